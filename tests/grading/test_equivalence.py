@@ -104,6 +104,17 @@ def form(statement: str) -> str:
         ("for n in range(5):\n    f(n)", "for n in range(20):\n    print(n)\n    f(n)\n    n"),
         ("for n in range(5):\n    f(n)", "for n in range(EPOCHS):\n    f(n)"),
         ("x = [[0.1, 6.0, -2.0]]", "x = [[0.1, 6, -2]]"),
+        ("m = nn.Linear(1, 2)", "m = nn.Linear(out_features=2, in_features=1, bias=True)"),
+        ("o = optim.Adam(m.parameters(), lr=lr)", "o = optim.Adam(params=m.parameters(), lr=lr)"),
+        ("o = optim.Adam(m.parameters(), lr=lr)", "o = optim.Adam(m.parameters(), lr)"),
+        ("x = torch.randn(1, 16)", "x = torch.randn((1, 16))"),
+        ("x = torch.Tensor([[3, -4]])", "x = torch.tensor([[3.0, -4]])"),
+        ("x = torch.Tensor([[3, -4]])", "x = torch.tensor([[3, -4]], dtype=torch.float32)"),
+        ("x = torch.Tensor([[3, -4]])", "x = torch.tensor([[3, -4]]).float()"),
+        ("x = torch.tensor([1.0])", "x = torch.FloatTensor([1])"),
+        ("x = torch.tensor([1])", "x = torch.LongTensor([1])"),
+        ("x = torch.tensor([1])", "x = torch.tensor([1], dtype=torch.int64)"),
+        ("lr = 0.1", "lr: float = 0.1"),
     ],
 )
 def test_givens_may_be_written_in_other_ways(one: str, other: str) -> None:
@@ -118,6 +129,15 @@ def test_givens_may_be_written_in_other_ways(one: str, other: str) -> None:
         ("x = [1, 2]", "x = [1.0, 2.0]"),
         ("x = [0.1, 6]", "x = [0.1, 7]"),
         ("x = 0.1", "print(x)"),
+        ("m = nn.Linear(1, 2)", "m = nn.Linear(out_features=1, in_features=2)"),
+        ("m = nn.Linear(1, 2)", "m = nn.Linear(1, 2, bias=False)"),
+        ("o = optim.Adam(w, lr=0.1)", "o = optim.Adam(w, eps=0.1)"),
+        ("x = torch.randn(1, 16)", "x = torch.randn((16, 1))"),
+        ("x = torch.tensor([3, 4])", "x = torch.Tensor([3, 4])"),
+        ("x = torch.tensor([3])", "x = torch.tensor(3)"),
+        ("x = torch.Tensor(3)", "x = torch.tensor(3)"),
+        ("x = torch.tensor([3.0], dtype=torch.int64)", "x = torch.tensor([3])"),
+        ("x = torch.tensor([3.0])", "x = torch.tensor([3.0], dtype=torch.float64)"),
     ],
 )
 def test_other_givens_are_others(one: str, other: str) -> None:

@@ -319,11 +319,27 @@ async def test_a_name_that_is_nowhere_in_a_function_that_a_check_calls() -> None
 
 async def test_a_name_that_is_asked_for_and_read_before_it_has_a_value() -> None:
     verdict = await judged("y = 3\nprint(probability)")
-    assert (verdict.slug, verdict.line) == ("undefined-name", 2)
+    assert (verdict.slug, verdict.line) == ("missing-name", 2)
     assert verdict.message == (
-        "`probability` has no value yet, and it is what the task asks for: put a line "
-        "`probability = …` above line 2."
+        "There is no `probability` yet. Your program has `y`. Add `probability = …` above line 2."
     )
+    assert verdict.evidence[1] == "NameError: name 'probability' is not defined"
+
+
+@pytest.mark.parametrize(
+    ("source", "slug"),
+    [
+        ("score = 1 / (1 + math.exp(-x))", "wrong-variable-name"),
+        ("print(1 / (1 + math.exp(-x)))", "printed-not-assigned"),
+        ("def f():\n    probability = 3\nf()", "local-not-global"),
+        ("probabilty = 3", "missing-name"),
+    ],
+)
+async def test_a_name_that_is_not_there_is_told_alike_where_a_print_reads_it(
+    source: str, slug: str
+) -> None:
+    assert (await judged(source)).slug == slug
+    assert (await judged(f"{source}\nprint(probability)")).slug == slug
 
 
 async def test_a_message_that_chooses_its_words() -> None:

@@ -55,8 +55,11 @@ ANSWER = "y = 2 * x; z = y + 1"
             "a = 7\nfrom os import path\ndef f(b):\n    return b\nz = f(a)\n" + OWN,
             [(6, 9, "from os import path; def f(b):;     return b; " + ANSWER)],
         ),
-        # a part that does not bind what is asked for is none
-        ("a = 7\nz = a\nx = 1\nname = 'x'\ny = 2 * x\n", []),
+        # what does not bind what is asked for is a part where the givens stand above it
+        ("a = 7\nz = a\nx = 1\nname = 'x'\ny = 2 * x\n", [(3, 5, "y = 2 * x")]),
+        ("a = 7\nz = a\nx = 1\nname = 'x'\nprint(2 * x)\n", [(3, 5, "print(2 * x)")]),
+        ("a = 7\nz = a\nx = 1\nname = 'x'\nimport math\n", []),
+        ("y = 2 * x\na = 7\nz = a\n", []),
     ],
 )
 def test_the_part_that_belongs_to_the_step(source: str, found: list[tuple[int, int, str]]) -> None:
@@ -69,6 +72,29 @@ def test_what_stands_above_can_be_had_too() -> None:
     assert "half = a / 2" in part.submission.source
     assert "c = half" not in part.submission.source
     assert part.submission.source.count("a = 7") == 1
+
+
+def test_what_a_function_names_for_itself_is_not_had_from_above() -> None:
+    above = "a = 7\nhalf = a / 2\nw = half\n"
+    own = "def f(q):\n    half = w = q\n    return half + w\ny = f(x)\nz = y + 1\n"
+    (part,) = sections(
+        STEP, read_submission(STEP, above + STEP.given + own + "a = 7\n"), exercises(OTHERS)
+    )
+    assert part.submission.source.strip() == own.strip()
+
+
+def test_givens_of_a_part_are_known_as_they_are_alone() -> None:
+    step = sigmoid_step(
+        prelude="",
+        given="m = []\nn = 4\nm.sort()\nfor k in range(5):\n    m.append(k)\n",
+        solution="y = m",
+        also_right=(),
+        checks=(Check(same="y"),),
+    )
+    without_sort = "m = []\nn = 4\nfor k in range(9):\n    print(k)\n    m.append(k)\n"
+    source = f"a = 7\n{without_sort}y = m\na = 7\n"
+    (part,) = sections(step, read_submission(step, source), exercises(OTHERS))
+    assert part.submission.source.strip() == "y = m"
 
 
 def test_of_several_answers_the_last_one_counts() -> None:

@@ -7,15 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.grading.steps import sigmoid_step
+from tutor.grading.program_words import literals, words_used
 from tutor.grading.submission import (
     assigned_in_function,
-    literals,
     names_in,
     names_typed_in,
     read_submission,
     rebinding,
     repeats_given,
-    words_used,
 )
 
 THREE = "a = 1\nb = [\n    a,\n    2,\n]\nc = a + 3\n"
@@ -40,7 +39,8 @@ def run_lines(source: str) -> list[str]:
         # one of three is part of the answer
         ("a = 1\nd = 4", ["a = 1", "d = 4"]),
         # not a leading run
-        ("d = 4\na = 1\nb = [a, 2]", ["d = 4", "a = 1", "b = [a, 2]"]),
+        ("d = [4]\na = 1\nb = [a, 2]", ["d = [4]", "a = 1", "b = [a, 2]"]),
+        ("c = 4\na = 1\nb = [a, 2]", ["c = 4", "a = 1", "b = [a, 2]"]),
         # each at most once, in any order
         ("a = 1\na = 1\nb = [a, 2]", ["a = 1", "a = 1", "b = [a, 2]"]),
         ("c = a + 3\na = 1", ["", ""]),
@@ -51,6 +51,9 @@ def run_lines(source: str) -> list[str]:
         ),
         ("a = 1\na.sort()\nb = [a, 2]", ["a = 1", "a.sort()", "b = [a, 2]"]),
         ("a = 1\nb = [a, 2]\na = 1", ["", "", "a = 1"]),
+        # below all of them, all of them once more
+        (f"{THREE}{THREE}d = 4", [*[""] * 12, "d = 4"]),
+        (f"{THREE}a = 1\nc = a + 3", [*[""] * 6, "a = 1", "c = a + 3"]),
         # other values are the learner's own
         ("a = 2\nb = [a, 2]", ["a = 2", "b = [a, 2]"]),
         # beside others on one line, and before a comment
@@ -58,6 +61,10 @@ def run_lines(source: str) -> list[str]:
         ("a = 1  # given\nb = [a, 2]", ["# given", ""]),
         # constants of the learner's own may stand above
         ("LIMIT = 3\na = 1\nb = [a, 2]", ["LIMIT = 3", "", ""]),
+        ("a = 1\nd = 'cpu'\nb = [a, 2]", ["", "d = 'cpu'", ""]),
+        # a number for its name, and the other way round
+        ("a = 1\nb = [1, 2]\nc = 1 + 3\nd = a", ["", "", "", "d = a"]),
+        ("a: int = 1\nd: int = 2\nb = [1, 2]\nc = 4", ["", "d: int = 2", "", "c = 4"]),
         # an import of the learner's own way stays
         ("import math as m", ["import math as m"]),
     ],
@@ -69,6 +76,20 @@ def test_repeated_givens_are_left_out(source: str, left: list[str]) -> None:
 def test_a_single_given_is_all_there_are() -> None:
     step = sigmoid_step()
     assert read_submission(step, "x = 2.4\ny = 1").source == "\ny = 1"
+
+
+def test_a_second_copy_of_the_givens_may_lack_what_binds_nothing() -> None:
+    step = sigmoid_step(given="m = []\nm.sort()\nfor n in [1]:\n    m.append(n)\n")
+    loop = "for n in [1]:\n    m.append(n)\n"
+    assert read_submission(step, f"{step.given}m = []\n{loop}y = m").source.strip() == "y = m"
+    assert read_submission(step, f"{step.given}m = []\ny = m").source.strip() == "m = []\ny = m"
+    assert read_submission(step, f"{step.given}{loop}y = m").source.strip() == f"{loop}y = m"
+
+
+def test_a_call_among_the_givens_may_stand_twice() -> None:
+    step = sigmoid_step(given="m = [2]\nm.sort()\nn = 1\n")
+    source = "m = [2]\nm.sort()\nm.sort()\nn = 1\ny = m"
+    assert read_submission(step, source).source.split() == ["m.sort()", "y", "=", "m"]
 
 
 def test_a_repeated_function_goes_with_its_decorator() -> None:

@@ -17,6 +17,10 @@ MAIN = "def main():\n    y = 2\n    print(y)\n\nmain()\n"
         ("def main():\n    y = 2\n\nif __name__ == '__main__':\n    main()\n", "\ny = 2\n\n\n\n"),
         ("def main():\n    global z\n    y = z = 2\nmain()", "\n\ny = z = 2\n"),
         ("def main():\n    if 1:\n        y = 2\nmain()", "\nif 1:\n    y = 2\n"),
+        (
+            "x = 1\ndef main():\n    for z in [x]:\n        print(z)\nmain()",
+            "x = 1\n\nfor z in [x]:\n    print(z)\n",
+        ),
         # a text keeps its margin, and a decorator its function
         ('def main():\n    y = """a\n    b"""\nmain()', '\ny = """a\n    b"""\n'),
         (
@@ -33,7 +37,7 @@ def test_what_stands_inside_stands_at_the_top(source: str, opened: str) -> None:
     "source",
     [
         "y = 2",
-        "def main():\n    x = 2\nmain()",
+        "x = 1\ndef main():\n    x = 2\nmain()",
         "def main():\n    global y\n    y = 2\nmain()",
         "def main():\n    y = 2\n    return y\ny = main()",
         "def main():\n    y = 2\n    return\nmain()",

@@ -20,6 +20,7 @@ from tutor.grading.missed_answer import (
 from tutor.grading.names import find_unknown_name
 from tutor.grading.numbers import Numbers, numbers_of
 from tutor.grading.plan import applied_again
+from tutor.grading.program_words import literals, statement_at, words_used
 from tutor.grading.redefining import can_reach, changed_names
 from tutor.grading.scenario_result import (
     CheckOutcome,
@@ -29,7 +30,7 @@ from tutor.grading.scenario_result import (
     rule_of,
 )
 from tutor.grading.show import show_number
-from tutor.grading.submission import literals, names_in, statement_at, words_used
+from tutor.grading.submission import names_in
 from tutor.grading.wording import counted
 from tutor.grading.wrong_form import (
     find_integers,

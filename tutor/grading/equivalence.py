@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from tutor.course.code import bindings
+from tutor.grading.call_forms import decimal, plain_form, word_called
 
 Aliases = Mapping[str, str]
 """Imported names and what they stand for, such as `nn` for `torch.nn`."""
@@ -46,7 +47,7 @@ def given_form(node: ast.stmt, aliases: Aliases) -> str:
     """Return a text that is equal for ways in which people write the same given statement.
 
     What is printed on the way does not count, nor how many rounds a loop runs, nor whether numbers
-    beside decimal ones are written as whole ones.
+    beside decimal ones are written as whole ones, nor whether an argument stands by its name.
     """
     return _form_of(node, aliases, loose=True)
 
@@ -64,7 +65,7 @@ def is_aside(node: ast.AST) -> bool:
         return False
     value = node.value
     if isinstance(value, ast.Call):
-        return ast.unparse(value.func).rpartition(".")[2] in _ASIDE_CALLS
+        return word_called(value) in _ASIDE_CALLS
     return isinstance(value, _LOOKS) and not any(isinstance(n, ast.Call) for n in ast.walk(value))
 
 
@@ -122,6 +123,8 @@ def _write(part: object, aliases: Aliases, *, loose: bool) -> str:
 
     Only names that are read are replaced: a name that is bound is the program's own.
     """
+    if loose and isinstance(part, ast.AST):
+        part = plain_form(part)
     if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
         return _write_path(aliases.get(part.id, part.id))
     if isinstance(part, ast.AST):
@@ -140,7 +143,7 @@ def _loose_fields(part: ast.AST) -> Iterator[object]:
         elif name == "iter" and _counts_rounds(value):
             yield "rounds"
         elif name == "elts" and any(type(number) is float for number in _numbers(part)):
-            yield [*map(_decimal, value)]
+            yield [*map(decimal, value)]
         else:
             yield value
 
@@ -151,16 +154,6 @@ def _counts_rounds(node: object) -> bool:
 
 def _numbers(node: ast.AST) -> Iterator[object]:
     return (each.value for each in ast.walk(node) if isinstance(each, ast.Constant))
-
-
-def _decimal(node: ast.expr) -> ast.expr:
-    """Return a number as the decimal one that a tensor makes of it beside others."""
-    match node:
-        case ast.Constant(value=int() as value) if type(value) is int:
-            return ast.Constant(float(value))
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as value)):
-            return ast.UnaryOp(ast.USub(), ast.Constant(float(value)))
-    return node
 
 
 def _write_path(path: str) -> str:

@@ -18,7 +18,7 @@ from tutor.grading.judge import judge_program, tutor_fault
 from tutor.grading.length import too_long
 from tutor.grading.narrower_sections import narrower_sections
 from tutor.grading.plan import author_commands, has_own_answers, learner_command, reference
-from tutor.grading.sections import Section, asked_names, sections
+from tutor.grading.sections import Section, asked_names, binds_wanted, sections
 from tutor.grading.submission import Submission, read_submission
 from tutor.grading.unwrapping import unwrapped
 from tutor.grading.verdict import CheckResult, Runner, Verdict
@@ -106,7 +106,11 @@ async def _judge_file(
 def _sections_to_try(
     step: CodeStep, submission: Submission, others: Sequence[Exercise]
 ) -> Iterator[Section]:
-    yield from sections(step, submission, others) or (Section(submission, 0, 0),)
+    """Yield the sections, and the whole file where none of them binds what is asked for."""
+    found = sections(step, submission, others)
+    yield from found
+    if not any(binds_wanted(step, section) for section in found):
+        yield Section(submission, 0, 0)
     yield from narrower_sections(step, submission, others)
 
 

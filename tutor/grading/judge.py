@@ -26,6 +26,7 @@ from tutor.grading.names import (
     find_unknown_name,
     is_specific,
     missing_names,
+    missing_on_error,
 )
 from tutor.grading.not_attempted import not_attempted
 from tutor.grading.observed_attempt import (
@@ -216,6 +217,13 @@ async def _judge_raised(
     wrongs = await observe_wrong_programs(step, attempt, runner)
     bases = {wrong: runs[0] for wrong, runs in wrongs.items()}
     item = find_misconception_on_error(step, run, submission.source, bases)
+    missing = missing_on_error(step, submission, attempt.base, error)
+    if missing and item is None:
+        answer = MissedAnswer(step, submission, attempt.results, ())
+        verdict = _reject_missing(answer, missing, error.line)
+        return structs.replace(
+            verdict, evidence=quote(error), line=error.line, error=error.type_name
+        )
     if item is not None:
         slug, message = item.id, fill(item.say, run.shown)
     else:
@@ -298,19 +306,25 @@ def _judge_placeholder(answer: MissedAnswer) -> Verdict | None:
     misses = [miss for miss in answer.misses if miss.scenario.is_base]
     missing = missing_names(answer.step, base, misses)
     if missing:
-        diagnosis = explain_missing(answer, missing)
-        item = (
-            None
-            if is_specific(diagnosis)
-            else find_by_property(answer.step.misconceptions, [base.learner])
-        )
-        return _reject(diagnosis) if item is None else _reject_misconception(answer, item, ())
+        return _reject_missing(answer, missing)
     placeholder = (
         find_placeholder_answer(answer) if answer.misses else find_changed_fixed_given(answer)
     )
     if placeholder is None:
         return None
     return _reject(placeholder, evidence_for(placeholder.message, answer.misses))
+
+
+def _reject_missing(
+    answer: MissedAnswer, missing: Sequence[str], stopped_at: int | None = None
+) -> Verdict:
+    """Return the verdict on an answer without names that are asked for."""
+    diagnosis = explain_missing(answer, missing, stopped_at)
+    if not is_specific(diagnosis):
+        item = find_by_property(answer.step.misconceptions, [answer.results[0].learner])
+        if item is not None:
+            return _reject_misconception(answer, item, ())
+    return _reject(diagnosis)
 
 
 def _reject_misconception(

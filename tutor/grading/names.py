@@ -13,11 +13,18 @@ from collections.abc import Sequence
 from tutor.course.given_variations import bound_names
 from tutor.course.model import Check, CodeStep
 from tutor.grading.compare import compare
+from tutor.grading.equivalence import is_aside
 from tutor.grading.explanations.well_known import advice_on
 from tutor.grading.missed_answer import Diagnosis, MissedAnswer, line_binding
 from tutor.grading.numbers import Numbers, numbers_of
 from tutor.grading.scenario_result import CheckOutcome, RunAnswers, ScenarioResult, rule_of
-from tutor.grading.submission import Submission, assigned_in_function, names_in, names_loaded
+from tutor.grading.submission import (
+    Submission,
+    assigned_in_function,
+    names_in,
+    names_loaded,
+    names_stored,
+)
 from tutor.wire.events import ErrorFacts
 from tutor.wire.values import CallableValue, ClassValue, Other, Value
 
@@ -40,14 +47,37 @@ def missing_names(
     return tuple(names)
 
 
-def explain_missing(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis:
-    """Return why a name is not there, as far as the run shows it."""
+def missing_on_error(
+    step: CodeStep, submission: Submission, result: ScenarioResult, error: ErrorFacts
+) -> tuple[str, ...]:
+    """Return the names that checks read and the program never binds, if it stopped at one of them.
+
+    Empty if it stopped at something else.
+    """
+    match = _UNDEFINED.search(error.message)
+    if error.type_name != "NameError" or match is None:
+        return ()
+    there = {name for node in submission.statements for name in names_stored(node)}
+    there |= {*result.learner.bound(), *bound_names(step.given)}
+    texts = [text for each in step.checks for text in (each.same, each.like, each.true) if text]
+    wanted = frozenset[str]().union(*map(names_in, texts))
+    names = [name for name in result.solution.bound() if name in wanted - there]
+    return tuple(names) if match.group(1) in names else ()
+
+
+def explain_missing(
+    answer: MissedAnswer, missing: Sequence[str], stopped_at: int | None = None
+) -> Diagnosis:
+    """Return why a name is not there, as far as the run shows it.
+
+    `stopped_at` is the line that stopped the program, since the name was read there.
+    """
     return (
         _find_other_name(answer, missing)
         or _find_printed(answer, missing)
         or _find_nothing_assigned(answer, missing)
         or _find_local_name(answer, missing)
-        or _diagnose_missing_name(answer, missing)
+        or _diagnose_missing_name(answer, missing, stopped_at)
     )
 
 
@@ -75,7 +105,7 @@ def find_early_use(submission: Submission, error: ErrorFacts) -> Diagnosis | Non
 def find_unknown_name(
     step: CodeStep, submission: Submission, error: ErrorFacts
 ) -> Diagnosis | None:
-    """Diagnose a name that nothing is like: it is asked for, or another one was left unused.
+    """Diagnose a name that nothing is like, where another one was left unused.
 
     That is the argument of the function around the line, or else a given. None if there are
     several, or if something else is known of the name.
@@ -86,12 +116,6 @@ def find_unknown_name(
     name = match.group(1)
     if error.nearest or advice_on(name) or not name.strip("_"):
         return None
-    if name in bound_names(step.solution):
-        message = (
-            f"`{name}` has no value yet, and it is what the task asks for: put a line "
-            f"`{name} = …` above line {error.line}."
-        )
-        return Diagnosis("undefined-name", message, error.line)
     arguments = _unused_arguments(submission, error.line)
     read = frozenset[str]().union(*map(names_loaded, submission.statements))
     givens = [given for given in bound_names(step.given) if given not in read]
@@ -155,7 +179,9 @@ def _find_printed(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis | N
     printed = [float(text) for text in _NUMBER.findall(result.learner.observation.output)]
     for name in missing:
         expected = numbers_of(result.solution.value(name))
-        if expected is not None and _is_printed(expected, printed):
+        if expected is not None and _times_printed(expected, printed) > _prints_of_others(
+            answer, expected
+        ):
             message = (
                 "You printed the right thing. The next step needs it under a name: "
                 f"put `{name} = …` in front, and print `{name}` afterwards."
@@ -164,14 +190,22 @@ def _find_printed(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis | N
     return None
 
 
-def _is_printed(expected: Numbers, printed: Sequence[float]) -> bool:
-    """Return True if the numbers stand one after another in what was printed, to four digits."""
+def _prints_of_others(answer: MissedAnswer, expected: Numbers) -> int:
+    """Return how many lines print a name of the program that has the same numbers."""
+    bound = {name: numbers_of(value) for name, value in answer.results[0].learner.bound().items()}
+    same = {name for name, kept in bound.items() if kept and kept.elements == expected.elements}
+    prints = [node for node in answer.submission.statements if is_aside(node)]
+    return sum(bool(names_loaded(node) & same) for node in prints)
+
+
+def _times_printed(expected: Numbers, printed: Sequence[float]) -> int:
+    """Return how often the numbers stand one after another in what was printed, to four digits."""
     count = len(expected.elements)
     if not 0 < count <= len(printed) or expected.kind == "complex":
-        return False
+        return 0
     if count == 1 and expected.elements[0] in (0, 1):
-        return False
-    return any(
+        return 0
+    return sum(
         all(
             abs(shown - number) <= 5.1e-5 + 1e-4 * abs(number)
             for shown, number in zip(printed[start:], expected.elements, strict=False)
@@ -246,8 +280,11 @@ def _find_local_name(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis 
     return None
 
 
-def _diagnose_missing_name(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis:
+def _diagnose_missing_name(
+    answer: MissedAnswer, missing: Sequence[str], stopped_at: int | None
+) -> Diagnosis:
     name = missing[0]
+    where = f" above line {stopped_at}" if stopped_at else ""
     bound = _public_names(answer.results[0].learner)
     near = next((other for other in bound if other.lower() == name.lower()), None)
     if near:
@@ -256,9 +293,9 @@ def _diagnose_missing_name(answer: MissedAnswer, missing: Sequence[str]) -> Diag
         message = f"There is `{close[0]}`, but no `{name}`: compare them letter by letter."
     elif bound:
         listed = ", ".join(f"`{other}`" for other in bound[:4])
-        message = f"There is no `{name}` yet. Your program has {listed}. Add `{name} = …`."
+        message = f"There is no `{name}` yet. Your program has {listed}. Add `{name} = …`{where}."
     else:
-        message = f"There is no `{name}` yet. Add `{name} = …`."
+        message = f"There is no `{name}` yet. Add `{name} = …`{where}."
     return Diagnosis("missing-name", message)
 
 

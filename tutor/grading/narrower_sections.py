@@ -16,6 +16,7 @@ from tutor.course.code import NotPython, parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
 from tutor.grading.borders import Border, borders, form_of, is_neutral
+from tutor.grading.program_words import words_used
 from tutor.grading.sections import (
     KEPT_STATEMENTS,
     Section,
@@ -25,7 +26,7 @@ from tutor.grading.sections import (
     foreign_forms,
     names_bound,
 )
-from tutor.grading.submission import Submission, names_loaded, names_stored, words_used
+from tutor.grading.submission import Submission, names_loaded, names_stored
 
 _MOST = 4
 """Sections that are tried, each in runs of its own."""

@@ -9,10 +9,11 @@ from tutor.grading.errors import explain_warning
 from tutor.grading.misconceptions import find_note
 from tutor.grading.missed_answer import Diagnosis
 from tutor.grading.observed_attempt import ObservedAttempt
+from tutor.grading.program_words import words_used
 from tutor.grading.redefining import describe_binding
 from tutor.grading.scenario_result import CheckOutcome, RunAnswers, expression_of, label_of
 from tutor.grading.show import show_shape
-from tutor.grading.submission import Submission, names_in, repeats_given, words_used
+from tutor.grading.submission import Submission, names_in, repeats_given
 from tutor.grading.templates import fill
 from tutor.wire.values import ArrayValue, TensorValue
 

@@ -7,7 +7,9 @@ a guess at what belongs together, which counts once `grade` has had it run.
 from __future__ import annotations
 
 import ast
+import symtable
 from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -15,6 +17,7 @@ from tutor.course.code import parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
 from tutor.grading.borders import Border, BorderKind, Form, borders, form_of
+from tutor.grading.equivalence import is_import
 from tutor.grading.once import once_for_each
 from tutor.grading.submission import (
     Submission,
@@ -54,8 +57,8 @@ def sections(
     """Return the sections that may answer the step, the likeliest first.
 
     There is at most one, unless another step has the same givens. There is none if no other
-    exercise's givens stand in the file, or if no part binds anything that the step asks for.
-    `others` are the exercises of the other steps.
+    exercise's givens stand in the file, or if no part binds anything that the step asks for and
+    none stands below its givens. `others` are the exercises of the other steps.
     """
     own = form_of(step.given, step.prelude)
     foreign = foreign_forms(step, others)
@@ -66,10 +69,16 @@ def sections(
     ranges = list(_own_ranges(len(submission.statements), found))
     wanted = wanted_names(step)
     bound = [names_bound(submission.statements[each.start : each.end]) for each in ranges]
-    # What lacks a name may still be all that there is of the answer, if the givens stand above it.
-    candidates = [each for each, names in zip(ranges, bound, strict=True) if wanted <= names] or [
-        each for each, names in zip(ranges, bound, strict=True) if each.repeated and wanted & names
-    ]
+    # What lacks names may still be all that there is of the answer, if the givens stand above it.
+    candidates = (
+        [each for each, names in zip(ranges, bound, strict=True) if wanted <= names]
+        or [
+            each
+            for each, names in zip(ranges, bound, strict=True)
+            if each.repeated and wanted & names
+        ]
+        or [each for each in ranges if _goes_on(submission, each)]
+    )
     chosen = candidates[::-1] if shared else candidates[-1:]
     return tuple(as_section(step, submission, range_) for range_ in chosen)
 
@@ -103,6 +112,12 @@ def names_bound(statements: Sequence[ast.stmt]) -> set[str]:
     return bound.union(*(node.names for node in inside if isinstance(node, ast.Global)))
 
 
+def binds_wanted(step: CodeStep, section: Section) -> bool:
+    """Return True if the section binds anything that the step asks for."""
+    wanted = wanted_names(step)
+    return not wanted or bool(wanted & names_bound(section.submission.statements))
+
+
 class StatementRange(Struct, frozen=True):
     """Statements `start` to `end`, of which the first `repeated` repeat the step's givens."""
 
@@ -128,10 +143,16 @@ def _own_ranges(count: int, found: Sequence[Border]) -> list[StatementRange]:
     return [*ranges["own and more"], *ranges["own"]]
 
 
+def _goes_on(submission: Submission, range_: StatementRange) -> bool:
+    """Return True if something of the learner's own stands below the repeated givens."""
+    below = submission.statements[range_.start + range_.repeated : range_.end]
+    return bool(range_.repeated) and not all(map(is_import, below))
+
+
 def as_section(step: CodeStep, submission: Submission, range_: StatementRange) -> Section:
     """Return the range as a section, with the statements above that bind what it reads."""
     statements = submission.statements
-    own = statements[range_.start + range_.repeated : range_.end]
+    own = _without_givens(step, submission, range_)
     needed = _needed(step, statements[: range_.start], own)
     left = {*map(id, own), *map(id, needed)}
     rest = [node for node in statements if id(node) not in left]
@@ -141,6 +162,24 @@ def as_section(step: CodeStep, submission: Submission, range_: StatementRange) -
         statements[range_.end - 1].end_lineno or 0,
         is_sure=range_.repeated > 0,
     )
+
+
+def _without_givens(
+    step: CodeStep, submission: Submission, range_: StatementRange
+) -> list[ast.stmt]:
+    """Return the statements of the range that repeat no given, as if it stood alone."""
+    within = submission.statements[range_.start : range_.end]
+    repeated = {id(node) for node in within[: range_.repeated]}
+    outside = [*submission.statements[: range_.start], *submission.statements[range_.end :]]
+    alone = read_submission(step, blanked(submission.source, outside))
+    if not alone.parsed:
+        return list(within[range_.repeated :])
+    kept = {(node.lineno, node.col_offset) for node in alone.statements}
+    return [
+        node
+        for node in within
+        if id(node) not in repeated and (node.lineno, node.col_offset) in kept
+    ]
 
 
 def _needed(
@@ -171,10 +210,25 @@ def _names_missing(section: Sequence[ast.stmt]) -> set[str]:
     missing: set[str] = set()
     later: set[str] = set()
     for node in section:
-        read = names_loaded(node)
         if isinstance(node, KEPT_STATEMENTS):
-            later |= read
+            later |= _names_read_from_outside(node)
         else:
-            missing |= read - bound
+            missing |= names_loaded(node) - bound
         bound |= names_bound([node])
     return missing | (later - bound)
+
+
+@lru_cache(maxsize=256)
+def _names_read_from_outside(definition: ast.stmt) -> frozenset[str]:
+    """Return the names that a function or class reads and does not bind as its own."""
+    try:
+        tables = [symtable.symtable(ast.unparse(definition), "<program>", "exec")]
+    except RecursionError:
+        return names_loaded(definition)
+    names: set[str] = set()
+    while tables:
+        table = tables.pop()
+        symbols = [each for each in table.get_symbols() if each.is_referenced()]
+        names.update(each.get_name() for each in symbols if each.is_global())
+        tables += table.get_children()
+    return frozenset(names)

@@ -8,13 +8,15 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
 from tutor.course.code import NotPython, bindings, parse_program
 from tutor.course.model import CodeStep
+from tutor.grading.call_forms import WithConstants
 from tutor.grading.equivalence import (
     Aliases,
     aliases_of,
@@ -55,7 +57,7 @@ def read_submission(step: CodeStep, source: str) -> Submission:
         tree = parse_program(source)
     except NotPython:
         return Submission(source, parsed=False)
-    repeated = _repeated(tree.body, _statements(step.before), _statements(step.given))
+    repeated = _repeated(step, tree.body)
     kept = tuple(node for node in tree.body if node not in repeated)
     return Submission(blanked(source, repeated), kept)
 
@@ -72,86 +74,127 @@ def _statements(code: str) -> tuple[ast.stmt, ...]:
         return ()
 
 
-def _repeated(
-    body: Sequence[ast.stmt], prelude: Sequence[ast.stmt], given: Sequence[ast.stmt]
-) -> list[ast.stmt]:
+def _repeated(step: CodeStep, body: Sequence[ast.stmt]) -> list[ast.stmt]:
+    prelude, given = _statements(step.before), _statements(step.given)
     made = {normal_form(node, {}) for node in (*prelude, *given) if is_import(node)}
     imports = [node for node in body if is_import(node) and normal_form(node, {}) in made]
     before = aliases_of([*prelude, *given])
     locked = [node for node in given if not is_import(node)]
     forms = [given_form(node, before) for node in locked]
-    bound = {name for node in given for name in names_stored(node)}
+    taken = {name for node in (*given, *_statements(step.solution)) for name in names_stored(node)}
     names = before | aliases_of(body)
+    settings = [node for node in body if _is_setting(node, taken)]
+    in_capitals = [node for node in settings if all(map(str.isupper, names_stored(node)))]
     # What repeats an answer to an earlier step runs again, and may stand above the givens.
     earlier = {normal_form(node, {}) for node in prelude if not is_import(node)}
     rest = [
         node
         for node in body
         if not is_import(node)
-        and not _is_setting(node, bound)
+        and node not in in_capitals
         and not (earlier and normal_form(node, {}) in earlier)
     ]
-    own = (_as_given(node, rest, locked, forms, names) for node in rest)
-    leading = _leading_run(rest, own, forms)
+    known = _Known(locked, forms, names)
+    own = (known.as_given(node, body) for node in rest)
+    leading = _leading_run(rest, own, forms, settings)
     is_enough = len(leading) >= 2 or (bool(leading) and len(leading) == len(locked))
     return [*imports, *leading] if is_enough else imports
 
 
-def _as_given(
-    node: ast.stmt,
-    body: Sequence[ast.stmt],
-    locked: Sequence[ast.stmt],
-    forms: Sequence[str],
-    names: Aliases,
-) -> str:
-    """Return the form of a statement, or for a loop that is much like a given one, that one's.
+@dataclass
+class _Known:
+    """The statements of the given code, to find those of an answer that repeat them."""
 
-    Its own variable must not be read further on: it is not there if the loop is left out.
-    """
-    form = given_form(node, names)
-    outline = None if form in forms else outline_of(node)
-    if outline is None:
-        return form
-    for given, meaning in zip(locked, forms, strict=True):
-        if outline_of(given) == outline:
-            lost = loop_names(node) - loop_names(given)
-            if not any(lost & names_loaded(other) for other in body if other is not node):
-                return meaning
-    return form
+    locked: Sequence[ast.stmt]
+    forms: Sequence[str]
+    names: Aliases
+
+    def as_given(self, node: ast.stmt, body: Sequence[ast.stmt]) -> str:
+        """Return the form of a statement, or of the given one that it is another way to write."""
+        form = given_form(node, self.names)
+        if form in self.forms:
+            return form
+        return self._like_loop(node, body) or self._with_constants(node, body) or form
+
+    def _like_loop(self, node: ast.stmt, body: Sequence[ast.stmt]) -> str:
+        """Return the form of the given loop that a loop is much like; empty if there is none.
+
+        Its own variable must not be read further on: it is not there if the loop is left out.
+        """
+        outline = outline_of(node)
+        for given, meaning in zip(self.locked, self.forms, strict=True):
+            if outline is not None and outline_of(given) == outline:
+                lost = loop_names(node) - loop_names(given)
+                if not any(lost & names_loaded(other) for other in body if other is not node):
+                    return meaning
+        return ""
+
+    def _with_constants(self, node: ast.stmt, body: Sequence[ast.stmt]) -> str:
+        """Return the form of the given assignment that has a name where this one has its number.
+
+        Or the other way round: `lr=lr` for `lr=0.1`. Empty if there is none.
+        """
+        if not isinstance(node, ast.Assign):
+            return ""
+        form = given_form(WithConstants(body, self._bound).of(node), self.names)
+        return next((meaning for meaning, other in self._plain if other == form), "")
+
+    @cached_property
+    def _bound(self) -> frozenset[str]:
+        return frozenset(name for node in self.locked for name in names_stored(node))
+
+    @cached_property
+    def _plain(self) -> list[tuple[str, str]]:
+        """The forms of given assignments, each with that which has constants for their names."""
+        constants = WithConstants(self.locked, self._bound)
+        return [
+            (meaning, given_form(constants.of(node), self.names))
+            for node, meaning in zip(self.locked, self.forms, strict=True)
+            if isinstance(node, ast.Assign)
+        ]
 
 
 def _leading_run(
-    body: Sequence[ast.stmt], own: Iterable[str], locked: Sequence[str]
+    body: Sequence[ast.stmt],
+    own: Iterable[str],
+    locked: Sequence[str],
+    settings: Sequence[ast.stmt],
 ) -> list[ast.stmt]:
     """Return the leading statements that repeat locked ones, in any order, each once.
 
-    `own` are the forms of the statements.
+    Settings may stand among them. Below all of them, all may stand once more. `own` are the forms
+    of the statements.
     """
-    leading: list[ast.stmt] = []
+    first: list[ast.stmt] = []
+    again: list[ast.stmt] = []
     remaining = list(locked)
     for node, meaning in zip(body, own, strict=True):
-        if not remaining:
-            break
         if meaning in remaining:
             remaining.remove(meaning)
-            leading.append(node)
-        elif not is_aside(node):
+            (again if len(first) == len(locked) else first).append(node)
+            if not remaining and not again:
+                remaining = list(locked)
+        elif not (is_aside(node) or (first and _goes_with(node, meaning, locked, settings))):
             break
-    return leading
+    # A second copy may lack what binds nothing, such as `model.train()`.
+    is_copy = all(meaning.startswith("Expr(") for meaning in remaining)
+    return [*first, *again] if is_copy else first
 
 
-def _is_setting(node: ast.stmt, given: set[str]) -> bool:
-    """Return True if the statement binds a number or text to a name in capitals of its own.
+def _goes_with(
+    node: ast.stmt, meaning: str, locked: Sequence[str], settings: Sequence[ast.stmt]
+) -> bool:
+    """Return True for a call of the givens that stands once more, and for a setting."""
+    return (isinstance(node, ast.Expr) and meaning in locked) or node in settings
 
-    People write such constants above and among the givens.
+
+def _is_setting(node: ast.stmt, taken: set[str]) -> bool:
+    """Return True if the statement binds a number or text to a name of its own.
+
+    People write such constants among the givens, and above them in capitals.
     """
-    names = names_stored(node) if isinstance(node, ast.Assign) else frozenset()
-    return (
-        isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Constant)
-        and not names & given
-        and all(name.isupper() for name in names)
-    )
+    plain = isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant)
+    return plain and not names_stored(node) & taken
 
 
 def blanked(source: str, nodes: Iterable[ast.stmt], alone_becomes: str = "") -> str:
@@ -339,59 +382,3 @@ def assigned_in_function(submission: Submission, name: str) -> str | None:
 
 def _assigned_inside(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
     return {name for statement in function.body for name in names_stored(statement)}
-
-
-def literals(submission: Submission) -> list[float]:
-    """Return the numbers that are typed into the program."""
-    return [
-        float(node.value)
-        for statement in submission.statements
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Constant) and isinstance(node.value, int | float)
-    ]
-
-
-def statement_at(submission: Submission, line: int) -> Submission:
-    """Return the submission with nothing but the top-level statement on that line."""
-    spans = [
-        node
-        for node in submission.statements
-        if node.lineno <= line <= (node.end_lineno or node.lineno)
-    ]
-    return Submission(submission.source, tuple(spans))
-
-
-def words_used(submission: Submission) -> set[str]:
-    """Return names, attributes, dotted names and keywords that stand in the program."""
-    words: set[str] = set()
-    for statement in submission.statements:
-        for node in ast.walk(statement):
-            words.update(_words_of(node))
-    return words
-
-
-_KEYWORDS: dict[type[ast.AST], str] = {
-    ast.For: "for",
-    ast.While: "while",
-    ast.With: "with",
-    ast.If: "if",
-    ast.FunctionDef: "def",
-    ast.ClassDef: "class",
-    ast.Lambda: "lambda",
-}
-
-
-def _words_of(node: ast.AST) -> Iterator[str]:
-    if type(node) in _KEYWORDS:
-        yield _KEYWORDS[type(node)]
-    if isinstance(node, ast.Name):
-        yield node.id
-    if isinstance(node, ast.alias):
-        yield node.name
-        yield node.name.rpartition(".")[2]
-    if isinstance(node, ast.Attribute):
-        yield node.attr
-        dotted = ast.unparse(node)
-        while "." in dotted:
-            yield dotted
-            dotted = dotted.partition(".")[2]

@@ -20,8 +20,8 @@ _INNER_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda
 def unwrapped(source: str, wanted: Collection[str]) -> str:
     """Return the program without `if __name__ == "__main__":` and, if need be, `def main():`.
 
-    A `main` is taken apart if it alone binds one of the wanted names, takes and returns nothing,
-    and is called by the last statement, right below. All else stays as it is.
+    A `main` is taken apart if it takes and returns nothing, is called by the last statement, right
+    below, and alone binds one of the wanted names or all that it binds. All else stays as it is.
     """
     for word, find in (("__name__", _find_guard), ("def main", _find_main)):
         if word in source:
@@ -55,7 +55,10 @@ def _find_guard(body: Sequence[ast.stmt], _: Collection[str]) -> ast.If | None:
 
 
 def _find_main(body: Sequence[ast.stmt], wanted: Collection[str]) -> ast.FunctionDef | None:
-    """Return the `main` above its call, if it alone binds one of the wanted names."""
+    """Return the `main` above its call, if what it binds can stand outside.
+
+    It alone binds a wanted name; or it alone binds all that it does, and no wanted name at all.
+    """
     if len(body) < 2 or ast.unparse(body[-1]) != "main()":
         return None
     main = body[-2]
@@ -63,8 +66,9 @@ def _find_main(body: Sequence[ast.stmt], wanted: Collection[str]) -> ast.Functio
         return None
     declared = {name for node in _globals(main) for name in node.names}
     elsewhere = {name for node in body for name in names_stored(node)}
-    own = {name for node in main.body for name in names_stored(node)} - declared - elsewhere
-    return main if own & set(wanted) else None
+    inside = {name for node in main.body for name in names_stored(node)} - declared
+    binds_none = not inside & elsewhere and not declared & set(wanted)
+    return main if (inside - elsewhere) & set(wanted) or binds_none else None
 
 
 def _is_plain(main: ast.FunctionDef) -> bool:

@@ -11,10 +11,10 @@ import ast
 from tutor.course.given_variations import bound_names
 from tutor.grading.missed_answer import Diagnosis, MissedAnswer, line_of
 from tutor.grading.numbers import numbers_of
+from tutor.grading.program_words import statement_at, words_used
 from tutor.grading.scenario_result import CheckOutcome, label_of
 from tutor.grading.sentences import plain_sentence
 from tutor.grading.show import show_value
-from tutor.grading.submission import statement_at, words_used
 from tutor.wire.values import CallableValue, ModuleValue, NoneValue, SequenceValue
 
 

@@ -21,7 +21,9 @@ class CodeFacts:
         self._namespace = namespace
         self._read = {
             node.id
-            for node in nodes
+            for statement in tree.body
+            if not _only_shows(statement)
+            for node in ast.walk(statement)
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
         }
         self._mentioned = (
@@ -44,7 +46,10 @@ class CodeFacts:
         )
 
     def uses(self, name: str) -> bool:
-        """Return True if the code reads the variable `name` anywhere, as in `uses('lr')`."""
+        """Return True if the code reads the variable `name`, as in `uses('lr')`.
+
+        A line that only shows or prints it does not count.
+        """
         return name in self._read
 
     def mentions(self, attribute: str) -> bool:
@@ -128,6 +133,15 @@ class CodeFacts:
                 yield eval(code, dict(self._namespace))
             except Exception:
                 continue
+
+
+def _only_shows(statement: ast.stmt) -> bool:
+    """Return True for a line that names things to look at, or prints them, and calls nothing."""
+    if not isinstance(statement, ast.Expr):
+        return False
+    calls = [node for node in ast.walk(statement) if isinstance(node, ast.Call)]
+    prints = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
+    return len(calls) == len(prints)
 
 
 def _first_call_with_arguments(value: ast.expr) -> ast.Call | None:

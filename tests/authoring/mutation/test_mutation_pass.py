@@ -106,13 +106,28 @@ async def test_a_right_answer_that_is_refused_is_told(tmp_path: Path) -> None:
     assert not [each for each in problems if "is missing" in each]
 
 
-async def test_a_note_tells_what_is_other(tmp_path: Path) -> None:
+async def test_a_note_is_no_refusal_of_what_is_asked(tmp_path: Path) -> None:
     noted = CODE.partition("[[misconception]]")[0].replace(
         VARY, VARY + 'note = "typed-in"\n\n[[note]]\nid = "typed-in"\nsay = "Use `x`."\n'
     )
+    assert await Checked(tmp_path).problems(noted) == [
+        "check: line 1: `x` becomes its value, typed in: is accepted with the note typed-in, "
+        "though `y` is 6, not -10 (with x = -5); refuse it, or let the text leave it open and "
+        "exempt it"
+    ]
+
+
+async def test_another_name_may_be_accepted_with_a_note(tmp_path: Path) -> None:
+    noted = (
+        CODE.partition("[[misconception]]")[0]
+        .replace("name `y`", "name `y`, and as `z`")
+        .replace('"y = 2 * x"', '"y = 2 * x\\nz = y"')
+        .replace('same = "y"', 'same = "z"\n\n[[check]]\nsame = "y"\nnote = "no-y"')
+        + '\n[[note]]\nid = "no-y"\nsay = "There is no `y`."\n'
+    )
     checked = Checked(tmp_path)
     assert await checked.problems(noted) == []
-    assert checked.counts.noted == 1  # the given typed in
+    assert checked.counts.noted == 1
 
 
 async def test_free_numbers_may_be_others(tmp_path: Path) -> None:

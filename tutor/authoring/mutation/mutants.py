@@ -38,6 +38,8 @@ class Mutant(Struct, frozen=True):
     """Whether the constant is changed wherever it stands."""
     name: str = ""
     """The name that the constant is given, as in `lr=0.01` or `lr = 0.01`; empty without."""
+    is_renamed: bool = False
+    """Whether something that the task asks for has another name, and nothing else is changed."""
 
 
 def mutants_of(
@@ -191,7 +193,7 @@ def _renamed(tree: ast.Module, names: Sequence[str]) -> Iterator[Mutant]:
         if lines:
             changed = _Renamed(name).visit(copy.deepcopy(tree))
             change = f"line {lines[0]}: `{name}` is called `{name}_`"
-            yield Mutant(change, lines[0], ast.unparse(changed))
+            yield Mutant(change, lines[0], ast.unparse(changed), is_renamed=True)
 
 
 class _Renamed(ast.NodeTransformer):

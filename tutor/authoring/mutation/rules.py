@@ -1,7 +1,8 @@
 """Tell what is wrong with a step by what came of its mutants, but for those that it exempts.
 
 Nothing is run here. A mutant that does all that the task asks for must be accepted, and so must one
-in which a free number is another; all others must be refused, or get a note that tells of it.
+in which a free number is another; all others must be refused. A note that tells of it is enough
+only where nothing but a name is another, or the form of a value where a check leaves that open.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from msgspec import Struct
 
 from tutor.authoring.mutation.asked import asked_names
 from tutor.authoring.mutation.mutants import Mutant, mutants_of
-from tutor.authoring.mutation.trial import Trial
+from tutor.authoring.mutation.trial import TOLERANCES, Trial
 from tutor.authoring.step_findings import StepFindings
 from tutor.course.given_variations import bound_to
 from tutor.course.model import CodeStep, FreeConstant
@@ -78,7 +79,7 @@ def judge_trials(
     counts = MutantCounts()
     for mutant, trial in zip(mutants, trials, strict=True):
         free = _index_of_free(mutant, step.free)
-        problem = _problem_of(trial, free)
+        problem = _problem_of(mutant, trial, free)
         counts += _counted(trial, free, exempted=problem is not None and trial.change in exempt)
         if problem is None:
             continue
@@ -116,7 +117,7 @@ def _index_of_free(mutant: Mutant, free: Sequence[FreeConstant]) -> int | None:
     return None
 
 
-def _problem_of(trial: Trial, free: int | None) -> tuple[KeyPath, str] | None:
+def _problem_of(mutant: Mutant, trial: Trial, free: int | None) -> tuple[KeyPath, str] | None:
     accepted = trial.verdict in ("accept", "accept-with-note")
     said = f"[{trial.slug}] {' '.join(trial.message.split())}"
     if trial.verdict == "tutor-fault":
@@ -127,9 +128,17 @@ def _problem_of(trial: Trial, free: int | None) -> tuple[KeyPath, str] | None:
     if not trial.difference:
         message = f"{trial.change}: does all that the task asks for, but is refused: {said}"
         return None if accepted else (("solution",), message)
-    if accepted and not trial.noted:
+    if not accepted:
+        return None
+    if not trial.noted:
         return ("check",), f"{trial.change}: is accepted, though {trial.difference}"
-    return None
+    if mutant.is_renamed or trial.slug in TOLERANCES:
+        return None
+    message = (
+        f"{trial.change}: is accepted with the note {trial.slug}, though {trial.difference}; "
+        "refuse it, or let the text leave it open and exempt it"
+    )
+    return ("check",), message
 
 
 def _counted(trial: Trial, free: int | None, *, exempted: bool) -> MutantCounts:

@@ -39,12 +39,13 @@ FURTHER_SEEDS = 3
 """Inputs beside the step's own, of a step that trains, takes `_SLOW_MS`, or has nothing to draw."""
 
 _SLOW_MS = 100.0
-_TOLERANCES = (
+TOLERANCES = (
     "plain-float-not-tensor",
     "dropped-dimension",
     "extra-batch-dim",
     "framework-converted",
 )
+"""Notes on forms that a check takes for the same where its author says `type` or `shape`."""
 
 _SAME_START = """
 def _start_by_shape():
@@ -175,7 +176,7 @@ def _is_note_about(step: CodeStep, verdict: Verdict, bench: Bench) -> bool:
     """Return True if the note tells of a miss, or is one that the solution does not get."""
     own = {note.id for note in step.notes} - {bench.solution_slug}
     missed = any(not check.passed for check in verdict.checks)
-    return missed or verdict.slug in own or verdict.slug in _TOLERANCES
+    return missed or verdict.slug in own or verdict.slug in TOLERANCES
 
 
 async def _observe(

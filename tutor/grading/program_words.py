@@ -1,0 +1,67 @@
+"""Find the words and numbers that stand in the learner's program, for the wording of messages.
+
+Nothing is run here.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tutor.grading.submission import Submission
+
+
+def literals(submission: Submission) -> list[float]:
+    """Return the numbers that are typed into the program."""
+    return [
+        float(node.value)
+        for statement in submission.statements
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+    ]
+
+
+def statement_at(submission: Submission, line: int) -> Submission:
+    """Return the submission with nothing but the top-level statement on that line."""
+    spans = [
+        node
+        for node in submission.statements
+        if node.lineno <= line <= (node.end_lineno or node.lineno)
+    ]
+    return Submission(submission.source, tuple(spans))
+
+
+def words_used(submission: Submission) -> set[str]:
+    """Return names, attributes, dotted names and keywords that stand in the program."""
+    words: set[str] = set()
+    for statement in submission.statements:
+        for node in ast.walk(statement):
+            words.update(_words_of(node))
+    return words
+
+
+_KEYWORDS: dict[type[ast.AST], str] = {
+    ast.For: "for",
+    ast.While: "while",
+    ast.With: "with",
+    ast.If: "if",
+    ast.FunctionDef: "def",
+    ast.ClassDef: "class",
+    ast.Lambda: "lambda",
+}
+
+
+def _words_of(node: ast.AST) -> Iterator[str]:
+    if type(node) in _KEYWORDS:
+        yield _KEYWORDS[type(node)]
+    if isinstance(node, ast.Name):
+        yield node.id
+    if isinstance(node, ast.alias):
+        yield node.name
+        yield node.name.rpartition(".")[2]
+    if isinstance(node, ast.Attribute):
+        yield node.attr
+        dotted = ast.unparse(node)
+        while "." in dotted:
+            yield dotted
+            dotted = dotted.partition(".")[2]
