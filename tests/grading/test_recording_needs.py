@@ -47,7 +47,7 @@ def test_the_functions_are_those_of_the_worker() -> None:
 
     public = {name for name, _ in inspect.getmembers(Reference, inspect.isfunction)}
     assert {*STATE_FUNCTIONS, "unchanged"} == {n for n in public if not n.startswith("_")}
-    assert {field.name for field in fields(Trace)} - COUNTED == {"step_log", "given"}
+    assert {field.name for field in fields(Trace)} - COUNTED == {"step_log", "given", "optimizers"}
 
 
 SOURCE = """
