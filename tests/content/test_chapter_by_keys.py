@@ -54,7 +54,7 @@ class Learner:
         """Puts the program in place of all that stands in the editor."""
         await self.pilot.press("escape", "2")
         editor = workspace_of(self.app).code.editor
-        lines = editor.document.line_count
+        lines = editor.wrapped_document.height
         for key in (*["down"] * lines, "end", *["shift+up"] * lines, "shift+home", "delete"):
             self.app.post_message(events.Key(key, None))
         await self.pilot.pause()

@@ -15,6 +15,7 @@ from tutor.wire.events import (
     InventoryTaken,
     WarningFacts,
 )
+from tutor.wire.models import ModelsDescribed
 from tutor.wire.values import (
     BoolValue,
     FloatValue,
@@ -303,7 +304,8 @@ def test_nothing_is_imported_when_a_program_trains() -> None:
 
 def test_a_live_run_ends_with_the_inventory() -> None:
     served = run("model = nn.Linear(2, 1)\nx = torch.ones(3)\nlr = 0.5", live=True)
-    assert [type(event) for event in served.events] == [InventoryTaken, Executed, Done]
+    kinds = [type(event) for event in served.events]
+    assert kinds == [ModelsDescribed, InventoryTaken, Executed, Done]
     entries = {entry.name: entry for entry in served.only(InventoryTaken).entries}
     assert list(entries) == ["model", "model.weight", "model.bias", "x", "lr"]
     assert entries["lr"].value == FloatValue(0.5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from collections.abc import Callable
 
 from msgspec import structs
 
@@ -74,11 +75,7 @@ class Server:
         line_shapes = LineShapes() if command.shapes else None
         run = ProgramRun(command.program, command.step_log, line_shapes)
         reporters: list[LiveReporter] = []
-
-        hears = command.live and not may_trace(command.program)
-        layers = LayerWatch(run.namespace) if hears else None
-        if layers is not None:
-            layers.is_watched = MODEL in command.watched
+        layers = _layer_watch(run, command)
         output = OutputCapture(STDOUT)
         if command.columns:
             set_print_columns(command.columns)
@@ -88,28 +85,7 @@ class Server:
         CURRENT.reporter = plots
 
         def make_listener(started: ProgramRun) -> TrainingListener:
-            hold, flush = command.hold, output.flush
-            names, given = started.namespace, started.given_recorder
-            loops = line_shapes.loops if line_shapes is not None else None
-            views = ViewProbes(
-                PROBES,
-                names,
-                views=command.views,
-                watched=command.watched,
-                line_shapes=line_shapes,
-            )
-            reporters.append(
-                LiveReporter(
-                    channel,
-                    names,
-                    given=given,
-                    layers=layers,
-                    hold=hold,
-                    flush=flush,
-                    loops=loops,
-                    views=views,
-                )
-            )
+            reporters.append(_reporter(channel, command, started, layers, output.flush))
             return reporters[0]
 
         run_program(run, output, self._fingerprint, make_listener if command.live else None)
@@ -176,6 +152,41 @@ def _fits_frame(batch: BatchObserved) -> bool:
     except frames.FrameError:
         return False
     return True
+
+
+def _layer_watch(run: ProgramRun, command: Execute) -> LayerWatch | None:
+    """Return what hears the program's models; None where nobody looks or hearing might be seen."""
+    if not command.live or may_trace(command.program):
+        return None
+    layers = LayerWatch(run.namespace)
+    layers.is_watched = MODEL in command.watched
+    return layers
+
+
+def _reporter(
+    channel: EventChannel,
+    command: Execute,
+    run: ProgramRun,
+    layers: LayerWatch | None,
+    flush: Callable[[], None],
+) -> LiveReporter:
+    line_shapes, names = run.line_shapes, run.namespace
+    return LiveReporter(
+        channel,
+        names,
+        given=run.given_recorder,
+        layers=layers,
+        hold=command.hold,
+        flush=flush,
+        loops=line_shapes.loops if line_shapes is not None else None,
+        views=ViewProbes(
+            PROBES,
+            names,
+            views=command.views,
+            watched=command.watched,
+            line_shapes=line_shapes,
+        ),
+    )
 
 
 def _executed(run: ProgramRun, fixed: tuple[str, ...] = ()) -> Executed:
