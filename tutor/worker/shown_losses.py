@@ -61,8 +61,12 @@ class ShownLosses:
             self._most_waiting = UNDECIDED_BACKWARDS
         self._counts[index] += 1
         if not self.is_decided:
-            self.is_decided, self.series = True, self._by_step
-        elif loss is not None and self.series is not self._by_step:
+            # a quick program may have trained by hand before anybody looked
+            self.is_decided = True
+            if self.series.count <= UNDECIDED_BACKWARDS:
+                self.series = self._by_step
+                return
+        if loss is not None and self.series is not self._by_step:
             if self.hand_curve is None:
                 # the backward of the first step was taken for one more update by hand
                 self.hand_curve = 0
