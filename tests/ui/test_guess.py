@@ -155,7 +155,7 @@ async def test_it_counts_for_nothing_and_the_code_stays(tmp_path: Path) -> None:
         await pilot.pause()
         assert workspace_of(app).code.source == RIGHT
         assert app.focused is workspace_of(app).code.editor
-        await pilot.press("escape", "8")
+        await pilot.press("escape", "9")
         await pilot.pause()
         assert "✓ It came out as you guessed." in screen_text(app)
     progress, _ = read_progress(tmp_path / "data")
