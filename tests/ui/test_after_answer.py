@@ -121,7 +121,7 @@ async def test_what_was_begun_again_gives_its_help_bit_by_bit(tmp_path: Path) ->
         await answered(app)
         await pilot.press("escape", "0", "f2")
         await eventually(lambda: "Hint 1 of 2." in screen_text(app), "the first hint")
-        await pilot.press("escape", "7")
+        await pilot.press("escape", "8")
         await pilot.pause()
         assert "Hint 2 of 2." not in screen_text(app)
         assert REFERENCE not in screen_text(app)

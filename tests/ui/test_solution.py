@@ -137,6 +137,6 @@ async def test_a_step_without_hints_has_the_ladder_as_well(tmp_path: Path) -> No
     async with opened(app) as pilot:
         await climb(app, pilot, "enter")
         assert shown(app) == Help("lines")
-        await pilot.press("escape", "7")
+        await pilot.press("escape", "8")
         await pilot.pause()
         assert "its lines in another order" in screen_text(app)

@@ -119,7 +119,7 @@ def test_points_without_a_known_class_are_drawn_too() -> None:
 def test_the_learners_mark_and_points_stand_over_the_rest() -> None:
     own = Own(cursor=(0.0, 1.0), points=((1.0, 0.0), (0.5, 0.5)))
     rows = texts(COLOURED.rows(SIDES, 24, 4, own))
-    assert (rows[0][0], rows[3][23], rows[2][12]) == ("◆", "1", "2")
+    assert (rows[0][0], rows[3][23], rows[2][12]) == ("┼", "1", "2")
 
 
 def test_a_curve_runs_through_its_data() -> None:
