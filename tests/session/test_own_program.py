@@ -8,6 +8,7 @@ from tests.support.fake_client import FakeClient, finished
 from tests.support.tutor_session import new_session
 from tests.support.wait import eventually
 from tutor.course.kinds import kind_name
+from tutor.course.model import ASKING_VIEWS
 from tutor.progress.fold import Place
 from tutor.progress.own_files import open_program
 from tutor.session.actions import is_live
@@ -52,6 +53,7 @@ async def test_it_runs_within_the_limits_of_a_run_and_of_no_check(tmp_path: Path
     (command,) = client.commands
     assert (command.program.source, command.program.given) == ("print(3)", "")
     assert (command.limits.seconds, command.limits.extendable_to) == (60.0, 3600.0)
+    assert command.views == ASKING_VIEWS, "it may have a map"
     assert not session.runs.check("print(3)")
     assert session.state.verdict is None
     await session.close()

@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.support.fake_client import FakeClient, finished
+from tests.support.observations import packed
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
@@ -26,6 +27,8 @@ from tutor.ui.panes.loss import LossPane
 from tutor.wire.events import (
     CheckedLosses,
     CurveNamed,
+    InventoryEntry,
+    InventoryTaken,
     LossBroken,
     LossesRecorded,
     NumbersKept,
@@ -33,12 +36,14 @@ from tutor.wire.events import (
     RunEvent,
     TrainingNoted,
 )
+from tutor.wire.values import TensorValue
 
 COUNT = 30
 GAN: tuple[RunEvent, ...] = (
     LossesRecorded(0, tuple(1 + n / 100 for n in range(2 * COUNT)), bytes([0, 1] * COUNT)),
     TrainingNoted(curves=(CurveNamed(0, "d_loss", "Adam"), CurveNamed(1, "g_loss", "SGD"))),
 )
+WEIGHT = InventoryEntry("w", TensorValue("float32", "float", (2,), packed((0.5, -1.0))))
 KEPT = NumbersKept("losses", (3.0, 2.0, 1.0, 0.5), is_likely=True)
 
 
@@ -64,6 +69,24 @@ async def test_two_optimizers_have_two_curves_with_their_names(
         await pilot.pause()
         assert f"g_loss, {COUNT} steps: 1.0100 to 1.5900" in screen_text(app)
         assert "c: next curve" in screen_text(app)
+
+
+@pytest.mark.parametrize(("columns", "is_told"), [(100, False), (200, True)])
+async def test_the_line_is_told_to_be_smoothed_where_all_of_that_fits(
+    tmp_path: Path, columns: int, is_told: bool
+) -> None:
+    losses = LossesRecorded(0, tuple(1 / n for n in range(1, 301)))
+    app = tutor_app(
+        tmp_path,
+        client=FakeClient([finished(losses, InventoryTaken((WEIGHT,)))]),
+        start_at="double",
+    )
+    async with opened(app, (columns, 40)) as pilot:
+        await pilot.press("f5")
+        await eventually(lambda: lesson_screen(app).session.ending is not None, "the end")
+        await eventually(lambda: "300 steps: 1.0000 to 0.003333" in screen_text(app), "the losses")
+        assert ("(line: smoothed)" in screen_text(app)) is is_told
+        assert "(line: smoothed)" in screen_text(app) or "(line" not in screen_text(app)
 
 
 async def test_a_key_moves_by_a_step_of_the_curve_that_is_looked_at(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tutor.course.model import ASKING_VIEWS
 from tutor.wire.commands import Execute, Program
 
 
@@ -11,4 +12,5 @@ def own_command(source: str) -> Execute:
     Random numbers begin the same each time, so that two runs differ only by what was changed. It
     gets the network if the learner's config allows that to any program.
     """
-    return Execute(Program(source=source), live=True, network=True, step_log=False)
+    program = Program(source=source)
+    return Execute(program, live=True, network=True, step_log=False, views=ASKING_VIEWS)

@@ -21,7 +21,7 @@ _REASONS: dict[str, str] = {
     "no-model": NOTHING,
     "width": "The model takes {detail} numbers a row. A map needs two inputs, a curve one.",
     "parts": "The layers are called one by one, and no module holds them all: nothing to ask.",
-    "number": "The model's output is a number and no class, so its two inputs have no map.",
+    "number": "As far as can be told, the model does not answer with classes, so there is no map.",
     "apart": "The model cannot be asked without disturbing the run: it uses {detail}.",
     "slow": "The model takes too long to be asked for a whole map.",
     "failed": "The model raised {detail} when it was asked for the map.",

@@ -183,6 +183,8 @@ class LossPane(StepNavigation, Pane):
     def _say(self, words: str, facts: Sequence[str], sentence: str) -> None:
         """Show the line with the facts that fit into it, and the sentence if there is room."""
         width = self._line.content_size.width or self.content_size.width
+        if cell_len(words) > width:
+            words = words.removesuffix(SMOOTHED)
         for fact in facts:
             longer = f"{words}{self.marks.dot}{fact}"
             if cell_len(longer) <= width:
