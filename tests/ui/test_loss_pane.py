@@ -64,7 +64,9 @@ async def test_two_optimizers_have_two_curves_with_their_names(
     async with opened(app, size) as pilot:
         await look_at_losses(app, pilot)
         assert f"d_loss, {COUNT} steps: 1.0000 to 1.5800" in screen_text(app)
-        assert "Line: d_loss. Dashes: g_loss." in screen_text(app)
+        await eventually(
+            lambda: "Line: d_loss. Dashes: g_loss." in screen_text(app), "what the lines are"
+        )
         await pilot.press("c")
         await pilot.pause()
         assert f"g_loss, {COUNT} steps: 1.0100 to 1.5900" in screen_text(app)
