@@ -151,7 +151,7 @@ def test_the_sentence_is_about_the_most_telling_thing(
 def test_a_model_that_nobody_called_is_told_as_such() -> None:
     layer = LayerDescription("net[0]", "Linear", (1, 2), 3)
     described = ModelsDescribed((ModelDescription("net", "Net", (layer,), 0, 3),))
-    assert models_words(described, None).startswith("The program has not called it.")
+    assert models_words(described, None).startswith("The program has not called this model.")
     assert model_rows(described)[0].what == "Net, 3 numbers, not called"
 
 

@@ -49,7 +49,7 @@ def models_words(described: ModelsDescribed, error: ErrorFacts | None) -> str:
                 return words
     called = [model for model in described.models if model.called]
     if not called and described.models:
-        return "The program has not called it. Its layers are listed as they were made."
+        return "The program has not called this model. Its layers are listed as they were made."
     return ""
 
 
