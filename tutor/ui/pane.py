@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -18,6 +19,10 @@ from textual.worker import WorkType
 
 from tutor.session.state import State
 from tutor.ui.marks import UNICODE, Marks
+
+if TYPE_CHECKING:
+    from tutor.ui.terminal.throttle import ThrottledDrawing
+    from tutor.wire.events import RunEvent
 
 
 class Pane(Vertical):
@@ -86,3 +91,25 @@ class Pane(Vertical):
     def _redraw(self, new: State) -> None:
         old, self._drawn = self._drawn, new
         self.draw(old, new)
+
+
+def draw_events(
+    drawing: ThrottledDrawing, old: State | None, new: State, kinds: tuple[type[RunEvent], ...]
+) -> None:
+    """Draw what these kinds of event tell of a run, if that or the step looked at has changed.
+
+    At once if nothing runs or the learner moves the cursor, else throttled.
+    """
+    changed = (
+        old is None
+        or old.version_of(*kinds) != new.version_of(*kinds)
+        or old.cursor is not new.cursor
+        or old.activity is not new.activity
+    )
+    if not changed:
+        return
+    by_hand = new.cursor is not None and not new.cursor.playing
+    if by_hand or (new.activity is None and new.cursor is None):
+        drawing.now()
+    else:
+        drawing.soon()

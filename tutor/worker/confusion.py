@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from tutor.wire.models import MAX_CLASSES, MAX_SAMPLES, SAMPLE_SIDE, Confusion, SamplePicture
+from tutor.worker.map_answers import PROBABILITY_LOSSES, SCORE_LOSSES, SCORES_LOSSES
 from tutor.worker.map_points import LABEL_NAMES
 from tutor.worker.naming import own_names
 from tutor.worker.tensor_numbers import plain_tensors
@@ -19,9 +20,6 @@ from tutor.worker.torch_private import is_tensor, without_overrides
 
 MAX_ROWS = 20_000
 _PIXELS = SAMPLE_SIDE * SAMPLE_SIDE
-_PROBABILITY_LOSSES = (nn.BCELoss,)
-_SCORE_LOSSES = (nn.BCEWithLogitsLoss, nn.SoftMarginLoss)
-_SCORES_LOSSES = (nn.CrossEntropyLoss, nn.NLLLoss, nn.MultiMarginLoss)
 
 _no_grad = torch.no_grad
 
@@ -37,11 +35,11 @@ def confusion_of_loss(
         return None
     with _no_grad(), without_overrides():
         scores, target = plain_tensors([arguments[0], arguments[1]])
-        if isinstance(loss, _SCORES_LOSSES) and scores.dim() == 2:
+        if isinstance(loss, SCORES_LOSSES) and scores.dim() == 2:
             right = target.argmax(1) if target.dim() == 2 else target
             return _confusion(scores.argmax(1), right, scores.shape[1], taken)
-        limit = 0.5 if isinstance(loss, _PROBABILITY_LOSSES) else 0.0
-        if not isinstance(loss, (*_PROBABILITY_LOSSES, *_SCORE_LOSSES)):
+        limit = 0.5 if isinstance(loss, PROBABILITY_LOSSES) else 0.0
+        if not isinstance(loss, (*PROBABILITY_LOSSES, *SCORE_LOSSES)):
             return None
         if scores.numel() != target.numel() or scores.numel() != scores.shape[0]:
             return None

@@ -18,9 +18,10 @@ Answers: TypeAlias = Literal["probability", "score", "probabilities", "log", "sc
 
 _PASSED_ON = ("Squeeze", "Unsqueeze", "View", "Unsafe", "Reshape", "Alias", "Select", "Clone")
 """Beginnings of the names of operations that leave the numbers as they are."""
-_PROBABILITY_LOSSES = (nn.BCELoss,)
-_SCORE_LOSSES = (nn.BCEWithLogitsLoss, nn.SoftMarginLoss)
-_SCORES_LOSSES = (nn.CrossEntropyLoss, nn.MultiMarginLoss)
+PROBABILITY_LOSSES = (nn.BCELoss,)
+SCORE_LOSSES = (nn.BCEWithLogitsLoss, nn.SoftMarginLoss)
+SCORES_LOSSES = (nn.CrossEntropyLoss, nn.NLLLoss, nn.MultiMarginLoss)
+"""Losses of a probability, of one score for two classes, and of a score for each class."""
 
 
 def kind_of_output(output: Tensor, called_loss: SeenCall | None, labels: Numbers | None) -> Answers:
@@ -34,11 +35,11 @@ def kind_of_output(output: Tensor, called_loss: SeenCall | None, labels: Numbers
             return "log"
         if operation.startswith(("Softmax", "Sigmoid")):
             return "probabilities"
-        is_known = isinstance(loss, _SCORES_LOSSES) or _are_all_classes(labels, output.shape[1])
+        is_known = isinstance(loss, SCORES_LOSSES) or _are_all_classes(labels, output.shape[1])
         return "scores" if is_known else "value"
-    if operation.startswith("Sigmoid") or isinstance(loss, _PROBABILITY_LOSSES):
+    if operation.startswith("Sigmoid") or isinstance(loss, PROBABILITY_LOSSES):
         return "probability"
-    if isinstance(loss, _SCORE_LOSSES):
+    if isinstance(loss, SCORE_LOSSES):
         return "score"
     if not _are_classes(labels, 2):
         return "value"

@@ -22,7 +22,7 @@ from tutor.session.timeline import RunRecord, Timeline
 from tutor.session.words.curve_text import broken_words, facts_words, look_at, offer_words
 from tutor.session.words.loss_text import EMPTY, SMOOTHED, losses_words, no_losses_words
 from tutor.ui.marks import Marks
-from tutor.ui.pane import Pane
+from tutor.ui.pane import Pane, draw_events
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.step_navigation import END_BINDINGS, STEP_BINDINGS, MoveRequested, StepNavigation
 from tutor.ui.terminal.throttle import ThrottledDrawing
@@ -71,19 +71,7 @@ class LossPane(StepNavigation, Pane):
 
     def draw(self, old: State | None, new: State) -> None:
         """Draw at once if nothing runs or the learner moves the cursor, else throttled."""
-        changed = (
-            old is None
-            or old.version_of(*_EVENTS) != new.version_of(*_EVENTS)
-            or old.cursor is not new.cursor
-            or old.activity is not new.activity
-        )
-        if not changed:
-            return
-        by_hand = new.cursor is not None and not new.cursor.playing
-        if by_hand or (new.activity is None and new.cursor is None):
-            self._drawing.now()
-        else:
-            self._drawing.soon()
+        draw_events(self._drawing, old, new, _EVENTS)
 
     def on_resize(self) -> None:
         """Show as many words as there is room for now."""

@@ -24,7 +24,7 @@ from tutor.session.words.map_text import (
     told_words,
 )
 from tutor.ui.marks import Marks
-from tutor.ui.pane import Pane
+from tutor.ui.pane import Pane, draw_events
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.step_navigation import END_BINDINGS, LONG_MOVE, StepNavigation
 from tutor.ui.terminal.throttle import ThrottledDrawing
@@ -81,22 +81,9 @@ class MapPane(StepNavigation, Pane):
 
     def draw(self, old: State | None, new: State) -> None:
         """Draw at once if nothing runs or the learner moves the cursor, else throttled."""
-        kinds = (DecisionMap, FittedCurve, NoMap)
-        changed = (
-            old is None
-            or old.version_of(*kinds) != new.version_of(*kinds)
-            or old.cursor is not new.cursor
-            or old.activity is not new.activity
-        )
-        if not changed:
-            return
         if old is not None and old.step is not new.step:
             self._mark, self._points = None, []
-        by_hand = new.cursor is not None and not new.cursor.playing
-        if by_hand or (new.activity is None and new.cursor is None):
-            self._drawing.now()
-        else:
-            self._drawing.soon()
+        draw_events(self._drawing, old, new, (DecisionMap, FittedCurve, NoMap))
 
     def focus_target(self) -> Widget:
         """Return the picture, which takes the keys."""

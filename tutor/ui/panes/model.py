@@ -20,7 +20,7 @@ from tutor.session.words.class_text import confusion_words, is_sound, sample_wor
 from tutor.session.words.model_advice import lines_words, models_words, no_models_words
 from tutor.session.words.model_text import LayerRow, line_rows, model_rows, with_failure
 from tutor.ui.marks import Marks
-from tutor.ui.pane import Pane
+from tutor.ui.pane import Pane, draw_events
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.step_navigation import STEP_BINDINGS, StepNavigation
 from tutor.ui.terminal.throttle import ThrottledDrawing
@@ -63,20 +63,7 @@ class ModelPane(StepNavigation, Pane):
 
     def draw(self, old: State | None, new: State) -> None:
         """Draw at once if nothing runs or the learner moves the cursor, else throttled."""
-        kinds = (ModelsDescribed, Executed)
-        changed = (
-            old is None
-            or old.version_of(*kinds) != new.version_of(*kinds)
-            or old.cursor is not new.cursor
-            or old.activity is not new.activity
-        )
-        if not changed:
-            return
-        by_hand = new.cursor is not None and not new.cursor.playing
-        if by_hand or (new.activity is None and new.cursor is None):
-            self._drawing.now()
-        else:
-            self._drawing.soon()
+        draw_events(self._drawing, old, new, (ModelsDescribed, Executed))
 
     def focus_target(self) -> Widget:
         """Return the table, which takes the keys."""
