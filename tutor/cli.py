@@ -391,7 +391,7 @@ def export(
 
     It runs without nntutor: `python FILE`. Data files that it opens are put beside it.
     """
-    from tutor.authoring.lesson_script import accepted_programs, lesson_script, save_script
+    from tutor.progress.lesson_script import accepted_programs, lesson_script, save_script
 
     places = _places(context, lessons, data_dir)
     course = _course(places)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tutor.authoring.lesson_script import lesson_script, save_script
 from tutor.course.kinds import kind_of
 from tutor.course.load import load_course
 from tutor.course.model import Lesson
+from tutor.progress.lesson_script import lesson_script, save_script
 
 LESSONS = load_course(Path(__file__).parents[2] / "lessons")[0].lessons
 

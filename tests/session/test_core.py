@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support.fake_client import FakeClient, finished
 from tests.support.python_runner import PythonRunner
-from tests.support.tutor_app import DOUBLE, READ, SQUARE, write_course
+from tests.support.tutor_app import DOUBLE, READ, SQUARE, add_lesson, write_course
 from tests.support.tutor_session import NOON, new_session
 from tests.support.wait import eventually
 from tutor.progress.entries import StepRead
@@ -15,6 +15,7 @@ from tutor.progress.fold import Place, read_progress
 from tutor.progress.journal import Journal
 from tutor.session.core import (
     CANNOT_BE_SHOWN,
+    LESSON_END,
     THE_BEGINNING,
     THE_END,
     TutorSession,
@@ -343,6 +344,22 @@ async def test_the_way_back_leads_over_all_jumps_and_ends(tmp_path: Path) -> Non
     assert went_back(session) is None
     assert session.state.notice == NO_WAY_BACK
     assert shown(session) == "double"
+    await session.close()
+
+
+async def test_the_last_step_of_a_lesson_leads_nowhere_by_itself(tmp_path: Path) -> None:
+    lessons = write_course(tmp_path / "lessons", {"10-read-me": READ})
+    add_lesson(lessons, "", {"10-on": READ.replace("read-me", "on")})
+    session = new_session(tmp_path)
+    await session.open()
+    assert not session.move(1)
+    assert (shown(session), session.state.notice) == ("read-me", LESSON_END)
+    assert session.state.done == {"read-me"}
+    session.go_to("on")
+    assert not session.move(1)
+    assert session.state.notice == THE_END
+    assert session.move(-1)
+    assert shown(session) == "read-me"
     await session.close()
 
 

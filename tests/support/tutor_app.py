@@ -125,6 +125,17 @@ def write_course(folder: Path, steps: dict[str, str] | None = None) -> Path:
     return folder
 
 
+def add_lesson(course: Path, head: str, steps: dict[str, str]) -> None:
+    """Add the lesson `more` to a course of `write_course`, with these lines in its lesson.toml."""
+    file = course / "course.toml"
+    file.write_text(file.read_text().replace('["basics"]', '["basics", "more"]'))
+    folder = course / "more"
+    folder.mkdir()
+    (folder / "lesson.toml").write_text(f'format = 1\ntitle = "More"\n{head}\n')
+    for name, text in steps.items():
+        (folder / f"{name}.toml").write_text(text)
+
+
 def tutor_app(
     folder: Path,
     *,

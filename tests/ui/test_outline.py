@@ -11,6 +11,7 @@ from textual.widgets import Input
 from tests.support.tutor_app import (
     READ,
     STEPS,
+    add_lesson,
     lesson_screen,
     opened,
     screen_text,
@@ -24,6 +25,9 @@ from tutor.ui.app import TutorApp
 from tutor.ui.screens.outline import OutlineScreen
 from tutor.ui.screens.outline_rows import IN_TEXT, NOTHING_FOUND, TERMS
 from tutor.ui.widgets.row_list import RowList
+
+ON = READ.replace("read-me", "on")
+FAR = READ.replace("read-me", "far")
 
 
 def step_id(app: TutorApp) -> str:
@@ -63,21 +67,32 @@ async def test_a_step_says_how_many_minutes_it_takes(tmp_path: Path) -> None:
 
 async def test_a_lesson_names_those_that_it_builds_on_until_they_are_done(tmp_path: Path) -> None:
     lessons = write_course(tmp_path / "lessons", {"10-read-me": READ})
-    (lessons / "course.toml").write_text('format = 1\ntitle = "C"\norder = ["basics", "more"]\n')
-    (lessons / "more").mkdir()
-    (lessons / "more" / "lesson.toml").write_text(
-        'format = 1\ntitle = "More"\nneeds = ["basics"]\n'
-    )
-    (lessons / "more" / "10-on.toml").write_text(READ.replace("read-me", "on"))
+    add_lesson(lessons, 'needs = ["basics"]', {"10-on": ON})
     app = tutor_app(tmp_path)
     async with opened(app) as pilot:
         await pilot.press("escape", "o")
         await pilot.pause()
         assert "More  ▱ 0/1 · builds on Basics" in screen_text(app)
-        await pilot.press("escape", "f8", "escape", "o")
+        await pilot.press("escape", "f8", "escape", "escape", "o")
         await pilot.pause()
         assert "More  ▱ 0/1" in screen_text(app)
         assert "builds on" not in screen_text(app)
+
+
+async def test_a_lesson_says_how_long_it_takes_and_who_begins_with_it(tmp_path: Path) -> None:
+    lessons = write_course(tmp_path / "lessons", {"10-read-me": f"minutes = 4\n{READ}"})
+    steps = {"10-on": f"minutes = 3\n{ON}", "20-far": f"minutes = 9\n{FAR}"}
+    add_lesson(lessons, 'offer = "New to more?"', steps)
+    app = tutor_app(tmp_path)
+    async with opened(app) as pilot:
+        await pilot.press("escape", "o")
+        await pilot.pause()
+        assert "Basics  ▱ 0/1 · 4 min" in screen_text(app)
+        assert "More  ▱▱ 0/2 · 12 min · New to more?" in screen_text(app)
+        await pilot.press(*"far", "enter", "f8", "escape", "escape", "o")
+        await pilot.pause()
+        assert "More  ▰▱ 1/2 · 12 min" in screen_text(app)
+        assert "New to" not in screen_text(app)
 
 
 @pytest.mark.parametrize("search", ["square", "/TIMES", "1.4", "itself basics", "its open"])

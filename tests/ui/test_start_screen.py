@@ -12,12 +12,15 @@ from tests.support.fake_client import FakeClient
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
+    READ,
     WIDE,
+    add_lesson,
     lesson_screen,
     opened,
     screen_text,
     tutor_app,
     workspace_of,
+    write_course,
 )
 from tests.support.wait import eventually
 from tutor.config import Config
@@ -77,6 +80,33 @@ async def test_the_first_time_says_what_this_is_how_to_go_on_and_how_to_leave(
         assert "A network turns numbers into numbers." in screen_text(app)
         assert "Welcome" not in screen_text(app)
         assert "F8 Next" in screen_text(app)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_the_first_time_offers_a_lesson_to_newcomers(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    lessons = write_course(tmp_path / "lessons")
+    steps = {"10-on": READ.replace("read-me", "on").replace("A network", "A tensor")}
+    add_lesson(lessons, 'offer = "New to tensors?"', steps)
+    app = tutor_app(tmp_path)
+    async with app.run_test(size=size) as pilot:
+        await prepared(app, pilot)
+        text = screen_text(app)
+        assert "t            New to tensors? Begin with “More”" in text
+        assert app.screen.query_one("#start").max_scroll_y == 0
+        await pilot.press("t")
+        await pilot.pause()
+        assert "A tensor turns numbers into numbers." in screen_text(app)
+
+
+async def test_without_an_offer_a_letter_goes_on(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await prepared(app, pilot)
+        await pilot.press("t")
+        await pilot.pause()
+        assert "A network turns numbers into numbers." in screen_text(app)
 
 
 async def test_without_colours_the_keys_are_told_by_their_place(

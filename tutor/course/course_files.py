@@ -50,6 +50,9 @@ class LessonKeys(Struct, frozen=True):
     needs: tuple[str, ...] = ()
     """Names of the folders of earlier lessons that this one builds on. The outline shows those that
     are not done yet."""
+    offer: str = ""
+    """A question such as `New to tensors?`. Who answers yes had better begin with this lesson: the
+    start offers it to those who come for the first time, the outline until it is begun."""
     outcomes: tuple[str, ...] = ()
     """What a learner can do after the lesson, in Markdown: each completes a sentence that begins
     with `You can now`. The end of the course lists them."""

@@ -665,10 +665,18 @@ class LessonOutline(Struct, frozen=True, kw_only=True):
     """Terms that the lesson explains, for all lessons of the course."""
     needs: tuple[str, ...] = ()
     """Names of the folders of earlier lessons that this one builds on."""
+    offer: str = ""
+    """A question; who answers yes had better begin with this lesson. Empty if it is not offered."""
     outcomes: tuple[str, ...] = ()
     """What a learner can do after the lesson, each after the words `You can now`."""
     steps: tuple[StepHeader, ...] = ()
     """The steps, in the order of their file names."""
+
+    @property
+    def minutes(self) -> int | None:
+        """Minutes that the steps together take, None while that of one is not known."""
+        minutes = [step.minutes for step in self.steps if step.minutes is not None]
+        return sum(minutes) if minutes and len(minutes) == len(self.steps) else None
 
 
 class Lesson(LessonOutline, frozen=True, kw_only=True):

@@ -303,6 +303,7 @@ def _outline_of(lesson: _LessonFiles, taken: set[str]) -> LessonOutline:
         title=values.get("title", lesson.id),
         terms=values.get("terms", ()),
         needs=values.get("needs", ()),
+        offer=values.get("offer", ""),
         outcomes=values.get("outcomes", ()),
         steps=tuple(steps),
     )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from tutor.config import Config
 from tutor.course.kinds import kind_of
-from tutor.course.model import CourseOutline, Exercise, Step
+from tutor.course.model import CourseOutline, Exercise, LessonOutline, Step
 from tutor.paths import Places
 from tutor.progress.fold import Place, Progress
 from tutor.session.background import Background
@@ -57,6 +57,7 @@ NO_KEYS: KeyNames = {}
 """The key names of a front end without keys: texts keep their `{key:…}` placeholders."""
 
 THE_END = "That was the last step. {key:next_step} shows the end of the course."
+LESSON_END = "That was the last step of this lesson. {key:next_step} shows what comes next."
 THE_BEGINNING = "This is the first step."
 CANNOT_BE_SHOWN = "cannot be shown. {key:help} says why."
 
@@ -296,7 +297,8 @@ class TutorSession:
     def move(self, delta: int) -> bool:
         """Go `delta` steps on, or back if it is negative; return False if there is none.
 
-        A notice says so, too.
+        A notice says so, too. A lesson's last step has none after it: what comes after a lesson is
+        the learner's to choose, and `go_to` leads there.
         Going on marks a step that is only read as done. Steps that cannot be used are passed over.
         """
         if delta > 0:
@@ -304,6 +306,10 @@ class TutorSession:
         ids = [step.id for step in self._opening.outline.steps()]
         if self.state.step is None or self.state.step.id not in ids:
             return True
+        lessons = self._opening.outline.lessons
+        if delta > 0 and any(_is_last(self.state.step, each) for each in lessons[:-1]):
+            self.dispatch(NoticeGiven(LESSON_END))
+            return False
         index = ids.index(self.state.step.id) + delta
         wanted = ids[index:] if delta > 0 else ids[: index + 1][::-1] if index >= 0 else []
         has_moved = self._go_to_first_of(wanted)
@@ -427,3 +433,7 @@ class TutorSession:
             from tutor.session.words.key_names import guard
 
             self.dispatch(NoticeGiven(guard(draft.note)))
+
+
+def _is_last(step: Step, lesson: LessonOutline) -> bool:
+    return bool(lesson.steps) and lesson.steps[-1].id == step.id

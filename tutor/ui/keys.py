@@ -173,6 +173,11 @@ def start_bindings() -> list[BindingType]:
     return _bindings_of(live_actions("none"))
 
 
+def next_step_bindings() -> list[BindingType]:
+    """Return the bindings of the action that leads to the next step, for pages in between."""
+    return _bindings_of(action for action in ACTIONS if action.name == "next_step")[1:]
+
+
 def _bindings_of(actions: Iterable[Action]) -> list[BindingType]:
     # imported late: names of keys are needed before Textual is there
     from textual.binding import Binding

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from tutor.ui.panes.plot import PlotPane
     from tutor.ui.panes.predict import PredictPane
     from tutor.ui.screens.drawing_hold import DrawingHold
+    from tutor.ui.screens.end_words import Ending
     from tutor.ui.screens.outline import OutlineScreen
     from tutor.ui.screens.replay import Replayer
     from tutor.ui.screens.start import StartScreen
@@ -385,17 +386,28 @@ class LessonScreen(FramedScreen):
     def action_next_step(self) -> None:
         """Go to the next step; this completes a step that is only read.
 
-        After the last one, show the end of the course.
+        After the last one of a lesson, show the end of the lesson or of the course.
         """
         self.flush()
         if not self.tutor.move(1):
-            self._show_end()
+            from tutor.ui.screens.end_words import lesson_ending
 
-    def _show_end(self) -> None:
-        from tutor.ui.screens.course_end import CourseEnd
+            self._show_end(lesson_ending)
 
-        course = self._whole_course()
-        self.app.push_screen(CourseEnd(course, self.session, self.marks), self._go_to_chosen)
+    def _show_end(self, make_ending: Callable[[State, Marks], Ending]) -> None:
+        from tutor.ui.screens.end_page import EndPage
+
+        self._whole_course()
+        page = EndPage(make_ending(self.session, self.marks), self._write_answers)
+        self.app.push_screen(page, self._go_to_chosen)
+
+    async def _write_answers(self) -> str:
+        """Write the answers to this lesson as one program, and return what became of it."""
+        from tutor.session.lesson_program import write_answers
+
+        self.tutor.save_now()
+        lesson = self.step.lesson if self.step is not None else ""
+        return await asyncio.to_thread(write_answers, self.setup.places, lesson, Path.cwd())
 
     def action_previous_step(self) -> None:
         """Go to the step before."""
@@ -910,6 +922,7 @@ class LessonScreen(FramedScreen):
             go_on=self._go_on,
             outline=self.action_outline,
             first_open=self._go_to_first_open,
+            begin=self._go_to_chosen,
             help=self.action_help,
         )
         return StartScreen(state, facts, screen_setup, targets)
@@ -956,8 +969,10 @@ class LessonScreen(FramedScreen):
 
         following = next_open(self._whole_course(), self.tutor.state.done)
         if following is None:
+            from tutor.ui.screens.end_words import course_ending
+
             self._go_on()
-            self._show_end()
+            self._show_end(course_ending)
         elif self.step is None or following.id == self.step.id:
             self._go_on()
         else:

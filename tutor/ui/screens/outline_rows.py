@@ -95,9 +95,12 @@ class OutlineRows:
         cells = min(total, MAX_BAR_CELLS)
         full = done * cells // total if total else 0
         bar = self._marks.full * full + self._marks.empty * (cells - full)
+        parts = [f"{lesson.title}  {bar} {done}/{total}"]
+        parts += [f"{lesson.minutes} min"] if lesson.minutes is not None else []
+        parts += [lesson.offer] if lesson.offer and not done else []
         needed = [each.title for each in state.course.lessons if _is_needed(each, lesson, state)]
-        needs = f"{self._marks.dot}builds on {', '.join(needed)}" if needed else ""
-        return ListRow(f"{lesson.title}  {bar} {done}/{total}{needs}", bold=len(lesson.title))
+        parts += [f"builds on {', '.join(needed)}"] if needed else []
+        return ListRow(self._marks.dot.join(parts), bold=len(lesson.title))
 
     def _found(self, lesson: LessonOutline, step: StepHeader, state: State) -> _Found:
         row = ListRow(self._line(step, state), step.id)

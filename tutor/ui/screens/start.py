@@ -1,8 +1,8 @@
 """The start screen: it says where the learner was, while the lesson is prepared beneath it.
 
-`nntutor` without a step begins with it. Enter goes on; `o` and `n` lead elsewhere. The app hands it
-every key, in order: one that means nothing here goes on to the step as well, and is typed there if
-it is text.
+`nntutor` without a step begins with it. Enter goes on; `o`, `n` and `t` lead elsewhere. The app
+hands it every key, in order: one that means nothing here goes on to the step as well, and is typed
+there if it is text.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ class StartTargets:
     """Shows the outline."""
     first_open: Callable[[], None]
     """Goes to the first step that is not done."""
+    begin: Callable[[str], None]
+    """Goes to the step of that id."""
     help: Callable[[], None]
     """Shows the help."""
 
@@ -128,6 +130,9 @@ class StartScreen(FramedScreen):
         if event.key in ("o", "n"):
             await (self.action_outline() if event.key == "o" else self.action_first_open())
             return True
+        if event.key == "t" and self.facts.first_time and self.facts.offered is not None:
+            self.action_begin_offered()
+            return True
         if (bound := self._bound_action(event.key)) is not None:
             action, has_priority = bound
             if not has_priority:
@@ -150,6 +155,11 @@ class StartScreen(FramedScreen):
     async def action_first_open(self) -> None:
         """Go to the first step that is not done."""
         self._targets.first_open()
+
+    def action_begin_offered(self) -> None:
+        """Go to the first step of the lesson that is offered."""
+        if self.facts.offered is not None:
+            self._targets.begin(self.facts.offered.steps[0].id)
 
     def action_help(self) -> None:
         """Show the help with all keys."""

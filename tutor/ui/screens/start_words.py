@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from textual.content import Content
 
 from tutor.course.kinds import kind_of
-from tutor.course.model import CourseOutline, Step, StepHeader
+from tutor.course.model import CourseOutline, LessonOutline, Step, StepHeader
 from tutor.first_screen.kinds import display_of
 from tutor.grading.wording import counted
 from tutor.progress.fold import Progress
@@ -79,6 +79,8 @@ class StartFacts(Struct, frozen=True):
     next_open: StepHeader | None = None
     """The first step that is not done; None also if all are, see `all_done`."""
     all_done: bool = False
+    offered: LessonOutline | None = None
+    """The first lesson that is offered to newcomers, with at least one step."""
     warnings: tuple[str, ...] = ()
     """Sentences about what went wrong the last time."""
 
@@ -120,6 +122,7 @@ def add_course_facts(facts: StartFacts, state: State, marks: Marks) -> StartFact
         course=describe_course(course, state.done, marks),
         next_open=following,
         all_done=following is None,
+        offered=next((each for each in course.lessons if each.offer and each.steps), None),
     )
 
 
@@ -225,7 +228,16 @@ def _first_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
     return [
         StartRow("Enter", f"begins{first}", key, "go_on"),
         StartRow(marks.fill("{key:quit}"), "leaves; all that you type is kept", key, "quit"),
+        _offer_row(facts.offered, key),
     ]
+
+
+def _offer_row(offered: LessonOutline | None, key: str) -> StartRow:
+    """Return the row of the lesson for newcomers; its place is kept while none is known."""
+    if offered is None:
+        return StartRow("", "")
+    words = f"{offered.offer} Begin with “{offered.title}”"
+    return StartRow("t", words, key, "begin_offered")
 
 
 def _place_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:

@@ -11,16 +11,16 @@ import pytest
 
 from tests.support.lessons import sound_course, step_file
 from tests.support.used_steps import CUBE, OWN, SQUARE, TWICE, used_course
-from tutor.authoring.lesson_script import (
+from tutor.progress.accepted_answers import AcceptedAnswers
+from tutor.progress.drafts import Drafts
+from tutor.progress.entries import AnswerJudged, digest_of
+from tutor.progress.journal import Journal
+from tutor.progress.lesson_script import (
     LessonScript,
     accepted_programs,
     lesson_script,
     save_script,
 )
-from tutor.progress.accepted_answers import AcceptedAnswers
-from tutor.progress.drafts import Drafts
-from tutor.progress.entries import AnswerJudged, digest_of
-from tutor.progress.journal import Journal
 
 ALL = {"square": OWN, "cube": "volume = edge * square(edge)", "twice": "both = times * volume"}
 PRELUDE = 'prelude = "import math\\nimport random"\n'

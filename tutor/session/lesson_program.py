@@ -1,0 +1,68 @@
+"""The writing of a learner's answers to a lesson as one plain program, where the learner works.
+
+It reads the whole course and waits for the disk, so that it is called in a thread. Nothing that is
+there already is written over: another name is taken instead.
+"""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+from tutor.course.load import load_course
+from tutor.course.model import Lesson
+from tutor.paths import Places
+from tutor.progress.lesson_script import (
+    LessonScript,
+    accepted_programs,
+    lesson_script,
+    save_script,
+)
+
+NO_LESSON = "This lesson cannot be read, so nothing was written. `nntutor check` says why."
+NO_ANSWERS = "No answer to this lesson is accepted yet, so there is nothing to write."
+NOT_WRITTEN = "Nothing was written: {reason}. `nntutor export {lesson} FILE` writes elsewhere."
+
+
+def write_answers(places: Places, lesson_id: str, folder: Path) -> str:
+    """Write `<lesson>.py` and the data files that it opens; return in words what became of it."""
+    course, _ = load_course(places.lessons)
+    lesson = next((each for each in course.lessons if each.id == lesson_id), None)
+    if lesson is None:
+        return NO_LESSON
+    programs = accepted_programs(course, places.data)
+    if not any(step.id in programs for step in lesson.steps):
+        return NO_ANSWERS
+    script = lesson_script(lesson, programs)
+    try:
+        return _write(script, lesson, folder)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return NOT_WRITTEN.format(reason=reason, lesson=lesson.id)
+
+
+def _write(script: LessonScript, lesson: Lesson, folder: Path) -> str:
+    """Write the script under the first name that is free, or has this very text already."""
+    file = next(each for each in _names(lesson.id, folder) if _may_hold(each, script))
+    if not file.exists():
+        save_script(script, file)
+    beside = " and ".join(name for name, _ in script.files)
+    parts = [f"Your answers are in {file}. It runs without nntutor: `python {file.name}`."]
+    parts += [f"Beside it: {beside}."] if beside else []
+    parts += [f"Not answered yet, so left out: {', '.join(script.missing)}."] * bool(script.missing)
+    return " ".join(parts)
+
+
+def _names(lesson_id: str, folder: Path) -> itertools.chain[Path]:
+    numbered = (folder / f"{lesson_id}-{number}.py" for number in itertools.count(2))
+    return itertools.chain([folder / f"{lesson_id}.py"], numbered)
+
+
+def _may_hold(file: Path, script: LessonScript) -> bool:
+    """Return True if the file is not there, or is this script; raise OSError if nobody can say."""
+    try:
+        return file.read_bytes() == script.text.encode("utf-8", "replace")
+    except FileNotFoundError:
+        return True
+    except IsADirectoryError:
+        return False

@@ -1,0 +1,100 @@
+"""The page after the last step of a lesson or of the course, with a list of steps to go to.
+
+Enter opens the step that is chosen in the list, at first the one that comes next, to which the
+usual key leads as well. A letter writes the learner's answers as one program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tutor.ui.keys import next_step_bindings
+from tutor.ui.screens.end_words import Ending
+from tutor.ui.widgets.lesson_text import LessonText
+from tutor.ui.widgets.row_list import RowList
+
+KEYS = "PgDn turns the page. w writes your answers as one program. Esc leaves."
+KEYS_WITH_STEPS = f"Enter opens. {KEYS}"
+
+
+class EndPage(ModalScreen[str | None]):
+    """The page after a last step; its result is the id of the step to go to, or None."""
+
+    CSS_PATH = "end_page.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Back"),
+        Binding("enter", "choose", "Open", show=False),
+        Binding("up", "move('cursor_up')", "Up", show=False),
+        Binding("down", "move('cursor_down')", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown,space", "page(1)", "Page down", show=False),
+        Binding("w", "write", "Write", show=False),
+        *next_step_bindings(),
+    ]
+
+    def __init__(self, ending: Ending, write_answers: Callable[[], Awaitable[str]]) -> None:
+        """Make the page. `write_answers` writes them and returns what became of it."""
+        super().__init__()
+        self._ending = ending
+        self._write_answers = write_answers
+        self._text = VerticalScroll(LessonText(ending.text), id="end-page-text", can_focus=False)
+        self._list = RowList(id="end-page-list")
+        self._list.can_focus = False
+        self._note = Static("", id="end-page-note", markup=False)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="end-page"):
+            yield Static(self._ending.title, classes="title", markup=False)
+            yield self._text
+            yield self._list
+            yield self._note
+            keys = KEYS_WITH_STEPS if self._ending.rows else KEYS
+            yield Static(keys, classes="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Show the steps to go to, if there are any."""
+        self._note.display = False
+        self._list.display = bool(self._ending.rows)
+        self._text.set_class(not self._ending.rows, "alone")
+        self._list.show(self._ending.rows, "")
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """Close with the id of the chosen step."""
+        event.stop()
+        self.dismiss(event.row_id)
+
+    def action_choose(self) -> None:
+        """Go to the highlighted step."""
+        self._list.choose()
+
+    def action_next_step(self) -> None:
+        """Go to the step that comes next, if there is one."""
+        if self._ending.next_step:
+            self.dismiss(self._ending.next_step)
+
+    async def action_write(self) -> None:
+        """Write the answers as one program, and say what became of it."""
+        self._note.update(await self._write_answers())
+        self._note.display = True
+
+    async def action_move(self, action: str) -> None:
+        """Move in the list; without one, scroll the text."""
+        if self._ending.rows:
+            await self._list.run_action(action)
+        else:
+            self._text.scroll_relative(y=1 if action == "cursor_down" else -1, animate=False)
+
+    def action_page(self, direction: int) -> None:
+        """Turn a page of the text."""
+        self._text.scroll_relative(y=direction * max(1, self._text.size.height - 1), animate=False)
+
+    def action_cancel(self) -> None:
+        """Close without going anywhere."""
+        self.dismiss(None)
