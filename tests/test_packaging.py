@@ -42,11 +42,14 @@ def test_wheel_and_checkout_list_the_same_steps(unpacked_wheel: Path, tmp_path: 
     assert '"step": "training-loop"' in from_wheel
 
 
-def test_the_wheel_holds_figures_and_families_and_no_tests(unpacked_wheel: Path) -> None:
+def test_the_wheel_holds_figures_families_data_and_no_tests(unpacked_wheel: Path) -> None:
     files = {path.name for path in (unpacked_wheel / "tutor/content/images").iterdir()}
     assert files >= {path.name for path in (ROOT / "images").glob("*.png")}
     families = {path.name for path in (unpacked_wheel / "tutor/content/lessons/families").iterdir()}
     assert families == {path.name for path in (ROOT / "lessons/families").iterdir()}
+    data = {path.name for path in (unpacked_wheel / "tutor/content/lessons/data").iterdir()}
+    assert data == {"NOTICE", "digits.npz", "penguins.csv"}
+    assert list(unpacked_wheel.glob("nntutor-*.dist-info/licenses/lessons/data/NOTICE"))
     assert {path.name for path in unpacked_wheel.iterdir() if path.suffix != ".dist-info"} == {
         "tutor"
     }
