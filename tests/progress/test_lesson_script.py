@@ -103,12 +103,14 @@ def test_future_imports_and_statements_on_one_line_stay_sound(root: Path, tmp_pa
 def test_data_files_lie_beside_it(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "sides.txt").write_text("3")
+    (tmp_path / "data" / "NOTICE").write_text("Anybody may pass it on.")
     given = 'files = ["sides.txt"]\ngiven = "side = int(open(\'sides.txt\').read())"'
     root = used_course(tmp_path, square=SQUARE.replace('given = "side = 3"', given))
     (tmp_path / "out").mkdir()
     script = script_of(root, {"square": OWN + "\nprint(area)"})
     assert "# Needs in its folder: sides.txt" in script.text
     assert output_of(script, tmp_path / "out") == "mine\n9\n"
+    assert (tmp_path / "out" / "NOTICE").read_text() == "Anybody may pass it on."
 
 
 def test_nothing_that_is_there_is_written_over(root: Path, tmp_path: Path) -> None:

@@ -17,6 +17,9 @@ from tutor.files import read_bytes
 FOLDER = "data"
 """Name of the folder with data files, in the folder of the course."""
 
+NOTICE = "NOTICE"
+"""Name of the file in that folder that says who made the others, and how they may be passed on."""
+
 MAX_BYTES = 1_000_000
 """Bytes that the files of one step may have together: they are sent with each run."""
 
@@ -43,6 +46,12 @@ def read_data(names: tuple[str, ...], findings: ProblemCollector) -> Data:
     if sum(map(len, found.values())) > MAX_BYTES:
         findings.add(("files",), f"have more than {MAX_BYTES:,} bytes together")
     return tuple(found.items())
+
+
+def read_notice(course: Path) -> Data:
+    """Return the file that goes along with data files of the course, if there is one."""
+    content = _read(course / FOLDER / NOTICE, course)
+    return ((NOTICE, content),) if content is not None else ()
 
 
 def _read(file: Path, course: Path) -> bytes | None:

@@ -17,6 +17,7 @@ from typing import cast
 from msgspec import Struct
 
 from tutor.course.code import bindings, parse_program
+from tutor.course.data_files import read_notice
 from tutor.course.kinds import kind_of
 from tutor.course.model import CheckedStep, Course, Lesson
 from tutor.course.used_answers import with_own
@@ -40,7 +41,7 @@ class LessonScript(Struct, frozen=True):
 
     text: str
     files: tuple[tuple[str, bytes], ...] = ()
-    """Name and content of each data file that it opens."""
+    """Name and content of each data file that it opens, and of the notice that goes with them."""
     missing: tuple[str, ...] = ()
     """Titles of the steps to which no answer was accepted yet."""
 
@@ -76,10 +77,11 @@ def lesson_script(lesson: Lesson, programs: Mapping[str, str]) -> LessonScript:
     writer = _Writer(checked[0].prelude if checked else "")
     for step in checked:
         writer.add_step(step, programs[step.id])
+    notice = read_notice(lesson.file.parent.parent) if files else ()
     head = [f"# {_in_line(lesson.title)}"]
     head += [f"# Needs in its folder: {name}" for name in sorted(files)]
     text = "\n".join((*head, *writer.future, "", *writer.lines)).rstrip("\n") + "\n"
-    return LessonScript(text, tuple(files.items()), missing)
+    return LessonScript(text, (*files.items(), *notice), missing)
 
 
 class _Writer:
