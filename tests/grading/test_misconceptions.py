@@ -107,6 +107,14 @@ def test_properties_are_alike_if_both_hold_or_neither_does() -> None:
     assert not alike(right, [run(p=number(0))] * 2, step, right)
 
 
+def test_properties_alone_are_no_evidence_where_something_else_is_missed() -> None:
+    step = step_of(Check(true="p"), Check(same="q"), Check(same="r", note="other-r"))
+    right = [run(p=BoolValue(True), q=number(1), r=number(1))] * 2
+    wrong = [run(p=BoolValue(False), q=number(1), r=number(1))] * 2
+    assert alike([run(p=BoolValue(False), q=number(1), r=number(2))] * 2, wrong, step, right)
+    assert not alike([run(p=BoolValue(False), q=number(9), r=number(1))] * 2, wrong, step, right)
+
+
 def test_a_variation_that_only_leads_to_a_note_does_not_hide_a_mistake() -> None:
     """The same mistake, made for one row, comes out otherwise with more; who makes it for all
     rows is told apart by them."""

@@ -107,6 +107,7 @@ given.times = "3"
 id = "one-cube"
 wrong = "both = volume"
 say = "{both} is one cube."
+true_of_all = "The volume itself is that of one cube."
 """
 
 OWN = "def square(number):\n    print('mine')\n    return number ** 2\n\narea = square(side)"

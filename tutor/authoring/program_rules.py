@@ -19,17 +19,17 @@ from tutor.authoring.question_costs import check_question_costs, timed
 from tutor.authoring.redundancy import check_redundancy
 from tutor.authoring.remark_rules import check_remarks
 from tutor.authoring.step_findings import StepFindings
+from tutor.authoring.telling_rules import check_telling
 from tutor.authoring.text_rules import checked_names
 from tutor.authoring.used_rules import check_used
-from tutor.authoring.verdict_rules import find_leaks
-from tutor.course.model import CodeStep, Misconception, Note
+from tutor.authoring.verdict_rules import find_leaks, has_words_of
+from tutor.course.model import CodeStep
 from tutor.grading.compare import is_same
 from tutor.grading.grade import grade
 from tutor.grading.misconceptions import masked
 from tutor.grading.plan import command_under, learner_questions, other_seed
 from tutor.grading.scenario_result import RunAnswers, fault_of, rule_of, run_answers
 from tutor.grading.submission import read_submission, rebinding
-from tutor.grading.templates import fill
 from tutor.grading.verdict import Runner, Verdict
 from tutor.toml_text import KeyPath
 
@@ -55,6 +55,7 @@ async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings)
         attackers.append(await observe_program(step, cheat, runner))
         await _check_hardcoded(step, cheat, runner, findings)
     await check_claims(step, evidence, runner, findings)
+    await check_telling(step, evidence, runner, findings)
     check_redundancy(step, evidence, attackers, findings)
     check_functions(step, evidence.solution[0], findings)
     check_names(step, findings)
@@ -114,7 +115,7 @@ async def _check_wrong(
         verdict = await grade(step, item.wrong or item.example, runner)
         if verdict.kind != "reject":
             findings.error(path, f"is not refused: {_in_one_line(verdict)}")
-        elif not _has_message_of(item, verdict):
+        elif not has_words_of(item, verdict):
             findings.error(path, f"gets another message than its own: {_in_one_line(verdict)}")
         _check_verdict_texts(step, path, verdict, findings)
         if not item.wrong:
@@ -128,7 +129,7 @@ async def _check_notes(step: CodeStep, runner: Runner, findings: StepFindings) -
         if not note.wrong:
             continue
         verdict = await grade(step, note.wrong, runner)
-        if verdict.kind != "accept-with-note" or not _has_message_of(note, verdict):
+        if verdict.kind != "accept-with-note" or not has_words_of(note, verdict):
             message = f"should be accepted with this note, but: {_in_one_line(verdict)}"
             findings.error(("note", index, "wrong"), message)
         _check_verdict_texts(step, ("note", index, "wrong"), verdict, findings)
@@ -139,23 +140,6 @@ def _check_verdict_texts(
 ) -> None:
     for leak in find_leaks(step, verdict):
         findings.error(path, f"its verdict tells what it may not: {leak}")
-
-
-def _has_message_of(item: Misconception | Note, verdict: Verdict) -> bool:
-    """Return True if the verdict has the id and the words of the item.
-
-    The id alone does not tell, since several may share one. Where the item quotes a value, anything
-    may stand in the message.
-    """
-    if verdict.slug != item.id:
-        return False
-    start = 0
-    for piece in fill(item.say, lambda _: "\0").split("\0"):
-        start = verdict.message.find(piece.strip(), start)
-        if start < 0:
-            return False
-        start += len(piece.strip())
-    return True
 
 
 def _check_behaviour(

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 
 from tutor.course.given_variations import bound_names
-from tutor.course.model import CodeStep
+from tutor.course.model import CodeStep, Misconception, Note
 from tutor.grading.learner_expressions import is_learner_expression
 from tutor.grading.scenario_result import expression_of
+from tutor.grading.templates import fill
 from tutor.grading.verdict import Verdict
 
 LESSON_NAME = re.compile(r"(?<![\w.])(?:given|trace)\.[a-z_]\w*")
@@ -51,6 +52,23 @@ _PATTERNS = (
     ("one thing as many", _WRONG_PLURAL),
     ("what only a terminal understands", _TERMINAL),
 )
+
+
+def has_words_of(item: Misconception | Note, verdict: Verdict) -> bool:
+    """Return True if the verdict has the id and the words of the item.
+
+    The id alone does not tell, since several may share one. Where the item quotes a value, anything
+    may stand in the message.
+    """
+    if verdict.slug != item.id:
+        return False
+    start = 0
+    for piece in fill(item.say, lambda _: "\0").split("\0"):
+        start = verdict.message.find(piece.strip(), start)
+        if start < 0:
+            return False
+        start += len(piece.strip())
+    return True
 
 
 def _lesson_expressions(step: CodeStep) -> list[str]:

@@ -251,6 +251,7 @@ def _advise_on_names(
         ("names", binding.names, tuple(names)),
         ("say", binding.say, ideas),
         ("without", binding.without, ideas),
+        ("true_of_all", binding.true_of_all, ideas),
     )
     for key, table, known in given:
         for name, text in table.items():
@@ -281,7 +282,8 @@ def _expanded(
         for key in ("wrong", "example"):
             if texts[key]:
                 texts[key] = compose(binding.around, texts[key].strip("\n").splitlines())
-        item = Misconception(id=idea.id, **texts)
+        true_of_all = binding.true_of_all.get(name, "")
+        item = Misconception(id=idea.id, true_of_all=true_of_all, **texts)
         check_matchers(item, MATCHERS, here, findings)
         if not findings.has_problem(*here):
             yield Placed(item, here)

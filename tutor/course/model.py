@@ -107,6 +107,9 @@ class Misconception(Struct, frozen=True, kw_only=True):
     example: str = ""
     """A wrong program that is told this, where the idea is found by `when` or `raises`.
     `nntutor check` tries it."""
+    true_of_all: str = ""
+    """Why `say` is true of whatever is taken for this idea, where that is told by fewer than two
+    numbers. `nntutor check` says where it is needed."""
 
 
 class FamilyBinding(Struct, frozen=True, kw_only=True):
@@ -129,6 +132,9 @@ class FamilyBinding(Struct, frozen=True, kw_only=True):
     without: dict[str, str] = field(default_factory=dict)
     """For the name of a wrong idea that this step does not have: the reason, for whoever reads the
     file."""
+    true_of_all: dict[str, str] = field(default_factory=dict)
+    """For the name of a wrong idea: why its words are true of whatever is taken for it here, where
+    that is told by fewer than two numbers."""
     before: str = ""
     """Id of the step's own `[[misconception]]` before which the family's come. Empty: they come
     after all of these."""
@@ -577,6 +583,9 @@ class WrongOrder(Struct, frozen=True, kw_only=True):
     """Expression that is true after a refused program with this idea."""
     raises: str = ""
     """Regular expression that is searched for in the error, as in `TypeError: message`."""
+    true_of_all: str = ""
+    """Why `say` is true of whatever is taken for this idea, where that is told by fewer than two
+    numbers. `nntutor check` says where it is needed."""
 
 
 class OrderStep(CheckedStep, frozen=True, kw_only=True, tag_field="kind", tag="order"):
@@ -621,6 +630,7 @@ class OrderStep(CheckedStep, frozen=True, kw_only=True, tag_field="kind", tag="o
                 wrong=program_of(self, item.order) if item.order else "",
                 when=item.when,
                 raises=item.raises,
+                true_of_all=item.true_of_all,
             )
             for item in self.wrong_orders
         )

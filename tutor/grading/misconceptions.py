@@ -195,8 +195,7 @@ def computes_alike(
     such a check looks at.
     """
     pairs = list(zip(results, wrong, strict=False))
-    missed = _missed_checks(step, pairs)
-    return _are_alike(step, [check for check in missed if not check.note] or missed, pairs)
+    return are_alike(step, compared_checks(step, pairs), pairs)
 
 
 def computes_alike_where_it_counts(
@@ -209,7 +208,7 @@ def computes_alike_where_it_counts(
     all_pairs = zip(results, wrong, strict=False)
     pairs = [(result, run) for result, run in all_pairs if not result.scenario.note]
     refusing = [check for check in _missed_checks(step, pairs) if not check.note]
-    return _are_alike(step, refusing, pairs)
+    return are_alike(step, refusing, pairs)
 
 
 def _is_one_typed_number(
@@ -237,7 +236,18 @@ PairedRuns: TypeAlias = Sequence[tuple[ScenarioResult, RunAnswers]]
 """Under each scenario, the learner's result and the run of a wrong program."""
 
 
-def _are_alike(step: CodeStep, checks: Sequence[Check], pairs: PairedRuns) -> bool:
+def compared_checks(step: CodeStep, pairs: PairedRuns) -> list[Check]:
+    """Return the checks in which an answer must have the values of the wrong program."""
+    missed = _missed_checks(step, pairs)
+    return [check for check in missed if not check.note] or missed
+
+
+def are_alike(step: CodeStep, checks: Sequence[Check], pairs: PairedRuns) -> bool:
+    """Return True if the values of these checks agree, and there is at least one of them.
+
+    Where all that agrees is that something is not true, the answer may miss nothing else: it would
+    be another mistake, of which the wrong program tells nothing.
+    """
     if not all(run.observation.answers for _, run in pairs):
         return False
     evidence = False
@@ -249,7 +259,20 @@ def _are_alike(step: CodeStep, checks: Sequence[Check], pairs: PairedRuns) -> bo
             if alike is None:
                 return False
             evidence = evidence or alike
+    if evidence and all(check.true for check in checks):
+        return not _misses_others(step, checks, pairs)
     return evidence
+
+
+def _misses_others(step: CodeStep, checks: Sequence[Check], pairs: PairedRuns) -> bool:
+    """Return True if the learner misses a check that is none of these, and that refuses."""
+    outcomes = (
+        judge_check(check, result)
+        for result, _ in pairs
+        for check in checks_under(step, result.scenario)
+        if check not in checks
+    )
+    return any(not outcome.holds and not outcome.note for outcome in outcomes)
 
 
 def _missed_checks(step: CodeStep, pairs: PairedRuns) -> list[Check]:

@@ -109,7 +109,7 @@ async def make_bench(step: CodeStep, runner: Runner) -> Bench:
     runner = BatchingRunner(runner)
     own = scenarios(step)
     counts = (STEP_COUNT, GIVEN_STEP_COUNT)
-    first = (await _observe(step, step.solution, own[:1], counts, runner))[0]
+    first = (await observe_under(step, step.solution, own[:1], counts, runner))[0]
     asked = what_is_asked(step, first)
     few = (
         first.observation.milliseconds >= _SLOW_MS
@@ -117,7 +117,7 @@ async def make_bench(step: CodeStep, runner: Runner) -> Bench:
         or not can_draw(step)
     )
     inputs = (*own, *further_inputs(step, FURTHER_SEEDS if few else FURTHER_INPUTS))
-    runs = await _observe(step, step.solution, inputs, asked.questions, runner)
+    runs = await observe_under(step, step.solution, inputs, asked.questions, runner)
     pairs = [pair for pair in zip(inputs, runs, strict=True) if pair[1].finished]
     verdict = await grade(step, step.solution, runner)
     return Bench(
@@ -165,7 +165,7 @@ async def _difference(step: CodeStep, source: str, bench: Bench, runner: Runner)
     """Return what is other than for the solution, under the step's own givens or further ones."""
     for part in (slice(0, bench.own), slice(bench.own, None)):
         inputs = bench.inputs[part]
-        runs = await _observe(step, source, inputs, bench.asked.questions, runner)
+        runs = await observe_under(step, source, inputs, bench.asked.questions, runner)
         for scenario, got, expected in zip(inputs, runs, bench.runs[part], strict=True):
             if found := difference(bench.asked, got, expected):
                 return f"{found} (with {scenario.label})" if scenario.label else found
@@ -179,13 +179,14 @@ def _is_note_about(step: CodeStep, verdict: Verdict, bench: Bench) -> bool:
     return missed or verdict.slug in own or verdict.slug in TOLERANCES
 
 
-async def _observe(
+async def observe_under(
     step: CodeStep,
     source: str,
     inputs: Sequence[Scenario],
     questions: tuple[Question, ...],
     runner: Runner,
 ) -> tuple[RunAnswers, ...]:
+    """Return the runs of a program under some givens, with the same first weights for each size."""
     prelude = step.before + (_SAME_START if "nn" in bound_names(step.prelude) else "")
     limits = limits_of(step)
     step_log = need_step_log(questions)

@@ -1,0 +1,120 @@
+"""Find what else is told a wrong program's words: answers that compute something else.
+
+Tried are the mutants of it and of the solution, until there are some to show. What is wrong with a
+step that has such claims is told elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from tutor.authoring.mutation.asked import STEP_COUNT, AskedValues, difference, what_is_asked
+from tutor.authoring.mutation.batching_runner import BatchingRunner
+from tutor.authoring.mutation.mutants import mutants_of
+from tutor.authoring.mutation.rules import mutants_of_step
+from tutor.authoring.mutation.trial import observe_under
+from tutor.authoring.verdict_rules import has_words_of
+from tutor.course.model import Check, CodeStep, Misconception
+from tutor.course.task import split_constant
+from tutor.grading.grade import grade
+from tutor.grading.misconceptions import are_alike, compared_checks
+from tutor.grading.plan import check_expressions, scenarios
+from tutor.grading.scenario_result import RunAnswers, ScenarioResult
+from tutor.grading.verdict import Runner
+from tutor.wire.commands import Question
+
+_GROUP = 10
+"""Mutants that are tried together."""
+
+
+class _Claiming(Struct, frozen=True):
+    """A wrong program, and by what an answer is taken for it."""
+
+    item: Misconception
+    asked: AskedValues
+    checks: tuple[Check, ...]
+    questions: tuple[Question, ...]
+    runs: tuple[RunAnswers, ...]
+    """Its runs under each scenario, asked for the checks and for what the task asks for."""
+    solution: tuple[RunAnswers, ...]
+
+
+async def find_claims(
+    step: CodeStep, item: Misconception, runner: Runner, most: int
+) -> tuple[str, ...]:
+    """Return some mutants that are told the item's words though they compute something else.
+
+    Each is named by its change and whose mutant it is.
+    """
+    batching = BatchingRunner(runner)
+    claiming = await _observe_claiming(step, item, batching)
+    neighbours = list(_neighbours(step, item))
+    found: list[str] = []
+    for start in range(0, len(neighbours), _GROUP):
+        group = neighbours[start : start + _GROUP]
+        claimed = await asyncio.gather(
+            *(_is_claimed(step, source, claiming, batching) for _, source in group)
+        )
+        found += [name for (name, _), is_one in zip(group, claimed, strict=True) if is_one]
+        if len(found) >= most:
+            break
+    return tuple(found[:most])
+
+
+def _neighbours(step: CodeStep, item: Misconception) -> Iterator[tuple[str, str]]:
+    """Yield mutants as their change and source, but for those in which a free number is another."""
+    free = {split_constant(each.constant)[1] for each in step.free}
+    for whose, mutants in (
+        ("its", mutants_of(item.wrong)),
+        ("the solution's", mutants_of_step(step)),
+    ):
+        for mutant in mutants:
+            if mutant.constant not in free:
+                yield f"{whose} {mutant.change}", mutant.source
+
+
+async def _observe_claiming(step: CodeStep, item: Misconception, runner: Runner) -> _Claiming:
+    own = scenarios(step)
+    (first,) = await observe_under(step, step.solution, own[:1], (STEP_COUNT,), runner)
+    asked = what_is_asked(step, first)
+    checks = tuple(Question(text) for text in check_expressions(step.checks))
+    questions = tuple(dict.fromkeys((*checks, *asked.questions)))
+    solution, runs = await asyncio.gather(
+        observe_under(step, step.solution, own, questions, runner),
+        observe_under(step, item.wrong, own, questions, runner),
+    )
+    compared = compared_checks(
+        step,
+        [(ScenarioResult(*each), each[1]) for each in zip(own, runs, solution, strict=True)],
+    )
+    return _Claiming(item, asked, tuple(compared), questions, runs, solution)
+
+
+async def _is_claimed(step: CodeStep, source: str, claiming: _Claiming, runner: Runner) -> bool:
+    """Return True for a program that is told the words, and is another by what the task asks for.
+
+    Most differ in the checks at once, so that one run is all that they cost.
+    """
+    own = scenarios(step)
+    runs: tuple[RunAnswers, ...] = ()
+    for part in (own[:1], own[1:]):
+        runs += await observe_under(step, source, part, claiming.questions, runner)
+        if not _is_alike(step, runs, claiming):
+            return False
+    pairs = zip(runs, claiming.runs, strict=True)
+    if not any(difference(claiming.asked, run, wrong) for run, wrong in pairs):
+        return False
+    return has_words_of(claiming.item, await grade(step, source, runner))
+
+
+def _is_alike(step: CodeStep, runs: Sequence[RunAnswers], claiming: _Claiming) -> bool:
+    pairs = [
+        (ScenarioResult(scenario, run, solution), wrong)
+        for scenario, run, solution, wrong in zip(
+            scenarios(step), runs, claiming.solution, claiming.runs, strict=False
+        )
+    ]
+    return all(run.finished for run in runs) and are_alike(step, claiming.checks, pairs)
