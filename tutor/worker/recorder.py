@@ -58,6 +58,9 @@ class TrainingListener(Protocol):
     """The time, by `time.perf_counter`, before which `before` need not be called."""
     next_after: float
     """The same of `after`."""
+    next_step: float
+    """The number of steps, or of backward passes without any, from which `after` is called whatever
+    the time."""
 
     def before(self, phase: Phase, recorder: Recorder) -> None:
         """Act on a phase that is about to begin; it begins when this returns."""
@@ -224,7 +227,9 @@ class Recorder:
         if accumulates and not self.steps and self.step_log is not None:
             self._keep_leaves(outputs)
         listener = self.listener
-        if listener is not None and _clock() >= listener.next_after:
+        if listener is not None and (
+            _clock() >= listener.next_after or (self.steps or self.backwards) >= listener.next_step
+        ):
             self._outputs = outputs
             try:
                 listener.after(self)
@@ -290,7 +295,7 @@ class Recorder:
         rate = groups[0].get("lr") if groups else None
         if rate is not self._rates[index]:
             self._note_rate(index, rate)
-        if _clock() >= listener.next_after:
+        if _clock() >= listener.next_after or self.steps >= listener.next_step:
             listener.after(self)
 
     def _note_rate(self, index: int, rate: object) -> None:
