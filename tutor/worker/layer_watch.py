@@ -34,7 +34,7 @@ from tutor.worker.guard import type_name
 from tutor.worker.model_pass import HeardModel, ModelPass, describe_layer, describe_model
 from tutor.worker.naming import named_modules, own_names
 from tutor.worker.probes import is_loss, is_outermost
-from tutor.worker.recorder import WATCH, Recorder
+from tutor.worker.recorder import Recorder
 from tutor.worker.tensor_numbers import (
     gradients_of,
     plain_tensors,
@@ -50,6 +50,7 @@ from tutor.worker.torch_private import (
     without_overrides,
 )
 from tutor.worker.trained_names import scoped_name_of_module, scopes_of_program
+from tutor.worker.training_hooks import WATCH
 
 GROWTH = 8
 """The next step that is heard has so many times the number of the last one, if there is time."""

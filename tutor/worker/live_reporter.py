@@ -24,9 +24,10 @@ from tutor.worker.loop_notes import LoopNotes
 from tutor.worker.loss_series import LossSeries
 from tutor.worker.parameter_history import ParameterHistory
 from tutor.worker.probes import Probes
-from tutor.worker.recorder import Recorder, before_phase
+from tutor.worker.recorder import Recorder
 from tutor.worker.shown_losses import UNDECIDED_BACKWARDS
 from tutor.worker.stack import learner_line
+from tutor.worker.training_hooks import before_phase
 from tutor.worker.view_probes import ViewProbes
 
 LOSSES_EVERY = 0.05
