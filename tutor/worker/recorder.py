@@ -63,7 +63,10 @@ class TrainingListener(Protocol):
         ...
 
     def after(self, recorder: Recorder) -> None:
-        """Act on a step or a backward that has ended: there may be something to send."""
+        """Act on a step or a backward that has ended: there may be something to send.
+
+        Of a backward that a step has followed each time so far, it is not told before that step.
+        """
         ...
 
 
@@ -218,8 +221,8 @@ class Recorder:
             pending = self._pending
             if pending.is_quiet and pending.latest is None:
                 pending.latest = loss
-            else:
-                self._add_backward(loss, output)
+                return  # the listener hears of the step that follows
+            self._add_backward(loss, output)
         if accumulates and not self.steps and self.step_log is not None:
             self._keep_leaves(outputs)
         listener = self.listener
