@@ -104,13 +104,16 @@ def run(
     seed: int = 0,
     step_log: bool = True,
     shapes: bool = False,
+    watched: tuple[str, ...] = (),
 ) -> Served:
     """Run a learner's program after the usual imports, and ask the questions.
 
     `prelude` replaces these imports; None keeps them.
     """
     program = Program(PRELUDE if prelude is None else prelude, given, source, seed)
-    command = Execute(program, live=live, fixed=fixed, step_log=step_log, shapes=shapes)
+    command = Execute(
+        program, live=live, fixed=fixed, step_log=step_log, shapes=shapes, watched=watched
+    )
     return serve(command, questions)
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.support.engine import Served, loaded, run
 from tutor.wire.models import LayerDescription, ModelDescription, ModelsDescribed
+
+if TYPE_CHECKING:
+    from tutor.worker.layer_watch import LayerWatch
 
 pytestmark = pytest.mark.xdist_group("torch")
 
@@ -58,7 +64,7 @@ def shapes(layers: tuple[LayerDescription, ...]) -> list[tuple[object, ...]]:
 
 @pytest.mark.usefixtures("_time")
 def test_a_training_tells_shapes_numbers_gradients_and_updates_of_each_layer() -> None:
-    told = heard(TRAINING)
+    told = run(TRAINING, given=DATA, live=True, watched=("model",)).all(ModelsDescribed)
     (model,) = told[-1].models
     assert (model.name, model.type_name, model.numbers) == ("model", "Sequential", 161)
     assert shapes(model.layers) == [
@@ -81,6 +87,46 @@ def test_a_training_tells_shapes_numbers_gradients_and_updates_of_each_layer() -
     assert steps[:6] == [1, 2, 3, 4, 5, 6]
     assert steps == sorted(steps)
     assert 15 < steps[-1] <= 30
+
+
+@pytest.mark.usefixtures("_time")
+def test_where_nobody_looks_few_steps_are_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tutor.worker.layer_watch.EVERY", float("inf"))
+    steps = [each.step for each in heard(TRAINING.replace("range(30)", "range(100)"))]
+    assert steps == [1, 8, 64, 64], "and the last again at the end"
+
+
+def trained(layers: LayerWatch, steps: int, now: float) -> bool:
+    """Whether layers are heard after a training of so many steps."""
+    from tutor.worker.recorder import Recorder
+
+    recorder = Recorder()
+    recorder.steps = steps
+    layers.after(recorder, now)
+    return layers.is_open
+
+
+@pytest.fixture
+def layers() -> Iterator[LayerWatch]:
+    """What has heard the first step of a training, by a clock that stands still."""
+    loaded()
+    from tutor.worker.layer_watch import LayerWatch
+
+    layers = LayerWatch({}, lambda: 0.0)
+    assert not trained(layers, 1, now=0.1)
+    yield layers
+    layers.close()
+
+
+def test_a_step_is_heard_as_soon_as_the_learner_begins_to_look(layers: LayerWatch) -> None:
+    assert not trained(layers, 2, now=0.2)
+    layers.watch(is_watched=True)
+    assert trained(layers, 2, now=0.2)
+
+
+def test_of_slow_steps_one_is_heard_each_second(layers: LayerWatch) -> None:
+    assert not trained(layers, 2, now=1.0)
+    assert trained(layers, 3, now=1.2)
 
 
 def test_its_numbers_are_those_of_that_very_step() -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import math
+from collections.abc import Sequence
 
-from tests.support.engine import Served, run
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.engine import Served, loaded, run
 from tutor.wire.events import LossBroken, LossesRecorded, TrainingNoted
 
 pytestmark = pytest.mark.xdist_group("torch")
@@ -201,3 +206,56 @@ def test_the_first_loss_that_is_no_number_is_told_with_what_broke_it(
     losses = curves(served)["loss"]
     assert losses[broken.step - 1] - losses[broken.step - 1] != 0
     assert all(loss - loss == 0 for loss in losses[: broken.step - 1])
+
+
+class Deaf:
+    """A listener to whom nothing is told."""
+
+    next_before = next_after = next_step = math.inf
+
+    def before(self, phase: object, recorder: object) -> None: ...
+
+    def after(self, recorder: object) -> None: ...
+
+
+def told_of(rounds: Sequence[tuple[int, int, int]]) -> tuple[object, ...]:
+    """What is told of a training; a round has so many backwards, and steps of both optimizers."""
+    import torch
+
+    from tutor.worker.recorder import Recorder
+
+    recorder = Recorder(Deaf(), keeps_states=False)
+    parameters = [torch.ones(1, requires_grad=True) for _ in range(2)]
+    optimizers = [torch.optim.SGD([each], lr=0.1) for each in parameters]
+    loss = 0.0
+    for backwards, *steps in rounds:
+        for _ in range(backwards):
+            loss += 1.0
+            recorder.after_backward((torch.tensor(loss),), True)
+        for optimizer, count in zip(optimizers, steps, strict=True):
+            for _ in range(count):
+                recorder.after_step(optimizer)
+    shown = recorder.shown
+    all_series = (shown.series, recorder.by_step, recorder.by_backward)
+    kept = [(series.count, [*series.kept], bytes(series.curves)) for series in all_series]
+    return kept, shown.hand_curve, shown.changed_from, recorder.count_rounds()
+
+
+_FEW = st.tuples(st.integers(0, 3), st.integers(0, 2), st.integers(0, 1))
+_PLAIN = st.just((1, 1, 0))
+_MANY = st.tuples(st.sampled_from([33, 63, 64, 65, 130]), st.integers(0, 1), st.integers(0, 1))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.one_of(_PLAIN, _FEW, _MANY), max_size=12))
+def test_what_comes_between_plain_steps_is_told_as_if_none_were_plain(
+    rounds: list[tuple[int, int, int]],
+) -> None:
+    loaded()
+    from tutor.worker.pending_losses import PendingLosses
+
+    told = told_of(rounds)
+    with pytest.MonkeyPatch.context() as patch:
+        never = property(lambda _: False, lambda _, value: None)
+        patch.setattr(PendingLosses, "is_quiet", never)
+        assert told_of(rounds) == told

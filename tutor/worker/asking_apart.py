@@ -25,12 +25,12 @@ from tutor.worker.isolated_copy import Copier, NotCopiedError, is_harmless
 from tutor.worker.line_shapes import LineShapes
 from tutor.worker.naming import named_modules
 from tutor.worker.reachable_code import Reachable, program_classes, reachable_from
-from tutor.worker.recorder import WATCH
 from tutor.worker.torch_private import (
     are_operations_watched,
     without_global_hooks,
     without_overrides,
 )
+from tutor.worker.training_hooks import WATCH
 
 Result = TypeVar("Result")
 

@@ -33,7 +33,7 @@ def load() -> str:
     import torch
 
     torch.set_num_threads(1)
-    from tutor.worker.recorder import install_hooks
+    from tutor.worker.training_hooks import install_hooks
 
     install_hooks()
     return str(torch.__version__)

@@ -29,11 +29,12 @@ from tutor.worker.global_state import reset_interpreter, seed_everything
 from tutor.worker.limits import lift_memory_limit
 from tutor.worker.line_shapes import LineShapes
 from tutor.worker.naming import own_names
-from tutor.worker.recorder import WATCH, Recorder, TrainingListener
+from tutor.worker.recorder import Recorder, TrainingListener
 from tutor.worker.shown_losses import BY_HAND
 from tutor.worker.stack import BEFORE_FILE, EXERCISE_FILE, GIVEN_FILE, split_lines
 from tutor.worker.streams import OutputCapture, silence
 from tutor.worker.trace import OptimizerTrace, Trace
+from tutor.worker.training_hooks import WATCH
 
 Outcome: TypeAlias = Literal["finished", "raised", "exited", "memory", "processes", "stopped"]
 """How a program ended, as far as its own process can tell."""

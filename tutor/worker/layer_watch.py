@@ -1,8 +1,9 @@
 """Hears what passes through the layers of a program's models, one step of the training at a time.
 
 A hook on each call of a module would slow a training by a third. So there are hooks only during a
-window: up to the end of the first step, and then for one step now and then. They read shapes and
-numbers, and change nothing: no call is repeated, and no random number drawn.
+window: up to the end of the first step, and then for one step now and then, seldom where nobody
+looks. They read shapes and numbers, and change nothing: no call is repeated, and no random number
+drawn.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from tutor.worker.guard import type_name
 from tutor.worker.model_pass import HeardModel, ModelPass, describe_layer, describe_model
 from tutor.worker.naming import named_modules, own_names
 from tutor.worker.probes import is_loss, is_outermost
-from tutor.worker.recorder import WATCH, Recorder
+from tutor.worker.recorder import Recorder
 from tutor.worker.tensor_numbers import (
     gradients_of,
     plain_tensors,
@@ -49,23 +50,29 @@ from tutor.worker.torch_private import (
     without_overrides,
 )
 from tutor.worker.trained_names import scoped_name_of_module, scopes_of_program
+from tutor.worker.training_hooks import WATCH
 
-GROWTH = 1.25
+GROWTH = 8
 """The next step that is heard has so many times the number of the last one, if there is time."""
+GROWTH_WATCHED = 1.25
+"""The same while the learner looks at the layers."""
 LOOSE = "layers"
 """What layers are called together that belong to no model."""
 
 FREE_SECONDS = 0.0025
 """CPU time that the hooks may take in any case."""
 FIRST_STEPS = 200
-STEP_SECONDS = 10e-6
-"""CPU time that they may take for each of the first `FIRST_STEPS` beyond that."""
-SHARE = 0.004
+STEP_SECONDS_WATCHED = 10e-6
+"""CPU time that they may take for each of the first `FIRST_STEPS` beyond that, while the learner
+looks at the layers."""
+SHARE = 0.002
 """Share of the thread's CPU time that they may take beyond that, where nobody looks."""
 SHARE_WATCHED = 0.01
 """The same while the learner looks at the layers."""
+EVERY = 1.0
+"""Seconds after which another step is heard in any case, if there is time."""
 WATCHED_EVERY = 0.25
-"""Seconds between two windows then."""
+"""The same while the learner looks at the layers."""
 
 FREE_PASSES = 20
 """Passes through models in one window that are heard in any case."""
@@ -88,10 +95,15 @@ class _Before(NamedTuple):
 class LayerWatch:
     """The models of one run, and what has passed through their layers."""
 
-    def __init__(self, namespace: Mapping[str, object], clock: Clock = time.thread_time) -> None:
-        """Open the first window."""
-        self.is_watched = False
-        """Whether the learner looks at the layers just now."""
+    def __init__(
+        self,
+        namespace: Mapping[str, object],
+        clock: Clock = time.thread_time,
+        *,
+        is_watched: bool = False,
+    ) -> None:
+        """Open the first window; `is_watched` says whether the learner looks at the layers."""
+        self._is_watched = is_watched
         self._namespace = namespace
         self._clock = clock
         self._thread = threading.get_ident()
@@ -117,7 +129,8 @@ class LayerWatch:
         """The number of steps at which it closes."""
         self._step = 0
         """The step of the training in which a model was heard last."""
-        self._next_step = 0
+        self.next_step = 0
+        """The next step that is to be heard, if there is time."""
         self._next_time = 0.0
         self.open()
 
@@ -139,6 +152,12 @@ class LayerWatch:
             register_module_forward_pre_hook(self._before_call),
             register_module_forward_hook(self._after_call),
         )
+
+    def watch(self, *, is_watched: bool) -> None:
+        """Hear a step soon if the learner has begun to look at the layers, else seldom again."""
+        if is_watched and not self._is_watched:
+            self._next_time = 0.0
+        self._is_watched = is_watched
 
     def close(self) -> None:
         """Hear nothing any more."""
@@ -162,12 +181,15 @@ class LayerWatch:
             self.close()
             self._own += self._clock() - started
             count = self._counted(recorder)
-            self._next_step = max(count + 1, int(GROWTH * count))
-            self._next_time = now + WATCHED_EVERY
+            growth = GROWTH_WATCHED if self._is_watched else GROWTH
+            self.next_step = max(count + 1, int(growth * count))
+            self._next_time = now + (WATCHED_EVERY if self._is_watched else EVERY)
         steps = self._counted(recorder)
-        is_due = steps + 1 >= self._next_step or (self.is_watched and now >= self._next_time)
-        if is_due and self._has_time(steps):
-            self.open(recorder)
+        if steps + 1 >= self.next_step or now >= self._next_time:
+            if self._has_time(steps):
+                self.open(recorder)
+            else:
+                self.next_step = steps + 2 + steps // 4  # to ask at each step would take time, too
         return described
 
     def _is_over(self, recorder: Recorder) -> bool:
@@ -180,8 +202,10 @@ class LayerWatch:
         return recorder.steps or recorder.backwards
 
     def _has_time(self, steps: int = 0) -> bool:
-        share = SHARE_WATCHED if self.is_watched else SHARE
-        granted = FREE_SECONDS + STEP_SECONDS * min(steps, FIRST_STEPS)
+        share, granted = SHARE, FREE_SECONDS
+        if self._is_watched:
+            share = SHARE_WATCHED
+            granted += STEP_SECONDS_WATCHED * min(steps, FIRST_STEPS)
         return self._own <= granted + share * (self._clock() - self._started)
 
     # What is heard

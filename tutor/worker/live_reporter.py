@@ -24,15 +24,19 @@ from tutor.worker.loop_notes import LoopNotes
 from tutor.worker.loss_series import LossSeries
 from tutor.worker.parameter_history import ParameterHistory
 from tutor.worker.probes import Probes
-from tutor.worker.recorder import Recorder, before_phase
+from tutor.worker.recorder import Recorder
 from tutor.worker.shown_losses import UNDECIDED_BACKWARDS
 from tutor.worker.stack import learner_line
+from tutor.worker.training_hooks import before_phase
 from tutor.worker.view_probes import ViewProbes
 
 LOSSES_EVERY = 0.05
 """Seconds."""
 FIRST_LOSSES = 0.02
 """Seconds after the first loss until the next are sent: a short training has a curve sooner."""
+STEPS_EVERY = 0.25
+"""Seconds between two sendings of snapshots: one sending of many costs the training less than many,
+and of a short one it comes when the program is over."""
 MODEL = "model"
 """The view that shows the layers of models."""
 
@@ -93,11 +97,14 @@ class LiveReporter:
         """The step and the epoch in which the program has paused last."""
         self._started = clock()
         self._next_losses = self._started
+        self._next_steps = self._started + STEPS_EVERY
         self._next_inventory = self._started + INVENTORY_EVERY
         self.next_before = 0.0
         """The time of the next look for a request to pause; 0 while there is one."""
         self.next_after = 0.0
         """The time at which there may be something to take or to send."""
+        self.next_step = math.inf
+        """The number of steps after which layers are to be heard."""
         if layers is not None:
             layers.open()  # the given code may have called its models too often
 
@@ -137,7 +144,7 @@ class LiveReporter:
         Calls from other threads than that of the program are ignored.
         """
         now = self._clock()
-        if now < self.next_after or threading.get_ident() != self._thread:
+        if threading.get_ident() != self._thread:
             return
         pause = self._parameter_history.take(recorder, recorder.shown.series)
         self._follow_layers(now, recorder)
@@ -146,8 +153,10 @@ class LiveReporter:
             series = self._decided_series(recorder)
             if series is not None:
                 self._offer_losses(series, now - self._started)
-                self._offer_steps(series)
                 self._offer_notes(recorder)
+                if now >= self._next_steps:
+                    self._next_steps = now + STEPS_EVERY
+                    self._parameter_history.send(series, self._channel.offer_all)
             if now >= self._next_inventory:
                 self._offer_inventory(now, recorder)
         self._channel.offer_all(self._views.turn(recorder))
@@ -158,7 +167,7 @@ class LiveReporter:
     def _watch(self, views: tuple[str, ...]) -> None:
         self._views.watch(views)
         if self._layers is not None:
-            self._layers.is_watched = MODEL in views
+            self._layers.watch(is_watched=MODEL in views)
         self.next_after = 0.0
 
     def _report_all(self, recorder: Recorder) -> None:
@@ -203,6 +212,7 @@ class LiveReporter:
     def _follow_layers(self, now: float, recorder: Recorder) -> None:
         if self._layers is not None:
             described = self._layers.after(recorder, now)
+            self.next_step = self._layers.next_step - 1
             if described is not None and described.models:
                 self._channel.offer(described)
 
@@ -278,9 +288,6 @@ class LiveReporter:
         if event is not None:
             send(event)
             self._told(recorder, event)
-
-    def _offer_steps(self, series: LossSeries) -> None:
-        self._parameter_history.send(series, self._channel.offer_all)
 
     def _offer_inventory(self, started: float, recorder: Recorder) -> None:
         self._channel.offer(self._inventory(recorder))

@@ -28,9 +28,9 @@ and no more wait to be sent."""
 MAX_KEPT = 64
 """Snapshots that the worker itself keeps of one run."""
 
-FREE_SECONDS = 0.0035
-"""CPU time that snapshots may take in any case. A training loses 5 ms by it: what they push out of
-the processor's caches, it has to fetch again, which is in no measured time of theirs."""
+FREE_SECONDS = 0.0026
+"""CPU time that snapshots may take in any case. A training loses twice that by it: what they push
+out of the processor's caches, it has to fetch again, which is in no measured time of theirs."""
 FIRST_STEPS = 200
 FIRST_STEP_SECONDS = 0.7e-6
 """CPU time that they may take of each of the first `FIRST_STEPS` beyond that."""

@@ -41,14 +41,19 @@ class PendingLosses:
         "_are_apart",
         "_entries",
         "_has_stepped",
-        "_last",
         "_leaves_at",
         "_looks",
         "_steps",
+        "is_quiet",
+        "latest",
     )
 
     def __init__(self) -> None:
-        self._last: float | None = None
+        self.latest: float | None = None
+        """The loss of the last backward pass, None once a step has taken it."""
+        self.is_quiet = False
+        """Whether nothing but `latest` has to be followed: each step takes it, and another backward
+        may set it where it is None. Whoever does so calls neither `add` nor `take`."""
         self._are_apart = False
         """Whether two backward passes at different places have come before one step."""
         self._entries: list[_Pending] = []
@@ -62,27 +67,31 @@ class PendingLosses:
 
     def add(self, loss: float, output: Tensor) -> None:
         """Add the loss of a backward pass that began at this tensor and has just ended."""
-        if self._last is not None and self._steps:
+        if self.latest is not None and self._steps:
             self._looks = 2  # the first of the next two is to be known, too
         if self._are_apart or self._looks > 0:
             self._looks -= 1
+            self.is_quiet = False
             self._add_entry(loss, output)
-        self._last = loss
+        self.latest = loss
 
     def take(self, parameters: Collection[Tensor] | None) -> float | None:
         """Return the loss of a step of the optimizer with these parameters; None if there is none.
 
         With None for the parameters it is the latest loss.
         """
-        loss, self._last = self._last, None
+        loss, self.latest = self.latest, None
         if not self._steps:
             self._steps, self._looks = True, 0
-        if not self._entries:
-            return loss
-        self._has_stepped = True
-        if parameters is None or not self._are_apart:
+        if self._entries:
+            self._has_stepped = True
+            if parameters is not None and self._are_apart:
+                return self._taken_by(parameters)
             self._entries.clear()
-            return loss
+        self.is_quiet = not self._are_apart and self._looks <= 0
+        return loss
+
+    def _taken_by(self, parameters: Collection[Tensor]) -> float | None:
         entry = self._chosen({*map(id, parameters)})
         if entry is not None:
             self._entries.remove(entry)

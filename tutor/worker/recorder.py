@@ -1,24 +1,21 @@
-"""Records training from inside torch: backward passes, optimizer steps and zero_grads.
+"""Records the training of a program: backward passes, optimizer steps and zero_grads.
 
-The hooks are set once, when torch is loaded, and do nothing unless a program runs. They must not
-change what the program computes, nor raise in it.
+`training_hooks` calls it from inside torch, several times in each step. It must not change what the
+program computes, and what most steps need is done in as few calls as can be.
 """
 
 from __future__ import annotations
 
-import functools
-import os
-import sys
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from tutor.wire.events import Phase
 from tutor.worker.broken_loss import MAX_LOOKED_BACK, Before, broken_loss
-from tutor.worker.checked_losses import CheckSeries, watch_losses
+from tutor.worker.checked_losses import CheckSeries
 from tutor.worker.loss_series import LossSeries
 from tutor.worker.optimizer_curves import OptimizerCurves
 from tutor.worker.pending_losses import PendingLosses
@@ -28,8 +25,8 @@ from tutor.worker.tensor_numbers import size_in_bytes
 from tutor.worker.torch_private import (
     Outputs,
     graph_leaves,
+    is_function_mode_on,
     is_tensor,
-    watch_backward,
     without_overrides,
 )
 from tutor.worker.trace import Tensors
@@ -57,13 +54,19 @@ class TrainingListener(Protocol):
     """The time, by `time.perf_counter`, before which `before` need not be called."""
     next_after: float
     """The same of `after`."""
+    next_step: float
+    """The number of steps, or of backward passes without any, from which `after` is called whatever
+    the time."""
 
     def before(self, phase: Phase, recorder: Recorder) -> None:
         """Act on a phase that is about to begin; it begins when this returns."""
         ...
 
     def after(self, recorder: Recorder) -> None:
-        """Act on a step or a backward that has ended: there may be something to send."""
+        """Act on a step or a backward that has ended: there may be something to send.
+
+        Of a backward that a step has followed each time so far, it is not told before that step.
+        """
         ...
 
 
@@ -111,7 +114,7 @@ class Recorder:
         """The index of each optimizer that counts, by its `id`."""
         self._begun_at = 0
         """The `id` of the tensor that the backward in progress begins at, if its loss is known."""
-        self._begun_with: object = None
+        self._begun_with: float | None = None
         """That loss."""
         self._is_broken = False
         """Whether a loss was no number."""
@@ -192,14 +195,13 @@ class Recorder:
         """
         if self.checks.candidates:
             self.checks.candidates.clear()
-        if len(outputs) != 1 or not is_tensor(output := outputs[0]):
-            return
-        with without_overrides():
-            number: object = _item(output) if _numel(output) == 1 else None
+        output = outputs[0] if len(outputs) == 1 else None
+        number = _number_of(output)
         self._begun_at, self._begun_with = id(output), number
         if type(number) is float and number - number != 0.0 and not self._is_broken:
             self._is_broken = True
-            self.notes.broken = broken_loss(output, number, self._known_before())
+            if is_tensor(output):
+                self.notes.broken = broken_loss(output, number, self._known_before())
 
     def after_backward(self, outputs: Outputs, accumulates: bool) -> None:
         """Record a backward pass from these outputs that has ended.
@@ -210,30 +212,41 @@ class Recorder:
         if len(self.events) < MAX_EVENTS:
             self.events.append("backward" if accumulates else "grad")
         output = outputs[0] if len(outputs) == 1 else None
-        if is_tensor(output):
-            if id(output) == self._begun_at:
-                number: object = self._begun_with
-                self._begun_at = 0
-            else:
-                with without_overrides():
-                    number = _item(output) if _numel(output) == 1 else None
-            # a complex number is no loss; `float | int` would be made anew at each backward
-            if type(number) is float or isinstance(number, int):
-                loss = float(number)
-                self._pending.add(loss, output)
-                if not self.steps:
-                    self.by_backward.append(loss)
-                elif self.listener is not None:
-                    self.shown.add_backward(loss)
+        if id(output) == self._begun_at:
+            loss = self._begun_with
+            self._begun_at = 0
+        else:
+            loss = _number_of(output)
+        if loss is not None:
+            pending = self._pending
+            if pending.is_quiet and pending.latest is None:
+                pending.latest = loss
+                return  # the listener hears of the step that follows
+            self._add_backward(loss, output)
         if accumulates and not self.steps and self.step_log is not None:
             self._keep_leaves(outputs)
         listener = self.listener
-        if listener is not None and _clock() >= listener.next_after:
+        if listener is not None and (
+            _clock() >= listener.next_after or (self.steps or self.backwards) >= listener.next_step
+        ):
             self._outputs = outputs
             try:
                 listener.after(self)
             finally:
                 self._outputs = ()  # the graph is freed with the program's last reference
+
+    def _add_backward(self, loss: float, output: object) -> None:
+        """Add the loss of a backward pass that may be more than the only one before a step."""
+        pending = self._pending
+        before = pending.latest if pending.is_quiet else None
+        if is_tensor(output):
+            pending.add(loss, output)
+        if not self.steps:
+            self.by_backward.append(loss)
+        elif self.listener is not None:
+            if before is not None:
+                self.shown.add_backward(before)
+            self.shown.add_backward(loss)
 
     def _known_before(self) -> Before:
         """Return what is known of the training before the step that is in progress."""
@@ -259,28 +272,35 @@ class Recorder:
             self.events.append("step")
         if optimizer is not self._last_optimizer:
             self._note_optimizer(optimizer)
-        index, pending = self._index, self._pending
-        loss = pending.take(parameters_of(optimizer) if pending.are_apart else None)
+        index, pending, listener = self._index, self._pending, self.listener
+        if is_quiet := pending.is_quiet:
+            loss, pending.latest = pending.latest, None
+        else:
+            loss = pending.take(parameters_of(optimizer) if pending.are_apart else None)
         if loss is not None:
             self.by_step.append(loss, index)
         if self.step_log is not None:
             self.step_log.after(optimizer, index)
-        listener = self.listener
-        if listener is not None:
-            self._follow(optimizer, loss)
-        if listener is not None and _clock() >= listener.next_after:
-            listener.after(self)
-
-    def _follow(self, optimizer: torch.optim.Optimizer, loss: float | None) -> None:
-        """Note what the app is to be told of a step beside its loss."""
-        index = self._index
-        self.shown.add_step(loss, index)
+        if listener is None:
+            return
+        shown = self.shown
+        if is_quiet and shown.is_plain:
+            shown.counts[index] += 1
+        else:
+            if is_quiet and loss is not None:
+                shown.add_backward(loss)
+            shown.add_step(loss, index)
         groups = optimizer.param_groups
         rate = groups[0].get("lr") if groups else None
         if rate is not self._rates[index]:
-            before, self._rates[index] = self._rates[index], rate
-            if rate != before:
-                self.notes.add_rate(index, rate)
+            self._note_rate(index, rate)
+        if _clock() >= listener.next_after or self.steps >= listener.next_step:
+            listener.after(self)
+
+    def _note_rate(self, index: int, rate: object) -> None:
+        before, self._rates[index] = self._rates[index], rate
+        if rate != before:
+            self.notes.add_rate(index, rate)
 
     def _note_optimizer(self, optimizer: torch.optim.Optimizer) -> None:
         self._last_optimizer = optimizer
@@ -339,123 +359,22 @@ def _leaves_of(outputs: Outputs) -> tuple[Tensor, ...]:
     return leaves if size_in_bytes(leaves) <= MAX_LEAF_BYTES else ()
 
 
+def _number_of(output: object) -> float | None:
+    """Return the loss that a backward begins at; None if it is no single real number."""
+    if _type(output) is Tensor and not is_function_mode_on():
+        number = _item(output) if _numel(output) == 1 else None
+    elif is_tensor(output):
+        with without_overrides():
+            number = _item(output) if _numel(output) == 1 else None
+    else:
+        return None
+    if _type(number) is float:
+        return number
+    # a complex number is no loss; `float | int` would be made anew at each backward
+    return float(number) if isinstance(number, int) else None
+
+
 _clock = time.perf_counter
-_item = Tensor.item
-_numel = Tensor.numel
-
-
-class Watch:
-    """The place where the hooks of this process find the recorder of the code that is running.
-
-    The hooks belong to the whole process, and are set before there is a program or a recorder.
-    """
-
-    __slots__ = ("recorder",)
-
-    def __init__(self) -> None:
-        self.recorder: Recorder | None = None
-
-    def stop(self) -> None:
-        """Record nothing from now on."""
-        self.recorder = None
-
-
-WATCH = Watch()
-
-
-def install_hooks() -> None:
-    """Set the hooks, once, when torch is loaded.
-
-    This must come before the fingerprint is taken, which would count the hooked functions as
-    replaced by the program. A process that the program forks records nothing.
-    """
-    watch_backward(_on_before_backward, _on_backward)
-    # torch.optim.optimizer as an attribute may be anything; the module is in sys.modules
-    optimizer_module: Any = sys.modules["torch.optim.optimizer"]
-    optimizer_module.register_optimizer_step_pre_hook(_on_before_step)
-    optimizer_module.register_optimizer_step_post_hook(_on_after_step)
-    for owner in (torch.optim.Optimizer, nn.Module):
-        _watch_zero_grad(owner)
-    watch_losses(_checks)
-    os.register_at_fork(after_in_child=WATCH.stop)
-
-
-def _watch_zero_grad(owner: Any) -> None:  # noqa: ANN401 # two classes that have nothing in common
-    original: Callable[..., None] = owner.zero_grad
-
-    @functools.wraps(original)
-    def zero_grad(self: object, *args: object, **kwargs: object) -> None:
-        recorder = WATCH.recorder
-        if recorder is not None and recorder.listener is not None:
-            before_phase("zero_grad")
-        original(self, *args, **kwargs)
-        recorder = WATCH.recorder
-        if recorder is not None:
-            recorder.zero_grads += 1
-            if len(recorder.events) < MAX_EVENTS:
-                recorder.events.append("zero_grad")
-
-    owner.zero_grad = zero_grad
-
-
-# Each of these is called at every step of a training, and does as little as it can. Whatever a
-# recorder raises, the program goes on: it may have tensors of a kind that nobody expects. An
-# interrupt is raised nevertheless.
-
-
-def before_phase(phase: Phase) -> None:
-    """Tell the listener of the running code, if there is any, that a phase is about to begin."""
-    recorder = WATCH.recorder
-    listener = recorder.listener if recorder is not None else None
-    if recorder is not None and listener is not None and _clock() >= listener.next_before:
-        try:
-            listener.before(phase, recorder)
-        except Exception:
-            pass
-
-
-def _on_before_backward(outputs: Outputs) -> None:
-    recorder = WATCH.recorder
-    if recorder is not None and recorder.listener is not None:
-        before_phase("backward")
-        try:
-            recorder.before_backward(outputs)
-        except Exception:
-            pass
-
-
-def _checks() -> CheckSeries | None:
-    """Return where losses without training are noted, None if nobody wants them."""
-    recorder = WATCH.recorder
-    return recorder.checks if recorder is not None and recorder.listener is not None else None
-
-
-def _on_backward(outputs: Outputs, accumulates: bool) -> None:
-    recorder = WATCH.recorder
-    if recorder is not None:
-        try:
-            recorder.after_backward(outputs, accumulates)
-        except Exception:
-            pass
-
-
-def _on_before_step(optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
-    recorder = WATCH.recorder
-    if recorder is None:
-        return
-    if recorder.listener is not None:
-        before_phase("step")
-    if recorder.step_log is not None:
-        try:
-            recorder.before_step(optimizer)
-        except Exception:
-            pass
-
-
-def _on_after_step(optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
-    recorder = WATCH.recorder
-    if recorder is not None:
-        try:
-            recorder.after_step(optimizer)
-        except Exception:
-            pass
+_item: Callable[[Any], object] = Tensor.item
+_numel: Callable[[Any], int] = Tensor.numel
+_type = type

@@ -158,9 +158,7 @@ def _layer_watch(run: ProgramRun, command: Execute) -> LayerWatch | None:
     """Return what hears the program's models; None where nobody looks or hearing might be seen."""
     if not command.live or may_trace(command.program):
         return None
-    layers = LayerWatch(run.namespace)
-    layers.is_watched = MODEL in command.watched
-    return layers
+    return LayerWatch(run.namespace, is_watched=MODEL in command.watched)
 
 
 def _reporter(

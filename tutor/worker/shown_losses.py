@@ -20,8 +20,8 @@ class ShownLosses:
     """The series that is told: that of the steps, or of the backward passes, or one of both."""
 
     __slots__ = (
-        *("_by_step", "_counts", "_most_waiting", "_waiting", "hand_curve", "is_decided"),
-        *("changed_from", "series"),
+        *("_by_step", "_most_waiting", "_waiting", "counts", "hand_curve", "is_decided"),
+        *("changed_from", "is_plain", "series"),
     )
 
     def __init__(self, by_step: LossSeries, by_backward: LossSeries) -> None:
@@ -33,8 +33,11 @@ class ShownLosses:
         """The curve of updates by hand, once an optimizer has stepped, too."""
         self.changed_from: int | None = None
         """The index of a kept loss that was given to another curve, and is to be told anew."""
-        self._counts = [0] * (MAX_OPTIMIZERS + 1)
+        self.counts = [0] * (MAX_OPTIMIZERS + 1)
         """The steps of each optimizer."""
+        self.is_plain = False
+        """Whether a step after a single backward only adds to `counts`. Whoever does that calls
+        neither `add_backward` nor `add_step` for the two."""
         self._waiting: list[float] = []
         """The losses since the last step."""
         self._most_waiting = UNDECIDED_BACKWARDS
@@ -51,6 +54,7 @@ class ShownLosses:
                 self.series.append(each, self.hand_curve)
             self._waiting.clear()
             self._most_waiting = 0
+            self.is_plain = False
 
     def add_step(self, loss: float | None, index: int) -> None:
         """Add the step of the optimizer of that index, with its loss, which `by_step` has too."""
@@ -59,13 +63,13 @@ class ShownLosses:
             self._waiting.clear()
         elif not self._most_waiting:
             self._most_waiting = UNDECIDED_BACKWARDS
-        self._counts[index] += 1
+        self.counts[index] += 1
         if not self.is_decided:
             # a quick program may have trained by hand before anybody looked
             self.is_decided = True
             if self.series.count <= UNDECIDED_BACKWARDS:
                 self.series = self._by_step
-                return
+        self.is_plain = self.series is self._by_step and self._most_waiting == UNDECIDED_BACKWARDS
         if loss is not None and self.series is not self._by_step:
             if self.hand_curve is None:
                 # the backward of the first step was taken for one more update by hand
@@ -77,7 +81,7 @@ class ShownLosses:
 
     def rounds(self, backwards: int) -> int:
         """Return the steps of the optimizer that has made most; of none the backward passes."""
-        return max(self._counts) or backwards
+        return max(self.counts) or backwards
 
     def curve_of(self, index: int) -> int:
         """Return the number of the curve of the optimizer of that index."""

@@ -19,7 +19,8 @@ from tutor.worker import lazy_compiler
 from tutor.worker.channel import Channel
 from tutor.worker.layer_watch import LayerWatch
 from tutor.worker.live_reporter import LiveReporter
-from tutor.worker.recorder import WATCH, Recorder
+from tutor.worker.recorder import Recorder
+from tutor.worker.training_hooks import WATCH
 
 RECORDED_RUNS = 8
 RECORDED_STEPS = 3
