@@ -53,11 +53,11 @@ class TensorsPane(StepNavigation, Pane):
     """A list of entries beside the chosen one, which is drawn with its gradient and its change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left_square_bracket", "pick(-1)", "Tensor before"),
-        Binding("right_square_bracket", "pick(1)", "Next tensor"),
+        Binding("left_square_bracket", "pick(-1)", "One before"),
+        Binding("right_square_bracket", "pick(1)", "Next one"),
         Binding("m", "toggle_values", "Numbers"),
         Binding("g", "show_next", "Gradient"),
-        Binding("h", "toggle_histogram", "Histogram"),
+        Binding("h", "toggle_histogram", "Histograms"),
         Binding("k", "next_column", "Next column"),
         *STEP_BINDINGS,
     ]
