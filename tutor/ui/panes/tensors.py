@@ -23,6 +23,7 @@ from tutor.session.tensor_choice import TensorChoice
 from tutor.session.timeline import Timeline
 from tutor.session.words.inventory_text import (
     change_title,
+    counted_of,
     entry_gradient,
     entry_line,
     entry_numbers,
@@ -38,7 +39,7 @@ from tutor.ui.stable_static import StableStatic
 from tutor.ui.step_navigation import STEP_BINDINGS, StepNavigation
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.heat_map import Beside, HeatMap
-from tutor.ui.widgets.histogram import Histogram
+from tutor.ui.widgets.histogram import Counted, Histogram
 from tutor.wire.events import InventoryEntry, InventoryTaken
 
 PICK_KEYS = "[ ]: another one"
@@ -213,7 +214,10 @@ class TensorsPane(StepNavigation, Pane):
         self._words.update_if_changed("\n".join(filter(None, words)))
         numbers = entry_numbers(entry)
         self._map.display = numbers is not None and not self._is_counted
-        self._histogram.display = numbers is not None and self._is_counted
+        counted = counted_of(entry) if numbers is None else None
+        self._histogram.display = counted is not None or (numbers is not None and self._is_counted)
+        if counted is not None:
+            self._histogram.show_counts(Counted(*counted))
         if numbers is not None:
             self._histogram.show_values(*numbers)
             self._map.show_values(*numbers, beside=self._beside(entry, kept and kept[0]))
