@@ -225,6 +225,7 @@ async def test_on_a_narrow_screen_tensors_stand_under_the_code_while_it_is_pause
         await _until_paused(app, pilot, 2)
         await eventually(lambda: "change since the start" in screen_text(app), "the change")
         assert "-0.500 -1.000" in screen_text(app)
+        await eventually(lambda: "step() has just run" in screen_text(app), "what has changed it")
         await pilot.press("escape", "enter")
         client.release()
         await eventually(lambda: lesson_screen(app).session.activity is None, "the end")

@@ -114,7 +114,7 @@ class LiveReporter:
         step = recorder.step_in_progress(phase)
         if requested and self._is_reached(step):
             self._paused_step, self._paused_epoch = step, self._loops.epoch
-            self._report_all(recorder)
+            self._report_all(recorder, step)
             self._channel.report(Paused(requested, phase, step, learner_line()))
             waiting_since = self._clock()
             try:
@@ -161,7 +161,7 @@ class LiveReporter:
             self._layers.is_watched = MODEL in views
         self.next_after = 0.0
 
-    def _report_all(self, recorder: Recorder) -> None:
+    def _report_all(self, recorder: Recorder, step: int) -> None:
         """Send all losses, steps and the inventory, and block until they are written."""
         self._flush()
         series = self._decided_series(recorder)
@@ -177,7 +177,7 @@ class LiveReporter:
             self._channel.report(shown)
         if self._layers is not None:
             self._layers.open(recorder)
-            if (models := self._layers.described(recorder)).models:
+            if (models := self._layers.described(recorder, step)).models:
                 self._channel.report(models)
         self._channel.report(self._inventory(recorder))
 

@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from tutor.session.pausing import CHANGED_LAYERS, changed_words
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.session.words.class_text import confusion_words, is_sound, sample_words
@@ -102,6 +103,7 @@ class ModelPane(StepNavigation, Pane):
             words = confusion_words(confusion)
         if confusion is not None and self._table.drawn == "pictures":
             words = sample_words(confusion)
+        words = " ".join(filter(None, (changed_words(self.session, CHANGED_LAYERS), words)))
         self._words.display = bool(words)
         self._words.update_if_changed(Content(words))
         self._show_keys()

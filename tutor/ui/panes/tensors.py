@@ -17,7 +17,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tutor.session.parameter_changes import last_change
-from tutor.session.pausing import paused_at
+from tutor.session.pausing import CHANGED_TENSORS, changed_words, paused_at
 from tutor.session.state import State
 from tutor.session.tensor_choice import TensorChoice
 from tutor.session.timeline import Timeline
@@ -100,7 +100,8 @@ class TensorsPane(StepNavigation, Pane):
             return
         if old is not None and new.cursor is not None and not (begun or ended):
             return  # the step under the cursor stays the same
-        if old is None or begun or ended or newer:
+        waits = paused_at(new) is not None and (old is None or paused_at(old) != paused_at(new))
+        if old is None or begun or ended or newer or waits:
             if new.activity is None or not self._names:
                 self._drawing.now()
             else:
@@ -210,7 +211,13 @@ class TensorsPane(StepNavigation, Pane):
 
     def _draw_entry(self, entry: InventoryEntry) -> None:
         kept = self._kept_step()
-        words = [step_words(self.session.cursor, kept), seen_words(entry), entry_words(entry)]
+        changed = "" if kept else changed_words(self.session, CHANGED_TENSORS)
+        words = [
+            changed,
+            step_words(self.session.cursor, kept),
+            seen_words(entry),
+            entry_words(entry),
+        ]
         self._words.update_if_changed("\n".join(filter(None, words)))
         numbers = entry_numbers(entry)
         self._map.display = numbers is not None and not self._is_counted
