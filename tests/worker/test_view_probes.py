@@ -127,6 +127,17 @@ def test_watching_the_map_changes_nothing(name: str) -> None:
         assert watched.executed.warnings == other.executed.warnings
 
 
+def test_data_that_a_function_has_is_noted_though_nobody_watches() -> None:
+    source = (
+        "def train(points, labels):\n"
+        + TRAINING.replace("\n", "\n    ")
+        .replace("model(x), y", "model(points[rows]), labels[rows]")
+        .replace("optimizer.zero", "rows = torch.randperm(40)[:8]\n        optimizer.zero")
+        + "\ntrain(x.clone(), y.clone())\ndel x, y"
+    )
+    assert last_map(mapped(source, watched=False)).known == 40
+
+
 def test_nobody_watches_and_nothing_is_asked_while_it_runs() -> None:
     served = mapped(TRAINING, "len(model)", watched=False)
     maps = [at for at, each in enumerate(served.events) if isinstance(each, DecisionMap)]

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from tutor.wire.commands import Limits
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
-from tutor.wire.models import ModelsDescribed
+from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.plotted import Figures, KeptFigures
 from tutor.wire.values import Counts, Statistics, Value
 
@@ -377,6 +377,7 @@ FromLearner: TypeAlias = (
     | FittedCurve
     | NoMap
     | ModelsDescribed
+    | AnswersCounted
     | Paused
     | PlotsDrawn
     | FiguresKept
@@ -437,6 +438,7 @@ RunEvent: TypeAlias = (
     | FittedCurve
     | NoMap
     | ModelsDescribed
+    | AnswersCounted
     | Paused
     | PlotsDrawn
     | FiguresKept

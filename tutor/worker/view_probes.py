@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from tutor.wire.events import FromLearner
@@ -134,7 +135,8 @@ class ViewProbes:
         if not self._has_looked:
             self._has_looked = True
             for probe in self._probes.values():
-                _events_of(probe.look, program)
+                with suppress(Exception):
+                    probe.look(program)
         events = [*self._taken(self._watched, program)]
         ended = self._clock()
         self.next_turn = ended + max(EVERY, (ended - started) / SHARE)
@@ -172,10 +174,10 @@ class ViewProbes:
 
 
 def _events_of(
-    ask: Callable[[ProgramNow], Iterable[FromLearner] | None], program: ProgramNow
+    ask: Callable[[ProgramNow], Iterable[FromLearner]], program: ProgramNow
 ) -> Iterator[FromLearner]:
     """Yield what the probe returns until it raises, which must not reach the program."""
     try:
-        yield from ask(program) or ()
+        yield from ask(program)
     except Exception:
         pass
