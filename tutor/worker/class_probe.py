@@ -7,11 +7,11 @@ in evaluation mode, as far as that takes no time; of too many, to some that are 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from tutor.wire.events import FromLearner
 from tutor.wire.models import MAX_CLASSES, AnswersCounted
@@ -20,6 +20,7 @@ from tutor.worker.confusion import counted_answers
 from tutor.worker.guard import clean
 from tutor.worker.map_answers import kind_of_output, to_classes
 from tutor.worker.mapped_model import loss_of
+from tutor.worker.parameter_history import KeyFrame
 from tutor.worker.program_tables import NumberTable, tables_of
 from tutor.worker.seen_calls import SeenCall
 from tutor.worker.view_probes import ProgramNow
@@ -59,6 +60,9 @@ class ClassProbe:
     def take(self, program: ProgramNow) -> Iterable[FromLearner]:
         """Return the answers of this moment; none where data or classes are not known."""
         return self._counted(program, SECONDS)
+
+    def keep(self, frames: Sequence[KeyFrame]) -> None:
+        """Keep nothing: earlier steps are not asked about."""
 
     def close(self, program: ProgramNow) -> Iterator[FromLearner]:
         """Yield the answers at the end."""
@@ -108,7 +112,7 @@ def _call_of(calls: Sequence[SeenCall]) -> SeenCall | None:
 
 
 def count_answers(
-    model: nn.Module, subject: CountedModel, step: int, seconds: float
+    model: Callable[[Tensor], Tensor], subject: CountedModel, step: int, seconds: float
 ) -> AnswersCounted | None:
     """Ask the model about the rows, after a try with two that shows what its answers mean."""
     call, loss, data = subject

@@ -80,6 +80,7 @@ class LiveReporter:
         self._given_parameters = GivenParameters(namespace)
         self._views = views if views is not None else ViewProbes({}, {})
         self._views.key_frames = self._parameter_history.kept
+        self._parameter_history.on_kept = self._views.keep
         self._probes = Probes(channel, before_phase, hold, watch=self._watch)
         self._namespace = namespace
         self._clock = clock

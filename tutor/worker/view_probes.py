@@ -73,6 +73,10 @@ class ViewProbe(Protocol):
         """Return the events that show the program as it is now; none if there is nothing new."""
         ...
 
+    def keep(self, frames: Sequence[KeyFrame]) -> None:
+        """Note what the last of these is to be shown with, and is no parameter. Has to be quick."""
+        ...
+
     def close(self, program: ProgramNow) -> Iterable[FromLearner]:
         """Yield the events that show the program at its end, when nothing of it runs any more."""
         ...
@@ -143,6 +147,12 @@ class ViewProbes:
         if not self._watched:
             self.next_turn = float("inf")
         return events
+
+    def keep(self) -> None:
+        """Let the probes note what belongs to the last of the key frames."""
+        for probe in self._probes.values():
+            with suppress(Exception):
+                probe.keep(self.key_frames)
 
     def all_now(self, recorder: Recorder) -> list[FromLearner]:
         """Return the events of all views, watched or not: the program is about to wait."""
