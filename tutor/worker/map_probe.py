@@ -27,6 +27,7 @@ from tutor.worker.guard import type_name
 from tutor.worker.map_asking import MapSubject, TooSlowError, ask_all_over, bounds_of
 from tutor.worker.map_points import find_data, joined
 from tutor.worker.mapped_model import (
+    is_given_to_other,
     loss_of,
     loss_of_traced,
     mapped_call,
@@ -70,7 +71,8 @@ class MapProbe:
 
     def look(self, program: ProgramNow) -> None:
         """Find the model and its data while the functions that have them still run."""
-        self._find(program)
+        if len(program.scopes()) > 1:  # what is global is there later, too
+            self._find(program)
 
     def take(self, program: ProgramNow) -> Iterable[FromLearner]:
         """Return the map of this moment, or why there is none."""
@@ -121,7 +123,7 @@ class MapProbe:
 
     def _trace(self, program: ProgramNow) -> TracedModel | None:
         """Return the model that the source tells of, which is looked for a few times at most."""
-        if self._traced is None and self._left_tries:
+        if self._traced is None and self._left_tries and not is_given_to_other(program.calls):
             self._left_tries -= 1
             trained = {*map(id, program.recorder.trained_tensors())}
             self._traced = traced_model(program.scopes(), trained)

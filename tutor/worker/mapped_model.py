@@ -50,6 +50,12 @@ def reason_for_none(program: ProgramNow, traced: TracedModel | None) -> NoMap:
     return NoMap("by-hand" if is_by_hand else "no-model")
 
 
+def is_given_to_other(calls: Sequence[SeenCall]) -> bool:
+    """Return True if what a program computes begins with a model that cannot be shown."""
+    first = next((call for call in calls if not call.is_loss), None)
+    return first is not None and _width_of(first) not in INPUTS
+
+
 def traced_call(traced: TracedModel) -> SeenCall | None:
     """Return what would have been seen of the model if it were a module; None if it is too wide."""
     given = traced.given if traced.given.dim() == 2 else traced.given[:, None]

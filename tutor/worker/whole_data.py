@@ -21,7 +21,7 @@ from tutor.worker.torch_private import is_tensor, without_overrides
 
 MAX_NUMBERS = 4_000_000
 """Elements of a table that is looked at."""
-_COMPARED_ROWS = 32
+_COMPARED_ROWS = 16
 """Rows of the batch that have to stand in the table."""
 
 _no_grad = torch.no_grad
