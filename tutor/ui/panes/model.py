@@ -104,7 +104,8 @@ class ModelPane(StepNavigation, Pane):
             words = confusion_words(confusion, counted)
         if confusion is not None and drawn == "pictures":
             words = sample_words(confusion, counted)
-        words = " ".join(filter(None, (changed_words(self.session, CHANGED_LAYERS), words)))
+        if drawn in ("numbers", "histograms"):
+            words = " ".join(filter(None, (changed_words(self.session, CHANGED_LAYERS), words)))
         self._words.display = bool(words)
         self._words.update_if_changed(Content(words))
         self._show_keys()
