@@ -71,7 +71,8 @@ class MapProbe:
 
     def look(self, program: ProgramNow) -> None:
         """Find the model and its data while the functions that have them still run."""
-        if len(program.scopes()) > 1:  # what is global is there later, too
+        is_local = len(program.scopes()) > 1  # what is global is there later, too
+        if is_local or any(_has_buffers(call.module) for call in program.calls):
             self._find(program)
 
     def take(self, program: ProgramNow) -> Iterable[FromLearner]:
