@@ -33,7 +33,7 @@ class _NothingBound:
     is_live = False
 
     def take(self, root: object) -> None:
-        """Take nothing."""
+        """Ignore it: the loop binds no name."""
 
 
 class LoopNote:
