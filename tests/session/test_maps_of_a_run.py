@@ -1,4 +1,4 @@
-"""The map of a real run, from the program's process to the record of the session."""
+"""What views ask of a real run, from the program's process to the record of the session."""
 
 from __future__ import annotations
 
@@ -98,4 +98,9 @@ async def test_the_session_keeps_the_maps_of_a_run(worker: WorkerClient, tmp_pat
     assert isinstance(first, DecisionMap)
     assert (newest.step, newest.known, first.step) == (80, 60, 1)
     assert newest.right > 55
+    models = session.timeline.current.models
+    counted = models.answers(None) if models is not None else None
+    assert counted is not None
+    assert (counted.name, counted.total, counted.step) == ("x", 60, 80)
+    assert sum(counted.confusion.counts) == 60
     await session.close()

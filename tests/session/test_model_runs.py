@@ -7,13 +7,14 @@ from typing import get_args
 
 import pytest
 
-from tests.support.engine import run
+from tests.support.engine import PRELUDE, serve
 from tests.support.fake_client import FakeClient
 from tests.support.tutor_session import new_session
 from tests.support.wait import eventually
 from tutor.session.core import TutorSession
 from tutor.session.words.model_advice import models_words
 from tutor.session.words.model_text import line_rows, model_rows, with_failure
+from tutor.wire.commands import Execute, Program
 from tutor.wire.events import Executed, Observation, RunEnded, RunEvent
 from tutor.wire.models import ModelsDescribed
 
@@ -34,7 +35,8 @@ train(nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 2)), 5)
 
 async def session_after(folder: Path, source: str) -> TutorSession:
     """A session that was told of all that a real run of the program tells."""
-    served = run(source, given=GIVEN, live=True, shapes=True)
+    program = Program(PRELUDE, GIVEN, source)
+    served = serve(Execute(program, live=True, shapes=True, views=("model",)))
     executed = served.only(Executed)
     told = tuple(event for event in served.events if isinstance(event, get_args(RunEvent)))
     observation = Observation(executed.outcome, executed, milliseconds=1.0)
@@ -56,6 +58,18 @@ async def test_a_training_in_a_function_is_told_layer_by_layer(tmp_path: Path) -
     assert record.models.nearest(1).step == 1
     assert described.confusion is not None
     assert sum(described.confusion.counts) == 16
+
+
+async def test_the_answers_to_all_the_data_are_kept(tmp_path: Path) -> None:
+    batches = TRAINING.replace("net(x), y", "net(x[at : at + 4]), y[at : at + 4]").replace(
+        "optimizer.zero", "at = 4 * (_ % 4)\n        optimizer.zero"
+    )
+    record = (await session_after(tmp_path, batches)).timeline.current
+    assert record.models is not None
+    counted = record.models.answers(None)
+    assert counted is not None
+    assert (counted.name, counted.total, counted.step) == ("x", 16, 5)
+    assert sum(counted.confusion.counts) == 16
 
 
 async def test_a_model_that_does_not_fit_ends_at_its_layer(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tutor.session.events import (
     ActivityRequested,
     BatchArrived,
@@ -11,10 +13,17 @@ from tutor.session.events import (
     SecondPassed,
     StopRequested,
 )
-from tutor.session.pausing import paused_at, phase_words, place_words
+from tutor.session.pausing import (
+    CHANGED_LAYERS,
+    changed_words,
+    paused_at,
+    phase_words,
+    place_words,
+)
 from tutor.session.reduce import reduce
 from tutor.session.state import State
-from tutor.wire.events import Paused, WorkerStateChanged
+from tutor.wire.commands import StepLength
+from tutor.wire.events import Paused, Phase, WorkerStateChanged
 
 
 def after(*events: Event) -> State:
@@ -58,6 +67,47 @@ def test_no_second_passes_while_it_waits() -> None:
 def test_a_run_may_begin_paused() -> None:
     state = reduce(State(), ActivityRequested(1, "run", hold=7))
     assert paused_at(reduce(state, waits(7))) == Paused(7, "backward", 12, 5)
+
+
+def stepped(*phases: Phase, length: StepLength = "phase") -> State:
+    """A state that has waited before each of these phases in turn."""
+    events: list[Event] = []
+    for number, phase in enumerate(phases, 1):
+        asked = PauseRequested(number, length=length)
+        events += [asked, BatchArrived(1, (Paused(number, phase, 1),))]
+    return after(*events)
+
+
+@pytest.mark.parametrize(
+    ("phases", "words"),
+    [
+        (("forward", "loss"), "The forward pass has just run: what the layers gave is new."),
+        (
+            ("backward", "step"),
+            "backward() has just run: the gradients are new; "
+            "step() is still to move the parameters.",
+        ),
+        (("backward", "backward"), "backward() has just run: the gradients are new."),
+        (
+            ("step", "zero_grad"),
+            "step() has just run: new is how far the parameters have moved.",
+        ),
+        (("zero_grad", "forward"), ""),
+        (("step",), ""),
+    ],
+)
+def test_what_the_one_phase_since_the_pause_before_has_changed(
+    phases: tuple[Phase, ...], words: str
+) -> None:
+    assert changed_words(stepped(*phases), CHANGED_LAYERS) == words
+
+
+def test_of_several_phases_none_is_said_to_have_just_run() -> None:
+    state = stepped("forward", "loss", length="step")
+    assert changed_words(state, ("forward",)) == ""
+    assert changed_words(reduce(state, ResumeRequested()), ("forward",)) == ""
+    asked = reduce(stepped("forward", "loss"), PauseRequested(3, length="phase"))
+    assert changed_words(asked, ("forward", "loss")) == "", "it runs"
 
 
 def test_the_place_in_words() -> None:

@@ -22,9 +22,14 @@ from tutor.ui.keys import (
     lesson_bindings,
 )
 from tutor.ui.panes.action_bar import ActionBar
+from tutor.ui.panes.loss import LossPane
+from tutor.ui.panes.map import MapPane
+from tutor.ui.panes.model import ModelPane
+from tutor.ui.panes.tensors import TensorsPane
 from tutor.ui.screens.help import help_markdown
 from tutor.ui.screens.lesson import LessonScreen
 
+ARROWS = ("left", "right", "up", "down")
 STEPS = ("read-me", "ask-me", "double")
 
 
@@ -38,6 +43,15 @@ def test_no_key_and_no_letter_means_two_things() -> None:
     assert len(keys) == len(set(keys))
     assert len(letters) == len(set(letters))
     assert "escape" not in keys
+
+
+def test_a_key_means_the_same_in_each_pane() -> None:
+    meanings: dict[str, set[str]] = {}
+    for pane in (LossPane, MapPane, ModelPane, TensorsPane):
+        for binding in pane.BINDINGS:
+            if isinstance(binding, Binding) and binding.key not in ARROWS:
+                meanings.setdefault(binding.key, set()).add(binding.description)
+    assert [key for key, words in meanings.items() if len(words) > 1] == []
 
 
 def test_every_action_can_be_reached_without_a_function_key() -> None:

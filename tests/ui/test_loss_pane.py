@@ -67,10 +67,10 @@ async def test_two_optimizers_have_two_curves_with_their_names(
         await eventually(
             lambda: "Line: d_loss. Dashes: g_loss." in screen_text(app), "what the lines are"
         )
-        await pilot.press("c")
+        await pilot.press("right_square_bracket")
         await pilot.pause()
         assert f"g_loss, {COUNT} steps: 1.0100 to 1.5900" in screen_text(app)
-        assert "c: next curve" in screen_text(app)
+        assert "[ ]: another curve" in screen_text(app)
 
 
 @pytest.mark.parametrize(("columns", "is_told"), [(100, False), (200, True)])

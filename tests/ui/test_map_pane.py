@@ -140,7 +140,7 @@ async def test_a_mark_is_moved_and_points_are_put_down(tmp_path: Path) -> None:
     async with opened(app, NARROW) as pilot:
         await run(app, pilot)
         await focus(app, pilot)
-        await pilot.press("c", *["right"] * 8, "enter", *["left"] * 24, "up")
+        await pilot.press("x", *["right"] * 8, "enter", *["left"] * 24, "up")
         await pilot.pause()
         text = screen_text(app)
         assert "o 1.00  1: " in text, text
@@ -149,7 +149,7 @@ async def test_a_mark_is_moved_and_points_are_put_down(tmp_path: Path) -> None:
         picture = app.screen.query_one(MapPicture)
         cursor, points = picture.own.cursor, picture.own.points
         assert (cursor is not None, len(points)) == (True, 1)
-        await pilot.press("c", "backspace", "left")
+        await pilot.press("x", "backspace", "left")
         await pilot.pause()
         assert picture.own == Own()
         assert lesson_screen(app).session.cursor is not None, "the arrow moved along the steps"
@@ -170,7 +170,7 @@ async def test_the_mark_ends_at_the_edges(tmp_path: Path) -> None:
     async with opened(app, NARROW) as pilot:
         await run(app, pilot)
         await focus(app, pilot)
-        await pilot.press("c", *["right"] * 60)
+        await pilot.press("x", *["right"] * 60)
         await pilot.pause()
         assert "(1.00): 1" in screen_text(app)
 

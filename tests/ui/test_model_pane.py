@@ -35,6 +35,7 @@ from tutor.wire.events import (
 )
 from tutor.wire.models import (
     Activations,
+    AnswersCounted,
     Confusion,
     LayerDescription,
     ModelDescription,
@@ -164,6 +165,23 @@ async def test_it_has_the_place_of_the_tensors_once_it_was_looked_at(tmp_path: P
         assert workspace_of(app).shows("loss")
 
 
+async def test_answers_to_all_the_data_come_before_those_to_the_last_batch(
+    tmp_path: Path,
+) -> None:
+    told = replace(described(3, 0.01), confusion=Confusion(2, (5, 0, 1, 4)))
+    first = AnswersCounted(1, Confusion(2, (600, 100, 200, 500)), "x_train", 1400)
+    last = AnswersCounted(3, Confusion(2, (700, 0, 100, 600)), "x_train", 1400)
+    app = tutor_app(tmp_path, client=client_of(LOSSES, first, told, last), start_at="double")
+    async with opened(app, NARROW) as pilot:
+        await run(app, pilot)
+        await pilot.press("c")
+        await pilot.pause()
+        assert "Right: 1,300 of all 1,400 rows of x_train." in screen_text(app)
+        await pilot.press("left", "left")
+        await eventually(lambda: "Right: 1,100 of all 1,400" in screen_text(app), "step 1")
+        assert "step 1" in screen_text(app)
+
+
 async def test_classes_and_pictures_stand_in_place_of_the_numbers(tmp_path: Path) -> None:
     samples = (SamplePicture(bytes(range(64)), 1, 0), SamplePicture(bytes(range(64)), 1, 1))
     told = replace(described(3, 0.01), confusion=Confusion(2, (5, 0, 1, 4), samples))
@@ -173,7 +191,7 @@ async def test_classes_and_pictures_stand_in_place_of_the_numbers(tmp_path: Path
         await pilot.press("c")
         await pilot.pause()
         text = screen_text(app)
-        assert "Right: 9 of 10 rows. Most often 1 is taken for 0: once." in text
+        assert "Right: 9 of the 10 rows of the last batch. Most often 1 is taken" in text
         assert "c: numbers  i: pictures" in text
         await pilot.press("i")
         await pilot.pause()

@@ -35,7 +35,7 @@ from tutor.wire.events import (
     Paused,
     RunEvent,
 )
-from tutor.wire.values import FloatValue, TensorValue
+from tutor.wire.values import Counts, FloatValue, Statistics, TensorValue
 
 
 def entry(
@@ -83,6 +83,23 @@ async def test_gradient_and_change_stand_beside_what_trains(tmp_path: Path) -> N
             assert row in text
         assert "gradient, length 5.59" in text
         assert "change since the start" in text
+
+
+async def test_of_a_large_tensor_it_shows_how_often_each_size_of_number_occurs(
+    tmp_path: Path,
+) -> None:
+    statistics = Statistics(0.0, 1.0, -3.0, 3.0, 0, 0)
+    value = TensorValue("float32", "float", (100, 100), b"", sampled=True)
+    counts = Counts(10_000, bins=(*(100,) * 20, *(400,) * 20, *(0,) * 20))
+    large = InventoryEntry("big", value, statistics=statistics, counts=counts)
+    app = tutor_app(tmp_path, client=client_of(InventoryTaken((large,))), start_at="double")
+    async with opened(app, NARROW) as pilot:
+        await run(app, pilot)
+        await focus(app, pilot)
+        text = screen_text(app)
+        assert "mean +0  std 1  min -3  max +3" in text
+        assert "10,000 numbers" in text
+        assert "▇" * 20 in text
 
 
 async def test_a_move_in_a_list_that_is_gone_by_now_chooses_nothing(tmp_path: Path) -> None:
@@ -208,6 +225,7 @@ async def test_on_a_narrow_screen_tensors_stand_under_the_code_while_it_is_pause
         await _until_paused(app, pilot, 2)
         await eventually(lambda: "change since the start" in screen_text(app), "the change")
         assert "-0.500 -1.000" in screen_text(app)
+        await eventually(lambda: "step() has just run" in screen_text(app), "what has changed it")
         await pilot.press("escape", "enter")
         client.release()
         await eventually(lambda: lesson_screen(app).session.activity is None, "the end")

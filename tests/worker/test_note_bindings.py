@@ -56,7 +56,7 @@ def lines(source: str, *, in_functions: bool = True) -> list[tuple[int, str]]:
         ("for i in []: a = 1\nelse: b = 1", [(1 + 1, "b")]),
         ("with open('/dev/null') as f: a = 1", [(1, "f"), (1, "a")]),
         ("if 1:\n    a = 1\nelse:\n    b = 2", [(2, "a")]),
-        ("while 'a' not in globals():\n    a = 1", [(2, "a")]),
+        ("while 'a' not in globals():\n    a = 1", [(1, ""), (2, "a")]),
         ("try:\n    a = 1 / 0\nexcept OSError: pass\nfinally: c = 1", []),
         ("match 1:\n    case 1: a = 1", [(2, "a")]),
         ("d = {}\nd['k'] = 1\nd['k'] += 1", [(1, "d"), (2, "d['k']"), (3, "d['k']")]),

@@ -8,7 +8,8 @@ import pytest
 
 from tests.support.engine import PRELUDE, Served, serve
 from tutor.wire.commands import Execute, Program, Resume, RunControl, StepLength, StepPhase
-from tutor.wire.events import InventoryTaken, LossesRecorded, Paused
+from tutor.wire.events import InventoryTaken, LossesRecorded, Paused, Phase
+from tutor.wire.models import LayerDescription, ModelsDescribed
 from tutor.wire.values import FloatValue, IntValue, TensorValue
 
 pytestmark = pytest.mark.xdist_group("torch")
@@ -112,6 +113,29 @@ def test_what_is_told_at_a_pause_is_of_that_moment() -> None:
     assert weights[4] != weights[5], "after it, the weights have"
     losses = [at for at, event in enumerate(events) if isinstance(event, LossesRecorded)]
     assert pauses[4] < losses[0] < pauses[5]
+
+
+def test_the_layers_show_what_the_phase_before_a_pause_has_changed() -> None:
+    steps = [StepPhase(number) for number in range(2, 12)]
+    served = held(TRAINING, *steps, Resume())
+    told: dict[tuple[Phase, int], tuple[int, LayerDescription]] = {}
+    newest = ModelsDescribed()
+    for event in served.events:
+        if isinstance(event, ModelsDescribed):
+            newest = event
+        elif isinstance(event, Paused) and newest.models:
+            told[event.phase, event.step] = newest.step, newest.models[0].layers[0]
+    for step in (1, 2):
+        before_loss, before_step = told["loss", step], told["step", step]
+        assert (before_loss[0], before_step[0]) == (step, step)
+        assert before_loss[1].activations is not None
+        assert before_loss[1].activations.bins or before_loss[1].activations.std == 0
+        assert before_loss[1].gradient is None
+        assert before_step[1].gradient is not None
+        assert before_step[1].update is None
+    after_step, layer = told["zero_grad", 2]
+    assert after_step == 1
+    assert layer.update
 
 
 def _weight(inventory: InventoryTaken) -> bytes:

@@ -50,7 +50,7 @@ from tutor.wire.events import (
 )
 from tutor.wire.frames import FrameError
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
-from tutor.wire.models import ModelsDescribed
+from tutor.wire.models import AnswersCounted, ModelsDescribed
 
 _SLACK = 3.0
 """Seconds past a deadline or a kill after which a warden without a report counts as hung."""
@@ -421,6 +421,7 @@ class LearnerRun(Run):
                 | StepRecorded()
                 | ParametersGiven()
                 | NoMap()
+                | AnswersCounted()
                 | PlotsDrawn()
                 | FiguresKept()
             ):

@@ -28,12 +28,11 @@ AnyKind: TypeAlias = StepKind | Literal["try"]
 VIEWS = ("loss", "map", "tensors", "model")
 """The views of a training that a step may have, each a pane beside its code."""
 
-ASKING_VIEWS = ("map",)
-"""Those of them that ask the running program for data. A step that names no views has one of these
-once a run has something for it."""
+LATE_VIEWS = ("map",)
+"""Those of them that a step which names no views has once a run has something for it."""
 
-FOLLOWED_VIEWS = (*ASKING_VIEWS, "model")
-"""Those of which a run tells, or tells more often, while they are on screen."""
+ASKING_VIEWS = (*LATE_VIEWS, "model")
+"""Those that ask the running program for data, and are told more often while they are on screen."""
 
 QuizMode = Literal["true-false", "one", "many", "number", "shape"]
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from tutor.course.kinds import KindOrNone, kind_name
-from tutor.course.model import ASKING_VIEWS, VIEWS, Step
+from tutor.course.model import LATE_VIEWS, VIEWS, Step
 
 NEXT = "{key:next_step} goes on to the next step."
 
@@ -109,6 +109,6 @@ def pane_names(step: Step | None) -> tuple[str, ...]:
         return display.panes
     filled = {"code": bool(step.scaffold.strip()), "hints": bool(step.hints)}
     left_out = {view for view in VIEWS if step.views and view not in step.views}
-    left_out |= set(ASKING_VIEWS) - set(step.views)  # until a run has something for them
+    left_out |= set(LATE_VIEWS) - set(step.views)  # until a run has something for them
     left_out |= {name for name in display.only_filled if not filled[name]}
     return tuple(name for name in display.panes if name not in left_out)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tutor.course.kinds import KindOrNone, kind_name
-from tutor.course.model import ASKING_VIEWS, FOLLOWED_VIEWS, Step
+from tutor.course.model import ASKING_VIEWS, LATE_VIEWS, Step
 from tutor.first_screen.kinds import KINDS, Display, display_of, pane_names
 
 MIN_MEDIUM_COLUMNS = 100
@@ -204,10 +204,10 @@ def charts_of(layout: LayoutState) -> tuple[str, ...]:
 
 def shown_with_data(layout: LayoutState, step: Step | None) -> frozenset[str]:
     """Return those views that a run tells of while they are on screen, if it has data for them."""
-    may_have = () if step is None or step.views else ASKING_VIEWS
+    may_have = () if step is None or step.views else LATE_VIEWS
     names = (*layout.names, *(view for view in may_have if view not in layout.names))
     full = replace(layout, names=names, map=True, models=True, losses=True)
-    return visible_panes(full).intersection(FOLLOWED_VIEWS)
+    return visible_panes(full).intersection(ASKING_VIEWS)
 
 
 def _is_drawer_needless(layout: LayoutState) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from tutor.session.events import PauseRequested, ResumeRequested
 from tutor.session.state import Activity, Pause, State
-from tutor.wire.events import Paused, RunEvent
+from tutor.wire.events import Paused, Phase, RunEvent
 
 
 def request_pause(state: State, event: PauseRequested) -> State:
@@ -14,7 +16,10 @@ def request_pause(state: State, event: PauseRequested) -> State:
     activity = state.activity
     if activity is None or activity.stopping:
         return state
-    pause = Pause(event.number, length=event.length)
+    done: Phase = "none"
+    if event.length == "phase" and (before := paused_at(state)) is not None:
+        done = before.phase
+    pause = Pause(event.number, length=event.length, done=done)
     return replace(state, activity=replace(activity, pause=pause), notice="")
 
 
@@ -74,3 +79,26 @@ def wait_words(pause: Pause) -> str:
     if pause.length is None:
         return "pausing at the next phase"
     return f"going on to the next {pause.length}"
+
+
+CHANGED_LAYERS: tuple[Phase, ...] = ("forward", "backward", "step")
+CHANGED_TENSORS: tuple[Phase, ...] = ("zero_grad", "backward", "step")
+
+
+def changed_words(state: State, phases: tuple[Phase, ...]) -> str:
+    """Say what is new since the pause before, if one of these phases alone has run; else ""."""
+    pause = state.activity.pause if state.activity is not None else None
+    if pause is None or pause.at is None or pause.done not in phases:
+        return ""
+    words = _CHANGED[pause.done]
+    if pause.done == "backward" and pause.at.phase == "step":
+        words = f"{words[:-1]}; step() is still to move the parameters."
+    return words
+
+
+_CHANGED: Mapping[Phase, str] = {
+    "zero_grad": "zero_grad() has just run: the gradients are cleared.",
+    "forward": "The forward pass has just run: what the layers gave is new.",
+    "backward": "backward() has just run: the gradients are new.",
+    "step": "step() has just run: new is how far the parameters have moved.",
+}

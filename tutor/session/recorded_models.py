@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from tutor.wire.models import ModelsDescribed
+from tutor.wire.models import AnswersCounted, ModelsDescribed
 
 MAX_KEPT = 100
 """Descriptions kept; when there are more, every second one is dropped, but not the newest."""
@@ -18,6 +18,7 @@ class RecordedModels:
 
     def __init__(self) -> None:
         self._kept: list[ModelsDescribed] = []
+        self._answers: list[AnswersCounted] = []
 
     def add(self, event: ModelsDescribed) -> None:
         """Keep the description; it replaces that of the same step."""
@@ -30,6 +31,20 @@ class RecordedModels:
             self._kept.insert(at, event)
         if len(self._kept) > MAX_KEPT:
             self._kept = [*self._kept[:-1:2], self._kept[-1]]
+
+    def add_answers(self, event: AnswersCounted) -> None:
+        """Keep what a model has answered; it replaces that of the same step."""
+        if self._answers and self._answers[-1].step >= event.step:
+            self._answers = [each for each in self._answers if each.step < event.step]
+        self._answers.append(event)
+        if len(self._answers) > MAX_KEPT:
+            self._answers = [*self._answers[:-1:2], self._answers[-1]]
+
+    def answers(self, step: int | None) -> AnswersCounted | None:
+        """Return the answers nearest to this step, or the newest; None if there are none."""
+        if step is None or not self._answers:
+            return self._answers[-1] if self._answers else None
+        return min(self._answers, key=lambda each: abs(each.step - step))
 
     @property
     def newest(self) -> ModelsDescribed:

@@ -18,7 +18,7 @@ from tutor.course.model import CourseOutline, Step
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Place, Progress, in_order
 from tutor.wire.commands import Limits, StepLength
-from tutor.wire.events import Paused, ResourcesUsed, RunEvent, WorkerStateChanged
+from tutor.wire.events import Paused, Phase, ResourcesUsed, RunEvent, WorkerStateChanged
 
 if TYPE_CHECKING:
     from tutor.grading.experiments import Experiment, ExperimentResult
@@ -40,6 +40,8 @@ class Pause(Struct, frozen=True):
     """How far the program was asked to go on before it pauses; None if it was running."""
     at: Paused | None = None
     """Where the program waits; None until it does."""
+    done: Phase = "none"
+    """The one phase that has run since the pause before; `none` if there were others, too."""
 
 
 class Activity(Struct, frozen=True):

@@ -31,7 +31,7 @@ from tutor.wire.events import (
     TrainingNoted,
 )
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
-from tutor.wire.models import ModelsDescribed
+from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.plotted import KeptFigure, PlotFigure
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class RunRecord:
                 self._keep_figures(event)
             elif isinstance(event, DecisionMap | FittedCurve | NoMap):
                 self._keep_map(event)
-            elif isinstance(event, ModelsDescribed):
+            elif isinstance(event, ModelsDescribed | AnswersCounted):
                 self._keep_models(event)
             elif isinstance(event, RunEnded):
                 self._take_end(event.observation)
@@ -163,12 +163,15 @@ class RunRecord:
             self.recording = RecordedSteps()
         self.recording.add(event)
 
-    def _keep_models(self, event: ModelsDescribed) -> None:
+    def _keep_models(self, event: ModelsDescribed | AnswersCounted) -> None:
         from tutor.session.recorded_models import RecordedModels  # not needed for the first frame
 
         if self.models is None:
             self.models = RecordedModels()
-        self.models.add(event)
+        if isinstance(event, AnswersCounted):
+            self.models.add_answers(event)
+        else:
+            self.models.add(event)
 
     def _keep_map(self, event: DecisionMap | FittedCurve | NoMap) -> None:
         from tutor.session.recorded_maps import RecordedMaps  # not needed for the first frame

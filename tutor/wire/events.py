@@ -13,9 +13,9 @@ from msgspec import Meta, Struct
 
 from tutor.wire.commands import Limits
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
-from tutor.wire.models import ModelsDescribed
+from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.plotted import Figures, KeptFigures
-from tutor.wire.values import Statistics, Value
+from tutor.wire.values import Counts, Statistics, Value
 
 Outcome = Literal[
     "finished",
@@ -250,6 +250,8 @@ class InventoryEntry(Struct, frozen=True):
     value: Value
     gradient_norm: float | None = None
     statistics: Statistics | None = None
+    counts: Counts | None = None
+    """How often each size of number occurs, where not all of them are sent."""
     gradient: bytes = b""
     """The elements of `.grad` as float64, as many as those of the value; empty if they are not
     known, or too many."""
@@ -375,6 +377,7 @@ FromLearner: TypeAlias = (
     | FittedCurve
     | NoMap
     | ModelsDescribed
+    | AnswersCounted
     | Paused
     | PlotsDrawn
     | FiguresKept
@@ -435,6 +438,7 @@ RunEvent: TypeAlias = (
     | FittedCurve
     | NoMap
     | ModelsDescribed
+    | AnswersCounted
     | Paused
     | PlotsDrawn
     | FiguresKept

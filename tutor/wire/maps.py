@@ -69,8 +69,11 @@ class FittedCurve(Struct, frozen=True, tag="curve"):
 class NoMap(Struct, frozen=True, tag="no-map"):
     """There is no map of the program as it is."""
 
-    why: Literal["no-model", "width", "parts", "number", "apart", "slow", "failed"]
+    why: Literal[
+        "no-model", "width", "parts", "by-hand", "gone", "number", "apart", "slow", "failed"
+    ]
     """No module was called; it takes `detail` numbers a row; its layers are called one by one, and
-    nothing holds them; its output is no class; it has a `detail`, which cannot be copied; it is too
-    slow; or it raised where it was asked."""
+    nothing holds them; the loss does not tell what is the model's answer; its parameters are made
+    anew in a function that is over; its output is no class; it has a `detail`, which cannot be
+    copied; it is too slow; or it raised where it was asked."""
     detail: Annotated[str, Meta(max_length=200)] = ""

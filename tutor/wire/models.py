@@ -101,13 +101,25 @@ class SamplePicture(Struct, frozen=True):
 
 
 class Confusion(Struct, frozen=True):
-    """How often each class was taken for which, in the last batch that was seen."""
+    """How often each class was taken for which, in the rows of a batch or of all the data."""
 
     classes: Annotated[int, Meta(ge=2, le=MAX_CLASSES)]
     counts: Annotated[tuple[int, ...], Meta(max_length=MAX_CLASSES * MAX_CLASSES)]
     """For each class that is right, how often the model gave each class: row by row."""
     samples: Annotated[tuple[SamplePicture, ...], Meta(max_length=MAX_SAMPLES)] = ()
     """Some rows of the batch, if they are pictures; those that are wrong first."""
+
+
+class AnswersCounted(Struct, frozen=True, tag="answers-counted"):
+    """What a model answered to all the rows of which it is given batches, or to some of them."""
+
+    step: int
+    """Number of steps of the training that had been made."""
+    confusion: Confusion
+    name: Name
+    """The variable that holds the rows."""
+    total: int
+    """How many there are; where the confusion is of fewer, those are evenly spread."""
 
 
 class ModelsDescribed(Struct, frozen=True, tag="models"):
@@ -117,4 +129,5 @@ class ModelsDescribed(Struct, frozen=True, tag="models"):
     step: int = 0
     """The step of the training, from 1, in which that was seen; 0 outside of any."""
     confusion: Confusion | None = None
-    """None where no model was seen to answer with classes that are known."""
+    """Of the last batch that was seen; None where it was not seen to be answered with classes that
+    are known."""

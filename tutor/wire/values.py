@@ -7,9 +7,9 @@ so that neither side needs torch or numpy to read them.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 NumberKind = Literal["float", "int", "bool", "complex"]
 """How the bytes of a tensor are read: float64, int64, one byte for each bool, or complex128."""
@@ -19,6 +19,9 @@ MAX_WHOLE = 65_536
 
 SAMPLE = 4_096
 """Elements sent of a larger tensor: number `i * numel // SAMPLE` for each i below `SAMPLE`."""
+
+COUNTED_BINS = 60
+"""Parts of the range of a large tensor's numbers in which they are counted."""
 
 MAX_TEXT = 4_096
 """Bytes of UTF-8 up to which a text or a repr is sent."""
@@ -72,6 +75,17 @@ class Statistics(Struct, frozen=True):
     high: float
     nans: int
     infinities: int
+
+
+class Counts(Struct, frozen=True):
+    """How often each size of number occurs, from the lowest to the highest of the statistics."""
+
+    counted: int
+    """How many elements were looked at: of a vast tensor, some that are evenly spread."""
+    zeros: int = 0
+    """Those of them that are exactly 0."""
+    bins: Annotated[tuple[int, ...], Meta(max_length=COUNTED_BINS)] = ()
+    """How many lie in each of equal parts of the range; empty if there is no such range."""
 
 
 class TensorValue(Struct, frozen=True, tag="tensor"):

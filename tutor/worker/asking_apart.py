@@ -13,8 +13,8 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from types import FunctionType
-from typing import NamedTuple, TextIO, TypeVar
+from types import CodeType, FunctionType
+from typing import Any, NamedTuple, TextIO, TypeVar
 
 import numpy as np
 import torch
@@ -24,12 +24,18 @@ from tutor.worker.guard import call_amid_program
 from tutor.worker.isolated_copy import Copier, NotCopiedError, is_harmless
 from tutor.worker.line_shapes import LineShapes
 from tutor.worker.naming import named_modules
-from tutor.worker.reachable_code import Reachable, program_classes, reachable_from
+from tutor.worker.reachable_code import (
+    Reachable,
+    program_classes,
+    reachable_from,
+    reachable_from_code,
+)
 from tutor.worker.torch_private import (
     are_operations_watched,
     without_global_hooks,
     without_overrides,
 )
+from tutor.worker.traced_loss import INPUT
 from tutor.worker.training_hooks import WATCH
 
 Result = TypeVar("Result")
@@ -37,6 +43,7 @@ Result = TypeVar("Result")
 MAX_SECONDS = 0.3
 """Seconds after which a model is no longer waited for: it may wait for something itself."""
 
+_eval = eval
 _DESCRIPTORS = (FunctionType, staticmethod, classmethod, property)
 _names_of: Callable[[type], Mapping[str, object]] = vars(type)["__dict__"].__get__
 _set_on_class = type.__setattr__
@@ -48,7 +55,7 @@ _get_profile, _set_profile = sys.getprofile, sys.setprofile
 class Apart(NamedTuple):
     """A copy of a model, which is in evaluation mode."""
 
-    model: nn.Module
+    model: Callable[[Tensor], Any]
     copy_of: Callable[[Tensor], Tensor | None]
     """Gives the copy of one of the model's own tensors, None if it has no such tensor."""
 
@@ -63,7 +70,7 @@ class AskedApart:
         """Take the program's namespace; `line_shapes` are told nothing of what is asked here."""
         self._namespace = namespace
         self._line_shapes = line_shapes
-        self._reachable: dict[tuple[type, ...], Reachable] = {}
+        self._reachable: dict[object, Reachable] = {}
         self.refused = ""
         """Why the last model was not asked: what it has that cannot be copied. Else ""."""
 
@@ -79,6 +86,22 @@ class AskedApart:
             return None
         return call_amid_program(lambda: self._ask(model, question), seconds)
 
+    def ask_expression(
+        self,
+        code: CodeType,
+        variables: Mapping[str, object],
+        question: Question[Result],
+        seconds: float = MAX_SECONDS,
+    ) -> Result | None:
+        """Return what the question gives for an expression of the program, in place of a model.
+
+        `code` computes it of these variables and of `INPUT`. None as `ask` says.
+        """
+        self.refused = ""
+        if are_operations_watched():
+            return None
+        return call_amid_program(lambda: self._ask_expression(code, variables, question), seconds)
+
     def _ask(self, model: nn.Module, question: Question[Result]) -> Result:
         kinds = tuple({type(part): None for _, part in named_modules("", model)})
         if kinds not in self._reachable:
@@ -86,17 +109,43 @@ class AskedApart:
         reachable = self._reachable[kinds]
         copier = Copier(reachable)
         with ExitStack() as stack:
-            try:
+            with self._noting_refusals():
                 copied: nn.Module = copier.copy(model)
-                stack.enter_context(self._other_globals(copier, reachable))
-                stack.enter_context(self._other_class_attributes(kinds, copier, reachable))
-            except NotCopiedError as error:
-                self.refused = str(error)
-                raise
-            if self._line_shapes is not None:
-                stack.enter_context(self._line_shapes.suspended())
-            stack.enter_context(_unseen())
+                self._put_apart(stack, kinds, copier, reachable)
             return question(Apart(copied, copier.copied))
+
+    def _ask_expression(
+        self, code: CodeType, variables: Mapping[str, object], question: Question[Result]
+    ) -> Result:
+        if code not in self._reachable:
+            self._reachable[code] = reachable_from_code(code, variables, self._namespace)
+        reachable = self._reachable[code]
+        copier = Copier(reachable)
+        with ExitStack() as stack:
+            with self._noting_refusals():
+                copies = {name: copier.copy(value) for name, value in variables.items()}
+                kinds = tuple({type(value): None for value in variables.values()})
+                self._put_apart(stack, kinds, copier, reachable)
+            names = {**self._namespace, **copies}
+            return question(Apart(lambda x: _eval(code, {**names, INPUT: x}), copier.copied))
+
+    @contextmanager
+    def _noting_refusals(self) -> Iterator[None]:
+        try:
+            yield
+        except NotCopiedError as error:
+            self.refused = str(error)
+            raise
+
+    def _put_apart(
+        self, stack: ExitStack, kinds: tuple[type, ...], copier: Copier, reachable: Reachable
+    ) -> None:
+        """Put aside, until the stack is closed, what a call could change or be seen by."""
+        stack.enter_context(self._other_globals(copier, reachable))
+        stack.enter_context(self._other_class_attributes(kinds, copier, reachable))
+        if self._line_shapes is not None:
+            stack.enter_context(self._line_shapes.suspended())
+        stack.enter_context(_unseen())
 
     @contextmanager
     def _other_globals(self, copier: Copier, reachable: Reachable) -> Iterator[None]:

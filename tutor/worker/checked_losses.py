@@ -37,6 +37,19 @@ _LOSSES = (
 _grad_enabled = torch.is_grad_enabled
 
 
+SeeLoss = Callable[[str, tuple[object, ...], dict[str, object]], None]
+"""Takes the name of a loss function that was called, and its arguments."""
+
+
+class _Lookout:
+    """Where it stands who wants to see the calls of loss functions just now."""
+
+    see: SeeLoss | None = None
+
+
+LOOKOUT = _Lookout()
+
+
 class _Candidate(NamedTuple):
     steps: int
     loss: float
@@ -147,16 +160,18 @@ def watch_losses(checks: Callable[[], CheckSeries | None]) -> None:
     for name in _LOSSES:
         original = getattr(functional, name, None)
         if original is not None:
-            setattr(functional, name, _watched(original, checks))
+            setattr(functional, name, _watched(name, original, checks))
     _watch_mode(checks)
 
 
 def _watched(
-    original: Callable[..., object], checks: Callable[[], CheckSeries | None]
+    name: str, original: Callable[..., object], checks: Callable[[], CheckSeries | None]
 ) -> Callable[..., object]:
     @functools.wraps(original)
     def loss_function(*args: object, **kwargs: object) -> object:
         loss = original(*args, **kwargs)
+        if LOOKOUT.see is not None:
+            LOOKOUT.see(name, args, kwargs)
         series = checks()
         if series is not None and (series.is_evaluating or not _grad_enabled()):
             try:

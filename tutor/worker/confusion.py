@@ -37,14 +37,14 @@ def confusion_of_loss(
         scores, target = plain_tensors([arguments[0], arguments[1]])
         if isinstance(loss, SCORES_LOSSES) and scores.dim() == 2:
             right = target.argmax(1) if target.dim() == 2 else target
-            return _confusion(scores.argmax(1), right, scores.shape[1], taken)
+            return counted_answers(scores.argmax(1), right, scores.shape[1], taken)
         limit = 0.5 if isinstance(loss, PROBABILITY_LOSSES) else 0.0
         if not isinstance(loss, (*PROBABILITY_LOSSES, *SCORE_LOSSES)):
             return None
         if scores.numel() != target.numel() or scores.numel() != scores.shape[0]:
             return None
         given = (scores.reshape(-1) > limit).long()
-        return _confusion(given, (target.reshape(-1) > 0.5).long(), 2, taken)
+        return counted_answers(given, (target.reshape(-1) > 0.5).long(), 2, taken)
 
 
 def confusion_of_output(
@@ -61,13 +61,14 @@ def confusion_of_output(
                     continue
                 (labels,) = plain_tensors([obj])
                 if labels.dtype is torch.int64 and labels.shape == scores.shape[:1]:
-                    return _confusion(scores.argmax(1), labels, scores.shape[1], taken)
+                    return counted_answers(scores.argmax(1), labels, scores.shape[1], taken)
     return None
 
 
-def _confusion(
+def counted_answers(
     given: Tensor, right: Tensor, classes: int, taken: Tensor | None
 ) -> Confusion | None:
+    """Return the confusion of these answers; None if they are not of so many classes."""
     count = given.numel()
     is_small = 0 < count <= MAX_ROWS and 2 <= classes <= MAX_CLASSES
     if not is_small or right.shape != given.shape or right.dtype is not torch.int64:

@@ -15,7 +15,8 @@ import numpy as np
 from torch import Tensor
 
 from tutor.wire.events import InventoryEntry, InventoryTaken
-from tutor.wire.values import ArrayValue, Other, Statistics, TensorValue, Value
+from tutor.wire.values import ArrayValue, Counts, Other, Statistics, TensorValue, Value
+from tutor.worker.counted_numbers import CountingBudget, counts_of_array, counts_of_tensor
 from tutor.worker.guard import type_name
 from tutor.worker.naming import named_parameters, own_names
 from tutor.worker.step_log import is_dense
@@ -32,6 +33,13 @@ MAX_BYTES = 3_300_000
 
 MAX_VALUES = 4_096
 """Elements of a tensor that is sent whole; a larger one is sampled."""
+
+
+class _Budget(NamedTuple):
+    """What one inventory may send and count."""
+
+    sent: Budget
+    counted: CountingBudget
 
 
 class Training(NamedTuple):
@@ -56,7 +64,7 @@ def take_inventory(
 
     After what is trained, it is in the order its names were bound.
     """
-    budget = Budget(MAX_VALUES, MAX_BYTES)
+    budget = _Budget(Budget(MAX_VALUES, MAX_BYTES), CountingBudget())
     trained = _trained(namespace, training)
     first = (
         _tensor_entry(name, tensor, budget, trained=True, last_seen=seen)
@@ -83,25 +91,25 @@ def _trained(namespace: Mapping[str, object], training: Training) -> dict[str, t
 
 
 def _entries(
-    namespace: Mapping[str, object], budget: Budget, listed: Container[str]
+    namespace: Mapping[str, object], budget: _Budget, listed: Container[str]
 ) -> Iterator[InventoryEntry]:
     for name, obj in own_names(namespace):
         if is_tensor(obj):
             if name not in listed:
                 yield _tensor_entry(name, obj, budget)
         elif is_module(obj):
-            yield InventoryEntry(name, read(obj, budget))
+            yield InventoryEntry(name, read(obj, budget.sent))
             for path, parameter in named_parameters(name, obj):
                 if path not in listed:
                     yield _tensor_entry(path, parameter, budget)
         elif issubclass(type(obj), np.ndarray | np.generic):
             yield _array_entry(name, obj, budget)
         elif issubclass(type(obj), bool | int | float | complex):
-            yield InventoryEntry(name, read(obj, budget))
+            yield InventoryEntry(name, read(obj, budget.sent))
 
 
 def _tensor_entry(
-    name: str, tensor: Tensor, budget: Budget, *, trained: bool = False, last_seen: int = 0
+    name: str, tensor: Tensor, budget: _Budget, *, trained: bool = False, last_seen: int = 0
 ) -> InventoryEntry:
     value = _tensor_value_or_other(tensor, budget)
     gradient = gradient_of(tensor)
@@ -110,13 +118,14 @@ def _tensor_entry(
         value,
         gradient_norm=None if gradient is None else _norm(gradient),
         statistics=_statistics(value),
+        counts=_counts(tensor, value, budget),
         gradient=_elements(gradient, value, budget),
         trained=trained,
         last_seen=last_seen,
     )
 
 
-def _elements(gradient: Tensor | None, value: Value, budget: Budget) -> bytes:
+def _elements(gradient: Tensor | None, value: Value, budget: _Budget) -> bytes:
     """Return the gradient's elements if all of those of the tensor itself are sent."""
     if not is_dense(gradient) or not isinstance(value, TensorValue) or value.sampled:
         return b""
@@ -126,9 +135,9 @@ def _elements(gradient: Tensor | None, value: Value, budget: Budget) -> bytes:
     return elements.data if elements.shape == value.shape else b""
 
 
-def _tensor_value_or_other(tensor: Tensor, budget: Budget) -> Value:
+def _tensor_value_or_other(tensor: Tensor, budget: _Budget) -> Value:
     try:
-        value = tensor_value(tensor, budget.max_whole, budget.spend, with_statistics=True)
+        value = tensor_value(tensor, budget.sent.max_whole, budget.sent.spend, with_statistics=True)
     except Exception:
         value = None
     return value or Other(type_name(tensor))
@@ -143,18 +152,33 @@ def _norm(gradient: Tensor) -> float | None:
         return None
 
 
-def _array_entry(name: str, array: object, budget: Budget) -> InventoryEntry:
+def _array_entry(name: str, array: object, budget: _Budget) -> InventoryEntry:
     try:
         value: Value | None = array_value(
             array,  # type: ignore[arg-type] # its type was looked at
-            budget.max_whole,
-            budget.spend,
+            budget.sent.max_whole,
+            budget.sent.spend,
             with_statistics=True,
         )
     except Exception:
         value = None
     value = value or Other(type_name(array))
-    return InventoryEntry(name, value, statistics=_statistics(value))
+    counts = _counts(array, value, budget)
+    return InventoryEntry(name, value, statistics=_statistics(value), counts=counts)
+
+
+def _counts(obj: object, value: Value, budget: _Budget) -> Counts | None:
+    """Return how often each size of number occurs, if not all the numbers are sent."""
+    if not isinstance(value, TensorValue | ArrayValue) or (value.data and not value.sampled):
+        return None
+    try:
+        if is_tensor(obj):
+            return counts_of_tensor(obj, value.statistics, budget.counted)
+        if isinstance(obj, np.ndarray):
+            return counts_of_array(obj, value.statistics, budget.counted)
+    except Exception:
+        pass  # of a kind that cannot be counted
+    return None
 
 
 def _statistics(value: Value) -> Statistics | None:

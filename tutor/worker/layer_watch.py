@@ -339,12 +339,15 @@ class LayerWatch:
 
     # What is told
 
-    def described(self, recorder: Recorder) -> ModelsDescribed:
-        """Return the models as they were heard last, with their gradients and updates by now."""
+    def described(self, recorder: Recorder, step: int = 0) -> ModelsDescribed:
+        """Return the models as they were heard last, with their gradients and updates by now.
+
+        `step` is the step that the program is in the middle of; 0: the last one is whole.
+        """
         for heard in self._models.values():
             if heard.is_new:
                 self._complete(heard, recorder)
-                self._step = self._counted(recorder)
+                self._step = step or self._counted(recorder)
         models = tuple(each.description for each in self._models.values())
         return ModelsDescribed(models, self._step, self._confusion)
 

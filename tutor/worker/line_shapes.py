@@ -66,6 +66,8 @@ class LineShapes:
             return code
 
     def _make_note(self, binding: Binding) -> BindingNote:
+        if not binding.root:
+            return self.loops.note(binding.line)
         self._notes.append(ShapeNote(binding))
         note = self._notes[-1]
         return self.loops.note(binding.line, note) if binding.is_loop else note

@@ -84,6 +84,7 @@ class LiveReporter:
         self._given_parameters = GivenParameters(namespace)
         self._views = views if views is not None else ViewProbes({}, {})
         self._views.key_frames = self._parameter_history.kept
+        self._parameter_history.on_kept = self._views.keep
         self._probes = Probes(channel, before_phase, hold, watch=self._watch)
         self._namespace = namespace
         self._clock = clock
@@ -121,7 +122,7 @@ class LiveReporter:
         step = recorder.step_in_progress(phase)
         if requested and self._is_reached(step):
             self._paused_step, self._paused_epoch = step, self._loops.epoch
-            self._report_all(recorder)
+            self._report_all(recorder, step)
             self._channel.report(Paused(requested, phase, step, learner_line()))
             waiting_since = self._clock()
             try:
@@ -170,7 +171,7 @@ class LiveReporter:
             self._layers.watch(is_watched=MODEL in views)
         self.next_after = 0.0
 
-    def _report_all(self, recorder: Recorder) -> None:
+    def _report_all(self, recorder: Recorder, step: int) -> None:
         """Send all losses, steps and the inventory, and block until they are written."""
         self._flush()
         series = self._decided_series(recorder)
@@ -186,7 +187,7 @@ class LiveReporter:
             self._channel.report(shown)
         if self._layers is not None:
             self._layers.open(recorder)
-            if (models := self._layers.described(recorder)).models:
+            if (models := self._layers.described(recorder, step)).models:
                 self._channel.report(models)
         self._channel.report(self._inventory(recorder))
 

@@ -11,6 +11,7 @@ import functools
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
 
 from tutor.worker.note_bindings import BindingNote
 
@@ -20,8 +21,19 @@ MAX_IDLE = 256
 """Rounds with at most one step after which a loop is followed no more, if none had more."""
 _TRAINING_CALLS = frozenset({"step", "backward", "grad"})
 
+_Loop: TypeAlias = ast.For | ast.While
+
 Count = Callable[[], tuple[int, int]]
 """Returns how many losses were recorded so far, and how many steps one optimizer has made."""
+
+
+class _NothingBound:
+    """The note on what a `while` loop binds."""
+
+    is_live = False
+
+    def take(self, root: object) -> None:
+        """Ignore it: the loop binds no name."""
 
 
 class LoopNote:
@@ -84,9 +96,9 @@ class LoopNotes:
         self._told: dict[int, int] = {}
         """How many rounds were told of each loop, by its line."""
 
-    def note(self, line: int, inner: BindingNote) -> BindingNote:
-        """Return the note on the loop in that line, around the note on what it binds."""
-        self._notes.append(LoopNote(line, inner, lambda: self.count()))
+    def note(self, line: int, inner: BindingNote | None = None) -> BindingNote:
+        """Return the note on the loop in that line, around the note on what it binds, if any."""
+        self._notes.append(LoopNote(line, inner or _NothingBound(), lambda: self.count()))
         return self._notes[-1]
 
     @property
@@ -129,22 +141,26 @@ def _nothing() -> tuple[int, int]:
 
 @functools.lru_cache(maxsize=2)
 def lines_that_train(source: str) -> frozenset[int]:
-    """Return the lines of the `for` loops that train, themselves or by a function they call."""
+    """Return the lines of the loops that train, themselves or by a function they call."""
     tree = _parsed(source)
-    return frozenset(each.target.lineno for each in _loops_calling(tree, _TRAINING_CALLS))
+    return frozenset(_line_of(each) for each in _loops_calling(tree, _TRAINING_CALLS))
 
 
 @functools.lru_cache(maxsize=2)
 def lines_of_epochs(source: str) -> frozenset[int]:
-    """Return the lines of the `for` loops that contain one that trains, and no such loop."""
+    """Return the lines of the loops that contain one that trains, and no such loop."""
     tree = _parsed(source)
     training = _loops_calling(tree, _TRAINING_CALLS)
     outer = [each for each in training if _contains_any(tree, each, training)]
     inner = [each for each in outer if not _contains_any(tree, each, outer)]
-    return frozenset(each.target.lineno for each in inner)
+    return frozenset(_line_of(each) for each in inner)
 
 
-def _contains_any(tree: ast.Module, loop: ast.For, others: list[ast.For]) -> bool:
+def _line_of(loop: _Loop) -> int:
+    return loop.target.lineno if isinstance(loop, ast.For) else loop.lineno
+
+
+def _contains_any(tree: ast.Module, loop: _Loop, others: list[_Loop]) -> bool:
     """Return True if one of the other loops lies in this one, or in a function that it calls."""
     if any(each is not loop and each in others for each in ast.walk(loop)):
         return True
@@ -163,9 +179,9 @@ def _parsed(source: str) -> ast.Module:
         return ast.Module([], [])
 
 
-def _loops_calling(tree: ast.Module, names: Iterable[str]) -> list[ast.For]:
+def _loops_calling(tree: ast.Module, names: Iterable[str]) -> list[_Loop]:
     calling = _calling(tree, names)
-    loops = (node for node in ast.walk(tree) if isinstance(node, ast.For))
+    loops = (node for node in ast.walk(tree) if isinstance(node, ast.For | ast.While))
     return [each for each in loops if not calling.isdisjoint(_called(each))]
 
 

@@ -7,16 +7,15 @@ it has the rows of that batch; so nothing is guessed. Objects are only read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from torch import Tensor
-from torch.utils.data import DataLoader, Subset, TensorDataset
+from torch.utils.data import DataLoader
 
-from tutor.worker.naming import own_names
-from tutor.worker.reachable_code import is_of_program
+from tutor.worker.program_tables import tables_of
 from tutor.worker.seen_calls import SeenCall
 from tutor.worker.torch_private import is_tensor, without_overrides
 
@@ -25,8 +24,6 @@ Numbers: TypeAlias = npt.NDArray[np.float64]
 MAX_ROWS = 20_000
 """Rows of the data that are looked at."""
 _COMPARED_ROWS = 8
-_MAX_PARTS = 20
-_DATASETS = (TensorDataset, DataLoader, Subset)
 LABEL_NAMES = re.compile(r"(^|_)(y|t|labels?|targets?|class(es)?)(\d*|_.*)$", re.IGNORECASE)
 """Names that people give to what a model is to answer."""
 
@@ -142,32 +139,14 @@ def _place_of(row: Numbers, table: Numbers) -> int:
 
 def _variables(scopes: Iterable[Mapping[str, object]]) -> Iterator[tuple[str, Numbers]]:
     """Yield all tables of numbers in these scopes, each under the name of its variable."""
-    seen: set[int] = set()
-    for scope in scopes:
-        for name, obj in own_names(scope):
-            for part in _parts(obj, 2):
-                if id(part) not in seen:
-                    seen.add(id(part))
-                    rows = _rows(part)
-                    if rows is not None:
-                        yield name, rows
+    for table in tables_of(scopes):
+        rows = _rows(table.numbers)
+        if rows is not None:
+            yield table.name, rows if table.places is None else _chosen(rows, table.places)
 
 
-def _parts(obj: object, depth: int) -> Iterator[object]:
-    kind = type(obj)
-    if is_tensor(obj) or kind is np.ndarray:
-        yield obj
-    elif not depth:
-        return
-    elif kind is tuple or kind is list:
-        sequence: Any = obj
-        for part in sequence[:_MAX_PARTS]:
-            yield from _parts(part, depth - 1)
-    elif kind in _DATASETS or is_of_program(kind):
-        attributes = getattr(obj, "__dict__", None)
-        if type(attributes) is dict:
-            for part in [*attributes.values()][:_MAX_PARTS]:
-                yield from _parts(part, depth if kind in _DATASETS else depth - 1)
+def _chosen(rows: Numbers, places: Sequence[int]) -> Numbers:
+    return rows[[place for place in places if -len(rows) <= place < len(rows)]]
 
 
 def _rows(obj: object) -> Numbers | None:

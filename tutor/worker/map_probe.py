@@ -1,93 +1,95 @@
 """Finds what the view Map shows: the answers of a model of two inputs, or the curve of one input.
 
-The model is the one that the program was seen to call with such numbers. Its class is told by the
-last operation of its output, by the loss that it went to, or by the labels; where none of them
-says that it answers with a class, there is no map.
+The model is the one that the program was seen to call with such numbers; where it has called none,
+the expression that its loss compares with the data. Its class is told by the last operation of its
+output, by the loss that it went to, or by the labels; where none of them says that it answers with
+a class, there is no map.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TypeVar
 
-import numpy as np
-import numpy.typing as npt
 import torch
-from msgspec import structs
-from torch import nn
+from torch import Tensor, nn
 
 from tutor.wire.events import FromLearner
 from tutor.wire.maps import (
-    COLUMNS,
-    CURVE_PLACES,
     MAX_POINTS,
-    ROWS,
-    SCALE,
-    UNKNOWN,
-    Bounds,
     DecisionMap,
     FittedCurve,
     NoMap,
 )
-from tutor.worker.asking_apart import MAX_SECONDS, Apart
+from tutor.worker.asking_apart import MAX_SECONDS, Apart, Question
 from tutor.worker.guard import type_name
-from tutor.worker.map_answers import kind_of_output, label_numbers, to_classes
-from tutor.worker.map_points import Data, Numbers, find_data, joined
-from tutor.worker.mapped_model import loss_of, mapped_call, reason_for_none
+from tutor.worker.map_asking import MapSubject, TooSlowError, ask_all_over, bounds_of
+from tutor.worker.map_points import find_data, joined
+from tutor.worker.mapped_model import (
+    is_given_to_other,
+    loss_of,
+    loss_of_traced,
+    mapped_call,
+    reason_for_none,
+    traced_call,
+)
 from tutor.worker.naming import named_modules
 from tutor.worker.parameter_history import KeyFrame
-from tutor.worker.seen_calls import SeenCall
-from tutor.worker.torch_private import own_buffers
+from tutor.worker.tensor_numbers import plain_tensors, tensor_numel
+from tutor.worker.torch_private import own_buffers, without_overrides
+from tutor.worker.traced_model import TracedModel, traced_model
 from tutor.worker.view_probes import ProgramNow
 
+Result = TypeVar("Result")
+
+MAX_KEPT = 150
+"""Steps of which the buffers are kept."""
+MAX_BUFFERS = 10_000
+"""Elements of all buffers together that are kept."""
+MAX_TRIES = 3
+"""How often a model without a module is looked for in the source."""
 MAX_FRAMES = 40
 """Earlier steps that are drawn when the program is over."""
 FRAME_SECONDS = 0.08
 """CPU time for all of them together."""
-MAX_ASKED = 5_000
-"""Points of the data that the model is asked for."""
-SLOW_SECONDS = 0.01
-"""CPU time that a model may take for two points while the program runs; one that takes longer is
-not asked for a whole map."""
 PATIENCE = 3
 """How much longer all may take at the end of the run."""
-MARGIN = 0.1
-"""Share of the data's extent that is shown beyond it at each side."""
-
-
-class _TooSlowError(Exception):
-    """The model takes too long for a whole map."""
-
-
-class _Subject(NamedTuple):
-    """The model that is shown, and what it was given."""
-
-    call: SeenCall
-    loss: SeenCall | None
-    data: Data
-    bounds: Bounds
-
-    @property
-    def width(self) -> int:
-        """How many numbers a row the model takes."""
-        return int(self.data.points.shape[1])
 
 
 class MapProbe:
     """The probe of one run."""
 
     def __init__(self) -> None:
-        self._subject: _Subject | None = None
+        self._subject: MapSubject | None = None
+        self._traced: TracedModel | None = None
+        self._left_tries = MAX_TRIES
+        self._buffers: Sequence[Tensor] = ()
+        """Those of the model."""
+        self._kept: dict[int, list[Tensor]] = {}
+        """Copies of them at some of the steps, by the number of the step."""
 
     def look(self, program: ProgramNow) -> None:
         """Find the model and its data while the functions that have them still run."""
-        self._find(program)
+        is_local = len(program.scopes()) > 1  # what is global is there later, too
+        if is_local or any(_has_buffers(call.module) for call in program.calls):
+            self._find(program)
 
     def take(self, program: ProgramNow) -> Iterable[FromLearner]:
         """Return the map of this moment, or why there is none."""
         self._find(program)
         yield self._shown(program)
+
+    def keep(self, frames: Sequence[KeyFrame]) -> None:
+        """Copy the buffers of the model, such as the means of a BatchNorm."""
+        if not self._buffers:
+            return
+        with torch.no_grad(), without_overrides():
+            copies = [each.clone() for each in plain_tensors(self._buffers)]
+        self._kept[frames[-1].number] = copies
+        if len(self._kept) > MAX_KEPT:
+            known = {frame.number for frame in frames}
+            self._kept = {number: kept for number, kept in self._kept.items() if number in known}
 
     def close(self, program: ProgramNow) -> Iterator[FromLearner]:
         """Yield the last map, and then maps of earlier steps, by what the parameters were then."""
@@ -99,50 +101,89 @@ class MapProbe:
 
     def _find(self, program: ProgramNow) -> None:
         """Find the model among the calls seen last, and its data; keep what was found before."""
-        call = mapped_call(program)
+        call, traced = mapped_call(program), None
+        if call is None and (traced := self._trace(program)) is not None:
+            call = traced_call(traced)
         if call is None:
             return
         old = self._subject
-        if old is not None and old.call.module is call.module and old.data.is_whole:
+        if old is not None and old.is_of(call, traced) and old.data.is_whole:
             return
         loss = loss_of(call, program.calls)
+        if traced is not None:
+            loss = loss_of_traced(traced, program.calls)
         data = find_data(call, loss, program.scopes())
         if data is None:
             return
-        if old is not None and old.call.module is call.module:
+        if old is not None and old.is_of(call, traced):
             data = data if data.is_whole else joined(old.data, data, MAX_POINTS)
             loss = loss or old.loss
-        self._subject = _Subject(call, loss, data, _bounds(data))
+        if old is None or not old.is_of(call, traced):
+            self._kept, self._buffers = {}, () if traced is not None else _buffers_of(call.module)
+        self._subject = MapSubject(call, loss, data, bounds_of(data), traced)
+
+    def _trace(self, program: ProgramNow) -> TracedModel | None:
+        """Return the model that the source tells of, which is looked for a few times at most."""
+        if self._traced is None and self._left_tries and not is_given_to_other(program.calls):
+            self._left_tries -= 1
+            trained = {*map(id, program.recorder.trained_tensors())}
+            self._traced = traced_model(program.scopes(), trained)
+        return self._traced
+
+    def _ask(
+        self, subject: MapSubject, program: ProgramNow, question: Question[Result], seconds: float
+    ) -> Result | None:
+        if subject.traced is None:
+            return program.apart.ask(subject.call.module, question, seconds)
+        variables = subject.traced.asked_with(program.scopes())
+        return program.apart.ask_expression(subject.traced.code, variables, question, seconds)
 
     def _shown(self, program: ProgramNow, patience: int = 1) -> DecisionMap | FittedCurve | NoMap:
         subject = self._subject
         if subject is None:
-            return reason_for_none(program)
+            return reason_for_none(program, self._traced)
+        if subject.traced is not None and self._is_gone(subject.traced, program):
+            return NoMap("gone")
         failures: list[Exception] = []
 
         def question(apart: Apart) -> DecisionMap | FittedCurve | NoMap:
             try:
-                return _asked(apart.model, subject, program.step, patience)
+                return ask_all_over(apart.model, subject, program.step, patience)
             except Exception as error:
                 failures.append(error)
                 raise
 
-        shown = program.apart.ask(subject.call.module, question, MAX_SECONDS * patience)
+        shown = self._ask(subject, program, question, MAX_SECONDS * patience)
         if shown is not None:
             return shown
         if program.apart.refused:
             return NoMap("apart", program.apart.refused[:200])
-        failed = [type_name(each) for each in failures if not isinstance(each, _TooSlowError)]
+        failed = [type_name(each) for each in failures if not isinstance(each, TooSlowError)]
         return NoMap("failed", failed[0]) if failed else NoMap("slow")
 
+    @staticmethod
+    def _is_gone(traced: TracedModel, program: ProgramNow) -> bool:
+        """Return True if the program makes its parameters anew in a function that is over."""
+        recorder = program.recorder
+        is_anew = recorder.are_leaves_renewed and not recorder.steps
+        return is_anew and traced.is_gone(program.scopes())
+
+    def _put_buffers_back(self, frame: KeyFrame, apart: Apart) -> None:
+        for buffer, then in zip(self._buffers, self._kept.get(frame.number, ()), strict=False):
+            if (copied := apart.copy_of(buffer)) is not None:
+                copied.copy_(then)
+
     def _earlier(
-        self, subject: _Subject, program: ProgramNow, last: FromLearner
+        self, subject: MapSubject, program: ProgramNow, last: FromLearner
     ) -> list[FromLearner]:
         """Return the maps of steps at which the parameters were kept, as many as take no time."""
         frames = [each for each in program.key_frames if each.number + 1 < program.step]
-        model = subject.call.module
-        if not frames or any(own_buffers(part) for _, part in named_modules("", model)):
-            return []  # of buffers, only what they are at the end is known
+        if self._buffers:
+            frames = [each for each in frames if each.number in self._kept]
+        if not frames or not _are_kept_whole(
+            subject, program, frames, has_buffers=bool(self._buffers)
+        ):
+            return []
         chosen = _spread(frames)
         drawn: list[FromLearner] = []
 
@@ -152,104 +193,37 @@ class MapProbe:
                 if time.thread_time() - started > FRAME_SECONDS:
                     return
                 _put_back(frame, apart)
-                drawn.append(_asked(apart.model, subject, frame.number + 1, PATIENCE))
+                for buffer, then in zip(
+                    self._buffers, self._kept.get(frame.number, ()), strict=False
+                ):
+                    if (copied := apart.copy_of(buffer)) is not None:
+                        copied.copy_(then)
+                drawn.append(ask_all_over(apart.model, subject, frame.number + 1, PATIENCE))
 
-        program.apart.ask(model, question, MAX_SECONDS)
+        self._ask(subject, program, question, MAX_SECONDS)
         return drawn
 
 
-def _bounds(data: Data) -> Bounds:
-    """Return the extent of the data with a margin; of a curve, that of its values upright."""
-    across = data.points[:, 0]
-    upright = data.points[:, 1] if data.points.shape[1] == 2 else data.labels
-    left, right = _extent(across)
-    bottom, top = _extent(upright) if upright is not None else (-1.0, 1.0)
-    return Bounds(left, right, bottom, top)
+def _has_buffers(model: nn.Module) -> bool:
+    return any(own_buffers(part) for _, part in named_modules("", model))
 
 
-def _extent(numbers: Numbers) -> tuple[float, float]:
-    finite = numbers[np.isfinite(numbers)]
-    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
-    room = MARGIN * (high - low) or 1.0
-    return low - room, high + room
+def _buffers_of(model: nn.Module) -> list[Tensor]:
+    """Return the buffers of the model and of all parts; none if they are large."""
+    parts = named_modules("", model)
+    found = [each for _, part in parts for each in own_buffers(part).values()]
+    return found if sum(map(tensor_numel, found)) <= MAX_BUFFERS else []
 
 
-def _asked(
-    model: nn.Module, subject: _Subject, step: int, patience: int
-) -> DecisionMap | FittedCurve | NoMap:
-    """Ask the model all over the picture, after a try with two points that shows how long it takes.
-
-    Raises whatever the model raises.
-    """
-    dtype = subject.call.inputs[0].dtype
-    bounds, points = subject.bounds, subject.data.points
-    started = time.thread_time()
-    two = torch.as_tensor(points[:1].repeat(2, axis=0), dtype=dtype)
-    with torch.enable_grad():
-        first = model(two.requires_grad_())
-    if time.thread_time() - started > SLOW_SECONDS * patience:
-        raise _TooSlowError
-    across = np.linspace(bounds.left, bounds.right, COLUMNS)
-    if subject.width == 1:
-        return _curve(model, subject, dtype, step)
-    answers = kind_of_output(first, subject.loss, subject.data.labels)
-    if answers == "value":
-        return NoMap("number")
-    upright = np.linspace(bounds.top, bounds.bottom, ROWS)
-    grid = np.stack([each.ravel() for each in np.meshgrid(across, upright)], axis=1)
-    asked = points[:MAX_ASKED]
-    output = model(torch.as_tensor(np.concatenate([grid, asked]), dtype=dtype))
-    winners, sureness, classes = to_classes(output, answers, subject.data.labels)
-    labels = label_numbers(subject.data.labels, len(asked))
-    answered, known = winners[len(grid) :], labels != UNKNOWN
-    return DecisionMap(
-        step,
-        bounds,
-        classes,
-        winners[: len(grid)].tobytes(),
-        sureness[: len(grid)].tobytes(),
-        _packed(asked, bounds, labels, answered),
-        right=int((answered == labels)[known].sum()),
-        known=int(known.sum()),
-    )
-
-
-def _curve(
-    model: nn.Module, subject: _Subject, dtype: torch.dtype, step: int
-) -> FittedCurve | NoMap:
-    bounds, data = subject.bounds, subject.data
-    places = np.linspace(bounds.left, bounds.right, CURVE_PLACES).reshape(-1, 1)
-    output = model(torch.as_tensor(places, dtype=dtype))
-    if output.numel() != CURVE_PLACES:
-        return NoMap("number")
-    values = output.detach().reshape(-1).float().numpy()
-    points = b""
-    if data.labels is not None:
-        pairs = np.stack([data.points[:, 0], data.labels], axis=1)
-        nothing = np.full(len(pairs), UNKNOWN, dtype=np.uint8)
-        points = _packed(pairs, bounds, nothing, nothing)
-    else:
-        low, high = _extent(values.astype(np.float64))
-        bounds = structs.replace(bounds, bottom=low, top=high)
-    return FittedCurve(step, bounds, values.tobytes(), points)
-
-
-def _packed(
-    points: Numbers,
-    bounds: Bounds,
-    labels: npt.NDArray[np.uint8],
-    answered: npt.NDArray[np.uint8],
-) -> bytes:
-    """Return some of the points, spread over all, as `DecisionMap.points` says."""
-    chosen = np.linspace(0, len(points) - 1, min(len(points), MAX_POINTS)).round().astype(int)
-    finite = np.isfinite(points[chosen]).all(axis=1)
-    chosen = chosen[finite]
-    size = np.array([bounds.right - bounds.left, bounds.top - bounds.bottom])
-    placed = (points[chosen] - [bounds.left, bounds.bottom]) / size * SCALE
-    packed = np.zeros(len(chosen), dtype=[("x", "<u2"), ("y", "<u2"), ("c", "u1"), ("a", "u1")])
-    packed["x"], packed["y"] = np.clip(placed.round(), 0, SCALE).T
-    packed["c"], packed["a"] = labels[chosen], answered[chosen]
-    return packed.tobytes()
+def _are_kept_whole(
+    subject: MapSubject, program: ProgramNow, frames: Sequence[KeyFrame], *, has_buffers: bool
+) -> bool:
+    """Return True if the frames have all of which the model's answers are made."""
+    if subject.traced is None:
+        return has_buffers or not _has_buffers(subject.call.module)
+    kept = {*map(id, frames[-1].snapshot.layout.tensors)}
+    trained = subject.traced.trained(subject.traced.asked_with(program.scopes()))
+    return kept >= {id(each) for each in trained if each.requires_grad}
 
 
 def _spread(frames: Sequence[KeyFrame]) -> list[KeyFrame]:

@@ -35,7 +35,7 @@ class Binding(NamedTuple):
     target: str
     """The target as the program writes it, such as `self.weight`."""
     root: str
-    """The name that the target begins with."""
+    """The name that the target begins with; "" for the beginning of a round of a `while` loop."""
     path: tuple[Part, ...] = ()
     """The way from that name's object to the owner of the item, or to what is bound."""
     owner: str = ""
@@ -47,7 +47,8 @@ class Binding(NamedTuple):
     is_only: bool = False
     """Whether it is a global name that the program binds nowhere else."""
     is_loop: bool = False
-    """Whether it is the first target of a `for` loop, bound at the beginning of each round."""
+    """Whether it is the first target of a `for` loop, bound at the beginning of each round, or that
+    beginning itself."""
 
 
 class BindingNote(Protocol):
@@ -129,6 +130,8 @@ class _Writer:
             before, after = _targets(statement)
             is_loop = isinstance(statement, ast.For)
             opening = self._notes(before, is_global, is_loop=is_loop) if is_noted else []
+            if isinstance(statement, ast.While) and is_noted:
+                opening = self._note_of_round(statement)
             self._write_inner(statement, opening, is_noted=is_noted, is_global=is_global)
             written.append(statement)
             written += self._notes(after, is_global) if is_noted else []
@@ -169,6 +172,13 @@ class _Writer:
                 self._bindings.append(binding._replace(is_loop=is_loop))
                 is_loop = False
         return notes
+
+    def _note_of_round(self, loop: ast.While) -> list[ast.stmt]:
+        if len(self._bindings) >= MAX_NOTES:
+            return []
+        note = _call(self.mark(len(self._bindings)), "", loop.test)
+        self._bindings.append(Binding(loop.lineno, "", "", is_loop=True))
+        return [note]
 
 
 def _targets(statement: ast.stmt) -> tuple[Sequence[ast.expr], Sequence[ast.expr]]:
@@ -241,12 +251,16 @@ def _index(node: ast.expr) -> str | int | None:
 
 
 def _call(mark: str, name: str, target: ast.expr) -> ast.stmt:
-    """Return the statement `if mark.is_live: mark.take(name)`, in the target's place."""
+    """Return the statement `if mark.is_live: mark.take(name)`, in the target's place.
+
+    Without a name the note gets None.
+    """
 
     def of_note(attribute: str) -> ast.expr:
         return ast.Attribute(ast.Constant(mark), attribute, ast.Load())
 
-    take = ast.Call(of_note("take"), [ast.Name(name, ast.Load())], [])
+    taken: ast.expr = ast.Name(name, ast.Load()) if name else ast.Constant(None)
+    take = ast.Call(of_note("take"), [taken], [])
     statement = ast.If(of_note("is_live"), [ast.Expr(take)], [])
     for node in ast.walk(statement):
         ast.copy_location(node, target)

@@ -115,6 +115,8 @@ class ParameterHistory:
         self.kept: list[KeyFrame] = []
         """Some of all that were taken, spread over the training, for views that need them at its
         end."""
+        self.on_kept: Callable[[], None] = lambda: None
+        """Called when there is one more of them."""
         self._kept_apart = 1
         self._layout: Layout | None = None
 
@@ -194,6 +196,8 @@ class ParameterHistory:
         if len(self.kept) > MAX_KEPT:
             self._kept_apart *= 2
             del self.kept[1::2]
+        if self.kept[-1] is frame:
+            self.on_kept()
 
 
 def _are_same(tensors: Tensors, others: Tensors) -> bool:

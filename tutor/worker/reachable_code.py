@@ -65,10 +65,26 @@ def reachable_from(kinds: Iterable[type], namespace: Mapping[str, object]) -> Re
     A method counts if its name stands in code that counts, whatever it is called on: too many
     count rather than too few.
     """
+    return _reached_in(_functions(kinds, namespace), set(), set())
+
+
+def reachable_from_code(
+    code: CodeType, variables: Mapping[str, object], namespace: Mapping[str, object]
+) -> Reachable:
+    """Return what the code of an expression may use, which finds these variables first."""
+    kinds = tuple({type(obj) for obj in variables.values()})
     known = _functions(kinds, namespace)
-    waiting = [name for name in known if _is_called_first(name)]
-    names: set[str] = set()
-    global_names: set[str] = set()
+    for name, codes in _functions((), variables).items():
+        known[name] = (*known.get(name, ()), *codes)
+    names, global_names = _names_in(code)
+    return _reached_in(known, names, global_names)
+
+
+def _reached_in(
+    known: dict[str, tuple[CodeType, ...]], names: set[str], global_names: set[str]
+) -> Reachable:
+    """Return what is reached from these names, and from the methods that any call may call."""
+    waiting = [name for name in known if _is_called_first(name) or name in names]
     while waiting:
         for code in known.pop(waiting.pop(), ()):
             used, of_globals = _names_in(code)

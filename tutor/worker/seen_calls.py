@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from types import FrameType
 from typing import NamedTuple
 
 from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_hook
 from torch.utils.hooks import RemovableHandle
 
+from tutor.worker.checked_losses import LOOKOUT
 from tutor.worker.probes import is_loss, is_outermost
-from tutor.worker.torch_private import is_tensor, without_overrides
+from tutor.worker.torch_private import is_module_call, is_tensor, without_overrides
 
 MAX_CALLS = 32
 """Calls that are kept of one step; the hook is removed when there are more."""
@@ -24,6 +26,21 @@ MAX_NUMBERS = 1_000_000
 """Elements of a tensor that is kept."""
 
 _register = register_module_forward_hook
+
+_AS_MODULES: Mapping[str, nn.Module] = {
+    "binary_cross_entropy": nn.BCELoss(),
+    "binary_cross_entropy_with_logits": nn.BCEWithLogitsLoss(),
+    "cross_entropy": nn.CrossEntropyLoss(),
+    "huber_loss": nn.HuberLoss(),
+    "l1_loss": nn.L1Loss(),
+    "mse_loss": nn.MSELoss(),
+    "multi_margin_loss": nn.MultiMarginLoss(),
+    "nll_loss": nn.NLLLoss(),
+    "smooth_l1_loss": nn.SmoothL1Loss(),
+    "soft_margin_loss": nn.SoftMarginLoss(),
+}
+"""For each loss function that compares a prediction with a target, the module that does the same.
+"""
 
 
 class SeenCall(NamedTuple):
@@ -34,6 +51,8 @@ class SeenCall(NamedTuple):
     """The tensors among its arguments, without those that are too large."""
     output: Tensor | None
     """What it gave, apart from its graph; None if that was no tensor."""
+    is_tracked: bool = False
+    """Whether that can be trained by."""
 
     @property
     def is_loss(self) -> bool:
@@ -55,6 +74,7 @@ class SeenCalls:
         self._is_new = True
         if self._handle is None:
             self._handle = _register(self._after_call, with_kwargs=True)
+            LOOKOUT.see = self._after_loss
 
     @property
     def is_looking(self) -> bool:
@@ -65,7 +85,19 @@ class SeenCalls:
         """Look no longer; what was seen stays."""
         if self._handle is not None:
             self._handle.remove()
-            self._handle = None
+            self._handle = LOOKOUT.see = None
+
+    def _after_loss(
+        self, name: str, arguments: tuple[object, ...], keywords: Mapping[str, object]
+    ) -> None:
+        """See a loss function that the program has called, not one of torch's modules."""
+        try:
+            module = _AS_MODULES.get(name)
+            if module is not None and not _is_in_module(sys._getframe()):
+                given = [keywords[key] for key in ("input", "target") if key in keywords]
+                self._see(module, (*arguments, *given)[:2], None)
+        except Exception:
+            pass
 
     def _after_call(
         self,
@@ -87,10 +119,19 @@ class SeenCalls:
         with without_overrides():
             inputs = tuple(each for each in arguments if _is_small(each) and is_tensor(each))
             given = output.detach() if is_tensor(output) and _is_small(output) else None
-        self.calls.append(SeenCall(module, inputs, given))
+            is_tracked = is_tensor(output) and output.requires_grad
+        self.calls.append(SeenCall(module, inputs, given, is_tracked))
         if len(self.calls) >= MAX_CALLS:
             self.close()
 
 
 def _is_small(obj: object) -> bool:
     return is_tensor(obj) and obj.numel() <= MAX_NUMBERS
+
+
+def _is_in_module(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if is_module_call(frame):
+            return True
+        frame = frame.f_back
+    return False

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from tutor.wire.events import FromLearner
@@ -70,6 +71,10 @@ class ViewProbe(Protocol):
 
     def take(self, program: ProgramNow) -> Iterable[FromLearner]:
         """Return the events that show the program as it is now; none if there is nothing new."""
+        ...
+
+    def keep(self, frames: Sequence[KeyFrame]) -> None:
+        """Note what the last of these is to be shown with, and is no parameter. Has to be quick."""
         ...
 
     def close(self, program: ProgramNow) -> Iterable[FromLearner]:
@@ -134,13 +139,20 @@ class ViewProbes:
         if not self._has_looked:
             self._has_looked = True
             for probe in self._probes.values():
-                _events_of(probe.look, program)
+                with suppress(Exception):
+                    probe.look(program)
         events = [*self._taken(self._watched, program)]
         ended = self._clock()
         self.next_turn = ended + max(EVERY, (ended - started) / SHARE)
         if not self._watched:
             self.next_turn = float("inf")
         return events
+
+    def keep(self) -> None:
+        """Let the probes note what belongs to the last of the key frames."""
+        for probe in self._probes.values():
+            with suppress(Exception):
+                probe.keep(self.key_frames)
 
     def all_now(self, recorder: Recorder) -> list[FromLearner]:
         """Return the events of all views, watched or not: the program is about to wait."""
@@ -172,10 +184,10 @@ class ViewProbes:
 
 
 def _events_of(
-    ask: Callable[[ProgramNow], Iterable[FromLearner] | None], program: ProgramNow
+    ask: Callable[[ProgramNow], Iterable[FromLearner]], program: ProgramNow
 ) -> Iterator[FromLearner]:
     """Yield what the probe returns until it raises, which must not reach the program."""
     try:
-        yield from ask(program) or ()
+        yield from ask(program)
     except Exception:
         pass

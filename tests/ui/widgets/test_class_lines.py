@@ -11,7 +11,7 @@ from tutor.first_screen.glyphs import ASCII, UNICODE
 from tutor.session.words.class_text import confusion_words, is_sound, sample_words
 from tutor.ui.widgets.class_lines import ClassPainter
 from tutor.ui.widgets.picture import Piece
-from tutor.wire.models import Confusion, SamplePicture
+from tutor.wire.models import AnswersCounted, Confusion, SamplePicture
 
 COUNTS = Confusion(3, (4, 0, 1, 0, 5, 0, 2, 0, 3))
 COLOURED, PLAIN = ClassPainter(UNICODE, coloured=True), ClassPainter(ASCII, coloured=False)
@@ -25,10 +25,10 @@ def text(line: list[Piece]) -> str:
 def test_each_class_has_a_row_and_a_column() -> None:
     lines = [text(line) for line in COLOURED.matrix(COUNTS, 40, 10, "step 5")]
     assert lines == [
-        "right  0   1   2 given  step 5",
-        "    0  4   ·   1 ",
-        "    1  ·   5   · ",
-        "    2  2   ·   3 ",
+        "right   0   1   2 given  step 5",
+        "    0   4   ·   1 ",
+        "    1   ·   5   · ",
+        "    2   2   ·   3 ",
     ]
 
 
@@ -92,10 +92,35 @@ def test_pictures_stand_over_their_classes(painter: ClassPainter, rows: int) -> 
 
 def test_the_sentence_tells_the_commonest_mistake() -> None:
     assert confusion_words(COUNTS) == (
-        "Right: 12 of 15 rows. Most often 2 is taken for 0: 2 times."
+        "Right: 12 of the 15 rows of the last batch. Most often 2 is taken for 0: 2 times."
     )
-    assert confusion_words(Confusion(2, (1, 0, 0, 0))) == "Right: 1 of 1 row."
+    one = Confusion(2, (1, 0, 0, 0))
+    assert confusion_words(one) == "Right: 1 of the one row of the last batch."
     assert sample_words(Confusion(2, (1, 0, 1, 0), (SamplePicture(PIXELS, 1, 0),))).startswith(
         "Wrong"
     )
     assert not is_sound(Confusion(2, (1, 2)))
+
+
+@pytest.mark.parametrize(
+    ("total", "words"),
+    [
+        (
+            1400,
+            "Right: 1,300 of all 1,400 rows of x_train. Most often 0 is taken for 1: 100 times.",
+        ),
+        (
+            60000,
+            "Right: 1,300 of 1,400 rows, spread over the 60,000 of x_train. "
+            "Most often 0 is taken for 1: 100 times.",
+        ),
+    ],
+)
+def test_the_sentence_tells_of_which_data_the_rows_are(total: int, words: str) -> None:
+    counts = Confusion(2, (600, 100, 0, 700))
+    assert confusion_words(counts, AnswersCounted(9, counts, "x_train", total)) == words
+
+
+def test_large_counts_are_told_in_thousands() -> None:
+    line = COLOURED.matrix(Confusion(2, (999, 1000, 12_345, 10**6)), 40, 5)
+    assert [text(each).split() for each in line[1:]] == [["0", "999", "1k"], ["1", "12k", "99k"]]

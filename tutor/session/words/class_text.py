@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from tutor.grading.wording import counted
-from tutor.wire.models import Confusion
+from tutor.text import printable
+from tutor.wire.models import AnswersCounted, Confusion
+
+MAX_NAME = 30
+"""Characters of the name of a variable."""
 
 
 def is_sound(confusion: Confusion) -> bool:
@@ -12,11 +15,14 @@ def is_sound(confusion: Confusion) -> bool:
     return whole and min(confusion.counts, default=-1) >= 0
 
 
-def confusion_words(confusion: Confusion) -> str:
-    """Say how many are right, and which class is taken for another most often."""
+def confusion_words(confusion: Confusion, counted: AnswersCounted | None = None) -> str:
+    """Say how many are right, of which rows, and which class is taken for another most often.
+
+    `counted` tells of which data the rows are; without it they are those of the last batch.
+    """
     classes, counts = confusion.classes, confusion.counts
     right = sum(counts[at * (classes + 1)] for at in range(classes))
-    said = f"Right: {right} of {counted(sum(counts), 'row')}."
+    said = f"Right: {right:,} of {_rows_words(sum(counts), counted)}."
     wrong = [(n, at) for at, n in enumerate(counts) if at % (classes + 1)]
     most, place = max(wrong, key=lambda each: each[0], default=(0, 0))
     if not most:
@@ -26,9 +32,23 @@ def confusion_words(confusion: Confusion) -> str:
     return f"{said} Most often {label} is taken for {given}: {times}."
 
 
-def sample_words(confusion: Confusion) -> str:
-    """Say which of the pictures are wrong."""
+def _rows_words(count: int, counted: AnswersCounted | None) -> str:
+    if counted is None:
+        return (
+            "the one row of the last batch" if count == 1 else f"the {count} rows of the last batch"
+        )
+    name = printable(counted.name)[:MAX_NAME] or "the data"
+    if count < counted.total:
+        return f"{count:,} rows, spread over the {counted.total:,} of {name}"
+    return f"all {count:,} rows of {name}"
+
+
+def sample_words(confusion: Confusion, counted: AnswersCounted | None = None) -> str:
+    """Say which of the pictures are wrong, and where they come from."""
     wrong = sum(each.label != each.given for each in confusion.samples)
     if not wrong:
-        return f"{len(confusion.samples)} pictures of the batch, and what the model takes them for."
+        source = "the last batch" if counted is None else printable(counted.name)[:MAX_NAME]
+        return (
+            f"{len(confusion.samples)} pictures of {source}, all of them taken for what they are."
+        )
     return f"Wrong ones first, {wrong} here: the class that is right, and the one that it is given."

@@ -15,9 +15,11 @@ from tutor.wire.events import InventoryEntry
 from tutor.wire.values import (
     ArrayValue,
     BoolValue,
+    Counts,
     FloatValue,
     IntValue,
     ModuleValue,
+    Statistics,
     TensorValue,
     Value,
 )
@@ -49,6 +51,16 @@ def entry_numbers(entry: InventoryEntry) -> tuple[list[float], tuple[int, ...]] 
         return None
     numbers = _numbers(value)
     return (numbers, value.shape) if numbers is not None else None
+
+
+def counted_of(entry: InventoryEntry) -> tuple[tuple[int, ...], Statistics, Counts] | None:
+    """Return the shape, the statistics and what was counted; None if nothing sound was."""
+    value, counts = entry.value, entry.counts
+    if not isinstance(value, TensorValue | ArrayValue) or counts is None:
+        return None
+    statistics = entry.statistics or value.statistics
+    is_sound = min((counts.zeros, *counts.bins)) >= 0 and sum(counts.bins) <= counts.counted
+    return (value.shape, statistics, counts) if statistics is not None and is_sound else None
 
 
 def entry_gradient(entry: InventoryEntry) -> list[float] | None:

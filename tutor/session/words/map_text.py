@@ -21,6 +21,14 @@ _REASONS: dict[str, str] = {
     "no-model": NOTHING,
     "width": "The model takes {detail} numbers a row. A map needs two inputs, a curve one.",
     "parts": "The layers are called one by one, and no module holds them all: nothing to ask.",
+    "by-hand": (
+        "No module was called, and the loss does not tell what the model answers. It does where it "
+        "compares one expression of the data, such as `forward(x)`, with one target."
+    ),
+    "gone": (
+        "The parameters were made anew in a function that is over. There is a map where "
+        "`w -= ...` changes them in place, or where they are global."
+    ),
     "number": "As far as can be told, the model does not answer with classes, so there is no map.",
     "apart": "The model cannot be asked without disturbing the run: it uses {detail}.",
     "slow": "The model takes too long to be asked for a whole map.",

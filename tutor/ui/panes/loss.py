@@ -32,7 +32,7 @@ from tutor.wire.events import LossesRecorded, NumbersKept, TrainingNoted
 
 KEYS = "\u2190 \u2192: step back, on  l: log scale"
 ASCII_KEYS = "Left, Right: step back, on  l: log scale"
-NEXT_CURVE = "c: next curve"
+PICK_CURVE = "[ ]: another curve"
 NEXT_NUMBERS = "n: next numbers"
 MIN_HEIGHT_FOR_SENTENCE = 9
 """Rows of the pane that leave one for the sentence of what to look at."""
@@ -44,7 +44,8 @@ class LossPane(StepNavigation, Pane):
     BINDINGS: ClassVar[list[BindingType]] = [
         *STEP_BINDINGS,
         *END_BINDINGS,
-        Binding("c", "next_curve", "Next curve"),
+        Binding("left_square_bracket", "pick(-1)", "One before"),
+        Binding("right_square_bracket", "pick(1)", "Next one"),
         Binding("n", "draw_numbers", "Numbers"),
     ]
 
@@ -98,12 +99,12 @@ class LossPane(StepNavigation, Pane):
             delta += target == len(curve.losses)  # from the last step on it is at the end
         self.post_message(MoveRequested(delta))
 
-    def action_next_curve(self) -> None:
-        """Look at the curve of the next optimizer."""
+    def action_pick(self, delta: int) -> None:
+        """Look at the curve of the optimizer `delta` places further on, wrapping round."""
         numbers = [each.number for each in self._timeline.current.by_curve.curves()]
         if len(numbers) > 1:
             at = numbers.index(self._view().curve)
-            self._picked = numbers[(at + 1) % len(numbers)]
+            self._picked = numbers[(at + delta) % len(numbers)]
             self._drawing.now()
 
     def action_draw_numbers(self) -> None:
@@ -152,7 +153,7 @@ class LossPane(StepNavigation, Pane):
             cursor=view.cursor,
             beside=_beside(view),
         )
-        self._show_keys(bool(view.losses), NEXT_CURVE if view.others else "")
+        self._show_keys(bool(view.losses), PICK_CURVE if view.others else "")
 
     def _draw_offered(self, offered: tuple[NumbersKept, ...]) -> None:
         """Offer the program's own numbers, or draw those that the learner wants to see."""
@@ -185,8 +186,9 @@ class LossPane(StepNavigation, Pane):
 
     def _show_keys(self, does: bool, more: str) -> None:
         keys = ASCII_KEYS if self.marks.glyphs == "ascii" else KEYS
-        self.border_subtitle = "  ".join(filter(None, (keys, more))) if does else ""
-        self._keys.update_if_changed(self.border_subtitle)
+        words = "  ".join(filter(None, (keys, more))) if does else ""
+        self.border_subtitle = words.replace("[", r"\[")
+        self._keys.update_if_changed(Content(words))
         self._keys.set_class(not does, "empty")
 
 

@@ -34,8 +34,8 @@ from tutor.ui.widgets.map_picture import MapPicture
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 
 STEP_KEYS = "Left, Right: step"
-MARK_KEYS = "c: a mark to move"
-MOVE_KEYS = "arrows: move the mark  Enter: put a point  c: end"
+MARK_KEYS = "x: a mark to move"
+MOVE_KEYS = "arrows: move the mark  Enter: put a point  x: end"
 CLEAR_KEYS = "Backspace: no points"
 
 MAX_OWN = 9
@@ -54,7 +54,7 @@ class MapPane(StepNavigation, Pane):
         Binding("greater_than_sign", f"across({LONG_MOVE})", "Ten steps on"),
         Binding("up", "upright(1)", "Up"),
         Binding("down", "upright(-1)", "Down"),
-        Binding("c", "toggle_mark", "Mark"),
+        Binding("x", "toggle_mark", "Mark"),
         Binding("enter", "put_point", "Point"),
         Binding("backspace", "clear_points", "No points"),
         *END_BINDINGS,

@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from tutor.session.pausing import CHANGED_LAYERS, changed_words
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.session.words.class_text import confusion_words, is_sound, sample_words
@@ -26,7 +27,7 @@ from tutor.ui.step_navigation import STEP_BINDINGS, StepNavigation
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.layer_table import LayerTable, Shown
 from tutor.wire.events import Executed
-from tutor.wire.models import ModelsDescribed
+from tutor.wire.models import AnswersCounted, Confusion, ModelsDescribed
 
 SHOWN_KEYS: Mapping[Shown, tuple[str, str]] = {
     "histograms": ("h", "histograms"),
@@ -63,7 +64,7 @@ class ModelPane(StepNavigation, Pane):
 
     def draw(self, old: State | None, new: State) -> None:
         """Draw at once if nothing runs or the learner moves the cursor, else throttled."""
-        draw_events(self._drawing, old, new, (ModelsDescribed, Executed))
+        draw_events(self._drawing, old, new, (ModelsDescribed, AnswersCounted, Executed))
 
     def focus_target(self) -> Widget:
         """Return the table, which takes the keys."""
@@ -86,9 +87,7 @@ class ModelPane(StepNavigation, Pane):
     def _show_models(self) -> None:
         record, described = self._timeline.current, self._described()
         rows: list[LayerRow] = model_rows(described)
-        confusion = described.confusion
-        if confusion is not None and not is_sound(confusion):
-            confusion = None
+        confusion, counted = self._answers(described)
         words = models_words(described, record.error)
         if not rows:
             ending = self.session.ending
@@ -96,24 +95,38 @@ class ModelPane(StepNavigation, Pane):
             rows = line_rows(record.shapes, record.error, source)
             words = lines_words(rows) if rows else ""
         empty = no_models_words(self.session)
-        heading = self._step_words(described)
+        self._table.confusion = confusion
+        drawn = self._table.drawn
+        is_counted = counted is not None and drawn in ("classes", "pictures")
+        heading = self._step_words(counted.step if counted and is_counted else described.step)
         self._table.show_rows(rows, heading=heading, empty=empty, confusion=confusion)
-        if confusion is not None and self._table.drawn == "classes":
-            words = confusion_words(confusion)
-        if confusion is not None and self._table.drawn == "pictures":
-            words = sample_words(confusion)
+        if confusion is not None and drawn == "classes":
+            words = confusion_words(confusion, counted)
+        if confusion is not None and drawn == "pictures":
+            words = sample_words(confusion, counted)
+        if drawn in ("numbers", "histograms"):
+            words = " ".join(filter(None, (changed_words(self.session, CHANGED_LAYERS), words)))
         self._words.display = bool(words)
         self._words.update_if_changed(Content(words))
         self._show_keys()
 
-    def _step_words(self, described: ModelsDescribed) -> str:
+    def _answers(
+        self, described: ModelsDescribed
+    ) -> tuple[Confusion | None, AnswersCounted | None]:
+        """Return the answers to all the data, as far as they are known, or to the last batch."""
+        models, cursor = self._timeline.current.models, self.session.cursor
+        counted = models.answers(cursor.step if cursor else None) if models is not None else None
+        if counted is not None and is_sound(counted.confusion):
+            return counted.confusion, counted
+        confusion = described.confusion
+        return (confusion if confusion is not None and is_sound(confusion) else None), None
+
+    def _step_words(self, step: int) -> str:
         """Say of which step of the training the numbers are; "" where there was none."""
-        if not described.step:
-            return ""
         cursor = self.session.cursor
-        if cursor is not None and cursor.step != described.step:
-            return f"step {described.step}, nearest kept"
-        return f"step {described.step}"
+        if step and cursor is not None and cursor.step != step:
+            return f"step {step}, nearest kept"
+        return f"step {step}" if step else ""
 
     def _show_keys(self) -> None:
         """Tell the keys that do something now."""

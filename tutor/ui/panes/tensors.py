@@ -17,12 +17,13 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tutor.session.parameter_changes import last_change
-from tutor.session.pausing import paused_at
+from tutor.session.pausing import CHANGED_TENSORS, changed_words, paused_at
 from tutor.session.state import State
 from tutor.session.tensor_choice import TensorChoice
 from tutor.session.timeline import Timeline
 from tutor.session.words.inventory_text import (
     change_title,
+    counted_of,
     entry_gradient,
     entry_line,
     entry_numbers,
@@ -38,7 +39,7 @@ from tutor.ui.stable_static import StableStatic
 from tutor.ui.step_navigation import STEP_BINDINGS, StepNavigation
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.heat_map import Beside, HeatMap
-from tutor.ui.widgets.histogram import Histogram
+from tutor.ui.widgets.histogram import Counted, Histogram
 from tutor.wire.events import InventoryEntry, InventoryTaken
 
 PICK_KEYS = "[ ]: another one"
@@ -53,11 +54,11 @@ class TensorsPane(StepNavigation, Pane):
     """A list of entries beside the chosen one, which is drawn with its gradient and its change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left_square_bracket", "pick(-1)", "Tensor before"),
-        Binding("right_square_bracket", "pick(1)", "Next tensor"),
+        Binding("left_square_bracket", "pick(-1)", "One before"),
+        Binding("right_square_bracket", "pick(1)", "Next one"),
         Binding("m", "toggle_values", "Numbers"),
         Binding("g", "show_next", "Gradient"),
-        Binding("h", "toggle_histogram", "Histogram"),
+        Binding("h", "toggle_histogram", "Histograms"),
         Binding("k", "next_column", "Next column"),
         *STEP_BINDINGS,
     ]
@@ -99,7 +100,8 @@ class TensorsPane(StepNavigation, Pane):
             return
         if old is not None and new.cursor is not None and not (begun or ended):
             return  # the step under the cursor stays the same
-        if old is None or begun or ended or newer:
+        waits = paused_at(new) is not None and (old is None or paused_at(old) != paused_at(new))
+        if old is None or begun or ended or newer or waits:
             if new.activity is None or not self._names:
                 self._drawing.now()
             else:
@@ -209,11 +211,20 @@ class TensorsPane(StepNavigation, Pane):
 
     def _draw_entry(self, entry: InventoryEntry) -> None:
         kept = self._kept_step()
-        words = [step_words(self.session.cursor, kept), seen_words(entry), entry_words(entry)]
+        changed = "" if kept else changed_words(self.session, CHANGED_TENSORS)
+        words = [
+            changed,
+            step_words(self.session.cursor, kept),
+            seen_words(entry),
+            entry_words(entry),
+        ]
         self._words.update_if_changed("\n".join(filter(None, words)))
         numbers = entry_numbers(entry)
         self._map.display = numbers is not None and not self._is_counted
-        self._histogram.display = numbers is not None and self._is_counted
+        counted = counted_of(entry) if numbers is None else None
+        self._histogram.display = counted is not None or (numbers is not None and self._is_counted)
+        if counted is not None:
+            self._histogram.show_counts(Counted(*counted))
         if numbers is not None:
             self._histogram.show_values(*numbers)
             self._map.show_values(*numbers, beside=self._beside(entry, kept and kept[0]))

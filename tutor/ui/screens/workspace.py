@@ -18,7 +18,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from tutor.course.kinds import kind_name, kind_of
-from tutor.course.model import ASKING_VIEWS, Step
+from tutor.course.model import LATE_VIEWS, Step
 from tutor.first_screen.kinds import display_of, pane_names
 from tutor.first_screen.layout import (
     ABOVE,
@@ -438,7 +438,7 @@ class Workspace(Container):
         names, step = self.layout_state.names, self.session.step
         if step is None or not self.layout_state.display.has_charts:
             return names
-        late = ("plot",) if step.views else (*ASKING_VIEWS, "plot")
+        late = ("plot",) if step.views else (*LATE_VIEWS, "plot")
         return (*names, *(each for each in late if each in views and each not in names))
 
     def _layout_with(self, **changes: object) -> LayoutState:

@@ -23,6 +23,8 @@ HEADING = "layer-table--heading"
 CELL = 4
 """Columns of one count."""
 MAX_COUNT = 999
+"""The largest that is told to the last digit."""
+MAX_THOUSANDS = 99_999
 GAP = 2
 
 
@@ -43,23 +45,26 @@ class ClassPainter:
         """
         classes, counts = confusion.classes, confusion.counts
         label = "right"
-        columns = max(1, min(classes, (width - len(label) - 1) // CELL))
+        gap = " " * (width > len(label) + CELL)
+        columns = max(1, min(classes, (width - len(label) - len(gap)) // CELL))
         rows = max(1, min(classes, height - 1))
         head = "".join(f"{n:>{CELL - 1}} " for n in range(columns))
-        lines: list[list[Piece]] = [[(f"{label}{head}given  {heading}"[:width].rstrip(), LABEL)]]
+        lines: list[list[Piece]] = [
+            [(f"{label}{gap}{head}given  {heading}"[:width].rstrip(), LABEL)]
+        ]
         for row in range(rows):
             line = counts[row * classes : (row + 1) * classes]
             cells = [
                 self._count(n, sum(line), is_right=row == column)
                 for column, n in enumerate(line[:columns])
             ]
-            lines.append([(f"{row:>{len(label)}}", LABEL), *join_pieces(cells)])
+            lines.append([(f"{row:>{len(label)}}{gap}", LABEL), *join_pieces(cells)])
         if rows < classes or columns < classes:
             lines[-1] = [(f"{self.marks.more} {classes} classes"[:width], LABEL)]
         return lines
 
     def _count(self, count: int, total: int, *, is_right: bool) -> Piece:
-        text = f"{count if count <= MAX_COUNT else MAX_COUNT:>{CELL - 1}} "
+        text = f"{_brief(count):>{CELL - 1}} "
         if not count:
             return f"{self.marks.note:>{CELL - 1}} ", LABEL
         if not self.coloured:  # what is wrong is turned round, what is right is bold
@@ -101,6 +106,11 @@ class ClassPainter:
             (self.marks.half, Style(color=_grey(one), bgcolor=_grey(other)))
             for one, other in zip(upper, lower, strict=True)
         ]
+
+
+def _brief(count: int) -> str:
+    """Return the count in three characters: 999 is followed by 1k."""
+    return str(count) if count <= MAX_COUNT else f"{min(count, MAX_THOUSANDS) // 1_000}k"
 
 
 def _captions(samples: Sequence[SamplePicture], across: int) -> list[Piece]:

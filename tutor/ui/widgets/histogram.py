@@ -1,25 +1,36 @@
 """A widget that shows how often each size of number occurs in a tensor, or in one column of it.
 
-It takes values and a shape, and knows nothing of PyTorch. Its range is that of the values.
+It takes values and a shape, or what was counted of values that it does not get, and knows nothing
+of PyTorch. Its range is that of the values.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import ClassVar
+from math import isfinite, prod
+from typing import ClassVar, NamedTuple
 
 from tutor.first_screen.glyphs import GlyphName
-from tutor.grading.wording import counted
+from tutor.grading.wording import counted as amount
+from tutor.session.words.model_text import share_text
 from tutor.ui.widgets.heat_scale import format_signed
 from tutor.ui.widgets.layer_lines import SIGNS
 from tutor.ui.widgets.picture import Picture, Piece, wrap_pieces
+from tutor.wire.values import Counts, Statistics
 
 LABEL = "histogram--label"
 BAR = "histogram--bar"
 MAX_BINS = 60
 MAX_COLUMNS = 64
 """Columns of a matrix that can be looked at one by one."""
+
+
+class Counted(NamedTuple):
+    """What was counted of a large tensor."""
+
+    shape: tuple[int, ...]
+    statistics: Statistics
+    counts: Counts
 
 
 class Histogram(Picture, can_focus=True):
@@ -48,6 +59,8 @@ class Histogram(Picture, can_focus=True):
         self.column: int | None = None
         """The one that is looked at; None for all values."""
         self._glyphs = glyphs
+        self._counted: Counted | None = None
+        """What was counted, in place of values."""
 
     def show_values(self, values: Sequence[float], shape: Sequence[int]) -> None:
         """Show these values, of a tensor of that shape."""
@@ -55,7 +68,12 @@ class Histogram(Picture, can_focus=True):
         with self.redrawing():
             if columns != self.columns:
                 self.column = None
-            self.values, self.columns = values, columns
+            self.values, self.columns, self._counted = values, columns, None
+
+    def show_counts(self, counted: Counted) -> None:
+        """Show what was counted of values that are too many to be here."""
+        with self.redrawing():
+            self.values, self.columns, self.column, self._counted = (), 0, None, counted
 
     def show_next_column(self) -> None:
         """Show the next column alone, after the last one all values."""
@@ -65,6 +83,11 @@ class Histogram(Picture, can_focus=True):
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
         """Return the sentence, the bars and the limits of the range."""
+        if self._counted is not None:
+            words = wrap_pieces(counted_words(self._counted), width)
+            room = height - len(words) - 1
+            levels = SIGNS[self._glyphs].levels
+            return [*words, *counted_lines(self._counted, width, room, levels)][:height]
         values = self.values
         title = ""
         if self.column is not None and self.columns:
@@ -79,12 +102,12 @@ class Histogram(Picture, can_focus=True):
 
 def histogram_words(values: Sequence[float]) -> str:
     """Say how many values there are, where half of them lie, and how many are 0 or no number."""
-    finite = sorted(value for value in values if math.isfinite(value))
+    finite = sorted(value for value in values if isfinite(value))
     if not finite:
         return "There is no finite number to count."
     low, high = finite[len(finite) // 4], finite[(3 * len(finite)) // 4]
     middle = f"from {format_signed(low)} to {format_signed(high)}"
-    said = f"{counted(len(values), 'number')}, half of them {middle}"
+    said = f"{amount(len(values), 'number')}, half of them {middle}"
     zeros = sum(1 for value in finite if value == 0)
     odd = len(values) - len(finite)
     said += f", {zeros} are 0" if zeros else ""
@@ -95,22 +118,72 @@ def histogram_lines(
     values: Sequence[float], width: int, height: int, levels: str
 ) -> list[list[Piece]]:
     """Return `height` rows of bars, and one with the limits; no rows if all values are equal."""
-    finite = [value for value in values if math.isfinite(value)]
+    finite = [value for value in values if isfinite(value)]
     low, high = min(finite, default=0.0), max(finite, default=0.0)
-    if not low < high or not math.isfinite(high - low):
+    if not low < high or not isfinite(high - low):
         return []
     count = max(1, min(MAX_BINS, width))
     bins = [0] * count
     for value in finite:
         bins[min(count - 1, int((value - low) / (high - low) * count))] += 1
+    return _bar_lines(bins, (low, high), width, height, levels)
+
+
+def _bar_lines(
+    bins: Sequence[int], limits: tuple[float, float], width: int, height: int, levels: str
+) -> list[list[Piece]]:
     top = len(levels) - 1
-    most = max(bins)
+    most = max(1, *bins)
     lines: list[list[Piece]] = []
     heights = [max(1, round(height * top * each / most)) if each else 0 for each in bins]
     for row in range(height - 1, -1, -1):
         cells = "".join(levels[max(0, min(top, each - row * top))] for each in heights)
         lines.append([(cells.rstrip(), BAR)])
-    left, right = format_signed(low), format_signed(high)
-    gap = " " * max(1, count - len(left) - len(right))
+    left, right = map(format_signed, limits)
+    gap = " " * max(1, len(bins) - len(left) - len(right))
     lines.append([(f"{left}{gap}{right}"[:width], LABEL)])
     return lines
+
+
+def counted_words(counted: Counted) -> str:
+    """Say how many numbers there are, where most of the middle ones lie, and how many are odd."""
+    counts, statistics = counted.counts, counted.statistics
+    number = prod(counted.shape)
+    said = f"{number:,} numbers"
+    if counts.counted < number:
+        said += f", {counts.counted:,} of them counted"
+    if sum(counts.bins):
+        low, high, share = _middle(counts.bins, statistics.low, statistics.high)
+        said += f", {share_text(share)} from {format_signed(low)} to {format_signed(high)}"
+    elif statistics.low == statistics.high:
+        said += f", all {format_signed(statistics.low)}"
+    said += f", {counts.zeros:,} are 0" if counts.zeros else ""
+    odd = statistics.nans + statistics.infinities
+    return said + (f", {odd:,} nan or infinite" if odd else "") + "."
+
+
+def _middle(bins: Sequence[int], low: float, high: float) -> tuple[float, float, float]:
+    """Return the limits of the bins that hold the middle half, and the share that lies in them."""
+    total, before = sum(bins), 0
+    first, last = 0, len(bins) - 1
+    for place, count in enumerate(bins):
+        if before <= total / 4 < before + count:
+            first = place
+        if before < 3 * total / 4 <= before + count:
+            last = place
+        before += count
+    width = (high - low) / len(bins)
+    share = sum(bins[first : last + 1]) / total
+    return low + first * width, low + (last + 1) * width, share
+
+
+def counted_lines(counted: Counted, width: int, height: int, levels: str) -> list[list[Piece]]:
+    """Return the same rows of bars as of values; several bins make a bar where there is no room."""
+    bins = counted.counts.bins
+    if height < 1 or not sum(bins):
+        return []
+    bars = max(n for n in range(1, len(bins) + 1) if not len(bins) % n and n <= max(1, width))
+    size = len(bins) // bars
+    sums = [sum(bins[start : start + size]) for start in range(0, len(bins), size)]
+    limits = counted.statistics.low, counted.statistics.high
+    return _bar_lines(sums, limits, width, height, levels)

@@ -1,0 +1,191 @@
+"""Asks a model all over the picture that the view Map shows: a map of decisions, or a curve.
+
+The model may be a module or an expression of the program; it is a copy, and whoever has made that
+says for how long it may take.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from msgspec import structs
+from torch import Tensor
+
+from tutor.wire.maps import (
+    COLUMNS,
+    CURVE_PLACES,
+    MAX_POINTS,
+    ROWS,
+    SCALE,
+    UNKNOWN,
+    Bounds,
+    DecisionMap,
+    FittedCurve,
+    NoMap,
+)
+from tutor.worker.map_answers import kind_of_output, label_numbers, to_classes
+from tutor.worker.map_points import Data, Numbers
+from tutor.worker.seen_calls import SeenCall
+from tutor.worker.torch_private import is_tensor
+from tutor.worker.traced_model import TracedModel
+
+MAX_ASKED = 5_000
+"""Points of the data that the model is asked for."""
+SLOW_SECONDS = 0.01
+"""CPU time that a model may take for two points while the program runs; one that takes longer is
+not asked for a whole map."""
+PATIENCE = 3
+"""How much longer all may take at the end of the run."""
+MARGIN = 0.1
+"""Share of the data's extent that is shown beyond it at each side."""
+SLOW_SECONDS = 0.01
+"""CPU time that a model may take for two points while the program runs; one that takes longer is
+not asked for a whole map."""
+PATIENCE = 3
+"""How much longer all may take at the end of the run."""
+MARGIN = 0.1
+"""Share of the data's extent that is shown beyond it at each side."""
+MARGIN = 0.1
+"""Share of the data's extent that is shown beyond it at each side."""
+
+
+class TooSlowError(Exception):
+    """The model takes too long for a whole map."""
+
+
+class MapSubject(NamedTuple):
+    """The model that is shown, and what it was given."""
+
+    call: SeenCall
+    loss: SeenCall | None
+    data: Data
+    bounds: Bounds
+    traced: TracedModel | None = None
+    """The model, if it is no module; of the call, only the input counts then."""
+
+    def is_of(self, call: SeenCall, traced: TracedModel | None) -> bool:
+        """Return True if it is the same model that was called again."""
+        if traced is not None or self.traced is not None:
+            return traced is self.traced
+        return self.call.module is call.module
+
+    @property
+    def width(self) -> int:
+        """How many numbers a row the model takes."""
+        return int(self.data.points.shape[1])
+
+
+def bounds_of(data: Data) -> Bounds:
+    """Return the extent of the data with a margin; of a curve, that of its values upright."""
+    across = data.points[:, 0]
+    upright = data.points[:, 1] if data.points.shape[1] == 2 else data.labels
+    left, right = _extent(across)
+    bottom, top = _extent(upright) if upright is not None else (-1.0, 1.0)
+    return Bounds(left, right, bottom, top)
+
+
+def _extent(numbers: Numbers) -> tuple[float, float]:
+    finite = numbers[np.isfinite(numbers)]
+    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
+    room = MARGIN * (high - low) or 1.0
+    return low - room, high + room
+
+
+def ask_all_over(
+    model: Callable[[Tensor], Tensor], subject: MapSubject, step: int, patience: int
+) -> DecisionMap | FittedCurve | NoMap:
+    """Ask the model all over the picture, after a try with two points that shows how long it takes.
+
+    Raises whatever the model raises.
+    """
+    dtype = subject.call.inputs[0].dtype
+    bounds, points = subject.bounds, subject.data.points
+    started = time.thread_time()
+    two = torch.as_tensor(points[:1].repeat(2, axis=0), dtype=dtype)
+    with torch.enable_grad():
+        first = _answers_of(model, two.requires_grad_(), subject)
+    if first is None:
+        return NoMap("by-hand")
+    if time.thread_time() - started > SLOW_SECONDS * patience:
+        raise TooSlowError
+    across = np.linspace(bounds.left, bounds.right, COLUMNS)
+    if subject.width == 1:
+        return _curve(model, subject, dtype, step)
+    answers = kind_of_output(first, subject.loss, subject.data.labels)
+    if answers == "value":
+        return NoMap("number")
+    upright = np.linspace(bounds.top, bounds.bottom, ROWS)
+    grid = np.stack([each.ravel() for each in np.meshgrid(across, upright)], axis=1)
+    asked = points[:MAX_ASKED]
+    rows = torch.as_tensor(np.concatenate([grid, asked]), dtype=dtype)
+    output = _answers_of(model, rows, subject)
+    if output is None:
+        return NoMap("by-hand")
+    winners, sureness, classes = to_classes(output, answers, subject.data.labels)
+    labels = label_numbers(subject.data.labels, len(asked))
+    answered, known = winners[len(grid) :], labels != UNKNOWN
+    return DecisionMap(
+        step,
+        bounds,
+        classes,
+        winners[: len(grid)].tobytes(),
+        sureness[: len(grid)].tobytes(),
+        _packed(asked, bounds, labels, answered),
+        right=int((answered == labels)[known].sum()),
+        known=int(known.sum()),
+    )
+
+
+def _answers_of(
+    model: Callable[[Tensor], Tensor], rows: Tensor, subject: MapSubject
+) -> Tensor | None:
+    """Return what the model answers to the rows, None if an expression gives no answer for each."""
+    is_flat = subject.traced is not None and subject.traced.given.dim() == 1
+    output = model(rows[:, 0] if is_flat else rows)
+    if subject.traced is None:
+        return output
+    is_answer = is_tensor(output) and output.dim() in (1, 2) and len(output) == len(rows)
+    return output if is_answer else None
+
+
+def _curve(
+    model: Callable[[Tensor], Tensor], subject: MapSubject, dtype: torch.dtype, step: int
+) -> FittedCurve | NoMap:
+    bounds, data = subject.bounds, subject.data
+    places = np.linspace(bounds.left, bounds.right, CURVE_PLACES).reshape(-1, 1)
+    output = _answers_of(model, torch.as_tensor(places, dtype=dtype), subject)
+    if output is None or output.numel() != CURVE_PLACES:
+        return NoMap("number")
+    values = output.detach().reshape(-1).float().numpy()
+    points = b""
+    if data.labels is not None:
+        pairs = np.stack([data.points[:, 0], data.labels], axis=1)
+        nothing = np.full(len(pairs), UNKNOWN, dtype=np.uint8)
+        points = _packed(pairs, bounds, nothing, nothing)
+    else:
+        low, high = _extent(values.astype(np.float64))
+        bounds = structs.replace(bounds, bottom=low, top=high)
+    return FittedCurve(step, bounds, values.tobytes(), points)
+
+
+def _packed(
+    points: Numbers,
+    bounds: Bounds,
+    labels: npt.NDArray[np.uint8],
+    answered: npt.NDArray[np.uint8],
+) -> bytes:
+    """Return some of the points, spread over all, as `DecisionMap.points` says."""
+    chosen = np.linspace(0, len(points) - 1, min(len(points), MAX_POINTS)).round().astype(int)
+    finite = np.isfinite(points[chosen]).all(axis=1)
+    chosen = chosen[finite]
+    size = np.array([bounds.right - bounds.left, bounds.top - bounds.bottom])
+    placed = (points[chosen] - [bounds.left, bounds.bottom]) / size * SCALE
+    packed = np.zeros(len(chosen), dtype=[("x", "<u2"), ("y", "<u2"), ("c", "u1"), ("a", "u1")])
+    packed["x"], packed["y"] = np.clip(placed.round(), 0, SCALE).T
+    packed["c"], packed["a"] = labels[chosen], answered[chosen]
+    return packed.tobytes()
