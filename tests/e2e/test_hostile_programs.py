@@ -62,6 +62,37 @@ def test_numbers_that_are_none_are_drawn_all_the_same(start: Start, tmp_path: Pa
     _goes_on_and_ends(terminal)
 
 
+KEYS_OF_VIEWS = {
+    "Loss": ("l", "left", "<", "c", "n"),
+    "Map": ("c", "up", "left", "enter", "left", "c"),
+    "Tensors": ("]", "m", "g", "h", "k"),
+    "Model": ("h", "down", "c", "i", "h"),
+    "Plot": ("]", "]", "[", "["),
+}
+
+
+def test_what_a_program_forges_of_its_views_is_drawn_all_the_same(
+    start: Start, tmp_path: Path
+) -> None:
+    (row,) = (row for row in ROWS if row.id.startswith("forged maps"))
+    (tmp_path / "forges.py").write_text(row.source.lstrip())
+    terminal = start("try", "forges.py")
+    terminal.wait_for("import os", "ready")
+    terminal.press("f5")
+    terminal.wait_for("finished in", "Map", "Plot")
+    for pane, keys in KEYS_OF_VIEWS.items():
+        tab = re.search(rf"(\d) {pane}", terminal.text)
+        assert tab is not None
+        terminal.press("escape", tab[1])
+        terminal.wait_for(f"[{tab[0]}]")
+        for key in keys:
+            terminal.press(key)
+            terminal.read(0.05)
+    terminal.press("escape", "1")
+    terminal.wait_for("[1 Code]")
+    _goes_on_and_ends(terminal)
+
+
 def _goes_on_and_ends(terminal: Terminal) -> None:
     terminal.write(f"\x01{GOES_ON}")
     terminal.wait_for(GOES_ON)

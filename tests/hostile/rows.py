@@ -36,6 +36,10 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where nothing keeps it in, it would reach what is not the worker's."""
     elsewhere: bool = False
     """Also as an ordinary user, and with less protection."""
+    watched: tuple[str, ...] = ()
+    """Views that are on screen while it runs, as far as they ask for anything."""
+    plots: bool = False
+    """Whether it needs matplotlib."""
     app: str = ""
     """Words on the screen of the app, in which it is run too; empty if it is not."""
 

@@ -65,6 +65,8 @@ def _group(subject: str) -> pytest.MarkDecorator:
 @pytest.mark.parametrize("row", _parameters())
 async def test_it_does_no_harm(shared: Shared, row: Row) -> None:
     running = shared.running
+    if row.plots:
+        pytest.importorskip("matplotlib")
     if row.shut_in:
         assert _shut_in(running), "else it would reach what is not the worker's"
     assert await problems_with(running.client, row, shared.usual) == []

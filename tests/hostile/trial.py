@@ -50,7 +50,10 @@ class Trial:
         """Implements Runner, by a run that is watched."""
         events: list[RunEvent] = []
         self.runs.append(events)
-        command = structs.replace(command, limits=self._row.limits, live=True)
+        watched = self._row.watched
+        command = structs.replace(
+            command, limits=self._row.limits, live=True, views=watched, watched=watched
+        )
         stop_at = self._row.stop_at
         async for batch in self._client.begin(command, questions).events():
             events += batch

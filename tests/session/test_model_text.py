@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from tutor.session.recorded_models import MAX_KEPT, RecordedModels
 from tutor.session.state import State
 from tutor.session.words.model_advice import EMPTY, lines_words, models_words, no_models_words
-from tutor.session.words.model_text import brief, line_rows, model_rows, percent, with_failure
+from tutor.session.words.model_text import (
+    brief,
+    line_rows,
+    model_rows,
+    percent,
+    share_text,
+    with_failure,
+)
 from tutor.wire.events import ErrorFacts, LayerShapes, LineShape, Operand
 from tutor.wire.models import Activations, LayerDescription, ModelDescription, ModelsDescribed
 
@@ -63,6 +70,12 @@ def of(*layers: LayerDescription, failed: bool = False) -> ModelsDescribed:
 
 def words(*layers: LayerDescription, error: ErrorFacts | None = None, failed: bool = False) -> str:
     return models_words(of(*layers, failed=failed), error)
+
+
+def test_a_share_that_is_none_is_told_all_the_same() -> None:
+    shares = (math.nan, math.inf, -math.inf, -1.0, 7.0, 1e-9, 1.0)
+    told = [share_text(share) for share in shares]
+    assert told == ["0 %", "100 %", "0 %", "0 %", "100 %", "1 %", "100 %"]
 
 
 def test_each_layer_has_a_row_with_shapes_and_numbers() -> None:

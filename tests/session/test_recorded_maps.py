@@ -57,6 +57,7 @@ FORGED: dict[str, RunMap] = {
     "half a point": replace(HALVES, points=b"\0"),
     "no extent": replace(HALVES, bounds=Bounds(1.0, 1.0, 0.0, 1.0)),
     "no bounds": replace(HALVES, bounds=Bounds(float("nan"), 1.0, 0.0, 1.0)),
+    "an extent that is no number": replace(HALVES, bounds=Bounds(-1e308, 1e308, 0.0, 1.0)),
     "one class": replace(HALVES, classes=1),
     "more right than known": replace(HALVES, right=5, known=2),
     "a short curve": replace(curve(abs), values=b"\0" * 8),

@@ -11,6 +11,7 @@ from tutor.ui.terminal.throttle import (
     CALM_S,
     LATE_S,
     MAX_DEBT_S,
+    MAX_DRAWING_DEBT,
     RATE_STEPS,
     RateStep,
     RedrawThrottle,
@@ -216,14 +217,33 @@ def test_a_repaint_of_everything_puts_off_only_shortly() -> None:
     assert link.throttle.delay() == pytest.approx(MAX_DEBT_S)
 
 
-def test_over_a_minute_the_bytes_stay_within_the_budget() -> None:
+def test_after_a_drawing_of_everything_the_next_waits_until_it_is_paid_for() -> None:
     link = Link()
+    link.throttle.charge(25_000)
+    assert link.throttle.may_draw()
+    link.throttle.charge(30_000)
+    assert link.throttle.delay() == pytest.approx(1.2)
+    assert not link.throttle.should_ask()
+    link.throttle.charge(1_000)
+    assert link.throttle.delay() == pytest.approx(1.2), "a repaint puts off no further"
+    assert link.throttle.may_draw()
+    link.throttle.charge(1_000_000)
+    assert link.throttle.delay() == pytest.approx(MAX_DRAWING_DEBT / 25_000)
+
+
+@pytest.mark.parametrize("size", [600, 6_000, 30_000])
+@pytest.mark.parametrize("rate_step", RATE_STEPS, ids=lambda each: f"{each.bytes:.0f}")
+def test_over_a_minute_the_bytes_stay_within_the_budget(rate_step: RateStep, size: int) -> None:
+    link = Link((rate_step,))
     start, sent = link.time, 0
     while link.time < start + 60:
         link.time += link.throttle.delay()
-        link.throttle.charge(6_000)
-        sent += 6_000
-    assert sent <= 61 * RATE_STEPS[0].bytes + 6_000
+        assert link.throttle.may_draw()
+        link.throttle.charge(size)
+        link.throttle.should_ask()
+        sent += size
+    seconds = link.time - start
+    assert sent <= (1 + seconds) * rate_step.bytes + size, "a second of them may wait"
 
 
 async def test_a_drawing_asked_for_often_is_made_once() -> None:
@@ -237,6 +257,24 @@ async def test_a_drawing_asked_for_often_is_made_once() -> None:
         await eventually(lambda: drawn, "the drawing")
         drawing.now()
         assert len(drawn) == 2
+
+
+async def test_a_prompt_drawing_is_made_at_once_and_others_soon_after_it_coalesced() -> None:
+    time = [0.0]
+    drawn: list[float] = []
+    widget = Static()
+    async with hosted(widget):
+        drawing = ThrottledDrawing(widget, lambda: drawn.append(time[0]), lambda: time[0])
+        drawing.promptly()
+        assert drawn == [0.0]
+        time[0] = 0.05
+        for _ in range(5):
+            drawing.promptly()
+        assert drawn == [0.0]
+        await eventually(lambda: len(drawn) > 1, "the drawing")
+        time[0] = 1.0
+        drawing.promptly()
+        assert drawn == [0.0, 0.05, 1.0]
 
 
 async def test_while_the_terminal_is_slow_a_drawing_waits(monkeypatch: pytest.MonkeyPatch) -> None:

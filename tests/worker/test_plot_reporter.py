@@ -96,6 +96,18 @@ def test_a_figure_that_was_never_shown_is_told_at_the_end() -> None:
     assert app.titles == [["forgotten"]]
 
 
+def test_a_program_that_breaks_the_list_of_figures_has_those_that_it_showed() -> None:
+    app = Listening()
+    app.reporter.show(Plotted("shown"))
+
+    def refuse() -> list[object]:
+        raise TypeError
+
+    app.reporter.connect(read, refuse)
+    app.reporter.finish()
+    assert app.titles == [["shown"], ["shown"]]
+
+
 def test_a_program_without_plots_sends_nothing() -> None:
     app = Listening()
     app.reporter.finish()

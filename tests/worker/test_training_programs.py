@@ -6,8 +6,6 @@ same bits.
 
 from __future__ import annotations
 
-import os
-import tempfile
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -15,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.engine import PRELUDE, loaded, run, serve
+from tests.support.digests import DIGEST, digest_in, unhooked_digest
+from tests.support.engine import PRELUDE, run, serve
 from tutor.session.loss_curves import first_shown
 from tutor.session.loss_view import loss_view
 from tutor.session.printed_numbers import printed_numbers
@@ -77,75 +76,16 @@ def test_a_program_is_followed_as_one_would_say_it(name: str) -> None:
     assert told_of(name) == program_file(name)["told"]
 
 
-DIGEST = """
-def _digest():
-    import hashlib, random
-    whole = hashlib.sha256()
-    def add(obj, depth=0):
-        if isinstance(obj, torch.Tensor) and not obj.is_meta:
-            whole.update(obj.detach().contiguous().numpy().tobytes())
-            if obj.is_leaf and obj.grad is not None:
-                whole.update(obj.grad.contiguous().numpy().tobytes())
-        elif isinstance(obj, nn.Module):
-            for tensor in [*obj.parameters(), *obj.buffers()]:
-                add(tensor)
-        elif isinstance(obj, (list, tuple)) and depth < 2:
-            for each in obj:
-                add(each, depth + 1)
-        elif isinstance(obj, dict) and depth < 2:
-            for each in obj.values():
-                add(each, depth + 1)
-        elif isinstance(obj, (int, float, np.ndarray, np.generic)):
-            whole.update(repr(obj).encode())
-        elif type(obj).__module__ == "__main__" and depth < 2:
-            add(vars(obj), depth + 1)
-    for name, obj in sorted(globals().items()):
-        if not name.startswith("_"):
-            add(obj)
-    whole.update(torch.get_rng_state().numpy().tobytes())
-    whole.update(repr(random.getstate()).encode() + repr(np.random.get_state()).encode())
-    return whole.hexdigest()
-print("digest", _digest())
-"""
-"""Prints a digest of all numbers of the program, its gradients, and the states of generators."""
-
-
-def _digest_in(output: str) -> str:
-    return output.rpartition("digest ")[2].strip()
-
-
-def _unhooked(source: str) -> str:
-    """Return the digest of the program in a fork of this process in which nothing records."""
-    loaded()
-    with tempfile.TemporaryFile() as output:
-        child = os.fork()
-        if child == 0:
-            try:
-                from tutor.worker.global_state import seed_everything
-
-                os.dup2(output.fileno(), 1)
-                seed_everything(0)
-                names: dict[str, object] = {"__name__": "__main__"}
-                exec(compile(PRELUDE + source, "plain.py", "exec"), names)
-                digest = str(names["_digest"]())  # type: ignore[operator] # it is defined there
-                os.write(output.fileno(), f"digest {digest}".encode())
-            finally:
-                os._exit(0)
-        os.waitpid(child, 0)
-        output.seek(0)
-        return _digest_in(output.read().decode())
-
-
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_following_a_program_changes_no_bit_of_it(name: str) -> None:
     source = source_of(name) + DIGEST
     watched = run(source, live=True, shapes=True, step_log=False)
     assert watched.executed.outcome == "finished", watched.executed.error
     judged = run(source)
-    digest = _unhooked(source)
+    digest = unhooked_digest(source)
     assert len(digest) == 64
-    assert _digest_in(watched.output) == digest, "watched"
-    assert _digest_in(judged.output) == digest, "not watched"
+    assert digest_in(watched.output) == digest, "watched"
+    assert digest_in(judged.output) == digest, "not watched"
 
 
 @pytest.mark.parametrize("name", ["plain_loop", "gan", "validation", "by_hand_no_grad"])
@@ -157,4 +97,4 @@ def test_pausing_at_each_phase_changes_no_bit(name: str) -> None:
     held = serve(command, controls=[*phases, Resume()])
     assert held.executed.outcome == "finished", held.executed.error
     assert len(held.all(Paused)) > 10
-    assert _digest_in(held.output) == _unhooked(source)
+    assert digest_in(held.output) == unhooked_digest(source)

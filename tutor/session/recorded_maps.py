@@ -103,6 +103,5 @@ def is_sound(event: RunMap) -> bool:
 
 
 def _are_bounds(bounds: Bounds) -> bool:
-    edges = (bounds.left, bounds.right, bounds.bottom, bounds.top)
-    is_finite = all(map(math.isfinite, edges))
-    return is_finite and bounds.left < bounds.right and bounds.bottom < bounds.top
+    sides = (bounds.right - bounds.left, bounds.top - bounds.bottom)
+    return all(0 < side < math.inf for side in sides)

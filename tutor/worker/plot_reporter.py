@@ -69,8 +69,9 @@ class PlotReporter:
                 importlib.import_module(_BACKEND)
         if self._read is None:
             return
-        for figure in self._open():
-            self._add(figure)
+        with suppress(Exception):  # the program may have changed what lists them
+            for figure in self._open():
+                self._add(figure)
         if self._figures:
             self._send(self._channel.send)
             self._channel.send(FiguresKept(self._kept()))

@@ -9,8 +9,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tutor.ui.widgets.chart_scale import (
+    MAX_NUMBER,
     Axis,
     format_label,
+    has_place,
     linear_axis,
     log_axis,
     log_ticks,
@@ -41,6 +43,30 @@ def test_a_log_axis_holds_its_values(values: list[float]) -> None:
     shown = log_ticks(axis.low, axis.high, 4)
     assert 1 <= len(shown) <= 4
     assert all(0 <= axis.place(value, 50) <= 49 for value in shown)
+
+
+EXTREMES = [0.0, 5e-324, 1e-300, 1e-16, 1.0, 1.0 + 2e-16, 1e16, 1e16 + 2, MAX_NUMBER]
+
+
+@pytest.mark.parametrize("log", [False, True], ids=["linear", "log"])
+@pytest.mark.parametrize("first", [*EXTREMES, -1.0, -MAX_NUMBER])
+def test_the_least_and_the_greatest_numbers_have_an_axis(first: float, log: bool) -> None:
+    for second in EXTREMES:
+        values = [value for value in (first, second) if has_place(value, log=log)]
+        if not values:
+            continue
+        axis = (log_axis if log else linear_axis)(values)
+        assert axis.low < axis.high
+        assert all(0 <= axis.place(value, 50) <= 49 for value in values)
+        found = log_ticks(axis.low, axis.high, 7) if log else ticks(axis.low, axis.high, 5)
+        assert all(map(math.isfinite, found))
+
+
+def test_what_no_scale_can_hold_has_no_place() -> None:
+    beyond = (math.nan, math.inf, -math.inf, 1e301, -1e308)
+    assert not any(has_place(value, log=log) for value in beyond for log in (False, True))
+    assert has_place(0.0)
+    assert not has_place(0.0, log=True)
 
 
 @given(st.lists(NUMBERS, min_size=2, max_size=10))

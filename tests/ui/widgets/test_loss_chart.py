@@ -127,6 +127,14 @@ async def test_what_has_no_place_on_a_log_scale_is_told() -> None:
         assert "1 not above 0" in await shown(pilot, [0.0])
 
 
+async def test_a_loss_that_no_scale_can_hold_is_told() -> None:
+    async with hosted(LossChart(), (60, 12)) as pilot:
+        for _ in range(2):
+            text = await shown(pilot, [1.0, 1e300, 1.7e308, -1e308, math.inf])
+            assert "2 beyond 1e+300: no place on any scale" in text
+            chart_of(pilot).action_toggle_log()
+
+
 @pytest.mark.parametrize("size", [(10, 3), (16, 4), (5, 2), (24, 8), (60, 16)])
 async def test_any_number_fits_in_any_size(size: tuple[int, int]) -> None:
     async with hosted(LossChart(), size) as pilot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -54,6 +55,20 @@ def test_it_never_leaves_its_place(axes: Axes, width: int, height: int, glyphs: 
         assert cell_len(text) <= width
         assert "\n" not in text
         assert "\x1b" not in text
+
+
+NARROW_RANGES = [(0.0, 5e-324), (3.5, 3.5 + 1e-15), (1e300, 1e300), (-1e300, -1e300), (0.0, 0.0)]
+
+
+@pytest.mark.parametrize("ends", NARROW_RANGES, ids=str)
+@pytest.mark.parametrize("log", [False, True])
+def test_a_range_without_room_for_numbers_is_made_wider(
+    ends: tuple[float, float], log: bool
+) -> None:
+    line = Series("line", ends, ends, count=2)
+    for given_range in (ends, (math.nan, math.nan)):
+        axes = Axes(x_range=given_range, y_range=given_range, x_log=log, y_log=log, series=(line,))
+        assert len(drawn(axes)) == 12
 
 
 def test_a_line_has_title_scales_and_names() -> None:

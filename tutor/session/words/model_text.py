@@ -240,7 +240,11 @@ def _amount(count: int) -> str:
 
 
 def share_text(share: float) -> str:
-    """Return a share as percent: never 100 or 0 where it is only nearly that."""
+    """Return a share as percent: never 100 or 0 where it is only nearly that.
+
+    It may come from a process that runs a learner's program: what is no share is 0 or 100.
+    """
+    share = min(1.0, max(0.0, share))  # in this order nan is 0
     whole = round(100 * share)
     return f"{min(99, max(1, whole)) if 0 < share < 1 else whole} %"
 

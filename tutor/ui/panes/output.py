@@ -14,6 +14,7 @@ from tutor.session.timeline import Timeline
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
+from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.output_log import OutputLog
 from tutor.ui.words import elapsed, inline, should_offer_more_time
 from tutor.wire.events import OutputWritten
@@ -41,6 +42,7 @@ class OutputPane(Pane):
         self._ending = VerticalScroll(self._words, id="ending", can_focus=False)
         self._next_piece = 0
         """The number of the first piece of output that is not in the log yet."""
+        self._drawing = ThrottledDrawing(self, self._write_new)
 
     def compose(self) -> ComposeResult:
         """Yield state, explanation and log: what matters most comes first."""
@@ -49,13 +51,18 @@ class OutputPane(Pane):
         yield self._log
 
     def draw(self, old: State | None, new: State) -> None:
-        """Append the new output; a new run or step begins with an empty log."""
+        """Append the new output; a new run or step begins with an empty log.
+
+        While a program runs, output comes as often as the terminal can take it: some print faster.
+        """
         if old is None or old.last_run != new.last_run or old.step is not new.step:
             self._log.clear()
             self._next_piece = 0
-        if old is None or old.version_of(OutputWritten) != new.version_of(OutputWritten):
-            pieces, self._next_piece = self._timeline.current.output_since(self._next_piece)
-            self._log.write_all([(text, stream) for stream, text in pieces])
+        has_ended = old is not None and old.activity is not None and new.activity is None
+        if has_ended or old is None:
+            self._drawing.now()
+        elif old.version_of(OutputWritten) != new.version_of(OutputWritten):
+            (self._drawing.now if new.activity is None else self._drawing.promptly)()
         words = _state_words(new, self.marks, self._timeline.current.has_output)
         if self._log.buffer.is_cut and new.activity is None:
             words += f" {self.marks.fill(CUT)}"
@@ -66,6 +73,10 @@ class OutputPane(Pane):
     def focus_target(self) -> Widget:
         """Return the log, which the keys scroll."""
         return self._log
+
+    def _write_new(self) -> None:
+        pieces, self._next_piece = self._timeline.current.output_since(self._next_piece)
+        self._log.write_all([(text, stream) for stream, text in pieces])
 
     def _show_ending(self, ending: RunSummary | None) -> None:
         words = _ending_words(ending, self.marks) if ending is not None else Content("")

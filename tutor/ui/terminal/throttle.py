@@ -1,4 +1,4 @@
-"""Limit how often charts are redrawn while a program trains, to what the terminal can take.
+"""Limit how often charts and output are redrawn while a program runs, to what the terminal takes.
 
 An app has one `RedrawThrottle`; whatever changes quickly is drawn through a `ThrottledDrawing`.
 Keys and text are never held back. Without the limit, frames would queue up on a slow line, and the
@@ -7,6 +7,7 @@ echo of each key would wait behind them.
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -38,7 +39,10 @@ CALM_S = 10.0
 """Seconds without lag after which the rate goes up by one step."""
 
 MAX_DEBT_S = 0.5
-"""Seconds by which a large repaint delays the next drawing at most."""
+"""Seconds by which a large repaint, such as that of another pane, delays the next drawing at most.
+"""
+MAX_DRAWING_DEBT = 40_000
+"""Bytes of a drawing that are made up for by waiting. None takes more on a screen of 80x24."""
 
 LATE_S = 0.3
 """Seconds beyond the quickest answer of the terminal from which an answer counts as late.
@@ -164,14 +168,18 @@ class RedrawThrottle:
         return self._index > 0
 
     def charge(self, size: int) -> None:
-        """Take the bytes of a frame that was sent from the bucket."""
-        self._refill()
-        self._tokens = max(self._tokens - size, -MAX_DEBT_S * self.rate_step.bytes)
+        """Take the bytes of a frame that was sent from the bucket.
 
-    def delay(self) -> float:
-        """Return the seconds to wait until the next drawing."""
+        Drawings come again and again: one is paid for before the next, and a repaint only in part.
+        """
         self._refill()
-        return max(1 / self.rate_step.drawings, -self._tokens / self.rate_step.bytes)
+        most = MAX_DRAWING_DEBT if self._has_drawn else MAX_DEBT_S * self.rate_step.bytes
+        self._tokens = max(self._tokens - size, min(self._tokens, -most))
+
+    def delay(self, since: float = 0.0) -> float:
+        """Return the seconds to wait until the next drawing, `since` seconds after the last one."""
+        self._refill()
+        return max(1 / self.rate_step.drawings - since, -self._tokens / self.rate_step.bytes)
 
     def may_draw(self) -> bool:
         """Return True if a drawing that is due may be made; if the terminal lags, slow down."""
@@ -236,24 +244,45 @@ def throttle_of(app: App[None] | App[object]) -> RedrawThrottle:
 class ThrottledDrawing:
     """A drawing of a widget that changes quickly, made at once or at the rate of the throttle."""
 
-    def __init__(self, widget: Widget, draw: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        widget: Widget,
+        draw: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._widget = widget
         self._draw = draw
+        self._clock = clock
         self._due = False
+        self._drawn_at = -math.inf
 
     def now(self) -> None:
         """Draw at once, whatever the rate."""
+        self._drawn_at = self._clock()
         self._draw()
+
+    def promptly(self) -> None:
+        """Draw at once if that has not been done for a while, else as `soon` does."""
+        if self._due:
+            return
+        wait = throttle_of(self._widget.app).delay(self._clock() - self._drawn_at)
+        if wait > 0:
+            self._wait(wait)
+        else:
+            self._draw_if_due()
 
     def soon(self) -> None:
         """Draw once when the throttle allows it; calls until then are coalesced."""
         if not self._due:
-            self._due = True
-            self._widget.set_timer(throttle_of(self._widget.app).delay(), self._draw_if_due)
+            self._wait(throttle_of(self._widget.app).delay())
+
+    def _wait(self, seconds: float) -> None:
+        self._due = True
+        self._widget.set_timer(seconds, self._draw_if_due)
 
     def _draw_if_due(self) -> None:
         self._due = False
         if throttle_of(self._widget.app).may_draw():
-            self._draw()
+            self.now()
         else:
             self.soon()

@@ -15,6 +15,23 @@ from dataclasses import dataclass
 Point = tuple[float, float]
 """A step and its value."""
 
+MAX_NUMBER = 1e300
+"""Beyond it a difference of two numbers may not be one any more."""
+MIN_NUMBER = 1 / MAX_NUMBER
+"""Below it a number above 0 cannot be divided any more."""
+MIN_SHARE = 1e-14
+"""Two numbers that differ by less than that share of them leave no room for others between."""
+
+
+def has_place(value: float, *, log: bool = False) -> bool:
+    """Return True if the number can be placed on a scale; on a log scale only one above 0 can."""
+    return abs(value) <= MAX_NUMBER and (value >= MIN_NUMBER or not log)
+
+
+def are_apart(low: float, high: float) -> bool:
+    """Return True if there is room for numbers between the two ends of a scale."""
+    return high - low > max(MIN_NUMBER, MIN_SHARE * max(abs(low), abs(high)))
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -84,7 +101,7 @@ def log_ticks(low: float, high: float, max_count: int) -> tuple[float, ...]:
 
 
 def linear_axis(values: Sequence[float], previous: Axis | None = None) -> Axis:
-    """Return a linear axis with round ends that holds all `values`, which must be finite.
+    """Return a linear axis with round ends that holds all `values`, which must have a place.
 
     It holds `previous` as well, unless that is logarithmic, so that an axis only grows. It begins
     at 0 if the values come near to 0, so that heights can be compared.
@@ -92,8 +109,10 @@ def linear_axis(values: Sequence[float], previous: Axis | None = None) -> Axis:
     low, high = min(values), max(values)
     if 0 <= low < high * 0.6:
         low = 0.0
-    if low == high:
-        low, high = low - (abs(low) * 0.1 or 0.5), high + (abs(high) * 0.1 or 0.5)
+    if not are_apart(low, high):
+        room = 0.1 * max(abs(low), abs(high))
+        room = room if room > MIN_NUMBER else 0.5
+        low, high = low - room, high + room
     step = nice_step(high - low, 4)
     low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
     if previous is not None and not previous.log:
@@ -102,7 +121,7 @@ def linear_axis(values: Sequence[float], previous: Axis | None = None) -> Axis:
 
 
 def log_axis(values: Sequence[float], previous: Axis | None = None) -> Axis:
-    """Return a logarithmic axis that holds all `values`, which must be above 0.
+    """Return a logarithmic axis that holds all `values`, which must have a place on it.
 
     Its ends are 1, 2 or 5 times 10ⁿ. It holds `previous` as well, unless that is linear.
     """

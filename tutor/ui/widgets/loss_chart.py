@@ -13,13 +13,20 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from tutor.first_screen.glyphs import PlotName
-from tutor.ui.widgets.chart_scale import Axis, linear_axis, log_axis, smooth
+from tutor.ui.widgets.chart_scale import (
+    MAX_NUMBER,
+    MIN_NUMBER,
+    Axis,
+    has_place,
+    linear_axis,
+    log_axis,
+    smooth,
+)
 from tutor.ui.widgets.loss_plot import (
     MIN_SMOOTHED,
     NOTHING_BESIDE,
     Beside,
     LossPlot,
-    has_place,
     placed,
     steps_axis,
 )
@@ -161,9 +168,11 @@ class LossChart(Picture, can_focus=True):
         if self.beside is NOTHING_BESIDE:
             broken = ((n, each) for n, each in enumerate(self.losses, 1) if not math.isfinite(each))
             notes += [f"loss became {loss} at {self.unit} {step}" for step, loss in broken][:1]
-        unplaced = sum(1 for loss in self.losses if loss <= 0 and math.isfinite(loss))
-        if self.log_y and unplaced:
-            notes.append(f"{unplaced} not above 0: no place on a log scale")
+        low = sum(1 for loss in self.losses if -math.inf < loss < MIN_NUMBER) if self.log_y else 0
+        if low:
+            notes.append(f"{low} not above 0: no place on a log scale")
+        if beyond := sum(1 for loss in self.losses if MAX_NUMBER < abs(loss) < math.inf):
+            notes.append(f"{beyond} beyond {MAX_NUMBER:g}: no place on any scale")
         return tuple(notes)
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:

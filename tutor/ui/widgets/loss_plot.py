@@ -17,6 +17,7 @@ from tutor.ui.widgets.chart_scale import (
     Axis,
     Point,
     format_label,
+    has_place,
     log_ticks,
     smooth,
     steps_extent,
@@ -243,11 +244,6 @@ def _row(
             cell = marks.vertical, uprights[column]
         cells.append(signs.get((column, row), cell))
     return join_pieces(cells)
-
-
-def has_place(loss: float, *, log: bool) -> bool:
-    """Return True if the loss can be drawn: finite, and above 0 on a log scale."""
-    return math.isfinite(loss) and (loss > 0 or not log)
 
 
 def placed(losses: Sequence[float], *, log: bool) -> list[Point]:

@@ -16,7 +16,14 @@ from rich.cells import cell_len, set_cell_size
 from tutor.first_screen.glyphs import ASCII, UNICODE, PlotName
 from tutor.text import one_line
 from tutor.ui.widgets.braille import DotCanvas
-from tutor.ui.widgets.chart_scale import Axis, format_label, log_ticks, ticks
+from tutor.ui.widgets.chart_scale import (
+    Axis,
+    are_apart,
+    format_label,
+    has_place,
+    log_ticks,
+    ticks,
+)
 from tutor.ui.widgets.picture import Piece, join_pieces, wrap_pieces
 from tutor.wire.plotted import Axes, Series
 
@@ -29,8 +36,6 @@ FILLS, ASCII_FILLS = "█▒░▓", "#=:%"
 EIGHTHS = "▁▂▃▄▅▆▇█"
 MIN_SIZE = (16, 4)
 """Columns and rows that a plot with its scales needs."""
-MAX_NUMBER = 1e300
-"""Beyond it a difference of two numbers may not be one any more."""
 MIN_SLOT = 3.5
 """Columns from one bar to the next beyond which a blank one stands between them."""
 MAX_NAME = 14
@@ -104,19 +109,17 @@ def _cut(text: str, width: int, style: str) -> Rows:
     return [[(words if cell_len(words) <= width else set_cell_size(words, width), style)]]
 
 
-def usable(value: float) -> bool:
-    """Return True if the number can be placed on a scale."""
-    return math.isfinite(value) and abs(value) <= MAX_NUMBER
-
-
 def scale(given: tuple[float, float], values: Iterable[float], *, log: bool) -> Axis:
     """Return the scale that the program has, or where that is none, one that holds the values."""
     low, high = given
-    if usable(low) and usable(high) and low < high and (low > 0 or not log):
+    if has_place(low, log=log) and has_place(high) and are_apart(low, high):
         return Axis(low, high, log)
-    there = [value for value in values if usable(value)]
+    there = [value for value in values if has_place(value)]
     low, high = (min(there), max(there)) if there else (0.0, 1.0)
-    return Axis(low, high) if low < high else Axis(low - 1, low + 1)
+    if are_apart(low, high):
+        return Axis(low, high)
+    room = max(1.0, abs(low) / 10)
+    return Axis(low - room, low + room)
 
 
 @dataclass(frozen=True)
@@ -204,7 +207,7 @@ class _Plot:
         base = rows - 1 - y.place(min(max(0.0, y.low), y.high), rows) if not y.log else rows - 1
         fill = _fill(number, self.glyphs)
         for place, value in zip(series.x, series.y, strict=False):
-            if not (_is_inside(x, place) and usable(value)) or (y.log and value <= 0):
+            if not (_is_inside(x, place) and has_place(value)) or (y.log and value <= 0):
                 continue
             middle = x.fraction(place) * columns
             left, right = _nearest(middle - slot / 2), _nearest(middle + slot / 2)
@@ -247,7 +250,7 @@ def _nearest(value: float) -> int:
 
 def _is_inside(axis: Axis, value: float) -> bool:
     """Return True if the number has a place between the ends of the scale."""
-    return usable(value) and axis.low <= value <= axis.high
+    return has_place(value) and axis.low <= value <= axis.high
 
 
 def _clipped(
@@ -257,7 +260,7 @@ def _clipped(
 
     On a logarithmic scale a line that leaves the plot ends at the last point within.
     """
-    if not all(map(usable, (*start, *end))):
+    if not all(map(has_place, (*start, *end))):
         return None
     low, high = 0.0, 1.0
     for axis, a, b in ((x, start[0], end[0]), (y, start[1], end[1])):
@@ -309,7 +312,7 @@ def _lying_bars(groups: Sequence[Series], width: int, height: int, glyphs: PlotN
         for place, value, name in zip(
             group.x, group.y, group.names or [""] * len(group.x), strict=False
         )
-        if usable(place) and usable(value)
+        if has_place(place) and has_place(value)
     ]
     bars.sort(key=lambda bar: (-bar[0], bar[3]))
     most = max((abs(bar[2]) for bar in bars), default=0.0) or 1.0
