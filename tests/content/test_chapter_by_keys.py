@@ -212,3 +212,12 @@ async def test_every_guess_is_held_against_what_came_out(tmp_path: Path, step: P
         await learner.say(step, right_answer(prediction_result.question))
         assert (await learner.check("enter")).kind == "accept"
         await learner.sees("It came out as you guessed.")
+
+
+async def test_a_prediction_about_a_training_shows_its_map(tmp_path: Path) -> None:
+    async with at_the_keys(tmp_path, "deep-but-linear") as learner:
+        await learner.pilot.press("f6", "1")
+        await learner.check("enter")
+        place = workspace_of(learner.app).layout_state.names.index("map")
+        await learner.pilot.press("escape", str(place + 1))
+        await learner.sees("step 300 of 300 · right: 179 of 200")

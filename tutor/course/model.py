@@ -361,7 +361,7 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
 
     @property
     def views(self) -> tuple[str, ...]:
-        """The views that the step has; all of them if it names none."""
+        """The views that the step names. One with code that names none has all of them."""
         return ()
 
     @property
@@ -435,6 +435,9 @@ class PredictStep(QuestionStep, frozen=True, kw_only=True, tag_field="kind", tag
     scaffold: str = ""
     """Code that the learner may edit and run after the guess, in place of the program and without a
     verdict. Empty: there is nothing to edit."""
+    views: tuple[str, ...] = ()
+    """Views of the training that stand beside the question after the run, of `loss`, `map`,
+    `tensors` and `model`. Empty: none."""
     seed: int = 0
     """Seed of the random numbers, set before the given code runs."""
     limit_s: float = 10.0
