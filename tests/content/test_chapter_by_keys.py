@@ -55,7 +55,8 @@ class Learner:
 
     async def write(self, program: str) -> None:
         """Puts the program in place of all that stands in the editor."""
-        await self.pilot.press("escape", "2")
+        place = workspace_of(self.app).layout_state.names.index("code")
+        await self.pilot.press("escape", str(place + 1))
         editor = workspace_of(self.app).code.editor
         lines = editor.wrapped_document.height
         for key in (*["down"] * lines, "end", *["shift+up"] * lines, "shift+home", "delete"):
@@ -65,6 +66,17 @@ class Learner:
         self.app.post_message(events.Paste(program))
         await self.pilot.pause()
         assert editor.text == program
+
+    async def run(self) -> None:
+        """Runs the program and waits for its end."""
+        before = lesson_screen(self.app).session.last_run
+        await self.pilot.press("f5")
+        await eventually(lambda: self._has_run_since(before), "the end of the run", ENOUGH)
+        await self.pilot.pause()
+
+    def _has_run_since(self, run: int) -> bool:
+        session = lesson_screen(self.app).session
+        return session.last_run > run and session.activity is None
 
     async def check(self, key: str = "f4") -> Verdict:
         """Asks for the verdict and waits for it."""
@@ -253,12 +265,8 @@ async def test_tensors_says_what_the_text_tells_of_how_far_a_weight_moved(
             await learner.pilot.press("f6", "1")
             await learner.check("enter")
         if program != "unchanged":
-            workspace_of(learner.app).goto("code")
-            await learner.pilot.pause()
             await learner.write(program or step.solution)
-            await learner.pilot.press("f5")
-            session = lesson_screen(learner.app).session
-            await eventually(lambda: session.activity is None, "the end of the run", ENOUGH)
+            await learner.run()
         workspace_of(learner.app).goto("tensors")
         await learner.pilot.pause()
         tensors = workspace_of(learner.app).panes["tensors"]
