@@ -360,6 +360,11 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
         return ""
 
     @property
+    def text_above_question(self) -> str:
+        """The text as it stands where its question is on screen, too."""
+        return self.text
+
+    @property
     def views(self) -> tuple[str, ...]:
         """The views that the step names. One with code that names none has all of them."""
         return ()
@@ -412,6 +417,11 @@ class QuestionStep(StepBase, frozen=True, kw_only=True):
     """Wrong numbers or shapes that people come to, each with a reason of its own."""
     hints: tuple[str, ...] = ()
     """Hints in Markdown, shown one by one, from vague to plain."""
+
+    @property
+    def text_above_question(self) -> str:
+        """The text without its last paragraph, which is the question; all where it is the only."""
+        return self.text.rstrip().rpartition("\n\n")[0] or self.text
 
 
 class QuizStep(QuestionStep, frozen=True, kw_only=True, tag_field="kind", tag="quiz"):

@@ -214,6 +214,12 @@ def charts_of(layout: LayoutState) -> tuple[str, ...]:
     return tuple(name for name in CHARTS if name in shown)
 
 
+def asks_beside_text(layout: LayoutState) -> bool:
+    """Return True if the question is on screen together with the text that ends with it."""
+    shown = visible_panes(layout)
+    return "lesson" in shown and not shown.isdisjoint(("quiz", "predict"))
+
+
 def shown_with_data(layout: LayoutState, step: Step | None) -> frozenset[str]:
     """Return those views that a run tells of while they are on screen, if it has data for them."""
     has_all = step is not None and layout.display.has_charts and not step.views
