@@ -86,3 +86,20 @@ def test_a_rate_is_what_the_program_calls_so() -> None:
         InventoryEntry("lr", IntValue(1)),
     )
     assert list(learning_rates(entries)) == [0.01, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("since", "steps", "words"),
+    [
+        (0, 2, "moved by up to 0.012 since the start"),
+        (58, 100, "moved by up to 0.012 since step 58"),
+        (99, 100, "moved by up to 0.012 = lr 0.1 × |grad| 0.12"),
+        (0, 0, "moved by up to 0.012 = lr 0.1 × |grad| 0.12"),
+        (0, 1, "moved by up to 0.012 = lr 0.1 × |grad| 0.12"),
+    ],
+)
+def test_a_move_of_several_steps_is_not_held_against_the_last_gradient(
+    since: int, steps: int, words: str
+) -> None:
+    change = Change(by_rate(-0.1).numbers, since)
+    assert moved_words(entry(), change, (0.1,), steps) == words

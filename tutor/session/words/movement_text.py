@@ -23,10 +23,13 @@ LIKE_A_RATE = 0.01
 """The part of it by which a measured rate may miss the learning rate that it is."""
 
 
-def moved_words(entry: InventoryEntry, change: Change | None, rates: Iterable[float] = ()) -> str:
+def moved_words(
+    entry: InventoryEntry, change: Change | None, rates: Iterable[float] = (), steps: int = 0
+) -> str:
     """Say how far the entry has moved, and by what rate times its gradient; "" if not known.
 
-    `rates` are learning rates of the run: a rate that is one of them is called `lr`.
+    `rates` are learning rates of the run: a rate that is one of them is called `lr`. `steps` of the
+    training led to the entry: a gradient is told of only where it is that of the whole move.
     """
     values, gradient = entry_numbers(entry), entry_gradient(entry)
     if change is None or values is None or gradient is None:
@@ -38,6 +41,8 @@ def moved_words(entry: InventoryEntry, change: Change | None, rates: Iterable[fl
         return f"not moved, though its gradient is up to {steepest:.3g}"
     moved = f"moved by up to {farthest:.3g}"
     lost = ROUNDING * _largest(values[0])
+    if steps > change.since + 1:
+        return f"{moved} since {f'step {change.since}' if change.since else 'the start'}"
     if farthest < MEASURABLE * lost:
         return moved
     rate = _rate(change.numbers, gradient, TOLERANCE * farthest + lost)

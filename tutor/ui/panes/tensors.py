@@ -223,7 +223,8 @@ class TensorsPane(StepNavigation, Pane):
     def _draw_entry(self, entry: InventoryEntry) -> None:
         kept = self._kept_step()
         change = last_change(self._timeline.current, kept and kept[0], entry)
-        moved = self.marks.transcribe(self._moved_words(entry, change))
+        steps = kept[0] + 1 if kept is not None else self._timeline.current.inventory_step
+        moved = self.marks.transcribe(self._moved_words(entry, change, steps))
         is_low = 0 < self.content_size.height < HIGH_ROWS
         about = [f"{entry.name}  {moved}"] if moved and is_low else [entry_words(entry), moved]
         words = [
@@ -253,14 +254,14 @@ class TensorsPane(StepNavigation, Pane):
                 beside.reverse()  # the gradient is older than what the step has just done
         return beside
 
-    def _moved_words(self, entry: InventoryEntry, change: Change | None) -> str:
+    def _moved_words(self, entry: InventoryEntry, change: Change | None, steps: int) -> str:
         """Say how far the entry has moved by its gradient; "" while that is a newer one."""
         paused = paused_at(self.session)
         if paused is not None and paused.phase == "step":
             return ""
         facts = self._timeline.current.facts
         rates = [*learning_rates(self.entries), *(facts.learning_rates if facts else ())]
-        return moved_words(entry, change, rates)
+        return moved_words(entry, change, rates, steps)
 
     def _show_keys(self) -> None:
         """Tell the keys that do something now."""
