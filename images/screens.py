@@ -72,6 +72,36 @@ for step in range(100):
     optimizer.step()
 print(f"Loss: {loss.item():.4f}")
 """
+CHAIN = """\
+model = nn.Sequential(
+    nn.Linear(11, 20),
+    nn.ReLU(),
+    nn.Linear(20, 12),
+    nn.ReLU(),
+    nn.Linear(10, 4),
+    nn.Softmax(dim=1),
+)
+
+output = model(input_tensor)
+print(output)
+"""
+CURVES = """\
+# How fast does the sigmoid rise?
+import matplotlib.pyplot as plt
+
+x = torch.linspace(-6, 6, 200)
+y = torch.sigmoid(x)
+slope = y * (1 - y)
+print(f"At most by {slope.max().item():.2f}.")
+
+plt.plot(x, y, label="sigmoid")
+plt.plot(x, slope, label="slope")
+plt.title("The sigmoid and its slope")
+plt.xlabel("score")
+plt.ylabel("output")
+plt.legend()
+plt.show()
+"""
 
 
 @dataclass(frozen=True)
@@ -114,6 +144,24 @@ SCENES = (
         ("escape", "2", "f5"),
         ("finished in", "100 steps:", "step 100 of 100", "right:"),
         (120, 40),
+    ),
+    Scene(
+        "model",
+        "nntutor: the layers of a network, up to the one that does not fit",
+        "multiclass",
+        CHAIN,
+        ("escape", "2", "f5", "escape", "7", "escape", "+"),
+        ("error, line 10", "It stops at model[4]", "would fit", "252"),
+        (120, 40),
+    ),
+    Scene(
+        "plot",
+        "nntutor: what a program draws with matplotlib, beside its code",
+        "sigmoid",
+        CURVES,
+        ("escape", "2", "f5"),
+        ("finished in", "The sigmoid and its slope", "Output over score"),
+        (160, 36),
     ),
 )
 

@@ -24,6 +24,7 @@ from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import Verdict
 from tutor.paths import Places
 from tutor.ui.app import TutorApp
+from tutor.ui.panes.tensors import TensorsPane
 
 STEPS = load_course(LESSONS)[0].steps()
 CODE = [step for step in STEPS if isinstance(step, CodeStep)]
@@ -33,6 +34,8 @@ ENOUGH = 60.0
 """Seconds for one verdict, the start of PyTorch included."""
 MAX_PROGRAMS = 4
 """Wrong programs of a step that are put in by keys; `nntutor check` judges every one."""
+MOST_TENSORS = 30
+"""More than any of these programs leaves."""
 PAGES = 4
 """More than any step has after its program."""
 
@@ -52,7 +55,8 @@ class Learner:
 
     async def write(self, program: str) -> None:
         """Puts the program in place of all that stands in the editor."""
-        await self.pilot.press("escape", "2")
+        place = workspace_of(self.app).layout_state.names.index("code")
+        await self.pilot.press("escape", str(place + 1))
         editor = workspace_of(self.app).code.editor
         lines = editor.wrapped_document.height
         for key in (*["down"] * lines, "end", *["shift+up"] * lines, "shift+home", "delete"):
@@ -62,6 +66,17 @@ class Learner:
         self.app.post_message(events.Paste(program))
         await self.pilot.pause()
         assert editor.text == program
+
+    async def run(self) -> None:
+        """Runs the program and waits for its end."""
+        before = lesson_screen(self.app).session.last_run
+        await self.pilot.press("f5")
+        await eventually(lambda: self._has_run_since(before), "the end of the run", ENOUGH)
+        await self.pilot.pause()
+
+    def _has_run_since(self, run: int) -> bool:
+        session = lesson_screen(self.app).session
+        return session.last_run > run and session.activity is None
 
     async def check(self, key: str = "f4") -> Verdict:
         """Asks for the verdict and waits for it."""
@@ -212,3 +227,52 @@ async def test_every_guess_is_held_against_what_came_out(tmp_path: Path, step: P
         await learner.say(step, right_answer(prediction_result.question))
         assert (await learner.check("enter")).kind == "accept"
         await learner.sees("It came out as you guessed.")
+
+
+async def test_a_prediction_about_a_training_shows_its_map(tmp_path: Path) -> None:
+    async with at_the_keys(tmp_path, "deep-but-linear") as learner:
+        await learner.pilot.press("f6", "1")
+        await learner.check("enter")
+        place = workspace_of(learner.app).layout_state.names.index("map")
+        await learner.pilot.press("escape", str(place + 1))
+        await learner.sees("step 300 of 300 · right: 179 of 200")
+
+
+IN_PLACE = """
+with torch.no_grad():
+    weight0 -= lr * grads0
+"""
+
+
+@pytest.mark.parametrize(
+    ("step_id", "program", "words"),
+    [
+        ("training-loop", "", "moved by up to 0.00101, not lr × |grad| 0.227"),
+        ("manual-update", "", "moved by up to 0.000221 = lr 0.001 × |grad| 0.221"),
+        ("sgd-optimizer", "", "moved by up to 0.00226 = lr 0.01 × |grad| 0.226"),
+        ("did-the-model-move", "unchanged", "not moved, though its gradient is up to 0.243"),
+        ("did-the-model-move", IN_PLACE, "moved by up to 0.000243 = lr 0.001 × |grad| 0.243"),
+    ],
+    ids=["adam", "by hand", "sgd", "rebound", "in place"],
+)
+async def test_tensors_says_what_the_text_tells_of_how_far_a_weight_moved(
+    tmp_path: Path, step_id: str, program: str, words: str
+) -> None:
+    (step,) = (each for each in STEPS if each.id == step_id)
+    assert f"> {words}\n" in step.after
+    async with at_the_keys(tmp_path, step_id) as learner:
+        if isinstance(step, PredictStep):
+            await learner.pilot.press("f6", "1")
+            await learner.check("enter")
+        if program != "unchanged":
+            await learner.write(program or step.solution)
+            await learner.run()
+        workspace_of(learner.app).goto("tensors")
+        await learner.pilot.pause()
+        tensors = workspace_of(learner.app).panes["tensors"]
+        assert isinstance(tensors, TensorsPane)
+        for _ in range(MOST_TENSORS):
+            if tensors.chosen == "model[0].weight":
+                break
+            await learner.pilot.press("right_square_bracket")
+        await learner.sees(words)

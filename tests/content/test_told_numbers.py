@@ -8,8 +8,9 @@ import pytest
 
 from tutor.client.client import WorkerClient
 from tutor.course.figures.grads import GRADIENT_NORMS
-from tutor.course.model import CodeStep, Course
+from tutor.course.model import CodeStep, Course, PredictStep
 from tutor.grading.plan import learner_command
+from tutor.grading.predict import predict_command
 from tutor.wire.commands import Question
 from tutor.wire.values import FloatValue, IntValue, SequenceValue, Value
 
@@ -92,3 +93,58 @@ async def test_the_first_output_of_the_classifier_is_the_one_that_the_text_tells
     shown = observation.output.partition(",")[0]
     assert shown.startswith("tensor([[0.")
     assert shown in step.after
+
+
+async def test_the_one_layer_gives_the_answers_of_four_until_something_bends_them(
+    course: Course, client: WorkerClient
+) -> None:
+    step = course.find("collapse-it")
+    assert isinstance(step, CodeStep)
+    (bent,) = re.findall(r"```python\n(relu = .*?)```", step.after, re.DOTALL)
+    observation = await client.observe(learner_command(step, f"{step.solution}\n{bent}"), ())
+    straight, bent = (float(x) for x in re.findall(r"\d+\.\d+", observation.output))
+    assert 0 < straight < 0.000001
+    assert f"up to {bent:.4f} apart" in step.after
+    sizes = "[float(sum(p.numel() for p in each.parameters())) for each in (model, single)]"
+    for count in numbers(await asked(course, step.id, step.solution, sizes, client)):
+        assert f"{count:.0f}" in step.text
+
+
+async def test_the_batch_of_nan_prints_what_the_text_tells(
+    course: Course, client: WorkerClient
+) -> None:
+    step = course.find("batch-softmax")
+    assert isinstance(step, CodeStep)
+    told = {}
+    for program in (step.scaffold, step.solution):
+        observation = await client.observe(learner_command(step, program), ())
+        told[program] = observation.output
+    assert told[step.scaffold].count("nan") == 4
+    assert "add up to 1: 1 of 3" in told[step.scaffold]
+    assert "only 1 of 3 rows adds up to 1" in step.text
+    assert told[step.solution].count("0.731 0.269") == 3
+    assert "add up to 1: 3 of 3" in told[step.solution]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("", ""), "The four layers got {} right"),
+        (("),\n", "), nn.Tanh(),\n"), "run it: {} of 200"),
+        (("),\n", "), nn.ReLU(),\n"), "it gets stuck at {}."),
+    ],
+    ids=["straight", "tanh", "relu"],
+)
+async def test_the_points_that_a_deep_network_gets_right(
+    change: tuple[str, str], told: str, course: Course, client: WorkerClient
+) -> None:
+    step = course.find("deep-but-linear")
+    assert isinstance(step, PredictStep)
+    deep, last, rest = step.scaffold.partition("    nn.Linear(8, 1)")
+    program = deep.replace(*change) + last + rest if change[0] else step.scaffold
+    observation = await client.observe(predict_command(step, program), ())
+    right = observation.output.split()[0]
+    assert told.format(right) in " ".join(step.after.split())
+    single = re.sub(r"nn\.Sequential\(.*?\n\)", "nn.Linear(2, 1)", step.scaffold, flags=re.DOTALL)
+    observation = await client.observe(predict_command(step, single), ())
+    assert f"the single one {observation.output.split()[0]}:" in " ".join(step.after.split())

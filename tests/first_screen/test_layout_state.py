@@ -39,10 +39,11 @@ CODE = CodeStep(id="c", title="C", text="", scaffold="", solution="")
 GUESS = PredictStep(id="p", title="P", text="", mode="one", program="", hints=("h",))
 TRIED = replace(GUESS, scaffold="x = 1")
 
+TRAINED = replace(TRIED, views=("loss", "map"))
 ORDER = OrderStep(id="o", title="O", text="", lines="x = 1\ny = 2")
 ONE_VIEW = replace(CODE, views=("loss",))
 
-STEPS: list[Step] = [READ, QUIZ, GUESS, TRIED, CODE, ORDER, ONE_VIEW]
+STEPS: list[Step] = [READ, QUIZ, GUESS, TRIED, TRAINED, CODE, ORDER, ONE_VIEW]
 
 
 @st.composite

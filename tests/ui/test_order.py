@@ -7,20 +7,25 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from tests.support.fake_client import FakeClient, finished
+from tests.support.maps import two_classes
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
+    lesson_screen,
     opened,
     screen_text,
     tutor_app,
     workspace_of,
     write_course,
 )
+from tests.support.wait import eventually
 from tutor.course.line_order import shuffled_program
 from tutor.course.load import load_course
 from tutor.course.model import OrderStep
 from tutor.ui.app import TutorApp
 from tutor.ui.panes.code import HOW_TO_MOVE
+from tutor.wire.events import LossesRecorded
 
 SUM_UP = '''
 id = "sum-up"
@@ -134,3 +139,28 @@ async def test_the_order_is_kept_over_a_start_and_put_back_by_reset(tmp_path: Pa
         assert rows(again) == moved != start
         await press(pilot, "escape", "0")
         assert rows(again) == start
+
+
+@pytest.mark.parametrize(("view", "other"), [("loss", "tensors"), ("map", "loss")])
+async def test_lines_in_order_have_the_views_that_their_step_names(
+    tmp_path: Path, view: str, other: str
+) -> None:
+    step = SUM_UP.replace("given =", f'views = ["{view}"]\ngiven =', 1)
+    write_course(tmp_path / "lessons", {"30-sum-up": step})
+    told = (
+        LossesRecorded(0, (1.0, 0.5, 0.25)),
+        two_classes(lambda x, _y: float(x > 0), [(-0.5, 0.5, 0, 0)], step=3),
+    )
+    client = FakeClient([finished(*told)])
+    app = tutor_app(tmp_path, client=client, start_at="sum-up")
+    async with opened(app, MEDIUM) as pilot:
+        names = workspace_of(app).layout_state.names
+        assert view in names
+        assert other not in names
+        await pilot.press("f5")
+        await eventually(lambda: lesson_screen(app).session.ending, "the end of the run")
+        await pilot.pause()
+        shown = {"loss": "3 steps: 1.0000 to 0.2500", "map": "step 3 of 3 · right: 1 of 1"}
+        assert workspace_of(app).shows(view)
+        assert shown[view] in screen_text(app)
+        assert not workspace_of(app).shows(other)

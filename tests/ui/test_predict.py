@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from tests.support.fake_client import FakeClient, finished
+from tests.support.maps import two_classes
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
     READ,
+    WIDE,
     lesson_screen,
     opened,
     say_of,
@@ -20,9 +23,10 @@ from tests.support.tutor_app import (
     write_course,
 )
 from tests.support.wait import eventually
+from tests.ui.test_layout import assert_nothing_is_covered
 from tutor.progress.fold import read_progress
 from tutor.ui.app import TutorApp
-from tutor.wire.events import OutputWritten
+from tutor.wire.events import LossesRecorded, OutputWritten, RunEvent
 
 CHOOSE = """
 id = "guess-me"
@@ -336,3 +340,70 @@ async def test_the_screen_says_that_there_are_guesses_below_until_the_result(
         await pilot.press("end")
         await pilot.pause()
         assert "More below" not in screen_text(app)
+
+
+TRAINING: tuple[RunEvent, ...] = (
+    LossesRecorded(0, (1.0, 0.5, 0.25)),
+    two_classes(lambda x, _y: float(x > 0), [(-0.5, 0.5, 0, 0), (0.5, -0.5, 1, 1)], step=3),
+)
+SIZES = pytest.mark.parametrize("size", [NARROW, MEDIUM, WIDE], ids=["narrow", "medium", "wide"])
+
+
+def training(folder: Path, client: FakeClient, *, views: str) -> TutorApp:
+    step = CHOOSE.replace("given =", f"{views}\ngiven =", 1)
+    write_course(folder / "lessons", {"10-guess-me": step})
+    return tutor_app(folder, client=client, start_at="guess-me")
+
+
+async def guess(app: TutorApp, pilot: Pilot[None]) -> None:
+    workspace_of(app).goto("predict")
+    await pilot.pause()
+    await pilot.press("1", "enter")
+    await settled(app)
+    await pilot.pause()
+
+
+@SIZES
+async def test_the_views_that_a_step_names_stand_beside_the_result(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    client = FakeClient([finished(*TRAINING)])
+    app = training(tmp_path, client, views='views = ["loss", "map"]')
+    async with opened(app, size) as pilot:
+        workspace = workspace_of(app)
+        assert workspace.layout_state.names == (
+            "lesson", "predict", "code", "output", "loss", "map", "hints",
+        )  # fmt: skip
+        assert not workspace.shows("loss"), "the question has the room until there is a run"
+        await guess(app, pilot)
+        assert client.commands[0].views == ("map",)
+        assert_nothing_is_covered(app)
+        assert "What is in x after the program?" in screen_text(app)
+        if size == NARROW:
+            workspace.goto("map")
+            await pilot.pause()
+        else:
+            assert client.commands[0].watched == ("map",)
+            assert "3 steps: 1.0000 to 0.2500" in screen_text(app)
+        assert "step 3 of 3 · right: 2 of 2" in screen_text(app)
+
+
+@SIZES
+async def test_a_question_that_names_no_views_keeps_its_room(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    client = FakeClient([finished(*TRAINING)], [finished(*TRAINING)])
+    app = training(tmp_path, client, views="")
+    async with opened(app, size) as pilot:
+        names = workspace_of(app).layout_state.names
+        await guess(app, pilot)
+        workspace_of(app).goto("code")
+        await pilot.pause()
+        await pilot.press("f5")
+        await eventually(lambda: len(client.commands) == 2, "the run of the scaffold")
+        await eventually(lambda: lesson_screen(app).session.activity is None, "its end")
+        await pilot.pause()
+        assert workspace_of(app).layout_state.names == names
+        assert not workspace_of(app).shows("loss")
+        assert client.commands[0].views == ()
+        assert_nothing_is_covered(app)

@@ -13,6 +13,7 @@ from tests.support.tutor_app import (
     NARROW,
     QUIZ,
     READ,
+    WIDE,
     lesson_screen,
     opened,
     say_of,
@@ -269,3 +270,25 @@ async def test_the_screen_says_whether_there_are_statements_below(
         await pilot.resize_terminal(*size)
         await pilot.press("home")
         await eventually(lambda: FOLD in screen_text(app), "the fold is said again")
+
+
+@pytest.mark.parametrize("size", [NARROW, MEDIUM, WIDE])
+@pytest.mark.parametrize("kind", ["quiz", "predict"])
+async def test_the_question_stands_once_beside_its_text(
+    tmp_path: Path, size: tuple[int, int], kind: str
+) -> None:
+    asked = NUMBER.replace("How many legs", "It has no bones.\n\nHow many legs")
+    asked = asked.replace('text = "', 'text = """').replace('spider?"', 'spider?"""')
+    if kind == "predict":
+        asked = asked.replace("quiz", kind).replace("answer =", 'program = "x = 8"\nanswer =')
+    write_course(tmp_path / "lessons", {"10-number-me": asked})
+    app = tutor_app(tmp_path)
+    async with opened(app, size) as pilot:
+        await pilot.pause()
+        text = screen_text(app)
+        assert "It has no bones." in text
+        assert text.count("How many legs has a spider?") == 1
+        workspace_of(app).toggle_zoom()
+        workspace_of(app).goto("lesson")
+        await pilot.pause()
+        assert screen_text(app).count("How many legs has a spider?") == 1, "the text is alone"

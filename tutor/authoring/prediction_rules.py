@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from tutor.authoring.question_rules import check_question
 from tutor.authoring.step_findings import StepFindings
+from tutor.authoring.view_rules import check_views
 from tutor.course.model import PredictStep, QuizStep
 from tutor.grading.numbers import numbers_of
 from tutor.grading.plan import OTHER_SEED
@@ -49,6 +50,7 @@ async def check_prediction(step: PredictStep, runner: Runner, findings: StepFind
     _check_tolerance(question, findings)
     await _check_scaffold(step, runner, findings)
     await _check_other_seed(step, question, runner, findings)
+    await check_views(step.views, predict_command(step), "the program", runner, findings)
     seconds = run.observation.milliseconds / 1000
     if step.limit_s < MIN_TIME_FACTOR * seconds:
         needed = f"{MIN_TIME_FACTOR} times the {seconds:.1f} s that were measured"

@@ -23,6 +23,7 @@ from tutor.authoring.telling_rules import check_telling
 from tutor.authoring.text_rules import checked_names
 from tutor.authoring.used_rules import check_used
 from tutor.authoring.verdict_rules import find_leaks, has_words_of
+from tutor.authoring.view_rules import check_views
 from tutor.course.model import CodeStep
 from tutor.grading.compare import is_same
 from tutor.grading.grade import grade
@@ -60,7 +61,8 @@ async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings)
     check_functions(step, evidence.solution[0], findings)
     check_names(step, findings)
     check_remarks(step, findings)
-    await _check_views(step, evidence, runner, findings)
+    solution = command_under(step, step.solution, evidence.scenarios[0], live=True)
+    await check_views(step.views, solution, "the solution", runner, findings)
     _check_time(step, evidence, findings)
 
 
@@ -213,20 +215,6 @@ async def _check_second_run(
     for index, item in enumerate(step.misconceptions):
         if item.when and second.holds(item.when):
             findings.error(("misconception", index, "when"), "holds for the solution too")
-
-
-async def _check_views(
-    step: CodeStep, evidence: ProgramEvidence, runner: Runner, findings: StepFindings
-) -> None:
-    """Check that the solution's run has something for each view that the step names."""
-    if not step.views:
-        return
-    command = command_under(step, step.solution, evidence.scenarios[0], live=True)
-    observation = await runner.observe(command, ())
-    for index, view in enumerate(step.views):
-        if view not in observation.views:
-            message = f"a run of the solution has nothing for the view `{view}`"
-            findings.error(("views", index), message)
 
 
 async def _check_other_seed(

@@ -53,10 +53,7 @@ def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> N
         findings.add(("solution",), "is empty")
     check_limits(values, findings)
     _check_names(values, findings)
-    for index, name in enumerate(values.get("views", ())):
-        if name not in VIEWS:
-            message = f"there is no view `{name}`{suggestion(name, VIEWS)}"
-            findings.add(("views", index), message)
+    check_views(values, findings)
     for index, item in readable(parts["check"]):
         _check_check(item, ("check", index), findings)
     for index, item in readable(parts["misconception"]):
@@ -105,6 +102,14 @@ def check_limits(values: dict[str, Any], findings: ProblemCollector) -> None:
         findings.add(("limit_s",), f"should be above 0 and at most {_MAX_SECONDS} seconds")
     if values.get("limit_mb", _MEGABYTES.start) not in _MEGABYTES:
         findings.add(("limit_mb",), f"should be from {_MEGABYTES.start} to {_MEGABYTES.stop - 1}")
+
+
+def check_views(values: dict[str, Any], findings: ProblemCollector) -> None:
+    """Add a problem for each name of a view that there is not."""
+    for index, name in enumerate(values.get("views", ())):
+        if name not in VIEWS:
+            message = f"there is no view `{name}`{suggestion(name, VIEWS)}"
+            findings.add(("views", index), message)
 
 
 def _check_names(values: dict[str, Any], findings: ProblemCollector) -> None:

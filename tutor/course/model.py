@@ -365,8 +365,13 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
         return ""
 
     @property
+    def text_above_question(self) -> str:
+        """The text as it stands where its question is on screen, too."""
+        return self.text
+
+    @property
     def views(self) -> tuple[str, ...]:
-        """The views that the step has; all of them if it names none."""
+        """The views that the step names. One with code that names none has all of them."""
         return ()
 
     @property
@@ -418,6 +423,11 @@ class QuestionStep(StepBase, frozen=True, kw_only=True):
     hints: tuple[str, ...] = ()
     """Hints in Markdown, shown one by one, from vague to plain."""
 
+    @property
+    def text_above_question(self) -> str:
+        """The text without its last paragraph, which is the question; all where it is the only."""
+        return self.text.rstrip().rpartition("\n\n")[0] or self.text
+
 
 class QuizStep(QuestionStep, frozen=True, kw_only=True, tag_field="kind", tag="quiz"):
     """A question whose answer is judged at once."""
@@ -440,6 +450,9 @@ class PredictStep(QuestionStep, frozen=True, kw_only=True, tag_field="kind", tag
     scaffold: str = ""
     """Code that the learner may edit and run after the guess, in place of the program and without a
     verdict. Empty: there is nothing to edit."""
+    views: tuple[str, ...] = ()
+    """Views of the training that stand beside the question after the run, of `loss`, `map`,
+    `tensors` and `model`. Empty: none."""
     seed: int = 0
     """Seed of the random numbers, set before the given code runs."""
     limit_s: float = 10.0

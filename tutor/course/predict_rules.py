@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tutor.course.code_rules import check_expression, check_limits, check_program
+from tutor.course.code_rules import check_expression, check_limits, check_program, check_views
 from tutor.course.quiz_rules import check_question
 from tutor.course.tables import Parts, ProblemCollector
 
@@ -16,6 +16,7 @@ def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> N
     """Add a problem for each rule that the readable keys of a predict step break."""
     check_question(values, parts, findings)
     check_limits(values, findings)
+    check_views(values, findings)
     for key in ("given", "program", "scaffold"):
         check_program(values.get(key, ""), (key,), findings)
     if "program" in values and not values["program"].strip():

@@ -32,7 +32,8 @@ class Display(Struct, frozen=True, kw_only=True):
     is_question: bool = False
     """Laid out around a question, which may be placed under the text."""
     has_charts: bool = False
-    """Laid out around code, with its output always visible and a place for charts."""
+    """Laid out around code, with its output always visible and a place for charts. A question has
+    only the charts that its step names."""
 
     keeps_cursor: bool = False
     """The place that is kept for the next start includes the cursor in the code."""
@@ -60,7 +61,7 @@ KINDS: Mapping[KindOrNone, Display] = {
         next_away="Enter or {key:check} checks the answer.",
     ),
     "predict": Display(
-        panes=("lesson", "predict", "code", "output", "hints"),
+        panes=("lesson", "predict", "code", "output", "loss", "map", "tensors", "model", "hints"),
         only_filled=frozenset({"code", "hints"}),
         first_below="output",
         is_question=True,
@@ -108,7 +109,8 @@ def pane_names(step: Step | None) -> tuple[str, ...]:
     if step is None:
         return display.panes
     filled = {"code": bool(step.scaffold.strip()), "hints": bool(step.hints)}
-    left_out = {view for view in VIEWS if step.views and view not in step.views}
+    has_all = display.has_charts and not step.views
+    left_out = {view for view in VIEWS if not has_all and view not in step.views}
     left_out |= set(LATE_VIEWS) - set(step.views)  # until a run has something for them
     left_out |= {name for name in display.only_filled if not filled[name]}
     return tuple(name for name in display.panes if name not in left_out)

@@ -87,6 +87,11 @@ class LayoutState(Struct, frozen=True):
         return "lesson" in self.names
 
     @property
+    def has_charts(self) -> bool:
+        """Whether there is a place for charts: around code, or where a question names some."""
+        return self.display.has_charts or not set(CHARTS).isdisjoint(self.names)
+
+    @property
     def single(self) -> bool:
         """Whether one pane is shown at a time."""
         return self.zoomed or self.size == "narrow"
@@ -99,7 +104,7 @@ class LayoutState(Struct, frozen=True):
     @property
     def single_column(self) -> bool:
         """Whether text, question and verdict stand in one column, as on a page."""
-        roomy = self.size == "wide" and self.high
+        roomy = self.size == "wide" and self.high and not self.has_charts
         return roomy and self.display.is_question and not self.figures and not self.zoomed
 
     @property
@@ -119,7 +124,8 @@ class LayoutState(Struct, frozen=True):
     @property
     def curve_beside(self) -> bool:
         """Whether the loss curve is shown beside those lines; only output has it there."""
-        return self._output_below and self.losses and not self.tensors_below
+        has_curve = self.losses and "loss" in self.names
+        return self._output_below and has_curve and not self.tensors_below
 
     @property
     def tensors_below(self) -> bool:
@@ -172,21 +178,27 @@ def visible_panes(layout: LayoutState) -> frozenset[str]:
         return frozenset({layout.pane} | below | ({"loss"} if layout.curve_beside else set()))
     shown = {"lesson", _answer_pane(layout)} & set(layout.names)
     wanted = layout.has_content or layout.display.has_charts or layout.pane == layout.below
-    if layout.below in layout.names and wanted:
+    charts = _charts(layout) if layout.has_charts and not _is_drawer_needless(layout) else set()
+    if layout.below in layout.names and wanted and not (charts and _tells_output(layout)):
         shown.add(layout.below)
-    if layout.display.has_charts and not _is_drawer_needless(layout):
-        shown |= _charts(layout)
+    shown |= charts
     return frozenset(shown)
+
+
+def _tells_output(layout: LayoutState) -> bool:
+    """Return True if the pane to answer in tells what was printed, and needs the rows of Output."""
+    is_elsewhere = layout.below == "output" and layout.pane != "output"
+    return layout.size == "medium" and is_elsewhere and _answer_pane(layout) in TELLS_ITSELF
 
 
 def _charts(layout: LayoutState) -> set[str]:
     """Return the charts on screen, two at most: the one looked at, then those with content.
 
-    A wide screen has a place for two even before they have any. A plot comes before the curve,
-    since the program has asked for it.
+    A wide screen has a place for two even before they have any, but not beside a question. A plot
+    comes before the curve, since the program has asked for it.
     """
     second = layout.second_chart
-    roomy = layout.size == "wide" and not layout.plots
+    roomy = layout.size == "wide" and layout.display.has_charts and not layout.plots
     content = {"map": layout.map, "tensors": layout.tensors, "model": layout.models}
     is_told = content.get(second, False) and (layout.losses or layout.below == "output")
     wanted = [layout.pane] if layout.pane in CHARTS else []
@@ -202,9 +214,16 @@ def charts_of(layout: LayoutState) -> tuple[str, ...]:
     return tuple(name for name in CHARTS if name in shown)
 
 
+def asks_beside_text(layout: LayoutState) -> bool:
+    """Return True if the question is on screen together with the text that ends with it."""
+    shown = visible_panes(layout)
+    return "lesson" in shown and not shown.isdisjoint(("quiz", "predict"))
+
+
 def shown_with_data(layout: LayoutState, step: Step | None) -> frozenset[str]:
     """Return those views that a run tells of while they are on screen, if it has data for them."""
-    may_have = () if step is None or step.views else LATE_VIEWS
+    has_all = step is not None and layout.display.has_charts and not step.views
+    may_have = LATE_VIEWS if has_all else ()
     names = (*layout.names, *(view for view in may_have if view not in layout.names))
     full = replace(layout, names=names, map=True, models=True, losses=True)
     return visible_panes(full).intersection(ASKING_VIEWS)

@@ -160,7 +160,7 @@ def _lesson_size(layout: LayoutState, chosen: Sizes, columns: int, max_columns: 
 def _default_lesson(layout: LayoutState, columns: int) -> int:
     if layout.single_column:
         return min(columns, CARD_COLUMNS)
-    if layout.size == "wide" and layout.display.has_charts:
+    if layout.size == "wide" and layout.has_charts:
         return _fit(columns * 36 // 100, 57, 72)
     share, max_columns = (43, 72) if layout.display.has_charts else (43, 90)
     if layout.display.is_question and layout.figures and layout.size == "medium":

@@ -20,6 +20,7 @@ from tutor.first_screen.layout import (
     BELOW,
     CHARTS,
     LayoutState,
+    asks_beside_text,
     has_tabs,
     height_flags,
     layout_size,
@@ -68,6 +69,9 @@ class _Box(NamedTuple):
 def step_lines(first: FirstStep, columns: int, rows: int, height: int) -> tuple[Line, ...]:
     """Return the rows of all panes together; `height` is that of the whole terminal."""
     layout = first_layout(first, columns, height)
+    if asks_beside_text(layout):
+        text = first.step.text_above_question
+        first = first._replace(step=replace(first.step, text=text))
     if not layout.single:
         return tuple(_framed(first, layout, columns, rows))
     strip = [_tab_line(layout, columns)] if has_tabs(layout) else []

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from tutor.course.given_variations import vary
-from tutor.course.model import ASKING_VIEWS, Check, CodeStep, Misconception, Note
+from tutor.course.model import ASKING_VIEWS, Check, CodeStep, Misconception, Note, PredictStep
 from tutor.course.used_answers import with_own
 from tutor.grading.once import once_for_each
 from tutor.grading.recording_needs import need_step_log
@@ -143,9 +143,10 @@ def command_under(step: CodeStep, source: str, scenario: Scenario, *, live: bool
     )
 
 
-def asking_views(step: CodeStep) -> tuple[str, ...]:
+def asking_views(step: CodeStep | PredictStep) -> tuple[str, ...]:
     """Return the views of the step that ask the run of a program for data."""
-    return tuple(view for view in ASKING_VIEWS if not step.views or view in step.views)
+    has_all = isinstance(step, CodeStep) and not step.views
+    return tuple(view for view in ASKING_VIEWS if has_all or view in step.views)
 
 
 @once_for_each

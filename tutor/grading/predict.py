@@ -10,7 +10,7 @@ from msgspec.structs import asdict, replace
 
 from tutor.course.model import KnownWrongAnswer, PredictStep, QuestionStep, QuizStep
 from tutor.grading.numbers import numbers_of
-from tutor.grading.plan import program_limits
+from tutor.grading.plan import asking_views, program_limits
 from tutor.grading.quiz import QuizAnswer, grade_quiz
 from tutor.grading.recording_needs import need_step_log
 from tutor.grading.scenario_result import RunAnswers, is_true, run_answers
@@ -45,6 +45,7 @@ def predict_command(step: PredictStep, source: str | None = None) -> Execute:
         network=step.network,
         step_log=need_step_log(predict_questions(step)),
         files=step.data,
+        views=asking_views(step),
     )
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec.structs import replace
+
 from tutor.course.model import Step
 from tutor.session.autosave import Autosaver
 from tutor.session.events import Event, NoticeGiven, StepBegunAgain, VerdictReached
@@ -90,6 +92,7 @@ class Answers:
         def begin(client: Client, run_id: int, command: Execute) -> Following:
             return partial(self._judge_by_run, step, answer, judge, client, run_id, command)
 
+        command = replace(command, watched=self._runs.watched)
         return self._runs.begin("guess", command, command.program.source, begin)
 
     def ask_again(self) -> None:

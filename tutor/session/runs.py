@@ -106,7 +106,7 @@ class RunController:
         self._other_exercises = other_exercises
         self._handle: RunHandle | None = None
         """The handle of the newest plain run; None during a check or a guess."""
-        self._watched: tuple[str, ...] = ()
+        self.watched: tuple[str, ...] = ()
         """The views on screen that ask a run for data."""
         self._last_pause_number = 0
         """Each request to pause has a number, by which answers to older requests are recognised."""
@@ -147,7 +147,7 @@ class RunController:
             step_log=need_step_log(questions),
             shapes=True,
             columns=columns,
-            watched=self._watched,
+            watched=self.watched,
         )
         return self.begin("run", command, source, begin)
 
@@ -268,9 +268,9 @@ class RunController:
     def watch(self, views: frozenset[str]) -> None:
         """Take note of which views are on screen: a run tells only of those while it lasts."""
         watched = tuple(sorted(views))
-        if watched == self._watched:
+        if watched == self.watched:
             return
-        self._watched = watched
+        self.watched = watched
         if self._handle is not None and self._state().activity is not None:
             self._handle.watch(watched)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tutor.session.loss_curves import MAX_CURVES
 from tutor.text import printable
@@ -104,6 +104,11 @@ class TrainingFacts:
     def epoch_at(self, count: int) -> int:
         """Return the number of the epoch, from 1, in which the loss number `count` was; 0: none."""
         return bisect_right(self.epochs, count - 1)
+
+    @property
+    def learning_rates(self) -> Iterator[float]:
+        """The learning rates of all curves."""
+        return (each.rate for each in self.rates)
 
     def rates_of(self, curve: int) -> Sequence[RateChanged]:
         """Return the learning rates of a curve's optimizer, each with its beginning."""

@@ -74,6 +74,8 @@ class LessonPane(Pane):
         )
         self._end = StableStatic("", one_row=True, id="lesson-end")
         self._is_awake = False
+        self._leaves_question = False
+        """Whether the question at its end is left to the pane that it is answered in."""
         self._wanted_row = 0
         """The row to scroll to once the text is that long; 0 if there is none."""
 
@@ -110,6 +112,18 @@ class LessonPane(Pane):
         """The first row of the text that is on screen, from 0."""
         return self._wanted_row or int(self._scroll.scroll_offset.y)
 
+    def leave_question(self, *, to_answer: bool) -> None:
+        """Leave the question at the end of the text to the pane beside it, or show it here, too."""
+        if to_answer is not self._leaves_question:
+            self._leaves_question = to_answer
+            self._fill_text(self.session.step)
+
+    def _fill_text(self, step: Step | None) -> None:
+        if step is not None:
+            text = step.text_above_question if self._leaves_question else step.text
+            if text != self._text.text:
+                self._text.text = text
+
     def return_to(self, row: int) -> None:
         """Scroll to the row as soon as the text is laid out."""
         self._wanted_row = row
@@ -127,7 +141,7 @@ class LessonPane(Pane):
 
     def _show_text(self, step: Step) -> None:
         self._title.update_if_changed(f"{step.section}  {step.title}".strip())
-        self._text.text = step.text
+        self._fill_text(step)
         # there from the start, so that the text beside it does not become narrower later
         self._figures.display = bool(step.figures)
         for figure in self._figures.children:

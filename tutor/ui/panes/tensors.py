@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tutor.session.parameter_changes import last_change
+from tutor.session.parameter_changes import Change, last_change
 from tutor.session.pausing import CHANGED_TENSORS, changed_words, paused_at
 from tutor.session.state import State
 from tutor.session.tensor_choice import TensorChoice
@@ -33,6 +33,7 @@ from tutor.session.words.inventory_text import (
     seen_words,
     step_words,
 )
+from tutor.session.words.movement_text import learning_rates, moved_words
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
@@ -48,6 +49,10 @@ GRADIENT_KEYS = "g: gradient, change"
 STEP_KEYS = "Left, Right: step back, on"
 HISTOGRAM_KEYS = "h: histogram"
 COLUMN_KEYS = "k: column by column"
+
+
+HIGH_ROWS = 9
+"""Rows of the pane from which a line tells shape and dtype beside how far a tensor has moved."""
 
 
 class TensorsPane(StepNavigation, Pane):
@@ -180,7 +185,7 @@ class TensorsPane(StepNavigation, Pane):
     def on_resize(self) -> None:
         """Write as much into each line of the list, and as many keys, as there is room for now."""
         self.call_after_refresh(self._fill_lines)
-        self.call_after_refresh(self._show_keys)
+        self.call_after_refresh(self._redraw_chosen)
 
     def _fill_lines(self) -> None:
         """Write each entry's name into its line, and its shape or value if there is room."""
@@ -206,17 +211,30 @@ class TensorsPane(StepNavigation, Pane):
         if entry is not None:
             self._draw_entry(entry)
 
+    def _redraw_chosen(self) -> None:
+        """Say as much of the entry, and of the keys, as there is room for now."""
+        entry = self._entry(self.chosen)
+        if entry is not None:
+            self._draw_entry(entry)
+        else:
+            self._show_keys()
+
     def _entry(self, name: str) -> InventoryEntry | None:
         return next((e for e in self.entries if e.name == name), None)
 
     def _draw_entry(self, entry: InventoryEntry) -> None:
         kept = self._kept_step()
-        changed = "" if kept else changed_words(self.session, CHANGED_TENSORS)
+        phase = "" if kept else changed_words(self.session, CHANGED_TENSORS)
+        change = last_change(self._timeline.current, kept and kept[0], entry)
+        steps = kept[0] + 1 if kept is not None else self._timeline.current.inventory_step
+        moved = self.marks.transcribe(self._moved_words(entry, change, steps))
+        is_low = 0 < self.content_size.height < HIGH_ROWS
+        about = [f"{entry.name}  {moved}"] if moved and is_low else [entry_words(entry), moved]
         words = [
-            changed,
+            phase,
             step_words(self.session.cursor, kept),
             seen_words(entry),
-            entry_words(entry),
+            *about,
         ]
         self._words.update_if_changed("\n".join(filter(None, words)))
         numbers = entry_numbers(entry)
@@ -227,22 +245,30 @@ class TensorsPane(StepNavigation, Pane):
             self._histogram.show_counts(Counted(*counted))
         if numbers is not None:
             self._histogram.show_values(*numbers)
-            self._map.show_values(*numbers, beside=self._beside(entry, kept and kept[0]))
+            self._map.show_values(*numbers, beside=self._beside(entry, change))
         self._show_keys()
 
-    def _beside(self, entry: InventoryEntry, kept: int | None) -> Beside:
+    def _beside(self, entry: InventoryEntry, change: Change | None) -> Beside:
         """Return the gradient and the last change of the entry, as far as they are known."""
         beside: list[tuple[str, str, Sequence[float]]] = []
         gradient = entry_gradient(entry)
         if gradient is not None:
             beside.append(("gradient", gradient_words(entry), gradient))
-        change = last_change(self._timeline.current, kept, entry)
         if change is not None:
             beside.append((change_title(change.since), "", change.numbers))
             paused = paused_at(self.session)
             if paused is not None and paused.phase != "step" and any(change.numbers):
                 beside.reverse()  # the gradient is older than what the step has just done
         return beside
+
+    def _moved_words(self, entry: InventoryEntry, change: Change | None, steps: int) -> str:
+        """Say how far the entry has moved by its gradient; "" while that is a newer one."""
+        paused = paused_at(self.session)
+        if paused is not None and paused.phase == "step":
+            return ""
+        facts = self._timeline.current.facts
+        rates = [*learning_rates(self.entries), *(facts.learning_rates if facts else ())]
+        return moved_words(entry, change, rates, steps)
 
     def _show_keys(self) -> None:
         """Tell the keys that do something now."""

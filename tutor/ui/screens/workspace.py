@@ -25,6 +25,7 @@ from tutor.first_screen.layout import (
     BELOW,
     CHARTS,
     LayoutState,
+    asks_beside_text,
     first_panes,
     has_tabs,
     height_flags,
@@ -454,6 +455,7 @@ class Workspace(Container):
         self.layout_state = layout
         shown = visible_panes(layout)
         self._unread -= shown
+        self.lesson.leave_question(to_answer=asks_beside_text(layout))
         self._tell_shown(layout)
         if not self._has_parts:
             return
