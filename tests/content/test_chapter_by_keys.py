@@ -1,4 +1,4 @@
-"""The chapter as it ships, answered by keys at 80x24, judged by a real worker."""
+"""The course as it ships, answered by keys at 80x24, judged by a real worker."""
 
 from __future__ import annotations
 

@@ -46,6 +46,18 @@ CHAPTER = [
     ("did-the-model-move", "2.8"),
     ("sgd-optimizer", "2.9"),
 ]
+TENSORS = [
+    ("shapes-first", ""),
+    ("penguin-rows", ""),
+    ("which-shapes-fit", ""),
+    ("standardise", ""),
+    ("one-hot-by-comparison", ""),
+    ("nearest-without-loops", ""),
+    ("bytes-and-halves", ""),
+    ("column-against-row", ""),
+]
+STEPS = {"architecture": CHAPTER, "tensors": TENSORS}
+"""For each lesson its steps, and the section of the book that a step follows."""
 FILES = sorted(LESSONS.glob("*/[0-9]*.toml"))
 LINTED = drawn(FILES, 4, "linted")
 """What each change must pass has `nntutor check` look at all of them."""
@@ -57,10 +69,11 @@ def test_the_course_loads_without_a_problem() -> None:
     assert course == sound_course(LESSONS)
 
 
-def test_the_lesson_on_architecture_has_its_steps_in_order(course: Course) -> None:
-    lesson = next(lesson for lesson in course.lessons if lesson.id == "architecture")
-    steps = [(step.id, step.section) for step in lesson.steps]
-    assert steps == CHAPTER, "a step that was added, moved or renamed changes CHAPTER"
+def test_every_lesson_has_its_steps_in_order(course: Course) -> None:
+    steps = {
+        lesson.id: [(step.id, step.section) for step in lesson.steps] for lesson in course.lessons
+    }
+    assert steps == STEPS, "a step that was added, moved or renamed changes STEPS"
 
 
 def test_families_are_shared_by_the_steps_that_should_have_them(course: Course) -> None:

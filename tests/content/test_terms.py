@@ -28,6 +28,7 @@ def sigmoid(score: float) -> float:
         ("learning-rate", f"by {0.01 * 2:.2f}"),
         ("linear-layer", f"1 bias, so {8 * 1 + 1} parameters"),
         ("loss", f"ln 4 = {math.log(4):.3f}"),
+        ("mask", f"{sum([True, False, True])} of 3 rows are left"),
         ("optimizer", f"becomes {0.5 - 0.01 * 2:.2f}"),
         ("parameter", f"{16 * 8 + 8} + {8 * 4 + 4} + {4 * 2 + 2} = {136 + 36 + 10}"),
         ("shape", f"{2 * 6} in all"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 import struct
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from tutor.course.figures import FIGURES
 from tutor.course.figures.bce import loss_of_one, loss_of_zero
 from tutor.course.figures.binary_classifier_8_1 import NEURON
+from tutor.course.figures.broadcast_rule import COLUMN, ROW, SUM, broadcast_shape
 from tutor.course.figures.functions import first_of_two, sigmoid, softmax
 from tutor.course.figures.parts import (
     Bars,
@@ -31,6 +34,17 @@ from tutor.course.figures.softmax_function import LOGITS
 
 IMAGES = Path(__file__).parents[2] / "images"
 SCORES = st.floats(-700, 700)
+CHAPTER = (
+    "sigmoid_function",
+    "softmax_function",
+    "sigmoid_and_softmax",
+    "softmax_as_sigmoid",
+    "binary_classifier_8_1",
+    "bce",
+    "grads",
+)
+"""Figures of the lesson whose steps follow the sections of a book."""
+SHAPES = st.lists(st.integers(1, 3), max_size=4).map(tuple)
 
 
 def test_the_sigmoid_of_the_lessons_score() -> None:
@@ -87,6 +101,24 @@ def test_the_losses_of_the_binary_cross_entropy() -> None:
     assert loss_of_one(0) == math.inf
 
 
+@given(SHAPES, SHAPES)
+def test_shapes_are_broadcast_as_numpy_does_it(
+    first: tuple[int, ...], second: tuple[int, ...]
+) -> None:
+    try:
+        expected = np.broadcast_shapes(first, second)
+    except ValueError:
+        expected = None
+    assert broadcast_shape(first, second) == expected
+
+
+def test_the_figure_of_broadcasting_adds_a_column_and_a_row() -> None:
+    column = np.array(COLUMN)[:, np.newaxis]
+    assert np.array_equal(column + np.array(ROW), SUM)
+    assert broadcast_shape(column.shape, (len(ROW),)) == np.shape(SUM)
+    assert broadcast_shape((2, 3), (2,)) is None, "what the last lines of the figure say"
+
+
 @given(st.floats(0.001, 0.999))
 def test_the_two_losses_are_mirror_images(probability: float) -> None:
     assert loss_of_one(probability) == pytest.approx(loss_of_zero(1 - probability))
@@ -121,7 +153,7 @@ def test_a_figure_begins_where_its_slider_does() -> None:
 def test_a_figure_has_words_for_those_who_cannot_see_it(name: str) -> None:
     figure = FIGURES[name]
     assert len(figure.alt) > len(figure.title) + len(figure.caption)
-    assert figure.caption.startswith("Section ")
+    assert re.match(r"Section \d\.\d\. " if name in CHAPTER else r"(?!Section)", figure.caption)
 
 
 def test_every_part_is_consistent_with_itself() -> None:

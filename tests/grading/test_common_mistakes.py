@@ -210,6 +210,18 @@ async def test_numbers_that_are_nan() -> None:
     assert verdict.message.startswith("`p` is [[nan, 0.0]]. Look at line 1: ")
 
 
+async def test_nan_in_what_a_lesson_computes_is_told_without_its_value() -> None:
+    step = structs.replace(STEP, checks=(Check(same="f(p)", name="twice `p`"),))
+
+    def script(program: Program) -> Mapping[str, Value]:
+        right = program.source == step.solution
+        return {"p": BASE, "f(p)": TWICE if right else tensor([float("nan"), 0.0], (1, 2))}
+
+    verdict = await grade(step, "p = made()", ScriptedRunner(script))
+    assert verdict.slug == "nan-or-infinity"
+    assert verdict.message.startswith("There is nan or infinity in twice `p`")
+
+
 async def test_a_result_drawn_anew_in_each_run() -> None:
     verdict = await judged(
         tensor([0.3, 0.7], (1, 2)),

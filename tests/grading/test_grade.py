@@ -796,6 +796,13 @@ async def test_words_are_advice_and_a_requirement_only_if_strict(
     assert wrong.slug == "wrong-value"
 
 
+async def test_a_comprehension_is_a_loop() -> None:
+    step = sigmoid_step(must_not_use=("for",), strict=True)
+    listed = await judged("probability = [1 / (1 + math.exp(-each)) for each in [x]][0]", step)
+    assert (listed.kind, listed.slug) == ("reject", "must-not-use")
+    assert (await judged("probability = 1 / (1 + math.exp(-x))", step)).kind == "accept"
+
+
 async def test_a_known_warning_is_remarked() -> None:
     source = (
         "import warnings\nwarnings.warn('Implicit dimension choice for softmax has been "

@@ -64,6 +64,17 @@ def test_the_smaller_parts(source: str, found: list[tuple[int, int, str]]) -> No
     assert parts(source) == found
 
 
+@pytest.mark.parametrize("above", ["", "a = 7\nb = 8\n"])
+def test_the_given_code_of_another_step_is_no_answer_beside_one(above: str) -> None:
+    more = Exercise(STEP.given + OWN, "z = z + 1\n")
+    others = (OTHERS[0], more)
+    wrong = "y = 3 * x\nz = y + 1\n"
+    found = parts(above + STEP.given + wrong + more.given + more.answer, others)
+    assert [what for _, _, what in found] == [wrong.strip().replace("\n", "; ")]
+    alone = parts(above + "c = 1\n" + more.given, others)
+    assert [what for _, _, what in alone] == [ANSWER]
+
+
 def test_a_course_of_one_exercise_has_no_other() -> None:
     assert parts(OWN + "x = 5\nz = 0\n", ()) == []
 

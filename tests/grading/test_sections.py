@@ -83,6 +83,22 @@ def test_what_a_function_names_for_itself_is_not_had_from_above() -> None:
     assert part.submission.source.strip() == own.strip()
 
 
+@pytest.mark.parametrize(
+    ("own", "kept"),
+    [
+        ("for k in range(3):\n    half = k\n    y = half * x\nz = y + 1\n", False),
+        ("with f() as half:\n    y = half * x\nz = y + 1\n", False),
+        ("for k in range(3):\n    y = half * x\n    half = k\nz = y + 1\n", True),
+        ("while half:\n    half = 0\ny = x\nz = y + 1\n", True),
+        ("for half in half:\n    y = half * x\nz = y + 1\n", True),
+    ],
+)
+def test_what_a_loop_binds_before_it_reads_it_is_not_had_from_above(own: str, kept: bool) -> None:
+    source = "a = 7\nhalf = a / 2\n" + STEP.given + own + "a = 7\n"
+    (part,) = sections(STEP, read_submission(STEP, source), exercises(OTHERS))
+    assert ("half = a / 2" in part.submission.source) == kept
+
+
 def test_givens_of_a_part_are_known_as_they_are_alone() -> None:
     step = sigmoid_step(
         prelude="",

@@ -1,7 +1,7 @@
-"""A learner's walk through the whole chapter, the same for every front end.
+"""A learner's walk through a whole lesson, the same for every front end.
 
-`python -m tests.support.chapter_walk DATA` does it without a screen, in a process in which neither
-textual nor rich nor tutor.ui can be imported. Nothing here may import them.
+`python -m tests.support.chapter_walk DATA LESSON` does it without a screen, in a process in which
+neither textual nor rich nor tutor.ui can be imported. Nothing here may import them.
 """
 
 from __future__ import annotations
@@ -53,13 +53,19 @@ class Hands(Protocol):
         ...
 
 
-def acts() -> Iterator[tuple[Step, Act]]:
-    """Yield all acts of the walk, each with the step that it is performed on.
+def lesson_steps(lesson: str) -> tuple[Step, ...]:
+    """Return the steps of a lesson of the course, in their order."""
+    (steps,) = (each.steps for each in load_course(LESSONS)[0].lessons if each.id == lesson)
+    return steps
+
+
+def acts(lesson: str) -> Iterator[tuple[Step, Act]]:
+    """Yield all acts of the walk through a lesson, each with the step that it is performed on.
 
     They include wrong and right answers, hints, help, a reset, a return to a quiz answered wrongly,
     and a restart in the middle.
     """
-    steps = load_course(LESSONS)[0].steps()
+    steps = lesson_steps(lesson)
     for number, step in enumerate(steps):
         if number == len(steps) // 2:
             yield step, Act("restart")
@@ -122,9 +128,9 @@ def wrong_answer(quiz: QuizStep) -> QuizAnswer:
     return QuizAnswer({wrong: True} if quiz.mode == "one" else right | {wrong: True})
 
 
-async def walk(hands: Hands) -> None:
-    """Perform all acts of the walk."""
-    for _, act in acts():
+async def walk(hands: Hands, lesson: str) -> None:
+    """Perform all acts of the walk through a lesson."""
+    for _, act in acts(lesson):
         await hands.do(act)
 
 
@@ -149,17 +155,18 @@ def _bare(entry: Entry) -> Entry:
 class WithoutScreen:
     """A front end without a screen, which only uses the public methods of the session."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, lesson: str) -> None:
         self._places = Places(LESSONS, data, data, data / "none")
-        self.session = self._new_session()
+        self.session = self._new_session(lesson_steps(lesson)[0].id)
 
-    def _new_session(self) -> TutorSession:
+    def _new_session(self, start_at: str | None = None) -> TutorSession:
         config = Config()
         return TutorSession(
             self._places,
             config,
             make_client=lambda on_state: make_client(config, self._places, on_state=on_state),
             now=lambda: datetime.now(UTC),
+            start_at=start_at,
         )
 
     async def do(self, act: Act) -> None:
@@ -230,18 +237,18 @@ class Refuse(MetaPathFinder):
         return None
 
 
-async def _walk_without_screen(data: Path) -> None:
-    hands = WithoutScreen(data)
+async def _walk_without_screen(data: Path, lesson: str) -> None:
+    hands = WithoutScreen(data, lesson)
     await hands.session.open()
-    await walk(hands)
+    await walk(hands, lesson)
     state = hands.session.state
     await hands.session.close()
     assert state.failure is None
-    assert state.done == {step.id for step in state.course.steps()}
+    assert state.done == {step.id for step in lesson_steps(lesson)}
     assert isinstance(state.step, QuestionStep | Step)
 
 
 if __name__ == "__main__":
     sys.meta_path.insert(0, Refuse())
-    asyncio.run(_walk_without_screen(Path(sys.argv[1])))
+    asyncio.run(_walk_without_screen(Path(sys.argv[1]), sys.argv[2]))
     assert not [name for name in sys.modules if name.split(".")[0] in REFUSED]

@@ -542,7 +542,8 @@ class CodeStep(CheckedStep, frozen=True, kw_only=True, dict=True, tag_field="kin
     """Names, such as `nn.Softmax`, and keywords that the answer should use. A right one without
     them gets a remark."""
     must_not_use: tuple[str, ...] = ()
-    """Names and keywords that the answer should do without. A right one with them gets a remark."""
+    """Names and keywords that the answer should do without. A right one with them gets a remark.
+    `for` is also that of a comprehension."""
     strict: bool = False
     """With true, `must_use` and `must_not_use` refuse the answer in place of the remark."""
     free: tuple[FreeConstant, ...] = ()  # [[free]]

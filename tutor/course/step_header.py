@@ -22,7 +22,7 @@ from tutor.toml_text import parse_toml
 
 _STEP_FILE = re.compile(r"\d+-(.+)\.toml")
 _STEP_ID = re.compile(r"[a-z0-9-]+")
-_SHOWN = ("title", "section", "text", "figures", "given", "scaffold", "hints")
+_SHOWN = ("title", "section", "text", "figures", "given", "scaffold", "hints", "views")
 """Keys of a step that its first screen shows, or that decide which panes it has."""
 _UNREADABLE = (OSError, ValueError, LookupError, TypeError, RecursionError, msgspec.MsgspecError)
 

@@ -74,7 +74,8 @@ def _find_not_a_number(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | 
         for name, value in result.learner.bound().items()
         if _is_broken(value) and (line := line_binding(answer.submission, name)) is not None
     }
-    what = f"{label_of(miss)} is {miss.shown}"
+    label = label_of(miss)
+    what = f"{label} is {miss.shown}" if miss.shown else f"There is nan or infinity in {label}"
     if miss.scenario.label:
         what += f" with `{miss.scenario.label}`"
     if not lines:
@@ -83,7 +84,7 @@ def _find_not_a_number(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | 
     first = min(lines)
     words = words_used(statement_at(answer.submission, first))
     why = next((why for names, why in _WHY_NOT_A_NUMBER if names & words), "")
-    begins = "" if f"`{lines[first]}`" == label_of(miss) else f" It begins with `{lines[first]}`."
+    begins = "" if f"`{lines[first]}`" == label else f" It begins with `{lines[first]}`."
     advice = why or "Print what goes into that line: a division by 0 gives inf, and 0 / 0 is nan."
     return Diagnosis("nan-or-infinity", f"{what}.{begins} Look at line {first}: {advice}", first)
 

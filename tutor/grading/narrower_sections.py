@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from tutor.course.code import NotPython, parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
-from tutor.grading.borders import Border, borders, form_of, is_neutral
+from tutor.grading.borders import Border, BorderKind, borders, form_of, is_neutral
 from tutor.grading.program_words import words_used
 from tutor.grading.sections import (
     KEPT_STATEMENTS,
@@ -69,7 +69,11 @@ class _Exercises:
         return self._asked <= names_bound(self.statements[start:end])
 
     def smallest_ranges(self) -> list[StatementRange]:
-        """Return the ranges of statements in which no smaller one binds all that is asked for."""
+        """Return the ranges of statements in which no smaller one binds all that is asked for.
+
+        Where another step's givens begin with these and go on, they bind it themselves: that is no
+        answer, as long as there is one below the own givens alone.
+        """
         starts = self._starts()
         found: dict[int, int] = {}
         for end in [len(self.statements), *reversed(starts[1:])]:
@@ -77,6 +81,11 @@ class _Exercises:
             start = next(fitting, None)
             if start is not None:
                 found[start] = end
+        # The step's givens at the very top of a file were taken out when it was read.
+        kinds: dict[int, BorderKind] = {0: "own"}
+        kinds |= {each.at: each.kind for each in self._borders}
+        if any(kinds.get(start) == "own" for start in found):
+            found = {at: end for at, end in found.items() if kinds.get(at) != "own and more"}
         return [self._trimmed(*each) for each in sorted(found.items(), reverse=True)]
 
     def _starts(self) -> list[int]:

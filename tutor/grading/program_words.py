@@ -42,6 +42,7 @@ def words_used(submission: Submission) -> set[str]:
 
 _KEYWORDS: dict[type[ast.AST], str] = {
     ast.For: "for",
+    ast.comprehension: "for",
     ast.While: "while",
     ast.With: "with",
     ast.If: "if",

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ast
 import symtable
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import lru_cache
 
 from msgspec import Struct
 
-from tutor.course.code import parse_program
+from tutor.course.code import bindings, parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
 from tutor.grading.borders import Border, BorderKind, Form, borders, form_of
@@ -213,9 +213,30 @@ def _names_missing(section: Sequence[ast.stmt]) -> set[str]:
         if isinstance(node, KEPT_STATEMENTS):
             later |= _names_read_from_outside(node)
         else:
-            missing |= names_loaded(node) - bound
+            missing |= _names_read_first(node, bound)
         bound |= names_bound([node])
     return missing | (later - bound)
+
+
+_BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith)
+"""Statements whose body runs from its first line on; Python nests only a few of them."""
+
+
+def _names_read_first(node: ast.stmt, bound: Set[str]) -> set[str]:
+    """Return the names that a statement reads before it binds them, but for those that are bound.
+
+    What the body of a loop has bound above, as `loss = …` in a round of training, is not missing.
+    """
+    if not isinstance(node, _BLOCKS):
+        return set(names_loaded(node) - bound)
+    body = {id(each) for each in (*node.body, *getattr(node, "orelse", ()))}
+    head = [each for each in ast.iter_child_nodes(node) if id(each) not in body]
+    missing = set[str]().union(*map(names_loaded, head)) - bound
+    here = bound | {name for each in head for name, _ in bindings(each)}
+    for each in (*node.body, *getattr(node, "orelse", ())):
+        missing |= _names_read_first(each, here)
+        here |= names_stored(each)
+    return missing
 
 
 @lru_cache(maxsize=256)

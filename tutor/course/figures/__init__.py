@@ -9,6 +9,7 @@ from __future__ import annotations
 from tutor.course.figures import (
     bce,
     binary_classifier_8_1,
+    broadcast_rule,
     grads,
     sigmoid_and_softmax,
     sigmoid_function,
@@ -27,6 +28,7 @@ FIGURES: dict[str, Figure] = {
         binary_classifier_8_1,
         bce,
         grads,
+        broadcast_rule,
     )
 }
 """All figures by the name that steps use in `figures`."""

@@ -1,0 +1,121 @@
+"""Numbers told in the lesson on tensors are those that the worker computes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.content.test_told_numbers import asked
+from tutor.client.client import WorkerClient
+from tutor.course.model import CodeStep, Course, PredictStep
+from tutor.grading.predict import predict_command
+from tutor.wire.commands import Question
+from tutor.wire.values import TextValue
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.xdist_group("content"),
+    pytest.mark.asyncio(loop_scope="package"),
+]
+
+BY_RAW_NUMBERS = "(((x[:, None] - x) ** 2).sum(2).fill_diagonal_(torch.inf).argmin(1))"
+"""The nearest other penguin of each, before anything is put on a scale of its own."""
+
+OUTLIER = "torch.cat([x[:-1, 3], torch.tensor([4e5])])"
+"""The masses, one of them wild."""
+
+
+TOLD = {
+    ("penguin-rows", "text"): (
+        "'Six penguins weigh exactly 5000 g' * ((x[:, 3] == 5000).sum().item() == 6)",
+        "f'the mean mass of all penguins, {x[:, 3].mean().item():.1f},'",
+    ),
+    ("penguin-rows", "after"): (
+        "f'{len(heavy)} penguins weigh more than 5000 g'",
+        "'every one of them is a Gentoo' * bool((y[x[:, 3] > limit] == 2).all())",
+        "'{:.1f}, {:.1f} and {:.1f} g'.format(*mean_mass.tolist())",
+        "f'differ by {(mean_mass[1] - mean_mass[0]).item():.0f} g'",
+    ),
+    ("standardise", "text"): (
+        "f'with the mean {x[:, 0].mean().item():.1f} and'",
+        "f'standard deviation {x[:, 0].std().item():.2f}:'",
+        "f'/ 5.46 = {z[0, 0].item():.2f}'",
+    ),
+    ("standardise", "after"): (
+        "'{:.2f}, {:.2f}, {:.2f} and {:.2f}:'.format(*z[0].tolist())",
+        f"[f'{{(m - m.mean())[:-1].min() / m.std():.2f}}' for m in [{OUTLIER}]][0]",
+        f"[f'and {{(m - m.mean())[:-1].max() / m.std():.2f}}' for m in [{OUTLIER}]][0]",
+    ),
+    ("nearest-without-loops", "text"): (
+        "f'That is {342 * 342:,} rounds'",
+        "f'is right for {(y == 0).float().mean().item():.1%}'",
+        "f'should say {(guess == y).float().mean().item():.1%}'",
+    ),
+    ("nearest-without-loops", "after"): (
+        "f'Right for {(guess == y).sum()} of {len(y)}'",
+        "'No Gentoo is ever mistaken' * bool(((y == 2) == (guess == 2)).all())",
+        f"f'{{(y[{BY_RAW_NUMBERS}] == y).float().mean().item():.1%}}. Then'",
+        "f'which is {342 * 342 * 4 * 4 / 1e6:.1f} MB'",
+        "f'{100_000 ** 2 * 4 * 4 / 1e9:.0f} GB'",
+    ),
+    ("column-against-row", "after"): (
+        "f'mean of `y`, {y.mean().item():.3f}'",
+        "f'The loss that you have now, {loss.item():.4f}'",
+    ),
+}
+"""For a step and one of its texts: expressions of the words that stand there, after its solution.
+
+One that comes out as "" does not hold."""
+
+
+def told(text: str) -> str:
+    """The text with plain signs and spaces, in one line, without emphasis."""
+    return " ".join(text.replace("−", "-").replace("**", "").replace(" %", "%").split())
+
+
+@pytest.mark.parametrize(("step_id", "where"), TOLD)
+async def test_what_the_texts_tell_comes_out(
+    step_id: str, where: str, course: Course, client: WorkerClient
+) -> None:
+    step = course.find(step_id)
+    assert isinstance(step, CodeStep)
+    for words in TOLD[step_id, where]:
+        value = await asked(course, step_id, step.solution, words, client)
+        assert isinstance(value, TextValue), words
+        assert value.value, words
+        assert told(value.value) in told(getattr(step, where))
+
+
+async def test_the_program_to_be_mended_ends_where_the_text_says(
+    course: Course, client: WorkerClient
+) -> None:
+    step = course.find("column-against-row")
+    assert isinstance(step, CodeStep)
+    row = "f'{model.weight.item():.2f} {model.bias.item():.2f} {loss.item():.2f}'.replace('-', '')"
+    value = await asked(course, step.id, step.scaffold, row, client)
+    assert isinstance(value, TextValue)
+    found = re.findall(r"\| (?:weight|bias|loss) \| (\S+) \|", step.text)
+    assert found == value.value.split()
+    variance = await asked(
+        course, step.id, step.scaffold, "f'{y.var(correction=0).item():.3f}'", client
+    )
+    assert isinstance(variance, TextValue)
+    assert f"variance of `y`, {variance.value}" in told(step.after)
+
+
+async def test_what_bytes_and_halves_do(course: Course, client: WorkerClient) -> None:
+    step = course.find("bytes-and-halves")
+    assert isinstance(step, PredictStep)
+    questions = (
+        Question("str([image[2, 1].item(), image[0, 2].item(), difference.item()])"),
+        Question("' '.join(map(str, image[2].tolist()))"),
+        Question("str([(torch.tensor(256.0, dtype=torch.bfloat16) + 1).item() == 256])"),
+    )
+    observation = await client.observe(predict_command(step), questions)
+    values = [answer.value for answer in observation.answers]
+    assert values[0] == TextValue("[3, 5, 254]")
+    assert isinstance(values[1], TextValue)
+    assert f"> {values[1].value}" in step.text
+    assert values[2] == TextValue("[True]")
+    assert "256 + 1 is 256" in told(step.after)

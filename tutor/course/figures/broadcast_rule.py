@@ -1,0 +1,87 @@
+"""The figure of broadcasting: which shapes fit, and which numbers are used again."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+from tutor.course.figures.parts import Diagram, Figure, Formula, Ink, Span
+
+COLUMN = (10, 20)
+"""Numbers of shape (2, 1)."""
+
+ROW = (1, 2, 3)
+"""Numbers of shape (3,)."""
+
+SUM = tuple(tuple(above + beside for beside in ROW) for above in COLUMN)
+"""Both added: shape (2, 3)."""
+
+_AGAIN = '"'
+
+
+def broadcast_shape(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Return the shape that two shapes give by the rule of broadcasting; None if they do not fit.
+
+    Lengths are compared from the right. Equal ones fit, 1 fits any, a missing axis counts as 1.
+    """
+    pairs = list(zip_longest(reversed(first), reversed(second), fillvalue=1))
+    if any(1 not in pair and len(set(pair)) > 1 for pair in pairs):
+        return None
+    return tuple(a if b == 1 else b for a, b in reversed(pairs))
+
+
+def _numbers() -> Diagram:
+    """Return both tensors and their sum; quotation marks where one is used again."""
+    rows: list[tuple[Span, ...]] = [
+        ((" (2, 1)  ", "first"), ("         (3,)  ", "second"), ("        (2, 3)", "strong"))
+    ]
+    for place, number in enumerate(COLUMN):
+        signs = ("   +   ", "   =   ") if place == 0 else ("       ", "       ")
+        used = ROW if place == 0 else (_AGAIN,) * len(ROW)
+        rows.append(
+            (
+                ("  ".join((f"{number}", _AGAIN, _AGAIN)), "first"),
+                (signs[0], "plain"),
+                ("  ".join(map(str, used)), "second"),
+                (signs[1], "plain"),
+                ("  ".join(map(str, SUM[place])), "strong"),
+            )
+        )
+    return Diagram(tuple(rows))
+
+
+def _axes(*lines: tuple[str, tuple[int, ...], str, Ink]) -> Diagram:
+    """Return shapes one below the other, their last axes in one column, with a remark on each."""
+    width = max(len(shape) for _, shape, _, _ in lines)
+    return Diagram(
+        tuple(
+            (
+                (f"{name:<8}", ink),
+                ("".join(f"{length:>3}" for length in shape).rjust(3 * width), ink),
+                (f"  {remark}".rstrip(), "dim"),
+            )
+            for name, shape, remark, ink in lines
+        )
+    )
+
+
+FIGURE = Figure(
+    name="broadcast_rule",
+    title="Shapes are compared from the right",
+    alt=(
+        "A column of shape (2, 1) holds 10 and 20, a row of shape (3,) holds 1, 2 and 3. Their sum "
+        "has shape (2, 3): 11, 12, 13 and below it 21, 22, 23. Each number of the column was used "
+        "for 3 places, and the row for 2 lines. Written below each other from the right, 1 stands "
+        "above 3, and nothing below 2. The shapes (2, 3) and (2,) do not fit: 2 stands below 3."
+    ),
+    caption=f"{_AGAIN} is the number at its left, or above it, used again. Nothing is copied.",
+    parts=(
+        _numbers(),
+        _axes(
+            ("column", (2, 1), "", "first"),
+            ("row", (len(ROW),), "a missing axis is 1", "second"),
+            ("sum", (2, len(ROW)), "1 takes the other length", "strong"),
+        ),
+        Formula("Neither equal nor 1 is an error:"),
+        _axes(("table", (2, 3), "", "plain"), ("numbers", (2,), "2 below 3", "plain")),
+    ),
+)
