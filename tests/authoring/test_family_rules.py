@@ -47,6 +47,29 @@ def test_a_step_with_a_name_of_the_family_should_have_it(
     assert [each.key for each in problems] == ["family"] * count
 
 
+def test_a_step_with_lines_to_order_cannot_have_a_family(tmp_path: Path) -> None:
+    order = """
+id = "in-order"
+kind = "order"
+title = "In order"
+text = "Let `z` be the root of `y`."
+lines = '''
+y = 4.0
+z = math.sqrt(y)
+'''
+hints = ["Which needs nothing?", "Which needs `y`?"]
+[[check]]
+same = "z"
+[[vary]]
+seed = 1
+"""
+    write_course(tmp_path, one=f"{CODE}\n{BOUND}", other=f"{OTHER}\n{BOUND}", third=order)
+    write_family(tmp_path, f'found_in = ["sqrt"]\n{FAMILY}')
+    course, problems = load_course(tmp_path)
+    assert problems == ()
+    assert check_families(tmp_path, course) == []
+
+
 def test_what_two_steps_of_a_family_tell_alike_belongs_into_one(tmp_path: Path) -> None:
     other = BY_PROPERTY.replace('id = "double"', 'id = "double-again"')
     (problem,) = problems_of(tmp_path, f"{BY_PROPERTY}\n{BOUND}", f"{other}\n{BOUND}")

@@ -47,7 +47,7 @@ def _other_epochs(code: str, draw: random.Random) -> str:
 def _under_other_names(code: str, draw: random.Random) -> str:
     name, other = draw.choice(OTHER_NAMES)
     paths = {"torch": "torch", "nn": "torch.nn", "optim": "torch.optim"}
-    renamed = re.sub(rf"(?<![\w.]){name}\.", f"{other}.", code)
+    renamed = re.sub(rf"(?<!from )(?<![\w.]){name}\.", f"{other}.", code)
     return f"{IMPORTS}import {paths[name]} as {other}\n{renamed}"
 
 

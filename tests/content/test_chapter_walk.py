@@ -14,10 +14,10 @@ import pytest
 from tests.content.conftest import LESSONS
 from tests.content.test_chapter_by_keys import Learner, at_the_keys
 from tests.support.chapter_walk import Act, acts, kept, lesson_steps
-from tests.support.tutor_app import lesson_screen
+from tests.support.tutor_app import lesson_screen, workspace_of
 from tests.support.wait import eventually
 from tutor.course.load import load_course
-from tutor.course.model import CodeStep, PredictStep, QuestionStep, Step
+from tutor.course.model import CodeStep, OrderStep, PredictStep, QuestionStep, Step
 from tutor.course.used_answers import with_own
 from tutor.progress.fold import read_progress
 from tutor.session.core import THE_END
@@ -55,6 +55,8 @@ class AtTheKeys:
             await eventually(lambda: screen.session.activity is None, "the run's end", ENOUGH)
         elif act.what == "answer":
             await self._answer(act)
+        elif act.what == "arrange":
+            await self._arrange(act.text.splitlines())
         elif act.what == "more_help":
             await press("escape", "l", "enter")
         else:
@@ -66,6 +68,26 @@ class AtTheKeys:
             }
             await press(*keys[act.what])
         await learner.pilot.pause()
+
+    async def _arrange(self, wanted: list[str]) -> None:
+        """Takes out what is a comment in the wanted rows, then moves each row up to its place."""
+        press = self.learner.pilot.press
+        code = workspace_of(self.learner.app).code
+        await press("escape", "2")
+        for row in wanted:
+            if row.strip().startswith("# "):
+                await self._to_row(code.source.splitlines().index(row.replace("# ", "", 1)))
+                await press("space")
+        for place, row in enumerate(wanted):
+            rows = code.source.splitlines()
+            if rows[place] != row:
+                await self._to_row(rows.index(row, place))
+                await press(*["shift+up"] * (rows.index(row, place) - place))
+        assert code.source.splitlines() == wanted
+
+    async def _to_row(self, row: int) -> None:
+        rows = len(workspace_of(self.learner.app).code.source.splitlines())
+        await self.learner.pilot.press(*["up"] * rows, *["down"] * row)
 
     async def _answer(self, act: Act) -> None:
         step = lesson_screen(self.learner.app).step
@@ -129,4 +151,6 @@ async def test_what_is_kept_is_the_same_with_a_screen_and_without(
     assert drafts == drafts_without
     steps = [step for step, act in acts(lesson) if act.what == "on"]
     assert read_progress(with_screen / "data")[0].done == {step.id for step in steps}
-    assert set(drafts) == {f"{s.lesson}/{s.id}.py" for s in steps if isinstance(s, CodeStep)}
+    assert set(drafts) == {
+        f"{s.lesson}/{s.id}.py" for s in steps if isinstance(s, CodeStep | OrderStep)
+    }

@@ -56,7 +56,19 @@ TENSORS = [
     ("bytes-and-halves", ""),
     ("column-against-row", ""),
 ]
-STEPS = {"architecture": CHAPTER, "tensors": TENSORS}
+TRAINING = [
+    ("what-data-is-for", ""),
+    ("own-module", ""),
+    ("own-dataset", ""),
+    ("how-many-steps", ""),
+    ("split-then-scale", ""),
+    ("the-five-lines", ""),
+    ("train-penguins", ""),
+    ("honest-split", ""),
+    ("rare-class", ""),
+    ("save-and-load", ""),
+]
+STEPS = {"architecture": CHAPTER, "tensors": TENSORS, "training": TRAINING}
 """For each lesson its steps, and the section of the book that a step follows."""
 FILES = sorted(LESSONS.glob("*/[0-9]*.toml"))
 LINTED = drawn(FILES, 4, "linted")

@@ -75,6 +75,13 @@ def test_the_given_code_of_another_step_is_no_answer_beside_one(above: str) -> N
     assert [what for _, _, what in alone] == [ANSWER]
 
 
+@pytest.mark.parametrize(("reads", "found"), [("n", []), ("1", [(2, 3, ANSWER)])])
+def test_what_reads_a_given_that_no_other_step_has_belongs_to_the_answer(
+    reads: str, found: list[tuple[int, int, str]]
+) -> None:
+    assert parts(f"c = {reads}\n" + OWN, OTHERS[:1]) == found
+
+
 def test_a_course_of_one_exercise_has_no_other() -> None:
     assert parts(OWN + "x = 5\nz = 0\n", ()) == []
 

@@ -21,8 +21,9 @@ from msgspec import Struct, structs
 from tests.support.wait import eventually
 from tutor.client.factory import make_client
 from tutor.config import Config
+from tutor.course.line_order import compose
 from tutor.course.load import load_course
-from tutor.course.model import CodeStep, PredictStep, QuestionStep, QuizStep, Step
+from tutor.course.model import CodeStep, OrderStep, PredictStep, QuestionStep, QuizStep, Step
 from tutor.grading.quiz import QuizAnswer
 from tutor.paths import Places
 from tutor.progress.entries import AnswerJudged, Entry, PlaceKept, unstamped
@@ -39,7 +40,17 @@ class Act(Struct, frozen=True):
     """One action of the learner, with its text or answer."""
 
     what: Literal[
-        "write", "check", "run", "answer", "hint", "reset", "more_help", "on", "back", "restart"
+        "write",
+        "arrange",
+        "check",
+        "run",
+        "answer",
+        "hint",
+        "reset",
+        "more_help",
+        "on",
+        "back",
+        "restart",
     ]
     text: str = ""
     answer: QuizAnswer | None = None
@@ -84,6 +95,10 @@ def _acts_on(step: Step, steps: Sequence[Step], number: int) -> Iterator[Act]:
             yield Act("back")
             yield Act("on")
         yield Act("answer", answer=right_answer(step))
+    elif isinstance(step, OrderStep):
+        yield Act("check")
+        yield Act("arrange", arranged(step))
+        yield Act("check")
     elif isinstance(step, PredictStep):
         guess = QuizAnswer(text="7") if step.answer else QuizAnswer({0: True})
         yield Act("answer", answer=guess)
@@ -105,6 +120,12 @@ def _on_code(step: CodeStep, number: int) -> Iterator[Act]:
     yield Act("write", step.solution)
     yield Act("run")
     yield Act("check")
+
+
+def arranged(step: OrderStep) -> str:
+    """Return the lines in a right order, and below them the decoys, taken out."""
+    taken_out = (f"# {decoy.line}" for decoy in step.decoys)
+    return compose(step.around, [*step.lines.strip().splitlines(), *taken_out]) + "\n"
 
 
 def right_answer(quiz: QuizStep) -> QuizAnswer:
@@ -172,7 +193,7 @@ class WithoutScreen:
     async def do(self, act: Act) -> None:
         """Perform the act on the session's present step, and return once it is over."""
         session, step = self.session, self.session.state.step
-        if act.what == "write":
+        if act.what in ("write", "arrange"):
             assert step is not None
             session.drafts.edit(step, act.text)
         elif act.what == "check":
@@ -210,7 +231,7 @@ class WithoutScreen:
 
     def _source(self) -> str:
         step = self.session.state.step
-        assert isinstance(step, CodeStep)
+        assert isinstance(step, CodeStep | OrderStep)
         draft = self.session.drafts.load(step)
         replaced = self.session.state.replaced
         assert replaced is not None

@@ -26,6 +26,16 @@ def needs_text(z):
 fast = optim.SGD(twice.parameters(), lr=0.5)
 slow = optim.SGD(twice.parameters(), lr=0.1)
 softmax = nn.Softmax(dim=-1)
+class Squares(torch.utils.data.Dataset):
+    def __init__(self, count):
+        self.count = count
+    def __len__(self):
+        return self.count
+    def __getitem__(self, i):
+        return torch.tensor(float(i)), i * i
+class Endless(torch.utils.data.Dataset):
+    def __getitem__(self, i):
+        return i
 def overflowing(z):
     return np.exp(z - np.min(z)) / np.exp(z - np.min(z)).sum()
 def stable(z):
@@ -54,6 +64,10 @@ def stable(z):
         ("(behaviour(dropping), dropping.training)[1]", "True"),
         ("behaviour(fast)[0], behaviour(fast)[1][0][0]['lr']", "('SGD', 0.5)"),
         ("str(behaviour(fast)) == str(behaviour(slow))", "False"),
+        ("behaviour(Squares(3))[::3]", "[3, [(tensor(2.0), 4), []]]"),
+        ("len(behaviour(Squares(900))), behaviour(Squares(900))[-1][0][1]", "(19, 808201)"),
+        ("behaviour(Squares(0)), behaviour(Endless())",
+         "([0, [(tensor(-1.0), 1), []]], ['raises'])"),
         ("len(behaviour(softmax, x)[1])", str(2 + 5 + 5 + 1)),
     ],
 )  # fmt: skip

@@ -21,7 +21,7 @@ from tutor.course.families import (
     name_of,
     read_family,
 )
-from tutor.course.model import Course, Step
+from tutor.course.model import CodeStep, Course, Step
 from tutor.course.problems import Problem
 from tutor.course.tables import problem_at
 
@@ -76,8 +76,9 @@ def _left_out(
 ) -> Iterator[Problem]:
     """Yield a warning for each step whose solution has a name of the family, without having it."""
     for step in steps:
-        found = sorted(_words_of(step.solution) & set(family.keys.found_in))
-        if found and step not in bound:
+        if not isinstance(step, CodeStep) or step in bound:  # no other kind can bind a family
+            continue
+        if found := sorted(_words_of(step.solution) & set(family.keys.found_in)):
             message = f"the solution has `{found[0]}`, and the family `{name}` is not bound"
             yield problem_at(step.file, ("family",), message, "warning")
 

@@ -21,6 +21,7 @@ from msgspec import Struct
 from tutor.course.code_rules import check_program
 from tutor.course.course_files import CourseHead, has_no_steps, read_course_head, read_lesson_head
 from tutor.course.document import MAX_BYTES, is_inside
+from tutor.course.line_order import PLACE, compose
 from tutor.course.model import CourseOutline, Exercise, LessonOutline, Step, StepHeader, StepKind
 from tutor.course.problems import CourseError, Problem
 from tutor.course.steps import FILE_NAME, ID, keys_of, read_step
@@ -45,6 +46,14 @@ class _Head(Struct, frozen=True):
     text: str = ""
     solution: str = ""
     program: str = ""
+    lines: str = ""
+    around: str = PLACE
+
+    @property
+    def answer(self) -> str:
+        """The program by which the step is known in a file of several exercises."""
+        in_order = compose(self.around, self.lines.strip("\n").splitlines()) if self.lines else ""
+        return self.solution or self.program or in_order
 
 
 _UNUSUAL = (OSError, ValueError, LookupError, RecursionError, msgspec.MsgspecError)
@@ -212,7 +221,7 @@ class OutlineReading:
             self._read_step(lesson, file)
             return
         file.is_read = True
-        file.exercise = Exercise(head.given, head.solution or head.program)
+        file.exercise = Exercise(head.given, head.answer)
         self._words.add(head.id, head.text)
         file.header = StepHeader(
             id=head.id,

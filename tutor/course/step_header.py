@@ -22,7 +22,10 @@ from tutor.toml_text import parse_toml
 
 _STEP_FILE = re.compile(r"\d+-(.+)\.toml")
 _STEP_ID = re.compile(r"[a-z0-9-]+")
-_SHOWN = ("title", "section", "text", "figures", "given", "scaffold", "hints", "views")
+_SHOWN = (
+    *("title", "section", "text", "figures", "given", "scaffold", "lines", "around", "hints"),
+    "views",
+)
 """Keys of a step that its first screen shows, or that decide which panes it has."""
 _UNREADABLE = (OSError, ValueError, LookupError, TypeError, RecursionError, msgspec.MsgspecError)
 
@@ -82,6 +85,8 @@ def _header_of(file: Path, table: dict[str, Any], also: tuple[str, ...] = ()) ->
     kind = KINDS[table["kind"]]
     fields = kind.step.__struct_fields__
     shown = {key: table[key] for key in (*_SHOWN, *also) if key in table and key in fields}
+    if "decoys" in fields:  # the lines that are shown among those of an order step
+        shown["decoys"] = table.get("decoy", [])
     own = {"kind": table["kind"], "id": _id_of(file), "lesson": file.parent.name}
     header: Step = msgspec.convert({**kind.placeholders, **shown, **own}, Step)
     return header
@@ -99,7 +104,7 @@ def _used_step(step_id: str, lessons: Path) -> Step:
     if file is None:
         raise ValueError
     table = _read(file, lessons)
-    step = _header_of(file, table, also=("was", "solution", "lines", "around"))
+    step = _header_of(file, table, also=("was", "solution"))
     return _with_used(step, table["uses"], lessons) if table.get("uses") else step
 
 

@@ -143,12 +143,19 @@ class _Exercises:
 
     @cached_property
     def _foreign(self) -> list[bool]:
-        """Whether each statement binds what answers to other steps bind, and to this one do not."""
+        """Whether each statement binds what answers to other steps bind, and to this one do not.
+
+        One that reads a given which no other step has is this step's, whatever it binds.
+        """
         programs = (self.step.given, self.step.solution, *self.step.also_right)
         own = {name for code in programs for name in bound_names(code)}
         names = {name for each in self.others for name in _names_assigned(each.answer)} - own
+        theirs = {name for each in self.others for name in bound_names(each.given)}
+        only_here = set(bound_names(self.step.given)) - theirs
         return [
-            not isinstance(node, KEPT_STATEMENTS) and bool(names_stored(node) & names)
+            not isinstance(node, KEPT_STATEMENTS)
+            and bool(names_stored(node) & names)
+            and not names_loaded(node) & only_here
             for node in self.statements
         ]
 

@@ -31,9 +31,10 @@ def behaviour(obj: Any, *points: Any) -> Any:  # noqa: ANN401 # whatever a progr
 
     Of a module: its parameters, and its outputs in evaluation mode for fixed rows as wide as its
     first weight matrix; without one it counts as a function. Of an optimizer: its class, its
-    settings and the parameters that it moves. Of another callable: its values at fixed numbers,
-    arrays and tensors and at the `points`, or at pairs of these, with the text "raises" where it
-    raises an error. Anything else is returned as it is.
+    settings and the parameters that it moves. Of a data set: its length, and some of its examples,
+    the first and the last among them. Of another callable: its values at fixed numbers, arrays and
+    tensors and at the `points`, or at pairs of these. The text "raises" stands where an error is
+    raised. Anything else is returned as it is.
     """
     if isinstance(obj, torch.optim.Optimizer):
         return _of_optimizer(obj)
@@ -41,6 +42,8 @@ def behaviour(obj: Any, *points: Any) -> Any:  # noqa: ANN401 # whatever a progr
         parameters = [parameter.detach() for _, parameter in named_parameters("", obj)]
         inputs = [*(_rows(parameters) or _standard_points()), *_usable(points)]
         return [parameters, _values(_deepcopy(obj).eval(), inputs)]
+    if isinstance(obj, torch.utils.data.Dataset):
+        return _of_data_set(obj)
     if callable(obj):
         return _values(obj, [*_standard_points(), *_usable(points)])
     return obj
@@ -55,6 +58,15 @@ def _of_optimizer(optimizer: torch.optim.Optimizer) -> list[object]:
         for group in optimizer.param_groups
     ]
     return [type(optimizer).__name__, groups]
+
+
+def _of_data_set(data: Any) -> list[object]:  # noqa: ANN401 # not every data set has a length
+    try:
+        length = len(data)
+    except Exception:
+        return [RAISES]
+    every = max(1, length // _MAX_POINTS)
+    return [length, *(_value(data.__getitem__, i) for i in (*range(0, length, every), length - 1))]
 
 
 def _rows(parameters: list[Tensor]) -> list[Tensor]:

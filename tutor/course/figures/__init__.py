@@ -15,6 +15,7 @@ from tutor.course.figures import (
     sigmoid_function,
     softmax_as_sigmoid,
     softmax_function,
+    split_bar,
 )
 from tutor.course.figures.parts import Figure
 
@@ -29,6 +30,7 @@ FIGURES: dict[str, Figure] = {
         bce,
         grads,
         broadcast_rule,
+        split_bar,
     )
 }
 """All figures by the name that steps use in `figures`."""

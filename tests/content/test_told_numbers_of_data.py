@@ -1,0 +1,173 @@
+"""Numbers told in the lesson on training with real data are those that the worker computes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from msgspec import structs
+
+from tests.content.test_told_numbers import asked, numbers
+from tutor.client.client import WorkerClient
+from tutor.course.figures.split_bar import SPECIES
+from tutor.course.model import CodeStep, Course, OrderStep, PredictStep, Step
+from tutor.grading.grade import grade, learner_command
+from tutor.grading.order import as_code
+from tutor.grading.predict import predict_command, predict_questions, prediction_result
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.xdist_group("content"),
+    pytest.mark.asyncio(loop_scope="package"),
+]
+
+SEEDS_OF_OTHERS = (11, 12, 13, 14, 15)
+"""Not those that the marks were found with."""
+
+
+def step_of(course: Course, step_id: str) -> Step:
+    step = course.find(step_id)
+    assert step is not None
+    return step
+
+
+def told(step: Step) -> str:
+    """Return all that a step tells, on one line."""
+    return " ".join(f"{step.text} {step.after}".split())
+
+
+async def computed(course: Course, step_id: str, expression: str, client: WorkerClient) -> float:
+    step = step_of(course, step_id)
+    assert isinstance(step, CodeStep)
+    value = await asked(course, step_id, step.solution, f"[float({expression})]", client)
+    return numbers(value)[0]
+
+
+async def test_the_figure_of_the_split_counts_the_rows_of_the_file(
+    course: Course, client: WorkerClient
+) -> None:
+    counts = "np.bincount(given.table[:, 4].astype(int))"
+    adelie, chinstrap, gentoo = [
+        await computed(course, "own-dataset", f"{counts}[{species}]", client)
+        for species in range(3)
+    ]
+    assert {"Adelie": adelie, "Gentoo": gentoo, "Chinstrap": chinstrap} == SPECIES
+    first = told(step_of(course, "what-data-is-for"))
+    share = adelie / sum(SPECIES.values())
+    assert f"{adelie:.0f} / {sum(SPECIES.values())} = {100 * share:.1f} %" in first
+    after = told(step_of(course, "honest-split"))
+    assert "151 Adelie, 123 Gentoo, 68 Chinstrap" in after
+
+
+async def test_the_net_of_the_module_has_so_many_parameters(
+    course: Course, client: WorkerClient
+) -> None:
+    count = "sum(p.numel() for p in net.parameters())"
+    assert f"is {await computed(course, 'own-module', count, client):.0f}" in told(
+        step_of(course, "own-module")
+    )
+
+
+async def test_the_steps_of_an_epoch_and_the_mean_of_means(
+    course: Course, client: WorkerClient
+) -> None:
+    step = step_of(course, "how-many-steps")
+    assert isinstance(step, PredictStep)
+    seen = await client.observe(predict_command(step, step.scaffold), ())
+    *batches, rows, means = seen.output.strip().splitlines()
+    assert (len(batches), batches[-1]) == (9, "9 (18, 4) (18,)")
+    assert f"mean of the rows is {float(rows.rpartition(' ')[2]):.0f} g" in told(step)
+    assert f"it gives a mass of {float(means.rpartition(' ')[2]):.0f} g" in told(step)
+
+
+async def test_the_means_of_the_scaled_rows(course: Course, client: WorkerClient) -> None:
+    text = told(step_of(course, "split-then-scale"))
+    means = [
+        await computed(course, "split-then-scale", f"z_val.mean(dim=0)[{k}]", client)
+        for k in range(4)
+    ]
+    assert "{:.3f}, {:.3f}, {:.3f} and {:.3f}".format(*means) in text
+    mean, std, all_rows = [
+        await computed(course, "split-then-scale", expression, client)
+        for expression in ("mean[3]", "std[3]", "x[:, 3].mean()")
+    ]
+    assert f"(5000 − {mean:.0f}) / {std:.0f} = {(5000 - mean) / std:.2f}" in text
+    assert f"is {all_rows:.1f} in place of {mean:.1f}" in text
+
+
+async def test_the_loop_in_its_right_order_and_one_batch_late(
+    course: Course, client: WorkerClient
+) -> None:
+    step = step_of(course, "the-five-lines")
+    assert isinstance(step, OrderStep)
+    code = as_code(step)
+    right = await client.observe(learner_command(code, code.solution), ())
+    assert f"about {float(right.output.split()[-1]):.1%}".replace("%", " %") in told(step)
+    lines = [f"    {line}\n" for line in step.lines.strip().splitlines()]
+    late = code.solution.replace("".join(lines), "".join([lines[-1], *lines[:-1]]))
+    assert late != code.solution
+    seen = await client.observe(learner_command(code, late), ())
+    assert f"one batch late, {float(seen.output.split()[-1]):.1%}".replace("%", " %") in told(step)
+
+
+async def test_the_net_and_its_baseline(course: Course, client: WorkerClient) -> None:
+    text = told(step_of(course, "train-penguins"))
+    baseline = await computed(course, "train-penguins", "baseline", client)
+    assert f"`baseline` is {baseline:.3f}" in text
+    accuracy = await computed(course, "train-penguins", "val_accuracy", client)
+    assert f"{accuracy:.3f} against {baseline:.3f}" in text
+    raw = await computed(course, "train-penguins", "68 * right(model, x[val], y[val])", client)
+    assert f"right in {raw:.0f} of 68" in told(step_of(course, "split-then-scale"))
+
+
+@pytest.mark.parametrize("seed", SEEDS_OF_OTHERS)
+@pytest.mark.parametrize("step_id", ["train-penguins", "save-and-load"])
+async def test_the_marks_hold_for_other_starts(
+    step_id: str, seed: int, course: Course, client: WorkerClient
+) -> None:
+    step = step_of(course, step_id)
+    assert isinstance(step, CodeStep)
+    verdict = await grade(structs.replace(step, seed=seed), step.solution, client)
+    assert verdict.kind == "accept", verdict
+
+
+async def test_the_net_that_knows_none_of_the_last_rows(
+    course: Course, client: WorkerClient
+) -> None:
+    step = step_of(course, "honest-split")
+    assert isinstance(step, PredictStep)
+    seen = await client.observe(predict_command(step), predict_questions(step))
+    loss, share, *counts = [text for _, text in prediction_result(step, seen).values]
+    assert (loss, share) == ("0.0054", "0.0")
+    assert f"as small as {loss}" in told(step)
+    assert counts == ["[151, 0, 123]", "[0, 68, 0]"]
+
+
+@pytest.mark.parametrize("threshold", [0.4, 0.3, 0.2, 0.1])
+async def test_the_table_of_thresholds(
+    threshold: float, course: Course, client: WorkerClient
+) -> None:
+    said = f"(probability >= {threshold})"
+    count, precision, recall, share = [
+        await computed(course, "rare-class", expression, client)
+        for expression in (
+            f"{said}.sum()",
+            f"precision({said}, labels)",
+            f"recall({said}, labels)",
+            f"({said} == labels).float().mean()",
+        )
+    ]
+    row = f"| {threshold} | {count:.0f} | {precision:.3f} | {recall:.3f} | {share:.3f} |"
+    assert row in told(step_of(course, "rare-class"))
+
+
+async def test_the_size_of_the_file(course: Course, client: WorkerClient) -> None:
+    text = told(step_of(course, "save-and-load"))
+    count = "sum(p.numel() for p in model.parameters())"
+    assert f"{await computed(course, 'save-and-load', count, client):.0f} numbers" in text
+    step = step_of(course, "save-and-load")
+    assert isinstance(step, CodeStep)
+    size = f"{step.solution}\nimport os\nprint(os.path.getsize('digits.pt'))"
+    seen = await client.observe(learner_command(step, size), ())
+    kilobytes = re.findall(r"file of (\d+) kB", text)
+    assert kilobytes == [f"{int(seen.output.split()[-1]) / 1000:.0f}"]
