@@ -17,6 +17,7 @@ from tutor.wire.events import (
     Observation,
     OutputWritten,
     RunEnded,
+    StartRecorded,
     StepRecorded,
 )
 from tutor.wire.values import IntValue, TensorValue
@@ -92,6 +93,14 @@ def test_a_new_run_has_nothing_of_the_one_before_which_is_kept_to_compare() -> N
     assert runs.current.output_since(0) == ([], 0)
     assert runs.current.recording is None
     assert runs.previous is first
+
+
+def test_the_start_is_kept_unless_it_cannot_be_one() -> None:
+    run = RunRecord()
+    run.take((StartRecorded((WEIGHT,)),))
+    assert run.start == (WEIGHT,)
+    run.take((StartRecorded((InventoryEntry("w", IntValue(1)),)),))
+    assert run.start == ()
 
 
 def test_a_run_that_told_nothing_does_not_take_the_place_of_one_to_compare_with() -> None:

@@ -27,6 +27,7 @@ from tutor.wire.events import (
     PlotsDrawn,
     RunEnded,
     RunEvent,
+    StartRecorded,
     StepRecorded,
     TrainingNoted,
 )
@@ -72,6 +73,8 @@ class RunRecord:
         """The latest inventory, with its step, in which trained tensors were different."""
         self.given: tuple[InventoryEntry, ...] = ()
         """The parameters of the given code before the learner's part."""
+        self.start: tuple[InventoryEntry, ...] = ()
+        """What is trained as it was before the first step; empty until the run has ended."""
         self.recording: RecordedSteps | None = None
         """None until a step was recorded."""
         self.models: RecordedModels | None = None
@@ -116,7 +119,7 @@ class RunRecord:
                 self._take_inventory(event)
             elif isinstance(event, ParametersGiven):
                 self.given = event.entries
-            elif isinstance(event, StepRecorded):
+            elif isinstance(event, StepRecorded | StartRecorded):
                 self._keep_step(event)
             elif isinstance(event, PlotsDrawn | FiguresKept):
                 self._keep_figures(event)
@@ -156,9 +159,12 @@ class RunRecord:
             self.earlier = self.inventory_step, self.inventory
         self.inventory, self.inventory_step = event.entries, event.step
 
-    def _keep_step(self, event: StepRecorded) -> None:
-        from tutor.session.recorded_steps import RecordedSteps  # not needed for the first frame
+    def _keep_step(self, event: StepRecorded | StartRecorded) -> None:
+        from tutor.session.recorded_steps import RecordedSteps, is_sound  # not for the first frame
 
+        if isinstance(event, StartRecorded):
+            self.start = event.entries if is_sound(StepRecorded(0, event.entries)) else ()
+            return
         if self.recording is None:
             self.recording = RecordedSteps()
         self.recording.add(event)

@@ -242,6 +242,15 @@ class TrainingNoted(Struct, frozen=True, tag="noted"):
     """Lists of numbers at the end of a run that recorded no loss."""
 
 
+class OptimizerState(Struct, frozen=True):
+    """What an optimizer keeps for one tensor from step to step, such as its momentum."""
+
+    name: Line
+    """Its name in the optimizer's own `state`, such as `exp_avg`."""
+    data: bytes
+    """The elements as float32, as many as those of the tensor."""
+
+
 class InventoryEntry(Struct, frozen=True):
     """One tensor, module, array or number of the namespace, or a tensor that is trained."""
 
@@ -257,6 +266,10 @@ class InventoryEntry(Struct, frozen=True):
     """Whether an optimizer steps it, or without one, whether a backward has reached it."""
     last_seen: int = 0
     """The step at which it was as told here, where it is not known what it is now; else 0."""
+    states: tuple[OptimizerState, ...] = ()
+    """What its optimizer keeps for it, in a recorded step, as far as there was room."""
+    optimizer_steps: float = 0.0
+    """The steps that its optimizer has counted for it; 0 if it counts none."""
 
 
 class InventoryTaken(Struct, frozen=True, tag="inventory"):
@@ -283,6 +296,12 @@ class StepRecorded(Struct, frozen=True, tag="step-recorded"):
     """
 
     step: int
+    entries: tuple[InventoryEntry, ...]
+
+
+class StartRecorded(Struct, frozen=True, tag="start"):
+    """The parameters of a training before its first step, told at the end of the run."""
+
     entries: tuple[InventoryEntry, ...]
 
 
@@ -371,6 +390,7 @@ FromLearner: TypeAlias = (
     | InventoryTaken
     | ParametersGiven
     | StepRecorded
+    | StartRecorded
     | DecisionMap
     | FittedCurve
     | NoMap
@@ -431,6 +451,7 @@ RunEvent: TypeAlias = (
     | InventoryTaken
     | ParametersGiven
     | StepRecorded
+    | StartRecorded
     | DecisionMap
     | FittedCurve
     | NoMap

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from tutor.wire.events import StepRecorded
+from tutor.wire.events import StartRecorded, StepRecorded
 from tutor.worker.loss_series import MAX_WHOLE, LossSeries
 from tutor.worker.recorder import Recorder
 from tutor.worker.snapshots import MAX_TENSORS, Layout, Snapshot
@@ -117,6 +117,8 @@ class ParameterHistory:
         end."""
         self._kept_apart = 1
         self._layout: Layout | None = None
+        self._start: Snapshot | None = None
+        """What the first backward left: nothing has moved the parameters by then."""
 
     def take(self, recorder: Recorder, series: LossSeries) -> float:
         """Take a snapshot if one is due, after a step or a backward.
@@ -137,6 +139,8 @@ class ParameterHistory:
             self._next = number + 1 + number // MAX_KEYFRAMES
             started = now
             self._add_snapshot(number, recorder)
+            if not number and not recorder.steps and recorder.backwards == 1 and self._steps:
+                self._start = self._steps[0].snapshot
             now = self._clock()
             budget.account_copy(now - started)
             short = budget.seconds_short(now, number, len(self._steps))
@@ -169,6 +173,14 @@ class ParameterHistory:
             del self._steps[:count]
             self._budget.account_encoding(self._clock() - started, count)
 
+    def start(self) -> StartRecorded | None:
+        """Return the parameters before the first step; None if they are not known."""
+        if self._start is None:
+            return None
+        layout = self._start.layout
+        names = names_of_trained(layout.tensors, layout.scoped_names, self._namespace)
+        return StartRecorded(self._start.entries(names))
+
     def _add_snapshot(self, number: int, recorder: Recorder) -> None:
         tensors = recorder.trained_tensors()[:MAX_TENSORS]
         if not tensors:
@@ -178,7 +190,7 @@ class ParameterHistory:
         try:
             if self._layout is None or not _are_same(self._layout.tensors, tensors):
                 self._layout = Layout(tensors, recorder.scoped_names)
-            frame = KeyFrame(number, self._layout.copy())
+            frame = KeyFrame(number, self._layout.copy(recorder.optimizers))
             self._steps.append(frame)
             self._keep(frame)
         except Exception:

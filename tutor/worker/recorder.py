@@ -10,7 +10,7 @@ import functools
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import torch
@@ -137,6 +137,11 @@ class Recorder:
     def scoped_names(self) -> ScopedNames:
         """What the program has called the trained tensors; only a listener needs to know."""
         return self._scoped_names
+
+    @property
+    def optimizers(self) -> Sequence[torch.optim.Optimizer]:
+        """The optimizers that have stepped, as far as they are followed."""
+        return self._optimizers
 
     @property
     def optimizer_count(self) -> int:

@@ -1,6 +1,7 @@
-"""Snapshots of some tensors and their gradients at one moment, as cheap as they can be taken.
+"""Snapshots of tensors, their gradients and what optimizers keep for them at one moment.
 
-All elements are copied into one flat tensor; what they mean is worked out when they are sent.
+They are as cheap as they can be: all elements are copied into one flat tensor, and what they mean
+is worked out when they are sent.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tutor.wire.events import InventoryEntry
+from tutor.wire.events import InventoryEntry, OptimizerState
 from tutor.wire.values import Statistics, TensorValue
+from tutor.worker.optimizer_states import COUNT, KeptState, states_of
 from tutor.worker.step_log import is_dense
 from tutor.worker.tensor_numbers import (
     Numbers,
@@ -71,8 +73,8 @@ class Layout:
             if room >= 0:
                 self._with_slopes.add(index)
 
-    def copy(self) -> Snapshot:
-        """Return a snapshot of the tensors as they are now.
+    def copy(self, optimizers: Sequence[torch.optim.Optimizer] = ()) -> Snapshot:
+        """Return a snapshot of the tensors as they are now, with what these optimizers keep.
 
         Raises ValueError if one has another size by now: `w.data = …` can give it any.
         """
@@ -81,10 +83,14 @@ class Layout:
         with torch.no_grad(), without_overrides():
             gradients = {n: g for n, g in enumerate(gradients_of(self.tensors)) if is_dense(g)}
             slopes = [index for index in gradients if index in self._with_slopes]
+            kept = self._states(optimizers, self.total + self.size_of(slopes))
+            states = [StateSlice(each.place, each.name, each.tensor.numel()) for each in kept]
             parts = [*self._whole, *(gradients[index] for index in slopes)]
+            parts += [each.tensor for each in kept]
             numbers = flat_copy(parts) if parts else None
-            if numbers is not None and numbers.numel() != self.total + self.size_of(slopes):
-                numbers, slopes = flat_copy(self._whole), []
+            total = self.total + self.size_of(slopes) + sum(each.size for each in states)
+            if numbers is not None and numbers.numel() != total:
+                numbers, slopes, states = flat_copy(self._whole), [], []
                 if numbers.numel() != self.total:
                     raise ValueError("a parameter has changed its size")
             others = [index for index in gradients if index not in slopes]
@@ -93,11 +99,35 @@ class Layout:
                 index: tensor_statistics(plain_tensors([self.tensors[index]])[0])
                 for index in self._large
             }
-        return Snapshot(self, numbers, slopes, dict(zip(others, norms, strict=True)), large)
+        norms_by_index = dict(zip(others, norms, strict=True))
+        return Snapshot(self, numbers, slopes, states, norms_by_index, large)
+
+    def _states(
+        self, optimizers: Sequence[torch.optim.Optimizer], used: int
+    ) -> Sequence[KeptState]:
+        """Return what the optimizers keep for the whole tensors, as far as it fits beside them."""
+        if not optimizers:
+            return ()
+        room = MAX_NUMBERS - used
+        fitting = []
+        for each in states_of(optimizers, zip(self.slices, self._whole, strict=True)):
+            room -= each.tensor.numel()
+            if room < 0:
+                break
+            fitting.append(each)
+        return fitting
 
     def size_of(self, indices: Iterable[int]) -> int:
         """Return the number of elements in those of the whole tensors."""
         return sum(self.slices[index].stop - self.slices[index].start for index in indices)
+
+
+class StateSlice(NamedTuple):
+    """Numbers that an optimizer keeps for the tensor of this index, in the flat tensor."""
+
+    place: int
+    name: str
+    size: int
 
 
 class Snapshot(NamedTuple):
@@ -105,10 +135,12 @@ class Snapshot(NamedTuple):
 
     layout: Layout
     numbers: Tensor | None
-    """The flat tensor of all tensors that are kept whole, and after them of the gradients that are;
-    None if there is none."""
+    """The flat tensor of all tensors that are kept whole, after them of the gradients that are, and
+    then of the states; None if there is none."""
     slopes: Sequence[int]
     """The indices of the tensors whose gradients are kept whole, in their order."""
+    states: Sequence[StateSlice]
+    """What the optimizers keep, in its order."""
     norms: Mapping[int, Tensor]
     """The Euclidean norms of the other gradients, each a tensor of one element."""
     statistics: Mapping[int, Statistics]
@@ -120,6 +152,7 @@ class Snapshot(NamedTuple):
         numbers = _as_numbers(self.numbers)
         data, gradients = numbers.tobytes(), self._gradients(numbers)
         norms = self._norms(gradients)
+        states, counts = self._states(numbers)
         entries = []
         for index, name in enumerate(names):
             part, gradient = layout.slices.get(index), gradients.get(index)
@@ -136,9 +169,27 @@ class Snapshot(NamedTuple):
                 statistics=self.statistics.get(index),
                 gradient=b"" if gradient is None else gradient.tobytes(),
                 trained=True,
+                states=tuple(states.get(index, ())),
+                optimizer_steps=counts.get(index, 0.0),
             )
             entries.append(entry)
         return tuple(entries)
+
+    def _states(self, numbers: Numbers) -> tuple[dict[int, list[OptimizerState]], dict[int, float]]:
+        """Return what the optimizers keep, and the steps that they count, by index."""
+        states: dict[int, list[OptimizerState]] = {}
+        counts: dict[int, float] = {}
+        start = self.layout.total + self.layout.size_of(self.slopes)
+        for index, name, size in self.states:
+            part = numbers[start : start + size]
+            start += size
+            if name == COUNT:
+                counts[index] = float(part[0])
+                continue
+            with _errstate(all="ignore"):  # float32 may be too small for it
+                data = part.astype(np.float32).tobytes()
+            states.setdefault(index, []).append(OptimizerState(name, data))
+        return states, counts
 
     def _gradients(self, numbers: Numbers) -> dict[int, Numbers]:
         gradients, start = {}, self.layout.total
