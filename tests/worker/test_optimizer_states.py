@@ -116,7 +116,7 @@ def test_what_has_no_room_beside_values_and_gradients_is_left_out() -> None:
     last = run(source, given=given, live=True).all(StepRecorded)[-1]
     whole = [entry for entry in last.entries if entry.gradient]
     assert len(whole) == 6
-    assert [len(entry.states) for entry in whole] == [2, 2, 2, 2, 0, 0]
+    assert [len(entry.states) for entry in whole] == [2, 2, 2, 2, 0, 2]
 
 
 def test_the_start_is_what_was_there_before_the_first_step() -> None:

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from tutor.wire.events import InventoryEntry, OptimizerState
 from tutor.wire.values import Statistics, TensorValue
-from tutor.worker.optimizer_states import COUNT, KeptState, states_of
+from tutor.worker.optimizer_states import COUNT, OptimizerStates, StateSlice
 from tutor.worker.step_log import is_dense
 from tutor.worker.tensor_numbers import (
     Numbers,
@@ -72,6 +72,7 @@ class Layout:
             room -= part.stop - part.start
             if room >= 0:
                 self._with_slopes.add(index)
+        self._states: OptimizerStates | None = None
 
     def copy(self, optimizers: Sequence[torch.optim.Optimizer] = ()) -> Snapshot:
         """Return a snapshot of the tensors as they are now, with what these optimizers keep.
@@ -83,14 +84,13 @@ class Layout:
         with torch.no_grad(), without_overrides():
             gradients = {n: g for n, g in enumerate(gradients_of(self.tensors)) if is_dense(g)}
             slopes = [index for index in gradients if index in self._with_slopes]
-            kept = self._states(optimizers, self.total + self.size_of(slopes))
-            states = [StateSlice(each.place, each.name, each.tensor.numel()) for each in kept]
-            parts = [*self._whole, *(gradients[index] for index in slopes)]
-            parts += [each.tensor for each in kept]
+            kept = self._states_of(optimizers)
+            slices, counts = kept.slices, kept.counts()
+            parts = [*self._whole, *(gradients[index] for index in slopes), *kept.tensors]
             numbers = flat_copy(parts) if parts else None
-            total = self.total + self.size_of(slopes) + sum(each.size for each in states)
+            total = self.total + self.size_of(slopes) + sum(each.size for each in slices)
             if numbers is not None and numbers.numel() != total:
-                numbers, slopes, states = flat_copy(self._whole), [], []
+                numbers, slopes, slices = flat_copy(self._whole), [], []
                 if numbers.numel() != self.total:
                     raise ValueError("a parameter has changed its size")
             others = [index for index in gradients if index not in slopes]
@@ -100,34 +100,18 @@ class Layout:
                 for index in self._large
             }
         norms_by_index = dict(zip(others, norms, strict=True))
-        return Snapshot(self, numbers, slopes, states, norms_by_index, large)
+        return Snapshot(self, numbers, slopes, slices, counts, norms_by_index, large)
 
-    def _states(
-        self, optimizers: Sequence[torch.optim.Optimizer], used: int
-    ) -> Sequence[KeptState]:
-        """Return what the optimizers keep for the whole tensors, as far as it fits beside them."""
-        if not optimizers:
-            return ()
-        room = MAX_NUMBERS - used
-        fitting = []
-        for each in states_of(optimizers, zip(self.slices, self._whole, strict=True)):
-            room -= each.tensor.numel()
-            if room < 0:
-                break
-            fitting.append(each)
-        return fitting
+    def _states_of(self, optimizers: Sequence[torch.optim.Optimizer]) -> OptimizerStates:
+        """Return what the optimizers keep for the whole tensors, as far as there is room."""
+        if self._states is None or not self._states.is_current(optimizers):
+            whole = zip(self.slices, self._whole, strict=True)
+            self._states = OptimizerStates(optimizers, whole, MAX_NUMBERS - 2 * self.total)
+        return self._states
 
     def size_of(self, indices: Iterable[int]) -> int:
         """Return the number of elements in those of the whole tensors."""
         return sum(self.slices[index].stop - self.slices[index].start for index in indices)
-
-
-class StateSlice(NamedTuple):
-    """Numbers that an optimizer keeps for the tensor of this index, in the flat tensor."""
-
-    place: int
-    name: str
-    size: int
 
 
 class Snapshot(NamedTuple):
@@ -140,7 +124,9 @@ class Snapshot(NamedTuple):
     slopes: Sequence[int]
     """The indices of the tensors whose gradients are kept whole, in their order."""
     states: Sequence[StateSlice]
-    """What the optimizers keep, in its order."""
+    """What the optimizers keep, in the order in which it stands there."""
+    counts: Mapping[int, float]
+    """The steps that the optimizers count by plain numbers, by the index of the tensor."""
     norms: Mapping[int, Tensor]
     """The Euclidean norms of the other gradients, each a tensor of one element."""
     statistics: Mapping[int, Statistics]
@@ -178,17 +164,20 @@ class Snapshot(NamedTuple):
     def _states(self, numbers: Numbers) -> tuple[dict[int, list[OptimizerState]], dict[int, float]]:
         """Return what the optimizers keep, and the steps that they count, by index."""
         states: dict[int, list[OptimizerState]] = {}
-        counts: dict[int, float] = {}
+        counts = dict(self.counts)
+        if not self.states:
+            return states, counts
         start = self.layout.total + self.layout.size_of(self.slopes)
+        with _errstate(all="ignore"):  # float32 may be too small for it
+            own = numbers[start:].astype(np.float32)
+        data, at = own.tobytes(), 0
         for index, name, size in self.states:
-            part = numbers[start : start + size]
-            start += size
             if name == COUNT:
-                counts[index] = float(part[0])
-                continue
-            with _errstate(all="ignore"):  # float32 may be too small for it
-                data = part.astype(np.float32).tobytes()
-            states.setdefault(index, []).append(OptimizerState(name, data))
+                counts[index] = float(own[at])
+            else:
+                part = data[4 * at : 4 * (at + size)]
+                states.setdefault(index, []).append(OptimizerState(name, part))
+            at += size
         return states, counts
 
     def _gradients(self, numbers: Numbers) -> dict[int, Numbers]:
