@@ -25,10 +25,8 @@ MAX_NAME = 1_000
 MAX_DTYPE = 20
 MAX_AXES = 64
 MAX_STEPS = 1_000_000
-MAX_STATES = 4
-"""What an optimizer keeps for one tensor, at most."""
 MAX_STATE = 100
-"""Characters of the name of such a thing."""
+"""Characters of the name of something that an optimizer keeps."""
 _BYTES = 8
 """Bytes of one element: they come as float64, what an optimizer keeps as float32."""
 
@@ -90,7 +88,7 @@ def is_sound(event: StepRecorded) -> bool:
     if not 0 <= event.step < MAX_STEPS or not 0 < len(entries) <= MAX_ENTRIES:
         return False
     numbers = sum(
-        len(e.value.data) + len(e.gradient) + sum(len(state.data) for state in e.states)
+        len(e.value.data) + len(e.gradient) + len(e.states)
         for e in entries
         if isinstance(e.value, TensorValue)
     )
@@ -112,8 +110,7 @@ def _entry_is_sound(entry: InventoryEntry) -> bool:
     size = _BYTES * prod(value.shape)
     if len(value.data) != size or len(entry.gradient) not in (0, size):
         return False
-    names = {state.name for state in entry.states}
-    return len(entry.states) == len(names) <= MAX_STATES and all(
-        2 * len(state.data) == size and state.name.isprintable() and len(state.name) <= MAX_STATE
-        for state in entry.states
+    names = entry.state_names
+    return 2 * len(entry.states) == size * len(names) and all(
+        each.isprintable() and len(each) <= MAX_STATE for each in names
     )

@@ -242,16 +242,7 @@ class TrainingNoted(Struct, frozen=True, tag="noted"):
     """Lists of numbers at the end of a run that recorded no loss."""
 
 
-class OptimizerState(Struct, frozen=True):
-    """What an optimizer keeps for one tensor from step to step, such as its momentum."""
-
-    name: Line
-    """Its name in the optimizer's own `state`, such as `exp_avg`."""
-    data: bytes
-    """The elements as float32, as many as those of the tensor."""
-
-
-class InventoryEntry(Struct, frozen=True):
+class InventoryEntry(Struct, frozen=True, omit_defaults=True):
     """One tensor, module, array or number of the namespace, or a tensor that is trained."""
 
     name: str
@@ -266,8 +257,11 @@ class InventoryEntry(Struct, frozen=True):
     """Whether an optimizer steps it, or without one, whether a backward has reached it."""
     last_seen: int = 0
     """The step at which it was as told here, where it is not known what it is now; else 0."""
-    states: tuple[OptimizerState, ...] = ()
-    """What its optimizer keeps for it, in a recorded step, as far as there was room."""
+    state_names: Annotated[tuple[Line, ...], Meta(max_length=4)] = ()
+    """The names in its optimizer's `state` of what that keeps for it, such as `exp_avg`; only in a
+    recorded step, as far as there was room."""
+    states: bytes = b""
+    """The elements of one after the other as float32, of each as many as it has itself."""
     optimizer_steps: float = 0.0
     """The steps that its optimizer has counted for it; 0 if it counts none."""
 

@@ -26,12 +26,14 @@ MAX_NAME = 100
 _Dict = dict[Any, Any]
 
 
-class StateSlice(NamedTuple):
-    """Numbers that an optimizer keeps for the tensor at this place, in a flat tensor of them."""
+class TensorStates(NamedTuple):
+    """What an optimizer keeps for one tensor, as parts of a flat tensor of all of it."""
 
-    place: int
-    name: str
-    size: int
+    names: tuple[str, ...]
+    begin: int
+    end: int
+    counter: int
+    """The place of the count of its steps; -1 if there is none."""
 
 
 class OptimizerStates:
@@ -50,71 +52,68 @@ class OptimizerStates:
         """Look through the states; what comes after `room` numbers is left out."""
         self._optimizers = [*optimizers]
         self._room = room
-        self._found: list[tuple[_Dict, object, object]] = []
-        """Dictionaries, each with a key and what stood there."""
-        self._lengths: list[tuple[_Dict, int]] = []
-        self._counted: list[tuple[int, _Dict]] = []
-        """The places of tensors, and the states in which their steps are counted by a number."""
+        self._attributes = [(vars(each), vars(each).get("state")) for each in optimizers]
+        self._seen: list[tuple[_Dict, list[object]]] = []
+        """Dictionaries, with all that stood in them."""
         self.tensors: list[Tensor] = []
-        self.slices: list[StateSlice] = []
-        states = [self._look(vars(each), "state") for each in optimizers]
-        own = [state for state in states if isinstance(state, dict)]
+        self.by_place: dict[int, TensorStates] = {}
+        self.size = 0
+        """The number of elements of all of them."""
+        own = [state for _, state in self._attributes if isinstance(state, dict)]
+        self._seen += [(state, [*_values(state)]) for state in own]
         for place, tensor in trained:
-            for state in own:
-                kept = self._look(state, tensor)
-                if isinstance(kept, dict):
-                    self._add(place, tensor, kept)
-                    break
+            kept = next((found for state in own if _is_dict(found := _get(state, tensor))), None)
+            if isinstance(kept, dict):
+                self._seen.append((kept, [*_values(kept)]))
+                self._add(place, tensor, kept)
 
     def is_current(self, optimizers: Sequence[torch.optim.Optimizer]) -> bool:
-        """Return True if these optimizers still keep the same tensors under the same names."""
-        return (
-            len(self._optimizers) == len(optimizers)
-            and all(map(operator.is_, self._optimizers, optimizers))
-            and all(_get(where, key) is found for where, key, found in self._found)
-            and all(len(where) == length for where, length in self._lengths)
-        )
-
-    def counts(self) -> dict[int, float]:
-        """Return the steps that are counted by a plain number now, by the place of the tensor."""
-        numbers = ((place, _number(_get(kept, COUNT))) for place, kept in self._counted)
-        return {place: float(number) for place, number in numbers if number is not None}
-
-    def _look(self, where: _Dict, key: object) -> object:
-        found = _get(where, key)
-        self._found.append((where, key, found))
-        return found
+        """Return True if these optimizers keep the same tensors still."""
+        if len(optimizers) != len(self._optimizers):
+            return False
+        for optimizer, known, (attributes, state) in zip(
+            optimizers, self._optimizers, self._attributes, strict=True
+        ):
+            if optimizer is not known or attributes.get("state") is not state:
+                return False
+        for where, found in self._seen:
+            if len(where) != len(found) or not all(map(_is, _values(where), found)):
+                return False
+        return True
 
     def _add(self, place: int, tensor: Tensor, kept: _Dict) -> None:
-        self._lengths.append((kept, len(kept)))
-        if _number(_get(kept, COUNT)) is not None:
-            self._counted.append((place, kept))
-        taken = 0
-        for name in kept:
-            if type(name) is not str or len(name) > MAX_NAME:
-                continue
-            value: Any = _get(kept, name)
-            size = 1 if name == COUNT else tensor.numel()
-            if not _is_fitting(value, size, tensor) or taken == MAX_STATES or size > self._room:
-                continue
-            taken, self._room = taken + 1, self._room - size
-            self._found.append((kept, name, value))
-            self.tensors.append(value)
-            self.slices.append(StateSlice(place, name, size))
+        begin, count, device = self.size, tensor.numel(), tensor.device
+        names: list[str] = []
+        for name, value in kept.items():
+            is_named = type(name) is str and name != COUNT and len(name) <= MAX_NAME
+            if is_named and len(names) < MAX_STATES and self._take(value, count, device):
+                names.append(name)
+        end, counter = self.size, -1
+        if self._take(_counted(_get(kept, COUNT)), 1, device):
+            counter = end
+        self.by_place[place] = TensorStates(tuple(names), begin, end, counter)
+
+    def _take(self, value: object, count: int, device: torch.device) -> bool:
+        """Take a tensor of so many elements, if there is room; return False if it is none."""
+        if not is_tensor(value) or not value.numel() == count <= self._room:
+            return False
+        if value.layout is not torch.strided or value.device != device or value.is_complex():
+            return False
+        self.tensors.append(value)
+        self.size += count
+        self._room -= count
+        return True
 
 
-def _is_fitting(value: object, size: int, tensor: Tensor) -> bool:
-    return (
-        is_tensor(value)
-        and value.layout is torch.strided
-        and value.numel() == size
-        and value.device == tensor.device
-        and not value.is_complex()
-    )
+def _counted(value: object) -> object:
+    """Return the value as a tensor if it is a plain number: one that changes is another object."""
+    return torch.tensor(float(value)) if isinstance(value, int | float) else value
 
 
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
+def _is_dict(value: object) -> bool:
+    return isinstance(value, dict)
 
 
+_is = operator.is_
 _get = dict.get
+_values = dict.values
