@@ -12,7 +12,6 @@ from collections import deque
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
-from tutor.session.events import CursorMoved
 from tutor.session.loss_curves import LossCurves
 from tutor.wire.events import (
     ErrorFacts,
@@ -36,12 +35,9 @@ from tutor.wire.models import ModelsDescribed
 from tutor.wire.plotted import KeptFigure, PlotFigure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tutor.session.recorded_maps import RecordedMaps
     from tutor.session.recorded_models import RecordedModels
     from tutor.session.recorded_steps import RecordedSteps
-    from tutor.session.state import State
     from tutor.session.training_facts import TrainingFacts
 
 Piece = tuple[Literal["stdout", "stderr"], str]
@@ -201,9 +197,7 @@ class RunRecord:
 class Timeline:
     """The records of the step's newest run, and of the run before, to compare with."""
 
-    def __init__(self, state: Callable[[], State], dispatch: Callable[[CursorMoved], None]) -> None:
-        self._state = state
-        self._dispatch = dispatch
+    def __init__(self) -> None:
         self.current = RunRecord()
         self.previous: RunRecord | None = None
 
@@ -220,11 +214,3 @@ class Timeline:
         """Drop both records, since another step is on screen."""
         self.current = RunRecord()
         self.previous = None
-
-    def move(self, delta: int) -> None:
-        """Move the cursor by `delta` optimizer steps; from the last step on it is at the end."""
-        count = len(self.current.losses)
-        cursor = self._state().cursor
-        current = min(cursor.step, count) if cursor is not None else count
-        step = max(1, current + delta)
-        self._dispatch(CursorMoved(step if step < count else 0))
