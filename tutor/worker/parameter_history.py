@@ -2,9 +2,9 @@
 
 `LiveReporter` sends them over the run's channel. A file would not do: the folder of a run may be a
 file system of its own, into which the app cannot look, and what was sent is there even when the
-program is killed. Taking, encoding and sending them have one budget of CPU time: at first a
-snapshot is taken of each step, and once that is spent, as often as the budget grows. Of a long
-training there are fewer and fewer, since the app keeps no more than 200 in all.
+program is killed. Taking, encoding and sending them have one budget of CPU time, which grows with
+the steps: at first a snapshot is taken of each step, and soon as often as the budget allows. Of a
+long training there are fewer and fewer, since the app keeps no more than 200 in all.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ FREE_SECONDS = 0.0035
 """CPU time that snapshots may take in any case. A training loses 5 ms by it: what they push out of
 the processor's caches, it has to fetch again, which is in no measured time of theirs."""
 FIRST_STEPS = 200
+EAGER_STEPS = 200
+"""What is free is granted bit by bit over the first steps, so that snapshots come from all of them;
+at the first step already as much as would come in so many."""
 FIRST_STEP_SECONDS = 0.7e-6
 """CPU time that they may take of each of the first `FIRST_STEPS` beyond that."""
 OWN_SHARE = 0.006
@@ -67,7 +70,7 @@ class _Budget:
         """
         used = self._copying + self._encoding + unsent * self._seconds_to_encode()
         if step < FIRST_STEPS:
-            return used - self._granted - FIRST_STEP_SECONDS * step
+            return used - self._granted * _share_by(step) - FIRST_STEP_SECONDS * step
         if self._in_first_steps:  # what is left of the first steps is not for later ones
             self._in_first_steps, self._since = False, now
             self._granted = min(self._granted + FIRST_STEP_SECONDS * FIRST_STEPS, used)
@@ -79,7 +82,8 @@ class _Budget:
             return 0.0
         if step >= FIRST_STEPS:
             return short / OWN_SHARE
-        steps = min(short / FIRST_STEP_SECONDS, FIRST_STEPS - step)
+        by_step = FIRST_STEP_SECONDS + self._granted / (FIRST_STEPS + EAGER_STEPS)
+        steps = min(short / by_step, FIRST_STEPS - step)
         return steps * (now - self._started) / (step + 1)
 
     def _seconds_to_encode(self) -> float:
@@ -96,6 +100,11 @@ class _Budget:
         """Count so many snapshots that took so long to send."""
         self._encoding += seconds
         self._encoded += count
+
+
+def _share_by(step: int) -> float:
+    """Return the share of what is free that is granted by that one of the first steps."""
+    return (step + EAGER_STEPS) / (FIRST_STEPS + EAGER_STEPS)
 
 
 class ParameterHistory:

@@ -23,7 +23,7 @@ from tutor.ui.widgets.scrub_track import MIN_WIDTH, share_at, track
 from tutor.wire.events import LossesRecorded
 
 GAP = "  "
-BEST_WIDTH = 24
+BEST_WIDTH = 16
 """Cells of the track that are left to it before further keys are told."""
 
 
