@@ -59,15 +59,16 @@ def last_change(run: RunRecord, kept: int | None, entry: InventoryEntry) -> Chan
     return first
 
 
-class Difference(Struct, frozen=True):
+class EndDifference(Struct, frozen=True):
     """How far a tensor is from what it is at the end of the run."""
 
     numbers: tuple[float, ...]
     """Its elements at the end less those then."""
     words: str
+    """A single number then and at the end, else the length of the way between."""
 
 
-def difference_to_end(entry: InventoryEntry, inventory: Entries) -> Difference | None:
+def difference_to_end(entry: InventoryEntry, inventory: Entries) -> EndDifference | None:
     """Return how the tensor of an earlier step differs from that of its name at the end."""
     last = next((each for each in inventory if each.name == entry.name), None)
     then, now = entry_elements(entry), entry_elements(last) if last is not None else None
@@ -77,9 +78,8 @@ def difference_to_end(entry: InventoryEntry, inventory: Entries) -> Difference |
     if len(moved) == 1:
         words = f"{then[0][0]:.4g} then, {now[0][0]:.4g} at the end: {moved[0]:+.4g}"
     else:
-        most, length = max(map(abs, moved)), hypot(*moved)
-        words = f"to the end it moves by {most:.3g} at most, in length {length:.3g}"
-    return Difference(moved, words)
+        words = f"length {hypot(*moved):.4g}"
+    return EndDifference(moved, words)
 
 
 def _known(run: RunRecord, kept: int | None) -> Iterator[Known]:

@@ -20,7 +20,7 @@ from tutor.session.words.loss_text import loss_text
 HOW_TO_FIND = "Type a step, such as 37, or a loss, such as < 0.2, for the first step below it."
 
 
-class Moment(NamedTuple):
+class ShownStep(NamedTuple):
     """The step of a run that all views show, as far as it is known."""
 
     step: int
@@ -31,14 +31,14 @@ class Moment(NamedTuple):
     """The recorded step that is nearest, whose tensors are shown; 0 if none was recorded."""
 
 
-def moment_of(state: State, run: RunRecord) -> Moment:
+def shown_step(state: State, run: RunRecord) -> ShownStep:
     """Return the moment that the state says of the run."""
     count = len(run.losses)
     if state.cursor is None:
-        return Moment(count, count, count)
+        return ShownStep(count, count, count)
     step = min(state.cursor.step, count)
     kept = run.recording.nearest(step - 1) if run.recording is not None else None
-    return Moment(step, count, kept[0] + 1 if kept is not None else 0)
+    return ShownStep(step, count, kept[0] + 1 if kept is not None else 0)
 
 
 def shown_curve(state: State, run: RunRecord) -> LossCurve | None:
@@ -60,7 +60,7 @@ class Scrubber:
 
     def move(self, delta: int) -> None:
         """Move by `delta` optimizer steps; from the last step on it is at the end."""
-        moment = moment_of(self._state(), self._timeline.current)
+        moment = shown_step(self._state(), self._timeline.current)
         self.go_to(max(1, moment.step + delta))
 
     def go_to(self, step: int) -> None:

@@ -110,8 +110,6 @@ def entry_words(entry: InventoryEntry) -> str:
     if entry.gradient_norm is not None and not entry.gradient:
         words += f"  gradient {gradient_words(entry)}"
     words += _single_words(entry)
-    if entry.optimizer_steps:
-        words += f"  optimizer's step {entry.optimizer_steps:.0f}"
     s = entry.statistics or value.statistics
     if s is None or entry_numbers(entry) is not None or prod(value.shape) == 1:
         return words
@@ -126,7 +124,8 @@ def _single_words(entry: InventoryEntry) -> str:
         return ""
     gradient = entry_gradient(entry)
     told = ([("gradient", gradient)] if gradient is not None else []) + entry_states(entry)
-    return "".join(f"  {name} {numbers[0]:+.4g}" for name, numbers in told)
+    words = "".join(f"  {name} {numbers[0]:+.4g}" for name, numbers in told)
+    return words + (f"  step {entry.optimizer_steps:.0f}" if entry.optimizer_steps else "")
 
 
 def _numbers(value: TensorValue | ArrayValue) -> list[float] | None:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from tutor.grading.wording import counted
-from tutor.session.scrubbing import Moment
+from tutor.session.scrubbing import ShownStep
 from tutor.session.state import State
 
 
-def scrubber_words(state: State, moment: Moment, dot: str = " · ") -> str:
-    """Say which step all views show, and whether its tensors were recorded."""
+def scrubber_words(
+    state: State, moment: ShownStep, dot: str = " · ", *, short: bool = False
+) -> str:
+    """Say which step all views show, and whether its tensors were recorded; or `short`: the step.
+
+    While a program trains and its end is shown, that is now.
+    """
     cursor = state.cursor
     if cursor is None:
-        return "now" if state.activity is not None else f"end of {counted(moment.steps, 'step')}"
+        return "now" if state.activity is not None else counted(moment.steps, "step")
+    if short:
+        return f"{moment.step}/{moment.steps}"
     words = f"step {moment.step} of {moment.steps}"
     if cursor.playing:
         return f"{words}{dot}playing"

@@ -5,13 +5,15 @@ It takes clicks on its track; its keys belong to the charts, of which one has th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.reactive import reactive
 
 from tutor.first_screen.glyphs import GLYPHS
-from tutor.session.scrubbing import moment_of
+from tutor.session.scrubbing import shown_step
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.session.words.scrubber_text import scrubber_keys, scrubber_words
@@ -66,9 +68,10 @@ class ScrubberRow(StableStatic):
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Go to the place of the track that was clicked, and follow the mouse."""
         event.stop()
-        if self._place(event):
+        if 0 <= event.x - self.styles.padding.left < self._track_width:
             self._is_held = True
             self.capture_mouse()
+            self._place(event)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Follow the mouse while it holds the knob."""
@@ -82,33 +85,42 @@ class ScrubberRow(StableStatic):
         if self._is_held:
             self._is_held = False
             self.release_mouse()
+            self._draw_row()
 
-    def _place(self, event: events.MouseEvent) -> bool:
-        """Ask for the step under the mouse; return False if it is not on the track."""
-        x = event.x - self.styles.padding.left
-        if not self._is_held and not 0 <= x < self._track_width:
-            return False
-        cells = max(1, self._track_width - 2)
-        self.post_message(PlaceRequested(share_at(x, self._track_width), 1 / cells))
-        return True
+    def _place(self, event: events.MouseEvent) -> None:
+        """Ask for the step under the mouse."""
+        x, width = event.x - self.styles.padding.left, self._track_width
+        self.post_message(PlaceRequested(share_at(x, width), 1 / max(1, width - 2)))
 
     def _draw_row(self) -> None:
         state, marks = self.session, GLYPHS[self._marks.glyphs]
-        moment = moment_of(state, self._timeline.current)
+        moment = shown_step(state, self._timeline.current)
         width = self.content_size.width
         if not width:
             return
-        words = scrubber_words(state, moment, self._marks.dot)
         arrows = "Left, Right" if self._marks.glyphs == "ascii" else "← →"
-        room = width - cell_len(words) - 1
-        told = ""
-        for key in scrubber_keys(state, arrows):
-            longer = f"{told}{GAP}{key}"
-            if room - cell_len(longer) < (BEST_WIDTH if told else MIN_WIDTH):
-                break
-            told = longer
-        self._track_width = max(MIN_WIDTH, room - cell_len(told))
+        keys = scrubber_keys(state, arrows)
+        words = scrubber_words(state, moment, self._marks.dot)
+        told = keys_that_fit(keys, width - cell_len(words) - 1)
+        if not told:
+            words = scrubber_words(state, moment, short=True)
+            told = keys_that_fit(keys, width - cell_len(words) - 1)
+        if self._is_held:  # the track must not change under the mouse
+            told = ""
+        else:
+            self._track_width = max(MIN_WIDTH, width - cell_len(words) - 1 - cell_len(told))
         line = track(self._track_width, moment.step, moment.steps, marks)
         self.update_if_changed(
             Content.assemble((line, "$text-muted"), " ", (words, "bold"), (told, "$text-muted"))
         )
+
+
+def keys_that_fit(keys: Sequence[str], room: int) -> str:
+    """Return as many keys as leave the track its room."""
+    told = ""
+    for key in keys:
+        longer = f"{told}{GAP}{key}"
+        if room - cell_len(longer) < (BEST_WIDTH if told else MIN_WIDTH):
+            break
+        told = longer
+    return told

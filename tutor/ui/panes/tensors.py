@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tutor.session.parameter_changes import Difference, difference_to_end, last_change
+from tutor.session.parameter_changes import EndDifference, difference_to_end, last_change
 from tutor.session.pausing import paused_at
 from tutor.session.state import State
 from tutor.session.tensor_choice import TensorChoice
@@ -232,20 +232,21 @@ class TensorsPane(StepNavigation, Pane):
         kept = self._kept_step()
         words = [step_words(self.session.cursor, kept), seen_words(entry), entry_words(entry)]
         difference = self._difference(entry, kept)
-        words.append(difference.words if difference is not None else "")
-        self._words.update_if_changed("\n".join(filter(None, words)))
         numbers = entry_numbers(entry)
+        if difference is not None and numbers is None:
+            words.append(difference.words)
+        self._words.update_if_changed("\n".join(filter(None, words)))
         self._map.display = numbers is not None and not self._is_counted
         self._histogram.display = numbers is not None and self._is_counted
         if numbers is not None:
             self._histogram.show_values(*numbers)
             beside = self._beside(entry, kept and kept[0])
             if difference is not None:
-                beside.insert(0, ("change to the end", "", difference.numbers))
+                beside.insert(0, ("change to the end", difference.words, difference.numbers))
             self._map.show_values(*numbers, beside=beside)
         self._show_keys()
 
-    def _difference(self, entry: InventoryEntry, kept: object) -> Difference | None:
+    def _difference(self, entry: InventoryEntry, kept: object) -> EndDifference | None:
         """Return how far a recorded entry is from the end, if that is to be shown and known."""
         if kept is None or not self.session.compares:
             return None

@@ -38,7 +38,7 @@ class FindStepScreen(ModalScreen[None]):
             yield Static(KEYS, classes="keys", markup=False)
 
     def on_mount(self) -> None:
-        """Focus the field."""
+        """Give the field the focus, so that a step can be typed at once."""
         self._words.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
