@@ -143,7 +143,7 @@ class Snapshot(NamedTuple):
         numbers = _as_numbers(self.numbers)
         data, gradients = numbers.tobytes(), self._gradients(numbers)
         norms = self._norms(gradients)
-        states, counts = self._states(numbers)
+        states, counts = self._states()
         entries = []
         for index, name in enumerate(names):
             part, gradient = layout.slices.get(index), gradients.get(index)
@@ -176,13 +176,12 @@ class Snapshot(NamedTuple):
             gradients[index], start = numbers[start:end], end
         return gradients
 
-    def _states(self, numbers: Numbers) -> tuple[bytes, Numbers]:
+    def _states(self) -> tuple[bytes, Numbers]:
         """Return what the optimizers keep, as float32 and as numbers."""
-        if not self.states:
+        if not self.states or self.numbers is None:
             return b"", _NONE
         start = self.layout.total + self.layout.size_of(self.slopes)
-        with _errstate(all="ignore"):  # float32 may be too small for it
-            own = numbers[start:].astype(np.float32)
+        own: Numbers = self.numbers[start:].float().numpy()  # what is too large becomes infinite
         return own.tobytes(), own
 
     def _norms(self, gradients: Mapping[int, Numbers]) -> dict[int, float]:
