@@ -184,6 +184,25 @@ async def test_of_a_single_number_gradient_momentum_and_difference_are_words(
         assert "28 then, 99 at the end: +71" in screen_text(app)
 
 
+async def test_two_runs_are_compared_in_the_row_and_below_the_losses(tmp_path: Path) -> None:
+    quick = LossesRecorded(0, tuple(1 / (2 * n + 1) for n in range(COUNT)))
+    client = FakeClient([finished(*recorded(0, 1))], [finished(quick)])
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        await look_back(app, pilot)
+        await pilot.press("f5")
+        await eventually(lambda: "last run at" in row(app), "the comparison")
+        assert "40 steps · below 0.05 at step 11, last run at 21  ← →: step back, on" in row(app)
+        await pilot.press("f7")
+        await pilot.pause()
+        assert "This run is first below 0.05 at step 11, the last one (dotted) at step 21." in (
+            screen_text(app)
+        )
+        await pilot.press("left")
+        await pilot.pause()
+        assert "last run 0.0256" in screen_text(app)
+
+
 async def test_in_ascii_the_row_is_ascii(tmp_path: Path) -> None:
     client = FakeClient([finished(*recorded(0, 1))])
     app = tutor_app(tmp_path, client=client, config=Config(glyphs="ascii"), start_at="double")

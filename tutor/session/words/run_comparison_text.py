@@ -25,3 +25,10 @@ def comparison_words(
     else:
         words = f"this run ends at {loss_text(losses[-1])}, {last} at {loss_text(before[-1])}."
     return f"From the same start: {words}" if found.same_start else words[0].upper() + words[1:]
+
+
+def short_comparison(found: RunComparison) -> str:
+    """Say the same in a few words; "" where no loss tells the runs apart."""
+    if not found.level:
+        return ""
+    return f"below {found.level:g} at step {found.step}, last run at {found.before}"

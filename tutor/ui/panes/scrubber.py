@@ -13,9 +13,12 @@ from textual.content import Content
 from textual.reactive import reactive
 
 from tutor.first_screen.glyphs import GLYPHS
+from tutor.session.loss_view import loss_view
+from tutor.session.run_comparison import compare_runs
 from tutor.session.scrubbing import shown_step
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
+from tutor.session.words.run_comparison_text import short_comparison
 from tutor.session.words.scrubber_text import scrubber_keys, scrubber_words
 from tutor.ui.marks import Marks
 from tutor.ui.stable_static import StableStatic
@@ -92,6 +95,18 @@ class ScrubberRow(StableStatic):
         x, width = event.x - self.styles.padding.left, self._track_width
         self.post_message(PlaceRequested(share_at(x, width), 1 / max(1, width - 2)))
 
+    def _comparison(self) -> str:
+        """Say from when on this run and the one before are below a loss, once this one is over."""
+        state, timeline = self.session, self._timeline
+        if state.cursor is not None or state.activity is not None or timeline.previous is None:
+            return ""
+        view = loss_view(timeline.current, timeline.previous, picked=state.curve)
+        if not view.losses or not view.before:
+            return ""
+        found = compare_runs(view.losses, view.before, same_start=view.same_start)
+        short = short_comparison(found)
+        return f"{self._marks.dot}{short}" if short else ""
+
     def _draw_row(self) -> None:
         state, marks = self.session, GLYPHS[self._marks.glyphs]
         moment = shown_step(state, self._timeline.current)
@@ -100,7 +115,7 @@ class ScrubberRow(StableStatic):
             return
         arrows = "Left, Right" if self._marks.glyphs == "ascii" else "← →"
         keys = scrubber_keys(state, arrows)
-        words = scrubber_words(state, moment, self._marks.dot)
+        words = scrubber_words(state, moment, self._marks.dot) + self._comparison()
         told = keys_that_fit(keys, width - cell_len(words) - 1)
         if not told:
             words = scrubber_words(state, moment, short=True)
