@@ -113,7 +113,11 @@ async def test_the_mouse_moves_all_panes_and_holds_the_knob(tmp_path: Path) -> N
         assert cursor(app) is None
 
 
-async def test_a_run_plays_to_its_end_and_a_move_stops_it(tmp_path: Path) -> None:
+async def test_a_run_plays_to_its_end_and_a_move_stops_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # so slow that even a busy machine presses the keys before the end
+    monkeypatch.setattr("tutor.ui.screens.replay.FRAME_S", 5.0)
     app = tutor_app(tmp_path, client=FakeClient([finished(*recorded(0, 1))]), start_at="double")
     async with opened(app, MEDIUM) as pilot:
         await look_back(app, pilot)
