@@ -53,8 +53,9 @@ class KeyFrame(NamedTuple):
 class _Budget:
     """The CPU time that snapshots may take, and what they have taken."""
 
-    def __init__(self, started: float) -> None:
-        self._started = started
+    def __init__(self) -> None:
+        self._started: float | None = None
+        """The time of the first step; what came before it says nothing of the pace."""
         self._since = 0.0
         """The time at which the later steps began."""
         self._granted = FREE_SECONDS
@@ -68,6 +69,8 @@ class _Budget:
 
         What it will take to send the `unsent` snapshots counts as used.
         """
+        if self._started is None:
+            self._started = now
         used = self._copying + self._encoding + unsent * self._seconds_to_encode()
         if step < FIRST_STEPS:
             return used - self._granted * _share_by(step) - FIRST_STEP_SECONDS * step
@@ -84,7 +87,7 @@ class _Budget:
             return short / OWN_SHARE
         by_step = FIRST_STEP_SECONDS + self._granted / (FIRST_STEPS + EAGER_STEPS)
         steps = min(short / by_step, FIRST_STEPS - step)
-        return steps * (now - self._started) / (step + 1)
+        return steps * (now - (self._started or 0.0)) / (step + 1)
 
     def _seconds_to_encode(self) -> float:
         if self._encoded:
@@ -115,7 +118,7 @@ class ParameterHistory:
     ) -> None:
         self._namespace = namespace
         self._clock = clock
-        self._budget = _Budget(clock())
+        self._budget = _Budget()
         self._next = 0
         """The first step of which another snapshot is wanted."""
         self._series: LossSeries | None = None
