@@ -137,7 +137,7 @@ def _cursor_words(state: State, marks: Marks) -> str:
     if state.cursor is None:
         return ""
     if state.cursor.asked:
-        return f"{marks.busy} playing step {state.cursor.step}: Space in a chart stops"
+        return f"{marks.busy} playing: Space in a chart stops it"
     if state.cursor.playing:
         return f"{marks.busy} shown again, slowly: any key ends it"
     step = f"{marks.busy} looking at step {state.cursor.step}"
