@@ -64,7 +64,8 @@ def test_whatever_numbers_come_the_bound_holds(numbers: list[int]) -> None:
     assert len(recording) <= MAX_KEPT_STEPS
 
 
-GOOD = InventoryEntry("w", tensor(1.0, 2.0))
+MOMENTUM = array("f", (0.5, 1.5)).tobytes()
+GOOD = InventoryEntry("w", tensor(1.0, 2.0), state_names=("momentum_buffer",), states=MOMENTUM)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,12 @@ GOOD = InventoryEntry("w", tensor(1.0, 2.0))
         replace(GOOD, name="w\x1b[2J"),
         replace(GOOD, value=replace(tensor(1.0), dtype="float\x1b[2J")),
         replace(GOOD, value=replace(tensor(1.0), dtype="float" * 99)),
-        replace(GOOD, value=tensor(*[0.0] * (MAX_BYTES // 8 + 1))),
+        replace(GOOD, value=tensor(*[0.0] * (MAX_BYTES // 8 + 1)), state_names=(), states=b""),
+        replace(GOOD, states=b"1234"),
+        replace(GOOD, state_names=("v\x1b[2J",)),
+        replace(GOOD, state_names=("v" * 101,)),
+        replace(GOOD, state_names=("exp_avg", "exp_avg_sq")),
+        replace(GOOD, state_names=()),
     ],
 )
 def test_what_cannot_be_is_left_out(bad: InventoryEntry) -> None:
@@ -97,6 +103,14 @@ def test_too_many_tensors_or_none_are_left_out() -> None:
     assert not is_sound(step(1, *[GOOD] * (MAX_ENTRIES + 1)))
     assert not is_sound(StepRecorded(1, ()))
     assert not is_sound(step(-1))
+
+
+def test_what_an_optimizer_keeps_counts_to_the_size_of_a_step() -> None:
+    count = MAX_BYTES // 8
+    value = tensor(*[0.0] * count)
+    assert is_sound(step(1, InventoryEntry("w", value)))
+    entry = InventoryEntry("w", value, state_names=("exp_avg",), states=bytes(4 * count))
+    assert not is_sound(step(1, entry))
 
 
 def test_a_large_tensor_comes_without_its_numbers() -> None:

@@ -7,8 +7,6 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.session.events import CursorMoved
-from tutor.session.state import Cursor, State
 from tutor.session.timeline import MAX_PIECES, RunRecord, Timeline
 from tutor.wire.events import (
     InventoryEntry,
@@ -17,6 +15,7 @@ from tutor.wire.events import (
     Observation,
     OutputWritten,
     RunEnded,
+    StartRecorded,
     StepRecorded,
 )
 from tutor.wire.values import IntValue, TensorValue
@@ -70,14 +69,8 @@ def test_a_number_that_cannot_be_is_ignored() -> None:
     assert record.losses == []
 
 
-def timeline(cursor: Cursor | None = None) -> tuple[Timeline, list[CursorMoved]]:
-    """One whose state has this cursor, and what it dispatches."""
-    told: list[CursorMoved] = []
-    return Timeline(lambda: State(cursor=cursor), told.append), told
-
-
 def test_a_new_run_has_nothing_of_the_one_before_which_is_kept_to_compare() -> None:
-    runs, _ = timeline()
+    runs = Timeline()
     entry = InventoryEntry("x", IntValue(1))
     runs.begin()
     runs.take((*_output("a"), LossesRecorded(0, (1.0,)), InventoryTaken((entry,))))
@@ -94,8 +87,16 @@ def test_a_new_run_has_nothing_of_the_one_before_which_is_kept_to_compare() -> N
     assert runs.previous is first
 
 
+def test_the_start_is_kept_unless_it_cannot_be_one() -> None:
+    run = RunRecord()
+    run.take((StartRecorded((WEIGHT,)),))
+    assert run.start == (WEIGHT,)
+    run.take((StartRecorded((InventoryEntry("w", IntValue(1)),)),))
+    assert not run.start
+
+
 def test_a_run_that_told_nothing_does_not_take_the_place_of_one_to_compare_with() -> None:
-    runs, _ = timeline()
+    runs = Timeline()
     runs.take((LossesRecorded(0, (1.0,)),))
     first = runs.current
     runs.begin()
@@ -104,7 +105,7 @@ def test_a_run_that_told_nothing_does_not_take_the_place_of_one_to_compare_with(
 
 
 def test_another_step_has_neither() -> None:
-    runs, _ = timeline()
+    runs = Timeline()
     runs.take((LossesRecorded(0, (1.0,)),))
     runs.begin()
     runs.forget()
@@ -113,21 +114,8 @@ def test_another_step_has_neither() -> None:
 
 
 def test_how_long_it_took_is_known_once_it_has_ended() -> None:
-    runs, _ = timeline()
+    runs = Timeline()
     runs.take((LossesRecorded(0, (1.0,)),))
     assert runs.current.milliseconds is None
     runs.take((RunEnded(Observation("finished", milliseconds=12.0)),))
     assert runs.current.milliseconds == 12.0
-
-
-def test_one_moves_from_step_to_step_and_past_the_last_one_to_the_end() -> None:
-    for cursor, by, to in (
-        (None, -1, 2),
-        (Cursor(2), 1, 0),
-        (Cursor(2), -9, 1),
-        (Cursor(9), -2, 1),
-    ):
-        runs, told = timeline(cursor)
-        runs.take((LossesRecorded(0, (3.0, 2.0, 1.0)),))
-        runs.move(by)
-        assert told == [CursorMoved(to)]

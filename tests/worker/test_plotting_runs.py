@@ -10,9 +10,7 @@ pytest.importorskip("matplotlib")
 
 from tests.support.worker import worker
 from tutor.client.client import WorkerClient
-from tutor.session.events import CursorMoved
 from tutor.session.plot_pictures import PlotPictures
-from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.wire.commands import Execute, Limits, Program
 from tutor.wire.events import PlotsDrawn, RunEnded, RunEvent
@@ -111,9 +109,6 @@ async def test_programs_plot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def timeline_of(events: list[RunEvent]) -> Timeline:
-    def ignore(_event: CursorMoved) -> None:
-        pass
-
-    timeline = Timeline(State, ignore)
+    timeline = Timeline()
     timeline.take(tuple(events))
     return timeline

@@ -45,6 +45,7 @@ from tutor.wire.events import (
     ResourcesUsed,
     RunEnded,
     RunEvent,
+    StartRecorded,
     StepRecorded,
     TrainingNoted,
 )
@@ -420,6 +421,7 @@ class LearnerRun(Run):
                 TrainingNoted()
                 | StepRecorded()
                 | ParametersGiven()
+                | StartRecorded()
                 | NoMap()
                 | AnswersCounted()
                 | PlotsDrawn()

@@ -208,6 +208,12 @@ def _charts(layout: LayoutState) -> set[str]:
     return set([name for name in dict.fromkeys(wanted) if name in layout.names][:2])
 
 
+def has_scrubber(layout: LayoutState) -> bool:
+    """Return True if a row at the foot of the charts moves them all to a step of the run."""
+    charts = visible_panes(layout).intersection(CHARTS)
+    return layout.losses and bool(charts) and not layout.collapsed_below
+
+
 def charts_of(layout: LayoutState) -> tuple[str, ...]:
     """Return the charts on screen in the order in which they stand."""
     shown = visible_panes(layout)

@@ -139,10 +139,12 @@ def _chart_sizes(layout: LayoutState, chosen: Sizes, columns: int, rows: int) ->
 def _default_drawer(layout: LayoutState) -> int:
     """Return so few rows that of 35 in all the editor has 12 where its code needs them."""
     if layout.map and layout.second_chart == "map":
-        return 16 if layout.high else 13  # with fewer rows its fields cannot be told apart
-    if layout.high:
-        return 10
-    return 9 if layout.losses else 8  # alone, tensors have the whole width
+        rows = 16 if layout.high else 13  # with fewer rows its fields cannot be told apart
+    elif layout.high:
+        rows = 10
+    else:
+        rows = 9 if layout.losses else 8  # alone, tensors have the whole width
+    return rows + layout.losses  # the scrubber has one
 
 
 def _page_sizes(layout: LayoutState, columns: int, rows: int) -> LayoutSizes:
@@ -174,7 +176,8 @@ def _default_below(layout: LayoutState, rows: int, drawer: int) -> int:
     if layout.is_empty_below:
         return MIN_BELOW
     if drawer:
-        return 10 if layout.high else 7
+        rows_below = 10 if layout.high else 7
+        return rows_below - layout.losses  # the scrubber's, so that the code keeps its own
     return rows * 2 // 5
 
 

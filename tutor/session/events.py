@@ -216,6 +216,20 @@ class CursorMoved(Struct, frozen=True):
     """Counted from 1; 0 stands for the end of the run."""
     playing: bool = False
     """Whether the cursor goes on by itself."""
+    asked: bool = False
+    """Whether the learner has asked for that."""
+
+
+class ComparisonSwitched(Struct, frozen=True):
+    """Views are to show how far the step looked at is from the end, or no longer."""
+
+    compares: bool
+
+
+class CurvePicked(Struct, frozen=True):
+    """The learner looks at the curve of another optimizer."""
+
+    curve: int
 
 
 class LinkChanged(Struct, frozen=True):
@@ -269,6 +283,8 @@ Event: TypeAlias = (
     | DraftKept
     | FileCompared
     | CursorMoved
+    | ComparisonSwitched
+    | CurvePicked
     | LinkChanged
     | NoticeGiven
     | TaskFailed

@@ -30,6 +30,8 @@ class LossView(NamedTuple):
     """The further curves with their names."""
     before: Sequence[float] = ()
     """The same curve of the run before."""
+    same_start: bool = False
+    """Whether both runs began with the same parameters."""
     check_name: str = ""
     checks: tuple[CheckPoint, ...] = ()
     borders: tuple[int, ...] = ()
@@ -71,6 +73,10 @@ def loss_view(
         cursor=curve.place_of(cursor) if cursor else 0,
         pace=steps_a_second(run),
     )
+    if view.before and previous is not None:
+        from tutor.session.run_comparison import have_same_start  # not of the first run
+
+        view = view._replace(same_start=have_same_start(run, previous))
     if facts is not None:
         view = _with_facts(view, run, curve, cursor)
     return view if view.broken is not None else _with_broken(view)

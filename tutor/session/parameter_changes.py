@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from math import hypot
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tutor.session.words.inventory_text import entry_numbers
+from tutor.session.words.inventory_text import entry_elements, entry_numbers
 from tutor.wire.events import InventoryEntry
 
 if TYPE_CHECKING:
@@ -56,6 +57,29 @@ def last_change(run: RunRecord, kept: int | None, entry: InventoryEntry) -> Chan
             return Change(moved, step)
         first = first or Change(moved, step)
     return first
+
+
+class EndDifference(Struct, frozen=True):
+    """How far a tensor is from what it is at the end of the run."""
+
+    numbers: tuple[float, ...]
+    """Its elements at the end less those then."""
+    words: str
+    """A single number then and at the end, else the length of the way between."""
+
+
+def difference_to_end(entry: InventoryEntry, inventory: Entries) -> EndDifference | None:
+    """Return how the tensor of an earlier step differs from that of its name at the end."""
+    last = next((each for each in inventory if each.name == entry.name), None)
+    then, now = entry_elements(entry), entry_elements(last) if last is not None else None
+    if then is None or now is None or then[1] != now[1] or not then[0]:
+        return None
+    moved = tuple(end - begin for end, begin in zip(now[0], then[0], strict=True))
+    if len(moved) == 1:
+        words = f"{then[0][0]:.4g} then, {now[0][0]:.4g} at the end: {moved[0]:+.4g}"
+    else:
+        words = f"length {hypot(*moved):.4g}"
+    return EndDifference(moved, words)
 
 
 def _known(run: RunRecord, kept: int | None) -> Iterator[Known]:

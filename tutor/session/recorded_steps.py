@@ -25,8 +25,10 @@ MAX_NAME = 1_000
 MAX_DTYPE = 20
 MAX_AXES = 64
 MAX_STEPS = 1_000_000
+MAX_STATE = 100
+"""Characters of the name of something that an optimizer keeps."""
 _BYTES = 8
-"""Bytes of one element: they come as float64."""
+"""Bytes of one element: they come as float64, what an optimizer keeps as float32."""
 
 
 class RecordedSteps:
@@ -86,7 +88,9 @@ def is_sound(event: StepRecorded) -> bool:
     if not 0 <= event.step < MAX_STEPS or not 0 < len(entries) <= MAX_ENTRIES:
         return False
     numbers = sum(
-        len(e.value.data) + len(e.gradient) for e in entries if isinstance(e.value, TensorValue)
+        len(e.value.data) + len(e.gradient) + len(e.states)
+        for e in entries
+        if isinstance(e.value, TensorValue)
     )
     return numbers <= MAX_BYTES and all(map(_entry_is_sound, entries))
 
@@ -102,6 +106,11 @@ def _entry_is_sound(entry: InventoryEntry) -> bool:
     if len(value.shape) > MAX_AXES or min(value.shape, default=0) < 0:
         return False
     if value.sampled:
-        return not value.data and not entry.gradient
+        return not (value.data or entry.gradient or entry.states)
     size = _BYTES * prod(value.shape)
-    return len(value.data) == size and len(entry.gradient) in (0, size)
+    if len(value.data) != size or len(entry.gradient) not in (0, size):
+        return False
+    names = entry.state_names
+    return 2 * len(entry.states) == size * len(names) and all(
+        each.isprintable() and len(each) <= MAX_STATE for each in names
+    )

@@ -20,8 +20,10 @@ from tutor.session.events import (
     AnswerChanged,
     BatchArrived,
     BufferReplaced,
+    ComparisonSwitched,
     CourseRead,
     CursorMoved,
+    CurvePicked,
     DraftKept,
     Event,
     ExperimentEnded,
@@ -144,6 +146,8 @@ def _step(state: State, event: StepShown) -> State:
         told={},
         told_before={},
         cursor=None,
+        compares=False,
+        curve=None,
         ending=None,
         verdict=None,
         prediction_result=None,
@@ -203,6 +207,7 @@ def _requested(state: State, event: ActivityRequested) -> State:
         told={},
         told_before=state.told,
         cursor=None,
+        curve=None,
         ending=None,
         verdict=state.verdict if event.kind == "run" else None,
         prediction_result=state.prediction_result if event.kind == "run" else None,
@@ -371,8 +376,16 @@ def _kept(state: State, event: DraftKept) -> State:
 
 
 def _cursor(state: State, event: CursorMoved) -> State:
-    cursor = Cursor(event.step, event.playing) if event.step > 0 else None
+    cursor = Cursor(event.step, event.playing, event.asked) if event.step > 0 else None
     return state if cursor == state.cursor else replace(state, cursor=cursor)
+
+
+def _compares(state: State, event: ComparisonSwitched) -> State:
+    return replace(state, compares=event.compares)
+
+
+def _picked(state: State, event: CurvePicked) -> State:
+    return replace(state, curve=event.curve)
 
 
 def _link(state: State, event: LinkChanged) -> State:
@@ -445,6 +458,8 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     DraftKept: _kept,
     FileCompared: _compared,
     CursorMoved: _cursor,
+    ComparisonSwitched: _compares,
+    CurvePicked: _picked,
     LinkChanged: _link,
     NoticeGiven: _notice,
     TaskFailed: _failed,

@@ -72,6 +72,8 @@ class Cursor(Struct, frozen=True):
     """Counted from 1."""
     playing: bool = False
     """Whether it moves by itself: a short run is replayed slowly."""
+    asked: bool = False
+    """Whether the learner has asked for that, and not only a short run is replayed."""
 
 
 class QuestionState(Struct, frozen=True):
@@ -150,7 +152,11 @@ class State(Struct, frozen=True):
     told_before: Mapping[type[RunEvent], int] = {}
     """Those of the run before it on this step."""
     cursor: Cursor | None = None
-    """None while the learner looks at the end of the run."""
+    """The moment of the run that all views show; None is now, or the end of the run."""
+    compares: bool = False
+    """Whether views show how far that moment is from the end."""
+    curve: int | None = None
+    """The curve of losses that the learner has picked; None: the one to be looked at first."""
     ending: RunSummary | None = None
     """How the last plain run of this step ended."""
     verdict: Verdict | None = None

@@ -12,7 +12,6 @@ from collections import deque
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
-from tutor.session.events import CursorMoved
 from tutor.session.loss_curves import LossCurves
 from tutor.wire.events import (
     ErrorFacts,
@@ -27,6 +26,7 @@ from tutor.wire.events import (
     PlotsDrawn,
     RunEnded,
     RunEvent,
+    StartRecorded,
     StepRecorded,
     TrainingNoted,
 )
@@ -35,12 +35,9 @@ from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.plotted import KeptFigure, PlotFigure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tutor.session.recorded_maps import RecordedMaps
     from tutor.session.recorded_models import RecordedModels
     from tutor.session.recorded_steps import RecordedSteps
-    from tutor.session.state import State
     from tutor.session.training_facts import TrainingFacts
 
 Piece = tuple[Literal["stdout", "stderr"], str]
@@ -72,6 +69,8 @@ class RunRecord:
         """The latest inventory, with its step, in which trained tensors were different."""
         self.given: tuple[InventoryEntry, ...] = ()
         """The parameters of the given code before the learner's part."""
+        self.start: tuple[InventoryEntry, ...] = ()
+        """What is trained as it was before the first step; empty until the run has ended."""
         self.recording: RecordedSteps | None = None
         """None until a step was recorded."""
         self.models: RecordedModels | None = None
@@ -116,7 +115,7 @@ class RunRecord:
                 self._take_inventory(event)
             elif isinstance(event, ParametersGiven):
                 self.given = event.entries
-            elif isinstance(event, StepRecorded):
+            elif isinstance(event, StepRecorded | StartRecorded):
                 self._keep_step(event)
             elif isinstance(event, PlotsDrawn | FiguresKept):
                 self._keep_figures(event)
@@ -156,9 +155,12 @@ class RunRecord:
             self.earlier = self.inventory_step, self.inventory
         self.inventory, self.inventory_step = event.entries, event.step
 
-    def _keep_step(self, event: StepRecorded) -> None:
-        from tutor.session.recorded_steps import RecordedSteps  # not needed for the first frame
+    def _keep_step(self, event: StepRecorded | StartRecorded) -> None:
+        from tutor.session.recorded_steps import RecordedSteps, is_sound  # not for the first frame
 
+        if isinstance(event, StartRecorded):
+            self.start = event.entries if is_sound(StepRecorded(0, event.entries)) else ()
+            return
         if self.recording is None:
             self.recording = RecordedSteps()
         self.recording.add(event)
@@ -198,9 +200,7 @@ class RunRecord:
 class Timeline:
     """The records of the step's newest run, and of the run before, to compare with."""
 
-    def __init__(self, state: Callable[[], State], dispatch: Callable[[CursorMoved], None]) -> None:
-        self._state = state
-        self._dispatch = dispatch
+    def __init__(self) -> None:
         self.current = RunRecord()
         self.previous: RunRecord | None = None
 
@@ -217,11 +217,3 @@ class Timeline:
         """Drop both records, since another step is on screen."""
         self.current = RunRecord()
         self.previous = None
-
-    def move(self, delta: int) -> None:
-        """Move the cursor by `delta` optimizer steps; from the last step on it is at the end."""
-        count = len(self.current.losses)
-        cursor = self._state().cursor
-        current = min(cursor.step, count) if cursor is not None else count
-        step = max(1, current + delta)
-        self._dispatch(CursorMoved(step if step < count else 0))

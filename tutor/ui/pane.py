@@ -104,6 +104,7 @@ def draw_events(
         old is None
         or old.version_of(*kinds) != new.version_of(*kinds)
         or old.cursor is not new.cursor
+        or (old.compares, old.curve) != (new.compares, new.curve)
         or old.activity is not new.activity
     )
     if not changed:

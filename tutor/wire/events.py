@@ -242,7 +242,7 @@ class TrainingNoted(Struct, frozen=True, tag="noted"):
     """Lists of numbers at the end of a run that recorded no loss."""
 
 
-class InventoryEntry(Struct, frozen=True):
+class InventoryEntry(Struct, frozen=True, omit_defaults=True):
     """One tensor, module, array or number of the namespace, or a tensor that is trained."""
 
     name: str
@@ -259,6 +259,13 @@ class InventoryEntry(Struct, frozen=True):
     """Whether an optimizer steps it, or without one, whether a backward has reached it."""
     last_seen: int = 0
     """The step at which it was as told here, where it is not known what it is now; else 0."""
+    state_names: Annotated[tuple[Line, ...], Meta(max_length=4)] = ()
+    """The names in its optimizer's `state` of what that keeps for it, such as `exp_avg`; only in a
+    recorded step, as far as there was room."""
+    states: bytes = b""
+    """The elements of one after the other as float32, of each as many as it has itself."""
+    optimizer_steps: float = 0.0
+    """The steps that its optimizer has counted for it; 0 if it counts none."""
 
 
 class InventoryTaken(Struct, frozen=True, tag="inventory"):
@@ -285,6 +292,12 @@ class StepRecorded(Struct, frozen=True, tag="step-recorded"):
     """
 
     step: int
+    entries: tuple[InventoryEntry, ...]
+
+
+class StartRecorded(Struct, frozen=True, tag="start"):
+    """The parameters of a training before its first step, told at the end of the run."""
+
     entries: tuple[InventoryEntry, ...]
 
 
@@ -373,6 +386,7 @@ FromLearner: TypeAlias = (
     | InventoryTaken
     | ParametersGiven
     | StepRecorded
+    | StartRecorded
     | DecisionMap
     | FittedCurve
     | NoMap
@@ -434,6 +448,7 @@ RunEvent: TypeAlias = (
     | InventoryTaken
     | ParametersGiven
     | StepRecorded
+    | StartRecorded
     | DecisionMap
     | FittedCurve
     | NoMap

@@ -204,6 +204,8 @@ class LiveReporter:
         for event in series.batches(self._sent, self._clock() - self._started):
             self._channel.send(event)
         self._parameter_history.send(series, partial(_send_each, self._channel.send))
+        if (start := self._parameter_history.start()) is not None:
+            self._channel.send(start)
         self._send_notes(recorder, self._channel.send, ended=True)
         if (given := self._given_parameters.event()) is not None:
             self._channel.send(given)

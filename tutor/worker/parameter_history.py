@@ -2,9 +2,9 @@
 
 `LiveReporter` sends them over the run's channel. A file would not do: the folder of a run may be a
 file system of its own, into which the app cannot look, and what was sent is there even when the
-program is killed. Taking, encoding and sending them have one budget of CPU time: at first a
-snapshot is taken of each step, and once that is spent, as often as the budget grows. Of a long
-training there are fewer and fewer, since the app keeps no more than 200 in all.
+program is killed. Taking, encoding and sending them have one budget of CPU time, which grows with
+the steps: at first a snapshot is taken of each step, and soon as often as the budget allows. Of a
+long training there are fewer and fewer, since the app keeps no more than 200 in all.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from tutor.wire.events import StepRecorded
+from tutor.wire.events import StartRecorded, StepRecorded
 from tutor.worker.loss_series import MAX_WHOLE, LossSeries
 from tutor.worker.recorder import Recorder
 from tutor.worker.snapshots import MAX_TENSORS, Layout, Snapshot
@@ -32,6 +32,9 @@ FREE_SECONDS = 0.0026
 """CPU time that snapshots may take in any case. A training loses twice that by it: what they push
 out of the processor's caches, it has to fetch again, which is in no measured time of theirs."""
 FIRST_STEPS = 200
+EAGER_STEPS = 200
+"""What is free is granted bit by bit over the first steps, so that snapshots come from all of them;
+at the first step already as much as would come in so many."""
 FIRST_STEP_SECONDS = 0.7e-6
 """CPU time that they may take of each of the first `FIRST_STEPS` beyond that."""
 OWN_SHARE = 0.006
@@ -50,8 +53,9 @@ class KeyFrame(NamedTuple):
 class _Budget:
     """The CPU time that snapshots may take, and what they have taken."""
 
-    def __init__(self, started: float) -> None:
-        self._started = started
+    def __init__(self) -> None:
+        self._started: float | None = None
+        """The time of the first step; what came before it says nothing of the pace."""
         self._since = 0.0
         """The time at which the later steps began."""
         self._granted = FREE_SECONDS
@@ -65,9 +69,11 @@ class _Budget:
 
         What it will take to send the `unsent` snapshots counts as used.
         """
+        if self._started is None:
+            self._started = now
         used = self._copying + self._encoding + unsent * self._seconds_to_encode()
         if step < FIRST_STEPS:
-            return used - self._granted - FIRST_STEP_SECONDS * step
+            return used - self._granted * _share_by(step) - FIRST_STEP_SECONDS * step
         if self._in_first_steps:  # what is left of the first steps is not for later ones
             self._in_first_steps, self._since = False, now
             self._granted = min(self._granted + FIRST_STEP_SECONDS * FIRST_STEPS, used)
@@ -79,8 +85,9 @@ class _Budget:
             return 0.0
         if step >= FIRST_STEPS:
             return short / OWN_SHARE
-        steps = min(short / FIRST_STEP_SECONDS, FIRST_STEPS - step)
-        return steps * (now - self._started) / (step + 1)
+        by_step = FIRST_STEP_SECONDS + self._granted / (FIRST_STEPS + EAGER_STEPS)
+        steps = min(short / by_step, FIRST_STEPS - step)
+        return steps * (now - (self._started or 0.0)) / (step + 1)
 
     def _seconds_to_encode(self) -> float:
         if self._encoded:
@@ -98,6 +105,11 @@ class _Budget:
         self._encoded += count
 
 
+def _share_by(step: int) -> float:
+    """Return the share of what is free that is granted by that one of the first steps."""
+    return (step + EAGER_STEPS) / (FIRST_STEPS + EAGER_STEPS)
+
+
 class ParameterHistory:
     """The snapshots of one run. Steps are numbered from 0, as losses are."""
 
@@ -106,7 +118,7 @@ class ParameterHistory:
     ) -> None:
         self._namespace = namespace
         self._clock = clock
-        self._budget = _Budget(clock())
+        self._budget = _Budget()
         self._next = 0
         """The first step of which another snapshot is wanted."""
         self._series: LossSeries | None = None
@@ -119,6 +131,8 @@ class ParameterHistory:
         """Called when there is one more of them."""
         self._kept_apart = 1
         self._layout: Layout | None = None
+        self._start: Snapshot | None = None
+        """What the first backward left: nothing has moved the parameters by then."""
 
     def take(self, recorder: Recorder, series: LossSeries) -> float:
         """Take a snapshot if one is due, after a step or a backward.
@@ -139,6 +153,8 @@ class ParameterHistory:
             self._next = number + 1 + number // MAX_KEYFRAMES
             started = now
             self._add_snapshot(number, recorder)
+            if not number and not recorder.steps and recorder.backwards == 1 and self._steps:
+                self._start = self._steps[0].snapshot
             now = self._clock()
             budget.account_copy(now - started)
             short = budget.seconds_short(now, number, len(self._steps))
@@ -171,6 +187,14 @@ class ParameterHistory:
             del self._steps[:count]
             self._budget.account_encoding(self._clock() - started, count)
 
+    def start(self) -> StartRecorded | None:
+        """Return the parameters before the first step; None if they are not known."""
+        if self._start is None:
+            return None
+        layout = self._start.layout
+        names = names_of_trained(layout.tensors, layout.scoped_names, self._namespace)
+        return StartRecorded(self._start.entries(names))
+
     def _add_snapshot(self, number: int, recorder: Recorder) -> None:
         tensors = recorder.trained_tensors()[:MAX_TENSORS]
         if not tensors:
@@ -180,7 +204,7 @@ class ParameterHistory:
         try:
             if self._layout is None or not _are_same(self._layout.tensors, tensors):
                 self._layout = Layout(tensors, recorder.scoped_names)
-            frame = KeyFrame(number, self._layout.copy())
+            frame = KeyFrame(number, self._layout.copy(recorder.optimizers))
             self._steps.append(frame)
             self._keep(frame)
         except Exception:

@@ -7,7 +7,7 @@ program computes, and what most steps need is done in as few calls as can be.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import torch
@@ -140,6 +140,11 @@ class Recorder:
     def scoped_names(self) -> ScopedNames:
         """What the program has called the trained tensors; only a listener needs to know."""
         return self._scoped_names
+
+    @property
+    def optimizers(self) -> Sequence[torch.optim.Optimizer]:
+        """The optimizers that have stepped, as far as they are followed."""
+        return self._optimizers
 
     @property
     def optimizer_count(self) -> int:

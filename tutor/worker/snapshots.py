@@ -1,6 +1,7 @@
-"""Snapshots of some tensors and their gradients at one moment, as cheap as they can be taken.
+"""Snapshots of tensors, their gradients and what optimizers keep for them at one moment.
 
-All elements are copied into one flat tensor; what they mean is worked out when they are sent.
+They are as cheap as they can be: all elements are copied into one flat tensor, and what they mean
+is worked out when they are sent.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from torch import Tensor
 
 from tutor.wire.events import InventoryEntry
 from tutor.wire.values import Statistics, TensorValue
+from tutor.worker.optimizer_states import OptimizerStates, TensorStates
 from tutor.worker.step_log import is_dense
 from tutor.worker.tensor_numbers import (
     Numbers,
@@ -63,16 +65,17 @@ class Layout:
             elif dense:
                 self._large.append(index)
         self._whole = [tensors[index] for index in self.slices]
-        self._with_slopes: set[int] = set()
+        self._with_slopes: dict[int, None] = {}
         """The indices of those tensors whose gradients are kept whole, too."""
         room = MAX_NUMBERS - self.total
         for index, part in self.slices.items():
             room -= part.stop - part.start
             if room >= 0:
-                self._with_slopes.add(index)
+                self._with_slopes[index] = None
+        self._states = _NO_STATES
 
-    def copy(self) -> Snapshot:
-        """Return a snapshot of the tensors as they are now.
+    def copy(self, optimizers: Sequence[torch.optim.Optimizer] = ()) -> Snapshot:
+        """Return a snapshot of the tensors as they are now, with what these optimizers keep.
 
         Raises ValueError if one has another size by now: `w.data = …` can give it any.
         """
@@ -80,23 +83,41 @@ class Layout:
         # since it pushes the training out of the processor's caches: one copies all that is whole
         with torch.no_grad(), without_overrides():
             gradients = {n: g for n, g in enumerate(gradients_of(self.tensors)) if is_dense(g)}
-            slopes = [index for index in gradients if index in self._with_slopes]
-            parts = [*self._whole, *(gradients[index] for index in slopes)]
+            if self._with_slopes.keys() == gradients.keys():
+                slopes, own = [*gradients], [*gradients.values()]
+            else:
+                slopes = [index for index in gradients if index in self._with_slopes]
+                own = [gradients[index] for index in slopes]
+            states = self._states_of(optimizers)
+            parts = [*self._whole, *own, *states.tensors]
             numbers = flat_copy(parts) if parts else None
-            if numbers is not None and numbers.numel() != self.total + self.size_of(slopes):
-                numbers, slopes = flat_copy(self._whole), []
+            total = self.total + self.size_of(slopes) + states.size
+            if numbers is not None and numbers.numel() != total:
+                numbers, slopes, states = flat_copy(self._whole), [], _NO_STATES
                 if numbers.numel() != self.total:
                     raise ValueError("a parameter has changed its size")
-            others = [index for index in gradients if index not in slopes]
+            others: list[int] = []
+            if len(slopes) != len(gradients):
+                others = [index for index in gradients if index not in slopes]
             norms = norms_of([gradients[index] for index in others])
             large = {
                 index: tensor_statistics(plain_tensors([self.tensors[index]])[0])
                 for index in self._large
             }
-        return Snapshot(self, numbers, slopes, dict(zip(others, norms, strict=True)), large)
+        norms_by_index = dict(zip(others, norms, strict=True))
+        return Snapshot(self, numbers, slopes, states.by_place, norms_by_index, large)
 
-    def size_of(self, indices: Iterable[int]) -> int:
+    def _states_of(self, optimizers: Sequence[torch.optim.Optimizer]) -> OptimizerStates:
+        """Return what the optimizers keep for the whole tensors, as far as there is room."""
+        if not self._states.is_current(optimizers):
+            whole = zip(self.slices, self._whole, strict=True)
+            self._states = OptimizerStates(optimizers, whole, MAX_NUMBERS - 2 * self.total)
+        return self._states
+
+    def size_of(self, indices: Sequence[int]) -> int:
         """Return the number of elements in those of the whole tensors."""
+        if len(indices) == len(self.slices):
+            return self.total
         return sum(self.slices[index].stop - self.slices[index].start for index in indices)
 
 
@@ -105,10 +126,12 @@ class Snapshot(NamedTuple):
 
     layout: Layout
     numbers: Tensor | None
-    """The flat tensor of all tensors that are kept whole, and after them of the gradients that are;
-    None if there is none."""
+    """The flat tensor of all tensors that are kept whole, after them of the gradients that are, and
+    then of the states; None if there is none."""
     slopes: Sequence[int]
     """The indices of the tensors whose gradients are kept whole, in their order."""
+    states: Mapping[int, TensorStates]
+    """What the optimizers keep, by the index of the tensor that it is kept for."""
     norms: Mapping[int, Tensor]
     """The Euclidean norms of the other gradients, each a tensor of one element."""
     statistics: Mapping[int, Statistics]
@@ -120,9 +143,11 @@ class Snapshot(NamedTuple):
         numbers = _as_numbers(self.numbers)
         data, gradients = numbers.tobytes(), self._gradients(numbers)
         norms = self._norms(gradients)
+        states, counts = self._states()
         entries = []
         for index, name in enumerate(names):
             part, gradient = layout.slices.get(index), gradients.get(index)
+            own = self.states.get(index, NO_STATES)
             entry = InventoryEntry(
                 name,
                 TensorValue(
@@ -136,6 +161,9 @@ class Snapshot(NamedTuple):
                 statistics=self.statistics.get(index),
                 gradient=b"" if gradient is None else gradient.tobytes(),
                 trained=True,
+                state_names=own.names,
+                states=states[4 * own.begin : 4 * own.end],
+                optimizer_steps=float(counts[own.counter]) if own.counter >= 0 else 0.0,
             )
             entries.append(entry)
         return tuple(entries)
@@ -143,9 +171,18 @@ class Snapshot(NamedTuple):
     def _gradients(self, numbers: Numbers) -> dict[int, Numbers]:
         gradients, start = {}, self.layout.total
         for index in self.slopes:
-            end = start + self.layout.size_of([index])
+            part = self.layout.slices[index]
+            end = start + part.stop - part.start
             gradients[index], start = numbers[start:end], end
         return gradients
+
+    def _states(self) -> tuple[bytes, Numbers]:
+        """Return what the optimizers keep, as float32 and as numbers."""
+        if not self.states or self.numbers is None:
+            return b"", _NONE
+        start = self.layout.total + self.layout.size_of(self.slopes)
+        own: Numbers = self.numbers[start:].float().numpy()  # what is too large becomes infinite
+        return own.tobytes(), own
 
     def _norms(self, gradients: Mapping[int, Numbers]) -> dict[int, float]:
         norms = {index: float(norm) for index, norm in self.norms.items()}
@@ -161,6 +198,8 @@ def _as_numbers(flat: Tensor | None) -> Numbers:
     return numbers
 
 
+NO_STATES = TensorStates((), 0, 0, -1)
+_NO_STATES = OptimizerStates((), (), 0)
 _NONE = np.empty(0)
 _dot = np.dot
 _errstate = np.errstate

@@ -78,7 +78,7 @@ def warm_recording() -> None:
         parameter.grad = torch.ones_like(parameter)
     loss = model(torch.zeros(1, 2)).sum()
     namespace = {"model": model, "loss": loss, "step": 1, "rate": 0.1}
-    optimizer = optim.SGD(model.parameters(), lr=0.0)
+    optimizer = optim.SGD(model.parameters(), lr=0.0, momentum=0.5)
     for _ in range(RECORDED_RUNS):
         layers, clock = LayerWatch(namespace), itertools.count(0.0, 0.1).__next__
         reporter = LiveReporter(channel, namespace, clock, layers=layers)

@@ -25,6 +25,10 @@ MIN_TREND = 20
 def facts_words(view: LossView, state: State, check: str = "◆") -> list[str]:
     """Return short facts for the line above the curve, the most important first."""
     facts = []
+    if view.cursor and state.compares:
+        facts.append(_end_words(view))
+    if 0 < view.cursor <= len(view.before):
+        facts.append(f"last run {loss_text(view.before[view.cursor - 1])}")
     point = _check_at(view)
     if point is not None:
         facts.append(f"{check} {view.check_name or 'without training'} {loss_text(point)}")
@@ -35,6 +39,12 @@ def facts_words(view: LossView, state: State, check: str = "◆") -> list[str]:
     if state.activity is not None and view.pace:
         facts.append(pace_text(view.pace))
     return facts
+
+
+def _end_words(view: LossView) -> str:
+    """Say what the loss is at the end, and by how much that is more or less."""
+    then, now = view.losses[view.cursor - 1], view.losses[-1]
+    return f"at the end {loss_text(now)}, {format(now - then, '+.4g')}"
 
 
 def _check_at(view: LossView) -> float | None:
@@ -70,6 +80,12 @@ def look_at(view: LossView, state: State, check: str = "◆") -> str:
     risen = _risen_words(view, check)
     if risen:
         return risen
+    if state.activity is None and view.before and view.losses:
+        from tutor.session.run_comparison import compare_runs  # not of the first run
+        from tutor.session.words.run_comparison_text import comparison_words
+
+        found = compare_runs(view.losses, view.before, same_start=view.same_start)
+        return comparison_words(found, view.losses, view.before, drawn="dotted")
     if state.activity is None and len(view.losses) >= MIN_TREND and not view.broken_step:
         changed = _rate_words(view)
         return changed or _trend_words(view.losses)

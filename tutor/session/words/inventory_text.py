@@ -47,7 +47,14 @@ def entry_numbers(entry: InventoryEntry) -> tuple[list[float], tuple[int, ...]] 
     That is so for a single number, and for a tensor whose elements did not all come.
     """
     value = entry.value
-    if not isinstance(value, TensorValue | ArrayValue) or prod(value.shape) < 2:
+    is_single = isinstance(value, TensorValue | ArrayValue) and prod(value.shape) < 2
+    return None if is_single else entry_elements(entry)
+
+
+def entry_elements(entry: InventoryEntry) -> tuple[list[float], tuple[int, ...]] | None:
+    """Return the same also of a single number."""
+    value = entry.value
+    if not isinstance(value, TensorValue | ArrayValue):
         return None
     numbers = _numbers(value)
     return (numbers, value.shape) if numbers is not None else None
@@ -69,6 +76,17 @@ def entry_gradient(entry: InventoryEntry) -> list[float] | None:
     if not isinstance(value, TensorValue) or not entry.gradient:
         return None
     return _elements("d", entry.gradient, value.shape)
+
+
+def entry_states(entry: InventoryEntry) -> list[tuple[str, list[float]]]:
+    """Return what the optimizer keeps for the entry, each with its name; [] if that is unknown."""
+    value, names = entry.value, entry.state_names
+    if not isinstance(value, TensorValue):
+        return []
+    size = 4 * prod(value.shape)
+    parts = [entry.states[place * size : (place + 1) * size] for place in range(len(names))]
+    elements = [_elements("f", part, value.shape) for part in parts]
+    return [(name, each) for name, each in zip(names, elements, strict=True) if each is not None]
 
 
 def gradient_words(entry: InventoryEntry) -> str:
@@ -103,12 +121,23 @@ def entry_words(entry: InventoryEntry) -> str:
     words = f"{entry_line(entry)}  {value.dtype}"
     if entry.gradient_norm is not None and not entry.gradient:
         words += f"  gradient {gradient_words(entry)}"
+    words += _single_words(entry)
     s = entry.statistics or value.statistics
     if s is None or entry_numbers(entry) is not None or prod(value.shape) == 1:
         return words
     statistics = f"mean {s.mean:+.4g}  std {s.std:.4g}  min {s.low:+.4g}  max {s.high:+.4g}"
     odd = f"  {s.nans} nan, {s.infinities} infinite" if s.nans or s.infinities else ""
     return f"{words}\n{statistics}{odd}"
+
+
+def _single_words(entry: InventoryEntry) -> str:
+    """Return gradient and optimizer's state of a tensor with one element, which is not drawn."""
+    if not isinstance(entry.value, TensorValue) or prod(entry.value.shape) != 1:
+        return ""
+    gradient = entry_gradient(entry)
+    told = ([("gradient", gradient)] if gradient is not None else []) + entry_states(entry)
+    words = "".join(f"  {name} {numbers[0]:+.4g}" for name, numbers in told)
+    return words + (f"  step {entry.optimizer_steps:.0f}" if entry.optimizer_steps else "")
 
 
 def _numbers(value: TensorValue | ArrayValue) -> list[float] | None:

@@ -36,13 +36,20 @@ _REASONS: dict[str, str] = {
 }
 
 
-def map_words(shown: RunMap, state: State, steps: int, dot: str = " · ") -> str:
-    """Say in one line of which step the map is, and how many points the model gets right."""
+def map_words(
+    shown: RunMap, state: State, steps: int, dot: str = " · ", end: RunMap | None = None
+) -> str:
+    """Say in one line of which step the map is, and how many points the model gets right.
+
+    `end` is the last map, if that is to be compared.
+    """
     words = f"step {shown.step}"
     if steps and (state.cursor is not None or state.activity is None):
         words += f" of {steps}"
     if isinstance(shown, DecisionMap) and shown.known:
         words += f"{dot}right: {shown.right} of {shown.known}"
+        if isinstance(end, DecisionMap) and end.known == shown.known:
+            words += f", at the end {end.right} ({end.right - shown.right:+d})"
     return words if steps or not isinstance(shown, DecisionMap) or shown.known else "untrained"
 
 

@@ -24,14 +24,20 @@ from tutor.session.words.loss_text import EMPTY, SMOOTHED, losses_words, no_loss
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane, draw_events
 from tutor.ui.stable_static import StableStatic
-from tutor.ui.step_navigation import END_BINDINGS, STEP_BINDINGS, MoveRequested, StepNavigation
+from tutor.ui.step_navigation import (
+    END_BINDINGS,
+    SCRUB_BINDINGS,
+    STEP_BINDINGS,
+    CurveRequested,
+    MoveRequested,
+    StepNavigation,
+)
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.loss_chart import LossChart
 from tutor.ui.widgets.loss_plot import Beside
 from tutor.wire.events import LossesRecorded, NumbersKept, TrainingNoted
 
-KEYS = "\u2190 \u2192: step back, on  l: log scale"
-ASCII_KEYS = "Left, Right: step back, on  l: log scale"
+KEYS = "l: log scale"
 PICK_CURVE = "[ ]: another curve"
 NEXT_NUMBERS = "n: next numbers"
 MIN_HEIGHT_FOR_SENTENCE = 9
@@ -44,6 +50,7 @@ class LossPane(StepNavigation, Pane):
     BINDINGS: ClassVar[list[BindingType]] = [
         *STEP_BINDINGS,
         *END_BINDINGS,
+        *SCRUB_BINDINGS,
         Binding("left_square_bracket", "pick(-1)", "One before"),
         Binding("right_square_bracket", "pick(1)", "Next one"),
         Binding("n", "draw_numbers", "Numbers"),
@@ -58,8 +65,6 @@ class LossPane(StepNavigation, Pane):
         self._keys = StableStatic("", one_row=True, classes="pane-keys")
         """The keys, where the pane has no border to tell them on."""
         self._drawing = ThrottledDrawing(self, self._draw_losses)
-        self._picked: int | None = None
-        """The number of the curve that the learner has picked; None before that."""
         self._drawn_list: int | None = None
         """Which of the offered lists of numbers is drawn; None if none is."""
         self._run = timeline.current
@@ -104,8 +109,7 @@ class LossPane(StepNavigation, Pane):
         numbers = [each.number for each in self._timeline.current.by_curve.curves()]
         if len(numbers) > 1:
             at = numbers.index(self._view().curve)
-            self._picked = numbers[(at + delta) % len(numbers)]
-            self._drawing.now()
+            self.post_message(CurveRequested(numbers[(at + delta) % len(numbers)]))
 
     def action_draw_numbers(self) -> None:
         """Draw the first of the offered lists of numbers, or the next one."""
@@ -117,11 +121,11 @@ class LossPane(StepNavigation, Pane):
     def _view(self) -> LossView:
         cursor = self.session.cursor
         step = min(cursor.step, len(self._timeline.current.losses)) if cursor is not None else 0
-        return loss_view(self._timeline.current, self._timeline.previous, step, self._picked)
+        return loss_view(self._timeline.current, self._timeline.previous, step, self.session.curve)
 
     def _shown(self, view: LossView) -> Sequence[float]:
         cursor = self.session.cursor
-        is_playing = cursor is not None and cursor.playing
+        is_playing = cursor is not None and cursor.playing and not cursor.asked
         return view.losses[: view.cursor] if is_playing else view.losses
 
     def _offered(self) -> tuple[NumbersKept, ...]:
@@ -167,7 +171,7 @@ class LossPane(StepNavigation, Pane):
 
     def _forget_choices(self, run: RunRecord) -> None:
         if run is not self._run:
-            self._run, self._picked, self._drawn_list = run, None, None
+            self._run, self._drawn_list = run, None
 
     def _say(self, words: str, facts: Sequence[str], sentence: str) -> None:
         """Show the line with the facts that fit into it, and the sentence if there is room."""
@@ -185,8 +189,7 @@ class LossPane(StepNavigation, Pane):
         self._sentence.display = bool(sentence) and has_room
 
     def _show_keys(self, does: bool, more: str) -> None:
-        keys = ASCII_KEYS if self.marks.glyphs == "ascii" else KEYS
-        words = "  ".join(filter(None, (keys, more))) if does else ""
+        words = "  ".join(filter(None, (KEYS, more))) if does else ""
         self.border_subtitle = words.replace("[", r"\[")
         self._keys.update_if_changed(Content(words))
         self._keys.set_class(not does, "empty")

@@ -26,14 +26,13 @@ from tutor.session.words.map_text import (
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane, draw_events
 from tutor.ui.stable_static import StableStatic
-from tutor.ui.step_navigation import END_BINDINGS, LONG_MOVE, StepNavigation
+from tutor.ui.step_navigation import END_BINDINGS, LONG_MOVE, SCRUB_BINDINGS, StepNavigation
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.map_grid import answer_at, place_of, share_of, value_at
 from tutor.ui.widgets.map_painter import Own
 from tutor.ui.widgets.map_picture import MapPicture
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 
-STEP_KEYS = "Left, Right: step"
 MARK_KEYS = "x: a mark to move"
 MOVE_KEYS = "arrows: move the mark  Enter: put a point  x: end"
 CLEAR_KEYS = "Backspace: no points"
@@ -58,6 +57,7 @@ class MapPane(StepNavigation, Pane):
         Binding("enter", "put_point", "Point"),
         Binding("backspace", "clear_points", "No points"),
         *END_BINDINGS,
+        *SCRUB_BINDINGS,
     ]
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
@@ -160,11 +160,17 @@ class MapPane(StepNavigation, Pane):
             words = no_map_words(state, self._timeline.current.maps)
             self._picture.show_map(None, Own(), words)
         else:
-            line = map_words(shown, state, steps, self.marks.dot)
+            line = map_words(shown, state, steps, self.marks.dot, self._end())
             self._line.update_if_changed(Content.styled(line, "bold"))
             self._look.update_if_changed(Content(self._look_words(shown)))
             self._picture.show_map(shown, self._own(shown), told_words(shown))
-        self._show_keys(shown, steps)
+        self._show_keys(shown)
+
+    def _end(self) -> RunMap | None:
+        """Return the last map if that of an earlier step is to be compared with it."""
+        maps, state = self._timeline.current.maps, self.session
+        compares = state.cursor is not None and state.compares
+        return maps.newest if maps is not None and compares else None
 
     def _own(self, shown: RunMap) -> Own:
         """Return the mark and the points that lie on this map, as places on it."""
@@ -187,11 +193,11 @@ class MapPane(StepNavigation, Pane):
         winner, sure = answer_at(shown, across, upright)
         return place_words((x, y), sure, winner, shown.classes)
 
-    def _show_keys(self, shown: RunMap | None, steps: int) -> None:
+    def _show_keys(self, shown: RunMap | None) -> None:
         """Tell the keys that do something now."""
         keys = []
         if shown is not None:
-            keys = [MOVE_KEYS] if self._mark else [STEP_KEYS] * (steps > 1) + [MARK_KEYS]
+            keys = [MOVE_KEYS] if self._mark else [MARK_KEYS]
             keys += [CLEAR_KEYS] * bool(self._points)
         width = self.content_size.width
         while len(keys) > 1 and 0 < width < len("  ".join(keys)):

@@ -23,7 +23,12 @@ from tutor.session.words.model_text import LayerRow, line_rows, model_rows, with
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane, draw_events
 from tutor.ui.stable_static import StableStatic
-from tutor.ui.step_navigation import STEP_BINDINGS, StepNavigation
+from tutor.ui.step_navigation import (
+    END_BINDINGS,
+    SCRUB_BINDINGS,
+    STEP_BINDINGS,
+    StepNavigation,
+)
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.layer_table import LayerTable, Shown
 from tutor.wire.events import Executed
@@ -35,7 +40,6 @@ SHOWN_KEYS: Mapping[Shown, tuple[str, str]] = {
     "pictures": ("i", "pictures"),
 }
 """The keys of what may stand in place of the numbers, and what it is."""
-STEP_KEYS = "Left, Right: step back, on"
 
 
 class ModelPane(StepNavigation, Pane):
@@ -46,6 +50,8 @@ class ModelPane(StepNavigation, Pane):
         Binding("c", "show_other('classes')", "Classes"),
         Binding("i", "show_other('pictures')", "Pictures"),
         *STEP_BINDINGS,
+        *END_BINDINGS,
+        *SCRUB_BINDINGS,
     ]
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
@@ -135,8 +141,6 @@ class ModelPane(StepNavigation, Pane):
             for shown, (key, words) in SHOWN_KEYS.items()
             if self._table.can_show(shown)
         ]
-        if self._timeline.current.models is not None and len(self._timeline.current.losses) > 1:
-            offered.append(STEP_KEYS)
         keys = "  ".join(offered)
         self._keys.update_if_changed(Content(keys))
         self._keys.set_class(not keys, "empty")

@@ -136,10 +136,12 @@ def _activity_words(state: State, marks: Marks, width: int) -> str:
 def _cursor_words(state: State, marks: Marks) -> str:
     if state.cursor is None:
         return ""
+    if state.cursor.asked:
+        return f"{marks.busy} playing: Space in a chart stops it"
     if state.cursor.playing:
         return f"{marks.busy} shown again, slowly: any key ends it"
     step = f"{marks.busy} looking at step {state.cursor.step}"
-    return f"{step}{marks.dot}in Loss or Map, Left and Right move, Esc ends it"
+    return f"{step}{marks.dot}in a chart, Left and Right move, Esc ends it"
 
 
 def _pause_words(pause: Pause, marks: Marks, width: int) -> str:

@@ -16,7 +16,12 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tutor.session.parameter_changes import Change, last_change
+from tutor.session.parameter_changes import (
+    Change,
+    EndDifference,
+    difference_to_end,
+    last_change,
+)
 from tutor.session.pausing import CHANGED_TENSORS, changed_words, paused_at
 from tutor.session.state import State
 from tutor.session.tensor_choice import TensorChoice
@@ -27,6 +32,7 @@ from tutor.session.words.inventory_text import (
     entry_gradient,
     entry_line,
     entry_numbers,
+    entry_states,
     entry_words,
     gradient_words,
     nothing_listed_words,
@@ -37,22 +43,37 @@ from tutor.session.words.movement_text import learning_rates, moved_words
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
-from tutor.ui.step_navigation import STEP_BINDINGS, StepNavigation
+from tutor.ui.step_navigation import (
+    END_BINDINGS,
+    SCRUB_BINDINGS,
+    STEP_BINDINGS,
+    StepNavigation,
+)
 from tutor.ui.terminal.throttle import ThrottledDrawing
-from tutor.ui.widgets.heat_map import Beside, HeatMap
+from tutor.ui.widgets.heat_map import HeatMap
 from tutor.ui.widgets.histogram import Counted, Histogram
 from tutor.wire.events import InventoryEntry, InventoryTaken
 
 PICK_KEYS = "[ ]: another one"
 NUMBER_KEYS = "m: numbers"
 GRADIENT_KEYS = "g: gradient, change"
-STEP_KEYS = "Left, Right: step back, on"
 HISTOGRAM_KEYS = "h: histogram"
 COLUMN_KEYS = "k: column by column"
 
 
 HIGH_ROWS = 9
 """Rows of the pane from which a line tells shape and dtype beside how far a tensor has moved."""
+
+
+class _Names(OptionList, inherit_bindings=False):
+    """A list whose first and last line have no keys: those lead to the first and last step."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "cursor_up", "Tensor above", show=False),
+        Binding("down", "cursor_down", "Tensor below", show=False),
+        Binding("pageup", "page_up", "Page up", show=False),
+        Binding("pagedown", "page_down", "Page down", show=False),
+    ]
 
 
 class TensorsPane(StepNavigation, Pane):
@@ -66,6 +87,8 @@ class TensorsPane(StepNavigation, Pane):
         Binding("h", "toggle_histogram", "Histograms"),
         Binding("k", "next_column", "Next column"),
         *STEP_BINDINGS,
+        *END_BINDINGS,
+        *SCRUB_BINDINGS,
     ]
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
@@ -74,7 +97,7 @@ class TensorsPane(StepNavigation, Pane):
         self._choice = TensorChoice()
         self._names: list[str] = []
         """The names in the list, in its order."""
-        self._list = OptionList(id="tensor-list", markup=False)
+        self._list = _Names(id="tensor-list", markup=False)
         self._map = HeatMap(glyphs=marks.glyphs, id="heat")
         self._histogram = Histogram(glyphs=marks.glyphs, id="tensor-histogram")
         self._is_counted = False
@@ -102,6 +125,9 @@ class TensorsPane(StepNavigation, Pane):
         if old is not None and old.cursor is not new.cursor:
             by_hand = new.cursor is not None and not new.cursor.playing
             (self._drawing.now if by_hand or new.cursor is None else self._drawing.soon)()
+            return
+        if old is not None and old.compares is not new.compares:
+            self._drawing.now()
             return
         if old is not None and new.cursor is not None and not (begun or ended):
             return  # the step under the cursor stays the same
@@ -236,8 +262,11 @@ class TensorsPane(StepNavigation, Pane):
             seen_words(entry),
             *about,
         ]
-        self._words.update_if_changed("\n".join(filter(None, words)))
+        difference = self._difference(entry, kept)
         numbers = entry_numbers(entry)
+        if difference is not None and numbers is None:
+            words.append(difference.words)
+        self._words.update_if_changed("\n".join(filter(None, words)))
         self._map.display = numbers is not None and not self._is_counted
         counted = counted_of(entry) if numbers is None else None
         self._histogram.display = counted is not None or (numbers is not None and self._is_counted)
@@ -245,15 +274,27 @@ class TensorsPane(StepNavigation, Pane):
             self._histogram.show_counts(Counted(*counted))
         if numbers is not None:
             self._histogram.show_values(*numbers)
-            self._map.show_values(*numbers, beside=self._beside(entry, change))
+            beside = self._beside(entry, change)
+            if difference is not None:
+                beside.insert(0, ("change to the end", difference.words, difference.numbers))
+            self._map.show_values(*numbers, beside=beside)
         self._show_keys()
 
-    def _beside(self, entry: InventoryEntry, change: Change | None) -> Beside:
-        """Return the gradient and the last change of the entry, as far as they are known."""
+    def _difference(self, entry: InventoryEntry, kept: object) -> EndDifference | None:
+        """Return how far a recorded entry is from the end, if that is to be shown and known."""
+        if kept is None or not self.session.compares:
+            return None
+        return difference_to_end(entry, self._timeline.current.inventory)
+
+    def _beside(
+        self, entry: InventoryEntry, change: Change | None
+    ) -> list[tuple[str, str, Sequence[float]]]:
+        """Return gradient, optimizer's state and last change, as far as they are known."""
         beside: list[tuple[str, str, Sequence[float]]] = []
         gradient = entry_gradient(entry)
         if gradient is not None:
             beside.append(("gradient", gradient_words(entry), gradient))
+        beside += [(name, "", numbers) for name, numbers in entry_states(entry)]
         if change is not None:
             beside.append((change_title(change.since), "", change.numbers))
             paused = paused_at(self.session)
@@ -278,7 +319,6 @@ class TensorsPane(StepNavigation, Pane):
             GRADIENT_KEYS: self._map.display and len(self._map.panels) > 1,
             HISTOGRAM_KEYS: self._map.display,
             COLUMN_KEYS: self._histogram.display and bool(self._histogram.columns),
-            STEP_KEYS: bool(self._names) and len(self._timeline.current.losses) > 1,
         }
         keys = [words for words, does in offered.items() if does]
         width = self.content_size.width
@@ -286,6 +326,4 @@ class TensorsPane(StepNavigation, Pane):
             keys.pop()
         self._keys.update_if_changed(Content("  ".join(keys)))
         self._keys.set_class(not keys, "empty")
-        # the border of the curve beside it tells the keys of steps
-        in_border = "  ".join(words for words in keys if words != STEP_KEYS)
-        self.border_subtitle = in_border.replace("[", r"\[")
+        self.border_subtitle = "  ".join(keys).replace("[", r"\[")

@@ -34,7 +34,7 @@ from tutor.progress.fold import Place
 from tutor.progress.last_time import LastTime, last_time
 from tutor.session.actions import is_live
 from tutor.session.core import TutorSession
-from tutor.session.events import CursorMoved, NoticeGiven, OutlineRequested
+from tutor.session.events import NoticeGiven, OutlineRequested
 from tutor.session.opening import BREATH_S
 from tutor.session.state import ReplacedBuffer, State
 from tutor.ui.keys import lesson_bindings
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from tutor.ui.screens.start import StartScreen
     from tutor.ui.screens.workspace import Workspace
     from tutor.ui.screens.write_over import WriteOver
-    from tutor.ui.step_navigation import MoveRequested
+    from tutor.ui.step_navigation import CurveRequested, MoveRequested, PlaceRequested
     from tutor.ui.widgets.figure import FigureView
     from tutor.wire.commands import StepLength
 
@@ -734,26 +734,59 @@ class LessonScreen(FramedScreen):
 
     def on_move_requested(self, message: MoveRequested) -> None:
         """Move the cursor along the run."""
-        self.tutor.timeline.move(message.delta)
+        self.replayer.halt()
+        self.tutor.scrubber.move(message.delta)
+
+    def on_place_requested(self, message: PlaceRequested) -> None:
+        """Move the cursor to where the learner points."""
+        self.replayer.halt()
+        self.tutor.scrubber.point(message.share, message.width)
+
+    def on_play_requested(self) -> None:
+        """Let the cursor move by itself, from where it is or from the first step; or stop it."""
+        if self.replayer.is_running:
+            self.replayer.halt()
+        else:
+            cursor = self.session.cursor
+            self.replayer.play(self.tutor.timeline.current, cursor.step if cursor else 0)
+
+    def on_find_requested(self) -> None:
+        """Ask which step to go to."""
+        if self.tutor.timeline.current.losses:
+            from tutor.ui.screens.find_step import FindStepScreen  # rarely needed
+
+            self.replayer.halt()
+            self.app.push_screen(FindStepScreen(self.tutor.scrubber.find))
+
+    def on_comparison_requested(self) -> None:
+        """Have the views show how far the step is from the end, or no longer."""
+        self.tutor.scrubber.switch_comparison()
+
+    def on_curve_requested(self, message: CurveRequested) -> None:
+        """Look at another curve of losses."""
+        self.tutor.scrubber.pick_curve(message.curve)
 
     def end_replay(self, key: str) -> None:
-        """End a replay because `key` was pressed.
+        """End a replay because `key` was pressed, unless the learner has asked for it.
 
         Any key shows the end of the run, except that keys that move along the curve stay at the
         step that the replay has come to.
         """
         # imported late: the first frame does not need it
-        from tutor.ui.step_navigation import KEYS_TO_MOVE
+        from tutor.ui.step_navigation import KEYS_TO_MOVE, PLAY_KEY
 
-        if key in KEYS_TO_MOVE and self._is_chart_focused():
-            self.replayer.halt()
-        self.replayer.skip()
+        if key in (*KEYS_TO_MOVE, PLAY_KEY) and self._is_chart_focused():
+            if key != PLAY_KEY:  # else the replay is halted by what the key does
+                self.replayer.halt()
+        elif not self.replayer.is_asked:
+            self.replayer.skip()
 
     def _end_look_back(self) -> bool:
         """Return to the end of the run; return False if the focused pane does not look back."""
         has_ended = self.session.cursor is not None and self._is_chart_focused()
         if has_ended:
-            self.tutor.dispatch(CursorMoved(0))
+            self.replayer.forget()
+            self.tutor.scrubber.go_to(0)
         return has_ended
 
     def _is_chart_focused(self) -> bool:

@@ -25,6 +25,7 @@ SLOW_TO_IMPORT = (
     "tutor.ui.panes.tensors",
     "tutor.ui.panes.model",
     "tutor.ui.panes.plot",
+    "tutor.ui.panes.scrubber",
 )
 """The modules of all panes that a first step may do without."""
 

@@ -27,6 +27,7 @@ from tutor.first_screen.layout import (
     LayoutState,
     asks_beside_text,
     first_panes,
+    has_scrubber,
     has_tabs,
     height_flags,
     layout_size,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from tutor.ui.panes.guess import GuessPane
     from tutor.ui.panes.predict import PredictPane
     from tutor.ui.panes.quiz import QuizPane
+    from tutor.ui.panes.scrubber import ScrubberRow
 
 STYLES = Path(__file__).with_suffix(".tcss")
 """Style sheet of the workspace and its panes, read when there is one: parsing it would delay the
@@ -125,6 +127,8 @@ class Workspace(Container):
         self.lesson = LessonPane(timeline, marks=marks)
         self.code = CodePane(marks=marks)
         self.tabs = TabStrip(marks=marks)
+        self.scrubber: ScrubberRow | None = None
+        """The row at the foot of the charts; None until all panes are mounted."""
         self.panes: dict[str, Pane] = {"lesson": self.lesson, "code": self.code}
         """The panes by their names, as far as they were needed; all, once `is_whole`."""
 
@@ -178,12 +182,17 @@ class Workspace(Container):
         if self.is_whole:
             return
         await import_in_turns(SLOW_TO_IMPORT)
+        from tutor.ui.panes.scrubber import ScrubberRow  # there is no run to scrub before
+
         rest = {name for name in PANES if not self._pane(name).is_attached}
         work, charts = self.query_one("#work"), self.query_one("#charts")
         with self.app.batch_update():
             await work.mount_all(self._panes_named(ABOVE, rest), before=0)
             await work.mount_all(self._panes_named(BELOW, rest))
             await charts.mount_all(self._panes_named(CHARTS, rest))
+            self.scrubber = ScrubberRow(self._timeline, marks=self._marks)
+            self.scrubber.display = has_scrubber(self.layout_state)
+            await charts.mount(self.scrubber.data_bind(Workspace.session))
         self.is_whole = True
         # the batch put off what the screen wanted to draw; its end prompts the app, not the screen
         self.screen.check_idle()
@@ -494,6 +503,8 @@ class Workspace(Container):
             self._place_pane(name, layout)
         self.query_one("#work").display = bool(shown & {*ABOVE, *BELOW})
         self.query_one("#charts").display = charts
+        if self.scrubber is not None:
+            self.scrubber.display = has_scrubber(layout)
         for size in ("narrow", "medium", "wide"):
             self.set_class(layout.size == size, size)
         self.set_class(layout.tiny, "tiny")

@@ -1,0 +1,143 @@
+"""Moving all views to a step of the newest run: by steps, to a number, or to a loss.
+
+The step is the one moment in the state that every view reads; what each has of it is in the
+timeline.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tutor.session.events import ComparisonSwitched, CursorMoved, CurvePicked, Event
+from tutor.session.loss_curves import LossCurve, first_shown
+from tutor.session.state import Cursor, State
+from tutor.session.timeline import RunRecord, Timeline
+from tutor.session.words.loss_text import loss_text
+
+HOW_TO_FIND = "Type a step, such as 37, or a loss, such as < 0.2, for the first step below it."
+
+
+class ShownStep(NamedTuple):
+    """The step of a run that all views show, as far as it is known."""
+
+    step: int
+    """Counted from 1; the last one where the views show the end."""
+    steps: int
+    """The steps of the run so far."""
+    kept: int = 0
+    """The recorded step that is nearest, whose tensors are shown; 0 if none was recorded."""
+
+
+def shown_step(state: State, run: RunRecord) -> ShownStep:
+    """Return the moment that the state says of the run."""
+    count = len(run.losses)
+    if state.cursor is None:
+        return ShownStep(count, count, count)
+    step = min(state.cursor.step, count)
+    kept = run.recording.nearest(step - 1) if run.recording is not None else None
+    return ShownStep(step, count, kept[0] + 1 if kept is not None else 0)
+
+
+def shown_curve(state: State, run: RunRecord) -> LossCurve | None:
+    """Return the curve that the learner has picked, or the one to be looked at first."""
+    curves = run.by_curve.curves()
+    picked = next((each for each in curves if each.number == state.curve), None)
+    return picked or first_shown(curves)
+
+
+class Scrubber:
+    """What the learner can do with the moment that the views show."""
+
+    def __init__(
+        self, state: Callable[[], State], dispatch: Callable[[Event], None], timeline: Timeline
+    ) -> None:
+        self._state = state
+        self._dispatch = dispatch
+        self._timeline = timeline
+
+    def move(self, delta: int) -> None:
+        """Move by `delta` optimizer steps; from the last step on it is at the end."""
+        moment = shown_step(self._state(), self._timeline.current)
+        self.go_to(max(1, moment.step + delta))
+
+    def go_to(self, step: int) -> None:
+        """Go to the step, counted from 1; 0 and the last one are the end."""
+        is_end = not 0 < step < len(self._timeline.current.losses)
+        self._dispatch(CursorMoved(0 if is_end else step))
+
+    def point(self, share: float, width: float) -> None:
+        """Go to the step at this share of the run, or to a recorded one so near, as a share, too.
+
+        At 1 is the end.
+        """
+        run = self._timeline.current
+        count = len(run.losses)
+        step = max(1, round(share * count))
+        kept = run.recording.nearest(step - 1) if run.recording is not None else None
+        if kept is not None and step < count and abs(kept[0] + 1 - step) <= width * count:
+            step = kept[0] + 1
+        if self._state().cursor != Cursor(step):
+            self.go_to(step)
+
+    def find(self, wanted: str) -> str:
+        """Go to the step that the words ask for; return a sentence if there is none, else ""."""
+        run = self._timeline.current
+        count = len(run.losses)
+        if not count:
+            return "The run has made no steps."
+        text = wanted.strip().lower()
+        if text in ("end", "now"):
+            self.go_to(0)
+            return ""
+        below = _BELOW.fullmatch(text) or _DECIMAL.fullmatch(text)
+        if below is not None:
+            return self._find_below(float(below[below.lastindex or 0]), run)
+        step = _STEP.fullmatch(text)
+        if step is None:
+            return HOW_TO_FIND
+        number = int(step[1][:_MAX_DIGITS])
+        if not 0 < number <= count:
+            return f"There is no step {number}: the run has {count}." if number else HOW_TO_FIND
+        self.go_to(number)
+        return ""
+
+    def switch_comparison(self) -> None:
+        """Have the views show how far the step is from the end, or no longer."""
+        self._dispatch(ComparisonSwitched(not self._state().compares))
+
+    def pick_curve(self, number: int) -> None:
+        """Look at the curve of that number."""
+        self._dispatch(CurvePicked(number))
+
+    def _find_below(self, level: float, run: RunRecord) -> str:
+        curve = shown_curve(self._state(), run)
+        losses = curve.losses if curve is not None else []
+        step = first_below(losses, level)
+        if step and curve is not None:
+            self.go_to(curve.steps[step - 1] if curve.steps else step)
+            return ""
+        finite = [(loss, at) for at, loss in enumerate(losses, 1) if math.isfinite(loss)]
+        if not finite or curve is None:
+            return "No step has a loss that is a number."
+        lowest, at = min(finite)
+        at = curve.steps[at - 1] if curve.steps else at
+        words = f"the lowest is {loss_text(lowest)}, at step {at}."
+        return f"No step has a loss below {level:.4g}: {words}"
+
+
+def first_below(losses: list[float], level: float) -> int:
+    """Return the first step with a loss below this one, counted from 1; 0 if there is none."""
+    return next((step for step, loss in enumerate(losses, 1) if loss < level), 0)
+
+
+_MAX_DIGITS = 18
+_BELOW = re.compile(
+    r"(?:first )?(?:step )?(?:with )?(?:a )?(?:loss *)?(?:<=?|below|under) *"
+    r"([0-9]+[.]?[0-9]*(?:e[+-]?[0-9]{1,3})?|[.][0-9]+)",
+)
+_DECIMAL = re.compile(r"[0-9]*[.][0-9]+|[0-9]+e-[0-9]{1,3}")
+"""A number that is no step, so that it can only be a loss."""
+_STEP = re.compile(r"(?:(?:go to )?step *)?([0-9]+)")

@@ -1,0 +1,141 @@
+"""The scrubber: one row at the foot of the charts that moves them all to a step of the run.
+
+It takes clicks on its track; its keys belong to the charts, of which one has the focus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.reactive import reactive
+
+from tutor.first_screen.glyphs import GLYPHS
+from tutor.session.loss_view import loss_view
+from tutor.session.run_comparison import compare_runs
+from tutor.session.scrubbing import shown_step
+from tutor.session.state import State
+from tutor.session.timeline import Timeline
+from tutor.session.words.run_comparison_text import short_comparison
+from tutor.session.words.scrubber_text import scrubber_keys, scrubber_words
+from tutor.ui.marks import Marks
+from tutor.ui.stable_static import StableStatic
+from tutor.ui.step_navigation import PlaceRequested
+from tutor.ui.terminal.throttle import ThrottledDrawing
+from tutor.ui.widgets.scrub_track import MIN_WIDTH, share_at, track
+from tutor.wire.events import LossesRecorded
+
+GAP = "  "
+BEST_WIDTH = 16
+"""Cells of the track that are left to it before further keys are told."""
+
+
+class ScrubberRow(StableStatic):
+    """A track with a knob, the step in words, and as many keys as there is room for."""
+
+    session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
+    """The newest state of the session."""
+
+    def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
+        super().__init__(one_row=True, id="scrubber")
+        self._timeline = timeline
+        self._marks = marks
+        self._track_width = 0
+        self._drawing = ThrottledDrawing(self, self._draw_row)
+        self._drawn: State | None = None
+        self._is_held = False
+        """Whether the mouse holds the knob."""
+
+    def watch_session(self, new: State) -> None:
+        """Draw at once if the learner moves or nothing runs, else as often as charts may."""
+        old, self._drawn = self._drawn, new
+        if old is not None and (
+            old.cursor is new.cursor
+            and old.activity is new.activity
+            and old.compares is new.compares
+            and old.version_of(LossesRecorded) == new.version_of(LossesRecorded)
+        ):
+            return
+        by_hand = new.cursor is not None and not new.cursor.playing
+        if by_hand or (new.activity is None and new.cursor is None):
+            self._drawing.now()
+        else:
+            self._drawing.soon()
+
+    def on_resize(self) -> None:
+        """Tell as many keys as there is room for now."""
+        self._draw_row()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Go to the place of the track that was clicked, and follow the mouse."""
+        event.stop()
+        if 0 <= event.x - self.styles.padding.left < self._track_width:
+            self._is_held = True
+            self.capture_mouse()
+            self._place(event)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Follow the mouse while it holds the knob."""
+        if self._is_held:
+            event.stop()
+            self._place(event)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Let the knob go."""
+        event.stop()
+        if self._is_held:
+            self._is_held = False
+            self.release_mouse()
+            self._draw_row()
+
+    def _place(self, event: events.MouseEvent) -> None:
+        """Ask for the step under the mouse."""
+        x, width = event.x - self.styles.padding.left, self._track_width
+        self.post_message(PlaceRequested(share_at(x, width), 1 / max(1, width - 2)))
+
+    def _comparison(self) -> str:
+        """Say from when on this run and the one before are below a loss, once this one is over."""
+        state, timeline = self.session, self._timeline
+        if state.cursor is not None or state.activity is not None or timeline.previous is None:
+            return ""
+        view = loss_view(timeline.current, timeline.previous, picked=state.curve)
+        if not view.losses or not view.before:
+            return ""
+        found = compare_runs(view.losses, view.before, same_start=view.same_start)
+        short = short_comparison(found)
+        return f"{self._marks.dot}{short}" if short else ""
+
+    def _draw_row(self) -> None:
+        state, marks = self.session, GLYPHS[self._marks.glyphs]
+        moment = shown_step(state, self._timeline.current)
+        width = self.content_size.width
+        if not width:
+            return
+        arrows = "Left, Right" if self._marks.glyphs == "ascii" else "← →"
+        keys = scrubber_keys(state, arrows)
+        words = scrubber_words(state, moment, self._marks.dot) + self._comparison()
+        told = keys_that_fit(keys, width - cell_len(words) - 1)
+        if not told:
+            words = scrubber_words(state, moment, short=True)
+            told = keys_that_fit(keys, width - cell_len(words) - 1)
+        if self._is_held:  # the track must not change under the mouse
+            told = ""
+        else:
+            self._track_width = max(MIN_WIDTH, width - cell_len(words) - 1 - cell_len(told))
+        line = track(self._track_width, moment.step, moment.steps, marks)
+        self.update_if_changed(
+            Content.assemble((line, "$text-muted"), " ", (words, "bold"), (told, "$text-muted"))
+        )
+
+
+def keys_that_fit(keys: Sequence[str], room: int) -> str:
+    """Return as many keys as leave the track its room."""
+    told = ""
+    for key in keys:
+        longer = f"{told}{GAP}{key}"
+        if room - cell_len(longer) < (BEST_WIDTH if told else MIN_WIDTH):
+            break
+        told = longer
+    return told
