@@ -19,7 +19,7 @@ from tutor.paths import Places
 from tutor.session.core import TutorSession
 from tutor.session.loss_view import loss_view
 from tutor.session.run_comparison import have_same_start
-from tutor.session.scrubbing import shown_step
+from tutor.session.scrubbing import Scrubber, shown_step
 from tutor.session.words.inventory_text import entry_states
 from tutor.wire.events import InventoryEntry
 from tutor.wire.values import TensorValue
@@ -45,6 +45,10 @@ for step in range(30):
     optimizer.step()
 print([each.tolist() for each in model.parameters()], loss.item(), torch.rand(1).item())
 """
+
+
+def scrubber_of(session: TutorSession) -> Scrubber:
+    return Scrubber(lambda: session.state, session.dispatch, session.timeline)
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -98,7 +102,7 @@ async def test_each_view_has_its_part_of_the_step_that_is_looked_at(session: Tut
     session.runs.watch(frozenset({"map", "tensors", "model", "loss"}))
     await run(session, 0.1)
     record = session.timeline.current
-    assert session.scrubber.find("3") == ""
+    assert scrubber_of(session).find("3") == ""
     shown = shown_step(session.state, record)
     assert (shown.step, shown.steps) == (3, 30)
     assert loss_view(record, None, shown.step).cursor == 3
@@ -111,7 +115,7 @@ async def test_each_view_has_its_part_of_the_step_that_is_looked_at(session: Tut
     assert any(momentum[1])
     assert record.maps is not None
     assert record.maps.nearest(shown.step) is not record.maps.newest
-    session.scrubber.go_to(0)
+    scrubber_of(session).go_to(0)
     assert session.state.cursor is None
 
 
@@ -119,7 +123,7 @@ async def test_two_runs_are_from_the_same_start_only_with_the_same_parameters(
     session: TutorSession,
 ) -> None:
     await run(session, 0.1)
-    session.scrubber.go_to(2)
+    scrubber_of(session).go_to(2)
     await run(session, 0.4)
     assert session.state.cursor is None, "another run is looked at now"
     current, previous = session.timeline.current, session.timeline.previous
@@ -147,11 +151,11 @@ async def test_a_run_that_is_scrubbed_while_it_trains_computes_the_same(
             ),
             "a pause",
         )
-        session.scrubber.move(-1)
-        session.scrubber.switch_comparison()
+        scrubber_of(session).move(-1)
+        scrubber_of(session).switch_comparison()
         session.runs.step_phase(source, 0, "step")
     session.runs.pause()
     await eventually(lambda: session.state.ending is not None, "the end of the run")
-    session.scrubber.go_to(1)
+    scrubber_of(session).go_to(1)
     assert printed(session) == unwatched
     assert unwatched

@@ -21,7 +21,8 @@ from tutor.course.families import (
     name_of,
     read_family,
 )
-from tutor.course.model import CodeStep, Course, Step
+from tutor.course.kinds import kind_of
+from tutor.course.model import Course, Step
 from tutor.course.problems import Problem
 from tutor.course.tables import problem_at
 
@@ -76,8 +77,9 @@ def _left_out(
 ) -> Iterator[Problem]:
     """Yield a warning for each step whose solution has a name of the family, without having it."""
     for step in steps:
-        if not isinstance(step, CodeStep) or step in bound:  # no other kind can bind a family
-            continue
+        kind = kind_of(step)
+        if not kind.has_solution or kind.has_only_moves or step in bound:
+            continue  # only code that is written can bind a family
         if found := sorted(_words_of(step.solution) & set(family.keys.found_in)):
             message = f"the solution has `{found[0]}`, and the family `{name}` is not bound"
             yield problem_at(step.file, ("family",), message, "warning")

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from tutor.course.given_variations import vary
+from tutor.course.kinds import kind_of
 from tutor.course.model import ASKING_VIEWS, Check, CodeStep, Misconception, Note, PredictStep
 from tutor.course.used_answers import with_own
 from tutor.grading.once import once_for_each
@@ -145,7 +146,7 @@ def command_under(step: CodeStep, source: str, scenario: Scenario, *, live: bool
 
 def asking_views(step: CodeStep | PredictStep) -> tuple[str, ...]:
     """Return the views of the step that ask the run of a program for data."""
-    has_all = isinstance(step, CodeStep) and not step.views
+    has_all = not (step.views or kind_of(step).is_guessed)
     return tuple(view for view in ASKING_VIEWS if has_all or view in step.views)
 
 

@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from tutor.session.experimenting import Experiments
     from tutor.session.own_program import OwnProgramFile
     from tutor.session.runs import RunController
-    from tutor.session.scrubbing import Scrubber
     from tutor.session.solution_help import SolutionHelp
     from tutor.session.store import LearnerStore, SaveResult
     from tutor.session.timeline import Timeline
@@ -124,13 +123,6 @@ class TutorSession:
         from tutor.session.timeline import Timeline
 
         return Timeline()
-
-    @cached_property
-    def scrubber(self) -> Scrubber:
-        """The part that moves all views to a step of the newest run."""
-        from tutor.session.scrubbing import Scrubber
-
-        return Scrubber(self._get_state, self.dispatch, self.timeline)
 
     @cached_property
     def drafts(self) -> Autosaver:

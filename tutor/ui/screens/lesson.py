@@ -47,6 +47,7 @@ from tutor.ui.widgets.first_page import FirstPage
 if TYPE_CHECKING:
     from tutor.client.transcript import TranscriptExcerpt
     from tutor.first_screen.layout_sizes import Direction
+    from tutor.session.scrubbing import Scrubber
     from tutor.session.solution_help import Choice
     from tutor.ui.panes.code import CodePane
     from tutor.ui.panes.guess import GuessPane
@@ -728,6 +729,12 @@ class LessonScreen(FramedScreen):
 
     # Looking back at a run
 
+    @cached_property
+    def _scrubber(self) -> Scrubber:
+        from tutor.session.scrubbing import Scrubber  # there is no run to look back at before
+
+        return Scrubber(lambda: self.session, self.tutor.dispatch, self.tutor.timeline)
+
     def on_workspace_views_shown(self, message: Workspace.ViewsShown) -> None:
         """Have a run tell of the views on screen, and of no others."""
         self.tutor.runs.watch(message.views)
@@ -735,12 +742,12 @@ class LessonScreen(FramedScreen):
     def on_move_requested(self, message: MoveRequested) -> None:
         """Move the cursor along the run."""
         self.replayer.halt()
-        self.tutor.scrubber.move(message.delta)
+        self._scrubber.move(message.delta)
 
     def on_place_requested(self, message: PlaceRequested) -> None:
         """Move the cursor to where the learner points."""
         self.replayer.halt()
-        self.tutor.scrubber.point(message.share, message.width)
+        self._scrubber.point(message.share, message.width)
 
     def on_play_requested(self) -> None:
         """Let the cursor move by itself, from where it is or from the first step; or stop it."""
@@ -756,15 +763,15 @@ class LessonScreen(FramedScreen):
             from tutor.ui.screens.find_step import FindStepScreen  # rarely needed
 
             self.replayer.halt()
-            self.app.push_screen(FindStepScreen(self.tutor.scrubber.find))
+            self.app.push_screen(FindStepScreen(self._scrubber.find))
 
     def on_comparison_requested(self) -> None:
         """Have the views show how far the step is from the end, or no longer."""
-        self.tutor.scrubber.switch_comparison()
+        self._scrubber.switch_comparison()
 
     def on_curve_requested(self, message: CurveRequested) -> None:
         """Look at another curve of losses."""
-        self.tutor.scrubber.pick_curve(message.curve)
+        self._scrubber.pick_curve(message.curve)
 
     def end_replay(self, key: str) -> None:
         """End a replay because `key` was pressed, unless the learner has asked for it.
@@ -786,7 +793,7 @@ class LessonScreen(FramedScreen):
         has_ended = self.session.cursor is not None and self._is_chart_focused()
         if has_ended:
             self.replayer.forget()
-            self.tutor.scrubber.go_to(0)
+            self._scrubber.go_to(0)
         return has_ended
 
     def _is_chart_focused(self) -> bool:
