@@ -6,11 +6,11 @@ from array import array
 
 import pytest
 
-from tests.support.engine import loaded, run
+from tests.support.engine import run
 from tutor.wire.events import InventoryEntry, StartRecorded, StepRecorded
 from tutor.wire.values import TensorValue
 
-pytestmark = pytest.mark.xdist_group("torch")
+pytestmark = [pytest.mark.xdist_group("torch"), pytest.mark.usefixtures("ample")]
 
 GIVEN = """
 torch.manual_seed(0)
@@ -25,15 +25,6 @@ for n in range(6):
     loss.backward()
     optimizer.step()
 """
-
-
-@pytest.fixture(autouse=True)
-def ample(monkeypatch: pytest.MonkeyPatch) -> None:
-    """More processor time for key frames than even a very busy machine takes for a few."""
-    loaded()
-    from tutor.worker import parameter_history
-
-    monkeypatch.setattr(parameter_history, "FREE_SECONDS", 1.0)
 
 
 def trained_with(optimizer: str, *questions: str) -> tuple[list[StepRecorded], list[object]]:

@@ -60,15 +60,6 @@ def numbers(step: StepRecorded, place: int = 0) -> list[float]:
     return array("d", value.data).tolist()
 
 
-@pytest.fixture
-def ample(monkeypatch: pytest.MonkeyPatch) -> None:
-    """More processor time for snapshots than even a very busy machine takes for a few."""
-    loaded()
-    from tutor.worker import parameter_history
-
-    monkeypatch.setattr(parameter_history, "FREE_SECONDS", 1.0)
-
-
 @pytest.mark.usefixtures("ample")
 def test_each_step_of_a_short_training_is_there_with_its_tensors() -> None:
     steps = recorded(TRAINING.format(steps=5))

@@ -11,7 +11,7 @@ from tutor.wire.commands import Execute, Limits, Program, Resume, StepPhase
 from tutor.wire.events import Answered, Paused
 from tutor.wire.maps import COLUMNS, ROWS, DecisionMap, FittedCurve, NoMap
 
-pytestmark = pytest.mark.xdist_group("torch")
+pytestmark = [pytest.mark.xdist_group("torch"), pytest.mark.usefixtures("ample")]
 
 GIVEN = """
 torch.manual_seed(0)
