@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from array import array
 from collections.abc import Sequence
@@ -113,8 +114,11 @@ def lessons_with(folder: Path, *steps: str) -> Path:
     A test with such a course does not depend on the other steps of the chapter.
     """
     (folder / "architecture").mkdir(parents=True)
-    for name in ("course.toml", "architecture/lesson.toml"):
-        shutil.copy(LESSONS / name, folder / name)
+    shutil.copy(LESSONS / "architecture" / "lesson.toml", folder / "architecture")
+    course = (LESSONS / "course.toml").read_text(encoding="utf-8")
+    order = 'order = ["architecture"]'
+    alone = re.sub(r"^order = .*$", order, course, flags=re.MULTILINE)
+    (folder / "course.toml").write_text(alone, encoding="utf-8")
     for step in steps:
         (file,) = (LESSONS / "architecture").glob(f"???-{step}.toml")
         shutil.copy(file, folder / "architecture")
