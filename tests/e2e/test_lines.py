@@ -32,7 +32,7 @@ for epoch in range(100_000):
 """
 """Each line is another, so that nothing of the output stays as it is."""
 SSH = {"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}
-LITTLE = 40
+LITTLE = 20
 """Bytes a look, of which there are a hundred in a second."""
 MOUSE = b"\x1b[?1000h"
 SLOW = "slow link"
