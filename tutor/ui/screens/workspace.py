@@ -189,10 +189,12 @@ class Workspace(Container):
         with self.app.batch_update():
             await work.mount_all(self._panes_named(ABOVE, rest), before=0)
             await work.mount_all(self._panes_named(BELOW, rest))
-            await charts.mount_all(self._panes_named(CHARTS, rest))
+            if not charts.is_attached:
+                return  # the app ends
             self.scrubber = ScrubberRow(self._timeline, marks=self._marks)
             self.scrubber.display = has_scrubber(self.layout_state)
-            await charts.mount(self.scrubber.data_bind(Workspace.session))
+            row = self.scrubber.data_bind(Workspace.session)
+            await charts.mount_all([*self._panes_named(CHARTS, rest), row])
         self.is_whole = True
         # the batch put off what the screen wanted to draw; its end prompts the app, not the screen
         self.screen.check_idle()
