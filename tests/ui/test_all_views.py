@@ -92,13 +92,16 @@ class Shown(NamedTuple):
     keys: tuple[str, ...]
     says: str
     says_without_colours: str = ""
+    says_again: str = ""
+    """What it says of a second run, if that is compared with the first."""
 
 
+COMPARED = "This run is first below 5 at step 1, the last one (dotted) at step 2."
 TREND = "It still falls at the end: more steps would go on."
 SHOWN = (
     Shown("output", (), "finished in"),
-    Shown("loss", (), TREND),
-    Shown("loss", ("l",), TREND),
+    Shown("loss", (), TREND, says_again=COMPARED),
+    Shown("loss", ("l",), TREND, says_again=COMPARED),
     Shown(
         "map",
         (),
@@ -188,9 +191,9 @@ async def test_a_view_says_what_to_look_at_and_shows_it(tmp_path: Path, mode: st
     app = own_app(tmp_path, glyphs, [told(1)], [told(-1)])
     async with opened(app, NARROW) as pilot:
         looks = []
-        for _ in range(2):
+        for again in (False, True):
             await run(app, pilot)
-            looks.append([await _look(app, pilot, shown, mode) for shown in SHOWN])
+            looks.append([await _look(app, pilot, shown, mode, again=again) for shown in SHOWN])
         if not coloured:
             alike = [
                 SHOWN[n] for n, (one, two) in enumerate(zip(*looks, strict=True)) if one == two
@@ -198,12 +201,15 @@ async def test_a_view_says_what_to_look_at_and_shows_it(tmp_path: Path, mode: st
             assert alike == [], "what differs is to be seen without colours"
 
 
-async def _look(app: TutorApp, pilot: Pilot[None], shown: Shown, mode: str) -> object:
+async def _look(
+    app: TutorApp, pilot: Pilot[None], shown: Shown, mode: str, *, again: bool
+) -> object:
     """Check what the view says, in what form, and return its cells without their colours."""
     coloured, glyphs = MODES[mode]
     await go_to(app, pilot, shown.pane)
     await pilot.press(*shown.keys)
     says = shown.says if coloured else shown.says_without_colours or shown.says
+    says = shown.says_again if again and shown.says_again else says
     says = says.replace("×", "x") if glyphs == "ascii" else says
     await eventually(lambda: says in words_on(app), f"“{says}” in {words_on(app)}")
     await pilot.pause()
