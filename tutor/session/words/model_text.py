@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from math import isfinite, prod
 from typing import Literal
 
+from msgspec import structs
+
 from tutor.grading.wording import counted
 from tutor.session.words.inventory_text import shape_text
 from tutor.text import printable
@@ -207,7 +209,7 @@ def with_failure(described: ModelsDescribed, error: ErrorFacts | None) -> Models
         for each in error.layers
     )
     model = ModelDescription("", "", layers, called=True, failed=True)
-    return ModelsDescribed((*described.models, model), described.step)
+    return structs.replace(described, models=(*described.models, model))
 
 
 # Numbers
