@@ -57,7 +57,8 @@ async def test_a_training_in_a_function_is_told_layer_by_layer(tmp_path: Path) -
     assert "One step moves" in models_words(described, record.error)
     assert record.models.nearest(1).step == 1
     assert (described.step, described.at_end) == (5, True)
-    assert "one more pass after the last step, with x" in source_words(described, is_over=True)
+    assert model_rows(described)[1].what == "x"
+    assert not source_words(described, is_over=True)
     confusion = record.models.batch(described).confusion
     assert confusion is not None
     assert sum(confusion.counts) == 16

@@ -112,7 +112,7 @@ async def test_the_end_of_a_run_says_what_it_is_of(tmp_path: Path) -> None:
         text = screen_text(app)
         assert "after step 3" in text
         assert "1.00 %" in text
-        assert "one more pass after the last step, with xb." in " ".join(text.split())
+        assert "input xb" in " ".join(text.split())
         await pilot.press("c")
         await pilot.pause()
         text = screen_text(app)

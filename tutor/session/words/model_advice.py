@@ -54,14 +54,8 @@ def models_words(described: ModelsDescribed, error: ErrorFacts | None) -> str:
 
 
 def source_words(described: ModelsDescribed, *, is_over: bool) -> str:
-    """Say what the numbers are of where that is no pass of the last step; "" if it is one."""
-    if described.at_end:
-        first = next((model for model in described.models if model.given or model.given_step), None)
-        if first is None:
-            return ""
-        batch = clean_name(first.given) or f"the batch of step {first.given_step:,}"
-        return f"Shapes and activations are of one more pass after the last step, with {batch}."
-    if not is_over or not 0 < described.step < described.total:
+    """Say so where the numbers are of a step that lies before the end of the run; else ""."""
+    if not is_over or described.at_end or not 0 < described.step < described.total:
         return ""
     return (
         f"Heard last in step {described.step:,} of {described.total:,}: the model could not be "
