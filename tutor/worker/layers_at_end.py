@@ -64,8 +64,10 @@ def callable_again(
         tensors = ()
     variable = ""
     if len(tensors) == 1:
-        names = (name for name, obj in own_names(namespace) if obj is tensors[0])
-        variable = next(names, "")
+        given = tensors[0]
+        # what has that name is looked for first: to tell which names are the program's takes longer
+        named = {name: obj for name, obj in [*namespace.items()] if obj is given}
+        variable = next((name for name, _ in own_names(named)), "")
     return HeardCall(weakref.ref(finished.model), finished.name, tensors, variable)
 
 
