@@ -116,8 +116,7 @@ async def test_the_end_of_a_run_says_what_it_is_of(tmp_path: Path) -> None:
         await pilot.press("c")
         await pilot.pause()
         text = screen_text(app)
-        assert "Right: 9 of the 10 rows of the last batch" in text
-        assert "step 1" in text
+        assert "Right: 9 of the 10 rows of the batch of step 1." in " ".join(text.split())
         assert "after step" not in text
 
 

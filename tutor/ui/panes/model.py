@@ -111,13 +111,14 @@ class ModelPane(StepNavigation, Pane):
         self._table.confusion = confusion
         drawn = self._table.drawn
         heading = self._step_words(described.step, is_after=described.at_end)
+        earlier = answered if counted is None and answered < described.step else 0
         if drawn in ("classes", "pictures"):
             heading = self._step_words(answered)
         self._table.show_rows(rows, heading=heading, empty=empty, confusion=confusion)
         if confusion is not None and drawn == "classes":
-            words = confusion_words(confusion, counted)
+            words = confusion_words(confusion, counted, earlier)
         if confusion is not None and drawn == "pictures":
-            words = sample_words(confusion, counted)
+            words = sample_words(confusion, counted, earlier)
         if drawn in ("numbers", "histograms"):
             words = " ".join(filter(None, (changed_words(self.session, CHANGED_LAYERS), words)))
         self._words.display = bool(words)
