@@ -155,6 +155,14 @@ def test_layers_that_are_not_in_the_optimizer_have_not_moved() -> None:
     assert last_one.update
 
 
+def test_layers_that_were_frozen_on_the_way_have_not_moved_any_more() -> None:
+    source = TRAINING.replace("SGD(model.parameters(), lr=0.1)", "Adam(model.parameters())")
+    frozen = "    if step == 50:\n        model[0].requires_grad_(False)\n"
+    first, last_one = with_numbers(only(source + frozen))
+    assert first.update is None
+    assert last_one.update
+
+
 def test_a_step_that_was_heard_itself_is_not_asked_about() -> None:
     described = last(TRAINING.replace("range(100)", "range(1)"))
     assert (described.step, described.total, described.at_end) == (1, 1, False)

@@ -136,11 +136,13 @@ def _by_optimizers(recorder: Recorder, *, has_gradients: bool) -> Iterator[tuple
         tensors: list[Tensor] = [*groups[0]["params"]]
         if sum(map(tensor_numel, tensors)) > MAX_NUMBERS:
             continue
-        gradients = gradients_of(tensors) if has_gradients and is_alone else ()
+        gradients = gradients_of(tensors) if has_gradients else ()
         for tensor, gradient in zip_longest(tensors, gradients):
+            if not tensor.requires_grad or (has_gradients and gradient is None):
+                continue  # the step has left it as it was
             kept = _get(optimizer.state, tensor) or {}
             (plain,) = plain_tensors([tensor])
-            move = rule(plain, gradient, kept, groups[0], rate)
+            move = rule(plain, gradient if is_alone else None, kept, groups[0], rate)
             if is_tensor(move):
                 yield id(tensor), move
 
