@@ -12,7 +12,7 @@ from tests.support.fake_client import FakeClient
 from tests.support.tutor_session import new_session
 from tests.support.wait import eventually
 from tutor.session.core import TutorSession
-from tutor.session.words.model_advice import models_words
+from tutor.session.words.model_advice import models_words, source_words
 from tutor.session.words.model_text import line_rows, model_rows, with_failure
 from tutor.wire.commands import Execute, Program
 from tutor.wire.events import Executed, Observation, RunEnded, RunEvent
@@ -56,8 +56,24 @@ async def test_a_training_in_a_function_is_told_layer_by_layer(tmp_path: Path) -
     assert [row.name for row in model_rows(described)] == ["net", "input", "0", "1", "2"]
     assert "One step moves" in models_words(described, record.error)
     assert record.models.nearest(1).step == 1
-    assert described.confusion is not None
-    assert sum(described.confusion.counts) == 16
+    assert (described.step, described.at_end) == (5, True)
+    assert model_rows(described)[1].what == "x"
+    assert not source_words(described, is_over=True)
+    confusion = record.models.batch(described).confusion
+    assert confusion is not None
+    assert sum(confusion.counts) == 16
+
+
+async def test_a_training_that_cannot_be_asked_says_of_which_step_its_numbers_are(
+    tmp_path: Path,
+) -> None:
+    source = TRAINING.replace("5)", "40)").replace("net(x)", "net(input=x)")
+    record = (await session_after(tmp_path, source)).timeline.current
+    assert record.models is not None
+    described = record.models.newest
+    words = source_words(described, is_over=True)
+    assert words.startswith(f"Heard last in step {described.step} of 40: ")
+    assert not source_words(described, is_over=False)
 
 
 async def test_the_answers_to_all_the_data_are_kept(tmp_path: Path) -> None:

@@ -72,10 +72,12 @@ async def test_each_view_has_what_it_shows(tmp_path: Path) -> None:
     described = record.models.newest
     assert models_words(described, record.error)
     assert all(layer.activations and layer.activations.bins for layer in described.models[0].layers)
-    assert described.confusion is not None
-    assert sum(described.confusion.counts) == 40
-    assert len(described.confusion.samples) == 24
-    assert sample_words(described.confusion).startswith(("Wrong ones first", "24 pictures"))
+    assert (described.step, described.at_end) == (30, True)
+    confusion = record.models.batch(described).confusion
+    assert confusion is not None
+    assert sum(confusion.counts) == 40
+    assert len(confusion.samples) == 24
+    assert sample_words(confusion).startswith(("Wrong ones first", "24 pictures"))
     (figure,) = record.figures
     assert "Line loss: 30 points" in axes_words(figure.axes[0])
     await session.close()

@@ -84,6 +84,10 @@ class ModelDescription(Struct, frozen=True):
     called: bool = False
     failed: bool = False
     """Whether the pass ended in it with an exception; the layer that raised it says so, too."""
+    given: Name = ""
+    """The variable that it was asked with at the end; "" where that was a batch of a step."""
+    given_step: int = 0
+    """The step of that batch; 0 where it is not of a step that is known."""
 
 
 MAX_CLASSES = 20
@@ -131,3 +135,8 @@ class ModelsDescribed(Struct, frozen=True, tag="models"):
     confusion: Confusion | None = None
     """Of the last batch that was seen; None where it was not seen to be answered with classes that
     are known."""
+    total: int = 0
+    """The steps that were made in all; 0 while the program runs."""
+    at_end: bool = False
+    """Whether shapes and activations are those of a copy that was asked when the program was over,
+    and not of a pass of the program."""

@@ -55,7 +55,7 @@ _get_profile, _set_profile = sys.getprofile, sys.setprofile
 class Apart(NamedTuple):
     """A copy of a model, which is in evaluation mode."""
 
-    model: Callable[[Tensor], Any]
+    model: Callable[..., Any]
     copy_of: Callable[[Tensor], Tensor | None]
     """Gives the copy of one of the model's own tensors, None if it has no such tensor."""
 

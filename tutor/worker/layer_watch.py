@@ -12,9 +12,9 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping
-from math import isfinite
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
 
 import torch
 from msgspec.structs import replace
@@ -29,14 +29,17 @@ from tutor.wire.models import (
     ModelDescription,
     ModelsDescribed,
 )
+from tutor.worker.asking_apart import AskedApart
 from tutor.worker.confusion import confusion_of_loss, confusion_of_output
 from tutor.worker.guard import type_name
+from tutor.worker.last_moves import ParametersBefore, gradient_of, share_since
+from tutor.worker.layers_at_end import LayersAtEnd, callable_again
 from tutor.worker.model_pass import HeardModel, ModelPass, describe_layer, describe_model
 from tutor.worker.naming import named_modules, own_names
+from tutor.worker.parameter_history import KeyFrame
 from tutor.worker.probes import is_loss, is_outermost
 from tutor.worker.recorder import Recorder
 from tutor.worker.tensor_numbers import (
-    gradients_of,
     plain_tensors,
     tensor_numel,
 )
@@ -44,7 +47,6 @@ from tutor.worker.torch_private import (
     are_operations_watched,
     is_module,
     is_tensor,
-    norms_of,
     own_children,
     own_parameters,
     without_overrides,
@@ -85,13 +87,6 @@ MAX_COPIED = 1_000_000
 Clock = Callable[[], float]
 
 
-class _Before(NamedTuple):
-    """The parameters of a layer as they were when it was called."""
-
-    parameters: tuple[Tensor, ...]
-    copies: tuple[Tensor, ...]
-
-
 class LayerWatch:
     """The models of one run, and what has passed through their layers."""
 
@@ -120,7 +115,7 @@ class LayerWatch:
         self._pass_began = 0.0
         """The seconds that the hooks had taken when the pass began."""
         self._names: dict[int, tuple[weakref.ref[nn.Module], str]] = {}
-        self._before: dict[int, _Before] = {}
+        self._before: dict[int, ParametersBefore] = {}
         self._copied = 0
         self._handles: tuple[RemovableHandle, ...] = ()
         self._steps = self._backwards = 0
@@ -132,6 +127,7 @@ class LayerWatch:
         self.next_step = 0
         """The next step that is to be heard, if there is time."""
         self._next_time = 0.0
+        self._ending: LayersAtEnd | None = None
         self.open()
 
     @property
@@ -150,7 +146,7 @@ class LayerWatch:
         self._copied = self._passes = 0
         self._handles = (
             register_module_forward_pre_hook(self._before_call),
-            register_module_forward_hook(self._after_call),
+            register_module_forward_hook(self._after_call, with_kwargs=True),
         )
 
     def watch(self, *, is_watched: bool) -> None:
@@ -225,7 +221,13 @@ class LayerWatch:
             self._pass = None  # modules of a kind that cannot be read
         self._account(started)
 
-    def _after_call(self, module: nn.Module, arguments: Any, result: Any) -> None:  # noqa: ANN401 # as torch has it
+    def _after_call(
+        self,
+        module: nn.Module,
+        arguments: Any,  # noqa: ANN401 # as torch has it
+        keywords: Mapping[str, object],
+        result: Any,  # noqa: ANN401
+    ) -> None:
         if is_loss(module):
             self._hear_loss(module, arguments)
             return
@@ -235,7 +237,8 @@ class LayerWatch:
         try:
             self._pass.leave(module, arguments[0] if arguments else None, result)
             if module is self._pass.model:
-                self._keep(self._pass)
+                self._pass.has_keywords = bool(keywords)
+                self._keep(self._pass, arguments)
                 self._pass = None
                 self._compare(arguments, result)
         except Exception:
@@ -291,7 +294,7 @@ class LayerWatch:
         self._copied += count
         with torch.no_grad(), without_overrides():
             copies = tuple(each.clone() for each in plain_tensors(parameters))
-        self._before[id(module)] = _Before(parameters, copies)
+        self._before[id(module)] = ParametersBefore(parameters, copies)
 
     def _name_of(self, model: nn.Module) -> str:
         known, name = self._names.get(id(model), (None, ""))
@@ -301,8 +304,9 @@ class LayerWatch:
             self._names[id(model)] = weakref.ref(model), name
         return name
 
-    def _keep(self, finished: ModelPass) -> None:
+    def _keep(self, finished: ModelPass, arguments: tuple[object, ...] = ()) -> None:
         heard = finished.heard()
+        heard.calls = [callable_again(finished, arguments, self._namespace)]
         if not own_children(finished.model):
             self._keep_loose(heard)
             return
@@ -311,7 +315,8 @@ class LayerWatch:
             name += "'"
         known = self._models.get(name)
         if known is not None:
-            heard.earlier = known.earlier if known.is_new else known.description
+            heard.earlier = known.earlier if known.is_new else known
+            known.earlier = None
         if known is not None or len(self._models) < MAX_MODELS:
             self._models[name] = heard
 
@@ -319,16 +324,20 @@ class LayerWatch:
         """Take up a layer that belongs to no model among the others of that kind."""
         loose = self._models.get("")
         if loose is None or not loose.is_new:
-            loose = self._models[""] = HeardModel(None, ModelDescription("", "", called=True))
+            heard.earlier, description = loose, ModelDescription("", "", called=True)
+            loose = self._models[""] = HeardModel(None, description)
+            loose.earlier = heard.earlier
         (layer,), (module,) = heard.description.layers, heard.modules
         names = [each.name for each in loose.description.layers]
         layers = list(loose.description.layers)
         if layer.name in names:
             at = names.index(layer.name)
             layers[at], loose.modules[at] = layer, module
+            loose.calls[at] = heard.calls[0]
         elif len(layers) < MAX_LAYERS:
             layers.append(layer)
             loose.modules.append(module)
+            loose.calls += heard.calls
         loose.description = replace(
             loose.description,
             layers=tuple(layers),
@@ -351,8 +360,11 @@ class LayerWatch:
         models = tuple(each.description for each in self._models.values())
         return ModelsDescribed(models, self._step, self._confusion)
 
-    def finish(self, recorder: Recorder) -> ModelsDescribed:
-        """Return all models when the program is over, also those that it has not called."""
+    def finish(self, recorder: Recorder, frames: Sequence[KeyFrame] = ()) -> ModelsDescribed:
+        """Return all models when the program is over, also those that it has not called.
+
+        `frames` are the last snapshots of the parameters.
+        """
         if self._pass is not None:
             self._pass.fail()
             self._keep(self._pass)
@@ -361,13 +373,29 @@ class LayerWatch:
         described = self.described(recorder)
         self.close()
         models = [*described.models, *self._uncalled()]
-        return replace(described, models=tuple(models[:MAX_MODELS]))
+        total = self._counted(recorder)
+        described = replace(described, models=tuple(models[:MAX_MODELS]), total=total)
+        is_earlier = any(heard.step < total for heard in self._models.values())
+        if is_earlier and not any(model.failed for model in described.models):
+            heard = self._models.values()
+            with suppress(Exception):  # models of a kind that cannot be read
+                self._ending = LayersAtEnd(heard, described, recorder, frames, self._namespace)
+        return described
+
+    def at_end(self, apart: AskedApart) -> ModelsDescribed | None:
+        """Return the models as the last step has left them, when the program is over.
+
+        None if that is what was heard last, or if they cannot be asked.
+        """
+        return None if self._ending is None else self._ending.ask(apart)
 
     def _drop_unfinished(self) -> None:
         """Go back to what a whole step has told, where the last one was not finished."""
-        for heard in self._models.values():
-            if heard.is_new and heard.earlier is not None and not heard.description.failed:
-                heard.description, heard.is_new = heard.earlier, False
+        for name, heard in [*self._models.items()]:
+            earlier = heard.earlier
+            if heard.is_new and earlier is not None and not heard.description.failed:
+                earlier.is_new = False
+                self._models[name] = earlier
 
     def _uncalled(self) -> list[ModelDescription]:
         known = {id(heard.model()) for heard in self._models.values() if heard.model is not None}
@@ -395,34 +423,12 @@ class LayerWatch:
         for layer, reference in zip(heard.description.layers, heard.modules, strict=False):
             module = reference()
             if module is not None and layer.numbers:
-                gradient = _gradient(module) if has_gradient else None
-                update = _update(self._before.get(id(module))) if has_update else None
+                gradient = gradient_of(module) if has_gradient else None
+                before = self._before.get(id(module)) if has_update else None
+                update = share_since(before) if before is not None else None
                 layer = replace(layer, gradient=gradient, update=update)
             layers.append(layer)
         if not recorder.steps and not any(layer.update for layer in layers):
             layers = [replace(layer, update=None) for layer in layers]  # nothing has stepped yet
         heard.description = replace(heard.description, layers=tuple(layers))
-
-
-def _gradient(module: nn.Module) -> float | None:
-    """Return the length of the gradient of the module's own parameters, None if it has none."""
-    parameters = list(own_parameters(module).values())
-    gradients = [each for each in gradients_of(parameters) if is_tensor(each)]
-    if not gradients:
-        return None
-    with torch.no_grad(), without_overrides():
-        return float(sum(float(norm) ** 2 for norm in norms_of(gradients)) ** 0.5)
-
-
-def _update(before: _Before | None) -> float | None:
-    """Return how far the parameters have moved, by their length before; None if they were 0."""
-    if before is None:
-        return None
-    with torch.no_grad(), without_overrides():
-        now = plain_tensors(before.parameters)
-        if any(a.shape != b.shape for a, b in zip(now, before.copies, strict=True)):
-            return None
-        moved = [a - b for a, b in zip(now, before.copies, strict=True)]
-        length = sum(float(norm) ** 2 for norm in norms_of(list(before.copies))) ** 0.5
-        share = sum(float(norm) ** 2 for norm in norms_of(moved)) ** 0.5 / (length or 1.0)
-    return share if length and isfinite(share) else None
+        heard.step = self._counted(recorder)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from msgspec.structs import replace
 from torch import Tensor, nn
@@ -19,6 +20,18 @@ from tutor.worker.tensor_numbers import tensor_numel, tensor_shape
 from tutor.worker.torch_private import is_tensor, own_children, own_parameters
 
 
+class HeardCall(NamedTuple):
+    """One call of a model, as far as it can be made again."""
+
+    model: weakref.ref[nn.Module]
+    name: str
+    """The model's."""
+    arguments: tuple[Tensor, ...]
+    """Empty where they cannot be given to another call."""
+    variable: str
+    """The program's name for the only argument; "" if it has none."""
+
+
 class HeardModel:
     """One model, with its description and what is needed to complete it."""
 
@@ -27,10 +40,14 @@ class HeardModel:
         self.description = description
         self.is_new = True
         """Whether it was called in the present window."""
-        self.earlier: ModelDescription | None = None
-        """What was told of it at the end of an earlier window."""
+        self.earlier: HeardModel | None = None
+        """The same as it was told of at the end of an earlier window."""
         self.modules: list[weakref.ref[nn.Module]] = []
         """The module of each layer of the description."""
+        self.calls: list[HeardCall] = []
+        """The call that it is described by; of loose layers one for each."""
+        self.step = 0
+        """The step of the training in which it was heard."""
 
     def is_of(self, model: nn.Module) -> bool:
         """Return True if it is the model's, or that of one that is gone."""
@@ -48,6 +65,8 @@ class ModelPass:
         self.entered: tuple[nn.Module, tuple[int, ...] | None] | None = None
         """The innermost module that was called and has not returned, with what it took."""
         self.has_failed = False
+        self.has_keywords = False
+        """Whether the model was given arguments by name."""
         self.is_brief = False
         """Whether only shapes are read from now on."""
 

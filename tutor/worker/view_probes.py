@@ -105,7 +105,7 @@ class ViewProbes:
         self._probes = {name: probes[name]() for name in views if name in probes}
         self._watched: tuple[str, ...] = ()
         self._namespace = namespace
-        self._apart = AskedApart(namespace, line_shapes)
+        self.apart = AskedApart(namespace, line_shapes)
         self._calls = SeenCalls()
         self.key_frames: Sequence[KeyFrame] = ()
         """What the trained tensors were at some of the steps, as far as anybody keeps that."""
@@ -176,7 +176,7 @@ class ViewProbes:
 
     def _now(self, recorder: Recorder) -> ProgramNow:
         calls, frames = self._calls.calls, self.key_frames
-        return ProgramNow(self._namespace, recorder, calls, self._apart, frames)
+        return ProgramNow(self._namespace, recorder, calls, self.apart, frames)
 
     def _taken(self, names: Iterable[str], program: ProgramNow) -> Iterator[FromLearner]:
         for name in names:

@@ -96,6 +96,7 @@ def test_the_sentence_tells_the_commonest_mistake() -> None:
     )
     one = Confusion(2, (1, 0, 0, 0))
     assert confusion_words(one) == "Right: 1 of the one row of the last batch."
+    assert confusion_words(one, step=64) == "Right: 1 of the one row of the batch of step 64."
     assert sample_words(Confusion(2, (1, 0, 1, 0), (SamplePicture(PIXELS, 1, 0),))).startswith(
         "Wrong"
     )

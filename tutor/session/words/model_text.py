@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from math import isfinite, prod
 from typing import Literal
 
+from msgspec import structs
+
 from tutor.grading.wording import counted
 from tutor.session.words.inventory_text import shape_text
 from tutor.text import printable
@@ -61,7 +63,8 @@ def _rows_of(model: ModelDescription) -> Iterator[LayerRow]:
     for place, layer in enumerate(model.layers):
         name = _ownclean_name(layer.name, model.name)
         if not place and layer.took is not None:
-            yield LayerRow("input", "input", shape=shape_text(layer.took), width=_width(layer.took))
+            shape, width = shape_text(layer.took), _width(layer.took)
+            yield LayerRow("input", "input", _given(model), shape, width=width)
         elif layer.took is not None and gave is not None and layer.took != gave and layer.calls:
             shape = shape_text(layer.took)
             yield LayerRow("between", "", "by the program", shape, width=_width(layer.took))
@@ -71,6 +74,11 @@ def _rows_of(model: ModelDescription) -> Iterator[LayerRow]:
         yield LayerRow("end", "", f"and {counted(model.left_out, 'more layer')}")
     if model.failed and not any(layer.failed for layer in model.layers):
         yield LayerRow("failed", "", "the call ended here")
+
+
+def _given(model: ModelDescription) -> str:
+    """Return what the model was asked with at the end; "" where the program has called it."""
+    return f"of step {model.given_step}" if model.given_step else clean_name(model.given)
 
 
 def _heading(model: ModelDescription) -> str:
@@ -207,7 +215,7 @@ def with_failure(described: ModelsDescribed, error: ErrorFacts | None) -> Models
         for each in error.layers
     )
     model = ModelDescription("", "", layers, called=True, failed=True)
-    return ModelsDescribed((*described.models, model), described.step)
+    return structs.replace(described, models=(*described.models, model))
 
 
 # Numbers

@@ -18,7 +18,12 @@ from tutor.session.pausing import CHANGED_LAYERS, changed_words
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.session.words.class_text import confusion_words, is_sound, sample_words
-from tutor.session.words.model_advice import lines_words, models_words, no_models_words
+from tutor.session.words.model_advice import (
+    lines_words,
+    models_words,
+    no_models_words,
+    source_words,
+)
 from tutor.session.words.model_text import LayerRow, line_rows, model_rows, with_failure
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane, draw_events
@@ -93,8 +98,10 @@ class ModelPane(StepNavigation, Pane):
     def _show_models(self) -> None:
         record, described = self._timeline.current, self._described()
         rows: list[LayerRow] = model_rows(described)
-        confusion, counted = self._answers(described)
-        words = models_words(described, record.error)
+        confusion, counted, answered = self._answers(described)
+        is_over = self.session.activity is None and self.session.cursor is None
+        of_what = source_words(described, is_over=is_over)
+        words = " ".join(filter(None, (models_words(described, record.error), of_what)))
         if not rows:
             ending = self.session.ending
             source = ending.source if ending is not None else ""
@@ -103,13 +110,15 @@ class ModelPane(StepNavigation, Pane):
         empty = no_models_words(self.session)
         self._table.confusion = confusion
         drawn = self._table.drawn
-        is_counted = counted is not None and drawn in ("classes", "pictures")
-        heading = self._step_words(counted.step if counted and is_counted else described.step)
+        heading = self._step_words(described.step, is_after=described.at_end)
+        earlier = answered if counted is None and answered < described.step else 0
+        if drawn in ("classes", "pictures"):
+            heading = self._step_words(answered)
         self._table.show_rows(rows, heading=heading, empty=empty, confusion=confusion)
         if confusion is not None and drawn == "classes":
-            words = confusion_words(confusion, counted)
+            words = confusion_words(confusion, counted, earlier)
         if confusion is not None and drawn == "pictures":
-            words = sample_words(confusion, counted)
+            words = sample_words(confusion, counted, earlier)
         if drawn in ("numbers", "histograms"):
             words = " ".join(filter(None, (changed_words(self.session, CHANGED_LAYERS), words)))
         self._words.display = bool(words)
@@ -118,21 +127,27 @@ class ModelPane(StepNavigation, Pane):
 
     def _answers(
         self, described: ModelsDescribed
-    ) -> tuple[Confusion | None, AnswersCounted | None]:
-        """Return the answers to all the data, as far as they are known, or to the last batch."""
+    ) -> tuple[Confusion | None, AnswersCounted | None, int]:
+        """Return the answers to all the data, as far as they are known, or to the last batch.
+
+        The number is that of their step.
+        """
         models, cursor = self._timeline.current.models, self.session.cursor
         counted = models.answers(cursor.step if cursor else None) if models is not None else None
         if counted is not None and is_sound(counted.confusion):
-            return counted.confusion, counted
-        confusion = described.confusion
-        return (confusion if confusion is not None and is_sound(confusion) else None), None
+            return counted.confusion, counted, counted.step
+        batch = models.batch(described) if models is not None else described
+        confusion = batch.confusion
+        is_known = confusion is not None and is_sound(confusion)
+        return (confusion if is_known else None), None, batch.step
 
-    def _step_words(self, step: int) -> str:
+    def _step_words(self, step: int, *, is_after: bool = False) -> str:
         """Say of which step of the training the numbers are; "" where there was none."""
         cursor = self.session.cursor
+        words = f"after step {step}" if is_after else f"step {step}"
         if step and cursor is not None and cursor.step != step:
-            return f"step {step}, nearest kept"
-        return f"step {step}" if step else ""
+            return f"{words}, nearest kept"
+        return words if step else ""
 
     def _show_keys(self) -> None:
         """Tell the keys that do something now."""
