@@ -27,7 +27,11 @@ from tutor.ui.screens.outline_rows import IN_TEXT, NOTHING_FOUND, TERMS
 from tutor.ui.widgets.row_list import RowList
 
 ON = READ.replace("read-me", "on")
-FAR = READ.replace("read-me", "far")
+FAR = (
+    READ.replace("read-me", "far")
+    .replace("What a network does", "Far away")
+    .replace('section = "1.1"\n', "")
+)
 
 
 def step_id(app: TutorApp) -> str:
@@ -89,6 +93,7 @@ async def test_a_lesson_says_how_long_it_takes_and_who_begins_with_it(tmp_path: 
         await pilot.pause()
         assert "Basics  ▱ 0/1 · 4 min" in screen_text(app)
         assert "More  ▱▱ 0/2 · 12 min · New to more?" in screen_text(app)
+        assert "○ Far away · open · 9 min" in screen_text(app)
         await pilot.press(*"far", "enter", "f8", "escape", "escape", "o")
         await pilot.pause()
         assert "More  ▰▱ 1/2 · 12 min" in screen_text(app)

@@ -114,7 +114,7 @@ class OutlineRows:
 
     def _line(self, step: StepHeader, state: State) -> str:
         mark, word = self._state(step, state)
-        parts = [f"{mark} {step.section} {step.title}", word]
+        parts = [" ".join(filter(None, (mark, step.section, step.title))), word]
         parts += ["optional"] if step.optional else []
         parts += [f"{step.minutes} min"] if step.minutes is not None else []
         parts += ["you are here"] if step.id == self._here else []
