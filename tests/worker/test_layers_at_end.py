@@ -15,7 +15,7 @@ from tutor.worker.layer_watch import LayerWatch
 from tutor.worker.recorder import Recorder
 from tutor.worker.training_hooks import WATCH
 
-pytestmark = pytest.mark.xdist_group("torch")
+pytestmark = [pytest.mark.xdist_group("torch"), pytest.mark.usefixtures("ample")]
 
 GIVEN = """
 x = torch.randn(32, 8)
