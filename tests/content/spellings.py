@@ -26,6 +26,9 @@ OTHER_NAMES = (("torch", "th"), ("nn", "layers_of_torch"), ("optim", "optimizers
 """Names of imports, and others that people give them."""
 
 
+WORD = re.compile(r"[A-Za-z_]\w*")
+
+
 def retyped(given: str, draw: random.Random) -> str:
     """Given code as somebody types it in anew: looked at, spaced and commented another way."""
     lines: list[str] = []
@@ -81,11 +84,18 @@ def in_main(step: CodeStep, program: str, _: Sequence[CodeStep], draw: random.Ra
 
 
 def with_prints(step: CodeStep, program: str, _: Sequence[CodeStep], draw: random.Random) -> str:
-    """The answer in place of the scaffold's blanks, above what the scaffold prints."""
-    prints = [
-        line for line in step.scaffold.split("\n") if line.startswith("print(") and "__" not in line
-    ]
-    return "\n".join([f"# {step.title}", program, *prints])
+    """The answer in place of the scaffold's blanks, above what the scaffold prints, and what it
+    computes to be printed."""
+    lines = [line for line in step.scaffold.split("\n") if "__" not in line and "..." not in line]
+    asked = {word for check in step.checks for word in WORD.findall(check.same + check.true)}
+    helpers = {line.split(" = ")[0]: line for line in lines if re.match(r"\w+ = ", line)}
+    missing = helpers.keys() - asked - {*WORD.findall(program)}
+    kept = []
+    for line in lines:
+        if line.startswith("print("):
+            kept += [helpers[word] for word in WORD.findall(line) if word in missing]
+            kept.append(line)
+    return "\n".join([f"# {step.title}", program, *kept])
 
 
 Spelling = Callable[[CodeStep, str, Sequence[CodeStep], random.Random], str]

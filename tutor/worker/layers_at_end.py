@@ -68,7 +68,10 @@ def callable_again(
         # what has that name is looked for first: to tell which names are the program's takes longer
         named = {name: obj for name, obj in [*namespace.items()] if obj is given}
         variable = next((name for name, _ in own_names(named)), "")
-    return HeardCall(weakref.ref(finished.model), finished.name, tensors, variable)
+    # copies, since the program's own may be meant to go, and their numbers to change
+    with torch.no_grad(), without_overrides():
+        copies = tuple(each.clone() for each in plain_tensors(tensors))
+    return HeardCall(weakref.ref(finished.model), finished.name, copies, variable)
 
 
 class _Pass(NamedTuple):
