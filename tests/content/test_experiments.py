@@ -40,7 +40,6 @@ WITHOUT = (
     "own-dataset",
     "rare-class",
     "the-five-lines",
-    "save-and-load",
 )
 """Steps whose wrong programs compute nothing that can be told in a line."""
 
