@@ -20,6 +20,7 @@ from tests.support.live_programs import (
     TELLS_PICTURES_APART,
     TRAINS,
 )
+from tests.support.sampling import drawn
 from tests.support.slow_line import FarTerminal
 from tests.support.terminal import Terminal, nntutor
 from tutor.ui.terminal.throttle import MAX_DRAWING_DEBT, RATE_STEPS, RateStep
@@ -74,6 +75,15 @@ VIEWS = {
 }
 NAMES = ["training", "pictures", "plotted image", "plotted points"]
 USUAL, SLOW = RATE_STEPS[0], RATE_STEPS[2]
+MEASURED = drawn(
+    [
+        pytest.param(program, rate, id=f"{name} {said}")
+        for program, name in zip(VIEWS, NAMES, strict=True)
+        for rate, said in ((USUAL, "usual"), (SLOW, "slow"))
+    ],
+    3,
+    "live bytes",
+)
 
 
 def _runs(terminal: Terminal) -> None:
@@ -120,8 +130,7 @@ def _count_bytes(terminal: Terminal, seconds: float) -> tuple[float, int]:
     return gone, len(terminal.sent) - before
 
 
-@pytest.mark.parametrize("rate", [USUAL, SLOW], ids=["usual", "slow"])
-@pytest.mark.parametrize("program", VIEWS, ids=NAMES)
+@pytest.mark.parametrize(("program", "rate"), MEASURED)
 def test_a_view_that_never_rests_sends_no_more_than_its_rate(
     start: Start, tmp_path: Path, program: str, rate: RateStep
 ) -> None:

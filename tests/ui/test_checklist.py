@@ -62,7 +62,7 @@ COURSE = sound_course(Path(tutor.__file__).parents[1] / "lessons")
 STEPS = COURSE.steps()
 SIZES = [NARROW, (100, 30), MEDIUM, WIDE, (60, 16)]
 STEPS_AND_SIZES = [
-    (step, size) for step in STEPS for size in drawn(SIZES, 2, f"words of {step.id}")
+    (step, size) for step in STEPS for size in drawn(SIZES, 1, f"words of {step.id}")
 ]
 
 

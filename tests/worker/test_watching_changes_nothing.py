@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.digests import DIGEST, digest_in, unhooked_digest
 from tests.support.engine import PRELUDE, Served, serve
+from tests.support.sampling import drawn
 from tutor.wire.commands import Execute, Program, Resume, StepLength, StepPhase
 from tutor.wire.events import InventoryTaken, LossesRecorded, Paused, PlotsDrawn
 from tutor.wire.maps import DecisionMap, FittedCurve
@@ -201,17 +202,21 @@ def at_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MPLBACKEND", "module://tutor.worker.plot_backend")
 
 
+def _said(length: StepLength | None) -> str:
+    return f"by {length}" if length else "on"
+
+
 def _cases() -> list[object]:
-    """Each program with each of its views; views that are watched in one way are one case."""
+    """Each program with each of its views and ways to run; views watched in one way are one."""
     return [
-        pytest.param(name, watched, id=f"{name}: {watched}")
+        pytest.param(name, watched, length, id=f"{name}: {watched}, {_said(length)}")
         for name, (_, views) in PROGRAMS.items()
         for watched in dict.fromkeys(VIEWS[view].watched for view in views)
+        for length in LENGTHS
     ]
 
 
-@pytest.mark.parametrize("length", LENGTHS, ids=lambda length: f"by {length}" if length else "on")
-@pytest.mark.parametrize(("name", "watched"), _cases())
+@pytest.mark.parametrize(("name", "watched", "length"), drawn(_cases(), 24, "watched programs"))
 def test_a_watched_program_computes_the_same(
     name: str, watched: str, length: StepLength | None
 ) -> None:
