@@ -216,7 +216,7 @@ def _cases() -> list[object]:
     ]
 
 
-@pytest.mark.parametrize(("name", "watched", "length"), drawn(_cases(), 24, "watched programs"))
+@pytest.mark.parametrize(("name", "watched", "length"), drawn(_cases(), 14, "watched programs"))
 def test_a_watched_program_computes_the_same(
     name: str, watched: str, length: StepLength | None
 ) -> None:
