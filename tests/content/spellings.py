@@ -6,6 +6,7 @@ What is drawn is drawn by a seed, so that a run can be repeated.
 from __future__ import annotations
 
 import ast
+import builtins
 import random
 import re
 import textwrap
@@ -60,11 +61,13 @@ def behind_givens(step: CodeStep, program: str, _: Sequence[CodeStep], draw: ran
 
 
 def in_a_file(step: CodeStep, program: str, others: Sequence[CodeStep], draw: random.Random) -> str:
-    """The answer among two other exercises, whose givens do not contain its own."""
+    """The answer among two other exercises of the lesson, whose givens do not contain its own."""
     known = [
         each
         for each in others
         if each.given
+        and each.lesson == step.lesson
+        and not _functions_in(each.solution) & _functions_in(step.solution)
         and each.given not in step.given
         and not (step.given and step.given in each.given)
     ]
@@ -76,6 +79,11 @@ def in_a_file(step: CodeStep, program: str, others: Sequence[CodeStep], draw: ra
     return "\n\n".join([IMPORTS, *parts])
 
 
+def _functions_in(code: str) -> set[str]:
+    """The functions that a program defines; two exercises of one name are one answer."""
+    return {node.name for node in ast.parse(code).body if isinstance(node, ast.FunctionDef)}
+
+
 def in_main(step: CodeStep, program: str, _: Sequence[CodeStep], draw: random.Random) -> str:
     """The answer in a function that is called below, with the given code or without."""
     body = program if draw.random() < 0.5 else f"{step.given}\n{program}"
@@ -84,18 +92,30 @@ def in_main(step: CodeStep, program: str, _: Sequence[CodeStep], draw: random.Ra
 
 
 def with_prints(step: CodeStep, program: str, _: Sequence[CodeStep], draw: random.Random) -> str:
-    """The answer in place of the scaffold's blanks, above what the scaffold prints, and what it
-    computes to be printed."""
-    lines = [line for line in step.scaffold.split("\n") if "__" not in line and "..." not in line]
+    """The answer in place of the scaffold's blanks, above what the scaffold prints.
+
+    Prints of what an answer need not have, such as a helper or the weight of a layer, are left out.
+    """
     asked = {word for check in step.checks for word in WORD.findall(check.same + check.true)}
-    helpers = {line.split(" = ")[0]: line for line in lines if re.match(r"\w+ = ", line)}
-    missing = helpers.keys() - asked - {*WORD.findall(program)}
-    kept = []
-    for line in lines:
-        if line.startswith("print("):
-            kept += [helpers[word] for word in WORD.findall(line) if word in missing]
-            kept.append(line)
-    return "\n".join([f"# {step.title}", program, *kept])
+    code = f"{step.prelude}\n{step.given}\n{program}"
+    known = {*WORD.findall(code), *vars(builtins), *asked}
+    prints = [
+        line
+        for line in step.scaffold.split("\n")
+        if line.startswith("print(") and "__" not in line and _read_in(line) <= known
+    ]
+    return "\n".join([f"# {step.title}", program, *prints])
+
+
+def _read_in(line: str) -> set[str]:
+    """The names that a line reads, those of parameters with the name that they are looked up in."""
+    nodes = [*ast.walk(ast.parse(line))]
+    parameters = {
+        ast.unparse(node)
+        for node in nodes
+        if isinstance(node, ast.Attribute) and node.attr in ("weight", "bias")
+    }
+    return {node.id for node in nodes if isinstance(node, ast.Name)} | parameters
 
 
 Spelling = Callable[[CodeStep, str, Sequence[CodeStep], random.Random], str]
