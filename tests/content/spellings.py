@@ -67,7 +67,8 @@ def in_a_file(step: CodeStep, program: str, others: Sequence[CodeStep], draw: ra
         for each in others
         if each.given
         and each.lesson == step.lesson
-        and not _functions_in(each.solution) & _functions_in(step.solution)
+        and not _functions_in(each.solution) & _bound_in(step.solution)
+        and not _functions_in(step.solution) & _bound_in(each.solution)
         and each.given not in step.given
         and not (step.given and step.given in each.given)
     ]
@@ -82,6 +83,12 @@ def in_a_file(step: CodeStep, program: str, others: Sequence[CodeStep], draw: ra
 def _functions_in(code: str) -> set[str]:
     """The functions that a program defines; two exercises of one name are one answer."""
     return {node.name for node in ast.parse(code).body if isinstance(node, ast.FunctionDef)}
+
+
+def _bound_in(code: str) -> set[str]:
+    """The names that the statements of a program bind."""
+    targets = (target for node in ast.parse(code).body for target in getattr(node, "targets", ()))
+    return _functions_in(code) | {node.id for node in targets if isinstance(node, ast.Name)}
 
 
 def in_main(step: CodeStep, program: str, _: Sequence[CodeStep], draw: random.Random) -> str:
