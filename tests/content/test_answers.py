@@ -53,8 +53,8 @@ def some_of_each_step(
     ]
 
 
-RIGHT = some_of_each_step(right_answers(), 8)
-WRONG = some_of_each_step(wrong_answers(), 10)
+RIGHT = some_of_each_step(right_answers(), 6)
+WRONG = some_of_each_step(wrong_answers(), 8)
 
 
 @pytest.mark.parametrize(("step", "_", "row"), RIGHT, ids=table_ids(RIGHT))

@@ -27,7 +27,7 @@ from tutor.ui.app import TutorApp
 from tutor.ui.panes.tensors import TensorsPane
 
 STEPS = load_course(LESSONS)[0].steps()
-CODE = drawn([step for step in STEPS if isinstance(step, CodeStep)], 6, "code by keys")
+CODE = drawn([step for step in STEPS if isinstance(step, CodeStep)], 4, "code by keys")
 QUIZZES = drawn([step for step in STEPS if isinstance(step, QuizStep)], 3, "quizzes by keys")
 PREDICTIONS = drawn([step for step in STEPS if isinstance(step, PredictStep)], 3, "guessed by keys")
 ENOUGH = 60.0

@@ -52,7 +52,7 @@ CASES = drawn(
         for spelling in SPELLINGS
         if (spelling, row[0]) not in NOT_FOUND
     ],
-    120,
+    90,
     "spellings",
 )
 
