@@ -20,7 +20,10 @@ from tutor.wire.maps import DecisionMap, FittedCurve
 from tutor.wire.models import Confusion, LayerDescription, ModelsDescribed
 from tutor.worker import layer_watch, live_reporter, view_probes
 
-pytestmark = pytest.mark.xdist_group("torch")
+pytestmark = [
+    pytest.mark.xdist_group("torch"),
+    pytest.mark.timeout(300),  # a program that plots loads a library in each run
+]
 
 STEPS = 12
 PAUSES = 20
