@@ -8,14 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.support.tutor_app import DOUBLE, write_course
-from tests.support.tutor_session import NOON
+from tests.support.tutor_session import open_session
 from tests.support.wait import eventually
 from tutor.client.client import WorkerClient
-from tutor.client.interface import Client, OnState
-from tutor.config import Config
-from tutor.paths import Places
-from tutor.session.core import TutorSession
 from tutor.wire.commands import Execute, Program
 from tutor.wire.events import LossesRecorded, RunEvent
 from tutor.wire.maps import DecisionMap
@@ -71,23 +66,7 @@ async def test_a_training_tells_of_the_map_once_it_is_watched(worker: WorkerClie
 
 
 async def test_the_session_keeps_the_maps_of_a_run(worker: WorkerClient, tmp_path: Path) -> None:
-    lessons = write_course(tmp_path / "lessons", {"10-double": DOUBLE})
-    course = lessons / "course.toml"
-    course.write_text(course.read_text().replace('prelude = ""', f"prelude = '''\n{PRELUDE}\n'''"))
-
-    def make_client(on_state: OnState) -> Client:
-        worker.on_state = on_state
-        return worker
-
-    session = TutorSession(
-        Places(lessons, tmp_path, tmp_path / "data", tmp_path / "none"),
-        Config(),
-        make_client=make_client,
-        now=lambda: NOON,
-        start_at="double",
-    )
-    await session.open()
-    await eventually(lambda: session.state.worker.phase == "ready", "the worker")
+    session = await open_session(tmp_path, worker, PRELUDE)
     session.runs.watch(frozenset({"map"}))
     assert session.runs.run(TRAINING.replace("STEPS", "80"))
     await eventually(lambda: session.state.ending is not None, "the end of the run")

@@ -9,13 +9,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.support.tutor_app import DOUBLE, write_course
-from tests.support.tutor_session import NOON
+from tests.support.tutor_session import open_session
 from tests.support.wait import eventually
 from tutor.client.client import WorkerClient
-from tutor.client.interface import Client, OnState
-from tutor.config import Config
-from tutor.paths import Places
 from tutor.session.core import TutorSession
 from tutor.session.loss_view import loss_view
 from tutor.session.run_comparison import have_same_start
@@ -61,23 +57,7 @@ async def worker() -> AsyncIterator[WorkerClient]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def session(worker: WorkerClient, tmp_path: Path) -> AsyncIterator[TutorSession]:
-    lessons = write_course(tmp_path / "lessons", {"10-double": DOUBLE})
-    course = lessons / "course.toml"
-    course.write_text(course.read_text().replace('prelude = ""', f"prelude = '''\n{PRELUDE}\n'''"))
-
-    def make_client(on_state: OnState) -> Client:
-        worker.on_state = on_state
-        return worker
-
-    made = TutorSession(
-        Places(lessons, tmp_path, tmp_path / "data", tmp_path / "none"),
-        Config(),
-        make_client=make_client,
-        now=lambda: NOON,
-        start_at="double",
-    )
-    await made.open()
-    await eventually(lambda: made.state.worker.phase == "ready", "the worker")
+    made = await open_session(tmp_path, worker, PRELUDE)
     yield made
     await made.close()
 

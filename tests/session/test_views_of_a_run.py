@@ -6,14 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.tutor_app import DOUBLE, write_course
-from tests.support.tutor_session import NOON
+from tests.support.tutor_session import open_session
 from tests.support.wait import eventually
 from tutor.client.client import WorkerClient
-from tutor.client.interface import Client, OnState
-from tutor.config import Config
-from tutor.paths import Places
-from tutor.session.core import TutorSession
 from tutor.session.words.class_text import sample_words
 from tutor.session.words.loss_text import losses_words
 from tutor.session.words.model_advice import models_words
@@ -46,22 +41,8 @@ for epoch in range(30):
 async def test_each_view_has_what_it_shows(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     worker = WorkerClient()
-
-    def make_client(on_state: OnState) -> Client:
-        worker.on_state = on_state
-        return worker
-
-    lessons = write_course(tmp_path / "lessons", {"10-double": DOUBLE})
-    session = TutorSession(
-        Places(lessons, tmp_path, tmp_path / "data", tmp_path / "none"),
-        Config(),
-        make_client=make_client,
-        now=lambda: NOON,
-        start_at="double",
-    )
     await worker.start()
-    await session.open()
-    await eventually(lambda: session.state.worker.phase == "ready", "the worker")
+    session = await open_session(tmp_path, worker)
     assert session.runs.run(PROGRAM)
     await eventually(lambda: session.state.ending is not None, "the end of the run")
     record = session.timeline.current

@@ -1,4 +1,4 @@
-"""A session without a screen, with a small course and a fake client, in a folder of the test."""
+"""A session without a screen, with a small course, in a folder of the test."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.support.fake_client import FakeClient
-from tests.support.tutor_app import write_course
+from tests.support.tutor_app import DOUBLE, write_course
+from tests.support.wait import eventually
+from tutor.client.client import WorkerClient
 from tutor.client.interface import Client, OnState
 from tutor.config import Config
 from tutor.paths import Places
@@ -19,11 +21,14 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 def new_session(
     folder: Path,
     *,
-    client: FakeClient | None = None,
+    client: FakeClient | WorkerClient | None = None,
     start_at: str | None = None,
     own: OpenedProgram | None = None,
 ) -> TutorSession:
-    """Return a session whose data stay in the folder; write the course if there is none."""
+    """Return a session whose data stay in the folder; write the course if there is none.
+
+    Without a `client` it has a fake one.
+    """
     lessons = folder / "lessons"
     if not lessons.exists():
         write_course(lessons)
@@ -37,3 +42,14 @@ def new_session(
     return TutorSession(
         places, Config(), make_client=make_client, now=lambda: NOON, start_at=start_at, own=own
     )
+
+
+async def open_session(folder: Path, worker: WorkerClient, prelude: str = "") -> TutorSession:
+    """Return a session on a step with code that a real worker is ready to run."""
+    lessons = write_course(folder / "lessons", {"10-double": DOUBLE})
+    course = lessons / "course.toml"
+    course.write_text(course.read_text().replace('prelude = ""', f"prelude = '''\n{prelude}\n'''"))
+    session = new_session(folder, client=worker, start_at="double")
+    await session.open()
+    await eventually(lambda: session.state.worker.phase == "ready", "the worker")
+    return session
