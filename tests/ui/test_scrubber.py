@@ -164,8 +164,8 @@ async def test_a_step_is_compared_with_the_end(tmp_path: Path) -> None:
     async with opened(app, NARROW) as pilot:
         await look_back(app, pilot)
         await pilot.press("home", "d")
-        await pilot.pause()
-        assert "loss 1.0000 · at the end 0.0250, -0.975" in screen_text(app)
+        told = "loss 1.0000 · at the end 0.0250, -0.975"
+        await eventually(lambda: told in screen_text(app), "the difference")
         await pilot.press("escape", "escape", "6")
         await pilot.pause()
         await pilot.press("less_than_sign")
@@ -183,9 +183,8 @@ async def test_of_a_single_number_gradient_momentum_and_difference_are_words(
     async with opened(app, NARROW) as pilot:
         await look_back(app, pilot, "6")
         await pilot.press("less_than_sign", "d")
-        await pilot.pause()
-        assert "gradient +28  speed +28" in screen_text(app)
-        assert "28 then, 99 at the end: +71" in screen_text(app)
+        for told in ("gradient +28  speed +28", "28 then, 99 at the end: +71"):
+            await eventually(lambda told=told: told in screen_text(app), told)
 
 
 async def test_two_runs_are_compared_in_the_row_and_below_the_losses(tmp_path: Path) -> None:
@@ -195,16 +194,13 @@ async def test_two_runs_are_compared_in_the_row_and_below_the_losses(tmp_path: P
     async with opened(app, MEDIUM) as pilot:
         await look_back(app, pilot)
         await pilot.press("f5")
-        await eventually(lambda: "last run at" in row(app), "the comparison")
-        assert "40 steps · below 0.05 at step 11, last run at 21  ← →: step back, on" in row(app)
+        told = "40 steps · below 0.05 at step 11, last run at 21  ← →: step back, on"
+        await eventually(lambda: told in row(app), "the comparison")
         await pilot.press("f7")
-        await pilot.pause()
-        assert "This run is first below 0.05 at step 11, the last one (dotted) at step 21." in (
-            screen_text(app)
-        )
+        sentence = "This run is first below 0.05 at step 11, the last one (dotted) at step 21."
+        await eventually(lambda: sentence in screen_text(app), "the sentence")
         await pilot.press("left")
-        await pilot.pause()
-        assert "last run 0.0256" in screen_text(app)
+        await eventually(lambda: "last run 0.0256" in screen_text(app), "the last run's loss")
 
 
 async def test_in_ascii_the_row_is_ascii(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_without_colours_what_is_wrong_is_turned_round() -> None:
 def test_it_keeps_to_its_room(
     confusion: Confusion, width: int, height: int, painter: ClassPainter
 ) -> None:
-    lines = painter.matrix(confusion, width, height, "step 12345, nearest kept")
+    lines = painter.matrix(confusion, width, height, "step 12345 (nearest)")
     assert len(lines) <= height
     assert all(len(text(line)) <= width for line in lines)
     assert is_sound(confusion)

@@ -122,7 +122,7 @@ ANY_ROW = st.builds(
 def test_no_line_is_wider_than_there_is_room(
     some: list[LayerRow], width: int, glyphs: GlyphName, shown: Shown
 ) -> None:
-    table = layer_table(some, width, glyphs, shown=shown, heading="step 5, nearest kept")
+    table = layer_table(some, width, glyphs, shown=shown, heading="step 5 (nearest)")
     assert len(table.lines) == len(some)
     assert all(cell_len(text(line)) <= width for line in (table.titles, *table.lines))
 

@@ -44,7 +44,7 @@ def facts_words(view: LossView, state: State, check: str = "◆") -> list[str]:
 def _end_words(view: LossView) -> str:
     """Say what the loss is at the end, and by how much that is more or less."""
     then, now = view.losses[view.cursor - 1], view.losses[-1]
-    return f"at the end {loss_text(now)}, {format(now - then, '+.4g')}"
+    return f"at the end {loss_text(now)}, {format(now - then, '+.3g')}"
 
 
 def _check_at(view: LossView) -> float | None:

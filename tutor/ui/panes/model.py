@@ -146,7 +146,7 @@ class ModelPane(StepNavigation, Pane):
         cursor = self.session.cursor
         words = f"after step {step}" if is_after else f"step {step}"
         if step and cursor is not None and cursor.step != step:
-            return f"{words}, nearest kept"
+            return f"{words} (nearest)"
         return words if step else ""
 
     def _show_keys(self) -> None:
