@@ -75,6 +75,7 @@ async def test_a_wrong_answer_is_told_what_is_wrong(
     assert verdict.slug == row.slug, verdict
     assert verdict.message
     assert not re.search(r"\{|(?<![\w`)])\?", verdict.message), "a value could not be told"
+    assert "Size(" not in verdict.message, "a shape is told as it is written"
 
 
 A_THREAD_THAT_GOES_ON_WRITING = """
