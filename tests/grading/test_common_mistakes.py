@@ -44,13 +44,14 @@ async def judged(
     source: str = "p = made()",
     step: CodeStep = STEP,
     elsewhere: Value | None = None,
+    right: tuple[Value, Value] = (BASE, VARIED),
 ) -> Verdict:
     """The verdict where the learner's program gives these values for `p`."""
 
     def script(program: Program) -> Mapping[str, Value]:
         is_base = "2.4" in program.given
         if program.source == step.solution:
-            return {"p": BASE if is_base else VARIED, "f(p)": TWICE, "f(given.t)": BASE}
+            return {"p": right[0] if is_base else right[1], "f(p)": TWICE, "f(given.t)": BASE}
         if is_base and program.seed != step.seed:
             return {"p": elsewhere or base}
         return {"p": base if is_base or varied is None else varied, "f(given.t)": BASE}
@@ -152,10 +153,18 @@ async def test_what_is_no_rounding_elsewhere_is_none() -> None:
     assert verdict.slug == "rounded-answer"
 
 
+async def test_next_to_nothing_is_not_rounded() -> None:
+    """A loss of 1e-08 where one of 0.003 is right."""
+    small = (tensor([0.003, 0.001], (1, 2)), tensor([0.002, 0.004], (1, 2)))
+    verdict = await judged(tensor([1e-8, 2e-9], (1, 2)), tensor([3e-8, 1e-9], (1, 2)), right=small)
+    assert verdict.slug == "wrong-value"
+
+
 @pytest.mark.parametrize(
     ("base", "slug", "said"),
     [
         (SequenceValue("list", 1, (number(0.9),)), "list-not-array", "`torch.tensor(…)`"),
+        (SequenceValue("list", 2, (BASE, BASE)), "list-not-array", "`torch.stack(…)`"),
         (SequenceValue("tuple", 1, (BASE,)), "wrong-type", "A comma at the end of a line"),
         (SequenceValue("tuple", 2, (BASE, BASE)), "wrong-type", "is a tuple; a tensor is asked"),
     ],

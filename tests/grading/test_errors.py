@@ -600,10 +600,6 @@ PAIR = (
             "`scores` is float32 and `label` is int64",
         ),
         (
-            "IndexError: Dimension out of range (expected to be in range of [-2, 1], but got 2)",
-            "`scores` has shape (1, 4)",
-        ),
-        (
             "RuntimeError: grad can be implicitly created only for scalar outputs",
             "`scores` has shape (1, 4)",
         ),
@@ -613,6 +609,22 @@ def test_the_learners_own_shapes_and_dtypes(text: str, said: str) -> None:
     explanation = explain(facts(text, operands=PAIR))
     assert explanation is not None
     assert said in explanation.message
+
+
+def test_an_axis_is_told_of_the_tensor_that_was_asked_for_it() -> None:
+    text = "IndexError: Dimension out of range (expected to be in range of [-2, 1], but got 2)"
+    for line, said in (
+        ("y = scores.sum(dim=2) + label", "`scores` has shape (1, 4)"),
+        ("y = label - scores.sum(dim=2)", "`scores` has shape (1, 4)"),
+        ("y = F.softmax(label, dim=2) * scores", "`label` has shape (1, 3)"),
+    ):
+        explanation = explain(facts(text, operands=PAIR, source_line=line))
+        assert explanation is not None
+        assert said in explanation.message
+        assert explanation.message.count("has shape") == 1
+    unknown = explain(facts(text, operands=PAIR, source_line="y = (scores + label).sum(dim=2)"))
+    assert unknown is not None
+    assert "has shape" not in unknown.message, "it may be neither of them"
 
 
 def test_names_that_are_close() -> None:

@@ -373,6 +373,96 @@ CASES = [
         "not-a-whole-number",
         "The number is infinity here",
     ),
+    # one list is wanted, and its parts came
+    Case(
+        "a = torch.ones(2)\ntorch.stack(a, a, a)",
+        "TypeError: stack() takes from 1 to 2 positional arguments but 3 were given",
+        "",
+        "wrong-arguments",
+        "`torch.stack` takes one thing and got 3. Several tensors go into one pair of square "
+        "brackets: `torch.stack([a, b])`.",
+    ),
+    Case(
+        "a = torch.ones(2)\ntorch.stack(a, a)",
+        "TypeError: stack(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor",
+        "",
+        "wrong-arguments",
+        "`torch.stack([a, b])`",
+    ),
+    Case(
+        "a = torch.ones(2)\ntorch.cat(a, a)",
+        "TypeError: cat(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor",
+        "",
+        "wrong-arguments",
+        "`torch.cat([a, b])`",
+    ),
+    # square brackets and places
+    Case(
+        _ONES + "mask = t > 0\nmask[t]",
+        "IndexError: tensors used as indices must be long, int, byte or bool tensors",
+        "",
+        "not-indexable",
+        "a mask of True and False, and got a tensor of decimal numbers. Here `mask` is bool and "
+        "`t` is float32. Are the two the wrong way round?",
+    ),
+    Case(
+        "y = torch.ones(4)\ny[:, 0]",
+        "IndexError: too many indices for tensor of dimension 1",
+        "",
+        "axis-out-of-range",
+        "than axes: the tensor has 1 axis. Here `y` has shape (4,).",
+    ),
+    Case(
+        "z = torch.zeros(4, 2)\nz[:, 0] = torch.ones(3)",
+        "RuntimeError: The expanded size of the tensor (4) must match the existing size (3)",
+        "",
+        "shapes-do-not-fit",
+        "A place for 4 numbers gets 3 numbers",
+    ),
+    Case(
+        "z = torch.zeros(4)\nz[0] = torch.ones(3)",
+        "RuntimeError: expand(torch.FloatTensor{[3]}, size=[])",
+        "",
+        "shapes-do-not-fit",
+        "A place for one number gets a tensor of shape (3)",
+    ),
+    Case(
+        "torch.arange(5, 0)",
+        "RuntimeError: upper bound and lower bound inconsistent with step sign",
+        "",
+        "wrong-arguments",
+        "`torch.arange(3, 0, -1)` is 3, 2, 1",
+    ),
+    # which tensor it is that has no such axis
+    Case(
+        "y = torch.ones(4)\nd = torch.ones(4, 4).sum()\ny[d.argmin(dim=1)]",
+        "IndexError: Dimension out of range (expected to be in range of [-1, 0], but got 1)",
+        "",
+        "axis-out-of-range",
+        "There is no axis 1: `d` is a single number, which has no axes.",
+    ),
+    Case(
+        "y = torch.ones(4)\nd = torch.ones(4, 4)\ny[d[d > 0].argmin(dim=1)]",
+        "IndexError: Dimension out of range (expected to be in range of [-1, 0], but got 1)",
+        "",
+        "axis-out-of-range",
+        "There is no axis 1: the axes are -1 to 0. The last axis",
+    ),
+    # a function that was not called, and a number without its module
+    Case(
+        _ONES + "t / t.std",
+        "TypeError: unsupported operand type(s) for /: 'Tensor' and 'builtin_function_or_method'",
+        "",
+        "function-not-applied",
+        "Python cannot compute `/` with a function. Is the name right? Or are the parentheses",
+    ),
+    Case(
+        "float(inf)",
+        "NameError: name 'inf' is not defined",
+        "",
+        "undefined-name",
+        "PyTorch has `torch.inf`",
+    ),
 ]
 
 

@@ -107,16 +107,12 @@ def _rounded_digits(got: Numbers, expected: Numbers) -> int | None:
 
     Zeros alone say nothing: they are also what is left where nothing was computed.
     """
-    if (
-        got.total != expected.total
-        or "complex" in (got.kind, expected.kind)
-        or not any(got.elements)
-    ):
+    if got.total != expected.total or "complex" in (got.kind, expected.kind):
         return None
     pairs = list(zip(got.elements, expected.elements, strict=False))
     for digits in range(7):
         if all(_is_rounded(float(a), float(b), digits) for a, b in pairs):
-            return digits
+            return digits if any(round(float(a), digits) for a, _ in pairs) else None
     return None
 
 

@@ -7,6 +7,7 @@ which order they are tried.
 from __future__ import annotations
 
 import ast
+from collections.abc import Set
 
 from tutor.course.given_variations import bound_names
 from tutor.grading.missed_answer import Diagnosis, MissedAnswer, line_of
@@ -15,7 +16,7 @@ from tutor.grading.program_words import statement_at, words_used
 from tutor.grading.scenario_result import CheckOutcome, label_of
 from tutor.grading.sentences import plain_sentence
 from tutor.grading.show import show_value
-from tutor.wire.values import CallableValue, ModuleValue, NoneValue, SequenceValue
+from tutor.wire.values import CallableValue, ModuleValue, NoneValue, SequenceValue, TensorValue
 
 
 def find_uncalled(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
@@ -92,21 +93,26 @@ def find_sequence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     if miss.got.type_name == "list":
         line = line_of(answer, miss)
         words = words_used(statement_at(answer.submission, line)) if line else set()
-        advice = (
-            "`.tolist()` made it one: leave that out."
-            if "tolist" in words
-            else "Turn it into a tensor: `torch.tensor(…)`."
-        )
+        advice = _advise_on_list(miss.got, words)
         message = (
             f"{label} is a Python list, and layers and losses cannot compute with a list. {advice}"
         )
-        return Diagnosis("list-not-array", message, line_of(answer, miss))
+        return Diagnosis("list-not-array", message, line)
     if miss.got.type_name == "tuple" and miss.got.length == 1:
         message = (
             f"{label} is a tuple with one entry. A comma at the end of a line makes one: remove it."
         )
         return Diagnosis("wrong-type", message, line_of(answer, miss))
     return None
+
+
+def _advise_on_list(value: SequenceValue, words: Set[str]) -> str:
+    """Say how a list becomes a tensor; `words` are those of the statement that made it."""
+    if "tolist" in words:
+        return "`.tolist()` made it one: leave that out."
+    if any(isinstance(item, TensorValue) and item.shape for item in value.items):
+        return "Make one tensor of those in it: `torch.stack(…)`."
+    return "Turn it into a tensor: `torch.tensor(…)`."
 
 
 def find_reshaping(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:

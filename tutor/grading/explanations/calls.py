@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from tutor.grading.explanations.rows import ExplanationRow, Match, modules, tensors
+from tutor.grading.explanations.rows import ExplanationRow, Match, dtypes, modules, tensors
 from tutor.grading.explanations.well_known import ARGUMENTS, LAYERS
 from tutor.grading.show import show_shape
 from tutor.wire.events import ErrorFacts
 
-_FUNCTION_TYPES = ("builtin_function_or_method", "function", "method", "type")
+FUNCTION_TYPES = ("builtin_function_or_method", "function", "method", "type")
+"""Types of what stands where a function was named and not called."""
 _VALUES = [
     "Tensor",
     "float",
@@ -43,7 +44,7 @@ def _no_tensor_slug(match: Match, error: ErrorFacts) -> str:
     kind = match.group(2)
     if _is_module(kind, error):
         return "model-not-called"
-    return "function-not-applied" if kind in _FUNCTION_TYPES else "not-a-tensor-argument"
+    return "function-not-applied" if kind in FUNCTION_TYPES else "not-a-tensor-argument"
 
 
 def _no_tensor(match: Match, error: ErrorFacts) -> str:
@@ -55,7 +56,7 @@ def _no_tensor(match: Match, error: ErrorFacts) -> str:
             f"{name} works on tensors, but got `{layer}` itself. Call it, and pass on what it "
             f"gives: `{layer}(…)`."
         )
-    if kind in _FUNCTION_TYPES:
+    if kind in FUNCTION_TYPES:
         return f"{name} works on tensors, but got a function. {not_a_function(error)}"
     if kind == "numpy.ndarray":
         return (
@@ -72,8 +73,13 @@ def _arguments_slug(match: Match, error: ErrorFacts) -> str:
     return "class-not-instance" if match.group(1).endswith("__init__") else "wrong-arguments"
 
 
-_OF_ONE_LIST = {"tensor": "torch.tensor", "array": "np.array"}
-"""Functions that make a tensor or array of one list."""
+_OF_ONE_LIST = {
+    "tensor": ("numbers", "torch.tensor([1., 2.])"),
+    "array": ("numbers", "np.array([1., 2.])"),
+    "stack": ("tensors", "torch.stack([a, b])"),
+    "cat": ("tensors", "torch.cat([a, b])"),
+}
+"""Functions that make a tensor or array of one list: what is in it, and a call."""
 
 
 def _arguments(match: Match, error: ErrorFacts) -> str:
@@ -85,10 +91,10 @@ def _arguments(match: Match, error: ErrorFacts) -> str:
             f"The data goes into a second pair: first `layer = {owner}(…)`, then `layer(input)`."
         )
     if called in _OF_ONE_LIST:
-        full = _OF_ONE_LIST[called]
+        inside, call = _OF_ONE_LIST[called]
         return (
-            f"`{full}` takes one thing and got {given}. Several numbers go into one pair of "
-            f"square brackets: `{full}([1., 2.])`."
+            f"`{call.partition('(')[0]}` takes one thing and got {given}. Several {inside} go into "
+            f"one pair of square brackets: `{call}`."
         )
     if "." in called and takes == "1":
         return (
@@ -205,6 +211,12 @@ ROWS: tuple[ExplanationRow, ...] = (
         "in `nn.Softmax(dim=1)`; the data goes into the second pair of parentheses.",
     ),
     ExplanationRow(
+        r"(stack|cat)\(\): argument 'tensors' .*must be tuple of Tensors, not Tensor",
+        "wrong-arguments",
+        "`torch.{1}` takes one thing. Several tensors go into one pair of square brackets: "
+        "`torch.{1}([a, b])`.",
+    ),
+    ExplanationRow(
         r"(\w+)\(\): argument '\w+' (?:\(position \d+\) )?must be Tensor, not ([\w.]+)",
         _no_tensor_slug,
         _no_tensor,
@@ -245,6 +257,20 @@ ROWS: tuple[ExplanationRow, ...] = (
         "not-indexable",
         "Square brackets need a whole number, as in `model[0]`, but got a tensor of data. "
         "A model is called with round ones: `model(input)`.",
+    ),
+    ExplanationRow(
+        r"tensors used as indices must be long, int, byte or bool tensors",
+        "not-indexable",
+        lambda match, error: (
+            "Square brackets take places, which are whole numbers, or a mask of True and False, "
+            f"and got a tensor of decimal numbers.{dtypes(error)} Are the two the wrong way round?"
+        ),
+    ),
+    ExplanationRow(
+        r"upper bound and (?:lower|larger) bound inconsistent with step sign",
+        "wrong-arguments",
+        "`arange` counts up, and its end lies below its start. To count down, give a step below 0: "
+        "`torch.arange(3, 0, -1)` is 3, 2, 1. The end itself is left out.",
     ),
     ExplanationRow(
         r"'(int|float|bool)' object is not iterable",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tutor.grading.explanations.calls import FUNCTION_TYPES, not_a_function
 from tutor.grading.explanations.rows import ExplanationRow, Match, did_you_mean, modules
 from tutor.grading.explanations.well_known import LAYERS, advice_on, advise_second_call
 from tutor.wire.events import ErrorFacts
@@ -25,7 +26,7 @@ def _name(match: Match, error: ErrorFacts) -> str:
 
 
 def _operands_slug(match: Match, error: ErrorFacts) -> str:
-    is_layer = any(group in LAYERS for group in match.groups())
+    is_layer = any(group in {*LAYERS, *FUNCTION_TYPES} for group in match.groups())
     return "function-not-applied" if is_layer or _uncalled(match, error) else "wrong-operands"
 
 
@@ -46,6 +47,8 @@ def _operands(match: Match, error: ErrorFacts) -> str:
     if built:
         advice = advise_second_call(built)
         return f"The calculation has the layer `{built}` itself, not what it computes. {advice}"
+    if {left, right} & {*FUNCTION_TYPES}:
+        return f"Python cannot compute `{operator}` with a function. {not_a_function(error)}"
     cannot = f"Python cannot compute `{operator}` between `{left}` and `{right}`."
     quoted = re.search(r"\b(\w+)\s*=\s*(['\"])(-?[\d.]+)\2", error.source_line)
     if "str" in (left, right) and quoted:

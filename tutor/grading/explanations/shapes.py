@@ -7,7 +7,7 @@ import re
 from tutor.grading.explanations.rows import ExplanationRow, Match, modules, shapes, tensors
 from tutor.grading.show import show_shape
 from tutor.grading.wording import counted
-from tutor.wire.events import ErrorFacts
+from tutor.wire.events import ErrorFacts, Operand
 
 
 def _product_slug(match: Match, error: ErrorFacts) -> str:
@@ -55,12 +55,25 @@ def _elementwise(match: Match, error: ErrorFacts) -> str:
 
 def _axis(match: Match, error: ErrorFacts) -> str:
     low, high, got = match.groups()
-    known = tensors(error)
+    known = [t for t in tensors(error) if _is_asked(t, int(high) + 1, error.source_line)]
+    if known and not known[0].shape:
+        return f"There is no axis {got}: `{known[0].name}` is a single number, which has no axes."
     where = f" `{known[0].name}` has shape {show_shape(known[0].shape)}." if known else ""
     return (
         f"There is no axis {got}: the axes are {low} to {high}.{where} "
         "The last axis is always `dim=-1`."
     )
+
+
+def _is_asked(tensor: Operand, axes: int, line: str) -> bool:
+    """Return True if the call may be one of this tensor: it has the axes, and stands where it is.
+
+    What the message counts as 1 axis may be a single number, too.
+    """
+    name = re.escape(tensor.name)
+    is_owner = re.search(rf"(?<![\w.]){name}\.\w+\(", line)
+    is_argument = re.search(rf"\(\s*{name}\s*[,)]", line)
+    return max(len(tensor.shape), 1) == axes and bool(is_owner or is_argument)
 
 
 def _index(match: Match, error: ErrorFacts) -> str:
@@ -127,6 +140,25 @@ ROWS: tuple[ExplanationRow, ...] = (
         "axis-out-of-range",
         "There is no axis {1}: this array has {2}, and counting starts at 0. "
         "The last one is always `axis=-1`.",
+    ),
+    ExplanationRow(
+        r"too many indices for tensor of dimension (\d+)",
+        "axis-out-of-range",
+        lambda match, error: (
+            "There are more indices in the square brackets than axes: the tensor has "
+            f"{counted(int(match.group(1)), 'axis', 'axes')}.{shapes(error)}"
+        ),
+    ),
+    ExplanationRow(
+        r"The expanded size of the tensor \((\d+)\) must match the existing size \((\d+)\)",
+        "shapes-do-not-fit",
+        "A place for {1:number} gets {2:number}: print the `.shape` of both sides.",
+    ),
+    ExplanationRow(
+        r"expand\(torch\.\w+\{\[([\d, ]+)\]\}, size=\[\]\)",
+        "shapes-do-not-fit",
+        "A place for one number gets a tensor of shape ({1}). Make the left side larger, or one "
+        "number of the right.",
     ),
     ExplanationRow(
         r"index (-?\d+) is out of bounds for (?:dimension|axis) \d+ with size (\d+)",

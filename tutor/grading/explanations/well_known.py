@@ -72,6 +72,7 @@ _MODULES = frozenset(
     ]
 )
 _CONSTANTS = {"true": "True", "false": "False", "none": "None", "null": "None", "nil": "None"}
+_NUMBERS = {"inf": "torch.inf", "infinity": "torch.inf", "nan": "torch.nan", "pi": "torch.pi"}
 
 METHODS = {
     "backward": ("the loss", "loss.backward()"),
@@ -121,7 +122,7 @@ def advice_on(name: str) -> str:
         return f"It is a module of Python: write `import {name}` above."
     if name in _CONSTANTS:
         return f"Python writes it `{_CONSTANTS[name]}`."
-    full = full_name(name)
+    full = _NUMBERS.get(name, full_name(name))
     if full:
         return f"PyTorch has `{full}`; a name of your own has to be assigned above."
     return ""
