@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 
 import pytest
 
@@ -35,6 +36,9 @@ TOLD = {
         "f'{len(heavy)} penguins weigh more than 5000 g'",
         "'every one of them is a Gentoo' * bool((y[x[:, 3] > limit] == 2).all())",
         "'{:.1f}, {:.1f} and {:.1f} g'.format(*mean_mass.tolist())",
+        "f'it selects {((x[:, 3] > 4550) & (y == 2)).sum()} of the {(y == 2).sum()}, and '"
+        " f'{((x[:, 3] > 4550) & (y != 2)).sum()} others'",
+        "'more than 1900 g above' * all(np.ptp(x[y == k, 3].numpy()) > 1900 for k in (0, 1))",
         "f'differ by {(mean_mass[1] - mean_mass[0]).item():.0f} g'",
     ),
     ("standardise", "text"): (
@@ -87,6 +91,25 @@ async def test_what_the_texts_tell_comes_out(
         assert told(value.value) in told(getattr(step, where))
 
 
+async def test_the_loops_of_the_puzzles_compute_what_is_asked_for(
+    course: Course, client: WorkerClient
+) -> None:
+    step = course.find("one-hot-by-comparison")
+    assert isinstance(step, CodeStep)
+    loops = re.findall(r"```python\n(.*?)```", step.text, re.DOTALL)
+    empty = """
+        one_hot = torch.zeros(4, 3, dtype=torch.bool)
+        table = torch.zeros(3, 4, dtype=torch.int64)
+        by_columns = torch.zeros(12, dtype=torch.int64)
+        backwards = torch.zeros(6)
+    """
+    results = "str([each.tolist() for each in (one_hot, table, by_columns, backwards)])"
+    looped = "\n".join([textwrap.dedent(empty), *loops])
+    assert await asked(course, step.id, looped, results, client) == await asked(
+        course, step.id, step.solution, results, client
+    )
+
+
 async def test_the_program_to_be_mended_ends_where_the_text_says(
     course: Course, client: WorkerClient
 ) -> None:
@@ -111,11 +134,12 @@ async def test_what_bytes_and_halves_do(course: Course, client: WorkerClient) ->
         Question("str([image[2, 1].item(), image[0, 2].item(), difference.item()])"),
         Question("' '.join(map(str, image[2].tolist()))"),
         Question("str([(torch.tensor(256.0, dtype=torch.bfloat16) + 1).item() == 256])"),
+        Question("str([(torch.tensor(1.0, dtype=torch.bfloat16) + 0.001).item() == 1])"),
     )
     observation = await client.observe(predict_command(step), questions)
     values = [answer.value for answer in observation.answers]
     assert values[0] == TextValue("[3, 5, 254]")
     assert isinstance(values[1], TextValue)
     assert f"> {values[1].value}" in step.text
-    assert values[2] == TextValue("[True]")
+    assert values[2] == values[3] == TextValue("[True]")
     assert "256 + 1 is 256" in told(step.after)

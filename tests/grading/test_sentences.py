@@ -139,3 +139,9 @@ def test_checks_of_one_name_are_one_line() -> None:
     lines = results_of([held, missed("y", "7"), missed("z", "8")])
     assert [(line.name, line.passed) for line in lines] == [("y", False), ("z", False)]
     assert results_of([held, held])[0].passed
+
+
+def test_a_line_has_the_name_of_its_check_without_marks() -> None:
+    named = Check(true="fits(net)", name="`net` and the line of `model`")
+    (line,) = results_of([CheckOutcome(named, Scenario(), Missing(), Missing())])
+    assert line.name == "net and the line of model"

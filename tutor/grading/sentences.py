@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from tutor.grading.compare import Difference
 from tutor.grading.errors import explain_or_quote, quote
+from tutor.grading.markup import pieces
 from tutor.grading.missed_answer import Diagnosis
 from tutor.grading.numbers import INFINITY
 from tutor.grading.scenario_result import CheckOutcome, UnusableName, label_of
@@ -227,7 +228,7 @@ def results_of(outcomes: Sequence[CheckOutcome]) -> tuple[CheckResult, ...]:
 
 
 def _result_of(outcome: CheckOutcome) -> CheckResult:
-    name = label_of(outcome).strip("`")
+    name = "".join(text for _, text in pieces(label_of(outcome)))
     if outcome.holds:
         return CheckResult(name, True, got=outcome.shown, variation=outcome.scenario.label)
     difference = outcome.difference
