@@ -137,9 +137,11 @@ async def test_the_net_that_knows_none_of_the_last_rows(
     step = step_of(course, "honest-split")
     assert isinstance(step, PredictStep)
     seen = await client.observe(predict_command(step), predict_questions(step))
-    loss, share, *counts = [text for _, text in prediction_result(step, seen).values]
+    loss, share, answers, *counts = [text for _, text in prediction_result(step, seen).values]
     assert (loss, share) == ("0.0054", "0.0")
     assert f"as small as {loss}" in told(step)
+    assert answers == "[68, 0, 0]"
+    assert "takes all 68 for Adelie" in told(step)
     assert counts == ["[151, 0, 123]", "[0, 68, 0]"]
 
 

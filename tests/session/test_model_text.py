@@ -170,6 +170,18 @@ def test_the_sentence_is_about_the_most_telling_thing(
     assert said in words(*layers)
 
 
+def test_the_model_that_is_trained_comes_first() -> None:
+    dead = changed(RELU, activations=Activations(0.0, 0.0, 0.0, 0.0, zeros=1.0, dead=1.0))
+    earlier = ModelDescription("earlier", "Net", (dead,), called=True)
+    (trained,) = of(FIRST, RELU, LAST).models
+    described = ModelsDescribed((earlier, trained), 5)
+    assert [row.name for row in model_rows(described) if row.kind == "heading"] == [
+        "net",
+        "earlier",
+    ]
+    assert models_words(described, None).startswith("One step moves net[2] the most")
+
+
 def test_a_model_that_nobody_called_is_told_as_such() -> None:
     layer = LayerDescription("net[0]", "Linear", (1, 2), 3)
     described = ModelsDescribed((ModelDescription("net", "Net", (layer,), 0, 3),))

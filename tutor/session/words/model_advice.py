@@ -20,6 +20,7 @@ from tutor.session.words.model_text import (
     layer_words,
     percent,
     share_text,
+    trained_first,
 )
 from tutor.text import printable
 from tutor.wire.events import ErrorFacts
@@ -44,7 +45,7 @@ SMALL_UPDATE = 1e-6
 def models_words(described: ModelsDescribed, error: ErrorFacts | None) -> str:
     """Say in a sentence or two what to look at in these models."""
     for say in (_failure_words, _trouble_words, _flow_words):
-        for model in described.models:
+        for model in trained_first(described):
             if words := say(model, error):
                 return words
     called = [model for model in described.models if model.called]

@@ -52,9 +52,14 @@ class LayerRow:
 # Rows
 
 
+def trained_first(described: ModelsDescribed) -> list[ModelDescription]:
+    """Return the models, those first that the last step has moved."""
+    return sorted(described.models, key=lambda model: not any(x.update for x in model.layers))
+
+
 def model_rows(described: ModelsDescribed) -> list[LayerRow]:
     """Return the rows of all models: a heading, what goes in, and a row for each layer."""
-    return [row for model in described.models for row in _rows_of(model)]
+    return [row for model in trained_first(described) for row in _rows_of(model)]
 
 
 def _rows_of(model: ModelDescription) -> Iterator[LayerRow]:
