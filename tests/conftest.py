@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import settings
 
 from tests.support import sampling
@@ -21,6 +22,21 @@ for name in ("NO_COLOR", "TEXTUAL_THEME"):
 
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
 settings.load_profile("repeatable")
+
+
+LONGEST = ("terminal", "content", "torch", "process", "by keys", "hostile")
+"""Groups whose tests follow each other in one process, by how long they take together."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let a parallel run begin with the long groups, so that no process ends long after another."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    mark = item.get_closest_marker("xdist_group")
+    return LONGEST.index(mark.args[0]) if mark and mark.args[0] in LONGEST else len(LONGEST)
 
 
 def pytest_report_header() -> str:

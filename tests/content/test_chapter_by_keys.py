@@ -42,7 +42,7 @@ PAGES = 4
 pytestmark = [
     pytest.mark.process,
     pytest.mark.timeout(180),  # dozens of real verdicts each
-    pytest.mark.xdist_group("content"),
+    pytest.mark.xdist_group("by keys"),
 ]
 
 

@@ -33,7 +33,7 @@ ENOUGH = 60.0
 pytestmark = [
     pytest.mark.process,
     pytest.mark.timeout(600),  # twice the lesson, a minute on an idle machine
-    pytest.mark.xdist_group("content"),
+    pytest.mark.xdist_group("by keys"),
 ]
 
 

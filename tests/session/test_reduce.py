@@ -157,6 +157,12 @@ def test_what_ends_a_run_leaves_the_session_idle(happened: list[Event]) -> None:
             assert reduce(still, VerdictReached(Verdict("reject"), run_id)).activity is None
 
 
+def test_a_check_is_over_with_its_verdict_and_not_with_a_run() -> None:
+    ran = _after(StepShown(CODE), ActivityRequested(1, "check"), BatchArrived(1, (FINISHED,)))
+    assert ran.activity is not None
+    assert reduce(ran, VerdictReached(Verdict("reject"), 1)).activity is None
+
+
 @given(st.lists(events, max_size=30), st.lists(run_events, max_size=3), run_ids, verdicts)
 def test_events_of_another_run_change_nothing(
     happened: list[Event], batch: list[RunEvent], run_id: int, verdict: Verdict

@@ -62,9 +62,7 @@ from tutor.ui.widgets.figure import FigureView
 COURSE = sound_course(Path(tutor.__file__).parents[1] / "lessons")
 STEPS = COURSE.steps()
 SIZES = [NARROW, (100, 30), MEDIUM, WIDE, (60, 16)]
-STEPS_AND_SIZES = [
-    (step, size) for step in STEPS for size in drawn(SIZES, 1, f"words of {step.id}")
-]
+STEPS_AND_SIZES = drawn([(step, size) for step in STEPS for size in SIZES], 16, "words of steps")
 
 
 def words_of(text: str) -> set[str]:

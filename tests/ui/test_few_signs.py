@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 
-from tests.support.cells import cells_of, colourless_cells
+from tests.support.cells import cells_of
 from tests.support.pane_states import walk
 from tests.support.sampling import drawn
 from tests.support.tutor_app import MEDIUM, NARROW, opened, screen_text, tutor_app, workspace_of
@@ -22,28 +22,41 @@ LONG = pytest.mark.timeout(240)
 
 @LONG
 @pytest.mark.parametrize(
-    ("size", "glyphs"), drawn([(NARROW, "ascii"), (MEDIUM, "unicode")], 1, "few signs")
+    ("size", "glyphs", "colours"),
+    drawn(
+        [(NARROW, "ascii", False), (MEDIUM, "unicode", False), (MEDIUM, "ascii", True)],
+        1,
+        "few signs",
+    ),
 )
-async def test_without_colours_each_state_looks_different(
+async def test_each_state_keeps_to_the_signs_there_are_and_without_colours_looks_different(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     size: tuple[int, int],
     glyphs: Literal["unicode", "ascii"],
+    colours: bool,
 ) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
+    if not colours:
+        monkeypatch.setenv("NO_COLOR", "1")
     seen: list[tuple[str, object]] = []
     coloured: list[str] = []
+    others: dict[str, str] = {}
 
     def look(state: str, app: TutorApp) -> None:
-        seen.append((state, colourless_cells(app)))
-        coloured.extend(
-            f"{state}: {cell.text}" for cell in cells_of(app) if cell.foreground or cell.background
-        )
+        cells = cells_of(app)
+        seen.append((state, [cell.colourless for cell in cells]))
+        if not colours:
+            coloured.extend(
+                f"{state}: {cell.text}" for cell in cells if cell.foreground or cell.background
+            )
+        if glyphs == "ascii":
+            others.update((cell.text, state) for cell in cells if not cell.text.isascii())
 
     await walk(tmp_path, size, look, Config(glyphs=glyphs))
     assert coloured == []
+    assert others == {}
     alike = [f"{one} = {two}" for (one, a), (two, b) in pairwise(seen) if a == b]
-    assert alike == []
+    assert colours or alike == []
 
 
 async def test_without_colours_cursor_selection_and_focus_are_attributes(
@@ -60,17 +73,6 @@ async def test_without_colours_cursor_selection_and_focus_are_attributes(
         assert turned.split() == ["1", "12"]  # the line's number, and what is selected
         title = [cell for cell in cells_of(app) if cell.y == 1 and cell.style.reverse]
         assert "".join(cell.text for cell in title).strip() == "Code"
-
-
-@LONG
-async def test_with_ascii_every_cell_is_ascii(tmp_path: Path) -> None:
-    others: dict[str, str] = {}
-
-    def look(state: str, app: TutorApp) -> None:
-        others.update((cell.text, state) for cell in cells_of(app) if not cell.text.isascii())
-
-    await walk(tmp_path, MEDIUM, look, Config(glyphs="ascii"))
-    assert others == {}
 
 
 async def test_with_ascii_the_focus_is_seen_in_the_title(tmp_path: Path) -> None:

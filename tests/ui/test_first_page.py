@@ -21,7 +21,7 @@ from tutor.ui.widgets.lesson_text import LessonText
 
 SIZES = [(80, 24), (60, 16), (120, 35), (100, 30), (160, 40), (200, 50), (130, 45)]
 STEPS = [step.id for step in load_course(LESSONS)[0].steps()]
-CASES = drawn([(step, size) for step in STEPS for size in SIZES], 24, "first pages")
+CASES = drawn([(step, size) for step in STEPS for size in SIZES], 14, "first pages")
 
 Screen = dict[tuple[int, int], Cell]
 

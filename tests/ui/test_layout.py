@@ -185,7 +185,7 @@ async def test_names_of_tensors_are_whole(tmp_path: Path, size: tuple[int, int])
         assert "model[0].weight" in screen_text(app)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", drawn(SIZES, 2, "named views"))
 @pytest.mark.parametrize(("view", "other"), [("loss", "tensors"), ("tensors", "loss")])
 async def test_a_step_has_only_the_views_that_it_names(
     tmp_path: Path, size: tuple[int, int], view: str, other: str

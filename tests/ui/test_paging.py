@@ -8,6 +8,7 @@ import pytest
 from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 
+from tests.support.sampling import drawn
 from tests.support.scenes import scene, settle, silent
 from tests.support.tutor_app import MEDIUM, NARROW, lesson_screen, opened, screen_text, workspace_of
 from tests.ui.test_checklist import STEPS, words_of
@@ -74,7 +75,11 @@ LONGEST = max(JUDGED, key=lambda step: len(step.after))
 
 @pytest.mark.parametrize(
     ("step", "size"),
-    [(step, (60, 16)) for step in JUDGED] + [(LONGEST, NARROW), (LONGEST, MEDIUM)],
+    [
+        *((step, (60, 16)) for step in drawn(JUDGED, 10, "verdicts in pages")),
+        (LONGEST, NARROW),
+        (LONGEST, MEDIUM),
+    ],
     ids=lambda each: getattr(each, "id", str(each)),
 )
 async def test_no_word_of_a_verdict_is_cut(

@@ -20,10 +20,7 @@ from tutor.wire.maps import DecisionMap, FittedCurve
 from tutor.wire.models import Confusion, LayerDescription, ModelsDescribed
 from tutor.worker import layer_watch, live_reporter, view_probes
 
-pytestmark = [
-    pytest.mark.xdist_group("torch"),
-    pytest.mark.timeout(300),  # a program that plots loads a library in each run
-]
+pytestmark = pytest.mark.xdist_group("torch")
 
 STEPS = 12
 PAUSES = 20
@@ -107,6 +104,8 @@ for epoch in range({STEPS}):
 
 PLOTTING = f"""
 import random
+import matplotlib
+matplotlib.use("module://tutor.worker.plot_backend")
 import matplotlib.pyplot as plt
 w = torch.randn(3, requires_grad=True)
 optimizer = optim.SGD([w], lr=0.1)
@@ -121,6 +120,8 @@ for epoch in range({STEPS}):
     plt.plot(losses)
     plt.pause(1 + random.random() + np.random.rand())
 """
+"""It names the backend. matplotlib asks the environment for it in its first import alone, which
+another test may have made in this process, and other backends really wait in each pause."""
 
 
 def _layers(served: Served) -> Iterator[LayerDescription]:
@@ -194,7 +195,7 @@ def _run(name: str, watched: tuple[str, ...], length: StepLength | None, *, live
 
 @pytest.fixture(autouse=True)
 def at_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets views be told of at each step, and matplotlib load the tutor's backend."""
+    """Lets views be told of at each step."""
     monkeypatch.setattr(layer_watch, "WATCHED_EVERY", 0.0)
     monkeypatch.setattr(layer_watch, "SHARE_WATCHED", 1e9)
     monkeypatch.setattr(view_probes, "EVERY", 0.0)
@@ -202,7 +203,6 @@ def at_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_reporter, "INVENTORY_EVERY", 0.0)
     monkeypatch.setattr(live_reporter, "INVENTORY_SHARE", 1e9)
     monkeypatch.setattr(live_reporter, "LOSSES_EVERY", 0.0)
-    monkeypatch.setenv("MPLBACKEND", "module://tutor.worker.plot_backend")
 
 
 def _said(length: StepLength | None) -> str:

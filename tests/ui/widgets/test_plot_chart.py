@@ -77,7 +77,7 @@ def test_a_line_has_title_scales_and_names() -> None:
     assert rows[:2] == ["Fall", "loss"]
     assert rows[2].startswith("2 ┤⠉")
     assert rows[-2].endswith("─ epoch")
-    assert rows[-1].split() == ["0", "2", "4", "6", "8", "10"] or rows[-1].split()[0] == "0"
+    assert rows[-1].split() == ["0", "5", "10"]
 
 
 def test_lines_are_told_apart_by_letters() -> None:
