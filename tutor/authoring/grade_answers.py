@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from tutor.authoring.guesses import grade_guess_text
 from tutor.authoring.json_lines import read_json
+from tutor.authoring.unseen_runner import UnseenRunner
 from tutor.course.given_variations import other_exercises
 from tutor.course.kinds import kind_of
 from tutor.course.model import Course, PredictStep, Step
@@ -85,7 +86,7 @@ async def grade_file(
     source = _LONE_SURROGATE.sub("\ufffd", source)
     step = with_own(step, lambda used: own.get(used.step, ""))
     async with _observe_ahead(step, runner):
-        return await judge(step, source, runner, other_exercises(course, step))
+        return await judge(step, source, UnseenRunner(runner), other_exercises(course, step))
 
 
 @asynccontextmanager

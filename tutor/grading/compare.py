@@ -109,6 +109,9 @@ def compare(got: Value, expected: Value, rule: Rule = EXACT) -> Comparison:
 
 def is_same(got: Value, expected: Value, rule: Rule = EXACT) -> bool:
     """Return True if two values are the same under the rule."""
+    mine, theirs = numbers_of(got), numbers_of(expected)
+    if mine is not None and theirs is not None:
+        return _compare_numbers(mine, theirs, rule, most=1).difference is None
     return compare(got, expected, rule).difference is None
 
 
@@ -201,7 +204,10 @@ def _first_difference(triples: Sequence[tuple[str, Value, Value]], rule: Rule) -
     return Comparison(tolerated=tuple(tolerated))
 
 
-def _compare_numbers(got: Numbers, expected: Numbers, rule: Rule) -> Comparison:
+def _compare_numbers(
+    got: Numbers, expected: Numbers, rule: Rule, most: int | None = None
+) -> Comparison:
+    """Compare numbers; with `most`, no more elements that differ are looked for."""
     tolerated: list[str] = []
     if not _same_family(got, expected):
         if rule.type != "any":
@@ -218,7 +224,7 @@ def _compare_numbers(got: Numbers, expected: Numbers, rule: Rule) -> Comparison:
             tolerated.append("dropped-dimension" if shorter else "extra-batch-dim")
     if not _same_dtype(got, expected, rule):
         return Comparison(Difference("dtype", got.dtype, expected.dtype))
-    difference = _value_difference(got, expected, rule)
+    difference = _value_difference(got, expected, rule, most)
     return Comparison(difference, () if difference else tuple(tolerated))
 
 
@@ -258,12 +264,14 @@ def _same_dtype(got: Numbers, expected: Numbers, rule: Rule) -> bool:
     return got.kind == expected.kind
 
 
-def _value_difference(got: Numbers, expected: Numbers, rule: Rule) -> Difference | None:
+def _value_difference(
+    got: Numbers, expected: Numbers, rule: Rule, most: int | None
+) -> Difference | None:
     rtol, atol = _tolerance(got, expected, rule)
     if (got.kind == "complex") != (expected.kind == "complex"):
         return Difference("value", got.dtype, expected.dtype, total=1, off=1)
     got, expected = sample_alike(got, expected)
-    off = positions_off(got.elements, expected.elements, rtol, atol)
+    off = positions_off(got.elements, expected.elements, rtol, atol, most)
     if off:
         return _describe_off(got, expected, off)
     if got.sampled and not _same_statistics(got.statistics, expected.statistics, rtol, atol):

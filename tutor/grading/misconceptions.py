@@ -24,6 +24,7 @@ from tutor.grading.scenario_result import (
     expression_of,
     is_true,
     judge_check,
+    meets,
     rule_of,
 )
 from tutor.grading.submission import (
@@ -266,13 +267,12 @@ def are_alike(step: CodeStep, checks: Sequence[Check], pairs: PairedRuns) -> boo
 
 def _misses_others(step: CodeStep, checks: Sequence[Check], pairs: PairedRuns) -> bool:
     """Return True if the learner misses a check that is none of these, and that refuses."""
-    outcomes = (
-        judge_check(check, result)
+    return any(
+        not (result.scenario.note or check.note) and not meets(check, result)
         for result, _ in pairs
         for check in checks_under(step, result.scenario)
         if check not in checks
     )
-    return any(not outcome.holds and not outcome.note for outcome in outcomes)
 
 
 def _missed_checks(step: CodeStep, pairs: PairedRuns) -> list[Check]:
@@ -290,7 +290,7 @@ def _missed_by_wrong_program(
 ) -> tuple[Check, ...]:
     result = ScenarioResult(scenario, wrong, solution)
     checks = checks_under(step, scenario)
-    return tuple(check for check in checks if not judge_check(check, result).holds)
+    return tuple(check for check in checks if not meets(check, result))
 
 
 def _compare_answers(check: Check, learner: RunAnswers, wrong: RunAnswers) -> bool | None:

@@ -6,6 +6,7 @@ So values are compared and shown by one code, whatever carries them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, structs
@@ -85,17 +86,24 @@ def _tensor_numbers(value: TensorValue | ArrayValue) -> Numbers | None:
 
 
 def positions_off(
-    got: Sequence[Element], expected: Sequence[Element], rtol: float, atol: float
+    got: Sequence[Element],
+    expected: Sequence[Element],
+    rtol: float,
+    atol: float,
+    most: int | None = None,
 ) -> list[int]:
-    """Return the indexes where |got − expected| > atol + rtol·|expected|.
+    """Return the first `most` indexes where |got − expected| > atol + rtol·|expected|, or all.
 
     NaN equals NaN, and an infinity only itself.
     """
-    return [
+    if got == expected:  # as it is in most comparisons, and Python finds out at once
+        return []
+    off = (
         index
         for index, (a, b) in enumerate(zip(got, expected, strict=True))
         if a != b and not (abs(a - b) <= atol + rtol * abs(b) < INFINITY) and (a == a or b == b)
-    ]
+    )
+    return list(islice(off, most))
 
 
 def place_of(index: int, shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from tutor.course.given_variations import bound_names
 from tutor.course.model import Check, CodeStep
-from tutor.grading.compare import Comparison, Difference, Rule, compare
+from tutor.grading.compare import Comparison, Difference, Rule, compare, is_same
 from tutor.grading.learner_expressions import is_learner_expression
 from tutor.grading.numbers import numbers_of
 from tutor.grading.once import once_for_each
@@ -220,6 +220,15 @@ def judge_check(check: Check, result: ScenarioResult) -> CheckOutcome:
         beside=check.like.strip() if is_learner_expression(check.like, _own_names(result)) else "",
         tolerated=comparison.tolerated,
     )
+
+
+def meets(check: Check, result: ScenarioResult) -> bool:
+    """Return whether a check is met, as `judge_check` finds it, without what differs if not."""
+    answer = result.learner.answer(expression_of(check))
+    if answer is None or _error_of(check, result.learner) is not None:
+        return False
+    got, expected = _sides(check, result)
+    return is_true(got) if check.true else is_same(got, expected, rule_of(check))
 
 
 def _about(check: Check, result: ScenarioResult) -> str:

@@ -67,6 +67,9 @@ class Execute(Struct, frozen=True, tag="execute"):
     limits: Limits = Limits()
     live: bool = False
     """Whether losses are sent while it trains, and the inventory at the end."""
+    counts_steps: bool = False
+    """Whether the losses alone are sent of a run that is not live, by which its steps are
+    counted."""
     fixed: tuple[str, ...] = ()
     """Names of givens that must keep their identity, not only their value."""
     hold: int = 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
@@ -15,34 +16,36 @@ class CodeFacts:
     """The names, numbers, calls and comparisons in the learner's part of a program."""
 
     def __init__(self, tree: ast.Module, namespace: Mapping[str, object]) -> None:
-        nodes = list(ast.walk(tree))
         self._tree = tree
-        self._nodes = nodes
         self._namespace = namespace
-        self._read = {
+
+    # Each is worked out when a question first needs it: most ask nothing of the code.
+
+    @cached_property
+    def _nodes(self) -> list[ast.AST]:
+        return list(ast.walk(self._tree))
+
+    @cached_property
+    def _read(self) -> frozenset[str]:
+        return frozenset(
             node.id
-            for statement in tree.body
+            for statement in self._tree.body
             if not _only_shows(statement)
             for node in ast.walk(statement)
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-        }
-        self._mentioned = (
-            {node.attr for node in nodes if isinstance(node, ast.Attribute)}
-            | {node.id for node in nodes if isinstance(node, ast.Name)}
+        )
+
+    @cached_property
+    def _mentioned(self) -> frozenset[str]:
+        return frozenset(
+            {node.attr for node in self._nodes if isinstance(node, ast.Attribute)}
+            | {node.id for node in self._nodes if isinstance(node, ast.Name)}
             | {
                 alias.name
-                for node in nodes
+                for node in self._nodes
                 if isinstance(node, ast.ImportFrom)
                 for alias in node.names
             }
-        )
-        self._typed = [
-            node.value
-            for node in nodes
-            if isinstance(node, ast.Constant) and isinstance(node.value, int | float)
-        ]
-        self._compares = any(
-            isinstance(node, ast.Expr) and isinstance(node.value, ast.Compare) for node in nodes
         )
 
     def uses(self, name: str) -> bool:
@@ -62,11 +65,19 @@ class CodeFacts:
 
     def typed(self, number: float) -> bool:
         """Return True if the number is written in the code; `1e-3` is also `typed(0.001)`."""
-        return number in self._typed
+        return any(
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, int | float)
+            and node.value == number
+            for node in self._nodes
+        )
 
     def has_compare(self) -> bool:
         """Return True if a statement only compares, as `weight0 == weight0 - lr * grads0` does."""
-        return self._compares
+        return any(
+            isinstance(node, ast.Expr) and isinstance(node.value, ast.Compare)
+            for node in self._nodes
+        )
 
     def uncalled(self, method: str) -> bool:
         """Return True if a method is named and not called, as in `loss.backward` without `()`."""

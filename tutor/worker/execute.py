@@ -77,6 +77,7 @@ class ProgramRun:
     """Names of library functions that the learner's part replaced; they have been restored."""
     milliseconds: float = 0.0
     """Wall time of all three parts."""
+    _assigned: tuple[str, ...] | None = field(default=None, init=False)
 
     @property
     def namespace(self) -> dict[str, object]:
@@ -84,8 +85,10 @@ class ProgramRun:
         return _namespace_of(self.main)
 
     def assigned(self) -> tuple[str, ...]:
-        """Return the names that the learner's part bound at the top level."""
-        return assigned_names(self.tree, self.before, self.namespace)
+        """Return the names that the learner's part has bound at the top level, once it is over."""
+        if self._assigned is None:
+            self._assigned = assigned_names(self.tree, self.before, self.namespace)
+        return self._assigned
 
     def trace(self) -> Trace:
         """Return the record of the training that questions see as `trace`."""

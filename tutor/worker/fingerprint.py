@@ -11,13 +11,13 @@ import builtins
 import sys
 import types
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import torch
 from torch import nn
 
-from tutor.worker.python_private import can_read, code_address, dict_version
+from tutor.worker.python_private import Words, can_read, code_pointer_at, dict_version_at
 
 Item = TypeVar("Item")
 
@@ -33,7 +33,6 @@ first, and the `warnings` module the second."""
 _MAX_REPORTED = 40
 """Names of replaced functions that are reported; all are restored."""
 _setattr = setattr
-_enumerate = enumerate
 _delattr = delattr
 _modules = sys.modules
 _builtin_names = frozenset(vars(builtins))
@@ -76,13 +75,11 @@ class Fingerprint:
         self._modules = [
             (name, module) for name, module in _modules.items() if _is_watched_module(name)
         ]
+        self._versions: Words | None = None
+        self._pointers: Words | None = None
         if can_read() if read_memory is None else read_memory:
-            versions = [dict_version(owner.live) for owner in self._owners]
-            addresses = [code_address(code.function) for code in self._codes]
-        else:
-            versions, addresses = [], []
-        self._versions = [(version, version.value) for version in versions]
-        self._addresses = [(address, address.value) for address in addresses]
+            self._versions = Words([dict_version_at(owner.live) for owner in self._owners])
+            self._pointers = Words([code_pointer_at(code.function) for code in self._codes])
 
     def restore(self) -> tuple[str, ...]:
         """Restore what was replaced, and return its names, such as `torch.sigmoid`.
@@ -92,22 +89,19 @@ class Fingerprint:
         replaced = self._restore_modules()
         for owner in self._suspects(self._owners, self._versions):
             replaced += _restore_owner(owner)
-        for code in self._suspects(self._codes, self._addresses):
+        for code in self._suspects(self._codes, self._pointers):
             if code.function.__code__ is not code.code:
                 _setattr(code.function, "__code__", code.code)
                 replaced.append(code.label)
         return (*replaced[:_MAX_REPORTED],)
 
-    def _suspects(self, objects: list[Item], seen: list[tuple[Any, int]]) -> list[Item]:
+    def _suspects(self, objects: list[Item], seen: Words | None) -> list[Item]:
         """Return the objects whose memory has changed, or all of them if memory cannot be read."""
-        if not seen:
+        if seen is None:
             return objects
         # First the indices, and only then the objects: a reference to an object changes its count,
         # and so copies the memory page it lies on.
-        return [objects[place] for place in self._changed(seen)]
-
-    def _changed(self, seen: list[tuple[Any, int]]) -> list[int]:
-        return [place for place, (view, value) in _enumerate(seen) if view.value != value]
+        return [objects[place] for place in seen.changed()]
 
     def _restore_modules(self) -> list[str]:
         replaced = []

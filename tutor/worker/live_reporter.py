@@ -22,19 +22,14 @@ from tutor.worker.inventory import Training, take_inventory
 from tutor.worker.kept_numbers import kept_numbers
 from tutor.worker.layer_watch import LayerWatch
 from tutor.worker.loop_notes import LoopNotes
-from tutor.worker.loss_series import LossSeries
+from tutor.worker.loss_sender import LossSender
 from tutor.worker.parameter_history import ParameterHistory
 from tutor.worker.probes import Probes
 from tutor.worker.recorder import Recorder
-from tutor.worker.shown_losses import UNDECIDED_BACKWARDS
 from tutor.worker.stack import learner_line
 from tutor.worker.training_hooks import before_phase
 from tutor.worker.view_probes import ViewProbes
 
-LOSSES_EVERY = 0.05
-"""Seconds."""
-FIRST_LOSSES = 0.02
-"""Seconds after the first loss until the next are sent: a short training has a curve sooner."""
 STEPS_EVERY = 0.25
 """Seconds between two sendings of snapshots: one sending of many costs the training less than many,
 and of a short one it comes when the program is over."""
@@ -47,11 +42,6 @@ INVENTORY_SHARE = 0.005
 """Share of the elapsed time that the inventory may take."""
 POLL_EVERY = 0.005
 """Seconds between two looks for a request to pause; while there is one, each phase looks."""
-
-MAX_UNDECIDED_SECONDS = 1.0
-"""Seconds from the first backward after which the same is decided, if there were several."""
-SEVERAL_BACKWARDS = 8
-"""Fewer of them may be one step, whose gradients add up."""
 
 
 class LiveReporter:
@@ -78,6 +68,7 @@ class LiveReporter:
         notes on the program's loops, if it has any.
         """
         self._channel = channel
+        self._losses = LossSender(channel, clock)
         self._flush = flush
         self._parameter_history = ParameterHistory(namespace)
         self._given = given
@@ -93,8 +84,6 @@ class LiveReporter:
         self._loops = loops or LoopNotes()
         self._epochs: tuple[int, ...] = ()
         """Beginnings of epochs that are still to be sent."""
-        self._sent = 0
-        self._undecided_since = math.inf
         self._paused_step = self._paused_epoch = 0
         """The step and the epoch in which the program has paused last."""
         self._started = clock()
@@ -151,10 +140,10 @@ class LiveReporter:
         pause = self._parameter_history.take(recorder, recorder.shown.series)
         self._follow_layers(now, recorder)
         if now >= self._next_losses:
-            self._next_losses = now + (LOSSES_EVERY if self._sent else FIRST_LOSSES)
-            series = self._decided_series(recorder)
+            self._next_losses = now + self._losses.pause
+            series = self._losses.decided(recorder)
             if series is not None:
-                self._offer_losses(series, now - self._started)
+                self._losses.offer(series, now - self._started)
                 self._offer_notes(recorder)
                 if now >= self._next_steps:
                     self._next_steps = now + STEPS_EVERY
@@ -175,11 +164,9 @@ class LiveReporter:
     def _report_all(self, recorder: Recorder, step: int) -> None:
         """Send all losses, steps and the inventory, and block until they are written."""
         self._flush()
-        series = self._decided_series(recorder)
+        series = self._losses.decided(recorder)
         if series is not None:
-            for event in series.batches(self._sent, self._clock() - self._started):
-                self._channel.report(event)
-                self._sent += len(event.losses)
+            self._losses.send(series, self._clock() - self._started, self._channel.report)
             self._parameter_history.send(series, partial(_send_each, self._channel.report))
             self._send_notes(recorder, self._channel.report, ended=False)
         if (given := self._given_parameters.event()) is not None:
@@ -205,9 +192,8 @@ class LiveReporter:
         """Send the rest of the losses and steps and a last inventory, when the program is over."""
         self._probes.end()
         self._views.end()
-        series = self._decided_series(recorder) or recorder.shown.series
-        for event in series.batches(self._sent, self._clock() - self._started):
-            self._channel.send(event)
+        series = self._losses.decided(recorder) or recorder.shown.series
+        self._losses.send(series, self._clock() - self._started, self._channel.send)
         self._parameter_history.send(series, partial(_send_each, self._channel.send))
         if (start := self._parameter_history.start()) is not None:
             self._channel.send(start)
@@ -246,30 +232,6 @@ class LiveReporter:
         last_seen = recorder.leaves_of if is_past else 0
         training = Training(tensors, recorder.scoped_names, steps, last_seen)
         return take_inventory(self._namespace, training)
-
-    def _decided_series(self, recorder: Recorder) -> LossSeries | None:
-        """Return the losses to report, None while that is undecided.
-
-        The first backward passes do not show whether an optimizer will step: if it does, losses
-        are counted by its steps, and otherwise by backward passes.
-        """
-        shown = recorder.shown
-        if shown.changed_from is not None:
-            self._sent = min(self._sent, shown.changed_from)
-            shown.changed_from = None
-        if not shown.is_decided:
-            now = self._clock()
-            self._undecided_since = min(self._undecided_since, now)
-            is_long = now - self._undecided_since >= MAX_UNDECIDED_SECONDS
-            least = SEVERAL_BACKWARDS if is_long else UNDECIDED_BACKWARDS
-            shown.is_decided = recorder.backwards >= least
-        return shown.series if shown.is_decided else None
-
-    def _offer_losses(self, series: LossSeries, seconds: float) -> None:
-        for event in series.batches(self._sent, seconds):
-            if not self._channel.offer(event):
-                return
-            self._sent += len(event.losses)
 
     def _notes(self, recorder: Recorder, *, ended: bool) -> TrainingNoted | None:
         """Return what is new of the training, None if nothing is."""

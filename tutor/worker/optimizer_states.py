@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import torch
 from torch import Tensor
@@ -27,13 +27,13 @@ _Dict = dict[Any, Any]
 
 
 class TensorStates(NamedTuple):
-    """What an optimizer keeps for one tensor, as parts of a flat tensor of all of it."""
+    """What an optimizer keeps for one tensor, as a part of a flat tensor of all of it."""
 
     names: tuple[str, ...]
     begin: int
     end: int
     counter: int
-    """The place of the count of its steps; -1 if there is none."""
+    """The index of the count of its steps among all counts; -1 if there is none."""
 
 
 class OptimizerStates:
@@ -59,6 +59,7 @@ class OptimizerStates:
         self.by_place: dict[int, TensorStates] = {}
         self.size = 0
         """The number of elements of all of them."""
+        self._counters: list[Tensor] = []
         own = [state for _, state in self._attributes if isinstance(state, dict)]
         self._seen += [(state, [*_values(state)]) for state in own]
         for place, tensor in trained:
@@ -81,6 +82,10 @@ class OptimizerStates:
                 return False
         return True
 
+    def counts(self) -> list[float]:
+        """Return the steps that are counted now, by the index that `by_place` tells."""
+        return [float(_item(each)) for each in self._counters]
+
     def _add(self, place: int, tensor: Tensor, kept: _Dict) -> None:
         begin, count, device = self.size, tensor.numel(), tensor.device
         names: list[str] = []
@@ -88,16 +93,16 @@ class OptimizerStates:
             is_named = type(name) is str and name != COUNT and len(name) <= MAX_NAME
             if is_named and len(names) < MAX_STATES and self._take(value, count, device):
                 names.append(name)
-        end, counter = self.size, -1
-        if self._take(_counted(_get(kept, COUNT)), 1, device):
-            counter = end
-        self.by_place[place] = TensorStates(tuple(names), begin, end, counter)
+        counter = -1
+        count_of_steps = _counted(_get(kept, COUNT))
+        if _is_dense(count_of_steps, 1, device):
+            counter = len(self._counters)
+            self._counters.append(count_of_steps)
+        self.by_place[place] = TensorStates(tuple(names), begin, self.size, counter)
 
     def _take(self, value: object, count: int, device: torch.device) -> bool:
         """Take a tensor of so many elements, if there is room; return False if it is none."""
-        if not is_tensor(value) or not value.numel() == count <= self._room:
-            return False
-        if value.layout is not torch.strided or value.device != device or value.is_complex():
+        if count > self._room or not _is_dense(value, count, device):
             return False
         self.tensors.append(value)
         self.size += count
@@ -110,10 +115,22 @@ def _counted(value: object) -> object:
     return torch.tensor(float(value)) if isinstance(value, int | float) else value
 
 
+def _is_dense(value: object, count: int, device: torch.device) -> TypeGuard[Tensor]:
+    """Return True if it is a dense tensor of so many real numbers."""
+    return (
+        is_tensor(value)
+        and value.numel() == count
+        and value.layout is torch.strided
+        and value.device == device
+        and not value.is_complex()
+    )
+
+
 def _is_dict(value: object) -> bool:
     return isinstance(value, dict)
 
 
 _is = operator.is_
+_item = Tensor.item
 _get = dict.get
 _values = dict.values

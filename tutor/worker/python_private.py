@@ -9,12 +9,14 @@ another version of CPython these fields are elsewhere.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import platform
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
 
 _WORD = struct.calcsize("P")
 _DICT_VERSION_AT = 3 * _WORD
@@ -23,22 +25,53 @@ _FUNCTION_CODE_AT = 6 * _WORD
 """Offset of `func_code` in PyFunctionObject."""
 
 
-def dict_version(mapping: Mapping[str, object]) -> ctypes.c_uint64:
-    """Return a view of the dictionary's version tag: its `value` changes with the dictionary.
+class Words:
+    """The machine words at some addresses of this process, all of which are read at once.
 
-    It must not be read after the dictionary has gone.
+    A Python object for each address would be touched at each look, and its page copied with it.
+    They must not be read once what lies there has gone.
     """
+
+    def __init__(self, addresses: Sequence[int]) -> None:
+        """Read them for the first time; each address is a multiple of the size of a word."""
+        first = min(addresses, default=0)
+        places = np.array([(address - first) // _WORD for address in addresses], dtype=np.intp)
+        self._take = np.asarray(_Memory(first, max(addresses, default=0))).take
+        self._places = places
+        self._before = self.values()
+
+    def values(self) -> npt.NDArray[np.uint64]:
+        """Return what stands at each address now."""
+        return self._take(self._places) if self._places.size else self._places.astype(np.uint64)
+
+    def changed(self) -> list[int]:
+        """Return the indices of the addresses at which another word stands than at first."""
+        changed: list[int] = (self.values() != self._before).nonzero()[0].tolist()
+        return changed
+
+
+class _Memory:
+    """The words from one address to another, as numpy asks for them; nothing is read by this."""
+
+    def __init__(self, first: int, last: int) -> None:
+        self.__array_interface__ = {
+            "version": 3,
+            "typestr": "<u8",
+            "data": (first, True),
+            "shape": ((last - first) // _WORD + 1,),
+        }
+
+
+def dict_version_at(mapping: Mapping[str, object]) -> int:
+    """Return the address of the dictionary's version tag, which changes with the dictionary."""
     if isinstance(mapping, MappingProxyType):  # as `vars` of a class is
         (mapping,) = gc.get_referents(mapping)
-    return ctypes.c_uint64.from_address(id(mapping) + _DICT_VERSION_AT)
+    return id(mapping) + _DICT_VERSION_AT
 
 
-def code_address(function: Callable[..., object]) -> ctypes.c_size_t:
-    """Return a view of the function's pointer to its code: its `value` is the `id` of the code.
-
-    It must not be read after the function has gone.
-    """
-    return ctypes.c_size_t.from_address(id(function) + _FUNCTION_CODE_AT)
+def code_pointer_at(function: Callable[..., object]) -> int:
+    """Return the address of the function's pointer to its code, which is the `id` of the code."""
+    return id(function) + _FUNCTION_CODE_AT
 
 
 def can_read() -> bool:
@@ -61,12 +94,11 @@ def _dict_versions_work() -> bool:
 
 
 def _version_follows(mapping: Mapping[str, object], change: Callable[[], object]) -> bool:
-    version = dict_version(mapping)
-    before = version.value
+    version = Words([dict_version_at(mapping)])
     mapping.get("a")
-    unmoved = version.value == before
+    unmoved = not version.changed()
     change()
-    return unmoved and version.value != before
+    return unmoved and bool(version.changed())
 
 
 def _code_addresses_work() -> bool:
@@ -76,7 +108,7 @@ def _code_addresses_work() -> bool:
     def other() -> int:
         return 2
 
-    address = code_address(one)
-    before = address.value == id(one.__code__)
+    pointer = Words([code_pointer_at(one)])
+    before = int(pointer.values()[0]) == id(one.__code__)
     one.__code__ = other.__code__
-    return before and address.value == id(other.__code__)
+    return before and int(pointer.values()[0]) == id(other.__code__)

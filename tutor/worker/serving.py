@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from msgspec import structs
 
@@ -25,7 +26,8 @@ from tutor.worker.plot_imports import ImportWatch
 from tutor.worker.plot_reporter import CURRENT, PlotReporter
 from tutor.worker.probed_views import PROBES
 from tutor.worker.program_folder import own_folder
-from tutor.worker.recorder import TrainingListener
+from tutor.worker.recorder import Recorder, TrainingListener
+from tutor.worker.step_reporter import StepReporter
 from tutor.worker.streams import OutputCapture
 from tutor.worker.view_probes import ViewProbes
 
@@ -42,6 +44,18 @@ _REHEARSAL_PROGRAM = Program(
     "x = torch.ones(1, 1)",
     "model = nn.Sigmoid()\noutput = model(x)\nprint(end='')",
 )
+
+
+class _Reporter(TrainingListener, Protocol):
+    """A listener that tells the app of one run."""
+
+    def finish(self, recorder: Recorder) -> None:
+        """Send what is left, when the program is over."""
+        ...
+
+    def show_end(self, recorder: Recorder) -> None:
+        """Send what is shown of the end, when all that is judged by has been sent."""
+        ...
 
 
 class Server:
@@ -74,7 +88,7 @@ class Server:
         started = _clock()
         line_shapes = LineShapes() if command.shapes else None
         run = ProgramRun(command.program, command.step_log, line_shapes)
-        reporters: list[LiveReporter] = []
+        reporters: list[_Reporter] = []
         layers = _layer_watch(run, command)
         output = OutputCapture(STDOUT)
         if command.columns:
@@ -85,10 +99,14 @@ class Server:
         CURRENT.reporter = plots
 
         def make_listener(started: ProgramRun) -> TrainingListener:
-            reporters.append(_reporter(channel, command, started, layers, output.flush))
+            if command.live:
+                reporters.append(_live_reporter(channel, command, started, layers, output.flush))
+            else:
+                reporters.append(StepReporter(channel))
             return reporters[0]
 
-        run_program(run, output, self._fingerprint, make_listener if command.live else None)
+        listens = command.live or command.counts_steps
+        run_program(run, output, self._fingerprint, make_listener if listens else None)
         for reporter in reporters:
             reporter.finish(run.recorder)
         if plots is not None:
@@ -161,7 +179,7 @@ def _layer_watch(run: ProgramRun, command: Execute) -> LayerWatch | None:
     return LayerWatch(run.namespace, is_watched=MODEL in command.watched)
 
 
-def _reporter(
+def _live_reporter(
     channel: EventChannel,
     command: Execute,
     run: ProgramRun,

@@ -104,8 +104,9 @@ class Layout:
                 index: tensor_statistics(plain_tensors([self.tensors[index]])[0])
                 for index in self._large
             }
+            counts = states.counts()
         norms_by_index = dict(zip(others, norms, strict=True))
-        return Snapshot(self, numbers, slopes, states.by_place, norms_by_index, large)
+        return Snapshot(self, numbers, slopes, states.by_place, counts, norms_by_index, large)
 
     def _states_of(self, optimizers: Sequence[torch.optim.Optimizer]) -> OptimizerStates:
         """Return what the optimizers keep for the whole tensors, as far as there is room."""
@@ -132,6 +133,8 @@ class Snapshot(NamedTuple):
     """The indices of the tensors whose gradients are kept whole, in their order."""
     states: Mapping[int, TensorStates]
     """What the optimizers keep, by the index of the tensor that it is kept for."""
+    counts: Sequence[float]
+    """The steps that they have counted, by the index in `states`."""
     norms: Mapping[int, Tensor]
     """The Euclidean norms of the other gradients, each a tensor of one element."""
     statistics: Mapping[int, Statistics]
@@ -143,7 +146,7 @@ class Snapshot(NamedTuple):
         numbers = _as_numbers(self.numbers)
         data, gradients = numbers.tobytes(), self._gradients(numbers)
         norms = self._norms(gradients)
-        states, counts = self._states()
+        states = self._states()
         entries = []
         for index, name in enumerate(names):
             part, gradient = layout.slices.get(index), gradients.get(index)
@@ -163,7 +166,7 @@ class Snapshot(NamedTuple):
                 trained=True,
                 state_names=own.names,
                 states=states[4 * own.begin : 4 * own.end],
-                optimizer_steps=float(counts[own.counter]) if own.counter >= 0 else 0.0,
+                optimizer_steps=self.counts[own.counter] if own.counter >= 0 else 0.0,
             )
             entries.append(entry)
         return tuple(entries)
@@ -176,13 +179,13 @@ class Snapshot(NamedTuple):
             gradients[index], start = numbers[start:end], end
         return gradients
 
-    def _states(self) -> tuple[bytes, Numbers]:
-        """Return what the optimizers keep, as float32 and as numbers."""
+    def _states(self) -> bytes:
+        """Return what the optimizers keep, as float32."""
         if not self.states or self.numbers is None:
-            return b"", _NONE
+            return b""
         start = self.layout.total + self.layout.size_of(self.slopes)
         own: Numbers = self.numbers[start:].float().numpy()  # what is too large becomes infinite
-        return own.tobytes(), own
+        return own.tobytes()
 
     def _norms(self, gradients: Mapping[int, Numbers]) -> dict[int, float]:
         norms = {index: float(norm) for index, norm in self.norms.items()}

@@ -5,7 +5,11 @@ Only numbers belong here: `workspace.tcss` says which parts stand beside or abov
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from textual.containers import VerticalScroll
 from textual.dom import DOMNode
+from textual.widget import Widget
 
 from tutor.first_screen.layout import (
     ABOVE,
@@ -18,33 +22,56 @@ from tutor.first_screen.layout import (
 from tutor.first_screen.layout_sizes import LayoutSizes, drawer_rows
 from tutor.first_screen.step_screen import FRAME_ROWS
 
+_CONTAINERS = ("body", "work", "charts")
+"""Parts that hold other parts."""
+
 
 def place_parts(workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes) -> None:
     """Set the numbers of this layout, and remove those of the layout before."""
     shown = visible_panes(layout)
     workspace.set_class(sizes.spread, "spread")
-    _set_grid(workspace, layout, sizes, has_charts=bool(shown & set(CHARTS)))
-    _set_heights(workspace, layout, sizes)
+    parts = _parts_of(workspace)
+    _set_grid(parts, layout, sizes, has_charts=bool(shown & set(CHARTS)))
+    _set_heights(parts, layout, sizes)
     page = (layout.display.is_page or layout.single_column) and not layout.single
-    for widget in workspace.query("#lesson, #work"):
+    for widget in _named(parts, "lesson", "work"):
         widget.styles.width = sizes.lesson if page else None
-    for widget in workspace.query("#verdict, #output, #hints"):
+    for widget in _named(parts, "verdict", "output", "hints"):
         widget.styles.height = sizes.below if _has_fixed_height(layout, shown) else None
     charts = charts_of(layout)
     first = charts[0] if len(charts) == 2 and not layout.single else ""
-    for widget in workspace.query(", ".join(f"#{name}" for name in CHARTS)):
+    for widget in _named(parts, *CHARTS):
         split = widget.id == first
         widget.styles.width = sizes.curve if split and layout.size == "medium" else None
         widget.styles.height = sizes.curve if split and layout.size == "wide" else None
-    for widget in workspace.query("#charts"):
+    for widget in _named(parts, "charts"):
         beside = layout.curve_beside or layout.tensors_below
         widget.styles.height = sizes.below if beside else None
 
 
+def _parts_of(workspace: DOMNode) -> dict[str, Widget]:
+    """Return the parts that are mounted, by their ids.
+
+    A query would look at all that is in the panes as well, which takes longer than all else here.
+    """
+    parts: dict[str, Widget] = {}
+    holders = [workspace]
+    while holders:
+        for widget in holders.pop().children:
+            parts[widget.id or ""] = widget
+            if widget.id in _CONTAINERS:
+                holders.append(widget)
+    return parts
+
+
+def _named(parts: Mapping[str, Widget], *names: str) -> list[Widget]:
+    return [parts[name] for name in names if name in parts]
+
+
 def _set_grid(
-    workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes, *, has_charts: bool
+    parts: Mapping[str, Widget], layout: LayoutState, sizes: LayoutSizes, *, has_charts: bool
 ) -> None:
-    for body in workspace.query("#body"):
+    for body in _named(parts, "body"):
         if layout.single or layout.single_column or layout.display.is_page:
             return
         drawer = drawer_rows(layout, sizes) if has_charts else 0
@@ -54,13 +81,16 @@ def _set_grid(
         body.styles.grid_rows = f"1fr {drawer}" if drawer else "1fr"
 
 
-def _set_heights(workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes) -> None:
+def _set_heights(parts: Mapping[str, Widget], layout: LayoutState, sizes: LayoutSizes) -> None:
     """Limit text and quiz in a single column, so that they leave rows for the verdict."""
-    for names, max_rows in (("#lesson", sizes.text), ("#quiz", sizes.quiz)):
-        for widget in workspace.query(names):
+    for name, max_rows in (("lesson", sizes.text), ("quiz", sizes.quiz)):
+        for widget in _named(parts, name):
             widget.styles.max_height = max_rows if layout.single_column else None
-        for widget in workspace.query(f"{names} > VerticalScroll"):
-            widget.styles.max_height = max_rows - FRAME_ROWS if layout.single_column else None
+            for inner in widget.children:
+                if isinstance(inner, VerticalScroll):
+                    inner.styles.max_height = (
+                        max_rows - FRAME_ROWS if layout.single_column else None
+                    )
 
 
 def _has_fixed_height(layout: LayoutState, shown: frozenset[str]) -> bool:
