@@ -52,6 +52,10 @@ def parts(source: str, others: tuple[Exercise, ...] = OTHERS) -> list[tuple[int,
         (OWN + "c = nowhere\n", [(1, 2, ANSWER)]),
         (OWN + "c = nowhere\nz = 0\n", []),
         ("x = 5\nc = 1\n" + OWN, []),
+        # what only prepares the answer below is no part of this one
+        (OWN + "h = 3\ndef f(): return h\nc = nowhere + f()\n", [(1, 2, ANSWER)]),
+        (OWN + "h = z\nc = nowhere + h\n", [(1, 3, ANSWER + "; h = z")]),
+        (OWN + "z.sort()\nc = nowhere\n", [(1, 3, ANSWER + "; z.sort()")]),
         # what it needs of that is had from above, and counting rounds is nobody's
         (
             "c = 3\nd = c\ne = 4\n" + OWN + "z += d\nc = 0\n",

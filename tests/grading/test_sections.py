@@ -121,6 +121,26 @@ def test_what_an_expression_binds_for_itself_is_not_had_from_above(own: str, kep
     assert ("half = a / 2" in part.submission.source) == kept
 
 
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        ("half.append(a)", True),
+        ("for k in [a]:\n    half.append(k)", True),
+        ("half[0] = a", True),
+        ("half.real.imag = a", True),
+        ("fill(half)", True),
+        ("print(half)", False),
+        ("c = [half]", False),
+        ("other.append(half[0])", False),
+    ],
+)
+def test_what_is_had_from_above_is_changed_as_it_is_there(change: str, kept: bool) -> None:
+    own = "y = half\nz = y + 1\na = 7\n"
+    source = f"a = 7\nhalf = []\nother = []\n{change}\n{STEP.given}{own}"
+    (part,) = sections(STEP, read_submission(STEP, source), exercises(OTHERS))
+    assert (change in part.submission.source) == kept
+
+
 def test_an_asked_name_may_be_bound_by_a_function_above() -> None:
     step = sigmoid_step(
         prelude="", given="x = 1\nn = 'x'\n", solution="def f(): 0\nz = f()\n", also_right=(),

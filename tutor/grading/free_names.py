@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from tutor.course.code import bindings
+from tutor.grading.equivalence import is_aside
 from tutor.grading.submission import names_loaded, names_stored
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -71,6 +72,33 @@ def _read_outside(node: ast.AST) -> frozenset[str]:
         return frozenset(_free_in(node))
     except RecursionError:
         return names_loaded(node)
+
+
+@lru_cache(maxsize=512)
+def names_changed(node: ast.stmt) -> frozenset[str]:
+    """Return the names of what a statement may change without binding it anew.
+
+    As `rows.append(1)`, `rows[0] = 1` and `fill(rows)` do, also in a loop.
+    """
+    return frozenset(name for each in ast.walk(node) for name in _changed_by(each))
+
+
+def _changed_by(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Expr(value=ast.Call(func=func, args=args)) if not is_aside(node):
+            yield from (arg.id for arg in args if isinstance(arg, ast.Name))
+            if isinstance(func, ast.Attribute):
+                yield from _root_of(func)
+        case ast.Subscript(ctx=ast.Store()) | ast.Attribute(ctx=ast.Store()):
+            yield from _root_of(node)
+
+
+def _root_of(node: ast.AST) -> Iterator[str]:
+    """Yield the name that an attribute or an entry is looked up in, however deep."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id
 
 
 _Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp

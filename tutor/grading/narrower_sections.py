@@ -16,7 +16,7 @@ from tutor.course.code import NotPython, parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
 from tutor.grading.borders import Border, BorderKind, borders, form_of, is_neutral
-from tutor.grading.free_names import names_bound
+from tutor.grading.free_names import free_names, names_bound
 from tutor.grading.program_words import words_used
 from tutor.grading.sections import (
     KEPT_STATEMENTS,
@@ -192,8 +192,25 @@ class _Exercises:
         for at in range(range_.start + 1, end):
             goes_on = self._asked & names_bound(self.statements[at:end])
             if self._foreign[at] and self._answers(range_.start, at) and not goes_on:
-                return StatementRange(range_.start, at, range_.repeated)
+                return StatementRange(
+                    range_.start, self._end_of_answer(range_.start, at), range_.repeated
+                )
         return range_
+
+    def _end_of_answer(self, start: int, at: int) -> int:
+        """Return where the answer ends above a foreign statement: what prepares that is no part.
+
+        That are bindings which neither read nor bind what the answer has bound.
+        """
+        binding = [n for n in range(start, at) if names_bound([self.statements[n]]) & self._asked]
+        end = binding[-1] + 1
+        for n in range(end, at):
+            node = self.statements[n]
+            own = names_bound(self.statements[start:end])
+            is_binding = isinstance(node, (ast.Assign, *KEPT_STATEMENTS))
+            if not is_binding or (names_bound([node]) | free_names([node])) & own:
+                end = n + 1
+        return end
 
     def _changes_givens(self, start: int, end: int) -> bool:
         known = {n for each in self._borders for n in range(each.at, each.at + each.length)}

@@ -16,7 +16,7 @@ from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
 from tutor.grading.borders import Border, BorderKind, Form, borders, form_of
 from tutor.grading.equivalence import is_import
-from tutor.grading.free_names import free_names, names_bound
+from tutor.grading.free_names import free_names, names_bound, names_changed
 from tutor.grading.once import once_for_each
 from tutor.grading.submission import (
     Submission,
@@ -192,7 +192,7 @@ def _needed(
     needed: list[ast.stmt] = []
     for node in reversed(above):
         wanted = read | asked if isinstance(node, KEPT_STATEMENTS) else read - made
-        if is_import(node) or names_stored(node) & wanted:
+        if is_import(node) or (names_stored(node) | names_changed(node)) & wanted:
             needed.append(node)
             if not is_import(node):
                 read |= free_names([node])
