@@ -141,6 +141,12 @@ def test_what_is_had_from_above_is_changed_as_it_is_there(change: str, kept: boo
     assert (change in part.submission.source) == kept
 
 
+def test_a_function_from_above_is_no_given() -> None:
+    source = "a = 7\ndef x(): return nowhere\n" + OWN + "a = 7\n"
+    (part,) = sections(STEP, read_submission(STEP, source), exercises(OTHERS))
+    assert part.submission.source.strip() == ANSWER.replace("; ", "\n")
+
+
 def test_an_asked_name_may_be_bound_by_a_function_above() -> None:
     step = sigmoid_step(
         prelude="", given="x = 1\nn = 'x'\n", solution="def f(): 0\nz = f()\n", also_right=(),

@@ -183,15 +183,16 @@ def _needed(
     """Return the statements above a section that it needs, and imports.
 
     Of the givens it needs none: they run before it. What it needs of other exercises is no more
-    than that, so that their loops are not taken for its own. A function of the learner's own counts
-    before a given one of that name.
+    than that, so that their loops are not taken for its own. A function or class of the learner's
+    own counts before one of an earlier step.
     """
-    made = {*bound_names(step.before), *bound_names(step.given)}
+    given, before = set(bound_names(step.given)), set(bound_names(step.before))
     read = free_names(section)
     asked = asked_names(step)
     needed: list[ast.stmt] = []
     for node in reversed(above):
-        wanted = read | asked if isinstance(node, KEPT_STATEMENTS) else read - made
+        is_kept = isinstance(node, KEPT_STATEMENTS)
+        wanted = (read - given) | asked if is_kept else read - given - before
         if is_import(node) or (names_stored(node) | names_changed(node)) & wanted:
             needed.append(node)
             if not is_import(node):
