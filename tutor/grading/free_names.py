@@ -78,8 +78,11 @@ def _read_outside(node: ast.AST) -> frozenset[str]:
 def names_changed(node: ast.stmt) -> frozenset[str]:
     """Return the names of what a statement may change without binding it anew.
 
-    As `rows.append(1)`, `rows[0] = 1` and `fill(rows)` do, also in a loop.
+    As `rows.append(1)`, `rows[0] = 1` and `fill(rows)` do, also in a loop. A definition changes
+    nothing by itself.
     """
+    if isinstance(node, _DEFINITIONS):
+        return frozenset()
     return frozenset(name for each in ast.walk(node) for name in _changed_by(each))
 
 

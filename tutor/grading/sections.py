@@ -189,11 +189,13 @@ def _needed(
     given, before = set(bound_names(step.given)), set(bound_names(step.before))
     read = free_names(section)
     asked = asked_names(step)
+    imported = {name for node in above if is_import(node) for name in names_stored(node)}
     needed: list[ast.stmt] = []
     for node in reversed(above):
         is_kept = isinstance(node, KEPT_STATEMENTS)
         wanted = (read - given) | asked if is_kept else read - given - before
-        if is_import(node) or (names_stored(node) | names_changed(node)) & wanted:
+        made = names_stored(node) | (names_changed(node) - imported)
+        if is_import(node) or made & wanted:
             needed.append(node)
             if not is_import(node):
                 read |= free_names([node])
