@@ -130,6 +130,8 @@ def test_what_an_expression_binds_for_itself_is_not_had_from_above(own: str, kep
         ("half.real.imag = a", True),
         ("fill(half)", True),
         ("print(half)", False),
+        ("half.append(x)", False),
+        ("c = x\nhalf.append(c)", False),
         ("import half\nhalf.show()", False),
         ("def g(): half.append(a)", False),
         ("c = [half]", False),

@@ -191,12 +191,26 @@ def _needed(
     asked = asked_names(step)
     imported = {name for node in above if is_import(node) for name in names_stored(node)}
     needed: list[ast.stmt] = []
-    for node in reversed(above):
+    for at, node in reversed([*enumerate(above)]):
         is_kept = isinstance(node, KEPT_STATEMENTS)
         wanted = (read - given) | asked if is_kept else read - given - before
-        made = names_stored(node) | (names_changed(node) - imported)
-        if is_import(node) or made & wanted:
+        is_changed = (names_changed(node) - imported) & wanted and not (
+            _read_in_all(above[: at + 1]) & given
+        )
+        if is_import(node) or names_stored(node) & wanted or is_changed:
             needed.append(node)
             if not is_import(node):
                 read |= free_names([node])
     return needed
+
+
+def _read_in_all(statements: Sequence[ast.stmt]) -> set[str]:
+    """Return the names that the last statement reads, or what those above bind for it reads.
+
+    One that changes something by a given of the step did so by another exercise's.
+    """
+    read = free_names(statements[-1:])
+    for node in reversed(statements[:-1]):
+        if names_stored(node) & read:
+            read |= free_names([node])
+    return read
