@@ -61,12 +61,11 @@ def behind_givens(step: CodeStep, program: str, _: Sequence[CodeStep], draw: ran
 
 
 def in_a_file(step: CodeStep, program: str, others: Sequence[CodeStep], draw: random.Random) -> str:
-    """The answer among two other exercises of the lesson, whose givens do not contain its own."""
+    """The answer among two other exercises, whose givens do not contain its own."""
     known = [
         each
         for each in others
         if each.given
-        and each.lesson == step.lesson
         and not _functions_in(each.solution) & _bound_in(step.solution)
         and not _functions_in(step.solution) & _bound_in(each.solution)
         and each.given not in step.given

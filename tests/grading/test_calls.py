@@ -155,6 +155,18 @@ CASES: list[tuple[str, str, str, list[str]]] = [
         ["`class Net(nn.Module):`"],
     ),
     (
+        "TypeError: 'collections.OrderedDict' object is not callable",
+        "y = loaded(x)",
+        "not-callable",
+        ["it is no model", "`model.load_state_dict(…)`"],
+    ),
+    (
+        "TypeError: '_IncompatibleKeys' object is not callable",
+        "y = model.load_state_dict(state)(x)",
+        "not-callable",
+        ["a list of what did not fit"],
+    ),
+    (
         "TypeError: 'Sigmoid' object is not subscriptable",
         "y = sigmoid[x]",
         "not-indexable",

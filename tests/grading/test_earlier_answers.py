@@ -12,6 +12,7 @@ from tutor.course.model import CodeStep
 from tutor.course.used_answers import with_own
 from tutor.grading.grade import grade
 from tutor.grading.plan import author_commands, learner_command
+from tutor.grading.submission import read_submission
 from tutor.grading.verdict import Verdict
 from tutor.wire.commands import ObserveAll
 
@@ -92,6 +93,14 @@ async def test_givens_that_stand_below_the_earlier_answer_are_repeated_ones(
 ) -> None:
     verdict = await judged(step, OWN, f"{above}\nedge = 2\n{RIGHT}")
     assert (verdict.kind, verdict.notes) == ("accept", ())
+
+
+def test_an_earlier_answer_goes_with_the_givens_below_it(step: CodeStep) -> None:
+    own = with_own(step, lambda _: OWN)
+    repeated = read_submission(own, f"{OWN}\nedge = 2\n{RIGHT}").source
+    assert repeated.strip() == RIGHT
+    below = read_submission(own, f"edge = 2\n{OWN}\n{RIGHT}").source
+    assert below.strip() == f"{OWN}\n{RIGHT}".strip()
 
 
 async def test_what_was_judged_of_an_accepted_file_is_told(step: CodeStep) -> None:

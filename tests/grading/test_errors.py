@@ -377,6 +377,11 @@ CASES = [
         ["None", "`return`"],
     ),
     (
+        "AttributeError: '_IncompatibleKeys' object has no attribute 'eval'",
+        "wrong-attribute-name",
+        ["`load_state_dict` gives back what did not fit", "go on with that model"],
+    ),
+    (
         "AttributeError: 'float' object has no attribute 'backward'",
         "detached-graph",
         ["`.item()`"],

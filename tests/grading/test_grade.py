@@ -351,6 +351,16 @@ async def test_a_message_that_chooses_its_words() -> None:
     assert verdict.message == "You have a share: `0.01`."
 
 
+async def test_a_message_that_lacks_a_value_is_not_said() -> None:
+    check = Check(same="probability(x)", say="For {x} it gives {probability(x)}.", name="the share")
+    step = sigmoid_step(checks=(check,), solution="probability = abs")
+    told = await judged("def probability(x):\n    return 5 * abs(x) + 0.5", step)
+    assert told.message == "For 2.4 it gives 12.5."
+    told = await judged("def probability(x):\n    return nowhere", step)
+    assert "?" not in told.message
+    assert "gives" not in told.message
+
+
 # 6 a name missing
 
 
@@ -368,6 +378,10 @@ async def test_a_message_that_chooses_its_words() -> None:
         ("Probability = 3", "missing-name", "`Probability`, but no `probability`"),
         ("probabilty = 3", "missing-name", "compare them letter by letter"),
         ("a = 3\nb = 4", "missing-name", "Your program has `a`, `b`"),
+        # what it imports, it has not made
+        ("from cmath import exp\nprint(3)", "empty-answer", "Start with `probability = …`"),
+        ("from cmath import exp\ndef f(): pass", "local-not-global", "`probability = f(…)`"),
+        ("from cmath import exp\na = 3", "missing-name", "Your program has `a`."),
     ],
 )
 async def test_a_missing_name(source: str, slug: str, said: str) -> None:

@@ -52,12 +52,18 @@ def parts(source: str, others: tuple[Exercise, ...] = OTHERS) -> list[tuple[int,
         (OWN + "c = nowhere\n", [(1, 2, ANSWER)]),
         (OWN + "c = nowhere\nz = 0\n", []),
         ("x = 5\nc = 1\n" + OWN, []),
+        # what only prepares the answer below is no part of this one
+        (OWN + "h = 3\ndef f(): return h\nc = nowhere + f()\n", [(1, 2, ANSWER)]),
+        (OWN + "h = z\nc = nowhere + h\n", [(1, 3, ANSWER + "; h = z")]),
+        (OWN + "z.sort()\nc = nowhere\n", [(1, 3, ANSWER + "; z.sort()")]),
         # what it needs of that is had from above, and counting rounds is nobody's
         (
             "c = 3\nd = c\ne = 4\n" + OWN + "z += d\nc = 0\n",
             [(2, 6, "c = 3; d = c; e = 4; " + ANSWER + "; z += d")],
         ),
         ("i = 3\n" + OWN, []),
+        # what is printed of it goes with it
+        ("c = nowhere\nprint(c)\nc\n" + OWN, [(4, 5, ANSWER)]),
     ],
 )
 def test_the_smaller_parts(source: str, found: list[tuple[int, int, str]]) -> None:
@@ -73,6 +79,15 @@ def test_the_given_code_of_another_step_is_no_answer_beside_one(above: str) -> N
     assert [what for _, _, what in found] == [wrong.strip().replace("\n", "; ")]
     alone = parts(above + "c = 1\n" + more.given, others)
     assert [what for _, _, what in alone] == [ANSWER]
+
+
+def test_a_part_in_which_another_exercise_begins_is_not_surely_the_steps() -> None:
+    source = OTHERS[0].given + STEP.given + "y = 2 * x\n" + OTHERS[0].given + "z = y + 1\n"
+    found = narrower_sections(STEP, read_submission(STEP, source), OTHERS)
+    assert [(part.first, part.last, part.is_sure) for part in found] == [(3, 8, False)]
+    source = OTHERS[0].given + STEP.given + OWN + OTHERS[0].given + "z = y + 1\n"
+    found = narrower_sections(STEP, read_submission(STEP, source), OTHERS)
+    assert [(part.first, part.last, part.is_sure) for part in found] == [(3, 6, True)]
 
 
 @pytest.mark.parametrize(("reads", "found"), [("n", []), ("1", [(2, 3, ANSWER)])])

@@ -50,10 +50,14 @@ ANSWER = "y = 2 * x; z = y + 1"
         ("a = 7\nz = a\n" + OWN, [(3, 6, ANSWER)]),
         ("a = 7\nz = a\n" + OWN + "x = 5\nw = x + 1\nv = 0\ny = z = 9\n", [(3, 6, ANSWER)]),
         ("a = 8\nz = a\n" + OWN, []),
-        # what can do no harm is kept from above
+        # imports are kept from above, and functions that are called
         (
             "a = 7\nfrom os import path\ndef f(b):\n    return b\nz = f(a)\n" + OWN,
-            [(6, 9, "from os import path; def f(b):;     return b; " + ANSWER)],
+            [(6, 9, "from os import path; " + ANSWER)],
+        ),
+        (
+            "a = 7\ndef f(b):\n    return b\ndef g(b): return f(b)\nz = f(a)\n" + OWN + "z = g(z)",
+            [(6, 10, "def f(b):;     return b; def g(b): return f(b); " + ANSWER + "; z = g(z)")],
         ),
         # what does not bind what is asked for is a part where the givens stand above it
         ("a = 7\nz = a\nx = 1\nname = 'x'\ny = 2 * x\n", [(3, 5, "y = 2 * x")]),
@@ -97,6 +101,64 @@ def test_what_a_loop_binds_before_it_reads_it_is_not_had_from_above(own: str, ke
     source = "a = 7\nhalf = a / 2\n" + STEP.given + own + "a = 7\n"
     (part,) = sections(STEP, read_submission(STEP, source), exercises(OTHERS))
     assert ("half = a / 2" in part.submission.source) == kept
+
+
+@pytest.mark.parametrize(
+    ("own", "kept"),
+    [
+        ("y = (lambda half: half * x)(2)\nz = y + 1\n", False),
+        ("y = (lambda b=half: b * x)()\nz = y + 1\n", True),
+        ("y = sum(half for half in [x, x])\nz = y + 1\n", False),
+        ("y = sum(b for b in [half])\nz = y + 1\n", True),
+        ("y = sum(half for half in [half])\nz = y + 1\n", True),
+        ("y = sum(b for half in [x] for b in [half])\nz = y + 1\n", False),
+        ("half *= 2\ny = z = half\n", True),
+    ],
+)
+def test_what_an_expression_binds_for_itself_is_not_had_from_above(own: str, kept: bool) -> None:
+    source = "a = 7\nhalf = a / 2\n" + STEP.given + own + "a = 7\n"
+    (part,) = sections(STEP, read_submission(STEP, source), exercises(OTHERS))
+    assert ("half = a / 2" in part.submission.source) == kept
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        ("half.append(a)", True),
+        ("for k in [a]:\n    half.append(k)", True),
+        ("half[0] = a", True),
+        ("half.real.imag = a", True),
+        ("fill(half)", True),
+        ("print(half)", False),
+        ("half.append(x)", False),
+        ("c = x\nhalf.append(c)", False),
+        ("import half\nhalf.show()", False),
+        ("def g(): half.append(a)", False),
+        ("c = [half]", False),
+        ("other.append(half[0])", False),
+    ],
+)
+def test_what_is_had_from_above_is_changed_as_it_is_there(change: str, kept: bool) -> None:
+    own = "y = half\nz = y + 1\na = 7\n"
+    source = f"a = 7\nhalf = []\nother = []\n{change}\n{STEP.given}{own}"
+    (part,) = sections(STEP, read_submission(STEP, source), exercises(OTHERS))
+    assert (change.splitlines()[-1] in part.submission.source) == kept
+
+
+def test_a_function_from_above_is_no_given() -> None:
+    source = "a = 7\ndef x(): return nowhere\n" + OWN + "a = 7\n"
+    (part,) = sections(STEP, read_submission(STEP, source), exercises(OTHERS))
+    assert part.submission.source.strip() == ANSWER.replace("; ", "\n")
+
+
+def test_an_asked_name_may_be_bound_by_a_function_above() -> None:
+    step = sigmoid_step(
+        prelude="", given="x = 1\nn = 'x'\n", solution="def f(): 0\nz = f()\n", also_right=(),
+        checks=(Check(true="callable(f)"), Check(same="z")),
+    )  # fmt: skip
+    source = "a = 7\ndef f(): return 1\nx = 1\nn = 'x'\nz = 1\na = 7\n"
+    (part,) = sections(step, read_submission(step, source), exercises(OTHERS))
+    assert "def f(): return 1" in part.submission.source
 
 
 def test_givens_of_a_part_are_known_as_they_are_alone() -> None:

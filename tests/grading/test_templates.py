@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.grading.templates import expressions_in, fill, words_to_choose
+from tutor.grading.templates import can_fill, expressions_in, fill, words_to_choose
 
 KNOWN = {"p": "0.92", "t.shape": "(1, 6)", "d['a']": "1", "{1: 2}[1]": "2", "'}'": "brace"}
 
@@ -29,6 +29,13 @@ KNOWN = {"p": "0.92", "t.shape": "(1, 6)", "d['a']": "1", "{1: 2}[1]": "2", "'}'
 )
 def test_filling(text: str, filled: str) -> None:
     assert fill(text, KNOWN.get) == filled
+
+
+@pytest.mark.parametrize(
+    ("text", "can"), [("{p} of {t.shape}", True), ("{p} of {unknown}", False), ("{{p}} {}", True)]
+)
+def test_a_message_can_be_filled_if_all_its_expressions_are_known(text: str, *, can: bool) -> None:
+    assert can_fill(text, KNOWN.get) == can
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def read_data(names: tuple[str, ...], findings: ProblemCollector) -> Data:
     course = findings.document.file.parent.parent
     found: dict[str, bytes] = {}
     for index, name in enumerate(names):
-        content = _read(course / FOLDER / name, course) if _NAME.fullmatch(name) else None
+        content = _find(course, name)
         if name in found:
             findings.add(("files", index), f"`{name}` is named twice")
         elif content is None:
@@ -48,10 +48,20 @@ def read_data(names: tuple[str, ...], findings: ProblemCollector) -> Data:
     return tuple(found.items())
 
 
+def find_data(course: Path, names: tuple[str, ...]) -> Data:
+    """Return those of the files that can be had; what is wrong with others is for `read_data`."""
+    found = ((name, _find(course, name)) for name in names)
+    return tuple((name, content) for name, content in found if content is not None)
+
+
 def read_notice(course: Path) -> Data:
     """Return the file that goes along with data files of the course, if there is one."""
     content = _read(course / FOLDER / NOTICE, course)
     return ((NOTICE, content),) if content is not None else ()
+
+
+def _find(course: Path, name: str) -> bytes | None:
+    return _read(course / FOLDER / name, course) if _NAME.fullmatch(name) else None
 
 
 def _read(file: Path, course: Path) -> bytes | None:

@@ -231,6 +231,8 @@ class Exercise(Struct, frozen=True):
     """The given code, empty if the step has none."""
     answer: str = ""
     """The solution, or the program of a predict step; empty if the step has neither."""
+    data: tuple[tuple[str, bytes], ...] = ()
+    """Name and content of each data file that the step names."""
 
 
 class UsedAnswer(Struct, frozen=True, kw_only=True):
@@ -390,6 +392,11 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
         return ()
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """The names of its data files."""
+        return ()
+
+    @property
     def data(self) -> tuple[tuple[str, bytes], ...]:
         """Name and content of each file that stands in the folder of a run."""
         return ()
@@ -397,7 +404,8 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
     @property
     def exercise(self) -> Exercise:
         """The programs by which the step is known in a file of several exercises."""
-        return Exercise(self.given, self.solution or self.program)
+        data = tuple(each for each in self.data if each[0] in self.files)
+        return Exercise(self.given, self.solution or self.program, data)
 
 
 class ReadStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="read"):

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from tutor.course.code_rules import check_program
 from tutor.course.course_files import CourseHead, has_no_steps, read_course_head, read_lesson_head
+from tutor.course.data_files import find_data
 from tutor.course.document import MAX_BYTES, is_inside
 from tutor.course.line_order import PLACE, compose
 from tutor.course.model import CourseOutline, Exercise, LessonOutline, Step, StepHeader, StepKind
@@ -48,6 +49,7 @@ class _Head(Struct, frozen=True):
     program: str = ""
     lines: str = ""
     around: str = PLACE
+    files: tuple[str, ...] = ()
 
     @property
     def answer(self) -> str:
@@ -221,7 +223,8 @@ class OutlineReading:
             self._read_step(lesson, file)
             return
         file.is_read = True
-        file.exercise = Exercise(head.given, head.answer)
+        data = find_data(self._folder, head.files)
+        file.exercise = Exercise(head.given, head.answer, data)
         self._words.add(head.id, head.text)
         file.header = StepHeader(
             id=head.id,

@@ -14,6 +14,7 @@ from msgspec import structs
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
 from tutor.grading.earlier_answers import may_hang_on_earlier_answers, with_solutions
+from tutor.grading.files_of_others import with_files_of_others
 from tutor.grading.judge import judge_program, tutor_fault
 from tutor.grading.length import too_long
 from tutor.grading.narrower_sections import narrower_sections
@@ -87,6 +88,7 @@ async def _judge_file(
     verdicts: list[Verdict] = []
     sure: list[Verdict] = []
     seen: set[str] = set()
+    runner = with_files_of_others(step, submission, runner, others)
     for section in _sections_to_try(step, submission, others):
         if section.submission.source in seen:
             continue

@@ -36,6 +36,7 @@ from tutor.grading.observed_attempt import (
     observe_wrong_programs,
 )
 from tutor.grading.own_checks import own_check_note, without_own_checks
+from tutor.grading.own_classes import find_forgotten_self
 from tutor.grading.placeholder_answers import find_changed_fixed_given, find_placeholder_answer
 from tutor.grading.plan import limits_of
 from tutor.grading.redefining import line_changing, programs_without_changes, removal_advice
@@ -57,7 +58,7 @@ from tutor.grading.sentences import (
     urgency,
 )
 from tutor.grading.submission import Submission, names_typed_in
-from tutor.grading.templates import fill
+from tutor.grading.templates import can_fill, fill
 from tutor.grading.verdict import Runner, Verdict, VerdictKind
 from tutor.wire.events import ErrorFacts
 from tutor.wire.values import Missing
@@ -228,7 +229,8 @@ async def _judge_raised(
         slug, message = item.id, fill(item.say, run.shown)
     else:
         explanation = (
-            find_early_use(submission, error)
+            find_forgotten_self(submission, error)
+            or find_early_use(submission, error)
             or find_unknown_name(step, submission, error)
             or find_builtin_input(step, error)
             or explain_or_quote(error)
@@ -422,8 +424,8 @@ def _reject_first_miss(answer: MissedAnswer, broken: Sequence[ScenarioResult]) -
     if line is not None and diagnosis.slug in _WHAT_TO_PRINT:
         advice = f"Line {line} computes it: {_WHAT_TO_PRINT[diagnosis.slug]}."
         diagnosis = structs.replace(diagnosis, message=f"{diagnosis.message} {advice}")
-    if first.check.say:
-        run = next(result.learner for result in answer.results if result.scenario == first.scenario)
+    run = next(result.learner for result in answer.results if result.scenario == first.scenario)
+    if first.check.say and can_fill(first.check.say, run.shown):
         diagnosis = structs.replace(diagnosis, message=fill(first.check.say, run.shown))
     diagnosis = structs.replace(diagnosis, line=line)
     return _reject(diagnosis, evidence_of(first))

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from tutor.course.given_variations import bound_names
 from tutor.course.model import Check, CodeStep
 from tutor.grading.compare import compare
-from tutor.grading.equivalence import is_aside
+from tutor.grading.equivalence import is_aside, is_import
 from tutor.grading.explanations.well_known import advice_on
 from tutor.grading.missed_answer import Diagnosis, MissedAnswer, line_binding
 from tutor.grading.numbers import Numbers, numbers_of
-from tutor.grading.scenario_result import CheckOutcome, RunAnswers, ScenarioResult, rule_of
+from tutor.grading.scenario_result import CheckOutcome, ScenarioResult, rule_of
 from tutor.grading.submission import (
     Submission,
     assigned_in_function,
@@ -251,8 +251,7 @@ def _is_distinctive(value: Value) -> bool:
 
 
 def _find_nothing_assigned(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
-    run = answer.results[0].learner
-    if run.executed.bound or run.executed.given_changes:
+    if _own_bound(answer) or answer.results[0].learner.executed.given_changes:
         return None
     message = f"Nothing has been assigned yet. Start with `{missing[0]} = …`."
     return Diagnosis("empty-answer", message)
@@ -269,7 +268,7 @@ def _find_local_name(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis 
             return Diagnosis("local-not-global", message, line_binding(answer.submission, function))
     if isinstance(answer.results[0].solution.bound().get(missing[0]), CallableValue):
         return None  # a function is asked for, and calling another one does not make it
-    bound = answer.results[0].learner.bound()
+    bound = _own_bound(answer)
     functions = [name for name, value in bound.items() if isinstance(value, CallableValue)]
     if functions and len(functions) == len(bound):
         message = (
@@ -285,7 +284,7 @@ def _diagnose_missing_name(
 ) -> Diagnosis:
     name = missing[0]
     where = f" above line {stopped_at}" if stopped_at else ""
-    bound = _public_names(answer.results[0].learner)
+    bound = [name for name in _own_bound(answer) if not name.startswith("_")]
     near = next((other for other in bound if other.lower() == name.lower()), None)
     if near:
         message = f"There is `{near}`, but no `{name}`: capital letters matter."
@@ -299,5 +298,9 @@ def _diagnose_missing_name(
     return Diagnosis("missing-name", message)
 
 
-def _public_names(run: RunAnswers) -> list[str]:
-    return [name for name in run.bound() if not name.startswith("_")]
+def _own_bound(answer: MissedAnswer) -> dict[str, Value]:
+    """Return what the program bound, without what it imported."""
+    imports = [node for node in answer.submission.statements if is_import(node)]
+    imported = {name for node in imports for name in names_stored(node)}
+    bound = answer.results[0].learner.bound()
+    return {name: value for name, value in bound.items() if name not in imported}

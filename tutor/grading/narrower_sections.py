@@ -16,6 +16,7 @@ from tutor.course.code import NotPython, parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
 from tutor.grading.borders import Border, BorderKind, borders, form_of, is_neutral
+from tutor.grading.free_names import free_names, names_bound
 from tutor.grading.program_words import words_used
 from tutor.grading.sections import (
     KEPT_STATEMENTS,
@@ -24,7 +25,6 @@ from tutor.grading.sections import (
     as_section,
     asked_names,
     foreign_forms,
-    names_bound,
 )
 from tutor.grading.submission import Submission, names_loaded, names_stored
 
@@ -44,9 +44,13 @@ def narrower_sections(
     asked = asked_names(step)
     if not others or not asked or not asked <= names_bound(statements):
         return ()
-    ranges = _Exercises(step, statements, others).smallest_ranges()
+    exercises = _Exercises(step, statements, others)
     whole = StatementRange(0, len(statements), 0)
-    return tuple(as_section(step, submission, each) for each in ranges[:_MOST] if each != whole)
+    return tuple(
+        as_section(step, submission, each, is_sure=not exercises.holds_another(each))
+        for each in exercises.smallest_ranges()[:_MOST]
+        if each != whole
+    )
 
 
 @dataclass
@@ -87,6 +91,11 @@ class _Exercises:
         if any(kinds.get(start) == "own" for start in found):
             found = {at: end for at, end in found.items() if kinds.get(at) != "own and more"}
         return [self._trimmed(*each) for each in sorted(found.items(), reverse=True)]
+
+    def holds_another(self, range_: StatementRange) -> bool:
+        """Return True if another exercise begins within the range, so that it may be its answer."""
+        within = range(range_.start + 1, range_.end)
+        return any(each.kind == "other" and each.at in within for each in self._borders)
 
     def _starts(self) -> list[int]:
         begun = {0, *(border.at for border in self._borders), *self._givens_anew()}
@@ -159,6 +168,14 @@ class _Exercises:
             for node in self.statements
         ]
 
+    @cached_property
+    def _foreign_with_asides(self) -> list[bool]:
+        """Whether each statement is foreign, or prints what foreign ones above it have bound."""
+        found: list[bool] = []
+        for node, foreign in zip(self.statements, self._foreign, strict=True):
+            found.append(foreign or (is_neutral(node) and bool(found) and found[-1]))
+        return found
+
     def _trimmed(self, start: int, end: int) -> StatementRange:
         """Return the range without what belongs to other steps' answers around the own one.
 
@@ -167,15 +184,33 @@ class _Exercises:
         """
         repeated = [each for each in self._borders if each.at == start and each.kind != "other"]
         range_ = StatementRange(start, end, repeated[0].length if repeated else 0)
-        above = [n for n in range(start + 1, end) if self._foreign[n - 1] and not self._foreign[n]]
+        theirs = self._foreign_with_asides
+        above = [n for n in range(start + 1, end) if theirs[n - 1] and not theirs[n]]
         fitting = [n for n in above if self._answers(n, end)]
         if fitting and not self._changes_givens(start, fitting[-1]):
             range_ = StatementRange(fitting[-1], end, 0)
         for at in range(range_.start + 1, end):
             goes_on = self._asked & names_bound(self.statements[at:end])
             if self._foreign[at] and self._answers(range_.start, at) and not goes_on:
-                return StatementRange(range_.start, at, range_.repeated)
+                return StatementRange(
+                    range_.start, self._end_of_answer(range_.start, at), range_.repeated
+                )
         return range_
+
+    def _end_of_answer(self, start: int, at: int) -> int:
+        """Return where the answer ends above a foreign statement: what prepares that is no part.
+
+        That are bindings which neither read nor bind what the answer has bound.
+        """
+        binding = [n for n in range(start, at) if names_bound([self.statements[n]]) & self._asked]
+        end = binding[-1] + 1
+        for n in range(end, at):
+            node = self.statements[n]
+            own = names_bound(self.statements[start:end])
+            is_binding = isinstance(node, (ast.Assign, *KEPT_STATEMENTS))
+            if not is_binding or (names_bound([node]) | free_names([node])) & own:
+                end = n + 1
+        return end
 
     def _changes_givens(self, start: int, end: int) -> bool:
         known = {n for each in self._borders for n in range(each.at, each.at + each.length)}

@@ -7,23 +7,21 @@ a guess at what belongs together, which counts once `grade` has had it run.
 from __future__ import annotations
 
 import ast
-import symtable
-from collections.abc import Sequence, Set
-from functools import lru_cache
+from collections.abc import Sequence
 
 from msgspec import Struct
 
-from tutor.course.code import bindings, parse_program
+from tutor.course.code import parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
 from tutor.grading.borders import Border, BorderKind, Form, borders, form_of
 from tutor.grading.equivalence import is_import
+from tutor.grading.free_names import free_names, names_bound, names_changed
 from tutor.grading.once import once_for_each
 from tutor.grading.submission import (
     Submission,
     blanked,
     names_in,
-    names_loaded,
     names_stored,
     read_submission,
 )
@@ -35,7 +33,7 @@ KEPT_STATEMENTS = (
     ast.AsyncFunctionDef,
     ast.ClassDef,
 )
-"""Statements above a section that stay, since the section may use them."""
+"""Statements that compute nothing: of those above a section, what it may use stays."""
 
 
 class Section(Struct, frozen=True):
@@ -104,14 +102,6 @@ def foreign_forms(step: CodeStep, others: Sequence[Exercise]) -> tuple[Form, ...
     return tuple(form for form in dict.fromkeys(forms) if form)
 
 
-def names_bound(statements: Sequence[ast.stmt]) -> set[str]:
-    """Return the names that the statements bind at the top level, by functions, too."""
-    bound = {name for node in statements for name in names_stored(node)}
-    functions = [node for node in statements if isinstance(node, ast.FunctionDef)]
-    inside = (node for function in functions for node in ast.walk(function))
-    return bound.union(*(node.names for node in inside if isinstance(node, ast.Global)))
-
-
 def binds_wanted(step: CodeStep, section: Section) -> bool:
     """Return True if the section binds anything that the step asks for."""
     wanted = wanted_names(step)
@@ -149,8 +139,13 @@ def _goes_on(submission: Submission, range_: StatementRange) -> bool:
     return bool(range_.repeated) and not all(map(is_import, below))
 
 
-def as_section(step: CodeStep, submission: Submission, range_: StatementRange) -> Section:
-    """Return the range as a section, with the statements above that bind what it reads."""
+def as_section(
+    step: CodeStep, submission: Submission, range_: StatementRange, *, is_sure: bool = True
+) -> Section:
+    """Return the range as a section, with the statements above that bind what it reads.
+
+    It is sure that it belongs to the step only where it repeats the givens, too.
+    """
     statements = submission.statements
     own = _without_givens(step, submission, range_)
     needed = _needed(step, statements[: range_.start], own)
@@ -160,7 +155,7 @@ def as_section(step: CodeStep, submission: Submission, range_: StatementRange) -
         read_submission(step, blanked(submission.source, rest)),
         statements[range_.start].lineno,
         statements[range_.end - 1].end_lineno or 0,
-        is_sure=range_.repeated > 0,
+        is_sure=is_sure and range_.repeated > 0,
     )
 
 
@@ -185,71 +180,37 @@ def _without_givens(
 def _needed(
     step: CodeStep, above: Sequence[ast.stmt], section: Sequence[ast.stmt]
 ) -> list[ast.stmt]:
-    """Return the statements above a section that it needs, and definitions.
+    """Return the statements above a section that it needs, and imports.
 
-    Of the givens it needs none: they run before it.
+    Of the givens it needs none: they run before it. What it needs of other exercises is no more
+    than that, so that their loops are not taken for its own. A function or class of the learner's
+    own counts before one of an earlier step.
     """
-    made = {*bound_names(step.before), *bound_names(step.given)}
-    missing = _names_missing(section) - made
+    given, before = set(bound_names(step.given)), set(bound_names(step.before))
+    read = free_names(section)
+    asked = asked_names(step)
+    imported = {name for node in above if is_import(node) for name in names_stored(node)}
     needed: list[ast.stmt] = []
-    for node in reversed(above):
-        bound = names_stored(node)
-        if isinstance(node, KEPT_STATEMENTS) or bound & missing:
+    for at, node in reversed([*enumerate(above)]):
+        is_kept = isinstance(node, KEPT_STATEMENTS)
+        wanted = (read - given) | asked if is_kept else read - given - before
+        is_changed = (names_changed(node) - imported) & wanted and not (
+            _read_in_all(above[: at + 1]) & given
+        )
+        if is_import(node) or names_stored(node) & wanted or is_changed:
             needed.append(node)
-            if bound & missing:
-                missing |= names_loaded(node) - made
+            if not is_import(node):
+                read |= free_names([node])
     return needed
 
 
-def _names_missing(section: Sequence[ast.stmt]) -> set[str]:
-    """Return the names that the statements read before they bind them.
+def _read_in_all(statements: Sequence[ast.stmt]) -> set[str]:
+    """Return the names that the last statement reads, or what those above bind for it reads.
 
-    What a function reads counts only if nothing binds it at all.
+    One that changes something by a given of the step did so by another exercise's.
     """
-    bound: set[str] = set()
-    missing: set[str] = set()
-    later: set[str] = set()
-    for node in section:
-        if isinstance(node, KEPT_STATEMENTS):
-            later |= _names_read_from_outside(node)
-        else:
-            missing |= _names_read_first(node, bound)
-        bound |= names_bound([node])
-    return missing | (later - bound)
-
-
-_BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith)
-"""Statements whose body runs from its first line on; Python nests only a few of them."""
-
-
-def _names_read_first(node: ast.stmt, bound: Set[str]) -> set[str]:
-    """Return the names that a statement reads before it binds them, but for those that are bound.
-
-    What the body of a loop has bound above, as `loss = …` in a round of training, is not missing.
-    """
-    if not isinstance(node, _BLOCKS):
-        return set(names_loaded(node) - bound)
-    body = {id(each) for each in (*node.body, *getattr(node, "orelse", ()))}
-    head = [each for each in ast.iter_child_nodes(node) if id(each) not in body]
-    missing = set[str]().union(*map(names_loaded, head)) - bound
-    here = bound | {name for each in head for name, _ in bindings(each)}
-    for each in (*node.body, *getattr(node, "orelse", ())):
-        missing |= _names_read_first(each, here)
-        here |= names_stored(each)
-    return missing
-
-
-@lru_cache(maxsize=256)
-def _names_read_from_outside(definition: ast.stmt) -> frozenset[str]:
-    """Return the names that a function or class reads and does not bind as its own."""
-    try:
-        tables = [symtable.symtable(ast.unparse(definition), "<program>", "exec")]
-    except RecursionError:
-        return names_loaded(definition)
-    names: set[str] = set()
-    while tables:
-        table = tables.pop()
-        symbols = [each for each in table.get_symbols() if each.is_referenced()]
-        names.update(each.get_name() for each in symbols if each.is_global())
-        tables += table.get_children()
-    return frozenset(names)
+    read = free_names(statements[-1:])
+    for node in reversed(statements[:-1]):
+        if names_stored(node) & read:
+            read |= free_names([node])
+    return read

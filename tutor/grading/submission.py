@@ -50,7 +50,8 @@ def read_submission(step: CodeStep, source: str) -> Submission:
 
     Lines keep their numbers. Imports that the step has already made are left out anywhere. Of the
     rest only a leading run of given statements is left out, and only if it holds two of them or all
-    there are: a given statement that comes later is part of the answer.
+    there are: a given statement that comes later is part of the answer. With it go the answers to
+    earlier steps that stand above it.
     """
     source = _HALF_PAIR.sub("\ufffd", source.replace("\r\n", "\n").replace("\r", "\n"))
     try:
@@ -85,20 +86,31 @@ def _repeated(step: CodeStep, body: Sequence[ast.stmt]) -> list[ast.stmt]:
     names = before | aliases_of(body)
     settings = [node for node in body if _is_setting(node, taken)]
     in_capitals = [node for node in settings if all(map(str.isupper, names_stored(node)))]
-    # What repeats an answer to an earlier step runs again, and may stand above the givens.
-    earlier = {normal_form(node, {}) for node in prelude if not is_import(node)}
+    earlier = _repeating(prelude, body)
     rest = [
         node
         for node in body
-        if not is_import(node)
-        and node not in in_capitals
-        and not (earlier and normal_form(node, {}) in earlier)
+        if not is_import(node) and node not in in_capitals and node not in earlier
     ]
     known = _Known(locked, forms, names)
     own = (known.as_given(node, body) for node in rest)
     leading = _leading_run(rest, own, forms, settings)
-    is_enough = len(leading) >= 2 or (bool(leading) and len(leading) == len(locked))
-    return [*imports, *leading] if is_enough else imports
+    if len(leading) < 2 and not (leading and len(leading) == len(locked)):
+        return imports
+    # Below the givens it runs again: there it changes what they have made of it.
+    above = body[: body.index(leading[-1])]
+    earlier = [node for node in above if node in earlier and not is_aside(node)]
+    return [*imports, *earlier, *leading]
+
+
+def _repeating(prelude: Sequence[ast.stmt], body: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Return the statements that repeat answers to earlier steps, which run before the givens."""
+    earlier = {normal_form(node, {}) for node in prelude if not is_import(node)}
+    return [
+        node
+        for node in body
+        if earlier and not is_import(node) and normal_form(node, {}) in earlier
+    ]
 
 
 @dataclass

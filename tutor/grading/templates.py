@@ -23,6 +23,11 @@ def fill(text: str, look_up: Callable[[str], str | None]) -> str:
     )
 
 
+def can_fill(text: str, look_up: Callable[[str], str | None]) -> bool:
+    """Return True if there is something for each `{EXPR}` of the message."""
+    return all(look_up(expression) for expression in expressions_in(text))
+
+
 @lru_cache(maxsize=1024)
 def words_to_choose(expression: str) -> frozenset[str]:
     """Return the texts that an `if` between texts chooses from; none if it is anything else.

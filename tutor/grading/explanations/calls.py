@@ -138,12 +138,27 @@ def _two_times(match: Match, error: ErrorFacts) -> str:
     return f"{start} Leave one of them out."
 
 
+_STATES = {
+    "collections.OrderedDict": (
+        "What you call holds numbers under their names, as a `state_dict` does: it is no model. "
+        "Build a model, and write the numbers into it: `model.load_state_dict(…)`."
+    ),
+    "_IncompatibleKeys": (
+        "What you call is what `load_state_dict` gave back: a list of what did not fit. It changes "
+        "the model that it is called on. Call that model."
+    ),
+}
+"""What is said of things that stand for a stored model, by their type."""
+
+
 def _not_callable(match: Match, error: ErrorFacts) -> str:
     kind = match.group(1)
     if re.search(r"\.step\s*\(\s*[^)\s]", error.source_line):
         return "`step` needs no value: it reads the gradients from the weights. Write `step()`."
     if kind == "NoneType":
         return "What you call is None. Does the function that made it have a `return`?"
+    if kind in _STATES:
+        return _STATES[kind]
     if kind not in _VALUES:
         return (
             f"An object of type `{kind}` cannot be called. If that is a class of yours, it "

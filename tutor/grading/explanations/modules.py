@@ -22,6 +22,11 @@ _ATTRIBUTES: dict[str, tuple[str, str]] = {
         "no-layer-index",
         "A Sequential is a row of layers. Choose one first, counting from 0: `model[0].weight`.",
     ),
+    "_IncompatibleKeys": (
+        "wrong-attribute-name",
+        "`load_state_dict` gives back what did not fit, not the model: it changes the model that "
+        "it is called on. Call it on a line of its own, and go on with that model.",
+    ),
     "Linear": ("wrong-attribute-name", "A layer keeps its numbers in `.weight` and `.bias`."),
     "float": (
         "detached-graph",
