@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import TypeVar
@@ -82,9 +82,7 @@ def _put_together(label: str, files: list[Received], renamed: Mapping[str, str])
     heads = sorted((each.hand_in.head for each in files), key=lambda head: _sort_time(head.at))
     programs = [program for each in files for program in each.hand_in.programs]
     names = [head.name for head in heads if head.name.strip()]
-    # what was handed in twice stands twice
-    lines = {msgspec.json.encode(entry): entry for each in files for entry in each.hand_in.entries}
-    entries = [_renamed(entry, renamed) for entry in lines.values()]
+    entries = [_renamed(entry, renamed) for entry in _entries(files)]
     entries.sort(key=lambda entry: (entry.at, entry.n))
     return Learner(
         label=label,
@@ -93,6 +91,14 @@ def _put_together(label: str, files: list[Received], renamed: Mapping[str, str])
         answers=judged_answers([_renamed(each, renamed) for each in programs], entries),
         course_digests=frozenset(head.course_digest for head in heads if head.course_digest),
     )
+
+
+def _entries(files: Sequence[Received]) -> Iterable[HandedEntry]:
+    """Return what the files hold, once where it was handed in several times."""
+    if len(files) == 1:
+        return files[0].hand_in.entries
+    lines = (entry for each in files for entry in each.hand_in.entries)
+    return {msgspec.json.encode(entry): entry for entry in lines}.values()
 
 
 def _renamed(line: Line, renamed: Mapping[str, str]) -> Line:
