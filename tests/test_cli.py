@@ -304,6 +304,17 @@ class TestWithAWorker:
         assert records[2]["outcome"] == "raised"
         assert records[3]["line"] == 4
 
+    def test_a_submission_is_judged_for_an_autograder(self, tmp_path: Path) -> None:
+        (tmp_path / "sent").mkdir()
+        (tmp_path / "sent" / "sigmoid.py").write_text(RIGHT)
+        (tmp_path / "sent" / "softmax.py").write_text(WRONG)
+        words = ["grade", "--format", "gradescope", "--submission", str(tmp_path / "sent")]
+        words += ["--for", "sigmoid", "--for", "softmax", "--out", str(tmp_path / "results.json")]
+        done = _nntutor(tmp_path, *words)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        tests = json.loads((tmp_path / "results.json").read_text())["tests"]
+        assert [(test["score"], test["status"]) for test in tests] == [(1, "passed"), (0, "failed")]
+
     def test_check_passes_a_built_in_step(self, tmp_path: Path) -> None:
         step = next(Path("lessons").resolve().glob("architecture/???-sigmoid.toml"))
         done = _nntutor(tmp_path, "check", str(step))

@@ -19,6 +19,9 @@ import click
 from tutor import __version__
 
 if TYPE_CHECKING:
+    from tutor.classroom.autograder import ResultsFormat
+    from tutor.classroom.choosing import Which
+    from tutor.classroom.class_tables import By
     from tutor.client.client import WorkerClient
     from tutor.config import Config
     from tutor.course.model import Course, Step, StepKind
@@ -328,6 +331,38 @@ def _made(make: Callable[[], Result]) -> Result:
         _exit_wrong_use(str(problem))
 
 
+def _results_options(command: Command) -> Command:
+    """Add the options of `grade --format`, which judges a submission for an autograder."""
+    for option in (
+        click.option(
+            "--out",
+            type=click.Path(dir_okay=False, path_type=Path),
+            help="With --format: the file that is written, else standard output.",
+        ),
+        click.option(
+            "--for",
+            "marked",
+            multiple=True,
+            metavar="LESSON|STEP",
+            help="With --format: what is marked; by default all exercises of the course.",
+        ),
+        click.option(
+            "--submission",
+            type=click.Path(exists=True, file_okay=False, path_type=Path),
+            metavar="DIR",
+            help="With --format: a folder with files <step>.py, or with the hand-ins of a learner.",
+        ),
+        click.option(
+            "--format",
+            "results_format",
+            type=click.Choice(("gradescope", "autolab")),
+            help="Judge a --submission, and write the results as that autograder reads them.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @main.command()
 @click.argument("step", required=False)
 @click.argument("file", required=False, type=click.File("rb"))
@@ -343,6 +378,7 @@ def _made(make: Callable[[], Result]) -> Result:
     metavar="STEP=FILE",
     help="The answer to an earlier step that STEP uses; by default the solution of that step.",
 )
+@_results_options
 @click.option(
     "--trust-answers",
     is_flag=True,
@@ -357,12 +393,23 @@ def grade(
     as_json: bool,
     jsonl: BinaryIO | None,
     used: tuple[str, ...],
+    results_format: ResultsFormat | None,
+    submission: Path | None,
+    marked: tuple[str, ...],
+    out: Path | None,
     trust_answers: bool,
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
     """Judge FILE (or - for standard input) as an answer to STEP."""
     places = _places(context, lessons, data_dir)
+    if results_format is not None:
+        if submission is None or step is not None or jsonl is not None:
+            raise click.UsageError("--format judges a --submission DIR; leave STEP and FILE out.")
+        judged = _grade_submission(places, results_format, submission, marked, out, trust_answers)
+        sys.exit(0 if judged else 1)
+    if submission is not None or marked or out is not None:
+        raise click.UsageError("--submission, --for and --out need a --format.")
     if jsonl is not None:
         if step is not None or used:
             raise click.UsageError(
@@ -410,6 +457,147 @@ def export(
             click.echo(made)
     except OSError as problem:
         _exit_wrong_use(str(problem))
+
+
+@main.command("hand-in")
+@click.argument("steps", nargs=-1)
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="The folder that your teacher has named, or a new file; else the current folder.",
+)
+@click.option("--name", help="Your name; asked for if it is left out.")
+@click.option("--yes", is_flag=True, help="Do not ask before it is written.")
+@_place_options
+@click.pass_context
+def hand_in(
+    context: click.Context,
+    steps: tuple[str, ...],
+    to: Path,
+    name: str | None,
+    yes: bool,
+    lessons: Path | None,
+    data_dir: Path | None,
+) -> None:
+    """Hand in what you did at STEPS, or at all of the course, as one file for your teacher.
+
+    It is shown first what the file holds. It is sent nowhere: it is only written where you say.
+    """
+    from tutor.classroom.drop_folder import CannotDeliver
+    from tutor.classroom.hand_in_command import gather, hand_over, shown_before
+
+    places = _places(context, lessons, data_dir)
+    course = _course(places)
+    wanted = [_find_step(course, step).id for step in steps]
+    try:
+        content = gather(course, places.data, wanted)
+        click.echo(shown_before(content, to))
+        if name is None:
+            name = "" if yes else click.prompt("Your name", default="", show_default=False)
+        if not yes:
+            click.confirm("Write it?", abort=True)
+        click.echo(hand_over(content, name, to))
+    except CannotDeliver as problem:
+        _exit_wrong_use(str(problem))
+
+
+_hand_ins = click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
+)
+
+
+@main.command()
+@_hand_ins
+@click.option(
+    "--which",
+    type=click.Choice(("last", "best", "all")),
+    default="last",
+    show_default=True,
+    help="Of several answers to a step: the last, the last that was right, or all.",
+)
+@click.option(
+    "--until",
+    metavar="TIME",
+    help="Leave out what came later, such as 2026-01-31 or 2026-01-31T12:00.",
+)
+def answers(paths: tuple[Path, ...], which: Which, until: str | None) -> None:
+    """Write the answers in hand-ins as lines for `nntutor grade --jsonl`.
+
+    PATHS are hand-ins, zip archives of them, or folders with both. A hand-in belongs to the account
+    that owns it, or else to the folder or archive member that it came in. Exit status 1: some could
+    not be read whole.
+    """
+    from tutor.classroom.choosing import until_time
+    from tutor.classroom.teacher_commands import answer_lines
+
+    try:
+        moment = until_time(until) if until else None
+    except ValueError:
+        raise click.UsageError("--until needs a time such as 2026-01-31T12:00.") from None
+    lines, whole = answer_lines(paths, which, moment, _warn)
+    _write_out(lines, None)
+    sys.exit(0 if whole else 1)
+
+
+@main.command()
+@_hand_ins
+@click.option("--by", type=click.Choice(("learner", "step", "misconception")), default="learner")
+@click.option(
+    "--verdicts",
+    type=click.File("rb"),
+    help="What `nntutor grade --jsonl` said of the answers: it counts, and makes points.",
+)
+@click.option(
+    "--anonymous",
+    is_flag=True,
+    help="Other names in place of the learners'; a key beside the report keeps them the same.",
+)
+@click.option("--markdown", is_flag=True, help="A table in Markdown, in place of CSV.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file that is written, for you alone; else standard output.",
+)
+@_place_options
+@click.pass_context
+def report(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    by: By,
+    verdicts: BinaryIO | None,
+    anonymous: bool,
+    markdown: bool,
+    out: Path | None,
+    lessons: Path | None,
+    data_dir: Path | None,
+) -> None:
+    """Tell how a class gets on: by learner, by step or by misconception.
+
+    PATHS are hand-ins, zip archives of them, or folders with both. Exit status 1: some could not be
+    read whole.
+    """
+    from tutor.classroom.pseudonyms import read_or_make_key
+    from tutor.classroom.teacher_commands import ReportOptions, report_bytes
+
+    course = _course(_places(context, lessons, data_dir))
+    try:
+        key = read_or_make_key((out or Path("report.csv")).parent) if anonymous else None
+    except OSError as problem:
+        _exit_wrong_use(str(problem))
+    options = ReportOptions(
+        by=by,
+        markdown=markdown,
+        verdicts=verdicts.read() if verdicts is not None else None,
+        key=key,
+    )
+    table, whole = report_bytes(paths, course, options, _warn)
+    _write_out(table, out)
+    sys.exit(0 if whole else 1)
+
+
+def _warn(text: str) -> None:
+    click.echo(f"nntutor: {text}", err=True)
 
 
 @main.command()
@@ -557,6 +745,51 @@ def _grade_one(
     else:
         click.echo(verdict_text(verdict))
     return verdict.accepted
+
+
+def _grade_submission(
+    places: Places,
+    results_format: ResultsFormat,
+    folder: Path,
+    marked: Sequence[str],
+    out: Path | None,
+    trusted: bool,
+) -> bool:
+    """Write the results of a submission; return False if some answer could not be judged."""
+    from tutor.authoring.grade_answers import grade_file
+    from tutor.classroom.autograder import UnknownMarked, judge_submission, result_bytes, to_mark
+    from tutor.classroom.uploads import read_upload
+
+    course = _course(places)
+    try:
+        steps = to_mark(course, marked)
+    except UnknownMarked as problem:
+        _exit_wrong_use(str(problem))
+    uploaded = read_upload(folder, course, steps)
+    results = _with_worker(
+        lambda client: judge_submission(
+            steps,
+            uploaded.programs,
+            lambda step, code, own: grade_file(course, step, code, client, own),
+        ),
+        places,
+        trusted=trusted,
+    )
+    _write_out(result_bytes(results_format, results, uploaded.problems, course), out)
+    return all(each.is_judged for each in results)
+
+
+def _write_out(content: bytes, out: Path | None) -> None:
+    """Write to standard output, or replace the file at once, which its owner alone may read."""
+    if out is None:
+        click.echo(content, nl=False)
+        return
+    from tutor.files import replace_file
+
+    try:
+        replace_file(out, content)
+    except OSError as problem:
+        _exit_wrong_use(f"{out} cannot be written: {problem.strerror or problem}.")
 
 
 def _decoded(name: str, content: bytes) -> str:

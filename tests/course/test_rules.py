@@ -149,6 +149,8 @@ def test_a_code_step(tmp_path: Path, old: str, new: str, key: str, message: str)
     ("line", "key", "message"),
     [
         ("limit_s = 0", "limit_s", "should be above 0 and at most 3600 seconds"),
+        ("points = -1", "points", "should be from 0 to 1000000"),
+        ("points = nan", "points", "should be from 0 to 1000000"),
         ("limit_s = nan", "limit_s", "should be above 0 and at most 3600 seconds"),
         ("limit_mb = 1", "limit_mb", "should be from 64 to 1000000"),
         ("limit_mb = 99999999999999999999", "limit_mb", "should be from 64 to 1000000"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +12,9 @@ import pytest
 
 from tests.support.wait import eventually
 from tutor.course.model import CodeStep
+from tutor.progress import durable_files
 from tutor.progress.drafts import Drafts, SaveResult
-from tutor.progress.entries import StepOpened
+from tutor.progress.entries import AnswerJudged, StepOpened, digest_of
 from tutor.progress.fold import Place, read_progress
 from tutor.session import autosave
 from tutor.session.autosave import Autosaver
@@ -19,6 +22,7 @@ from tutor.session.background import Background
 from tutor.session.events import AnswerChanged, DraftKept, Event, PlaceChanged
 from tutor.session.state import State
 from tutor.session.store import LearnerStore
+from tutor.session.store import SaveResult as SaveOutcome
 
 STEP = CodeStep(id="double", lesson="basics", title="t", text="t", scaffold="", solution="")
 
@@ -137,3 +141,67 @@ async def test_no_timer_goes_off_after_the_end(tmp_path: Path) -> None:
     assert not [each for each in asyncio.all_tasks() if each is not asyncio.current_task()]
     store.close()
     assert draft(tmp_path).read_text() == "typed"
+
+
+def kept(folder: Path) -> list[Path]:
+    return sorted((folder / "answers").glob("*/*.py"))
+
+
+def test_a_program_is_kept_by_the_next_save_and_known_at_once(tmp_path: Path) -> None:
+    store = LearnerStore(tmp_path, now)
+    store.keep_attempt(STEP, "y = 2 * x")
+    assert [each.program for each in store.attempts(STEP)] == ["y = 2 * x"]
+    assert kept(tmp_path) == []
+    assert store.save_now() == SaveOutcome()
+    assert [file.read_text() for file in kept(tmp_path)] == ["y = 2 * x"]
+    store.record(AnswerJudged(step="double", verdict="reject", digest=digest_of("y = 2 * x")))
+    store.close()
+    (attempt,) = LearnerStore(tmp_path, now).attempts(STEP)
+    assert (attempt.program, attempt.verdict, attempt.at) == ("y = 2 * x", "reject", now())
+
+
+def test_programs_that_cannot_be_kept_are_told_once_and_cost_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "answers").write_text("a file where the folder should be")
+    store = LearnerStore(tmp_path, now)
+    store.edit(STEP, "typed")
+    store.keep_attempt(STEP, "y = 1")
+    first = store.save_now()
+    assert first.problem == ""
+    assert "are not kept: " in first.note
+    assert "They are judged all the same." in first.note
+    store.keep_attempt(STEP, "y = 2")
+    assert store.save_now() == SaveOutcome()
+    assert draft(tmp_path).read_text() == "typed"
+    assert {each.program for each in store.attempts(STEP)} == {"y = 1", "y = 2"}
+    (tmp_path / "answers").unlink()
+    store.close()
+    assert {file.read_text() for file in kept(tmp_path)} == {"y = 1", "y = 2"}
+
+
+def test_a_full_disk_is_told_once_for_drafts_and_programs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_file: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    store = LearnerStore(tmp_path, now)
+    store.edit(STEP, "typed")
+    store.keep_attempt(STEP, "y = 1")
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(durable_files, "sync_file", full)
+        meanwhile.setattr(store._drafts, "_fsync", full)
+        saved = store.save_now()
+    assert "Your code is not saved" in saved.problem
+    assert saved.note == ""
+    assert store.save_now() == SaveOutcome()
+    assert [file.read_text() for file in kept(tmp_path)] == ["y = 1"]
+
+
+def test_what_waits_for_a_disk_that_takes_none_is_bounded(tmp_path: Path) -> None:
+    (tmp_path / "answers").write_text("a file where the folder should be")
+    store = LearnerStore(tmp_path, now)
+    for number in range(60):
+        store.keep_attempt(STEP, str(number))
+        store.save_now()
+    assert {each.program for each in store.attempts(STEP)} == {str(n) for n in range(10, 60)}
+    assert not store.has_unsaved

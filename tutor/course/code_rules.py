@@ -35,6 +35,7 @@ MAX_EXEMPTIONS = 3
 """Mutants of one step that may be judged otherwise than they should."""
 
 _MAX_SECONDS = 3600
+_MAX_POINTS = 1_000_000
 _MEGABYTES = range(64, 1_000_001)
 
 _PROGRAMS = ("given", "scaffold", "solution")
@@ -95,13 +96,15 @@ def advise(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> 
 
 
 def check_limits(values: dict[str, Any], findings: ProblemCollector) -> None:
-    """Add a problem for a seed, time limit or memory limit that is out of range."""
+    """Add a problem for a seed, a limit or points that are out of range."""
     if not 0 <= values.get("seed", 0) <= MAX_SEED:
         findings.add(("seed",), f"should be from 0 to {MAX_SEED}")
     if not 0 < values.get("limit_s", 1.0) <= _MAX_SECONDS:
         findings.add(("limit_s",), f"should be above 0 and at most {_MAX_SECONDS} seconds")
     if values.get("limit_mb", _MEGABYTES.start) not in _MEGABYTES:
         findings.add(("limit_mb",), f"should be from {_MEGABYTES.start} to {_MEGABYTES.stop - 1}")
+    if not 0 <= values.get("points", 1.0) <= _MAX_POINTS:
+        findings.add(("points",), f"should be from 0 to {_MAX_POINTS}")
 
 
 def check_views(values: dict[str, Any], findings: ProblemCollector) -> None:

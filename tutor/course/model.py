@@ -517,6 +517,9 @@ class CheckedStep(StepBase, frozen=True, kw_only=True):
     """What must hold after the learner's program. At least one is needed."""
     variations: tuple[Variation, ...] = ()  # [[vary]]
     """Other givens and seeds, under which the answer is run and checked again."""
+    points: float = 1.0
+    """Points that a right answer makes where a class is marked: in `nntutor report --verdicts` and
+    `nntutor grade --format`."""
     asks: tuple[str, ...] = ()
     """Names whose values the task asks for, `print()` for the output, `step()` for the steps of an
     optimizer. Empty: the names in the code of the task's `text` that the solution binds, and what

@@ -8,7 +8,6 @@ wrote elsewhere is lost. A save waits for the disk; call it in a thread where th
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 import threading
 from collections.abc import Callable
@@ -20,14 +19,20 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from tutor.paths import make_private
-from tutor.progress.durable_files import advice, host, read_regular, reason, sync_file, sync_folder
+from tutor.progress.durable_files import (
+    advice,
+    host,
+    is_safe_id,
+    read_regular,
+    reason,
+    sync_file,
+    sync_folder,
+)
 
 FOLDER = "drafts"
 
 MAX_DRAFT = 1024 * 1024
 """Bytes of the largest draft that is opened in the editor."""
-
-_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 class Draft(Struct, frozen=True):
@@ -175,8 +180,7 @@ class Drafts:
 
 
 def _is_safe(lesson: str, step: str) -> bool:
-    """Return True if both ids are safe in a path: lessons may come from a stranger."""
-    return _ID.fullmatch(lesson) is not None and _ID.fullmatch(step) is not None
+    return is_safe_id(lesson) and is_safe_id(step)
 
 
 def _decode(path: Path, content: bytes) -> tuple[Draft, bool]:

@@ -6,10 +6,12 @@ import errno
 import os
 import re
 import socket
+import tempfile
 from pathlib import Path
 
 from tutor.files import open_regular
 
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_SYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -18,6 +20,30 @@ _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 def host() -> str:
     """Return this machine's name, reduced to characters that are safe in a file name."""
     return re.sub(r"[^A-Za-z0-9.]+", "-", socket.gethostname()).strip("-.")[:64] or "host"
+
+
+def is_safe_id(name: str) -> bool:
+    """Return True if the id is safe in a path: lessons may come from a stranger."""
+    return _ID.fullmatch(name) is not None
+
+
+def replace_durably(path: Path, content: bytes) -> None:
+    """Replace the file, for its owner alone, and wait for the disk.
+
+    After a crash at any point it holds the old bytes or the new ones, never a part. Raises OSError,
+    and then leaves no other file behind.
+    """
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            sync_file(descriptor)
+        os.replace(temporary, path)
+    except OSError:
+        os.unlink(temporary)
+        raise
+    sync_folder(path.parent)
 
 
 def read_regular(path: Path, limit: int) -> bytes:

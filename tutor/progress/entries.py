@@ -23,10 +23,20 @@ NOT_STAMPED = datetime.min.replace(tzinfo=UTC)
 
 
 def digest_of(source: str) -> str:
-    """Return the hash under which the journal knows a program."""
+    """Return the hash under which the journal knows a program: 64 hexadecimal digits."""
     import hashlib  # not needed for the first frame
 
-    return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:16]
+    return hashlib.sha256(content_of(source)).hexdigest()
+
+
+def content_of(source: str) -> bytes:
+    """Return the bytes of a program that are hashed, and kept under their hash."""
+    return source.encode("utf-8", "replace")
+
+
+def is_digest_of(digest: str, full: str) -> bool:
+    """Return True if both name the same program; older journals have the first 16 digits."""
+    return full == digest or (len(digest) == 16 and full.startswith(digest))
 
 
 class Stamped(Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -72,7 +82,7 @@ class AnswerJudged(Stamped, frozen=True, tag="answer-judged"):
     verdict: VerdictKind
     slug: str = ""
     digest: str = ""
-    """Hash of the learner's source, as `digest_of` makes it."""
+    """Hash of the learner's source, as `digest_of` makes it, or its first 16 digits."""
     milliseconds: float = 0.0
 
 

@@ -23,7 +23,7 @@ from tutor.course.model import CheckedStep, Course, Lesson
 from tutor.course.used_answers import with_own
 from tutor.progress.accepted_answers import AcceptedAnswers
 from tutor.progress.drafts import Drafts
-from tutor.progress.entries import AnswerJudged, digest_of
+from tutor.progress.entries import AnswerJudged, digest_of, is_digest_of
 from tutor.progress.fold import read_entries
 
 _SEEDS = {
@@ -60,7 +60,7 @@ def accepted_programs(course: Course, data: Path) -> dict[str, str]:
         if not program and step.id in digests:
             draft = drafts.load(step.lesson, step.id)
             text = draft.text if draft is not None and draft.text else ""
-            program = text if digest_of(text) == digests[step.id] else ""
+            program = text if is_digest_of(digests[step.id], digest_of(text)) else ""
         if program.strip():
             found[step.id] = program
     return found

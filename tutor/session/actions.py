@@ -145,6 +145,12 @@ ACTIONS: tuple[Action, ...] = (
         on=ON_CODE,
     ),
     Action(
+        "attempts",
+        "Answers",
+        "Look at the answers that you have checked, beside your code as it is, and bring one back.",
+        on=ON_CODE,
+    ),
+    Action(
         "givens",
         "Givens",
         "Show all lines of the given code, or only the first ones.",

@@ -68,6 +68,11 @@ class Autosaver:
         self._dispatch(AnswerChanged())
         self.save_soon()
 
+    def keep_attempt(self, step: Step, source: str) -> None:
+        """Have the program that is about to be checked kept, and the rest saved with it."""
+        self._store.keep_attempt(step, source)
+        self.save()
+
     def save_soon(self) -> None:
         """Save after a short delay, together with everything that changes until then."""
         if self._save_timer is None:

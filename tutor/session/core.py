@@ -189,7 +189,7 @@ class TutorSession:
 
     @cached_property
     def help(self) -> SolutionHelp:
-        """The part that shows hints and solutions, and begins a step again."""
+        """The part that shows hints, solutions and past answers, and begins a step again."""
         from tutor.session.solution_help import SolutionHelp
 
         return SolutionHelp(self._get_state, self.dispatch, drafts=self.drafts, store=self._store)

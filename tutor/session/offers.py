@@ -99,6 +99,10 @@ def _has_way_back(state: State) -> bool:
     return bool(state.way_back)
 
 
+def _has_attempts(state: State) -> bool:
+    return state.step is not None and state.step.id in state.progress.verdicts
+
+
 def _can_experiment(state: State) -> bool:
     return state.can_experiment
 
@@ -121,5 +125,6 @@ _ACTS: Mapping[str, Callable[[State], bool]] = {
     "previous_step": _has_step_before,
     "back": _has_way_back,
     "experiment": _can_experiment,
+    "attempts": _has_attempts,
 }
 """For each action that does not always do something, whether it does now."""

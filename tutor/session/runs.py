@@ -161,7 +161,7 @@ class RunController:
         if step is None or grading.command is None or grading.judge_program is None:
             return False
         self._worker.wake(asked=True)
-        self._drafts.save()
+        self._drafts.keep_attempt(step, source)
         # The check refuses a source that is too long; parsing it here would only block the app.
         command = grading.command(step, "" if too_long(source) else source)
         judge = partial(grading.judge_program, step, source)

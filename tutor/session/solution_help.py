@@ -8,6 +8,7 @@ in so that it can be undone.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -40,6 +41,7 @@ from tutor.session.store import LearnerStore
 if TYPE_CHECKING:
     from tutor.grading.quiz import QuizAnswer
     from tutor.progress.reports import Report
+    from tutor.session.past_answers import PastAnswers
 
 NO_HINTS = "This step has no hints."
 ALL_HINTS = "These are all the hints. {key:check} says what is still missing."
@@ -84,6 +86,13 @@ class SolutionHelp:
         self._dispatch = dispatch
         self._drafts = drafts
         self._store = store
+
+    @cached_property
+    def past_answers(self) -> PastAnswers:
+        """The part that shows what was checked before, and brings it back."""
+        from tutor.session.past_answers import PastAnswers  # not for the first frame
+
+        return PastAnswers(self._state, self._dispatch, drafts=self._drafts, store=self._store)
 
     def show_hint(self) -> bool:
         """Show one more hint; return True if there are hints to show.

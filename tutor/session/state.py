@@ -106,7 +106,7 @@ class ReplacedBuffer(Struct, frozen=True):
     step: str
     """Id of the step that the text belongs to."""
     text: str
-    why: Literal["opened", "reset", "solution", "edited"]
+    why: Literal["opened", "reset", "solution", "earlier", "edited"]
     """`opened` loads the buffer of a step; all others can be undone."""
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +26,12 @@ from tutor.progress.journal import Journal
 
 if TYPE_CHECKING:
     from tutor.progress.accepted_answers import AcceptedAnswers
+    from tutor.progress.attempts import Attempt
+    from tutor.progress.kept_attempts import KeptAttempts
     from tutor.progress.reports import Report
+
+_MAX_WAITING = 50
+"""Checked programs that wait for a disk that takes none, at most."""
 
 
 class SaveResult(Struct, frozen=True):
@@ -33,7 +40,7 @@ class SaveResult(Struct, frozen=True):
     problem: str = ""
     """Why something is not saved, and what to do."""
     note: str = ""
-    """What happened to a draft that another program had changed."""
+    """What happened to a draft that another program had changed, or that attempts are not kept."""
 
 
 class LearnerStore:
@@ -51,6 +58,10 @@ class LearnerStore:
         """Text that is not on the disk yet, by the ids of lesson and step."""
         self._unsaved_answers: dict[tuple[str, str], str] = {}
         """Accepted programs that are not on the disk yet, likewise."""
+        self._unsaved_attempts: deque[tuple[str, str]] = deque(maxlen=_MAX_WAITING)
+        """Checked programs that are not on the disk yet, with the ids of their steps."""
+        self._has_told_attempts = False
+        """Whether it was told that checked programs are not kept."""
         self._save_lock = threading.Lock()
         self.recorded: list[Entry] = []
         """The entries of this session, in the order of their recording."""
@@ -73,6 +84,31 @@ class LearnerStore:
     def keep_answer(self, step: Step, program: str) -> None:
         """Hold an accepted program of the step until the next save."""
         self._unsaved_answers[step.lesson, step.id] = program
+
+    @cached_property
+    def _attempts(self) -> KeptAttempts:
+        from tutor.progress.kept_attempts import KeptAttempts  # not for the first frame
+
+        return KeptAttempts(self._data)
+
+    def keep_attempt(self, step: Step, program: str) -> None:
+        """Hold a program that is checked until the next save."""
+        self._unsaved_attempts.append((step.id, program))
+
+    def attempts(self, step: Step) -> tuple[Attempt, ...]:
+        """Return what was checked at the step, the newest first; wait for the disk."""
+        from tutor.progress.attempts import attempts_at
+        from tutor.progress.entries import digest_of
+        from tutor.progress.fold import read_entries
+
+        ids = tuple(filter(None, (step.id, step.was)))
+        programs = {
+            digest_of(text): text for name, text in tuple(self._unsaved_attempts) if name == step.id
+        }
+        for name in ids:
+            programs |= self._attempts.programs(name)
+        # what a full disk has kept out of the journal was recorded all the same
+        return attempts_at(ids, (*read_entries(self._data)[0], *self.recorded), programs)
 
     def own_answer(self, used: UsedAnswer) -> str:
         """Return the learner's accepted program, saved or not, "" where there is none."""
@@ -105,10 +141,15 @@ class LearnerStore:
         """Save everything and wait for the disk."""
         # The main thread may save, as on a signal, while a save is under way in a thread.
         with self._save_lock:
+            # before the journal, which names them
+            untold = self._save_attempts()
             saved = self._save_drafts()
             problem = self._save_answers()
             self._journal.sync()
         problem = saved.problem or problem or self._journal.problem
+        if untold and not problem and not self._has_told_attempts:
+            self._has_told_attempts = True
+            return SaveResult("", " ".join(filter(None, (saved.note, untold))))
         return SaveResult(problem, saved.note)
 
     def close(self) -> SaveResult:
@@ -142,6 +183,22 @@ class LearnerStore:
             if isinstance(result, KeptBoth):
                 notes.append(result.note)
         return SaveResult(problem, " ".join(notes))
+
+    def _save_attempts(self) -> str:
+        """Save the checked programs; return why one is not saved, "" if all are."""
+        problem = ""
+        for attempt in tuple(self._unsaved_attempts):
+            try:
+                self._attempts.keep(*attempt)
+            except OSError as error:
+                from tutor.progress.durable_files import advice, reason
+
+                why = f"Answers that you check are not kept: {reason(error)} ({self._data})."
+                problem = f"{why} They are judged all the same. {advice(error)}"
+                continue
+            with suppress(ValueError):  # others may have pushed it out meanwhile
+                self._unsaved_attempts.remove(attempt)
+        return problem
 
     def _save_answers(self) -> str:
         """Save the accepted programs; return why one is not saved, "" if all are."""

@@ -75,6 +75,7 @@ KEYS: tuple[ActionKeys, ...] = (
     ActionKeys("palette", keys=("f10", "ctrl+p"), letters=("space",)),
     ActionKeys("task", letters=("a",)),
     ActionKeys("experiment", letters=("x",)),
+    ActionKeys("attempts", letters=("y",)),
     ActionKeys("givens", letters=("g",)),
     ActionKeys("shapes", letters=("d",)),
     ActionKeys("picture", letters=("v",)),

@@ -68,6 +68,7 @@ def _key_of(step: CodeStep) -> str:
         **dict.fromkeys(("title", "after", "section", "was", "lesson"), ""),
         **dict.fromkeys(("hints", "figures", "concepts", "exemptions"), ()),
         file=Path(),
+        points=1.0,
     )
     content = msgspec.json.encode((told, step.misconceptions), enc_hook=str)
     return hashlib.sha256(content + _surroundings()).hexdigest()

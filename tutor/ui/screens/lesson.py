@@ -47,6 +47,7 @@ from tutor.ui.widgets.first_page import FirstPage
 if TYPE_CHECKING:
     from tutor.client.transcript import TranscriptExcerpt
     from tutor.first_screen.layout_sizes import Direction
+    from tutor.progress.attempts import Attempt
     from tutor.session.scrubbing import Scrubber
     from tutor.session.solution_help import Choice
     from tutor.ui.panes.code import CodePane
@@ -321,7 +322,7 @@ class LessonScreen(FramedScreen):
             workspace.code.load(step, replaced.text)
             return
         workspace.code.reset_to(replaced.text)
-        if replaced.why == "solution":
+        if replaced.why in ("solution", "earlier"):
             workspace.goto("code")
         else:
             workspace.show_answer_pane()
@@ -622,6 +623,28 @@ class LessonScreen(FramedScreen):
             workspace.goto(workspace.first_answer)
         else:
             self.tutor.help.reset()
+
+    def action_attempts(self) -> None:
+        """Show the answers that were checked at the step, of which one may be brought back."""
+        step, workspace = self.step, self.workspace
+        if workspace is not None and step is not None and kind_of(step).has_solution:
+            self.flush()
+            work = self._show_attempts(step, workspace.code.source)
+            self.run_worker(work, group="attempts", exclusive=True)
+
+    async def _show_attempts(self, step: Step, code: str) -> None:
+        attempts = await self.tutor.help.past_answers.read()
+        if attempts and self.step is step:
+            from tutor.ui.screens.attempts_page import AttemptsPage
+
+            now = self.setup.now().astimezone()
+            page = AttemptsPage(step.title, attempts, code, self.marks, now)
+            self.app.push_screen(page, partial(self._bring_back, step))
+
+    def _bring_back(self, step: Step, attempt: Attempt | None) -> None:
+        if attempt is not None and self.step is step:
+            self.flush()
+            self.tutor.help.past_answers.bring_back(attempt)
 
     def action_report(self) -> None:
         """Open the form that writes a report about the step."""

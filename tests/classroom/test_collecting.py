@@ -1,0 +1,125 @@
+"""What was handed in is found, whose it is, and what a learner puts there instead is survived."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.support.hand_ins import RIGHT, hand_in, judged, put
+from tutor.classroom import collecting
+from tutor.classroom.collecting import collect
+from tutor.classroom.hand_in_file import MAX_BYTES, SUFFIX
+
+CONTENT = hand_in([judged("double", 1, "accept")], RIGHT, name="the name that is typed")
+
+
+def names(*paths: Path) -> list[str]:
+    return [each.named for each in collect(paths).received]
+
+
+def test_who_it_is_is_told_by_the_outermost_folder_else_by_the_file(tmp_path: Path) -> None:
+    put(tmp_path / "anna" / "deep", "a", CONTENT)
+    put(tmp_path / "ben", "b", CONTENT)
+    put(tmp_path, "carla_1234", CONTENT)
+    (tmp_path / "notes.txt").write_text("no hand-in")
+    assert names(tmp_path) == ["anna", "ben", "carla_1234"]
+    assert names(tmp_path / "ben") == ["b"]
+    assert names(put(tmp_path / "ben", "b", CONTENT)) == ["b"]
+    assert {each.owner for each in collect([tmp_path]).received} == {""}
+    assert {each.arrived for each in collect([tmp_path]).received} == {None}
+
+
+def test_a_file_of_another_account_is_that_accounts_whatever_its_names_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "teacher", "a", CONTENT)
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    (received,) = collect([tmp_path]).received
+    assert received.owner == pwd.getpwuid(os.getuid()).pw_name
+    assert received.arrived is not None
+
+
+def test_an_account_without_a_name_has_a_number() -> None:
+    assert collecting._account(2**31 - 5) == f"uid {2**31 - 5}"
+
+
+def test_the_members_of_an_archive_are_those_of_their_folders(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "all.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"anna_77/x{SUFFIX}", CONTENT)
+        archive.writestr(f"../../ben/x{SUFFIX}", CONTENT)
+        archive.writestr(f"carla{SUFFIX}", CONTENT)
+        archive.writestr("notes.txt", b"no hand-in")
+    found = collect([tmp_path])
+    assert [each.named for each in found.received] == ["anna_77", "ben", "carla"]
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize("cut", [1, 30, 100, -1])
+def test_a_broken_archive_is_told(tmp_path: Path, cut: int) -> None:
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr(f"anna/x{SUFFIX}", CONTENT)
+    content = (tmp_path / "all.zip").read_bytes()
+    (tmp_path / "all.zip").write_bytes(content[:cut])
+    put(tmp_path / "ben", "b", CONTENT)
+    found = collect([tmp_path])
+    assert [each.named for each in found.received] == ["ben"]
+    (problem,) = found.problems
+    assert problem.startswith(f"{tmp_path / 'all.zip'} cannot be unpacked")
+
+
+def test_an_archive_that_unpacks_to_too_much_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "MAX_BYTES", 10_000)
+    with zipfile.ZipFile(tmp_path / "all.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"anna/x{SUFFIX}", b"\n" * 10_001)
+        archive.writestr(f"ben/x{SUFFIX}", CONTENT)
+    found = collect([tmp_path])
+    assert [each.named for each in found.received] == ["ben"]
+    assert found.problems == (f"{tmp_path}/all.zip/anna/x{SUFFIX} is too large.",)
+
+
+def test_links_pipes_and_files_of_two_gigabytes_are_told_and_not_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(CONTENT)
+    drop = tmp_path / "drop"
+    put(drop, "right", CONTENT)
+    (drop / f"link{SUFFIX}").symlink_to(secret)
+    (drop / f"folder{SUFFIX}").mkdir()
+    os.mkfifo(drop / f"pipe{SUFFIX}")
+    with (drop / f"large{SUFFIX}").open("wb") as large:
+        large.truncate(2 * 1024**3)
+    found = collect([drop])
+    assert [each.named for each in found.received] == ["right"]
+    assert list(found.problems) == [
+        f"{drop}/large{SUFFIX} is not read: It is larger than {MAX_BYTES // 1024**2} MB.",
+        f"{drop}/link{SUFFIX} is not read: it is a link.",
+        f"{drop}/pipe{SUFFIX} is not read: It is not a regular file.",
+    ]
+
+
+def test_linked_folders_are_not_walked(tmp_path: Path) -> None:
+    put(tmp_path / "elsewhere", "a", CONTENT)
+    (tmp_path / "drop").mkdir()
+    (tmp_path / "drop" / "linked").symlink_to(tmp_path / "elsewhere")
+    assert names(tmp_path / "drop") == []
+
+
+def test_what_is_wrong_with_a_file_is_told_with_its_path_in_one_line(tmp_path: Path) -> None:
+    put(tmp_path, "cut", CONTENT[:-20])
+    put(tmp_path, "other\n\x1b[31m", b"something else")
+    found = collect([tmp_path])
+    assert [each.named for each in found.received] == ["cut"]
+    assert found.problems == (
+        f"{tmp_path}/cut{SUFFIX} was cut or changed: its last line does not fit those before.",
+        f"{tmp_path}/other \\x1b[31m{SUFFIX} is no hand-in of nntutor.",
+    )
+
+
+def test_a_name_that_is_no_text_is_survived(tmp_path: Path) -> None:
+    put(tmp_path / os.fsdecode(b"\xff"), "a", CONTENT)
+    assert names(tmp_path) == ["\\udcff"]

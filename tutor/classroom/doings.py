@@ -1,0 +1,96 @@
+"""What one learner did at each step, counted for the tables of a class."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import pairwise
+
+from msgspec import Struct, field
+
+from tutor.classroom.hand_in_file import HandedEntry
+from tutor.course.model import Course
+from tutor.grading.verdict import VerdictKind
+from tutor.progress.entries import (
+    AnswerJudged,
+    HintShown,
+    QuizAnswered,
+    SolutionShown,
+    StepRead,
+)
+from tutor.progress.fold import MAX_HINTS
+
+_SLUG = re.compile(r"[a-z0-9-]{1,80}")
+_GAP_S = 5 * 60.0
+"""Seconds without an entry after which the learner counts as away."""
+
+
+class StepDoings(Struct):
+    """What a learner did at one step."""
+
+    verdicts: list[tuple[VerdictKind, str]] = field(default_factory=list)
+    """Verdict and slug of each answer that was accepted or rejected, in order."""
+    hints: int = 0
+    solution_seen: bool = False
+    tutor_faults: int = 0
+    is_read: bool = False
+    last: datetime | None = None
+    """When something was last done there."""
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether some answer was accepted."""
+        return any(verdict.startswith("accept") for verdict, _ in self.verdicts)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the step was accepted or read, or its guess was made."""
+        return self.is_read or self.is_accepted
+
+    @property
+    def is_accepted_first(self) -> bool:
+        """Whether the first answer was accepted."""
+        return bool(self.verdicts) and self.verdicts[0][0].startswith("accept")
+
+    @property
+    def slugs(self) -> list[str]:
+        """What each rejected answer was told, where that has a name."""
+        return [slug for verdict, slug in self.verdicts if verdict == "reject" and slug]
+
+
+def doings_of(entries: Iterable[HandedEntry], course: Course) -> dict[str, StepDoings]:
+    """Return what was done at each step of the course; others are left out."""
+    known = {step.id for step in course.steps()}
+    found: dict[str, StepDoings] = {}
+    for entry in entries:
+        if entry.step in known:
+            _add(found.setdefault(entry.step, StepDoings()), entry)
+    return found
+
+
+def _add(doings: StepDoings, entry: HandedEntry) -> None:
+    doings.last = entry.at
+    match entry:
+        case AnswerJudged() | QuizAnswered():
+            slug = entry.slug if isinstance(entry, AnswerJudged) else ""
+            slug = slug if _SLUG.fullmatch(slug) else ""  # whoever wrote the file may write any
+            if entry.verdict == "tutor-fault":
+                doings.tutor_faults += 1
+            elif entry.verdict != "not-attempted":
+                doings.verdicts.append((entry.verdict, slug))
+        case HintShown():
+            doings.hints = max(doings.hints, min(entry.count, MAX_HINTS))
+        case SolutionShown():
+            doings.solution_seen = True
+        case StepRead():
+            doings.is_read = True
+        case _:
+            pass
+
+
+def minutes_active(entries: Iterable[HandedEntry]) -> int:
+    """Return the minutes between entries that follow each other soon."""
+    times = [entry.at for entry in entries]
+    gaps = [(b - a).total_seconds() for a, b in pairwise(times)]
+    return round(sum(gap for gap in gaps if gap < _GAP_S) / 60)

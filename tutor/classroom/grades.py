@@ -1,0 +1,85 @@
+"""The verdicts of `nntutor grade` on answers of a class, which count in place of the journals'.
+
+Whoever owns a home folder can edit the journal in it, so that it tells how somebody got on, and no
+more. What the teacher's own machine has judged can be marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tutor.classroom.learners import Learner
+from tutor.course.model import CheckedStep, Course
+from tutor.grading.verdict import VerdictKind
+from tutor.grading.wording import counted
+from tutor.progress.entries import AnswerJudged, is_digest_of
+
+
+class Grade(Struct, frozen=True):
+    """What a line of `nntutor grade` says of an answer."""
+
+    id: str
+    step: str
+    verdict: VerdictKind
+    slug: str | None = None
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the answer is right."""
+        return self.verdict.startswith("accept")
+
+
+_DECODER = msgspec.json.Decoder(Grade)
+
+
+def read_grades(content: bytes) -> tuple[dict[str, Grade], tuple[str, ...]]:
+    """Return the grades by the ids of their answers, and what is wrong with the lines."""
+    grades: dict[str, Grade] = {}
+    unread = 0
+    for line in content.split(b"\n"):
+        try:
+            grade = _DECODER.decode(line) if line.strip() else None
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            unread += 1
+            continue
+        if grade is not None:
+            grades[grade.id] = grade
+    problems = (f"{counted(unread, 'line')} of the verdicts cannot be read.",) if unread else ()
+    return grades, problems
+
+
+def judged_anew(learner: Learner, grades: Mapping[str, Grade]) -> Learner:
+    """Return the learner with the grades in place of what the journal says of these answers."""
+    known = [
+        (answer, grade)
+        for answer in learner.answers
+        if (grade := grades.get(learner.answer_id(answer))) is not None
+    ]
+
+    def judged(entry: AnswerJudged) -> AnswerJudged:
+        for answer, grade in known:
+            if answer.step == entry.step and is_digest_of(entry.digest, answer.digest):
+                return replace(entry, verdict=grade.verdict, slug=grade.slug or "")
+        return entry
+
+    entries = tuple(
+        judged(entry) if isinstance(entry, AnswerJudged) and entry.digest else entry
+        for entry in learner.entries
+    )
+    return replace(learner, entries=entries)
+
+
+def points_of(learner: Learner, grades: Mapping[str, Grade], course: Course) -> float:
+    """Return the points of the steps of which some answer was judged to be right."""
+    of_learner = (grades.get(learner.answer_id(answer)) for answer in learner.answers)
+    right = {grade.step for grade in of_learner if grade is not None and grade.is_accepted}
+    return sum(step.points for step in marked_steps(course) if step.id in right)
+
+
+def marked_steps(course: Course) -> tuple[CheckedStep, ...]:
+    """Return the steps whose answers can be judged again: those with a program."""
+    return tuple(step for step in course.steps() if isinstance(step, CheckedStep))

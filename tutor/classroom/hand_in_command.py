@@ -1,0 +1,47 @@
+"""What `nntutor hand-in` does, without a command line: show, ask, write."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from tutor.classroom.drop_folder import CannotDeliver, deliver
+from tutor.classroom.hand_in import HandInContent, content_to_hand_in
+from tutor.classroom.hand_in_file import MAX_BYTES
+from tutor.course.model import Course
+from tutor.grading.wording import counted
+
+NOTHING = "There is nothing to hand in yet: no step was answered."
+WHAT_ELSE = (
+    "It also tells when you tried, what you chose in quizzes, and which hints and solutions you "
+    "saw. No drafts are in it, and nothing that you typed in quizzes."
+)
+
+
+def gather(course: Course, data: Path, wanted: Collection[str]) -> HandInContent:
+    """Gather what there is. Raises CannotDeliver if that is nothing, or too much."""
+    content = content_to_hand_in(course, data, wanted, now=datetime.now(UTC))
+    if not content.summary:
+        raise CannotDeliver(NOTHING)
+    if len(content.to_bytes()) > MAX_BYTES:
+        size = f"{MAX_BYTES // 1024**2} MB"
+        raise CannotDeliver(f"That is more than {size}. Name the steps: `nntutor hand-in STEP…`.")
+    return content
+
+
+def shown_before(content: HandInContent, to: Path) -> str:
+    """Return what the learner is shown before being asked."""
+    steps = counted(len(content.summary), "step")
+    lines = [f"{content.head.course}: {steps}, {counted(len(content.programs), 'program')}."]
+    lines += [*content.summary, "", WHAT_ELSE, f"It is written to {to.resolve()}."]
+    return "\n".join(lines)
+
+
+def hand_over(content: HandInContent, name: str, to: Path) -> Path:
+    """Write the file with the learner's name in it and return its path. Raises CannotDeliver."""
+    name = name.strip().encode("utf-8", "replace").decode()
+    named = replace(content, head=replace(content.head, name=name))
+    return deliver(named.to_bytes(), to)

@@ -1,0 +1,201 @@
+"""The file that a learner hands in: lines of JSON, each with its `kind`.
+
+The first line says what the file is, then come lines of the journal as they are, the programs that
+were checked, and a last line with the number of those before it, so that a file that was cut is
+known. Whoever reads one must take it for anybody's work: nothing in it is believed that can be
+found out, and no content makes a reader raise anything but `NotHandIn`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, TypeAlias
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from tutor.grading.length import MAX_CODE
+from tutor.grading.wording import counted
+from tutor.progress.durable_files import is_safe_id
+from tutor.progress.entries import (
+    VERSION,
+    AnswerJudged,
+    HintShown,
+    QuizAnswered,
+    SolutionShown,
+    StepOpened,
+    StepRead,
+    digest_of,
+)
+
+SUFFIX = ".nntutor.jsonl"
+"""The end of the name of each such file."""
+
+FORMAT = 1
+"""The `v` of the first line. A file with a larger one is of a newer nntutor."""
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Bytes of the largest file that is written or read."""
+
+HandedEntry: TypeAlias = (
+    StepOpened | StepRead | AnswerJudged | QuizAnswered | HintShown | SolutionShown
+)
+"""The lines of a journal that are handed in: not where the learner was typing, for one."""
+
+
+class HandInHead(Struct, frozen=True, kw_only=True, tag_field="kind", tag="hand-in"):
+    """The first line of the file."""
+
+    v: int = FORMAT
+    nntutor: str = ""
+    torch: str = ""
+    course: str = ""
+    """The title of the course."""
+    course_digest: str = ""
+    """A hash of the course's files."""
+    at: Annotated[datetime, Meta(tz=True)] | None = None
+    """When the file was made, by the learner's clock."""
+    name: str = ""
+    """The name that the learner typed, which may be any."""
+
+
+class HandedProgram(Struct, frozen=True, tag_field="kind", tag="answer"):
+    """A program that was checked, right or wrong."""
+
+    step: str
+    digest: str
+    code: str
+
+
+class HandInEnd(Struct, frozen=True, tag_field="kind", tag="end"):
+    """The last line of the file."""
+
+    lines: int
+    """The number of lines before it."""
+
+
+class HandIn(Struct, frozen=True):
+    """A file as it was read."""
+
+    head: HandInHead
+    entries: tuple[HandedEntry, ...]
+    programs: tuple[HandedProgram, ...]
+    problems: tuple[str, ...] = ()
+    """What is wrong with the file, each completing "FILE …"; what could be read counts."""
+
+
+class NotHandIn(Exception):
+    """The content is no such file; the message completes "FILE …"."""
+
+
+_Line: TypeAlias = HandInHead | HandedProgram | HandInEnd | HandedEntry
+
+_DECODER: msgspec.json.Decoder[_Line] = msgspec.json.Decoder(_Line)
+_HEAD_DECODER = msgspec.json.Decoder(HandInHead)
+_KINDS = frozenset(kind.__struct_config__.tag for kind in _Line.__args__)
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+class _Header(Struct, frozen=True):
+    kind: str = ""
+
+
+_KIND_DECODER = msgspec.json.Decoder(_Header)
+
+
+def hand_in_bytes(
+    head: HandInHead, entries: Iterable[HandedEntry], programs: Iterable[HandedProgram]
+) -> bytes:
+    """Return the file that hands these in; the texts of quiz answers are left out."""
+    told = (replace(each, text="") if isinstance(each, QuizAnswered) else each for each in entries)
+    lines = [msgspec.json.encode(line) for line in (head, *told, *programs)]
+    return b"\n".join((*lines, msgspec.json.encode(HandInEnd(len(lines))), b""))
+
+
+def read_hand_in(content: bytes) -> HandIn:
+    """Return what the file holds, as far as it can be read. Raises NotHandIn."""
+    first, *lines = content.split(b"\n")
+    head = _read_head(first)
+    entries: list[HandedEntry] = []
+    programs: list[HandedProgram] = []
+    wrong: Counter[str] = Counter()
+    is_whole = False
+    for number, line in enumerate(lines, 1):
+        # what stands below the last line end is no line, unless it can be read
+        match read := _read_line(line, wrong if number < len(lines) else Counter()):
+            case HandInEnd():
+                is_whole = read.lines == number and not any(lines[number:])
+            case HandedProgram():
+                programs += _checked(read, wrong)
+            case HandInHead() | None:
+                pass
+            case _:
+                entries += _dated(read, wrong)
+    return HandIn(head, tuple(entries), tuple(programs), _problems(wrong, is_whole=is_whole))
+
+
+def _read_head(line: bytes) -> HandInHead:
+    try:
+        head = _HEAD_DECODER.decode(line)
+    except _UNREADABLE:
+        raise NotHandIn("is no hand-in of nntutor.") from None
+    if head.v > FORMAT:
+        raise NotHandIn("comes from a newer nntutor: update this one.")
+    is_sane = head.at is None or _is_sane(head.at)
+    return head if is_sane else replace(head, at=None)
+
+
+def _read_line(line: bytes, wrong: Counter[str]) -> _Line | None:
+    """Return what the line holds; None if nothing is known of it, or nothing can be."""
+    if not line.strip():
+        return None
+    try:
+        return _DECODER.decode(line)
+    except _UNREADABLE:
+        if _kind_of(line) in ("", *_KINDS):
+            wrong["that cannot be read"] += 1
+        return None
+
+
+def _kind_of(line: bytes) -> str:
+    try:
+        return _KIND_DECODER.decode(line).kind
+    except _UNREADABLE:
+        return ""
+
+
+def _checked(program: HandedProgram, wrong: Counter[str]) -> tuple[HandedProgram, ...]:
+    """Return the program under its true digest, or nothing if it cannot be an answer."""
+    if not is_safe_id(program.step) or len(program.code) > MAX_CODE:
+        wrong["with a program that cannot be an answer"] += 1
+        return ()
+    digest = digest_of(program.code)
+    if digest != program.digest:
+        wrong["with a program under a wrong digest"] += 1
+    return (replace(program, digest=digest),)
+
+
+def _dated(entry: HandedEntry, wrong: Counter[str]) -> tuple[HandedEntry, ...]:
+    """Return the entry, or nothing if a newer nntutor has written it or its time is none."""
+    if entry.v > VERSION:
+        wrong["of a newer nntutor"] += 1
+    elif not _is_sane(entry.at):
+        wrong["with a time that cannot be"] += 1
+    else:
+        return (entry,)
+    return ()
+
+
+def _is_sane(at: datetime) -> bool:
+    """Return True if the time can be told in any time zone, and nobody made it up for fun."""
+    return 2000 <= at.year < 2100
+
+
+def _problems(wrong: Counter[str], *, is_whole: bool) -> tuple[str, ...]:
+    told = [f"has {counted(count, 'line')} {what}." for what, count in wrong.items()]
+    if not is_whole:
+        told.append("was cut or changed: its last line does not fit those before.")
+    return tuple(told)

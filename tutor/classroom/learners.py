@@ -1,0 +1,128 @@
+"""The learners of a class: what each has handed in, once or several times, put together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import count
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from tutor.classroom.collecting import Received
+from tutor.classroom.hand_in_file import HandedEntry, HandedProgram
+from tutor.course.model import Course
+from tutor.progress.entries import AnswerJudged
+from tutor.text import one_line
+
+_MAX_NAME = 80
+"""Characters of a typed name that are shown."""
+
+Line = TypeVar("Line", bound=HandedEntry | HandedProgram)
+
+
+class HandedAnswer(Struct, frozen=True):
+    """A program of a learner, with what the journal says of it."""
+
+    step: str
+    digest: str
+    code: str
+    at: datetime | None = None
+    """When it was last judged, by the learner's clock; None if it never was."""
+    accepted: bool = False
+    """Whether it was accepted then, as the learner's journal says."""
+
+
+class Learner(Struct, frozen=True):
+    """One of those who have handed something in."""
+
+    label: str
+    """Who it is: the account that owns the files, or the name that they came under."""
+    name: str
+    """The name that was typed last, to be shown and not to be believed."""
+    entries: tuple[HandedEntry, ...]
+    """What was done, by time."""
+    answers: tuple[HandedAnswer, ...]
+    """All programs, those judged later last."""
+    course_digests: frozenset[str] = frozenset()
+    """Hashes of the courses that the files were made with."""
+
+    def answer_id(self, answer: HandedAnswer) -> str:
+        """Return the name of an answer in lines to grade, and in the verdicts on them."""
+        return f"{self.label}/{answer.step}/{answer.digest[:16]}"
+
+
+def learners_of(received: Iterable[Received], course: Course | None = None) -> tuple[Learner, ...]:
+    """Put together what belongs to the same learner; sort learners by their labels.
+
+    Former ids of steps are replaced by those of the course, if it is given.
+    """
+    renamed = {each.was: each.id for each in course.steps() if each.was} if course else {}
+    files: dict[tuple[str, str], list[Received]] = defaultdict(list)
+    for each in received:
+        files[each.owner, "" if each.owner else each.named].append(each)
+    labels = _labels(files)
+    learners = (_put_together(labels[key], files[key], renamed) for key in files)
+    return tuple(sorted(learners, key=lambda each: each.label))
+
+
+def _labels(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return a label for each learner; an account and a folder of one name get different ones."""
+    labels: dict[tuple[str, str], str] = {}
+    for key in sorted(keys, key=lambda each: (each[0] == "", each)):
+        plain = key[0] or key[1]
+        names = (plain if number == 1 else f"{plain} ({number})" for number in count(1))
+        labels[key] = next(name for name in names if name not in labels.values())
+    return labels
+
+
+def _put_together(label: str, files: list[Received], renamed: Mapping[str, str]) -> Learner:
+    heads = sorted((each.hand_in.head for each in files), key=lambda head: _sort_time(head.at))
+    programs = [program for each in files for program in each.hand_in.programs]
+    names = [head.name for head in heads if head.name.strip()]
+    entries = [_renamed(entry, renamed) for entry in _entries(files)]
+    entries.sort(key=lambda entry: (entry.at, entry.n))
+    return Learner(
+        label=label,
+        name=one_line(names[-1])[:_MAX_NAME] if names else "",
+        entries=tuple(entries),
+        answers=judged_answers([_renamed(each, renamed) for each in programs], entries),
+        course_digests=frozenset(head.course_digest for head in heads if head.course_digest),
+    )
+
+
+def _entries(files: Sequence[Received]) -> Iterable[HandedEntry]:
+    """Return what the files hold, once where it was handed in several times."""
+    if len(files) == 1:
+        return files[0].hand_in.entries
+    lines = (entry for each in files for entry in each.hand_in.entries)
+    return {msgspec.json.encode(entry): entry for entry in lines}.values()
+
+
+def _renamed(line: Line, renamed: Mapping[str, str]) -> Line:
+    step = renamed.get(line.step, line.step)
+    return line if step == line.step else msgspec.structs.replace(line, step=step)
+
+
+def judged_answers(
+    programs: Iterable[HandedProgram | HandedAnswer], entries: Iterable[HandedEntry]
+) -> tuple[HandedAnswer, ...]:
+    """Return each program once, with when and how it was judged last, in the order of that."""
+    judged = [entry for entry in entries if isinstance(entry, AnswerJudged)]
+    last = {(entry.step, entry.digest): entry for entry in judged}
+    found: dict[tuple[str, str], HandedAnswer] = {}
+    for each in programs:
+        entries_of = [last.get((each.step, digest)) for digest in (each.digest, each.digest[:16])]
+        entry = max((e for e in entries_of if e is not None), key=lambda e: e.at, default=None)
+        at = entry.at if entry is not None else None
+        accepted = entry is not None and entry.verdict.startswith("accept")
+        found[each.step, each.digest] = HandedAnswer(
+            each.step, each.digest, each.code, at, accepted
+        )
+    return tuple(sorted(found.values(), key=lambda each: (_sort_time(each.at), each.digest)))
+
+
+def _sort_time(at: datetime | None) -> datetime:
+    return at if at is not None else datetime.min.replace(tzinfo=UTC)

@@ -1,0 +1,107 @@
+"""What `nntutor answers` and `nntutor report` do, without a command line.
+
+Lines for the user go to `warn`; the results are returned as bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from tutor.classroom.choosing import Which, answers_in_time, chosen, in_time
+from tutor.classroom.class_tables import (
+    By,
+    table_by_learner,
+    table_by_misconception,
+    table_by_step,
+)
+from tutor.classroom.collecting import collect
+from tutor.classroom.grades import Grade, judged_anew, read_grades
+from tutor.classroom.hand_in import course_digest
+from tutor.classroom.learners import Learner, learners_of
+from tutor.classroom.pseudonyms import anonymous
+from tutor.classroom.table_text import csv_bytes, markdown_bytes
+from tutor.course.model import Course
+from tutor.grading.wording import counted
+
+Warn = Callable[[str], None]
+
+
+class AnswerLine(Struct, frozen=True):
+    """A line for `nntutor grade --jsonl`."""
+
+    id: str
+    step: str
+    code: str
+
+
+class ReportOptions(Struct, frozen=True, kw_only=True):
+    """What a report is to be."""
+
+    by: By = "learner"
+    markdown: bool = False
+    verdicts: bytes | None = None
+    """The lines of `nntutor grade`, if there are any."""
+    key: bytes | None = None
+    """The key of the names in place of the learners', None to show theirs."""
+
+
+def answer_lines(
+    paths: Sequence[Path], which: Which, until: datetime | None, warn: Warn
+) -> tuple[bytes, bool]:
+    """Return lines for `nntutor grade`, and whether all files could be read whole."""
+    collected = collect(paths)
+    problems = list(collected.problems)
+    received = in_time(collected.received, until, problems) if until else collected.received
+    lines = [
+        msgspec.json.encode(AnswerLine(learner.answer_id(answer), answer.step, answer.code))
+        for each in learners_of(received)
+        for learner in [answers_in_time(each, until)]
+        for answer in chosen(learner, which)
+    ]
+    for problem in problems:
+        warn(problem)
+    return b"".join(line + b"\n" for line in lines), not collected.problems
+
+
+def report_bytes(
+    paths: Sequence[Path], course: Course, options: ReportOptions, warn: Warn
+) -> tuple[bytes, bool]:
+    """Return a table of the class, and whether all files could be read whole."""
+    collected = collect(paths)
+    problems = list(collected.problems)
+    learners = learners_of(collected.received, course)
+    _warn_of_courses(learners, course, warn)
+    grades: dict[str, Grade] = {}
+    if options.verdicts is not None:
+        grades, unread = read_grades(options.verdicts)
+        problems += unread
+        learners = tuple(judged_anew(each, grades) for each in learners)
+    for problem in problems:
+        warn(problem)
+    text = _table_bytes(learners, course, grades, options)
+    return text, not problems
+
+
+def _table_bytes(
+    learners: Sequence[Learner], course: Course, grades: dict[str, Grade], options: ReportOptions
+) -> bytes:
+    if options.by == "learner":
+        table = table_by_learner(learners, course, grades)
+        table = anonymous(table, options.key) if options.key is not None else table
+    elif options.by == "step":
+        table = table_by_step(learners, course)
+    else:
+        table = table_by_misconception(learners, course)
+    return markdown_bytes(table) if options.markdown else csv_bytes(table)
+
+
+def _warn_of_courses(learners: Sequence[Learner], course: Course, warn: Warn) -> None:
+    digest = course_digest(course)
+    others = sum(bool(each.course_digests - {digest}) for each in learners)
+    if others:
+        warn(f"{counted(others, 'learner')} had other versions of the lessons than these.")

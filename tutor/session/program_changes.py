@@ -1,0 +1,67 @@
+"""How an earlier program differs from the present one, line by line; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import Literal, NamedTuple, TypeAlias
+
+from tutor.grading.wording import counted
+
+SAME = "as your code is now"
+
+_MAX_COMPARED = 400
+"""Lines of a changed part that are compared one by one: the time grows with their square."""
+
+ChangeSign: TypeAlias = Literal[" ", "+", "-"]
+"""`+` for a line of the earlier program alone, `-` for one of the present program alone."""
+
+
+class ChangedLine(NamedTuple):
+    """A line of one program or of both."""
+
+    sign: ChangeSign
+    row: int
+    """Its number, from 0, in the program that it is of: the present one if the sign is `-`."""
+
+
+def compare_programs(now: str, then: str) -> tuple[ChangedLine, ...]:
+    """Return all lines of both programs in order; blank lines at their ends do not count."""
+    old, new = lines_of(now), lines_of(then)
+    start = _same_lines(old, new)
+    end = min(_same_lines(old[::-1], new[::-1]), len(old) - start, len(new) - start)
+    lines = [ChangedLine(" ", row) for row in range(start)]
+    for tag, i1, i2, j1, j2 in _changes(old[start : len(old) - end], new[start : len(new) - end]):
+        if tag == "equal":
+            lines += [ChangedLine(" ", start + row) for row in range(j1, j2)]
+            continue
+        lines += [ChangedLine("-", start + row) for row in range(i1, i2)]
+        lines += [ChangedLine("+", start + row) for row in range(j1, j2)]
+    lines += [ChangedLine(" ", row) for row in range(len(new) - end, len(new))]
+    return tuple(lines)
+
+
+def describe_changes(now: str, then: str) -> str:
+    """Return in words in how many lines the earlier program differs."""
+    signs = [line.sign for line in compare_programs(now, then)]
+    differing = max(signs.count("+"), signs.count("-"))
+    if not differing:
+        return SAME
+    return f"{counted(differing, 'line')} {'differs' if differing == 1 else 'differ'}"
+
+
+def lines_of(program: str) -> list[str]:
+    """Return the lines of a program without the blank ones at its end."""
+    return program.rstrip().split("\n")
+
+
+def _same_lines(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many lines at the beginning are the same."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _changes(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    if max(len(old), len(new)) > _MAX_COMPARED:
+        return [("replace", 0, len(old), 0, len(new))]
+    return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()

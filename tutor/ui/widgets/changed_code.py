@@ -1,0 +1,98 @@
+"""A read-only view of a program whose lines are marked where they differ from another one.
+
+Each line has a sign of its own before it, so that it does not take colours to see the difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tutor.text import is_plain
+from tutor.ui.widgets.ascii_filter import Verbatim
+from tutor.ui.widgets.code_colours import CodeColours, colours_for_theme
+from tutor.ui.widgets.wrapping import Span, fold
+
+_EDGE = 2
+"""Columns of the sign and the space after it."""
+_UNSEEN = "\ufffd"
+
+
+class MarkedLine(NamedTuple):
+    """A line of code with the sign before it."""
+
+    sign: str
+    text: str
+    parts: Sequence[tuple[Span, str]]
+    """The parts that have a colour of their own."""
+
+
+class ChangedCode(Verbatim, Widget):
+    """Lines of code with a sign before each, as high as it needs to be."""
+
+    DEFAULT_CSS: ClassVar[str] = "ChangedCode { width: 1fr; height: auto; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name for it
+        """Create an empty view."""
+        super().__init__(id=id)
+        self._lines: tuple[MarkedLine, ...] = ()
+        self._folded: tuple[int, list[tuple[MarkedLine, Span]]] = (0, [])
+        """The rows, and the columns for which the lines were folded into them."""
+
+    def show(self, lines: Sequence[MarkedLine]) -> None:
+        """Show these lines in place of those before."""
+        self._lines = tuple(MarkedLine(sign, _visible(text), parts) for sign, text, parts in lines)
+        self._folded = (0, [])
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the rows of all lines, which are folded where they are too wide."""
+        return len(self._rows(width))
+
+    def render_line(self, y: int) -> Strip:
+        """Return a row of code with its sign, which stands before the first row of a line."""
+        width = self.size.width
+        theme = self.app.current_theme
+        colours = colours_for_theme(theme.name, dark=theme.dark)
+        rows = self._rows(width)
+        if y >= len(rows):
+            return Strip.blank(width, Style(bgcolor=colours.background))
+        line, (start, end) = rows[y]
+        changed = line.sign != " "
+        base = Style(
+            color=colours.text, bgcolor=colours.cursor_line if changed else colours.background
+        )
+        sign = base + Style(bold=True, color=colours.error if line.sign == "-" else colours.here)
+        edge = [Segment(f"{line.sign if start == 0 else ' '} ", sign)]
+        return Strip(edge + _segments(line, start, end, base, colours)).adjust_cell_length(
+            width, base
+        )
+
+    def _rows(self, width: int) -> list[tuple[MarkedLine, Span]]:
+        columns = max(1, width - _EDGE)
+        if self._folded[0] != columns:
+            rows = [(line, span) for line in self._lines for span in fold(line.text, columns)]
+            self._folded = (columns, rows)
+        return self._folded[1]
+
+
+def _segments(
+    line: MarkedLine, start: int, end: int, base: Style, colours: CodeColours
+) -> list[Segment]:
+    styles = [base] * len(line.text)
+    for (first, last), part in line.parts:
+        styles[first:last] = [base + colours.style(part)] * (last - first)
+    return [Segment(line.text[column], styles[column]) for column in range(start, end)]
+
+
+def _visible(text: str) -> str:
+    """Return the line with a sign for each character that would not be seen, as long as before."""
+    if is_plain(text) and "\t" not in text:
+        return text
+    return "".join(" " if one == "\t" else one if is_plain(one) else _UNSEEN for one in text)
