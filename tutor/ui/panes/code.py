@@ -40,7 +40,7 @@ from tutor.ui.widgets.line_moves import FixedRows
 OPEN_EDITOR_ROWS = 3
 """Rows of the editor, at least, while all of the givens are shown."""
 
-HOW_TO_MOVE = "Shift+Up or Down moves a line, Space takes it out"
+HOW_TO_MOVE = "Shift with Up or Down moves a line, Space removes it"
 """What is said where lines are only moved."""
 
 SHOW_TASK = "{key:task} shows the task"
