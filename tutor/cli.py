@@ -210,6 +210,7 @@ def check(
     from tutor.authoring.course_paths import WrongPath, group_by_course
     from tutor.authoring.mutation.kept_trials import KeptTrials
     from tutor.config import read_config
+    from tutor.control_group import cores
     from tutor.paths import cache_folder
 
     places = _places(context, lessons, data_dir)
@@ -218,8 +219,7 @@ def check(
         chosen = group_by_course(paths, places.lessons, named=named)
     except WrongPath as problem:
         _exit_wrong_use(str(problem))
-    jobs = jobs or os.cpu_count() or 1
-    options = CheckOptions(as_json=as_json, mutants=mutants, watch=watch, jobs=jobs)
+    options = CheckOptions(as_json=as_json, mutants=mutants, watch=watch, jobs=jobs or cores())
 
     async def check_all(client: WorkerClient) -> bool:
         if problem := (await client.settle()).unprotected:
@@ -235,7 +235,7 @@ def check(
 
     config = read_config(places.config)[0]
     try:
-        sound = _with_worker(check_all, places, config, parallel_batches=jobs)
+        sound = _with_worker(check_all, places, config, parallel_batches=options.jobs)
     except KeyboardInterrupt:
         if not watch:
             raise
