@@ -32,6 +32,7 @@ def with_worker(
     places: Places,
     *,
     trusted: bool = True,
+    parallel: int | None = None,
     parallel_batches: int = 1,
 ) -> Result:
     """Return the result of the action, called with a client whose worker is gone afterwards.
@@ -41,7 +42,7 @@ def with_worker(
     """
 
     async def run_action() -> Result:
-        client = make_client(config, places, parallel_batches=parallel_batches)
+        client = make_client(config, places, parallel=parallel, parallel_batches=parallel_batches)
         await client.start()
         try:
             if not trusted and (reason := (await client.settle()).unprotected):
