@@ -1,5 +1,7 @@
 """What an answer costs outside the app: `nntutor grade --jsonl`, without the worker's start.
 
+One row tells of the command as it is, others of so many answers at once.
+
 The answers are some of each step's right and wrong programs in `tests/content/answers`, and a
 digest of all verdicts tells whether two tutors have said the same.
 """
@@ -7,10 +9,13 @@ digest of all verdicts tells whether two tutors have said the same.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
+import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +33,9 @@ RIGHT, WRONG = 2, 3
 
 ALONE = "import torch\nprint(torch.nn.Sigmoid()(torch.tensor([[2.4]])))"
 """An answer as an interpreter of its own runs it."""
+
+HAS_JOBS = importlib.util.find_spec("tutor.authoring.batch") is not None
+"""Whether the tutor that is measured knows --jobs, and judges equal answers once."""
 
 WARMS = ("did-the-model-move", "1")
 """A guess that makes the worker start, and no author's program of a code step run."""
@@ -92,32 +100,47 @@ def _spread_out(codes: Sequence[str], number: int) -> list[str]:
     return [codes[len(codes) * index // number] for index in range(min(number, len(codes)))]
 
 
-def grade_at_once(answers: Sequence[Answer]) -> Graded:
-    """Judge answers as `nntutor grade` does with a file, once it has judged one for each step."""
+def grade_at_once(answers: Sequence[Answer], *options: str) -> Graded:
+    """Judge answers as `nntutor grade` does, once it has judged one for each step."""
     first = [Answer(step, table.wrong[0].program) for step, table in ANSWERS.items()]
     with tempfile.TemporaryDirectory() as folder:
-        lines = Path(folder) / "lines.jsonl"
-        lines.write_bytes(b"".join(a.line(n) for n, a in enumerate([*first, *answers])))
-        with _grading(str(lines)) as process:
+        path = Path(folder) / "lines.jsonl"
+        if HAS_JOBS:  # it reads far ahead: the answers may come only when the first are judged
+            os.mkfifo(path)
+        else:
+            path.write_bytes(_lines([*first, *answers]))
+        with _grading(str(path), *options) as process:
             assert process.stdout is not None
-            for _ in first:
-                process.stdout.readline()
-            begin, before = time.perf_counter(), _processor(process.pid)
-            records = [json.loads(process.stdout.readline()) for _ in answers]
-            seconds = time.perf_counter() - begin
-            processor = _processor(process.pid) - before
+            with open(path, "wb" if HAS_JOBS else "rb", buffering=0) as lines:
+                if HAS_JOBS:
+                    lines.write(_lines(first))
+                for _ in first:
+                    process.stdout.readline()
+                begin, before = time.perf_counter(), _processor(process.pid)
+                if HAS_JOBS:
+                    threading.Thread(target=lines.write, args=[_lines(answers)]).start()
+                records = [json.loads(process.stdout.readline()) for _ in answers]
+                seconds = time.perf_counter() - begin
+                processor = _processor(process.pid) - before
     return Graded(seconds, processor, len(answers), digest(records))
+
+
+def _lines(answers: Sequence[Answer]) -> bytes:
+    return b"".join(answer.line(number) for number, answer in enumerate(answers))
 
 
 def digest(records: Sequence[dict[str, object]]) -> str:
     """Return a short digest of verdicts, times left out."""
-    kept = [{key: value for key, value in each.items() if key != "ms"} for each in records]
+    kept = [{key: each[key] for key in each if key not in ("ms", "digest")} for each in records]
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:12]
 
 
 @contextmanager
-def _grading(lines: str, stdin: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "tutor", "grade", "--jsonl", lines]
+def _grading(
+    lines: str, *options: str, stdin: int | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    anew = ["--no-dedupe"] if HAS_JOBS else []  # the same work as one that judges each
+    command = [sys.executable, "-m", "tutor", "grade", "--jsonl", lines, *anew, *options]
     with subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE) as process:
         try:
             yield process
@@ -141,7 +164,7 @@ def _processor(pid: int) -> float:
 def _one_by_one() -> tuple[list[float], list[float]]:
     """Return the ms of each step's first wrong answer, and of a right one after it."""
     misses, hits = [], []
-    with _grading("-", subprocess.PIPE) as process:
+    with _grading("-", stdin=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         _ask(process.stdin, process.stdout, Answer(*WARMS))
@@ -202,3 +225,20 @@ def measure() -> Iterator[Row]:
         means="So long for one answer once the author's programs are known.",
         matched=True,
     )
+    if HAS_JOBS:
+        yield from _by_jobs(answers, graded)
+
+
+def _by_jobs(answers: Sequence[Answer], by_default: Graded) -> Iterator[Row]:
+    for jobs in sorted({1, 2, len(os.sched_getaffinity(0))}):
+        graded = grade_at_once(answers, "--jobs", str(jobs))
+        yield Row(
+            f"answers a second, {jobs} at once",
+            [graded.a_second],
+            "/s",
+            "as many as by default",
+            [by_default.a_second],
+            means="So many answers are judged a second where --jobs says how many at once.",
+            more_is_better=True,
+            digest=graded.digest,
+        )

@@ -79,6 +79,12 @@ class TestWithoutAWorker:
             (["grade", "sigmoid", "no-such-file.py"], "No such file"),
             (["grade", "quiz-activation", "-"], "not a code exercise"),
             (["grade", "sigmoid", "--jsonl", "-"], "leave STEP and FILE out"),
+            (["grade", "sigmoid", "-", "--jobs", "2"], "need --jsonl"),
+            (["grade", "--jsonl", "-", "--jobs", "0"], "0 is not in the range"),
+            (["grade", "--jsonl", "-", "--out", "a", "--resume", "b"], "leave --out out"),
+            (["grade", "--jsonl", "-", "--out", "/dev/null"], "not a regular file"),
+            (["grade", "--changed", "README.md", "no-such-file"], "does not exist"),
+            (["grade", "--changed", "README.md", "README.md", "--jobs", "2"], "leave all but"),
             (["check", "no-such-folder"], "does not exist"),
             (["check", "--keys", "lessons"], "leave PATHS and --json out"),
             (["check", "--keys", "--json"], "leave PATHS and --json out"),
@@ -200,6 +206,24 @@ class TestWithoutAWorker:
         done = _nntutor(tmp_path)
         assert done.returncode == 1
         assert "needs a terminal" in done.stderr
+
+    def test_verdicts_that_changed_are_listed(self, tmp_path: Path) -> None:
+        for name, verdict in (("old", "reject"), ("new", "accept")):
+            record = {"id": "ada", "step": "sigmoid", "verdict": verdict, "slug": None}
+            (tmp_path / name).write_text(f"{json.dumps(record)}\n")
+        old, new = str(tmp_path / "old"), str(tmp_path / "new")
+        done = _nntutor(tmp_path, "grade", "--changed", old, new)
+        assert (done.returncode, done.stdout) == (1, "ada to sigmoid: reject, now accept\n")
+        assert done.stderr == "1 changed (1 reject → accept), 0 the same\n"
+        done = _nntutor(tmp_path, "grade", "--changed", old, new, "--json")
+        assert json.loads(done.stdout)["after"] == {"verdict": "accept", "slug": None}
+        done = _nntutor(tmp_path, "grade", "--changed", old, old)
+        assert (done.returncode, done.stdout) == (0, "")
+
+    def test_help_tells_what_the_exit_status_means(self, tmp_path: Path) -> None:
+        told = _nntutor(tmp_path, "grade", "--help").stdout
+        for status in ("0    all answers", "1    some are not", "2    wrong use", "130  stopped"):
+            assert status in told
 
     def test_a_file_that_is_no_text_is_wrong_use(self, tmp_path: Path) -> None:
         done = _nntutor(tmp_path, "grade", "sigmoid", "-", text=b"\xff\xfe")

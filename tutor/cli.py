@@ -7,8 +7,6 @@ textual nor torch. Exit status: 0 if all is well, 1 if the answer, the lesson or
 
 from __future__ import annotations
 
-import os
-import stat
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
@@ -19,6 +17,7 @@ import click
 from tutor import __version__
 
 if TYPE_CHECKING:
+    from tutor.authoring.batch.options import BatchOptions
     from tutor.classroom.autograder import ResultsFormat
     from tutor.classroom.choosing import Which
     from tutor.classroom.class_tables import By
@@ -34,8 +33,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 WRONG_USE = 2
 
-_MAX_PARALLEL = 3
-"""Answers of a file that are judged at the same time, enough to keep two cores busy."""
+STOPPED = 130
+"""Exit status of what was stopped by Ctrl+C or a signal, as shells have it."""
 
 
 def _place_options(command: Command) -> Command:
@@ -213,6 +212,7 @@ def check(
     from tutor.authoring.course_paths import WrongPath, group_by_course
     from tutor.authoring.mutation.kept_trials import KeptTrials
     from tutor.config import read_config
+    from tutor.control_group import cores
     from tutor.paths import cache_folder
 
     places = _places(context, lessons, data_dir)
@@ -221,8 +221,7 @@ def check(
         chosen = group_by_course(paths, places.lessons, named=named)
     except WrongPath as problem:
         _exit_wrong_use(str(problem))
-    jobs = jobs or os.cpu_count() or 1
-    options = CheckOptions(as_json=as_json, mutants=mutants, watch=watch, jobs=jobs)
+    options = CheckOptions(as_json=as_json, mutants=mutants, watch=watch, jobs=jobs or cores())
 
     async def check_all(client: WorkerClient) -> bool:
         if problem := (await client.settle()).unprotected:
@@ -238,7 +237,7 @@ def check(
 
     config = read_config(places.config)[0]
     try:
-        sound = _with_worker(check_all, places, config, parallel_batches=jobs)
+        sound = _with_worker(check_all, places, config, parallel_batches=options.jobs)
     except KeyboardInterrupt:
         if not watch:
             raise
@@ -335,11 +334,6 @@ def _results_options(command: Command) -> Command:
     """Add the options of `grade --format`, which judges a submission for an autograder."""
     for option in (
         click.option(
-            "--out",
-            type=click.Path(dir_okay=False, path_type=Path),
-            help="With --format: the file that is written, else standard output.",
-        ),
-        click.option(
             "--for",
             "marked",
             multiple=True,
@@ -363,15 +357,48 @@ def _results_options(command: Command) -> Command:
     return command
 
 
+def _batch_options(command: Command) -> Command:
+    """Add the options of `grade --jsonl`."""
+    path = click.Path(dir_okay=False, path_type=Path)
+    for option in (
+        click.option("--progress", is_flag=True, help="Tell the rate where there is no terminal."),
+        click.option("--no-dedupe", is_flag=True, help="Judge equal answers each for itself."),
+        click.option(
+            "--since",
+            type=path,
+            metavar="OLD",
+            help="Verdicts to take over where step, program and tutor are the same.",
+        ),
+        click.option(
+            "--resume",
+            type=path,
+            metavar="OUT",
+            help="Go on with this file after the verdicts in it, or begin it.",
+        ),
+        click.option(
+            "--out",
+            type=path,
+            help="The file that is written; with --jsonl a new one, of whole lines.",
+        ),
+        click.option(
+            "--jobs",
+            type=click.IntRange(1),
+            help="Answers judged at once; by default the cores + 1, fewer if memory is short.",
+        ),
+        click.option(
+            "--jsonl",
+            type=click.File("rb"),
+            help='A file (or -) of lines {"id", "step", "code"}; writes a verdict for each.',
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @main.command()
 @click.argument("step", required=False)
 @click.argument("file", required=False, type=click.File("rb"))
 @click.option("--json", "as_json", is_flag=True, help="The verdict as one JSON object.")
-@click.option(
-    "--jsonl",
-    type=click.File("rb"),
-    help='A file (or -) of lines {"id", "step", "code"}; writes a verdict for each.',
-)
 @click.option(
     "--used",
     multiple=True,
@@ -379,6 +406,14 @@ def _results_options(command: Command) -> Command:
     help="The answer to an earlier step that STEP uses; by default the solution of that step.",
 )
 @_results_options
+@_batch_options
+@click.option(
+    "--changed",
+    nargs=2,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="OLD NEW",
+    help="Judge nothing; list the verdicts that are others in NEW.",
+)
 @click.option(
     "--trust-answers",
     is_flag=True,
@@ -391,31 +426,54 @@ def grade(
     step: str | None,
     file: BinaryIO | None,
     as_json: bool,
-    jsonl: BinaryIO | None,
     used: tuple[str, ...],
     results_format: ResultsFormat | None,
     submission: Path | None,
     marked: tuple[str, ...],
+    jsonl: BinaryIO | None,
+    changed: tuple[Path, Path] | None,
+    jobs: int | None,
     out: Path | None,
+    resume: Path | None,
+    since: Path | None,
+    no_dedupe: bool,
+    progress: bool,
     trust_answers: bool,
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
-    """Judge FILE (or - for standard input) as an answer to STEP."""
+    """Judge FILE (or - for standard input) as an answer to STEP, or many with --jsonl.
+
+    \b
+    Exit status:
+      0    all answers are accepted; with --changed, no verdict is another
+      1    some are not, or could not be judged; with --changed, some are others
+      2    wrong use, or a file that cannot be used; nothing was judged
+      130  stopped; a file of verdicts is whole, and --resume goes on with it
+    """
+    from tutor.authoring.batch.options import BatchOptions
+
+    of_many = BatchOptions(jobs, out, resume, since, not no_dedupe, progress)
+    if changed is not None:
+        if step is not None or used or jsonl is not None or of_many != BatchOptions():
+            raise click.UsageError("--changed compares two files; leave all but --json out.")
+        sys.exit(1 if _tell_changed(*changed, as_json=as_json) else 0)
     places = _places(context, lessons, data_dir)
     if results_format is not None:
-        if submission is None or step is not None or jsonl is not None:
+        if submission is None or step is not None or jsonl or of_many != BatchOptions(out=out):
             raise click.UsageError("--format judges a --submission DIR; leave STEP and FILE out.")
         judged = _grade_submission(places, results_format, submission, marked, out, trust_answers)
         sys.exit(0 if judged else 1)
-    if submission is not None or marked or out is not None:
-        raise click.UsageError("--submission, --for and --out need a --format.")
+    if submission is not None or marked:
+        raise click.UsageError("--submission and --for need a --format.")
     if jsonl is not None:
         if step is not None or used:
             raise click.UsageError(
                 "--jsonl names the steps in its lines; leave STEP and FILE out, as well as --used."
             )
-        sys.exit(0 if _grade_lines(places, jsonl, trusted=trust_answers) else 1)
+        sys.exit(_grade_lines(places, jsonl, of_many, trusted=trust_answers))
+    if of_many != BatchOptions():
+        raise click.UsageError("All options on many answers need --jsonl.")
     if step is None or file is None:
         raise click.UsageError("Which step, and which file? `nntutor grade STEP FILE`.")
     trusted = trust_answers
@@ -814,30 +872,55 @@ def _used_programs(step: Step, used: Sequence[str]) -> dict[str, str]:
     return programs
 
 
-def _grade_lines(places: Places, lines: BinaryIO, *, trusted: bool) -> bool:
-    from tutor.authoring.grade_answers import grade_lines
+def _grade_lines(places: Places, lines: BinaryIO, options: BatchOptions, *, trusted: bool) -> int:
+    """Judge many answers, and return the exit status."""
+    from tutor.authoring.batch.command import BatchCommand, WorkerGone
+    from tutor.authoring.batch.verdict_file import CannotUse, CannotWrite
     from tutor.authoring.json_lines import json_line
-
-    course = _course(places)
+    from tutor.control_group import cores
 
     def write(record: dict[str, object]) -> None:
         click.echo(json_line(record), nl=False)
 
-    parallel = _MAX_PARALLEL if _is_file(lines) else 1
-    return _with_worker(
-        lambda client: grade_lines(lines, course, client, write, parallel), places, trusted=trusted
-    )
+    def note(text: str) -> None:
+        click.echo(f"nntutor: {text}", err=True)
 
-
-def _is_file(lines: BinaryIO) -> bool:
-    """Return True if this is a regular file, so that reading it never waits.
-
-    A program that writes into a pipe may want each verdict before it writes the next line.
-    """
     try:
-        return stat.S_ISREG(os.fstat(lines.fileno()).st_mode)
-    except OSError:
-        return False
+        with BatchCommand(_course(places), lines, options, write, note) as command:
+            try:
+                accepted = _with_worker(
+                    command.run,
+                    places,
+                    trusted=trusted,
+                    parallel=options.jobs,
+                    parallel_batches=max(1, min(command.jobs, cores()) // 2),
+                )
+            except (WorkerGone, CannotWrite) as problem:
+                note(f"{problem} {command.how_to_go_on()}")
+                return 1
+            except KeyboardInterrupt:
+                note(f"Stopped. {command.how_to_go_on()}")
+                return STOPPED
+    except CannotUse as problem:
+        _exit_wrong_use(str(problem))
+    return 0 if accepted else 1
+
+
+def _tell_changed(old: Path, new: Path, *, as_json: bool) -> bool:
+    """Print the verdicts that are others in the newer file; return True if there are some."""
+    from tutor.authoring.batch.changed import change_json, change_text, compare, summary
+    from tutor.authoring.json_lines import json_line
+
+    try:
+        comparison = compare(old, new)
+    except OSError as error:
+        _exit_wrong_use(f"{error.filename} cannot be read: {error.strerror or error}.")
+    for change in comparison.changes:
+        click.echo(
+            json_line(change_json(change)) if as_json else f"{change_text(change)}\n", nl=False
+        )
+    click.echo(summary(comparison), err=True)
+    return bool(comparison.changes)
 
 
 def _with_worker(
@@ -846,6 +929,7 @@ def _with_worker(
     config: Config | None = None,
     *,
     trusted: bool = True,
+    parallel: int | None = None,
     parallel_batches: int = 1,
 ) -> Result:
     """Return the result of the action, called with a client that is closed afterwards.
@@ -860,7 +944,12 @@ def _with_worker(
     config = config or Config(network=False)
     try:
         return with_worker(
-            action, config, places, trusted=trusted, parallel_batches=parallel_batches
+            action,
+            config,
+            places,
+            trusted=trusted,
+            parallel=parallel,
+            parallel_batches=parallel_batches,
         )
     except NotProtected as problem:
         _exit_wrong_use(

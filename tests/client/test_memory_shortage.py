@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.control_groups import write_group
 from tutor.client.client import WorkerClient
 from tutor.client.memory_shortage import NEEDED_MB, Shortage, available_mb
 
@@ -31,6 +32,12 @@ def test_where_nobody_knows_there_is_no_shortage(meminfo: Path, text: str | None
     if text is not None:
         meminfo.write_text(text)
     assert WorkerClient(meminfo=meminfo).shortage() is None
+
+
+def test_a_job_may_use_less_than_the_machine_has(tmp_path: Path) -> None:
+    proc = tmp_path / "proc"
+    write_group(proc, "/job", limit_mb=NEEDED_MB, used_mb=100)
+    assert WorkerClient(meminfo=proc / "meminfo").shortage() == Shortage(NEEDED_MB - 100)
 
 
 def test_this_machine_tells_it() -> None:

@@ -32,3 +32,9 @@ async def eventually(
     while not condition():
         assert time.monotonic() < end, f"waited {deadline:g} s for: {what}"
         await asyncio.sleep(TICK)
+
+
+async def give_way(rounds: int = 20) -> None:
+    """Let all others go on, as often as that; what waits for nothing comes to its end."""
+    for _ in range(rounds):
+        await asyncio.sleep(0)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
+from tests.support.control_groups import write_group
+from tutor.control_group import memory_limits
 from tutor.worker import memory
 from tutor.worker.memory import MemoryWatch
 
@@ -76,6 +79,24 @@ def test_a_machine_with_little_memory_can_still_run_something(
 ) -> None:
     monkeypatch.setattr(memory, "available_kb", lambda: 400_000)
     assert memory.floor_kb() == 200_000
+
+
+def test_a_job_has_what_its_control_group_leaves(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    proc = tmp_path / "proc"
+    write_group(proc, "/job", limit_mb=300, used_mb=100)
+    limits = memory_limits(proc)
+    monkeypatch.setattr(memory, "_limits", limits)
+    assert len(memory.limit_descriptors()) == 2
+    assert memory.available_kb() == 200 * 1024
+    assert memory.floor_kb() == 100 * 1024
+    watch, _ = _watch(monkeypatch, {1: BASE}, {}, limit=1000)
+    assert not watch.is_over_limit([1])
+    write_group(proc, "/job", limit_mb=300, used_mb=250)
+    assert watch.is_over_limit([1])
+    for each in limits:
+        each.close()
 
 
 def test_this_process_can_be_read() -> None:

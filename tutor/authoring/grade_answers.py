@@ -1,6 +1,7 @@
-"""Grading outside the app: one answer or a file of many, with verdicts as text and as JSON.
+"""Grading outside the app: an answer is judged, and its verdict told as text or as JSON.
 
-For `nntutor grade`. The verdicts come from `tutor.grading`, as in the app, so that both agree.
+For `nntutor grade`, also of many (`batch/`). The verdicts come from `tutor.grading`, as in the app,
+so that both agree.
 """
 
 from __future__ import annotations
@@ -8,15 +9,11 @@ from __future__ import annotations
 import asyncio
 import difflib
 import re
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from types import MappingProxyType
 
-from msgspec import Struct
-
 from tutor.authoring.guesses import grade_guess_text
-from tutor.authoring.json_lines import read_json
 from tutor.authoring.unseen_runner import UnseenRunner
 from tutor.course.given_variations import other_exercises
 from tutor.course.kinds import kind_of
@@ -43,14 +40,6 @@ _HEADINGS: dict[VerdictKind, str] = {
     "not-attempted": "… Not attempted yet.",
     "tutor-fault": "! The tutor is at fault, not your answer. This does not count.",
 }
-
-
-class _Answer(Struct, frozen=True):
-    """An answer from a line of a file of answers."""
-
-    id: str | int | float
-    step: str
-    code: str
 
 
 NOTHING_OWN: Mapping[str, str] = MappingProxyType({})
@@ -105,59 +94,12 @@ async def _observe_ahead(step: Step, runner: Runner) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def grade_lines(
-    lines: Iterable[bytes],
-    course: Course,
-    runner: Runner,
-    write: Callable[[dict[str, object]], None],
-    at_once: int = 1,
-) -> bool:
-    """Judge lines of JSON, `{"id", "step", "code"}`; return True if all answers are accepted.
-
-    Up to `at_once` answers are judged at the same time. Each line gets a record, in the order of
-    the lines and as soon as those before it are written. One that cannot be read gets one, too;
-    blank lines are skipped. With `at_once=1` a record is written before the next line is read, so
-    that whoever writes the lines may wait for it.
-    """
-    all_accepted = True
-    pending: deque[asyncio.Task[tuple[dict[str, object], bool]]] = deque()
-    try:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                pending.append(asyncio.create_task(_grade_line(number, line, course, runner)))
-            while len(pending) >= at_once:
-                all_accepted &= await _write_next(pending.popleft(), write)
-        while pending:
-            all_accepted &= await _write_next(pending.popleft(), write)
-    finally:
-        for task in pending:
-            task.cancel()
-    return all_accepted
-
-
-async def _write_next(
-    task: asyncio.Task[tuple[dict[str, object], bool]],
-    write: Callable[[dict[str, object]], None],
-) -> bool:
-    record, accepted = await task
-    write(record)
-    return accepted
-
-
-async def _grade_line(
-    number: int, line: bytes, course: Course, runner: Runner
-) -> tuple[dict[str, object], bool]:
-    try:
-        answer = _read_answer(line)
-    except ValueError as error:
-        return _unreadable(number, str(error)), False
-    verdict = await grade_file(course, answer.step, answer.code, runner)
-    return verdict_json(verdict, id=answer.id, step=answer.step), verdict.accepted
-
-
 def verdict_json(verdict: Verdict, *, id: object, step: str) -> dict[str, object]:  # noqa: A002
-    """Return the record of a verdict; `id` is whatever the answer was called."""
-    unknown = verdict.kind == "tutor-fault" or verdict.outcome == "lost"
+    """Return the record of a verdict; `id` is whatever the answer was called.
+
+    Where nothing was judged, there is an outcome only if that is why: the worker was lost.
+    """
+    unknown = verdict.kind == "tutor-fault" and verdict.outcome != "lost"
     return {
         "id": id,
         "step": step,
@@ -187,31 +129,6 @@ def _nearest_code_step(course: Course, step_id: str) -> str:
     step_ids = [step.id for step in course.steps() if kind_of(step).has_solution]
     close = difflib.get_close_matches(step_id[:_MAX_QUOTED], step_ids, n=1, cutoff=0.0)
     return f" The nearest code exercise is `{close[0]}`." if close else ""
-
-
-def _read_answer(line: bytes) -> _Answer:
-    """Parse a line; raise ValueError if it is no answer, and say why.
-
-    The message completes "Line 3 …".
-    """
-    record = read_json(line)
-    if not isinstance(record, dict):
-        raise ValueError("is not a JSON object with `id`, `step` and `code`")
-    missing = [f"`{key}`" for key in ("id", "step", "code") if key not in record]
-    if missing:
-        raise ValueError(f"lacks {' and '.join(missing)}")
-    answer_id = record["id"]
-    if isinstance(answer_id, bool) or not isinstance(answer_id, str | int | float):
-        raise ValueError("has an `id` that is neither a text nor a number")
-    for key in ("step", "code"):
-        if not isinstance(record[key], str):
-            raise ValueError(f"has a `{key}` that is not a text")
-    return _Answer(answer_id, record["step"], record["code"])
-
-
-def _unreadable(number: int, message: str) -> dict[str, object]:
-    verdict = Verdict("tutor-fault", "unreadable-line", f"Line {number} {message}.")
-    return {"id": None, "line": number, **verdict_json(verdict, id=None, step="")} | {"step": None}
 
 
 def _check_json(check: CheckResult) -> dict[str, object]:

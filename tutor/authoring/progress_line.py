@@ -1,4 +1,4 @@
-"""The progress of a check of lessons, on a line that is written over. For cli."""
+"""The progress of what takes long, as a check of lessons, on a line that is written over."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ class ProgressLine:
         """Show how many steps or mutants are done, as a bar and a number, and where it is."""
         filled = _WIDTH * done // max(1, total)
         self._write(f"[{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{total} {at}")
+
+    def show_count(self, done: int, at: str) -> None:
+        """Show how many are done, where nobody knows of how many."""
+        self._write(f"{done} {at}")
 
     def clear(self) -> None:
         """Remove the line, so that other output can take its place."""

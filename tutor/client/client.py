@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import itertools
-import os
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from tutor.client.supervisor import WorkerUnavailable, ZygoteSupervisor
 from tutor.client.transcript import Transcript, TranscriptExcerpt
 from tutor.client.worker_facts import WorkerFacts
 from tutor.client.zygote_process import ZygoteProcess
+from tutor.control_group import cores
 from tutor.grading.once import once_for_each
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.control import Launch, NotForked, Protection
@@ -82,10 +82,10 @@ class WorkerClient:
         """Prepare a client; `start` starts its worker.
 
         `spares` processes wait ready for the next runs. At most `parallel` programs of the learner
-        run at once; None means one for each core, and at least two; `parallel_batches` is the same
-        for commands with programs of the author. `protection` other than `auto`
-        keeps the worker from using any level above the one named. Beside what Python needs,
-        programs may read files in `shown` and import from there; what is `hidden` they cannot read.
+        run at once; None means one for each core that it may use, and at least two;
+        `parallel_batches` is the same for commands with programs of the author. `protection` other
+        than `auto` keeps the worker from using any level above the one named. Beside what Python
+        needs, programs may read files in `shown` and import from there, but not what is `hidden`.
         With `network` a program reaches the network of this machine if its command asks for it.
         A worker that was asked for nothing for `idle_seconds` falls asleep: it ends, and the next
         run or `keep_awake` starts it again; with None it never does. `kept` are observations of
@@ -105,7 +105,7 @@ class WorkerClient:
         self._meminfo = meminfo
         self._idleness = Idleness(idle_seconds, self._is_busy, self._fall_asleep, clock)
         self._wanted_spares = spares
-        self._learner_slots = asyncio.Semaphore(parallel or max(2, os.cpu_count() or 1))
+        self._learner_slots = asyncio.Semaphore(parallel or max(2, cores()))
         self._author_slots = asyncio.Semaphore(parallel_batches)
         self._numbers = itertools.count(1)
         self._processes: dict[int, LearnerProcess] = {}

@@ -28,6 +28,7 @@ def make_client(
     on_state: OnState | None = None,
     learner_present: bool = False,
     folder: Path | None = None,
+    parallel: int | None = None,
     parallel_batches: int = 1,
 ) -> WorkerClient:
     """Make a client whose worker has not been started. No program may read lessons or data.
@@ -35,13 +36,15 @@ def make_client(
     With `learner_present`, programs may read the learner's own `folder`, by default the current
     one, a worker that was asked for nothing for `sleep_after_minutes` falls asleep, and what the
     author's programs gave is kept for the next start. A command that runs programs of others, and
-    ends by itself, has none of these. At most `parallel_batches` batches of the author run at once.
+    ends by itself, has none of these. At most `parallel` programs of a learner run at once, None
+    meaning one for each core, and `parallel_batches` batches of the author.
     """
     return WorkerClient(
         on_state=on_state,
         shown=folders_for_programs(folder) if learner_present else (),
         hidden=hidden_from_programs(places),
         network=config.network,
+        parallel=parallel,
         parallel_batches=parallel_batches,
         idle_seconds=60 * config.sleep_after_minutes or None if learner_present else None,
         kept=KeptObservations(places.data / FOLDER) if learner_present else None,

@@ -1,4 +1,4 @@
-"""The memory that a worker needs, and how short of it this machine is: for client and doctor."""
+"""The memory that a worker needs, and how short of it machine or job is: for client and doctor."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 from msgspec import Struct
+
+from tutor.control_group import memory_left_kb
 
 MEMINFO = Path("/proc/meminfo")
 
@@ -24,12 +26,18 @@ class Shortage(Struct, frozen=True):
 
 
 def available_mb(meminfo: Path = MEMINFO) -> int | None:
-    """Return the MB to be had without swapping, None if the kernel does not tell."""
+    """Return the MB to be had without swapping, None if the kernel does not tell.
+
+    Beside `meminfo` may stand what tells of the control group, as it does in /proc.
+    """
     try:
         match = _AVAILABLE.search(meminfo.read_text("ascii", "replace"))
     except OSError:
         return None
-    return int(match[1]) // 1024 if match else None
+    if match is None:
+        return None
+    left = memory_left_kb(meminfo.parent)
+    return min(int(match[1]), left if left is not None else int(match[1])) // 1024
 
 
 def shortage(meminfo: Path = MEMINFO) -> Shortage | None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
 
 class NotProtected(Exception):
     """Programs could reach what is the user's; the message says what, and why."""
@@ -32,6 +34,7 @@ def with_worker(
     places: Places,
     *,
     trusted: bool = True,
+    parallel: int | None = None,
     parallel_batches: int = 1,
 ) -> Result:
     """Return the result of the action, called with a client whose worker is gone afterwards.
@@ -41,7 +44,8 @@ def with_worker(
     """
 
     async def run_action() -> Result:
-        client = make_client(config, places, parallel_batches=parallel_batches)
+        _cancel_on_signals()
+        client = make_client(config, places, parallel=parallel, parallel_batches=parallel_batches)
         await client.start()
         try:
             if not trusted and (reason := (await client.settle()).unprotected):
@@ -51,24 +55,37 @@ def with_worker(
             await client.close()
 
     with _interrupted_by_signals():
-        return asyncio.run(run_action())
+        try:
+            return asyncio.run(run_action())
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+
+
+def _cancel_on_signals() -> None:
+    """Have the signals cancel the current task, whose unwinding closes the worker.
+
+    An exception that a handler raises could come in any task, or in the middle of one of asyncio's
+    own functions.
+    """
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, task.cancel)
 
 
 @contextmanager
 def _interrupted_by_signals() -> Iterator[None]:
-    """Have SIGTERM and SIGINT raise KeyboardInterrupt, whose unwinding closes the worker.
+    """Have the signals raise KeyboardInterrupt while no task can be cancelled yet, or any more.
 
-    By default SIGTERM would end the process at once, and asyncio would hold a Ctrl+C back until a
-    blocking read of the input returns.
+    By default SIGTERM would end the process at once.
     """
 
     def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    old_handlers = [signal.signal(number, interrupt) for number in numbers]
+    old_handlers = [signal.signal(number, interrupt) for number in _SIGNALS]
     try:
         yield
     finally:
-        for number, handler in zip(numbers, old_handlers, strict=True):
+        for number, handler in zip(_SIGNALS, old_handlers, strict=True):
             signal.signal(number, handler)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
+from tutor.control_group import MemoryLimit, memory_limits
+
 _FLOOR_KB = 500 * 1024
 _FLOOR_SHARE = 0.05
 """Share of the machine's memory; the floor is the larger of the two."""
@@ -22,6 +24,21 @@ _FULL_ABOVE = 0.8
 """Share of the limit above which a process can hardly get more: RLIMIT_DATA is at nine tenths."""
 _EXACT_PAUSE = 4
 """Time between two exact readings, in multiples of what the last one took."""
+
+
+_limits: tuple[MemoryLimit, ...] = ()
+"""The limits of memory on the worker's own control group, once they were read."""
+
+
+def open_limits() -> None:
+    """Open the limits of the worker's control group; wardens cannot see its files any more."""
+    global _limits
+    _limits = memory_limits()
+
+
+def limit_descriptors() -> frozenset[int]:
+    """Return the descriptors by which `available_kb` reads those limits."""
+    return frozenset(each for limit in _limits for each in limit.descriptors)
 
 
 def _read_fields(path: str, names: Iterable[bytes]) -> dict[bytes, int]:
@@ -61,16 +78,18 @@ def own_kb(pid: int) -> int:
 
 
 def available_kb() -> int:
-    """Return the memory that this machine can still give without swapping, in kB."""
-    return _read_fields("/proc/meminfo", (b"MemAvailable",)).get(b"MemAvailable", 0)
+    """Return the memory that machine and control group can still give without swapping, in kB."""
+    machine = _read_fields("/proc/meminfo", (b"MemAvailable",)).get(b"MemAvailable", 0)
+    return min([machine, *(limit.left_kb() for limit in _limits)])
 
 
 def floor_kb() -> int:
-    """Return the available memory, in kB, below which no run may bring the machine.
+    """Return the available memory, in kB, below which no run may bring machine or control group.
 
     Where little is available to begin with, it is half of that.
     """
-    total = _read_fields("/proc/meminfo", (b"MemTotal",)).get(b"MemTotal", 0)
+    machine = _read_fields("/proc/meminfo", (b"MemTotal",)).get(b"MemTotal", 0)
+    total = min([machine, *(limit.total_kb for limit in _limits)])
     return min(max(_FLOOR_KB, int(total * _FLOOR_SHARE)), available_kb() // 2)
 
 

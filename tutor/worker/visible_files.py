@@ -31,7 +31,7 @@ _PREFIX_PARTS = ("bin", "include", "lib", "lib64", "share", "etc", "pyvenv.cfg",
 """Names in the folder of a Python or a virtual environment. The whole folder is not shown, since an
 environment may have been made in the home folder itself."""
 
-_TUTOR_PARTS = ("__init__.py", "files.py", "wire", "worker")
+_TUTOR_PARTS = ("__init__.py", "control_group.py", "files.py", "wire", "worker")
 """Names in this package that a forked process may still import. The lessons lie beside them."""
 
 _SHARED_FOLDERS = ("site-packages", "dist-packages")

@@ -77,7 +77,8 @@ def main(
         # It must not hold the app's socket of the zygote, which would then never see its end, nor
         # the descriptors of other wardens.
         own = {zygote.fileno()} if zygote else set[int]()
-        learner.close_from(3, frozenset({*request.descriptors, *own}))
+        kept = {*request.descriptors, *own, *memory.limit_descriptors()}
+        learner.close_from(3, frozenset(kept))
         # Without a pid namespace, processes that left the tree by a double fork come back to it.
         linux.adopt_orphans()
         signal.signal(signal.SIGINT, signal.SIG_IGN)

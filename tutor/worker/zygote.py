@@ -36,6 +36,7 @@ from tutor.worker import (
     fork_requests,
     large_pages,
     linux,
+    memory,
     namespaces,
     private_root,
     protection,
@@ -64,6 +65,7 @@ def run_zygote(app: socket.socket, launch: Launch) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     linux.die_with_parent()
+    memory.open_limits()
     protected = protection.choose(launch)
     tasks = _count_user_tasks(protected)
     two_ids = protected.level == "namespaces" and _enter_namespaces(app)

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
-import sys
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
 from msgspec import structs
 
-import tutor
 from tutor.authoring.mutation.mutants import Mutant
 from tutor.authoring.mutation.trial import Trial
+from tutor.authoring.surroundings import JUDGING, surroundings
 from tutor.course.model import CodeStep
 from tutor.files import read_bytes, replace_file
 
@@ -27,9 +23,8 @@ MAX_FILES = 400
 _MAX_BYTES = 4 * 1024 * 1024
 _DECODER = msgspec.json.Decoder(tuple[Trial, ...])
 
-_CODE = ("worker", "wire", "grading", "course", "authoring/mutation")
+_CODE = (*JUDGING, "authoring/mutation")
 """The parts of the tutor that decide what comes of a mutant."""
-_LIBRARIES = ("torch", "numpy", "msgspec")
 
 
 class KeptTrials:
@@ -71,27 +66,7 @@ def _key_of(step: CodeStep) -> str:
         points=1.0,
     )
     content = msgspec.json.encode((told, step.misconceptions), enc_hook=str)
-    return hashlib.sha256(content + _surroundings()).hexdigest()
-
-
-@cache
-def _surroundings() -> bytes:
-    """Return a digest of all but the step that its trials depend on."""
-    digest = hashlib.sha256(repr((sys.version, platform.machine())).encode())
-    for name in _LIBRARIES:
-        digest.update(f"{name} {_version_of(name)}\0".encode())
-    package = Path(tutor.__file__).parent
-    for part in _CODE:
-        for file in sorted((package / part).rglob("*.py")):
-            digest.update(f"{file.name}\0".encode() + file.read_bytes())
-    return digest.digest()
-
-
-def _version_of(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
+    return hashlib.sha256(content + surroundings(_CODE)).hexdigest()
 
 
 def _remove_oldest(folder: Path) -> None:

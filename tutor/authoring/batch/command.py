@@ -1,0 +1,195 @@
+"""The work of `nntutor grade --jsonl`: which answers are judged, and where their verdicts go.
+
+The worker comes from the caller, and so does what is written on standard output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Protocol
+
+from tutor.authoring.batch.answer_lines import count_lines, lines_of
+from tutor.authoring.batch.digests import AnswerDigests
+from tutor.authoring.batch.judging import AnswerJudge, Judged, is_accepted, judge_lines
+from tutor.authoring.batch.known_verdicts import KnownVerdicts, Record
+from tutor.authoring.batch.options import BatchOptions
+from tutor.authoring.batch.progress import BatchProgress
+from tutor.authoring.batch.resuming import skip_judged
+from tutor.authoring.batch.verdict_file import CannotUse, VerdictFile
+from tutor.client.memory_shortage import NEEDED_MB, available_mb
+from tutor.client.worker_facts import WorkerFacts
+from tutor.control_group import cores
+from tutor.course.model import Course
+from tutor.grading.verdict import Runner
+
+_MB_EACH = 256
+"""Memory that is reckoned with for an answer under way; most take a few MB, some much more."""
+
+
+class BatchWorker(Runner, Protocol):
+    """What the command needs of a worker: it runs programs, and can be started again."""
+
+    async def start(self) -> None:
+        """Start the worker where there is none, and return at once."""
+        ...
+
+    async def settle(self) -> WorkerFacts:
+        """Wait until the worker is ready or has failed, and return its facts."""
+        ...
+
+
+class WorkerGone(Exception):
+    """No further answer can be judged; the message says why."""
+
+
+def default_jobs(available: int | None = None) -> int:
+    """Return how many answers are judged at once, by the cores and the memory of this process.
+
+    One more than there are cores, since some wait. `available` are MB, by default those there are.
+    """
+    wanted = cores() + 1
+    available = available_mb() if available is None else available
+    return wanted if available is None else max(1, min(wanted, (available - NEEDED_MB) // _MB_EACH))
+
+
+class BatchCommand:
+    """One call of the command; as a context manager it closes its files, whole."""
+
+    def __init__(
+        self,
+        course: Course,
+        lines: BinaryIO,
+        options: BatchOptions,
+        write: Callable[[Record], None],
+        note: Callable[[str], None],
+    ) -> None:
+        """Open the files of the options; raise CannotUse if one cannot be used.
+
+        `write` gets the records where no file does, `note` what is said beside them.
+        """
+        self.jobs = options.jobs or default_jobs()
+        self._course = course
+        self._lines = lines
+        self._options = options
+        self._write = write
+        self._note = note
+        self._gone = ""
+        self._known = KnownVerdicts()
+        self._file = self._opened()
+        try:
+            self._take_known()
+        except CannotUse:
+            self._close()
+            raise
+        self._progress = BatchProgress(count_lines(lines), asked=options.progress)
+
+    def __enter__(self) -> BatchCommand:
+        """Return the command itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the files, whatever has happened."""
+        self._close()
+
+    async def run(self, worker: BatchWorker) -> bool:
+        """Judge all lines, or those that are left; return True if all answers are accepted.
+
+        Raises CannotUse if the file that was to be gone on with is of other answers, WorkerGone if
+        there is no worker any more, and CannotWrite.
+        """
+        try:
+            return await self._judge_all(worker)
+        finally:
+            self._progress.end()
+
+    async def _judge_all(self, worker: BatchWorker) -> bool:
+        facts = await worker.settle()
+        if facts.phase != "ready":
+            raise WorkerGone(facts.reason)
+        digests = AnswerDigests(self._course, facts.torch_version)
+        lines = lines_of(self._lines)
+        accepted = True
+        if self._options.resume is not None and self._file is not None:
+            accepted = await skip_judged(lines, self._file, digests)
+            self._progress.resume(self._file.count)
+        judge = AnswerJudge(
+            self._course,
+            worker,
+            digests,
+            at_once=self.jobs,
+            known=self._known,
+            dedupe=self._options.dedupe,
+            recover=lambda: self._recover(worker),
+        )
+        return await judge_lines(lines, judge, self._add) and accepted
+
+    def how_to_go_on(self) -> str:
+        """Return what stands in the file once the command was stopped, and how it goes on."""
+        if self._file is None:
+            return (
+                "With `--out FILE` in place of standard output, `--resume FILE` could go on after "
+                "what was judged."
+            )
+        path = self._file.path
+        resume = "" if self._options.resume else f" with `--resume {path}` in place of `--out`"
+        return (
+            f"{path} holds the verdicts of the first {self._file.count:,} answers, whole. The same "
+            f"command{resume} goes on after them."
+        )
+
+    def _opened(self) -> VerdictFile | None:
+        path = self._options.resume or self._options.out
+        if path is None:
+            return None
+        if self._options.out is not None and path != self._options.out:
+            raise CannotUse("--resume names the file of the verdicts: leave --out out.")
+        file = VerdictFile(path)
+        if self._options.resume is None and not file.is_empty:
+            file.close()
+            raise CannotUse(
+                f"{path} is there already. `--resume {path}` goes on with it; to judge all anew, "
+                "remove it or name another."
+            )
+        return file
+
+    def _take_known(self) -> None:
+        """Take the verdicts that need not be found out again."""
+        options = self._options
+        if options.since is not None and not self._add_known(options.since):
+            self._note(f"{options.since} tells of no answer what was judged: all are judged anew.")
+        if options.resume is not None and options.dedupe:
+            self._add_known(options.resume)
+
+    def _add_known(self, path: Path) -> int:
+        try:
+            return self._known.add_file(path)
+        except OSError as error:
+            raise CannotUse(f"{path} cannot be read: {error.strerror or error}.") from error
+
+    def _add(self, judged: Judged) -> None:
+        if self._file is not None:
+            self._file.add(judged.record)
+        else:
+            self._write(judged.record)
+        self._progress.add(accepted=is_accepted(judged.record), anew=judged.anew)
+
+    async def _recover(self, worker: BatchWorker) -> None:
+        """Wait for a worker after one has died; raise WorkerGone if there will be none."""
+        if not self._gone:
+            await worker.start()  # it has given up if too many have died in a row
+            facts = await worker.settle()
+            self._gone = facts.reason if facts.phase != "ready" else ""
+        if self._gone:
+            raise WorkerGone(self._gone)
+
+    def _close(self) -> None:
+        self._known.close()
+        if self._file is not None:
+            self._file.close()

@@ -1,0 +1,57 @@
+"""The digest of an answer: of all that its verdict follows from.
+
+Answers with equal digests get equal verdicts, so that one of them needs to be judged. Whoever
+changes a step, the program or the tutor changes the digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+from msgspec import structs
+
+from tutor.authoring.batch.answer_lines import SubmittedAnswer
+from tutor.authoring.surroundings import surroundings
+from tutor.course.given_variations import other_exercises
+from tutor.course.model import Course, Step
+
+_NOT_JUDGED_BY = {
+    **dict.fromkeys(("title", "after", "section", "was", "lesson"), ""),
+    **dict.fromkeys(("hints", "figures", "concepts", "exemptions"), ()),
+    "file": Path(),
+}
+"""What of a step no verdict depends on, with what stands for it."""
+
+
+class AnswerDigests:
+    """The digests of answers to the steps of a course, judged with one version of torch."""
+
+    def __init__(self, course: Course, torch_version: str) -> None:
+        self._course = course
+        self._torch_version = torch_version
+        self._steps: dict[str, bytes] = {}
+
+    def of(self, answer: SubmittedAnswer) -> str | None:
+        """Return the digest, None if the answer is to no step of the course."""
+        step = self._course.find(answer.step)
+        if step is None:
+            return None
+        if step.id not in self._steps:
+            self._steps[step.id] = self._digest_of(step)
+        digest = hashlib.sha256(self._steps[step.id])
+        digest.update(answer.code.encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
+
+    def _digest_of(self, step: Step) -> bytes:
+        told = {key: each for key, each in _NOT_JUDGED_BY.items() if key in step.__struct_fields__}
+        judged_by = (
+            self._torch_version,
+            structs.replace(step, **told),
+            step.misconceptions,
+            # where the givens of another step stand in a program, another exercise begins
+            other_exercises(self._course, step),
+        )
+        content = msgspec.json.encode(judged_by, enc_hook=str)
+        return hashlib.sha256(surroundings() + step.id.encode() + b"\0" + content).digest()

@@ -1,0 +1,60 @@
+"""Where an earlier run ended: its file must hold the verdicts of the first lines, in order."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from tutor.authoring.batch.answer_lines import AnswerLine, read_answer
+from tutor.authoring.batch.digests import AnswerDigests
+from tutor.authoring.batch.judging import is_accepted
+from tutor.authoring.batch.known_verdicts import Record
+from tutor.authoring.batch.verdict_file import CannotUse, VerdictFile
+
+
+async def skip_judged(
+    lines: AsyncIterator[AnswerLine], file: VerdictFile, digests: AnswerDigests
+) -> bool:
+    """Take the lines whose verdicts stand in the file; return True if all of them are accepted.
+
+    Raises CannotUse, and leaves the file as it was, if one of them is the verdict of another line,
+    of another program, or by another lesson or tutor.
+    """
+    all_accepted = True
+    for count, record in enumerate(file.records(), 1):
+        line = await anext(lines, None)
+        if line is None:
+            raise CannotUse(
+                f"{file.path} holds more verdicts than there are lines: of other answers?"
+            )
+        _compare(record, count, line, file, digests)
+        all_accepted &= is_accepted(record)
+    return all_accepted
+
+
+def _compare(
+    record: Record, count: int, line: AnswerLine, file: VerdictFile, digests: AnswerDigests
+) -> None:
+    try:
+        answer = read_answer(line.content)
+    except ValueError:
+        expected: tuple[object, object] = (None, None)
+        digest = None
+    else:
+        expected = (answer.id, answer.step)
+        digest = digests.of(answer)
+    found = (record.get("id"), record.get("step"))
+    if found != expected:
+        raise CannotUse(
+            f"Verdict {count} of {file.path} is of {_named(*found)}, but line {line.number} is "
+            f"{_named(*expected)}. It goes on only with the answers that it was begun with."
+        )
+    if record.get("digest") != digest:
+        raise CannotUse(
+            f"Verdict {count} of {file.path}, of {_named(*found)}, is of another program, or was "
+            "found with another lesson, tutor or PyTorch. Begin a new file: "
+            f"`--out NEW --since {file.path}` judges only what has changed."
+        )
+
+
+def _named(answer_id: object, step: object) -> str:
+    return "a line that cannot be read" if step is None else f"{answer_id!r} to `{step}`"
