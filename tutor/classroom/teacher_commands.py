@@ -31,7 +31,7 @@ from tutor.grading.wording import counted
 Warn = Callable[[str], None]
 
 
-class AnswerLine(Struct, frozen=True):
+class LineToGrade(Struct, frozen=True):
     """A line for `nntutor grade --jsonl`."""
 
     id: str
@@ -58,7 +58,7 @@ def answer_lines(
     problems = list(collected.problems)
     received = in_time(collected.received, until, problems) if until else collected.received
     lines = [
-        msgspec.json.encode(AnswerLine(learner.answer_id(answer), answer.step, answer.code))
+        msgspec.json.encode(LineToGrade(learner.answer_id(answer), answer.step, answer.code))
         for each in learners_of(received)
         for learner in [answers_in_time(each, until)]
         for answer in chosen(learner, which)
