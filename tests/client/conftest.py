@@ -1,4 +1,4 @@
-"""One real worker with the stub engine for each test that asks for it."""
+"""One real worker with the stub engine, by each client, for each test that asks for it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.worker import Worker, worker
+from tests.support.worker import HERE_BY_PIPE, Worker, worker
+
+COMMANDS = {"here": None, "node": HERE_BY_PIPE}
+"""The commands that reach the worker: its own client, and the one for another machine."""
+
+
+@pytest.fixture(params=COMMANDS)
+def command(request: pytest.FixtureRequest) -> tuple[str, ...] | None:
+    """Have a test run with both clients: that of this machine, and that of another one."""
+    return COMMANDS[request.param]
 
 
 @pytest.fixture
-async def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Worker]:
-    """At the best level of this machine."""
-    async with worker(tmp_path, monkeypatch) as started:
+async def running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...] | None
+) -> AsyncIterator[Worker]:
+    """At the best level of this machine, with each client."""
+    async with worker(tmp_path, monkeypatch, command=command) as started:
         yield started

@@ -190,7 +190,7 @@ class FakeClient:
     def want_spares(self, count: int) -> None:
         self.spares = count
 
-    def printed(self) -> TranscriptExcerpt | None:
+    async def printed(self) -> TranscriptExcerpt | None:
         return self.output
 
     def stop(self) -> None:

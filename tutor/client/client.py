@@ -59,7 +59,7 @@ def _key_of(command: ObserveAll) -> bytes:
 
 
 class WorkerClient:
-    """A client of worker processes on this machine; implements `tutor.client.interface.Client`."""
+    """A client of worker processes on this machine; implements `interface.DescribedClient`."""
 
     def __init__(
         self,
@@ -210,7 +210,7 @@ class WorkerClient:
         # shielded, since others may wait for the same run when this caller is cancelled
         return await asyncio.shield(self._observed[key])
 
-    def printed(self) -> TranscriptExcerpt | None:
+    async def printed(self) -> TranscriptExcerpt | None:
         """Return the file with all output of the newest watched run, None if it printed nothing.
 
         The file lasts until the next such run, or until the client is closed.
