@@ -14,15 +14,15 @@ COMMANDS = {"here": None, "node": HERE_BY_PIPE}
 
 
 @pytest.fixture(params=COMMANDS)
-def command(request: pytest.FixtureRequest) -> tuple[str, ...] | None:
+def reached_by(request: pytest.FixtureRequest) -> tuple[str, ...] | None:
     """Have a test run with both clients: that of this machine, and that of another one."""
     return COMMANDS[request.param]
 
 
 @pytest.fixture
 async def running(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...] | None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reached_by: tuple[str, ...] | None
 ) -> AsyncIterator[Worker]:
     """At the best level of this machine, with each client."""
-    async with worker(tmp_path, monkeypatch, command=command) as started:
+    async with worker(tmp_path, monkeypatch, command=reached_by) as started:
         yield started

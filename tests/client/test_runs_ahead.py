@@ -29,7 +29,7 @@ async def test_who_asks_for_the_same_gets_the_run(running: Worker) -> None:
     client = running.client
     ahead = await client.observe_ahead(COUNTS, ASKED)
     assert ahead.outcome == "finished"
-    assert await client.observe(COUNTS, ASKED) is ahead
+    assert await client.observe(COUNTS, ASKED) == ahead
     again = await client.observe(COUNTS, ASKED)
     assert again.output != ahead.output, "a run is given once"
 

@@ -68,13 +68,14 @@ class RemoteClient:
         idle_seconds: float | None = None,
         silence_s: float = SILENCE_S,
         clock: Clock | None = None,
+        line_clock: Clock | None = None,
     ) -> None:
         """Prepare a client; `start` starts the command.
 
         `command` is what runs a program on the other machine, such as `("ssh", "node7")`, and
         `python` the Python there. Where nothing was asked for `idle_seconds`, the machine is given
         back, and the next run or `keep_awake` asks for another. The rest is as for `WorkerClient`,
-        for the one on that machine. `silence_s` and `clock` are for tests.
+        for the one on that machine. `silence_s`, `clock` and `line_clock` are for tests.
         """
         self.on_state = on_state
         hello = Hello(
@@ -97,7 +98,7 @@ class RemoteClient:
             on_open=self._on_open,
             on_message=self._take,
             on_gone=self._lose_all,
-            clock=clock,
+            clock=line_clock,
         )
         self._idleness = Idleness(idle_seconds, self._is_busy, self._fall_asleep, clock)
         self._spares: int | None = None
