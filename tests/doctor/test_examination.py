@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.lessons import QUIZ, READ, write_course
 from tutor.client.client import WorkerClient
+from tutor.client.connection import Connection
 from tutor.client.worker_facts import WorkerFacts
 from tutor.doctor import Finding, examine, healthy, report
 from tutor.doctor.terminal import TerminalFacts
@@ -64,6 +65,7 @@ class FakeClient:
 
     def __init__(self, observation: Observation = FINISHED, ending: Observation = STOPPED) -> None:
         self.asked: list[str] = []
+        self.connection: Connection | None = None
         self.hangs = False
         self.refuses = False
         self._observation = observation

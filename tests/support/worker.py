@@ -22,6 +22,7 @@ from tutor.client.remote import RemoteClient
 from tutor.wire.commands import Execute, Limits, Program, Question
 from tutor.wire.control import Protection
 from tutor.wire.events import Observation, RunEvent, WorkerStateChanged
+from tutor.wire.node import Hello
 
 STUB = "tests.support.stub_engine"
 HERE_BY_PIPE = ("env",)
@@ -97,11 +98,8 @@ async def worker(
         monkeypatch.setenv("TMPDIR", str(scratch))  # the node has no `tempfile` of the test
         client = RemoteClient(
             command,
-            engine=engine,
+            Hello(engine=engine, spares=spares, protection=protection, parallel=parallel),
             on_state=states.append,
-            spares=spares,
-            protection=protection,
-            parallel=parallel,
             idle_seconds=idle_seconds,
             clock=clock,
         )

@@ -124,6 +124,11 @@ class WorkerClient:
         """The current state of the worker."""
         return self._supervisor.state
 
+    @property
+    def connection(self) -> None:
+        """None: the worker is on this machine."""
+        return None
+
     async def start(self) -> None:
         """Start the worker, and return at once; `on_state` reports how that goes on."""
         self._supervisor.start()

@@ -16,10 +16,8 @@ from tutor.wire import node
 from tutor.wire.frames import FrameError, FrameReader
 from tutor.wire.node import FromNode, Ping, ToNode
 
-SILENCE_S = 60.0
-"""Seconds without any byte after which the other side counts as gone."""
 _PINGS = 4
-"""Signs of life in that time."""
+"""Signs of life in the time after which the other side counts as gone."""
 _CHUNK = 256 * 1024
 
 Message = TypeVar("Message")
@@ -40,7 +38,7 @@ class FramePipe(Generic[Message]):
         on_message: Callable[[Message], None],
         on_end: Callable[[str], None],
         *,
-        silence_s: float = SILENCE_S,
+        silence_s: float,
         clock: Clock | None = None,
     ) -> None:
         """Begin to read the first of the descriptors, and to send signs of life to the second."""

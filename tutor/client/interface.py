@@ -15,6 +15,7 @@ from tutor.wire.commands import Execute, Question, StepLength
 from tutor.wire.events import Observation, RunEvent, WorkerStateChanged
 
 if TYPE_CHECKING:
+    from tutor.client.connection import Connection
     from tutor.client.memory_shortage import Shortage
     from tutor.client.transcript import TranscriptExcerpt
     from tutor.client.worker_facts import WorkerFacts
@@ -126,6 +127,11 @@ class Client(Runner, Protocol):
 
 class DescribedClient(Client, Protocol):
     """A client whose worker can be described, as commands need it, which have no screen."""
+
+    @property
+    def connection(self) -> Connection | None:
+        """The way to the machine of the worker, as it is or was; None where it is this one."""
+        ...
 
     def describe(self) -> WorkerFacts:
         """Return the facts of the worker: how programs are kept apart, and how fast they run."""

@@ -17,7 +17,7 @@ from contextlib import suppress
 
 from msgspec import Struct
 
-from tutor.client.frame_pipe import SILENCE_S, SILENT, FramePipe
+from tutor.client.frame_pipe import SILENT, FramePipe
 from tutor.client.idleness import Clock
 from tutor.client.processes import has_exited
 from tutor.text import one_line
@@ -102,7 +102,7 @@ class NodePipe:
         on_waiting: Callable[[str], None],
         on_gone: Callable[[Gone], None],
         *,
-        silence_s: float = SILENCE_S,
+        silence_s: float,
         clock: Clock | None = None,
     ) -> None:
         """Start the command; raise OSError if that fails.

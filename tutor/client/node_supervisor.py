@@ -13,9 +13,9 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 
 import msgspec
-from msgspec import Struct
 
 from tutor import __version__
+from tutor.client.connection import Connection
 from tutor.client.idleness import Clock
 from tutor.client.memory_shortage import Shortage
 from tutor.client.node_pipe import Gone, NodePipe, command_line, overlap_hint
@@ -25,25 +25,6 @@ from tutor.wire.node import FromNode, Hello, StartWorker, ToNode, Welcome, Worke
 
 USABLE: tuple[WorkerPhase, ...] = ("absent", "waiting", "starting", "restarting", "ready", "asleep")
 """The phases in which what is asked is done now or later."""
-
-
-class Connection(Struct, frozen=True):
-    """The way to the node, for `nntutor doctor`."""
-
-    command: tuple[str, ...]
-    path: str | None = None
-    """Where the first word of the command was found; None if nowhere."""
-    seconds: float | None = None
-    """From the start of the command until the node answered; None if it has not."""
-    before_marker: bytes = b""
-    """What was printed before it."""
-    welcome: Welcome | None = None
-    waiting: str = ""
-    """What the command said last while it was waited for."""
-    hint: str = ""
-    """Why it may wait for ever, and what to do; empty if nothing is known of that."""
-    exit_status: int | None = None
-    """With which the command has ended; None while it runs."""
 
 
 class NodeSupervisor:

@@ -13,16 +13,15 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from tutor.client.frame_pipe import SILENCE_S
+from tutor.client.connection import Connection
 from tutor.client.idleness import Clock, Idleness
 from tutor.client.memory_shortage import Shortage
-from tutor.client.node_supervisor import USABLE, Connection, NodeSupervisor
+from tutor.client.node_supervisor import USABLE, NodeSupervisor
 from tutor.client.printed_copy import PrintedCopy
 from tutor.client.remote_run import RemoteRun
 from tutor.client.transcript import TranscriptExcerpt
 from tutor.client.worker_facts import WorkerFacts
 from tutor.wire.commands import Execute, Limits, ObserveAll, Question
-from tutor.wire.control import Protection
 from tutor.wire.events import Observation, Outcome, WorkerStateChanged
 from tutor.wire.frames import FrameError
 from tutor.wire.node import (
@@ -53,43 +52,22 @@ class RemoteClient:
     def __init__(
         self,
         command: Sequence[str],
+        hello: Hello,
         *,
         python: str = sys.executable,
-        engine: str = "tutor.worker.engine",
         on_state: OnState | None = None,
-        spares: int = 2,
-        parallel: int | None = None,
-        parallel_batches: int = 1,
-        protection: Protection = "auto",
-        shown: tuple[str, ...] = (),
-        hidden: tuple[str, ...] = (),
-        network: bool = False,
-        learner_present: bool = False,
         idle_seconds: float | None = None,
-        silence_s: float = SILENCE_S,
         clock: Clock | None = None,
         line_clock: Clock | None = None,
     ) -> None:
         """Prepare a client; `start` starts the command.
 
         `command` is what runs a program on the other machine, such as `("ssh", "node7")`, and
-        `python` the Python there. Where nothing was asked for `idle_seconds`, the machine is given
-        back, and the next run or `keep_awake` asks for another. The rest is as for `WorkerClient`,
-        for the one on that machine. `silence_s`, `clock` and `line_clock` are for tests.
+        `python` the Python there; `hello` says how programs are to be run. Where nothing was asked
+        for `idle_seconds`, the machine is given back, and the next run or `keep_awake` asks for
+        another. The clocks, of the idle time and of the line, are for tests.
         """
         self.on_state = on_state
-        hello = Hello(
-            engine=engine,
-            spares=spares,
-            parallel=parallel,
-            parallel_batches=parallel_batches,
-            protection=protection,
-            shown=shown,
-            hidden=hidden,
-            network=network,
-            learner_present=learner_present,
-            silence_s=silence_s,
-        )
         self._node = NodeSupervisor(
             tuple(command),
             python,

@@ -20,8 +20,8 @@ import msgspec
 from tutor import __version__
 from tutor.client.frame_pipe import FramePipe
 from tutor.client.interface import DescribedClient
-from tutor.node.answers import Answers
 from tutor.node.own_client import make_own_client
+from tutor.node.served_runs import ServedRuns
 from tutor.wire import node
 from tutor.wire.events import WorkerStateChanged
 from tutor.wire.node import (
@@ -82,7 +82,7 @@ class NodeServer:
         self._frames: FramePipe[ToNode] = FramePipe(
             streams, node.to_node_reader(), self._take, self._on_end, silence_s=_GREETING_S
         )
-        self._answers = Answers(self._frames.send)
+        self._runs = ServedRuns(self._frames.send)
 
     async def run(self) -> None:
         """Serve until the app has gone, and return when no process and no file is left."""
@@ -103,7 +103,7 @@ class NodeServer:
         if client is not None:
             client.on_state = None
             await client.close()
-        await self._answers.close()
+        await self._runs.close()
 
     def leave(self, why: Leaving) -> None:
         """Tell the app why the node ends, and end it."""
@@ -124,7 +124,7 @@ class NodeServer:
     def _act(self, client: DescribedClient, message: ToNode) -> None:
         match message:
             case StartWorker():
-                self._answers.start(client)
+                self._runs.start(client)
             case StopAll():
                 client.stop()
             case ForgetAhead():
@@ -132,7 +132,7 @@ class NodeServer:
             case WantSpares(count=count):
                 client.want_spares(count)
             case _:
-                self._answers.take(client, message)
+                self._runs.take(client, message)
 
     def _on_end(self, _reason: str) -> None:
         self._gone.set()

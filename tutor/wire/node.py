@@ -72,20 +72,20 @@ class Welcome(Struct, frozen=True, tag="welcome"):
 class Hello(Struct, frozen=True, tag="hello"):
     """The first message of the app: how the node is to run programs."""
 
-    engine: str
-    spares: int
-    parallel: int | None
-    parallel_batches: int
-    protection: Protection
-    shown: tuple[str, ...]
+    engine: str = "tutor.worker.engine"
+    spares: int = 2
+    parallel: int | None = None
+    parallel_batches: int = 1
+    protection: Protection = "auto"
+    shown: tuple[str, ...] = ()
     """Folders that programs may read, where the other machine has them."""
-    hidden: tuple[str, ...]
+    hidden: tuple[str, ...] = ()
     """Folders that they may not read, beside those of the node's own installation."""
-    network: bool
-    learner_present: bool
+    network: bool = False
+    learner_present: bool = False
     """Whether observations are kept there for the next start, and plots are prepared for."""
-    silence_s: float
-    """Seconds without a message after which the node ends itself."""
+    silence_s: float = 60.0
+    """Seconds without a sign of life after which either side takes the other for gone."""
 
 
 class StartWorker(Struct, frozen=True, tag="start"):

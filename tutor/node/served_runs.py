@@ -94,7 +94,7 @@ class WatchedRun:
                 self._send(Batch(self._number, (RunEnded(_too_large(error)),)))
 
 
-class Answers:
+class ServedRuns:
     """All that is under way for one app."""
 
     def __init__(self, send: Callable[[FromNode], None]) -> None:
