@@ -110,8 +110,9 @@ class FramePipe(Generic[Message]):
                 del self._unsent[:sent]
         except BlockingIOError:
             self._loop.add_writer(self._write_to, self._flush)
-        except OSError:
-            self._unsent.clear()  # nobody reads there; the end is read on the other descriptor
+        except OSError:  # nobody reads there any more
+            self._unsent.clear()
+            self._loop.call_soon(self._end, "")
 
     def _tick(self) -> None:
         if self._clock.time() - self._last_heard >= self._silence_s:

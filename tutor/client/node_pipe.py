@@ -34,6 +34,8 @@ _EXIT_S = 8.0
 """Seconds that the node has for ending its runs and itself, and the command for noticing."""
 _TERM_S = 2.0
 """Seconds that the command has for ending after SIGTERM."""
+_TICK = 0.005
+"""Seconds between two looks at processes that were told to end."""
 _GONE_S = 2.0
 """Seconds in which a command whose node has gone tells why."""
 
@@ -252,18 +254,32 @@ class NodePipe:
         self._loop.add_reader(self._out, self._discard)  # unread, it would keep ssh from ending
         assert self._popen.stdin
         self._popen.stdin.close()
-        if not (patience and await has_exited(self._popen, patience)):
-            self._signal(signal.SIGTERM)
-            if not await has_exited(self._popen, _TERM_S):
-                self._signal(signal.SIGKILL)
-                await has_exited(self._popen, _EXIT_S)
+        await self._end_command(patience)
         self._read_errors()
-        self._signal(signal.SIGKILL)  # what is left of its group: helpers of a script
         for descriptor in (self._out, self._err):
             self._loop.remove_reader(descriptor)
         for stream in (self._popen.stdout, self._popen.stderr):
             assert stream
             stream.close()
+
+    async def _end_command(self, patience: float) -> None:
+        """Wait so long for the exit of the command, and end what is left of it and its helpers."""
+        await has_exited(self._popen, patience)
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            self._signal(number)
+            if await self._is_group_gone(_TERM_S):
+                return
+
+    async def _is_group_gone(self, seconds: float) -> bool:
+        end = self._loop.time() + seconds
+        while self._loop.time() < end:
+            self._popen.poll()  # else it would stay in its group as a zombie
+            try:
+                os.killpg(self._popen.pid, 0)
+            except ProcessLookupError:
+                return True
+            await asyncio.sleep(_TICK)
+        return False
 
     def _discard(self) -> None:
         if _read(self._out) == b"":
