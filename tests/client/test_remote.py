@@ -198,7 +198,7 @@ def test_only_srun_inside_a_job_may_wait_for_itself() -> None:
 def test_srun_gets_one_task_and_ssh_words_for_a_shell() -> None:
     tail = ["-P", "-m", "tutor.node"]
     assert command_line(("srun", "-p", "gpu"), "/a b/python") == [
-        *("srun", "--ntasks=1", "-p", "gpu", "/a b/python"),
+        *("srun", "--ntasks=1", "--unbuffered", "-p", "gpu", "/a b/python"),
         *tail,
     ]
     assert command_line(("/usr/bin/ssh", "node7"), "/a b/python") == [

@@ -71,12 +71,13 @@ class Gone(Struct, frozen=True):
 def command_line(command: Sequence[str], python: str) -> list[str]:
     """Return the whole command that starts a node.
 
-    srun gets one task: two would be two nodes that speak at once. ssh hands its words to a shell.
+    srun gets one task, since two would be two nodes that speak at once, and `--unbuffered`: else
+    it passes on whole lines only, and frames are none. ssh hands its words to a shell.
     """
     name = os.path.basename(command[0])
     words = [python, "-P", "-m", _MODULE]
     if name == "srun":
-        return [command[0], "--ntasks=1", *command[1:], *words]
+        return [command[0], "--ntasks=1", "--unbuffered", *command[1:], *words]
     if name == "ssh":
         words = [shlex.quote(word) for word in words]
     return [*command, *words]

@@ -17,7 +17,7 @@ _FIRST_FREE = 3
 
 def main() -> int:
     """Serve one app until it has gone, and return the exit status."""
-    if any(os.isatty(descriptor) for descriptor in (0, 1)):
+    if os.isatty(0):  # stdout may be one that changes nothing, with `srun --unbuffered`
         sys.stderr.write(
             "nntutor starts this by itself where config.toml has `command` under [worker]. "
             "It cannot be used in a terminal, and so not with `srun --pty` or `ssh -t`.\n"
