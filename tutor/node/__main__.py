@@ -7,6 +7,7 @@ out of reach before anything else is imported, and whatever a library prints goe
 from __future__ import annotations
 
 import os
+import stat
 import sys
 
 WRONG_USE = 2
@@ -17,7 +18,7 @@ _FIRST_FREE = 3
 
 def main() -> int:
     """Serve one app until it has gone, and return the exit status."""
-    if os.isatty(0):  # stdout may be one that changes nothing, with `srun --unbuffered`
+    if not _is_line(0):  # stdout may be a terminal that changes nothing: `srun --unbuffered`
         sys.stderr.write(
             "nntutor starts this by itself where config.toml has `command` under [worker]. "
             "It cannot be used in a terminal, and so not with `srun --pty` or `ssh -t`.\n"
@@ -30,6 +31,12 @@ def main() -> int:
     from tutor.node.server import serve  # takes longer, while the app reads the marker
 
     return serve(streams)
+
+
+def _is_line(descriptor: int) -> bool:
+    """Return True if an app may be at the other end, which is neither a terminal nor a file."""
+    mode = os.fstat(descriptor).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def _moved_streams() -> tuple[int, int]:

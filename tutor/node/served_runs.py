@@ -103,6 +103,11 @@ class ServedRuns:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._others: set[asyncio.Task[None]] = set()
 
+    @property
+    def under_way(self) -> int:
+        """The number of tasks for runs and other requests."""
+        return len(self._others)
+
     def start(self, client: Client) -> None:
         """Start the worker of the client."""
         self._keep(client.start())
