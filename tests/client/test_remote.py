@@ -141,7 +141,7 @@ async def test_while_a_job_is_queued_that_is_told_and_what_is_asked_waits(
         run = client.begin(Execute(Program(source="print('ran')"), live=True))
         await eventually(lambda: "queued" in client.state.reason, "the word of srun")
         assert client.state.phase == "waiting"
-        assert client.state.reason == "srun: job 13 queued and waiting for resources"
+        assert client.state.reason == "srun: job 13 queued and waiting for resources."
         run.watch(("tensors",))
         run.pause(1)
         run.resume()
@@ -239,8 +239,10 @@ async def test_a_machine_that_is_taken_away_is_told_and_can_be_asked_for_again(
         assert running.client.state.phase == "unreachable", "a key asks for no machine"
         assert (await running.observe("x = 1")).outcome == "lost"
         await eventually(lambda: running.processes() == [], "all its processes to end")
-        await running.client.start()
-        assert (await running.observe("x = 1")).outcome == "finished"
+        again = running.client.begin(Execute(Program(source="print('again')")))
+        ended = [batch async for batch in again.events()][-1][-1]
+        assert isinstance(ended, RunEnded)
+        assert ended.observation.output == "again\n"
 
 
 @pytest.mark.parametrize(("seconds", "why"), [(60, " (time limit)"), (3600, "")])

@@ -157,9 +157,9 @@ class NodePipe:
             self._frames.send(message)
 
     def last_words(self) -> str:
-        """Return the last line that the command printed on stderr; empty if there is none."""
+        """Return the last line on stderr as a sentence without its full stop; empty if none."""
         lines = self._errors.decode(errors="replace").splitlines()
-        words = (one_line(line).strip()[:_LINE] for line in reversed(lines))
+        words = (one_line(line).strip().rstrip(".")[:_LINE] for line in reversed(lines))
         return next((line for line in words if line), "")
 
     async def end(self) -> None:
@@ -221,7 +221,7 @@ class NodePipe:
             return
         self._errors = (self._errors + data)[-_STDERR_BYTES:]
         if not self.is_there and self._ending is None and (words := self.last_words()):
-            self._on_waiting(words)
+            self._on_waiting(f"{words}.")
 
     def _give_up(self, gone: Gone | None, patience: float) -> None:
         """End what is left of the command, and tell why; None: what the command says is why."""

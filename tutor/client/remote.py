@@ -125,8 +125,13 @@ class RemoteClient:
             self._node.start()
 
     def begin(self, command: Execute, questions: tuple[Question, ...] = ()) -> RunHandle:
-        """Start a watched program, and return its handle at once."""
+        """Start a watched program, and return its handle at once.
+
+        It is what a learner asks for, so another machine is asked for if there is none any more.
+        """
         self.keep_awake()
+        if self.state.phase == "unreachable":
+            self._node.start()
         begin = BeginRun(next(self._numbers), command, questions)
         run = RemoteRun(begin, self._node.send, self._on_over)
         self._runs[run.number] = run
