@@ -138,16 +138,16 @@ async def test_while_a_job_is_queued_that_is_told_and_what_is_asked_waits(
     async with worker(tmp_path, monkeypatch, command=command) as running:
         client = running.client
         waiting = asyncio.create_task(running.observe("x = 1", "x"))
-        run = client.begin(Execute(Program(source="print('ran')"), live=True))
+        handle = client.begin(Execute(Program(source="print('ran')"), live=True))
         await eventually(lambda: "queued" in client.state.reason, "the word of srun")
         assert client.state.phase == "waiting"
         assert client.state.reason == "srun: job 13 queued and waiting for resources."
-        run.watch(("tensors",))
-        run.pause(1)
-        run.resume()
+        handle.watch(("tensors",))
+        handle.pause(1)
+        handle.resume()
         granted.touch()
         assert (await waiting).answers[0].value == IntValue(1)
-        ended = [batch async for batch in run.events()][-1][-1]
+        ended = [batch async for batch in handle.events()][-1][-1]
         assert isinstance(ended, RunEnded)
         assert ended.observation.output == "ran\n"
         assert "waiting" not in running.phases
