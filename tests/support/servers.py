@@ -144,7 +144,8 @@ def jobs(format_: str = "%i") -> list[str]:
 
 def cancel_jobs(*numbers: str) -> None:
     """Cancel these jobs, and wait until they are gone."""
-    subprocess.run(["scancel", *numbers], check=bool(numbers))
+    if numbers:
+        subprocess.run(["scancel", *numbers], check=True)
     wait_until(lambda: not set(numbers) & set(jobs()), "the jobs to be gone")
 
 
