@@ -23,7 +23,7 @@ from tutor.client.remote import RemoteClient
 from tutor.wire import node
 from tutor.wire.commands import Execute, Limits, ObserveAll, Program
 from tutor.wire.events import Observation, OutputWritten, RunEnded
-from tutor.wire.node import MAX_BEFORE_MARKER, FromNode, Hello, Ping
+from tutor.wire.node import MAX_BEFORE_MARKER, FromNode, Hello, Observed, Ping
 from tutor.wire.values import IntValue, TextValue
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
@@ -313,6 +313,18 @@ async def test_an_answer_that_nobody_waits_for_harms_no_other(running: Worker) -
     observations = await asyncio.gather(*(running.observe(f"x = {n}", "x") for n in range(3)))
     assert [each.answers[0].value for each in observations] == [IntValue(n) for n in range(3)]
     await eventually(lambda: running.client.can_run_ahead, "nothing to be under way")
+
+
+async def test_a_late_answer_to_who_was_cancelled_is_dropped() -> None:
+    """It may come before the one who was cancelled has had a turn to say so."""
+    client = RemoteClient(HERE_BY_PIPE, Hello())
+    task = asyncio.create_task(client.observe(FOREVER, ()))
+    await asyncio.wait([task], timeout=0)
+    task.cancel()
+    client._take(Observed(1, (Observation("finished"),)))
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert client.state.phase == "absent"
 
 
 async def test_values_of_several_questions_may_be_larger_than_a_frame_of_one(

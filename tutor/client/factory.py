@@ -42,13 +42,14 @@ def make_client(
     ends by itself, has none of these. At most `parallel_batches` batches of the author run at once.
     """
     shown = folders_for_programs(folder) if learner_present else ()
+    hidden = hidden_from_programs(places)
     if config.worker.command:
         from tutor.client.remote import RemoteClient  # most learners have one machine
 
         hello = Hello(
             parallel_batches=parallel_batches,
             shown=shown,
-            hidden=hidden_from_programs(places),
+            hidden=hidden,
             network=config.network,
             learner_present=learner_present,
         )
@@ -63,7 +64,7 @@ def make_client(
     return WorkerClient(
         on_state=on_state,
         shown=shown,
-        hidden=hidden_from_programs(places),
+        hidden=hidden,
         network=config.network,
         parallel_batches=parallel_batches,
         idle_seconds=60 * config.sleep_after_minutes or None if learner_present else None,

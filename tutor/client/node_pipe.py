@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from tutor.client.frame_pipe import SILENT, FramePipe
 from tutor.client.idleness import Clock
+from tutor.client.own_code import with_own_code
 from tutor.client.processes import has_exited
 from tutor.text import one_line
 from tutor.wire import node
@@ -133,6 +134,7 @@ class NodePipe:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,
+            env=with_own_code(os.environ),  # srun hands it on, ssh does not
             start_new_session=True,
         )
         self._in, self._out, self._err = _descriptors(self._popen)

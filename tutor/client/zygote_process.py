@@ -18,9 +18,9 @@ from pathlib import Path
 
 import msgspec
 
-import tutor
 from tutor.client import processes
 from tutor.client.learner_process import LearnerProcess
+from tutor.client.own_code import with_own_code
 from tutor.wire import control
 from tutor.wire.control import FromZygote, Launch
 
@@ -124,13 +124,7 @@ class ZygoteProcess:
         environment["MPLCONFIGDIR"] = launch.fonts
         # torch's compiler makes a folder when it is imported, else one in /tmp that stays
         environment["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(launch.scratch, "inductor")
-        source_folder = Path(tutor.__file__).parent.parent
-        if source_folder.name != "site-packages":  # a checkout, perhaps not installed at all
-            inherited = environment.get("PYTHONPATH")
-            environment["PYTHONPATH"] = os.pathsep.join(
-                [str(source_folder), *([inherited] if inherited else [])]
-            )
-        return environment
+        return with_own_code(environment)
 
     @property
     def pid(self) -> int:
