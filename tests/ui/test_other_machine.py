@@ -55,11 +55,11 @@ async def test_a_machine_that_was_given_back_is_asked_for_by_a_run_or_check_alon
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, (200, 40)) as pilot:
         client.become("unreachable", GIVEN_BACK)
+        before = client.starts
         await pilot.press("f6", *"y=6")
         await pilot.pause()
         assert "no machine for PyTorch" in screen_text(app)
         assert f"{GIVEN_BACK} F5 or Ctrl+J asks for another." in _output_state(app)
-        before = client.starts
         await pilot.press("right")
         await pilot.pause()
         assert client.starts == before
