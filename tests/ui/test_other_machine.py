@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.fake_client import FakeClient, finished
-from tests.support.tutor_app import lesson_screen, opened, screen_text, tutor_app
+from tests.support.tutor_app import lesson_screen, opened, screen_text, tutor_app, workspace_of
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
 from tutor.ui.stable_static import StableStatic
@@ -25,7 +25,7 @@ def _output_state(app: TutorApp) -> str:
 async def test_what_is_waited_for_is_told_and_the_lesson_can_be_read(tmp_path: Path) -> None:
     client = FakeClient([finished(OutputWritten("stdout", "printed\n"))], phase="starting")
     app = tutor_app(tmp_path, client=client, start_at="double")
-    async with opened(app, (200, 40)) as pilot:
+    async with opened(app) as pilot:
         client.become("waiting", QUEUED)
         await pilot.pause()
         assert "waiting for a machine" in screen_text(app)
@@ -53,15 +53,14 @@ async def test_a_machine_that_was_given_back_is_asked_for_by_a_run_or_check_alon
 ) -> None:
     client = FakeClient([finished()])
     app = tutor_app(tmp_path, client=client, start_at="double")
-    async with opened(app, (200, 40)) as pilot:
+    async with opened(app) as pilot:
         client.become("unreachable", GIVEN_BACK)
         before = client.starts
         await pilot.press("f6", *"y=6")
         await pilot.pause()
         assert "no machine for PyTorch" in screen_text(app)
         assert f"{GIVEN_BACK} F5 or Ctrl+J asks for another." in _output_state(app)
-        await pilot.press("right")
-        await pilot.pause()
+        assert workspace_of(app).code.source.startswith("y=6"), "keys that wake one that is asleep"
         assert client.starts == before
         await pilot.press(key)
         await eventually(lambda: client.starts > before, "the word to start another")
