@@ -26,6 +26,7 @@ SUBJECTS = (
     "verdicts",
     "zygote",
     "run-cost",
+    "elsewhere",
     "memory",
     "keys",
     "stop",

@@ -22,7 +22,7 @@ WRONG = "sigmoid = nn.Tanh()\nprobability = sigmoid(input_tensor)\n"
 LAUNCH = """
 import tutor.cli, tutor.ui.launch
 
-def launch(places, start_at, *, mouse, slow, own, held_terminal):
+def launch(places, start_at, *, mouse, slow, here, own, held_terminal):
     print(own.step.title if own else start_at, mouse, slow)
     return 7
 
@@ -202,6 +202,28 @@ class TestWithoutAWorker:
         assert done.stdout == f"{step} {mouse} {slow}\n", done.stderr
         assert done.returncode == 7
 
+    @pytest.mark.parametrize(
+        ("arguments", "here"),
+        [
+            (["--here"], True),
+            (["--here", "open", "sigmoid"], True),
+            (["open", "sigmoid", "--here"], True),
+            (["try", "--here"], True),
+            (["open", "sigmoid"], False),
+        ],
+    )
+    def test_programs_are_kept_here_where_that_is_said(
+        self, tmp_path: Path, arguments: list[str], here: bool
+    ) -> None:
+        tells = LAUNCH.replace("own.step.title if own else start_at, mouse, slow", "here")
+        done = subprocess.run(
+            [sys.executable, "-c", tells, "--data-dir", str(tmp_path), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stdout == f"{here}\n", done.stderr
+
     def test_without_a_terminal_the_app_says_so(self, tmp_path: Path) -> None:
         done = _nntutor(tmp_path)
         assert done.returncode == 1
@@ -338,6 +360,30 @@ class TestWithAWorker:
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         tests = json.loads((tmp_path / "results.json").read_text())["tests"]
         assert [(test["score"], test["status"]) for test in tests] == [(1, "passed"), (0, "failed")]
+
+    def test_on_another_machine_answers_are_judged_as_here(self, tmp_path: Path) -> None:
+        (tmp_path / "nntutor").mkdir()
+        (tmp_path / "nntutor" / "config.toml").write_text(
+            "network = true\n[worker]\ncommand = "
+            f"""['sh', '-c', 'echo reached >&2; echo >> "{tmp_path}/used"; exec "$@"', 'sh']\n"""
+        )
+        answers = [RIGHT, WRONG, "1 / 0", "probability = ..."]
+        lines = "".join(
+            f"{json.dumps({'id': number, 'step': 'sigmoid', 'code': code})}\n"
+            for number, code in enumerate(answers)
+        )
+        there = _nntutor(tmp_path, "grade", "--jsonl", "-", text=lines)
+        assert "nntutor: reached.\n" in there.stderr
+        assert (tmp_path / "used").read_text() == "\n"
+        here = _nntutor(tmp_path, "grade", "--here", "--jsonl", "-", text=lines)
+        assert (tmp_path / "used").read_text() == "\n"
+        assert here.stderr == ""
+        records = [
+            [{**json.loads(line), "ms": 0} for line in done.stdout.splitlines()]
+            for done in (there, here)
+        ]
+        assert records[0] == records[1]
+        assert len(records[0]) == len(answers)
 
     def test_check_passes_a_built_in_step(self, tmp_path: Path) -> None:
         step = next(Path("lessons").resolve().glob("architecture/???-sigmoid.toml"))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.examples import fresh_folder
-from tutor.config import MAX_CONFIG, MAX_PROBLEMS, Caps, Config, read_config
+from tutor.config import MAX_CONFIG, MAX_PROBLEMS, Caps, Config, WorkerPlace, read_config
 
 
 def read(folder: Path, text: str | bytes) -> tuple[Config, tuple[str, ...]]:
@@ -39,6 +39,11 @@ hint = { keys = "f12" }
 seconds = 2.5
 run_seconds = 90
 memory_mb = 512
+
+[worker]
+command = ["srun", "-n1", "--time=2:00:00"]
+python = "/shared/nntutor-0.1/bin/python3.11"
+idle_minutes = 0
 """
     assert read(tmp_path, text) == (
         Config(
@@ -55,6 +60,9 @@ memory_mb = 512
             },
             only=frozenset({"quit"}),
             limits=Caps(seconds=2.5, run_seconds=90.0, memory_mb=512),
+            worker=WorkerPlace(
+                ("srun", "-n1", "--time=2:00:00"), "/shared/nntutor-0.1/bin/python3.11", 0
+            ),
         ),
         (),
     )
@@ -114,6 +122,49 @@ def test_limits_must_be_sensible_numbers(tmp_path: Path, bad: str) -> None:
     config, problems = read(tmp_path, f"[limits]\nseconds = {bad}\n")
     assert config == Config()
     assert problems == ("config.toml:2: limits.seconds: should be a number of seconds above 0",)
+
+
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [
+        ('command = "ssh node7"', 'should be a list of words, as in ["ssh", "node7"]'),
+        ("command = []", 'should be a list of words, as in ["ssh", "node7"]'),
+        ('command = ["ssh", "-t", "node7"]', "leave `-t` out: a terminal in between"),
+        ('command = ["/usr/bin/srun", "--pty"]', "leave `--pty` out: a terminal in between"),
+        ('command = ["srun", "-n", "2"]', "leave `-n` out: one task is started"),
+        ('command = ["srun", "-n2"]', "leave `-n2` out: one task is started"),
+        ('command = ["srun", "--ntasks=2"]', "leave `--ntasks=2` out: one task is started"),
+        ('command = ["srun", "--ntasks"]', "leave `--ntasks` out: one task is started"),
+    ],
+)
+def test_a_command_that_leads_nowhere_leaves_programs_here(
+    tmp_path: Path, setting: str, says: str
+) -> None:
+    config, problems = read(tmp_path, f'[worker]\n{setting}\npython = "/there/python"\n')
+    assert config.worker.command == ()
+    (problem,) = problems
+    assert problem.startswith("config.toml:2: worker.command: ")
+    assert says in problem
+
+
+@pytest.mark.parametrize("bad", ["/a b/python", "$HOME/python", "python; rm", "'python'", "`x`"])
+def test_a_python_that_a_shell_would_read_otherwise_is_refused(tmp_path: Path, bad: str) -> None:
+    config, problems = read(tmp_path, f'[worker]\ncommand = ["ssh", "a"]\npython = "{bad}"\n')
+    assert config.worker == WorkerPlace(("ssh", "a"))
+    assert [problem.partition(": should")[0] for problem in problems] == [
+        "config.toml:3: worker.python"
+    ]
+
+
+def test_a_table_that_is_none_is_told(tmp_path: Path) -> None:
+    config, problems = read(tmp_path, 'worker = "ssh"\n')
+    assert config == Config()
+    assert problems == ("config.toml:1: worker: should be a table, as in [worker]",)
+
+
+def test_programs_can_be_kept_here() -> None:
+    elsewhere = Config(theme="a", worker=WorkerPlace(("ssh", "node7")))
+    assert elsewhere.with_worker_here() == Config(theme="a")
 
 
 @pytest.mark.parametrize("bad", ["-1", "false", '"ten"', "inf", "1e30"])

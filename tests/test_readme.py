@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tutor.cli import main
-from tutor.config import Caps, Config, read_config
+from tutor.config import Caps, Config, WorkerPlace, read_config
 from tutor.ui.remapping import remap
 from tutor.ui.theme import THEMES
 from tutor.ui.user_settings import settings_problems
@@ -45,7 +45,7 @@ def test_the_settings_are_taken_as_they_stand(example: Path) -> None:
 
 def test_the_settings_are_all_there_are(example: Path) -> None:
     text = example.read_text()
-    names = {*Config.__struct_fields__, *Caps.__struct_fields__}
+    names = {field for part in (Config, Caps, WorkerPlace) for field in part.__struct_fields__}
     assert [name for name in names if not re.search(rf"\b{name}\b", text)] == []
     assert all(theme.name in text for theme in THEMES)
 

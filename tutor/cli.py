@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tutor.classroom.autograder import ResultsFormat
     from tutor.classroom.choosing import Which
     from tutor.classroom.class_tables import By
-    from tutor.client.client import WorkerClient
+    from tutor.client.interface import DescribedClient
     from tutor.config import Config
     from tutor.course.model import Course, Step, StepKind
     from tutor.paths import Places
@@ -35,6 +35,9 @@ WRONG_USE = 2
 
 STOPPED = 130
 """Exit status of what was stopped by Ctrl+C or a signal, as shells have it."""
+
+_HERE = "tutor.cli.here"
+"""Key under which a context notes that programs run on this machine, whatever the config says."""
 
 
 def _place_options(command: Command) -> Command:
@@ -57,6 +60,23 @@ def _place_options(command: Command) -> Command:
     return command
 
 
+def _here_option(command: Command) -> Command:
+    """Add the option that has programs run on this machine; it may stand before a command, too."""
+
+    def note(context: click.Context, _option: click.Parameter, value: bool) -> None:
+        if value:
+            context.meta[_HERE] = True
+
+    option = click.option(
+        "--here",
+        is_flag=True,
+        expose_value=False,
+        callback=note,
+        help="Run programs on this machine, whatever [worker] in config.toml says.",
+    )
+    return option(command)
+
+
 def _screen_options(command: Command) -> Command:
     """Add the options of the app itself; they may stand before or after `open`."""
     for option in (
@@ -73,6 +93,7 @@ def _screen_options(command: Command) -> Command:
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @_place_options
+@_here_option
 @_screen_options
 @click.version_option(__version__, prog_name="nntutor", message="%(prog)s %(version)s")
 @click.pass_context
@@ -95,6 +116,7 @@ def main(
 @main.command("open")
 @click.argument("step")
 @_place_options
+@_here_option
 @_screen_options
 @click.pass_context
 def open_step(
@@ -119,6 +141,7 @@ def open_step(
 @main.command("try")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @_place_options
+@_here_option
 @_screen_options
 @click.pass_context
 def try_program(
@@ -187,6 +210,7 @@ def list_steps(
     "--jobs", type=click.IntRange(1), help="Mutants tried at once; by default one per core."
 )
 @_place_options
+@_here_option
 @click.pass_context
 def check(
     context: click.Context,
@@ -211,7 +235,6 @@ def check(
     from tutor.authoring.check_command import CheckCommand, CheckOptions
     from tutor.authoring.course_paths import WrongPath, group_by_course
     from tutor.authoring.mutation.kept_trials import KeptTrials
-    from tutor.config import read_config
     from tutor.control_group import cores
     from tutor.paths import cache_folder
 
@@ -223,7 +246,7 @@ def check(
         _exit_wrong_use(str(problem))
     options = CheckOptions(as_json=as_json, mutants=mutants, watch=watch, jobs=jobs or cores())
 
-    async def check_all(client: WorkerClient) -> bool:
+    async def check_all(client: DescribedClient) -> bool:
         if problem := (await client.settle()).unprotected:
             click.echo(f"nntutor: {problem} Check only lessons that you trust.", err=True)
         command = CheckCommand(
@@ -235,7 +258,7 @@ def check(
         )
         return await command.run(chosen)
 
-    config = read_config(places.config)[0]
+    config = _config(places)[0]
     try:
         sound = _with_worker(check_all, places, config, parallel_batches=options.jobs)
     except KeyboardInterrupt:
@@ -420,6 +443,7 @@ def _batch_options(command: Command) -> Command:
     help="Grade also where the kernel cannot keep programs from the network and your files.",
 )
 @_place_options
+@_here_option
 @click.pass_context
 def grade(
     context: click.Context,
@@ -660,17 +684,17 @@ def _warn(text: str) -> None:
 
 @main.command()
 @_place_options
+@_here_option
 @click.pass_context
 def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) -> None:
     """Tell what was found on this machine, and what follows from it."""
     import asyncio
 
     from tutor.client.factory import make_client
-    from tutor.config import read_config
     from tutor.doctor import examine, healthy, inspect_terminal, report
 
     places = _places(context, lessons, data_dir)
-    config, problems = read_config(places.config)
+    config, problems = _config(places)
     repaint_reason, interface_problems, themes = _ask_interface(config, places)
     findings = asyncio.run(
         examine(
@@ -716,7 +740,15 @@ def _run_app(
     try:
         from tutor.ui.launch import CannotOpen, launch
 
-        status = launch(places, start_at, mouse=mouse, slow=slow, own=own, held_terminal=terminal)
+        status = launch(
+            places,
+            start_at,
+            mouse=mouse,
+            slow=slow,
+            here=_is_here(),
+            own=own,
+            held_terminal=terminal,
+        )
     except CannotOpen as problem:
         raise click.ClickException(str(problem)) from None
     finally:
@@ -741,6 +773,18 @@ def _places(
         return find_places(lessons or outer["lessons"], data_dir or outer["data_dir"])
     except PlacesError as error:
         _exit_wrong_use(str(error))
+
+
+def _config(places: Places) -> tuple[Config, tuple[str, ...]]:
+    """Return the settings and what is wrong with them; `--here` counts more than they do."""
+    from tutor.config import read_config
+
+    config, problems = read_config(places.config)
+    return (config.with_worker_here() if _is_here() else config), problems
+
+
+def _is_here() -> bool:
+    return _HERE in click.get_current_context().meta
 
 
 def _course(places: Places) -> Course:
@@ -924,7 +968,7 @@ def _tell_changed(old: Path, new: Path, *, as_json: bool) -> bool:
 
 
 def _with_worker(
-    action: Callable[[WorkerClient], Coroutine[Any, Any, Result]],
+    action: Callable[[DescribedClient], Coroutine[Any, Any, Result]],
     places: Places,
     config: Config | None = None,
     *,
@@ -941,7 +985,7 @@ def _with_worker(
     from tutor.config import Config
 
     # the learner's config allows the network to lessons, not to answers, which are others' programs
-    config = config or Config(network=False)
+    config = config or Config(network=False, worker=_config(places)[0].worker)
     try:
         return with_worker(
             action,
@@ -950,6 +994,7 @@ def _with_worker(
             trusted=trusted,
             parallel=parallel,
             parallel_batches=parallel_batches,
+            tell=lambda words: click.echo(f"nntutor: {words}", err=True),
         )
     except NotProtected as problem:
         _exit_wrong_use(

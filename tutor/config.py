@@ -17,6 +17,11 @@ quit = { keys = ["ctrl+o"], only = true }   # in place of them
 seconds = 20                           # at most; lessons ask for less
 run_seconds = 120                      # of a Run at first, which can be given more; else 60
 memory_mb = 1024                       # at most; lessons ask for less
+
+[worker]                               # where programs run; else on this machine
+command = ["srun", "--time=2:00:00"]   # or ["ssh", "node7"], or whatever else reaches another one
+python = "/shared/nntutor/bin/python"  # there; else the path of this one
+idle_minutes = 10                      # without a run or a key the machine is given back; 0: never
 ```
 
 A setting that is wrong has its default, and all others hold: a mistake in this file must never keep
@@ -27,6 +32,7 @@ which there are.
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,6 +76,26 @@ class Caps(Struct, frozen=True):
     memory_mb: Megabytes | None = None
 
 
+class WorkerPlace(Struct, frozen=True):
+    """Another machine on which programs run, with the screen on this one."""
+
+    command: Annotated[
+        tuple[Name, ...],
+        Meta(min_length=1, description='should be a list of words, as in ["ssh", "node7"]'),
+    ] = ()
+    """What runs a program there; empty: programs run on this machine."""
+    python: Annotated[
+        str,
+        Meta(
+            pattern=r"^[\w./+@%:,=-]+$",
+            description="should be a path without blanks, quotes and other signs of a shell",
+        ),
+    ] = ""
+    """The Python there that has nntutor; empty: the path of this one."""
+    idle_minutes: Minutes = 10.0
+    """Minutes without a run or a key after which the machine is given back; 0: never."""
+
+
 class Config(Struct, frozen=True):
     """All settings, with their defaults."""
 
@@ -88,6 +114,11 @@ class Config(Struct, frozen=True):
     only: frozenset[str] = frozenset()
     """Actions whose own keys are replaced by those in `keys`."""
     limits: Caps = Caps()
+    worker: WorkerPlace = WorkerPlace()
+
+    def with_worker_here(self) -> Config:
+        """Return these settings, but with programs run on this machine."""
+        return structs.replace(self, worker=WorkerPlace())
 
 
 class _KeysInstead(Struct, forbid_unknown_fields=True):
@@ -171,7 +202,8 @@ class _Reader:
         settings = self._settings(table, Config, hidden="only")
         keys, only = self._keys(settings.pop("keys", {}))
         limits = Caps(**self._settings(settings.pop("limits", {}), Caps, "limits"))
-        self.config = Config(**settings, keys=keys, only=only, limits=limits)
+        worker = self._worker(settings.pop("worker", {}))
+        self.config = Config(**settings, keys=keys, only=only, limits=limits, worker=worker)
 
     def _settings(
         self, table: dict[str, Any], struct: type[Struct], *above: str, hidden: str = ""
@@ -192,6 +224,14 @@ class _Reader:
                 words = f"should be a table, as in [{key}]" if is_table else _expected(fields[key])
                 self.problems.append(((*above, key), words))
         return values
+
+    def _worker(self, table: dict[str, Any]) -> WorkerPlace:
+        """Return where programs run: here, if the command cannot be one that reaches a machine."""
+        place = WorkerPlace(**self._settings(table, WorkerPlace, "worker"))
+        if problem := _command_problem(place.command):
+            self.problems.append((("worker", "command"), problem))
+            return WorkerPlace()
+        return place
 
     def _keys(self, table: dict[str, Any]) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
         """Return the further keys by action, and the actions whose own keys they replace."""
@@ -215,9 +255,30 @@ class _Reader:
         return keys, frozenset(only)
 
 
-_TABLES = ("keys", "limits")
+_TABLES = ("keys", "limits", "worker")
 _KEYS = 'should be a key such as "ctrl+r", or a list of keys'
 _KEYS_AS_TABLE = 'should be as in { keys = ["ctrl+r"], only = true }'
+
+
+_TERMINALS = {"srun": ("--pty",), "ssh": ("-t", "-tt")}
+"""Options of commands that put a terminal in between, which changes the bytes that pass."""
+_TASKS = re.compile(r"-n(\d*)|--ntasks(?:=(.*))?")
+"""The number of tasks, in the same word or in the next one."""
+
+
+def _command_problem(command: tuple[str, ...]) -> str:
+    """Return why a node cannot be reached by this command; empty if it may be."""
+    name = command[0].rpartition("/")[2] if command else ""
+    for option in _TERMINALS.get(name, ()):
+        if option in command:
+            return f"leave `{option}` out: a terminal in between changes what is sent"
+    if name != "srun":
+        return ""
+    for word, following in zip(command, (*command[1:], ""), strict=True):
+        asked = _TASKS.fullmatch(word)
+        if asked and (asked[1] or asked[2] or following) != "1":
+            return f"leave `{word}` out: one task is started, since each would be a worker"
+    return ""
 
 
 def _expected(setting: Any) -> str:  # noqa: ANN401 - a type of any shape

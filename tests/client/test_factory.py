@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 
 from tutor.client import factory
 from tutor.client.factory import make_client
-from tutor.config import Config
+from tutor.config import Config, WorkerPlace
 from tutor.paths import Places
+from tutor.wire.node import Hello
 
 
 @pytest.fixture
@@ -52,6 +54,27 @@ def test_at_work_the_own_folder_is_shown_and_the_worker_may_fall_asleep(
     assert given[0]["idle_seconds"] == seconds
     assert given[0]["on_state"] is on_state
     assert given[0]["kept"] is not None
+
+
+@pytest.mark.parametrize("present", [True, False])
+def test_where_a_command_leads_to_another_machine_the_worker_is_there(
+    monkeypatch: pytest.MonkeyPatch, places: Places, present: bool
+) -> None:
+    found: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(
+        "tutor.client.remote.RemoteClient",
+        lambda command, hello, **more: found.append((command, hello, more)),
+    )
+    place = WorkerPlace(("ssh", "node7"), "/there/python", 2)
+    make_client(Config(network=True, worker=place), places, learner_present=present)
+    ((command, hello, more),) = found
+    own = (str(places.lessons.parent / "own"),) if present else ()
+    hidden = (str(places.lessons), str(places.data))
+    assert command == ("ssh", "node7")
+    assert hello == Hello(shown=own, hidden=hidden, network=True, learner_present=present)
+    assert (more["python"], more["idle_seconds"]) == ("/there/python", 120 if present else None)
+    make_client(Config(worker=WorkerPlace(("ssh", "a"), idle_minutes=0)), places)
+    assert (found[1][2]["python"], found[1][2]["idle_seconds"]) == (sys.executable, None)
 
 
 def test_a_command_shows_nothing_and_does_not_sleep(

@@ -118,9 +118,14 @@ def test_without_a_time_nothing_is_ever_idle(clock: SetClock) -> None:
 
 @pytest.fixture
 async def sleepy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: SetClock
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    clock: SetClock,
+    reached_by: tuple[str, ...] | None,
 ) -> AsyncIterator[Worker]:
-    async with worker(tmp_path, monkeypatch, idle_seconds=AFTER, clock=clock) as running:
+    async with worker(
+        tmp_path, monkeypatch, command=reached_by, idle_seconds=AFTER, clock=clock
+    ) as running:
         await running.until("ready")
         yield running
 
@@ -140,9 +145,15 @@ async def test_nothing_is_left_of_it_and_the_next_run_brings_it_back(
     monkeypatch: pytest.MonkeyPatch,
     clock: SetClock,
     protection: Protection,
+    reached_by: tuple[str, ...] | None,
 ) -> None:
     async with worker(
-        tmp_path, monkeypatch, protection=protection, idle_seconds=AFTER, clock=clock
+        tmp_path,
+        monkeypatch,
+        command=reached_by,
+        protection=protection,
+        idle_seconds=AFTER,
+        clock=clock,
     ) as running:
         assert (await running.observe("x = 1")).outcome == "finished"
         await eventually(lambda: running.client.describe().spares == 2, "its spares")

@@ -29,7 +29,7 @@ async def test_who_asks_for_the_same_gets_the_run(running: Worker) -> None:
     client = running.client
     ahead = await client.observe_ahead(COUNTS, ASKED)
     assert ahead.outcome == "finished"
-    assert await client.observe(COUNTS, ASKED) is ahead
+    assert await client.observe(COUNTS, ASKED) == ahead
     again = await client.observe(COUNTS, ASKED)
     assert again.output != ahead.output, "a run is given once"
 
@@ -38,11 +38,11 @@ async def test_it_is_shown_as_if_it_had_been_watched(running: Worker) -> None:
     client = running.client
     await client.observe(OTHER, ())
     ahead = await client.observe_ahead(_live(COUNTS), ASKED)
-    assert client.printed() is None
+    assert await client.printed() is None
     batches = [batch async for batch in client.begin(_live(COUNTS), ASKED).events()]
     assert texts(batches) == ahead.output
     assert batches[-1][-1] == RunEnded(ahead)
-    printed = client.printed()
+    printed = await client.printed()
     assert printed is not None
     assert printed.file.name == NAME
     assert printed.file.read_text() == ahead.output

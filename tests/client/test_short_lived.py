@@ -12,6 +12,7 @@ from tests.support.worker import STUB
 from tutor.cli import main
 from tutor.client import factory
 from tutor.client.client import WorkerClient
+from tutor.client.interface import DescribedClient
 from tutor.client.short_lived import NotProtected, with_worker
 from tutor.config import Config
 from tutor.paths import Places
@@ -31,7 +32,7 @@ def places(tmp_path: Path) -> Places:
     return Places(tmp_path / "lessons", tmp_path, tmp_path / "data", tmp_path / "config.toml")
 
 
-async def _run(client: WorkerClient) -> str:
+async def _run(client: DescribedClient) -> str:
     return (await client.observe(Execute(Program(source="x = 1")), ())).outcome
 
 
@@ -39,9 +40,9 @@ async def _run(client: WorkerClient) -> str:
 def test_programs_that_are_not_trusted_are_not_run_where_they_reach_something(
     places: Places,
 ) -> None:
-    ran: list[WorkerClient] = []
+    ran: list[DescribedClient] = []
 
-    async def action(client: WorkerClient) -> None:
+    async def action(client: DescribedClient) -> None:
         ran.append(client)
 
     with pytest.raises(NotProtected, match="use the network and reach sockets"):

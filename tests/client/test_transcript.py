@@ -125,7 +125,7 @@ async def test_a_flood_is_whole_in_the_file_without_control_codes(running: Worke
     command = Execute(Program(source=source), Limits(seconds=50, output_mb=5), live=True)
     batches = [batch async for batch in running.client.begin(command).events()]
     assert "characters not shown" in texts(batches)
-    printed = running.client.printed()
+    printed = await running.client.printed()
     assert printed is not None
     assert printed.left_out == 0
     text = printed.file.read_text()
@@ -139,15 +139,15 @@ async def test_a_flood_is_whole_in_the_file_without_control_codes(running: Worke
 @pytest.mark.process
 @pytest.mark.xdist_group("process")
 async def test_the_next_run_has_a_file_of_its_own_and_observing_has_none(running: Worker) -> None:
-    assert running.client.printed() is None
+    assert await running.client.printed() is None
     for text in ("first", "second"):
         source = f"print({text!r})"
         run = running.client.begin(Execute(Program(source=source), live=True))
         assert [batch async for batch in run.events()]
         await running.observe("print('unseen')")
-        printed = running.client.printed()
+        printed = await running.client.printed()
         assert printed is not None
         assert printed.file.read_text() == f"{text}\n"
     run = running.client.begin(Execute(Program(source="x = 1"), live=True))
     assert [batch async for batch in run.events()]
-    assert running.client.printed() is None
+    assert await running.client.printed() is None

@@ -39,19 +39,21 @@ async def _lost(running: Worker) -> str:
     return observation.detail
 
 
-async def test_without_torch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_torch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reached_by: tuple[str, ...] | None
+) -> None:
     source = "def load(): raise ModuleNotFoundError(\"No module named 'torch'\")"
     engine = _engine(tmp_path, monkeypatch, source)
-    async with worker(tmp_path, monkeypatch, engine=engine) as running:
+    async with worker(tmp_path, monkeypatch, command=reached_by, engine=engine) as running:
         assert "pip install torch" in await _lost(running)
         assert running.phases == ["starting", "failed"]
 
 
 async def test_a_failed_worker_can_be_started_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reached_by: tuple[str, ...] | None
 ) -> None:
     engine = _engine(tmp_path, monkeypatch, "def load(): raise OSError('no such library')")
-    async with worker(tmp_path, monkeypatch, engine=engine) as running:
+    async with worker(tmp_path, monkeypatch, command=reached_by, engine=engine) as running:
         assert "no such library" in await _lost(running)
         (tmp_path / "broken_engine.py").write_text(f"from {STUB} import *")
         await running.client.start()
@@ -128,9 +130,11 @@ async def test_a_run_is_given_up_when_no_process_for_it_lives(
 
 
 async def test_a_process_that_died_while_it_waited_gets_no_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reached_by: tuple[str, ...] | None
 ) -> None:
-    async with worker(tmp_path, monkeypatch, protection="limits-only", spares=1) as running:
+    async with worker(
+        tmp_path, monkeypatch, command=reached_by, protection="limits-only", spares=1
+    ) as running:
         await eventually(lambda: running.processes("nnt-learner"), "a process that waits")
         (warden,) = running.processes("nnt-warden")
         os.kill(warden, signal.SIGKILL)
@@ -157,9 +161,12 @@ async def test_elsewhere_than_on_linux(tmp_path: Path, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("protection", LEVELS)
 async def test_a_dead_zygote_is_replaced(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protection: Protection
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    protection: Protection,
+    reached_by: tuple[str, ...] | None,
 ) -> None:
-    async with worker(tmp_path, monkeypatch, protection=protection) as running:
+    async with worker(tmp_path, monkeypatch, command=reached_by, protection=protection) as running:
         daemon = "import os, time\nif os.fork() == 0:\n os.setsid()\n time.sleep(60)\n"
         run = asyncio.create_task(running.observe(f"{daemon}print(1)\nwhile True: pass"))
         await eventually(lambda: len(running.processes("nnt-learner")) >= 2, "the run")
@@ -179,9 +186,14 @@ async def test_a_run_asked_of_a_dying_worker_is_made_by_the_next(running: Worker
 
 @pytest.mark.parametrize("protection", LEVELS)
 async def test_a_dead_warden_loses_only_its_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protection: Protection
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    protection: Protection,
+    reached_by: tuple[str, ...] | None,
 ) -> None:
-    async with worker(tmp_path, monkeypatch, protection=protection, spares=0) as running:
+    async with worker(
+        tmp_path, monkeypatch, command=reached_by, protection=protection, spares=0
+    ) as running:
         source = "import os, time\nif os.fork() == 0:\n os.setsid()\n time.sleep(60)\nprint(1)\n"
         batches = running.client.begin(Execute(Program(source=source + "time.sleep(60)"))).events()
         await anext(batches)
@@ -195,9 +207,11 @@ async def test_a_dead_warden_loses_only_its_run(
 
 
 async def test_a_stopped_warden_costs_the_worker_not_the_app(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reached_by: tuple[str, ...] | None
 ) -> None:
-    async with worker(tmp_path, monkeypatch, protection="limits-only", spares=0) as running:
+    async with worker(
+        tmp_path, monkeypatch, command=reached_by, protection="limits-only", spares=0
+    ) as running:
         run = asyncio.create_task(
             running.observe("while True: pass", limits=Limits(seconds=50.0, output_mb=1))
         )
@@ -210,9 +224,9 @@ async def test_a_stopped_warden_costs_the_worker_not_the_app(
 
 
 async def test_closing_in_the_middle_of_everything(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reached_by: tuple[str, ...] | None
 ) -> None:
-    async with worker(tmp_path, monkeypatch) as running:
+    async with worker(tmp_path, monkeypatch, command=reached_by) as running:
         runs = [asyncio.create_task(running.observe("while True: pass")) for _ in range(6)]
         await eventually(lambda: len(running.processes("nnt-learner")) >= 4, "the runs")
         await running.client.close()

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.lessons import QUIZ, READ, write_course
+from tests.support.worker import HERE_BY_PIPE, STUB
 from tutor.client.client import WorkerClient
+from tutor.client.connection import Connection
+from tutor.client.remote import RemoteClient
 from tutor.client.worker_facts import WorkerFacts
 from tutor.doctor import Finding, examine, healthy, report
 from tutor.doctor.terminal import TerminalFacts
@@ -24,6 +27,7 @@ from tutor.wire.events import (
     RunEnded,
     RunEvent,
 )
+from tutor.wire.node import Hello
 from tutor.wire.values import FloatValue, Missing
 
 TERMINAL = TerminalFacts({"TERM": "xterm-256color"}, (120, 40))
@@ -64,6 +68,7 @@ class FakeClient:
 
     def __init__(self, observation: Observation = FINISHED, ending: Observation = STOPPED) -> None:
         self.asked: list[str] = []
+        self.connection: Connection | None = None
         self.hangs = False
         self.refuses = False
         self._observation = observation
@@ -185,6 +190,29 @@ async def test_real_processes_run_a_program_and_stop_another(places: Places) -> 
     assert [found for found in findings if found.text.startswith("torch 0.0-stub, imported")]
     assert [found for found in findings if "an endless one was stopped" in found.text]
     assert client.describe().phase == "closed"
+
+
+@pytest.mark.process
+@pytest.mark.xdist_group("terminal")
+async def test_another_machine_is_examined_in_place_of_this_one(places: Places) -> None:
+    small = Execute(Program(source="output = 0.5\n"))
+    client = RemoteClient(HERE_BY_PIPE, Hello(engine=STUB))
+    findings = await examine(places, client, terminal=TERMINAL, small=small)
+    assert healthy(findings), report(findings)
+    sections = list(dict.fromkeys(found.section for found in findings))
+    assert sections[-3:] == ["Other machine", "Worker", "Protection"]
+    assert "Machine" not in sections
+    assert "with nothing left there" in report(findings)
+    assert "an endless one was stopped" in report(findings)
+
+
+@pytest.mark.process
+@pytest.mark.xdist_group("terminal")
+async def test_another_machine_without_torch_is_told(places: Places) -> None:
+    client = RemoteClient(HERE_BY_PIPE, Hello(engine="no_such_engine"))
+    findings = await examine(places, client, terminal=TERMINAL)
+    bad = [found.text for found in findings if found.state == "bad"]
+    assert "no_such_engine" in bad[0]
 
 
 @pytest.mark.process

@@ -706,6 +706,7 @@ def test_other_warnings_are_kept_from_the_learner() -> None:
         ("crashed", "SIGSEGV", "crashed", "(SIGSEGV)"),
         ("stopped", "", "stopped", "was stopped in line 7"),
         ("lost", "the zygote died", "tutor-fault", "(the zygote died)"),
+        ("lost", "The machine was lost.", "tutor-fault", "this run (The machine was lost). That"),
     ],
 )
 def test_endings(outcome: Outcome, detail: str, slug: str, said: str) -> None:

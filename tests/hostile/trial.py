@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from tests.hostile.rows import Row
-from tutor.client.client import WorkerClient
+from tutor.client.interface import DescribedClient
 from tutor.course.model import Check, CodeStep
 from tutor.grading.grade import grade
 from tutor.grading.verdict import Verdict
@@ -37,7 +37,7 @@ state = [
 class Trial:
     """The learner's runs of one row. Implements `tutor.grading.verdict.Runner`."""
 
-    def __init__(self, client: WorkerClient, row: Row) -> None:
+    def __init__(self, client: DescribedClient, row: Row) -> None:
         self._client = client
         self._row = row
         self.runs: list[list[RunEvent]] = []
@@ -90,7 +90,7 @@ def _printed(events: list[RunEvent]) -> str:
     return "".join(event.text for event in events if isinstance(event, OutputWritten))
 
 
-async def state_of_the_next(client: WorkerClient) -> Value | str:
+async def state_of_the_next(client: DescribedClient) -> Value | str:
     """What an ordinary program sees; how it ended, if not by itself."""
     command = Execute(Program(source=_LIKE_ANY_OTHER), Limits(seconds=20))
     observation = await client.observe(command, (Question("state"),))
@@ -99,7 +99,7 @@ async def state_of_the_next(client: WorkerClient) -> Value | str:
     return observation.answers[0].value
 
 
-async def problems_with(client: WorkerClient, row: Row, usual: Value | str) -> list[str]:
+async def problems_with(client: DescribedClient, row: Row, usual: Value | str) -> list[str]:
     """Everything that does not hold; `usual` is what `state_of_the_next` gave at first."""
     restarts = client.describe().restarts
     trial = Trial(client, row)

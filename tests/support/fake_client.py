@@ -128,6 +128,8 @@ class FakeClient:
         """The number of calls of `forget_ahead`."""
         self.output: TranscriptExcerpt | None = None
         """The excerpt that `printed` returns."""
+        self.starts = 0
+        """The number of calls of `start`."""
         self.started = False
         self.closed = False
         self._state = WorkerStateChanged(phase)
@@ -142,6 +144,7 @@ class FakeClient:
         return self._state
 
     async def start(self) -> None:
+        self.starts += 1
         self.started = True
         if self._state.phase == "asleep":
             self.become("starting")
@@ -190,7 +193,7 @@ class FakeClient:
     def want_spares(self, count: int) -> None:
         self.spares = count
 
-    def printed(self) -> TranscriptExcerpt | None:
+    async def printed(self) -> TranscriptExcerpt | None:
         return self.output
 
     def stop(self) -> None:

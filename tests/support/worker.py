@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import tempfile
@@ -11,16 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.wait import eventually
+from tests.support.wait import DEADLINE, TICK, eventually
 from tutor.client.client import WorkerClient
 from tutor.client.idleness import Clock
+from tutor.client.interface import DescribedClient
 from tutor.client.kept_observations import KeptObservations
 from tutor.client.processes import MARK
+from tutor.client.remote import RemoteClient
 from tutor.wire.commands import Execute, Limits, Program, Question
 from tutor.wire.control import Protection
 from tutor.wire.events import Observation, RunEvent, WorkerStateChanged
+from tutor.wire.node import Hello
 
 STUB = "tests.support.stub_engine"
+HERE_BY_PIPE = ("env",)
+"""A command that runs the node on this machine, with nothing between it and the client."""
 TEST_MARK = f"{MARK}_TEST"
 """A variable of the environment by which a test finds the processes of its worker."""
 
@@ -28,15 +34,17 @@ TEST_MARK = f"{MARK}_TEST"
 class Worker:
     """A worker client, with the states that it has reported."""
 
-    def __init__(self, mark: str, client: WorkerClient, states: list[WorkerStateChanged]) -> None:
+    def __init__(
+        self, mark: str, client: DescribedClient, states: list[WorkerStateChanged]
+    ) -> None:
         self.client = client
         self.states = states
         self._mark = mark
 
     @property
     def phases(self) -> list[str]:
-        """All phases of the worker so far, in order."""
-        return [state.phase for state in self.states]
+        """All phases of the worker so far, in order, but for the waiting for another machine."""
+        return [state.phase for state in self.states if state.phase != "waiting"]
 
     def processes(self, name: str = "") -> list[int]:
         """Return the pids of the worker's living processes with that name; "" for any name."""
@@ -49,6 +57,12 @@ class Worker:
         command = Execute(Program(source=source), limits or Limits(seconds=10, output_mb=1))
         return await self.client.observe(command, tuple(map(Question, questions)))
 
+    async def until_printed(self) -> None:
+        """Wait until the newest watched run has printed something."""
+        async with asyncio.timeout(DEADLINE):
+            while await self.client.printed() is None:
+                await asyncio.sleep(TICK)
+
     async def until(self, phase: str) -> None:
         """Wait until the worker is in that phase."""
         await eventually(lambda: self.client.state.phase == phase, f"the worker to be {phase}")
@@ -59,6 +73,7 @@ async def worker(
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     *,
+    command: tuple[str, ...] | None = None,
     engine: str = STUB,
     protection: Protection = "auto",
     spares: int = 2,
@@ -67,7 +82,10 @@ async def worker(
     clock: Clock | None = None,
     kept: KeptObservations | None = None,
 ) -> AsyncIterator[Worker]:
-    """Start a worker, yield it and close it; then no process, file or descriptor may be left."""
+    """Start a worker, yield it and close it; then no process, file or descriptor may be left.
+
+    With a `command` its client is one for another machine, which that command reaches.
+    """
     mark = secrets.token_hex(8)
     scratch = folder / "scratch"
     scratch.mkdir()
@@ -75,16 +93,27 @@ async def worker(
     monkeypatch.setenv(TEST_MARK, mark)
     before = descriptors()
     states: list[WorkerStateChanged] = []
-    client = WorkerClient(
-        engine=engine,
-        on_state=states.append,
-        spares=spares,
-        protection=protection,
-        parallel=parallel,
-        idle_seconds=idle_seconds,
-        clock=clock,
-        kept=kept,
-    )
+    client: DescribedClient
+    if command is not None:
+        monkeypatch.setenv("TMPDIR", str(scratch))  # the node has no `tempfile` of the test
+        client = RemoteClient(
+            command,
+            Hello(engine=engine, spares=spares, protection=protection, parallel=parallel),
+            on_state=states.append,
+            idle_seconds=idle_seconds,
+            clock=clock,
+        )
+    else:
+        client = WorkerClient(
+            engine=engine,
+            on_state=states.append,
+            spares=spares,
+            protection=protection,
+            parallel=parallel,
+            idle_seconds=idle_seconds,
+            clock=clock,
+            kept=kept,
+        )
     await client.start()
     try:
         yield Worker(mark, client, states)

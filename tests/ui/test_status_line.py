@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from msgspec.structs import replace
@@ -65,7 +66,7 @@ def test_checks_of_the_step_are_counted(attempts: dict[str, int], told: str) -> 
 
 
 @pytest.mark.parametrize("marks", [UNICODE, ASCII], ids=["unicode", "ascii"])
-@pytest.mark.parametrize("phase", ["starting", "restarting", "ready", "asleep", "failed", "closed"])
+@pytest.mark.parametrize("phase", get_args(WorkerPhase))
 @pytest.mark.parametrize("slow", [True, False])
 def test_nothing_is_left_out_at_the_right_end(phase: WorkerPhase, marks: Marks, slow: bool) -> None:
     worker = WorkerStateChanged(phase, torch_version="2.13.0+cpu")

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("matplotlib")
 
 from tests.support.worker import worker
-from tutor.client.client import WorkerClient
+from tutor.client.interface import DescribedClient
 from tutor.session.plot_pictures import PlotPictures
 from tutor.session.timeline import Timeline
 from tutor.wire.commands import Execute, Limits, Program
@@ -59,7 +59,7 @@ plt.savefig("here.png")
 """
 
 
-async def run(client: WorkerClient, source: str) -> list[RunEvent]:
+async def run(client: DescribedClient, source: str) -> list[RunEvent]:
     """All events of a run, which must end well and say nothing on stderr."""
     command = Execute(Program(source=source), Limits(seconds=30), live=True, step_log=False)
     events = [event async for batch in client.begin(command).events() for event in batch]

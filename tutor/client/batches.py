@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tutor.client.captured_output import FloodFilter
 from tutor.wire.events import InventoryTaken, OutputWritten, PlotsDrawn, RunEvent
 
 
 def thin(events: list[RunEvent], filters: tuple[FloodFilter, FloodFilter]) -> tuple[RunEvent, ...]:
-    """Return fewer events that say the same: texts joined, and only the last inventory.
+    """Return fewer events that say the same, as `merge` does, and the texts of a flood shortened.
 
-    `filters` are those for stdout and stderr, which shorten the texts of a flood.
+    `filters` are those for stdout and stderr.
     """
+    return tuple(_thin_text(event, filters) for event in merge(events))
+
+
+def merge(events: Sequence[RunEvent]) -> list[RunEvent]:
+    """Return fewer events that say the same: texts joined, and only the last inventory."""
     last_inventory = next((e for e in reversed(events) if isinstance(e, InventoryTaken)), None)
     last_plots = next((e for e in reversed(events) if isinstance(e, PlotsDrawn)), None)
     joined: list[RunEvent] = []
@@ -25,7 +32,7 @@ def thin(events: list[RunEvent], filters: tuple[FloodFilter, FloodFilter]) -> tu
             joined += [event] if event is last_inventory or event is last_plots else []
         else:
             joined.append(event)
-    return tuple(_thin_text(event, filters) for event in joined)
+    return joined
 
 
 def _thin_text(event: RunEvent, filters: tuple[FloodFilter, FloodFilter]) -> RunEvent:

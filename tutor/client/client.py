@@ -59,7 +59,7 @@ def _key_of(command: ObserveAll) -> bytes:
 
 
 class WorkerClient:
-    """A client of worker processes on this machine; implements `tutor.client.interface.Client`."""
+    """A client of worker processes on this machine; implements `interface.DescribedClient`."""
 
     def __init__(
         self,
@@ -123,6 +123,11 @@ class WorkerClient:
     def state(self) -> WorkerStateChanged:
         """The current state of the worker."""
         return self._supervisor.state
+
+    @property
+    def connection(self) -> None:
+        """None: the worker is on this machine."""
+        return None
 
     async def start(self) -> None:
         """Start the worker, and return at once; `on_state` reports how that goes on."""
@@ -210,7 +215,7 @@ class WorkerClient:
         # shielded, since others may wait for the same run when this caller is cancelled
         return await asyncio.shield(self._observed[key])
 
-    def printed(self) -> TranscriptExcerpt | None:
+    async def printed(self) -> TranscriptExcerpt | None:
         """Return the file with all output of the newest watched run, None if it printed nothing.
 
         The file lasts until the next such run, or until the client is closed.

@@ -6,17 +6,19 @@ What programs may see and use is decided here, so that it cannot differ by accid
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from tutor.client.client import WorkerClient
 from tutor.client.font_list import FontList
 from tutor.client.kept_observations import FOLDER, KeptObservations
 from tutor.paths import cache_folder, folders_for_programs, hidden_from_programs
+from tutor.wire.node import Hello
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tutor.client.interface import OnState
+    from tutor.client.interface import DescribedClient, OnState
     from tutor.config import Config
     from tutor.paths import Places
 
@@ -30,8 +32,10 @@ def make_client(
     folder: Path | None = None,
     parallel: int | None = None,
     parallel_batches: int = 1,
-) -> WorkerClient:
+) -> DescribedClient:
     """Make a client whose worker has not been started. No program may read lessons or data.
+
+    Where the config names a command that reaches another machine, the worker is there.
 
     With `learner_present`, programs may read the learner's own `folder`, by default the current
     one, a worker that was asked for nothing for `sleep_after_minutes` falls asleep, and what the
@@ -39,10 +43,30 @@ def make_client(
     ends by itself, has none of these. At most `parallel` programs of a learner run at once, None
     meaning one for each core, and `parallel_batches` batches of the author.
     """
+    shown = folders_for_programs(folder) if learner_present else ()
+    hidden = hidden_from_programs(places)
+    if config.worker.command:
+        from tutor.client.remote import RemoteClient  # most learners have one machine
+
+        hello = Hello(
+            parallel_batches=parallel_batches,
+            shown=shown,
+            hidden=hidden,
+            network=config.network,
+            learner_present=learner_present,
+        )
+        idle_seconds = 60 * config.worker.idle_minutes or None
+        return RemoteClient(
+            config.worker.command,
+            hello,
+            python=config.worker.python or sys.executable,
+            on_state=on_state,
+            idle_seconds=idle_seconds if learner_present else None,
+        )
     return WorkerClient(
         on_state=on_state,
-        shown=folders_for_programs(folder) if learner_present else (),
-        hidden=hidden_from_programs(places),
+        shown=shown,
+        hidden=hidden,
         network=config.network,
         parallel=parallel,
         parallel_batches=parallel_batches,

@@ -15,8 +15,10 @@ from tutor.wire.commands import Execute, Question, StepLength
 from tutor.wire.events import Observation, RunEvent, WorkerStateChanged
 
 if TYPE_CHECKING:
+    from tutor.client.connection import Connection
     from tutor.client.memory_shortage import Shortage
     from tutor.client.transcript import TranscriptExcerpt
+    from tutor.client.worker_facts import WorkerFacts
 
 OnState = Callable[[WorkerStateChanged], None]
 """Callback for a change of the worker's state; it is called in the event loop."""
@@ -114,10 +116,27 @@ class Client(Runner, Protocol):
         """Interrupt all programs of the learner, also those of a check; called again, kill them."""
         ...
 
-    def printed(self) -> TranscriptExcerpt | None:
-        """Return the file with all output of the newest watched run, None if it printed nothing."""
+    async def printed(self) -> TranscriptExcerpt | None:
+        """Return a file with all output of the newest watched run, None if it printed nothing."""
         ...
 
     async def close(self) -> None:
         """End every process, and return when none is left."""
+        ...
+
+
+class DescribedClient(Client, Protocol):
+    """A client whose worker can be described, as commands need it, which have no screen."""
+
+    @property
+    def connection(self) -> Connection | None:
+        """The way to the machine of the worker, as it is or was; None where it is this one."""
+        ...
+
+    def describe(self) -> WorkerFacts:
+        """Return the facts of the worker: how programs are kept apart, and how fast they run."""
+        ...
+
+    async def settle(self) -> WorkerFacts:
+        """Wait until the worker is ready or has failed, and return its facts."""
         ...

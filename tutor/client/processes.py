@@ -1,13 +1,16 @@
-"""Finding and ending processes whose parent may be gone.
+"""Waiting for children, and finding and ending processes whose parent may be gone.
 
-Needed where runs have no pid namespace, with which the kernel would end them all at once.
+The latter is needed where runs have no pid namespace, with which the kernel would end them all at
+once.
 """
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import os
 import signal
+import subprocess
 import time
 from contextlib import suppress
 
@@ -84,6 +87,27 @@ def is_alive(pid: int) -> bool:
             return file.read().rpartition(b")")[2].split()[0] not in (b"Z", b"X")
     except OSError:
         return False
+
+
+async def has_exited(popen: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait for the exit of a child, and return False if it is not there after so many seconds.
+
+    A pidfd needs neither a thread nor the child watcher of asyncio.
+    """
+    if popen.poll() is not None:
+        return True
+    exited = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    descriptor = os.pidfd_open(popen.pid)
+    loop.add_reader(descriptor, exited.set)
+    try:
+        await asyncio.wait_for(exited.wait(), seconds)
+    except TimeoutError:
+        return False
+    finally:
+        loop.remove_reader(descriptor)
+        os.close(descriptor)
+    return popen.poll() is not None
 
 
 def orphans(mark: str) -> list[int]:

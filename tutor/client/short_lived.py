@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tutor.client.factory import make_client
+from tutor.wire.events import WorkerStateChanged
 
 if TYPE_CHECKING:
-    from tutor.client.client import WorkerClient
+    from tutor.client.interface import DescribedClient
     from tutor.config import Config
     from tutor.paths import Places
 
@@ -29,23 +30,35 @@ class NotProtected(Exception):
 
 
 def with_worker(
-    action: Callable[[WorkerClient], Coroutine[Any, Any, Result]],
+    action: Callable[[DescribedClient], Coroutine[Any, Any, Result]],
     config: Config,
     places: Places,
     *,
     trusted: bool = True,
     parallel: int | None = None,
     parallel_batches: int = 1,
+    tell: Callable[[str], None] | None = None,
 ) -> Result:
     """Return the result of the action, called with a client whose worker is gone afterwards.
 
+    `tell` is called with what is waited for, where the worker is on another machine.
     Raises NotProtected, before anything is run, if programs are not `trusted` and the kernel cannot
     keep them from the network and the user's files.
     """
 
+    def on_state(state: WorkerStateChanged) -> None:
+        if tell is not None and state.phase in ("waiting", "unreachable"):
+            tell(state.reason)
+
     async def run_action() -> Result:
         _cancel_on_signals()
-        client = make_client(config, places, parallel=parallel, parallel_batches=parallel_batches)
+        client = make_client(
+            config,
+            places,
+            on_state=on_state,
+            parallel=parallel,
+            parallel_batches=parallel_batches,
+        )
         await client.start()
         try:
             if not trusted and (reason := (await client.settle()).unprotected):

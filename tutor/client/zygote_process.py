@@ -18,9 +18,9 @@ from pathlib import Path
 
 import msgspec
 
-import tutor
 from tutor.client import processes
 from tutor.client.learner_process import LearnerProcess
+from tutor.client.own_code import with_own_code
 from tutor.wire import control
 from tutor.wire.control import FromZygote, Launch
 
@@ -124,13 +124,7 @@ class ZygoteProcess:
         environment["MPLCONFIGDIR"] = launch.fonts
         # torch's compiler makes a folder when it is imported, else one in /tmp that stays
         environment["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(launch.scratch, "inductor")
-        source_folder = Path(tutor.__file__).parent.parent
-        if source_folder.name != "site-packages":  # a checkout, perhaps not installed at all
-            inherited = environment.get("PYTHONPATH")
-            environment["PYTHONPATH"] = os.pathsep.join(
-                [str(source_folder), *([inherited] if inherited else [])]
-            )
-        return environment
+        return with_own_code(environment)
 
     @property
     def pid(self) -> int:
@@ -176,34 +170,15 @@ class ZygoteProcess:
 
     async def reap(self, patience: float = 1.0) -> None:
         """Wait for its exit, kill it after `patience` seconds, and end what it left behind."""
-        if not await self._exited(patience):
+        if not await processes.has_exited(self._popen, patience):
             killed = self.kill()
-            await self._exited(_EXIT_SECONDS)
+            await processes.has_exited(self._popen, _EXIT_SECONDS)
             await _wait_until_dead(killed)
         if self._adopts_orphans:
             processes.end_orphans(self._mark, _EXIT_SECONDS)
             processes.stop_adopting()
         with suppress(FileNotFoundError):
             self._log.unlink()
-
-    async def _exited(self, seconds: float) -> bool:
-        """Wait for its exit, and return False if it is not there after so many seconds.
-
-        A pidfd needs neither a thread nor the child watcher of asyncio.
-        """
-        if self._popen.poll() is not None:
-            return True
-        exited = asyncio.Event()
-        descriptor = os.pidfd_open(self.pid)
-        self._loop.add_reader(descriptor, exited.set)
-        try:
-            await asyncio.wait_for(exited.wait(), seconds)
-        except TimeoutError:
-            return False
-        finally:
-            self._loop.remove_reader(descriptor)
-            os.close(descriptor)
-        return self._popen.poll() is not None
 
     def _read(self) -> None:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from tutor.client.worker_facts import WorkerFacts
@@ -20,6 +20,7 @@ from tutor.doctor.kept import (
     installed_version,
 )
 from tutor.doctor.machine import examine_machine
+from tutor.doctor.other_machine import examine_connection
 from tutor.doctor.terminal import TerminalFacts, examine_terminal, inspect_terminal
 from tutor.doctor.worker import SmokeTest, examine_protection, examine_worker
 from tutor.paths import Places
@@ -27,6 +28,7 @@ from tutor.wire.commands import Execute, Limits, Program, Question
 from tutor.wire.events import Observation, OutputWritten, RunEnded
 
 if TYPE_CHECKING:
+    from tutor.client.connection import Connection
     from tutor.client.interface import RunHandle
 
 DEADLINE = 90.0
@@ -58,6 +60,9 @@ class Worker(Protocol):
 
     def describe(self) -> WorkerFacts: ...
 
+    @property
+    def connection(self) -> Connection | None: ...
+
 
 async def examine(
     places: Places,
@@ -76,8 +81,7 @@ async def examine(
     known. The client must not have been started; it is closed at the end. `small` is the program
     of the smoke test, for which there are `deadline` seconds.
     """
-    facts, smoke_test = await _test_worker(client, small, deadline)
-    torch = facts.torch_version or installed_version("torch")
+    facts, smoke_test, closed_s = await _test_worker(client, small, deadline)
     return (
         *examine_versions(),
         *examine_terminal(terminal or inspect_terminal(), config or Config()),
@@ -85,15 +89,30 @@ async def examine(
         *examine_config(places, problems),
         examine_theme(places, config or Config(), themes),
         *examine_lessons(places),
-        *examine_machine(),
-        *examine_worker(facts, smoke_test, torch),
-        *examine_protection(facts, root=os.geteuid() == 0),
+        *_examine_programs(facts, smoke_test, client.connection, closed_s),
     )
+
+
+def _examine_programs(
+    facts: WorkerFacts, smoke_test: SmokeTest, connection: Connection | None, closed_s: float
+) -> Iterator[Finding]:
+    """Yield findings on the machine where programs run, be it this one or another."""
+    if connection is None:
+        yield from examine_machine()
+        torch = facts.torch_version or installed_version("torch")
+        yield from examine_worker(facts, smoke_test, torch)
+        yield from examine_protection(facts, root=os.geteuid() == 0)
+        return
+    yield from examine_connection(connection, facts.reason, closed_s)
+    if connection.welcome is not None:
+        yield from examine_worker(facts, smoke_test, facts.torch_version)
+        yield from examine_protection(facts, root=connection.welcome.root, read=None)
 
 
 async def _test_worker(
     client: Worker, small: Execute, deadline: float
-) -> tuple[WorkerFacts, SmokeTest]:
+) -> tuple[WorkerFacts, SmokeTest, float]:
+    """Return the facts, what came of the programs, and the seconds that closing took."""
     try:
         async with asyncio.timeout(deadline):
             await client.start()
@@ -104,8 +123,9 @@ async def _test_worker(
         smoke_test = SmokeTest(f"The worker cannot be started: {error.strerror or error}.")
     finally:
         facts = client.describe()
+        started = time.perf_counter()
         await client.close()
-    return facts, smoke_test
+    return facts, smoke_test, time.perf_counter() - started
 
 
 async def _test_programs(client: Worker, small: Execute) -> SmokeTest:

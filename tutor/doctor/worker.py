@@ -59,9 +59,14 @@ def read_switch(name: str) -> str:
 def examine_worker(
     facts: WorkerFacts, smoke_test: SmokeTest, torch: str | None
 ) -> Iterator[Finding]:
-    """Yield findings on the worker; `torch` is the installed version, None if there is none."""
+    """Yield findings on the worker.
+
+    `torch` is the installed version, None if there is none, and empty if nobody knows.
+    """
     if torch is None:
         yield bad(WORKER, "torch is not installed.", "Install it: `pip install torch`.")
+    elif not torch:
+        yield bad(WORKER, facts.reason or "torch was not imported.")
     elif not facts.torch_version:
         reason = f": {facts.reason}" if facts.reason else "."
         yield bad(WORKER, f"torch {torch} is installed, but was not imported{reason}")
@@ -94,15 +99,18 @@ def _spares(number: int) -> Finding:
 
 
 def examine_protection(
-    facts: WorkerFacts, *, root: bool, read: ReadSwitch = read_switch
+    facts: WorkerFacts, *, root: bool, read: ReadSwitch | None = read_switch
 ) -> Iterator[Finding]:
-    """Yield findings on what programs can reach, and on what would keep them from it."""
+    """Yield findings on what programs can reach, and on what would keep them from it.
+
+    `read` is None where the kernel's switches cannot be read: on another machine.
+    """
     if facts.level is None:
         return
     yield _level(facts, root=root)
     yield _reach(facts)
     yield from _steps(facts.steps)
-    if facts.level != "namespaces":
+    if facts.level != "namespaces" and read is not None:
         yield from _switches(read)
     yield _landlock(facts)
     if root:

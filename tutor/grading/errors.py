@@ -153,7 +153,7 @@ def explain_ending(
             output=limits.output_mb,
             tasks=limits.tasks,
             at=f" in line {line}" if line else "",
-            detail=_in_brackets(observation.detail),
+            detail=_in_brackets(observation.detail.rstrip(".")),
         ),
     )
 

@@ -107,7 +107,7 @@ def _worker(state: State, event: WorkerStateChanged) -> State:
         message = event.reason
     elif event.phase == "ready":
         message = WORKER_BACK if message else ""
-    elif event.phase in ("failed", "asleep"):
+    elif event.phase in ("failed", "asleep", "unreachable"):
         message = ""
     return replace(state, worker=event, worker_message=message)
 

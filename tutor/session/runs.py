@@ -290,10 +290,10 @@ class RunController:
                 self._handle.extend(seconds - limits.seconds)
                 self._dispatch(MoreTimeGiven(seconds))
 
-    def printed(self) -> TranscriptExcerpt | None:
-        """Return the file with all output of the newest run; None if it printed nothing."""
+    async def printed(self) -> TranscriptExcerpt | None:
+        """Return a file with all output of the newest run; None if it printed nothing."""
         client = self._worker.client
-        return client.printed() if client is not None else None
+        return await client.printed() if client is not None else None
 
     def _begin_run(
         self, questions: tuple[Question, ...], client: Client, run_id: int, command: Execute

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from tutor.client.interface import Client, OnState
     from tutor.client.memory_shortage import Shortage
 
+AWAY = ("asleep", "unreachable")
+"""Phases in which nothing is done until the worker is started again."""
+
 
 class WorkerKeepAlive:
     """The owner of the client, which wakes its worker and runs the author's programs ahead."""
@@ -47,13 +50,16 @@ class WorkerKeepAlive:
         """Start or wake the worker, or keep it awake.
 
         Unless the learner has `asked` for a run, the worker is not started while memory is short;
-        a notice then says so once.
+        a notice then says so once. Nor is another machine asked for in place of one that is gone.
         """
         if self.client is None:
             self.client = self._make_client(self._dispatch)
             self._dispatch(self.client.state)
         client = self.client
-        if self._is_started and client.state.phase != "asleep":
+        phase = client.state.phase
+        if phase == "unreachable" and not asked:
+            return
+        if self._is_started and phase not in AWAY:
             client.keep_awake()
         elif asked or not self._lacks_memory(client):
             self._is_started, self._has_reported_shortage = True, False
@@ -68,10 +74,11 @@ class WorkerKeepAlive:
     def observe_ahead(self, step: Step) -> None:
         """Run the author's programs of the step while the learner reads, so that a check is quick.
 
-        A worker that is asleep is not woken for it.
+        A worker that is asleep is not woken for it, nor is another machine asked for.
         """
-        if self.client is not None and self._is_started and self.client.state.phase != "asleep":
-            self._observe_soon(self.client, step)
+        client = self.client
+        if client is not None and self._is_started and client.state.phase not in AWAY:
+            self._observe_soon(client, step)
 
     async def close(self) -> None:
         """Close the client, which leaves no process behind."""

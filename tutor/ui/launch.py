@@ -34,13 +34,15 @@ def launch(
     *,
     mouse: bool,
     slow: bool,
+    here: bool = False,
     own: OpenedProgram | None = None,
     held_terminal: HeldTerminal | None = None,
 ) -> int:
     """Run the app to its end and return the exit status.
 
     `start_at` is the id of the step to open; None begins where the learner was. `slow` draws as
-    over a slow line; `own` is a program of the learner's own, to be opened in place of the course.
+    over a slow line; with `here`, programs run on this machine, whatever the config says. `own` is
+    a program of the learner's own, to be opened in place of the course.
     Raises CannotOpen if the terminal cannot show the app.
     """
     problem = terminal_problem()
@@ -52,6 +54,8 @@ def launch(
     from tutor.ui.app import TutorApp
 
     config, problems = read_config(places.config)
+    if here:
+        config = config.with_worker_here()
     app = TutorApp(
         places=places,
         config=resolve_glyphs(config),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tutor.grading.verdict import Verdict, VerdictKind
-from tutor.session.state import Activity
+from tutor.session.state import Activity, State
 from tutor.ui.marks import Marks
 
 if TYPE_CHECKING:
@@ -55,6 +55,11 @@ def split_first_sentence(markdown: str) -> tuple[str, str]:
             paragraph = paragraph[: index + 1]
             break
     return " ".join(paragraph.split()), text[len(paragraph) :].strip()
+
+
+def awaited(state: State) -> str:
+    """Return what a run waits for that has not begun: another machine, or PyTorch."""
+    return state.worker.reason if state.worker.phase == "waiting" else "Preparing PyTorch."
 
 
 def elapsed(activity: Activity) -> str:

@@ -463,8 +463,20 @@ RunEvent: TypeAlias = (
 )
 
 
-WorkerPhase = Literal["absent", "starting", "ready", "asleep", "restarting", "failed", "closed"]
-"""`asleep`: it was ended because nothing was asked of it; the next run starts it again."""
+WorkerPhase = Literal[
+    "absent",
+    "waiting",
+    "starting",
+    "ready",
+    "asleep",
+    "restarting",
+    "failed",
+    "unreachable",
+    "closed",
+]
+"""`waiting`: for the other machine on which it is to run. `asleep`: it was ended because nothing
+was asked of it; the next run or key starts it again. `unreachable`: the other machine was given
+back, lost or not to be had; it is asked for again when the learner asks for a run."""
 
 
 class WorkerStateChanged(Struct, frozen=True, tag="worker"):

@@ -16,7 +16,7 @@ from tutor.wire.commands import Command
 from tutor.wire.events import FromLearner
 
 MAX_FRAME = 4 * 1024 * 1024
-"""Bytes of the largest payload."""
+"""Bytes of the largest payload on the channel of a run."""
 
 _LENGTH = struct.Struct("<I")
 _ENCODER = msgspec.msgpack.Encoder()
@@ -28,8 +28,8 @@ class FrameError(Exception):
     """Bytes on the channel are no message, or a message cannot be sent; the text says why."""
 
 
-def encode(message: msgspec.Struct) -> bytes:
-    """Return the message as one frame.
+def encode(message: msgspec.Struct, limit: int = MAX_FRAME) -> bytes:
+    """Return the message as one frame, whose payload has at most `limit` bytes.
 
     Raises FrameError if it is too large to be read on the other side, or has a text with half of a
     surrogate pair.
@@ -38,16 +38,18 @@ def encode(message: msgspec.Struct) -> bytes:
         payload = _ENCODER.encode(message)
     except UnicodeEncodeError as error:
         raise FrameError(f"a text in it is none: {error.reason}") from error
-    if len(payload) > MAX_FRAME:
-        raise FrameError(f"a message of {len(payload)} bytes is over the limit of {MAX_FRAME}")
+    if len(payload) > limit:
+        raise FrameError(f"a message of {len(payload)} bytes is over the limit of {limit}")
     return _LENGTH.pack(len(payload)) + payload
 
 
 class FrameReader(Generic[Message]):
     """A reader that turns pieces of a stream into whole messages of one union."""
 
-    def __init__(self, decoder: msgspec.msgpack.Decoder[Message]) -> None:
+    def __init__(self, decoder: msgspec.msgpack.Decoder[Message], limit: int = MAX_FRAME) -> None:
+        """Prepare a reader of payloads of at most `limit` bytes."""
         self._decoder = decoder
+        self._limit = limit
         self._pending = bytearray()
 
     def feed(self, data: bytes) -> list[Message]:
@@ -65,8 +67,8 @@ class FrameReader(Generic[Message]):
         if len(self._pending) < _LENGTH.size:
             return None
         (length,) = _LENGTH.unpack_from(self._pending)
-        if length > MAX_FRAME:
-            raise FrameError(f"a message says it has {length} bytes; the limit is {MAX_FRAME}")
+        if length > self._limit:
+            raise FrameError(f"a message says it has {length} bytes; the limit is {self._limit}")
         end = _LENGTH.size + length
         if len(self._pending) < end:
             return None

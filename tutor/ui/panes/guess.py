@@ -25,14 +25,14 @@ from tutor.ui.pane import Pane
 from tutor.ui.question_form import HowLine, QuestionForm
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
-from tutor.ui.words import elapsed, inline
+from tutor.ui.words import awaited, elapsed, inline
 
 HEAD = "Others wrote this, and it is not right. Guess what it computes."
 HOW = "A number key chooses your guess. Enter runs the program. {key:experiment} shows another."
 NEXT_ONE = "{key:experiment} shows the next one. Esc, 2 goes back to your code."
 LAST = "That was the last one. Esc, 2 goes back to your code, {key:next_step} to the next step."
 STOPS = "{key:stop} stops it."
-PREPARING = "Preparing PyTorch. The program runs as soon as that is done. {key:stop} cancels."
+PREPARING = "The program runs as soon as that is done. {key:stop} cancels."
 TOLD = "Whoever writes it is told:"
 
 GIVENS_LINES = 3
@@ -214,7 +214,7 @@ def how_words(state: State, shown: OpenExperiment, marks: Marks) -> str:
         if activity.stopping:
             return f"{marks.busy} stopping {marks.ellipsis}"
         if state.queued:
-            return f"{marks.busy} {marks.fill(PREPARING)}"
+            return f"{marks.busy} {awaited(state)} {marks.fill(PREPARING)}"
         return f"{marks.busy} running{elapsed(activity)} {marks.ellipsis}  {marks.fill(STOPS)}"
     if shown.result is None:
         return marks.fill(HOW)

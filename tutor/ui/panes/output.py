@@ -16,14 +16,15 @@ from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.output_log import OutputLog
-from tutor.ui.words import elapsed, inline, should_offer_more_time
+from tutor.ui.words import awaited, elapsed, inline, should_offer_more_time
 from tutor.wire.events import OutputWritten
 
 EMPTY = "Nothing has run yet. {key:run.all} runs the code."
-PREPARING = "Preparing PyTorch. It runs as soon as that is done. {key:stop} cancels."
+PREPARING = "It runs as soon as that is done. {key:stop} cancels."
 STOPS = "{key:stop} stops it."
 MORE_TIME = "{key:more_time}: more time."
 CUT = "These are the last 5,000 lines of its output. {key:printed} opens all of it."
+ANOTHER = "{key:run.all} asks for another."
 FAILED = "PyTorch could not be started, so code cannot run."
 
 
@@ -93,6 +94,8 @@ def _state_words(state: State, marks: Marks, has_output: bool) -> str:
         return _ended_words(state.ending, marks, has_output)
     if state.worker.phase == "failed":
         return f"{marks.warning} {state.worker.reason or FAILED}"
+    if state.worker.phase == "unreachable":
+        return f"{marks.warning} {state.worker.reason} {marks.fill(ANOTHER)}"
     if state.worker.phase == "absent" and state.worker.reason:
         return f"{marks.warning} {state.worker.reason}"
     return "" if state.last_run and has_output else marks.fill(EMPTY)
@@ -103,7 +106,7 @@ def _busy_words(state: State, marks: Marks) -> str:
     if state.activity.stopping:
         return f"{marks.busy} stopping {marks.ellipsis}"
     if state.queued:
-        return f"{marks.busy} {marks.fill(PREPARING)}"
+        return f"{marks.busy} {awaited(state)} {marks.fill(PREPARING)}"
     stops = marks.fill(STOPS)
     pause = state.activity.pause
     if pause is not None:

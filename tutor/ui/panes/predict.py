@@ -26,7 +26,7 @@ from tutor.ui.question_form import HowLine, QuestionForm
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.lesson_text import LessonText
-from tutor.ui.words import elapsed, verdict_head
+from tutor.ui.words import awaited, elapsed, verdict_head
 
 HOW: dict[QuizMode, str] = {
     "true-false": "Up and Down move, t marks true, f false. Enter runs the program.",
@@ -40,7 +40,7 @@ READ_ON = "PgDn reads on."
 DONE = "{key:next_step} goes on to the next step."
 DONE_AND_TRY = "Esc, 3: change the code and run it. {key:next_step} goes on."
 STOPS = "{key:stop} stops it."
-PREPARING = "Preparing PyTorch. The program runs as soon as that is done. {key:stop} cancels."
+PREPARING = "The program runs as soon as that is done. {key:stop} cancels."
 
 
 GIVENS_LINES = 3
@@ -213,7 +213,7 @@ def how_words(step: PredictStep, state: State, marks: Marks, *, guessed: bool) -
         if activity.stopping:
             return f"{marks.busy} stopping {marks.ellipsis}"
         if state.queued:
-            return f"{marks.busy} {marks.fill(PREPARING)}"
+            return f"{marks.busy} {awaited(state)} {marks.fill(PREPARING)}"
         doing = f"running{elapsed(activity)}"
         return f"{marks.busy} {doing} {marks.ellipsis}  {marks.fill(STOPS)}"
     if state.prediction_result is not None:

@@ -124,7 +124,8 @@ def _activity_words(state: State, marks: Marks, width: int) -> str:
     if state.activity.stopping:
         return f"{marks.busy} stopping"
     if state.queued:
-        return f"{marks.busy} waiting for PyTorch"
+        what = "a machine" if state.worker.phase == "waiting" else "PyTorch"
+        return f"{marks.busy} waiting for {what}"
     if state.activity.pause is not None:
         return _pause_words(state.activity.pause, marks, width)
     from tutor.ui.words import elapsed  # a first frame has no run
@@ -208,6 +209,10 @@ def _worker_words(state: State, marks: Marks, *, version: bool = True) -> str:
         return f"{marks.warning} PyTorch did not start" if kind_of(state.step).has_own_code else ""
     if phase == "absent" and state.worker.reason:
         return f"{marks.warning} PyTorch not started"
+    if phase == "unreachable":
+        return f"{marks.warning} no machine for PyTorch"
+    if phase == "waiting":
+        return f"waiting for a machine {marks.ellipsis}"
     if phase == "asleep":
         return "PyTorch asleep"
     if phase in ("starting", "restarting"):

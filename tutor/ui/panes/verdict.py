@@ -19,11 +19,12 @@ from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.lesson_text import LessonText
-from tutor.ui.words import elapsed, inline, split_first_sentence, verdict_head
+from tutor.ui.words import awaited, elapsed, inline, split_first_sentence, verdict_head
 
 EMPTY = "Nothing has been checked yet. {key:check.all} judges the answer."
 STOPS = "{key:stop} stops it."
-PREPARING = "Preparing PyTorch. The check begins as soon as that is done. {key:stop} cancels."
+PREPARING = "The check begins as soon as that is done. {key:stop} cancels."
+ANOTHER = "{key:check.all} asks for another."
 MAX_REFERENCE_LINES = 1_000
 """Lines of the solution that are shown at most: in effect all."""
 UNDER_STATEMENTS = "Read the note under the statement, and answer again."
@@ -179,7 +180,7 @@ def _busy_words(state: State, marks: Marks) -> Content:
     if state.activity.stopping:
         return Content(f"{marks.busy} stopping {marks.ellipsis}")
     if state.queued:
-        return Content(f"{marks.busy} {marks.fill(PREPARING)}")
+        return Content(f"{marks.busy} {awaited(state)} {marks.fill(PREPARING)}")
     doing = f"checking{elapsed(state.activity)}"
     return Content(f"{marks.busy} {doing} {marks.ellipsis}  {marks.fill(STOPS)}")
 
@@ -187,6 +188,8 @@ def _busy_words(state: State, marks: Marks) -> Content:
 def _empty_words(state: State, marks: Marks) -> Content:
     if state.worker.phase == "failed" and kind_of(state.step).has_solution:
         return Content(f"{marks.warning} {state.worker.reason}")
+    if state.worker.phase == "unreachable" and kind_of(state.step).has_solution:
+        return Content(f"{marks.warning} {state.worker.reason} {marks.fill(ANOTHER)}")
     return Content(marks.fill(EMPTY))
 
 

@@ -45,7 +45,6 @@ from tutor.ui.terminal.textual_private import draw_unseen
 from tutor.ui.widgets.first_page import FirstPage
 
 if TYPE_CHECKING:
-    from tutor.client.transcript import TranscriptExcerpt
     from tutor.first_screen.layout_sizes import Direction
     from tutor.progress.attempts import Attempt
     from tutor.session.scrubbing import Scrubber
@@ -888,13 +887,13 @@ class LessonScreen(FramedScreen):
 
     def action_printed(self) -> None:
         """Open the output of the newest run in the learner's pager, and say where the file is."""
-        printed = self.tutor.runs.printed()
+        self.run_worker(self._read_outside(), group="edit", exclusive=True)
+
+    async def _read_outside(self) -> None:
+        printed = await self.tutor.runs.printed()
         if printed is None:
             self.notify_learner(NOTHING_PRINTED)
-        else:
-            self.run_worker(self._read_outside(printed), group="edit", exclusive=True)
-
-    async def _read_outside(self, printed: TranscriptExcerpt) -> None:
+            return
         from tutor.session.words.key_names import guard
         from tutor.ui.screens.pager import read_outside
         from tutor.ui.terminal.cell_diff import CellDiff

@@ -64,6 +64,8 @@ STYLES = Path(__file__).with_suffix(".tcss")
 first frame."""
 
 
+TROUBLE = ("failed", "absent", "unreachable")
+"""Phases of a worker in which the reason for them is what the learner needs."""
 OUTPUT_MARGIN = 3
 """Columns of the output that no text has: a blank at both sides, and the scrollbar."""
 
@@ -433,7 +435,7 @@ class Workspace(Container):
             size=layout_size(names, width),
             **height_flags(self.app.size.height),
             has_content=state.latest != "nothing",
-            has_trouble=bool(state.worker.reason) and state.worker.phase in ("failed", "absent"),
+            has_trouble=bool(state.worker.reason) and state.worker.phase in TROUBLE,
             losses="loss" in views,
             tensors="tensors" in views,
             plots="plot" in views,

@@ -1,0 +1,114 @@
+"""What the real worker tells of a program arrives from another machine as it does from this one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("matplotlib")
+
+from tests.support.worker import HERE_BY_PIPE, Worker, worker
+from tutor.session.plot_pictures import PlotPictures
+from tutor.session.timeline import Timeline
+from tutor.wire.commands import Execute, Limits, Program, Question
+from tutor.wire.events import (
+    FiguresKept,
+    InventoryTaken,
+    LossesRecorded,
+    Paused,
+    PlotsDrawn,
+    RunEnded,
+    RunEvent,
+    StartRecorded,
+    StepRecorded,
+    TrainingNoted,
+)
+from tutor.wire.maps import DecisionMap
+from tutor.wire.models import ModelsDescribed
+
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
+
+PROGRAM = Program(
+    prelude="import torch\nfrom torch import nn, optim",
+    given="x = torch.randn(40, 2)\ny = ((x[:, :1] * x[:, 1:]) > 0).float()",
+    source="""
+import matplotlib.pyplot as plt
+model = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1))
+optimizer = optim.SGD(model.parameters(), lr=0.5)
+criterion = nn.BCEWithLogitsLoss()
+losses = []
+for step in range(30):
+    optimizer.zero_grad()
+    loss = criterion(model(x), y)
+    loss.backward()
+    optimizer.step()
+    losses.append(loss.item())
+plt.plot(losses)
+plt.title("losses")
+plt.show()
+print("trained")
+""",
+    seed=3,
+)
+VIEWS = ("map", "model", "tensors")
+TOLD = (
+    *(LossesRecorded, TrainingNoted, StartRecorded, StepRecorded, Paused, InventoryTaken),
+    *(DecisionMap, ModelsDescribed, PlotsDrawn, FiguresKept),
+)
+"""What such a run tells, whatever the machine is busy with; how often may differ."""
+
+
+async def _watched(running: Worker) -> list[RunEvent]:
+    """All events of a run that is paused once, stepped once, and goes on."""
+    command = Execute(PROGRAM, Limits(seconds=50), live=True, hold=1, views=VIEWS, watched=VIEWS)
+    run = running.client.begin(command, (Question("losses"), Question("model")))
+    events: list[RunEvent] = []
+    async for batch in run.events():
+        events += batch
+        for event in batch:
+            if isinstance(event, Paused) and event.number == 1:
+                run.step_phase(2)
+            elif isinstance(event, Paused):
+                run.resume()
+    return events
+
+
+@pytest.mark.timeout(240)
+async def test_maps_models_recordings_and_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = "tutor.worker.engine"
+    async with worker(tmp_path, monkeypatch, command=HERE_BY_PIPE, engine=engine) as running:
+        there = await _watched(running)
+        timeline = Timeline()
+        timeline.take(tuple(there))
+        picture = await PlotPictures(timeline, lambda: running.client, tmp_path).make(1, "losses")
+        assert isinstance(picture, Path)
+        assert picture.read_bytes().startswith(b"\x89PNG")
+        printed = await running.client.printed()
+        assert printed is not None
+        assert printed.file.read_text() == "trained\n"
+    (tmp_path / "scratch").rmdir()
+    monkeypatch.delenv("TMPDIR")
+    async with worker(tmp_path, monkeypatch, engine=engine) as running:
+        here = await _watched(running)
+    assert [kind for kind in TOLD if not any(isinstance(event, kind) for event in there)] == []
+    assert _lasting(there) == _lasting(here)
+    maps = [{e.step: e for e in run if isinstance(e, DecisionMap)} for run in (there, here)]
+    both = maps[0].keys() & maps[1].keys()
+    assert both, "the maps of the two pauses"
+    assert [maps[0][step] for step in both] == [maps[1][step] for step in both]
+
+
+def _lasting(events: list[RunEvent]) -> tuple[object, ...]:
+    """Return what must be the same in each run of a program, wherever it runs."""
+    ended = events[-1]
+    assert isinstance(ended, RunEnded)
+    observation = ended.observation
+    losses = [loss for each in events if isinstance(each, LossesRecorded) for loss in each.losses]
+    paused = [each for each in events if isinstance(each, Paused)]
+    return (
+        *(observation.outcome, observation.answers, observation.output, observation.views),
+        *(losses, paused),
+    )

@@ -1,0 +1,143 @@
+"""A watched run on another machine, as the app sees it: batches come in, wishes go out.
+
+What is asked before the node is there goes with the first message; what comes after the end of the
+run is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+
+from msgspec import structs
+
+from tutor.wire.commands import Hold, Limits, Resume, StepLength, StepPhase, WatchViews
+from tutor.wire.events import Observation, RunEnded, RunEvent
+from tutor.wire.node import (
+    Abandon,
+    AskOfRun,
+    BeginRun,
+    ExtendRun,
+    StopRun,
+    Taken,
+    ToNode,
+)
+
+Wish = Hold | StepPhase | Resume | WatchViews | StopRun | ExtendRun
+
+
+class RemoteRun:
+    """A run of a learner's program elsewhere; implements `tutor.client.interface.RunHandle`."""
+
+    def __init__(
+        self,
+        begin: BeginRun,
+        send: Callable[[ToNode], None],
+        on_over: Callable[[RemoteRun], None],
+    ) -> None:
+        """Prepare a run; `on_over` is called once, when nothing more is expected of it."""
+        self._begin = begin
+        self._send = send
+        self._on_over = on_over
+        self._wishes: list[Wish] | None = []
+        """What was asked before the command was sent; None since it was."""
+        self._is_over = False
+        self._batches: deque[tuple[RunEvent, ...]] = deque()
+        self._wake = asyncio.Event()
+
+    @property
+    def number(self) -> int:
+        """The number that messages on it have."""
+        return self._begin.run
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of the command."""
+        return self._begin.command.limits
+
+    def send_command(self) -> None:
+        """Send the command to a node that is there, with what was asked meanwhile."""
+        self._send(self._begin)
+        wishes, self._wishes = self._wishes or [], None
+        for wish in wishes:
+            self._ask(wish)
+
+    async def events(self) -> AsyncIterator[tuple[RunEvent, ...]]:
+        """Yield batches, the last of which ends with `RunEnded`; closed early, end the run."""
+        try:
+            ended = False
+            while not ended:
+                while not self._batches:
+                    self._wake.clear()
+                    await self._wake.wait()
+                batch = self._batches.popleft()
+                ended = bool(batch) and isinstance(batch[-1], RunEnded)
+                if not self._is_over:
+                    self._send(Taken(self.number))
+                yield batch
+        finally:
+            self.leave()
+
+    def take(self, events: tuple[RunEvent, ...]) -> None:
+        """Take a batch in, for whoever reads the events."""
+        if self._is_over:
+            return
+        self._batches.append(events)
+        self._wake.set()
+        if events and isinstance(events[-1], RunEnded):
+            self._end()
+
+    def conclude(self, observation: Observation) -> None:
+        """End the run with this observation, whatever becomes of it elsewhere."""
+        self.take((RunEnded(observation),))
+
+    def leave(self) -> None:
+        """End the run unless it is over: nobody waits for it any more."""
+        if not self._is_over:
+            if self._wishes is None:
+                self._send(Abandon(self.number))
+            self._end()
+
+    def stop(self) -> None:
+        """Interrupt the program, which is killed if it does not end soon; called again, kill it."""
+        if self._wishes is None:
+            self._ask(StopRun())
+        else:
+            self.conclude(Observation("stopped"))
+
+    def pause(self, number: int) -> None:
+        """Pause before the next phase of the training, or anywhere if the program comes to none."""
+        self._ask(Hold(number))
+
+    def step_phase(self, number: int, length: StepLength = "phase") -> None:
+        """Go on to the next phase, step or epoch of the training, and pause there."""
+        self._ask(StepPhase(number, length))
+
+    def resume(self) -> None:
+        """Go on, and withdraw any pause that was asked for."""
+        self._ask(Resume())
+
+    def watch(self, views: tuple[str, ...]) -> None:
+        """Have these views of the command told of while the program runs, and no others."""
+        if self._wishes is None:
+            self._ask(WatchViews(views))
+        else:
+            command = structs.replace(self._begin.command, watched=views)
+            self._begin = structs.replace(self._begin, command=command)
+
+    def extend(self, seconds: float) -> None:
+        """Raise the time limit by so many seconds, up to `Limits.max_seconds`."""
+        self._ask(ExtendRun(seconds))
+
+    def _ask(self, wish: Wish) -> None:
+        if self._is_over:
+            return
+        if self._wishes is None:
+            self._send(AskOfRun(self.number, wish))
+        else:
+            self._wishes.append(wish)
+
+    def _end(self) -> None:
+        self._is_over = True
+        self._on_over(self)

@@ -1,0 +1,159 @@
+"""Serving an app over two descriptors: its wishes go to a client here, whose answers go back.
+
+The node ends when the app has gone, which it sees by the end of its input, by silence or by a
+signal; it must leave nothing behind then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import signal
+import socket
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+
+import msgspec
+
+from tutor import __version__
+from tutor.client.frame_pipe import FramePipe
+from tutor.client.interface import DescribedClient
+from tutor.node.own_client import make_own_client
+from tutor.node.served_runs import ServedRuns
+from tutor.wire import node
+from tutor.wire.events import WorkerStateChanged
+from tutor.wire.node import (
+    ForgetAhead,
+    Hello,
+    Leaving,
+    StartWorker,
+    StopAll,
+    ToNode,
+    WantSpares,
+    Welcome,
+    WorkerTold,
+)
+
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+_FACTS_S = 0.25
+"""Seconds between two looks at facts of the worker that nothing reports, such as its spares."""
+_GREETING_S = 60.0
+"""Seconds in which the app says how programs are to be run."""
+_END_OF_JOB = 120.0
+"""Seconds before the end of a job in which a signal is taken for the warning of it."""
+
+
+def serve(streams: tuple[int, int]) -> int:
+    """Serve the app at the other end of these descriptors until it has gone; return 0."""
+    folder = os.environ.get("TMPDIR")
+    if folder and not os.path.isdir(folder):  # of the machine that it was started from
+        del os.environ["TMPDIR"]
+    return asyncio.run(_serve(streams))
+
+
+async def _serve(streams: tuple[int, int]) -> int:
+    server = NodeServer(streams)
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, server.leave, why_signalled(os.environ))
+    await server.run()
+    return 0
+
+
+def why_signalled(environment: Mapping[str, str]) -> Leaving:
+    """Return what a signal means that comes now: in a job that ends soon, that it does."""
+    with suppress(KeyError, ValueError):
+        if 0 <= int(environment["SLURM_JOB_END_TIME"]) - time.time() <= _END_OF_JOB:
+            return Leaving("time limit")
+    return Leaving("signal")
+
+
+class NodeServer:
+    """One app that is served, from its first message to its end."""
+
+    def __init__(self, streams: tuple[int, int]) -> None:
+        """Begin to read; `run` waits for the end."""
+        self._gone = asyncio.Event()
+        self._client: DescribedClient | None = None
+        self._told: WorkerTold | None = None
+        self._facts_timer: asyncio.TimerHandle | None = None
+        self._frames: FramePipe[ToNode] = FramePipe(
+            streams, node.to_node_reader(), self._take, self._on_end, silence_s=_GREETING_S
+        )
+        self._runs = ServedRuns(self._frames.send)
+
+    async def run(self) -> None:
+        """Serve until the app has gone, and return when no process and no file is left."""
+        self._frames.send(
+            Welcome(
+                version=__version__,
+                python=platform.python_version(),
+                host=socket.gethostname(),
+                job=os.environ.get("SLURM_JOB_ID", ""),
+                root=os.geteuid() == 0,
+            )
+        )
+        await self._gone.wait()
+        if self._facts_timer is not None:
+            self._facts_timer.cancel()
+        self._frames.close()
+        client, self._client = self._client, None
+        if client is not None:
+            client.on_state = None
+            await client.close()
+        await self._runs.close()
+
+    def leave(self, why: Leaving) -> None:
+        """Tell the app why the node ends, and end it."""
+        self._frames.send(why)
+        self._gone.set()
+
+    def _take(self, message: ToNode) -> None:
+        if isinstance(message, Hello):
+            self._greet(message)
+        elif self._client is not None:
+            self._act(self._client, message)
+
+    def _greet(self, hello: Hello) -> None:
+        self._frames.expect(hello.silence_s)
+        self._client = make_own_client(hello, self._tell_state)
+        self._watch_facts()
+
+    def _act(self, client: DescribedClient, message: ToNode) -> None:
+        match message:
+            case StartWorker():
+                self._runs.start(client)
+            case StopAll():
+                client.stop()
+            case ForgetAhead():
+                client.forget_ahead()
+            case WantSpares(count=count):
+                client.want_spares(count)
+            case _:
+                self._runs.take(client, message)
+
+    def _on_end(self, _reason: str) -> None:
+        self._gone.set()
+
+    def _tell_state(self, state: WorkerStateChanged) -> None:
+        self._tell_facts()  # first, so that who hears that the worker is ready knows how
+        self._frames.send(state)
+
+    def _watch_facts(self) -> None:
+        self._tell_facts()
+        loop = asyncio.get_running_loop()
+        self._facts_timer = loop.call_later(_FACTS_S, self._watch_facts)
+
+    def _tell_facts(self) -> None:
+        if self._client is None:
+            return
+        short = self._client.shortage()
+        told = WorkerTold(
+            msgspec.Raw(msgspec.msgpack.encode(self._client.describe())),
+            (short.available_mb, short.needed_mb) if short else None,
+        )
+        if told != self._told:
+            self._told = told
+            self._frames.send(told)

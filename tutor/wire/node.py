@@ -1,0 +1,248 @@
+"""The messages between the app and a node: the tutor on another machine, where programs run.
+
+A node writes `marker()` first, since a login shell may print before it, and `Welcome` after that.
+The app answers with `Hello`; then both send what they like. Frames are as in `tutor.wire.frames`,
+but larger, for the values of all questions of a step come at once. Neither side is written to by a
+learner's program. What an older node does not know is refused by its `PROTOCOL`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from tutor.wire import frames
+from tutor.wire.commands import (
+    Execute,
+    Hold,
+    ObserveAll,
+    Question,
+    Resume,
+    StepPhase,
+    WatchViews,
+)
+from tutor.wire.control import Protection
+from tutor.wire.events import Observation, RunEvent, WorkerStateChanged
+from tutor.wire.frames import FrameReader
+
+PROTOCOL = 1
+"""Changed whenever a message of this module changes."""
+
+MAX_NODE_FRAME = 256 * 1024 * 1024
+"""Bytes of the largest payload: a value has up to 3 MB, and a step dozens of questions."""
+
+MAX_BEFORE_MARKER = 64 * 1024
+"""Bytes that a login shell may print before the node's marker."""
+
+CREDIT = 4
+"""Batches of a run that are under way, and not `Taken` yet: a slow line must not fill memory."""
+
+PART = 1024 * 1024
+"""Bytes of the printed text that are sent at once."""
+
+_MARKER = re.compile(rb"\0nntutor-node-(\d{1,9})\n")
+
+
+def marker(protocol: int = PROTOCOL) -> bytes:
+    """Return the bytes with which a node begins."""
+    return b"\0nntutor-node-%d\n" % protocol
+
+
+def find_marker(data: bytes | bytearray) -> re.Match[bytes] | None:
+    """Return where the marker stands in what has come so far; group 1 is the protocol."""
+    return _MARKER.search(data)
+
+
+class Welcome(Struct, frozen=True, tag="welcome"):
+    """The first message of a node: who it is. It may be read by any version of the app."""
+
+    version: str = ""
+    """The version of nntutor there."""
+    python: str = ""
+    host: str = ""
+    job: str = ""
+    """The number of its job in a batch system; empty if there is none."""
+    root: bool = False
+    """Whether it runs as root."""
+
+
+class Hello(Struct, frozen=True, tag="hello"):
+    """The first message of the app: how the node is to run programs."""
+
+    engine: str = "tutor.worker.engine"
+    spares: int = 2
+    parallel: int | None = None
+    parallel_batches: int = 1
+    protection: Protection = "auto"
+    shown: tuple[str, ...] = ()
+    """Folders that programs may read, where the other machine has them."""
+    hidden: tuple[str, ...] = ()
+    """Folders that they may not read, beside those of the node's own installation."""
+    network: bool = False
+    learner_present: bool = False
+    """Whether observations are kept there for the next start, and plots are prepared for."""
+    silence_s: float = 60.0
+    """Seconds without a sign of life after which either side takes the other for gone."""
+
+
+class StartWorker(Struct, frozen=True, tag="start"):
+    """Start the worker, unless it runs or is on its way."""
+
+
+class BeginRun(Struct, frozen=True, tag="begin"):
+    """Begin a watched run; `Batch` messages of that number follow."""
+
+    run: int
+    command: Execute
+    questions: tuple[Question, ...]
+
+
+class ObserveRun(Struct, frozen=True, tag="observe"):
+    """Run a program that nobody watches; `Observed` of that number answers."""
+
+    run: int
+    command: Execute
+    questions: tuple[Question, ...]
+    ahead: bool = False
+    """Whether nobody has asked for it yet."""
+
+
+class ObserveBatch(Struct, frozen=True, tag="observe-batch"):
+    """Run the programs of a lesson's author; `Observed` of that number answers."""
+
+    run: int
+    command: ObserveAll
+
+
+class Abandon(Struct, frozen=True, tag="abandon"):
+    """End the run, for which nobody waits any more. Its answer may still come."""
+
+    run: int
+
+
+class Taken(Struct, frozen=True, tag="taken"):
+    """A batch of the run was taken from the app's queue, so that another may be sent."""
+
+    run: int
+
+
+class StopRun(Struct, frozen=True, tag="stop-run"):
+    """Interrupt the program; called again, kill it."""
+
+
+class ExtendRun(Struct, frozen=True, tag="extend-run"):
+    """Raise the time limit by so many seconds."""
+
+    seconds: float
+
+
+class AskOfRun(Struct, frozen=True, tag="of-run"):
+    """What is asked of a watched run."""
+
+    run: int
+    wish: Hold | StepPhase | Resume | WatchViews | StopRun | ExtendRun
+
+
+class StopAll(Struct, frozen=True, tag="stop-all"):
+    """Interrupt all programs of the learner; called again, kill them."""
+
+
+class ForgetAhead(Struct, frozen=True, tag="forget-ahead"):
+    """End all programs that nobody has asked for."""
+
+
+class WantSpares(Struct, frozen=True, tag="spares"):
+    """Have so many processes wait ready for the next programs."""
+
+    count: int
+
+
+class ReadPrinted(Struct, frozen=True, tag="read-printed"):
+    """Send what the newest watched run printed, from that byte on; `PrintedPart` answers."""
+
+    request: int
+    offset: int
+
+
+class Ping(Struct, frozen=True, tag="ping"):
+    """Say that this side is alive."""
+
+
+ToNode: TypeAlias = (
+    Hello
+    | StartWorker
+    | BeginRun
+    | ObserveRun
+    | ObserveBatch
+    | Abandon
+    | Taken
+    | AskOfRun
+    | StopAll
+    | ForgetAhead
+    | WantSpares
+    | ReadPrinted
+    | Ping
+)
+
+
+class WorkerTold(Struct, frozen=True, tag="facts"):
+    """The facts of the worker as they are now, and how short of memory the machine is."""
+
+    facts: msgspec.Raw
+    """A `tutor.client.worker_facts.WorkerFacts`."""
+    shortage: tuple[int, int] | None = None
+    """MB that are available and MB that are needed; None if there is enough or nobody knows."""
+
+
+class Batch(Struct, frozen=True, tag="events"):
+    """Events of a watched run; the last batch ends with `RunEnded`."""
+
+    run: int
+    events: tuple[RunEvent, ...]
+
+
+class Observed(Struct, frozen=True, tag="observed"):
+    """What came of an `ObserveRun`, or of each program of an `ObserveBatch`."""
+
+    run: int
+    observations: tuple[Observation, ...]
+
+
+class PrintedPart(Struct, frozen=True, tag="printed"):
+    """A part of what was printed; an empty one is the end."""
+
+    request: int
+    data: bytes = b""
+    size: int = 0
+    """Bytes of the whole."""
+    left_out: int = 0
+    problem: str = ""
+
+
+class Leaving(Struct, frozen=True, tag="leaving"):
+    """The node ends itself, for it was told to by a signal, as when the time of its job is over."""
+
+    why: Literal["time limit", "signal"]
+
+
+FromNode: TypeAlias = (
+    Welcome | WorkerStateChanged | WorkerTold | Batch | Observed | PrintedPart | Leaving | Ping
+)
+
+
+def encode(message: ToNode | FromNode) -> bytes:
+    """Return the message as one frame; raise FrameError if it cannot be sent."""
+    return frames.encode(message, MAX_NODE_FRAME)
+
+
+def to_node_reader() -> FrameReader[ToNode]:
+    """Return a reader for the node's end."""
+    return FrameReader(msgspec.msgpack.Decoder(ToNode), MAX_NODE_FRAME)
+
+
+def from_node_reader() -> FrameReader[FromNode]:
+    """Return a reader for the app's end."""
+    return FrameReader(msgspec.msgpack.Decoder(FromNode), MAX_NODE_FRAME)
