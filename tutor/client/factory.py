@@ -49,6 +49,7 @@ def make_client(
         from tutor.client.remote import RemoteClient  # most learners have one machine
 
         hello = Hello(
+            parallel=parallel,
             parallel_batches=parallel_batches,
             shown=shown,
             hidden=hidden,
