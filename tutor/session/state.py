@@ -168,6 +168,8 @@ class State(Struct, frozen=True):
     experiments: tuple[Experiment, ...] | None = None
     """The wrong programs of the step that are worth a guess; None until they are looked for."""
     experiment: OpenExperiment | None = None
+    told_of_cpu: bool = False
+    """Whether a program that asks for a graphics card was told that there is none for it."""
     latest: Latest = "nothing"
     unsaved: bool = False
     """Whether the learner has typed something that is not on the disk yet."""
