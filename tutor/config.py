@@ -6,6 +6,7 @@ glyphs = "ascii"                       # or "unicode"; else as the terminal seem
 motion = "reduced"                     # or "full": short runs are shown again, slowly
 start_screen = false                   # `nntutor` opens the step that was left, without a start
 sleep_after_minutes = 5                # without a run or a key PyTorch is ended; 0: never
+exam = true                            # no hints and no solutions are shown
 network = true                         # for programs of steps that ask for it; else they have none
 
 [keys]                                 # besides the keys an action has already
@@ -107,6 +108,8 @@ class Config(Struct, frozen=True):
     start_screen: Switch = True
     sleep_after_minutes: Minutes = 10.0
     """Minutes without a run or a key after which PyTorch is ended to free its memory; 0: never."""
+    exam: Switch = False
+    """Whether hints and solutions are kept back; answers are judged as ever."""
     network: Switch = False
     """Whether programs may use the network in steps that ask for it."""
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)

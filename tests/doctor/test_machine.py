@@ -83,3 +83,16 @@ def test_files_of_torch_whose_process_is_gone_are_noted(proc: Path, shm: Path) -
     (found,) = about(proc, shm, "of torch")
     assert found.state == "note"
     assert "2 files of torch" in found.text
+
+
+@pytest.mark.parametrize("device", ["nvidiactl", "kfd"])
+def test_a_graphics_card_is_told_to_be_left_alone(tmp_path: Path, device: str) -> None:
+    def told() -> list[str]:
+        found = examine_machine(tmp_path / "none", tmp_path / "no-shm", tmp_path)
+        return [each.text for each in found if "graphics card" in each.text]
+
+    assert told() == []
+    (tmp_path / device).touch()
+    assert told() == [
+        "There is a graphics card. Programs run on the CPU all the same: they do not see it."
+    ]

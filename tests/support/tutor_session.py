@@ -24,6 +24,7 @@ def new_session(
     client: FakeClient | WorkerClient | None = None,
     start_at: str | None = None,
     own: OpenedProgram | None = None,
+    config: Config | None = None,
 ) -> TutorSession:
     """Return a session whose data stay in the folder; write the course if there is none.
 
@@ -40,7 +41,12 @@ def new_session(
 
     places = Places(lessons, folder, folder / "data", folder / "none")
     return TutorSession(
-        places, Config(), make_client=make_client, now=lambda: NOON, start_at=start_at, own=own
+        places,
+        config or Config(),
+        make_client=make_client,
+        now=lambda: NOON,
+        start_at=start_at,
+        own=own,
     )
 
 

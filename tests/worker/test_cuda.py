@@ -23,7 +23,7 @@ WARMED = """
 from tutor.worker import engine
 engine.load()
 engine.warm()
-print(torch.cuda.is_available(), called)
+print(torch.cuda.is_available(), torch.cuda.is_initialized(), called)
 """
 WARMED_WITHOUT_THE_SETTING = """
 from tutor.worker.warming import warm_libraries
@@ -40,7 +40,7 @@ def _printed(program: str) -> str:
 def test_no_call_that_starts_cuda_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYTORCH_NVML_BASED_CUDA_CHECK", raising=False)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    assert _printed(IMITATION + WARMED) == "False []\n"
+    assert _printed(IMITATION + WARMED) == "False False []\n"
 
 
 def test_without_the_setting_it_would_be_made(monkeypatch: pytest.MonkeyPatch) -> None:

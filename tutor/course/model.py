@@ -254,6 +254,8 @@ class UsedAnswer(Struct, frozen=True, kw_only=True):
     """Other right programs of it."""
     own: str = ""
     """The learner's own accepted program; empty where the solution stands for it."""
+    is_withheld: bool = False
+    """Whether the solution, where it stands for an answer, may run and not be shown."""
 
     @property
     def code(self) -> str:

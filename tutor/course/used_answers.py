@@ -73,3 +73,10 @@ def with_own(step: AnyStep, find_own: Callable[[UsedAnswer], str]) -> AnyStep:
         return step
     used = tuple(replace(each, own=find_own(each)) for each in step.used)
     return replace(step, used=used)
+
+
+def with_solutions_withheld(step: AnyStep) -> AnyStep:
+    """Return the step with solutions that run in place of own answers, but are not shown."""
+    if not step.used:
+        return step
+    return replace(step, used=tuple(replace(each, is_withheld=True) for each in step.used))

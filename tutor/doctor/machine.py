@@ -19,13 +19,18 @@ from tutor.wire.commands import Limits
 SECTION = "Machine"
 
 _MEGABYTE = 1024 * 1024
+_CARD_DEVICES = ("nvidiactl", "kfd")
+"""Files of the drivers that PyTorch uses: CUDA and ROCm."""
 _SMALL_SHM_MB = 64
 """The size in Docker by default, which a DataLoader with workers can fill."""
 
 
-def examine_machine(proc: Path = Path("/proc"), shm: Path = Path("/dev/shm")) -> Iterator[Finding]:
+def examine_machine(
+    proc: Path = Path("/proc"), shm: Path = Path("/dev/shm"), devices: Path = Path("/dev")
+) -> Iterator[Finding]:
     """Yield findings on what a program may use of the machine, but none on what cannot be read."""
     yield from _memory(proc)
+    yield from _graphics_cards(devices)
     yield from _shared_memory(shm)
     yield from _processes(proc)
     yield from _leftovers(proc, shm)
@@ -44,6 +49,14 @@ def _memory(proc: Path) -> Iterator[Finding]:
         yield note(SECTION, text, "Close other programs, or set `memory_mb` in config.toml lower.")
     else:
         yield good(SECTION, text)
+
+
+def _graphics_cards(devices: Path) -> Iterator[Finding]:
+    if any((devices / name).exists() for name in _CARD_DEVICES):
+        yield good(
+            SECTION,
+            "There is a graphics card. Programs run on the CPU all the same: they do not see it.",
+        )
 
 
 def _shared_memory(shm: Path) -> Iterator[Finding]:

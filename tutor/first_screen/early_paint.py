@@ -177,8 +177,15 @@ def read_first_screen(
     if step_id is None and progress.place is not None:
         step_id = progress.place.step
     header = read_step_header(places.lessons, step_id) if step_id is not None else None
-    first = _first_step(places, header[1], progress, keys) if header is not None else None
-    if problems or header is None or first is None:
+    if header is None:
+        return None
+    step = header[1]
+    if config.exam and step.used:
+        from tutor.course.used_answers import with_solutions_withheld  # few steps use any
+
+        step = with_solutions_withheld(step)
+    first = _first_step(places, step, progress, keys)
+    if problems or first is None:
         return None
     return FirstScreen(header[0], first, progress, theme, colours(environ))
 

@@ -17,6 +17,9 @@ CLOSE = "{key:givens} closes"
 GIVEN_HERE = "# Given in this step:"
 """The line above the givens, where answers to earlier steps stand above them."""
 
+WITHHELD = "# It runs here, and is not shown in an exam."
+"""What stands for the tutor's solution of an earlier step, where none may be shown."""
+
 MARGIN = 4
 """Columns beside the lines of the givens; those beside the code are about as many."""
 
@@ -54,7 +57,8 @@ def _parts(step: Step, *, folded: bool) -> Iterator[str]:
     for used in step.used:
         yield _heading_of(used)
         if not folded:
-            yield f"{used.code}\n"
+            is_shown = used.own or not used.is_withheld
+            yield f"{used.code if is_shown else WITHHELD}\n"
     if given:
         yield GIVEN_HERE
         yield given

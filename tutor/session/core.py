@@ -103,7 +103,9 @@ class TutorSession:
         first: tuple[CourseOutline, Step | None] | None
         first = (CourseOutline(title=""), own.step) if own else self._opening.likely_start
         course, step = first or (CourseOutline(title=""), None)
-        self.state = State(course=course, step=self._with_own_answers(step))
+        self._is_exam = config.exam
+        own_step = self._with_own_answers(step)
+        self.state = State(course=course, is_exam=self._is_exam, step=own_step)
         self._make_client = make_client
         self._caps = config.limits
 
@@ -422,9 +424,13 @@ class TutorSession:
         """Return the step with what the learner answered in the earlier steps that it uses."""
         if step is None or not step.used:
             return step
-        from tutor.course.used_answers import with_own  # few steps use any
+        from tutor.course.used_answers import (  # few steps use any
+            with_own,
+            with_solutions_withheld,
+        )
 
-        return with_own(step, self._store.own_answer)
+        step = with_own(step, self._store.own_answer)
+        return with_solutions_withheld(step) if self._is_exam else step
 
     def _load_draft(self, step: Step) -> None:
         text, draft = self.drafts.first_text(step)

@@ -28,11 +28,17 @@ def is_offered(name: str, state: State) -> bool:
 
 def _has_more_help(state: State) -> bool:
     """Return True if there is a hint to show, or a word of a solution shown word by word."""
+    if state.is_exam:
+        return False
     if state.hints < state.hint_count or state.help.level == "words":
         return True
     # all hints of a question can be brought forward again
     asks = not kind_of(state.step).has_solution
     return asks and state.hint_count > 0 and state.latest != "hints"
+
+
+def _has_solution_to_show(state: State) -> bool:
+    return not state.is_exam
 
 
 def _can_begin(state: State) -> bool:
@@ -109,6 +115,7 @@ def _can_experiment(state: State) -> bool:
 
 _ACTS: Mapping[str, Callable[[State], bool]] = {
     "hint": _has_more_help,
+    "ladder": _has_solution_to_show,
     "check": _can_begin,
     "run": _can_begin,
     "stop": _is_busy,

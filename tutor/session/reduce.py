@@ -252,11 +252,25 @@ def _batch(state: State, event: BatchArrived) -> State:
         source=activity.source,
         check_seconds=activity.check_seconds,
     )
+    if not state.told_of_cpu and _ran_without_a_card(ended, activity.source):
+        from tutor.session.words.device_text import ON_THE_CPU  # few programs ask for a card
+
+        ending = replace(ending, remarks=(*ending.remarks, ON_THE_CPU))
+        state = replace(state, told_of_cpu=True)
     if activity.kind == "guess":
         # The activity goes on until the guess has been judged by this run.
         return replace(state, ending=ending)
     values = values_of(state.step, ended.observation)
     return replace(state, activity=None, ending=replace(ending, values=values))
+
+
+def _ran_without_a_card(ended: RunEnded, source: str) -> bool:
+    """Return True if the program came to its end, and would have used a graphics card."""
+    if ended.observation.outcome != "finished" or "cuda" not in source:
+        return False
+    from tutor.session.words.device_text import asks_for_a_card
+
+    return asks_for_a_card(source)
 
 
 def _inventory_checksum(state: State, events: tuple[RunEvent, ...]) -> int:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from tutor.session.past_answers import PastAnswers
 
 NO_HINTS = "This step has no hints."
+EXAM = "This is an exam: there are no hints and no solutions. {key:check} judges as ever."
 ALL_HINTS = "These are all the hints. {key:check} says what is still missing."
 ALL_HINTS_OF_CODE = "These are all the hints. {key:ladder} asks whether to show more."
 RESET = "The step's own text is back. Ctrl+Z brings yours back."
@@ -102,6 +103,9 @@ class SolutionHelp:
         """
         state = self._state()
         step = state.step
+        if state.is_exam:
+            self._dispatch(NoticeGiven(EXAM))
+            return False
         if step is not None and kind_of(step).has_solution and state.hints == state.hint_count:
             self._show_next_word(step)
             return False
@@ -116,9 +120,15 @@ class SolutionHelp:
         return True
 
     def accept(self, choice: Choice) -> None:
-        """Give the help that the learner chose; do nothing on a step without a solution."""
+        """Give the help that the learner chose; do nothing on a step without a solution.
+
+        In an exam none is given, and a notice says so.
+        """
         step = self._state().step
         if step is None or not kind_of(step).has_solution:
+            return
+        if self._state().is_exam:
+            self._dispatch(NoticeGiven(EXAM))
             return
         if choice == "hint":
             self.show_hint()
@@ -181,9 +191,12 @@ class SolutionHelp:
 def offers(step: Step, state: State) -> tuple[Offer, ...]:
     """List the help there is: the next hint and level, then what to do with a shown solution.
 
-    Once the step is done all of it can be read, so that only the latter is left.
+    Once the step is done all of it can be read, so that only the latter is left. In an exam there
+    is none.
     """
     result: list[Offer] = []
+    if state.is_exam:
+        return ()
     is_open = state.has_open_help
     if state.hints < state.hint_count and not is_open:
         number = f"{state.next_hint} of {state.hint_count}"

@@ -119,6 +119,8 @@ class State(Struct, frozen=True):
     """Whether `course` is complete. Until then, the other steps of the lesson have no title."""
     problems: tuple[str, ...] = ()
     """Sentences about what is wrong with the config, the lessons and the journals."""
+    is_exam: bool = False
+    """Whether no hint and no solution is shown, not even one that was shown before."""
     progress: Progress = Progress()
     """The folded journal; only journal entries change it."""
     step: Step | None = None
@@ -166,6 +168,8 @@ class State(Struct, frozen=True):
     experiments: tuple[Experiment, ...] | None = None
     """The wrong programs of the step that are worth a guess; None until they are looked for."""
     experiment: OpenExperiment | None = None
+    told_of_cpu: bool = False
+    """Whether a program that asks for a graphics card was told that there is none for it."""
     latest: Latest = "nothing"
     unsaved: bool = False
     """Whether the learner has typed something that is not on the disk yet."""
@@ -186,8 +190,8 @@ class State(Struct, frozen=True):
 
     @property
     def hint_count(self) -> int:
-        """The number of hints that the step has."""
-        return len(self.step.hints) if self.step is not None else 0
+        """The number of hints that can be had in the step."""
+        return len(self.step.hints) if self.step is not None and not self.is_exam else 0
 
     @property
     def hints(self) -> int:
@@ -216,14 +220,23 @@ class State(Struct, frozen=True):
     @property
     def help(self) -> Help:
         """The part of the step's solution that is on screen."""
-        solutions = self.progress.solutions
-        return solutions.get(self.step.id, Help()) if self.step is not None else Help()
+        if self.step is None or self.is_exam:
+            return Help()
+        return self.progress.solutions.get(self.step.id, Help())
 
     @property
     def has_open_help(self) -> bool:
         """Whether all hints and the solution can be read: the step is done, and not begun again."""
         has_help = bool(self.hint_count) or kind_of(self.step).has_solution
-        return has_help and self.step_done and not self.is_asked_again
+        return has_help and not self.is_exam and self.step_done and not self.is_asked_again
+
+    @property
+    def reference(self) -> str:
+        """One way to write a right answer, once there is one; "" as long as it is not shown."""
+        right = self.verdict is not None and self.verdict.accepted
+        if self.step is None or not right or self.is_exam:
+            return ""
+        return self.step.solution.strip("\n")
 
     @property
     def done(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from tutor.course.help_levels import Help, HelpLevel, next_help_level, shown_code, word_count
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
+from tutor.session.solution_help import EXAM
 from tutor.session.state import State
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
@@ -132,6 +133,8 @@ def more_words(state: State, marks: Marks) -> Content:
 
 
 def _more(state: State, marks: Marks) -> list[str]:
+    if state.is_exam:
+        return [marks.fill(EXAM)]
     if state.has_open_help:
         return [marks.fill(OPEN)]
     sentences = []

@@ -150,8 +150,7 @@ class LessonPane(Pane):
         self._scroll.scroll_home(animate=False)
 
     def _show_reference(self, state: State) -> None:
-        right = state.verdict is not None and state.verdict.accepted
-        code = state.step.solution.strip("\n") if right and state.step is not None else ""
+        code = state.reference
         if code and not self._reference.highlighting:
             self._reference.enable_highlighting()
         self._reference.code = code

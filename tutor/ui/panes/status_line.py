@@ -22,6 +22,8 @@ MORE_TIME = "{key:more_time}: more time"
 PAUSES = "{key:pause} pauses"
 PHASES = "{key:step_phase}: phase by phase"
 
+EXAM = "exam: no hints, no solutions"
+
 MAX_ROWS = 4
 """Rows, at most, for a sentence that is longer than the line."""
 
@@ -197,6 +199,8 @@ def _checks_words(state: State) -> str:
 
 
 def _hints_words(state: State) -> str:
+    if state.is_exam:
+        return EXAM
     return f"hints: {state.hints} of {state.hint_count} shown" if state.hint_count else ""
 
 

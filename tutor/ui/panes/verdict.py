@@ -93,7 +93,7 @@ class VerdictPane(Pane):
             self._head.update_if_changed(verdict_head(new.verdict, self.marks, with_count=counted))
         if old is None or old.verdict is not new.verdict:
             after = CLEARED_AFTER_S if checking else 0.0
-            self.fill_with(partial(self._fill, new.verdict, new.step), after_s=after)
+            self.fill_with(partial(self._fill, new), after_s=after)
         elif old.experiments is not new.experiments:
             self._show_next(new.verdict, new.step)
 
@@ -107,14 +107,15 @@ class VerdictPane(Pane):
             return Content("")
         return checks_words(verdict, self.marks)
 
-    async def _fill(self, verdict: Verdict | None, step: Step | None) -> None:
+    async def _fill(self, state: State) -> None:
+        verdict, step = state.verdict, state.step
         accepted = verdict is not None and verdict.accepted
         sentence, rest = split_first_sentence(_message(verdict, step))
         _update(self._sentence, inline(self.marks.transcribe(sentence)))
         _update(self._evidence, evidence_words(verdict) if verdict else Content(""))
         self._show_next(verdict, step)
         _update(self._checks, self._checks_worth_showing(verdict, step))
-        code = step.solution.strip("\n") if accepted and step is not None else ""
+        code = state.reference
         self._reference.code = code
         self._reference.set_class(not code, "empty")
         notes = verdict.notes if verdict else ()
@@ -124,7 +125,9 @@ class VerdictPane(Pane):
 
     def _show_next(self, verdict: Verdict | None, step: Step | None) -> None:
         has_guess = bool(self.session.experiments)
-        full, brief = next_words(verdict, step, self.marks, has_guess=has_guess)
+        full, brief = next_words(
+            verdict, step, self.marks, has_guess=has_guess, is_exam=self.session.is_exam
+        )
         _update(self._go_on, full)
         _update(self._go_on_brief, brief)
 
@@ -140,11 +143,17 @@ def _message(verdict: Verdict | None, step: Step | None) -> str:
 
 
 def next_words(
-    verdict: Verdict | None, step: Step | None, marks: Marks, *, has_guess: bool = False
+    verdict: Verdict | None,
+    step: Step | None,
+    marks: Marks,
+    *,
+    has_guess: bool = False,
+    is_exam: bool = False,
 ) -> tuple[Content, Content]:
     """Return what to do next: the words beside the solution, and those where it has no room.
 
-    `has_guess` says that there are wrong programs to guess about.
+    `has_guess` says that there are wrong programs to guess about, `is_exam` that no solution is
+    shown.
     """
     if verdict is not None and verdict.kind == "tutor-fault" and verdict.outcome != "lost":
         words = Content.styled(marks.fill(NEXT_AFTER_FAULT), "bold")
@@ -153,7 +162,8 @@ def next_words(
         return Content(""), Content("")
     more = f" {marks.fill(GUESS)}" if has_guess else ""
     full = marks.fill(NEXT) + more
-    brief = marks.fill(NEXT_BRIEF) + more if kind_of(step).has_solution else full
+    has_more = kind_of(step).has_solution and not is_exam
+    brief = marks.fill(NEXT_BRIEF) + more if has_more else full
     return Content.styled(full, "bold"), Content.styled(brief, "bold")
 
 

@@ -595,9 +595,12 @@ class LessonScreen(FramedScreen):
     def action_ladder(self) -> None:
         """Ask whether to show the next level of help; only code steps have any."""
         if self.step is not None and kind_of(self.step).has_solution:
-            from tutor.session.solution_help import offers
+            from tutor.session.solution_help import EXAM, offers
             from tutor.ui.screens.solution import SolutionScreen
 
+            if self.session.is_exam:
+                self.notify_learner(EXAM)
+                return
             dialog = SolutionScreen(offers(self.step, self.session))
             self.app.push_screen(dialog, partial(self._accept_help, self.step))
 

@@ -1,0 +1,136 @@
+"""What README and docs/ tell a reader to type, to put into settings or to look up is there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from tutor.cli import main
+from tutor.config import read_config
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+NAMES = [page.name for page in PAGES]
+SETTINGS = ["for-administrators.md", "for-teachers.md"]
+"""Pages whose TOML is settings; that of others is of lessons, or has a test of its own."""
+
+ENDS_A_COMMAND = frozenset({"&&", "||", "|", ";", ">", "<", ">>"})
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The code blocks in that language, also in items of lists, without their indentation."""
+    text = page.read_text(encoding="utf-8")
+    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", text, re.S | re.M)
+    return [re.sub(rf"^{indent}", "", code, flags=re.M) for indent, code in found]
+
+
+def nntutor_commands(text: str) -> Iterator[list[str]]:
+    """The arguments of each nntutor that a shell would start for these lines."""
+    for line in text.splitlines():
+        reader = shlex.shlex(line, posix=True, punctuation_chars=True)
+        reader.whitespace_split = True
+        for is_end, words in groupby(reader, ENDS_A_COMMAND.__contains__):
+            arguments = list(words)
+            starts = [place for place, word in enumerate(arguments) if is_nntutor(word, place)]
+            if starts and not is_end:
+                yield arguments[starts[0] + 1 :]
+
+
+def is_nntutor(word: str, place: int) -> bool:
+    """Whether the word is the command, which may stand behind `srun` or variables; not a path."""
+    return word == "nntutor" or (place == 0 and word.endswith("/bin/nntutor"))
+
+
+COMMANDS = [
+    pytest.param(arguments, id=f"{page.name}-{' '.join(arguments)}")
+    for page in PAGES
+    for code in blocks(page, "sh")
+    for arguments in nntutor_commands(code)
+]
+
+
+def parse(command: click.Command, arguments: list[str]) -> None:
+    """Read a command line as nntutor does, down to the last command; files need not exist."""
+    context = click.Context(command)
+    _, rest, _ = command.make_parser(context).parse_args(list(arguments))
+    if isinstance(command, click.Group) and rest:
+        inner = command.get_command(context, rest[0])
+        assert inner is not None, f"no command {rest[0]}"
+        parse(inner, rest[1:])
+
+
+@pytest.mark.parametrize("arguments", COMMANDS)
+def test_each_command_is_one_with_options_that_it_has(arguments: list[str]) -> None:
+    parse(main, arguments)
+
+
+def test_a_command_or_option_that_is_none_is_seen() -> None:
+    for wrong in ("cat x | nntutor grate", "A=b nntutor list --jsn > y", "srun nntutor -x"):
+        (arguments,) = nntutor_commands(wrong)
+        with pytest.raises((AssertionError, click.UsageError)):
+            parse(main, arguments)
+
+
+@pytest.mark.parametrize(
+    ("page", "code"),
+    [(page.name, code) for page in PAGES for code in blocks(page, "sh")],
+    ids=lambda text: text.splitlines()[0][:40],
+)
+def test_a_shell_reads_each_block(page: str, code: str) -> None:
+    read = subprocess.run(["sh", "-n"], input=code, text=True, capture_output=True, check=False)
+    assert (read.returncode, read.stderr) == (0, ""), page
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_settings_are_taken_as_they_stand(tmp_path: Path, name: str) -> None:
+    codes = blocks(ROOT / "docs" / name, "toml")
+    assert codes
+    for code in codes:
+        file = tmp_path / "config.toml"
+        file.write_text(code)
+        config, problems = read_config(file)
+        assert problems == ()
+        assert config != type(config)()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_each_link_leads_to_a_file_and_a_heading_in_it(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        file = (page.parent / name).resolve() if name else page
+        assert file.exists(), target
+        if anchor:
+            assert anchor in anchors(file), target
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that GitHub gives the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+def test_a_course_may_be_read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = CliRunner().invoke(main, ["--lessons", str(tmp_path), "new", "lesson", "losses"])
+    assert made.exit_code == 0, made.output
+    runner = CliRunner()
+    assert (
+        runner.invoke(main, ["--lessons", str(tmp_path), "new", "step", "losses", "one"]).exit_code
+        == 0
+    )
+    before = sorted(tmp_path.rglob("*"))
+    monkeypatch.setenv("NNTUTOR_LESSONS", str(tmp_path))
+    monkeypatch.setenv("NNTUTOR_DATA_DIR", str(tmp_path.parent / "data"))
+    listed = runner.invoke(main, ["list"])
+    assert listed.exit_code == 0, listed.output
+    assert "one" in listed.output
+    assert sorted(tmp_path.rglob("*")) == before

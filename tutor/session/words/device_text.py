@@ -1,0 +1,30 @@
+"""What is said to a program that asks for a graphics card: programs run on the CPU here."""
+
+from __future__ import annotations
+
+import ast
+
+from tutor.course.code import NotPython, parse_program
+
+ON_THE_CPU = (
+    "This tutor runs on the CPU, also where there is a graphics card: `cuda` is not available to "
+    "programs. What the lessons compute is small."
+)
+
+
+def asks_for_a_card(source: str) -> bool:
+    """Return True if the program names `cuda`, as an attribute or as a device."""
+    try:
+        nodes = ast.walk(parse_program(source))
+    except NotPython:
+        return False
+    return any(_names_a_card(node) for node in nodes)
+
+
+def _names_a_card(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(attr="cuda"):
+            return True
+        case ast.Constant(value=str() as text):
+            return text == "cuda" or text.startswith("cuda:")
+    return False
