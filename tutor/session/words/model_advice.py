@@ -119,9 +119,10 @@ def _dead(model: ModelDescription) -> str:
         numbers = layer.activations
         if numbers is not None and (numbers.dead or 0) >= MUCH_DEAD:
             share = share_text(numbers.dead or 0)
+            rows = f"all {layer.gave[0]:,} rows" if len(layer.gave or ()) > 1 else "every row"
             return (
-                f"{clean_name(layer.name)}: {share} of its units give 0 for every row. "
-                "They are dead: no gradient passes through them."
+                f"{clean_name(layer.name)}: {share} of its units give 0 for {rows} asked here. "
+                "For these they are dead: no gradient passes through them."
             )
     return ""
 
