@@ -4,7 +4,8 @@
 minute or two. The app runs in a terminal of its own, with the real worker and an empty data folder,
 and does what a learner would have it do. What its screen shows then is drawn cell by cell: letters
 at their places, lines, blocks and dots as shapes. So a picture looks the same with whatever font
-the reader has. Needs pyte (the extra `dev`), and draws the same bytes each time.
+the reader has. Needs pyte (the extra `dev`), and draws the same bytes each time,
+except that the histograms are of a batch that the run was heard at.
 """
 
 from __future__ import annotations
@@ -85,6 +86,17 @@ model = nn.Sequential(
 output = model(input_tensor)
 print(output)
 """
+DIGITS = """\
+# Train it further, and see what it gets wrong
+optimizer = optim.SGD(model.parameters(), lr=0.1)
+for epoch in range(3):
+    for rows in torch.randperm(1400).split(32):
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(X[rows]), Y[rows])
+        loss.backward()
+        optimizer.step()
+print(f"Loss: {loss.item():.4f}")
+"""
 CURVES = """\
 # How fast does the sigmoid rise?
 import matplotlib.pyplot as plt
@@ -115,6 +127,9 @@ class Scene:
     keys: tuple[str, ...]
     shows: tuple[str, ...]
     size: tuple[int, int]
+    lesson: str = "architecture"
+    then: tuple[str, ...] = ()
+    """Keys that are pressed once the run is over."""
 
 
 SCENES = (
@@ -154,6 +169,24 @@ SCENES = (
         ("error, line 10", "It stops at model[4]", "would fit", "252"),
         (120, 40),
     ),
+    *(
+        Scene(
+            name,
+            f"nntutor: {what}",
+            "save-and-load",
+            DIGITS,
+            ("escape", "2", "f5"),
+            ("finished in", shows, f"{key}: numbers"),
+            (120, 40),
+            "training",
+            ("escape", "6", *["escape", "+"] * 3, key),
+        )
+        for name, key, what, shows in (
+            ("classes", "c", "which class is taken for which", "Right:"),
+            ("pictures", "i", "the pictures that a network gets wrong", "Wrong ones first"),
+            ("histograms", "h", "how often each number comes out of each layer", "how often"),
+        )
+    ),
     Scene(
         "plot",
         "nntutor: what a program draws with matplotlib, beside its code",
@@ -171,13 +204,17 @@ def picture(scene: Scene) -> str:
     columns, rows = scene.size
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        draft = data / "drafts" / "architecture" / f"{scene.step}.py"
+        draft = data / "drafts" / scene.lesson / f"{scene.step}.py"
         draft.parent.mkdir(parents=True)
         draft.write_text(scene.draft)
         command = nntutor("--data-dir", str(data), "open", scene.step)
         with Terminal(command, Path(folder), columns=columns, rows=rows) as terminal:
             terminal.wait_for(scene.draft.splitlines()[1], "PyTorch", "ready", deadline=120)
             terminal.press(*scene.keys)
+            if scene.then:
+                terminal.wait_for("finished in", deadline=120)
+                _wait_until_still(terminal)
+                terminal.press(*scene.then)
             terminal.wait_for("saved", *scene.shows, deadline=120)
             _wait_until_still(terminal)
             return Drawing(cells_of(terminal.screen), scene.title).svg()

@@ -1,4 +1,4 @@
-"""The README shows the app: both pictures are there, stand alone, and fit today's lessons."""
+"""The README shows the app: its pictures are there, stand alone, and fit today's lessons."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 IMAGES = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", README)
-DRAWN_ANEW = "python images/screens.py draws both anew"
+DRAWN_ANEW = "python images/screens.py draws them anew"
 SVG = "{http://www.w3.org/2000/svg}"
 MAX_BYTES = 200_000
 
@@ -48,7 +48,7 @@ def paths(svg: str) -> Sequence[ElementTree.Element]:
     return list(ElementTree.fromstring(svg).iter(f"{SVG}path"))
 
 
-def test_the_two_pictures_come_before_the_first_heading() -> None:
+def test_the_pictures_come_before_the_first_heading() -> None:
     assert [path for _, path in IMAGES] == [f"images/screen-{scene.name}.svg" for scene in SCENES]
     assert README.index(IMAGES[-1][1]) < README.index("\n## ")
 

@@ -48,7 +48,14 @@ def test_without_losses_it_tells_why() -> None:
 
 @pytest.mark.parametrize(
     ("loss", "text"),
-    [(0.5, "0.5000"), (1234.5, "1234"), (0.00012, "0.00012"), (math.nan, "nan"), (0.0, "0")],
+    [
+        (0.5, "0.5000"),
+        (1234.5, "1234"),
+        (0.00012, "0.00012"),
+        (math.nan, "nan"),
+        (0.0, "0"),
+        (-0.0, "0"),
+    ],
 )
 def test_losses_of_any_size_are_short(loss: float, text: str) -> None:
     assert loss_text(loss) == text

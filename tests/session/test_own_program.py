@@ -80,11 +80,15 @@ async def test_what_was_tried_is_there_the_next_time(tmp_path: Path) -> None:
     await again.close()
 
 
+STEPPING = ("pause", "step_phase", "step_step", "step_epoch")
+
+
 async def test_only_what_acts_is_offered(tmp_path: Path) -> None:
     session = await opened(tmp_path, "x = 1\n")
     absent = {"check", "hint", "ladder", "task", "next_step", "outline", "terms", "report"}
     assert not any(is_live(name, kind_name(session.state.step)) for name in absent)
     assert {"run", "edit", "reset", "step_phase", "quit"} <= offered(session)
+    assert all(is_live(name, kind_name(session.state.step)) for name in STEPPING)
     assert "write" not in offered(session)
     edit(session, "x = 2\n")
     assert "write" in offered(session)

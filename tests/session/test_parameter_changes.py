@@ -68,6 +68,14 @@ def test_between_two_pauses_it_is_what_the_phase_did() -> None:
     assert change(paused) == Change((-1.0, -2.0), since=0), "still the last one"
 
 
+def test_a_backward_that_was_counted_before_the_first_step_is_no_step() -> None:
+    paused = run_of(InventoryTaken((w(1.0, 2.0),), 1))
+    paused.take((InventoryTaken((w(0.5, 2.0),), 1),))
+    assert change(paused) == Change((-0.5, 0.0), since=0)
+    paused.take((InventoryTaken((w(0.5, 1.0),), 2),))
+    assert change(paused) == Change((0.0, -1.0), since=1)
+
+
 def test_what_the_given_code_had_made_is_the_start() -> None:
     given = ParametersGiven((w(1.0, 2.0, trained=False),))
     assert change(run_of(given, InventoryTaken((w(1.0, 1.5, trained=False),)))) == Change(

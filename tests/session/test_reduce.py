@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -295,6 +296,14 @@ def test_a_guess_begun_again_forgets_what_came_out_but_not_that_it_is_done() -> 
     )
     assert (state.verdict, state.prediction_result, state.ending) == (None, None, None)
     assert state.step_done
+
+
+@pytest.mark.parametrize(("of_run", "left"), [(True, ""), (False, "It is copied.")])
+def test_what_is_true_only_while_a_program_runs_goes_with_its_end(of_run: bool, left: str) -> None:
+    notice = NoticeGiven("It is copied.", of_run=of_run)
+    state = _after(StepShown(CODE), ActivityRequested(1, "run"), notice)
+    assert state.notice == notice.text
+    assert _after(BatchArrived(1, (FINISHED,)), start=state).notice == left
 
 
 def test_a_later_run_of_a_predict_step_tells_its_values_and_keeps_what_came_out() -> None:

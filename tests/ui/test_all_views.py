@@ -14,6 +14,7 @@ from tests.support.cells import cells_of, colourless_cells
 from tests.support.fake_client import Batch, FakeClient, finished
 from tests.support.maps import two_classes
 from tests.support.tutor_app import (
+    MEDIUM,
     NARROW,
     lesson_screen,
     opened,
@@ -230,6 +231,26 @@ async def test_a_view_without_data_says_what_would_fill_it(tmp_path: Path, pane:
         assert before in await go_to(app, pilot, pane)
         await run(app, pilot)
         assert after in await go_to(app, pilot, pane)
+
+
+@pytest.mark.parametrize("pane", ["loss", "map"])
+async def test_beside_the_code_the_sentence_is_whole_too(tmp_path: Path, pane: str) -> None:
+    app = own_app(tmp_path, "unicode", [told(1)], [told(-1)])
+    async with opened(app, MEDIUM) as pilot:
+        await run(app, pilot)
+        await run(app, pilot)
+        await go_to(app, pilot, pane)
+        shown = next(shown for shown in SHOWN if shown.pane == pane)
+        says = shown.says_again or shown.says
+        await eventually(lambda: says in words_in(app, pane), f"“{says}” in {words_in(app, pane)}")
+        assert_nothing_is_covered(app)
+
+
+def words_in(app: TutorApp, pane: str) -> str:
+    """Return what stands in the pane, lines joined."""
+    region = app.screen.query_one(f"#{pane}").content_region
+    rows = screen_text(app).splitlines()[region.y : region.bottom]
+    return " ".join(" ".join(row[region.x : region.right].split()) for row in rows)
 
 
 def test_each_view_is_looked_at() -> None:

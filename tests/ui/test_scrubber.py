@@ -88,6 +88,21 @@ async def test_one_row_stands_below_the_charts_once_a_run_has_steps(
         assert "●│ 40 steps" in row(app)
 
 
+@pytest.mark.parametrize("size", [NARROW, MEDIUM])
+async def test_esc_and_a_digit_show_the_step_in_another_pane(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    app = tutor_app(tmp_path, client=FakeClient([finished(*recorded(0, 1))]), start_at="double")
+    async with opened(app, size) as pilot:
+        await look_back(app, pilot)
+        await pilot.press("left", "left", "escape", "6")
+        await eventually(lambda: workspace_of(app).layout_state.pane == "tensors", "the tensors")
+        assert cursor(app) == Cursor(COUNT - 2)
+        await pilot.press("escape", "end", "5")
+        await eventually(lambda: workspace_of(app).layout_state.pane == "loss", "the losses")
+        assert cursor(app) is None, "another key came between"
+
+
 async def test_the_mouse_moves_all_panes_and_holds_the_knob(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, client=FakeClient([finished(*recorded(0, 1))]), start_at="double")
     async with opened(app, MEDIUM) as pilot:

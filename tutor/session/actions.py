@@ -123,13 +123,13 @@ ACTIONS: tuple[Action, ...] = (
         "step_step",
         "One step",
         "Go on to the next step of the training and pause there; or run up to the first phase.",
-        on=ON_CODE,
+        on=ON_OWN_CODE,
     ),
     Action(
         "step_epoch",
         "One epoch",
         "Go on to the next epoch of the training and pause there; or run up to the first phase.",
-        on=ON_CODE,
+        on=ON_OWN_CODE,
     ),
     Action("palette", "Menu", "Find an action by its name.", on=EVERYWHERE),
     Action(

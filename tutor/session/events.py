@@ -245,6 +245,8 @@ class NoticeGiven(Struct, frozen=True):
     text: str
     """Empty to remove the sentence before. `{key:NAME}` in it is filled when it is shown; text that
     others wrote must go through `guard` first."""
+    of_run: bool = False
+    """Whether it is true only while the program runs."""
 
 
 class TaskFailed(Struct, frozen=True):

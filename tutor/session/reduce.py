@@ -261,7 +261,8 @@ def _batch(state: State, event: BatchArrived) -> State:
         # The activity goes on until the guess has been judged by this run.
         return replace(state, ending=ending)
     values = values_of(state.step, ended.observation)
-    return replace(state, activity=None, ending=replace(ending, values=values))
+    notice = "" if state.notice_of_run else state.notice
+    return replace(state, activity=None, ending=replace(ending, values=values), notice=notice)
 
 
 def _ran_without_a_card(ended: RunEnded, source: str) -> bool:
@@ -407,7 +408,7 @@ def _link(state: State, event: LinkChanged) -> State:
 
 
 def _notice(state: State, event: NoticeGiven) -> State:
-    return replace(state, notice=event.text)
+    return replace(state, notice=event.text, notice_of_run=event.of_run)
 
 
 def _failed(state: State, event: TaskFailed) -> State:

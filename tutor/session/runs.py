@@ -180,7 +180,7 @@ class RunController:
 
         state, client = self._state(), self._worker.client
         if state.activity is not None or client is None:
-            self._dispatch(NoticeGiven(busy_notice(state)))
+            self._dispatch(NoticeGiven(busy_notice(state), of_run=True))
             return False
         run_id = state.last_run + 1
         checked = capped(command, self._caps)
@@ -285,7 +285,8 @@ class RunController:
             limits = activity.limits
             seconds = min(2 * limits.seconds, limits.max_seconds)
             if seconds <= limits.seconds:
-                self._dispatch(NoticeGiven(f"It has {seconds:g} s, which is the maximum."))
+                most = f"It has {seconds:g} s, which is the maximum."
+                self._dispatch(NoticeGiven(most, of_run=True))
             else:
                 self._handle.extend(seconds - limits.seconds)
                 self._dispatch(MoreTimeGiven(seconds))

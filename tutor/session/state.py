@@ -179,6 +179,8 @@ class State(Struct, frozen=True):
     """A sentence about why the draft or the journal could not be saved; empty when all is well."""
     notice: str = ""
     """A sentence about the last action, which the next one removes."""
+    notice_of_run: bool = False
+    """Whether the sentence is true only while the program runs."""
     slow_link: bool = False
     """Whether charts are drawn less often, because the terminal falls behind."""
     failure: Exception | None = None

@@ -152,7 +152,8 @@ class RunRecord:
         from tutor.session.parameter_changes import have_moved  # not needed for the first frame
 
         if have_moved(self.inventory, event.entries):
-            self.earlier = self.inventory_step, self.inventory
+            # the first backward counts as a step until an optimizer has made one
+            self.earlier = min(self.inventory_step, max(0, event.step - 1)), self.inventory
         self.inventory, self.inventory_step = event.entries, event.step
 
     def _keep_step(self, event: StepRecorded | StartRecorded) -> None:

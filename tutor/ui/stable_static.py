@@ -41,3 +41,11 @@ class StableStatic(Static):
         if not new.is_same(self._content):
             self._content = new
             self.update(new, layout=not self._one_row)
+
+    def give_rows(self, words: str, width: int, most: int) -> None:
+        """Give it the rows that `words` take at that width, `most` at most, and never less than 1.
+
+        For texts of `one_row` that may need more: their height changes only here.
+        """
+        rows = len(Content(words).wrap(width)) if width > 0 else 1
+        self.styles.height = max(1, min(rows, most))

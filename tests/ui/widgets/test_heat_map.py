@@ -94,6 +94,15 @@ async def test_an_odd_last_row_stands_alone(coloured: bool) -> None:
         assert len([row for row in text if row]) <= 7
 
 
+async def test_a_low_place_shows_the_values_and_the_gradient_before_the_summary() -> None:
+    values = weights(12)
+    async with hosted(HeatMap(), (78, 4)) as pilot:
+        text = await shown(pilot, values, (4, 3), [("gradient", "", values)])
+        assert text[0].startswith("values, up to")
+        assert "gradient, up to" in text[0]
+        assert [row.split()[0] for row in text[1:]] == ["0", "0", "2"]
+
+
 async def test_without_colour_each_value_is_a_sign_and_a_box() -> None:
     async with hosted(HeatMap(coloured=False), (60, 12)) as pilot:
         text = await shown(pilot, [-1.0, -0.2, 0.0, 0.2, 1.0, math.nan], (1, 6), numeric=False)

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 
 from tutor.first_screen.glyphs import PlotName
 from tutor.ui.widgets.plot_chart import plot_rows
+from tutor.ui.widgets.plot_view import PlotView
 from tutor.wire.plotted import Axes, Image, Series, SeriesKind
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
@@ -139,3 +140,13 @@ def test_what_lies_outside_the_scales_is_cut_off() -> None:
 
 def test_an_image_alone_is_no_matter_of_scales() -> None:
     assert drawn(Axes(title="Digit", image=Image(1, 1, (0.5,))), height=1) == ["Digit"]
+
+
+@pytest.mark.parametrize(("height", "told"), [(29, True), (12, False), (9, False)])
+def test_a_high_plot_has_room_for_long_words(height: int, told: bool) -> None:
+    view = PlotView()
+    view.axes = (Axes(series=(Series("line", (0, 4), (0, 1)),)),)
+    view.words = (" ".join(["Line: 2 points, from 0 to 1."] * 6) + " All of it.",)
+    rows = ["".join(text for text, _ in row) for row in view.draw_picture(46, height)]
+    assert len(rows) == height
+    assert ("All of it." in " ".join(rows)) is told

@@ -52,4 +52,5 @@ def no_losses_words(state: State) -> str:
 
 def loss_text(loss: float) -> str:
     """Return the loss with four decimals, or four significant digits if it is small or large."""
+    loss += 0.0  # makes 0 of -0
     return f"{loss:.4f}" if 0.01 <= abs(loss) < 1_000 else f"{loss:.4g}"

@@ -119,9 +119,11 @@ def _dead(model: ModelDescription) -> str:
         numbers = layer.activations
         if numbers is not None and (numbers.dead or 0) >= MUCH_DEAD:
             share = share_text(numbers.dead or 0)
+            gave = layer.gave or ()
+            rows = f"all {gave[0]:,} rows" if len(gave) > 1 else "every row"
             return (
-                f"{clean_name(layer.name)}: {share} of its units give 0 for every row. "
-                "They are dead: no gradient passes through them."
+                f"{clean_name(layer.name)}: {share} of its units give 0 for {rows} asked here. "
+                "For these they are dead: no gradient passes through them."
             )
     return ""
 

@@ -42,6 +42,8 @@ PICK_CURVE = "[ ]: another curve"
 NEXT_NUMBERS = "n: next numbers"
 MIN_HEIGHT_FOR_SENTENCE = 9
 """Rows of the pane that leave one for the sentence of what to look at."""
+MIN_HEIGHT_FOR_TWO_ROWS = 12
+"""Rows of the pane that leave two for that sentence, where it is wider than the pane."""
 
 
 class LossPane(StepNavigation, Pane):
@@ -184,9 +186,10 @@ class LossPane(StepNavigation, Pane):
                 words = longer
         self._line.update_if_changed(Content.styled(words, "bold"))
         self._line.display = bool(words)
-        has_room = self.content_size.height >= MIN_HEIGHT_FOR_SENTENCE
+        height = self.content_size.height
         self._sentence.update_if_changed(Content(sentence))
-        self._sentence.display = bool(sentence) and has_room
+        self._sentence.give_rows(sentence, width, 2 if height >= MIN_HEIGHT_FOR_TWO_ROWS else 1)
+        self._sentence.display = bool(sentence) and height >= MIN_HEIGHT_FOR_SENTENCE
 
     def _show_keys(self, does: bool, more: str) -> None:
         words = "  ".join(filter(None, (KEYS, more))) if does else ""

@@ -37,6 +37,8 @@ MARK_KEYS = "x: a mark to move"
 MOVE_KEYS = "arrows: move the mark  Enter: put a point  x: end"
 CLEAR_KEYS = "Backspace: no points"
 
+MIN_HEIGHT_FOR_TWO_ROWS = 12
+"""Rows of the pane that leave two for what to look at, where that is wider than the pane."""
 MAX_OWN = 9
 """Points that the learner can put down: each has a digit."""
 _SHARE = 0.02
@@ -84,6 +86,10 @@ class MapPane(StepNavigation, Pane):
         if old is not None and old.step is not new.step:
             self._mark, self._points = None, []
         draw_events(self._drawing, old, new, (DecisionMap, FittedCurve, NoMap))
+
+    def on_resize(self) -> None:
+        """Show as many words as there is room for now."""
+        self._drawing.soon()
 
     def focus_target(self) -> Widget:
         """Return the picture, which takes the keys."""
@@ -163,8 +169,15 @@ class MapPane(StepNavigation, Pane):
             line = map_words(shown, state, steps, self.marks.dot, self._end())
             self._line.update_if_changed(Content.styled(line, "bold"))
             self._look.update_if_changed(Content(self._look_words(shown)))
+            self._give_look_rows(shown)
             self._picture.show_map(shown, self._own(shown), told_words(shown))
         self._show_keys(shown)
+
+    def _give_look_rows(self, shown: RunMap) -> None:
+        """Give what to look at its rows, with a mark as without: the map keeps its size."""
+        width, height = self.content_size
+        most = 2 if height >= MIN_HEIGHT_FOR_TWO_ROWS else 1
+        self._look.give_rows(look_words(shown, coloured=self._picture.coloured), width, most)
 
     def _end(self) -> RunMap | None:
         """Return the last map if that of an earlier step is to be compared with it."""

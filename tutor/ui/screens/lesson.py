@@ -37,7 +37,7 @@ from tutor.session.core import TutorSession
 from tutor.session.events import NoticeGiven, OutlineRequested
 from tutor.session.opening import BREATH_S
 from tutor.session.state import ReplacedBuffer, State
-from tutor.ui.keys import lesson_bindings
+from tutor.ui.keys import LEADER, PANE_DIGITS, lesson_bindings
 from tutor.ui.marks import Marks
 from tutor.ui.remapping import Remapped
 from tutor.ui.screens.frame import LEAVE_HINT, FramedScreen, ScreenSetup
@@ -120,6 +120,8 @@ class LessonScreen(FramedScreen):
         self._has_begun = False
         self._is_settled = asyncio.Event()
         self._outline: OutlineScreen | None = None
+        self._left_step = 0
+        """The step at which Esc has just ended a look back; 0 once another key was pressed."""
         """The outline while it is shown, so that it can be told of titles that are read later."""
         self._last: LastTime | None = last_time(setup.places.data)
         self.start = self._make_start(screen_setup) if setup.has_start else None
@@ -677,7 +679,10 @@ class LessonScreen(FramedScreen):
             self.workspace.cycle_pane(-1)
 
     def action_pane(self, number: int) -> None:
-        """Go to the pane of that number."""
+        """Go to the pane of that number, at the step that an Esc before the digit has left."""
+        if self._left_step:
+            self._scrubber.go_to(self._left_step)
+            self._left_step = 0
         if self.workspace is not None:
             self.workspace.goto_number(number)
 
@@ -736,7 +741,8 @@ class LessonScreen(FramedScreen):
 
     def action_leader(self) -> None:
         """End a look back at a run, else a zoom, else show or hide the strip of letters."""
-        if self._end_look_back() or (self.workspace is not None and self.workspace.end_zoom()):
+        self._left_step = self._end_look_back()
+        if self._left_step or (self.workspace is not None and self.workspace.end_zoom()):
             return
         panes = len(self.workspace.layout_state.names) if self.workspace is not None else 0
         self.bottom.toggle_strip(self.live_kind, panes, without=self.useless_actions())
@@ -804,6 +810,8 @@ class LessonScreen(FramedScreen):
         Any key shows the end of the run, except that keys that move along the curve stay at the
         step that the replay has come to.
         """
+        if key != LEADER and key not in PANE_DIGITS:  # a digit may still be on its way to its pane
+            self._left_step = 0
         # imported late: the first frame does not need it
         from tutor.ui.step_navigation import KEYS_TO_MOVE, PLAY_KEY
 
@@ -813,13 +821,17 @@ class LessonScreen(FramedScreen):
         elif not self.replayer.is_asked:
             self.replayer.skip()
 
-    def _end_look_back(self) -> bool:
-        """Return to the end of the run; return False if the focused pane does not look back."""
-        has_ended = self.session.cursor is not None and self._is_chart_focused()
-        if has_ended:
-            self.replayer.forget()
-            self._scrubber.go_to(0)
-        return has_ended
+    def _end_look_back(self) -> int:
+        """Return to the end of the run; return the step that was looked at.
+
+        0 if the focused pane does not look back.
+        """
+        cursor = self.session.cursor
+        if cursor is None or not self._is_chart_focused():
+            return 0
+        self.replayer.forget()
+        self._scrubber.go_to(0)
+        return cursor.step
 
     def _is_chart_focused(self) -> bool:
         # imported late: the first frame does not need it

@@ -159,9 +159,9 @@ class HeatMap(Picture, can_focus=True):
         if not self.grid.values:
             return wrap_pieces(self.summary if self.shape else self.empty, width)
         heading = wrap_pieces(self.summary if self.show_summary else "", width)
-        if len(heading) * 4 > height:
-            heading = []  # more than a quarter of the height: the map matters more
-        if self.shape == () or width < MIN_SIZE[0] or height - len(heading) < MIN_SIZE[1]:
+        if len(heading) * 4 > height or height - len(heading) < MIN_SIZE[1]:
+            heading = []  # the map needs the rows more
+        if self.shape == () or width < MIN_SIZE[0] or height < MIN_SIZE[1]:
             return wrap_pieces(self.summary, width)
         if self.alone is None and len(self.panels) > 1:
             together = self._draw_together(width, height, heading)

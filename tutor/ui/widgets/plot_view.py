@@ -22,8 +22,10 @@ from tutor.wire.plotted import Axes, Image
 
 MIN_ROWS = 10
 """Rows of one plot where several stand one above the other."""
-MAX_NOTES = 3
-"""Rows of words under a plot."""
+MIN_NOTES = 3
+"""Rows that the words under a plot may take, where it is not very low."""
+NOTES_SHARE = 5
+"""They may take one row in so many."""
 
 
 class PlotView(Picture, can_focus=True):
@@ -109,7 +111,8 @@ class PlotView(Picture, can_focus=True):
 
     def _draw_one(self, axes: Axes, words: str, width: int, height: int) -> list[list[Piece]]:
         enough = height >= MIN_SIZE[1] + 2 and width >= MIN_SIZE[0]
-        notes = note_rows(words, width, MAX_NOTES if height >= MIN_ROWS else 1)
+        most = max(MIN_NOTES, height // NOTES_SHARE) if height >= MIN_ROWS else 1
+        notes = note_rows(words, width, most)
         if not enough:
             return wrap_pieces(words, width)[:height]
         room = height - len(notes)
