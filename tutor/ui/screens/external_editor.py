@@ -24,7 +24,7 @@ from tutor.ui.user_programs import (
     suggest_program,
     user_program,
 )
-from tutor.ui.widgets.code_editor import MAX_TEXT
+from tutor.ui.widgets.editing_area import MAX_TEXT
 
 if TYPE_CHECKING:
     from tutor.ui.terminal.cell_diff import CellDiff

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.ui.widgets.indentation import (
+from tutor.ui.editing.indentation import (
     backspace_length,
     dedent_lines,
     indent_lines,
