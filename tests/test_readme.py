@@ -37,9 +37,10 @@ def test_the_settings_are_taken_as_they_stand(example: Path) -> None:
         Caps(seconds=300, run_seconds=120, memory_mb=1024),
     )
     assert remap(config.keys, config.only).keys == {
-        "run": ("f5", "ctrl+j", "ctrl+r"),
+        "run": ("f5", "ctrl+j", "ctrl+b"),
         "outline": ("f12", "ctrl+o"),
-        "check": ("ctrl+g",),
+        "find": ("ctrl+f", "f11"),
+        "check": ("shift+f4",),
     }
 
 

@@ -28,7 +28,7 @@ from tutor.session.offers import offered_actions
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.help import HelpScreen
 from tutor.ui.screens.outline import OutlineScreen
-from tutor.ui.widgets.code_editor import MAX_TEXT
+from tutor.ui.widgets.editing_area import MAX_TEXT
 
 
 def step_id(app: TutorApp) -> str:

@@ -225,6 +225,9 @@ class LessonScreen(FramedScreen):
         sizing = PaneResizer(self.setup.places.data)
         workspace = Workspace(self.tutor.timeline, step, marks=self.marks, sizing=sizing)
         workspace.code.show_shapes(shown=are_shapes_shown(self.setup.places.data))
+        editor, config = workspace.code.editor, self.setup.config
+        editor.use_keys(self.setup.keys.keys)
+        editor.closes_brackets = config.close_brackets
         workspace.data_bind(LessonScreen.session)
         self.notice.display = False
         await self._body.mount(workspace)
@@ -710,7 +713,9 @@ class LessonScreen(FramedScreen):
             self.notify_learner(switch_shapes(self.workspace.code, self.setup.places.data))
 
     def action_leader(self) -> None:
-        """End a look back at a run, else a zoom, else show or hide the strip of letters."""
+        """Close what is open in the pane, end a look back or a zoom, or show or hide the strip."""
+        if self.workspace is not None and self.workspace.code.close_bar():
+            return
         if self._end_look_back() or (self.workspace is not None and self.workspace.end_zoom()):
             return
         panes = len(self.workspace.layout_state.names) if self.workspace is not None else 0

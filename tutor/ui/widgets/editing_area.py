@@ -116,7 +116,8 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
         self._copied_lines = ""
         """What was copied last, if it is whole lines because nothing was selected."""
         self._last_key = ""
-        self._actions: Mapping[str, str] = MappingProxyType({})
+        self.actions: Mapping[str, str] = MappingProxyType({})
+        """What each key does."""
         self._second: Mapping[str, str] = MappingProxyType({})
         self.use_keys(NO_USER_KEYS)
         super().__init__(
@@ -132,7 +133,7 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
 
     def use_keys(self, user_keys: UserKeys) -> None:
         """Take the keys of the table, with those that the learner has changed."""
-        self._actions = {
+        self.actions = {
             key: _action_of(row) for row in EDITOR_KEYS for key in user_keys.get(row.name, row.keys)
         }
         self._second = {key: _action_of(row) for row in EDITOR_KEYS for key in row.twice}
@@ -238,7 +239,7 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
         elif event.key == "enter" and not self.read_only:
             self._break_line()
         elif not (event.character and self._type_bracket(event.character)):
-            await act_at_once(self, event, self._actions)
+            await act_at_once(self, event, self.actions)
             return
         event.stop()
         event.prevent_default()
@@ -308,6 +309,7 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
         if self.read_only or not self.selection.is_empty:
             super().action_delete_left()
         elif self._put_in.is_at(place, self.document.lines, _partner(line[:column])):
+            self.history.checkpoint()
             self.delete((row, column - 1), (row, column + 1), maintain_selection_offset=False)
         elif count == 1:
             super().action_delete_left()

@@ -1,0 +1,200 @@
+"""The line below the editor in which one says what to find, to replace, or which line to go to.
+
+It moves the cursor of the editor that it is given, and hands it one change for each replacement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input, Label
+
+from tutor.ui.editing.change import Place, Span
+from tutor.ui.editing.finding import Finder, replaced_all
+from tutor.ui.widgets.editing_area import MAX_TEXT, BarName, EditingArea
+
+MAX_WORDS = 200
+"""Characters that may be looked for."""
+
+NOT_THERE = "not found"
+TOO_LONG = "nothing replaced: the code would be too long"
+
+
+class EditorBar(Horizontal):
+    """A row of fields under the editor; Esc closes it, and the cursor stays where it is."""
+
+    DEFAULT_CSS = """
+    EditorBar {
+        height: 1;
+        & > Label { padding: 0 1; }
+        & > Input {
+            width: 1fr;
+            height: 1;
+            border: none;
+            padding: 0 1;
+            background: $surface;
+            &:focus { border: none; background: $background; text-style: underline; }
+        }
+    }
+    """
+
+    class Closed(Message):
+        """The learner is done: the editor takes the keys again."""
+
+    class Told(Message):
+        """`told` says something else."""
+
+    def __init__(self, editor: EditingArea, bar: BarName, how_to_replace: str) -> None:
+        """Make the bar for an editor; `how_to_replace` tells the keys of the second field."""
+        super().__init__(id="editor-bar")
+        self._editor = editor
+        self.bar = bar
+        self._how = how_to_replace
+        self._origin: Place = min(editor.selection)
+        """Where the search begins: where the cursor was when the bar was opened."""
+        self.words = Input(id="find-field", max_length=MAX_WORDS, select_on_focus=True)
+        self.by = Input(id="replace-field", max_length=MAX_WORDS)
+        self.told = ""
+        """Which match of how many is selected, or what the keys do."""
+
+    def compose(self) -> ComposeResult:
+        yield Label("Line" if self.bar == "line" else "Find")
+        yield self.words
+        if self.bar != "line":
+            yield Label("With")
+            yield self.by
+
+    def on_mount(self) -> None:
+        """Look for what is selected, if that is within a line."""
+        selected = self._editor.selected_text
+        if self.bar != "line" and selected and "\n" not in selected:
+            self.words.value = selected[:MAX_WORDS]
+        self._tell()
+        (self.by if self.bar == "replace" and selected else self.words).focus()
+
+    # What the fields say
+
+    @on(Input.Changed, "#find-field")
+    def _follow_words(self, event: Input.Changed) -> None:
+        """Go to the first match after the place where the search began, or to the line."""
+        event.stop()
+        if self.bar == "line":
+            self._go_to_line()
+        else:
+            self._select(self._finder().from_place(self._origin))
+
+    @on(Input.Changed, "#replace-field")
+    def _ignore_words(self, event: Input.Changed) -> None:
+        event.stop()
+
+    @on(Input.Submitted)
+    def _accept(self, event: Input.Submitted) -> None:
+        """Go to the next match; in the second field replace this one before; or close."""
+        event.stop()
+        if self.bar == "line":
+            self.post_message(self.Closed())
+        elif event.input is self.by:
+            self.replace_one()
+        else:
+            self.find_next()
+
+    def on_key(self, event: events.Key) -> None:
+        """Go up and down the matches, and from field to field; the key of Replace replaces all."""
+        of_editor = self._editor.actions.get(event.key, "")
+        act = self._acts().get(event.key) or self._acts().get(of_editor)
+        if act is not None:
+            event.stop()
+            event.prevent_default()
+            if self.bar != "line":
+                act()
+
+    def _acts(self) -> dict[str, Callable[[], object]]:
+        """Return what is done by a key, or by the key of an action of the editor."""
+        return {
+            "down": self.find_next,
+            "up": self.find_before,
+            "tab": self._to_other_field,
+            "shift+tab": self._to_other_field,
+            "replace": self.ask_to_replace,
+            "find": self.words.focus,
+        }
+
+    def _to_other_field(self) -> None:
+        (self.words if self.by.has_focus else self.by).focus()
+
+    def on_descendant_focus(self) -> None:
+        """Say what the keys do in this field."""
+        self._tell()
+
+    # Matches
+
+    def _finder(self) -> Finder:
+        return Finder(self._editor.document.lines, self.words.value)
+
+    def find_next(self) -> None:
+        """Select the next match, after the last one the first."""
+        self._select(self._finder().from_place(max(self._editor.selection)))
+
+    def find_before(self) -> None:
+        """Select the match before, before the first one the last."""
+        self._select(self._finder().before(min(self._editor.selection)))
+
+    def replace_one(self) -> None:
+        """Replace the match that is selected, and go to the next one."""
+        finder, span = self._finder(), self._editor.span
+        if span in finder.spans:
+            with self._editor.changing_rows():
+                self._editor.history.checkpoint()
+                self._editor.replace(self.by.value, *span, maintain_selection_offset=False)
+                self._editor.history.checkpoint()
+        self.find_next()
+
+    def replace_all(self) -> None:
+        """Replace all matches in one step that Undo takes back, and say how many there were."""
+        finder = self._finder()
+        change = replaced_all(finder, self.by.value, self._editor.cursor_location)
+        if change is not None and len(change.text) > MAX_TEXT:
+            self._say(TOO_LONG)
+            return
+        self._editor.apply(change)
+        self._say(f"{len(finder.spans)} replaced")
+
+    def ask_to_replace(self) -> None:
+        """Go to the second field; from there, replace all."""
+        if self.bar != "line" and self.by.has_focus:
+            self.replace_all()
+        elif self.bar != "line":
+            self.by.focus()
+
+    def _select(self, span: Span | None) -> None:
+        if span is not None:
+            self._editor.select_span(span)
+            self._origin = span[0] if not self.words.has_focus else self._origin
+        self._tell()
+
+    def _tell(self) -> None:
+        spans, span = self._finder().spans, self._editor.span
+        words = ""
+        if self.bar == "line":
+            words = f"1 to {self._editor.document.line_count}"
+        elif span in spans:
+            words = f"{spans.index(span) + 1} of {len(spans)}"
+        elif self.words.value:
+            words = f"{len(spans)} found" if spans else NOT_THERE
+        if self.by.has_focus and spans:
+            words += f". {self._how}"
+        self._say(words)
+
+    def _say(self, words: str) -> None:
+        self.told = words
+        self.post_message(self.Told())
+
+    def _go_to_line(self) -> None:
+        number = self.words.value.strip()
+        if number.isdecimal() and number.isascii():
+            row = min(int(number), self._editor.document.line_count) - 1
+            self._editor.go_to(max(0, row), 0)
