@@ -157,7 +157,14 @@ EDITOR_KEYS: tuple[EditorKeys, ...] = (
     EditorKeys("select_to_start", ("ctrl+shift+home",), action="text_start(True)", is_basic=True),
     EditorKeys("select_to_end", ("ctrl+shift+end",), action="text_end(True)", is_basic=True),
 )
-"""What the editor does with keys; `tutor.ui.editing.words` says it in words."""
+"""What the editor does with keys; `tutor.ui.editing.editor_words` says it in words."""
+
+
+OPENING_FIELDS = ("find", "replace", "go_to_line")
+"""The editor's actions that open a field: what is typed after their keys is meant for that."""
+
+LEAVING_FIELDS = ("enter", "tab", "shift+tab")
+"""Keys that lead from such a field to another one, or back to the editor."""
 
 
 class PaneKeys(Struct, frozen=True):
@@ -258,6 +265,13 @@ def start_bindings() -> list[BindingType]:
     return _bindings_of(live_actions("none"))
 
 
+def keys_that_move_focus(user_keys: UserKeys = NO_USER_KEYS) -> frozenset[str]:
+    """Return the keys of the editor and its fields after which another widget takes the next."""
+    rows = (row for row in EDITOR_KEYS if row.name in OPENING_FIELDS)
+    opening = (key for row in rows for key in user_keys.get(row.name, row.keys))
+    return frozenset((*opening, *LEAVING_FIELDS))
+
+
 def editor_binding_id(name: str) -> str:
     """Return the id of the binding of an editor's action, by which its keys are changed."""
     return f"editor.{name}"
@@ -318,25 +332,6 @@ def key_names(user_keys: UserKeys = NO_USER_KEYS) -> KeyNames:
         names[row.name] = direct[0]
         names[f"{row.name}.all"] = " or ".join(filter(None, [", ".join(direct[:-1]), direct[-1]]))
     return names
-
-
-def key_table_markdown() -> str:
-    """Return the table of keys for the README, in Markdown."""
-    rows = [
-        f"| {action.label}: {action.tooltip} "
-        f"| {direct_names(action.name)} | {letter_names(action.name)} |"
-        for action in ACTIONS
-    ]
-    return "\n".join(
-        [
-            "| action | keys | Esc, then |",
-            "|---|---|---|",
-            *rows,
-            f"| Pane: {GO_TO_PANE} | {DIGITS_ALONE} | 1-9 |",
-            *(f"| {row.panes}: {row.does} | {', '.join(row.keys)} | |" for row in PANE_KEYS),
-            "",
-        ]
-    )
 
 
 def _letter_name(letter: str) -> str:

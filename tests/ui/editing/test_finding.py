@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ui.editing.test_lines import applied
+from tests.ui.editing.test_whole_lines import applied
 from tutor.ui.editing.finding import Finder, replaced_all
 
 LINES = ["Loss = loss(x)", "", "lossy"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tutor.ui.editing.change import Place, Span
+from tutor.ui.editing.text_edit import Place, Span
 
 _TOKEN = re.compile(
     r"""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tutor.ui.editing.change import Place
 from tutor.ui.editing.indentation import CLOSING, OPENING, read_line_end
+from tutor.ui.editing.text_edit import Place
 
 PAIRS = dict(zip(OPENING, CLOSING, strict=True))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tutor.ui.editing.change import Change, Place, Span
+from tutor.ui.editing.text_edit import Place, Span, TextEdit
 
 
 class Finder:
@@ -39,7 +39,7 @@ class Finder:
         return [self._pattern.sub(lambda _: by, line) for line in self.lines]
 
 
-def replaced_all(finder: Finder, by: str, cursor: Place) -> Change | None:
+def replaced_all(finder: Finder, by: str, cursor: Place) -> TextEdit | None:
     """Return the change that replaces all matches, None without one; the cursor keeps its place."""
     if not finder.spans:
         return None
@@ -47,4 +47,4 @@ def replaced_all(finder: Finder, by: str, cursor: Place) -> Change | None:
     first, last = finder.spans[0][0][0], finder.spans[-1][0][0]
     end = last, len(finder.lines[last])
     place = cursor[0], min(cursor[1], len(lines[cursor[0]]))
-    return Change("\n".join(lines[first : last + 1]), (first, 0), end, (place, place))
+    return TextEdit("\n".join(lines[first : last + 1]), (first, 0), end, (place, place))

@@ -39,6 +39,7 @@ from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.line_moves import FixedRows
 
 if TYPE_CHECKING:
+    from tutor.ui.widgets.editing_area import BarName
     from tutor.ui.widgets.find_bar import EditorBar
 
 OPEN_EDITOR_ROWS = 3
@@ -85,6 +86,7 @@ class CodePane(Pane):
         )
         self._givens_scroll = VerticalScroll(self._givens, id="givens-scroll", can_focus=False)
         self.editor = CodeEditor(id="editor", glyphs=marks.glyphs)
+        self.editor.open_bar = self._open_bar
         self._line = StableStatic(one_row=True, id="code-line")
         self._bar: EditorBar | None = None
         """The line in which one says what to find, while it is open."""
@@ -303,14 +305,20 @@ class CodePane(Pane):
 
     # Find, replace, go to a line
 
-    @on(CodeEditor.BarRequested, "#editor")
-    async def _open_bar(self, event: CodeEditor.BarRequested) -> None:
-        event.stop()
+    async def _open_bar(self, name: BarName) -> None:
         from tutor.ui.widgets.find_bar import EditorBar  # rarely needed
 
         self.close_bar()
-        self._bar = EditorBar(self.editor, event.bar, self.marks.fill(HOW_TO_REPLACE))
-        await self.mount(self._bar, before=self._line)
+        bar = EditorBar(
+            self.editor,
+            name,
+            how_to_replace=self.marks.fill(HOW_TO_REPLACE),
+            close=self.close_bar,
+        )
+        self._bar = bar
+        await self.mount(bar, before=self._line)
+        # at once: what is typed next is meant for the field
+        self.screen.set_focus(bar.first_field)
 
     def close_bar(self) -> bool:
         """Close the line in which one says what to find; return False if it was not open."""
@@ -318,15 +326,10 @@ class CodePane(Pane):
         if bar is None:
             return False
         if bar.has_focus_within:
-            self.editor.focus()
+            self.screen.set_focus(self.editor)
         bar.remove()
         self._update_line()
         return True
-
-    def on_editor_bar_closed(self, event: Message) -> None:
-        """Give the keys back to the editor."""
-        event.stop()
-        self.close_bar()
 
     def on_editor_bar_told(self, event: Message) -> None:
         """Show what the bar says."""

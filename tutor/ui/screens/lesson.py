@@ -732,6 +732,18 @@ class LessonScreen(FramedScreen):
         folds = self._pane_with_givens(workspace).can_fold_givens
         return useless if folds else useless | {"givens"}
 
+    @property
+    def can_edit(self) -> bool:
+        """Whether there is code on the step that the learner writes."""
+        is_here = self.workspace is not None and not self.at_start
+        return is_here and kind_of(self.step).has_own_code and not self._is_guessing()
+
+    async def act_in_editor(self, name: str) -> None:
+        """Do an action of the editor, and give it the keys."""
+        if self.workspace is not None:
+            self.workspace.goto("code")
+            await self.workspace.code.editor.act(name)
+
     # Looking back at a run
 
     @cached_property

@@ -6,7 +6,7 @@ Which keys do what stands in `tutor.ui.keys`, and what an edit makes of the text
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -20,10 +20,10 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult, Selection
 
 from tutor.text import clean_paste, unify_line_ends
-from tutor.ui.editing import indentation, lines
+from tutor.ui.editing import indentation, whole_lines
 from tutor.ui.editing.blanks import next_blank, previous_blank
 from tutor.ui.editing.brackets import PutIn, closer_for
-from tutor.ui.editing.change import Change, Span, word_at
+from tutor.ui.editing.text_edit import Span, TextEdit, word_at
 from tutor.ui.keys import EDITOR_KEYS, NO_USER_KEYS, EditorKeys, UserKeys, editor_binding_id
 from tutor.ui.widgets.immediate_keys import act_at_once
 from tutor.ui.widgets.line_moves import IN_OR_OUT, MOVING_KEYS, FixedRows, exchanged, other_row
@@ -92,18 +92,6 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
             """The editor that refused it."""
             return self.editor
 
-    @dataclass
-    class BarRequested(Message):
-        """The message that the learner wants to find, replace or go to a line."""
-
-        editor: EditingArea
-        bar: BarName
-
-        @property
-        def control(self) -> EditingArea:
-            """The editor in which to do it."""
-            return self.editor
-
     def __init__(self, text: str, *, soft_wrap: bool, read_only: bool, **names: str | None) -> None:
         """Create an area with line numbers; `names` are the widget's name, id and classes."""
         self.fixed: FixedRows | None = None
@@ -112,6 +100,8 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
         """Whether a closing bracket is put in behind one that opens."""
         self._is_moving = False
         """Whether an edit moves lines, or puts in a whole text, and so is no writing."""
+        self.open_bar: Callable[[BarName], Awaitable[None]] = _open_nothing
+        """Opens the fields of that name, and gives them the keys before it ends."""
         self._put_in = PutIn()
         self._copied_lines = ""
         """What was copied last, if it is whole lines because nothing was selected."""
@@ -137,6 +127,11 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
             key: _action_of(row) for row in EDITOR_KEYS for key in user_keys.get(row.name, row.keys)
         }
         self._second = {key: _action_of(row) for row in EDITOR_KEYS for key in row.twice}
+
+    async def act(self, name: str) -> None:
+        """Do an action of the table."""
+        row = next(row for row in EDITOR_KEYS if row.name == name)
+        await self.run_action(_action_of(row))
 
     # Edits
 
@@ -169,7 +164,7 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
             self.record_cursor_width()
             self.history.checkpoint()
 
-    def apply(self, change: Change | None) -> None:
+    def apply(self, change: TextEdit | None) -> None:
         """Make a change, if there is one, in one step that Undo takes back."""
         if change is None or self.read_only:
             return
@@ -338,23 +333,23 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
         self._change_lines(indentation.toggle_comments)
 
     def _change_lines(self, change: Callable[[Sequence[str]], list[str]]) -> None:
-        self.apply(lines.change_lines(self.document.lines, self.span, change))
+        self.apply(whole_lines.change_lines(self.document.lines, self.span, change))
 
     def action_move_line_up(self) -> None:
         """Move the line of the cursor, or the selected lines, one up."""
-        self.apply(lines.move_lines(self.document.lines, self.span, -1))
+        self.apply(whole_lines.move_lines(self.document.lines, self.span, -1))
 
     def action_move_line_down(self) -> None:
         """Move the line of the cursor, or the selected lines, one down."""
-        self.apply(lines.move_lines(self.document.lines, self.span, 1))
+        self.apply(whole_lines.move_lines(self.document.lines, self.span, 1))
 
     def action_duplicate_line(self) -> None:
         """Put the line of the cursor, or the selected lines, there once more."""
-        self.apply(lines.duplicate_lines(self.document.lines, self.span))
+        self.apply(whole_lines.duplicate_lines(self.document.lines, self.span))
 
     def action_delete_line(self) -> None:
         """Delete the line of the cursor, or the selected lines."""
-        self.apply(lines.delete_lines(self.document.lines, self.span))
+        self.apply(whole_lines.delete_lines(self.document.lines, self.span))
 
     # Places
 
@@ -390,17 +385,17 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
         elif event.chain == _TRIPLE:
             self.select_span(((row, 0), (row, len(line))))
 
-    def action_find(self) -> None:
+    async def action_find(self) -> None:
         """Ask for what to find."""
-        self.post_message(self.BarRequested(self, "find"))
+        await self.open_bar("find")
 
-    def action_replace(self) -> None:
+    async def action_replace(self) -> None:
         """Ask for what to find and replace."""
-        self.post_message(self.BarRequested(self, "replace"))
+        await self.open_bar("replace")
 
-    def action_go_to_line(self) -> None:
+    async def action_go_to_line(self) -> None:
         """Ask for the number of a line."""
-        self.post_message(self.BarRequested(self, "line"))
+        await self.open_bar("line")
 
     # The clipboard
 
@@ -408,7 +403,7 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
         """Copy the selection; without one, the line of the cursor."""
         rows = self.document.lines
         is_line = self.selection.is_empty
-        text = lines.whole_lines(rows, self.span) if is_line else self.selected_text
+        text = whole_lines.whole_lines(rows, self.span) if is_line else self.selected_text
         self._copied_lines = text if is_line else ""
         self.app.copy_to_clipboard(text)
 
@@ -435,15 +430,15 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
         if text and text == self._copied_lines and self.selection.is_empty:
             row, column = self.cursor_location
             place = row + text.count("\n"), column
-            self._insert(text, Change(text, (row, 0), (row, 0), (place, place)))
+            self._insert(text, TextEdit(text, (row, 0), (row, 0), (place, place)))
         else:
             self._paste(text)
 
     def _paste(self, text: str) -> None:
         start, end = sorted(self.selection)
-        self._insert(text, Change(clean_paste(text), start, end, (start, end)))
+        self._insert(text, TextEdit(clean_paste(text), start, end, (start, end)))
 
-    def _insert(self, text: str, change: Change) -> None:
+    def _insert(self, text: str, change: TextEdit) -> None:
         """Make the change that puts in a text, or post `PasteRefused` if it is too long."""
         if self.read_only or not text:
             return
@@ -457,6 +452,10 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
             self.history.checkpoint()
         else:
             self.apply(change)
+
+
+async def _open_nothing(_: BarName) -> None:
+    """Open nothing: the editor has no place for fields."""
 
 
 def _partner(before: str) -> str:

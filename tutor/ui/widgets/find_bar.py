@@ -13,8 +13,8 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Label
 
-from tutor.ui.editing.change import Place, Span
 from tutor.ui.editing.finding import Finder, replaced_all
+from tutor.ui.editing.text_edit import Place, Span
 from tutor.ui.widgets.editing_area import MAX_TEXT, BarName, EditingArea
 
 MAX_WORDS = 200
@@ -22,6 +22,20 @@ MAX_WORDS = 200
 
 NOT_THERE = "not found"
 TOO_LONG = "nothing replaced: the code would be too long"
+
+
+class _Field(Input):
+    """A field whose keys act as soon as they reach it, in the order of typing."""
+
+    def __init__(self, take_key: Callable[[str], bool], *, id: str, max_length: int) -> None:  # noqa: A002  # Textual's name for it
+        super().__init__(id=id, max_length=max_length)
+        self._take_key = take_key
+
+    def on_key(self, event: events.Key) -> None:
+        """Hand the key to the bar before the field edits its text."""
+        if self._take_key(event.key):
+            event.stop()
+            event.prevent_default()
 
 
 class EditorBar(Horizontal):
@@ -42,22 +56,30 @@ class EditorBar(Horizontal):
     }
     """
 
-    class Closed(Message):
-        """The learner is done: the editor takes the keys again."""
-
     class Told(Message):
         """`told` says something else."""
 
-    def __init__(self, editor: EditingArea, bar: BarName, how_to_replace: str) -> None:
-        """Make the bar for an editor; `how_to_replace` tells the keys of the second field."""
-        super().__init__(id="editor-bar")
+    def __init__(
+        self,
+        editor: EditingArea,
+        bar: BarName,
+        *,
+        how_to_replace: str,
+        close: Callable[[], object],
+    ) -> None:
+        """Make the bar for an editor.
+
+        `how_to_replace` tells the keys of the second field; `close` gives the keys back.
+        """
+        super().__init__()
         self._editor = editor
         self.bar = bar
         self._how = how_to_replace
+        self._close = close
         self._origin: Place = min(editor.selection)
         """Where the search begins: where the cursor was when the bar was opened."""
-        self.words = Input(id="find-field", max_length=MAX_WORDS, select_on_focus=True)
-        self.by = Input(id="replace-field", max_length=MAX_WORDS)
+        self.words = _Field(self.take_key, id="find-field", max_length=MAX_WORDS)
+        self.by = _Field(self.take_key, id="replace-field", max_length=MAX_WORDS)
         self.told = ""
         """Which match of how many is selected, or what the keys do."""
 
@@ -74,7 +96,11 @@ class EditorBar(Horizontal):
         if self.bar != "line" and selected and "\n" not in selected:
             self.words.value = selected[:MAX_WORDS]
         self._tell()
-        (self.by if self.bar == "replace" and selected else self.words).focus()
+
+    @property
+    def first_field(self) -> Input:
+        """The field to begin with: the second one if what to find is known already."""
+        return self.by if self.bar == "replace" and self.words.value else self.words
 
     # What the fields say
 
@@ -91,30 +117,10 @@ class EditorBar(Horizontal):
     def _ignore_words(self, event: Input.Changed) -> None:
         event.stop()
 
-    @on(Input.Submitted)
-    def _accept(self, event: Input.Submitted) -> None:
-        """Go to the next match; in the second field replace this one before; or close."""
-        event.stop()
-        if self.bar == "line":
-            self.post_message(self.Closed())
-        elif event.input is self.by:
-            self.replace_one()
-        else:
-            self.find_next()
-
-    def on_key(self, event: events.Key) -> None:
-        """Go up and down the matches, and from field to field; the key of Replace replaces all."""
-        of_editor = self._editor.actions.get(event.key, "")
-        act = self._acts().get(event.key) or self._acts().get(of_editor)
-        if act is not None:
-            event.stop()
-            event.prevent_default()
-            if self.bar != "line":
-                act()
-
-    def _acts(self) -> dict[str, Callable[[], object]]:
-        """Return what is done by a key, or by the key of an action of the editor."""
-        return {
+    def take_key(self, key: str) -> bool:
+        """Do what the key does in the fields besides editing; return False if that is nothing."""
+        acts: dict[str, Callable[[], object]] = {
+            "enter": self._accept,
             "down": self.find_next,
             "up": self.find_before,
             "tab": self._to_other_field,
@@ -122,9 +128,23 @@ class EditorBar(Horizontal):
             "replace": self.ask_to_replace,
             "find": self.words.focus,
         }
+        act = acts.get(key) or acts.get(self._editor.actions.get(key, ""))
+        if act is not None and (self.bar != "line" or key == "enter"):
+            act()
+        return act is not None
+
+    def _accept(self) -> None:
+        """Go to the next match; in the second field replace this one before; or close."""
+        if self.bar == "line":
+            self._close()
+        elif self.by.has_focus:
+            self.replace_one()
+        else:
+            self.find_next()
 
     def _to_other_field(self) -> None:
-        (self.words if self.by.has_focus else self.by).focus()
+        # at once: what is typed next is meant for the other field
+        self.screen.set_focus(self.words if self.by.has_focus else self.by)
 
     def on_descendant_focus(self) -> None:
         """Say what the keys do in this field."""
@@ -168,7 +188,7 @@ class EditorBar(Horizontal):
         if self.bar != "line" and self.by.has_focus:
             self.replace_all()
         elif self.bar != "line":
-            self.by.focus()
+            self._to_other_field()
 
     def _select(self, span: Span | None) -> None:
         if span is not None:

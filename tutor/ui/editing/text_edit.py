@@ -16,7 +16,7 @@ _RUN = re.compile(r"\w+|\s+|[^\w\s]+")
 """What a double click selects: a name, spaces, or signs."""
 
 
-class Change(NamedTuple):
+class TextEdit(NamedTuple):
     """A part of a text that is replaced, and what is selected after it."""
 
     text: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tutor.ui.editing.change import Change, Place, Span, selected_rows
+from tutor.ui.editing.text_edit import Place, Span, TextEdit, selected_rows
 
 
 def change_lines(
     lines: Sequence[str], selection: Span, change: Callable[[Sequence[str]], list[str]]
-) -> Change | None:
+) -> TextEdit | None:
     """Return the change that puts `change` of the lines in their place; None if nothing changes.
 
     The same characters are selected after it.
@@ -27,10 +27,10 @@ def change_lines(
         return row, _moved_column(column, old[row - first], new[row - first])
 
     start, end = selection
-    return Change("\n".join(new), (first, 0), (last, len(old[-1])), (moved(start), moved(end)))
+    return TextEdit("\n".join(new), (first, 0), (last, len(old[-1])), (moved(start), moved(end)))
 
 
-def move_lines(lines: Sequence[str], selection: Span, delta: int) -> Change | None:
+def move_lines(lines: Sequence[str], selection: Span, delta: int) -> TextEdit | None:
     """Return the change that moves the lines up (-1) or down (1); None at the edge of the text."""
     first, last = selected_rows(selection)
     top, bottom = min(first, first + delta), max(last, last + delta)
@@ -40,31 +40,31 @@ def move_lines(lines: Sequence[str], selection: Span, delta: int) -> Change | No
     other = lines[top] if delta < 0 else lines[bottom]
     new = [*block, other] if delta < 0 else [other, *block]
     end = bottom, len(lines[bottom])
-    return Change("\n".join(new), (top, 0), end, _shifted(lines, selection, delta, len(lines)))
+    return TextEdit("\n".join(new), (top, 0), end, _shifted(lines, selection, delta, len(lines)))
 
 
-def duplicate_lines(lines: Sequence[str], selection: Span) -> Change:
+def duplicate_lines(lines: Sequence[str], selection: Span) -> TextEdit:
     """Return the change that puts the lines once more above themselves; the lower are selected."""
     first, last = selected_rows(selection)
     block = lines[first : last + 1]
     text = "\n".join(block) + "\n"
     selected = _shifted(lines, selection, len(block), len(lines) + len(block))
-    return Change(text, (first, 0), (first, 0), selected)
+    return TextEdit(text, (first, 0), (first, 0), selected)
 
 
-def delete_lines(lines: Sequence[str], selection: Span) -> Change:
+def delete_lines(lines: Sequence[str], selection: Span) -> TextEdit:
     """Return the change that takes the lines out; the cursor keeps its column."""
     first, last = selected_rows(selection)
     column = selection[1][1]
     if last + 1 < len(lines):
         place = first, min(column, len(lines[last + 1]))
-        return Change("", (first, 0), (last + 1, 0), (place, place))
+        return TextEdit("", (first, 0), (last + 1, 0), (place, place))
     if first:
         place = first - 1, min(column, len(lines[first - 1]))
-        return Change(
+        return TextEdit(
             "", (first - 1, len(lines[first - 1])), (last, len(lines[last])), (place, place)
         )
-    return Change("", (0, 0), (last, len(lines[last])), ((0, 0), (0, 0)))
+    return TextEdit("", (0, 0), (last, len(lines[last])), ((0, 0), (0, 0)))
 
 
 def whole_lines(lines: Sequence[str], selection: Span) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.ui.editing.change import Change, Place, Span, word_at
-from tutor.ui.editing.lines import delete_lines, duplicate_lines, move_lines, whole_lines
+from tutor.ui.editing.text_edit import Place, Span, TextEdit, word_at
+from tutor.ui.editing.whole_lines import delete_lines, duplicate_lines, move_lines, whole_lines
 
 LINES = st.lists(st.text(st.sampled_from("ab "), max_size=5), min_size=1, max_size=6)
 
@@ -23,7 +23,7 @@ def selected(draw: st.DrawFn) -> tuple[list[str], Span]:
     return lines, (place(), place())
 
 
-def applied(lines: list[str], change: Change) -> list[str]:
+def applied(lines: list[str], change: TextEdit) -> list[str]:
     """The lines after a change, whose places must be in them."""
     (top, left), (bottom, right) = change.start, change.end
     text = lines[top][:left] + change.text + lines[bottom][right:]
