@@ -601,7 +601,7 @@ class LessonScreen(FramedScreen):
             from tutor.session.solution_help import offers
             from tutor.ui.screens.solution import SolutionScreen
 
-            dialog = SolutionScreen(offers(self.step, self.session))
+            dialog = SolutionScreen(offers(self.step, self.session), self.marks.fill)
             self.app.push_screen(dialog, partial(self._accept_help, self.step))
 
     def _accept_help(self, step: Step, choice: Choice | None) -> None:
@@ -842,7 +842,8 @@ class LessonScreen(FramedScreen):
             from tutor.ui.screens.write_over import WriteOverScreen
 
             assert self.step is not None
-            await self.app.push_screen(WriteOverScreen(self.step.title), self._accept_write_over)
+            dialog = WriteOverScreen(self.step.title, self.marks.fill)
+            await self.app.push_screen(dialog, self._accept_write_over)
 
     def _accept_write_over(self, choice: WriteOver | None) -> None:
         file = self.tutor.drafts.own_file
@@ -878,7 +879,8 @@ class LessonScreen(FramedScreen):
         if edited.text is not None and self.step is step:
             workspace.code.replace_source(edited.text)
             workspace.goto("code")
-        self.notify_learner(guard(edited.note))
+        undone = " {key:undo} takes it back." if edited.text is not None else ""
+        self.notify_learner(guard(edited.note) + undone)
 
     def action_printed(self) -> None:
         """Open the output of the newest run in the learner's pager, and say where the file is."""
@@ -1019,7 +1021,9 @@ class LessonScreen(FramedScreen):
         if character and in_code and kind_of(self.step).has_solution:
             from tutor.session.words.key_names import guard
 
-            self.notify_learner(f"{guard(character)} went into your code. Ctrl+Z takes it back.")
+            self.notify_learner(
+                f"{guard(character)} went into your code. {{key:undo}} takes it back."
+            )
 
     def _go_to_first_open(self) -> None:
         from tutor.ui.screens.start_words import next_open
