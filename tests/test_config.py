@@ -30,7 +30,7 @@ network = true
 sleep_after_minutes = 2.5
 
 [keys]
-run = "ctrl+r"
+run = "ctrl+o"
 check = ["f4", " ctrl+k "]
 quit = { keys = ["ctrl+x"], only = true }
 hint = { keys = "f12" }
@@ -53,7 +53,7 @@ idle_minutes = 0
             network=True,
             sleep_after_minutes=2.5,
             keys={
-                "run": ("ctrl+r",),
+                "run": ("ctrl+o",),
                 "check": ("f4", "ctrl+k"),
                 "quit": ("ctrl+x",),
                 "hint": ("f12",),
@@ -88,7 +88,7 @@ glyphs = "emoji"
 start_screen = "no"
 
 [keys]
-run = ["ctrl+r"]
+run = ["ctrl+o"]
 check = 4
 hint = []
 quit = { key = "q" }
@@ -100,16 +100,16 @@ memory_mb = 1.5
 colour = 1
 """
     config, problems = read(tmp_path, text)
-    assert config == Config(keys={"run": ("ctrl+r",)})
+    assert config == Config(keys={"run": ("ctrl+o",)})
     assert problems == (
         "config.toml:2: them: is not a setting: did you mean `theme`?",
         "config.toml:3: theme: should be a name in quotes",
         'config.toml:4: glyphs: should be "unicode" or "ascii"',
         "config.toml:5: start_screen: should be true or false",
-        'config.toml:9: keys.check: should be a key such as "ctrl+r", or a list of keys',
-        'config.toml:10: keys.hint: should be a key such as "ctrl+r", or a list of keys',
-        'config.toml:11: keys.quit: should be as in { keys = ["ctrl+r"], only = true }',
-        'config.toml:12: keys.stop: should be as in { keys = ["ctrl+r"], only = true }',
+        'config.toml:9: keys.check: should be a key such as "ctrl+o", or a list of keys',
+        'config.toml:10: keys.hint: should be a key such as "ctrl+o", or a list of keys',
+        'config.toml:11: keys.quit: should be as in { keys = ["ctrl+o"], only = true }',
+        'config.toml:12: keys.stop: should be as in { keys = ["ctrl+o"], only = true }',
         "config.toml:15: limits.seconds: should be a number of seconds above 0",
         "config.toml:16: limits.memory_mb: should be a whole number of MB above 0",
         "config.toml:17: limits.colour: is not a setting: "
@@ -179,7 +179,7 @@ def test_minutes_are_a_number_or_none_at_all(tmp_path: Path, bad: str) -> None:
 def test_a_value_over_several_lines_is_told_where_it_begins(tmp_path: Path) -> None:
     _, problems = read(tmp_path, "[keys]\nrun = [\n  1,\n]\n")
     assert problems == (
-        'config.toml:2: keys.run: should be a key such as "ctrl+r", or a list of keys',
+        'config.toml:2: keys.run: should be a key such as "ctrl+o", or a list of keys',
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
 from optparse import Values
 from pathlib import Path
 
 import pytest
+from click import Command, Group, Option
 from click.testing import CliRunner
 
 from tutor.cli import main
@@ -37,9 +39,10 @@ def test_the_settings_are_taken_as_they_stand(example: Path) -> None:
         Caps(seconds=300, run_seconds=120, memory_mb=1024),
     )
     assert remap(config.keys, config.only).keys == {
-        "run": ("f5", "ctrl+j", "ctrl+r"),
+        "run": ("f5", "ctrl+j", "ctrl+b"),
         "outline": ("f12", "ctrl+o"),
-        "check": ("ctrl+g",),
+        "find": ("ctrl+f", "f11"),
+        "check": ("shift+f4",),
     }
 
 
@@ -88,3 +91,41 @@ def test_every_option_named_there_is_one(option: str) -> None:
 def test_every_command_named_there_is_one() -> None:
     named = set(re.findall(r"`nntutor ([a-z][a-z-]*)", README))
     assert named == set(main.commands)
+
+
+def test_each_exit_code_named_there_is_in_help_as_well() -> None:
+    codes = dict(re.findall(r"^\| ([0-9]) \| (.*?)\.? \|$", README, re.M))
+    told = " ".join(CliRunner().invoke(main, ["--help"]).output.split())
+    assert list(codes) == ["0", "1", "2"]
+    for code, meaning in codes.items():
+        words = meaning[0].lower() + meaning[1:]
+        assert f"{code} {'for' if code == '2' else 'if'} {words}" in told
+
+
+def options_of(command: Command, path: str = "nntutor") -> Iterator[tuple[str, str]]:
+    """Each option of a command and of those below it, with the command's name."""
+    for option in command.params:
+        if isinstance(option, Option):
+            yield from ((path, name) for name in (*option.opts, *option.secondary_opts))
+    if isinstance(command, Group):
+        for name, inner in command.commands.items():
+            yield from options_of(inner, f"{path} {name}")
+
+
+@pytest.mark.parametrize(("path", "option"), list(options_of(main)), ids=" ".join)
+def test_each_option_is_told_in_the_help_of_its_command(path: str, option: str) -> None:
+    told = CliRunner().invoke(main, [*path.split()[1:], "--help"]).output
+    (line,) = re.findall(rf"^  .*{option}\b.*$", told, re.M)
+    assert line.strip()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_told_how_to_complete(shell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = CliRunner().invoke(main, ["completion", shell]).stdout
+    assert "_NNTUTOR_COMPLETE" in script
+    monkeypatch.setenv("COMP_WORDS", "nntutor comp")
+    monkeypatch.setenv("COMP_CWORD", "1" if shell != "fish" else "comp")
+    offered = CliRunner().invoke(
+        main, [], prog_name="nntutor", env={"_NNTUTOR_COMPLETE": f"{shell}_complete"}
+    )
+    assert "completion" in offered.stdout

@@ -1,8 +1,7 @@
 """The command `nntutor`: it reads the command line, calls what does the work, and exits.
 
 Heavy imports must stand inside the command that needs them: `--help` and `--version` import neither
-textual nor torch. Exit status: 0 if all is well, 1 if the answer, the lesson or the machine is not,
-2 for wrong use. The docstrings of the commands are the help that users see.
+textual nor torch. The docstrings of the commands are the help that users see.
 """
 
 from __future__ import annotations
@@ -91,7 +90,17 @@ def _screen_options(command: Command) -> Command:
     return command
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+EXIT_CODES = (
+    "Exit codes: 0 if all is well, 1 if the answer, the lesson or the machine is not, "
+    "2 for wrong use."
+)
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=EXIT_CODES,
+)
 @_place_options
 @_here_option
 @_screen_options
@@ -111,6 +120,21 @@ def main(
     context.obj = {"lessons": lessons, "data_dir": data_dir, "mouse": not no_mouse, "slow": slow}
     if context.invoked_subcommand is None:
         _run_app(_places(context), None, mouse=not no_mouse, slow=slow)
+
+
+@main.command("completion")
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+def completion(shell: str) -> None:
+    """Print what makes SHELL complete the commands and options of nntutor.
+
+    In ~/.bashrc or ~/.zshrc: eval "$(nntutor completion bash)", or zsh. For fish: nntutor
+    completion fish > ~/.config/fish/completions/nntutor.fish
+    """
+    from click.shell_completion import get_completion_class
+
+    maker = get_completion_class(shell)
+    assert maker is not None
+    click.echo(maker(main, {}, "nntutor", "_NNTUTOR_COMPLETE").source())
 
 
 @main.command("open")

@@ -5,14 +5,15 @@ theme = "nntutor-light"
 glyphs = "ascii"                       # or "unicode"; else as the terminal seems to need
 motion = "reduced"                     # or "full": short runs are shown again, slowly
 start_screen = false                   # `nntutor` opens the step that was left, without a start
+close_brackets = false                 # the editor puts in no closing brackets
 sleep_after_minutes = 5                # without a run or a key PyTorch is ended; 0: never
 exam = true                            # no hints and no solutions are shown
 network = true                         # for programs of steps that ask for it; else they have none
 
 [keys]                                 # besides the keys an action has already
-run = "ctrl+r"
-check = ["f12", "ctrl+g"]
-quit = { keys = ["ctrl+o"], only = true }   # in place of them
+run = "ctrl+o"
+check = ["f12", "f11"]
+quit = { keys = ["ctrl+b"], only = true }   # in place of them
 
 [limits]
 seconds = 20                           # at most; lessons ask for less
@@ -110,10 +111,12 @@ class Config(Struct, frozen=True):
     """Minutes without a run or a key after which PyTorch is ended to free its memory; 0: never."""
     exam: Switch = False
     """Whether hints and solutions are kept back; answers are judged as ever."""
+    close_brackets: Switch = True
+    """Whether the editor puts in a closing bracket behind one that opens."""
     network: Switch = False
     """Whether programs may use the network in steps that ask for it."""
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Further keys by action, as textual writes them (`ctrl+r`, `f5`)."""
+    """Further keys by action, as textual writes them (`ctrl+o`, `f5`)."""
     only: frozenset[str] = frozenset()
     """Actions whose own keys are replaced by those in `keys`."""
     limits: Caps = Caps()
@@ -259,8 +262,8 @@ class _Reader:
 
 
 _TABLES = ("keys", "limits", "worker")
-_KEYS = 'should be a key such as "ctrl+r", or a list of keys'
-_KEYS_AS_TABLE = 'should be as in { keys = ["ctrl+r"], only = true }'
+_KEYS = 'should be a key such as "ctrl+o", or a list of keys'
+_KEYS_AS_TABLE = 'should be as in { keys = ["ctrl+o"], only = true }'
 
 
 _TERMINALS = {"srun": ("--pty",), "ssh": ("-t", "-tt")}

@@ -35,7 +35,6 @@ FIXED = {
     "Tab": "moves on between fields",
     "Backspace": "edits what is searched for",
     "PgDn": "scrolls whatever has the focus",
-    "Ctrl+Z": "takes back in the editor and in fields",
 }
 """Keys of widgets, that no action can be given."""
 
@@ -114,7 +113,7 @@ def test_what_may_be_said_is_said_somewhere() -> None:
         ("Ctrl+T judges the answer, Ctrl+PgDn too.", ["Ctrl+T", "Ctrl+PgDn"]),
         ("Esc, m: more time. Esc, . one phase. Esc, Enter", ["Esc, m", "Esc, .", "Esc, Enter"]),
         ("Esc, then o shows what is open; Esc l too", ["Esc, then o", "Esc l"]),
-        ("Enter yes, Esc no. PgDn reads on. Ctrl+Z takes it back. Esc, 3: the code", []),
+        ("Enter yes, Esc no. PgDn reads on. Esc, 3: the code. Ctrl+Z", ["Ctrl+Z"]),
         ("F-score, F100, a 2F3 and Escapes", []),
     ],
 )

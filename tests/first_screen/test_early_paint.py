@@ -55,7 +55,7 @@ def test_a_step_is_known_before_the_course_is_read(places: Places) -> None:
         'theme = "dracula"',
         'theme = "nonsense"',
         'glyphs = "ascii"',
-        '[keys]\nrun = "ctrl+r"',
+        '[keys]\nrun = "ctrl+o"',
         "unknown = 1",
         "this is no TOML",
     ],

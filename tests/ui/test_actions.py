@@ -12,12 +12,14 @@ from tutor.course.kinds import kind_name
 from tutor.session.actions import ACTIONS, is_live, live_actions
 from tutor.session.offers import offered_actions
 from tutor.ui.app import TutorApp
+from tutor.ui.editing.editor_words import EDITOR_WORDS
+from tutor.ui.key_texts import GROUPS, editor_key_names, help_markdown, key_table_markdown
 from tutor.ui.keys import (
+    EDITOR_KEYS,
     KEYS,
     action_of_letter,
     direct_keys,
     key_name,
-    key_table_markdown,
     keys_of,
     lesson_bindings,
 )
@@ -26,7 +28,6 @@ from tutor.ui.panes.loss import LossPane
 from tutor.ui.panes.map import MapPane
 from tutor.ui.panes.model import ModelPane
 from tutor.ui.panes.tensors import TensorsPane
-from tutor.ui.screens.help import help_markdown
 from tutor.ui.screens.lesson import LessonScreen
 
 ARROWS = ("left", "right", "up", "down")
@@ -92,6 +93,20 @@ def test_help_and_key_table_name_every_action() -> None:
     for action in ACTIONS:
         assert f"| {action.label}: {action.tooltip} |" in key_table_markdown()
         assert action.tooltip in help_markdown()
+    assert {name for names in GROUPS.values() for name in names.split()} <= {
+        action.name for action in ACTIONS
+    }
+
+
+def test_help_and_key_table_name_every_action_of_the_editor() -> None:
+    shown = [row for row in EDITOR_KEYS if not row.is_basic]
+    assert [row.name for row in shown] == list(EDITOR_WORDS)
+    for row in shown:
+        label, tooltip = EDITOR_WORDS[row.name]
+        assert f"| {label}: {tooltip} `{row.name}` |" in key_table_markdown()
+        assert f"- **{label}** ({editor_key_names(row)}): {tooltip}" in help_markdown()
+    assert "**Find** (Ctrl+F, F12)" in help_markdown({"find": ("ctrl+f", "f12")})
+    assert "**Select all** (Ctrl+A twice)" in help_markdown()
 
 
 @pytest.mark.parametrize("size", [NARROW, MEDIUM])

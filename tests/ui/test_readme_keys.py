@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tutor.ui.keys import key_table_markdown
+from tutor.ui.key_texts import key_table_markdown
 
 README = Path(__file__).parents[2] / "README.md"
 WRITE_ANEW = "python -m tests.ui.test_readme_keys writes the table anew"

@@ -21,7 +21,7 @@ from tests.support.tutor_app import (
 from tests.support.wait import eventually
 from tutor.config import Config, read_config
 from tutor.ui.app import TutorApp
-from tutor.ui.keys import KEYS, LETTERS
+from tutor.ui.keys import EDITOR_KEYS, KEYS, LETTERS, EditorKeys
 from tutor.ui.panes.action_bar import ActionBar
 from tutor.ui.remapping import EDITING, normalise_key, remap
 from tutor.ui.screens.help import HelpScreen
@@ -41,9 +41,9 @@ def reason(key: str, action: str = "run") -> str:
 
 
 def test_keys_are_added_unless_they_are_to_be_the_only_ones() -> None:
-    assert remap({"run": ("ctrl+r",)}).keys == {"run": ("f5", "ctrl+j", "ctrl+r")}
-    assert remap({"run": ("ctrl+r",)}, {"run"}).keys == {"run": ("ctrl+r",)}
-    assert remap({"next-step": ("ctrl+g",)}).keys == {"next_step": ("f8", "ctrl+n", "ctrl+g")}
+    assert remap({"run": ("ctrl+b",)}).keys == {"run": ("f5", "ctrl+j", "ctrl+b")}
+    assert remap({"run": ("ctrl+b",)}, {"run"}).keys == {"run": ("ctrl+b",)}
+    assert remap({"next-step": ("f11",)}).keys == {"next_step": ("f8", "ctrl+n", "f11")}
     assert remap({"outline": ("ctrl+o",)}).keys == {"outline": ("ctrl+o",)}
     assert remap({"run": ("f5", "f12")}).keys == {"run": ("f5", "ctrl+j", "f12")}
 
@@ -56,8 +56,8 @@ def test_over_a_pop_up_they_act_as_well() -> None:
 @pytest.mark.parametrize(
     ("written", "name"),
     [
-        ("Ctrl+R", "ctrl+r"),
-        ("ctrl-r", "ctrl+r"),
+        ("Ctrl+B", "ctrl+b"),
+        ("ctrl-b", "ctrl+b"),
         ("Control+Shift+F5", "ctrl+shift+f5"),
         ("shift+ctrl+F5", "ctrl+shift+f5"),
         ("PgDn", "pagedown"),
@@ -78,7 +78,8 @@ def test_keys_may_be_written_as_on_a_keyboard(written: str, name: str) -> None:
         ("ctrl+q", "ctrl+q is taken by quit already"),
         ("escape", "escape is taken by the strip of letters already"),
         ("ctrl+a", "ctrl+a edits text already"),
-        ("ctrl+z", "ctrl+z edits text already"),
+        ("ctrl+z", "ctrl+z is taken by undo already"),
+        ("ctrl+f", "ctrl+f is taken by find already"),
         ("pagedown", "pagedown edits text already"),
         ("ctrl+i", "ctrl+i arrives as Tab, so it cannot be told from that"),
         ("ctrl+m", "ctrl+m arrives as Enter, so it cannot be told from that"),
@@ -86,16 +87,16 @@ def test_keys_may_be_written_as_on_a_keyboard(written: str, name: str) -> None:
         ("space", "space is typed as text; with ctrl it could act"),
         ("shift+r", "shift+r is typed as text; with ctrl it could act"),
         ("alt+o", "alt+o arrives as Esc and then o, which has a meaning of its own"),
-        ("ctlr+r", "ctlr+r is not a key; keys are written as in ctrl+r, f12 or alt+left"),
-        ("f25", "f25 is not a key; keys are written as in ctrl+r, f12 or alt+left"),
-        ("ctrl+", "ctrl+ is not a key; keys are written as in ctrl+r, f12 or alt+left"),
+        ("ctlr+r", "ctlr+r is not a key; keys are written as in ctrl+o, f12 or alt+left"),
+        ("f25", "f25 is not a key; keys are written as in ctrl+o, f12 or alt+left"),
+        ("ctrl+", "ctrl+ is not a key; keys are written as in ctrl+o, f12 or alt+left"),
     ],
 )
 def test_a_key_that_cannot_work_is_told_and_left_out(key: str, why: str) -> None:
     assert reason(key) == why
 
 
-@pytest.mark.parametrize("key", ["ctrl+r", "f12", "shift+f5", "alt+left", "ctrl+pagedown", "f5"])
+@pytest.mark.parametrize("key", ["ctrl+b", "f12", "shift+f5", "alt+left", "ctrl+pagedown", "f5"])
 def test_a_key_that_is_free_is_taken(key: str) -> None:
     assert reason(key) == ""
 
@@ -112,8 +113,8 @@ def test_what_is_no_action_is_told_with_the_nearest_one() -> None:
 
 
 def test_a_key_that_one_action_gives_up_is_free_for_another() -> None:
-    given = remap({"run": ("f4",), "check": ("ctrl+g",)}, {"check"})
-    assert given.keys == {"run": ("f5", "ctrl+j", "f4"), "check": ("ctrl+g",)}
+    given = remap({"run": ("f4",), "check": ("f11",)}, {"check"})
+    assert given.keys == {"run": ("f5", "ctrl+j", "f4"), "check": ("f11",)}
     assert given.mistakes == ()
 
 
@@ -129,15 +130,37 @@ def test_one_key_for_two_actions_goes_to_the_first() -> None:
     assert given.mistakes == (("run", "f12 is taken by next_step already"),)
 
 
-def test_the_keys_that_edit_are_those_of_the_editor_and_of_input_fields() -> None:
-    assert keys_of(CodeEditor.BINDINGS) | keys_of(Input.BINDINGS) == EDITING
+def test_the_keys_that_edit_are_those_of_input_fields_and_of_all_editors() -> None:
+    basic = {key for row in EDITOR_KEYS if row.is_basic for key in row.keys}
+    assert basic | keys_of(Input.BINDINGS) == EDITING
     assert not EDITING & {key for row in KEYS for key in row.keys}
+
+
+def test_no_key_of_the_editor_is_one_of_the_app() -> None:
+    of_editor = [key for row in EDITOR_KEYS for key in row.keys]
+    assert len(of_editor) == len(set(of_editor))
+    assert not set(of_editor) & {key for row in KEYS for key in row.keys}
+    assert keys_of(CodeEditor.BINDINGS) == set(of_editor)
+
+
+@pytest.mark.parametrize("row", [row for row in EDITOR_KEYS if not row.is_basic], ids=str)
+def test_each_action_of_the_editor_can_be_given_a_key_and_lose_its_own(row: EditorKeys) -> None:
+    assert remap({row.name: ("f12",)}).keys == {row.name: (*row.keys, "f12")}
+    given = remap({row.name: ("f12",)}, {row.name})
+    assert given.keymap() == {f"editor.{row.name}": "f12"}
+    assert not given.mistakes
+    assert not remap({row.name: row.keys}).mistakes
+
+
+def test_a_key_that_the_editor_gives_up_is_free_for_the_app() -> None:
+    given = remap({"run": ("ctrl+r",), "replace": ("f12",)}, {"replace"})
+    assert given.keys == {"run": ("f5", "ctrl+j", "ctrl+r"), "replace": ("f12",)}
 
 
 def test_what_is_wrong_is_told_with_file_and_line(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(
-        'theme = "green"\n\n[keys]\nrun = "f12"\ncheck = [\n  "f5",\n  "ctrl+g",\n]\n'
+        'theme = "green"\n\n[keys]\nrun = "f12"\ncheck = [\n  "f5",\n  "f11",\n]\n'
         'hint = { keys = ["ctrl+a"], only = true }\nfly = "f11"\n'
     )
     config, problems = read_config(file)
@@ -149,14 +172,14 @@ def test_what_is_wrong_is_told_with_file_and_line(tmp_path: Path) -> None:
 
 
 def test_settings_that_are_right_have_no_problem(tmp_path: Path) -> None:
-    config = Config(theme="nord", keys={"run": ("ctrl+r",)})
+    config = Config(theme="nord", keys={"run": ("ctrl+b",)})
     assert settings_problems(config, tmp_path / "config.toml") == ()
 
 
 async def test_an_own_key_acts_beside_those_of_the_table(tmp_path: Path) -> None:
-    app = tutor_app(tmp_path, config=Config(keys={"next_step": ("ctrl+g",)}))
+    app = tutor_app(tmp_path, config=Config(keys={"next_step": ("f11",)}))
     async with opened(app) as pilot:
-        await pilot.press("ctrl+g")
+        await pilot.press("f11")
         await eventually(lambda: _step(app) == "ask-me", "the next step")
         await pilot.press("f8")
         await eventually(lambda: _step(app) == "double", "the one after")
@@ -165,17 +188,17 @@ async def test_an_own_key_acts_beside_those_of_the_table(tmp_path: Path) -> None
 
 
 async def test_only_takes_the_table_s_keys_away_and_footer_and_help_say_so(tmp_path: Path) -> None:
-    own: dict[str, tuple[str, ...]] = {"next_step": ("ctrl+g",), "quit": ("ctrl+o",)}
+    own: dict[str, tuple[str, ...]] = {"next_step": ("f11",), "quit": ("ctrl+o",)}
     app = tutor_app(tmp_path, config=Config(keys=own, only=frozenset(own)))
     async with opened(app, MEDIUM) as pilot:
         await pilot.press("f8", "ctrl+n", "ctrl+q")
         await pilot.pause()
         assert _step(app) == "read-me"
-        assert "Ctrl+G Next" in app.screen.query_one(ActionBar).shown_content.plain
+        assert "F11 Next" in app.screen.query_one(ActionBar).shown_content.plain
         assert "F8" not in app.screen.query_one(ActionBar).shown_content.plain
         await pilot.press("f1")
         await eventually(lambda: isinstance(app.screen, HelpScreen), "the help")
-        await eventually(lambda: "Next (Ctrl+G or Esc n)" in screen_text(app), "the keys")
+        await eventually(lambda: "Next (F11 or Esc n)" in screen_text(app), "the keys")
         await pilot.press("ctrl+q", "ctrl+o")
         await pilot.pause()
     assert app.return_code == 0

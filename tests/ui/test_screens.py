@@ -26,9 +26,10 @@ from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.session.offers import offered_actions
 from tutor.ui.app import TutorApp
+from tutor.ui.editing.editor_words import EDITOR_WORDS
 from tutor.ui.screens.help import HelpScreen
 from tutor.ui.screens.outline import OutlineScreen
-from tutor.ui.widgets.code_editor import MAX_TEXT
+from tutor.ui.widgets.editing_area import MAX_TEXT
 
 
 def step_id(app: TutorApp) -> str:
@@ -87,8 +88,20 @@ async def test_the_palette_finds_the_actions_of_the_table(tmp_path: Path) -> Non
         offered = offered_actions("code", screen.session)
         assert {action.label for action in offered if action.name not in left_out} <= commands
         assert not {"Stop", "Pause", "Wider", "Givens"} & commands
+        assert {words.label for words in EDITOR_WORDS.values()} <= commands
         await pilot.press("ctrl+p", *"light", "down", "enter")
         await eventually(lambda: app.theme == "nntutor-light", "the light theme")
+
+
+async def test_the_palette_edits_too(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        assert app.focused is not workspace_of(app).code.editor
+        await pilot.press("ctrl+p", *"duplicate")
+        await eventually(lambda: "there twice" in screen_text(app), "the command")
+        await pilot.press("down", "enter")
+        await eventually(lambda: workspace_of(app).code.source.count("y = ...") == 2, "two lines")
+        assert app.focused is workspace_of(app).code.editor
 
 
 async def test_escape_shows_the_letters_and_leaves_the_editor(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ from tests.support.tutor_app import (
 from tests.support.wait import eventually
 from tutor.session.pausing import paused_at
 from tutor.ui.app import TutorApp
+from tutor.ui.key_texts import help_markdown
 from tutor.ui.panes.tensors import TensorsPane
-from tutor.ui.screens.help import help_markdown
 from tutor.wire.events import (
     InventoryEntry,
     InventoryTaken,

@@ -41,11 +41,11 @@ from tutor.wire.commands import Limits
 from tutor.wire.events import Paused
 
 USER_KEYS: dict[str, tuple[str, ...]] = {
-    "check": ("ctrl+g",),
+    "check": ("f11",),
     "next_step": ("f12",),
     "help": ("ctrl+o",),
     "ladder": ("ctrl+b",),
-    "run": ("ctrl+r",),
+    "run": ("shift+f5",),
 }
 ONLY = frozenset({"check", "next_step", "help"})
 
@@ -100,12 +100,12 @@ def test_an_action_is_called_by_its_first_key_or_by_its_letter() -> None:
 def test_the_learners_own_keys_take_their_place() -> None:
     names = user_marks().keys
     assert [names[name] for name in ("check", "next_step", "ladder", "run")] == [
-        "Ctrl+G",
+        "F11",
         "F12",
         "Ctrl+B",
         "F5",
     ]
-    assert names["run.all"] == "F5, Ctrl+J or Ctrl+R"
+    assert names["run.all"] == "F5, Ctrl+J or Shift+F5"
 
 
 def test_panes_name_them() -> None:
@@ -126,9 +126,9 @@ def test_panes_name_them() -> None:
         ),
     ]
     assert told == [
-        "F6 goes to the code, Ctrl+G checks it.",
+        "F6 goes to the code, F11 checks it.",
         "There are no more. Ctrl+B asks whether to show one solution word by word.",
-        "**Hint 1 of 1.** Ctrl+G.",
+        "**Hint 1 of 1.** F11.",
         "F12 goes on to the next step. Esc, 3 shows one way to write it.",
         "Esc, 3: change the code and run it. F12 goes on.",
     ]
@@ -147,10 +147,10 @@ async def test_text_of_a_lesson_names_them_and_what_the_learner_typed_stays(tmp_
     app = app_with_user_keys(tmp_path, "number-me")
     async with opened(app, MEDIUM) as pilot:
         await pilot.pause()
-        assert screen_text(app).count("Ctrl+G checks it.") == 2  # in the text and the question
-        await pilot.press(*"{key:check}", "ctrl+g")
+        assert screen_text(app).count("F11 checks it.") == 2  # in the text and the question
+        await pilot.press(*"{key:check}", "f11")
         await eventually(lambda: "{key:check} is not a number." in screen_text(app), "a verdict")
-        await pilot.press(*["backspace"] * len("{key:check}"), "6", "ctrl+g")
+        await pilot.press(*["backspace"] * len("{key:check}"), "6", "f11")
         await eventually(lambda: "F12 goes on." in screen_text(app), "the reason")
 
 
@@ -159,7 +159,7 @@ async def test_a_notice_names_them(tmp_path: Path) -> None:
     async with opened(app, MEDIUM) as pilot:
         lesson_screen(app).tutor.dispatch(NoticeGiven("{key:check} says what is missing."))
         await pilot.pause()
-        assert "Ctrl+G says what is missing." in screen_text(app)
+        assert "F11 says what is missing." in screen_text(app)
 
 
 async def test_the_help_names_its_own_key_and_is_left_by_it(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ async def test_the_help_names_its_own_key_and_is_left_by_it(tmp_path: Path) -> N
         await pilot.press("ctrl+o")
         await eventually(lambda: isinstance(app.screen, HelpScreen), "the help")
         said = str(app.screen.query_one(".introduction", Static).render())
-        assert "press Ctrl+G." in said
+        assert "press F11." in said
         assert "Esc or Ctrl+O leaves this help." in said
         await pilot.press("ctrl+o")
         await eventually(lambda: app.screen is lesson_screen(app), "the step")
@@ -183,7 +183,7 @@ async def test_terms_name_them(tmp_path: Path) -> None:
             GlossaryScreen([GlossaryEntry(term, "Basics", None)], None, user_marks())
         )
         await pilot.pause()
-        assert "How wrong. Ctrl+G tells." in screen_text(app)
+        assert "How wrong. F11 tells." in screen_text(app)
 
 
 async def test_after_a_guess_they_are_named_too(tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ async def test_after_a_guess_they_are_named_too(tmp_path: Path) -> None:
     app = app_with_user_keys(tmp_path, "count-me")
     async with opened(app, MEDIUM) as pilot:
         await pilot.press(*"7", "enter")
-        await eventually(lambda: "Then Ctrl+G: it is one more." in screen_text(app), "the reason")
+        await eventually(lambda: "Then F11: it is one more." in screen_text(app), "the reason")
         await eventually(lambda: "F12 leads to more." in screen_text(app), "the text at the end")
 
 

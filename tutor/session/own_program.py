@@ -35,7 +35,7 @@ RESTORED_OTHER = (
 NO_FILE = "This program has no file. What you type is kept; `nntutor try FILE` opens a file."
 WRITTEN = "Written to {path}."
 NOT_WRITTEN = "Not written: {reason}. Your text is kept as a draft."
-FROM_FILE = "This is what is in {name}. Ctrl+Z brings yours back."
+FROM_FILE = "This is what is in {name}. {{key:undo}} brings yours back."
 NOTHING_READ = "{reason} Your text is as it was."
 
 Outcome = Literal["written", "changed", "failed"]

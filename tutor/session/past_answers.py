@@ -13,7 +13,7 @@ from tutor.session.state import ReplacedBuffer, State
 from tutor.session.store import LearnerStore
 
 NONE_KEPT = "No answer of this step is kept yet. {key:check} keeps the one that it judges."
-BROUGHT_BACK = "The earlier answer is in your code. Ctrl+Z brings yours back."
+BROUGHT_BACK = "The earlier answer is in your code. {key:undo} brings yours back."
 
 
 class PastAnswers:

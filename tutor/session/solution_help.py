@@ -47,10 +47,10 @@ NO_HINTS = "This step has no hints."
 EXAM = "This is an exam: there are no hints and no solutions. {key:check} judges as ever."
 ALL_HINTS = "These are all the hints. {key:check} says what is still missing."
 ALL_HINTS_OF_CODE = "These are all the hints. {key:ladder} asks whether to show more."
-RESET = "The step's own text is back. Ctrl+Z brings yours back."
-RESET_DONE = "The step's own text is back; the tick stays. Ctrl+Z brings yours back."
-PUT_IN = "The solution is in your code. Ctrl+Z brings yours back."
-CLEAN = "Hidden, and the step's own text is back. Ctrl+Z brings yours back."
+RESET = "The step's own text is back. {key:undo} brings yours back."
+RESET_DONE = "The step's own text is back; the tick stays. {key:undo} brings yours back."
+PUT_IN = "The solution is in your code. {key:undo} brings yours back."
+CLEAN = "Hidden, and the step's own text is back. {key:undo} brings yours back."
 
 Choice = Literal["hint", "lines", "words", "whole", "put", "clean"]
 
@@ -59,9 +59,9 @@ QUESTIONS: dict[HelpLevel, str] = {
     "words": "Show one solution, word by word?",
     "whole": "Show the whole solution?",
 }
-PUT = "Replace your code with this solution? Ctrl+Z brings yours back."
+PUT = "Replace your code with this solution? {key:undo} brings yours back."
 START_CLEAN = (
-    "Start clean: hide it, and put back what the step began with? Ctrl+Z brings yours back."
+    "Start clean: hide it, and put back what the step began with? {key:undo} brings yours back."
 )
 
 

@@ -28,7 +28,7 @@ from tutor.session.core import TutorSession
 from tutor.session.events import LinkChanged
 from tutor.session.offers import offered_actions
 from tutor.ui.appearance import Appearance
-from tutor.ui.keys import LETTERS
+from tutor.ui.keys import LETTERS, keys_that_move_focus
 from tutor.ui.marks import marks_of
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.remapping import remap
@@ -116,6 +116,7 @@ class TutorApp(CellDiff, Appearance):
         self._panes_take_clicks = False
         self.apply_theme(config, places.data)
         self._keys = remap(config.keys, config.only)
+        self._focus_keys = keys_that_move_focus(self._keys.keys)
         marks = marks_of(config.glyphs, self._keys.keys)
         self.tutor = TutorSession(
             places,
@@ -210,6 +211,8 @@ class TutorApp(CellDiff, Appearance):
         if isinstance(event, events.Key) and self._may_act(event):
             await self._wait_for_typed_keys()
         await super().on_event(event)
+        if isinstance(event, events.Key) and event.key in self._focus_keys:
+            await self._wait_for_typed_keys()  # the next key goes to where this one leads
         if isinstance(event, events.Key):
             self._lesson.end_replay(event.key)
 
@@ -285,14 +288,28 @@ class TutorApp(CellDiff, Appearance):
         """Have the status line say whether the line to the terminal is slow."""
         self.tutor.dispatch(LinkChanged(slow))
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text: the terminal is told, and tmux, which does not pass that on by default."""
+        super().copy_to_clipboard(text)
+        if os.environ.get("TMUX") and not self.is_headless:
+            from tutor.ui.terminal.tmux_clipboard import give_to_tmux  # nothing is copied at first
+
+            self.run_worker(give_to_tmux(text), group="clipboard")
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Yield the palette's commands: the actions that are offered now, and the themes."""
+        """Yield the palette's commands: what can be done now, in the editor too, and themes."""
         lesson = self._lesson
         left_out = lesson.useless_actions() | {"palette"}
         for action in offered_actions(lesson.live_kind, lesson.session):
             if action.name not in left_out:
                 act = partial(lesson.run_action, action.name)
                 yield SystemCommand(action.label, action.tooltip, act)
+        if lesson.can_edit:
+            from tutor.ui.editing.editor_words import EDITOR_WORDS  # for the palette alone
+
+            for name, words in EDITOR_WORDS.items():
+                act = partial(lesson.act_in_editor, name)
+                yield SystemCommand(words.label, words.tooltip, act)
         yield from self.theme_commands()
 
     def theme_not_kept(self, reason: str) -> None:

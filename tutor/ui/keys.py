@@ -91,6 +91,83 @@ KEYS: tuple[ActionKeys, ...] = (
 )
 
 
+class EditorKeys(Struct, frozen=True):
+    """A row of the editor's table: the keys of one of its actions."""
+
+    name: str
+    keys: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
+    """Keys that do it when they are pressed a second time, right after the first."""
+    action: str = ""
+    """What the widget calls it, where that is not its name."""
+    is_basic: bool = False
+    """Whether all editors have it on these keys: it is told in one line, and keeps them."""
+
+
+EDITOR_KEYS: tuple[EditorKeys, ...] = (
+    EditorKeys("undo", ("ctrl+z", "super+z")),
+    EditorKeys("redo", ("ctrl+y", "super+y")),
+    EditorKeys("cut", ("ctrl+x", "super+x")),
+    EditorKeys("copy", ("ctrl+c", "super+c")),
+    EditorKeys("paste", ("ctrl+v",)),
+    EditorKeys("find", ("ctrl+f",)),
+    EditorKeys("replace", ("ctrl+r",)),
+    EditorKeys("go_to_line", ("ctrl+g",)),
+    EditorKeys("next_blank", ("ctrl+down",)),
+    EditorKeys("previous_blank", ("ctrl+up",)),
+    EditorKeys("select_all", twice=("ctrl+a",)),
+    EditorKeys("move_line_up", ("alt+up",)),
+    EditorKeys("move_line_down", ("alt+down",)),
+    EditorKeys("duplicate_line", ("alt+shift+down",)),
+    EditorKeys("delete_line", ("ctrl+shift+k",)),
+    EditorKeys("toggle_comment", ("ctrl+slash", "ctrl+underscore", "ctrl+7")),
+    EditorKeys("indent", ("tab",)),
+    EditorKeys("dedent", ("shift+tab",)),
+    EditorKeys("word_left", ("ctrl+left",), action="cursor_word_left"),
+    EditorKeys("word_right", ("ctrl+right",), action="cursor_word_right"),
+    EditorKeys("line_start", ("home", "ctrl+a"), action="cursor_line_start"),
+    EditorKeys("line_end", ("end", "ctrl+e"), action="cursor_line_end"),
+    EditorKeys("text_start", ("ctrl+home",)),
+    EditorKeys("text_end", ("ctrl+end",)),
+    EditorKeys("delete_word_left", ("ctrl+w", "ctrl+backspace", "alt+backspace")),
+    EditorKeys("delete_word_right", ("alt+delete",)),
+    EditorKeys("delete_right", ("delete", "ctrl+d")),
+    EditorKeys("delete_to_start_of_line", ("ctrl+u", "super+backspace")),
+    EditorKeys("delete_to_end_of_line", ("ctrl+k",), action="delete_to_end_of_line_or_delete_line"),
+    *(
+        EditorKeys(f"cursor_{key}", (key,), is_basic=True)
+        for key in ("left", "right", "up", "down")
+    ),
+    EditorKeys("cursor_page_up", ("pageup",), is_basic=True),
+    EditorKeys("cursor_page_down", ("pagedown",), is_basic=True),
+    EditorKeys("delete_left", ("backspace",), is_basic=True),
+    *(
+        EditorKeys(f"select_{key}", (f"shift+{key}",), action=f"cursor_{name}(True)", is_basic=True)
+        for key, name in (
+            *((key, key) for key in ("left", "right", "up", "down")),
+            ("home", "line_start"),
+            ("end", "line_end"),
+        )
+    ),
+    EditorKeys(
+        "select_word_left", ("ctrl+shift+left",), action="cursor_word_left(True)", is_basic=True
+    ),
+    EditorKeys(
+        "select_word_right", ("ctrl+shift+right",), action="cursor_word_right(True)", is_basic=True
+    ),
+    EditorKeys("select_to_start", ("ctrl+shift+home",), action="text_start(True)", is_basic=True),
+    EditorKeys("select_to_end", ("ctrl+shift+end",), action="text_end(True)", is_basic=True),
+)
+"""What the editor does with keys; `tutor.ui.editing.editor_words` says it in words."""
+
+
+OPENING_FIELDS = ("find", "replace", "go_to_line")
+"""The editor's actions that open a field: what is typed after their keys is meant for that."""
+
+LEAVING_FIELDS = ("enter", "tab", "shift+tab")
+"""Keys that lead from such a field to another one, or back to the editor."""
+
+
 class PaneKeys(Struct, frozen=True):
     """Keys that act only while one of these panes has the focus."""
 
@@ -156,6 +233,10 @@ _KEY_LABELS = {
     "tab": "Tab",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "slash": "/",
+    "underscore": "_",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
 }
 
 
@@ -183,6 +264,18 @@ def lesson_bindings() -> list[BindingType]:
 def start_bindings() -> list[BindingType]:
     """Return the bindings of the start screen: the actions that need no step."""
     return _bindings_of(live_actions("none"))
+
+
+def keys_that_move_focus(user_keys: UserKeys = NO_USER_KEYS) -> frozenset[str]:
+    """Return the keys of the editor and its fields after which another widget takes the next."""
+    rows = (row for row in EDITOR_KEYS if row.name in OPENING_FIELDS)
+    opening = (key for row in rows for key in user_keys.get(row.name, row.keys))
+    return frozenset((*opening, *LEAVING_FIELDS))
+
+
+def editor_binding_id(name: str) -> str:
+    """Return the id of the binding of an editor's action, by which its keys are changed."""
+    return f"editor.{name}"
 
 
 def next_step_bindings() -> list[BindingType]:
@@ -229,32 +322,17 @@ def key_names(user_keys: UserKeys = NO_USER_KEYS) -> KeyNames:
     That is the first key that needs no Esc, or `Esc, x` where there is none. `NAME.all` has all
     keys that need no Esc.
     """
-    names: dict[str, str] = {}
+    names = {
+        row.name: key_name(key)
+        for row in EDITOR_KEYS
+        for key in (*user_keys.get(row.name, row.keys), *row.twice)[:1]
+    }
     for row in KEYS:
         direct = [key_name(key) for key in direct_keys(row.name, user_keys)]
         direct = direct or [f"Esc, {_letter_name(row.letters[0])}"]
         names[row.name] = direct[0]
         names[f"{row.name}.all"] = " or ".join(filter(None, [", ".join(direct[:-1]), direct[-1]]))
     return names
-
-
-def key_table_markdown() -> str:
-    """Return the table of keys for the README, in Markdown."""
-    rows = [
-        f"| {action.label}: {action.tooltip} "
-        f"| {direct_names(action.name)} | {letter_names(action.name)} |"
-        for action in ACTIONS
-    ]
-    return "\n".join(
-        [
-            "| action | keys | Esc, then |",
-            "|---|---|---|",
-            *rows,
-            f"| Pane: {GO_TO_PANE} | {DIGITS_ALONE} | 1-9 |",
-            *(f"| {row.panes}: {row.does} | {', '.join(row.keys)} | |" for row in PANE_KEYS),
-            "",
-        ]
-    )
 
 
 def _letter_name(letter: str) -> str:

@@ -1,4 +1,4 @@
-"""The learner's keys, from config.toml, laid over the table of keys.
+"""The learner's keys, from config.toml, laid over the tables of keys of app and editor.
 
 A key is added to those of an action, or replaces them (`only`). One that has a meaning already, or
 that no terminal sends, is left out and reported; the others work. For `tutor.ui.app` and
@@ -11,17 +11,25 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import NamedTuple
 
-from tutor.ui.keys import KEYS, LEADER, ActionKeys, key_name
+from tutor.ui.keys import (
+    EDITOR_KEYS,
+    KEYS,
+    LEADER,
+    ActionKeys,
+    EditorKeys,
+    editor_binding_id,
+    key_name,
+)
 
 _EDITING = """
-    alt+backspace alt+delete backspace ctrl+a ctrl+backspace ctrl+c ctrl+d ctrl+e ctrl+k ctrl+left
-    ctrl+right ctrl+shift+a ctrl+shift+k ctrl+shift+left ctrl+shift+right ctrl+slash ctrl+u
-    ctrl+underscore ctrl+v ctrl+w ctrl+x ctrl+y ctrl+z delete down end enter home left pagedown
-    pageup right shift+down shift+end shift+home shift+left shift+right shift+tab shift+up
-    super+backspace super+c super+x super+y super+z tab up
+    alt+backspace backspace ctrl+a ctrl+backspace ctrl+c ctrl+d ctrl+e ctrl+k ctrl+left ctrl+right
+    ctrl+shift+a ctrl+shift+end ctrl+shift+home ctrl+shift+left ctrl+shift+right ctrl+u ctrl+v
+    ctrl+w ctrl+x delete down end enter home left pagedown pageup right shift+down shift+end
+    shift+home shift+left shift+right shift+up super+backspace super+c up
 """
 EDITING = frozenset(_EDITING.split())
-"""The keys of the editor and of input fields. Listed here, since those are slow to import."""
+"""The keys of input fields, and those that all editors have. Listed here, since the fields are slow
+to import. No other action can have them."""
 
 ARRIVES_AS = {
     "ctrl+i": "tab",
@@ -46,6 +54,12 @@ _ALIASES = {
     "option": "alt",
     "cmd": "super",
 }
+_ROWS: tuple[ActionKeys | EditorKeys, ...] = (
+    *KEYS,
+    *(row for row in EDITOR_KEYS if not row.is_basic),
+)
+"""The actions whose keys can be changed: those of the app, and those of the editor."""
+
 _MODIFIERS = ("alt", "ctrl", "shift", "super")
 _SIGN_NAMES = {
     "?": "question_mark",
@@ -84,7 +98,12 @@ class Remapped(NamedTuple):
         dialog.
         """
         joined = {name: ",".join(keys) for name, keys in self.keys.items()}
-        return {**joined, **{f"app.{name}": keys for name, keys in joined.items()}}
+        of_editor = {row.name for row in EDITOR_KEYS} & joined.keys()
+        return {
+            editor_binding_id(name) if name in of_editor else prefix + name: keys
+            for name, keys in joined.items()
+            for prefix in ("", "app.")
+        }
 
 
 def remap(user_keys: Mapping[str, tuple[str, ...]], only: Set[str] = frozenset()) -> Remapped:
@@ -106,7 +125,8 @@ def remap(user_keys: Mapping[str, tuple[str, ...]], only: Set[str] = frozenset()
         accepted = []
         for written in user_keys[name]:
             key = normalise_key(written)
-            reason = _refusal(key, written, action.name, taken)
+            is_own = key in action.keys
+            reason = "" if is_own else _refusal(key, written, action.name, taken)
             if reason:
                 mistakes.append(Mistake(name, reason))
             else:
@@ -118,7 +138,7 @@ def remap(user_keys: Mapping[str, tuple[str, ...]], only: Set[str] = frozenset()
 
 
 def normalise_key(written: str) -> str:
-    """Return the key as Textual names it: `Ctrl-R`, `ctrl+R` and `control+r` are `ctrl+r`."""
+    """Return the key as Textual names it: `Ctrl-O`, `ctrl+O` and `control+o` are `ctrl+o`."""
     parts = [part.strip() for part in written.replace("-", "+").split("+")]
     *modifiers, base = [_ALIASES.get(part.lower(), part) for part in parts]
     if len(base) == 1 and not modifiers:
@@ -128,9 +148,9 @@ def normalise_key(written: str) -> str:
 
 
 def _reserved_keys(cleared: Set[str]) -> Iterator[tuple[str, str]]:
-    """Yield the keys of the table that stay, each with what it belongs to."""
+    """Yield the keys of the tables that stay, each with what it belongs to."""
     yield LEADER, "the strip of letters"
-    for action in KEYS:
+    for action in _ROWS:
         if action.name not in cleared:
             yield from ((key, action.name) for key in action.keys)
 
@@ -142,7 +162,7 @@ def _refusal(key: str, written: str, name: str, taken: Mapping[str, str]) -> str
     """
     *modifiers, base = key.split("+")
     if not _is_key(modifiers, base):
-        return f"{written} is not a key; keys are written as in ctrl+r, f12 or alt+left"
+        return f"{written} is not a key; keys are written as in ctrl+o, f12 or alt+left"
     if (same := ARRIVES_AS.get(key)) is not None:
         return f"{key} arrives as {key_name(same)}, so it cannot be told from that"
     if key in EDITING:
@@ -163,13 +183,13 @@ def _is_key(modifiers: Iterable[str], base: str) -> bool:
     return (known or function) and all(modifier in _MODIFIERS for modifier in modifiers)
 
 
-def _find_action(name: str) -> ActionKeys | None:
+def _find_action(name: str) -> ActionKeys | EditorKeys | None:
     wanted = name.replace("-", "_")
-    return next((action for action in KEYS if action.name == wanted), None)
+    return next((action for action in _ROWS if action.name == wanted), None)
 
 
 def _unknown_action(name: str) -> str:
-    names = [action.name for action in KEYS]
+    names = [action.name for action in _ROWS]
     matches = difflib.get_close_matches(name.replace("-", "_"), names, n=1)
     known = f"did you mean `{matches[0]}`?" if matches else f"known are {', '.join(names)}"
     return f"is not an action: {known}"

@@ -7,6 +7,7 @@ colours are slow to import and come after the first frame, by `wake`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -37,11 +38,18 @@ from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.line_moves import FixedRows
 
+if TYPE_CHECKING:
+    from tutor.ui.widgets.editing_area import BarName
+    from tutor.ui.widgets.find_bar import EditorBar
+
 OPEN_EDITOR_ROWS = 3
 """Rows of the editor, at least, while all of the givens are shown."""
 
 HOW_TO_MOVE = "Shift with Up or Down moves a line, Space removes it"
 """What is said where lines are only moved."""
+
+HOW_TO_REPLACE = "Enter replaces it, {key:replace} all"
+"""What is said while the field of what to put in its place has the focus."""
 
 SHOW_TASK = "{key:task} shows the task"
 
@@ -78,7 +86,10 @@ class CodePane(Pane):
         )
         self._givens_scroll = VerticalScroll(self._givens, id="givens-scroll", can_focus=False)
         self.editor = CodeEditor(id="editor", glyphs=marks.glyphs)
+        self.editor.open_bar = self._open_bar
         self._line = StableStatic(one_row=True, id="code-line")
+        self._bar: EditorBar | None = None
+        """The line in which one says what to find, while it is open."""
         self._step: Step | None = None
         """The step whose code is in the editor, None before the first."""
         self._taken = ""
@@ -209,6 +220,7 @@ class CodePane(Pane):
         self._save_buffer()
         self._step = step
         self.editor.fixed = FixedRows(*fixed_rows(step)) if kind_of(step).has_only_moves else None
+        self.close_bar()
         self.editor.load_text(source)
         self._taken = self.editor.text
         self._fit_givens()
@@ -291,6 +303,39 @@ class CodePane(Pane):
             Content.styled(f"{self.marks.warning} {HOW_TO_MOVE}", "bold $warning")
         )
 
+    # Find, replace, go to a line
+
+    async def _open_bar(self, name: BarName) -> None:
+        from tutor.ui.widgets.find_bar import EditorBar  # rarely needed
+
+        self.close_bar()
+        bar = EditorBar(
+            self.editor,
+            name,
+            how_to_replace=self.marks.fill(HOW_TO_REPLACE),
+            close=self.close_bar,
+        )
+        self._bar = bar
+        await self.mount(bar, before=self._line)
+        # at once: what is typed next is meant for the field
+        self.screen.set_focus(bar.first_field)
+
+    def close_bar(self) -> bool:
+        """Close the line in which one says what to find; return False if it was not open."""
+        bar, self._bar = self._bar, None
+        if bar is None:
+            return False
+        if bar.has_focus_within:
+            self.screen.set_focus(self.editor)
+        bar.remove()
+        self._update_line()
+        return True
+
+    def on_editor_bar_told(self, event: Message) -> None:
+        """Show what the bar says."""
+        event.stop()
+        self._update_line()
+
     def _update_line(self) -> None:
         """Show the error if its line is out of sight, else where the cursor is.
 
@@ -301,6 +346,9 @@ class CodePane(Pane):
         words = f"Ln {row + 1}, Col {column + 1}"
         if self.editor.fixed is not None:
             words = HOW_TO_MOVE
+        if self._bar is not None and self._bar.told:
+            self._line.update_if_changed(self._bar.told)
+            return
         if self.editor.error_line and not self._is_error_visible():
             mark, line = self.editor.mark_glyph, self.editor.error_line
             words = f"{mark} line {line}: {self.editor.error_message}"

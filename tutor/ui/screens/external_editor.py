@@ -24,7 +24,7 @@ from tutor.ui.user_programs import (
     suggest_program,
     user_program,
 )
-from tutor.ui.widgets.code_editor import MAX_TEXT
+from tutor.ui.widgets.editing_area import MAX_TEXT
 
 if TYPE_CHECKING:
     from tutor.ui.terminal.cell_diff import CellDiff
@@ -142,7 +142,7 @@ def _take_result(file: Path, page: Page, source: str, editor: UserProgram, statu
     file.unlink()
     if text == source:
         return Edited(f"{name} changed nothing.")
-    return Edited(f"What you wrote in {name} is here. Ctrl+Z takes it back.", text)
+    return Edited(f"What you wrote in {name} is here.", text)
 
 
 def _write_file(folder: Path, step: str, text: str) -> Path:

@@ -11,18 +11,9 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tutor.session.actions import ACTIONS
 from tutor.session.words.key_names import fill_keys
-from tutor.ui.keys import (
-    DIGITS_ALONE,
-    GO_TO_PANE,
-    NO_USER_KEYS,
-    PANE_KEYS,
-    UserKeys,
-    direct_names,
-    key_names,
-    letter_names,
-)
+from tutor.ui.key_texts import help_markdown
+from tutor.ui.keys import UserKeys, key_names
 from tutor.ui.widgets.lesson_text import LessonText
 
 INTRODUCTION = (
@@ -53,20 +44,3 @@ class HelpScreen(ModalScreen[None]):
             if self._problems:
                 yield Static("\n".join(self._problems), classes="problems", markup=False)
             yield LessonText(help_markdown(self._user_keys))
-
-
-def help_markdown(user_keys: UserKeys = NO_USER_KEYS) -> str:
-    """Return each action with its keys, as a Markdown list.
-
-    A table would not fit into 80 columns.
-    """
-    lines = []
-    for action in ACTIONS:
-        direct = direct_names(action.name, user_keys)
-        letters = letter_names(action.name)
-        after_esc = f"Esc {letters}" if letters else ""
-        keys = " or ".join(part for part in (direct, after_esc) if part)
-        lines.append(f"- **{action.label}** ({keys}): {action.tooltip}")
-    lines.append(f"- **Pane** ({DIGITS_ALONE}, or Esc 1-9): {GO_TO_PANE}")
-    lines += [f"- **{row.panes}** ({' '.join(row.keys)}): {row.does}" for row in PANE_KEYS]
-    return "\n".join(lines)

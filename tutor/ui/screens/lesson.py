@@ -227,6 +227,9 @@ class LessonScreen(FramedScreen):
         sizing = PaneResizer(self.setup.places.data)
         workspace = Workspace(self.tutor.timeline, step, marks=self.marks, sizing=sizing)
         workspace.code.show_shapes(shown=are_shapes_shown(self.setup.places.data))
+        editor, config = workspace.code.editor, self.setup.config
+        editor.use_keys(self.setup.keys.keys)
+        editor.closes_brackets = config.close_brackets
         workspace.data_bind(LessonScreen.session)
         self.notice.display = False
         await self._body.mount(workspace)
@@ -603,7 +606,7 @@ class LessonScreen(FramedScreen):
             if self.session.is_exam:
                 self.notify_learner(EXAM)
                 return
-            dialog = SolutionScreen(offers(self.step, self.session))
+            dialog = SolutionScreen(offers(self.step, self.session), self.marks.fill)
             self.app.push_screen(dialog, partial(self._accept_help, self.step))
 
     def _accept_help(self, step: Step, choice: Choice | None) -> None:
@@ -740,7 +743,9 @@ class LessonScreen(FramedScreen):
             self.notify_learner(switch_shapes(self.workspace.code, self.setup.places.data))
 
     def action_leader(self) -> None:
-        """End a look back at a run, else a zoom, else show or hide the strip of letters."""
+        """Close what is open in the pane, end a look back or a zoom, or show or hide the strip."""
+        if self.workspace is not None and self.workspace.code.close_bar():
+            return
         self._left_step = self._end_look_back()
         if self._left_step or (self.workspace is not None and self.workspace.end_zoom()):
             return
@@ -757,6 +762,18 @@ class LessonScreen(FramedScreen):
         useless = useless_resizing(workspace.layout_state)
         folds = self._pane_with_givens(workspace).can_fold_givens
         return useless if folds else useless | {"givens"}
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether there is code on the step that the learner writes."""
+        is_here = self.workspace is not None and not self.at_start
+        return is_here and kind_of(self.step).has_own_code and not self._is_guessing()
+
+    async def act_in_editor(self, name: str) -> None:
+        """Do an action of the editor, and give it the keys."""
+        if self.workspace is not None:
+            self.workspace.goto("code")
+            await self.workspace.code.editor.act(name)
 
     # Looking back at a run
 
@@ -862,7 +879,8 @@ class LessonScreen(FramedScreen):
             from tutor.ui.screens.write_over import WriteOverScreen
 
             assert self.step is not None
-            await self.app.push_screen(WriteOverScreen(self.step.title), self._accept_write_over)
+            dialog = WriteOverScreen(self.step.title, self.marks.fill)
+            await self.app.push_screen(dialog, self._accept_write_over)
 
     def _accept_write_over(self, choice: WriteOver | None) -> None:
         file = self.tutor.drafts.own_file
@@ -898,7 +916,8 @@ class LessonScreen(FramedScreen):
         if edited.text is not None and self.step is step:
             workspace.code.replace_source(edited.text)
             workspace.goto("code")
-        self.notify_learner(guard(edited.note))
+        undone = " {key:undo} takes it back." if edited.text is not None else ""
+        self.notify_learner(guard(edited.note) + undone)
 
     def action_printed(self) -> None:
         """Open the output of the newest run in the learner's pager, and say where the file is."""
@@ -1039,7 +1058,9 @@ class LessonScreen(FramedScreen):
         if character and in_code and kind_of(self.step).has_solution:
             from tutor.session.words.key_names import guard
 
-            self.notify_learner(f"{guard(character)} went into your code. Ctrl+Z takes it back.")
+            self.notify_learner(
+                f"{guard(character)} went into your code. {{key:undo}} takes it back."
+            )
 
     def _go_to_first_open(self) -> None:
         from tutor.ui.screens.start_words import next_open

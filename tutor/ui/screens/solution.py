@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -27,13 +28,15 @@ class SolutionScreen(ModalScreen[Choice | None]):
         Binding("y", "accept", "Yes"),
     ]
 
-    def __init__(self, offers: tuple[Offer, ...]) -> None:
+    def __init__(self, offers: tuple[Offer, ...], fill: Callable[[str], str]) -> None:
+        """Make the dialog; `fill` puts the names of keys into its questions."""
         super().__init__()
         self._offers = offers
+        self._fill = fill
         self._list = OptionList(*self._options(), classes="questions", markup=False)
 
     def _options(self) -> list[Option]:
-        return [Option(offer.question, id=offer.choice) for offer in self._offers]
+        return [Option(self._fill(offer.question), id=offer.choice) for offer in self._offers]
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):

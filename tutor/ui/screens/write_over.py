@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, Literal, TypeAlias
 
 from textual.app import ComposeResult
@@ -16,7 +17,7 @@ WriteOver: TypeAlias = Literal["over", "read"]
 
 CHANGED = "Another program has changed {name}"
 QUESTIONS: dict[WriteOver, str] = {
-    "read": "Show what is in the file? Ctrl+Z brings your text back.",
+    "read": "Show what is in the file? {key:undo} brings your text back.",
     "over": "Write your text over it?",
 }
 KEYS = "Enter yes, Esc leaves both as they are, Up and Down to the other question."
@@ -31,10 +32,11 @@ class WriteOverScreen(ModalScreen[WriteOver | None]):
         Binding("y", "accept", "Yes"),
     ]
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, fill: Callable[[str], str]) -> None:
+        """Make the dialog for a file; `fill` puts the names of keys into its questions."""
         super().__init__()
         self._name_of_file = name
-        options = [Option(question, id=choice) for choice, question in QUESTIONS.items()]
+        options = [Option(fill(question), id=choice) for choice, question in QUESTIONS.items()]
         self._list = OptionList(*options, classes="questions", markup=False)
 
     def compose(self) -> ComposeResult:

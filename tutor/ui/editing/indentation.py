@@ -24,10 +24,14 @@ class LineEnd:
 
     last: str
     """The last character that is no space or comment, `"` for any string; "" if there is none."""
-    depth: int
-    """The number of open brackets."""
+    open_brackets: tuple[int, ...]
+    """The index in the code of each bracket that is still open, the innermost last."""
+    statement: int
+    """The index at which the statement of the last line begins."""
     in_string: bool
     """Whether the end is inside a triple-quoted string."""
+    in_comment: bool = False
+    """Whether the end is inside a comment."""
 
 
 def indent_of(line: str) -> str:
@@ -37,26 +41,31 @@ def indent_of(line: str) -> str:
 
 def read_line_end(code: str) -> LineEnd:
     """Return the state at the end of code, which is read from its start and may be invalid."""
-    last, depth, index = "", 0, 0
+    last, statement, index = "", 0, 0
+    brackets: list[int] = []
     while index < len(code):
         character = code[index]
         if character == "#":
             index = _end_of_line(code, index)
+            if index == len(code):
+                return LineEnd(last, tuple(brackets), statement, in_string=False, in_comment=True)
             continue
         if character in "\"'":
             end = _end_of_string(code, index)
             if end < 0:
-                return LineEnd(last, depth, in_string=True)
+                return LineEnd(last, tuple(brackets), statement, in_string=True)
             last, index = '"', end
             continue
         if character in OPENING:
-            depth += 1
-        elif character in CLOSING:
-            depth = max(0, depth - 1)
+            brackets.append(index)
+        elif character in CLOSING and brackets:
+            brackets.pop()
+        elif character == "\n" and last != "\\" and not brackets:
+            statement = index + 1
         if not character.isspace():
             last = character
         index += 1
-    return LineEnd(last, depth, in_string=False)
+    return LineEnd(last, tuple(brackets), statement, in_string=False)
 
 
 def _end_of_line(code: str, start: int) -> int:
@@ -94,11 +103,30 @@ def next_line_indent(code: str) -> str:
     ending = read_line_end(code)
     if ending.in_string:
         return indent
-    if (ending.last and ending.last in OPENING) or (ending.last == ":" and ending.depth == 0):
-        return indent + " " * INDENT
-    if ending.depth == 0 and LEAVES_BLOCK.match(before):
-        return indent[:-INDENT]
-    return indent
+    if ending.open_brackets:
+        return _indent_in_bracket(code, ending)
+    first = code[ending.statement : _end_of_line(code, ending.statement)]
+    outer = indent_of(first).expandtabs(INDENT)
+    if ending.last in (":", "\\"):
+        return outer + " " * INDENT
+    return outer[:-INDENT] if LEAVES_BLOCK.match(first) else outer
+
+
+def _indent_in_bracket(code: str, ending: LineEnd) -> str:
+    """Return the indentation inside the innermost open bracket.
+
+    That is a level more after a bracket that ends its line. Else it is that of the line before, if
+    that is inside the bracket as a whole, and the column behind the bracket if not.
+    """
+    bracket = ending.open_brackets[-1]
+    start = code.rfind("\n", 0, bracket) + 1
+    if "\n" in code[bracket:]:
+        return indent_of(code.rpartition("\n")[2]).expandtabs(INDENT)
+    if ending.last in OPENING:
+        return indent_of(code[start:]).expandtabs(INDENT) + " " * INDENT
+    behind = code[bracket + 1 :]
+    column = bracket + 1 + len(behind) - len(behind.lstrip())
+    return " " * len(code[start:column].expandtabs(INDENT))
 
 
 def spaces_to_next_stop(column: int) -> str:

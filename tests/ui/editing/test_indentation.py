@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.ui.widgets.indentation import (
+from tutor.ui.editing.indentation import (
     backspace_length,
     dedent_lines,
     indent_lines,
@@ -31,11 +31,25 @@ LINES = st.lists(st.text(st.sampled_from("ab #"), max_size=12), min_size=1, max_
         ("# why:", 0),
         ("s = 'a:'", 0),
         ("s = 'it:", 0),
-        ("d = {'a':", 0),
+        ("d = {'a':", 5),
         ("x = f(", 4),
         ("x = [", 4),
-        ("f(a)[1:", 0),
-        ("def f(a,\n      b):", 10),
+        ("f(a)[1:", 5),
+        ("def f(a,\n      b):", 4),
+        ("x = f(a,", 6),
+        ("    x = f( a,", 11),
+        ("x = f(a, [1,", 10),
+        ("x = f([1], # why (", 6),
+        ("x = f(  # why", 4),
+        ("    x = f(\n        a,", 8),
+        ("x = f(a,\n  b,", 2),
+        ("    x = f(a,\n          b)", 4),
+        ("    return f(a,\n             b)", 0),
+        ("if f(a,\n     b):", 4),
+        ("x = 1 + \\", 4),
+        ("x = 1 + \\\n    2", 0),
+        ("print(x\ny = 2", 0),
+        ("x = {\n    'a': f(b,", 11),
         ("    return x", 0),
         ("        pass", 4),
         ("    returned = 1", 4),

@@ -1,0 +1,54 @@
+"""Which closing brackets are put in, and which are typed over."""
+
+from __future__ import annotations
+
+import pytest
+
+from tutor.ui.editing.brackets import PutIn, closer_for
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "closer"),
+    [
+        ("f", "", ")"),
+        ("f", "  # why", ")"),
+        ("f([", "])", ")"),
+        ("f", "x", ""),
+        ("f", "'a'", ""),
+        ("# see f", "", ""),
+        ("s = 'f", "", ""),
+        ("s = 'it\\'s f", "", ""),
+        ("s = '' + f", "", ")"),
+        ('"""f', "", ""),
+        ('"""f\n', "", ""),
+        ("x = 1  # why\nf", "", ")"),
+    ],
+)
+def test_a_bracket_is_put_in_where_nothing_follows(before: str, after: str, closer: str) -> None:
+    assert closer_for("(", before, after) == closer
+
+
+def test_only_brackets_that_open_have_a_partner() -> None:
+    assert [closer_for(sign, "", "") for sign in "([{)]}'\"a"] == [*")]}", *[""] * 6]
+
+
+def test_what_was_put_in_moves_with_edits_before_it_and_is_forgotten_with_edits_behind_it() -> None:
+    put_in = PutIn()
+    put_in.add((1, 3))
+    put_in.follow((1, 2), (1, 3), (1, 5))
+    assert put_in.is_at((1, 5), ["", "f(abc)"], ")")
+    put_in.follow((0, 0), (0, 0), (2, 1))
+    assert put_in.places == [(3, 5)]
+    put_in.follow((3, 2), (3, 2), (4, 4))
+    assert put_in.places == [(4, 7)]
+    put_in.follow((5, 0), (6, 0), (5, 0))
+    assert put_in.places == [(4, 7)]
+    put_in.follow((4, 8), (4, 8), (4, 9))
+    assert put_in.places == []
+
+
+def test_what_was_put_in_is_forgotten_when_it_is_replaced() -> None:
+    put_in = PutIn()
+    put_in.add((0, 3))
+    put_in.follow((0, 2), (0, 4), (0, 2))
+    assert put_in.places == []

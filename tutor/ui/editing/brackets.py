@@ -1,0 +1,78 @@
+"""Closing brackets that the editor puts in by itself, and which of them are typed over.
+
+Only a bracket that the editor put in is typed over or deleted with its partner: what the learner
+typed is theirs. Quotes are never closed: `'` is an apostrophe as often as not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tutor.ui.editing.indentation import CLOSING, OPENING, read_line_end
+from tutor.ui.editing.text_edit import Place
+
+PAIRS = dict(zip(OPENING, CLOSING, strict=True))
+
+
+def closer_for(character: str, before: str, after: str) -> str:
+    """Return the bracket to put in behind the one that is typed, "" if there is none.
+
+    `before` is the text up to the cursor, `after` the rest of its line. Where more code follows at
+    once, in a string and in a comment nothing is put in.
+    """
+    if character not in PAIRS or (after and not after[0].isspace() and after[0] not in CLOSING):
+        return ""
+    ending = read_line_end(before)
+    in_string = ending.in_string or _has_open_quote(before.rpartition("\n")[2])
+    return "" if in_string or ending.in_comment else PAIRS[character]
+
+
+def _has_open_quote(line: str) -> bool:
+    """Return True if a string of one line is open at the end of the line."""
+    quote = ""
+    escaped = False
+    for character in line:
+        if escaped:
+            escaped = False
+        elif quote and character == "\\":
+            escaped = True
+        elif quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+    return bool(quote)
+
+
+class PutIn:
+    """The places of the closing brackets that were put in, and not yet typed over."""
+
+    def __init__(self) -> None:
+        self.places: list[Place] = []
+
+    def add(self, place: Place) -> None:
+        """Remember a bracket that was put in."""
+        self.places.append(place)
+
+    def forget(self) -> None:
+        """Forget all, since the text is another."""
+        self.places.clear()
+
+    def follow(self, start: Place, end: Place, new_end: Place) -> None:
+        """Move with an edit that replaced `start` to `end` by a text that ends at `new_end`.
+
+        A bracket that is inside of it, or before it on the same line, is forgotten: something was
+        written behind it, so it is no longer in the way of the cursor.
+        """
+        kept: list[Place] = []
+        for row, column in self.places:
+            if (row, column) >= end:
+                moved = new_end[1] + column - end[1] if row == end[0] else column
+                kept.append((row + new_end[0] - end[0], moved))
+            elif row < start[0]:
+                kept.append((row, column))
+        self.places = kept
+
+    def is_at(self, place: Place, lines: Sequence[str], character: str) -> bool:
+        """Return True if this bracket was put in there, and stands there still."""
+        row, column = place
+        return place in self.places and lines[row][column : column + 1] == character

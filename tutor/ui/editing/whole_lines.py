@@ -1,0 +1,86 @@
+"""Edits of whole lines: those of the cursor, or all that are selected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tutor.ui.editing.text_edit import Place, Span, TextEdit, selected_rows
+
+
+def change_lines(
+    lines: Sequence[str], selection: Span, change: Callable[[Sequence[str]], list[str]]
+) -> TextEdit | None:
+    """Return the change that puts `change` of the lines in their place; None if nothing changes.
+
+    The same characters are selected after it.
+    """
+    first, last = selected_rows(selection)
+    old = list(lines[first : last + 1])
+    new = change(old)
+    if new == old:
+        return None
+
+    def moved(place: Place) -> Place:
+        row, column = place
+        if not first <= row <= last:
+            return place
+        return row, _moved_column(column, old[row - first], new[row - first])
+
+    start, end = selection
+    return TextEdit("\n".join(new), (first, 0), (last, len(old[-1])), (moved(start), moved(end)))
+
+
+def move_lines(lines: Sequence[str], selection: Span, delta: int) -> TextEdit | None:
+    """Return the change that moves the lines up (-1) or down (1); None at the edge of the text."""
+    first, last = selected_rows(selection)
+    top, bottom = min(first, first + delta), max(last, last + delta)
+    if top < 0 or bottom >= len(lines):
+        return None
+    block = lines[first : last + 1]
+    other = lines[top] if delta < 0 else lines[bottom]
+    new = [*block, other] if delta < 0 else [other, *block]
+    end = bottom, len(lines[bottom])
+    return TextEdit("\n".join(new), (top, 0), end, _shifted(lines, selection, delta, len(lines)))
+
+
+def duplicate_lines(lines: Sequence[str], selection: Span) -> TextEdit:
+    """Return the change that puts the lines once more above themselves; the lower are selected."""
+    first, last = selected_rows(selection)
+    block = lines[first : last + 1]
+    text = "\n".join(block) + "\n"
+    selected = _shifted(lines, selection, len(block), len(lines) + len(block))
+    return TextEdit(text, (first, 0), (first, 0), selected)
+
+
+def delete_lines(lines: Sequence[str], selection: Span) -> TextEdit:
+    """Return the change that takes the lines out; the cursor keeps its column."""
+    first, last = selected_rows(selection)
+    column = selection[1][1]
+    if last + 1 < len(lines):
+        place = first, min(column, len(lines[last + 1]))
+        return TextEdit("", (first, 0), (last + 1, 0), (place, place))
+    if first:
+        place = first - 1, min(column, len(lines[first - 1]))
+        return TextEdit(
+            "", (first - 1, len(lines[first - 1])), (last, len(lines[last])), (place, place)
+        )
+    return TextEdit("", (0, 0), (last, len(lines[last])), ((0, 0), (0, 0)))
+
+
+def whole_lines(lines: Sequence[str], selection: Span) -> str:
+    """Return the lines, each with a line end, as they are copied where nothing is selected."""
+    first, last = selected_rows(selection)
+    return "".join(f"{line}\n" for line in lines[first : last + 1])
+
+
+def _shifted(lines: Sequence[str], selection: Span, delta: int, count: int) -> Span:
+    """Return the selection some rows off; one that reaches beyond the text ends with it."""
+    (start_row, start_column), (end_row, end_column) = selection
+    start, end = (start_row + delta, start_column), (end_row + delta, end_column)
+    edge = count - 1, len(lines[selected_rows(selection)[1]])
+    return min(start, edge), min(end, edge)
+
+
+def _moved_column(column: int, old: str, new: str) -> int:
+    """Return the column of a character after a change in its line's indentation; 0 stays 0."""
+    return max(0, min(len(new), column + len(new) - len(old))) if column else 0

@@ -1,0 +1,464 @@
+"""A text area that does what hands expect of an editor for code: keys, edits, pastes, clipboard.
+
+Which keys do what stands in `tutor.ui.keys`, and what an edit makes of the text in
+`tutor.ui.editing`; here the two meet. It repaints changed rows only, and draws nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar, Literal
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Offset
+from textual.message import Message
+from textual.widgets import TextArea
+from textual.widgets.text_area import Edit, EditResult, Selection
+
+from tutor.text import clean_paste, unify_line_ends
+from tutor.ui.editing import indentation, whole_lines
+from tutor.ui.editing.blanks import next_blank, previous_blank
+from tutor.ui.editing.brackets import PutIn, closer_for
+from tutor.ui.editing.text_edit import Span, TextEdit, word_at
+from tutor.ui.keys import EDITOR_KEYS, NO_USER_KEYS, EditorKeys, UserKeys, editor_binding_id
+from tutor.ui.widgets.immediate_keys import act_at_once
+from tutor.ui.widgets.line_moves import IN_OR_OUT, MOVING_KEYS, FixedRows, exchanged, other_row
+from tutor.ui.widgets.row_refresh import RowRefresh
+
+MAX_TEXT = 40_000
+"""The number of characters the text may reach by a paste; a longer paste is refused.
+
+Each key parses the whole text, so typing in a very long one would lag.
+"""
+
+MAX_UNDO = 5_000
+"""Steps that can be undone. Textual keeps 50, which is less than a program's typing."""
+
+BarName = Literal["find", "replace", "line"]
+
+_DOUBLE, _TRIPLE = 2, 3
+
+
+def _action_of(row: EditorKeys) -> str:
+    return row.action or row.name
+
+
+def _bindings() -> list[BindingType]:
+    return [
+        Binding(
+            ",".join(row.keys),
+            _action_of(row),
+            row.name,
+            show=False,
+            id=editor_binding_id(row.name),
+        )
+        for row in EDITOR_KEYS
+        if row.keys
+    ]
+
+
+class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
+    """A `TextArea` with the keys and edits of an editor for code."""
+
+    BINDINGS: ClassVar[list[BindingType]] = _bindings()
+
+    @dataclass
+    class PasteRefused(Message):
+        """The message that a paste was too long, and that nothing of it was inserted."""
+
+        editor: EditingArea
+        characters: int
+        """The number of characters of the paste."""
+        limit: int
+        """The number of characters that the whole text may have."""
+
+        @property
+        def control(self) -> EditingArea:
+            """The editor that refused the paste."""
+            return self.editor
+
+    @dataclass
+    class WritingRefused(Message):
+        """The message that nothing can be written where lines are only moved."""
+
+        editor: EditingArea
+
+        @property
+        def control(self) -> EditingArea:
+            """The editor that refused it."""
+            return self.editor
+
+    def __init__(self, text: str, *, soft_wrap: bool, read_only: bool, **names: str | None) -> None:
+        """Create an area with line numbers; `names` are the widget's name, id and classes."""
+        self.fixed: FixedRows | None = None
+        """Where lines are only moved, taken out and put in: the rows that stay; else None."""
+        self.closes_brackets = True
+        """Whether a closing bracket is put in behind one that opens."""
+        self._is_moving = False
+        """Whether an edit moves lines, or puts in a whole text, and so is no writing."""
+        self.open_bar: Callable[[BarName], Awaitable[None]] = _open_nothing
+        """Opens the fields of that name, and gives them the keys before it ends."""
+        self._put_in = PutIn()
+        self._copied_lines = ""
+        """What was copied last, if it is whole lines because nothing was selected."""
+        self._last_key = ""
+        self.actions: Mapping[str, str] = MappingProxyType({})
+        """What each key does."""
+        self._second: Mapping[str, str] = MappingProxyType({})
+        self.use_keys(NO_USER_KEYS)
+        super().__init__(
+            text,
+            soft_wrap=soft_wrap,
+            read_only=read_only,
+            show_line_numbers=True,
+            tab_behavior="focus",  # "indent" would take Escape as well
+            max_checkpoints=MAX_UNDO,
+            **names,
+        )
+        self.cursor_blink = False  # a blinking cursor sends bytes all day long
+
+    def use_keys(self, user_keys: UserKeys) -> None:
+        """Take the keys of the table, with those that the learner has changed."""
+        self.actions = {
+            key: _action_of(row) for row in EDITOR_KEYS for key in user_keys.get(row.name, row.keys)
+        }
+        self._second = {key: _action_of(row) for row in EDITOR_KEYS for key in row.twice}
+
+    async def act(self, name: str) -> None:
+        """Do an action of the table."""
+        row = next(row for row in EDITOR_KEYS if row.name == name)
+        await self.run_action(_action_of(row))
+
+    # Edits
+
+    @property
+    def span(self) -> Span:
+        """The selection: where it begins, and where the cursor is."""
+        return self.selection.start, self.selection.end
+
+    def load_text(self, text: str) -> None:
+        """Show another text from its beginning; earlier edits can no longer be undone."""
+        self._put_in.forget()
+        super().load_text(unify_line_ends(text))
+
+    def reset_to(self, text: str) -> None:
+        """Replace the whole text in one step that Undo takes back, and keep the cursor in place."""
+        cursor = self.cursor_location
+        with self._moving():
+            end = self.document.end
+            self.replace(unify_line_ends(text), (0, 0), end, maintain_selection_offset=False)
+        self.move_cursor(self.clamp_visitable(cursor))
+
+    def go_to(self, row: int, column: int) -> None:
+        """Move the cursor there, or as near as the text allows, and scroll to it."""
+        self.move_cursor(self.clamp_visitable((row, column)))
+
+    def select_span(self, span: Span) -> None:
+        """Select from one place to another, with the cursor at the second, and scroll there."""
+        with self.changing_rows():
+            self.selection = Selection(*map(self.clamp_visitable, span))
+            self.record_cursor_width()
+            self.history.checkpoint()
+
+    def apply(self, change: TextEdit | None) -> None:
+        """Make a change, if there is one, in one step that Undo takes back."""
+        if change is None or self.read_only:
+            return
+        with self.changing_rows():
+            self.history.checkpoint()
+            self.replace(change.text, change.start, change.end)
+            if self.fixed is None or self._is_moving:
+                self.select_span(change.selection)
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Apply an edit; where lines are only moved, writing is refused.
+
+        Every change of the text comes through here, except undo and redo.
+        """
+        if self.fixed is not None and not self._is_moving:
+            self.post_message(self.WritingRefused(self))
+            return EditResult(self.cursor_location, "")
+        top, bottom = edit.top, edit.bottom
+        with self.changing_rows():
+            result = super().edit(edit)
+            self._put_in.follow(top, bottom, result.end_location)
+        return result
+
+    def undo(self) -> None:
+        """Undo the last step."""
+        self._put_in.forget()
+        with self.changing_rows():
+            super().undo()
+
+    def redo(self) -> None:
+        """Redo the step undone last."""
+        self._put_in.forget()
+        with self.changing_rows():
+            super().redo()
+
+    def move_cursor(
+        self,
+        location: tuple[int, int],
+        select: bool = False,
+        center: bool = False,
+        record_width: bool = True,
+    ) -> None:
+        """Move the cursor as Textual does, and repaint only the rows that look different."""
+        with self.changing_rows():
+            super().move_cursor(location, select, center, record_width)
+
+    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+        """Scroll to the cursor, except while Undo has cut off the text above it.
+
+        Textual raises ValueError there when the scrollbar goes at the same moment; it scrolls
+        again once the cursor is back in the text.
+        """
+        if self.cursor_location[0] >= self.document.line_count:
+            return Offset(0, 0)
+        return super().scroll_cursor_visible(center, animate)
+
+    # Keys
+
+    async def on_key(self, event: events.Key) -> None:
+        """Run the action of the key at once, in the order of typing; Enter indents the new line."""
+        again = self._second.get(event.key) if event.key == self._last_key else None
+        self._last_key = "" if again else event.key
+        if self.fixed is not None and event.key in MOVING_KEYS:
+            self._move_line(event.key, self.fixed)
+        elif again is not None:
+            await self.run_action(again)
+        elif event.key == "enter" and not self.read_only:
+            self._break_line()
+        elif not (event.character and self._type_bracket(event.character)):
+            await act_at_once(self, event, self.actions)
+            return
+        event.stop()
+        event.prevent_default()
+
+    def _type_bracket(self, character: str) -> bool:
+        """Put in a bracket with its partner, or type over that; return whether it was done."""
+        if not self.closes_brackets or self.read_only or self.fixed is not None:
+            return False
+        if not self.selection.is_empty:
+            return False
+        row, column = place = self.cursor_location
+        if self._put_in.is_at(place, self.document.lines, character):
+            self._put_in.places.remove(place)
+            self.move_cursor((row, column + 1))
+            return True
+        if character not in indentation.OPENING:
+            return False
+        before = self.document.get_text_range((0, 0), place)
+        closer = closer_for(character, before, self.document.get_line(row)[column:])
+        if closer:
+            with self.changing_rows():
+                self.replace(character + closer, place, place, maintain_selection_offset=False)
+                self.move_cursor((row, column + 1))
+            self._put_in.add((row, column + 1))
+        return bool(closer)
+
+    def _move_line(self, key: str, fixed: FixedRows) -> None:
+        """Exchange the line of the cursor with a neighbour, or take it out or in."""
+        row, column = self.cursor_location
+        rows = self.document.lines
+        if key in IN_OR_OUT and fixed.leave(row, len(rows)):
+            with self._moving():
+                self.selection = Selection.cursor((row, column))
+                self._change_lines(indentation.toggle_comments)
+        other = other_row(key, row, len(rows), fixed)
+        if other is not None:
+            first, last, text = exchanged(rows, row, other)
+            with self.changing_rows(), self._moving():
+                self.replace(text, (first, 0), (last, len(rows[last])))
+                self.move_cursor(self.clamp_visitable((other, column)))
+
+    @contextmanager
+    def _moving(self) -> Iterator[None]:
+        """Let edits through that are no writing; Undo takes them back in one step."""
+        self.history.checkpoint()
+        self._is_moving = True
+        try:
+            yield
+        finally:
+            self._is_moving = False
+            self.history.checkpoint()
+
+    def _break_line(self) -> None:
+        start, end = sorted(self.selection)
+        before = self.document.get_text_range((0, 0), start)
+        indent = indentation.next_line_indent(before)
+        rest = self.document.get_line(end[0])[end[1] :]
+        if before.rpartition("\n")[2].strip():  # spaces at the break would add to the indentation
+            end = (end[0], end[1] + len(rest) - len(rest.lstrip(" \t")))
+        self.replace("\n" + indent, start, end, maintain_selection_offset=False)
+
+    def action_delete_left(self) -> None:
+        """Delete the selection, a level of indentation, an empty pair, or one character."""
+        row, column = place = self.cursor_location
+        line = self.document.get_line(row)
+        count = indentation.backspace_length(line[:column])
+        if self.read_only or not self.selection.is_empty:
+            super().action_delete_left()
+        elif self._put_in.is_at(place, self.document.lines, _partner(line[:column])):
+            self.history.checkpoint()
+            self.delete((row, column - 1), (row, column + 1), maintain_selection_offset=False)
+        elif count == 1:
+            super().action_delete_left()
+        else:
+            self.delete((row, column - count), place, maintain_selection_offset=False)
+
+    # Lines
+
+    def action_indent(self) -> None:
+        """Indent the selected lines; without a selection, insert spaces up to the next stop."""
+        if self.read_only:
+            return
+        if self.selection.is_empty:
+            row, column = self.cursor_location
+            width = self.get_column_width(row, column)
+            self.insert(indentation.spaces_to_next_stop(width), maintain_selection_offset=False)
+        else:
+            self._change_lines(indentation.indent_lines)
+
+    def action_dedent(self) -> None:
+        """Dedent the line of the cursor, or the selected lines."""
+        self._change_lines(indentation.dedent_lines)
+
+    def action_toggle_comment(self) -> None:
+        """Comment the line of the cursor, or the selected lines, out or back in."""
+        self._change_lines(indentation.toggle_comments)
+
+    def _change_lines(self, change: Callable[[Sequence[str]], list[str]]) -> None:
+        self.apply(whole_lines.change_lines(self.document.lines, self.span, change))
+
+    def action_move_line_up(self) -> None:
+        """Move the line of the cursor, or the selected lines, one up."""
+        self.apply(whole_lines.move_lines(self.document.lines, self.span, -1))
+
+    def action_move_line_down(self) -> None:
+        """Move the line of the cursor, or the selected lines, one down."""
+        self.apply(whole_lines.move_lines(self.document.lines, self.span, 1))
+
+    def action_duplicate_line(self) -> None:
+        """Put the line of the cursor, or the selected lines, there once more."""
+        self.apply(whole_lines.duplicate_lines(self.document.lines, self.span))
+
+    def action_delete_line(self) -> None:
+        """Delete the line of the cursor, or the selected lines."""
+        self.apply(whole_lines.delete_lines(self.document.lines, self.span))
+
+    # Places
+
+    def action_text_start(self, select: bool = False) -> None:
+        """Go to the start of the text."""
+        self.move_cursor((0, 0), select)
+
+    def action_text_end(self, select: bool = False) -> None:
+        """Go to the end of the text."""
+        self.move_cursor(self.document.end, select)
+
+    def action_next_blank(self) -> None:
+        """Select the next blank, so that typing replaces it."""
+        here = self.selection
+        self._select_blank(next_blank(self.document.lines, max(here)))
+
+    def action_previous_blank(self) -> None:
+        """Select the blank before, so that typing replaces it."""
+        self._select_blank(previous_blank(self.document.lines, min(self.selection)))
+
+    def _select_blank(self, blank: Span | None) -> None:
+        if blank is not None:
+            self.select_span(blank)
+
+    def on_click(self, event: events.Click) -> None:
+        """Select a word with the second click of a row of clicks, and the line with the third."""
+        self._last_key = ""
+        row, column = self.cursor_location
+        line = self.document.get_line(row)
+        if event.chain == _DOUBLE:
+            start, end = word_at(line, column)
+            self.select_span(((row, start), (row, end)))
+        elif event.chain == _TRIPLE:
+            self.select_span(((row, 0), (row, len(line))))
+
+    async def action_find(self) -> None:
+        """Ask for what to find."""
+        await self.open_bar("find")
+
+    async def action_replace(self) -> None:
+        """Ask for what to find and replace."""
+        await self.open_bar("replace")
+
+    async def action_go_to_line(self) -> None:
+        """Ask for the number of a line."""
+        await self.open_bar("line")
+
+    # The clipboard
+
+    def action_copy(self) -> None:
+        """Copy the selection; without one, the line of the cursor."""
+        rows = self.document.lines
+        is_line = self.selection.is_empty
+        text = whole_lines.whole_lines(rows, self.span) if is_line else self.selected_text
+        self._copied_lines = text if is_line else ""
+        self.app.copy_to_clipboard(text)
+
+    def action_cut(self) -> None:
+        """Cut the selection; without one, the line of the cursor."""
+        if self.read_only:
+            return
+        self.action_copy()
+        if self._copied_lines:
+            self.action_delete_line()
+        else:
+            self.history.checkpoint()
+            self.delete(*self.span, maintain_selection_offset=False)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Insert text from the clipboard of the terminal."""
+        event.stop()
+        event.prevent_default()
+        self._paste(event.text)
+
+    def action_paste(self) -> None:
+        """Insert text that was copied within the app; whole lines go above that of the cursor."""
+        text = self.app.clipboard
+        if text and text == self._copied_lines and self.selection.is_empty:
+            row, column = self.cursor_location
+            place = row + text.count("\n"), column
+            self._insert(text, TextEdit(text, (row, 0), (row, 0), (place, place)))
+        else:
+            self._paste(text)
+
+    def _paste(self, text: str) -> None:
+        start, end = sorted(self.selection)
+        self._insert(text, TextEdit(clean_paste(text), start, end, (start, end)))
+
+    def _insert(self, text: str, change: TextEdit) -> None:
+        """Make the change that puts in a text, or post `PasteRefused` if it is too long."""
+        if self.read_only or not text:
+            return
+        kept = len(self.text) - len(self.document.get_text_range(change.start, change.end))
+        if len(text) + kept > MAX_TEXT:
+            self.post_message(self.PasteRefused(self, len(text), MAX_TEXT))
+            return
+        if change.start == change.selection[0]:
+            self.history.checkpoint()
+            self.replace(change.text, change.start, change.end, maintain_selection_offset=False)
+            self.history.checkpoint()
+        else:
+            self.apply(change)
+
+
+async def _open_nothing(_: BarName) -> None:
+    """Open nothing: the editor has no place for fields."""
+
+
+def _partner(before: str) -> str:
+    """Return the bracket that closes the one before the cursor, " " where there is none."""
+    index = indentation.OPENING.find(before[-1:]) if before else -1
+    return indentation.CLOSING[index] if index >= 0 else " "
