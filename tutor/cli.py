@@ -942,7 +942,8 @@ def _used_programs(step: Step, used: Sequence[str]) -> dict[str, str]:
 
 def _grade_lines(places: Places, lines: BinaryIO, options: BatchOptions, *, trusted: bool) -> int:
     """Judge many answers, and return the exit status."""
-    from tutor.authoring.batch.command import BatchCommand, WorkerGone
+    from tutor.authoring.batch.command import BatchCommand
+    from tutor.authoring.batch.judging import WorkerGone
     from tutor.authoring.batch.verdict_file import CannotUse, CannotWrite
     from tutor.authoring.json_lines import json_line
     from tutor.control_group import cores

@@ -16,7 +16,7 @@ from tests.support.python_runner import PythonRunner
 from tests.support.wait import DEADLINE, eventually, give_way
 from tutor.authoring.batch.answer_lines import AnswerLine
 from tutor.authoring.batch.digests import AnswerDigests
-from tutor.authoring.batch.judging import AnswerJudge, Judged, judge_lines
+from tutor.authoring.batch.judging import AnswerJudge, Judged, WithRunner, judge_lines
 from tutor.authoring.json_lines import json_line
 from tutor.course.model import Course
 from tutor.grading.length import MAX_CODE
@@ -52,7 +52,8 @@ async def records(
 def a_judge(
     course: Course, runner: Runner, *, at_once: int = 1, dedupe: bool = True
 ) -> AnswerJudge:
-    return AnswerJudge(course, runner, AnswerDigests(course, "2.0"), at_once=at_once, dedupe=dedupe)
+    one_by_one = WithRunner(course, runner, at_once=at_once)
+    return AnswerJudge(one_by_one, AnswerDigests(course, "2.0"), dedupe=dedupe)
 
 
 async def numbered(lines: Iterable[bytes]) -> AsyncIterator[AnswerLine]:
@@ -363,9 +364,8 @@ async def test_it_ends_where_there_is_no_worker_any_more(course: Course) -> None
         raise Gone
 
     written: list[Judged] = []
-    judge = AnswerJudge(
-        course, Dying("# 2", times=99), AnswerDigests(course, "2"), at_once=2, recover=gone
-    )
+    one_by_one = WithRunner(course, Dying("# 2", times=99), at_once=2, recover=gone)
+    judge = AnswerJudge(one_by_one, AnswerDigests(course, "2"))
     lines = [line(f"y = 2 * x  # {number}", id=number) for number in range(6)]
     before = asyncio.all_tasks()
     with pytest.raises(Gone):

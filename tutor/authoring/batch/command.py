@@ -12,7 +12,15 @@ from typing import BinaryIO, Protocol
 
 from tutor.authoring.batch.answer_lines import count_lines, lines_of
 from tutor.authoring.batch.digests import AnswerDigests
-from tutor.authoring.batch.judging import AnswerJudge, Judged, is_accepted, judge_lines
+from tutor.authoring.batch.judging import (
+    AnswerJudge,
+    Judged,
+    OneByOne,
+    WithRunner,
+    WorkerGone,
+    is_accepted,
+    judge_lines,
+)
 from tutor.authoring.batch.known_verdicts import KnownVerdicts, Record
 from tutor.authoring.batch.options import BatchOptions
 from tutor.authoring.batch.progress import BatchProgress
@@ -38,10 +46,6 @@ class BatchWorker(Runner, Protocol):
     async def settle(self) -> WorkerFacts:
         """Wait until the worker is ready or has failed, and return its facts."""
         ...
-
-
-class WorkerGone(Exception):
-    """No further answer can be judged; the message says why."""
 
 
 def default_jobs(available: int | None = None) -> int:
@@ -104,30 +108,29 @@ class BatchCommand:
         Raises CannotUse if the file that was to be gone on with is of other answers, WorkerGone if
         there is no worker any more, and CannotWrite.
         """
-        try:
-            return await self._judge_all(worker)
-        finally:
-            self._progress.end()
-
-    async def _judge_all(self, worker: BatchWorker) -> bool:
         facts = await worker.settle()
         if facts.phase != "ready":
             raise WorkerGone(facts.reason)
-        digests = AnswerDigests(self._course, facts.torch_version)
+        with_worker = WithRunner(
+            self._course, worker, at_once=self.jobs, recover=lambda: self._recover(worker)
+        )
+        return await self.run_with(with_worker, facts.torch_version)
+
+    async def run_with(self, one_by_one: OneByOne, torch_version: str) -> bool:
+        """Do the same as `run` with whatever judges answers, by that version of torch."""
+        try:
+            return await self._judge_all(one_by_one, torch_version)
+        finally:
+            self._progress.end()
+
+    async def _judge_all(self, one_by_one: OneByOne, torch_version: str) -> bool:
+        digests = AnswerDigests(self._course, torch_version)
         lines = lines_of(self._lines)
         accepted = True
         if self._options.resume is not None and self._file is not None:
             accepted = await skip_judged(lines, self._file, digests)
             self._progress.resume(self._file.count)
-        judge = AnswerJudge(
-            self._course,
-            worker,
-            digests,
-            at_once=self.jobs,
-            known=self._known,
-            dedupe=self._options.dedupe,
-            recover=lambda: self._recover(worker),
-        )
+        judge = AnswerJudge(one_by_one, digests, known=self._known, dedupe=self._options.dedupe)
         return await judge_lines(lines, judge, self._add) and accepted
 
     def how_to_go_on(self) -> str:

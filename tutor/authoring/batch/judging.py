@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from msgspec import structs
 
@@ -40,32 +40,40 @@ class Judged(NamedTuple):
     anew: bool = True
 
 
+class WorkerGone(Exception):
+    """No further answer can be judged; the message says why."""
+
+
+class OneByOne(Protocol):
+    """What judges an answer that nothing is known of: a worker here, or several elsewhere."""
+
+    @property
+    def ahead(self) -> int:
+        """Lines that are read before those ahead of them are written."""
+        ...
+
+    async def record(self, answer: SubmittedAnswer) -> Record:
+        """Judge an answer; return its record, without a digest."""
+        ...
+
+
 class AnswerJudge:
-    """A judge of answers, `at_once` of them beside each other."""
+    """A judge of answers, of which several are judged beside each other."""
 
     def __init__(
         self,
-        course: Course,
-        runner: Runner,
+        one_by_one: OneByOne,
         digests: AnswerDigests,
         *,
-        at_once: int = 1,
         known: KnownVerdicts | None = None,
         dedupe: bool = True,
-        recover: Callable[[], Awaitable[None]] = _do_nothing,
     ) -> None:
-        """Prepare a judge; `recover` is awaited before an answer is judged for the second time.
-
-        What is `known` is not judged. With `dedupe`, equal answers are judged once.
-        """
-        self.at_once = at_once
-        self._course = course
-        self._runner = runner
+        """Prepare a judge. What is `known` is not judged; with `dedupe`, equal answers are once."""
+        self.ahead = one_by_one.ahead
+        self._one_by_one = one_by_one
         self._digests = digests
         self._known = known or KnownVerdicts()
         self._dedupe = dedupe
-        self._recover = recover
-        self._turns = _Turns(at_once)
         self._under_way: dict[str, asyncio.Task[Record]] = {}
 
     async def judge(self, line: AnswerLine) -> Judged:
@@ -98,11 +106,32 @@ class AnswerJudge:
         return record
 
     async def _record(self, answer: SubmittedAnswer, digest: str | None) -> Record:
-        verdict = await self._verdict(answer)
-        return verdict_json(verdict, id=answer.id, step=answer.step) | {"digest": digest}
+        return await self._one_by_one.record(answer) | {"digest": digest}
+
+
+class WithRunner:
+    """Answers judged with one runner, `at_once` of them beside each other."""
+
+    def __init__(
+        self,
+        course: Course,
+        runner: Runner,
+        *,
+        at_once: int = 1,
+        recover: Callable[[], Awaitable[None]] = _do_nothing,
+    ) -> None:
+        """Prepare; `recover` is awaited before an answer is judged for the second time."""
+        self.ahead = at_once * _AHEAD
+        self._course = course
+        self._runner = runner
+        self._recover = recover
+        self._turns = Turns(at_once)
+
+    async def record(self, answer: SubmittedAnswer) -> Record:
+        """Judge an answer, and again, alone, if the worker died meanwhile; return its record."""
+        return verdict_json(await self._verdict(answer), id=answer.id, step=answer.step)
 
     async def _verdict(self, answer: SubmittedAnswer) -> Verdict:
-        """Judge an answer, and again, alone, if the worker died meanwhile."""
         async with self._turns.beside_others():
             watched = _WatchedRunner(self._runner)
             verdict = await grade_file(self._course, answer.step, answer.code, watched)
@@ -124,7 +153,7 @@ async def judge_lines(
     Each line gets a record, in the order of the lines and as soon as those before it are written,
     also while the next line is waited for.
     """
-    window = asyncio.Semaphore(judge.at_once * _AHEAD)
+    window = asyncio.Semaphore(judge.ahead)
     begun: asyncio.Queue[asyncio.Task[Judged] | None] = asyncio.Queue()
     tasks: set[asyncio.Task[Judged]] = set()
 
@@ -160,7 +189,7 @@ def is_accepted(record: Record) -> bool:
     return record["verdict"] in _ACCEPTED
 
 
-class _Turns:
+class Turns:
     """Turns for a number of answers beside each other, or for one without any other."""
 
     def __init__(self, at_once: int) -> None:
