@@ -16,6 +16,7 @@ import click
 from tutor import __version__
 
 if TYPE_CHECKING:
+    from tutor.authoring.batch.command import BatchCommand
     from tutor.authoring.batch.options import BatchOptions
     from tutor.classroom.autograder import ResultsFormat
     from tutor.classroom.choosing import Which
@@ -408,6 +409,11 @@ def _batch_options(command: Command) -> Command:
     """Add the options of `grade --jsonl`."""
     path = click.Path(dir_okay=False, path_type=Path)
     for option in (
+        click.option(
+            "--dask",
+            metavar="WHERE",
+            help="Judge on a cluster: local, tls://HOST:PORT, or a TOML file that describes it.",
+        ),
         click.option("--progress", is_flag=True, help="Tell the rate where there is no terminal."),
         click.option("--no-dedupe", is_flag=True, help="Judge equal answers each for itself."),
         click.option(
@@ -486,6 +492,7 @@ def grade(
     since: Path | None,
     no_dedupe: bool,
     progress: bool,
+    dask: str | None,
     trust_answers: bool,
     lessons: Path | None,
     data_dir: Path | None,
@@ -501,7 +508,7 @@ def grade(
     """
     from tutor.authoring.batch.options import BatchOptions
 
-    of_many = BatchOptions(jobs, out, resume, since, not no_dedupe, progress)
+    of_many = BatchOptions(jobs, out, resume, since, not no_dedupe, progress, dask)
     if changed is not None:
         if step is not None or used or jsonl is not None or of_many != BatchOptions():
             raise click.UsageError("--changed compares two files; leave all but --json out.")
@@ -946,7 +953,6 @@ def _grade_lines(places: Places, lines: BinaryIO, options: BatchOptions, *, trus
     from tutor.authoring.batch.judging import WorkerGone
     from tutor.authoring.batch.verdict_file import CannotUse, CannotWrite
     from tutor.authoring.json_lines import json_line
-    from tutor.control_group import cores
 
     def write(record: dict[str, object]) -> None:
         click.echo(json_line(record), nl=False)
@@ -955,15 +961,11 @@ def _grade_lines(places: Places, lines: BinaryIO, options: BatchOptions, *, trus
         click.echo(f"nntutor: {text}", err=True)
 
     try:
-        with BatchCommand(_course(places), lines, options, write, note) as command:
+        course = _course(places)
+        judge = _judge_here if options.dask is None else _cluster_judge(options.dask, course)
+        with BatchCommand(course, lines, options, write, note) as command:
             try:
-                accepted = _with_worker(
-                    command.run,
-                    places,
-                    trusted=trusted,
-                    parallel=options.jobs,
-                    parallel_batches=max(1, min(command.jobs, cores()) // 2),
-                )
+                accepted = judge(command, places, options.jobs, trusted)
             except (WorkerGone, CannotWrite) as problem:
                 note(f"{problem} {command.how_to_go_on()}")
                 return 1
@@ -973,6 +975,43 @@ def _grade_lines(places: Places, lines: BinaryIO, options: BatchOptions, *, trus
     except CannotUse as problem:
         _exit_wrong_use(str(problem))
     return 0 if accepted else 1
+
+
+def _judge_here(command: BatchCommand, places: Places, jobs: int | None, trusted: bool) -> bool:
+    from tutor.control_group import cores
+
+    return _with_worker(
+        command.run,
+        places,
+        trusted=trusted,
+        parallel=jobs,
+        parallel_batches=max(1, min(command.jobs, cores()) // 2),
+    )
+
+
+def _cluster_judge(
+    where: str, course: Course
+) -> Callable[[BatchCommand, Places, int | None, bool], bool]:
+    """Return what judges on the cluster; raise CannotUse if there can be none."""
+    from tutor.authoring.batch.cluster_place import NEEDS_DASK, find_place
+    from tutor.authoring.batch.verdict_file import CannotUse
+    from tutor.client.short_lived import NotProtected, run_until_signal
+
+    place = find_place(where)
+    try:
+        from tutor.authoring.batch.on_dask import grade_on
+    except ModuleNotFoundError as missing:
+        raise CannotUse(NEEDS_DASK) from missing
+
+    def judge(command: BatchCommand, places: Places, jobs: int | None, trusted: bool) -> bool:
+        try:
+            return run_until_signal(
+                lambda: grade_on(place, command, course, places, trusted=trusted, jobs=jobs)
+            )
+        except NotProtected as problem:
+            _exit_unprotected(problem)
+
+    return judge
 
 
 def _tell_changed(old: Path, new: Path, *, as_json: bool) -> bool:
@@ -1022,10 +1061,14 @@ def _with_worker(
             tell=lambda words: click.echo(f"nntutor: {words}", err=True),
         )
     except NotProtected as problem:
-        _exit_wrong_use(
-            f"{problem} Answers are programs of others, so none was run. `nntutor doctor` says "
-            "what would have to change; with `--trust-answers` they are graded anyway."
-        )
+        _exit_unprotected(problem)
+
+
+def _exit_unprotected(problem: Exception) -> NoReturn:
+    _exit_wrong_use(
+        f"{problem} Answers are programs of others, so none was run. `nntutor doctor` says "
+        "what would have to change; with `--trust-answers` they are graded anyway."
+    )
 
 
 def _exit_wrong_use(message: str) -> NoReturn:

@@ -51,7 +51,6 @@ def with_worker(
             tell(state.reason)
 
     async def run_action() -> Result:
-        _cancel_on_signals()
         client = make_client(
             config,
             places,
@@ -66,6 +65,16 @@ def with_worker(
             return await action(client)
         finally:
             await client.close()
+
+    return run_until_signal(run_action)
+
+
+def run_until_signal(action: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
+    """Return the result of the action; a signal cancels it, and raises KeyboardInterrupt."""
+
+    async def run_action() -> Result:
+        _cancel_on_signals()
+        return await action()
 
     with _interrupted_by_signals():
         try:

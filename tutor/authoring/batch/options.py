@@ -22,3 +22,5 @@ class BatchOptions(Struct, frozen=True):
     """Whether one of several equal answers is judged for all of them."""
     progress: bool = False
     """Whether the rate is told also where there is no terminal."""
+    dask: str | None = None
+    """Where a cluster judges the answers; None for a worker here."""
