@@ -32,7 +32,7 @@ TOLD_OTHERWISE = (
     # Its value cannot be printed: that stops the program before anything is asked of it.
     ("with prints", "__torch_function__", "raised-error"),
     # The scaffold prints the shape, which a list has not.
-    ("with prints", "heavy.append(row)", "list-not-array"),
+    ("with prints", "heavy.append(row)", "list-not-tensor"),
     # It has two mistakes, and the scaffold's second print stops at the other one.
     ("with prints", "return 1 / (1 + np.e ** x)", "wrong-axis"),
     # It makes the givens again, with a loop of its own: behind them it is a second training.
