@@ -65,7 +65,7 @@ async def test_a_failed_worker_can_be_started_again(
     "source",
     [
         "import os; os.abort()",
-        "import os\nfor fd in range(3, 999):\n try: os.write(fd, b'garbage')\n except OSError: pass",
+        "import os\nfor n in range(3, 999):\n try: os.write(n, b'garbage')\n except OSError: pass",
         "import os; os.kill(os.getppid(), 9)",
     ],
     ids=["crash", "garbage", "waiter killed"],
