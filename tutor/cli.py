@@ -93,7 +93,7 @@ def _screen_options(command: Command) -> Command:
 
 EXIT_CODES = (
     "Exit codes: 0 if all is well, 1 if the answer, the lesson or the machine is not, "
-    "2 for wrong use, 130 if it was stopped, by Ctrl+C or a signal."
+    "2 for wrong use, 130 if it was stopped by a signal."
 )
 
 
