@@ -16,6 +16,7 @@ from tutor.wire.events import RunEnded
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
 
 COUNTS = Execute(Program(source="import time\nx = time.time_ns()\nprint(x)"))
+COUNTS_LATER = Execute(Program(source="import time\ntime.sleep(1)\nx = time.time_ns()"))
 ENDLESS = Execute(Program(source="while True: pass"))
 OTHER = Execute(Program(source="x = 'another'"))
 ASKED = (Question("x"),)
@@ -51,10 +52,10 @@ async def test_it_is_shown_as_if_it_had_been_watched(running: Worker) -> None:
 async def test_one_that_is_not_over_is_given_too(running: Worker) -> None:
     client = running.client
     await running.until("ready")
-    task = asyncio.create_task(client.observe_ahead(COUNTS, ASKED))
+    task = asyncio.create_task(client.observe_ahead(COUNTS_LATER, ASKED))
     await eventually(lambda: not _can(running), "it to be under way")
     task.cancel()
-    taken = await client.observe(COUNTS, ASKED)
+    taken = await client.observe(COUNTS_LATER, ASKED)
     assert taken.outcome == "finished"
     assert task.cancelled()
 

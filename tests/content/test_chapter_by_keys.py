@@ -180,13 +180,13 @@ async def test_known_programs_are_told_what_they_are_to_be_told(
         for mistake in drawn(mistakes, MAX_PROGRAMS, f"mistakes by keys {step.id}"):
             await learner.write(mistake.wrong)
             verdict = await learner.check()
-            assert (verdict.kind, verdict.slug) == ("reject", mistake.id)
+            assert (verdict.kind, verdict.slug) == ("reject", mistake.id), verdict.message
             await learner.sees(verdict.message)
             assert not lesson_screen(learner.app).session.step_done
         for note in (each for each in step.notes if each.wrong):
             await learner.write(note.wrong)
             verdict = await learner.check()
-            assert (verdict.kind, verdict.slug) == ("accept-with-note", note.id)
+            assert (verdict.kind, verdict.slug) == ("accept-with-note", note.id), verdict.message
             await learner.sees(verdict.message)
         others = drawn(step.also_right, 1, f"right by keys {step.id}")
         for program in (*others, step.solution):

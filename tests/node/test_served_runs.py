@@ -186,7 +186,8 @@ async def test_a_flood_that_the_app_does_not_take_fills_no_memory_there(
 
 
 def _most_memory_mb(running: Worker) -> int:
-    (node,) = (pid for pid in running.processes("python") if "tutor.node" in _file(pid, "cmdline"))
+    commands = {pid: _file(pid, "cmdline").split("\0") for pid in running.processes()}
+    (node,) = (pid for pid, words in commands.items() if "tutor.node" in words)
     peak = re.search(r"VmHWM:\s+(\d+) kB", _file(node, "status"))
     assert peak is not None
     return int(peak[1]) // 1024
