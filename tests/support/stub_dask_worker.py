@@ -1,6 +1,8 @@
 """Prepares a worker of Dask for tests: the stub is the engine, and one answer ends the process.
 
-Dask imports it before the worker starts, where its setting `preload` names it.
+Dask imports it where its setting `preload` names it, and calls `dask_setup` before the worker takes
+anything. A process of pytest imports it, too, and goes on with others' tests: the import itself
+may change nothing.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ async def _record(self: judging.WithRunner, answer: SubmittedAnswer) -> Record:
     return await _judge(self, answer)
 
 
-# for as long as the process lives
-patch.object(factory, "WorkerClient", partial(WorkerClient, engine=STUB, spares=0)).start()
-patch.object(judging.WithRunner, "record", _record).start()
+def dask_setup(_worker: object) -> None:
+    """Prepare this process for as long as it lives."""
+    patch.object(factory, "WorkerClient", partial(WorkerClient, engine=STUB, spares=0)).start()
+    patch.object(judging.WithRunner, "record", _record).start()
