@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.lessons import READ, step_file, write_course
 from tests.support.used_steps import OWN, used_course
+from tutor.cli import main
 from tutor.progress.accepted_answers import AcceptedAnswers
 
 RIGHT = "sigmoid = nn.Sigmoid()\nprobability = sigmoid(input_tensor)\n"
@@ -58,6 +59,9 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 class TestWithoutAWorker:
+    def test_each_command_is_found_by_its_own_name(self) -> None:
+        assert [command.name for command in main.commands.values()] == list(main.commands)
+
     def test_list_shows_every_step(self, tmp_path: Path) -> None:
         done = _nntutor(tmp_path, "list")
         assert done.returncode == 0

@@ -1,0 +1,210 @@
+"""The command `nntutor`: it reads the command line, calls what does the work, and exits.
+
+Here stand the options that commands share, and the app, which is there without a command. Each
+command is imported once it is asked for, and what it needs inside it: `--help` and `--version`
+import neither textual nor torch. The docstrings of the commands are the help that users see.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from tutor import __version__
+
+if TYPE_CHECKING:
+    from tutor.config import Config
+    from tutor.paths import Places
+    from tutor.progress.own_files import OpenedProgram
+    from tutor.session.words.key_names import KeyNames
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_COMMANDS = {
+    "answers": ("for_teachers", "answers"),
+    "check": ("for_authors", "check"),
+    "completion": ("for_administrators", "completion"),
+    "doctor": ("for_administrators", "doctor"),
+    "export": ("for_learners", "export"),
+    "grade": ("grade_command", "grade"),
+    "hand-in": ("for_learners", "hand_in"),
+    "list": ("for_learners", "list_steps"),
+    "new": ("for_authors", "new"),
+    "open": ("for_learners", "open_step"),
+    "report": ("for_teachers", "report"),
+    "try": ("for_learners", "try_program"),
+}
+"""The module of each command, and its function there."""
+
+_HERE = "tutor.cli.here"
+"""Key under which a context notes that programs run on this machine, whatever the config says."""
+
+
+class _Commands(Mapping[str, click.Command]):
+    """The commands by name, each imported when it is asked for."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        module, function = _COMMANDS[name]
+        command = getattr(import_module(f"{__name__}.{module}"), function)
+        assert isinstance(command, click.Command)
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_COMMANDS)
+
+    def __len__(self) -> int:
+        return len(_COMMANDS)
+
+
+def place_options(command: Command) -> Command:
+    """Add the options for the places of lessons and data; they may stand before a command, too."""
+    for option in (
+        click.option(
+            "--data-dir",
+            type=click.Path(path_type=Path),
+            envvar="NNTUTOR_DATA_DIR",
+            help="Where progress and drafts are kept.",
+        ),
+        click.option(
+            "--lessons",
+            type=click.Path(path_type=Path),
+            envvar="NNTUTOR_LESSONS",
+            help="A folder with a course.toml, instead of the built-in lessons.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def here_option(command: Command) -> Command:
+    """Add the option that has programs run on this machine; it may stand before a command, too."""
+
+    def note(context: click.Context, _option: click.Parameter, value: bool) -> None:
+        if value:
+            context.meta[_HERE] = True
+
+    option = click.option(
+        "--here",
+        is_flag=True,
+        expose_value=False,
+        callback=note,
+        help="Run programs on this machine, whatever [worker] in config.toml says.",
+    )
+    return option(command)
+
+
+def screen_options(command: Command) -> Command:
+    """Add the options of the app itself; they may stand before or after `open`."""
+    for option in (
+        click.option(
+            "--slow", is_flag=True, help="For a slow line: charts are drawn twice a second."
+        ),
+        click.option(
+            "--no-mouse", is_flag=True, help="Leave the mouse to the terminal, to select text."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+EXIT_CODES = (
+    "Exit codes: 0 if all is well, 1 if the answer, the lesson or the machine is not, "
+    "2 for wrong use, 130 if it was stopped by a signal."
+)
+
+
+@click.group(
+    commands=_Commands(),
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=EXIT_CODES,
+)
+@place_options
+@here_option
+@screen_options
+@click.version_option(__version__, prog_name="nntutor", message="%(prog)s %(version)s")
+@click.pass_context
+def main(
+    context: click.Context,
+    lessons: Path | None,
+    data_dir: Path | None,
+    no_mouse: bool,
+    slow: bool,
+) -> None:
+    """Learn neural networks with PyTorch, in this terminal.
+
+    Without a command it tells where you left off, and Enter goes on there.
+    """
+    context.obj = {"lessons": lessons, "data_dir": data_dir, "mouse": not no_mouse, "slow": slow}
+    if context.invoked_subcommand is None:
+        run_app(places_of(context), None, mouse=not no_mouse, slow=slow)
+
+
+def run_app(
+    places: Places,
+    start_at: str | None,
+    *,
+    own: OpenedProgram | None = None,
+    mouse: bool,
+    slow: bool,
+) -> NoReturn:
+    """Open the app at that step, at a program of the learner's own, or where they left off."""
+    from tutor.first_screen.early_paint import paint_early
+
+    terminal = paint_early(places, start_at, _usual_keys, own)
+    try:
+        from tutor.ui.launch import CannotOpen, launch
+
+        status = launch(
+            places,
+            start_at,
+            mouse=mouse,
+            slow=slow,
+            here=_is_here(),
+            own=own,
+            held_terminal=terminal,
+        )
+    except CannotOpen as problem:
+        raise click.ClickException(str(problem)) from None
+    finally:
+        if terminal is not None:
+            terminal.give_back()
+    sys.exit(status)
+
+
+def _usual_keys() -> KeyNames:
+    from tutor.ui.keys import key_names  # few texts name a key
+
+    return key_names()
+
+
+def places_of(
+    context: click.Context, lessons: Path | None = None, data_dir: Path | None = None
+) -> Places:
+    """Return the places by the options of a command, else by those before it, else by default."""
+    from tutor.paths import PlacesError, find_places
+
+    outer = context.find_root().obj
+    try:
+        return find_places(lessons or outer["lessons"], data_dir or outer["data_dir"])
+    except PlacesError as error:
+        from tutor.cli.telling import exit_wrong_use  # the first frame is there without it
+
+        exit_wrong_use(str(error))
+
+
+def config_of(places: Places) -> tuple[Config, tuple[str, ...]]:
+    """Return the settings and what is wrong with them; `--here` counts more than they do."""
+    from tutor.config import read_config
+
+    config, problems = read_config(places.config)
+    return (config.with_worker_here() if _is_here() else config), problems
+
+
+def _is_here() -> bool:
+    return _HERE in click.get_current_context().meta

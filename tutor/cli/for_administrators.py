@@ -1,0 +1,75 @@
+"""The commands of whoever sets nntutor up on a machine: examine it, complete words in the shell."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tutor.cli import config_of, here_option, place_options, places_of
+
+if TYPE_CHECKING:
+    from tutor.config import Config
+    from tutor.paths import Places
+
+
+@click.command("completion")
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Print what makes SHELL complete the commands and options of nntutor.
+
+    In ~/.bashrc or ~/.zshrc: eval "$(nntutor completion bash)", or zsh. For fish: nntutor
+    completion fish > ~/.config/fish/completions/nntutor.fish
+    """
+    from click.shell_completion import get_completion_class
+
+    maker = get_completion_class(shell)
+    assert maker is not None
+    click.echo(maker(context.find_root().command, {}, "nntutor", "_NNTUTOR_COMPLETE").source())
+
+
+@click.command()
+@place_options
+@here_option
+@click.pass_context
+def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) -> None:
+    """Tell what was found on this machine, and what follows from it."""
+    import asyncio
+
+    from tutor.client.factory import make_client
+    from tutor.doctor import examine, healthy, inspect_terminal, report
+
+    places = places_of(context, lessons, data_dir)
+    config, problems = config_of(places)
+    repaint_reason, interface_problems, themes = _ask_interface(config, places)
+    findings = asyncio.run(
+        examine(
+            places,
+            make_client(config, places),
+            (*problems, *interface_problems),
+            config=config,
+            themes=themes,
+            terminal=inspect_terminal(repaint_reason=repaint_reason),
+        )
+    )
+    click.echo(report(findings))
+    sys.exit(0 if healthy(findings) else 1)
+
+
+def _ask_interface(
+    config: Config, places: Places
+) -> tuple[str, tuple[str, ...], tuple[str, ...] | None]:
+    """Return what only ui knows: why whole panes are sent, problems of the settings, all themes.
+
+    A Textual that cannot be imported is the reason then, and the themes are None: doctor must be
+    able to report it like any other finding.
+    """
+    try:
+        from tutor.ui.terminal.cell_diff import why_full_repaint
+        from tutor.ui.user_settings import known_themes, settings_problems
+    except ImportError as error:
+        return f"the interface cannot be imported ({error})", (), None
+    return why_full_repaint(), settings_problems(config, places.config), known_themes()

@@ -1,0 +1,184 @@
+"""The commands of an author of lessons: check them, and make new ones."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from tutor.cli import config_of, here_option, place_options, places_of
+from tutor.cli.command_worker import run_with_worker
+from tutor.cli.telling import exit_wrong_use, warn
+
+if TYPE_CHECKING:
+    from tutor.client.interface import DescribedClient
+    from tutor.course.model import StepKind
+
+Result = TypeVar("Result")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object per problem, and per step's mutants."
+)
+@click.option("--keys", is_flag=True, help="Print every key of the lesson files; check nothing.")
+@click.option(
+    "--schema",
+    type=click.Choice(("course", "lesson", "step", "family")),
+    help="Print the JSON schema of such files, for an editor; check nothing.",
+)
+@click.option(
+    "--mutants/--no-mutants",
+    default=True,
+    help="Whether solutions with a small change are judged, too; by default they are.",
+)
+@click.option("--watch", is_flag=True, help="Go on, and check again what changes.")
+@click.option(
+    "--jobs", type=click.IntRange(1), help="Mutants tried at once; by default one per core."
+)
+@place_options
+@here_option
+@click.pass_context
+def check(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    as_json: bool,
+    keys: bool,
+    schema: str | None,
+    mutants: bool,
+    watch: bool,
+    jobs: int | None,
+    lessons: Path | None,
+    data_dir: Path | None,
+) -> None:
+    """Check the form of lessons, and run their programs.
+
+    PATHs are courses, lesson folders or step files; without one, all lessons are checked. A step
+    with keys that still say UNFINISHED is told what is missing, and its programs are not run.
+    """
+    if keys or schema:
+        _print_format(schema, alone=not (paths or as_json or (keys and schema)))
+        return
+    from tutor.authoring.check_command import CheckCommand, CheckOptions
+    from tutor.authoring.course_paths import WrongPath, group_by_course
+    from tutor.authoring.mutation.kept_trials import KeptTrials
+    from tutor.control_group import cores
+    from tutor.paths import cache_folder
+
+    places = places_of(context, lessons, data_dir)
+    named = bool(lessons or context.find_root().obj["lessons"])
+    try:
+        chosen = group_by_course(paths, places.lessons, named=named)
+    except WrongPath as problem:
+        exit_wrong_use(str(problem))
+    options = CheckOptions(as_json=as_json, mutants=mutants, watch=watch, jobs=jobs or cores())
+
+    async def check_all(client: DescribedClient) -> bool:
+        if problem := (await client.settle()).unprotected:
+            warn(f"{problem} Check only lessons that you trust.")
+        command = CheckCommand(
+            client,
+            options,
+            KeptTrials(cache_folder("mutants")),
+            out=lambda text: click.echo(text, nl=False),
+            note=lambda text: click.echo(text, err=True),
+        )
+        return await command.run(chosen)
+
+    config = config_of(places)[0]
+    try:
+        sound = run_with_worker(check_all, places, config, parallel_batches=options.jobs)
+    except KeyboardInterrupt:
+        if not watch:
+            raise
+        sound = True  # so one ends it
+    sys.exit(0 if sound else 1)
+
+
+def _print_format(schema: str | None, *, alone: bool) -> None:
+    """Print the schema of that name, or the reference of all keys where there is none."""
+    if not alone:
+        option = "--schema" if schema else "--keys"
+        raise click.UsageError(
+            f"{option} prints the keys of all lessons; leave PATHS and --json out."
+        )
+    from tutor.authoring.format_reference import reference_text
+    from tutor.authoring.lesson_schema import schema_text
+
+    click.echo(schema_text(schema) if schema else reference_text(), nl=False)
+
+
+@click.group()
+def new() -> None:
+    """Make a lesson or a step to begin with.
+
+    The course is the folder of --lessons, else the current one, or that above it.
+    """
+
+
+@new.command("lesson")
+@click.argument("lesson")
+@place_options
+@click.pass_context
+def new_lesson(
+    context: click.Context, lesson: str, lessons: Path | None, data_dir: Path | None
+) -> None:
+    """Make a lesson of that id, and a course.toml where the folder has none."""
+    from tutor.authoring.new_files import make_lesson
+
+    folder = _course_folder(context, lessons)
+    for file in _made(lambda: make_lesson(folder, lesson)):
+        click.echo(file)
+
+
+@new.command("step")
+@click.argument("lesson")
+@click.argument("step")
+@click.option(
+    "--kind",
+    type=click.Choice(("read", "quiz", "predict", "code", "order")),
+    default="code",
+    show_default=True,
+    help="What the step asks for.",
+)
+@click.option("--after", metavar="STEP", help="The step that it follows; else it is the last.")
+@place_options
+@click.pass_context
+def new_step(
+    context: click.Context,
+    lesson: str,
+    step: str,
+    kind: StepKind,
+    after: str | None,
+    lessons: Path | None,
+    data_dir: Path | None,
+) -> None:
+    """Make a STEP of that id in a LESSON."""
+    from tutor.authoring.new_files import make_step
+
+    folder = _course_folder(context, lessons)
+    click.echo(_made(lambda: make_step(folder, lesson, step, kind, after)))
+
+
+def _course_folder(context: click.Context, lessons: Path | None) -> Path:
+    """Return the folder in which an author makes lessons; it need not hold a course yet."""
+    from tutor.paths import COURSE_FILE
+
+    if named := lessons or context.find_root().obj["lessons"]:
+        return Path(named)
+    here = Path.cwd()
+    inside_course = (here.parent / COURSE_FILE).is_file() and not (here / COURSE_FILE).is_file()
+    return here.parent if inside_course else here
+
+
+def _made(make: Callable[[], Result]) -> Result:
+    from tutor.authoring.new_files import CannotMake
+
+    try:
+        return make()
+    except (CannotMake, OSError, UnicodeDecodeError) as problem:
+        exit_wrong_use(str(problem))

@@ -1,0 +1,167 @@
+"""The commands of a learner: open a step, try a program, see what is done, take or hand it out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tutor.cli import here_option, place_options, places_of, run_app, screen_options
+from tutor.cli.telling import exit_wrong_use, warn
+from tutor.cli.usable_steps import find_step, usable_course
+
+
+@click.command("open")
+@click.argument("step")
+@place_options
+@here_option
+@screen_options
+@click.pass_context
+def open_step(
+    context: click.Context,
+    step: str,
+    lessons: Path | None,
+    data_dir: Path | None,
+    no_mouse: bool,
+    slow: bool,
+) -> None:
+    """Open the tutor at STEP (its id, as `nntutor list` shows it)."""
+    from tutor.course.step_header import find_step_file
+
+    places = places_of(context, lessons, data_dir)
+    if find_step_file(places.lessons, step) is None:
+        find_step(usable_course(places), step)
+    outer = context.find_root().obj
+    mouse = outer["mouse"] and not no_mouse
+    run_app(places, step, mouse=mouse, slow=slow or outer["slow"])
+
+
+@click.command("try")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@place_options
+@here_option
+@screen_options
+@click.pass_context
+def try_program(
+    context: click.Context,
+    file: Path | None,
+    lessons: Path | None,
+    data_dir: Path | None,
+    no_mouse: bool,
+    slow: bool,
+) -> None:
+    """Open an editor for a program of your own, with all panes and no task.
+
+    FILE is read, and written only when you ask for it. Without it, what you typed the last time is
+    there again.
+    """
+    from tutor.progress.own_files import CannotOpenFile, open_program
+
+    places = places_of(context, lessons, data_dir)
+    try:
+        own = open_program(places.data, file)
+    except CannotOpenFile as problem:
+        exit_wrong_use(str(problem))
+    outer = context.find_root().obj
+    mouse = outer["mouse"] and not no_mouse
+    run_app(places, None, own=own, mouse=mouse, slow=slow or outer["slow"])
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per step.")
+@place_options
+@click.pass_context
+def list_steps(
+    context: click.Context, as_json: bool, lessons: Path | None, data_dir: Path | None
+) -> None:
+    """List all lessons and steps, with what is done."""
+    from tutor.authoring.listing import listing, listing_json
+    from tutor.progress.fold import read_progress
+
+    places = places_of(context, lessons, data_dir)
+    course = usable_course(places)
+    progress, problems = read_progress(places.data)
+    for problem in problems:
+        click.echo(problem, err=True)
+    for line in listing_json(course, progress.done) if as_json else listing(course, progress.done):
+        click.echo(line)
+
+
+@click.command()
+@click.argument("lesson")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@place_options
+@click.pass_context
+def export(
+    context: click.Context,
+    lesson: str,
+    file: Path | None,
+    lessons: Path | None,
+    data_dir: Path | None,
+) -> None:
+    """Write your accepted answers to LESSON as one program into FILE, else to standard output.
+
+    It runs without nntutor: `python FILE`. Data files that it opens are put beside it.
+    """
+    from tutor.progress.lesson_script import accepted_programs, lesson_script, save_script
+
+    places = places_of(context, lessons, data_dir)
+    course = usable_course(places)
+    found = next((each for each in course.lessons if each.id == lesson), None)
+    if found is None:
+        known = ", ".join(f"`{each.id}`" for each in course.lessons)
+        exit_wrong_use(f"There is no lesson `{lesson}`. These are: {known}.")
+    script = lesson_script(found, accepted_programs(course, places.data))
+    for title in script.missing:
+        warn(f"not answered yet, so left out: {title}")
+    if file is None:
+        click.echo(script.text, nl=False)
+        return
+    try:
+        for made in save_script(script, file):
+            click.echo(made)
+    except OSError as problem:
+        exit_wrong_use(str(problem))
+
+
+@click.command("hand-in")
+@click.argument("steps", nargs=-1)
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="The folder that your teacher has named, or a new file; else the current folder.",
+)
+@click.option("--name", help="Your name; asked for if it is left out.")
+@click.option("--yes", is_flag=True, help="Do not ask before it is written.")
+@place_options
+@click.pass_context
+def hand_in(
+    context: click.Context,
+    steps: tuple[str, ...],
+    to: Path,
+    name: str | None,
+    yes: bool,
+    lessons: Path | None,
+    data_dir: Path | None,
+) -> None:
+    """Hand in what you did at STEPS, or at all of the course, as one file for your teacher.
+
+    It is shown first what the file holds. It is sent nowhere: it is only written where you say.
+    """
+    from tutor.classroom.drop_folder import CannotDeliver
+    from tutor.classroom.hand_in_command import gather, hand_over, shown_before
+
+    places = places_of(context, lessons, data_dir)
+    course = usable_course(places)
+    wanted = [find_step(course, step).id for step in steps]
+    try:
+        content = gather(course, places.data, wanted)
+        click.echo(shown_before(content, to))
+        if name is None:
+            name = "" if yes else click.prompt("Your name", default="", show_default=False)
+        if not yes:
+            click.confirm("Write it?", abort=True)
+        click.echo(hand_over(content, name, to))
+    except CannotDeliver as problem:
+        exit_wrong_use(str(problem))

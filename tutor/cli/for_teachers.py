@@ -1,0 +1,110 @@
+"""The commands of a teacher on what a class has handed in: its answers, and how it gets on."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from tutor.cli import place_options, places_of
+from tutor.cli.telling import exit_wrong_use, warn, write_out
+from tutor.cli.usable_steps import usable_course
+
+if TYPE_CHECKING:
+    from tutor.classroom.choosing import Which
+    from tutor.classroom.class_tables import By
+
+_hand_ins = click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
+)
+
+
+@click.command()
+@_hand_ins
+@click.option(
+    "--which",
+    type=click.Choice(("last", "best", "all")),
+    default="last",
+    show_default=True,
+    help="Of several answers to a step: the last, the last that was right, or all.",
+)
+@click.option(
+    "--until",
+    metavar="TIME",
+    help="Leave out what came later, such as 2026-01-31 or 2026-01-31T12:00.",
+)
+def answers(paths: tuple[Path, ...], which: Which, until: str | None) -> None:
+    """Write the answers in hand-ins as lines for `nntutor grade --jsonl`.
+
+    PATHS are hand-ins, zip archives of them, or folders with both. A hand-in belongs to the account
+    that owns it, or else to the folder or archive member that it came in. Exit status 1: some could
+    not be read whole.
+    """
+    from tutor.classroom.choosing import until_time
+    from tutor.classroom.teacher_commands import answer_lines
+
+    try:
+        moment = until_time(until) if until else None
+    except ValueError:
+        raise click.UsageError("--until needs a time such as 2026-01-31T12:00.") from None
+    lines, whole = answer_lines(paths, which, moment, warn)
+    write_out(lines, None)
+    sys.exit(0 if whole else 1)
+
+
+@click.command()
+@_hand_ins
+@click.option("--by", type=click.Choice(("learner", "step", "misconception")), default="learner")
+@click.option(
+    "--verdicts",
+    type=click.File("rb"),
+    help="What `nntutor grade --jsonl` said of the answers: it counts, and makes points.",
+)
+@click.option(
+    "--anonymous",
+    is_flag=True,
+    help="Other names in place of the learners'; a key beside the report keeps them the same.",
+)
+@click.option("--markdown", is_flag=True, help="A table in Markdown, in place of CSV.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file that is written, for you alone; else standard output.",
+)
+@place_options
+@click.pass_context
+def report(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    by: By,
+    verdicts: BinaryIO | None,
+    anonymous: bool,
+    markdown: bool,
+    out: Path | None,
+    lessons: Path | None,
+    data_dir: Path | None,
+) -> None:
+    """Tell how a class gets on: by learner, by step or by misconception.
+
+    PATHS are hand-ins, zip archives of them, or folders with both. Exit status 1: some could not be
+    read whole.
+    """
+    from tutor.classroom.pseudonyms import read_or_make_key
+    from tutor.classroom.teacher_commands import ReportOptions, report_bytes
+
+    course = usable_course(places_of(context, lessons, data_dir))
+    try:
+        key = read_or_make_key((out or Path("report.csv")).parent) if anonymous else None
+    except OSError as problem:
+        exit_wrong_use(str(problem))
+    options = ReportOptions(
+        by=by,
+        markdown=markdown,
+        verdicts=verdicts.read() if verdicts is not None else None,
+        key=key,
+    )
+    table, whole = report_bytes(paths, course, options, warn)
+    write_out(table, out)
+    sys.exit(0 if whole else 1)

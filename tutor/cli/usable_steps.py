@@ -1,0 +1,40 @@
+"""The course of a command and the steps that it names; without them the command ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tutor.cli.telling import exit_wrong_use
+
+if TYPE_CHECKING:
+    from tutor.course.model import Course, Step
+    from tutor.paths import Places
+
+
+def usable_course(places: Places) -> Course:
+    """Return the course without its broken steps, whose problems go to standard error.
+
+    A course without any step left is wrong use.
+    """
+    from tutor.course.load import load_course
+
+    course, problems = load_course(places.lessons)
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if not course.steps():
+        exit_wrong_use(f"No step of {places.lessons} can be used, as told above.")
+    return course
+
+
+def find_step(course: Course, step_id: str) -> Step:
+    """Return the step of that id; one that the course does not have is wrong use."""
+    step = course.find(step_id)
+    if step is None:
+        from difflib import get_close_matches
+
+        matches = get_close_matches(step_id, [each.id for each in course.steps()], n=1)
+        hint = f"Did you mean `{matches[0]}`?" if matches else "`nntutor list` shows all steps."
+        exit_wrong_use(f"There is no step `{step_id}`. {hint}")
+    return step
