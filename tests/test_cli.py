@@ -62,6 +62,15 @@ class TestWithoutAWorker:
     def test_each_command_is_found_by_its_own_name(self) -> None:
         assert [command.name for command in main.commands.values()] == list(main.commands)
 
+    def test_clean_says_what_it_removes(self, tmp_path: Path) -> None:
+        observed = tmp_path / "data" / "observed"
+        observed.mkdir(parents=True)
+        (observed / "ab12").write_bytes(bytes(2 * 1024**2))
+        done = _nntutor(tmp_path, "clean")
+        assert (done.returncode, done.stdout) == (0, f"2.0 MB removed from {observed}.\n")
+        done = _nntutor(tmp_path, "clean")
+        assert (done.returncode, done.stdout) == (0, "There is nothing to remove.\n")
+
     def test_list_shows_every_step(self, tmp_path: Path) -> None:
         done = _nntutor(tmp_path, "list")
         assert done.returncode == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.files import read_bytes, remove_folder
+from tutor.files import read_bytes, remove_folder, remove_oldest
 
 
 @pytest.fixture
@@ -97,3 +97,14 @@ def test_what_is_no_file_is_named_and_let_go_of(tmp_path: Path) -> None:
         with pytest.raises(OSError, match=f"'{nothing}'"):
             read_bytes(nothing, 12)
     assert len(os.listdir("/proc/self/fd")) == len(before)
+
+
+def test_the_oldest_go_by_number_and_by_bytes(tmp_path: Path) -> None:
+    for age, size in enumerate((5, 5, 90, 5, 5)):
+        file = tmp_path / str(age)
+        file.write_bytes(bytes(size))
+        os.utime(file, (age, age))
+    remove_oldest(tmp_path, 4, 1_000)
+    assert {file.name for file in tmp_path.iterdir()} == {"1", "2", "3", "4"}
+    remove_oldest(tmp_path, 4, 50)
+    assert {file.name for file in tmp_path.iterdir()} == {"3", "4"}

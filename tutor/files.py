@@ -56,6 +56,21 @@ def replace_file(path: Path, content: bytes) -> None:
         raise
 
 
+def remove_oldest(folder: Path, max_files: int, max_bytes: int) -> None:
+    """Remove the files written the longest ago, until no more and no larger ones are left.
+
+    Raises OSError.
+    """
+    with os.scandir(folder) as entries:
+        found = [(entry.stat(follow_symlinks=False), entry.path) for entry in entries]
+    found.sort(key=lambda each: each[0].st_mtime_ns, reverse=True)
+    size = 0
+    for number, (status, path) in enumerate(found):
+        size += status.st_size
+        if number >= max_files or size > max_bytes:
+            os.unlink(path)
+
+
 def remove_folder(folder: str) -> None:
     """Remove a folder with all that is in it, as far as possible; its writers must have ended.
 

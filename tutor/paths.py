@@ -83,8 +83,11 @@ def make_private(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
 
 
-def cache_folder(name: str) -> Path | None:
-    """Return a folder for what can be made again; None without a home, where nothing is kept."""
+def cache_folder(name: str = "") -> Path | None:
+    """Return a folder for what can be made again; None without a home, where nothing is kept.
+
+    Without a name it is the one that holds all others, which `nntutor clean` removes.
+    """
     import platformdirs
 
     folder = platformdirs.user_cache_path("nntutor", appauthor=False) / name

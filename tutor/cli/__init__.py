@@ -28,6 +28,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _COMMANDS = {
     "answers": ("for_teachers", "answers"),
     "check": ("for_authors", "check"),
+    "clean": ("for_administrators", "clean"),
     "completion": ("for_administrators", "completion"),
     "doctor": ("for_administrators", "doctor"),
     "export": ("for_learners", "export"),

@@ -1,4 +1,4 @@
-"""The commands of whoever sets nntutor up on a machine: examine it, complete words in the shell."""
+"""The commands of whoever sets nntutor up on a machine: examine it, clean up, complete words."""
 
 from __future__ import annotations
 
@@ -9,10 +9,34 @@ from typing import TYPE_CHECKING
 import click
 
 from tutor.cli import config_of, here_option, place_options, places_of
+from tutor.cli.telling import warn
 
 if TYPE_CHECKING:
     from tutor.config import Config
     from tutor.paths import Places
+
+
+@click.command()
+@place_options
+@click.pass_context
+def clean(context: click.Context, lessons: Path | None, data_dir: Path | None) -> None:
+    """Remove what can be made again, and nothing else.
+
+    The programs of lessons run once more, and `nntutor check` begins from the start; what you wrote
+    stays.
+    """
+    from tutor.doctor import bytes_in, megabytes, remove_caches
+
+    removed = remove_caches(places_of(context, lessons, data_dir))
+    if not any(removed.values()):
+        click.echo("There is nothing to remove.")
+    for folder, count in removed.items():
+        if count:
+            click.echo(f"{megabytes(count)} removed from {folder}.")
+    left = [folder for folder in removed if bytes_in(folder)]
+    for folder in left:
+        warn(f"{folder} cannot be removed whole: look at its permissions.")
+    sys.exit(1 if left else 0)
 
 
 @click.command("completion")

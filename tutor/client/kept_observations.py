@@ -20,7 +20,7 @@ import msgspec
 
 import tutor
 from tutor.client.worker_facts import WorkerFacts
-from tutor.files import read_bytes, replace_file
+from tutor.files import read_bytes, remove_oldest, replace_file
 from tutor.paths import make_private
 from tutor.wire.commands import ObserveAll
 from tutor.wire.events import Observation
@@ -75,7 +75,7 @@ class KeptObservations:
             if len(content) <= MAX_FILE_BYTES:
                 make_private(self._folder)
                 replace_file(self._file(command, facts), content)
-                self._remove_oldest()
+                remove_oldest(self._folder, MAX_FILES, MAX_BYTES)
         except (OSError, UnicodeEncodeError):
             pass  # a full disk, or a folder that cannot be written: the next start runs them again
 
@@ -84,16 +84,6 @@ class KeptObservations:
         key.update(repr((facts.torch_version, facts.level, facts.own_network)).encode())
         key.update(_surroundings())
         return self._folder / key.hexdigest()
-
-    def _remove_oldest(self) -> None:
-        with os.scandir(self._folder) as entries:
-            found = [(entry.stat(follow_symlinks=False), entry.path) for entry in entries]
-        found.sort(key=lambda each: each[0].st_mtime_ns, reverse=True)
-        size = 0
-        for number, (status, path) in enumerate(found):
-            size += status.st_size
-            if number >= MAX_FILES or size > MAX_BYTES:
-                os.unlink(path)
 
 
 def _is_out_of_reach(facts: WorkerFacts) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tutor.client.worker_facts import WorkerFacts
 from tutor.config import Config
+from tutor.doctor.disk import examine_disk
 from tutor.doctor.findings import Finding
 from tutor.doctor.kept import (
     examine_config,
@@ -86,6 +87,7 @@ async def examine(
         *examine_versions(),
         *examine_terminal(terminal or inspect_terminal(), config or Config()),
         *examine_data(places),
+        *examine_disk(places),
         *examine_config(places, problems),
         examine_theme(places, config or Config(), themes),
         *examine_lessons(places),

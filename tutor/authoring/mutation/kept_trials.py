@@ -7,7 +7,6 @@ missing or cannot be written is no error: the mutants are then tried again.
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 import msgspec
@@ -17,10 +16,12 @@ from tutor.authoring.mutation.mutants import Mutant
 from tutor.authoring.mutation.trial import Trial
 from tutor.authoring.surroundings import JUDGING, surroundings
 from tutor.course.model import CodeStep
-from tutor.files import read_bytes, replace_file
+from tutor.files import read_bytes, remove_oldest, replace_file
 
 MAX_FILES = 400
-_MAX_BYTES = 4 * 1024 * 1024
+MAX_BYTES = 40 * 1024 * 1024
+"""Bytes of all files together; beyond that, and beyond `MAX_FILES`, the oldest are removed."""
+_MAX_FILE_BYTES = 4 * 1024 * 1024
 _DECODER = msgspec.json.Decoder(tuple[Trial, ...])
 
 _CODE = (*JUDGING, "authoring/mutation")
@@ -38,7 +39,7 @@ class KeptTrials:
         if self._folder is None:
             return None
         try:
-            trials = _DECODER.decode(read_bytes(self._folder / _key_of(step), _MAX_BYTES))
+            trials = _DECODER.decode(read_bytes(self._folder / _key_of(step), _MAX_FILE_BYTES))
         except (OSError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             return None
         same = [trial.change for trial in trials] == [mutant.change for mutant in mutants]
@@ -51,7 +52,7 @@ class KeptTrials:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             replace_file(self._folder / _key_of(step), msgspec.json.encode(trials))
-            _remove_oldest(self._folder)
+            remove_oldest(self._folder, MAX_FILES, MAX_BYTES)
         except OSError:
             pass  # a full disk, or a folder that cannot be written: they are tried the next time
 
@@ -67,10 +68,3 @@ def _key_of(step: CodeStep) -> str:
     )
     content = msgspec.json.encode((told, step.misconceptions), enc_hook=str)
     return hashlib.sha256(content + surroundings(_CODE)).hexdigest()
-
-
-def _remove_oldest(folder: Path) -> None:
-    with os.scandir(folder) as entries:
-        found = [(entry.stat(follow_symlinks=False).st_mtime_ns, entry.path) for entry in entries]
-    for _, path in sorted(found, reverse=True)[MAX_FILES:]:
-        os.unlink(path)

@@ -1,0 +1,103 @@
+"""What the tutor keeps on the disk: how much is the learner's own, and what can be made again.
+
+Only what can be made again is ever removed here. The folder of the learner's data holds both, so
+what may go is named, never what has to stay: a folder that nobody thought of is kept.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from tutor.client.kept_observations import FOLDER
+from tutor.doctor.findings import Finding, good, note
+from tutor.files import remove_folder
+from tutor.grading.wording import listed
+from tutor.paths import Places, cache_folder
+
+DISK = "Disk"
+
+MAX_CACHED = 100 * 1024 * 1024
+"""Bytes of all that can be made again, at most; each cache keeps a limit of its own below it."""
+
+REMOVES_IT = "`nntutor clean` removes it, and nothing else."
+
+_MEGABYTE = 1024 * 1024
+_MAX_TOLD = 3
+"""Folders of the learner's work that are told one by one, the largest first."""
+
+
+def caches(places: Places) -> tuple[Path, ...]:
+    """Return the folders whose content can be made again, whether they exist or not."""
+    observed = places.data / FOLDER
+    root = cache_folder()
+    return (observed,) if root is None else (observed, root)
+
+
+def bytes_in(folder: Path) -> int:
+    """Return the bytes of all files below; what cannot be read counts nothing, nor does a link."""
+    found = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            try:
+                found += os.lstat(os.path.join(parent, name)).st_size
+            except OSError:
+                continue  # it has gone meanwhile
+    return found
+
+
+def examine_disk(places: Places) -> Iterator[Finding]:
+    """Yield findings on how much is kept of the learner's work, and how much can go."""
+    may_go = caches(places)
+    own = _own_parts(places.data, may_go)
+    if own:
+        largest = sorted(own, key=lambda each: each[1], reverse=True)[:_MAX_TOLD]
+        parts = listed([f"{name} {megabytes(size)}" for name, size in largest])
+        total = megabytes(sum(size for _, size in own))
+        yield good(DISK, f"Your work takes {total} in {places.data}: {parts}.")
+    cached = sum(map(bytes_in, may_go))
+    text = f"What can be made again takes {megabytes(cached)}."
+    if cached > MAX_CACHED:
+        yield note(DISK, text, REMOVES_IT)
+    else:
+        yield good(DISK, f"{text} {REMOVES_IT}" if cached else text)
+
+
+def remove_caches(places: Places) -> dict[Path, int]:
+    """Remove all that can be made again, and return the folders that were there, with their bytes.
+
+    A folder that is a link is left: what it leads to was put there by somebody else.
+    """
+    removed = {}
+    for folder in caches(places):
+        if folder.is_dir() and not folder.is_symlink():
+            before = bytes_in(folder)
+            remove_folder(str(folder))
+            removed[folder] = before - bytes_in(folder)
+    return removed
+
+
+def megabytes(count: int) -> str:
+    """Return a number of bytes for people: `0.1 MB` is the least that is said of anything."""
+    return f"{max(count / _MEGABYTE, 0.1 if count else 0.0):.1f} MB"
+
+
+def _own_parts(data: Path, others: Collection[Path]) -> list[tuple[str, int]]:
+    """Return the learner's files and folders in the data folder, each with its bytes."""
+    try:
+        with os.scandir(data) as entries:
+            found = [entry for entry in entries if Path(entry.path) not in others]
+    except OSError:
+        return []
+    return [(entry.name, bytes_in(Path(entry.path)) or _size_of_file(entry)) for entry in found]
+
+
+def _size_of_file(entry: os.DirEntry[str]) -> int:
+    """Return the bytes of a file, 0 for an empty folder."""
+    if entry.is_dir(follow_symlinks=False):
+        return 0
+    try:
+        return entry.stat(follow_symlinks=False).st_size
+    except OSError:
+        return 0  # it has gone meanwhile
