@@ -62,6 +62,12 @@ class TestWithoutAWorker:
     def test_each_command_is_found_by_its_own_name(self) -> None:
         assert [command.name for command in main.commands.values()] == list(main.commands)
 
+    def test_progress_is_told_to_people_and_programs(self, tmp_path: Path) -> None:
+        done = _nntutor(tmp_path, "progress")
+        assert (done.returncode, done.stdout) == (0, "Nothing is done yet.\n")
+        found = json.loads(_nntutor(tmp_path, "progress", "--json").stdout)
+        assert [lesson["done"] for lesson in found["lessons"]] == [0] * len(found["lessons"])
+
     def test_clean_says_what_it_removes(self, tmp_path: Path) -> None:
         observed = tmp_path / "data" / "observed"
         observed.mkdir(parents=True)

@@ -9,10 +9,10 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from tutor.classroom.doings import StepDoings, doings_of, minutes_active
 from tutor.classroom.grades import Grade, marked_steps, points_of
 from tutor.classroom.learners import Learner
 from tutor.course.model import Course, Step
+from tutor.progress.doings import StepDoings, doings_of, minutes_active
 
 By: TypeAlias = Literal["learner", "step", "misconception"]
 Cell: TypeAlias = str | int | float

@@ -37,6 +37,7 @@ _COMMANDS = {
     "list": ("for_learners", "list_steps"),
     "new": ("for_authors", "new"),
     "open": ("for_learners", "open_step"),
+    "progress": ("for_learners", "progress"),
     "report": ("for_teachers", "report"),
     "try": ("for_learners", "try_program"),
 }

@@ -88,6 +88,32 @@ def list_steps(
 
 
 @click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@place_options
+@click.pass_context
+def progress(
+    context: click.Context, as_json: bool, lessons: Path | None, data_dir: Path | None
+) -> None:
+    """Tell what you have done, by lesson and by concept, and what wrong answers were told."""
+    import msgspec
+
+    from tutor.progress.fold import read_entries
+    from tutor.progress.overview import overview, overview_lines
+
+    places = places_of(context, lessons, data_dir)
+    course = usable_course(places)
+    entries, problems = read_entries(places.data)
+    for problem in problems:
+        click.echo(problem, err=True)
+    found = overview(course, entries)
+    if as_json:
+        click.echo(msgspec.json.encode(found))
+        return
+    for line in overview_lines(found):
+        click.echo(line)
+
+
+@click.command()
 @click.argument("lesson")
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @place_options

@@ -134,7 +134,7 @@ class AppEnded(Stamped, frozen=True, tag="app-ended"):
     """The app ended by itself; the last entry of its file."""
 
 
-Entry: TypeAlias = (
+StepEntry: TypeAlias = (
     StepOpened
     | StepRead
     | PlaceKept
@@ -144,8 +144,10 @@ Entry: TypeAlias = (
     | HintShown
     | SolutionShown
     | StartedClean
-    | AppEnded
 )
+"""The entries that belong to a step."""
+
+Entry: TypeAlias = StepEntry | AppEnded
 
 Stamp = TypeVar("Stamp", bound=Stamped)
 

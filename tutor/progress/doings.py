@@ -1,22 +1,24 @@
-"""What one learner did at each step, counted for the tables of a class."""
+"""What one learner did at each step, counted from the journal: for the learner and for a class."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import pairwise
 
 from msgspec import Struct, field
 
-from tutor.classroom.hand_in_file import HandedEntry
 from tutor.course.model import Course
 from tutor.grading.verdict import VerdictKind
 from tutor.progress.entries import (
     AnswerJudged,
+    AppEnded,
+    Entry,
     HintShown,
     QuizAnswered,
     SolutionShown,
+    StepEntry,
     StepRead,
 )
 from tutor.progress.fold import MAX_HINTS
@@ -59,17 +61,23 @@ class StepDoings(Struct):
         return [slug for verdict, slug in self.verdicts if verdict == "reject" and slug]
 
 
-def doings_of(entries: Iterable[HandedEntry], course: Course) -> dict[str, StepDoings]:
+def doings_of(entries: Iterable[Entry], course: Course) -> dict[str, StepDoings]:
     """Return what was done at each step of the course; others are left out."""
-    known = {step.id for step in course.steps()}
+    ids = _ids(course)
     found: dict[str, StepDoings] = {}
     for entry in entries:
-        if entry.step in known:
-            _add(found.setdefault(entry.step, StepDoings()), entry)
+        if not isinstance(entry, AppEnded) and entry.step in ids:
+            _add(found.setdefault(ids[entry.step], StepDoings()), entry)
     return found
 
 
-def _add(doings: StepDoings, entry: HandedEntry) -> None:
+def _ids(course: Course) -> dict[str, str]:
+    """Return the id of each step by that and by its former one."""
+    steps = course.steps()
+    return {step.was: step.id for step in steps if step.was} | {step.id: step.id for step in steps}
+
+
+def _add(doings: StepDoings, entry: StepEntry) -> None:
     doings.last = entry.at
     match entry:
         case AnswerJudged() | QuizAnswered():
@@ -89,8 +97,24 @@ def _add(doings: StepDoings, entry: HandedEntry) -> None:
             pass
 
 
-def minutes_active(entries: Iterable[HandedEntry]) -> int:
+def minutes_active(entries: Iterable[Entry]) -> int:
     """Return the minutes between entries that follow each other soon."""
-    times = [entry.at for entry in entries]
-    gaps = [(b - a).total_seconds() for a, b in pairwise(times)]
-    return round(sum(gap for gap in gaps if gap < _GAP_S) / 60)
+    return round(sum(seconds for _, seconds in _active(entries)) / 60)
+
+
+def seconds_by_step(entries: Iterable[Entry], course: Course) -> dict[str, float]:
+    """Return the seconds at each step: those until the next entry, where that follows soon."""
+    ids = _ids(course)
+    found: dict[str, float] = {}
+    for entry, seconds in _active(entries):
+        if not isinstance(entry, AppEnded) and entry.step in ids:
+            step = ids[entry.step]
+            found[step] = found.get(step, 0.0) + seconds
+    return found
+
+
+def _active(entries: Iterable[Entry]) -> Iterator[tuple[Entry, float]]:
+    for entry, after in pairwise(entries):
+        seconds = (after.at - entry.at).total_seconds()
+        if seconds < _GAP_S:
+            yield entry, seconds

@@ -1,0 +1,126 @@
+"""What a learner has done so far, by lesson and by concept: the output of `nntutor progress`. Pure.
+
+It counts, and praises or blames nobody: there is no rate, no streak and nothing that is overdue.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from tutor.course.model import Course, Step
+from tutor.grading.wording import counted, listed
+from tutor.progress.doings import StepDoings, doings_of, seconds_by_step
+from tutor.progress.entries import Entry
+
+MAX_TOLD = 3
+"""What wrong answers were told most often is named, at most so much of it."""
+
+
+class CoursePart(Struct, frozen=True):
+    """What was done at the steps of a lesson, or at those with a concept."""
+
+    name: str
+    """The id of the lesson, or the name of the term."""
+    title: str
+    done: int
+    steps: int
+    attempts: int
+    """The number of answers accepted or rejected."""
+    hints: int
+    solutions_seen: int
+    minutes: int
+    """The minutes in which something was done, without longer pauses."""
+    told: dict[str, int]
+    """What wrong answers were told, the most frequent first, and how often."""
+
+
+class Overview(Struct, frozen=True):
+    """All lessons of the course, and the concepts at whose steps something was done."""
+
+    lessons: tuple[CoursePart, ...]
+    concepts: tuple[CoursePart, ...]
+
+
+def overview(course: Course, entries: Sequence[Entry]) -> Overview:
+    """Return what these entries, in order of time, say of the course."""
+    doings, seconds = doings_of(entries, course), seconds_by_step(entries, course)
+    titles = {term.name: term.title for lesson in course.lessons for term in lesson.terms}
+    by_concept: dict[str, list[Step]] = {}
+    for step in course.steps():
+        for concept in step.concepts:
+            by_concept.setdefault(concept, []).append(step)
+    lessons = tuple(
+        _part(lesson.id, lesson.title, lesson.steps, doings, seconds) for lesson in course.lessons
+    )
+    concepts = tuple(
+        _part(concept, titles.get(concept) or concept, steps, doings, seconds)
+        for concept, steps in by_concept.items()
+        if any(step.id in doings for step in steps)
+    )
+    return Overview(lessons, concepts)
+
+
+def _part(
+    name: str,
+    title: str,
+    steps: Iterable[Step],
+    doings: Mapping[str, StepDoings],
+    seconds: Mapping[str, float],
+) -> CoursePart:
+    ids = [step.id for step in steps]
+    done = [doings[each] for each in ids if each in doings]
+    told = Counter(slug for each in done for slug in each.slugs)
+    return CoursePart(
+        name,
+        title,
+        sum(each.is_done for each in done),
+        len(ids),
+        sum(len(each.verdicts) for each in done),
+        sum(each.hints for each in done),
+        sum(each.solution_seen for each in done),
+        round(sum(seconds.get(each, 0.0) for each in ids) / 60),
+        dict(sorted(told.items(), key=lambda item: (-item[1], item[0]))),
+    )
+
+
+def overview_lines(found: Overview) -> Iterator[str]:
+    """Yield the lines for people."""
+    if not any(part.done or any(_details(part)) for part in found.lessons):
+        yield "Nothing is done yet."
+        return
+    for part in found.lessons:
+        yield part.title
+        yield f"  {_done(part)}"
+        yield from (f"  {line}" for line in _details(part))
+    if not found.concepts:
+        return
+    yield ""
+    yield "Concepts"
+    width = max(len(part.title) for part in found.concepts)
+    for part in found.concepts:
+        yield f"  {part.title:<{width}}  {_done(part)}"
+        yield from (f"  {'':<{width}}  {line}" for line in _details(part))
+
+
+def _done(part: CoursePart) -> str:
+    took = f", {counted(part.minutes, 'minute')}" if part.minutes else ""
+    return f"{part.done} of {counted(part.steps, 'step')} done{took}"
+
+
+def _details(part: CoursePart) -> Iterator[str]:
+    counts = (
+        (part.attempts, "answer", ""),
+        (part.hints, "hint", ""),
+        (part.solutions_seen, "solution looked at", "solutions looked at"),
+    )
+    if had := [counted(number, *nouns) for number, *nouns in counts if number]:
+        yield listed(had)
+    if part.told:
+        often = [
+            f"{slug.replace('-', ' ')} ({number}×)" if number > 1 else slug.replace("-", " ")
+            for slug, number in list(part.told.items())[:MAX_TOLD]
+        ]
+        yield f"told: {', '.join(often)}"
