@@ -277,7 +277,7 @@ class TestWithoutAWorker:
         arguments = ("--lessons", str(lessons), "export", "first")
         printed = _nntutor(tmp_path, *arguments)
         assert OWN in printed.stdout
-        assert "left out: Two cubes\n" in printed.stderr
+        assert "# %% Two cubes\n" in printed.stdout
         file = str(tmp_path / "answers.py")
         made = _nntutor(tmp_path, *arguments, file)
         assert (made.returncode, made.stdout) == (0, f"{file}\n")
@@ -285,10 +285,15 @@ class TestWithoutAWorker:
         again = _nntutor(tmp_path, *arguments, file)
         assert (again.returncode, again.stdout) == (2, "")
         assert "is there already" in again.stderr
+        (tmp_path / "all").mkdir()
+        every = _nntutor(tmp_path, *arguments[:3], "--all", str(tmp_path / "all"))
+        assert every.stdout == f"{tmp_path / 'all' / 'first.ipynb'}\n"
 
     @pytest.mark.parametrize(
         ("arguments", "told"),
         [
+            (("export",), "Name a lesson, or a folder with --all."),
+            (("export", "first", "answers.doc"), "end it in .py, .ipynb, .md"),
             (("export", "secnod"), "There is no lesson `secnod`. These are: `first`."),
             (("grade", "--used", "twice=x.py", "cube", "-"), "`cube` does not use a step `twice`"),
             (("grade", "--used", "square=no.py", "cube", "-"), "no.py cannot be read: No such"),

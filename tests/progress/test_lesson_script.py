@@ -19,8 +19,9 @@ from tutor.progress.lesson_script import (
     LessonScript,
     accepted_programs,
     lesson_script,
-    save_script,
+    save_files,
 )
+from tutor.progress.script_formats import as_program
 
 ALL = {"square": OWN, "cube": "volume = edge * square(edge)", "twice": "both = times * volume"}
 PRELUDE = 'prelude = "import math\\nimport random"\n'
@@ -31,9 +32,13 @@ def script_of(root: Path, programs: dict[str, str]) -> LessonScript:
     return lesson_script(sound_course(root).lessons[0], programs)
 
 
+def text_of(script: LessonScript) -> str:
+    return as_program(script).decode()
+
+
 def output_of(script: LessonScript, folder: Path) -> str:
     file = folder / "script.py"
-    save_script(script, file)
+    save_files(file, as_program(script), script.files)
     run = subprocess.run(
         [sys.executable, "-I", "script.py"],
         cwd=folder,
@@ -60,7 +65,7 @@ def test_the_answers_run_in_order_each_after_what_is_given(root: Path, tmp_path:
 
 
 def test_imports_definitions_and_used_answers_stand_there_once(root: Path) -> None:
-    text = script_of(root, {**ALL, "cube": "import math\n" + ALL["cube"]}).text
+    text = text_of(script_of(root, {**ALL, "cube": "import math\n" + ALL["cube"]}))
     for once in ("import math", "def square", "side = 3", "edge = 2", "volume = edge"):
         assert text.count(once) == 1, text
     assert text.startswith("# First\n\nimport math\nimport random\n")
@@ -84,7 +89,7 @@ def test_a_solution_stands_in_where_an_answer_was_used_and_not_written(
 ) -> None:
     script = script_of(root, {"twice": "both = times * volume" + SHOW})
     assert script.missing == ("A function for squares", "A cube from a square")
-    assert "# From “A cube from a square”" in script.text
+    assert "# From “A cube from a square”" in text_of(script)
     assert output_of(script, tmp_path) == "9 8 16\n"
 
 
@@ -108,20 +113,20 @@ def test_data_files_lie_beside_it(tmp_path: Path) -> None:
     root = used_course(tmp_path, square=SQUARE.replace('given = "side = 3"', given))
     (tmp_path / "out").mkdir()
     script = script_of(root, {"square": OWN + "\nprint(area)"})
-    assert "# Needs in its folder: sides.txt" in script.text
+    assert "# Needs in its folder: sides.txt" in text_of(script)
     assert output_of(script, tmp_path / "out") == "mine\n9\n"
     assert (tmp_path / "out" / "NOTICE").read_text() == "Anybody may pass it on."
 
 
 def test_nothing_that_is_there_is_written_over(root: Path, tmp_path: Path) -> None:
     script = script_of(root, ALL)
-    assert save_script(script, tmp_path / "a.py") == (tmp_path / "a.py",)
+    content = as_program(script)
+    assert save_files(tmp_path / "a.py", content, script.files) == (tmp_path / "a.py",)
     with pytest.raises(FileExistsError):
-        save_script(script, tmp_path / "a.py")
-    data = LessonScript("x = 1\n", (("sides.txt", b"3"),))
+        save_files(tmp_path / "a.py", content, script.files)
     (tmp_path / "sides.txt").write_text("mine")
     with pytest.raises(FileExistsError):
-        save_script(data, tmp_path / "b.py")
+        save_files(tmp_path / "b.py", content, [("sides.txt", b"3")])
     assert not (tmp_path / "b.py").exists()
     assert (tmp_path / "sides.txt").read_text() == "mine"
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tutor.cli import here_option, place_options, places_of, run_app, screen_options
-from tutor.cli.telling import exit_wrong_use, warn
+from tutor.cli.telling import exit_wrong_use
 from tutor.cli.usable_steps import find_step, usable_course
+
+if TYPE_CHECKING:
+    from tutor.course.model import CheckedStep
 
 
 @click.command("open")
@@ -114,40 +118,54 @@ def progress(
 
 
 @click.command()
-@click.argument("lesson")
-@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("lesson", required=False)
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--all",
+    "folder",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Write a notebook of each lesson into this folder.",
+)
 @place_options
 @click.pass_context
 def export(
     context: click.Context,
-    lesson: str,
+    lesson: str | None,
     file: Path | None,
+    folder: Path | None,
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
-    """Write your accepted answers to LESSON as one program into FILE, else to standard output.
+    """Write your answers to LESSON into FILE: a program, a notebook or a page.
 
-    It runs without nntutor: `python FILE`. Data files that it opens are put beside it.
+    The end of its name says which: .py, .ipynb or .md. Each runs without nntutor, and the data
+    files that it opens are put beside it. What is not answered yet stands there as comments.
+    Without FILE, the program goes to standard output. Nothing is written over.
     """
-    from tutor.progress.lesson_script import accepted_programs, lesson_script, save_script
+    from tutor.progress.exporting import CannotExport, export_lessons
 
     places = places_of(context, lessons, data_dir)
     course = usable_course(places)
-    found = next((each for each in course.lessons if each.id == lesson), None)
-    if found is None:
+    if (lesson is None) == (folder is None):
+        exit_wrong_use("Name a lesson, or a folder with --all.")
+    chosen = [each for each in course.lessons if lesson in (None, each.id)]
+    if not chosen:
         known = ", ".join(f"`{each.id}`" for each in course.lessons)
         exit_wrong_use(f"There is no lesson `{lesson}`. These are: {known}.")
-    script = lesson_script(found, accepted_programs(course, places.data))
-    for title in script.missing:
-        warn(f"not answered yet, so left out: {title}")
-    if file is None:
-        click.echo(script.text, nl=False)
-        return
+    targets = [(each, folder / f"{each.id}.ipynb" if folder else file) for each in chosen]
     try:
-        for made in save_script(script, file):
-            click.echo(made)
-    except OSError as problem:
+        for line in export_lessons(course, targets, places.data, _task_of):
+            click.echo(line)
+    except CannotExport as problem:
         exit_wrong_use(str(problem))
+
+
+def _task_of(step: CheckedStep) -> str:
+    """Return the text of a step with the names of keys as the app has them."""
+    from tutor.session.words.key_names import fill_known_keys
+    from tutor.ui.marks import marks_of
+
+    return fill_known_keys(step.text, marks_of("unicode").keys)
 
 
 @click.command("hand-in")

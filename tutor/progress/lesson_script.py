@@ -1,8 +1,8 @@
-"""The learner's answers to a lesson as one plain program, for `nntutor export`.
+"""The learner's answers to a lesson as one plain program, part by part, for `nntutor export`.
 
 It needs no nntutor. Each step is a part of it, which begins as its run in the tutor does: with the
 seed, the answers that it uses, and its givens. What is defined above and still the same is not
-written again. Nothing is run.
+written again, so the parts run in their order only. Nothing is run here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -33,15 +33,37 @@ _SEEDS = {
 }
 """What a program writes to set the seed, by the name that its imports bind."""
 
+NO_TEXTS: Mapping[str, str] = {}
+
+NOT_ANSWERED = "Not answered yet. What is given, and what stands in the editor:"
+
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+class ScriptPart(Struct, frozen=True):
+    """What stands in the program for one step; the first part is what stands above all steps."""
+
+    code: str
+    """Lines that run after those of the parts above; only comments where there is no answer."""
+    step: str = ""
+    """The id of the step."""
+    heading: str = ""
+    task: str = ""
+    """What the step asks for, in Markdown; empty where it is not told."""
+    answered: bool = True
 
 
 class LessonScript(Struct, frozen=True):
     """A program made of a learner's answers."""
 
-    text: str
+    title: str
+    parts: tuple[ScriptPart, ...]
+    future: tuple[str, ...] = ()
+    """Imports from `__future__`, which stand above everything else."""
     files: tuple[tuple[str, bytes], ...] = ()
     """Name and content of each data file that it opens, and of the notice that goes with them."""
+    needed: tuple[str, ...] = ()
+    """Names of the data files alone."""
     missing: tuple[str, ...] = ()
     """Titles of the steps to which no answer was accepted yet."""
 
@@ -66,56 +88,86 @@ def accepted_programs(course: Course, data: Path) -> dict[str, str]:
     return found
 
 
-def lesson_script(lesson: Lesson, programs: Mapping[str, str]) -> LessonScript:
-    """Return the program of all accepted answers to the lesson, in the order of its steps."""
+def lesson_script(
+    lesson: Lesson,
+    programs: Mapping[str, str],
+    tasks: Mapping[str, str] = NO_TEXTS,
+    drafts: Mapping[str, str] = NO_TEXTS,
+) -> LessonScript:
+    """Return the program of all accepted answers to the lesson, in the order of its steps.
+
+    `programs` are these by step, `tasks` what is told of each. A step without an answer has a part
+    only where `drafts` has what stands in its editor, all of it as comments.
+    """
     steps = [each for each in lesson.steps if kind_of(each).has_solution]
-    answered = [each for each in steps if each.id in programs]
-    own = [with_own(each, lambda used: programs.get(used.step, "")) for each in answered]
+    shown = [each for each in steps if each.id in programs or each.id in drafts]
+    own = [with_own(each, lambda used: programs.get(used.step, "")) for each in shown]
     checked = cast("list[CheckedStep]", own)
-    files = {name: content for step in checked for name, content in step.data}
-    missing = tuple(each.title for each in steps if each.id not in programs)
-    writer = _Writer(checked[0].prelude if checked else "")
-    for step in checked:
-        writer.add_step(step, programs[step.id])
+    answered = [each for each in checked if each.id in programs]
+    files = {name: content for step in answered for name, content in step.data}
     notice = read_notice(lesson.file.parent.parent) if files else ()
-    head = [f"# {_in_line(lesson.title)}"]
-    head += [f"# Needs in its folder: {name}" for name in sorted(files)]
-    text = "\n".join((*head, *writer.future, "", *writer.lines)).rstrip("\n") + "\n"
-    return LessonScript(text, (*files.items(), *notice), missing)
+    writer = _Writer(answered[0].prelude if answered else "")
+    for step in checked:
+        task = tasks.get(step.id, "")
+        if step.id in programs:
+            writer.add_step(step, programs[step.id], task)
+        else:
+            writer.add_open_step(step, drafts[step.id], task)
+    return LessonScript(
+        _in_line(lesson.title),
+        tuple(writer.parts),
+        tuple(writer.future),
+        (*files.items(), *notice),
+        tuple(sorted(files)),
+        tuple(each.title for each in steps if each.id not in programs),
+    )
 
 
 class _Writer:
     """The program so far, and what its names are bound to."""
 
     def __init__(self, prelude: str) -> None:
-        self.lines: list[str] = []
+        self.parts: list[ScriptPart] = []
         self.future: dict[str, None] = {}
-        """Imports from `__future__`, which stand above everything else."""
+        self._lines: list[str] = []
+        """The lines of the part that is being written."""
         self._sources: dict[str, str] = {}
         """For each name, the statement that bound it last."""
         self._below: dict[str, set[str]] = {}
         """For each step with a part, the names that stand in the program below that part."""
         self._prelude = prelude
         self._write(prelude)
+        self.parts.append(ScriptPart(self._taken()))
 
-    def add_step(self, step: CheckedStep, program: str) -> None:
-        """Write a part of the program for one step."""
-        heading = f"{step.section} {_in_line(step.title)}".strip()
-        self.lines += ["", "", f"# {'-' * 8} {heading}", ""]
+    def add_step(self, step: CheckedStep, program: str, task: str) -> None:
+        """Write a part of the program for a step that was answered."""
         self._restore(step.before + "\n" + step.given + "\n" + program)
         for used in step.used:
             if not self._still_holds(used.step, used.code):
-                self.lines.append(f"# From “{_in_line(used.title)}”")
+                self._lines.append(f"# From “{_in_line(used.title)}”")
                 self._write(used.code)
-                self.lines.append("")
-        start = len(self.lines)
+                self._lines.append("")
+        start = len(self._lines)
         known = [words for name, words in _SEEDS.items() if name in self._sources]
-        self.lines += [words.format(step.seed) for words in known]
+        self._lines += [words.format(step.seed) for words in known]
         self._write(step.given)
-        if len(self.lines) > start:
-            self.lines.append("")
+        if len(self._lines) > start:
+            self._lines.append("")
         self._write(program)
         self._below[step.id] = set()
+        self.parts.append(ScriptPart(self._taken(), step.id, _heading(step), task))
+
+    def add_open_step(self, step: CheckedStep, draft: str, task: str) -> None:
+        """Write a part of comments for a step that was not answered."""
+        written = "\n\n".join(text.strip("\n") for text in (step.given, draft) if text.strip())
+        lines = [NOT_ANSWERED, *_split(written)]
+        code = "\n".join(f"# {line}".rstrip() for line in lines)
+        self.parts.append(ScriptPart(code, step.id, _heading(step), task, answered=False))
+
+    def _taken(self) -> str:
+        text = "\n".join(self._lines).strip("\n")
+        self._lines = []
+        return text
 
     def _still_holds(self, step_id: str, code: str) -> bool:
         """Return True if the answer stands above and nothing of it may be other than then."""
@@ -147,7 +199,7 @@ class _Writer:
             for below in self._below.values():
                 below |= _names_in(node) | set(names)
             self._sources.update(dict.fromkeys(names, text))
-        self.lines += _without(code, skipped)
+        self._lines += _without(code, skipped)
 
     def _restore(self, code: str) -> None:
         """Write again what an earlier part has bound anew: imports, and names of Python's own."""
@@ -156,12 +208,12 @@ class _Writer:
             names = [name for name, _ in bindings(node)]
             text = ast.unparse(node)
             if any(name in read and self._sources.get(name) != text for name in names):
-                self.lines.append(text)
+                self._lines.append(text)
                 self._sources.update(dict.fromkeys(names, text))
         for name in sorted(read & set(self._sources) & set(dir(builtins))):
             text = f"from builtins import {name}"
             if self._sources[name] != text:
-                self.lines.append(text)
+                self._lines.append(text)
                 self._sources[name] = text
 
 
@@ -179,7 +231,7 @@ def _names_in(node: ast.stmt) -> set[str]:
 
 def _without(code: str, nodes: Sequence[ast.stmt]) -> list[str]:
     """Return the lines of the code without those of some statements, and blank ones at its ends."""
-    lines = code.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _split(code)
     gone = {number for node in nodes for number in _lines_of(node)}
     rest = [node for node in _statements(code) if ast.dump(node) not in map(ast.dump, nodes)]
     if any(gone & _lines_of(node) for node in rest):  # two statements on a line
@@ -195,14 +247,13 @@ def _lines_of(node: ast.stmt) -> set[int]:
     return set(range(first, (node.end_lineno or first) + 1))
 
 
-def save_script(script: LessonScript, file: Path) -> tuple[Path, ...]:
-    """Write the program and the data files that it needs beside it; return the files made.
+def save_files(file: Path, content: bytes, beside: Iterable[tuple[str, bytes]]) -> tuple[Path, ...]:
+    """Write a file and the data files that it needs beside it; return the files made.
 
     Raises FileExistsError before anything is written if the file, or a data file with another
     content, is there, and OSError if one cannot be written.
     """
-    contents = {file: script.text.encode("utf-8", "replace")}
-    contents |= {file.with_name(name): content for name, content in script.files}
+    contents = {file: content} | {file.with_name(name): data for name, data in beside}
     made = [path for path in contents if not _holds(path, contents[path], file)]
     for path in made:
         with path.open("xb") as opened:
@@ -217,6 +268,14 @@ def _holds(path: Path, content: bytes, script: Path) -> bool:
     if path == script or path.read_bytes() != content:
         raise FileExistsError(f"{path} is there already. Choose another name or folder.")
     return True
+
+
+def _split(code: str) -> list[str]:
+    return code.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _heading(step: CheckedStep) -> str:
+    return f"{step.section} {_in_line(step.title)}".strip()
 
 
 def _in_line(text: str) -> str:

@@ -16,8 +16,9 @@ from tutor.progress.lesson_script import (
     LessonScript,
     accepted_programs,
     lesson_script,
-    save_script,
+    save_files,
 )
+from tutor.progress.script_formats import as_program
 
 NO_LESSON = "This lesson cannot be read, so nothing was written. `nntutor check` says why."
 NO_ANSWERS = "No answer to this lesson is accepted yet, so there is nothing to write."
@@ -35,17 +36,17 @@ def write_answers(places: Places, lesson_id: str, folder: Path) -> str:
         return NO_ANSWERS
     script = lesson_script(lesson, programs)
     try:
-        return _write(script, lesson, folder)
+        return _write(script, as_program(script), lesson, folder)
     except OSError as error:
         reason = error.strerror or str(error)
         return NOT_WRITTEN.format(reason=reason, lesson=lesson.id)
 
 
-def _write(script: LessonScript, lesson: Lesson, folder: Path) -> str:
+def _write(script: LessonScript, text: bytes, lesson: Lesson, folder: Path) -> str:
     """Write the script under the first name that is free, or has this very text already."""
-    file = next(each for each in _names(lesson.id, folder) if _may_hold(each, script))
+    file = next(each for each in _names(lesson.id, folder) if _may_hold(each, text))
     if not file.exists():
-        save_script(script, file)
+        save_files(file, text, script.files)
     beside = " and ".join(name for name, _ in script.files)
     parts = [f"Your answers are in {file}. It runs without nntutor: `python {file.name}`."]
     parts += [f"Beside it: {beside}."] if beside else []
@@ -58,10 +59,10 @@ def _names(lesson_id: str, folder: Path) -> itertools.chain[Path]:
     return itertools.chain([folder / f"{lesson_id}.py"], numbered)
 
 
-def _may_hold(file: Path, script: LessonScript) -> bool:
+def _may_hold(file: Path, text: bytes) -> bool:
     """Return True if the file is not there, or is this script; raise OSError if nobody can say."""
     try:
-        return file.read_bytes() == script.text.encode("utf-8", "replace")
+        return file.read_bytes() == text
     except FileNotFoundError:
         return True
     except IsADirectoryError:
