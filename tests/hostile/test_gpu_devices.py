@@ -70,6 +70,7 @@ def devices() -> Iterator[Path]:
         ("landlock-signals", True, f"zeros {NO_SUCH_REQUEST}", "PermissionError"),
         ("landlock-signals", False, "PermissionError", "PermissionError"),
     ],
+    ids=["given", "not given", "given, by Landlock alone", "not given, by Landlock alone"],
 )
 async def test_a_run_reaches_the_devices_of_a_card_only_if_it_is_given_one(
     devices: Path,
