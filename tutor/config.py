@@ -19,6 +19,7 @@ quit = { keys = ["ctrl+b"], only = true }   # in place of them
 seconds = 20                           # at most; lessons ask for less
 run_seconds = 120                      # of a Run at first, which can be given more; else 60
 memory_mb = 1024                       # at most; lessons ask for less
+gpu = true                             # for programs of steps that ask for it; else on the CPU
 
 [worker]                               # where programs run; else on this machine
 command = ["srun", "--time=2:00:00"]   # or ["ssh", "node7"], or whatever else reaches another one
@@ -70,12 +71,14 @@ Switch = Annotated[bool, Meta(description="should be true or false")]
 
 
 class Caps(Struct, frozen=True):
-    """Upper limits for programs, whatever the lesson allows; None leaves it to the lesson."""
+    """What programs may use, whatever the lesson allows; None leaves it to the lesson."""
 
     seconds: Seconds | None = None
     run_seconds: Seconds | None = None
     """Time that a Run, which nobody judges, has at first."""
     memory_mb: Megabytes | None = None
+    gpu: Switch = False
+    """Whether programs may use a graphics card in steps that ask for it."""
 
 
 class WorkerPlace(Struct, frozen=True):

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.hand_ins import RIGHT, hand_in, judged, put
 from tutor.classroom import collecting
-from tutor.classroom.collecting import collect
+from tutor.classroom.collecting import collect, locate, read_located
 from tutor.classroom.hand_in_file import MAX_BYTES, SUFFIX
 
 CONTENT = hand_in([judged("double", 1, "accept")], RIGHT, name="the name that is typed")
@@ -118,6 +118,28 @@ def test_what_is_wrong_with_a_file_is_told_with_its_path_in_one_line(tmp_path: P
         f"{tmp_path}/cut{SUFFIX} was cut or changed: its last line does not fit those before.",
         f"{tmp_path}/other \\x1b[31m{SUFFIX} is no hand-in of nntutor.",
     )
+
+
+def test_a_file_that_takes_the_place_of_another_is_not_read_as_that_one(tmp_path: Path) -> None:
+    put(tmp_path, "a", CONTENT)
+    problems: list[str] = []
+    (located,) = locate([tmp_path], problems)
+    put(tmp_path, "b", CONTENT).replace(tmp_path / f"a{SUFFIX}")
+    assert read_located(located, problems) is None
+    assert problems == [f"{tmp_path}/a{SUFFIX} is not read: Another file has taken its place."]
+
+
+def test_what_was_located_and_cannot_be_unpacked_is_told(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr(f"anna/x{SUFFIX}", CONTENT)
+        archive.writestr(f"ben/x{SUFFIX}", CONTENT)
+    content = (tmp_path / "all.zip").read_bytes()
+    (tmp_path / "all.zip").write_bytes(content.replace(b"hand-in", b"hand+in", 1))
+    found = collect([tmp_path])
+    assert [each.named for each in found.received] == ["ben"]
+    assert [each.partition(": ")[0] for each in found.problems] == [
+        f"{tmp_path}/all.zip/anna/x{SUFFIX} cannot be unpacked"
+    ]
 
 
 def test_a_name_that_is_no_text_is_survived(tmp_path: Path) -> None:

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.hand_ins import RIGHT, answered, hand_in, judged, opened, program
-from tutor.classroom.hand_in_file import HandedEntry, HandIn, NotHandIn, read_hand_in
+from tutor.classroom.hand_in_file import (
+    HandedEntry,
+    HandIn,
+    NotHandIn,
+    read_hand_in,
+    read_lines,
+)
 from tutor.grading.length import MAX_CODE
 from tutor.progress.entries import digest_of
 
@@ -36,6 +42,14 @@ def test_what_is_handed_in_is_read_back_without_what_was_typed_in_quizzes() -> N
     assert read.programs == (program(RIGHT), program("y = 'ä'\n"))
     assert read.entries[:2] == tuple(ENTRIES[:2])
     assert b"0.5" not in WHOLE
+
+
+def test_without_the_code_of_programs_everything_else_is_read() -> None:
+    whole = read_hand_in(WHOLE)
+    read = read_lines(WHOLE.split(b"\n"), with_code=False)
+    assert [each.code for each in read.programs] == ["", ""]
+    assert [each.digest for each in read.programs] == [each.digest for each in whole.programs]
+    assert (read.head, read.entries, read.problems) == (whole.head, whole.entries, ())
 
 
 def test_a_file_cut_at_any_byte_gives_what_is_whole_in_it_and_says_that_it_was_cut() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import tracemalloc
 from pathlib import Path
 
 import msgspec
@@ -127,6 +128,27 @@ def test_an_answer_that_no_journal_names_makes_points_as_well(
     put(tmp_path / "in" / "anna", "a", hand_in([], RIGHT, digest=course_digest(course)))
     content = report(tmp_path / "in", course, verdicts=verdict_lines(tmp_path / "in", {RIGHT}))
     assert content.decode().splitlines()[1].endswith(",1,3")
+
+
+@pytest.mark.parametrize("by", ["learner", "step", "misconception"])
+def test_a_report_takes_no_more_memory_for_more_programs_and_learners(
+    tmp_path: Path, course: Course, by: By
+) -> None:
+    def peak(learners: int, programs: int) -> int:
+        folder = tmp_path / f"{learners}-{programs}"
+        codes = [f"y = {number}  # {'x' * 20_000}" for number in range(programs)]
+        for number in range(learners):
+            put(folder / str(number), "a", hand_in(BEN, *codes, digest=course_digest(course)))
+        tracemalloc.start()
+        report(folder, course, by=by)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    peak(1, 1)  # what is made once
+    few = peak(2, 2)
+    assert peak(2, 40) < few + 300_000, "38 programs more of each learner have 1.5 MB"
+    assert peak(40, 2) < few + 300_000, "38 learners more have 1.5 MB"
 
 
 def test_verdicts_that_cannot_be_read_are_told(folder: Path, course: Course) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from tutor.client import factory
 from tutor.client.factory import make_client
-from tutor.config import Config, WorkerPlace
+from tutor.config import Caps, Config, WorkerPlace
 from tutor.paths import Places
+from tutor.wire.control import GpuAccess
 from tutor.wire.node import Hello
 
 
@@ -42,6 +43,16 @@ def test_lessons_and_data_are_hidden_and_the_network_is_as_the_config_says(
     assert given[0]["network"] is network
 
 
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_graphics_card_is_looked_for_only_where_the_config_allows_one(
+    given: list[dict[str, Any]], places: Places, monkeypatch: pytest.MonkeyPatch, allowed: bool
+) -> None:
+    access = GpuAccess(("/dev/nvidiactl",))
+    monkeypatch.setattr(factory, "find_gpu_access", lambda: access)
+    make_client(Config(limits=Caps(gpu=allowed)), places)
+    assert given[0]["gpu"] is (access if allowed else None)
+
+
 @pytest.mark.parametrize(("minutes", "seconds"), [(5, 300), (0, None)])
 def test_at_work_the_own_folder_is_shown_and_the_worker_may_fall_asleep(
     given: list[dict[str, Any]], places: Places, minutes: float, seconds: float | None
@@ -66,12 +77,15 @@ def test_where_a_command_leads_to_another_machine_the_worker_is_there(
         lambda command, hello, **more: found.append((command, hello, more)),
     )
     place = WorkerPlace(("ssh", "node7"), "/there/python", 2)
-    make_client(Config(network=True, worker=place), places, learner_present=present)
+    config = Config(network=True, limits=Caps(gpu=present), worker=place)
+    make_client(config, places, learner_present=present)
     ((command, hello, more),) = found
     own = (str(places.lessons.parent / "own"),) if present else ()
     hidden = (str(places.lessons), str(places.data))
     assert command == ("ssh", "node7")
-    assert hello == Hello(shown=own, hidden=hidden, network=True, learner_present=present)
+    assert hello == Hello(
+        shown=own, hidden=hidden, network=True, gpu=present, learner_present=present
+    )
     assert (more["python"], more["idle_seconds"]) == ("/there/python", 120 if present else None)
     make_client(Config(worker=WorkerPlace(("ssh", "a"), idle_minutes=0)), places)
     assert (found[1][2]["python"], found[1][2]["idle_seconds"]) == (sys.executable, None)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from tests.support.observations import tensor
 from tests.support.worker import worker
@@ -167,8 +168,11 @@ def test_where_programs_could_write_there_nothing_is_kept_or_believed(folder: Pa
     assert KeptObservations(folder).read(COMMAND, exposed) is None
 
 
-def test_what_came_from_the_network_is_not_kept(tmp_path: Path) -> None:
-    asks = ObserveAll(COMMAND.programs, COMMAND.questions, network=True)
+@pytest.mark.parametrize("asked", [{"network": True}, {"gpu": True}])
+def test_what_came_from_the_network_or_a_card_is_not_kept(
+    tmp_path: Path, asked: dict[str, bool]
+) -> None:
+    asks = structs.replace(COMMAND, **asked)
     KeptObservations(tmp_path / "kept").write(asks, FACTS, OBSERVATIONS)
     assert not (tmp_path / "kept").exists()
 

@@ -23,7 +23,7 @@ from tutor.client.remote import RemoteClient
 from tutor.wire import node
 from tutor.wire.commands import Execute, Limits, ObserveAll, Program
 from tutor.wire.events import Observation, OutputWritten, RunEnded
-from tutor.wire.node import MAX_BEFORE_MARKER, FromNode, Hello, Observed, Ping
+from tutor.wire.node import MAX_BEFORE_MARKER, PROTOCOL, FromNode, Hello, Observed, Ping
 from tutor.wire.values import IntValue, TextValue
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
@@ -89,9 +89,13 @@ async def test_what_a_login_shell_prints_first_is_dropped_and_kept_for_doctor(
         (shell("echo 'No module named tutor' >&2"), "unreachable", "`python` under [worker]"),
         (shell(f"head -c {MAX_BEFORE_MARKER + 1} /dev/zero; cat"), "failed", "did not answer"),
         (shell(r"printf '\0nntutor-node-999\n'; cat"), "failed", "of another version"),
-        (shell(r"printf '\0nntutor-node-1\nxxxxxxxxx'; cat"), "unreachable", "was lost: it sent"),
         (
-            shell(r"printf '\0nntutor-node-1\n'"),
+            shell(rf"printf '\0nntutor-node-{PROTOCOL}\nxxxxxxxxx'; cat"),
+            "unreachable",
+            "was lost: it sent",
+        ),
+        (
+            shell(rf"printf '\0nntutor-node-{PROTOCOL}\n'"),
             "unreachable",
             "connection to the machine was lost",
         ),

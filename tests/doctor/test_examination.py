@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.lessons import QUIZ, READ, write_course
 from tests.support.worker import HERE_BY_PIPE, STUB
@@ -14,6 +15,7 @@ from tutor.client.client import WorkerClient
 from tutor.client.connection import Connection
 from tutor.client.remote import RemoteClient
 from tutor.client.worker_facts import WorkerFacts
+from tutor.config import Caps, Config
 from tutor.doctor import Finding, examine, healthy, report
 from tutor.doctor.terminal import TerminalFacts
 from tutor.paths import Places
@@ -28,7 +30,7 @@ from tutor.wire.events import (
     RunEvent,
 )
 from tutor.wire.node import Hello
-from tutor.wire.values import FloatValue, Missing
+from tutor.wire.values import FloatValue, Missing, TextValue
 
 TERMINAL = TerminalFacts({"TERM": "xterm-256color"}, (120, 40))
 FINISHED = Observation(
@@ -69,6 +71,7 @@ class FakeClient:
     def __init__(self, observation: Observation = FINISHED, ending: Observation = STOPPED) -> None:
         self.asked: list[str] = []
         self.connection: Connection | None = None
+        self.on_card = FINISHED
         self.hangs = False
         self.refuses = False
         self._observation = observation
@@ -83,7 +86,7 @@ class FakeClient:
         self.asked.append("observe")
         if self.hangs:
             await asyncio.Event().wait()
-        return self._observation
+        return self.on_card if command.gpu else self._observation
 
     def begin(self, command: Execute) -> FakeRun:
         self.asked.append("begin")
@@ -125,6 +128,33 @@ async def test_a_healthy_machine_has_a_finding_in_every_section(places: Places) 
         "Protection",
     ]
     assert client.asked == ["start", "observe", "observe", "begin", "stop", "close"]
+
+
+def on_card(name: str, problem: str = "") -> Observation:
+    answers = (Answer(TextValue(name)), Answer(TextValue(problem)))
+    return replace(FINISHED, answers=answers, gpu=True)
+
+
+@pytest.mark.parametrize(
+    ("seen", "state", "said"),
+    [
+        (on_card("NVIDIA H100"), "good", "A program used the graphics card: NVIDIA H100."),
+        (on_card("", "CUDA error 304"), "note", "a graphics card: CUDA error 304"),
+        (on_card(""), "note", "a graphics card: PyTorch finds none."),
+        (FINISHED, "note", "a graphics card: none of NVIDIA was found, or all are hidden."),
+        (Observation("timeout", gpu=True), "note", "did not finish (timeout)"),
+    ],
+)
+async def test_where_the_settings_allow_a_graphics_card_a_program_tries_it(
+    places: Places, seen: Observation, state: str, said: str
+) -> None:
+    client = FakeClient()
+    client.on_card = seen
+    config = Config(limits=Caps(gpu=True))
+    findings = await examine(places, client, config=config, terminal=TERMINAL)
+    (found,) = [each for each in findings if said in each.text]
+    assert (found.section, found.state) == ("Worker", state)
+    assert client.asked.count("observe") == 3
 
 
 async def test_problems_of_the_config_are_told(places: Places) -> None:

@@ -93,6 +93,21 @@ def test_a_graphics_card_is_told_to_be_left_alone(tmp_path: Path, device: str) -
 
     assert told() == []
     (tmp_path / device).touch()
-    assert told() == [
+    (text,) = told()
+    assert text.startswith(
         "There is a graphics card. Programs run on the CPU all the same: they do not see it."
-    ]
+    )
+    assert ("`gpu = true` under [limits]" in text) is (device == "nvidiactl")
+
+
+@pytest.mark.parametrize(
+    ("device", "state", "said"),
+    [("nvidiactl", "good", "steps that ask for it get"), ("kfd", "note", "none of NVIDIA")],
+)
+def test_where_the_settings_allow_a_graphics_card_it_is_told_whether_there_is_one(
+    tmp_path: Path, device: str, state: str, said: str
+) -> None:
+    (tmp_path / device).touch()
+    found = examine_machine(tmp_path / "none", tmp_path / "no-shm", tmp_path, gpu=True)
+    (text,) = [each for each in found if "card" in each.text]
+    assert (text.state, said in text.text) == (state, True)

@@ -88,15 +88,18 @@ def test_all_that_a_program_may_print_is_the_same_for_run_check_and_predict() ->
 
 
 @pytest.mark.parametrize("asks", [True, False])
-def test_a_step_that_asks_for_the_network_asks_for_all_its_programs(asks: bool) -> None:
-    step = sigmoid_step(network=asks)
-    predict = PredictStep(id="p", title="", text="", mode="number", program="x = 1", network=asks)
+def test_a_step_that_asks_for_network_or_card_asks_for_all_its_programs(asks: bool) -> None:
+    step = sigmoid_step(network=asks, gpu=not asks)
+    predict = PredictStep(
+        id="p", title="", text="", mode="number", program="x = 1", network=asks, gpu=not asks
+    )
     commands: list[Execute | ObserveAll] = [
         learner_command(step, "probability = 3"),
         *author_commands(step),
         predict_command(predict),
     ]
     assert {command.network for command in commands} == {asks}
+    assert {command.gpu for command in commands} == {not asks}
 
 
 @pytest.mark.parametrize(("text", "reads"), [("moved(x)", True), ("trace.losses", False)])

@@ -15,7 +15,7 @@ from tests.support.worker import HERE_BY_PIPE, worker
 from tutor.node.own_client import make_own_client
 from tutor.node.server import why_signalled
 from tutor.paths import find_places
-from tutor.wire.node import Hello, Leaving, find_marker, marker
+from tutor.wire.node import PROTOCOL, Hello, Leaving, find_marker, marker
 
 START = [sys.executable, "-P", "-m", "tutor.node"]
 
@@ -101,5 +101,5 @@ def test_a_signal_shortly_before_the_end_of_a_job_is_the_end_of_its_time(
 def test_the_marker_is_found_behind_whatever_comes_first() -> None:
     found = find_marker(b"hello \0 nntutor-node-1\n" + marker() + b"rest")
     assert found is not None
-    assert found[1] == b"1"
+    assert found[1] == b"%d" % PROTOCOL
     assert find_marker(marker()[:-1]) is None

@@ -123,8 +123,9 @@ async def test_what_would_not_be_run_is_not(tmp_path: Path, source: str) -> None
         (SQUARE, 1.0, False),
         (SQUARE, checks_ahead.QUICK_MS + 1, True),
         (SQUARE.replace('kind = "code"', 'kind = "code"\nnetwork = true'), 1.0, True),
+        (SQUARE.replace('kind = "code"', 'kind = "code"\ngpu = true'), 1.0, True),
     ],
-    ids=["the client cannot", "slow programs", "the network"],
+    ids=["the client cannot", "slow programs", "the network", "a graphics card"],
 )
 async def test_nor_where_it_could_cost_something(
     tmp_path: Path, code: str, milliseconds: float, can: bool

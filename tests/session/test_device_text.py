@@ -68,6 +68,13 @@ def test_it_is_said_after_the_first_run_that_asks_and_after_no_other() -> None:
     assert remarks(after_run(state, 4, ASKS, FINISHED)) == ()
 
 
+def test_a_program_that_had_a_card_is_told_nothing() -> None:
+    state = reduce(State(), StepShown(STEP))
+    state = after_run(state, 1, ASKS, Observation("finished", Executed("finished"), gpu=True))
+    assert remarks(state) == ()
+    assert remarks(after_run(state, 2, ASKS, FINISHED)) == (ON_THE_CPU,)
+
+
 def test_an_error_has_an_explanation_of_its_own() -> None:
     state = after_run(reduce(State(), StepShown(STEP)), 1, ASKS, RAISED)
     assert ON_THE_CPU not in remarks(state)

@@ -156,6 +156,13 @@ def test_a_large_tensor_is_told_by_its_statistics() -> None:
     assert "1 nan" in words
 
 
+def test_the_device_of_a_tensor_is_told_where_it_is_not_the_cpu() -> None:
+    value = _tensor((2,), bytes(16))
+    assert entry_words(InventoryEntry("w", value)) == "w  (2,)  float32"
+    there = replace(value, device="cuda:0")
+    assert entry_words(InventoryEntry("w", there)) == "w  (2,)  float32  cuda:0"
+
+
 def test_gradients_are_told_of_weights_that_have_finite_ones() -> None:
     weight = _tensor((2, 4), b"")
     entries = (

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.fake_client import FakeClient, finished
 from tests.support.tutor_session import new_session
 from tests.support.wait import eventually
 from tutor.course.kinds import kind_name
 from tutor.course.model import ASKING_VIEWS
+from tutor.grading.own_command import own_command
 from tutor.progress.fold import Place
 from tutor.progress.own_files import open_program
 from tutor.session.actions import is_live
@@ -43,6 +46,11 @@ def buffer(session: TutorSession) -> str:
 def offered(session: TutorSession) -> set[str]:
     kind = kind_name(session.state.step)
     return {action.name for action in offered_actions(kind, session.state)}
+
+
+@pytest.mark.parametrize(("source", "asks"), [("x = y.to('cuda')", True), ("x = 1", False)])
+def test_it_asks_for_a_graphics_card_only_where_it_names_one(source: str, asks: bool) -> None:
+    assert own_command(source).gpu is asks
 
 
 async def test_it_runs_within_the_limits_of_a_run_and_of_no_check(tmp_path: Path) -> None:

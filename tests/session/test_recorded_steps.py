@@ -83,6 +83,8 @@ GOOD = InventoryEntry("w", tensor(1.0, 2.0), state_names=("momentum_buffer",), s
         replace(GOOD, name="w\x1b[2J"),
         replace(GOOD, value=replace(tensor(1.0), dtype="float\x1b[2J")),
         replace(GOOD, value=replace(tensor(1.0), dtype="float" * 99)),
+        replace(GOOD, value=replace(tensor(1.0), device="cuda:0\x1b[2J")),
+        replace(GOOD, value=replace(tensor(1.0), device="cuda" * 99)),
         replace(GOOD, value=tensor(*[0.0] * (MAX_BYTES // 8 + 1)), state_names=(), states=b""),
         replace(GOOD, states=b"1234"),
         replace(GOOD, state_names=("v\x1b[2J",)),

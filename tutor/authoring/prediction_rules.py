@@ -9,6 +9,7 @@ import math
 
 from msgspec.structs import replace
 
+from tutor.authoring.gpu_rules import check_gpu
 from tutor.authoring.question_rules import check_question
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.view_rules import check_views
@@ -34,6 +35,7 @@ MIN_TIME_FACTOR = 3
 
 async def check_prediction(step: PredictStep, runner: Runner, findings: StepFindings) -> None:
     """Apply the rules that need the run; after a fault of program or expression, no others."""
+    check_gpu(step, {("program",): step.program}, (), findings)
     run = await _run(step, runner)
     before = len(findings.problems)
     _check_outcome(step, run, findings)

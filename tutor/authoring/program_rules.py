@@ -13,6 +13,7 @@ from msgspec import structs
 from tutor.authoring.claim_rules import check_claims
 from tutor.authoring.evidence import ProgramEvidence, gather_evidence, observe_program
 from tutor.authoring.function_rules import check_functions
+from tutor.authoring.gpu_rules import check_gpu
 from tutor.authoring.hardcoded import hardcoded_program
 from tutor.authoring.name_rules import check_names
 from tutor.authoring.question_costs import check_question_costs, timed
@@ -40,6 +41,9 @@ MIN_TIME_FACTOR = 3
 
 async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
     """Apply the rules that need runs; after a fault of the solution, no others."""
+    programs: dict[KeyPath, str] = {("solution",): step.solution}
+    programs |= {("also_right", index): each for index, each in enumerate(step.also_right)}
+    check_gpu(step, programs, step.checks, findings)
     evidence = await gather_evidence(step, runner)
     if _check_solution_runs(step, evidence, findings):
         return

@@ -1,9 +1,13 @@
-"""The tables of a class: by learner, by step and by misconception. Pure."""
+"""The tables of a class: by learner, by step and by misconception. Pure.
+
+Learners are taken one by one, and nothing is kept of them but what the table tells: there may be
+more in a class than fit into memory.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Literal, TypeAlias
 
@@ -28,20 +32,21 @@ class ClassTable(Struct, frozen=True):
 
 
 def table_by_learner(
-    learners: Sequence[Learner], course: Course, grades: Mapping[str, Grade] = NO_GRADES
+    learners: Iterable[Learner], course: Course, grades: Mapping[str, Grade] = NO_GRADES
 ) -> ClassTable:
     """Return how far each learner is; with grades, also the points that these make."""
     heads: tuple[str, ...] = (
         *("learner", "name", "done", "of", "accepted_first_try", "attempts", "hints"),
         *("solutions_seen", "tutor_faults", "minutes_active", "last_seen", "stuck_on"),
     )
-    rows = [_learner_row(each, course) for each in learners]
-    if grades:
-        heads = (*heads, "points", "points_of")
-        most = sum(step.points for step in marked_steps(course))
-        marks = [points_of(each, grades, course) for each in learners]
-        rows = [(*row, _short(mark), _short(most)) for row, mark in zip(rows, marks, strict=True)]
-    return ClassTable(heads, tuple(rows))
+    if not grades:
+        return ClassTable(heads, tuple(_learner_row(each, course) for each in learners))
+    most = _short(sum(step.points for step in marked_steps(course)))
+    rows = tuple(
+        (*_learner_row(each, course), _short(points_of(each, grades, course)), most)
+        for each in learners
+    )
+    return ClassTable((*heads, "points", "points_of"), rows)
 
 
 def _learner_row(learner: Learner, course: Course) -> tuple[Cell, ...]:
@@ -73,7 +78,7 @@ def _stuck_on(doings: Mapping[str, StepDoings]) -> str:
     return max(refused)[1] if refused else ""
 
 
-def table_by_step(learners: Sequence[Learner], course: Course) -> ClassTable:
+def table_by_step(learners: Iterable[Learner], course: Course) -> ClassTable:
     """Return how the class got on with each step."""
     heads = (
         *("lesson", "step", "kind", "opened", "tried", "accepted", "accepted_first_try"),
@@ -109,7 +114,7 @@ def _step_row(step: Step, doings: Sequence[StepDoings]) -> tuple[Cell, ...]:
     )
 
 
-def table_by_misconception(learners: Sequence[Learner], course: Course) -> ClassTable:
+def table_by_misconception(learners: Iterable[Learner], course: Course) -> ClassTable:
     """Return what refused answers were told, the most frequent first."""
     times: Counter[tuple[str, str]] = Counter()
     had: dict[tuple[str, str], list[StepDoings]] = defaultdict(list)

@@ -14,13 +14,14 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from msgspec import Struct
 
-from tutor.classroom.hand_in_file import MAX_BYTES, SUFFIX, HandIn, NotHandIn, read_hand_in
+from tutor.classroom.hand_in_file import MAX_BYTES, SUFFIX, HandIn, NotHandIn, read_lines
 from tutor.progress.durable_files import reason
 from tutor.text import one_line
 
@@ -51,6 +52,22 @@ class Received(Struct, frozen=True):
     hand_in: HandIn
 
 
+class Located(Struct, frozen=True):
+    """A file or a member of an archive that may be a hand-in, and whose it is; it is not read."""
+
+    owner: str
+    named: str
+    file: str
+    """Its path, as messages call it."""
+    arrived: datetime | None
+    path: Path
+    """The file itself, or the archive."""
+    identity: tuple[int, int]
+    """Device and number of that file: another may have its name when it is read."""
+    member: int | None = None
+    """Its number in the archive; None if it is no member of one."""
+
+
 class Collected(Struct, frozen=True):
     """All that was found."""
 
@@ -61,19 +78,44 @@ class Collected(Struct, frozen=True):
 
 def collect(paths: Iterable[Path]) -> Collected:
     """Read all hand-ins in these files and folders; nothing in them makes this raise."""
-    received: list[Received] = []
     problems: list[str] = []
+    read = [read_located(each, problems) for each in locate(paths, problems)]
+    return Collected(tuple(each for each in read if each is not None), tuple(problems))
+
+
+def locate(paths: Iterable[Path], problems: list[str]) -> Iterator[Located]:
+    """Yield what may be a hand-in, in order; what cannot be opened is added to `problems`."""
     for path in paths:
         files = _files_in(path, problems) if path.is_dir() else [path.resolve()]
         root = path if path.is_dir() else None
         for file in files:
             try:
-                found = list(_read_file(file, root, problems))
+                yield from _located(file, root, problems)
             except OSError as error:
                 problems.append(f"{one_line(str(file))} is not read: {_why(error)}.")
-            else:
-                received += found
-    return Collected(tuple(received), tuple(problems))
+
+
+def read_located(
+    located: Located, problems: list[str], *, with_code: bool = True
+) -> Received | None:
+    """Read what was located; None if it is no hand-in or cannot be read, and `problems` says so.
+
+    Without the code of its programs it takes little memory.
+    """
+    try:
+        with _opened(located) as stream:
+            hand_in = read_lines(_lines(stream), with_code=with_code)
+    except NotHandIn as problem:
+        problems.append(f"{located.file} {problem}")
+        return None
+    except OSError as error:
+        problems.append(f"{located.file} is not read: {_why(error)}.")
+        return None
+    except _BROKEN_ARCHIVE as error:
+        problems.append(f"{located.file} cannot be unpacked: {one_line(str(error))}.")
+        return None
+    problems += [f"{located.file} {problem}" for problem in hand_in.problems]
+    return Received(located.owner, located.named, located.file, located.arrived, hand_in)
 
 
 def _files_in(folder: Path, problems: list[str]) -> list[Path]:
@@ -88,28 +130,53 @@ def _files_in(folder: Path, problems: list[str]) -> list[Path]:
     )
 
 
-def _read_file(file: Path, root: Path | None, problems: list[str]) -> Iterator[Received]:
-    """Yield what the file holds. Raises OSError."""
+def _located(file: Path, root: Path | None, problems: list[str]) -> Iterator[Located]:
+    """Yield the file, or each member of an archive. Raises OSError."""
     is_archive = file.name.endswith(_ARCHIVE)
     with _open(file, _MAX_ARCHIVE if is_archive else MAX_BYTES) as stream:
         status = os.fstat(stream.fileno())
         owner = "" if status.st_uid == os.geteuid() else _account(status.st_uid)
         # the time of the last change cannot be set back, as that of the last writing can
         arrived = datetime.fromtimestamp(status.st_ctime, UTC) if owner else None
-        inside = PurePosixPath(*file.relative_to(root).parts) if root else PurePosixPath(file.name)
-        if is_archive:
-            contents = _members(stream, file, problems)
-        else:
-            contents = iter([(inside, stream.read(MAX_BYTES))])
-        for name, content in contents:
-            label = one_line(str(file if name is inside else file / name))
-            try:
-                hand_in = read_hand_in(content)
-            except NotHandIn as problem:
-                problems.append(f"{label} {problem}")
-                continue
-            problems += [f"{label} {problem}" for problem in hand_in.problems]
-            yield Received(owner, _name_of(name), label, arrived, hand_in)
+        identity = status.st_dev, status.st_ino
+        if not is_archive:
+            inside = (
+                PurePosixPath(*file.relative_to(root).parts) if root else PurePosixPath(file.name)
+            )
+            label = one_line(str(file))
+            yield Located(owner, _name_of(inside), label, arrived, file, identity)
+            return
+        for number, name in _members(stream, file, problems):
+            inside = PurePosixPath(name)
+            label = one_line(str(file / inside))
+            yield Located(owner, _name_of(inside), label, arrived, file, identity, number)
+
+
+@contextmanager
+def _opened(located: Located) -> Iterator[IO[bytes]]:
+    """Open what was located. Raises OSError and what a broken archive raises."""
+    with _open(located.path, MAX_BYTES if located.member is None else _MAX_ARCHIVE) as stream:
+        status = os.fstat(stream.fileno())
+        if (status.st_dev, status.st_ino) != located.identity:
+            raise OSError(errno.ESTALE, "Another file has taken its place")
+        if located.member is None:
+            yield stream
+            return
+        with (
+            zipfile.ZipFile(stream) as archive,
+            archive.open(archive.infolist()[located.member]) as member,
+        ):
+            yield member
+
+
+def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield the lines without their ends, and last what stands below the last end."""
+    left = MAX_BYTES
+    line = b"\n"
+    while line.endswith(b"\n"):
+        line = stream.readline(left)
+        left -= len(line)
+        yield line.removesuffix(b"\n")
 
 
 def _open(file: Path, limit: int) -> BinaryIO:
@@ -124,20 +191,17 @@ def _open(file: Path, limit: int) -> BinaryIO:
     raise OSError(errno.EINVAL, "It is not a regular file")
 
 
-def _members(
-    stream: BinaryIO, file: Path, problems: list[str]
-) -> Iterator[tuple[PurePosixPath, bytes]]:
-    """Yield name and content of each hand-in in an archive."""
+def _members(stream: BinaryIO, file: Path, problems: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield number and name of each hand-in in an archive."""
     try:
         with zipfile.ZipFile(stream) as archive:
-            for info in archive.infolist():
+            for number, info in enumerate(archive.infolist()):
                 if not info.filename.endswith(SUFFIX) or info.is_dir():
                     continue
                 if info.file_size > MAX_BYTES:
                     problems.append(f"{one_line(f'{file}/{info.filename}')} is too large.")
-                    continue
-                with archive.open(info) as member:
-                    yield PurePosixPath(info.filename), member.read(MAX_BYTES)
+                else:
+                    yield number, info.filename
     except _BROKEN_ARCHIVE as error:
         problems.append(f"{one_line(str(file))} cannot be unpacked: {one_line(str(error))}.")
 

@@ -9,7 +9,7 @@ found out, and no content makes a reader raise anything but `NotHandIn`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Annotated, TypeAlias
 
@@ -117,24 +117,44 @@ def hand_in_bytes(
 
 def read_hand_in(content: bytes) -> HandIn:
     """Return what the file holds, as far as it can be read. Raises NotHandIn."""
-    first, *lines = content.split(b"\n")
-    head = _read_head(first)
+    return read_lines(content.split(b"\n"))
+
+
+def read_lines(lines: Iterable[bytes], *, with_code: bool = True) -> HandIn:
+    """Return what a file of these lines holds, as far as it can be read. Raises NotHandIn.
+
+    They come without their ends; the last is what stands below the last end. Without the code, the
+    programs are known by their digests alone: it is by far the most of a file.
+    """
+    all_lines = iter(lines)
+    head = _read_head(next(all_lines, b""))
     entries: list[HandedEntry] = []
     programs: list[HandedProgram] = []
     wrong: Counter[str] = Counter()
     is_whole = False
-    for number, line in enumerate(lines, 1):
+    for number, (line, is_last) in enumerate(_with_last(all_lines), 1):
+        is_whole = is_whole and not line  # nothing may follow the line that ends the file
         # what stands below the last line end is no line, unless it can be read
-        match read := _read_line(line, wrong if number < len(lines) else Counter()):
+        match read := _read_line(line, wrong if not is_last else Counter()):
             case HandInEnd():
-                is_whole = read.lines == number and not any(lines[number:])
+                is_whole = read.lines == number
             case HandedProgram():
-                programs += _checked(read, wrong)
+                kept = _checked(read, wrong)
+                programs += kept if with_code else (replace(each, code="") for each in kept)
             case HandInHead() | None:
                 pass
             case _:
                 entries += _dated(read, wrong)
     return HandIn(head, tuple(entries), tuple(programs), _problems(wrong, is_whole=is_whole))
+
+
+def _with_last(lines: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Yield each line, with True for the last one."""
+    line = next(lines, None)
+    while line is not None:
+        following = next(lines, None)
+        yield line, following is None
+        line = following
 
 
 def _read_head(line: bytes) -> HandInHead:

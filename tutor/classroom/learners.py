@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from tutor.classroom.collecting import Received
+from tutor.classroom.collecting import Located, Received, locate, read_located
 from tutor.classroom.hand_in_file import HandedEntry, HandedProgram
 from tutor.course.model import Course
 from tutor.progress.entries import AnswerJudged
@@ -21,6 +22,7 @@ _MAX_NAME = 80
 """Characters of a typed name that are shown."""
 
 Line = TypeVar("Line", bound=HandedEntry | HandedProgram)
+File = TypeVar("File", Received, Located)
 
 
 class HandedAnswer(Struct, frozen=True):
@@ -59,13 +61,43 @@ def learners_of(received: Iterable[Received], course: Course | None = None) -> t
 
     Former ids of steps are replaced by those of the course, if it is given.
     """
-    renamed = {each.was: each.id for each in course.steps() if each.was} if course else {}
-    files: dict[tuple[str, str], list[Received]] = defaultdict(list)
-    for each in received:
-        files[each.owner, "" if each.owner else each.named].append(each)
-    labels = _labels(files)
-    learners = (_put_together(labels[key], files[key], renamed) for key in files)
-    return tuple(sorted(learners, key=lambda each: each.label))
+    renamed = _renamed_in(course)
+    return tuple(_put_together(label, files, renamed) for label, files in _by_learner(received))
+
+
+def learners_in(
+    paths: Iterable[Path],
+    problems: list[str],
+    course: Course | None = None,
+    *,
+    with_code: bool = True,
+    choose: Callable[[list[Received]], Sequence[Received]] = list,
+) -> Iterator[Learner]:
+    """Yield those who have handed something in, by their labels, each read when it is their turn.
+
+    So that no more than one is in memory. What cannot be read is added to `problems`; `choose`
+    says which hand-ins of a learner count. Without the code, answers are known by their digests.
+    """
+    renamed = _renamed_in(course)
+    for label, files in _by_learner(locate(paths, problems)):
+        read = [read_located(each, problems, with_code=with_code) for each in files]
+        received = choose([each for each in read if each is not None])
+        if received:
+            yield _put_together(label, received, renamed)
+
+
+def _renamed_in(course: Course | None) -> dict[str, str]:
+    """Return the present ids of the course's steps by their former ones."""
+    return {each.was: each.id for each in course.steps() if each.was} if course else {}
+
+
+def _by_learner(files: Iterable[File]) -> list[tuple[str, list[File]]]:
+    """Return the label of each learner with all files, sorted by the labels."""
+    found: dict[tuple[str, str], list[File]] = defaultdict(list)
+    for each in files:
+        found[each.owner, "" if each.owner else each.named].append(each)
+    labels = _labels(found)
+    return sorted((labels[key], of_one) for key, of_one in found.items())
 
 
 def _labels(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -78,7 +110,7 @@ def _labels(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     return labels
 
 
-def _put_together(label: str, files: list[Received], renamed: Mapping[str, str]) -> Learner:
+def _put_together(label: str, files: Sequence[Received], renamed: Mapping[str, str]) -> Learner:
     heads = sorted((each.hand_in.head for each in files), key=lambda head: _sort_time(head.at))
     programs = [program for each in files for program in each.hand_in.programs]
     names = [head.name for head in heads if head.name.strip()]

@@ -5,7 +5,7 @@ Lines for the user go to `warn`; the results are returned as bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -19,10 +19,10 @@ from tutor.classroom.class_tables import (
     table_by_misconception,
     table_by_step,
 )
-from tutor.classroom.collecting import collect
+from tutor.classroom.collecting import Received
 from tutor.classroom.grades import Grade, judged_anew, read_grades
 from tutor.classroom.hand_in import course_digest
-from tutor.classroom.learners import Learner, learners_of
+from tutor.classroom.learners import Learner, learners_in
 from tutor.classroom.pseudonyms import anonymous
 from tutor.classroom.table_text import csv_bytes, markdown_bytes
 from tutor.course.model import Course
@@ -54,41 +54,49 @@ def answer_lines(
     paths: Sequence[Path], which: Which, until: datetime | None, warn: Warn
 ) -> tuple[bytes, bool]:
     """Return lines for `nntutor grade`, and whether all files could be read whole."""
-    collected = collect(paths)
-    problems = list(collected.problems)
-    received = in_time(collected.received, until, problems) if until else collected.received
+    problems: list[str] = []
+    late: list[str] = []
+
+    def choose(received: list[Received]) -> Sequence[Received]:
+        return in_time(received, until, late) if until else received
+
     lines = [
         msgspec.json.encode(LineToGrade(learner.answer_id(answer), answer.step, answer.code))
-        for each in learners_of(received)
+        for each in learners_in(paths, problems, choose=choose)
         for learner in [answers_in_time(each, until)]
         for answer in chosen(learner, which)
     ]
-    for problem in problems:
+    for problem in (*problems, *late):
         warn(problem)
-    return b"".join(line + b"\n" for line in lines), not collected.problems
+    return b"".join(line + b"\n" for line in lines), not problems
 
 
 def report_bytes(
     paths: Sequence[Path], course: Course, options: ReportOptions, warn: Warn
 ) -> tuple[bytes, bool]:
     """Return a table of the class, and whether all files could be read whole."""
-    collected = collect(paths)
-    problems = list(collected.problems)
-    learners = learners_of(collected.received, course)
-    _warn_of_courses(learners, course, warn)
-    grades: dict[str, Grade] = {}
-    if options.verdicts is not None:
-        grades, unread = read_grades(options.verdicts)
-        problems += unread
-        learners = tuple(judged_anew(each, grades) for each in learners)
+    problems: list[str] = []
+    grades, unread = read_grades(options.verdicts) if options.verdicts is not None else ({}, ())
+    digest = course_digest(course)
+    others = 0
+
+    def learners() -> Iterator[Learner]:
+        nonlocal others
+        for each in learners_in(paths, problems, course, with_code=False):
+            others += bool(each.course_digests - {digest})
+            yield judged_anew(each, grades)
+
+    text = _table_bytes(learners(), course, grades, options)
+    if others:
+        warn(f"{counted(others, 'learner')} had other versions of the lessons than these.")
+    problems += unread
     for problem in problems:
         warn(problem)
-    text = _table_bytes(learners, course, grades, options)
     return text, not problems
 
 
 def _table_bytes(
-    learners: Sequence[Learner], course: Course, grades: dict[str, Grade], options: ReportOptions
+    learners: Iterable[Learner], course: Course, grades: dict[str, Grade], options: ReportOptions
 ) -> bytes:
     if options.by == "learner":
         table = table_by_learner(learners, course, grades)
@@ -98,10 +106,3 @@ def _table_bytes(
     else:
         table = table_by_misconception(learners, course)
     return markdown_bytes(table) if options.markdown else csv_bytes(table)
-
-
-def _warn_of_courses(learners: Sequence[Learner], course: Course, warn: Warn) -> None:
-    digest = course_digest(course)
-    others = sum(bool(each.course_digests - {digest}) for each in learners)
-    if others:
-        warn(f"{counted(others, 'learner')} had other versions of the lessons than these.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+import click
+
 from tutor.cli import config_of
 from tutor.cli.telling import exit_wrong_use, warn
 
@@ -19,7 +21,7 @@ Result = TypeVar("Result")
 def run_with_worker(
     action: Callable[[DescribedClient], Coroutine[Any, Any, Result]],
     places: Places,
-    config: Config | None = None,
+    config: Config,
     *,
     trusted: bool = True,
     parallel: int | None = None,
@@ -27,14 +29,10 @@ def run_with_worker(
 ) -> Result:
     """Return the result of the action, called with a client that is closed afterwards.
 
-    Without a `config`, programs have no network. If programs are not `trusted` and could reach what
-    is the user's, the command exits.
+    If programs are not `trusted` and could reach what is the user's, the command exits.
     """
     from tutor.client.short_lived import NotProtected, with_worker
-    from tutor.config import Config
 
-    # the learner's config allows the network to lessons, not to answers, which are others' programs
-    config = config or Config(network=False, worker=config_of(places)[0].worker)
     try:
         return with_worker(
             action,
@@ -47,6 +45,20 @@ def run_with_worker(
         )
     except NotProtected as problem:
         exit_unprotected(problem)
+
+
+def grading_config(places: Places) -> Config:
+    """Return the settings that hold for answers, which are programs of others.
+
+    Their limits hold, and what allows the network to lessons does not. What is wrong with the file
+    goes to standard error: a limit in it may be missing.
+    """
+    from tutor.config import Config
+
+    config, problems = config_of(places)
+    for problem in problems:
+        click.echo(problem, err=True)
+    return Config(network=False, limits=config.limits, worker=config.worker)
 
 
 def exit_unprotected(problem: Exception) -> NoReturn:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, TypeVar
 
 import click
 
 from tutor.cli import here_option, place_options, places_of
-from tutor.cli.command_worker import exit_unprotected, run_with_worker
+from tutor.cli.command_worker import exit_unprotected, grading_config, run_with_worker
 from tutor.cli.telling import STOPPED, exit_wrong_use, warn, write_out
 from tutor.cli.usable_steps import find_step, usable_course
 
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from tutor.authoring.batch.command import BatchCommand
     from tutor.authoring.batch.options import BatchOptions
     from tutor.classroom.autograder import ResultsFormat
+    from tutor.config import Config
     from tutor.course.model import Course, Step
     from tutor.paths import Places
+
+    JudgeLines: TypeAlias = Callable[[BatchCommand, Places, int | None, bool], bool]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -203,15 +206,22 @@ def _grade_one(
     as_json: bool,
     trusted: bool,
 ) -> bool:
+    from tutor.authoring.capped_runner import CappedRunner
     from tutor.authoring.grade_answers import grade_file, verdict_json, verdict_text
     from tutor.authoring.json_lines import json_line
 
     course = usable_course(places)
+    config = grading_config(places)
     step = _gradable_step(course, step_id)
     source = _decoded(file.name, file.read())
     own = _used_programs(step, used)
     verdict = run_with_worker(
-        lambda client: grade_file(course, step.id, source, client, own), places, trusted=trusted
+        lambda client: grade_file(
+            course, step.id, source, CappedRunner(client, config.limits), own
+        ),
+        places,
+        config,
+        trusted=trusted,
     )
     if as_json:
         click.echo(json_line(verdict_json(verdict, id=None, step=step.id)), nl=False)
@@ -229,11 +239,13 @@ def _grade_submission(
     trusted: bool,
 ) -> bool:
     """Write the results of a submission; return False if some answer could not be judged."""
+    from tutor.authoring.capped_runner import CappedRunner
     from tutor.authoring.grade_answers import grade_file
     from tutor.classroom.autograder import UnknownMarked, judge_submission, result_bytes, to_mark
     from tutor.classroom.uploads import read_upload
 
     course = usable_course(places)
+    config = grading_config(places)
     try:
         steps = to_mark(course, marked)
     except UnknownMarked as problem:
@@ -243,9 +255,12 @@ def _grade_submission(
         lambda client: judge_submission(
             steps,
             uploaded.programs,
-            lambda step, code, own: grade_file(course, step, code, client, own),
+            lambda step, code, own: grade_file(
+                course, step, code, CappedRunner(client, config.limits), own
+            ),
         ),
         places,
+        config,
         trusted=trusted,
     )
     write_out(result_bytes(results_format, results, uploaded.problems, course), out)
@@ -286,8 +301,11 @@ def _grade_lines(places: Places, lines: BinaryIO, options: BatchOptions, *, trus
 
     try:
         course = usable_course(places)
-        judge = _judge_here if options.dask is None else _cluster_judge(options.dask, course)
-        with BatchCommand(course, lines, options, write, warn) as command:
+        config = grading_config(places)
+        judge = (
+            _judge_here(config) if options.dask is None else _cluster_judge(options.dask, course)
+        )
+        with BatchCommand(course, lines, options, write, warn, config.limits) as command:
             try:
                 accepted = judge(command, places, options.jobs, trusted)
             except (WorkerGone, CannotWrite) as problem:
@@ -301,21 +319,24 @@ def _grade_lines(places: Places, lines: BinaryIO, options: BatchOptions, *, trus
     return 0 if accepted else 1
 
 
-def _judge_here(command: BatchCommand, places: Places, jobs: int | None, trusted: bool) -> bool:
+def _judge_here(config: Config) -> JudgeLines:
+    """Return what judges with a worker of these settings."""
     from tutor.control_group import cores
 
-    return run_with_worker(
-        command.run,
-        places,
-        trusted=trusted,
-        parallel=jobs,
-        parallel_batches=max(1, min(command.jobs, cores()) // 2),
-    )
+    def judge(command: BatchCommand, places: Places, jobs: int | None, trusted: bool) -> bool:
+        return run_with_worker(
+            command.run,
+            places,
+            config,
+            trusted=trusted,
+            parallel=jobs,
+            parallel_batches=max(1, min(command.jobs, cores()) // 2),
+        )
+
+    return judge
 
 
-def _cluster_judge(
-    where: str, course: Course
-) -> Callable[[BatchCommand, Places, int | None, bool], bool]:
+def _cluster_judge(where: str, course: Course) -> JudgeLines:
     """Return what judges on the cluster; raise CannotUse if there can be none."""
     from tutor.authoring.batch.cluster_place import NEEDS_DASK, find_place
     from tutor.authoring.batch.verdict_file import CannotUse

@@ -5,7 +5,15 @@ from __future__ import annotations
 from tutor.client.run import OnOverdue, Run
 from tutor.wire.commands import ObserveAll
 from tutor.wire.control import Used
-from tutor.wire.events import BatchObserved, Done, FromLearner, Observation, Paused
+from tutor.wire.events import (
+    BatchObserved,
+    Done,
+    FromLearner,
+    LibraryLoaded,
+    LibraryLoading,
+    Observation,
+    Paused,
+)
 
 
 class AuthorRun(Run):
@@ -24,6 +32,10 @@ class AuthorRun(Run):
                 self._executed = event.executed
             case Done() if self.complete and self._batch:
                 self._finish()
+            case LibraryLoading():
+                self._imports.begin()
+            case LibraryLoaded():
+                self._imports.end()
 
     def _show(self, stream: int, text: str) -> None:
         """Do nothing: each `BatchObserved` holds what its program printed."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import itertools
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -30,11 +30,13 @@ from tutor.client.zygote_process import ZygoteProcess
 from tutor.control_group import cores
 from tutor.grading.once import once_for_each
 from tutor.wire.commands import Execute, ObserveAll, Question
-from tutor.wire.control import Launch, NotForked, Protection
+from tutor.wire.control import GpuAccess, Launch, NotForked, Protection
 from tutor.wire.events import Observation, WorkerStateChanged
 
 if TYPE_CHECKING:
     from tutor.client.interface import OnState, RunHandle
+
+Command = TypeVar("Command", Execute, ObserveAll)
 
 _MAX_ATTEMPTS = 3
 """Processes that a run is given in turn, if they die before they are ready for it."""
@@ -73,6 +75,7 @@ class WorkerClient:
         shown: tuple[str, ...] = (),
         hidden: tuple[str, ...] = (),
         network: bool = False,
+        gpu: GpuAccess | None = None,
         idle_seconds: float | None = None,
         clock: Clock | None = None,
         meminfo: Path = MEMINFO,
@@ -86,7 +89,8 @@ class WorkerClient:
         `parallel_batches` is the same for commands with programs of the author. `protection` other
         than `auto` keeps the worker from using any level above the one named. Beside what Python
         needs, programs may read files in `shown` and import from there, but not what is `hidden`.
-        With `network` a program reaches the network of this machine if its command asks for it.
+        With `network` a program reaches the network of this machine if its command asks for it, and
+        with `gpu` its graphics cards, one program at a time: each needs much of their memory.
         A worker that was asked for nothing for `idle_seconds` falls asleep: it ends, and the next
         run or `keep_awake` starts it again; with None it never does. `kept` are observations of
         earlier clients, in place of which the author's programs need not run. `fonts` is a list
@@ -95,11 +99,13 @@ class WorkerClient:
         wardens = min(spares, _MAX_IDLE_WARDENS)
         self._fonts = fonts
         folder = fonts.folder if fonts is not None else ""
-        launch = Launch(engine, "", protection, shown, hidden, folder, wardens)
+        launch = Launch(engine, "", protection, shown, hidden, folder, wardens, gpu)
         self._supervisor = ZygoteSupervisor(
             launch, self._on_state_changed, self._on_not_forked, self._lose_all
         )
         self._network = network
+        self._has_gpu = gpu is not None
+        self._gpu_turn = asyncio.Lock()
         self._kept = kept
         self.on_state = on_state
         self._meminfo = meminfo
@@ -151,6 +157,7 @@ class WorkerClient:
 
     def begin(self, command: Execute, questions: tuple[Question, ...] = ()) -> RunHandle:
         """Start a watched program, and return its handle at once."""
+        command = self._granted(command)
         self._transcript.remove()
         ahead = self._ahead.take(command, questions)
         if ahead is not None and ahead.transcript is not None:
@@ -163,6 +170,7 @@ class WorkerClient:
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         """Run a program that nobody watches, and return its observation."""
+        command = self._granted(command)
         ahead = self._ahead.take(command, questions)
         run = ahead.run if ahead is not None else self._begun(command, questions)
         try:
@@ -189,6 +197,7 @@ class WorkerClient:
         When `begin` or `observe` asks for the same, it is given this run. Anything else that is
         begun ends it, as `forget_ahead` does. Cancelled, it leaves the run alone.
         """
+        command = self._granted(command)
         transcript = None
         if command.live:
             name = f"ahead-{next(self._numbers)}.txt"
@@ -209,6 +218,7 @@ class WorkerClient:
         Calls with the same command share one run, also while it lasts. It is forgotten if it was
         ended from outside, such as by a timeout. `stop` leaves it alone.
         """
+        command = self._granted(command)
         key = _key_of(command)
         if key not in self._observed:
             self._observed[key] = asyncio.create_task(self._observe_all(key, command))
@@ -266,6 +276,12 @@ class WorkerClient:
     @property
     def _learner_runs(self) -> tuple[LearnerRun, ...]:
         return tuple(run for run in self._runs if isinstance(run, LearnerRun))
+
+    def _granted(self, command: Command) -> Command:
+        """Return the command without the wish for a graphics card where no program is given one."""
+        if command.gpu and not self._has_gpu:
+            return msgspec.structs.replace(command, gpu=False)
+        return command
 
     def _is_busy(self) -> bool:
         """Return True while there is a run, also one that is paused or waits for the worker."""
@@ -335,7 +351,7 @@ class WorkerClient:
     async def _run_to_end(self, run: Run, slots: asyncio.Semaphore) -> None:
         """Take a run from the queue to its end, with another process where one died under it."""
         try:
-            async with slots:
+            async with slots, self._gpu_turn if run.command.gpu else nullcontext():
                 for attempt in range(_MAX_ATTEMPTS):
                     if not run.over.is_set():
                         await self._begin(run)
@@ -365,8 +381,10 @@ class WorkerClient:
         return attempt == 0 and self._supervisor.facts.restarts > restarts
 
     async def _begin(self, run: Run) -> None:
-        process = await self._take_process(network=self._network and run.wants_network)
-        if run.over.is_set() and not process.network:
+        process = await self._take_process(
+            network=self._network and run.command.network, gpu=run.command.gpu
+        )
+        if run.over.is_set() and process.may_be_spare:
             self._spares.append(process)  # unused: the run was stopped while it waited
         elif run.over.is_set():
             process.close()
@@ -385,26 +403,30 @@ class WorkerClient:
         self._idleness.touch()
         asyncio.get_running_loop().call_later(_TOP_UP_DELAY, self._top_up)
 
-    async def _take_process(self, *, network: bool) -> LearnerProcess:
-        """Return a spare or a newly requested process; spares have no network.
+    async def _take_process(self, *, network: bool, gpu: bool) -> LearnerProcess:
+        """Return a spare or a newly requested process; spares have neither network nor card.
 
         Raises WorkerUnavailable if there will be none.
         """
         while True:
             zygote = await self._supervisor.available()
-            while self._spares and not network:
+            while self._spares and not (network or gpu):
                 process = self._spares.pop(0)
                 if process.usable:
                     return process
                 process.close()
             try:
-                return self._fork(zygote, network=network)
+                return self._fork(zygote, network=network, gpu=gpu)
             except OSError:
                 # it has just died, which the supervisor notices meanwhile
                 await asyncio.sleep(_TICK)
 
-    def _fork(self, zygote: ZygoteProcess, *, network: bool = False) -> LearnerProcess:
-        process = LearnerProcess(next(self._numbers), self._on_process_closed, network=network)
+    def _fork(
+        self, zygote: ZygoteProcess, *, network: bool = False, gpu: bool = False
+    ) -> LearnerProcess:
+        process = LearnerProcess(
+            next(self._numbers), self._on_process_closed, network=network, gpu=gpu
+        )
         self._processes[process.number] = process
         try:
             zygote.fork(process)

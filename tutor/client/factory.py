@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tutor.client.client import WorkerClient
 from tutor.client.font_list import FontList
+from tutor.client.gpu_access import find_gpu_access
 from tutor.client.kept_observations import FOLDER, KeptObservations
 from tutor.paths import cache_folder, folders_for_programs, hidden_from_programs
 from tutor.wire.node import Hello
@@ -54,6 +55,7 @@ def make_client(
             shown=shown,
             hidden=hidden,
             network=config.network,
+            gpu=config.limits.gpu,
             learner_present=learner_present,
         )
         idle_seconds = 60 * config.worker.idle_minutes or None
@@ -69,6 +71,7 @@ def make_client(
         shown=shown,
         hidden=hidden,
         network=config.network,
+        gpu=find_gpu_access() if config.limits.gpu else None,
         parallel=parallel,
         parallel_batches=parallel_batches,
         idle_seconds=60 * config.sleep_after_minutes or None if learner_present else None,

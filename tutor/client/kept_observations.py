@@ -51,7 +51,7 @@ class KeptObservations:
 
     def read(self, command: ObserveAll, facts: WorkerFacts) -> tuple[Observation, ...] | None:
         """Return what an earlier run of the command gave; None if nothing is kept that counts."""
-        if not _is_out_of_reach(facts) or command.network:
+        if not _is_out_of_reach(facts) or _depends_on_more(command):
             return None
         try:
             content = read_bytes(self._file(command, facts), MAX_FILE_BYTES + 1)
@@ -67,7 +67,7 @@ class KeptObservations:
         self, command: ObserveAll, facts: WorkerFacts, observations: tuple[Observation, ...]
     ) -> None:
         """Keep the observations of a complete run of the command, if that can be done."""
-        if not _is_out_of_reach(facts) or command.network:
+        if not _is_out_of_reach(facts) or _depends_on_more(command):
             return
         try:
             payload = msgspec.msgpack.encode(observations)
@@ -89,6 +89,11 @@ class KeptObservations:
 def _is_out_of_reach(facts: WorkerFacts) -> bool:
     """Return True if programs can neither read nor write the files, so that they can be trusted."""
     return facts.own_root or facts.landlock > 0
+
+
+def _depends_on_more(command: ObserveAll) -> bool:
+    """Return True if what it gives may be another the next time: by the network, another card."""
+    return command.network or command.gpu
 
 
 @functools.cache

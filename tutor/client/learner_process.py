@@ -64,14 +64,21 @@ class LearnerProcess:
     """One learner process and its warden, as the app sees them."""
 
     def __init__(
-        self, number: int, on_closed: Callable[[LearnerProcess], None], *, network: bool = False
+        self,
+        number: int,
+        on_closed: Callable[[LearnerProcess], None],
+        *,
+        network: bool = False,
+        gpu: bool = False,
     ) -> None:
         """Open the app's ends; `request` has the process made.
 
-        With `network`, its program may reach the network of this machine.
+        With `network`, its program may reach the network of this machine, with `gpu` it may use
+        its graphics cards.
         """
         self.number = number
         self.network = network
+        self.gpu = gpu
         self.up = False
         """Whether it has reported that it is ready for a command."""
         self.closed = False
@@ -105,7 +112,8 @@ class LearnerProcess:
             self._warden_remote.fileno(),
         ]
         try:
-            socket.send_fds(zygote, [control.encode(Fork(self.number, self.network))], remote_ends)
+            fork = Fork(self.number, self.network, self.gpu)
+            socket.send_fds(zygote, [control.encode(fork)], remote_ends)
         finally:
             # copies that stay open here would keep the app from ever reading an end of stream
             os.close(self._out_remote)
@@ -114,6 +122,11 @@ class LearnerProcess:
             self._warden_remote.close()
         self._loop.add_reader(self._channel, self._read_channel)
         self._loop.add_reader(self._warden, self._read_warden)
+
+    @property
+    def may_be_spare(self) -> bool:
+        """Whether any other program may have it as well: it is given nothing that few ask for."""
+        return not (self.network or self.gpu)
 
     @property
     def usable(self) -> bool:

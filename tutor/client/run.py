@@ -55,6 +55,8 @@ from tutor.wire.models import AnswersCounted, ModelsDescribed
 
 _SLACK = 3.0
 """Seconds past a deadline or a kill after which a warden without a report counts as hung."""
+_GPU_SLACK = 15.0
+"""The same with a graphics card: a process in the middle of its driver takes seconds to die."""
 _BATCH_SECONDS = 1 / 30
 """Shortest time between two batches of events."""
 _BUDGET_WATCHED = 256 * 1024
@@ -95,6 +97,7 @@ class Run(ABC):
         self._answers: list[Answer] = []
         self._output_exceeded = False
         self._limits = command.limits
+        self._slack = _GPU_SLACK if command.gpu else _SLACK
         self._steps = 0
         self._views: set[str] = set()
         """The views that there was something for."""
@@ -111,18 +114,13 @@ class Run(ABC):
         limits = self._limits
         self._process = process
         self.settled.clear()
-        self._alarm.set(limits.seconds + _SLACK)
+        self._alarm.set(limits.seconds + self._slack)
         try:
             process.begin(self.command, Begin(limits.seconds, limits.memory_mb, limits.tasks), self)
             if isinstance(self.command, Execute):
                 self.pausing.begin(process, self.command.hold)
         except FrameError as error:
             self.give_up(f"The program cannot be run: {error}.")
-
-    @property
-    def wants_network(self) -> bool:
-        """Whether the command asks for the network of this machine."""
-        return self.command.network
 
     @property
     def was_up(self) -> bool:
@@ -147,7 +145,7 @@ class Run(ABC):
             self._interrupted = True
             self._process.send_to_warden(Interrupt())
             self.pausing.forget()
-            self._alarm.set(_SLACK)
+            self._alarm.set(self._slack)
 
     def extend(self, seconds: float) -> None:
         """Raise the time limit by so many seconds, up to `Limits.max_seconds`."""
@@ -284,6 +282,7 @@ class Run(ABC):
             milliseconds=self._charged_seconds() * 1000,
             steps=self._steps,
             limits=self._limits,
+            gpu=self.command.gpu,
             views=tuple(sorted(self._views)),
         )
 
@@ -294,7 +293,7 @@ class Run(ABC):
     def _kill(self, message: Kill) -> None:
         if self._process and not self._process.closed:
             self._process.send_to_warden(message)
-            self._alarm.set(_SLACK)
+            self._alarm.set(self._slack)
 
     def _on_deadline(self) -> None:
         """Report that the warden is overdue: by now it should have ended the run."""

@@ -472,6 +472,9 @@ class PredictStep(QuestionStep, frozen=True, kw_only=True, tag_field="kind", tag
     network: bool = False
     """With true, the program asks for the network. It gets it only where the learner's config
     allows that, too."""
+    gpu: bool = False
+    """With true, the program asks for a graphics card. It gets one only where there is one and the
+    config allows it, and must come to the same result on the CPU."""
     files: tuple[str, ...] = ()
     """Names of data files in `data/` beside the lessons, which stand in the folder of each run."""
     data: tuple[tuple[str, bytes], ...] = ()
@@ -507,6 +510,9 @@ class CheckedStep(StepBase, frozen=True, kw_only=True):
     network: bool = False
     """With true, the program asks for the network. It gets it only where the learner's config
     allows that, too, and never in `nntutor grade`."""
+    gpu: bool = False
+    """With true, the program asks for a graphics card. It gets one only where there is one and the
+    config allows it, and must come to the same result on the CPU."""
     views: tuple[str, ...] = ()
     """Views of the training that the step has, of `loss`, `map` and `tensors`. Empty: `loss`,
     `tensors`, and each other one that a run has something for. A `map` needs a model that is called

@@ -8,6 +8,8 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec.structs import replace
+
 from tutor.client.worker_facts import WorkerFacts
 from tutor.config import Config
 from tutor.doctor.disk import examine_disk
@@ -25,8 +27,10 @@ from tutor.doctor.other_machine import examine_connection
 from tutor.doctor.terminal import TerminalFacts, examine_terminal, inspect_terminal
 from tutor.doctor.worker import SmokeTest, examine_protection, examine_worker
 from tutor.paths import Places
+from tutor.text import printable
 from tutor.wire.commands import Execute, Limits, Program, Question
 from tutor.wire.events import Observation, OutputWritten, RunEnded
+from tutor.wire.values import TextValue
 
 if TYPE_CHECKING:
     from tutor.client.connection import Connection
@@ -46,6 +50,18 @@ ENDLESS = Execute(
     Program(source="print('started', flush=True)\nwhile True:\n    pass\n"),
     limits=Limits(seconds=30.0),
 )
+_ON_CARD = Execute(
+    Program(
+        source="import os, torch\n"
+        "name = ''\n"
+        "problem = os.environ.get('NNTUTOR_GPU_PROBLEM', '')\n"
+        "if torch.cuda.is_available():\n"
+        "    name = torch.cuda.get_device_name()\n"
+        "    torch.ones(2, device='cuda').sum().item()\n"
+    ),
+    gpu=True,
+)
+_ON_CARD_QUESTIONS = (Question("name"), Question("problem"))
 
 
 class Worker(Protocol):
@@ -82,7 +98,8 @@ async def examine(
     known. The client must not have been started; it is closed at the end. `small` is the program
     of the smoke test, for which there are `deadline` seconds.
     """
-    facts, smoke_test, closed_s = await _test_worker(client, small, deadline)
+    gpu = config is not None and config.limits.gpu
+    facts, smoke_test, closed_s = await _test_worker(client, small, deadline, gpu=gpu)
     return (
         *examine_versions(),
         *examine_terminal(terminal or inspect_terminal(), config or Config()),
@@ -91,16 +108,21 @@ async def examine(
         *examine_config(places, problems),
         examine_theme(places, config or Config(), themes),
         *examine_lessons(places),
-        *_examine_programs(facts, smoke_test, client.connection, closed_s),
+        *_examine_programs(facts, smoke_test, client.connection, closed_s, gpu=gpu),
     )
 
 
 def _examine_programs(
-    facts: WorkerFacts, smoke_test: SmokeTest, connection: Connection | None, closed_s: float
+    facts: WorkerFacts,
+    smoke_test: SmokeTest,
+    connection: Connection | None,
+    closed_s: float,
+    *,
+    gpu: bool,
 ) -> Iterator[Finding]:
     """Yield findings on the machine where programs run, be it this one or another."""
     if connection is None:
-        yield from examine_machine()
+        yield from examine_machine(gpu=gpu)
         torch = facts.torch_version or installed_version("torch")
         yield from examine_worker(facts, smoke_test, torch)
         yield from examine_protection(facts, root=os.geteuid() == 0)
@@ -112,13 +134,15 @@ def _examine_programs(
 
 
 async def _test_worker(
-    client: Worker, small: Execute, deadline: float
+    client: Worker, small: Execute, deadline: float, *, gpu: bool
 ) -> tuple[WorkerFacts, SmokeTest, float]:
     """Return the facts, what came of the programs, and the seconds that closing took."""
     try:
         async with asyncio.timeout(deadline):
             await client.start()
             smoke_test = await _test_programs(client, small)
+            if gpu and not smoke_test.problem:
+                smoke_test = await _with_gpu(client, smoke_test)
     except TimeoutError:
         smoke_test = SmokeTest(f"No program came to its end within {deadline:.0f} seconds.")
     except OSError as error:
@@ -146,6 +170,22 @@ async def _test_programs(client: Worker, small: Execute) -> SmokeTest:
         return SmokeTest(f"An endless program was to be stopped, but ended as `{outcome}`.")
     await _wait_for_spare(client)
     return SmokeTest("", run_ms, stop_ms)
+
+
+async def _with_gpu(client: Worker, smoke_test: SmokeTest) -> SmokeTest:
+    """Return the result with what came of a program that asks for a graphics card."""
+    seen = await client.observe(_ON_CARD, _ON_CARD_QUESTIONS)
+    if not seen.gpu:
+        return replace(smoke_test, gpu_problem="none of NVIDIA was found, or all are hidden.")
+    if problem := _problem_of(seen):
+        return replace(smoke_test, gpu_problem=problem)
+    name, why = (
+        printable(each.value.value) if isinstance(each.value, TextValue) else ""
+        for each in seen.answers
+    )
+    if name:
+        return replace(smoke_test, gpu=name)
+    return replace(smoke_test, gpu_problem=why or "PyTorch finds none.")
 
 
 async def _wait_for_spare(client: Worker) -> None:

@@ -19,18 +19,25 @@ from tutor.wire.commands import Limits
 SECTION = "Machine"
 
 _MEGABYTE = 1024 * 1024
-_CARD_DEVICES = ("nvidiactl", "kfd")
-"""Files of the drivers that PyTorch uses: CUDA and ROCm."""
+_CARD_DEVICE, _OTHER_CARD_DEVICE = "nvidiactl", "kfd"
+"""Files of the drivers that PyTorch uses: CUDA, which programs may be given, and ROCm."""
 _SMALL_SHM_MB = 64
 """The size in Docker by default, which a DataLoader with workers can fill."""
 
 
 def examine_machine(
-    proc: Path = Path("/proc"), shm: Path = Path("/dev/shm"), devices: Path = Path("/dev")
+    proc: Path = Path("/proc"),
+    shm: Path = Path("/dev/shm"),
+    devices: Path = Path("/dev"),
+    *,
+    gpu: bool = False,
 ) -> Iterator[Finding]:
-    """Yield findings on what a program may use of the machine, but none on what cannot be read."""
+    """Yield findings on what a program may use of the machine, but none on what cannot be read.
+
+    `gpu` says whether the settings allow a graphics card.
+    """
     yield from _memory(proc)
-    yield from _graphics_cards(devices)
+    yield from _graphics_cards(devices, gpu=gpu)
     yield from _shared_memory(shm)
     yield from _processes(proc)
     yield from _leftovers(proc, shm)
@@ -51,12 +58,22 @@ def _memory(proc: Path) -> Iterator[Finding]:
         yield good(SECTION, text)
 
 
-def _graphics_cards(devices: Path) -> Iterator[Finding]:
-    if any((devices / name).exists() for name in _CARD_DEVICES):
+def _graphics_cards(devices: Path, *, gpu: bool) -> Iterator[Finding]:
+    is_there = (devices / _CARD_DEVICE).exists()
+    if is_there and gpu:
         yield good(
-            SECTION,
-            "There is a graphics card. Programs run on the CPU all the same: they do not see it.",
+            SECTION, "There is a graphics card, which programs of steps that ask for it get."
         )
+    elif gpu:
+        yield note(
+            SECTION,
+            "The settings allow a graphics card, and none of NVIDIA was found: programs run on the "
+            "CPU.",
+        )
+    elif is_there or (devices / _OTHER_CARD_DEVICE).exists():
+        text = "There is a graphics card. Programs run on the CPU all the same: they do not see it."
+        remark = " `gpu = true` under [limits] in config.toml gives it to steps that ask for one."
+        yield good(SECTION, text + (remark if is_there else ""))
 
 
 def _shared_memory(shm: Path) -> Iterator[Finding]:

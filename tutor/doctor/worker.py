@@ -46,6 +46,10 @@ class SmokeTest(Struct, frozen=True):
     """Time from the request to the result."""
     stop_ms: float = 0.0
     """Time from the stop until nothing was left of the program."""
+    gpu: str = ""
+    """Name of the graphics card that a program has used; empty if none has."""
+    gpu_problem: str = ""
+    """Why none could; empty if none was to, or one has."""
 
 
 def read_switch(name: str) -> str:
@@ -80,6 +84,14 @@ def examine_worker(
             WORKER,
             f"A small program ran in {smoke_test.run_ms:.0f} ms; an endless one was stopped in "
             f"{smoke_test.stop_ms:.0f} ms.",
+        )
+    if smoke_test.gpu:
+        yield good(WORKER, f"A program used the graphics card: {smoke_test.gpu}.")
+    elif smoke_test.gpu_problem:
+        yield note(
+            WORKER,
+            f"No program can use a graphics card: {smoke_test.gpu_problem}",
+            "Steps that ask for one run on the CPU, and are judged as ever.",
         )
     if facts.zygote_tasks > 1:
         yield bad(

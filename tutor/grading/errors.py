@@ -23,6 +23,12 @@ from tutor.grading.explanations import (
     unavailable,
 )
 from tutor.grading.explanations.rows import ExplanationRow, row_for, slug_of, words_of
+from tutor.grading.gpu_errors import (
+    CARD_IS_FULL,
+    TOO_MUCH,
+    asked_for_too_much,
+    ran_out_of_card_memory,
+)
 from tutor.grading.overtime import overtime
 from tutor.grading.shape_flow import shape_flow
 from tutor.wire.commands import Limits
@@ -141,6 +147,8 @@ def explain_ending(
         return Explanation(*overtime(observation, limits, source, judging=judging))
     known = _ENDINGS if judging else _ENDINGS | _PLAIN_RUN_ENDINGS
     slug, message = known.get(observation.outcome, known["lost"])
+    if ran_out_of_card_memory(observation):
+        message = TOO_MUCH if asked_for_too_much(observation) else CARD_IS_FULL
     if observation.outcome == "crashed":
         message = _crash_message(observation.detail)
     line = observation.line

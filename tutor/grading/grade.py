@@ -119,10 +119,12 @@ def _sections_to_try(
 def _ends_all(verdict: Verdict) -> bool:
     """Return True if no other section can change the verdict.
 
-    It is a fault, the learner stopped the run, or functions of a library were replaced.
+    It is a fault, the learner stopped the run, functions of a library were replaced, or there is no
+    graphics card for the program.
     """
     ends = verdict.kind == "tutor-fault" or verdict.slug == "cheats-the-checker"
-    return ends or verdict.outcome == "stopped"
+    is_unrun = verdict.kind == "not-attempted" and verdict.slug == "no-such-device"
+    return ends or is_unrun or verdict.outcome == "stopped"
 
 
 def _nearness(verdict: Verdict) -> tuple[bool, bool, float]:

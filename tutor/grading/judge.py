@@ -13,6 +13,12 @@ from msgspec import structs
 from tutor.course.model import CodeStep, Misconception
 from tutor.grading.common_mistakes import find_common_mistake, find_seed_dependence
 from tutor.grading.errors import Explanation, explain_ending, explain_or_quote, quote
+from tutor.grading.gpu_errors import (
+    asked_for_too_much,
+    lacks_card,
+    ran_out_of_card_memory,
+    verdict_without_card,
+)
 from tutor.grading.misconceptions import (
     find_by_property,
     find_misconception,
@@ -165,6 +171,8 @@ def _judge_stopped(
         return None
     explanation = explain_ending(observation, limits_of(step), source=submission.source)
     kind: VerdictKind = "not-attempted" if observation.outcome == "stopped" else "reject"
+    if ran_out_of_card_memory(observation) and not asked_for_too_much(observation):
+        kind = "tutor-fault"
     where = () if result.scenario.is_base else (f"with {result.scenario.label}",)
     return Verdict(
         kind,
@@ -215,6 +223,8 @@ async def _judge_raised(
     error = run.error
     if error is None:
         return None
+    if step.gpu and lacks_card(error):
+        return verdict_without_card(error, quote(error))
     wrongs = await observe_wrong_programs(step, attempt, runner)
     bases = {wrong: runs[0] for wrong, runs in wrongs.items()}
     item = find_misconception_on_error(step, run, submission.source, bases)

@@ -27,7 +27,7 @@ NOTHING_IN = "All lines are taken out. Put those in that the program needs, then
 _SHARED = (
     *StepBase.__struct_fields__,
     *("scaffold", "solution", "prelude", "given", "hints", "seed", "fixed", "limit_s", "limit_mb"),
-    *("network", "files", "data", "uses", "used", "checks", "variations"),
+    *("network", "gpu", "files", "data", "uses", "used", "checks", "variations"),
     *("hint_for", "asks", "exemptions"),
 )
 """Fields and properties that a code step has, too."""

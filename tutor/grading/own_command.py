@@ -10,7 +10,13 @@ def own_command(source: str) -> Execute:
     """Return the command that runs the program.
 
     Random numbers begin the same each time, so that two runs differ only by what was changed. It
-    gets the network if the learner's config allows that to any program.
+    gets network and graphics card if the learner's config allows them to any program.
     """
-    program = Program(source=source)
-    return Execute(program, live=True, network=True, step_log=False, views=ASKING_VIEWS)
+    return Execute(
+        Program(source=source),
+        live=True,
+        network=True,
+        gpu="cuda" in source,  # to make a card ready takes seconds
+        step_log=False,
+        views=ASKING_VIEWS,
+    )

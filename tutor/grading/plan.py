@@ -138,6 +138,7 @@ def command_under(step: CodeStep, source: str, scenario: Scenario, *, live: bool
         live=live,
         fixed=step.fixed,
         network=step.network,
+        gpu=step.gpu,
         step_log=need_step_log(learner_questions(step)),
         files=step.data,
         views=asking_views(step) if live else (),
@@ -216,7 +217,13 @@ def _author_command(
     seconds = max(_MIN_AUTHOR_SECONDS, step.limit_s * len(programs))
     limits = Limits(seconds=seconds, memory_mb=max(step.limit_mb, Limits().memory_mb))
     return ObserveAll(
-        programs, questions, limits, step.network, need_step_log(questions), step.data
+        programs,
+        questions,
+        limits,
+        network=step.network,
+        gpu=step.gpu,
+        step_log=need_step_log(questions),
+        files=step.data,
     )
 
 

@@ -43,6 +43,7 @@ def predict_command(step: PredictStep, source: str | None = None) -> Execute:
         limits=limits,
         live=True,
         network=step.network,
+        gpu=step.gpu,
         step_log=need_step_log(predict_questions(step)),
         files=step.data,
         views=asking_views(step),

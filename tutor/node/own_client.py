@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tutor.client.client import WorkerClient
 from tutor.client.font_list import FontList
+from tutor.client.gpu_access import find_gpu_access
 from tutor.client.interface import OnState
 from tutor.client.kept_observations import FOLDER, KeptObservations
 from tutor.paths import Places, PlacesError, cache_folder, find_places, hidden_from_programs
@@ -31,6 +32,7 @@ def make_own_client(hello: Hello, on_state: OnState) -> WorkerClient:
         shown=hello.shown,
         hidden=tuple(dict.fromkeys(hidden)),
         network=hello.network,
+        gpu=find_gpu_access() if hello.gpu else None,
         kept=KeptObservations(places.data / FOLDER) if keeps and places else None,
         fonts=FontList(cache_folder("matplotlib")) if hello.learner_present else None,
     )

@@ -67,7 +67,7 @@ class ChecksAhead:
     def changed(self, step: Step, source: str) -> None:
         """Take a change of the program: forget what the one before gave, and check it soon."""
         self.forget()
-        if isinstance(step, CodeStep) and not step.network:
+        if isinstance(step, CodeStep) and not (step.network or step.gpu):
             self._background.start(self._check(step, source), _GROUP)
 
     def stop(self) -> None:

@@ -103,6 +103,8 @@ def _entry_is_sound(entry: InventoryEntry) -> bool:
         return False
     if not value.dtype.isidentifier() or len(value.dtype) > MAX_DTYPE:
         return False
+    if not value.device.isprintable() or len(value.device) > MAX_DTYPE:
+        return False
     if len(value.shape) > MAX_AXES or min(value.shape, default=0) < 0:
         return False
     if value.sampled:

@@ -267,7 +267,8 @@ def _batch(state: State, event: BatchArrived) -> State:
 
 def _ran_without_a_card(ended: RunEnded, source: str) -> bool:
     """Return True if the program came to its end, and would have used a graphics card."""
-    if ended.observation.outcome != "finished" or "cuda" not in source:
+    observation = ended.observation
+    if observation.outcome != "finished" or observation.gpu or "cuda" not in source:
         return False
     from tutor.session.words.device_text import asks_for_a_card
 

@@ -76,6 +76,9 @@ class Execute(Struct, frozen=True, tag="execute"):
     """As if `Hold` with this number had come before the program began; 0: no such thing."""
     network: bool = False
     """Whether the program asks for the network of this machine; the client decides."""
+    gpu: bool = False
+    """Whether the program asks for the graphics card of this machine; the client decides, and
+    takes it back where there is none."""
     step_log: bool = True
     """Whether the parameters are copied at each step and backward, for questions about them."""
     files: Files = ()
@@ -111,6 +114,8 @@ class ObserveAll(Struct, frozen=True, tag="observe-all"):
     limits: Limits = Limits(seconds=60.0)
     network: bool = False
     """Whether the programs ask for the network, as in `Execute`."""
+    gpu: bool = False
+    """Whether the programs ask for the graphics card, as in `Execute`."""
     step_log: bool = True
     """Whether the parameters are copied, as in `Execute`."""
     files: Files = ()

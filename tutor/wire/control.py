@@ -32,6 +32,16 @@ MAX_DATAGRAM = 64 * 1024
 """Bytes of the largest message of this module."""
 
 
+class GpuAccess(Struct, frozen=True):
+    """What a program needs to use the graphics cards of this machine."""
+
+    devices: tuple[str, ...]
+    """The device files of the driver; the kernel hands programs no others."""
+    visible: str | None = None
+    """The value of CUDA_VISIBLE_DEVICES, by which a batch system says which are meant; None if it
+    is not set, and all are."""
+
+
 class Launch(Struct, frozen=True):
     """The settings of a zygote: its only argument beside the socket."""
 
@@ -48,6 +58,8 @@ class Launch(Struct, frozen=True):
     """Folder with matplotlib's list of fonts, which programs may read; empty if there is none."""
     idle_wardens: int = 0
     """Wardens that may wait for another run once theirs has ended."""
+    gpu: GpuAccess | None = None
+    """The graphics cards that runs may be given; None if none is, and no run sees one."""
 
 
 class ProbeStep(Struct, frozen=True):
@@ -121,6 +133,8 @@ class Fork(Struct, frozen=True, tag="fork"):
     run: int
     network: bool = False
     """Whether its program may reach the network of this machine."""
+    gpu: bool = False
+    """Whether its program may use the graphics cards of the worker."""
 
 
 class Begin(Struct, frozen=True, tag="begin"):

@@ -47,6 +47,8 @@ class Operand(Struct, frozen=True):
     type_name: str
     shape: tuple[int, ...] = ()
     dtype: str = ""
+    device: str = "cpu"
+    """Where its numbers lie, as torch writes it: `cuda:0`."""
 
 
 class Frame(Struct, frozen=True):
@@ -337,11 +339,14 @@ class FiguresKept(Struct, frozen=True, tag="figures-kept"):
 
 
 class LibraryLoading(Struct, frozen=True, tag="library-loading"):
-    """The program imports a library that takes long, with whose time it is not charged."""
+    """The program waits for a library that is imported, or for a graphics card that is made ready.
+
+    It is not charged for that time.
+    """
 
 
 class LibraryLoaded(Struct, frozen=True, tag="library-loaded"):
-    """The import has ended."""
+    """The wait has ended."""
 
 
 class Executed(Struct, frozen=True, tag="executed"):
@@ -424,6 +429,8 @@ class Observation(Struct, frozen=True):
     """Number of steps of the training, as far as they were reported while it ran."""
     limits: Limits | None = None
     """The limits of the run; None if they are not known."""
+    gpu: bool = False
+    """Whether it was given a graphics card, which it need not have used."""
     views: tuple[str, ...] = ()
     """Names of the views that it had something for, if its command was live."""
 

@@ -28,7 +28,7 @@ from tutor.wire.control import Protection
 from tutor.wire.events import Observation, RunEvent, WorkerStateChanged
 from tutor.wire.frames import FrameReader
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Changed whenever a message of this module changes."""
 
 MAX_NODE_FRAME = 256 * 1024 * 1024
@@ -82,6 +82,8 @@ class Hello(Struct, frozen=True, tag="hello"):
     hidden: tuple[str, ...] = ()
     """Folders that they may not read, beside those of the node's own installation."""
     network: bool = False
+    gpu: bool = False
+    """Whether programs that ask for a graphics card may use one of that machine."""
     learner_present: bool = False
     """Whether observations are kept there for the next start, and plots are prepared for."""
     silence_s: float = 60.0

@@ -98,6 +98,8 @@ class TensorValue(Struct, frozen=True, tag="tensor"):
     data: bytes
     sampled: bool = False
     statistics: Statistics | None = None
+    device: str = "cpu"
+    """Where its numbers lay, as torch writes it: `cuda:0`. It is shown, and never compared."""
 
 
 class ArrayValue(Struct, frozen=True, tag="array"):

@@ -39,7 +39,10 @@ from tutor.worker.training_hooks import WATCH
 Outcome: TypeAlias = Literal["finished", "raised", "exited", "memory", "processes", "stopped"]
 """How a program ended, as far as its own process can tell."""
 
-_OUT_OF_MEMORY = re.compile(r"can't allocate memory|[Uu]nable to allocate|not enough memory")
+_OUT_OF_MEMORY = re.compile(
+    r"can't allocate memory|[Uu]nable to allocate|not enough memory|"
+    r"CUDA out of memory|CUDA error: out of memory|CUBLAS_STATUS_ALLOC_FAILED"
+)
 _clock = time.perf_counter
 _exec = exec
 _set_timer = signal.setitimer

@@ -19,11 +19,14 @@ _set_profile = sys.setprofile
 
 
 def seed_everything(seed: int) -> None:
-    """Seed torch's CPU generator, numpy's global one, and `random`.
+    """Seed torch's generators, numpy's global one, and `random`.
 
-    `torch.manual_seed` is not used, since it turns to every other kind of device as well.
+    `torch.manual_seed` is not used, since it turns to every other kind of device as well. Those of
+    graphics cards are seeded where CUDA was started, as it is for a program that was given one.
     """
     torch.default_generator.manual_seed(seed)
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call] # torch has no types here
+        torch.cuda.manual_seed_all(seed)
     np.random.seed(seed % 2**32)
     random.seed(seed)
 

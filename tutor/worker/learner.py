@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import NamedTuple, NoReturn
 
 from tutor.wire.commands import Execute, ObserveAll
-from tutor.wire.control import Fork, Protected
+from tutor.wire.control import Fork, GpuAccess, Protected
 from tutor.wire.events import Up
 from tutor.worker import forks, landlock, limits, linux, namespaces, protection
 from tutor.worker.channel import Channel
@@ -42,6 +42,8 @@ _WRITABLE = (
     *("/dev/shm", "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"),
     "/proc/self/task",  # a thread may name itself, as those of CUDA do
 )
+_VISIBLE_CARDS = "CUDA_VISIBLE_DEVICES"
+"""Empty in the zygote's environment, by which torch finds no card."""
 _MAX_LINKS = 500
 """Files of one shared folder that are linked."""
 
@@ -76,11 +78,21 @@ class RunEnvironment(NamedTuple):
     readable: tuple[str, ...] | None
     """The paths that Landlock lets the program read; None without Landlock, and where the worker's
     root contains nothing else."""
+    gpu: GpuAccess | None
+    """The graphics cards that runs may be given; None if none is."""
+    has_gpu: bool = False
+    """Whether this run is given them."""
 
     def of_run(self, request: Fork) -> RunEnvironment:
         """Return that of one run, with a folder of its own in the folder of all runs."""
         folder = os.path.join(self.scratch, f"run-{request.run}")
-        return self._replace(scratch=folder, network=request.network)
+        has_gpu = request.gpu and self.gpu is not None
+        return self._replace(scratch=folder, network=request.network, has_gpu=has_gpu)
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """The device files of graphics cards, which this run may use or may not."""
+        return self.gpu.devices if self.gpu is not None else ()
 
 
 def main(descriptors: Descriptors, environment: RunEnvironment) -> NoReturn:
@@ -128,7 +140,7 @@ def _serve(channel: Channel, environment: RunEnvironment, tasks: int | None) -> 
         os.nice(_NICE_IN_BACKGROUND)
     _link_files(environment.shown)
     put_files(command.files)
-    limits.apply(command.limits, tasks)
+    limits.apply(command.limits, tasks, gpu=environment.has_gpu)
     forks.limit_rate(command.limits.tasks)
     random.seed()
     environment.engine.serve(channel, command)
@@ -180,6 +192,8 @@ def _enter_folder(environment: RunEnvironment) -> None:
     os.environ["TMPDIR"] = os.environ["HOME"] = scratch
     os.environ["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(scratch, "inductor")
     tempfile.tempdir = None  # the zygote's own folder may be cached there
+    if environment.gpu is not None and environment.has_gpu:
+        _show_cards(environment.gpu, scratch)
     if protected.network:
         namespaces.enter_own_ipc()
         if not environment.network:
@@ -187,9 +201,21 @@ def _enter_folder(environment: RunEnvironment) -> None:
     if protected.mounts:
         namespaces.enter_own_mounts()
         _mount_private_memory(environment)
+        if not environment.has_gpu:
+            namespaces.cover_devices(environment.devices)
     if protected.proc:
         namespaces.mount_proc()
     os.chdir(scratch)  # after the mounts: else it would be the folder that they cover
+
+
+def _show_cards(gpu: GpuAccess, scratch: str) -> None:
+    """Tell CUDA which graphics cards it may use, and where it may keep what it compiles."""
+    if gpu.visible is None:
+        os.environ.pop(_VISIBLE_CARDS, None)
+    else:
+        os.environ[_VISIBLE_CARDS] = gpu.visible
+    os.environ["CUDA_CACHE_PATH"] = os.path.join(scratch, "cuda")
+    os.environ["TRITON_CACHE_DIR"] = os.path.join(scratch, "triton")
 
 
 def _mount_private_memory(environment: RunEnvironment) -> None:
@@ -245,7 +271,8 @@ def _apply_sandbox(environment: RunEnvironment) -> bool:
         linux.make_dumpable()
     counted_apart = protected.level == "namespaces" and _enter_own_user_namespace()
     if protected.landlock:
-        own_folder_and_devices = (environment.scratch, *_WRITABLE)
+        cards = environment.devices if environment.has_gpu else ()
+        own_folder_and_devices = (environment.scratch, *_WRITABLE, *cards)
         tcp = protected.network or environment.network
         rules = landlock.Rules(own_folder_and_devices, environment.readable, tcp)
         landlock.restrict(protected.landlock, rules)

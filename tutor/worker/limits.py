@@ -14,6 +14,8 @@ from tutor.worker import memory
 _OPEN_FILES = 128
 """Together with `_FILE_BYTES` this bounds the memory in files of memfd_create: as long as these are
 not mapped, the warden's watch does not see them."""
+_OPEN_FILES_WITH_GPU = 512
+"""The driver of a graphics card opens its devices many times."""
 _FILE_BYTES = 512 * 1024 * 1024
 """Size of one file. Tensors that processes share are files, too."""
 _REPORTING_BYTES = 256 * 1024 * 1024
@@ -27,11 +29,12 @@ _OTHERS_SLACK = 48
 """Tasks that the user may start elsewhere meanwhile, where they are counted with those of a run."""
 
 
-def apply(limits: Limits, tasks_of_others: int | None) -> None:
+def apply(limits: Limits, tasks_of_others: int | None, *, gpu: bool = False) -> None:
     """Set the limits for this process and all that it starts.
 
     `tasks_of_others` is the number of tasks of its user that are counted with those of the run,
-    None if the kernel counts those of the run alone.
+    None if the kernel counts those of the run alone. There is none of the address space, of which
+    CUDA reserves more than a machine has memory; RLIMIT_DATA does not count what is only reserved.
     """
     data = memory.data_kb() * 1024
     allowed = limits.memory_mb * 1024 * 1024
@@ -41,7 +44,7 @@ def apply(limits: Limits, tasks_of_others: int | None) -> None:
     _set(resource.RLIMIT_CPU, seconds, seconds + 2)
     _set(resource.RLIMIT_FSIZE, _FILE_BYTES)
     _set(resource.RLIMIT_CORE, 0)
-    _set(resource.RLIMIT_NOFILE, _OPEN_FILES)
+    _set(resource.RLIMIT_NOFILE, _OPEN_FILES_WITH_GPU if gpu else _OPEN_FILES)
     others = 0 if tasks_of_others is None else tasks_of_others + _OTHERS_SLACK
     _set(resource.RLIMIT_NPROC, limits.tasks + _TASKS_SLACK + others)
 

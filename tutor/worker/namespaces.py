@@ -12,7 +12,7 @@ import os
 import re
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from tutor.worker import linux
 
@@ -167,6 +167,13 @@ def mount_tmpfs(folder: str, megabytes: int, mode: int = 0o700) -> None:
     """
     flags = linux.MS_NOSUID | linux.MS_NODEV
     linux.mount("tmpfs", folder, "tmpfs", flags, f"size={megabytes}m,mode={mode:o}")
+
+
+def cover_devices(paths: Iterable[str]) -> None:
+    """Put /dev/null in the place of each of these device files, as far as they are there."""
+    for path in paths:
+        if os.path.exists(path):
+            linux.mount("/dev/null", path, "", linux.MS_BIND)
 
 
 def mount_proc(folder: str = "/proc") -> None:

@@ -12,13 +12,14 @@ from types import FrameType, TracebackType
 from typing import Any
 
 import numpy as np
+from torch import Tensor
 
 from tutor.wire.events import Operand
 from tutor.worker.guard import type_name
 from tutor.worker.lookup import MISSING, attribute_of, item_of
 from tutor.worker.naming import MAX_NAME, name_of
 from tutor.worker.stack import EXERCISE_FILE
-from tutor.worker.tensor_numbers import tensor_dtype, tensor_shape
+from tutor.worker.tensor_numbers import tensor_device, tensor_dtype, tensor_shape
 from tutor.worker.torch_private import is_module, is_tensor, own_parameters
 
 MAX_OPERANDS = 12
@@ -46,10 +47,10 @@ def operands_at(
 def describe(name: str, obj: object) -> Operand | None:
     """Return the object as an operand, None if it is no tensor, array or module.
 
-    The shape and dtype of a module are those of its weight, if it has one.
+    Shape, dtype and device of a module are those of its weight, if it has one.
     """
     if is_tensor(obj):
-        return Operand(name, type_name(obj), tensor_shape(obj), tensor_dtype(obj))
+        return _of_tensor(name, type_name(obj), obj)
     if issubclass(type(obj), np.ndarray):
         array: Any = obj
         return Operand(name, type_name(obj), tuple(array.shape), str(array.dtype))
@@ -57,8 +58,12 @@ def describe(name: str, obj: object) -> Operand | None:
         weight = own_parameters(obj).get("weight")
         if weight is None:
             return Operand(name, type_name(obj))
-        return Operand(name, type_name(obj), tensor_shape(weight), tensor_dtype(weight))
+        return _of_tensor(name, type_name(obj), weight)
     return None
+
+
+def _of_tensor(name: str, kind: str, tensor: Tensor) -> Operand:
+    return Operand(name, kind, tensor_shape(tensor), tensor_dtype(tensor), tensor_device(tensor))
 
 
 def _failing_layer(

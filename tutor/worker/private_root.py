@@ -9,6 +9,7 @@ and be allowed to mount, as it is in a user namespace of its own.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 
 from tutor.worker import linux, namespaces
@@ -28,11 +29,11 @@ _MEGABYTES = 4
 """Size of the root's file system, which holds only folders and mount points."""
 
 
-def enter(visible: VisibleFiles, scratch: str) -> None:
+def enter(visible: VisibleFiles, scratch: str, devices: Iterable[str] = ()) -> None:
     """Move this process into a new root with those files, read-only, and with `scratch` as it is.
 
-    The process gets mounts of its own. Raises OSError if the root cannot be made; it is then not
-    entered, and may be half made.
+    `devices` are further device files that some runs may use. The process gets mounts of its own.
+    Raises OSError if the root cannot be made; it is then not entered, and may be half made.
     """
     namespaces.enter_own_mounts()
     root = os.path.join(scratch, _FOLDER)
@@ -44,6 +45,8 @@ def enter(visible: VisibleFiles, scratch: str) -> None:
         else:
             _hide(root, path)
     _make_devices(root)
+    for path in filter(os.path.exists, devices):
+        _show(root, path)
     target = root + scratch
     os.makedirs(target, exist_ok=True)
     os.makedirs(f"{root}/proc", exist_ok=True)

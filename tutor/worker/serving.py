@@ -19,6 +19,7 @@ from tutor.worker.execute import ProgramRun, run_program
 from tutor.worker.expressions import Expressions
 from tutor.worker.fingerprint import Fingerprint
 from tutor.worker.global_state import restore_libraries, set_print_columns
+from tutor.worker.gpu_setup import make_ready
 from tutor.worker.layer_watch import LayerWatch
 from tutor.worker.line_shapes import LineShapes, may_trace
 from tutor.worker.live_reporter import MODEL, LiveReporter
@@ -72,6 +73,11 @@ class Server:
             self._observe_all(channel, command)
         channel.send(Done())
 
+    def _make_gpu_ready(self, channel: EventChannel, command: Execute | ObserveAll) -> None:
+        if make_ready(channel, command.limits.memory_mb):
+            # torch adds to itself what belongs to the cards: that is no doing of the program
+            self._fingerprint = Fingerprint()
+
     def rehearse(self) -> None:
         """Run a tiny program and restore all that a program could see of it."""
         streams, main = (sys.stdout, sys.__stdout__), sys.modules["__main__"]
@@ -85,6 +91,8 @@ class Server:
         sys.modules["__main__"] = main
 
     def _execute(self, channel: EventChannel, command: Execute) -> None:
+        if command.gpu:
+            self._make_gpu_ready(channel, command)
         started = _clock()
         line_shapes = LineShapes() if command.shapes else None
         run = ProgramRun(command.program, command.step_log, line_shapes)
@@ -131,6 +139,8 @@ class Server:
         )
 
     def _observe_all(self, channel: EventChannel, command: ObserveAll) -> None:
+        if command.gpu:
+            self._make_gpu_ready(channel, command)
         for index, program in enumerate(command.programs):
             run = ProgramRun(program, command.step_log)
             with own_folder(command.files):

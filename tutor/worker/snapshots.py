@@ -22,6 +22,7 @@ from tutor.worker.tensor_numbers import (
     Numbers,
     gradients_of,
     plain_tensors,
+    tensor_device,
     tensor_dtype,
     tensor_numel,
     tensor_shape,
@@ -49,6 +50,7 @@ class Layout:
         self.scoped_names = {each: scoped_names[each] for each in ids if each in scoped_names}
         self.shapes = [tensor_shape(tensor) for tensor in tensors]
         self.dtypes = [tensor_dtype(tensor) for tensor in tensors]
+        self.devices = [tensor_device(tensor) for tensor in tensors]
         self.slices: dict[int, slice] = {}
         """The slice with the numbers of each tensor that is kept whole, by the tensor's index."""
         self.total = 0
@@ -58,7 +60,10 @@ class Layout:
         for index, plain in enumerate(plain_tensors(tensors)):
             count = tensor_numel(plain)
             dense = plain.layout is torch.strided
-            real = dense and plain.dtype.is_floating_point
+            # what is copied into one tensor lies on one device
+            real = (
+                dense and plain.dtype.is_floating_point and self.devices[index] == self.devices[0]
+            )
             if real and count <= min(MAX_VALUES, MAX_NUMBERS - self.total):
                 self.slices[index] = slice(self.total, self.total + count)
                 self.total += count
@@ -159,6 +164,7 @@ class Snapshot(NamedTuple):
                     layout.shapes[index],
                     data[8 * part.start : 8 * part.stop] if part else b"",
                     sampled=part is None,
+                    device=layout.devices[index],
                 ),
                 gradient_norm=norms.get(index),
                 statistics=self.statistics.get(index),
@@ -184,7 +190,9 @@ class Snapshot(NamedTuple):
         if not self.states or self.numbers is None:
             return b""
         start = self.layout.total + self.layout.size_of(self.slopes)
-        own: Numbers = self.numbers[start:].float().numpy()  # what is too large becomes infinite
+        own: Numbers = (
+            self.numbers[start:].float().cpu().numpy()
+        )  # what is too large becomes infinite
         return own.tobytes()
 
     def _norms(self, gradients: Mapping[int, Numbers]) -> dict[int, float]:
@@ -197,7 +205,7 @@ class Snapshot(NamedTuple):
 
 def _as_numbers(flat: Tensor | None) -> Numbers:
     """Return the elements as float64."""
-    numbers: Numbers = _NONE if flat is None else flat.double().numpy()
+    numbers: Numbers = _NONE if flat is None else flat.double().cpu().numpy()
     return numbers
 
 

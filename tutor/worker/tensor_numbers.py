@@ -48,6 +48,7 @@ _size = Tensor.size
 _grad = _getter("grad")
 _is_leaf = _getter("is_leaf")
 _dtype = _getter("dtype")
+_device = _getter("device")
 _retains_grad = _getter("retains_grad")
 _aminmax = torch.aminmax
 plain_shape: Callable[[Tensor], tuple[int, ...]] = _getter("shape")
@@ -87,6 +88,12 @@ def tensor_dtype(tensor: Tensor) -> str:
     """Return the name of the tensor's dtype, such as "float32"."""
     with without_overrides():
         return dtype_name(_dtype(tensor))
+
+
+def tensor_device(tensor: Tensor) -> str:
+    """Return where the tensor's numbers lie, such as "cpu" or "cuda:0"."""
+    with without_overrides():
+        return str(_device(tensor))
 
 
 def dtype_name(dtype: object) -> str:
@@ -145,6 +152,7 @@ def tensor_value(
             data=numbers.tobytes() if spend(count * _WIDTH[kind]) else b"",
             sampled=sampled,
             statistics=tensor_statistics(plain) if sampled or with_statistics else None,
+            device=tensor_device(tensor),
         )
 
 
@@ -202,7 +210,7 @@ def _statistics_count(numel: int) -> int:
 
 def _statistics(real: Tensor) -> Statistics:
     """Return the statistics of real numbers, computed in float64."""
-    flat = real.reshape(-1)
+    flat = real.reshape(-1).cpu()  # at once: each number of a graphics card is waited for
     if flat.dtype not in (torch.float32, torch.float64):
         flat = flat.double()
     if flat.numel():

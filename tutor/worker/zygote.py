@@ -136,7 +136,7 @@ def _apply_sandbox(
     rules = None if protected.root or not protected.landlock else _landlock_rules(visible)
     if protected.root:
         try:
-            private_root.enter(visible, launch.scratch)
+            private_root.enter(visible, launch.scratch, launch.gpu.devices if launch.gpu else ())
         except OSError:  # the probe could do it, so one of these files must be the reason
             protected = msgspec.structs.replace(protected, root=False)
             rules = _landlock_rules(visible) if protected.landlock else None
@@ -152,6 +152,7 @@ def _apply_sandbox(
         network=False,
         shown=launch.shown,
         readable=rules,
+        gpu=launch.gpu,
     )
 
 

@@ -118,6 +118,22 @@ def test_so_many_at_once_give_the_same_records(learners: Class) -> None:
     assert plain(one) == plain(four) == plain(default)
 
 
+def test_the_limits_of_the_config_hold_and_what_is_wrong_there_is_told(
+    learners: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = learners.folder / "config.toml"
+    config.write_text("network = true\n[limits]\nseconds = 0.5\nmemory = 9\n")
+    monkeypatch.setenv("NNTUTOR_CONFIG", str(config))
+    learners.write(2, lambda number: "while True: pass" if number else "y = 2 * x")
+    _, out, err = learners.run()
+    assert [(each["verdict"], each["outcome"]) for each in plain(out)] == [
+        ("accept", "finished"),
+        ("reject", "timeout"),
+    ]
+    assert "0.5 s" in str(plain(out)[1]["message"])
+    assert f"{config}:4: limits.memory: is not a setting" in err
+
+
 def test_equal_answers_are_judged_once_and_have_a_record_each(learners: Class) -> None:
     learners.write(60, lambda number: CODES[number % 5])
     once = learners.run("--progress")

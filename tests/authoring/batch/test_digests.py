@@ -17,15 +17,20 @@ from tests.support.lessons import (
 )
 from tutor.authoring.batch.answer_lines import SubmittedAnswer
 from tutor.authoring.batch.digests import AnswerDigests
+from tutor.config import Caps
 
 ANSWER = SubmittedAnswer(1, "double", "y = 2 * x")
 
 
 def digest(
-    folder: Path, code: str = CODE, answer: SubmittedAnswer = ANSWER, torch: str = "2.0"
+    folder: Path,
+    code: str = CODE,
+    answer: SubmittedAnswer = ANSWER,
+    torch: str = "2.0",
+    caps: Caps | None = None,
 ) -> str | None:
     course = write_course(folder, read=READ, predict=PREDICT, code=code)
-    return AnswerDigests(sound_course(course), torch).of(answer)
+    return AnswerDigests(sound_course(course), torch, caps).of(answer)
 
 
 def test_it_is_the_same_wherever_the_course_lies_and_whoever_answered(tmp_path: Path) -> None:
@@ -63,15 +68,17 @@ def test_a_change_of_the_step_counts(tmp_path: Path, old: str, new: str) -> None
     assert digest(tmp_path / "a") != digest(tmp_path / "b", CODE.replace(old, new, 1))
 
 
-def test_so_do_the_program_the_step_and_torch(tmp_path: Path) -> None:
+def test_so_do_the_program_the_step_torch_and_the_limits(tmp_path: Path) -> None:
     found = {
         digest(tmp_path / "a"),
         digest(tmp_path / "b", answer=SubmittedAnswer(1, "double", "y = 2 * x ")),
         digest(tmp_path / "c", answer=SubmittedAnswer(1, "halved", "y = 2 * x")),
         digest(tmp_path / "d", torch="2.1"),
         digest(tmp_path / "e", answer=SubmittedAnswer(1, "double", "y = 2 * x\ud800")),
+        digest(tmp_path / "f", caps=Caps(seconds=2)),
+        digest(tmp_path / "g", caps=Caps(memory_mb=2)),
     }
-    assert len(found) == 5
+    assert len(found) == 7
 
 
 def test_so_does_a_family(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from tutor.authoring.batch.on_dask import JudgingPlugin
 from tutor.cli import main
 from tutor.client.short_lived import NotProtected
 from tutor.client.worker_facts import WorkerFacts
+from tutor.config import Caps, Config
 from tutor.paths import find_places
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
@@ -194,6 +195,29 @@ class TestPlugin:
         assert isinstance(refused, NotProtected)
         assert "A program can use the network, read your files" in str(refused)
         assert await self.problem(learners, monkeypatch, facts, trusted=True) is None
+
+    async def test_the_limits_of_the_command_hold_there(
+        self, learners: Class, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made: list[Config] = []
+
+        def make_client(config: Config, *_: object, **__: object) -> AsyncMock:
+            made.append(config)
+            return AsyncMock(settle=AsyncMock(return_value=WorkerFacts(phase="failed")))
+
+        monkeypatch.setattr(on_dask, "make_client", make_client)
+        caps = Caps(seconds=3)
+        plugin = JudgingPlugin(
+            sound_course(learners.course),
+            find_places(learners.course),
+            trusted=True,
+            jobs=1,
+            caps=caps,
+        )
+        there = pickle.loads(pickle.dumps(plugin))
+        await there.setup(Mock())
+        await there.teardown(Mock())
+        assert made == [Config(limits=caps)]
 
     async def test_a_worker_without_torch_says_why(
         self, learners: Class, monkeypatch: pytest.MonkeyPatch

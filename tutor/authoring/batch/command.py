@@ -26,8 +26,10 @@ from tutor.authoring.batch.options import BatchOptions
 from tutor.authoring.batch.progress import BatchProgress
 from tutor.authoring.batch.resuming import skip_judged
 from tutor.authoring.batch.verdict_file import CannotUse, VerdictFile
+from tutor.authoring.capped_runner import CappedRunner
 from tutor.client.memory_shortage import NEEDED_MB, available_mb
 from tutor.client.worker_facts import WorkerFacts
+from tutor.config import Caps
 from tutor.control_group import cores
 from tutor.course.model import Course
 from tutor.grading.verdict import Runner
@@ -68,11 +70,14 @@ class BatchCommand:
         options: BatchOptions,
         write: Callable[[Record], None],
         note: Callable[[str], None],
+        caps: Caps | None = None,
     ) -> None:
         """Open the files of the options; raise CannotUse if one cannot be used.
 
-        `write` gets the records where no file does, `note` what is said beside them.
+        `write` gets the records where no file does, `note` what is said beside them. `caps` are the
+        limits of the config, within which answers are judged.
         """
+        self.caps = caps or Caps()
         self.jobs = options.jobs or default_jobs()
         self._course = course
         self._lines = lines
@@ -112,7 +117,10 @@ class BatchCommand:
         if facts.phase != "ready":
             raise WorkerGone(facts.reason)
         with_worker = WithRunner(
-            self._course, worker, at_once=self.jobs, recover=lambda: self._recover(worker)
+            self._course,
+            CappedRunner(worker, self.caps),
+            at_once=self.jobs,
+            recover=lambda: self._recover(worker),
         )
         return await self.run_with(with_worker, facts.torch_version)
 
@@ -124,7 +132,7 @@ class BatchCommand:
             self._progress.end()
 
     async def _judge_all(self, one_by_one: OneByOne, torch_version: str) -> bool:
-        digests = AnswerDigests(self._course, torch_version)
+        digests = AnswerDigests(self._course, torch_version, self.caps)
         lines = lines_of(self._lines)
         accepted = True
         if self._options.resume is not None and self._file is not None:

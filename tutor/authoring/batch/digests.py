@@ -14,6 +14,7 @@ from msgspec import structs
 
 from tutor.authoring.batch.answer_lines import SubmittedAnswer
 from tutor.authoring.surroundings import surroundings
+from tutor.config import Caps
 from tutor.course.given_variations import other_exercises
 from tutor.course.model import Course, Step
 
@@ -28,9 +29,11 @@ _NOT_JUDGED_BY = {
 class AnswerDigests:
     """The digests of answers to the steps of a course, judged with one version of torch."""
 
-    def __init__(self, course: Course, torch_version: str) -> None:
+    def __init__(self, course: Course, torch_version: str, caps: Caps | None = None) -> None:
+        """Take what all verdicts follow from; `caps` are the limits of the config."""
         self._course = course
         self._torch_version = torch_version
+        self._caps = caps or Caps()
         self._steps: dict[str, bytes] = {}
 
     def of(self, answer: SubmittedAnswer) -> str | None:
@@ -48,6 +51,7 @@ class AnswerDigests:
         told = {key: each for key, each in _NOT_JUDGED_BY.items() if key in step.__struct_fields__}
         judged_by = (
             self._torch_version,
+            self._caps,
             structs.replace(step, **told),
             step.misconceptions,
             # where the givens of another step stand in a program, another exercise begins

@@ -29,11 +29,12 @@ from tutor.authoring.batch.cluster_place import NEEDS_DASK
 from tutor.authoring.batch.command import default_jobs
 from tutor.authoring.batch.judging import WithRunner, WorkerGone
 from tutor.authoring.batch.verdict_file import CannotUse
+from tutor.authoring.capped_runner import CappedRunner
 from tutor.authoring.json_lines import json_line
 from tutor.authoring.surroundings import JUDGING, surroundings
 from tutor.client.factory import make_client
 from tutor.client.short_lived import NotProtected
-from tutor.config import Config
+from tutor.config import Caps, Config
 from tutor.control_group import cores
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ async def grade_on(
     `jobs` answers are judged at once by each worker, None for as many as its machine allows. Raises
     NotProtected, WorkerGone, and what the command does.
     """
-    plugin = JudgingPlugin(course, places, trusted=trusted, jobs=jobs)
+    plugin = JudgingPlugin(course, places, trusted=trusted, jobs=jobs, caps=command.caps)
     try:
         async with _connected(place) as cluster:
             await cluster.client.register_plugin(plugin)
@@ -95,13 +96,22 @@ async def grade_on(
 class JudgingPlugin(WorkerPlugin):
     """A worker of PyTorch beside each worker of Dask, which judges the answers of its chunks."""
 
-    def __init__(self, course: Course, places: Places, *, trusted: bool, jobs: int | None) -> None:
+    def __init__(
+        self,
+        course: Course,
+        places: Places,
+        *,
+        trusted: bool,
+        jobs: int | None,
+        caps: Caps | None = None,
+    ) -> None:
         """Take what each worker needs; all of it is sent there."""
         self.name = f"nntutor-{secrets.token_hex(8)}"  # others may use the same cluster
         self._course = pickle.dumps(course)  # read only once the code is known to be the same
         self._places = places
         self._trusted = trusted
         self._jobs = jobs
+        self._caps = caps or Caps()
         self._code = surroundings(_SAME_CODE)
         self._versions = _versions()
 
@@ -153,7 +163,7 @@ class JudgingPlugin(WorkerPlugin):
     async def _start(self) -> None:
         jobs = self._jobs or default_jobs()
         self._client = client = make_client(
-            Config(network=False),
+            Config(network=False, limits=self._caps),
             self._places,
             parallel=jobs,
             parallel_batches=max(1, min(jobs, cores()) // 2),
@@ -166,7 +176,8 @@ class JudgingPlugin(WorkerPlugin):
             self._problem = NotProtected(f"On {socket.gethostname()}: {facts.unprotected}")
         else:
             course: Course = pickle.loads(self._course)
-            self._judge = WithRunner(course, client, at_once=jobs, recover=self._recover)
+            runner = CappedRunner(client, self._caps)
+            self._judge = WithRunner(course, runner, at_once=jobs, recover=self._recover)
 
     async def _recover(self) -> None:
         assert self._client is not None

@@ -51,7 +51,7 @@ def _compare(
     if record.get("digest") != digest:
         raise CannotUse(
             f"Verdict {count} of {file.path}, of {_named(*found)}, is of another program, or was "
-            "found with another lesson, tutor or PyTorch. Begin a new file: "
+            "found with another lesson, tutor or PyTorch, or other limits. Begin a new file: "
             f"`--out NEW --since {file.path}` judges only what has changed."
         )
 

@@ -39,7 +39,7 @@ class BatchingRunner:
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         """Return the observation of a run that shares its process with others of this turn."""
-        if command.fixed or command.network:  # a batch tells nothing of `fixed`
+        if command.fixed or command.network or command.gpu:  # a batch tells nothing of `fixed`
             return await self._runner.observe(command, questions)
         kind = _Kind(questions, command.limits, command.step_log, command.files)
         request = _Request(command, asyncio.get_running_loop().create_future())

@@ -21,6 +21,31 @@ def _device(match: Match, error: ErrorFacts) -> str:
     return f"PyTorch cannot use a graphics card here{which}. {ON_THE_PROCESSOR}"
 
 
+NO_CARD = (
+    r"Torch not compiled with \w+ enabled|Found no NVIDIA driver|No CUDA GPUs are available|"
+    r"Cannot get CUDA generator|PyTorch is not linked with support for \w+ devices|"
+    r"without MPS backend|arguments from the '(?:CUDA|MPS|XPU)' backend|"
+    r"Cannot access accelerator device|Cannot re-initialize CUDA in forked subprocess|"
+    r"CUDA driver (?:initialization failed|version is insufficient)|CUDA unknown error|"
+    r"no CUDA-capable device is detected"
+)
+"""What PyTorch says where a program can use no graphics card."""
+
+
+def _apart(match: Match, error: ErrorFacts) -> str:
+    places = [
+        f"`{each.name}` is on {'the CPU' if each.device == 'cpu' else f'`{each.device}`'}"
+        for each in error.operands
+    ]
+    on_card = any(each.device != "cpu" for each in error.operands)
+    where = f" Here {' and '.join(places[:3])}." if on_card else ""
+    end = "" if on_card else " In an exercise leave the devices out."
+    return (
+        f"Two tensors of this calculation are on different devices.{where} Bring both, and the "
+        f"model, to the same: `.to(device)`.{end}"
+    )
+
+
 _DRAWN = "The pane Loss draws the losses of a training by itself."
 _PLOTTED = f"{_DRAWN} What matplotlib plots appears in the pane Plot once it is installed."
 _IN_TORCH = "The lessons use PyTorch: `torch` and `nn`."
@@ -99,16 +124,7 @@ ROWS: tuple[ExplanationRow, ...] = (
         "The file was stored on a machine with a graphics card, and PyTorch can use none here. "
         'Load it onto the processor: `torch.load(…, map_location="cpu")`.',
     ),
-    ExplanationRow(
-        r"Torch not compiled with \w+ enabled|Found no NVIDIA driver|No CUDA GPUs are available|"
-        r"Cannot get CUDA generator|PyTorch is not linked with support for \w+ devices|"
-        r"without MPS backend|arguments from the '(?:CUDA|MPS|XPU)' backend|"
-        r"Cannot access accelerator device|Cannot re-initialize CUDA in forked subprocess|"
-        r"CUDA driver (?:initialization failed|version is insufficient)|CUDA unknown error|"
-        r"no CUDA-capable device is detected",
-        "no-such-device",
-        _device,
-    ),
+    ExplanationRow(NO_CARD, "no-such-device", _device),
     ExplanationRow(
         r"Expected one of cpu, cuda\b.* device type at start of device string: (\w+)",
         "no-such-device",
@@ -118,8 +134,7 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"Expected all tensors to be on the same device|"
         r"Tensor on device [\w:]+ is not on the expected device",
         "no-such-device",
-        "Two tensors of this calculation are on different devices. Bring both, and the model, to "
-        "the same: `.to(device)`. In an exercise leave the devices out.",
+        _apart,
     ),
     ExplanationRow(
         r"Cannot load backend '(\w+)' which requires the '\w+' interactive framework",

@@ -7,8 +7,8 @@ import ast
 from tutor.course.code import NotPython, parse_program
 
 ON_THE_CPU = (
-    "This tutor runs on the CPU, also where there is a graphics card: `cuda` is not available to "
-    "programs. What the lessons compute is small."
+    "This program ran on the CPU: `cuda` is there only in steps that ask for a graphics card, on "
+    "machines that have one, where the settings allow it. What the lessons compute is small."
 )
 
 

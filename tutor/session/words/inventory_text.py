@@ -113,12 +113,14 @@ def weight_gradients(entries: tuple[InventoryEntry, ...]) -> tuple[Gradient, ...
 def entry_words(entry: InventoryEntry) -> str:
     """Say the entry's name, shape and dtype, and of what is not drawn its statistics.
 
-    The length of the gradient belongs to that, too.
+    The device is said where it is not the CPU. The length of the gradient belongs to that, too.
     """
     value = entry.value
     if not isinstance(value, TensorValue | ArrayValue):
         return entry_line(entry)
     words = f"{entry_line(entry)}  {value.dtype}"
+    if isinstance(value, TensorValue) and value.device != "cpu":
+        words += f"  {value.device}"
     if entry.gradient_norm is not None and not entry.gradient:
         words += f"  gradient {gradient_words(entry)}"
     words += _single_words(entry)

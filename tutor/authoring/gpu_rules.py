@@ -1,0 +1,46 @@
+"""Rules of the linter for steps that ask for a graphics card: they come to the same without one.
+
+Most machines have none, and where there is one the config may not allow it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tutor.authoring.step_findings import StepFindings
+from tutor.course.model import Check, CodeStep, PredictStep
+from tutor.session.words.device_text import asks_for_a_card
+from tutor.toml_text import KeyPath
+
+LEAST_RTOL = 1e-4
+"""Relative tolerance within which a card and a CPU, or two cards, agree on most results."""
+
+_ASKS_FIRST = ("is_available", "torch.accelerator")
+"""Parts of programs that find out whether there is a card."""
+
+
+def check_gpu(
+    step: CodeStep | PredictStep,
+    programs: Mapping[KeyPath, str],
+    checks: Sequence[Check],
+    findings: StepFindings,
+) -> None:
+    """Apply the rules to the programs, by their keys, and the checks of a step with `gpu`."""
+    if not step.gpu:
+        return
+    for path, program in programs.items():
+        whole = f"{step.prelude}\n{step.given}\n{program}"
+        if asks_for_a_card(whole) and not any(part in whole for part in _ASKS_FIRST):
+            message = (
+                "names `cuda` and does not ask `torch.cuda.is_available()`: the step must come to "
+                "the same where there is no graphics card"
+            )
+            findings.error(path, message)
+            break  # what is given stands in all of them
+    for index, check in enumerate(checks):
+        if check.same and 0 < check.rtol < LEAST_RTOL:
+            message = (
+                "a graphics card rounds otherwise than the CPU: give 1e-4 or more, or 0 for whole "
+                "numbers"
+            )
+            findings.error(("check", index, "rtol"), message)

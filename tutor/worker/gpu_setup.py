@@ -1,0 +1,49 @@
+"""Makes graphics cards ready for the program of one process, or hides what cannot be had.
+
+A context of CUDA cannot be forked, so that each run makes its own. Only a learner process may call
+this: a zygote that had started CUDA could be forked for no program that uses it.
+"""
+
+from __future__ import annotations
+
+import os
+
+import torch
+
+from tutor.wire.events import LibraryLoaded, LibraryLoading
+from tutor.worker.channel_protocol import EventChannel
+from tutor.worker.guard import clean
+
+VISIBLE = "CUDA_VISIBLE_DEVICES"
+"""What CUDA reads of the cards that a process may use, when it is started: empty for none."""
+
+PROBLEM = "NNTUTOR_GPU_PROBLEM"
+"""Holds why no card could be had, for the program by which `nntutor doctor` asks."""
+
+MAX_PROBLEM = 300
+_MEGABYTE = 1024 * 1024
+
+
+def make_ready(channel: EventChannel, memory_mb: int) -> bool:
+    """Start CUDA for the program, which may take `memory_mb` of each card; return True if it can.
+
+    If it cannot, because others have all of its memory for example, the program finds no card, and
+    runs on the CPU. The program is not charged for the seconds that it takes.
+    """
+    channel.offer(LibraryLoading())
+    try:
+        torch.cuda.init()  # type: ignore[no-untyped-call] # torch has no types here
+        for index in range(torch.cuda.device_count()):
+            total = torch.cuda.get_device_properties(index).total_memory
+            share = min(1.0, memory_mb * _MEGABYTE / total)
+            torch.cuda.set_per_process_memory_fraction(share, index)
+        # rounded as on the CPU, as far as that goes
+        torch.backends.cudnn.allow_tf32 = False
+        torch.zeros(1, device="cuda")  # the first use makes the context
+    except Exception as error:  # whatever a driver may say
+        os.environ[VISIBLE] = ""
+        os.environ[PROBLEM] = clean(str(error), MAX_PROBLEM)
+        return False
+    finally:
+        channel.offer(LibraryLoaded())
+    return True
