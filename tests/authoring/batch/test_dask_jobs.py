@@ -128,6 +128,19 @@ async def test_jobs_that_end_without_a_worker_end_it_with_their_last_words(
             await jobs.watch()
 
 
+async def test_a_batch_system_that_does_not_answer_is_not_taken_for_one_without_the_jobs(
+    tmp_path: Path, queue: Path
+) -> None:
+    (queue / "squeue").write_text("#!/bin/sh\necho 'squeue: error: try later.' >&2; exit 1\n")
+    told: list[str] = []
+    async with asked_for(tmp_path, place(), told) as jobs:
+        watching = asyncio.create_task(jobs.watch())
+        await eventually(lambda: told, "what the queue says")
+        assert not watching.done()
+        watching.cancel()
+    assert "squeue says: squeue: error: try later. Stopping" in told[0]
+
+
 async def test_no_job_is_asked_for_while_there_is_nothing_to_do(
     tmp_path: Path, queue: Path
 ) -> None:

@@ -145,16 +145,18 @@ class JobsCluster:
                 continue
             ask_at = next(times)
             said = await self._submitted.said()
-            if said.lines or said.problem:
-                known = now()
-            elif now() - known >= come_again_s:
-                raise WorkerGone(f"The jobs have ended, and no worker is there.{self._log_words()}")
+            if not (said.lines or said.problem):
+                if now() - known >= come_again_s:
+                    words = self._log_words()
+                    raise WorkerGone(f"The jobs have ended, and no worker is there.{words}")
+                continue
+            known = now()
             if waited >= tell_at:
                 tell_at = waited + _TELL_EVERY_S
                 self._tell_what_is_waited_for(said, waited)
 
     def _tell_what_is_waited_for(self, said: _Said, waited: float) -> None:
-        lines = said.lines or [said.problem or "nothing of the jobs"]
+        lines = said.lines or [said.problem]
         more = len(lines) - _MOST_SAID
         words = "; ".join(lines[:_MOST_SAID]) + (f" and {more} more" if more > 0 else "")
         self._tell(
