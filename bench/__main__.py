@@ -23,6 +23,7 @@ SUBJECTS = (
     "check",
     "first-miss",
     "grade",
+    "jobs",
     "verdicts",
     "zygote",
     "run-cost",

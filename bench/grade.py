@@ -1,7 +1,5 @@
 """What an answer costs outside the app: `nntutor grade --jsonl`, without the worker's start.
 
-One row tells of the command as it is, others of so many answers at once.
-
 The answers are some of each step's right and wrong programs in `tests/content/answers`, and a
 digest of all verdicts tells whether two tutors have said the same.
 """
@@ -245,20 +243,3 @@ def measure() -> Iterator[Row]:
         means="So long for one answer once the author's programs are known.",
         matched=True,
     )
-    if HAS_JOBS:
-        yield from _by_jobs(answers, graded)
-
-
-def _by_jobs(answers: Sequence[Answer], by_default: Graded) -> Iterator[Row]:
-    for jobs in sorted({1, 2, len(os.sched_getaffinity(0))}):
-        graded = grade_at_once(answers, "--jobs", str(jobs))
-        yield Row(
-            f"answers a second, {jobs} at once",
-            [graded.a_second],
-            "/s",
-            "as many as by default",
-            [by_default.a_second],
-            means="So many answers are judged a second where --jobs says how many at once.",
-            more_is_better=True,
-            digest=graded.digest,
-        )

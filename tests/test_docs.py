@@ -13,6 +13,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from tutor.authoring.batch.cluster_place import find_place
 from tutor.cli import main
 from tutor.config import read_config
 
@@ -89,9 +90,23 @@ def test_a_shell_reads_each_block(page: str, code: str) -> None:
     assert (read.returncode, read.stderr) == (0, ""), page
 
 
+def is_cluster(code: str) -> bool:
+    """Whether the block is a file for `nntutor grade --dask`."""
+    return code.startswith("kind = ")
+
+
+@pytest.mark.parametrize(
+    "code", [code for page in PAGES for code in blocks(page, "toml") if is_cluster(code)]
+)
+def test_a_cluster_is_one_that_can_be_named(tmp_path: Path, code: str) -> None:
+    file = tmp_path / "cluster.toml"
+    file.write_text(code)
+    assert find_place(str(file)).workers > 1
+
+
 @pytest.mark.parametrize("name", SETTINGS)
 def test_settings_are_taken_as_they_stand(tmp_path: Path, name: str) -> None:
-    codes = blocks(ROOT / "docs" / name, "toml")
+    codes = [code for code in blocks(ROOT / "docs" / name, "toml") if not is_cluster(code)]
     assert codes
     for code in codes:
         file = tmp_path / "config.toml"

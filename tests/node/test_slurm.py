@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.authoring.batch.test_command import Class, plain, until_written
 from tests.support.servers import cancel_jobs, jobs, said, slurm_cluster
 from tests.support.wait import eventually, wait_until
-from tests.support.worker import worker
+from tests.support.worker import marked, worker
 from tutor.wire.values import IntValue
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
@@ -110,3 +111,30 @@ async def test_an_srun_that_is_killed_leaves_no_process_and_its_folder_goes_at_t
         await eventually(lambda: not jobs(), "the end of the job")
         await running.client.start()
         assert (await running.observe("x = 1")).outcome == "finished"
+
+
+def test_answers_are_judged_in_jobs_that_are_given_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped by Ctrl+C and gone on with: the records are those of plain grading."""
+    monkeypatch.setenv("DASK_DISTRIBUTED__WORKER__PRELOAD", '["tests.support.stub_dask_worker"]')
+    monkeypatch.setenv("PYTHONPATH", os.getcwd(), prepend=os.pathsep)
+    learners = Class(tmp_path)
+    learners.write(40, lambda number: f"import time; time.sleep(0.02); y = {2 + number % 2} * x")
+    whole = plain(learners.run("--no-dedupe")[1])
+    place = tmp_path / "place.toml"
+    place.write_text(
+        'kind = "slurm"\njobs = 1\ncores = 1\nmemory = "1GB"\njob_directives_skip = ["--mem"]\n'
+    )
+    options = ("--dask", place, "--resume", learners.out, "--jobs", 1, "--no-dedupe")
+    with learners.start(*options) as process:
+        until_written(learners, 10)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        assert b"Traceback" not in process.stderr.read()
+    assert process.returncode == 130
+    assert jobs() == []
+    assert list((tmp_path / "data").glob("dask-*")) == []
+    assert learners.run(*options) == (1, b"", "")
+    assert plain(learners.out.read_bytes()) == whole
+    wait_until(lambda: not marked(learners.mark), "the end of all processes")

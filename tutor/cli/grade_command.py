@@ -64,7 +64,7 @@ def _batch_options(command: Command) -> Command:
         click.option(
             "--dask",
             metavar="WHERE",
-            help="Judge on a cluster: local, tls://HOST:PORT, or a TOML file that describes it.",
+            help="Judge on a cluster: local, slurm:JOBS, tls://HOST:PORT, or as a TOML file says.",
         ),
         click.option("--progress", is_flag=True, help="Tell the rate where there is no terminal."),
         click.option("--no-dedupe", is_flag=True, help="Judge equal answers each for itself."),
@@ -351,7 +351,7 @@ def _cluster_judge(where: str, course: Course) -> JudgeLines:
     def judge(command: BatchCommand, places: Places, jobs: int | None, trusted: bool) -> bool:
         try:
             return run_until_signal(
-                lambda: grade_on(place, command, course, places, trusted=trusted, jobs=jobs)
+                lambda: grade_on(place, command, course, places, warn, trusted=trusted, jobs=jobs)
             )
         except NotProtected as problem:
             exit_unprotected(problem)

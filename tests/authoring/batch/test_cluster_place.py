@@ -15,6 +15,8 @@ from tutor.authoring.batch.verdict_file import CannotUse
     [
         ("local", ClusterPlace("local", workers=2)),
         ("local:4", ClusterPlace("local", workers=4)),
+        ("slurm", ClusterPlace("jobs", workers=10, system="slurm")),
+        ("lsf:300", ClusterPlace("jobs", workers=300, system="lsf")),
         ("tls://node1:8786", ClusterPlace("scheduler", address="tls://node1:8786")),
     ],
 )
@@ -41,10 +43,21 @@ def test_a_scheduler_with_certificates_beside_the_file(tmp_path: Path) -> None:
     )
 
 
+def test_jobs_in_the_words_of_dask_jobqueue(tmp_path: Path) -> None:
+    file = tmp_path / "place.toml"
+    file.write_text('kind = "pbs"\njobs = 3\ncores = 4\nqueue = "short"\n')
+    assert find_place(str(file)) == ClusterPlace(
+        "jobs", workers=3, system="pbs", arguments={"cores": 4, "queue": "short"}
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('kind = "slrum"', 'needs `kind = "scheduler"`'),
+        ('kind = "slrum"', 'needs `kind = "scheduler"`, .* a batch system: `slurm`, `pbs`'),
+        ('kind = "slurm"\njobs = 0', "`jobs` is how many there are at most"),
+        ('kind = "slurm"\njobs = true', "`jobs` is how many there are at most"),
+        ('kind = "slurm"\nsecurity = false\nprotocol = "tcp"', "leave `protocol`, `security` out"),
         ("kind = ", "is not TOML"),
         ('kind = "scheduler"\naddress = "tls://n:1"\ntoken = "a"', "a scheduler has an `address`"),
         ('kind = "scheduler"', "is not encrypted"),
@@ -58,5 +71,7 @@ def test_a_file_that_names_no_place(tmp_path: Path, content: str, message: str) 
 
 
 def test_no_such_file() -> None:
-    with pytest.raises(CannotUse, match=r"takes `local`, .* and nowhere cannot be read: No such"):
+    with pytest.raises(
+        CannotUse, match=r"takes `local`, `slurm`, .* and nowhere cannot be read: No such"
+    ):
         find_place("nowhere")

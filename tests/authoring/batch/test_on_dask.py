@@ -17,10 +17,12 @@ from distributed import Client, Security
 
 from tests.authoring.batch.test_command import Class, plain, until_written
 from tests.support.lessons import sound_course
+from tests.support.sampling import WHOLE
 from tests.support.stub_dask_worker import POISON
 from tests.support.wait import wait_until
 from tests.support.worker import marked
 from tutor.authoring.batch import on_dask
+from tutor.authoring.batch.dask_clusters import local_cluster
 from tutor.authoring.batch.judging import WorkerGone
 from tutor.authoring.batch.on_dask import JudgingPlugin
 from tutor.cli import main
@@ -61,7 +63,8 @@ def test_stopped_and_with_a_worker_killed_it_gives_what_plain_grading_gives(
     learners: Class,
 ) -> None:
     learners.write(
-        100, lambda number: f"import time; time.sleep(0.02); y = {2 + number % 2} * x  # {number}"
+        300 if WHOLE else 100,
+        lambda number: f"import time; time.sleep(0.02); y = {2 + number % 2} * x  # {number}",
     )
     whole = plain(learners.run("--jobs", 4)[1])
     with learners.start("--dask", "local", "--out", learners.out, "--jobs", 1) as process:
@@ -150,7 +153,7 @@ def test_without_dask_it_says_how_to_add_it(
 
 async def test_nobody_else_here_can_connect() -> None:
     """Nor is there a page in a port that another such command would want as well."""
-    async with on_dask.local_cluster(0, Security.temporary()) as cluster:
+    async with local_cluster(0, Security.temporary()) as cluster:
         assert cluster.scheduler_address.startswith("tls://127.0.0.1:")
         assert cluster.scheduler.http_server.port != 8787
         with pytest.raises(OSError, match=r"TLS|SSL|certificate|Timed out"):

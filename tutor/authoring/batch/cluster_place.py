@@ -6,15 +6,17 @@ A place without encryption is refused here, whatever else it says.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct, field
 
+from tutor.authoring.batch.batch_systems import SYSTEMS
 from tutor.authoring.batch.verdict_file import CannotUse
 from tutor.files import read_bytes
 
-Kind = Literal["local", "scheduler"]
+Kind = Literal["local", "scheduler", "jobs"]
 
 NEEDS_DASK = (
     "--dask needs Dask, which is no part of nntutor: `pip install 'nntutor[dask]'` adds it, here "
@@ -23,7 +25,15 @@ NEEDS_DASK = (
 
 _MOST_BYTES = 64 * 1024
 _LOCAL_WORKERS = 2
+_MOST_JOBS = 10
 _TLS_FILES = ("ca", "cert", "key")
+_OWN_ARGUMENTS = frozenset(
+    {
+        *("asynchronous", "job_cls", "loop", "n_workers", "name", "nanny", "processes", "protocol"),
+        *("scheduler_cls", "security", "silence_logs", "worker_command"),
+    }
+)
+"""Arguments of dask-jobqueue that are no matter of a file: what is safe depends on some of them."""
 
 
 class ClusterPlace(Struct, frozen=True):
@@ -33,19 +43,26 @@ class ClusterPlace(Struct, frozen=True):
     address: str = ""
     """That of a scheduler that is there already."""
     workers: int = _LOCAL_WORKERS
-    """Workers that are started here, unless there is a scheduler."""
+    """Workers that are started, unless there is a scheduler: jobs are so many at most."""
+    system: str = ""
+    """The batch system of jobs."""
+    arguments: dict[str, Any] = field(default_factory=dict)
+    """What a job is, in the words of dask-jobqueue."""
     certificates: dict[str, str] = field(default_factory=dict)
     """Their files, by `ca`, `cert` and `key`; none for those of Dask's own settings."""
 
 
 def find_place(where: str) -> ClusterPlace:
-    """Return the place that is named: `local`, `local:N`, `tls://…` or a TOML file.
+    """Return the place that is named: `local`, `local:N`, `slurm:N`, `tls://…` or a TOML file.
 
     Raises CannotUse.
     """
     name, _, number = where.partition(":")
-    if name == "local" and (not number or number.isdecimal()):
-        return ClusterPlace("local", workers=max(1, int(number or _LOCAL_WORKERS)))
+    if not number or number.isdecimal():
+        if name == "local":
+            return ClusterPlace("local", workers=max(1, int(number or _LOCAL_WORKERS)))
+        if name in SYSTEMS:
+            return ClusterPlace("jobs", workers=max(1, int(number or _MOST_JOBS)), system=name)
     if "://" in where:
         return ClusterPlace("scheduler", address=_encrypted(where))
     return _from_file(Path(where))
@@ -65,13 +82,32 @@ def _from_file(path: Path) -> ClusterPlace:
         table = tomllib.loads(read_bytes(path, _MOST_BYTES).decode())
     except OSError as error:
         raise CannotUse(
-            f"--dask takes `local`, `tls://HOST:PORT` or a TOML file, and {path} cannot be read: "
-            f"{error.strerror or error}."
+            f"--dask takes `local`, {_named(SYSTEMS)}, `tls://HOST:PORT` or a TOML file, and "
+            f"{path} cannot be read: {error.strerror or error}."
         ) from error
     except ValueError as error:
         raise CannotUse(f"{path} is not TOML: {error}.") from error
-    if table.pop("kind", None) != "scheduler":
-        raise CannotUse(f'{path} needs `kind = "scheduler"`, with its `address`.')
+    kind = table.pop("kind", None)
+    if kind in SYSTEMS:
+        return _jobs(path, kind, table)
+    if kind != "scheduler":
+        raise CannotUse(
+            f'{path} needs `kind = "scheduler"`, with its `address`, or a batch system: '
+            f"{_named(SYSTEMS)}."
+        )
+    return _scheduler(path, table)
+
+
+def _jobs(path: Path, system: str, table: dict[str, Any]) -> ClusterPlace:
+    most = table.pop("jobs", _MOST_JOBS)
+    if type(most) is not int or most < 1:
+        raise CannotUse(f"{path}: `jobs` is how many there are at most.")
+    if own := sorted(_OWN_ARGUMENTS & table.keys()):
+        raise CannotUse(f"{path}: leave {_named(own)} out, which nntutor says itself.")
+    return ClusterPlace("jobs", workers=most, system=system, arguments=table)
+
+
+def _scheduler(path: Path, table: dict[str, Any]) -> ClusterPlace:
     address = table.pop("address", "")
     known = all(key in _TLS_FILES and isinstance(file, str) for key, file in table.items())
     if not known or not isinstance(address, str):
@@ -81,3 +117,7 @@ def _from_file(path: Path) -> ClusterPlace:
         )
     files = {key: str(path.parent / Path(name).expanduser()) for key, name in table.items()}
     return ClusterPlace(kind="scheduler", address=_encrypted(address), certificates=files)
+
+
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

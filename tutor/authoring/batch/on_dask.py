@@ -1,24 +1,21 @@
 """Answers judged by the workers of a Dask cluster, for `nntutor grade --dask`.
 
-The only module that imports Dask, itself imported only where the option is given. Whoever can
-connect to a scheduler can run programs as its owner, so that nothing here speaks without TLS.
+Imported only where the option is given. It knows what is sent to a worker and comes back; where
+the workers are is a matter of `dask_clusters`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import pickle
 import platform
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError as FutureCancelled
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import dask.config
-from distributed import Client, LocalCluster, Security, Worker, WorkerPlugin, get_worker
+from distributed import Client, Worker, WorkerPlugin, get_worker
 from distributed.comm.core import CommClosedError
 from distributed.scheduler import KilledWorker
 
@@ -27,6 +24,7 @@ from tutor.authoring.batch.answer_lines import read_answer
 from tutor.authoring.batch.chunks import ChunkLost, InChunks
 from tutor.authoring.batch.cluster_place import NEEDS_DASK
 from tutor.authoring.batch.command import default_jobs
+from tutor.authoring.batch.dask_clusters import SLOTS, Connected, connected
 from tutor.authoring.batch.judging import WithRunner, WorkerGone
 from tutor.authoring.batch.verdict_file import CannotUse
 from tutor.authoring.capped_runner import CappedRunner
@@ -49,48 +47,56 @@ if TYPE_CHECKING:
 _SAME_CODE = (*JUDGING, "authoring", "client")
 """The parts of the tutor that must be the same here and on each worker."""
 
-_SLOTS = 2
-"""Chunks that a worker judges at once: while one comes to its end, the other keeps it busy."""
-
-_NO_PAGES = "127.0.0.1:0"
-"""The address of web pages that are not there: Dask opens a port for them always."""
-
-_COMES_BACK = "1 hour"
-
-_FAILURES = 2
-"""Deaths of workers that Dask forgives a chunk, often those of another one; its settings may say
-fewer."""
-
 
 async def grade_on(
     place: ClusterPlace,
     command: BatchCommand,
     course: Course,
     places: Places,
+    tell: Callable[[str], None],
     *,
     trusted: bool,
     jobs: int | None,
 ) -> bool:
     """Judge all lines of the command on a cluster; return True if all answers are accepted.
 
-    `jobs` answers are judged at once by each worker, None for as many as its machine allows. Raises
-    NotProtected, WorkerGone, and what the command does.
+    `jobs` answers are judged at once by each worker, None for as many as its machine allows. `tell`
+    is called with what is waited for. Raises NotProtected, WorkerGone, and what the command does.
     """
     plugin = JudgingPlugin(course, places, trusted=trusted, jobs=jobs, caps=command.caps)
     try:
-        async with _connected(place) as cluster:
-            await cluster.client.register_plugin(plugin)
-            try:
-                sent = Sent(cluster.client, plugin.name)
-                torch_version = await sent.torch_version()
-                async with InChunks(sent.judge_chunk, cluster.workers * _SLOTS) as chunks:
-                    return await command.run_with(chunks, torch_version)
-            finally:
-                await cluster.client.unregister_worker_plugin(plugin.name)
+        async with connected(place, places, tell) as cluster:
+            judging = _judge_there(command, cluster, plugin)
+            return await (judging if cluster.watch is None else _watched(judging, cluster.watch()))
     except ImportError as missing:  # parts of Dask are packages of their own
         raise CannotUse(NEEDS_DASK) from missing
     except (OSError, TimeoutError, ChunkLost) as error:
         raise WorkerGone(f"The cluster cannot be used: {error}.") from error
+
+
+async def _judge_there(command: BatchCommand, cluster: Connected, plugin: JudgingPlugin) -> bool:
+    await cluster.client.register_plugin(plugin)
+    try:
+        sent = Sent(cluster.client, plugin.name)
+        torch_version = await sent.torch_version()
+        async with InChunks(sent.judge_chunk, cluster.workers * SLOTS) as chunks:
+            return await command.run_with(chunks, torch_version)
+    finally:
+        await cluster.client.unregister_worker_plugin(plugin.name)
+
+
+async def _watched(work: Coroutine[Any, Any, Result], watch: Coroutine[Any, Any, None]) -> Result:
+    """Return what the work gives, or raise what the watch beside it does, which ends the work."""
+    working, watching = asyncio.create_task(work), asyncio.create_task(watch)
+    try:
+        await asyncio.wait((working, watching), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            watching.result()
+        return await working
+    finally:
+        working.cancel()
+        watching.cancel()
+        await asyncio.gather(working, watching, return_exceptions=True)
 
 
 class JudgingPlugin(WorkerPlugin):
@@ -225,72 +231,6 @@ def _plugin_here(name: str) -> JudgingPlugin:
     plugin = get_worker().plugins[name]
     assert isinstance(plugin, JudgingPlugin)
     return plugin
-
-
-class _Cluster(NamedTuple):
-    client: Client
-    workers: int
-
-
-@asynccontextmanager
-async def _connected(place: ClusterPlace) -> AsyncIterator[_Cluster]:
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # deaths are told as verdicts
-    dask.config.set({f"distributed.{part}.http.routes": [] for part in ("scheduler", "worker")})
-    # on a busy machine a worker may need long to come back, and is not waited for by default
-    dask.config.set({"distributed.deploy.lost-worker-timeout": _COMES_BACK})
-    if place.kind == "scheduler":
-        async with Client(place.address, security=_own(place), asynchronous=True) as client:
-            found = await client.scheduler.identity()
-            yield _Cluster(client, max(1, len(found["workers"])))
-        return
-    security = Security.temporary()
-    async with (
-        local_cluster(place.workers, security) as cluster,
-        Client(cluster, security=security, asynchronous=True) as client,
-    ):
-        yield _Cluster(client, place.workers)
-
-
-def local_cluster(workers: int, security: Security) -> LocalCluster:
-    """Return a cluster of so many workers here, to which nobody else can connect."""
-    return LocalCluster(
-        n_workers=workers,
-        threads_per_worker=_SLOTS,
-        processes=True,
-        protocol="tls://",
-        host="tls://127.0.0.1",
-        security=security,  # whoever else has an account here can reach this address, too
-        scheduler_kwargs={"allowed_failures": _forgiven(), "dashboard": False},
-        dashboard_address=_NO_PAGES,
-        worker_dashboard_address=_NO_PAGES,
-        memory_limit=0,  # the tutor's own limits hold; Dask would end the worker with all it judges
-        silence_logs=logging.CRITICAL,
-        asynchronous=True,
-    )
-
-
-def _forgiven() -> int:
-    return min(_FAILURES, int(dask.config.get("distributed.scheduler.allowed-failures")))
-
-
-def _own(place: ClusterPlace) -> Security:
-    """Return the certificates of the file, those of Dask's own settings if it names none."""
-    files = place.certificates
-    try:
-        security = Security(
-            require_encryption=True,
-            **{f"tls_client_{key}": files[key] for key in ("cert", "key") if key in files},
-            **({"tls_ca_file": files["ca"]} if "ca" in files else {}),
-        )
-        found = security.get_connection_args("client")["ssl_context"]
-    except OSError as error:
-        raise CannotUse(f"The certificates cannot be used: {error}.") from error
-    if found is None:
-        raise CannotUse(
-            f"{place.address} needs certificates: a TOML file names them, or Dask's settings do "
-            "(`distributed.comm.tls`)."
-        )
-    return security
 
 
 def _versions() -> str:

@@ -1,0 +1,343 @@
+"""Workers of Dask as jobs of a batch system, by dask-jobqueue: asked for, watched and cancelled.
+
+Jobs may wait for hours, be refused, or end before they have begun to work. Dask waits in silence;
+what the batch system says of them is told here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shlex
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import chain, count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import dask.config
+from distributed import Security
+from distributed.core import Status
+from distributed.deploy.spec import SpecCluster
+
+from tutor.authoring.batch.batch_systems import (
+    SYSTEMS,
+    BatchSystem,
+    lifetime_options,
+    walltime_seconds,
+)
+from tutor.authoring.batch.dask_clusters import NO_PAGES, SLOTS
+from tutor.authoring.batch.judging import WorkerGone
+from tutor.authoring.batch.verdict_file import CannotUse
+from tutor.paths import make_private
+
+if TYPE_CHECKING:
+    from dask_jobqueue.core import Job
+
+    from tutor.authoring.batch.cluster_place import ClusterPlace
+    from tutor.paths import Places
+
+_COMES_BACK = "1 minute"
+"""How long a worker may be away, as after a death, before its job is taken for ended."""
+_IDLE_LOOKS = 60
+"""Seconds without work after which a job is given back: the next may wait in the queue for long."""
+_SOON = "1s"
+"""Work for a worker of more than this long is given to a further one: what waits here is little,
+since only so much of the file is read, and more of it comes."""
+
+_LOOK_S = 1.0
+_ASK_AFTER_S = (10.0, 30.0)
+"""Seconds without a worker after which the batch system is asked about the jobs."""
+_ASK_EVERY_S = 60.0
+_TELL_AFTER_S = 30.0
+_TELL_EVERY_S = 300.0
+_COME_AGAIN_S = 180.0
+"""Seconds in which Dask sees that the jobs have ended, and asks for others."""
+_CANCELLED_S = 10.0
+_MOST_SAID = 3
+"""Lines of a command's words that are told."""
+
+_SAFE_PATH = "export PYTHONSAFEPATH=1"
+"""Files of the folder in which the command runs must not stand for modules of Python."""
+
+
+@dataclass
+class _Submitted:
+    """What became of the jobs that were asked for."""
+
+    system: BatchSystem
+    numbers: list[str] = field(default_factory=list)
+    """Those of the jobs that are wanted."""
+    closed: list[str] = field(default_factory=list)
+    """Those of the jobs that were given back."""
+    refusals: list[str] = field(default_factory=list)
+    """What the batch system said in place of a number."""
+
+    async def said(self, *, of_closed: bool = False) -> _Said:
+        """Return what the batch system says of the jobs that are wanted, or were given back."""
+        jobs = self.closed if of_closed else self.numbers
+        command = self.system.question(jobs)
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+            )
+        except OSError as error:
+            return _Said([], f"{command[0]} cannot be started, {error.strerror or error}")
+        out, err = await process.communicate()
+        failed = _last_lines(err.decode(errors="replace")) if process.returncode else ""
+        return _Said(self.system.lines_of(jobs, out.decode(errors="replace")), failed)
+
+
+class _Said(NamedTuple):
+    """The answer of a batch system: what it says of jobs that it knows, and why it says no more."""
+
+    lines: list[str]
+    problem: str
+
+
+class JobsCluster:
+    """The workers of a batch system, between none and the most that were asked for."""
+
+    def __init__(
+        self,
+        cluster: SpecCluster,
+        security: Security,
+        submitted: _Submitted,
+        logs: Path,
+        tell: Callable[[str], None],
+    ) -> None:
+        """Watch over a cluster of dask-jobqueue."""
+        self.cluster = cluster
+        self.security = security
+        self._submitted = submitted
+        self._logs = logs
+        self._tell = tell
+        self._told_refusals = 0
+
+    async def watch(self) -> None:
+        """Tell what is waited for; raise WorkerGone where nothing more will come."""
+        had_workers = False
+        while True:
+            if self.cluster.scheduler_info["workers"]:
+                had_workers = True
+                self._tell_refusals()
+            else:
+                await self._wait_for_a_worker(_COME_AGAIN_S if had_workers else 0.0)
+            await asyncio.sleep(_LOOK_S)
+
+    async def _wait_for_a_worker(self, come_again_s: float) -> None:
+        """Return once there is one; jobs that have ended may be `come_again_s` without another."""
+        now = asyncio.get_running_loop().time
+        begun = known = now()
+        times = chain(_ASK_AFTER_S, count(_ASK_EVERY_S, _ASK_EVERY_S))
+        ask_at, tell_at = next(times), _TELL_AFTER_S
+        while not self.cluster.scheduler_info["workers"]:
+            await asyncio.sleep(_LOOK_S)
+            self._give_up_if_refused()
+            waited = now() - begun
+            if waited < ask_at or not self._submitted.numbers:
+                continue
+            ask_at = next(times)
+            said = await self._submitted.said()
+            if not (said.lines or said.problem):
+                if now() - known >= come_again_s:
+                    words = self._log_words()
+                    raise WorkerGone(f"The jobs have ended, and no worker is there.{words}")
+                continue
+            known = now()
+            if waited >= tell_at:
+                tell_at = waited + _TELL_EVERY_S
+                self._tell_what_is_waited_for(said, waited)
+
+    def _tell_what_is_waited_for(self, said: _Said, waited: float) -> None:
+        lines = said.lines or [said.problem]
+        more = len(lines) - _MOST_SAID
+        words = "; ".join(lines[:_MOST_SAID]) + (f" and {more} more" if more > 0 else "")
+        self._tell(
+            f"No worker is there after {waited:.0f} s. {self._submitted.system.ask[0]} says: "
+            f"{words}. Stopping this command cancels them."
+        )
+
+    def _tell_refusals(self) -> None:
+        for words in self._submitted.refusals[self._told_refusals :]:
+            self._tell(f"A further job was refused: {words}.")
+        self._told_refusals = len(self._submitted.refusals)
+
+    def _give_up_if_refused(self) -> None:
+        if self._submitted.refusals and not self._submitted.numbers:
+            raise WorkerGone(f"The job was refused: {self._submitted.refusals[-1]}.")
+
+    def _log_words(self) -> str:
+        """Return the end of the newest log of a job that has written something."""
+        with suppress(OSError):
+            logs = [*self._logs.glob("*.err"), *self._logs.glob("*.out")]
+            for file in sorted(logs, key=lambda file: file.stat().st_mtime, reverse=True):
+                if words := _last_lines(file.read_text(errors="replace")):
+                    return f" The last that one of them wrote: {words}."
+        return ""
+
+
+@asynccontextmanager
+async def jobs_cluster(
+    place: ClusterPlace,
+    places: Places,
+    tell: Callable[[str], None],
+    scheduler_options: dict[str, Any],
+) -> AsyncIterator[JobsCluster]:
+    """Ask for jobs as there is work, and cancel all of them in the end.
+
+    Keys and logs are in a folder of this run, which all machines must see: it is in the data
+    folder, which no answer can read. Raises CannotUse, and ImportError without dask-jobqueue.
+    """
+    dask.config.set({"distributed.deploy.lost-worker-timeout": _COMES_BACK})
+    submitted = _Submitted(SYSTEMS[place.system])
+    make_cluster, job_class = _classes(submitted.system)  # and with it Dask's settings for jobs
+    arguments = place.arguments | _own_arguments(place, scheduler_options)
+    shared = arguments.pop("shared_temp_directory", None) or _named(place, "shared_temp_directory")
+    with _run_folder(Path(str(shared)).expanduser() if shared else places.data) as folder:
+        security = _security(folder)
+        arguments["log_directory"] = logs = str(_named(place, "log_directory") or folder)
+        try:
+            cluster = make_cluster(
+                **arguments, security=security, job_cls=_told_job(job_class, submitted)
+            )
+        except (TypeError, ValueError) as problem:
+            words = str(problem).partition("\n")[0].removesuffix(", for example:")
+            raise CannotUse(f"dask-jobqueue cannot use that for {place.system}: {words}.") from None
+        try:
+            async with cluster:
+                cluster.adapt(
+                    minimum=0, maximum=place.workers, wait_count=_IDLE_LOOKS, target_duration=_SOON
+                )
+                yield JobsCluster(cluster, security, submitted, Path(logs), tell)
+        finally:
+            await _until_cancelled(submitted, tell)
+
+
+def _classes(system: BatchSystem) -> tuple[Callable[..., SpecCluster], type[Job]]:
+    """Return the classes of a cluster and of its jobs.
+
+    The import of dask-jobqueue takes Ctrl+C to itself: that is undone.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        import dask_jobqueue
+    finally:
+        signal.signal(signal.SIGINT, before)
+    found = getattr(dask_jobqueue, system.cluster)
+    return found, found.job_cls
+
+
+def _told_job(base: type[Job], submitted: _Submitted) -> type[Job]:
+    """Return the class of a job that notes its number, or why it was refused.
+
+    Dask would ask for it again each second, without a word.
+    """
+
+    class ToldJob(base):  # type: ignore[misc,valid-type] # a class of each batch system
+        async def start(self) -> None:
+            try:
+                await super().start()
+            except (OSError, RuntimeError, ValueError) as problem:
+                _, _, words = str(problem).rpartition("stderr:\n")
+                submitted.refusals.append(_last_lines(words))
+                self.status = Status.running
+            else:
+                submitted.numbers.append(self.job_id)
+
+        async def close(self) -> None:
+            await super().close()
+            if self.job_id in submitted.numbers:
+                submitted.numbers.remove(self.job_id)
+                submitted.closed.append(self.job_id)
+            self.status = Status.closed
+
+    return ToldJob
+
+
+def _own_arguments(place: ClusterPlace, scheduler_options: dict[str, Any]) -> dict[str, Any]:
+    """Return what a job needs beside what was named, or in its place."""
+    if not all(_named(place, key) for key in ("cores", "memory")):
+        raise CannotUse(
+            f"A job of {place.system} needs `cores` and `memory`: in a TOML file with "
+            f'`kind = "{place.system}"`, or in Dask\'s settings (`jobqueue.{place.system}`).'
+        )
+    options = _listed(place, "worker_extra_args")
+    seconds = walltime_seconds(SYSTEMS[place.system], str(_named(place, "walltime")))
+    if seconds is not None and "--lifetime" not in options:
+        options += lifetime_options(seconds)
+    options += ["--nthreads", str(SLOTS)]
+    options += ["--memory-limit", "0"]  # the tutor's own limits hold, as in local_cluster
+    options += ["--no-dashboard", "--dashboard-address", NO_PAGES]
+    named = _named(place, "scheduler_options")
+    return {
+        "processes": 1,
+        "worker_extra_args": options,
+        "job_script_prologue": [*_listed(place, "job_script_prologue"), _SAFE_PATH],
+        "scheduler_options": {**(named if isinstance(named, dict) else {}), **scheduler_options},
+        "silence_logs": logging.CRITICAL,
+        "asynchronous": True,
+    }
+
+
+def _named(place: ClusterPlace, argument: str) -> object:
+    """Return what the file says, else what Dask's settings do, else None."""
+    setting = f"jobqueue.{place.system}.{argument.replace('_', '-')}"
+    found: object = place.arguments.get(argument) or dask.config.get(setting, None)
+    return found
+
+
+def _listed(place: ClusterPlace, argument: str) -> list[str]:
+    found = _named(place, argument)
+    return [str(each) for each in found] if isinstance(found, list | tuple) else []
+
+
+@contextmanager
+def _run_folder(parent: Path) -> Iterator[Path]:
+    """Make a folder for the owner alone, which goes with all in it."""
+    if shlex.quote(str(parent)) != str(parent):  # it becomes part of a script, as it is
+        raise CannotUse(f"Jobs cannot name {parent}: say another `shared_temp_directory`.")
+    try:
+        make_private(parent)
+        made = tempfile.TemporaryDirectory(prefix="dask-", dir=parent, ignore_cleanup_errors=True)
+    except OSError as error:
+        raise CannotUse(f"{parent} cannot be written: {error.strerror or error}.") from error
+    with made as folder:
+        yield Path(folder)
+
+
+def _security(folder: Path) -> Security:
+    """Return certificates of this run alone, in files that the jobs read."""
+    roles = ("client", "scheduler", "worker")
+    found: Mapping[str, str] = Security.temporary().get_tls_config_for_role("worker")
+    files = {key: folder / f"{key}.pem" for key in ("ca_file", "cert", "key")}
+    for key, file in files.items():
+        file.touch(mode=0o600)
+        file.write_text(found[key])
+    return Security(
+        require_encryption=True,
+        tls_ca_file=str(files["ca_file"]),
+        **{f"tls_{role}_{key}": str(files[key]) for role in roles for key in ("cert", "key")},
+    )
+
+
+async def _until_cancelled(submitted: _Submitted, tell: Callable[[str], None]) -> None:
+    """Wait until the batch system has let go of the jobs; tell of those that it has not."""
+    until = asyncio.get_running_loop().time() + _CANCELLED_S
+    while submitted.closed and (lines := (await submitted.said(of_closed=True)).lines):
+        if asyncio.get_running_loop().time() > until:
+            tell(f"Not cancelled yet: {'; '.join(lines)}.")
+            return
+        await asyncio.sleep(_LOOK_S)
+
+
+def _last_lines(text: str) -> str:
+    """Return the last lines that say something, in one."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return "; ".join(lines[-_MOST_SAID:]).rstrip(".")
