@@ -330,11 +330,13 @@ class LayerWatch:
         `known` is what was heard of it, or of loose layers, before.
         """
         earlier = known.earlier if known is not None else None
-        before = [*(known.calls if known else ()), *(earlier.calls if earlier else ())]
-        for call in before:
-            if call.step and call.arguments and call.model() is finished.model:
-                return call
-        return callable_again(finished, arguments, self._namespace)
+        before: list[HeardCall] = [
+            call for each in (known, earlier) if each is not None for call in each.calls
+        ]
+        model = finished.model
+        again = (each for each in before if each.step and each.arguments)
+        first = next((each for each in again if each.model() is model), None)
+        return first or callable_again(finished, arguments, self._namespace)
 
     def _keep_loose(self, heard: HeardModel) -> None:
         """Take up a layer that belongs to no model among the others of that kind."""
