@@ -34,6 +34,7 @@ SUBJECTS = (
     "long",
     "large",
     "recording",
+    "views",
 )
 """Modules of this folder, each with `ROUNDS` and `measure`."""
 
