@@ -35,6 +35,7 @@ SUBJECTS = (
     "long",
     "large",
     "recording",
+    "views",
 )
 """Modules of this folder, each with `ROUNDS` and `measure`."""
 

@@ -20,11 +20,13 @@ from types import TracebackType
 from msgspec import structs
 
 from bench.measure import Row, of_bench
-from tutor.wire.commands import Execute
+from tutor.wire.commands import Execute, Program
 
 ROUNDS = 6
 REPEATS = 2
 MEANINGS = {"not watched": "not looked at", "live": "watched in Loss and Tensors"}
+ASKING_VIEWS = ("map", "model")
+"""The views that ask the running program for data."""
 FIRST = 200
 """Steps at the beginning that have an aim of their own."""
 
@@ -116,7 +118,10 @@ class Taken:
 
 
 class Forker:
-    """A process that runs each program in a fork of its own: `plain`, `unwatched` or `live`."""
+    """A process that runs each program in a fork of its own.
+
+    It is `plain`, or else each run is `unwatched`, `live` or with `all views`.
+    """
 
     def __init__(self, mode: str) -> None:
         self._process = subprocess.Popen(
@@ -209,7 +214,7 @@ def _serve(mode: str) -> None:
     gc.freeze()
     for line in sys.stdin:
         source, asked = json.loads(line)
-        taken = _plain(source) if asked == "plain" else _recorded(source, asked == "live")
+        taken = _plain(source) if asked == "plain" else _recorded(source, asked)
         print(json.dumps(taken), flush=True)
 
 
@@ -227,17 +232,19 @@ def _plain(source: str) -> list[float]:
     return [*marks, 0]
 
 
-def _as_a_run(command: Execute) -> Execute:
-    """Return the command as the app gives it for Run, as far as this checkout has its settings."""
-    settings = {"step_log": False, "shapes": True}
+def _as_a_run(source: str, asked: str) -> Execute:
+    """Return the command that the app gives for Run, as far as this checkout has its settings."""
+    command = Execute(Program(source=source), live=asked != "unwatched")
+    views = ASKING_VIEWS if asked == "all views" else ()
+    settings = {"step_log": False, "shapes": True, "views": views, "watched": views}
     known = {name: on for name, on in settings.items() if name in command.__struct_fields__}
     return structs.replace(command, **known)
 
 
-def _recorded(source: str, live: bool) -> list[float]:
+def _recorded(source: str, asked: str) -> list[float]:
     from tutor.session.recorded_steps import RecordedSteps
     from tutor.wire import frames
-    from tutor.wire.commands import Ask, Program, Question
+    from tutor.wire.commands import Ask, Question
     from tutor.wire.events import Answered, Executed, StepRecorded
     from tutor.wire.values import FloatValue, SequenceValue
     from tutor.worker import engine
@@ -248,7 +255,7 @@ def _recorded(source: str, live: bool) -> list[float]:
         ours.close()
         os.dup2(2, 1)
         channel = Channel(theirs.detach())
-        engine.serve(channel, _as_a_run(Execute(Program(source=source), live=live)))
+        engine.serve(channel, _as_a_run(source, asked))
         os._exit(0)
     theirs.close()
     reader, kept = frames.events_reader(), RecordedSteps()

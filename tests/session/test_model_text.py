@@ -90,6 +90,17 @@ def test_each_layer_has_a_row_with_shapes_and_numbers() -> None:
     assert last.what == "Linear(16, 1)"
 
 
+def test_compared_with_the_end_each_layer_has_its_numbers_there_below_it() -> None:
+    end = of(changed(FIRST, gradient=0.25, update=0.0), changed(LAST, calls=0))
+    rows = model_rows(of(FIRST, RELU, LAST), end)
+    assert [row.kind for row in rows[2:]] == ["layer", "later", "layer", "layer"]
+    later = rows[3]
+    assert (later.name, later.what, later.shape, later.numbers) == ("", "at end", "", "")
+    assert (later.mean, later.gradient, later.update) == ("+0.10", "0.25", "0")
+    other = ModelsDescribed((replace(end.models[0], name="other"),), 9)
+    assert model_rows(of(FIRST), other) == model_rows(of(FIRST))
+
+
 def test_a_shape_that_the_program_has_changed_between_layers_has_a_row_of_its_own() -> None:
     rows = model_rows(of(changed(FIRST, gave=(32, 4, 4)), LAST))
     assert [(row.kind, row.shape) for row in rows[2:]] == [

@@ -24,9 +24,11 @@ def test_few_are_told_and_the_others_counted() -> None:
 def test_an_image_and_what_only_its_picture_shows() -> None:
     words = axes_words(Axes(image=Image(1, 2, (0, 1), (28, 28)), left_out=("contours", "arrows")))
     assert words == (
-        "An image of 28 × 28, least 0, greatest 1. Only in the picture, {key:picture}: contours, "
-        "arrows."
+        "An image of 28 × 28, least 0, greatest 1. The shades go from the least to the greatest. "
+        "Only in the picture, {key:picture}: contours, arrows."
     )
+    assert "go out from 0 to both sides" in axes_words(Axes(image=Image(1, 2, (-1, 1))))
+    assert "shades" not in axes_words(Axes(image=Image(1, 2, (3, 3))))
 
 
 def test_numbers_that_are_none_are_said() -> None:

@@ -101,6 +101,20 @@ async def test_it_follows_the_cursor_along_the_steps(tmp_path: Path) -> None:
         assert "step 1" in screen_text(app)
 
 
+async def test_d_shows_the_numbers_at_the_end_below_those_of_the_step(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, client=client_of(*TRAINED), start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        await run(app, pilot)
+        await pilot.press("left", "left", "d")
+        await eventually(lambda: "4.00 %" in screen_text(app), "the numbers of step 1")
+        (then,) = [line for line in screen_text(app).splitlines() if "Linear(3, 4)" in line]
+        (end,) = [line for line in screen_text(app).splitlines() if "at end" in line]
+        assert "1.00 %" in end
+        assert then.index("%") == end.index("%")
+        await pilot.press("d")
+        await eventually(lambda: "at end" not in screen_text(app), "step 1 alone")
+
+
 async def test_the_end_of_a_run_says_what_it_is_of(tmp_path: Path) -> None:
     heard = replace(described(1, 0.04), confusion=Confusion(2, (5, 0, 1, 4)))
     end = replace(described(3, 0.01), total=3, at_end=True)

@@ -197,6 +197,33 @@ def test_a_batch_that_no_name_holds_any_more_is_that_of_the_step_that_was_heard(
     assert dropped.zeros > 0, "in the mode of the program"
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        LOADER + "\nfit()",
+        """
+a, b = nn.Linear(8, 4), nn.Linear(8, 4)
+optimizer = optim.SGD([*a.parameters(), *b.parameters()], lr=0.01)
+for step in range(40):
+    rows = x[: 32 - step % 7]
+    (a(rows * 1.0) * b(rows * 2.0)).square().mean().backward()
+    optimizer.step()
+""",
+    ],
+    ids=["a model", "loose layers"],
+)
+def test_what_is_shown_at_the_end_does_not_depend_on_when_steps_were_heard(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seldom = last(source)
+    monkeypatch.setattr("tutor.worker.layer_watch.EVERY", 0.0)
+    monkeypatch.setattr("tutor.worker.layer_watch.FREE_SECONDS", 1e6)
+    often = served(source).all(ModelsDescribed)
+    assert len(often) > 10, "steps were heard"
+    assert often[-1].models == seldom.models
+    assert {model.given_step for model in seldom.models} == {1}
+
+
 def test_a_name_that_holds_something_else_by_now_is_not_asked_with() -> None:
     model = only(LOADER.replace("def fit()", "if True") + "\nxb = x.T")
     assert (model.given, model.given_step) == ("", 1)

@@ -183,17 +183,18 @@ def test_the_inventory_is_taken_less_often_where_it_is_slow() -> None:
     assert 0 < slow <= quick / 2
 
 
-def test_after_many_steps_each_hundredth_loss_is_kept() -> None:
+def test_after_many_steps_the_extremes_of_each_hundred_and_the_last_are_kept() -> None:
     series = LossSeries()
     for number in range(MAX_WHOLE + 5 * STRIDE):
         series.append(float(number))
+    series.catch_up()
     assert series.count == MAX_WHOLE + 5 * STRIDE
     batches = list(series.batches(0))
-    assert [batch.first for batch in batches[-5:]] == [
-        MAX_WHOLE + place * STRIDE for place in range(5)
+    assert [batch.first for batch in batches[-10:]] == [
+        MAX_WHOLE + place * STRIDE + end for place in range(5) for end in (0, STRIDE - 1)
     ]
     assert all(batch.losses[0] == batch.first for batch in batches)
-    assert sum(len(batch.losses) for batch in batches) == len(series.kept) == MAX_WHOLE + 5
+    assert sum(len(batch.losses) for batch in batches) == len(series.kept) == MAX_WHOLE + 10
     assert all(len(frames.encode(batch)) < frames.MAX_FRAME for batch in batches)
     assert list(series.batches(len(series.kept))) == []
 

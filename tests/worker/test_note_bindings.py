@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Sequence
 from types import CodeType
 from typing import Any
 
@@ -202,3 +203,38 @@ def test_what_cannot_be_compiled_raises_as_in_compile() -> None:
         lines("a = ")
     with pytest.raises(SyntaxError):
         lines("return 1")
+
+
+class Seeing:
+    """A note that keeps the values of an expression."""
+
+    def __init__(self) -> None:
+        self.values: list[object] = []
+
+    def seen(self, value: object) -> object:
+        self.values.append(value)
+        return value
+
+
+@pytest.mark.parametrize("in_functions", [True, False])
+def test_what_may_be_a_loss_is_seen_and_the_program_goes_on_with_it(in_functions: bool) -> None:
+    notes: list[Seeing] = []
+
+    def make(losses: Sequence[object]) -> Sequence[Seeing]:
+        notes.extend(Seeing() for _ in losses)
+        return notes
+
+    source = (
+        "class V(list):\n    def sum(self): return sum(self)\n"
+        "a = V([1, 2]).sum() / 2\ntotal = 0\nfor i in range(3): total += V([i, a]).sum()\n"
+        "def f(): return total / 3\nb = f()\nprint(f'x {V([a]).sum():.2f}')\nV(1).sum()"
+    )
+    namespace: dict[str, Any] = {"__name__": "program"}
+    make_note = lambda binding: Told(binding, [])  # noqa: E731
+    code = compile_with_notes(source, FILE, make_note, make, in_functions=in_functions)
+    with pytest.raises(TypeError) as caught:
+        exec(code, namespace)
+    assert traceback.extract_tb(caught.value.__traceback__)[-1].lineno == 9
+    assert (namespace["a"], namespace["b"]) == (1.5, 2.5)
+    seen = [note.values for note in notes]
+    assert seen == ([[1.5], [1.5, 2.5, 3.5], [1.5]] if in_functions else [])

@@ -184,6 +184,40 @@ FORWARDS = {
 }
 
 
+def test_phase_by_phase_a_map_comes_as_soon_as_the_loss_tells_what_is_answered() -> None:
+    """Of two models it is the one whose answer is a class, not the one whose answer goes on."""
+    source = """
+made = nn.Linear(2, 2)
+judge = nn.Linear(2, 1)
+m_optimizer = optim.SGD(made.parameters(), lr=0.1)
+j_optimizer = optim.SGD(judge.parameters(), lr=0.1)
+criterion = nn.BCEWithLogitsLoss()
+for step in range(2):
+    fake = made(torch.randn(40, 2))
+    j_loss = criterion(judge(x), torch.ones(40, 1)) + criterion(
+        judge(fake.detach()), torch.zeros(40, 1)
+    )
+    j_optimizer.zero_grad()
+    j_loss.backward()
+    j_optimizer.step()
+    m_optimizer.zero_grad()
+    criterion(judge(fake), torch.ones(40, 1)).backward()
+    m_optimizer.step()
+"""
+    program = Program(PRELUDE, GIVEN, source)
+    command = Execute(program, live=True, hold=1, views=("map",), shapes=True, step_log=False)
+    served = serve(command, controls=[*map(StepPhase, range(2, 14)), Resume()])
+    shown: dict[tuple[str, int], str] = {}
+    last = ""
+    for event in served.events:
+        if isinstance(event, DecisionMap | NoMap):
+            last = "map" if isinstance(event, DecisionMap) else event.why
+        if isinstance(event, Paused):
+            shown.setdefault((event.phase, event.step), last)
+    assert shown["forward", 1] == "no-model"
+    assert shown["zero_grad", 1] == shown["backward", 1] == shown["step", 1] == "map"
+
+
 @pytest.mark.parametrize("name", FORWARDS)
 def test_what_a_model_does_when_it_is_asked_is_no_fault_of_the_program(name: str) -> None:
     own_model = f"""

@@ -62,9 +62,8 @@ class LossCurves:
         if numbers or self._numbers:
             known = numbers.translate(_KNOWN)
             whole = known if len(known) == len(losses) else bytes(len(losses))
-            before = self._numbers[:first]
-            after = self._numbers[first + len(losses) :]
-            self._numbers = before.ljust(first, b"\0") + whole + after
+            self._numbers.extend(bytes(max(0, first - len(self._numbers))))
+            self._numbers[first : first + len(losses)] = whole
 
     def curves(self) -> list[LossCurve]:
         """Return the curves that have losses, in the order of their first ones."""

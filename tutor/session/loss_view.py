@@ -34,6 +34,10 @@ class LossView(NamedTuple):
     """Whether both runs began with the same parameters."""
     check_name: str = ""
     checks: tuple[CheckPoint, ...] = ()
+    is_check_guessed: bool = False
+    """Whether these only may be losses, and were picked by the learner."""
+    offered: tuple[str, ...] = ()
+    """The names of numbers that may be losses without training, and are not shown unless picked."""
     borders: tuple[int, ...] = ()
     """The steps after which an epoch begins."""
     epoch: int = 0
@@ -51,12 +55,16 @@ class LossView(NamedTuple):
 
 
 def loss_view(
-    run: RunRecord, previous: RunRecord | None, cursor: int = 0, picked: int | None = None
+    run: RunRecord,
+    previous: RunRecord | None,
+    cursor: int = 0,
+    picked: int | None = None,
+    check: int | None = None,
 ) -> LossView:
     """Return what is shown of the run; `cursor` counts the losses of all curves.
 
     `picked` is the curve that the learner has picked; None, or one that the run does not have: the
-    one to be looked at first.
+    one to be looked at first. `check` is which of the offered numbers is shown beside it.
     """
     curves = run.by_curve.curves()
     curve = next((each for each in curves if each.number == picked), None) or first_shown(curves)
@@ -78,14 +86,16 @@ def loss_view(
 
         view = view._replace(same_start=have_same_start(run, previous))
     if facts is not None:
-        view = _with_facts(view, run, curve, cursor)
+        view = _with_facts(view, run, curve, cursor, check)
     return view if view.broken is not None else _with_broken(view)
 
 
-def _with_facts(view: LossView, run: RunRecord, curve: LossCurve, cursor: int) -> LossView:
+def _with_facts(
+    view: LossView, run: RunRecord, curve: LossCurve, cursor: int, check: int | None
+) -> LossView:
     facts = run.facts
     assert facts is not None
-    validation = facts.validation()
+    validation = facts.validation(check)
     checks: tuple[CheckPoint, ...] = ()
     if validation is not None:
         pairs = zip(validation.steps, validation.losses, strict=True)
@@ -102,6 +112,8 @@ def _with_facts(view: LossView, run: RunRecord, curve: LossCurve, cursor: int) -
     return view._replace(
         check_name=validation.name if validation is not None else "",
         checks=checks,
+        is_check_guessed=validation is not None and validation.is_guess,
+        offered=tuple(each.name for each in facts.offered()),
         borders=tuple(each for each in borders if each),
         epoch=facts.epoch_at(cursor or last),
         epochs=bisect_right(facts.epochs, len(run.losses) - 1),

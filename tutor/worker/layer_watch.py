@@ -34,7 +34,7 @@ from tutor.worker.confusion import confusion_of_loss, confusion_of_output
 from tutor.worker.guard import type_name
 from tutor.worker.last_moves import ParametersBefore, gradient_of, share_since
 from tutor.worker.layers_at_end import LayersAtEnd, callable_again
-from tutor.worker.model_pass import HeardModel, ModelPass, describe_layer, describe_model
+from tutor.worker.model_pass import HeardCall, HeardModel, ModelPass, describe_layer, describe_model
 from tutor.worker.naming import named_modules, own_names
 from tutor.worker.parameter_history import KeyFrame
 from tutor.worker.probes import is_loss, is_outermost
@@ -69,7 +69,7 @@ STEP_SECONDS_WATCHED = 10e-6
 looks at the layers."""
 SHARE = 0.002
 """Share of the thread's CPU time that they may take beyond that, where nobody looks."""
-SHARE_WATCHED = 0.01
+SHARE_WATCHED = 0.007
 """The same while the learner looks at the layers."""
 EVERY = 1.0
 """Seconds after which another step is heard in any case, if there is time."""
@@ -306,19 +306,37 @@ class LayerWatch:
 
     def _keep(self, finished: ModelPass, arguments: tuple[object, ...] = ()) -> None:
         heard = finished.heard()
-        heard.calls = [callable_again(finished, arguments, self._namespace)]
         if not own_children(finished.model):
+            known = self._models.get("")
+            heard.calls = [self._first_call(known, finished, arguments)]
             self._keep_loose(heard)
             return
         name = finished.name
         while name in self._models and not self._models[name].is_of(finished.model):
             name += "'"
         known = self._models.get(name)
+        heard.calls = [self._first_call(known, finished, arguments)]
         if known is not None:
             heard.earlier = known.earlier if known.is_new else known
             known.earlier = None
         if known is not None or len(self._models) < MAX_MODELS:
             self._models[name] = heard
+
+    def _first_call(
+        self, known: HeardModel | None, finished: ModelPass, arguments: tuple[object, ...]
+    ) -> HeardCall:
+        """Return the call of the model in an earlier step that can be made again, or else this one.
+
+        `known` is what was heard of it, or of loose layers, before.
+        """
+        earlier = known.earlier if known is not None else None
+        before: list[HeardCall] = [
+            call for each in (known, earlier) if each is not None for call in each.calls
+        ]
+        model = finished.model
+        again = (each for each in before if each.step and each.arguments)
+        first = next((each for each in again if each.model() is model), None)
+        return first or callable_again(finished, arguments, self._namespace)
 
     def _keep_loose(self, heard: HeardModel) -> None:
         """Take up a layer that belongs to no model among the others of that kind."""
@@ -375,7 +393,10 @@ class LayerWatch:
         models = [*described.models, *self._uncalled()]
         total = self._counted(recorder)
         described = replace(described, models=tuple(models[:MAX_MODELS]), total=total)
-        is_earlier = any(heard.step < total for heard in self._models.values())
+        # also where the last step was heard, since whether it was depends on time
+        is_earlier = any(
+            call.step < total for heard in self._models.values() for call in heard.calls
+        )
         if is_earlier and not any(model.failed for model in described.models):
             heard = self._models.values()
             with suppress(Exception):  # models of a kind that cannot be read
@@ -432,3 +453,4 @@ class LayerWatch:
             layers = [replace(layer, update=None) for layer in layers]  # nothing has stepped yet
         heard.description = replace(heard.description, layers=tuple(layers))
         heard.step = self._counted(recorder)
+        heard.calls = [each._replace(step=each.step or heard.step) for each in heard.calls]

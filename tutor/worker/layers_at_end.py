@@ -1,8 +1,9 @@
 """What the layers of a program's models give when its training is over, asked of copies.
 
 Only now and then a step is heard, so the last one that was may lie far before the end. A copy of
-each model, in the mode that the model is in, gets once more what the program has called it with:
-by the variable's numbers of now, or else the batch that was heard. Gradients and changes of the
+each model, in the mode that the model is in, gets once more what the program has called it with
+first: the variable's numbers of now, or else the batch of that step. So what is shown of a program
+does not depend on when it was heard. Gradients and changes of the
 parameters are read before anybody else may call the models.
 """
 
@@ -81,7 +82,9 @@ class _Pass(NamedTuple):
     name: str
     arguments: tuple[Tensor, ...]
     variable: str
-    """The variable that holds the only one; "" if they are those of the step that was heard."""
+    """The variable that holds the only one; "" if they are those of a step that was heard."""
+    step: int
+    """That step."""
     modes: Mapping[int, object]
     """Whether each module is in training mode, by its `id`."""
     numbers: Sequence[tuple[Tensor, Tensor]]
@@ -142,6 +145,7 @@ class LayersAtEnd:
             call.name,
             call.arguments if now is None else (now,),
             "" if now is None else call.variable,
+            call.step,
             {id(part): _attributes(part).get("training") for part in parts},
             [*zip(tensors.values(), copies, strict=True)],
         )
@@ -180,7 +184,7 @@ class LayersAtEnd:
             layers=tuple(layers),
             training=passes[0].modes[id(passes[0].model)] is not False,
             given=clean(passes[0].variable, 100) if is_named else "",
-            given_step=0 if is_named else heard.step,
+            given_step=0 if is_named else passes[0].step,
         )
 
 

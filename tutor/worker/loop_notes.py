@@ -10,16 +10,16 @@ import ast
 import functools
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from tutor.worker.note_bindings import BindingNote
+from tutor.worker.training_calls import TRAINING_CALLS, called_in, functions_calling
 
 MAX_ROUNDS = 20_000
 """Rounds of one loop that are kept; later ones are left out."""
 MAX_IDLE = 256
 """Rounds with at most one step after which a loop is followed no more, if none had more."""
-_TRAINING_CALLS = frozenset({"step", "backward", "grad"})
 
 _Loop: TypeAlias = ast.For | ast.While
 
@@ -143,14 +143,14 @@ def _nothing() -> tuple[int, int]:
 def lines_that_train(source: str) -> frozenset[int]:
     """Return the lines of the loops that train, themselves or by a function they call."""
     tree = _parsed(source)
-    return frozenset(_line_of(each) for each in _loops_calling(tree, _TRAINING_CALLS))
+    return frozenset(_line_of(each) for each in _loops_calling(tree, TRAINING_CALLS))
 
 
 @functools.lru_cache(maxsize=2)
 def lines_of_epochs(source: str) -> frozenset[int]:
     """Return the lines of the loops that contain one that trains, and no such loop."""
     tree = _parsed(source)
-    training = _loops_calling(tree, _TRAINING_CALLS)
+    training = _loops_calling(tree, TRAINING_CALLS)
     outer = [each for each in training if _contains_any(tree, each, training)]
     inner = [each for each in outer if not _contains_any(tree, each, outer)]
     return frozenset(_line_of(each) for each in inner)
@@ -169,7 +169,9 @@ def _contains_any(tree: ast.Module, loop: _Loop, others: list[_Loop]) -> bool:
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef) and any(each in others for each in ast.walk(node))
     }
-    return not _calling(tree, with_loops).isdisjoint(_called(loop)) if with_loops else False
+    return (
+        not functions_calling(tree, with_loops).isdisjoint(called_in(loop)) if with_loops else False
+    )
 
 
 def _parsed(source: str) -> ast.Module:
@@ -180,29 +182,6 @@ def _parsed(source: str) -> ast.Module:
 
 
 def _loops_calling(tree: ast.Module, names: Iterable[str]) -> list[_Loop]:
-    calling = _calling(tree, names)
+    calling = functions_calling(tree, names)
     loops = (node for node in ast.walk(tree) if isinstance(node, ast.For | ast.While))
-    return [each for each in loops if not calling.isdisjoint(_called(each))]
-
-
-def _calling(tree: ast.Module, names: Iterable[str]) -> set[str]:
-    """Return these names, and those of the program's functions that call one of them."""
-    calling = set(names)
-    functions = [
-        (node.name, frozenset(_called(node)))
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef)
-    ]
-    known = -1
-    while known != len(calling):
-        known = len(calling)
-        calling |= {name for name, called in functions if called & calling}
-    return calling
-
-
-def _called(node: ast.AST) -> Iterator[str]:
-    """Yield the names of all functions and methods that are called somewhere in the node."""
-    for each in ast.walk(node):
-        match each:
-            case ast.Call(func=ast.Name(id=name)) | ast.Call(func=ast.Attribute(attr=name)):
-                yield name
+    return [each for each in loops if not calling.isdisjoint(called_in(each))]

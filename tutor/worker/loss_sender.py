@@ -68,7 +68,8 @@ class LossSender:
     def send(
         self, series: LossSeries, seconds: float, send: Callable[[LossesRecorded], None]
     ) -> None:
-        """Hand over the rest of them to `send`, which blocks."""
+        """Hand over the rest of them to `send`, which blocks, up to the last one."""
+        series.catch_up()
         for event in series.batches(self._sent, seconds):
             send(event)
             self._sent += len(event.losses)

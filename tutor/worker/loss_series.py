@@ -1,4 +1,8 @@
-"""The losses of a training, all of them up to a limit, and the events that send them."""
+"""The losses of a training, all of them up to a limit, and the events that send them.
+
+Of a longer training the curve keeps its first loss, its last one and all extremes, and its memory
+grows by little more than a hundredth of what it would.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +15,34 @@ MAX_WHOLE = 200_000
 """Losses at the beginning of a training, of which each is kept."""
 
 STRIDE = 100
-"""After them only each hundredth is kept, so that an endless training does not fill the memory."""
+"""After them only the smallest and the largest of so many steps are kept, for each curve, so that
+an endless training does not fill the memory."""
 
 MAX_BATCH = 50_000
 """Losses in one event."""
 
 
+class _Stride:
+    """The extremes of one curve since losses were kept last, each with its step."""
+
+    __slots__ = ("high", "last", "low")
+
+    def __init__(self, loss: float, step: int) -> None:
+        self.low = self.high = self.last = (loss, step)
+
+    def add(self, loss: float, step: int) -> None:
+        """Add a loss; one that is no number counts as the largest."""
+        self.last = (loss, step)
+        if loss < self.low[0]:
+            self.low = (loss, step)
+        elif loss > self.high[0] or (loss != loss and self.high[0] == self.high[0]):
+            self.high = (loss, step)
+
+
 class LossSeries:
     """Losses of consecutive steps, numbered from 0."""
 
-    __slots__ = ("count", "curves", "kept")
+    __slots__ = ("_late", "_stride_ends", "_strides", "count", "curves", "kept")
 
     def __init__(self) -> None:
         self.count = 0
@@ -28,31 +50,69 @@ class LossSeries:
         self.kept = array("d")
         self.curves = bytearray()
         """The number of the curve that each kept loss belongs to; empty while all belong to 0."""
+        self._late = array("Q")
+        """The step of each kept loss after the first `MAX_WHOLE`."""
+        self._strides: dict[int, _Stride] = {}
+        """What of the last steps is to be kept, by curve."""
+        self._stride_ends = MAX_WHOLE + STRIDE
 
     def append(self, loss: float, curve: int = 0) -> None:
         """Add the loss of the next step, which belongs to that curve."""
-        if self.count < MAX_WHOLE or (self.count - MAX_WHOLE) % STRIDE == 0:
-            if curve and not self.curves:
-                self.curves = bytearray(len(self.kept))
-            self.kept.append(loss)
-            if self.curves or curve:
-                self.curves.append(curve)
+        if self.count < MAX_WHOLE:
+            self._keep(loss, curve)
+        else:
+            self._append_late(loss, curve)
         self.count += 1
 
+    def _append_late(self, loss: float, curve: int) -> None:
+        if self.count >= self._stride_ends:
+            self._keep_extremes()
+            self._stride_ends = self.count + STRIDE
+        stride = self._strides.get(curve)
+        if stride is None:
+            self._strides[curve] = _Stride(loss, self.count)
+        else:
+            stride.add(loss, self.count)
+
+    def _keep_extremes(self, *, with_last: bool = False) -> None:
+        found = {}
+        for curve, stride in self._strides.items():
+            for loss, step in (stride.low, stride.high, *([stride.last] if with_last else [])):
+                found[step] = loss, curve
+        for step in sorted(found):
+            self._keep(*found[step])
+            self._late.append(step)
+        self._strides.clear()
+
+    def _keep(self, loss: float, curve: int) -> None:
+        if curve and not self.curves:
+            self.curves = bytearray(len(self.kept))
+        self.kept.append(loss)
+        if self.curves or curve:
+            self.curves.append(curve)
+
+    def catch_up(self) -> None:
+        """Keep the last loss, and the extremes before it: nothing may follow."""
+        if self._strides:
+            self._keep_extremes(with_last=True)
+
     def give_last(self, curve: int) -> None:
-        """Let the last kept loss belong to that curve."""
+        """Let the last loss belong to that curve."""
+        self.catch_up()
         self.curves = self.curves or bytearray(len(self.kept))
         self.curves[-1] = curve
 
     def of_curve(self, curve: int) -> tuple[float, ...]:
-        """Return the kept losses of one curve."""
+        """Return the kept losses of one curve, up to the last."""
+        self.catch_up()
         if not self.curves:
             return tuple(self.kept) if curve == 0 else ()
         pairs = zip(self.kept, self.curves, strict=True)
         return tuple(loss for loss, own in pairs if own == curve)
 
     def without_curve(self, curve: int) -> tuple[float, ...]:
-        """Return the kept losses of all other curves, in order."""
+        """Return the kept losses of all other curves, in order, up to the last."""
+        self.catch_up()
         if not self.curves:
             return tuple(self.kept)
         pairs = zip(self.kept, self.curves, strict=True)
@@ -68,10 +128,9 @@ class LossSeries:
             whole = min(len(self.kept), MAX_WHOLE, start + MAX_BATCH)
             end = max(whole, start + 1)
             losses, curves = tuple(self.kept[start:end]), bytes(self.curves[start:end])
-            yield LossesRecorded(_step_number(start), losses, curves, seconds)
+            yield LossesRecorded(self._step_of(start), losses, curves, seconds)
             start = end
 
-
-def _step_number(index: int) -> int:
-    """Return the step that the loss kept at that index belongs to."""
-    return index if index < MAX_WHOLE else MAX_WHOLE + (index - MAX_WHOLE) * STRIDE
+    def _step_of(self, index: int) -> int:
+        """Return the step that the loss kept at that index belongs to."""
+        return index if index < MAX_WHOLE else self._late[index - MAX_WHOLE]

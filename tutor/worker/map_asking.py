@@ -43,15 +43,6 @@ PATIENCE = 3
 """How much longer all may take at the end of the run."""
 MARGIN = 0.1
 """Share of the data's extent that is shown beyond it at each side."""
-SLOW_SECONDS = 0.01
-"""CPU time that a model may take for two points while the program runs; one that takes longer is
-not asked for a whole map."""
-PATIENCE = 3
-"""How much longer all may take at the end of the run."""
-MARGIN = 0.1
-"""Share of the data's extent that is shown beyond it at each side."""
-MARGIN = 0.1
-"""Share of the data's extent that is shown beyond it at each side."""
 
 
 class TooSlowError(Exception):

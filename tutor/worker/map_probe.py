@@ -106,12 +106,14 @@ class MapProbe:
             call = traced_call(traced)
         if call is None:
             return
-        old = self._subject
-        if old is not None and old.is_of(call, traced) and old.data.is_whole:
-            return
         loss = loss_of(call, program.calls)
         if traced is not None:
             loss = loss_of_traced(traced, program.calls)
+        old = self._subject
+        # amid a step, before its output goes to a loss, it is not known yet what it answers
+        is_known = old is not None and (old.loss is not None or loss is None)
+        if old is not None and is_known and old.is_of(call, traced) and old.data.is_whole:
+            return
         data = find_data(call, loss, program.scopes())
         if data is None:
             return

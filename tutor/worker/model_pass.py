@@ -30,6 +30,8 @@ class HeardCall(NamedTuple):
     """Empty where they cannot be given to another call."""
     variable: str
     """The program's name for the only argument; "" if it has none."""
+    step: int = 0
+    """The step of the training in which it was; 0 while that is not over."""
 
 
 class HeardModel:
@@ -45,7 +47,9 @@ class HeardModel:
         self.modules: list[weakref.ref[nn.Module]] = []
         """The module of each layer of the description."""
         self.calls: list[HeardCall] = []
-        """The call that it is described by; of loose layers one for each."""
+        """The first call that can be made again, and not the one that it is described by: how often
+        a model is heard depends on time, what it is asked with at the end must not. Of loose layers
+        one for each."""
         self.step = 0
         """The step of the training in which it was heard."""
 

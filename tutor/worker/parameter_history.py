@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from tutor.wire.events import StartRecorded, StepRecorded
-from tutor.worker.loss_series import MAX_WHOLE, LossSeries
+from tutor.worker.loss_series import LossSeries
 from tutor.worker.recorder import Recorder
 from tutor.worker.snapshots import MAX_TENSORS, Layout, Snapshot
 from tutor.worker.trace import Tensors
@@ -147,7 +147,7 @@ class ParameterHistory:
             self._series, self._next = series, 0
             self._steps.clear()
         number = series.count - 1
-        if not self._next <= number < MAX_WHOLE:
+        if number < self._next:
             return 0.0
         budget, now = self._budget, self._clock()
         short = budget.seconds_short(now, number, len(self._steps))

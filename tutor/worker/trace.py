@@ -66,7 +66,8 @@ class Trace:
     losses: tuple[float, ...] = ()
     """The scalar of the last backward before each optimizer step, or if no optimizer stepped, of
     each backward. Where two backward passes come before the steps of two optimizers, each step has
-    the one that reaches its parameters. After the first 200,000 only every hundredth is kept."""
+    the one that reaches its parameters. After the first 200,000 the smallest and the largest of
+    each hundred are kept, and the last."""
     step_log: tuple[StepRecord, ...] = ()
     """The first 1,000 optimizer steps."""
     optimizers: tuple[OptimizerTrace, ...] = ()

@@ -22,7 +22,7 @@ from tutor.worker.recorder import Recorder
 from tutor.worker.seen_calls import SeenCall, SeenCalls
 from tutor.worker.trained_names import scopes_of_program
 
-SHARE = 0.02
+SHARE = 0.01
 """Share of the time of a run that all probes may take together while it runs."""
 EVERY = 0.25
 """Seconds between two turns of the probes, or more where they are slow."""

@@ -12,8 +12,10 @@ from rich.style import Style
 from textual.pilot import Pilot
 
 from tests.ui.widgets.hosting import SIZES, hosted, rows, rows_repainted, styled_rows
+from tutor.first_screen.glyphs import GLYPHS
 from tutor.ui.widgets.heat_map import Beside, HeatMap
-from tutor.ui.widgets.heat_scale import LEVELS, UNDER_TEXT, shade
+from tutor.ui.widgets.heat_panel import Painter, Panel
+from tutor.ui.widgets.heat_scale import LEVELS, UNDER_TEXT, shade, to_grid
 
 
 class CountingMap(HeatMap):
@@ -62,6 +64,27 @@ async def test_a_matrix_has_labels_signs_and_a_legend() -> None:
         assert fields == [
             Style(bgcolor=Color.from_rgb(*shade(step))) for step in (-LEVELS, 0, LEVELS)
         ]
+
+
+@pytest.mark.parametrize(
+    ("values", "coloured", "drawn", "legend"),
+    [
+        ((0.0, 5.0, 10.0), False, "0   ▒▒██", "0   ····░░░░░░▒▒▒▒▒▒▓▓▓▓▓▓██████ +10.000"),
+        ((0.0, 5.0, 10.0), True, "0     +", "0                     + + + + +  +10.000"),
+        ((-4.0, -2.0), False, "0 ██", "-4.000 ██████▓▓▓▓▓▓▒▒▒▒▒▒░░░░░░····   -2.000"),
+        ((-5.0, 5.0), False, "0 -█+█", "-5.000 ████▓▓▒▒▒▒░░··0 ··░░▒▒▒▒▓▓████ +5.000"),
+    ],
+)
+def test_an_image_of_one_sign_fills_the_scale_and_says_its_ends(
+    values: tuple[float, ...], coloured: bool, drawn: str, legend: str
+) -> None:
+    painter = Painter(GLYPHS["unicode"], coloured, Style())
+    panel = Panel("", to_grid(values, (1, len(values))), fills_scale=True)
+    picture, _ = painter.map(panel, 60, 6)
+    assert "".join(piece for piece, _ in picture[1]).rstrip() == drawn
+    assert "".join(piece for piece, _ in painter.legend(panel, 60)) == legend
+    narrow = painter.legend(panel, 24)
+    assert sum(len(piece) for piece, _ in narrow) <= 24
 
 
 async def test_rows_that_do_not_fit_share_a_row() -> None:

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from tutor.ui.widgets.heat_scale import (
     LEVELS,
     UNDER_TEXT,
+    ShadeScale,
     contrast,
+    filled_scale,
     format_signed,
     level,
     max_magnitude,
@@ -19,6 +21,7 @@ from tutor.ui.widgets.heat_scale import (
     sampled_note,
     shade,
     sign,
+    symmetric_scale,
     text_colour,
     to_grid,
 )
@@ -115,3 +118,28 @@ def test_numbers_are_short(value: float) -> None:
 @pytest.mark.parametrize("step", range(-LEVELS, LEVELS + 1))
 def test_numbers_on_a_shade_are_read_easily(step: int) -> None:
     assert contrast(shade(step, UNDER_TEXT), (0, 0, 0)) >= 7
+
+
+def test_numbers_of_one_sign_have_all_shades_of_their_side() -> None:
+    grey = filled_scale([16.0, 2.0, 9.0, math.nan])
+    assert grey == ShadeScale(2.0, 16.0, range(15))
+    assert [grey.level(each) for each in (2.0, 3.0, 9.0, 16.0, math.nan)] == [0, 1, 7, 14, None]
+    below = filled_scale([-1.0, 0.0])
+    assert [below.level(each) for each in (-1.0, -0.5, 0.0)] == [-14, -7, 0]
+    colours = [shade(each, most=grey.most) for each in grey.levels]
+    assert len({*colours}) == 15
+    assert colours[-1] == shade(LEVELS)
+    assert [sign(each, grey.most) for each in (9, 10)] == [" ", "+"]
+
+
+@given(st.lists(st.floats(), max_size=6))
+def test_a_filled_scale_gives_each_number_a_level_and_0_none_of_either_side(
+    values: list[float],
+) -> None:
+    scale = filled_scale(values)
+    found = [scale.level(each) for each in values]
+    for value, each in zip(values, found, strict=True):
+        assert (each is None) == (not math.isfinite(value))
+        assert each is None or (each in scale.levels and each * value >= 0)
+    if not scale.is_of_one_sign:
+        assert scale == symmetric_scale(values)

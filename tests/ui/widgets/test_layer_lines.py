@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from tests.ui.widgets.hosting import hosted, rows
 from tutor.first_screen.glyphs import GlyphName
 from tutor.session.words.model_text import LayerRow
-from tutor.ui.widgets.layer_lines import Shown, bars_of, layer_table
+from tutor.ui.widgets.layer_lines import CHANGED, Shown, bars_of, brief_table, layer_table
 from tutor.ui.widgets.layer_table import LayerTable
 from tutor.ui.widgets.picture import Piece
 
@@ -73,6 +73,27 @@ def test_the_weightier_columns_stay_where_there_is_less(width: int) -> None:
     assert {"gradient", "update", "numbers"} <= table.left_out
 
 
+@pytest.mark.parametrize(
+    ("width", "kept"),
+    [
+        (78, ["Linear(8, 16)", "mean ± spread", "0.58"]),
+        (60, ["Linear(8, 16)", "mean "]),
+        (54, ["Linear ", "mean "]),
+        (46, ["Linear "]),
+    ],
+)
+def test_what_a_step_has_changed_stays_where_spreads_sizes_and_means_find_no_room(
+    width: int, kept: list[str]
+) -> None:
+    table = brief_table(ROWS, width, heading="step 5")
+    lines = [text(table.titles), *map(text, table.lines)]
+    assert not table.left_out & CHANGED
+    assert all(part in "\n".join(lines) for part in (*kept, "|grad|", "|Δw|/|w|", "1.05 %"))
+    assert ("mean" in lines[0]) == (width > 46)
+    assert max(map(cell_len, lines)) <= width
+    assert brief_table(ROWS, 30) == layer_table(ROWS, 30)
+
+
 def test_in_ascii_the_same_is_told() -> None:
     lines = drawn(110, "ascii")
     assert all(line.isascii() for line in lines)
@@ -94,7 +115,9 @@ def test_histograms_have_limits_and_any_count_is_seen() -> None:
 TEXT = st.text("ab(層,", max_size=12)
 ANY_ROW = st.builds(
     LayerRow,
-    st.sampled_from(["heading", "input", "layer", "between", "uncalled", "failed", "line", "end"]),
+    st.sampled_from(
+        ["heading", "input", "layer", "later", "between", "uncalled", "failed", "line"]
+    ),
     *[TEXT] * 9,
     st.integers(0, 10**9),
     st.lists(st.integers(0, 9), max_size=24),
@@ -115,6 +138,8 @@ def test_no_line_is_wider_than_there_is_room(
     table = layer_table(some, width, glyphs, shown=shown, heading="step 5 (nearest)")
     assert len(table.lines) == len(some)
     assert all(cell_len(text(line)) <= width for line in (table.titles, *table.lines))
+    brief = brief_table(some, width, glyphs)
+    assert all(cell_len(text(line)) <= width for line in (brief.titles, *brief.lines))
 
 
 async def test_rows_that_do_not_fit_are_scrolled_to() -> None:

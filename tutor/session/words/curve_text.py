@@ -102,6 +102,8 @@ def _risen_words(view: LossView, check: str) -> str:
         return ""
     step, low = min(points, key=lambda point: point[1])
     name = view.check_name or "the loss without training"
+    if view.is_check_guessed:
+        return f"{check} {name} is a number of your own: its scale may not be that of the line."
     if points[-1][1] > RISEN * low and points[-1][0] > step:
         return f"{check} {name} was lowest at step {step:.0f}, {loss_text(low)}, and rises since."
     return f"{check} {name} against the line: where they part, new rows are harder."
@@ -175,6 +177,16 @@ def _rate_reason(broken: LossBroken, losses: Sequence[float]) -> str:
     grew = f"It grew from {loss_text(min(before))} before" if before else "It grew before"
     rate = f"the learning rate {broken.rate:.4g}" if broken.rate else "the learning rate"
     return f"{grew}: {rate} is too large."
+
+
+def check_offer_words(view: LossView, drawn: int | None, check: str = "◆") -> str:
+    """Say which of the offered numbers `n` shows beside the curve next; "" if none is offered."""
+    if not view.offered:
+        return ""
+    following = 0 if drawn is None else drawn + 1
+    if following >= len(view.offered):
+        return f"n: without `{view.offered[drawn or 0]}`"
+    return f"n: `{view.offered[following] or 'a number without training'}` as {check}"
 
 
 def offer_words(lists: Sequence[NumbersKept], drawn: int | None) -> str:

@@ -5,8 +5,8 @@ What is drawn beside the texts, and how many columns there are room for, is left
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import isfinite, prod
 from typing import Literal
 
@@ -22,8 +22,12 @@ MAX_LINES = 200
 """Lines of a program without a model that are listed."""
 MAX_CHARACTERS = 120
 """Characters of a name or message."""
+AT_END = "at end"
+"""What stands before the numbers that a layer has at the end of the run."""
 
-RowKind = Literal["heading", "input", "layer", "between", "uncalled", "failed", "line", "end"]
+RowKind = Literal[
+    "heading", "input", "layer", "later", "between", "uncalled", "failed", "line", "end"
+]
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,28 @@ def trained_first(described: ModelsDescribed) -> list[ModelDescription]:
     return sorted(described.models, key=lambda model: not any(x.update for x in model.layers))
 
 
-def model_rows(described: ModelsDescribed) -> list[LayerRow]:
-    """Return the rows of all models: a heading, what goes in, and a row for each layer."""
-    return [row for model in trained_first(described) for row in _rows_of(model)]
+def model_rows(described: ModelsDescribed, end: ModelsDescribed | None = None) -> list[LayerRow]:
+    """Return the rows of all models: a heading, what goes in, and a row for each layer.
+
+    With `end`, a second row of each layer has its numbers there.
+    """
+    last = end.models if end is not None else ()
+    ends = dict(each for model in last for each in _rows_by_layer(model))
+    return [row for model in trained_first(described) for row in _rows_of(model, ends)]
 
 
-def _rows_of(model: ModelDescription) -> Iterator[LayerRow]:
+def _rows_by_layer(model: ModelDescription) -> Iterator[tuple[tuple[str, str], LayerRow]]:
+    """Yield a row for each layer that has numbers, by the names of the model and the layer."""
+    for layer in model.layers:
+        row = _layer_row("", layer, "")
+        if layer.calls and (row.mean or row.gradient or row.update):
+            row = replace(row, kind="later", what=AT_END, shape="", numbers="", width=0)
+            yield (model.name, layer.name), row
+
+
+def _rows_of(
+    model: ModelDescription, ends: Mapping[tuple[str, str], LayerRow]
+) -> Iterator[LayerRow]:
     yield LayerRow("heading", clean_name(model.name) or "layers", _heading(model))
     gave: tuple[int, ...] | None = None
     for place, layer in enumerate(model.layers):
@@ -74,6 +94,8 @@ def _rows_of(model: ModelDescription) -> Iterator[LayerRow]:
             shape = shape_text(layer.took)
             yield LayerRow("between", "", "by the program", shape, width=_width(layer.took))
         yield _layer_row(name, layer, "not reached" if model.failed else "not called")
+        if layer.calls and (later := ends.get((model.name, layer.name))) is not None:
+            yield later
         gave = layer.gave if layer.calls else gave
     if model.left_out:
         yield LayerRow("end", "", f"and {counted(model.left_out, 'more layer')}")

@@ -49,6 +49,7 @@ def axes_words(axes: Axes) -> str:
         image = axes.image
         size = " × ".join(map(str, image.shape)) or f"{image.rows} × {image.columns}"
         sentences.append(f"An image of {size}, {_range_words(image.values)}.")
+        sentences.append(_shades_words(image.values))
     names = [one_line(name) for name in (axes.x_name, axes.y_name)]
     if axes.series and any(names):
         over = " over ".join(filter(None, (names[1], names[0])))
@@ -56,7 +57,18 @@ def axes_words(axes: Axes) -> str:
     if axes.left_out:
         others = ", ".join(map(one_line, axes.left_out))
         sentences.append(NOT_DRAWN.format(others=others))
-    return " ".join(sentences)
+    return " ".join(filter(None, sentences))
+
+
+def _shades_words(values: Iterable[float]) -> str:
+    """Say what the shades of an image go by; "" where all are alike."""
+    there = [value for value in values if math.isfinite(value)]
+    low, high = min(there, default=0.0), max(there, default=0.0)
+    if low == high:
+        return ""
+    if low < 0 < high:
+        return "The shades go out from 0 to both sides."
+    return "The shades go from the least to the greatest."
 
 
 def _series_words(series: Series) -> str:

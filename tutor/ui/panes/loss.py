@@ -19,7 +19,13 @@ from tutor.session.loss_view import LossView, kept_lists, loss_view
 from tutor.session.printed_numbers import printed_numbers
 from tutor.session.state import State
 from tutor.session.timeline import RunRecord, Timeline
-from tutor.session.words.curve_text import broken_words, facts_words, look_at, offer_words
+from tutor.session.words.curve_text import (
+    broken_words,
+    check_offer_words,
+    facts_words,
+    look_at,
+    offer_words,
+)
 from tutor.session.words.loss_text import EMPTY, SMOOTHED, losses_words, no_losses_words
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane, draw_events
@@ -69,6 +75,8 @@ class LossPane(StepNavigation, Pane):
         self._drawing = ThrottledDrawing(self, self._draw_losses)
         self._drawn_list: int | None = None
         """Which of the offered lists of numbers is drawn; None if none is."""
+        self._drawn_check: int | None = None
+        """Which of the offered numbers stands beside the curve; None if none does."""
         self._run = timeline.current
 
     def compose(self) -> ComposeResult:
@@ -114,7 +122,15 @@ class LossPane(StepNavigation, Pane):
             self.post_message(CurveRequested(numbers[(at + delta) % len(numbers)]))
 
     def action_draw_numbers(self) -> None:
-        """Draw the first of the offered lists of numbers, or the next one."""
+        """Draw the first of the offered lists of numbers, or the next one.
+
+        Beside a curve it is the first of the numbers that may be losses without training, or the
+        next, and after the last one none of them.
+        """
+        if offered := self._view().offered:
+            following = 0 if self._drawn_check is None else self._drawn_check + 1
+            self._drawn_check = following if following < len(offered) else None
+            self._drawing.now()
         count = len(self._offered())
         if count:
             self._drawn_list = 0 if self._drawn_list is None else (self._drawn_list + 1) % count
@@ -123,7 +139,8 @@ class LossPane(StepNavigation, Pane):
     def _view(self) -> LossView:
         cursor = self.session.cursor
         step = min(cursor.step, len(self._timeline.current.losses)) if cursor is not None else 0
-        return loss_view(self._timeline.current, self._timeline.previous, step, self.session.curve)
+        run, previous = self._timeline.current, self._timeline.previous
+        return loss_view(run, previous, step, self.session.curve, self._drawn_check)
 
     def _shown(self, view: LossView) -> Sequence[float]:
         cursor = self.session.cursor
@@ -159,7 +176,8 @@ class LossPane(StepNavigation, Pane):
             cursor=view.cursor,
             beside=_beside(view),
         )
-        self._show_keys(bool(view.losses), PICK_CURVE if view.others else "")
+        offer = check_offer_words(view, self._drawn_check, check)
+        self._show_keys(bool(view.losses), PICK_CURVE if view.others else "", offer)
 
     def _draw_offered(self, offered: tuple[NumbersKept, ...]) -> None:
         """Offer the program's own numbers, or draw those that the learner wants to see."""
@@ -173,7 +191,7 @@ class LossPane(StepNavigation, Pane):
 
     def _forget_choices(self, run: RunRecord) -> None:
         if run is not self._run:
-            self._run, self._drawn_list = run, None
+            self._run, self._drawn_list, self._drawn_check = run, None, None
 
     def _say(self, words: str, facts: Sequence[str], sentence: str) -> None:
         """Show the line with the facts that fit into it, and the sentence if there is room."""
@@ -191,8 +209,8 @@ class LossPane(StepNavigation, Pane):
         self._sentence.give_rows(sentence, width, 2 if height >= MIN_HEIGHT_FOR_TWO_ROWS else 1)
         self._sentence.display = bool(sentence) and height >= MIN_HEIGHT_FOR_SENTENCE
 
-    def _show_keys(self, does: bool, more: str) -> None:
-        words = "  ".join(filter(None, (KEYS, more))) if does else ""
+    def _show_keys(self, does: bool, *more: str) -> None:
+        words = "  ".join(filter(None, (KEYS, *more))) if does else ""
         self.border_subtitle = words.replace("[", r"\[")
         self._keys.update_if_changed(Content(words))
         self._keys.set_class(not does, "empty")

@@ -95,9 +95,16 @@ class ModelPane(StepNavigation, Pane):
             return record.models.nearest(cursor.step)
         return with_failure(record.models.newest, record.error)
 
+    def _end(self, described: ModelsDescribed) -> ModelsDescribed | None:
+        """Return the models at the end, if these are to be compared with that."""
+        models, state = self._timeline.current.models, self.session
+        if models is None or state.cursor is None or not state.compares:
+            return None
+        return models.newest if models.newest.step != described.step else None
+
     def _show_models(self) -> None:
         record, described = self._timeline.current, self._described()
-        rows: list[LayerRow] = model_rows(described)
+        rows: list[LayerRow] = model_rows(described, self._end(described))
         confusion, counted, answered = self._answers(described)
         is_over = self.session.activity is None and self.session.cursor is None
         of_what = source_words(described, is_over=is_over)

@@ -16,7 +16,15 @@ from rich.style import Style
 
 from tutor.first_screen.glyphs import GlyphSet
 from tutor.ui.widgets import heat_scale
-from tutor.ui.widgets.heat_scale import LEVELS, UNDER_TEXT, NumberFormat, NumberGrid, Sample
+from tutor.ui.widgets.heat_scale import (
+    UNDER_TEXT,
+    NumberFormat,
+    NumberGrid,
+    Sample,
+    ShadeScale,
+    filled_scale,
+    symmetric_scale,
+)
 from tutor.ui.widgets.picture import Piece, join_pieces
 
 CELL_WIDTH = 2
@@ -36,6 +44,8 @@ class Panel:
     grid: NumberGrid
     detail: str = ""
     """What the title says, too, where there is room."""
+    fills_scale: bool = False
+    """Whether numbers of one sign have all shades from the least to the greatest."""
 
     def heading(self, width: int, *more: str) -> list[list[Piece]] | None:
         """Return the row of the title and more words, none if it is empty; None if it is wider."""
@@ -49,6 +59,12 @@ class Panel:
     def limit(self) -> float:
         """The value that has the darkest shade."""
         return heat_scale.max_magnitude(self.grid.values)
+
+    @cached_property
+    def scale(self) -> ShadeScale:
+        """Which shade each value has."""
+        values = self.grid.values
+        return filled_scale(values) if self.fills_scale else symmetric_scale(values)
 
     @cached_property
     def formats(self) -> tuple[NumberFormat, ...]:
@@ -153,22 +169,23 @@ class Painter:
         for index in range(0, len(cells.rows), step):
             pair = cells.rows[index : index + step]
             label: Piece = (f"{cells.labels[index]:>{margin - 1}} ", LABEL)
+            scale = panel.scale
             shades = [
-                self._shade([heat_scale.level(r[c], panel.limit) for r in pair if c < len(r)], step)
+                self._shade([scale.level(r[c]) for r in pair if c < len(r)], step, scale)
                 for c in range(len(pair[0]))
             ]
             picture.append([label, *join_pieces(shades)])
         return picture
 
-    def _shade(self, levels: Sequence[int | None], step: int) -> Piece:
+    def _shade(self, levels: Sequence[int | None], step: int, scale: ShadeScale) -> Piece:
         if None in levels:
             return "?" * CELL_WIDTH, self.style + Style(bold=True)
         known = [level for level in levels if level is not None]
         if not self.coloured:
-            return self._uncoloured(known[0]), ""
-        upper, lower = heat_scale.shade(known[0]), heat_scale.shade(known[-1])
+            return self._uncoloured(known[0], scale), ""
+        upper, lower = (heat_scale.shade(each, most=scale.most) for each in (known[0], known[-1]))
         if step == 1:
-            return f"{heat_scale.sign(known[0])} ", _cell_style(
+            return f"{heat_scale.sign(known[0], scale.most)} ", _cell_style(
                 upper, heat_scale.text_colour(upper)
             )
         half = self.marks.half * CELL_WIDTH
@@ -176,28 +193,35 @@ class Painter:
             return half, self.style + _text_style(upper)
         return half, _cell_style(lower, upper)
 
-    def _uncoloured(self, level: int) -> str:
-        """Return a plus or minus, and a box that is fuller the farther the level is from 0."""
+    def _uncoloured(self, level: int, scale: ShadeScale) -> str:
+        """Return a plus or minus, and a box that is fuller the farther the level is from 0.
+
+        Where all are of one sign, it is two boxes.
+        """
         ramp = self.marks.ramp
-        filled = ramp[math.ceil(abs(level) / LEVELS * (len(ramp) - 1))]
+        filled = ramp[math.ceil(abs(level) / scale.most * (len(ramp) - 1))]
+        if scale.is_of_one_sign:
+            return filled * CELL_WIDTH
         return ("+" if level > 0 else "-" if level < 0 else " ") + filled
 
     def legend(self, panel: Panel, width: int) -> list[Piece]:
-        """Return all shades between the two limits, or every third where the row is too narrow."""
-        low, high = (heat_scale.format_signed(value) for value in (-panel.limit, panel.limit))
+        """Return all shades between the two limits, or a few where the row is too narrow."""
+        scale = panel.scale
+        low, high = (heat_scale.format_signed(value) for value in (scale.low, scale.high))
         shades_width = width - len(low) - len(high) - 2
-        every = 1 if shades_width >= 2 * LEVELS + 1 else 3
-        levels = range(-LEVELS + (every == 3), LEVELS + 1, every)
+        levels: Sequence[int] = scale.levels
+        if shades_width < len(levels):
+            levels = levels[::7] if scale.is_of_one_sign else levels[1::3]
         cell_width = CELL_WIDTH if shades_width >= CELL_WIDTH * len(levels) else 1
-        shades = [self._legend_cell(level, cell_width) for level in levels]
+        shades = [self._legend_cell(level, cell_width, scale) for level in levels]
         return [(f"{low} ", LABEL), *join_pieces(shades), (f" {high}", LABEL)]
 
-    def _legend_cell(self, level: int, cell_width: int) -> Piece:
-        text, style = self._shade([level], 1)
+    def _legend_cell(self, level: int, cell_width: int, scale: ShadeScale) -> Piece:
+        text, style = self._shade([level], 1, scale)
         text = text[-1:] if not self.coloured else text[:1]
-        if level == 0:
+        if level == 0 and not scale.is_of_one_sign:
             text = "0"
-        repeated = not self.coloured and level
+        repeated = not self.coloured and (level or scale.is_of_one_sign)
         return text * cell_width if repeated else f"{text:<{cell_width}}", style
 
     # Numbers

@@ -1,8 +1,10 @@
 """The values of a tensor laid out as a grid, the shades that stand for them, and contrast.
 
-The scale is symmetric about 0: blue is negative, orange positive, the middle light. People who do
-not see red or green can tell the two ends apart, and both have a contrast of at least 3 : 1 to the
-middle. This module knows neither PyTorch nor Textual: a tensor comes as its values and its shape.
+The scale is symmetric about 0: blue is negative, orange positive, the middle light. Numbers of one
+sign may have the shades of their side to themselves, twice as many, from the light one on. People
+who do not see red or green can tell the two ends apart, and both have a contrast of at least 3 : 1
+to the middle. This module knows neither PyTorch nor Textual: a tensor comes as its values and its
+shape.
 """
 
 from __future__ import annotations
@@ -101,13 +103,63 @@ def level(value: float, limit: float) -> int | None:
     return max(-LEVELS, min(LEVELS, round(value / limit * LEVELS)))
 
 
-def shade(level: int, strength: float = 1.0) -> Colour:
-    """Return the colour of a level, between the middle and the end on its side.
+@dataclass(frozen=True)
+class ShadeScale:
+    """Which level a value has."""
+
+    low: float
+    """The value of the least level."""
+    high: float
+    """That of the greatest."""
+    levels: range = range(-LEVELS, LEVELS + 1)
+    """All levels; where 0 is not in the middle, it is the first or the last."""
+
+    @property
+    def most(self) -> int:
+        """The level with the darkest shade, without its sign."""
+        return max(abs(self.levels[0]), abs(self.levels[-1]))
+
+    @property
+    def is_of_one_sign(self) -> bool:
+        """Whether its shades are those of one side."""
+        return not self.levels[0] or not self.levels[-1]
+
+    def level(self, value: float) -> int | None:
+        """Return the level of a value; None for nan and inf."""
+        if not self.is_of_one_sign:
+            return level(value, self.high)
+        if not math.isfinite(value):
+            return None
+        share = (value - self.low) / (self.high - self.low)
+        place = round(share * (len(self.levels) - 1))
+        return self.levels[max(0, min(place, len(self.levels) - 1))]
+
+
+def symmetric_scale(values: Sequence[float]) -> ShadeScale:
+    """Return the scale that is symmetric about 0, and goes as far as the largest magnitude."""
+    limit = max_magnitude(values)
+    return ShadeScale(-limit, limit)
+
+
+def filled_scale(values: Sequence[float]) -> ShadeScale:
+    """Return the scale that numbers of one sign fill from the least to the greatest.
+
+    It is the symmetric one where there are two signs, or all are equal.
+    """
+    finite = [value for value in values if math.isfinite(value)]
+    low, high = min(finite, default=0.0), max(finite, default=0.0)
+    if low < 0 < high or not 0 < high - low < math.inf:
+        return symmetric_scale(values)
+    return ShadeScale(low, high, range(2 * LEVELS + 1) if low >= 0 else range(-2 * LEVELS, 1))
+
+
+def shade(level: int, strength: float = 1.0, most: int = LEVELS) -> Colour:
+    """Return the colour of a level, between the middle and the end on its side, which is `most`.
 
     With less strength than 1, it is as much nearer to the middle.
     """
     end = POSITIVE if level > 0 else NEGATIVE
-    fraction = abs(level) / LEVELS * strength
+    fraction = abs(level) / most * strength
     red, green, blue = (
         round(middle + (edge - middle) * fraction) for middle, edge in zip(MIDDLE, end, strict=True)
     )
@@ -134,9 +186,9 @@ def text_colour(background: Colour) -> Colour:
     return max(BLACK, WHITE, key=lambda colour: contrast(colour, background))
 
 
-def sign(level: int) -> str:
+def sign(level: int, most: int = LEVELS) -> str:
     """Return "+" or "-" for the third of the range that is farthest from 0, else a space."""
-    if abs(level) * 3 <= LEVELS * 2:
+    if abs(level) * 3 <= most * 2:
         return " "
     return "+" if level > 0 else "-"
 

@@ -6,7 +6,7 @@ Pure functions of rows of texts; the widget `layer_table` paints what they retur
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
@@ -26,6 +26,8 @@ MAX_BAR = 9
 MIN_WIDTH_OF_BINS = 70
 """Columns from which on a histogram has all its bars; with less it has half of them."""
 MIN_WHAT = 6
+CHANGED = frozenset(("gradient", "update"))
+"""The columns that tell what a step has changed."""
 
 Shown = Literal["numbers", "histograms"]
 
@@ -118,6 +120,35 @@ def layer_table(
     return DrawnTable(_cut([(titles, LABEL)], width, signs), lines, frozenset(keys))
 
 
+def brief_table(
+    rows: Sequence[LayerRow], width: int, glyphs: GlyphName = "unicode", *, heading: str = ""
+) -> DrawnTable:
+    """Return the table without what there is no room for beside gradients and updates.
+
+    Spreads go first, then the sizes of layers, then means. Where that is not enough, all of these
+    stay.
+    """
+    whole = table = layer_table(rows, width, glyphs, heading=heading)
+    for shorter in (_without_spread, _without_sizes, _without_mean):
+        if not table.left_out & CHANGED:
+            break
+        rows = [shorter(row) for row in rows]
+        table = layer_table(rows, width, glyphs, heading=heading)
+    return whole if table.left_out & CHANGED else table
+
+
+def _without_spread(row: LayerRow) -> LayerRow:
+    return replace(row, std="")
+
+
+def _without_sizes(row: LayerRow) -> LayerRow:
+    return replace(row, what=row.what.partition("(")[0]) if _is_in_columns(row) else row
+
+
+def _without_mean(row: LayerRow) -> LayerRow:
+    return replace(row, mean="")
+
+
 @dataclass(frozen=True)
 class _Left:
     """The left part of each line: the name and what it is."""
@@ -167,7 +198,7 @@ def _columns(
         shape,
         Column("width", "", squares, 1, style=BAR),
         Column("numbers", "numbers", tuple(row.numbers for row in rows), 5, right=True),
-        Column("mean", f"mean{signs.spread}spread", _aligned(rows, signs.spread), 8, right=True),
+        _mean_column(rows, signs),
         Column("bars", "", bars, 2, style=BAR),
         Column("gradient", "|grad|", tuple(row.gradient for row in rows), 7, right=True),
         Column("update", signs.update, tuple(row.update for row in rows), 6, right=True),
@@ -188,7 +219,7 @@ def _that_fit(columns: Sequence[Column], room: int) -> list[Column]:
 def _is_in_columns(row: LayerRow) -> bool:
     if row.kind == "failed":
         return bool(row.shape)
-    return row.kind in ("input", "layer", "between", "uncalled", "line")
+    return row.kind in ("input", "layer", "later", "between", "uncalled", "line")
 
 
 def _style(row: LayerRow) -> str:
@@ -196,17 +227,20 @@ def _style(row: LayerRow) -> str:
         return HEADING
     if row.kind == "failed":
         return TROUBLE
-    return LABEL if row.kind in ("input", "between", "uncalled", "end") else ""
+    return LABEL if row.kind in ("input", "later", "between", "uncalled", "end") else ""
 
 
 def _shape(row: LayerRow) -> str:
     return row.shape if _is_in_columns(row) else ""
 
 
-def _aligned(rows: Sequence[LayerRow], between: str) -> tuple[str, ...]:
-    """Return mean and spread of each row, the spreads in a column of their own."""
+def _mean_column(rows: Sequence[LayerRow], signs: Signs) -> Column:
+    """Return mean and spread of each row, the spreads below one another."""
     width = max((len(row.std) for row in rows), default=0)
-    return tuple(f"{row.mean}{between}{row.std:<{width}}" if row.mean else "" for row in rows)
+    if not width:
+        return Column("mean", "mean", tuple(row.mean for row in rows), 8, right=True)
+    pairs = (f"{row.mean}{signs.spread}{row.std:<{width}}" if row.mean else "" for row in rows)
+    return Column("mean", f"mean{signs.spread}spread", tuple(pairs), 8, right=True)
 
 
 def _squares(width: int) -> int:

@@ -15,7 +15,7 @@ from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.session.words.model_text import LayerRow
 from tutor.ui.theme import has_shades
 from tutor.ui.widgets.class_lines import ClassPainter
-from tutor.ui.widgets.layer_lines import LABEL, SIGNS, layer_table
+from tutor.ui.widgets.layer_lines import CHANGED, LABEL, SIGNS, brief_table, layer_table
 from tutor.ui.widgets.picture import Picture, Piece, wrap_pieces
 from tutor.wire.models import Confusion
 
@@ -141,8 +141,12 @@ class LayerTable(Picture, can_focus=True):
         lines, room = table.lines, height - len(above)
         if len(lines) > room:
             lines = self._without_heading(lines)
+        below = self._left_out_below(table.left_out, width, room - len(lines))
+        if table.left_out & CHANGED and not below and self._columns == "numbers":
+            table = brief_table(self.rows, width, self._glyphs, heading=self.heading)
+            above = [table.titles] if above else []
+            lines = self._without_heading(table.lines) if len(lines) > room else table.lines
         if len(lines) <= room:
-            below = self._left_out_below(table.left_out, width, room - len(lines))
             return [*above, *lines, *below]
         top = min(self.top, len(lines) - room + 1)
         shown = lines[top : top + room - 1]
@@ -164,7 +168,7 @@ class LayerTable(Picture, can_focus=True):
 
     def _left_out_below(self, keys: frozenset[str], width: int, room: int) -> list[list[Piece]]:
         """Return the columns that found no room, as a table below the first, if that fits."""
-        layers = [row for row in self.rows if row.kind in ("heading", "layer")]
+        layers = [row for row in self.rows if row.kind in ("heading", "layer", "later")]
         if not keys & {"gradient", "update", "mean"} or len(layers) + 2 > room:
             return []
         table = layer_table(layers, width, self._glyphs, shown=self._columns, only=keys)

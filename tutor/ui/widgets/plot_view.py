@@ -126,9 +126,10 @@ class PlotView(Picture, can_focus=True):
         if len(image.values) != image.rows * image.columns:
             return []
         head = plot_rows(Axes(title=axes.title), width, 1, self.glyphs)
-        values = [value if math.isfinite(value) else 0.0 for value in image.values]
+        least = min(filter(math.isfinite, image.values), key=abs, default=0.0)
+        values = [value if math.isfinite(value) else least for value in image.values]
         grid = heat_scale.to_grid(values, (image.rows, image.columns))
         painter = Painter(self.marks, self.coloured, self.rich_style)
-        panel = Panel("", grid)
+        panel = Panel("", grid, fills_scale=True)
         rows, _ = painter.map(panel, width, max(2, height - len(head) - 1))
         return [*head, *rows, painter.legend(panel, width)][:height]
