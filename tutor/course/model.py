@@ -275,7 +275,8 @@ class StepHeader(Struct, frozen=True, kw_only=True):
     lesson: str = ""
     """Id of the lesson, filled in by the loader."""
     section: str = ""
-    """Number of the section in the book or notes that the step follows, such as `2.2`."""
+    """Number of the section in the book or notes that the step follows, such as `2.7`, or `2.2b`
+    where several steps follow it. It is shown only."""
     concepts: tuple[str, ...] = ()
     """Terms that the step uses, each by the `name` of its `[[term]]`."""
     optional: bool = False
