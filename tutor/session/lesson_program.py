@@ -46,7 +46,7 @@ def _write(script: LessonScript, lesson: Lesson, folder: Path) -> str:
     file = next(each for each in _names(lesson.id, folder) if _may_hold(each, script))
     if not file.exists():
         save_script(script, file)
-    beside = " and ".join(name for name, _ in script.files)
+    beside = ", ".join(name for name, _ in script.files)
     parts = [f"Your answers are in {file}. It runs without nntutor: `python {file.name}`."]
     parts += [f"Beside it: {beside}."] if beside else []
     parts += [f"Not answered yet, so left out: {', '.join(script.missing)}."] * bool(script.missing)
