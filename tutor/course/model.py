@@ -86,6 +86,9 @@ class Variation(Struct, frozen=True, kw_only=True):
     note: str = ""
     """Id of a `[[note]]` with which the answer is accepted if it fails only under this variation.
     Empty: the answer is refused."""
+    first: bool = False
+    """With true, the wrong programs are tried under this variation first, and under the other
+    givens only those that an answer is like there: for programs that take their time."""
 
 
 class Misconception(Struct, frozen=True, kw_only=True):
