@@ -6,12 +6,18 @@ attempt, and each wrong program must be refused with its own message.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from msgspec import structs
 
 from tutor.authoring.claim_rules import check_claims
-from tutor.authoring.evidence import ProgramEvidence, gather_evidence, observe_program
+from tutor.authoring.evidence import (
+    ProgramEvidence,
+    gather_evidence,
+    observe_program,
+    refused_programs,
+)
 from tutor.authoring.function_rules import check_functions
 from tutor.authoring.hardcoded import hardcoded_program
 from tutor.authoring.name_rules import check_names
@@ -23,6 +29,7 @@ from tutor.authoring.telling_rules import check_telling
 from tutor.authoring.text_rules import checked_names
 from tutor.authoring.used_rules import check_used
 from tutor.authoring.verdict_rules import find_leaks, has_words_of
+from tutor.authoring.verdicts import verdicts_on
 from tutor.authoring.view_rules import check_views
 from tutor.course.model import CodeStep
 from tutor.grading.compare import is_same
@@ -85,8 +92,9 @@ async def _check_right(step: CodeStep, runner: Runner, findings: StepFindings) -
     elif verdict.kind != "accept":
         findings.warning(("solution",), f"gets a note: {_in_one_line(verdict)}")
     _check_verdict_texts(step, ("solution",), verdict, findings)
+    verdicts = await verdicts_on(step, step.also_right, runner)
     for index, program in enumerate(step.also_right):
-        verdict = await grade(step, program, runner)
+        verdict = verdicts[program]
         if not verdict.accepted:
             findings.error(("also_right", index), f"is not accepted: {_in_one_line(verdict)}")
         _check_verdict_texts(step, ("also_right", index), verdict, findings)
@@ -110,11 +118,13 @@ async def _check_scaffold(step: CodeStep, runner: Runner, findings: StepFindings
 async def _check_wrong(
     step: CodeStep, evidence: ProgramEvidence, runner: Runner, findings: StepFindings
 ) -> None:
+    programs = [item.wrong or item.example for item in step.misconceptions]
+    verdicts = await verdicts_on(step, [each for each in programs if each], runner)
     for index, item in enumerate(step.misconceptions):
         if not (item.wrong or item.example):
             continue
         path = ("misconception", index, "wrong" if item.wrong else "example")
-        verdict = await grade(step, item.wrong or item.example, runner)
+        verdict = verdicts[item.wrong or item.example]
         if verdict.kind != "reject":
             findings.error(path, f"is not refused: {_in_one_line(verdict)}")
         elif not has_words_of(item, verdict):
@@ -227,11 +237,10 @@ async def _check_other_seed(
         message = f"under seed {other.seed} the solution is not accepted: {_in_one_line(verdict)}"
         findings.error(("seed",), message)
         return
-    under_other = await gather_evidence(other, runner)
+    refused = {each for each, runs in evidence.wrongs.items() if evidence.misses(step, runs)}
+    under_other = await refused_programs(other, refused, runner)
     for index, item in enumerate(step.misconceptions):
-        if not item.wrong or not evidence.misses(step, evidence.wrongs[item.wrong]):
-            continue
-        if not under_other.misses(other, under_other.wrongs[item.wrong]):
+        if item.wrong in refused - under_other:
             message = f"is refused under seed {step.seed}, but not under seed {other.seed}"
             findings.error(("misconception", index, "wrong"), message)
 
@@ -244,7 +253,7 @@ async def _attackers(
     examples = dict.fromkeys(item.example for item in step.misconceptions if item.example)
     return [
         *(evidence.wrongs[program] for program in wrong),
-        *[await observe_program(step, program, runner) for program in examples],
+        *await asyncio.gather(*(observe_program(step, each, runner) for each in examples)),
     ]
 
 
