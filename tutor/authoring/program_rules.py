@@ -7,7 +7,7 @@ attempt, and each wrong program must be refused with its own message.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import structs
 
@@ -15,6 +15,7 @@ from tutor.authoring.claim_rules import check_claims
 from tutor.authoring.evidence import (
     ProgramEvidence,
     gather_evidence,
+    observe_all,
     observe_program,
     refused_programs,
 )
@@ -24,6 +25,7 @@ from tutor.authoring.name_rules import check_names
 from tutor.authoring.question_costs import check_question_costs, timed
 from tutor.authoring.redundancy import check_redundancy
 from tutor.authoring.remark_rules import check_remarks
+from tutor.authoring.remembering_runner import RememberingRunner
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.telling_rules import check_telling
 from tutor.authoring.text_rules import checked_names
@@ -35,7 +37,13 @@ from tutor.course.model import CodeStep
 from tutor.grading.compare import is_same
 from tutor.grading.grade import grade
 from tutor.grading.misconceptions import masked
-from tutor.grading.plan import command_under, learner_questions, other_seed
+from tutor.grading.plan import (
+    command_under,
+    learner_questions,
+    other_seed,
+    scenarios,
+    solution_command,
+)
 from tutor.grading.scenario_result import RunAnswers, fault_of, rule_of, run_answers
 from tutor.grading.submission import read_submission, rebinding
 from tutor.grading.verdict import Runner, Verdict
@@ -47,13 +55,15 @@ MIN_TIME_FACTOR = 3
 
 async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
     """Apply the rules that need runs; after a fault of the solution, no others."""
-    evidence = await gather_evidence(step, runner)
-    if _check_solution_runs(step, evidence, findings):
+    runner = RememberingRunner(runner)
+    if not await _runs_the_solution(step, runner, findings):
         return
     await _check_right(step, runner, findings)
     await check_used(step, runner, findings)
     await _check_scaffold(step, runner, findings)
-    await _check_wrong(step, evidence, runner, findings)
+    verdicts = await verdicts_on(step, _to_be_refused(step), runner)
+    evidence = await gather_evidence(step, runner)
+    _check_wrong(step, evidence, verdicts, findings)
     await _check_notes(step, runner, findings)
     await _check_second_run(step, evidence, runner, findings)
     await _check_other_seed(step, evidence, runner, findings)
@@ -73,16 +83,22 @@ async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings)
     _check_time(step, evidence, findings)
 
 
-def _check_solution_runs(step: CodeStep, evidence: ProgramEvidence, findings: StepFindings) -> bool:
-    if not evidence.solution:
+async def _runs_the_solution(step: CodeStep, runner: Runner, findings: StepFindings) -> bool:
+    solution = await observe_all(solution_command(step), runner)
+    if not solution:
         findings.error(("solution",), "could not be run: the worker gave no answer")
-        return True
-    for scenario, run in zip(evidence.scenarios, evidence.solution, strict=False):
+        return False
+    for scenario, run in zip(scenarios(step), solution, strict=False):
         fault = fault_of(step, run, scenario)
         if fault:
             findings.error(("solution",), fault)
-            return True
-    return False
+            return False
+    return True
+
+
+def _to_be_refused(step: CodeStep) -> list[str]:
+    """Return the wrong programs and the examples of all misconceptions."""
+    return [each for item in step.misconceptions if (each := item.wrong or item.example)]
 
 
 async def _check_right(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
@@ -115,11 +131,12 @@ async def _check_scaffold(step: CodeStep, runner: Runner, findings: StepFindings
         findings.error(("scaffold",), "is a right answer already")
 
 
-async def _check_wrong(
-    step: CodeStep, evidence: ProgramEvidence, runner: Runner, findings: StepFindings
+def _check_wrong(
+    step: CodeStep,
+    evidence: ProgramEvidence,
+    verdicts: Mapping[str, Verdict],
+    findings: StepFindings,
 ) -> None:
-    programs = [item.wrong or item.example for item in step.misconceptions]
-    verdicts = await verdicts_on(step, [each for each in programs if each], runner)
     for index, item in enumerate(step.misconceptions):
         if not (item.wrong or item.example):
             continue
