@@ -89,6 +89,18 @@ async def test_a_program_that_raised_is_compared_with_those_that_raise() -> None
     assert at_base & {*WRONGS.values()} == {WRONGS["divided-by-nothing"]}
 
 
+async def test_a_check_that_only_leads_to_a_note_rules_nothing_out() -> None:
+    wrong = "def sigmoid(z):\n    return 1 / (1 + math.exp(z))\nprobability = sigmoid(x)"
+    step = sigmoid_step(
+        checks=(Check(same="probability"), Check(same="sigmoid(2)", note="no-function")),
+        variations=(Variation(given={"x": "-1.3"}, first=True), Variation(given={"x": "0.7"})),
+        own_misconceptions=(Misconception(id="sign-error", say="s", wrong=wrong),),
+        notes=(Note(id="no-function", say="n"),),
+    )
+    verdict = await grade(step, "probability = 1 / (1 + math.exp(x))", PythonRunner())
+    assert verdict.slug == "sign-error"
+
+
 async def test_experiments_are_those_of_all_runs() -> None:
     found = await find_experiments(beginning_with(1), PythonRunner())
     assert found
