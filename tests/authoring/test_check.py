@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from tests.support.python_runner import PythonRunner
 from tutor.authoring.check import check, problem_json
 from tutor.authoring.text_rules import MAX_READING
 from tutor.course.problems import Problem
+from tutor.wire.commands import ObserveAll
+from tutor.wire.events import Observation
 
 SQUARED = 'wrong = "y = x ** 2"'
 
@@ -306,6 +309,29 @@ async def test_progress(tmp_path: Path) -> None:
     told: list[tuple[int, int, str]] = []
     await check(tmp_path, (), PythonRunner(), lambda *args: told.append(args))
     assert told == [(0, 3, "hello"), (1, 3, "which"), (2, 3, "double"), (3, 3, "")]
+
+
+async def test_steps_that_are_checked_at_once_are_told_of_in_their_order(tmp_path: Path) -> None:
+    class Slow(PythonRunner):
+        """A runner whose first step waits for the second."""
+
+        seen = asyncio.Event()
+
+        async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
+            if any("z = 3" in program.source for program in command.programs):
+                self.seen.set()
+            await self.seen.wait()
+            return await super().observe_all(command)
+
+    first = CODE.replace('say = "', 'say = "e^{x} ')
+    second = CODE.replace('"double"', '"triple"').replace("y = 2 * x", "y = 2 * x\\nz = 3")
+    write_course(tmp_path, first=first, read=READ, second=second)
+    told: list[tuple[int, int, str]] = []
+    problems = await check(tmp_path, (), Slow(), lambda *args: told.append(args), jobs=2)
+    alone = await check(tmp_path, (), PythonRunner(), lambda *_: None)
+    assert problems == alone
+    assert problems
+    assert told[-1] == (3, 3, "")
 
 
 def test_a_problem_for_machines() -> None:

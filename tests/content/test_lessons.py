@@ -23,27 +23,27 @@ from tutor.course.terms import glossary
 CHAPTER = [
     ("what-networks-do", "1"),
     ("quiz-activation", "2.1"),
-    ("activations", "2.2"),
-    ("sigmoid", "2.2"),
-    ("softmax", "2.2"),
-    ("numpy-activations", "2.2"),
-    ("batch-softmax", "2.2"),
-    ("softmax-as-sigmoid", "2.2"),
-    ("binary-classifier", "2.3"),
-    ("binary-by-hand", "2.3"),
-    ("quiz-binary-output", "2.3"),
-    ("regression-4-layers", "2.4"),
-    ("multiclass", "2.4"),
-    ("deep-but-linear", "2.4"),
-    ("collapse-it", "2.4"),
-    ("one-hot", "2.5"),
-    ("one-hot-class-2", "2.5"),
-    ("cross-entropy", "2.6"),
-    ("quiz-loss", "2.6"),
+    ("activations", "2.2a"),
+    ("sigmoid", "2.2b"),
+    ("softmax", "2.2c"),
+    ("numpy-activations", "2.2d"),
+    ("batch-softmax", "2.2e"),
+    ("softmax-as-sigmoid", "2.2f"),
+    ("binary-classifier", "2.3a"),
+    ("binary-by-hand", "2.3b"),
+    ("quiz-binary-output", "2.3c"),
+    ("regression-4-layers", "2.4a"),
+    ("multiclass", "2.4b"),
+    ("deep-but-linear", "2.4c"),
+    ("collapse-it", "2.4d"),
+    ("one-hot", "2.5a"),
+    ("one-hot-class-2", "2.5b"),
+    ("cross-entropy", "2.6a"),
+    ("quiz-loss", "2.6b"),
     ("parameters", "2.7"),
-    ("training-loop", "2.8"),
-    ("manual-update", "2.8"),
-    ("did-the-model-move", "2.8"),
+    ("training-loop", "2.8a"),
+    ("manual-update", "2.8b"),
+    ("did-the-model-move", "2.8c"),
     ("sgd-optimizer", "2.9"),
 ]
 TENSORS = [
@@ -69,7 +69,7 @@ TRAINING = [
     ("save-and-load", ""),
 ]
 STEPS = {"architecture": CHAPTER, "tensors": TENSORS, "training": TRAINING}
-"""For each lesson its steps, and the section of the book that a step follows."""
+"""For each lesson its steps, and the number that the section of the book gives each."""
 FILES = sorted(LESSONS.glob("*/[0-9]*.toml"))
 LINTED = drawn(FILES, 4, "linted")
 """What each change must pass has `nntutor check` look at all of them."""
@@ -86,6 +86,12 @@ def test_every_lesson_has_its_steps_in_order(course: Course) -> None:
         lesson.id: [(step.id, step.section) for step in lesson.steps] for lesson in course.lessons
     }
     assert steps == STEPS, "a step that was added, moved or renamed changes STEPS"
+
+
+def test_no_two_steps_of_a_lesson_have_the_same_number() -> None:
+    for steps in STEPS.values():
+        numbers = [number for _, number in steps if number]
+        assert len(set(numbers)) == len(numbers)
 
 
 def test_families_are_shared_by_the_steps_that_should_have_them(course: Course) -> None:

@@ -121,6 +121,8 @@ def test_any_step(tmp_path: Path, old: str, new: str, key: str, message: str) ->
         ('given.x = "-5"', "given.x = -5", "vary[1].given",
          "should hold texts, but `x` is a whole number"),
         ('given.x = "-5"', "", "vary[1]", "changes nothing: it needs `given.<name>` or `seed`"),
+        ('given.x = "-5"', 'given.x = "-5"\nfirst = 1', "vary[1].first",
+         "should be true or false, but is a whole number"),
         ('given.x = "-5"', "seed = -1", "vary[1].seed", "should be from 0 to 4294967295"),
         ('given.x = "-5"', 'seed = "one"', "vary[1].seed",
          "should be a whole number, but is a text"),

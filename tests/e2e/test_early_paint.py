@@ -200,7 +200,7 @@ def test_another_size_is_drawn_anew(early: Callable[..., Early], gate: Gate) -> 
     terminal.resize(80, 24)
     terminal.screen.reset()
     gate.open()
-    terminal.wait_for("[1 Lesson]", "2.2  A score", SENTENCE, "F1 Help", "ready")
+    terminal.wait_for("[1 Lesson]", "2.2b  A score", SENTENCE, "F1 Help", "ready")
     leave(held)
 
 
@@ -211,7 +211,7 @@ def test_a_size_that_comes_back_is_drawn_anew(early: Callable[..., Early], gate:
     terminal.resize(120, 35)
     terminal.screen.reset()
     gate.open()
-    terminal.wait_for("─ Lesson ─", "2.2  A score", SENTENCE, SCAFFOLD, "ready")
+    terminal.wait_for("─ Lesson ─", "2.2b  A score", SENTENCE, SCAFFOLD, "ready")
     leave(held)
 
 

@@ -69,7 +69,7 @@ def rows_of(ending: Ending) -> list[str]:
 def test_once_all_is_done_it_says_what_one_can_do_and_what_next(course: Course) -> None:
     ending = ending_of(course, Progress(done=ALL - {"square"}))
     assert ending.title == THE_END
-    assert ending.text.startswith("All steps are done.")
+    assert ending.text.startswith("All required steps are done. Still open: 1 optional step.")
     assert "- double a number\n- tell `x` from `y`" in ending.text
     assert ending.text.endswith("Take Esc, o for a walk.")
     assert rows_of(ending) == [OPTIONAL, "○ 1.4 Times itself"]
@@ -115,7 +115,7 @@ def test_a_lesson_ends_with_what_one_can_do_now_and_what_comes_next(two_lessons:
     assert ending.text.endswith("**What comes next?**\n\nMore: 1 step, about 3 minutes.")
     assert ending.next_step == "on"
     assert rows_of(ending) == [
-        NEXT,
+        f"{NEXT}: More",
         "○ 1.1 What a network does",
         HELPED,
         "◐ 1.3 Twice as much · part of a solution",
@@ -133,9 +133,36 @@ def test_a_lesson_with_open_steps_says_so_and_what_the_next_one_builds_on(
     assert rows_of(ending)[2:4] == [OPEN, "○ 1.1 What a network does"]
 
 
-def test_the_last_lesson_ends_with_the_course(two_lessons: Course) -> None:
-    state = State(course=two_lessons, step=two_lessons.find("on"))
-    assert lesson_ending(state, UNICODE) == course_ending(state, UNICODE)
+def test_the_last_lesson_ends_with_the_course_once_all_others_are_done(
+    two_lessons: Course,
+) -> None:
+    for done in (ALL, ALL | {"on"}):
+        state = State(two_lessons, step=two_lessons.find("on"), progress=Progress(done=done))
+        assert lesson_ending(state, UNICODE) == course_ending(state, UNICODE)
+
+
+def test_else_it_says_what_the_last_lesson_taught_and_what_is_open_in_which(
+    two_lessons: Course,
+) -> None:
+    progress = Progress(done=frozenset({"on", "double"}), hints={"double": 1})
+    state = State(course=two_lessons, step=two_lessons.find("on"), progress=progress)
+    ending = lesson_ending(state, UNICODE)
+    assert ending.title == "“More” is done"
+    assert ending.text.startswith("All steps are done.")
+    assert "double a number" not in ending.text
+    words = "This was the last lesson, with 2 of 5 required steps done in the whole course."
+    assert ending.text.endswith(f"**What comes next?**\n\n{words}")
+    assert ending.next_step == ""
+    assert rows_of(ending) == [
+        f"{OPEN} in “Basics”",
+        "○ 1.1 What a network does",
+        "○ 1.2 Which one is it?",
+        "○ 1.5 The end",
+        f"{HELPED} in “Basics”",
+        "✓ 1.3 Twice as much · 1 hint",
+        f"{OPTIONAL} in “Basics”",
+        "○ 1.4 Times itself",
+    ]
 
 
 @pytest.mark.parametrize("key", ["enter", "f8"])

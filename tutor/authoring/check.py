@@ -7,6 +7,7 @@ run in the given runner only.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,14 @@ async def check(
     runner: Runner,
     progress: Callable[[int, int, str], None],
     mutation: MutationPass | None = None,
+    *,
+    jobs: int = 1,
 ) -> tuple[Problem, ...]:
     """Return the problems of all lessons, or of the lesson folders and step files in `paths`.
 
     `progress` gets the number of steps done, of all steps, and the id of the next, "" at the end;
     then the same of mutants, if there is a `mutation` pass. It leaves out steps with an error.
+    `jobs` steps are checked at once.
     """
     course, problems = load_course(lessons)
     refused = [problem for path in paths if (problem := _path_problem(path, lessons)) is not None]
@@ -53,10 +57,7 @@ async def check(
         *check_families(lessons, course),
     ]
     steps = [step for step in course.steps() if _is_in(step.file, chosen)]
-    for number, step in enumerate(steps):
-        progress(number, len(steps), step.id)
-        all_problems += await _check_step(step, runner)
-    progress(len(steps), len(steps), "")
+    all_problems += await _check_steps(steps, runner, jobs, progress)
     if mutation is not None:
         all_problems += await mutation.check(_sound_programs(steps, all_problems), progress)
     course_file = lessons / "course.toml"
@@ -82,6 +83,26 @@ def _sound_programs(steps: Sequence[Step], problems: Sequence[Problem]) -> list[
     """Return the steps with a solution that have no error."""
     broken = {problem.file for problem in problems if problem.severity != "warning"}
     return [step for step in steps if kind_of(step).has_solution and step.file not in broken]
+
+
+async def _check_steps(
+    steps: Sequence[Step], runner: Runner, jobs: int, progress: Callable[[int, int, str], None]
+) -> list[Problem]:
+    """Return the problems of the steps in their order, whichever is done first."""
+    slots = asyncio.Semaphore(jobs)
+    done = 0
+
+    async def checked(step: Step) -> Sequence[Problem]:
+        nonlocal done
+        async with slots:
+            progress(done, len(steps), step.id)
+            found = await _check_step(step, runner)
+            done += 1
+            return found
+
+    found = await asyncio.gather(*map(checked, steps))
+    progress(len(steps), len(steps), "")
+    return [problem for problems in found for problem in problems]
 
 
 async def _check_step(step: Step, runner: Runner) -> Sequence[Problem]:

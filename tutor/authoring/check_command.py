@@ -73,7 +73,12 @@ class CheckCommand:
         counts: dict[str, MutantCounts] = {}
         for lessons, paths in chosen.items():
             problems += await check(
-                lessons, paths, self._runner, self._progress.show, self._mutation
+                lessons,
+                paths,
+                self._runner,
+                self._progress.show,
+                self._mutation,
+                jobs=self._options.jobs,
             )
             if self._mutation is not None:
                 counts |= self._mutation.counts

@@ -6,7 +6,7 @@ and wrong programs all draw on these runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -18,11 +18,11 @@ from tutor.grading.plan import (
     limits_of,
     scenarios,
     solution_command,
-    wrong_programs,
-    wrongs_command,
+    tried_first,
 )
 from tutor.grading.scenario_result import RunAnswers, ScenarioResult, judge_check, run_answers
 from tutor.grading.verdict import Runner
+from tutor.grading.wrong_programs import observe_first, observe_rest
 from tutor.wire.commands import ObserveAll, Program, Question
 
 Miss: TypeAlias = tuple[int, int | None]
@@ -55,14 +55,22 @@ async def gather_evidence(step: CodeStep, runner: Runner) -> ProgramEvidence:
     """Run the solution and all wrong programs under every scenario."""
     all_scenarios = scenarios(step)
     solution = await observe_all(solution_command(step), runner)
-    command = wrongs_command(step)
-    runs = await observe_all(command, runner) if command else ()
-    size = len(all_scenarios)
-    wrongs = {
-        program: runs[number * size : (number + 1) * size]
-        for number, program in enumerate(wrong_programs(step))
-    }
-    return ProgramEvidence(all_scenarios, solution[:size], wrongs)
+    first = await observe_first(step, runner)
+    wrongs = await observe_rest(step, first, first, runner)
+    return ProgramEvidence(all_scenarios, solution[: len(all_scenarios)], wrongs)
+
+
+async def refused_programs(step: CodeStep, programs: Set[str], runner: Runner) -> frozenset[str]:
+    """Return those of some wrong programs that are refused; none runs further than that takes."""
+    all_scenarios, early = scenarios(step), tried_first(step)
+    solution = await observe_all(solution_command(step), runner)
+    right = tuple(run for each, run in zip(all_scenarios, solution, strict=False) if each in early)
+    first = await observe_first(step, runner)
+    evidence = ProgramEvidence(early, right, first)
+    refused = {each for each in programs if evidence.misses(step, first[each])}
+    rest = await observe_rest(step, first, [*programs - refused], runner)
+    evidence = ProgramEvidence(all_scenarios, solution[: len(all_scenarios)], rest)
+    return frozenset(refused | {each for each in rest if evidence.misses(step, rest[each])})
 
 
 async def observe_program(step: CodeStep, program: str, runner: Runner) -> tuple[RunAnswers, ...]:

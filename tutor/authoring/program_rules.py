@@ -6,12 +6,19 @@ attempt, and each wrong program must be refused with its own message.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 
 from msgspec import structs
 
 from tutor.authoring.claim_rules import check_claims
-from tutor.authoring.evidence import ProgramEvidence, gather_evidence, observe_program
+from tutor.authoring.evidence import (
+    ProgramEvidence,
+    gather_evidence,
+    observe_all,
+    observe_program,
+    refused_programs,
+)
 from tutor.authoring.function_rules import check_functions
 from tutor.authoring.gpu_rules import check_gpu
 from tutor.authoring.hardcoded import hardcoded_program
@@ -19,17 +26,25 @@ from tutor.authoring.name_rules import check_names
 from tutor.authoring.question_costs import check_question_costs, timed
 from tutor.authoring.redundancy import check_redundancy
 from tutor.authoring.remark_rules import check_remarks
+from tutor.authoring.remembering_runner import RememberingRunner
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.telling_rules import check_telling
 from tutor.authoring.text_rules import checked_names
 from tutor.authoring.used_rules import check_used
 from tutor.authoring.verdict_rules import find_leaks, has_words_of
+from tutor.authoring.verdicts import verdicts_on
 from tutor.authoring.view_rules import check_views
 from tutor.course.model import CodeStep
 from tutor.grading.compare import is_same
 from tutor.grading.grade import grade
 from tutor.grading.misconceptions import masked
-from tutor.grading.plan import command_under, learner_questions, other_seed
+from tutor.grading.plan import (
+    command_under,
+    learner_questions,
+    other_seed,
+    scenarios,
+    solution_command,
+)
 from tutor.grading.scenario_result import RunAnswers, fault_of, rule_of, run_answers
 from tutor.grading.submission import read_submission, rebinding
 from tutor.grading.verdict import Runner, Verdict
@@ -44,13 +59,15 @@ async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings)
     programs: dict[KeyPath, str] = {("solution",): step.solution}
     programs |= {("also_right", index): each for index, each in enumerate(step.also_right)}
     check_gpu(step, programs, step.checks, findings)
-    evidence = await gather_evidence(step, runner)
-    if _check_solution_runs(step, evidence, findings):
+    runner = RememberingRunner(runner)
+    if not await _runs_the_solution(step, runner, findings):
         return
     await _check_right(step, runner, findings)
     await check_used(step, runner, findings)
     await _check_scaffold(step, runner, findings)
-    await _check_wrong(step, evidence, runner, findings)
+    verdicts = await verdicts_on(step, _to_be_refused(step), runner)
+    evidence = await gather_evidence(step, runner)
+    _check_wrong(step, evidence, verdicts, findings)
     await _check_notes(step, runner, findings)
     await _check_second_run(step, evidence, runner, findings)
     await _check_other_seed(step, evidence, runner, findings)
@@ -70,16 +87,22 @@ async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings)
     _check_time(step, evidence, findings)
 
 
-def _check_solution_runs(step: CodeStep, evidence: ProgramEvidence, findings: StepFindings) -> bool:
-    if not evidence.solution:
+async def _runs_the_solution(step: CodeStep, runner: Runner, findings: StepFindings) -> bool:
+    solution = await observe_all(solution_command(step), runner)
+    if not solution:
         findings.error(("solution",), "could not be run: the worker gave no answer")
-        return True
-    for scenario, run in zip(evidence.scenarios, evidence.solution, strict=False):
+        return False
+    for scenario, run in zip(scenarios(step), solution, strict=False):
         fault = fault_of(step, run, scenario)
         if fault:
             findings.error(("solution",), fault)
-            return True
-    return False
+            return False
+    return True
+
+
+def _to_be_refused(step: CodeStep) -> list[str]:
+    """Return the wrong programs and the examples of all misconceptions."""
+    return [each for item in step.misconceptions if (each := item.wrong or item.example)]
 
 
 async def _check_right(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
@@ -89,8 +112,9 @@ async def _check_right(step: CodeStep, runner: Runner, findings: StepFindings) -
     elif verdict.kind != "accept":
         findings.warning(("solution",), f"gets a note: {_in_one_line(verdict)}")
     _check_verdict_texts(step, ("solution",), verdict, findings)
+    verdicts = await verdicts_on(step, step.also_right, runner)
     for index, program in enumerate(step.also_right):
-        verdict = await grade(step, program, runner)
+        verdict = verdicts[program]
         if not verdict.accepted:
             findings.error(("also_right", index), f"is not accepted: {_in_one_line(verdict)}")
         _check_verdict_texts(step, ("also_right", index), verdict, findings)
@@ -111,14 +135,17 @@ async def _check_scaffold(step: CodeStep, runner: Runner, findings: StepFindings
         findings.error(("scaffold",), "is a right answer already")
 
 
-async def _check_wrong(
-    step: CodeStep, evidence: ProgramEvidence, runner: Runner, findings: StepFindings
+def _check_wrong(
+    step: CodeStep,
+    evidence: ProgramEvidence,
+    verdicts: Mapping[str, Verdict],
+    findings: StepFindings,
 ) -> None:
     for index, item in enumerate(step.misconceptions):
         if not (item.wrong or item.example):
             continue
         path = ("misconception", index, "wrong" if item.wrong else "example")
-        verdict = await grade(step, item.wrong or item.example, runner)
+        verdict = verdicts[item.wrong or item.example]
         if verdict.kind != "reject":
             findings.error(path, f"is not refused: {_in_one_line(verdict)}")
         elif not has_words_of(item, verdict):
@@ -231,11 +258,10 @@ async def _check_other_seed(
         message = f"under seed {other.seed} the solution is not accepted: {_in_one_line(verdict)}"
         findings.error(("seed",), message)
         return
-    under_other = await gather_evidence(other, runner)
+    refused = {each for each, runs in evidence.wrongs.items() if evidence.misses(step, runs)}
+    under_other = await refused_programs(other, refused, runner)
     for index, item in enumerate(step.misconceptions):
-        if not item.wrong or not evidence.misses(step, evidence.wrongs[item.wrong]):
-            continue
-        if not under_other.misses(other, under_other.wrongs[item.wrong]):
+        if item.wrong in refused - under_other:
             message = f"is refused under seed {step.seed}, but not under seed {other.seed}"
             findings.error(("misconception", index, "wrong"), message)
 
@@ -248,7 +274,7 @@ async def _attackers(
     examples = dict.fromkeys(item.example for item in step.misconceptions if item.example)
     return [
         *(evidence.wrongs[program] for program in wrong),
-        *[await observe_program(step, program, runner) for program in examples],
+        *await asyncio.gather(*(observe_program(step, each, runner) for each in examples)),
     ]
 
 

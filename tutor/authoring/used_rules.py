@@ -7,8 +7,10 @@ step must be needed.
 from __future__ import annotations
 
 import ast
+import asyncio
 from collections.abc import Iterator
 
+from tutor.authoring.mutation.batching_runner import BatchingRunner
 from tutor.authoring.step_findings import StepFindings
 from tutor.course.code import parse_program
 from tutor.course.given_variations import bound_names
@@ -27,8 +29,22 @@ async def check_used(step: CodeStep, runner: Runner, findings: StepFindings) -> 
         if not _is_read(step, used):
             message = f"neither the given code nor the solution reads a name of `{step_id}`"
             findings.error(("uses", index), message)
-    for used in step.used:
-        await _check_other_answers(step, used, runner, findings)
+    others = [
+        (used, number, program)
+        for used in step.used
+        for number, program in enumerate(used.also_right, 1)
+    ]
+    runner = BatchingRunner(runner)
+    verdicts = await asyncio.gather(
+        *(_verdict_with(step, used, program, runner) for used, _, program in others)
+    )
+    for (used, number, _), verdict in zip(others, verdicts, strict=True):
+        if not verdict.accepted or verdict.slug == SLUG:
+            said = " ".join(verdict.message.split())
+            message = (
+                f"with also_right[{number}] of `{used.step}` the solution is not right: {said}"
+            )
+            findings.error(("uses",), message)
 
 
 def _is_read(step: CodeStep, used: UsedAnswer) -> bool:
@@ -43,19 +59,6 @@ def _names_read(program: str) -> Iterator[str]:
     for node in ast.walk(parse_program(program.strip())):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             yield node.id
-
-
-async def _check_other_answers(
-    step: CodeStep, used: UsedAnswer, runner: Runner, findings: StepFindings
-) -> None:
-    for number, program in enumerate(used.also_right, 1):
-        verdict = await _verdict_with(step, used, program, runner)
-        if not verdict.accepted or verdict.slug == SLUG:
-            said = " ".join(verdict.message.split())
-            message = (
-                f"with also_right[{number}] of `{used.step}` the solution is not right: {said}"
-            )
-            findings.error(("uses",), message)
 
 
 async def _verdict_with(step: CodeStep, used: UsedAnswer, program: str, runner: Runner) -> Verdict:

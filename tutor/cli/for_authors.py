@@ -38,7 +38,9 @@ Result = TypeVar("Result")
 )
 @click.option("--watch", is_flag=True, help="Go on, and check again what changes.")
 @click.option(
-    "--jobs", type=click.IntRange(1), help="Mutants tried at once; by default one per core."
+    "--jobs",
+    type=click.IntRange(1),
+    help="Steps and mutants tried at once; by default one per core.",
 )
 @place_options
 @here_option

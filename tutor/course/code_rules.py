@@ -181,6 +181,10 @@ def _check_variations(
             findings.add(path, "changes nothing: it needs `given.<name>` or `seed`")
         if item.seed is not None and not 0 <= item.seed <= MAX_SEED:
             findings.add((*path, "seed"), f"should be from 0 to {MAX_SEED}")
+        if item.first and item.note:
+            findings.add((*path, "first"), "is for a variation that refuses, not for one of a note")
+        if item.first and any(other.first for _, other in readable(items[:index])):
+            findings.add((*path, "first"), "another variation comes first already")
         if not findings.has_problem("given"):
             _check_variation(given, item, path, findings)
 

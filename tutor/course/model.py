@@ -86,6 +86,9 @@ class Variation(Struct, frozen=True, kw_only=True):
     note: str = ""
     """Id of a `[[note]]` with which the answer is accepted if it fails only under this variation.
     Empty: the answer is refused."""
+    first: bool = False
+    """With true, the wrong programs are tried under this variation first, and under the other
+    givens only those that an answer is like there: for programs that take their time."""
 
 
 class Misconception(Struct, frozen=True, kw_only=True):
@@ -275,7 +278,8 @@ class StepHeader(Struct, frozen=True, kw_only=True):
     lesson: str = ""
     """Id of the lesson, filled in by the loader."""
     section: str = ""
-    """Number of the section in the book or notes that the step follows, such as `2.2`."""
+    """Number of the section in the book or notes that the step follows, such as `2.7`, or `2.2b`
+    where several steps follow it. It is shown only."""
     concepts: tuple[str, ...] = ()
     """Terms that the step uses, each by the `name` of its `[[term]]`."""
     optional: bool = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import random
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -26,7 +26,6 @@ from tutor.grading.plan import (
     scenarios,
     solution_command,
     wrong_programs,
-    wrongs_command,
 )
 from tutor.grading.scenario_result import (
     RunAnswers,
@@ -39,6 +38,7 @@ from tutor.grading.show import show_numbers, show_shape, show_value
 from tutor.grading.submission import names_in
 from tutor.grading.templates import fill
 from tutor.grading.verdict import Runner
+from tutor.grading.wrong_programs import observe_at_base
 from tutor.text import printable
 from tutor.wire.events import Observation
 from tutor.wire.values import BoolValue, SequenceValue, TextValue, Value
@@ -115,19 +115,17 @@ async def find_experiments(step: CodeStep, runner: Runner) -> tuple[Experiment, 
 
     The runs are those that answers are judged by. None if the worker could not run them.
     """
-    command = wrongs_command(step)
-    if command is None:
+    if not wrong_programs(step):
         return ()
     solution = pair_runs(solution_command(step), await runner.observe_all(solution_command(step)))
-    runs = pair_runs(command, await runner.observe_all(command))
-    if any(run.observation.outcome == "lost" for run in (*solution, *runs)):
+    wrongs = await observe_at_base(step, runner)
+    if any(run.observation.outcome == "lost" for run in (*solution, *wrongs.values())):
         return None
-    bases = runs[:: len(scenarios(step))]
-    return experiments_of(step, solution[0], dict(zip(wrong_programs(step), bases, strict=True)))
+    return experiments_of(step, solution[0], wrongs)
 
 
 def experiments_of(
-    step: CodeStep, solution: RunAnswers, wrongs: dict[str, RunAnswers]
+    step: CodeStep, solution: RunAnswers, wrongs: Mapping[str, RunAnswers]
 ) -> tuple[Experiment, ...]:
     """Return the experiments among these runs of the wrong programs under the base givens."""
     found: dict[str, Experiment] = {}
@@ -170,7 +168,7 @@ def _why_not(step: CodeStep, program: str, observation: Observation) -> str:
 
 
 def _experiment(
-    step: CodeStep, item: Misconception, solution: RunAnswers, wrongs: dict[str, RunAnswers]
+    step: CodeStep, item: Misconception, solution: RunAnswers, wrongs: Mapping[str, RunAnswers]
 ) -> Experiment | None:
     """Return the question about one wrong program; None if there is nothing to guess."""
     programs = list(wrongs)

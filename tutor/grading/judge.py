@@ -39,7 +39,6 @@ from tutor.grading.observed_attempt import (
     ObservedAttempt,
     observe_attempt,
     observe_under_other_seed,
-    observe_wrong_programs,
 )
 from tutor.grading.own_checks import own_check_note, without_own_checks
 from tutor.grading.own_classes import find_forgotten_self
@@ -66,6 +65,7 @@ from tutor.grading.sentences import (
 from tutor.grading.submission import Submission, names_typed_in
 from tutor.grading.templates import can_fill, fill
 from tutor.grading.verdict import Runner, Verdict, VerdictKind
+from tutor.grading.wrong_programs import observe_wrong_programs
 from tutor.wire.events import ErrorFacts
 from tutor.wire.values import Missing
 

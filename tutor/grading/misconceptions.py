@@ -233,6 +233,19 @@ def _is_one_typed_number(
     return len(elements) == 1
 
 
+def may_be_alike(step: CodeStep, result: ScenarioResult, wrong: RunAnswers) -> bool:
+    """Return False if one scenario, which refuses, is enough to say that `computes_alike` is not.
+
+    There the wrong program misses a check that refuses, and the learner's value is another.
+    """
+    if not wrong.observation.answers:
+        return False
+    missed = _missed_by_wrong_program(step, result.scenario, wrong, result.solution)
+    return all(
+        check.note or _compare_answers(check, result.learner, wrong) is not None for check in missed
+    )
+
+
 PairedRuns: TypeAlias = Sequence[tuple[ScenarioResult, RunAnswers]]
 """Under each scenario, the learner's result and the run of a wrong program."""
 

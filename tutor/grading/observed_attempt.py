@@ -6,7 +6,7 @@ This is where grading waits for runs; it starts no process itself.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable
 from typing import Any
 
 from msgspec import Struct
@@ -19,8 +19,6 @@ from tutor.grading.plan import (
     other_seed,
     scenarios,
     solution_command,
-    wrong_programs,
-    wrongs_command,
 )
 from tutor.grading.scenario_result import RunAnswers, ScenarioResult, run_answers
 from tutor.grading.submission import Rebinding, Submission, rebinding
@@ -117,26 +115,6 @@ def pair_runs(command: ObserveAll, observations: tuple[Observation, ...]) -> tup
     runs = [run_answers(observation, command.questions) for observation in observations]
     absent = RunAnswers(Observation("lost", detail="an observation is missing"))
     return (*runs, *[absent] * (len(command.programs) - len(runs)))
-
-
-async def observe_wrong_programs(
-    step: CodeStep, attempt: ObservedAttempt, runner: Runner
-) -> Mapping[str, Sequence[RunAnswers]]:
-    """Run the step's wrong programs; return the runs of each under the scenarios of the attempt.
-
-    Empty if the step has none.
-    """
-    command = wrongs_command(step)
-    if command is None:
-        return {}
-    runs = pair_runs(command, tuple(await runner.observe_all(command)))
-    planned = scenarios(step)
-    kept = [planned.index(result.scenario) for result in attempt.results]
-    width = len(planned)
-    return {
-        wrong: [runs[row * width + index] for index in kept]
-        for row, wrong in enumerate(wrong_programs(step))
-    }
 
 
 async def observe_under_other_seed(

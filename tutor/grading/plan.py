@@ -7,7 +7,7 @@ content, can serve them.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -39,6 +39,8 @@ class Scenario(Struct, frozen=True):
     """Id of the note that a miss gives instead of a refusal; empty if it is refused."""
     varied: tuple[str, ...] = ()
     """Names of the givens that are bound to something else here."""
+    first: bool = False
+    """Whether the wrong programs are tried here before they are elsewhere."""
 
     @property
     def is_base(self) -> bool:
@@ -59,7 +61,8 @@ def _variations(step: CodeStep) -> Iterator[Scenario]:
             changes.append(f"seed = {variation.seed}")
         seed = step.seed if variation.seed is None else variation.seed
         given = vary(step.given, variation.given)
-        yield Scenario(", ".join(changes), given, seed, variation.note, tuple(variation.given))
+        label, varied = ", ".join(changes), tuple(variation.given)
+        yield Scenario(label, given, seed, variation.note, varied, variation.first)
 
 
 def other_seed(step: CodeStep) -> Scenario:
@@ -196,19 +199,42 @@ def solution_command(step: CodeStep) -> ObserveAll:
 
 
 @once_for_each
-def wrongs_command(step: CodeStep) -> ObserveAll | None:
-    """Return the command for every wrong program under every scenario; None if there is none.
+def tried_first(step: CodeStep) -> tuple[Scenario, ...]:
+    """Return the scenarios under which all wrong programs run: all, or the one that comes first."""
+    return tuple(each for each in scenarios(step) if each.first) or scenarios(step)
 
-    The programs come one after another, each under all scenarios.
+
+@once_for_each
+def wrongs_command(step: CodeStep) -> ObserveAll | None:
+    """Return the command for every wrong program under those scenarios; None if there is none.
+
+    The programs come one after another, each under all of these.
     """
+    wrongs = wrong_programs(step)
+    return _wrongs_command(step, wrongs, tried_first(step)) if wrongs else None
+
+
+@once_for_each
+def wrongs_at_base_command(step: CodeStep) -> ObserveAll:
+    """Return the command for every wrong program under the step's own givens."""
+    return _wrongs_command(step, wrong_programs(step), scenarios(step)[:1])
+
+
+@once_for_each
+def rest_command(step: CodeStep, wrong: str) -> ObserveAll:
+    """Return the command for one wrong program under the scenarios that do not come first."""
+    first = tried_first(step)
+    rest = tuple(each for each in scenarios(step) if each not in first)
+    return _wrongs_command(step, (wrong,), rest)
+
+
+def _wrongs_command(
+    step: CodeStep, wrongs: Iterable[str], under: tuple[Scenario, ...]
+) -> ObserveAll:
     step = reference(step)
-    programs = tuple(
-        _program(step, wrong, scenario)
-        for wrong in wrong_programs(step)
-        for scenario in scenarios(step)
-    )
+    programs = tuple(_program(step, wrong, scenario) for wrong in wrongs for scenario in under)
     questions = tuple(Question(text) for text in check_expressions(step.checks))
-    return _author_command(step, programs, questions) if programs else None
+    return _author_command(step, programs, questions)
 
 
 def _author_command(

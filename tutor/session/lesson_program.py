@@ -47,7 +47,7 @@ def _write(script: LessonScript, text: bytes, lesson: Lesson, folder: Path) -> s
     file = next(each for each in _names(lesson.id, folder) if _may_hold(each, text))
     if not file.exists():
         save_files(file, text, script.files)
-    beside = " and ".join(name for name, _ in script.files)
+    beside = ", ".join(name for name, _ in script.files)
     parts = [f"Your answers are in {file}. It runs without nntutor: `python {file.name}`."]
     parts += [f"Beside it: {beside}."] if beside else []
     parts += [f"Not answered yet, so left out: {', '.join(script.missing)}."] * bool(script.missing)

@@ -120,6 +120,8 @@ class ObserveAll(Struct, frozen=True, tag="observe-all"):
     """Whether the parameters are copied, as in `Execute`."""
     files: Files = ()
     """Data files of the step, anew for each program."""
+    fixed: tuple[str, ...] = ()
+    """Names of givens that must keep their identity, as in `Execute`."""
 
 
 class Hold(Struct, frozen=True, tag="hold"):

@@ -144,17 +144,15 @@ class Server:
         for index, program in enumerate(command.programs):
             run = ProgramRun(program, command.step_log)
             with own_folder(command.files):
-                batch = self._observe(index, run, command.questions)
+                batch = self._observe(index, run, command)
             channel.send(batch)
 
-    def _observe(
-        self, index: int, run: ProgramRun, questions: tuple[Question, ...]
-    ) -> BatchObserved:
+    def _observe(self, index: int, run: ProgramRun, command: ObserveAll) -> BatchObserved:
         restore_libraries()
         run_program(run, OutputCapture(None), self._fingerprint)
-        executed = _executed(run)
+        executed = _executed(run, command.fixed)
         expressions = Expressions(run)
-        answers = tuple(expressions.answer(question) for question in questions)
+        answers = tuple(expressions.answer(question) for question in command.questions)
         output = run.printed[:_MAX_BATCH_OUTPUT]
         return _fit_into_frame(BatchObserved(index, executed, answers, output))
 

@@ -64,9 +64,19 @@ async def test_runs_with_other_data_files_have_another_batch() -> None:
     assert [command.files for command in inner.commands] == files
 
 
+async def test_givens_that_are_fixed_are_so_in_a_batch_of_their_own() -> None:
+    inner = PythonRunner()
+    runner = BatchingRunner(inner)
+    fixed = [(), ("y",)]
+    await asyncio.gather(
+        *(runner.observe(replace(execute("y = 1"), fixed=each), Y) for each in fixed)
+    )
+    assert [command.fixed for command in inner.commands] == fixed
+
+
 async def test_what_a_batch_cannot_tell_runs_by_itself() -> None:
     inner = PythonRunner()
-    command = Execute(Program(source="y = 1"), fixed=("y",))
+    command = Execute(Program(source="y = 1"), network=True)
     await BatchingRunner(inner).observe(command, Y)
     assert inner.commands == [command]
 

@@ -210,3 +210,14 @@ async def test_a_step_is_tried_once_until_it_changes(tmp_path: Path) -> None:
     changed = Checked(tmp_path, tmp_path / "kept")
     await changed.problems(CODE)
     assert "y = -2 * x" in {program.source for program in changed.runner.observed}
+
+
+async def test_mutants_run_under_the_variation_that_comes_first_before_the_other_givens(
+    tmp_path: Path,
+) -> None:
+    first = f'{VARY}first = true\n\n[[vary]]\ngiven.x = "7"\n\n'
+    checked = Checked(tmp_path)
+    assert await checked.problems(CODE.replace(VARY, first)) == []
+    # judged as an answer under all, and compared with the solution only where it comes first
+    given = [each.given for each in checked.runner.observed if each.source == "y = 3 * x"]
+    assert (given.count("x = -5"), given.count("x = 7")) == (2, 1)

@@ -22,6 +22,7 @@ class _Kind(NamedTuple):
     limits: Limits
     step_log: bool
     files: Files
+    fixed: tuple[str, ...]
 
 
 class _Request(NamedTuple):
@@ -39,9 +40,9 @@ class BatchingRunner:
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         """Return the observation of a run that shares its process with others of this turn."""
-        if command.fixed or command.network or command.gpu:  # a batch tells nothing of `fixed`
+        if command.network or command.gpu:
             return await self._runner.observe(command, questions)
-        kind = _Kind(questions, command.limits, command.step_log, command.files)
+        kind = _Kind(questions, command.limits, command.step_log, command.files, command.fixed)
         request = _Request(command, asyncio.get_running_loop().create_future())
         requests = self._waiting.setdefault(kind, [])
         requests.append(request)
@@ -103,5 +104,10 @@ def _batch_of(kind: _Kind, requests: Sequence[_Request]) -> ObserveAll:
     """
     programs = tuple(request.command.program for request in requests)
     return ObserveAll(
-        programs, kind.questions, kind.limits, step_log=kind.step_log, files=kind.files
+        programs,
+        kind.questions,
+        kind.limits,
+        step_log=kind.step_log,
+        files=kind.files,
+        fixed=kind.fixed,
     )

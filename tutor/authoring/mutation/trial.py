@@ -103,6 +103,16 @@ class Bench(Struct, frozen=True):
     problem: str = ""
     """Why no mutant can be told from the solution; empty if each can."""
 
+    def parts(self) -> list[list[int]]:
+        """Return the places of the inputs in groups: a mutant runs until one tells it.
+
+        First come those that the step has all wrong programs tried under first.
+        """
+        own = range(self.own)
+        early = [place for place in own if self.inputs[place].first]
+        late = [place for place in own if place not in early]
+        return [part for part in (early, late, [*range(self.own, len(self.inputs))]) if part]
+
 
 async def make_bench(step: CodeStep, runner: Runner) -> Bench:
     """Run the solution under all inputs; those under which it does not finish are left out."""
@@ -163,11 +173,11 @@ async def _try_mutant(
 
 async def _difference(step: CodeStep, source: str, bench: Bench, runner: Runner) -> str:
     """Return what is other than for the solution, under the step's own givens or further ones."""
-    for part in (slice(0, bench.own), slice(bench.own, None)):
-        inputs = bench.inputs[part]
+    for part in bench.parts():
+        inputs = [bench.inputs[place] for place in part]
         runs = await observe_under(step, source, inputs, bench.asked.questions, runner)
-        for scenario, got, expected in zip(inputs, runs, bench.runs[part], strict=True):
-            if found := difference(bench.asked, got, expected):
+        for place, scenario, got in zip(part, inputs, runs, strict=True):
+            if found := difference(bench.asked, got, bench.runs[place]):
                 return f"{found} (with {scenario.label})" if scenario.label else found
     return ""
 

@@ -6,7 +6,7 @@ Pure functions. While steps are still open, that is said first, and nothing is p
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -48,20 +48,22 @@ def course_ending(state: State, marks: Marks) -> Ending:
     return Ending(
         title=NOT_THE_END if still_open else THE_END,
         text=fill_lesson_keys("\n\n".join(parts), marks.keys),
-        rows=tuple(_rows(course.steps(), state, marks)),
+        rows=tuple(_rows(course.lessons, state, marks)),
     )
 
 
 def lesson_ending(state: State, marks: Marks) -> Ending:
     """Return what is said after the last step of the lesson on screen.
 
-    That of the last lesson is the end of the course.
+    That of the last lesson is the end of the course, unless steps of another lesson are open.
     """
     lessons = state.course.lessons
     here = state.step.lesson if state.step is not None else ""
-    for lesson, following in itertools.pairwise(lessons):
-        if lesson.id == here:
+    for lesson, following in itertools.zip_longest(lessons, lessons[1:]):
+        if lesson.id == here and following is not None:
             return _ending_between(lesson, following, state, marks)
+        if lesson.id == here and any(_is_open(each, state) for each in lessons if each != lesson):
+            return _ending_of_last(lesson, state, marks)
     return course_ending(state, marks)
 
 
@@ -70,30 +72,56 @@ def _ending_between(
 ) -> Ending:
     parts = [_summary(lesson.steps, state), *_outcomes([lesson], state)]
     parts += ["**What comes next?**", _described(following, state)]
-    is_done = not _still_open(_needed(lesson.steps), state)
     first = following.steps[:1]
+    heading = f"{NEXT}: {following.title}"
     return Ending(
-        title=f"“{lesson.title}” is done" if is_done else f"{NOT_THE_END} of “{lesson.title}”",
+        title=_title(lesson, state),
         text=fill_lesson_keys("\n\n".join(parts), marks.keys),
         rows=(
-            *_group(NEXT, [_row(_mark(each, state, marks), each) for each in first]),
-            *_rows(lesson.steps, state, marks),
+            *_group(heading, [_row(_mark(each, state, marks), each) for each in first]),
+            *_rows([lesson], state, marks),
         ),
         next_step=first[0].id if first else "",
     )
 
 
+def _ending_of_last(lesson: LessonOutline, state: State, marks: Marks) -> Ending:
+    """Return what is said at the end of the last lesson while the course has not ended."""
+    course = state.course
+    needed = _needed(course.steps())
+    done = len(needed) - len(_still_open(needed, state))
+    words = f"{done} of {counted(len(needed), 'required step')} done in the whole course."
+    parts = [_summary(lesson.steps, state), *_outcomes([lesson], state)]
+    parts += ["**What comes next?**", f"This was the last lesson, with {words}"]
+    return Ending(
+        title=_title(lesson, state),
+        text=fill_lesson_keys("\n\n".join(parts), marks.keys),
+        rows=tuple(_rows(course.lessons, state, marks)),
+    )
+
+
+def _title(lesson: LessonOutline, state: State) -> str:
+    if _is_open(lesson, state):
+        return f"{NOT_THE_END} of “{lesson.title}”"
+    return f"“{lesson.title}” is done"
+
+
 def _summary(steps: Sequence[StepHeader], state: State) -> str:
     needed = _needed(steps)
     still_open = len(_still_open(needed, state))
-    if not still_open:
+    if still_open:
+        done = len(needed) - still_open
+        return (
+            f"{done} of {counted(len(needed), 'required step')} done. The others are listed below."
+        )
+    optional = len(_still_open(steps, state))
+    if not optional:
         return "All steps are done."
-    done = len(needed) - still_open
-    return f"{done} of {counted(len(needed), 'required step')} done. The others are listed below."
+    return f"All required steps are done. Still open: {counted(optional, 'optional step')}."
 
 
 def _outcomes(lessons: Iterable[LessonOutline], state: State) -> list[str]:
-    finished = [each for each in lessons if not _still_open(_needed(each.steps), state)]
+    finished = [each for each in lessons if not _is_open(each, state)]
     outcomes = [f"- {outcome}" for lesson in finished for outcome in lesson.outcomes]
     return ["**You can now**", "\n".join(outcomes)] if outcomes else []
 
@@ -106,25 +134,38 @@ def _described(lesson: LessonOutline, state: State) -> str:
     needed = [
         each.title
         for each in state.course.lessons
-        if each.id in lesson.needs and _still_open(_needed(each.steps), state)
+        if each.id in lesson.needs and _is_open(each, state)
     ]
     return f"{words} It builds on {' and '.join(needed)}." if needed else words
 
 
-def _rows(steps: Sequence[StepHeader], state: State, marks: Marks) -> list[ListRow]:
-    helped = [step for step in steps if step.id in state.done and _help(step, state)]
-    optional = _still_open((step for step in steps if step.optional), state)
+def _rows(lessons: Sequence[LessonOutline], state: State, marks: Marks) -> Iterator[ListRow]:
+    """Yield the steps to look at again by the reason; of several lessons each has its heading."""
+    for heading, rows_of in (
+        (OPEN, _open_rows),
+        (HELPED, _helped_rows),
+        (OPTIONAL, _optional_rows),
+    ):
+        for lesson in lessons:
+            of_it = f" in “{lesson.title}”" if len(lessons) > 1 else ""
+            yield from _group(f"{heading}{of_it}", rows_of(lesson, state, marks))
+
+
+def _open_rows(lesson: LessonOutline, state: State, marks: Marks) -> list[ListRow]:
+    return [_row(marks.open, each) for each in _still_open(_needed(lesson.steps), state)]
+
+
+def _helped_rows(lesson: LessonOutline, state: State, marks: Marks) -> list[ListRow]:
     return [
-        *_group(OPEN, [_row(marks.open, each) for each in _still_open(_needed(steps), state)]),
-        *_group(
-            HELPED,
-            [
-                _row(_mark(each, state, marks), each, f"{marks.dot}{_help(each, state)}")
-                for each in helped
-            ],
-        ),
-        *_group(OPTIONAL, [_row(marks.open, each) for each in optional]),
+        _row(_mark(each, state, marks), each, f"{marks.dot}{_help(each, state)}")
+        for each in lesson.steps
+        if each.id in state.done and _help(each, state)
     ]
+
+
+def _optional_rows(lesson: LessonOutline, state: State, marks: Marks) -> list[ListRow]:
+    optional = (step for step in lesson.steps if step.optional)
+    return [_row(marks.open, each) for each in _still_open(optional, state)]
 
 
 def _group(heading: str, rows: list[ListRow]) -> list[ListRow]:
@@ -151,6 +192,11 @@ def _help(step: StepHeader, state: State) -> str:
 
 def _needed(steps: Iterable[StepHeader]) -> list[StepHeader]:
     return [step for step in steps if not step.optional]
+
+
+def _is_open(lesson: LessonOutline, state: State) -> bool:
+    """Return True if a step that the lesson needs is not done."""
+    return bool(_still_open(_needed(lesson.steps), state))
 
 
 def _still_open(steps: Iterable[StepHeader], state: State) -> list[StepHeader]:

@@ -224,7 +224,7 @@ def last_time_warnings(last: LastTime, copies: Sequence[Path]) -> tuple[str, ...
 
 def _first_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
     key = "bold $accent"
-    first = f" with {_title(facts.step)}" if facts.step is not None else ""
+    first = f" with “{facts.step.title}”" if facts.step is not None else ""
     return [
         StartRow("Enter", f"begins{first}", key, "go_on"),
         StartRow(marks.fill("{key:quit}"), "leaves; all that you type is kept", key, "quit"),
