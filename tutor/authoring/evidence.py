@@ -79,7 +79,7 @@ async def observe_program(step: CodeStep, program: str, runner: Runner) -> tuple
         Program(step.before, scenario.given, program, scenario.seed) for scenario in scenarios(step)
     )
     questions = tuple(Question(text) for text in check_expressions(step.checks))
-    command = ObserveAll(programs, questions, limits_of(step), files=step.data)
+    command = ObserveAll(programs, questions, limits_of(step), gpu=step.gpu, files=step.data)
     return await observe_all(command, runner)
 
 
