@@ -41,6 +41,7 @@ from tutor.grading.placeholder_answers import find_changed_fixed_given, find_pla
 from tutor.grading.plan import limits_of
 from tutor.grading.redefining import line_changing, programs_without_changes, removal_advice
 from tutor.grading.remarks import find_word_advice, notes_on, remarks_on
+from tutor.grading.scaffold_lines import without_scaffold_lines
 from tutor.grading.scenario_result import (
     CheckOutcome,
     RunAnswers,
@@ -208,13 +209,16 @@ async def _judge_raised(
 ) -> Verdict | None:
     """Return the verdict on a program that raised; None if it did not.
 
-    A misconception of the step that raises alike speaks first. Otherwise the error is explained,
-    unless the program is right without its changes of the givens: then those are to blame.
+    At a line of the scaffold's own, what was computed above it is the cause. Then a misconception
+    of the step that raises alike speaks. Otherwise the error is explained, unless the program is
+    right without its changes of the givens: then those are to blame.
     """
     run = attempt.base.learner
     error = run.error
     if error is None:
         return None
+    if (cause := await _judge_above_scaffold_line(step, submission, error, runner)) is not None:
+        return cause
     wrongs = await observe_wrong_programs(step, attempt, runner)
     bases = {wrong: runs[0] for wrong, runs in wrongs.items()}
     item = find_misconception_on_error(step, run, submission.source, bases)
@@ -246,6 +250,19 @@ async def _judge_raised(
     return Verdict(
         kind, slug, message, evidence=quote(error), line=error.line, error=error.type_name
     )
+
+
+async def _judge_above_scaffold_line(
+    step: CodeStep, submission: Submission, error: ErrorFacts, runner: Runner
+) -> Verdict | None:
+    """Return the misconception that led to an error in a line of the scaffold's own; else None."""
+    without = without_scaffold_lines(step, submission, error)
+    if without is None:
+        return None
+    verdict = await judge_program(step, without, runner, live=False)
+    if verdict.kind != "reject" or verdict.slug not in {item.id for item in step.misconceptions}:
+        return None
+    return structs.replace(verdict, evidence=quote(error), error=error.type_name)
 
 
 def _check_outcomes(step: CodeStep, attempt: ObservedAttempt) -> list[CheckOutcome]:

@@ -1,4 +1,4 @@
-"""Find the checks that learners write of their own results: `assert …`, and `if …: raise …`.
+"""Find the checks that learners write of their own results, such as `assert …` or `if …: raise …`.
 
 Such a check often holds a number that is right for the step's own givens. Under other givens it
 raises, which says nothing about the answer, so the answer is judged without it.
@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterable, Sequence
 
 from tutor.course.model import CodeStep
+from tutor.grading.call_forms import word_called
 from tutor.grading.scenario_result import ScenarioResult
 from tutor.grading.submission import Submission, blanked, read_submission
 from tutor.grading.verdict import Verdict
@@ -59,6 +60,8 @@ def _is_own_check(node: ast.stmt) -> bool:
     match node:
         case ast.Assert():
             return True
+        case ast.Expr(value=ast.Call() as call):
+            return word_called(call).startswith("assert")  # as in torch.testing.assert_close
         case ast.If(body=[*body], orelse=[]):
             return isinstance(body[-1], ast.Raise) and all(map(_only_tells, body[:-1]))
     return False
