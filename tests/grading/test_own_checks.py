@@ -18,8 +18,11 @@ RIGHT = "probability = 1 / (1 + math.exp(-x))"
         "assert probability > 0.5",
         "if probability < 0.5:\n    print(probability)\n    raise ValueError('small')",
         "from unittest import TestCase\nTestCase().assertGreater(probability, 0.5)",
+        "print({0.9168: 'high'}[round(probability, 4)])",
+        "names = ['low', 'high'][:1 + (x > 0)]\nnames[0], names[1]",
+        "def shown(p):\n    return {0.9168: 'high'}[round(p, 4)]\nprint(shown(probability))",
     ],
-    ids=["assert", "raise", "a function of a library"],
+    ids=["assert", "raise", "a function of a library", "print", "a notebook's value", "a call"],
 )
 async def test_a_check_of_the_given_value_is_not_held_against_a_right_answer(check: str) -> None:
     verdict = await grade(STEP, f"{RIGHT}\n{check}", PythonRunner())

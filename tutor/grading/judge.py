@@ -363,7 +363,9 @@ async def _explain_misses(
     own = None if answer.misses else without_own_checks(answer.step, answer.submission, broken)
     if own is not None:
         verdict = await judge_program(answer.step, own, runner, live=False)
-        return own_check_note(broken[0], verdict) if verdict.accepted else verdict
+        if verdict.accepted:
+            return own_check_note(answer.submission, broken[0], verdict)
+        return verdict
     wrongs = await observe_wrong_programs(answer.step, attempt, runner)
     failed = _failed_runs(answer, broken)
     typed_in = names_typed_in(answer.step, answer.submission)
