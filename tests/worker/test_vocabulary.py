@@ -259,7 +259,7 @@ class Endless:
 torch.save(net.state_dict(), "net.pt")
 torch.save(net, "whole.pt")
 buffer = io.BytesIO()
-torch.save({"a": x}, buffer)
+torch.save({"a": x, "torch": torch.__version__}, buffer)
 again = nn.Sequential(nn.BatchNorm1d(2), nn.Linear(2, 3), nn.Dropout(0.9))
 again.load_state_dict(net.state_dict())
 missing = float("nan")
@@ -297,8 +297,8 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             "(True, True)",
         ),
         (
-            "list(stored('net.pt'))[-2:], stored(buffer)['a'].shape",
-            "(['1.weight', '1.bias'], Size(10, 2))",
+            "list(stored('net.pt'))[-2:], stored(buffer)['a'].shape, 'torch' in stored(buffer)",
+            "(['1.weight', '1.bias'], Size(10, 2), True)",
         ),
         ("buffer.tell() > 0, stored(buffer)['a'][1]", "(True, tensor([2.0, 3.0]))"),
         ("stored('whole.pt')[:15]", "UnpicklingError"),

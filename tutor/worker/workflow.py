@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
+from torch.serialization import safe_globals
+from torch.torch_version import TorchVersion
 
 from tutor.worker.guard import clean, safe_repr, safe_str, type_name
 from tutor.worker.model_input import as_input
@@ -82,12 +84,14 @@ def reshuffles(loader: Iterable[object]) -> bool:
 def stored(file: Any) -> Any:  # noqa: ANN401 # whatever was saved
     """Return what `torch.load(file, weights_only=True)` gives, or in words why it gives nothing.
 
-    `file` is a path or a BytesIO.
+    `file` is a path or a BytesIO. The version of PyTorch, which people save beside the numbers, has
+    a class of its own, and is let in.
     """
     try:
         if isinstance(file, BytesIO):
             file = BytesIO(file.getvalue())
-        return _load(file, weights_only=True)
+        with safe_globals([TorchVersion]):
+            return _load(file, weights_only=True)
     except Exception as error:
         reason, *_ = safe_str(error, _MAX_REASON * 5).strip().splitlines() or [""]
         return clean(f"{type_name(error)}: {reason}", _MAX_REASON)
