@@ -38,3 +38,16 @@ async def test_a_wrong_answer_is_told_by_its_values_all_the_same() -> None:
 async def test_another_call_that_raises_is_no_check_of_the_learners_own() -> None:
     verdict = await grade(STEP, f"{RIGHT}\nmath.sqrt(x)", PythonRunner())
     assert (verdict.kind, verdict.error) == ("reject", "ValueError")
+
+
+async def test_a_print_that_does_the_work_is_not_left_out() -> None:
+    lines = (
+        "parts = {}",
+        "def fill(k):",
+        "    parts['p'] = 1 / (1 + math.exp(-x))",
+        "    return {0.9168: 'high'}[round(parts['p'], k)]",
+        "print(fill(4))",
+        "probability = parts.get('p', 0)",
+    )
+    verdict = await grade(STEP, "\n".join(lines), PythonRunner())
+    assert (verdict.kind, verdict.error) == ("reject", "KeyError")

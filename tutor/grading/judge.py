@@ -365,7 +365,9 @@ async def _explain_misses(
         verdict = await judge_program(answer.step, own, runner, live=False)
         if verdict.accepted:
             return own_check_note(answer.submission, broken[0], verdict)
-        return verdict
+        on_base = [check.passed for check in verdict.checks if not check.variation]
+        if on_base and all(on_base):
+            return verdict  # else what was left out has a part in the answer
     wrongs = await observe_wrong_programs(answer.step, attempt, runner)
     failed = _failed_runs(answer, broken)
     typed_in = names_typed_in(answer.step, answer.submission)
