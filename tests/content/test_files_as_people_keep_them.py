@@ -1,6 +1,7 @@
 """Notebooks and scripts of several exercises, in `whole_files/`: each answers the steps it names.
 
-None of them is made of the solutions: people's ways to keep exercises are what is tried.
+None of them is made of the solutions: people's ways to keep exercises are what is tried. A part of
+the right answers is drawn for each run.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from msgspec import Struct, convert
 
+from tests.support.sampling import drawn
 from tutor.client.client import WorkerClient
 from tutor.course.given_variations import other_exercises
 from tutor.course.model import CodeStep, Course
@@ -53,6 +55,7 @@ def names(table: list[tuple[WholeFile, str]]) -> list[str]:
 
 
 RIGHT, WRONG, LOST = rows("right"), rows("wrong"), rows("lost")
+DRAWN = drawn(RIGHT, 180, "whole files")
 
 
 async def verdict_on(
@@ -63,7 +66,7 @@ async def verdict_on(
     return await grade(step, file.text, client, other_exercises(course, step))
 
 
-@pytest.mark.parametrize(("file", "step"), RIGHT, ids=names(RIGHT))
+@pytest.mark.parametrize(("file", "step"), DRAWN, ids=names(DRAWN))
 async def test_a_file_answers_each_of_its_steps(
     file: WholeFile, step: str, course: Course, client: WorkerClient
 ) -> None:

@@ -817,6 +817,24 @@ async def test_a_comprehension_is_a_loop() -> None:
     assert (await judged("probability = 1 / (1 + math.exp(-x))", step)).kind == "accept"
 
 
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        ("{}\nfor k in range(3):\n    d = k * probability\n    print(d)", "accept"),
+        ("def slow(z):\n    for k in [z]: return k\n{}\nprint(slow(probability))", "accept"),
+        ("{}\nfor k in range(1):\n    probability = probability + 0", "reject"),
+        ("parts = []\nfor part in [x]: parts.append(part)\nx = parts[0]\n{}", "reject"),
+        ("def same(z):\n    for k in [z]: return k\nx = same(x)\n{}", "reject"),
+        ("rows = [[0]]\nx = [rows, x][1]\n{}\nfor row in rows: row[0] = 1", "reject"),
+        ("rows = [x]\n[rows.append(k) for k in [x]]\nx = rows[1]\n{}", "reject"),
+    ],
+)
+async def test_what_has_no_part_in_the_answer_may_use_any_word(lines: str, kind: str) -> None:
+    step = sigmoid_step(must_not_use=("for",), strict=True, variations=())
+    source = lines.format("probability = 1 / (1 + math.exp(-x))")
+    assert (await judged(source, step)).kind == kind
+
+
 async def test_a_known_warning_is_remarked() -> None:
     source = (
         "import warnings\nwarnings.warn('Implicit dimension choice for softmax has been "

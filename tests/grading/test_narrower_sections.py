@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.grading.steps import sigmoid_step
 from tutor.course.model import Check, Exercise
-from tutor.grading.narrower_sections import narrower_sections
+from tutor.grading.narrower_sections import narrower_sections, sections_without_own_givens
+from tutor.grading.sections import Section
 from tutor.grading.submission import read_submission
 
 STEP = sigmoid_step(
@@ -22,9 +25,13 @@ OWN = "y = 2 * x\nz = y + 1\n"
 ANSWER = "y = 2 * x; z = y + 1"
 
 
-def parts(source: str, others: tuple[Exercise, ...] = OTHERS) -> list[tuple[int, int, str]]:
+def parts(
+    source: str,
+    others: tuple[Exercise, ...] = OTHERS,
+    find: Callable[..., tuple[Section, ...]] = narrower_sections,
+) -> list[tuple[int, int, str]]:
     """First and last line of each, and what of it runs, in one line."""
-    found = narrower_sections(STEP, read_submission(STEP, source), others)
+    found = find(STEP, read_submission(STEP, source), others)
     return [
         (part.first, part.last, "; ".join(filter(None, part.submission.source.split("\n"))))
         for part in found
@@ -68,6 +75,28 @@ def parts(source: str, others: tuple[Exercise, ...] = OTHERS) -> list[tuple[int,
 )
 def test_the_smaller_parts(source: str, found: list[tuple[int, int, str]]) -> None:
     assert parts(source) == found
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        # a given that the file makes itself, for this exercise or for one above
+        ("x = read()\n" + OWN, [(1, 3, "pass; " + ANSWER)]),
+        ("x, w = read()\nc = x\n" + OWN, [(3, 4, ANSWER)]),
+        # what is made of such a one is left out with it, what is made of the step's own is not
+        ("n = 7\nx = fit(n)\n" + OWN, [(1, 4, "pass; pass; " + ANSWER)]),
+        ("x = x + 1\n" + OWN, [(1, 3, "x = x + 1; " + ANSWER)]),
+        ("x = n * 2\n" + OWN, [(1, 3, "x = n * 2; " + ANSWER)]),
+        # what the solution binds as well is the answer's, and so is what is filled in place
+        ("y = read()\nz = y + 1\n", [(1, 2, "y = read(); z = y + 1")]),
+        ("x[0] = 1\n" + OWN, [(1, 3, "x[0] = 1; " + ANSWER)]),
+        ("z = 1\n", []),
+    ],
+)
+def test_the_smaller_parts_with_the_givens_of_the_step(
+    source: str, found: list[tuple[int, int, str]]
+) -> None:
+    assert parts(source, OTHERS, sections_without_own_givens) == found
 
 
 @pytest.mark.parametrize("above", ["", "a = 7\nb = 8\n"])

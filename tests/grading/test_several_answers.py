@@ -35,3 +35,21 @@ async def test_where_each_of_two_parts_may_be_meant_the_right_one_counts() -> No
         assert (await judged(ANOTHER, GIVEN, *parts, others=both)).accepted
     wrong = await judged(ANOTHER, GIVEN, WRONG, GIVEN, "probability = 2", others=both)
     assert wrong.kind == "reject"
+
+
+async def test_a_given_that_the_file_makes_in_its_own_way_is_no_part_of_the_answer() -> None:
+    step = sigmoid_step(given=f"{GIVEN}\nscore = x * 1")
+
+    async def verdict_on(*lines: str) -> Verdict:
+        return await grade(step, "\n".join(lines), PythonRunner(), [Exercise(ANOTHER)])
+
+    async def kind_of(*lines: str) -> str:
+        return (await verdict_on(*lines)).kind
+
+    own = ("def read():", "    return 2.4", "score = read()")
+    answer = "probability = 1 / (1 + math.exp(-score))"
+    assert (await verdict_on(*own, answer)).notes == ()
+    assert await kind_of(*own, answer) == await kind_of(*own, ANOTHER, answer) == "accept"
+    assert await kind_of("score = 5", answer) == "reject"
+    assert await kind_of(*own, "probability = 0.9168 + 0 * score") == "reject"
+    assert await kind_of(*own, f"{answer} + 0.1") == "reject"

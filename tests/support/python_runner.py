@@ -1,6 +1,7 @@
 """A runner that executes trusted test programs in this process, without torch or a worker.
 
-It answers like the worker for numbers, texts, sequences, mappings, functions and classes.
+It answers like the worker for numbers, texts, sequences, mappings, functions, classes and, if the
+program imports torch, models.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from tutor.wire.values import (
     IntValue,
     MappingValue,
     Missing,
+    ModuleValue,
     NoneValue,
     Other,
     SequenceValue,
@@ -243,6 +245,10 @@ def value_of(value: object) -> Value:
             return MappingValue("dict", len(value), items)
         case type():
             return ClassValue(value.__name__)
+        case _ if hasattr(value, "register_forward_pre_hook"):
+            model: Any = value
+            numbers = sum(each.numel() for each in model.parameters())
+            return ModuleValue(type(value).__name__, "", numbers)
         case _ if callable(value):
             return CallableValue(type(value).__name__, getattr(value, "__name__", ""))
     return Other(type(value).__name__)

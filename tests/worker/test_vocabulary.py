@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.support.engine import run
+from tutor.worker import vocabulary
 
 pytestmark = pytest.mark.xdist_group("torch")
 
@@ -170,6 +172,61 @@ def test_asking_changes_nothing() -> None:
     ]
 
 
+TRAINED = """
+x = torch.arange(24.0).reshape(3, 8)
+y = torch.tensor([0, 1, 0])
+model = nn.Sequential(nn.BatchNorm1d(8), nn.Linear(8, 4), nn.Dropout(0.5), nn.Linear(4, 4))
+criterion = nn.CrossEntropyLoss()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+criterion(model(x), y).backward()
+optimizer.step()
+model[2].eval()
+"""
+STATE = "[*model.state_dict().values(), [part.training for part in model.modules()]]"
+
+
+ASKED = (
+    "model(x)",
+    "run(model, x)",
+    "probe(model, 5, x)",
+    "varies(model, x)",
+    "ignores_argument(model, x, x + 1)",
+    "stretch(model)(x)",
+    "affine(model, x)",
+    "ends_linear(model)",
+    "linear_calls(model), linear_shapes(model), layers(model), weights(model)",
+    "all_used(model)",
+    "weights_used(model, x)",
+    "behaviour(model)",
+    "evaluated(model, x)",
+    "right(model, x, y)",
+    "same_state(model, model)",
+    "gradient_used(lambda m: criterion(m(x), y))",
+    "[model.train(), model(x), model(x)]",
+    "model.eval(), model.dropped",
+)
+TAKE_NO_MODEL = {"is_parameter", "written_into", "batches", "reshuffles", "stored", "rows_shared"}
+
+
+@pytest.mark.parametrize("question", ASKED)
+def test_a_question_leaves_a_model_in_training_mode_as_it_was(question: str) -> None:
+    served = run(TRAINED, STATE, question, STATE)
+    before, _, after = served.answers
+    assert before == after
+    assert before.error is None
+
+
+def test_each_function_that_takes_a_model_is_asked_there() -> None:
+    asked = {name for question in ASKED for name in re.findall(r"\w+(?=\()", question)}
+    assert {function.__name__ for function in vocabulary._GENERAL} - asked == TAKE_NO_MODEL
+
+
+def test_a_model_that_is_no_module_yet_can_be_asked_about() -> None:
+    source = "class Bare(nn.Module):\n    def __init__(self):\n        pass\nbare = Bare()"
+    asked = "isinstance(bare, nn.Module), 'training' in vars(bare)"
+    assert run(source, asked, asked).answers[1].shown == "(True, False)"
+
+
 WORKFLOW = """
 import io
 from torch.utils.data import DataLoader, TensorDataset
@@ -202,7 +259,7 @@ class Endless:
 torch.save(net.state_dict(), "net.pt")
 torch.save(net, "whole.pt")
 buffer = io.BytesIO()
-torch.save({"a": x}, buffer)
+torch.save({"a": x, "torch": torch.__version__}, buffer)
 again = nn.Sequential(nn.BatchNorm1d(2), nn.Linear(2, 3), nn.Dropout(0.9))
 again.load_state_dict(net.state_dict())
 missing = float("nan")
@@ -240,8 +297,8 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             "(True, True)",
         ),
         (
-            "list(stored('net.pt'))[-2:], stored(buffer)['a'].shape",
-            "(['1.weight', '1.bias'], Size(10, 2))",
+            "list(stored('net.pt'))[-2:], stored(buffer)['a'].shape, 'torch' in stored(buffer)",
+            "(['1.weight', '1.bias'], Size(10, 2), True)",
         ),
         ("buffer.tell() > 0, stored(buffer)['a'][1]", "(True, tensor([2.0, 3.0]))"),
         ("stored('whole.pt')[:15]", "UnpicklingError"),

@@ -22,6 +22,7 @@ from tutor.authoring.evidence import (
 from tutor.authoring.function_rules import check_functions
 from tutor.authoring.gpu_rules import check_gpu
 from tutor.authoring.hardcoded import hardcoded_program
+from tutor.authoring.mode_rules import check_modes
 from tutor.authoring.name_rules import check_names
 from tutor.authoring.question_costs import check_question_costs, timed
 from tutor.authoring.redundancy import check_redundancy
@@ -80,6 +81,7 @@ async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings)
     await check_telling(step, evidence, runner, findings)
     check_redundancy(step, evidence, attackers, findings)
     check_functions(step, evidence.solution[0], findings)
+    await check_modes(step, evidence.solution[0], runner, findings)
     check_names(step, findings)
     check_remarks(step, findings)
     solution = command_under(step, step.solution, evidence.scenarios[0], live=True)

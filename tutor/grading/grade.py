@@ -17,7 +17,7 @@ from tutor.grading.earlier_answers import may_hang_on_earlier_answers, with_solu
 from tutor.grading.files_of_others import with_files_of_others
 from tutor.grading.judge import judge_program, tutor_fault
 from tutor.grading.length import too_long
-from tutor.grading.narrower_sections import narrower_sections
+from tutor.grading.narrower_sections import narrower_sections, sections_without_own_givens
 from tutor.grading.plan import author_commands, has_own_answers, learner_command, reference
 from tutor.grading.sections import Section, asked_names, binds_wanted, sections
 from tutor.grading.submission import Submission, read_submission
@@ -82,14 +82,15 @@ async def _judge_file(
 ) -> Verdict:
     """Judge the sections that may answer this step, or the whole file if it is one exercise.
 
-    If it is refused so, narrower sections are tried. If those are refused as well, the verdict is
-    about the one that came nearest, of those that surely belong to the step where there are some.
+    If it is refused so, narrower sections are tried. Where one is wrong under variations only, the
+    step's own givens stand in for those that the file makes itself. If all are refused, the verdict
+    is about the one that came nearest, of those that surely belong to the step if there are some.
     """
     verdicts: list[Verdict] = []
     sure: list[Verdict] = []
     seen: set[str] = set()
     runner = with_files_of_others(step, submission, runner, others)
-    for section in _sections_to_try(step, submission, others):
+    for section in _sections_to_try(step, submission, others, verdicts):
         if section.submission.source in seen:
             continue
         seen.add(section.submission.source)
@@ -106,14 +107,29 @@ async def _judge_file(
 
 
 def _sections_to_try(
-    step: CodeStep, submission: Submission, others: Sequence[Exercise]
+    step: CodeStep,
+    submission: Submission,
+    others: Sequence[Exercise],
+    refused: Sequence[Verdict],
 ) -> Iterator[Section]:
-    """Yield the sections, and the whole file where none of them binds what is asked for."""
+    """Yield the sections, and the whole file where none of them binds what is asked for.
+
+    `refused` are the verdicts on those that were yielded so far.
+    """
     found = sections(step, submission, others)
     yield from found
     if not any(binds_wanted(step, section) for section in found):
         yield Section(submission, 0, 0)
     yield from narrower_sections(step, submission, others)
+    if any(map(_fails_elsewhere, refused)):
+        yield from sections_without_own_givens(step, submission, others)
+
+
+def _fails_elsewhere(verdict: Verdict) -> bool:
+    """Return True if the program is right under the base givens, and fails under variations."""
+    base = [check.passed for check in verdict.checks if not check.variation]
+    varied = [check.passed for check in verdict.checks if check.variation]
+    return bool(base) and all(base) and not (all(varied) and verdict.error is None)
 
 
 def _ends_all(verdict: Verdict) -> bool:
@@ -136,7 +152,7 @@ def _nearness(verdict: Verdict) -> tuple[bool, bool, float]:
 
 def _about(section: Section, submission: Submission, verdict: Verdict) -> Verdict:
     """Return the verdict with the lines that it is about, unless that is the whole file."""
-    if section.submission is submission:
+    if section.submission is submission or section.covers(submission):
         return verdict
     lines = (section.first, section.last)
     note = (

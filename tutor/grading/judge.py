@@ -46,6 +46,7 @@ from tutor.grading.placeholder_answers import find_changed_fixed_given, find_pla
 from tutor.grading.plan import limits_of
 from tutor.grading.redefining import line_changing, programs_without_changes, removal_advice
 from tutor.grading.remarks import find_word_advice, notes_on, remarks_on
+from tutor.grading.scaffold_lines import without_scaffold_lines
 from tutor.grading.scenario_result import (
     CheckOutcome,
     RunAnswers,
@@ -216,8 +217,9 @@ async def _judge_raised(
 ) -> Verdict | None:
     """Return the verdict on a program that raised; None if it did not.
 
-    A misconception of the step that raises alike speaks first. Otherwise the error is explained,
-    unless the program is right without its changes of the givens: then those are to blame.
+    At a line of the scaffold's own, what was computed above it is the cause. Then a misconception
+    of the step that raises alike speaks. Otherwise the error is explained, unless the program is
+    right without its changes of the givens: then those are to blame.
     """
     run = attempt.base.learner
     error = run.error
@@ -225,6 +227,8 @@ async def _judge_raised(
         return None
     if step.gpu and lacks_card(error):
         return verdict_without_card(error, quote(error))
+    if (cause := await _judge_above_scaffold_line(step, submission, error, runner)) is not None:
+        return cause
     wrongs = await observe_wrong_programs(step, attempt, runner)
     bases = {wrong: runs[0] for wrong, runs in wrongs.items()}
     item = find_misconception_on_error(step, run, submission.source, bases)
@@ -256,6 +260,19 @@ async def _judge_raised(
     return Verdict(
         kind, slug, message, evidence=quote(error), line=error.line, error=error.type_name
     )
+
+
+async def _judge_above_scaffold_line(
+    step: CodeStep, submission: Submission, error: ErrorFacts, runner: Runner
+) -> Verdict | None:
+    """Return the misconception that led to an error in a line of the scaffold's own; else None."""
+    without = without_scaffold_lines(step, submission, error)
+    if without is None:
+        return None
+    verdict = await judge_program(step, without, runner, live=False)
+    if verdict.kind != "reject" or verdict.slug not in {item.id for item in step.misconceptions}:
+        return None
+    return structs.replace(verdict, evidence=quote(error), error=error.type_name)
 
 
 def _check_outcomes(step: CodeStep, attempt: ObservedAttempt) -> list[CheckOutcome]:
@@ -356,7 +373,11 @@ async def _explain_misses(
     own = None if answer.misses else without_own_checks(answer.step, answer.submission, broken)
     if own is not None:
         verdict = await judge_program(answer.step, own, runner, live=False)
-        return own_check_note(broken[0], verdict) if verdict.accepted else verdict
+        if verdict.accepted:
+            return own_check_note(answer.submission, broken[0], verdict)
+        on_base = [check.passed for check in verdict.checks if not check.variation]
+        if on_base and all(on_base):
+            return verdict  # else what was left out has a part in the answer
     wrongs = await observe_wrong_programs(answer.step, attempt, runner)
     failed = _failed_runs(answer, broken)
     typed_in = names_typed_in(answer.step, answer.submission)

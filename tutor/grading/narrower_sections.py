@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from msgspec.structs import replace
+
 from tutor.course.code import NotPython, parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
@@ -26,7 +28,13 @@ from tutor.grading.sections import (
     asked_names,
     foreign_forms,
 )
-from tutor.grading.submission import Submission, names_loaded, names_stored
+from tutor.grading.submission import (
+    Submission,
+    blanked,
+    names_loaded,
+    names_stored,
+    read_submission,
+)
 
 _MOST = 4
 """Sections that are tried, each in runs of its own."""
@@ -53,6 +61,44 @@ def narrower_sections(
     )
 
 
+def sections_without_own_givens(
+    step: CodeStep, submission: Submission, others: Sequence[Exercise]
+) -> tuple[Section, ...]:
+    """Return the smallest sections without the lines that make the step's givens in their own way.
+
+    As `x = read("penguins.csv")` does, also for an exercise above. The step's own givens stand in
+    for them, so that this says nothing where the answer is wrong with what these lines make.
+    """
+    statements = submission.statements
+    asked = asked_names(step)
+    if not asked or not asked <= names_bound(statements):
+        return ()
+    exercises = _Exercises(step, statements, others, trusts_givens=True)
+    found: list[Section] = []
+    for each in exercises.smallest_ranges()[:_MOST]:
+        section = as_section(step, submission, each)
+        made = _made_anew(step, section.submission.statements)
+        if made:
+            without = read_submission(step, blanked(section.submission.source, made, "pass"))
+            section = replace(section, submission=without)
+        found.append(section)
+    return tuple(found)
+
+
+def _made_anew(step: CodeStep, statements: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Return the assignments that bind givens, and read none but such that they have bound."""
+    given = set(bound_names(step.given)) - set(bound_names(step.solution)) - set(step.fixed)
+    own: set[str] = set()
+    made: list[ast.stmt] = []
+    for node in statements:
+        bound = names_stored(node) & given
+        is_plain = isinstance(node, ast.Assign | ast.AnnAssign)
+        if bound and is_plain and not (names_loaded(node) & given) - own:
+            own |= bound
+            made.append(node)
+    return made
+
+
 @dataclass
 class _Exercises:
     """The statements of a file, and what tells which exercise each of them belongs to."""
@@ -60,6 +106,8 @@ class _Exercises:
     step: CodeStep
     statements: Sequence[ast.stmt]
     others: Sequence[Exercise]
+    trusts_givens: bool = False
+    """Whether givens that are changed above an answer, for another exercise, are left out."""
 
     @cached_property
     def _borders(self) -> list[Border]:
@@ -187,7 +235,7 @@ class _Exercises:
         theirs = self._foreign_with_asides
         above = [n for n in range(start + 1, end) if theirs[n - 1] and not theirs[n]]
         fitting = [n for n in above if self._answers(n, end)]
-        if fitting and not self._changes_givens(start, fitting[-1]):
+        if fitting and (self.trusts_givens or not self._changes_givens(start, fitting[-1])):
             range_ = StatementRange(fitting[-1], end, 0)
         for at in range(range_.start + 1, end):
             goes_on = self._asked & names_bound(self.statements[at:end])

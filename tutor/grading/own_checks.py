@@ -1,7 +1,7 @@
-"""Find the checks that learners write of their own results: `assert …`, and `if …: raise …`.
+"""Find what learners write to check or to see their own results: `assert …`, `print(data[341])`.
 
-Such a check often holds a number that is right for the step's own givens. Under other givens it
-raises, which says nothing about the answer, so the answer is judged without it.
+It often holds a number that is right for the step's own givens. Under other givens it raises, which
+says nothing about the answer, so the answer is judged without it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,15 @@ import ast
 from collections.abc import Iterable, Sequence
 
 from tutor.course.model import CodeStep
+from tutor.grading.call_forms import word_called
+from tutor.grading.free_names import names_bound
 from tutor.grading.scenario_result import ScenarioResult
-from tutor.grading.submission import Submission, blanked, read_submission
+from tutor.grading.submission import Submission, blanked, names_loaded, read_submission
 from tutor.grading.verdict import Verdict
+
+_PROGRAM = "exercise.py"
+"""The name that the learner's program has in the frames of an error."""
+_SHOWING = ("print", "pprint", "display")
 
 
 def without_own_checks(
@@ -20,25 +26,44 @@ def without_own_checks(
 ) -> Submission | None:
     """Return the program without its own checks, if one of them ended each of the broken runs.
 
-    None if none is broken, or something else ended one of them.
+    What only shows something of the program's own counts as one. None if no run is broken, or
+    something else ended one.
     """
-    checks = [node for node in _nodes(submission.statements) if _is_own_check(node)]
-    ended = [result.learner.error.line if result.learner.error else None for result in broken]
-    if not ended or not all(any(_spans(node, line) for node in checks) for line in ended):
+    checks = _own_checks(submission)
+    if not broken or not all(_ended_by(result, checks) for result in broken):
         return None
     return read_submission(step, blanked(submission.source, checks, "pass"))
 
 
-def own_check_note(broken: ScenarioResult, verdict: Verdict) -> Verdict:
+def own_check_note(submission: Submission, broken: ScenarioResult, verdict: Verdict) -> Verdict:
     """Return the acceptance of the program without its checks, with a note about the one."""
-    error = broken.learner.error
-    line = error.line if error is not None else None
+    node = _ended_by(broken, _own_checks(submission))
+    line = None if node is None else node.lineno
+    what = "What you look at" if node is not None and _only_shows(node) else "Your own check"
     message = (
-        f"Right. Your own check in line {line} holds for the given values only: with "
+        f"Right. {what} in line {line} holds for the given values only: with "
         f"`{broken.scenario.label}` it fails, and that is no fault of your answer."
     )
     notes = (verdict.message, *verdict.notes) if verdict.message else verdict.notes
     return Verdict("accept-with-note", "own-check-too-narrow", message, notes=notes, line=line)
+
+
+def _own_checks(submission: Submission) -> list[ast.stmt]:
+    bound = names_bound(submission.statements)
+    return [
+        node
+        for node in _nodes(submission.statements)
+        if _is_own_check(node) or (_only_shows(node) and names_loaded(node) & bound)
+    ]
+
+
+def _ended_by(result: ScenarioResult, checks: Sequence[ast.stmt]) -> ast.stmt | None:
+    """Return the check that raised, or that called what raised; None if none did."""
+    error = result.learner.error
+    if error is None:
+        return None
+    lines = [error.line, *(frame.line for frame in error.frames if frame.file == _PROGRAM)]
+    return next((node for node in checks if any(_spans(node, line) for line in lines)), None)
 
 
 def _nodes(statements: Iterable[ast.stmt]) -> list[ast.stmt]:
@@ -59,8 +84,20 @@ def _is_own_check(node: ast.stmt) -> bool:
     match node:
         case ast.Assert():
             return True
+        case ast.Expr(value=ast.Call() as call) if word_called(call).startswith("assert"):
+            return True  # as in torch.testing.assert_close
         case ast.If(body=[*body], orelse=[]):
             return isinstance(body[-1], ast.Raise) and all(map(_only_tells, body[:-1]))
+    return False
+
+
+def _only_shows(node: ast.stmt) -> bool:
+    """Return True if the statement prints, or is what a notebook shows: nothing is kept of it."""
+    match node:
+        case ast.Expr(value=ast.Call() as call):
+            return word_called(call) in _SHOWING
+        case ast.Expr(value=value):
+            return not isinstance(value, ast.Constant | ast.Await | ast.Yield | ast.YieldFrom)
     return False
 
 

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from tutor.course.model import CodeStep
 from tutor.grading.errors import explain_warning
+from tutor.grading.free_names import statements_behind
 from tutor.grading.misconceptions import find_note
 from tutor.grading.missed_answer import Diagnosis
 from tutor.grading.observed_attempt import ObservedAttempt
 from tutor.grading.program_words import words_used
 from tutor.grading.redefining import describe_binding
 from tutor.grading.scenario_result import CheckOutcome, RunAnswers, expression_of, label_of
+from tutor.grading.sections import asked_names
 from tutor.grading.show import show_shape
 from tutor.grading.submission import Submission, names_in, repeats_given
 from tutor.grading.templates import fill
@@ -126,12 +128,17 @@ def _describe_rebinding(step: CodeStep, submission: Submission, name: str) -> st
 
 
 def find_word_advice(step: CodeStep, submission: Submission) -> Diagnosis | None:
-    """Return advice on what the step wants used in the code, or not used; None if it is met."""
+    """Return advice on what the step wants used in the code, or not used; None if it is met.
+
+    What has no part in the answer, such as a loop that tests it, may use what it likes.
+    """
     used = words_used(submission)
     for word in step.must_use:
         if word not in used:
             message = f"The result is right. This exercise is about `{word}`: use it in your code."
             return Diagnosis("must-use", message)
+    behind = statements_behind(submission.statements, asked_names(step))
+    used = words_used(Submission(submission.source, tuple(behind)))
     for word in step.must_not_use:
         if word in used:
             message = f"The result is right. This exercise asks for a way without `{word}`."

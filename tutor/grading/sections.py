@@ -48,6 +48,13 @@ class Section(Struct, frozen=True):
     is_sure: bool = False
     """Whether the step's own given code stands at its head."""
 
+    def covers(self, submission: Submission) -> bool:
+        """Return True if no statement of the file stands above or below the section."""
+        return all(
+            self.first <= node.lineno and (node.end_lineno or 0) <= self.last
+            for node in submission.statements
+        )
+
 
 def sections(
     step: CodeStep, submission: Submission, others: Sequence[Exercise]

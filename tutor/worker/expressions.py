@@ -2,12 +2,14 @@
 
 The program's names can be used, but `given`, `trace`, torch, nn, F, np and the vocabulary take
 precedence over them, and the builtins are those from before the program: it must not decide what
-a question means.
+a question means. A question changes no answer to the next: what it draws is drawn anew each time,
+and the program's models are put back in the mode, and with the buffers, in which it found them.
 """
 
 from __future__ import annotations
 
 import builtins
+from contextlib import suppress
 from types import ModuleType
 
 import numpy as np
@@ -21,8 +23,10 @@ from tutor.worker.error_facts import error_facts
 from tutor.worker.execute import ProgramRun
 from tutor.worker.format_value import format_value
 from tutor.worker.global_state import reset_interpreter, seed_everything
+from tutor.worker.model_states import ModelStates
 from tutor.worker.stack import QUESTION_FILE
 from tutor.worker.streams import silence
+from tutor.worker.torch_private import is_module
 from tutor.worker.value_reader import to_value
 from tutor.worker.vocabulary import vocabulary_for
 
@@ -37,6 +41,7 @@ class Expressions:
     def __init__(self, run: ProgramRun) -> None:
         trace = run.trace()
         self._run = run
+        self._models = _states_of_models(run)
         self._names: dict[str, object] = {
             **_LIBRARIES,
             **vocabulary_for(run, trace),
@@ -61,5 +66,15 @@ class Expressions:
             return Answer(Missing(), error=facts)
         finally:
             reset_interpreter()
+            with suppress(Exception):  # a buffer that nothing can be written into has not changed
+                self._models.put_back()
         value = to_value(result)
         return Answer(value, format_value(value))
+
+
+def _states_of_models(run: ProgramRun) -> ModelStates:
+    objects = (*run.namespace.values(), *vars(run.givens.copies).values())
+    try:
+        return ModelStates([each for each in objects if is_module(each)])
+    except Exception:  # whatever a program has made of its models: they are asked as they are
+        return ModelStates([])

@@ -168,6 +168,14 @@ def own_children(module: nn.Module) -> dict[str, nn.Module]:
     return {str(name): child for name, child in children.items() if is_module(child)}
 
 
+def mode_of(module: nn.Module) -> object:
+    """Return whether a module is in training mode, without calling what a subclass may override.
+
+    None of a module that has no mode.
+    """
+    return _attributes(module).get("training")
+
+
 def _attributes(module: nn.Module) -> dict[str, object]:
     attributes = object.__getattribute__(module, "__dict__")
     return attributes if type(attributes) is dict else {}

@@ -6,8 +6,7 @@ mode it is in, and nothing is taken from hooks. Modes, buffers and generators ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from itertools import islice
 from typing import Any
@@ -15,11 +14,13 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
+from torch.serialization import safe_globals
+from torch.torch_version import TorchVersion
 
 from tutor.worker.guard import clean, safe_repr, safe_str, type_name
 from tutor.worker.model_input import as_input
-from tutor.worker.naming import named_modules
-from tutor.worker.torch_private import copy_into, is_module, is_tensor, own_buffers
+from tutor.worker.model_states import ModelStates
+from tutor.worker.torch_private import is_module, is_tensor
 
 _MAX_BATCHES = 10_000
 _PASSES = 4
@@ -37,8 +38,12 @@ def evaluated(model: Callable[..., Any], x: Any) -> Any:  # noqa: ANN401 # as fo
     with torch.no_grad():
         if not is_module(model):
             return model(torch.as_tensor(x))
-        with _evaluation_mode(model):
+        states = ModelStates([model])
+        states.switch_to_evaluation()
+        try:
             return model(as_input(x, model))
+        finally:
+            states.put_back()
 
 
 def right(model: Callable[..., Any], x: Any, y: Any) -> float:  # noqa: ANN401 # as for run
@@ -79,12 +84,14 @@ def reshuffles(loader: Iterable[object]) -> bool:
 def stored(file: Any) -> Any:  # noqa: ANN401 # whatever was saved
     """Return what `torch.load(file, weights_only=True)` gives, or in words why it gives nothing.
 
-    `file` is a path or a BytesIO.
+    `file` is a path or a BytesIO. The version of PyTorch, which people save beside the numbers, has
+    a class of its own, and is let in.
     """
     try:
         if isinstance(file, BytesIO):
             file = BytesIO(file.getvalue())
-        return _load(file, weights_only=True)
+        with safe_globals([TorchVersion]):
+            return _load(file, weights_only=True)
     except Exception as error:
         reason, *_ = safe_str(error, _MAX_REASON * 5).strip().splitlines() or [""]
         return clean(f"{type_name(error)}: {reason}", _MAX_REASON)
@@ -114,23 +121,6 @@ def rows_shared(a: Any, b: Any) -> int:  # noqa: ANN401 # lists, arrays, tensors
         raise ValueError(f"rows of {known.shape[1]} and of {asked.shape[1]} numbers")
     rows = {row.tobytes() for row in known}
     return sum(row.tobytes() in rows for row in asked)
-
-
-@contextmanager
-def _evaluation_mode(model: nn.Module) -> Iterator[None]:
-    """Switch a model to evaluation without calling its `eval`; put modes and buffers back."""
-    parts = {id(part): part for _, part in named_modules("", model)}.values()
-    modes = [(part, part.training) for part in parts]
-    buffers = [buffer for part in parts for buffer in own_buffers(part).values()]
-    before = [buffer.detach().clone() for buffer in buffers]
-    for part in parts:
-        object.__setattr__(part, "training", False)
-    try:
-        yield
-    finally:
-        for part, mode in modes:
-            object.__setattr__(part, "training", mode)
-        copy_into(buffers, before)
 
 
 def _passes(

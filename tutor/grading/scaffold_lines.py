@@ -1,0 +1,51 @@
+"""Find what an answer only shows by lines of the scaffold's own, and stopped at.
+
+The learner wrote none of these lines. Where one raises, what was computed above it is the cause,
+and is to be judged first. What the learner wrote is never left out.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from tutor.course.code import NotPython, parse_program
+from tutor.course.model import CodeStep
+from tutor.grading.equivalence import is_aside, normal_form
+from tutor.grading.once import once_for_each
+from tutor.grading.program_words import statement_at
+from tutor.grading.submission import Submission, blanked, program_names, read_submission
+from tutor.wire.events import ErrorFacts
+
+
+def without_scaffold_lines(
+    step: CodeStep, submission: Submission, error: ErrorFacts
+) -> Submission | None:
+    """Return the program without what the scaffold shows, if it stopped at such a line; else None.
+
+    An error inside a function of the learner's own that the line calls is none of the line.
+    """
+    stopped = statement_at(submission, error.line or 0).statements
+    aliases = program_names(step, submission.statements)
+    shown = _shown_by_scaffold(step)
+    lines = [
+        node
+        for node in submission.statements
+        if is_aside(node) and normal_form(node, aliases) in shown
+    ]
+    if not stopped or not all(node in lines for node in stopped):
+        return None
+    return read_submission(step, blanked(submission.source, lines, "pass"))
+
+
+@once_for_each
+def _shown_by_scaffold(step: CodeStep) -> frozenset[str]:
+    """Return the normal forms of the scaffold's statements that only show something."""
+    aliases = program_names(step, ())
+    return frozenset(normal_form(node, aliases) for node in _statements(step) if is_aside(node))
+
+
+def _statements(step: CodeStep) -> list[ast.stmt]:
+    try:
+        return parse_program(step.scaffold).body
+    except NotPython:
+        return []
