@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
-from tests.support.tutor_app import lesson_screen, opened, tutor_app, workspace_of
+from tests.support.tutor_app import TO_START, lesson_screen, opened, tutor_app, workspace_of
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.external_editor import (
@@ -90,7 +90,7 @@ def lend(app: TutorApp, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 async def edit(app: TutorApp, pilot: Pilot[None], *keys: str) -> str:
     """Goes to the editor, presses the keys, then F3; what is said afterwards."""
-    await pilot.press("escape", "2", *keys, "f3")
+    await pilot.press("escape", "2", TO_START, *keys, "f3")
     await eventually(lambda: lesson_screen(app).session.notice, "something said")
     await pilot.pause()
     return lesson_screen(app).session.notice

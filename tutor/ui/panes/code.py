@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -18,7 +18,8 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 from textual.widgets.text_area import EditHistory
 
-from tutor.course.kinds import kind_of
+from tutor.course.blanks import next_blank
+from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.line_order import fixed_rows
 from tutor.course.model import Step
 from tutor.first_screen.given_code import (
@@ -39,6 +40,7 @@ from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.line_moves import FixedRows
 
 if TYPE_CHECKING:
+    from tutor.ui.editing.text_edit import Span
     from tutor.ui.widgets.editing_area import BarName
     from tutor.ui.widgets.find_bar import EditorBar
 
@@ -102,6 +104,10 @@ class CodePane(Pane):
         self._is_awake = False
         self._marked_for: tuple[object, ...] = ()
         """The run, verdict and pause that the marked line in the buffer belongs to."""
+        self._selects_blank = False
+        """Whether the blank at the cursor is to be selected once the editor has the focus."""
+        self._is_begun = False
+        """Whether the step was begun where the learner was in it, and not at its first blank."""
 
     def compose(self) -> ComposeResult:
         yield self._givens_scroll
@@ -224,11 +230,52 @@ class CodePane(Pane):
         self.editor.load_text(source)
         self._taken = self.editor.text
         self._fit_givens()
+        self._go_to_first_blank()
         saved = self._saved_buffers.pop(step.id, None)
         if saved is not None and saved.text == self._taken:
             self.editor.history = saved.history
             self.return_to(*saved.cursor, saved.first_row)
         self._update_line()
+
+    def _first_blank(self) -> Span | None:
+        """Return where to write first; None once anything has been written, or without a blank."""
+        step, editor = self._step, self.editor
+        has_blanks = kind_of(step).has_task and editor.fixed is None
+        if step is None or not has_blanks or editor.text != scaffold_of(step):
+            return None
+        return next_blank(editor.document.lines, (0, 0))
+
+    def _go_to_first_blank(self) -> None:
+        """Put the cursor where there is something to write, if nothing has been written yet."""
+        blank = self._first_blank()
+        self._selects_blank, self._is_begun = blank is not None, False
+        if blank is not None:
+            with self.editor.prevent(TextArea.SelectionChanged):  # the learner has done nothing
+                self.editor.go_to(*blank[0])
+
+    @on(events.DescendantFocus)
+    def _select_first_blank(self) -> None:
+        """Select the blank at which the cursor is, so that typing replaces it."""
+        if not (self._selects_blank and self.editor.has_focus):
+            return
+        self._selects_blank = False
+        blank = self._first_blank()
+        if blank is not None and self.editor.selection.is_empty and self.cursor in blank:
+            with self.editor.prevent(TextArea.SelectionChanged):
+                self.editor.select_span(blank)
+            self._update_line()
+            if self.first_row and not self._is_begun:
+                self.call_after_refresh(self._scroll_to_blank)
+
+    def _scroll_to_blank(self) -> None:
+        """Scroll no further than the blank needs, as the first screen has it.
+
+        By now the editor has its final height: it was selected in a lower one.
+        """
+        if self._first_blank() is not None:
+            editor = self.editor
+            row = editor.wrapped_document.location_to_offset(self.cursor).y
+            editor.scroll_to(y=max(0, row + 1 - editor.size.height), animate=False)
 
     def _save_buffer(self) -> None:
         """Save the buffer, and give the editor an empty history.
@@ -264,6 +311,7 @@ class CodePane(Pane):
 
     def return_to(self, row: int, column: int, scroll: int) -> None:
         """Move the cursor to `row` and `column`, and scroll so that row `scroll` is the first."""
+        self._selects_blank, self._is_begun = (row, column) in (self._first_blank() or ()), True
         self.editor.move_cursor((row, column))
         self.call_after_refresh(self.editor.scroll_to, y=scroll, animate=False)
 

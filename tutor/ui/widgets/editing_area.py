@@ -19,9 +19,9 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult, Selection
 
+from tutor.course.blanks import next_blank, previous_blank
 from tutor.text import clean_paste, unify_line_ends
 from tutor.ui.editing import indentation, whole_lines
-from tutor.ui.editing.blanks import next_blank, previous_blank
 from tutor.ui.editing.brackets import PutIn, closer_for
 from tutor.ui.editing.text_edit import Span, TextEdit, word_at
 from tutor.ui.keys import EDITOR_KEYS, NO_USER_KEYS, EditorKeys, UserKeys, editor_binding_id
