@@ -118,6 +118,8 @@ def test_givens_that_bind_names_unseen_make_all_names_known() -> None:
         "y =▏",
         "for i in range(3)▏",
         "for i in range(3):▏\nprint(i)",
+        "for i in range(3)▏\n    print(i)",
+        "if 1:\n    pass\nelif▏\n    pass",
         "for i in range(3):\n    ▏",
         "for i in range(3):\n    ▏\nprint(i)",
         "model = nn.Sequential(\n    nn.Linear(1, 2)\n    nn.▏\n)",

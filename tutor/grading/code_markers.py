@@ -245,7 +245,9 @@ def _must_be_unfinished(lines: Sequence[str], first: int, row: int) -> bool:
         return above == "open"
     line = lines[row]
     indent = line[: len(line) - len(line.lstrip())]
-    return _names_of("\n".join((*lines[first:row], f"{indent}pass", *lines[row + 1 :]))) is not None
+    others = (f"{indent}pass", f"{indent}if 1:")
+    texts = ("\n".join((*lines[first:row], other, *lines[row + 1 :])) for other in others)
+    return any(_names_of(text) is not None for text in texts)
 
 
 def _marker_of(error: SyntaxError, lines: Sequence[str]) -> Iterator[CodeMarker]:
