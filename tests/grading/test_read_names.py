@@ -42,6 +42,11 @@ def unbound(program: str) -> list[str]:
         "def f():\n    x = 1\n    def g():\n        nonlocal x\n        x\n    g",
         "x = 1\ndel x\nx",
         "x += 1",
+        "class C:\n    x = 1\n    def f(self): x\nC",
+        "def f():\n    def g(): x\n    x = 1\n    return g",
+        "def f(): return [[y for _ in []] for y in []]",
+        "[[(y := 1) for _ in []] for _ in []]\ny",
+        "def f():\n    [z := 1 for _ in []]\n    return z",
         "if False:\n    x",
         "try:\n    x\nexcept:\n    pass",
         "with suppress(1):\n    x\nsuppress = 1",
@@ -68,6 +73,12 @@ def test_what_a_program_binds_is_known(program: str) -> None:
         ("try:\n    pass\nexcept x:\n    pass", "x"),
         ("a = b = x", "x"),
         ("del [x][0]", "x"),
+        ("def f():\n    x = 1\nx, f", "x"),
+        ("[x for x in []]\nx", "x"),
+        ("def f(x): pass\nf(x)", "x"),
+        ("class C:\n    def f(self, x): pass\n    def g(self): x", "x"),
+        ("class C:\n    def f(self):\n        x = 1\n    y = x", "x"),
+        ("(lambda x: 1)(x)", "x"),
     ],
 )
 def test_what_it_does_not_bind_is_found(program: str, name: str) -> None:
@@ -119,7 +130,7 @@ def test_a_place_that_python_does_not_know_is_the_whole_line() -> None:
 def test_names_at_the_top_are_in_order() -> None:
     names = names_in("b = 1\ndef a(c):\n    d = 2\nb = 2\n")
     assert names.at_top == ("b", "a")
-    assert names.bound == {"a", "b", "c", "d"}
+    assert names.bound == {"a", "b"}
 
 
 def test_a_long_sum_is_read() -> None:

@@ -1,15 +1,16 @@
-"""Find the names that statements read, and those that they bind, in any scope, with their places.
+"""Find the names that statements read and nothing in their text binds, with their places.
 
 It is for markers in a program that nobody has run, where a false one is worse than none. So a name
-counts as bound wherever a function, a loop or a class binds it, and where a program may bind names
-that its text does not tell, nothing is known of them. Nothing is run here.
+counts as bound wherever its function, or one around it, binds it, be it further down or in a class;
+and where a program may bind names that its text does not tell, nothing is known of them. Nothing is
+run here.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tutor.course.code import bindings, child_nodes
@@ -41,13 +42,38 @@ class ProgramNames:
     """The names in some statements."""
 
     read: tuple[NameRead, ...] = ()
-    """Where names are read whose reading would stop the program if nothing bound them."""
+    """Where names are read that these statements do not bind, and whose reading stops a program if
+    nothing does."""
     bound: frozenset[str] = frozenset()
-    """Names that are bound in any scope."""
+    """Names that are bound at the top level, also by functions."""
     at_top: tuple[str, ...] = ()
-    """Names that are bound at the top level, in the order of the text."""
+    """Those of them that no function binds, in the order of the text."""
     may_bind_more: bool = False
     """Whether names may be bound that are not in the text."""
+
+
+@dataclass
+class _Scope:
+    """A function, class, lambda or comprehension, or the top level, which has none around it."""
+
+    around: _Scope | None = None
+    binds_outside: bool = False
+    """Whether `:=` in it binds a name of the scope around it."""
+    bound: set[str] = field(default_factory=set)
+    read: list[NameRead] = field(default_factory=list)
+
+    def chain(self) -> Iterator[_Scope]:
+        """Yield this scope and those around it, the top level last."""
+        scope: _Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.around
+
+    def unbound(self) -> Iterator[NameRead]:
+        """Yield what is read here and bound neither here nor around it."""
+        if self.read:
+            known = set[str]().union(*(scope.bound for scope in self.chain()))
+            yield from (each for each in self.read if each.name not in known)
 
 
 def read_names(tree: ast.Module, lines: Sequence[str]) -> ProgramNames:
@@ -55,35 +81,58 @@ def read_names(tree: ast.Module, lines: Sequence[str]) -> ProgramNames:
 
     Keeps its own stack: long sums nest deeper than Python calls may.
     """
-    read: list[NameRead] = []
-    bound: set[str] = set()
-    waiting: list[tuple[ast.AST, bool]] = [(tree, False)]
+    top = _Scope()
+    scopes = [top]
+    # nodes still to be read, the scope of each, and whether an unknown name may pass there
+    waiting: list[tuple[ast.AST, _Scope, bool]] = [(tree, top, False)]
     while waiting:
-        node, may_fail = waiting.pop()
+        node, scope, may_fail = waiting.pop()
         if type(node) is ast.Name:
             if type(node.ctx) is not ast.Load:
-                bound.add(node.id)
+                scope.bound.add(node.id)
             elif node.id in _BINDS_UNSEEN:
                 return ProgramNames(may_bind_more=True)
             elif not may_fail and not _is_ignored(node.id):
-                read.append(_place_of(node, lines))
+                scope.read.append(_place_of(node, lines))
         elif type(node) in _PLAIN:
-            waiting += [(child, may_fail) for child in child_nodes(node)]
+            waiting += [(child, scope, may_fail) for child in child_nodes(node)]
         elif _binds_unseen(node):
             return ProgramNames(may_bind_more=True)
         else:
-            bound.update(_bound_by(node))
-            waiting += _parts(node, may_fail)
+            _bind(node, scope, top)
+            if type(node) in _SCOPES:
+                scope = _Scope(scope, type(node) in _COMPREHENSIONS)
+                scopes.append(scope)
+            waiting += [(child, scope, fails) for child, fails in _parts(node, may_fail)]
+    read = sorted((each for scope in scopes for each in scope.unbound()), key=lambda each: each[1:])
     at_top = tuple(dict.fromkeys(name for name, _ in bindings(tree)))
-    return ProgramNames(tuple(sorted(read, key=lambda each: each[1:])), frozenset(bound), at_top)
+    return ProgramNames(tuple(read), frozenset(top.bound), at_top)
 
+
+def _bind(node: ast.AST, scope: _Scope, top: _Scope) -> None:
+    """Bind what a node binds by itself, in the scope in which it stands."""
+    scope.bound.update(_bound_by(node))
+    match node:
+        case ast.Global(names=names):
+            top.bound.update(names)
+        case ast.NamedExpr(target=ast.Name(id=name)):
+            for each in scope.chain():
+                each.bound.add(name)
+                if not each.binds_outside:
+                    break
+
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_SCOPES = frozenset(
+    (*_COMPREHENSIONS, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+)
 
 _PLAIN = frozenset(
     (
         *(ast.Module, ast.Expr, ast.Assign, ast.AugAssign, ast.Return, ast.For, ast.While),
         *(ast.Call, ast.keyword, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp),
         *(ast.Subscript, ast.Slice, ast.Tuple, ast.List, ast.Dict, ast.JoinedStr),
-        *(ast.FormattedValue, ast.ListComp, ast.GeneratorExp, ast.comprehension, ast.Lambda),
+        *(ast.FormattedValue, ast.comprehension),
         *(ast.arguments, ast.Load, ast.Store),
     )
 )
