@@ -90,7 +90,7 @@ def lend(app: TutorApp, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 async def edit(app: TutorApp, pilot: Pilot[None], *keys: str) -> str:
     """Goes to the editor, presses the keys, then F3; what is said afterwards."""
-    await pilot.press("escape", "2", TO_START, *keys, "f3")
+    await pilot.press("escape", "2", *keys, "f3")
     await eventually(lambda: lesson_screen(app).session.notice, "something said")
     await pilot.pause()
     return lesson_screen(app).session.notice
@@ -109,7 +109,7 @@ async def test_what_was_written_there_is_one_undoable_edit(
     told = lend(app, monkeypatch)
     async with opened(app) as pilot:
         before = "ab" + workspace_of(app).code.source
-        notice = await edit(app, pilot, "a", "b")
+        notice = await edit(app, pilot, TO_START, "a", "b")
         assert told == ["suspended", "resumed"]
         assert "my-editor" in notice
         assert seen.read_text().startswith("#: ")
@@ -131,7 +131,7 @@ async def test_the_draft_is_on_the_disk_before_the_editor_begins(
     app = tutor_app(tmp_path, start_at="double")
     lend(app, monkeypatch)
     async with opened(app) as pilot:
-        assert "changed nothing" in await edit(app, pilot, "q")
+        assert "changed nothing" in await edit(app, pilot, TO_START, "q")
         assert (tmp_path / "draft").read_text().startswith("q")
 
 
