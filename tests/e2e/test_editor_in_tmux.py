@@ -51,7 +51,7 @@ PRESSED = [
     (("q",), ["0ne", "tqree", "wx"]),
     (("ctrl+a", "ctrl+a", "ctrl+x"), [""]),
     (("ctrl+v",), ["0ne", "tqree", "wx"]),
-    (("shift+f4", "v"), ["v0ne", "tqree", "wx"]),
+    (("shift+f2", "v"), ["v0ne", "tqree", "wx"]),
     (("ctrl+right_square_bracket", "v"), ["v0ne", "vtqree", "wx"]),
 ]
 """Keys, one after the other, and the lines that are in the editor then."""

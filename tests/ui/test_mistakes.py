@@ -91,7 +91,7 @@ async def test_an_unknown_name_is_marked_by_a_sign_a_line_under_it_and_words(
         await eventually(lambda: marked(app), "a mark")
         assert marked(app) == ["1! y = trch(x)"]
         assert underlined(app, 0) == ["trch"]
-        assert "Shift+F4: line 1" in line_of(app)
+        assert "Shift+F2: line 1" in line_of(app)
         await pilot.press("up")
         await pilot.pause()
         assert line_of(app).startswith("! `trch` does not exist here.")
@@ -144,7 +144,7 @@ async def test_one_key_leads_from_mistake_to_mistake_and_says_all(tmp_path: Path
         write(app, "a = unheard\nb = 1\nc = unseen\n")
         places = []
         for _ in range(3):
-            await pilot.press("shift+f4")
+            await pilot.press("shift+f2")
             places.append(editor_of(app).cursor_location)
         assert places == [(0, 4), (2, 4), (0, 4)]
         assert "given a value only further down?" in screen_text(app).replace("\n ", " ")
@@ -155,7 +155,7 @@ async def test_one_key_leads_from_mistake_to_mistake_and_says_all(tmp_path: Path
 
 async def test_without_a_mistake_it_says_so(tmp_path: Path) -> None:
     async with at_code(tmp_path) as (app, pilot):
-        await pilot.press("shift+f4")
+        await pilot.press("shift+f2")
         assert line_of(app) == NO_MISTAKE
         await pilot.press("right")
         await pilot.pause()
@@ -170,12 +170,12 @@ async def test_asked_for_it_looks_at_the_scaffold_and_at_a_line_that_is_being_wr
     async with at_code(tmp_path) as (app, pilot):
         await looked(app, pilot)
         assert marked(app) == []
-        await pilot.press("shift+f4")
+        await pilot.press("shift+f2")
         assert marked(app) == ["1! y = 2 * z"]
         write(app, "a = (")
         await looked(app, pilot)
         assert marked(app) == []
-        await pilot.press("shift+f4")
+        await pilot.press("shift+f2")
         assert marked(app) == ["1! a = ("]
 
 

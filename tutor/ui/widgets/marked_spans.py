@@ -52,7 +52,8 @@ class MarkedSpans:
         places = follow_rows({span.row for span in self.spans}, self._lines, lines)
         before = self.spans
         self.put(
-            (span._replace(row=places[span.row]) for span in before if span.row in places), lines
+            (MarkedSpan(places[span.row], *span[1:]) for span in before if span.row in places),
+            lines,
         )
         return self.spans != before
 
