@@ -2,7 +2,8 @@
 
 One run of the app is measured at rest, while a program trains, and then through a line of 32 KB a
 second, like a bad SSH line. In turn with it: the app without the layer that sends only changes, and
-harlequin. All at two sizes of the terminal.
+harlequin. All at two sizes of the terminal. Then long programs with mistakes marked, at one size:
+fast keys, and keys at the moment at which the text is looked at for mistakes.
 """
 
 from __future__ import annotations
@@ -51,6 +52,18 @@ for epoch in range(100_000):
         print("epoch", epoch, loss.item())
     time.sleep(0.002)
 """
+
+
+LINES = (300, 2_000)
+"""The lengths of the programs with mistakes."""
+LOOK_S = 0.7
+"""The pause after which the editor looks for mistakes, as `tutor.ui.marker_watch` has it."""
+
+
+def _with_mistakes(lines: int) -> str:
+    """Return a program of so many lines, of which each tenth has a name that nothing binds."""
+    few = ["", *TRAINS.strip().split("\n")[1:6], "print(nowhere)", "", "# here", ""]
+    return "\n".join((few * (lines // len(few) + 1))[:lines])
 
 
 class Line(Terminal):
@@ -147,7 +160,9 @@ def _settle(line: Line) -> None:
         pass
 
 
-def _type(line: Line, typed: Typed, bytes_a_second: int = 0) -> None:
+def _type(
+    line: Line, typed: Typed, bytes_a_second: int = 0, *, between_s: float = BETWEEN_S
+) -> None:
     line.begin(bytes_a_second)
     began = time.perf_counter()
     for letter in LETTERS:
@@ -155,7 +170,7 @@ def _type(line: Line, typed: Typed, bytes_a_second: int = 0) -> None:
         os.write(line._master, wanted)
         start = now = time.perf_counter()
         found, seen = 0.0, b""
-        while now < start + (BETWEEN_S if found else TIMEOUT_S):
+        while now < start + (between_s if found else TIMEOUT_S):
             seen += line.take(0.01)
             now = time.perf_counter()
             if not found and wanted in seen:
@@ -220,7 +235,41 @@ def _rows(size: tuple[int, int]) -> Iterator[Row]:
         )
 
 
+def _long_rows(lines: int) -> Iterator[Row]:
+    """Yield what keys cost in a long program with mistakes marked."""
+    fast, at_look = Typed(), Typed()
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        program = home / "long.py"
+        program.write_text(_with_mistakes(lines))
+        command = nntutor("--data-dir", str(home / "data"), "try", str(program))
+        with Line(command, home, columns=120, rows=35) as line:
+            line.wait_for("7! print(nowhere)", "ready")
+            _type(line, fast)
+            _type(line, at_look, between_s=LOOK_S)
+    what = f"key, {lines:,} lines with mistakes"
+    yield Row(
+        what,
+        fast.milliseconds,
+        means="A typed letter is seen after so long in a long program with marked mistakes.",
+    )
+    yield Row(
+        f"{what}: sent",
+        fast.bytes,
+        "bytes",
+        aim="≤ 500",
+        means="A letter sends so much there.",
+    )
+    yield Row(
+        f"{what}, as they are looked for",
+        at_look.milliseconds,
+        means="A letter is seen after so long if it comes as the editor looks for mistakes.",
+    )
+
+
 def measure() -> Iterator[Row]:
     """Measure one round, and yield its rows."""
     for size in ((80, 24), (160, 45)):
         yield from _rows(size)
+    for lines in LINES:
+        yield from _long_rows(lines)

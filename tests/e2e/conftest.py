@@ -12,6 +12,9 @@ from tests.support.terminal import Terminal, nntutor
 
 Start = Callable[..., Terminal]
 
+TO_START = "\x1b[1;5H"
+"""Ctrl+Home: leads from the blank at which a step begins to the start of its code."""
+
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
@@ -34,10 +37,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 
 def open_code(terminal: Terminal, text: str) -> None:
-    """At 80 columns a step opens at its text; goes to the editor, which shows this."""
+    """At 80 columns a step opens at its text; goes to the start of the code, which shows this."""
     terminal.wait_for("[1 Lesson]", "F6 Pane")
     terminal.press("f6")
     terminal.wait_for("[2 Code]", text)
+    terminal.write(TO_START)
 
 
 def write_draft(home: Path, step: str, text: str) -> Path:

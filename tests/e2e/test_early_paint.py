@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.e2e.conftest import Start
+from tests.e2e.conftest import TO_START, Start
 from tests.support.terminal import Terminal, children_of, nntutor, state_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.xdist_group("terminal")]
@@ -142,7 +142,7 @@ def test_keys_wait_unseen_as_they_were_typed(early: Callable[..., Early], gate: 
     local = terminal.kernel_modes()[3]
     assert isinstance(local, int)
     assert not local & (termios.ECHO | termios.ICANON)
-    terminal.write("x = 1\ry = 2")
+    terminal.write(TO_START + "x = 1\ry = 2")
     assert "x = 1" not in terminal.text
     gate.open()
     terminal.wait_for("x = 1", f"y = 2{SCAFFOLD}")
@@ -153,9 +153,10 @@ def test_a_paste_is_one_text(early: Callable[..., Early], gate: Gate) -> None:
     held = early()
     terminal = held.terminal
     assert b"\x1b[?2004h" in terminal.sent
-    terminal.paste("if x:\r    y = 1\r    z = 2\r")
+    terminal.write(TO_START)
+    terminal.paste("if 1:\r    y = 1\r    z = 2\r")
     gate.open()
-    terminal.wait_for("1  if x:", "2      y = 1", "3      z = 2", f"4  {SCAFFOLD}")
+    terminal.wait_for("1  if 1:", "2      y = 1", "3      z = 2", f"4  {SCAFFOLD}")
     leave(held)
 
 

@@ -24,8 +24,8 @@ NEEDS_TMUX = pytest.mark.skipif(not INSTALLED, reason="tmux is not installed")
 
 DRAFT = "one\ntwo\nthree\n"
 
-LINE = re.compile(r"^\s*\d+(?:  (?P<code>.*))?$")
-"""A line of the editor, after its number."""
+LINE = re.compile(r"^\s*\d+(?:[ !] (?P<code>.*))?$")
+"""A line of the editor, after its number, and the sign of a mistake."""
 
 PRESSED = [
     (("ctrl+end", "x", "ctrl+home", "y"), ["yone", "two", "three", "x"]),
@@ -51,6 +51,8 @@ PRESSED = [
     (("q",), ["0ne", "tqree", "wx"]),
     (("ctrl+a", "ctrl+a", "ctrl+x"), [""]),
     (("ctrl+v",), ["0ne", "tqree", "wx"]),
+    (("shift+f2", "v"), ["v0ne", "tqree", "wx"]),
+    (("ctrl+right_square_bracket", "v"), ["v0ne", "vtqree", "wx"]),
 ]
 """Keys, one after the other, and the lines that are in the editor then."""
 

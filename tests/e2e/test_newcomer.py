@@ -139,8 +139,8 @@ def test_the_step_sigmoid_is_done_with_what_the_screen_says(tmp_path: Path, star
         newcomer.see(f"hints: {shown} of 4 shown")
         if "sigmoid = nn.Sigmoid()" in newcomer.look():
             break
-    newcomer.type(DOWN)
-    replace_dots(newcomer, "nn.Sigmoid()")
+    newcomer.type("nn.Sigmoid()")  # the first blank is selected
+    newcomer.see("sigmoid = nn.Sigmoid()")
     newcomer.type(DOWN * 3)
     replace_dots(newcomer, "sigmoid(input_tensor)")
     newcomer.press("F4")

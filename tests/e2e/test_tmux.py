@@ -39,6 +39,7 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
             tmux.wait_for("[1 Lesson]", "F6 Pane")
             tmux.press("F6")
             tmux.wait_for("[2 Code]")
+            tmux.press("C-Home")
             return tmux
 
         yield start

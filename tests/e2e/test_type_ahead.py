@@ -6,21 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Start
+from tests.e2e.conftest import TO_START, Start
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.xdist_group("terminal")]
 
 
 def test_what_is_typed_at_once_ends_in_the_editor(start: Start) -> None:
     terminal = start("open", "sigmoid", columns=120, rows=35)
-    terminal.write("x = 1 ")
+    terminal.write(TO_START + "x = 1 ")
     terminal.wait_for("x = 1 # Make a sigmoid function")
 
 
 def test_what_is_typed_at_the_first_frame_ends_in_the_editor(start: Start) -> None:
     terminal = start("open", "sigmoid", columns=120, rows=35)
     terminal.wait_for("A score into a probability")
-    terminal.write("x = 1\ry = 2")
+    terminal.write(TO_START + "x = 1\ry = 2")
     terminal.wait_for("x = 1", "y = 2# Make a sigmoid function")
     terminal.press("ctrl+q")
     assert terminal.wait_for_end() == 0
@@ -30,6 +30,7 @@ def test_what_is_typed_at_the_first_frame_ends_in_the_editor(start: Start) -> No
 def test_what_is_typed_at_once_goes_past_the_start_into_the_editor(start: Start, keys: str) -> None:
     before = start("open", "sigmoid", columns=120, rows=35)
     before.wait_for("# Make a sigmoid function")
+    before.write(TO_START)
     before.press("ctrl+q")
     before.wait_for_end()
     terminal = start(columns=120, rows=35)
@@ -43,7 +44,7 @@ def test_an_app_that_was_killed_says_so_at_the_next_start(start: Start, tmp_path
     draft = tmp_path / "data" / "drafts" / "architecture" / "sigmoid.py"
     before = start("open", "sigmoid", columns=120, rows=35)
     before.wait_for("# Make a sigmoid function")
-    before.write("x = 1 ")
+    before.write(TO_START + "x = 1 ")
     before.wait_until(
         lambda: draft.exists() and draft.read_text().startswith("x = 1 "), "the draft saved"
     )

@@ -30,6 +30,9 @@ NARROW = (80, 24)
 MEDIUM = (120, 35)
 WIDE = (200, 50)
 
+TO_START = "ctrl+home"
+"""The key that leads from the blank at which a step begins to the start of its code."""
+
 READ = '''
 id = "read-me"
 kind = "read"

@@ -5,9 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import TextArea
 
 from tests.support.fake_client import FakeClient, finished
-from tests.support.tutor_app import lesson_screen, opened, screen_text, tutor_app, workspace_of
+from tests.support.tutor_app import (
+    TO_START,
+    lesson_screen,
+    opened,
+    screen_text,
+    tutor_app,
+    workspace_of,
+)
 from tests.support.wait import eventually
 from tests.ui.test_predict import predictions
 from tutor.ui.app import TutorApp
@@ -33,6 +41,9 @@ async def test_a_key_in_the_editor_wakes_it_and_is_typed(tmp_path: Path) -> None
         await pilot.press("f6")
         await pilot.pause()
         assert ASLEEP in screen_text(app)
+        editor = workspace_of(app).code.editor
+        with editor.prevent(TextArea.SelectionChanged):  # the key alone is to wake it
+            editor.go_to(0, 0)
         await pilot.press("q")
         await eventually(lambda: phase(app) == "starting", "the start")
         await pilot.pause()
@@ -57,7 +68,7 @@ async def test_run_and_check_wait_for_it(tmp_path: Path, key: str) -> None:
     client = FakeClient([finished(OutputWritten("stdout", "printed\n"))])
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("f6", *"y=6")
+        await pilot.press("f6", TO_START, *"y=6")
         client.become("asleep")
         await pilot.press(key)
         await eventually(lambda: phase(app) == "starting", "the start")

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
+    TO_START,
     lesson_screen,
     opened,
     screen_text,
@@ -101,7 +102,7 @@ async def test_what_is_brought_back_is_saved_and_what_was_there_can_be_typed_on(
     keep(tmp_path, ("reject", "y = 3 * x\n"))
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2", *"a=1")
+        await pilot.press("escape", "2", TO_START, *"a=1")
         await open_page(app, pilot)
         assert "a=1" in screen_text(app)
         await pilot.press("enter")
@@ -139,7 +140,7 @@ async def test_without_any_it_says_how_one_is_kept(tmp_path: Path) -> None:
 async def test_an_answer_is_there_as_soon_as_it_was_checked(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2", *"y = 1 #", "f4")
+        await pilot.press("escape", "2", TO_START, *"y = 1 #", "f4")
         await eventually(lambda: lesson_screen(app).session.verdict is not None, "the verdict")
         await open_page(app, pilot)
         assert "y = 1 #y = ..." in screen_text(app)

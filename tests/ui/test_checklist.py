@@ -38,6 +38,7 @@ from tests.support.scenes import scene, silent
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
+    TO_START,
     WIDE,
     lesson_screen,
     opened,
@@ -249,7 +250,7 @@ async def test_another_step_and_back_keeps_text_and_cursor(tmp_path: Path) -> No
     draft.write_text(lines)
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2", *["down"] * 40, *"abc")
+        await pilot.press("escape", "2", TO_START, *["down"] * 40, *"abc")
         await pilot.pause()
         source, cursor, row = (
             workspace_of(app).code.source,
@@ -270,7 +271,7 @@ async def test_undo_of_a_reset_brings_back_the_text_and_the_place_in_it(tmp_path
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, MEDIUM) as pilot:
         code = workspace_of(app).code
-        await pilot.press("escape", "2", *["enter"] * 40, *"abc", "up", "up", "left")
+        await pilot.press("escape", "2", TO_START, *["enter"] * 40, *"abc", "up", "up", "left")
         await pilot.pause()
         before = (code.source, code.cursor)
         assert code.first_row > 0

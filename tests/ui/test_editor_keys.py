@@ -20,6 +20,8 @@ SENT = {
     "ctrl+g": "\x07",
     "ctrl+down": "\x1b[1;5B",
     "ctrl+up": "\x1b[1;5A",
+    "shift+f2": "\x1b[1;2Q",
+    "ctrl+right_square_bracket": "\x1d",
     "ctrl+a": "\x01",
     "alt+up": "\x1b[1;3A",
     "alt+down": "\x1b[1;3B",

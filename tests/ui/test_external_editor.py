@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
-from tests.support.tutor_app import lesson_screen, opened, tutor_app, workspace_of
+from tests.support.tutor_app import TO_START, lesson_screen, opened, tutor_app, workspace_of
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.external_editor import (
@@ -109,7 +109,7 @@ async def test_what_was_written_there_is_one_undoable_edit(
     told = lend(app, monkeypatch)
     async with opened(app) as pilot:
         before = "ab" + workspace_of(app).code.source
-        notice = await edit(app, pilot, "a", "b")
+        notice = await edit(app, pilot, TO_START, "a", "b")
         assert told == ["suspended", "resumed"]
         assert "my-editor" in notice
         assert seen.read_text().startswith("#: ")
@@ -131,7 +131,7 @@ async def test_the_draft_is_on_the_disk_before_the_editor_begins(
     app = tutor_app(tmp_path, start_at="double")
     lend(app, monkeypatch)
     async with opened(app) as pilot:
-        assert "changed nothing" in await edit(app, pilot, "q")
+        assert "changed nothing" in await edit(app, pilot, TO_START, "q")
         assert (tmp_path / "draft").read_text().startswith("q")
 
 

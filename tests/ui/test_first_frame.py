@@ -15,6 +15,7 @@ from tests.support.fake_client import FakeClient
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
+    TO_START,
     lesson_screen,
     opened,
     screen_text,
@@ -148,7 +149,7 @@ async def test_keys_before_the_editor_end_in_it_in_their_order(tmp_path: Path) -
     app = tutor_app(tmp_path, start_at="double")
     async with app.run_test(size=MEDIUM) as pilot:
         assert not lesson_screen(app).is_open
-        await pilot.press(*"abc", "enter", *"de")
+        await pilot.press(TO_START, *"abc", "enter", *"de")
         await eventually(
             lambda: workspace_of(app).code.editor.text.startswith("abc\nde"), "the keys"
         )
@@ -160,7 +161,7 @@ async def test_a_function_key_before_the_editor_acts_after_what_was_typed(tmp_pa
     client = FakeClient()
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with app.run_test(size=MEDIUM) as pilot:
-        await pilot.press(*"#1", "enter", "f5")
+        await pilot.press(TO_START, *"#1", "enter", "f5")
         await eventually(lambda: client.commands, "a run")
         assert client.commands[0].program.source.startswith("#1\ny = ...")
 
@@ -168,7 +169,7 @@ async def test_a_function_key_before_the_editor_acts_after_what_was_typed(tmp_pa
 async def test_leaving_before_the_editor_is_there_keeps_what_was_typed(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with app.run_test(size=MEDIUM) as pilot:
-        await pilot.press(*"abc", "ctrl+q")
+        await pilot.press(TO_START, *"abc", "ctrl+q")
         await eventually(lambda: not app.is_running, "the end")
     draft = tmp_path / "data" / "drafts" / "basics" / "double.py"
     assert draft.read_text().startswith("abc")

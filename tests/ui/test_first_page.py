@@ -10,7 +10,15 @@ from tests.content.conftest import LESSONS
 from tests.support.cells import Cell, cells_of
 from tests.support.sampling import drawn
 from tests.support.scenes import silent
-from tests.support.tutor_app import lesson_screen, opened, tutor_app, workspace_of
+from tests.support.tutor_app import (
+    DOUBLE,
+    TO_START,
+    lesson_screen,
+    opened,
+    tutor_app,
+    workspace_of,
+    write_course,
+)
 from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.course.load import load_course
@@ -114,7 +122,7 @@ async def test_the_text_is_where_it_was_read(tmp_path: Path, size: tuple[int, in
 @pytest.mark.parametrize("size", [(80, 24), (120, 35)], ids=str)
 async def test_the_code_is_what_the_learner_wrote(tmp_path: Path, size: tuple[int, int]) -> None:
     async with opened(app_at(tmp_path, "sigmoid"), size) as pilot:
-        await pilot.press("escape", "2", *"mine", "enter")
+        await pilot.press("escape", "2", TO_START, *"mine", "enter")
         await pilot.press("ctrl+q")
     first, last = await first_and_last(app_at(tmp_path, "sigmoid"), size)
     assert_stays(first, last)
@@ -126,3 +134,17 @@ async def test_panes_have_the_sizes_that_the_learner_gave_them(tmp_path: Path) -
         await pilot.press("escape", ">", "escape", ">", "ctrl+q")
     first, last = await first_and_last(app_at(tmp_path, "sigmoid"), (120, 35))
     assert_stays(first, last)
+
+
+LONG = DOUBLE.replace("y = ...", "\n".join(f"a{row} = {row}" for row in range(60)) + "\ny = ...")
+
+
+@pytest.mark.parametrize("size", [(120, 35), (200, 50)], ids=str)
+async def test_a_blank_far_down_is_on_the_first_screen(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    write_course(tmp_path / "lessons", {"30-double": LONG})
+    app = tutor_app(tmp_path, client=silent(), start_at="double")
+    first, last = await first_and_last(app, size)
+    assert_stays(first, last)
+    assert "61  y = ..." in "".join(cell.text for cell in first.values())

@@ -13,6 +13,7 @@ from tests.support.scenes import TRAINED
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
+    TO_START,
     WIDE,
     lesson_screen,
     opened,
@@ -124,7 +125,7 @@ async def test_a_digit_goes_to_the_pane_of_that_number_unless_it_is_typed(tmp_pa
         assert await pane_after("9") == "hints"
         assert await pane_after("1") == "lesson"
         assert await pane_after("2") == "code"
-        assert await pane_after("3", "1") == "code"
+        assert await pane_after(TO_START, "3", "1") == "code"
         assert workspace_of(app).code.source.startswith("31")
 
 

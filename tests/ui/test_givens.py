@@ -12,6 +12,7 @@ from tests.support.tutor_app import (
     DOUBLE,
     MEDIUM,
     NARROW,
+    TO_START,
     WIDE,
     lesson_screen,
     opened,
@@ -83,7 +84,7 @@ async def test_they_give_way_line_by_line_to_the_code_that_is_typed(tmp_path: Pa
 async def test_all_of_them_are_one_key_away_where_the_code_needs_the_rows(tmp_path: Path) -> None:
     app = with_long_givens(tmp_path)
     async with opened(app, NARROW) as pilot:
-        await pilot.press("escape", "2", *["enter"] * 12)
+        await pilot.press("escape", "2", TO_START, *["enter"] * 12)
         await pilot.pause()
         assert shown(app) == 6
         assert "9 more: Esc, g shows all" in screen_text(app)
@@ -95,7 +96,7 @@ async def test_all_of_them_are_one_key_away_where_the_code_needs_the_rows(tmp_pa
 async def test_open_givens_that_do_not_fit_are_scrolled_by_key(tmp_path: Path) -> None:
     app = with_long_givens(tmp_path)
     async with opened(app, (60, 16)) as pilot:
-        await pilot.press("escape", "2")
+        await pilot.press("escape", "2", TO_START)
         await pilot.pause()
         editor = app.focused
         assert "x12" not in screen_text(app)

@@ -15,6 +15,7 @@ from tests.support.fake_client import FakeClient
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
+    TO_START,
     lesson_screen,
     opened,
     screen_text,
@@ -42,7 +43,7 @@ async def test_what_is_typed_is_on_the_disk_soon_after(
     monkeypatch.setattr(drafts, "sync_file", lambda file: is_seen.wait(DEADLINE))
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2", *"a=1")
+        await pilot.press("escape", "2", TO_START, *"a=1")
         await pilot.pause()
         assert "saving" in screen_text(app)
         is_seen.set()
@@ -59,7 +60,7 @@ async def test_it_is_saved_before_anything_happens_to_it(
 ) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2", *"b#", *keys)
+        await pilot.press("escape", "2", TO_START, *"b#", *keys)
         await eventually(lambda: draft(tmp_path, "double").exists(), "the draft")
     assert draft(tmp_path, "double").read_text().startswith("b#")
 
@@ -72,7 +73,7 @@ async def test_keys_that_arrive_together_with_another_are_taken_in_first(
     client = FakeClient()
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2")
+        await pilot.press("escape", "2", TO_START)
         await pilot.pause()
         free = asyncio.Event()
         workspace_of(app).code.editor.call_later(free.wait)
@@ -90,7 +91,7 @@ async def test_keys_that_arrive_together_with_another_are_taken_in_first(
 async def test_keys_that_arrive_together_act_in_the_order_of_typing(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2")
+        await pilot.press("escape", "2", TO_START)
         await pilot.pause()
         burst = ["end", *["backspace"] * 3, *"4x", "home", "z", "down", *"q=1", "up", "w", "delete"]
         for each in burst:
@@ -103,7 +104,7 @@ async def test_keys_that_arrive_together_act_in_the_order_of_typing(tmp_path: Pa
 async def test_a_letter_that_comes_right_after_escape_is_not_typed(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2", *"m=1")
+        await pilot.press("escape", "2", TO_START, *"m=1")
         await pilot.pause()
         for each in ("escape", "0", "z"):
             app.post_message(events.Key(each, each if len(each) == 1 else None))
@@ -114,7 +115,7 @@ async def test_a_letter_that_comes_right_after_escape_is_not_typed(tmp_path: Pat
 async def test_what_is_typed_right_after_going_to_the_code_ends_up_in_it(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        for each in ("f6", *"x=1#"):
+        for each in ("f6", TO_START, *"x=1#"):
             app.post_message(events.Key(each, each if len(each) == 1 else None))
         await eventually(lambda: "#" in workspace_of(app).code.source, "what was typed")
         await pilot.pause()
@@ -139,13 +140,13 @@ async def test_what_the_editor_holds_is_kept_though_its_message_never_came(
 ) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2")
+        await pilot.press("escape", "2", TO_START)
         with app.prevent(TextArea.Changed):
-            workspace_of(app).code.editor.insert("z=9#")
+            workspace_of(app).code.editor.insert("z=9#", (0, 0))
         app.save_now()
         assert draft(tmp_path, "double").read_text().startswith("z=9#")
         with app.prevent(TextArea.Changed):
-            workspace_of(app).code.editor.insert("!")
+            workspace_of(app).code.editor.insert("!", (0, 4))
     assert draft(tmp_path, "double").read_text().startswith("z=9#!")
 
 
@@ -154,8 +155,8 @@ async def test_a_change_told_late_does_not_reach_the_draft_of_the_next_step(
 ) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2")
-        workspace_of(app).code.editor.insert("late#")
+        await pilot.press("escape", "2", TO_START)
+        workspace_of(app).code.editor.insert("late#", (0, 0))
         lesson_screen(app).action_next_step()
         await pilot.pause()
         assert workspace_of(app).code.source == "y = ...\n"
@@ -166,8 +167,8 @@ async def test_a_change_told_late_does_not_reach_the_draft_of_the_next_step(
 async def test_the_drafts_of_two_steps_left_quickly_are_both_kept(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2", *"fi#", "f8")
-        await pilot.press("escape", "2", *"se#", "shift+f8")
+        await pilot.press("escape", "2", TO_START, *"fi#", "f8")
+        await pilot.press("escape", "2", TO_START, *"se#", "shift+f8")
         await pilot.pause()
         assert workspace_of(app).code.source.startswith("fi#")
         await pilot.press("f8")
@@ -193,7 +194,7 @@ async def test_the_next_start_opens_at_the_exact_place(
     draft(tmp_path, "square").write_text(LONG)
     app = tutor_app(tmp_path, start_at="square")
     async with opened(app, size) as pilot:
-        await pilot.press("escape", "2")
+        await pilot.press("escape", "2", TO_START)
         await pilot.press("pagedown", "pagedown", "right", "right", "up")
         await pilot.pause()
         before = lesson_screen(app).place()
@@ -273,7 +274,7 @@ async def test_ticks_are_there_after_a_restart(tmp_path: Path) -> None:
 async def test_another_program_that_changed_the_draft_is_told(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2", *"mine#", "f5")
+        await pilot.press("escape", "2", TO_START, *"mine#", "f5")
         await eventually(lambda: draft(tmp_path, "double").exists(), "the draft")
         draft(tmp_path, "double").write_text("theirs = 2\n")
         await pilot.press("x", "f5")
@@ -290,7 +291,7 @@ async def test_a_save_that_fails_is_said_until_it_succeeds(
     blocked.write_text("a file where a folder should be")
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2", *"a=1")
+        await pilot.press("escape", "2", TO_START, *"a=1")
         await eventually(lambda: "not saved" in screen_text(app), "the problem")
         blocked.unlink()
         await eventually(lambda: draft(tmp_path, "double").exists(), "a later save")
@@ -305,7 +306,7 @@ async def test_an_exception_in_a_handler_does_not_cost_the_draft(tmp_path: Path)
 
     async def use() -> None:
         async with opened(app) as pilot:
-            await pilot.press("escape", "2", *"p=1")
+            await pilot.press("escape", "2", TO_START, *"p=1")
             app.call_later(fall_over)
             await pilot.pause()
 

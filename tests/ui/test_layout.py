@@ -16,6 +16,7 @@ from tests.support.tutor_app import (
     DOUBLE,
     MEDIUM,
     NARROW,
+    TO_START,
     WIDE,
     lesson_screen,
     opened,
@@ -160,7 +161,7 @@ async def test_charts_take_room_only_when_a_run_reported_something(tmp_path: Pat
 async def test_a_resize_rearranges_and_keeps_the_text(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, NARROW) as pilot:
-        await pilot.press("escape", "2", *"a#")
+        await pilot.press("escape", "2", TO_START, *"a#")
         for size in (MEDIUM, WIDE, (60, 16), NARROW):
             await pilot.resize_terminal(*size)
             await pilot.pause()

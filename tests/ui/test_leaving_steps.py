@@ -101,7 +101,7 @@ async def test_a_signal_saves_what_the_editor_holds_before_all_else(
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
         await pilot.press("escape", "2")
-        workspace_of(app).code.editor.insert("s=1#")
+        workspace_of(app).code.editor.insert("s=1#", (0, 0))
         monkeypatch.setattr(app, "is_lent", True)
         app._end_on_signal(signal.SIGINT)
         assert draft(tmp_path).startswith("s=1#")
@@ -115,7 +115,7 @@ async def test_a_fault_while_the_screen_goes_does_not_cost_the_draft(
 
     async def use(pilot: Pilot[object]) -> None:
         await eventually(lambda: client.started, "the last of the opening")
-        workspace_of(app).code.editor.insert("q=1#")
+        workspace_of(app).code.editor.insert("q=1#", (0, 0))
         app.exit()
 
     monkeypatch.setattr(LessonScreen, "on_unmount", fall_over)
@@ -124,3 +124,40 @@ async def test_a_fault_while_the_screen_goes_does_not_cost_the_draft(
     with contextlib.suppress(RuntimeError):
         await app.run_async(headless=True, auto_pilot=use)
     assert draft(tmp_path).startswith("q=1#")
+
+
+async def test_what_was_cut_is_brought_back_after_another_step(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        code = workspace_of(app).code
+        workspace_of(app).goto("code")
+        await eventually(lambda: code.editor.has_focus, "the editor")
+        before = code.source
+        await pilot.press("ctrl+x")
+        assert code.source != before
+        await pilot.press("f8", "shift+f8")
+        workspace_of(app).goto("code")
+        await eventually(lambda: code.editor.has_focus, "the editor again")
+        await pilot.press("ctrl+z")
+        assert code.source == before
+        await pilot.press("ctrl+y")
+        assert code.source != before
+
+
+async def test_so_is_what_was_overwritten_before_a_reset(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        code = workspace_of(app).code
+        workspace_of(app).goto("code")
+        await eventually(lambda: code.editor.has_focus, "the editor")
+        await pilot.press("7")
+        assert code.source == "y = 7\n"
+        await pilot.press("escape", "0")
+        await eventually(lambda: code.source == "y = ...\n", "the scaffold")
+        await pilot.press("f8", "shift+f8")
+        workspace_of(app).goto("code")
+        await eventually(lambda: code.editor.has_focus, "the editor again")
+        await pilot.press("ctrl+z")
+        assert code.source == "y = 7\n"
+        await pilot.press("ctrl+z")
+        assert code.source == "y = ...\n"

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.support.fake_client import FakeClient
-from tests.support.tutor_app import lesson_screen, opened, screen_text, tutor_app
+from tests.support.tutor_app import TO_START, lesson_screen, opened, screen_text, tutor_app
 from tests.support.wait import eventually
 from tutor.client.memory_shortage import Shortage
 from tutor.ui.app import TutorApp
@@ -46,7 +46,7 @@ async def test_it_is_not_started_and_that_is_said_in_numbers(tmp_path: Path) -> 
 async def test_who_asks_for_a_run_starts_it_all_the_same(tmp_path: Path, key: str) -> None:
     app, client = squeezed(tmp_path)
     async with opened(app) as pilot:
-        await pilot.press("f6", *"y=6", key)
+        await pilot.press("f6", TO_START, *"y=6", key)
         await eventually(lambda: client.started, "the start")
         client.become("ready")
         await eventually(

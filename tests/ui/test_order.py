@@ -24,7 +24,7 @@ from tutor.course.line_order import shuffled_program
 from tutor.course.load import load_course
 from tutor.course.model import OrderStep
 from tutor.ui.app import TutorApp
-from tutor.ui.panes.code import HOW_TO_MOVE
+from tutor.ui.buffer_line import HOW_TO_MOVE
 from tutor.wire.events import LossesRecorded
 
 SUM_UP = '''

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.fake_client import FakeClient, finished
-from tests.support.tutor_app import lesson_screen, opened, screen_text, tutor_app, workspace_of
+from tests.support.tutor_app import (
+    TO_START,
+    lesson_screen,
+    opened,
+    screen_text,
+    tutor_app,
+    workspace_of,
+)
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
 from tutor.ui.stable_static import StableStatic
@@ -29,7 +36,7 @@ async def test_what_is_waited_for_is_told_and_the_lesson_can_be_read(tmp_path: P
         client.become("waiting", QUEUED)
         await pilot.pause()
         assert "waiting for a machine" in screen_text(app)
-        await pilot.press("f6", *"y=6", "f5")
+        await pilot.press("f6", TO_START, *"y=6", "f5")
         await eventually(lambda: lesson_screen(app).session.activity is not None, "the wish")
         await pilot.pause()
         assert f"{QUEUED} It runs as soon as that is done. F9 cancels." in _output_state(app)
@@ -41,7 +48,7 @@ async def test_a_run_that_waits_for_a_machine_can_be_cancelled(tmp_path: Path) -
     client = FakeClient([finished()], phase="waiting")
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("f6", *"y=6", "f5")
+        await pilot.press("f6", TO_START, *"y=6", "f5")
         await eventually(lambda: lesson_screen(app).session.activity is not None, "the wish")
         await pilot.press("f9")
         await eventually(lambda: lesson_screen(app).session.activity is None, "the end")
@@ -56,7 +63,7 @@ async def test_a_machine_that_was_given_back_is_asked_for_by_a_run_or_check_alon
     async with opened(app) as pilot:
         client.become("unreachable", GIVEN_BACK)
         before = client.starts
-        await pilot.press("f6", *"y=6")
+        await pilot.press("f6", TO_START, *"y=6")
         await pilot.pause()
         assert "no machine for PyTorch" in screen_text(app)
         assert f"{GIVEN_BACK} F5 or Ctrl+J asks for another." in _output_state(app)

@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from tests.support.tutor_app import (
     MEDIUM,
+    TO_START,
     lesson_screen,
     opened,
     screen_text,
@@ -207,7 +208,7 @@ async def test_only_takes_the_table_s_keys_away_and_footer_and_help_say_so(tmp_p
 async def test_an_action_without_a_key_can_be_given_one(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double", config=Config(keys={"reset": ("f12",)}))
     async with opened(app, MEDIUM) as pilot:
-        await pilot.press("escape", "2", *"abc")
+        await pilot.press("escape", "2", TO_START, *"abc")
         await pilot.press("f12")
         await eventually(lambda: workspace_of(app).code.source == "y = ...\n", "the scaffold")
 

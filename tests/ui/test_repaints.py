@@ -9,7 +9,7 @@ import pytest
 from textual.geometry import Region
 from textual.widget import Widget
 
-from tests.support.tutor_app import MEDIUM, lesson_screen, opened, tutor_app, workspace_of
+from tests.support.tutor_app import MEDIUM, TO_START, lesson_screen, opened, tutor_app, workspace_of
 from tutor.session.events import AnswerChanged, NoticeGiven
 from tutor.ui.stable_static import StableStatic
 from tutor.wire.events import WorkerStateChanged
@@ -53,7 +53,7 @@ async def test_typing_repaints_no_other_pane(
 ) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, MEDIUM) as pilot:
-        await pilot.press("a")
+        await pilot.press(TO_START, "a")
         await pilot.pause()
         asked = listen_to_repaints(lesson_screen(app).query("*"), monkeypatch)
         await pilot.press("b", "c")

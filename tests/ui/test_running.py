@@ -12,6 +12,7 @@ from tests.support.python_runner import PythonRunner
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
+    TO_START,
     WIDE,
     lesson_screen,
     opened,
@@ -104,7 +105,7 @@ async def test_before_pytorch_is_ready_it_answers_at_once_and_waits(
     client = FakeClient([finished(printed("done\n"))], phase="starting")
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2", *"y=1", "ctrl+k", key)
+        await pilot.press("escape", "2", TO_START, *"y=1", "ctrl+k", key)
         await pilot.pause()
         assert "Preparing PyTorch" in screen_text(app)
         await pilot.press(key)
@@ -163,7 +164,7 @@ async def test_what_waits_can_be_given_up(tmp_path: Path, key: str) -> None:
     client = FakeClient(phase="starting")
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2", *"y=1", "ctrl+k", key, "f9")
+        await pilot.press("escape", "2", TO_START, *"y=1", "ctrl+k", key, "f9")
         await pilot.pause()
         assert idle(app)
         assert "Stopped before it began." in screen_text(app)
@@ -393,7 +394,7 @@ async def test_what_is_shown_again_waits_until_its_pane_is_looked_at(tmp_path: P
     client = FakeClient([(losses,), finished()], runner=PythonRunner(milliseconds=5.0))
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, NARROW) as pilot:
-        await pilot.press("escape", "2", *"y=1", "ctrl+k", "f4")
+        await pilot.press("escape", "2", TO_START, *"y=1", "ctrl+k", "f4")
         await eventually(lambda: idle(app), "the verdict")
         await pilot.pause()
         assert not pane_of(app, LossPane).display
@@ -487,7 +488,7 @@ async def test_a_program_that_was_run_ahead_is_checked_and_shown_like_any(
     client.can_run_ahead = True
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, NARROW) as pilot:
-        await pilot.press("escape", "2", *"y=2*x", "ctrl+k")
+        await pilot.press("escape", "2", TO_START, *"y=2*x", "ctrl+k")
         screen = lesson_screen(app)
         source = pane_of(app, CodePane).source
         await eventually(lambda: screen.tutor.runs.is_checked_ahead(source), "the check ahead")

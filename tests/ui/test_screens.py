@@ -15,6 +15,7 @@ from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
     READ,
+    TO_START,
     lesson_screen,
     opened,
     screen_text,
@@ -54,7 +55,7 @@ async def test_help_is_shown_and_left_at_the_same_place(tmp_path: Path) -> None:
 async def test_a_question_mark_is_help_where_nothing_is_typed(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2", "?")
+        await pilot.press("escape", "2", TO_START, "?")
         await pilot.pause()
         assert workspace_of(app).code.source.startswith("?")
         await pilot.press("escape", "1", "?")
@@ -155,7 +156,7 @@ async def test_the_task_is_one_key_away_and_back(tmp_path: Path, size: tuple[int
 async def test_reset_brings_the_scaffold_back_and_undo_the_answer(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2", *"m = 1 #", "escape", "0")
+        await pilot.press("escape", "2", TO_START, *"m = 1 #", "escape", "0")
         await pilot.pause()
         assert workspace_of(app).code.source == "y = ...\n"
         assert "Ctrl+Z" in screen_text(app)
@@ -167,7 +168,7 @@ async def test_reset_brings_the_scaffold_back_and_undo_the_answer(tmp_path: Path
 async def test_control_c_copies_and_does_not_end_the_app(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        await pilot.press("escape", "2", "shift+right", "ctrl+c")
+        await pilot.press("escape", "2", TO_START, "shift+right", "ctrl+c")
         await pilot.pause()
         assert app.clipboard == "y"
         assert app.is_running

@@ -13,6 +13,7 @@ from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
     READ,
+    TO_START,
     WIDE,
     add_lesson,
     lesson_screen,
@@ -224,7 +225,7 @@ async def test_the_settings_can_leave_it_out(tmp_path: Path) -> None:
 async def test_what_is_typed_ahead_comes_along_to_the_step(
     tmp_path: Path, keys: tuple[str, ...], begins: str, early: bool
 ) -> None:
-    await sit(tmp_path)
+    await sit(tmp_path, TO_START)
     app = tutor_app(tmp_path)
     async with app.run_test(size=MEDIUM) as pilot:
         if not early:
@@ -236,7 +237,7 @@ async def test_what_is_typed_ahead_comes_along_to_the_step(
 
 
 async def test_a_letter_that_went_into_the_code_is_told(tmp_path: Path) -> None:
-    await sit(tmp_path)
+    await sit(tmp_path, TO_START)
     app = tutor_app(tmp_path)
     async with app.run_test(size=MEDIUM) as pilot:
         await prepared(app, pilot)
@@ -249,7 +250,7 @@ async def test_a_letter_that_went_into_the_code_is_told(tmp_path: Path) -> None:
 
 
 async def test_a_paste_comes_along_too(tmp_path: Path) -> None:
-    await sit(tmp_path)
+    await sit(tmp_path, TO_START)
     app = tutor_app(tmp_path)
     async with app.run_test(size=MEDIUM):
         app.post_message(events.Paste("a = 1\n"))

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
+    TO_START,
     lesson_screen,
     opened,
     say_of,
@@ -26,7 +27,7 @@ async def type_answer(pilot: Pilot[None], source: str) -> None:
     """Goes to the code and writes the answer in place of all that stands there."""
     await pilot.press("escape", "2")
     await pilot.pause()
-    await pilot.press("ctrl+k", "ctrl+k")
+    await pilot.press(TO_START, "ctrl+k", "ctrl+k")
     await pilot.press(*source)
 
 

@@ -69,10 +69,10 @@ def bindings(root: ast.AST) -> Iterator[tuple[str, int]]:
         if type(node) in _BINDING and (name := _bound_by(node)):
             yield name, getattr(node, "lineno", 0)
         if not isinstance(node, _INNER_SCOPES) and not _is_declaration(node):
-            waiting.extend(reversed(_children(node)))
+            waiting.extend(reversed(child_nodes(node)))
 
 
-def _children(node: ast.AST) -> list[ast.AST]:
+def child_nodes(node: ast.AST) -> list[ast.AST]:
     """Return what `ast.iter_child_nodes` yields, in half the time."""
     children: list[ast.AST] = []
     for field in node._fields:

@@ -27,6 +27,8 @@ class GlyphSet:
     """Beside a line of code that failed."""
     here: str
     """Beside the line of code at which a paused program stands."""
+    mistake: str
+    """Beside a line of code that no run can get through."""
     note: str
     """Before a remark among printed lines."""
     caret: str
@@ -76,6 +78,7 @@ UNICODE = GlyphSet(
     wrong="✗",
     error="✗",
     here="►",
+    mistake="!",
     note="·",
     caret="›",
     chosen="(●)",
@@ -104,6 +107,7 @@ ASCII = GlyphSet(
     wrong="x",
     error="x",
     here=">",
+    mistake="!",
     note="-",
     caret=">",
     chosen="(*)",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
+from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
 from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.first_screen.kinds import display_of, pane_names
@@ -230,7 +231,7 @@ def _code_rows(first: FirstStep, width: int, rows: int) -> Sequence[Line]:
     room = max(0, rows - len(givens) - 1)
     lines = first.code.split("\n")
     digits = len(str(len(lines)))
-    top = first.place.scroll if first.place is not None and first.place.pane == "code" else 0
+    top = _first_row(first, lines, room)
     code = []
     for number, text in enumerate(lines[top : top + room], top + 1):
         source = TextRun(text, ("source",))
@@ -239,6 +240,20 @@ def _code_rows(first: FirstStep, width: int, rows: int) -> Sequence[Line]:
         gutter = TextRun(f"{number:>{digits}}  ", ("gutter",))
         code.append(Line(tuple(_filled((gutter, source), width, ("source",)))))
     return (*givens, *code)
+
+
+def _first_row(first: FirstStep, lines: Sequence[str], room: int) -> int:
+    """Return the row of the code that is the first on screen, if no line above it is broken."""
+    if first.place is not None:
+        return first.place.scroll if first.place.pane == "code" else 0
+    has_task = kind_of(first.step).has_task
+    if len(lines) <= room or not has_task or first.code != scaffold_of(first.step):
+        return 0
+    from tutor.course.blanks import next_blank  # few programs are longer than the screen
+
+    # the editor scrolls to the blank that is filled in first
+    blank = next_blank(lines, (0, 0))
+    return max(0, blank[0][0] + 1 - room) if blank is not None else 0
 
 
 def _is_drawn_alike(first: FirstStep, text: str) -> bool:

@@ -115,6 +115,7 @@ EDITOR_KEYS: tuple[EditorKeys, ...] = (
     EditorKeys("go_to_line", ("ctrl+g",)),
     EditorKeys("next_blank", ("ctrl+down",)),
     EditorKeys("previous_blank", ("ctrl+up",)),
+    EditorKeys("next_mistake", ("shift+f2", "ctrl+right_square_bracket")),
     EditorKeys("select_all", twice=("ctrl+a",)),
     EditorKeys("move_line_up", ("alt+up",)),
     EditorKeys("move_line_down", ("alt+down",)),

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import builtins
-import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
+from tutor.close_names import CUTOFF_OF_OTHERS, close_names, close_to_name
 from tutor.worker.guard import type_name
-from tutor.worker.naming import MAX_NAME, own_names
+from tutor.worker.naming import own_names
 from tutor.worker.torch_private import is_module, own_buffers, own_children, own_parameters
 
-MAX_NAMES = 3
-_CUTOFF = 0.65
-"""Similarity above which a name of the program counts as close, as `difflib` measures it."""
-_CUTOFF_OF_OTHERS = 0.75
-"""The same for names that are not the program's own: `hex` is no help for `exp`."""
 _MISSING_NAME = re.compile(r"name '(\w+)' is not defined")
 _mro_of: Callable[[Any], tuple[type, ...]] = vars(type)["__mro__"].__get__
-_BUILTINS = tuple(name for name in vars(builtins) if not name.startswith("_"))
 
 
 def nearest_names(error: BaseException, namespace: Mapping[str, object]) -> tuple[str, ...]:
@@ -31,11 +23,9 @@ def nearest_names(error: BaseException, namespace: Mapping[str, object]) -> tupl
     the object. Other errors have none.
     """
     if issubclass(type(error), NameError):
-        name = _name_of(error)
-        own, others = _program_names(namespace), _BUILTINS
-        return _merge(_close_names(name, own), _close_names(name, others, _CUTOFF_OF_OTHERS))
+        return close_to_name(_name_of(error), _program_names(namespace))
     if issubclass(type(error), AttributeError) and type(error.name) is str:  # type: ignore[attr-defined] # it is one
-        return _close_names(error.name, _attributes(error.obj), _CUTOFF_OF_OTHERS)  # type: ignore[attr-defined] # the same
+        return close_names(error.name, _attributes(error.obj), CUTOFF_OF_OTHERS)  # type: ignore[attr-defined] # the same
     return ()
 
 
@@ -53,36 +43,6 @@ def _program_names(namespace: Mapping[str, object]) -> list[str]:
 
 def _modules_in(namespace: Mapping[str, object]) -> list[str]:
     return [name for name, obj in list(namespace.items()) if type(obj) is ModuleType]
-
-
-def _merge(*groups: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for names in groups for name in names))[:MAX_NAMES]
-
-
-def _close_names(name: str, candidates: Iterable[str], cutoff: float = _CUTOFF) -> tuple[str, ...]:
-    """Return the candidates close to the name; those that differ only by case come first."""
-    return _closest(name, (*candidates,), cutoff) if 0 < len(name) <= MAX_NAME else ()
-
-
-@lru_cache(maxsize=64)
-def _closest(name: str, candidates: tuple[str, ...], cutoff: float) -> tuple[str, ...]:
-    """Return the closest candidates; kept, since many questions fail at the same missing name."""
-    known = [candidate for candidate in dict.fromkeys(candidates) if candidate != name]
-    same = [candidate for candidate in known if candidate.lower() == name.lower()]
-    likely = [candidate for candidate in known if _may_be_close(name, candidate, cutoff)]
-    close = difflib.get_close_matches(name, likely, MAX_NAMES, cutoff)
-    return tuple(dict.fromkeys(same + close))[:MAX_NAMES]
-
-
-def _may_be_close(name: str, candidate: str, cutoff: float) -> bool:
-    """Return False if the two have too few characters in common to be as similar as that.
-
-    `difflib` comes to the same, but takes several times as long for each.
-    """
-    length = len(name) + len(candidate)
-    if 2.0 * min(len(name), len(candidate)) / length < cutoff:
-        return False
-    return 2.0 * sum(map(name.__contains__, candidate)) / length >= cutoff
 
 
 def _attributes(obj: object) -> list[str]:

@@ -24,6 +24,9 @@ EDITOR_WORDS: dict[str, EditorWords] = {
     "go_to_line": EditorWords("Go to line", "Go to a line by its number."),
     "next_blank": EditorWords("Next blank", "Select the next blank of the task; typing fills it."),
     "previous_blank": EditorWords("Blank before", "Select the blank before."),
+    "next_mistake": EditorWords(
+        "Next mistake", "Go to the next mistake that can be told before a run, and say what it is."
+    ),
     "select_all": EditorWords("Select all", "Select the whole text."),
     "move_line_up": EditorWords("Line up", "Move the line, or the selected lines, up."),
     "move_line_down": EditorWords("Line down", "Move the line, or the selected lines, down."),

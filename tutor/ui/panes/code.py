@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import TextArea
 from textual.widgets.text_area import EditHistory
 
-from tutor.course.kinds import kind_of
+from tutor.course.blanks import next_blank
+from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.line_order import fixed_rows
 from tutor.course.model import Step
 from tutor.first_screen.given_code import (
@@ -30,28 +30,25 @@ from tutor.first_screen.given_code import (
 )
 from tutor.session.pausing import paused_at, phase_words
 from tutor.session.state import State
+from tutor.ui.buffer_line import HOW_TO_MOVE, BufferLine
+from tutor.ui.marker_watch import MarkerWatch
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.slow_imports import import_in_turns
-from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.line_moves import FixedRows
 
 if TYPE_CHECKING:
+    from tutor.ui.editing.text_edit import Span
     from tutor.ui.widgets.editing_area import BarName
     from tutor.ui.widgets.find_bar import EditorBar
 
 OPEN_EDITOR_ROWS = 3
 """Rows of the editor, at least, while all of the givens are shown."""
 
-HOW_TO_MOVE = "Shift with Up or Down moves a line, Space removes it"
-"""What is said where lines are only moved."""
-
 HOW_TO_REPLACE = "Enter replaces it, {key:replace} all"
 """What is said while the field of what to put in its place has the focus."""
-
-SHOW_TASK = "{key:task} shows the task"
 
 SLOW_TO_IMPORT = ("tree_sitter", "tree_sitter_python", "tutor.ui.widgets.python_syntax")
 """Modules that highlighting needs."""
@@ -87,7 +84,9 @@ class CodePane(Pane):
         self._givens_scroll = VerticalScroll(self._givens, id="givens-scroll", can_focus=False)
         self.editor = CodeEditor(id="editor", glyphs=marks.glyphs)
         self.editor.open_bar = self._open_bar
-        self._line = StableStatic(one_row=True, id="code-line")
+        self.markers = MarkerWatch(self.editor, self._update_line)
+        self._line = BufferLine(self.editor, self.markers, marks)
+        self.editor.show_next_mistake = self._line.show_next_mistake
         self._bar: EditorBar | None = None
         """The line in which one says what to find, while it is open."""
         self._step: Step | None = None
@@ -98,10 +97,13 @@ class CodePane(Pane):
         """The buffers of steps that were left since the app started, by id of the step."""
         self._area = (0, 0)
         """Columns and rows of givens and editor together."""
-        self._is_alone = False
         self._is_awake = False
         self._marked_for: tuple[object, ...] = ()
         """The run, verdict and pause that the marked line in the buffer belongs to."""
+        self._selects_blank = False
+        """Whether the blank at the cursor is to be selected once the editor has the focus."""
+        self._is_begun = False
+        """Whether the step was begun where the learner was in it, and not at its first blank."""
 
     def compose(self) -> ComposeResult:
         yield self._givens_scroll
@@ -166,7 +168,7 @@ class CodePane(Pane):
 
         `alone` adds which key shows the task, where this pane is the only one on screen.
         """
-        self._is_alone = alone
+        self._line.is_alone, self._line.room = alone, columns - 2
         self._area = columns, rows - 1  # the last line has one
         self._givens_scroll.styles.max_height = max(1, self._area[1] - OPEN_EDITOR_ROWS)
         self._update_line()
@@ -224,11 +226,53 @@ class CodePane(Pane):
         self.editor.load_text(source)
         self._taken = self.editor.text
         self._fit_givens()
+        self.markers.begin(step if self.editor.fixed is None else None)
+        self._go_to_first_blank()
         saved = self._saved_buffers.pop(step.id, None)
         if saved is not None and saved.text == self._taken:
             self.editor.history = saved.history
             self.return_to(*saved.cursor, saved.first_row)
         self._update_line()
+
+    def _first_blank(self) -> Span | None:
+        """Return where to write first; None once anything has been written, or without a blank."""
+        step, editor = self._step, self.editor
+        has_blanks = kind_of(step).has_task and editor.fixed is None
+        if step is None or not has_blanks or editor.text != scaffold_of(step):
+            return None
+        return next_blank(editor.document.lines, (0, 0))
+
+    def _go_to_first_blank(self) -> None:
+        """Put the cursor where there is something to write, if nothing has been written yet."""
+        blank = self._first_blank()
+        self._selects_blank, self._is_begun = blank is not None, False
+        if blank is not None:
+            with self.editor.prevent(TextArea.SelectionChanged):  # the learner has done nothing
+                self.editor.go_to(*blank[0])
+
+    @on(events.DescendantFocus)
+    def _select_first_blank(self) -> None:
+        """Select the blank at which the cursor is, so that typing replaces it."""
+        if not (self._selects_blank and self.editor.has_focus):
+            return
+        self._selects_blank = False
+        blank = self._first_blank()
+        if blank is not None and self.editor.selection.is_empty and self.cursor in blank:
+            with self.editor.prevent(TextArea.SelectionChanged):
+                self.editor.select_span(blank)
+            self._update_line()
+            if self.first_row and not self._is_begun:
+                self.call_after_refresh(self._scroll_to_blank)
+
+    def _scroll_to_blank(self) -> None:
+        """Scroll no further than the blank needs, as the first screen has it.
+
+        By now the editor has its final height: it was selected in a lower one.
+        """
+        if self._first_blank() is not None:
+            editor = self.editor
+            row = editor.wrapped_document.location_to_offset(self.cursor).y
+            editor.scroll_to(y=max(0, row + 1 - editor.size.height), animate=False)
 
     def _save_buffer(self) -> None:
         """Save the buffer, and give the editor an empty history.
@@ -264,12 +308,14 @@ class CodePane(Pane):
 
     def return_to(self, row: int, column: int, scroll: int) -> None:
         """Move the cursor to `row` and `column`, and scroll so that row `scroll` is the first."""
+        self._selects_blank, self._is_begun = (row, column) in (self._first_blank() or ()), True
         self.editor.move_cursor((row, column))
         self.call_after_refresh(self.editor.scroll_to, y=scroll, animate=False)
 
     @on(TextArea.Changed, "#editor")
     def _post_change(self, event: TextArea.Changed) -> None:
         event.stop()
+        self.markers.text_changed()
         self._fit_givens()
         if self.editor.text != self._taken:
             self.post_message(self.SourceChanged())
@@ -277,6 +323,7 @@ class CodePane(Pane):
     @on(TextArea.SelectionChanged, "#editor")
     def _post_cursor_moved(self, event: TextArea.SelectionChanged) -> None:
         event.stop()
+        self.markers.cursor_moved()
         self._update_line()
         self.post_message(self.CursorMoved())
 
@@ -289,19 +336,16 @@ class CodePane(Pane):
     def _show_paste_refusal(self, event: CodeEditor.PasteRefused) -> None:
         """Show, until the cursor moves, why the paste was refused."""
         event.stop()
-        words = (
-            f"{self.marks.warning} {event.characters:,} characters are too many to paste: "
+        self._line.warn(
+            f"{event.characters:,} characters are too many to paste: "
             f"the code may have {event.limit:,}."
         )
-        self._line.update_if_changed(Content.styled(words, "bold $warning"))
 
     @on(CodeEditor.WritingRefused, "#editor")
     def _show_how_to_move(self, event: CodeEditor.WritingRefused) -> None:
         """Show, until the cursor moves, what can be done in place of writing."""
         event.stop()
-        self._line.update_if_changed(
-            Content.styled(f"{self.marks.warning} {HOW_TO_MOVE}", "bold $warning")
-        )
+        self._line.warn(HOW_TO_MOVE)
 
     # Find, replace, go to a line
 
@@ -337,29 +381,8 @@ class CodePane(Pane):
         self._update_line()
 
     def _update_line(self) -> None:
-        """Show the error if its line is out of sight, else where the cursor is.
-
-        This is a line of its own: in the border it would have the whole frame drawn with every
-        key.
-        """
-        row, column = self.editor.cursor_location
-        words = f"Ln {row + 1}, Col {column + 1}"
-        if self.editor.fixed is not None:
-            words = HOW_TO_MOVE
-        if self._bar is not None and self._bar.told:
-            self._line.update_if_changed(self._bar.told)
-            return
-        if self.editor.error_line and not self._is_error_visible():
-            mark, line = self.editor.mark_glyph, self.editor.error_line
-            words = f"{mark} line {line}: {self.editor.error_message}"
-        if self._is_alone:
-            words += f"{self.marks.dot}{self.marks.fill(SHOW_TASK)}"
-        self._line.update_if_changed(words)
-
-    def _is_error_visible(self) -> bool:
-        """Return True if the marked line is on screen, where its own message is seen."""
-        rows = range(self.first_row, self.first_row + self.editor.size.height)
-        return self.editor.error_line - 1 in rows
+        self._line.told = self._bar.told if self._bar is not None else ""
+        self._line.show_place()
 
     def _scroll_to_line(self, line: int) -> None:
         """Scroll to the line, counted from 1, if it is out of sight; the cursor stays."""

@@ -1,12 +1,13 @@
 """An editor for Python programs, which takes text and posts `TextArea.Changed`.
 
-It draws what stands beside the code: colours, a marked line, shapes behind lines. What its keys do
-is in `editing_area`. It knows nothing of lessons and runs; panes load its text and mark its lines.
+It draws what stands beside the code: colours, a marked line, marked parts of lines, shapes behind
+lines. What its keys do is in `editing_area`. It knows nothing of lessons and runs; panes load its
+text and mark its lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.segment import Segment
@@ -26,6 +27,7 @@ from tutor.ui.widgets.code_colours import DARK, CodeColours, colours_for_theme
 from tutor.ui.widgets.code_themes import editor_theme, theme_name
 from tutor.ui.widgets.editing_area import EditingArea
 from tutor.ui.widgets.line_ends import LineEnds, append_to_row
+from tutor.ui.widgets.marked_spans import MarkedSpan, MarkedSpans
 
 NON_BREAKING = "\u00a0"
 
@@ -85,6 +87,7 @@ class CodeEditor(Verbatim, EditingArea):
         """The glyph beside the marked line and before its message."""
         self.marks = GLYPHS[glyphs]
         self._shapes = LineEnds()
+        self._mistakes = MarkedSpans(self.marks.mistake)
         super().__init__(
             unify_line_ends(text),
             soft_wrap=soft_wrap,
@@ -110,6 +113,7 @@ class CodeEditor(Verbatim, EditingArea):
         self.colours = colours
         # without shades it must differ by more than its colour
         self._shapes.style = Style(color=colours.gutter, italic=plain)
+        self._mistakes.colour = colours.error
         self.register_theme(editor_theme(colours, plain=plain))
         self.theme = theme_name(colours, plain=plain)
 
@@ -131,6 +135,7 @@ class CodeEditor(Verbatim, EditingArea):
         """Show another text from its beginning; earlier edits can no longer be undone."""
         self.clear_error()
         self._shapes.put({}, ())
+        self._mistakes.put((), ())
         super().load_text(text)
 
     # Repaints of changed rows
@@ -144,7 +149,7 @@ class CodeEditor(Verbatim, EditingArea):
         gutter_width = self.gutter_width
         # only the first row of a wrapped line has its number in the gutter
         if not self.error_line or strip.crop(0, gutter_width).text.strip() != str(self.error_line):
-            return strip
+            return self._mistakes.draw_sign(strip, gutter_width)
         colours = self.colours
         colour = colours.error if self.mark_glyph == self.marks.error else colours.here
         gutter_text = f"{self.error_line:>{gutter_width - 2}}{self.mark_glyph} "
@@ -155,8 +160,9 @@ class CodeEditor(Verbatim, EditingArea):
         return Strip.join([Strip([Segment(gutter_text, style)]), code])
 
     def get_line(self, line_index: int) -> Text:
-        """Return a line, underlined if it is marked, with its non-breaking spaces made visible."""
+        """Return a line, underlined where it is marked, with its non-breaking spaces visible."""
         line = super().get_line(line_index)
+        self._mistakes.underline(line, line_index)
         if line_index == self.error_line - 1:
             line.stylize(Style(underline=True), len(indent_of(line.plain)))
         if NON_BREAKING in line.plain:
@@ -191,6 +197,8 @@ class CodeEditor(Verbatim, EditingArea):
     def _follow_text(self) -> None:
         self._forget_edited_error()
         self._shapes.follow(self.document.lines)
+        if self._mistakes.follow(self.document.lines):
+            self._repaint()
 
     # The marked line
 
@@ -229,6 +237,23 @@ class CodeEditor(Verbatim, EditingArea):
         row = self.error_line - 1
         if row >= self.document.line_count or self.document.get_line(row) != self.error_text:
             self.clear_error()
+
+    # Marked parts of lines
+
+    @property
+    def mistakes(self) -> Sequence[MarkedSpan]:
+        """The marked parts of lines, where they are now."""
+        return self._mistakes.spans
+
+    def put_mistakes(self, spans: Iterable[MarkedSpan], source: str) -> None:
+        """Mark parts of lines of `source`, where those are still in the text.
+
+        They replace those before. Each goes when its line is edited.
+        """
+        with self.changing_rows():
+            self._mistakes.put(spans, source.split("\n"))
+            self._mistakes.follow(self.document.lines)
+            self._repaint()
 
     # Shapes behind lines
 

@@ -19,9 +19,9 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult, Selection
 
+from tutor.course.blanks import next_blank, previous_blank
 from tutor.text import clean_paste, unify_line_ends
 from tutor.ui.editing import indentation, whole_lines
-from tutor.ui.editing.blanks import next_blank, previous_blank
 from tutor.ui.editing.brackets import PutIn, closer_for
 from tutor.ui.editing.text_edit import Span, TextEdit, word_at
 from tutor.ui.keys import EDITOR_KEYS, NO_USER_KEYS, EditorKeys, UserKeys, editor_binding_id
@@ -102,6 +102,8 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
         """Whether an edit moves lines, or puts in a whole text, and so is no writing."""
         self.open_bar: Callable[[BarName], Awaitable[None]] = _open_nothing
         """Opens the fields of that name, and gives them the keys before it ends."""
+        self.show_next_mistake: Callable[[], Awaitable[None]] = _show_nothing
+        """Goes to the next mistake in the text, and says what it is."""
         self._put_in = PutIn()
         self._copied_lines = ""
         """What was copied last, if it is whole lines because nothing was selected."""
@@ -397,6 +399,10 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
         """Ask for the number of a line."""
         await self.open_bar("line")
 
+    async def action_next_mistake(self) -> None:
+        """Go to the next mistake that can be told before a run."""
+        await self.show_next_mistake()
+
     # The clipboard
 
     def action_copy(self) -> None:
@@ -456,6 +462,10 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
 
 async def _open_nothing(_: BarName) -> None:
     """Open nothing: the editor has no place for fields."""
+
+
+async def _show_nothing() -> None:
+    """Show nothing: nobody looks for mistakes."""
 
 
 def _partner(before: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -50,23 +50,28 @@ class LineEnds:
         return append_to_row(strip, text, self.style, blanks=max(0, blanks))
 
     def follow(self, lines: Sequence[str]) -> None:
-        """Move the texts to where their lines are among these, and drop those of changed lines.
-
-        What lies between the unchanged lines at both ends counts as changed.
-        """
-        old = self._lines
-        if not self._texts or old == lines:
+        """Move the texts to where their lines are among these, and drop those of changed lines."""
+        if not self._texts or self._lines == lines:
             return
-        shorter = min(len(old), len(lines))
-        above = _count_alike(old, lines, shorter)
-        below = _count_alike(old[::-1], lines[::-1], shorter - above)
-        shift = len(lines) - len(old)
-        self._texts = {
-            row if row < above else row + shift: text
-            for row, text in self._texts.items()
-            if row < above or row >= len(old) - below
-        }
+        places = follow_rows(self._texts, self._lines, lines)
+        self._texts = {places[row]: self._texts[row] for row in places}
         self._lines = list(lines)
+
+
+def follow_rows(rows: Iterable[int], old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+    """Return where these rows of the old lines are among the new ones, without changed ones.
+
+    What lies between the unchanged lines at both ends counts as changed.
+    """
+    shorter = min(len(old), len(new))
+    above = _count_alike(old, new, shorter)
+    below = _count_alike(old[::-1], new[::-1], shorter - above)
+    shift = len(new) - len(old)
+    return {
+        row: row if row < above else row + shift
+        for row in rows
+        if row < above or row >= len(old) - below
+    }
 
 
 def _count_alike(some: Sequence[str], others: Sequence[str], limit: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.ui.editing.blanks import blanks, next_blank, previous_blank
+from tutor.course.blanks import blanks, next_blank, previous_blank
 
 CODE = [
     "x = ____  # ...",

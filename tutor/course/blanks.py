@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TypeAlias
 
-from tutor.ui.editing.text_edit import Place, Span
+Place: TypeAlias = tuple[int, int]
+"""A row and a column, from 0."""
+Span: TypeAlias = tuple[Place, Place]
+"""Where a blank begins and ends."""
 
 _TOKEN = re.compile(
     r"""

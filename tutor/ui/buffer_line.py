@@ -1,0 +1,110 @@
+"""The line below the editor: where the cursor is, and what is wrong there or elsewhere.
+
+For the pane that owns the editor. It is a line of its own: in the border it would have the whole
+frame drawn with every key.
+"""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from tutor.ui.marker_watch import MarkerWatch
+from tutor.ui.marks import Marks
+from tutor.ui.stable_static import StableStatic
+from tutor.ui.widgets.code_editor import CodeEditor
+
+HOW_TO_MOVE = "Shift with Up or Down moves a line, Space removes it"
+"""What is said where lines are only moved."""
+SHOW_TASK = "{key:task} shows the task"
+NEXT_MISTAKE = "{{key:next_mistake}}: line {line}"
+"""What is said while the cursor is elsewhere than in a line with a mistake."""
+WHOLE_MISTAKE = "{key:next_mistake}: more"
+"""What is said behind a mistake that does not fit."""
+NO_MISTAKE = "No mistake can be seen before a run."
+
+MISTAKE_ROWS = 3
+"""Rows at most, in which a mistake is told to whoever asks for the next one."""
+
+
+class BufferLine(StableStatic):
+    """A line about the text in the editor."""
+
+    def __init__(self, editor: CodeEditor, markers: MarkerWatch, marks: Marks) -> None:
+        super().__init__(one_row=True, id="code-line")
+        self.room = 0
+        """Columns for words."""
+        self.is_alone = False
+        """Whether the pane is alone on screen: then it says which key shows the task."""
+        self.told = ""
+        """What is said before all else, for as long as it is set."""
+        self._editor = editor
+        self._markers = markers
+        self._marks = marks
+        self._asked_at: tuple[int, int] | None = None
+        """Where the cursor was put as the learner asked for the next mistake."""
+        self._rows = 1
+
+    async def show_next_mistake(self) -> None:
+        """Go to the next mistake, and say what it is in as many rows as that takes."""
+        self._asked_at = None
+        if await self._markers.go_to_next():
+            self._asked_at = self._editor.cursor_location
+            self.show_place()
+        else:
+            self.update_if_changed(NO_MISTAKE)
+
+    def warn(self, words: str) -> None:
+        """Show a warning until the cursor moves."""
+        self.update_if_changed(Content.styled(f"{self._marks.warning} {words}", "bold $warning"))
+
+    def show_place(self) -> None:
+        """Show what is wrong where the cursor is, else where something is, else where it is."""
+        words = self._words()
+        rows = MISTAKE_ROWS if self._is_asked() else 1
+        if rows > 1 or self._rows > 1:
+            self._rows = rows
+            self.give_rows(str(words), self.room, rows)
+        self.update_if_changed(words)
+
+    def _is_asked(self) -> bool:
+        return self._asked_at == self._editor.cursor_location
+
+    def _words(self) -> Content | str:
+        editor = self._editor
+        if self.told:
+            return self.told
+        if editor.error_line and not self._is_error_visible():
+            return self._with_task(
+                f"{editor.mark_glyph} line {editor.error_line}: {editor.error_message}"
+            )
+        if editor.fixed is not None:
+            return self._with_task(HOW_TO_MOVE)
+        row, column = editor.cursor_location
+        mistake = self._markers.at(row)
+        if mistake:
+            return Content.styled(self._fitting(mistake), "bold $warning")
+        words = f"Ln {row + 1}, Col {column + 1}"
+        marked = self._markers.row_after(row)
+        if marked is not None:
+            next_one = self._marks.fill(NEXT_MISTAKE.format(line=marked + 1))
+            words += f"{self._marks.dot}{editor.marks.mistake} {next_one}"
+        return self._with_task(words)
+
+    def _fitting(self, mistake: str) -> str:
+        """Return what is said of a mistake; where it does not fit, its beginning and a key."""
+        words = f"{self._editor.marks.mistake} {mistake}"
+        if self._is_asked() or cell_len(words) <= self.room:
+            return words
+        more = f"{self._marks.ellipsis} {self._marks.fill(WHOLE_MISTAKE)}"
+        begun = Content(words).truncate(max(0, self.room - cell_len(more))).plain.rstrip()
+        return f"{begun}{more}"
+
+    def _with_task(self, words: str) -> str:
+        """Return the words, with which key shows the task, where the pane is alone on screen."""
+        return words + f"{self._marks.dot}{self._marks.fill(SHOW_TASK)}" * self.is_alone
+
+    def _is_error_visible(self) -> bool:
+        """Return True if the marked line is on screen, where its own message is seen."""
+        first = int(self._editor.scroll_offset.y)
+        return self._editor.error_line - 1 in range(first, first + self._editor.size.height)

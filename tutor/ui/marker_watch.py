@@ -1,0 +1,205 @@
+"""Looks for mistakes in the editor's text whenever the learner pauses, and has them marked.
+
+For the pane that owns the editor. A key is never kept waiting: it ends a look that is under way,
+and a look is done in slices of a few milliseconds, between which the event loop handles keys.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+
+from tutor.course.kinds import kind_of, scaffold_of
+from tutor.course.model import Step
+from tutor.ui.slow_imports import import_in_turns
+from tutor.ui.widgets.code_editor import CodeEditor
+from tutor.ui.widgets.marked_spans import MarkedSpan
+
+if TYPE_CHECKING:
+    from tutor.grading.code_markers import CodeMarker, Found, MarkerSearch, Search
+
+PAUSE_S = 0.7
+"""Seconds without a change of the text before it is looked at."""
+SLICE_S = 0.003
+"""Seconds of a look after which the event loop has its turn."""
+REST_S = 0.002
+"""Seconds of that turn, at least."""
+
+SLOW_TO_IMPORT = (
+    *(
+        f"tutor.grading.explanations.{name}"
+        for name in ("rows", "syntax", "shapes", "calls", "modules", "training", "python")
+    ),
+    *("codeop", "tutor.grading.errors", "tutor.grading.kinds", "tutor.grading.plan"),
+    "tutor.grading.code_markers",
+)
+"""Modules that a look needs."""
+
+
+class MarkerWatch:
+    """The looks at the text of one editor, and what they have found."""
+
+    def __init__(self, editor: CodeEditor, told: Callable[[], None]) -> None:
+        """Watch the editor; `told` is called after other mistakes are marked than before."""
+        self._editor = editor
+        self._told = told
+        self._step: Step | None = None
+        self._search: MarkerSearch | None = None
+        self._markers: Sequence[CodeMarker] = ()
+        """Those that were found last; the editor knows which of them still stand, and where."""
+        self._explained: dict[int, str] = {}
+        """What was said of some of them, by their number."""
+        self._seen = ""
+        """The text as it was when it was begun with, or changed last."""
+        self._changes = 0
+        """Changes of the text: a look at an older one is given up."""
+        self._writing: int | None = None
+        """The row in which the last change was, until the cursor leaves it."""
+        self._holds_back = False
+        """Whether a mistake is not marked because its line is being written."""
+        self._looks = 0
+        """Looks that are under way."""
+        self._timer: Timer | None = None
+        self._due = 0.0
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether no look is under way or due."""
+        return self._timer is None and not self._looks
+
+    def begin(self, step: Step | None) -> None:
+        """Begin with the text of another step; None for one whose text is not written."""
+        self._changes += 1
+        self._step, self._search, self._markers = step, None, ()
+        self._seen = self._editor.text
+        self._writing, self._holds_back = None, False
+        if not self._is_left_alone(self._seen):
+            self._look_soon()
+
+    def text_changed(self) -> None:
+        """Look at the new text once the learner pauses."""
+        if self._editor.text == self._seen:
+            return
+        self._seen = self._editor.text
+        self._changes += 1
+        self._writing = self._editor.cursor_location[0]
+        self._look_soon()
+
+    def cursor_moved(self) -> None:
+        """Look again if a line may be finished now that the cursor is elsewhere."""
+        has_left = self._writing not in (None, self._editor.cursor_location[0])
+        if has_left:
+            self._writing = None
+        if has_left or self._holds_back:
+            self._look_soon()
+
+    def at(self, row: int) -> str:
+        """Return what is said of the first mistake that is marked in a row, "" without one."""
+        span = next((span for span in self._editor.mistakes if span.row == row), None)
+        if span is None or self._search is None:
+            return ""
+        if span.number not in self._explained:
+            self._explained[span.number] = self._search.explain(self._markers[span.number])
+        return self._explained[span.number]
+
+    def row_after(self, row: int) -> int | None:
+        """Return the next marked row below, else the first of all; None if none is marked."""
+        rows = [span.row for span in self._editor.mistakes]
+        return next((each for each in rows if each > row), rows[0] if rows else None)
+
+    async def go_to_next(self) -> bool:
+        """Look at once, at all lines, and go to the next mistake; return False if there is none."""
+        self._changes += 1  # a look that holds lines back is given up
+        self._writing = None
+        await self._look(at_once=True)
+        here = self._editor.cursor_location
+        spans = self._editor.mistakes
+        later = (span for span in spans if (span.row, span.start) > here)
+        span = next(later, spans[0] if spans else None)
+        if span is not None:
+            self._editor.go_to(span.row, span.start)
+        return span is not None
+
+    def _look_soon(self) -> None:
+        """Look after a pause from now on; a timer that runs is let run, as keys come fast."""
+        if self._step is None:
+            return
+        self._due = time.monotonic() + PAUSE_S
+        if self._timer is None:
+            self._timer = self._editor.set_timer(PAUSE_S, self._look_if_due)
+
+    def _look_if_due(self) -> None:
+        left = self._due - time.monotonic()
+        if left > SLICE_S:
+            self._timer = self._editor.set_timer(left, self._look_if_due)
+        else:
+            self._editor.run_worker(self._look_in_turn(), group="markers", exclusive=True)
+
+    async def _look_in_turn(self) -> None:
+        self._timer = None
+        await self._look()
+
+    async def _look(self, *, at_once: bool = False) -> None:
+        """Find what is wrong in the text, and mark it; a change of the text ends that."""
+        step, changes, source = self._step, self._changes, self._editor.text
+        if step is None:
+            return
+        if not at_once and self._is_left_alone(source):
+            self._mark((), source)
+            return
+        self._looks += 1
+        try:
+            found = await self._found_in(step, source, changes)
+        finally:
+            self._looks -= 1
+        if found is None:
+            return
+        self._holds_back = found.holds_back
+        if not found.is_unread:
+            self._mark(found.markers, source)
+
+    def _is_left_alone(self, text: str) -> bool:
+        """Return True for what a task begins with: to find what is wrong there may be the task."""
+        step = self._step
+        return step is None or (kind_of(step).has_task and text == scaffold_of(step))
+
+    async def _found_in(self, step: Step, source: str, changes: int) -> Found | None:
+        await import_in_turns(SLOW_TO_IMPORT)
+        from tutor.grading.code_markers import MarkerSearch, givens_of  # after a pause
+
+        if changes != self._changes:
+            return None
+        if self._search is None:
+            self._search = MarkerSearch(givens_of(step))
+        row, column = self._editor.cursor_location
+        # a line that is still marked has not changed since: there is nothing to wait for
+        is_written = self._writing == row and not self.at(row)
+        writing = (row, column) if is_written else None
+        return await self._result_of(self._search.search(source, writing), changes)
+
+    async def _result_of(self, search: Search, changes: int) -> Found | None:
+        """Return what the search comes to; None if the text has changed meanwhile."""
+        began = time.monotonic()
+        while changes == self._changes:
+            try:
+                next(search)
+            except StopIteration as end:
+                found: Found = end.value
+                return found
+            if time.monotonic() - began > SLICE_S:
+                await asyncio.sleep(REST_S)
+                began = time.monotonic()
+        return None
+
+    def _mark(self, markers: Sequence[CodeMarker], source: str) -> None:
+        self._markers, self._explained = markers, {}
+        spans = (
+            MarkedSpan(marker.row, marker.start, marker.end, number)
+            for number, marker in enumerate(markers)
+        )
+        self._editor.put_mistakes(spans, source)
+        self._told()
