@@ -47,6 +47,15 @@ def test_nan_and_infinity_are_left_out() -> None:
     assert sum(counts.bins) == 5998
 
 
+@pytest.mark.parametrize("scale", [1.0, 1e-44, 1e30])
+def test_the_counts_are_those_of_a_histogram(scale: float) -> None:
+    numbers = torch.linspace(-1.0, 1.0, 70_001) ** 3 * scale
+    low, high = float(numbers.min()), float(numbers.max())
+    counts = entry_of(numbers).counts
+    assert counts is not None
+    assert list(counts.bins) == torch.histc(numbers, len(counts.bins), low, high).tolist()
+
+
 @pytest.mark.parametrize(
     "obj", [torch.zeros(5000, dtype=torch.complex64), torch.empty(5000, device="meta")]
 )

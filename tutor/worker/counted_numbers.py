@@ -6,6 +6,7 @@ numbers are only read. Functions of torch are kept aside here, before a program 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
@@ -19,10 +20,15 @@ from tutor.worker.tensor_numbers import plain_tensors
 from tutor.worker.torch_private import without_overrides
 
 MAX_COUNTED = 1_048_576
-"""Elements that are counted of one tensor: of a larger one, as many evenly spread. They take 5 ms.
+"""Elements that are counted of one tensor: of a larger one, as many evenly spread. They take 2 ms.
 """
 
-_histc, _no_grad, _view = torch.histc, torch.no_grad, np.ndarray.view
+_PART = 32_768
+"""Elements that are counted at once: more would push the training out of the processor's cache."""
+
+_histc, _bincount, _aminmax, _split = torch.histc, torch.bincount, torch.aminmax, torch.split
+_count_nonzero, _finfo, _zeros = torch.count_nonzero, torch.finfo, torch.zeros
+_no_grad, _view = torch.no_grad, np.ndarray.view
 
 
 class CountingBudget:
@@ -70,8 +76,26 @@ def _counts(plain: Tensor, statistics: Statistics | None, budget: CountingBudget
         flat = flat.double()
     low, high = statistics.low, statistics.high
     has_range = isfinite(low) and isfinite(high) and low < high and isfinite(high - low)
-    bins = _histc(flat, COUNTED_BINS, low, high).tolist() if has_range else ()
-    return Counts(flat.numel(), int((flat == 0).sum()), tuple(int(each) for each in bins))
+    bins = _bins(flat, low, high) if has_range else ()
+    zeros = flat.numel() - int(_count_nonzero(flat))
+    return Counts(flat.numel(), zeros, tuple(int(each) for each in bins))
+
+
+def _bins(flat: Tensor, low: float, high: float) -> Iterable[float]:
+    """Return how many of the elements lie in each part of the range, as `torch.histc` does.
+
+    That takes three times as long, but leaves out what is nan or outside of the range.
+    """
+    least, most = map(float, _aminmax(flat))  # nan if any element is
+    width, limits = (high - low) / COUNTED_BINS, _finfo(flat.dtype)
+    is_inside = low <= least and most <= high
+    if not is_inside or width < limits.tiny or high - low > limits.max:
+        return _histc(flat, COUNTED_BINS, low, high).tolist()
+    counts = _zeros(COUNTED_BINS, dtype=torch.int64)
+    for part in _split(flat, _PART):
+        places = part.sub(low).mul_(1.0 / width).clamp_(max=COUNTED_BINS - 1)
+        counts += _bincount(places.to(torch.int32), minlength=COUNTED_BINS)
+    return counts.tolist()
 
 
 def _spread(flat: Any) -> Any:  # noqa: ANN401 # a tensor or an array, and a part of the same

@@ -56,6 +56,9 @@ from tutor.worker.training_hooks import WATCH
 
 GROWTH = 8
 """The next step that is heard has so many times the number of the last one, if there is time."""
+GROWTH_LATER = 32
+"""The same after `FEW_STEPS`: of a short training, too, more than the first step is heard."""
+FEW_STEPS = 8
 GROWTH_WATCHED = 1.25
 """The same while the learner looks at the layers."""
 LOOSE = "layers"
@@ -177,8 +180,7 @@ class LayerWatch:
             self.close()
             self._own += self._clock() - started
             count = self._counted(recorder)
-            growth = GROWTH_WATCHED if self._is_watched else GROWTH
-            self.next_step = max(count + 1, int(growth * count))
+            self.next_step = max(count + 1, int(self._growth(count) * count))
             self._next_time = now + (WATCHED_EVERY if self._is_watched else EVERY)
         steps = self._counted(recorder)
         if steps + 1 >= self.next_step or now >= self._next_time:
@@ -187,6 +189,11 @@ class LayerWatch:
             else:
                 self.next_step = steps + 2 + steps // 4  # to ask at each step would take time, too
         return described
+
+    def _growth(self, count: int) -> float:
+        if self._is_watched:
+            return GROWTH_WATCHED
+        return GROWTH if count < FEW_STEPS else GROWTH_LATER
 
     def _is_over(self, recorder: Recorder) -> bool:
         if recorder.steps:

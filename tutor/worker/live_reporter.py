@@ -108,9 +108,12 @@ class LiveReporter:
         if now < self.next_before or threading.get_ident() != self._thread:
             return
         requested = self._probes.requested
-        self.next_before = 0.0 if requested else now + POLL_EVERY
+        if not requested:
+            self.next_before = now + POLL_EVERY
+            return
+        self.next_before = 0.0
         step = recorder.step_in_progress(phase)
-        if requested and self._is_reached(step):
+        if self._is_reached(step):
             self._paused_step, self._paused_epoch = step, self._loops.epoch
             self._report_all(recorder, step)
             self._channel.report(Paused(requested, phase, step, learner_line()))
@@ -150,7 +153,8 @@ class LiveReporter:
                     self._parameter_history.send(series, self._channel.offer_all)
             if now >= self._next_inventory:
                 self._offer_inventory(now, recorder)
-        self._channel.offer_all(self._views.turn(recorder))
+        if now >= self._views.next_turn:
+            self._channel.offer_all(self._views.turn(recorder))
         is_heard = self._layers is not None and self._layers.is_open
         due = min(now + pause, self._next_losses, self._views.next_turn)
         self.next_after = 0.0 if is_heard else due
