@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,17 @@ def test_what_a_link_leads_to_stays(places: Places, tmp_path: Path) -> None:
     inside.symlink_to(elsewhere.parent)
     assert list(remove_caches(places)) == [tmp_path / "cache" / "nntutor"]
     assert elsewhere.exists()
+
+
+@pytest.mark.parametrize("data", ["cache/nntutor", "cache/nntutor/mine", "link"])
+def test_data_in_the_cache_is_no_cache(places: Places, tmp_path: Path, data: str) -> None:
+    (tmp_path / "cache" / "nntutor").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "cache" / "nntutor")
+    mixed = replace(places, data=tmp_path / data)
+    own = _fill(mixed.data / "drafts" / "first" / "sum.py", 5)
+    again = _fill(mixed.data / "observed" / "ab12", 7)
+    assert list(remove_caches(mixed)) == [mixed.data / "observed"]
+    assert (own.exists(), again.exists()) == (True, False)
 
 
 def test_without_a_home_there_is_no_cache(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,10 +29,16 @@ _MAX_TOLD = 3
 
 
 def caches(places: Places) -> tuple[Path, ...]:
-    """Return the folders whose content can be made again, whether they exist or not."""
+    """Return the folders whose content can be made again, whether they exist or not.
+
+    A cache folder that holds somebody's own files, be it by an option, is none.
+    """
     observed = places.data / FOLDER
     root = cache_folder()
-    return (observed,) if root is None else (observed, root)
+    kept = (places.data, places.lessons, places.images, places.config)
+    if root is None or any(each.resolve().is_relative_to(root.resolve()) for each in kept):
+        return (observed,)
+    return observed, root
 
 
 def bytes_in(folder: Path) -> int:
