@@ -81,6 +81,10 @@ def test_so_do_the_program_the_step_torch_and_the_limits(tmp_path: Path) -> None
     assert len(found) == 7
 
 
+def test_the_time_of_a_run_that_nobody_judges_does_not_count(tmp_path: Path) -> None:
+    assert digest(tmp_path / "a") == digest(tmp_path / "b", caps=Caps(run_seconds=120))
+
+
 def test_so_does_a_family(tmp_path: Path) -> None:
     found = set()
     for name, said in (("a", "halved"), ("b", "took half of")):

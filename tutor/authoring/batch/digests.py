@@ -51,7 +51,7 @@ class AnswerDigests:
         told = {key: each for key, each in _NOT_JUDGED_BY.items() if key in step.__struct_fields__}
         judged_by = (
             self._torch_version,
-            self._caps,
+            structs.replace(self._caps, run_seconds=None),  # a Run is not judged
             structs.replace(step, **told),
             step.misconceptions,
             # where the givens of another step stand in a program, another exercise begins
