@@ -55,6 +55,7 @@ def test_jobs_in_the_words_of_dask_jobqueue(tmp_path: Path) -> None:
     ("content", "message"),
     [
         ('kind = "slrum"', 'needs `kind = "scheduler"`, .* a batch system: `slurm`, `pbs`'),
+        ('kind = ["slurm"]', "or a batch system"),
         ('kind = "slurm"\njobs = 0', "`jobs` is how many there are at most"),
         ('kind = "slurm"\njobs = true', "`jobs` is how many there are at most"),
         ('kind = "slurm"\nsecurity = false\nprotocol = "tcp"', "leave `protocol`, `security` out"),

@@ -88,7 +88,7 @@ def _from_file(path: Path) -> ClusterPlace:
     except ValueError as error:
         raise CannotUse(f"{path} is not TOML: {error}.") from error
     kind = table.pop("kind", None)
-    if kind in SYSTEMS:
+    if isinstance(kind, str) and kind in SYSTEMS:
         return _jobs(path, kind, table)
     if kind != "scheduler":
         raise CannotUse(
