@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tutor.client.gpu_access import VISIBLE
 from tutor.client.memory_shortage import NEEDED_MB
 from tutor.doctor.findings import Finding
 from tutor.doctor.machine import examine_machine
@@ -101,12 +102,22 @@ def test_a_graphics_card_is_told_to_be_left_alone(tmp_path: Path, device: str) -
 
 
 @pytest.mark.parametrize(
-    ("device", "state", "said"),
-    [("nvidiactl", "good", "steps that ask for it get"), ("kfd", "note", "none of NVIDIA")],
+    ("device", "visible", "state", "said"),
+    [
+        ("nvidiactl", "0", "good", "steps that ask for it get"),
+        ("nvidiactl", "", "note", "or all are hidden"),
+        ("kfd", "0", "note", "none of NVIDIA"),
+    ],
 )
-def test_where_the_settings_allow_a_graphics_card_it_is_told_whether_there_is_one(
-    tmp_path: Path, device: str, state: str, said: str
+def test_where_the_settings_allow_a_graphics_card_it_is_told_whether_programs_get_one(
+    tmp_path: Path,
+    device: str,
+    visible: str,
+    state: str,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv(VISIBLE, visible)
     (tmp_path / device).touch()
     found = examine_machine(tmp_path / "none", tmp_path / "no-shm", tmp_path, gpu=True)
     (text,) = [each for each in found if "card" in each.text]

@@ -11,6 +11,7 @@ import resource
 from collections.abc import Iterator
 from pathlib import Path
 
+from tutor.client.gpu_access import find_gpu_access
 from tutor.client.memory_shortage import NEEDED_MB, available_mb
 from tutor.doctor.findings import Finding, good, note
 from tutor.grading.wording import counted
@@ -60,15 +61,15 @@ def _memory(proc: Path) -> Iterator[Finding]:
 
 def _graphics_cards(devices: Path, *, gpu: bool) -> Iterator[Finding]:
     is_there = (devices / _CARD_DEVICE).exists()
-    if is_there and gpu:
+    if gpu and find_gpu_access(devices) is not None:
         yield good(
             SECTION, "There is a graphics card, which programs of steps that ask for it get."
         )
     elif gpu:
         yield note(
             SECTION,
-            "The settings allow a graphics card, and none of NVIDIA was found: programs run on the "
-            "CPU.",
+            "The settings allow a graphics card, and none of NVIDIA was found, or all are hidden: "
+            "programs run on the CPU.",
         )
     elif is_there or (devices / _OTHER_CARD_DEVICE).exists():
         text = "There is a graphics card. Programs run on the CPU all the same: they do not see it."
