@@ -73,6 +73,7 @@ class FakeClient:
         self.connection: Connection | None = None
         self.on_card = FINISHED
         self.hangs = False
+        self.is_late_on_card = False
         self.refuses = False
         self._observation = observation
         self._ending = ending
@@ -84,6 +85,8 @@ class FakeClient:
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         self.asked.append("observe")
+        if self.is_late_on_card and command.gpu:
+            raise TimeoutError  # as when the deadline comes
         if self.hangs:
             await asyncio.Event().wait()
         return self.on_card if command.gpu else self._observation
@@ -155,6 +158,16 @@ async def test_where_the_settings_allow_a_graphics_card_a_program_tries_it(
     (found,) = [each for each in findings if said in each.text]
     assert (found.section, found.state) == ("Worker", state)
     assert client.asked.count("observe") == 3
+
+
+async def test_a_card_that_hangs_is_not_told_of_the_programs_on_the_cpu(places: Places) -> None:
+    client = FakeClient()
+    client.is_late_on_card = True
+    config = Config(limits=Caps(gpu=True))
+    findings = await examine(places, client, config=config, terminal=TERMINAL)
+    worker = [(each.state, each.text) for each in findings if each.section == "Worker"]
+    assert [state for state, _ in worker[:3]] == ["good", "good", "note"]
+    assert worker[2][1].startswith("No program can use a graphics card: one that tried had not")
 
 
 async def test_problems_of_the_config_are_told(places: Places) -> None:

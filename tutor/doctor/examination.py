@@ -137,6 +137,7 @@ async def _test_worker(
     client: Worker, small: Execute, deadline: float, *, gpu: bool
 ) -> tuple[WorkerFacts, SmokeTest, float]:
     """Return the facts, what came of the programs, and the seconds that closing took."""
+    smoke_test: SmokeTest | None = None
     try:
         async with asyncio.timeout(deadline):
             await client.start()
@@ -144,7 +145,7 @@ async def _test_worker(
             if gpu and not smoke_test.problem:
                 smoke_test = await _with_gpu(client, smoke_test)
     except TimeoutError:
-        smoke_test = SmokeTest(f"No program came to its end within {deadline:.0f} seconds.")
+        smoke_test = _out_of_time(smoke_test, deadline)
     except OSError as error:
         smoke_test = SmokeTest(f"The worker cannot be started: {error.strerror or error}.")
     finally:
@@ -152,6 +153,15 @@ async def _test_worker(
         started = time.perf_counter()
         await client.close()
     return facts, smoke_test, time.perf_counter() - started
+
+
+def _out_of_time(so_far: SmokeTest | None, deadline: float) -> SmokeTest:
+    """Return the result where the time was over; what came of the programs on the CPU stays."""
+    if so_far is None:
+        return SmokeTest(f"No program came to its end within {deadline:.0f} seconds.")
+    return replace(
+        so_far, gpu_problem=f"one that tried had not ended when {deadline:.0f} seconds were over."
+    )
 
 
 async def _test_programs(client: Worker, small: Execute) -> SmokeTest:
