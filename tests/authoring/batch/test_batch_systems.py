@@ -80,3 +80,21 @@ def test_it_is_asked_of_jobs_and_heard_of_those_that_have_not_ended(
 ) -> None:
     assert " ".join(SYSTEMS[system].question(["7", "12"])) == question
     assert SYSTEMS[system].lines_of(["7", "12"], answer) == told
+
+
+@pytest.mark.parametrize(
+    ("system", "error", "ended"),
+    [
+        ("slurm", "slurm_load_jobs error: Invalid job id specified", True),
+        ("slurm", "slurm_load_jobs error: Unable to contact slurm controller", False),
+        ("pbs", "qstat: Unknown Job Id 7.host", True),
+        ("pbs", "qstat: 7.host Job has finished, use -x or -H to obtain historical job", True),
+        ("pbs", "qstat: cannot connect to server host (errno=111)", False),
+        ("sge", "error: unable to contact qmaster using port 6444", False),
+        ("lsf", "Job <7> is not found", True),
+    ],
+)
+def test_an_error_tells_whether_the_jobs_have_ended_or_nobody_knows(
+    system: str, error: str, ended: bool
+) -> None:
+    assert SYSTEMS[system].knows_none(error) is ended

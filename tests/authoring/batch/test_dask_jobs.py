@@ -141,6 +141,16 @@ async def test_a_batch_system_that_does_not_answer_is_not_taken_for_one_without_
     assert "squeue says: squeue: error: try later. Stopping" in told[0]
 
 
+async def test_a_batch_system_that_no_longer_knows_the_jobs_has_answered(
+    tmp_path: Path, queue: Path
+) -> None:
+    error = "slurm_load_jobs error: Invalid job id specified"
+    (queue / "squeue").write_text(f"#!/bin/sh\necho '{error}' >&2; exit 1\n")
+    async with asked_for(tmp_path, place(), []) as jobs:
+        with pytest.raises(WorkerGone, match="have ended"):
+            await jobs.watch()
+
+
 async def test_no_job_is_asked_for_while_there_is_nothing_to_do(
     tmp_path: Path, queue: Path
 ) -> None:

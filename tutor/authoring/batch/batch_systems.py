@@ -35,6 +35,8 @@ class BatchSystem(NamedTuple):
     """The seconds that each part of a time counts, by how many parts it has."""
     ended: frozenset[str] = frozenset()
     """Words of which it says one of a job that has ended."""
+    unknown: tuple[str, ...] = ()
+    """What it says, as an error, when it is asked of jobs that have ended."""
 
     def question(self, jobs: Sequence[str]) -> list[str]:
         """Return the command that says how these jobs are."""
@@ -46,6 +48,13 @@ class BatchSystem(NamedTuple):
         lines = [" ".join(line.split()) for line in said.splitlines() if number.search(line)]
         return [line for line in lines if not self.ended.intersection(line.split())]
 
+    def knows_none(self, error: str) -> bool:
+        """Return whether this error is its answer where jobs have ended, and no failure to answer.
+
+        Of those that have not it tells beside the error.
+        """
+        return any(words.casefold() in error.casefold() for words in self.unknown)
+
 
 SYSTEMS = {
     "slurm": BatchSystem(
@@ -53,10 +62,25 @@ SYSTEMS = {
         ("squeue", "--noheader", "--format=job %i: %T (%r)"),
         lambda jobs: [f"--jobs={','.join(jobs)}"],
         _HMS,
+        unknown=("Invalid job id specified",),
     ),
-    "pbs": BatchSystem("PBSCluster", ("qstat",), list, _SECONDS, frozenset("CF")),
+    "pbs": BatchSystem(
+        "PBSCluster",
+        ("qstat",),
+        list,
+        _SECONDS,
+        frozenset("CF"),
+        ("Unknown Job Id", "Job has finished"),
+    ),
     "sge": BatchSystem("SGECluster", ("qstat",), lambda _: [], _SECONDS),
-    "lsf": BatchSystem("LSFCluster", ("bjobs",), list, _HOURS, frozenset({"DONE", "EXIT"})),
+    "lsf": BatchSystem(
+        "LSFCluster",
+        ("bjobs",),
+        list,
+        _HOURS,
+        frozenset({"DONE", "EXIT"}),
+        ("> is not found",),
+    ),
 }
 
 

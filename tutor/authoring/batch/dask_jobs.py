@@ -90,7 +90,8 @@ class _Submitted:
         except OSError as error:
             return _Said([], f"{command[0]} cannot be started, {error.strerror or error}")
         out, err = await process.communicate()
-        failed = _last_lines(err.decode(errors="replace")) if process.returncode else ""
+        words = err.decode(errors="replace") if process.returncode else ""
+        failed = "" if self.system.knows_none(words) else _last_lines(words)
         return _Said(self.system.lines_of(jobs, out.decode(errors="replace")), failed)
 
 
