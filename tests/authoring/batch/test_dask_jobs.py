@@ -108,6 +108,22 @@ async def test_a_refused_job_ends_it_with_the_words_of_the_queue(
             await jobs.watch()
 
 
+async def test_a_job_that_ends_after_others_were_refused_was_not_refused(
+    tmp_path: Path, queue: Path
+) -> None:
+    async with asked_for(tmp_path, place(), []) as jobs:
+        await eventually(lambda: jobs._submitted.numbers, "the job")
+        (queue / "refusal").write_text("sbatch: error: one job for each\n")
+        jobs.cluster.scale(2)
+        await eventually(lambda: jobs._submitted.refusals, "the refusal")
+        (job,) = [each for each in jobs.cluster.workers.values() if each.job_id]
+        await job.close()
+        jobs._give_up_if_refused()
+        jobs.cluster.scale(3)
+        with pytest.raises(WorkerGone, match="refused: sbatch: error: one job for each"):
+            await jobs.watch()
+
+
 async def test_without_the_programs_of_the_batch_system_it_ends(
     tmp_path: Path, queue: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

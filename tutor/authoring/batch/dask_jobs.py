@@ -75,6 +75,8 @@ class _Submitted:
     """Those of the jobs that were given back."""
     refusals: list[str] = field(default_factory=list)
     """What the batch system said in place of a number."""
+    outlived: int = 0
+    """How many of these came before the last end of a job: a new one may take its place."""
 
     async def said(self, *, of_closed: bool = False) -> _Said:
         """Return what the batch system says of the jobs that are wanted, or were given back."""
@@ -171,8 +173,9 @@ class JobsCluster:
         self._told_refusals = len(self._submitted.refusals)
 
     def _give_up_if_refused(self) -> None:
-        if self._submitted.refusals and not self._submitted.numbers:
-            raise WorkerGone(f"The job was refused: {self._submitted.refusals[-1]}.")
+        newer = self._submitted.refusals[self._submitted.outlived :]
+        if newer and not self._submitted.numbers:
+            raise WorkerGone(f"The job was refused: {newer[-1]}.")
 
     def _log_words(self) -> str:
         """Return the end of the newest log of a job that has written something."""
@@ -257,6 +260,7 @@ def _told_job(base: type[Job], submitted: _Submitted) -> type[Job]:
             if self.job_id in submitted.numbers:
                 submitted.numbers.remove(self.job_id)
                 submitted.closed.append(self.job_id)
+                submitted.outlived = len(submitted.refusals)
             self.status = Status.closed
 
     return ToldJob
