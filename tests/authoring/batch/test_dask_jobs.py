@@ -144,6 +144,17 @@ async def test_jobs_that_end_without_a_worker_end_it_with_their_last_words(
             await jobs.watch()
 
 
+async def test_the_last_words_of_an_earlier_job_are_not_told(tmp_path: Path, queue: Path) -> None:
+    old = tmp_path / "logs" / "other.err"
+    old.parent.mkdir()
+    old.write_text("last week\n")
+    os.utime(old, (1_000_000, 1_000_000))
+    (queue / "ended").write_text(str(tmp_path))
+    async with asked_for(tmp_path, place(log_directory=str(old.parent)), []) as jobs:
+        with pytest.raises(WorkerGone, match=r"no worker is there\.$"):
+            await jobs.watch()
+
+
 async def test_a_batch_system_that_does_not_answer_is_not_taken_for_one_without_the_jobs(
     tmp_path: Path, queue: Path
 ) -> None:

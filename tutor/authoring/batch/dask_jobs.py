@@ -113,13 +113,15 @@ class JobsCluster:
         security: Security,
         submitted: _Submitted,
         logs: Path,
+        begun: float,
         tell: Callable[[str], None],
     ) -> None:
-        """Watch over a cluster of dask-jobqueue."""
+        """Watch over a cluster of dask-jobqueue; older logs than `begun` are none of its jobs."""
         self.cluster = cluster
         self.security = security
         self._submitted = submitted
         self._logs = logs
+        self._begun = begun
         self._tell = tell
         self._told_refusals = 0
 
@@ -180,8 +182,9 @@ class JobsCluster:
     def _log_words(self) -> str:
         """Return the end of the newest log of a job that has written something."""
         with suppress(OSError):
-            logs = [*self._logs.glob("*.err"), *self._logs.glob("*.out")]
-            for file in sorted(logs, key=lambda file: file.stat().st_mtime, reverse=True):
+            files = [*self._logs.glob("*.err"), *self._logs.glob("*.out")]
+            logs = [(at, file) for file in files if (at := file.stat().st_mtime) >= self._begun]
+            for _, file in sorted(logs, reverse=True):
                 if words := _last_lines(file.read_text(errors="replace")):
                     return f" The last that one of them wrote: {words}."
         return ""
@@ -206,6 +209,7 @@ async def jobs_cluster(
     shared = arguments.pop("shared_temp_directory", None) or _named(place, "shared_temp_directory")
     with _run_folder(Path(str(shared)).expanduser() if shared else places.data) as folder:
         security = _security(folder)
+        begun = folder.stat().st_mtime  # by the clock of the file server, as the times of the logs
         arguments["log_directory"] = logs = str(_named(place, "log_directory") or folder)
         try:
             cluster = make_cluster(
@@ -219,7 +223,7 @@ async def jobs_cluster(
                 cluster.adapt(
                     minimum=0, maximum=place.workers, wait_count=_IDLE_LOOKS, target_duration=_SOON
                 )
-                yield JobsCluster(cluster, security, submitted, Path(logs), tell)
+                yield JobsCluster(cluster, security, submitted, Path(logs), begun, tell)
         finally:
             await _until_cancelled(submitted, tell)
 
