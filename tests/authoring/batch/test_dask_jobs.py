@@ -108,6 +108,15 @@ async def test_a_refused_job_ends_it_with_the_words_of_the_queue(
             await jobs.watch()
 
 
+async def test_a_refusal_without_a_word_is_told_with_what_is_known(
+    tmp_path: Path, queue: Path
+) -> None:
+    (queue / "refusal").write_text("")
+    async with asked_for(tmp_path, place(), []) as jobs:
+        with pytest.raises(WorkerGone, match=r"refused: .*Exit code: 1; sbatch /.*\.$"):
+            await jobs.watch()
+
+
 async def test_a_job_that_ends_after_others_were_refused_was_not_refused(
     tmp_path: Path, queue: Path
 ) -> None:

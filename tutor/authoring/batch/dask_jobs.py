@@ -253,8 +253,7 @@ def _told_job(base: type[Job], submitted: _Submitted) -> type[Job]:
             try:
                 await super().start()
             except (OSError, RuntimeError, ValueError) as problem:
-                _, _, words = str(problem).rpartition("stderr:\n")
-                submitted.refusals.append(_last_lines(words))
+                submitted.refusals.append(_refusal(str(problem)))
                 self.status = Status.running
             else:
                 submitted.numbers.append(self.job_id)
@@ -344,6 +343,13 @@ async def _until_cancelled(submitted: _Submitted, tell: Callable[[str], None]) -
             tell(f"Not cancelled yet: {'; '.join(lines)}.")
             return
         await asyncio.sleep(_LOOK_S)
+
+
+def _refusal(problem: str) -> str:
+    """Return what the command wrote as an error, else whatever is known, without the headings."""
+    known, _, error = problem.rpartition("stderr:\n")
+    lines = [line for line in known.splitlines() if not line.endswith(":")]
+    return _last_lines(error) or _last_lines("\n".join(lines))
 
 
 def _last_lines(text: str) -> str:
