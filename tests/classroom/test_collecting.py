@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.hand_ins import RIGHT, hand_in, judged, put
 from tutor.classroom import collecting
-from tutor.classroom.collecting import collect, locate, read_located
+from tutor.classroom.collecting import HandInReader, collect, locate
 from tutor.classroom.hand_in_file import MAX_BYTES, SUFFIX
 
 CONTENT = hand_in([judged("double", 1, "accept")], RIGHT, name="the name that is typed")
@@ -125,7 +125,8 @@ def test_a_file_that_takes_the_place_of_another_is_not_read_as_that_one(tmp_path
     problems: list[str] = []
     (located,) = locate([tmp_path], problems)
     put(tmp_path, "b", CONTENT).replace(tmp_path / f"a{SUFFIX}")
-    assert read_located(located, problems) is None
+    with HandInReader(problems) as reader:
+        assert reader.read(located) is None
     assert problems == [f"{tmp_path}/a{SUFFIX} is not read: Another file has taken its place."]
 
 

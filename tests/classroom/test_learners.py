@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -12,8 +14,8 @@ from tests.support.lessons import sound_course
 from tests.support.tutor_app import DOUBLE, write_course
 from tutor.classroom.choosing import Which, answers_in_time, chosen, in_time, until_time
 from tutor.classroom.collecting import Received
-from tutor.classroom.hand_in_file import HandedEntry, read_hand_in
-from tutor.classroom.learners import Learner, learners_of
+from tutor.classroom.hand_in_file import SUFFIX, HandedEntry, read_hand_in
+from tutor.classroom.learners import Learner, learners_in, learners_of
 
 WRONG = "y = 3 * x\n"
 
@@ -56,6 +58,25 @@ def test_equal_typed_names_are_different_learners_and_equal_folders_the_same() -
     )
     assert [each.label for each in learners] == ["a1", "a2", "anna", "anna (2)"]
     assert {each.name for each in learners} == {"Anna"}
+
+
+def test_the_directory_of_an_archive_is_read_once_for_all_its_members(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for name in ("anna", "ben", "carla"):
+            archive.writestr(f"{name}/x{SUFFIX}", hand_in([], RIGHT))
+    directories: list[zipfile.ZipFile] = []
+
+    class Counted(zipfile.ZipFile):
+        def __init__(self, file: BinaryIO) -> None:
+            super().__init__(file)
+            directories.append(self)
+
+    monkeypatch.setattr(zipfile, "ZipFile", Counted)
+    assert [each.label for each in learners_in([tmp_path], [])] == ["anna", "ben", "carla"]
+    assert len(directories) == 2  # one to find them, one to read them
+    assert [each.fp for each in directories] == [None, None]
 
 
 def test_a_name_that_was_typed_cannot_break_a_line_or_go_on_for_ever() -> None:

@@ -14,10 +14,10 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, Self
 
 from msgspec import Struct
 
@@ -37,6 +37,10 @@ _BROKEN_ARCHIVE = (
     RuntimeError,  # it asks for a password
     ValueError,
 )
+
+
+Identity = tuple[int, int]
+"""Device and number of a file: another may have its name when it is read."""
 
 
 class Received(Struct, frozen=True):
@@ -62,8 +66,7 @@ class Located(Struct, frozen=True):
     arrived: datetime | None
     path: Path
     """The file itself, or the archive."""
-    identity: tuple[int, int]
-    """Device and number of that file: another may have its name when it is read."""
+    identity: Identity
     member: int | None = None
     """Its number in the archive; None if it is no member of one."""
 
@@ -79,7 +82,8 @@ class Collected(Struct, frozen=True):
 def collect(paths: Iterable[Path]) -> Collected:
     """Read all hand-ins in these files and folders; nothing in them makes this raise."""
     problems: list[str] = []
-    read = [read_located(each, problems) for each in locate(paths, problems)]
+    with HandInReader(problems) as reader:
+        read = [reader.read(each) for each in locate(paths, problems)]
     return Collected(tuple(each for each in read if each is not None), tuple(problems))
 
 
@@ -95,27 +99,62 @@ def locate(paths: Iterable[Path], problems: list[str]) -> Iterator[Located]:
                 problems.append(f"{one_line(str(file))} is not read: {_why(error)}.")
 
 
-def read_located(
-    located: Located, problems: list[str], *, with_code: bool = True
-) -> Received | None:
-    """Read what was located; None if it is no hand-in or cannot be read, and `problems` says so.
+class HandInReader:
+    """Reads what was located, one after the other.
 
-    Without the code of its programs it takes little memory.
+    The archive of the last member stays open until another follows: its directory, which is read
+    as a whole, may name thousands of members.
     """
-    try:
-        with _opened(located) as stream:
-            hand_in = read_lines(_lines(stream), with_code=with_code)
-    except NotHandIn as problem:
-        problems.append(f"{located.file} {problem}")
-        return None
-    except OSError as error:
-        problems.append(f"{located.file} is not read: {_why(error)}.")
-        return None
-    except _BROKEN_ARCHIVE as error:
-        problems.append(f"{located.file} cannot be unpacked: {one_line(str(error))}.")
-        return None
-    problems += [f"{located.file} {problem}" for problem in hand_in.problems]
-    return Received(located.owner, located.named, located.file, located.arrived, hand_in)
+
+    def __init__(self, problems: list[str], *, with_code: bool = True) -> None:
+        """Add to `problems` what cannot be read; without the code, hand-ins take little memory."""
+        self._problems = problems
+        self._with_code = with_code
+        self._opened = ExitStack()
+        self._last: tuple[Path, Identity] | None = None
+        self._stream: BinaryIO
+        self._archive: zipfile.ZipFile
+
+    def __enter__(self) -> Self:
+        """Close the last archive in the end."""
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        """Close the last archive."""
+        self._close()
+
+    def read(self, located: Located) -> Received | None:
+        """Return the hand-in; None if it is none or cannot be read, and the problems say so."""
+        problems = self._problems
+        try:
+            with self._opened_as(located) as stream:
+                hand_in = read_lines(_lines(stream), with_code=self._with_code)
+        except NotHandIn as problem:
+            problems.append(f"{located.file} {problem}")
+            return None
+        except OSError as error:
+            problems.append(f"{located.file} is not read: {_why(error)}.")
+            return None
+        except _BROKEN_ARCHIVE as error:
+            problems.append(f"{located.file} cannot be unpacked: {one_line(str(error))}.")
+            return None
+        problems += [f"{located.file} {problem}" for problem in hand_in.problems]
+        return Received(located.owner, located.named, located.file, located.arrived, hand_in)
+
+    def _opened_as(self, located: Located) -> IO[bytes]:
+        """Open what was located. Raises OSError and what a broken archive raises."""
+        if located.member is None:
+            return _open_again(located, MAX_BYTES)
+        if self._last != (located.path, located.identity):
+            self._close()
+            self._stream = self._opened.enter_context(_open_again(located, _MAX_ARCHIVE))
+            self._archive = self._opened.enter_context(zipfile.ZipFile(self._stream))
+            self._last = located.path, located.identity
+        return self._archive.open(self._archive.infolist()[located.member])
+
+    def _close(self) -> None:
+        self._last = None
+        self._opened.close()
 
 
 def _files_in(folder: Path, problems: list[str]) -> list[Path]:
@@ -152,21 +191,14 @@ def _located(file: Path, root: Path | None, problems: list[str]) -> Iterator[Loc
             yield Located(owner, _name_of(inside), label, arrived, file, identity, number)
 
 
-@contextmanager
-def _opened(located: Located) -> Iterator[IO[bytes]]:
-    """Open what was located. Raises OSError and what a broken archive raises."""
-    with _open(located.path, MAX_BYTES if located.member is None else _MAX_ARCHIVE) as stream:
-        status = os.fstat(stream.fileno())
-        if (status.st_dev, status.st_ino) != located.identity:
-            raise OSError(errno.ESTALE, "Another file has taken its place")
-        if located.member is None:
-            yield stream
-            return
-        with (
-            zipfile.ZipFile(stream) as archive,
-            archive.open(archive.infolist()[located.member]) as member,
-        ):
-            yield member
+def _open_again(located: Located, limit: int) -> BinaryIO:
+    """Open the file that was located, and no other. Raises OSError."""
+    stream = _open(located.path, limit)
+    status = os.fstat(stream.fileno())
+    if (status.st_dev, status.st_ino) == located.identity:
+        return stream
+    stream.close()
+    raise OSError(errno.ESTALE, "Another file has taken its place")
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:

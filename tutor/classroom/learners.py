@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from tutor.classroom.collecting import Located, Received, locate, read_located
+from tutor.classroom.collecting import HandInReader, Located, Received, locate
 from tutor.classroom.hand_in_file import HandedEntry, HandedProgram
 from tutor.course.model import Course
 from tutor.progress.entries import AnswerJudged
@@ -79,11 +79,12 @@ def learners_in(
     says which hand-ins of a learner count. Without the code, answers are known by their digests.
     """
     renamed = _renamed_in(course)
-    for label, files in _by_learner(locate(paths, problems)):
-        read = [read_located(each, problems, with_code=with_code) for each in files]
-        received = choose([each for each in read if each is not None])
-        if received:
-            yield _put_together(label, received, renamed)
+    with HandInReader(problems, with_code=with_code) as reader:
+        for label, files in _by_learner(locate(paths, problems)):
+            read = [reader.read(each) for each in files]
+            received = choose([each for each in read if each is not None])
+            if received:
+                yield _put_together(label, received, renamed)
 
 
 def _renamed_in(course: Course | None) -> dict[str, str]:
