@@ -127,7 +127,34 @@ def test_a_file_that_takes_the_place_of_another_is_not_read_as_that_one(tmp_path
     put(tmp_path, "b", CONTENT).replace(tmp_path / f"a{SUFFIX}")
     with HandInReader(problems) as reader:
         assert reader.read(located) is None
-    assert problems == [f"{tmp_path}/a{SUFFIX} is not read: Another file has taken its place."]
+    assert problems == [f"{tmp_path}/a{SUFFIX} is not read: It was changed meanwhile."]
+
+
+def write_notes(file: Path, content: bytes) -> None:
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("notes.txt", content)
+
+
+def test_an_archive_that_is_written_anew_meanwhile_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "all.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in ("anna", "ben"):
+            archive.writestr(f"{name}/x{SUFFIX}", CONTENT)
+    before = file.stat()
+    problems: list[str] = []
+    first, second = locate([file], problems)
+    with HandInReader(problems) as reader:
+        assert reader.read(first) is not None
+        write_notes(file, b"")
+        assert reader.read(second) is None
+    write_notes(file, b"-" * (before.st_size - file.stat().st_size))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))  # it looks as it did
+    with HandInReader(problems) as reader:
+        assert reader.read(second) is None
+    assert problems == [
+        f"{file}/ben/x{SUFFIX} is not read: It was changed meanwhile.",
+        f"{file}/ben/x{SUFFIX} cannot be unpacked: list index out of range.",
+    ]
 
 
 def test_what_was_located_and_cannot_be_unpacked_is_told(tmp_path: Path) -> None:

@@ -36,11 +36,12 @@ _BROKEN_ARCHIVE = (
     OSError,
     RuntimeError,  # it asks for a password
     ValueError,
+    IndexError,  # it has fewer members than before
 )
 
 
-Identity = tuple[int, int]
-"""Device and number of a file: another may have its name when it is read."""
+Identity = tuple[int, int, int, int]
+"""Device, number, last writing and size of a file: it may be another one when it is read."""
 
 
 class Received(Struct, frozen=True):
@@ -150,6 +151,7 @@ class HandInReader:
             self._stream = self._opened.enter_context(_open_again(located, _MAX_ARCHIVE))
             self._archive = self._opened.enter_context(zipfile.ZipFile(self._stream))
             self._last = located.path, located.identity
+        _refuse_changed(self._stream, located)
         return self._archive.open(self._archive.infolist()[located.member])
 
     def _close(self) -> None:
@@ -177,7 +179,7 @@ def _located(file: Path, root: Path | None, problems: list[str]) -> Iterator[Loc
         owner = "" if status.st_uid == os.geteuid() else _account(status.st_uid)
         # the time of the last change cannot be set back, as that of the last writing can
         arrived = datetime.fromtimestamp(status.st_ctime, UTC) if owner else None
-        identity = status.st_dev, status.st_ino
+        identity = _identity(status)
         if not is_archive:
             inside = (
                 PurePosixPath(*file.relative_to(root).parts) if root else PurePosixPath(file.name)
@@ -192,13 +194,23 @@ def _located(file: Path, root: Path | None, problems: list[str]) -> Iterator[Loc
 
 
 def _open_again(located: Located, limit: int) -> BinaryIO:
-    """Open the file that was located, and no other. Raises OSError."""
+    """Open the file that was located, as it was. Raises OSError."""
     stream = _open(located.path, limit)
-    status = os.fstat(stream.fileno())
-    if (status.st_dev, status.st_ino) == located.identity:
-        return stream
-    stream.close()
-    raise OSError(errno.ESTALE, "Another file has taken its place")
+    try:
+        _refuse_changed(stream, located)
+    except OSError:
+        stream.close()
+        raise
+    return stream
+
+
+def _refuse_changed(stream: BinaryIO, located: Located) -> None:
+    if _identity(os.fstat(stream.fileno())) != located.identity:
+        raise OSError(errno.ESTALE, "It was changed meanwhile")
+
+
+def _identity(status: os.stat_result) -> Identity:
+    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:
