@@ -104,10 +104,12 @@ def _by_learner(files: Iterable[File]) -> list[tuple[str, list[File]]]:
 def _labels(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Return a label for each learner; an account and a folder of one name get different ones."""
     labels: dict[tuple[str, str], str] = {}
+    taken: set[str] = set()
     for key in sorted(keys, key=lambda each: (each[0] == "", each)):
         plain = key[0] or key[1]
         names = (plain if number == 1 else f"{plain} ({number})" for number in count(1))
-        labels[key] = next(name for name in names if name not in labels.values())
+        labels[key] = next(name for name in names if name not in taken)
+        taken.add(labels[key])
     return labels
 
 
