@@ -81,7 +81,7 @@ def core(node: ast.expr) -> ast.expr:
         case ast.Call(func=ast.Attribute(value=value, attr=attr), args=[]) if attr in _METHODS:
             return core(value)
         case ast.Call(func=ast.Name(id=name), args=[value, *_]) if name in _FUNCTIONS:
-            return core(value)
+            return node if isinstance(value, ast.Starred) else core(value)
     return node
 
 
@@ -212,6 +212,8 @@ class _Scope:
 
     def _see(self, value: ast.expr, block: Sequence[ast.stmt], label: str = "") -> int | None:
         """Note an expression if it may be a loss, and return its number."""
+        if isinstance(value, ast.Starred):
+            return None  # it stands for several values, and nothing can be put around it
         plain = core(value)
         names = {each.id for each in ast.walk(plain) if isinstance(each, ast.Name)}
         parts = tuple(at for name in names for at in self._sums.get(name, ()))
