@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import traceback
+import tracemalloc
 from collections.abc import Sequence
 from types import CodeType
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 from tutor.worker.note_bindings import MAX_NOTES, Binding, Part, compile_with_notes
+from tutor.worker.written_losses import written_losses
 
 FILE = "exercise.py"
 
@@ -264,3 +267,13 @@ def test_a_starred_part_is_no_expression_and_stays_as_it_is(source: str, seen: i
     make_note = lambda binding: Told(binding, [])  # noqa: E731
     exec(compile_with_notes(source, FILE, make_note, make, in_functions=True), {"__name__": "p"})
     assert sum(len(note.values) for note in notes) == seen
+
+
+def test_a_long_program_is_read_without_keeping_its_names_for_each_line() -> None:
+    tree = ast.parse("\n".join(f"a{n} = b({n})" for n in range(1_000)))
+    tracemalloc.start()
+    try:
+        written_losses(tree)
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
