@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.grading.steps import SOLUTION, sigmoid_step
+from tests.grading.steps import GIVEN, SOLUTION, sigmoid_step
 from tests.support.python_runner import PythonRunner
+from tutor.course.model import Note, Variation
 from tutor.grading.compare import is_same
 from tutor.grading.errors import explain_ending, explain_or_quote
 from tutor.grading.grade import grade
@@ -70,12 +71,31 @@ class Ending(PythonRunner):
         return self._ending
 
 
+class EndingUnderVariations(Ending):
+    """A runner by which the learner's programs end alike where the givens are not the base's."""
+
+    async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+        if command.program.given == GIVEN:
+            return await PythonRunner.observe(self, command, questions)
+        return self._ending
+
+
 @pytest.mark.parametrize(("message", "said"), ENDINGS)
 async def test_who_finds_the_card_full_is_not_refused(message: str, said: str) -> None:
     verdict = await grade(sigmoid_step(gpu=True), SOLUTION, Ending(ended(message)))
     kind = "reject" if said == OWN else "tutor-fault"
     assert (verdict.kind, verdict.slug, verdict.outcome) == (kind, "out-of-memory", "memory")
     assert said in verdict.message
+
+
+async def test_who_finds_the_card_full_under_other_givens_is_not_refused() -> None:
+    noted = (Variation(given={"x": "-1.3"}, note="narrow"),)
+    notes = (Note(id="narrow", say="It holds for this x only."),)
+    for step in (sigmoid_step(gpu=True), sigmoid_step(gpu=True, variations=noted, notes=notes)):
+        runner = EndingUnderVariations(ended(out("2.00 MiB", "0 bytes")))
+        verdict = await grade(step, SOLUTION, runner)
+        assert (verdict.kind, verdict.slug) == ("tutor-fault", "out-of-memory")
+        assert FULL in verdict.message
 
 
 NO_CARD = [

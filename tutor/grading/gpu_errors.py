@@ -63,6 +63,11 @@ def ran_out_of_card_memory(observation: Observation) -> bool:
     )
 
 
+def found_card_full(observation: Observation) -> bool:
+    """Return True if others had the memory of the graphics card that the program asked for."""
+    return ran_out_of_card_memory(observation) and not asked_for_too_much(observation)
+
+
 def asked_for_too_much(observation: Observation) -> bool:
     """Return True if it would have had more than it may, however much others left.
 
