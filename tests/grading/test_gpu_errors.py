@@ -20,7 +20,7 @@ from tutor.wire.values import TensorValue
 OUT = (
     "CUDA out of memory. Tried to allocate {asked}. GPU 0 has a total capacity of 79.11 GiB of "
     "which {free} is free. Process 12 has 8.25 GiB memory in use. 2.00 GiB allowed; Of the "
-    "allocated memory {held} is allocated by PyTorch, and 12.50 MiB is reserved by PyTorch but "
+    "allocated memory {held} is allocated by PyTorch, and {reserved} is reserved by PyTorch but "
     "unallocated. If reserved but unallocated memory is large try setting "
     "PYTORCH_ALLOC_CONF=expandable_segments:True to avoid fragmentation."
 )
@@ -28,8 +28,8 @@ OWN = "The program asked for more than 2048 MB of the graphics card's memory in 
 FULL = "The graphics card had no memory left for the program in line 3: others use it as well."
 
 
-def out(asked: str, held: str, free: str = "70.10 GiB") -> str:
-    return OUT.format(asked=asked, held=held, free=free)
+def out(asked: str, held: str, free: str = "70.10 GiB", reserved: str = "12.50 MiB") -> str:
+    return OUT.format(asked=asked, held=held, free=free, reserved=reserved)
 
 
 ENDINGS = [
@@ -37,6 +37,7 @@ ENDINGS = [
     (out("512.00 MiB", "1.75 GiB"), OWN),
     (out("512.00 MiB", "1.75 GiB", "10.00 MiB"), OWN),
     (out("20.00 MiB", "1.75 GiB", "10.00 MiB"), FULL),
+    (out("20.00 MiB", "1.75 GiB", reserved="240.00 MiB"), OWN),
     (out("2.00 MiB", "512 bytes", "0 bytes"), FULL),
     ("CUDA out of memory. Tried to allocate 20.00 MiB.", FULL),
     ("CUDA error: out of memory\nCUDA kernel errors might be asynchronously reported", FULL),
