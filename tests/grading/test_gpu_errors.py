@@ -125,6 +125,12 @@ async def test_other_errors_are_refused_as_ever() -> None:
     assert (verdict.kind, verdict.slug) == ("reject", "no-such-device")
 
 
+async def test_a_card_used_in_a_worker_is_not_told_as_none() -> None:
+    source = "raise RuntimeError('Cannot re-initialize CUDA in forked subprocess. To use …')"
+    verdict = await grade(sigmoid_step(gpu=True), source, PythonRunner())
+    assert (verdict.kind, verdict.slug) == ("reject", "card-in-workers")
+
+
 def test_tensors_on_different_devices_are_told_by_their_names() -> None:
     error = ErrorFacts(
         "RuntimeError",
