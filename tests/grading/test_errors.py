@@ -489,6 +489,13 @@ CASES = [
         ["no window here, as `TkAgg` would", "the pane Plot"],
     ),
     (
+        "RuntimeError: Caught RuntimeError in DataLoader worker process 0.\nOriginal Traceback "
+        "(most recent call last):\nRuntimeError: Cannot re-initialize CUDA in forked subprocess. "
+        "To use CUDA with multiprocessing, you must use the 'spawn' start method",
+        "card-in-workers",
+        ["`num_workers=0`", "`x = x.to(device)`"],
+    ),
+    (
         "ModuleNotFoundError: No module named 'matplotlib'",
         "no-such-module",
         ["in the pane Plot once it is installed", "pip install 'nntutor[plot]'"],

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.grading.steps import SOLUTION, sigmoid_step
+from tests.grading.steps import GIVEN, SOLUTION, sigmoid_step
 from tests.support.python_runner import PythonRunner
+from tutor.course.model import Note, Variation
 from tutor.grading.compare import is_same
 from tutor.grading.errors import explain_ending, explain_or_quote
 from tutor.grading.grade import grade
@@ -19,7 +20,7 @@ from tutor.wire.values import TensorValue
 OUT = (
     "CUDA out of memory. Tried to allocate {asked}. GPU 0 has a total capacity of 79.11 GiB of "
     "which {free} is free. Process 12 has 8.25 GiB memory in use. 2.00 GiB allowed; Of the "
-    "allocated memory {held} is allocated by PyTorch, and 12.50 MiB is reserved by PyTorch but "
+    "allocated memory {held} is allocated by PyTorch, and {reserved} is reserved by PyTorch but "
     "unallocated. If reserved but unallocated memory is large try setting "
     "PYTORCH_ALLOC_CONF=expandable_segments:True to avoid fragmentation."
 )
@@ -27,8 +28,8 @@ OWN = "The program asked for more than 2048 MB of the graphics card's memory in 
 FULL = "The graphics card had no memory left for the program in line 3: others use it as well."
 
 
-def out(asked: str, held: str, free: str = "70.10 GiB") -> str:
-    return OUT.format(asked=asked, held=held, free=free)
+def out(asked: str, held: str, free: str = "70.10 GiB", reserved: str = "12.50 MiB") -> str:
+    return OUT.format(asked=asked, held=held, free=free, reserved=reserved)
 
 
 ENDINGS = [
@@ -36,6 +37,7 @@ ENDINGS = [
     (out("512.00 MiB", "1.75 GiB"), OWN),
     (out("512.00 MiB", "1.75 GiB", "10.00 MiB"), OWN),
     (out("20.00 MiB", "1.75 GiB", "10.00 MiB"), FULL),
+    (out("20.00 MiB", "1.75 GiB", reserved="240.00 MiB"), OWN),
     (out("2.00 MiB", "512 bytes", "0 bytes"), FULL),
     ("CUDA out of memory. Tried to allocate 20.00 MiB.", FULL),
     ("CUDA error: out of memory\nCUDA kernel errors might be asynchronously reported", FULL),
@@ -70,12 +72,31 @@ class Ending(PythonRunner):
         return self._ending
 
 
+class EndingUnderVariations(Ending):
+    """A runner by which the learner's programs end alike where the givens are not the base's."""
+
+    async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+        if command.program.given == GIVEN:
+            return await PythonRunner.observe(self, command, questions)
+        return self._ending
+
+
 @pytest.mark.parametrize(("message", "said"), ENDINGS)
 async def test_who_finds_the_card_full_is_not_refused(message: str, said: str) -> None:
     verdict = await grade(sigmoid_step(gpu=True), SOLUTION, Ending(ended(message)))
     kind = "reject" if said == OWN else "tutor-fault"
     assert (verdict.kind, verdict.slug, verdict.outcome) == (kind, "out-of-memory", "memory")
     assert said in verdict.message
+
+
+async def test_who_finds_the_card_full_under_other_givens_is_not_refused() -> None:
+    noted = (Variation(given={"x": "-1.3"}, note="narrow"),)
+    notes = (Note(id="narrow", say="It holds for this x only."),)
+    for step in (sigmoid_step(gpu=True), sigmoid_step(gpu=True, variations=noted, notes=notes)):
+        runner = EndingUnderVariations(ended(out("2.00 MiB", "0 bytes")))
+        verdict = await grade(step, SOLUTION, runner)
+        assert (verdict.kind, verdict.slug) == ("tutor-fault", "out-of-memory")
+        assert FULL in verdict.message
 
 
 NO_CARD = [
@@ -102,6 +123,12 @@ async def test_other_errors_are_refused_as_ever() -> None:
     apart = "raise RuntimeError('Expected all tensors to be on the same device, but got cuda:0')"
     verdict = await grade(sigmoid_step(gpu=True), apart, PythonRunner())
     assert (verdict.kind, verdict.slug) == ("reject", "no-such-device")
+
+
+async def test_a_card_used_in_a_worker_is_not_told_as_none() -> None:
+    source = "raise RuntimeError('Cannot re-initialize CUDA in forked subprocess. To use …')"
+    verdict = await grade(sigmoid_step(gpu=True), source, PythonRunner())
+    assert (verdict.kind, verdict.slug) == ("reject", "card-in-workers")
 
 
 def test_tensors_on_different_devices_are_told_by_their_names() -> None:

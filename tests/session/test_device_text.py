@@ -68,6 +68,11 @@ def test_it_is_said_after_the_first_run_that_asks_and_after_no_other() -> None:
     assert remarks(after_run(state, 4, ASKS, FINISHED)) == ()
 
 
+def test_it_is_said_which_programs_may_have_a_card() -> None:
+    assert "where the settings allow it and the machine has a graphics card" in ON_THE_CPU
+    assert "in steps that ask for one, and in programs of your own" in ON_THE_CPU
+
+
 def test_a_program_that_had_a_card_is_told_nothing() -> None:
     state = reduce(State(), StepShown(STEP))
     state = after_run(state, 1, ASKS, Observation("finished", Executed("finished"), gpu=True))

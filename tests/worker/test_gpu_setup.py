@@ -76,11 +76,10 @@ class Card:
         if self.problem:
             raise RuntimeError(self.problem)
 
-    def make_ready(self, memory_mb: int) -> bool:
-        """Make it ready, and return whether it is; the wait is told in any case."""
-        ready = self.gpu_setup.make_ready(self.channel, memory_mb)  # type: ignore[arg-type] # no more of one is needed
+    def make_ready(self, memory_mb: int) -> None:
+        """Make it ready; the wait is told in any case."""
+        self.gpu_setup.make_ready(self.channel, memory_mb)  # type: ignore[arg-type] # no more of one is needed
         assert self.channel.told == [LibraryLoading(), LibraryLoaded()]
-        return ready
 
 
 @pytest.mark.parametrize(("memory_mb", "share"), [(2048, 0.25), (99_999, 1.0)])
@@ -88,18 +87,19 @@ def test_a_program_may_take_as_much_of_a_card_as_of_the_machine(
     monkeypatch: pytest.MonkeyPatch, memory_mb: int, share: float
 ) -> None:
     card = Card(monkeypatch)
-    assert card.make_ready(memory_mb)
+    card.make_ready(memory_mb)
     assert card.shares == [(share, 0), (share, 1)]
     assert card.used == ["cuda"], "the first use makes the context"
     assert not card.cudnn.allow_tf32
     assert os.environ[card.gpu_setup.VISIBLE] == "0,1"
+    assert card.gpu_setup.PROBLEM not in os.environ
 
 
 def test_a_card_that_cannot_be_had_is_hidden_and_the_reason_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     card = Card(monkeypatch, "CUDA error: out of memory\ud800" + "x" * 999)
-    assert not card.make_ready(2048)
+    card.make_ready(2048)
     assert os.environ[card.gpu_setup.VISIBLE] == ""
     assert os.environ[card.gpu_setup.PROBLEM].startswith("CUDA error: out of memory?")
     assert len(os.environ[card.gpu_setup.PROBLEM]) == card.gpu_setup.MAX_PROBLEM
@@ -116,6 +116,24 @@ def test_without_a_card_a_program_that_was_given_one_runs_on_the_cpu() -> None:
     batch = serve(ObserveAll((program,), (Question("has"),), gpu=True))
     assert batch.only(BatchObserved).answers[0].value == BoolValue(False)
     assert not serve(Execute(program)).all(LibraryLoading), "a program without one waits for none"
+
+
+def test_what_torch_does_before_a_card_fails_is_no_doing_of_the_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loaded()
+    import torch
+
+    def init() -> None:
+        torch.relu = torch.sigmoid
+        raise RuntimeError("CUDA error: out of memory")
+
+    monkeypatch.setattr(torch, "relu", torch.relu)
+    monkeypatch.setattr(torch.cuda, "init", init)
+    program = Program(given="", source="x = 1")
+    assert serve(Execute(program, gpu=True)).executed.replaced == ()
+    batch = serve(ObserveAll((program,), (), gpu=True)).only(BatchObserved)
+    assert batch.executed.replaced == ()
 
 
 @pytest.mark.parametrize("is_started", [True, False])

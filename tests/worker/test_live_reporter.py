@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
@@ -197,6 +198,17 @@ def test_after_many_steps_the_extremes_of_each_hundred_and_the_last_are_kept() -
     assert sum(len(batch.losses) for batch in batches) == len(series.kept) == MAX_WHOLE + 10
     assert all(len(frames.encode(batch)) < frames.MAX_FRAME for batch in batches)
     assert list(series.batches(len(series.kept))) == []
+
+
+@pytest.mark.parametrize("place", [0, 1, STRIDE - 1])
+def test_a_loss_that_is_no_number_hides_no_extreme(place: int) -> None:
+    series = LossSeries()
+    for number in range(MAX_WHOLE + STRIDE):
+        series.append(math.nan if number == MAX_WHOLE + place else float(number % 7))
+    series.catch_up()
+    late = series.kept[MAX_WHOLE:]
+    assert any(math.isnan(loss) for loss in late)
+    assert 0.0 in late
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import traceback
+import tracemalloc
 from collections.abc import Sequence
 from types import CodeType
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 from tutor.worker.note_bindings import MAX_NOTES, Binding, Part, compile_with_notes
+from tutor.worker.written_losses import written_losses
 
 FILE = "exercise.py"
 
@@ -238,3 +241,39 @@ def test_what_may_be_a_loss_is_seen_and_the_program_goes_on_with_it(in_functions
     assert (namespace["a"], namespace["b"]) == (1.5, 2.5)
     seen = [note.values for note in notes]
     assert seen == ([[1.5], [1.5, 2.5, 3.5], [1.5]] if in_functions else [])
+
+
+@pytest.mark.parametrize(
+    ("source", "seen"),
+    [
+        ("told = '{} {}'.format(*V([1, 2]).mean())", 1),
+        ("print(*V([1, 2]).mean())", 0),
+        ("print('{} {}'.format(*V([1, 2]).mean()))", 0),
+        ("print('%s %s' % (*V([1, 2]).mean(), 3)[:2])", 1),
+        ("print('%s %s' % (*V([1, 2]).mean(),))", 0),
+        ("[].append(*V([1]).mean())", 0),
+        ("total = 0\ntotal += float(*V([]).mean())", 1),
+        ("def f(): return (*V([1, 2]).mean(), 3)\nprint(*f())", 0),
+    ],
+)
+def test_a_starred_part_is_no_expression_and_stays_as_it_is(source: str, seen: int) -> None:
+    notes: list[Seeing] = []
+
+    def make(losses: Sequence[object]) -> Sequence[Seeing]:
+        notes.extend(Seeing() for _ in losses)
+        return notes
+
+    source = f"class V(list):\n    def mean(self): return self\n{source}"
+    make_note = lambda binding: Told(binding, [])  # noqa: E731
+    exec(compile_with_notes(source, FILE, make_note, make, in_functions=True), {"__name__": "p"})
+    assert sum(len(note.values) for note in notes) == seen
+
+
+def test_a_long_program_is_read_without_keeping_its_names_for_each_line() -> None:
+    tree = ast.parse("\n".join(f"a{n} = b({n})" for n in range(1_000)))
+    tracemalloc.start()
+    try:
+        written_losses(tree)
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()

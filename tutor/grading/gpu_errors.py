@@ -19,6 +19,7 @@ _SIZE = r"(\d+(?:\.\d+)?) (bytes|KiB|MiB|GiB)"
 _ASKED = re.compile(rf"Tried to allocate {_SIZE}")
 _ALLOWED = re.compile(rf"{_SIZE} allowed")
 _HELD = re.compile(rf"Of the allocated memory {_SIZE} is allocated by PyTorch")
+_RESERVED = re.compile(rf"{_SIZE} is reserved by PyTorch but unallocated")
 _UNITS = {"bytes": 1.0, "KiB": 1024.0, "MiB": 1024.0**2, "GiB": 1024.0**3}
 
 NO_CARD_HERE = (
@@ -63,6 +64,11 @@ def ran_out_of_card_memory(observation: Observation) -> bool:
     )
 
 
+def found_card_full(observation: Observation) -> bool:
+    """Return True if others had the memory of the graphics card that the program asked for."""
+    return ran_out_of_card_memory(observation) and not asked_for_too_much(observation)
+
+
 def asked_for_too_much(observation: Observation) -> bool:
     """Return True if it would have had more than it may, however much others left.
 
@@ -74,7 +80,8 @@ def asked_for_too_much(observation: Observation) -> bool:
     asked, allowed = _bytes(_ASKED, error.message), _bytes(_ALLOWED, error.message)
     if asked is None or allowed is None:
         return False
-    return asked + (_bytes(_HELD, error.message) or 0.0) > allowed
+    held = sum(_bytes(each, error.message) or 0.0 for each in (_HELD, _RESERVED))
+    return asked + held > allowed
 
 
 def _bytes(pattern: re.Pattern[str], message: str) -> float | None:

@@ -14,9 +14,8 @@ from tutor.course.model import CodeStep, Misconception
 from tutor.grading.common_mistakes import find_common_mistake, find_seed_dependence
 from tutor.grading.errors import Explanation, explain_ending, explain_or_quote, quote
 from tutor.grading.gpu_errors import (
-    asked_for_too_much,
+    found_card_full,
     lacks_card,
-    ran_out_of_card_memory,
     verdict_without_card,
 )
 from tutor.grading.misconceptions import (
@@ -89,7 +88,7 @@ async def judge_program(
         return tutor_fault(fault)
     verdict = (
         _judge_stopped(step, submission, attempt.base)
-        or _judge_stopped_by_hand(step, submission, attempt)
+        or _judge_ended_from_outside(step, submission, attempt)
         or _judge_replaced(attempt)
         or await _judge_raised(step, submission, attempt, runner)
         or await _judge_checks(step, submission, attempt, runner)
@@ -172,7 +171,7 @@ def _judge_stopped(
         return None
     explanation = explain_ending(observation, limits_of(step), source=submission.source)
     kind: VerdictKind = "not-attempted" if observation.outcome == "stopped" else "reject"
-    if ran_out_of_card_memory(observation) and not asked_for_too_much(observation):
+    if found_card_full(observation):
         kind = "tutor-fault"
     where = () if result.scenario.is_base else (f"with {result.scenario.label}",)
     return Verdict(
@@ -185,11 +184,16 @@ def _judge_stopped(
     )
 
 
-def _judge_stopped_by_hand(
+def _judge_ended_from_outside(
     step: CodeStep, submission: Submission, attempt: ObservedAttempt
 ) -> Verdict | None:
+    """Return the verdict if some run ended by no doing of the program; None if none did.
+
+    The learner stopped it, or others had all the memory of the graphics card.
+    """
     for result in attempt.results:
-        if result.learner.observation.outcome == "stopped":
+        observation = result.learner.observation
+        if observation.outcome == "stopped" or found_card_full(observation):
             return _judge_stopped(step, submission, result)
     return None
 

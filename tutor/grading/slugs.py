@@ -73,6 +73,7 @@ SLUGS: dict[str, str] = {
     "no-such-file": "a file that is not there",
     "no-window": "a window for plots, where there is none",
     "no-such-device": "a graphics card, or another device, that is not there",
+    "card-in-workers": "a graphics card used in another process than the program's own",
     "not-a-stored-file": "a file that torch.save did not write",
     "whole-model-load": "a stored object where only weights are read",
     "library-refuses": "an assert of the library",

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tutor.session.loss_curves import MISSING, LossCurve, first_shown
@@ -36,8 +37,10 @@ class LossView(NamedTuple):
     checks: tuple[CheckPoint, ...] = ()
     is_check_guessed: bool = False
     """Whether these only may be losses, and were picked by the learner."""
-    offered: tuple[str, ...] = ()
-    """The names of numbers that may be losses without training, and are not shown unless picked."""
+    offered: Mapping[int, str] = MappingProxyType({})
+    """The names of numbers that may be losses without training, by the number of their series.
+
+    They are not shown unless picked."""
     borders: tuple[int, ...] = ()
     """The steps after which an epoch begins."""
     epoch: int = 0
@@ -64,7 +67,7 @@ def loss_view(
     """Return what is shown of the run; `cursor` counts the losses of all curves.
 
     `picked` is the curve that the learner has picked; None, or one that the run does not have: the
-    one to be looked at first. `check` is which of the offered numbers is shown beside it.
+    one to be looked at first. `check` is the series of offered numbers that is shown beside it.
     """
     curves = run.by_curve.curves()
     curve = next((each for each in curves if each.number == picked), None) or first_shown(curves)
@@ -113,7 +116,7 @@ def _with_facts(
         check_name=validation.name if validation is not None else "",
         checks=checks,
         is_check_guessed=validation is not None and validation.is_guess,
-        offered=tuple(each.name for each in facts.offered()),
+        offered={number: each.name for number, each in facts.offered().items()},
         borders=tuple(each for each in borders if each),
         epoch=facts.epoch_at(cursor or last),
         epochs=bisect_right(facts.epochs, len(run.losses) - 1),
@@ -148,6 +151,16 @@ def steps_a_second(run: RunRecord) -> float:
     end, count = run.pace[-1]
     start, before = run.pace[0] if len(run.pace) > 1 else (0.0, 0)
     return (count - before) / (end - start) if end > start else 0.0
+
+
+def next_offered(offered: Iterable[int], drawn: int | None) -> int | None:
+    """Return the series to be shown after the one that is drawn; None: none of them.
+
+    The first one follows where none is drawn, or one that is no longer offered.
+    """
+    numbers = list(offered)
+    after = numbers[numbers.index(drawn) + 1 :] if drawn in numbers else numbers
+    return next(iter(after), None)
 
 
 def kept_lists(run: RunRecord) -> tuple[NumbersKept, ...]:

@@ -99,17 +99,20 @@ class TrainingFacts:
     def validation(self, picked: int | None = None) -> CheckedCurve | None:
         """Return the checked losses to show beside the curve, None if there are none.
 
-        Those whose name says that they are of the training rows come last. With `picked` it is that
-        one of those that are only offered.
+        Those whose name says that they are of the training rows come last. With `picked` it is the
+        series of that number, as long as it is only offered.
         """
-        if picked is not None and picked < len(offered := self.offered()):
+        if picked is not None and picked in (offered := self.offered()):
             return offered[picked]
         known = [each for each in self.checked.values() if not each.is_guess]
         return min(known, key=lambda each: each.is_of_training, default=None)
 
-    def offered(self) -> list[CheckedCurve]:
-        """Return what only may be losses without training: the learner says whether they are."""
-        return [each for each in self.checked.values() if each.is_guess]
+    def offered(self) -> dict[int, CheckedCurve]:
+        """Return what only may be losses without training, by the number of the series.
+
+        The learner says whether they are.
+        """
+        return {number: each for number, each in self.checked.items() if each.is_guess}
 
     def epoch_at(self, count: int) -> int:
         """Return the number of the epoch, from 1, in which the loss number `count` was; 0: none."""

@@ -24,11 +24,13 @@ MAX_PROBLEM = 300
 _MEGABYTE = 1024 * 1024
 
 
-def make_ready(channel: EventChannel, memory_mb: int) -> bool:
-    """Start CUDA for the program, which may take `memory_mb` of each card; return True if it can.
+def make_ready(channel: EventChannel, memory_mb: int) -> None:
+    """Start CUDA for the program, which may take `memory_mb` of each card.
 
-    If it cannot, because others have all of its memory for example, the program finds no card, and
-    runs on the CPU. The program is not charged for the seconds that it takes.
+    If CUDA cannot be started, the program finds no card, and runs on the CPU. If it has started and
+    the first use of a card fails, because others have all of its memory for example, that comes too
+    late to hide it: the program finds the card, and may fail at its own first use in the same way.
+    The program is not charged for the seconds that this takes.
     """
     channel.offer(LibraryLoading())
     try:
@@ -43,7 +45,5 @@ def make_ready(channel: EventChannel, memory_mb: int) -> bool:
     except Exception as error:  # whatever a driver may say
         os.environ[VISIBLE] = ""
         os.environ[PROBLEM] = clean(str(error), MAX_PROBLEM)
-        return False
     finally:
         channel.offer(LibraryLoaded())
-    return True

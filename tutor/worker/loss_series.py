@@ -33,7 +33,7 @@ class _Stride:
     def add(self, loss: float, step: int) -> None:
         """Add a loss; one that is no number counts as the largest."""
         self.last = (loss, step)
-        if loss < self.low[0]:
+        if loss < self.low[0] or self.low[0] != self.low[0]:  # nothing is less than nan
             self.low = (loss, step)
         elif loss > self.high[0] or (loss != loss and self.high[0] == self.high[0]):
             self.high = (loss, step)

@@ -74,9 +74,10 @@ class Server:
         channel.send(Done())
 
     def _make_gpu_ready(self, channel: EventChannel, command: Execute | ObserveAll) -> None:
-        if make_ready(channel, command.limits.memory_mb):
-            # torch adds to itself what belongs to the cards: that is no doing of the program
-            self._fingerprint = Fingerprint()
+        make_ready(channel, command.limits.memory_mb)
+        # torch adds to itself what belongs to the cards, all or, where none can be had, a part of
+        # it: that is no doing of the program
+        self._fingerprint = Fingerprint()
 
     def rehearse(self) -> None:
         """Run a tiny program and restore all that a program could see of it."""

@@ -10,7 +10,9 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from tutor.worker.training_calls import TRAINING_CALLS, functions_calling
@@ -27,8 +29,23 @@ _METHODS = frozenset(("item", "detach", "cpu", "numpy", "tolist", "double", "flo
 _LABEL = re.compile(r"((?:[A-Za-z]+[ -])?[A-Za-z_]\w*)\W*$")
 
 
-Bound: TypeAlias = "Mapping[str, Meaning]"
-"""What names are bound to, at one place of the program."""
+_Changes: TypeAlias = "dict[str, list[tuple[int, Meaning | None]]]"
+"""What a scope binds each name to in turn, None for what is not known, each with its number."""
+
+
+class Bound(NamedTuple):
+    """What names are bound to, at one place of the program."""
+
+    changes: _Changes
+    """Those of the whole scope, which all its places share."""
+    last: int
+    """The number of the last one before this place."""
+
+    def get(self, name: str) -> Meaning | None:
+        """Return what the name is bound to, None if that is not known."""
+        changes = self.changes.get(name, [])
+        at = bisect_right(changes, self.last, key=itemgetter(0))
+        return changes[at - 1][1] if at else None
 
 
 class Meaning(NamedTuple):
@@ -81,7 +98,7 @@ def core(node: ast.expr) -> ast.expr:
         case ast.Call(func=ast.Attribute(value=value, attr=attr), args=[]) if attr in _METHODS:
             return core(value)
         case ast.Call(func=ast.Name(id=name), args=[value, *_]) if name in _FUNCTIONS:
-            return core(value)
+            return node if isinstance(value, ast.Starred) else core(value)
     return node
 
 
@@ -91,7 +108,9 @@ class _Scope:
     def __init__(self, found: list[WrittenLoss], functions: frozenset[str]) -> None:
         self._found = found
         self._reducing = functions
-        self._bound: dict[str, Meaning] = {}
+        self._changes: _Changes = {}
+        self._count = 0
+        """The number of the last of these."""
         self._at: dict[str, int] = {}
         """The number of the loss that a name stands for."""
         self._sums: dict[str, tuple[int, ...]] = {}
@@ -146,7 +165,7 @@ class _Scope:
             case ast.BinOp(left=ast.Name(id=left), op=ast.Add(), right=right) if left == name:
                 self._add(name, right)
                 return
-        plain, meaning = core(value), Meaning(value, {**self._bound})
+        plain, meaning = core(value), Meaning(value, self._here())
         at = self._see(value, block)
         if at is None and isinstance(plain, ast.Name) and plain.id in self._at:
             before = self._at[plain.id]
@@ -158,7 +177,7 @@ class _Scope:
         if isinstance(value, ast.List) and not value.elts:
             self._lists[name] = block, ()
         elif any(isinstance(each, ast.Call | ast.BinOp) for each in ast.walk(value)):
-            self._bound[name] = meaning
+            self._change(name, meaning)
 
     def _add(self, name: str, value: ast.expr) -> None:
         """Note what is added to a name."""
@@ -171,11 +190,11 @@ class _Scope:
                     self._forget(name)
                     return
         else:
-            at = self._put(WrittenLoss(core(value), {**self._bound}, is_part=True))
+            at = self._put(WrittenLoss(core(value), self._here(), is_part=True))
         before = self._sums.get(name, ())
         self._forget(name)
         self._sums[name] = (*before, at)
-        self._bound[name] = self._sum_of(at)
+        self._change(name, self._sum_of(at))
 
     def _append(self, owner: ast.expr, call: ast.expr, block: Sequence[ast.stmt]) -> None:
         arguments = call.args if isinstance(call, ast.Call) else []
@@ -188,7 +207,7 @@ class _Scope:
                 made_in, before = self._lists[owner.id]
                 if made_in is not block:
                     self._lists[owner.id] = made_in, (*before, at)
-                    self._bound[owner.id] = self._sum_of(at)
+                    self._change(owner.id, self._sum_of(at))
 
     def _see_all(self, nodes: Iterable[ast.expr], block: Sequence[ast.stmt]) -> None:
         label = ""
@@ -212,6 +231,8 @@ class _Scope:
 
     def _see(self, value: ast.expr, block: Sequence[ast.stmt], label: str = "") -> int | None:
         """Note an expression if it may be a loss, and return its number."""
+        if isinstance(value, ast.Starred):
+            return None  # it stands for several values, and nothing can be put around it
         plain = core(value)
         names = {each.id for each in ast.walk(plain) if isinstance(each, ast.Name)}
         parts = tuple(at for name in names for at in self._sums.get(name, ()))
@@ -222,7 +243,7 @@ class _Scope:
         if not parts and not self._is_written(plain):
             return None
         self._make_parts(parts)
-        return self._put(WrittenLoss(plain, {**self._bound}, label, parts))
+        return self._put(WrittenLoss(plain, self._here(), label, parts))
 
     def _put(self, loss: WrittenLoss) -> int:
         self._found.append(loss)
@@ -233,8 +254,17 @@ class _Scope:
             self._found[number] = self._found[number]._replace(is_part=True)
 
     def _forget(self, name: str) -> None:
-        for known in (self._bound, self._at, self._sums, self._lists):
+        for known in (self._at, self._sums, self._lists):
             known.pop(name, None)
+        if name in self._changes:
+            self._change(name, None)
+
+    def _change(self, name: str, meaning: Meaning | None) -> None:
+        self._count += 1
+        self._changes.setdefault(name, []).append((self._count, meaning))
+
+    def _here(self) -> Bound:
+        return Bound(self._changes, self._count)
 
     def _is_written(self, node: ast.expr) -> bool:
         return _reduces(node) or any(

@@ -25,7 +25,7 @@ NO_CARD = (
     r"Torch not compiled with \w+ enabled|Found no NVIDIA driver|No CUDA GPUs are available|"
     r"Cannot get CUDA generator|PyTorch is not linked with support for \w+ devices|"
     r"without MPS backend|arguments from the '(?:CUDA|MPS|XPU)' backend|"
-    r"Cannot access accelerator device|Cannot re-initialize CUDA in forked subprocess|"
+    r"Cannot access accelerator device|"
     r"CUDA driver (?:initialization failed|version is insufficient)|CUDA unknown error|"
     r"no CUDA-capable device is detected"
 )
@@ -125,6 +125,13 @@ ROWS: tuple[ExplanationRow, ...] = (
         'Load it onto the processor: `torch.load(…, map_location="cpu")`.',
     ),
     ExplanationRow(NO_CARD, "no-such-device", _device),
+    ExplanationRow(
+        r"Cannot re-initialize CUDA in forked subprocess",
+        "card-in-workers",
+        "Only the program itself can use the graphics card, and no process that it starts, such as "
+        "a worker of a `DataLoader`. Make the loader with `num_workers=0`, or let its data lie on "
+        "the CPU and bring each batch to the card in the loop: `x = x.to(device)`.",
+    ),
     ExplanationRow(
         r"Expected one of cpu, cuda\b.* device type at start of device string: (\w+)",
         "no-such-device",

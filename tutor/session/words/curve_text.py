@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 
 from tutor.grading.wording import counted
-from tutor.session.loss_view import LossView
+from tutor.session.loss_view import LossView, next_offered
 from tutor.session.state import State
 from tutor.session.words.loss_text import SMOOTHED_FROM, loss_text
 from tutor.wire.events import LossBroken, NumbersKept
@@ -180,13 +180,18 @@ def _rate_reason(broken: LossBroken, losses: Sequence[float]) -> str:
 
 
 def check_offer_words(view: LossView, drawn: int | None, check: str = "◆") -> str:
-    """Say which of the offered numbers `n` shows beside the curve next; "" if none is offered."""
-    if not view.offered:
+    """Say which of the offered numbers `n` shows beside the curve next; "" if none is offered.
+
+    `drawn` is the series that is shown now.
+    """
+    following = next_offered(view.offered, drawn)
+    if following is not None:
+        name = view.offered[following]
+        return f"n: {f'`{name}`' if name else 'a number without training'} as {check}"
+    if drawn is None or drawn not in view.offered:
         return ""
-    following = 0 if drawn is None else drawn + 1
-    if following >= len(view.offered):
-        return f"n: without `{view.offered[drawn or 0]}`"
-    return f"n: `{view.offered[following] or 'a number without training'}` as {check}"
+    name = view.offered[drawn]
+    return f"n: without {f'`{name}`' if name else 'the number'}"
 
 
 def offer_words(lists: Sequence[NumbersKept], drawn: int | None) -> str:

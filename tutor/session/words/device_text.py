@@ -1,4 +1,4 @@
-"""What is said to a program that asks for a graphics card: programs run on the CPU here."""
+"""What is said to a program that asks for a graphics card and ran on the CPU."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import ast
 from tutor.course.code import NotPython, parse_program
 
 ON_THE_CPU = (
-    "This program ran on the CPU: `cuda` is there only in steps that ask for a graphics card, on "
-    "machines that have one, where the settings allow it. What the lessons compute is small."
+    "This program ran on the CPU. `cuda` is there only where the settings allow it and the machine "
+    "has a graphics card: in steps that ask for one, and in programs of your own. What "
+    "the lessons compute is small."
 )
 
 

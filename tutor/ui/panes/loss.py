@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from tutor.first_screen.glyphs import GLYPHS
-from tutor.session.loss_view import LossView, kept_lists, loss_view
+from tutor.session.loss_view import LossView, kept_lists, loss_view, next_offered
 from tutor.session.printed_numbers import printed_numbers
 from tutor.session.state import State
 from tutor.session.timeline import RunRecord, Timeline
@@ -76,7 +76,7 @@ class LossPane(StepNavigation, Pane):
         self._drawn_list: int | None = None
         """Which of the offered lists of numbers is drawn; None if none is."""
         self._drawn_check: int | None = None
-        """Which of the offered numbers stands beside the curve; None if none does."""
+        """The series of offered numbers that stands beside the curve; None if none does."""
         self._run = timeline.current
 
     def compose(self) -> ComposeResult:
@@ -128,8 +128,7 @@ class LossPane(StepNavigation, Pane):
         next, and after the last one none of them.
         """
         if offered := self._view().offered:
-            following = 0 if self._drawn_check is None else self._drawn_check + 1
-            self._drawn_check = following if following < len(offered) else None
+            self._drawn_check = next_offered(offered, self._drawn_check)
             self._drawing.now()
         count = len(self._offered())
         if count:
