@@ -124,6 +124,7 @@ async def test_a_healthy_machine_has_a_finding_in_every_section(places: Places) 
         "Versions",
         "Terminal",
         "Progress and drafts",
+        "Disk",
         "Settings",
         "Lessons",
         "Machine",
