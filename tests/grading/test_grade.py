@@ -827,6 +827,12 @@ async def test_a_comprehension_is_a_loop() -> None:
         ("def same(z):\n    for k in [z]: return k\nx = same(x)\n{}", "reject"),
         ("rows = [[0]]\nx = [rows, x][1]\n{}\nfor row in rows: row[0] = 1", "reject"),
         ("rows = [x]\n[rows.append(k) for k in [x]]\nx = rows[1]\n{}", "reject"),
+        ("rows = [x]\nu = [rows.append(k) for k in [x]]\nx = rows[1]\n{}", "reject"),
+        ("rows = [[0]]\nfor row in rows: row += [x]\nx = rows[0][1]\n{}", "reject"),
+        ("r = []\ndef f():\n    for k in [x]: r.append(k)\nf()\nx = r[0]\n{}", "reject"),
+        ("r = []\ndef f(k): r.append(k)\nu = [f(k) for k in [x]]\nx = r[0]\n{}", "reject"),
+        ("{}\nn = 0\nfor i, k in enumerate([x]):\n    i += 1\n    n += k\nprint(n)", "accept"),
+        ("{}\ndef show(z):\n    for k in [z]: print(k)\nshow(probability)", "accept"),
     ],
 )
 async def test_what_has_no_part_in_the_answer_may_use_any_word(lines: str, kind: str) -> None:

@@ -92,6 +92,8 @@ def test_what_it_does_not_bind_is_found(program: str, name: str) -> None:
         "exec('x = 1')",
         "globals()['x'] = 1",
         "def f():\n    return vars()",
+        "if 'x' in dir():\n    x",
+        "__import__('builtins').x = 1\nx",
         "import builtins\nbuiltins.x = 1",
         "import sys\nsys.modules['__main__'].x = 1",
         "from sys import modules",

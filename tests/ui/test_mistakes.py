@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from tests.support.tutor_app import (
@@ -32,6 +33,7 @@ from tutor.ui.buffer_line import NO_MISTAKE
 from tutor.ui.panes.code import CodePane
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_editor import CodeEditor
+from tutor.ui.widgets.editing_area import MAX_TEXT
 
 
 @pytest.fixture(autouse=True)
@@ -160,6 +162,33 @@ async def test_without_a_mistake_it_says_so(tmp_path: Path) -> None:
         await pilot.press("right")
         await pilot.pause()
         assert line_of(app).startswith("Ln 1, Col 2")
+
+
+async def test_a_look_that_finds_nothing_new_leaves_what_is_told(tmp_path: Path) -> None:
+    async with at_code(tmp_path) as (app, pilot):
+        await looked(app, pilot)
+        await pilot.press("a", "shift+f2")
+        await looked(app, pilot)
+        assert line_of(app) == NO_MISTAKE
+        write(app, "y = 1\n")
+        editor_of(app).post_message(Paste("x" * (MAX_TEXT + 1)))
+        await eventually(lambda: "too many to paste" in line_of(app), "why it was refused")
+        await looked(app, pilot)
+        assert "too many to paste" in line_of(app)
+
+
+async def test_a_mark_that_goes_is_told_of_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at_code(tmp_path) as (app, pilot):
+        write(app, "y = 1\nyy\n")
+        await eventually(lambda: marked(app), "a mark")
+        await pilot.press("down")
+        await eventually(lambda: "`yy`" in line_of(app), "what is wrong")
+        monkeypatch.setattr(marker_watch, "PAUSE_S", 60)
+        await pilot.press("delete")
+        await pilot.pause()
+        assert line_of(app).startswith("Ln 2, Col 1")
 
 
 async def test_asked_for_it_looks_at_the_scaffold_and_at_a_line_that_is_being_written(

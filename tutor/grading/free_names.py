@@ -1,4 +1,4 @@
-"""Find the names that statements read and have not bound before, and which statements bind a name.
+"""Find the names that statements read and have not bound before, bind, or change in place.
 
 Nothing is run here.
 """
@@ -85,37 +85,6 @@ def names_changed(node: ast.stmt) -> frozenset[str]:
     if isinstance(node, _DEFINITIONS):
         return frozenset()
     return frozenset(name for each in ast.walk(node) for name in _changed_by(each))
-
-
-def statements_behind(statements: Sequence[ast.stmt], names: Set[str]) -> list[ast.stmt]:
-    """Return the statements that may have part in what the names hold at the end.
-
-    Left out is only what changes nothing and binds nothing that is read for them, such as a loop
-    that prints. Without names, nothing is.
-    """
-    if not names:
-        return list(statements)
-    wanted = set(names)
-    behind: list[ast.stmt] = []
-    for node in reversed(statements):
-        if names_bound([node]) & wanted or _may_change(node):
-            behind.append(node)
-            wanted |= free_names([node])
-    return behind[::-1]
-
-
-def _may_change(node: ast.stmt) -> bool:
-    """Return True if a statement may change an object, by whatever name it has it."""
-    if isinstance(node, _DEFINITIONS):
-        return False
-    in_place = (
-        isinstance(each, ast.Attribute) and each.attr.endswith("_") for each in ast.walk(node)
-    )
-    lists = (
-        isinstance(each, ast.Expr) and isinstance(each.value, _Comprehension)
-        for each in ast.walk(node)
-    )
-    return bool(names_changed(node)) or any(in_place) or any(lists)
 
 
 def _changed_by(node: ast.AST) -> Iterator[str]:

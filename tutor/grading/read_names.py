@@ -15,8 +15,10 @@ from typing import NamedTuple
 
 from tutor.course.code import bindings, child_nodes
 
-_BINDS_UNSEEN = frozenset(("exec", "eval", "globals", "locals", "vars", "__builtins__"))
-"""Functions by which a program may bind a name, or take one for bound, unseen."""
+_BINDS_UNSEEN = frozenset(
+    ("exec", "eval", "globals", "locals", "vars", "dir", "__import__", "__loader__", "__builtins__")
+)
+"""Names of Python's own by which a program may bind a name, or ask for one, unseen."""
 
 _LEADS_TO_NAMES = frozenset(("__globals__", "f_globals", "f_locals", "f_builtins", "_getframe"))
 """Attributes by which it may do the same."""

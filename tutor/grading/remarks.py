@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tutor.course.model import CodeStep
+from tutor.grading.behind_answer import statements_behind
 from tutor.grading.errors import explain_warning
-from tutor.grading.free_names import statements_behind
 from tutor.grading.misconceptions import find_note
 from tutor.grading.missed_answer import Diagnosis
 from tutor.grading.observed_attempt import ObservedAttempt

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual.timer import Timer
 
@@ -28,6 +28,9 @@ SLICE_S = 0.003
 """Seconds of a look after which the event loop has its turn."""
 REST_S = 0.002
 """Seconds of that turn, at least."""
+
+Places: TypeAlias = tuple[tuple[int, int, int], ...]
+"""The row, start and end of each mark."""
 
 SLOW_TO_IMPORT = (
     *(
@@ -53,6 +56,8 @@ class MarkerWatch:
         """Those that were found last; the editor knows which of them still stand, and where."""
         self._explained: dict[int, str] = {}
         """What was said of some of them, by their number."""
+        self._places_told: Places = ()
+        """Where mistakes were marked when `told` was called last."""
         self._seen = ""
         """The text as it was when it was begun with, or changed last."""
         self._changes = 0
@@ -87,6 +92,7 @@ class MarkerWatch:
         self._seen = self._editor.text
         self._changes += 1
         self._writing = self._editor.cursor_location[0]
+        self._tell_of_others()
         self._look_soon()
 
     def cursor_moved(self) -> None:
@@ -196,10 +202,19 @@ class MarkerWatch:
         return None
 
     def _mark(self, markers: Sequence[CodeMarker], source: str) -> None:
+        said = self.at(self._editor.cursor_location[0])
         self._markers, self._explained = markers, {}
         spans = (
             MarkedSpan(marker.row, marker.start, marker.end, number)
             for number, marker in enumerate(markers)
         )
         self._editor.put_mistakes(spans, source)
-        self._told()
+        self._tell_of_others(said)
+
+    def _tell_of_others(self, said: str | None = None) -> None:
+        """Call `told` if other places are marked than before, or something else is said here."""
+        places = tuple((span.row, span.start, span.end) for span in self._editor.mistakes)
+        is_said = said is None or said == self.at(self._editor.cursor_location[0])
+        if places != self._places_told or not is_said:
+            self._places_told = places
+            self._told()
