@@ -33,7 +33,7 @@ _Changes: TypeAlias = "dict[str, list[tuple[int, Meaning | None]]]"
 """What a scope binds each name to in turn, None for what is not known, each with its number."""
 
 
-class Bound(NamedTuple):
+class NamesHere(NamedTuple):
     """What names are bound to, at one place of the program."""
 
     changes: _Changes
@@ -52,7 +52,7 @@ class Meaning(NamedTuple):
     """What a name is bound to."""
 
     node: ast.expr
-    bound: Bound
+    bound: NamesHere
     """What the names in it were bound to."""
     is_summed: bool = False
     """Whether several of its values are added up."""
@@ -63,7 +63,7 @@ class WrittenLoss(NamedTuple):
 
     node: ast.expr
     """What is computed there."""
-    bound: Bound
+    bound: NamesHere
     """What its names are bound to."""
     label: str = ""
     """The words that are printed before it."""
@@ -263,8 +263,8 @@ class _Scope:
         self._count += 1
         self._changes.setdefault(name, []).append((self._count, meaning))
 
-    def _here(self) -> Bound:
-        return Bound(self._changes, self._count)
+    def _here(self) -> NamesHere:
+        return NamesHere(self._changes, self._count)
 
     def _is_written(self, node: ast.expr) -> bool:
         return _reduces(node) or any(
@@ -286,7 +286,9 @@ class Seen(ast.Call):
 class _Inlining(ast.NodeTransformer):
     """Puts what names are bound to in their place."""
 
-    def __init__(self, bound: Bound, left: list[int], is_kept: Callable[[ast.Name], bool]) -> None:
+    def __init__(
+        self, bound: NamesHere, left: list[int], is_kept: Callable[[ast.Name], bool]
+    ) -> None:
         self._bound = bound
         self._is_kept = is_kept
         self._left = left
