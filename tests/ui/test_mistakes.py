@@ -258,25 +258,30 @@ async def test_a_key_ends_a_look_that_is_under_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(marker_watch, "SLICE_S", 0.0)
-    looks: list[int] = []
+    steps: list[int] = []
+    ended: list[int] = []
     search = MarkerSearch.search
 
     def counted(self: MarkerSearch, source: str, writing: Place | None = None) -> Search:
-        looks.append(0)
-        steps = search(self, source, writing)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                found: Found = end.value
-                return found
-            looks[-1] += 1
-            yield
+        steps.append(0)
+        looking = search(self, source, writing)
+        try:
+            while True:
+                try:
+                    next(looking)
+                except StopIteration as end:
+                    found: Found = end.value
+                    return found
+                steps[-1] += 1
+                yield
+        finally:
+            ended.append(steps[-1])
 
     monkeypatch.setattr(MarkerSearch, "search", counted)
     async with at_code(tmp_path) as (app, pilot):
         write(app, "\n".join(f"a{row} = 1" for row in range(300)))
-        await eventually(lambda: looks and looks[0] > 3, "a look")
+        await eventually(lambda: steps and steps[0] > 3, "a look")
+        monkeypatch.setattr(marker_watch, "PAUSE_S", 3600.0)  # no other look takes its place
         await pilot.press("b")
-        await eventually(lambda: len(looks) > 1, "another look")
-        assert looks[0] < 300
+        await eventually(lambda: ended, "the end of that look")
+        assert ended[0] < 300
