@@ -189,6 +189,7 @@ def test_a_gradient_that_is_too_large_for_its_norm_is_told_without_a_warning() -
     assert served.output == ""
 
 
+@pytest.mark.usefixtures("ample")
 def test_backwards_that_pile_up_for_one_step_are_no_steps() -> None:
     pile = "for n in range(3): model(x).sum().backward()\noptimizer.step()\n"
     served = run(pile, given=GIVEN, live=True)
