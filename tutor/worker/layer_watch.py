@@ -72,7 +72,7 @@ STEP_SECONDS_WATCHED = 10e-6
 looks at the layers."""
 SHARE = 0.002
 """Share of the thread's CPU time that they may take beyond that, where nobody looks."""
-SHARE_WATCHED = 0.007
+SHARE_WATCHED = 0.004
 """The same while the learner looks at the layers."""
 EVERY = 1.0
 """Seconds after which another step is heard in any case, if there is time."""

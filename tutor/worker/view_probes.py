@@ -22,8 +22,9 @@ from tutor.worker.recorder import Recorder
 from tutor.worker.seen_calls import SeenCall, SeenCalls
 from tutor.worker.trained_names import scopes_of_program
 
-SHARE = 0.01
-"""Share of the time of a run that all probes may take together while it runs."""
+SHARE = 0.006
+"""Share of the time of a run that all probes may take together while it runs. A training loses
+about twice that by it, as with snapshots."""
 EVERY = 0.25
 """Seconds between two turns of the probes, or more where they are slow."""
 MAX_CLOSING_SECONDS = 0.15
