@@ -55,7 +55,7 @@ def names(table: list[tuple[WholeFile, str]]) -> list[str]:
 
 
 RIGHT, WRONG, LOST = rows("right"), rows("wrong"), rows("lost")
-DRAWN = drawn(RIGHT, 180, "whole files")
+DRAWN = drawn(RIGHT, 100, "whole files")
 
 
 async def verdict_on(

@@ -53,7 +53,7 @@ def read_notebook(script: LessonScript) -> nbformat.NotebookNode:
     return notebook
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
+@pytest.mark.parametrize("lesson", ONE, ids=lambda lesson: lesson.id)
 def test_the_solutions_run_as_one_program(lesson: Lesson, tmp_path: Path) -> None:
     script = script_of(lesson)
     assert script.missing == ()
