@@ -45,5 +45,5 @@ def pytest_report_header() -> str:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two more than there are cores: tests with real processes mostly wait."""
-    return (os.cpu_count() or 1) + 2
+    """One more than there are cores: tests with real processes mostly wait."""
+    return (os.cpu_count() or 1) + 1
