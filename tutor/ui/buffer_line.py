@@ -13,6 +13,7 @@ from tutor.ui.marker_watch import MarkerWatch
 from tutor.ui.marks import Marks
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_editor import CodeEditor
+from tutor.ui.words import inline
 
 HOW_TO_MOVE = "Shift with Up or Down moves a line, Space removes it"
 """What is said where lines are only moved."""
@@ -83,7 +84,7 @@ class BufferLine(StableStatic):
         row, column = editor.cursor_location
         mistake = self._markers.at(row)
         if mistake:
-            return Content.styled(self._fitting(mistake), "bold $warning")
+            return Content.styled(self._fitting(inline(mistake).plain), "bold $warning")
         words = f"Ln {row + 1}, Col {column + 1}"
         marked = self._markers.row_after(row)
         if marked is not None:
