@@ -65,10 +65,17 @@ def test_the_answers_run_in_order_each_after_what_is_given(root: Path, tmp_path:
 
 
 def test_imports_definitions_and_used_answers_stand_there_once(root: Path) -> None:
-    text = text_of(script_of(root, {**ALL, "cube": "import math\n" + ALL["cube"]}))
+    text = text_of(script_of(root, ALL))
     for once in ("import math", "def square", "side = 3", "edge = 2", "volume = edge"):
         assert text.count(once) == 1, text
     assert text.startswith("# First\n\nimport math\nimport random\n")
+
+
+def test_an_answer_stands_there_whole_below_its_mark(root: Path) -> None:
+    cube = f"import math\n{OWN}\n{ALL['cube']}"
+    parts = script_of(root, {**ALL, "cube": cube}).parts
+    assert [part.code for part in parts[1:3]] == [OWN, cube]
+    assert parts[2].above == "random.seed(0)\nedge = 2"
 
 
 def test_what_was_changed_on_the_way_is_made_again(tmp_path: Path) -> None:
@@ -103,6 +110,7 @@ def test_future_imports_and_statements_on_one_line_stay_sound(root: Path, tmp_pa
     cube = "from __future__ import annotations\nimport math; two = one + 1\nprint(two)"
     text = script_of(root, {"square": square, "cube": cube})
     assert output_of(text, tmp_path).splitlines()[-1] == "2"
+    assert "# at the top: from __future__ import annotations\nimport math" in text_of(text)
 
 
 def test_data_files_lie_beside_it(tmp_path: Path) -> None:

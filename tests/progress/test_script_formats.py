@@ -12,10 +12,8 @@ SCRIPT = LessonScript(
     "First",
     (
         ScriptPart("import math"),
-        ScriptPart(
-            "side = 3\n\narea = side**2", "square", "1.1 A square", "Store the area.\n\n- as `area`"
-        ),
-        ScriptPart("# Not yet\n# x = ...", "open.step", "1.2 Later", answered=False),
+        ScriptPart("area = side**2", "side = 3", "square", "1.1 A square", TASK),
+        ScriptPart("# x = ...", "# Not yet", "open.step", "1.2 Later", answered=False),
     ),
     ("from __future__ import annotations",),
     (("sides.txt", b"3"),),
@@ -46,16 +44,17 @@ import math
 
 # %% 1.1 A square
 # nntutor: square
-
 side = 3
 
+# nntutor: square, your code
 area = side**2
 
 
 # %% 1.2 Later
 # nntutor: open.step
-
 # Not yet
+
+# nntutor: open.step, your code
 # x = ...
 """
     )
@@ -86,8 +85,10 @@ Store the area.
 This answer was accepted.
 
 ```python
+# nntutor: square
 side = 3
 
+# nntutor: square, your code
 area = side**2
 ```
 
@@ -96,7 +97,10 @@ area = side**2
 This is not answered yet.
 
 ```python
+# nntutor: open.step
 # Not yet
+
+# nntutor: open.step, your code
 # x = ...
 ```
 """
@@ -122,19 +126,19 @@ def test_a_notebook_marks_an_answer_twice() -> None:
 
 def test_fences_in_an_answer_end_no_fence() -> None:
     code = 'text = """\n```python\n```\n"""'
-    page = as_markdown(LessonScript("T", (ScriptPart(code, "s", "S"),))).decode()
-    assert f"````python\n{code}\n````" in page
+    page = as_markdown(LessonScript("T", (ScriptPart(code, step="s", heading="S"),))).decode()
+    assert f"````python\n# nntutor: s, your code\n{code}\n````" in page
 
 
 def test_an_example_of_a_task_is_no_code_of_the_page() -> None:
-    part = ScriptPart("y = 1", "s", "S", "Such as:\n\n```python\ny = ...\n```")
+    part = ScriptPart("y = 1", "", "s", "S", "Such as:\n\n```python\ny = ...\n```")
     page = as_markdown(LessonScript("T", (part,))).decode()
     assert page.count("```python") == 1
     assert "```text\ny = ...\n```" in page
 
 
 def test_what_cannot_be_encoded_is_written_all_the_same() -> None:
-    script = LessonScript("T", (ScriptPart("x = '\ud800'\u2028", "s", "S"),))
+    script = LessonScript("T", (ScriptPart("x = '\ud800'\u2028", "", "s", "S"),))
     assert b"x = '?'" in as_program(script)
     assert b"x = '?'" in as_markdown(script)
     assert "".join(json.loads(as_notebook(script))["cells"][2]["source"]).startswith("# nntutor: s")

@@ -1,8 +1,9 @@
 """The learner's answers to a lesson as one plain program, part by part, for `nntutor export`.
 
 It needs no nntutor. Each step is a part of it, which begins as its run in the tutor does: with the
-seed, the answers that it uses, and its givens. What is defined above and still the same is not
-written again, so the parts run in their order only. Nothing is run here.
+seed, the answers that it uses, and its givens. Of these, what is defined above and still the same
+is not written again, so the parts run in their order only. The answer itself is written whole, so
+that `nntutor import` finds it again. Nothing is run here.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ NO_TEXTS: Mapping[str, str] = {}
 
 NOT_ANSWERED = "Not answered yet. What is given, and what stands in the editor:"
 
+AT_TOP = "# at the top: "
+"""What an import from `__future__` in an answer begins with: the import itself stands there."""
+
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -44,7 +48,9 @@ class ScriptPart(Struct, frozen=True):
     """What stands in the program for one step; the first part is what stands above all steps."""
 
     code: str
-    """Lines that run after those of the parts above; only comments where there is no answer."""
+    """The answer, or the imports of the first part; only comments where there is no answer."""
+    above: str = ""
+    """What runs between the parts above and this answer: seed, used answers and givens."""
     step: str = ""
     """The id of the step."""
     heading: str = ""
@@ -147,22 +153,19 @@ class _Writer:
                 self._lines.append(f"# From “{_in_line(used.title)}”")
                 self._write(used.code)
                 self._lines.append("")
-        start = len(self._lines)
         known = [words for name, words in _SEEDS.items() if name in self._sources]
         self._lines += [words.format(step.seed) for words in known]
         self._write(step.given)
-        if len(self._lines) > start:
-            self._lines.append("")
-        self._write(program)
+        above = self._taken()
+        self._write(program, whole=True)
         self._below[step.id] = set()
-        self.parts.append(ScriptPart(self._taken(), step.id, _heading(step), task))
+        self.parts.append(ScriptPart(self._taken(), above, step.id, _heading(step), task))
 
     def add_open_step(self, step: CheckedStep, draft: str, task: str) -> None:
         """Write a part of comments for a step that was not answered."""
-        written = "\n\n".join(text.strip("\n") for text in (step.given, draft) if text.strip())
-        lines = [NOT_ANSWERED, *_split(written)]
-        code = "\n".join(f"# {line}".rstrip() for line in lines)
-        self.parts.append(ScriptPart(code, step.id, _heading(step), task, answered=False))
+        above = _commented("\n".join((NOT_ANSWERED, step.given.strip("\n"))).strip("\n"))
+        code = _commented(draft.strip("\n"))
+        self.parts.append(ScriptPart(code, above, step.id, _heading(step), task, answered=False))
 
     def _taken(self) -> str:
         text = "\n".join(self._lines).strip("\n")
@@ -182,8 +185,11 @@ class _Writer:
         names = {name for node in values for name, _ in bindings(node)}
         return same and below is not None and not below & names
 
-    def _write(self, code: str) -> None:
-        """Write code without the definitions and imports that are there already."""
+    def _write(self, code: str, *, whole: bool = False) -> None:
+        """Write code, if not `whole` without the definitions and imports that are there already.
+
+        What is imported from `__future__` stands at the top.
+        """
         skipped: list[ast.stmt] = []
         for node in _statements(code):
             names = [name for name, _ in bindings(node)]
@@ -193,13 +199,13 @@ class _Writer:
                 skipped.append(node)
                 continue
             known = [self._sources.get(name) == text for name in names]
-            if isinstance(node, _DEFINITIONS) and known and all(known):
+            if not whole and isinstance(node, _DEFINITIONS) and known and all(known):
                 skipped.append(node)
                 continue
             for below in self._below.values():
                 below |= _names_in(node) | set(names)
             self._sources.update(dict.fromkeys(names, text))
-        self._lines += _without(code, skipped)
+        self._lines += _at_top(code, skipped) if whole else _without(code, skipped)
 
     def _restore(self, code: str) -> None:
         """Write again what an earlier part has bound anew: imports, and names of Python's own."""
@@ -227,6 +233,25 @@ def _statements(code: str) -> list[ast.stmt]:
 
 def _names_in(node: ast.stmt) -> set[str]:
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+
+
+def _commented(code: str) -> str:
+    return "\n".join(f"# {line}" if line else "#" for line in _split(code))
+
+
+def _at_top(code: str, nodes: Sequence[ast.stmt]) -> list[str]:
+    """Return the lines of the code with some statements, which stand at the top, as comments.
+
+    Those that share a line with others are left out.
+    """
+    gone = {number for node in nodes for number in _lines_of(node)}
+    others = [node for node in _statements(code) if ast.dump(node) not in map(ast.dump, nodes)]
+    if any(gone & _lines_of(node) for node in others):
+        return _without(code, nodes)
+    lines = [
+        f"{AT_TOP}{line}" if number in gone else line for number, line in enumerate(_split(code), 1)
+    ]
+    return "\n".join(lines).strip("\n").split("\n")
 
 
 def _without(code: str, nodes: Sequence[ast.stmt]) -> list[str]:

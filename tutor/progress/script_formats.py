@@ -1,8 +1,8 @@
 """A lesson's answers as a file: a program in cells, a notebook, or a page of Markdown. Pure.
 
 All three hold the same code in the same order. A notebook is plain JSON of the format 4.5, so it
-needs no package of Jupyter; an answer in it is marked twice with the id of its step, since tools
-drop the one or the other mark.
+needs no package of Jupyter. The code of each step begins with a mark, by which `nntutor import`
+finds the answer again. A notebook has the mark twice, since tools drop the one or the other.
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ from collections.abc import Callable, Iterator, Mapping
 from tutor.progress.lesson_script import LessonScript, ScriptPart
 
 MARK = "# nntutor: "
-"""What the first line of an answer begins with; the id of its step follows."""
+"""What a line begins with that marks the code of a step; the id of the step follows."""
+OWN = ", your code"
+"""What ends such a line where the code below it is the learner's."""
+END = ", end"
+"""What ends it where a line of their code would begin a cell: it stands below all of the code."""
+BORDER = re.compile(r"# ?%%(?P<title>.*)|# In ?\[[ \d]*\]:\s*")
+"""A line that begins a cell in a program, as editors write it, or Jupyter where it exports one."""
 
 ACCEPTED = "This answer was accepted."
 OPEN = "This is not answered yet."
@@ -36,7 +42,9 @@ def as_program(script: LessonScript) -> bytes:
         lines += ["", ""]
         if part.task:
             lines += ["# %% [markdown]", *_comments(_told(part)), ""]
-        lines += [f"# %% {part.heading}", f"{MARK}{part.step}", "", part.code]
+        lines += [f"# %% {part.heading}", _marked(part)]
+        if any(map(BORDER.fullmatch, part.code.split("\n"))):
+            lines.append(f"{MARK}{part.step}{END}")
     return ("\n".join(lines).rstrip("\n") + "\n").encode("utf-8", "replace")
 
 
@@ -51,7 +59,7 @@ def as_markdown(script: LessonScript) -> bytes:
     for part in script.parts:
         blocks += [_EXAMPLE.sub(r"\1text", paragraph) for paragraph in _told(part)]
         if part.code:
-            blocks.append(_fenced(part.code))
+            blocks.append(_fenced(_marked(part) if part.step else part.code))
     return ("\n\n".join(blocks) + "\n").encode("utf-8", "replace")
 
 
@@ -89,6 +97,11 @@ def _told(part: ScriptPart) -> list[str]:
     return [f"## {part.heading}", *filter(None, [part.task.strip("\n")]), state]
 
 
+def _marked(part: ScriptPart) -> str:
+    own = f"{MARK}{part.step}{OWN}\n{part.code}"
+    return f"{MARK}{part.step}\n{part.above}\n\n{own}" if part.above else own
+
+
 def _comments(paragraphs: list[str]) -> Iterator[str]:
     for number, paragraph in enumerate(paragraphs):
         if number and not paragraph.startswith("Needs"):
@@ -107,8 +120,8 @@ def _cells(script: LessonScript) -> Iterator[dict[str, object]]:
                 yield _cell("code", "imports", part.code)
             continue
         yield _cell("markdown", f"{part.step}-task", "\n\n".join(_told(part)))
-        code = f"{MARK}{part.step}\n{part.code}"
-        yield _cell("code", f"{part.step}-answer", code, {"nntutor": part.step})
+        metadata = {"nntutor": part.step}
+        yield _cell("code", f"{part.step}-answer", _marked(part), metadata)
 
 
 def _cell(
