@@ -289,9 +289,29 @@ class TestWithoutAWorker:
         every = _nntutor(tmp_path, *arguments[:3], "--all", str(tmp_path / "all"))
         assert every.stdout == f"{tmp_path / 'all' / 'first.ipynb'}\n"
 
+    def test_an_old_notebook_is_shown_and_then_written_as_drafts(self, tmp_path: Path) -> None:
+        lessons = used_course(tmp_path / "lessons")
+        old, draft = tmp_path / "old.py", tmp_path / "data" / "drafts" / "first" / "square.py"
+        old.write_text(f"side = 3\n{OWN}\n# %%\nvolume = 8\n")
+        arguments = ("--lessons", str(lessons), "import", str(old))
+        shown = _nntutor(tmp_path, *arguments, text="0\nn\n")
+        assert shown.returncode == 1
+        assert "line 8 may answer this step. It begins: volume = 8\n" in shown.stdout
+        assert "line 1 goes to `square`" in shown.stdout
+        assert not draft.exists()
+        done = _nntutor(tmp_path, *arguments, "--yes")
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "1 draft written.")
+        assert draft.read_text() == f"{OWN}\n"
+        again = _nntutor(tmp_path, *arguments, "--yes")
+        assert (again.returncode, again.stdout.splitlines()[-1]) == (
+            0,
+            "There is nothing to write.",
+        )
+
     @pytest.mark.parametrize(
         ("arguments", "told"),
         [
+            (("import", "no.ipynb"), "no.ipynb cannot be read: No such file"),
             (("export",), "Name a lesson, or a folder with --all."),
             (("export", "first", "answers.doc"), "end it in .py, .ipynb, .md"),
             (("export", "secnod"), "There is no lesson `secnod`. These are: `first`."),

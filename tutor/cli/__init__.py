@@ -34,6 +34,7 @@ _COMMANDS = {
     "export": ("for_learners", "export"),
     "grade": ("grade_command", "grade"),
     "hand-in": ("for_learners", "hand_in"),
+    "import": ("for_learners", "import_answers"),
     "list": ("for_learners", "list_steps"),
     "new": ("for_authors", "new"),
     "open": ("for_learners", "open_step"),

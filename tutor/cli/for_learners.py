@@ -161,11 +161,52 @@ def export(
 
 
 def _task_of(step: CheckedStep) -> str:
-    """Return the text of a step with the names of keys as the app has them."""
+    return _with_keys(step.text)
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask; a cell that is in doubt is left out.")
+@place_options
+@click.pass_context
+def import_answers(
+    context: click.Context, file: Path, yes: bool, lessons: Path | None, data_dir: Path | None
+) -> None:
+    """Put the answers in FILE, a notebook, program or page, into the steps that they belong to.
+
+    They become drafts, which you then check in the app. It is shown first which cell goes where,
+    and which is left out. Nothing is run, and what you have written yourself is kept.
+    """
+    from tutor.progress.importing import CannotImport, NotebookImport, choices_of, read_file
+
+    places = places_of(context, lessons, data_dir)
+    try:
+        cells = read_file(file)
+    except CannotImport as problem:
+        exit_wrong_use(str(problem))
+    found = NotebookImport(usable_course(places), places.data, cells)
+    for choices in found.doubtful:
+        if not yes:
+            click.echo("\n".join(choices_of(choices)))
+        numbers = click.IntRange(0, len(choices))
+        asked = "Its number, or 0 to leave it out"
+        found.choose(choices, None if yes else click.prompt(asked, type=numbers, default=0))
+    click.echo("\n".join(found.shown_before()))
+    if all(each.is_there for each in found.drafts):
+        click.echo("There is nothing to write.")
+        return
+    if not yes:
+        click.confirm("Write them as drafts?", abort=True)
+    for line in found.write(_with_keys):
+        click.echo(line)
+
+
+def _with_keys(text: str) -> str:
+    """Return the text with the names of keys as the app has them."""
     from tutor.session.words.key_names import fill_known_keys
     from tutor.ui.marks import marks_of
 
-    return fill_known_keys(step.text, marks_of("unicode").keys)
+    return fill_known_keys(text, marks_of("unicode").keys)
 
 
 @click.command("hand-in")

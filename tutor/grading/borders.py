@@ -67,8 +67,8 @@ def borders(step: CodeStep, statements: Sequence[ast.stmt], others: Sequence[For
     found: list[Border] = []
     at = 0
     while at < len(forms):
-        ours = _match_given(forms, at, own, set())
-        theirs = [_match_given(forms, at, given, answer) for given in foreign]
+        ours = match_given(forms, at, own, set())
+        theirs = [match_given(forms, at, given, answer) for given in foreign]
         longest = max(theirs, key=lambda match: match.length, default=_NO_MATCH)
         if ours.whole:
             more = any(match.whole and match.length > ours.length for match in theirs)
@@ -81,17 +81,17 @@ def borders(step: CodeStep, statements: Sequence[ast.stmt], others: Sequence[For
     return found
 
 
-class _GivenMatch(Struct, frozen=True):
+class GivenMatch(Struct, frozen=True):
     """Number of statements that repeat given ones, and whether those are all of them."""
 
     length: int
     whole: bool
 
 
-_NO_MATCH = _GivenMatch(0, whole=False)
+_NO_MATCH = GivenMatch(0, whole=False)
 
 
-def _match_given(forms: Sequence[str], at: int, given: Form, answer: set[str]) -> _GivenMatch:
+def match_given(forms: Sequence[str], at: int, given: Form, answer: set[str]) -> GivenMatch:
     """Match the statements from `at` on with the given ones, in the order of these.
 
     Neutral statements may stand among them. If not all of the given ones are matched, the match
@@ -108,4 +108,4 @@ def _match_given(forms: Sequence[str], at: int, given: Form, answer: set[str]) -
             length = count
     whole = bool(given) and len(matched) == len(given)
     assignments = [each for each in matched if each.startswith("Assign(") and each not in answer]
-    return _GivenMatch(length, whole) if whole or len(assignments) >= MIN_ASSIGNMENTS else _NO_MATCH
+    return GivenMatch(length, whole) if whole or len(assignments) >= MIN_ASSIGNMENTS else _NO_MATCH

@@ -55,6 +55,25 @@ def compact(data: Path, *, now: float | None = None) -> int:
     return len(contents)
 
 
+def is_app_open(data: Path) -> bool:
+    """Return True if an app seems to be writing a journal in the data folder."""
+    return any(map(_seems_open, journal_files(data, [])))
+
+
+def _seems_open(path: Path) -> bool:
+    name = _APP_FILE.fullmatch(path.name)
+    if name is None or (name["host"] == host() and not _is_running(int(name["pid"]))):
+        return False
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        return is_alive(file)
+    finally:
+        os.close(file)
+
+
 def _has_ended(path: Path, latest: float) -> bool:
     """Return True if no app will write to the file again; False if that is not certain."""
     name = _APP_FILE.fullmatch(path.name)

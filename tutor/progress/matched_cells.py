@@ -1,0 +1,275 @@
+"""Which step each cell of a notebook answers: by marks, names, headings, givens or assigned names.
+
+The mark of an export counts before anything else. Where several steps come into question, the
+learner is asked. A cell is run nowhere, and each is accounted for.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias, cast
+
+from msgspec import Struct
+
+from tutor.course.code import NotPython, parse_program
+from tutor.course.kinds import kind_of
+from tutor.course.line_order import fixed_rows
+from tutor.course.model import CodeStep, Course, OrderStep
+from tutor.grading.equivalence import is_import
+from tutor.grading.free_names import free_names, names_bound
+from tutor.grading.sections import KEPT_STATEMENTS, asked_names
+from tutor.grading.submission import Submission, first_line, names_stored, read_submission
+from tutor.grading.wording import listed
+from tutor.progress.cell_blocks import Block, CellPart, blocks_of
+from tutor.progress.notebook_cells import NotebookCell
+
+BY_MARK = "marked by an export"
+BY_NAME = "named so"
+BY_HEADING = "under its heading"
+BY_GIVENS = "has what is given there"
+MAX_CHOICES = 4
+"""More steps than these are not offered: the cell tells too little."""
+
+SolvedStep: TypeAlias = CodeStep | OrderStep
+"""A step that is answered by a program."""
+
+_MAX_LOOSE = 256 * 1024
+"""Characters of code without a mark that are looked at."""
+_NUMBER = re.compile(r"(?P<number>\d+(\.\d+)*[a-z]?)\b")
+
+
+class FoundAnswer(Struct, frozen=True):
+    """The code of one or more cells, as the answer to a step."""
+
+    step: SolvedStep
+    code: str
+    cells: tuple[NotebookCell, ...]
+    why: str
+
+
+class LeftOutCell(Struct, frozen=True):
+    """A cell that goes nowhere, or a part of one."""
+
+    cell: NotebookCell
+    why: str
+
+
+class MatchedCells(Struct, frozen=True):
+    """What becomes of all cells."""
+
+    answers: tuple[FoundAnswer, ...]
+    """One for each step at most, in the order of the course."""
+    doubtful: tuple[tuple[FoundAnswer, ...], ...]
+    """Answers that may be to one of several steps, each with all of them."""
+    left_out: tuple[LeftOutCell, ...]
+
+
+def match_cells(course: Course, cells: Sequence[NotebookCell]) -> MatchedCells:
+    """Return which cell answers which step of the course."""
+    matcher = _Matcher(course)
+    matcher.match_marked([each for each in cells if each.mark or each.why_not])
+    matcher.match_loose([each for each in cells if not each.mark and not each.why_not])
+    return matcher.result()
+
+
+class _Matcher:
+    """The answers so far."""
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        steps = [each for each in course.steps() if kind_of(each).has_solution]
+        self._steps = cast("list[SolvedStep]", steps)
+        code = [each for each in self._steps if not kind_of(each).has_only_moves]
+        self._code_steps = cast("list[CodeStep]", code)
+        self._by_id = {each.was: each for each in self._steps if each.was}
+        self._by_id |= {each.id: each for each in self._steps}
+        self._answers: dict[str, FoundAnswer] = {}
+        self._doubtful: list[tuple[FoundAnswer, ...]] = []
+        self._left_out: list[LeftOutCell] = []
+
+    def result(self) -> MatchedCells:
+        """Return what became of all cells."""
+        order = [each.id for each in self._steps]
+        answers = sorted(self._answers.values(), key=lambda each: order.index(each.step.id))
+        return MatchedCells(tuple(answers), tuple(self._doubtful), tuple(self._left_out))
+
+    def match_marked(self, cells: Sequence[NotebookCell]) -> None:
+        """Take the cells that an export has marked; of copies the last one counts."""
+        marked: list[list[NotebookCell]] = []
+        for cell in cells:
+            if cell.why_not:
+                self._leave_out([cell], cell.why_not)
+            elif cell.mark not in self._by_id:
+                self._leave_out(
+                    [cell], f"marked for `{cell.mark}`, which is no step of this course with code"
+                )
+            elif cell.goes_on and marked and marked[-1][0].mark == cell.mark:
+                marked[-1].append(cell)
+            else:
+                marked.append([cell])
+        for group in marked:
+            step = self._by_id[group[0].mark]
+            written = next((each for each in self._code_steps if each is step), None)
+            first = group[0].code
+            if written is not None and not group[0].is_own:
+                first = own_part(written, first)
+            code = "\n\n".join(filter(None, (first, *(each.code for each in group[1:]))))
+            self._add(FoundAnswer(step, code, tuple(group), BY_MARK))
+
+    def match_loose(self, cells: Sequence[NotebookCell]) -> None:
+        """Match the cells without a mark."""
+        looked_at: list[NotebookCell] = []
+        for cell in cells:
+            if sum(len(each.code) for each in looked_at) + len(cell.code) > _MAX_LOOSE:
+                self._leave_out([cell], "more code than can be matched")
+            else:
+                looked_at.append(cell)
+        above: list[ast.stmt] = []
+        for block in blocks_of(self._course, self._code_steps, looked_at):
+            self._match_block(block, above)
+            above += block.statements
+
+    def _match_block(self, block: Block, above: Sequence[ast.stmt]) -> None:
+        steps, why = self._steps_for(block)
+        found = [
+            FoundAnswer(step, code, block.cells, why)
+            for step in steps
+            if (code := _answer_in(step, block, above))
+        ]
+        if steps and not found:
+            titles = listed(f"`{each.id}`" for each in steps)
+            self._leave_out(block.cells, f"what is given in {titles}, and no answer")
+        elif not found:
+            self._leave_out(block.cells, _why_unmatched(block.pieces))
+        elif len(found) > MAX_CHOICES:
+            self._leave_out(block.cells, f"may answer any of {len(found)} steps")
+        elif len(found) == 1 and (block.is_sure or why in (BY_NAME, BY_HEADING)):
+            self._add(found[0])
+        else:
+            self._doubtful.append(tuple(found))
+
+    def _steps_for(self, block: Block) -> tuple[Sequence[CodeStep], str]:
+        """Return the steps that the block may answer, and how that is known."""
+        names = [_plain(name, "-") for name in block.cells[0].ids]
+        if by_name := [each for each in self._code_steps if each.id in names]:
+            return by_name[:1], BY_NAME
+        heading = block.cells[0].heading
+        title = _plain(heading.strip().removeprefix(_number_in(heading)))
+        by_title = [each for each in self._code_steps if title and _plain(each.title) == title]
+        if len(by_title) == 1 and (not block.starts or by_title[0] in block.starts):
+            return by_title, BY_HEADING
+        if block.starts:
+            whole = [each for each in block.starts if asked_names(each) <= block.bound]
+            return _in_section(heading, whole or block.starts), BY_GIVENS
+        steps = _in_section(heading, block.named)
+        if len(steps) == 1 and steps[0].section and _number_in(heading) == steps[0].section:
+            return steps, BY_HEADING
+        return steps, _by_names(steps[0]) if steps else ""
+
+    def _add(self, answer: FoundAnswer) -> None:
+        step = answer.step
+        if kind_of(step).has_only_moves and not _has_its_lines(step, answer.code):
+            self._leave_out(answer.cells, f"other lines than those of `{step.id}`")
+        elif not answer.code.strip() or answer.code.strip() == step.scaffold.strip():
+            self._leave_out(answer.cells, f"`{step.id}` is not answered there")
+        elif (other := self._answers.get(step.id)) and other.why == BY_MARK != answer.why:
+            self._leave_out(answer.cells, f"{other.cells[0].name} is marked for `{step.id}`")
+        else:
+            if other:
+                last = answer.cells[0].name
+                self._leave_out(other.cells, f"{last} answers `{step.id}`, too, and is the last")
+            self._answers[step.id] = answer
+
+    def _leave_out(self, cells: Iterable[NotebookCell], why: str) -> None:
+        self._left_out += [LeftOutCell(cell, why) for cell in cells]
+
+
+def own_part(step: CodeStep, code: str) -> str:
+    """Return the code without what is given in the step, as far as it is Python."""
+    submission = read_submission(step, code)
+    return _without_blanked(code, submission) if submission.parsed else code
+
+
+def _without_blanked(code: str, submission: Submission) -> str:
+    """Return the statements that are left of the code, with the comments that stand with them."""
+    old, new = code.split("\n"), submission.source.split("\n")
+    first = first_line(submission.statements[0]) - 1 if submission.statements else len(new)
+    while first and old[first - 1].lstrip().startswith("#"):
+        first -= 1
+    lines: list[str] = []
+    is_gone = False
+    for line, was in zip(new[first:], old[first:], strict=True):
+        is_blank = not line.strip()
+        if line != was and (is_blank or line.lstrip().startswith("#")):
+            is_gone = True  # the comment behind a given statement goes with it
+        elif not (is_gone and is_blank):
+            is_gone = False
+            lines.append(line)
+    return "\n".join(lines).strip("\n")
+
+
+def _answer_in(step: CodeStep, block: Block, above: Sequence[ast.stmt]) -> str:
+    """Return the answer to the step in the block; "" if there is none.
+
+    Before it stand the functions, classes and imports that it needs from the cells above.
+    """
+    submission = read_submission(step, block.code)
+    if submission.parsed and not submission.statements:
+        return ""
+    known = names_bound([*_parsed(step.before), *_parsed(step.given)])
+    needed: list[ast.stmt] = []
+    read = free_names(submission.statements) - known
+    for node in reversed(above):
+        if isinstance(node, KEPT_STATEMENTS) and (bound := names_stored(node) & read):
+            needed.insert(0, node)
+            read = read - bound | (set() if is_import(node) else free_names([node]) - known)
+    return "\n\n".join((*map(ast.unparse, needed), own_part(step, block.code)))
+
+
+def _parsed(code: str) -> list[ast.stmt]:
+    try:
+        return parse_program(code).body
+    except NotPython:
+        return []
+
+
+def _why_unmatched(pieces: Sequence[CellPart]) -> str:
+    if any(not piece.is_python for piece in pieces):
+        return "not Python, and nothing else says to which step"
+    if all(is_import(node) for piece in pieces for node in piece.statements):
+        return "only imports"
+    return "nothing says to which step"
+
+
+def _by_names(step: CodeStep) -> str:
+    return f"binds {listed(f'`{name}`' for name in sorted(asked_names(step)))}"
+
+
+def _in_section(heading: str, steps: Sequence[CodeStep]) -> Sequence[CodeStep]:
+    """Return those of the steps whose section the heading names; all if it names none."""
+    number = re.escape(_number_in(heading))
+    within = [each for each in steps if number and re.fullmatch(f"{number}[a-z]?", each.section)]
+    return within or steps
+
+
+def _number_in(heading: str) -> str:
+    found = _NUMBER.match(heading.strip())
+    return found["number"] if found else ""
+
+
+def _plain(text: str, space: str = " ") -> str:
+    return space.join(re.findall(r"\w+", text.casefold().replace("_", " ")))
+
+
+def _has_its_lines(step: SolvedStep, code: str) -> bool:
+    """Return True if the program has no other lines than the step, and those around them."""
+    lines, known = code.strip("\n").split("\n"), step.scaffold.strip("\n").split("\n")
+    above, below = fixed_rows(step)
+    ends = (lines[:above], lines[len(lines) - below + 1 :])
+    return Counter(lines) <= Counter(known) and ends == (
+        known[:above],
+        known[len(known) - below + 1 :],
+    )
