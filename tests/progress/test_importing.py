@@ -155,6 +155,12 @@ def test_an_open_app_loses_neither_its_text_nor_the_import(course: Course, data:
     assert APP_IS_OPEN not in written(import_of(course, data)), "it has ended"
 
 
+def test_many_cells_are_named_in_few_words(course: Course, data: Path) -> None:
+    lines = list(import_of(course, data, "# %%\nx = 1\n" * 100).shown_before())
+    assert lines[1].startswith("lines 2, 4, 6, 8,")
+    assert lines[1].endswith("24 and 88 more left out: nothing says to which step.")
+
+
 def test_a_choice_counts_before_what_was_found(course: Course, data: Path) -> None:
     text = "# %%\ntimes = 2\nboth = 4\n# %%\ntimes = 2\nboth = half = rest = 5\n"
     found = import_of(course, data, text, choice=1)

@@ -10,8 +10,10 @@ from tests.progress.test_notebook_cells import cell, notebook
 from tests.support.lessons import sound_course
 from tests.support.used_steps import OWN, TWICE, used_course
 from tutor.course.model import Course
+from tutor.progress.lesson_script import lesson_script
 from tutor.progress.matched_cells import MatchedCells, match_cells
 from tutor.progress.notebook_cells import read_cells
+from tutor.progress.script_formats import FORMATS
 
 HALF = """\
 id = "half"
@@ -77,9 +79,10 @@ def marked(step: str, code: str = "x = 1") -> dict[str, object]:
 
 class TestMarks:
     def test_of_copies_the_last_one_counts(self, course: Course) -> None:
-        matched = found_in(course, marked("square", "x = 1"), marked("square", "x = 2"))
+        matched = found_in(course, *(marked("square", f"x = {number}") for number in range(3)))
         assert answers(matched) == {"square": "x = 2"}
-        assert left_out(matched) == [("cell 1", "cell 2 answers `square`, too, and is the last")]
+        why = "cell 3 answers `square`, too, and is the last"
+        assert left_out(matched) == [("cell 1", why), ("cell 2", why)]
 
     def test_a_cell_that_was_split_goes_on_below(self, course: Course) -> None:
         below = cell("y = 2", metadata={"nntutor": "square"})
@@ -124,6 +127,26 @@ class TestMarks:
         assert answers(found_in(course, marked("sorted", "a = 1\nb = a + 1")))
         matched = found_in(course, marked("sorted", "a = 1\nb = a + 2"))
         assert left_out(matched) == [("cell 1", "other lines than those of `sorted`")]
+
+
+@pytest.mark.parametrize("end", FORMATS)
+@pytest.mark.parametrize(
+    "code",
+    [
+        "# %% mine\narea = 1\n#%%\n\n# In[3]:\narea = 2",
+        'text = """\n```python\n```\n# %% [markdown]\n# ## 1 Two\n"""\n\tarea = (',
+        "# nntutor: cube\n# nntutor: cube, your code\nvolume = 8",
+        '"""Mine."""\nfrom __future__ import (\n    annotations,\n)\narea: int = 1',
+        "# at the top\n\n\n\narea = 1  ",
+    ],
+)
+def test_whatever_stands_in_an_answer_comes_back(course: Course, end: str, code: str) -> None:
+    script = lesson_script(course.lessons[0], {"square": code}, {}, {"cube": f"%time\n{code}"})
+    file = read_cells(end, FORMATS[end](script))
+    assert answers(match_cells(course, file.cells)) == {
+        "square": code.rstrip("\n"),
+        "cube": f"%time\n{code}",
+    }
 
 
 class TestOtherNames:
@@ -205,6 +228,13 @@ class TestNames:
         matched = found_in(course, cell("volume = 3"))
         assert [[each.step.id for each in choices] for choices in matched.doubtful] == [["cube"]]
 
+    def test_nobody_is_asked_without_end(self, course: Course) -> None:
+        matched = found_in(course, *(cell("volume = 3") for _ in range(22)))
+        assert len(matched.doubtful) == 20
+        assert left_out(matched) == [
+            (f"cell {number}", "in doubt, as are 20 others above") for number in (21, 22)
+        ]
+
     def test_what_is_not_python_is_told(self, course: Course) -> None:
         matched = found_in(course, cell("area = ("))
         assert left_out(matched) == [
@@ -217,9 +247,15 @@ class TestNames:
         assert set(answers(matched)) == {"square", "cube"}
         assert left_out(matched) == [("line 1", "nothing says to which step")]
 
+    def test_several_statements_on_a_line_are_one_part(self, course: Course) -> None:
+        matched = match_cells(course, read_cells(".py", b"x = 1; edge = 2; volume = 8").cells)
+        assert [[each.code for each in choices] for choices in matched.doubtful] == [
+            ["x = 1; edge = 2; volume = 8"]
+        ]
+
 
 def test_hostile_code_is_accounted_for_as_well(course: Course) -> None:
     cells = [cell("times = 2\n" * 2000), cell("# " + "x" * 200_000), cell("y" * 60_000)]
-    cells += [cell("x = " + "(" * 5000), cell("half = " + "-" * 20_000 + "1")]
+    cells += [cell("x = " + "(" * 5000), cell("half = " + "-" * 20_000 + "1"), cell("a = 1; b = 2")]
     cells += [cell("a = 1\n") for _ in range(500)]
     assert "more code than can be matched" in {why for _, why in left_out(found_in(course, *cells))}

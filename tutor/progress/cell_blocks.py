@@ -144,7 +144,7 @@ def _pieces(
     while at < len(tree):
         length, found = _longest(forms[at : at + _MAX_GIVEN], known)
         border = tree[at - 1].end_lineno or 0 if at else 0
-        begins = found or (by_paragraph and not lines[border].strip())
+        begins = found or (by_paragraph and not "".join(lines[border : border + 1]).strip())
         if begins and (not at or border < first_line(tree[at])):
             if found and all(map(is_import, tree[start:at])):  # imports go with what they are for
                 starts = found

@@ -33,6 +33,10 @@ _MAX_SHOWN = 60
 """Characters of a line of somebody's notebook that are shown."""
 
 
+_MAX_NAMED = 12
+"""Cells that are named in a row."""
+
+
 class CannotImport(Exception):
     """Nothing of the file can be used; the message says why."""
 
@@ -177,9 +181,10 @@ def choices_of(answers: Sequence[FoundAnswer]) -> Iterator[str]:
 def _places(names: Sequence[str]) -> str:
     """Return the names of cells in a row: `line 3`, `lines 3, 7 and 9`."""
     words = {name.partition(" ")[0] for name in names}
-    if len(names) == 1 or len(words) > 1 or any("," in name for name in names):
-        return listed(names)
-    return f"{words.pop()}s {listed(name.partition(' ')[2] for name in names)}"
+    alike = len(names) > 1 == len(words) and not any("," in name for name in names)
+    shown = [name.partition(" ")[2] if alike else name for name in names[:_MAX_NAMED]]
+    more = [f"{len(names) - _MAX_NAMED} more"] * (len(names) > _MAX_NAMED)
+    return f"{words.pop()}s {listed([*shown, *more])}" if alike else listed([*shown, *more])
 
 
 def _short(line: str) -> str:

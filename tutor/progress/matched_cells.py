@@ -30,8 +30,10 @@ BY_MARK = "marked by an export"
 BY_NAME = "named so"
 BY_HEADING = "under its heading"
 BY_GIVENS = "has what is given there"
-MAX_CHOICES = 4
+_MAX_CHOICES = 4
 """More steps than these are not offered: the cell tells too little."""
+_MAX_DOUBTFUL = 20
+"""Answers about which the learner is asked."""
 
 SolvedStep: TypeAlias = CodeStep | OrderStep
 """A step that is answered by a program."""
@@ -87,11 +89,16 @@ class _Matcher:
         self._by_id = {each.was: each for each in self._steps if each.was}
         self._by_id |= {each.id: each for each in self._steps}
         self._answers: dict[str, FoundAnswer] = {}
+        self._earlier: dict[str, list[NotebookCell]] = {}
+        """For each step, the cells that a later answer to it stands in for."""
         self._doubtful: list[tuple[FoundAnswer, ...]] = []
         self._left_out: list[LeftOutCell] = []
 
     def result(self) -> MatchedCells:
         """Return what became of all cells."""
+        for step, cells in self._earlier.items():
+            last = self._answers[step].cells[0].name
+            self._leave_out(cells, f"{last} answers `{step}`, too, and is the last")
         order = [each.id for each in self._steps]
         answers = sorted(self._answers.values(), key=lambda each: order.index(each.step.id))
         return MatchedCells(tuple(answers), tuple(self._doubtful), tuple(self._left_out))
@@ -144,10 +151,12 @@ class _Matcher:
             self._leave_out(block.cells, f"what is given in {titles}, and no answer")
         elif not found:
             self._leave_out(block.cells, _why_unmatched(block.pieces))
-        elif len(found) > MAX_CHOICES:
+        elif len(found) > _MAX_CHOICES:
             self._leave_out(block.cells, f"may answer any of {len(found)} steps")
         elif len(found) == 1 and (block.is_sure or why in (BY_NAME, BY_HEADING)):
             self._add(found[0])
+        elif len(self._doubtful) == _MAX_DOUBTFUL:
+            self._leave_out(block.cells, f"in doubt, as are {_MAX_DOUBTFUL} others above")
         else:
             self._doubtful.append(tuple(found))
 
@@ -179,8 +188,7 @@ class _Matcher:
             self._leave_out(answer.cells, f"{other.cells[0].name} is marked for `{step.id}`")
         else:
             if other:
-                last = answer.cells[0].name
-                self._leave_out(other.cells, f"{last} answers `{step.id}`, too, and is the last")
+                self._earlier.setdefault(step.id, []).extend(other.cells)
             self._answers[step.id] = answer
 
     def _leave_out(self, cells: Iterable[NotebookCell], why: str) -> None:

@@ -137,7 +137,8 @@ class _CellReader:
         elif language := foreign_language(text):
             why_not = f"not Python but {language}"
         if not why_not:
-            text, commands = without_commands(own.code)
+            text = own.code
+            text, commands = (text, ()) if own.is_open else without_commands(text)
         self.cells.append(
             NotebookCell(
                 name=f"line {line}" if line else str(place),
@@ -162,6 +163,8 @@ class _Marked(Struct, frozen=True):
     code: str
     step: str = ""
     is_own: bool = False
+    is_open: bool = False
+    """Whether it was no answer yet, so that it was written as comments."""
 
 
 def _below_marks(text: str) -> _Marked:
@@ -173,16 +176,12 @@ def _below_marks(text: str) -> _Marked:
     own = f"{MARK}{first['step']}{OWN}"
     start = next((at for at, line in enumerate(lines) if line.rstrip() == own), None)
     below = "\n".join(lines[(start or 0) + 1 :]).strip("\n")
+    below = below.replace(f"\n{AT_TOP}", "\n").removeprefix(AT_TOP)
     is_open = f"# {NOT_ANSWERED}" in lines[:start]
-    return _Marked(_as_typed(below, is_open=is_open), first["step"], start is not None)
-
-
-def _as_typed(code: str, *, is_open: bool) -> str:
-    """Return the code that an export has written as comments: all of it where it `is_open`."""
-    lines = code.split("\n")
-    if is_open and all(line.startswith("#") for line in lines):
-        lines = [line.removeprefix("#").removeprefix(" ") for line in lines]
-    return "\n".join(line.removeprefix(AT_TOP) for line in lines)
+    if is_open and all(line.startswith("#") for line in below.split("\n")):
+        typed = [line.removeprefix("#").removeprefix(" ") for line in below.split("\n")]
+        return _Marked("\n".join(typed), first["step"], is_own=True, is_open=True)
+    return _Marked(below, first["step"], start is not None)
 
 
 def _read_notebook(text: str, reader: _CellReader) -> None:
