@@ -56,6 +56,12 @@ def test_lessons_and_concepts_are_counted(course: Course) -> None:
     assert (concept.attempts, concept.told) == (4, lesson.told)
 
 
+def test_a_concept_whose_steps_were_only_opened_is_none_of_them(course: Course) -> None:
+    assert overview(course, [opened("double", 0), opened("last-one", 1)]).concepts == ()
+    seen = overview(course, [SolutionShown(step="last-one", level="lines", at=minute(2))])
+    assert [concept.name for concept in seen.concepts] == ["product", "end"]
+
+
 def test_it_is_told_in_lines(course: Course) -> None:
     lines = list(overview_lines(overview(course, DONE)))
     assert lines == [

@@ -55,12 +55,16 @@ def overview(course: Course, entries: Sequence[Entry]) -> Overview:
     lessons = tuple(
         _part(lesson.id, lesson.title, lesson.steps, doings, seconds) for lesson in course.lessons
     )
-    concepts = tuple(
+    concepts = (
         _part(concept, titles.get(concept) or concept, steps, doings, seconds)
         for concept, steps in by_concept.items()
-        if any(step.id in doings for step in steps)
     )
-    return Overview(lessons, concepts)
+    return Overview(lessons, tuple(filter(_has_begun, concepts)))
+
+
+def _has_begun(part: CoursePart) -> bool:
+    """Return True if more was done at some of the steps than to open them."""
+    return bool(part.done or part.attempts or part.hints or part.solutions_seen)
 
 
 def _part(
@@ -88,7 +92,7 @@ def _part(
 
 def overview_lines(found: Overview) -> Iterator[str]:
     """Yield the lines for people."""
-    if not any(part.done or any(_details(part)) for part in found.lessons):
+    if not any(map(_has_begun, found.lessons)):
         yield "Nothing is done yet."
         return
     for part in found.lessons:
