@@ -158,7 +158,7 @@ def test_an_open_app_loses_neither_its_text_nor_the_import(course: Course, data:
 def test_many_cells_are_named_in_few_words(course: Course, data: Path) -> None:
     lines = list(import_of(course, data, "# %%\nx = 1\n" * 100).shown_before())
     assert lines[1].startswith("lines 2, 4, 6, 8,")
-    assert lines[1].endswith("24 and 88 more left out: nothing says to which step.")
+    assert lines[1].endswith("80 and 60 more left out: nothing says to which step.")
 
 
 def test_a_choice_counts_before_what_was_found(course: Course, data: Path) -> None:

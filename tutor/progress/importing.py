@@ -33,7 +33,7 @@ _MAX_SHOWN = 60
 """Characters of a line of somebody's notebook that are shown."""
 
 
-_MAX_NAMED = 12
+_MAX_NAMED = 40
 """Cells that are named in a row."""
 
 

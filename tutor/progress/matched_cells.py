@@ -29,6 +29,7 @@ from tutor.progress.notebook_cells import NotebookCell
 BY_MARK = "marked by an export"
 BY_NAME = "named so"
 BY_HEADING = "under its heading"
+NOT_ANSWERED = "what the step begins with, and no answer"
 BY_GIVENS = "has what is given there"
 _MAX_CHOICES = 4
 """More steps than these are not offered: the cell tells too little."""
@@ -183,7 +184,7 @@ class _Matcher:
         if kind_of(step).has_only_moves and not _has_its_lines(step, answer.code):
             self._leave_out(answer.cells, f"other lines than those of `{step.id}`")
         elif not answer.code.strip() or answer.code.strip() == step.scaffold.strip():
-            self._leave_out(answer.cells, f"`{step.id}` is not answered there")
+            self._leave_out(answer.cells, NOT_ANSWERED)
         elif (other := self._answers.get(step.id)) and other.why == BY_MARK != answer.why:
             self._leave_out(answer.cells, f"{other.cells[0].name} is marked for `{step.id}`")
         else:
