@@ -214,7 +214,7 @@ class TutorApp(CellDiff, Appearance):
         if isinstance(event, events.Key) and event.key in self._focus_keys:
             await self._wait_for_typed_keys()  # the next key goes to where this one leads
         if isinstance(event, events.Key):
-            self._lesson.end_replay(event.key)
+            self._lesson.look_back.take_key(event.key)
 
     async def on_lesson_screen_ready(self) -> None:
         """Handle the keys that came too early, before any that come later."""

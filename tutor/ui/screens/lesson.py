@@ -9,13 +9,12 @@ whenever the app may end: the editor's own messages may still be on their way, a
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -37,7 +36,7 @@ from tutor.session.core import TutorSession
 from tutor.session.events import NoticeGiven, OutlineRequested
 from tutor.session.opening import BREATH_S
 from tutor.session.state import ReplacedBuffer, State
-from tutor.ui.keys import LEADER, PANE_DIGITS, lesson_bindings
+from tutor.ui.keys import lesson_bindings
 from tutor.ui.marks import Marks
 from tutor.ui.remapping import Remapped
 from tutor.ui.screens.frame import LEAVE_HINT, FramedScreen, ScreenSetup
@@ -47,21 +46,19 @@ from tutor.ui.widgets.first_page import FirstPage
 if TYPE_CHECKING:
     from tutor.first_screen.layout_sizes import Direction
     from tutor.progress.attempts import Attempt
-    from tutor.session.scrubbing import Scrubber
     from tutor.session.solution_help import Choice
     from tutor.ui.panes.code import CodePane
     from tutor.ui.panes.guess import GuessPane
-    from tutor.ui.panes.plot import PlotPane
     from tutor.ui.panes.predict import PredictPane
     from tutor.ui.screens.drawing_hold import DrawingHold
     from tutor.ui.screens.end_words import Ending
+    from tutor.ui.screens.look_back import LookBack
     from tutor.ui.screens.outline import OutlineScreen
     from tutor.ui.screens.replay import Replayer
     from tutor.ui.screens.start import StartScreen
     from tutor.ui.screens.workspace import Workspace
     from tutor.ui.screens.write_over import WriteOver
     from tutor.ui.step_navigation import CurveRequested, MoveRequested, PlaceRequested
-    from tutor.ui.widgets.figure import FigureView
     from tutor.wire.commands import StepLength
 
 KEY_MARK = "{key:"
@@ -69,13 +66,6 @@ KEY_MARK = "{key:"
 TRY_IT = "Change the code, then {key:run} runs it."
 GUESS_FIRST = "Guess first. Enter then runs the program, and after that you may change it."
 NOTHING_PRINTED = "There is no output to open: nothing was printed."
-NO_FIGURE = "This step has no figure."
-NO_PICTURE = "There is no picture of this figure."
-PICTURE_OPENS = "The picture opens in your viewer."
-PICTURE_IS_DRAWN = "The picture is being drawn."
-PICTURE_OPENED = "The picture opens in your viewer: {path}"
-PICTURE_IS_AT = "The picture is in {path}"
-PICTURE_LISTED = "The title of the figure has the place of the picture under it."
 
 
 @dataclass(frozen=True)
@@ -120,8 +110,6 @@ class LessonScreen(FramedScreen):
         self._has_begun = False
         self._is_settled = asyncio.Event()
         self._outline: OutlineScreen | None = None
-        self._left_step = 0
-        """The step at which Esc has just ended a look back; 0 once another key was pressed."""
         """The outline while it is shown, so that it can be told of titles that are read later."""
         self._last: LastTime | None = last_time(setup.places.data)
         self.start = self._make_start(screen_setup) if setup.has_start else None
@@ -132,12 +120,23 @@ class LessonScreen(FramedScreen):
         self._body = Vertical(self.notice, self._first_page, id="workspace-place")
 
     @cached_property
+    def look_back(self) -> LookBack:
+        """What moves all views along the newest run."""
+        from tutor.ui.screens.look_back import LookBack  # not for the first frame
+
+        return LookBack(
+            self,
+            lambda: self.session,
+            self.tutor.dispatch,
+            self.tutor.timeline,
+            workspace=lambda: self.workspace,
+            reduced_motion=self.setup.config.motion == "reduced",
+        )
+
+    @property
     def replayer(self) -> Replayer:
         """What shows a short run once more, slowly."""
-        from tutor.ui.screens.replay import Replayer  # not for the first frame
-
-        is_reduced = self.setup.config.motion == "reduced"
-        return Replayer(self, self.tutor.dispatch, reduced_motion=is_reduced)
+        return self.look_back.replayer
 
     @cached_property
     def drawing_hold(self) -> DrawingHold:
@@ -316,7 +315,7 @@ class LessonScreen(FramedScreen):
             self.call_later(self.drawing_hold.end)
             if old.activity.kind != "experiment":
                 self.replayer.consider(self.tutor.timeline.current)
-            self.call_later(self._replay_if_seen)
+            self.call_later(self.look_back.replay_if_seen)
 
     def _replace_buffer(self, replaced: ReplacedBuffer) -> None:
         step, workspace = self.step, self.workspace
@@ -381,7 +380,7 @@ class LessonScreen(FramedScreen):
     def on_workspace_pane_changed(self) -> None:
         """Have the place saved soon; start a replay if its chart can be seen now."""
         self.tutor.drafts.record_place_soon(self.place)
-        self._replay_if_seen()
+        self.look_back.replay_if_seen()
 
     def on_workspace_notice_posted(self, message: Workspace.NoticePosted) -> None:
         """Show the notice in the status line."""
@@ -683,9 +682,7 @@ class LessonScreen(FramedScreen):
 
     def action_pane(self, number: int) -> None:
         """Go to the pane of that number, at the step that an Esc before the digit has left."""
-        if self._left_step:
-            self._scrubber.go_to(self._left_step)
-            self._left_step = 0
+        self.look_back.take_up_again()
         if self.workspace is not None:
             self.workspace.goto_number(number)
 
@@ -746,8 +743,8 @@ class LessonScreen(FramedScreen):
         """Close what is open in the pane, end a look back or a zoom, or show or hide the strip."""
         if self.workspace is not None and self.workspace.code.close_bar():
             return
-        self._left_step = self._end_look_back()
-        if self._left_step or (self.workspace is not None and self.workspace.end_zoom()):
+        is_left = self.look_back.leave()
+        if is_left or (self.workspace is not None and self.workspace.end_zoom()):
             return
         panes = len(self.workspace.layout_state.names) if self.workspace is not None else 0
         self.bottom.toggle_strip(self.live_kind, panes, without=self.useless_actions())
@@ -777,92 +774,33 @@ class LessonScreen(FramedScreen):
 
     # Looking back at a run
 
-    @cached_property
-    def _scrubber(self) -> Scrubber:
-        from tutor.session.scrubbing import Scrubber  # there is no run to look back at before
-
-        return Scrubber(lambda: self.session, self.tutor.dispatch, self.tutor.timeline)
-
     def on_workspace_views_shown(self, message: Workspace.ViewsShown) -> None:
         """Have a run tell of the views on screen, and of no others."""
         self.tutor.runs.watch(message.views)
 
     def on_move_requested(self, message: MoveRequested) -> None:
         """Move the cursor along the run."""
-        self.replayer.halt()
-        self._scrubber.move(message.delta)
+        self.look_back.move(message.delta)
 
     def on_place_requested(self, message: PlaceRequested) -> None:
         """Move the cursor to where the learner points."""
-        self.replayer.halt()
-        self._scrubber.point(message.share, message.width)
+        self.look_back.point(message.share, message.width)
 
     def on_play_requested(self) -> None:
-        """Let the cursor move by itself, from where it is or from the first step; or stop it."""
-        if self.replayer.is_running:
-            self.replayer.halt()
-        else:
-            cursor = self.session.cursor
-            self.replayer.play(self.tutor.timeline.current, cursor.step if cursor else 0)
+        """Let the cursor move by itself, or stop it."""
+        self.look_back.play()
 
     def on_find_requested(self) -> None:
         """Ask which step to go to."""
-        if self.tutor.timeline.current.losses:
-            from tutor.ui.screens.find_step import FindStepScreen  # rarely needed
-
-            self.replayer.halt()
-            self.app.push_screen(FindStepScreen(self._scrubber.find))
+        self.look_back.find()
 
     def on_comparison_requested(self) -> None:
         """Have the views show how far the step is from the end, or no longer."""
-        self._scrubber.switch_comparison()
+        self.look_back.switch_comparison()
 
     def on_curve_requested(self, message: CurveRequested) -> None:
         """Look at another curve of losses."""
-        self._scrubber.pick_curve(message.curve)
-
-    def end_replay(self, key: str) -> None:
-        """End a replay because `key` was pressed, unless the learner has asked for it.
-
-        Any key shows the end of the run, except that keys that move along the curve stay at the
-        step that the replay has come to.
-        """
-        if key != LEADER and key not in PANE_DIGITS:  # a digit may still be on its way to its pane
-            self._left_step = 0
-        # imported late: the first frame does not need it
-        from tutor.ui.step_navigation import KEYS_TO_MOVE, PLAY_KEY
-
-        if key in (*KEYS_TO_MOVE, PLAY_KEY) and self._is_chart_focused():
-            if key != PLAY_KEY:  # else the replay is halted by what the key does
-                self.replayer.halt()
-        elif not self.replayer.is_asked:
-            self.replayer.skip()
-
-    def _end_look_back(self) -> int:
-        """Return to the end of the run; return the step that was looked at.
-
-        0 if the focused pane does not look back.
-        """
-        cursor = self.session.cursor
-        if cursor is None or not self._is_chart_focused():
-            return 0
-        self.replayer.forget()
-        self._scrubber.go_to(0)
-        return cursor.step
-
-    def _is_chart_focused(self) -> bool:
-        # imported late: the first frame does not need it
-        from tutor.first_screen.layout import CHARTS
-
-        workspace = self.workspace
-        return workspace is not None and any(
-            workspace.panes[name].has_focus_within for name in CHARTS if workspace.shows(name)
-        )
-
-    def _replay_if_seen(self) -> None:
-        if self.workspace is not None and self.session.activity is None:
-            seen = self.workspace.shows("loss") or self.workspace.shows("map")
-            self.replayer.start_if_seen(chart_on_screen=seen)
+        self.look_back.pick_curve(message.curve)
 
     # The file of a program of one's own
 
@@ -940,65 +878,22 @@ class LessonScreen(FramedScreen):
 
     def action_picture(self) -> None:
         """Say where the picture of a figure or plot is and open it, one at a time."""
-        if (plot := self._plot()) is not None:
-            self.run_worker(self._show_plot(plot.figure_number), group="picture", exclusive=True)
-            return
-        figure = self._figure()
-        if self.workspace is None or figure is None:
-            self.notify_learner(NO_FIGURE)
-            return
-        picture = self.setup.places.images / f"{figure.figure.name}.png"
-        if not picture.is_file():
-            self.notify_learner(NO_PICTURE)
-            return
-        from tutor.ui.viewer import open_picture  # rarely needed
+        from tutor.ui.screens.pictures_shown import plot_shown, show_figure, show_plot
 
-        figure.note = f"Picture: {picture.absolute()}"
-        if self.workspace.layout_state.pane != "lesson":
-            self.workspace.goto("lesson")
-        self.call_after_refresh(figure.scroll_visible, animate=False, top=True)
-        self.notify_learner(PICTURE_OPENS if open_picture(picture, os.environ) else PICTURE_LISTED)
-
-    def _plot(self) -> PlotPane | None:
-        """Return the pane Plot if it is looked at, or has the only pictures that there are."""
-        workspace = self.workspace
-        plot = workspace.panes.get("plot") if workspace is not None else None
-        if workspace is None or plot is None or not self.tutor.timeline.current.figures:
-            return None
-        is_meant = workspace.layout_state.pane == "plot" or not (self.step and self.step.figures)
-        return cast("PlotPane", plot) if is_meant else None
-
-    async def _show_plot(self, number: int) -> None:
-        assert self.step is not None
-        self.notify_learner(PICTURE_IS_DRAWN)
+        workspace, step, tutor = self.workspace, self.step, self.tutor
+        if workspace is None or step is None:
+            return
+        has_figures = bool(tutor.timeline.current.figures)
+        plot = plot_shown(workspace, step, has_figures=has_figures)
+        if plot is None:
+            show_figure(workspace, self.setup.places.images, self.notify_learner)
+            return
         from tutor.session.plot_pictures import PlotPictures
 
-        tutor = self.tutor
         pictures = PlotPictures(tutor.timeline, lambda: tutor.worker.client, self.setup.places.data)
-        picture = await pictures.make(number, f"{self.step.id}-{number}")
-        if isinstance(picture, str):
-            self.notify_learner(picture)
-            return
-        from tutor.session.words.key_names import guard
-        from tutor.ui.viewer import open_picture
-
-        opens = open_picture(picture, os.environ)
-        self.notify_learner(
-            (PICTURE_OPENED if opens else PICTURE_IS_AT).format(path=guard(str(picture)))
-        )
-
-    def _figure(self) -> FigureView | None:
-        """Return the figure with the focus, else the first whose picture was not named yet."""
-        if self.workspace is None:
-            return None
-        from tutor.ui.widgets.figure import FigureView
-
-        figures = list(self.workspace.lesson.query(FigureView))
-        for figure in figures:
-            if figure is self.focused:
-                return figure
-        unnamed = (figure for figure in figures if not figure.note)
-        return next(unnamed, figures[0] if figures else None)
+        name = f"{step.id}-{plot.figure_number}"
+        work = show_plot(pictures, plot.figure_number, name, self.notify_learner)
+        self.run_worker(work, group="picture", exclusive=True)
 
     # The start
 
