@@ -128,7 +128,9 @@ def test_what_was_typed_since_it_was_shown_is_kept_too(course: Course, data: Pat
 def test_what_cannot_be_kept_is_not_replaced(course: Course, data: Path) -> None:
     Drafts(data).save("first", "square", "area = 1\n")
     (data / "answers").write_text("in the way")
-    first, *rest = written(import_of(course, data))
+    found = import_of(course, data)
+    first, *rest = written(found)
+    assert found.has_failed
     assert first.startswith("`square` is as it was. What stands there cannot be kept:")
     assert rest == ["1 draft written."]
     assert draft_of(data, "square") == "area = 1\n"

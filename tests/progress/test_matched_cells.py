@@ -10,6 +10,7 @@ from tests.progress.test_notebook_cells import cell, notebook
 from tests.support.lessons import sound_course
 from tests.support.used_steps import OWN, TWICE, used_course
 from tutor.course.model import Course
+from tutor.progress.lesson_script import NOT_ANSWERED as COMMENTED
 from tutor.progress.lesson_script import lesson_script
 from tutor.progress.matched_cells import NOT_ANSWERED, MatchedCells, match_cells
 from tutor.progress.notebook_cells import read_cells
@@ -96,6 +97,21 @@ class TestMarks:
         assert answers(found_in(course, cell(f"# nntutor: square\nside = 3\n{OWN}"))) == {
             "square": OWN
         }
+
+    @pytest.mark.parametrize(
+        ("above", "below"),
+        [
+            ("# edge = 2", "# volume = ...\nvolume = 8"),
+            ("edge = 2\nvolume = 8", "# volume = ..."),
+            ("edge = 2", "volume = 8"),
+        ],
+    )
+    def test_an_open_step_may_be_answered_in_the_notebook(
+        self, course: Course, above: str, below: str
+    ) -> None:
+        told = f"# {COMMENTED}\n{above}\n\n# nntutor: cube, your code\n{below}"
+        code = answers(found_in(course, cell(f"# nntutor: cube\n{told}")))["cube"]
+        assert [line for line in code.split("\n") if line and line[0] != "#"] == ["volume = 8"]
 
     def test_what_cannot_be_read_is_taken_as_it_is(self, course: Course) -> None:
         assert answers(found_in(course, marked("square", "area = ("))) == {"square": "area = ("}

@@ -199,6 +199,7 @@ def import_answers(
         click.confirm("Write them as drafts?", abort=True)
     for line in found.write(_with_keys):
         click.echo(line)
+    context.exit(int(found.has_failed))
 
 
 def _with_keys(text: str) -> str:

@@ -86,6 +86,8 @@ class NotebookImport:
         self._left_out = list(found.left_out)
         self.doubtful = found.doubtful
         """Answers to one of several steps, each with all of them: `choose` says to which."""
+        self.has_failed = False
+        """Whether a draft could not be written."""
 
     def choose(self, choices: Sequence[FoundAnswer], number: int | None) -> None:
         """Take the answer with that number, from 1; 0 leaves it out, None if nobody was asked."""
@@ -136,6 +138,7 @@ class NotebookImport:
                 continue
             problem, note = _write(drafts, attempts, each, also_new=is_open)
             yield from filter(None, (note, problem))
+            self.has_failed |= bool(problem)
             written += not problem
             replaced += each.replaces_own and not problem
         yield f"{counted(written, 'draft')} written."

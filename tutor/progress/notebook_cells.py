@@ -175,13 +175,21 @@ def _below_marks(text: str) -> _Marked:
         return _Marked(text)
     own = f"{MARK}{first['step']}{OWN}"
     start = next((at for at, line in enumerate(lines) if line.rstrip() == own), None)
-    below = "\n".join(lines[(start or 0) + 1 :]).strip("\n")
-    below = below.replace(f"\n{AT_TOP}", "\n").removeprefix(AT_TOP)
+    step = first["step"]
     is_open = f"# {NOT_ANSWERED}" in lines[:start]
-    if is_open and all(line.startswith("#") for line in below.split("\n")):
+    if start is None or (is_open and not _are_comments(lines[:start])):
+        rest = [line for line in lines if not _MARK_LINE.fullmatch(line)]
+        return _Marked("\n".join(rest).strip("\n"), step)
+    below = "\n".join(lines[start + 1 :]).strip("\n")
+    below = below.replace(f"\n{AT_TOP}", "\n").removeprefix(AT_TOP)
+    if is_open and _are_comments(below.split("\n")):
         typed = [line.removeprefix("#").removeprefix(" ") for line in below.split("\n")]
-        return _Marked("\n".join(typed), first["step"], is_own=True, is_open=True)
-    return _Marked(below, first["step"], start is not None)
+        return _Marked("\n".join(typed), step, is_own=True, is_open=True)
+    return _Marked(below, step, is_own=True)
+
+
+def _are_comments(lines: list[str]) -> bool:
+    return all(line.startswith("#") for line in lines if line.strip())
 
 
 def _read_notebook(text: str, reader: _CellReader) -> None:
