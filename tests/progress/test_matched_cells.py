@@ -174,7 +174,7 @@ class TestOtherNames:
 
     def test_a_section_tells_steps_of_the_same_givens_apart(self, course: Course) -> None:
         below = cell("times = 2\nhalf = both = rest = 1")
-        assert answers(found_in(course, cell("# 2.4 Halves", "markdown"), below)) == {
+        assert answers(found_in(course, cell("# 2.4 Halves\n## To do", "markdown"), below)) == {
             "half": "half = both = rest = 1"
         }
 
@@ -240,6 +240,9 @@ class TestNames:
     def test_one_name_alone_is_asked_about(self, course: Course) -> None:
         matched = found_in(course, cell("volume = 3"))
         assert [[each.step.id for each in choices] for choices in matched.doubtful] == [["cube"]]
+
+    def test_comments_alone_are_told(self, course: Course) -> None:
+        assert left_out(found_in(course, cell("# none here"))) == [("cell 1", "only comments")]
 
     def test_nobody_is_asked_without_end(self, course: Course) -> None:
         matched = found_in(course, *(cell("volume = 3") for _ in range(22)))

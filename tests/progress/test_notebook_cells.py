@@ -35,9 +35,9 @@ class TestNotebooks:
             ".ipynb", notebook(cell("# 1 One", "markdown"), cell("x = 1"), cell(""), cell("y = 2"))
         )
         assert file.texts == 1
-        assert [(each.name, each.code, each.heading) for each in file.cells] == [
-            ("cell 2", "x = 1", "1 One"),
-            ("cell 4", "y = 2", "1 One"),
+        assert [(each.name, each.code, each.headings) for each in file.cells] == [
+            ("cell 2", "x = 1", ("1 One",)),
+            ("cell 4", "y = 2", ("1 One",)),
         ]
 
     def test_a_source_may_be_a_list_of_lines(self) -> None:
@@ -100,6 +100,16 @@ class TestNotebooks:
             read_cells(".ipynb", content)
         assert told in str(refusal.value)
 
+    def test_a_heading_holds_for_those_below_it(self) -> None:
+        texts = ("# 1\n\n## 1.1\n\n### a", "### b", "## 1.2", "# 2\n```\n# no\n```")
+        cells = [each for text in texts for each in (cell(text, "markdown"), cell("x"))]
+        assert [each.headings for each in cells_of(*cells)] == [
+            ("1", "1.1", "a"),
+            ("1", "1.1", "b"),
+            ("1", "1.2"),
+            ("2",),
+        ]
+
     def test_outputs_are_never_read(self) -> None:
         html = {"output_type": "display_data", "data": {"text/html": "<script>" + "x" * 9999}}
         (found,) = cells_of(cell("x = 1") | {"outputs": [html, float("nan")]})
@@ -126,12 +136,12 @@ class TestPrograms:
 
     def test_headings_among_comments_stand_above_what_follows(self) -> None:
         first, second = program("# ## One\n\nx = 1\n# # no heading\ny = 1\n\n# ## Two\n\nz = 1\n")
-        assert (first.heading, first.name, first.code) == (
-            "One",
+        assert (first.headings, first.name, first.code) == (
+            ("One",),
             "line 3",
             "x = 1\n# # no heading\ny = 1",
         )
-        assert (second.heading, second.name) == ("Two", "line 9")
+        assert (second.headings, second.name) == (("Two",), "line 9")
         assert first.group != second.group
 
     def test_an_answer_may_hold_what_begins_a_cell(self) -> None:
@@ -160,5 +170,5 @@ class TestPages:
             ("line 15", "out", "a fence that does not say that it is Python"),
             ("line 19", "z = 1", ""),
         ]
-        assert file.cells[0].heading == "One"
+        assert file.cells[0].headings == ("One",)
         assert file.texts == 2

@@ -166,16 +166,17 @@ class _Matcher:
         names = [_plain(name, "-") for name in block.cells[0].ids]
         if by_name := [each for each in self._code_steps if each.id in names]:
             return by_name[:1], BY_NAME
-        heading = block.cells[0].heading
-        title = _plain(heading.strip().removeprefix(_number_in(heading)))
-        by_title = [each for each in self._code_steps if title and _plain(each.title) == title]
+        headings = block.cells[0].headings
+        titles = {_plain(each.strip().removeprefix(_number_in(each))) for each in headings}
+        by_title = [each for each in self._code_steps if _plain(each.title) in titles]
         if len(by_title) == 1 and (not block.starts or by_title[0] in block.starts):
             return by_title, BY_HEADING
+        number = next(filter(None, map(_number_in, reversed(headings))), "")
         if block.starts:
             whole = [each for each in block.starts if asked_names(each) <= block.bound]
-            return _in_section(heading, whole or block.starts), BY_GIVENS
-        steps = _in_section(heading, block.named)
-        if len(steps) == 1 and steps[0].section and _number_in(heading) == steps[0].section:
+            return _in_section(number, whole or block.starts), BY_GIVENS
+        steps = _in_section(number, block.named)
+        if len(steps) == 1 and steps[0].section and number == steps[0].section:
             return steps, BY_HEADING
         return steps, _by_names(steps[0]) if steps else ""
 
@@ -248,8 +249,9 @@ def _parsed(code: str) -> list[ast.stmt]:
 def _why_unmatched(pieces: Sequence[CellPart]) -> str:
     if any(not piece.is_python for piece in pieces):
         return "not Python, and nothing else says to which step"
-    if all(is_import(node) for piece in pieces for node in piece.statements):
-        return "only imports"
+    statements = [node for piece in pieces for node in piece.statements]
+    if all(map(is_import, statements)):
+        return "only imports" if statements else "only comments"
     return "nothing says to which step"
 
 
@@ -257,10 +259,10 @@ def _by_names(step: CodeStep) -> str:
     return f"binds {listed(f'`{name}`' for name in sorted(asked_names(step)))}"
 
 
-def _in_section(heading: str, steps: Sequence[CodeStep]) -> Sequence[CodeStep]:
-    """Return those of the steps whose section the heading names; all if it names none."""
-    number = re.escape(_number_in(heading))
-    within = [each for each in steps if number and re.fullmatch(f"{number}[a-z]?", each.section)]
+def _in_section(number: str, steps: Sequence[CodeStep]) -> Sequence[CodeStep]:
+    """Return those of the steps that are in that section; all if none is."""
+    pattern = f"{re.escape(number)}[a-z]?"
+    within = [each for each in steps if number and re.fullmatch(pattern, each.section)]
     return within or steps
 
 

@@ -24,8 +24,8 @@ MAX_FILE = 5 * 1024 * 1024
 _MAX_CELLS = 2000
 
 _MARK_LINE = re.compile(rf"{MARK}(?P<step>[\w.-]+)(?P<kind>{OWN}|{END})?\s*")
-_HEADING = re.compile(r"#{1,6}\s+(?P<title>\S.*)")
-_HEADING_IN_PROGRAM = re.compile(r"# #{1,6} (?P<title>\S.*)")
+_HEADING = re.compile(r"(?P<level>#{1,6})\s+(?P<title>\S.*)")
+_HEADING_IN_PROGRAM = re.compile(r"# (?P<level>#{1,6}) (?P<title>\S.*)")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})\s*\{?\.?(?P<language>\w*).*")
 _PYTHON = ("python", "python3", "py", "ipython", "ipython3")
 _TAG = re.compile(r"(answer|nntutor|step):(?P<name>.+)")
@@ -53,10 +53,10 @@ class NotebookCell(Struct, frozen=True, kw_only=True):
     """Whether it is marked, and holds no line with the mark: a part that was split off."""
     ids: tuple[str, ...] = ()
     """Names that other tools have given it."""
-    heading: str = ""
-    """The heading above it."""
+    headings: tuple[str, ...] = ()
+    """The headings under which it stands, the innermost last."""
     group: int = 0
-    """Number of the heading, from 1; 0 above the first one."""
+    """Number of that heading, from 1; 0 above the first one."""
     commands: tuple[str, ...] = ()
     """Commands of notebooks that are comments now."""
     why_not: str = ""
@@ -92,7 +92,8 @@ class _CellReader:
     def __init__(self) -> None:
         self.cells: list[NotebookCell] = []
         self.texts = 0
-        self._heading = ""
+        self._headings: dict[int, str] = {}
+        """The headings above, by their levels."""
         self._group = 0
 
     def add_text(self, text: str) -> None:
@@ -102,11 +103,12 @@ class _CellReader:
         for line in text.split("\n"):
             is_code ^= bool(_FENCE.fullmatch(line))
             if not is_code and (found := _HEADING.fullmatch(line.strip())):
-                self.add_heading(found["title"])
+                self.add_heading(found["title"], len(found["level"]))
 
-    def add_heading(self, title: str) -> None:
-        """Let what follows stand under that heading."""
-        self._heading, self._group = title, self._group + 1
+    def add_heading(self, title: str, level: int) -> None:
+        """Let what follows stand under that heading, and under those of lower levels."""
+        above = {key: text for key, text in self._headings.items() if key < level}
+        self._headings, self._group = above | {level: title}, self._group + 1
 
     def add_code(
         self,
@@ -149,7 +151,7 @@ class _CellReader:
                 is_own=own.is_own,
                 goes_on=bool(mark) and not own.step,
                 ids=ids,
-                heading=self._heading,
+                headings=tuple(self._headings.values()),
                 group=self._group,
                 commands=commands,
                 why_not=why_not,
@@ -298,7 +300,7 @@ def _add_by_headings(cell: list[str], first: int, reader: _CellReader) -> None:
         alone = not any(each.strip() for each in (*cell[at - 1 : at], *cell[at + 1 : at + 2]))
         if alone and (found := _HEADING_IN_PROGRAM.fullmatch(line)):
             reader.add_code(first + start + 1, "\n".join(cell[start:at]))
-            reader.add_heading(found["title"])
+            reader.add_heading(found["title"], len(found["level"]))
             start = at + 1
     reader.add_code(first + start + 1, "\n".join(cell[start:]))
 
