@@ -13,9 +13,11 @@ import pytest
 from tests.support.wait import eventually
 from tutor.course.model import CodeStep
 from tutor.progress import durable_files
+from tutor.progress.accepted_answers import AcceptedAnswers
 from tutor.progress.drafts import Drafts, SaveResult
 from tutor.progress.entries import AnswerJudged, StepOpened, digest_of
 from tutor.progress.fold import Place, read_progress
+from tutor.progress.journal import Journal
 from tutor.session import autosave
 from tutor.session.autosave import Autosaver
 from tutor.session.background import Background
@@ -158,6 +160,16 @@ def test_a_program_is_kept_by_the_next_save_and_known_at_once(tmp_path: Path) ->
     store.close()
     (attempt,) = LearnerStore(tmp_path, now).attempts(STEP)
     assert (attempt.program, attempt.verdict, attempt.at) == ("y = 2 * x", "reject", now())
+
+
+def test_an_answer_accepted_before_all_were_kept_is_known(tmp_path: Path) -> None:
+    AcceptedAnswers(tmp_path).save(STEP.lesson, STEP.id, "y = x + x")
+    journal = Journal(tmp_path, now=now)
+    short = digest_of("y = x + x")[:16]
+    journal.record(AnswerJudged(step=STEP.id, verdict="accept", digest=short))
+    journal.close()
+    (attempt,) = LearnerStore(tmp_path, now).attempts(STEP)
+    assert (attempt.program, attempt.verdict) == ("y = x + x", "accept")
 
 
 def test_programs_that_cannot_be_kept_are_told_once_and_cost_nothing_else(tmp_path: Path) -> None:

@@ -102,9 +102,10 @@ class LearnerStore:
         from tutor.progress.fold import read_entries
 
         ids = tuple(filter(None, (step.id, step.was)))
-        programs = {
-            digest_of(text): text for name, text in tuple(self._unsaved_attempts) if name == step.id
-        }
+        # all that an older data folder has
+        accepted = self._accepted.load(step.lesson, step.id, step.was)
+        waiting = (text for name, text in tuple(self._unsaved_attempts) if name == step.id)
+        programs = {digest_of(text): text for text in (accepted, *waiting) if text}
         for name in ids:
             programs |= self._attempts.programs(name)
         # what a full disk has kept out of the journal was recorded all the same
