@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from tests.support.lessons import sound_course
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
@@ -23,6 +24,7 @@ from tests.support.wait import eventually
 from tutor.grading.verdict import VerdictKind
 from tutor.progress.attempts import Attempt
 from tutor.progress.entries import AnswerJudged, digest_of
+from tutor.progress.importing import APP_IS_OPEN, KEPT, NotebookImport, read_file
 from tutor.progress.journal import Journal
 from tutor.progress.kept_attempts import KeptAttempts
 from tutor.session.past_answers import BROUGHT_BACK, NONE_KEPT
@@ -125,6 +127,24 @@ async def test_it_begins_at_the_newest_that_is_another_than_the_code(tmp_path: P
         await pilot.pause()
         assert app.screen is lesson_screen(app)
         assert workspace_of(app).code.source == "y = 4 * x\n"
+
+
+async def test_an_import_meanwhile_can_be_brought_back_and_is_there_on_return(
+    tmp_path: Path,
+) -> None:
+    draft(tmp_path, "y = 4 * x\n")
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        notebook = tmp_path / "old.py"
+        notebook.write_text("# nntutor: double, your code\ny = x + x\n")
+        course, data = sound_course(tmp_path / "lessons"), tmp_path / "data"
+        told = list(NotebookImport(course, data, read_file(notebook)).write(str))
+        assert told == ["1 draft written.", KEPT, APP_IS_OPEN]
+        assert workspace_of(app).code.source == "y = 4 * x\n"
+        await open_page(app, pilot)
+        assert "+ y = x + x" in screen_text(app)
+        await pilot.press("escape", "f8", "escape", "p")
+        await eventually(lambda: workspace_of(app).code.source == "y = x + x\n", "the import")
 
 
 async def test_without_any_it_says_how_one_is_kept(tmp_path: Path) -> None:
