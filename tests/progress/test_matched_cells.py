@@ -213,12 +213,12 @@ class TestGivens:
         assert left_out(matched) == [("cell 1", "what is given in `cube`, and no answer")]
 
     def test_what_it_needs_of_the_cells_above_comes_with_it(self, course: Course) -> None:
-        above = cell(
-            "import numpy as np\nfrom os import path\n\ndef root(x):\n    return np.sqrt(x)"
-        )
-        (found,) = found_in(course, above, cell("edge = 2\nvolume = root(64)")).answers
-        assert found.code.startswith("import numpy as np\n\ndef root(x):")
-        assert "path" not in found.code
+        function = "def root(x):\n    # as taught\n    return np.sqrt(x) * RATE"
+        above = f"import numpy as np; from os import path\n\nRATE = 2\nlow = 1\n\n{function}\n"
+        below = cell("edge = 2\nvolume = root(64) * low")
+        (found,) = found_in(course, cell(above), cell("low = sum([1])"), below).answers
+        needed = f"import numpy as np\n\nRATE = 2\n\n{function}"
+        assert found.code == f"{needed}\n\nvolume = root(64) * low"
 
     def test_where_several_steps_have_them_somebody_is_asked(self, course: Course) -> None:
         matched = found_in(course, cell("times = 2\nboth = half = rest = 1"))

@@ -9,17 +9,17 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import TypeAlias, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias, cast
 
 from msgspec import Struct
 
-from tutor.course.code import NotPython, parse_program
+from tutor.course.given_variations import bound_names
 from tutor.course.kinds import kind_of
 from tutor.course.line_order import fixed_rows
 from tutor.course.model import CodeStep, Course, OrderStep
 from tutor.grading.equivalence import is_import
-from tutor.grading.free_names import free_names, names_bound
+from tutor.grading.free_names import free_names
 from tutor.grading.sections import KEPT_STATEMENTS, asked_names
 from tutor.grading.submission import Submission, first_line, names_stored, read_submission
 from tutor.grading.wording import listed
@@ -135,12 +135,14 @@ class _Matcher:
                 self._leave_out([cell], "more code than can be matched")
             else:
                 looked_at.append(cell)
-        above: list[ast.stmt] = []
+        above: dict[str, _Statement] = {}
         for block in blocks_of(self._course, self._code_steps, looked_at):
             self._match_block(block, above)
-            above += block.statements
+            for piece in block.pieces:
+                for node in piece.statements:
+                    above |= dict.fromkeys(names_stored(node), _Statement(node, piece.cell))
 
-    def _match_block(self, block: Block, above: Sequence[ast.stmt]) -> None:
+    def _match_block(self, block: Block, above: Mapping[str, _Statement]) -> None:
         steps, why = self._steps_for(block)
         found = [
             FoundAnswer(step, code, block.cells, why)
@@ -221,29 +223,53 @@ def _without_blanked(code: str, submission: Submission) -> str:
     return "\n".join(lines).strip("\n")
 
 
-def _answer_in(step: CodeStep, block: Block, above: Sequence[ast.stmt]) -> str:
+class _Statement(NamedTuple):
+    """A statement, with the cell in which it stands."""
+
+    node: ast.stmt
+    cell: NotebookCell
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        """Numbers that are larger for what stands further below."""
+        return self.cell.number, self.node.lineno, self.node.col_offset
+
+    @property
+    def computes_nothing(self) -> bool:
+        """Whether it is an import, a function, a class or a constant."""
+        is_constant = isinstance(self.node, ast.Assign) and isinstance(
+            self.node.value, ast.Constant
+        )
+        return is_constant or isinstance(self.node, KEPT_STATEMENTS)
+
+    @property
+    def text(self) -> str:
+        """The statement as it is written there."""
+        if is_import(self.node):  # it may share its line
+            return ast.unparse(self.node)
+        lines = self.cell.code.split("\n")
+        return "\n".join(lines[first_line(self.node) - 1 : self.node.end_lineno])
+
+
+def _answer_in(step: CodeStep, block: Block, above: Mapping[str, _Statement]) -> str:
     """Return the answer to the step in the block; "" if there is none.
 
-    Before it stand the functions, classes and imports that it needs from the cells above.
+    Before it stands what it needs from the cells above: imports, functions, classes and constants.
     """
     submission = read_submission(step, block.code)
     if submission.parsed and not submission.statements:
         return ""
-    known = names_bound([*_parsed(step.before), *_parsed(step.given)])
-    needed: list[ast.stmt] = []
-    read = free_names(submission.statements) - known
-    for node in reversed(above):
-        if isinstance(node, KEPT_STATEMENTS) and (bound := names_stored(node) & read):
-            needed.insert(0, node)
-            read = read - bound | (set() if is_import(node) else free_names([node]) - known)
-    return "\n\n".join((*map(ast.unparse, needed), own_part(step, block.code)))
-
-
-def _parsed(code: str) -> list[ast.stmt]:
-    try:
-        return parse_program(code).body
-    except NotPython:
-        return []
+    known = {*bound_names(step.before), *bound_names(step.given)}
+    needed: dict[tuple[int, int, int], str] = {}
+    waiting = free_names(submission.statements) - known
+    while waiting:
+        each = above.get(waiting.pop())
+        if each is None or not each.computes_nothing or each.place in needed:
+            continue
+        needed[each.place] = each.text
+        if not is_import(each.node):
+            waiting |= free_names([each.node]) - known
+    return "\n\n".join((*(needed[key] for key in sorted(needed)), own_part(step, block.code)))
 
 
 def _why_unmatched(pieces: Sequence[CellPart]) -> str:
