@@ -6,9 +6,10 @@ import pytest
 
 from tests.support.lessons import CODE, QUIZ, READ, sound_course, write_course
 from tests.support.python_runner import PythonRunner
-from tutor.authoring.grade_answers import grade_file, verdict_json, verdict_text
+from tutor.authoring.grade_answers import grade_file, verdict_json
 from tutor.course.model import Course
 from tutor.grading.verdict import CheckResult, Verdict
+from tutor.session.words.verdict_text import verdict_text
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Grading outside the app: an answer is judged, and its verdict told as text or as JSON.
+"""Grading outside the app: an answer is judged, and its verdict told as JSON.
 
 For `nntutor grade`, also of many (`batch/`). The verdicts come from `tutor.grading`, as in the app,
 so that both agree.
@@ -20,9 +20,7 @@ from tutor.course.kinds import kind_of
 from tutor.course.model import Course, PredictStep, Step
 from tutor.course.used_answers import with_own
 from tutor.grading.kinds import grading_of
-from tutor.grading.markup import plain
-from tutor.grading.verdict import CheckResult, Runner, Verdict, VerdictKind
-from tutor.text import printable
+from tutor.grading.verdict import CheckResult, Runner, Verdict
 
 _MAX_GUESS = 10_000
 """Characters of a guess that are read; any right one is far shorter."""
@@ -32,15 +30,6 @@ _MAX_QUOTED = 80
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair, which JSON can hold and a Python file cannot."""
-
-_HEADINGS: dict[VerdictKind, str] = {
-    "accept": "✓ Right.",
-    "accept-with-note": "✓ Right, with a remark.",
-    "reject": "✗ Not right yet.",
-    "not-attempted": "… Not attempted yet.",
-    "tutor-fault": "! The tutor is at fault, not your answer. This does not count.",
-}
-
 
 NOTHING_OWN: Mapping[str, str] = MappingProxyType({})
 """What stands for earlier answers where nothing is known of them: their solutions."""
@@ -112,17 +101,6 @@ def verdict_json(verdict: Verdict, *, id: object, step: str) -> dict[str, object
         "checks": [_check_json(check) for check in verdict.checks],
         "ms": round(verdict.milliseconds, 1),
     }
-
-
-def verdict_text(verdict: Verdict) -> str:
-    """Return a verdict as a learner reads it: plain text without control codes."""
-    parts = [_HEADINGS[verdict.kind], plain(verdict.message.strip())]
-    if verdict.evidence:
-        parts.append(
-            "\n".join(f"    {line}" for text in verdict.evidence for line in text.split("\n"))
-        )
-    parts += map(plain, verdict.notes)
-    return printable("\n\n".join(part for part in parts if part))
 
 
 def _nearest_code_step(course: Course, step_id: str) -> str:

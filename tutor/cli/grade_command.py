@@ -207,8 +207,9 @@ def _grade_one(
     trusted: bool,
 ) -> bool:
     from tutor.authoring.capped_runner import CappedRunner
-    from tutor.authoring.grade_answers import grade_file, verdict_json, verdict_text
+    from tutor.authoring.grade_answers import grade_file, verdict_json
     from tutor.authoring.json_lines import json_line
+    from tutor.session.words.verdict_text import verdict_text
 
     course = usable_course(places)
     config = grading_config(places)
