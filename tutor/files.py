@@ -12,7 +12,19 @@ import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
+
+Stamp: TypeAlias = tuple[int, int, int]
+"""Time, size and inode of a file, which differ after a write, also one that replaces the file."""
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """Return the stamp of what is at the path; None if nothing is, or nobody can say."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def open_regular(path: Path) -> BinaryIO:

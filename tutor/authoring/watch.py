@@ -6,21 +6,21 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 
+from tutor.files import Stamp, stamp_of
+
 _INTERVAL_S = 0.5
-Stamps = Mapping[Path, tuple[int, int]]
-"""Time and size of each file."""
+Stamps = Mapping[Path, Stamp]
+"""The stamp of each file."""
 
 
 def stamps_of(folders: Iterable[Path]) -> Stamps:
     """Return the stamps of all TOML files in the folders; what cannot be read is left out."""
-    stamps: dict[Path, tuple[int, int]] = {}
+    stamps: dict[Path, Stamp] = {}
     for folder in folders:
         for file in folder.rglob("*.toml"):
-            try:
-                status = file.stat()
-            except OSError:
-                continue  # removed meanwhile, as editors do before they write
-            stamps[file] = status.st_mtime_ns, status.st_size
+            stamp = stamp_of(file)
+            if stamp is not None:  # else removed meanwhile, as editors do before they write
+                stamps[file] = stamp
     return stamps
 
 

@@ -38,6 +38,16 @@ class CannotOpenFile(Exception):
     """The file cannot be opened as a program; the message says why."""
 
 
+def decode_program(path: Path, content: bytes) -> str:
+    r"""Return the program in a file, with lines that end in `\n`. Raises CannotOpenFile."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise CannotOpenFile(f"{path} is not UTF-8: see line {line}.") from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 class Written(Struct, frozen=True):
     """The result of a write after which the file holds the text."""
 
@@ -78,15 +88,11 @@ class OwnFile:
             return ""
         except OSError as error:
             raise CannotOpenFile(f"{self.path} cannot be opened: {reason(error)}.") from None
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            raise CannotOpenFile(f"{self.path} is not UTF-8: see line {line}.") from None
+        text = decode_program(self.path, content)
         self._known = content
         self._mark = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
-        self._line_end = "\r\n" if "\r\n" in text else "\n"
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        self._line_end = "\r\n" if b"\r\n" in content else "\n"
+        return text
 
     @property
     def digest(self) -> str:

@@ -1,0 +1,236 @@
+"""A file in which the code of a step is edited with any editor: its making, and what it comes to.
+
+It is made once, and never written again: whatever stands at its path stays. Below the code stand
+the givens as comments, so that lines have the same numbers with and without them. Everything here
+waits for the disk, or for a network: call it in a thread.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+from msgspec import Struct
+
+from tutor.files import Stamp, replace_file, stamp_of
+from tutor.paths import make_private
+from tutor.progress.drafts import FOLDER
+from tutor.progress.durable_files import read_regular, reason
+from tutor.progress.own_files import MAX_FILE, CannotOpenFile, decode_program
+from tutor.text import unify_line_ends
+
+LOOK_S = 0.3
+"""Seconds between two looks while nothing changes."""
+STILL_S = 0.2
+"""Seconds for which a file must stay as it is before it is read: editors write in pieces."""
+GONE_S = 1.0
+"""Seconds for which a file may be missing: editors remove it before they write."""
+AGAIN_S = 2.0
+"""Seconds in which a file is read again: some systems count its time in seconds, so that a second
+write of the same size would not be seen."""
+
+MARK = "#:"
+"""What each line of the givens begins with. Formatters leave such comments as they are."""
+GIVENS_HEADING = "Given code, for reading: it runs before yours."
+
+EMPTY = "{path} is empty. What it held before is kept."
+GONE = "{path} is gone. What it held is kept, and goes on once the file is there again."
+EMPTY_AT_FIRST = "{path} is empty. Remove it, and it is made anew with your code."
+NOT_OPENED = "{path} cannot be opened: {reason}."
+NOT_MADE = "{path} cannot be made: {reason}. Name another file."
+
+
+class CannotWatch(Exception):
+    """The file cannot be used; the message says why."""
+
+
+class BothChanged(Exception):
+    """The file holds other code than the tutor, and neither was made from the other."""
+
+
+class Settled(Struct, frozen=True):
+    """What the file has come to: new code, or why there is none."""
+
+    text: str | None = None
+    problem: str = ""
+
+
+class FileLooks:
+    """Looks at one file that other programs write, and tells what it has come to."""
+
+    def __init__(
+        self, path: Path, text: str, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Tell what differs from `text`, which the file held last."""
+        self._path = path
+        self._text = text
+        self._clock = clock
+        self._stamp: Stamp | None = None
+        self._since = 0.0
+        """When the file was first seen as it is now."""
+        self._has_looked = False
+        self._is_done = False
+        """Whether nothing more is to be read of the file as it is now."""
+        self._problem = ""
+
+    @property
+    def pause_s(self) -> float:
+        """Seconds until the next look is worth while."""
+        return LOOK_S if self._is_done else STILL_S
+
+    def look(self) -> Settled | None:
+        """Return what the file has come to, if that is new and has stayed so for a moment."""
+        stamp, now = stamp_of(self._path), self._clock()
+        if stamp != self._stamp or not self._has_looked:
+            self._stamp, self._since = stamp, now
+            self._has_looked, self._is_done = True, False
+            return None
+        age = now - self._since
+        if self._is_done or age < (STILL_S if stamp is not None else GONE_S):
+            return None
+        self._is_done = stamp is None or age >= AGAIN_S
+        settled = self._read() if stamp is not None else Settled(problem=GONE)
+        if stamp_of(self._path) != stamp:
+            return None  # it was written meanwhile
+        return self._news(settled)
+
+    def _read(self) -> Settled:
+        try:
+            text = read_code(self._path)
+        except CannotWatch as problem:
+            return Settled(problem=str(problem))
+        return Settled(text) if text.strip() else Settled(problem=EMPTY)
+
+    def _news(self, settled: Settled) -> Settled | None:
+        problem = settled.problem.format(path=self._path) if settled.problem else ""
+        is_same = settled.text in (None, self._text)
+        if is_same and problem == self._problem:
+            return None
+        self._problem = problem
+        if settled.text is not None:
+            self._text = settled.text
+        return Settled(None if is_same else settled.text, problem)
+
+
+def read_code(path: Path) -> str:
+    """Return the code in the file, without givens below it. Raises CannotWatch."""
+    try:
+        return without_givens(decode_program(path, read_regular(path, MAX_FILE)))
+    except OSError as error:
+        raise CannotWatch(NOT_OPENED.format(path=path, reason=reason(error))) from None
+    except CannotOpenFile as problem:
+        raise CannotWatch(str(problem)) from None
+
+
+def begin_file(path: Path, text: str, scaffold: str, given: str, base: Path) -> str:
+    """Have the file there, and return the code with which it begins.
+
+    It is made with `text` if it is not there. `base` is where `keep_base_of` keeps what is known of
+    it. Raises BothChanged if it holds other code than `text`, unless that is the `scaffold`, or
+    what the file held the last time; raises CannotWatch if it cannot be used.
+    """
+    if not os.path.lexists(path):
+        _make(path, text, given)
+        return text
+    theirs = read_code(path)
+    if not theirs.strip():
+        raise CannotWatch(EMPTY_AT_FIRST.format(path=path))
+    is_new = not _is_same(text, theirs)
+    if is_new and not _is_same(text, scaffold) and _digest(text) != _read_base(base):
+        raise BothChanged
+    return theirs if is_new else text
+
+
+def make_copy(path: Path, text: str, given: str) -> Path:
+    """Make a file for the code beside the path, under the first free name, and return its path.
+
+    Raises CannotWatch.
+    """
+    return next(filter(None, (_made(each, text, given) for each in _names_beside(path))))
+
+
+def copy_name(path: Path) -> str:
+    """Return the name that a copy beside the path would get now."""
+    return next(each for each in _names_beside(path) if not os.path.lexists(each)).name
+
+
+def base_of(data: Path, lesson: str, step: str, path: Path) -> Path:
+    """Return where it is kept which code the file had in common with the step's draft."""
+    digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
+    return data / FOLDER / lesson / f"{step}-{digest}.watched"
+
+
+def keep_base_of(base: Path, text: str) -> None:
+    """Keep that file and draft both hold this code; where that fails, the next time asks."""
+    try:
+        make_private(base.parent)
+        replace_file(base, _digest(text).encode())
+    except OSError:
+        pass
+
+
+def with_givens(text: str, given: str) -> str:
+    """Return the code with the given code below it, as comments."""
+    if not given.strip():
+        return text
+    lines = (GIVENS_HEADING, *given.strip("\n").split("\n"))
+    block = "\n".join(f"{MARK} {line}".rstrip() for line in lines)
+    return f"{text.rstrip()}\n\n\n{block}\n"
+
+
+def without_givens(text: str) -> str:
+    """Return the code without the given code below it."""
+    lines = unify_line_ends(text).split("\n")
+    heading = f"{MARK} {GIVENS_HEADING}"
+    if heading not in lines:
+        return "\n".join(lines)
+    end = len(lines) - 1 - lines[::-1].index(heading)
+    if any(line.strip() and not line.startswith(MARK) for line in lines[end:]):
+        return "\n".join(lines)  # something was written below them
+    return "\n".join(lines[:end]).rstrip() + "\n"
+
+
+def _names_beside(path: Path) -> Iterator[Path]:
+    return (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
+
+
+def _make(path: Path, text: str, given: str) -> None:
+    if _made(path, text, given) is None:
+        raise BothChanged  # another program was faster
+
+
+def _made(path: Path, text: str, given: str) -> Path | None:
+    """Make the file, and return its path; None if something is there. Raises CannotWatch."""
+    content = with_givens(text, given).encode("utf-8", "replace")
+    try:
+        file = path.open("xb")
+    except FileExistsError:
+        return None
+    except OSError as error:
+        raise CannotWatch(NOT_MADE.format(path=path, reason=reason(error))) from None
+    try:
+        with file:
+            file.write(content)
+    except OSError as error:
+        path.unlink(missing_ok=True)  # a part of the code would pass for all of it
+        raise CannotWatch(NOT_MADE.format(path=path, reason=reason(error))) from None
+    return path
+
+
+def _is_same(text: str, other: str) -> bool:
+    return text.rstrip() == other.rstrip()
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.rstrip().encode("utf-8", "replace")).hexdigest()
+
+
+def _read_base(base: Path) -> str | None:
+    try:
+        return read_regular(base, 200).decode("ascii", "replace")
+    except OSError:
+        return None
