@@ -26,7 +26,12 @@ DATA = (
 """Bases of classes that list what they hold."""
 
 KNOWN_BY = {
-    "TutorSession": {"tutor/session/core.py", "tutor/ui/screens/lesson.py", "tutor/ui/app.py"},
+    "TutorSession": {
+        "tutor/session/core.py",
+        "tutor/ui/screens/lesson.py",
+        "tutor/ui/app.py",
+        "tutor/watch/watch_command.py",
+    },
     "LessonScreen": {"tutor/ui/screens/lesson.py", "tutor/ui/app.py"},
     "TutorApp": {"tutor/ui/app.py", "tutor/ui/launch.py"},
 }

@@ -41,8 +41,11 @@ FIXED = {
 PANE_NUMBER = re.compile(r"Esc,? [1-9]")
 """Panes have numbers, not keys."""
 
-SAID = {("tutor/ui/screens/help.py", "Esc, then a")}
-"""Any letter is meant."""
+SAID = {
+    ("tutor/ui/screens/help.py", "Esc, then a"),
+    ("tutor/watch/watch_command.py", "Ctrl+C"),
+}
+"""Any letter is meant; the key of a plain terminal, where no action has one."""
 
 
 def strings_of(source: str) -> Iterator[tuple[int, str]]:

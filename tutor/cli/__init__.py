@@ -41,6 +41,7 @@ _COMMANDS = {
     "progress": ("for_learners", "progress"),
     "report": ("for_teachers", "report"),
     "try": ("for_learners", "try_program"),
+    "watch": ("for_learners", "watch"),
 }
 """The module of each command, and its function there."""
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tutor.cli import here_option, place_options, places_of, run_app, screen_options
+from tutor.cli import (
+    config_of,
+    here_option,
+    place_options,
+    places_of,
+    run_app,
+    screen_options,
+)
 from tutor.cli.telling import exit_wrong_use
 from tutor.cli.usable_steps import find_step, usable_course
 
 if TYPE_CHECKING:
     from tutor.course.model import CheckedStep
+    from tutor.session.file_watch import Choice
+    from tutor.watch.watch_command import Conflict
 
 
 @click.command("open")
@@ -69,6 +79,74 @@ def try_program(
     outer = context.find_root().obj
     mouse = outer["mouse"] and not no_mouse
     run_app(places, None, own=own, mouse=mouse, slow=slow or outer["slow"])
+
+
+@click.command("watch")
+@click.argument("step", required=False)
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--take",
+    type=click.Choice(("file", "copy")),
+    help="Do not ask where FILE holds other code than the tutor: go on with FILE, or with a copy "
+    "of the tutor's code beside it. Neither is written over.",
+)
+@place_options
+@here_option
+@click.pass_context
+def watch(
+    context: click.Context,
+    step: str | None,
+    file: Path | None,
+    take: Choice | None,
+    lessons: Path | None,
+    data_dir: Path | None,
+) -> None:
+    """Run STEP's code each time that you save it in FILE, with any editor.
+
+    FILE is made with your code if it is not there, as STEP.py in this folder if you name none; it
+    is never written again. Where a run is quick, a check follows. STEP is the one where you left
+    off, if you name none. Ctrl+C ends it.
+
+    \b
+    Exit status:
+      0  it was ended by Ctrl+C
+      2  there is no such step, or FILE cannot be used
+    """
+    from tutor.course.step_header import find_step_file
+    from tutor.ui.keys import key_names
+    from tutor.watch.watch_command import CannotWatch, Conflict, WatchCommand
+
+    places = places_of(context, lessons, data_dir)
+    if step is not None and find_step_file(places.lessons, step) is None:
+        find_step(usable_course(places), step)
+    config, problems = config_of(places)
+    command = WatchCommand(
+        places=places,
+        config=config,
+        problems=problems,
+        step=step,
+        file=file,
+        keys=key_names(),
+        tell=click.echo,
+    )
+    try:
+        try:
+            command.run(take)
+        except Conflict as conflict:
+            command.run(_ask_what_to_take(conflict))
+    except CannotWatch as problem:
+        exit_wrong_use(str(problem))
+
+
+def _ask_what_to_take(conflict: Conflict) -> Choice:
+    """Ask what to go on with; where nobody can be asked, exit."""
+    click.echo(f"{conflict.path} holds other code than the tutor has for this step.", err=True)
+    if not sys.stdin.isatty():
+        exit_wrong_use("Say --take file to go on with it, or --take copy. Both are kept.")
+    click.echo(f"file: go on with {conflict.path}; the tutor's code is kept in {conflict.copy}.")
+    click.echo(f"copy: go on with {conflict.copy}, which gets the tutor's code.")
+    choice: Choice = click.prompt("Which", type=click.Choice(("file", "copy")))
+    return choice
 
 
 @click.command("list")

@@ -189,6 +189,12 @@ ACTIONS: tuple[Action, ...] = (
         on=ON_PANES,
     ),
     Action(
+        "watch",
+        "Watch",
+        "Edit the code in a file with any editor: what is saved is run. The same key ends that.",
+        on=ON_CODE,
+    ),
+    Action(
         "write",
         "Write",
         "Write the program to its file; it asks first where another program has changed that.",

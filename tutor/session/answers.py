@@ -7,7 +7,7 @@ by their places on screen, which the state knows.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tutor.client.interface import Client
     from tutor.grading.quiz import QuizAnswer
     from tutor.grading.verdict import PredictionResult, Verdict
+    from tutor.session.file_watch import FileWatch
     from tutor.wire.events import Observation
 
 AGAIN = "Try it again. The step stays done."
@@ -47,6 +48,7 @@ class Answers:
         worker: WorkerKeepAlive,
         drafts: Autosaver,
         experiments: Experiments,
+        make_file_watch: Callable[[], FileWatch],
     ) -> None:
         self._state = state
         self._dispatch = dispatch
@@ -55,6 +57,12 @@ class Answers:
         self._drafts = drafts
         self.experiments = experiments
         """Guesses about wrong programs, which count for nothing."""
+        self._make_file_watch = make_file_watch
+
+    @cached_property
+    def file_watch(self) -> FileWatch:
+        """The part that runs and checks what is saved in a file of the learner's own."""
+        return self._make_file_watch()
 
     def judge(self, answer: QuizAnswer) -> None:
         """Judge the answer to the quiz on screen; do nothing on a step that is no quiz."""

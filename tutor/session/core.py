@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tutor.session.answers import Answers
     from tutor.session.autosave import Autosaver
     from tutor.session.experimenting import Experiments
+    from tutor.session.file_watch import FileWatch
     from tutor.session.own_program import OwnProgramFile
     from tutor.session.runs import RunController
     from tutor.session.solution_help import SolutionHelp
@@ -174,6 +175,20 @@ class TutorSession:
             worker=self.worker,
             drafts=self.drafts,
             experiments=self._experiments,
+            make_file_watch=self._make_file_watch,
+        )
+
+    def _make_file_watch(self) -> FileWatch:
+        from tutor.session.file_watch import FileWatch
+
+        return FileWatch(
+            self._get_state,
+            self.dispatch,
+            subscribe=self.subscribe,
+            runs=self.runs,
+            drafts=self.drafts,
+            background=self._background,
+            data=self._data,
         )
 
     @cached_property

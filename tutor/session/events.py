@@ -13,7 +13,7 @@ from tutor.course.help_levels import Help
 from tutor.course.model import CourseOutline, Step
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Place, Progress
-from tutor.session.state import ActivityKind, ReplacedBuffer
+from tutor.session.state import ActivityKind, ReplacedBuffer, Watched
 from tutor.wire.commands import Limits, StepLength
 from tutor.wire.events import RunEvent, WorkerStateChanged
 
@@ -60,6 +60,12 @@ class BufferReplaced(Struct, frozen=True):
     """The text of the editor is to be replaced."""
 
     replaced: ReplacedBuffer
+
+
+class FileWatched(Struct, frozen=True):
+    """A file is watched in place of the editor, has changed, or is watched no longer."""
+
+    watched: Watched | None
 
 
 class ActivityRequested(Struct, frozen=True):
@@ -263,6 +269,7 @@ Event: TypeAlias = (
     | StepShown
     | StepEntered
     | BufferReplaced
+    | FileWatched
     | ActivityRequested
     | BatchArrived
     | VerdictReached

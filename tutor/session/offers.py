@@ -101,6 +101,10 @@ def _has_step_before(state: State) -> bool:
     return not state.is_whole or first is None or state.step is None or first.id != state.step.id
 
 
+def _is_edited_here(state: State) -> bool:
+    return state.watched is None
+
+
 def _has_way_back(state: State) -> bool:
     return bool(state.way_back)
 
@@ -131,6 +135,8 @@ _ACTS: Mapping[str, Callable[[State], bool]] = {
     "write": _has_unwritten,
     "previous_step": _has_step_before,
     "back": _has_way_back,
+    "edit": _is_edited_here,
+    "reset": _is_edited_here,
     "experiment": _can_experiment,
     "attempts": _has_attempts,
 }

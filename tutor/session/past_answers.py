@@ -9,6 +9,7 @@ from tutor.course.kinds import kind_of
 from tutor.progress.attempts import Attempt
 from tutor.session.autosave import Autosaver
 from tutor.session.events import BufferReplaced, Event, NoticeGiven
+from tutor.session.solution_help import EDITED_ELSEWHERE
 from tutor.session.state import ReplacedBuffer, State
 from tutor.session.store import LearnerStore
 
@@ -46,6 +47,9 @@ class PastAnswers:
         """Put the answer into the editor in place of the code there; undo reverts that."""
         step = self._state().step
         if step is None or not kind_of(step).has_solution:
+            return
+        if self._state().watched is not None:
+            self._dispatch(NoticeGiven(EDITED_ELSEWHERE))
             return
         self._drafts.edit(step, attempt.program)
         self._dispatch(BufferReplaced(ReplacedBuffer(step.id, attempt.program, "earlier")))

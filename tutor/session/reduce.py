@@ -30,6 +30,7 @@ from tutor.session.events import (
     ExperimentsFound,
     ExperimentShown,
     FileCompared,
+    FileWatched,
     HintShown,
     LinkChanged,
     MoreTimeGiven,
@@ -139,6 +140,7 @@ def _step(state: State, event: StepShown) -> State:
         question=_question(state, step, shuffle=missed),
         is_asked_again=False,
         missed=state.missed - {step.id} if step is not None else state.missed,
+        watched=None,
         activity=None,
         versions=_increment_all(state.versions),
         reported=frozenset(),
@@ -180,6 +182,10 @@ def _entered(state: State, _event: StepEntered) -> State:
 
 def _replaced(state: State, event: BufferReplaced) -> State:
     return replace(state, replaced=event.replaced)
+
+
+def _watched(state: State, event: FileWatched) -> State:
+    return replace(state, watched=event.watched)
 
 
 _LATEST: dict[ActivityKind, Latest] = {"run": "output", "check": "verdict"}
@@ -452,6 +458,7 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     StepShown: _step,
     StepEntered: _entered,
     BufferReplaced: _replaced,
+    FileWatched: _watched,
     ActivityRequested: _requested,
     BatchArrived: _batch,
     VerdictReached: _verdict,

@@ -50,6 +50,7 @@ ALL_HINTS_OF_CODE = "These are all the hints. {key:ladder} asks whether to show 
 RESET = "The step's own text is back. {key:undo} brings yours back."
 RESET_DONE = "The step's own text is back; the tick stays. {key:undo} brings yours back."
 PUT_IN = "The solution is in your code. {key:undo} brings yours back."
+EDITED_ELSEWHERE = "The code is edited in a file for now. {key:watch} ends that."
 CLEAN = "Hidden, and the step's own text is back. {key:undo} brings yours back."
 
 Choice = Literal["hint", "lines", "words", "whole", "put", "clean"]
@@ -132,6 +133,8 @@ class SolutionHelp:
             return
         if choice == "hint":
             self.show_hint()
+        elif choice in ("put", "clean") and self._state().watched is not None:
+            self._dispatch(NoticeGiven(EDITED_ELSEWHERE))
         elif choice == "put":
             self._replace(step, solution_of(step), "solution")
             self._dispatch(NoticeGiven(PUT_IN))
@@ -146,6 +149,9 @@ class SolutionHelp:
         """Put the step's own text back into the editor; undo reverts that, and the tick stays."""
         step = self._state().step
         if step is None or not kind_of(step).has_program:
+            return
+        if self._state().watched is not None:
+            self._dispatch(NoticeGiven(EDITED_ELSEWHERE))
             return
         if kind_of(step).has_solution:
             self._begin_again(step)

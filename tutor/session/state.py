@@ -8,6 +8,7 @@ may be changed in place: a front end compares two states to find what it has to 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -96,6 +97,18 @@ class OpenExperiment(Struct, frozen=True):
     """What came out of the run; None before it."""
 
 
+class Watched(Struct, frozen=True):
+    """The file in which the step's code is edited with another editor; it runs when it is saved."""
+
+    path: Path
+    runs: int = 0
+    """How often what the file held was run."""
+    changed: str = ""
+    """Which lines of the newest code are others than before, in words."""
+    problem: str = ""
+    """A sentence about why what the file holds now is not run; empty if it is."""
+
+
 class ReplacedBuffer(Struct, frozen=True):
     """Text that a front end must put into its editor.
 
@@ -106,7 +119,7 @@ class ReplacedBuffer(Struct, frozen=True):
     step: str
     """Id of the step that the text belongs to."""
     text: str
-    why: Literal["opened", "reset", "solution", "earlier", "edited"]
+    why: Literal["opened", "reset", "solution", "earlier", "edited", "watched"]
     """`opened` loads the buffer of a step; all others can be undone."""
 
 
@@ -137,6 +150,8 @@ class State(Struct, frozen=True):
     """Ids of quizzes answered wrongly since they were last asked: they come back reshuffled."""
     replaced: ReplacedBuffer | None = None
     """The newest text that the editor was given."""
+    watched: Watched | None = None
+    """The file that stands in for the editor, which can only be read meanwhile."""
     worker: WorkerStateChanged = WorkerStateChanged("absent")
     worker_message: str = ""
     """A sentence about a worker that ended; empty once a new one is ready and the learner acts."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 from textual.content import Content
 
+from tutor.session.words.key_names import fill_known_keys, guard
 from tutor.ui.marker_watch import MarkerWatch
 from tutor.ui.marks import Marks
 from tutor.ui.stable_static import StableStatic
@@ -17,6 +18,8 @@ from tutor.ui.words import inline
 
 HOW_TO_MOVE = "Shift with Up or Down moves a line, Space removes it"
 """What is said where lines are only moved."""
+WATCHED = "The code is edited in {name}. {{key:watch}} ends that."
+"""What is said while a file stands in for the editor."""
 SHOW_TASK = "{key:task} shows the task"
 NEXT_MISTAKE = "{{key:next_mistake}}: line {line}"
 """What is said while the cursor is elsewhere than in a line with a mistake."""
@@ -39,6 +42,8 @@ class BufferLine(StableStatic):
         """Whether the pane is alone on screen: then it says which key shows the task."""
         self.told = ""
         """What is said before all else, for as long as it is set."""
+        self.watched = ""
+        """The name of the file that stands in for the editor; "" if none does."""
         self._editor = editor
         self._markers = markers
         self._marks = marks
@@ -75,6 +80,8 @@ class BufferLine(StableStatic):
         editor = self._editor
         if self.told:
             return self.told
+        if self.watched:
+            return self._with_task(fill_known_keys(self._watched_words(), self._marks.keys))
         if editor.error_line and not self._is_error_visible():
             return self._with_task(
                 f"{editor.mark_glyph} line {editor.error_line}: {editor.error_message}"
@@ -91,6 +98,9 @@ class BufferLine(StableStatic):
             next_one = self._marks.fill(NEXT_MISTAKE.format(line=marked + 1))
             words += f"{self._marks.dot}{editor.marks.mistake} {next_one}"
         return self._with_task(words)
+
+    def _watched_words(self) -> str:
+        return WATCHED.format(name=guard(self.watched))
 
     def _fitting(self, mistake: str) -> str:
         """Return what is said of a mistake; where it does not fit, its beginning and a key."""

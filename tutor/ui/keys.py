@@ -85,6 +85,7 @@ KEYS: tuple[ActionKeys, ...] = (
     ActionKeys("back", letters=("b",)),
     ActionKeys("report", letters=("!",)),
     ActionKeys("reset", letters=("0",)),
+    ActionKeys("watch", letters=("u",)),
     ActionKeys("write", keys=("ctrl+s",), letters=("k",), in_footer=True),
     ActionKeys("redraw", keys=("ctrl+l",)),
     ActionKeys("quit", keys=("ctrl+q",), letters=("q",)),

@@ -145,6 +145,13 @@ class CodePane(Pane):
         if ending is not None and (old is None or ending is not old.ending):
             self.editor.put_shapes(dict(ending.shapes), ending.source)
 
+    def let_edit(self, watched: str) -> None:
+        """Let the code be edited here, unless a file of this name stands in for the editor."""
+        self.editor.read_only = bool(watched)
+        if watched != self._line.watched:
+            self._line.watched = watched
+            self._update_line()
+
     def focus_target(self) -> Widget:
         return self.editor
 

@@ -100,7 +100,8 @@ def _usual_words(state: State, marks: Marks, width: int) -> Content:
             [doing, link],
         ]
         return Content(_fit(candidates, marks, width))
-    checks, hints = _checks_words(state), _hints_words(state)
+    watched = f"watching {state.watched.path.name}" if state.watched is not None else ""
+    checks, hints = watched or _checks_words(state), _hints_words(state)
     worker, short_worker = _worker_words(state, marks), _worker_words(state, marks, version=False)
     short_hints = hints.removesuffix(" shown")
     phases = _phases_words(state, marks)

@@ -57,7 +57,6 @@ if TYPE_CHECKING:
     from tutor.ui.screens.replay import Replayer
     from tutor.ui.screens.start import StartScreen
     from tutor.ui.screens.workspace import Workspace
-    from tutor.ui.screens.write_over import WriteOver
     from tutor.ui.step_navigation import CurveRequested, MoveRequested, PlaceRequested
     from tutor.wire.commands import StepLength
 
@@ -302,6 +301,8 @@ class LessonScreen(FramedScreen):
             self._outline.show_steps(new)
         if new.step is not old.step or (new.activity is not None and old.activity is None):
             self.replayer.forget()
+        if new.watched is not old.watched and self.workspace is not None:
+            self.workspace.code.let_edit(new.watched.path.name if new.watched else "")
         if new.replaced is not None and new.replaced is not old.replaced:
             self._replace_buffer(new.replaced)
         if new.is_entered and (not old.is_entered or new.step is not old.step):
@@ -311,6 +312,8 @@ class LessonScreen(FramedScreen):
         """Show the keys for the kind of step, and consider a run that has ended for a replay."""
         if old.step is not new.step:
             self._show_keys()
+        if new.watched is not None and old.activity is None and new.activity is not None:
+            self.call_later(self._show_answer_pane)
         if old.activity is not None and new.activity is None:
             self.call_later(self.drawing_hold.end)
             if old.activity.kind != "experiment":
@@ -324,11 +327,19 @@ class LessonScreen(FramedScreen):
         if replaced.why == "opened":
             workspace.code.load(step, replaced.text)
             return
+        if replaced.why == "watched":
+            workspace.code.replace_source(replaced.text)
+            self.flush()
+            return
         workspace.code.reset_to(replaced.text)
         if replaced.why in ("solution", "earlier"):
             workspace.goto("code")
         else:
             workspace.show_answer_pane()
+
+    def _show_answer_pane(self) -> None:
+        if self.workspace is not None:
+            self.workspace.show_answer_pane()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return True if the action is live for the kind of step; on a skeleton, none is."""
@@ -820,7 +831,7 @@ class LessonScreen(FramedScreen):
             dialog = WriteOverScreen(self.step.title, self.marks.fill)
             await self.app.push_screen(dialog, self._accept_write_over)
 
-    def _accept_write_over(self, choice: WriteOver | None) -> None:
+    def _accept_write_over(self, choice: str | None) -> None:
         file = self.tutor.drafts.own_file
         if choice == "over":
             self.run_worker(self._write(over=True), group="write")
@@ -830,9 +841,36 @@ class LessonScreen(FramedScreen):
 
     # Other programs
 
+    def action_watch(self) -> None:
+        """Have a file stand in for the editor, so that what is saved there is run; or no longer."""
+        step, workspace = self.step, self.workspace
+        if workspace is None or step is None or not kind_of(step).has_solution:
+            return
+        watch = self.tutor.answers.file_watch
+        if self.session.watched is not None:
+            watch.end()
+            return
+        from tutor.ui.screens.file_watching import begin_watching
+
+        self.flush()
+        work = begin_watching(
+            self.app,
+            watch,
+            step,
+            lambda: workspace.code.source,
+            columns=lambda: self._output_columns,
+            tell=self.notify_learner,
+        )
+        self.run_worker(work, group="watch", exclusive=True)
+
     def action_edit(self) -> None:
         """Open the buffer in the learner's own editor."""
         step = self.step
+        if self.session.watched is not None:
+            from tutor.session.solution_help import EDITED_ELSEWHERE
+
+            self.notify_learner(EDITED_ELSEWHERE)
+            return
         if self.workspace is not None and step is not None and kind_of(step).has_own_code:
             work = self._edit_outside(self.workspace, step)
             self.run_worker(work, group="edit", exclusive=True)

@@ -191,13 +191,17 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
         return result
 
     def undo(self) -> None:
-        """Undo the last step."""
+        """Undo the last step, unless the text can only be read."""
+        if self.read_only:
+            return
         self._put_in.forget()
         with self.changing_rows():
             super().undo()
 
     def redo(self) -> None:
-        """Redo the step undone last."""
+        """Redo the step undone last, unless the text can only be read."""
+        if self.read_only:
+            return
         self._put_in.forget()
         with self.changing_rows():
             super().redo()

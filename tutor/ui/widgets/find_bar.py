@@ -22,6 +22,7 @@ MAX_WORDS = 200
 
 NOT_THERE = "not found"
 TOO_LONG = "nothing replaced: the code would be too long"
+READ_ONLY = "nothing replaced: the code can only be read here"
 
 
 class _Field(Input):
@@ -166,6 +167,9 @@ class EditorBar(Horizontal):
     def replace_one(self) -> None:
         """Replace the match that is selected, and go to the next one."""
         finder, span = self._finder(), self._editor.span
+        if self._editor.read_only:
+            self._say(READ_ONLY)
+            return
         if span in finder.spans:
             with self._editor.changing_rows():
                 self._editor.history.checkpoint()
@@ -175,6 +179,9 @@ class EditorBar(Horizontal):
 
     def replace_all(self) -> None:
         """Replace all matches in one step that Undo takes back, and say how many there were."""
+        if self._editor.read_only:
+            self._say(READ_ONLY)
+            return
         finder = self._finder()
         change = replaced_all(finder, self.by.value, self._editor.cursor_location)
         if change is not None and len(change.text) > MAX_TEXT:

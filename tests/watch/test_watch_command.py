@@ -1,0 +1,177 @@
+"""`nntutor watch` in this process, with a fake client: which lines it tells."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.support.fake_client import FakeClient, finished, raised
+from tests.support.python_runner import PythonRunner
+from tests.support.tutor_app import DOUBLE, READ, write_course
+from tests.support.tutor_session import NOON
+from tests.support.wait import eventually
+from tutor.client.interface import Client, OnState
+from tutor.config import Config
+from tutor.paths import Places
+from tutor.progress import watched_file
+from tutor.session.state import Activity, State
+from tutor.session.timeline import Timeline
+from tutor.session.words.key_names import KeyNames
+from tutor.watch.teller import Teller
+from tutor.watch.watch_command import CannotWatch, Conflict, WatchCommand
+from tutor.wire.events import ErrorFacts, LossesRecorded, OutputWritten
+
+KEYS: KeyNames = {"check": "F4"}
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("LOOK_S", "STILL_S", "GONE_S"):
+        monkeypatch.setattr(watched_file, name, 0.01)
+    monkeypatch.chdir(tmp_path)
+
+
+def command(
+    folder: Path, client: FakeClient, told: list[str], step: str | None = "double"
+) -> WatchCommand:
+    lessons = folder / "lessons"
+    if not lessons.exists():
+        text = DOUBLE.replace("Store twice", "{key:check} checks. Store **twice**")
+        write_course(lessons, {"10-read-me": READ, "20-double": text, "30-last": READ_LAST})
+
+    def make_client(on_state: OnState) -> Client:
+        client.on_state = on_state
+        return client
+
+    return WatchCommand(
+        places=Places(lessons, folder, folder / "data", folder / "none"),
+        config=Config(),
+        problems=(),
+        step=step,
+        file=None,
+        keys=KEYS,
+        tell=told.append,
+        make_client=make_client,
+    )
+
+
+READ_LAST = READ.replace("read-me", "last")
+
+
+@asynccontextmanager
+async def watching(folder: Path, client: FakeClient) -> AsyncIterator[list[str]]:
+    """What is told while the file is watched, from when that has begun."""
+    told: list[str] = []
+    task = asyncio.create_task(command(folder, client, told).watch())
+    await eventually(lambda: task.done() or "Ctrl+C ends" in "".join(told), "the beginning")
+    yield told
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert client.closed
+
+
+def quick(*events: OutputWritten | LossesRecorded) -> FakeClient:
+    runs = [[finished(*events, milliseconds=5)] for _ in range(6)]
+    return FakeClient(*runs, runner=PythonRunner(milliseconds=5))
+
+
+async def test_the_task_is_told_and_where_to_write(tmp_path: Path) -> None:
+    async with watching(tmp_path, quick()) as told:
+        assert told[0] == "Twice as much (double)"
+        assert "F4 checks. Store twice `x` as `y`." in told[1]
+        assert "    x = 3" in told[2]
+        assert str(tmp_path / "double.py") in told[-1]
+        assert "{key" not in "".join(told)
+    assert (tmp_path / "double.py").read_text().startswith("y = ...\n")
+
+
+async def test_a_right_answer_is_told_with_what_comes_next(tmp_path: Path) -> None:
+    async with watching(tmp_path, quick(OutputWritten("stdout", "hi\x1b\n"))) as told:
+        del told[:]
+        (tmp_path / "double.py").write_text("y = 2 * x\n")
+        await eventually(lambda: "nntutor open last" in "".join(told), "the verdict")
+        head, printed, verdict, *_ = told
+        assert head.startswith("\nRun 1, ")
+        assert head.endswith(", line 1 changed.")
+        assert (printed, verdict) == ("hi\\x1b", "✓ Right.")
+        assert "Doubling is linear." in "".join(told)
+
+
+async def test_a_training_that_is_not_checked_tells_its_end(tmp_path: Path) -> None:
+    losses = LossesRecorded(0, (0.5, 0.25))
+    async with watching(tmp_path, FakeClient([finished(losses)])) as told:
+        del told[:]
+        (tmp_path / "double.py").write_text("y = 2 * x\n")
+        await eventually(lambda: "over" in "".join(told), "its end")
+        assert told[1:] == [
+            "Loss, 2 steps: 0.5000 to 0.2500",
+            "The run is over, after 5.0 s.",
+        ]
+
+
+async def test_an_error_is_told_by_the_check_alone(tmp_path: Path) -> None:
+    error = ErrorFacts("NameError", "name 'z' is not defined", line=1, source_line="y = z")
+    client = FakeClient(*[[raised(error)]], runner=PythonRunner(milliseconds=5))
+    async with watching(tmp_path, client) as told:
+        del told[:]
+        (tmp_path / "double.py").write_text("y = z\n")
+        await eventually(lambda: "`z` does not exist" in "".join(told), "the error")
+        assert "".join(told).count("NameError: name 'z'") == 1
+
+
+async def test_what_is_no_python_and_a_file_that_is_gone_are_told(tmp_path: Path) -> None:
+    async with watching(tmp_path, quick()) as told:
+        del told[:]
+        (tmp_path / "double.py").write_text("y = (2\n")
+        await eventually(lambda: "never closed" in "".join(told), "the mistake")
+        (tmp_path / "double.py").unlink()
+        await eventually(lambda: "is gone" in "".join(told), "the loss")
+        assert len(told) == 2
+
+
+def test_a_run_that_takes_long_is_told_to_be_under_way() -> None:
+    told: list[str] = []
+    teller = Teller(told.append, Timeline(), lambda: NOON)
+    states = [State(activity=Activity(1, "run", True, False, seconds)) for seconds in range(62)]
+    for old, new in pairwise(states):
+        teller.follow(old, new)
+    assert [line.split(",")[0] for line in told] == [
+        "Running for 2 s",
+        "Running for 30 s",
+        "Running for 60 s",
+    ]
+
+
+async def test_where_both_have_changed_whoever_called_asks(tmp_path: Path) -> None:
+    draft = tmp_path / "data" / "drafts" / "basics" / "double.py"
+    draft.parent.mkdir(parents=True)
+    draft.write_text("y = 'mine'\n")
+    (tmp_path / "double.py").write_text("y = 'theirs'\n")
+    told: list[str] = []
+    with pytest.raises(Conflict) as raised_:
+        await command(tmp_path, quick(), told).watch()
+    assert (raised_.value.path.name, raised_.value.copy, told) == ("double.py", "double-2.py", [])
+    assert draft.read_text() == "y = 'mine'\n"
+
+
+@pytest.mark.parametrize("step", ["read-me", None])
+async def test_a_step_without_code_is_refused(tmp_path: Path, step: str | None) -> None:
+    with pytest.raises(CannotWatch, match="`read-me` has no code to edit"):
+        await command(tmp_path, quick(), [], step).watch()
+
+
+async def test_a_fault_of_the_tutor_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_self: object) -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(watched_file.FileLooks, "look", fail)
+    with pytest.raises(RuntimeError, match="a fault"):
+        await command(tmp_path, quick(), []).watch()

@@ -1,0 +1,210 @@
+"""The step's code in a file that the learner edits with any editor: what is saved is run here.
+
+The file is read, and never written but to make it. The session's draft follows it, so that nothing
+is lost when it goes. What runs stays the text that was read: programs get no path.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from msgspec.structs import replace
+
+from tutor.course.kinds import scaffold_of
+from tutor.course.model import Step
+from tutor.progress.watched_file import (
+    BothChanged,
+    CannotWatch,
+    FileLooks,
+    base_of,
+    begin_file,
+    keep_base_of,
+    make_copy,
+    read_code,
+)
+from tutor.session.autosave import Autosaver
+from tutor.session.background import Background
+from tutor.session.events import BufferReplaced, Event, FileWatched, NoticeGiven
+from tutor.session.run_summary import RunSummary
+from tutor.session.runs import RunController
+from tutor.session.state import ReplacedBuffer, State, Watched
+from tutor.session.words.key_names import guard
+from tutor.session.words.watch_text import BEGUN, COPIED, ENDED, changed_words, not_python
+
+QUICK_MS = 2_000.0
+"""Milliseconds within which a run must end for a check to follow it."""
+
+_LOOKS, _RUNS = "watched file", "watched run"
+
+Choice: TypeAlias = Literal["file", "copy"]
+"""Where both hold other code: go on with the file, or with a new one that gets the tutor's code."""
+
+__all__ = ["BothChanged", "CannotWatch", "Choice", "FileWatch", "is_quick"]
+
+
+def is_quick(ending: RunSummary | None) -> bool:
+    """Return True if the run ended by itself, and so soon that a check follows it."""
+    if ending is None or ending.outcome not in ("finished", "raised"):
+        return False
+    return ending.milliseconds < QUICK_MS
+
+
+class FileWatch:
+    """The file that stands in for the editor of the step on screen; there is at most one."""
+
+    def __init__(
+        self,
+        state: Callable[[], State],
+        dispatch: Callable[[Event], None],
+        *,
+        subscribe: Callable[[Callable[[State, State], None]], Callable[[], None]],
+        runs: RunController,
+        drafts: Autosaver,
+        background: Background,
+        data: Path,
+    ) -> None:
+        self._state = state
+        self._dispatch = dispatch
+        self._subscribe = subscribe
+        self._runs = runs
+        self._drafts = drafts
+        self._background = background
+        self._data = data
+        self._columns: Callable[[], int] = lambda: 0
+
+    async def begin(
+        self,
+        path: Path,
+        text: str,
+        given: str,
+        *,
+        choice: Choice | None = None,
+        columns: Callable[[], int] = lambda: 0,
+    ) -> None:
+        """Watch the file, which is made with `text` and the `given` code if it is not there.
+
+        `text` is the code of the step as it stands here, `columns` tells those that the output of a
+        run is shown in. Raises BothChanged if the file holds other code and no `choice` was made;
+        raises CannotWatch if it cannot be used.
+        """
+        step = self._state().step
+        assert step is not None
+        path = Path(os.path.abspath(path))
+        # from now on nothing can be typed here, which the file would replace
+        self._dispatch(FileWatched(Watched(path)))
+        try:
+            begin = partial(self._open, step, path, text, given, choice)
+            path, begun, note = await asyncio.to_thread(begin)
+        except (BothChanged, CannotWatch):
+            self._dispatch(FileWatched(None))
+            raise
+        if not self._is_watched(step):
+            return
+        self._columns = columns
+        self._dispatch(FileWatched(Watched(path)))
+        self._dispatch(NoticeGiven(note))
+        if begun != text:
+            self._put_in(step, begun)
+        base = base_of(self._data, step.lesson, step.id, path)
+        self._background.start(self._follow(step, path, begun, base), _LOOKS)
+        if begun.strip() != scaffold_of(step).strip():
+            self._run_if_python(begun, text)
+
+    def end(self) -> None:
+        """Give the code back to the editor here; the file stays, and so does what runs."""
+        watched = self._state().watched
+        self._background.cancel(_LOOKS)
+        self._background.cancel(_RUNS)
+        if watched is not None:
+            self._dispatch(FileWatched(None))
+            self._dispatch(NoticeGiven(ENDED.format(name=guard(watched.path.name))))
+
+    def _open(
+        self, step: Step, path: Path, text: str, given: str, choice: Choice | None
+    ) -> tuple[Path, str, str]:
+        """Return the file, its code, and what to say; waits for the disk."""
+        begun, note = text, BEGUN
+        if choice == "copy":
+            path = make_copy(path, text, given)
+        elif choice == "file":
+            copy = make_copy(path, text, given)
+            begun, note = read_code(path), COPIED.replace("{name}", guard(copy.name))
+        else:
+            base = base_of(self._data, step.lesson, step.id, path)
+            begun = begin_file(path, text, scaffold_of(step), given, base)
+        keep_base_of(base_of(self._data, step.lesson, step.id, path), begun)
+        return path, begun, note.replace("{path}", guard(str(path)))
+
+    async def _follow(self, step: Step, path: Path, text: str, base: Path) -> None:
+        """Take what the file comes to, until it is watched no longer or the step is left."""
+        looks = FileLooks(path, text)
+        while self._is_watched(step):
+            await asyncio.sleep(looks.pause_s)
+            settled = await asyncio.to_thread(looks.look)
+            if settled is None or not self._is_watched(step):
+                continue
+            if settled.text is None:
+                self._tell(settled.problem)
+                continue
+            self._put_in(step, settled.text)
+            self._run_if_python(settled.text, text)
+            text = settled.text
+            await asyncio.to_thread(keep_base_of, base, text)
+
+    def _put_in(self, step: Step, text: str) -> None:
+        self._drafts.edit(step, text)
+        self._dispatch(BufferReplaced(ReplacedBuffer(step.id, text, "watched")))
+
+    def _tell(self, problem: str) -> None:
+        watched = self._state().watched
+        if watched is not None:
+            self._dispatch(FileWatched(replace(watched, problem=problem)))
+            self._dispatch(NoticeGiven(guard(problem)))
+
+    def _run_if_python(self, text: str, before: str) -> None:
+        """Run the text once nothing else runs, if it is the newest then and can be run at all."""
+        self._background.cancel(_RUNS)
+        problem, step = not_python(text), self._state().step
+        if problem:
+            self._tell(problem)
+        elif step is not None:
+            self._background.start(self._run(step, text, changed_words(before, text)), _RUNS)
+
+    async def _run(self, step: Step, text: str, changed: str) -> None:
+        if self._state().activity is not None:
+            self._runs.stop()
+            await self._until_idle()
+        watched = self._state().watched
+        if watched is None or not self._is_watched(step):
+            return
+        newest = replace(watched, runs=watched.runs + 1, changed=changed, problem="")
+        self._dispatch(FileWatched(newest))
+        if not self._runs.run(text, columns=self._columns()):
+            return
+        await self._until_idle()
+        if self._is_watched(step) and is_quick(self._state().ending):
+            self._runs.check(text)
+
+    async def _until_idle(self) -> None:
+        """Return once no activity is under way."""
+        ended = asyncio.Event()
+
+        def look(_old: State, new: State) -> None:
+            if new.activity is None:
+                ended.set()
+
+        unsubscribe = self._subscribe(look)
+        try:
+            look(self._state(), self._state())
+            await ended.wait()
+        finally:
+            unsubscribe()
+
+    def _is_watched(self, step: Step) -> bool:
+        state = self._state()
+        return state.step is step and state.watched is not None

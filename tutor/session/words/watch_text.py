@@ -1,0 +1,70 @@
+"""What is said of a file that is watched: which of its lines are new, and what came of them.
+
+For the app, and for `nntutor watch` in a plain terminal, which has no keys: what names one is for
+the app alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tutor.course.code import NotPython, parse_program
+from tutor.grading.errors import explain_or_quote
+from tutor.grading.markup import plain
+from tutor.grading.wording import counted
+from tutor.session.run_summary import RunSummary
+from tutor.text import printable
+from tutor.wire.events import ErrorFacts
+
+BEGUN = "Edit {path} with any editor. What you save there is run."
+COPIED = "Your code from here is kept in {name}. What you save in {path} is run."
+ENDED = "{name} is watched no longer. It stays, and so does the code here."
+
+
+def changed_words(before: str, after: str) -> str:
+    """Return which lines of the code are others than before; empty if none are."""
+    old, new = before.rstrip().split("\n"), after.rstrip().split("\n")
+    first = 0
+    while first < min(len(old), len(new)) and old[first] == new[first]:
+        first += 1
+    end, old_end = len(new), len(old)
+    while end > first and old_end > first and new[end - 1] == old[old_end - 1]:
+        end, old_end = end - 1, old_end - 1
+    if end > first:
+        return f"{_lines(first + 1, end)} changed"
+    gone = old_end - first
+    return f"{counted(gone, 'line')} gone from line {first + 1} on" if gone else ""
+
+
+def _lines(first: int, last: int) -> str:
+    return f"line {first}" if first == last else f"lines {first}-{last}"
+
+
+def not_python(source: str) -> str:
+    """Return why the program cannot be run at all, in one line; empty if it is Python."""
+    try:
+        parse_program(source)
+    except NotPython as error:
+        line = source.split("\n")[error.line - 1 : error.line]
+        cause = error.__cause__
+        facts = ErrorFacts(
+            type(cause).__name__,
+            str(error),
+            line=error.line,
+            source_line="".join(line).rstrip(),
+        )
+        explained = plain(explain_or_quote(facts).message)
+        return printable(f"Not run. {' '.join(explained.split())}")
+    return ""
+
+
+def ending_lines(ending: RunSummary) -> Iterator[str]:
+    """Yield what is said at the end of a run: the error if there was one, values and remarks."""
+    if ending.outcome == "finished":
+        yield f"The run is over, after {ending.milliseconds / 1_000:.1f} s."
+    if ending.message:
+        yield plain(ending.message)
+    for text in ending.evidence:
+        yield from (f"    {line}" for line in text.split("\n"))
+    yield from (f"{label}: {value}" for label, value in ending.values)
+    yield from map(plain, ending.remarks)

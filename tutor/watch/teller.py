@@ -1,0 +1,125 @@
+"""Tells in lines what becomes of a watched file, as the state of the session changes.
+
+It prints nothing itself: each line goes to a function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from tutor.course.model import Step
+from tutor.grading.markup import plain
+from tutor.session.file_watch import is_quick
+from tutor.session.state import State
+from tutor.session.timeline import Timeline
+from tutor.session.words.loss_text import losses_words
+from tutor.session.words.verdict_text import verdict_text
+from tutor.session.words.watch_text import ending_lines
+from tutor.text import one_line, printable
+from tutor.watch.printed_lines import PrintedLines
+
+FIRST_SECONDS = 2
+"""Seconds after which a run is told to be under way."""
+AGAIN_SECONDS = 30
+"""Seconds after which it is told again."""
+
+PREPARING = "Preparing PyTorch."
+SAVED_AGAIN = "A save stops it and runs the new code."
+STOPPED = "Stopped."
+
+
+class Teller:
+    """Tells what has changed between two states; to be subscribed to a session."""
+
+    def __init__(
+        self, tell: Callable[[str], None], timeline: Timeline, now: Callable[[], datetime]
+    ) -> None:
+        self._tell = tell
+        self._timeline = timeline
+        self._now = now
+        self._printed = PrintedLines()
+        self._next_piece = 0
+        """The number of the first piece of output that was not told yet."""
+
+    def follow(self, old: State, new: State) -> None:
+        """Tell what has changed."""
+        for line in self._news(old, new):
+            self._tell(line)
+
+    def _news(self, old: State, new: State) -> Iterator[str]:
+        if new.worker_message and new.worker_message != old.worker_message:
+            yield new.worker_message
+        if new.save_problem and new.save_problem != old.save_problem:
+            yield new.save_problem
+        if new.watched is not None and new.watched is not old.watched:
+            yield from self._of_file(old, new)
+        began = new.activity is not None and old.activity is None
+        if began and new.queued:
+            yield PREPARING
+        if new.activity is not None and new.activity.kind == "run":
+            if began:
+                self._printed, self._next_piece = PrintedLines(), 0
+            yield from self._of_run(old, new)
+        if old.activity is not None and new.activity is None:
+            yield from self._of_end(old, new)
+
+    def _of_file(self, old: State, new: State) -> Iterator[str]:
+        watched, before = new.watched, old.watched
+        assert watched is not None
+        at = f"{self._now().astimezone():%H:%M}"
+        if watched.problem and (before is None or watched.problem != before.problem):
+            yield f"\n{at}: {watched.problem}"
+        if watched.runs != (before.runs if before is not None else 0):
+            changed = f", {watched.changed}" if watched.changed else ""
+            yield f"\nRun {watched.runs}, {at}{changed}."
+
+    def _of_run(self, old: State, new: State) -> Iterator[str]:
+        yield from self._output()
+        activity = new.activity
+        assert activity is not None
+        seconds = activity.seconds
+        is_due = seconds == FIRST_SECONDS or (seconds and seconds % AGAIN_SECONDS == 0)
+        if is_due and (old.activity is None or old.activity.seconds != seconds):
+            most = f"{activity.limits.seconds:.0f} s"
+            yield f"Running for {seconds} s, at most {most}. {SAVED_AGAIN}"
+
+    def _output(self) -> list[str]:
+        pieces, self._next_piece = self._timeline.current.output_since(self._next_piece)
+        return self._printed.add("".join(text for _stream, text in pieces))
+
+    def _of_end(self, old: State, new: State) -> Iterator[str]:
+        """Tell how a run ended, unless a check follows; that says more of an error."""
+        assert old.activity is not None
+        ending, verdict = new.ending, new.verdict
+        if old.activity.kind == "run":
+            yield from self._output()
+            yield from self._printed.end()
+            losses = losses_words(self._timeline.current.losses, new, name="Loss")
+            yield from ([losses] if losses else [])
+            if ending is None:
+                yield STOPPED
+            elif not (is_quick(ending) and new.watched is not None):
+                yield from (printable(line) for line in ending_lines(ending))
+        elif verdict is not None and verdict is not old.verdict:
+            yield verdict_text(verdict)
+            if verdict.accepted and new.step is not None:
+                yield from _what_next(new.step, new)
+
+
+def _what_next(step: Step, state: State) -> Iterator[str]:
+    if step.after:
+        yield f"\n{plain(step.after.strip())}"
+    ids = [each.id for each in state.course.steps()]
+    following = ids[ids.index(step.id) + 1 :] if step.id in ids else []
+    if following:
+        yield f"\nThe next step: nntutor open {following[0]}"
+
+
+def opening_lines(step: Step, given: str) -> Iterator[str]:
+    """Yield what is said at the beginning: the task, and the code that runs before the answer."""
+    yield f"{one_line(step.title)} ({step.id})"
+    yield f"\n{plain(step.text.strip())}"
+    if given.strip():
+        lines = "\n".join(f"    {line}".rstrip() for line in given.strip("\n").split("\n"))
+        yield f"\nGiven code, which runs before yours:\n{lines}"

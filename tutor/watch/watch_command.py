@@ -1,0 +1,126 @@
+"""A session without a screen that watches one file until a signal ends it, for `nntutor watch`.
+
+It needs no framework. Where both sides have other code it does not ask: whoever calls it does, once
+the session is closed and all is saved.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from tutor.client.factory import make_client
+from tutor.client.interface import Client, OnState
+from tutor.client.short_lived import run_until_signal
+from tutor.config import Config
+from tutor.course.kinds import kind_of
+from tutor.first_screen.given_code import all_givens
+from tutor.paths import Places
+from tutor.progress.watched_file import copy_name
+from tutor.session.core import TutorSession
+from tutor.session.file_watch import BothChanged, CannotWatch, Choice
+from tutor.session.words.key_names import KeyNames, fill_known_keys
+from tutor.watch.teller import Teller, opening_lines
+
+__all__ = ["CannotWatch", "Conflict", "WatchCommand"]
+
+NO_STEP = "There is no step to watch."
+NO_CODE = "The step `{step}` has no code to edit. `nntutor list` shows all steps."
+HOW_TO_END = "Where a run is quick, a check follows. Ctrl+C ends this."
+
+
+class Conflict(Exception):
+    """Both the file and the tutor hold other code for the step."""
+
+    def __init__(self, path: Path, copy: str) -> None:
+        super().__init__(str(path))
+        self.path = path
+        self.copy = copy
+        """The name that a copy of the tutor's code gets beside it."""
+
+
+class WatchCommand(Struct, frozen=True, kw_only=True):
+    """One call of the command; `tell` gets each line."""
+
+    places: Places
+    config: Config
+    problems: Sequence[str]
+    """Sentences about what is wrong in the config."""
+    step: str | None
+    """None for where the learner was last."""
+    file: Path | None
+    """None for one named after the step, in the current folder."""
+    keys: KeyNames
+    tell: Callable[[str], None]
+    make_client: Callable[[OnState], Client] | None = None
+    """For tests; None makes a client with a worker."""
+
+    def run(self, choice: Choice | None = None) -> None:
+        """Watch the file until a signal; everything is saved then.
+
+        Raises Conflict if no `choice` was made and there is one to make, and CannotWatch.
+        """
+        try:
+            run_until_signal(lambda: self.watch(choice))
+        except KeyboardInterrupt:
+            return
+
+    async def watch(self, choice: Choice | None = None) -> None:
+        """Do the same, until it is cancelled."""
+        session = TutorSession(
+            self.places,
+            self.config,
+            make_client=self.make_client or self._client,
+            now=_now,
+            problems=self.problems,
+            start_at=self.step,
+            keys=self.keys,
+        )
+        try:
+            await session.open()
+            await self._begin(session, choice)
+            await _until_failure(session)
+        finally:
+            await session.close()
+
+    async def _begin(self, session: TutorSession, choice: Choice | None) -> None:
+        for problem in session.state.problems:
+            self.tell(problem)
+        step = session.state.step
+        if step is None:
+            raise CannotWatch(NO_STEP)
+        if not kind_of(step).has_solution:
+            raise CannotWatch(NO_CODE.format(step=step.id))
+        path = self.file or Path(f"{step.id}.py")
+        given, (text, _) = all_givens(step), session.drafts.first_text(step)
+        try:
+            await session.answers.file_watch.begin(path, text, given, choice=choice)
+        except BothChanged:
+            raise Conflict(path, copy_name(path)) from None
+        for line in opening_lines(step, given):
+            self.tell(line)
+        self.tell(f"\n{fill_known_keys(session.state.notice, {})} {HOW_TO_END}")
+        # before the first run, which begins once this task waits
+        session.subscribe(Teller(self.tell, session.timeline, _now).follow)
+
+    def _client(self, on_state: OnState) -> Client:
+        client = make_client(self.config, self.places, learner_present=True)
+        client.on_state = on_state
+        return client
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def _until_failure(session: TutorSession) -> None:
+    """Wait; raise an unexpected error of one of the session's tasks."""
+    failed = asyncio.Event()
+    session.subscribe(lambda _old, new: failed.set() if new.failure is not None else None)
+    await failed.wait()
+    assert session.state.failure is not None
+    raise session.state.failure
