@@ -119,6 +119,24 @@ def test_each_option_is_told_in_the_help_of_its_command(path: str, option: str) 
     assert len(re.findall(rf"^  (?:-\w, |--\w+ / )?{option}\b", options, re.M)) == 1
 
 
+def commands_of(command: Command, path: str = "nntutor") -> Iterator[str]:
+    """Each command that does something, with those above it."""
+    if isinstance(command, Group):
+        for name, inner in command.commands.items():
+            yield from commands_of(inner, f"{path} {name}")
+    else:
+        yield path
+
+
+@pytest.mark.parametrize("path", list(commands_of(main)))
+def test_each_command_tells_its_exit_codes_and_what_its_options_do(path: str) -> None:
+    told = CliRunner().invoke(main, [*path.split()[1:], "--help"]).output
+    codes = re.findall(r"^ +(\d+) +\S", told.partition("Exit status:")[2], re.M)
+    assert {"0", "2"} <= set(codes)
+    assert codes == sorted(codes, key=int)
+    assert not re.findall(r"^  --[\w-]+(?: \S+)?$(?!\n {6})", told, re.M), "an option without help"
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_is_told_how_to_complete(shell: str, monkeypatch: pytest.MonkeyPatch) -> None:
     script = CliRunner().invoke(main, ["completion", shell]).stdout
@@ -129,3 +147,25 @@ def test_a_shell_is_told_how_to_complete(shell: str, monkeypatch: pytest.MonkeyP
         main, [], prog_name="nntutor", env={"_NNTUTOR_COMPLETE": f"{shell}_complete"}
     )
     assert "completion" in offered.stdout
+
+
+@pytest.mark.parametrize("command", ["open", "watch", "grade", "hand-in"])
+def test_a_shell_is_told_the_steps_that_begin_so(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMP_WORDS", f"nntutor {command} softm")
+    monkeypatch.setenv("COMP_CWORD", "2")
+    offered = CliRunner().invoke(
+        main, [], prog_name="nntutor", env={"_NNTUTOR_COMPLETE": "bash_complete"}
+    )
+    steps = offered.stdout.split()
+    assert "plain,softmax" in steps
+    assert all(step.startswith("plain,softm") for step in steps)
+
+
+def test_what_a_signal_has_stopped_exits_with_its_own_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tutor.cli.for_learners.usable_course", stop)
+    assert CliRunner().invoke(main, ["list"]).exit_code == 130

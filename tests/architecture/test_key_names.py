@@ -42,6 +42,9 @@ PANE_NUMBER = re.compile(r"Esc,? [1-9]")
 """Panes have numbers, not keys."""
 
 SAID = {
+    ("tutor/cli/exit_status.py", "Ctrl+C"),
+    ("tutor/cli/for_authors.py", "Ctrl+C"),
+    ("tutor/cli/for_learners.py", "Ctrl+C"),
     ("tutor/ui/screens/help.py", "Esc, then a"),
     ("tutor/watch/watch_command.py", "Ctrl+C"),
 }

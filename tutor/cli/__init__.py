@@ -72,12 +72,14 @@ def place_options(command: Command) -> Command:
             "--data-dir",
             type=click.Path(path_type=Path),
             envvar="NNTUTOR_DATA_DIR",
+            show_envvar=True,
             help="Where progress and drafts are kept.",
         ),
         click.option(
             "--lessons",
             type=click.Path(path_type=Path),
             envvar="NNTUTOR_LESSONS",
+            show_envvar=True,
             help="A folder with a course.toml, instead of the built-in lessons.",
         ),
     ):
@@ -118,11 +120,25 @@ def screen_options(command: Command) -> Command:
 
 EXIT_CODES = (
     "Exit codes: 0 if all is well, 1 if the answer, the lesson or the machine is not, "
-    "2 for wrong use, 130 if it was stopped by a signal."
+    "2 for wrong use, 130 if it was stopped by a signal. Each command tells its own in its help."
 )
 
 
+class _Nntutor(click.Group):
+    """All commands; where Ctrl+C or a signal stops one, the exit status says so."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Call the command. Click itself would exit as if an answer were not right."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            from tutor.cli.telling import STOPPED  # the first frame is there without it
+
+            sys.exit(STOPPED)
+
+
 @click.group(
+    cls=_Nntutor,
     commands=_Commands(),
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tutor.cli import config_of, here_option, place_options, places_of
+from tutor.cli.exit_status import STOPPED_MEANS, WRONG_USE_MEANS, exit_status
 from tutor.cli.telling import warn
 
 if TYPE_CHECKING:
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
     from tutor.paths import Places
 
 
-@click.command()
+@click.command(
+    epilog=exit_status(
+        {0: "it is removed, or was not there", 1: "some cannot be removed", 2: WRONG_USE_MEANS}
+    )
+)
 @place_options
 @click.pass_context
 def clean(context: click.Context, lessons: Path | None, data_dir: Path | None) -> None:
@@ -39,7 +44,7 @@ def clean(context: click.Context, lessons: Path | None, data_dir: Path | None) -
     sys.exit(1 if left else 0)
 
 
-@click.command("completion")
+@click.command("completion", epilog=exit_status({0: "it is printed", 2: WRONG_USE_MEANS}))
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
@@ -55,7 +60,16 @@ def completion(context: click.Context, shell: str) -> None:
     click.echo(maker(context.find_root().command, {}, "nntutor", "_NNTUTOR_COMPLETE").source())
 
 
-@click.command()
+@click.command(
+    epilog=exit_status(
+        {
+            0: "all is well",
+            1: "something is in the way, as told",
+            2: WRONG_USE_MEANS,
+            130: STOPPED_MEANS,
+        }
+    )
+)
 @place_options
 @here_option
 @click.pass_context

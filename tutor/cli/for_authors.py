@@ -11,6 +11,7 @@ import click
 
 from tutor.cli import config_of, here_option, place_options, places_of
 from tutor.cli.command_worker import run_with_worker
+from tutor.cli.exit_status import STOPPED_MEANS, WRONG_USE_MEANS, exit_status
 from tutor.cli.telling import exit_wrong_use, warn
 
 if TYPE_CHECKING:
@@ -20,7 +21,16 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-@click.command()
+@click.command(
+    epilog=exit_status(
+        {
+            0: "there is no error; or --watch was ended by Ctrl+C",
+            1: "there are errors",
+            2: WRONG_USE_MEANS,
+            130: STOPPED_MEANS,
+        }
+    )
+)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--json", "as_json", is_flag=True, help="One JSON object per problem, and per step's mutants."
@@ -114,6 +124,9 @@ def _print_format(schema: str | None, *, alone: bool) -> None:
     click.echo(schema_text(schema) if schema else reference_text(), nl=False)
 
 
+MADE = exit_status({0: "it is made", 2: "it cannot be made; nothing is written over"})
+
+
 @click.group()
 def new() -> None:
     """Make a lesson or a step to begin with.
@@ -122,7 +135,7 @@ def new() -> None:
     """
 
 
-@new.command("lesson")
+@new.command("lesson", epilog=MADE)
 @click.argument("lesson")
 @place_options
 @click.pass_context
@@ -137,7 +150,7 @@ def new_lesson(
         click.echo(file)
 
 
-@new.command("step")
+@new.command("step", epilog=MADE)
 @click.argument("lesson")
 @click.argument("step")
 @click.option(

@@ -16,8 +16,9 @@ from tutor.cli import (
     run_app,
     screen_options,
 )
+from tutor.cli.exit_status import APP_STATUS, exit_status
 from tutor.cli.telling import exit_wrong_use
-from tutor.cli.usable_steps import find_step, usable_course
+from tutor.cli.usable_steps import complete_step, find_step, usable_course
 
 if TYPE_CHECKING:
     from tutor.course.model import CheckedStep
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
     from tutor.watch.watch_command import Conflict
 
 
-@click.command("open")
-@click.argument("step")
+NO_COURSE = "wrong use, or no step of the course can be used"
+
+
+@click.command("open", epilog=APP_STATUS)
+@click.argument("step", shell_complete=complete_step)
 @place_options
 @here_option
 @screen_options
@@ -50,7 +54,7 @@ def open_step(
     run_app(places, step, mouse=mouse, slow=slow or outer["slow"])
 
 
-@click.command("try")
+@click.command("try", epilog=APP_STATUS)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @place_options
 @here_option
@@ -81,8 +85,13 @@ def try_program(
     run_app(places, None, own=own, mouse=mouse, slow=slow or outer["slow"])
 
 
-@click.command("watch")
-@click.argument("step", required=False)
+@click.command(
+    "watch",
+    epilog=exit_status(
+        {0: "you have ended it by Ctrl+C", 2: "there is no such step, or FILE cannot be used"}
+    ),
+)
+@click.argument("step", required=False, shell_complete=complete_step)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--take",
@@ -106,11 +115,6 @@ def watch(
     FILE is made with your code if it is not there, as STEP.py in this folder if you name none; it
     is never written again. Where a run is quick, a check follows. STEP is the one where you left
     off, if you name none. Ctrl+C ends it.
-
-    \b
-    Exit status:
-      0  it was ended by Ctrl+C
-      2  there is no such step, or FILE cannot be used
     """
     from tutor.course.step_header import find_step_file
     from tutor.ui.keys import key_names
@@ -149,7 +153,7 @@ def _ask_what_to_take(conflict: Conflict) -> Choice:
     return choice
 
 
-@click.command("list")
+@click.command("list", epilog=exit_status({0: "all are listed", 2: NO_COURSE}))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per step.")
 @place_options
 @click.pass_context
@@ -169,7 +173,7 @@ def list_steps(
         click.echo(line)
 
 
-@click.command()
+@click.command(epilog=exit_status({0: "all is told", 2: NO_COURSE}))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @place_options
 @click.pass_context
@@ -195,7 +199,11 @@ def progress(
         click.echo(line)
 
 
-@click.command()
+@click.command(
+    epilog=exit_status(
+        {0: "it is written", 2: "wrong use, or FILE is there already or cannot be written"}
+    )
+)
 @click.argument("lesson", required=False)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option(
@@ -288,8 +296,17 @@ def _with_keys(text: str) -> str:
     return fill_known_keys(text, marks_of("unicode").keys)
 
 
-@click.command("hand-in")
-@click.argument("steps", nargs=-1)
+@click.command(
+    "hand-in",
+    epilog=exit_status(
+        {
+            0: "it is written",
+            1: "you said no; nothing is written",
+            2: "wrong use, or it cannot be written there",
+        }
+    ),
+)
+@click.argument("steps", nargs=-1, shell_complete=complete_step)
 @click.option(
     "--to",
     type=click.Path(path_type=Path),

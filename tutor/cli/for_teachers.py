@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from tutor.cli import place_options, places_of
+from tutor.cli.exit_status import WRONG_USE_MEANS, exit_status
 from tutor.cli.telling import exit_wrong_use, warn, write_out
 from tutor.cli.usable_steps import usable_course
 
@@ -21,7 +22,12 @@ _hand_ins = click.argument(
 )
 
 
-@click.command()
+_STATUS = exit_status(
+    {0: "all is written", 1: "some could not be read whole, as told", 2: WRONG_USE_MEANS}
+)
+
+
+@click.command(epilog=_STATUS)
 @_hand_ins
 @click.option(
     "--which",
@@ -39,8 +45,7 @@ def answers(paths: tuple[Path, ...], which: Which, until: str | None) -> None:
     """Write the answers in hand-ins as lines for `nntutor grade --jsonl`.
 
     PATHS are hand-ins, zip archives of them, or folders with both. A hand-in belongs to the account
-    that owns it, or else to the folder or archive member that it came in. Exit status 1: some could
-    not be read whole.
+    that owns it, or else to the folder or archive member that it came in.
     """
     from tutor.classroom.choosing import until_time
     from tutor.classroom.teacher_commands import answer_lines
@@ -54,9 +59,15 @@ def answers(paths: tuple[Path, ...], which: Which, until: str | None) -> None:
     sys.exit(0 if whole else 1)
 
 
-@click.command()
+@click.command(epilog=_STATUS)
 @_hand_ins
-@click.option("--by", type=click.Choice(("learner", "step", "misconception")), default="learner")
+@click.option(
+    "--by",
+    type=click.Choice(("learner", "step", "misconception")),
+    default="learner",
+    show_default=True,
+    help="What has a row of the table.",
+)
 @click.option(
     "--verdicts",
     type=click.File("rb"),
@@ -88,8 +99,7 @@ def report(
 ) -> None:
     """Tell how a class gets on: by learner, by step or by misconception.
 
-    PATHS are hand-ins, zip archives of them, or folders with both. Exit status 1: some could not be
-    read whole.
+    PATHS are hand-ins, zip archives of them, or folders with both.
     """
     from tutor.classroom.pseudonyms import read_or_make_key
     from tutor.classroom.teacher_commands import ReportOptions, report_bytes

@@ -15,7 +15,7 @@ import click
 from tutor.cli import here_option, place_options, places_of
 from tutor.cli.command_worker import exit_unprotected, grading_config, run_with_worker
 from tutor.cli.telling import STOPPED, exit_wrong_use, warn, write_out
-from tutor.cli.usable_steps import find_step, usable_course
+from tutor.cli.usable_steps import complete_step, find_step, usable_course
 
 if TYPE_CHECKING:
     from tutor.authoring.batch.command import BatchCommand
@@ -101,7 +101,7 @@ def _batch_options(command: Command) -> Command:
 
 
 @click.command()
-@click.argument("step", required=False)
+@click.argument("step", required=False, shell_complete=complete_step)
 @click.argument("file", required=False, type=click.File("rb"))
 @click.option("--json", "as_json", is_flag=True, help="The verdict as one JSON object.")
 @click.option(

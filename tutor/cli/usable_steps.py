@@ -28,6 +28,19 @@ def usable_course(places: Places) -> Course:
     return course
 
 
+def complete_step(context: click.Context, _argument: click.Parameter, begun: str) -> list[str]:
+    """Return the ids of steps that begin so, for the shell; none where there are no lessons."""
+    from tutor.course.step_header import step_ids
+    from tutor.paths import PlacesError, find_places
+
+    named = context.params.get("lessons") or context.find_root().params.get("lessons")
+    try:
+        lessons = find_places(named).lessons
+    except PlacesError:
+        return []
+    return [step for step in step_ids(lessons) if step.startswith(begun)]
+
+
 def find_step(course: Course, step_id: str) -> Step:
     """Return the step of that id; one that the course does not have is wrong use."""
     step = course.find(step_id)

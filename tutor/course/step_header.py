@@ -51,6 +51,11 @@ def find_step_file(lessons: Path, step_id: str) -> Path | None:
     return next(files, None)
 
 
+def step_ids(lessons: Path) -> list[str]:
+    """Return the ids of all steps by the names of their files, in alphabetical order."""
+    return sorted(filter(None, map(_id_of, lessons.glob("*/*.toml"))))
+
+
 def _first_file(lessons: Path) -> Path:
     first = _read(lessons / "course.toml", lessons)["order"][0]
     return _step_files(lessons / first)[0]

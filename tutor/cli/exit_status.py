@@ -1,0 +1,26 @@
+"""What the exit status of each command means, for the end of its help."""
+
+from __future__ import annotations
+
+WRONG_USE_MEANS = "wrong use; nothing was done"
+STOPPED_MEANS = "stopped by Ctrl+C or a signal"
+
+
+def exit_status(meanings: dict[int, str]) -> str:
+    """Return the end of a command's help: each exit status with what it means."""
+    width = max(len(str(code)) for code in meanings)
+    lines = (f"  {code:<{width}}  {meaning}\n" for code, meaning in meanings.items())
+    return "\b\nExit status:\n" + "".join(lines)
+
+
+APP_STATUS = exit_status(
+    {
+        0: "you have left the tutor",
+        1: "it cannot be shown in this terminal",
+        2: "wrong use; it was not opened",
+        129: "the terminal was closed; what you typed is saved",
+        130: "stopped by a signal; what you typed is saved",
+        143: "told to end; what you typed is saved",
+    }
+)
+"""Those of commands that open the app."""
