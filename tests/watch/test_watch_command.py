@@ -22,9 +22,9 @@ from tutor.progress import watched_file
 from tutor.session.state import Activity, State
 from tutor.session.timeline import Timeline
 from tutor.session.words.key_names import KeyNames
-from tutor.watch.teller import Teller
+from tutor.watch.teller import PREPARING, Teller
 from tutor.watch.watch_command import CannotWatch, Conflict, WatchCommand
-from tutor.wire.events import ErrorFacts, LossesRecorded, OutputWritten
+from tutor.wire.events import ErrorFacts, LossesRecorded, OutputWritten, WorkerStateChanged
 
 KEYS: KeyNames = {"check": "F4"}
 
@@ -135,13 +135,35 @@ async def test_what_is_no_python_and_a_file_that_is_gone_are_told(tmp_path: Path
         assert len(told) == 2
 
 
-def test_a_run_that_takes_long_is_told_to_be_under_way() -> None:
+def told_of(*states: State) -> list[str]:
+    """What is told of the changes from each state to the next."""
     told: list[str] = []
     teller = Teller(told.append, Timeline(), lambda: NOON)
-    states = [State(activity=Activity(1, "run", True, False, seconds)) for seconds in range(62)]
     for old, new in pairwise(states):
         teller.follow(old, new)
-    assert [line.split(",")[0] for line in told] == [
+    return told
+
+
+def test_what_is_waited_for_is_told() -> None:
+    run = Activity(1, "run")
+    waiting = WorkerStateChanged("waiting", "The job is queued.")
+    assert told_of(State(worker=waiting), State(worker=waiting, activity=run)) == [
+        "The job is queued."
+    ]
+    assert told_of(State(), State(activity=run)) == [PREPARING]
+
+
+def test_a_notice_is_told_unless_it_is_for_the_app() -> None:
+    notices = ("", "Its text is kept in x.py.", "{key:stop} stops it.", "{{key:stop} is mine.")
+    assert told_of(*(State(notice=notice) for notice in notices)) == [
+        "Its text is kept in x.py.",
+        "{key:stop} is mine.",
+    ]
+
+
+def test_a_run_that_takes_long_is_told_to_be_under_way() -> None:
+    states = [State(activity=Activity(1, "run", True, False, seconds)) for seconds in range(62)]
+    assert [line.split(",")[0] for line in told_of(*states)] == [
         "Running for 2 s",
         "Running for 30 s",
         "Running for 60 s",

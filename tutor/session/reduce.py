@@ -136,11 +136,11 @@ def _step(state: State, event: StepShown) -> State:
     return replace(
         state,
         step=step,
+        watched=None,
         is_entered=False,
         question=_question(state, step, shuffle=missed),
         is_asked_again=False,
         missed=state.missed - {step.id} if step is not None else state.missed,
-        watched=None,
         activity=None,
         versions=_increment_all(state.versions),
         reported=frozenset(),

@@ -13,6 +13,7 @@ from tutor.grading.markup import plain
 from tutor.session.file_watch import is_quick
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
+from tutor.session.words.key_names import KEY, fill_known_keys, guard
 from tutor.session.words.loss_text import losses_words
 from tutor.session.words.verdict_text import verdict_text
 from tutor.session.words.watch_text import ending_lines
@@ -54,9 +55,11 @@ class Teller:
             yield new.save_problem
         if new.watched is not None and new.watched is not old.watched:
             yield from self._of_file(old, new)
+        if new.notice and new.notice != old.notice and _is_for_all(new):
+            yield fill_known_keys(new.notice, {})
         began = new.activity is not None and old.activity is None
         if began and new.queued:
-            yield PREPARING
+            yield new.worker.reason if new.worker.phase == "waiting" else PREPARING
         if new.activity is not None and new.activity.kind == "run":
             if began:
                 self._printed, self._next_piece = PrintedLines(), 0
@@ -105,6 +108,13 @@ class Teller:
             yield verdict_text(verdict)
             if verdict.accepted and new.step is not None:
                 yield from _what_next(new.step, new)
+
+
+def _is_for_all(state: State) -> bool:
+    """Return True for a notice that names no key of the app, and was not told of the file."""
+    problem = state.watched.problem if state.watched is not None else ""
+    names_key = KEY.search(state.notice.replace(guard("{key:"), ""))
+    return not names_key and fill_known_keys(state.notice, {}) != problem
 
 
 def _what_next(step: Step, state: State) -> Iterator[str]:
