@@ -61,6 +61,11 @@ class Watched:
         return self.session.drafts.first_text(self.session.state.step)[0]
 
     @property
+    def sources(self) -> list[str]:
+        """The programs that were run, also by checks, in order."""
+        return [each.program.source for each in self.client.commands]
+
+    @property
     def runs(self) -> int:
         watched = self.session.state.watched
         return watched.runs if watched is not None else -1
@@ -119,7 +124,7 @@ async def test_a_save_stops_what_runs_and_the_newest_is_run(tmp_path: Path) -> N
     await watched.saved("y = 2\n")
     await eventually(lambda: len(client.commands) == 2, "another run")
     assert client.runs[0].stops
-    assert [each.program.source for each in client.commands] == ["y = 1\n", "y = 2\n"]
+    assert watched.sources == ["y = 1\n", "y = 2\n"]
     client.release(5)
     await watched.idle(2)
     await watched.session.close()
@@ -239,6 +244,35 @@ async def test_a_file_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     with pytest.raises(CannotWatch, match="Name another file"):
         await watched.begin()
     assert watched.session.state.watched is None
+    await watched.session.close()
+
+
+async def test_a_folder_that_is_gone_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    watched = Watched(tmp_path, quick_client())
+    watched.file = Path("double.py")
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(CannotWatch, match="is gone"):
+        await watched.begin()
+    monkeypatch.undo()
+    await watched.session.close()
+
+
+async def test_it_can_be_begun_again_at_once_and_looks_once(tmp_path: Path) -> None:
+    watched = Watched(tmp_path, quick_client())
+    await watched.begin("y = 1\n")
+    watched.session.answers.file_watch.end()
+    await watched.begin()
+    await watched.begin()
+    await watched.saved("y = 2\n")
+    run_and_check = ["y = 2\n"] * 2
+    await eventually(lambda: watched.sources[-2:] == run_and_check, "a run and a check")
+    await watched.idle(watched.runs)
+    assert watched.sources.count("y = 2\n") == 2
     await watched.session.close()
 
 

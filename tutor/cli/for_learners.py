@@ -88,7 +88,11 @@ def try_program(
 @click.command(
     "watch",
     epilog=exit_status(
-        {0: "you have ended it by Ctrl+C", 2: "there is no such step, or FILE cannot be used"}
+        {
+            0: "you have ended it by Ctrl+C",
+            1: "it asked what to go on with, and you chose neither",
+            2: "there is no such step, or FILE cannot be used",
+        }
     ),
 )
 @click.argument("step", required=False, shell_complete=complete_step)

@@ -34,7 +34,14 @@ from tutor.session.run_summary import RunSummary
 from tutor.session.runs import RunController
 from tutor.session.state import ReplacedBuffer, State, Watched
 from tutor.session.words.key_names import guard
-from tutor.session.words.watch_text import BEGUN, COPIED, ENDED, changed_words, not_python
+from tutor.session.words.watch_text import (
+    BEGUN,
+    COPIED,
+    ENDED,
+    NO_FOLDER,
+    changed_words,
+    not_python,
+)
 
 QUICK_MS = 2_000.0
 """Milliseconds within which a run must end for a check to follow it."""
@@ -94,7 +101,10 @@ class FileWatch:
         """
         step = self._state().step
         assert step is not None
-        path = Path(os.path.abspath(path))
+        try:
+            path = Path(os.path.abspath(path))
+        except FileNotFoundError:
+            raise CannotWatch(NO_FOLDER) from None
         # from now on nothing can be typed here, which the file would replace
         self._dispatch(FileWatched(Watched(path)))
         try:
@@ -111,6 +121,7 @@ class FileWatch:
         if begun != text:
             self._put_in(step, begun)
         base = base_of(self._data, step.lesson, step.id, path)
+        self._background.cancel(_LOOKS)
         self._background.start(self._follow(step, path, begun, base), _LOOKS)
         if begun.strip() != scaffold_of(step).strip():
             self._run_if_python(begun, text)

@@ -36,7 +36,7 @@ async def begin_watching(
 
     `source` returns the code in the editor. What goes wrong is told.
     """
-    path, given = Path.cwd() / f"{step.id}.py", all_givens(step)
+    path, given = Path(f"{step.id}.py"), all_givens(step)
     try:
         try:
             await watch.begin(path, source(), given, columns=columns)
