@@ -6,9 +6,12 @@ import errno
 import io
 import os
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import floats, integers, lists, sampled_from, tuples
 
 from tutor.progress import watched_file
 from tutor.progress.watched_file import (
@@ -293,3 +296,34 @@ class TestItsBeginning:
     def test_each_file_of_a_step_has_a_base_of_its_own(self, tmp_path: Path) -> None:
         bases = {base_of(tmp_path, "l", "s", tmp_path / name) for name in ("a.py", "b.py")}
         assert len(bases) == 2
+
+
+ACTS = ("write", "replace", "remove", "wait")
+
+
+@given(acts=lists(tuples(sampled_from(ACTS), integers(0, 3), floats(0.01, 3)), max_size=30))
+def test_whatever_was_done_the_last_text_is_told_and_none_twice(
+    tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, int, float]]
+) -> None:
+    path = tmp_path_factory.mktemp("watched") / "a.py"
+    path.write_text("y = 0\n")
+    watcher = Watcher(path, "y = 0\n")
+    told = ["y = 0\n"]
+
+    def take(news: Settled | None) -> None:
+        if news is not None and news.text is not None:
+            told.append(news.text)
+
+    for at, (act, number, seconds) in enumerate(acts):
+        target = path if act == "write" else path.with_name("b.py")
+        if act in ("write", "replace"):
+            target.write_text(f"y = {number}\n")
+            os.utime(target, (at, at))  # the clock of this test is faster than that of the disk
+            target.rename(path)
+        elif act == "remove":
+            path.unlink(missing_ok=True)
+        take(watcher.after(seconds))
+    for _ in range(20):
+        take(watcher.after(0.25))
+    assert all(before != after for before, after in pairwise(told))
+    assert not path.exists() or told[-1] == path.read_text()

@@ -45,7 +45,12 @@ class Watched:
         self.folder = folder
         self.session: TutorSession = new_session(folder, client=client, start_at="double")
 
-    async def begin(self, text: str | None = None, choice: Choice | None = None) -> None:
+    async def begin(
+        self,
+        text: str | None = None,
+        choice: Choice | None = None,
+        run_at_once: bool = True,
+    ) -> None:
         session = self.session
         if not session.state.is_entered:
             await session.open()
@@ -53,7 +58,9 @@ class Watched:
             if text is not None:
                 session.drafts.edit(session.state.step, text)
         here = self.draft
-        await session.answers.file_watch.begin(self.file, here, GIVEN, choice=choice)
+        await session.answers.file_watch.begin(
+            self.file, here, GIVEN, choice=choice, run_at_once=run_at_once
+        )
 
     @property
     def draft(self) -> str:
@@ -162,6 +169,15 @@ async def test_what_is_there_at_first_is_run_unless_nothing_was_written(tmp_path
     watched = Watched(tmp_path, quick_client())
     await watched.begin("y = 1\n")
     await watched.idle(1)
+    await watched.session.close()
+
+
+async def test_where_it_is_written_is_told_until_something_new_runs(tmp_path: Path) -> None:
+    watched = Watched(tmp_path, quick_client())
+    await watched.begin("y = 1\n", run_at_once=False)
+    await give_way()
+    state = watched.session.state
+    assert (state.last_run, str(watched.file) in state.notice) == (0, True)
     await watched.session.close()
 
 

@@ -92,12 +92,14 @@ class FileWatch:
         *,
         choice: Choice | None = None,
         columns: Callable[[], int] = lambda: 0,
+        run_at_once: bool = False,
     ) -> None:
         """Watch the file, which is made with `text` and the `given` code if it is not there.
 
         `text` is the code of the step as it stands here, `columns` tells those that the output of a
-        run is shown in. Raises BothChanged if the file holds other code and no `choice` was made;
-        raises CannotWatch if it cannot be used.
+        run is shown in. What the file holds is run if it is new, or with `run_at_once`. Raises
+        BothChanged if the file holds other code and no `choice` was made; raises CannotWatch if it
+        cannot be used.
         """
         step = self._state().step
         assert step is not None
@@ -118,12 +120,13 @@ class FileWatch:
         self._columns = columns
         self._dispatch(FileWatched(Watched(path)))
         self._dispatch(NoticeGiven(note))
-        if begun != text:
+        is_new = begun != text
+        if is_new:
             self._put_in(step, begun)
         base = base_of(self._data, step.lesson, step.id, path)
         self._background.cancel(_LOOKS)
         self._background.start(self._follow(step, path, begun, base), _LOOKS)
-        if begun.strip() != scaffold_of(step).strip():
+        if (is_new or run_at_once) and begun.strip() != scaffold_of(step).strip():
             self._run_if_python(begun, text)
 
     def end(self) -> None:

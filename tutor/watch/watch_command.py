@@ -98,7 +98,8 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
         path = self.file or Path(f"{step.id}.py")
         given, (text, _) = all_givens(step), session.drafts.first_text(step)
         try:
-            await session.answers.file_watch.begin(path, text, given, choice=choice)
+            watch = session.answers.file_watch
+            await watch.begin(path, text, given, choice=choice, run_at_once=True)
         except BothChanged:
             raise Conflict(path, copy_name(path)) from None
         for line in opening_lines(step, given):
