@@ -71,6 +71,13 @@ def test_the_same_text_is_no_news(watcher: Watcher) -> None:
     assert watcher.settle() == []
 
 
+def test_the_end_of_the_last_line_is_no_news(watcher: Watcher) -> None:
+    watcher.path.write_text("y = 1")
+    assert watcher.settle() == []
+    watcher.path.write_text(with_givens("y = 1", "x = 3"))
+    assert watcher.settle() == []
+
+
 def test_it_is_read_once_it_has_stayed_as_it_is_for_a_moment(watcher: Watcher) -> None:
     for number in range(5):
         watcher.path.write_text("y = 2\n" * (number + 1))

@@ -107,7 +107,7 @@ class FileLooks:
 
     def _news(self, settled: Settled) -> Settled | None:
         problem = settled.problem.format(path=self._path) if settled.problem else ""
-        is_same = settled.text in (None, self._text)
+        is_same = settled.text is None or _is_same(settled.text, self._text)
         if is_same and problem == self._problem:
             return None
         self._problem = problem
