@@ -105,7 +105,7 @@ def experiments_of(
     found: dict[str, Experiment] = {}
     for item in step.misconceptions:
         if item.wrong in wrongs and item.id not in found:
-            experiment = _experiment(step, item, solution, wrongs)
+            experiment = experiment_about(step, item, solution, wrongs)
             if experiment is not None:
                 found[item.id] = experiment
     return tuple(found.values())
@@ -127,10 +127,24 @@ async def run_experiment(
     run = run_answers(observation, questions)
     error = run.error
     return ExperimentResult(
-        _outcome(experiment.asked, run) or SOMETHING_ELSE,
+        outcome_of(experiment.asked, run) or SOMETHING_ELSE,
         printable(fill(experiment.say, run.shown)),
         tuple(map(printable, quote(error))) if error is not None else (),
     )
+
+
+def question_words(experiment: Experiment) -> str:
+    """Return the question in Markdown, with what a right answer gives unless that is an option."""
+    asked = experiment.asked
+    if asked.is_count:
+        question = f"Which number is it here: {asked.words}?"
+    elif asked.is_shape:
+        question = f"Which shape does {asked.words} have after it?"
+    else:
+        question = f"What is {asked.words} after it?"
+    if not experiment.tells_right:
+        return question
+    return f"{question} A right answer gives {experiment.right}."
 
 
 def _why_not(step: CodeStep, program: str, observation: Observation) -> str:
@@ -141,7 +155,7 @@ def _why_not(step: CodeStep, program: str, observation: Observation) -> str:
     return f"{printable(ending.message)} Enter runs the program again."
 
 
-def _experiment(
+def experiment_about(
     step: CodeStep, item: Misconception, solution: RunAnswers, wrongs: Mapping[str, RunAnswers]
 ) -> Experiment | None:
     """Return the question about one wrong program; None if there is nothing to guess."""
@@ -156,7 +170,7 @@ def _experiment(
         options = _options(asked, run, solution, others)
         if len(options) >= MIN_OPTIONS:
             shown = _shuffled(options, f"{step.id} {item.wrong}")
-            right = _outcome(asked, solution) or ""
+            right = outcome_of(asked, solution) or ""
             return Experiment(item.wrong, asked, shown, right, item.say)
     return None
 
@@ -185,7 +199,7 @@ def _candidates(
     wanted += _counts(missed, program, run, solution)
     wanted += _bound_numbers(program, run, solution)
     for asked in wanted:
-        right, outcome = value_text(asked, solution), _outcome(asked, run)
+        right, outcome = value_text(asked, solution), outcome_of(asked, run)
         if right is None or outcome is None or stands_in(outcome.strip("`"), program):
             continue
         if run.error is not None or are_far_apart(asked, run, solution):
@@ -249,7 +263,7 @@ def _options(
     return [*(f"`{value_text(asked, one)}`" for one in chosen), STOPS]
 
 
-def _outcome(asked: Asked, run: RunAnswers) -> str | None:
+def outcome_of(asked: Asked, run: RunAnswers) -> str | None:
     """Return what came out, as an option says it; None if that cannot be told in one line."""
     if run.error is not None:
         return STOPS

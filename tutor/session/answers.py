@@ -16,6 +16,7 @@ from tutor.course.model import Step
 from tutor.session.autosave import Autosaver
 from tutor.session.events import Event, NoticeGiven, StepBegunAgain, VerdictReached
 from tutor.session.experimenting import Experiments
+from tutor.session.reviewing import Reviewing
 from tutor.session.runs import Following, RunController
 from tutor.session.state import State
 from tutor.session.worker_keep_alive import WorkerKeepAlive
@@ -47,6 +48,7 @@ class Answers:
         worker: WorkerKeepAlive,
         drafts: Autosaver,
         experiments: Experiments,
+        review: Reviewing,
     ) -> None:
         self._state = state
         self._dispatch = dispatch
@@ -55,6 +57,8 @@ class Answers:
         self._drafts = drafts
         self.experiments = experiments
         """Guesses about wrong programs, which count for nothing."""
+        self.review = review
+        """Questions about what was missed some days ago."""
 
     def judge(self, answer: QuizAnswer) -> None:
         """Judge the answer to the quiz on screen; do nothing on a step that is no quiz."""

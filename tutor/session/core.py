@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from tutor.session.autosave import Autosaver
     from tutor.session.experimenting import Experiments
     from tutor.session.own_program import OwnProgramFile
+    from tutor.session.reviewing import Reviewing
     from tutor.session.runs import RunController
     from tutor.session.solution_help import SolutionHelp
     from tutor.session.store import LearnerStore, SaveResult
@@ -174,7 +175,36 @@ class TutorSession:
             worker=self.worker,
             drafts=self.drafts,
             experiments=self._experiments,
+            review=self._reviewing,
         )
+
+    @cached_property
+    def _reviewing(self) -> Reviewing:
+        from tutor.session.reviewing import Reviewing, ReviewSource
+
+        source = ReviewSource(
+            entries=lambda: self._opening.entries_with(self._store.recorded),
+            read_entries=self._store.read_entries,
+            renamed=self._opening.renamed,
+            load=self._load_for_review,
+        )
+        return Reviewing(
+            self._get_state,
+            self.dispatch,
+            source=source,
+            worker=self.worker,
+            drafts=self.drafts,
+            background=self._background,
+            caps=self._caps,
+            now=self._now,
+        )
+
+    def _load_for_review(self, step_id: str) -> Step | None:
+        from tutor.session.words.lesson_keys import fill_step
+
+        is_there = self._opening.outline.find(step_id) is not None
+        step = self._opening.load(step_id) if is_there else None
+        return fill_step(step, self._keys) if step is not None else None
 
     @cached_property
     def _experiments(self) -> Experiments:

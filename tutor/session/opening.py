@@ -134,7 +134,11 @@ class Opening:
 
         The journals are not read a second time: answers given since would be lost or counted twice.
         """
-        return fold((*self._entries, *recorded), renamed)
+        return fold(self.entries_with(recorded), renamed)
+
+    def entries_with(self, recorded: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Return the journals' entries, and those `recorded` since."""
+        return (*self._entries, *recorded)
 
     def read_near(self, step_id: str | None) -> None:
         """Read the headers around a step that were not read yet, at once."""
