@@ -40,6 +40,37 @@ def open_step(
     run_app(places, step, mouse=mouse, slow=slow or outer["slow"])
 
 
+@click.command()
+@place_options
+@here_option
+@screen_options
+@click.pass_context
+def review(
+    context: click.Context,
+    lessons: Path | None,
+    data_dir: Path | None,
+    no_mouse: bool,
+    slow: bool,
+) -> None:
+    """Answer a few questions about what you missed some days ago.
+
+    It takes three minutes at most. What you miss, or solve with the solution on screen, is asked
+    again after 2, 7 and 21 days.
+    """
+    from datetime import datetime
+
+    from tutor.session.review_items import find_due
+    from tutor.session.words.review_text import NOTHING_DUE
+
+    places = places_of(context, lessons, data_dir)
+    if not find_due(places, datetime.now().astimezone()).items:
+        click.echo(NOTHING_DUE)
+        return
+    outer = context.find_root().obj
+    mouse = outer["mouse"] and not no_mouse
+    run_app(places, None, review=True, mouse=mouse, slow=slow or outer["slow"])
+
+
 @click.command("try")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @place_options

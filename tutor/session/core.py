@@ -202,8 +202,7 @@ class TutorSession:
     def _load_for_review(self, step_id: str) -> Step | None:
         from tutor.session.words.lesson_keys import fill_step
 
-        is_there = self._opening.outline.find(step_id) is not None
-        step = self._opening.load(step_id) if is_there else None
+        step = self._opening.load(step_id)
         return fill_step(step, self._keys) if step is not None else None
 
     @cached_property

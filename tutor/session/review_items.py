@@ -7,6 +7,7 @@ from datetime import datetime
 
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
+from tutor.paths import Places
 from tutor.progress.entries import Entry
 from tutor.progress.review_schedule import (
     ReviewItem,
@@ -15,6 +16,7 @@ from tutor.progress.review_schedule import (
     fold_review,
     is_put_off,
 )
+from tutor.session.opening import Opening
 
 
 class DueItems:
@@ -51,6 +53,14 @@ class DueItems:
         if step is None or not can_ask(step, item.idea):
             return None
         return step.concepts[0] if step.concepts else step.id
+
+
+def find_due(places: Places, now: datetime) -> DueItems:
+    """Read the journals and the course, and return what is due on the day of `now`."""
+    opening = Opening(places)
+    opening.read_progress()
+    opening.read_whole()
+    return DueItems(opening.entries_with(()), opening.renamed(), opening.load, now)
 
 
 def can_ask(step: Step, idea: str) -> bool:

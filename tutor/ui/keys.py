@@ -82,6 +82,7 @@ KEYS: tuple[ActionKeys, ...] = (
     ActionKeys("printed", letters=("f",)),
     ActionKeys("outline", letters=("o", "/")),
     ActionKeys("terms", letters=("w",)),
+    ActionKeys("review", letters=("u",)),
     ActionKeys("back", letters=("b",)),
     ActionKeys("report", letters=("!",)),
     ActionKeys("reset", letters=("0",)),

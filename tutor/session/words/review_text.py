@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tutor.course.model import QuizStep, Step
 from tutor.grading.quiz import QuizAnswer
-from tutor.grading.wording import counted
 from tutor.progress.review_schedule import GAPS, ItemStanding
 from tutor.session.questions import feedback_at_end
 from tutor.session.review_state import Review, ReviewEnd
@@ -13,18 +12,15 @@ WHAT_IT_IS = (
     "What you miss, or solve with the solution on screen, is asked again after 2, 7 and 21 days."
 )
 
+NOTHING_DUE = f"There is nothing to review today. {WHAT_IT_IS}"
+
 _ENDS: dict[ReviewEnd, str] = {
-    "nothing": f"There is nothing to review today. {WHAT_IT_IS}",
+    "nothing": NOTHING_DUE,
     "all": "That was the review for today: {right} of {answered} right.",
     "time": "Three minutes are over: {right} of {answered} right. The rest comes another day.",
     "not-run": "No question could be made: the programs that it needs did not run.",
 }
 SKIPPED = "That was the review for today."
-
-
-def offer_words(count: int) -> str:
-    """Return what a review of so many questions is offered as."""
-    return f"asks {counted(count, 'question')} about what you missed"
 
 
 def end_words(review: Review) -> str:
