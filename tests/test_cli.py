@@ -23,7 +23,7 @@ WRONG = "sigmoid = nn.Tanh()\nprobability = sigmoid(input_tensor)\n"
 LAUNCH = """
 import tutor.cli, tutor.ui.launch
 
-def launch(places, start_at, *, mouse, slow, here, own, held_terminal):
+def launch(places, start_at, *, mouse, slow, here, own, review, held_terminal):
     print(own.step.title if own else start_at, mouse, slow)
     return 7
 

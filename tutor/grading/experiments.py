@@ -37,6 +37,7 @@ from tutor.grading.told_values import (
     Asked,
     are_far_apart,
     draws,
+    is_count,
     stands_in,
     value_text,
     values_of,
@@ -214,14 +215,9 @@ def _counts(
     None if the program says one of these numbers itself: the others then follow from it.
     """
     counts = [Asked(c.name, c.same, is_count=True) for c in missed if c.same and c.name]
-    counts = [asked for asked in counts if _is_count(solution.value(asked.expression))]
+    counts = [asked for asked in counts if is_count(solution.value(asked.expression))]
     told = [value_text(asked, run) or "" for asked in counts]
     return [] if any(text and stands_in(text, program) for text in told) else counts
-
-
-def _is_count(value: Value) -> bool:
-    numbers = numbers_of(value)
-    return numbers is not None and numbers.kind == "int" and not numbers.shape
 
 
 def _bound_numbers(program: str, run: RunAnswers, solution: RunAnswers) -> list[Asked]:

@@ -7,6 +7,7 @@ observed in a run of the author's programs. Nothing here is counted.
 
 from __future__ import annotations
 
+import difflib
 import random
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -39,7 +40,14 @@ from tutor.grading.scenario_result import (
     run_answers,
 )
 from tutor.grading.templates import can_fill, fill
-from tutor.grading.told_values import Asked, are_far_apart, draws, value_text, values_of
+from tutor.grading.told_values import (
+    Asked,
+    are_far_apart,
+    draws,
+    is_count,
+    value_text,
+    values_of,
+)
 from tutor.grading.verdict import Runner
 from tutor.grading.wrong_programs import observe_at_base, observe_first
 from tutor.text import printable
@@ -224,8 +232,7 @@ def _right_values_under(
     for check in checks_under(step, scenario):
         if not _has_one_value(check) or _holds(check, scenario, run, solution):
             continue
-        asked_of = [*values_of(check, names), *_count_of(check)]
-        for asked in asked_of:
+        for asked in (*values_of(check, names), *_count_of(check, solution)):
             if only_shapes and not (asked.is_shape or asked.is_count):
                 continue
             if asked.is_shape and check.shape == "any":
@@ -245,8 +252,9 @@ def _holds(check: Check, scenario: Scenario, run: RunAnswers, solution: RunAnswe
     return judge_check(check, ScenarioResult(scenario, run, solution)).holds
 
 
-def _count_of(check: Check) -> list[Asked]:
-    return [Asked(check.name, check.same, is_count=True)] if check.name and check.same else []
+def _count_of(check: Check, solution: RunAnswers) -> list[Asked]:
+    is_told = check.name and is_count(solution.value(check.same))
+    return [Asked(check.name, check.same, is_count=True)] if is_told else []
 
 
 def _wrong_values(
@@ -273,7 +281,9 @@ async def _ask_right_value(attempt: _Attempt, value: _RightValue, runner: Runner
     wrongs = [
         Option(
             text=f"`{text}`",
-            why=f"{_named(program)} gives that. {told if program == attempt.program else ''}",
+            why=f"{_named(program)} gives that. {told}".strip()
+            if program == attempt.program
+            else f"{_named(program)} gives that.",
         )
         for program, text in value.wrongs.items()
     ]
@@ -338,11 +348,12 @@ async def _ask_which_program(attempt: _Attempt, runner: Runner) -> ReviewQuestio
     """Return the question which of two programs is right: the wrong one, or the solution."""
     step, base = attempt.step, scenarios(attempt.step)[0]
     told = await _told(attempt, base, runner)
-    programs = [step.solution, attempt.program]
+    right = _nearest_right(step, attempt.program)
+    programs = [right, attempt.program]
     random.Random(f"{step.id} {attempt.program} {attempt.turn}").shuffle(programs)
     options = tuple(
         Option(text=f"Program {letter}", why="It passes all checks.", correct=True)
-        if program == step.solution
+        if program is right
         else Option(text=f"Program {letter}", why=f"It is not right. {told}".strip())
         for letter, program in zip("AB", programs, strict=True)
     )
@@ -355,6 +366,17 @@ async def _ask_which_program(attempt: _Attempt, runner: Runner) -> ReviewQuestio
         given=_givens(step, base),
         program="\n\n".join(both),
     )
+
+
+def _nearest_right(step: CodeStep, wrong: str) -> str:
+    """Return the right program that is most like the wrong one, so that little else differs."""
+    matcher = difflib.SequenceMatcher(b=wrong)
+
+    def likeness(program: str) -> float:
+        matcher.set_seq1(program)
+        return matcher.ratio()
+
+    return max((step.solution, *step.also_right), key=likeness)
 
 
 def _quiz(attempt: _Attempt, text: str, options: Sequence[Option]) -> QuizStep:

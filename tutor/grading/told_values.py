@@ -96,6 +96,12 @@ def _words_of(program: str) -> set[str]:
     return names | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
 
 
+def is_count(value: Value) -> bool:
+    """Return True if the value is one whole number."""
+    numbers = numbers_of(value)
+    return numbers is not None and numbers.kind == "int" and not numbers.shape
+
+
 def stands_in(text: str, program: str) -> bool:
     """Return True if the program says literally what comes out."""
     word = re.escape(text.strip("'"))

@@ -52,8 +52,11 @@ NEXT_OR_READ = "Enter goes on. r goes to the step. Esc leaves."
 WAITING = "{key:next_step} skips. Esc leaves."
 OVER = "Enter or Esc leaves."
 
+GIVENS_LINES = 8
+"""Lines of the givens that are shown while they are closed."""
+GIVENS_KEY = "g shows all"
 MAX_LINES = 1_000
-"""Lines of code that are shown at most: in effect all."""
+"""Lines of a program that are shown at most: in effect all."""
 
 
 class ReviewPage(ModalScreen[str | None]):
@@ -64,6 +67,7 @@ class ReviewPage(ModalScreen[str | None]):
         Binding("escape", "cancel", "Back"),
         Binding("enter", "submit", "Go on", show=False),
         Binding("r", "read_again", "Read again", show=False),
+        Binding("g", "givens", "Givens", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
         *next_step_bindings(),
@@ -77,17 +81,19 @@ class ReviewPage(ModalScreen[str | None]):
         self._shown: Review | None = None
         self._title = StableStatic(TITLE_AT_END, classes="title")
         self._words = StableStatic("", id="review-words")
-        self._given = self._code_view("review-given")
-        self._program = self._code_view("review-program")
+        self._given = CodeView(
+            id="review-given",
+            preview_lines=GIVENS_LINES,
+            key_note=GIVENS_KEY,
+            glyphs=marks.glyphs,
+        )
+        self._program = CodeView(id="review-program", preview_lines=MAX_LINES, glyphs=marks.glyphs)
         self._form = QuestionForm("review", marks=marks)
         self._result = StableStatic("", id="review-result")
         self._text = LessonText(id="review-text")
         self._figures = Vertical(id="review-figures")
         self._scroll = VerticalScroll(id="review-scroll", can_focus=False)
         self._how = HowLine(self._scroll, marks=marks, id="review-how")
-
-    def _code_view(self, name: str) -> CodeView:
-        return CodeView(id=name, preview_lines=MAX_LINES, glyphs=self._marks.glyphs)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="review"):
@@ -162,13 +168,17 @@ class ReviewPage(ModalScreen[str | None]):
             self._review.leave()
             self.dismiss(shown.step.id)
 
+    def action_givens(self) -> None:
+        """Show all of the given code, or only its first lines again."""
+        self._given.toggle()
+
     def action_page(self, direction: int) -> None:
-        """Turn a page."""
+        """Scroll by nearly as many rows as are seen at once."""
         rows = max(1, self._scroll.size.height - 1)
         self._scroll.scroll_relative(y=direction * rows, animate=False)
 
     def action_cancel(self) -> None:
-        """Leave the review."""
+        """Leave the review; what was not asked is asked another time."""
         self._review.leave()
         self.dismiss(None)
 
@@ -199,7 +209,7 @@ class ReviewPage(ModalScreen[str | None]):
             (self._given, question.given, question.label),
             (self._program, question.program, PROGRAM),
         ):
-            view.label, view.code = label, code.strip("\n")
+            view.label, view.code, view.opened = label, code.strip("\n"), False
             view.display = bool(code.strip())
         places = tuple(range(len(question.quiz.options)))
         self._form.ask(question.quiz, order=places, kept=QuizAnswer())
