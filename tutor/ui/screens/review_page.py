@@ -5,6 +5,7 @@ It shows what the session's state says of the review and judges nothing. Esc lea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -13,11 +14,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widget import Widget
 
 from tutor.course.figures import FIGURES
 from tutor.course.kinds import kind_of
 from tutor.grading.quiz import QuizAnswer
+from tutor.grading.review_questions import OTHER_GIVENS
+from tutor.session.questions import question_of
 from tutor.session.review_state import Review
 from tutor.session.reviewing import Reviewing
 from tutor.session.words.review_text import (
@@ -35,6 +38,7 @@ from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.figure import FigureView
 from tutor.ui.widgets.lesson_text import LessonText
+from tutor.ui.words import inline
 
 TITLE = "Review, question {number} of {count}: {step}"
 TITLE_AT_END = "Review"
@@ -52,7 +56,7 @@ NEXT_OR_READ = "Enter goes on. r goes to the step. Esc leaves."
 WAITING = "{key:next_step} skips. Esc leaves."
 OVER = "Enter or Esc leaves."
 
-GIVENS_LINES = 8
+GIVENS_LINES = 4
 """Lines of the givens that are shown while they are closed."""
 GIVENS_KEY = "g shows all"
 MAX_LINES = 1_000
@@ -81,6 +85,8 @@ class ReviewPage(ModalScreen[str | None]):
         self._shown: Review | None = None
         self._title = StableStatic(TITLE_AT_END, classes="title")
         self._words = StableStatic("", id="review-words")
+        self._question = StableStatic("", id="review-asked")
+        """The question, above the code that it is about: that may be long."""
         self._given = CodeView(
             id="review-given",
             preview_lines=GIVENS_LINES,
@@ -100,6 +106,7 @@ class ReviewPage(ModalScreen[str | None]):
             yield self._title
             with self._scroll:
                 yield self._words
+                yield self._question
                 yield self._given
                 yield self._program
                 yield self._result
@@ -194,22 +201,25 @@ class ReviewPage(ModalScreen[str | None]):
         for part in self._parts_of_question():
             part.display = not words
 
-    def _parts_of_question(self) -> tuple[Static | CodeView | Vertical | LessonText, ...]:
-        form, figures = self._form, self._figures
-        return (self._given, self._program, form, self._result, self._text, figures)
+    def _parts_of_question(self) -> Sequence[Widget]:
+        above = (self._question, self._given, self._program)
+        return (*above, self._result, self._form, self._text, self._figures)
 
     def _show_question(self, review: Review) -> None:
         question = review.question
         assert question is not None
         self._show_title(review)
         self._show_words("")
+        asked = inline(self._marks.transcribe(question_of(question.quiz)))
+        self._question.update_if_changed(asked)
         self._result.update_if_changed("")
         self._result.display = False
         for view, code, label in (
             (self._given, question.given, question.label),
             (self._program, question.program, PROGRAM),
         ):
-            view.label, view.code, view.opened = label, code.strip("\n"), False
+            view.label, view.code = label, code.strip("\n")
+            view.opened = label == OTHER_GIVENS  # whichever line is another one is seen
             view.display = bool(code.strip())
         places = tuple(range(len(question.quiz.options)))
         self._form.ask(question.quiz, order=places, kept=QuizAnswer())
@@ -241,6 +251,7 @@ class ReviewPage(ModalScreen[str | None]):
         assert question is not None
         assert verdict is not None
         assert answer is not None
+        row = self._form.virtual_region.y  # where the result will be
         self._form.show_feedback(reasons(question.quiz, answer), follow=False)
         self._form.freeze(locked=True)
         if not self._form.target.display:
@@ -248,10 +259,7 @@ class ReviewPage(ModalScreen[str | None]):
         self._result.update_if_changed(result_words(review, self._marks))
         self._result.display = True
         self._how.say(NEXT_OR_READ if review.must_read_again else NEXT)
-        self.call_after_refresh(self._scroll_to_result)
-
-    def _scroll_to_result(self) -> None:
-        self._scroll.scroll_to_widget(self._result, animate=False, top=True)
+        self.call_after_refresh(self._scroll.scroll_to, y=row, animate=False)
 
     def _show_end(self, review: Review) -> None:
         self._title.update_if_changed(TITLE_AT_END)
