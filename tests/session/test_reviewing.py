@@ -83,7 +83,7 @@ def kept(folder: Path) -> list[ReviewAnswered | ReviewPutOff]:
 async def test_with_nothing_due_nothing_is_offered_and_it_says_so(tmp_path: Path) -> None:
     missed(tmp_path, NOON, *SQUARED, days=1)
     session = await opened(tmp_path)
-    assert session.answers.review.offered() == 0
+    assert await session.answers.review.offered() == 0
     review = await begun(session)
     assert end_words(review) == f"There is nothing to review today. {WHAT_IT_IS}"
     session.answers.review.go_on()
@@ -97,7 +97,7 @@ async def test_with_nothing_due_nothing_is_offered_and_it_says_so(tmp_path: Path
 async def test_a_wrong_idea_is_asked_with_other_givens_and_judged_at_once(tmp_path: Path) -> None:
     missed(tmp_path, NOON, *SQUARED)
     session = await opened(tmp_path)
-    assert session.answers.review.offered() == 1
+    assert await session.answers.review.offered() == 1
     review = await begun(session)
     assert review.step is not None
     assert review.step.id == "double"
@@ -117,7 +117,7 @@ async def test_a_wrong_idea_is_asked_with_other_givens_and_judged_at_once(tmp_pa
     assert review_of(session) is review
     session.answers.review.go_on()
     assert end_words(review_of(session)) == "That was the review for today: 0 of 1 right."
-    assert session.answers.review.offered() == 0
+    assert await session.answers.review.offered() == 0
     await session.close()
     (entry,) = kept(tmp_path)
     assert isinstance(entry, ReviewAnswered)
@@ -139,14 +139,14 @@ async def test_what_was_right_comes_back_later_and_the_step_stays_as_it_was(tmp_
     )
     await session.close()
     later = await opened(tmp_path, now=NOON + timedelta(days=7))
-    assert later.answers.review.offered() == 1
+    assert await later.answers.review.offered() == 1
     await later.close()
 
 
 async def test_each_kind_of_question_is_judged(tmp_path: Path) -> None:
     missed(tmp_path, NOON, *QUIZZES, *GUESS)
     session = await opened(tmp_path)
-    assert session.answers.review.offered() == 4
+    assert await session.answers.review.offered() == 4
     answers = {
         "ask-me": None,
         "judge-me": QuizAnswer({0: True, 1: True}),
@@ -190,7 +190,7 @@ async def test_what_is_skipped_is_asked_another_time(tmp_path: Path) -> None:
         session.answers.review.go_on()
         await question(session)
     assert end_words(review_of(session)) == SKIPPED
-    assert session.answers.review.offered() == 3
+    assert await session.answers.review.offered() == 3
     await session.close()
     assert kept(tmp_path) == []
 
@@ -206,7 +206,7 @@ async def test_after_three_misses_its_step_is_to_be_read_again(tmp_path: Path) -
     assert next_words(review_of(session)).startswith("Read “1.2 Which one is it?” again.")
     await session.close()
     later = await opened(tmp_path, now=NOON + timedelta(days=30))
-    assert later.answers.review.offered() == 0
+    assert await later.answers.review.offered() == 0
     await later.close()
 
 
@@ -244,12 +244,12 @@ async def test_put_off_it_is_offered_another_day_and_can_be_had_all_the_same(
     missed(tmp_path, NOON, *QUIZZES)
     session = await opened(tmp_path)
     session.answers.review.put_off()
-    assert session.answers.review.offered() == 0
+    assert await session.answers.review.offered() == 0
     assert (await begun(session)).question is not None
     await session.close()
     assert [type(entry) for entry in kept(tmp_path)] == [ReviewPutOff]
     tomorrow = await opened(tmp_path, now=NOON + timedelta(days=1))
-    assert tomorrow.answers.review.offered() == 3
+    assert await tomorrow.answers.review.offered() == 3
     await tomorrow.close()
 
 
@@ -257,7 +257,7 @@ async def test_what_another_app_has_asked_meanwhile_is_not_asked_again(tmp_path:
     missed(tmp_path, NOON, *QUIZZES)
     session = await opened(tmp_path)
     missed(tmp_path, NOON, ReviewAnswered(step="ask-me", right=True), days=0)
-    assert session.answers.review.offered() == 3
+    assert await session.answers.review.offered() == 3
     review = await begun(session)
     assert {item.step for item in review.items} == {"judge-me", "how-many"}
     await session.close()
@@ -272,7 +272,7 @@ async def test_without_programs_what_needs_none_is_asked(tmp_path: Path) -> None
     session.answers.review.answer(choice(review, right=True))
     session.answers.review.go_on()
     assert end_words(await question(session)) == "That was the review for today: 1 of 1 right."
-    assert session.answers.review.offered() == 2
+    assert await session.answers.review.offered() == 2
     review = await begun(session)
     assert end_words(review).startswith("No question could be made")
     await session.close()
@@ -287,7 +287,7 @@ async def test_steps_that_are_gone_are_asked_about_no_more(tmp_path: Path) -> No
     ]
     missed(tmp_path, NOON, *gone, *unknown)
     session = await opened(tmp_path)
-    assert session.answers.review.offered() == 0
+    assert await session.answers.review.offered() == 0
     await session.close()
 
 
@@ -297,6 +297,6 @@ async def test_in_an_exam_nothing_is_asked(
 ) -> None:
     missed(tmp_path, NOON, *entries)
     session = await opened(tmp_path, exam=True)
-    assert session.answers.review.offered() == 0
+    assert await session.answers.review.offered() == 0
     assert (await begun(session)).end == "nothing"
     await session.close()

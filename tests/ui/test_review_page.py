@@ -39,6 +39,7 @@ async def at_start(app: TutorApp, size: tuple[int, int] = NARROW) -> AsyncIterat
     """Run the app, and yield once all that the start screen tells stands on it."""
     async with app.run_test(size=size) as pilot:
         await eventually(lambda: lesson_screen(app).session.is_whole, "the outline")
+        await app.workers.wait_for_complete()
         await pilot.pause()
         yield pilot
 
@@ -119,8 +120,7 @@ async def test_one_line_offers_it_and_a_key_takes_it(tmp_path: Path, size: tuple
         assert "That was the review for today: 1 of 1 right." in text_of(app)
         await pilot.press("enter")
         await eventually(lambda: isinstance(app.screen, StartScreen), "the start")
-        await pilot.pause()
-        assert OFFER not in text_of(app)
+        await eventually(lambda: OFFER not in text_of(app), "the end of the offer")
     assert kept(tmp_path) == [("double", True)]
 
 

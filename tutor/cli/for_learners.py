@@ -59,11 +59,11 @@ def review(
     """
     from datetime import datetime
 
-    from tutor.session.review_items import find_due
+    from tutor.session.review_items import read_due
     from tutor.session.words.review_text import NOTHING_DUE
 
     places = places_of(context, lessons, data_dir)
-    if not find_due(places, datetime.now().astimezone()).items:
+    if not read_due(places, datetime.now().astimezone()):
         click.echo(NOTHING_DUE)
         return
     outer = context.find_root().obj

@@ -29,6 +29,7 @@ from tutor.session.events import (
     ReviewJudged,
     ReviewShown,
 )
+from tutor.session.opening import BREATH_S
 from tutor.session.review_items import DueItems
 from tutor.session.review_state import Review, ReviewEnd
 from tutor.session.state import State
@@ -86,14 +87,14 @@ class Reviewing:
         """The questions that are made, by their place; None for one that cannot be."""
         self._first_shown: datetime | None = None
 
-    def offered(self) -> int:
+    async def offered(self) -> int:
         """Return how many questions are offered today; 0 also if the learner wants none.
 
         The titles of all steps must have been read.
         """
         if self._state().is_exam:
             return 0
-        due = self._find(self._source.entries())
+        due = await self._find(self._source.entries())
         return 0 if due.is_put_off else len(due.items)
 
     def put_off(self) -> None:
@@ -150,9 +151,13 @@ class Reviewing:
         self._background.cancel(_GROUP)
         self._dispatch(ReviewShown(None))
 
-    def _find(self, entries: Sequence[Entry]) -> DueItems:
+    async def _find(self, entries: Sequence[Entry]) -> DueItems:
+        """Find what is due, letting everything else run after each step that is read."""
         now = self._now().astimezone()
-        return DueItems(entries, self._source.renamed(), self._source.load, now)
+        due = DueItems(entries, self._source.renamed(), self._source.load, now)
+        for _ in due.pieces():
+            await asyncio.sleep(BREATH_S)
+        return due
 
     def _standing(self, item: ReviewItem | None) -> ItemStanding | None:
         return self._due.record.standing(item) if self._due is not None and item else None
@@ -160,7 +165,7 @@ class Reviewing:
     async def _ask(self) -> None:
         self._dispatch(OutlineRequested(whole=True))
         entries = await asyncio.to_thread(self._source.read_entries)
-        self._due = self._find(entries)
+        self._due = await self._find(entries)
         items = () if self._state().is_exam else self._due.items
         review = Review(items)
         if not items:

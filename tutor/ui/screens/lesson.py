@@ -17,6 +17,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -468,7 +469,8 @@ class LessonScreen(FramedScreen):
         """Go to the step that is to be read again, if there is one; else back to what was there."""
         self._review_page = None
         self._go_to_chosen(step_id)
-        self._show_course_on_start()
+        if self.start is not None:
+            self.run_worker(self._offer_review(), group="review", exclusive=True)
 
     def action_back(self) -> None:
         """Go back to where the learner was before outline or terms led here."""
@@ -1069,9 +1071,14 @@ class LessonScreen(FramedScreen):
         if self.start is not None:
             from tutor.ui.screens.start_words import add_course_facts
 
-            count = self.tutor.answers.review.offered() if self._last is not None else 0
-            facts, state = self.start.facts, self.tutor.state
-            self.start.show_facts(add_course_facts(facts, state, self.marks, review=count))
+            self.start.show_facts(add_course_facts(self.start.facts, self.tutor.state, self.marks))
+            self.run_worker(self._offer_review(), group="review", exclusive=True)
+
+    async def _offer_review(self) -> None:
+        """Offer a review at the start if there is anything to ask, and the learner wants it."""
+        count = await self.tutor.answers.review.offered() if self._last is not None else 0
+        if self.start is not None and not self.start.facts.is_review_put_off:
+            self.start.show_facts(replace(self.start.facts, review=count))
 
     def _go_on(self, character: str = "") -> None:
         """Leave the start for the step that it names.

@@ -119,13 +119,8 @@ def add_step_facts(
     )
 
 
-def add_course_facts(
-    facts: StartFacts, state: State, marks: Marks, *, review: int = 0
-) -> StartFacts:
-    """Return the facts with those added that need the outline of the whole course.
-
-    `review` is how many questions of a review are offered.
-    """
+def add_course_facts(facts: StartFacts, state: State, marks: Marks) -> StartFacts:
+    """Return the facts with those added that need the outline of the whole course."""
     course, step = state.course, state.step
     lesson = next((lesson for lesson in course.lessons if step and lesson.id == step.lesson), None)
     following = next_open(course, state.done)
@@ -135,7 +130,6 @@ def add_course_facts(
         course=describe_course(course, state.done, marks),
         next_open=following,
         all_done=following is None,
-        review=review,
         offered=next((each for each in course.lessons if each.offer and each.steps), None),
     )
 
