@@ -134,7 +134,7 @@ class Opening:
 
         The journals are not read a second time: answers given since would be lost or counted twice.
         """
-        return fold(self.entries_with(recorded), renamed)
+        return fold((*self._entries, *recorded), renamed)
 
     def entries_with(self, recorded: Sequence[Entry]) -> tuple[Entry, ...]:
         """Return the journals' entries, and those `recorded` since."""
