@@ -8,14 +8,18 @@ import re
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.support.lessons import READ, step_file, write_course
+from tests.support.lessons import QUIZ, READ, step_file, write_course
 from tests.support.used_steps import OWN, used_course
 from tutor.cli import main
 from tutor.progress.accepted_answers import AcceptedAnswers
+from tutor.progress.entries import QuizAnswered
+from tutor.progress.journal import Journal
+from tutor.session.words.review_text import NOTHING_DUE
 
 RIGHT = "sigmoid = nn.Sigmoid()\nprobability = sigmoid(input_tensor)\n"
 WRONG = "sigmoid = nn.Tanh()\nprobability = sigmoid(input_tensor)\n"
@@ -23,7 +27,7 @@ WRONG = "sigmoid = nn.Tanh()\nprobability = sigmoid(input_tensor)\n"
 LAUNCH = """
 import tutor.cli, tutor.ui.launch
 
-def launch(places, start_at, *, mouse, slow, here, own, held_terminal):
+def launch(places, start_at, *, mouse, slow, here, own, review, held_terminal):
     print(own.step.title if own else start_at, mouse, slow)
     return 7
 
@@ -244,6 +248,20 @@ class TestWithoutAWorker:
             check=False,
         )
         assert done.stdout == f"{here}\n", done.stderr
+
+    def test_a_review_opens_the_app_only_where_something_is_due(self, tmp_path: Path) -> None:
+        write_course(tmp_path / "lessons", quiz=QUIZ)
+        tells = LAUNCH.replace("own.step.title if own else start_at, mouse, slow", "review")
+        places = ["--data-dir", str(tmp_path / "data"), "--lessons", str(tmp_path / "lessons")]
+        command = [sys.executable, "-c", tells, *places, "review"]
+        none = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (none.stdout, none.returncode) == (f"{NOTHING_DUE}\n", 0), none.stderr
+        journal = Journal(tmp_path / "data", now=lambda: datetime(2026, 1, 2, tzinfo=UTC))
+        for verdict in ("reject", "accept"):
+            journal.record(QuizAnswered(step="which", verdict=verdict))
+        journal.close()
+        due = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (due.stdout, due.returncode) == ("True\n", 7), due.stderr
 
     def test_without_a_terminal_the_app_says_so(self, tmp_path: Path) -> None:
         done = _nntutor(tmp_path)

@@ -16,6 +16,8 @@ from tutor.progress.entries import (
     PlaceKept,
     QuizAnswered,
     QuizShuffled,
+    ReviewAnswered,
+    ReviewPutOff,
     SolutionShown,
     StartedClean,
     StepOpened,
@@ -61,6 +63,11 @@ LINES: list[tuple[str, Entry]] = [
         SolutionShown(step="a", level="words", words=7, at=AT, n=3),
     ),
     ('"kind":"started-clean","step":"a"', StartedClean(step="a", at=AT, n=3)),
+    (
+        '"kind":"review-answered","step":"a","idea":"squared","right":true',
+        ReviewAnswered(step="a", idea="squared", right=True, at=AT, n=3),
+    ),
+    ('"kind":"review-put-off"', ReviewPutOff(at=AT, n=3)),
     ('"kind":"app-ended"', AppEnded(at=AT, n=3)),
 ]
 

@@ -26,6 +26,9 @@ from tutor.ui.widgets.choices import Choices
 
 AnyPane = TypeVar("AnyPane", bound=Pane)
 
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+"""The time in the app."""
+
 NARROW = (80, 24)
 MEDIUM = (120, 35)
 WIDE = (200, 50)
@@ -147,6 +150,7 @@ def tutor_app(
     problems: Sequence[str] = (),
     start_at: str | None = None,
     own: OpenedProgram | None = None,
+    review: bool = False,
 ) -> TutorApp:
     """Return an app with course and data in the folder; write the course if there is none."""
     lessons = folder / "lessons"
@@ -159,7 +163,8 @@ def tutor_app(
         client=client or FakeClient(),
         start_at=start_at,
         own=own,
-        now=lambda: datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+        review=review,
+        now=lambda: NOW,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def new_session(
     start_at: str | None = None,
     own: OpenedProgram | None = None,
     config: Config | None = None,
+    now: Callable[[], datetime] = lambda: NOON,
 ) -> TutorSession:
     """Return a session whose data stay in the folder; write the course if there is none.
 
@@ -44,7 +46,7 @@ def new_session(
         places,
         config or Config(),
         make_client=make_client,
-        now=lambda: NOON,
+        now=now,
         start_at=start_at,
         own=own,
     )

@@ -62,7 +62,7 @@ async def test_the_code_is_read_only_while_the_file_is_watched(tmp_path: Path) -
     app = new_app(tmp_path)
     async with opened(app, MEDIUM) as pilot:
         await go_to_code(app, pilot)
-        await pilot.press("z", "escape", "u")
+        await pilot.press("z", "escape", "asterisk")
         await eventually(lambda: (tmp_path / "double.py").exists() and is_watched(app), "a file")
         before = source(app)
         for key in KEYS_OF_AN_EDITOR:
@@ -77,7 +77,7 @@ async def test_the_code_is_read_only_while_the_file_is_watched(tmp_path: Path) -
         step = lesson_screen(app).session.step
         assert step is not None
         assert step.id == "double", "it never goes on by itself"
-        await pilot.press("escape", "u")
+        await pilot.press("escape", "asterisk")
         await eventually(lambda: not is_watched(app), "its end")
         await pilot.press("ctrl+z")
         await eventually(lambda: source(app) == before, "mine")
@@ -87,7 +87,7 @@ async def test_it_says_so_below_the_code_and_in_the_status_line(tmp_path: Path) 
     app = new_app(tmp_path)
     async with opened(app, NARROW) as pilot:
         await go_to_code(app, pilot)
-        await pilot.press("escape", "u")
+        await pilot.press("escape", "asterisk")
         await eventually(lambda: is_watched(app), "a file")
         words = with_keys("The code is edited in double.py. {key:watch} ends that.")
         line = workspace_of(app).code.query_one("#code-line")
@@ -115,7 +115,7 @@ async def test_where_both_have_other_code_it_is_asked(
     (tmp_path / "double.py").write_text("theirs = 1\n")
     async with opened(app, NARROW) as pilot:
         await go_to_code(app, pilot)
-        await pilot.press("z", "escape", "u")
+        await pilot.press("z", "escape", "asterisk")
         await eventually(lambda: isinstance(app.screen, FileQuestions), "a question")
         await pilot.press(*keys)
         await eventually(lambda: not isinstance(app.screen, FileQuestions), "its end")

@@ -39,6 +39,7 @@ _COMMANDS = {
     "new": ("for_authors", "new"),
     "open": ("for_learners", "open_step"),
     "progress": ("for_learners", "progress"),
+    "review": ("for_learners", "review"),
     "report": ("for_teachers", "report"),
     "try": ("for_learners", "try_program"),
     "watch": ("for_learners", "watch"),
@@ -170,10 +171,14 @@ def run_app(
     start_at: str | None,
     *,
     own: OpenedProgram | None = None,
+    review: bool = False,
     mouse: bool,
     slow: bool,
 ) -> NoReturn:
-    """Open the app at that step, at a program of the learner's own, or where they left off."""
+    """Open the app at that step, at a program of the learner's own, or where they left off.
+
+    With `review`, that is asked first.
+    """
     from tutor.first_screen.early_paint import paint_early
 
     terminal = paint_early(places, start_at, _usual_keys, own)
@@ -187,6 +192,7 @@ def run_app(
             slow=slow,
             here=_is_here(),
             own=own,
+            review=review,
             held_terminal=terminal,
         )
     except CannotOpen as problem:

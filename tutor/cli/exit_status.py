@@ -13,14 +13,17 @@ def exit_status(meanings: dict[int, str]) -> str:
     return "\b\nExit status:\n" + "".join(lines)
 
 
-APP_STATUS = exit_status(
-    {
-        0: "you have left the tutor",
-        1: "it cannot be shown in this terminal",
-        2: "wrong use; it was not opened",
-        129: "the terminal was closed; what you typed is saved",
-        130: "stopped by a signal; what you typed is saved",
-        143: "told to end; what you typed is saved",
-    }
+_OF_THE_APP = {
+    0: "you have left the tutor",
+    1: "it cannot be shown in this terminal",
+    2: "wrong use; it was not opened",
+    129: "the terminal was closed; what you typed is saved",
+    130: "stopped by a signal; what you typed is saved",
+    143: "told to end; what you typed is saved",
+}
+APP_STATUS = exit_status(_OF_THE_APP)
+"""That of the commands that open the app."""
+
+REVIEW_STATUS = exit_status(
+    _OF_THE_APP | {0: "you have left the tutor, or nothing is to be reviewed today"}
 )
-"""Those of commands that open the app."""

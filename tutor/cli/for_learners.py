@@ -16,7 +16,7 @@ from tutor.cli import (
     run_app,
     screen_options,
 )
-from tutor.cli.exit_status import APP_STATUS, exit_status
+from tutor.cli.exit_status import APP_STATUS, REVIEW_STATUS, exit_status
 from tutor.cli.telling import exit_wrong_use
 from tutor.cli.usable_steps import complete_step, find_step, usable_course
 
@@ -52,6 +52,37 @@ def open_step(
     outer = context.find_root().obj
     mouse = outer["mouse"] and not no_mouse
     run_app(places, step, mouse=mouse, slow=slow or outer["slow"])
+
+
+@click.command(epilog=REVIEW_STATUS)
+@place_options
+@here_option
+@screen_options
+@click.pass_context
+def review(
+    context: click.Context,
+    lessons: Path | None,
+    data_dir: Path | None,
+    no_mouse: bool,
+    slow: bool,
+) -> None:
+    """Answer a few questions about what you missed some days ago.
+
+    It takes three minutes at most. What you miss, or solve with the solution on screen, is asked
+    again after 2, 7 and 21 days.
+    """
+    from datetime import datetime
+
+    from tutor.session.review_items import read_due
+    from tutor.session.words.review_text import NOTHING_DUE
+
+    places = places_of(context, lessons, data_dir)
+    if not read_due(places, datetime.now().astimezone()):
+        click.echo(NOTHING_DUE)
+        return
+    outer = context.find_root().obj
+    mouse = outer["mouse"] and not no_mouse
+    run_app(places, None, review=True, mouse=mouse, slow=slow or outer["slow"])
 
 
 @click.command("try", epilog=APP_STATUS)

@@ -6,9 +6,7 @@ can be told in one line. Nothing of this judges an answer, and nothing is counte
 
 from __future__ import annotations
 
-import ast
 import random
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -34,51 +32,28 @@ from tutor.grading.scenario_result import (
     judge_check,
     run_answers,
 )
-from tutor.grading.show import show_numbers, show_shape, show_value
-from tutor.grading.submission import names_in
 from tutor.grading.templates import fill
+from tutor.grading.told_values import (
+    Asked,
+    are_far_apart,
+    draws,
+    is_count,
+    stands_in,
+    value_text,
+    values_of,
+)
 from tutor.grading.verdict import Runner
 from tutor.grading.wrong_programs import observe_at_base
 from tutor.text import printable
 from tutor.wire.events import Observation
-from tutor.wire.values import BoolValue, SequenceValue, TextValue, Value
+from tutor.wire.values import Value
 
 STOPS = "It stops with an error."
 SOMETHING_ELSE = "something else"
 
-MAX_TEXT = 60
-"""Characters of a value that can be told in one line."""
-
-MAX_ELEMENTS = 64
-"""Numbers of a tensor of which each is shown."""
-
 MIN_OPTIONS = 3
 MAX_VALUES = 3
 """Values to choose from, apart from the error."""
-
-TOO_CLOSE = 0.1
-"""Two numbers that differ by a smaller share of the larger one are not offered beside each other:
-nobody can tell them apart without computing them."""
-
-_DRAWING = re.compile(r"Linear|Conv|Embedding|Parameter|Dropout|[Rr]and|normal_|uniform_")
-"""Matches names that draw random numbers, which nobody can guess."""
-
-
-class Asked(Struct, frozen=True):
-    """The value that a guess is about."""
-
-    words: str
-    """What it is, in Markdown: a name of the program as code, or a few plain words."""
-    expression: str
-    """The check's expression that it is read from, or the name."""
-    item: int | None = None
-    """Its place in the list that the expression gives; None if it is the whole value."""
-    is_bound: bool = False
-    """Whether it is what the program bound to the name, not the answer to a question."""
-    is_shape: bool = False
-    """Whether only its shape is asked for."""
-    is_count: bool = False
-    """Whether it is a number of things, which the words name."""
 
 
 class Experiment(Struct, frozen=True):
@@ -131,7 +106,7 @@ def experiments_of(
     found: dict[str, Experiment] = {}
     for item in step.misconceptions:
         if item.wrong in wrongs and item.id not in found:
-            experiment = _experiment(step, item, solution, wrongs)
+            experiment = experiment_about(step, item, solution, wrongs)
             if experiment is not None:
                 found[item.id] = experiment
     return tuple(found.values())
@@ -153,10 +128,24 @@ async def run_experiment(
     run = run_answers(observation, questions)
     error = run.error
     return ExperimentResult(
-        _outcome(experiment.asked, run) or SOMETHING_ELSE,
+        outcome_of(experiment.asked, run) or SOMETHING_ELSE,
         printable(fill(experiment.say, run.shown)),
         tuple(map(printable, quote(error))) if error is not None else (),
     )
+
+
+def question_words(experiment: Experiment) -> str:
+    """Return the question in Markdown, with what a right answer gives unless that is an option."""
+    asked = experiment.asked
+    if asked.is_count:
+        question = f"Which number is it here: {asked.words}?"
+    elif asked.is_shape:
+        question = f"Which shape does {asked.words} have after it?"
+    else:
+        question = f"What is {asked.words} after it?"
+    if not experiment.tells_right:
+        return question
+    return f"{question} A right answer gives {experiment.right}."
 
 
 def _why_not(step: CodeStep, program: str, observation: Observation) -> str:
@@ -167,7 +156,7 @@ def _why_not(step: CodeStep, program: str, observation: Observation) -> str:
     return f"{printable(ending.message)} Enter runs the program again."
 
 
-def _experiment(
+def experiment_about(
     step: CodeStep, item: Misconception, solution: RunAnswers, wrongs: Mapping[str, RunAnswers]
 ) -> Experiment | None:
     """Return the question about one wrong program; None if there is nothing to guess."""
@@ -182,7 +171,7 @@ def _experiment(
         options = _options(asked, run, solution, others)
         if len(options) >= MIN_OPTIONS:
             shown = _shuffled(options, f"{step.id} {item.wrong}")
-            right = _outcome(asked, solution) or ""
+            right = outcome_of(asked, solution) or ""
             return Experiment(item.wrong, asked, shown, right, item.say)
     return None
 
@@ -205,53 +194,17 @@ def _candidates(
     result = ScenarioResult(scenario, run, solution)
     missed = [c for c in checks_under(step, scenario) if not judge_check(c, result).holds]
     names = {*solution.bound(), *bound_names(scenario.given), *bound_names(step.before)}
-    wanted = [asked for check in missed for asked in _values_of(check, names)]
-    if _draws(program):
+    wanted = [asked for check in missed for asked in values_of(check, names)]
+    if draws(program):
         wanted = [asked for asked in wanted if asked.is_shape]
     wanted += _counts(missed, program, run, solution)
     wanted += _bound_numbers(program, run, solution)
     for asked in wanted:
-        right, outcome = _text(asked, solution), _outcome(asked, run)
-        if right is None or outcome is None or _stands_in(outcome.strip("`"), program):
+        right, outcome = value_text(asked, solution), outcome_of(asked, run)
+        if right is None or outcome is None or stands_in(outcome.strip("`"), program):
             continue
-        if run.error is not None or _are_far_apart(asked, run, solution):
+        if run.error is not None or are_far_apart(asked, run, solution):
             yield asked
-
-
-def _values_of(check: Check, names: Iterable[str]) -> Iterator[Asked]:
-    """Yield the value that the check compares, and its shape, if a program could name it."""
-    own = frozenset(names)
-    for item, expression in _parts(check.same):
-        if _is_of_names(expression, own):
-            asked = Asked(f"`{expression}`", check.same, item)
-            yield asked
-            yield Asked(asked.words, check.same, item, is_shape=True)
-
-
-def _parts(expression: str) -> list[tuple[int | None, str]]:
-    """Return the elements of a list with their places, else the whole expression."""
-    try:
-        tree = ast.parse(expression.strip(), mode="eval").body
-    except SyntaxError:
-        return []
-    if isinstance(tree, ast.List):
-        return [(index, ast.unparse(part)) for index, part in enumerate(tree.elts)]
-    return [(None, ast.unparse(tree))]
-
-
-_OWN_NODES = (
-    ast.Expression, ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Constant, ast.List,
-    ast.UnaryOp, ast.unaryop, ast.Load,
-)  # fmt: skip
-
-
-def _is_of_names(expression: str, names: frozenset[str]) -> bool:
-    """Return True if a program that has the names could hold the expression in one line."""
-    if len(expression) > MAX_TEXT:
-        return False
-    nodes = list(ast.walk(ast.parse(expression, mode="eval")))
-    read = names_in(expression)
-    return all(isinstance(node, _OWN_NODES) for node in nodes) and bool(read) and read <= names
 
 
 def _counts(
@@ -262,19 +215,14 @@ def _counts(
     None if the program says one of these numbers itself: the others then follow from it.
     """
     counts = [Asked(c.name, c.same, is_count=True) for c in missed if c.same and c.name]
-    counts = [asked for asked in counts if _is_count(solution.value(asked.expression))]
-    told = [_text(asked, run) or "" for asked in counts]
-    return [] if any(text and _stands_in(text, program) for text in told) else counts
-
-
-def _is_count(value: Value) -> bool:
-    numbers = numbers_of(value)
-    return numbers is not None and numbers.kind == "int" and not numbers.shape
+    counts = [asked for asked in counts if is_count(solution.value(asked.expression))]
+    told = [value_text(asked, run) or "" for asked in counts]
+    return [] if any(text and stands_in(text, program) for text in told) else counts
 
 
 def _bound_numbers(program: str, run: RunAnswers, solution: RunAnswers) -> list[Asked]:
     """Return the single numbers that both programs bind; none if the program draws numbers."""
-    if run.error is not None or _draws(program):
+    if run.error is not None or draws(program):
         return []
     mine, right = run.bound(), solution.bound()
     return [
@@ -282,17 +230,6 @@ def _bound_numbers(program: str, run: RunAnswers, solution: RunAnswers) -> list[
         for name in right
         if _is_float(mine.get(name)) and _is_float(right[name])
     ]
-
-
-def _draws(program: str) -> bool:
-    """Return True if the program draws numbers, of which no value can be guessed."""
-    return any(map(_DRAWING.search, _words_of(program)))
-
-
-def _words_of(program: str) -> set[str]:
-    nodes = list(ast.walk(ast.parse(program)))
-    names = {node.id for node in nodes if isinstance(node, ast.Name)}
-    return names | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
 
 
 def _is_float(value: Value | None) -> bool:
@@ -314,88 +251,17 @@ def _options(
     for other in others:
         if len(chosen) == MAX_VALUES:
             break
-        is_new = _text(asked, other) is not None and _are_far_apart(asked, other, solution)
-        if is_new and all(_are_far_apart(asked, other, one) for one in chosen):
+        is_new = value_text(asked, other) is not None and are_far_apart(asked, other, solution)
+        if is_new and all(are_far_apart(asked, other, one) for one in chosen):
             chosen.append(other)
     if len(chosen) + 1 < MIN_OPTIONS:
         chosen.append(solution)
-    return [*(f"`{_text(asked, one)}`" for one in chosen), STOPS]
+    return [*(f"`{value_text(asked, one)}`" for one in chosen), STOPS]
 
 
-def _outcome(asked: Asked, run: RunAnswers) -> str | None:
+def outcome_of(asked: Asked, run: RunAnswers) -> str | None:
     """Return what came out, as an option says it; None if that cannot be told in one line."""
     if run.error is not None:
         return STOPS
-    text = _text(asked, run)
+    text = value_text(asked, run)
     return f"`{text}`" if text is not None else None
-
-
-def _stands_in(text: str, program: str) -> bool:
-    """Return True if the program says literally what comes out."""
-    word = re.escape(text.strip("'"))
-    return re.search(rf"(?<![\w.]){word}(?![\w.])", program) is not None
-
-
-def _text(asked: Asked, run: RunAnswers) -> str | None:
-    """Return the value in one line; None if there is none, or if it cannot be told so."""
-    value = _value(asked, run)
-    if value is None:
-        return None
-    if asked.is_shape:
-        numbers = numbers_of(value)
-        return show_shape(numbers.shape) if numbers is not None and numbers.shape else None
-    text = _show(value)
-    return text if text is not None and len(text) <= MAX_TEXT and "…" not in text else None
-
-
-def _value(asked: Asked, run: RunAnswers) -> Value | None:
-    if run.error is not None:
-        return None
-    if asked.is_bound:
-        return run.bound().get(asked.expression)
-    answer = run.answer(asked.expression)
-    if answer is None or answer.error is not None:
-        return None
-    if asked.item is None:
-        return answer.value
-    items = answer.value.items if isinstance(answer.value, SequenceValue) else ()
-    return items[asked.item] if asked.item < len(items) else None
-
-
-def _show(value: Value) -> str | None:
-    """Return the numbers or the text in a value; None if it holds anything else."""
-    if isinstance(value, BoolValue | TextValue):
-        return show_value(value)
-    if isinstance(value, SequenceValue):
-        parts = [_show(item) for item in value.items]
-        if value.length > len(parts) or any(part is None for part in parts):
-            return None
-        return "[" + ", ".join(part or "" for part in parts) + "]"
-    numbers = numbers_of(value)
-    if numbers is None or numbers.kind == "complex" or not 0 < numbers.total <= MAX_ELEMENTS:
-        return None
-    return None if numbers.sampled else show_numbers(numbers)
-
-
-def _are_far_apart(asked: Asked, one: RunAnswers, other: RunAnswers) -> bool:
-    """Return True if the two values can be told apart at a glance."""
-    if asked.is_shape or _text(asked, one) == _text(asked, other):
-        return _text(asked, one) != _text(asked, other)
-    sides = [_elements(_value(asked, run)) for run in (one, other)]
-    if sides[0] is None or sides[1] is None or len(sides[0]) != len(sides[1]):
-        return True
-    return any(_differ(a, b) for a, b in zip(*sides, strict=True))
-
-
-def _elements(value: Value | None) -> list[float] | None:
-    if isinstance(value, SequenceValue):
-        parts = [_elements(item) for item in value.items]
-        return None if None in parts else [number for part in parts for number in part or ()]
-    numbers = numbers_of(value) if value is not None else None
-    return list(map(float, numbers.elements)) if numbers is not None else None
-
-
-def _differ(one: float, other: float) -> bool:
-    if one != one or other != other:
-        return (one != one) is not (other != other)
-    return one != other and not abs(one - other) <= TOO_CLOSE * max(abs(one), abs(other))

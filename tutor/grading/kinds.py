@@ -28,6 +28,7 @@ from tutor.wire.events import Observation
 if TYPE_CHECKING:
     from tutor.grading.experiments import Experiment, ExperimentResult
     from tutor.grading.quiz import QuizAnswer
+    from tutor.grading.review_questions import ReviewQuestion
 
 Values: TypeAlias = tuple[tuple[str, str], ...]
 """Label and text of each value."""
@@ -51,6 +52,10 @@ def _no_values(_step: Step, _observation: Observation) -> Values:
 
 async def _no_experiments(_step: Step, _runner: Runner) -> tuple[Experiment, ...] | None:
     return ()
+
+
+async def _no_review(_step: Step, _idea: str, _turn: int, _runner: Runner) -> ReviewQuestion | None:
+    return None
 
 
 def _nothing_missing(_step: Step, _guess: QuizAnswer) -> Verdict | None:
@@ -105,11 +110,52 @@ class Grading(Struct, frozen=True, kw_only=True):
     ) = None
     """What comes out of one of them, or a sentence on why nothing did; None where there is none."""
 
+    review_question: Callable[[Any, str, int, Runner], Awaitable[ReviewQuestion | None]] = (
+        _no_review
+    )
+    """The question that asks again, some days later, what was missed at the step.
+
+    It takes the slug of the wrong idea, "" for the step as a whole, and how often it was asked
+    before. None if it could not be run.
+    """
+
 
 def _judge_quiz(step: QuizStep, answer: QuizAnswer) -> Verdict:
     from tutor.grading.quiz import grade_quiz
 
     return grade_quiz(step, answer)
+
+
+async def _review_quiz(
+    step: QuizStep, _idea: str, _turn: int, _runner: Runner
+) -> ReviewQuestion | None:
+    from tutor.grading.review_questions import ReviewQuestion
+
+    return ReviewQuestion(step)
+
+
+async def _review_prediction(
+    step: PredictStep, _idea: str, _turn: int, runner: Runner
+) -> ReviewQuestion | None:
+    from tutor.grading.review_questions import predict_question
+
+    return await predict_question(step, runner)
+
+
+async def _review_code(
+    step: CodeStep, idea: str, turn: int, runner: Runner
+) -> ReviewQuestion | None:
+    from tutor.grading.review_questions import code_question
+
+    return await code_question(step, idea, turn, runner)
+
+
+async def _review_order(
+    step: OrderStep, idea: str, turn: int, runner: Runner
+) -> ReviewQuestion | None:
+    from tutor.grading.order import as_code
+
+    return await _review_code(as_code(step), idea, turn, runner)
 
 
 def _predict_command(step: PredictStep, source: str) -> Execute:
@@ -231,13 +277,14 @@ async def _run_experiment(
 
 KINDS: Mapping[AnyKind, Grading] = {
     "read": Grading(),
-    "quiz": Grading(judge_answer=_judge_quiz),
+    "quiz": Grading(judge_answer=_judge_quiz, review_question=_review_quiz),
     "predict": Grading(
         command=_predict_command,
         questions=_predict_questions,
         shown_values=_predict_values,
         judge_guess=_judge_guess,
         unfinished=_unfinished,
+        review_question=_review_prediction,
     ),
     "code": Grading(
         command=_code_command,
@@ -246,6 +293,7 @@ KINDS: Mapping[AnyKind, Grading] = {
         judge_program=_judge_code,
         find_experiments=_find_experiments,
         run_experiment=_run_experiment,
+        review_question=_review_code,
     ),
     "order": Grading(
         command=_order_command,
@@ -254,6 +302,7 @@ KINDS: Mapping[AnyKind, Grading] = {
         judge_program=_judge_order,
         find_experiments=_find_order_experiments,
         run_experiment=_run_order_experiment,
+        review_question=_review_order,
     ),
     "try": Grading(command=_own_command),
 }

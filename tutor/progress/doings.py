@@ -17,6 +17,7 @@ from tutor.progress.entries import (
     Entry,
     HintShown,
     QuizAnswered,
+    ReviewPutOff,
     SolutionShown,
     StepEntry,
     StepRead,
@@ -66,7 +67,7 @@ def doings_of(entries: Iterable[Entry], course: Course) -> dict[str, StepDoings]
     ids = _ids(course)
     found: dict[str, StepDoings] = {}
     for entry in entries:
-        if not isinstance(entry, AppEnded) and entry.step in ids:
+        if not isinstance(entry, AppEnded | ReviewPutOff) and entry.step in ids:
             _add(found.setdefault(ids[entry.step], StepDoings()), entry)
     return found
 
@@ -107,7 +108,7 @@ def seconds_by_step(entries: Iterable[Entry], course: Course) -> dict[str, float
     ids = _ids(course)
     found: dict[str, float] = {}
     for entry, seconds in _active(entries):
-        if not isinstance(entry, AppEnded) and entry.step in ids:
+        if not isinstance(entry, AppEnded | ReviewPutOff) and entry.step in ids:
             step = ids[entry.step]
             found[step] = found.get(step, 0.0) + seconds
     return found

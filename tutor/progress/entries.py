@@ -130,6 +130,19 @@ class StartedClean(Stamped, frozen=True, tag="started-clean"):
     step: str
 
 
+class ReviewAnswered(Stamped, frozen=True, tag="review-answered"):
+    """A question of the review was answered, some days after something was missed."""
+
+    step: str
+    idea: str = ""
+    """Slug of the wrong idea that was asked about; empty for the step as a whole."""
+    right: bool = False
+
+
+class ReviewPutOff(Stamped, frozen=True, tag="review-put-off"):
+    """The learner wants no review on this day."""
+
+
 class AppEnded(Stamped, frozen=True, tag="app-ended"):
     """The app ended by itself; the last entry of its file."""
 
@@ -144,10 +157,11 @@ StepEntry: TypeAlias = (
     | HintShown
     | SolutionShown
     | StartedClean
+    | ReviewAnswered
 )
 """The entries that belong to a step."""
 
-Entry: TypeAlias = StepEntry | AppEnded
+Entry: TypeAlias = StepEntry | ReviewPutOff | AppEnded
 
 Stamp = TypeVar("Stamp", bound=Stamped)
 

@@ -28,6 +28,7 @@ from tutor.progress.entries import (
     PlaceKept,
     QuizAnswered,
     QuizShuffled,
+    ReviewPutOff,
     SolutionShown,
     StartedClean,
     StepOpened,
@@ -263,6 +264,15 @@ def in_order(shown: tuple[int, ...], count: int) -> tuple[int, ...]:
     return (*shown, *islice(others, max(count - len(shown), 0)))[:count]
 
 
+def present_id(step: str, renamed: Mapping[str, str]) -> str:
+    """Return the present id of a step by the former ones; renames in a circle count only once."""
+    seen = {step}
+    while (newer := renamed.get(step)) is not None and newer not in seen:
+        seen.add(newer)
+        step = newer
+    return step
+
+
 class _Folding:
     """A mutable copy of a progress, to which entries are added."""
 
@@ -281,9 +291,9 @@ class _Folding:
         self._place = progress.place
 
     def add(self, entry: Entry) -> None:
-        if isinstance(entry, AppEnded):
+        if isinstance(entry, AppEnded | ReviewPutOff):
             return
-        step = self._current_id(entry.step)
+        step = present_id(entry.step, self._renamed)
         match entry:
             case AnswerJudged():
                 self._judge(step, entry.verdict)
@@ -340,11 +350,3 @@ class _Folding:
             elif step not in self._done:
                 self._helped.add(step)
             self._done.add(step)
-
-    def _current_id(self, step: str) -> str:
-        """Return the present id of the step; renames in a circle are followed only once."""
-        seen = {step}
-        while (newer := self._renamed.get(step)) is not None and newer not in seen:
-            seen.add(newer)
-            step = newer
-        return step

@@ -176,6 +176,11 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("outline", "Outline", "Show all steps of the course, search them, and go to one."),
     Action("terms", "Words", "Look up a word: what it means, and the step where it is first met."),
+    Action(
+        "review",
+        "Review",
+        "Answer a few questions about what you missed some days ago, for three minutes at most.",
+    ),
     Action("back", "Back", "Go back to the step that you left by the outline or a term."),
     Action(
         "report",

@@ -16,6 +16,7 @@ from tutor.course.model import Step
 from tutor.session.autosave import Autosaver
 from tutor.session.events import Event, NoticeGiven, StepBegunAgain, VerdictReached
 from tutor.session.experimenting import Experiments
+from tutor.session.reviewing import Reviewing
 from tutor.session.runs import Following, RunController
 from tutor.session.state import State
 from tutor.session.worker_keep_alive import WorkerKeepAlive
@@ -48,6 +49,7 @@ class Answers:
         worker: WorkerKeepAlive,
         drafts: Autosaver,
         experiments: Experiments,
+        review: Reviewing,
         make_file_watch: Callable[[], FileWatch],
     ) -> None:
         self._state = state
@@ -57,6 +59,8 @@ class Answers:
         self._drafts = drafts
         self.experiments = experiments
         """Guesses about wrong programs, which count for nothing."""
+        self.review = review
+        """Questions about what was missed some days ago."""
         self._make_file_watch = make_file_watch
 
     @cached_property

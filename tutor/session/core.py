@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from tutor.session.experimenting import Experiments
     from tutor.session.file_watch import FileWatch
     from tutor.session.own_program import OwnProgramFile
+    from tutor.session.reviewing import Reviewing
     from tutor.session.runs import RunController
     from tutor.session.solution_help import SolutionHelp
     from tutor.session.store import LearnerStore, SaveResult
@@ -175,6 +176,7 @@ class TutorSession:
             worker=self.worker,
             drafts=self.drafts,
             experiments=self._experiments,
+            review=self._reviewing,
             make_file_watch=self._make_file_watch,
         )
 
@@ -190,6 +192,33 @@ class TutorSession:
             background=self._background,
             data=self._data,
         )
+
+    @cached_property
+    def _reviewing(self) -> Reviewing:
+        from tutor.session.reviewing import Reviewing, ReviewSource
+
+        source = ReviewSource(
+            entries=lambda: self._opening.entries_with(self._store.recorded),
+            read_entries=self._store.read_entries,
+            renamed=self._opening.renamed,
+            load=self._load_for_review,
+        )
+        return Reviewing(
+            self._get_state,
+            self.dispatch,
+            source=source,
+            worker=self.worker,
+            drafts=self.drafts,
+            background=self._background,
+            caps=self._caps,
+            now=self._now,
+        )
+
+    def _load_for_review(self, step_id: str) -> Step | None:
+        from tutor.session.words.lesson_keys import fill_step
+
+        step = self._opening.load(step_id)
+        return fill_step(step, self._keys) if step is not None else None
 
     @cached_property
     def _experiments(self) -> Experiments:

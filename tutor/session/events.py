@@ -20,6 +20,7 @@ from tutor.wire.events import RunEvent, WorkerStateChanged
 if TYPE_CHECKING:
     from tutor.grading.experiments import Experiment, ExperimentResult
     from tutor.grading.quiz import QuizAnswer
+    from tutor.session.review_state import Review
 
 
 class OutlineRequested(Struct, frozen=True):
@@ -127,6 +128,22 @@ class ExperimentEnded(Struct, frozen=True):
     """The place of the option that was guessed."""
     result: ExperimentResult | None
     """None if nothing came out of it, since it was stopped or could not be run."""
+
+
+class ReviewShown(Struct, frozen=True):
+    """The review has come to another place, or is not on screen any more."""
+
+    review: Review | None
+
+
+class ReviewJudged(Struct, frozen=True):
+    """An answer in the review was judged, and counts."""
+
+    review: Review
+
+
+class ReviewDeclined(Struct, frozen=True):
+    """The learner wants no review today."""
 
 
 class SecondPassed(Struct, frozen=True):
@@ -276,6 +293,9 @@ Event: TypeAlias = (
     | ExperimentsFound
     | ExperimentShown
     | ExperimentEnded
+    | ReviewShown
+    | ReviewJudged
+    | ReviewDeclined
     | SecondPassed
     | MoreTimeGiven
     | StopRequested

@@ -15,6 +15,8 @@ from tutor.progress.entries import (
     HintShown,
     PlaceKept,
     QuizShuffled,
+    ReviewAnswered,
+    ReviewPutOff,
     SolutionShown,
     StartedClean,
     StepOpened,
@@ -108,6 +110,17 @@ def _place(state: State, event: events.PlaceChanged) -> Entries:
     )
 
 
+def _reviewed(_state: State, event: events.ReviewJudged) -> Entries:
+    item, verdict = event.review.item, event.review.verdict
+    if item is None or verdict is None:
+        return ()
+    return (ReviewAnswered(step=item.step, idea=item.idea, right=verdict.accepted),)
+
+
+def _declined(_state: State, _event: events.ReviewDeclined) -> Entries:
+    return (ReviewPutOff(),)
+
+
 _ENTRIES: dict[type, Callable[[State, Any], Entries]] = {
     events.StepShown: _shown,
     events.StepEntered: _entered,
@@ -117,4 +130,6 @@ _ENTRIES: dict[type, Callable[[State, Any], Entries]] = {
     events.SolutionShown: _solution,
     events.VerdictReached: _verdict,
     events.PlaceChanged: _place,
+    events.ReviewJudged: _reviewed,
+    events.ReviewDeclined: _declined,
 }

@@ -136,6 +136,10 @@ class Opening:
         """
         return fold((*self._entries, *recorded), renamed)
 
+    def entries_with(self, recorded: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Return the journals' entries, and those `recorded` since."""
+        return (*self._entries, *recorded)
+
     def read_near(self, step_id: str | None) -> None:
         """Read the headers around a step that were not read yet, at once."""
         for _ in self._reading.nearest(step_id, SOON):

@@ -40,6 +40,9 @@ from tutor.session.events import (
     PlaceChanged,
     ProgressRead,
     ResumeRequested,
+    ReviewDeclined,
+    ReviewJudged,
+    ReviewShown,
     RunCancelled,
     SecondPassed,
     SolutionShown,
@@ -322,6 +325,10 @@ def _verdict(state: State, event: VerdictReached) -> State:
     )
 
 
+def _review(state: State, event: ReviewShown | ReviewJudged) -> State:
+    return replace(state, review=event.review)
+
+
 def _second(state: State, event: SecondPassed) -> State:
     activity = state.activity
     if activity is None or activity.run_id != event.run_id or state.queued or paused_at(state):
@@ -465,6 +472,9 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     ExperimentsFound: keep_found,
     ExperimentShown: show_experiment,
     ExperimentEnded: end_experiment,
+    ReviewShown: _review,
+    ReviewJudged: _review,
+    ReviewDeclined: _same,
     SecondPassed: _second,
     MoreTimeGiven: _more_time,
     StopRequested: _stop,

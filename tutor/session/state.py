@@ -23,6 +23,7 @@ from tutor.wire.events import Paused, Phase, ResourcesUsed, RunEvent, WorkerStat
 
 if TYPE_CHECKING:
     from tutor.grading.experiments import Experiment, ExperimentResult
+    from tutor.session.review_state import Review
     from tutor.session.run_summary import RunSummary  # its module is not for the first frame
 
 ActivityKind = Literal["run", "check", "guess", "experiment"]
@@ -183,6 +184,8 @@ class State(Struct, frozen=True):
     experiments: tuple[Experiment, ...] | None = None
     """The wrong programs of the step that are worth a guess; None until they are looked for."""
     experiment: OpenExperiment | None = None
+    review: Review | None = None
+    """The review of what was missed some days ago; None while it is not on screen."""
     told_of_cpu: bool = False
     """Whether a program that asks for a graphics card was told that there is none for it."""
     latest: Latest = "nothing"

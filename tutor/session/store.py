@@ -99,7 +99,6 @@ class LearnerStore:
         """Return what was checked at the step, the newest first; wait for the disk."""
         from tutor.progress.attempts import attempts_at
         from tutor.progress.entries import digest_of
-        from tutor.progress.fold import read_entries
 
         ids = tuple(filter(None, (step.id, step.was)))
         # all that an older data folder has
@@ -108,8 +107,14 @@ class LearnerStore:
         programs = {digest_of(text): text for text in (accepted, *waiting) if text}
         for name in ids:
             programs |= self._attempts.programs(name)
+        return attempts_at(ids, self.read_entries(), programs)
+
+    def read_entries(self) -> tuple[Entry, ...]:
+        """Read all journals and return their entries, some of them twice; wait for the disk."""
+        from tutor.progress.fold import read_entries
+
         # what a full disk has kept out of the journal was recorded all the same
-        return attempts_at(ids, (*read_entries(self._data)[0], *self.recorded), programs)
+        return (*read_entries(self._data)[0], *self.recorded)
 
     def own_answer(self, used: UsedAnswer) -> str:
         """Return the learner's accepted program, saved or not, "" where there is none."""

@@ -86,6 +86,7 @@ class TutorApp(CellDiff, Appearance):
         client: Client | None = None,
         start_at: str | None = None,
         own: OpenedProgram | None = None,
+        review: bool = False,
         now: Callable[[], datetime] = _now,
         held_terminal: HeldTerminal | None = None,
     ) -> None:
@@ -94,8 +95,9 @@ class TutorApp(CellDiff, Appearance):
         `problems` are those found in config.toml and in the environment. `client` is for tests;
         without one a client is made after the first frame. `start_at` is the id of the step to
         open, without a start screen; None begins where the learner was. `own` is a program of the
-        learner's own, to be opened in place of the course. `now` gives the time for the journal.
-        `held_terminal` is the one on which the first screen was painted already.
+        learner's own, to be opened in place of the course. With `review`, that is asked
+        first. `now` gives the time for the journal. `held_terminal` is the one on which the first
+        screen was painted already.
         """
         no_color = os.environ.get("NO_COLOR")
         super().__init__(held_terminal)
@@ -128,8 +130,8 @@ class TutorApp(CellDiff, Appearance):
             own=own,
             keys=marks.keys,
         )
-        has_start = start_at is None and own is None and config.start_screen
-        setup = LessonSetup(places, config, marks, self._keys, now, has_start)
+        has_start = start_at is None and own is None and config.start_screen and not review
+        setup = LessonSetup(places, config, marks, self._keys, now, has_start, review)
         self._lesson = LessonScreen(self.tutor, setup)
 
     def get_default_screen(self) -> Screen[None]:

@@ -36,13 +36,15 @@ def launch(
     slow: bool,
     here: bool = False,
     own: OpenedProgram | None = None,
+    review: bool = False,
     held_terminal: HeldTerminal | None = None,
 ) -> int:
     """Run the app to its end and return the exit status.
 
     `start_at` is the id of the step to open; None begins where the learner was. `slow` draws as
     over a slow line; with `here`, programs run on this machine, whatever the config says. `own` is
-    a program of the learner's own, to be opened in place of the course.
+    a program of the learner's own, to be opened in place of the course. With `review`, that is
+    asked first.
     Raises CannotOpen if the terminal cannot show the app.
     """
     problem = terminal_problem()
@@ -62,6 +64,7 @@ def launch(
         problems=(*environment_problems(), *problems),
         start_at=start_at,
         own=own,
+        review=review,
         held_terminal=held_terminal,
     )
     app.run(mouse=mouse)

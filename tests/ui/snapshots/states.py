@@ -16,7 +16,8 @@ from tests.support.maps import curve, sectors, two_classes
 from tests.support.tutor_app import STEPS, lesson_screen, tutor_app, workspace_of, write_course
 from tests.support.wait import eventually
 from tutor.config import Config
-from tutor.grading.experiments import STOPS, Asked, Experiment, ExperimentResult
+from tutor.grading.experiments import STOPS, Experiment, ExperimentResult
+from tutor.grading.told_values import Asked
 from tutor.grading.verdict import CheckResult, Verdict
 from tutor.session.events import (
     ActivityRequested,

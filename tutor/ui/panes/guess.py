@@ -16,7 +16,7 @@ from textual.widget import Widget
 from tutor.course.model import Option, QuizStep
 from tutor.course.used_answers import with_own
 from tutor.first_screen.given_code import SHOW_ALL, all_givens, folded_givens
-from tutor.grading.experiments import Experiment, ExperimentResult
+from tutor.grading.experiments import Experiment, ExperimentResult, question_words
 from tutor.grading.quiz import QuizAnswer
 from tutor.session.state import OpenExperiment, State
 from tutor.ui.compared import aligned, guess_head, paragraphs
@@ -176,20 +176,6 @@ def question_about(experiment: Experiment) -> QuizStep:
     options = tuple(Option(text=text, why="") for text in experiment.options)
     text = question_words(experiment)
     return QuizStep(id="experiment", title="", mode="one", text=text, options=options)
-
-
-def question_words(experiment: Experiment) -> str:
-    """Return the question in Markdown, with what a right answer gives unless that is an option."""
-    asked = experiment.asked
-    if asked.is_count:
-        question = f"Which number is it here: {asked.words}?"
-    elif asked.is_shape:
-        question = f"Which shape does {asked.words} have after it?"
-    else:
-        question = f"What is {asked.words} after it?"
-    if not experiment.tells_right:
-        return question
-    return f"{question} A right answer gives {experiment.right}."
 
 
 def result_words(

@@ -16,6 +16,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from tutor.ui.screens.look_back import LookBack
     from tutor.ui.screens.outline import OutlineScreen
     from tutor.ui.screens.replay import Replayer
+    from tutor.ui.screens.review_page import ReviewPage
     from tutor.ui.screens.start import StartScreen
     from tutor.ui.screens.workspace import Workspace
     from tutor.ui.step_navigation import CurveRequested, MoveRequested, PlaceRequested
@@ -79,6 +81,8 @@ class LessonSetup:
     now: Callable[[], datetime]
     has_start: bool
     """Whether to begin with the start screen, which says where the learner was."""
+    has_review: bool = False
+    """Whether to begin with the review, over the step."""
 
 
 class LessonScreen(FramedScreen):
@@ -110,6 +114,8 @@ class LessonScreen(FramedScreen):
         self._is_settled = asyncio.Event()
         self._outline: OutlineScreen | None = None
         """The outline while it is shown, so that it can be told of titles that are read later."""
+        self._review_page: ReviewPage | None = None
+        """The page of the review while it is shown, so that it can follow the state."""
         self._last: LastTime | None = last_time(setup.places.data)
         self.start = self._make_start(screen_setup) if setup.has_start else None
         """The start screen over this one; None once the learner has gone on, or without one."""
@@ -247,6 +253,8 @@ class LessonScreen(FramedScreen):
         self._first_page.remove()
         self.is_open = True
         self._show_keys()
+        if self.setup.has_review and self.step is not None:
+            self.action_review()  # before any key, so that all are its own
         self.post_message(self.Ready())
         # after the panes are drawn, with what was typed ahead: the worker takes time from both
         self.call_after_refresh(self._is_settled.set)
@@ -299,6 +307,8 @@ class LessonScreen(FramedScreen):
             self._show_course_on_start()
         if self._outline is not None and new.course is not old.course:
             self._outline.show_steps(new)
+        if self._review_page is not None and new.review is not old.review:
+            self._review_page.show(new.review)
         if new.step is not old.step or (new.activity is not None and old.activity is None):
             self.replayer.forget()
         if new.watched is not old.watched and self.workspace is not None:
@@ -456,6 +466,21 @@ class LessonScreen(FramedScreen):
             place = self.place()
             self._leave_start()
             self.tutor.go_to(step_id, leaving=place)
+
+    def action_review(self) -> None:
+        """Ask a few questions about what was missed some days ago."""
+        from tutor.ui.screens.review_page import ReviewPage  # few starts need it
+
+        self.flush()
+        self._review_page = ReviewPage(self.tutor.answers.review, self.marks)
+        self.app.push_screen(self._review_page, self._end_review)
+
+    def _end_review(self, step_id: str | None) -> None:
+        """Go to the step that is to be read again, if there is one; else back to what was there."""
+        self._review_page = None
+        self._go_to_chosen(step_id)
+        if self.start is not None:
+            self.run_worker(self._offer_review(), group="review", exclusive=True)
 
     def action_back(self) -> None:
         """Go back to where the learner was before outline or terms led here."""
@@ -952,6 +977,8 @@ class LessonScreen(FramedScreen):
             outline=self.action_outline,
             first_open=self._go_to_first_open,
             begin=self._go_to_chosen,
+            review=self.action_review,
+            put_off_review=lambda: self.tutor.answers.review.put_off(),
             help=self.action_help,
         )
         return StartScreen(state, facts, screen_setup, targets)
@@ -978,6 +1005,13 @@ class LessonScreen(FramedScreen):
             from tutor.ui.screens.start_words import add_course_facts
 
             self.start.show_facts(add_course_facts(self.start.facts, self.tutor.state, self.marks))
+            self.run_worker(self._offer_review(), group="review", exclusive=True)
+
+    async def _offer_review(self) -> None:
+        """Offer a review at the start if there is anything to ask, and the learner wants it."""
+        count = await self.tutor.answers.review.offered() if self._last is not None else 0
+        if self.start is not None and not self.start.facts.is_review_put_off:
+            self.start.show_facts(replace(self.start.facts, review=count))
 
     def _go_on(self, character: str = "") -> None:
         """Leave the start for the step that it names.

@@ -1,6 +1,6 @@
 """The start screen: it says where the learner was, while the lesson is prepared beneath it.
 
-`nntutor` without a step begins with it. Enter goes on; `o`, `n` and `t` lead elsewhere. The app
+`nntutor` without a step begins with it. Enter goes on; letters lead elsewhere. The app
 hands it every key, in order: one that means nothing here goes on to the step as well, and is typed
 there if it is text.
 """
@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import events
 from textual.app import ComposeResult, RenderResult
 from textual.binding import BindingType
@@ -48,6 +49,10 @@ class StartTargets:
     """Goes to the first step that is not done."""
     begin: Callable[[str], None]
     """Goes to the step of that id."""
+    review: Callable[[], None]
+    """Begins the review."""
+    put_off_review: Callable[[], None]
+    """Has no review offered today any more."""
     help: Callable[[], None]
     """Shows the help."""
 
@@ -133,6 +138,9 @@ class StartScreen(FramedScreen):
         if event.key == "t" and self.facts.first_time and self.facts.offered is not None:
             self.action_begin_offered()
             return True
+        if event.key in ("r", "s") and self.facts.review:
+            (self.action_review if event.key == "r" else self.action_put_off_review)()
+            return True
         if (bound := self._bound_action(event.key)) is not None:
             action, has_priority = bound
             if not has_priority:
@@ -160,6 +168,15 @@ class StartScreen(FramedScreen):
         """Go to the first step of the lesson that is offered."""
         if self.facts.offered is not None:
             self._targets.begin(self.facts.offered.steps[0].id)
+
+    def action_review(self) -> None:
+        """Begin the review that is offered."""
+        self._targets.review()
+
+    def action_put_off_review(self) -> None:
+        """Take the offer away for today."""
+        self._targets.put_off_review()
+        self.show_facts(replace(self.facts, review=0, is_review_put_off=True))
 
     def action_help(self) -> None:
         """Show the help with all keys."""

@@ -32,6 +32,10 @@ WHAT_IT_IS = (
     "few lines of PyTorch, which run on this machine."
 )
 
+NO_REVIEW = "No review today."
+
+KEY_STYLE = "bold $accent"
+
 HEAD_COLUMNS = 13
 """Columns of a row's head, and the space after it."""
 
@@ -81,6 +85,10 @@ class StartFacts(Struct, frozen=True):
     all_done: bool = False
     offered: LessonOutline | None = None
     """The first lesson that is offered to newcomers, with at least one step."""
+    review: int = 0
+    """How many questions of a review are offered."""
+    is_review_put_off: bool = False
+    """Whether the learner has just wanted none."""
     warnings: tuple[str, ...] = ()
     """Sentences about what went wrong the last time."""
 
@@ -134,7 +142,8 @@ def start_rows(facts: StartFacts, marks: Marks) -> list[list[StartRow]]:
     """
     if facts.first_time:
         return [[StartRow(None, WHAT_IT_IS)], _first_rows(facts, marks)]
-    return [_place_rows(facts, marks), _target_rows(facts, marks), _state_rows(facts, marks)]
+    groups = [_place_rows(facts, marks), _target_rows(facts, marks), _state_rows(facts, marks)]
+    return [*groups, *filter(None, [_review_rows(facts)])]
 
 
 def start_lines(
@@ -223,7 +232,7 @@ def last_time_warnings(last: LastTime, copies: Sequence[Path]) -> tuple[str, ...
 
 
 def _first_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
-    key = "bold $accent"
+    key = KEY_STYLE
     first = f" with “{facts.step.title}”" if facts.step is not None else ""
     return [
         StartRow("Enter", f"begins{first}", key, "go_on"),
@@ -249,7 +258,7 @@ def _place_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
 
 def _target_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
     """Return the rows for the keys that lead on from here."""
-    key = "bold $accent"
+    key = KEY_STYLE
     destination = "goes to the first step not done"
     if facts.all_done:
         destination = "shows the end of the course: every step is done"
@@ -270,6 +279,17 @@ def _state_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
         StartRow("Course", marks.ellipsis if facts.course is None else facts.course),
         *(StartRow("Last time" if n == 0 else "", text) for n, text in enumerate(facts.warnings)),
     ]
+
+
+def _review_rows(facts: StartFacts) -> list[StartRow]:
+    """Return the line that offers a review, below all that stands there from the beginning."""
+    if facts.is_review_put_off:
+        return [StartRow("", NO_REVIEW)]
+    if not facts.review:
+        return []
+    questions = counted(facts.review, "question")
+    words = f"asks {questions} about what you missed; s skips it today"
+    return [StartRow("r", words, KEY_STYLE, "review")]
 
 
 def _lines(row: StartRow, width: int) -> list[StartLine]:

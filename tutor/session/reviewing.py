@@ -1,0 +1,237 @@
+"""The review: a few questions about what was missed some days ago, which then ends.
+
+It is offered and never asked for. What is asked and when is said by the journals; an answer is
+judged at once and counts for the review alone. Questions are made in the background, one ahead of
+the other, so that nobody waits for the programs of a later one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tutor.config import Caps
+from tutor.course.kinds import kind_of
+from tutor.course.model import Step
+from tutor.progress.entries import Entry
+from tutor.progress.review_schedule import ItemStanding, ReviewItem
+from tutor.session.autosave import Autosaver
+from tutor.session.background import Background
+from tutor.session.events import (
+    Event,
+    OutlineRequested,
+    ReviewDeclined,
+    ReviewJudged,
+    ReviewShown,
+)
+from tutor.session.opening import BREATH_S
+from tutor.session.review_items import DueItems
+from tutor.session.review_state import Review, ReviewEnd
+from tutor.session.state import State
+from tutor.session.worker_keep_alive import WorkerKeepAlive
+
+if TYPE_CHECKING:
+    from tutor.grading.quiz import QuizAnswer
+    from tutor.grading.review_questions import ReviewQuestion
+
+LASTS = timedelta(minutes=3)
+"""Time after whose end no further question is asked."""
+
+_GROUP = "review"
+
+
+class ReviewSource(Struct, frozen=True):
+    """Where a review finds what is kept of the learner, and the steps that it asks about."""
+
+    entries: Callable[[], Sequence[Entry]]
+    """Returns the lines of the journals as they were at the start, and those since."""
+    read_entries: Callable[[], Sequence[Entry]]
+    """Reads the journals anew, those of other apps too, and waits for the disk."""
+    renamed: Callable[[], Mapping[str, str]]
+    """Returns the present id of each step by its former one."""
+    load: Callable[[str], Step | None]
+    """Reads a step as the learner sees it, None if there is none that can be used."""
+
+
+class Reviewing:
+    """What a learner can do with the review. `State.review` says where it stands."""
+
+    def __init__(
+        self,
+        state: Callable[[], State],
+        dispatch: Callable[[Event], None],
+        *,
+        source: ReviewSource,
+        worker: WorkerKeepAlive,
+        drafts: Autosaver,
+        background: Background,
+        caps: Caps,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Keep the collaborators. `now` tells the time; the day is that of the local time zone."""
+        self._state = state
+        self._dispatch = dispatch
+        self._source = source
+        self._worker = worker
+        self._drafts = drafts
+        self._background = background
+        self._caps = caps
+        self._now = now
+        self._due: DueItems | None = None
+        self._made: dict[int, ReviewQuestion | None] = {}
+        """The questions that are made, by their place; None for one that cannot be."""
+        self._first_shown: datetime | None = None
+
+    async def offered(self) -> int:
+        """Return how many questions are offered today; 0 also if the learner wants none.
+
+        The titles of all steps must have been read.
+        """
+        if self._state().is_exam:
+            return 0
+        due = await self._find(self._source.entries())
+        return 0 if due.is_put_off else len(due.items)
+
+    def put_off(self) -> None:
+        """Offer no review today any more. Nothing is lost: what is due stays due."""
+        self._dispatch(ReviewDeclined())
+        self._drafts.save_soon()
+
+    def begin(self) -> None:
+        """Ask what is to be asked today; the review is over at once if that is nothing."""
+        self._background.cancel(_GROUP)
+        self._made, self._first_shown = {}, None
+        self._dispatch(ReviewShown(Review()))
+        self._background.start(self._ask(), _GROUP)
+
+    def answer(self, answer: QuizAnswer) -> None:
+        """Judge the answer to the question on screen; only the first one counts.
+
+        Options are numbered as they stand in the question.
+        """
+        from tutor.grading.quiz import grade_quiz
+
+        review = self._state().review
+        if review is None or review.question is None or review.is_answered:
+            return
+        verdict = grade_quiz(review.question.quiz, answer)
+        review = replace(review, answer=answer, verdict=verdict)
+        if verdict.kind not in ("accept", "reject"):
+            self._dispatch(ReviewShown(review))
+            return
+        right = verdict.accepted
+        standing = self._standing(review.item)
+        review = replace(
+            review,
+            standing=standing.after(self._now(), right=right) if standing is not None else None,
+            answered=review.answered + 1,
+            right=review.right + right,
+        )
+        self._dispatch(ReviewJudged(review))
+        self._drafts.save_soon()
+
+    def go_on(self) -> None:
+        """Show the next question, or the end; one that is not answered is asked another day."""
+        review = self._state().review
+        if review is None or review.end is not None or not review.items:
+            return
+        is_late = self._first_shown is not None and self._now() - self._first_shown >= LASTS
+        if is_late and review.number + 1 < len(review.items):
+            self._end(review, "time")
+        else:
+            self._show(review, review.number + 1)
+
+    def leave(self) -> None:
+        """Take the review off the screen; what was not asked is asked another time."""
+        self._background.cancel(_GROUP)
+        self._dispatch(ReviewShown(None))
+
+    async def _find(self, entries: Sequence[Entry]) -> DueItems:
+        """Find what is due, letting everything else run after each step that is read."""
+        now = self._now().astimezone()
+        due = DueItems(entries, self._source.renamed(), self._source.load, now)
+        for _ in due.pieces():
+            await asyncio.sleep(BREATH_S)
+        return due
+
+    def _standing(self, item: ReviewItem | None) -> ItemStanding | None:
+        return self._due.record.standing(item) if self._due is not None and item else None
+
+    async def _ask(self) -> None:
+        self._dispatch(OutlineRequested(whole=True))
+        entries = await asyncio.to_thread(self._source.read_entries)
+        self._due = await self._find(entries)
+        items = () if self._state().is_exam else self._due.items
+        review = Review(items)
+        if not items:
+            self._end(review, "nothing")
+            return
+        self._show(review, 0)
+        for number, item in enumerate(items):
+            self._made[number] = await self._make(item)
+            shown = self._state().review
+            if shown is not None and shown.number == number and shown.question is None:
+                self._show(shown, number)
+
+    async def _make(self, item: ReviewItem) -> ReviewQuestion | None:
+        """Return the question about an item; None if it cannot be made now."""
+        from tutor.grading.kinds import grading_of
+        from tutor.session.streaming import StreamingRunner
+
+        assert self._due is not None
+        step, standing = self._due.step_of(item), self._standing(item)
+        if step is None or standing is None:
+            return None
+        self._worker.wake(asked=kind_of(step).has_program)
+        client = self._worker.client
+        if client is None:
+            return None
+        runner = StreamingRunner(client, lambda _batch: None, self._caps)
+        make = grading_of(step).review_question
+        try:
+            question = await make(step, item.idea, standing.answers, runner)
+        except Exception:
+            # A fault of the tutor must not cost the learner the app.
+            return None
+        return question and _reshuffled(question, step, standing.answers)
+
+    def _show(self, review: Review, number: int) -> None:
+        """Show the question at that place, or the first one after it that can be asked."""
+        while number in self._made and self._made[number] is None:
+            number += 1
+        shown = Review(review.items, number, answered=review.answered, right=review.right)
+        item = shown.item
+        if item is None:
+            has_none = len(self._made) == number and not any(self._made.values())
+            self._end(shown, "not-run" if has_none else "all")
+            return
+        assert self._due is not None
+        question = self._made.get(number)
+        if question is not None and self._first_shown is None:
+            self._first_shown = self._now()
+        self._dispatch(ReviewShown(replace(shown, step=self._due.step_of(item), question=question)))
+
+    def _end(self, review: Review, why: ReviewEnd) -> None:
+        self._background.cancel(_GROUP)
+        end = Review(
+            review.items, len(review.items), answered=review.answered, right=review.right, end=why
+        )
+        self._dispatch(ReviewShown(end))
+
+
+def _reshuffled(question: ReviewQuestion, step: Step, turn: int) -> ReviewQuestion:
+    """Return the question with its options in another order than at the step, if it has a quiz's.
+
+    Those of other steps stand in an order of their own.
+    """
+    from tutor.session.kinds import handling_of
+    from tutor.session.questions import in_order, shuffled
+
+    if not handling_of(step).is_reshuffled:
+        return question
+    return replace(question, quiz=in_order(question.quiz, shuffled(step, turn + 1)))

@@ -1,0 +1,73 @@
+"""What a review says, in sentences without keys: for the review page, and for plain mode."""
+
+from __future__ import annotations
+
+from tutor.course.model import QuizStep, Step
+from tutor.grading.quiz import QuizAnswer
+from tutor.progress.review_schedule import GAPS, ItemStanding
+from tutor.session.questions import feedback_at_end
+from tutor.session.review_state import Review, ReviewEnd
+
+WHAT_IT_IS = (
+    "What you miss, or solve with the solution on screen, is asked again after 2, 7 and 21 days."
+)
+
+NOTHING_DUE = f"There is nothing to review today. {WHAT_IT_IS}"
+
+_ENDS: dict[ReviewEnd, str] = {
+    "nothing": NOTHING_DUE,
+    "all": "That was the review for today: {right} of {answered} right.",
+    "time": "Three minutes are over: {right} of {answered} right. The rest comes another day.",
+    "not-run": "No question could be made: the programs that it needs did not run.",
+}
+SKIPPED = "That was the review for today."
+
+
+def end_words(review: Review) -> str:
+    """Return the sentences at the end of a review; empty as long as it is not over."""
+    if review.end is None:
+        return ""
+    if review.end == "all" and not review.answered:
+        return SKIPPED
+    return _ENDS[review.end].format(right=review.right, answered=review.answered)
+
+
+def name_of(step: Step) -> str:
+    """Return number and title of a step."""
+    return f"{step.section} {step.title}".strip()
+
+
+def next_words(review: Review) -> str:
+    """Return when an item that was answered comes back, or that it does not."""
+    standing = review.standing
+    if standing is None or review.step is None:
+        return ""
+    if review.must_read_again:
+        return f"Read “{name_of(review.step)}” again. This question does not come back."
+    return _back_words(standing)
+
+
+def _back_words(standing: ItemStanding) -> str:
+    if standing.is_over:
+        return "It does not come back: you know it."
+    return f"It comes back in {GAPS[standing.gap]} days."
+
+
+def reasons(quiz: QuizStep, answer: QuizAnswer) -> dict[int, tuple[bool, str]]:
+    """Return what is told under options, by their place: whether it is right, and why.
+
+    Of options to choose from these are the right ones and those that were chosen.
+    """
+    told = feedback_at_end(quiz, answer.judged)
+    if quiz.mode == "true-false":
+        return told
+    return {
+        place: (right, why)
+        for place, (right, why) in told.items()
+        if right or answer.judged.get(place)
+    }
+
+
+def right_answer(quiz: QuizStep) -> str:
+    """Return the right answer of a question in which it is typed; empty in others."""
+    return quiz.answer if quiz.mode in ("number", "shape") else ""
