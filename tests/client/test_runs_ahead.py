@@ -119,3 +119,19 @@ async def test_not_while_a_program_of_the_learner_runs(running: Worker) -> None:
 
 def _can(running: Worker) -> bool:
     return running.client.can_run_ahead
+
+
+async def test_what_it_has_left_can_be_asked_by_whoever_takes_it(running: Worker) -> None:
+    client = running.client
+    kept = Execute(OTHER.program, live=True, keep=True)
+    await client.observe_ahead(kept, ASKED)
+    run = client.begin(kept, ASKED)
+    assert isinstance([batch async for batch in run.events()][-1][-1], RunEnded)
+    assert (await run.evaluate("x")).shown == "'another'"
+    await client.observe_ahead(kept, ASKED)
+    client.forget_ahead()
+    run.forget()
+    await eventually(
+        lambda: len(running.processes("nnt-learner")) == client.describe().spares,
+        "nothing to be kept",
+    )

@@ -23,6 +23,7 @@ from tutor.wire.commands import Execute, Program, Question, StepLength
 from tutor.wire.events import (
     Answer,
     ErrorFacts,
+    Evaluation,
     Executed,
     Observation,
     OutputWritten,
@@ -63,6 +64,11 @@ class FakeRun:
     def watch(self, views: tuple[str, ...]) -> None: ...
 
     def extend(self, seconds: float) -> None: ...
+
+    async def evaluate(self, expression: str, columns: int = 0) -> Evaluation:
+        return Evaluation("gone")
+
+    def forget(self) -> None: ...
 
 
 class FakeClient:

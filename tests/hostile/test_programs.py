@@ -9,15 +9,20 @@ from tempfile import TemporaryDirectory
 import pytest
 import pytest_asyncio
 
+from tests.hostile.expressions import ASKED, Asked
 from tests.hostile.rows import Row, read_rows
 from tests.hostile.trial import problems_with, state_of_the_next
 from tests.support.wait import eventually
 from tests.support.worker import Worker, worker
+from tutor.client import kept_program
+from tutor.wire.commands import Execute, Program
+from tutor.wire.events import Evaluation, RunEnded
 from tutor.wire.values import SequenceValue, Value
 
 pytestmark = pytest.mark.process
 
 ENGINE = "tutor.worker.engine"
+LEAVES_X = Execute(Program(source="import torch\nx = torch.tensor([1.0, 2.0])"), keep=True)
 ROWS = read_rows()
 SHORT = "nnt-"
 """The name of a socket has at most 107 bytes, and workers of a loader have theirs in the run's
@@ -73,6 +78,33 @@ async def test_it_does_no_harm(shared: Shared, row: Row) -> None:
     await eventually(lambda: running.processes() == shared.own, "all of the run to end")
     await eventually(lambda: not shared.folders(), "its folder to go")
     assert list(Path("/dev/shm").glob("hostile-*")) == []
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.xdist_group("process")
+@pytest.mark.parametrize("asked", [pytest.param(each, id=each.id) for each in ASKED])
+async def test_an_expression_does_no_harm(
+    shared: Shared, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if asked.ends_all:
+        monkeypatch.setattr(kept_program, "SECONDS", 1.0)
+    running = shared.running
+    restarts = running.client.describe().restarts
+    run = running.client.begin(LEAVES_X)
+    assert isinstance([batch async for batch in run.events()][-1][-1], RunEnded)
+    told = await run.evaluate(asked.expression)
+    assert told.outcome in asked.outcomes
+    left = await run.evaluate("x")
+    if told.is_last:
+        assert asked.ends_all
+        assert left.outcome == "gone"
+    elif not asked.ends_all:
+        assert left == Evaluation("value", "tensor([1., 2.])")
+    run.forget()
+    assert await state_of_the_next(running.client) == shared.usual
+    assert running.client.describe().restarts == restarts
+    await eventually(lambda: running.processes() == shared.own, "all of the run to end")
+    await eventually(lambda: not shared.folders(), "its folder to go")
 
 
 def _shut_in(running: Worker) -> bool:

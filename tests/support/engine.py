@@ -19,6 +19,7 @@ from tutor.wire import frames
 from tutor.wire.commands import (
     Ask,
     Command,
+    Evaluate,
     Execute,
     ObserveAll,
     Program,
@@ -74,10 +75,12 @@ def serve(
     *,
     rehearsed: bool = False,
     controls: Sequence[RunControl] = (),
+    evaluations: Sequence[Evaluate] = (),
 ) -> Served:
     """Run the command in a fork of this process, ask the questions, and return what came back.
 
-    Each time the program is held, it gets the next of `controls`.
+    Each time the program is held, it gets the next of `controls`. One that is kept is asked the
+    `evaluations` at its end.
     """
     loaded()
     ask = Ask(tuple(map(Question, questions)))
@@ -86,7 +89,8 @@ def serve(
         child = os.fork()
         if child == 0:
             ours.close()
-            _run_child(theirs, command, [*controls, ask], output.fileno(), rehearsed)
+            commands: list[Command] = [*controls, ask, *evaluations]
+            _run_child(theirs, command, commands, output.fileno(), rehearsed)
         theirs.close()
         events = _read_all(ours)
         _, status = os.waitpid(child, 0)
@@ -151,6 +155,8 @@ class _Pipe:
         self.send(event)
 
     def receive(self) -> Command:
+        if not self._commands:
+            raise EOFError
         return self._commands.pop(0)
 
     def is_waiting(self) -> bool:

@@ -13,6 +13,7 @@ from tutor.grading.verdict import Runner
 from tutor.wire.commands import Execute, ObserveAll, Question, StepLength
 from tutor.wire.events import (
     ErrorFacts,
+    Evaluation,
     Executed,
     Observation,
     RunEnded,
@@ -50,6 +51,8 @@ class FakeRun:
         self._questions = questions
         self.stops = 0
         """The number of requests to stop this run, alone or with all others."""
+        self.forgotten = 0
+        """The number of requests to give back what it has left."""
 
     async def events(self) -> AsyncIterator[Batch]:
         client = self._client
@@ -84,6 +87,17 @@ class FakeRun:
     def extend(self, seconds: float) -> None:
         self._client.extended.append(seconds)
 
+    async def evaluate(self, expression: str, columns: int = 0) -> Evaluation:
+        client = self._client
+        client.evaluated.append(expression)
+        await client.until(lambda: client.may_evaluate)
+        if self.forgotten or self is not client.runs[-1]:
+            return Evaluation("gone", is_last=True)
+        return client.evaluations.get(expression, Evaluation("value", repr(expression)))
+
+    def forget(self) -> None:
+        self.forgotten += 1
+
 
 class FakeClient:
     """A client whose runs each send the next script, a sequence of batches.
@@ -112,6 +126,12 @@ class FakeClient:
         """The seconds that were added to the time limit of a run."""
         self.watched: list[tuple[str, ...]] = []
         """The views that a run was to tell of, each time that these changed."""
+        self.evaluated: list[str] = []
+        """The expressions that a run was asked for, in order."""
+        self.evaluations: dict[str, Evaluation] = {}
+        """What comes of expressions; of any other one it is the expression itself, as a text."""
+        self.may_evaluate = True
+        """Whether an expression comes to its end."""
         self.spares = 0
         """The number of spare processes last wanted."""
         self.kept_awake = 0

@@ -13,6 +13,7 @@ import traceback
 from tutor.wire.commands import (
     RUN_CONTROL,
     Ask,
+    Evaluate,
     Execute,
     Hold,
     ObserveAll,
@@ -26,6 +27,8 @@ from tutor.wire.events import (
     BatchObserved,
     Done,
     ErrorFacts,
+    Evaluated,
+    Evaluation,
     Executed,
     Paused,
     Phase,
@@ -71,6 +74,20 @@ def serve(channel: Channel, command: Execute | ObserveAll) -> None:
         channel.send(Answered(index, _answer(question, namespace)))
     sys.stdout.flush()
     channel.send(Done())
+    if command.keep:
+        _evaluate(channel, namespace)
+
+
+def _evaluate(channel: Channel, namespace: dict[str, object]) -> None:
+    """Answer until the app has gone, in this process: whatever an expression does ends it."""
+    while True:
+        try:
+            asked = channel.receive()
+        except EOFError:
+            return
+        if isinstance(asked, Evaluate):
+            value = repr(eval(asked.expression, {**namespace, "channel": channel}))
+            channel.send(Evaluated(asked.number, Evaluation("value", value)))
 
 
 class _Probe:

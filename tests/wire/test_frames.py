@@ -9,14 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.wire.commands import Ask, Command, Execute, ObserveAll, Program, Question
+from tutor.wire.commands import Ask, Command, Evaluate, Execute, ObserveAll, Program, Question
 from tutor.wire.events import (
+    MAX_SHOWN,
     Answer,
     Answered,
     CheckedLosses,
     CurveNamed,
     Done,
     ErrorFacts,
+    Evaluated,
+    Evaluation,
     Executed,
     FromLearner,
     InventoryEntry,
@@ -32,6 +35,7 @@ COMMANDS: list[Command] = [
     Execute(Program(source="x = 1", seed=3)),
     Ask((Question("x"),)),
     ObserveAll((Program(source="y"),), (Question("y"),)),
+    Evaluate(2, "x.shape", 80),
 ]
 
 EVENTS: list[FromLearner] = [
@@ -44,6 +48,7 @@ EVENTS: list[FromLearner] = [
         broken=LossBroken(5, float("inf"), 3, "z", 2, "log of 0"),
     ),
     Executed("finished", milliseconds=2.5),
+    Evaluated(2, Evaluation("value", "torch.Size([1])", "x\n")),
     Answered(
         0,
         Answer(
@@ -123,6 +128,11 @@ def test_values_in_values_without_end_are_refused() -> None:
 
 @pytest.mark.parametrize(("type_name", "message"), [("X" * 2_000, ""), ("X", "x" * 5_000)])
 def test_texts_that_the_worker_would_have_cut_are_refused(type_name: str, message: str) -> None:
-    forged = Executed("raised", error=ErrorFacts(type_name, message))
-    with pytest.raises(FrameError, match="cannot be read"):
-        events_reader().feed(encode(forged))
+    error = ErrorFacts(type_name, message)
+    for forged in (
+        Executed("raised", error=error),
+        Evaluated(1, Evaluation("raised", error=error)),
+        Evaluated(1, Evaluation("value", "x" * (MAX_SHOWN + 1))),
+    ):
+        with pytest.raises(FrameError, match="cannot be read"):
+            events_reader().feed(encode(forged))

@@ -11,6 +11,7 @@ import pytest
 from tutor.wire import node
 from tutor.wire.commands import Execute, ObserveAll, Program, Question, StepPhase
 from tutor.wire.events import (
+    Evaluation,
     LossesRecorded,
     Observation,
     OutputWritten,
@@ -25,8 +26,11 @@ from tutor.wire.node import (
     AskOfRun,
     Batch,
     BeginRun,
+    EvaluatedIn,
+    EvaluateIn,
     ExtendRun,
     ForgetAhead,
+    ForgetRun,
     FromNode,
     Hello,
     Leaving,
@@ -59,6 +63,8 @@ WISHES: list[ToNode] = [
     AskOfRun(1, StepPhase(2, "epoch")),
     AskOfRun(1, StopRun()),
     AskOfRun(1, ExtendRun(2.5)),
+    AskOfRun(1, ForgetRun()),
+    EvaluateIn(1, 5, "x.shape", 80),
     StopAll(),
     ForgetAhead(),
     WantSpares(3),
@@ -71,6 +77,7 @@ ANSWERS: list[FromNode] = [
     WorkerTold(msgspec.Raw(msgspec.msgpack.encode({"level": "namespaces"})), (300, 400)),
     Batch(1, (OutputWritten("stdout", "σ"), RunEnded(Observation("finished")))),
     Observed(2, (Observation("lost", detail="gone"),)),
+    EvaluatedIn(5, Evaluation("value", "torch.Size([1])")),
     PrintedPart(4, b"\xffx", 2, 1, "No space left"),
     Leaving("time limit"),
     Ping(),

@@ -120,6 +120,8 @@ class WorkerClient:
         self._ahead = RunsAhead()
         self._transcript = self._new_transcript()
         """The output of the newest watched run."""
+        self._last: LearnerRun | None = None
+        """The newest watched run, whose program may be kept; None before the first."""
         self._observed: dict[bytes, asyncio.Task[tuple[Observation, ...]]] = {}
         """Runs of the author's programs by the hash of their command, ended ones included."""
         self._spare_failure = ""
@@ -156,17 +158,28 @@ class WorkerClient:
             self._supervisor.start()
 
     def begin(self, command: Execute, questions: tuple[Question, ...] = ()) -> RunHandle:
-        """Start a watched program, and return its handle at once."""
+        """Start a watched program, and return its handle at once.
+
+        What the one before it has left is given back. With a graphics card a program is not kept,
+        since it would hold the card's memory.
+        """
         command = self._granted(command)
+        if command.gpu:
+            command = msgspec.structs.replace(command, keep=False)
+        last, self._last = self._last, None
+        if last is not None:
+            last.retire()
         self._transcript.remove()
         ahead = self._ahead.take(command, questions)
         if ahead is not None and ahead.transcript is not None:
             self.keep_awake()
             self._transcript = ahead.transcript
             self._transcript.rename()
-            return ahead.run
+            self._last = ahead.run
+            return self._last
         self._transcript = self._new_transcript()
-        return self._begun(command, questions, self._transcript)
+        self._last = self._begun(command, questions, self._transcript)
+        return self._last
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         """Run a program that nobody watches, and return its observation."""
@@ -251,6 +264,7 @@ class WorkerClient:
     async def close(self) -> None:
         """End everything, and return when no process and no file is left."""
         self.forget_ahead()
+        self._forget_last()
         for run in tuple(self._runs):
             run.give_up("The worker was closed.")
         self._close_processes()
@@ -283,12 +297,18 @@ class WorkerClient:
             return msgspec.structs.replace(command, gpu=False)
         return command
 
+    def _forget_last(self) -> None:
+        last, self._last = self._last, None
+        if last is not None:
+            last.forget()
+
     def _is_busy(self) -> bool:
         """Return True while there is a run, also one that is paused or waits for the worker."""
         return bool(self._runs)
 
     def _fall_asleep(self) -> None:
         if self.state.phase == "ready":
+            self._forget_last()
             self._close_processes()
             self._supervisor.sleep()
 
@@ -346,6 +366,8 @@ class WorkerClient:
 
     def _schedule(self, run: Run, slots: asyncio.Semaphore) -> None:
         self.keep_awake()
+        if self._last is not None and self.shortage() is not None:
+            self._forget_last()
         self._runs[run] = asyncio.create_task(self._run_to_end(run, slots))
 
     async def _run_to_end(self, run: Run, slots: asyncio.Semaphore) -> None:
@@ -361,7 +383,8 @@ class WorkerClient:
                         await run.settled.wait()
                     if run.over.is_set() or not await self._should_retry(run, attempt, restarts):
                         break
-            run.give_up("The process that watched the program ended unexpectedly.")
+            if not run.over.is_set():
+                run.give_up("The process that watched the program ended unexpectedly.")
         except WorkerUnavailable as error:
             run.give_up(str(error))
         finally:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tutor.grading.verdict import Runner
 from tutor.wire.commands import Execute, Question, StepLength
-from tutor.wire.events import Observation, RunEvent, WorkerStateChanged
+from tutor.wire.events import Evaluation, Observation, RunEvent, WorkerStateChanged
 
 if TYPE_CHECKING:
     from tutor.client.connection import Connection
@@ -25,7 +25,10 @@ OnState = Callable[[WorkerStateChanged], None]
 
 
 class RunHandle(Protocol):
-    """Handle on one program under way. Once the program has ended, every request does nothing."""
+    """Handle on one program under way.
+
+    Once the program has ended, every request does nothing but `evaluate` and `forget`.
+    """
 
     def events(self) -> AsyncIterator[tuple[RunEvent, ...]]:
         """Yield the events of the run in batches, the last of which ends with `RunEnded`.
@@ -62,6 +65,19 @@ class RunHandle(Protocol):
 
     def extend(self, seconds: float) -> None:
         """Raise the time limit by so many seconds, up to `Limits.max_seconds`."""
+        ...
+
+    async def evaluate(self, expression: str, columns: int = 0) -> Evaluation:
+        """Return what comes of an expression on what the program has left when it ended.
+
+        Only the newest watched run is kept, if its command asks for it, and only as long as there
+        is memory for it and the worker does not fall asleep: after that the outcome is `gone`.
+        `columns` are those that the value is shown in, 0 if unknown.
+        """
+        ...
+
+    def forget(self) -> None:
+        """Give back what the program has left: nobody will ask for it."""
         ...
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tutor.client.connection import Connection
 from tutor.client.idleness import Clock, Idleness
+from tutor.client.kept_program import GONE
 from tutor.client.memory_shortage import Shortage
 from tutor.client.node_supervisor import USABLE, NodeSupervisor
 from tutor.client.printed_copy import PrintedCopy
@@ -22,12 +23,14 @@ from tutor.client.remote_run import RemoteRun
 from tutor.client.transcript import TranscriptExcerpt
 from tutor.client.worker_facts import WorkerFacts
 from tutor.wire.commands import Execute, Limits, ObserveAll, Question
-from tutor.wire.events import Observation, Outcome, WorkerStateChanged
+from tutor.wire.events import Evaluation, Observation, Outcome, WorkerStateChanged
 from tutor.wire.frames import FrameError
 from tutor.wire.node import (
     Abandon,
     Batch,
     BeginRun,
+    EvaluatedIn,
+    EvaluateIn,
     ForgetAhead,
     FromNode,
     Hello,
@@ -93,6 +96,7 @@ class RemoteClient:
         self._observed: dict[ObserveAll, asyncio.Task[Observations]] = {}
         """Runs of the author's programs on this node, ended ones included."""
         self._parts: dict[int, asyncio.Future[PrintedPart]] = {}
+        self._evaluations: dict[int, asyncio.Future[Evaluation]] = {}
         self._printed = PrintedCopy()
 
     @property
@@ -133,7 +137,7 @@ class RemoteClient:
         if self.state.phase == "unreachable":
             self._node.start()
         begin = BeginRun(next(self._numbers), command, questions)
-        run = RemoteRun(begin, self._node.send, self._on_over)
+        run = RemoteRun(begin, self._node.send, self._on_over, self._evaluate)
         self._runs[run.number] = run
         self._submit(begin)
         return run
@@ -213,7 +217,7 @@ class RemoteClient:
         return self._node.describe()
 
     def _is_busy(self) -> bool:
-        return bool(self._runs or self._asked or self._under_way)
+        return bool(self._runs or self._asked or self._under_way or self._evaluations)
 
     def _fall_asleep(self) -> None:
         if self.state.phase == "ready":
@@ -306,6 +310,10 @@ class RemoteClient:
                 self._idleness.touch()
                 if waiting := self._asked.pop(number, None):
                     waiting.answer_with(observations)
+            case EvaluatedIn(request=request, evaluation=evaluation):
+                answer = self._evaluations.pop(request, None)
+                if answer is not None and not answer.done():
+                    answer.set_result(evaluation)
             case PrintedPart(request=request):
                 part = self._parts.pop(request, None)
                 if part is not None and not part.done():
@@ -318,6 +326,20 @@ class RemoteClient:
         self._under_way.clear()
         for request in tuple(self._parts):
             self._take(PrintedPart(request))
+        for request in tuple(self._evaluations):
+            self._take(EvaluatedIn(request, GONE))
+
+    async def _evaluate(self, run: int, expression: str, columns: int) -> Evaluation:
+        if not self._node.is_open:
+            return GONE
+        request = next(self._numbers)
+        answer: asyncio.Future[Evaluation] = asyncio.get_running_loop().create_future()
+        self._evaluations[request] = answer
+        self._node.send(EvaluateIn(run, request, expression, columns))
+        try:
+            return await answer
+        finally:
+            self._evaluations.pop(request, None)
 
     async def _read_printed(self, offset: int) -> PrintedPart:
         if not self._node.is_open:

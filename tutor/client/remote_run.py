@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from msgspec import structs
 
 from tutor.wire.commands import Hold, Limits, Resume, StepLength, StepPhase, WatchViews
-from tutor.wire.events import Observation, RunEnded, RunEvent
+from tutor.wire.events import Evaluation, Observation, RunEnded, RunEvent
 from tutor.wire.node import (
     Abandon,
     AskOfRun,
     BeginRun,
     ExtendRun,
+    ForgetRun,
     StopRun,
     Taken,
     ToNode,
 )
+
+Evaluate = Callable[[int, str, int], Awaitable[Evaluation]]
+"""Has a node evaluate an expression on what the run of that number has left."""
 
 Wish = Hold | StepPhase | Resume | WatchViews | StopRun | ExtendRun
 
@@ -35,11 +39,13 @@ class RemoteRun:
         begin: BeginRun,
         send: Callable[[ToNode], None],
         on_over: Callable[[RemoteRun], None],
+        evaluate: Evaluate,
     ) -> None:
-        """Prepare a run; `on_over` is called once, when nothing more is expected of it."""
+        """Prepare a run; `on_over` is called once, when it is over."""
         self._begin = begin
         self._send = send
         self._on_over = on_over
+        self._evaluate = evaluate
         self._wishes: list[Wish] | None = []
         """What was asked before the command was sent; None since it was."""
         self._is_over = False
@@ -129,6 +135,15 @@ class RemoteRun:
     def extend(self, seconds: float) -> None:
         """Raise the time limit by so many seconds, up to `Limits.max_seconds`."""
         self._ask(ExtendRun(seconds))
+
+    async def evaluate(self, expression: str, columns: int = 0) -> Evaluation:
+        """Return what comes of an expression on what the program has left there."""
+        return await self._evaluate(self.number, expression, columns)
+
+    def forget(self) -> None:
+        """Have what the program has left given back."""
+        if self._wishes is None:
+            self._send(AskOfRun(self.number, ForgetRun()))
 
     def _ask(self, wish: Wish) -> None:
         if self._is_over:

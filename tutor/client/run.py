@@ -21,6 +21,7 @@ from tutor.client.batches import thin
 from tutor.client.captured_output import CapturedOutput, FloodFilter
 from tutor.client.exit_reason import ExitEvidence, classify, line_in_trace
 from tutor.client.import_allowance import ImportAllowance
+from tutor.client.kept_program import GONE, ON_CARD, KeptProgram
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.run_pause import RunPause
 from tutor.client.transcript import Transcript
@@ -30,6 +31,8 @@ from tutor.wire.events import (
     Answer,
     Answered,
     Done,
+    Evaluated,
+    Evaluation,
     Executed,
     FiguresKept,
     FromLearner,
@@ -255,7 +258,11 @@ class Run(ABC):
         # what was drained may have been too much: then the warden is ending the run already
         if not self.over.is_set() and not self._output_exceeded:
             self._conclude(Observation(self._executed.outcome, executed=self._executed))
-            self._process.close()
+            self._let_go(self._process)
+
+    def _let_go(self, process: LearnerProcess) -> None:
+        """End the process, whose run is over."""
+        process.close()
 
     def _conclude(self, observation: Observation) -> None:
         if self.over.is_set():
@@ -332,6 +339,8 @@ class LearnerRun(Run):
         self._last_usage: tuple[float, float] | None = None
         """CPU seconds in the last report, and the time of it; None before the first."""
         self._timer: asyncio.TimerHandle | None = None
+        self._kept: KeptProgram | None = None
+        """The program once the run is over, if it is to be kept."""
 
     @property
     def budget(self) -> int:
@@ -381,6 +390,22 @@ class LearnerRun(Run):
         elif self._process is not None:
             self._process.send(WatchViews(views))
 
+    async def evaluate(self, expression: str, columns: int = 0) -> Evaluation:
+        """Return what comes of an expression on what the program has left; cancelled, end it."""
+        if self._kept is None:
+            return ON_CARD if self.command.gpu else GONE
+        return await self._kept.evaluate(expression, columns)
+
+    def retire(self) -> None:
+        """Ask the program that is kept no more, if it is; another run has begun."""
+        if self._kept is not None:
+            self._kept.retire()
+
+    def forget(self) -> None:
+        """End the program that is kept, if it is: nobody will ask for what it has left."""
+        if self._kept is not None:
+            self._kept.forget()
+
     async def _next_batch(self) -> tuple[RunEvent, ...]:
         """Wait for events: at most 30 times a second, but at once for what is urgent."""
         await self._wake.wait()
@@ -395,8 +420,12 @@ class LearnerRun(Run):
 
     def on_event(self, event: FromLearner) -> None:
         """Handle a message of the learner process; drop it if it is not due."""
-        if self.over.is_set():
-            return
+        if not self.over.is_set():
+            self._take(event)
+        elif self._kept is not None and isinstance(event, Evaluated):
+            self._kept.take(event)
+
+    def _take(self, event: FromLearner) -> None:
         match event:
             case Executed() if self._executed is None:
                 if event.outcome == "stopped" and not self._interrupted:
@@ -433,6 +462,19 @@ class LearnerRun(Run):
                 self._imports.end()
             case Paused():
                 self.pausing.on_event(event)
+
+    def on_exit(self, ended: Ended | None) -> None:
+        """Conclude the run from the warden's report, or note that what was kept is gone."""
+        if self._kept is not None:
+            self._kept.end(ended)
+        super().on_exit(ended)
+
+    def _let_go(self, process: LearnerProcess) -> None:
+        is_kept = isinstance(self.command, Execute) and self.command.keep
+        if is_kept and not self._interrupted:  # else its warden is ending it already
+            self._kept = KeptProgram(process, self.command.limits)
+        else:
+            super()._let_go(process)
 
     def _note_view(self, view: str, event: RunEvent) -> None:
         self._views.add(view)

@@ -32,6 +32,7 @@ class RunAhead(NamedTuple):
     def end(self) -> None:
         """End the run, and remove what it has printed."""
         self.run.leave()
+        self.run.forget()
         if self.transcript is not None:
             self.transcript.remove()
 

@@ -16,7 +16,7 @@ from tutor.client.batches import merge
 from tutor.client.interface import Client, RunHandle
 from tutor.client.transcript import TranscriptExcerpt
 from tutor.wire.commands import Hold, Resume, StepPhase, WatchViews
-from tutor.wire.events import Observation, RunEnded, RunEvent
+from tutor.wire.events import Evaluation, Observation, RunEnded, RunEvent
 from tutor.wire.frames import FrameError
 from tutor.wire.node import (
     CREDIT,
@@ -25,7 +25,10 @@ from tutor.wire.node import (
     AskOfRun,
     Batch,
     BeginRun,
+    EvaluatedIn,
+    EvaluateIn,
     ExtendRun,
+    ForgetRun,
     FromNode,
     ObserveBatch,
     Observed,
@@ -38,7 +41,7 @@ from tutor.wire.node import (
 )
 
 Observations = tuple[Observation, ...]
-Wish = Hold | StepPhase | Resume | WatchViews | StopRun | ExtendRun
+Wish = Hold | StepPhase | Resume | WatchViews | StopRun | ExtendRun | ForgetRun
 
 
 class WatchedRun:
@@ -80,6 +83,12 @@ class WatchedRun:
                 handle.stop()
             case ExtendRun(seconds=seconds):
                 handle.extend(seconds)
+            case ForgetRun():
+                handle.forget()
+
+    async def evaluate(self, expression: str, columns: int) -> Evaluation:
+        """Return what comes of an expression on what the run has left."""
+        return await self._handle.evaluate(expression, columns)
 
     def _send_waiting(self) -> None:
         if not self._waiting or not self._credit:
@@ -100,6 +109,8 @@ class ServedRuns:
     def __init__(self, send: Callable[[FromNode], None]) -> None:
         self._send = send
         self._watched: dict[int, WatchedRun] = {}
+        self._newest: tuple[int, WatchedRun] | None = None
+        """The newest watched run and its number, over or not: it can be asked for what it left."""
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._others: set[asyncio.Task[None]] = set()
 
@@ -118,6 +129,7 @@ class ServedRuns:
             case BeginRun(run=number):
                 handle = client.begin(message.command, message.questions)
                 watched = self._watched[number] = WatchedRun(number, handle, self._send)
+                self._newest = number, watched
                 self._begin(number, watched.follow())
             case ObserveRun(run=number):
                 observe = client.observe_ahead if message.ahead else client.observe
@@ -130,8 +142,10 @@ class ServedRuns:
             case Taken(run=number) if run := self._watched.get(number):
                 run.note_taken()
                 self._forget_if_over(number)
-            case AskOfRun(run=number, wish=wish) if run := self._watched.get(number):
+            case AskOfRun(run=number, wish=wish) if run := self._find(number):
                 run.ask(wish)
+            case EvaluateIn():
+                self._keep(self._evaluate(message))
             case ReadPrinted():
                 self._keep(self._send_printed(client, message))
 
@@ -156,6 +170,19 @@ class ServedRuns:
         run = self._watched.get(number)
         if run is not None and run.is_over and number not in self._tasks:
             del self._watched[number]
+
+    def _find(self, number: int) -> WatchedRun | None:
+        """Return the run of that number, which may be over if it is the newest."""
+        if self._newest is not None and self._newest[0] == number:
+            return self._newest[1]
+        return self._watched.get(number)
+
+    async def _evaluate(self, asked: EvaluateIn) -> None:
+        run = self._find(asked.run)
+        evaluation = Evaluation("gone", is_last=True)
+        if run is not None:
+            evaluation = await run.evaluate(asked.expression, asked.columns)
+        self._send(EvaluatedIn(asked.request, evaluation))
 
     async def _observe(self, number: int, observing: Awaitable[Observations]) -> None:
         observations: Observations = ()

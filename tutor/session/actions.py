@@ -31,6 +31,9 @@ ON_CODE: tuple[KindOrNone, ...] = tuple(name for name, kind in KINDS.items() if 
 ON_OWN_CODE: tuple[KindOrNone, ...] = tuple(
     name for name, kind in TRAITS.items() if kind.has_own_code
 )
+ON_WRITTEN_CODE: tuple[KindOrNone, ...] = tuple(
+    name for name, kind in TRAITS.items() if kind.has_own_code and not kind.has_only_moves
+)
 ON_OWN_PROGRAMS: tuple[KindOrNone, ...] = tuple(
     name for name, kind in TRAITS.items() if not kind.has_task
 )
@@ -70,6 +73,19 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("check", "Check", "Judge the answer.", on=ON_JUDGED),
     Action("run", "Run", "Run the code, without judging it.", on=ON_PROGRAMS),
+    Action(
+        "run_selection",
+        "Run lines",
+        "Run the selected lines alone, or the line of the cursor, after the given code.",
+        on=ON_WRITTEN_CODE,
+    ),
+    Action(
+        "ask",
+        "Ask",
+        "Ask the last run for a value, such as x.shape; what is selected in a line is asked at "
+        "once.",
+        on=ON_OWN_CODE,
+    ),
     Action("next_pane", "Pane", "Go to the next pane.", on=ON_PANES),
     Action("previous_pane", "Pane before", "Go to the previous pane.", on=ON_PANES),
     Action(

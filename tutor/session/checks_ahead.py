@@ -137,9 +137,9 @@ class _RunnerAhead:
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         """Run one program of the learner, as the check will ask for it."""
-        from tutor.session.streaming import capped
+        from tutor.session.streaming import capped, kept
 
-        return await self._client.observe_ahead(capped(command, self._caps), questions)
+        return await self._client.observe_ahead(kept(capped(command, self._caps)), questions)
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
         """Run programs of the lesson's author."""

@@ -75,6 +75,11 @@ def _can_have_more_time(state: State) -> bool:
     return activity.limits.seconds < activity.limits.max_seconds
 
 
+def _can_ask(state: State) -> bool:
+    """Return True once anything has run that may have left something."""
+    return state.activity is None and (state.ending is not None or state.verdict is not None)
+
+
 def _has_givens_to_fold(state: State) -> bool:
     step = state.step
     return step is not None and (bool(step.used) or "\n" in step.given.strip("\n"))
@@ -122,6 +127,8 @@ _ACTS: Mapping[str, Callable[[State], bool]] = {
     "ladder": _has_solution_to_show,
     "check": _can_begin,
     "run": _can_begin,
+    "run_selection": _can_begin,
+    "ask": _can_ask,
     "stop": _is_busy,
     "more_time": _can_have_more_time,
     "pause": _can_pause,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec.structs import replace
@@ -43,6 +43,7 @@ from tutor.wire.events import RunEvent
 if TYPE_CHECKING:
     from tutor.client.interface import Client, RunHandle
     from tutor.client.transcript import TranscriptExcerpt
+    from tutor.session.asking import Asking, LastRun
 
 STARTING = "The tutor is still starting. Try again in a moment."
 ALREADY = "It is still running. {key:stop} stops it."
@@ -106,6 +107,8 @@ class RunController:
         self._other_exercises = other_exercises
         self._handle: RunHandle | None = None
         """The handle of the newest plain run; None during a check or a guess."""
+        self._last: LastRun | None = None
+        """The newest run on this step with its own givens, over or not; None before the first."""
         self.watched: tuple[str, ...] = ()
         """The views on screen that ask a run for data."""
         self._last_pause_number = 0
@@ -119,11 +122,12 @@ class RunController:
         """Return True if a check of this program need not wait for its runs."""
         return self._checks_ahead.has_checked(self._state().step, source)
 
-    def run(self, source: str, hold: int = 0, columns: int = 0) -> bool:
+    def run(self, source: str, hold: int = 0, columns: int = 0, part_of: str = "") -> bool:
         """Run the learner's program without judging it; return False if it was not begun.
 
         A notice then says why. If `hold` is not 0, the program is paused under that number before
         its first training phase. `columns` are those in which its output is shown, 0 if unknown.
+        `part_of` is the whole text where `source` is only some lines of it.
         """
         from tutor.grading.kinds import grading_of
         from tutor.grading.length import too_long  # not needed for the first frame
@@ -140,7 +144,7 @@ class RunController:
         self._worker.wake(asked=True)
         self._drafts.save()
         questions = grading.questions(step)
-        begin = partial(self._begin_run, questions)
+        begin = partial(self._begin_run, part_of or source, questions)
         command = replace(
             command,
             hold=hold,
@@ -148,6 +152,7 @@ class RunController:
             shapes=True,
             columns=columns,
             watched=self.watched,
+            keep=True,
         )
         return self.begin("run", command, source, begin)
 
@@ -167,7 +172,7 @@ class RunController:
         judge = partial(grading.judge_program, step, source)
 
         def begin(client: Client, run_id: int, _command: Execute) -> Following:
-            return partial(self._check, step, judge, client, run_id)
+            return partial(self._check, step, judge, client, run_id, source)
 
         return self.begin("check", command, source, begin)
 
@@ -228,10 +233,20 @@ class RunController:
     def leave_step(self) -> None:
         """Stop and abandon the activity: nothing of this step is wanted any more."""
         self._checks_ahead.forget()
+        if self._last is not None:
+            self._last.handle.forget()
+        self._last = None
         client = self._worker.client
         if self._state().activity is not None and client is not None:
             client.stop()
             self._give_up()
+
+    @cached_property
+    def asking(self) -> Asking:
+        """The part that asks the last run for values."""
+        from tutor.session.asking import Asking  # not needed before a run
+
+        return Asking(self._state, last=lambda: self._last, worker=self._worker)
 
     def pause(self) -> None:
         """Pause the run, or resume it if a pause was asked for before."""
@@ -297,20 +312,38 @@ class RunController:
         return await client.printed() if client is not None else None
 
     def _begin_run(
-        self, questions: tuple[Question, ...], client: Client, run_id: int, command: Execute
+        self,
+        source: str,
+        questions: tuple[Question, ...],
+        client: Client,
+        run_id: int,
+        command: Execute,
     ) -> Following:
         self._handle = client.begin(command, questions)
+        self._note_last(self._handle, source)
         return partial(self._follow, self._handle, run_id)
+
+    def _note_last(self, run: RunHandle, source: str) -> None:
+        from tutor.session.asking import LastRun  # not needed before a run
+
+        self._last = LastRun(run, source)
 
     async def _follow(self, handle: RunHandle, run_id: int) -> None:
         from tutor.session.streaming import stream
 
         await stream(handle, partial(self.take, run_id))
 
-    async def _check(self, step: Step, judge: Judge, client: Client, run_id: int) -> None:
+    async def _check(
+        self, step: Step, judge: Judge, client: Client, run_id: int, source: str
+    ) -> None:
         from tutor.session.streaming import StreamingRunner
 
-        runner = StreamingRunner(client, partial(self.take, run_id), self._caps)
+        runner = StreamingRunner(
+            client,
+            partial(self.take, run_id),
+            self._caps,
+            on_begun=lambda run: self._note_last(run, source),
+        )
         try:
             verdict = await judge(runner, await self._other_exercises(step))
         except Exception as error:

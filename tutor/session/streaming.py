@@ -58,20 +58,40 @@ def for_run(command: Execute, caps: Caps) -> Execute:
     return capped(replace(command, limits=limits), caps)
 
 
+def kept(command: Execute) -> Execute:
+    """Return the command so that what the program leaves can be asked for, if it is to be shown."""
+    return replace(command, keep=command.live)
+
+
 class StreamingRunner:
     """A runner for grading that streams the learner's own run; all other runs are not shown."""
 
-    def __init__(self, client: Client, on_batch: OnBatch, caps: Caps) -> None:
+    def __init__(
+        self,
+        client: Client,
+        on_batch: OnBatch,
+        caps: Caps,
+        on_begun: Callable[[RunHandle], None] | None = None,
+    ) -> None:
+        """Call `on_batch` with the events of the run that is streamed.
+
+        `on_begun` is given that run, whose program is kept then.
+        """
         self._client = client
         self._on_batch = on_batch
         self._caps = caps
+        self._on_begun = on_begun
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         """Run one program of the learner within the learner's limits; stream it if it is live."""
         command = capped(command, self._caps)
-        if command.live:
+        if not command.live:
+            return await self._client.observe(command, questions)
+        if self._on_begun is None:
             return await stream(self._client.begin(command, questions), self._on_batch)
-        return await self._client.observe(command, questions)
+        run = self._client.begin(kept(command), questions)
+        self._on_begun(run)
+        return await stream(run, self._on_batch)
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
         """Run programs of the lesson's author, under the lesson's limits alone."""

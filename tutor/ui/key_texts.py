@@ -21,7 +21,10 @@ from tutor.ui.keys import (
 
 GROUPS: dict[str, str] = {
     "Editor": "edit reset watch write",
-    "Run": "run stop more_time pause step_phase step_step step_epoch shapes picture printed",
+    "Run": (
+        "run run_selection ask stop more_time pause step_phase step_step step_epoch shapes picture "
+        "printed"
+    ),
     "Panes": (
         "next_pane previous_pane zoom wider narrower taller shorter usual_sizes task givens redraw"
     ),

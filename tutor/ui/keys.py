@@ -56,6 +56,8 @@ KEYS: tuple[ActionKeys, ...] = (
     ActionKeys("edit", keys=("f3",), letters=("e",)),
     ActionKeys("check", keys=("f4", "ctrl+t"), letters=("c",), in_footer=True),
     ActionKeys("run", keys=("f5", "ctrl+j"), letters=("r",), in_footer=True),
+    ActionKeys("run_selection", letters=("j",)),
+    ActionKeys("ask", keys=("ctrl+f5",), letters=("i",)),
     ActionKeys("next_pane", keys=("f6",), letters=("tab",), in_footer=True),
     ActionKeys("previous_pane", keys=("shift+f6",), letters=("shift+tab",)),
     ActionKeys("zoom", keys=("f7",), letters=("z",)),

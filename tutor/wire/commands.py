@@ -2,7 +2,7 @@
 
 A learner process takes one `Execute`, and then one `Ask`, or one `ObserveAll`, and ends. While
 the program of an `Execute` runs, `Hold`, `StepPhase`, `Resume` and `WatchViews` may come at any
-time.
+time. A process that is kept takes one `Evaluate` after the other, until it is ended from outside.
 """
 
 from __future__ import annotations
@@ -94,6 +94,9 @@ class Execute(Struct, frozen=True, tag="execute"):
     pauses, and once more when it is over."""
     watched: tuple[str, ...] = ()
     """Those of them that are on screen when the program begins, as in `WatchViews`."""
+    keep: bool = False
+    """Whether the process stays after its `Done`, to be asked by `Evaluate` for what it has left;
+    the client decides, and says when it ends."""
 
 
 class Ask(Struct, frozen=True, tag="ask"):
@@ -152,9 +155,28 @@ class WatchViews(Struct, frozen=True, tag="watch-views"):
     views: tuple[str, ...]
 
 
+MAX_EXPRESSION = 1_000
+"""Characters of an expression that is evaluated."""
+
+
+EVALUATION_SECONDS = 3.0
+"""Seconds that it may take."""
+EVALUATION_MB = 256
+"""Memory that it may take beyond what the program holds."""
+
+
+class Evaluate(Struct, frozen=True, tag="evaluate"):
+    """Evaluate an expression on what the program has left; `Evaluated` of that number answers."""
+
+    number: int
+    expression: str
+    columns: int = 0
+    """Columns in which the value is shown; 0: as many as torch and NumPy take by themselves."""
+
+
 RunControl: TypeAlias = Hold | StepPhase | Resume | WatchViews
 
 RUN_CONTROL = (Hold, StepPhase, Resume, WatchViews)
 """The classes of `RunControl`, for `isinstance`."""
 
-Command: TypeAlias = Execute | Ask | ObserveAll | Hold | StepPhase | Resume | WatchViews
+Command: TypeAlias = Execute | Ask | ObserveAll | Hold | StepPhase | Resume | WatchViews | Evaluate

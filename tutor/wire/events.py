@@ -1,6 +1,6 @@
 """The events of runs and of the worker: plain data for client, session and grading.
 
-`Up` to `Done` come from the learner process over the channel of its run. `OutputWritten`,
+`Up` to `Evaluated` come from the learner process over the channel of its run. `OutputWritten`,
 `ResourcesUsed` and `RunEnded` are made by the client, which alone sees the pipes, the warden and
 the clock.
 """
@@ -384,7 +384,57 @@ class BatchObserved(Struct, frozen=True, tag="batch"):
 
 
 class Done(Struct, frozen=True, tag="done"):
-    """Nothing more will come from this process."""
+    """Nothing more will come from this process, unless it is kept and asked by `Evaluate`."""
+
+
+MAX_SHOWN = 8_000
+"""Characters of a value, and of what was printed, that are sent of an evaluation."""
+
+Shown: TypeAlias = Annotated[str, Meta(max_length=MAX_SHOWN)]
+
+EvaluationOutcome = Literal[
+    "value",
+    "raised",
+    "statement",
+    "not-run",
+    "timeout",
+    "memory",
+    "processes",
+    "ended",
+    "busy",
+    "on-card",
+    "gone",
+]
+"""`statement`: it is Python, but no expression. `not-run`: the program is no Python. `ended`: its
+process has ended. `busy`: the expression before it is not done. `on-card`: a program that was given
+a graphics card is not kept. `gone`: nothing is left of the program, or was ever kept."""
+
+StatementKind = Literal["none", "assignment", "import", "other"]
+
+
+class Evaluation(Struct, frozen=True):
+    """What came of an expression that was evaluated on what a program had left."""
+
+    outcome: EvaluationOutcome
+    shown: Shown = ""
+    """The value as Python shows it; empty if it is None and something was printed."""
+    printed: Shown = ""
+    """What was printed meanwhile."""
+    is_cut: bool = False
+    """Whether one of these texts is only the beginning."""
+    error: ErrorFacts | None = None
+    statement: StatementKind = "none"
+    detail: Line = ""
+    """For `ended`: the signal or the exit status by which the process ended."""
+    is_last: bool = False
+    """Whether what the program had left is gone, and can be asked no more."""
+
+
+class Evaluated(Struct, frozen=True, tag="evaluated"):
+    """The answer to the `Evaluate` of that number."""
+
+    number: int
+    evaluation: Evaluation
 
 
 FromLearner: TypeAlias = (
@@ -409,6 +459,7 @@ FromLearner: TypeAlias = (
     | Answered
     | BatchObserved
     | Done
+    | Evaluated
 )
 
 

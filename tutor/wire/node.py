@@ -25,10 +25,10 @@ from tutor.wire.commands import (
     WatchViews,
 )
 from tutor.wire.control import Protection
-from tutor.wire.events import Observation, RunEvent, WorkerStateChanged
+from tutor.wire.events import Evaluation, Observation, RunEvent, WorkerStateChanged
 from tutor.wire.frames import FrameReader
 
-PROTOCOL = 2
+PROTOCOL = 3
 """Changed whenever a message of this module changes."""
 
 MAX_NODE_FRAME = 256 * 1024 * 1024
@@ -141,11 +141,24 @@ class ExtendRun(Struct, frozen=True, tag="extend-run"):
     seconds: float
 
 
+class ForgetRun(Struct, frozen=True, tag="forget-run"):
+    """Give back what the program has left."""
+
+
 class AskOfRun(Struct, frozen=True, tag="of-run"):
     """What is asked of a watched run."""
 
     run: int
-    wish: Hold | StepPhase | Resume | WatchViews | StopRun | ExtendRun
+    wish: Hold | StepPhase | Resume | WatchViews | StopRun | ExtendRun | ForgetRun
+
+
+class EvaluateIn(Struct, frozen=True, tag="evaluate-in"):
+    """Evaluate an expression on what that run has left; `EvaluatedIn` answers."""
+
+    run: int
+    request: int
+    expression: str
+    columns: int = 0
 
 
 class StopAll(Struct, frozen=True, tag="stop-all"):
@@ -182,6 +195,7 @@ ToNode: TypeAlias = (
     | Abandon
     | Taken
     | AskOfRun
+    | EvaluateIn
     | StopAll
     | ForgetAhead
     | WantSpares
@@ -213,6 +227,13 @@ class Observed(Struct, frozen=True, tag="observed"):
     observations: tuple[Observation, ...]
 
 
+class EvaluatedIn(Struct, frozen=True, tag="evaluated-in"):
+    """What came of an `EvaluateIn`."""
+
+    request: int
+    evaluation: Evaluation
+
+
 class PrintedPart(Struct, frozen=True, tag="printed"):
     """A part of what was printed; an empty one is the end."""
 
@@ -231,7 +252,15 @@ class Leaving(Struct, frozen=True, tag="leaving"):
 
 
 FromNode: TypeAlias = (
-    Welcome | WorkerStateChanged | WorkerTold | Batch | Observed | PrintedPart | Leaving | Ping
+    Welcome
+    | WorkerStateChanged
+    | WorkerTold
+    | Batch
+    | Observed
+    | EvaluatedIn
+    | PrintedPart
+    | Leaving
+    | Ping
 )
 
 

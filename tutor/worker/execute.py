@@ -305,10 +305,11 @@ def _record_error(run: ProgramRun, error: BaseException | None, *, given: bool) 
     if error is None:
         return
     run.error = error_facts(error, run.namespace, run.program.source, given)
-    run.outcome = _outcome_of(error, run.error.message)
+    run.outcome = outcome_of(error, run.error.message)
 
 
-def _outcome_of(error: BaseException, message: str) -> Outcome:
+def outcome_of(error: BaseException, message: str) -> Outcome:
+    """Return how a program ended that raised the exception with this message."""
     kind = type(error)
     if issubclass(kind, KeyboardInterrupt):
         return "stopped"

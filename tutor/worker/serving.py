@@ -15,6 +15,7 @@ from tutor.wire.commands import RUN_CONTROL, Ask, Execute, ObserveAll, Program, 
 from tutor.wire.events import Answer, Answered, BatchObserved, Done, ErrorFacts, Executed
 from tutor.wire.values import Missing
 from tutor.worker.channel_protocol import EventChannel
+from tutor.worker.evaluation import answer_until_closed
 from tutor.worker.execute import ProgramRun, run_program
 from tutor.worker.expressions import Expressions
 from tutor.worker.fingerprint import Fingerprint
@@ -66,12 +67,18 @@ class Server:
         self._fingerprint = Fingerprint()
 
     def serve(self, channel: EventChannel, command: Execute | ObserveAll) -> None:
-        """Carry out the command and send `Done` as the last event."""
+        """Carry out the command and send `Done`.
+
+        It is the last event, unless the program is kept: then this returns when the app has gone.
+        """
         if isinstance(command, Execute):
-            self._execute(channel, command)
+            run = self._execute(channel, command)
+            channel.send(Done())
+            if command.keep:
+                answer_until_closed(channel, run)
         else:
             self._observe_all(channel, command)
-        channel.send(Done())
+            channel.send(Done())
 
     def _make_gpu_ready(self, channel: EventChannel, command: Execute | ObserveAll) -> None:
         make_ready(channel, command.limits.memory_mb)
@@ -91,7 +98,7 @@ class Server:
         sys.stdout, sys.__stdout__ = streams  # type: ignore[misc] # as they were
         sys.modules["__main__"] = main
 
-    def _execute(self, channel: EventChannel, command: Execute) -> None:
+    def _execute(self, channel: EventChannel, command: Execute) -> ProgramRun:
         if command.gpu:
             self._make_gpu_ready(channel, command)
         started = _clock()
@@ -122,10 +129,11 @@ class Server:
             plots.finish()
         channel.send(_executed(run, command.fixed))
         self._answer(channel, run)
-        if command.limits.max_seconds - (_clock() - started) < SHOWING_SECONDS:
-            return  # the views must not bring the run to its limit
-        for reporter in reporters:
-            reporter.show_end(run.recorder)  # last, so that nothing of it can touch an answer
+        # the views must not bring the run to its limit
+        if command.limits.max_seconds - (_clock() - started) >= SHOWING_SECONDS:
+            for reporter in reporters:
+                reporter.show_end(run.recorder)  # last, so that nothing of it can touch an answer
+        return run
 
     def _answer(self, channel: EventChannel, run: ProgramRun) -> None:
         questions = channel.receive()

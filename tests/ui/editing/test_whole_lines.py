@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.ui.editing.text_edit import Place, Span, TextEdit, word_at
-from tutor.ui.editing.whole_lines import delete_lines, duplicate_lines, move_lines, whole_lines
+from tutor.ui.editing.whole_lines import (
+    delete_lines,
+    duplicate_lines,
+    lines_alone,
+    move_lines,
+    whole_lines,
+)
 
 LINES = st.lists(st.text(st.sampled_from("ab "), max_size=5), min_size=1, max_size=6)
 
@@ -80,3 +86,10 @@ def test_a_word_is_what_stands_together() -> None:
         *("x_1", "x_1", " ", "=", "f", "(", "  ", "b")
     ]
     assert word_at("", 0) == (0, 0)
+
+
+def test_lines_alone_keep_their_numbers_and_lose_their_indentation() -> None:
+    lines = ["if a:", "    b = 1", "", "      c = 2", "d"]
+    assert lines_alone(lines, ((1, 2), (3, 1))) == "\nb = 1\n\n  c = 2\n"
+    assert lines_alone(lines, ((4, 0), (4, 0))) == "\n\n\n\nd\n"
+    assert lines_alone(lines, ((1, 0), (2, 0))) == "\nb = 1\n"

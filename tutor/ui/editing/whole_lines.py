@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from textwrap import dedent
 
 from tutor.ui.editing.text_edit import Place, Span, TextEdit, selected_rows
 
@@ -71,6 +72,12 @@ def whole_lines(lines: Sequence[str], selection: Span) -> str:
     """Return the lines, each with a line end, as they are copied where nothing is selected."""
     first, last = selected_rows(selection)
     return "".join(f"{line}\n" for line in lines[first : last + 1])
+
+
+def lines_alone(lines: Sequence[str], selection: Span) -> str:
+    """Return the lines as a program, in which each has the number that it has in the whole text."""
+    first, _ = selected_rows(selection)
+    return "\n" * first + dedent(whole_lines(lines, selection))
 
 
 def _shifted(lines: Sequence[str], selection: Span, delta: int, count: int) -> Span:

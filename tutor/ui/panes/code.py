@@ -31,6 +31,8 @@ from tutor.first_screen.given_code import (
 from tutor.session.pausing import paused_at, phase_words
 from tutor.session.state import State
 from tutor.ui.buffer_line import HOW_TO_MOVE, BufferLine
+from tutor.ui.editing.whole_lines import lines_alone
+from tutor.ui.editor_bars import EditorBars
 from tutor.ui.marker_watch import MarkerWatch
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
@@ -41,14 +43,9 @@ from tutor.ui.widgets.line_moves import FixedRows
 
 if TYPE_CHECKING:
     from tutor.ui.editing.text_edit import Span
-    from tutor.ui.widgets.editing_area import BarName
-    from tutor.ui.widgets.find_bar import EditorBar
 
 OPEN_EDITOR_ROWS = 3
 """Rows of the editor, at least, while all of the givens are shown."""
-
-HOW_TO_REPLACE = "Enter replaces it, {key:replace} all"
-"""What is said while the field of what to put in its place has the focus."""
 
 SLOW_TO_IMPORT = ("tree_sitter", "tree_sitter_python", "tutor.ui.widgets.python_syntax")
 """Modules that highlighting needs."""
@@ -83,12 +80,11 @@ class CodePane(Pane):
         )
         self._givens_scroll = VerticalScroll(self._givens, id="givens-scroll", can_focus=False)
         self.editor = CodeEditor(id="editor", glyphs=marks.glyphs)
-        self.editor.open_bar = self._open_bar
         self.markers = MarkerWatch(self.editor, self._update_line)
         self._line = BufferLine(self.editor, self.markers, marks)
         self.editor.show_next_mistake = self._line.show_next_mistake
-        self._bar: EditorBar | None = None
-        """The line in which one says what to find, while it is open."""
+        self._bars = EditorBars(self, self.editor, self._line, marks, self._update_line)
+        self.editor.open_bar = self._bars.open_fields
         self._step: Step | None = None
         """The step whose code is in the editor, None before the first."""
         self._taken = ""
@@ -141,6 +137,8 @@ class CodePane(Pane):
         if marked_for != self._marked_for:
             self._marked_for = marked_for
             self._mark_line(new)
+        if old is not None and old.last_run != new.last_run:
+            self._bars.forget_answer()
         ending = new.ending
         if ending is not None and (old is None or ending is not old.ending):
             self.editor.put_shapes(dict(ending.shapes), ending.source)
@@ -153,7 +151,13 @@ class CodePane(Pane):
             self._update_line()
 
     def focus_target(self) -> Widget:
-        return self.editor
+        """Return the editor, or the field below it that has the focus."""
+        return self._bars.focused or self.editor
+
+    @property
+    def selected_lines(self) -> str:
+        """The selected lines, or that of the cursor, in the same rows as in the buffer."""
+        return lines_alone(self.editor.document.lines, self.editor.span)
 
     @property
     def source(self) -> str:
@@ -180,6 +184,7 @@ class CodePane(Pane):
         self._givens_scroll.styles.max_height = max(1, self._area[1] - OPEN_EDITOR_ROWS)
         self._update_line()
         self._fit_givens()
+        self._bars.give_rows(self._area[1] // 2)
 
     def _fit_givens(self) -> None:
         """Show as many lines of the givens as the code leaves rows for."""
@@ -354,33 +359,15 @@ class CodePane(Pane):
         event.stop()
         self._line.warn(HOW_TO_MOVE)
 
-    # Find, replace, go to a line
+    # What opens below the code
 
-    async def _open_bar(self, name: BarName) -> None:
-        from tutor.ui.widgets.find_bar import EditorBar  # rarely needed
-
-        self.close_bar()
-        bar = EditorBar(
-            self.editor,
-            name,
-            how_to_replace=self.marks.fill(HOW_TO_REPLACE),
-            close=self.close_bar,
-        )
-        self._bar = bar
-        await self.mount(bar, before=self._line)
-        # at once: what is typed next is meant for the field
-        self.screen.set_focus(bar.first_field)
+    async def open_questions(self) -> None:
+        """Open the field for questions to the last run; ask for what is selected within a line."""
+        await self._bars.open_questions()
 
     def close_bar(self) -> bool:
-        """Close the line in which one says what to find; return False if it was not open."""
-        bar, self._bar = self._bar, None
-        if bar is None:
-            return False
-        if bar.has_focus_within:
-            self.screen.set_focus(self.editor)
-        bar.remove()
-        self._update_line()
-        return True
+        """Close the fields below the code; return False if none were open."""
+        return self._bars.close()
 
     def on_editor_bar_told(self, event: Message) -> None:
         """Show what the bar says."""
@@ -388,7 +375,7 @@ class CodePane(Pane):
         self._update_line()
 
     def _update_line(self) -> None:
-        self._line.told = self._bar.told if self._bar is not None else ""
+        self._line.told = self._bars.told
         self._line.show_place()
 
     def _scroll_to_line(self, line: int) -> None:

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from tutor.ui.screens.start import StartScreen
     from tutor.ui.screens.workspace import Workspace
     from tutor.ui.step_navigation import CurveRequested, MoveRequested, PlaceRequested
+    from tutor.ui.widgets.ask_bar import AskBar
     from tutor.wire.commands import StepLength
 
 KEY_MARK = "{key:"
@@ -508,6 +509,36 @@ class LessonScreen(FramedScreen):
             self._run_prediction(self.step)
         else:
             self._run(self._begin_run)
+
+    def action_run_selection(self) -> None:
+        """Run the selected lines of the buffer alone, after the given code."""
+        workspace = self.workspace
+        if workspace is not None and self.can_edit:
+            lines = workspace.code.selected_lines
+            columns = self._output_columns
+            self._run(lambda text: self.tutor.runs.run(lines, columns=columns, part_of=text))
+
+    async def action_ask(self) -> None:
+        """Open the field for questions to the last run.
+
+        It is awaited, so that keys typed right after this one reach the field.
+        """
+        if self.workspace is not None and self.can_edit:
+            if self.workspace.layout_state.pane != "code":
+                self.workspace.goto("code")
+            await self.workspace.code.open_questions()
+
+    def on_ask_bar_asked(self, message: AskBar.Asked) -> None:
+        """Ask the last run, and show the answer once it comes."""
+        self.run_worker(self._ask(message.bar, message.expression), group="ask")
+
+    async def _ask(self, bar: AskBar, expression: str) -> None:
+        if self.workspace is not None:
+            from tutor.ui.asked_content import asked_content  # not before a question
+
+            source = self.workspace.code.source
+            told = await self.tutor.runs.asking.ask(expression, source, bar.columns)
+            bar.show_answer(expression, asked_content(told, self.marks))
 
     def action_check(self) -> None:
         """Check the buffer, the answer to a quiz, or the guess."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
@@ -15,6 +15,7 @@ from textual.widgets import Input, Label
 
 from tutor.ui.editing.finding import Finder, replaced_all
 from tutor.ui.editing.text_edit import Place, Span
+from tutor.ui.widgets.bar_field import BarField
 from tutor.ui.widgets.editing_area import MAX_TEXT, BarName, EditingArea
 
 MAX_WORDS = 200
@@ -25,20 +26,6 @@ TOO_LONG = "nothing replaced: the code would be too long"
 READ_ONLY = "nothing replaced: the code can only be read here"
 
 
-class _Field(Input):
-    """A field whose keys act as soon as they reach it, in the order of typing."""
-
-    def __init__(self, take_key: Callable[[str], bool], *, id: str, max_length: int) -> None:  # noqa: A002  # Textual's name for it
-        super().__init__(id=id, max_length=max_length)
-        self._take_key = take_key
-
-    def on_key(self, event: events.Key) -> None:
-        """Hand the key to the bar before the field edits its text."""
-        if self._take_key(event.key):
-            event.stop()
-            event.prevent_default()
-
-
 class EditorBar(Horizontal):
     """A row of fields under the editor; Esc closes it, and the cursor stays where it is."""
 
@@ -46,14 +33,6 @@ class EditorBar(Horizontal):
     EditorBar {
         height: 1;
         & > Label { padding: 0 1; }
-        & > Input {
-            width: 1fr;
-            height: 1;
-            border: none;
-            padding: 0 1;
-            background: $surface;
-            &:focus { border: none; background: $background; text-style: underline; }
-        }
     }
     """
 
@@ -79,8 +58,8 @@ class EditorBar(Horizontal):
         self._close = close
         self._origin: Place = min(editor.selection)
         """Where the search begins: where the cursor was when the bar was opened."""
-        self.words = _Field(self.take_key, id="find-field", max_length=MAX_WORDS)
-        self.by = _Field(self.take_key, id="replace-field", max_length=MAX_WORDS)
+        self.words = BarField(self.take_key, id="find-field", max_length=MAX_WORDS)
+        self.by = BarField(self.take_key, id="replace-field", max_length=MAX_WORDS)
         self.told = ""
         """Which match of how many is selected, or what the keys do."""
 

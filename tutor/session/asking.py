@@ -1,0 +1,77 @@
+"""Asks the last run for the value of an expression, and says it to the learner.
+
+Nothing of it changes the state or is kept: what the run has left stays as it was, and an answer is
+for whoever has asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from tutor.session.state import State
+from tutor.session.words.asked_text import (
+    CHANGED,
+    ENDED_EARLY,
+    NOT_YET,
+    RUN_FIRST,
+    AskedText,
+    asked_text,
+)
+from tutor.session.worker_keep_alive import WorkerKeepAlive
+
+if TYPE_CHECKING:
+    from tutor.client.interface import RunHandle
+
+_WHOLE = ("finished", "raised", "exited")
+"""Outcomes of a run that came to its own end, so that there is something to ask for."""
+
+
+class LastRun(NamedTuple):
+    """A run, plain or that of a check, which can be asked for what it has left once it is over."""
+
+    handle: RunHandle
+    source: str
+    """The learner's text when it began, of which only some lines may have run."""
+
+
+class Asking:
+    """The questions about what the last run of the step has left."""
+
+    def __init__(
+        self,
+        state: Callable[[], State],
+        *,
+        last: Callable[[], LastRun | None],
+        worker: WorkerKeepAlive,
+    ) -> None:
+        """Ask the run that `last` returns, if there is one."""
+        self._state = state
+        self._last = last
+        self._worker = worker
+        self._turn = asyncio.Lock()
+        """Held by the question that is being answered: others wait for it."""
+
+    async def ask(self, expression: str, source: str, columns: int = 0) -> AskedText:
+        """Return what is to be told of an expression.
+
+        `source` is the learner's program as it is now. A value is shown in so many `columns`, 0 if
+        that is unknown.
+        """
+        state, last = self._state(), self._last()
+        if state.activity is not None:
+            return AskedText(words=NOT_YET)
+        if last is None:
+            return AskedText(words=RUN_FIRST)
+        self._worker.keep_awake()
+        async with self._turn:
+            evaluation = await last.handle.evaluate(expression, columns)
+        ending = state.ending
+        if evaluation.outcome == "gone" and ending is not None and ending.outcome not in _WHOLE:
+            return AskedText(words=ENDED_EARLY)
+        told = asked_text(evaluation)
+        if evaluation.outcome == "value" and source != last.source:
+            words = f"{told.words} {CHANGED}".strip()
+            told = told._replace(words=words)
+        return told

@@ -1,0 +1,103 @@
+"""What is said of an expression that the learner has asked the last run for."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tutor.grading.errors import SYNTAX_ERRORS, explain, quote
+from tutor.session.words.key_names import guard
+from tutor.text import printable
+from tutor.wire.commands import EVALUATION_MB, EVALUATION_SECONDS
+from tutor.wire.events import ErrorFacts, Evaluation, EvaluationOutcome, StatementKind
+
+RUN_FIRST = "There is nothing to ask yet: {key:run} runs the code, and then its names are there."
+NOT_YET = "It is still running. Ask once it is over: then its names are there."
+ENDED_EARLY = (
+    "The run did not come to its end, so nothing of it is there to ask. {key:run} runs the code "
+    "again."
+)
+CHANGED = "The code has changed since that run."
+CUT = "This is only the beginning."
+AGAIN = "What the run had left is gone with it: {key:run} runs the code again."
+
+_STATEMENTS: dict[StatementKind, str] = {
+    "assignment": (
+        "This would store a value, and here one only looks: nothing changes. Write it into the "
+        "code and run that. To see whether two values are equal, ask with `==`."
+    ),
+    "import": "An import belongs into the code. Write it there and run that; then ask again.",
+    "other": (
+        "This is a statement, and only an expression has a value to show, such as `x.shape`. Write "
+        "it into the code and run that. {key:run_selection} runs selected lines alone."
+    ),
+}
+_OUTCOMES: dict[EvaluationOutcome, str] = {
+    "not-run": (
+        "The code is not Python yet, so none of it has run. Mend that and run it; then ask again."
+    ),
+    "timeout": f"It was not done after {EVALUATION_SECONDS:g} seconds, and was ended.",
+    "memory": f"It takes more than {EVALUATION_MB} MB of memory, which is the most here.",
+    "processes": "It starts more processes than a run may have.",
+    "busy": "The question before it is still being worked out.",
+    "on-card": (
+        "A program that was given a graphics card is not kept, since it would hold the memory of "
+        "the card. Print in the program what you want to see."
+    ),
+    "gone": "Nothing of the last run is kept any more. {key:run} runs the code again.",
+}
+_WITHOUT_MORE: tuple[EvaluationOutcome, ...] = ("on-card", "gone")
+"""Outcomes whose words say already that nothing can be asked any more."""
+
+
+class AskedText(NamedTuple):
+    """What is told: what Python shows, and what the tutor has to say."""
+
+    shown: str = ""
+    """What was printed and the value, or the message of an error; empty if there is nothing."""
+    words: str = ""
+    """Markdown with `{key:…}`; empty if the value speaks for itself."""
+    is_value: bool = False
+
+
+def asked_text(evaluation: Evaluation) -> AskedText:
+    """Return what is told of an expression by what came of it."""
+    error = evaluation.error
+    printed = evaluation.printed.rstrip("\n")
+    if evaluation.outcome == "value":
+        shown = "\n".join(filter(None, (printed, evaluation.shown)))
+        return AskedText(printable(shown), CUT * evaluation.is_cut, is_value=True)
+    if evaluation.outcome == "statement":
+        return AskedText(words=_STATEMENTS.get(evaluation.statement, _STATEMENTS["other"]))
+    if evaluation.outcome == "ended":
+        how = f" ({evaluation.detail})" if evaluation.detail else ""
+        words = f"It ended its own process{how}."
+    elif evaluation.outcome == "raised" and error is not None:
+        shown = "\n".join(filter(None, (printed, *_quoted(error))))
+        return AskedText(printable(shown), guard(printable(_explained(error))))
+    else:
+        words = _OUTCOMES.get(evaluation.outcome, _OUTCOMES["gone"])
+    if evaluation.is_last and evaluation.outcome not in _WITHOUT_MORE:
+        words = f"{words} {AGAIN}"
+    return AskedText(words=words)
+
+
+def _quoted(error: ErrorFacts) -> tuple[str, ...]:
+    """Return the evidence; the expression itself is on screen, and is no line of the program."""
+    return (f"{error.type_name}: {error.message}",) if _is_syntax(error) else quote(error)
+
+
+def _explained(error: ErrorFacts) -> str:
+    known = explain(error)
+    if known is None:
+        return ""
+    if not _is_syntax(error):
+        return known.message
+    # the rows speak of lines of a program, and there is only one
+    words = re.sub(r"^In line 1[,:]? |,? in line 1\b", "", known.message)
+    words = re.sub(r"\bline 1\b", "it", words.replace("Line 1", "It"))
+    return words[:1].upper() + words[1:]
+
+
+def _is_syntax(error: ErrorFacts) -> bool:
+    return error.type_name in SYNTAX_ERRORS

@@ -1,0 +1,136 @@
+"""The line below the editor in which one asks for the value of an expression, and the answer.
+
+It posts what is asked, and shows what it is given; it knows nothing of runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Label
+
+from tutor.ui.stable_static import StableStatic
+from tutor.ui.widgets.bar_field import BarField
+
+MAX_EXPRESSION = 1_000
+"""Characters of a question."""
+MAX_HISTORY = 200
+"""Questions that can be brought back."""
+
+
+class AskBar(Vertical):
+    """A field for questions, with the last one and its answer above it; Esc closes both."""
+
+    DEFAULT_CSS = """
+    AskBar {
+        height: auto;
+        & > Horizontal { height: 1; }
+        & > Horizontal > Label { padding: 0 1; }
+        & > VerticalScroll {
+            height: auto;
+            padding: 0 1;
+            background: $surface;
+            scrollbar-size-vertical: 1;
+        }
+        & > VerticalScroll > StableStatic { height: auto; }
+    }
+    """
+
+    class Asked(Message):
+        """The message that a question was asked; `AskBar.show_answer` is to be given its answer."""
+
+        def __init__(self, bar: AskBar, expression: str) -> None:
+            super().__init__()
+            self.bar = bar
+            self.expression = expression
+
+    def __init__(self, history: list[str], told: str, *, pending: str) -> None:
+        """Make a bar for questions that adds them to a history.
+
+        `history` holds the questions asked so far, to which it adds its own; `told` says what the
+        keys do, and `pending` stands for an answer that has not come.
+        """
+        super().__init__()
+        self.told = told
+        self._pending = pending
+        self._history = history
+        self._place = len(history)
+        """The place in the history of what the field shows; its end for what is being typed."""
+        self._typed = ""
+        """What was being typed when the history was looked at."""
+        self.field = BarField(self.take_key, id="ask-field", max_length=MAX_EXPRESSION)
+        self._answer = StableStatic("", id="ask-answer")
+        self._scroll = VerticalScroll(self._answer, id="ask-scroll", can_focus=False)
+        self._scroll.styles.scrollbar_gutter = "auto"  # else it keeps a row free as well
+        self._scroll.display = False
+
+    def compose(self) -> ComposeResult:
+        """Yield the answer, and the field in the last row, where it stays."""
+        yield self._scroll
+        with Horizontal():
+            yield Label("Ask")
+            yield self.field
+
+    @property
+    def columns(self) -> int:
+        """The columns in which an answer is shown; its scrollbar has one."""
+        return max(1, self.size.width - 3)
+
+    def give_rows(self, most: int) -> None:
+        """Let the answer have so many rows at most."""
+        self._scroll.styles.max_height = max(2, most)
+
+    def ask(self, expression: str) -> None:
+        """Ask for the value of an expression."""
+        asked = expression.strip()
+        if not asked:
+            return
+        if self._history[-1:] != [asked]:
+            self._history.append(asked)
+            del self._history[:-MAX_HISTORY]
+        self._place, self._typed = len(self._history), ""
+        self.field.value = ""
+        self._show(asked, Content(self._pending))
+        self.post_message(self.Asked(self, asked))
+
+    def show_answer(self, expression: str, answer: Content) -> None:
+        """Show the answer to a question, if it is the last one."""
+        if self._history[-1:] == [expression] and self._scroll.display:
+            self._show(expression, answer)
+
+    def clear(self) -> None:
+        """Take the answer away: it is that of another run."""
+        self._scroll.display = False
+
+    def take_key(self, key: str) -> bool:
+        """Do what the key does besides editing; return False if that is nothing."""
+        acts: dict[str, Callable[[], object]] = {
+            "enter": lambda: self.ask(self.field.value),
+            "up": lambda: self._go_back(-1),
+            "down": lambda: self._go_back(1),
+            "pageup": lambda: self._scroll.scroll_page_up(animate=False),
+            "pagedown": lambda: self._scroll.scroll_page_down(animate=False),
+        }
+        act = acts.get(key)
+        if act is not None:
+            act()
+        return act is not None
+
+    def _show(self, expression: str, answer: Content) -> None:
+        self._scroll.display = True
+        question = Content.styled(f"{expression}\n", "bold $accent")
+        self._answer.update_if_changed(Content.assemble(question, answer))
+        self._scroll.scroll_home(animate=False)
+
+    def _go_back(self, delta: int) -> None:
+        """Bring the question before into the field, or the one after."""
+        if self._place == len(self._history):
+            self._typed = self.field.value
+        self._place = min(max(0, self._place + delta), len(self._history))
+        texts: Sequence[str] = (*self._history, self._typed)
+        self.field.value = texts[self._place]
+        self.field.cursor_position = len(self.field.value)

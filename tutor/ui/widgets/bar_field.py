@@ -1,0 +1,37 @@
+"""A field in a row below the editor, whose keys act as soon as they reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+from textual.widgets import Input
+
+
+class BarField(Input):
+    """A field of one row without a frame, which offers each key to its bar first.
+
+    So keys act in the order of typing, and none is lost between two widgets.
+    """
+
+    DEFAULT_CSS = """
+    BarField {
+        width: 1fr;
+        height: 1;
+        border: none;
+        padding: 0 1;
+        background: $surface;
+        &:focus { border: none; background: $background; text-style: underline; }
+    }
+    """
+
+    def __init__(self, take_key: Callable[[str], bool], *, id: str, max_length: int) -> None:  # noqa: A002  # Textual's name for it
+        """Make a field; `take_key` returns True for a key that it has acted on."""
+        super().__init__(id=id, max_length=max_length)
+        self._take_key = take_key
+
+    def on_key(self, event: events.Key) -> None:
+        """Hand the key to the bar before the field edits its text."""
+        if self._take_key(event.key):
+            event.stop()
+            event.prevent_default()

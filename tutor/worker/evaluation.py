@@ -1,0 +1,217 @@
+"""Evaluates expressions on what a program has left, each in a fork that is thrown away.
+
+So an expression changes nothing of what the program left, and one that never ends, takes all memory
+or ends its process costs only that fork. The process of the program waits meanwhile, and does
+nothing else. Neither is trusted: the warden has the same limits once more, and the client reads
+what is sent as it reads everything from a learner process.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import resource
+import select
+import signal
+import time
+from typing import NoReturn
+
+import numpy as np
+import torch
+from msgspec.structs import replace
+
+from tutor.wire import frames
+from tutor.wire.commands import EVALUATION_MB, EVALUATION_SECONDS, MAX_EXPRESSION, Evaluate
+from tutor.wire.events import (
+    MAX_SHOWN,
+    ErrorFacts,
+    Evaluated,
+    Evaluation,
+    EvaluationOutcome,
+    StatementKind,
+)
+from tutor.worker import limits, linux, memory
+from tutor.worker.channel_protocol import EventChannel
+from tutor.worker.error_facts import error_facts
+from tutor.worker.execute import ProgramRun, outcome_of
+from tutor.worker.global_state import reset_interpreter, set_print_columns
+from tutor.worker.guard import clean
+from tutor.worker.stack import QUESTION_FILE
+from tutor.worker.streams import OutputCapture
+
+SHOWN_ELEMENTS = 200
+"""Elements of a tensor or array that are shown; of a larger one, its corners are."""
+
+_CHUNK = 64 * 1024
+_STATEMENTS: tuple[tuple[tuple[type[ast.stmt], ...], StatementKind], ...] = (
+    ((ast.Assign, ast.AugAssign, ast.AnnAssign), "assignment"),
+    ((ast.Import, ast.ImportFrom), "import"),
+)
+_eval, _repr = eval, repr
+_clock = time.monotonic
+_fork, _getpid, _exit = os.fork, os.getpid, os._exit
+
+
+def answer_until_closed(channel: EventChannel, run: ProgramRun) -> None:
+    """Evaluate one expression after the other, until the app closes the channel."""
+    while True:
+        try:
+            command = channel.receive()
+        except EOFError:
+            return
+        if isinstance(command, Evaluate):
+            channel.send(Evaluated(command.number, _evaluate_apart(run, command)))
+
+
+def _evaluate_apart(run: ProgramRun, command: Evaluate) -> Evaluation:
+    if run.error is not None and not run.tree.body:
+        return Evaluation("not-run")
+    reader, writer = os.pipe()
+    try:
+        pid = _fork()
+    except OSError:
+        os.close(reader)
+        os.close(writer)
+        return Evaluation("processes")
+    if pid == 0:
+        _be_fork(run, command, writer)
+    os.close(writer)
+    with os.fdopen(reader, "rb", buffering=0):
+        evaluation = _read_in_time(reader)
+        code = _end(pid)
+    if evaluation is None:
+        how = signal.Signals(-code).name if code < 0 else f"exit status {code}"
+        evaluation = Evaluation("ended", detail=how)
+    return evaluation
+
+
+def _read_in_time(reader: int) -> Evaluation | None:
+    """Return what the fork sends; None if it has ended without a word."""
+    decoder = frames.events_reader()
+    poll = select.poll()
+    poll.register(reader, select.POLLIN)
+    deadline = _clock() + EVALUATION_SECONDS
+    while (left := deadline - _clock()) > 0:
+        if not poll.poll(left * 1000):
+            break
+        data = os.read(reader, _CHUNK)
+        if not data:
+            return None
+        try:
+            events = decoder.feed(data)
+        except frames.FrameError:
+            return None
+        if events:
+            return events[0].evaluation if isinstance(events[0], Evaluated) else None
+    return Evaluation("timeout")
+
+
+def _end(pid: int) -> int:
+    """End the fork with its process group; return its exit status, or the number of the signal."""
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # it has not come to make a group of its own
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    except ChildProcessError:
+        return 0  # the program ignores SIGCHLD, so that nobody is told of the end
+
+
+def _be_fork(run: ProgramRun, command: Evaluate, writer: int) -> NoReturn:
+    """Evaluate the expression in a process just forked, send what came of it, and exit."""
+    try:
+        own = _getpid()
+        os.setpgid(0, 0)
+        linux.die_with_parent()
+        _close_outputs()
+        _limit_memory()
+        if torch.get_num_threads() != 1:  # the threads of the program are not here
+            torch.set_num_threads(1)
+        evaluation = _evaluate(run, command)
+        if _getpid() == own:  # else the expression itself has forked
+            _send(writer, Evaluated(command.number, evaluation))
+    finally:
+        _exit(0)
+
+
+def _close_outputs() -> None:
+    """Lead away what is written past Python's streams: nobody would read it."""
+    null = os.open("/dev/null", os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(null, descriptor)
+    os.close(null)
+
+
+def _limit_memory() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    wanted = memory.data_kb() * 1024 + EVALUATION_MB * 1024 * 1024
+    soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def _send(writer: int, event: Evaluated) -> None:
+    data = frames.encode(event)
+    while data:
+        data = data[os.write(writer, data) :]
+
+
+def _evaluate(run: ProgramRun, command: Evaluate) -> Evaluation:
+    expression = command.expression.strip()[:MAX_EXPRESSION]
+    try:
+        code = compile(expression, QUESTION_FILE, "eval", dont_inherit=True)
+    except Exception as error:
+        return _no_expression(expression, error)
+    output = OutputCapture(None)
+    output.install()
+    _shorten_values(command.columns)
+    error_raised: BaseException | None = None
+    shown = ""
+    try:
+        value = _eval(code, run.namespace)
+        shown = "" if value is None else _repr(value)
+    except BaseException as error:
+        error_raised = error
+    reset_interpreter()
+    limits.lift_memory_limit()
+    printed = output.text()
+    if error_raised is not None:
+        facts = error_facts(error_raised, run.namespace, run.program.source)
+        return _cut(Evaluation(_outcome_of(error_raised, facts), printed=printed, error=facts))
+    return _cut(Evaluation("value", shown or ("" if printed else "None"), printed))
+
+
+def _no_expression(expression: str, error: Exception) -> Evaluation:
+    try:
+        statements = ast.parse(expression, QUESTION_FILE)
+    except Exception:
+        facts = replace(error_facts(error, {}), line=1, source_line=expression)
+        if isinstance(error, SyntaxError):
+            facts = replace(facts, column=error.offset)
+        return Evaluation("raised", error=facts)
+    kind: StatementKind = "other"
+    for kinds, name in _STATEMENTS:
+        if statements.body and isinstance(statements.body[0], kinds):
+            kind = name
+    return Evaluation("statement", statement=kind)
+
+
+def _shorten_values(columns: int) -> None:
+    """Have the fork show tensors and arrays in few rows of so many columns."""
+    torch.set_printoptions(threshold=SHOWN_ELEMENTS)  # type: ignore[no-untyped-call] # torch has no types here
+    np.set_printoptions(threshold=SHOWN_ELEMENTS)
+    if columns:
+        set_print_columns(columns)
+
+
+def _outcome_of(error: BaseException, facts: ErrorFacts) -> EvaluationOutcome:
+    outcome = outcome_of(error, facts.message)
+    return outcome if outcome in ("memory", "processes") else "raised"
+
+
+def _cut(evaluation: Evaluation) -> Evaluation:
+    """Return the evaluation with its texts as they can be sent."""
+    shown, printed = (clean(text, MAX_SHOWN) for text in (evaluation.shown, evaluation.printed))
+    is_cut = max(len(evaluation.shown), len(evaluation.printed)) > MAX_SHOWN
+    return replace(evaluation, shown=shown, printed=printed, is_cut=is_cut)
