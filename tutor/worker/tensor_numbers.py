@@ -134,7 +134,8 @@ def tensor_value(
     """Return the tensor as a plain value, None if its numbers cannot be read.
 
     That is so on the device "meta" and for quantized, nested and vast sparse tensors. A tensor of
-    more than `max_whole` elements is sampled. The data is empty if `spend` refuses its size.
+    more than `max_whole` elements is sampled. The data is empty if `spend` refuses its size. A
+    sampled tensor has statistics, and `with_statistics` any other that is not drawn from its data.
     """
     with without_overrides():
         plain = _readable(tensor)
@@ -145,15 +146,22 @@ def tensor_value(
         sampled = numel > max_whole
         count = min(numel, SAMPLE) if sampled else numel
         numbers = _tensor_numbers(plain, kind, count)
+        data = numbers.tobytes() if spend(count * _WIDTH[kind]) else b""
+        has_statistics = sampled or (with_statistics and _is_not_drawn(data, kind))
         return TensorValue(
             dtype=dtype_name(plain.dtype),
             kind=kind,
             shape=tuple(plain.shape),
-            data=numbers.tobytes() if spend(count * _WIDTH[kind]) else b"",
+            data=data,
             sampled=sampled,
-            statistics=tensor_statistics(plain) if sampled or with_statistics else None,
+            statistics=tensor_statistics(plain) if has_statistics else None,
             device=tensor_device(tensor),
         )
+
+
+def _is_not_drawn(data: bytes, kind: NumberKind) -> bool:
+    """Return True if whoever has the data cannot draw it, and is helped by statistics."""
+    return not data or kind == "complex"
 
 
 def _readable(tensor: Tensor) -> Tensor | None:
@@ -254,7 +262,7 @@ def array_value(
     """Return the array as a plain value, None if it holds objects, texts, dates or records.
 
     An array of more than `max_whole` elements is sampled. The data is empty if `spend` refuses its
-    size.
+    size. It has statistics where `tensor_value` gives some.
     """
     plain = np.asarray(array) if isinstance(array, np.generic) else _view(array, np.ndarray)
     if plain.dtype.kind not in _NUMPY_WIDE:
@@ -263,13 +271,15 @@ def array_value(
     sampled = plain.size > max_whole
     count = min(plain.size, SAMPLE) if sampled else plain.size
     numbers = _array_numbers(plain, wide, count)
+    data = numbers.tobytes() if spend(count * _WIDTH[kind]) else b""
+    has_statistics = sampled or (with_statistics and _is_not_drawn(data, kind))
     return ArrayValue(
         dtype=str(plain.dtype),
         kind=kind,
         shape=tuple(plain.shape),
-        data=numbers.tobytes() if spend(count * _WIDTH[kind]) else b"",
+        data=data,
         sampled=sampled,
-        statistics=_array_statistics(plain, wide) if sampled or with_statistics else None,
+        statistics=_array_statistics(plain, wide) if has_statistics else None,
     )
 
 
