@@ -155,6 +155,25 @@ def test_a_step_that_calls_its_closure_is_one_step() -> None:
     assert sum(len(event.losses) for event in served.all(LossesRecorded)) == 4
 
 
+@pytest.mark.parametrize("is_on", [True, False])
+def test_a_snapshot_leaves_gradients_on_or_off_as_they_were(is_on: bool) -> None:
+    loaded()
+    import torch
+
+    from tutor.worker.snapshots import Layout
+
+    w = torch.ones(2, requires_grad=True)
+    layout = Layout((w,), {})
+    with torch.set_grad_enabled(is_on):
+        taken = layout.copy()
+        assert taken.numbers is not None
+        assert not taken.numbers.requires_grad
+        w.data = torch.ones(3)
+        with pytest.raises(ValueError, match="size"):
+            layout.copy()
+        assert torch.is_grad_enabled() is is_on
+
+
 def test_a_parameter_that_gets_another_size_costs_no_step_but_that() -> None:
     source = TRAINING.format(steps=3) + "    model[1].bias.data = torch.zeros(1, 1 + n)[:, :1]\n"
     served = run(source + "model[1].bias.data = torch.zeros(2)\n", "n", given=GIVEN, live=True)
