@@ -28,7 +28,7 @@ and no more wait to be sent."""
 MAX_KEPT = 64
 """Snapshots that the worker itself keeps of one run."""
 
-FREE_SECONDS = 0.0030
+FREE_SECONDS = 0.0024
 """CPU time that snapshots may take in any case. A training loses twice that by it: what they push
 out of the processor's caches, it has to fetch again, which is in no measured time of theirs."""
 FIRST_STEPS = 200

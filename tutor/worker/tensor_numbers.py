@@ -187,7 +187,9 @@ def _kind(dtype: torch.dtype) -> NumberKind:
 def _tensor_numbers(plain: Tensor, kind: NumberKind, count: int) -> Numbers:
     """Return `count` elements, evenly spread and widened: all of them if it has no more."""
     numel = plain.numel()
-    if count < numel:
+    if count < numel and plain.is_contiguous():  # then no index of each axis has to be worked out
+        plain = plain.view(-1)[torch.from_numpy(_flat_positions(numel, count))]
+    elif count < numel:
         plain = plain[_positions(numel, count, tuple(plain.shape))]
     wide = plain.to(_TORCH_WIDE[kind]).resolve_conj().resolve_neg()
     numbers: Numbers = wide.contiguous().numpy()
@@ -196,8 +198,11 @@ def _tensor_numbers(plain: Tensor, kind: NumberKind, count: int) -> Numbers:
 
 def _positions(numel: int, count: int, shape: tuple[int, ...]) -> tuple[Any, ...]:
     """Return the indices of the elements `i * numel // count`, an array for each axis."""
-    flat = np.arange(count, dtype=np.int64) * numel // count
-    return np.unravel_index(flat, shape)
+    return np.unravel_index(_flat_positions(numel, count), shape)
+
+
+def _flat_positions(numel: int, count: int) -> npt.NDArray[np.int64]:
+    return np.arange(count, dtype=np.int64) * numel // count
 
 
 def tensor_statistics(plain: Tensor) -> Statistics:
