@@ -221,6 +221,7 @@ def _serve(mode: str) -> None:
 def _plain(source: str) -> list[float]:
     reader, writer = os.pipe()
     if os.fork() == 0:
+        _rehearse()
         names: dict[str, object] = {}
         exec(compile(source, "exercise.py", "exec", dont_inherit=True), names)
         os.write(writer, json.dumps(names["marks"]).encode())
@@ -230,6 +231,17 @@ def _plain(source: str) -> list[float]:
         marks: list[float] = json.load(answer)
     os.wait()
     return [*marks, 0]
+
+
+def _rehearse() -> None:
+    """Do what the app's processes do while they wait for a program, as far as this checkout does.
+
+    Where nothing is recorded it does the same with torch, whose memory is copied as well.
+    """
+    from tutor.worker import warming
+
+    if rehearse := getattr(warming, "rehearse_recording", None):
+        rehearse()
 
 
 def _as_a_run(source: str, asked: str) -> Execute:
@@ -255,6 +267,8 @@ def _recorded(source: str, asked: str) -> list[float]:
         ours.close()
         os.dup2(2, 1)
         channel = Channel(theirs.detach())
+        engine.rehearse()
+        _rehearse()
         engine.serve(channel, _as_a_run(source, asked))
         os._exit(0)
     theirs.close()

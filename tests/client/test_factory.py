@@ -65,6 +65,7 @@ def test_at_work_the_own_folder_is_shown_and_the_worker_may_fall_asleep(
     assert given[0]["idle_seconds"] == seconds
     assert given[0]["on_state"] is on_state
     assert given[0]["kept"] is not None
+    assert given[0]["rehearses_training"]
 
 
 @pytest.mark.parametrize("present", [True, False])
@@ -97,4 +98,5 @@ def test_a_command_shows_nothing_and_does_not_sleep(
     make_client(Config(sleep_after_minutes=5), places)
     assert given[0]["shown"] == ()
     assert given[0]["idle_seconds"] is None
+    assert not given[0]["rehearses_training"]
     assert given[0]["kept"] is None, "whoever checks lessons or marks answers has programs run"

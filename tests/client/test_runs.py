@@ -50,6 +50,22 @@ async def test_a_process_that_waits_for_its_command_has_rehearsed_once(running: 
     assert seen <= {0, 1}
 
 
+async def test_a_watched_run_has_a_process_that_has_rehearsed_a_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No other run takes it, since its learner would have to train without."""
+    seen: dict[bool, set[object]] = {True: set(), False: set()}
+    async with worker(tmp_path, monkeypatch, rehearses_training=True) as running:
+        while IntValue(1) not in seen[True]:
+            for is_live in (False, True):
+                await eventually(lambda: running.client.describe().spares == 2, "two spares")
+                command = Execute(Program(source="x = trainings"), live=is_live)
+                observation = await running.client.observe(command, (Question("x"),))
+                seen[is_live].add(observation.answers[0].value)
+    assert seen[True] <= {IntValue(0), IntValue(1)}
+    assert seen[False] == {IntValue(0)}
+
+
 async def test_what_a_long_run_uses_is_told_while_it_lasts(running: Worker) -> None:
     command = Execute(Program(source="held = b'x' * 80_000_000\nwhile True: pass"))
     told: list[ResourcesUsed] = []

@@ -77,6 +77,7 @@ async def test_lessons_and_data_there_are_hidden_as_well(
     assert given["hidden"] == ("/app/lessons", str(tmp_path), str(find_places().lessons))
     assert (given["kept"] is not None, given["fonts"] is not None) == (present, present)
     assert (given["spares"], given["network"]) == (4, False)
+    assert given["rehearses_training"] is present
 
 
 async def test_an_installation_without_lessons_will_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -178,6 +178,7 @@ def _run_child(
 
         if rehearsed:
             engine.rehearse()
+            engine.rehearse_training()
         engine.serve(_Pipe(connection, commands), command)
         status = 0
     except BaseException:

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 from tests.support import stub_engine
-from tests.support.stub_engine import rehearse, serve, warm
+from tests.support.stub_engine import rehearse, rehearse_training, serve, warm
 from tutor.control_group import memory_limits
 from tutor.worker import memory
 
-__all__ = ["rehearse", "serve", "warm"]
+__all__ = ["rehearse", "rehearse_training", "serve", "warm"]
 
 FOLDER = "NNTUTOR_WORKER_TEST_FOLDER"
 """A variable of the environment with the folder that stands for /proc."""

@@ -38,6 +38,7 @@ from tutor.worker import limits
 from tutor.worker.channel import Channel
 
 _rehearsals: list[None] = []
+_trainings: list[None] = []
 
 
 def load() -> str:
@@ -52,6 +53,11 @@ def warm() -> None:
 def rehearse() -> None:
     """Count the rehearsal; programs find the number of rehearsals under the name `rehearsals`."""
     _rehearsals.append(None)
+
+
+def rehearse_training() -> None:
+    """Count the rehearsal; programs find the number of these under the name `trainings`."""
+    _trainings.append(None)
 
 
 def serve(channel: Channel, command: Execute | ObserveAll) -> None:
@@ -113,7 +119,8 @@ class _Probe:
 
 
 def _execute(program: Program, **names: object) -> tuple[Executed, dict[str, object]]:
-    namespace = {"__name__": "__main__", "rehearsals": len(_rehearsals), **names}
+    rehearsed = {"rehearsals": len(_rehearsals), "trainings": len(_trainings)}
+    namespace = {"__name__": "__main__", **rehearsed, **names}
     started = time.perf_counter()
     try:
         exec(compile(program.given, "given.py", "exec"), namespace)

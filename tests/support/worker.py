@@ -81,6 +81,7 @@ async def worker(
     idle_seconds: float | None = None,
     clock: Clock | None = None,
     kept: KeptObservations | None = None,
+    rehearses_training: bool = False,
 ) -> AsyncIterator[Worker]:
     """Start a worker, yield it and close it; then no process, file or descriptor may be left.
 
@@ -113,6 +114,7 @@ async def worker(
             idle_seconds=idle_seconds,
             clock=clock,
             kept=kept,
+            rehearses_training=rehearses_training,
         )
     await client.start()
     try:

@@ -249,15 +249,31 @@ def test_the_inventory_names_everything_as_one_would_write_it(torch: Any) -> Non
     assert isinstance(found["model"].value, ModuleValue)
 
 
-def test_the_inventory_tells_gradients_and_statistics(torch: Any) -> None:  # noqa: ANN401 # a module
+def test_the_inventory_tells_the_length_of_each_gradient(torch: Any) -> None:  # noqa: ANN401 # a module
     w = torch.tensor([3.0, 4.0], requires_grad=True)
-    (w * w).sum().backward()
+    large = torch.full((300,), 2.0, requires_grad=True)
+    ((w * w).sum() + large.sum()).backward()
     inner = w * 2
-    entry = _inventory(w=w, inner=inner)["w"]
-    assert entry.gradient_norm == pytest.approx(10.0)
-    assert entry.statistics is not None
-    assert (entry.statistics.low, entry.statistics.high) == (3.0, 4.0)
-    assert _inventory(inner=inner)["inner"].gradient_norm is None
+    found = _inventory(w=w, large=large, inner=inner)
+    assert found["w"].gradient_norm == pytest.approx(10.0)
+    assert found["large"].gradient_norm == pytest.approx(300**0.5)
+    assert found["inner"].gradient_norm is None
+
+
+def test_statistics_tell_of_what_is_not_drawn_from_its_elements(torch: Any) -> None:  # noqa: ANN401 # a module
+    found = _inventory(
+        few=torch.tensor([3.0, 4.0]),
+        many=torch.arange(5_000.0),
+        turned=torch.tensor([3.0 + 4.0j, 0.0]),
+        none=torch.ones(0),
+    )
+    told = {name: entry.statistics for name, entry in found.items()}
+    assert told["few"] is None
+    assert told["many"] is not None
+    assert (told["many"].low, told["many"].high) == (0.0, 4_999.0)
+    assert told["turned"] is not None
+    assert (told["turned"].low, told["turned"].high) == (0.0, 5.0)
+    assert told["none"] is not None
 
 
 def test_a_vast_namespace_fits_into_one_frame(torch: Any) -> None:  # noqa: ANN401 # a module

@@ -155,6 +155,25 @@ def test_a_step_that_calls_its_closure_is_one_step() -> None:
     assert sum(len(event.losses) for event in served.all(LossesRecorded)) == 4
 
 
+@pytest.mark.parametrize("is_on", [True, False])
+def test_a_snapshot_leaves_gradients_on_or_off_as_they_were(is_on: bool) -> None:
+    loaded()
+    import torch
+
+    from tutor.worker.snapshots import Layout
+
+    w = torch.ones(2, requires_grad=True)
+    layout = Layout((w,), {})
+    with torch.set_grad_enabled(is_on):
+        taken = layout.copy()
+        assert taken.numbers is not None
+        assert not taken.numbers.requires_grad
+        w.data = torch.ones(3)
+        with pytest.raises(ValueError, match="size"):
+            layout.copy()
+        assert torch.is_grad_enabled() is is_on
+
+
 def test_a_parameter_that_gets_another_size_costs_no_step_but_that() -> None:
     source = TRAINING.format(steps=3) + "    model[1].bias.data = torch.zeros(1, 1 + n)[:, :1]\n"
     served = run(source + "model[1].bias.data = torch.zeros(2)\n", "n", given=GIVEN, live=True)
@@ -298,11 +317,11 @@ def test_the_budget_holds_before_and_after_the_first_steps() -> None:
     training.train(200)
     training.send()
     first = len(training.steps)
-    assert 17 <= first <= 19, "3 ms and 0.7 µs a step, at 0.175 ms each"
+    assert 12 <= first <= 15, "2.2 ms and 0.7 µs a step, at 0.175 ms each"
     for _ in range(20):
         training.train(100)
         training.send()
-    assert 60 <= len(training.steps) - first <= 150, "6 ms of each second, at 0.1 ms each"
+    assert 60 <= len(training.steps) - first <= 150, "5 ms of each second, at 0.1 ms each"
     later = [step for step in training.steps if step >= 200]
     gaps = [after - before for before, after in pairwise(later)]
     assert max(gaps) <= 40, "they are spread evenly"
@@ -356,7 +375,7 @@ def test_where_it_takes_long_fewer_steps_are_remembered() -> None:
     from tutor.worker.recorder import Recorder
 
     counts = []
-    for tick in (0.0, 0.0005):
+    for tick in (0.0, 0.0004):
         recorder, recording = Recorder(), ParameterHistory({}, Clock(tick))
         optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
         for _ in range(100):

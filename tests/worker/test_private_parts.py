@@ -84,6 +84,18 @@ def test_copying_at_once_and_one_by_one_are_the_same(monkeypatch: pytest.MonkeyP
     torch_private.copy_into([], [])
 
 
+def test_both_ways_of_switching_gradients_do_so() -> None:
+    loaded()
+    import torch
+
+    from tutor.worker import torch_private
+
+    for switch in (torch_private.switch_gradients, torch_private._switch_gradients):
+        for is_on in (False, True):
+            switch(is_on)
+            assert torch.is_grad_enabled() is is_on
+
+
 def test_leaves_are_found_through_shared_parts_and_up_to_a_limit() -> None:
     loaded()
     import torch

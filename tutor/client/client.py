@@ -81,6 +81,7 @@ class WorkerClient:
         meminfo: Path = MEMINFO,
         kept: KeptObservations | None = None,
         fonts: FontList | None = None,
+        rehearses_training: bool = False,
     ) -> None:
         """Prepare a client; `start` starts its worker.
 
@@ -94,7 +95,8 @@ class WorkerClient:
         A worker that was asked for nothing for `idle_seconds` falls asleep: it ends, and the next
         run or `keep_awake` starts it again; with None it never does. `kept` are observations of
         earlier clients, in place of which the author's programs need not run. `fonts` is a list
-        that programs with matplotlib need. `clock` and `meminfo` are for tests.
+        that programs with matplotlib need. With `rehearses_training` one of the spares gets ready
+        for a training that the learner watches. `clock` and `meminfo` are for tests.
         """
         wardens = min(spares, _MAX_IDLE_WARDENS)
         self._fonts = fonts
@@ -111,6 +113,7 @@ class WorkerClient:
         self._meminfo = meminfo
         self._idleness = Idleness(idle_seconds, self._is_busy, self._fall_asleep, clock)
         self._wanted_spares = spares
+        self._rehearses_training = rehearses_training
         self._learner_slots = asyncio.Semaphore(parallel or max(2, cores()))
         self._author_slots = asyncio.Semaphore(parallel_batches)
         self._numbers = itertools.count(1)
@@ -404,8 +407,11 @@ class WorkerClient:
         return attempt == 0 and self._supervisor.facts.restarts > restarts
 
     async def _begin(self, run: Run) -> None:
+        command = run.command
         process = await self._take_process(
-            network=self._network and run.command.network, gpu=run.command.gpu
+            network=self._network and command.network,
+            gpu=command.gpu,
+            is_live=isinstance(command, Execute) and command.live,
         )
         if run.over.is_set() and process.may_be_spare:
             self._spares.append(process)  # unused: the run was stopped while it waited
@@ -426,15 +432,19 @@ class WorkerClient:
         self._idleness.touch()
         asyncio.get_running_loop().call_later(_TOP_UP_DELAY, self._top_up)
 
-    async def _take_process(self, *, network: bool, gpu: bool) -> LearnerProcess:
+    async def _take_process(self, *, network: bool, gpu: bool, is_live: bool) -> LearnerProcess:
         """Return a spare or a newly requested process; spares have neither network nor card.
+
+        For a run that `is_live` it is one that is ready for a training, if there is one, and for
+        any other run one that is not.
 
         Raises WorkerUnavailable if there will be none.
         """
         while True:
             zygote = await self._supervisor.available()
             while self._spares and not (network or gpu):
-                process = self._spares.pop(0)
+                fit = (each.rehearses_training == is_live for each in self._spares)
+                process = self._spares.pop(next((at for at, fits in enumerate(fit) if fits), 0))
                 if process.usable:
                     return process
                 process.close()
@@ -445,10 +455,19 @@ class WorkerClient:
                 await asyncio.sleep(_TICK)
 
     def _fork(
-        self, zygote: ZygoteProcess, *, network: bool = False, gpu: bool = False
+        self,
+        zygote: ZygoteProcess,
+        *,
+        network: bool = False,
+        gpu: bool = False,
+        rehearses_training: bool = False,
     ) -> LearnerProcess:
         process = LearnerProcess(
-            next(self._numbers), self._on_process_closed, network=network, gpu=gpu
+            next(self._numbers),
+            self._on_process_closed,
+            network=network,
+            gpu=gpu,
+            rehearses_training=rehearses_training,
         )
         self._processes[process.number] = process
         try:
@@ -488,6 +507,9 @@ class WorkerClient:
             return
         try:
             while len(self._spares) < self._wanted_spares:
-                self._spares.append(self._fork(zygote))
+                # the learner trains in one at a time, and getting ready takes memory
+                is_one_ready = any(each.rehearses_training for each in self._spares)
+                rehearses = self._rehearses_training and not is_one_ready
+                self._spares.append(self._fork(zygote, rehearses_training=rehearses))
         except OSError:
             pass  # the zygote has just died; the next one gets spares when it is ready

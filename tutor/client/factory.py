@@ -39,10 +39,11 @@ def make_client(
     Where the config names a command that reaches another machine, the worker is there.
 
     With `learner_present`, programs may read the learner's own `folder`, by default the current
-    one, a worker that was asked for nothing for `sleep_after_minutes` falls asleep, and what the
-    author's programs gave is kept for the next start. A command that runs programs of others, and
-    ends by itself, has none of these. At most `parallel` programs of a learner run at once, None
-    meaning one for each core, and `parallel_batches` batches of the author.
+    one, a worker that was asked for nothing for `sleep_after_minutes` falls asleep, what the
+    author's programs gave is kept for the next start, and one process is ready for a training. A
+    command that runs programs of others, and ends by itself, has none of these. At most `parallel`
+    programs of a learner run at once, None meaning one for each core, and `parallel_batches`
+    batches of the author.
     """
     shown = folders_for_programs(folder) if learner_present else ()
     hidden = hidden_from_programs(places)
@@ -77,4 +78,5 @@ def make_client(
         idle_seconds=60 * config.sleep_after_minutes or None if learner_present else None,
         kept=KeptObservations(places.data / FOLDER) if learner_present else None,
         fonts=FontList(cache_folder("matplotlib")) if learner_present else None,
+        rehearses_training=learner_present,
     )

@@ -70,15 +70,18 @@ class LearnerProcess:
         *,
         network: bool = False,
         gpu: bool = False,
+        rehearses_training: bool = False,
     ) -> None:
         """Open the app's ends; `request` has the process made.
 
         With `network`, its program may reach the network of this machine, with `gpu` it may use
-        its graphics cards.
+        its graphics cards. With `rehearses_training` it uses the time in which it waits for its
+        command to get ready for a training that the learner watches.
         """
         self.number = number
         self.network = network
         self.gpu = gpu
+        self.rehearses_training = rehearses_training
         self.up = False
         """Whether it has reported that it is ready for a command."""
         self.closed = False
@@ -112,7 +115,7 @@ class LearnerProcess:
             self._warden_remote.fileno(),
         ]
         try:
-            fork = Fork(self.number, self.network, self.gpu)
+            fork = Fork(self.number, self.network, self.gpu, self.rehearses_training)
             socket.send_fds(zygote, [control.encode(fork)], remote_ends)
         finally:
             # copies that stay open here would keep the app from ever reading an end of stream

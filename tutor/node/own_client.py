@@ -35,4 +35,5 @@ def make_own_client(hello: Hello, on_state: OnState) -> WorkerClient:
         gpu=find_gpu_access() if hello.gpu else None,
         kept=KeptObservations(places.data / FOLDER) if keeps and places else None,
         fonts=FontList(cache_folder("matplotlib")) if hello.learner_present else None,
+        rehearses_training=hello.learner_present,
     )

@@ -135,6 +135,8 @@ class Fork(Struct, frozen=True, tag="fork"):
     """Whether its program may reach the network of this machine."""
     gpu: bool = False
     """Whether its program may use the graphics cards of the worker."""
+    rehearses_training: bool = False
+    """Whether it gets ready for a training that the learner watches, too, if it has time for it."""
 
 
 class Begin(Struct, frozen=True, tag="begin"):

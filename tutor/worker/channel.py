@@ -7,13 +7,13 @@ socket's buffer is written before any other.
 
 from __future__ import annotations
 
+import inspect
 import os
 import select
 import signal
 import socket
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 
 from tutor.wire import frames
 from tutor.wire.commands import Command
@@ -21,6 +21,11 @@ from tutor.wire.events import FromLearner
 from tutor.worker import limits
 
 _CHUNK = 64 * 1024
+
+_SIGINT = frozenset({int(signal.SIGINT)})
+"""It is delayed while a frame is written: its KeyboardInterrupt would leave half of one."""
+_BLOCK, _SET = int(signal.SIG_BLOCK), int(signal.SIG_SETMASK)
+_mask_signals = inspect.unwrap(signal.pthread_sigmask)  # around it, numbers become names and back
 
 
 class Channel:
@@ -68,7 +73,7 @@ class Channel:
 
     def offer(self, event: FromLearner) -> bool:
         """Write the event without blocking; return False if it was dropped, whole."""
-        return self.offer_all((event,)) == 1
+        return os.getpid() == self._owner and self._offer_frames([frames.encode(event)]) == 1
 
     def offer_all(self, events: Iterable[FromLearner]) -> int:
         """Write the events without blocking, many in one write; return how many were not dropped.
@@ -88,17 +93,21 @@ class Channel:
 
     def _offer_frames(self, batch: list[bytes]) -> int:
         """Write as many of these frames as fit, and the rest of an earlier one before them."""
-        with _sigint_blocked():
+        old_mask = _mask_signals(_BLOCK, _SIGINT)
+        try:
             if self._unsent and not self._write_without_blocking():
                 return 0
             self._unsent += b"".join(batch)
-            self._write_without_blocking()
+            if self._write_without_blocking():
+                return len(batch)
             left, accepted = len(self._unsent), len(batch)
             while accepted and left >= len(batch[accepted - 1]):
                 accepted -= 1
                 left -= len(batch[accepted])
             del self._unsent[left:]
             return accepted
+        finally:
+            _mask_signals(_SET, old_mask)
 
     def receive(self) -> Command:
         """Block until there is a command, and return it.
@@ -125,10 +134,13 @@ class Channel:
         self._send_whole(data)
 
     def _send_whole(self, data: bytes | bytearray) -> None:
-        with _sigint_blocked():
+        old_mask = _mask_signals(_BLOCK, _SIGINT)
+        try:
             self._unsent += data
             while self._unsent:
                 self._write(0)
+        finally:
+            _mask_signals(_SET, old_mask)
 
     def _write(self, flags: int) -> None:
         written = self._socket.send(bytes(self._unsent[:_CHUNK]), flags)
@@ -156,16 +168,6 @@ def _in_chunks(events: Iterable[FromLearner]) -> Iterator[list[bytes]]:
             batch, size = [], 0
     if batch:
         yield batch
-
-
-@contextmanager
-def _sigint_blocked() -> Iterator[None]:
-    """Delay SIGINT, whose KeyboardInterrupt would leave half a frame in the socket."""
-    old_mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, old_mask)
 
 
 def _exit_fork() -> None:

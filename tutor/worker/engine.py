@@ -1,6 +1,6 @@
 """The engine of a learner process: torch, and all that runs programs and answers questions.
 
-The zygote imports it by the name in its `Launch`, and calls nothing but these four functions, so
+The zygote imports it by the name in its `Launch`, and calls nothing but these functions, so
 that a test of the processes can bring an engine without torch. Importing this module must not
 import torch, which `load` does: before that, its environment variables have to be set.
 """
@@ -59,6 +59,16 @@ def rehearse() -> None:
     7 ms of a small run, and the rehearsal does it before the learner waits for the run.
     """
     _server[-1].rehearse()
+
+
+def rehearse_training() -> None:
+    """Record a tiny training and forget it, in a learner process whose program may be watched.
+
+    Recording touches 600 pages more, which would cost the first steps of a training 1.5 ms.
+    """
+    from tutor.worker.warming import rehearse_recording
+
+    rehearse_recording()
 
 
 def serve(channel: EventChannel, command: Execute | ObserveAll) -> None:

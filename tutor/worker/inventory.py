@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import chain, islice
+from math import hypot
+from struct import unpack
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -33,6 +35,12 @@ MAX_BYTES = 3_300_000
 
 MAX_VALUES = 4_096
 """Elements of a tensor that is sent whole; a larger one is sampled."""
+
+MAX_SUMMED = 64
+"""Elements of a gradient up to which its length is worked out of what is sent of it anyway."""
+
+_BYTES = 8
+"""Those of one element."""
 
 
 class _Budget(NamedTuple):
@@ -113,13 +121,14 @@ def _tensor_entry(
 ) -> InventoryEntry:
     value = _tensor_value_or_other(tensor, budget)
     gradient = gradient_of(tensor)
+    elements = _elements(gradient, value, budget)
     return InventoryEntry(
         name,
         value,
-        gradient_norm=None if gradient is None else _norm(gradient),
+        gradient_norm=None if gradient is None else _norm(gradient, elements),
         statistics=_statistics(value),
         counts=_counts(tensor, value, budget),
-        gradient=_elements(gradient, value, budget),
+        gradient=elements,
         trained=trained,
         last_seen=last_seen,
     )
@@ -129,21 +138,30 @@ def _elements(gradient: Tensor | None, value: Value, budget: _Budget) -> bytes:
     """Return the gradient's elements if all of those of the tensor itself are sent."""
     if not is_dense(gradient) or not isinstance(value, TensorValue) or value.sampled:
         return b""
-    elements = _tensor_value_or_other(gradient, budget)
+    elements = _tensor_value_or_other(gradient, budget, with_statistics=False)
     if not isinstance(elements, TensorValue) or elements.kind != "float":
         return b""
     return elements.data if elements.shape == value.shape else b""
 
 
-def _tensor_value_or_other(tensor: Tensor, budget: _Budget) -> Value:
+def _tensor_value_or_other(
+    tensor: Tensor, budget: _Budget, *, with_statistics: bool = True
+) -> Value:
+    sent = budget.sent
     try:
-        value = tensor_value(tensor, budget.sent.max_whole, budget.sent.spend, with_statistics=True)
+        value = tensor_value(tensor, sent.max_whole, sent.spend, with_statistics=with_statistics)
     except Exception:
         value = None
     return value or Other(type_name(tensor))
 
 
-def _norm(gradient: Tensor) -> float | None:
+def _norm(gradient: Tensor, elements: bytes) -> float | None:
+    """Return the gradient's length; `elements` are its own as float64, empty if they are unknown.
+
+    Of many, torch finds it sooner.
+    """
+    if 0 < len(elements) <= _BYTES * MAX_SUMMED:
+        return hypot(*unpack(f"{len(elements) // _BYTES}d", elements))
     try:
         with without_overrides():
             (plain,) = plain_tensors([gradient])

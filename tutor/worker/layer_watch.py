@@ -56,7 +56,7 @@ from tutor.worker.training_hooks import WATCH
 
 GROWTH = 8
 """The next step that is heard has so many times the number of the last one, if there is time."""
-GROWTH_LATER = 32
+GROWTH_LATER = 128
 """The same after `FEW_STEPS`: of a short training, too, more than the first step is heard."""
 FEW_STEPS = 8
 GROWTH_WATCHED = 1.25

@@ -82,12 +82,19 @@ class RunEnvironment(NamedTuple):
     """The graphics cards that runs may be given; None if none is."""
     has_gpu: bool = False
     """Whether this run is given them."""
+    rehearses_training: bool = False
+    """Whether its program may be a training that the learner watches."""
 
     def of_run(self, request: Fork) -> RunEnvironment:
         """Return that of one run, with a folder of its own in the folder of all runs."""
         folder = os.path.join(self.scratch, f"run-{request.run}")
         has_gpu = request.gpu and self.gpu is not None
-        return self._replace(scratch=folder, network=request.network, has_gpu=has_gpu)
+        return self._replace(
+            scratch=folder,
+            network=request.network,
+            has_gpu=has_gpu,
+            rehearses_training=request.rehearses_training,
+        )
 
     @property
     def devices(self) -> tuple[str, ...]:
@@ -103,6 +110,8 @@ def main(descriptors: Descriptors, environment: RunEnvironment) -> NoReturn:
         channel.send(Up())
         if not channel.is_waiting():
             environment.engine.rehearse()
+        if environment.rehearses_training and not channel.is_waiting():
+            environment.engine.rehearse_training()
         _serve(channel, environment, tasks)
     except KeyboardInterrupt:
         os._exit(1)

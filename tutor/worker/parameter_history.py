@@ -28,7 +28,7 @@ and no more wait to be sent."""
 MAX_KEPT = 64
 """Snapshots that the worker itself keeps of one run."""
 
-FREE_SECONDS = 0.0030
+FREE_SECONDS = 0.0022
 """CPU time that snapshots may take in any case. A training loses twice that by it: what they push
 out of the processor's caches, it has to fetch again, which is in no measured time of theirs."""
 FIRST_STEPS = 200
@@ -37,7 +37,7 @@ EAGER_STEPS = 200
 at the first step already as much as would come in so many."""
 FIRST_STEP_SECONDS = 0.7e-6
 """CPU time that they may take of each of the first `FIRST_STEPS` beyond that."""
-OWN_SHARE = 0.006
+OWN_SHARE = 0.005
 """Share of the thread's CPU time that they may take of later steps."""
 ENCODING_FACTOR = 0.75
 """How long sending a snapshot takes by how long taking it took, until it has been measured."""

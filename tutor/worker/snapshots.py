@@ -28,7 +28,7 @@ from tutor.worker.tensor_numbers import (
     tensor_shape,
     tensor_statistics,
 )
-from tutor.worker.torch_private import flat_copy, norms_of, without_overrides
+from tutor.worker.torch_private import flat_copy, norms_of, switch_gradients, without_overrides
 from tutor.worker.trace import Tensors
 from tutor.worker.trained_names import ScopedNames
 
@@ -77,41 +77,58 @@ class Layout:
             room -= part.stop - part.start
             if room >= 0:
                 self._with_slopes[index] = None
+        self._slopes = [*self._with_slopes]
         self._states = _NO_STATES
+        self._is_plain = 0 < len(tensors) == len(self.slices) == len(self._with_slopes)
+        """Whether all tensors are kept whole, and so are their gradients, if all have one."""
 
     def copy(self, optimizers: Sequence[torch.optim.Optimizer] = ()) -> Snapshot:
         """Return a snapshot of the tensors as they are now, with what these optimizers keep.
 
         Raises ValueError if one has another size by now: `w.data = …` can give it any.
         """
-        # each call of torch costs a training several times what it takes in a loop of its own,
-        # since it pushes the training out of the processor's caches: one copies all that is whole
-        with torch.no_grad(), without_overrides():
-            gradients = {n: g for n, g in enumerate(gradients_of(self.tensors)) if is_dense(g)}
-            if self._with_slopes.keys() == gradients.keys():
-                slopes, own = [*gradients], [*gradients.values()]
-            else:
-                slopes = [index for index in gradients if index in self._with_slopes]
-                own = [gradients[index] for index in slopes]
-            states = self._states_of(optimizers)
-            parts = [*self._whole, *own, *states.tensors]
-            numbers = flat_copy(parts) if parts else None
-            total = self.total + self.size_of(slopes) + states.size
-            if numbers is not None and numbers.numel() != total:
-                numbers, slopes, states = flat_copy(self._whole), [], _NO_STATES
-                if numbers.numel() != self.total:
-                    raise ValueError("a parameter has changed its size")
-            others: list[int] = []
-            if len(slopes) != len(gradients):
-                others = [index for index in gradients if index not in slopes]
-            norms = norms_of([gradients[index] for index in others])
-            large = {
-                index: tensor_statistics(plain_tensors([self.tensors[index]])[0])
-                for index in self._large
-            }
-            counts = states.counts()
+        # each call, of torch or not, costs a training several times what it takes in a loop of its
+        # own, since the training has used up the processor's caches, and has to fetch anew what it
+        # pushes out of them
+        was_on = _are_gradients_on()
+        switch_gradients(False)
+        try:
+            with without_overrides():
+                found = gradients_of(self.tensors)
+                states = self._states_of(optimizers)
+                if self._is_plain and all(map(is_dense, found)):
+                    numbers = flat_copy([*self._whole, *found, *states.tensors])  # type: ignore[list-item] # none is None
+                    if numbers.numel() == 2 * self.total + states.size:
+                        counts = states.counts()
+                        return Snapshot(
+                            self, numbers, self._slopes, states.by_place, counts, {}, {}
+                        )
+                gradients = {index: each for index, each in enumerate(found) if is_dense(each)}
+                return self._copy_apart(gradients, states)
+        finally:
+            switch_gradients(was_on)
+
+    def _copy_apart(self, gradients: Mapping[int, Tensor], states: OptimizerStates) -> Snapshot:
+        """Return a snapshot of which not all is kept whole."""
+        slopes = [index for index in gradients if index in self._with_slopes]
+        own = [gradients[index] for index in slopes]
+        parts = [*self._whole, *own, *states.tensors]
+        numbers = flat_copy(parts) if parts else None
+        total = self.total + self.size_of(slopes) + states.size
+        if numbers is not None and numbers.numel() != total:
+            numbers, slopes, states = flat_copy(self._whole), [], _NO_STATES
+            if numbers.numel() != self.total:
+                raise ValueError("a parameter has changed its size")
+        others = [index for index in gradients if index not in slopes]
+        norms = norms_of([gradients[index] for index in others])
+        large = {
+            index: tensor_statistics(plain_tensors([self.tensors[index]])[0])
+            for index in self._large
+        }
         norms_by_index = dict(zip(others, norms, strict=True))
-        return Snapshot(self, numbers, slopes, states.by_place, counts, norms_by_index, large)
+        return Snapshot(
+            self, numbers, slopes, states.by_place, states.counts(), norms_by_index, large
+        )
 
     def _states_of(self, optimizers: Sequence[torch.optim.Optimizer]) -> OptimizerStates:
         """Return what the optimizers keep for the whole tensors, as far as there is room."""
@@ -148,10 +165,9 @@ class Snapshot(NamedTuple):
     def entries(self, names: Iterable[str]) -> tuple[InventoryEntry, ...]:
         """Return an entry for each tensor, under these names."""
         layout = self.layout
-        numbers = _as_numbers(self.numbers)
-        data, gradients = numbers.tobytes(), self._gradients(numbers)
-        norms = self._norms(gradients)
-        states = self._states()
+        numbers, states = self._numbers_and_states()
+        data, gradients = numbers.tobytes(), self._gradients()
+        norms = self._norms(numbers, gradients)
         entries = []
         for index, name in enumerate(names):
             part, gradient = layout.slices.get(index), gradients.get(index)
@@ -168,7 +184,7 @@ class Snapshot(NamedTuple):
                 ),
                 gradient_norm=norms.get(index),
                 statistics=self.statistics.get(index),
-                gradient=b"" if gradient is None else gradient.tobytes(),
+                gradient=data[8 * gradient.start : 8 * gradient.stop] if gradient else b"",
                 trained=True,
                 state_names=own.names,
                 states=states[4 * own.begin : 4 * own.end],
@@ -177,40 +193,37 @@ class Snapshot(NamedTuple):
             entries.append(entry)
         return tuple(entries)
 
-    def _gradients(self, numbers: Numbers) -> dict[int, Numbers]:
+    def _numbers_and_states(self) -> tuple[Numbers, bytes]:
+        """Return tensors and gradients as float64, and what the optimizers keep as float32."""
+        if self.numbers is None:
+            return _NONE, b""
+        flat, end = self.numbers.cpu(), self.layout.total + self.layout.size_of(self.slopes)
+        if flat.dtype is torch.float32:
+            own: Numbers = flat.numpy()
+            return own[:end].astype(np.float64), own[end:].tobytes()
+        # what is too large becomes infinite
+        return flat[:end].double().numpy(), flat[end:].float().numpy().tobytes()
+
+    def _gradients(self) -> dict[int, slice]:
         gradients, start = {}, self.layout.total
         for index in self.slopes:
             part = self.layout.slices[index]
             end = start + part.stop - part.start
-            gradients[index], start = numbers[start:end], end
+            gradients[index], start = slice(start, end), end
         return gradients
 
-    def _states(self) -> bytes:
-        """Return what the optimizers keep, as float32."""
-        if not self.states or self.numbers is None:
-            return b""
-        start = self.layout.total + self.layout.size_of(self.slopes)
-        own: Numbers = (
-            self.numbers[start:].float().cpu().numpy()
-        )  # what is too large becomes infinite
-        return own.tobytes()
-
-    def _norms(self, gradients: Mapping[int, Numbers]) -> dict[int, float]:
+    def _norms(self, numbers: Numbers, gradients: Mapping[int, slice]) -> dict[int, float]:
         norms = {index: float(norm) for index, norm in self.norms.items()}
         with _errstate(all="ignore"):  # else an overflow would warn, in the program's name
-            for index, gradient in gradients.items():
+            for index, part in gradients.items():
+                gradient = numbers[part]
                 norms[index] = sqrt(_dot(gradient, gradient))
         return norms
-
-
-def _as_numbers(flat: Tensor | None) -> Numbers:
-    """Return the elements as float64."""
-    numbers: Numbers = _NONE if flat is None else flat.double().cpu().numpy()
-    return numbers
 
 
 NO_STATES = TensorStates((), 0, 0, -1)
 _NO_STATES = OptimizerStates((), (), 0)
 _NONE = np.empty(0)
+_are_gradients_on = torch.is_grad_enabled
 _dot = np.dot
 _errstate = np.errstate

@@ -134,7 +134,8 @@ def tensor_value(
     """Return the tensor as a plain value, None if its numbers cannot be read.
 
     That is so on the device "meta" and for quantized, nested and vast sparse tensors. A tensor of
-    more than `max_whole` elements is sampled. The data is empty if `spend` refuses its size.
+    more than `max_whole` elements is sampled. The data is empty if `spend` refuses its size. A
+    sampled tensor has statistics, and `with_statistics` any other that is not drawn from its data.
     """
     with without_overrides():
         plain = _readable(tensor)
@@ -145,15 +146,22 @@ def tensor_value(
         sampled = numel > max_whole
         count = min(numel, SAMPLE) if sampled else numel
         numbers = _tensor_numbers(plain, kind, count)
+        data = numbers.tobytes() if spend(count * _WIDTH[kind]) else b""
+        has_statistics = sampled or (with_statistics and _is_not_drawn(data, kind))
         return TensorValue(
             dtype=dtype_name(plain.dtype),
             kind=kind,
             shape=tuple(plain.shape),
-            data=numbers.tobytes() if spend(count * _WIDTH[kind]) else b"",
+            data=data,
             sampled=sampled,
-            statistics=tensor_statistics(plain) if sampled or with_statistics else None,
+            statistics=tensor_statistics(plain) if has_statistics else None,
             device=tensor_device(tensor),
         )
+
+
+def _is_not_drawn(data: bytes, kind: NumberKind) -> bool:
+    """Return True if whoever has the data cannot draw it, and is helped by statistics."""
+    return not data or kind == "complex"
 
 
 def _readable(tensor: Tensor) -> Tensor | None:
@@ -179,7 +187,9 @@ def _kind(dtype: torch.dtype) -> NumberKind:
 def _tensor_numbers(plain: Tensor, kind: NumberKind, count: int) -> Numbers:
     """Return `count` elements, evenly spread and widened: all of them if it has no more."""
     numel = plain.numel()
-    if count < numel:
+    if count < numel and plain.is_contiguous():  # then no index of each axis has to be worked out
+        plain = plain.view(-1)[torch.from_numpy(_flat_positions(numel, count))]
+    elif count < numel:
         plain = plain[_positions(numel, count, tuple(plain.shape))]
     wide = plain.to(_TORCH_WIDE[kind]).resolve_conj().resolve_neg()
     numbers: Numbers = wide.contiguous().numpy()
@@ -188,8 +198,11 @@ def _tensor_numbers(plain: Tensor, kind: NumberKind, count: int) -> Numbers:
 
 def _positions(numel: int, count: int, shape: tuple[int, ...]) -> tuple[Any, ...]:
     """Return the indices of the elements `i * numel // count`, an array for each axis."""
-    flat = np.arange(count, dtype=np.int64) * numel // count
-    return np.unravel_index(flat, shape)
+    return np.unravel_index(_flat_positions(numel, count), shape)
+
+
+def _flat_positions(numel: int, count: int) -> npt.NDArray[np.int64]:
+    return np.arange(count, dtype=np.int64) * numel // count
 
 
 def tensor_statistics(plain: Tensor) -> Statistics:
@@ -254,7 +267,7 @@ def array_value(
     """Return the array as a plain value, None if it holds objects, texts, dates or records.
 
     An array of more than `max_whole` elements is sampled. The data is empty if `spend` refuses its
-    size.
+    size. It has statistics where `tensor_value` gives some.
     """
     plain = np.asarray(array) if isinstance(array, np.generic) else _view(array, np.ndarray)
     if plain.dtype.kind not in _NUMPY_WIDE:
@@ -263,13 +276,15 @@ def array_value(
     sampled = plain.size > max_whole
     count = min(plain.size, SAMPLE) if sampled else plain.size
     numbers = _array_numbers(plain, wide, count)
+    data = numbers.tobytes() if spend(count * _WIDTH[kind]) else b""
+    has_statistics = sampled or (with_statistics and _is_not_drawn(data, kind))
     return ArrayValue(
         dtype=str(plain.dtype),
         kind=kind,
         shape=tuple(plain.shape),
-        data=numbers.tobytes() if spend(count * _WIDTH[kind]) else b"",
+        data=data,
         sampled=sampled,
-        statistics=_array_statistics(plain, wide) if sampled or with_statistics else None,
+        statistics=_array_statistics(plain, wide) if has_statistics else None,
     )
 
 

@@ -181,6 +181,17 @@ def _attributes(module: nn.Module) -> dict[str, object]:
     return attributes if type(attributes) is dict else {}
 
 
+def _switch_gradients(on: bool) -> None:
+    torch.set_grad_enabled(on)
+
+
+switch_gradients: Callable[[bool], object] = getattr(
+    torch._C, "_set_grad_enabled", _switch_gradients
+)
+"""Have operations of this thread belong to a graph, or not. It takes a tenth of `torch.no_grad`,
+but whoever switches that off must switch it on again, if it was."""
+
+
 def is_tensor(obj: object) -> TypeGuard[Tensor]:
     """Return True if the object's real type is a tensor, whatever its `__class__` says."""
     return _issubclass(_type(obj), Tensor)

@@ -70,6 +70,15 @@ def warm_recording() -> None:
     Python rewrites the code of a function in its first calls. A fork has to copy each page of
     memory that is written to, so these calls would take several times as long there.
     """
+    _record(RECORDED_RUNS)
+
+
+def rehearse_recording() -> None:
+    """Record one more, in a fork whose program may train: it copies those pages before."""
+    _record(1)
+
+
+def _record(runs: int) -> None:
     here, there = socket.socketpair()
     here.setblocking(False)
     channel = Channel(there.detach())
@@ -79,7 +88,7 @@ def warm_recording() -> None:
     loss = model(torch.zeros(1, 2)).sum()
     namespace = {"model": model, "loss": loss, "step": 1, "rate": 0.1}
     optimizer = optim.SGD(model.parameters(), lr=0.0, momentum=0.5)
-    for _ in range(RECORDED_RUNS):
+    for _ in range(runs):
         layers, clock = LayerWatch(namespace), itertools.count(0.0, 0.1).__next__
         reporter = LiveReporter(channel, namespace, clock, layers=layers)
         reporter.next_before = reporter.next_after = float("-inf")
