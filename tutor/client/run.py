@@ -24,7 +24,7 @@ from tutor.client.import_allowance import ImportAllowance
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.run_pause import RunPause
 from tutor.client.transcript import Transcript
-from tutor.wire.commands import Ask, Execute, ObserveAll, Question, StepLength, WatchViews
+from tutor.wire.commands import Execute, ObserveAll, Question, StepLength, WatchViews
 from tutor.wire.control import Begin, Ended, Extend, Frozen, Interrupt, Kill, Used
 from tutor.wire.events import (
     Answer,
@@ -52,6 +52,7 @@ from tutor.wire.events import (
 from tutor.wire.frames import FrameError
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.models import AnswersCounted, ModelsDescribed
+from tutor.wire.question_code import asked
 
 _SLACK = 3.0
 """Seconds past a deadline or a kill after which a warden without a report counts as hung."""
@@ -459,7 +460,7 @@ class LearnerRun(Run):
             if self._interrupted:
                 self._questions = ()  # nobody judges it: an empty `Ask` ends the process
             try:
-                self._process.send(Ask(self._questions))
+                self._process.send(asked(self._questions))
             except FrameError as error:
                 self.give_up(f"The questions cannot be asked: {error}.")
 
