@@ -30,10 +30,14 @@ COLLECTIONS = (10_000, 10, 50)
 million objects of tests and libraries once in each test of the app, a third of what that takes."""
 
 
+gc.disable()  # while tests are collected: they all stay
+
+
 def pytest_collection_finish() -> None:
     """Leave the tests themselves out of each search for garbage, and search seldom."""
     gc.freeze()
     gc.set_threshold(*COLLECTIONS)
+    gc.enable()
 
 
 LONGEST = ("terminal", "content", "torch", "process", "by keys", "hostile")
