@@ -12,9 +12,10 @@ from tutor.client.learner_process import LearnerProcess, ProcessListener
 from tutor.client.run import LearnerRun
 from tutor.client.run_pause import RunPause
 from tutor.client.transcript import Transcript
-from tutor.wire.commands import Ask, Command, Execute, Program, Question
+from tutor.wire.commands import Command, Execute, Program, Question
 from tutor.wire.control import Begin, Freeze, ToWarden
 from tutor.wire.events import Answer, Answered, Done, Executed, Paused
+from tutor.wire.question_code import asked
 from tutor.wire.values import IntValue
 
 ONE, TWO, FORGED = (Answer(IntValue(number)) for number in (1, 2, 99))
@@ -45,17 +46,17 @@ class SilentProcess:
         self.closed = True
 
 
-async def begun(*questions: str, transcript: Transcript | None = None) -> LearnerRun:
+async def begun(*expressions: str, transcript: Transcript | None = None) -> LearnerRun:
     """A run whose program has come to its end, and that has asked."""
-    asked = tuple(map(Question, questions))
-    run = LearnerRun(Execute(Program()), asked, on_overdue=pytest.fail, transcript=transcript)
+    questions = tuple(map(Question, expressions))
+    run = LearnerRun(Execute(Program()), questions, on_overdue=pytest.fail, transcript=transcript)
     process = SilentProcess()
     run.begin(cast(LearnerProcess, process))
     run.on_event(Executed("finished"))
     turn = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().call_soon(turn.set_result, None)
     await turn
-    assert process.sent[-1] == Ask(asked)
+    assert process.sent[-1] == asked(questions)
     return run
 
 

@@ -17,7 +17,6 @@ from typing import NoReturn, TypeVar
 
 from tutor.wire import frames
 from tutor.wire.commands import (
-    Ask,
     Command,
     Evaluate,
     Execute,
@@ -27,6 +26,7 @@ from tutor.wire.commands import (
     RunControl,
 )
 from tutor.wire.events import Answer, Answered, Executed, FromLearner
+from tutor.wire.question_code import asked
 
 Event = TypeVar("Event", bound=FromLearner)
 
@@ -83,7 +83,7 @@ def serve(
     `evaluations` at its end.
     """
     loaded()
-    ask = Ask(tuple(map(Question, questions)))
+    ask = asked(tuple(map(Question, questions)))
     with tempfile.TemporaryFile() as output:
         ours, theirs = socket.socketpair()
         child = os.fork()

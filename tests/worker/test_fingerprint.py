@@ -37,6 +37,10 @@ pytestmark = pytest.mark.xdist_group("torch")
             "tutor.worker.expressions.Expressions.answer",
         ),
         ("F.len = lambda x: 0", "F.len"),
+        (
+            "from tutor.wire import question_code\nquestion_code._loads = None",
+            "tutor.wire.question_code._loads",
+        ),
     ],
 )
 def test_what_was_replaced_is_named_and_restored(source: str, replaced: str) -> None:
@@ -70,6 +74,11 @@ def test_ordinary_programs_replace_nothing(source: str) -> None:
     served = run(source)
     assert served.executed.error is None
     assert served.executed.replaced == ()
+
+
+def test_what_reads_the_code_of_a_question_is_kept_aside() -> None:
+    served = run("import marshal\nmarshal.loads = lambda data: compile('99', '', 'eval')", "1 + 1")
+    assert served.answers[0].shown == "2"
 
 
 def test_without_reading_memory_the_same_is_seen() -> None:

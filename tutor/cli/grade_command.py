@@ -5,6 +5,7 @@ It finds out which of these its options ask for; what judges is in authoring and
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -302,6 +303,7 @@ def _grade_lines(places: Places, lines: BinaryIO, options: BatchOptions, *, trus
 
     try:
         course = usable_course(places)
+        gc.freeze()  # the lessons stay, and would be gone through with each few answers
         config = grading_config(places)
         judge = (
             _judge_here(config) if options.dask is None else _cluster_judge(options.dask, course)

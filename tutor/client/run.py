@@ -25,7 +25,7 @@ from tutor.client.kept_program import GONE, ON_CARD, KeptProgram
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.run_pause import RunPause
 from tutor.client.transcript import Transcript
-from tutor.wire.commands import Ask, Execute, ObserveAll, Question, StepLength, WatchViews
+from tutor.wire.commands import Execute, ObserveAll, Question, StepLength, WatchViews
 from tutor.wire.control import Begin, Ended, Extend, Frozen, Interrupt, Kill, Used
 from tutor.wire.events import (
     Answer,
@@ -55,6 +55,7 @@ from tutor.wire.events import (
 from tutor.wire.frames import FrameError
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.models import AnswersCounted, ModelsDescribed
+from tutor.wire.question_code import asked
 
 _SLACK = 3.0
 """Seconds past a deadline or a kill after which a warden without a report counts as hung."""
@@ -501,7 +502,7 @@ class LearnerRun(Run):
             if self._interrupted:
                 self._questions = ()  # nobody judges it: an empty `Ask` ends the process
             try:
-                self._process.send(Ask(self._questions))
+                self._process.send(asked(self._questions))
             except FrameError as error:
                 self.give_up(f"The questions cannot be asked: {error}.")
 

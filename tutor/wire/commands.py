@@ -103,6 +103,8 @@ class Ask(Struct, frozen=True, tag="ask"):
     """Evaluate these: one `Answered` for each, then `Done`. An empty `Ask` ends the process."""
 
     questions: tuple[Question, ...] = ()
+    codes: tuple[bytes, ...] = ()
+    """The code of each (see `question_code`), or none at all."""
 
 
 class ObserveAll(Struct, frozen=True, tag="observe-all"):

@@ -29,6 +29,7 @@ from tutor.worker.global_state import reset_interpreter, seed_everything
 from tutor.worker.limits import lift_memory_limit
 from tutor.worker.line_shapes import LineShapes
 from tutor.worker.naming import own_names
+from tutor.worker.plain_signals import IGNORE, SIGNALS, handler_of, set_handler
 from tutor.worker.recorder import Recorder, TrainingListener
 from tutor.worker.shown_losses import BY_HAND
 from tutor.worker.stack import BEFORE_FILE, EXERCISE_FILE, GIVEN_FILE, split_lines
@@ -49,6 +50,8 @@ _set_timer = signal.setitimer
 _TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 _namespace_of: Callable[[ModuleType], dict[str, object]] = vars(ModuleType)["__dict__"].__get__
 """Like `vars`, but for a module whose class the program has changed, too."""
+_NO_TRAINING = Recorder()
+"""Stands for what was not run, and is never given to the hooks."""
 
 
 @dataclass
@@ -62,9 +65,9 @@ class ProgramRun:
     """The shapes that the lines bind; None where nobody asked for them."""
     main: ModuleType = field(default_factory=lambda: ModuleType("__main__"))
     givens: Givens = field(default_factory=lambda: Givens({}))
-    given_recorder: Recorder = field(default_factory=Recorder)
+    given_recorder: Recorder = _NO_TRAINING
     """Of the training in the givens."""
-    recorder: Recorder = field(default_factory=Recorder)
+    recorder: Recorder = _NO_TRAINING
     """Of the training in the learner's part."""
     warning_capture: WarningCapture = field(default_factory=WarningCapture)
     tree: ast.Module = field(default_factory=lambda: ast.Module([], []))
@@ -172,6 +175,7 @@ def run_program(
     _make_main(run)
     output.install()
     run.warning_capture.listen()
+    fingerprint.begin()
     code = _compiled_source(run)
     if code is not None and _run_before(run) and _run_given(run):
         run.before = dict(run.namespace)
@@ -226,7 +230,7 @@ def _run_before(run: ProgramRun) -> bool:
     WarningCapture().listen()
     seed_everything(run.program.seed)
     with silence():
-        failed = _run_text(run, run.program.prelude, BEFORE_FILE, Recorder(keeps_states=False))
+        failed = _run_text(run, run.program.prelude, BEFORE_FILE, None)
     if failed is not None:
         _record_error(run, failed, given=True)
         return False
@@ -255,7 +259,9 @@ def _run_given(run: ProgramRun) -> bool:
     return True
 
 
-def _run_text(run: ProgramRun, text: str, file: str, recorder: Recorder) -> BaseException | None:
+def _run_text(
+    run: ProgramRun, text: str, file: str, recorder: Recorder | None
+) -> BaseException | None:
     try:
         code = compile(text, file, "exec", dont_inherit=True)
     except Exception as error:
@@ -263,7 +269,7 @@ def _run_text(run: ProgramRun, text: str, file: str, recorder: Recorder) -> Base
     return _run_code(run, code, recorder)
 
 
-def _run_code(run: ProgramRun, code: CodeType, recorder: Recorder) -> BaseException | None:
+def _run_code(run: ProgramRun, code: CodeType, recorder: Recorder | None) -> BaseException | None:
     """Run the code, add its time to that of the run, and return the exception that ended it."""
     ended: BaseException | None = None
     started = _clock()
@@ -296,9 +302,9 @@ def _ignore_signals() -> None:
     obeyed nevertheless: the warden follows it with SIGKILL.
     """
     if threading.current_thread() is threading.main_thread():
-        for number in signal.valid_signals():
-            if callable(signal.getsignal(number)):
-                signal.signal(number, signal.SIG_IGN)
+        for number in SIGNALS:
+            if callable(handler_of(number)):
+                set_handler(number, IGNORE)
 
 
 def _record_error(run: ProgramRun, error: BaseException | None, *, given: bool) -> None:

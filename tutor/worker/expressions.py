@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import builtins
 from contextlib import suppress
-from types import ModuleType
+from types import CodeType, ModuleType
 
 import numpy as np
 import torch
@@ -18,13 +18,13 @@ from torch import nn
 
 from tutor.wire.commands import Question
 from tutor.wire.events import Answer
+from tutor.wire.question_code import compile_question
 from tutor.wire.values import Missing
 from tutor.worker.error_facts import error_facts
 from tutor.worker.execute import ProgramRun
 from tutor.worker.format_value import format_value
 from tutor.worker.global_state import reset_interpreter, seed_everything
 from tutor.worker.model_states import ModelStates
-from tutor.worker.stack import QUESTION_FILE
 from tutor.worker.streams import silence
 from tutor.worker.torch_private import is_module
 from tutor.worker.value_reader import to_value
@@ -50,17 +50,17 @@ class Expressions:
             "__builtins__": _BUILTINS,
         }
 
-    def answer(self, question: Question) -> Answer:
-        """Return the value of the question's expression; what it raises is part of the answer."""
+    def answer(self, question: Question, code: CodeType | None = None) -> Answer:
+        """Return the value of the question's expression; what it raises is part of the answer.
+
+        `code` is that of the expression, if it is there already.
+        """
         names = {**self._run.namespace, **self._names}
         try:
             with silence(), torch.enable_grad():
                 # The solution is asked the same in another process, and must get the same numbers.
                 seed_everything(_QUESTION_SEED)
-                code = compile(
-                    f"({question.expression.strip()}\n)", QUESTION_FILE, "eval", dont_inherit=True
-                )
-                result = eval(code, names)
+                result = eval(code or compile_question(question.expression), names)
         except BaseException as error:
             facts = error_facts(error, self._run.namespace, self._run.program.source)
             return Answer(Missing(), error=facts)

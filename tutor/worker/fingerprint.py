@@ -75,18 +75,29 @@ class Fingerprint:
         self._modules = [
             (name, module) for name, module in _modules.items() if _is_watched_module(name)
         ]
+        self._table: Words | None = None
+        self._table_before: object = None
         self._versions: Words | None = None
         self._pointers: Words | None = None
         if can_read() if read_memory is None else read_memory:
+            self._table = Words([dict_version_at(_modules)])
             self._versions = Words([dict_version_at(owner.live) for owner in self._owners])
             self._pointers = Words([code_pointer_at(code.function) for code in self._codes])
+
+    def begin(self) -> None:
+        """Note how the table of modules stands, just before a program begins."""
+        if self._table is not None:
+            self._table_before = self._table.values()[0]
 
     def restore(self) -> tuple[str, ...]:
         """Restore what was replaced, and return its names, such as `torch.sigmoid`.
 
         At most `_MAX_REPORTED` names are returned.
         """
-        replaced = self._restore_modules()
+        replaced: list[str] = []
+        # To look each module up is to touch it: the table is gone through only if it has changed.
+        if self._table is None or self._table.values()[0] != self._table_before:
+            replaced += self._restore_modules()
         for owner in self._suspects(self._owners, self._versions):
             replaced += _restore_owner(owner)
         for code in self._suspects(self._codes, self._pointers):

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from tutor.wire.events import GivenChange
+from tutor.worker.python_private import deepcopy_by
 from tutor.worker.tensor_numbers import gradient_of, tensor_shape
 from tutor.worker.torch_private import (
     is_tensor,
@@ -27,6 +28,7 @@ from tutor.worker.torch_private import (
 )
 
 _deepcopy = copy.deepcopy
+_copied_by_torch = Tensor.__deepcopy__
 _equal = torch.equal
 
 
@@ -44,17 +46,26 @@ class Givens:
             self._copy_all()
 
     def _copy_all(self) -> None:
-        with _tensors_copied_by_value():
-            for name, obj in self._originals.items():
-                setattr(self.copies, name, self._copied(obj))
-            self._copy_gradients()
+        # Another `Tensor.__deepcopy__` would have Python forget what it knows of the methods of
+        # tensors, and find it out anew in pages that a fork has to copy first.
+        with deepcopy_by(Tensor, _copied_by_value):
+            are_copied = self._copy_each()
+        if not are_copied:  # perhaps because of a tensor of another type, with a history
+            self._memo = {}
+            with _tensors_copied_by_value():
+                self._copy_each()
 
-    def _copied(self, obj: object) -> object:
-        """Return a copy, or the object itself if it cannot be copied, as a generator or a file."""
-        try:
-            return _deepcopy(obj, self._memo)
-        except Exception:
-            return obj
+    def _copy_each(self) -> bool:
+        """Copy all; return False if an object stands for itself, as a generator or a file."""
+        are_copied = True
+        for name, obj in self._originals.items():
+            try:
+                copied = _deepcopy(obj, self._memo)
+            except Exception:
+                copied, are_copied = obj, False
+            setattr(self.copies, name, copied)
+        self._copy_gradients()
+        return are_copied
 
     def _copy_gradients(self) -> None:
         """Give the copies of tensors their gradients, which deepcopy of a parameter leaves out."""
@@ -98,27 +109,27 @@ class Givens:
         return now is self._originals[name] if same is None else same
 
 
-@contextmanager
-def _tensors_copied_by_value() -> Iterator[None]:
-    """Let deepcopy copy tensors with a history, too, by detach and clone.
+def _copied_by_value(tensor: Tensor, memo: dict[int, Any]) -> Any:  # noqa: ANN401 # as torch has it
+    """Copy a tensor with a history, too, by detach and clone.
 
     torch's own `__deepcopy__` raises for a tensor that is not a leaf, and one such tensor in a
     model or a list would leave the whole given uncopied.
     """
-    before = Tensor.__deepcopy__
+    if type(tensor) is Tensor and tensor.layout is torch.strided:
+        return tensor.detach().clone().requires_grad_(tensor.is_leaf and tensor.requires_grad)
+    if not tensor.is_leaf:
+        return tensor.detach().clone()
+    return _copied_by_torch(tensor, memo)  # type: ignore[no-untyped-call] # as torch has it
 
-    def copied(tensor: Tensor, memo: dict[int, Any]) -> Any:  # noqa: ANN401 # as torch has it
-        if type(tensor) is Tensor and tensor.layout is torch.strided:
-            return tensor.detach().clone().requires_grad_(tensor.is_leaf and tensor.requires_grad)
-        if not tensor.is_leaf:
-            return tensor.detach().clone()
-        return before(tensor, memo)  # type: ignore[no-untyped-call] # as torch has it
 
-    Tensor.__deepcopy__ = copied  # type: ignore[method-assign] # put back below
+@contextmanager
+def _tensors_copied_by_value() -> Iterator[None]:
+    """Let deepcopy copy tensors of every type by value."""
+    Tensor.__deepcopy__ = _copied_by_value  # type: ignore[method-assign] # put back below
     try:
         yield
     finally:
-        Tensor.__deepcopy__ = before  # type: ignore[method-assign] # as it was
+        Tensor.__deepcopy__ = _copied_by_torch  # type: ignore[method-assign] # as it was
 
 
 def has_same_state(now: object, before: object) -> bool | None:

@@ -21,6 +21,7 @@ from tutor.wire.control import Fork, GpuAccess, Protected
 from tutor.wire.events import Up
 from tutor.worker import forks, landlock, limits, linux, namespaces, protection
 from tutor.worker.channel import Channel
+from tutor.worker.plain_signals import DEFAULT, SIGNALS, set_handler
 from tutor.worker.program_folder import put_files
 from tutor.worker.protection import Account
 
@@ -183,11 +184,11 @@ def close_from(first: int, keep: frozenset[int] = frozenset()) -> None:
 
 
 def _reset_signals() -> None:
-    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+    for number in SIGNALS:
         try:
-            signal.signal(number, signal.SIG_DFL)
+            set_handler(number, DEFAULT)
         except (OSError, ValueError):
-            pass  # the C library reserves some of them for itself
+            pass  # two cannot be handled, and the C library reserves some for itself
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     # Ignored, so that a write beyond RLIMIT_FSIZE raises "File too large" and does not end the run.

@@ -1,28 +1,35 @@
-"""The only place that reads private parts of CPython. Only the fingerprint may use it.
+"""The only place that uses private parts of CPython, but for the plain numbers of signals.
 
-In a fork, touching an object from Python copies the memory page it lies on, because its reference
-count is written there: comparing 4,000 functions this way costs 6 ms and 7 MB. Reading their memory
-copies nothing. Read are the version tag of a dictionary, which every change of the dictionary
-changes, and the code object of a function. Nothing must be read unless `can_read` returns True: in
-another version of CPython these fields are elsewhere.
+Only the fingerprint may read memory. In a fork, touching an object from Python copies the memory
+page it lies on, because its reference count is written there: comparing 4,000 functions this way
+costs 6 ms and 7 MB. Reading their memory copies nothing. Read are the version tag of a dictionary,
+which every change of the dictionary changes, and the code object of a function. Nothing must be
+read unless `can_read` returns True: in another version of CPython these fields are elsewhere.
 """
 
 from __future__ import annotations
 
+import copy
 import gc
 import platform
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import MappingProxyType
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+Item = TypeVar("Item")
 
 _WORD = struct.calcsize("P")
 _DICT_VERSION_AT = 3 * _WORD
 """Offset of `ma_version_tag` in PyDictObject."""
 _FUNCTION_CODE_AT = 6 * _WORD
 """Offset of `func_code` in PyFunctionObject."""
+_DISPATCH = "_deepcopy_dispatch"
+"""The table by which `copy.deepcopy` finds, for a type, the function that copies it."""
 
 
 class Words:
@@ -72,6 +79,19 @@ def dict_version_at(mapping: Mapping[str, object]) -> int:
 def code_pointer_at(function: Callable[..., object]) -> int:
     """Return the address of the function's pointer to its code, which is the `id` of the code."""
     return id(function) + _FUNCTION_CODE_AT
+
+
+@contextmanager
+def deepcopy_by(
+    kind: type[Item], copier: Callable[[Item, dict[int, Any]], object]
+) -> Iterator[None]:
+    """Have `copy.deepcopy` copy objects of exactly this type by a function of object and memo."""
+    table: dict[type, Any] = getattr(copy, _DISPATCH)
+    table[kind] = copier
+    try:
+        yield
+    finally:
+        del table[kind]
 
 
 def can_read() -> bool:

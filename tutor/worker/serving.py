@@ -13,6 +13,7 @@ from msgspec import structs
 from tutor.wire import frames
 from tutor.wire.commands import RUN_CONTROL, Ask, Execute, ObserveAll, Program, Question
 from tutor.wire.events import Answer, Answered, BatchObserved, Done, ErrorFacts, Executed
+from tutor.wire.question_code import question_bytes, read_question
 from tutor.wire.values import Missing
 from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.evaluation import answer_until_closed
@@ -142,26 +143,33 @@ class Server:
         if not isinstance(questions, Ask) or not questions.questions:
             return
         expressions = Expressions(run)
+        codes = questions.codes or (b"",) * len(questions.questions)
         channel.send_all(
-            Answered(index, expressions.answer(question))
-            for index, question in enumerate(questions.questions)
+            Answered(index, expressions.answer(question, read_question(code)))
+            for index, (question, code) in enumerate(zip(questions.questions, codes, strict=True))
         )
 
     def _observe_all(self, channel: EventChannel, command: ObserveAll) -> None:
         if command.gpu:
             self._make_gpu_ready(channel, command)
+        codes = tuple(question_bytes(question.expression) for question in command.questions)
         for index, program in enumerate(command.programs):
             run = ProgramRun(program, command.step_log)
             with own_folder(command.files):
-                batch = self._observe(index, run, command)
+                batch = self._observe(index, run, command, codes)
             channel.send(batch)
 
-    def _observe(self, index: int, run: ProgramRun, command: ObserveAll) -> BatchObserved:
+    def _observe(
+        self, index: int, run: ProgramRun, command: ObserveAll, codes: tuple[bytes, ...]
+    ) -> BatchObserved:
         restore_libraries()
         run_program(run, OutputCapture(None), self._fingerprint)
         executed = _executed(run, command.fixed)
         expressions = Expressions(run)
-        answers = tuple(expressions.answer(question) for question in command.questions)
+        answers = tuple(
+            expressions.answer(question, read_question(code))
+            for question, code in zip(command.questions, codes, strict=True)
+        )
         output = run.printed[:_MAX_BATCH_OUTPUT]
         return _fit_into_frame(BatchObserved(index, executed, answers, output))
 

@@ -7,10 +7,11 @@ import re
 import sys
 from types import FrameType
 
+from tutor.wire.question_code import QUESTION_FILE
+
 BEFORE_FILE = "before.py"
 GIVEN_FILE = "given.py"
 EXERCISE_FILE = "exercise.py"
-QUESTION_FILE = "<question>"
 
 _LINE_END = re.compile("\r\n|\r|\n")
 _WORKER_FOLDER = os.path.dirname(__file__) + os.sep
