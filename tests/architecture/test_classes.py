@@ -26,7 +26,11 @@ DATA = (
 """Bases of classes that list what they hold."""
 
 KNOWN_BY = {
-    "TutorSession": {"tutor/session/core.py", "tutor/ui/screens/lesson.py", "tutor/ui/app.py"},
+    "TutorSession": {
+        "tutor/session/core.py",
+        *("tutor/ui/screens/lesson.py", "tutor/ui/app.py"),
+        *("tutor/plain/desk.py", "tutor/plain/main_thread.py"),
+    },
     "LessonScreen": {"tutor/ui/screens/lesson.py", "tutor/ui/app.py"},
     "TutorApp": {"tutor/ui/app.py", "tutor/ui/launch.py"},
 }

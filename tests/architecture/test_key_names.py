@@ -41,8 +41,10 @@ FIXED = {
 PANE_NUMBER = re.compile(r"Esc,? [1-9]")
 """Panes have numbers, not keys."""
 
-SAID = {("tutor/ui/screens/help.py", "Esc, then a")}
-"""Any letter is meant."""
+SAID = {
+    ("tutor/ui/screens/help.py", "Esc, then a"),  # any letter is meant
+    ("tutor/plain/command_names.py", "Ctrl+C"),  # the terminal's own: plain mode has no keys
+}
 
 
 def strings_of(source: str) -> Iterator[tuple[int, str]]:

@@ -1,0 +1,248 @@
+"""Plain mode on the streams of this process. For `tutor.cli` alone.
+
+The session lives in a loop of its own thread. The main thread asks for lines, so that Ctrl+C and
+signals reach it whatever it waits for: Ctrl+C stops what runs, and never ends the mode.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import signal
+import threading
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from types import FrameType
+from typing import Any, NoReturn, TypeVar
+
+from tutor.client.factory import make_client
+from tutor.config import Config
+from tutor.paths import Places
+from tutor.plain.conversation import begin, matching, obey
+from tutor.plain.desk import NAMES, Desk
+from tutor.plain.editing import drop_typed
+from tutor.plain.keyboard import Keyboard
+from tutor.plain.step_lines import place_words, step_number
+from tutor.plain.teller import Teller
+from tutor.plain.walking import lesson_of
+from tutor.progress.own_files import OpenedProgram
+from tutor.session.core import TutorSession
+
+Result = TypeVar("Result")
+
+ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM)
+STOPPED = 130
+MEANWHILE = ("stop", "pause", "time")
+"""Commands that act on what runs while it does."""
+
+
+class EndedBySignal(BaseException):
+    """Raised in the main thread by a signal that ends the process."""
+
+
+class Bridge:
+    """A loop in a thread of its own, in which the main thread has things done."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def begin(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
+        """Begin the work in the loop."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+    def end(self) -> None:
+        """Stop the loop, and end its thread."""
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
+        self.loop.close()
+
+
+class Terminal:
+    """The main thread's part: it asks, has the line obeyed, and listens meanwhile."""
+
+    def __init__(self, keyboard: Keyboard, bridge: Bridge, desk: Desk) -> None:
+        self._keyboard = keyboard
+        self._bridge = bridge
+        self._desk = desk
+        self._ready, self._wake = os.pipe()
+        self.is_lent = False
+        """Whether another program has the terminal."""
+
+    @contextmanager
+    def lend(self) -> Iterator[None]:
+        """Leave the terminal to another program."""
+        self.is_lent = True
+        try:
+            yield
+        finally:
+            self.is_lent = False
+
+    def converse(self) -> None:
+        """Ask and obey until the learner leaves."""
+        while not self._desk.has_ended:
+            try:
+                line = self._keyboard.ask(prompt_of(self._desk))
+            except KeyboardInterrupt:
+                self._keyboard.write("")
+                self._drop()
+                continue
+            except EOFError:
+                return
+            self.listen(self._bridge.begin(obey(self._desk, line)))
+
+    def _drop(self) -> None:
+        if self._desk.typed is None:
+            self._keyboard.write("Dropped. Type quit to leave.")
+        else:
+            self.listen(self._bridge.begin(_drop_typed(self._desk)))
+
+    def listen(self, doing: Future[Result]) -> Result:
+        """Wait for the result; what is typed meanwhile is for what runs, or for later."""
+        doing.add_done_callback(lambda _: os.write(self._wake, b"."))
+        while not doing.done():
+            try:
+                self._wait()
+            except KeyboardInterrupt:
+                if not self.is_lent:
+                    self._soon("stop")
+        os.read(self._ready, 1)
+        return doing.result()
+
+    def _wait(self) -> None:
+        if self.is_lent or not self._keyboard.is_typed:
+            select.select([self._ready], [], [])
+            return
+        line = self._keyboard.wait(self._ready)
+        if line is None:
+            return
+        found = [command.name for command in matching(line.strip())]
+        if len(found) == 1 and found[0] in MEANWHILE:
+            self._soon(found[0])
+        else:
+            self._keyboard.put_back(line)
+
+    def _soon(self, name: str) -> None:
+        self._bridge.loop.call_soon_threadsafe(partial(act_meanwhile, self._desk, name))
+
+
+def act_meanwhile(desk: Desk, name: str) -> None:
+    """Act on what runs, while it does."""
+    runs, activity = desk.session.runs, desk.state.activity
+    if activity is None:
+        return
+    if name == "stop" and not activity.stopping:
+        desk.teller.say_now("Stopping.")
+        runs.stop()
+    elif name == "pause":
+        runs.pause()
+    elif name == "time":
+        runs.more_time()
+
+
+def prompt_of(desk: Desk) -> str:
+    """Return what stands before the line that is asked for."""
+    if desk.typed is not None:
+        return f"line {len(desk.typed) + 1}> "
+    number = step_number(desk.step, lesson_of(desk))
+    return f"step {number}> " if number else "program> "
+
+
+def run_plain(
+    places: Places,
+    config: Config,
+    *,
+    why: str,
+    problems: tuple[str, ...] = (),
+    start_at: str | None = None,
+    own: OpenedProgram | None = None,
+) -> int:
+    """Hold the conversation to its end and return the exit status; `why` says what asked for it."""
+    bridge, keyboard = Bridge(), Keyboard()
+    session = TutorSession(
+        places,
+        config,
+        make_client=lambda on_state: make_client(
+            config, places, on_state=on_state, learner_present=True
+        ),
+        now=lambda: datetime.now(UTC),
+        problems=problems,
+        start_at=start_at,
+        own=own,
+        keys=NAMES,
+    )
+    desk = Desk(session, Teller(keyboard.write), data=places.data)
+    terminal = Terminal(keyboard, bridge, desk)
+    desk.lend = terminal.lend
+    status, opening = 0, None
+    with _ended_by_signals():
+        try:
+            opening = terminal.listen(bridge.begin(_open(desk, why)))
+            terminal.converse()
+        except EndedBySignal:
+            status = STOPPED
+    try:
+        bridge.begin(_close(desk, opening)).result()
+    except KeyboardInterrupt:
+        status = STOPPED
+    finally:
+        session.save_now()
+        bridge.end()
+    if session.state.failure is not None:
+        raise session.state.failure
+    return status
+
+
+async def _open(desk: Desk, why: str) -> asyncio.Task[None]:
+    """Open the session as far as the first step, tell that, and return what is left to be read."""
+    shown = asyncio.Event()
+
+    async def settled() -> None:
+        shown.set()
+
+    opening = asyncio.create_task(desk.session.open(settled=settled))
+    waiting = asyncio.create_task(shown.wait())
+    await asyncio.wait((opening, waiting), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if opening.done():
+        opening.result()
+    await begin(desk, why)
+    return opening
+
+
+async def _drop_typed(desk: Desk) -> None:
+    desk.teller.begin()
+    drop_typed(desk)
+    desk.teller.end("write")
+
+
+async def _close(desk: Desk, opening: asyncio.Task[None] | None) -> None:
+    """Save everything and say so."""
+    if opening is not None:
+        opening.cancel()
+    if desk.typed is not None:
+        await _drop_typed(desk)
+    saved = await asyncio.to_thread(desk.session.save_now)
+    place = place_words(desk.state.step, lesson_of(desk)) if desk.state.step is not None else ""
+    desk.teller.begin()
+    desk.say(saved.problem or f"Saved, and left. {place}".strip())
+    await desk.session.close()
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    def end(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise EndedBySignal
+
+    for number in ENDING_SIGNALS:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:  # what is saved then must not be interrupted
+        for number in ENDING_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
