@@ -177,7 +177,7 @@ async def test_a_run_is_told_from_its_start_to_what_it_left(tmp_path: Path) -> N
     ) as learner:
         assert await learner.types("run") == [
             "Running: at most 60 seconds. Ctrl+C stops it.",
-            "Finished. 3 steps: the loss fell from 0.731 to 0.201. It took 1.23 seconds.",
+            "Finished. 3 steps: the loss fell from 0.731 to 0.201. It took 1.2 seconds.",
             "Output: 21 lines.",
             *(f"Output {n}: row {n - 1}" for n in range(1, 9)),
             "10 lines are left out here: type output for the file with all of them.",

@@ -58,11 +58,11 @@ def test_an_empty_program_takes_a_first_line() -> None:
 
 def test_lines_are_ordered_and_others_taken_out() -> None:
     program = Lines(("start", "  a()", "  b()", "  # c()", "end"))
-    ordered = arranged(program, [4, 2], above=1, below=1)
+    ordered = arranged(program, [4, 2], 2, 4)
     assert ordered.lines == ("start", "  c()", "  a()", "  # b()", "end")
     for numbers in ([1], [5], [2, 2]):
         with pytest.raises(NoSuchLine, match="2 to 4"):
-            arranged(program, numbers, above=1, below=1)
+            arranged(program, numbers, 2, 4)
 
 
 @given(st.text(st.sampled_from("ab ")))

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 
 from tutor.course.kinds import kind_of
-from tutor.course.line_order import fixed_rows
 from tutor.first_screen.given_code import all_givens
 from tutor.grading.wording import counted
 from tutor.plain.code_lines import code_and_count, code_lines, gap_words
@@ -26,10 +25,11 @@ from tutor.plain.program_text import (
     set_line,
     taken_out,
 )
+from tutor.plain.walking import movable, order_words
 from tutor.session.outside_editing import edit_outside, write_kept_file
 
 NOTHING_TO_EDIT = "There is no program to change here."
-ONLY_MOVES = "Lines are only ordered here: type order and their numbers, as in order 3 1 2."
+ONLY_MOVES = "Lines are only ordered here: type order for how."
 TOO_LONG = f"Not taken: a program has at most {MAX_TEXT} characters."
 END = "."
 """A line that ends a program which is typed."""
@@ -135,17 +135,13 @@ async def order(desk: Desk, words: str) -> None:
     if not kind_of(desk.state.step).has_only_moves:
         desk.say("Here lines are written, not ordered: type help set.")
         return
-    above, below = fixed_rows(desk.step)
+    first, last = movable(desk)
     numbers = [int(each) for each in re.findall(r"\d+", words)]
     if not numbers:
-        last = len(desk.program.lines) - below + 1
-        desk.say(
-            f"Type order and numbers from {above + 1} to {last}, as in order {last} {above + 1}."
-        )
-        return
-    ordered = _changed(desk, lambda p: arranged(p, numbers, above, below - p.is_ended))
-    if ordered:
-        _tell_order(desk)
+        desk.say(order_words(desk))
+    elif _changed(desk, lambda program: arranged(program, numbers, first, last)):
+        for number in range(first, last + 1):
+            _tell_moved(desk, number)
 
 
 async def take(desk: Desk, words: str) -> None:
@@ -153,14 +149,12 @@ async def take(desk: Desk, words: str) -> None:
     if not kind_of(desk.state.step).has_only_moves:
         desk.say("Here lines are deleted: type help delete.")
         return
-    above, below = fixed_rows(desk.step)
-    chosen = _range(words)
+    chosen, (first, last) = _range(words), movable(desk)
     if chosen is None:
         desk.say("Type take and the number of a line.")
         return
-    last = len(desk.program.lines) - below + desk.program.is_ended
-    if not above < chosen[0] <= chosen[1] <= last:
-        desk.say(f"The lines {above + 1} to {last} can be taken out.")
+    if not first <= chosen[0] <= chosen[1] <= last:
+        desk.say(f"The lines {first} to {last} can be taken out.")
         return
 
     def taken(program: Lines) -> Lines:
@@ -174,15 +168,13 @@ async def take(desk: Desk, words: str) -> None:
 
     if _changed(desk, taken):
         for number in range(chosen[0], chosen[1] + 1):
-            line = desk.program.lines[number - 1]
-            desk.say(f"Line {number} is {'out' if is_out(line) else 'in'}: {put_in(line).strip()}")
+            _tell_moved(desk, number)
 
 
-def _tell_order(desk: Desk) -> None:
-    for number, line in enumerate(desk.program.lines, 1):
-        out = ", out" if is_out(line) else ""
-        if line.strip():
-            desk.say(f"Line {number}{out}: {put_in(line).strip() if out else line.strip()}")
+def _tell_moved(desk: Desk, number: int) -> None:
+    line = desk.program.lines[number - 1]
+    out = is_out(line)
+    desk.say(f"Line {number}{' is out' if out else ''}: {(put_in(line) if out else line).strip()}")
 
 
 async def undo(desk: Desk, _words: str) -> None:

@@ -39,7 +39,8 @@ async def hint(desk: Desk, words: str) -> None:
     if desk.state.help != had_words:
         _tell_solution(desk)
     elif not told and desk.state.hints:
-        desk.say("That was the last hint. Type hint all to hear all of them.")
+        desk.tell_notices()
+        desk.say("Type hint all to hear them again.")
 
 
 async def solution(desk: Desk, _words: str) -> None:

@@ -65,22 +65,18 @@ def indent_lines(program: Lines, first: int, last: int, levels: int) -> Lines:
     return _replaced(program, first, last, moved)
 
 
-def arranged(program: Lines, numbers: list[int], above: int, below: int) -> Lines:
-    """Put the lines of these numbers in this order, and take out the others between the fixed ones.
-
-    `above` and `below` are how many lines stay where they are.
-    """
-    last = len(program.lines) - below
+def arranged(program: Lines, numbers: list[int], first: int, last: int) -> Lines:
+    """Put the lines of these numbers in this order, and take out the others from first to last."""
     for number in numbers:
-        if not above < number <= last or numbers.count(number) > 1:
-            raise NoSuchLine(f"The lines {above + 1} to {last} can be ordered, each once.")
+        if not first <= number <= last or numbers.count(number) > 1:
+            raise NoSuchLine(f"The lines {first} to {last} can be ordered, each once.")
     wanted = [put_in(program.lines[number - 1]) for number in numbers]
     others = [
         taken_out(program.lines[number - 1])
-        for number in range(above + 1, last + 1)
+        for number in range(first, last + 1)
         if number not in numbers
     ]
-    return _replaced(program, above + 1, last, [*wanted, *others])
+    return _replaced(program, first, last, [*wanted, *others])
 
 
 def is_out(line: str) -> bool:

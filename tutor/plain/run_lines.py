@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tutor.grading.wording import counted
 from tutor.plain.command_names import INTERRUPT
-from tutor.plain.markdown_lines import lines_of
+from tutor.plain.markdown_lines import lines_of, spoken_line
 from tutor.plain.teller import first_and_last
 from tutor.session.run_summary import RunSummary
 from tutor.session.state import Activity, State
@@ -63,7 +63,7 @@ def waiting_line(state: State, start: str = "Waiting") -> str:
 
 def ending_lines(ending: RunSummary, run: RunRecord) -> Iterator[str]:
     """Yield how a plain run ended: the news first, the time last."""
-    took = f"It took {spoken_number(ending.milliseconds / 1000)} seconds."
+    took = duration_words(ending.milliseconds)
     end = _ENDS.get(ending.outcome, "Ended")
     if ending.outcome == "finished":
         yield " ".join(filter(None, [f"{end}.", loss_words(run), took]))
@@ -80,8 +80,21 @@ def ending_lines(ending: RunSummary, run: RunRecord) -> Iterator[str]:
     for remark in ending.remarks:
         for place, line in enumerate(lines_of(remark, {})):
             yield line if place else f"Remark: {line}"
-    for label, value in ending.values:
-        yield f"{label}: {' '.join(value.split())}"
+    yield from value_lines(ending.values)
+
+
+def duration_words(milliseconds: float) -> str:
+    """Say how long something took."""
+    seconds = round(milliseconds / 1000, 1)
+    if seconds < 0.1:
+        return "It took less than a tenth of a second."
+    return f"It took {spoken_number(seconds)} second{'s' if seconds != 1 else ''}."
+
+
+def value_lines(values: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Yield the values that a step shows after a run, each with its label."""
+    for label, value in values:
+        yield f"{spoken_line(label)}: {' '.join(value.split())}"
 
 
 def loss_words(run: RunRecord) -> str:

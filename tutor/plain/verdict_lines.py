@@ -9,6 +9,7 @@ from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import PredictionResult, Verdict, VerdictKind
 from tutor.grading.wording import counted, listed
 from tutor.plain.markdown_lines import lines_of, sentences
+from tutor.plain.run_lines import value_lines
 from tutor.session.questions import feedback, feedback_at_end, in_order, to_shown_order
 from tutor.session.words.spoken_text import Spoken, with_spoken
 
@@ -109,17 +110,21 @@ def guess_lines(
 ) -> Iterator[str]:
     """Yield what came out of the run beside the guess, and why."""
     said = answer_words(step, answer, order)
-    right = "It came out as you guessed" if verdict.accepted else "That is not what happened"
-    if result.answer:
-        yield f"{right}: you guessed {said}, the run gave {result.answer}."
-        yield from lines_of(verdict.message, step.spoken)
+    if verdict.accepted:
+        yield f"It came out as you guessed: {said}."
+    elif result.answer:
+        yield f"That is not what happened: you guessed {said}, the run gave {result.answer}."
     else:
-        yield f"{right}: you guessed {said}."
-    for label, value in result.values:
-        yield f"{label}: {' '.join(value.split())}"
+        yield f"That is not what happened: you guessed {said}."
+    if result.answer:
+        yield from lines_of(verdict.message, step.spoken)
+    yield from value_lines(result.values)
     shown = in_order(result.question, order)
     judged = to_shown_order(answer.judged, order)
-    for place, (is_right, why) in feedback_at_end(shown, judged).items():
+    found = feedback_at_end(shown, judged)
+    first = [place for place in found if judged.get(place)] + [p for p in found if found[p][0]]
+    for place in dict.fromkeys((*first, *found)):
+        is_right, why = found[place]
         if step.mode == "true-false":
             start = f"Statement {place + 1}, judged {'rightly' if is_right else 'wrongly'}: "
         else:

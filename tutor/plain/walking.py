@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tutor.course.kinds import kind_of
+from tutor.course.line_order import fixed_rows
 from tutor.course.model import LessonOutline, StepHeader
 from tutor.course.terms import glossary
 from tutor.grading.wording import counted
@@ -54,8 +55,25 @@ def tell_task(desk: Desk) -> None:
     desk.say_text(task, f"{telling.asked}: ")
     if question is not None:
         desk.say(*question_lines(question, desk.state))
+    elif kind_of(step).has_only_moves:
+        desk.say(order_words(desk))
     elif gaps := gaps_of(step, desk.program.lines):
         desk.say(f"There {_be(gaps)} {gaps}")
+
+
+def order_words(desk: Desk) -> str:
+    """Say which lines of the program can be ordered, and how."""
+    first, last = movable(desk)
+    return (
+        f"Lines {first} to {last} can be ordered: type order and their numbers, as in "
+        f"order {last} {first}. Those that you leave out are taken out."
+    )
+
+
+def movable(desk: Desk) -> tuple[int, int]:
+    """Return the numbers of the first and the last line that may be moved."""
+    above, below = fixed_rows(desk.step)  # the row after a line end counts as one of those below
+    return above + 1, len(desk.program.lines) + desk.program.is_ended - below
 
 
 def _be(gaps: str) -> str:
@@ -85,15 +103,17 @@ async def go_on(desk: Desk, _words: str) -> None:
         titles = "; ".join(f"step {step_number(each, lesson)}, {each.title}" for each in left)
         desk.say(f"Still open: {titles}.")
     else:
-        desk.say(f"Done: all needed steps of the lesson {_title(lesson)}.")
+        desk.say(f"Done: all required steps of the lesson {_title(lesson)}.")
         for outcome in lesson.outcomes:
             desk.say_text(outcome, "You can now: ")
     following = _lesson_after(desk, lesson)
     if following is not None:
         desk.say(f"Next lesson: {_title(following)}. Type go {following.id}.")
-    else:
+    elif _is_course_done(desk):
         desk.say("This is the end of the course.")
         desk.say_text(desk.state.course.after)
+    else:
+        desk.say("This was the last lesson. Type outline for the steps that are open.")
 
 
 async def go_back(desk: Desk, _words: str) -> None:
@@ -275,6 +295,11 @@ def write_new(file: Path, text: str) -> str:
     except (OSError, ValueError) as problem:
         return f"Not written: {getattr(problem, 'strerror', None) or problem}."
     return f"Written: {file}."
+
+
+def _is_course_done(desk: Desk) -> bool:
+    steps = desk.state.course.steps()
+    return all(step.optional or step.id in desk.state.done for step in steps)
 
 
 def _title(lesson: LessonOutline) -> str:
