@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.fake_client import FakeClient, finished, raised
 from tests.support.plain_mode import listening
-from tests.support.wait import eventually
+from tests.support.wait import eventually, give_way
 from tutor.config import Config
 from tutor.plain.conversation import COMMANDS, matching
 from tutor.plain.main_thread import act_meanwhile, prompt_of
@@ -55,7 +55,7 @@ async def test_a_question_is_answered_by_its_number(tmp_path: Path) -> None:
         assert await learner.types(wrong) == [
             f"Not yet: choice {wrong}.",
             f"Choice {wrong}: The first is wrong.",
-            "Type another answer, or hint for a hint.",
+            "Type another answer, or hint.",
         ]
         assert await learner.types("hint") == ["Hint 1 of 1: It is not the first."]
         assert await learner.types("explain") == ["That is told once the step is done."]
@@ -227,7 +227,7 @@ async def test_a_long_run_is_told_of_by_quarters_and_can_be_stopped(tmp_path: Pa
         run_id = learner.desk.state.last_run
         for _ in range(16):
             learner.desk.session.dispatch(SecondPassed(run_id))
-            await asyncio.sleep(0)
+            await give_way(1)
         act_meanwhile(learner.desk, "stop")
         heard = await running
     assert heard[:6] == [

@@ -12,6 +12,7 @@ import pytest
 
 from tests.content.conftest import LESSONS
 from tutor.course.figures import FIGURES
+from tutor.course.figures.parts import Formula
 from tutor.course.kinds import kind_of
 from tutor.course.load import load_course
 from tutor.course.model import Step
@@ -23,7 +24,7 @@ from tutor.plain.markdown_lines import lines_of
 from tutor.plain.step_lines import figure_lines, head_line, question_lines
 from tutor.session.state import QuestionState, State
 from tutor.session.words.lesson_keys import fill_lesson_keys, fill_step
-from tutor.session.words.spoken_text import Spoken
+from tutor.session.words.spoken_text import Spoken, unspoken_in
 
 COURSE = load_course(LESSONS)[0]
 
@@ -99,6 +100,10 @@ def test_words_and_outcomes_are_heard() -> None:
 
 
 def test_figures_are_heard() -> None:
+    formulas = [
+        part for each in FIGURES.values() for part in each.parts if isinstance(part, Formula)
+    ]
+    assert [f.text for f in formulas if list(unspoken_in(f.text, {})) and not f.spoken] == []
     for name in FIGURES:
         lines = list(figure_lines(name))
         assert [line for line in lines if faults_of(line) or LOOKED_AT.search(line)] == []

@@ -53,6 +53,8 @@ class PlainProcess:
         finally:
             self.process.kill()
             self.process.wait()
+            assert self.process.stdout is not None
+            self.process.stdout.close()
 
     def hear(self) -> list[str]:
         """Reads up to the next prompt, and returns the lines before it."""

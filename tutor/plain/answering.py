@@ -15,6 +15,7 @@ from tutor.plain.step_lines import question_lines, step_number
 from tutor.plain.verdict_lines import (
     STILL_ASKED,
     guess_lines,
+    guess_reasons,
     program_verdict_lines,
     quiz_verdict_lines,
 )
@@ -94,10 +95,12 @@ async def _guess(desk: Desk, step: QuestionStep, given: QuizAnswer, order: tuple
     if state.prediction_result is None:
         desk.say(*program_verdict_lines(state.verdict, step.spoken))
         return
-    desk.say(*guess_lines(step, given, order, state.verdict, state.prediction_result))
-    desk.say(next_words(desk))
+    result = state.prediction_result
+    first, others = guess_reasons(step, given, order, result)
+    desk.say(*guess_lines(step, given, order, state.verdict, result), *first, next_words(desk))
     if step.scaffold.strip():
         desk.say("The code has been changed, to try more: type code, then run.")
+    desk.say(*others)
 
 
 def next_words(desk: Desk) -> str:

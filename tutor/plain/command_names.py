@@ -55,6 +55,14 @@ def command_names() -> KeyNames:
     return names | {f"{name}.all": said for name, said in names.items()}
 
 
+def _typed(found: re.Match[str]) -> str:
+    return "Type the command" if found[1] == "P" else "type the command"
+
+
 def with_capitals(text: str) -> str:
-    """Return the text with a capital where a command, as it is called, begins a sentence."""
+    """Return the text with a capital where a command, as it is called, begins a sentence.
+
+    Commands are typed, and not pressed.
+    """
+    text = re.sub(r"\b([Pp])ress the command\b", _typed, text)
     return re.sub(r"(^|[.!?:] )the command\b", r"\1The command", text)

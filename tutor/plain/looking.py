@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tutor.close_names import close_names
 from tutor.first_screen.markdown_reader import TextTable
+from tutor.grading.wording import listed
 from tutor.plain.command_row import Command
 from tutor.plain.desk import Desk
 from tutor.plain.markdown_lines import sentences, table_lines
 from tutor.plain.tensor_lines import (
+    columns_of,
     entry_line,
     entry_summary,
     loss_lines,
@@ -24,6 +26,7 @@ from tutor.plain.walking import write_new
 from tutor.session.loss_view import loss_view
 from tutor.session.parameter_changes import last_change
 from tutor.session.pausing import paused_at
+from tutor.session.words.class_text import confusion_words, is_sound
 from tutor.session.words.inventory_text import nothing_listed_words
 from tutor.session.words.loss_text import no_losses_words
 from tutor.session.words.map_text import map_words, no_map_words, told_words
@@ -32,10 +35,12 @@ from tutor.session.words.movement_text import learning_rates, moved_words
 from tutor.session.words.plot_text import axes_words, heading, no_plot_words
 from tutor.session.words.spoken_text import speak
 from tutor.wire.events import InventoryEntry
+from tutor.wire.models import Confusion
 
 _ROWS = re.compile(r"(\S+)\s+rows?(?:\s+(\d+)(?:\s*(?:-|–|to)\s*(\d+))?)?")
 _VALUES = re.compile(r"values?(?:\s+(\d+)(?:\s*(?:-|–|to)\s*(\d+))?)?")
-MAX_CSV = 1_000_000
+_COLUMNS = ("column", "columns")
+MAX_ROW = 1_000_000
 
 
 async def loss(desk: Desk, words: str) -> None:
@@ -64,15 +69,19 @@ async def tensor(desk: Desk, words: str) -> None:
         desk.say(*map(entry_line, entries), "Type tensor and a name for one of them.")
         return
     match = _ROWS.fullmatch(words.strip())
-    entry = _entry(desk, entries, match[1] if match else words.strip())
+    name, _, rest = words.strip().partition(" ")
+    entry = _entry(desk, entries, match[1] if match else name if rest in _COLUMNS else words)
     if entry is None:
+        return
+    if rest in _COLUMNS:
+        desk.say(*columns_of(entry))
         return
     if match:
         first = int(match[2] or 0)
-        desk.say(*rows_of(entry, first, int(match[3] or (match[2] or MAX_CSV))))
+        desk.say(*rows_of(entry, first, int(match[3] or (match[2] or MAX_ROW))))
         return
     desk.say(*entry_summary(entry, _moved(desk, entry)))
-    desk.say(f"Type tensor {entry.name} rows for its numbers.")
+    desk.say(f"Type tensor {entry.name} rows for its numbers, or columns for the mean of each.")
 
 
 def _entry(desk: Desk, entries: Sequence[InventoryEntry], name: str) -> InventoryEntry | None:
@@ -102,7 +111,21 @@ async def model(desk: Desk, _words: str) -> None:
     if models is None:
         desk.say("No model yet: a run that calls one tells its layers here.")
         return
-    desk.say(*(line for row in model_rows(models.newest) if (line := _row_line(row))))
+    described, answers = models.newest, models.answers(None)
+    desk.say(*(line for row in model_rows(described) if (line := _row_line(row))))
+    confusion = answers.confusion if answers is not None else models.batch(described).confusion
+    if confusion is not None and is_sound(confusion):
+        desk.say(*sentences(confusion_words(confusion, answers)), *_class_lines(confusion))
+
+
+def _class_lines(confusion: Confusion) -> Iterator[str]:
+    """Yield for each class what its rows were taken for."""
+    size = confusion.classes
+    for label in range(size):
+        row = confusion.counts[label * size : (label + 1) * size]
+        taken = [f"{count} for {given}" for given, count in enumerate(row) if count]
+        if taken:
+            yield f"Class {label} is taken: {listed(taken)}."
 
 
 def _row_line(row: LayerRow) -> str:
@@ -173,7 +196,12 @@ def _csv(told: TextTable) -> str:
 
 COMMANDS = (
     Command("loss", loss, "tell the losses of the run.", "values"),
-    Command("tensor", tensor, "tell a tensor, its rows, or the names of all.", "NAME rows 0-3"),
+    Command(
+        "tensor",
+        tensor,
+        "tell the names of all values, a tensor, its rows or its columns.",
+        "NAME, then rows 0-3 or columns",
+    ),
     Command("model", model, "tell the layers of the model."),
     Command("map", tell_map, "tell the map of the model's answers."),
     Command("plot", plot, "tell what the program has plotted."),

@@ -179,15 +179,17 @@ def run_plain(
     desk = Desk(session, Teller(keyboard.write), data=places.data)
     terminal = Terminal(keyboard, bridge, desk)
     desk.lend = terminal.lend
-    status, opening = 0, None
-    with _ended_by_signals():
-        try:
-            opening = terminal.listen(bridge.begin(_open(desk, why)))
-            terminal.converse()
-        except EndedBySignal:
-            status = STOPPED
+    status = 0
+    _heed_signals()
     try:
-        bridge.begin(_close(desk, opening)).result()
+        opening = terminal.listen(bridge.begin(_open(desk, why)))
+        terminal.converse()
+        _ignore_signals()
+        bridge.loop.call_soon_threadsafe(opening.cancel)
+    except EndedBySignal:
+        status = STOPPED
+    try:
+        bridge.begin(_close(desk)).result()
     except KeyboardInterrupt:
         status = STOPPED
     finally:
@@ -221,10 +223,8 @@ async def _drop_typed(desk: Desk) -> None:
     desk.teller.end("write")
 
 
-async def _close(desk: Desk, opening: asyncio.Task[None] | None) -> None:
-    """Save everything and say so."""
-    if opening is not None:
-        opening.cancel()
+async def _close(desk: Desk) -> None:
+    """Save everything and say so; nothing else is left in the loop."""
     if desk.typed is not None:
         await _drop_typed(desk)
     saved = await asyncio.to_thread(desk.session.save_now)
@@ -232,17 +232,24 @@ async def _close(desk: Desk, opening: asyncio.Task[None] | None) -> None:
     desk.teller.begin()
     desk.say(saved.problem or f"Saved, and left. {place}".strip())
     await desk.session.close()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
+def _heed_signals() -> None:
+    """Have the signals that end the process raise `EndedBySignal` here, but only once."""
+
     def end(_number: int, _frame: FrameType | None) -> NoReturn:
+        _ignore_signals()  # a terminal that is closed sends several
         raise EndedBySignal
 
     for number in ENDING_SIGNALS:
         signal.signal(number, end)
-    try:
-        yield
-    finally:  # what is saved then must not be interrupted
-        for number in ENDING_SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
+
+
+def _ignore_signals() -> None:
+    """Have no signal interrupt what is saved at the end."""
+    for number in ENDING_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)

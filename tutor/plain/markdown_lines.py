@@ -28,6 +28,9 @@ SHORTEST = 12
 """Characters of a sentence below which it shares its line with the next: what is very short may go
 unspoken."""
 
+MAX_WORDS = 3
+"""Words in what is taken for a formula; with more it is something that is quoted."""
+
 _FIRST_PLACE = 0xE000
 """Code stands for itself in prose: a letter of no alphabet keeps its place while that is said."""
 _PLACE = re.compile("[\ue000-\uf8ff]")
@@ -68,12 +71,31 @@ def spoken_line(markdown: str) -> str:
 
 
 def table_lines(table: TextTable) -> Iterator[str]:
-    """Yield the size of a table, then its rows, each with the names of its columns."""
+    """Yield the size of a table, then its rows, each with the names of its columns.
+
+    A table whose head has numbers is one of rows that go to the right, and is told so.
+    """
     size = f"{counted(len(table.rows), 'row')}, {counted(len(table.head), 'column')}"
     yield f"Table: {size}."
+    if sum(map(_is_number, table.head)) * 2 > len(table.head) - 1:
+        for name, *cells in (table.head, *table.rows):
+            yield _with_stop(f"{name}: {'; '.join(cells)}")
+        return
     for row in table.rows:
-        cells = zip(table.head, row, strict=True)
-        yield "; ".join(f"{name}: {cell}" if name else cell for name, cell in cells if cell) + "."
+        cells = [
+            f"{name}: {cell}" if name else cell
+            for name, cell in zip(table.head, row, strict=True)
+            if cell
+        ]
+        yield _with_stop("; ".join(cells))
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"(?:minus )?[\d.,]+", cell) is not None
+
+
+def _with_stop(line: str) -> str:
+    return line if line.endswith((".", "?", "!")) else f"{line}."
 
 
 def _lines(block: Block, formulas: frozenset[str]) -> Iterator[str]:
@@ -99,10 +121,15 @@ def _quoted(blocks: Sequence[Block], formulas: frozenset[str]) -> Iterator[str]:
     """Yield what is quoted; of formulas each line of the text is one."""
     for block in blocks:
         parts = block.text.split("\n") if isinstance(block, Paragraph) else [""]
-        if any("=" in part or "←" in part or _letters(part) in formulas for part in parts):
+        if any(_letters(part) in formulas or _looks_like_formula(part) for part in parts):
             yield from (f"Formula: {spoken_line(part)}" for part in parts)
         else:
             yield from _begun("Quote: ", list(_lines(block, formulas)))
+
+
+def _looks_like_formula(text: str) -> bool:
+    words = re.findall(r"[A-Za-z]{2,}", text)
+    return re.search("[=←]", text) is not None and len(words) <= MAX_WORDS
 
 
 def _begun(start: str, lines: list[str]) -> Iterator[str]:

@@ -69,8 +69,7 @@ def ending_lines(ending: RunSummary, run: RunRecord) -> Iterator[str]:
         yield " ".join(filter(None, [f"{end}.", loss_words(run), took]))
     else:
         where = f", line {ending.line}" if ending.line is not None else ""
-        error = f": {ending.error}" if ending.error else ""
-        yield f"{end}{error}{where}."
+        yield f"{end}: {ending.error}{where}." if ending.error else f"{end}."
         yield from lines_of(ending.message, {})
         for line in ending.evidence:
             yield f"Evidence: {' '.join(line.split())}"

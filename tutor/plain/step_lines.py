@@ -18,6 +18,9 @@ from tutor.session.questions import in_order
 from tutor.session.state import State
 from tutor.session.words.spoken_text import speak, with_spoken
 
+_SECTION = re.compile(r"^Section [\d.]+\.\s*")
+"""What the captions of figures begin with: the place in a book, which is of no use here."""
+
 HOW: dict[QuizMode, str] = {
     "true-false": "Judge {count} statements: type t or f for each, as in t f t.",
     "one": "Choose one of {count}: type its number.",
@@ -87,8 +90,10 @@ def figure_lines(name: str) -> Iterator[str]:
     yield from sentences(figure.alt)
     for part in figure.parts:
         if isinstance(part, Formula):
-            yield f"Formula: {_ended(part.spoken or speak(part.text))}"
-    yield from sentences(figure.caption)
+            words = part.spoken or speak(part.text)
+            is_sentence = words.endswith(":")  # about what is drawn below it
+            yield _ended(words.rstrip(":")) if is_sentence else f"Formula: {_ended(words)}"
+    yield from sentences(_SECTION.sub("", figure.caption))
 
 
 def _ended(words: str) -> str:

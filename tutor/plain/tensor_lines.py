@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import isfinite, prod
+from statistics import fmean, stdev
 
 from tutor.grading.wording import counted
 from tutor.session.loss_view import LossView
@@ -33,7 +34,8 @@ def entry_line(entry: InventoryEntry) -> str:
             return f"Tensor {entry.name}: {spoken_number(found[0][0])}, {value.dtype}."
         return f"Tensor {entry.name}: {spoken_shape(value.shape)}, {value.dtype}."
     if isinstance(value, ModuleValue):
-        return f"Model {entry.name}: {counted(value.parameters, 'number')} to learn."
+        learnt = f"{value.parameters} numbers to learn" if value.parameters else "nothing to learn"
+        return f"Model {entry.name}: {value.type_name}, {learnt}."
     if isinstance(value, BoolValue | IntValue):
         return f"Value {entry.name}: {value.value}."
     if isinstance(value, FloatValue):
@@ -95,12 +97,33 @@ def rows_of(entry: InventoryEntry, first: int, last: int) -> Iterator[str]:
             yield f"Row {row}{place}: {some}"
 
 
+def columns_of(entry: InventoryEntry) -> Iterator[str]:
+    """Yield the mean, spread, least and largest number of each column of a table."""
+    found = entry_elements(entry)
+    if found is None or len(found[1]) != 2 or not found[0]:
+        yield "It is no table of which all numbers are known here."
+        return
+    numbers, (rows, width) = found
+    for column in range(width):
+        part = [number for number in numbers[column::width] if isfinite(number)]
+        spread = f", spread {spoken_number(stdev(part))}" if len(part) > 1 else ""
+        if part:
+            yield (
+                f"Column {column}: mean {spoken_number(fmean(part))}{spread}, "
+                f"least {spoken_number(min(part))}, largest {spoken_number(max(part))}."
+            )
+        else:
+            yield f"Column {column}: none of {counted(rows, 'number')} is finite."
+
+
 def loss_lines(view: LossView) -> Iterator[str]:
     """Yield what a curve of losses shows: its trend first, then its least and its end."""
     losses = [loss for loss in view.losses if isfinite(loss)]
     name = f" of {view.name}" if view.name else ""
     if not losses:
         yield f"Loss{name}: {counted(len(view.losses), 'value')}, none of them finite."
+    elif len(view.losses) == 1:
+        yield f"Loss{name}: 1 value, {spoken_number(losses[0])}."
     else:
         least = min(losses)
         at = view.losses.index(least) + 1

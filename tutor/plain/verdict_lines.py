@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from tutor.course.model import QuestionStep
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import PredictionResult, Verdict, VerdictKind
-from tutor.grading.wording import counted, listed
+from tutor.grading.wording import listed
 from tutor.plain.markdown_lines import lines_of, sentences
 from tutor.plain.run_lines import value_lines
 from tutor.session.questions import feedback, feedback_at_end, in_order, to_shown_order
@@ -22,9 +22,10 @@ HEADS: Mapping[VerdictKind, str] = {
 }
 NOT_JUDGED = "Not judged"
 
-STILL = "Type hint for a hint, or change the program and check again."
-STILL_ASKED = "Type another answer, or hint for a hint."
-TASK_AGAIN = "Type task for what is asked for."
+_HELD = {0: "it does what is asked for.", 1: "the check holds.", 2: "both checks hold."}
+
+STILL = "Type hint, or change the program and check again."
+STILL_ASKED = "Type another answer, or hint."
 
 
 def head_of(verdict: Verdict) -> str:
@@ -37,7 +38,7 @@ def program_verdict_lines(verdict: Verdict, spoken: Spoken) -> Iterator[str]:
     message = [*lines_of(verdict.message, spoken)]
     held, total = sum(check.passed for check in verdict.checks), len(verdict.checks)
     if verdict.accepted and not message:
-        message = [f"all {counted(total, 'check')} hold." if total > 1 else "the check holds."]
+        message = [_HELD.get(total, f"all {total} checks hold.")]
     yield from _begun(f"{head_of(verdict)}: ", message or ["no reason is known."])
     for line in verdict.evidence:
         yield f"Evidence: {' '.join(line.split())}"
@@ -108,7 +109,7 @@ def guess_lines(
     verdict: Verdict,
     result: PredictionResult,
 ) -> Iterator[str]:
-    """Yield what came out of the run beside the guess, and why."""
+    """Yield what came out of the run beside the guess."""
     said = answer_words(step, answer, order)
     if verdict.accepted:
         yield f"It came out as you guessed: {said}."
@@ -119,17 +120,24 @@ def guess_lines(
     if result.answer:
         yield from lines_of(verdict.message, step.spoken)
     yield from value_lines(result.values)
-    shown = in_order(result.question, order)
+
+
+def guess_reasons(
+    step: QuestionStep, answer: QuizAnswer, order: tuple[int, ...], result: PredictionResult
+) -> tuple[list[str], list[str]]:
+    """Return why what was chosen and what is right are so, then why the other options are not."""
     judged = to_shown_order(answer.judged, order)
-    found = feedback_at_end(shown, judged)
-    first = [place for place in found if judged.get(place)] + [p for p in found if found[p][0]]
-    for place in dict.fromkeys((*first, *found)):
-        is_right, why = found[place]
+    found = feedback_at_end(in_order(result.question, order), judged)
+    first: list[str] = []
+    others: list[str] = []
+    for place, (is_right, why) in sorted(found.items(), key=lambda each: not judged.get(each[0])):
         if step.mode == "true-false":
             start = f"Statement {place + 1}, judged {'rightly' if is_right else 'wrongly'}: "
         else:
             start = f"Choice {place + 1}, {'right' if is_right else 'not right'}: "
-        yield from _reasons(start, why, step.spoken)
+        lines = first if is_right or judged.get(place) else others
+        lines += _reasons(start, why, step.spoken)
+    return first, others
 
 
 def _reasons(start: str, why: str, spoken: Spoken) -> Iterator[str]:

@@ -64,7 +64,7 @@ _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "η": "eta",
     "θ": "theta", "λ": "lambda", "μ": "mu", "π": "pi", "ρ": "rho", "σ": "sigma", "φ": "phi",
 }  # fmt: skip
-_LETTER = re.compile(f"([{''.join(_GREEK)}])(\\((?=\\w+\\)))?")
+_LETTER = re.compile(f"([{''.join(_GREEK)}])(\\((?=[\\w.]+\\)))?")
 
 
 def speak(text: str) -> str:
@@ -73,7 +73,7 @@ def speak(text: str) -> str:
     for pattern, words in _PATTERNS:
         text = pattern.sub(words, text)
     text = _LETTER.sub(lambda found: _GREEK[found[1]] + (" of (" if found[2] else ""), text)
-    text = re.sub(r"(sigma of) \((\w+)\)", r"\1 \2", text)
+    text = re.sub(r"(\w+ of) \(([\w.]+)\)", r"\1 \2", text)
     text = re.sub(r"\s+([,.;:!?)\]])", r"\1", re.sub(r"([(\[])\s+", r"\1", text))
     return " ".join(re.sub(r",(?:\s*,)+", ",", text).split())
 
@@ -85,7 +85,7 @@ def with_spoken(markdown: str, spoken: Spoken) -> str:
     formulas = sorted(spoken, key=len, reverse=True)
     words = {_squeezed(formula): said for formula, said in spoken.items()}
     found = "|".join(_pattern_of(formula) for formula in formulas)
-    pattern = re.compile(rf"{_CODE}|(?P<formula>{found})", re.DOTALL | re.MULTILINE)
+    pattern = re.compile(rf"(?P<formula>{found})|{_CODE}", re.DOTALL | re.MULTILINE)
     return pattern.sub(
         lambda match: words[_squeezed(match["formula"])] if match["formula"] else match[0], markdown
     )
@@ -93,21 +93,20 @@ def with_spoken(markdown: str, spoken: Spoken) -> str:
 
 def unspoken_in(markdown: str, spoken: Spoken) -> Iterator[str]:
     """Yield each piece of the text, outside of code, of which something would not be heard."""
-    left = re.sub(_CODE, " ", with_spoken(markdown, spoken), flags=re.DOTALL | re.MULTILINE)
-    for line in left.splitlines():
-        if not _LOST.search(line):
-            continue
-        if line.lstrip().startswith(">"):
+    rest = with_spoken(markdown, dict.fromkeys(spoken, ""))
+    for line in _without_code(rest).splitlines():
+        words = [word for word in re.findall(r"[^\s|]+", line) if _LOST.search(word)]
+        if line.lstrip().startswith(">") and _LOST.search(line):
             yield line.lstrip("> ").strip()
-        else:
-            yield from (word for word in re.findall(r"[^\s|]+", line) if _LOST.search(word))
-            if not any(_LOST.search(word) for word in line.split()):
-                yield line.strip()
+        elif words:
+            yield from (word.rstrip(".,;:!?)").lstrip("(") for word in words)
+        elif _LOST.search(line):
+            yield line.strip()
 
 
 def unused_in(texts: str, spoken: Spoken) -> list[str]:
-    """Return the formulas that stand in none of the texts."""
-    return [formula for formula in spoken if not re.search(_pattern_of(formula), texts)]
+    """Return the formulas that are said in none of the texts, since they stand only in code."""
+    return [formula for formula in spoken if with_spoken(texts, {formula: ""}) == texts]
 
 
 def spoken_number(number: float) -> str:
@@ -154,6 +153,10 @@ def _power(raised: str) -> str:
 def _scientific(found: re.Match[str]) -> str:
     sign = "minus " if found[2] == "-" else ""
     return f"{found[1]} times 10 to the {sign}{found[3]}"
+
+
+def _without_code(markdown: str) -> str:
+    return re.sub(_CODE, " ", markdown, flags=re.DOTALL | re.MULTILINE)
 
 
 def _pattern_of(formula: str) -> str:
