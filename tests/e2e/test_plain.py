@@ -1,4 +1,4 @@
-"""Plain mode on a real terminal: typed lines, Ctrl+C, the end of input, signals, and what asks."""
+"""Plain mode on a real terminal: typed lines, Ctrl+C, the end of input, and signals."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ import re
 import signal
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.conftest import Start, write_draft
-from tests.support.plain_process import PlainProcess
 from tests.support.terminal import Terminal
 
 ENDLESS = "n = 0\nwhile True:\n    n += 1\n"
-ON_TERMINAL = {"TERM": "dumb"}
 CURSOR_MOVES = re.compile(rb"\x1b|\x08")
 
 
@@ -57,8 +53,8 @@ def test_a_run_is_stopped_by_its_word_and_what_else_is_typed_waits(
 
 
 def test_nothing_moves_the_cursor_back_or_colours(start: Start, tmp_path: Path) -> None:
-    terminal = start("plain", "sigmoid", environment=ON_TERMINAL)
-    terminal.wait_for("step 4>")
+    terminal = start("open", "sigmoid", environment={"TERM": "dumb"})
+    terminal.wait_for("nntutor, plain mode, by TERM, which is dumb.", "step 4>")
     terminal.write("help\n")
     terminal.wait_for("Besides: help, quit.")
     terminal.write("quit\n")
@@ -66,14 +62,13 @@ def test_nothing_moves_the_cursor_back_or_colours(start: Start, tmp_path: Path) 
     assert CURSOR_MOVES.search(terminal.sent) is None
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_saves_and_ends(start: Start, tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_saves_what_is_being_typed_and_ends(start: Start, tmp_path: Path) -> None:
     terminal = at_code(start, tmp_path)
     terminal.write("write\n")
     terminal.wait_for("line 1>")
     terminal.write("half = 1\n")
     terminal.wait_for("line 2>")
-    terminal.process.send_signal(number)
+    terminal.process.send_signal(signal.SIGTERM)
     assert terminal.wait_for_end() == 130
     kept = tmp_path / "data" / "edited" / "sigmoid.py"
     assert kept.read_text() == "half = 1\n"
@@ -89,31 +84,3 @@ def test_a_line_that_drops_loses_nothing(start: Start, tmp_path: Path) -> None:
     draft = tmp_path / "data" / "drafts" / "architecture" / "sigmoid.py"
     assert draft.read_text().startswith("n = 42\n")
     terminal.wait_for_no_process_left()
-
-
-@pytest.mark.parametrize(
-    ("environment", "why"),
-    [({"ACCESSIBLE": "1"}, "ACCESSIBLE"), (ON_TERMINAL, "TERM, which is dumb")],
-)
-def test_the_environment_asks_for_it(start: Start, environment: dict[str, str], why: str) -> None:
-    terminal = start("open", "sigmoid", environment=environment)
-    terminal.wait_for(f"nntutor, plain mode, by {why}.")
-    terminal.write("quit\n")
-    assert terminal.wait_for_end() == 0
-
-
-def test_the_settings_ask_for_it(start: Start, tmp_path: Path) -> None:
-    config = tmp_path / "config" / "nntutor" / "config.toml"
-    config.parent.mkdir(parents=True)
-    config.write_text("plain = true\n")
-    terminal = start(environment={"ACCESSIBLE": "0"})
-    terminal.wait_for("nntutor, plain mode, by the setting plain.")
-    terminal.write("quit\n")
-    assert terminal.wait_for_end() == 0
-
-
-def test_odd_input_is_answered(tmp_path: Path) -> None:
-    odd = ("\x1b[A\x1b[B", "\x00", "set 99 x", "set", "code 9-2", "x" * 5000, "go 0", "é")
-    with PlainProcess(tmp_path, "sigmoid") as plain:
-        for line in odd:
-            assert plain.types(line), repr(line)
