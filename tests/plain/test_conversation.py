@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 from pathlib import Path
 
 import pytest
@@ -155,12 +156,7 @@ async def test_in_an_exam_there_is_no_help(tmp_path: Path) -> None:
             assert heard[0] == "Note: This is an exam: there are no hints and no solutions."
 
 
-TENSOR = InventoryEntry("out", TensorValue("float32", "float", (1, 2), b""))
-
-
 def _tensor(*numbers: float) -> InventoryEntry:
-    from array import array
-
     data = array("d", numbers).tobytes()
     return InventoryEntry("out", TensorValue("float32", "float", (1, len(numbers)), data))
 
