@@ -52,6 +52,31 @@ def test_a_run_is_stopped_by_its_word_and_what_else_is_typed_waits(
     assert terminal.wait_for_end() == 0
 
 
+EDITOR = """#!/bin/sh
+echo ready
+read line
+echo "$line" > $1
+"""
+
+
+def test_an_editor_gets_the_keys_and_lines_typed_at_once_are_all_taken(
+    start: Start, tmp_path: Path
+) -> None:
+    editor = tmp_path / "editor.sh"
+    editor.write_text(EDITOR)
+    editor.chmod(0o700)
+    terminal = start("plain", "sigmoid", columns=120, rows=40, environment={"VISUAL": str(editor)})
+    terminal.wait_for("step 4>")
+    terminal.write("edit\n")
+    terminal.wait_for("ready")
+    terminal.write("y = 99\n")
+    terminal.wait_for("What you wrote in editor.sh is here.", "Line 1: y = 99")
+    terminal.write("set 1 y = 1\nadd z = 2\nset 1 y = 3\nquit\n")
+    assert terminal.wait_for_end() == 0
+    draft = tmp_path / "data" / "drafts" / "architecture" / "sigmoid.py"
+    assert draft.read_text() == "y = 3\nz = 2\n"
+
+
 def test_nothing_moves_the_cursor_back_or_colours(start: Start, tmp_path: Path) -> None:
     terminal = start("open", "sigmoid", environment={"TERM": "dumb"})
     terminal.wait_for("nntutor, plain mode, by TERM, which is dumb.", "step 4>")

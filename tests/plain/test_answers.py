@@ -203,7 +203,7 @@ async def test_a_model_and_a_map_are_told_after_a_run(tmp_path: Path) -> None:
         InventoryTaken((_rows("z", (2, 2), 1.0, -4.0, 3.0, 4.0),)),
         ModelsDescribed((ModelDescription("model", "Net", (), numbers=9),), step=2),
         AnswersCounted(2, counts, "rows", 8),
-        two_classes(lambda x, _y: x),
+        two_classes(lambda x, _y: float(x > 0)),
     )
     async with listening(
         tmp_path, client=FakeClient([finished(*events)]), start_at="double"

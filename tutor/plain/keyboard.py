@@ -25,7 +25,12 @@ class Keyboard:
         """Whether somebody types, so that lines may come while a program runs."""
         self._ahead: deque[str] = deque()
         """Lines that were typed while a program ran, and were not for that."""
+        self._begun = ""
+        """What was typed of the next line already."""
         self._is_broken = False
+        """Whether nobody reads what is written."""
+        self._is_ended = False
+        """Whether the end of input came while a program ran."""
         for stream in (sys.stdin, sys.stdout):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
@@ -42,10 +47,12 @@ class Keyboard:
             line = self._ahead.popleft()
             self.write(f"{prompt}{line}")
             return line
-        if self._is_broken:
+        if self._is_broken or self._is_ended:
+            self._put("\n")
             raise EOFError
         if self.is_typed:
-            return input(prompt)
+            begun, self._begun = self._begun, ""
+            return begun + input(prompt + begun)
         self._put(prompt)
         line = sys.stdin.readline(MAX_LINE)
         if not line:
@@ -54,20 +61,18 @@ class Keyboard:
         self.write(line.rstrip("\r\n"))
         return line
 
-    def wait(self, wake: int) -> str | None:
-        """Wait until the file descriptor can be read, or somebody types a line, which is returned.
-
-        None if it was the descriptor, or if nobody types.
-        """
+    def wait(self, wake: int) -> list[str]:
+        """Wait until the file descriptor can be read, or somebody types; return the lines typed."""
         files = [wake, sys.stdin.fileno()] if self.is_typed else [wake]
         ready, _, _ = select.select(files, [], [])
-        if wake in ready or not self.is_typed:
-            return None
+        if wake in ready:
+            os.read(wake, MAX_LINE)
+            return []
         data = os.read(sys.stdin.fileno(), MAX_LINE)
         if not data:
-            self.is_typed = False  # the end of input is met when the next line is asked for
-            return None
-        return data.decode(errors="replace").rstrip("\r\n")
+            self.is_typed, self._is_ended = False, True  # told when the next line is asked for
+        *lines, self._begun = (self._begun + data.decode(errors="replace")).split("\n")
+        return [line.rstrip("\r") for line in lines]
 
     def put_back(self, line: str) -> None:
         """Have a line that was typed meanwhile be the answer to the next prompt."""

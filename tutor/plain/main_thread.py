@@ -64,37 +64,58 @@ class Bridge:
 
 
 class Terminal:
-    """The main thread's part: it asks, has the line obeyed, and listens meanwhile."""
+    """The main thread's part: it asks, has the line obeyed, and listens meanwhile.
+
+    Ctrl+C raises an exception only while a line is asked for: anywhere else it could end the mode.
+    """
 
     def __init__(self, keyboard: Keyboard, bridge: Bridge, desk: Desk) -> None:
         self._keyboard = keyboard
         self._bridge = bridge
         self._desk = desk
         self._ready, self._wake = os.pipe()
+        self._is_asking = False
+        """Whether a line is awaited, so that Ctrl+C is about that."""
         self.is_lent = False
         """Whether another program has the terminal."""
+        self._has_stepped_back = threading.Event()
+        """Set once the main thread reads nothing because of that."""
 
     @contextmanager
     def lend(self) -> Iterator[None]:
         """Leave the terminal to another program."""
+        self._has_stepped_back.clear()
         self.is_lent = True
+        os.write(self._wake, b".")
+        self._has_stepped_back.wait()  # else the main thread would take its keys
         try:
             yield
         finally:
             self.is_lent = False
+            os.write(self._wake, b".")
 
     def converse(self) -> None:
         """Ask and obey until the learner leaves."""
         while not self._desk.has_ended:
             try:
+                self._is_asking = True
                 line = self._keyboard.ask(prompt_of(self._desk))
+                self._is_asking = False
             except KeyboardInterrupt:
+                self._is_asking = False
                 self._keyboard.write("")
                 self._drop()
                 continue
             except EOFError:
                 return
             self.listen(self._bridge.begin(obey(self._desk, line)))
+
+    def interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        """Stop what runs, or give up what is being typed: for Ctrl+C."""
+        if self._is_asking:
+            raise KeyboardInterrupt
+        if not self.is_lent:
+            self._soon("stop")
 
     def _drop(self) -> None:
         if self._desk.typed is None:
@@ -106,26 +127,21 @@ class Terminal:
         """Wait for the result; what is typed meanwhile is for what runs, or for later."""
         doing.add_done_callback(lambda _: os.write(self._wake, b"."))
         while not doing.done():
-            try:
-                self._wait()
-            except KeyboardInterrupt:
-                if not self.is_lent:
-                    self._soon("stop")
-        os.read(self._ready, 1)
+            self._wait()
         return doing.result()
 
     def _wait(self) -> None:
-        if self.is_lent or not self._keyboard.is_typed:
+        if self.is_lent:
+            self._has_stepped_back.set()
             select.select([self._ready], [], [])
+            os.read(self._ready, 1)
             return
-        line = self._keyboard.wait(self._ready)
-        if line is None:
-            return
-        found = [command.name for command in matching(line.strip())]
-        if len(found) == 1 and found[0] in MEANWHILE:
-            self._soon(found[0])
-        else:
-            self._keyboard.put_back(line)
+        for line in self._keyboard.wait(self._ready):
+            found = [command.name for command in matching(line.strip())]
+            if len(found) == 1 and found[0] in MEANWHILE:
+                self._soon(found[0])
+            else:
+                self._keyboard.put_back(line)
 
     def _soon(self, name: str) -> None:
         self._bridge.loop.call_soon_threadsafe(partial(act_meanwhile, self._desk, name))
@@ -180,6 +196,7 @@ def run_plain(
     terminal = Terminal(keyboard, bridge, desk)
     desk.lend = terminal.lend
     status = 0
+    signal.signal(signal.SIGINT, terminal.interrupt)
     _heed_signals()
     try:
         opening = terminal.listen(bridge.begin(_open(desk, why)))
@@ -190,8 +207,6 @@ def run_plain(
         status = STOPPED
     try:
         bridge.begin(_close(desk)).result()
-    except KeyboardInterrupt:
-        status = STOPPED
     finally:
         session.save_now()
         bridge.end()

@@ -18,6 +18,9 @@ from tutor.wire.events import Outcome
 FIRST, LAST = 8, 3
 """Lines of a program's output that are told: from its beginning and from its end."""
 
+MAX_HEARD = 400
+"""Characters of a line of output that are told."""
+
 MIN_APART_S, MAX_APART_S = 10, 30
 """Seconds between two lines about a run that goes on, at least and at most."""
 
@@ -124,6 +127,11 @@ def output_lines(run: RunRecord) -> Iterator[str]:
 
 
 def _heard(line: str) -> str:
-    """Return a line of output with its rules and bars counted, and blanks in a row as one."""
-    counted_signs = _FLOOD.sub(lambda found: f" {len(found[0])} times {found[1]} ", line)
-    return " ".join(counted_signs.split())
+    """Return a line of output with its rules and bars counted, and blanks in a row as one.
+
+    Of a very long one the beginning is told.
+    """
+    left = len(line) - MAX_HEARD
+    line = _FLOOD.sub(lambda found: f" {len(found[0])} times {found[1]} ", line[:MAX_HEARD])
+    more = f" and {left} more characters" if left > 0 else ""
+    return " ".join(line.split()) + more
