@@ -4,6 +4,7 @@
 theme = "nntutor-light"
 glyphs = "ascii"                       # or "unicode"; else as the terminal seems to need
 motion = "reduced"                     # or "full": short runs are shown again, slowly
+plain = true                           # `nntutor` asks and answers in lines, for screen readers
 start_screen = false                   # `nntutor` opens the step that was left, without a start
 close_brackets = false                 # the editor puts in no closing brackets
 sleep_after_minutes = 5                # without a run or a key PyTorch is ended; 0: never
@@ -109,6 +110,8 @@ class Config(Struct, frozen=True):
     """Glyphs to draw with; None for what the terminal can show."""
     motion: Annotated[Motion, Meta(description='should be "full" or "reduced"')] = "full"
     """With `reduced`, a run that was too short to follow is not shown again."""
+    plain: Switch = False
+    """Whether the app is left for plain mode, which is to be heard."""
     start_screen: Switch = True
     sleep_after_minutes: Minutes = 10.0
     """Minutes without a run or a key after which PyTorch is ended to free its memory; 0: never."""

@@ -28,8 +28,8 @@ DATA = (
 KNOWN_BY = {
     "TutorSession": {
         "tutor/session/core.py",
-        "tutor/ui/screens/lesson.py",
-        "tutor/ui/app.py",
+        *("tutor/ui/screens/lesson.py", "tutor/ui/app.py"),
+        *("tutor/plain/desk.py", "tutor/plain/main_thread.py"),
         "tutor/watch/watch_command.py",
     },
     "LessonScreen": {"tutor/ui/screens/lesson.py", "tutor/ui/app.py"},

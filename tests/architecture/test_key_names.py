@@ -42,13 +42,13 @@ PANE_NUMBER = re.compile(r"Esc,? [1-9]")
 """Panes have numbers, not keys."""
 
 SAID = {
-    ("tutor/cli/exit_status.py", "Ctrl+C"),
+    ("tutor/cli/exit_status.py", "Ctrl+C"),  # the terminal's own, where no action has a key
     ("tutor/cli/for_authors.py", "Ctrl+C"),
     ("tutor/cli/for_learners.py", "Ctrl+C"),
-    ("tutor/ui/screens/help.py", "Esc, then a"),
+    ("tutor/plain/command_names.py", "Ctrl+C"),
     ("tutor/watch/watch_command.py", "Ctrl+C"),
+    ("tutor/ui/screens/help.py", "Esc, then a"),  # any letter is meant
 }
-"""Any letter is meant; the key of a plain terminal, where no action has one."""
 
 
 def strings_of(source: str) -> Iterator[tuple[int, str]]:

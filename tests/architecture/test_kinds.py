@@ -14,11 +14,12 @@ from tutor.course import kinds as course
 from tutor.course.model import QuestionStep, StepKind
 from tutor.first_screen import kinds as first_screen
 from tutor.grading import kinds as grading
+from tutor.plain import kinds as plain
 from tutor.session import kinds as session
 from tutor.session.actions import is_live
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("course", "grading", "session", "first_screen")
+ROOMS = ("course", "grading", "session", "first_screen", "plain")
 TABLES = {ROOT / "tutor" / room / "kinds.py" for room in ROOMS}
 MODULES = sorted(set((ROOT / "tutor").rglob("*.py")) - TABLES)
 
@@ -135,6 +136,7 @@ def test_each_table_has_a_row_for_each_kind() -> None:
     assert list(grading.KINDS) == list(course.TRAITS)
     assert list(session.KINDS) == [NO_STEP, *course.TRAITS]
     assert list(first_screen.KINDS) == list(session.KINDS)
+    assert list(plain.KINDS) == list(session.KINDS)
     assert list(check._CHECKS) == list(course.KINDS), "nntutor check has no rules for a kind"
 
 

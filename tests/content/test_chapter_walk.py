@@ -1,4 +1,4 @@
-"""Each whole lesson, walked by keys and without a screen: what is kept of the two is the same."""
+"""Each whole lesson, walked by keys, by lines and without a screen: what is kept is the same."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ import pytest
 
 from tests.content.conftest import LESSONS
 from tests.content.test_chapter_by_keys import Learner, at_the_keys
+from tests.plain.test_teletype import wrong_lines
 from tests.support.chapter_walk import Act, acts, kept, lesson_steps
+from tests.support.plain_process import walk_by_lines
 from tests.support.sampling import drawn
 from tests.support.tutor_app import lesson_screen, workspace_of
 from tests.support.wait import eventually
 from tutor.course.load import load_course
 from tutor.course.model import CodeStep, OrderStep, PredictStep, QuestionStep, Step
 from tutor.course.used_answers import with_own
+from tutor.plain.markdown_lines import sentences
 from tutor.progress.fold import read_progress
 from tutor.session.core import LESSON_END, THE_END
 from tutor.session.words.key_names import fill_keys
@@ -32,7 +35,7 @@ ENOUGH = 60.0
 
 pytestmark = [
     pytest.mark.process,
-    pytest.mark.timeout(600),  # twice the lesson, a minute on an idle machine
+    pytest.mark.timeout(900),  # three times the lesson, more than a minute on an idle machine
     pytest.mark.xdist_group("by keys"),
 ]
 
@@ -142,7 +145,7 @@ def _walk_without_screen(folder: Path, lesson: str) -> None:
 async def test_what_is_kept_is_the_same_with_a_screen_and_without(
     tmp_path: Path, lesson: str
 ) -> None:
-    with_screen, without = tmp_path / "with", tmp_path / "without"
+    with_screen, without, by_lines = (tmp_path / name for name in ("with", "without", "lines"))
     without.mkdir()
     await _walk_by_keys(with_screen, lesson)
     _walk_without_screen(without, lesson)
@@ -150,6 +153,11 @@ async def test_what_is_kept_is_the_same_with_a_screen_and_without(
     entries_without, drafts_without = kept(without / "data")
     assert entries == entries_without
     assert drafts == drafts_without
+    transcript = walk_by_lines(by_lines, lesson)
+    assert kept(by_lines / "data") == (entries, drafts)
+    assert wrong_lines(transcript) == []
+    titles = [sentences(step.title)[0] for step in lesson_steps(lesson)]
+    assert [title for title in titles if title not in transcript] == []
     steps = [step for step, act in acts(lesson) if act.what == "on"]
     assert read_progress(with_screen / "data")[0].done == {step.id for step in steps}
     assert set(drafts) == {

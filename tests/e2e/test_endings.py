@@ -127,7 +127,7 @@ def test_two_apps_on_one_data_dir_lose_nothing(start: Start, tmp_path: Path) -> 
 
 
 def test_a_terminal_that_cannot_draw_gets_a_sentence(start: Start) -> None:
-    terminal = start(environment={"TERM": "dumb"})
+    terminal = start(environment={"TERM": ""})
     assert terminal.wait_for_end() != 0
     assert "TERM" in terminal.text
     assert "Traceback" not in terminal.text

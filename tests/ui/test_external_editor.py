@@ -14,8 +14,7 @@ from textual.pilot import Pilot
 
 from tests.support.tutor_app import TO_START, lesson_screen, opened, tutor_app, workspace_of
 from tests.support.wait import eventually
-from tutor.ui.app import TutorApp
-from tutor.ui.screens.external_editor import (
+from tutor.session.outside_editing import (
     CODE_UNCHANGED,
     FOLDER,
     NO_EDITOR,
@@ -23,6 +22,7 @@ from tutor.ui.screens.external_editor import (
     extract_buffer,
     make_page,
 )
+from tutor.ui.app import TutorApp
 
 LINES = st.lists(
     st.text(st.characters(codec="ascii", min_codepoint=32, max_codepoint=126)), max_size=6

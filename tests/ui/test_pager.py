@@ -12,10 +12,10 @@ from tests.support.tutor_app import lesson_screen, opened, screen_text, tutor_ap
 from tests.support.wait import eventually
 from tests.ui.test_external_editor import does, lend
 from tutor.client.transcript import TranscriptExcerpt
+from tutor.session.user_programs import UserProgram
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.lesson import NOTHING_PRINTED
 from tutor.ui.screens.pager import describe_file, find_pager
-from tutor.ui.user_programs import UserProgram
 from tutor.wire.events import OutputWritten
 
 MANY = "".join(f"line {number}\n" for number in range(6_000))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from tutor.authoring.key_rules import unknown_action
+from tutor.authoring.spoken_rules import check_spoken
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.verdict_rules import LESSON_NAME
 from tutor.course.code import parse_expression, parse_program
@@ -39,8 +40,10 @@ _LATEX = re.compile(r"\\[A-Za-z(\[]\w*|[_^]\{|\$\$")
 def check_texts(step: Step, findings: StepFindings) -> None:
     """Apply all rules that need no run to a step."""
     _check_figures(step, findings)
-    for path, text in _texts(step):
+    texts = list(_texts(step))
+    for path, text in texts:
         _check_text(path, text, findings)
+    check_spoken(step, texts, findings)
     _check_reasons(step, findings)
     if isinstance(step, ReadStep):
         _check_length(step, findings)

@@ -7,6 +7,7 @@ import neither textual nor torch. The docstrings of the commands are the help th
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
@@ -38,6 +39,7 @@ _COMMANDS = {
     "list": ("for_learners", "list_steps"),
     "new": ("for_authors", "new"),
     "open": ("for_learners", "open_step"),
+    "plain": ("for_learners", "plain"),
     "progress": ("for_learners", "progress"),
     "review": ("for_learners", "review"),
     "report": ("for_teachers", "report"),
@@ -177,8 +179,10 @@ def run_app(
 ) -> NoReturn:
     """Open the app at that step, at a program of the learner's own, or where they left off.
 
-    With `review`, that is asked first.
+    With `review`, that is asked first. Where plain mode is asked for, it is that.
     """
+    if why := _why_plain(places):
+        run_plain_mode(places, start_at, why=why, own=own)
     from tutor.first_screen.early_paint import paint_early
 
     terminal = paint_early(places, start_at, _usual_keys, own)
@@ -201,6 +205,27 @@ def run_app(
         if terminal is not None:
             terminal.give_back()
     sys.exit(status)
+
+
+def run_plain_mode(
+    places: Places, start_at: str | None, *, why: str, own: OpenedProgram | None = None
+) -> NoReturn:
+    """Hold the conversation of plain mode; `why` says what asked for it."""
+    from tutor.plain.main_thread import run_plain
+
+    config, problems = config_of(places)
+    sys.exit(run_plain(places, config, why=why, problems=problems, start_at=start_at, own=own))
+
+
+def _why_plain(places: Places) -> str:
+    """Return what asks for plain mode in place of the app; "" if nothing does."""
+    if os.environ.get("ACCESSIBLE", "").casefold() not in ("", "0", "false"):
+        return "ACCESSIBLE"
+    if os.environ.get("TERM") == "dumb":
+        return "TERM, which is dumb"
+    from tutor.config import read_config
+
+    return "the setting plain" if read_config(places.config)[0].plain else ""
 
 
 def _usual_keys() -> KeyNames:

@@ -27,3 +27,5 @@ APP_STATUS = exit_status(_OF_THE_APP)
 REVIEW_STATUS = exit_status(
     _OF_THE_APP | {0: "you have left the tutor, or nothing is to be reviewed today"}
 )
+
+PLAIN_STATUS = exit_status(_OF_THE_APP | {1: "it cannot begin"})

@@ -14,9 +14,10 @@ from tutor.cli import (
     place_options,
     places_of,
     run_app,
+    run_plain_mode,
     screen_options,
 )
-from tutor.cli.exit_status import APP_STATUS, REVIEW_STATUS, exit_status
+from tutor.cli.exit_status import APP_STATUS, PLAIN_STATUS, REVIEW_STATUS, exit_status
 from tutor.cli.telling import exit_wrong_use
 from tutor.cli.usable_steps import complete_step, find_step, usable_course
 
@@ -52,6 +53,26 @@ def open_step(
     outer = context.find_root().obj
     mouse = outer["mouse"] and not no_mouse
     run_app(places, step, mouse=mouse, slow=slow or outer["slow"])
+
+
+@click.command(epilog=PLAIN_STATUS)
+@click.argument("step", required=False, shell_complete=complete_step)
+@place_options
+@here_option
+@click.pass_context
+def plain(
+    context: click.Context, step: str | None, lessons: Path | None, data_dir: Path | None
+) -> None:
+    """Learn by lines of text that are asked and answered, at STEP or where you were.
+
+    For screen readers and braille: nothing is drawn, and each line stays as it was written.
+    """
+    from tutor.course.step_header import find_step_file
+
+    places = places_of(context, lessons, data_dir)
+    if step is not None and find_step_file(places.lessons, step) is None:
+        find_step(usable_course(places), step)
+    run_plain_mode(places, step, why="command")
 
 
 @click.command(epilog=REVIEW_STATUS)

@@ -302,6 +302,9 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
     after: str = ""
     """What the learner reads after a right answer, or after the run of a predict step, in
     Markdown."""
+    spoken: dict[str, str] = field(default_factory=dict)
+    """For each formula in the texts of the step, as it stands there, the words in which plain mode
+    says it, such as `"eᶻ" = "e to the z"`. Where a fraction or power is long, they say its end."""
     file: Path = Path()
     """The file that the step was read from, filled in by the loader."""
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from tutor.course.model import QuestionStep, QuizStep, StepBase
+from tutor.course.model import QuestionStep, StepBase
 from tutor.grading.verdict import Verdict
 
 Question = TypeVar("Question", bound=QuestionStep)
@@ -45,7 +45,7 @@ def to_shown_order(judged: Mapping[int, bool], order: Sequence[int]) -> dict[int
 
 
 def feedback(
-    shown: QuizStep, judged: Mapping[int, bool], verdict: Verdict
+    shown: QuestionStep, judged: Mapping[int, bool], verdict: Verdict
 ) -> dict[int, tuple[bool, str]]:
     """Return feedback by place on screen: (whether it is right, why or "").
 

@@ -26,7 +26,12 @@ FIGURE = Figure(
     ),
     caption="Section 2.6. p is the probability that the model gives to class 1.",
     parts=(
-        Formula("BCE = −[y · ln p + (1 − y) · ln(1 − p)]", "first"),
+        Formula(
+            "BCE = −[y · ln p + (1 − y) · ln(1 − p)]",
+            "first",
+            spoken="BCE equals minus, y times ln p, plus 1 minus y times ln of 1 minus p, end "
+            "minus",
+        ),
         Plot(
             x_range=(0, 1),
             y_range=(0, 5),
@@ -44,6 +49,9 @@ FIGURE = Figure(
                 Label(0.52, 3.6, "y = 0: −ln(1 − p)", "first"),
             ),
         ),
-        Formula("Of N cases the mean is taken: (1/N) · Σ BCE"),
+        Formula(
+            "Of N cases the mean is taken: (1/N) · Σ BCE",
+            spoken="Of N cases the mean is taken: the sum of BCE, over N",
+        ),
     ),
 )

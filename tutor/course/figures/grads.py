@@ -27,7 +27,12 @@ def _parts(bars: tuple[Bar, ...]) -> tuple[Part, ...]:
                 (("◀──────────────────────────── backward  ", "second"),),
             )
         ),
-        Formula("∂L/∂W0 = ∂L/∂z2 · ∂z2/∂z1 · ∂z1/∂z0 · ∂z0/∂W0", "second"),
+        Formula(
+            "∂L/∂W0 = ∂L/∂z2 · ∂z2/∂z1 · ∂z1/∂z0 · ∂z0/∂W0",
+            "second",
+            spoken="The derivative of L by W 0 equals that of L by z 2, times that of z 2 by z 1, "
+            "times that of z 1 by z 0, times that of z 0 by W 0",
+        ),
         Bars(
             label_name="weights",
             value_name="‖∂L/∂W‖",
@@ -35,7 +40,11 @@ def _parts(bars: tuple[Bar, ...]) -> tuple[Part, ...]:
             full=max(bar.value for bar in bars) or 1.0,
             digits=3,
         ),
-        Formula("W ← W − lr · ∂L/∂W with lr = 0.001", "first"),
+        Formula(
+            "W ← W − lr · ∂L/∂W with lr = 0.001",
+            "first",
+            spoken="W becomes W minus lr times the derivative of L by W, with lr equal to 0.001",
+        ),
     )
 
 

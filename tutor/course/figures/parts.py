@@ -165,6 +165,8 @@ class Formula:
 
     text: str
     ink: Ink = "plain"
+    spoken: str = ""
+    """The formula in words, for those who hear it."""
 
 
 Part: TypeAlias = Plot | Bars | Table | Diagram | Neuron | Formula

@@ -21,7 +21,11 @@ FIGURE = Figure(
     ),
     caption="Section 2.2. More than two classes: the largest share wins.",
     parts=(
-        Formula("pᵢ = e^zᵢ / Σⱼ e^zⱼ", "first"),
+        Formula(
+            "pᵢ = e^zᵢ / Σⱼ e^zⱼ",
+            "first",
+            spoken="p i equals e to the z i, over, the sum of e to the z j for all j, end over",
+        ),
         Bars(
             label_name="class",
             source_name="z",

@@ -88,7 +88,7 @@ def look_at(view: LossView, state: State, check: str = "◆") -> str:
         return comparison_words(found, view.losses, view.before, drawn="dotted")
     if state.activity is None and len(view.losses) >= MIN_TREND and not view.broken_step:
         changed = _rate_words(view)
-        return changed or _trend_words(view.losses)
+        return changed or trend_words(view.losses)
     if view.before:
         return f"Dotted: the run before, which ended at {loss_text(view.before[-1])}."
     if len(view.losses) >= SMOOTHED_FROM:
@@ -124,7 +124,8 @@ def _rate_words(view: LossView) -> str:
     return f"The rate changed {len(changes)} times, from {first:.4g} to {last:.4g}."
 
 
-def _trend_words(losses: Sequence[float]) -> str:
+def trend_words(losses: Sequence[float]) -> str:
+    """Say in a sentence where the curve leads at its end; "" if there are too few losses."""
     finite = [loss for loss in losses if math.isfinite(loss)]
     if len(finite) < MIN_TREND:
         return ""

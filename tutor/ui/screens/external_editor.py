@@ -1,170 +1,32 @@
-"""Edit the buffer in the learner's own editor, from $VISUAL or $EDITOR.
-
-The editor has the terminal until it ends; the worker goes on meanwhile. The file that it edits is
-in the data folder and is removed only once its text was taken over or found unchanged: whatever
-goes wrong, what was typed is kept.
-"""
+"""Lend the terminal to the learner's own editor."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from textual.app import SuspendNotSupported
 
-from tutor.text import clean_paste
-from tutor.ui.user_programs import (
-    InvalidCommandLine,
-    UserProgram,
-    explain_exit_status,
-    explain_start_error,
-    run_program,
-    suggest_program,
-    user_program,
-)
+from tutor.session.outside_editing import CannotLend, Edited, edit_outside
 from tutor.ui.widgets.editing_area import MAX_TEXT
 
 if TYPE_CHECKING:
     from tutor.ui.terminal.cell_diff import CellDiff
 
-VARIABLES = ("VISUAL", "EDITOR")
 
-FOLDER = "edited"
-"""The folder of these files, in the data folder."""
-
-NO_EDITOR = "No editor is set."
-NO_SUSPEND = "This terminal cannot be lent to an editor."
-CODE_UNCHANGED = "Your code is as it was."
-
-GIVENS_HEADING = "Given code, for reading: these lines are taken out again."
-BUFFER_HEADING = "Your code begins below."
-
-GO_TO_LINE = frozenset({"vi", "vim", "nvim", "nano", "emacs", "micro", "joe", "kak", "pico"})
-"""Editors that take an argument such as `+12` as the line to begin at."""
-
-
-class Edited(Struct, frozen=True):
-    """The outcome of an edit."""
-
-    note: str
-    """A sentence for the learner."""
-    text: str | None = None
-    """The new buffer; None leaves it as it was."""
-
-
-class Page(Struct, frozen=True):
-    """The file that the editor gets: the given code as a block of comments, then the buffer."""
-
-    text: str
-    mark: str
-    """What each line of the block begins with, and no line of the buffer."""
-
-    @property
-    def height(self) -> int:
-        """Number of lines of the block."""
-        return sum(line.startswith(self.mark) for line in self.text.splitlines())
-
-
-def make_page(given: str, source: str) -> Page:
-    """Return a page with the given code as a block of comments, if there is any, and the buffer."""
-    mark = "#:"  # formatters leave such comments as they are
-    while any(line.lstrip().startswith(mark) for line in source.splitlines()):
-        mark += ":"
-    if not given.strip():
-        return Page(source, mark)
-    lines = [GIVENS_HEADING, *given.strip("\n").splitlines(), BUFFER_HEADING]
-    block = "".join(f"{mark} {line}".rstrip() + "\n" for line in lines)
-    return Page(block + source, mark)
-
-
-def extract_buffer(text: str, mark: str) -> str:
-    """Return the text without the lines of the block, wherever the editor has left them."""
-    lines = clean_paste(text).split("\n")
-    return "\n".join(line for line in lines if not line.lstrip().startswith(mark))
-
-
-async def edit_outside(
+async def edit_in_own_editor(
     app: CellDiff, data: Path, step: str, given: str, source: str, row: int
 ) -> Edited:
-    """Have the buffer edited and return the outcome.
+    """Have the buffer edited and return the outcome; editors begin at `row`, from 0."""
 
-    `row` is the cursor's row in the buffer, from 0, at which editors begin that can be told so.
-    """
-    try:
-        editor = user_program(os.environ, VARIABLES)
-    except InvalidCommandLine as error:
-        return Edited(f"{error} {CODE_UNCHANGED}")
-    if editor is None:
-        return Edited(f"{NO_EDITOR} {suggest_program('EDITOR', os.environ)}")
-    page = make_page(given, source)
-    try:
-        file = _write_file(data / FOLDER, step, page.text)
-    except OSError as error:
-        return Edited(
-            f"No file could be written for {editor.name}: {_reason(error)}. {CODE_UNCHANGED}"
-        )
-    line_option = [f"+{page.height + row + 1}"] if editor.name in GO_TO_LINE else []
-    try:
-        with app.lender.lend_terminal():
-            status = await run_program(editor, *line_option, str(file))
-    except SuspendNotSupported:
-        file.unlink()
-        return Edited(NO_SUSPEND)
-    except OSError as error:
-        file.unlink()
-        return Edited(f"{explain_start_error(editor, error, os.environ)} {CODE_UNCHANGED}")
-    return _take_result(file, page, source, editor, status)
-
-
-def _take_result(file: Path, page: Page, source: str, editor: UserProgram, status: int) -> Edited:
-    name = editor.name
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        return Edited(f"What {name} wrote cannot be read: {_reason(error)}. {CODE_UNCHANGED}")
-    changed = content != page.text.encode()
-    if not changed:
-        file.unlink()
-    if status != 0:
-        kept = f" Its file: {short_path(file)}" if changed else ""
-        return Edited(f"{explain_exit_status(editor, status)} {CODE_UNCHANGED}{kept}")
-    if not changed:
-        return Edited(f"{name} changed nothing.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return Edited(f"That is not UTF-8. {CODE_UNCHANGED} Its file: {short_path(file)}")
-    text = extract_buffer(text, page.mark)
-    if len(text) > MAX_TEXT:
-        return Edited(f"That is too long. {CODE_UNCHANGED} Its file: {short_path(file)}")
-    file.unlink()
-    if text == source:
-        return Edited(f"{name} changed nothing.")
-    return Edited(f"What you wrote in {name} is here.", text)
-
-
-def _write_file(folder: Path, step: str, text: str) -> Path:
-    """Write a new file and return its path; one that was kept earlier is never overwritten."""
-    folder.mkdir(parents=True, exist_ok=True)
-    number = 1
-    while True:
-        file = folder / (f"{step}.py" if number == 1 else f"{step}-{number}.py")
+    @contextmanager
+    def lend() -> Iterator[None]:
         try:
-            with file.open("x", encoding="utf-8", errors="replace", newline="\n") as opened:
-                opened.write(text)
-        except FileExistsError:
-            number += 1
-        else:
-            return file
+            with app.lender.lend_terminal():
+                yield
+        except SuspendNotSupported:
+            raise CannotLend from None
 
-
-def short_path(file: Path) -> str:
-    """Return the path as it is shown to learners, with `~` for the home directory."""
-    home = Path.home()
-    return f"~/{file.relative_to(home)}" if file.is_relative_to(home) else str(file)
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+    return await edit_outside(lend, data, step, given, source, row, most=MAX_TEXT)

@@ -934,7 +934,7 @@ class LessonScreen(FramedScreen):
     async def _edit_outside(self, workspace: Workspace, step: Step) -> None:
         from tutor.first_screen.given_code import all_givens
         from tutor.session.words.key_names import guard
-        from tutor.ui.screens.external_editor import edit_outside
+        from tutor.ui.screens.external_editor import edit_in_own_editor
         from tutor.ui.terminal.cell_diff import CellDiff
 
         app, data = self.app, self.setup.places.data
@@ -944,7 +944,8 @@ class LessonScreen(FramedScreen):
         await self.tutor.drafts.save_and_wait()
         row, _ = workspace.code.cursor
         given = all_givens(step)
-        edited = await edit_outside(app, data, step.id, given, workspace.code.source, row)
+        source = workspace.code.source
+        edited = await edit_in_own_editor(app, data, step.id, given, source, row)
         if edited.text is not None and self.step is step:
             workspace.code.replace_source(edited.text)
             workspace.goto("code")

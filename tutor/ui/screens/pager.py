@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from tutor.ui.screens.external_editor import VARIABLES, short_path
-from tutor.ui.user_programs import (
+from tutor.session.outside_editing import VARIABLES, short_path
+from tutor.session.user_programs import (
     InvalidCommandLine,
     UserProgram,
     explain_exit_status,

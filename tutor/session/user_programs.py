@@ -1,6 +1,6 @@
 """The learner's editor and pager: finding them, running them, and sentences about failures.
 
-For screens, which lend such a program the terminal first.
+For front ends, which lend such a program the terminal first.
 """
 
 from __future__ import annotations

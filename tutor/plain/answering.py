@@ -1,0 +1,132 @@
+"""Answers to questions, which are typed as they are: a number, letters, or what is asked for."""
+
+from __future__ import annotations
+
+import re
+
+from tutor.course.kinds import kind_of
+from tutor.course.model import QuestionStep
+from tutor.grading.quiz import QuizAnswer
+from tutor.plain.command_row import Command
+from tutor.plain.desk import Desk
+from tutor.plain.kinds import question_in
+from tutor.plain.running import follow
+from tutor.plain.step_lines import question_lines, step_number
+from tutor.plain.verdict_lines import (
+    STILL_ASKED,
+    guess_lines,
+    guess_reasons,
+    program_verdict_lines,
+    quiz_verdict_lines,
+)
+from tutor.plain.walking import lesson_of
+from tutor.session.questions import to_file_order
+
+_LETTERS = {"t": True, "true": True, "f": False, "false": False}
+_NUMBERS = re.compile(r"\d+(?:[\s,]+(?:and\s+)?\d+)*")
+_JUDGEMENTS = re.compile(r"(?:t|f|true|false)(?:[\s,]+(?:t|f|true|false))*", re.IGNORECASE)
+_TYPED = re.compile(r"[-−+.(\[]?\s*[\d.]")
+
+
+def is_answer(desk: Desk, line: str) -> bool:
+    """Return True if the line is an answer to the question here, and no command."""
+    step, line = question_in(desk.state.step), line.strip()
+    if step is None:
+        return False
+    if step.mode == "true-false":
+        return _JUDGEMENTS.fullmatch(line) is not None
+    if step.mode in ("one", "many"):
+        return _NUMBERS.fullmatch(line) is not None
+    return _TYPED.match(line) is not None
+
+
+async def answer(desk: Desk, words: str) -> None:
+    """Have the answer judged, or say how it is given."""
+    step = question_in(desk.state.step)
+    if step is None:
+        desk.say("There is no question here: type task.")
+        return
+    if not words.strip():
+        desk.say(*question_lines(step, desk.state))
+        return
+    given = _read(desk, step, words.strip())
+    if given is None:
+        return
+    order = desk.state.question.order if desk.state.question is not None else ()
+    if kind_of(desk.state.step).is_guessed:
+        await _guess(desk, step, given, order)
+        return
+    desk.session.answers.judge(given)
+    verdict = desk.state.verdict
+    assert verdict is not None  # it is judged at once
+    desk.say(*quiz_verdict_lines(step, given, order, verdict))
+    desk.say(next_words(desk) if verdict.accepted else STILL_ASKED)
+
+
+def _read(desk: Desk, step: QuestionStep, words: str) -> QuizAnswer | None:
+    """Return the answer, by the options' indices in the file; None if it cannot be one."""
+    if step.mode in ("number", "shape"):
+        return QuizAnswer(text=words.replace("−", "-"))
+    order = desk.state.question.order if desk.state.question is not None else ()
+    if step.mode == "true-false":
+        if _JUDGEMENTS.fullmatch(words) is None:
+            desk.say("Type t or f for each statement, as in t f t.")
+            return None
+        letters = re.split(r"[\s,]+", words.casefold())
+        if len(letters) > len(order):
+            desk.say(f"There are {len(order)} statements, and {len(letters)} were judged.")
+            return None
+        judged = {place: _LETTERS[letter] for place, letter in enumerate(letters)}
+        return QuizAnswer(to_file_order(judged, order))
+    numbers = [int(each) for each in re.findall(r"\d+", words)]
+    if _NUMBERS.fullmatch(words) is None or not all(1 <= n <= len(order) for n in numbers):
+        desk.say(f"The choices are 1 to {len(order)}.")
+        return None
+    return QuizAnswer(to_file_order({number - 1: True for number in numbers}, order))
+
+
+async def _guess(desk: Desk, step: QuestionStep, given: QuizAnswer, order: tuple[int, ...]) -> None:
+    has_begun = desk.session.answers.guess(given)
+    if has_begun:
+        await follow(desk)
+    state = desk.state
+    if state.verdict is None or (not has_begun and state.prediction_result is not None):
+        return  # a notice says why
+    if state.prediction_result is None:
+        desk.say(*program_verdict_lines(state.verdict, step.spoken))
+        return
+    result = state.prediction_result
+    first, others = guess_reasons(step, given, order, result)
+    desk.say(*guess_lines(step, given, order, state.verdict, result), *first, next_words(desk))
+    if step.scaffold.strip():
+        desk.say("The code has been changed, to try more: type code, then run.")
+    desk.say(*others)
+
+
+def next_words(desk: Desk) -> str:
+    """Say what comes next, and what the answer shows."""
+    lesson, step = lesson_of(desk), desk.step
+    number = step_number(step, lesson)
+    more = ", or explain for what it shows" if step.after.strip() else ""
+    if lesson is not None and number < len(lesson.steps):
+        return f"Next is step {number + 1}. Type next{more}."
+    return f"That was the last step of the lesson. Type next{more}."
+
+
+async def answer_again(desk: Desk, _words: str) -> None:
+    """Take the answer or the program back, and begin anew; `undo` brings a program back."""
+    question = question_in(desk.state.step)
+    if question is not None:
+        desk.session.answers.ask_again()
+        desk.say(*question_lines(question, desk.state))
+    elif kind_of(desk.state.step).has_program:
+        desk.remember()
+        desk.session.help.reset()
+    else:
+        desk.say("There is nothing to begin anew here.")
+
+
+COMMANDS = (
+    Command("answer", answer, "answer the question; the answer alone does, too.", "ANSWER"),
+    Command("reset", answer_again, "begin the step anew; undo brings your program back."),
+)

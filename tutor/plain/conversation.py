@@ -1,0 +1,142 @@
+"""The conversation of plain mode: a line comes in, the command that it names answers.
+
+Here is the table of all commands; a beginning of a word is enough where only one command has it.
+"""
+
+from __future__ import annotations
+
+from tutor.close_names import close_names
+from tutor.course.kinds import kind_of
+from tutor.plain import answering, editing, helping, looking, running, walking
+from tutor.plain.command_row import Command
+from tutor.plain.desk import Desk
+from tutor.session.events import OutlineRequested
+from tutor.text import clean_paste
+
+YES = ("y", "yes")
+
+START = "start"
+"""What the message is called that comes before any command."""
+
+
+async def tell_help(desk: Desk, words: str) -> None:
+    """Tell the commands, or what one of them does."""
+    if words.strip():
+        found = matching(words.split()[0])
+        desk.say(*(_help_line(each) for each in found) if found else [_unknown(words.split()[0])])
+        return
+    desk.say("Commands, of which a beginning is enough. Type help and one of them for more.")
+    for about, commands in GROUPS:
+        desk.say(f"{about}: {', '.join(command.name for command in commands)}.")
+    if kind_of(desk.state.step).has_question:
+        desk.say("A question is answered by typing the answer alone.")
+
+
+async def leave(desk: Desk, _words: str) -> None:
+    """Have the conversation end, which saves everything."""
+    desk.has_ended = True
+
+
+GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
+    ("To find your way", walking.COMMANDS),
+    ("To answer", answering.COMMANDS),
+    ("To change the program", editing.COMMANDS),
+    ("To run it", running.COMMANDS),
+    ("To look at a run", looking.COMMANDS),
+    ("To be helped", helping.COMMANDS),
+    (
+        "Besides",
+        (
+            Command("help", tell_help, "tell the commands, or what one does.", "COMMAND"),
+            Command("quit", leave, "save and leave; the end of input does, too."),
+        ),
+    ),
+)
+"""All commands by what they are for; a further group is a row here."""
+
+COMMANDS = {command.name: command for _, commands in GROUPS for command in commands}
+
+
+def matching(word: str) -> list[Command]:
+    """Return the command of that name, else those whose names begin so."""
+    word = word.casefold()
+    if word in COMMANDS:
+        return [COMMANDS[word]]
+    return [command for name, command in COMMANDS.items() if word and name.startswith(word)]
+
+
+async def begin(desk: Desk, why: str) -> None:
+    """Tell that plain mode is on and by what, what is wrong, and the first step."""
+    desk.teller.begin()
+    desk.session.dispatch(OutlineRequested(whole=True))
+    desk.say(f"nntutor, plain mode, by {why}. Type help for commands.")
+    for problem in desk.state.problems:
+        desk.say(f"Problem: {problem}")
+    if desk.state.step is None:
+        desk.say("There is no step to show: nntutor check tells what is wrong with the lessons.")
+        desk.has_ended = True
+    else:
+        walking.arrive(desk)
+    desk.tell_notices()
+    desk.teller.end(START)
+
+
+async def obey(desk: Desk, line: str) -> None:
+    """Do what the line says, and tell what came of it."""
+    desk.teller.begin()
+    line = clean_paste(line.rstrip("\r\n"))
+    is_kept = True
+    if desk.typed is not None:
+        editing.take_typed(desk, line)
+    elif desk.choice is not None and await _choose(desk, line.strip()):
+        pass
+    elif answering.is_answer(desk, line):
+        await answering.answer(desk, line)
+    elif line.strip():
+        is_kept = await _command(desk, line.strip())
+    else:
+        desk.say("Type a command, or help.")
+    desk.tell_notices()
+    if desk.teller.is_silent and desk.typed is None and not desk.has_ended:
+        desk.say("Done.")
+    desk.teller.end(line.strip(), is_kept=is_kept)
+
+
+async def _choose(desk: Desk, line: str) -> bool:
+    """Take a number or yes for what was offered; return False for anything else, which ends it."""
+    choice, desk.choice = desk.choice, None
+    assert choice is not None
+    if line.casefold() in YES:
+        await choice.take(1)
+        return True
+    if line.isdecimal() and 1 <= int(line) <= choice.count:
+        await choice.take(int(line))
+        return True
+    return False
+
+
+async def _command(desk: Desk, line: str) -> bool:
+    """Perform the command that the line names; return whether its answer can be repeated."""
+    word, _, rest = line.partition(" ")
+    found = matching(word)
+    if len(found) == 1:
+        await found[0].act(desk, rest)
+        return found[0].is_kept
+    if found:
+        desk.say(f"Which one: {', '.join(command.name for command in found)}?")
+    else:
+        desk.say(_unknown(word))
+        if kind_of(desk.state.step).has_own_code and "=" in line:
+            desk.say("To write a line of the program, type set, its number and the code.")
+    return True
+
+
+def _unknown(word: str) -> str:
+    near = close_names(word.casefold(), COMMANDS)
+    hint = f"Did you mean {near[0]}?" if near else "Type help for commands."
+    return f"There is no command {word[:40]}. {hint}"
+
+
+def _help_line(command: Command) -> str:
+    takes = f" After it: {command.takes}." if command.takes else ""
+    return f"{command.name}: {command.does}{takes}"

@@ -1,0 +1,325 @@
+"""The commands that tell and change the program, line by line or in the learner's own editor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from tutor.course.kinds import kind_of
+from tutor.first_screen.given_code import all_givens
+from tutor.grading.wording import counted
+from tutor.plain.code_lines import code_and_count, code_lines, gap_words
+from tutor.plain.command_row import Command
+from tutor.plain.desk import MAX_TEXT, Desk
+from tutor.plain.program_text import (
+    Lines,
+    NoSuchLine,
+    arranged,
+    changed_lines,
+    delete_lines,
+    indent_lines,
+    insert_line,
+    is_out,
+    lines_in,
+    put_in,
+    set_line,
+    taken_out,
+)
+from tutor.plain.walking import movable, order_words
+from tutor.session.outside_editing import edit_outside, write_kept_file
+
+NOTHING_TO_EDIT = "There is no program to change here."
+ONLY_MOVES = "Lines are only ordered here: type order for how."
+TOO_LONG = f"Not taken: a program has at most {MAX_TEXT} characters."
+END = "."
+"""A line that ends a program which is typed."""
+
+_NUMBERED = re.compile(r"(\d+)(?:[:,]?\s+(.*))?", re.DOTALL)
+_RANGE = re.compile(r"(\d+)(?:\s*(?:-|–|to)\s*(\d+))?")
+
+
+async def code(desk: Desk, words: str) -> None:
+    """Tell the program, or some of its lines; `raw` tells it without numbers."""
+    if not kind_of(desk.state.step).has_program:
+        desk.say("There is no program here.")
+        return
+    lines = desk.program.lines
+    if kind_of(desk.state.step).is_guessed and not desk.can_edit:
+        lines = tuple(desk.step.program.strip("\n").split("\n"))
+    if words.strip() == "raw":
+        desk.say(*lines)
+        return
+    chosen = _range(words)
+    if words.strip() and chosen is None:
+        desk.say("Type code, code 2, code 2-5 or code raw.")
+    elif chosen is not None and chosen[0] > len(lines):
+        desk.say(f"The lines are 1 to {len(lines)}.")
+    elif chosen is not None:
+        desk.say(*code_lines(lines[chosen[0] - 1 : chosen[1]], chosen[0]))
+    else:
+        gaps = gap_words(lines)
+        desk.say(f"Code: {counted(len(lines), 'line')}.{f' {gaps}' if gaps else ''}")
+        desk.say(*code_lines(lines))
+
+
+async def given(desk: Desk, _words: str) -> None:
+    """Tell the code that runs before the program."""
+    code_before = all_givens(desk.step).strip("\n")
+    if not code_before.strip():
+        desk.say("There is no given code here.")
+        return
+    desk.say("Given: it runs before your program.", *code_and_count(code_before))
+
+
+async def set_one(desk: Desk, words: str) -> None:
+    """Write a line anew, with its indent."""
+    match = _NUMBERED.fullmatch(words.strip())
+    if match is None or match[2] is None:
+        desk.say("Type set, the number of the line and the code, as in set 2 y = 2 * x.")
+        return
+    number, text = int(match[1]), match[2]
+    if _change(desk, lambda program: set_line(program, number, text)):
+        _tell_line(desk, number, "Line {number} is now: {code}")
+
+
+async def insert(desk: Desk, words: str) -> None:
+    """Put a new line in, which gets that number."""
+    match = _NUMBERED.fullmatch(words.strip())
+    if match is None:
+        desk.say("Type insert, a number and the code, as in insert 2 y = 2 * x.")
+        return
+    number, text = int(match[1]), match[2] or ""
+    if _change(desk, lambda program: insert_line(program, number, text)):
+        _tell_line(desk, number, "New line {number}: {code}")
+
+
+async def add(desk: Desk, words: str) -> None:
+    """Put a new line in at the end."""
+    number = len(desk.program.lines) + 1 if desk.can_edit else 1
+    if _change(desk, lambda program: insert_line(program, number, words)):
+        _tell_line(desk, number, "New line {number}: {code}")
+
+
+async def delete(desk: Desk, words: str) -> None:
+    """Take lines out of the program."""
+    chosen = _range(words)
+    if chosen is None:
+        desk.say("Type delete and the number of a line, as in delete 2 or delete 2-4.")
+        return
+    if _change(desk, lambda program: delete_lines(program, *chosen)):
+        count = counted(chosen[1] - chosen[0] + 1, "line")
+        desk.say(f"Deleted: {count}. {counted(len(desk.program.lines), 'line')} left.")
+
+
+async def move_in(desk: Desk, words: str) -> None:
+    """Indent lines by one level."""
+    _indent(desk, words, 1, "in")
+
+
+async def move_out(desk: Desk, words: str) -> None:
+    """Indent lines by one level less."""
+    _indent(desk, words, -1, "out")
+
+
+def _indent(desk: Desk, words: str, levels: int, name: str) -> None:
+    chosen = _range(words)
+    if chosen is None:
+        desk.say(f"Type {name} and the number of a line, as in {name} 2 or {name} 2-4.")
+    elif _change(desk, lambda program: indent_lines(program, *chosen, levels)):
+        for number in range(chosen[0], chosen[1] + 1):
+            _tell_line(desk, number, "Line {number} is now: {code}")
+
+
+async def order(desk: Desk, words: str) -> None:
+    """Put the lines into another order; those that are not named are taken out."""
+    if not kind_of(desk.state.step).has_only_moves:
+        desk.say("Here lines are written, not ordered: type help set.")
+        return
+    first, last = movable(desk)
+    numbers = [int(each) for each in re.findall(r"\d+", words)]
+    if not numbers:
+        desk.say(order_words(desk))
+    elif _changed(desk, lambda program: arranged(program, numbers, first, last)):
+        for number in range(first, last + 1):
+            _tell_moved(desk, number)
+
+
+async def take(desk: Desk, words: str) -> None:
+    """Take a line out, or put it in again."""
+    if not kind_of(desk.state.step).has_only_moves:
+        desk.say("Here lines are deleted: type help delete.")
+        return
+    chosen, (first, last) = _range(words), movable(desk)
+    if chosen is None:
+        desk.say("Type take and the number of a line.")
+        return
+    if not first <= chosen[0] <= chosen[1] <= last:
+        desk.say(f"The lines {first} to {last} can be taken out.")
+        return
+
+    def taken(program: Lines) -> Lines:
+        lines = [
+            (put_in(line) if is_out(line) else taken_out(line))
+            if chosen[0] <= number <= chosen[1]
+            else line
+            for number, line in enumerate(program.lines, 1)
+        ]
+        return Lines(tuple(lines), program.is_ended)
+
+    if _changed(desk, taken):
+        for number in range(chosen[0], chosen[1] + 1):
+            _tell_moved(desk, number)
+
+
+def _tell_moved(desk: Desk, number: int) -> None:
+    line = desk.program.lines[number - 1]
+    out = is_out(line)
+    desk.say(f"Line {number}{' is out' if out else ''}: {(put_in(line) if out else line).strip()}")
+
+
+async def undo(desk: Desk, _words: str) -> None:
+    """Take the last change of the program back."""
+    before = desk.program if desk.can_edit else None
+    if before is None or not desk.undo():
+        desk.say("There is nothing to undo here.")
+        return
+    tell_changes(desk, before, "Undone.")
+
+
+async def write(desk: Desk, _words: str) -> None:
+    """Type a whole program anew; a line with a dot alone ends it."""
+    if _may_write(desk):
+        desk.typed = ()
+        desk.say("Type the program, line by line. A line with a dot alone ends it.")
+
+
+def take_typed(desk: Desk, line: str) -> None:
+    """Take the next line of a program that is being typed; the last one puts it in place."""
+    assert desk.typed is not None
+    if line.strip() != END:
+        desk.typed = (*desk.typed, line.rstrip("\r\n"))
+        return
+    lines, desk.typed = desk.typed, None
+    text = "\n".join(lines)
+    if len(text) > MAX_TEXT:
+        desk.say(TOO_LONG, *_kept_words(desk, text))
+        return
+    desk.write(text)
+    program = lines_in(text).lines
+    gaps = gap_words(program)
+    desk.say(f"Written: {counted(len(program), 'line')}.{f' {gaps}' if gaps else ''}")
+
+
+def drop_typed(desk: Desk) -> None:
+    """Give up a program that is being typed: its lines are kept in a file, and that is said."""
+    lines, desk.typed = desk.typed, None
+    desk.say("Your program is as it was.")
+    if lines:
+        desk.say(*_kept_words(desk, "\n".join(lines)))
+
+
+def _kept_words(desk: Desk, text: str) -> list[str]:
+    try:
+        file = write_kept_file(desk.data, desk.step.id, text + "\n")
+    except OSError as problem:
+        return [f"What you typed could not be kept: {problem.strerror or problem}."]
+    return [f"What you typed is kept in the file {file}."]
+
+
+async def edit(desk: Desk, _words: str) -> None:
+    """Open the program in the learner's own editor, and say which lines changed."""
+    if not _may_write(desk):
+        return
+    before, step = desk.program, desk.step
+    await desk.session.drafts.save_and_wait()
+    edited = await edit_outside(
+        desk.lend, desk.data, step.id, all_givens(step), before.text, most=MAX_TEXT
+    )
+    desk.say(edited.note)
+    if edited.text is not None:
+        desk.write(edited.text)
+        tell_changes(desk, before, f"{counted(len(desk.program.lines), 'line')} now.")
+
+
+def tell_changes(desk: Desk, before: Lines, start: str) -> None:
+    """Tell which lines of the program are not as they were, and what they are now."""
+    changed = changed_lines(before, desk.program)
+    lines = desk.program.lines
+    removed = len(before.lines) - len(lines)
+    if not changed:
+        desk.say(f"{start} {counted(removed, 'line')} fewer." if removed > 0 else start)
+        return
+    desk.say(f"{start} Changed: {', '.join(map(str, changed))}.")
+    for number in changed:
+        desk.say(*code_lines([lines[number - 1]], number))
+
+
+def _may_write(desk: Desk) -> bool:
+    if not desk.can_edit:
+        desk.say(NOTHING_TO_EDIT)
+    elif kind_of(desk.state.step).has_only_moves:
+        desk.say(ONLY_MOVES)
+    else:
+        return True
+    return False
+
+
+def _change(desk: Desk, change: Callable[[Lines], Lines]) -> bool:
+    """Change a program that may be written; return False if it was not, which is said."""
+    return _may_write(desk) and _changed(desk, change)
+
+
+def _changed(desk: Desk, change: Callable[[Lines], Lines]) -> bool:
+    try:
+        program = change(desk.program)
+    except NoSuchLine as problem:
+        desk.say(str(problem))
+        return False
+    if len(program.text) > MAX_TEXT:
+        desk.say(TOO_LONG)
+        return False
+    desk.write(program.text)
+    return True
+
+
+def _tell_line(desk: Desk, number: int, words: str) -> None:
+    line = desk.program.lines[number - 1]
+    level = (len(line) - len(line.lstrip())) // 4
+    indent = f", indent {level}" if level else ""
+    code_words = line.strip() or "blank"
+    desk.say(words.format(number=f"{number}{indent}", code=code_words))
+
+
+def _range(words: str) -> tuple[int, int] | None:
+    match = _RANGE.fullmatch(words.strip())
+    if match is None:
+        return None
+    first, last = int(match[1]), int(match[2] or match[1])
+    return (first, last) if 0 < first <= last else None
+
+
+async def save(desk: Desk, words: str) -> None:
+    """Write a program of one's own to its file; `over` does so whoever has changed that."""
+    file = desk.session.drafts.own_file
+    if file is None:
+        desk.say("Everything is saved by itself. The command save is for programs of your own.")
+    elif await file.write(desk.source, over=words.strip() == "over") == "changed":
+        desk.say("Not written: another program has changed the file. Type save over to replace it.")
+
+
+COMMANDS = (
+    Command("code", code, "tell the program, or some lines of it.", "LINES or raw"),
+    Command("given", given, "tell the code that runs before your program."),
+    Command("set", set_one, "write a line anew; it keeps its indent.", "NUMBER CODE"),
+    Command("insert", insert, "put in a new line of that number.", "NUMBER CODE"),
+    Command("add", add, "put in a new line at the end.", "CODE"),
+    Command("delete", delete, "take lines out.", "LINES"),
+    Command("in", move_in, "indent lines by one level.", "LINES"),
+    Command("out", move_out, "indent lines by one level less.", "LINES"),
+    Command("order", order, "order lines; those not named are taken out.", "NUMBERS"),
+    Command("take", take, "take a line out of an order, or put it in again.", "LINES"),
+    Command("undo", undo, "take the last change of the program back."),
+    Command("write", write, "type the whole program anew, up to a line with a dot."),
+    Command("save", save, "write a program of your own to its file.", "over"),
+    Command("edit", edit, "open the program in your own editor, VISUAL or EDITOR."),
+)

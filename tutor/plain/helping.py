@@ -1,0 +1,145 @@
+"""The commands that help: hints, the solution bit by bit, earlier answers, and a report."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tutor.course.help_levels import HelpLevel, shown_code
+from tutor.course.kinds import kind_of
+from tutor.grading.quiz import QuizAnswer
+from tutor.grading.wording import counted
+from tutor.plain.code_lines import code_and_count
+from tutor.plain.command_row import Command
+from tutor.plain.desk import Choice, Desk
+from tutor.plain.editing import tell_changes
+from tutor.plain.markdown_lines import spoken_line
+from tutor.plain.verdict_lines import HEADS
+from tutor.progress.attempts import Attempt
+from tutor.session.solution_help import Offer, offers
+
+_WHAT: dict[HelpLevel, str] = {
+    "lines": "The lines of one solution, in another order",
+    "words": "The beginning of one solution",
+    "whole": "One solution",
+}
+
+
+async def hint(desk: Desk, words: str) -> None:
+    """Tell the next hint, or all that were told."""
+    step, state = desk.step, desk.state
+    if words.strip() == "all":
+        for number in state.hint_numbers:
+            desk.say_text(step.hints[number - 1], f"Hint {number}: ")
+        return
+    had, had_words = state.hint_numbers, state.help
+    desk.session.help.show_hint()
+    told = [number for number in desk.state.hint_numbers if number not in had]
+    for number in told:
+        desk.say_text(step.hints[number - 1], f"Hint {number} of {desk.state.hint_count}: ")
+    if desk.state.help != had_words:
+        _tell_solution(desk)
+    elif not told and desk.state.hints:
+        desk.tell_notices()
+        desk.say("Type hint all to hear them again.")
+
+
+async def solution(desk: Desk, _words: str) -> None:
+    """Tell the solution once the step is done, else offer the next bit of it."""
+    step, state = desk.step, desk.state
+    if not kind_of(step).has_solution:
+        desk.say("There is no solution to show here.")
+        return
+    if state.is_exam:
+        desk.session.help.accept("whole")
+        return
+    if state.reference or state.has_open_help:
+        desk.say("One way to write it.", *code_and_count(step.solution))
+    offered = offers(step, state)
+    if not offered:
+        return
+    desk.choice = Choice(len(offered), partial(_accept, desk, offered))
+    if len(offered) == 1:
+        desk.say(f"{_question(desk, offered[0])} Type yes, or go on with any other command.")
+        return
+    desk.say(f"Choose from {len(offered)} kinds of help: type a number; yes takes the first.")
+    for number, offer in enumerate(offered, 1):
+        desk.say(f"{number}. {_question(desk, offer)}")
+
+
+def _question(desk: Desk, offer: Offer) -> str:
+    return " ".join(desk.lines_of(desk.filled(offer.question)))
+
+
+async def _accept(desk: Desk, offered: tuple[Offer, ...], number: int) -> None:
+    choice = offered[number - 1].choice
+    if choice == "hint":
+        await hint(desk, "")
+        return
+    before = desk.program
+    if choice in ("put", "clean"):
+        desk.remember()
+    desk.session.help.accept(choice)
+    if choice in ("put", "clean"):
+        tell_changes(desk, before, "Your program is replaced.")
+    else:
+        _tell_solution(desk)
+
+
+def _tell_solution(desk: Desk) -> None:
+    shown = desk.state.help
+    told = f", {counted(shown.words, 'word')} of it" if shown.level == "words" else ""
+    if shown.level:
+        code = shown_code(desk.step, shown, hidden="").rstrip()
+        desk.say(f"{_WHAT[shown.level]}{told}.", *code_and_count(code))
+    if shown.level == "words":
+        desk.say("Type hint for one more word.")
+
+
+async def attempts(desk: Desk, words: str) -> None:
+    """List the answers that were checked here, or bring one back."""
+    found = await desk.session.help.past_answers.read()
+    if words.strip().isdecimal() and 1 <= int(words) <= len(found):
+        before = desk.program
+        desk.remember()
+        desk.session.help.past_answers.bring_back(found[int(words) - 1])
+        tell_changes(desk, before, "Your program is replaced.")
+        return
+    for number, each in enumerate(found, 1):
+        desk.say(f"Answer {number}: {_attempt_words(each)}")
+    if found:
+        desk.say("Type attempts and a number to bring one back.")
+
+
+def _attempt_words(attempt: Attempt) -> str:
+    verdict = attempt.verdict
+    what = "not judged" if verdict == "not-judged" else HEADS[verdict].lower()
+    first = attempt.program.strip().split("\n")[0]
+    return f"{what}, {counted(len(attempt.program.splitlines()), 'line')}, begins {first}"
+
+
+async def report(desk: Desk, words: str) -> None:
+    """Write a report to the author of the lesson."""
+    if not words.strip():
+        desk.say("Type report and what looks wrong, in a sentence.")
+        return
+    kind = kind_of(desk.step)
+    answer = desk.source if kind.has_own_code else _last_answer(desk)
+    try:
+        file = desk.session.help.report(answer)(words.strip())
+    except OSError as problem:
+        desk.say(f"Not written: {problem.strerror or problem}.")
+        return
+    desk.say(f"Written: {file}.", f"It is about {spoken_line(desk.step.title)}. Send it yourself.")
+
+
+def _last_answer(desk: Desk) -> QuizAnswer:
+    answered = desk.state.progress.quiz.get(desk.step.id)
+    return QuizAnswer(answered.judged, answered.text) if answered is not None else QuizAnswer()
+
+
+COMMANDS = (
+    Command("hint", hint, "tell the next hint.", "all"),
+    Command("solution", solution, "tell more of a solution; it asks first."),
+    Command("attempts", attempts, "list what you checked here, or bring one back.", "NUMBER"),
+    Command("report", report, "write a report to the author of the lesson.", "SENTENCE"),
+)

@@ -1,0 +1,270 @@
+"""Plain mode on the streams of this process. For `tutor.cli` alone.
+
+The session lives in a loop of its own thread. The main thread asks for lines, so that Ctrl+C and
+signals reach it whatever it waits for: Ctrl+C stops what runs, and never ends the mode.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import signal
+import threading
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from types import FrameType
+from typing import Any, NoReturn, TypeVar
+
+from tutor.client.factory import make_client
+from tutor.config import Config
+from tutor.paths import Places
+from tutor.plain.conversation import begin, matching, obey
+from tutor.plain.desk import NAMES, Desk
+from tutor.plain.editing import drop_typed
+from tutor.plain.keyboard import Keyboard
+from tutor.plain.step_lines import place_words, step_number
+from tutor.plain.teller import Teller
+from tutor.plain.walking import lesson_of
+from tutor.progress.own_files import OpenedProgram
+from tutor.session.core import TutorSession
+
+Result = TypeVar("Result")
+
+ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM)
+STOPPED = 130
+MEANWHILE = ("stop", "pause", "time")
+"""Commands that act on what runs while it does."""
+
+
+class EndedBySignal(BaseException):
+    """Raised in the main thread by a signal that ends the process."""
+
+
+class Bridge:
+    """A loop in a thread of its own, in which the main thread has things done."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def begin(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
+        """Begin the work in the loop."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+    def end(self) -> None:
+        """Stop the loop, and end its thread."""
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
+        self.loop.close()
+
+
+class Terminal:
+    """The main thread's part: it asks, has the line obeyed, and listens meanwhile.
+
+    Ctrl+C raises an exception only while a line is asked for: anywhere else it could end the mode.
+    """
+
+    def __init__(self, keyboard: Keyboard, bridge: Bridge, desk: Desk) -> None:
+        self._keyboard = keyboard
+        self._bridge = bridge
+        self._desk = desk
+        self._ready, self._wake = os.pipe()
+        self._is_asking = False
+        """Whether a line is awaited, so that Ctrl+C is about that."""
+        self.is_lent = False
+        """Whether another program has the terminal."""
+        self._has_stepped_back = threading.Event()
+        """Set once the main thread reads nothing because of that."""
+
+    @contextmanager
+    def lend(self) -> Iterator[None]:
+        """Leave the terminal to another program."""
+        self._has_stepped_back.clear()
+        self.is_lent = True
+        os.write(self._wake, b".")
+        self._has_stepped_back.wait()  # else the main thread would take its keys
+        try:
+            yield
+        finally:
+            self.is_lent = False
+            os.write(self._wake, b".")
+
+    def converse(self) -> None:
+        """Ask and obey until the learner leaves."""
+        while not self._desk.has_ended:
+            try:
+                self._is_asking = True
+                line = self._keyboard.ask(prompt_of(self._desk))
+                self._is_asking = False
+            except KeyboardInterrupt:
+                self._is_asking = False
+                self._keyboard.write("")
+                self._drop()
+                continue
+            except EOFError:
+                return
+            self.listen(self._bridge.begin(obey(self._desk, line)))
+
+    def interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        """Stop what runs, or give up what is being typed: for Ctrl+C."""
+        if self._is_asking:
+            raise KeyboardInterrupt
+        if not self.is_lent:
+            self._soon("stop")
+
+    def _drop(self) -> None:
+        if self._desk.typed is None:
+            self._keyboard.write("Dropped. Type quit to leave.")
+        else:
+            self.listen(self._bridge.begin(_drop_typed(self._desk)))
+
+    def listen(self, doing: Future[Result]) -> Result:
+        """Wait for the result; what is typed meanwhile is for what runs, or for later."""
+        doing.add_done_callback(lambda _: os.write(self._wake, b"."))
+        while not doing.done():
+            self._wait()
+        return doing.result()
+
+    def _wait(self) -> None:
+        if self.is_lent:
+            self._has_stepped_back.set()
+            select.select([self._ready], [], [])
+            os.read(self._ready, 1)
+            return
+        for line in self._keyboard.wait(self._ready):
+            found = [command.name for command in matching(line.strip())]
+            if len(found) == 1 and found[0] in MEANWHILE:
+                self._soon(found[0])
+            else:
+                self._keyboard.put_back(line)
+
+    def _soon(self, name: str) -> None:
+        self._bridge.loop.call_soon_threadsafe(partial(act_meanwhile, self._desk, name))
+
+
+def act_meanwhile(desk: Desk, name: str) -> None:
+    """Act on what runs, while it does."""
+    runs, activity = desk.session.runs, desk.state.activity
+    if activity is None:
+        return
+    if name == "stop" and not activity.stopping:
+        desk.teller.say_now("Stopping.")
+        runs.stop()
+    elif name == "pause":
+        runs.pause()
+    elif name == "time":
+        runs.more_time()
+
+
+def prompt_of(desk: Desk) -> str:
+    """Return what stands before the line that is asked for."""
+    if desk.typed is not None:
+        return f"line {len(desk.typed) + 1}> "
+    number = step_number(desk.step, lesson_of(desk))
+    return f"step {number}> " if number else "program> "
+
+
+def run_plain(
+    places: Places,
+    config: Config,
+    *,
+    why: str,
+    problems: tuple[str, ...] = (),
+    start_at: str | None = None,
+    own: OpenedProgram | None = None,
+) -> int:
+    """Hold the conversation to its end and return the exit status; `why` says what asked for it."""
+    bridge, keyboard = Bridge(), Keyboard()
+    session = TutorSession(
+        places,
+        config,
+        make_client=lambda on_state: make_client(
+            config, places, on_state=on_state, learner_present=True
+        ),
+        now=lambda: datetime.now(UTC),
+        problems=problems,
+        start_at=start_at,
+        own=own,
+        keys=NAMES,
+    )
+    desk = Desk(session, Teller(keyboard.write), data=places.data)
+    terminal = Terminal(keyboard, bridge, desk)
+    desk.lend = terminal.lend
+    status = 0
+    signal.signal(signal.SIGINT, terminal.interrupt)
+    _heed_signals()
+    try:
+        opening = terminal.listen(bridge.begin(_open(desk, why)))
+        terminal.converse()
+        _ignore_signals()
+        bridge.loop.call_soon_threadsafe(opening.cancel)
+    except EndedBySignal:
+        status = STOPPED
+    try:
+        bridge.begin(_close(desk)).result()
+    finally:
+        session.save_now()
+        bridge.end()
+    if session.state.failure is not None:
+        raise session.state.failure
+    return status
+
+
+async def _open(desk: Desk, why: str) -> asyncio.Task[None]:
+    """Open the session as far as the first step, tell that, and return what is left to be read."""
+    shown = asyncio.Event()
+
+    async def settled() -> None:
+        shown.set()
+
+    opening = asyncio.create_task(desk.session.open(settled=settled))
+    waiting = asyncio.create_task(shown.wait())
+    await asyncio.wait((opening, waiting), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if opening.done():
+        opening.result()
+    await begin(desk, why)
+    return opening
+
+
+async def _drop_typed(desk: Desk) -> None:
+    desk.teller.begin()
+    drop_typed(desk)
+    desk.teller.end("write")
+
+
+async def _close(desk: Desk) -> None:
+    """Save everything and say so; nothing else is left in the loop."""
+    if desk.typed is not None:
+        await _drop_typed(desk)
+    saved = await asyncio.to_thread(desk.session.save_now)
+    place = place_words(desk.state.step, lesson_of(desk)) if desk.state.step is not None else ""
+    desk.teller.begin()
+    desk.say(saved.problem or f"Saved, and left. {place}".strip())
+    await desk.session.close()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
+def _heed_signals() -> None:
+    """Have the signals that end the process raise `EndedBySignal` here, but only once."""
+
+    def end(_number: int, _frame: FrameType | None) -> NoReturn:
+        _ignore_signals()  # a terminal that is closed sends several
+        raise EndedBySignal
+
+    for number in ENDING_SIGNALS:
+        signal.signal(number, end)
+
+
+def _ignore_signals() -> None:
+    """Have no signal interrupt what is saved at the end."""
+    for number in ENDING_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,142 @@
+"""Edits of a program by the numbers of its lines. Pure: text in, text out.
+
+A line that is written anew keeps its indent, since blanks are not heard.
+"""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+UNIT = "    "
+"""One level of indent."""
+
+
+class NoSuchLine(ValueError):
+    """An error that the program has no line of that number; the message says which it has."""
+
+
+class Lines(Struct, frozen=True):
+    """A program as its lines, and whether its last one is ended."""
+
+    lines: tuple[str, ...]
+    is_ended: bool = True
+
+    @property
+    def text(self) -> str:
+        """The program as it is run and kept."""
+        return "\n".join(self.lines) + ("\n" if self.is_ended and self.lines else "")
+
+
+def lines_in(text: str) -> Lines:
+    """Return the program as lines; a line end at its end begins no further one."""
+    if not text:
+        return Lines(())
+    is_ended = text.endswith("\n")
+    return Lines(tuple(text.removesuffix("\n").split("\n")), is_ended)
+
+
+def set_line(program: Lines, number: int, code: str) -> Lines:
+    """Put the code in place of a line, with the indent of that."""
+    old = _line(program, number)
+    indent = _indent_of(old) if old.strip() else _indent_before(program, number)
+    return _replaced(program, number, number, [indent + code.strip()])
+
+
+def insert_line(program: Lines, number: int, code: str) -> Lines:
+    """Have the code become the line of that number; those from there on move down."""
+    if not 1 <= number <= len(program.lines) + 1:
+        raise NoSuchLine(_range_words(program, more=1))
+    line = _indent_before(program, number) + code.strip()
+    return _replaced(program, number, number - 1, [line])
+
+
+def delete_lines(program: Lines, first: int, last: int) -> Lines:
+    """Take lines out of the program."""
+    _line(program, first), _line(program, last)
+    return _replaced(program, first, last, [])
+
+
+def indent_lines(program: Lines, first: int, last: int, levels: int) -> Lines:
+    """Move lines in by that many levels, or out if it is negative."""
+    _line(program, first), _line(program, last)
+    moved = [_moved(line, levels) for line in program.lines[first - 1 : last]]
+    return _replaced(program, first, last, moved)
+
+
+def arranged(program: Lines, numbers: list[int], first: int, last: int) -> Lines:
+    """Put the lines of these numbers in this order, and take out the others from first to last."""
+    for number in numbers:
+        if not first <= number <= last or numbers.count(number) > 1:
+            raise NoSuchLine(f"The lines {first} to {last} can be ordered, each once.")
+    wanted = [put_in(program.lines[number - 1]) for number in numbers]
+    others = [
+        taken_out(program.lines[number - 1])
+        for number in range(first, last + 1)
+        if number not in numbers
+    ]
+    return _replaced(program, first, last, [*wanted, *others])
+
+
+def is_out(line: str) -> bool:
+    """Return True if the line is taken out."""
+    return line.lstrip().startswith("#")
+
+
+def taken_out(line: str) -> str:
+    """Return the line as a comment, which is how it is taken out."""
+    return line if is_out(line) else re.sub(r"^(\s*)", r"\1# ", line, count=1)
+
+
+def put_in(line: str) -> str:
+    """Return the line as code again."""
+    return re.sub(r"^(\s*)# ?", r"\1", line, count=1)
+
+
+def changed_lines(before: Lines, after: Lines) -> list[int]:
+    """Return the numbers of the lines of `after` that are new or changed."""
+    from difflib import SequenceMatcher
+
+    matcher = SequenceMatcher(None, before.lines, after.lines, autojunk=False)
+    return [
+        number
+        for tag, _, _, start, end in matcher.get_opcodes()
+        if tag in ("replace", "insert")
+        for number in range(start + 1, end + 1)
+    ]
+
+
+def _line(program: Lines, number: int) -> str:
+    if not 1 <= number <= len(program.lines):
+        raise NoSuchLine(_range_words(program))
+    return program.lines[number - 1]
+
+
+def _range_words(program: Lines, more: int = 0) -> str:
+    last = len(program.lines) + more
+    return f"The lines are 1 to {last}." if last else "The program has no lines yet: type add."
+
+
+def _replaced(program: Lines, first: int, last: int, lines: list[str]) -> Lines:
+    kept = program.lines
+    return Lines((*kept[: first - 1], *lines, *kept[last:]), program.is_ended)
+
+
+def _indent_of(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _indent_before(program: Lines, number: int) -> str:
+    """Return the indent that a line there would have after the one that it follows."""
+    above = [line for line in program.lines[: number - 1] if line.strip()]
+    if not above:
+        return ""
+    return _indent_of(above[-1]) + (UNIT if above[-1].rstrip().endswith(":") else "")
+
+
+def _moved(line: str, levels: int) -> str:
+    if not line.strip():
+        return line
+    width = len(_indent_of(line.expandtabs(len(UNIT))))
+    return " " * max(0, width + levels * len(UNIT)) + line.strip()

@@ -1,0 +1,137 @@
+"""A run as lines: how it goes on, how it ended, and what it printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from tutor.grading.wording import counted
+from tutor.plain.command_names import INTERRUPT
+from tutor.plain.markdown_lines import lines_of, spoken_line
+from tutor.plain.teller import first_and_last
+from tutor.session.run_summary import RunSummary
+from tutor.session.state import Activity, State
+from tutor.session.timeline import RunRecord
+from tutor.session.words.spoken_text import spoken_number
+from tutor.wire.events import Outcome
+
+FIRST, LAST = 8, 3
+"""Lines of a program's output that are told: from its beginning and from its end."""
+
+MAX_HEARD = 400
+"""Characters of a line of output that are told."""
+
+MIN_APART_S, MAX_APART_S = 10, 30
+"""Seconds between two lines about a run that goes on, at least and at most."""
+
+_ENDS: dict[Outcome, str] = {
+    "finished": "Finished",
+    "raised": "Stopped by an error",
+    "timeout": "Stopped: its time is over",
+    "stopped": "Stopped",
+    "lost": "Not run",
+}
+_FLOOD = re.compile(r"([^\w\s])\1{3,}")
+
+
+def apart_s(activity: Activity) -> int:
+    """Return the seconds between two lines about a run: a quarter of its limit, within bounds."""
+    quarter = int(activity.limits.seconds / 4)
+    return min(MAX_APART_S, max(MIN_APART_S, quarter))
+
+
+def start_line(activity: Activity) -> str:
+    """Say that something runs, for how long at most, and what ends it."""
+    doing = "Checking" if activity.kind == "check" else "Running"
+    most = counted(round(activity.limits.seconds), "second")
+    return f"{doing}: at most {most}. {INTERRUPT} stops it."
+
+
+def progress_line(activity: Activity, run: RunRecord) -> str:
+    """Say how far a run has come, the time last."""
+    time = f"{activity.seconds} of at most {activity.limits.seconds:.0f} seconds"
+    if activity.kind != "check" and run.losses:
+        epochs = len(run.facts.epochs) + 1 if run.facts is not None and run.facts.epochs else 0
+        epoch = f", epoch {epochs}" if epochs else ""
+        loss = spoken_number(run.losses[-1])
+        return f"Training: step {len(run.losses)}{epoch}. Loss {loss}. After {time}."
+    return f"Still {'checking' if activity.kind == 'check' else 'running'}: after {time}."
+
+
+def waiting_line(state: State, start: str = "Waiting") -> str:
+    """Say what a run waits for that has not begun."""
+    reason = state.worker.reason if state.worker.phase == "waiting" else ""
+    return f"{start}: {reason or 'PyTorch is being prepared.'} {INTERRUPT} cancels."
+
+
+def ending_lines(ending: RunSummary, run: RunRecord) -> Iterator[str]:
+    """Yield how a plain run ended: the news first, the time last."""
+    took = duration_words(ending.milliseconds)
+    end = _ENDS.get(ending.outcome, "Ended")
+    if ending.outcome == "finished":
+        yield " ".join(filter(None, [f"{end}.", loss_words(run), took]))
+    else:
+        where = f", line {ending.line}" if ending.line is not None else ""
+        yield f"{end}: {ending.error}{where}." if ending.error else f"{end}."
+        yield from lines_of(ending.message, {})
+        for line in ending.evidence:
+            yield f"Evidence: {' '.join(line.split())}"
+        if ending.error:
+            yield "Type trace for the calls that led there."
+        yield took
+    for remark in ending.remarks:
+        for place, line in enumerate(lines_of(remark, {})):
+            yield line if place else f"Remark: {line}"
+    yield from value_lines(ending.values)
+
+
+def duration_words(milliseconds: float) -> str:
+    """Say how long something took."""
+    seconds = round(milliseconds / 1000, 1)
+    if seconds < 0.1:
+        return "It took less than a tenth of a second."
+    return f"It took {spoken_number(seconds)} second{'s' if seconds != 1 else ''}."
+
+
+def value_lines(values: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Yield the values that a step shows after a run, each with its label."""
+    for label, value in values:
+        yield f"{spoken_line(label)}: {' '.join(value.split())}"
+
+
+def loss_words(run: RunRecord) -> str:
+    """Say how many steps a training had, and from where to where its loss went."""
+    losses = run.losses
+    if not losses:
+        return ""
+    first, last = losses[0], losses[-1]
+    if len(losses) == 1:
+        return f"1 step, loss {spoken_number(first)}."
+    went = "fell" if last < first else "rose" if last > first else "went"
+    return (
+        f"{counted(len(losses), 'step')}: the loss {went} from {spoken_number(first)} "
+        f"to {spoken_number(last)}."
+    )
+
+
+def output_lines(run: RunRecord) -> Iterator[str]:
+    """Yield what the program printed: its first and last lines, each with its number."""
+    pieces, _ = run.output_since(0)
+    printed = [line for line in "".join(text for _, text in pieces).splitlines() if line.strip()]
+    if not printed:
+        return
+    yield f"Output: {counted(len(printed), 'line')}."
+    numbered = [f"Output {number}: {_heard(line)}" for number, line in enumerate(printed, 1)]
+    more = "{count} lines are left out here: type output for the file with all of them."
+    yield from first_and_last(numbered, FIRST, LAST, more)
+
+
+def _heard(line: str) -> str:
+    """Return a line of output with its rules and bars counted, and blanks in a row as one.
+
+    Of a very long one the beginning is told.
+    """
+    left = len(line) - MAX_HEARD
+    line = _FLOOD.sub(lambda found: f" {len(found[0])} times {found[1]} ", line[:MAX_HEARD])
+    more = f" and {left} more characters" if left > 0 else ""
+    return " ".join(line.split()) + more

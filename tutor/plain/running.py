@@ -1,0 +1,224 @@
+"""The commands that run and check a program, and what is told while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from tutor.course.kinds import kind_of
+from tutor.grading.wording import counted
+from tutor.plain.command_names import INTERRUPT
+from tutor.plain.command_row import Command
+from tutor.plain.desk import Desk
+from tutor.plain.run_lines import (
+    MAX_APART_S,
+    apart_s,
+    ending_lines,
+    output_lines,
+    progress_line,
+    start_line,
+    waiting_line,
+)
+from tutor.plain.verdict_lines import STILL, program_verdict_lines
+from tutor.session.pausing import changed_words, paused_at, place_words
+from tutor.session.state import State
+from tutor.wire.commands import StepLength
+from tutor.wire.events import ErrorFacts, Phase
+
+PHASES: tuple[Phase, ...] = ("zero_grad", "forward", "backward", "step")
+NOT_HERE = "There is no program to run here."
+GUESS_FIRST = "Guess first: the program runs then. Type task for the question."
+
+
+async def follow(desk: Desk) -> None:
+    """Tell what runs until it is over or waits at a pause."""
+    session, changed = desk.session, asyncio.Event()
+    unsubscribe = session.subscribe(lambda _old, _new: changed.set())
+    told_at, has_told_start, has_told_wait = 0, False, False
+    try:
+        while (activity := session.state.activity) is not None and not _waits(session.state):
+            changed.clear()
+            is_slow = activity.kind != "check" or activity.seconds >= 1
+            if session.state.queued and not has_told_wait:
+                has_told_wait = True
+                desk.teller.say_now(waiting_line(session.state))
+            elif not session.state.queued and is_slow and not has_told_start:
+                has_told_start = True
+                desk.teller.say_now(start_line(activity))
+            elif activity.seconds >= told_at + apart_s(activity) and desk.tells_progress:
+                told_at = activity.seconds
+                desk.teller.say_now(progress_line(activity, session.timeline.current))
+            await _until_set(changed, desk)
+    finally:
+        unsubscribe()
+
+
+def _waits(state: State) -> bool:
+    return paused_at(state) is not None
+
+
+async def _until_set(changed: asyncio.Event, desk: Desk) -> None:
+    """Wait for the next change; say that nothing has happened where that takes long."""
+    try:
+        async with asyncio.timeout(MAX_APART_S):
+            await changed.wait()
+    except TimeoutError:
+        if desk.state.queued and desk.tells_progress:
+            desk.teller.say_now(waiting_line(desk.state, "Still waiting"))
+
+
+async def run(desk: Desk, _words: str) -> None:
+    """Run the program, without judging it."""
+    if not _has_program(desk):
+        return
+    if desk.session.runs.run(desk.source):
+        await follow(desk)
+        tell_end(desk)
+
+
+async def check(desk: Desk, _words: str) -> None:
+    """Judge the program, and tell the verdict."""
+    if not kind_of(desk.state.step).has_solution:
+        desk.say("There is nothing to check here: type task.")
+        return
+    if not desk.session.runs.check(desk.source):
+        return
+    await follow(desk)
+    verdict = desk.state.verdict
+    if verdict is None:
+        return
+    desk.say(*program_verdict_lines(verdict, desk.step.spoken))
+    if verdict.accepted:
+        from tutor.plain.answering import next_words  # that module needs this one
+
+        desk.say(next_words(desk))
+    elif verdict.kind in ("reject", "not-attempted"):
+        desk.say(STILL)
+    elif verdict.kind == "tutor-fault" and verdict.outcome != "lost":
+        desk.say("Type report and a sentence to tell the author, or next.")
+
+
+def tell_end(desk: Desk) -> None:
+    """Tell how a run ended, or where it waits."""
+    paused = paused_at(desk.state)
+    if paused is not None:
+        desk.say(f"{place_words(paused).capitalize()}.")
+        desk.say(*filter(None, [changed_words(desk.state, PHASES)]))
+        desk.say("Type phase for the next phase, pause to go on, stop to end it, tensor to look.")
+        return
+    current, ending = desk.session.timeline.current, desk.state.ending
+    if ending is None:
+        return
+    desk.say(*ending_lines(ending, current), *output_lines(current))
+    views = [name for name, is_there in _views(desk) if is_there]
+    if views:
+        desk.say(f"To hear more: {', '.join(views)}.")
+
+
+def _views(desk: Desk) -> Iterator[tuple[str, bool]]:
+    current = desk.session.timeline.current
+    yield "loss", len(current.losses) > 1
+    yield "tensor", bool(current.inventory)
+    yield "model", current.models is not None
+    yield "map", bool(current.maps)
+    yield "plot", bool(current.figures)
+
+
+def _has_program(desk: Desk) -> bool:
+    step = desk.state.step
+    if kind_of(step).is_guessed and not desk.can_edit:
+        desk.say(GUESS_FIRST if desk.state.prediction_result is None else NOT_HERE)
+        return False
+    if not kind_of(step).has_program:
+        desk.say(NOT_HERE)
+        return False
+    return True
+
+
+async def stop(desk: Desk, _words: str) -> None:
+    """Stop what runs, or waits at a pause."""
+    desk.session.runs.stop()
+    if desk.state.activity is not None:
+        await follow(desk)
+        tell_end(desk)
+
+
+async def pause(desk: Desk, _words: str) -> None:
+    """Have a run that is paused go on to its end."""
+    if desk.state.activity is None:
+        desk.say("Nothing runs. Type phase to run the program up to its first phase.")
+        return
+    desk.session.runs.pause()
+    await follow(desk)
+    tell_end(desk)
+
+
+async def phase(desk: Desk, words: str) -> None:
+    """Go on by one phase, step or epoch of a training and wait there."""
+    lengths: dict[str, StepLength] = {"": "phase", "step": "step", "epoch": "epoch"}
+    length = lengths.get(words.strip())
+    if length is None:
+        desk.say("Type phase alone, phase step or phase epoch.")
+        return
+    if not kind_of(desk.state.step).has_own_code:
+        desk.say(NOT_HERE)
+        return
+    desk.session.runs.step_phase(desk.source, length=length)
+    await follow(desk)
+    tell_end(desk)
+
+
+async def more_time(desk: Desk, _words: str) -> None:
+    """Give the run twice its time."""
+    desk.session.runs.more_time()
+    if desk.state.activity is not None:
+        desk.say(start_line(desk.state.activity))
+
+
+async def progress(desk: Desk, words: str) -> None:
+    """Have runs told of while they last, or only their start and end."""
+    if words.strip() not in ("", "on", "off"):
+        desk.say("Type progress on or progress off.")
+        return
+    if words.strip():
+        desk.tells_progress = words.strip() == "on"
+    desk.say(f"Progress is {'on' if desk.tells_progress else 'off'}.")
+
+
+async def output(desk: Desk, _words: str) -> None:
+    """Tell what the program printed, and name the file with all of it."""
+    desk.say(*output_lines(desk.session.timeline.current))
+    printed = await desk.session.runs.printed()
+    if printed is not None:
+        desk.say(f"All of it is in the file {printed.file}, until the next run.")
+    elif desk.teller.is_silent:
+        desk.say("The last run printed nothing.")
+
+
+async def trace(desk: Desk, _words: str) -> None:
+    """Tell the calls that led to the error."""
+    error = desk.session.timeline.current.error
+    if error is None:
+        desk.say("The last run raised no error.")
+        return
+    desk.say(f"{error.type_name}: {' '.join(error.message.split())}", *_frames(error))
+
+
+def _frames(error: ErrorFacts) -> Iterator[str]:
+    yield f"{counted(len(error.frames), 'call')}, the last one first."
+    for frame in reversed(error.frames):
+        code = f": {frame.text.strip()}" if frame.text.strip() else "."
+        yield f"In {frame.file}, line {frame.line}, {frame.function}{code}"
+
+
+COMMANDS = (
+    Command("run", run, "run the program, without judging it."),
+    Command("check", check, "judge the program."),
+    Command("stop", stop, f"stop what runs; {INTERRUPT} does, too."),
+    Command("phase", phase, "go on by one phase of the training, and wait there.", "step or epoch"),
+    Command("pause", pause, "go on after a phase, to the end."),
+    Command("time", more_time, "give the run twice its time."),
+    Command("progress", progress, "tell of a run while it lasts, or not.", "on or off"),
+    Command("output", output, "tell what was printed, and name the file with all of it."),
+    Command("trace", trace, "tell the calls that led to the error."),
+)
