@@ -74,11 +74,12 @@ class _Written(NamedTuple):
 
 def sample_library() -> Library:
     """Return the library of `LINES`, as it comes from the worker."""
-    return read_library(SequenceValue("list", 0, tuple(TextValue(_line(each)) for each in _rows())))
+    return read_library(SequenceValue("list", 0, tuple(map(TextValue, sample_lines()))))
 
 
-def _rows() -> list[str]:
-    return LINES.strip().split("\n")
+def sample_lines() -> list[str]:
+    """Return the lines by which the worker tells that library."""
+    return [_line(row) for row in LINES.strip().split("\n")]
 
 
 def _line(row: str) -> str:

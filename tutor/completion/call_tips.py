@@ -27,6 +27,22 @@ class CallTip(NamedTuple):
     path: str = ""
     """The path of the library's name, "" for what is the program's own."""
 
+    def fitted(self, width: int, ellipsis: str) -> tuple[str, str, str]:
+        """Return what stands before the argument of the cursor, this itself, and what follows.
+
+        Together they are no longer than `width`: what is left out stands as `ellipsis`.
+        """
+        begin = f"{self.called}("
+        start, end = len(self.called) + self.start, len(self.called) + self.end
+        text = f"{self.called}{self.signature}"
+        if len(text) > width and end + len(ellipsis) > width:
+            text = f"{begin}{ellipsis}{text[start:]}"
+            end -= start - len(begin) - len(ellipsis)
+            start = len(begin) + len(ellipsis)
+        if len(text) > width:
+            text = text[: max(0, width - len(ellipsis))] + ellipsis
+        return text[:start], text[start:end], text[end:]
+
 
 def call_tip(at: AtCursor, referents: Referents, library: Library) -> CallTip | None:
     """Return what the innermost call around the cursor takes; None if that is not known."""

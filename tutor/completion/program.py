@@ -47,16 +47,17 @@ class ProgramReader:
         """Read a program whose cursor is in that row, and return all names that it binds."""
         if sum(map(len, lines)) > MAX_CHARACTERS:
             lines = ()
-        before, self._pieces = self._pieces, {}
+        used: dict[str, Bindings] = {}
         found: list[tuple[int, Bindings]] = [(-1, each) for each in self._givens]
         for first, end in _piece_rows(lines):
             text = "\n".join(lines[first:end])
-            bindings = before.get(text)
-            if bindings is None:
-                bindings = _bindings_of(text, row - first if first <= row < end else None)
+            if text not in self._pieces:
+                at = row - first if first <= row < end else None
+                self._pieces[text] = _bindings_of(text, at)
                 yield
-            self._pieces[text] = bindings
-            found.append((first, bindings))
+            used[text] = self._pieces[text]
+            found.append((first, used[text]))
+        self._pieces = used  # only at the end: a reading may be given up
         return _in_order(found)
 
 

@@ -74,10 +74,20 @@ def library_index() -> list[str]:
 
 
 def library_documentation(path: str) -> list[str]:
-    """Return the docstring of what an indexed path names, in lines; [] if it has none."""
+    """Return the docstring of what an indexed path names, in lines; [] if it has none.
+
+    Where it leads to another name, that one's follows.
+    """
+    text = _documentation(path)
+    leads = re.search(r"See :func:`~?([\w.]+)`\s*\Z", text)
+    if leads is not None:
+        text = f"{text}\n\n{_documentation(leads[1])}"
+    return text[:MAX_DOCUMENTATION].strip().split("\n") if text else []
+
+
+def _documentation(path: str) -> str:
     obj = _named(path)
-    text = inspect.cleandoc(_docstring(obj)) if obj is not None else ""
-    return text[:MAX_DOCUMENTATION].split("\n") if text else []
+    return inspect.cleandoc(_docstring(obj)) if obj is not None else ""
 
 
 def _named(path: str) -> object:

@@ -1,0 +1,103 @@
+"""What the editor can offer by name: of the libraries, of the lessons, of the last run.
+
+The worker is asked for the index of its libraries once; it is never woken for it. What is not known
+yet is left out, and nobody waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from tutor.completion.facts import run_names
+from tutor.completion.library import NO_LIBRARY, Library, read_library
+from tutor.completion.referents import RunNames
+from tutor.completion.taught import names_in, names_in_text
+from tutor.course.kinds import scaffold_of
+from tutor.course.model import Exercise, Step
+from tutor.session.timeline import Timeline
+from tutor.wire.commands import ObserveAll, Program, Question
+from tutor.wire.values import Missing, SequenceValue, TextValue, Value
+
+if TYPE_CHECKING:
+    from tutor.client.interface import Client
+
+INDEX = "library_index()"
+DOCUMENTATION = "library_documentation({path!r})"
+"""What the worker is asked, as it stands in `tutor.worker.library_index`."""
+
+MAX_ATTEMPTS = 3
+"""How often the worker is asked for the index if it cannot tell it: that costs half a second."""
+
+
+class KnownNames:
+    """The names that are known to one session."""
+
+    def __init__(
+        self,
+        *,
+        client: Callable[[], Client | None],
+        timeline: Timeline,
+        earlier_exercises: Callable[[Step], Iterable[Exercise]],
+    ) -> None:
+        """Know nothing yet.
+
+        `client` returns the client once there is one, `earlier_exercises` those of the steps before
+        a step.
+        """
+        self.library: Library = NO_LIBRARY
+        """The names of the libraries, as far as the worker has told them."""
+        self._client = client
+        self._timeline = timeline
+        self._earlier_exercises = earlier_exercises
+        self._taught: tuple[str, frozenset[str]] = "", frozenset()
+        """A step's id, and the names that were taught before it."""
+        self._attempts = 0
+        self._turn = asyncio.Lock()
+
+    async def read_library(self) -> None:
+        """Ask the worker for the names of its libraries, if it is ready and has not told them."""
+        async with self._turn:
+            if not self.library and self._is_ready and self._attempts < MAX_ATTEMPTS:
+                self._attempts += 1
+                self.library = read_library(await self._answer(INDEX))
+
+    async def documentation(self, path: str) -> str:
+        """Return the documentation of a library's name, "" if the worker cannot tell it now."""
+        answer = await self._answer(DOCUMENTATION.format(path=path))
+        lines = answer.items if isinstance(answer, SequenceValue) else ()
+        return "\n".join(line.value for line in lines if isinstance(line, TextValue))
+
+    def taught(self, step: Step) -> frozenset[str]:
+        """Return the names that programs of the steps before use, and those in this one's text.
+
+        Not those of its own solution: what is offered must not tell it.
+        """
+        step_id, names = self._taught
+        if step_id != step.id or not names:
+            earlier = self._earlier_exercises(step)
+            names = names_in(text for each in earlier for text in (each.given, each.answer))
+            self._taught = step.id, names
+        return names | names_in((step.exercise.given, scaffold_of(step))) | names_in_text(step.text)
+
+    def left_by_run(self) -> RunNames:
+        """Return what the newest run left that left anything, by name."""
+        records = (self._timeline.current, self._timeline.previous)
+        left = (each.inventory for each in records if each is not None and each.inventory)
+        return run_names(next(left, ()))
+
+    @property
+    def _is_ready(self) -> bool:
+        client = self._client()
+        return client is not None and client.state.phase == "ready"
+
+    async def _answer(self, question: str) -> Value:
+        client = self._client()
+        if client is None or not self._is_ready:
+            return Missing()
+        command = ObserveAll((Program(),), (Question(question),), step_log=False)
+        for observation in await client.observe_all(command):
+            for answer in observation.answers:
+                return answer.value
+        return Missing()
