@@ -41,7 +41,7 @@ class KnownNames:
         timeline: Timeline,
         earlier_exercises: Callable[[Step], Iterable[Exercise]],
     ) -> None:
-        """Know nothing yet.
+        """Make the part before anything is known.
 
         `client` returns the client once there is one, `earlier_exercises` those of the steps before
         a step.
