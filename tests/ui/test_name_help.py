@@ -170,8 +170,7 @@ async def test_the_list_closes_when_the_cursor_leaves_the_name() -> None:
             pane.load(STEP, "\n")
             assert await typed(pane, pilot, "y = torch.")
             await pilot.press(key)
-            await at_rest(pane, pilot)
-            assert offered(pane) == [], key
+            await eventually(lambda: not offered(pane), "the list to close")
 
 
 async def test_nothing_opens_where_no_name_fits() -> None:
@@ -186,8 +185,7 @@ async def test_tab_after_a_name_completes_and_elsewhere_indents() -> None:
         pane.name_help.opens_by_itself = False
         assert await typed(pane, pilot, "torch.si") == []
         await pilot.press("tab")
-        await at_rest(pane, pilot)
-        assert "sigmoid" in offered(pane)
+        await eventually(lambda: "sigmoid" in offered(pane), "the list")
         await pilot.press("escape", "space", "tab")
         assert pane.source == "torch.si    \n"
 
@@ -196,12 +194,10 @@ async def test_ctrl_space_offers_a_word_that_is_complete_and_says_when_none_fits
     async with at_code() as (pane, pilot):
         await typed(pane, pilot, "torch.sign")
         await pilot.press("ctrl+space")
-        await at_rest(pane, pilot)
-        assert offered(pane) == ["sign"]
+        await eventually(lambda: offered(pane) == ["sign"], "the complete word")
         await typed(pane, pilot, "\nzzz")
         await pilot.press("ctrl+space")
-        await at_rest(pane, pilot)
-        assert line_of(pane).endswith(NOTHING_TO_COMPLETE)
+        await eventually(lambda: line_of(pane).endswith(NOTHING_TO_COMPLETE), "words")
 
 
 async def test_a_tip_tells_the_argument_of_the_cursor_until_the_call_ends() -> None:
@@ -216,11 +212,9 @@ async def test_a_tip_tells_the_argument_of_the_cursor_until_the_call_ends() -> N
         assert line_of(pane).startswith("len(")
         await typed(pane, pilot, "x")
         await pilot.press("right")
-        await at_rest(pane, pilot)
-        assert line_of(pane).startswith("Linear(")
+        await eventually(lambda: line_of(pane).startswith("Linear("), "the tip of the outer call")
         await pilot.press("right")
-        await at_rest(pane, pilot)
-        assert line_of(pane).startswith("Ln 1")
+        await eventually(lambda: line_of(pane).startswith("Ln 1"), "no tip")
 
 
 def marked(line: StableStatic) -> list[str]:
@@ -232,8 +226,7 @@ async def test_ctrl_space_between_arguments_shows_the_tip() -> None:
     async with at_code() as (pane, pilot):
         pane.editor.reset_to("nn.Linear(2, )\n")
         await pilot.press(TO_START, "end", "left", "ctrl+space")
-        await at_rest(pane, pilot)
-        assert line_of(pane).startswith("Linear(")
+        await eventually(lambda: line_of(pane).startswith("Linear("), "the tip")
 
 
 async def test_the_name_at_the_cursor_is_asked_for() -> None:

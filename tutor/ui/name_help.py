@@ -107,8 +107,9 @@ class NameHelp:
 
     @property
     def is_at_rest(self) -> bool:
-        """Whether no look is under way or due."""
-        return self._timer is None and not self._looks
+        """Whether every change of the text was followed, and no look is under way or due."""
+        is_followed = self._seen == self._editor.text
+        return is_followed and self._timer is None and not self._looks
 
     @property
     def is_open(self) -> bool:
