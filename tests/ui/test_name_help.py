@@ -173,11 +173,27 @@ async def test_the_list_closes_when_the_cursor_leaves_the_name() -> None:
             await eventually(lambda: not offered(pane), "the list to close")
 
 
+async def test_the_list_closes_at_the_beginning_of_the_name_and_when_the_editor_is_left() -> None:
+    async with at_code() as (pane, pilot):
+        assert await typed(pane, pilot, "tor")
+        await pilot.press("home")
+        await eventually(lambda: not offered(pane), "the list to close")
+        await pilot.press("end")
+        assert await typed(pane, pilot, "c")
+        await pilot.press("ctrl+f")
+        await eventually(lambda: not offered(pane), "the list to close")
+        await pilot.press("t")
+        assert not pane.name_help.close_for_now()
+        assert pane.close_opened()
+
+
 async def test_nothing_opens_where_no_name_fits() -> None:
     async with at_code() as (pane, pilot):
         for text in ("'tor", "# tor", "def tor", "y = 1.", "\n", "zzz"):
             pane.load(STEP, "\n")
             assert await typed(pane, pilot, text) == [], text
+        pane.load(STEP, "rch")
+        assert await typed(pane, pilot, "to") == [], "within a word"
 
 
 async def test_tab_after_a_name_completes_and_elsewhere_indents() -> None:
@@ -202,7 +218,9 @@ async def test_ctrl_space_offers_a_word_that_is_complete_and_says_when_none_fits
 
 async def test_a_tip_tells_the_argument_of_the_cursor_until_the_call_ends() -> None:
     async with at_code() as (pane, pilot):
-        await typed(pane, pilot, "nn.Linear(")
+        await typed(pane, pilot, "nn.Linear(3")
+        await pilot.press("backspace")
+        await at_rest(pane, pilot)
         line = pane.query_one("#code-line", StableStatic)
         assert line_of(pane) == "Linear(in_features, out_features, bias=True, device=None)"
         assert marked(line) == ["in_features"]
@@ -213,7 +231,7 @@ async def test_a_tip_tells_the_argument_of_the_cursor_until_the_call_ends() -> N
         await typed(pane, pilot, "x")
         await pilot.press("right")
         await eventually(lambda: line_of(pane).startswith("Linear("), "the tip of the outer call")
-        await pilot.press("right")
+        await pilot.press(")")
         await eventually(lambda: line_of(pane).startswith("Ln 1"), "no tip")
 
 

@@ -98,13 +98,14 @@ NO_LIBRARY = Library()
 
 
 def read_library(value: Value) -> Library:
-    """Return the library that the worker's answer tells; what cannot be read is left out."""
+    """Return the library that the worker's answer tells."""
+    return Library(read_entries(value))
+
+
+def read_entries(value: Value) -> Iterator[Entry]:
+    """Yield the names that the worker's answer tells; what cannot be read is left out."""
     lines = value.items if isinstance(value, SequenceValue) else ()
-    return Library(_entries(line.value for line in lines if isinstance(line, TextValue)))
-
-
-def _entries(lines: Iterable[str]) -> Iterator[Entry]:
-    for line in lines:
+    for line in (each.value for each in lines if isinstance(each, TextValue)):
         path, *fields = line.split(SEPARATOR)
         is_sound = len(fields) == FIELDS - 1 and is_plain(line)
         if is_sound and all(map(str.isidentifier, path.split("."))):

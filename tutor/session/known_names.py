@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from tutor.completion.facts import run_names
-from tutor.completion.library import NO_LIBRARY, Library, read_library
+from tutor.completion.library import NO_LIBRARY, Entry, Library, read_entries
 from tutor.completion.referents import RunNames
 from tutor.completion.taught import names_in, names_in_text
 from tutor.course.kinds import scaffold_of
 from tutor.course.model import Exercise, Step
+from tutor.session.opening import BREATH_S
 from tutor.session.timeline import Timeline
 from tutor.wire.commands import ObserveAll, Program, Question
 from tutor.wire.values import Missing, SequenceValue, TextValue, Value
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 INDEX = "library_index()"
 DOCUMENTATION = "library_documentation({path!r})"
 """What the worker is asked, as it stands in `tutor.worker.library_index`."""
+
+AT_ONCE = 400
+"""Names that are read at once: some two milliseconds."""
 
 MAX_ATTEMPTS = 3
 """How often the worker is asked for the index if it cannot tell it: that costs half a second."""
@@ -53,15 +57,29 @@ class KnownNames:
         self._earlier_exercises = earlier_exercises
         self._taught: tuple[str, frozenset[str]] = "", frozenset()
         """A step's id, and the names that were taught before it."""
+        self.is_reading = False
+        """Whether the worker is being asked for the names of its libraries."""
         self._attempts = 0
-        self._turn = asyncio.Lock()
 
     async def read_library(self) -> None:
         """Ask the worker for the names of its libraries, if it is ready and has not told them."""
-        async with self._turn:
-            if not self.library and self._is_ready and self._attempts < MAX_ATTEMPTS:
-                self._attempts += 1
-                self.library = read_library(await self._answer(INDEX))
+        if not self.can_read:
+            return
+        self.is_reading = True
+        self._attempts += 1
+        try:
+            self.library = await self._in_turns(await self._answer(INDEX))
+        finally:
+            self.is_reading = False
+
+    async def _in_turns(self, answer: Value) -> Library:
+        """Return the library that the answer tells, which is read bit by bit between keys."""
+        entries: list[Entry] = []
+        for entry in read_entries(answer):
+            entries.append(entry)
+            if len(entries) % AT_ONCE == 0:
+                await asyncio.sleep(BREATH_S)
+        return Library(entries)
 
     async def documentation(self, path: str) -> str:
         """Return the documentation of a library's name, "" if the worker cannot tell it now."""
@@ -86,6 +104,12 @@ class KnownNames:
         records = (self._timeline.current, self._timeline.previous)
         left = (each.inventory for each in records if each is not None and each.inventory)
         return run_names(next(left, ()))
+
+    @property
+    def can_read(self) -> bool:
+        """Whether `read_library` would ask the worker."""
+        is_wanted = not (self.library or self.is_reading)
+        return is_wanted and self._is_ready and self._attempts < MAX_ATTEMPTS
 
     @property
     def _is_ready(self) -> bool:

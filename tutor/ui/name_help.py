@@ -35,6 +35,9 @@ TURN_S = 0.001
 """Seconds of that turn, at least."""
 _BEGUN = re.compile(r"(?:\.\w*|[^\W\d]\w+)\Z")
 """What stands before the cursor where the list may open by itself: two letters, or a dot."""
+POLL_S = 0.01
+PATIENCE_S = 2.0
+"""Seconds at most in which the names of the libraries are waited for."""
 
 SLOW_TO_IMPORT = (
     "ast",
@@ -126,20 +129,24 @@ class NameHelp:
 
     def text_changed(self) -> None:
         """Follow a change of the text: offer names once the learner rests."""
-        grown = len(self._editor.text) - len(self._seen)
-        if self._editor.text == self._seen:
+        text, seen = self._editor.text, self._seen
+        if text == seen:
             return
-        self._seen = self._editor.text
+        self._seen = text
         self._changes += 1
+        has_grown = len(text) > len(seen)
         if self._step is None or self.names is None or not self._editor.has_focus:
             return
         row, column = self._editor.cursor_location
-        before = self._editor.document.get_line(row)[:column]
-        if grown > 0 and before.endswith("("):
+        line = self._editor.document.get_line(row)
+        before, behind = line[:column], line[column:]
+        # several keys may have come since, so that the bracket need not be the last one
+        if has_grown and text.count("(") > seen.count("("):
             self._shows_tip = True
         if self.is_open or self._shows_tip:
             self._begin_look()
-        if grown > 0 and self.opens_by_itself and _BEGUN.search(before):
+        is_begun = _BEGUN.search(before) and not behind[:1].isidentifier()
+        if has_grown and self.opens_by_itself and is_begun:
             self._look_later()
 
     def cursor_moved(self) -> None:
@@ -273,8 +280,9 @@ class NameHelp:
         self._shows_tip = bool(at.calls) and (self._shows_tip or is_asked)
         self._show_tip(call_tip(at, facts.referents, facts.library) if self._shows_tip else None)
         is_name = bool(at.prefix) or at.owner is not None or at.module is not None
-        if is_asked and not is_name:
-            if self.tip is None:
+        if not is_name:
+            self.close()
+            if is_asked and self.tip is None:
                 self._say(NOTHING_TO_COMPLETE)
             return
         start = row, column - len(at.prefix)
@@ -319,8 +327,7 @@ class NameHelp:
         from tutor.completion.program import ProgramReader
         from tutor.grading.code_markers import givens_of
 
-        if not names.library:
-            await names.read_library()
+        await self._await_library(names, changes)
         if changes != self._changes:
             return None
         if self._reader is None:
@@ -330,6 +337,17 @@ class NameHelp:
         if found is None:
             return None
         return Facts(found, names.library, names.left_by_run(), names.taught(step))
+
+    async def _await_library(self, names: KnownNames, changes: int) -> None:
+        """Wait for the names of the libraries, but not long: the worker may have more to do."""
+        if names.can_read:
+            self._editor.run_worker(names.read_library(), group="library")
+            await asyncio.sleep(TURN_S)
+        begun = time.monotonic()
+        while names.is_reading and changes == self._changes:
+            await asyncio.sleep(POLL_S)
+            if time.monotonic() - begun > PATIENCE_S:
+                break
 
     async def _result_of(self, reading: Reading, changes: int) -> Names | None:
         """Return what a reading comes to; None if the text has changed meanwhile."""

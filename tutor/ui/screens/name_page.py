@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -31,10 +31,9 @@ class NamePage(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         title = f"{self._asked.path or self._asked.code}{self._asked.signature}"
-        with Vertical(id="name-page"):
+        with VerticalScroll(id="name-page") as page:
+            page.border_subtitle = KEYS
             yield Static(title, classes="title", markup=False)
             if self._remark:
                 yield Static(self._remark, classes="remark", markup=False)
-            with VerticalScroll(id="name-text"):
-                yield Static(self._text, markup=False)
-            yield Static(KEYS, classes="keys", markup=False)
+            yield Static(self._text, markup=False)
