@@ -30,6 +30,7 @@ SUBJECTS = (
     "elsewhere",
     "memory",
     "keys",
+    "names",
     "stop",
     "bombs",
     "long",

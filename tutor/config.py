@@ -7,6 +7,8 @@ motion = "reduced"                     # or "full": short runs are shown again, 
 plain = true                           # `nntutor` asks and answers in lines, for screen readers
 start_screen = false                   # `nntutor` opens the step that was left, without a start
 close_brackets = false                 # the editor puts in no closing brackets
+offer_names = false                    # it offers names only when it is asked to
+enter_accepts_name = true              # Enter takes an offered name, as Tab does
 sleep_after_minutes = 5                # without a run or a key PyTorch is ended; 0: never
 exam = true                            # no hints and no solutions are shown
 network = true                         # for programs of steps that ask for it; else they have none
@@ -119,6 +121,10 @@ class Config(Struct, frozen=True):
     """Whether hints and solutions are kept back; answers are judged as ever."""
     close_brackets: Switch = True
     """Whether the editor puts in a closing bracket behind one that opens."""
+    offer_names: Switch = True
+    """Whether the editor offers names while one types."""
+    enter_accepts_name: Switch = False
+    """Whether Enter takes the offered name that is highlighted; else it begins a new line."""
     network: Switch = False
     """Whether programs may use the network in steps that ask for it."""
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)

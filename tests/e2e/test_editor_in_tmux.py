@@ -72,12 +72,24 @@ def test_each_key_gets_through_tmux_as_it_comes(tmp_path: Path) -> None:
         for keys, expected in PRESSED:
             for key in keys:
                 terminal.write(SENT.get(key, key))
+            if keys == ("\x1b",):  # a key right behind it would be taken for one with Alt
+                terminal.wait_until(lambda: not terminal.shows("Find"), "the end of the search")
 
             def is_there(expected: list[str] = expected) -> bool:
                 terminal.read(0.01)
                 return lines_of(terminal) == expected
 
             terminal.wait_until(is_there, f"{keys}: {expected}, not {lines_of(terminal)}")
+        for key in ("ctrl+end", "\r", "p", "r", "i", "n", "ctrl+@"):
+            terminal.write(SENT.get(key, key))
+        terminal.wait_for("(*args")
+        terminal.write("\t")
+        terminal.wait_until(lambda: lines_of(terminal)[-1] == "print", "the name that was offered")
+        for key in ("shift+f1", "ctrl+backslash"):
+            terminal.write(SENT[key])
+            terminal.wait_for("Esc leaves")
+            terminal.write("\x1b")
+            terminal.wait_until(lambda: not terminal.shows("Esc leaves"), "the end of the page")
             if "\x1b" in keys:
                 terminal.wait_until(
                     lambda: not terminal.shows("Find") and not terminal.shows("With"), "no bar"

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from tests.completion.sample import sample_library
 from tests.support.fake_client import Batch, FakeClient, finished
 from tests.support.maps import two_classes
 from tests.support.tutor_app import NARROW, lesson_screen, opened, tutor_app, workspace_of
@@ -108,6 +109,38 @@ async def test_a_popup_costs_less_than_half_of_a_repaint(
             await pilot.press(*keys)
             await pilot.pause()
             assert 0 < screens.changed.bytes < screens.full.bytes / 2
+
+
+@pytest.mark.parametrize("size", [NARROW], ids=["80x24"])
+async def test_names_that_are_offered_cost_a_kilobyte_and_each_key_with_them_half(
+    screens: TwoScreens, size: Size, tmp_path: Path
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, size) as pilot:
+        await go_to_code(app, pilot)
+        lesson_screen(app).tutor.names.library = sample_library()
+        names = workspace_of(app).code.name_help
+
+        async def sent_for(key: str) -> int:
+            screens.forget_bytes()
+            await pilot.press(key)
+            await pilot.pause()
+            await eventually(lambda: names.is_at_rest, "the end of a look")
+            await pilot.pause()
+            return screens.changed.bytes
+
+        workspace_of(app).code.reset_to("import torch\ny = torch")
+        await pilot.press("ctrl+end")
+        opening = await sent_for(".")
+        assert names.is_open
+        moving = [await sent_for("down") for _ in range(3)]
+        writing = [await sent_for(letter) for letter in "sig"]
+        assert names.is_open
+        assert opening <= 1_500
+        assert max(moving + writing[1:]) <= 500
+        called = [await sent_for(letter) for letter in "moid("]
+        await eventually(lambda: names.tip is not None, "the tip")
+        assert max(called[1:]) <= 500
 
 
 def _more_frames(screens: TwoScreens, before: int) -> bool:

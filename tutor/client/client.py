@@ -112,8 +112,7 @@ class WorkerClient:
         self.on_state = on_state
         self._meminfo = meminfo
         self._idleness = Idleness(idle_seconds, self._is_busy, self._fall_asleep, clock)
-        self._wanted_spares = spares
-        self._rehearses_training = rehearses_training
+        self._wanted_spares, self._rehearses_training = spares, rehearses_training
         self._learner_slots = asyncio.Semaphore(parallel or max(2, cores()))
         self._author_slots = asyncio.Semaphore(parallel_batches)
         self._numbers = itertools.count(1)

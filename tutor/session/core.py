@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from tutor.session.autosave import Autosaver
     from tutor.session.experimenting import Experiments
     from tutor.session.file_watch import FileWatch
+    from tutor.session.known_names import KnownNames
     from tutor.session.own_program import OwnProgramFile
     from tutor.session.reviewing import Reviewing
     from tutor.session.runs import RunController
@@ -239,6 +240,17 @@ class TutorSession:
         from tutor.session.solution_help import SolutionHelp
 
         return SolutionHelp(self._get_state, self.dispatch, drafts=self.drafts, store=self._store)
+
+    @cached_property
+    def names(self) -> KnownNames:
+        """The part that knows what the editor can offer by name."""
+        from tutor.session.known_names import KnownNames
+
+        return KnownNames(
+            client=lambda: self.worker.client,
+            timeline=self.timeline,
+            earlier_exercises=self._opening.earlier_exercises,
+        )
 
     def _own_file(self) -> OwnProgramFile | None:
         if self._own is None:

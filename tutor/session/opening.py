@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from tutor.course.model import CourseOutline, Exercise, Step
@@ -123,6 +124,12 @@ class Opening:
             for each, exercise in self._reading.exercises()
             if each != step.id and (exercise.given.strip() or exercise.answer)
         )
+
+    def earlier_exercises(self, step: Step) -> Iterator[Exercise]:
+        """Yield the exercises of the steps before this one, as far as they have been read."""
+        if self.is_whole:
+            exercises = self._reading.exercises()
+            yield from (each for _, each in takewhile(lambda found: found[0] != step.id, exercises))
 
     def renamed(self) -> dict[str, str]:
         """Return the present id of each step by its former one; none before all are read."""

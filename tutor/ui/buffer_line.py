@@ -6,6 +6,8 @@ frame drawn with every key.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 from textual.content import Content
 
@@ -15,6 +17,9 @@ from tutor.ui.marks import Marks
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.words import inline
+
+if TYPE_CHECKING:
+    from tutor.completion.call_tips import CallTip
 
 HOW_TO_MOVE = "Shift with Up or Down moves a line, Space removes it"
 """What is said where lines are only moved."""
@@ -44,6 +49,8 @@ class BufferLine(StableStatic):
         """What is said before all else, for as long as it is set."""
         self.watched = ""
         """The name of the file that stands in for the editor; "" if none does."""
+        self.tip: CallTip | None = None
+        """What the call around the cursor takes; it is said before any mistake."""
         self._editor = editor
         self._markers = markers
         self._marks = marks
@@ -88,6 +95,9 @@ class BufferLine(StableStatic):
             )
         if editor.fixed is not None:
             return self._with_task(HOW_TO_MOVE)
+        if self.tip is not None:
+            before, argument, after = self.tip.fitted(self.room, self._marks.ellipsis)
+            return Content.assemble(before, (argument, "bold underline"), after)
         row, column = editor.cursor_location
         mistake = self._markers.at(row)
         if mistake:

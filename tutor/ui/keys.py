@@ -120,6 +120,8 @@ EDITOR_KEYS: tuple[EditorKeys, ...] = (
     EditorKeys("next_blank", ("ctrl+down",)),
     EditorKeys("previous_blank", ("ctrl+up",)),
     EditorKeys("next_mistake", ("shift+f2", "ctrl+right_square_bracket")),
+    EditorKeys("complete", ("ctrl+space", "ctrl+@")),
+    EditorKeys("documentation", ("shift+f1", "ctrl+backslash")),
     EditorKeys("select_all", twice=("ctrl+a",)),
     EditorKeys("move_line_up", ("alt+up",)),
     EditorKeys("move_line_down", ("alt+down",)),
@@ -240,6 +242,7 @@ _KEY_LABELS = {
     "right_square_bracket": "]",
     "slash": "/",
     "underscore": "_",
+    "backslash": "\\",
     "pageup": "PgUp",
     "pagedown": "PgDn",
 }

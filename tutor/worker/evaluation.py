@@ -30,13 +30,13 @@ from tutor.wire.events import (
     EvaluationOutcome,
     StatementKind,
 )
+from tutor.wire.question_code import QUESTION_FILE
 from tutor.worker import limits, linux, memory
 from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.error_facts import error_facts
 from tutor.worker.execute import ProgramRun, outcome_of
 from tutor.worker.global_state import reset_interpreter, set_print_columns
 from tutor.worker.guard import clean
-from tutor.worker.stack import QUESTION_FILE
 from tutor.worker.streams import OutputCapture
 
 SHOWN_ELEMENTS = 200

@@ -24,6 +24,7 @@ from tutor.worker.error_facts import error_facts
 from tutor.worker.execute import ProgramRun
 from tutor.worker.format_value import format_value
 from tutor.worker.global_state import reset_interpreter, seed_everything
+from tutor.worker.library_index import library_documentation, library_index
 from tutor.worker.model_states import ModelStates
 from tutor.worker.streams import silence
 from tutor.worker.torch_private import is_module
@@ -33,6 +34,8 @@ from tutor.worker.vocabulary import vocabulary_for
 _BUILTINS = dict(vars(builtins))
 _LIBRARIES: dict[str, ModuleType] = {"torch": torch, "nn": nn, "F": nn.functional, "np": np}
 _QUESTION_SEED = 20_011
+_OF_THE_APP = {each.__name__: each for each in (library_index, library_documentation)}
+"""What the app asks about the libraries, of programs that do nothing."""
 
 
 class Expressions:
@@ -44,6 +47,7 @@ class Expressions:
         self._models = _states_of_models(run)
         self._names: dict[str, object] = {
             **_LIBRARIES,
+            **_OF_THE_APP,
             **vocabulary_for(run, trace),
             "given": run.givens.copies,
             "trace": trace,

@@ -27,13 +27,19 @@ EDITOR_WORDS: dict[str, EditorWords] = {
     "next_mistake": EditorWords(
         "Next mistake", "Go to the next mistake that can be told before a run, and say what it is."
     ),
+    "complete": EditorWords(
+        "Complete", "Offer names for the beginning at the cursor, or tell the arguments of a call."
+    ),
+    "documentation": EditorWords(
+        "Documentation", "Show what the name at the cursor is, and its documentation."
+    ),
     "select_all": EditorWords("Select all", "Select the whole text."),
     "move_line_up": EditorWords("Line up", "Move the line, or the selected lines, up."),
     "move_line_down": EditorWords("Line down", "Move the line, or the selected lines, down."),
     "duplicate_line": EditorWords("Duplicate", "Put the line, or the selected lines, there twice."),
     "delete_line": EditorWords("Delete line", "Delete the line, or the selected lines."),
     "toggle_comment": EditorWords("Comment", "Comment lines out, or in again."),
-    "indent": EditorWords("Indent", "Indent the selected lines; else insert spaces."),
+    "indent": EditorWords("Indent", "Indent selected lines; complete a name; else add spaces."),
     "dedent": EditorWords("Dedent", "Move lines one level out."),
     "word_left": EditorWords("Word left", "Go to the start of the word."),
     "word_right": EditorWords("Word right", "Go to the end of the word."),

@@ -35,6 +35,7 @@ from tutor.ui.editing.whole_lines import lines_alone
 from tutor.ui.editor_bars import EditorBars
 from tutor.ui.marker_watch import MarkerWatch
 from tutor.ui.marks import Marks
+from tutor.ui.name_help import AskedName, NameHelp
 from tutor.ui.pane import Pane
 from tutor.ui.slow_imports import import_in_turns
 from tutor.ui.widgets.code_editor import CodeEditor
@@ -43,6 +44,7 @@ from tutor.ui.widgets.line_moves import FixedRows
 
 if TYPE_CHECKING:
     from tutor.ui.editing.text_edit import Span
+    from tutor.ui.widgets.completion_list import CompletionList
 
 OPEN_EDITOR_ROWS = 3
 """Rows of the editor, at least, while all of the givens are shown."""
@@ -70,6 +72,13 @@ class CodePane(Pane):
     class CursorMoved(Message):
         """The cursor has moved."""
 
+    class NameAsked(Message):
+        """The learner wants to read what a name is."""
+
+        def __init__(self, name: AskedName) -> None:
+            super().__init__()
+            self.name = name
+
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("code", marks=marks)
         self._givens = CodeView(
@@ -85,6 +94,15 @@ class CodePane(Pane):
         self.editor.show_next_mistake = self._line.show_next_mistake
         self._bars = EditorBars(self, self.editor, self._line, marks, self._update_line)
         self.editor.open_bar = self._bars.open_fields
+        self.name_help = NameHelp(
+            self.editor,
+            make_list=self._make_list,
+            told=self._update_line,
+            say=self._line.warn,
+        )
+        self.editor.take_key_first = self.name_help.take_key
+        self.editor.complete_name = self.name_help.complete
+        self.editor.show_documentation = self._ask_for_documentation
         self._step: Step | None = None
         """The step whose code is in the editor, None before the first."""
         self._taken = ""
@@ -109,6 +127,7 @@ class CodePane(Pane):
     def on_mount(self) -> None:
         """Enable highlighting, if `wake` was called before."""
         super().on_mount()
+        self.watch(self.editor, "scroll_y", self._close_list, init=False)
         if self._is_awake:
             self._enable_highlighting()
 
@@ -181,6 +200,7 @@ class CodePane(Pane):
         """
         self._line.is_alone, self._line.room = alone, columns - 2
         self._area = columns, rows - 1  # the last line has one
+        self.name_help.close()
         self._givens_scroll.styles.max_height = max(1, self._area[1] - OPEN_EDITOR_ROWS)
         self._update_line()
         self._fit_givens()
@@ -239,6 +259,7 @@ class CodePane(Pane):
         self._taken = self.editor.text
         self._fit_givens()
         self.markers.begin(step if self.editor.fixed is None else None)
+        self.name_help.begin(step if self.editor.fixed is None else None)
         self._go_to_first_blank()
         saved = self._saved_buffers.pop(step.id, None)
         if saved is not None and saved.text == self._taken:
@@ -328,6 +349,7 @@ class CodePane(Pane):
     def _post_change(self, event: TextArea.Changed) -> None:
         event.stop()
         self.markers.text_changed()
+        self.name_help.text_changed()
         self._fit_givens()
         if self.editor.text != self._taken:
             self.post_message(self.SourceChanged())
@@ -336,6 +358,7 @@ class CodePane(Pane):
     def _post_cursor_moved(self, event: TextArea.SelectionChanged) -> None:
         event.stop()
         self.markers.cursor_moved()
+        self.name_help.cursor_moved()
         self._update_line()
         self.post_message(self.CursorMoved())
 
@@ -359,11 +382,41 @@ class CodePane(Pane):
         event.stop()
         self._line.warn(HOW_TO_MOVE)
 
+    # Names
+
+    async def _make_list(self) -> CompletionList:
+        from tutor.ui.widgets.completion_list import CompletionList  # not before it is needed
+
+        names = CompletionList(self.marks.ellipsis)
+        await self.mount(names)
+        return names
+
+    @on(events.DescendantBlur)
+    def _close_list(self) -> None:
+        self.name_help.close()
+
+    def on_completion_list_picked(self, event: CompletionList.Picked) -> None:
+        """Put the name that was clicked into the text."""
+        event.stop()
+        self.name_help.accept(event.row)
+
+    def _ask_for_documentation(self) -> None:
+        self.run_worker(self._post_asked_name(), group="documentation", exclusive=True)
+
+    async def _post_asked_name(self) -> None:
+        name = await self.name_help.name_at_cursor()
+        if name is not None:
+            self.post_message(self.NameAsked(name))
+
     # What opens below the code
 
     async def open_questions(self) -> None:
         """Open the field for questions to the last run; ask for what is selected within a line."""
         await self._bars.open_questions()
+
+    def close_opened(self) -> bool:
+        """Close what the learner has opened over or below the code; return False for nothing."""
+        return self.name_help.close_for_now() or self.close_bar()
 
     def close_bar(self) -> bool:
         """Close the fields below the code; return False if none were open."""
@@ -376,6 +429,7 @@ class CodePane(Pane):
 
     def _update_line(self) -> None:
         self._line.told = self._bars.told
+        self._line.tip = self.name_help.tip
         self._line.show_place()
 
     def _scroll_to_line(self, line: int) -> None:

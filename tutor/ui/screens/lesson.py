@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from tutor.first_screen.layout_sizes import Direction
     from tutor.progress.attempts import Attempt
     from tutor.session.solution_help import Choice
+    from tutor.ui.name_help import AskedName
     from tutor.ui.panes.code import CodePane
     from tutor.ui.panes.guess import GuessPane
     from tutor.ui.panes.predict import PredictPane
@@ -235,6 +236,9 @@ class LessonScreen(FramedScreen):
         editor, config = workspace.code.editor, self.setup.config
         editor.use_keys(self.setup.keys.keys)
         editor.closes_brackets = config.close_brackets
+        names = workspace.code.name_help
+        names.names, names.opens_by_itself = self.tutor.names, config.offer_names
+        names.enter_accepts = config.enter_accepts_name
         workspace.data_bind(LessonScreen.session)
         self.notice.display = False
         await self._body.mount(workspace)
@@ -808,7 +812,7 @@ class LessonScreen(FramedScreen):
 
     def action_leader(self) -> None:
         """Close what is open in the pane, end a look back or a zoom, or show or hide the strip."""
-        if self.workspace is not None and self.workspace.code.close_bar():
+        if self.workspace is not None and self.workspace.code.close_opened():
             return
         is_left = self.look_back.leave()
         if is_left or (self.workspace is not None and self.workspace.end_zoom()):
@@ -838,6 +842,17 @@ class LessonScreen(FramedScreen):
         if self.workspace is not None:
             self.workspace.goto("code")
             await self.workspace.code.editor.act(name)
+
+    def on_code_pane_name_asked(self, message: CodePane.NameAsked) -> None:
+        """Show what the name is, with its documentation once the worker has told that."""
+        self.run_worker(self._show_name(message.name), group="name", exclusive=True)
+
+    async def _show_name(self, name: AskedName) -> None:
+        from tutor.completion.documentation import plain_documentation
+        from tutor.ui.screens.name_page import NamePage
+
+        text = await self.tutor.names.documentation(name.path) if name.path else ""
+        await self.app.push_screen(NamePage(name, plain_documentation(text)))
 
     # Looking back at a run
 

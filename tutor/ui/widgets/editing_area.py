@@ -6,6 +6,7 @@ Which keys do what stands in `tutor.ui.keys`, and what an edit makes of the text
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ MAX_UNDO = 5_000
 BarName = Literal["find", "replace", "line"]
 
 _DOUBLE, _TRIPLE = 2, 3
+_ENDS_NAME = re.compile(r"(?:[^\W\d]\w*|\w\.|[)\]]\.)\Z")
 
 
 def _action_of(row: EditorKeys) -> str:
@@ -104,6 +106,12 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
         """Opens the fields of that name, and gives them the keys before it ends."""
         self.show_next_mistake: Callable[[], Awaitable[None]] = _show_nothing
         """Goes to the next mistake in the text, and says what it is."""
+        self.take_key_first: Callable[[str], bool] = _take_nothing
+        """Does what a key does before it is the editor's; returns False if that is nothing."""
+        self.complete_name: Callable[[], bool] = _offer_nothing
+        """Offers names for the beginning at the cursor; returns False where none ever is."""
+        self.show_documentation: Callable[[], None] = _ask_nothing
+        """Shows the documentation of the name at the cursor."""
         self._put_in = PutIn()
         self._copied_lines = ""
         """What was copied last, if it is whole lines because nothing was selected."""
@@ -233,7 +241,9 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
         """Run the action of the key at once, in the order of typing; Enter indents the new line."""
         again = self._second.get(event.key) if event.key == self._last_key else None
         self._last_key = "" if again else event.key
-        if self.fixed is not None and event.key in MOVING_KEYS:
+        if self.take_key_first(event.key):
+            pass
+        elif self.fixed is not None and event.key in MOVING_KEYS:
             self._move_line(event.key, self.fixed)
         elif again is not None:
             await self.run_action(again)
@@ -320,11 +330,13 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
     # Lines
 
     def action_indent(self) -> None:
-        """Indent the selected lines; without a selection, insert spaces up to the next stop."""
+        """Indent the selected lines; else complete a name, or insert spaces up to the next stop."""
         if self.read_only:
             return
         if self.selection.is_empty:
             row, column = self.cursor_location
+            if _ENDS_NAME.search(self.document.get_line(row)[:column]) and self.complete_name():
+                return
             width = self.get_column_width(row, column)
             self.insert(indentation.spaces_to_next_stop(width), maintain_selection_offset=False)
         else:
@@ -407,6 +419,14 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
         """Go to the next mistake that can be told before a run."""
         await self.show_next_mistake()
 
+    def action_complete(self) -> None:
+        """Offer names for what stands at the cursor."""
+        self.complete_name()
+
+    def action_documentation(self) -> None:
+        """Show the documentation of the name at the cursor."""
+        self.show_documentation()
+
     # The clipboard
 
     def action_copy(self) -> None:
@@ -470,6 +490,20 @@ async def _open_nothing(_: BarName) -> None:
 
 async def _show_nothing() -> None:
     """Show nothing: nobody looks for mistakes."""
+
+
+def _take_nothing(_: str) -> bool:
+    """Do nothing: no list is open."""
+    return False
+
+
+def _offer_nothing() -> bool:
+    """Offer nothing: nobody knows any names."""
+    return False
+
+
+def _ask_nothing() -> None:
+    """Show nothing: nobody knows what a name means."""
 
 
 def _partner(before: str) -> str:

@@ -1,0 +1,220 @@
+"""Which names are offered at a place of a program, and in which order."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.completion.sample import offered, texts, tip
+from tutor.completion.library import TENSOR
+from tutor.completion.referents import RunName
+
+NET = """class Net(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.hidden = nn.Linear(width, 2)
+    def forward(self, x):
+        return self.hidden(x)
+"""
+
+LAST_RUN = {
+    "x": RunName(TENSOR, "(1, 8) float32", elements=8),
+    "loss": RunName(TENSOR, "() float32", has_gradient=True, elements=1),
+    "model": RunName("torch.nn.Net", "Net", is_module=True),
+    "model.hidden.weight": RunName(TENSOR, "(2, 8) float32", elements=16),
+    "layers": RunName("torch.nn.Sequential", "Sequential", is_module=True),
+    "layers[0].weight": RunName(TENSOR, "(4, 8) float32", elements=32),
+}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'x = "tor|',
+        "x = 'a' 'tor|",
+        "x = 1  # tor|",
+        '"""\ntor|\n"""',
+        "'''\ntext\ntor|",
+        "x = 1.|",
+        "def tor|",
+        "class tor|",
+        "for tor|",
+        "import torch as tor|",
+        "with f() as tor|",
+        "x = unknown.|",
+        "x = unknown().tor|",
+    ],
+)
+def test_nothing_is_offered_where_no_known_name_can_stand(code: str) -> None:
+    assert texts(code) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "first"),
+    [
+        ("x = tor|", "torch"),
+        ('x = "a" + tor|', "torch"),
+        ("x = '\\'' + tor|", "torch"),
+        ("# a comment\ntor|", "torch"),
+        ('"""text"""\ntor|', "torch"),
+        ("x = torch.si|", "sigmoid"),
+        ("layer = nn.lin|", "Linear"),
+        ("y = F.re|", "relu"),
+        ("from torch import opt|", "optim"),
+        ("from torch.nn import (Linear, Re|", "ReLU"),
+        ("import torch.n|", "nn"),
+        ("from torch.o|", "optim"),
+        ("imp|", "import"),
+        ("pri|", "print"),
+        ("first_value = 1\nfir|", "first_value"),
+        ("def later():\n    return ear|\ndef earlier(): pass", "earlier"),
+        ("def f(width):\n    return wi|", "width"),
+        ("for batch in []:\n    bat|", "batch"),
+        ("with open('x') as source:\n    sou|", "source"),
+        ("try:\n    pass\nexcept ValueError as problem:\n    prob|", "problem"),
+        ("inputs, targets = 1, 2\ntar|", "targets"),
+        ("layer = nn.Linear(2, 3, bi|", "bias="),
+        ("layer = nn.Linear(\n    2,\n    out_|", "out_features="),
+        ("net = nn.Sequential(nn.Linear(1, 2), nn.Re|)", "ReLU"),
+        ("x = [torch.si| for _ in y]", "sigmoid"),
+    ],
+)
+def test_the_first_name_that_fits(code: str, first: str) -> None:
+    assert texts(code)[0] == first
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "x = torch.randn(3)",
+        "x = torch.randn(3).abs()",
+        "w = torch.randn(3)\nx = 2 * w",
+        "w = torch.randn(3)\nx = w @ w.T - 1",
+        "x = nn.Linear(2, 3)(0)",
+        "x = nn.Linear(2, 3).weight",
+        "w, x = 1, torch.relu(2)",
+        "x = torch.randn(3)\nx = x.sum()",
+        "x = -torch.randn(3)[0]",
+        "x = torch.randn(2) > 0",
+        "for x in nn.Linear(1, 1).parameters():\n    pass",
+        "for x in torch.randn(3):\n    pass",
+        f"{NET}x = Net(3)(1)",
+        f"{NET}x = Net(3).hidden.weight.grad",
+    ],
+)
+def test_members_of_a_tensor_are_offered_before_a_run(before: str) -> None:
+    names = texts(f"{before}\nx.|")
+    assert names[:4] == ["shape", "sum", "argmax", "item"]
+    assert names[-1] == "add_", "what changes the tensor itself comes last"
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("x = [1]\nx.app|", ["append"]),
+        ("x = 'a'\nx.upp|", ["upper"]),
+        ("x = {}\nx.ite|", ["items"]),
+        ("x = torch.randn(3)\nx.shape.|", ["numel"]),
+        ("x = np.array([1])\nx.to|", ["tolist"]),
+        ("o = optim.SGD([1])\no.|", ["step", "zero_grad", "state_dict"]),
+        ("m = nn.Linear(1, 1)\nm.in_|", ["in_features"]),
+        (f"{NET}\nnet = Net(3)\nnet.hid|", ["hidden"]),
+        (f"{NET}\nnet = Net(3)\nnet.hidden.in|", ["in_features"]),
+        ("class A:\n    def f(self):\n        self.size = 1\n        self.|", ["f", "size"]),
+    ],
+)
+def test_members_of_other_objects(code: str, names: list[str]) -> None:
+    assert texts(code) == names
+
+
+def test_own_layers_and_methods_come_before_those_of_every_module() -> None:
+    names = texts(f"{NET}net = Net(3)\nnet.|")
+    assert names[:2] == ["hidden", "forward"]
+    assert "parameters" in names
+
+
+def test_names_of_the_last_run_are_told_with_their_shapes() -> None:
+    rows = offered("x = 1\nloss = 2\n\nlo|", LAST_RUN).rows
+    assert rows[0][:2] == ("loss", "() float32")
+
+
+def test_a_name_that_only_the_last_run_had_is_not_offered() -> None:
+    assert "loss" not in texts("y = 1\n\nlo|", LAST_RUN)
+
+
+def test_members_of_what_the_last_run_left() -> None:
+    found = offered("x = read()\nx.|", LAST_RUN)
+    names = [row.text for row in found.rows]
+    assert found.heading == "x (1, 8) float32, last run"
+    assert "item" not in names, "it has 8 numbers"
+    assert "grad" not in names, "it has none"
+    assert {"item", "grad"} <= set(texts("loss = read()\nloss.|", LAST_RUN))
+
+
+def test_layers_of_a_model_of_the_last_run_come_first() -> None:
+    assert texts("model = make()\nmodel.|", LAST_RUN)[:2] == ["hidden", "parameters"]
+    rows = offered("layers = make()\nlayers[0].|", LAST_RUN).rows
+    assert rows[0][:2] == ("weight", "(4, 8) float32")
+
+
+def test_names_that_the_lessons_have_used_come_first() -> None:
+    assert texts("torch.sig|") == ["sigmoid", "sign"]
+    assert texts("torch.sig|", taught="sign") == ["sign", "sigmoid"]
+
+
+def test_hidden_names_are_offered_to_those_who_type_the_underscore() -> None:
+    assert texts("_secret = 1\nx = s|")[:1] != ["_secret"]
+    assert texts("_secret = 1\nx = _s|") == ["_secret"]
+
+
+def test_names_with_the_same_case_come_first() -> None:
+    assert texts("linear = 1\nLine = 2\nx = lin|") == ["linear", "Line"]
+
+
+def test_a_word_is_complete_when_it_is_a_name_already() -> None:
+    assert offered("x = torch.sign|").is_complete
+    assert not offered("x = torch.sig|").is_complete
+
+
+def test_an_own_name_is_told_with_the_class_of_its_object() -> None:
+    rows = offered("width = 3\nweights = torch.randn(3)\nx = w|").rows
+    assert [row[:2] for row in rows if row.detail] == [("weights", "Tensor"), ("width", "int")]
+
+
+def test_a_name_of_a_program_that_does_not_end_is_found() -> None:
+    code = "value = 1\nclass A:\n    def f(self):\n        inner = 1\n        x = (inn|\n"
+    assert texts(code)[0] == "inner"
+    assert texts("value = 1\n\ndef f(:\n    pass\n\nx = val|")[0] == "value"
+
+
+@pytest.mark.parametrize(
+    ("code", "called", "argument"),
+    [
+        ("nn.Linear(|", "Linear", "in_features"),
+        ("nn.Linear(2, |", "Linear", "out_features"),
+        ("nn.Linear(2, device=|", "Linear", "device=None"),
+        ("nn.Linear((1, 2), [3, 4][0], |", "Linear", "bias=True"),
+        ("nn.Linear('a, b', |", "Linear", "out_features"),
+        ("nn.Sequential(1, 2, 3, |", "Sequential", "*args"),
+        ("torch.randn(1, 2, dtype=|", "randn", "dtype=None"),
+        ("torch.relu(torch.randn(3), |", "relu", ""),
+        ("torch.relu(torch.randn(|", "randn", "*size"),
+        ("x = torch.randn(3)\nx.sum(0, |", "sum", "keepdim=False"),
+        ("def f(a, b=(1, 2), *, c): pass\nf(1, |", "f", "b=(1, 2)"),
+        (f"{NET}net = Net(|", "Net", "width"),
+        (f"{NET}net = Net(3)\nnet(|", "net", "x"),
+        ("layer = nn.Linear(2, 3)\nlayer(|", "layer", "input"),
+        ("nn.Linear(\n    2,  # (\n    |", "Linear", "out_features"),
+        ("nn.Linear((|", "Linear", "in_features"),
+    ],
+)
+def test_the_tip_of_a_call(code: str, called: str, argument: str) -> None:
+    found = tip(code)
+    assert found is not None
+    assert (found.called, found.signature[found.start : found.end]) == (called, argument)
+
+
+@pytest.mark.parametrize(
+    "code", ["x = (|", "f(|", "def g(|", "nn.Linear(2, 3)|", "print('(|", "x = 1  # nn.Linear(|"]
+)
+def test_there_is_no_tip_without_a_call_of_something_known(code: str) -> None:
+    assert tip(code) is None

@@ -1,0 +1,329 @@
+"""Names that are offered while one types, the tip of a call, and the page about a name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from tests.completion.sample import sample_library
+from tests.support.fake_client import FakeClient, finished
+from tests.support.tutor_app import (
+    DOUBLE,
+    NARROW,
+    TO_START,
+    lesson_screen,
+    opened,
+    pane_of,
+    tutor_app,
+    workspace_of,
+    write_course,
+)
+from tests.support.wait import eventually
+from tests.ui.widgets.hosting import heard, hosted
+from tutor.course.model import CodeStep
+from tutor.session.known_names import KnownNames
+from tutor.session.timeline import Timeline
+from tutor.ui import name_help
+from tutor.ui.marks import UNICODE
+from tutor.ui.name_help import NO_NAME, NOTHING_TO_COMPLETE
+from tutor.ui.panes.code import CodePane
+from tutor.ui.screens.name_page import NamePage
+from tutor.ui.stable_static import StableStatic
+from tutor.ui.widgets.completion_list import MAX_VISIBLE, CompletionList
+from tutor.wire.events import InventoryEntry, InventoryTaken
+from tutor.wire.values import TensorValue
+
+GIVEN = "import torch\nfrom torch import nn"
+STEP = CodeStep(id="own", title="Own", text="", given=GIVEN, scaffold="", solution="x = 1")
+COURSE = {"30-double": DOUBLE.replace("x = 3", f"{GIVEN}\nx = 3")}
+
+LEFT = InventoryTaken((InventoryEntry("x", TensorValue("float32", "float", (1, 8), b"")),))
+
+
+@pytest.fixture(autouse=True)
+def short_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(name_help, "REST_S", 0.01)
+
+
+@asynccontextmanager
+async def at_code(rows: int = 20) -> AsyncIterator[tuple[CodePane, Pilot[None]]]:
+    """The pane alone with an empty program, and a small library."""
+    pane = CodePane(marks=UNICODE)
+    names = KnownNames(client=lambda: None, timeline=Timeline(), earlier_exercises=lambda _: ())
+    names.library = sample_library()
+    pane.name_help.names = names
+    async with hosted(pane, (80, rows)) as pilot:
+        pane.load(STEP, "\n")
+        pane.make_room(80, rows, alone=False)
+        pane.editor.focus()
+        await at_rest(pane, pilot)
+        yield pane, pilot
+
+
+def line_of(pane: CodePane) -> str:
+    """The last line of the pane."""
+    return pane.query_one("#code-line", StableStatic).shown_content.plain
+
+
+def offered(pane: CodePane) -> list[str]:
+    """The names in the list, if it is on screen."""
+    return [row.text for each in pane.query(CompletionList) if each.display for row in each.rows]
+
+
+async def at_rest(pane: CodePane, pilot: Pilot[None]) -> None:
+    """Wait until the learner has rested, and what is offered was looked for."""
+    await pilot.pause()
+    await eventually(lambda: pane.name_help.is_at_rest, "the end of a look")
+    await pilot.pause()
+
+
+async def typed(pane: CodePane, pilot: Pilot[None], text: str) -> list[str]:
+    """Type a text, the last character by its key, and return what is offered after a rest."""
+    pane.editor.insert(text[:-1], maintain_selection_offset=False)
+    await pilot.press("enter" if text[-1] == "\n" else text[-1])
+    await at_rest(pane, pilot)
+    return offered(pane)
+
+
+async def test_names_are_offered_after_two_letters_and_after_a_dot() -> None:
+    async with at_code() as (pane, pilot):
+        assert await typed(pane, pilot, "y = t") == []
+        assert await typed(pane, pilot, "o") == ["torch"]
+        assert "sigmoid" in await typed(pane, pilot, "rch.")
+        assert await typed(pane, pilot, "sig") == ["sigmoid", "sign"]
+        assert await typed(pane, pilot, "n") == [], "the word is complete"
+
+
+async def test_tab_accepts_and_undo_takes_that_back() -> None:
+    async with at_code() as (pane, pilot):
+        await typed(pane, pilot, "y = torch.sig")
+        await pilot.press("tab")
+        assert pane.source == "y = torch.sigmoid\n"
+        await at_rest(pane, pilot)
+        assert offered(pane) == []
+        await pilot.press("ctrl+z")
+        assert pane.source == "y = torch.sig\n"
+
+
+async def test_tab_takes_what_fits_the_letters_that_came_since() -> None:
+    async with at_code() as (pane, pilot):
+        await typed(pane, pilot, "torch.s")
+        pane.editor.insert("ign")
+        await pilot.press("tab")
+        assert pane.source == "torch.sign\n"
+
+
+async def test_enter_is_a_new_line_unless_an_arrow_has_chosen() -> None:
+    async with at_code() as (pane, pilot):
+        await typed(pane, pilot, "torch.sig")
+        await pilot.press("enter")
+        assert pane.source == "torch.sig\n\n"
+        await at_rest(pane, pilot)
+        assert offered(pane) == []
+        await typed(pane, pilot, "torch.sig")
+        await pilot.press("down", "enter")
+        assert pane.source == "torch.sig\ntorch.sign\n"
+
+
+async def test_enter_accepts_for_those_who_have_set_that() -> None:
+    async with at_code() as (pane, pilot):
+        pane.name_help.enter_accepts = True
+        await typed(pane, pilot, "torch.sig")
+        await pilot.press("enter")
+        assert pane.source == "torch.sigmoid\n"
+
+
+async def test_up_goes_round_and_the_list_is_never_higher_than_eight_rows() -> None:
+    async with at_code() as (pane, pilot):
+        assert len(await typed(pane, pilot, "y = torch.")) > MAX_VISIBLE
+        shown = pane.query_one(CompletionList)
+        assert shown.size.height == MAX_VISIBLE
+        await pilot.press("up")
+        assert shown.highlighted == len(shown.rows) - 1
+        last = shown.rows[-1].text
+        assert last in shown.draw_row(MAX_VISIBLE - 1).text
+        await pilot.press("tab")
+        assert pane.source == f"y = torch.{last}\n"
+
+
+async def test_a_list_that_was_closed_opens_for_another_name() -> None:
+    async with at_code() as (pane, pilot):
+        await typed(pane, pilot, "torch.s")
+        assert pane.close_opened()
+        await at_rest(pane, pilot)
+        assert offered(pane) == []
+        assert await typed(pane, pilot, "i") == []
+        assert pane.source == "torch.si\n"
+        assert await typed(pane, pilot, "gn + torch.si") != []
+        assert pane.close_opened()
+        assert not pane.close_opened()
+
+
+async def test_the_list_closes_when_the_cursor_leaves_the_name() -> None:
+    async with at_code() as (pane, pilot):
+        for key in ("left", "home", "ctrl+home", "backspace", "space", "right", ";"):
+            pane.load(STEP, "\n")
+            assert await typed(pane, pilot, "y = torch.")
+            await pilot.press(key)
+            await eventually(lambda: not offered(pane), "the list to close")
+
+
+async def test_the_list_closes_at_the_beginning_of_the_name_and_when_the_editor_is_left() -> None:
+    async with at_code() as (pane, pilot):
+        assert await typed(pane, pilot, "tor")
+        await pilot.press("home")
+        await eventually(lambda: not offered(pane), "the list to close")
+        await pilot.press("end")
+        assert await typed(pane, pilot, "c")
+        await pilot.press("ctrl+f")
+        await eventually(lambda: not offered(pane), "the list to close")
+        await pilot.press("t")
+        assert not pane.name_help.close_for_now()
+        assert pane.close_opened()
+
+
+async def test_nothing_opens_where_no_name_fits() -> None:
+    async with at_code() as (pane, pilot):
+        for text in ("'tor", "# tor", "def tor", "y = 1.", "\n", "zzz"):
+            pane.load(STEP, "\n")
+            assert await typed(pane, pilot, text) == [], text
+        pane.load(STEP, "rch")
+        assert await typed(pane, pilot, "to") == [], "within a word"
+
+
+async def test_tab_after_a_name_completes_and_elsewhere_indents() -> None:
+    async with at_code() as (pane, pilot):
+        pane.name_help.opens_by_itself = False
+        assert await typed(pane, pilot, "torch.si") == []
+        await pilot.press("tab")
+        await eventually(lambda: "sigmoid" in offered(pane), "the list")
+        await pilot.press("escape", "space", "tab")
+        assert pane.source == "torch.si    \n"
+
+
+async def test_ctrl_space_offers_a_word_that_is_complete_and_says_when_none_fits() -> None:
+    async with at_code() as (pane, pilot):
+        await typed(pane, pilot, "torch.sign")
+        await pilot.press("ctrl+space")
+        await eventually(lambda: offered(pane) == ["sign"], "the complete word")
+        await typed(pane, pilot, "\nzzz")
+        await pilot.press("ctrl+space")
+        await eventually(lambda: line_of(pane).endswith(NOTHING_TO_COMPLETE), "words")
+
+
+async def test_a_tip_tells_the_argument_of_the_cursor_until_the_call_ends() -> None:
+    async with at_code() as (pane, pilot):
+        await typed(pane, pilot, "nn.Linear(3")
+        await pilot.press("backspace")
+        await at_rest(pane, pilot)
+        line = pane.query_one("#code-line", StableStatic)
+        assert line_of(pane) == "Linear(in_features, out_features, bias=True, device=None)"
+        assert marked(line) == ["in_features"]
+        await typed(pane, pilot, "3, ")
+        assert marked(line) == ["out_features"]
+        await typed(pane, pilot, "len(")
+        assert line_of(pane).startswith("len(")
+        await typed(pane, pilot, "x")
+        await pilot.press("right")
+        await eventually(lambda: line_of(pane).startswith("Linear("), "the tip of the outer call")
+        await pilot.press(")")
+        await eventually(lambda: line_of(pane).startswith("Ln 1"), "no tip")
+
+
+def marked(line: StableStatic) -> list[str]:
+    content = line.shown_content
+    return [content.plain[span.start : span.end] for span in content.spans]
+
+
+async def test_ctrl_space_between_arguments_shows_the_tip() -> None:
+    async with at_code() as (pane, pilot):
+        pane.editor.reset_to("nn.Linear(2, )\n")
+        await pilot.press(TO_START, "end", "left", "ctrl+space")
+        await eventually(lambda: line_of(pane).startswith("Linear("), "the tip")
+
+
+async def test_the_name_at_the_cursor_is_asked_for() -> None:
+    async with at_code() as (pane, pilot):
+        await typed(pane, pilot, "torch.relu(x)")
+        await pilot.press("left", "left", "left", "shift+f1")
+        await eventually(lambda: heard(pilot, CodePane.NameAsked), "the question")
+        (asked,) = heard(pilot, CodePane.NameAsked)
+        relu = "torch.relu"
+        assert asked.name == (relu, relu, "(input) -> Tensor", f"About {relu}.")
+        await pilot.press("end", "space", "shift+f1")
+        await eventually(lambda: line_of(pane).endswith(NO_NAME), "that there is none")
+
+
+async def test_the_highlighted_name_of_the_list_is_asked_for() -> None:
+    async with at_code() as (pane, pilot):
+        await typed(pane, pilot, "torch.sig")
+        await pilot.press("down", "shift+f1")
+        await eventually(lambda: heard(pilot, CodePane.NameAsked), "the question")
+        assert heard(pilot, CodePane.NameAsked)[0].name.path == "torch.sign"
+
+
+async def test_a_click_takes_a_name() -> None:
+    async with at_code() as (pane, pilot):
+        await typed(pane, pilot, "torch.sig")
+        await pilot.click(CompletionList, offset=(3, 1))
+        await pilot.pause()
+        assert pane.source == "torch.sign\n"
+
+
+async def test_the_list_is_above_the_cursor_where_there_is_no_room_below() -> None:
+    async with at_code() as (pane, pilot):
+        pane.editor.reset_to("\n" * 30)
+        await pilot.press("ctrl+end")
+        await typed(pane, pilot, "torch.")
+        shown = pane.query_one(CompletionList)
+        assert shown.region.bottom == pane.editor.cursor_screen_offset.y
+        assert shown.region.y >= 0
+
+
+async def test_names_of_a_long_program_are_offered() -> None:
+    async with at_code() as (pane, pilot):
+        pane.editor.reset_to("".join(f"name_{number}x = {number}\n" for number in range(500)))
+        await pilot.press("ctrl+end")
+        assert await typed(pane, pilot, "name_49") == [
+            "name_490x",
+            *(f"name_49{number}x" for number in range(1, 10)),
+            "name_49x",
+        ]
+
+
+async def test_nothing_is_offered_where_lines_are_only_moved() -> None:
+    async with at_code() as (pane, pilot):
+        pane.name_help.begin(None)
+        assert await typed(pane, pilot, "torch.") == []
+        await pilot.press("ctrl+space")
+        await at_rest(pane, pilot)
+        assert offered(pane) == []
+
+
+async def test_escape_closes_the_list_first_and_the_page_has_the_last_run(tmp_path: Path) -> None:
+    write_course(tmp_path / "lessons", COURSE)
+    app = tutor_app(tmp_path, client=FakeClient([finished(LEFT)]), start_at="double")
+    async with opened(app, NARROW) as pilot:
+        workspace_of(app).goto("code")
+        pane = pane_of(app, CodePane)
+        await eventually(lambda: pane.editor.has_focus, "the editor")
+        lesson_screen(app).tutor.names.library = sample_library()
+        pane.reset_to("\n")
+        await pilot.press(TO_START, "f5")
+        await eventually(lambda: lesson_screen(app).session.ending, "the end of the run")
+        assert "shape" in await typed(pane, pilot, "x.")
+        assert pane.query_one(CompletionList).heading == "x (1, 8) float32, last run"
+        await pilot.press("escape")
+        assert offered(pane) == []
+        assert not lesson_screen(app).bottom.strip.display
+        await pilot.press("left", "shift+f1")
+        await eventually(lambda: isinstance(app.screen, NamePage), "the page")
+        words = [str(each.render()) for each in app.screen.query(Static)]
+        assert words[:2] == ["torch.Tensor", "(1, 8) float32, last run"]
+        await pilot.press("escape")
+        assert pane.editor.has_focus

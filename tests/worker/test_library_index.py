@@ -1,0 +1,88 @@
+"""The index of the installed libraries, as the app asks for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.engine import serve
+from tutor.completion.library import ARRAY, MODULE, TENSOR, Library, read_library
+from tutor.wire.commands import ObserveAll, Program, Question
+from tutor.wire.events import BatchObserved
+from tutor.wire.values import SequenceValue, TextValue
+
+pytestmark = pytest.mark.xdist_group("torch")
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    (answer,) = asked("library_index()")
+    return read_library(answer)
+
+
+def test_names_have_signatures_and_a_first_sentence(library: Library) -> None:
+    linear = library.find("torch.nn.Linear")
+    assert linear is not None
+    assert linear.signature.startswith("(in_features, out_features, bias=True")
+    assert linear.about == "Applies an affine linear transformation to the incoming data."
+    assert library.is_kind_of("torch.nn.Linear", MODULE)
+    relu = library.find("torch.relu")
+    assert relu is not None
+    assert relu.signature == "(input) -> Tensor", "it stands in the stub file alone"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("torch.float32", "value"),
+        ("torch.nn.functional", "module"),
+        ("torch.nn.functional.cross_entropy", "function"),
+        ("torch.nn.Module.zero_grad", "method"),
+        ("torch.nn.Linear.in_features", "value"),
+        (f"{TENSOR}.sum", "method"),
+        (f"{TENSOR}.shape", "value"),
+        ("torch.optim.Optimizer.step", "method"),
+        ("torch.optim.Optimizer.zero_grad", "method"),
+        ("torch.optim.lr_scheduler.StepLR", "class"),
+        ("torch.utils.data.DataLoader", "class"),
+        ("torch.no_grad", "class"),
+        ("numpy.exp", "function"),
+        (f"{ARRAY}.tolist", "method"),
+    ],
+)
+def test_what_lessons_use_is_there(library: Library, path: str, kind: str) -> None:
+    entry = library.find(path)
+    assert entry is not None
+    assert entry.kind == kind
+
+
+def test_most_of_what_can_be_called_has_a_signature(library: Library) -> None:
+    called = [each for each in library.members(TENSOR) if each.kind == "method"]
+    without = [each.name for each in called if not each.signature]
+    assert len(called) > 400
+    assert len(without) < 20
+
+
+def test_names_of_other_modules_and_hidden_ones_are_left_out(library: Library) -> None:
+    names = {each.name for each in library.members("torch")}
+    assert not {"os", "sys", "Any", "Callable", "math"} & names
+    assert not [name for name in names if name.startswith("_")]
+
+
+def test_the_documentation_of_a_name_comes_in_lines() -> None:
+    relu, led, missing, outside = asked(
+        "library_documentation('torch.nn.ReLU')",
+        "library_documentation('torch.Tensor.sum')",
+        "library_documentation('torch.nn.Nothing')",
+        "library_documentation('os.system')",
+    )
+    assert TextValue("Applies the rectified linear unit function element-wise.") in relu.items
+    assert TextValue("Returns the sum of all elements in the :attr:`input` tensor.") in led.items
+    assert missing.items == outside.items == ()
+
+
+def asked(*questions: str) -> list[SequenceValue]:
+    """What the worker answers to questions of the app, about a program that does nothing."""
+    command = ObserveAll((Program(),), tuple(map(Question, questions)))
+    values = [answer.value for answer in serve(command).only(BatchObserved).answers]
+    assert all(isinstance(value, SequenceValue) for value in values)
+    return [value for value in values if isinstance(value, SequenceValue)]

@@ -1,0 +1,127 @@
+"""The arguments of the call that is being written, and which of them the cursor is at."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tutor.completion.bindings import OwnClass, OwnFunction
+from tutor.completion.library import Library
+from tutor.completion.reading import AtCursor, OpenCall
+from tutor.completion.referents import Referent, Referents
+
+_ARGUMENT = re.compile(r"\*{0,2}([^\W\d]\w*)")
+
+
+class CallTip(NamedTuple):
+    """What a call takes."""
+
+    called: str
+    """The last name of what is called."""
+    signature: str
+    """The arguments in brackets, and what comes back."""
+    start: int = 0
+    """Where in the signature the argument of the cursor begins."""
+    end: int = 0
+    """Where it ends; no more than `start` if it is not known which one it is."""
+    path: str = ""
+    """The path of the library's name, "" for what is the program's own."""
+
+    def fitted(self, width: int, ellipsis: str) -> tuple[str, str, str]:
+        """Return what stands before the argument of the cursor, this itself, and what follows.
+
+        Together they are no longer than `width`: what is left out stands as `ellipsis`.
+        """
+        begin = f"{self.called}("
+        start, end = len(self.called) + self.start, len(self.called) + self.end
+        text = f"{self.called}{self.signature}"
+        if len(text) > width and end + len(ellipsis) > width:
+            text = f"{begin}{ellipsis}{text[start:]}"
+            end -= start - len(begin) - len(ellipsis)
+            start = len(begin) + len(ellipsis)
+        if len(text) > width:
+            text = text[: max(0, width - len(ellipsis))] + ellipsis
+        return text[:start], text[start:end], text[end:]
+
+
+def call_tip(at: AtCursor, referents: Referents, library: Library) -> CallTip | None:
+    """Return what the innermost call around the cursor takes; None if that is not known."""
+    for call in reversed(at.calls if at.is_code else ()):
+        referent = referents.of_code(call.called)
+        signature = signature_of(referent, referents, library) if referent is not None else ""
+        if referent is not None and signature:
+            start, end = _argument(signature, call)
+            name = call.called.rpartition(".")[2]
+            path = "" if referent.own is not None else referent.path
+            return CallTip(name, signature, start, end, path)
+        if referent is not None:
+            return None
+    return None
+
+
+def signature_of(referent: Referent, referents: Referents, library: Library) -> str:
+    """Return what a call of something takes, "" if that is not known."""
+    own = referent.own
+    if isinstance(own, OwnFunction):
+        return own.signature
+    if isinstance(own, OwnClass):
+        made_by = own.members.get("forward" if referent.is_object else "__init__")
+        if isinstance(made_by, OwnFunction):
+            return made_by.signature
+        return ""
+    path = f"{referent.path}.forward" if referent.is_object else referent.path
+    entry = library.find(path)
+    return entry.signature if entry is not None else ""
+
+
+def parameter_names(signature: str) -> list[str]:
+    """Return the names of the arguments that may be written with their names."""
+    names: list[str] = []
+    for start, end in _parts(signature):
+        part = signature[start:end]
+        if part == "/":
+            names.clear()
+        elif (told := _ARGUMENT.match(part)) and not part.startswith("*"):
+            names.append(told[1])
+    return names
+
+
+def _argument(signature: str, call: OpenCall) -> tuple[int, int]:
+    """Return where in the signature the argument of the cursor stands; (0, 0) if that is nowhere.
+
+    The one before a `*` takes all that come without a name.
+    """
+    place = call.place
+    for start, end in _parts(signature):
+        part = signature[start:end]
+        told = _ARGUMENT.match(part)
+        if call.keyword:
+            if told is not None and told[1] == call.keyword:
+                return start, end
+        elif part == "*":
+            break
+        elif part != "/":
+            if place == 0 or (part.startswith("*") and not part.startswith("**")):
+                return start, end
+            place -= 1
+    return 0, 0
+
+
+def _parts(signature: str) -> list[tuple[int, int]]:
+    """Return where each argument of a signature begins and ends."""
+    parts: list[tuple[int, int]] = []
+    depth, start = 0, 1
+    quote = ""
+    for place, sign in enumerate(signature):
+        if quote or sign in "\"'":
+            quote = "" if sign == quote else quote or sign
+            continue
+        depth += (sign in "([{") - (sign in ")]}")
+        if (sign == "," and depth == 1) or (sign in ")]}" and depth == 0):
+            begin = start + len(signature[start:place]) - len(signature[start:place].lstrip())
+            if signature[begin:place].strip():
+                parts.append((begin, place))
+            start = place + 1
+            if depth == 0:
+                break
+    return parts

@@ -1,0 +1,273 @@
+"""The list of names that fit what is being written, the most likely first.
+
+First comes what the last run and the program itself tell, then the names that the lessons have
+used, then all others. A name that begins with `_` is offered only to those who type that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tutor.completion.bindings import Imported, OwnClass, OwnFunction
+from tutor.completion.call_tips import call_tip, parameter_names
+from tutor.completion.library import (
+    MODULE,
+    OPTIMIZER,
+    TENSOR,
+    Entry,
+    Library,
+    python_names,
+)
+from tutor.completion.program import Name, Names
+from tutor.completion.reading import AtCursor
+from tutor.completion.referents import Referent, Referents, RunName, RunNames
+
+MAX_ROWS = 200
+"""Names that are offered at most."""
+MAX_DESCRIBED = 24
+"""Those of them of which it is told what they are: to find out costs time."""
+
+_FIRST: dict[str, tuple[str, ...]] = {
+    TENSOR: (
+        *("shape", "dtype", "sum", "mean", "max", "argmax", "item", "reshape", "T"),
+        *("grad", "backward", "requires_grad", "detach"),
+    ),
+    MODULE: ("parameters", "train", "eval", "forward", "state_dict", "zero_grad"),
+    OPTIMIZER: ("step", "zero_grad", "param_groups"),
+}
+"""The members that are needed most often of objects of these classes."""
+
+
+class Completion(NamedTuple):
+    """A name that may be meant."""
+
+    text: str
+    """What stands in place of the beginning that was typed."""
+    detail: str = ""
+    """What is known of it, such as its shape in the last run, or its arguments."""
+    path: str = ""
+    """The path of the library's name, "" for what is the program's own."""
+
+
+class Completions(NamedTuple):
+    """What is offered at a place."""
+
+    prefix: str = ""
+    """The beginning that was typed."""
+    rows: tuple[Completion, ...] = ()
+    heading: str = ""
+    """What the last run tells of the object whose members these are."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether what was typed is one of the names already."""
+        return any(row.text == self.prefix for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that is known while a program is written."""
+
+    names: Names
+    library: Library
+    run: RunNames
+    taught: frozenset[str] = frozenset()
+
+    @property
+    def referents(self) -> Referents:
+        """What the expressions of the program stand for."""
+        return Referents(self.names, self.library, self.run)
+
+
+NOTHING = Completions()
+
+
+def completions(at: AtCursor, row: int, facts: Facts) -> Completions:
+    """Return what fits at the cursor, which is in that row."""
+    if not at.is_code or at.is_new_name:
+        return NOTHING
+    heading = ""
+    found: Iterable[_Candidate]
+    if at.module is not None:
+        found = _of_import(at.module, facts.library, only_modules=at.only_modules)
+    elif at.owner is not None:
+        told = facts.run.get(at.owner)
+        found = _of_owner(at.owner, facts)
+        if told is not None and told.shown:
+            heading = f"{at.owner} {told.shown}, last run"
+    else:
+        found = (*_of_call(at, facts), *_of_names(row, facts))
+    rank = _ranking(at.prefix, facts.taught)
+    rows = sorted(
+        (each for each in _distinct(found) if _fits(each.completion.text, at.prefix)), key=rank
+    )
+    referents = facts.referents
+    shown = [_described(each, referents) for each in rows[:MAX_DESCRIBED]]
+    rest = (each.completion for each in rows[MAX_DESCRIBED:MAX_ROWS])
+    return Completions(at.prefix, (*shown, *rest), heading)
+
+
+def _described(candidate: _Candidate, referents: Referents) -> Completion:
+    """Return a name of the program with the class of its object, where nothing else is told."""
+    completion = candidate.completion
+    if candidate.nearness != _OWN or completion.detail or completion.path:
+        return completion
+    referent = referents.of_name(completion.text)
+    if referent is None or not referent.is_object:
+        return completion
+    own = referent.own.name if isinstance(referent.own, OwnClass) else referent.path
+    return completion._replace(detail=own.rpartition(".")[2])
+
+
+class _Candidate(NamedTuple):
+    completion: Completion
+    nearness: int
+    """How likely it is meant, by where it comes from: less is nearer."""
+    place: int = 0
+    """Its place among those that are as near."""
+
+
+_RUN, _OWN, _FIRST_MEMBER, _LIBRARY, _PYTHON, _KEYWORD = range(6)
+
+
+def _fits(text: str, prefix: str) -> bool:
+    is_hidden = text.startswith("_") and not prefix.startswith("_")
+    return not is_hidden and text.lower().startswith(prefix.lower())
+
+
+def _ranking(
+    prefix: str, taught: frozenset[str]
+) -> Callable[[_Candidate], tuple[bool, bool, int, bool, int, str, str]]:
+    def rank(each: _Candidate) -> tuple[bool, bool, int, bool, int, str, str]:
+        text = each.completion.text
+        is_near = each.nearness < _LIBRARY
+        return (
+            not text.startswith(prefix),
+            text.endswith("_"),
+            min(each.nearness, _LIBRARY),
+            not is_near and text not in taught,
+            each.place if is_near else each.nearness,
+            text.lower(),
+            text,
+        )
+
+    return rank
+
+
+def _distinct(found: Iterable[_Candidate]) -> Iterator[_Candidate]:
+    seen: set[str] = set()
+    for each in found:
+        if each.completion.text not in seen:
+            seen.add(each.completion.text)
+            yield each
+
+
+# Names
+
+
+def _of_names(row: int, facts: Facts) -> Iterator[_Candidate]:
+    for name, bound in facts.names.items():
+        is_above = bound[0].row <= row
+        completion = Completion(name, *_told_of(name, bound[-1], facts.run))
+        yield _Candidate(completion, _OWN, not is_above)
+    for entry in python_names():
+        nearness = _KEYWORD if entry.kind == "keyword" else _PYTHON
+        yield _Candidate(Completion(entry.name, entry.signature, entry.path), nearness)
+
+
+def _told_of(name: str, bound: Name, run: RunNames) -> tuple[str, str]:
+    """Return what is known of a name of the program, and the path that it stands for."""
+    told = run.get(name)
+    if told is not None:
+        return told.shown, ""
+    match bound.source:
+        case OwnFunction(signature=signature):
+            return signature, ""
+        case OwnClass():
+            return "class", ""
+        case Imported(path=path):
+            return "" if path == name else path, path
+    return "", ""
+
+
+def _of_call(at: AtCursor, facts: Facts) -> Iterator[_Candidate]:
+    """Yield the arguments of the call around, as they are written with their names."""
+    if not at.calls or not at.prefix or at.calls[-1].keyword:
+        return
+    tip = call_tip(at, facts.referents, facts.library)
+    for place, name in enumerate(parameter_names(tip.signature) if tip is not None else ()):
+        yield _Candidate(Completion(f"{name}=", "argument"), _RUN, place)
+
+
+# Members
+
+
+def _of_owner(owner: str, facts: Facts) -> Iterator[_Candidate]:
+    yield from _of_run(owner, facts.run)
+    referents = facts.referents
+    referent = referents.of_code(owner) if owner else None
+    if referent is not None:
+        yield from _members(referent, facts.run.get(owner), facts.library, referents)
+
+
+def _of_run(owner: str, run: RunNames) -> Iterator[_Candidate]:
+    """Yield the parts that the object had in the last run, such as the layers of a model."""
+    begin = f"{owner}."
+    for place, (code, told) in enumerate(run.items()):
+        if code.startswith(begin):
+            name, *rest = code[len(begin) :].replace("[", ".").split(".")
+            if name.isidentifier():
+                yield _Candidate(Completion(name, "" if rest else told.shown), _RUN, place)
+
+
+def _members(
+    referent: Referent, told: RunName | None, library: Library, referents: Referents
+) -> Iterator[_Candidate]:
+    path = referent.path
+    if isinstance(referent.own, OwnClass):
+        for place, (name, source) in enumerate(referent.own.members.items()):
+            detail = source.signature if isinstance(source, OwnFunction) else ""
+            yield _Candidate(Completion(name, detail), _OWN, place)
+        path = referents.base_of(referent.own)
+    elif referent.own is not None:
+        return
+    entry = library.find(path)
+    if referent.is_object and (entry is None or entry.kind != "class"):
+        return
+    first = _first_members(path, library) if referent.is_object else ()
+    for entry in library.members(path):
+        if told is None or _may_be_used(entry, told):
+            near = entry.name in first
+            yield _Candidate(
+                Completion(entry.name, entry.signature, entry.path),
+                _FIRST_MEMBER if near else _LIBRARY,
+                first.index(entry.name) if near else 0,
+            )
+
+
+def _first_members(path: str, library: Library) -> tuple[str, ...]:
+    for base, names in _FIRST.items():
+        if library.is_kind_of(path, base):
+            return names
+    return ()
+
+
+def _may_be_used(entry: Entry, told: RunName) -> bool:
+    """Return False for what would raise, or give None, for the object as the last run left it."""
+    if entry.name == "item" and told.path == TENSOR:
+        return told.elements in (None, 1)
+    return entry.name != "grad" or told.path != TENSOR or told.has_gradient
+
+
+def _of_import(module: str, library: Library, *, only_modules: bool) -> Iterator[_Candidate]:
+    begin = f"{module}." if module else ""
+    names = dict.fromkeys(
+        path[len(begin) :].partition(".")[0] for path in library.modules() if path.startswith(begin)
+    )
+    for name in names:
+        yield _Candidate(Completion(name, "module", begin + name), _OWN)
+    if not only_modules:
+        for entry in library.members(module):
+            yield _Candidate(Completion(entry.name, entry.signature, entry.path), _LIBRARY)

@@ -1,0 +1,24 @@
+"""The documentation of a library's name as plain text, without the marks of its own language."""
+
+from __future__ import annotations
+
+import re
+
+from tutor.text import drop_hidden, unify_line_ends
+
+_ROLE = re.compile(r":[a-z]+(?::[a-z]+)?:`~?\.?([^`<]*?)\s*(?:<[^`>]*>)?`")
+_DIRECTIVE = re.compile(r"(?m)^( *)\.\. (?:[a-z]+)::")
+_NAMED = re.compile(r"(?m)^( *)\.\. (note|warning|seealso)::")
+_NAMED_TARGET = re.compile(r"(?m)^ *\.\. _[^\n]*\n")
+_LINK = re.compile(r"`([^`<]+?)\s*<[^`>]*>`_+")
+_BLANK = re.compile(r"\n{3,}")
+
+
+def plain_documentation(text: str) -> str:
+    """Return a docstring as one reads it: formulas and examples as they are, but no marks."""
+    text = drop_hidden(unify_line_ends(text))
+    text = _NAMED_TARGET.sub("", text)
+    text = _NAMED.sub(lambda found: f"{found[1]}{found[2].capitalize()}:", text)
+    text = _DIRECTIVE.sub(r"\1", text)
+    text = _LINK.sub(r"\1", _ROLE.sub(r"\1", text)).replace("``", "`")
+    return _BLANK.sub("\n\n", text).strip()

@@ -1,0 +1,162 @@
+"""The names of the libraries and of Python itself, with their signatures and first sentences.
+
+Those of the libraries come from the worker, which makes the index (`tutor.worker.library_index`);
+those of Python are read here. What a line of the index has is written down on both sides.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from tutor.text import is_plain
+from tutor.wire.values import SequenceValue, TextValue, Value
+
+SEPARATOR = "\t"
+"""Between the fields in each line of the index."""
+FIELDS = 5
+PYTHON = "builtins"
+"""The first part of the paths of Python's own names."""
+TENSOR = "torch.Tensor"
+ARRAY = "numpy.ndarray"
+MODULE = "torch.nn.Module"
+OPTIMIZER = "torch.optim.Optimizer"
+
+_PYTHON_TYPES = (str, list, dict, tuple, set, int, float, bool, complex)
+"""Those of whose objects the members are offered."""
+
+
+class Entry(NamedTuple):
+    """What is known of one name of a library."""
+
+    path: str
+    kind: str
+    """`module`, `class`, `function`, `method`, `value` or `keyword`."""
+    signature: str = ""
+    """The arguments in brackets and what comes back; "" if that is not known."""
+    about: str = ""
+    """The first sentence of its documentation."""
+    bases: tuple[str, ...] = ()
+    """The paths of the classes that it has its other members from."""
+
+    @property
+    def name(self) -> str:
+        """The last part of its path."""
+        return self.path.rpartition(".")[2]
+
+
+class Library:
+    """The names of some libraries, by their paths."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._entries = {entry.path: entry for entry in entries}
+        self._members: dict[str, list[Entry]] = {}
+        for entry in self._entries.values():
+            self._members.setdefault(entry.path.rpartition(".")[0], []).append(entry)
+
+    def __bool__(self) -> bool:
+        return bool(self._entries)
+
+    def find(self, path: str) -> Entry | None:
+        """Return the entry of a path, also one of Python's own."""
+        return self._entries.get(path) or _python_entries().get(path)
+
+    def member(self, path: str, name: str) -> Entry | None:
+        """Return the entry of a member of a module or class, which a class may have from a base."""
+        holders = (path, *self._bases(path))
+        found = (self.find(f"{each}.{name}") for each in holders)
+        return next((entry for entry in found if entry is not None), None)
+
+    def members(self, path: str) -> list[Entry]:
+        """Return the members of a module or class, its own first."""
+        found: dict[str, Entry] = {}
+        for holder in (path, *self._bases(path)):
+            for entry in self._members.get(holder) or _python_members(holder):
+                found.setdefault(entry.name, entry)
+        return list(found.values())
+
+    def is_kind_of(self, path: str, base: str) -> bool:
+        """Return True if the class is the other one, or has members from it."""
+        return path == base or base in self._bases(path)
+
+    def modules(self) -> list[str]:
+        """Return the paths of all modules, those of the libraries themselves first."""
+        paths = (entry.path for entry in self._entries.values() if entry.kind == "module")
+        tops = dict.fromkeys(path.partition(".")[0] for path in self._entries)
+        return [*tops, *sorted(paths)]
+
+    def _bases(self, path: str) -> tuple[str, ...]:
+        entry = self.find(path)
+        return entry.bases if entry is not None else ()
+
+
+NO_LIBRARY = Library()
+"""What is known before the worker has told anything."""
+
+
+def read_library(value: Value) -> Library:
+    """Return the library that the worker's answer tells."""
+    return Library(read_entries(value))
+
+
+def read_entries(value: Value) -> Iterator[Entry]:
+    """Yield the names that the worker's answer tells; what cannot be read is left out."""
+    lines = value.items if isinstance(value, SequenceValue) else ()
+    for line in (each.value for each in lines if isinstance(each, TextValue)):
+        path, *fields = line.split(SEPARATOR)
+        is_sound = len(fields) == FIELDS - 1 and is_plain(line)
+        if is_sound and all(map(str.isidentifier, path.split("."))):
+            kind, signature, about, bases = fields
+            yield Entry(path, kind, signature, about, tuple(filter(None, bases.split(","))))
+
+
+def python_names() -> list[Entry]:
+    """Return Python's own functions and classes, and its keywords."""
+    return [each for each in _python_entries().values() if each.path.count(".") == 1]
+
+
+@cache
+def _python_entries() -> Mapping[str, Entry]:
+    entries: dict[str, Entry] = {}
+    for name, obj in vars(builtins).items():
+        if not name.startswith("_"):
+            kind = "class" if isinstance(obj, type) else "function" if callable(obj) else "value"
+            _add_python(entries, f"{PYTHON}.{name}", kind, obj)
+    for word in keyword.kwlist:
+        entries.setdefault(f"{PYTHON}.{word}", Entry(f"{PYTHON}.{word}", "keyword"))
+    for holder in _PYTHON_TYPES:
+        for name in dir(holder):
+            if not name.startswith("_"):
+                obj = getattr(holder, name)
+                kind = "method" if callable(obj) else "value"
+                _add_python(entries, f"{PYTHON}.{holder.__name__}.{name}", kind, obj)
+    return entries
+
+
+def _add_python(entries: dict[str, Entry], path: str, kind: str, obj: object) -> None:
+    about = ""
+    if kind in ("class", "function", "method"):
+        lines = (getattr(obj, "__doc__", None) or "").strip().split("\n")
+        about = next((line for line in lines if line and "(" not in line.split()[0]), "")
+    entries[path] = Entry(path, kind, _python_signature(obj) if about else "", about)
+
+
+def _python_signature(obj: object) -> str:
+    import inspect  # slow to import, and needed for these alone
+
+    try:
+        signature = inspect.signature(obj)  # type: ignore[arg-type] # what cannot be called raises
+    except (ValueError, TypeError):
+        return ""
+    shown = [each for each in signature.parameters.values() if each.name != "self"]
+    return str(inspect.Signature(shown)).replace(", /)", ")")
+
+
+@cache
+def _python_members(holder: str) -> tuple[Entry, ...]:
+    if not holder.startswith(f"{PYTHON}."):
+        return ()
+    return tuple(e for e in _python_entries().values() if e.path.rpartition(".")[0] == holder)

@@ -1,0 +1,183 @@
+"""What stands at the cursor: the name that is being written, and the call around it.
+
+Code that is being written is rarely Python yet, so its text is scanned, not parsed. Only the
+statement of the cursor is, which is taken to begin where a line begins without indentation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+_TOKEN = re.compile(
+    r'"""(?:\\.|[^\\])*?(?:"""|\Z)'
+    r"|'''(?:\\.|[^\\])*?(?:'''|\Z)"
+    r'|"(?:\\.|[^"\\\n])*(?:"|\Z|(?=\n))'
+    r"|'(?:\\.|[^'\\\n])*(?:'|\Z|(?=\n))"
+    r"|\#[^\n]*|[()\[\]{},]",
+    re.DOTALL,
+)
+"""A string, a comment, a bracket or a comma; a string that is open ends with the text or line."""
+_NAME_AT_END = re.compile(r"[^\W\d]\w*\Z")
+_BINDS_NEW_NAME = re.compile(r"\b(?:def|class|as|for|lambda|global|nonlocal)\s+\w*\Z")
+_FROM = re.compile(r"\s*from\s+([\w.]+)\s+import\s+\(?(?:[\w\s,]*,\s*)?\w*\Z")
+_MODULE = re.compile(r"\s*(?:from|import)\s+(?:[\w.\s,]*,\s*)?((?:\w+\.)*)\w*\Z")
+_KEYWORD = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)")
+_CLOSERS = {")": "(", "]": "[", "}": "{"}
+_MAX_ROWS = 400
+"""Rows above the cursor in which the beginning of its statement is looked for."""
+
+
+class OpenCall(NamedTuple):
+    """A call whose brackets are open at the cursor."""
+
+    called: str
+    """The code of what is called, such as `nn.Linear`."""
+    place: int
+    """How many arguments stand before that of the cursor."""
+    keyword: str
+    """The name of that argument, where it is written with one."""
+
+
+class AtCursor(NamedTuple):
+    """What stands at the cursor."""
+
+    prefix: str = ""
+    """What there is of the name that is being written."""
+    owner: str | None = None
+    """The code before the dot, whose member it is; None if there is no dot."""
+    module: str | None = None
+    """In an import: the module whose names are meant, "" for the libraries themselves."""
+    only_modules: bool = False
+    """Whether only a module can stand there."""
+    is_code: bool = True
+    """Whether it is neither in a string nor in a comment."""
+    is_new_name: bool = False
+    """Whether the name is one that the code introduces."""
+    calls: tuple[OpenCall, ...] = ()
+    """The calls around it, the innermost last."""
+
+
+class _Scan(NamedTuple):
+    """The brackets of a piece of code up to the cursor."""
+
+    open: tuple[int, ...]
+    partners: dict[int, int]
+    """The place of the opening bracket of each closing one."""
+    commas: dict[int, list[int]]
+    """For each open bracket, the places of the commas between its parts."""
+    strings: dict[int, int]
+    """Where the string before each of these places begins."""
+    is_code: bool
+
+
+def read_cursor(lines: Sequence[str], row: int, column: int) -> AtCursor:
+    """Return what stands at a place of a program."""
+    first = _first_row(lines, row)
+    text = "\n".join((*lines[first:row], lines[row][:column]))
+    above = "\n".join(lines[:first])
+    if ('"""' in above or "'''" in above) and not _scan(above + "\n").is_code:
+        return AtCursor(is_code=False)
+    scan = _scan(text)
+    if not scan.is_code:
+        return AtCursor(is_code=False)
+    name = _NAME_AT_END.search(text)
+    prefix = name.group() if name else ""
+    before = text[: len(text) - len(prefix)]
+    line = lines[row][:column]
+    if imported := _FROM.match(line):
+        return AtCursor(prefix, module=imported[1])
+    if imported := _MODULE.match(line):
+        return AtCursor(prefix, module=imported[1].rstrip("."), only_modules=True)
+    return AtCursor(
+        prefix,
+        _code_before(before, len(before) - 1, scan) if before.endswith(".") else None,
+        is_new_name=_BINDS_NEW_NAME.search(line) is not None,
+        calls=tuple(_calls(text, scan)),
+    )
+
+
+def name_at(lines: Sequence[str], row: int, column: int) -> str:
+    """Return the code of the name at a place with what it is a member of, "" if none is there."""
+    line = lines[row]
+    end = column
+    while end < len(line) and (line[end].isalnum() or line[end] == "_"):
+        end += 1
+    at = read_cursor(lines, row, end)
+    if not at.is_code or not at.prefix:
+        return ""
+    owner = at.module if at.module is not None else at.owner
+    return f"{owner}.{at.prefix}" if owner else at.prefix if at.owner is None else ""
+
+
+def _first_row(lines: Sequence[str], row: int) -> int:
+    """Return the row in which the statement of a row begins, as far as its first letter tells."""
+    for each in range(row, max(-1, row - _MAX_ROWS), -1):
+        if lines[each][:1].isidentifier() or lines[each][:1] == "@":
+            return each
+    return max(0, row - _MAX_ROWS + 1)
+
+
+def _scan(text: str) -> _Scan:
+    """Scan code from where a statement begins."""
+    stack: list[int] = []
+    scan = _Scan((), {}, {}, {}, is_code=True)
+    is_code = True
+    for token in _TOKEN.finditer(text):
+        sign, start, end = token.group()[0], token.start(), token.end()
+        if sign in "\"'":
+            is_code = end < len(text) or _is_closed(token.group())
+            scan.strings[end] = start
+        elif sign == "#":
+            is_code = end < len(text)
+        elif sign == ",":
+            if stack:
+                scan.commas[stack[-1]].append(start)
+        elif sign in _CLOSERS:
+            if stack and text[stack[-1]] == _CLOSERS[sign]:
+                scan.partners[start] = stack.pop()
+        else:
+            stack.append(start)
+            scan.commas[start] = []
+    return scan._replace(open=tuple(stack), is_code=is_code)
+
+
+def _is_closed(string: str) -> bool:
+    """Return True if a string that ends with the text has its closing quotes."""
+    quotes = string[:3] if string[:3] in ('"""', "'''") else string[0]
+    return len(string) >= 2 * len(quotes) and string.endswith(quotes)
+
+
+def _calls(text: str, scan: _Scan) -> list[OpenCall]:
+    calls: list[OpenCall] = []
+    for bracket in scan.open:
+        called = _code_before(text, bracket, scan) if text[bracket] == "(" else None
+        if called and not _BINDS_NEW_NAME.search(text[:bracket]):
+            commas = scan.commas[bracket]
+            argument = text[(commas[-1] if commas else bracket) + 1 :]
+            keyword = _KEYWORD.match(argument)
+            calls.append(OpenCall(called, len(commas), keyword[1] if keyword else ""))
+    return calls
+
+
+def _code_before(text: str, end: int, scan: _Scan) -> str:
+    """Return the code of the object that ends there, with all that it is a member of."""
+    start = end
+    while start > 0:
+        before = text[start - 1]
+        if start - 1 in scan.partners:
+            start = scan.partners[start - 1]
+        elif start in scan.strings:
+            start = scan.strings[start]
+            break
+        elif before == ".":
+            start -= 1
+        elif (name := re.search(r"\w+\Z", text[:start])) is not None:
+            start = name.start()
+            if start == 0 or text[start - 1] != ".":
+                break
+        else:
+            break
+    code = text[start:end]
+    return code if code[:1].isidentifier() or code[:1] in "\"'([{" else ""

@@ -1,0 +1,260 @@
+"""What an expression of a program stands for: a name of a library, or an object of a class.
+
+It is guessed from the program and from what is told of the last run. No object of a program is
+looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tutor.completion.bindings import (
+    Argument,
+    Imported,
+    OwnClass,
+    OwnFunction,
+    PartOf,
+    Source,
+)
+from tutor.completion.library import ARRAY, MODULE, PYTHON, TENSOR, Library
+from tutor.completion.program import Name, Names
+
+MAX_DEPTH = 12
+"""Expressions that are followed from one to another."""
+
+_LOADER = "torch.utils.data.DataLoader"
+_PARAMETERS = f"{MODULE}.parameters"
+_TENSOR_MEMBERS = frozenset(("T", "H", "mT", "mH", "grad", "data", "real", "imag"))
+_RETURNS = re.compile(r"\)\s*->\s*(.+)\Z")
+_BY_WORD = {
+    "Tensor": TENSOR,
+    "Parameter": TENSOR,
+    "ndarray": ARRAY,
+    "int": f"{PYTHON}.int",
+    "float": f"{PYTHON}.float",
+    "number": f"{PYTHON}.float",
+    "bool": f"{PYTHON}.bool",
+    "str": f"{PYTHON}.str",
+    "list": f"{PYTHON}.list",
+    "dict": f"{PYTHON}.dict",
+    "torch.Size": "torch.Size",
+    "Size": "torch.Size",
+}
+"""The classes by the words for them in signatures."""
+
+
+class Referent(NamedTuple):
+    """What an expression stands for."""
+
+    path: str
+    """The path of a library's name, or the name of a class of the program."""
+    is_object: bool = False
+    """Whether it is an object of that class, and not what the path names itself."""
+    own: OwnClass | OwnFunction | None = None
+    """The class or function of the program that it is, or is an object of."""
+
+
+class RunName(NamedTuple):
+    """What the last run left under a name."""
+
+    path: str
+    """The class of the object."""
+    shown: str
+    """Its shape and dtype, or its value."""
+    is_module: bool = False
+    """Whether it is a layer or a model, maybe of a class that the library does not know."""
+    has_gradient: bool = False
+    elements: int | None = None
+    """How many numbers it has; None if it has none, or nobody knows."""
+
+
+RunNames = Mapping[str, RunName]
+"""What the last run left, by the code for it, such as `model[0].weight`."""
+
+
+class Referents:
+    """Finds what expressions of one program stand for."""
+
+    def __init__(self, names: Names, library: Library, run: RunNames) -> None:
+        self._names = names
+        self._library = library
+        self._run = run
+
+    def of_code(self, code: str) -> Referent | None:
+        """Return what a piece of code stands for; None if that cannot be told."""
+        try:
+            tree = ast.parse(code.strip(), mode="eval")
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+        return self._of(tree.body, None, 0)
+
+    def of_name(self, name: str) -> Referent | None:
+        """Return what a name stands for at the end of the program."""
+        return self._of_name(name, None, 0)
+
+    def _of(self, node: ast.expr, before: int | None, depth: int) -> Referent | None:
+        """Return what an expression stands for where that many bindings have been made."""
+        if depth > MAX_DEPTH:
+            return None
+        told = self._run.get(ast.unparse(node)) if before is None and self._run else None
+        if told is not None and self._library.find(told.path) is not None:
+            return Referent(told.path, is_object=True)
+        found = self._of_code(node, before, depth)
+        if found is None and told is not None and told.is_module:
+            return Referent(MODULE, is_object=True)
+        return found
+
+    def _of_code(self, node: ast.expr, before: int | None, depth: int) -> Referent | None:
+        match node:
+            case ast.Name(id=name):
+                return self._of_name(name, before, depth + 1)
+            case ast.Attribute(value=value, attr=member):
+                holder = self._of(value, before, depth + 1)
+                return self.member(holder, member, depth + 1) if holder is not None else None
+            case ast.Call(func=called):
+                made = self._of(called, before, depth + 1)
+                return self._result(made) if made is not None else None
+            case ast.Subscript(value=value):
+                whole = self._of(value, before, depth + 1)
+                return self._part(whole) if whole is not None else None
+        return self._of_operation(node, before, depth)
+
+    def _of_operation(self, node: ast.expr, before: int | None, depth: int) -> Referent | None:
+        match node:
+            case ast.BinOp(left=left, right=right):
+                return self._of_several((left, right), before, depth)
+            case ast.Compare(left=left, comparators=others):
+                return self._of_several((left, *others), before, depth)
+            case ast.UnaryOp(operand=operand):
+                return self._of(operand, before, depth + 1)
+            case ast.IfExp(body=body) | ast.NamedExpr(value=body) | ast.Await(value=body):
+                return self._of(body, before, depth + 1)
+            case ast.List() | ast.ListComp():
+                return Referent(f"{PYTHON}.list", is_object=True)
+            case ast.Dict() | ast.DictComp():
+                return Referent(f"{PYTHON}.dict", is_object=True)
+            case ast.Set() | ast.SetComp():
+                return Referent(f"{PYTHON}.set", is_object=True)
+            case ast.Tuple():
+                return Referent(f"{PYTHON}.tuple", is_object=True)
+            case ast.JoinedStr():
+                return Referent(f"{PYTHON}.str", is_object=True)
+            case ast.Constant(value=value) if value is not None and value is not ...:
+                return Referent(f"{PYTHON}.{type(value).__name__}", is_object=True)
+        return None
+
+    def _of_several(
+        self, nodes: tuple[ast.expr, ...], before: int | None, depth: int
+    ) -> Referent | None:
+        """Return what comes of an operation: a tensor if one of its sides is, then an array."""
+        found = [self._of(node, before, depth + 1) for node in nodes]
+        sides = [each.path for each in found if each is not None and each.is_object]
+        for path in (TENSOR, ARRAY):
+            if path in sides:
+                return Referent(path, is_object=True)
+        return found[0]
+
+    def _of_name(self, name: str, before: int | None, depth: int) -> Referent | None:
+        bound = self._binding(name, before)
+        if bound is None:
+            entry = self._library.find(f"{PYTHON}.{name}")
+            return Referent(entry.path) if entry is not None else None
+        return self._of_source(bound.source, bound.order, depth + 1)
+
+    def _binding(self, name: str, before: int | None) -> Name | None:
+        """Return the last binding of a name before that many."""
+        for bound in reversed(self._names.get(name, ())):
+            if before is None or bound.order < before:
+                return bound
+        return None
+
+    def _of_source(self, source: Source, order: int | None, depth: int) -> Referent | None:
+        if depth > MAX_DEPTH:
+            return None
+        match source:
+            case None:
+                return None
+            case Imported(path=path):
+                return Referent(path)
+            case OwnClass():
+                return Referent(source.name, own=source)
+            case OwnFunction():
+                return Referent("", own=source)
+            case Argument(holder=holder, is_forward=is_forward):
+                if holder:
+                    own = self._of_name(holder, None, depth + 1)
+                    return own._replace(is_object=True) if own is not None else None
+                return Referent(TENSOR, is_object=True) if is_forward else None
+            case PartOf(whole=whole):
+                found = self._of(whole, order, depth + 1)
+                return self._part(found) if found is not None else None
+        return self._of(source, order, depth + 1)
+
+    def member(self, holder: Referent, name: str, depth: int = 0) -> Referent | None:
+        """Return what a member of something stands for."""
+        if isinstance(holder.own, OwnClass):
+            if name in holder.own.members:
+                return self._of_source(holder.own.members[name], None, depth + 1)
+            base = self.base_of(holder.own)
+            above = Referent(base, holder.is_object)
+            return self.member(above, name, depth + 1) if base else None
+        entry = self._library.member(holder.path, name)
+        if entry is None:
+            return None
+        if not holder.is_object or entry.kind == "method":
+            return Referent(entry.path)
+        if holder.path == TENSOR and name in _TENSOR_MEMBERS:
+            return Referent(TENSOR, is_object=True)
+        path = "torch.Size" if name == "shape" else _BY_WORD.get(entry.signature, "")
+        return Referent(path, is_object=True) if path else None
+
+    def base_of(self, own: OwnClass) -> str:
+        """Return the path of the library's class that a class of the program is made of, or ""."""
+        for base in own.bases:
+            found = self._of(base, None, 0)
+            if found is not None and found.own is None:
+                return found.path
+            if found is not None and isinstance(found.own, OwnClass) and found.own is not own:
+                return self.base_of(found.own)
+        return ""
+
+    def class_of(self, referent: Referent) -> str:
+        """Return the path of the library's class of an object, "" if there is none."""
+        if isinstance(referent.own, OwnClass):
+            return self.base_of(referent.own)
+        return referent.path
+
+    def _result(self, called: Referent) -> Referent | None:
+        """Return what a call gives."""
+        if called.is_object:
+            is_module = self._library.is_kind_of(self.class_of(called), MODULE)
+            return Referent(TENSOR, is_object=True) if is_module else None
+        if isinstance(called.own, OwnClass):
+            return called._replace(is_object=True)
+        entry = self._library.find(called.path) if called.own is None else None
+        if entry is None:
+            return None
+        if entry.kind == "class":
+            return Referent(entry.path, is_object=True)
+        returns = _RETURNS.search(entry.signature)
+        path = _BY_WORD.get(returns[1].strip(), "") if returns is not None else ""
+        if entry.path == _PARAMETERS:
+            return Referent(entry.path, is_object=True)
+        if not path and returns is None and entry.path.startswith("numpy."):
+            path = ARRAY  # its signatures do not say what comes back; mostly it is this
+        return Referent(path, is_object=True) if path else None
+
+    def _part(self, whole: Referent) -> Referent | None:
+        """Return what a part of something is: a row of a tensor, a batch of a loader."""
+        if not whole.is_object:
+            return None
+        if whole.path in (TENSOR, ARRAY, f"{PYTHON}.str"):
+            return whole
+        if whole.path == _PARAMETERS or self._library.is_kind_of(
+            whole.path, "torch.utils.data.DataLoader"
+        ):
+            return Referent(TENSOR, is_object=True)
+        return Referent(MODULE, is_object=True) if whole.path.startswith("torch.nn.") else None

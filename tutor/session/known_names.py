@@ -1,0 +1,127 @@
+"""What the editor can offer by name: of the libraries, of the lessons, of the last run.
+
+The worker is asked for the index of its libraries once; it is never woken for it. What is not known
+yet is left out, and nobody waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from tutor.completion.facts import run_names
+from tutor.completion.library import NO_LIBRARY, Entry, Library, read_entries
+from tutor.completion.referents import RunNames
+from tutor.completion.taught import names_in, names_in_text
+from tutor.course.kinds import scaffold_of
+from tutor.course.model import Exercise, Step
+from tutor.session.opening import BREATH_S
+from tutor.session.timeline import Timeline
+from tutor.wire.commands import ObserveAll, Program, Question
+from tutor.wire.values import Missing, SequenceValue, TextValue, Value
+
+if TYPE_CHECKING:
+    from tutor.client.interface import Client
+
+INDEX = "library_index()"
+DOCUMENTATION = "library_documentation({path!r})"
+"""What the worker is asked, as it stands in `tutor.worker.library_index`."""
+
+AT_ONCE = 400
+"""Names that are read at once: some two milliseconds."""
+
+MAX_ATTEMPTS = 3
+"""How often the worker is asked for the index if it cannot tell it: that costs half a second."""
+
+
+class KnownNames:
+    """The names that are known to one session."""
+
+    def __init__(
+        self,
+        *,
+        client: Callable[[], Client | None],
+        timeline: Timeline,
+        earlier_exercises: Callable[[Step], Iterable[Exercise]],
+    ) -> None:
+        """Make the part before anything is known.
+
+        `client` returns the client once there is one, `earlier_exercises` those of the steps before
+        a step.
+        """
+        self.library: Library = NO_LIBRARY
+        """The names of the libraries, as far as the worker has told them."""
+        self._client = client
+        self._timeline = timeline
+        self._earlier_exercises = earlier_exercises
+        self._taught: tuple[str, frozenset[str]] = "", frozenset()
+        """A step's id, and the names that were taught before it."""
+        self.is_reading = False
+        """Whether the worker is being asked for the names of its libraries."""
+        self._attempts = 0
+
+    async def read_library(self) -> None:
+        """Ask the worker for the names of its libraries, if it is ready and has not told them."""
+        if not self.can_read:
+            return
+        self.is_reading = True
+        self._attempts += 1
+        try:
+            self.library = await self._in_turns(await self._answer(INDEX))
+        finally:
+            self.is_reading = False
+
+    async def _in_turns(self, answer: Value) -> Library:
+        """Return the library that the answer tells, which is read bit by bit between keys."""
+        entries: list[Entry] = []
+        for entry in read_entries(answer):
+            entries.append(entry)
+            if len(entries) % AT_ONCE == 0:
+                await asyncio.sleep(BREATH_S)
+        return Library(entries)
+
+    async def documentation(self, path: str) -> str:
+        """Return the documentation of a library's name, "" if the worker cannot tell it now."""
+        answer = await self._answer(DOCUMENTATION.format(path=path))
+        lines = answer.items if isinstance(answer, SequenceValue) else ()
+        return "\n".join(line.value for line in lines if isinstance(line, TextValue))
+
+    def taught(self, step: Step) -> frozenset[str]:
+        """Return the names that programs of the steps before use, and those in this one's text.
+
+        Not those of its own solution: what is offered must not tell it.
+        """
+        step_id, names = self._taught
+        if step_id != step.id or not names:
+            earlier = self._earlier_exercises(step)
+            names = names_in(text for each in earlier for text in (each.given, each.answer))
+            self._taught = step.id, names
+        return names | names_in((step.exercise.given, scaffold_of(step))) | names_in_text(step.text)
+
+    def left_by_run(self) -> RunNames:
+        """Return what the newest run left that left anything, by name."""
+        records = (self._timeline.current, self._timeline.previous)
+        left = (each.inventory for each in records if each is not None and each.inventory)
+        return run_names(next(left, ()))
+
+    @property
+    def can_read(self) -> bool:
+        """Whether `read_library` would ask the worker."""
+        is_wanted = not (self.library or self.is_reading)
+        return is_wanted and self._is_ready and self._attempts < MAX_ATTEMPTS
+
+    @property
+    def _is_ready(self) -> bool:
+        client = self._client()
+        return client is not None and client.state.phase == "ready"
+
+    async def _answer(self, question: str) -> Value:
+        client = self._client()
+        if client is None or not self._is_ready:
+            return Missing()
+        command = ObserveAll((Program(),), (Question(question),), step_log=False)
+        for observation in await client.observe_all(command):
+            for answer in observation.answers:
+                return answer.value
+        return Missing()

@@ -1,0 +1,394 @@
+"""What helps while a name is written: the list of names, the tip of a call, what a name means.
+
+For the pane that owns the editor. No key waits for it: a look at the text comes after the key, in
+slices of a few milliseconds, and the next key ends it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.timer import Timer
+
+from tutor.course.model import Step
+from tutor.ui.editing.text_edit import Place, TextEdit
+from tutor.ui.slow_imports import import_in_turns
+from tutor.ui.widgets.code_editor import CodeEditor
+
+if TYPE_CHECKING:
+    from tutor.completion.call_tips import CallTip
+    from tutor.completion.completions import Completion, Facts
+    from tutor.completion.program import Names, ProgramReader, Reading
+    from tutor.completion.reading import AtCursor
+    from tutor.session.known_names import KnownNames
+    from tutor.ui.widgets.completion_list import CompletionList
+
+REST_S = 0.15
+"""Seconds without a key after which the list opens by itself."""
+SLICE_S = 0.003
+"""Seconds of a look after which the event loop has its turn."""
+TURN_S = 0.001
+"""Seconds of that turn, at least."""
+_BEGUN = re.compile(r"(?:\.\w*|[^\W\d]\w+)\Z")
+"""What stands before the cursor where the list may open by itself: two letters, or a dot."""
+POLL_S = 0.01
+PATIENCE_S = 2.0
+"""Seconds at most in which the names of the libraries are waited for."""
+
+SLOW_TO_IMPORT = (
+    "ast",
+    *(f"tutor.completion.{name}" for name in ("library", "program", "reading", "completions")),
+    *("tutor.grading.kinds", "tutor.grading.plan", "tutor.grading.code_markers"),
+    "tutor.ui.widgets.completion_list",
+)
+"""Modules that a look needs."""
+
+NOTHING_TO_COMPLETE = "No known name begins like this."
+NO_NAME = "There is no known name at the cursor."
+
+
+class AskedName(NamedTuple):
+    """A name whose documentation is asked for."""
+
+    code: str
+    """The code of it."""
+    path: str
+    """The path of the library's name, "" for what is the program's own."""
+    signature: str
+    about: str
+    """The first sentence of its documentation, or what the last run left under it."""
+
+
+class NameHelp:
+    """The help with names in one editor."""
+
+    def __init__(
+        self,
+        editor: CodeEditor,
+        *,
+        make_list: Callable[[], Awaitable[CompletionList]],
+        told: Callable[[], None],
+        say: Callable[[str], None],
+    ) -> None:
+        """Help in the editor, with nothing known yet.
+
+        `make_list` mounts the list when it is needed first; `told` is called after another tip is
+        told than before, and `say` with what to tell who asked in vain.
+        """
+        self.names: KnownNames | None = None
+        """What is known of names; None for nothing, and then nothing is offered."""
+        self.opens_by_itself = True
+        """Whether the list opens while one types."""
+        self.enter_accepts = False
+        """Whether Enter takes the highlighted name also where no arrow key has chosen one."""
+        self.tip: CallTip | None = None
+        """The tip of the call around the cursor, if it is shown."""
+        self._editor = editor
+        self._make_list = make_list
+        self._told = told
+        self._say = say
+        self._list: CompletionList | None = None
+        self._start: Place = (0, 0)
+        """Where the name begins for which the list is open."""
+        self._is_picked = False
+        """Whether an arrow key has chosen a row."""
+        self._closed_at: Place | None = None
+        """Where the name begins for which the learner has closed the list."""
+        self._step: Step | None = None
+        self._reader: ProgramReader | None = None
+        self._seen = ""
+        self._shows_tip = False
+        self._changes = 0
+        """Changes of text and cursor: a look at an older state is given up."""
+        self._looks = 0
+        self._timer: Timer | None = None
+        self._due = 0.0
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether every change of the text was followed, and no look is under way or due."""
+        is_followed = self._seen == self._editor.text
+        return is_followed and self._timer is None and not self._looks
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the list is on screen."""
+        return self._list is not None and self._list.is_open
+
+    def begin(self, step: Step | None) -> None:
+        """Begin with the text of another step; None for one whose text is not written."""
+        self._step, self._reader = step, None
+        self._seen = self._editor.text
+        self.close_all()
+
+    # What happens in the editor
+
+    def text_changed(self) -> None:
+        """Follow a change of the text: offer names once the learner rests."""
+        text, seen = self._editor.text, self._seen
+        if text == seen:
+            return
+        self._seen = text
+        self._changes += 1
+        has_grown = len(text) > len(seen)
+        if self._step is None or self.names is None or not self._editor.has_focus:
+            return
+        row, column = self._editor.cursor_location
+        line = self._editor.document.get_line(row)
+        before, behind = line[:column], line[column:]
+        # several keys may have come since, so that the bracket need not be the last one
+        if has_grown and text.count("(") > seen.count("("):
+            self._shows_tip = True
+        if self.is_open or self._shows_tip:
+            self._begin_look()
+        is_begun = _BEGUN.search(before) and not behind[:1].isidentifier()
+        if has_grown and self.opens_by_itself and is_begun:
+            self._look_later()
+
+    def cursor_moved(self) -> None:
+        """Close the list once the cursor has left the name, and follow it with the tip."""
+        self._changes += 1
+        row, column = self._editor.cursor_location
+        if self.is_open and (row != self._start[0] or column < self._start[1]):
+            self.close()
+        if self.is_open or self._shows_tip:
+            self._begin_look()
+
+    def close(self) -> bool:
+        """Close the list; return False if it was not open."""
+        was_open = self.is_open
+        if self._list is not None:
+            self._list.close()
+        return was_open
+
+    def close_for_now(self) -> bool:
+        """Close the list until another name is begun; return False if it was not open."""
+        self._closed_at = self._start if self.is_open else None
+        return self.close()
+
+    def close_all(self) -> None:
+        """Close the list, and take the tip away."""
+        self._changes += 1
+        self._shows_tip = False
+        self.close()
+        self._show_tip(None)
+
+    # Keys
+
+    def take_key(self, key: str) -> bool:
+        """Do what the key does while the list is open; return False if that is nothing."""
+        shown = self._list
+        if shown is None or not shown.is_open:
+            return False
+        if key in ("up", "down"):
+            shown.move(1 if key == "down" else -1)
+            self._is_picked = True
+            return True
+        if key == "tab" or (key == "enter" and (self._is_picked or self.enter_accepts)):
+            return self.accept(shown.rows[shown.highlighted])
+        return False
+
+    def accept(self, row: Completion) -> bool:
+        """Put a name in place of its beginning; return False if that is no longer at the cursor.
+
+        Keys may have come since the list was drawn: what counts is the text as it is now.
+        """
+        from tutor.completion.reading import read_cursor  # the list is there: it is imported
+
+        shown, editor = self._list, self._editor
+        assert shown is not None
+        at = read_cursor(editor.document.lines, *editor.cursor_location)
+        fitting = [each for each in (row, *shown.rows) if _fits(each.text, at.prefix)]
+        self.close()
+        line, column = editor.cursor_location
+        start = line, column - len(at.prefix)
+        if start != self._start or not fitting or not at.is_code:
+            return False
+        text = fitting[0].text
+        end = line, start[1] + len(text)
+        editor.apply(TextEdit(text, start, (line, column), (end, end)))
+        return True
+
+    def complete(self) -> bool:
+        """Offer names for what stands at the cursor; between the arguments of a call, its tip.
+
+        Return False where nothing is ever offered.
+        """
+        if self._step is None or self.names is None:
+            return False
+        self._changes += 1
+        self._closed_at = None
+        self._begin_look(is_asked=True)
+        return True
+
+    async def name_at_cursor(self) -> AskedName | None:
+        """Return the name at the cursor or, with the list open, the one that is highlighted."""
+        picked = self._list.rows[self._list.highlighted] if self._list and self.is_open else None
+        self.close()
+        self._changes += 1
+        facts = await self._facts()
+        if facts is None:
+            return None
+        asked = _asked_name(self._editor, facts, picked)
+        if asked is None:
+            self._say(NO_NAME)
+        return asked
+
+    # Looks
+
+    def _look_later(self) -> None:
+        """Look after a rest from now on; a timer that runs is let run, as keys come fast."""
+        self._due = time.monotonic() + REST_S
+        if self._timer is None:
+            self._timer = self._editor.set_timer(REST_S, self._look_if_due)
+
+    def _look_if_due(self) -> None:
+        left = self._due - time.monotonic()
+        if left > SLICE_S:
+            self._timer = self._editor.set_timer(left, self._look_if_due)
+        else:
+            self._timer = None
+            self._begin_look(opens=True)
+
+    def _begin_look(self, *, opens: bool = False, is_asked: bool = False) -> None:
+        """Look apart from what handles keys, which must not wait for it."""
+        self._looks += 1
+        work = self._look_and_count(opens=opens, is_asked=is_asked)
+        self._editor.run_worker(work, group="names")
+
+    async def _look_and_count(self, *, opens: bool, is_asked: bool) -> None:
+        try:
+            await self._look(opens=opens, is_asked=is_asked)
+        finally:
+            self._looks -= 1
+
+    async def _look(self, *, opens: bool, is_asked: bool) -> None:
+        """Look at the text: show the tip, and the list if it is to open or is open."""
+        facts = await self._facts()
+        if facts is None:
+            return
+        from tutor.completion.call_tips import call_tip
+        from tutor.completion.reading import read_cursor
+
+        editor = self._editor
+        row, column = editor.cursor_location
+        at = read_cursor(editor.document.lines, row, column)
+        self._shows_tip = bool(at.calls) and (self._shows_tip or is_asked)
+        self._show_tip(call_tip(at, facts.referents, facts.library) if self._shows_tip else None)
+        is_name = bool(at.prefix) or at.owner is not None or at.module is not None
+        if not is_name:
+            self.close()
+            if is_asked and self.tip is None:
+                self._say(NOTHING_TO_COMPLETE)
+            return
+        start = row, column - len(at.prefix)
+        may_open = opens and start != self._closed_at and editor.has_focus
+        if is_asked or (self.is_open and start == self._start) or may_open:
+            await self._show_list(at, start, facts, is_asked=is_asked)
+        else:
+            self.close()
+
+    async def _show_list(self, at: AtCursor, start: Place, facts: Facts, *, is_asked: bool) -> None:
+        from tutor.completion.completions import completions
+
+        found = completions(at, start[0], facts)
+        if not found.rows or (found.is_complete and not is_asked):
+            self.close()
+            if is_asked:
+                self._say(NOTHING_TO_COMPLETE)
+            return
+        changes = self._changes
+        if self._list is None:
+            self._list = await self._make_list()
+        if changes != self._changes:
+            return
+        self._start, self._is_picked = start, False
+        cursor, width = self._editor.cursor_screen_offset, len(at.prefix)
+        self._list.open_at(
+            found.rows, found.heading, cursor - (width, 0), self._editor.screen.region
+        )
+
+    def _show_tip(self, tip: CallTip | None) -> None:
+        if tip != self.tip:
+            self.tip = tip
+            self._told()
+
+    async def _facts(self) -> Facts | None:
+        """Return what is known; None if the text has changed before that was read."""
+        changes, step, names = self._changes, self._step, self.names
+        if step is None or names is None:
+            return None
+        await import_in_turns(SLOW_TO_IMPORT)
+        from tutor.completion.completions import Facts
+        from tutor.completion.program import ProgramReader
+        from tutor.grading.code_markers import givens_of
+
+        await self._await_library(names, changes)
+        if changes != self._changes:
+            return None
+        if self._reader is None:
+            self._reader = ProgramReader(givens_of(step))
+        lines, row = self._editor.document.lines, self._editor.cursor_location[0]
+        found = await self._result_of(self._reader.read(lines, row), changes)
+        if found is None:
+            return None
+        return Facts(found, names.library, names.left_by_run(), names.taught(step))
+
+    async def _await_library(self, names: KnownNames, changes: int) -> None:
+        """Wait for the names of the libraries, but not long: the worker may have more to do."""
+        if names.can_read:
+            self._editor.run_worker(names.read_library(), group="library")
+            await asyncio.sleep(TURN_S)
+        begun = time.monotonic()
+        while names.is_reading and changes == self._changes:
+            await asyncio.sleep(POLL_S)
+            if time.monotonic() - begun > PATIENCE_S:
+                break
+
+    async def _result_of(self, reading: Reading, changes: int) -> Names | None:
+        """Return what a reading comes to; None if the text has changed meanwhile."""
+        began = time.monotonic()
+        while changes == self._changes:
+            try:
+                next(reading)
+            except StopIteration as end:
+                found: Names = end.value
+                return found
+            if time.monotonic() - began > SLICE_S:
+                await asyncio.sleep(TURN_S)
+                began = time.monotonic()
+        return None
+
+
+def _fits(text: str, prefix: str) -> bool:
+    return text.lower().startswith(prefix.lower())
+
+
+def _asked_name(editor: CodeEditor, facts: Facts, picked: Completion | None) -> AskedName | None:
+    """Return what is known of the name at the cursor, else of the call around it."""
+    from tutor.completion.call_tips import call_tip, signature_of
+    from tutor.completion.reading import name_at, read_cursor
+
+    lines, (row, column) = editor.document.lines, editor.cursor_location
+    referents, library = facts.referents, facts.library
+    if picked is not None:
+        entry = library.find(picked.path)
+        about = entry.about if entry is not None else ""
+        return AskedName(picked.text, picked.path, picked.detail, about)
+    code = name_at(lines, row, column)
+    referent = referents.of_code(code) if code else None
+    told = facts.run.get(code)
+    if referent is not None:
+        path = referents.class_of(referent)
+        entry = library.find(path)
+        signature = signature_of(referent, referents, library)
+        about = f"{told.shown}, last run" if told is not None else entry.about if entry else ""
+        return AskedName(code, path, signature, about)
+    if told is not None:
+        return AskedName(code, "", "", f"{told.shown}, last run")
+    tip = call_tip(read_cursor(lines, row, column), referents, library)
+    return AskedName(tip.called, tip.path, tip.signature, "") if tip is not None else None

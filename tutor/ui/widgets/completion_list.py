@@ -1,0 +1,151 @@
+"""The list of names that may be meant, over whatever is below the cursor.
+
+It holds rows of text and takes no focus: the editor has the keys, and tells it which row is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Offset, Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tutor.completion.completions import Completion
+from tutor.ui.widgets.row_refresh import RowRefresh
+
+MAX_VISIBLE = 8
+"""Rows on screen at most."""
+MAX_NAME = 28
+"""Columns that the names have beside what is told of them; a longer one takes some of those."""
+MAX_WIDTH = 60
+MIN_DETAIL = 12
+"""Columns of what is told of a name, at least; with fewer it is left out."""
+
+
+class CompletionList(RowRefresh, Widget):
+    """The names that may be meant, of which one is highlighted."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "completion-list--detail",
+        "completion-list--highlighted",
+        "completion-list--heading",
+    }
+    DEFAULT_CSS = """
+    CompletionList {
+        overlay: screen;
+        display: none;
+        background: $panel;
+        color: $foreground;
+        & > .completion-list--detail { color: $text-muted; }
+        & > .completion-list--heading { color: $text-muted; text-style: italic; }
+        & > .completion-list--highlighted {
+            color: $block-cursor-foreground;
+            background: $block-cursor-background;
+            text-style: bold;
+        }
+    }
+    .-plain CompletionList > .completion-list--highlighted { text-style: bold reverse; }
+    """
+
+    class Picked(Message):
+        """A row was clicked."""
+
+        def __init__(self, row: Completion) -> None:
+            super().__init__()
+            self.row = row
+
+    def __init__(self, ellipsis: str) -> None:
+        """Create an empty list; `ellipsis` stands for what does not fit."""
+        super().__init__(id="completions")
+        self.can_focus = False
+        self.rows: Sequence[Completion] = ()
+        self.heading = ""
+        self.is_open = False
+        self.highlighted = 0
+        self._first = 0
+        """The first row on screen."""
+        self._name_width = 0
+        self._ellipsis = ellipsis
+        self._place: tuple[Offset, int, int] | None = None
+        """Where it was shown last, in how many columns and rows."""
+
+    def open_at(
+        self, rows: Sequence[Completion], heading: str, cursor: Offset, within: Region
+    ) -> None:
+        """Show these rows below the cursor, or above it where there is no room, the first chosen.
+
+        `cursor` is where on screen the name begins, and `within` the screen.
+        """
+        near = rows[: 4 * MAX_VISIBLE]
+        self._name_width = min(MAX_NAME, max(cell_len(row.text) for row in near))
+        detail = max(cell_len(row.detail) for row in near)
+        wanted = max(self._name_width + 2 + (detail + 2 if detail else 0), cell_len(heading) + 2)
+        width = min(wanted, MAX_WIDTH, within.width)
+        height = min(len(rows), MAX_VISIBLE) + bool(heading)
+        is_below = cursor.y + 1 + height <= within.bottom or cursor.y - height < within.y
+        x = max(within.x, min(cursor.x - 1, within.right - width))
+        y = cursor.y + 1 if is_below else cursor.y - height
+        place = Offset(x, y), width, height
+        with self.changing_rows():
+            self.rows, self.heading, self.highlighted, self._first = rows, heading, 0, 0
+            if not self.is_open or place != self._place:
+                self.absolute_offset = place[0]
+                self.styles.width, self.styles.height = width, height
+                self.styles.display = "block"
+                self.is_open, self._place = True, place
+                self.refresh(layout=True)
+
+    def close(self) -> None:
+        """Take the list away."""
+        if self.is_open:
+            self.is_open = False
+            self.rows = ()
+            self.styles.display = "none"
+
+    def move(self, delta: int) -> None:
+        """Highlight another row; behind the last comes the first."""
+        with self.changing_rows():
+            self.highlighted = (self.highlighted + delta) % len(self.rows)
+            last = self._first + MAX_VISIBLE - 1
+            if self.highlighted < self._first:
+                self._first = self.highlighted
+            elif self.highlighted > last:
+                self._first = self.highlighted - MAX_VISIBLE + 1
+
+    def draw_row(self, y: int) -> Strip:
+        """Return a row as it looks now."""
+        width = self.size.width
+        base = self.rich_style
+        if self.heading and y == 0:
+            style = self.get_component_rich_style("completion-list--heading")
+            return Strip([Segment(self._fit(f" {self.heading}", width), base + style)])
+        index = self._first + y - bool(self.heading)
+        if index >= len(self.rows):
+            return Strip.blank(width, base)
+        row = self.rows[index]
+        name_width = min(width, max(self._name_width, cell_len(row.text)) + 2)
+        name = self._fit(f" {row.text}", name_width)
+        room = width - name_width
+        detail = self._fit(row.detail, room - 1) if room > MIN_DETAIL else ""
+        style = self.get_component_rich_style("completion-list--detail")
+        if index == self.highlighted:
+            base = style = base + self.get_component_rich_style("completion-list--highlighted")
+        return Strip([Segment(name, base), Segment(set_cell_size(detail, room), base + style)])
+
+    def _fit(self, text: str, width: int) -> str:
+        if cell_len(text) <= width:
+            return set_cell_size(text, width)
+        return set_cell_size(text, max(0, width - len(self._ellipsis))) + self._ellipsis
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the row that was clicked."""
+        event.stop()
+        index = self._first + event.y - bool(self.heading)
+        if 0 <= index < len(self.rows) and event.y >= bool(self.heading):
+            self.post_message(self.Picked(self.rows[index]))

@@ -1,0 +1,301 @@
+"""The index of the installed libraries: each public name with its signature and its first sentence.
+
+The app completes names and shows call tips from it. It is made in a learner process that runs no
+learner's code, out of what is imported there and of torch's stub files; it comes as lines of text,
+so that the app needs neither torch nor numpy to read them.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+import types
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+NAMESPACES = (
+    "torch",
+    "torch.nn",
+    "torch.nn.functional",
+    "torch.optim",
+    "torch.optim.lr_scheduler",
+    "torch.nn.init",
+    "torch.linalg",
+    "torch.utils",
+    "torch.utils.data",
+    "numpy",
+    "numpy.random",
+    "numpy.linalg",
+)
+"""The modules whose names are in the index. Each is imported with torch."""
+
+_HOLDERS = ("torch.Tensor", "torch.Size", "torch.Generator", "numpy.ndarray")
+"""The classes of torch and numpy themselves, of which there are hundreds, whose members are told.
+In the other modules the members of all classes are, each with the class that has it first."""
+
+SEPARATOR = "\t"
+"""Between path, kind, signature, first sentence and bases in each line."""
+
+MAX_SIGNATURE = 240
+MAX_ABOUT = 120
+MAX_DOCUMENTATION = 4_000
+"""Characters of each."""
+
+_VALUES = (torch.dtype, float, int)
+_FORMULA = re.compile(r"\s*:math:`[^`]*\\[^`]*`")
+_ROLE = re.compile(r":[\w:]+:`~?([^`<]*?)(?:\s*<[^`]*>)?`")
+_STUB = re.compile(r"^( *)def (\w+)\((.*?)\)\s*->\s*([^:\n]+):", re.DOTALL | re.MULTILINE)
+_STUBS = {"torch": "_VariableFunctions.pyi", "torch.Tensor": "__init__.pyi"}
+"""The stub files in torch/_C with signatures that neither inspect nor a docstring tells."""
+
+
+class _Told(NamedTuple):
+    """What is told of one name."""
+
+    path: str
+    kind: str
+    """`module`, `class`, `function`, `method` or `value`."""
+    signature: str
+    about: str
+    bases: str = ""
+    """The paths of the classes that a class has its other members from, with commas."""
+
+
+def library_index() -> list[str]:
+    """Return a line for each name of the libraries: its path, kind, signature, sentence, bases."""
+    told = {each.path: each for each in _all_told()}
+    return [SEPARATOR.join(each._replace(about=_about_of(each, told))) for each in told.values()]
+
+
+def library_documentation(path: str) -> list[str]:
+    """Return the docstring of what an indexed path names, in lines; [] if it has none.
+
+    Where it leads to another name, that one's follows.
+    """
+    text = _documentation(path)
+    leads = re.search(r"See :func:`~?([\w.]+)`\s*\Z", text)
+    if leads is not None:
+        text = f"{text}\n\n{_documentation(leads[1])}"
+    return text[:MAX_DOCUMENTATION].strip().split("\n") if text else []
+
+
+def _documentation(path: str) -> str:
+    obj = _named(path)
+    return inspect.cleandoc(_docstring(obj)) if obj is not None else ""
+
+
+def _named(path: str) -> object:
+    """Return what a path names within the indexed libraries, None if there is no such thing."""
+    obj: object = {"torch": torch, "numpy": np}.get(path.partition(".")[0])
+    for name in path.split(".")[1:]:
+        try:
+            obj = getattr(obj, name)
+        except Exception:
+            return None
+    return obj
+
+
+def _all_told() -> Iterator[_Told]:
+    classes = _classes()
+    for space in NAMESPACES:
+        module = importlib.import_module(space)
+        stubs = _stub_signatures(space)
+        for name in dir(module):
+            obj = getattr(module, name, None)
+            path = f"{space}.{name}"
+            if _is_noise(module, name, obj) or (told := _told(path, obj, stubs, classes)) is None:
+                continue
+            yield told
+            has_members = space not in ("torch", "numpy") or path in _HOLDERS
+            if isinstance(obj, type) and has_members and classes.get(obj) == path:
+                yield from _members(path, obj, classes)
+
+
+def _is_noise(module: types.ModuleType, name: str, obj: object) -> bool:
+    """Return True for what is not meant to be used: `_` names, and classes of torch's own C++."""
+    public: tuple[str, ...] = tuple(getattr(module, "__all__", ()))
+    is_hidden = isinstance(obj, type) and bool(public) and name not in public
+    return name.startswith("_") or is_hidden
+
+
+def _classes() -> dict[type, str]:
+    """Return the path of each class of the libraries, of several the first."""
+    found: dict[type, str] = {}
+    for space in NAMESPACES:
+        for name, obj in vars(importlib.import_module(space)).items():
+            if isinstance(obj, type) and not name.startswith("_"):
+                found.setdefault(obj, f"{space}.{name}")
+    return found
+
+
+def _told(
+    path: str, obj: object, stubs: Mapping[str, str], classes: Mapping[type, str]
+) -> _Told | None:
+    """Return what is told of an object of a module; None for what is not of the libraries."""
+    name = path.rpartition(".")[2]
+    if isinstance(obj, types.ModuleType):
+        is_own = obj.__name__ in NAMESPACES
+        return _Told(path, "module", "", _first_sentence(obj)) if is_own else None
+    if isinstance(obj, _VALUES) and not isinstance(obj, bool) and not isinstance(obj, type):
+        return _Told(path, "value", _line(type(obj).__name__, 40), "")
+    if not callable(obj) or not _is_of_libraries(obj):
+        return None
+    signature = _signature(name, obj) or stubs.get(name, "")
+    about = _first_sentence(obj)
+    if isinstance(obj, type):
+        bases = (classes[base] for base in obj.__mro__[1:] if base in classes)
+        told = _Told(path, "class", signature, about, ",".join(bases))
+    else:
+        told = _Told(path, "function", signature, about)
+    return told if signature or about or path in _HOLDERS else None
+
+
+def _is_of_libraries(obj: object) -> bool:
+    """Return True unless the object comes from another library, such as typing."""
+    home = getattr(obj, "__module__", None)
+    return not isinstance(home, str) or home.partition(".")[0] in ("torch", "numpy")
+
+
+def _members(path: str, holder: type, classes: Mapping[type, str]) -> Iterator[_Told]:
+    """Yield the members of a class that its bases have not."""
+    stubs = _stub_signatures(path)
+    inherited = {name for base in holder.__mro__[1:] if base in classes for name in dir(base)}
+    names = set(dir(holder)) - inherited
+    for name in sorted(names):
+        obj = inspect.getattr_static(holder, name, None)
+        if name.startswith("_") or isinstance(obj, type):
+            continue
+        if callable(obj) or isinstance(obj, classmethod | staticmethod):
+            plain = getattr(holder, name, obj)
+            signature = _signature(name, plain, bound=not isinstance(obj, staticmethod))
+            told = _Told(
+                f"{path}.{name}", "method", signature or stubs.get(name, ""), _first_sentence(plain)
+            )
+            if inspect.isroutine(plain) and (told.signature or told.about):
+                yield told
+        else:
+            yield _Told(f"{path}.{name}", "value", "", _first_sentence(obj))
+    for name, kind in vars(holder).get("__annotations__", {}).items():
+        if not name.startswith("_") and name not in names:
+            shown = kind if isinstance(kind, str) else getattr(kind, "__name__", "")
+            yield _Told(f"{path}.{name}", "value", _line(shown, 40), "")
+
+
+# Signatures
+
+
+def _signature(name: str, obj: object, *, bound: bool = False) -> str:
+    """Return the arguments in brackets and what comes back, as far as the object says that.
+
+    A docstring says it more briefly, so it comes first. `bound` leaves out `self`.
+    """
+    return _line(_signature_in_docstring(name, obj) or _inspected(obj, bound=bound), MAX_SIGNATURE)
+
+
+def _signature_in_docstring(name: str, obj: object) -> str:
+    begin = re.match(rf"(?:\w+\.)*{re.escape(name)}(?=\()", text := _docstring(obj).lstrip())
+    if begin is None:
+        return ""
+    depth = 0
+    for place in range(begin.end(), len(text)):
+        depth += (text[place] in "([{") - (text[place] in ")]}")
+        if depth == 0:
+            rest = text[place + 1 :].split("\n", 1)[0]
+            return text[begin.end() : place + 1] + (rest if rest.strip().startswith("->") else "")
+    return ""
+
+
+def _inspected(obj: object, *, bound: bool) -> str:
+    try:
+        signature = inspect.signature(obj)  # type: ignore[arg-type] # what cannot be called raises
+    except (ValueError, TypeError):
+        return ""
+    shown = [each.replace(annotation=each.empty) for each in signature.parameters.values()]
+    if bound and shown and shown[0].name in ("self", "cls"):
+        del shown[0]
+    returns = signature.return_annotation
+    returns = getattr(returns, "__name__", returns)
+    is_told = isinstance(returns, str) and returns.isidentifier() and not isinstance(obj, type)
+    try:
+        text = str(inspect.Signature(shown))
+    except Exception:  # a default whose repr raises
+        return ""
+    return text + (f" -> {returns}" if is_told and returns != "_empty" else "")
+
+
+def _stub_signatures(path: str) -> dict[str, str]:
+    """Return the signatures in the stub file of a module or class by name, of several the first."""
+    if path not in _STUBS:
+        return {}
+    try:
+        text = (Path(torch.__file__).parent / "_C" / _STUBS[path]).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return {}
+    found: dict[str, str] = {}
+    for stub in _STUB.finditer(text):
+        indent, name, arguments, returns = stub.groups()
+        if name not in found and bool(indent) == path.endswith("Tensor"):
+            found[name] = _without_types(arguments, returns)
+    return found
+
+
+def _without_types(arguments: str, returns: str) -> str:
+    try:
+        tree = ast.parse(f"def f({arguments}): ...")
+    except SyntaxError:
+        return ""
+    assert isinstance(tree.body[0], ast.FunctionDef)
+    told = tree.body[0].args
+    for each in (*told.posonlyargs, *told.args, *told.kwonlyargs, told.vararg, told.kwarg):
+        if each is not None:
+            each.annotation = None
+    told.args = [each for each in told.args if each.arg != "self"]
+    return _line(f"({ast.unparse(told)}) -> {returns}", MAX_SIGNATURE)
+
+
+# Words
+
+
+def _docstring(obj: object) -> str:
+    try:
+        text = getattr(obj, "__doc__", "")  # of some it is a property
+    except Exception:
+        return ""
+    is_inherited = not isinstance(obj, type | types.ModuleType) and text == type(obj).__doc__
+    return text if isinstance(text, str) and not is_inherited else ""
+
+
+def _first_sentence(obj: object) -> str:
+    """Return the first sentence of a docstring, without a signature before it and without marks."""
+    for part in re.split(r"\n\s*\n", _docstring(obj).strip()):
+        text = re.sub(r"\s+", " ", part).strip()
+        if text and not re.match(r"[\w.]+\(", text) and not text.startswith(".."):
+            plain = _ROLE.sub(r"\1", _FORMULA.sub("", text)).replace("`", "").replace("\\", "")
+            sentence = re.split(r"(?<=\w{2}[.:]) ", plain, maxsplit=1)[0]
+            return _line(re.sub(r":$", ".", sentence), MAX_ABOUT)
+    return ""
+
+
+def _about_of(told: _Told, others: Mapping[str, _Told]) -> str:
+    """Return the sentence of a name; where it has none, or leads to another name, that one's."""
+    leads = re.fullmatch(r"(?:See|Alias for|In-place version of) ([\w.]+?)(?:\(\))?\.?", told.about)
+    if told.about and leads is None:
+        return told.about
+    name = told.path.rpartition(".")[2]
+    paths = [leads[1]] if leads is not None else []
+    for path in (*paths, f"torch.{name}", f"torch.nn.functional.{name}"):
+        other = others.get(path)
+        if other is not None and other.about and other is not told:
+            return other.about
+    return told.about
+
+
+def _line(text: str, length: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "…"
