@@ -22,7 +22,7 @@ from tutor.progress import watched_file
 from tutor.session.state import Activity, State
 from tutor.session.timeline import Timeline
 from tutor.session.words.key_names import KeyNames
-from tutor.watch.teller import PREPARING, Teller
+from tutor.watch.file_teller import PREPARING, FileTeller
 from tutor.watch.watch_command import CannotWatch, Conflict, WatchCommand
 from tutor.wire.events import ErrorFacts, LossesRecorded, OutputWritten, WorkerStateChanged
 
@@ -138,7 +138,7 @@ async def test_what_is_no_python_and_a_file_that_is_gone_are_told(tmp_path: Path
 def told_of(*states: State) -> list[str]:
     """What is told of the changes from each state to the next."""
     told: list[str] = []
-    teller = Teller(told.append, Timeline(), lambda: NOON)
+    teller = FileTeller(told.append, Timeline(), lambda: NOON)
     for old, new in pairwise(states):
         teller.follow(old, new)
     return told

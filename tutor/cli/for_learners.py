@@ -306,7 +306,16 @@ def _task_of(step: CheckedStep) -> str:
     return _with_keys(step.text)
 
 
-@click.command("import")
+@click.command(
+    "import",
+    epilog=exit_status(
+        {
+            0: "all is done as it was told",
+            1: "you said no, or a draft could not be written",
+            2: f"{NO_COURSE}, or FILE cannot be read",
+        }
+    ),
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask; a cell that is in doubt is left out.")
 @place_options

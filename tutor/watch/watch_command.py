@@ -24,7 +24,7 @@ from tutor.progress.watched_file import copy_name
 from tutor.session.core import TutorSession
 from tutor.session.file_watch import BothChanged, CannotWatch, Choice
 from tutor.session.words.key_names import KeyNames, fill_known_keys
-from tutor.watch.teller import Teller, opening_lines
+from tutor.watch.file_teller import FileTeller, opening_lines
 
 __all__ = ["CannotWatch", "Conflict", "WatchCommand"]
 
@@ -106,7 +106,7 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
             self.tell(line)
         self.tell(f"\n{fill_known_keys(session.state.notice, {})} {HOW_TO_END}")
         # before the first run, which begins once this task waits
-        session.subscribe(Teller(self.tell, session.timeline, _now).follow)
+        session.subscribe(FileTeller(self.tell, session.timeline, _now).follow)
 
     def _client(self, on_state: OnState) -> Client:
         client = make_client(self.config, self.places, learner_present=True)

@@ -30,7 +30,7 @@ SAVED_AGAIN = "A save stops it and runs the new code."
 STOPPED = "Stopped."
 
 
-class Teller:
+class FileTeller:
     """Tells what has changed between two states; to be subscribed to a session."""
 
     def __init__(
