@@ -40,7 +40,8 @@ async def test_sound_steps(tmp_path: Path) -> None:
          "text: warning: `\\sigma` is LaTeX; formulas are written in Unicode"),
         ("Read this.", "Let w_{1} be 2.",
          "text: warning: `_{` is LaTeX; formulas are written in Unicode"),
-        ('text = "Read this."', 'text = "Read this."\nafter = "e^{z}"',
+        ('text = "Read this."',
+         'text = "Read this."\nafter = "e^{z}"\nspoken = {"e^{z}" = "e to the z"}',
          "after: warning: `^{` is LaTeX; formulas are written in Unicode"),
     ],
 )  # fmt: skip

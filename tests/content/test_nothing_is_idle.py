@@ -20,6 +20,7 @@ pytestmark = [
     pytest.mark.process,
     pytest.mark.asyncio(loop_scope="package"),
     pytest.mark.xdist_group("content"),
+    pytest.mark.timeout(300),  # the linter tries all wrong programs of a step
 ]
 
 STEPS = {step.id: step for step in sound_course(LESSONS).steps() if isinstance(step, CodeStep)}

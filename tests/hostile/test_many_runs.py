@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,7 +46,8 @@ def _sources() -> tuple[str, ...]:
 
 def _held(running: Worker, folder: Path) -> Held:
     zygote = min(running.processes("nnt-zygote"))  # what it has just forked has its name, too
-    files = len(list(folder.rglob("*")))
+    # a folder that goes meanwhile is no error
+    files = sum(len(names) + len(folders) for _, folders, names in os.walk(folder))
     return Held(descriptors(), _open(zygote), len(running.processes()), files)
 
 

@@ -312,7 +312,7 @@ async def test_escape_closes_the_list_first_and_the_page_has_the_last_run(tmp_pa
         workspace_of(app).goto("code")
         pane = pane_of(app, CodePane)
         await eventually(lambda: pane.editor.has_focus, "the editor")
-        lesson_screen(app).tutor.names.library = sample_library()
+        lesson_screen(app).tutor.help.names.library = sample_library()
         pane.reset_to("\n")
         await pilot.press(TO_START, "f5")
         await eventually(lambda: lesson_screen(app).session.ending, "the end of the run")

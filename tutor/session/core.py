@@ -236,14 +236,19 @@ class TutorSession:
 
     @cached_property
     def help(self) -> SolutionHelp:
-        """The part that shows hints, solutions and past answers, and begins a step again."""
+        """The part that shows hints, solutions, past answers and names, and begins a step again."""
         from tutor.session.solution_help import SolutionHelp
 
-        return SolutionHelp(self._get_state, self.dispatch, drafts=self.drafts, store=self._store)
+        return SolutionHelp(
+            self._get_state,
+            self.dispatch,
+            drafts=self.drafts,
+            store=self._store,
+            names=self._known_names,
+        )
 
     @cached_property
-    def names(self) -> KnownNames:
-        """The part that knows what the editor can offer by name."""
+    def _known_names(self) -> KnownNames:
         from tutor.session.known_names import KnownNames
 
         return KnownNames(

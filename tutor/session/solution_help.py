@@ -41,6 +41,7 @@ from tutor.session.store import LearnerStore
 if TYPE_CHECKING:
     from tutor.grading.quiz import QuizAnswer
     from tutor.progress.reports import Report
+    from tutor.session.known_names import KnownNames
     from tutor.session.past_answers import PastAnswers
 
 NO_HINTS = "This step has no hints."
@@ -83,11 +84,14 @@ class SolutionHelp:
         *,
         drafts: Autosaver,
         store: LearnerStore,
+        names: KnownNames,
     ) -> None:
         self._state = state
         self._dispatch = dispatch
         self._drafts = drafts
         self._store = store
+        self.names = names
+        """The part that knows what the editor can offer by name."""
 
     @cached_property
     def past_answers(self) -> PastAnswers:

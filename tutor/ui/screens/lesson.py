@@ -237,7 +237,7 @@ class LessonScreen(FramedScreen):
         editor.use_keys(self.setup.keys.keys)
         editor.closes_brackets = config.close_brackets
         names = workspace.code.name_help
-        names.names, names.opens_by_itself = self.tutor.names, config.offer_names
+        names.names, names.opens_by_itself = self.tutor.help.names, config.offer_names
         names.enter_accepts = config.enter_accepts_name
         workspace.data_bind(LessonScreen.session)
         self.notice.display = False
@@ -851,7 +851,7 @@ class LessonScreen(FramedScreen):
         from tutor.completion.documentation import plain_documentation
         from tutor.ui.screens.name_page import NamePage
 
-        text = await self.tutor.names.documentation(name.path) if name.path else ""
+        text = await self.tutor.help.names.documentation(name.path) if name.path else ""
         await self.app.push_screen(NamePage(name, plain_documentation(text)))
 
     # Looking back at a run
