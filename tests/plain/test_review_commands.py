@@ -78,7 +78,6 @@ async def test_a_wrong_idea_is_asked_with_other_givens(tmp_path: Path) -> None:
         assert await learner.types("next") == [
             "That was the review for today: 0 of 1 right.",
             AT_HOME,
-            *learner.heard[3:6],
         ]
         assert prompt_of(learner.desk) == "step 1> "
     assert [(entry.step, entry.right) for entry in kept(tmp_path)] == [("double", False)]
@@ -119,7 +118,7 @@ async def test_only_commands_of_the_review_act_in_it(tmp_path: Path) -> None:
         assert await learner.types("figure") == ["There is no figure here."]
         second = (await learner.types("next"))[0]
         assert second.startswith("Review: question 2 of 3")
-        assert (await learner.types("leave"))[:2] == [LEFT, AT_HOME]
+        assert await learner.types("leave") == [LEFT, AT_HOME]
         assert (await learner.types("check"))[0].startswith("There is nothing to check")
     assert kept(tmp_path) == []
 
@@ -136,7 +135,13 @@ async def test_it_can_begin_with_the_review(tmp_path: Path) -> None:
     async with listening(tmp_path, review=True) as learner:
         assert "Review: question 1 of 1, from Twice as much." in learner.heard
         assert AT_HOME not in learner.heard
-        assert AT_HOME in await learner.types("leave")
+        assert await learner.types("leave") == [
+            LEFT,
+            AT_HOME,
+            "A network turns numbers into numbers.",
+            "First paragraph of the lesson.",
+            "Type next to go on.",
+        ]
 
 
 async def test_ctrl_c_leaves_it_while_a_question_is_made(tmp_path: Path) -> None:

@@ -127,6 +127,11 @@ class Desk:
         self._known[self.step.id] = self.source
 
     @property
+    def has_met_step(self) -> bool:
+        """Whether the step was told before."""
+        return self.step.id in self._known
+
+    @property
     def is_changed_elsewhere(self) -> bool:
         """Whether another program has changed the program since."""
         source = self.source

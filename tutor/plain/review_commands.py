@@ -23,9 +23,9 @@ from tutor.plain.desk import Desk
 from tutor.plain.kinds import telling_of
 from tutor.plain.markdown_lines import sentences, spoken_line
 from tutor.plain.run_lines import MAX_APART_S, value_lines
-from tutor.plain.step_lines import option_lines
+from tutor.plain.step_lines import head_line, option_lines
 from tutor.plain.verdict_lines import answer_words, guess_reasons, head_of
-from tutor.plain.walking import arrive, tell_figures
+from tutor.plain.walking import arrive, lesson_of, tell_figures
 from tutor.session.questions import question_of
 from tutor.session.review_state import Review
 from tutor.session.words.review_text import end_words, next_words, right_answer
@@ -110,7 +110,7 @@ async def leave_review(desk: Desk, _words: str) -> None:
     """Go back to the step."""
     desk.session.answers.review.leave()
     desk.say(LEFT)
-    arrive(desk)
+    _go_back(desk)
 
 
 async def read_again(desk: Desk, _words: str) -> None:
@@ -179,7 +179,15 @@ async def _tell_next(desk: Desk) -> None:
     else:
         desk.say(*sentences(end_words(shown)))
         desk.session.answers.review.leave()
-    arrive(desk)
+    _go_back(desk)
+
+
+def _go_back(desk: Desk) -> None:
+    """Tell where one is: the whole step, if that was not told before the review."""
+    if desk.has_met_step:
+        desk.say(head_line(desk.step, lesson_of(desk), desk.state))
+    else:
+        arrive(desk)
 
 
 async def _until_asked(desk: Desk) -> None:
