@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from tutor.cli import main
+from tutor.plain.command_row import Command
+from tutor.plain.conversation import GROUPS
 
 
 class Opened(Exception):
@@ -74,3 +76,9 @@ def test_the_command_asks_for_it_at_a_step_that_there_is(
     wrong = CliRunner().invoke(main, ["plain", "sofmax"])
     assert (wrong.exit_code, asked) == (2, [("command", "softmax")])
     assert "Did you mean `softmax`?" in wrong.output
+
+
+@pytest.mark.parametrize(("about", "commands"), GROUPS)
+def test_its_help_names_all_commands(about: str, commands: tuple[Command, ...]) -> None:
+    words = " ".join(CliRunner().invoke(main, ["plain", "--help"]).output.split())
+    assert f"{about}: {', '.join(command.name for command in commands)}." in words

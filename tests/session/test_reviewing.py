@@ -298,5 +298,6 @@ async def test_in_an_exam_nothing_is_asked(
     missed(tmp_path, NOON, *entries)
     session = await opened(tmp_path, exam=True)
     assert await session.answers.review.offered() == 0
-    assert (await begun(session)).end == "nothing"
+    review = await begun(session)
+    assert (review.end, end_words(review)) == ("exam", "This is an exam: nothing is reviewed.")
     await session.close()

@@ -14,6 +14,7 @@ from tests.support.tutor_app import (
     NARROW,
     lesson_screen,
     opened,
+    screen_text,
     tutor_app,
     with_keys,
     workspace_of,
@@ -81,6 +82,28 @@ async def test_the_code_is_read_only_while_the_file_is_watched(tmp_path: Path) -
         await eventually(lambda: not is_watched(app), "its end")
         await pilot.press("ctrl+z")
         await eventually(lambda: source(app) == before, "mine")
+
+
+async def test_the_last_run_can_be_asked_and_lines_be_run_while_the_file_is_watched(
+    tmp_path: Path,
+) -> None:
+    app = new_app(tmp_path)
+    async with opened(app, MEDIUM) as pilot:
+        await go_to_code(app, pilot)
+        await pilot.press("escape", "asterisk")
+        await eventually(lambda: is_watched(app) and (tmp_path / "double.py").exists(), "a file")
+        (tmp_path / "double.py").write_text("y = 2 * x\n")
+        await eventually(lambda: lesson_screen(app).session.step_done, "the verdict")
+        await go_to_code(app, pilot)
+        await pilot.press("ctrl+f5", "y", "enter")
+        await eventually(lambda: "'y'" in screen_text(app), "the answer")
+        await pilot.press("escape", "escape", "j")
+        await eventually(lambda: lesson_screen(app).session.activity is None, "the end of the run")
+        await pilot.press("ctrl+space", "tab", "x", "enter")
+        await pilot.pause()
+        assert source(app) == "y = 2 * x\n"
+        assert is_watched(app)
+    assert (tmp_path / "double.py").read_text() == "y = 2 * x\n"
 
 
 async def test_it_says_so_below_the_code_and_in_the_status_line(tmp_path: Path) -> None:

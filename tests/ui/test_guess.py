@@ -25,6 +25,8 @@ from tests.support.wait import eventually
 from tutor.progress.fold import read_progress
 from tutor.session.experimenting import CHOOSE, NOT_DONE
 from tutor.ui.app import TutorApp
+from tutor.ui.screens.lesson import LINES_ARE_ELSEWHERE
+from tutor.ui.widgets.ask_bar import AskBar
 from tutor.ui.widgets.choices import Choices
 
 OFFER = "Esc, x shows a wrong program"
@@ -275,3 +277,21 @@ async def test_on_a_small_screen_the_result_is_scrolled_to(tmp_path: Path) -> No
         await pilot.press("enter")
         await has_result(app, pilot)
         assert "✓ It came out as you guessed." in screen_text(app)
+
+
+async def test_the_last_run_can_be_asked_meanwhile_and_lines_are_run_from_the_code(
+    tmp_path: Path,
+) -> None:
+    app = app_with_guesses(tmp_path)
+    async with opened(app, NARROW) as pilot:
+        await solve(app, pilot)
+        await pilot.press("escape", "x")
+        await pilot.pause()
+        await pilot.press("escape", "j")
+        await pilot.pause()
+        assert lesson_screen(app).session.notice == LINES_ARE_ELSEWHERE
+        assert workspace_of(app).layout_state.pane == "guess"
+        await pilot.press("ctrl+f5", "y")
+        await pilot.pause()
+        assert workspace_of(app).layout_state.pane == "code"
+        assert app.screen.query_one(AskBar).field.value == "y"

@@ -25,12 +25,13 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tests.ui.widgets.hosting import heard, hosted
-from tutor.course.model import CodeStep
+from tutor.course.model import CodeStep, OrderStep
 from tutor.session.known_names import KnownNames
 from tutor.session.timeline import Timeline
 from tutor.ui import name_help
+from tutor.ui.buffer_line import HOW_TO_MOVE
 from tutor.ui.marks import UNICODE
-from tutor.ui.name_help import NO_NAME, NOTHING_TO_COMPLETE
+from tutor.ui.name_help import NO_NAME, NOTHING_TO_COMPLETE, ONLY_READ
 from tutor.ui.panes.code import CodePane
 from tutor.ui.screens.name_page import NamePage
 from tutor.ui.stable_static import StableStatic
@@ -40,6 +41,7 @@ from tutor.wire.values import TensorValue
 
 GIVEN = "import torch\nfrom torch import nn"
 STEP = CodeStep(id="own", title="Own", text="", given=GIVEN, scaffold="", solution="x = 1")
+ORDERED = OrderStep(id="ordered", title="Ordered", text="", lines="a = 1\nb = 2\n")
 COURSE = {"30-double": DOUBLE.replace("x = 3", f"{GIVEN}\nx = 3")}
 
 LEFT = InventoryTaken((InventoryEntry("x", TensorValue("float32", "float", (1, 8), b"")),))
@@ -327,3 +329,48 @@ async def test_escape_closes_the_list_first_and_the_page_has_the_last_run(tmp_pa
         assert words[:2] == ["torch.Tensor", "(1, 8) float32, last run"]
         await pilot.press("escape")
         assert pane.editor.has_focus
+
+
+async def test_nothing_is_offered_while_the_code_can_only_be_read() -> None:
+    async with at_code() as (pane, pilot):
+        assert await typed(pane, pilot, "y = torch.sig") == ["sigmoid", "sign"]
+        row = pane.query_one(CompletionList).rows[0]
+        pane.let_edit("own.py")
+        await pilot.pause()
+        assert offered(pane) == []
+        assert not pane.name_help.accept(row)
+        pane.name_help.text_changed()
+        pane.replace_source("y = torch.si\nz = nn.Linear(\n")
+        await pilot.press("ctrl+space")
+        await eventually(lambda: line_of(pane).endswith(ONLY_READ), "words")
+        await pilot.press("tab", "enter")
+        await at_rest(pane, pilot)
+        assert (offered(pane), pane.name_help.tip) == ([], None)
+        assert pane.source == "y = torch.si\nz = nn.Linear(\n"
+        pane.let_edit("")
+        await pilot.press(TO_START, "end", "g")
+        await at_rest(pane, pilot)
+        assert offered(pane) == ["sigmoid", "sign"]
+
+
+async def test_a_look_that_is_due_offers_nothing_once_the_code_can_only_be_read() -> None:
+    async with at_code() as (pane, pilot):
+        pane.editor.insert("y = torch.sig", maintain_selection_offset=False)
+        pane.name_help.text_changed()
+        assert not pane.name_help.is_at_rest
+        pane.let_edit("own.py")
+        await at_rest(pane, pilot)
+        assert offered(pane) == []
+
+
+async def test_where_lines_are_only_moved_the_keys_say_so() -> None:
+    async with at_code() as (pane, pilot):
+        pane.load(ORDERED, "a = 1\nb = 2\n")
+        pane.editor.focus()
+        await pilot.press("ctrl+space")
+        await eventually(lambda: HOW_TO_MOVE in line_of(pane), "how lines are moved")
+        await pilot.press("shift+f1")
+        await eventually(lambda: line_of(pane).endswith(NO_NAME), "that there is none")
+        pane.let_edit("own.py")
+        await pilot.press("shift+down", "space")
+        assert pane.source == "a = 1\nb = 2\n"

@@ -17,8 +17,10 @@ from tests.support.tutor_app import (
     NARROW,
     NOW,
     lesson_screen,
+    opened,
     screen_text,
     tutor_app,
+    workspace_of,
     write_course,
 )
 from tests.support.wait import eventually
@@ -28,6 +30,7 @@ from tutor.session.review_state import Review
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.review_page import ReviewPage
 from tutor.ui.screens.start import StartScreen
+from tutor.ui.widgets.ask_bar import AskBar
 
 SMALL = (60, 16)
 SIZES = [SMALL, NARROW, MEDIUM]
@@ -306,3 +309,26 @@ async def test_it_can_be_had_from_a_step_and_says_when_there_is_nothing(tmp_path
         assert "There is nothing to review today." in text_of(app)
         await pilot.press("enter")
         await eventually(lambda: app.screen is lesson_screen(app), "the step")
+
+
+async def test_keys_of_the_editor_do_nothing_beside_it(tmp_path: Path) -> None:
+    missed(tmp_path, NOW, *SQUARED)
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        before = workspace_of(app).code.source
+        await pilot.press("escape", "u")
+        review = await question(app, pilot)
+        await pilot.press("ctrl+space", "ctrl+f5", "shift+f1", "f5", "i", "j", "u", "asterisk")
+        await pilot.pause()
+        assert [type(screen) for screen in app.screen_stack[1:]] == [ReviewPage]
+        assert review_of(app) is review
+        session = lesson_screen(app).session
+        assert (session.activity, session.last_run, session.watched) == (None, 0, None)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.screen is lesson_screen(app)
+        assert workspace_of(app).code.source == before
+        assert not app.screen.query(AskBar)
+        await pilot.press("ctrl+f5")
+        await pilot.pause()
+        assert app.screen.query_one(AskBar).field.has_focus

@@ -182,7 +182,7 @@ def run_app(
     With `review`, that is asked first. Where plain mode is asked for, it is that.
     """
     if why := _why_plain(places):
-        run_plain_mode(places, start_at, why=why, own=own)
+        run_plain_mode(places, start_at, why=why, own=own, review=review)
     from tutor.first_screen.early_paint import paint_early
 
     terminal = paint_early(places, start_at, _usual_keys, own)
@@ -208,13 +208,24 @@ def run_app(
 
 
 def run_plain_mode(
-    places: Places, start_at: str | None, *, why: str, own: OpenedProgram | None = None
+    places: Places,
+    start_at: str | None,
+    *,
+    why: str,
+    own: OpenedProgram | None = None,
+    review: bool = False,
 ) -> NoReturn:
-    """Hold the conversation of plain mode; `why` says what asked for it."""
+    """Hold the conversation of plain mode; `why` says what asked for it.
+
+    With `review`, it begins with that.
+    """
     from tutor.plain.main_thread import run_plain
 
     config, problems = config_of(places)
-    sys.exit(run_plain(places, config, why=why, problems=problems, start_at=start_at, own=own))
+    status = run_plain(
+        places, config, why=why, problems=problems, start_at=start_at, own=own, review=review
+    )
+    sys.exit(status)
 
 
 def _why_plain(places: Places) -> str:

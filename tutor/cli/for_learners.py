@@ -65,7 +65,24 @@ def plain(
 ) -> None:
     """Learn by lines of text that are asked and answered, at STEP or where you were.
 
-    For screen readers and braille: nothing is drawn, and each line stays as it was written.
+    For screen readers and braille: nothing is drawn, and each line stays as it was written. What
+    follows are its commands; its own help tells what each does.
+
+    To find your way: next, back, go, outline, where, task, text, explain, figure, word, repeat,
+    more, log.
+
+    To answer: answer, reset, review.
+
+    To change the program: code, given, set, insert, add, delete, in, out, order, take, undo, write,
+    save, edit.
+
+    To run it: run, check, stop, phase, pause, time, progress, output, trace.
+
+    To look at a run: loss, tensor, model, map, plot, shapes, table, ask.
+
+    To be helped: hint, solution, attempts, report.
+
+    Besides: help, quit.
     """
     from tutor.course.step_header import find_step_file
 

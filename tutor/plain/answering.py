@@ -9,6 +9,7 @@ from tutor.course.model import QuestionStep
 from tutor.grading.quiz import QuizAnswer
 from tutor.plain.command_row import Command
 from tutor.plain.desk import Desk
+from tutor.plain.editing import is_changed_meanwhile
 from tutor.plain.kinds import question_in
 from tutor.plain.running import follow
 from tutor.plain.step_lines import question_lines, step_number
@@ -29,8 +30,13 @@ _TYPED = re.compile(r"[-−+.(\[]?\s*[\d.]")
 
 
 def is_answer(desk: Desk, line: str) -> bool:
-    """Return True if the line is an answer to the question here, and no command."""
-    step, line = question_in(desk.state.step), line.strip()
+    """Return True if the line is an answer to the question of the step, and no command."""
+    return is_answer_to(question_in(desk.state.step), line)
+
+
+def is_answer_to(step: QuestionStep | None, line: str) -> bool:
+    """Return True if the line is an answer to the question, and no command."""
+    line = line.strip()
     if step is None:
         return False
     if step.mode == "true-false":
@@ -49,10 +55,10 @@ async def answer(desk: Desk, words: str) -> None:
     if not words.strip():
         desk.say(*question_lines(step, desk.state))
         return
-    given = _read(desk, step, words.strip())
+    order = desk.state.question.order if desk.state.question is not None else ()
+    given = read_answer(desk, step, words.strip(), order)
     if given is None:
         return
-    order = desk.state.question.order if desk.state.question is not None else ()
     if kind_of(desk.state.step).is_guessed:
         await _guess(desk, step, given, order)
         return
@@ -63,11 +69,15 @@ async def answer(desk: Desk, words: str) -> None:
     desk.say(next_words(desk) if verdict.accepted else STILL_ASKED)
 
 
-def _read(desk: Desk, step: QuestionStep, words: str) -> QuizAnswer | None:
-    """Return the answer, by the options' indices in the file; None if it cannot be one."""
+def read_answer(
+    desk: Desk, step: QuestionStep, words: str, order: tuple[int, ...]
+) -> QuizAnswer | None:
+    """Return the answer, by the options' indices in the file; say why if it cannot be one.
+
+    `order` is that in which the options were told.
+    """
     if step.mode in ("number", "shape"):
         return QuizAnswer(text=words.replace("−", "-"))
-    order = desk.state.question.order if desk.state.question is not None else ()
     if step.mode == "true-false":
         if _JUDGEMENTS.fullmatch(words) is None:
             desk.say("Type t or f for each statement, as in t f t.")
@@ -96,7 +106,7 @@ async def _guess(desk: Desk, step: QuestionStep, given: QuizAnswer, order: tuple
         desk.say(*program_verdict_lines(state.verdict, step.spoken))
         return
     result = state.prediction_result
-    first, others = guess_reasons(step, given, order, result)
+    first, others = guess_reasons(step, given, order, result.question)
     desk.say(*guess_lines(step, given, order, state.verdict, result), *first, next_words(desk))
     if step.scaffold.strip():
         desk.say("The code has been changed, to try more: type code, then run.")
@@ -120,10 +130,23 @@ async def answer_again(desk: Desk, _words: str) -> None:
         desk.session.answers.ask_again()
         desk.say(*question_lines(question, desk.state))
     elif kind_of(desk.state.step).has_program:
-        desk.remember()
-        desk.session.help.reset()
+        if not is_changed_meanwhile(desk):
+            _begin_anew(desk)
     else:
         desk.say("There is nothing to begin anew here.")
+
+
+def _begin_anew(desk: Desk) -> None:
+    """Put the text of the step in place, or that of the file of a program of one's own."""
+    desk.remember()
+    own_file = desk.session.drafts.own_file
+    if own_file is None:
+        desk.session.help.reset()
+    else:
+        own_file.put_back()
+        replaced = desk.state.replaced
+        desk.in_file = replaced.text if replaced is not None else desk.in_file
+    desk.know()
 
 
 COMMANDS = (

@@ -8,6 +8,7 @@ from tutor.session.actions import ACTIONS
 from tutor.session.words.key_names import KeyNames
 
 _COMMANDS = {
+    "ask": "ask",
     "back": "back",
     "check": "check",
     "edit": "edit",
@@ -26,6 +27,7 @@ _COMMANDS = {
     "quit": "quit",
     "report": "report",
     "reset": "reset",
+    "review": "review",
     "run": "run",
     "shapes": "shapes",
     "step_epoch": "phase epoch",

@@ -5,9 +5,20 @@ Here is the table of all commands; a beginning of a word is enough where only on
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tutor.close_names import close_names
 from tutor.course.kinds import kind_of
-from tutor.plain import answering, editing, helping, looking, running, walking
+from tutor.plain import (
+    answering,
+    asked_values,
+    editing,
+    helping,
+    looking,
+    review_commands,
+    running,
+    walking,
+)
 from tutor.plain.command_row import Command
 from tutor.plain.desk import Desk
 from tutor.session.events import OutlineRequested
@@ -21,11 +32,16 @@ START = "start"
 
 async def tell_help(desk: Desk, words: str) -> None:
     """Tell the commands, or what one of them does."""
+    offered = commands_of(desk)
     if words.strip():
-        found = matching(words.split()[0])
-        desk.say(*(_help_line(each) for each in found) if found else [_unknown(words.split()[0])])
+        word = words.split()[0]
+        found = matching(word, offered)
+        desk.say(*(_help_line(each) for each in found) if found else [_unknown(word, offered)])
         return
     desk.say("Commands, of which a beginning is enough. Type help and one of them for more.")
+    if desk.state.review is not None:
+        desk.say(f"In the review: {', '.join(offered)}.")
+        return
     for about, commands in GROUPS:
         desk.say(f"{about}: {', '.join(command.name for command in commands)}.")
     if kind_of(desk.state.step).has_question:
@@ -39,10 +55,10 @@ async def leave(desk: Desk, _words: str) -> None:
 
 GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("To find your way", walking.COMMANDS),
-    ("To answer", answering.COMMANDS),
+    ("To answer", (*answering.COMMANDS, *review_commands.COMMANDS)),
     ("To change the program", editing.COMMANDS),
     ("To run it", running.COMMANDS),
-    ("To look at a run", looking.COMMANDS),
+    ("To look at a run", (*looking.COMMANDS, *asked_values.COMMANDS)),
     ("To be helped", helping.COMMANDS),
     (
         "Besides",
@@ -57,16 +73,30 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
 COMMANDS = {command.name: command for _, commands in GROUPS for command in commands}
 
 
-def matching(word: str) -> list[Command]:
+IN_REVIEW = {command.name: command for command in review_commands.WITHIN} | {
+    name: COMMANDS[name] for name in ("word", "repeat", "more", "log", "help", "quit")
+}
+"""Those that there are while a review lasts."""
+
+
+def commands_of(desk: Desk) -> Mapping[str, Command]:
+    """Return the commands that there are now."""
+    return COMMANDS if desk.state.review is None else IN_REVIEW
+
+
+def matching(word: str, commands: Mapping[str, Command] = COMMANDS) -> list[Command]:
     """Return the command of that name, else those whose names begin so."""
     word = word.casefold()
-    if word in COMMANDS:
-        return [COMMANDS[word]]
-    return [command for name, command in COMMANDS.items() if word and name.startswith(word)]
+    if word in commands:
+        return [commands[word]]
+    return [command for name, command in commands.items() if word and name.startswith(word)]
 
 
-async def begin(desk: Desk, why: str) -> None:
-    """Tell that plain mode is on and by what, what is wrong, and the first step."""
+async def begin(desk: Desk, why: str, *, review: bool = False) -> None:
+    """Tell that plain mode is on and by what, what is wrong, and the first step.
+
+    With `review`, that is asked before the step is told.
+    """
     desk.teller.begin()
     desk.session.dispatch(OutlineRequested(whole=True))
     desk.say(f"nntutor, plain mode, by {why}. Type help for commands.")
@@ -75,7 +105,10 @@ async def begin(desk: Desk, why: str) -> None:
     if desk.state.step is None:
         desk.say("There is no step to show: nntutor check tells what is wrong with the lessons.")
         desk.has_ended = True
+    elif review:
+        await review_commands.begin_review(desk)
     else:
+        await review_commands.offer(desk)
         walking.arrive(desk)
     desk.tell_notices()
     desk.teller.end(START)
@@ -90,7 +123,9 @@ async def obey(desk: Desk, line: str) -> None:
         editing.take_typed(desk, line)
     elif desk.choice is not None and await _choose(desk, line.strip()):
         pass
-    elif answering.is_answer(desk, line):
+    elif review_commands.is_answer_in_review(desk, line):
+        await review_commands.answer(desk, line)
+    elif desk.state.review is None and answering.is_answer(desk, line):
         await answering.answer(desk, line)
     elif line.strip():
         is_kept = await _command(desk, line.strip())
@@ -118,21 +153,24 @@ async def _choose(desk: Desk, line: str) -> bool:
 async def _command(desk: Desk, line: str) -> bool:
     """Perform the command that the line names; return whether its answer can be repeated."""
     word, _, rest = line.partition(" ")
-    found = matching(word)
+    offered = commands_of(desk)
+    found = matching(word, offered)
     if len(found) == 1:
         await found[0].act(desk, rest)
         return found[0].is_kept
     if found:
         desk.say(f"Which one: {', '.join(command.name for command in found)}?")
+    elif desk.state.review is not None and matching(word):
+        desk.say("That is not for the review. Type leave to end it, or help.")
     else:
-        desk.say(_unknown(word))
-        if kind_of(desk.state.step).has_own_code and "=" in line:
+        desk.say(_unknown(word, offered))
+        if desk.state.review is None and kind_of(desk.state.step).has_own_code and "=" in line:
             desk.say("To write a line of the program, type set, its number and the code.")
     return True
 
 
-def _unknown(word: str) -> str:
-    near = close_names(word.casefold(), COMMANDS)
+def _unknown(word: str, offered: Mapping[str, Command]) -> str:
+    near = close_names(word.casefold(), offered)
     hint = f"Did you mean {near[0]}?" if near else "Type help for commands."
     return f"There is no command {word[:40]}. {hint}"
 

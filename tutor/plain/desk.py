@@ -23,6 +23,7 @@ from tutor.session.events import NoticeGiven
 from tutor.session.outside_editing import Lend
 from tutor.session.state import State
 from tutor.session.words.key_names import fill_known_keys
+from tutor.session.words.spoken_text import Spoken
 
 MAX_TEXT = 40_000
 """Characters of a program that is typed or edited, as many as the app's editor takes."""
@@ -57,9 +58,13 @@ class Desk:
         """The table that was told last."""
         self.has_ended = False
         """Whether the learner wants to leave."""
+        self.in_file: str | None = None
+        """What the file of a program of one's own holds since it was written or read here."""
         self._undo: list[tuple[str, str]] = []
         """Programs as they were before each change, with the id of their step."""
         self._told_problem = ""
+        self._known: dict[str, str] = {}
+        """For each step the program as it was when the learner last met or changed it here."""
 
     @property
     def state(self) -> State:
@@ -77,15 +82,22 @@ class Desk:
         """Tell lines that are plain already."""
         self.teller.say(*lines)
 
-    def say_text(self, markdown: str, start: str = "") -> None:
-        """Tell Markdown of lessons or verdicts, with what comes first in its first line."""
-        lines = self.lines_of(markdown)
+    def say_text(self, markdown: str, start: str = "", spoken: Spoken | None = None) -> None:
+        """Tell Markdown of lessons or verdicts, with what comes first in its first line.
+
+        `spoken` has the words of its formulas, if it is not of the step.
+        """
+        lines = self.lines_of(markdown, spoken)
         if lines:
             self.say(start + lines[0], *lines[1:])
 
-    def lines_of(self, markdown: str) -> list[str]:
-        """Return Markdown as lines that are heard, with the formulas of the step in its words."""
-        spoken = self.state.step.spoken if self.state.step is not None else {}
+    def lines_of(self, markdown: str, spoken: Spoken | None = None) -> list[str]:
+        """Return Markdown as lines that are heard, with formulas in the words of the step.
+
+        `spoken` has those of another.
+        """
+        if spoken is None:
+            spoken = self.state.step.spoken if self.state.step is not None else {}
         return lines_of(with_capitals(markdown), spoken)
 
     def filled(self, text: str) -> str:
@@ -100,12 +112,30 @@ class Desk:
     @property
     def source(self) -> str:
         """The same as a text."""
-        return self.session.drafts.first_text(self.step)[0]
+        text, draft = self.session.drafts.first_text(self.step)
+        # once it is written to its file, there is no draft
+        return text if draft is not None or self.in_file is None else self.in_file
 
     def write(self, text: str) -> None:
         """Put a text in place of the program, and have it saved; `undo` takes that back."""
         self.remember()
         self.session.drafts.edit(self.step, text)
+        self.know()
+
+    def know(self) -> None:
+        """Take the program as it is for what the learner knows of it."""
+        self._known[self.step.id] = self.source
+
+    @property
+    def has_met_step(self) -> bool:
+        """Whether the step was told before."""
+        return self.step.id in self._known
+
+    @property
+    def is_changed_elsewhere(self) -> bool:
+        """Whether another program has changed the program since."""
+        source = self.source
+        return self._known.get(self.step.id, source) != source
 
     def remember(self) -> None:
         """Keep the program as it is, for `undo`."""
@@ -118,6 +148,7 @@ class Desk:
             if step_id == self.step.id:
                 del self._undo[place]
                 self.session.drafts.edit(self.step, text)
+                self.know()
                 return True
         return False
 

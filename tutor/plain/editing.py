@@ -31,6 +31,9 @@ from tutor.session.outside_editing import edit_outside, write_kept_file
 NOTHING_TO_EDIT = "There is no program to change here."
 ONLY_MOVES = "Lines are only ordered here: type order for how."
 TOO_LONG = f"Not taken: a program has at most {MAX_TEXT} characters."
+CHANGED_MEANWHILE = "Another program has changed your code meanwhile, such as the app."
+NOT_DONE = "So nothing was done. Type code to hear it, then the command again."
+KEPT = "What it wrote is kept in the file {file}."
 END = "."
 """A line that ends a program which is typed."""
 
@@ -43,6 +46,7 @@ async def code(desk: Desk, words: str) -> None:
     if not kind_of(desk.state.step).has_program:
         desk.say("There is no program here.")
         return
+    desk.know()
     lines = desk.program.lines
     if kind_of(desk.state.step).is_guessed and not desk.can_edit:
         lines = tuple(desk.step.program.strip("\n").split("\n"))
@@ -180,6 +184,8 @@ def _tell_moved(desk: Desk, number: int) -> None:
 async def undo(desk: Desk, _words: str) -> None:
     """Take the last change of the program back."""
     before = desk.program if desk.can_edit else None
+    if before is not None and is_changed_meanwhile(desk):
+        return
     if before is None or not desk.undo():
         desk.say("There is nothing to undo here.")
         return
@@ -204,10 +210,22 @@ def take_typed(desk: Desk, line: str) -> None:
     if len(text) > MAX_TEXT:
         desk.say(TOO_LONG, *_kept_words(desk, text))
         return
-    desk.write(text)
+    _put_in_place(desk, text)
     program = lines_in(text).lines
     gaps = gap_words(program)
     desk.say(f"Written: {counted(len(program), 'line')}.{f' {gaps}' if gaps else ''}")
+
+
+def _put_in_place(desk: Desk, text: str) -> None:
+    """Put a program in place that was begun a while ago; what others wrote since is kept."""
+    if desk.is_changed_elsewhere:
+        desk.say(CHANGED_MEANWHILE)
+        try:
+            desk.say(KEPT.format(file=write_kept_file(desk.data, desk.step.id, desk.source)))
+        except OSError as problem:
+            desk.say(f"That could not be kept in a file: {problem.strerror or problem}.")
+            desk.say("Type undo to have it back.")
+    desk.write(text)
 
 
 def drop_typed(desk: Desk) -> None:
@@ -237,7 +255,7 @@ async def edit(desk: Desk, _words: str) -> None:
     )
     desk.say(edited.note)
     if edited.text is not None:
-        desk.write(edited.text)
+        _put_in_place(desk, edited.text)
         tell_changes(desk, before, f"{counted(len(desk.program.lines), 'line')} now.")
 
 
@@ -260,8 +278,17 @@ def _may_write(desk: Desk) -> bool:
     elif kind_of(desk.state.step).has_only_moves:
         desk.say(ONLY_MOVES)
     else:
-        return True
+        return not is_changed_meanwhile(desk)
     return False
+
+
+def is_changed_meanwhile(desk: Desk) -> bool:
+    """Return True if another program has changed this one, and say so: once, then it is known."""
+    if not desk.is_changed_elsewhere:
+        return False
+    desk.say(CHANGED_MEANWHILE, NOT_DONE)
+    desk.know()
+    return True
 
 
 def _change(desk: Desk, change: Callable[[Lines], Lines]) -> bool:
@@ -270,6 +297,8 @@ def _change(desk: Desk, change: Callable[[Lines], Lines]) -> bool:
 
 
 def _changed(desk: Desk, change: Callable[[Lines], Lines]) -> bool:
+    if is_changed_meanwhile(desk):
+        return False
     try:
         program = change(desk.program)
     except NoSuchLine as problem:
@@ -303,7 +332,12 @@ async def save(desk: Desk, words: str) -> None:
     file = desk.session.drafts.own_file
     if file is None:
         desk.say("Everything is saved by itself. The command save is for programs of your own.")
-    elif await file.write(desk.source, over=words.strip() == "over") == "changed":
+        return
+    text = desk.source
+    outcome = await file.write(text, over=words.strip() == "over")
+    if outcome == "written":
+        desk.in_file = text
+    elif outcome == "changed":
         desk.say("Not written: another program has changed the file. Type save over to replace it.")
 
 

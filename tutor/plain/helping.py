@@ -11,7 +11,7 @@ from tutor.grading.wording import counted
 from tutor.plain.code_lines import code_and_count
 from tutor.plain.command_row import Command
 from tutor.plain.desk import Choice, Desk
-from tutor.plain.editing import tell_changes
+from tutor.plain.editing import is_changed_meanwhile, tell_changes
 from tutor.plain.markdown_lines import spoken_line
 from tutor.plain.verdict_lines import HEADS
 from tutor.progress.attempts import Attempt
@@ -75,11 +75,14 @@ async def _accept(desk: Desk, offered: tuple[Offer, ...], number: int) -> None:
     if choice == "hint":
         await hint(desk, "")
         return
+    if choice in ("put", "clean") and is_changed_meanwhile(desk):
+        return
     before = desk.program
     if choice in ("put", "clean"):
         desk.remember()
     desk.session.help.accept(choice)
     if choice in ("put", "clean"):
+        desk.know()
         tell_changes(desk, before, "Your program is replaced.")
     else:
         _tell_solution(desk)
@@ -99,9 +102,12 @@ async def attempts(desk: Desk, words: str) -> None:
     """List the answers that were checked here, or bring one back."""
     found = await desk.session.help.past_answers.read()
     if words.strip().isdecimal() and 1 <= int(words) <= len(found):
+        if is_changed_meanwhile(desk):
+            return
         before = desk.program
         desk.remember()
         desk.session.help.past_answers.bring_back(found[int(words) - 1])
+        desk.know()
         tell_changes(desk, before, "Your program is replaced.")
         return
     for number, each in enumerate(found, 1):

@@ -151,6 +151,9 @@ def act_meanwhile(desk: Desk, name: str) -> None:
     """Act on what runs, while it does."""
     runs, activity = desk.session.runs, desk.state.activity
     if activity is None:
+        review = desk.state.review
+        if name == "stop" and review is not None and review.question is None:
+            desk.session.answers.review.leave()
         return
     if name == "stop" and not activity.stopping:
         desk.teller.say_now("Stopping.")
@@ -165,6 +168,8 @@ def prompt_of(desk: Desk) -> str:
     """Return what stands before the line that is asked for."""
     if desk.typed is not None:
         return f"line {len(desk.typed) + 1}> "
+    if desk.state.review is not None:
+        return f"review {desk.state.review.number + 1}> "
     number = step_number(desk.step, lesson_of(desk))
     return f"step {number}> " if number else "program> "
 
@@ -177,8 +182,12 @@ def run_plain(
     problems: tuple[str, ...] = (),
     start_at: str | None = None,
     own: OpenedProgram | None = None,
+    review: bool = False,
 ) -> int:
-    """Hold the conversation to its end and return the exit status; `why` says what asked for it."""
+    """Hold the conversation to its end and return the exit status; `why` says what asked for it.
+
+    With `review`, it begins with that.
+    """
     bridge, keyboard = Bridge(), Keyboard()
     session = TutorSession(
         places,
@@ -199,7 +208,7 @@ def run_plain(
     signal.signal(signal.SIGINT, terminal.interrupt)
     _heed_signals()
     try:
-        opening = terminal.listen(bridge.begin(_open(desk, why)))
+        opening = terminal.listen(bridge.begin(_open(desk, why, review=review)))
         terminal.converse()
         _ignore_signals()
         bridge.loop.call_soon_threadsafe(opening.cancel)
@@ -215,7 +224,7 @@ def run_plain(
     return status
 
 
-async def _open(desk: Desk, why: str) -> asyncio.Task[None]:
+async def _open(desk: Desk, why: str, *, review: bool) -> asyncio.Task[None]:
     """Open the session as far as the first step, tell that, and return what is left to be read."""
     shown = asyncio.Event()
 
@@ -228,7 +237,7 @@ async def _open(desk: Desk, why: str) -> asyncio.Task[None]:
     waiting.cancel()
     if opening.done():
         opening.result()
-    await begin(desk, why)
+    await begin(desk, why, review=review)
     return opening
 
 

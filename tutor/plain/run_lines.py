@@ -121,12 +121,12 @@ def output_lines(run: RunRecord) -> Iterator[str]:
     if not printed:
         return
     yield f"Output: {counted(len(printed), 'line')}."
-    numbered = [f"Output {number}: {_heard(line)}" for number, line in enumerate(printed, 1)]
+    numbered = [f"Output {number}: {heard(line)}" for number, line in enumerate(printed, 1)]
     more = "{count} lines are left out here: type output for the file with all of them."
     yield from first_and_last(numbered, FIRST, LAST, more)
 
 
-def _heard(line: str) -> str:
+def heard(line: str) -> str:
     """Return a line of output with its rules and bars counted, and blanks in a row as one.
 
     Of a very long one the beginning is told.

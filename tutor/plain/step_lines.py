@@ -55,7 +55,11 @@ def head_line(step: Step, lesson: LessonOutline | None, state: State) -> str:
 
 def question_lines(step: QuestionStep, state: State) -> Iterator[str]:
     """Yield how the question is answered, then the options as they stand now."""
-    order = state.question.order if state.question is not None else ()
+    yield from option_lines(step, state.question.order if state.question is not None else ())
+
+
+def option_lines(step: QuestionStep, order: tuple[int, ...]) -> Iterator[str]:
+    """Yield how the question is answered, then the options in that order."""
     yield HOW[step.mode].format(count=len(order))
     for number, option in enumerate(in_order(step, order).options, 1):
         for place, line in enumerate(sentences(with_spoken(option.text, step.spoken))):

@@ -84,7 +84,13 @@ def rows_of(entry: InventoryEntry, first: int, last: int) -> Iterator[str]:
     if found is None:
         yield "Its numbers are not all known here: print those that you need."
         return
-    numbers, shape = found
+    yield from number_rows(*found, first, last)
+
+
+def number_rows(
+    numbers: Sequence[float], shape: tuple[int, ...], first: int, last: int
+) -> Iterator[str]:
+    """Yield rows of numbers of that shape, counted from 0, eight numbers a line."""
     width = shape[-1] if shape else 1
     rows = len(numbers) // width if width else 0
     if first >= rows:

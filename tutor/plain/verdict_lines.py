@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tutor.course.model import QuestionStep
+from tutor.course.model import QuestionStep, QuizStep
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import PredictionResult, Verdict, VerdictKind
 from tutor.grading.wording import listed
@@ -123,11 +123,11 @@ def guess_lines(
 
 
 def guess_reasons(
-    step: QuestionStep, answer: QuizAnswer, order: tuple[int, ...], result: PredictionResult
+    step: QuestionStep, answer: QuizAnswer, order: tuple[int, ...], question: QuizStep
 ) -> tuple[list[str], list[str]]:
     """Return why what was chosen and what is right are so, then why the other options are not."""
     judged = to_shown_order(answer.judged, order)
-    found = feedback_at_end(in_order(result.question, order), judged)
+    found = feedback_at_end(in_order(question, order), judged)
     first: list[str] = []
     others: list[str] = []
     for place, (is_right, why) in sorted(found.items(), key=lambda each: not judged.get(each[0])):

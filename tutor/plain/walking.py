@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tutor.course.kinds import kind_of
@@ -30,6 +31,7 @@ MAX_LOG = 10
 def arrive(desk: Desk) -> None:
     """Tell the step that the learner has come to."""
     desk.choice = None
+    desk.know()
     step, kind = desk.step, kind_of(desk.step)
     desk.say(head_line(step, lesson_of(desk), desk.state))
     explanation = desk.lines_of(telling_of(step).explains(step))
@@ -226,7 +228,11 @@ async def tell_after(desk: Desk, _words: str) -> None:
 
 async def tell_figure(desk: Desk, words: str) -> None:
     """Describe a figure of the step: the first, or the one of that number."""
-    names = desk.step.figures
+    tell_figures(desk, desk.step.figures, words)
+
+
+def tell_figures(desk: Desk, names: Sequence[str], words: str) -> None:
+    """Describe one of the figures: the first, or the one of that number."""
     number = int(words) if words.strip().isdecimal() else 1
     if not names:
         desk.say("There is no figure here.")

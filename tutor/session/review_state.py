@@ -12,9 +12,9 @@ from tutor.grading.review_questions import ReviewQuestion
 from tutor.grading.verdict import Verdict
 from tutor.progress.review_schedule import MAX_MISSES, ItemStanding, ReviewItem
 
-ReviewEnd = Literal["nothing", "all", "time", "not-run"]
-"""Why a review is over: nothing was to be asked, all is, its minutes are over, or no question could
-be made, since no program ran."""
+ReviewEnd = Literal["nothing", "exam", "all", "time", "not-run"]
+"""Why a review is over: nothing was to be asked, it is an exam, all is asked, its minutes are over,
+or no question could be made, since no program ran."""
 
 
 class Review(Struct, frozen=True):

@@ -169,7 +169,7 @@ class Reviewing:
         items = () if self._state().is_exam else self._due.items
         review = Review(items)
         if not items:
-            self._end(review, "nothing")
+            self._end(review, "exam" if self._state().is_exam else "nothing")
             return
         self._show(review, 0)
         for number, item in enumerate(items):

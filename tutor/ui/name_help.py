@@ -48,6 +48,7 @@ SLOW_TO_IMPORT = (
 """Modules that a look needs."""
 
 NOTHING_TO_COMPLETE = "No known name begins like this."
+ONLY_READ = "Nothing is completed: the code can only be read here."
 NO_NAME = "There is no known name at the cursor."
 
 
@@ -204,6 +205,8 @@ class NameHelp:
         at = read_cursor(editor.document.lines, *editor.cursor_location)
         fitting = [each for each in (row, *shown.rows) if _fits(each.text, at.prefix)]
         self.close()
+        if editor.read_only:
+            return False
         line, column = editor.cursor_location
         start = line, column - len(at.prefix)
         if start != self._start or not fitting or not at.is_code:
@@ -220,6 +223,9 @@ class NameHelp:
         """
         if self._step is None or self.names is None:
             return False
+        if self._editor.read_only:
+            self._say(ONLY_READ)
+            return True
         self._changes += 1
         self._closed_at = None
         self._begin_look(is_asked=True)
@@ -230,6 +236,8 @@ class NameHelp:
         picked = self._list.rows[self._list.highlighted] if self._list and self.is_open else None
         self.close()
         self._changes += 1
+        if self._step is None:
+            self._say(NO_NAME)
         facts = await self._facts()
         if facts is None:
             return None
@@ -269,7 +277,7 @@ class NameHelp:
     async def _look(self, *, opens: bool, is_asked: bool) -> None:
         """Look at the text: show the tip, and the list if it is to open or is open."""
         facts = await self._facts()
-        if facts is None:
+        if facts is None or self._editor.read_only:
             return
         from tutor.completion.call_tips import call_tip
         from tutor.completion.reading import read_cursor

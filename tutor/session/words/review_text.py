@@ -16,6 +16,7 @@ NOTHING_DUE = f"There is nothing to review today. {WHAT_IT_IS}"
 
 _ENDS: dict[ReviewEnd, str] = {
     "nothing": NOTHING_DUE,
+    "exam": "This is an exam: nothing is reviewed.",
     "all": "That was the review for today: {right} of {answered} right.",
     "time": "Three minutes are over: {right} of {answered} right. The rest comes another day.",
     "not-run": "No question could be made: the programs that it needs did not run.",

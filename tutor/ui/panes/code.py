@@ -165,6 +165,8 @@ class CodePane(Pane):
     def let_edit(self, watched: str) -> None:
         """Let the code be edited here, unless a file of this name stands in for the editor."""
         self.editor.read_only = bool(watched)
+        if watched:
+            self.name_help.close_all()
         if watched != self._line.watched:
             self._line.watched = watched
             self._update_line()

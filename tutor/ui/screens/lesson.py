@@ -68,6 +68,7 @@ KEY_MARK = "{key:"
 """What the name of a key begins with in the text of a step."""
 TRY_IT = "Change the code, then {key:run} runs it."
 GUESS_FIRST = "Guess first. Enter then runs the program, and after that you may change it."
+LINES_ARE_ELSEWHERE = "Go to the code: {key:run_selection} runs lines that are selected there."
 NOTHING_PRINTED = "There is no output to open: nothing was printed."
 
 
@@ -521,13 +522,15 @@ class LessonScreen(FramedScreen):
             lines = workspace.code.selected_lines
             columns = self._output_columns
             self._run(lambda text: self.tutor.runs.run(lines, columns=columns, part_of=text))
+        elif self._is_guessing():
+            self.notify_learner(LINES_ARE_ELSEWHERE)
 
     async def action_ask(self) -> None:
         """Open the field for questions to the last run.
 
         It is awaited, so that keys typed right after this one reach the field.
         """
-        if self.workspace is not None and self.can_edit:
+        if self.workspace is not None and (self.can_edit or self._is_guessing()):
             if self.workspace.layout_state.pane != "code":
                 self.workspace.goto("code")
             await self.workspace.code.open_questions()

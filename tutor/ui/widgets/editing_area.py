@@ -243,7 +243,7 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
         self._last_key = "" if again else event.key
         if self.take_key_first(event.key):
             pass
-        elif self.fixed is not None and event.key in MOVING_KEYS:
+        elif self.fixed is not None and event.key in MOVING_KEYS and not self.read_only:
             self._move_line(event.key, self.fixed)
         elif again is not None:
             await self.run_action(again)
@@ -420,8 +420,9 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
         await self.show_next_mistake()
 
     def action_complete(self) -> None:
-        """Offer names for what stands at the cursor."""
-        self.complete_name()
+        """Offer names for what stands at the cursor; where lines are only moved, say that."""
+        if not self.complete_name() and self.fixed is not None:
+            self.post_message(self.WritingRefused(self))
 
     def action_documentation(self) -> None:
         """Show the documentation of the name at the cursor."""
