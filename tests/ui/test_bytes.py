@@ -118,7 +118,7 @@ async def test_names_that_are_offered_cost_a_kilobyte_and_each_key_with_them_hal
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, size) as pilot:
         await go_to_code(app, pilot)
-        lesson_screen(app).tutor.names.library = sample_library()
+        lesson_screen(app).tutor.help.names.library = sample_library()
         names = workspace_of(app).code.name_help
 
         async def sent_for(key: str) -> int:
