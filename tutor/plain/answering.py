@@ -12,6 +12,7 @@ from tutor.plain.desk import Desk
 from tutor.plain.kinds import question_in
 from tutor.plain.running import follow
 from tutor.plain.step_lines import question_lines, step_number
+from tutor.plain.typed_numbers import number_of
 from tutor.plain.verdict_lines import (
     STILL_ASKED,
     guess_lines,
@@ -78,7 +79,7 @@ def _read(desk: Desk, step: QuestionStep, words: str) -> QuizAnswer | None:
             return None
         judged = {place: _LETTERS[letter] for place, letter in enumerate(letters)}
         return QuizAnswer(to_file_order(judged, order))
-    numbers = [int(each) for each in re.findall(r"\d+", words)]
+    numbers = [number_of(each) for each in re.findall(r"\d+", words)]
     if _NUMBERS.fullmatch(words) is None or not all(1 <= n <= len(order) for n in numbers):
         desk.say(f"The choices are 1 to {len(order)}.")
         return None

@@ -10,6 +10,7 @@ from tutor.course.kinds import kind_of
 from tutor.plain import answering, editing, helping, looking, running, walking
 from tutor.plain.command_row import Command
 from tutor.plain.desk import Desk
+from tutor.plain.typed_numbers import number_of
 from tutor.session.events import OutlineRequested
 from tutor.text import clean_paste
 
@@ -109,8 +110,8 @@ async def _choose(desk: Desk, line: str) -> bool:
     if line.casefold() in YES:
         await choice.take(1)
         return True
-    if line.isdecimal() and 1 <= int(line) <= choice.count:
-        await choice.take(int(line))
+    if line.isdecimal() and 1 <= number_of(line) <= choice.count:
+        await choice.take(number_of(line))
         return True
     return False
 
