@@ -12,6 +12,7 @@ from tutor.config import Config
 from tutor.plain.conversation import begin, obey
 from tutor.plain.desk import Desk
 from tutor.plain.teller import Teller
+from tutor.progress.own_files import OpenedProgram
 
 
 class Listener:
@@ -38,13 +39,15 @@ async def listening(
     client: FakeClient | None = None,
     start_at: str | None = None,
     config: Config | None = None,
+    own: OpenedProgram | None = None,
 ) -> AsyncIterator[Listener]:
-    """A learner in plain mode at a step of the small course."""
+    """A learner in plain mode at a step of the small course, or at a program of their own."""
     heard: list[str] = []
-    session = new_session(folder, client=client, start_at=start_at, config=config)
+    session = new_session(folder, client=client, start_at=start_at, config=config, own=own)
     await session.open()
     desk = Desk(session, Teller(heard.append), data=folder / "data")
     await begin(desk, "command")
     yield Listener(desk, heard)
     await session.close()
+    assert desk.fault is None
     assert session.state.failure is None
