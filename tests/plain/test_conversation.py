@@ -12,7 +12,9 @@ from tests.support.fake_client import FakeClient, finished, raised
 from tests.support.plain_mode import listening
 from tests.support.wait import eventually, give_way
 from tutor.config import Config
+from tutor.plain.command_row import Command
 from tutor.plain.conversation import COMMANDS, matching
+from tutor.plain.desk import Desk
 from tutor.plain.main_thread import act_meanwhile, prompt_of
 from tutor.progress.drafts import Drafts
 from tutor.session.actions import ACTIONS
@@ -264,6 +266,21 @@ async def test_any_line_is_answered(tmp_path: Path) -> None:
         assert await learner.types("ta") == ["Which one: task, take, table?"]
         assert (await learner.types("\x1b[2J\x07wh"))[0].startswith("Code: Twice as much.")
         assert all(line.isprintable() for line in learner.heard)
+
+
+async def test_a_fault_of_a_command_is_told_and_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_desk: Desk, _words: str) -> None:
+        raise ZeroDivisionError("of the tutor")
+
+    monkeypatch.setitem(COMMANDS, "where", Command("where", fail, "fails."))
+    async with listening(tmp_path, start_at="double") as learner:
+        heard = await learner.types("where")
+        assert heard[0].startswith("That failed by a fault of the tutor, ZeroDivisionError.")
+        assert await learner.types("set 1 y = 1") == ["Line 1 is now: y = 1"]
+        fault, learner.desk.fault = learner.desk.fault, None
+        assert isinstance(fault, ZeroDivisionError)
 
 
 async def test_what_was_told_is_told_again_word_for_word(tmp_path: Path) -> None:

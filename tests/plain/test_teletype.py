@@ -33,6 +33,8 @@ CODE = re.compile(r"Line \d+(?:, indent \d+)?(?: is out| is now)?:|Evidence:|Out
 """What stands in front of code, which is told as it is."""
 IN_TEXT = re.compile(r"^(```|~~~).*?^\1|(`+).*?\2", re.DOTALL | re.MULTILINE)
 """Code in a text, likewise."""
+HELD_TOGETHER = re.compile(r"(?:ln|ReLU|σ) ?\([^()]*[+−][^()]*\)|\([^()]*[+−][^()]*\) ?[/·]")
+"""Sums in brackets that are the argument of a function, divided, or a factor."""
 SIGNS = re.compile(r"([^\w\s])\1{2}")
 LOOKED_AT = re.compile(r"[²³¹⁰⁴-⁹⁻ᶻˣ₀-₉ᵢⱼₖΣ∂‖√≈≤≥→←·×−…◆✓✗█─│╭╰▶◀]")
 """Signs that are seen and not heard, or not alike by all."""
@@ -89,6 +91,18 @@ def test_all_that_a_step_says_is_heard(step: Step) -> None:
 def test_no_sign_is_left_that_only_a_look_would_tell(step: Step) -> None:
     heard = list(heard_of(step))
     assert [line for line in heard if LOOKED_AT.search(line) and not CODE.match(line)] == []
+
+
+def test_a_spoken_formula_says_what_its_brackets_hold_together() -> None:
+    spoken = [pair for step in COURSE.steps() for pair in step.spoken.items()]
+    for figure in FIGURES.values():
+        spoken += [(each.text, each.spoken) for each in figure.parts if isinstance(each, Formula)]
+    wrong = [
+        (text, words)
+        for text, words in spoken
+        if words and len(HELD_TOGETHER.findall(text)) > words.count("the quantity")
+    ]
+    assert wrong == []
 
 
 def test_words_and_outcomes_are_heard() -> None:

@@ -50,4 +50,5 @@ async def listening(
     await begin(desk, "command", review=review)
     yield Listener(desk, heard)
     await session.close()
+    assert desk.fault is None
     assert session.state.failure is None

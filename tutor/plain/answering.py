@@ -13,6 +13,7 @@ from tutor.plain.editing import is_changed_meanwhile
 from tutor.plain.kinds import question_in
 from tutor.plain.running import follow
 from tutor.plain.step_lines import question_lines, step_number
+from tutor.plain.typed_numbers import number_of
 from tutor.plain.verdict_lines import (
     STILL_ASKED,
     guess_lines,
@@ -88,7 +89,7 @@ def read_answer(
             return None
         judged = {place: _LETTERS[letter] for place, letter in enumerate(letters)}
         return QuizAnswer(to_file_order(judged, order))
-    numbers = [int(each) for each in re.findall(r"\d+", words)]
+    numbers = [number_of(each) for each in re.findall(r"\d+", words)]
     if _NUMBERS.fullmatch(words) is None or not all(1 <= n <= len(order) for n in numbers):
         desk.say(f"The choices are 1 to {len(order)}.")
         return None

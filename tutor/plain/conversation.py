@@ -21,10 +21,16 @@ from tutor.plain import (
 )
 from tutor.plain.command_row import Command
 from tutor.plain.desk import Desk
+from tutor.plain.typed_numbers import number_of
 from tutor.session.events import OutlineRequested
 from tutor.text import clean_paste
 
 YES = ("y", "yes")
+
+FAULT = (
+    "That failed by a fault of the tutor, {name}. What you have written is kept: go on. "
+    "What failed is told in full when you leave."
+)
 
 START = "start"
 """What the message is called that comes before any command."""
@@ -115,10 +121,23 @@ async def begin(desk: Desk, why: str, *, review: bool = False) -> None:
 
 
 async def obey(desk: Desk, line: str) -> None:
-    """Do what the line says, and tell what came of it."""
+    """Do what the line says, and tell what came of it; no fault of a command ends the mode."""
     desk.teller.begin()
     line = clean_paste(line.rstrip("\r\n"))
-    is_kept = True
+    try:
+        is_kept = await _perform(desk, line)
+    except Exception as fault:  # the session is sound still, and what was typed is in it
+        desk.fault = desk.fault or fault
+        desk.say(FAULT.format(name=type(fault).__name__))
+        is_kept = True
+    desk.tell_notices()
+    if desk.teller.is_silent and desk.typed is None and not desk.has_ended:
+        desk.say("Done.")
+    desk.teller.end(line.strip(), is_kept=is_kept)
+
+
+async def _perform(desk: Desk, line: str) -> bool:
+    """Do what the line says; return whether its answer can be repeated."""
     if desk.typed is not None:
         editing.take_typed(desk, line)
     elif desk.choice is not None and await _choose(desk, line.strip()):
@@ -128,13 +147,10 @@ async def obey(desk: Desk, line: str) -> None:
     elif desk.state.review is None and answering.is_answer(desk, line):
         await answering.answer(desk, line)
     elif line.strip():
-        is_kept = await _command(desk, line.strip())
+        return await _command(desk, line.strip())
     else:
         desk.say("Type a command, or help.")
-    desk.tell_notices()
-    if desk.teller.is_silent and desk.typed is None and not desk.has_ended:
-        desk.say("Done.")
-    desk.teller.end(line.strip(), is_kept=is_kept)
+    return True
 
 
 async def _choose(desk: Desk, line: str) -> bool:
@@ -144,8 +160,8 @@ async def _choose(desk: Desk, line: str) -> bool:
     if line.casefold() in YES:
         await choice.take(1)
         return True
-    if line.isdecimal() and 1 <= int(line) <= choice.count:
-        await choice.take(int(line))
+    if line.isdecimal() and 1 <= number_of(line) <= choice.count:
+        await choice.take(number_of(line))
         return True
     return False
 

@@ -56,6 +56,8 @@ class Desk:
         """The lines of the program that is being typed; None while commands are."""
         self.table: TextTable | None = None
         """The table that was told last."""
+        self.fault: Exception | None = None
+        """What a command raised that should raise nothing: the first, to be raised at the end."""
         self.has_ended = False
         """Whether the learner wants to leave."""
         self.in_file: str | None = None

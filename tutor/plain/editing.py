@@ -25,6 +25,7 @@ from tutor.plain.program_text import (
     set_line,
     taken_out,
 )
+from tutor.plain.typed_numbers import number_of
 from tutor.plain.walking import movable, order_words
 from tutor.session.outside_editing import edit_outside, write_kept_file
 
@@ -81,7 +82,7 @@ async def set_one(desk: Desk, words: str) -> None:
     if match is None or match[2] is None:
         desk.say("Type set, the number of the line and the code, as in set 2 y = 2 * x.")
         return
-    number, text = int(match[1]), match[2]
+    number, text = number_of(match[1]), match[2]
     if _change(desk, lambda program: set_line(program, number, text)):
         _tell_line(desk, number, "Line {number} is now: {code}")
 
@@ -92,7 +93,7 @@ async def insert(desk: Desk, words: str) -> None:
     if match is None:
         desk.say("Type insert, a number and the code, as in insert 2 y = 2 * x.")
         return
-    number, text = int(match[1]), match[2] or ""
+    number, text = number_of(match[1]), match[2] or ""
     if _change(desk, lambda program: insert_line(program, number, text)):
         _tell_line(desk, number, "New line {number}: {code}")
 
@@ -140,7 +141,7 @@ async def order(desk: Desk, words: str) -> None:
         desk.say("Here lines are written, not ordered: type help set.")
         return
     first, last = movable(desk)
-    numbers = [int(each) for each in re.findall(r"\d+", words)]
+    numbers = [number_of(each) for each in re.findall(r"\d+", words)]
     if not numbers:
         desk.say(order_words(desk))
     elif _changed(desk, lambda program: arranged(program, numbers, first, last)):
@@ -323,7 +324,7 @@ def _range(words: str) -> tuple[int, int] | None:
     match = _RANGE.fullmatch(words.strip())
     if match is None:
         return None
-    first, last = int(match[1]), int(match[2] or match[1])
+    first, last = number_of(match[1]), number_of(match[2] or match[1])
     return (first, last) if 0 < first <= last else None
 
 

@@ -13,6 +13,7 @@ from tutor.plain.command_row import Command
 from tutor.plain.desk import Choice, Desk
 from tutor.plain.editing import is_changed_meanwhile, tell_changes
 from tutor.plain.markdown_lines import spoken_line
+from tutor.plain.typed_numbers import number_of
 from tutor.plain.verdict_lines import HEADS
 from tutor.progress.attempts import Attempt
 from tutor.session.solution_help import Offer, offers
@@ -101,12 +102,13 @@ def _tell_solution(desk: Desk) -> None:
 async def attempts(desk: Desk, words: str) -> None:
     """List the answers that were checked here, or bring one back."""
     found = await desk.session.help.past_answers.read()
-    if words.strip().isdecimal() and 1 <= int(words) <= len(found):
+    number = number_of(words.strip()) if words.strip().isdecimal() else 0
+    if 1 <= number <= len(found):
         if is_changed_meanwhile(desk):
             return
         before = desk.program
         desk.remember()
-        desk.session.help.past_answers.bring_back(found[int(words) - 1])
+        desk.session.help.past_answers.bring_back(found[number - 1])
         desk.know()
         tell_changes(desk, before, "Your program is replaced.")
         return

@@ -6,6 +6,7 @@ read is written after the prompt, so that the whole reads as it would on a termi
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import select
@@ -27,6 +28,7 @@ class Keyboard:
         """Lines that were typed while a program ran, and were not for that."""
         self._begun = ""
         """What was typed of the next line already."""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._is_broken = False
         """Whether nobody reads what is written."""
         self._is_ended = False
@@ -68,11 +70,16 @@ class Keyboard:
         if wake in ready:
             os.read(wake, MAX_LINE)
             return []
-        data = os.read(sys.stdin.fileno(), MAX_LINE)
+        data = b""
+        with suppress(OSError):  # a terminal that has gone
+            data = os.read(sys.stdin.fileno(), MAX_LINE)
         if not data:
             self.is_typed, self._is_ended = False, True  # told when the next line is asked for
-        *lines, self._begun = (self._begun + data.decode(errors="replace")).split("\n")
-        return [line.rstrip("\r") for line in lines]
+        # what is begun is put into the prompt, which takes no NUL
+        text = self._begun + self._decoder.decode(data).replace("\0", "")
+        # what came while readline still had the terminal has a bare \r for Enter
+        *lines, self._begun = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return lines
 
     def put_back(self, line: str) -> None:
         """Have a line that was typed meanwhile be the answer to the next prompt."""

@@ -22,6 +22,7 @@ from tutor.plain.tensor_lines import (
     loss_values,
     rows_of,
 )
+from tutor.plain.typed_numbers import MOST, number_of
 from tutor.plain.walking import write_new
 from tutor.session.loss_view import loss_view
 from tutor.session.parameter_changes import last_change
@@ -40,7 +41,6 @@ from tutor.wire.models import Confusion
 _ROWS = re.compile(r"(\S+)\s+rows?(?:\s+(\d+)(?:\s*(?:-|–|to)\s*(\d+))?)?")
 _VALUES = re.compile(r"values?(?:\s+(\d+)(?:\s*(?:-|–|to)\s*(\d+))?)?")
 _COLUMNS = ("column", "columns")
-MAX_ROW = 1_000_000
 
 
 async def loss(desk: Desk, words: str) -> None:
@@ -50,8 +50,8 @@ async def loss(desk: Desk, words: str) -> None:
     if not view.losses:
         desk.say(no_losses_words(desk.state))
     elif match := _VALUES.fullmatch(words.strip()):
-        first = int(match[1] or 1)
-        last = int(match[2] or (match[1] or len(view.losses)))
+        first = number_of(match[1] or "1")
+        last = number_of(match[2] or match[1] or str(len(view.losses)))
         desk.say(*loss_values(view.losses, max(1, first), last))
     elif words.strip():
         desk.say("Type loss, loss values or loss values 10-20.")
@@ -77,8 +77,9 @@ async def tensor(desk: Desk, words: str) -> None:
         desk.say(*columns_of(entry))
         return
     if match:
-        first = int(match[2] or 0)
-        desk.say(*rows_of(entry, first, int(match[3] or (match[2] or MAX_ROW))))
+        first = number_of(match[2] or "0")
+        last = number_of(match[3] or match[2] or str(MOST))
+        desk.say(*rows_of(entry, first, last))
         return
     desk.say(*entry_summary(entry, _moved(desk, entry)))
     desk.say(f"Type tensor {entry.name} rows for its numbers, or columns for the mean of each.")

@@ -31,17 +31,24 @@ from tutor.plain.teller import Teller
 from tutor.plain.walking import lesson_of
 from tutor.progress.own_files import OpenedProgram
 from tutor.session.core import TutorSession
+from tutor.session.pausing import paused_at
 
 Result = TypeVar("Result")
 
 ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM)
-STOPPED = 130
+CANNOT_BEGIN = 1
+UNWRITTEN = "The file {name} is as it was: what you have not written to it is kept as a draft."
 MEANWHILE = ("stop", "pause", "time")
 """Commands that act on what runs while it does."""
 
 
 class EndedBySignal(BaseException):
     """Raised in the main thread by a signal that ends the process."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.status = 128 + number
+        """The exit status of a process that this signal has ended."""
 
 
 class Bridge:
@@ -98,17 +105,21 @@ class Terminal:
         """Ask and obey until the learner leaves."""
         while not self._desk.has_ended:
             try:
-                self._is_asking = True
-                line = self._keyboard.ask(prompt_of(self._desk))
-                self._is_asking = False
+                line = self._ask()
             except KeyboardInterrupt:
-                self._is_asking = False
                 self._keyboard.write("")
                 self._drop()
                 continue
             except EOFError:
                 return
             self.listen(self._bridge.begin(obey(self._desk, line)))
+
+    def _ask(self) -> str:
+        self._is_asking = True
+        try:
+            return self._keyboard.ask(prompt_of(self._desk))
+        finally:
+            self._is_asking = False
 
     def interrupt(self, _number: int, _frame: FrameType | None) -> None:
         """Stop what runs, or give up what is being typed: for Ctrl+C."""
@@ -138,10 +149,16 @@ class Terminal:
             return
         for line in self._keyboard.wait(self._ready):
             found = [command.name for command in matching(line.strip())]
-            if len(found) == 1 and found[0] in MEANWHILE:
+            if len(found) == 1 and found[0] in MEANWHILE and self._is_followed:
                 self._soon(found[0])
             else:
                 self._keyboard.put_back(line)
+
+    @property
+    def _is_followed(self) -> bool:
+        """Whether a run is told of now; else the line may be one of a program that is pasted."""
+        state = self._desk.state
+        return state.activity is not None and paused_at(state) is None
 
     def _soon(self, name: str) -> None:
         self._bridge.loop.call_soon_threadsafe(partial(act_meanwhile, self._desk, name))
@@ -204,7 +221,6 @@ def run_plain(
     desk = Desk(session, Teller(keyboard.write), data=places.data)
     terminal = Terminal(keyboard, bridge, desk)
     desk.lend = terminal.lend
-    status = 0
     signal.signal(signal.SIGINT, terminal.interrupt)
     _heed_signals()
     try:
@@ -212,15 +228,19 @@ def run_plain(
         terminal.converse()
         _ignore_signals()
         bridge.loop.call_soon_threadsafe(opening.cancel)
-    except EndedBySignal:
-        status = STOPPED
-    try:
-        bridge.begin(_close(desk)).result()
-    finally:
-        session.save_now()
-        bridge.end()
-    if session.state.failure is not None:
-        raise session.state.failure
+        status = 0 if session.state.step is not None else CANNOT_BEGIN
+    except EndedBySignal as ended:
+        status = ended.status
+    finally:  # whatever was raised, what was typed is saved
+        _ignore_signals()
+        try:
+            bridge.begin(close_desk(desk)).result()
+        finally:
+            session.save_now()
+            bridge.end()
+    fault = session.state.failure or desk.fault
+    if fault is not None:
+        raise fault
     return status
 
 
@@ -247,7 +267,7 @@ async def _drop_typed(desk: Desk) -> None:
     desk.teller.end("write")
 
 
-async def _close(desk: Desk) -> None:
+async def close_desk(desk: Desk) -> None:
     """Save everything and say so; nothing else is left in the loop."""
     if desk.typed is not None:
         await _drop_typed(desk)
@@ -255,6 +275,8 @@ async def _close(desk: Desk) -> None:
     place = place_words(desk.state.step, lesson_of(desk)) if desk.state.step is not None else ""
     desk.teller.begin()
     desk.say(saved.problem or f"Saved, and left. {place}".strip())
+    if desk.state.unwritten:
+        desk.say(UNWRITTEN.format(name=desk.step.title))
     await desk.session.close()
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
@@ -265,9 +287,9 @@ async def _close(desk: Desk) -> None:
 def _heed_signals() -> None:
     """Have the signals that end the process raise `EndedBySignal` here, but only once."""
 
-    def end(_number: int, _frame: FrameType | None) -> NoReturn:
+    def end(number: int, _frame: FrameType | None) -> NoReturn:
         _ignore_signals()  # a terminal that is closed sends several
-        raise EndedBySignal
+        raise EndedBySignal(number)
 
     for number in ENDING_SIGNALS:
         signal.signal(number, end)
@@ -275,5 +297,5 @@ def _heed_signals() -> None:
 
 def _ignore_signals() -> None:
     """Have no signal interrupt what is saved at the end."""
-    for number in ENDING_SIGNALS:
+    for number in (*ENDING_SIGNALS, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)

@@ -23,6 +23,8 @@ from tutor.wire.values import (
 
 IN_A_LINE = 8
 """Numbers of a row that are told in one line."""
+HUGE = 1e140
+"""Sums of squares of larger numbers are more than a float can hold."""
 
 
 def entry_line(entry: InventoryEntry) -> str:
@@ -72,10 +74,26 @@ def numbers_words(numbers: Sequence[float]) -> str:
         return "No number is finite."
     words = (
         f"Least {spoken_number(min(there))}, largest {spoken_number(max(there))}, "
-        f"mean {spoken_number(sum(there) / len(there))}."
+        f"mean {spoken_number(_mean(there))}."
     )
     odd = len(numbers) - len(there)
     return f"{words} {odd} are nan or infinite." if odd else words
+
+
+def _mean(numbers: Sequence[float]) -> float:
+    unit = _unit(numbers)
+    return fmean(number / unit for number in numbers) * unit
+
+
+def _spread(numbers: Sequence[float]) -> float:
+    unit = _unit(numbers)
+    return stdev(number / unit for number in numbers) * unit
+
+
+def _unit(numbers: Sequence[float]) -> float:
+    """Return a number by which all can be divided, so that no sum or square is too large."""
+    largest = max(map(abs, numbers))
+    return largest if largest > HUGE else 1.0
 
 
 def rows_of(entry: InventoryEntry, first: int, last: int) -> Iterator[str]:
@@ -112,10 +130,10 @@ def columns_of(entry: InventoryEntry) -> Iterator[str]:
     numbers, (rows, width) = found
     for column in range(width):
         part = [number for number in numbers[column::width] if isfinite(number)]
-        spread = f", spread {spoken_number(stdev(part))}" if len(part) > 1 else ""
+        spread = f", spread {spoken_number(_spread(part))}" if len(part) > 1 else ""
         if part:
             yield (
-                f"Column {column}: mean {spoken_number(fmean(part))}{spread}, "
+                f"Column {column}: mean {spoken_number(_mean(part))}{spread}, "
                 f"least {spoken_number(min(part))}, largest {spoken_number(max(part))}."
             )
         else:

@@ -22,6 +22,7 @@ from tutor.plain.step_lines import (
     step_number,
     there_is_words,
 )
+from tutor.plain.typed_numbers import number_of
 from tutor.session.events import OutlineRequested
 
 MAX_LOG = 10
@@ -142,7 +143,8 @@ def _step_named(desk: Desk, name: str) -> str | None:
     lesson = lesson_of(desk)
     if name.isdecimal():
         steps = lesson.steps if lesson is not None else ()
-        return steps[int(name) - 1].id if 1 <= int(name) <= len(steps) else None
+        number = number_of(name)
+        return steps[number - 1].id if 1 <= number <= len(steps) else None
     for each in desk.state.course.lessons:
         if name and each.id == name and each.steps:
             return each.steps[0].id
@@ -233,7 +235,7 @@ async def tell_figure(desk: Desk, words: str) -> None:
 
 def tell_figures(desk: Desk, names: Sequence[str], words: str) -> None:
     """Describe one of the figures: the first, or the one of that number."""
-    number = int(words) if words.strip().isdecimal() else 1
+    number = number_of(words.strip()) if words.strip().isdecimal() else 1
     if not names:
         desk.say("There is no figure here.")
     elif not 1 <= number <= len(names):
@@ -265,7 +267,7 @@ async def tell_word(desk: Desk, words: str) -> None:
 
 async def repeat(desk: Desk, words: str) -> None:
     """Tell the last message again, word for word, or the one of that number before now."""
-    number = int(words) if words.strip().isdecimal() else 1
+    number = number_of(words.strip()) if words.strip().isdecimal() else 1
     messages = desk.teller.messages
     if not 1 <= number <= len(messages):
         desk.say(f"There are {len(messages)} messages to repeat.")
@@ -298,8 +300,8 @@ def write_new(file: Path, text: str) -> str:
             opened.write(text)
     except FileExistsError:
         return f"Not written: {file} is there already. Choose another name."
-    except (OSError, ValueError) as problem:
-        return f"Not written: {getattr(problem, 'strerror', None) or problem}."
+    except (OSError, ValueError, RuntimeError) as problem:  # the last for a ~ of nobody
+        return f"Not written: {getattr(problem, 'strerror', None) or problem}".rstrip(".") + "."
     return f"Written: {file}."
 
 

@@ -29,8 +29,8 @@ FIGURE = Figure(
         Formula(
             "BCE = −[y · ln p + (1 − y) · ln(1 − p)]",
             "first",
-            spoken="BCE equals minus, y times ln p, plus 1 minus y times ln of 1 minus p, end "
-            "minus",
+            spoken="BCE equals minus the quantity, y times ln p, plus the quantity 1 minus y, "
+            "times ln of the quantity 1 minus p",
         ),
         Plot(
             x_range=(0, 1),
