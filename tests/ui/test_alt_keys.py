@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
-from textual.events import Key
+from textual.events import AppBlur, AppFocus, Key
 from textual.message import Message
 
 from tests.support.tutor_app import lesson_screen, opened, tutor_app, workspace_of
@@ -72,6 +72,17 @@ def test_it_is_the_same_in_one_read_and_in_two(key: str) -> None:
     one = [split_alt_key(each) for each in in_two if isinstance(each, Key)]
     slow = (parsed("\x1b"), parsed(character))
     assert [[each.key for each in keys] for keys in one] == [[each.key for each in slow]]
+
+
+def test_a_window_that_comes_and_goes_between_them_takes_neither() -> None:
+    register_alt_keys(LETTERS)
+    found = list(XTermParser().feed("\x1b\x1b[O\x1b[I6"))
+    assert [each.key if isinstance(each, Key) else type(each) for each in found] == [
+        "escape",
+        AppBlur,
+        AppFocus,
+        "6",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from tutor.course.kinds import kind_name, kind_of
 from tutor.course.model import LATE_VIEWS, Step
@@ -226,7 +227,7 @@ class Workspace(Container):
         # at once for keys that are on their way, and again after the refresh, since hiding the pane
         # that had the focus moves it elsewhere
         if name in self.panes and self.panes[name].is_mounted:
-            self._give_focus(name)
+            self._give_focus(self.panes[name].focus_target())
             self.call_after_refresh(self._focus, name)
         else:
             # as a callback of its own: the panes that it mounts are bound to whatever runs it
@@ -382,13 +383,17 @@ class Workspace(Container):
         if name not in self.panes or not self.panes[name].is_mounted:
             await self._mount_rest()
         self._pending_focus = ""
-        self._give_focus(name)
+        self._give_focus(self.panes[name].focus_target())
         self.post_message(self.PaneFocused())
 
-    def _give_focus(self, name: str) -> None:
+    @on(CodePane.FocusWanted)
+    def _follow_givens(self, event: CodePane.FocusWanted) -> None:
+        self._give_focus(event.widget)
+
+    def _give_focus(self, widget: Widget) -> None:
         screen = self.screen
         assert isinstance(screen, FramedScreen)
-        screen.focus_for_keys(self.panes[name].focus_target())
+        screen.focus_for_keys(widget)
 
     @on(LessonPane.Filled)
     def _schedule_rest(self) -> None:
