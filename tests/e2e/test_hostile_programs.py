@@ -4,7 +4,6 @@ the terminal as it was."""
 from __future__ import annotations
 
 import re
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -82,29 +81,16 @@ def test_what_a_program_forges_of_its_views_is_drawn_all_the_same(
     terminal.press("f5")
     terminal.wait_for("finished in", "Map", "Plot")
     for pane, keys in KEYS_OF_VIEWS.items():
-        _go_to(terminal, pane)
+        tab = re.search(rf"(\d) {pane}", terminal.text)
+        assert tab is not None
+        terminal.press("escape", tab[1])
+        terminal.wait_for(f"[{tab[0]}]")
         for key in keys:
             terminal.press(key)
             terminal.read(0.05)
-    _go_to(terminal, "Code")
+    terminal.press("escape", "1")
+    terminal.wait_for("[1 Code]")
     _goes_on_and_ends(terminal)
-
-
-def _go_to(terminal: Terminal, pane: str) -> None:
-    """Go on from pane to pane, each time by one key, and once the last one was heeded."""
-    while (shown := _shown_pane(terminal)) != pane:
-        terminal.press("f6")
-        terminal.wait_until(partial(_has_left, terminal, shown), f"the pane after {shown}")
-
-
-def _has_left(terminal: Terminal, pane: str) -> bool:
-    return _shown_pane(terminal) not in (pane, "")
-
-
-def _shown_pane(terminal: Terminal) -> str:
-    terminal.read(0.01)
-    found = re.search(r"\[\d (\w+)\]", terminal.text)
-    return found[1] if found else ""
 
 
 def _goes_on_and_ends(terminal: Terminal) -> None:

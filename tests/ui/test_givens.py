@@ -111,6 +111,19 @@ async def test_open_givens_that_do_not_fit_are_scrolled_by_key(tmp_path: Path) -
         assert workspace_of(app).code.source.startswith("#")
 
 
+async def test_what_opens_leaves_the_strip_its_letter(tmp_path: Path) -> None:
+    app = with_long_givens(tmp_path)
+    async with opened(app, (60, 16)) as pilot:
+        await pilot.press("escape", "2", TO_START)
+        await pilot.pause()
+        lesson_screen(app).action_givens()
+        lesson_screen(app).action_leader()
+        await pilot.pause()
+        assert lesson_screen(app).is_strip_shown
+        await pilot.press("1")
+        await eventually(lambda: workspace_of(app).layout_state.pane == "lesson", "the text")
+
+
 async def test_charts_and_output_leave_the_editor_its_rows(tmp_path: Path) -> None:
     app = with_long_givens(tmp_path, client=FakeClient([TRAINED]))
     async with opened(app, MEDIUM) as pilot:

@@ -28,14 +28,14 @@ from tutor.session.core import TutorSession
 from tutor.session.events import LinkChanged
 from tutor.session.offers import offered_actions
 from tutor.ui.appearance import Appearance
-from tutor.ui.keys import LETTERS, keys_that_move_focus
+from tutor.ui.keys import LEADER, LETTERS, PANE_DIGITS, keys_that_move_focus
 from tutor.ui.marks import marks_of
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.remapping import remap
 from tutor.ui.screens.lesson import LessonScreen, LessonSetup
 from tutor.ui.terminal import alt_keys
 from tutor.ui.terminal.cell_diff import CellDiff
-from tutor.ui.terminal.textual_private import accept_invalid_utf8
+from tutor.ui.terminal.textual_private import accept_invalid_utf8, run_binding
 from tutor.ui.terminal.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
@@ -202,6 +202,9 @@ class TutorApp(CellDiff, Appearance):
 
         Esc and the key after it may arrive as one event and are handled as two.
         """
+        if not isinstance(event, events.InputEvent) or event.is_forwarded:
+            await super().on_event(event)  # a key that has bubbled up was looked at already
+            return
         if keys := alt_keys.split_alt_key(event):
             for key in keys:
                 await self.on_event(key)
@@ -210,13 +213,38 @@ class TutorApp(CellDiff, Appearance):
             return
         if isinstance(event, events.MouseDown | events.MouseUp) and self._early_clicks.hold(event):
             return
-        if isinstance(event, events.Key) and self._may_act(event):
-            await self._wait_for_typed_keys()
-        await super().on_event(event)
-        if isinstance(event, events.Key) and event.key in self._focus_keys:
-            await self._wait_for_typed_keys()  # the next key goes to where this one leads
         if isinstance(event, events.Key):
-            self._lesson.look_back.take_key(event.key)
+            await self._handle_key(event)
+            return
+        if isinstance(event, events.MouseDown | events.Paste):
+            self._lesson.has_just_left = False
+        await super().on_event(event)
+
+    async def _handle_key(self, event: events.Key) -> None:
+        if self._may_act(event):
+            await self._wait_for_typed_keys(all_the_way=event.key == LEADER)
+        if not await self._acts_at_once(event.key):
+            await super().on_event(event)
+        if event.key in self._focus_keys:
+            await self._wait_for_typed_keys()  # the next key goes to where this one leads
+        self._lesson.look_back.take_key(event.key)
+
+    async def _acts_at_once(self, key: str) -> bool:
+        """Do what the key does where no widget has to see it first; return False if one has to.
+
+        Textual acts on a key once it has bubbled up to the app. The key after it may have moved
+        the focus by then, and the first would be lost.
+        """
+        lesson = self._lesson
+        if not self.app_focus:
+            return False  # Textual gives the focus back with the key
+        if self.screen is not lesson:
+            return key == LEADER and await run_binding(self, key)
+        has_just_left, lesson.has_just_left = lesson.has_just_left, False
+        if has_just_left and key in PANE_DIGITS:
+            await lesson.run_action(f"pane({key})")
+            return True
+        return (key == LEADER or lesson.takes_no_text) and await run_binding(self, key)
 
     async def on_lesson_screen_ready(self) -> None:
         """Handle the keys that came too early, before any that come later."""
@@ -275,16 +303,22 @@ class TutorApp(CellDiff, Appearance):
         """
         return not event.is_printable or isinstance(self.focused, LeaderStrip)
 
-    async def _wait_for_typed_keys(self) -> None:
+    async def _wait_for_typed_keys(self, *, all_the_way: bool = False) -> None:
         """Wait until the focused widget has handled the keys before this one.
 
         Over a slow line, text and the key that checks it arrive together. Without the wait the
-        check would begin with text from before the last keys.
+        check would begin with text from before the last keys. `all_the_way` also waits until what
+        those keys have asked for has reached the screen.
         """
-        done = asyncio.Event()
-        if self.focused is not None and self.focused.call_later(done.set):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(done.wait(), KEYS_TIMEOUT_S)
+        if self.focused is None:
+            return
+        ancestors = self.focused.ancestors if all_the_way else ()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(KEYS_TIMEOUT_S):
+                for node in (self.focused, *ancestors):
+                    done = asyncio.Event()
+                    if node is not self and node.call_later(done.set):
+                        await done.wait()
 
     def link_changed(self, slow: bool) -> None:
         """Have the status line say whether the line to the terminal is slow."""

@@ -79,6 +79,13 @@ class CodePane(Pane):
             super().__init__()
             self.name = name
 
+    class FocusWanted(Message):
+        """A part of the pane should have the focus now."""
+
+        def __init__(self, widget: Widget) -> None:
+            super().__init__()
+            self.widget = widget
+
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("code", marks=marks)
         self._givens = CodeView(
@@ -234,7 +241,7 @@ class CodePane(Pane):
         had_focus = scroll.has_focus
         scroll.can_focus = self._givens.opened and scroll.max_scroll_y > 0
         if scroll.can_focus and self.display:
-            scroll.focus()
+            self.post_message(self.FocusWanted(scroll))
         elif had_focus:
             self.editor.focus()
 

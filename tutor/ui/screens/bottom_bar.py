@@ -74,6 +74,10 @@ class BottomBar(Vertical):
         # not after a refresh: the letter may already be on its way, and would reach the editor
         self.screen.set_focus(self.strip)
 
+    def focus_after_strip(self, widget: Widget) -> None:
+        """Have the widget get the focus when the strip, which is shown, is closed."""
+        self._focus_before = widget
+
     async def _run_chosen(self, action: str) -> None:
         """Hide the strip and run the action whose letter was pressed; "" is none."""
         self._close_strip()
@@ -82,7 +86,10 @@ class BottomBar(Vertical):
 
     @on(events.DescendantBlur)
     def _hide_strip_on_blur(self) -> None:
-        self._show_strip(shown=False)
+        # the message may be late, of a time before the strip was shown again; and when the window
+        # loses the focus, the strip gets it back with the window
+        if self.app.app_focus and self.screen.focused is not self.strip:
+            self._show_strip(shown=False)
 
     def _close_strip(self) -> None:
         self._show_strip(shown=False)

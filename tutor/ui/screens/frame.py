@@ -85,6 +85,16 @@ class FramedScreen(Screen[None]):
         """Whether the strip of letters is shown and takes the keys."""
         return isinstance(self.focused, LeaderStrip) and self.focused.display
 
+    def focus_for_keys(self, widget: Widget) -> None:
+        """Give the widget the focus; while the strip is shown, once that is closed.
+
+        The letter of the strip may already be on its way, and would be typed into the widget.
+        """
+        if self.is_strip_shown:
+            self.bottom.focus_after_strip(widget)
+        else:
+            self.set_focus(widget)
+
     def action_palette(self) -> None:
         """Open the palette, in which actions are found by name."""
         self.app.action_command_palette()

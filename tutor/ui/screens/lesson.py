@@ -113,6 +113,9 @@ class LessonScreen(FramedScreen):
         """The panes; None until the first step is read, and for good if there is no step."""
         self.is_open = False
         """Whether the keys of a step act."""
+        self.has_just_left = False
+        """Whether Esc has ended a look back or a zoom, and no other key came since. A digit then
+        goes to its pane, also from the code: Esc and a digit do that everywhere."""
         self._has_begun = False
         self._is_settled = asyncio.Event()
         self._outline: OutlineScreen | None = None
@@ -819,9 +822,18 @@ class LessonScreen(FramedScreen):
             return
         is_left = self.look_back.leave()
         if is_left or (self.workspace is not None and self.workspace.end_zoom()):
+            self.has_just_left = True
             return
         panes = len(self.workspace.layout_state.names) if self.workspace is not None else 0
         self.bottom.toggle_strip(self.live_kind, panes, without=self.useless_actions())
+
+    @property
+    def takes_no_text(self) -> bool:
+        """Whether the focus is where keys only act: not in code, an answer or the strip."""
+        workspace = self.workspace
+        if workspace is None or not self.is_open or self.is_strip_shown:
+            return False
+        return not workspace.has_focus_to_answer
 
     def useless_actions(self) -> frozenset[str]:
         """Return the actions that would do nothing, as far as the panes know."""

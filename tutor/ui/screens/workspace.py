@@ -16,6 +16,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from tutor.course.kinds import kind_name, kind_of
 from tutor.course.model import LATE_VIEWS, Step
@@ -46,6 +47,7 @@ from tutor.ui.pane import Pane
 from tutor.ui.panes.code import CodePane
 from tutor.ui.panes.lesson import LessonPane
 from tutor.ui.panes.tab_strip import TabStrip
+from tutor.ui.screens.frame import FramedScreen
 from tutor.ui.screens.pane_makers import PANES, SLOW_TO_IMPORT, make_pane
 from tutor.ui.screens.place_parts import place_parts
 from tutor.ui.screens.resizing import DraggedBorder, PaneResizer, border_at
@@ -225,7 +227,7 @@ class Workspace(Container):
         # at once for keys that are on their way, and again after the refresh, since hiding the pane
         # that had the focus moves it elsewhere
         if name in self.panes and self.panes[name].is_mounted:
-            self.screen.set_focus(self.panes[name].focus_target())
+            self._give_focus(self.panes[name].focus_target())
             self.call_after_refresh(self._focus, name)
         else:
             # as a callback of its own: the panes that it mounts are bound to whatever runs it
@@ -318,6 +320,11 @@ class Workspace(Container):
         return self.predict.guess if is_guessed else self.quiz.answer
 
     @property
+    def has_focus_to_answer(self) -> bool:
+        """Whether a pane in which one writes or chooses has the focus."""
+        return any(self.panes[name].has_focus_within for name in ABOVE if name in self.panes)
+
+    @property
     def output_columns(self) -> int:
         """The columns in which the output of a run is shown, or will be once it is on screen."""
         layout = self.layout_state
@@ -376,8 +383,17 @@ class Workspace(Container):
         if name not in self.panes or not self.panes[name].is_mounted:
             await self._mount_rest()
         self._pending_focus = ""
-        self.screen.set_focus(self.panes[name].focus_target())
+        self._give_focus(self.panes[name].focus_target())
         self.post_message(self.PaneFocused())
+
+    @on(CodePane.FocusWanted)
+    def _follow_givens(self, event: CodePane.FocusWanted) -> None:
+        self._give_focus(event.widget)
+
+    def _give_focus(self, widget: Widget) -> None:
+        screen = self.screen
+        assert isinstance(screen, FramedScreen)
+        screen.focus_for_keys(widget)
 
     @on(LessonPane.Filled)
     def _schedule_rest(self) -> None:

@@ -1,9 +1,12 @@
 """Take Esc and the key after it apart when the terminal sends both as one sequence.
 
 tmux holds an Esc back, for 500 ms in older releases, and sends a key that comes meanwhile together
-with it. Textual then reports Alt and the key for a letter, the key alone for punctuation, Shift+Tab
-for Tab, and another character for a digit (`¡` for 1). Without this module, "Esc, then a letter"
-would do nothing, or something else, inside tmux.
+with it; over a slow line, or to a busy machine, two keys arrive as one anyway. Textual then reports
+Alt and the key for a letter, the key alone for punctuation, Shift+Tab for Tab, and another
+character for a digit (`¡` for 1). Without this module, "Esc, then a letter" would do nothing, or
+something else, and of an Esc that closes something nothing would be left.
+
+Where the terminal tells Alt apart, Alt and a key mean the same as Esc and the key.
 """
 
 from __future__ import annotations
@@ -15,7 +18,8 @@ from textual.keys import KEY_NAME_REPLACEMENTS
 
 from tutor.ui.terminal.textual_private import map_sequence
 
-DIGITS = "0123456789"
+PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+"""The characters that every keyboard sends."""
 
 PRIVATE_USE_BASE = 0xE000
 """Start of Unicode's Private Use Area: characters that no keyboard sends.
@@ -32,12 +36,12 @@ KEY_CHARACTERS = {"tab": "\t", "space": " ", "enter": "\r"}
 
 
 def register_alt_keys(keys: Iterable[str]) -> None:
-    """Have Textual report Esc and one of the keys, or a digit, so that `split_alt_key` can tell.
+    """Have Textual report Esc and a key so that `split_alt_key` can tell: one of these, or a sign.
 
     `keys` are characters, or names from `KEY_CHARACTERS`; other names are ignored. The change is to
     a table of Textual's that all apps of the process share.
     """
-    for key in (*keys, *DIGITS):
+    for key in (*keys, *PRINTABLE):
         character = KEY_CHARACTERS.get(key, key)
         if len(character) == 1 and character not in SEQUENCE_INTRODUCERS:
             map_sequence(f"\x1b{character}", chr(PRIVATE_USE_BASE + ord(character)))
@@ -47,9 +51,10 @@ def split_alt_key(event: events.Event) -> tuple[events.Key, ...]:
     """Return Esc and the key as two events, or () if the event does not stand for both."""
     if not isinstance(event, events.Key):
         return ()
-    if (key := _decode_key(event.character)) is None and event.is_printable:
-        alt, _, letter = event.key.partition("+")
-        key = events.Key(letter, event.character) if alt == "alt" and letter else None
+    if (key := _decode_key(event.character)) is None and event.key.startswith("alt+"):
+        base = event.key.removeprefix("alt+")
+        character = event.character or _character_of(base)
+        key = events.Key(base, character) if character else None
     return (events.Key("escape", "\x1b"), key) if key is not None else ()
 
 
@@ -61,6 +66,12 @@ def _decode_key(character: str | None) -> events.Key | None:
     decoded = chr(code)
     name = next((name for name, sent in KEY_CHARACTERS.items() if sent == decoded), "")
     return events.Key(name or _key_name(decoded), decoded)
+
+
+def _character_of(key: str) -> str:
+    """Return the character that the key sends where it is held without Alt; "" if it is none."""
+    signs = (sign for sign in PRINTABLE if sign == key or _key_name(sign) == key)
+    return KEY_CHARACTERS.get(key) or next(signs, "")
 
 
 def _key_name(character: str) -> str:

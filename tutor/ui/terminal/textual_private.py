@@ -177,6 +177,14 @@ def writes_waiting(app: App[Any]) -> int:
         return 0
 
 
+async def run_binding(app: App[Any], key: str) -> bool:
+    """Do what the key is bound to, without having it bubble up; return False if that is nothing."""
+    check = getattr(app, "_check_bindings", None)
+    if check is None:  # another release: the key bubbles
+        return False
+    return bool(await check(key, priority=True) or await check(key))
+
+
 def map_sequence(sequence: str, character: str) -> None:
     """Have Textual read the sequence as that character when the terminal sends it."""
     if isinstance(ANSI_SEQUENCES_KEYS, dict):
