@@ -119,6 +119,20 @@ def test_a_file_that_is_gone_is_told_until_it_is_back(watcher: Watcher) -> None:
     assert watcher.settle() == [Settled()]
 
 
+def test_a_folder_with_braces_is_a_folder(tmp_path: Path) -> None:
+    path = tmp_path / "{model}" / "{}.py"
+    path.parent.mkdir()
+    path.write_bytes(b"\xff")
+    watcher = Watcher(path, "y = 1\n")
+    (unread,) = watcher.settle()
+    path.write_text("")
+    (empty,) = watcher.settle()
+    path.unlink()
+    (gone,) = watcher.settle()
+    problems = [news.problem for news in (unread, empty, gone)]
+    assert [str(path) in problem for problem in problems] == [True] * 3
+
+
 def test_the_probe_of_an_editor_beside_it_is_nothing(watcher: Watcher) -> None:
     probe = watcher.path.with_name("4913")
     probe.touch()

@@ -93,7 +93,8 @@ class FileLooks:
         if self._is_done or age < (STILL_S if stamp is not None else GONE_S):
             return None
         self._is_done = stamp is None or age >= AGAIN_S
-        settled = self._read() if stamp is not None else Settled(problem=GONE)
+        gone = GONE.format(path=self._path)
+        settled = self._read() if stamp is not None else Settled(problem=gone)
         if stamp_of(self._path) != stamp:
             return None  # it was written meanwhile
         return self._news(settled)
@@ -103,17 +104,16 @@ class FileLooks:
             text = read_code(self._path)
         except CannotWatch as problem:
             return Settled(problem=str(problem))
-        return Settled(text) if text.strip() else Settled(problem=EMPTY)
+        return Settled(text) if text.strip() else Settled(problem=EMPTY.format(path=self._path))
 
     def _news(self, settled: Settled) -> Settled | None:
-        problem = settled.problem.format(path=self._path) if settled.problem else ""
         is_same = settled.text is None or _is_same(settled.text, self._text)
-        if is_same and problem == self._problem:
+        if is_same and settled.problem == self._problem:
             return None
-        self._problem = problem
+        self._problem = settled.problem
         if settled.text is not None:
             self._text = settled.text
-        return Settled(None if is_same else settled.text, problem)
+        return Settled(None if is_same else settled.text, settled.problem)
 
 
 def read_code(path: Path) -> str:
