@@ -310,10 +310,18 @@ class TestItsBeginning:
     def test_a_copy_gets_the_first_free_name(self, tmp_path: Path) -> None:
         path = tmp_path / "a.py"
         (tmp_path / "a-2.py").write_text("theirs\n")
-        assert copy_name(path) == "a-3.py"
+        assert copy_name(path, "y = 1\n") == "a-3.py"
         assert make_copy(path, "y = 1\n", "") == tmp_path / "a-3.py"
         assert (tmp_path / "a-2.py").read_text() == "theirs\n"
         assert (tmp_path / "a-3.py").read_text() == "y = 1\n"
+
+    def test_what_is_kept_in_a_copy_gets_no_other(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.py"
+        (tmp_path / "a-2.py").write_bytes(b"\xff")
+        first = make_copy(path, "y = 1\n", self.GIVEN)
+        assert (copy_name(path, "y = 1\n"), make_copy(path, "y = 1\n", "")) == ("a-3.py", first)
+        assert make_copy(path, "y = 2\n", "") == tmp_path / "a-4.py"
+        assert first.read_text() == with_givens("y = 1\n", self.GIVEN)
 
     def test_each_file_of_a_step_has_a_base_of_its_own(self, tmp_path: Path) -> None:
         bases = {base_of(tmp_path, "l", "s", tmp_path / name) for name in ("a.py", "b.py")}

@@ -101,7 +101,7 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
             watch = session.answers.file_watch
             await watch.begin(path, text, given, choice=choice, run_at_once=True)
         except BothChanged:
-            raise Conflict(path, copy_name(path)) from None
+            raise Conflict(path, copy_name(path, text)) from None
         for line in opening_lines(step, given):
             self.tell(line)
         self.tell(f"\n{fill_known_keys(session.state.notice, {})} {HOW_TO_END}")
