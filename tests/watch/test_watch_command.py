@@ -62,6 +62,25 @@ def command(
 
 READ_LAST = READ.replace("read-me", "last")
 
+ORDERED = '''
+id = "double"
+kind = "order"
+title = "Twice as much, line by line"
+text = "Add `x` to itself."
+given = "x = 3"
+lines = """
+total = x
+y = total + x
+"""
+hints = ["Which line needs `total`?", "`total` comes first."]
+
+[[check]]
+same = "y"
+
+[[vary]]
+given.x = "5"
+'''
+
 
 @asynccontextmanager
 async def watching(folder: Path, client: FakeClient) -> AsyncIterator[list[str]]:
@@ -186,6 +205,14 @@ async def test_where_both_have_changed_whoever_called_asks(tmp_path: Path) -> No
 async def test_a_step_without_code_is_refused(tmp_path: Path, step: str | None) -> None:
     with pytest.raises(CannotWatch, match="`read-me` has no code to edit"):
         await command(tmp_path, quick(), [], step).watch()
+
+
+async def test_a_step_whose_lines_are_only_moved_is_refused(tmp_path: Path) -> None:
+    write_course(tmp_path / "lessons", {"20-double": ORDERED})
+    (tmp_path / "double.py").write_text("y = 6\n")
+    with pytest.raises(CannotWatch, match="only put in order"):
+        await command(tmp_path, quick(), []).watch()
+    assert not (tmp_path / "data" / "drafts" / "basics" / "double.py").exists()
 
 
 async def test_a_fault_of_the_tutor_ends_it(

@@ -30,6 +30,10 @@ __all__ = ["CannotWatch", "Conflict", "WatchCommand"]
 
 NO_STEP = "There is no step to watch."
 NO_CODE = "The step `{step}` has no code to edit. `nntutor list` shows all steps."
+ONLY_MOVES = (
+    "The lines of the step `{step}` are only put in order, which is done in the tutor itself: "
+    "`nntutor open {step}`."
+)
 HOW_TO_END = "Where a run is quick, a check follows. Ctrl+C ends this."
 
 
@@ -95,6 +99,8 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
             raise CannotWatch(NO_STEP)
         if not kind_of(step).has_solution:
             raise CannotWatch(NO_CODE.format(step=step.id))
+        if kind_of(step).has_only_moves:
+            raise CannotWatch(ONLY_MOVES.format(step=step.id))
         path = self.file or Path(f"{step.id}.py")
         given, (text, _) = all_givens(step), session.drafts.first_text(step)
         try:
