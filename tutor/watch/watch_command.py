@@ -64,14 +64,11 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
     """For tests; None makes a client with a worker."""
 
     def run(self, choice: Choice | None = None) -> None:
-        """Watch the file until a signal; everything is saved then.
+        """Watch the file until a signal; raise StoppedBySignal then, once everything is saved.
 
         Raises Conflict if no `choice` was made and there is one to make, and CannotWatch.
         """
-        try:
-            run_until_signal(lambda: self.watch(choice))
-        except KeyboardInterrupt:
-            return
+        run_until_signal(lambda: self.watch(choice))
 
     async def watch(self, choice: Choice | None = None) -> None:
         """Do the same, until it is cancelled."""
