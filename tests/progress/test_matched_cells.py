@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import SupportsIndex
 
 import pytest
+from msgspec.structs import replace
 
 from tests.progress.test_notebook_cells import cell, notebook
 from tests.support.lessons import sound_course
@@ -268,6 +270,28 @@ class TestNames:
         assert [[each.code for each in choices] for choices in matched.doubtful] == [
             ["x = 1; edge = 2; volume = 8"]
         ]
+
+
+class _Counted(str):
+    """A text that counts how often it is split."""
+
+    splits = 0
+
+    def split(self, sep: str | None = None, maxsplit: SupportsIndex = -1) -> list[str]:
+        self.splits += 1
+        return super().split(sep, maxsplit)
+
+
+def test_a_program_is_not_split_anew_for_each_paragraph(course: Course) -> None:
+    """Else many paragraphs take a time that grows with the square of their number."""
+
+    def splits(paragraphs: int) -> int:
+        (program,) = read_cells(".py", b"a = 1\n\n" * paragraphs).cells
+        code = _Counted(program.code)
+        assert len(match_cells(course, [replace(program, code=code)]).left_out) == 1
+        return code.splits
+
+    assert splits(20) == splits(2) > 0
 
 
 def test_hostile_code_is_accounted_for_as_well(course: Course) -> None:

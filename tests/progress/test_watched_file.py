@@ -119,6 +119,20 @@ def test_a_file_that_is_gone_is_told_until_it_is_back(watcher: Watcher) -> None:
     assert watcher.settle() == [Settled()]
 
 
+def test_a_folder_with_braces_is_a_folder(tmp_path: Path) -> None:
+    path = tmp_path / "{model}" / "{}.py"
+    path.parent.mkdir()
+    path.write_bytes(b"\xff")
+    watcher = Watcher(path, "y = 1\n")
+    (unread,) = watcher.settle()
+    path.write_text("")
+    (empty,) = watcher.settle()
+    path.unlink()
+    (gone,) = watcher.settle()
+    problems = [news.problem for news in (unread, empty, gone)]
+    assert [str(path) in problem for problem in problems] == [True] * 3
+
+
 def test_the_probe_of_an_editor_beside_it_is_nothing(watcher: Watcher) -> None:
     probe = watcher.path.with_name("4913")
     probe.touch()
@@ -296,10 +310,18 @@ class TestItsBeginning:
     def test_a_copy_gets_the_first_free_name(self, tmp_path: Path) -> None:
         path = tmp_path / "a.py"
         (tmp_path / "a-2.py").write_text("theirs\n")
-        assert copy_name(path) == "a-3.py"
+        assert copy_name(path, "y = 1\n") == "a-3.py"
         assert make_copy(path, "y = 1\n", "") == tmp_path / "a-3.py"
         assert (tmp_path / "a-2.py").read_text() == "theirs\n"
         assert (tmp_path / "a-3.py").read_text() == "y = 1\n"
+
+    def test_what_is_kept_in_a_copy_gets_no_other(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.py"
+        (tmp_path / "a-2.py").write_bytes(b"\xff")
+        first = make_copy(path, "y = 1\n", self.GIVEN)
+        assert (copy_name(path, "y = 1\n"), make_copy(path, "y = 1\n", "")) == ("a-3.py", first)
+        assert make_copy(path, "y = 2\n", "") == tmp_path / "a-4.py"
+        assert first.read_text() == with_givens("y = 1\n", self.GIVEN)
 
     def test_each_file_of_a_step_has_a_base_of_its_own(self, tmp_path: Path) -> None:
         bases = {base_of(tmp_path, "l", "s", tmp_path / name) for name in ("a.py", "b.py")}

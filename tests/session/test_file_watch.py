@@ -241,6 +241,53 @@ class TestBothChanged:
         assert watched.file.read_text() == "y = 'theirs'\n"
         await watched.session.close()
 
+    @pytest.mark.parametrize("choice", ["file", "copy"])
+    @pytest.mark.parametrize("there", [None, "y = 'mine'\n"], ids=["no file", "the same"])
+    async def test_a_choice_counts_only_where_there_is_one(
+        self, tmp_path: Path, choice: Choice, there: str | None
+    ) -> None:
+        watched = Watched(tmp_path, quick_client())
+        if there is not None:
+            watched.file.write_text(there)
+        await watched.begin("y = 'mine'\n", choice)
+        assert watched.session.state.watched is not None
+        assert watched.session.state.watched.path == watched.file
+        assert watched.draft == without_givens(watched.file.read_text()) == "y = 'mine'\n"
+        assert list(tmp_path.glob("*.py")) == [watched.file]
+        await watched.session.close()
+
+    @pytest.mark.parametrize("choice", ["file", "copy"])
+    async def test_an_empty_file_is_refused_whatever_was_chosen(
+        self, tmp_path: Path, choice: Choice
+    ) -> None:
+        watched = Watched(tmp_path, quick_client())
+        watched.file.touch()
+        with pytest.raises(CannotWatch, match="is empty"):
+            await watched.begin("y = 'mine'\n", choice)
+        assert watched.draft == "y = 'mine'\n"
+        assert list(tmp_path.glob("*.py")) == [watched.file]
+        await watched.session.close()
+
+    @pytest.mark.parametrize("choice", ["file", "copy"])
+    async def test_the_same_choice_again_leaves_no_other_copy(
+        self, tmp_path: Path, choice: Choice
+    ) -> None:
+        for _ in range(2):
+            watched = await self.at_odds(tmp_path)
+            await watched.begin(choice=choice)
+            await watched.session.close()
+        assert {each.name for each in tmp_path.glob("*.py")} == {"double.py", "double-2.py"}
+
+    async def test_names_with_braces_are_told_as_they_are(self, tmp_path: Path) -> None:
+        (tmp_path / "{name}").mkdir()
+        watched = Watched(tmp_path, quick_client())
+        watched.file = tmp_path / "{name}" / "{path}.py"
+        watched.file.write_text("y = 'theirs'\n")
+        await watched.begin("y = 'mine'\n", "file", run_at_once=False)
+        notice = f"kept in {{path}}-2.py. What you save in {watched.file} is run."
+        assert watched.session.state.notice.endswith(notice)
+        await watched.session.close()
+
     async def test_what_changed_in_the_file_alone_is_not_asked_about(self, tmp_path: Path) -> None:
         watched = Watched(tmp_path, quick_client())
         await watched.begin("y = 1\n")

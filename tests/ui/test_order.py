@@ -119,6 +119,18 @@ async def test_nothing_is_written_and_what_can_be_done_is_said(tmp_path: Path, k
         assert HOW_TO_MOVE in screen_text(app)
 
 
+async def test_the_lines_are_given_to_no_other_editor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = order_app(tmp_path)
+    async with opened(app, MEDIUM) as pilot:
+        await press(pilot, "escape", "2", "f3", "escape", "asterisk")
+        assert lesson_screen(app).session.notice == ""
+        assert lesson_screen(app).session.watched is None
+    assert not (tmp_path / "sum-up.py").exists()
+
+
 async def test_what_stands_around_the_lines_stays(tmp_path: Path) -> None:
     app = order_app(tmp_path)
     async with opened(app, MEDIUM) as pilot:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from msgspec.structs import replace
 
 from tests.support.fake_client import FakeClient, finished, raised
 from tests.support.python_runner import PythonRunner
 from tests.support.tutor_app import DOUBLE, READ, write_course
 from tests.support.tutor_session import NOON
 from tests.support.wait import eventually
+from tutor.cli import main
 from tutor.client.interface import Client, OnState
+from tutor.client.short_lived import StoppedBySignal
 from tutor.config import Config
 from tutor.paths import Places
 from tutor.progress import watched_file
@@ -61,6 +66,25 @@ def command(
 
 
 READ_LAST = READ.replace("read-me", "last")
+
+ORDERED = '''
+id = "double"
+kind = "order"
+title = "Twice as much, line by line"
+text = "Add `x` to itself."
+given = "x = 3"
+lines = """
+total = x
+y = total + x
+"""
+hints = ["Which line needs `total`?", "`total` comes first."]
+
+[[check]]
+same = "y"
+
+[[vary]]
+given.x = "5"
+'''
 
 
 @asynccontextmanager
@@ -186,6 +210,47 @@ async def test_where_both_have_changed_whoever_called_asks(tmp_path: Path) -> No
 async def test_a_step_without_code_is_refused(tmp_path: Path, step: str | None) -> None:
     with pytest.raises(CannotWatch, match="`read-me` has no code to edit"):
         await command(tmp_path, quick(), [], step).watch()
+
+
+async def test_a_step_whose_lines_are_only_moved_is_refused(tmp_path: Path) -> None:
+    write_course(tmp_path / "lessons", {"20-double": ORDERED})
+    (tmp_path / "double.py").write_text("y = 6\n")
+    with pytest.raises(CannotWatch, match="only put in order"):
+        await command(tmp_path, quick(), []).watch()
+    assert not (tmp_path / "data" / "drafts" / "basics" / "double.py").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_once_all_is_saved(tmp_path: Path, number: signal.Signals) -> None:
+    (tmp_path / "double.py").write_text("y = 5\n")
+    client, told = quick(), list[str]()
+
+    def tell(line: str) -> None:
+        told.append(line)
+        if "Ctrl+C ends" in line:
+            signal.raise_signal(number)
+
+    with pytest.raises(StoppedBySignal) as stopped:
+        replace(command(tmp_path, client, told), tell=tell).run()
+    assert (stopped.value.number, client.closed) == (number, True)
+    draft = tmp_path / "data" / "drafts" / "basics" / "double.py"
+    assert draft.read_text() == "y = 5\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 0), (signal.SIGHUP, 129), (signal.SIGTERM, 143)]
+)
+def test_the_exit_status_tells_what_ended_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, status: int
+) -> None:
+    def stop(_command: WatchCommand, _choice: str | None = None) -> None:
+        raise StoppedBySignal(number)
+
+    monkeypatch.setattr(WatchCommand, "run", stop)
+    write_course(tmp_path / "lessons", {"20-double": DOUBLE})
+    places = ["--lessons", str(tmp_path / "lessons"), "--data-dir", str(tmp_path / "data")]
+    done = CliRunner().invoke(main, ["watch", "double", *places])
+    assert done.exit_code == status
 
 
 async def test_a_fault_of_the_tutor_ends_it(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -161,6 +162,8 @@ def try_program(
             0: "you have ended it by Ctrl+C",
             1: "it asked what to go on with, and you chose neither",
             2: "there is no such step, or FILE cannot be used",
+            129: "the terminal was closed; what you saved is kept",
+            143: "told to end; what you saved is kept",
         }
     ),
 )
@@ -189,6 +192,7 @@ def watch(
     is never written again. Where a run is quick, a check follows. STEP is the one where you left
     off, if you name none. Ctrl+C ends it.
     """
+    from tutor.client.short_lived import StoppedBySignal
     from tutor.course.step_header import find_step_file
     from tutor.ui.keys import key_names
     from tutor.watch.watch_command import CannotWatch, Conflict, WatchCommand
@@ -213,6 +217,8 @@ def watch(
             command.run(_ask_what_to_take(conflict))
     except CannotWatch as problem:
         exit_wrong_use(str(problem))
+    except StoppedBySignal as stopped:
+        sys.exit(0 if stopped.number == signal.SIGINT else stopped.status)
 
 
 def _ask_what_to_take(conflict: Conflict) -> Choice:

@@ -22,7 +22,21 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
+
+
+class StoppedBySignal(KeyboardInterrupt):
+    """Raised where a signal has stopped the command, once what it did is closed."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+        """That of the signal."""
+
+    @property
+    def status(self) -> int:
+        """The exit status that tells of the signal, as shells have it."""
+        return 128 + self.number
 
 
 class NotProtected(Exception):
@@ -70,44 +84,58 @@ def with_worker(
 
 
 def run_until_signal(action: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
-    """Return the result of the action; a signal cancels it, and raises KeyboardInterrupt."""
+    """Return the result of the action; a signal cancels it, and raises StoppedBySignal."""
+    came: list[int] = []
 
     async def run_action() -> Result:
-        _cancel_on_signals()
+        _cancel_on_signals(came)
         return await action()
 
     with _interrupted_by_signals():
         try:
             return asyncio.run(run_action())
         except asyncio.CancelledError:
-            raise KeyboardInterrupt from None
+            raise StoppedBySignal(came[0] if came else signal.SIGINT) from None
 
 
-def _cancel_on_signals() -> None:
+def _heeded() -> list[signal.Signals]:
+    """Return the signals that stop the command: a hang-up not where `nohup` has it ignored."""
+    is_kept = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    return [number for number in _SIGNALS if number != signal.SIGHUP or not is_kept]
+
+
+def _cancel_on_signals(came: list[int]) -> None:
     """Have the signals cancel the current task, whose unwinding closes the worker.
+
+    Their numbers are added to `came`.
 
     An exception that a handler raises could come in any task, or in the middle of one of asyncio's
     own functions.
     """
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None
-    for number in _SIGNALS:
-        loop.add_signal_handler(number, task.cancel)
+
+    def cancel(number: int) -> None:
+        came.append(number)
+        task.cancel()
+
+    for number in _heeded():
+        loop.add_signal_handler(number, cancel, number)
 
 
 @contextmanager
 def _interrupted_by_signals() -> Iterator[None]:
-    """Have the signals raise KeyboardInterrupt while no task can be cancelled yet, or any more.
+    """Have the signals raise StoppedBySignal while no task can be cancelled yet, or any more.
 
     By default SIGTERM would end the process at once.
     """
 
-    def interrupt(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
+    def interrupt(number: int, _frame: object) -> None:
+        raise StoppedBySignal(number)
 
-    old_handlers = [signal.signal(number, interrupt) for number in _SIGNALS]
+    old_handlers = {number: signal.signal(number, interrupt) for number in _heeded()}
     try:
         yield
     finally:
-        for number, handler in zip(_SIGNALS, old_handlers, strict=True):
+        for number, handler in old_handlers.items():
             signal.signal(number, handler)

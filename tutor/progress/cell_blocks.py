@@ -150,19 +150,21 @@ def _pieces(
                 starts = found
             else:
                 code = "\n".join(lines[line:border])
-                place = _at_line(cell, line)
+                place = _at_line(cell, lines, line)
                 yield CellPart(place, code, tuple(tree[start:at]), starts=starts)
                 start, line, starts = at, border, found
         at += max(1, length)
-    place = _at_line(cell, line)
+    place = _at_line(cell, lines, line)
     yield CellPart(place, "\n".join(lines[line:]), tuple(tree[start:]), starts=starts)
 
 
-def _at_line(cell: NotebookCell, row: int) -> NotebookCell:
-    """Return the cell with the name of the place of the first line with code from `row` on."""
+def _at_line(cell: NotebookCell, lines: Sequence[str], row: int) -> NotebookCell:
+    """Return the cell with the name of the place of its first line with code from `row` on.
+
+    `lines` are those of the cell, which is not split anew for each part.
+    """
     if not row:
         return cell
-    lines = cell.code.split("\n")
     row = next((at for at in range(row, len(lines)) if lines[at].strip()), row)
     name = f"line {cell.line + row}" if cell.line else f"{cell.name}, line {row + 1}"
     return replace(cell, name=name)

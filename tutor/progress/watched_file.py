@@ -93,7 +93,8 @@ class FileLooks:
         if self._is_done or age < (STILL_S if stamp is not None else GONE_S):
             return None
         self._is_done = stamp is None or age >= AGAIN_S
-        settled = self._read() if stamp is not None else Settled(problem=GONE)
+        gone = GONE.format(path=self._path)
+        settled = self._read() if stamp is not None else Settled(problem=gone)
         if stamp_of(self._path) != stamp:
             return None  # it was written meanwhile
         return self._news(settled)
@@ -103,17 +104,16 @@ class FileLooks:
             text = read_code(self._path)
         except CannotWatch as problem:
             return Settled(problem=str(problem))
-        return Settled(text) if text.strip() else Settled(problem=EMPTY)
+        return Settled(text) if text.strip() else Settled(problem=EMPTY.format(path=self._path))
 
     def _news(self, settled: Settled) -> Settled | None:
-        problem = settled.problem.format(path=self._path) if settled.problem else ""
         is_same = settled.text is None or _is_same(settled.text, self._text)
-        if is_same and problem == self._problem:
+        if is_same and settled.problem == self._problem:
             return None
-        self._problem = problem
+        self._problem = settled.problem
         if settled.text is not None:
             self._text = settled.text
-        return Settled(None if is_same else settled.text, problem)
+        return Settled(None if is_same else settled.text, settled.problem)
 
 
 def read_code(path: Path) -> str:
@@ -126,6 +126,14 @@ def read_code(path: Path) -> str:
         raise CannotWatch(str(problem)) from None
 
 
+def read_to_begin(path: Path) -> str:
+    """Return the code in the file, which has some to begin with. Raises CannotWatch."""
+    text = read_code(path)
+    if not text.strip():
+        raise CannotWatch(EMPTY_AT_FIRST.format(path=path))
+    return text
+
+
 def begin_file(path: Path, text: str, scaffold: str, given: str, base: Path) -> str:
     """Have the file there, and return the code with which it begins.
 
@@ -136,9 +144,7 @@ def begin_file(path: Path, text: str, scaffold: str, given: str, base: Path) -> 
     if not os.path.lexists(path):
         _make(path, text, given)
         return text
-    theirs = read_code(path)
-    if not theirs.strip():
-        raise CannotWatch(EMPTY_AT_FIRST.format(path=path))
+    theirs = read_to_begin(path)
     is_new = not _is_same(text, theirs)
     if is_new and not _is_same(text, scaffold) and _digest(text) != _read_base(base):
         raise BothChanged
@@ -146,16 +152,21 @@ def begin_file(path: Path, text: str, scaffold: str, given: str, base: Path) -> 
 
 
 def make_copy(path: Path, text: str, given: str) -> Path:
-    """Make a file for the code beside the path, under the first free name, and return its path.
+    """Return the path of a file beside this one that holds the code: one from before, or a new one.
 
     Raises CannotWatch.
     """
-    return next(filter(None, (_made(each, text, given) for each in _names_beside(path))))
+    return next(
+        each
+        for each in _names_beside(path)
+        if _holds(each, text) or _made(each, text, given) is not None
+    )
 
 
-def copy_name(path: Path) -> str:
-    """Return the name that a copy beside the path would get now."""
-    return next(each for each in _names_beside(path) if not os.path.lexists(each)).name
+def copy_name(path: Path, text: str) -> str:
+    """Return the name that `make_copy` would give a copy of the code now."""
+    beside = _names_beside(path)
+    return next(each for each in beside if _holds(each, text) or not os.path.lexists(each)).name
 
 
 def base_of(data: Path, lesson: str, step: str, path: Path) -> Path:
@@ -219,6 +230,13 @@ def _made(path: Path, text: str, given: str) -> Path | None:
         path.unlink(missing_ok=True)  # a part of the code would pass for all of it
         raise CannotWatch(NOT_MADE.format(path=path, reason=reason(error))) from None
     return path
+
+
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return _is_same(read_code(path), text)
+    except CannotWatch:
+        return False
 
 
 def _is_same(text: str, other: str) -> bool:

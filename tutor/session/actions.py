@@ -28,6 +28,9 @@ ON_JUDGED: tuple[KindOrNone, ...] = tuple(
     name for name, kind in KINDS.items() if kind.has_question or kind.has_solution
 )
 ON_CODE: tuple[KindOrNone, ...] = tuple(name for name, kind in KINDS.items() if kind.has_solution)
+ON_WRITTEN_ANSWERS: tuple[KindOrNone, ...] = tuple(
+    name for name, kind in KINDS.items() if kind.has_solution and not kind.has_only_moves
+)
 ON_OWN_CODE: tuple[KindOrNone, ...] = tuple(
     name for name, kind in TRAITS.items() if kind.has_own_code
 )
@@ -69,7 +72,7 @@ ACTIONS: tuple[Action, ...] = (
         "edit",
         "Editor",
         "Edit the code in your own editor, the one that VISUAL or EDITOR names.",
-        on=ON_OWN_CODE,
+        on=ON_WRITTEN_CODE,
     ),
     Action("check", "Check", "Judge the answer.", on=ON_JUDGED),
     Action("run", "Run", "Run the code, without judging it.", on=ON_PROGRAMS),
@@ -213,7 +216,7 @@ ACTIONS: tuple[Action, ...] = (
         "watch",
         "Watch",
         "Edit the code in a file with any editor: what is saved is run. The same key ends that.",
-        on=ON_CODE,
+        on=ON_WRITTEN_ANSWERS,
     ),
     Action(
         "write",

@@ -25,7 +25,7 @@ from tutor.progress.watched_file import (
     begin_file,
     keep_base_of,
     make_copy,
-    read_code,
+    read_to_begin,
 )
 from tutor.session.autosave import Autosaver
 from tutor.session.background import Background
@@ -97,9 +97,9 @@ class FileWatch:
         """Watch the file, which is made with `text` and the `given` code if it is not there.
 
         `text` is the code of the step as it stands here, `columns` tells those that the output of a
-        run is shown in. What the file holds is run if it is new, or with `run_at_once`. Raises
-        BothChanged if the file holds other code and no `choice` was made; raises CannotWatch if it
-        cannot be used.
+        run is shown in. What the file holds is run if it is new, or with `run_at_once`. A `choice`
+        counts only where there is one to make. Raises BothChanged if there is, and none was made;
+        raises CannotWatch if the file cannot be used.
         """
         step = self._state().step
         assert step is not None
@@ -142,17 +142,20 @@ class FileWatch:
         self, step: Step, path: Path, text: str, given: str, choice: Choice | None
     ) -> tuple[Path, str, str]:
         """Return the file, its code, and what to say; waits for the disk."""
-        begun, note = text, BEGUN
-        if choice == "copy":
-            path = make_copy(path, text, given)
-        elif choice == "file":
-            copy = make_copy(path, text, given)
-            begun, note = read_code(path), COPIED.replace("{name}", guard(copy.name))
-        else:
-            base = base_of(self._data, step.lesson, step.id, path)
+        note, kept = BEGUN, ""
+        base = base_of(self._data, step.lesson, step.id, path)
+        try:
             begun = begin_file(path, text, scaffold_of(step), given, base)
+        except BothChanged:
+            if choice is None:
+                raise
+            if choice == "file":
+                begun = read_to_begin(path)
+                note, kept = COPIED, guard(make_copy(path, text, given).name)
+            else:
+                path, begun = make_copy(path, text, given), text
         keep_base_of(base_of(self._data, step.lesson, step.id, path), begun)
-        return path, begun, note.replace("{path}", guard(str(path)))
+        return path, begun, note.format(path=guard(str(path)), name=kept)
 
     async def _follow(self, step: Step, path: Path, text: str, base: Path) -> None:
         """Take what the file comes to, until it is watched no longer or the step is left."""

@@ -30,6 +30,10 @@ __all__ = ["CannotWatch", "Conflict", "WatchCommand"]
 
 NO_STEP = "There is no step to watch."
 NO_CODE = "The step `{step}` has no code to edit. `nntutor list` shows all steps."
+ONLY_MOVES = (
+    "The lines of the step `{step}` are only put in order, which is done in the tutor itself: "
+    "`nntutor open {step}`."
+)
 HOW_TO_END = "Where a run is quick, a check follows. Ctrl+C ends this."
 
 
@@ -60,14 +64,11 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
     """For tests; None makes a client with a worker."""
 
     def run(self, choice: Choice | None = None) -> None:
-        """Watch the file until a signal; everything is saved then.
+        """Watch the file until a signal; raise StoppedBySignal then, once everything is saved.
 
         Raises Conflict if no `choice` was made and there is one to make, and CannotWatch.
         """
-        try:
-            run_until_signal(lambda: self.watch(choice))
-        except KeyboardInterrupt:
-            return
+        run_until_signal(lambda: self.watch(choice))
 
     async def watch(self, choice: Choice | None = None) -> None:
         """Do the same, until it is cancelled."""
@@ -95,13 +96,15 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
             raise CannotWatch(NO_STEP)
         if not kind_of(step).has_solution:
             raise CannotWatch(NO_CODE.format(step=step.id))
+        if kind_of(step).has_only_moves:
+            raise CannotWatch(ONLY_MOVES.format(step=step.id))
         path = self.file or Path(f"{step.id}.py")
         given, (text, _) = all_givens(step), session.drafts.first_text(step)
         try:
             watch = session.answers.file_watch
             await watch.begin(path, text, given, choice=choice, run_at_once=True)
         except BothChanged:
-            raise Conflict(path, copy_name(path)) from None
+            raise Conflict(path, copy_name(path, text)) from None
         for line in opening_lines(step, given):
             self.tell(line)
         self.tell(f"\n{fill_known_keys(session.state.notice, {})} {HOW_TO_END}")

@@ -41,7 +41,7 @@ async def begin_watching(
         try:
             await watch.begin(path, source(), given, columns=columns)
         except BothChanged:
-            choice = await app.push_screen_wait(_questions(path))
+            choice = await app.push_screen_wait(_questions(path, source()))
             if choice is not None:
                 chosen = cast("Choice", choice)
                 await watch.begin(path, source(), given, choice=chosen, columns=columns)
@@ -49,8 +49,8 @@ async def begin_watching(
         tell(guard(str(problem)))
 
 
-def _questions(path: Path) -> FileQuestions:
-    names = {"name": path.name, "copy": copy_name(path)}
+def _questions(path: Path, text: str) -> FileQuestions:
+    names = {"name": path.name, "copy": copy_name(path, text)}
     questions: dict[str, str] = {
         choice: words.format(**names) for choice, words in QUESTIONS.items()
     }

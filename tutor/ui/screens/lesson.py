@@ -930,7 +930,7 @@ class LessonScreen(FramedScreen):
     def action_watch(self) -> None:
         """Have a file stand in for the editor, so that what is saved there is run; or no longer."""
         step, workspace = self.step, self.workspace
-        if workspace is None or step is None or not kind_of(step).has_solution:
+        if workspace is None or step is None:
             return
         watch = self.tutor.answers.file_watch
         if self.session.watched is not None:
@@ -957,7 +957,7 @@ class LessonScreen(FramedScreen):
 
             self.notify_learner(EDITED_ELSEWHERE)
             return
-        if self.workspace is not None and step is not None and kind_of(step).has_own_code:
+        if self.workspace is not None and step is not None:
             work = self._edit_outside(self.workspace, step)
             self.run_worker(work, group="edit", exclusive=True)
 
