@@ -68,7 +68,7 @@ class Teller:
         return bool(waiting)
 
     def end(self, command: str, *, is_kept: bool = True) -> None:
-        """End the answer, and say how many lines of it wait; those of an earlier one no longer do."""
+        """End the answer, and say how many lines of it wait; none of an earlier one do any more."""
         if len(self._held) == 1:
             self._write(self._held.pop())
         self._rest = self._held
