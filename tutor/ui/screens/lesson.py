@@ -852,7 +852,7 @@ class LessonScreen(FramedScreen):
         from tutor.ui.screens.name_page import NamePage
 
         text = await self.tutor.names.documentation(name.path) if name.path else ""
-        await self.app.push_screen(NamePage(name, plain_documentation(text)))
+        await self.app.push_screen(NamePage(name, plain_documentation(text, name.signature)))
 
     # Looking back at a run
 
