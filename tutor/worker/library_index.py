@@ -50,6 +50,7 @@ MAX_DOCUMENTATION = 4_000
 _VALUES = (torch.dtype, float, int)
 _FORMULA = re.compile(r"\s*:math:`[^`]*\\[^`]*`")
 _ROLE = re.compile(r":[\w:]+:`~?([^`<]*?)(?:\s*<[^`]*>)?`")
+_MODULE_INIT = vars(torch.nn.Module)["__init__"]
 _ADDRESS = re.compile(r"<(?:function )?([\w.]+)(?: object)? at 0x[0-9a-f]+>")
 """A default that Python can show by its address alone."""
 _STUB = re.compile(r"^( *)def (\w+)\((.*?)\)\s*->\s*([^:\n]+):", re.DOTALL | re.MULTILINE)
@@ -216,7 +217,7 @@ def _signature_in_docstring(name: str, obj: object) -> str:
 
 
 def _inspected(obj: object, *, bound: bool) -> str:
-    if isinstance(obj, type) and obj.__init__ is torch.nn.Module.__init__:
+    if isinstance(obj, type) and inspect.getattr_static(obj, "__init__") is _MODULE_INIT:
         return "()"  # it declares arguments, and refuses any
     try:
         signature = inspect.signature(obj)  # type: ignore[arg-type] # what cannot be called raises
