@@ -29,6 +29,22 @@ def test_a_single_line_more_does_not_wait() -> None:
     assert told(13)[0][-1] == "line 13"
 
 
+def test_what_waits_goes_with_the_next_answer() -> None:
+    written, teller = told(20, 3)
+    assert not teller.more()
+    assert written[-1] == "line 3"
+
+
+def test_more_tells_what_is_left_in_several_turns() -> None:
+    written, teller = told(40)
+    for last in ("16 more lines: type more.", "4 more lines: type more.", "line 40"):
+        teller.begin()
+        assert teller.more()
+        teller.end("more")
+        assert written[-1] == last
+    assert not teller.more()
+
+
 def test_what_goes_on_meanwhile_is_told_at_once() -> None:
     written: list[str] = []
     teller = Teller(written.append)

@@ -17,6 +17,7 @@ from tutor.session.words.asked_text import (
     CHANGED,
     CUT,
     ENDED_EARLY,
+    ENDS_PROGRAM,
     NOT_YET,
     RUN_FIRST,
     AskedText,
@@ -156,11 +157,19 @@ def test_errors_are_explained_as_those_of_a_program(
     assert "line 1" not in told.words.lower()
 
 
+def test_what_would_end_the_program_is_said_to() -> None:
+    error = ErrorFacts("SystemExit", "None")
+    assert asked_text(Evaluation("raised", printed="a\n", error=error)) == AskedText(
+        "a", ENDS_PROGRAM
+    )
+
+
 def test_statements_are_refused_with_what_to_do() -> None:
     said = {
         kind: asked_text(Evaluation("statement", statement=kind)).words
-        for kind in ("assignment", "import", "other")
+        for kind in ("none", "assignment", "import", "other")
     }
+    assert said["none"].startswith("A comment has no value.")
     assert "`==`" in said["assignment"]
     assert "An import belongs into the code" in said["import"]
     assert "such as `x.shape`" in said["other"]

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
+from textual import events
 from textual.pilot import Pilot
 
 from tests.support.fake_client import FakeClient
@@ -20,7 +21,8 @@ from tests.support.tutor_app import (
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
 from tutor.ui.editor_bars import HOW_TO_ASK
-from tutor.ui.panes.code import CodePane
+from tutor.ui.panes.code import ONE_LINE, CodePane
+from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.ask_bar import AskBar
 from tutor.wire.events import Evaluation
 
@@ -102,6 +104,30 @@ async def test_what_is_selected_in_a_line_is_asked_at_once(asked: Asked) -> None
         asked.code.editor.select_span(nothing)
         await asked.press("ctrl+f5", "escape")
     assert asked.client.evaluated == ["2 * x"]
+
+
+async def test_of_a_paste_of_several_lines_the_field_takes_one_and_says_so(asked: Asked) -> None:
+    await asked.press("ctrl+f5")
+    asked.pilot.app.post_message(events.Paste("\ny.x\nz\n"))
+    await asked.says(ONE_LINE)
+    assert asked.field == "y.x"
+    await asked.press("enter")
+    await asked.says("'y.x'")
+    await asked.says(HOW_TO_ASK)
+    asked.app.copy_to_clipboard("z\n")
+    await asked.press("ctrl+v")
+    assert asked.field == "z"
+    assert ONE_LINE not in screen_text(asked.app)
+
+
+async def test_output_does_not_say_that_nothing_has_run_after_a_run_and_a_check(
+    asked: Asked,
+) -> None:
+    asked.code.reset_to("y = ...")
+    await asked.press("f4")
+    await asked.says("Not attempted")
+    output = asked.app.screen.query_one("#output-state", StableStatic).shown_content.plain
+    assert output.startswith("The check printed nothing.")
 
 
 async def test_a_long_answer_leaves_room_for_the_code_and_is_scrolled(asked: Asked) -> None:

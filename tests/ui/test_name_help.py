@@ -31,7 +31,7 @@ from tutor.session.timeline import Timeline
 from tutor.ui import name_help
 from tutor.ui.buffer_line import HOW_TO_MOVE
 from tutor.ui.marks import UNICODE
-from tutor.ui.name_help import NO_NAME, NOTHING_TO_COMPLETE, ONLY_READ
+from tutor.ui.name_help import NO_NAME, NOT_IN_TEXT, NOTHING_TO_COMPLETE, ONLY_READ
 from tutor.ui.panes.code import CodePane
 from tutor.ui.screens.name_page import NamePage
 from tutor.ui.stable_static import StableStatic
@@ -216,6 +216,18 @@ async def test_ctrl_space_offers_a_word_that_is_complete_and_says_when_none_fits
         await typed(pane, pilot, "\nzzz")
         await pilot.press("ctrl+space")
         await eventually(lambda: line_of(pane).endswith(NOTHING_TO_COMPLETE), "words")
+
+
+@pytest.mark.parametrize("begin", ["# see the no", 'f"{x.sh', '"""\nx = tor'])
+async def test_tab_adds_spaces_within_a_text_where_no_names_are_offered(begin: str) -> None:
+    async with at_code() as (pane, pilot):
+        await typed(pane, pilot, begin)
+        await pilot.press("ctrl+space")
+        await eventually(lambda: line_of(pane).endswith(NOT_IN_TEXT), "words")
+        before = pane.source.rstrip("\n")
+        await pilot.press("tab")
+        assert pane.source.rstrip("\n").rstrip(" ") == before
+        assert pane.source.rstrip("\n") > before
 
 
 async def test_a_tip_tells_the_argument_of_the_cursor_until_the_call_ends() -> None:

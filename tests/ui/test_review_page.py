@@ -143,16 +143,41 @@ async def test_a_key_skips_it_for_the_day(tmp_path: Path) -> None:
         assert OFFER not in text_of(again)
 
 
-@pytest.mark.parametrize("key", ["r", "s"])
-async def test_without_an_offer_its_letters_are_typed(tmp_path: Path, key: str) -> None:
+async def test_without_an_offer_its_letters_are_no_code(tmp_path: Path) -> None:
     missed(tmp_path, NOW, *QUIZZES, days=1)
     app = tutor_app(tmp_path)
     async with at_start(app) as pilot:
         assert OFFER not in text_of(app)
-        await pilot.press(key)
+        await pilot.press("s", "s")
         await pilot.pause()
-        assert app.screen is lesson_screen(app)
+        assert isinstance(app.screen, StartScreen)
+        assert "No review today." not in text_of(app)
+        await pilot.press("r")
+        assert (await question(app, pilot)).end == "nothing"
+        await pilot.press("escape")
+        await eventually(lambda: isinstance(app.screen, StartScreen), "the start")
     assert kept(tmp_path) == []
+
+
+async def test_a_second_time_its_letters_are_no_code_either(tmp_path: Path) -> None:
+    missed(tmp_path, NOW, *QUIZZES)
+    app = tutor_app(tmp_path)
+    async with at_start(app) as pilot:
+        await pilot.press("s", "s")
+        await pilot.pause()
+        assert isinstance(app.screen, StartScreen)
+        await pilot.press("r")
+        assert (await question(app, pilot)).question is not None
+    assert kept(tmp_path) == [None]
+
+
+async def test_before_the_offer_has_come_its_key_takes_it(tmp_path: Path) -> None:
+    missed(tmp_path, NOW, *SQUARED)
+    app = tutor_app(tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("r")
+        assert (await question(app, pilot)).question is not None
+        assert isinstance(app.screen, ReviewPage)
 
 
 @pytest.mark.parametrize("size", SIZES[:2], ids=str)

@@ -89,6 +89,7 @@ def test_errors_have_their_facts() -> None:
         ("for n in x: n", "other"),
         ("del x", "other"),
         ("x; x", "other"),
+        ("# x.shape", "none"),
     ],
 )
 def test_statements_are_refused(text: str, kind: str) -> None:

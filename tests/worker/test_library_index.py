@@ -31,6 +31,27 @@ def test_names_have_signatures_and_a_first_sentence(library: Library) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "begin"),
+    [
+        ("torch.nn.Sigmoid", "()"),
+        ("torch.nn.Softmax2d", "()"),
+        ("torch.nn.LSTM", "(input_size, hidden_size, num_layers=1,"),
+        ("torch.randint", "(low=0, high, size, *, generator=None,"),
+    ],
+)
+def test_signatures_say_what_may_be_given(library: Library, path: str, begin: str) -> None:
+    entry = library.find(path)
+    assert entry is not None
+    assert entry.signature.startswith(begin)
+
+
+def test_no_signature_has_marks_or_addresses(library: Library) -> None:
+    spaces = ("torch", "torch.nn", "torch.nn.functional", "torch.optim", "torch.utils.data", TENSOR)
+    signatures = [each.signature for space in spaces for each in library.members(space)]
+    assert not [each for each in signatures if "\\*" in each or " at 0x" in each]
+
+
+@pytest.mark.parametrize(
     ("path", "kind"),
     [
         ("torch.float32", "value"),

@@ -98,7 +98,7 @@ def completions(at: AtCursor, row: int, facts: Facts) -> Completions:
         if told is not None and told.shown:
             heading = f"{at.owner} {told.shown}, last run"
     else:
-        found = (*_of_call(at, facts), *_of_names(row, facts))
+        found = (*_of_call(at, facts), *_of_names(at, row, facts))
     rank = _ranking(at.prefix, facts.taught)
     rows = sorted(
         (each for each in _distinct(found) if _fits(each.completion.text, at.prefix)), key=rank
@@ -129,7 +129,7 @@ class _Candidate(NamedTuple):
     """Its place among those that are as near."""
 
 
-_RUN, _OWN, _FIRST_MEMBER, _LIBRARY, _PYTHON, _KEYWORD = range(6)
+_RUN, _OWN, _IMPORTED, _FIRST_MEMBER, _LIBRARY, _PYTHON, _KEYWORD = range(7)
 
 
 def _fits(text: str, prefix: str) -> bool:
@@ -167,11 +167,14 @@ def _distinct(found: Iterable[_Candidate]) -> Iterator[_Candidate]:
 # Names
 
 
-def _of_names(row: int, facts: Facts) -> Iterator[_Candidate]:
+def _of_names(at: AtCursor, row: int, facts: Facts) -> Iterator[_Candidate]:
     for name, bound in facts.names.items():
         is_above = bound[0].row <= row
         completion = Completion(name, *_told_of(name, bound[-1], facts.run))
-        yield _Candidate(completion, _OWN, not is_above)
+        is_only_target = name == at.target and len(bound) == 1
+        is_imported = isinstance(bound[-1].source, Imported)
+        nearness = _IMPORTED if is_imported or is_only_target else _OWN
+        yield _Candidate(completion, nearness, is_only_target + (not is_above))
     for entry in python_names():
         nearness = _KEYWORD if entry.kind == "keyword" else _PYTHON
         yield _Candidate(Completion(entry.name, entry.signature, entry.path), nearness)

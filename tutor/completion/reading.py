@@ -55,6 +55,8 @@ class AtCursor(NamedTuple):
     """Whether it is neither in a string nor in a comment."""
     is_new_name: bool = False
     """Whether the name is one that the code introduces."""
+    target: str = ""
+    """The name under which its line stores what is written, "" for none."""
     calls: tuple[OpenCall, ...] = ()
     """The calls around it, the innermost last."""
 
@@ -90,10 +92,12 @@ def read_cursor(lines: Sequence[str], row: int, column: int) -> AtCursor:
         return AtCursor(prefix, module=imported[1])
     if imported := _MODULE.match(line):
         return AtCursor(prefix, module=imported[1].rstrip("."), only_modules=True)
+    stored = _KEYWORD.match(line) if not scan.open else None
     return AtCursor(
         prefix,
         _code_before(before, len(before) - 1, scan) if before.endswith(".") else None,
         is_new_name=_BINDS_NEW_NAME.search(line) is not None,
+        target=stored[1] if stored is not None else "",
         calls=tuple(_calls(text, scan)),
     )
 

@@ -68,12 +68,12 @@ class Teller:
         return bool(waiting)
 
     def end(self, command: str, *, is_kept: bool = True) -> None:
-        """End the answer, and say how many lines of it wait."""
+        """End the answer, and say how many lines of it wait; none of an earlier one do any more."""
         if len(self._held) == 1:
             self._write(self._held.pop())
-        if self._held:
-            self._rest = self._held
-            self._write(f"{len(self._held)} more lines: type more.")
+        self._rest = self._held
+        if self._rest:
+            self._write(f"{len(self._rest)} more lines: type more.")
         if is_kept and self._lines:
             self.messages.append(Message(command, tuple(self._lines)))
 

@@ -49,6 +49,7 @@ SLOW_TO_IMPORT = (
 
 NOTHING_TO_COMPLETE = "No known name begins like this."
 ONLY_READ = "Nothing is completed: the code can only be read here."
+NOT_IN_TEXT = "Names are not offered in a text or a comment."
 NO_NAME = "There is no known name at the cursor."
 
 
@@ -291,7 +292,7 @@ class NameHelp:
         if not is_name:
             self.close()
             if is_asked and self.tip is None:
-                self._say(NOTHING_TO_COMPLETE)
+                self._say(NOTHING_TO_COMPLETE if at.is_code else NOT_IN_TEXT)
             return
         start = row, column - len(at.prefix)
         may_open = opens and start != self._closed_at and editor.has_focus

@@ -190,7 +190,7 @@ def _no_expression(expression: str, error: Exception) -> Evaluation:
         if isinstance(error, SyntaxError):
             facts = replace(facts, column=error.offset)
         return Evaluation("raised", error=facts)
-    kind: StatementKind = "other"
+    kind: StatementKind = "other" if statements.body else "none"
     for kinds, name in _STATEMENTS:
         if statements.body and isinstance(statements.body[0], kinds):
             kind = name

@@ -50,6 +50,9 @@ MAX_DOCUMENTATION = 4_000
 _VALUES = (torch.dtype, float, int)
 _FORMULA = re.compile(r"\s*:math:`[^`]*\\[^`]*`")
 _ROLE = re.compile(r":[\w:]+:`~?([^`<]*?)(?:\s*<[^`]*>)?`")
+_MODULE_INIT = vars(torch.nn.Module)["__init__"]
+_ADDRESS = re.compile(r"<(?:function )?([\w.]+)(?: object)? at 0x[0-9a-f]+>")
+"""A default that Python can show by its address alone."""
 _STUB = re.compile(r"^( *)def (\w+)\((.*?)\)\s*->\s*([^:\n]+):", re.DOTALL | re.MULTILINE)
 _STUBS = {"torch": "_VariableFunctions.pyi", "torch.Tensor": "__init__.pyi"}
 """The stub files in torch/_C with signatures that neither inspect nor a docstring tells."""
@@ -199,7 +202,8 @@ def _signature(name: str, obj: object, *, bound: bool = False) -> str:
 
 
 def _signature_in_docstring(name: str, obj: object) -> str:
-    begin = re.match(rf"(?:\w+\.)*{re.escape(name)}(?=\()", text := _docstring(obj).lstrip())
+    called = f"(?:{re.escape(name)}|__init__)" if isinstance(obj, type) else re.escape(name)
+    begin = re.match(rf"(?:\w+\.)*{called}(?=\()", text := _docstring(obj).lstrip())
     if begin is None:
         return ""
     depth = 0
@@ -207,11 +211,14 @@ def _signature_in_docstring(name: str, obj: object) -> str:
         depth += (text[place] in "([{") - (text[place] in ")]}")
         if depth == 0:
             rest = text[place + 1 :].split("\n", 1)[0]
-            return text[begin.end() : place + 1] + (rest if rest.strip().startswith("->") else "")
+            told = text[begin.end() : place + 1] + (rest if rest.strip().startswith("->") else "")
+            return re.sub(r",(?=\w)", ", ", told.replace("\\*", "*"))
     return ""
 
 
 def _inspected(obj: object, *, bound: bool) -> str:
+    if isinstance(obj, type) and inspect.getattr_static(obj, "__init__") is _MODULE_INIT:
+        return "()"  # it declares arguments, and refuses any
     try:
         signature = inspect.signature(obj)  # type: ignore[arg-type] # what cannot be called raises
     except (ValueError, TypeError):
@@ -223,7 +230,7 @@ def _inspected(obj: object, *, bound: bool) -> str:
     returns = getattr(returns, "__name__", returns)
     is_told = isinstance(returns, str) and returns.isidentifier() and not isinstance(obj, type)
     try:
-        text = str(inspect.Signature(shown))
+        text = _ADDRESS.sub(r"\1", str(inspect.Signature(shown)))
     except Exception:  # a default whose repr raises
         return ""
     return text + (f" -> {returns}" if is_told and returns != "_empty" else "")

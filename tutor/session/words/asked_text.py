@@ -21,7 +21,12 @@ CHANGED = "The code has changed since that run."
 CUT = "This is only the beginning."
 AGAIN = "What the run had left is gone with it: {key:run} runs the code again."
 
+ENDS_PROGRAM = (
+    "It would end the program. Here it has ended nothing: what the run has left is still there."
+)
+
 _STATEMENTS: dict[StatementKind, str] = {
+    "none": "A comment has no value. Ask for a name or an expression, such as `x.shape`.",
     "assignment": (
         "This would store a value, and here one only looks: nothing changes. Write it into the "
         "code and run that. To see whether two values are equal, ask with `==`."
@@ -72,6 +77,8 @@ def asked_text(evaluation: Evaluation) -> AskedText:
     if evaluation.outcome == "ended":
         how = f" ({evaluation.detail})" if evaluation.detail else ""
         words = f"It ended its own process{how}."
+    elif error is not None and error.type_name == "SystemExit":
+        return AskedText(printable(printed), ENDS_PROGRAM)
     elif evaluation.outcome == "raised" and error is not None:
         shown = "\n".join(filter(None, (printed, *_quoted(error))))
         return AskedText(printable(shown), guard(printable(_explained(error))))

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 OPEN_EDITOR_ROWS = 3
 """Rows of the editor, at least, while all of the givens are shown."""
 
+ONE_LINE = "There is room for one line: the other lines of the paste are left out."
+
 SLOW_TO_IMPORT = ("tree_sitter", "tree_sitter_python", "tutor.ui.widgets.python_syntax")
 """Modules that highlighting needs."""
 
@@ -434,6 +436,15 @@ class CodePane(Pane):
     def on_editor_bar_told(self, event: Message) -> None:
         """Show what the bar says."""
         event.stop()
+        self._update_line()
+
+    def on_bar_field_lines_left_out(self, event: Message) -> None:
+        """Say that a field has one line; what it is for is said again with the next question."""
+        event.stop()
+        self._line.warn(ONE_LINE)
+
+    def on_ask_bar_asked(self) -> None:
+        """Show what the bar says, in place of a warning; the screen answers."""
         self._update_line()
 
     def _update_line(self) -> None:

@@ -20,6 +20,7 @@ from tutor.ui.words import awaited, elapsed, inline, should_offer_more_time
 from tutor.wire.events import OutputWritten
 
 EMPTY = "Nothing has run yet. {key:run.all} runs the code."
+OF_CHECK = "The check printed nothing. {key:run.all} runs the code."
 PREPARING = "It runs as soon as that is done. {key:stop} cancels."
 STOPS = "{key:stop} stops it."
 MORE_TIME = "{key:more_time}: more time."
@@ -98,7 +99,9 @@ def _state_words(state: State, marks: Marks, has_output: bool) -> str:
         return f"{marks.warning} {state.worker.reason} {marks.fill(ANOTHER)}"
     if state.worker.phase == "absent" and state.worker.reason:
         return f"{marks.warning} {state.worker.reason}"
-    return "" if state.last_run and has_output else marks.fill(EMPTY)
+    if state.last_run and has_output:
+        return ""
+    return marks.fill(EMPTY if state.verdict is None else OF_CHECK)
 
 
 def _busy_words(state: State, marks: Marks) -> str:

@@ -867,7 +867,7 @@ class LessonScreen(FramedScreen):
         from tutor.ui.screens.name_page import NamePage
 
         text = await self.tutor.help.names.documentation(name.path) if name.path else ""
-        await self.app.push_screen(NamePage(name, plain_documentation(text)))
+        await self.app.push_screen(NamePage(name, plain_documentation(text, name.signature)))
 
     # Looking back at a run
 

@@ -138,7 +138,8 @@ class StartScreen(FramedScreen):
         if event.key == "t" and self.facts.first_time and self.facts.offered is not None:
             self.action_begin_offered()
             return True
-        if event.key in ("r", "s") and self.facts.review:
+        if event.key in ("r", "s") and not self.facts.first_time:
+            # also where no review is offered yet, or any more: the letter is never meant as code
             (self.action_review if event.key == "r" else self.action_put_off_review)()
             return True
         if (bound := self._bound_action(event.key)) is not None:
@@ -170,11 +171,13 @@ class StartScreen(FramedScreen):
             self._targets.begin(self.facts.offered.steps[0].id)
 
     def action_review(self) -> None:
-        """Begin the review that is offered."""
+        """Begin the review, which says so itself where nothing is due."""
         self._targets.review()
 
     def action_put_off_review(self) -> None:
-        """Take the offer away for today."""
+        """Take the offer away for today, if there is one."""
+        if not self.facts.review:
+            return
         self._targets.put_off_review()
         self.show_facts(replace(self.facts, review=0, is_review_put_off=True))
 

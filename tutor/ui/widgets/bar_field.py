@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual import events
+from textual.message import Message
 from textual.widgets import Input
+
+from tutor.text import clean_paste
 
 
 class BarField(Input):
@@ -25,6 +28,9 @@ class BarField(Input):
     }
     """
 
+    class LinesLeftOut(Message):
+        """The message that of a paste of several lines only the first one is in the field."""
+
     def __init__(self, take_key: Callable[[str], bool], *, id: str, max_length: int) -> None:  # noqa: A002  # Textual's name for it
         """Make a field; `take_key` returns True for a key that it has acted on."""
         super().__init__(id=id, max_length=max_length)
@@ -35,3 +41,21 @@ class BarField(Input):
         if self._take_key(event.key):
             event.stop()
             event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Insert text from the clipboard of the terminal."""
+        event.stop()
+        event.prevent_default()
+        self._insert(event.text)
+
+    def action_paste(self) -> None:
+        """Insert text that was copied within the app."""
+        self._insert(self.app.clipboard)
+
+    def _insert(self, text: str) -> None:
+        """Insert a text, of several lines the first that is not blank."""
+        rows = clean_paste(text).split("\n")
+        lines = [row for row in rows if row.strip()]
+        self.replace((lines or rows)[0], *self.selection)
+        if len(lines) > 1:
+            self.post_message(self.LinesLeftOut())

@@ -335,12 +335,21 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
             return
         if self.selection.is_empty:
             row, column = self.cursor_location
-            if _ENDS_NAME.search(self.document.get_line(row)[:column]) and self.complete_name():
+            if self._is_in_name() and self.complete_name():
                 return
             width = self.get_column_width(row, column)
             self.insert(indentation.spaces_to_next_stop(width), maintain_selection_offset=False)
         else:
             self._change_lines(indentation.indent_lines)
+
+    def _is_in_name(self) -> bool:
+        """Return whether a name of the code ends at the cursor, and not a word of a text."""
+        row, column = self.cursor_location
+        if not _ENDS_NAME.search(self.document.get_line(row)[:column]):
+            return False
+        from tutor.completion.reading import read_cursor  # not needed before the first Tab
+
+        return read_cursor(self.document.lines, row, column).is_code
 
     def action_dedent(self) -> None:
         """Dedent the line of the cursor, or the selected lines."""
