@@ -202,7 +202,7 @@ class TutorApp(CellDiff, Appearance):
 
         Esc and the key after it may arrive as one event and are handled as two.
         """
-        if not isinstance(event, events.InputEvent) or event.is_forwarded:
+        if event.is_forwarded or not isinstance(event, events.InputEvent | events.Paste):
             await super().on_event(event)  # a key that has bubbled up was looked at already
             return
         if keys := alt_keys.split_alt_key(event):
