@@ -522,9 +522,9 @@ class LessonScreen(FramedScreen):
         """Run the selected lines of the buffer alone, after the given code."""
         workspace = self.workspace
         if workspace is not None and self.can_edit:
-            lines = workspace.code.selected_lines
+            source, part = workspace.code.selected_part
             columns = self._output_columns
-            self._run(lambda text: self.tutor.runs.run(lines, columns=columns, part_of=text))
+            self._run(lambda _whole: self.tutor.runs.run(source, columns=columns, part=part))
         elif self._is_guessing():
             self.notify_learner(LINES_ARE_ELSEWHERE)
 
