@@ -12,6 +12,7 @@ from tests.support.tutor_session import new_session
 from tests.support.wait import eventually
 from tutor.session.asking import Asking
 from tutor.session.core import TutorSession
+from tutor.session.part_run import PartRun
 from tutor.session.words.asked_text import (
     AGAIN,
     CHANGED,
@@ -58,9 +59,35 @@ async def test_an_answer_says_if_the_code_is_another_by_now(tmp_path: Path) -> N
     session = await _session(tmp_path, FakeClient())
     await _run(session)
     assert await session.runs.asking.ask("y", "y = 7") == AskedText("'y'", CHANGED, is_value=True)
-    session.runs.run("\ny", part_of="x\ny")
+    session.runs.run("\ny", part=PartRun("x\ny", 2, 2))
     await eventually(lambda: session.state.activity is None, "the end of the run")
     assert (await session.runs.asking.ask("y", "x\ny")).words == ""
+    await session.close()
+
+
+async def test_a_name_that_was_not_in_the_run_is_told_as_that(tmp_path: Path) -> None:
+    client = FakeClient()
+    not_there = ErrorFacts("NameError", "name 'z' is not defined")
+    client.evaluations["z"] = Evaluation("raised", error=not_there)
+    client.evaluations["1 / 0"] = Evaluation("raised", error=ErrorFacts("ZeroDivisionError", "no"))
+    client.evaluations["f("] = Evaluation("raised", error=ErrorFacts("SyntaxError", "no"))
+    session = await _session(tmp_path, client)
+    await _run(session)
+
+    async def words(expression: str, source: str) -> str:
+        return (await session.runs.asking.ask(expression, source)).words
+
+    assert "misspelt" in await words("z", RAN)
+    assert await words("z", f"{RAN}\nz = 1") == f"`z` does not exist in that run. {CHANGED}"
+    assert (await words("z", f"{RAN} # z")).endswith(f"given a value only further down? {CHANGED}")
+    assert (await words("1 / 0", "y = 7")).endswith(CHANGED)
+    assert CHANGED not in await words("f(", "y = 7")
+    whole = f"z = 1\n{RAN}"
+    assert session.runs.run(f"\n{RAN}", part=PartRun(whole, 2, 2))
+    await eventually(lambda: session.state.activity is None, "the end of the run")
+    assert await words("z", whole) == (
+        "`z` does not exist in that run. Only line 2 has run, after the given code."
+    )
     await session.close()
 
 

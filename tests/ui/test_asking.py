@@ -165,7 +165,9 @@ async def test_selected_lines_run_alone_with_their_numbers(asked: Asked) -> None
     asked.code.editor.select_span(((2, 6), (3, 5)))
     await asked.press("escape", "j")
     await asked.ran()
-    assert asked.client.commands[-1].program.source == "\n\nz = y + 1\nprint(z)\n"
+    source = asked.client.commands[-1].program.source
+    assert source == "\nif True:\n    z = y + 1\n    print(z)\n"
+    await asked.says("Only lines 3 to 4 have run, after the given code.")
     assert asked.client.commands[-1].keep
     asked.code.editor.go_to(0, 0)
     await asked.press("escape", "j")

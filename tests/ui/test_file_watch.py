@@ -23,6 +23,7 @@ from tests.support.wait import eventually
 from tutor.progress import watched_file
 from tutor.session.solution_help import EDITED_ELSEWHERE
 from tutor.ui.app import TutorApp
+from tutor.ui.screens.attempts_page import AttemptsPage
 from tutor.ui.screens.file_questions import FileQuestions
 
 
@@ -121,6 +122,26 @@ async def test_it_says_so_below_the_code_and_in_the_status_line(tmp_path: Path) 
         await go_to_code(app, pilot)
         await pilot.press("q")
         await eventually(lambda: source(app) == "y = q\n", "a letter")
+
+
+async def test_what_cannot_be_put_into_the_code_is_not_offered(tmp_path: Path) -> None:
+    app = new_app(tmp_path)
+    async with opened(app, NARROW) as pilot:
+        await go_to_code(app, pilot)
+        await pilot.press("escape", "asterisk")
+        await eventually(lambda: is_watched(app), "a file")
+        (tmp_path / "double.py").write_text("y = 2 * x\n")
+        await eventually(lambda: lesson_screen(app).session.step_done, "the verdict")
+        lesson_screen(app).action_ladder()
+        await eventually(lambda: lesson_screen(app).session.notice == EDITED_ELSEWHERE, "why not")
+        assert app.screen is lesson_screen(app)
+        lesson_screen(app).action_attempts()
+        await eventually(lambda: isinstance(app.screen, AttemptsPage), "the answers")
+        await eventually(lambda: "edited in a file for now" in screen_text(app), "why not")
+        assert "brings it back" not in screen_text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, AttemptsPage)
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,20 @@ def test_what_went_wrong_the_last_time() -> None:
     assert "2 such texts" in two
 
 
+@pytest.mark.parametrize("width", [56, 76])
+def test_an_offer_of_a_review_has_its_place_before_it_comes(width: int) -> None:
+    counts = {
+        len(start_lines(start_rows(facts, UNICODE), WELCOME, width, height=24))
+        for facts in (
+            StartFacts(first_time=False),
+            StartFacts(first_time=False, review=1),
+            StartFacts(first_time=False, review=5),
+            StartFacts(first_time=False, is_review_put_off=True),
+        )
+    }
+    assert len(counts) == 1
+
+
 @pytest.mark.parametrize("first_time", [True, False])
 @pytest.mark.parametrize("width", [56, 76])
 def test_no_line_is_wider_than_there_is_room(course: Course, width: int, first_time: bool) -> None:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from tutor.session.part_run import PartRun
 from tutor.session.state import State
 from tutor.session.words.asked_text import (
     CHANGED,
@@ -23,6 +24,7 @@ from tutor.session.worker_keep_alive import WorkerKeepAlive
 
 if TYPE_CHECKING:
     from tutor.client.interface import RunHandle
+    from tutor.wire.events import ErrorFacts
 
 _WHOLE = ("finished", "raised", "exited")
 """Outcomes of a run that came to its own end, so that there is something to ask for."""
@@ -33,7 +35,9 @@ class LastRun(NamedTuple):
 
     handle: RunHandle
     source: str
-    """The learner's text when it began, of which only some lines may have run."""
+    """The learner's whole text when it began."""
+    part: PartRun | None = None
+    """Which lines of it have run, if only some have."""
 
 
 class Asking:
@@ -72,6 +76,26 @@ class Asking:
             return AskedText(words=ENDED_EARLY)
         told = asked_text(evaluation)
         if evaluation.outcome == "value" and source != last.source:
-            words = f"{told.words} {CHANGED}".strip()
-            told = told._replace(words=words)
+            return told._replace(words=f"{told.words} {CHANGED}".strip())
+        if evaluation.outcome == "raised" and evaluation.error is not None:
+            return told._replace(words=_reason(told.words, evaluation.error, source, last, state))
         return told
+
+
+def _reason(words: str, error: ErrorFacts, source: str, last: LastRun, state: State) -> str:
+    """Return the words about an error, which may have come because not all of `source` has run."""
+    from tutor.grading.errors import SYNTAX_ERRORS
+    from tutor.session.words.part_text import (  # few questions end in an error
+        has_run_alone,
+        lines_binding,
+        missing_name,
+    )
+
+    name = missing_name(error)
+    if source != last.source:
+        why = "" if error.type_name in SYNTAX_ERRORS else CHANGED
+    else:
+        why = has_run_alone(last.part, state.step) if last.part is not None and name else ""
+    if why and lines_binding(name, source):
+        words = f"`{name}` does not exist in that run."
+    return f"{words} {why}".strip()

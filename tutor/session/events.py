@@ -20,6 +20,7 @@ from tutor.wire.events import RunEvent, WorkerStateChanged
 if TYPE_CHECKING:
     from tutor.grading.experiments import Experiment, ExperimentResult
     from tutor.grading.quiz import QuizAnswer
+    from tutor.session.part_run import PartRun
     from tutor.session.review_state import Review
 
 
@@ -82,6 +83,8 @@ class ActivityRequested(Struct, frozen=True):
     """The program that runs."""
     check_seconds: float = 0.0
     """Seconds that a check of this program would allow; 0 if it cannot be checked."""
+    part: PartRun | None = None
+    """Which lines run, if only some do."""
 
 
 class BatchArrived(Struct, frozen=True):

@@ -38,6 +38,7 @@ from tutor.session.words.watch_text import (
     BEGUN,
     COPIED,
     ENDED,
+    LEFT,
     NO_FOLDER,
     changed_words,
     not_python,
@@ -83,6 +84,7 @@ class FileWatch:
         self._background = background
         self._data = data
         self._columns: Callable[[], int] = lambda: 0
+        subscribe(self._tell_if_left)
 
     async def begin(
         self,
@@ -137,6 +139,11 @@ class FileWatch:
         if watched is not None:
             self._dispatch(FileWatched(None))
             self._dispatch(NoticeGiven(ENDED.format(name=guard(watched.path.name))))
+
+    def _tell_if_left(self, old: State, new: State) -> None:
+        """Say that the file is watched no longer, where the step that it belongs to was left."""
+        if old.watched is not None and new.watched is None and new.step is not old.step:
+            self._dispatch(NoticeGiven(LEFT.format(name=guard(old.watched.path.name))))
 
     def _open(
         self, step: Step, path: Path, text: str, given: str, choice: Choice | None

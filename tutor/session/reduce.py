@@ -234,6 +234,7 @@ def _new_activity(event: ActivityRequested) -> Activity:
         limits=event.limits,
         source=event.source,
         check_seconds=event.check_seconds,
+        part=event.part,
         pause=pause,
     )
 
@@ -260,6 +261,7 @@ def _batch(state: State, event: BatchArrived) -> State:
         step=state.step,
         source=activity.source,
         check_seconds=activity.check_seconds,
+        part=activity.part,
     )
     if not state.told_of_cpu and _ran_without_a_card(ended, activity.source):
         from tutor.session.words.device_text import ON_THE_CPU  # few programs ask for a card

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from tutor.course.model import Step
+from tutor.session.part_run import PartRun
 from tutor.wire.commands import Limits
 from tutor.wire.events import ErrorFacts, Executed, Observation, Outcome
 
@@ -35,6 +36,8 @@ class RunSummary(Struct, frozen=True):
     source: str = ""
     """The program; empty if none of its lines has a shape."""
     milliseconds: float = 0.0
+    part: PartRun | None = None
+    """Which lines have run, if only some have."""
 
 
 def run_summary(
@@ -44,13 +47,14 @@ def run_summary(
     step: Step | None = None,
     source: str = "",
     check_seconds: float = 0.0,
+    part: PartRun | None = None,
 ) -> RunSummary:
     """Return the summary of an observed run, without the step's values.
 
     `limits` and `source` are those of the run; `check_seconds` is what a check of the program
-    allows, 0 if it cannot be checked.
+    allows, 0 if it cannot be checked; `part` says which lines ran, if only some did.
     """
-    from tutor.grading.errors import explain_ending, explain_or_quote, quote  # not before a run
+    from tutor.grading.errors import explain_ending, quote  # not before a run
     from tutor.session.words.shapes_text import shapes_by_line
     from tutor.text import printable
 
@@ -60,7 +64,7 @@ def run_summary(
     if observation.outcome == "raised" and error is not None:
         return RunSummary(
             outcome="raised",
-            message=printable(explain_or_quote(error).message),
+            message=printable(_error_words(error, part, step)),
             evidence=tuple(map(printable, quote(error))),
             error=error.type_name,
             line=error.line,
@@ -68,6 +72,7 @@ def run_summary(
             shapes=shapes,
             source=source if shapes else "",
             milliseconds=observation.milliseconds,
+            part=part,
         )
     message = ""
     if observation.outcome not in ("finished", "raised"):
@@ -81,7 +86,19 @@ def run_summary(
         shapes=shapes,
         source=source if shapes else "",
         milliseconds=observation.milliseconds,
+        part=part,
     )
+
+
+def _error_words(error: ErrorFacts, part: PartRun | None, step: Step | None) -> str:
+    from tutor.grading.errors import explain_or_quote  # not before a run
+
+    if part is not None:
+        from tutor.session.words.part_text import missed_line  # few run some lines alone
+
+        if words := missed_line(error, part, step):
+            return words
+    return explain_or_quote(error).message
 
 
 def _remarks_on_earlier(step: Step | None, error: ErrorFacts) -> Iterator[str]:

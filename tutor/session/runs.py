@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from tutor.client.interface import Client, RunHandle
     from tutor.client.transcript import TranscriptExcerpt
     from tutor.session.asking import Asking, LastRun
+    from tutor.session.part_run import PartRun
 
 STARTING = "The tutor is still starting. Try again in a moment."
 ALREADY = "It is still running. {key:stop} stops it."
@@ -122,12 +123,14 @@ class RunController:
         """Return True if a check of this program need not wait for its runs."""
         return self._checks_ahead.has_checked(self._state().step, source)
 
-    def run(self, source: str, hold: int = 0, columns: int = 0, part_of: str = "") -> bool:
+    def run(
+        self, source: str, hold: int = 0, columns: int = 0, part: PartRun | None = None
+    ) -> bool:
         """Run the learner's program without judging it; return False if it was not begun.
 
         A notice then says why. If `hold` is not 0, the program is paused under that number before
         its first training phase. `columns` are those in which its output is shown, 0 if unknown.
-        `part_of` is the whole text where `source` is only some lines of it.
+        `part` says which lines `source` has where it is not the whole text.
         """
         from tutor.grading.kinds import grading_of
         from tutor.grading.length import too_long  # not needed for the first frame
@@ -144,7 +147,7 @@ class RunController:
         self._worker.wake(asked=True)
         self._drafts.save()
         questions = grading.questions(step)
-        begin = partial(self._begin_run, part_of or source, questions)
+        begin = partial(self._begin_run, source, part, questions)
         command = replace(
             command,
             hold=hold,
@@ -154,7 +157,7 @@ class RunController:
             watched=self.watched,
             keep=True,
         )
-        return self.begin("run", command, source, begin)
+        return self.begin("run", command, source, begin, part)
 
     def check(self, source: str) -> bool:
         """Judge the learner's program; return False if that was not begun."""
@@ -176,10 +179,18 @@ class RunController:
 
         return self.begin("check", command, source, begin)
 
-    def begin(self, kind: ActivityKind, command: Execute, source: str, begin: Begin) -> bool:
+    def begin(
+        self,
+        kind: ActivityKind,
+        command: Execute,
+        source: str,
+        begin: Begin,
+        part: PartRun | None = None,
+    ) -> bool:
         """Begin an activity; return False, with a notice, if one is under way already.
 
-        The command is limited as the learner's config asks before `begin` gets it.
+        The command is limited as the learner's config asks before `begin` gets it. `part` is as
+        that of `run`.
         """
         from tutor.session.streaming import capped, for_run  # not needed for the first frame
 
@@ -207,6 +218,7 @@ class RunController:
                 command.hold,
                 source=source,
                 check_seconds=checked.limits.seconds if in_check else 0.0,
+                part=part,
             )
         )
         return True
@@ -314,19 +326,20 @@ class RunController:
     def _begin_run(
         self,
         source: str,
+        part: PartRun | None,
         questions: tuple[Question, ...],
         client: Client,
         run_id: int,
         command: Execute,
     ) -> Following:
         self._handle = client.begin(command, questions)
-        self._note_last(self._handle, source)
+        self._note_last(self._handle, part.whole if part is not None else source, part)
         return partial(self._follow, self._handle, run_id)
 
-    def _note_last(self, run: RunHandle, source: str) -> None:
+    def _note_last(self, run: RunHandle, source: str, part: PartRun | None = None) -> None:
         from tutor.session.asking import LastRun  # not needed before a run
 
-        self._last = LastRun(run, source)
+        self._last = LastRun(run, source, part)
 
     async def _follow(self, handle: RunHandle, run_id: int) -> None:
         from tutor.session.streaming import stream

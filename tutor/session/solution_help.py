@@ -202,7 +202,7 @@ def offers(step: Step, state: State) -> tuple[Offer, ...]:
     """List the help there is: the next hint and level, then what to do with a shown solution.
 
     Once the step is done all of it can be read, so that only the latter is left. In an exam there
-    is none.
+    is none, and nothing is done with code that is edited in a file.
     """
     result: list[Offer] = []
     if state.is_exam:
@@ -214,9 +214,10 @@ def offers(step: Step, state: State) -> tuple[Offer, ...]:
     level = "" if is_open else next_help_level(step, state.help)
     if level:
         result.append(Offer(level, QUESTIONS[level]))
-    if state.help.level == "whole" or is_open:
+    is_here = state.watched is None
+    if is_here and (state.help.level == "whole" or is_open):
         result.append(Offer("put", PUT))
-    if state.help.level:
+    if is_here and state.help.level:
         result.append(Offer("clean", START_CLEAN))
     return tuple(result)
 

@@ -23,6 +23,7 @@ from tutor.wire.events import Paused, Phase, ResourcesUsed, RunEvent, WorkerStat
 
 if TYPE_CHECKING:
     from tutor.grading.experiments import Experiment, ExperimentResult
+    from tutor.session.part_run import PartRun
     from tutor.session.review_state import Review
     from tutor.session.run_summary import RunSummary  # its module is not for the first frame
 
@@ -62,6 +63,8 @@ class Activity(Struct, frozen=True):
     """The program that runs."""
     check_seconds: float = 0.0
     """Seconds that a check of this program would allow; 0 if it cannot be checked."""
+    part: PartRun | None = None
+    """Which lines run, if only some do."""
     pause: Pause | None = None
     used: ResourcesUsed | None = None
     """The newest report of the resources it uses; None before the first."""

@@ -88,8 +88,17 @@ def test_a_word_is_what_stands_together() -> None:
     assert word_at("", 0) == (0, 0)
 
 
-def test_lines_alone_keep_their_numbers_and_lose_their_indentation() -> None:
-    lines = ["if a:", "    b = 1", "", "      c = 2", "d"]
-    assert lines_alone(lines, ((1, 2), (3, 1))) == "\nb = 1\n\n  c = 2\n"
+def test_lines_alone_keep_their_numbers_and_are_a_program() -> None:
+    lines = ["if a:", "    b = 1", "", "    c = 2", "d"]
+    assert lines_alone(lines, ((1, 2), (3, 1))) == "if True:\n    b = 1\n\n    c = 2\n"
+    assert lines_alone(lines, ((1, 2), (4, 1))) == "if True:\n    b = 1\n\n    c = 2\nd\n"
     assert lines_alone(lines, ((4, 0), (4, 0))) == "\n\n\n\nd\n"
-    assert lines_alone(lines, ((1, 0), (2, 0))) == "\nb = 1\n"
+    assert lines_alone(lines, ((1, 0), (2, 0))) == "if True:\n    b = 1\n"
+    assert lines_alone(["  b", "    c"], ((0, 0), (1, 0))) == "b\n"
+
+
+def test_lines_alone_stand_in_the_blocks_that_end_among_them() -> None:
+    lines = ["for a in b:", "\tif a:", "\t\tc = '''", "d'''", "# e", "\tf = 1", "g = 2"]
+    alone = lines_alone(lines, ((2, 0), (6, 1)))
+    assert alone.split("\n") == ["if True:", "\tif True:", *lines[2:], ""]
+    compile(alone, "alone", "exec")

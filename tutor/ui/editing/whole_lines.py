@@ -76,8 +76,26 @@ def whole_lines(lines: Sequence[str], selection: Span) -> str:
 
 def lines_alone(lines: Sequence[str], selection: Span) -> str:
     """Return the lines as a program, in which each has the number that it has in the whole text."""
-    first, _ = selected_rows(selection)
-    return "\n" * first + dedent(whole_lines(lines, selection))
+    first, last = selected_rows(selection)
+    openers = _openers(lines[first : last + 1])
+    if len(openers) > first:
+        return "\n" * first + dedent(whole_lines(lines, selection))
+    above = "".join(f"{line}\n" for line in openers)
+    return "\n" * (first - len(openers)) + above + whole_lines(lines, selection)
+
+
+def _openers(lines: Sequence[str]) -> list[str]:
+    """Return lines that open the blocks in which these stand, the outermost first.
+
+    With them above, nothing has to be dedented: that would change a text over several lines.
+    """
+    code = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    indents = [line[: len(line) - len(line.lstrip())] for line in code]
+    # one too many, of a line within brackets or a text, does no harm
+    levels = {indent for indent in indents if len(indent) < len(indents[0])}
+    if indents and indents[0]:
+        levels.add("")
+    return [f"{indent}if True:" for indent in sorted(levels, key=len)]
 
 
 def _shifted(lines: Sequence[str], selection: Span, delta: int, count: int) -> Span:

@@ -28,9 +28,11 @@ from tutor.first_screen.given_code import (
     folded_givens,
     shown_givens,
 )
+from tutor.session.part_run import PartRun
 from tutor.session.pausing import paused_at, phase_words
 from tutor.session.state import State
 from tutor.ui.buffer_line import HOW_TO_MOVE, BufferLine
+from tutor.ui.editing.text_edit import selected_rows
 from tutor.ui.editing.whole_lines import lines_alone
 from tutor.ui.editor_bars import EditorBars
 from tutor.ui.marker_watch import MarkerWatch
@@ -185,9 +187,12 @@ class CodePane(Pane):
         return self._bars.focused or self.editor
 
     @property
-    def selected_lines(self) -> str:
-        """The selected lines, or that of the cursor, in the same rows as in the buffer."""
-        return lines_alone(self.editor.document.lines, self.editor.span)
+    def selected_part(self) -> tuple[str, PartRun]:
+        """The selected lines, or that of the cursor, as a program, and which they are."""
+        span = self.editor.span
+        first, last = selected_rows(span)
+        program = lines_alone(self.editor.document.lines, span)
+        return program, PartRun(self.source, first + 1, last + 1)
 
     @property
     def source(self) -> str:

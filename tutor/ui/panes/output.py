@@ -66,6 +66,7 @@ class OutputPane(Pane):
         elif old.version_of(OutputWritten) != new.version_of(OutputWritten):
             (self._drawing.now if new.activity is None else self._drawing.promptly)()
         words = _state_words(new, self.marks, self._timeline.current.has_output)
+        words = _part_words(new) + words
         if self._log.buffer.is_cut and new.activity is None:
             words += f" {self.marks.fill(CUT)}"
         self._state_line.update_if_changed(words)
@@ -86,6 +87,20 @@ class OutputPane(Pane):
         self.set_class(bool(words.plain) and not self._timeline.current.has_output, "silent")
         self._words.update_if_changed(words)
         self._ending.scroll_home(animate=False)
+
+
+def _part_words(state: State) -> str:
+    """Return which lines run or have run, if those are not all."""
+    activity, ending = state.activity, state.ending
+    if activity is not None and activity.kind == "experiment":
+        activity = None
+    part = activity.part if activity is not None else ending.part if ending is not None else None
+    if part is None:
+        return ""
+    from tutor.session.words.part_text import has_run_alone, runs_alone  # few run some lines alone
+
+    words = has_run_alone if activity is None else runs_alone
+    return words(part, state.step) + "\n"
 
 
 def _state_words(state: State, marks: Marks, has_output: bool) -> str:

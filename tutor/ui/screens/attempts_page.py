@@ -26,6 +26,10 @@ from tutor.ui.widgets.row_list import ListRow, RowList
 
 TITLE = "Your answers to “{title}”"
 KEYS = "Up, Down choose. Enter brings it back. c {other}. Esc leaves."
+KEYS_TO_LOOK = (
+    "The code is edited in a file for now, so no answer is brought back. Up, Down choose. "
+    "c {other}. Esc leaves."
+)
 COMPARE, ALONE = "compares it", "shows it alone"
 LEGEND = "+ in this answer alone   - in your code alone"
 LEGEND_ALONE = "This answer as you checked it."
@@ -58,15 +62,26 @@ class AttemptsPage(ModalScreen[Attempt | None]):
     ]
 
     def __init__(
-        self, title: str, attempts: Sequence[Attempt], code: str, marks: Marks, now: datetime
+        self,
+        title: str,
+        attempts: Sequence[Attempt],
+        code: str,
+        marks: Marks,
+        now: datetime,
+        *,
+        can_choose: bool = True,
     ) -> None:
-        """Make the page of at least one attempt; `code` is what the editor holds."""
+        """Make the page of at least one attempt; `code` is what the editor holds.
+
+        Without `can_choose` they can only be looked at.
+        """
         super().__init__()
         self._title = title
         self._attempts = attempts
         self._code = code
         self._marks = marks
         self._now = now
+        self._can_choose = can_choose
         self._compares = True
         self._list = RowList(id="attempts-list")
         self._list.can_focus = False
@@ -97,9 +112,10 @@ class AttemptsPage(ModalScreen[Attempt | None]):
         self._show_attempt()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """Close with the answer that was chosen."""
+        """Close with the answer that was chosen, if one may be."""
         event.stop()
-        self.dismiss(self._attempts[int(event.row_id)])
+        if self._can_choose:
+            self.dismiss(self._attempts[int(event.row_id)])
 
     async def action_move(self, action: str) -> None:
         """Highlight the answer above or below."""
@@ -132,7 +148,8 @@ class AttemptsPage(ModalScreen[Attempt | None]):
         self._changes.show(lines)
         same = all(line.sign == " " for line in lines)
         self._legend.update(LEGEND_ALONE if not self._compares else SAME_CODE if same else LEGEND)
-        self._keys.update(KEYS.format(other=ALONE if self._compares else COMPARE))
+        keys = KEYS if self._can_choose else KEYS_TO_LOOK
+        self._keys.update(keys.format(other=ALONE if self._compares else COMPARE))
 
 
 def attempt_rows(attempts: Sequence[Attempt], code: str, marks: Marks, now: datetime) -> list[str]:

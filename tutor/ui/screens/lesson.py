@@ -522,9 +522,9 @@ class LessonScreen(FramedScreen):
         """Run the selected lines of the buffer alone, after the given code."""
         workspace = self.workspace
         if workspace is not None and self.can_edit:
-            lines = workspace.code.selected_lines
+            source, part = workspace.code.selected_part
             columns = self._output_columns
-            self._run(lambda text: self.tutor.runs.run(lines, columns=columns, part_of=text))
+            self._run(lambda _whole: self.tutor.runs.run(source, columns=columns, part=part))
         elif self._is_guessing():
             self.notify_learner(LINES_ARE_ELSEWHERE)
 
@@ -676,13 +676,17 @@ class LessonScreen(FramedScreen):
     def action_ladder(self) -> None:
         """Ask whether to show the next level of help; only code steps have any."""
         if self.step is not None and kind_of(self.step).has_solution:
-            from tutor.session.solution_help import EXAM, offers
+            from tutor.session.solution_help import EDITED_ELSEWHERE, EXAM, offers
             from tutor.ui.screens.solution import SolutionScreen
 
             if self.session.is_exam:
                 self.notify_learner(EXAM)
                 return
-            dialog = SolutionScreen(offers(self.step, self.session), self.marks.fill)
+            offered = offers(self.step, self.session)
+            if not offered:
+                self.notify_learner(EDITED_ELSEWHERE)
+                return
+            dialog = SolutionScreen(offered, self.marks.fill)
             self.app.push_screen(dialog, partial(self._accept_help, self.step))
 
     def _accept_help(self, step: Step, choice: Choice | None) -> None:
@@ -721,7 +725,8 @@ class LessonScreen(FramedScreen):
             from tutor.ui.screens.attempts_page import AttemptsPage
 
             now = self.setup.now().astimezone()
-            page = AttemptsPage(step.title, attempts, code, self.marks, now)
+            is_here = self.session.watched is None
+            page = AttemptsPage(step.title, attempts, code, self.marks, now, can_choose=is_here)
             self.app.push_screen(page, partial(self._bring_back, step))
 
     def _bring_back(self, step: Step, attempt: Attempt | None) -> None:

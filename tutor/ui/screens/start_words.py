@@ -32,6 +32,7 @@ WHAT_IT_IS = (
     "few lines of PyTorch, which run on this machine."
 )
 
+REVIEW = "asks {questions} about what you missed; s skips it today"
 NO_REVIEW = "No review today."
 
 KEY_STYLE = "bold $accent"
@@ -53,6 +54,8 @@ class StartRow(NamedTuple):
     """Textual's style of the head."""
     click: str = ""
     """The action that a click does, "" for none."""
+    room: str = ""
+    """A text that may come to stand here, whose lines are kept free if it has more."""
 
 
 class StartLine(NamedTuple):
@@ -143,7 +146,7 @@ def start_rows(facts: StartFacts, marks: Marks) -> list[list[StartRow]]:
     if facts.first_time:
         return [[StartRow(None, WHAT_IT_IS)], _first_rows(facts, marks)]
     groups = [_place_rows(facts, marks), _target_rows(facts, marks), _state_rows(facts, marks)]
-    return [*groups, *filter(None, [_review_rows(facts)])]
+    return [*groups, _review_rows(facts)]
 
 
 def start_lines(
@@ -282,24 +285,24 @@ def _state_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
 
 
 def _review_rows(facts: StartFacts) -> list[StartRow]:
-    """Return the line that offers a review, below all that stands there from the beginning."""
-    if facts.is_review_put_off:
-        return [StartRow("", NO_REVIEW)]
+    """Return the row that offers a review; its place is kept, so that nothing moves for it."""
+    room = REVIEW.format(questions=counted(9, "question"))  # never more digits than that
     if not facts.review:
-        return []
-    questions = counted(facts.review, "question")
-    words = f"asks {questions} about what you missed; s skips it today"
-    return [StartRow("r", words, KEY_STYLE, "review")]
+        return [StartRow("", NO_REVIEW if facts.is_review_put_off else "", room=room)]
+    words = REVIEW.format(questions=counted(facts.review, "question"))
+    return [StartRow("r", words, KEY_STYLE, "review", room)]
 
 
 def _lines(row: StartRow, width: int) -> list[StartLine]:
     indent = 0 if row.head is None else HEAD_COLUMNS
+    room = max(10, width - indent)
     lines = []
-    for number, (start, end) in enumerate(wrap_words(row.text, max(10, width - indent))):
+    for number, (start, end) in enumerate(wrap_words(row.text, room)):
         first = (row.head or "") if number == 0 else ""
         content = Content.assemble((first.ljust(indent), row.style), row.text[start:end])
         lines.append(StartLine(content, row.click))
-    return lines
+    free = len(wrap_words(row.room, room)) - len(lines)
+    return [*lines, *[StartLine(Content(""), row.click)] * free]
 
 
 def _title(step: StepHeader) -> str:
