@@ -225,3 +225,47 @@ def test_the_tip_of_a_call(code: str, called: str, argument: str) -> None:
 )
 def test_there_is_no_tip_without_a_call_of_something_known(code: str) -> None:
     assert tip(code) is None
+
+
+DEEP = "\n".join(f"class C{n}(C{n - 1}): pass" for n in range(1, 2000))
+WIDE = "\n".join(f"class C{n}(D{n - 1}, C{n - 1}): pass\nD{n} = C{n}" for n in range(40))
+ENDLESS = {
+    "made of each other by a second class of the name": (
+        "class A: pass\nclass B(A): pass\nclass A(B): pass\nB.|"
+    ),
+    "made of each other": "class A(B): pass\nclass B(A): pass\nA.|",
+    "made of members of each other": "class A(B.x): pass\nclass B(A.x): pass\nA.|",
+    "made of what its own object gives": "class A(A().f()): pass\nA.|",
+    "many, one made of the other": f"{DEEP}\nC1999.|",
+    "made of each other in many ways": f"{WIDE}\nC39.|",
+    "named by each other in many ways": "u = v\nv = " + " < ".join("u" * 200) + "\nu.|",
+    "a long sum": f"({' + '.join('u' * 900)}).|",
+    "a long sum of numbers": f"({' + '.join('1' * 3000)}).|",
+    "parts of parts": f"u{'[0]' * 2000}.|",
+    "made of parts of parts": f"class A(u{'[0]' * 600}): pass\nA.|",
+    "a long default": f"def f(u={'+'.join('1' * 900)}): pass\nf.|",
+}
+"""Programs, most of them valid, in which what a name stands for seems to have no end."""
+
+
+@pytest.mark.parametrize("code", ENDLESS.values(), ids=ENDLESS)
+def test_what_never_comes_to_an_end_has_no_members(code: str) -> None:
+    assert texts(code, LAST_RUN) == []
+
+
+def test_a_class_that_is_made_of_another_has_the_members_of_the_library() -> None:
+    code = "class A(nn.Linear): pass\nclass B(A): pass\n"
+    assert "in_features" in texts(f"{code}B(1, 2).in_|")
+
+
+@pytest.mark.parametrize(
+    ("code", "signature"),
+    [
+        ("l = nn.Linear(2, 3)\nl(|", "(input) -> Tensor"),
+        ("r = nn.ReLU()\nr(|", "(*input)"),
+    ],
+)
+def test_a_layer_is_called_as_its_forward_is(code: str, signature: str) -> None:
+    told = tip(code)
+    assert told is not None
+    assert told.signature == signature

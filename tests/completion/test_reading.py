@@ -82,3 +82,26 @@ def test_whatever_is_typed_is_read(parts: list[str], data: st.DataObject) -> Non
     found = completions(at, row, Facts(names, sample_library(), {}))
     assert all(each.text.lower().startswith(at.prefix.lower()) for each in found.rows)
     assert lines[row][:column].endswith(at.prefix)
+
+
+@pytest.mark.parametrize("before", ["", "y = f(", "torch.", "x = '"])
+def test_a_long_word_is_read_once(before: str) -> None:
+    """A pattern that is tried at each of its letters would take minutes."""
+    word = "a" * 100_000
+    at = at_cursor(f"{before}{word}|")
+    assert at.prefix == (word if at.is_code else "")
+    assert at_cursor(f"{word}.{word}.|").owner == f"{word}.{word}"
+
+
+@pytest.mark.parametrize(
+    ("code", "prefix"),
+    [("12ab|", "ab"), ("1_2|", "_2"), ("12|", ""), ("größe_2|", "größe_2"), ("x²|", "x²")],
+)
+def test_a_name_begins_with_no_digit(code: str, prefix: str) -> None:
+    assert at_cursor(code).prefix == prefix
+
+
+def test_of_many_calls_the_innermost_are_told() -> None:
+    calls = at_cursor("".join(f"f{number}(" for number in range(1000)) + "|").calls
+    assert calls[-1].called == "f999"
+    assert len(calls) < 100

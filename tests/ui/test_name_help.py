@@ -386,3 +386,34 @@ async def test_where_lines_are_only_moved_the_keys_say_so() -> None:
         pane.let_edit("own.py")
         await pilot.press("shift+down", "space")
         assert pane.source == "a = 1\nb = 2\n"
+
+
+async def test_a_fault_of_the_tutor_offers_nothing_and_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fault(*arguments: object) -> None:
+        raise RuntimeError(str(arguments))
+
+    async with at_code() as (pane, pilot):
+        await typed(pane, pilot, "y = to")
+        with monkeypatch.context() as patch:
+            patch.setattr("tutor.completion.completions.completions", fault)
+            assert await typed(pane, pilot, "r") == []
+            await pilot.press("ctrl+space")
+            await at_rest(pane, pilot)
+            assert NOTHING_TO_COMPLETE in line_of(pane)
+            patch.setattr(name_help, "_asked_name", fault)
+            assert await pane.name_help.name_at_cursor() is None
+        assert await typed(pane, pilot, "c") == ["torch"]
+
+
+async def test_a_fault_in_reading_the_libraries_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fault(names: KnownNames) -> None:
+        raise RuntimeError(str(names))
+
+    monkeypatch.setattr(KnownNames, "can_read", True)
+    monkeypatch.setattr(KnownNames, "read_library", fault)
+    async with at_code() as (pane, pilot):
+        assert await typed(pane, pilot, "y = to") == ["torch"]

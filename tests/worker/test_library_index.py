@@ -58,6 +58,8 @@ def test_no_signature_has_marks_or_addresses(library: Library) -> None:
         ("torch.nn.functional", "module"),
         ("torch.nn.functional.cross_entropy", "function"),
         ("torch.nn.Module.zero_grad", "method"),
+        ("torch.nn.Linear.forward", "method"),
+        ("torch.nn.BatchNorm1d.forward", "method"),
         ("torch.nn.Linear.in_features", "value"),
         (f"{TENSOR}.sum", "method"),
         (f"{TENSOR}.shape", "value"),
@@ -74,6 +76,12 @@ def test_what_lessons_use_is_there(library: Library, path: str, kind: str) -> No
     entry = library.find(path)
     assert entry is not None
     assert entry.kind == kind
+
+
+def test_what_a_call_of_a_layer_takes_is_told_where_it_is_another(library: Library) -> None:
+    assert library.find("torch.nn.LazyLinear.forward") is None, "it is called as a Linear"
+    told = {each: library.member(each, "forward") for each in ("torch.nn.LazyLinear", MODULE)}
+    assert [entry and entry.signature[:6] for entry in told.values()] == ["(input", "(*inpu"]
 
 
 def test_most_of_what_can_be_called_has_a_signature(library: Library) -> None:

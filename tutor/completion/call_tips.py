@@ -69,8 +69,8 @@ def signature_of(referent: Referent, referents: Referents, library: Library) -> 
         if isinstance(made_by, OwnFunction):
             return made_by.signature
         return ""
-    path = f"{referent.path}.forward" if referent.is_object else referent.path
-    entry = library.find(path)
+    path = referent.path
+    entry = library.member(path, "forward") if referent.is_object else library.find(path)
     return entry.signature if entry is not None else ""
 
 

@@ -98,8 +98,15 @@ def _bindings_of(text: str, row: int | None) -> Bindings:
     for each in texts:
         tree = _parse(each)
         if tree is not None:
-            return tuple(bindings_in(tree.body))
+            return _bindings_in(tree)
     return ()
+
+
+def _bindings_in(tree: ast.Module) -> Bindings:
+    try:
+        return tuple(bindings_in(tree.body))
+    except RecursionError:  # what can be parsed may be too deep to be written out again
+        return ()
 
 
 def _parsed(text: str) -> Iterator[tuple[int, Bindings]]:

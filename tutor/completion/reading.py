@@ -19,7 +19,6 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 """A string, a comment, a bracket or a comma; a string that is open ends with the text or line."""
-_NAME_AT_END = re.compile(r"[^\W\d]\w*\Z")
 _BINDS_NEW_NAME = re.compile(r"\b(?:def|class|as|for|lambda|global|nonlocal)\s+\w*\Z")
 _FROM = re.compile(r"\s*from\s+([\w.]+)\s+import\s+\(?(?:[\w\s,]*,\s*)?\w*\Z")
 _MODULE = re.compile(r"\s*(?:from|import)\s+(?:[\w.\s,]*,\s*)?((?:\w+\.)*)\w*\Z")
@@ -27,6 +26,8 @@ _KEYWORD = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)")
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _MAX_ROWS = 400
 """Rows above the cursor in which the beginning of its statement is looked for."""
+_MAX_CALLS = 20
+"""Calls around the cursor that are told, the innermost."""
 
 
 class OpenCall(NamedTuple):
@@ -84,8 +85,7 @@ def read_cursor(lines: Sequence[str], row: int, column: int) -> AtCursor:
     scan = _scan(text)
     if not scan.is_code:
         return AtCursor(is_code=False)
-    name = _NAME_AT_END.search(text)
-    prefix = name.group() if name else ""
+    prefix = _name_at_end(text)
     before = text[: len(text) - len(prefix)]
     line = lines[row][:column]
     if imported := _FROM.match(line):
@@ -113,6 +113,25 @@ def name_at(lines: Sequence[str], row: int, column: int) -> str:
         return ""
     owner = at.module if at.module is not None else at.owner
     return f"{owner}.{at.prefix}" if owner else at.prefix if at.owner is None else ""
+
+
+def _word_start(text: str, end: int) -> int:
+    """Return where the word begins that ends there; `end` if none does.
+
+    A pattern would be tried at each letter of the word anew.
+    """
+    start = end
+    while start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        start -= 1
+    return start
+
+
+def _name_at_end(text: str) -> str:
+    """Return the name that the text ends with, "" if it ends with none."""
+    start = _word_start(text, len(text))
+    while start < len(text) and text[start].isdecimal():
+        start += 1
+    return text[start:]
 
 
 def _first_row(lines: Sequence[str], row: int) -> int:
@@ -155,7 +174,7 @@ def _is_closed(string: str) -> bool:
 
 def _calls(text: str, scan: _Scan) -> list[OpenCall]:
     calls: list[OpenCall] = []
-    for bracket in scan.open:
+    for bracket in scan.open[-_MAX_CALLS:]:
         called = _code_before(text, bracket, scan) if text[bracket] == "(" else None
         if called and not _BINDS_NEW_NAME.search(text[:bracket]):
             commas = scan.commas[bracket]
@@ -177,8 +196,8 @@ def _code_before(text: str, end: int, scan: _Scan) -> str:
             break
         elif before == ".":
             start -= 1
-        elif (name := re.search(r"\w+\Z", text[:start])) is not None:
-            start = name.start()
+        elif (begin := _word_start(text, start)) < start:
+            start = begin
             if start == 0 or text[start - 1] != ".":
                 break
         else:

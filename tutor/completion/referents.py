@@ -23,7 +23,9 @@ from tutor.completion.library import ARRAY, MODULE, PYTHON, TENSOR, Library
 from tutor.completion.program import Name, Names
 
 MAX_DEPTH = 12
-"""Expressions that are followed from one to another."""
+"""Expressions that are followed from one to another, and classes from one to its base."""
+MAX_LOOKS = 2_000
+"""Expressions that are looked at in all: names may stand for one another in many ways."""
 
 _LOADER = "torch.utils.data.DataLoader"
 _PARAMETERS = f"{MODULE}.parameters"
@@ -82,6 +84,11 @@ class Referents:
         self._names = names
         self._library = library
         self._run = run
+        self._looks = 0
+        self._bases: dict[int, str] = {}
+        """What `base_of` gives, by the id of the class; "" while that is being found out."""
+        self._open = 0
+        """Classes whose base is being found out."""
 
     def of_code(self, code: str) -> Referent | None:
         """Return what a piece of code stands for; None if that cannot be told."""
@@ -97,15 +104,25 @@ class Referents:
 
     def _of(self, node: ast.expr, before: int | None, depth: int) -> Referent | None:
         """Return what an expression stands for where that many bindings have been made."""
-        if depth > MAX_DEPTH:
+        self._looks += 1
+        if depth > MAX_DEPTH or self._looks > MAX_LOOKS:
             return None
-        told = self._run.get(ast.unparse(node)) if before is None and self._run else None
+        told = self._told(node) if before is None and self._run else None
         if told is not None and self._library.find(told.path) is not None:
             return Referent(told.path, is_object=True)
         found = self._of_code(node, before, depth)
         if found is None and told is not None and told.is_module:
             return Referent(MODULE, is_object=True)
         return found
+
+    def _told(self, node: ast.expr) -> RunName | None:
+        """Return what the last run left under an expression that may be a name or a part."""
+        if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+            return None
+        try:
+            return self._run.get(ast.unparse(node))
+        except RecursionError:
+            return None
 
     def _of_code(self, node: ast.expr, before: int | None, depth: int) -> Referent | None:
         match node:
@@ -212,12 +229,24 @@ class Referents:
         return Referent(path, is_object=True) if path else None
 
     def base_of(self, own: OwnClass) -> str:
-        """Return the path of the library's class that a class of the program is made of, or ""."""
+        """Return the path of the library's class that a class of the program is made of, or "".
+
+        A name has its last binding, so that a class may seem to be made of itself: it has none.
+        """
+        key = id(own)
+        if key not in self._bases and self._open < MAX_DEPTH:
+            self._bases[key] = ""
+            self._open += 1
+            self._bases[key] = self._found_base(own)
+            self._open -= 1
+        return self._bases.get(key, "")
+
+    def _found_base(self, own: OwnClass) -> str:
         for base in own.bases:
             found = self._of(base, None, 0)
             if found is not None and found.own is None:
                 return found.path
-            if found is not None and isinstance(found.own, OwnClass) and found.own is not own:
+            if found is not None and isinstance(found.own, OwnClass):
                 return self.base_of(found.own)
         return ""
 
@@ -253,8 +282,6 @@ class Referents:
             return None
         if whole.path in (TENSOR, ARRAY, f"{PYTHON}.str"):
             return whole
-        if whole.path == _PARAMETERS or self._library.is_kind_of(
-            whole.path, "torch.utils.data.DataLoader"
-        ):
+        if whole.path == _PARAMETERS or self._library.is_kind_of(whole.path, _LOADER):
             return Referent(TENSOR, is_object=True)
         return Referent(MODULE, is_object=True) if whole.path.startswith("torch.nn.") else None

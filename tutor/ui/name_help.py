@@ -35,6 +35,8 @@ TURN_S = 0.001
 """Seconds of that turn, at least."""
 _BEGUN = re.compile(r"(?:\.\w*|[^\W\d]\w+)\Z")
 """What stands before the cursor where the list may open by itself: two letters, or a dot."""
+_MOST_BEGUN = 80
+"""Characters before the cursor in which that is looked for: no known name is longer."""
 POLL_S = 0.01
 PATIENCE_S = 2.0
 """Seconds at most in which the names of the libraries are waited for."""
@@ -147,7 +149,7 @@ class NameHelp:
             self._shows_tip = True
         if self.is_open or self._shows_tip:
             self._begin_look()
-        is_begun = _BEGUN.search(before) and not behind[:1].isidentifier()
+        is_begun = _BEGUN.search(before[-_MOST_BEGUN:]) and not behind[:1].isidentifier()
         if has_grown and self.opens_by_itself and is_begun:
             self._look_later()
 
@@ -239,10 +241,14 @@ class NameHelp:
         self._changes += 1
         if self._step is None:
             self._say(NO_NAME)
-        facts = await self._facts()
-        if facts is None:
-            return None
-        asked = _asked_name(self._editor, facts, picked)
+        asked: AskedName | None = None
+        try:
+            facts = await self._facts()
+            if facts is None:
+                return None
+            asked = _asked_name(self._editor, facts, picked)
+        except Exception:
+            pass  # a fault of the tutor must not cost the learner the app
         if asked is None:
             self._say(NO_NAME)
         return asked
@@ -272,6 +278,9 @@ class NameHelp:
     async def _look_and_count(self, *, opens: bool, is_asked: bool) -> None:
         try:
             await self._look(opens=opens, is_asked=is_asked)
+        except Exception:
+            # a fault of the tutor must not cost the learner the app
+            self._offer_nothing(is_asked=is_asked)
         finally:
             self._looks -= 1
 
@@ -301,14 +310,17 @@ class NameHelp:
         else:
             self.close()
 
+    def _offer_nothing(self, *, is_asked: bool) -> None:
+        self.close()
+        if is_asked:
+            self._say(NOTHING_TO_COMPLETE)
+
     async def _show_list(self, at: AtCursor, start: Place, facts: Facts, *, is_asked: bool) -> None:
         from tutor.completion.completions import completions
 
         found = completions(at, start[0], facts)
         if not found.rows or (found.is_complete and not is_asked):
-            self.close()
-            if is_asked:
-                self._say(NOTHING_TO_COMPLETE)
+            self._offer_nothing(is_asked=is_asked)
             return
         changes = self._changes
         if self._list is None:
@@ -350,7 +362,7 @@ class NameHelp:
     async def _await_library(self, names: KnownNames, changes: int) -> None:
         """Wait for the names of the libraries, but not long: the worker may have more to do."""
         if names.can_read:
-            self._editor.run_worker(names.read_library(), group="library")
+            self._editor.run_worker(_read_library(names), group="library")
             await asyncio.sleep(TURN_S)
         begun = time.monotonic()
         while names.is_reading and changes == self._changes:
@@ -371,6 +383,13 @@ class NameHelp:
                 await asyncio.sleep(TURN_S)
                 began = time.monotonic()
         return None
+
+
+async def _read_library(names: KnownNames) -> None:
+    try:
+        await names.read_library()
+    except Exception:
+        pass  # a fault of the tutor must not cost the learner the app
 
 
 def _fits(text: str, prefix: str) -> bool:

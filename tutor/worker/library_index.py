@@ -166,10 +166,12 @@ def _is_of_libraries(obj: object) -> bool:
 
 
 def _members(path: str, holder: type, classes: Mapping[type, str]) -> Iterator[_Told]:
-    """Yield the members of a class that its bases have not."""
+    """Yield the members of a class that its bases have not, and how its objects are called."""
     stubs = _stub_signatures(path)
     inherited = {name for base in holder.__mro__[1:] if base in classes for name in dir(base)}
     names = set(dir(holder)) - inherited
+    if _has_own_forward(holder, classes):
+        names.add("forward")
     for name in sorted(names):
         obj = inspect.getattr_static(holder, name, None)
         if name.startswith("_") or isinstance(obj, type):
@@ -188,6 +190,15 @@ def _members(path: str, holder: type, classes: Mapping[type, str]) -> Iterator[_
         if not name.startswith("_") and name not in names:
             shown = kind if isinstance(kind, str) else getattr(kind, "__name__", "")
             yield _Told(f"{path}.{name}", "value", _line(shown, 40), "")
+
+
+def _has_own_forward(holder: type, classes: Mapping[type, str]) -> bool:
+    """Return True if an object is called otherwise than those of the bases that are told."""
+    own = inspect.getattr_static(holder, "forward", None)
+    bases = (base for base in holder.__mro__[1:] if base in classes)
+    return own is not None and all(
+        own is not inspect.getattr_static(base, "forward", None) for base in bases
+    )
 
 
 # Signatures
