@@ -23,6 +23,12 @@ pytestmark = pytest.mark.process
 
 ENGINE = "tutor.worker.engine"
 LEAVES_X = Execute(Program(source="import torch\nx = torch.tensor([1.0, 2.0])"), keep=True)
+LEAVES_ALL_OPEN = Execute(
+    Program(
+        source="fs = []\ntry:\n while True: fs.append(open('/dev/null'))\nexcept OSError: pass"
+    ),
+    keep=True,
+)
 ROWS = read_rows()
 SHORT = "nnt-"
 """The name of a socket has at most 107 bytes, and workers of a loader have theirs in the run's
@@ -105,6 +111,17 @@ async def test_an_expression_does_no_harm(
     assert running.client.describe().restarts == restarts
     await eventually(lambda: running.processes() == shared.own, "all of the run to end")
     await eventually(lambda: not shared.folders(), "its folder to go")
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.xdist_group("hostile")
+async def test_one_that_left_all_files_open_can_be_asked(shared: Shared) -> None:
+    run = shared.running.client.begin(LEAVES_ALL_OPEN)
+    assert isinstance([batch async for batch in run.events()][-1][-1], RunEnded)
+    for _ in range(2):
+        assert await run.evaluate("len(fs) > 9") == Evaluation("value", "True")
+    run.forget()
+    await eventually(lambda: shared.running.processes() == shared.own, "all of the run to end")
 
 
 def _shut_in(running: Worker) -> bool:

@@ -137,3 +137,57 @@ def test_threads_of_the_program_do_not_hang_it() -> None:
     source = "torch.set_num_threads(2)\nx = torch.ones(700, 700)\ny = x @ x"
     (answer,) = ask("(x @ x).shape", source=source)
     assert answer == Evaluation("value", "torch.Size([700, 700])")
+
+
+OPENS_ALL = """
+import resource
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, {hard}))
+fs = []
+try:
+    while True:
+        fs.append(open('/dev/null'))
+except OSError:
+    del fs[len(fs) - {free}:]
+"""
+
+
+@pytest.mark.parametrize(("hard", "free"), [(72, 0), (64, 2)])
+def test_a_program_may_have_left_all_files_open(hard: int, free: int) -> None:
+    answers = ask("len(fs) > 9", "fs[0].name", source=OPENS_ALL.format(hard=hard, free=free))
+    assert answers == [Evaluation("value", "True"), Evaluation("value", "'/dev/null'")]
+
+
+def test_where_no_file_can_be_opened_that_is_told() -> None:
+    for told in ask("len(fs)", "len(fs)", source=OPENS_ALL.format(hard=64, free=0)):
+        assert told.error is not None
+        assert (told.outcome, told.error.type_name) == ("raised", "OSError")
+
+
+def test_a_signal_without_a_name_is_told_by_its_number() -> None:
+    (told,) = ask("__import__('os').kill(__import__('os').getpid(), 40)")
+    assert told == Evaluation("ended", detail="signal 40")
+
+
+def test_a_program_that_replaces_functions_is_asked_all_the_same() -> None:
+    replaced = [
+        "pipe",
+        "read",
+        "write",
+        "open",
+        "close",
+        "dup2",
+        "waitpid",
+        "kill",
+        "killpg",
+        "setpgid",
+    ]
+    source = "import os, resource, select, signal\nx = 6\n" + "".join(
+        f"{name} = None\n"
+        for name in (*(f"os.{each}" for each in replaced), "select.poll", "signal.Signals")
+    )
+    source += "resource.setrlimit = resource.getrlimit = None\n"
+    assert ask("x", source=source) == [Evaluation("value", "6")]
+
+
+def test_nothing_of_an_expression_is_left_out() -> None:
+    assert ask("+".join("1" * 600)) == [Evaluation("value", "600")]

@@ -21,7 +21,7 @@ import torch
 from msgspec.structs import replace
 
 from tutor.wire import frames
-from tutor.wire.commands import EVALUATION_MB, EVALUATION_SECONDS, MAX_EXPRESSION, Evaluate
+from tutor.wire.commands import EVALUATION_MB, EVALUATION_SECONDS, Evaluate
 from tutor.wire.events import (
     MAX_SHOWN,
     ErrorFacts,
@@ -47,13 +47,20 @@ _STATEMENTS: tuple[tuple[tuple[type[ast.stmt], ...], StatementKind], ...] = (
     ((ast.Assign, ast.AugAssign, ast.AnnAssign), "assignment"),
     ((ast.Import, ast.ImportFrom), "import"),
 )
-_eval, _repr = eval, repr
+_compile, _eval, _repr = compile, eval, repr
 _clock = time.monotonic
 _fork, _getpid, _exit = os.fork, os.getpid, os._exit
+_setpgid, _waitpid, _kill, _killpg = os.setpgid, os.waitpid, os.kill, os.killpg
+_pipe, _open, _close, _dup2 = os.pipe, os.open, os.close, os.dup2
+_read, _write = os.read, os.write
+_poll = select.poll
+_getrlimit, _setrlimit = resource.getrlimit, resource.setrlimit
+_Signals = signal.Signals
 
 
 def answer_until_closed(channel: EventChannel, run: ProgramRun) -> None:
     """Evaluate one expression after the other, until the app closes the channel."""
+    limits.lift_file_limit()
     while True:
         try:
             command = channel.receive()
@@ -66,35 +73,45 @@ def answer_until_closed(channel: EventChannel, run: ProgramRun) -> None:
 def _evaluate_apart(run: ProgramRun, command: Evaluate) -> Evaluation:
     if run.error is not None and not run.tree.body:
         return Evaluation("not-run")
-    reader, writer = os.pipe()
+    try:
+        reader, writer = _pipe()
+    except OSError as error:
+        return Evaluation("raised", error=error_facts(error, {}))
     try:
         pid = _fork()
     except OSError:
-        os.close(reader)
-        os.close(writer)
+        _close(reader)
+        _close(writer)
         return Evaluation("processes")
     if pid == 0:
+        _close(reader)
         _be_fork(run, command, writer)
-    os.close(writer)
-    with os.fdopen(reader, "rb", buffering=0):
-        evaluation = _read_in_time(reader)
-        code = _end(pid)
-    if evaluation is None:
-        how = signal.Signals(-code).name if code < 0 else f"exit status {code}"
-        evaluation = Evaluation("ended", detail=how)
-    return evaluation
+    _close(writer)
+    evaluation = _read_in_time(reader)
+    code = _end(pid)
+    _close(reader)
+    return Evaluation("ended", detail=_how_ended(code)) if evaluation is None else evaluation
+
+
+def _how_ended(code: int) -> str:
+    if code >= 0:
+        return f"exit status {code}"
+    try:
+        return _Signals(-code).name
+    except ValueError:  # most of those for real time have no names
+        return f"signal {-code}"
 
 
 def _read_in_time(reader: int) -> Evaluation | None:
     """Return what the fork sends; None if it has ended without a word."""
     decoder = frames.events_reader()
-    poll = select.poll()
+    poll = _poll()
     poll.register(reader, select.POLLIN)
     deadline = _clock() + EVALUATION_SECONDS
     while (left := deadline - _clock()) > 0:
         if not poll.poll(left * 1000):
             break
-        data = os.read(reader, _CHUNK)
+        data = _read(reader, _CHUNK)
         if not data:
             return None
         try:
@@ -108,13 +125,13 @@ def _read_in_time(reader: int) -> Evaluation | None:
 
 def _end(pid: int) -> int:
     """End the fork with its process group; return its exit status, or the number of the signal."""
-    for kill in (os.killpg, os.kill):
+    for kill in (_killpg, _kill):
         try:
             kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             pass  # it has not come to make a group of its own
     try:
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        return os.waitstatus_to_exitcode(_waitpid(pid, 0)[1])
     except ChildProcessError:
         return 0  # the program ignores SIGCHLD, so that nobody is told of the end
 
@@ -123,7 +140,7 @@ def _be_fork(run: ProgramRun, command: Evaluate, writer: int) -> NoReturn:
     """Evaluate the expression in a process just forked, send what came of it, and exit."""
     try:
         own = _getpid()
-        os.setpgid(0, 0)
+        _setpgid(0, 0)
         linux.die_with_parent()
         _close_outputs()
         _limit_memory()
@@ -138,29 +155,29 @@ def _be_fork(run: ProgramRun, command: Evaluate, writer: int) -> NoReturn:
 
 def _close_outputs() -> None:
     """Lead away what is written past Python's streams: nobody would read it."""
-    null = os.open("/dev/null", os.O_WRONLY)
+    null = _open("/dev/null", os.O_WRONLY)
     for descriptor in (1, 2):
-        os.dup2(null, descriptor)
-    os.close(null)
+        _dup2(null, descriptor)
+    _close(null)
 
 
 def _limit_memory() -> None:
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    _, hard = _getrlimit(resource.RLIMIT_DATA)
     wanted = memory.data_kb() * 1024 + EVALUATION_MB * 1024 * 1024
     soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+    _setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 def _send(writer: int, event: Evaluated) -> None:
     data = frames.encode(event)
     while data:
-        data = data[os.write(writer, data) :]
+        data = data[_write(writer, data) :]
 
 
 def _evaluate(run: ProgramRun, command: Evaluate) -> Evaluation:
-    expression = command.expression.strip()[:MAX_EXPRESSION]
+    expression = command.expression.strip()
     try:
-        code = compile(expression, QUESTION_FILE, "eval", dont_inherit=True)
+        code = _compile(expression, QUESTION_FILE, "eval", dont_inherit=True)
     except Exception as error:
         return _no_expression(expression, error)
     output = OutputCapture(None)

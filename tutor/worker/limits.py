@@ -16,6 +16,8 @@ _OPEN_FILES = 128
 not mapped, the warden's watch does not see them."""
 _OPEN_FILES_WITH_GPU = 512
 """The driver of a graphics card opens its devices many times."""
+_OPEN_FILES_OF_ENGINE = 8
+"""Files that the engine may open beyond those of the program, which may have left all open."""
 _FILE_BYTES = 512 * 1024 * 1024
 """Size of one file. Tensors that processes share are files, too."""
 _REPORTING_BYTES = 256 * 1024 * 1024
@@ -27,6 +29,8 @@ _TASKS_SLACK = 16
 no excess, and could not say what happened."""
 _OTHERS_SLACK = 48
 """Tasks that the user may start elsewhere meanwhile, where they are counted with those of a run."""
+
+_getrlimit, _setrlimit = resource.getrlimit, resource.setrlimit
 
 
 def apply(limits: Limits, tasks_of_others: int | None, *, gpu: bool = False) -> None:
@@ -44,22 +48,29 @@ def apply(limits: Limits, tasks_of_others: int | None, *, gpu: bool = False) -> 
     _set(resource.RLIMIT_CPU, seconds, seconds + 2)
     _set(resource.RLIMIT_FSIZE, _FILE_BYTES)
     _set(resource.RLIMIT_CORE, 0)
-    _set(resource.RLIMIT_NOFILE, _OPEN_FILES_WITH_GPU if gpu else _OPEN_FILES)
+    files = _OPEN_FILES_WITH_GPU if gpu else _OPEN_FILES
+    _set(resource.RLIMIT_NOFILE, files, files + _OPEN_FILES_OF_ENGINE)
     others = 0 if tasks_of_others is None else tasks_of_others + _OTHERS_SLACK
     _set(resource.RLIMIT_NPROC, limits.tasks + _TASKS_SLACK + others)
 
 
 def lift_memory_limit() -> None:
     """Raise the soft limit to the hard one, so that there is memory to report a MemoryError."""
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+    _, hard = _getrlimit(resource.RLIMIT_DATA)
+    _setrlimit(resource.RLIMIT_DATA, (hard, hard))
+
+
+def lift_file_limit() -> None:
+    """Raise the soft limit to the hard one, for the engine once the program is over."""
+    _, hard = _getrlimit(resource.RLIMIT_NOFILE)
+    _setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _set(kind: int, soft: int, hard: int | None = None) -> None:
     """Set a limit as far as the hard limit in force allows; None makes `hard` equal to `soft`."""
-    _, highest = resource.getrlimit(kind)
+    _, highest = _getrlimit(kind)
     wanted = soft if hard is None else hard
     if highest != resource.RLIM_INFINITY:
         wanted = min(wanted, highest)
         soft = min(soft, highest)
-    resource.setrlimit(kind, (soft, wanted))
+    _setrlimit(kind, (soft, wanted))
