@@ -12,6 +12,7 @@ from tutor.client.learner_process import LearnerProcess, ProcessListener
 from tutor.client.run import LearnerRun
 from tutor.client.run_pause import RunPause
 from tutor.client.transcript import Transcript
+from tutor.wire import frames
 from tutor.wire.commands import Command, Execute, Program, Question
 from tutor.wire.control import Begin, Freeze, ToWarden
 from tutor.wire.events import Answer, Answered, Done, Executed, Paused
@@ -34,6 +35,7 @@ class SilentProcess:
         self.sent.append(command)
 
     def send(self, command: Command) -> None:
+        frames.encode(command)  # what cannot be sent is not
         self.sent.append(command)
 
     def send_to_warden(self, message: ToWarden) -> None:

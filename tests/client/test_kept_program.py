@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import cast
 
@@ -14,14 +16,26 @@ from tests.support.wait import eventually
 from tests.support.worker import Worker, worker
 from tutor.client import client as client_module
 from tutor.client import kept_program
+from tutor.client.client import WorkerClient
 from tutor.client.interface import RunHandle
-from tutor.client.kept_program import BUSY, GONE, KeptProgram
+from tutor.client.kept_program import BUSY, GONE, NO_TEXT, KeptProgram
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.memory_shortage import Shortage
+from tutor.client.remote import RemoteClient
 from tutor.client.run import LearnerRun
+from tutor.node.server import NodeServer
+from tutor.wire import frames
 from tutor.wire.commands import Evaluate, Execute, Limits, Program
 from tutor.wire.control import Begin, Ended, Freeze, Thaw
-from tutor.wire.events import Done, Evaluated, Evaluation, Executed, RunEnded
+from tutor.wire.events import (
+    Done,
+    Evaluated,
+    Evaluation,
+    Executed,
+    RunEnded,
+    WorkerStateChanged,
+)
+from tutor.wire.node import Abandon, BeginRun, EvaluateIn, Hello, ToNode
 
 SIX = Evaluation("value", "6")
 
@@ -73,7 +87,7 @@ async def test_an_answer_counts_for_the_expression_whose_turn_it_is() -> None:
         (Ended("memory", -9, 1.0), "memory"),
         (Ended("processes", -9, 1.0), "processes"),
         (Ended("none", 1, 1.0), "ended"),
-        (None, "ended"),
+        (None, "gone"),
     ],
 )
 async def test_if_its_process_ends_that_is_told(ended: Ended | None, outcome: str) -> None:
@@ -115,6 +129,15 @@ async def test_who_no_longer_waits_ends_it() -> None:
     assert kept.process.closed
 
 
+async def test_after_what_cannot_be_sent_another_can_be_asked() -> None:
+    kept = Kept()
+    assert await kept.program.evaluate("'\ud800'", 0) == NO_TEXT
+    assert kept.process.to_warden == [Freeze()]
+    task = await kept.ask()
+    kept.program.take(Evaluated(2, SIX))
+    assert await task == SIX
+
+
 @pytest.mark.parametrize("keep", [True, False])
 async def test_only_a_program_that_is_to_be_kept_is(keep: bool) -> None:
     run = LearnerRun(Execute(Program(), keep=keep), (), on_overdue=pytest.fail)
@@ -128,6 +151,143 @@ async def test_only_a_program_that_is_to_be_kept_is(keep: bool) -> None:
     run.forget()
     assert silent.closed
     assert await run.evaluate("x") == GONE
+
+
+# What leaves no process
+
+
+class Faked:
+    """A client whose processes are fakes, and its newest watched run."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.processes: list[SilentProcess] = []
+        self.client = WorkerClient()
+        monkeypatch.setattr(self.client, "_take_process", self._take_process)
+        monkeypatch.setattr(kept_program, "RETIRED_SECONDS", 0.0)
+
+    async def _take_process(self, **wanted: bool) -> SilentProcess:
+        self.processes.append(SilentProcess())
+        return self.processes[-1]
+
+    async def begin(self) -> LearnerRun:
+        """Begin a run, and wait until it has its process."""
+        count = len(self.processes)
+        run = self.client.begin(KEPT)
+        assert isinstance(run, LearnerRun)
+        await eventually(lambda: len(self.processes) > count, "a process")
+        return run
+
+    async def end(self, run: LearnerRun) -> None:
+        """Have the first run come to its end."""
+        run.on_event(Executed("finished"))
+        await eventually(lambda: len(self.processes[0].sent) > 1, "the questions")
+        run.on_event(Done())
+        await run.over.wait()
+
+    async def is_rid_of_the_first(self) -> None:
+        await eventually(lambda: self.processes[0].closed, "its process to be let go")
+
+    async def forget(self, run: LearnerRun) -> None:
+        run.forget()
+
+    async def begin_another(self, run: LearnerRun) -> None:
+        await self.begin()
+
+    async def observe_with_little_memory(self, run: LearnerRun) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(client_module, "shortage", lambda _: Shortage(10))
+            observing = asyncio.create_task(self.client.observe(KEPT, ()))
+            await eventually(lambda: len(self.processes) > 1, "the other process")
+        observing.cancel()
+
+
+KEPT = Execute(Program(), live=True, keep=True)
+ENDINGS = (Faked.forget, Faked.begin_another, Faked.observe_with_little_memory)
+
+
+@pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.__name__)
+@pytest.mark.parametrize("is_over", [True, False])
+async def test_what_nobody_will_ask_leaves_no_process(
+    monkeypatch: pytest.MonkeyPatch,
+    ending: Callable[[Faked, LearnerRun], Awaitable[None]],
+    is_over: bool,
+) -> None:
+    faked = Faked(monkeypatch)
+    run = await faked.begin()
+    if is_over:
+        await faked.end(run)
+    assert not faked.processes[0].closed
+    await ending(faked, run)
+    if not is_over:
+        await faked.end(run)
+    await faked.is_rid_of_the_first()
+    assert await run.evaluate("x") == GONE
+    await faked.client.close()
+    assert all(each.closed for each in faked.processes)
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+async def test_a_client_that_is_closed_leaves_no_process(
+    monkeypatch: pytest.MonkeyPatch, is_over: bool
+) -> None:
+    faked = Faked(monkeypatch)
+    run = await faked.begin()
+    if is_over:
+        await faked.end(run)
+    await faked.client.close()
+    assert faked.processes[0].closed
+    assert await run.evaluate("x") == GONE
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+async def test_a_node_whose_app_has_gone_leaves_no_process(
+    monkeypatch: pytest.MonkeyPatch, is_over: bool
+) -> None:
+    faked = Faked(monkeypatch)
+    monkeypatch.setattr("tutor.node.server.make_own_client", lambda *_: faked.client)
+    (theirs, app), (_, own) = os.pipe(), os.pipe()
+    serving = asyncio.create_task(NodeServer((theirs, own)).run())
+    for message in (Hello(), BeginRun(1, KEPT, ())):
+        os.write(app, frames.encode(message))
+    await eventually(lambda: bool(faked.processes), "the run to begin")
+    if is_over:
+        run = next(iter(faked.client._learner_runs))
+        await faked.end(run)
+    assert not faked.processes[0].closed
+    os.close(app)
+    await serving
+    assert faked.processes[0].closed
+
+
+# By a node
+
+
+class OpenNode:
+    """A node that takes what can be sent."""
+
+    is_open = True
+    state = WorkerStateChanged("ready")
+
+    def __init__(self) -> None:
+        self.sent: list[ToNode] = []
+
+    def send(self, message: ToNode) -> None:
+        frames.encode(message)
+        self.sent.append(message)
+
+
+async def test_a_node_is_told_that_nobody_waits_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    client, node = RemoteClient((), Hello()), OpenNode()
+    monkeypatch.setattr(client, "_node", node)
+    run = client.begin(KEPT)
+    assert await run.evaluate("'\ud800'") == NO_TEXT
+    task = asyncio.create_task(run.evaluate("x"))
+    await eventually(lambda: len(node.sent) > 1, "the question to be sent")
+    asked = node.sent[-1]
+    assert isinstance(asked, EvaluateIn)
+    task.cancel()
+    await asyncio.wait([task])
+    assert node.sent[-1] == Abandon(asked.request)
 
 
 # With real processes

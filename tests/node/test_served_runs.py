@@ -25,6 +25,7 @@ from tutor.wire.commands import (
     WatchViews,
 )
 from tutor.wire.events import (
+    Evaluation,
     InventoryTaken,
     LossesRecorded,
     Observation,
@@ -39,6 +40,8 @@ from tutor.wire.node import (
     AskOfRun,
     Batch,
     BeginRun,
+    EvaluatedIn,
+    EvaluateIn,
     ExtendRun,
     FromNode,
     ObserveBatch,
@@ -134,6 +137,23 @@ async def test_a_run_that_is_abandoned_is_ended_and_is_answered_if_it_was_observ
         served.take(client, Abandon(run))
     await _settled(served)
     assert line.sent == [Observed(2, ())]
+
+
+async def test_a_question_that_is_abandoned_is_not_answered() -> None:
+    line, client = Line(), FakeClient([finished()])
+    client.may_evaluate = False
+    served = ServedRuns(line.send)
+    served.take(client, BEGIN)
+    await _settled(served)
+    for request in (2, 3):
+        served.take(client, EvaluateIn(1, request, "x"))
+    await eventually(lambda: len(client.evaluated) == 2, "both to be asked")
+    served.take(client, Abandon(2))
+    client.may_evaluate = True
+    client.wake()
+    await _settled(served)
+    answers = [each for each in line.sent if isinstance(each, EvaluatedIn)]
+    assert answers == [EvaluatedIn(3, Evaluation("value", "'x'"))]
 
 
 async def test_what_is_too_large_to_be_sent_ends_as_lost() -> None:

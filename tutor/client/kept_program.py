@@ -14,7 +14,8 @@ from tutor.client.alarm import Alarm
 from tutor.client.learner_process import LearnerProcess
 from tutor.wire.commands import EVALUATION_MB, EVALUATION_SECONDS, Evaluate, Limits
 from tutor.wire.control import Begin, Decision, Ended, Freeze, Thaw
-from tutor.wire.events import Evaluated, Evaluation, EvaluationOutcome
+from tutor.wire.events import ErrorFacts, Evaluated, Evaluation, EvaluationOutcome
+from tutor.wire.frames import FrameError
 
 SECONDS = EVALUATION_SECONDS + 2.0
 """Seconds after which the warden ends a program that has not ended the evaluation by itself."""
@@ -30,6 +31,8 @@ processor time from the run that has just begun."""
 ON_CARD = Evaluation("on-card", is_last=True)
 GONE = Evaluation("gone", is_last=True)
 BUSY = Evaluation("busy")
+NO_TEXT = Evaluation("raised", error=ErrorFacts("UnicodeEncodeError", "surrogates not allowed"))
+"""What Python says of half a surrogate pair, too, which cannot be sent to it."""
 _OUTCOMES: dict[Decision, EvaluationOutcome] = {
     "timeout": "timeout",
     "memory": "memory",
@@ -59,13 +62,15 @@ class KeptProgram:
             return GONE
         self._number += 1
         self._answer = asyncio.get_running_loop().create_future()
-        # the clock begins anew with the limits, and stands still once the process is stopped
-        self._process.send_to_warden(Thaw())
-        self._process.send_to_warden(self._limits)
-        self._process.send(Evaluate(self._number, expression, columns))
-        self._alarm.set(SECONDS + _SLACK)
         try:
+            self._process.send(Evaluate(self._number, expression, columns))
+            # the clock begins anew with the limits, and stands still once the process is stopped
+            self._process.send_to_warden(Thaw())
+            self._process.send_to_warden(self._limits)
+            self._alarm.set(SECONDS + _SLACK)
             return await self._answer
+        except FrameError:
+            return NO_TEXT
         except asyncio.CancelledError:
             self.forget()
             raise
@@ -79,10 +84,11 @@ class KeptProgram:
             self._process.send_to_warden(Freeze())
 
     def end(self, ended: Ended | None) -> None:
-        """Take note that the process has ended, as its warden reports, or without a report."""
-        decision: Decision = ended.decision if ended is not None else "none"
-        outcome = _OUTCOMES.get(decision, "ended")
-        self._conclude(Evaluation(outcome, is_last=True))
+        """Take note that the process has ended, as its warden reports, or with all the worker."""
+        if ended is None:
+            self._conclude(GONE)
+        else:
+            self._conclude(Evaluation(_OUTCOMES.get(ended.decision, "ended"), is_last=True))
 
     def retire(self) -> None:
         """Answer no more, and end the process in a moment."""

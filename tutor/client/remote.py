@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tutor.client.connection import Connection
 from tutor.client.idleness import Clock, Idleness
-from tutor.client.kept_program import GONE
+from tutor.client.kept_program import GONE, NO_TEXT
 from tutor.client.memory_shortage import Shortage
 from tutor.client.node_supervisor import USABLE, NodeSupervisor
 from tutor.client.printed_copy import PrintedCopy
@@ -335,9 +335,14 @@ class RemoteClient:
         request = next(self._numbers)
         answer: asyncio.Future[Evaluation] = asyncio.get_running_loop().create_future()
         self._evaluations[request] = answer
-        self._node.send(EvaluateIn(run, request, expression, columns))
         try:
+            self._node.send(EvaluateIn(run, request, expression, columns))
             return await answer
+        except FrameError:
+            return NO_TEXT
+        except asyncio.CancelledError:
+            self._node.send(Abandon(request))
+            raise
         finally:
             self._evaluations.pop(request, None)
 

@@ -342,6 +342,8 @@ class LearnerRun(Run):
         self._timer: asyncio.TimerHandle | None = None
         self._kept: KeptProgram | None = None
         """The program once the run is over, if it is to be kept."""
+        self._is_forgotten = False
+        """Whether nobody will ask for what the program leaves, which may not be over yet."""
 
     @property
     def budget(self) -> int:
@@ -398,12 +400,14 @@ class LearnerRun(Run):
         return await self._kept.evaluate(expression, columns)
 
     def retire(self) -> None:
-        """Ask the program that is kept no more, if it is; another run has begun."""
+        """Ask the program no more, and do not keep it if it still runs; another run has begun."""
+        self._is_forgotten = True
         if self._kept is not None:
             self._kept.retire()
 
     def forget(self) -> None:
-        """End the program that is kept, if it is: nobody will ask for what it has left."""
+        """Let go of the program, once it is over: nobody will ask for what it has left."""
+        self._is_forgotten = True
         if self._kept is not None:
             self._kept.forget()
 
@@ -472,7 +476,8 @@ class LearnerRun(Run):
 
     def _let_go(self, process: LearnerProcess) -> None:
         is_kept = isinstance(self.command, Execute) and self.command.keep
-        if is_kept and not self._interrupted:  # else its warden is ending it already
+        # the warden of one that was interrupted is ending it already
+        if is_kept and not (self._interrupted or self._is_forgotten):
             self._kept = KeptProgram(process, self.command.limits)
         else:
             super()._let_go(process)

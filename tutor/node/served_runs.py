@@ -112,6 +112,7 @@ class ServedRuns:
         self._newest: tuple[int, WatchedRun] | None = None
         """The newest watched run and its number, over or not: it can be asked for what it left."""
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        """What is under way for runs and for questions, which the app numbers in one row."""
         self._others: set[asyncio.Task[None]] = set()
 
     @property
@@ -144,8 +145,8 @@ class ServedRuns:
                 self._forget_if_over(number)
             case AskOfRun(run=number, wish=wish) if run := self._find(number):
                 run.ask(wish)
-            case EvaluateIn():
-                self._keep(self._evaluate(message))
+            case EvaluateIn(request=request):
+                self._begin(request, self._evaluate(message))
             case ReadPrinted():
                 self._keep(self._send_printed(client, message))
 

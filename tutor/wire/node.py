@@ -120,7 +120,7 @@ class ObserveBatch(Struct, frozen=True, tag="observe-batch"):
 
 
 class Abandon(Struct, frozen=True, tag="abandon"):
-    """End the run, for which nobody waits any more. Its answer may still come."""
+    """End the run or the evaluation, for which nobody waits any more. An answer may still come."""
 
     run: int
 
