@@ -21,10 +21,12 @@ from tutor.session.words.asked_text import (
     ENDS_PROGRAM,
     NOT_YET,
     RUN_FIRST,
+    TOO_LONG,
     AskedText,
     asked_text,
 )
 from tutor.ui.marks import UNICODE
+from tutor.wire.commands import MAX_EXPRESSION
 from tutor.wire.events import ErrorFacts, Evaluation, Executed, Observation, RunEnded
 
 RAN = "y = 6"
@@ -101,10 +103,27 @@ async def test_a_run_that_was_ended_leaves_nothing(tmp_path: Path) -> None:
     await session.close()
 
 
-async def test_what_is_left_is_given_back_with_the_step(tmp_path: Path) -> None:
+async def test_a_question_that_is_too_long_is_not_asked(tmp_path: Path) -> None:
     client = FakeClient()
     session = await _session(tmp_path, client)
     await _run(session)
+    most = f"y{' ' * (MAX_EXPRESSION - 2)}y"
+    told = await session.runs.asking.ask(f"{most}y", RAN)
+    assert told == AskedText(words=TOO_LONG)
+    assert await session.runs.asking.ask(most, RAN) != told
+    assert client.evaluated == [most]
+    await session.close()
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+async def test_what_is_left_is_given_back_with_the_step(tmp_path: Path, is_over: bool) -> None:
+    client = FakeClient(held=not is_over)
+    session = await _session(tmp_path, client)
+    if is_over:
+        await _run(session)
+    else:
+        assert session.runs.run(RAN)
+        await eventually(lambda: bool(client.runs), "the run to begin")
     session.move(1)
     assert client.runs[-1].forgotten == 1
     assert await session.runs.asking.ask("y", RAN) == AskedText(words=RUN_FIRST)

@@ -130,6 +130,15 @@ async def test_output_does_not_say_that_nothing_has_run_after_a_run_and_a_check(
     assert output.startswith("The check printed nothing.")
 
 
+async def test_a_selection_that_is_too_long_is_not_cut(asked: Asked) -> None:
+    terms = "+".join("1" * 501)
+    asked.code.reset_to(f"y = {terms}\n")
+    asked.code.editor.select_span(((0, 4), (0, 4 + len(terms))))
+    await asked.press("ctrl+f5")
+    await asked.says("more than 1000 characters")
+    assert asked.client.evaluated == []
+
+
 async def test_a_long_answer_leaves_room_for_the_code_and_is_scrolled(asked: Asked) -> None:
     long = "\n".join(f"row {number}" for number in range(50))
     asked.client.evaluations["x"] = Evaluation("value", long)

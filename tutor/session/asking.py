@@ -17,10 +17,12 @@ from tutor.session.words.asked_text import (
     ENDED_EARLY,
     NOT_YET,
     RUN_FIRST,
+    TOO_LONG,
     AskedText,
     asked_text,
 )
 from tutor.session.worker_keep_alive import WorkerKeepAlive
+from tutor.wire.commands import MAX_EXPRESSION
 
 if TYPE_CHECKING:
     from tutor.client.interface import RunHandle
@@ -68,6 +70,8 @@ class Asking:
             return AskedText(words=NOT_YET)
         if last is None:
             return AskedText(words=RUN_FIRST)
+        if len(expression) > MAX_EXPRESSION:
+            return AskedText(words=TOO_LONG)
         self._worker.keep_awake()
         async with self._turn:
             evaluation = await last.handle.evaluate(expression, columns)

@@ -82,7 +82,7 @@ class EditorBars:
         bar = self._questions
         selected = self._editor.selected_text if self._editor.has_focus else ""
         if bar is None:
-            bar = AskBar(self._asked, HOW_TO_ASK, pending=self._marks.ellipsis)
+            bar = AskBar(self._asked, HOW_TO_ASK, ellipsis=self._marks.ellipsis)
             await self._open(bar)
             self._questions = bar
             bar.give_rows(self._rows)

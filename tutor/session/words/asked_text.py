@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tutor.grading.errors import SYNTAX_ERRORS, explain, quote
 from tutor.session.words.key_names import guard
 from tutor.text import printable
-from tutor.wire.commands import EVALUATION_MB, EVALUATION_SECONDS
+from tutor.wire.commands import EVALUATION_MB, EVALUATION_SECONDS, MAX_EXPRESSION
 from tutor.wire.events import ErrorFacts, Evaluation, EvaluationOutcome, StatementKind
 
 RUN_FIRST = "There is nothing to ask yet: {key:run} runs the code, and then its names are there."
@@ -16,6 +16,10 @@ NOT_YET = "It is still running. Ask once it is over: then its names are there."
 ENDED_EARLY = (
     "The run did not come to its end, so nothing of it is there to ask. {key:run} runs the code "
     "again."
+)
+TOO_LONG = (
+    f"This has more than {MAX_EXPRESSION} characters, which is the most that can be asked. Store "
+    "its value under a name in the code and run that; then ask for the name."
 )
 CHANGED = "The code has changed since that run."
 CUT = "This is only the beginning."

@@ -15,9 +15,10 @@ from textual.widgets import Label
 
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.bar_field import BarField
+from tutor.wire.commands import MAX_EXPRESSION
 
-MAX_EXPRESSION = 1_000
-"""Characters of a question."""
+MAX_REPEATED = 200
+"""Characters of a question that stand above its answer, which would be out of sight otherwise."""
 MAX_HISTORY = 200
 """Questions that can be brought back."""
 
@@ -48,15 +49,16 @@ class AskBar(Vertical):
             self.bar = bar
             self.expression = expression
 
-    def __init__(self, history: list[str], told: str, *, pending: str) -> None:
+    def __init__(self, history: list[str], told: str, *, ellipsis: str) -> None:
         """Make a bar for questions that adds them to a history.
 
         `history` holds the questions asked so far, to which it adds its own; `told` says what the
-        keys do, and `pending` stands for an answer that has not come.
+        keys do, and `ellipsis` stands for an answer that has not come and for the rest of a long
+        question.
         """
         super().__init__()
         self.told = told
-        self._pending = pending
+        self._ellipsis = ellipsis
         self._history = history
         self._place = len(history)
         """The place in the history of what the field shows; its end for what is being typed."""
@@ -94,7 +96,7 @@ class AskBar(Vertical):
             del self._history[:-MAX_HISTORY]
         self._place, self._typed = len(self._history), ""
         self.field.value = ""
-        self._show(asked, Content(self._pending))
+        self._show(asked, Content(self._ellipsis))
         self.post_message(self.Asked(self, asked))
 
     def show_answer(self, expression: str, answer: Content) -> None:
@@ -122,7 +124,9 @@ class AskBar(Vertical):
 
     def _show(self, expression: str, answer: Content) -> None:
         self._scroll.display = True
-        question = Content.styled(f"{expression}\n", "bold $accent")
+        is_long = len(expression) > MAX_REPEATED
+        repeated = expression[:MAX_REPEATED] + self._ellipsis if is_long else expression
+        question = Content.styled(f"{repeated}\n", "bold $accent")
         self._answer.update_if_changed(Content.assemble(question, answer))
         self._scroll.scroll_home(animate=False)
 
