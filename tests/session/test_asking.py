@@ -12,7 +12,7 @@ from tests.support.tutor_session import new_session
 from tests.support.wait import eventually
 from tutor.session.asking import Asking
 from tutor.session.core import TutorSession
-from tutor.session.part_run import PartRun
+from tutor.session.state import PartRun
 from tutor.session.words.asked_text import (
     AGAIN,
     CHANGED,

@@ -9,8 +9,8 @@ import pytest
 from tests.support.lessons import sound_course
 from tests.support.tutor_app import write_course
 from tutor.course.model import Step
-from tutor.session.part_run import PartRun
 from tutor.session.run_summary import run_summary
+from tutor.session.state import PartRun
 from tutor.session.words.part_text import has_run_alone, missed_line, runs_alone
 from tutor.wire.commands import Limits
 from tutor.wire.events import ErrorFacts, Executed, Observation

@@ -10,8 +10,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from tutor.session.part_run import PartRun
-from tutor.session.state import State
+from tutor.session.state import PartRun, State
 from tutor.session.words.asked_text import (
     CHANGED,
     ENDED_EARLY,

@@ -13,14 +13,13 @@ from tutor.course.help_levels import Help
 from tutor.course.model import CourseOutline, Step
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Place, Progress
-from tutor.session.state import ActivityKind, ReplacedBuffer, Watched
+from tutor.session.state import ActivityKind, PartRun, ReplacedBuffer, Watched
 from tutor.wire.commands import Limits, StepLength
 from tutor.wire.events import RunEvent, WorkerStateChanged
 
 if TYPE_CHECKING:
     from tutor.grading.experiments import Experiment, ExperimentResult
     from tutor.grading.quiz import QuizAnswer
-    from tutor.session.part_run import PartRun
     from tutor.session.review_state import Review
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from tutor.course.model import Step
-from tutor.session.part_run import PartRun
+from tutor.session.state import PartRun
 from tutor.wire.commands import Limits
 from tutor.wire.events import ErrorFacts, Executed, Observation, Outcome
 

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from tutor.client.interface import Client, RunHandle
     from tutor.client.transcript import TranscriptExcerpt
     from tutor.session.asking import Asking, LastRun
-    from tutor.session.part_run import PartRun
+    from tutor.session.state import PartRun
 
 STARTING = "The tutor is still starting. Try again in a moment."
 ALREADY = "It is still running. {key:stop} stops it."

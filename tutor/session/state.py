@@ -23,7 +23,6 @@ from tutor.wire.events import Paused, Phase, ResourcesUsed, RunEvent, WorkerStat
 
 if TYPE_CHECKING:
     from tutor.grading.experiments import Experiment, ExperimentResult
-    from tutor.session.part_run import PartRun
     from tutor.session.review_state import Review
     from tutor.session.run_summary import RunSummary  # its module is not for the first frame
 
@@ -45,6 +44,16 @@ class Pause(Struct, frozen=True):
     """Where the program waits; None until it does."""
     done: Phase = "none"
     """The one phase that has run since the pause before; `none` if there were others, too."""
+
+
+class PartRun(Struct, frozen=True):
+    """Some lines of the learner's program that run alone, each with its number in the whole."""
+
+    whole: str
+    """The learner's whole text, of which the others do not run."""
+    first: int
+    """The first line of those that run, from 1."""
+    last: int
 
 
 class Activity(Struct, frozen=True):

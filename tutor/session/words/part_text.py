@@ -9,7 +9,7 @@ import re
 
 from tutor.course.code import NotPython, bindings, parse_program
 from tutor.course.model import Step
-from tutor.session.part_run import PartRun
+from tutor.session.state import PartRun
 from tutor.wire.events import ErrorFacts
 
 _NOT_DEFINED = re.compile(r"[Nn]ame '(\w+)' is not defined")

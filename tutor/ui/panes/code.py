@@ -28,9 +28,8 @@ from tutor.first_screen.given_code import (
     folded_givens,
     shown_givens,
 )
-from tutor.session.part_run import PartRun
 from tutor.session.pausing import paused_at, phase_words
-from tutor.session.state import State
+from tutor.session.state import PartRun, State
 from tutor.ui.buffer_line import HOW_TO_MOVE, BufferLine
 from tutor.ui.editing.text_edit import selected_rows
 from tutor.ui.editing.whole_lines import lines_alone
