@@ -48,6 +48,8 @@ def test_a_run_is_stopped_by_its_word_and_what_else_is_typed_waits(
     terminal.write("where\n")
     terminal.write("stop\n")
     terminal.wait_for("You stopped the program", "step 4> where", "Lesson 1 of 3")
+    # before that the terminal itself would take the key
+    terminal.wait_until(lambda: terminal.text.rstrip().endswith("step 4>"), "the prompt")
     terminal.write("\x04")
     terminal.wait_for("Saved, and left. Step 4 of 24.")
     assert terminal.wait_for_end() == 0

@@ -101,6 +101,18 @@ async def test_names_are_offered_after_two_letters_and_after_a_dot() -> None:
         assert await typed(pane, pilot, "n") == [], "the word is complete"
 
 
+async def test_nothing_opens_where_the_cursor_has_gone_before_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(name_help, "REST_S", 1.0)
+    async with at_code() as (pane, pilot):
+        pane.editor.insert("t\ny = t", maintain_selection_offset=False)
+        await pilot.press("o")
+        pane.editor.move_cursor((0, 1))
+        await at_rest(pane, pilot)
+        assert offered(pane) == []
+
+
 async def test_tab_accepts_and_undo_takes_that_back() -> None:
     async with at_code() as (pane, pilot):
         await typed(pane, pilot, "y = torch.sig")

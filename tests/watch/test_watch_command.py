@@ -230,8 +230,12 @@ def test_a_signal_ends_it_once_all_is_saved(tmp_path: Path, number: signal.Signa
         if "Ctrl+C ends" in line:
             signal.raise_signal(number)
 
-    with pytest.raises(StoppedBySignal) as stopped:
-        replace(command(tmp_path, client, told), tell=tell).run()
+    usual = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # `nohup` has it ignored
+    try:
+        with pytest.raises(StoppedBySignal) as stopped:
+            replace(command(tmp_path, client, told), tell=tell).run()
+    finally:
+        signal.signal(signal.SIGHUP, usual)
     assert (stopped.value.number, client.closed) == (number, True)
     draft = tmp_path / "data" / "drafts" / "basics" / "double.py"
     assert draft.read_text() == "y = 5\n"

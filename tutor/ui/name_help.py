@@ -141,17 +141,20 @@ class NameHelp:
         has_grown = len(text) > len(seen)
         if self._step is None or self.names is None or not self._editor.has_focus:
             return
-        row, column = self._editor.cursor_location
-        line = self._editor.document.get_line(row)
-        before, behind = line[:column], line[column:]
         # several keys may have come since, so that the bracket need not be the last one
         if has_grown and text.count("(") > seen.count("("):
             self._shows_tip = True
         if self.is_open or self._shows_tip:
             self._begin_look()
-        is_begun = _BEGUN.search(before[-_MOST_BEGUN:]) and not behind[:1].isidentifier()
-        if has_grown and self.opens_by_itself and is_begun:
+        if has_grown and self.opens_by_itself and self._is_begun():
             self._look_later()
+
+    def _is_begun(self) -> bool:
+        """Return whether the list may open by itself where the cursor is."""
+        row, column = self._editor.cursor_location
+        line = self._editor.document.get_line(row)
+        before = line[max(column - _MOST_BEGUN, 0) : column]
+        return bool(_BEGUN.search(before)) and not line[column : column + 1].isidentifier()
 
     def cursor_moved(self) -> None:
         """Close the list once the cursor has left the name, and follow it with the tip."""
@@ -267,7 +270,8 @@ class NameHelp:
             self._timer = self._editor.set_timer(left, self._look_if_due)
         else:
             self._timer = None
-            self._begin_look(opens=True)
+            if self._is_begun():  # the cursor may have gone elsewhere
+                self._begin_look(opens=True)
 
     def _begin_look(self, *, opens: bool = False, is_asked: bool = False) -> None:
         """Look apart from what handles keys, which must not wait for it."""
