@@ -29,7 +29,7 @@ from tutor.course.model import CodeStep, OrderStep
 from tutor.session.known_names import KnownNames
 from tutor.session.timeline import Timeline
 from tutor.ui import name_help
-from tutor.ui.buffer_line import HOW_TO_MOVE
+from tutor.ui.buffer_line import HOW_TO_MOVE, HOW_TO_TAKE
 from tutor.ui.marks import UNICODE
 from tutor.ui.name_help import NO_NAME, NOT_IN_TEXT, NOTHING_TO_COMPLETE, ONLY_READ
 from tutor.ui.panes.code import CodePane
@@ -116,7 +116,9 @@ async def test_nothing_opens_where_the_cursor_has_gone_before_the_rest(
 async def test_tab_accepts_and_undo_takes_that_back() -> None:
     async with at_code() as (pane, pilot):
         await typed(pane, pilot, "y = torch.sig")
+        assert line_of(pane) == HOW_TO_TAKE
         await pilot.press("tab")
+        assert line_of(pane) == "Ln 1, Col 18"
         assert pane.source == "y = torch.sigmoid\n"
         await at_rest(pane, pilot)
         assert offered(pane) == []

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 HOW_TO_MOVE = "Shift with Up or Down moves a line, Space removes it"
 """What is said where lines are only moved."""
+HOW_TO_TAKE = "Tab takes the name, Up and Down choose"
+"""What is said while names are offered."""
 WATCHED = "The code is edited in {name}. {{key:watch}} ends that."
 """What is said while a file stands in for the editor."""
 SHOW_TASK = "{key:task} shows the task"
@@ -51,6 +53,8 @@ class BufferLine(StableStatic):
         """The name of the file that stands in for the editor; "" if none does."""
         self.tip: CallTip | None = None
         """What the call around the cursor takes; it is said before any mistake."""
+        self.offers_names = False
+        """Whether the list of names is open; how to take one is said before any mistake."""
         self._editor = editor
         self._markers = markers
         self._marks = marks
@@ -98,6 +102,8 @@ class BufferLine(StableStatic):
         if self.tip is not None:
             before, argument, after = self.tip.fitted(self.room, self._marks.ellipsis)
             return Content.assemble(before, (argument, "bold underline"), after)
+        if self.offers_names:
+            return HOW_TO_TAKE
         row, column = editor.cursor_location
         mistake = self._markers.at(row)
         if mistake:

@@ -81,7 +81,8 @@ class NameHelp:
         """Help in the editor, with nothing known yet.
 
         `make_list` mounts the list when it is needed first; `told` is called after another tip is
-        told than before, and `say` with what to tell who asked in vain.
+        told than before, or the list opens or closes, and `say` with what to tell who asked in
+        vain.
         """
         self.names: KnownNames | None = None
         """What is known of names; None for nothing, and then nothing is offered."""
@@ -167,10 +168,11 @@ class NameHelp:
 
     def close(self) -> bool:
         """Close the list; return False if it was not open."""
-        was_open = self.is_open
-        if self._list is not None:
-            self._list.close()
-        return was_open
+        if self._list is None or not self.is_open:
+            return False
+        self._list.close()
+        self._told()
+        return True
 
     def close_for_now(self) -> bool:
         """Close the list until another name is begun; return False if it was not open."""
@@ -331,11 +333,14 @@ class NameHelp:
             self._list = await self._make_list()
         if changes != self._changes:
             return
+        was_open = self.is_open
         self._start, self._is_picked = start, False
         cursor, width = self._editor.cursor_screen_offset, len(at.prefix)
         self._list.open_at(
             found.rows, found.heading, cursor - (width, 0), self._editor.screen.region
         )
+        if not was_open:
+            self._told()
 
     def _show_tip(self, tip: CallTip | None) -> None:
         if tip != self.tip:

@@ -454,6 +454,7 @@ class CodePane(Pane):
     def _update_line(self) -> None:
         self._line.told = self._bars.told
         self._line.tip = self.name_help.tip
+        self._line.offers_names = self.name_help.is_open
         self._line.show_place()
 
     def _scroll_to_line(self, line: int) -> None:
