@@ -7,6 +7,7 @@ import torch, which `load` does: before that, its environment variables have to 
 
 from __future__ import annotations
 
+import linecache
 import os
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ def load() -> str:
     os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
     import torch
 
+    # torch reads its own source while it is imported: 1.7 MB of lines that nobody asks for again.
+    linecache.clearcache()
     torch.set_num_threads(1)
     from tutor.worker.training_hooks import install_hooks
 
