@@ -23,6 +23,8 @@ LEARNERS = 6
 PLANNED = 30
 PATIENCE_S = 240.0
 IDLE_S = 10.0
+SETTLED_S = 3.0
+"""So long no process has come or gone: what is made once, as the index of names, is done."""
 
 ASLEEP = "PyTorch asleep"
 _SLEEPY = "sleep_after_minutes = 0.02\n"
@@ -95,6 +97,20 @@ def _all_show(apps: list[Terminal], text: str) -> None:
     wait_until(all_do, text, PATIENCE_S)
 
 
+def _wait_until_settled(apps: list[Terminal]) -> None:
+    seen: list[list[int]] = []
+    since = time.monotonic()
+
+    def are_settled() -> bool:
+        nonlocal since
+        now = [sorted(app.processes_left()) for app in apps]
+        if now != seen:
+            seen[:], since = now, time.monotonic()
+        return time.monotonic() - since > SETTLED_S
+
+    wait_until(are_settled, "the same processes for some seconds", PATIENCE_S)
+
+
 def _measured(apps: list[Terminal]) -> list[LearnerMemory]:
     return [memory_of([app.process.pid, *app.processes_left()]) for app in apps]
 
@@ -132,6 +148,7 @@ def measure() -> list[Row]:
             app.press("f5")
         _all_show(apps, "Ellipsis")
         _all_show(apps, "ready")
+        _wait_until_settled(apps)
         awake = _measured(apps)
         taken = before - _available_mb()
         busy = _processor_percent(apps)
