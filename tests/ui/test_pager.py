@@ -14,7 +14,7 @@ from tests.ui.test_external_editor import does, lend
 from tutor.client.transcript import TranscriptExcerpt
 from tutor.session.user_programs import UserProgram
 from tutor.ui.app import TutorApp
-from tutor.ui.screens.lesson import NOTHING_PRINTED
+from tutor.ui.screens.outside_programs import NOTHING_PRINTED
 from tutor.ui.screens.pager import describe_file, find_pager
 from tutor.wire.events import OutputWritten
 

@@ -25,6 +25,7 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.config import Config
+from tutor.session.actions import ACTIONS, live_actions
 from tutor.session.offers import offered_actions
 from tutor.ui.app import TutorApp
 from tutor.ui.editing.editor_words import EDITOR_WORDS
@@ -215,6 +216,22 @@ async def test_a_course_without_steps_says_what_to_do(tmp_path: Path) -> None:
         await pilot.press("f5", "f8", "escape", "q")
         await pilot.pause()
     assert app.return_code == 0
+
+
+async def test_without_steps_no_action_looks_for_panes(tmp_path: Path) -> None:
+    write_course(tmp_path / "lessons", {})
+    app = tutor_app(tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await eventually(lambda: "There is no lesson to show" in screen_text(app), "the message")
+        lesson = lesson_screen(app)
+        live = {action.name for action in live_actions(lesson.live_kind)}
+        assert live == {"help", "palette", "redraw", "quit"}
+        for action in ACTIONS:
+            if action.name not in live:
+                await lesson.run_action(action.name)
+        await lesson.run_action("pane(1)")
+        await pilot.pause()
+        assert app.screen is lesson
 
 
 async def test_a_small_terminal_is_told_until_it_grows(tmp_path: Path) -> None:

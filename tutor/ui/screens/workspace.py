@@ -40,7 +40,7 @@ from tutor.first_screen.layout_sizes import Direction, LayoutSizes, work_area
 from tutor.grading.quiz import QuizAnswer
 from tutor.progress.fold import Place
 from tutor.session.pausing import is_at_phase
-from tutor.session.state import State
+from tutor.session.state import ReplacedBuffer, State
 from tutor.session.timeline import Timeline
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
@@ -50,7 +50,7 @@ from tutor.ui.panes.tab_strip import TabStrip
 from tutor.ui.screens.frame import FramedScreen
 from tutor.ui.screens.pane_makers import PANES, SLOW_TO_IMPORT, make_pane
 from tutor.ui.screens.place_parts import place_parts
-from tutor.ui.screens.resizing import DraggedBorder, PaneResizer, border_at
+from tutor.ui.screens.resizing import DraggedBorder, PaneResizer, border_at, useless_resizing
 from tutor.ui.screens.unread import should_focus, unread_panes
 from tutor.ui.slow_imports import import_in_turns
 from tutor.ui.views import views_with_content
@@ -295,6 +295,40 @@ class Workspace(Container):
             self.release_mouse()
             self._apply_sizes(self._resizer.save())
 
+    @property
+    def useless_actions(self) -> frozenset[str]:
+        """The actions on panes that would do nothing as these are laid out."""
+        useless = useless_resizing(self.layout_state)
+        return useless if self._pane_with_givens.can_fold_givens else useless | {"givens"}
+
+    def toggle_givens(self) -> None:
+        """Show all lines of the given code, or only the first ones."""
+        self._pane_with_givens.toggle_givens()
+
+    @property
+    def _pane_with_givens(self) -> CodePane | PredictPane | GuessPane:
+        """The pane whose givens are folded."""
+        if self.is_guessing:
+            return self.guess
+        is_asked = kind_of(self.session.step).is_guessed and self.layout_state.pane != "code"
+        return self.predict if is_asked else self.code
+
+    def replace_text(self, step: Step, replaced: ReplacedBuffer) -> None:
+        """Put the text that the session wants into the editor, and show it if a key asked for it.
+
+        Where the step has just been opened, undo does not lead back before it.
+        """
+        if replaced.why == "opened":
+            self.code.load(step, replaced.text)
+        elif replaced.why == "watched":
+            self.code.replace_source(replaced.text)
+        else:
+            self.code.reset_to(replaced.text)
+            if replaced.why in ("solution", "earlier"):
+                self.goto("code")
+            else:
+                self.show_answer_pane()
+
     def toggle_task(self) -> None:
         """Go to the lesson's text, or back to the pane from which that was done."""
         if self.layout_state.pane != "lesson":
@@ -318,6 +352,16 @@ class Workspace(Container):
         """The learner's answer to the question of a quiz or predict step, as it stands now."""
         is_guessed = kind_of(self.session.step).is_guessed
         return self.predict.guess if is_guessed else self.quiz.answer
+
+    @property
+    def is_guessing(self) -> bool:
+        """Whether the pane that is looked at asks about a wrong program."""
+        return self.layout_state.pane == "guess"
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether there is code on the step that the learner writes."""
+        return kind_of(self.session.step).has_own_code and not self.is_guessing
 
     @property
     def has_focus_to_answer(self) -> bool:

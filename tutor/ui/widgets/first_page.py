@@ -2,13 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tutor.course.model import Step
+from tutor.first_screen.kinds import pane_names
+from tutor.first_screen.layout import size_of
 from tutor.first_screen.lines import Line
 from tutor.first_screen.step_screen import FirstStep, step_lines
+from tutor.progress.fold import Place
+from tutor.ui.marks import Marks
 from tutor.ui.widgets.drawn_lines import LineStyles
+
+KEY_MARK = "{key:"
+"""What the name of a key begins with in the text of a step."""
+
+
+def known_of(
+    step: Step,
+    place: Place | None,
+    *,
+    width: int,
+    code: Callable[[], str],
+    data: Path,
+    marks: Marks,
+) -> FirstStep:
+    """Return what is known of a step that will most likely be the first, for that width.
+
+    `place` is where the learner was in it, `code` returns the text of its editor, which is read
+    only where it will be seen, and `data` is the folder with what is kept of the learner.
+    """
+    if KEY_MARK in step.text:
+        from tutor.session.words.lesson_keys import fill_step  # few texts name a key
+
+        step = fill_step(step, marks.keys)
+    has_text = "lesson" in pane_names(step)
+    in_code = not has_text or (place is not None and place.pane == "code")
+    if size_of(width) == "narrow" and not in_code:
+        return FirstStep(step, place, glyphs=marks.glyphs)
+    # imported late: on a narrow screen the text stands alone
+    from tutor.first_screen.given_code import SHOW_ALL
+    from tutor.progress.pane_sizes import remembered_sizes
+
+    return FirstStep(
+        step,
+        place,
+        code=code(),
+        sizes=remembered_sizes(data),
+        glyphs=marks.glyphs,
+        givens_note=marks.fill(SHOW_ALL),
+    )
 
 
 class FirstPage(Widget):

@@ -1,0 +1,40 @@
+"""Make the panes of a step as the learner has set them: keys, sizes, shapes, offers of names.
+
+Not for the first frame: panes need modules that are slow to import.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tutor.config import Config
+from tutor.course.model import Step
+from tutor.progress.shown_shapes import are_shapes_shown
+from tutor.session.known_names import KnownNames
+from tutor.session.timeline import Timeline
+from tutor.ui.keys import UserKeys
+from tutor.ui.marks import Marks
+from tutor.ui.screens.resizing import PaneResizer
+from tutor.ui.screens.workspace import Workspace
+
+
+def make_workspace(
+    timeline: Timeline,
+    step: Step,
+    names: KnownNames,
+    *,
+    config: Config,
+    data: Path,
+    marks: Marks,
+    user_keys: UserKeys,
+) -> Workspace:
+    """Return the workspace that begins with the step; `data` is the folder with what is kept."""
+    workspace = Workspace(timeline, step, marks=marks, sizing=PaneResizer(data))
+    workspace.code.show_shapes(shown=are_shapes_shown(data))
+    editor = workspace.code.editor
+    editor.use_keys(user_keys)
+    editor.closes_brackets = config.close_brackets
+    name_help = workspace.code.name_help
+    name_help.names, name_help.opens_by_itself = names, config.offer_names
+    name_help.enter_accepts = config.enter_accepts_name
+    return workspace
