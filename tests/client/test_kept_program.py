@@ -20,9 +20,9 @@ from tutor.client.client import WorkerClient
 from tutor.client.interface import RunHandle
 from tutor.client.kept_program import BUSY, GONE, NO_TEXT, KeptProgram
 from tutor.client.learner_process import LearnerProcess
+from tutor.client.learner_run import LearnerRun
 from tutor.client.memory_shortage import Shortage
 from tutor.client.remote import RemoteClient
-from tutor.client.run import LearnerRun
 from tutor.node.server import NodeServer
 from tutor.wire import frames
 from tutor.wire.commands import Evaluate, Execute, Limits, Program

@@ -20,8 +20,9 @@ from tutor.client.font_list import FontList
 from tutor.client.idleness import Clock, Idleness
 from tutor.client.kept_observations import KeptObservations
 from tutor.client.learner_process import LearnerProcess
+from tutor.client.learner_run import LearnerRun
 from tutor.client.memory_shortage import MEMINFO, Shortage, shortage
-from tutor.client.run import LearnerRun, Run
+from tutor.client.run import Run
 from tutor.client.runs_ahead import RunAhead, RunsAhead
 from tutor.client.supervisor import WorkerUnavailable, ZygoteSupervisor
 from tutor.client.transcript import Transcript, TranscriptExcerpt
