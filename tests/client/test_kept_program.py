@@ -162,7 +162,7 @@ class Faked:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.processes: list[SilentProcess] = []
         self.client = WorkerClient()
-        monkeypatch.setattr(self.client, "_take_process", self._take_process)
+        monkeypatch.setattr(self.client._pool, "take", self._take_process)
         monkeypatch.setattr(kept_program, "RETIRED_SECONDS", 0.0)
 
     async def _take_process(self, **wanted: bool) -> SilentProcess:
