@@ -9,7 +9,7 @@ import pytest
 
 from tutor.client.alarm import Alarm
 from tutor.client.learner_process import LearnerProcess, ProcessListener
-from tutor.client.run import LearnerRun
+from tutor.client.learner_run import LearnerRun
 from tutor.client.run_pause import RunPause
 from tutor.client.transcript import Transcript
 from tutor.wire import frames

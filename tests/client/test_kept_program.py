@@ -20,9 +20,9 @@ from tutor.client.client import WorkerClient
 from tutor.client.interface import RunHandle
 from tutor.client.kept_program import BUSY, GONE, NO_TEXT, KeptProgram
 from tutor.client.learner_process import LearnerProcess
+from tutor.client.learner_run import LearnerRun
 from tutor.client.memory_shortage import Shortage
 from tutor.client.remote import RemoteClient
-from tutor.client.run import LearnerRun
 from tutor.node.server import NodeServer
 from tutor.wire import frames
 from tutor.wire.commands import Evaluate, Execute, Limits, Program
@@ -162,7 +162,7 @@ class Faked:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.processes: list[SilentProcess] = []
         self.client = WorkerClient()
-        monkeypatch.setattr(self.client, "_take_process", self._take_process)
+        monkeypatch.setattr(self.client._pool, "take", self._take_process)
         monkeypatch.setattr(kept_program, "RETIRED_SECONDS", 0.0)
 
     async def _take_process(self, **wanted: bool) -> SilentProcess:

@@ -14,8 +14,7 @@ import pytest
 
 from tests.support.wait import DEADLINE, eventually, wait_until
 from tests.support.worker import STUB, TEST_MARK, Worker, marked, worker
-from tutor.client import client as client_module
-from tutor.client import supervisor
+from tutor.client import process_pool, supervisor
 from tutor.client.client import WorkerClient
 from tutor.client.learner_process import LearnerProcess, ProcessListener
 from tutor.wire.commands import Command, Execute, Limits, Program
@@ -123,7 +122,7 @@ async def test_a_run_is_given_up_when_no_process_for_it_lives(
 
     async with worker(tmp_path, monkeypatch, spares=0) as running:
         with monkeypatch.context() as meanwhile:
-            meanwhile.setattr(client_module, "LearnerProcess", Dying)
+            meanwhile.setattr(process_pool, "LearnerProcess", Dying)
             assert "ended unexpectedly" in await _lost(running)
         assert len(begun) == 3
         assert (await running.observe("x = 1")).outcome == "finished"

@@ -1,19 +1,62 @@
-"""The thinning of a batch of events, so that a screen has less to draw for the same content."""
+"""The batches in which the events of a run are read, so that a screen has less to draw.
+
+Without a shortest time between two of them, and without the thinning, a program that prints or
+reports without end would leave the app no time for a key.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from tutor.client.captured_output import FloodFilter
 from tutor.wire.events import InventoryTaken, OutputWritten, PlotsDrawn, RunEvent
 
+_SECONDS = 1 / 30
+"""Shortest time between two batches."""
 
-def thin(events: list[RunEvent], filters: tuple[FloodFilter, FloodFilter]) -> tuple[RunEvent, ...]:
-    """Return fewer events that say the same, as `merge` does, and the texts of a flood shortened.
 
-    `filters` are those for stdout and stderr.
-    """
-    return tuple(_thin_text(event, filters) for event in merge(events))
+class EventBatches:
+    """The events of one run that have not been read yet."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._filters = (FloodFilter(), FloodFilter())
+        self._events: list[RunEvent] = []
+        self._wake = asyncio.Event()
+        self._last = 0.0
+        """Time of the loop at which the last batch was read."""
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, event: RunEvent, *, urgent: bool = False) -> None:
+        """Keep an event for the next batch, which comes at once if it is urgent."""
+        self._events.append(event)
+        if urgent:
+            self._deliver()
+        elif self._timer is None:
+            wait = max(self._last + _SECONDS - self._loop.time(), 0.0)
+            self._timer = self._loop.call_later(wait, self._deliver)
+
+    async def next(self) -> tuple[RunEvent, ...]:
+        """Wait for events: at most 30 times a second, but at once for what is urgent."""
+        await self._wake.wait()
+        while not self._events:
+            self._wake.clear()
+            await self._wake.wait()
+        self._wake.clear()
+        self._cancel_timer()
+        self._last = self._loop.time()
+        events, self._events = self._events, []
+        return _thin(events, self._filters)
+
+    def _deliver(self) -> None:
+        self._cancel_timer()
+        self._wake.set()
+
+    def _cancel_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = None
 
 
 def merge(events: Sequence[RunEvent]) -> list[RunEvent]:
@@ -33,6 +76,14 @@ def merge(events: Sequence[RunEvent]) -> list[RunEvent]:
         else:
             joined.append(event)
     return joined
+
+
+def _thin(events: list[RunEvent], filters: tuple[FloodFilter, FloodFilter]) -> tuple[RunEvent, ...]:
+    """Return fewer events that say the same, as `merge` does, and the texts of a flood shortened.
+
+    `filters` are those for stdout and stderr.
+    """
+    return tuple(_thin_text(event, filters) for event in merge(events))
 
 
 def _thin_text(event: RunEvent, filters: tuple[FloodFilter, FloodFilter]) -> RunEvent:

@@ -6,7 +6,6 @@ One client owns one zygote and every process forked from it. It belongs to one a
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import itertools
 from contextlib import nullcontext, suppress
 from dataclasses import replace
@@ -15,20 +14,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from tutor.client.author_observations import AuthorObservations
 from tutor.client.author_run import AuthorRun
 from tutor.client.font_list import FontList
 from tutor.client.idleness import Clock, Idleness
 from tutor.client.kept_observations import KeptObservations
-from tutor.client.learner_process import LearnerProcess
+from tutor.client.learner_run import LearnerRun
 from tutor.client.memory_shortage import MEMINFO, Shortage, shortage
-from tutor.client.run import LearnerRun, Run
+from tutor.client.process_pool import ProcessPool
+from tutor.client.run import Run
 from tutor.client.runs_ahead import RunAhead, RunsAhead
 from tutor.client.supervisor import WorkerUnavailable, ZygoteSupervisor
 from tutor.client.transcript import Transcript, TranscriptExcerpt
 from tutor.client.worker_facts import WorkerFacts
-from tutor.client.zygote_process import ZygoteProcess
 from tutor.control_group import cores
-from tutor.grading.once import once_for_each
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.control import GpuAccess, Launch, NotForked, Protection
 from tutor.wire.events import Observation, WorkerStateChanged
@@ -40,24 +39,10 @@ Command = TypeVar("Command", Execute, ObserveAll)
 
 _MAX_ATTEMPTS = 3
 """Processes that a run is given in turn, if they die before they are ready for it."""
-_MAX_SPARES = 5
-"""Each of them has about 5 MB of its own."""
 _MAX_IDLE_WARDENS = 2
 """Each of them has about 2 MB of its own, for a second."""
-_TOP_UP_DELAY = 0.05
-"""Seconds from the end of a run until spares are forked: the next run must not wait for that."""
-_SPARE_RETRY_DELAY = 1.0
-"""Seconds from the death of a spare until another is forked in its place."""
-_TICK = 0.01
-"""Seconds between requests while the death of the zygote has not been noticed yet."""
 _NOTICE_DELAY = 0.1
 """Seconds after the death of a warden within which that of its zygote is noticed, too."""
-
-
-@once_for_each
-def _key_of(command: ObserveAll) -> bytes:
-    """Return a key that is equal for equal commands; grading asks with the same one each time."""
-    return hashlib.sha256(msgspec.msgpack.encode(command)).digest()
 
 
 class WorkerClient:
@@ -103,30 +88,29 @@ class WorkerClient:
         folder = fonts.folder if fonts is not None else ""
         launch = Launch(engine, "", protection, shown, hidden, folder, wardens, gpu)
         self._supervisor = ZygoteSupervisor(
-            launch, self._on_state_changed, self._on_not_forked, self._lose_all
+            launch, self._on_state_changed, self._on_not_forked, self._on_zygote_gone
+        )
+        self._pool = ProcessPool(
+            self._supervisor, spares, self._has_learner_run, rehearses_training=rehearses_training
         )
         self._network = network
         self._has_gpu = gpu is not None
         self._gpu_turn = asyncio.Lock()
-        self._kept = kept
+        self._author_observations = AuthorObservations(
+            self._supervisor, kept, begin=self._begin_author_run, wake=self.keep_awake
+        )
         self.on_state = on_state
         self._meminfo = meminfo
         self._idleness = Idleness(idle_seconds, self._is_busy, self._fall_asleep, clock)
-        self._wanted_spares, self._rehearses_training = spares, rehearses_training
         self._learner_slots = asyncio.Semaphore(parallel or max(2, cores()))
         self._author_slots = asyncio.Semaphore(parallel_batches)
-        self._numbers = itertools.count(1)
-        self._processes: dict[int, LearnerProcess] = {}
-        self._spares: list[LearnerProcess] = []
         self._runs: dict[Run, asyncio.Task[None]] = {}
         self._ahead = RunsAhead()
+        self._ahead_numbers = itertools.count(1)
         self._transcript = self._new_transcript()
         """The output of the newest watched run."""
         self._last: LearnerRun | None = None
         """The newest watched run, whose program may be kept; None before the first."""
-        self._observed: dict[bytes, asyncio.Task[tuple[Observation, ...]]] = {}
-        """Runs of the author's programs by the hash of their command, ended ones included."""
-        self._spare_failure = ""
         self._first_run_ms = self._last_run_ms = 0.0
 
     @property
@@ -215,7 +199,7 @@ class WorkerClient:
         command = self._granted(command)
         transcript = None
         if command.live:
-            name = f"ahead-{next(self._numbers)}.txt"
+            name = f"ahead-{next(self._ahead_numbers)}.txt"
             transcript = Transcript(lambda: self._supervisor.folder, name=name)
         run = self._begun(command, questions, transcript)
         self._ahead.keep(command, questions, RunAhead(run, transcript))
@@ -233,12 +217,7 @@ class WorkerClient:
         Calls with the same command share one run, also while it lasts. It is forgotten if it was
         ended from outside, such as by a timeout. `stop` leaves it alone.
         """
-        command = self._granted(command)
-        key = _key_of(command)
-        if key not in self._observed:
-            self._observed[key] = asyncio.create_task(self._observe_all(key, command))
-        # shielded, since others may wait for the same run when this caller is cancelled
-        return await asyncio.shield(self._observed[key])
+        return await self._author_observations.of(self._granted(command))
 
     async def printed(self) -> TranscriptExcerpt | None:
         """Return the file with all output of the newest watched run, None if it printed nothing.
@@ -248,14 +227,11 @@ class WorkerClient:
         return self._transcript.excerpt()
 
     def want_spares(self, count: int) -> None:
-        """Set how many processes wait ready for the next runs, from one to `_MAX_SPARES`.
+        """Set how many processes wait ready for the next runs, at least one and at most five.
 
         A check takes one for the given values, and one for each variation.
         """
-        self._wanted_spares = max(1, min(count, _MAX_SPARES))
-        while len(self._spares) > self._wanted_spares:
-            self._spares.pop().close()
-        self._top_up()
+        self._pool.want_spares(count)
 
     def stop(self) -> None:
         """Interrupt the learner's runs, and kill them 300 ms later; called again, kill them now."""
@@ -269,12 +245,11 @@ class WorkerClient:
         self._forget_last()
         for run in tuple(self._runs):
             run.give_up("The worker was closed.")
-        self._close_processes()
+        self._pool.close()
         self._transcript.remove()
         await self._supervisor.close()
-        tasks = (*self._runs.values(), *self._observed.values())
-        await asyncio.gather(*tasks, return_exceptions=True)
-        self._observed.clear()
+        await asyncio.gather(*self._runs.values(), return_exceptions=True)
+        await self._author_observations.close()
         self._idleness.cancel()
         if self._fonts is not None:
             self._fonts.close()
@@ -283,8 +258,8 @@ class WorkerClient:
         """Return the facts of the worker: how programs are kept apart, and how fast they run."""
         return replace(
             self._supervisor.describe(),
-            spares=len(self._spares),
-            spare_failure=self._spare_failure,
+            spares=self._pool.spares,
+            spare_failure=self._pool.spare_failure,
             first_run_ms=self._first_run_ms,
             last_run_ms=self._last_run_ms,
         )
@@ -292,6 +267,9 @@ class WorkerClient:
     @property
     def _learner_runs(self) -> tuple[LearnerRun, ...]:
         return tuple(run for run in self._runs if isinstance(run, LearnerRun))
+
+    def _has_learner_run(self) -> bool:
+        return bool(self._learner_runs)
 
     def _granted(self, command: Command) -> Command:
         """Return the command without the wish for a graphics card where no program is given one."""
@@ -311,47 +289,28 @@ class WorkerClient:
     def _fall_asleep(self) -> None:
         if self.state.phase == "ready":
             self._forget_last()
-            self._close_processes()
+            self._pool.close()
             self._supervisor.sleep()
-
-    def _close_processes(self) -> None:
-        # first, for `_on_process_closed` would take those in it for spares that died
-        self._spares.clear()
-        for process in tuple(self._processes.values()):
-            process.close()
 
     def _on_state_changed(self, state: WorkerStateChanged) -> None:
         if state.phase == "ready":
             self._idleness.touch()
             if self._fonts is not None:
                 self._fonts.make()
-        self._top_up()
+        self._pool.top_up()
         if self.on_state:
             self.on_state(state)
 
-    async def _observe_all(self, key: bytes, command: ObserveAll) -> tuple[Observation, ...]:
-        kept = await self._read_kept(command)
-        if kept is not None:
-            return kept
+    def _on_not_forked(self, message: NotForked) -> None:
+        self._pool.refuse(message)
+
+    def _on_zygote_gone(self) -> None:
+        self._pool.mark_lost()
+
+    def _begin_author_run(self, command: ObserveAll) -> AuthorRun:
         run = AuthorRun(command, self._supervisor.kill)
         self._schedule(run, self._author_slots)
-        await run.over.wait()
-        observations = run.observations()
-        if not run.complete:
-            self._observed.pop(key, None)
-        elif self._kept is not None:
-            self._kept.write(command, self._supervisor.facts, observations)
-        return observations
-
-    async def _read_kept(self, command: ObserveAll) -> tuple[Observation, ...] | None:
-        """Return what is kept of the command, once the worker is ready: it counts for that one."""
-        if self._kept is None:
-            return None
-        self.keep_awake()
-        with suppress(WorkerUnavailable):
-            await self._supervisor.available()
-            return self._kept.read(command, self._supervisor.facts)
-        return None
+        return run
 
     def _begun(
         self,
@@ -407,108 +366,24 @@ class WorkerClient:
 
     async def _begin(self, run: Run) -> None:
         command = run.command
-        process = await self._take_process(
+        process = await self._pool.take(
             network=self._network and command.network,
             gpu=command.gpu,
             is_live=isinstance(command, Execute) and command.live,
         )
-        if run.over.is_set() and process.may_be_spare:
-            self._spares.append(process)  # unused: the run was stopped while it waited
-        elif run.over.is_set():
-            process.close()
+        if run.over.is_set():  # it was stopped while it waited
+            self._pool.give_back(process)
         else:
             run.begin(process)
             if isinstance(run, AuthorRun):  # it has taken a spare from the learner's next run
-                asyncio.get_running_loop().call_later(_TOP_UP_DELAY, self._top_up)
+                self._pool.top_up_soon()
 
     def _note_end(self, run: Run) -> None:
         """Take note of the time that a run took, and of a worker that does its work."""
         if run.observation and run.observation.outcome != "lost":
             self._supervisor.reset_failures()
             self._last_run_ms = run.observation.milliseconds
-            self._spare_failure = ""
+            self._pool.spare_failure = ""
         self._first_run_ms = self._first_run_ms or self._last_run_ms
         self._idleness.touch()
-        asyncio.get_running_loop().call_later(_TOP_UP_DELAY, self._top_up)
-
-    async def _take_process(self, *, network: bool, gpu: bool, is_live: bool) -> LearnerProcess:
-        """Return a spare or a newly requested process; spares have neither network nor card.
-
-        For a run that `is_live` it is one that is ready for a training, if there is one, and for
-        any other run one that is not.
-
-        Raises WorkerUnavailable if there will be none.
-        """
-        while True:
-            zygote = await self._supervisor.available()
-            while self._spares and not (network or gpu):
-                fit = (each.rehearses_training == is_live for each in self._spares)
-                process = self._spares.pop(next((at for at, fits in enumerate(fit) if fits), 0))
-                if process.usable:
-                    return process
-                process.close()
-            try:
-                return self._fork(zygote, network=network, gpu=gpu)
-            except OSError:
-                # it has just died, which the supervisor notices meanwhile
-                await asyncio.sleep(_TICK)
-
-    def _fork(
-        self,
-        zygote: ZygoteProcess,
-        *,
-        network: bool = False,
-        gpu: bool = False,
-        rehearses_training: bool = False,
-    ) -> LearnerProcess:
-        process = LearnerProcess(
-            next(self._numbers),
-            self._on_process_closed,
-            network=network,
-            gpu=gpu,
-            rehearses_training=rehearses_training,
-        )
-        self._processes[process.number] = process
-        try:
-            zygote.fork(process)
-        except OSError:
-            process.close()
-            raise
-        return process
-
-    def _on_process_closed(self, process: LearnerProcess) -> None:
-        del self._processes[process.number]
-        if process in self._spares:
-            self._spares.remove(process)
-            self._spare_failure = process.last_words.strip().rpartition("\n")[2]
-            asyncio.get_running_loop().call_later(_SPARE_RETRY_DELAY, self._top_up)
-        if process.lost:  # its warden can no longer remove the folder
-            self._supervisor.remove_folder_of(process.number)
-
-    def _on_not_forked(self, message: NotForked) -> None:
-        if process := self._processes.get(message.run):
-            process.refuse(
-                f"The computer did not give a process for the program: {message.reason}."
-            )
-
-    def _lose_all(self) -> None:
-        """Mark every process as lost: the zygote is dead, and so is all that it forked."""
-        for process in tuple(self._processes.values()):
-            process.mark_lost()
-
-    def _top_up(self) -> None:
-        """Request the missing spares, unless the learner's run is under way, which that disturbs.
-
-        Programs of the author run in the background, and the learner may begin a run meanwhile.
-        """
-        zygote = self._supervisor.zygote
-        if self._supervisor.state.phase != "ready" or not zygote or self._learner_runs:
-            return
-        try:
-            while len(self._spares) < self._wanted_spares:
-                # the learner trains in one at a time, and getting ready takes memory
-                is_one_ready = any(each.rehearses_training for each in self._spares)
-                rehearses = self._rehearses_training and not is_one_ready
-                self._spares.append(self._fork(zygote, rehearses_training=rehearses))
-        except OSError:
-            pass  # the zygote has just died; the next one gets spares when it is ready
+        self._pool.top_up_soon()

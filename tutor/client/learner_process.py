@@ -1,7 +1,7 @@
 """The app's ends of one run: its channel, its two output pipes, and its warden's control socket.
 
-This module moves bytes and decodes messages; what they mean for a run is decided in
-`tutor.client.run`. A process that waits for its command is a spare, and can be begun once.
+This module moves bytes and decodes messages; what they mean is for the run to decide, its
+`ProcessListener`. A process that waits for its command is a spare, and can be begun once.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""One run as a conversation: what is sent when, which messages count, and how it ended.
+"""The base of a run: one process, what it prints, its deadline, and how it ended.
 
-The learner process is not trusted. A message counts only when it is due: `Executed` once, then one
-answer for each question in order, then `Done`. Any other message is dropped, so that a forged
-`Done` neither ends a run nor saves one that goes on from its deadline. When `Done` comes in turn,
-the result is final, and the process is ended at once by closing the socket of its warden. Whoever
-forges the whole conversation in the right order could as well have forged the result.
+The learner process is not trusted. Which of its messages count is for the kind of run to say, in
+`tutor.client.learner_run` and `tutor.client.author_run`; here a run ends once, with one
+observation. When a `Done` comes in turn, the result is final, and the process is ended at once by
+closing the socket of its warden. Without the deadline here, a warden that hangs would leave its run
+without an end.
 """
 
 from __future__ import annotations
@@ -12,74 +12,31 @@ from __future__ import annotations
 import asyncio
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 from msgspec import structs
 
 from tutor.client.alarm import Alarm
-from tutor.client.batches import thin
-from tutor.client.captured_output import CapturedOutput, FloodFilter
+from tutor.client.captured_output import CapturedOutput
 from tutor.client.exit_reason import ExitEvidence, classify, line_in_trace
 from tutor.client.import_allowance import ImportAllowance
-from tutor.client.kept_program import GONE, ON_CARD, KeptProgram
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.run_pause import RunPause
-from tutor.client.transcript import Transcript
-from tutor.wire.commands import Execute, ObserveAll, Question, StepLength, WatchViews
+from tutor.wire.commands import Execute, ObserveAll
 from tutor.wire.control import Begin, Ended, Extend, Frozen, Interrupt, Kill, Used
-from tutor.wire.events import (
-    Answer,
-    Answered,
-    Done,
-    Evaluated,
-    Evaluation,
-    Executed,
-    FiguresKept,
-    FromLearner,
-    InventoryTaken,
-    LibraryLoaded,
-    LibraryLoading,
-    LossesRecorded,
-    Observation,
-    OutputWritten,
-    ParametersGiven,
-    Paused,
-    PlotsDrawn,
-    ResourcesUsed,
-    RunEnded,
-    RunEvent,
-    StartRecorded,
-    StepRecorded,
-    TrainingNoted,
-)
+from tutor.wire.events import Executed, FromLearner, Observation, Paused
 from tutor.wire.frames import FrameError
-from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
-from tutor.wire.models import AnswersCounted, ModelsDescribed
-from tutor.wire.question_code import asked
 
 _SLACK = 3.0
 """Seconds past a deadline or a kill after which a warden without a report counts as hung."""
 _GPU_SLACK = 15.0
 """The same with a graphics card: a process in the middle of its driver takes seconds to die."""
-_BATCH_SECONDS = 1 / 30
-"""Shortest time between two batches of events."""
-_BUDGET_WATCHED = 256 * 1024
-"""Budget of a watched run (see `ProcessListener`): a flood must leave the app time to draw."""
 _BUDGET = 2 * 1024 * 1024
 """Budget of a run that nobody watches: a flood is to reach the limit of output soon."""
 _MEGABYTE = 1024 * 1024
 
 OnOverdue = Callable[[], None]
 """Called when a warden has not ended its run in time: the whole worker must be killed."""
-
-
-_VIEW_OF: dict[type[RunEvent], str] = {
-    InventoryTaken: "tensors",
-    DecisionMap: "map",
-    FittedCurve: "map",
-    ModelsDescribed: "model",
-}
-"""The views that kinds of event are drawn in."""
 
 
 class Run(ABC):
@@ -93,18 +50,13 @@ class Run(ABC):
         """Set when it is over, or when its process died before anything was seen of the program."""
         self.observation: Observation | None = None
         """None until it is over."""
-        self._loop = asyncio.get_running_loop()
         self._on_overdue = on_overdue
         self._process: LearnerProcess | None = None
         self._streams = (CapturedOutput(), CapturedOutput())
         self._executed: Executed | None = None
-        self._answers: list[Answer] = []
         self._output_exceeded = False
         self._limits = command.limits
         self._slack = _GPU_SLACK if command.gpu else _SLACK
-        self._steps = 0
-        self._views: set[str] = set()
-        """The views that there was something for."""
         self._protocol_error = ""
         self._interrupted = False
         self._started = time.monotonic()
@@ -277,21 +229,18 @@ class Run(ABC):
         self.settled.set()
 
     def _with_details(self, observation: Observation) -> Observation:
-        """Return it with what this run knows: answers, output, times and limits."""
+        """Return it with what this run knows: output, time and limits."""
         out, err = self._streams
         return Observation(
             outcome=observation.outcome,
             executed=observation.executed,
-            answers=tuple(self._answers),
             output=out.text(),
             error_output=err.text(),
             line=observation.line,
             detail=observation.detail,
             milliseconds=self._charged_seconds() * 1000,
-            steps=self._steps,
             limits=self._limits,
             gpu=self.command.gpu,
-            views=tuple(sorted(self._views)),
         )
 
     def _charged_seconds(self) -> float:
@@ -308,239 +257,3 @@ class Run(ABC):
         assert self._process
         if not self._process.closed:
             self._on_overdue()
-
-
-class LearnerRun(Run):
-    """A run of a learner's program, whose events are passed on in batches.
-
-    Implements `tutor.client.interface.RunHandle`.
-    """
-
-    def __init__(
-        self,
-        command: Execute,
-        questions: tuple[Question, ...],
-        on_overdue: OnOverdue,
-        transcript: Transcript | None = None,
-    ) -> None:
-        """Prepare a run; with a `transcript` it is watched, and somebody must read its events.
-
-        The transcript gets all output. Without one, events are dropped, and only the observation
-        is left.
-        """
-        super().__init__(command, on_overdue)
-        self._questions = questions
-        self._asked = False
-        self._transcript = transcript
-        self.is_watched = transcript is not None
-        self._shown = (FloodFilter(), FloodFilter())
-        self._events: list[RunEvent] = []
-        self._wake = asyncio.Event()
-        self._last_batch = 0.0
-        self._last_usage: tuple[float, float] | None = None
-        """CPU seconds in the last report, and the time of it; None before the first."""
-        self._timer: asyncio.TimerHandle | None = None
-        self._kept: KeptProgram | None = None
-        """The program once the run is over, if it is to be kept."""
-        self._is_forgotten = False
-        """Whether nobody will ask for what the program leaves, which may not be over yet."""
-
-    @property
-    def budget(self) -> int:
-        """Bytes that may be read of one descriptor in 20 ms."""
-        return _BUDGET_WATCHED if self.is_watched else _BUDGET
-
-    async def events(self) -> AsyncIterator[tuple[RunEvent, ...]]:
-        """Yield batches, the last of which ends with `RunEnded`; closed early, end the run."""
-        try:
-            ended = False
-            while not ended:
-                batch = await self._next_batch()
-                ended = bool(batch) and isinstance(batch[-1], RunEnded)
-                yield batch
-        finally:
-            self.leave()
-
-    def leave(self) -> None:
-        """End the run unless it is over: nobody waits for it any more."""
-        if not self.over.is_set():
-            self.abandon()
-
-    def pause(self, number: int) -> None:
-        """Pause before the next phase of the training, or anywhere if the program comes to none."""
-        if not self.over.is_set():
-            self.pausing.hold(number)
-
-    def step_phase(self, number: int, length: StepLength = "phase") -> None:
-        """Go on to the next phase, step or epoch of the training, and pause there."""
-        if not self.over.is_set():
-            self.pausing.step_phase(number, length)
-
-    def resume(self) -> None:
-        """Go on, and withdraw any pause that was asked for."""
-        if not self.over.is_set():
-            self.pausing.resume()
-
-    def watch(self, views: tuple[str, ...]) -> None:
-        """Have these views of the command told of while the program runs, and no others.
-
-        A program that has not begun is told with its command.
-        """
-        if self.over.is_set() or self._executed is not None:
-            return
-        if self._process is None and isinstance(self.command, Execute):
-            self.command = structs.replace(self.command, watched=views)
-        elif self._process is not None:
-            self._process.send(WatchViews(views))
-
-    async def evaluate(self, expression: str, columns: int = 0) -> Evaluation:
-        """Return what comes of an expression on what the program has left; cancelled, end it."""
-        if self._kept is None:
-            return ON_CARD if self.command.gpu else GONE
-        return await self._kept.evaluate(expression, columns)
-
-    def retire(self) -> None:
-        """Ask the program no more, and do not keep it if it still runs; another run has begun."""
-        self._is_forgotten = True
-        if self._kept is not None:
-            self._kept.retire()
-
-    def forget(self) -> None:
-        """Let go of the program, once it is over: nobody will ask for what it has left."""
-        self._is_forgotten = True
-        if self._kept is not None:
-            self._kept.forget()
-
-    async def _next_batch(self) -> tuple[RunEvent, ...]:
-        """Wait for events: at most 30 times a second, but at once for what is urgent."""
-        await self._wake.wait()
-        while not self._events:
-            self._wake.clear()
-            await self._wake.wait()
-        self._wake.clear()
-        self._cancel_timer()
-        self._last_batch = self._loop.time()
-        events, self._events = self._events, []
-        return thin(events, self._shown)
-
-    def on_event(self, event: FromLearner) -> None:
-        """Handle a message of the learner process; drop it if it is not due."""
-        if not self.over.is_set():
-            self._take(event)
-        elif self._kept is not None and isinstance(event, Evaluated):
-            self._kept.take(event)
-
-    def _take(self, event: FromLearner) -> None:
-        match event:
-            case Executed() if self._executed is None:
-                if event.outcome == "stopped" and not self._interrupted:
-                    # raised by the program itself, since nobody has interrupted it
-                    event = structs.replace(event, outcome="raised")
-                self._executed = event
-                self.pausing.resume()  # there is nothing left to pause
-                self._queue(event, urgent=True)
-                # later, so that answers that came in the same read, being forged, are dropped
-                self._loop.call_soon(self._ask)
-            case Answered(index=index, answer=answer) if self._expects(index):
-                self._answers.append(answer)
-            case Done() if self._asked and len(self._answers) == len(self._questions):
-                self._finish()
-            case LossesRecorded(first=first, losses=losses):
-                self._steps = first + len(losses)
-                self._note_view("loss", event)
-            case InventoryTaken() | DecisionMap() | FittedCurve() | ModelsDescribed():
-                self._note_view(_VIEW_OF[type(event)], event)
-            case (
-                TrainingNoted()
-                | StepRecorded()
-                | ParametersGiven()
-                | StartRecorded()
-                | NoMap()
-                | AnswersCounted()
-                | PlotsDrawn()
-                | FiguresKept()
-            ):
-                self._queue(event)
-            case LibraryLoading():
-                self._imports.begin()
-            case LibraryLoaded():
-                self._imports.end()
-            case Paused():
-                self.pausing.on_event(event)
-
-    def on_exit(self, ended: Ended | None) -> None:
-        """Conclude the run from the warden's report, or note that what was kept is gone."""
-        if self._kept is not None:
-            self._kept.end(ended)
-        super().on_exit(ended)
-
-    def _let_go(self, process: LearnerProcess) -> None:
-        is_kept = isinstance(self.command, Execute) and self.command.keep
-        # the warden of one that was interrupted is ending it already
-        if is_kept and not (self._interrupted or self._is_forgotten):
-            self._kept = KeptProgram(process, self.command.limits)
-        else:
-            super()._let_go(process)
-
-    def _note_view(self, view: str, event: RunEvent) -> None:
-        self._views.add(view)
-        self._queue(event)
-
-    def on_usage(self, used: Used) -> None:
-        """Pass on the memory in use, and the share of the CPU since the last report."""
-        now = time.monotonic()
-        seconds, before = self._last_usage or (0.0, self._started)
-        self._last_usage = (used.cpu_seconds, now)
-        share = max(used.cpu_seconds - seconds, 0.0) / max(now - before, 0.1)
-        if not self.over.is_set():
-            self._queue(ResourcesUsed(round(used.memory_mb), round(100 * share)))
-
-    def _on_paused(self, paused: Paused) -> None:
-        self._queue(paused, urgent=True)
-
-    def _expects(self, index: int) -> bool:
-        return self._asked and index == len(self._answers) < len(self._questions)
-
-    def _ask(self) -> None:
-        if self._process and not self.over.is_set():
-            self._asked = True
-            if self._interrupted:
-                self._questions = ()  # nobody judges it: an empty `Ask` ends the process
-            try:
-                self._process.send(asked(self._questions))
-            except FrameError as error:
-                self.give_up(f"The questions cannot be asked: {error}.")
-
-    def _show(self, stream: int, text: str) -> None:
-        if text and self._transcript is not None:
-            self._transcript.add(text)
-            self._queue(OutputWritten("stderr" if stream else "stdout", text))
-
-    def _conclude(self, observation: Observation) -> None:
-        if self.over.is_set():
-            return
-        # whatever the program made of the interrupt, the learner has stopped it
-        if self._interrupted and observation.outcome != "lost":
-            observation = Observation("stopped", observation.executed, line=observation.line)
-        super()._conclude(observation)
-        if self.observation:
-            self._queue(RunEnded(self.observation), urgent=True)
-
-    def _queue(self, event: RunEvent, *, urgent: bool = False) -> None:
-        if not self.is_watched:
-            return
-        self._events.append(event)
-        if urgent:
-            self._deliver()
-        elif self._timer is None:
-            wait = max(self._last_batch + _BATCH_SECONDS - self._loop.time(), 0.0)
-            self._timer = self._loop.call_later(wait, self._deliver)
-
-    def _deliver(self) -> None:
-        self._cancel_timer()
-        self._wake.set()
-
-    def _cancel_timer(self) -> None:
-        if self._timer:
-            self._timer.cancel()
-        self._timer = None

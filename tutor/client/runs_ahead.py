@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import NamedTuple
 
-from tutor.client.run import LearnerRun
+from tutor.client.learner_run import LearnerRun
 from tutor.client.transcript import Transcript
 from tutor.wire.commands import Execute, Question
 
