@@ -408,7 +408,7 @@ def _asked_name(editor: CodeEditor, facts: Facts, picked: Completion | None) -> 
     if referent is not None:
         path = referents.class_of(referent)
         entry = library.find(path)
-        signature = signature_of(referent, referents, library)
+        signature = signature_of(referent, library)
         about = f"{told.shown}, last run" if told is not None else entry.about if entry else ""
         return AskedName(code, path, signature, about)
     if told is not None:
