@@ -26,7 +26,12 @@ from tutor.classroom.grades import read_grades
 from tutor.classroom.hand_in import course_digest
 from tutor.classroom.hand_in_file import HandedEntry
 from tutor.classroom.table_text import csv_bytes, markdown_bytes
-from tutor.classroom.teacher_commands import ReportOptions, answer_lines, report_bytes
+from tutor.classroom.teacher_commands import (
+    NONE_FOUND,
+    ReportOptions,
+    answer_lines,
+    report_bytes,
+)
 from tutor.course.model import Course
 from tutor.progress.entries import HintShown, SolutionShown, StepRead
 
@@ -170,6 +175,14 @@ def test_names_are_replaced_by_the_same_ones_with_the_same_key(
     named = report(folder, course).decode("utf-8-sig").splitlines()
     numbers = sorted(line.split(",", 2)[2] for line in named)
     assert sorted(line.split(",", 2)[2] for line in one.splitlines()) == numbers
+
+
+def test_a_folder_without_hand_ins_is_told(tmp_path: Path, course: Course) -> None:
+    told: list[str] = []
+    _, whole = report_bytes([tmp_path], course, ReportOptions(), told.append)
+    lines, all_read = answer_lines([tmp_path], "all", None, told.append)
+    assert told == [NONE_FOUND, NONE_FOUND]
+    assert (whole, lines, all_read) == (True, b"", True)
 
 
 def test_another_version_of_the_course_is_told(tmp_path: Path, course: Course) -> None:

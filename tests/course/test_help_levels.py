@@ -40,7 +40,7 @@ def test_the_rungs_come_one_after_the_other() -> None:
     shown, met = Help(), []
     while level := next_help_level(two, shown):
         met.append(level)
-        shown = help_at(two, level)
+        shown = help_at(level)
     assert tuple(met) == HELP_LEVELS
 
 

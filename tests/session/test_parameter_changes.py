@@ -46,6 +46,11 @@ def test_at_the_end_it_is_that_of_the_last_step() -> None:
     assert change(end) == Change((1.0, 10.0), since=3)
 
 
+def test_steps_that_are_recorded_after_the_newest_inventory_do_not_count() -> None:
+    running = run_of(*STEPS[:2], InventoryTaken((w(1.0, 10.0),), 2), *STEPS[2:])
+    assert change(running) == Change((1.0, 10.0), since=1)
+
+
 def test_where_the_last_step_was_taken_before_its_update_it_is_that_update() -> None:
     by_hand = run_of(*STEPS, InventoryTaken((w(3.5, 35.0),), 4))
     assert change(by_hand) == Change((0.5, 5.0), since=4)

@@ -18,7 +18,7 @@ Where the rest of the list is proven:
 - A short run is shown again slowly, and a key skips that: `test_running`.
 - A newcomer does `sigmoid` by what the screen says: `e2e/test_newcomer`.
 - An own key adds to the others unless it is to be the only one: here and `test_remapping`.
-- Sizes of panes, zoom: `test_sizes`, `test_room`.
+- Sizes of panes, zoom: `test_sizes`.
 """
 
 from __future__ import annotations

@@ -114,6 +114,20 @@ async def test_what_is_typed_searches_and_enter_opens_the_step_found(
         assert step_id(app) == "square"
 
 
+async def test_enter_opens_the_first_match_where_the_step_on_screen_matches_too(
+    tmp_path: Path,
+) -> None:
+    app = tutor_app(tmp_path, start_at="square")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "o", *"open")
+        await pilot.pause()
+        listed = _listed(app)
+        assert listed.index("What a network does") < listed.index("you are here")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert step_id(app) == "read-me"
+
+
 async def test_a_search_without_a_match_says_so_and_opens_nothing(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:

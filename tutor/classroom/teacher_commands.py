@@ -30,6 +30,8 @@ from tutor.grading.wording import counted
 
 Warn = Callable[[str], None]
 
+NONE_FOUND = "No hand-ins were found."
+
 
 class LineToGrade(Struct, frozen=True):
     """A line for `nntutor grade --jsonl`."""
@@ -60,13 +62,17 @@ def answer_lines(
     def choose(received: list[Received]) -> Sequence[Received]:
         return in_time(received, until, late) if until else received
 
-    lines = [
-        msgspec.json.encode(LineToGrade(learner.answer_id(answer), answer.step, answer.code))
-        for each in learners_in(paths, problems, choose=choose)
-        for learner in [answers_in_time(each, until)]
-        for answer in chosen(learner, which)
-    ]
-    for problem in (*problems, *late):
+    lines: list[bytes] = []
+    is_empty = True
+    for each in learners_in(paths, problems, choose=choose):
+        is_empty = False
+        learner = answers_in_time(each, until)
+        lines += [
+            msgspec.json.encode(LineToGrade(learner.answer_id(answer), answer.step, answer.code))
+            for answer in chosen(learner, which)
+        ]
+    told = [*problems, *late]
+    for problem in told or ([NONE_FOUND] if is_empty else []):
         warn(problem)
     return b"".join(line + b"\n" for line in lines), not problems
 
@@ -79,10 +85,12 @@ def report_bytes(
     grades, unread = read_grades(options.verdicts) if options.verdicts is not None else ({}, ())
     digest = course_digest(course)
     others = 0
+    is_empty = True
 
     def learners() -> Iterator[Learner]:
-        nonlocal others
+        nonlocal others, is_empty
         for each in learners_in(paths, problems, course, with_code=False):
+            is_empty = False
             others += bool(each.course_digests - {digest})
             yield judged_anew(each, grades)
 
@@ -90,7 +98,7 @@ def report_bytes(
     if others:
         warn(f"{counted(others, 'learner')} had other versions of the lessons than these.")
     problems += unread
-    for problem in problems:
+    for problem in problems or ([NONE_FOUND] if is_empty else []):
         warn(problem)
     return text, not problems
 

@@ -48,7 +48,7 @@ def call_tip(at: AtCursor, referents: Referents, library: Library) -> CallTip | 
     """Return what the innermost call around the cursor takes; None if that is not known."""
     for call in reversed(at.calls if at.is_code else ()):
         referent = referents.of_code(call.called)
-        signature = signature_of(referent, referents, library) if referent is not None else ""
+        signature = signature_of(referent, library) if referent is not None else ""
         if referent is not None and signature:
             start, end = _argument(signature, call)
             name = call.called.rpartition(".")[2]
@@ -59,7 +59,7 @@ def call_tip(at: AtCursor, referents: Referents, library: Library) -> CallTip | 
     return None
 
 
-def signature_of(referent: Referent, referents: Referents, library: Library) -> str:
+def signature_of(referent: Referent, library: Library) -> str:
     """Return what a call of something takes, "" if that is not known."""
     own = referent.own
     if isinstance(own, OwnFunction):

@@ -42,7 +42,7 @@ def next_help_level(step: Step, shown: Help) -> HelpLevel:
     return next((level for level in levels if level in later), "")
 
 
-def help_at(step: Step, level: HelpLevel) -> Help:
+def help_at(level: HelpLevel) -> Help:
     """Return what a level shows at first: on `words`, a single word."""
     return Help(level, 1 if level == "words" else 0)
 

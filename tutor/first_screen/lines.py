@@ -160,7 +160,7 @@ def wrap(runs: Iterable[TextRun], width: int) -> list[Line]:
     for paragraph in text.split("\n"):
         spans = _word_spans(paragraph, width)
         for index, (start, end) in enumerate(spans):
-            joint = _joint(paragraph, end, spans[index + 1 :])
+            joint = _joint(end, spans[index + 1 :])
             lines.append(Line(tuple(_cut(pieces, at + start, at + end)), joint))
         at += len(paragraph) + 1
     return lines
@@ -177,7 +177,7 @@ def fold(runs: Iterable[TextRun], width: int) -> list[Line]:
     ]
 
 
-def _joint(text: str, end: int, following: list[tuple[int, int]]) -> Literal["\n", " ", ""]:
+def _joint(end: int, following: list[tuple[int, int]]) -> Literal["\n", " ", ""]:
     if not following:
         return "\n"
     return "" if following[0][0] == end else " "

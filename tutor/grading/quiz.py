@@ -72,7 +72,7 @@ def _grade_choice(step: QuizStep, judged: dict[int, bool]) -> Verdict:
 
 def _grade_options(step: QuizStep, judged: dict[int, bool]) -> Verdict:
     wrong = [i for i, option in enumerate(step.options) if judged[i] != option.correct]
-    results = tuple(_result(step, i, option, judged[i]) for i, option in enumerate(step.options))
+    results = tuple(_result(step, option, judged[i]) for i, option in enumerate(step.options))
     if not wrong:
         return Verdict("accept", checks=results)
     explained = _options_to_explain(step, wrong, judged)
@@ -97,7 +97,7 @@ def _incomplete(wrong: Sequence[int]) -> str:
     return f"What you chose is right, but not all of it. {count} right as well."
 
 
-def _result(step: QuizStep, index: int, option: Option, judged: bool) -> CheckResult:
+def _result(step: QuizStep, option: Option, judged: bool) -> CheckResult:
     passed = judged == option.correct
     if step.mode == "true-false":
         got = "true" if judged else "false"

@@ -17,7 +17,7 @@ import msgspec
 
 from tutor.progress.durable_files import host, read_regular, sync_file, sync_folder
 from tutor.progress.fold import MAX_JOURNAL, Origin, journal_files
-from tutor.progress.journal import SUFFIX, is_alive
+from tutor.progress.journal import SUFFIX, is_alive, is_still_written
 
 MERGE_FROM = 20
 """The number of files of ended apps from which on a merge is worthwhile."""
@@ -65,13 +65,9 @@ def _seems_open(path: Path) -> bool:
     if name is None or (name["host"] == host() and not _is_running(int(name["pid"]))):
         return False
     try:
-        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        return is_still_written(path)
     except OSError:
         return False
-    try:
-        return is_alive(file)
-    finally:
-        os.close(file)
 
 
 def _has_ended(path: Path, latest: float) -> bool:

@@ -178,6 +178,15 @@ class Journal:
         )
 
 
+def is_still_written(path: Path) -> bool:
+    """Return True if an app still writes to the journal, or if that is unknown; raise OSError."""
+    file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        return is_alive(file)
+    finally:
+        os.close(file)
+
+
 def is_alive(file: int) -> bool:
     """Return True if an app still has this journal open for writing, or if that is unknown."""
     try:

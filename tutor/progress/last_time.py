@@ -22,7 +22,7 @@ from tutor.progress.drafts import FOLDER as DRAFTS
 from tutor.progress.durable_files import read_regular
 from tutor.progress.entries import PlaceKept
 from tutor.progress.fold import Place
-from tutor.progress.journal import FOLDER, SUFFIX, is_alive
+from tutor.progress.journal import FOLDER, SUFFIX, is_still_written
 
 _MAX_BYTES = 1024 * 1024
 """Bytes of the largest file that is read; one session writes less."""
@@ -124,10 +124,6 @@ def _time(text: bytes) -> datetime | None:
 def _is_being_written(path: Path) -> bool:
     """Return True if an app still writes to the file, or if that is unknown."""
     try:
-        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        return is_still_written(path)
     except OSError:
         return True
-    try:
-        return is_alive(file)
-    finally:
-        os.close(file)

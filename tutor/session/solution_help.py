@@ -147,7 +147,7 @@ class SolutionHelp:
             self._begin_again(step)
             self._dispatch(NoticeGiven(CLEAN))
         else:
-            self._show_solution(help_at(step, choice))
+            self._show_solution(help_at(choice))
 
     def reset(self) -> None:
         """Put the step's own text back into the editor; undo reverts that, and the tick stays."""

@@ -6,7 +6,6 @@ and a look is done in slices of a few milliseconds, between which the event loop
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
@@ -15,19 +14,18 @@ from textual.timer import Timer
 
 from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
+from tutor.ui.slices import SLICE_S, result_in_slices
 from tutor.ui.slow_imports import import_in_turns
 from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.marked_spans import MarkedSpan
 
 if TYPE_CHECKING:
-    from tutor.grading.code_markers import CodeMarker, Found, MarkerSearch, Search
+    from tutor.grading.code_markers import CodeMarker, Found, MarkerSearch
 
 PAUSE_S = 0.7
 """Seconds without a change of the text before it is looked at."""
-SLICE_S = 0.003
-"""Seconds of a look after which the event loop has its turn."""
 REST_S = 0.002
-"""Seconds of that turn, at least."""
+"""Seconds that the event loop has between two slices of a look, at least."""
 
 Places: TypeAlias = tuple[tuple[int, int, int], ...]
 """The row, start and end of each mark."""
@@ -185,21 +183,8 @@ class MarkerWatch:
         # a line that is still marked has not changed since: there is nothing to wait for
         is_written = self._writing == row and not self.at(row)
         writing = (row, column) if is_written else None
-        return await self._result_of(self._search.search(source, writing), changes)
-
-    async def _result_of(self, search: Search, changes: int) -> Found | None:
-        """Return what the search comes to; None if the text has changed meanwhile."""
-        began = time.monotonic()
-        while changes == self._changes:
-            try:
-                next(search)
-            except StopIteration as end:
-                found: Found = end.value
-                return found
-            if time.monotonic() - began > SLICE_S:
-                await asyncio.sleep(REST_S)
-                began = time.monotonic()
-        return None
+        search = self._search.search(source, writing)
+        return await result_in_slices(search, lambda: changes == self._changes, REST_S)
 
     def _mark(self, markers: Sequence[CodeMarker], source: str) -> None:
         said = self.at(self._editor.cursor_location[0])

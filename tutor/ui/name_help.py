@@ -16,23 +16,22 @@ from textual.timer import Timer
 
 from tutor.course.model import Step
 from tutor.ui.editing.text_edit import Place, TextEdit
+from tutor.ui.slices import SLICE_S, result_in_slices
 from tutor.ui.slow_imports import import_in_turns
 from tutor.ui.widgets.code_editor import CodeEditor
 
 if TYPE_CHECKING:
     from tutor.completion.call_tips import CallTip
     from tutor.completion.completions import Completion, Facts
-    from tutor.completion.program import Names, ProgramReader, Reading
+    from tutor.completion.program import ProgramReader
     from tutor.completion.reading import AtCursor
     from tutor.session.known_names import KnownNames
     from tutor.ui.widgets.completion_list import CompletionList
 
 REST_S = 0.15
 """Seconds without a key after which the list opens by itself."""
-SLICE_S = 0.003
-"""Seconds of a look after which the event loop has its turn."""
 TURN_S = 0.001
-"""Seconds of that turn, at least."""
+"""Seconds that the event loop has between two slices of a look, at least."""
 _BEGUN = re.compile(r"(?:\.\w*|[^\W\d]\w+)\Z")
 """What stands before the cursor where the list may open by itself: two letters, or a dot."""
 _MOST_BEGUN = 80
@@ -363,7 +362,8 @@ class NameHelp:
         if self._reader is None:
             self._reader = ProgramReader(givens_of(step))
         lines, row = self._editor.document.lines, self._editor.cursor_location[0]
-        found = await self._result_of(self._reader.read(lines, row), changes)
+        reading = self._reader.read(lines, row)
+        found = await result_in_slices(reading, lambda: changes == self._changes, TURN_S)
         if found is None:
             return None
         return Facts(found, names.library, names.left_by_run(), names.taught(step))
@@ -378,20 +378,6 @@ class NameHelp:
             await asyncio.sleep(POLL_S)
             if time.monotonic() - begun > PATIENCE_S:
                 break
-
-    async def _result_of(self, reading: Reading, changes: int) -> Names | None:
-        """Return what a reading comes to; None if the text has changed meanwhile."""
-        began = time.monotonic()
-        while changes == self._changes:
-            try:
-                next(reading)
-            except StopIteration as end:
-                found: Names = end.value
-                return found
-            if time.monotonic() - began > SLICE_S:
-                await asyncio.sleep(TURN_S)
-                began = time.monotonic()
-        return None
 
 
 async def _read_library(names: KnownNames) -> None:
@@ -422,7 +408,7 @@ def _asked_name(editor: CodeEditor, facts: Facts, picked: Completion | None) -> 
     if referent is not None:
         path = referents.class_of(referent)
         entry = library.find(path)
-        signature = signature_of(referent, referents, library)
+        signature = signature_of(referent, library)
         about = f"{told.shown}, last run" if told is not None else entry.about if entry else ""
         return AskedName(code, path, signature, about)
     if told is not None:

@@ -61,8 +61,6 @@ GROWTH_LATER = 128
 FEW_STEPS = 8
 GROWTH_WATCHED = 1.25
 """The same while the learner looks at the layers."""
-LOOSE = "layers"
-"""What layers are called together that belong to no model."""
 
 FREE_SECONDS = 0.0025
 """CPU time that the hooks may take in any case."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
-
 from tutor.course.figures.parts import Diagram, Figure, Formula, Ink, Span
 
 COLUMN = (10, 20)
@@ -16,17 +14,6 @@ SUM = tuple(tuple(above + beside for beside in ROW) for above in COLUMN)
 """Both added: shape (2, 3)."""
 
 _AGAIN = '"'
-
-
-def broadcast_shape(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...] | None:
-    """Return the shape that two shapes give by the rule of broadcasting; None if they do not fit.
-
-    Lengths are compared from the right. Equal ones fit, 1 fits any, a missing axis counts as 1.
-    """
-    pairs = list(zip_longest(reversed(first), reversed(second), fillvalue=1))
-    if any(1 not in pair and len(set(pair)) > 1 for pair in pairs):
-        return None
-    return tuple(a if b == 1 else b for a, b in reversed(pairs))
 
 
 def _numbers() -> Diagram:

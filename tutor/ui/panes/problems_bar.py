@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from tutor.ui.marks import Marks
 
-MORE = "  And {} more: {key:help} lists them."
+MORE = "{} more: {key:help} lists them."
 
 
 class ProblemsBar(Static):
@@ -23,5 +23,6 @@ class ProblemsBar(Static):
         """Show the first of the problems and how many more there are, or hide the line."""
         self.display = bool(problems)
         if problems:
-            more = self.marks.fill(MORE).format(len(problems) - 1) if problems[1:] else ""
-            self.update(f"{self.marks.warning} {problems[0]}{more}")
+            parts = [f"{self.marks.warning} {problems[0]}"]
+            parts += [self.marks.fill(MORE).format(len(problems) - 1)] if problems[1:] else []
+            self.update(self.marks.dot.join(parts))

@@ -17,7 +17,7 @@ from tutor.ui.keys import UserKeys, key_names
 from tutor.ui.widgets.lesson_text import LessonText
 
 INTRODUCTION = (
-    "Read the task, write the answer, press {key:check}. "
+    "In an exercise, read the task, write the answer, press {key:check}. "
     "Esc, then a letter, does the same as a key that your terminal keeps for itself. "
     "Up and Down scroll. Esc or {key:help} leaves this help."
 )

@@ -1,7 +1,7 @@
 """The outline: all steps and whether they are done, by lesson, with a search.
 
-What is typed goes into the search; Enter goes to the highlighted step, or shows what the
-highlighted term means, from where Esc leads back to the search.
+What is typed goes into the search, whose first match is highlighted; Enter goes to the highlighted
+step, or shows what the highlighted term means, from where Esc leads back to the search.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ class OutlineScreen(ModalScreen[str | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show the steps and terms that have all words of the search."""
         event.stop()
-        self._fill(self._here)
+        # whoever searches wants to leave the step on screen, even where that matches, too
+        self._fill("" if self._words().strip() else self._here)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the highlighted step, or show the highlighted term."""
@@ -112,5 +113,7 @@ class OutlineScreen(ModalScreen[str | None]):
         self._rows = OutlineRows(state, self._marks)
 
     def _fill(self, highlighted: str) -> None:
-        search = self._search.value.lstrip("/")
-        self._list.show(self._rows.matching(search), highlighted)
+        self._list.show(self._rows.matching(self._words()), highlighted)
+
+    def _words(self) -> str:
+        return self._search.value.lstrip("/")

@@ -145,7 +145,7 @@ def start_rows(facts: StartFacts, marks: Marks) -> list[list[StartRow]]:
     """
     if facts.first_time:
         return [[StartRow(None, WHAT_IT_IS)], _first_rows(facts, marks)]
-    groups = [_place_rows(facts, marks), _target_rows(facts, marks), _state_rows(facts, marks)]
+    groups = [_place_rows(facts, marks), _target_rows(facts), _state_rows(facts, marks)]
     return [*groups, _review_rows(facts)]
 
 
@@ -259,7 +259,7 @@ def _place_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
     return [StartRow(head, step), StartRow("", marks.dot.join(part for part in parts if part))]
 
 
-def _target_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
+def _target_rows(facts: StartFacts) -> list[StartRow]:
     """Return the rows for the keys that lead on from here."""
     key = KEY_STYLE
     destination = "goes to the first step not done"

@@ -1,0 +1,36 @@
+"""Long computations on the event loop, done in slices so that keys are handled between them.
+
+For generators that yield after each small piece of work; nothing here knows what they compute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Generator
+from typing import TypeVar
+
+SLICE_S = 0.003
+"""Seconds of work after which the event loop has its turn."""
+
+Result = TypeVar("Result")
+
+
+async def result_in_slices(
+    work: Generator[None, None, Result], is_wanted: Callable[[], bool], turn_s: float
+) -> Result | None:
+    """Return what the work comes to; None once it is not wanted any more.
+
+    Between two slices the event loop has `turn_s` seconds, at least.
+    """
+    began = time.monotonic()
+    while is_wanted():
+        try:
+            next(work)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+        if time.monotonic() - began > SLICE_S:
+            await asyncio.sleep(turn_s)
+            began = time.monotonic()
+    return None
