@@ -209,8 +209,12 @@ class TutorApp(CellDiff, Appearance):
             await super().on_event(event)  # a key that has bubbled up was looked at already
             return
         if keys := alt_keys.split_alt_key(event):
-            for key in keys:
-                await self.on_event(key)
+            leader, key = keys
+            await self._wait_for_typed_keys(all_the_way=True)
+            # Esc would close the strip, and a digit that was meant for a pane would be text
+            if not (isinstance(self.focused, LeaderStrip) and key.key in PANE_DIGITS):
+                await self.on_event(leader)
+            await self.on_event(key)
             return
         if isinstance(event, events.Key | events.Paste) and await self._is_consumed(event):
             return
