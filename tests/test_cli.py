@@ -457,7 +457,10 @@ class TestWithAWorker:
         assert re.search(r"\d+ mutants: \d+ refused", done.stderr)
         assert list((tmp_path / "cache" / "nntutor" / "mutants").iterdir())
 
-    def test_ctrl_c_ends_a_watch(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 0), (signal.SIGTERM, 130)])
+    def test_ctrl_c_ends_a_watch_and_other_signals_stop_it(
+        self, tmp_path: Path, number: signal.Signals, status: int
+    ) -> None:
         step = next(Path("lessons").resolve().glob("architecture/010-*.toml"))
         with subprocess.Popen(
             [sys.executable, "-m", "tutor", "check", "--watch", str(step)],
@@ -469,9 +472,9 @@ class TestWithAWorker:
             for line in iter(process.stderr.readline, ""):
                 if line.startswith("Waiting for changes"):
                     break
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number)
             assert process.stderr.read() == ""
-        assert process.returncode == 0
+        assert process.returncode == status
 
     def test_doctor_tells_what_is_wrong_with_the_surroundings(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

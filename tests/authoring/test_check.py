@@ -12,7 +12,7 @@ from tests.support.python_runner import PythonRunner
 from tutor.authoring.check import check, problem_json
 from tutor.authoring.text_rules import MAX_READING
 from tutor.course.problems import Problem
-from tutor.wire.commands import ObserveAll
+from tutor.wire.commands import Execute, ObserveAll, Program
 from tutor.wire.events import Observation
 
 SQUARED = 'wrong = "y = x ** 2"'
@@ -344,3 +344,22 @@ def test_a_problem_for_machines() -> None:
         "severity": "warning",
         "message": "is empty",
     }
+
+
+async def test_every_program_of_a_step_with_the_network_has_it(tmp_path: Path) -> None:
+    runner = PythonRunner()
+    halved = """
+[[misconception]]
+id = "halved"
+when = "y == x / 2"
+example = "y = x / 2"
+say = "You halved it: {y}."
+"""
+    assert await found(tmp_path, f"network = true\n{CODE}{halved}", runner) == []
+    run = {each.source for every in runner.commands for each in programs_of(every)}
+    assert "y = x / 2" in run
+    assert all(command.network for command in runner.commands)
+
+
+def programs_of(command: Execute | ObserveAll) -> tuple[Program, ...]:
+    return command.programs if isinstance(command, ObserveAll) else (command.program,)

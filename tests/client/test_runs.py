@@ -313,6 +313,8 @@ async def test_programs_of_the_author_that_do_not_end(running: Worker) -> None:
     command = ObserveAll(programs, (Question("x"),), Limits(seconds=0.3))
     observations = await running.client.observe_all(command)
     assert [o.outcome for o in observations] == ["finished", "timeout", "timeout"]
+    seen = [observation.executed is not None for observation in observations]
+    assert seen == [True, False, False], "nothing is known of those that it did not come to"
     assert await running.client.observe_all(command) is not observations
 
 

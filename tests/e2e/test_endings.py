@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Start, open_code, write_draft
-from tests.support.terminal import Terminal
+from tests.support.terminal import LEAVES_ALTERNATE_SCREEN, Terminal
 from tests.support.wait import wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.xdist_group("terminal")]
@@ -145,3 +145,24 @@ def test_a_data_dir_that_cannot_be_written_is_told_and_the_app_works(
     terminal.press("ctrl+q")
     terminal.wait_for_end()
     terminal.wait_for_no_process_left()
+
+
+def test_what_failed_without_disturbing_is_told_once_the_terminal_is_restored(
+    start: Start, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "from tutor.ui.name_help import NameHelp\n"
+        "async def fault(self, **_): raise RuntimeError('no names today')\n"
+        "NameHelp._look = fault\n"
+    )
+    terminal = start("open", "softmax", environment={"PYTHONPATH": str(tmp_path)})
+    open_code(terminal, "softmax = ...")
+    terminal.write("tor")
+    terminal.write("\0")
+    terminal.wait_for("No known name begins like this.")
+    terminal.press("ctrl+q")
+    assert terminal.wait_for_end() == 0
+    assert terminal.was_restored()
+    told = bytes(terminal.sent).split(LEAVES_ALTERNATE_SCREEN)[-1].decode()
+    assert "a fault of its own" in told
+    assert "RuntimeError: no names today" in told

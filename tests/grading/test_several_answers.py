@@ -7,6 +7,8 @@ from tests.support.python_runner import PythonRunner
 from tutor.course.model import Exercise
 from tutor.grading.grade import grade
 from tutor.grading.verdict import Verdict
+from tutor.wire.commands import Execute, Question
+from tutor.wire.events import Observation
 
 ANOTHER = "a = 7"
 RIGHT = "probability = 1 / (1 + math.exp(-x))"
@@ -53,3 +55,21 @@ async def test_a_given_that_the_file_makes_in_its_own_way_is_no_part_of_the_answ
     assert await kind_of("score = 5", answer) == "reject"
     assert await kind_of(*own, "probability = 0.9168 + 0 * score") == "reject"
     assert await kind_of(*own, f"{answer} + 0.1") == "reject"
+
+
+async def test_once_a_run_was_stopped_nothing_else_is_run_and_nothing_is_judged() -> None:
+    class StoppedLater(PythonRunner):
+        """The learner stops the check once the program has run with the step's own givens."""
+
+        async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+            seen = await super().observe(command, questions)
+            return seen if command.program.given == GIVEN else Observation("stopped")
+
+    runner = StoppedLater()
+    parts = (ANOTHER, GIVEN, RIGHT, GIVEN, WRONG)
+    others = [Exercise(ANOTHER), Exercise(GIVEN)]
+    verdict = await grade(sigmoid_step(), "\n".join(parts), runner, others)
+    assert (verdict.kind, verdict.slug, verdict.outcome) == ("not-attempted", "stopped", "stopped")
+    assert "was stopped" in verdict.message
+    own = [each for each in runner.commands if isinstance(each, Execute)]
+    assert len({each.program.source for each in own}) == 1

@@ -82,8 +82,11 @@ CASES = [
     ("!pip install torch", ["begins with `!`", "a notebook"]),
     ("x = 1\ny = \0", ["Line 2 has a null byte", "Type the line again"]),
     # and all else
-    ("I think it is 0.9", ["cannot read line 1 from `think` on", "`#` in front"]),
-    ("x = $5", ["from `$5` on"]),
+    ("I think it is 0.9", ["stuck at `think` in line 1.", "`#` in front"]),
+    ("x = 3 4", ["stuck at `4` in line 1."]),
+    ("x = 1\ny = 0.5 0.75", ["stuck at `0.75` in line 2."]),
+    ("x = 1,,2", ["stuck at `,` in line 1."]),
+    ("x = $5", ["stuck at `$` in line 1."]),
 ]
 
 

@@ -18,7 +18,7 @@ import pytest
 from tutor.progress.drafts import Drafts, Saved
 from tutor.progress.entries import AnswerJudged, Entry, PlaceKept, QuizAnswered, StepOpened
 from tutor.progress.fold import read_progress
-from tutor.progress.journal import Journal, is_alive
+from tutor.progress.journal import Journal, is_being_written
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -253,10 +253,12 @@ def test_entries_recorded_while_another_thread_syncs_are_all_kept(tmp_path: Path
 def test_a_living_app_can_be_told_from_one_that_has_ended(tmp_path: Path) -> None:
     journal = Journal(tmp_path, now=noon)
     journal.record(StepOpened("a"))
-    with open(files(tmp_path)[0], "rb") as file:
-        assert is_alive(file.fileno())
-        journal.close()
-        assert not is_alive(file.fileno())
+    (file,) = files(tmp_path)
+    assert is_being_written(file)
+    assert is_being_written(file), "asking takes no mark away"
+    journal.close()
+    assert not is_being_written(file)
+    assert is_being_written(tmp_path / "gone"), "of what cannot be opened nothing is known"
 
 
 AS_NOBODY = """

@@ -184,7 +184,7 @@ def test_a_value_is_told_below_what_was_printed() -> None:
         (
             ErrorFacts("SyntaxError", "invalid syntax", 1, 3, "x y"),
             "SyntaxError: invalid syntax",
-            "Python cannot read it from `y` on.",
+            "Python gets stuck at `y`.",
         ),
         (
             ErrorFacts("SyntaxError", "Missing parentheses in call to 'print'", 1, 1, "print y"),

@@ -29,7 +29,7 @@ from tutor.ui.screens.help import HelpScreen
 from tutor.wire.events import LossesRecorded
 
 SOURCE = "y = ...\n"
-CHARACTERS = {"escape": "\x1b", "less_than_sign": "<", "left": None, "f7": None}
+CHARACTERS = {"escape": "\x1b", "less_than_sign": "<", "left": None, "f7": None, "alt+a": None}
 
 
 def trained_app(folder: Path) -> TutorApp:
@@ -117,6 +117,35 @@ async def test_esc_and_a_digit_leave_a_zoomed_editor(
         await at_pane(app, "verdict")
         assert not workspace_of(app).layout_state.zoomed
         assert workspace_of(app).code.source == SOURCE
+
+
+@pytest.mark.parametrize("before", [(), ("escape", "escape"), ("7",)])
+async def test_alt_and_a_digit_lead_to_a_pane_also_while_the_strip_is_shown(
+    tmp_path: Path, before: tuple[str, ...]
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        await pilot.press("escape", "2", "escape")
+        assert has_strip(app)
+        await send(app, pilot, *before, "alt+3")
+        await at_pane(app, "verdict")
+        assert not has_strip(app)
+        assert workspace_of(app).code.source == SOURCE
+
+
+async def test_esc_alone_closes_the_strip_and_the_digit_is_text(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        await pilot.press("escape", "2", TO_START, "escape", "escape", "3")
+        await eventually(lambda: workspace_of(app).code.source == f"3{SOURCE}", "the digit")
+
+
+async def test_alt_and_a_letter_close_the_strip_and_the_letter_is_text(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        await pilot.press("escape", "2", TO_START, "escape")
+        await send(app, pilot, "alt+a")
+        await eventually(lambda: workspace_of(app).code.source == f"a{SOURCE}", "the letter")
 
 
 async def test_with_a_key_between_the_digit_is_text_again(tmp_path: Path) -> None:

@@ -405,8 +405,11 @@ async def test_where_lines_are_only_moved_the_keys_say_so() -> None:
 async def test_a_fault_of_the_tutor_offers_nothing_and_ends_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fault(*arguments: object) -> None:
-        raise RuntimeError(str(arguments))
+    def fault(*_: object) -> None:
+        raise RuntimeError("of names")
+
+    def other_fault(*_: object) -> None:
+        raise RuntimeError("of documentation")
 
     async with at_code() as (pane, pilot):
         await typed(pane, pilot, "y = to")
@@ -416,18 +419,48 @@ async def test_a_fault_of_the_tutor_offers_nothing_and_ends_nothing(
             await pilot.press("ctrl+space")
             await at_rest(pane, pilot)
             assert NOTHING_TO_COMPLETE in line_of(pane)
-            patch.setattr(name_help, "_asked_name", fault)
+            told = [str(each.fault) for each in heard(pilot, CodePane.NameHelpFailed)]
+            assert set(told) == {"of names"}
+            patch.setattr(name_help, "_asked_name", other_fault)
             assert await pane.name_help.name_at_cursor() is None
+            await pilot.pause()
+            assert str(heard(pilot, CodePane.NameHelpFailed)[-1].fault) == "of documentation"
         assert await typed(pane, pilot, "c") == ["torch"]
 
 
 async def test_a_fault_in_reading_the_libraries_ends_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def fault(names: KnownNames) -> None:
-        raise RuntimeError(str(names))
+    async def fault(_: KnownNames) -> None:
+        raise RuntimeError("of libraries")
 
     monkeypatch.setattr(KnownNames, "can_read", True)
     monkeypatch.setattr(KnownNames, "read_library", fault)
     async with at_code() as (pane, pilot):
         assert await typed(pane, pilot, "y = to") == ["torch"]
+        told = [str(each.fault) for each in heard(pilot, CodePane.NameHelpFailed)]
+        assert set(told) == {"of libraries"}
+
+
+async def test_the_first_fault_is_kept_for_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = [RuntimeError("the first"), RuntimeError("the second")]
+    met = iter(faults)
+
+    def fault(*_: object) -> None:
+        raise next(met)
+
+    write_course(tmp_path / "lessons", COURSE)
+    monkeypatch.setattr("tutor.completion.completions.completions", fault)
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, NARROW) as pilot:
+        workspace_of(app).goto("code")
+        pane = pane_of(app, CodePane)
+        await eventually(lambda: pane.editor.has_focus, "the editor")
+        lesson_screen(app).tutor.help.names.library = sample_library()
+        for _ in faults:
+            await typed(pane, pilot, "\ntor")
+        assert next(met, None) is None
+        assert app.fault is faults[0]
+        assert NOTHING_TO_COMPLETE not in line_of(pane)

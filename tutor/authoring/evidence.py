@@ -14,8 +14,7 @@ from msgspec import Struct
 from tutor.course.model import CodeStep
 from tutor.grading.plan import (
     Scenario,
-    check_expressions,
-    limits_of,
+    everywhere_command,
     scenarios,
     solution_command,
     tried_first,
@@ -23,7 +22,7 @@ from tutor.grading.plan import (
 from tutor.grading.scenario_result import RunAnswers, ScenarioResult, judge_check, run_answers
 from tutor.grading.verdict import Runner
 from tutor.grading.wrong_programs import observe_first, observe_rest
-from tutor.wire.commands import ObserveAll, Program, Question
+from tutor.wire.commands import ObserveAll
 
 Miss: TypeAlias = tuple[int, int | None]
 """Index of a scenario, and index of the check that is missed there.
@@ -75,12 +74,7 @@ async def refused_programs(step: CodeStep, programs: Set[str], runner: Runner) -
 
 async def observe_program(step: CodeStep, program: str, runner: Runner) -> tuple[RunAnswers, ...]:
     """Run another program under every scenario and return its runs."""
-    programs = tuple(
-        Program(step.before, scenario.given, program, scenario.seed) for scenario in scenarios(step)
-    )
-    questions = tuple(Question(text) for text in check_expressions(step.checks))
-    command = ObserveAll(programs, questions, limits_of(step), gpu=step.gpu, files=step.data)
-    return await observe_all(command, runner)
+    return await observe_all(everywhere_command(step, program), runner)
 
 
 async def observe_all(command: ObserveAll, runner: Runner) -> tuple[RunAnswers, ...]:

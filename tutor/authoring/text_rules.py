@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from tutor.authoring.key_rules import unknown_action
+from tutor.authoring.room_rules import check_room
 from tutor.authoring.spoken_rules import check_spoken
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.verdict_rules import LESSON_NAME
@@ -101,6 +102,7 @@ def check_exercise(step: CodeStep, findings: StepFindings) -> None:
     """Apply the rules that need no run for what only a code step has."""
     for path, text in _verdict_texts(step):
         _check_text(path, text, findings)
+    check_room(step, findings)
     _check_names_of_checks(step, findings)
     _check_names_in_text(step, findings)
     _check_hints(step, findings)

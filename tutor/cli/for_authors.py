@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import click
 
 from tutor.cli import config_of, here_option, place_options, places_of
 from tutor.cli.command_worker import run_with_worker
-from tutor.cli.exit_status import STOPPED_MEANS, WRONG_USE_MEANS, exit_status
+from tutor.cli.exit_status import WRONG_USE_MEANS, exit_status
 from tutor.cli.telling import exit_wrong_use, warn
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ Result = TypeVar("Result")
             0: "there is no error; or --watch was ended by Ctrl+C",
             1: "there are errors",
             2: WRONG_USE_MEANS,
-            130: STOPPED_MEANS,
+            130: "stopped by a signal, without --watch also by Ctrl+C",
         }
     )
 )
@@ -78,6 +79,7 @@ def check(
     from tutor.authoring.check_command import CheckCommand, CheckOptions
     from tutor.authoring.course_paths import WrongPath, group_by_course
     from tutor.authoring.mutation.kept_trials import KeptTrials
+    from tutor.client.short_lived import StoppedBySignal
     from tutor.control_group import cores
     from tutor.paths import cache_folder
 
@@ -104,10 +106,10 @@ def check(
     config = config_of(places)[0]
     try:
         sound = run_with_worker(check_all, places, config, parallel_batches=options.jobs)
-    except KeyboardInterrupt:
-        if not watch:
+    except StoppedBySignal as stopped:
+        if not watch or stopped.number != signal.SIGINT:
             raise
-        sound = True  # so one ends it
+        sound = True  # Ctrl+C is how one ends it
     sys.exit(0 if sound else 1)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from tutor.client.run import OnOverdue, Run
 from tutor.wire.commands import ObserveAll
 from tutor.wire.control import Used
@@ -54,11 +56,13 @@ class AuthorRun(Run):
     def observations(self) -> tuple[Observation, ...]:
         """Return one observation for each program.
 
-        A program that the run did not come to has that of the run itself.
+        A program that the run did not come to has that of the run itself, and nothing of those
+        before it: whoever asked sees by `executed` that it is not known what this one does.
         """
         assert self.observation
         missing = self._programs - len(self._batch)
-        return (*self._batch, *[self.observation] * missing)
+        unseen = structs.replace(self.observation, executed=None)
+        return (*self._batch, *[unseen] * missing)
 
 
 def _observation(event: BatchObserved) -> Observation:

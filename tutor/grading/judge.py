@@ -100,10 +100,12 @@ async def judge_program(
         for remark in remarks_on(step, submission, attempt)
         if remark.slug != verdict.slug and not any(remark.message in text for text in texts)
     ]
+    # A variation that was stopped ends the whole check, also what would be tried after this.
+    is_stopped = verdict.outcome == "stopped"
     return structs.replace(
         verdict,
         notes=(*verdict.notes, *remarks),
-        outcome=attempt.base.learner.observation.outcome,
+        outcome="stopped" if is_stopped else attempt.base.learner.observation.outcome,
     )
 
 

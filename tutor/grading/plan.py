@@ -229,6 +229,11 @@ def rest_command(step: CodeStep, wrong: str) -> ObserveAll:
     return _wrongs_command(step, (wrong,), rest)
 
 
+def everywhere_command(step: CodeStep, program: str) -> ObserveAll:
+    """Return the command for a program of the author's under every scenario."""
+    return _wrongs_command(step, (program,), scenarios(step))
+
+
 def _wrongs_command(
     step: CodeStep, wrongs: Iterable[str], under: tuple[Scenario, ...]
 ) -> ObserveAll:

@@ -17,7 +17,7 @@ import msgspec
 
 from tutor.progress.durable_files import host, read_regular, sync_file, sync_folder
 from tutor.progress.fold import MAX_JOURNAL, Origin, journal_files
-from tutor.progress.journal import SUFFIX, is_alive, is_still_written
+from tutor.progress.journal import SUFFIX, is_being_written
 
 MERGE_FROM = 20
 """The number of files of ended apps from which on a merge is worthwhile."""
@@ -56,7 +56,7 @@ def compact(data: Path, *, now: float | None = None) -> int:
 
 
 def is_app_open(data: Path) -> bool:
-    """Return True if an app seems to be writing a journal in the data folder."""
+    """Return True if an app seems to be writing a journal in the data folder, or may be."""
     return any(map(_seems_open, journal_files(data, [])))
 
 
@@ -64,10 +64,7 @@ def _seems_open(path: Path) -> bool:
     name = _APP_FILE.fullmatch(path.name)
     if name is None or (name["host"] == host() and not _is_running(int(name["pid"]))):
         return False
-    try:
-        return is_still_written(path)
-    except OSError:
-        return False
+    return is_being_written(path)
 
 
 def _has_ended(path: Path, latest: float) -> bool:
@@ -78,13 +75,9 @@ def _has_ended(path: Path, latest: float) -> bool:
     if name is not None and (name["host"] != host() or _is_running(int(name["pid"]))):
         return False
     try:
-        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        return path.stat().st_mtime < latest and not is_being_written(path)
     except OSError:
         return False
-    try:
-        return os.fstat(file).st_mtime < latest and not is_alive(file)
-    finally:
-        os.close(file)
 
 
 def _is_running(pid: int) -> bool:

@@ -178,22 +178,18 @@ class Journal:
         )
 
 
-def is_still_written(path: Path) -> bool:
-    """Return True if an app still writes to the journal, or if that is unknown; raise OSError."""
-    file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        return is_alive(file)
-    finally:
-        os.close(file)
-
-
-def is_alive(file: int) -> bool:
+def is_being_written(path: Path) -> bool:
     """Return True if an app still has this journal open for writing, or if that is unknown."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError:
+        return True
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return True
-    fcntl.flock(file, fcntl.LOCK_UN)
+    finally:
+        os.close(file)  # which lets go of the lock
     return False
 
 
@@ -207,7 +203,7 @@ def _has_name(file: int) -> bool:
 def _mark_alive(file: int) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # a file system without locks: `is_alive` will not get one either
+    except OSError:  # a file system without locks: `is_being_written` will not get one either
         pass
 
 

@@ -22,7 +22,7 @@ from tutor.progress.drafts import FOLDER as DRAFTS
 from tutor.progress.durable_files import read_regular
 from tutor.progress.entries import PlaceKept
 from tutor.progress.fold import Place
-from tutor.progress.journal import FOLDER, SUFFIX, is_still_written
+from tutor.progress.journal import FOLDER, SUFFIX, is_being_written
 
 _MAX_BYTES = 1024 * 1024
 """Bytes of the largest file that is read; one session writes less."""
@@ -86,7 +86,7 @@ def _parse(content: bytes, path: Path) -> LastTime:
     return LastTime(
         step=places[-1][1].decode() if places else None,
         at=_time(times[-1]) if times else None,
-        cut_off=(torn or not last_line.startswith(_END)) and not _is_being_written(path),
+        cut_off=(torn or not last_line.startswith(_END)) and not is_being_written(path),
         torn=torn,
     )
 
@@ -119,11 +119,3 @@ def _time(text: bytes) -> datetime | None:
         at = datetime.fromisoformat(text.decode())
         return at if at.tzinfo is not None else None
     return None
-
-
-def _is_being_written(path: Path) -> bool:
-    """Return True if an app still writes to the file, or if that is unknown."""
-    try:
-        return is_still_written(path)
-    except OSError:
-        return True

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tutor.client.interface import Client, OnState
     from tutor.first_screen.held_terminal import HeldTerminal
     from tutor.progress.own_files import OpenedProgram
+    from tutor.ui.panes.code import CodePane
 
 ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
@@ -116,6 +117,8 @@ class TutorApp(CellDiff, Appearance):
         self._first_frame_is_out = False
         self._step_takes_keys = False
         self._panes_take_clicks = False
+        self.fault: Exception | None = None
+        """The first fault of the tutor that was not to disturb, to be told at the end."""
         self.apply_theme(config, places.data)
         self._keys = remap(config.keys, config.only)
         self._focus_keys = keys_that_move_focus(self._keys.keys)
@@ -206,8 +209,12 @@ class TutorApp(CellDiff, Appearance):
             await super().on_event(event)  # a key that has bubbled up was looked at already
             return
         if keys := alt_keys.split_alt_key(event):
-            for key in keys:
-                await self.on_event(key)
+            leader, key = keys
+            await self._wait_for_typed_keys(all_the_way=True)
+            # Esc would close the strip, and a digit that was meant for a pane would be text
+            if not (isinstance(self.focused, LeaderStrip) and key.key in PANE_DIGITS):
+                await self.on_event(leader)
+            await self.on_event(key)
             return
         if isinstance(event, events.Key | events.Paste) and await self._is_consumed(event):
             return
@@ -331,6 +338,10 @@ class TutorApp(CellDiff, Appearance):
             from tutor.ui.terminal.tmux_clipboard import give_to_tmux  # nothing is copied at first
 
             self.run_worker(give_to_tmux(text), group="clipboard")
+
+    def on_code_pane_name_help_failed(self, event: CodePane.NameHelpFailed) -> None:
+        """Keep the first fault for the end: a fault at every key would bury it."""
+        self.fault = self.fault or event.fault
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield the palette's commands: what can be done now, in the editor too, and themes."""

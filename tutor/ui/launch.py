@@ -7,6 +7,9 @@ while it is being imported.
 from __future__ import annotations
 
 import gc
+import sys
+import traceback
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tutor.config import read_config
@@ -22,6 +25,12 @@ from tutor.ui.environment import (
 if TYPE_CHECKING:
     from tutor.first_screen.held_terminal import HeldTerminal
     from tutor.progress.own_files import OpenedProgram
+
+
+FAULT = (
+    "While you worked, the tutor failed at something by a fault of its own. What you have written "
+    "is kept. What failed:"
+)
 
 
 class CannotOpen(Exception):
@@ -68,4 +77,13 @@ def launch(
         held_terminal=held_terminal,
     )
     app.run(mouse=mouse)
+    if app.fault is not None:
+        tell_fault(app.fault)
     return app.return_code or 0
+
+
+def tell_fault(fault: Exception) -> None:
+    """Print a fault that cost the learner nothing, in full; a terminal that is gone is no error."""
+    with suppress(OSError):
+        sys.stderr.write(f"{FAULT}\n")
+        traceback.print_exception(fault)

@@ -76,12 +76,13 @@ class NameHelp:
         make_list: Callable[[], Awaitable[CompletionList]],
         told: Callable[[], None],
         say: Callable[[str], None],
+        failed: Callable[[Exception], None],
     ) -> None:
         """Help in the editor, with nothing known yet.
 
         `make_list` mounts the list when it is needed first; `told` is called after another tip is
-        told than before, or the list opens or closes, and `say` with what to tell who asked in
-        vain.
+        told than before, or the list opens or closes, `say` with what to tell who asked in vain,
+        and `failed` with a fault of the tutor: nobody who types is disturbed by one.
         """
         self.names: KnownNames | None = None
         """What is known of names; None for nothing, and then nothing is offered."""
@@ -95,6 +96,7 @@ class NameHelp:
         self._make_list = make_list
         self._told = told
         self._say = say
+        self._failed = failed
         self._list: CompletionList | None = None
         self._start: Place = (0, 0)
         """Where the name begins for which the list is open."""
@@ -251,8 +253,8 @@ class NameHelp:
             if facts is None:
                 return None
             asked = _asked_name(self._editor, facts, picked)
-        except Exception:
-            pass  # a fault of the tutor must not cost the learner the app
+        except Exception as fault:  # which must not cost the learner the app
+            self._failed(fault)
         if asked is None:
             self._say(NO_NAME)
         return asked
@@ -283,8 +285,8 @@ class NameHelp:
     async def _look_and_count(self, *, opens: bool, is_asked: bool) -> None:
         try:
             await self._look(opens=opens, is_asked=is_asked)
-        except Exception:
-            # a fault of the tutor must not cost the learner the app
+        except Exception as fault:  # which must not cost the learner the app
+            self._failed(fault)
             self._offer_nothing(is_asked=is_asked)
         finally:
             self._looks -= 1
@@ -371,7 +373,7 @@ class NameHelp:
     async def _await_library(self, names: KnownNames, changes: int) -> None:
         """Wait for the names of the libraries, but not long: the worker may have more to do."""
         if names.can_read:
-            self._editor.run_worker(_read_library(names), group="library")
+            self._editor.run_worker(self._read_library(names), group="library")
             await asyncio.sleep(TURN_S)
         begun = time.monotonic()
         while names.is_reading and changes == self._changes:
@@ -379,12 +381,11 @@ class NameHelp:
             if time.monotonic() - begun > PATIENCE_S:
                 break
 
-
-async def _read_library(names: KnownNames) -> None:
-    try:
-        await names.read_library()
-    except Exception:
-        pass  # a fault of the tutor must not cost the learner the app
+    async def _read_library(self, names: KnownNames) -> None:
+        try:
+            await names.read_library()
+        except Exception as fault:  # which must not cost the learner the app
+            self._failed(fault)
 
 
 def _fits(text: str, prefix: str) -> bool:

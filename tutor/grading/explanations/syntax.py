@@ -112,10 +112,12 @@ def _null(match: Match, error: ErrorFacts) -> str:
 
 def _unreadable(match: Match, error: ErrorFacts) -> str:
     near = _near(error)
-    where = f"line {error.line}" if error.line else "some part of this"
-    where += f" from `{near}` on" if near else ""
+    if near and error.line:
+        start = f"Python gets stuck at `{near}` in line {error.line}."
+    else:
+        start = f"Python cannot read {f'line {error.line}' if error.line else 'some part of this'}."
     return (
-        f"Python cannot read {where}. Something there or just before it is missing or "
+        f"{start} Something there or just before it is missing or "
         "extra: an `=`, a comma, a sign such as `*`, a bracket. Plain text needs `#` in front."
     )
 
@@ -125,7 +127,7 @@ def _near(error: ErrorFacts) -> str:
     if error.column is None or "`" in error.source_line:
         return ""
     rest = error.source_line[max(error.column - 1, 0) :].strip()
-    word = re.match(r"\w+|\S{1,3}", rest)
+    word = re.match(r"\d[\w.]*|\w+|[^\w\s]{1,3}", rest)
     return word.group()[:30] if word else ""
 
 

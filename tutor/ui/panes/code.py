@@ -82,6 +82,13 @@ class CodePane(Pane):
             super().__init__()
             self.name = name
 
+    class NameHelpFailed(Message):
+        """The help with names has met a fault of the tutor."""
+
+        def __init__(self, fault: Exception) -> None:
+            super().__init__()
+            self.fault = fault
+
     class FocusWanted(Message):
         """A part of the pane should have the focus now."""
 
@@ -109,6 +116,7 @@ class CodePane(Pane):
             make_list=self._make_list,
             told=self._update_line,
             say=self._line.warn,
+            failed=self._tell_fault,
         )
         self.editor.take_key_first = self.name_help.take_key
         self.editor.complete_name = self.name_help.complete
@@ -414,6 +422,9 @@ class CodePane(Pane):
         """Put the name that was clicked into the text."""
         event.stop()
         self.name_help.accept(event.row)
+
+    def _tell_fault(self, fault: Exception) -> None:
+        self.post_message(self.NameHelpFailed(fault))
 
     def _ask_for_documentation(self) -> None:
         self.run_worker(self._post_asked_name(), group="documentation", exclusive=True)
