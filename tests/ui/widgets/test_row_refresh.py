@@ -104,6 +104,17 @@ async def test_a_key_paints_its_row_alone() -> None:
         assert await painted_by(pilot, "ctrl+underscore") == 1
 
 
+async def test_the_partner_of_a_bracket_is_marked_and_left_again() -> None:
+    async with hosted(CodeEditor("f(\n1\n)\n"), (40, 8)) as pilot:
+        editor = pilot.app.query_one(CodeEditor)
+        looks = []
+        for column in (0, 1, 0):
+            editor.go_to(0, column)
+            await pilot.pause()
+            looks.append(styled_rows(editor)[2])
+        assert looks[0] == looks[2] != looks[1]
+
+
 async def test_a_changed_theme_paints_everything() -> None:
     async with hosted(CountingEditor(PROGRAM), (80, 24)) as pilot:
         editor = pilot.app.query_one(CountingEditor)

@@ -16,6 +16,8 @@ LEAVES_BLOCK = re.compile(r"\s*(return|pass|break|continue|raise)\b")
 """A line that ends its block, so that the next one belongs to the block around it."""
 OPENING = "([{"
 CLOSING = ")]}"
+_MATTERS = re.compile(r"[#\"'()\[\]{}\n]")
+"""What may change the state of the code that is read to its end."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,11 @@ def read_line_end(code: str) -> LineEnd:
     """Return the state at the end of code, which is read from its start and may be invalid."""
     last, statement, index = "", 0, 0
     brackets: list[int] = []
-    while index < len(code):
-        character = code[index]
+    # a long program is read with each Enter, so that a loop over all characters would be felt
+    while found := _MATTERS.search(code, index):
+        between = code[index : found.start()].rstrip()
+        last = between[-1:] or last
+        index, character = found.start(), found.group()
         if character == "#":
             index = _end_of_line(code, index)
             if index == len(code):
@@ -62,9 +67,10 @@ def read_line_end(code: str) -> LineEnd:
             brackets.pop()
         elif character == "\n" and last != "\\" and not brackets:
             statement = index + 1
-        if not character.isspace():
+        if character != "\n":
             last = character
         index += 1
+    last = code[index:].rstrip()[-1:] or last
     return LineEnd(last, tuple(brackets), statement, in_string=False)
 
 

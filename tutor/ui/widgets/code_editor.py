@@ -31,6 +31,9 @@ from tutor.ui.widgets.marked_spans import MarkedSpan, MarkedSpans
 
 NON_BREAKING = "\u00a0"
 
+MAX_DRAWN = 1_000
+"""Rows that are kept as they were drawn."""
+
 
 class CodeEditor(Verbatim, EditingArea):
     """An editor for code, with at most one marked line.
@@ -86,6 +89,8 @@ class CodeEditor(Verbatim, EditingArea):
         self.mark_glyph = ""
         """The glyph beside the marked line and before its message."""
         self.marks = GLYPHS[glyphs]
+        self._drawn: dict[tuple[object, ...], Strip] = {}
+        """Rows as they were drawn, by all that their look depends on."""
         self._shapes = LineEnds()
         self._mistakes = MarkedSpans(self.marks.mistake)
         super().__init__(
@@ -142,7 +147,26 @@ class CodeEditor(Verbatim, EditingArea):
 
     def draw_row(self, y: int) -> Strip:
         """Return a row of the editor, with what stands behind its line, if that fits."""
-        return self._shapes.draw(self, self._draw_mark(TextArea.render_line(self, y)), y)
+        look = self.row_look(y)
+        is_marked = self.error_line == look.line + 1
+        drawn_for = (
+            look,
+            (self.error_message, self.mark_glyph) if is_marked else None,
+            self._mistakes.at(look.line),
+            self._shapes.at(look.line),
+        )
+        strip = self._drawn.get(drawn_for)
+        if strip is None:
+            if len(self._drawn) > MAX_DRAWN:
+                self._drawn.clear()
+            strip = self._shapes.draw(self, self._draw_mark(self.draw_line(y)), y)
+            self._drawn[drawn_for] = strip
+        return strip
+
+    def notify_style_update(self) -> None:
+        """Forget how rows were drawn, since they have other colours now."""
+        self._drawn.clear()
+        super().notify_style_update()
 
     def _draw_mark(self, strip: Strip) -> Strip:
         """Return the row; that of a marked line with its glyph, and its message if that fits."""

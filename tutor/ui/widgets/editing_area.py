@@ -17,18 +17,18 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Offset
 from textual.message import Message
-from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult, Selection
 
 from tutor.course.blanks import next_blank, previous_blank
 from tutor.text import clean_paste, unify_line_ends
 from tutor.ui.editing import indentation, whole_lines
 from tutor.ui.editing.brackets import PutIn, closer_for
-from tutor.ui.editing.text_edit import Span, TextEdit, word_at
+from tutor.ui.editing.text_edit import Place, Span, TextEdit, word_at
 from tutor.ui.keys import EDITOR_KEYS, NO_USER_KEYS, EditorKeys, UserKeys, editor_binding_id
 from tutor.ui.widgets.immediate_keys import act_at_once
 from tutor.ui.widgets.line_moves import IN_OR_OUT, MOVING_KEYS, FixedRows, exchanged, other_row
 from tutor.ui.widgets.row_refresh import RowRefresh
+from tutor.ui.widgets.text_area_private import QuickTextArea
 
 MAX_TEXT = 40_000
 """The number of characters the text may reach by a paste; a longer paste is refused.
@@ -63,7 +63,7 @@ def _bindings() -> list[BindingType]:
     ]
 
 
-class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
+class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
     """A `TextArea` with the keys and edits of an editor for code."""
 
     BINDINGS: ClassVar[list[BindingType]] = _bindings()
@@ -268,7 +268,7 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
             return True
         if character not in indentation.OPENING:
             return False
-        before = self.document.get_text_range((0, 0), place)
+        before = self._text_before(place)
         closer = closer_for(character, before, self.document.get_line(row)[column:])
         if closer:
             with self.changing_rows():
@@ -276,6 +276,11 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
                 self.move_cursor((row, column + 1))
             self._put_in.add((row, column + 1))
         return bool(closer)
+
+    def _text_before(self, place: Place) -> str:
+        row, column = place
+        lines = self.document.lines
+        return "\n".join((*lines[:row], lines[row][:column]))
 
     def _move_line(self, key: str, fixed: FixedRows) -> None:
         """Exchange the line of the cursor with a neighbour, or take it out or in."""
@@ -305,7 +310,7 @@ class EditingArea(RowRefresh, TextArea, inherit_bindings=False):
 
     def _break_line(self) -> None:
         start, end = sorted(self.selection)
-        before = self.document.get_text_range((0, 0), start)
+        before = self._text_before(start)
         indent = indentation.next_line_indent(before)
         rest = self.document.get_line(end[0])[end[1] :]
         if before.rpartition("\n")[2].strip():  # spaces at the break would add to the indentation

@@ -32,8 +32,8 @@ class LineEnds:
         self._texts, self._lines = dict(texts), list(lines)
 
     def at(self, row: int) -> str:
-        """Return the text behind the line, "" if there is none."""
-        return self._texts.get(row, "")
+        """Return the text that is drawn behind the line, "" if there is none."""
+        return self._texts.get(row, "") if self.is_shown else ""
 
     def draw(self, editor: TextArea, strip: Strip, y: int) -> Strip:
         """Return row `y` of the editor with the text behind its line, if that has one and fits."""
@@ -76,10 +76,14 @@ def follow_rows(rows: Iterable[int], old: Sequence[str], new: Sequence[str]) -> 
 
 def _count_alike(some: Sequence[str], others: Sequence[str], limit: int) -> int:
     """Return how many lines at the start are the same, at most `limit`."""
-    for count in range(limit):
-        if some[count] != others[count]:
-            return count
-    return limit
+    least, most = 0, limit
+    while least < most:  # a comparison of lists is quick, a loop over all lines is not
+        middle = (least + most + 1) // 2
+        if some[least:middle] == others[least:middle]:
+            least = middle
+        else:
+            most = middle - 1
+    return least
 
 
 def append_to_row(code: Strip, text: str, style: Style, *, blanks: int = 0) -> Strip:

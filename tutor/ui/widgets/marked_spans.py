@@ -31,16 +31,20 @@ class MarkedSpans:
         """What stands beside a marked line, one cell wide."""
         self.colour = ""
         self.spans: Sequence[MarkedSpan] = ()
+        self._by_row: dict[int, tuple[MarkedSpan, ...]] = {}
         self._lines: list[str] = []
         """All lines, as they were when the parts were put or moved last."""
 
     def put(self, spans: Iterable[MarkedSpan], lines: Sequence[str]) -> None:
         """Replace all parts; `lines` are those that they belong to."""
         self.spans, self._lines = tuple(spans), list(lines)
+        self._by_row = {}
+        for span in self.spans:
+            self._by_row[span.row] = (*self.at(span.row), span)
 
     def at(self, row: int) -> tuple[MarkedSpan, ...]:
         """Return the marked parts of a line."""
-        return tuple(span for span in self.spans if span.row == row)
+        return self._by_row.get(row, ())
 
     def follow(self, lines: Sequence[str]) -> bool:
         """Move the parts with their lines, and drop those of changed lines.

@@ -6,10 +6,11 @@ takes some 50 ms. The names of the parts are those of `CodeColours.parts`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import tree_sitter_python
-from tree_sitter import Language, Parser, Query, QueryCursor
+from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
 from tutor.ui.widgets.wrapping import Span
 
@@ -46,7 +47,7 @@ HIGHLIGHTS = (
  "while" "with" "yield"] @keyword
 """
 )
-"""The query of tree-sitter. A later pattern wins where parts overlap, if widgets keep the order."""
+"""The query of tree-sitter. `in_order` tells which part wins where two overlap."""
 
 
 @cache
@@ -60,6 +61,23 @@ def _query() -> Query:
     return Query(python_language(), HIGHLIGHTS)
 
 
+@cache
+def _order_of_names() -> dict[str, int]:
+    query = _query()
+    return {query.capture_name(index): index for index in range(query.capture_count)}
+
+
+def in_order(captures: Mapping[str, Sequence[Node]]) -> list[tuple[Node, str]]:
+    """Return the captured nodes with their names, in the order in which they are to be drawn.
+
+    An outer part comes before its inner ones; a node that is captured twice has the name of the
+    later pattern last. Tree-sitter's own order is that in which names first occur in the text.
+    """
+    order = _order_of_names()
+    nodes = [(node, name) for name, found in captures.items() for node in found]
+    return sorted(nodes, key=lambda pair: (pair[0].start_byte, -pair[0].end_byte, order[pair[1]]))
+
+
 def highlight(code: str) -> list[list[tuple[Span, str]]]:
     """Return the named parts of each line, an outer part before its inner ones.
 
@@ -69,8 +87,7 @@ def highlight(code: str) -> list[list[tuple[Span, str]]]:
     parts_by_line: list[list[tuple[Span, str]]] = [[] for _ in lines]
     tree = Parser(python_language()).parse(code.encode())
     captures = QueryCursor(_query()).captures(tree.root_node)
-    nodes = [(node, name) for name, nodes in captures.items() for node in nodes]
-    for node, name in sorted(nodes, key=lambda pair: (pair[0].start_byte, -pair[0].end_byte)):
+    for node, name in in_order(captures):
         first, last = node.start_point.row, node.end_point.row
         for row in range(first, last + 1):
             line = lines[row].encode()
