@@ -9,7 +9,7 @@ import pytest
 from tests.grading.steps import sigmoid_step
 from tutor.authoring.question_costs import MAX_MILLISECONDS, check_question_costs, timed
 from tutor.authoring.step_findings import StepFindings
-from tutor.course.model import Check, Misconception, Note
+from tutor.course.step_tables import Check, Misconception, Note
 from tutor.grading.plan import learner_questions
 from tutor.wire.events import Answer
 from tutor.wire.values import FloatValue, Missing, TextValue, Value

@@ -6,7 +6,7 @@ import pytest
 
 from tests.grading.steps import sigmoid_step
 from tutor.authoring.verdict_rules import find_leaks
-from tutor.course.model import Check
+from tutor.course.step_tables import Check
 from tutor.grading.verdict import CheckResult, Verdict
 
 STEP = sigmoid_step(checks=(Check(same="[probability, unchanged('x')]", name="p"),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.grading.steps import SOLUTION, sigmoid_step
 from tests.support.python_runner import PythonRunner
 from tutor.authoring.verdicts import verdicts_on
-from tutor.course.model import Misconception
+from tutor.course.step_tables import Misconception
 from tutor.grading.grade import grade
 from tutor.wire.commands import Execute, ObserveAll
 

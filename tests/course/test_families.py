@@ -17,7 +17,8 @@ from tests.support.lessons import (
 )
 from tutor.course.families import placed_misconceptions, read_family
 from tutor.course.load import load_course
-from tutor.course.model import CodeStep, Misconception
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Misconception
 
 OWN = "squared-by-hand"
 STEP = CODE.replace('id = "squared"', f'id = "{OWN}"')

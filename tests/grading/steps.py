@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tutor.course.model import Check, CodeStep, Variation
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Check, Variation
 
 GIVEN = "x = 2.4"
 SOLUTION = "def sigmoid(z):\n    return 1 / (1 + math.exp(-z))\n\nprobability = sigmoid(x)\n"

@@ -9,7 +9,8 @@ from msgspec import structs
 
 from tests.grading.steps import sigmoid_step
 from tests.support.observations import ScriptedRunner, array, number, tensor
-from tutor.course.model import Check, CodeStep, Variation
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Check, Variation
 from tutor.grading.grade import grade
 from tutor.grading.verdict import Verdict
 from tutor.wire.commands import Execute, Program, Question

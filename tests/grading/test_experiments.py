@@ -6,7 +6,8 @@ import pytest
 
 from tests.grading.steps import sigmoid_step
 from tests.support.python_runner import PythonRunner
-from tutor.course.model import Check, CodeStep, Misconception
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Check, Misconception
 from tutor.grading.experiments import (
     STOPS,
     Experiment,

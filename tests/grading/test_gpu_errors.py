@@ -9,7 +9,7 @@ import pytest
 
 from tests.grading.steps import GIVEN, SOLUTION, sigmoid_step
 from tests.support.python_runner import PythonRunner
-from tutor.course.model import Note, Variation
+from tutor.course.step_tables import Note, Variation
 from tutor.grading.compare import is_same
 from tutor.grading.errors import explain_ending, explain_or_quote
 from tutor.grading.grade import grade

@@ -12,7 +12,8 @@ from msgspec import structs
 from tests.grading.steps import SOLUTION, sigmoid_step
 from tests.support.python_runner import PythonRunner
 from tests.support.wait import eventually
-from tutor.course.model import Check, CodeStep, Misconception, Note, Variation
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Check, Misconception, Note, Variation
 from tutor.grading.grade import author_commands, grade, learner_command
 from tutor.grading.length import MAX_CODE
 from tutor.grading.verdict import Verdict

@@ -4,7 +4,8 @@ import pytest
 
 from tests.grading.steps import sigmoid_step
 from tests.support.observations import number
-from tutor.course.model import Check, CodeStep, Misconception
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Check, Misconception
 from tutor.grading.misconceptions import computes_alike, find_misconception, masked, raises_alike
 from tutor.grading.plan import Scenario
 from tutor.grading.scenario_result import RunAnswers, ScenarioResult

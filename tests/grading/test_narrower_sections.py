@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.grading.steps import sigmoid_step
-from tutor.course.model import Check, Exercise
+from tutor.course.model import Exercise
+from tutor.course.step_tables import Check
 from tutor.grading.narrower_sections import narrower_sections, sections_without_own_givens
 from tutor.grading.sections import Section
 from tutor.grading.submission import read_submission

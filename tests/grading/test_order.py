@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from tests.support.python_runner import PythonRunner
 from tutor.course.line_order import program_of
-from tutor.course.model import Check, CourseOutline, Decoy, OrderStep, Variation, WrongOrder
+from tutor.course.model import CourseOutline, OrderStep
+from tutor.course.step_tables import Check, Decoy, Variation, WrongOrder
 from tutor.grading.kinds import grading_of
 from tutor.grading.order import NOTHING_IN, UNCHANGED, as_code, grade_order
 from tutor.grading.plan import author_commands

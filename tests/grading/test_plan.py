@@ -4,7 +4,8 @@ import pytest
 
 from tests.grading.steps import SOLUTION, sigmoid_step
 from tutor.client.transcript import MAX_BYTES
-from tutor.course.model import Check, Misconception, Note, PredictStep, Variation
+from tutor.course.model import PredictStep
+from tutor.course.step_tables import Check, Misconception, Note, Variation
 from tutor.grading.plan import (
     applied_again,
     author_commands,

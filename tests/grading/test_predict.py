@@ -4,7 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.python_runner import PythonRunner
-from tutor.course.model import KnownWrongAnswer, Option, PredictStep, QuizMode, ShownValue
+from tutor.course.model import PredictStep, QuizMode
+from tutor.course.step_tables import KnownWrongAnswer, Option, ShownValue
 from tutor.grading.predict import (
     grade_guess,
     predict_command,

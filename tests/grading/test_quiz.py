@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tutor.course.model import KnownWrongAnswer, Option, QuizMode, QuizStep
+from tutor.course.model import QuizMode, QuizStep
+from tutor.course.step_tables import KnownWrongAnswer, Option
 from tutor.grading.quiz import QuizAnswer, grade_quiz
 from tutor.grading.typed import parse_shape
 

@@ -9,7 +9,8 @@ import pytest
 from tests.grading.steps import SOLUTION, sigmoid_step
 from tests.support.lessons import PREDICT, step_alone, write_course
 from tests.support.python_runner import PythonRunner
-from tutor.course.model import Check, Misconception, PredictStep, Variation
+from tutor.course.model import PredictStep
+from tutor.course.step_tables import Check, Misconception, Variation
 from tutor.grading.experiments import STOPS
 from tutor.grading.quiz import QuizAnswer, grade_quiz
 from tutor.grading.review_questions import (

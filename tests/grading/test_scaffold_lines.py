@@ -6,7 +6,7 @@ import pytest
 
 from tests.grading.steps import sigmoid_step
 from tests.support.python_runner import PythonRunner
-from tutor.course.model import Misconception
+from tutor.course.step_tables import Misconception
 from tutor.grading.grade import grade
 from tutor.grading.verdict import Verdict
 

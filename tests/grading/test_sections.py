@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.grading.steps import sigmoid_step
-from tutor.course.model import Check, Exercise
+from tutor.course.model import Exercise
+from tutor.course.step_tables import Check
 from tutor.grading.sections import sections
 from tutor.grading.submission import read_submission
 

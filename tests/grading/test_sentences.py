@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tutor.course.model import Check
+from tutor.course.step_tables import Check
 from tutor.grading.compare import Difference
 from tutor.grading.plan import Scenario
 from tutor.grading.scenario_result import CheckOutcome, UnusableName

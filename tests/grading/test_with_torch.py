@@ -9,7 +9,8 @@ import pytest
 import pytest_asyncio
 
 from tutor.client.client import WorkerClient
-from tutor.course.model import Check, CodeStep, Misconception, Note, Variation
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Check, Misconception, Note, Variation
 from tutor.grading.grade import author_commands, grade
 
 pytestmark = [

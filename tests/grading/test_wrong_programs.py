@@ -7,7 +7,8 @@ from msgspec import structs
 
 from tests.grading.steps import SOLUTION, sigmoid_step
 from tests.support.python_runner import PythonRunner
-from tutor.course.model import Check, CodeStep, Misconception, Note, Variation
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Check, Misconception, Note, Variation
 from tutor.grading.experiments import find_experiments
 from tutor.grading.grade import grade
 from tutor.grading.plan import scenarios, tried_first

@@ -9,7 +9,8 @@ from msgspec import structs
 
 from tests.hostile.rows import Row
 from tutor.client.interface import DescribedClient
-from tutor.course.model import Check, CodeStep
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Check
 from tutor.grading.grade import grade
 from tutor.grading.verdict import Verdict
 from tutor.text import printable

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tutor.course.model import KnownWrongAnswer, Option, QuizStep
+from tutor.course.model import QuizStep
+from tutor.course.step_tables import KnownWrongAnswer, Option
 from tutor.session.words.key_names import fill_keys, fill_known_keys, guard
 from tutor.session.words.lesson_keys import actions_in, fill_lesson_keys, fill_question
 

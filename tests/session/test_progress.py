@@ -15,7 +15,8 @@ from tests.support.fake_client import FakeClient
 from tests.support.tutor_app import READ, write_course
 from tutor.config import Config
 from tutor.course.help_levels import HELP_LEVELS, Help
-from tutor.course.model import CodeStep, Option, PredictStep, QuizStep, ReadStep
+from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep
+from tutor.course.step_tables import Option
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.paths import Places

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.course.model import Option, QuizMode, QuizStep
+from tutor.course.model import QuizMode, QuizStep
+from tutor.course.step_tables import Option
 from tutor.grading.quiz import QuizAnswer, grade_quiz
 from tutor.session.questions import (
     feedback,

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.course.help_levels import Help
-from tutor.course.model import CodeStep, Option, PredictStep, QuizStep, ReadStep, ShownValue
+from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep
+from tutor.course.step_tables import Option, ShownValue
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import PredictionResult, Verdict, VerdictKind
 from tutor.progress.fold import Place

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tutor.authoring.step_findings import StepFindings
-from tutor.course.model import Check, CodeStep, PredictStep
+from tutor.course.model import CodeStep, PredictStep
+from tutor.course.step_tables import Check
 from tutor.session.words.device_text import asks_for_a_card
 from tutor.toml_text import KeyPath
 

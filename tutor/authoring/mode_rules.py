@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tutor.authoring.step_findings import StepFindings
-from tutor.course.model import Check, CodeStep
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Check
 from tutor.grading.compare import is_same
 from tutor.grading.plan import command_under, learner_questions, scenarios
 from tutor.grading.scenario_result import RunAnswers, is_true, rule_of, run_answers

@@ -15,7 +15,8 @@ from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.text_rules import checked_names
 from tutor.course.code import parse_expression
 from tutor.course.given_variations import bound_names
-from tutor.course.model import Check, CodeStep
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Check
 from tutor.grading.submission import names_in
 
 _NAME_IN_TEXT = re.compile(r"(?<!`)`([^\W\d]\w*)`(?!`)")

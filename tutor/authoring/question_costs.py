@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from tutor.authoring.step_findings import StepFindings
-from tutor.course.model import Check, CodeStep, Misconception, Note
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Check, Misconception, Note
 from tutor.grading.templates import expressions_in
 from tutor.toml_text import KeyPath
 from tutor.wire.commands import Question

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 
 from tutor.authoring.step_findings import StepFindings
 from tutor.course.code import parse_expression
-from tutor.course.model import CodeStep, Misconception, Note
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Misconception, Note
 
 ABOUT_CODE = frozenset(
     {"uses", "mentions", "typed", "has_compare", "uncalled", "in_function", "passes"}

@@ -12,7 +12,8 @@ from tutor.authoring.mutation.claims import find_claims
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.telling_numbers import telling_numbers
 from tutor.authoring.text_rules import checked_names
-from tutor.course.model import CodeStep, Misconception
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Misconception
 from tutor.grading.verdict import Runner
 
 ENOUGH = 2

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 
 from tutor.course.given_variations import bound_names
-from tutor.course.model import CodeStep, Misconception, Note
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Misconception, Note
 from tutor.grading.learner_expressions import is_learner_expression
 from tutor.grading.scenario_result import expression_of
 from tutor.grading.templates import fill

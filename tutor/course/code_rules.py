@@ -13,8 +13,9 @@ from typing import Any
 
 from tutor.course.code import NotPython, parse_expression, parse_program
 from tutor.course.given_variations import bound_names, vary
-from tutor.course.model import (
-    VIEWS,
+from tutor.course.model import VIEWS
+from tutor.course.problems import suggestion
+from tutor.course.step_tables import (
     Check,
     Exemption,
     FreeConstant,
@@ -23,7 +24,6 @@ from tutor.course.model import (
     Variation,
     WrongOrder,
 )
-from tutor.course.problems import suggestion
 from tutor.course.tables import Parts, ProblemCollector, readable
 from tutor.course.task import ASKS_BESIDE_NAMES, constants_in, split_constant
 from tutor.toml_text import KeyPath

@@ -21,8 +21,9 @@ from msgspec import Struct, field
 from tutor.course.code_rules import MATCHERS, check_matchers, check_program
 from tutor.course.document import Document, read_document
 from tutor.course.line_order import PLACE, compose, has_place
-from tutor.course.model import FamilyBinding, Misconception, StepBase
+from tutor.course.model import StepBase
 from tutor.course.problems import CourseError, Problem, suggestion
+from tutor.course.step_tables import FamilyBinding, Misconception
 from tutor.course.tables import Parts, ProblemCollector, fields_of, read_parts, read_table, readable
 from tutor.toml_text import KeyPath
 

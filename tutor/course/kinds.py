@@ -15,8 +15,16 @@ from msgspec import Struct
 
 from tutor.course.model import (
     AnyKind,
-    Check,
     CodeStep,
+    OrderStep,
+    PredictStep,
+    QuizStep,
+    ReadStep,
+    Step,
+    StepKind,
+)
+from tutor.course.step_tables import (
+    Check,
     Decoy,
     Exemption,
     FamilyBinding,
@@ -25,13 +33,7 @@ from tutor.course.model import (
     Misconception,
     Note,
     Option,
-    OrderStep,
-    PredictStep,
-    QuizStep,
-    ReadStep,
     ShownValue,
-    Step,
-    StepKind,
     Variation,
     WrongOrder,
 )

@@ -10,7 +10,7 @@ from typing import Any
 from tutor.course import code_rules
 from tutor.course.code_rules import check_program
 from tutor.course.line_order import PLACE, compose, has_place
-from tutor.course.model import WrongOrder
+from tutor.course.step_tables import WrongOrder
 from tutor.course.tables import Parts, ProblemCollector, readable
 from tutor.toml_text import KeyPath
 

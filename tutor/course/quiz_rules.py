@@ -9,7 +9,7 @@ import math
 import re
 from typing import Any
 
-from tutor.course.model import KnownWrongAnswer, Option
+from tutor.course.step_tables import KnownWrongAnswer, Option
 from tutor.course.tables import Parts, ProblemCollector, readable
 from tutor.toml_text import KeyPath
 

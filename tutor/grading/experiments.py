@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from tutor.course.given_variations import bound_names
-from tutor.course.model import Check, CodeStep, Misconception
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Check, Misconception
 from tutor.grading.errors import SYNTAX_ERRORS, explain_ending, quote
 from tutor.grading.numbers import numbers_of
 from tutor.grading.observed_attempt import pair_runs

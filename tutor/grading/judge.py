@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import structs
 
-from tutor.course.model import CodeStep, Misconception
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Misconception
 from tutor.grading.common_mistakes import find_common_mistake, find_seed_dependence
 from tutor.grading.errors import Explanation, explain_ending, explain_or_quote, quote
 from tutor.grading.gpu_errors import (

@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from typing import TypeAlias
 
-from tutor.course.model import Check, CodeStep, Misconception, Note
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Check, Misconception, Note
 from tutor.grading.compare import is_same
 from tutor.grading.errors import SYNTAX_ERRORS
 from tutor.grading.numbers import numbers_of

@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 
 from tutor.course.given_variations import bound_names
-from tutor.course.model import Check, CodeStep
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Check
 from tutor.grading.compare import compare
 from tutor.grading.equivalence import is_aside, is_import
 from tutor.grading.explanations.well_known import advice_on

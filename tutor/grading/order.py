@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from tutor.course.model import CodeStep, Decoy, Exercise, OrderStep, StepBase
+from tutor.course.model import CodeStep, Exercise, OrderStep, StepBase
+from tutor.course.step_tables import Decoy
 from tutor.grading.grade import grade
 from tutor.grading.judge import judge_program
 from tutor.grading.once import once_for_each

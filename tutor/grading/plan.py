@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from tutor.course.given_variations import vary
 from tutor.course.kinds import kind_of
-from tutor.course.model import ASKING_VIEWS, Check, CodeStep, Misconception, Note, PredictStep
+from tutor.course.model import ASKING_VIEWS, CodeStep, PredictStep
+from tutor.course.step_tables import Check, Misconception, Note
 from tutor.course.used_answers import with_own
 from tutor.grading.once import once_for_each
 from tutor.grading.recording_needs import need_step_log

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from msgspec.structs import asdict, replace
 
-from tutor.course.model import KnownWrongAnswer, PredictStep, QuestionStep, QuizStep
+from tutor.course.model import PredictStep, QuestionStep, QuizStep
+from tutor.course.step_tables import KnownWrongAnswer
 from tutor.grading.numbers import numbers_of
 from tutor.grading.plan import asking_views, program_limits
 from tutor.grading.quiz import QuizAnswer, grade_quiz

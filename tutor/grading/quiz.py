@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from tutor.course.model import KnownWrongAnswer, Option, QuizStep
+from tutor.course.model import QuizStep
+from tutor.course.step_tables import KnownWrongAnswer, Option
 from tutor.grading.show import shorten
 from tutor.grading.typed import half_unit, parse_number, parse_shape
 from tutor.grading.verdict import CheckResult, Verdict

@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct, structs
 
 from tutor.course.given_variations import bound_names
-from tutor.course.model import Check, CodeStep, Misconception, Option, PredictStep, QuizStep
+from tutor.course.model import CodeStep, PredictStep, QuizStep
+from tutor.course.step_tables import Check, Misconception, Option
 from tutor.grading.experiments import experiment_about, outcome_of, question_words
 from tutor.grading.observed_attempt import pair_runs
 from tutor.grading.plan import (

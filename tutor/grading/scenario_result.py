@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from tutor.course.given_variations import bound_names
-from tutor.course.model import Check, CodeStep
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Check
 from tutor.grading.compare import Comparison, Difference, Rule, compare, is_same
 from tutor.grading.learner_expressions import is_learner_expression
 from tutor.grading.numbers import numbers_of

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from tutor.course.model import Check
+from tutor.course.step_tables import Check
 from tutor.grading.numbers import numbers_of
 from tutor.grading.scenario_result import RunAnswers
 from tutor.grading.show import show_numbers, show_shape, show_value

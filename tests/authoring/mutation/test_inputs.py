@@ -8,7 +8,8 @@ from typing import Any
 from tests.grading.steps import sigmoid_step
 from tutor.authoring.mutation.inputs import can_draw, further_inputs
 from tutor.course.given_variations import bound_to
-from tutor.course.model import CodeStep, Variation
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Variation
 
 
 def drawn(step: CodeStep, name: str) -> list[str]:

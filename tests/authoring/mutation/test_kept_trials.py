@@ -12,7 +12,8 @@ from tutor.authoring.mutation import kept_trials
 from tutor.authoring.mutation.kept_trials import KeptTrials
 from tutor.authoring.mutation.rules import mutants_of_step
 from tutor.authoring.mutation.trial import Trial
-from tutor.course.model import Check, CodeStep, Exemption
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Check, Exemption
 
 STEP = sigmoid_step()
 MUTANTS = mutants_of_step(STEP)

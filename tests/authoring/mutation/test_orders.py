@@ -13,7 +13,8 @@ from tutor.authoring.mutation.kept_trials import KeptTrials
 from tutor.authoring.mutation.mutation_pass import MutationPass
 from tutor.authoring.mutation.orders import MAX_ORDERS, mutants_of_order
 from tutor.authoring.mutation.rules import MutantCounts
-from tutor.course.model import Decoy, OrderStep
+from tutor.course.model import OrderStep
+from tutor.course.step_tables import Decoy
 
 SUM_UP = """\
 id = "sum-up"

@@ -17,7 +17,8 @@ from tutor.authoring.mutation.mutants import mutants_of
 from tutor.authoring.mutation.rules import mutants_of_step
 from tutor.authoring.mutation.trial import observe_under
 from tutor.authoring.verdict_rules import has_words_of
-from tutor.course.model import Check, CodeStep, Misconception
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import Check, Misconception
 from tutor.course.task import split_constant
 from tutor.grading.grade import grade
 from tutor.grading.misconceptions import are_alike, compared_checks

@@ -16,7 +16,8 @@ from tutor.authoring.mutation.mutants import Mutant, mutants_of
 from tutor.authoring.mutation.trial import TOLERANCES, Trial
 from tutor.authoring.step_findings import StepFindings
 from tutor.course.given_variations import bound_to
-from tutor.course.model import CodeStep, FreeConstant
+from tutor.course.model import CodeStep
+from tutor.course.step_tables import FreeConstant
 from tutor.course.task import split_constant
 from tutor.toml_text import KeyPath
 

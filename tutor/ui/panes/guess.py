@@ -13,7 +13,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from tutor.course.model import Option, QuizStep
+from tutor.course.model import QuizStep
+from tutor.course.step_tables import Option
 from tutor.course.used_answers import with_own
 from tutor.first_screen.given_code import SHOW_ALL, all_givens, folded_givens
 from tutor.grading.experiments import Experiment, ExperimentResult, question_words
