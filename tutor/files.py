@@ -53,6 +53,14 @@ def read_bytes(file: Path, max_bytes: int) -> bytes:
         return data
 
 
+def is_inside(path: Path, folder: Path) -> bool:
+    """Return True if the path lies in the folder once links are followed."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # links in a circle
+        return False
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Replace the file at once: a reader finds the new content or the old, never a part.
 

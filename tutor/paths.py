@@ -16,6 +16,8 @@ CONFIG_VARIABLE = "NNTUTOR_CONFIG"
 
 COURSE_FILE = "course.toml"
 """Name of the file by which a folder of lessons is known."""
+MAX_COURSE_FILE_BYTES = 1_000_000
+"""Size in bytes of the largest TOML file in such a folder that is read."""
 
 _PACKAGE = Path(__file__).resolve().parent
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.course.document import MAX_BYTES, Document, read_document
+from tutor.course.document import Document, read_document
 from tutor.course.problems import CourseError
+from tutor.paths import MAX_COURSE_FILE_BYTES
 from tutor.toml_text import KeyPath
 
 EXAMPLE = '''\
@@ -159,8 +160,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert refused(file).startswith("1: TOML: a value that cannot be read")
     file.write_bytes(b"a = " + b"9" * 5000)
     assert refused(file).startswith("1: TOML: a value that cannot be read")
-    file.write_bytes(b"#" * (MAX_BYTES + 1))
-    assert refused(file) == f"1: file: has more than {MAX_BYTES} bytes"
+    file.write_bytes(b"#" * (MAX_COURSE_FILE_BYTES + 1))
+    assert refused(file) == f"1: file: has more than {MAX_COURSE_FILE_BYTES} bytes"
 
 
 def test_windows_line_ends_count_once(tmp_path: Path) -> None:

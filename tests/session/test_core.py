@@ -13,13 +13,7 @@ from tests.support.wait import eventually
 from tutor.progress.entries import StepRead
 from tutor.progress.fold import Place, read_progress
 from tutor.progress.journal import Journal
-from tutor.session.core import (
-    CANNOT_BE_SHOWN,
-    LESSON_END,
-    THE_BEGINNING,
-    THE_END,
-    TutorSession,
-)
+from tutor.session.core import TutorSession
 from tutor.session.events import (
     CursorMoved,
     Event,
@@ -28,6 +22,7 @@ from tutor.session.events import (
     OutlineRequested,
     TaskFailed,
 )
+from tutor.session.moving import CANNOT_BE_SHOWN, LESSON_END, THE_BEGINNING, THE_END
 from tutor.session.opening import SOON
 from tutor.session.state import State
 from tutor.session.way_back import NO_WAY_BACK, WAY_BACK, take_way_back

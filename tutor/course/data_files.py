@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tutor.course.document import is_inside
 from tutor.course.problems import suggestion
 from tutor.course.tables import ProblemCollector
-from tutor.files import read_bytes
+from tutor.files import is_inside, read_bytes
 
 FOLDER = "data"
 """Name of the folder with data files, in the folder of the course."""

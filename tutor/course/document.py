@@ -1,8 +1,7 @@
 """A TOML file of a course: its table, and the line on which each key stands.
 
-For the loader and `step_header`. Files may come from strangers: links that lead out of the course,
-pipes, and very large files are refused, so that none leads to other files, is waited for, or takes
-all memory.
+For the loader. Files may come from strangers: links that lead out of the course, pipes, and very
+large files are refused, so that none leads to other files, is waited for, or takes all memory.
 """
 
 from __future__ import annotations
@@ -12,11 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from tutor.course.problems import CourseError, Problem
-from tutor.files import read_bytes
+from tutor.files import is_inside, read_bytes
+from tutor.paths import MAX_COURSE_FILE_BYTES
 from tutor.toml_text import KeyPath, line_and_message, line_of, lines_of_keys, parse_toml
-
-MAX_BYTES = 1_000_000
-"""Size in bytes of the largest file that is read."""
 
 
 class Document:
@@ -53,24 +50,16 @@ def read_document(file: Path, course: Path) -> Document:
         raise _course_error(file, 1, "TOML", f"a value that cannot be read: {error}") from error
 
 
-def is_inside(file: Path, course: Path) -> bool:
-    """Return True if the file lies in the folder of the course once links are followed."""
-    try:
-        return file.resolve().is_relative_to(course.resolve())
-    except (OSError, RuntimeError):  # links in a circle
-        return False
-
-
 def _read_text(file: Path) -> str:
     try:
-        data = read_bytes(file, MAX_BYTES + 1)
+        data = read_bytes(file, MAX_COURSE_FILE_BYTES + 1)
     except FileNotFoundError as error:
         raise _course_error(file, 1, "file", "there is no such file") from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise _course_error(file, 1, "file", f"cannot be read: {reason}") from error
-    if len(data) > MAX_BYTES:
-        raise _course_error(file, 1, "file", f"has more than {MAX_BYTES} bytes")
+    if len(data) > MAX_COURSE_FILE_BYTES:
+        raise _course_error(file, 1, "file", f"has more than {MAX_COURSE_FILE_BYTES} bytes")
     try:
         return data.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

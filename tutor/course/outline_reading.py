@@ -21,14 +21,14 @@ from msgspec import Struct
 from tutor.course.code_rules import check_program
 from tutor.course.course_files import CourseHead, has_no_steps, read_course_head, read_lesson_head
 from tutor.course.data_files import find_data
-from tutor.course.document import MAX_BYTES, is_inside
 from tutor.course.line_order import PLACE, compose
 from tutor.course.model import CourseOutline, Exercise, LessonOutline, Step, StepHeader, StepKind
 from tutor.course.problems import CourseError, Problem
 from tutor.course.steps import FILE_NAME, ID, keys_of, read_step
 from tutor.course.tables import problem_at
 from tutor.course.word_index import WordIndex
-from tutor.files import read_bytes
+from tutor.files import is_inside, read_bytes
+from tutor.paths import MAX_COURSE_FILE_BYTES
 from tutor.toml_text import top_values, value_of
 
 
@@ -324,10 +324,10 @@ def _outline_of(lesson: _LessonFiles, taken: set[str]) -> LessonOutline:
 def _read_head(file: Path, step_id: str) -> _Head | None:
     """Return the head of the file of that step, None if anything about it is unusual."""
     try:
-        data = read_bytes(file, MAX_BYTES + 1)
+        data = read_bytes(file, MAX_COURSE_FILE_BYTES + 1)
         text = data.decode("utf-8")
         written = top_values(text.replace("\r\n", "\n") if "\r" in text else text)
-        if written is None or len(data) > MAX_BYTES:
+        if written is None or len(data) > MAX_COURSE_FILE_BYTES:
             return None
         names = _Head.__struct_fields__
         values = {name: value_of(written[name]) for name in names if name in written}

@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from tutor.course.document import MAX_BYTES, is_inside
 from tutor.course.kinds import KINDS
 from tutor.course.model import Course, Lesson, ReadStep, Step
-from tutor.files import read_bytes
+from tutor.files import is_inside, read_bytes
+from tutor.paths import MAX_COURSE_FILE_BYTES
 from tutor.toml_text import parse_toml
 
 _STEP_FILE = re.compile(r"\d+-(.+)\.toml")
@@ -116,4 +116,4 @@ def _used_step(step_id: str, lessons: Path) -> Step:
 def _read(file: Path, lessons: Path) -> dict[str, Any]:
     if not is_inside(file, lessons):
         raise ValueError
-    return parse_toml(read_bytes(file, MAX_BYTES).decode("utf-8"))
+    return parse_toml(read_bytes(file, MAX_COURSE_FILE_BYTES).decode("utf-8"))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from tutor.config import Config
 from tutor.course.kinds import kind_of
-from tutor.course.model import CourseOutline, Exercise, LessonOutline, Step
+from tutor.course.model import CourseOutline, Exercise, Step
 from tutor.paths import Places
 from tutor.progress.fold import Place, Progress
 from tutor.session.background import Background
@@ -28,7 +28,6 @@ from tutor.session.events import (
     OutlineRequested,
     ProgressRead,
     StepEntered,
-    StepRead,
     StepShown,
     TaskFailed,
     VerdictReached,
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from tutor.session.experimenting import Experiments
     from tutor.session.file_watch import FileWatch
     from tutor.session.known_names import KnownNames
+    from tutor.session.moving import Moving
     from tutor.session.own_program import OwnProgramFile
     from tutor.session.reviewing import Reviewing
     from tutor.session.runs import RunController
@@ -58,11 +58,6 @@ Unsubscribe = Callable[[], None]
 
 NO_KEYS: KeyNames = {}
 """The key names of a front end without keys: texts keep their `{key:…}` placeholders."""
-
-THE_END = "That was the last step. {key:next_step} shows the end of the course."
-LESSON_END = "That was the last step of this lesson. {key:next_step} shows what comes next."
-THE_BEGINNING = "This is the first step."
-CANNOT_BE_SHOWN = "cannot be shown. {key:help} says why."
 
 
 class TutorSession:
@@ -257,6 +252,18 @@ class TutorSession:
             earlier_exercises=self._opening.earlier_exercises,
         )
 
+    @cached_property
+    def _moving(self) -> Moving:
+        from tutor.session.moving import Moving
+
+        return Moving(
+            self._get_state,
+            self.dispatch,
+            opening=self._opening,
+            show=self._change_step,
+            take_outline=self._take_outline,
+        )
+
     def _own_file(self) -> OwnProgramFile | None:
         if self._own is None:
             return None
@@ -350,12 +357,7 @@ class TutorSession:
             if self._has_shown_step and not self.state.is_entered:
                 self.dispatch(StepEntered())
             return
-        if self._opening.outline.find(step_id) is None or not self._go_to_first_of([step_id]):
-            return
-        if leaving is not None:
-            from tutor.session.way_back import tell_way_back  # not needed for the first frame
-
-            tell_way_back(self.state, leaving, self.dispatch)
+        self._moving.go_to(step_id, leaving)
 
     def move(self, delta: int) -> bool:
         """Go `delta` steps on, or back if it is negative; return False if there is none.
@@ -364,21 +366,7 @@ class TutorSession:
         the learner's to choose, and `go_to` leads there.
         Going on marks a step that is only read as done. Steps that cannot be used are passed over.
         """
-        if delta > 0:
-            self.dispatch(StepRead())
-        ids = [step.id for step in self._opening.outline.steps()]
-        if self.state.step is None or self.state.step.id not in ids:
-            return True
-        lessons = self._opening.outline.lessons
-        if delta > 0 and any(_is_last(self.state.step, each) for each in lessons[:-1]):
-            self.dispatch(NoticeGiven(LESSON_END))
-            return False
-        index = ids.index(self.state.step.id) + delta
-        wanted = ids[index:] if delta > 0 else ids[: index + 1][::-1] if index >= 0 else []
-        has_moved = self._go_to_first_of(wanted)
-        if not has_moved:
-            self.dispatch(NoticeGiven(THE_END if delta > 0 else THE_BEGINNING))
-        return has_moved
+        return self._moving.move(delta)
 
     def save_now(self) -> SaveResult:
         """Save all text and entries handed over so far, and wait for the disk.
@@ -442,24 +430,9 @@ class TutorSession:
         await self._opening.read_on(step.id, awaited=True)
         return self._opening.other_exercises(step)
 
-    def _go_to_first_of(self, ids: Sequence[str]) -> bool:
-        """Show the first of these steps that can be used; return False if none can.
-
-        A notice names those before it.
-        """
-        broken: list[str] = []
-        for step_id in ids:
-            step = self._opening.load(step_id)
-            if step is not None:
-                self._leave()
-                self._show(step, enter=True)
-                break
-            broken.append(step_id)
-        self._take_outline()
-        if broken:
-            steps = f"The step {broken[0]}" if len(broken) == 1 else f"{len(broken)} steps"
-            self.dispatch(NoticeGiven(f"{steps} {CANNOT_BE_SHOWN}"))
-        return len(broken) < len(ids)
+    def _change_step(self, step: Step) -> None:
+        self._leave()
+        self._show(step, enter=True)
 
     def _leave(self) -> None:
         self.runs.leave_step()
@@ -500,7 +473,3 @@ class TutorSession:
             from tutor.session.words.key_names import guard
 
             self.dispatch(NoticeGiven(guard(draft.note)))
-
-
-def _is_last(step: Step, lesson: LessonOutline) -> bool:
-    return bool(lesson.steps) and lesson.steps[-1].id == step.id
