@@ -190,6 +190,11 @@ CASES = [
         ["`3.`"],
     ),
     (
+        "NotImplementedError: \"log_softmax_lastdim_kernel_impl\" not implemented for 'Long'",
+        "swapped-arguments",
+        ["whole numbers (Long)", "Scores come first, labels second"],
+    ),
+    (
         "RuntimeError: \"softmax_lastdim_kernel_impl\" not implemented for 'Long'",
         "dtype-integer",
         ["Softmax", "(Long)"],
