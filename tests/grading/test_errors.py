@@ -387,6 +387,11 @@ CASES = [
         ["`load_state_dict` gives back what did not fit", "go on with that model"],
     ),
     (
+        "AttributeError: 'collections.OrderedDict' object has no attribute 'eval'",
+        "wrong-attribute-name",
+        ["OrderedDict has no `eval`", "is no model", "`model.load_state_dict(…)`"],
+    ),
+    (
         "AttributeError: 'float' object has no attribute 'backward'",
         "detached-graph",
         ["`.item()`"],
