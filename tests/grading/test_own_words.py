@@ -37,6 +37,7 @@ NOT_SCALAR = "RuntimeError: grad can be implicitly created only for scalar outpu
         (AMBIGUOUS, "no = not yes", (), "For each element there is `~`"),
         (AMBIGUOUS, "middle = x[0 < x < 1]", (), "`(0 < a) & (a < 1)`"),
         (AMBIGUOUS, "return x if x > 0 else 0", (), "`torch.where(condition, a, b)`"),
+        (AMBIGUOUS, "if x not in seen:  # or z", (), "Say whether all numbers count or any"),
         (AN_ARRAY, "if x > 0:", (), "Say whether all numbers count or any"),
         (NO_SOFTMAX, "loss = criterion(labels, s)", (LABELS,), "Scores come first, labels second"),
         (NO_SOFTMAX, "p = F.log_softmax(labels, 1)", (LABELS,), "Softmax needs decimal numbers"),

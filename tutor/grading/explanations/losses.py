@@ -67,7 +67,7 @@ def _ambiguous(match: Match, error: ErrorFacts) -> str:
             f"it with empty parentheses, then call it with the data: `{name}()({arguments})`."
         )
     start = f"A whole tensor is used where Python needs a yes or no.{shapes(error)}"
-    line = error.source_line
+    line = error.source_line.partition("#")[0]
     if word := _CONDITION.search(line):
         sign = _ELEMENTWISE[word.group()]
         return (
@@ -94,13 +94,13 @@ def _ambiguous(match: Match, error: ErrorFacts) -> str:
 
 _ELEMENTWISE = {"and": "&", "or": "|", "not": "~"}
 """The operator that does for each element what a word does for one value."""
-_CONDITION = re.compile(r"\b(and|or|not)\b")
+_CONDITION = re.compile(r"\b(and|or|(?<!is )not(?! in\b))\b")
 _BETWEEN = re.compile(r"[<>]=?[^<>=,()]+[<>]")
 _CHOICE = re.compile(r"\s*(if|elif|while)\b|.*\bif\b.*\belse\b")
 
 
 def _ambiguous_slug(match: Match, error: ErrorFacts) -> str:
-    line = error.source_line
+    line = error.source_line.partition("#")[0]
     if _given_to_a_loss(line):
         return "class-not-instance"
     conditions = (_CONDITION.search(line), _BETWEEN.search(line), _CHOICE.match(line))
