@@ -220,6 +220,23 @@ async def test_numbers_that_are_nan() -> None:
     assert verdict.message.startswith("`p` is [[nan, 0.0]]. Look at line 1: ")
 
 
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("p = made() + x * float('inf')", "0 · inf"),
+        ("p = made() * torch.inf", "0 · inf"),
+        ("def f(x):\n    return np.exp(x)\n\n\ndef g(x):\n    return f(x)\n\n\np = g(x)", "`exp`"),
+        ("p = made()", "a division by 0"),
+    ],
+)
+async def test_numbers_that_are_nan_are_told_by_what_may_have_made_them(
+    source: str, told: str
+) -> None:
+    verdict = await judged(tensor([float("nan"), 0.0], (1, 2)), BASE, source=source)
+    assert verdict.slug == "nan-or-infinity"
+    assert told in verdict.message
+
+
 async def test_nan_in_what_a_lesson_computes_is_told_without_its_value() -> None:
     step = structs.replace(STEP, checks=(Check(same="f(p)", name="twice `p`"),))
 

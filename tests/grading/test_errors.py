@@ -190,6 +190,11 @@ CASES = [
         ["`3.`"],
     ),
     (
+        "NotImplementedError: \"log_softmax_lastdim_kernel_impl\" not implemented for 'Long'",
+        "swapped-arguments",
+        ["whole numbers (Long)", "Scores come first, labels second"],
+    ),
+    (
         "RuntimeError: \"softmax_lastdim_kernel_impl\" not implemented for 'Long'",
         "dtype-integer",
         ["Softmax", "(Long)"],
@@ -380,6 +385,11 @@ CASES = [
         "AttributeError: '_IncompatibleKeys' object has no attribute 'eval'",
         "wrong-attribute-name",
         ["`load_state_dict` gives back what did not fit", "go on with that model"],
+    ),
+    (
+        "AttributeError: 'collections.OrderedDict' object has no attribute 'eval'",
+        "wrong-attribute-name",
+        ["OrderedDict has no `eval`", "is no model", "`model.load_state_dict(…)`"],
     ),
     (
         "AttributeError: 'float' object has no attribute 'backward'",

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tutor.grading.own_classes import find_forgotten_self
+from tutor.grading.own_classes import find_class_mistake, find_forgotten_self
 from tutor.grading.submission import Submission
 from tutor.wire.events import ErrorFacts
 
@@ -79,3 +79,61 @@ def test_a_name_outside_of_the_class_is_not_its_own() -> None:
     submission = Submission(source, tuple(ast.parse(source).body))
     error = ErrorFacts("NameError", "name 'fc' is not defined", line=7)
     assert find_forgotten_self(submission, error) is None
+
+
+PENGUINS = """\
+class Penguins:
+    def {method}(self, table):
+        self.table = table
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "type_name", "message", "asked"),
+    [
+        ("_init_", "TypeError", "Penguins() takes no arguments", "__init__"),
+        ("__int__", "TypeError", "Penguins() takes no arguments", "__init__"),
+        ("init", "AttributeError", "'Penguins' object has no attribute 'table'", "__init__"),
+        (
+            "_init_",
+            "TypeError",
+            "Penguins.__init__() takes 1 positional argument but 2 were given",
+            "__init__",
+        ),
+        ("_len_", "TypeError", "object of type 'Penguins' has no len()", "__len__"),
+        ("getitem", "TypeError", "'Penguins' object is not subscriptable", "__getitem__"),
+        (
+            "_getitem_",
+            "NotImplementedError",
+            "Subclasses of Dataset should implement __getitem__.",
+            "__getitem__",
+        ),
+        ("_call_", "TypeError", "'Penguins' object is not callable", "__call__"),
+    ],
+)
+def test_a_method_that_python_does_not_know_by_its_name(
+    method: str, type_name: str, message: str, asked: str
+) -> None:
+    source = PENGUINS.format(method=method)
+    submission = Submission(source, tuple(ast.parse(source).body))
+    diagnosis = find_class_mistake(submission, ErrorFacts(type_name, message, line=9))
+    assert diagnosis is not None
+    assert diagnosis.slug == "misspelt-method"
+    assert diagnosis.line == 2
+    assert f"`{method}`" in diagnosis.message
+    assert f"`{asked}`" in diagnosis.message
+
+
+@pytest.mark.parametrize(
+    ("method", "message"),
+    [
+        ("__len__", "object of type 'Penguins' has no len()"),
+        ("_len_", "object of type 'Seals' has no len()"),
+        ("_len_", "'Penguins' object is not subscriptable"),
+        ("length", "object of type 'Penguins' has no len()"),
+    ],
+)
+def test_a_method_that_is_not_to_blame(method: str, message: str) -> None:
+    source = PENGUINS.format(method=method)
+    submission = Submission(source, tuple(ast.parse(source).body))
+    assert find_class_mistake(submission, ErrorFacts("TypeError", message, line=9)) is None

@@ -11,6 +11,11 @@ from tutor.wire.events import Operand
 TENSOR = Operand("softmax", "Tensor", (1, 6), "float32")
 LAYER = Operand("sigmoid", "Sigmoid")
 AMBIGUOUS = "RuntimeError: Boolean value of Tensor with more than one value is ambiguous"
+AN_ARRAY = (
+    "ValueError: The truth value of an array with more than one element is ambiguous. Use a.any()"
+)
+LABELS = Operand("labels", "Tensor", (6,), "int64")
+NO_SOFTMAX = "NotImplementedError: \"log_softmax_lastdim_kernel_impl\" not implemented for 'Long'"
 NOT_AN_INDEX = "RuntimeError: one_hot is only applicable to index tensor of type LongTensor."
 NOT_CALLABLE = "TypeError: 'Tensor' object is not callable"
 TOO_FEW = "RuntimeError: Class values must be smaller than num_classes."
@@ -28,6 +33,14 @@ NOT_SCALAR = "RuntimeError: grad can be implicitly created only for scalar outpu
             "`nn.CrossEntropyLoss()(scores, label.float())`",
         ),
         (AMBIGUOUS, "if nn.MSELoss()(a, b) and c:", (), "`.all()`"),
+        (AMBIGUOUS, "hits = (yes and labels == 1).sum()", (), "For each element there is `&`"),
+        (AMBIGUOUS, "no = not yes", (), "For each element there is `~`"),
+        (AMBIGUOUS, "middle = x[0 < x < 1]", (), "`(0 < a) & (a < 1)`"),
+        (AMBIGUOUS, "return x if x > 0 else 0", (), "`torch.where(condition, a, b)`"),
+        (AMBIGUOUS, "if x not in seen:  # or z", (), "Say whether all numbers count or any"),
+        (AN_ARRAY, "if x > 0:", (), "Say whether all numbers count or any"),
+        (NO_SOFTMAX, "loss = criterion(labels, s)", (LABELS,), "Scores come first, labels second"),
+        (NO_SOFTMAX, "p = F.log_softmax(labels, 1)", (LABELS,), "Softmax needs decimal numbers"),
         (NOT_AN_INDEX, "v = F.one_hot(torch.Tensor([y]), 3)", (), "`torch.tensor([y])`"),
         (NOT_AN_INDEX, "v = F.one_hot(torch.Tensor(y), 3)", (), "`torch.tensor(y)`"),
         (NOT_AN_INDEX, "v = F.one_hot(torch.tensor(1.0), 3)", (), "Write `1` for `1.0`"),

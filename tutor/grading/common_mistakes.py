@@ -19,8 +19,9 @@ from tutor.grading.missed_answer import (
 )
 from tutor.grading.names import find_unknown_name
 from tutor.grading.numbers import Numbers, numbers_of
+from tutor.grading.own_classes import find_class_mistake
 from tutor.grading.plan import applied_again
-from tutor.grading.program_words import literals, statement_at, words_used
+from tutor.grading.program_words import literals, words_behind, words_used
 from tutor.grading.redefining import can_reach, changed_names
 from tutor.grading.scenario_result import (
     CheckOutcome,
@@ -58,6 +59,9 @@ _WHY_NOT_A_NUMBER: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"log", "log2", "log10", "log1p"}),
      "The logarithm of a negative number is nan, and that of 0 is −inf."),
     (frozenset({"sqrt", "rsqrt"}), "The root of a negative number is nan."),
+    (frozenset({"inf", "math.inf", "torch.inf", "np.inf"}),
+     "0 · inf and inf − inf are nan. Put infinity into the places where you want it, in place of "
+     "a calculation with it."),
     (frozenset({"exp"}),
      "`exp` of a large number is inf, and inf / inf or inf − inf is nan."),
 )  # fmt: skip
@@ -82,7 +86,7 @@ def _find_not_a_number(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | 
         message = f"{what}: some step on the way gives no number. Print what goes into it."
         return Diagnosis("nan-or-infinity", message, line_of(answer, miss))
     first = min(lines)
-    words = words_used(statement_at(answer.submission, first))
+    words = words_behind(answer.submission, first)
     why = next((why for names, why in _WHY_NOT_A_NUMBER if names & words), "")
     begins = "" if f"`{lines[first]}`" == label else f" It begins with `{lines[first]}`."
     advice = why or "Print what goes into that line: a division by 0 gives inf, and 0 / 0 is nan."
@@ -319,6 +323,11 @@ def _find_independence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | 
     return Diagnosis("random-answer", message, line_of(answer, miss))
 
 
+def _find_class_mistake(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
+    """Find what a class lacks that only the check has used."""
+    return None if miss.error is None else find_class_mistake(answer.submission, miss.error)
+
+
 def _find_unknown_name(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     """Find a name that exists nowhere in a function which only the check has called."""
     if miss.error is None:
@@ -340,6 +349,7 @@ _RULES: tuple[RuleOf, ...] = (
     _find_double_application,
     _find_changed_given,
     _find_independence,
+    _find_class_mistake,
     _find_unknown_name,
     find_reshaping,
 )

@@ -41,7 +41,7 @@ from tutor.grading.observed_attempt import (
     observe_under_other_seed,
 )
 from tutor.grading.own_checks import own_check_note, without_own_checks
-from tutor.grading.own_classes import find_forgotten_self
+from tutor.grading.own_classes import find_class_mistake
 from tutor.grading.placeholder_answers import find_changed_fixed_given, find_placeholder_answer
 from tutor.grading.plan import limits_of
 from tutor.grading.redefining import line_changing, programs_without_changes, removal_advice
@@ -250,7 +250,7 @@ async def _judge_raised(
         slug, message = item.id, fill(item.say, run.shown)
     else:
         explanation = (
-            find_forgotten_self(submission, error)
+            find_class_mistake(submission, error)
             or find_early_use(submission, error)
             or find_unknown_name(step, submission, error)
             or find_builtin_input(step, error)

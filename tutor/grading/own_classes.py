@@ -1,6 +1,7 @@
-"""Explain what a class of the learner's own bound for one call of a method, and did not keep.
+"""Explain errors that come from how a class of the learner's own is written.
 
-`fc = …` in `__init__` is gone when `forward` runs; `self.fc = …` is not.
+`fc = …` in `__init__` is gone when `forward` runs; `self.fc = …` is not. And Python calls
+`__init__`, never `_init_`. The error itself names neither, so it has to be seen in the class.
 """
 
 from __future__ import annotations
@@ -17,6 +18,53 @@ from tutor.wire.events import ErrorFacts
 
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 _NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
+
+_SPECIAL = {
+    "init": (
+        "__init__",
+        r"'(\w+)' object has no attribute '\w+'"
+        r"|(\w+)\(\) takes no arguments"
+        r"|(\w+)\.__init__\(\) takes 1 positional argument but",
+        "when an object is made",
+    ),
+    "len": ("__len__", r"object of type '(\w+)' has no len\(\)", "for `len(…)`"),
+    "getitem": (
+        "__getitem__",
+        r"'(\w+)' object is not subscriptable|should implement __getitem__()",
+        "for square brackets",
+    ),
+    "call": ("__call__", r"'(\w+)' object is not callable", "for round brackets after an object"),
+}
+"""Methods that Python calls by itself, without their underscores.
+
+With the errors that come up where a class has none, and when Python looks for it.
+"""
+_SLIPS = {"int": "init", "inti": "init", "innit": "init", "get_item": "getitem"}
+"""Other spellings of these, which are no names that one gives to a method."""
+
+
+def find_class_mistake(submission: Submission, error: ErrorFacts) -> Diagnosis | None:
+    """Diagnose an error by the class of the learner's own that it comes from; else None."""
+    return find_misspelt_method(submission, error) or find_forgotten_self(submission, error)
+
+
+def find_misspelt_method(submission: Submission, error: ErrorFacts) -> Diagnosis | None:
+    """Diagnose a method that Python should call by itself, and does not know by its name."""
+    for own in _classes(submission):
+        for method in own.methods():
+            bare = method.name.strip("_")
+            name, pattern, when = _SPECIAL.get(_SLIPS.get(bare, bare), ("", "", ""))
+            match = re.search(pattern, error.message) if name else None
+            if match is None or method.name == name or own.has_method(name):
+                continue
+            if (match.group(match.lastindex or 0) or own.node.name) != own.node.name:
+                continue
+            message = (
+                f"`{own.node.name}` has a method `{method.name}`, which is not called: the one "
+                f"that Python looks for {when} is `{name}`, with two underscores on each side."
+            )
+            return Diagnosis("misspelt-method", message, method.lineno)
+    return None
 
 
 def find_forgotten_self(submission: Submission, error: ErrorFacts) -> Diagnosis | None:
@@ -95,7 +143,7 @@ class _OwnClass(Struct, frozen=True):
 
     def binding(self, name: str) -> str | None:
         """Return the method in which a statement binds the name; None if none does."""
-        for method in self._methods():
+        for method in self.methods():
             if any(name in names_stored(statement) for statement in method.body):
                 return method.name
         return None
@@ -104,13 +152,18 @@ class _OwnClass(Struct, frozen=True):
         """Return the arguments of a method."""
         return {
             each.arg
-            for method in self._methods()
+            for method in self.methods()
             if method.name == name
             for each in ast.walk(method.args)
             if isinstance(each, ast.arg)
         }
 
-    def _methods(self) -> Iterator[ast.FunctionDef]:
+    def has_method(self, name: str) -> bool:
+        """Return True if the class itself defines that method."""
+        return any(method.name == name for method in self.methods())
+
+    def methods(self) -> Iterator[ast.FunctionDef]:
+        """Yield the methods that the class itself defines."""
         return (each for each in self.node.body if isinstance(each, ast.FunctionDef))
 
 

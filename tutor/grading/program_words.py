@@ -31,6 +31,28 @@ def statement_at(submission: Submission, line: int) -> Submission:
     return Submission(submission.source, tuple(spans))
 
 
+def words_behind(submission: Submission, line: int) -> set[str]:
+    """Return the words of the top-level statement on that line, and of the functions it calls.
+
+    Functions are those of the program's own, and what they call in turn. A text counts where it is
+    read as a number: `float("inf")`.
+    """
+    defined = {
+        node.name: node for node in submission.statements if isinstance(node, ast.FunctionDef)
+    }
+    words = words_used(statement_at(submission, line))
+    texts = list(statement_at(submission, line).statements)
+    while called := [defined.pop(name) for name in sorted(words & defined.keys())]:
+        texts.extend(called)
+        words |= words_used(Submission(submission.source, tuple(called)))
+    return words | {
+        node.value.lower()
+        for statement in texts
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
 def words_used(submission: Submission) -> set[str]:
     """Return names, attributes, dotted names and keywords that stand in the program."""
     words: set[str] = set()

@@ -69,6 +69,7 @@ SLUGS: dict[str, str] = {
     "wrong-case-name": "a name that differs by capitals only",
     "no-such-function": "a module without that name",
     "wrong-attribute-name": "an object without that attribute",
+    "misspelt-method": "a method that Python calls by itself, under another name",
     "no-such-module": "an import that is not there",
     "no-such-file": "a file that is not there",
     "no-window": "a window for plots, where there is none",
@@ -102,6 +103,7 @@ SLUGS: dict[str, str] = {
     "axis-out-of-range": "an axis that does not exist",
     "missing-dim": "softmax needs `dim`",
     "more-than-one-number": "several numbers where one is wanted",
+    "tensor-as-condition": "a whole tensor where one yes or no is wanted",
     "dtype-integer": "whole numbers where decimal ones are wanted",
     "dtype-float-label": "a decimal number as a label",
     "dtype-integer-target": "whole numbers as a target",
@@ -117,6 +119,7 @@ SLUGS: dict[str, str] = {
     "batch-sizes-differ": "predictions and targets differ in number",
     "label-out-of-range": "a class that does not exist",
     "target-shape": "target and prediction differ in shape",
+    "swapped-arguments": "labels where the scores should be",
     "forgotten-activation": "raw scores where probabilities are wanted",
     "tensor-to-constructor": "data passed to a constructor",
     # explained errors: models and training

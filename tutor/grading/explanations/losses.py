@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from tutor.grading.explanations.rows import ExplanationRow, Match, shapes, tensors
+from tutor.grading.explanations.rows import ExplanationRow, Match, dtypes, shapes, tensors
 from tutor.grading.show import show_shape
 from tutor.wire.events import ErrorFacts
 
@@ -66,12 +66,45 @@ def _ambiguous(match: Match, error: ErrorFacts) -> str:
             f"`{name}(…)` only builds the loss function, and it got the data.{shapes(error)} Build "
             f"it with empty parentheses, then call it with the data: `{name}()({arguments})`."
         )
+    start = f"A whole tensor is used where Python needs a yes or no.{shapes(error)}"
+    line = error.source_line.partition("#")[0]
+    if word := _CONDITION.search(line):
+        sign = _ELEMENTWISE[word.group()]
+        return (
+            f"{start} `{word.group()}` asks for one yes or no in all. For each element there is "
+            f"`{sign}`, with parentheses around each comparison: `(a > 0) & (b == 1)`, `~(a > 0)`. "
+            "If one answer for all is meant, say which: `.all()` or `.any()`."
+        )
+    if _BETWEEN.search(line):
+        return (
+            f"{start} Python reads `0 < a < 1` as `0 < a and a < 1`, and `and` asks for one yes "
+            "or no in all. For each element, write `(0 < a) & (a < 1)`."
+        )
+    if _CHOICE.match(line):
+        return (
+            f"{start} Say whether all numbers count or any: `.all()` or `.any()`. To choose for "
+            "each element, take a mask in square brackets, or `torch.where(condition, a, b)`."
+        )
     return (
-        f"A whole tensor is used where Python needs a yes or no.{shapes(error)} After `if`, "
-        "`while`, `and`, `or` and `not`, say whether all numbers count or any: `.all()` or "
-        "`.any()`. Data passed to a constructor, such as that of a loss, belongs into a second "
-        "pair of parentheses."
+        f"{start} After `if`, `while`, `and`, `or` and `not`, say whether all numbers count or "
+        "any: `.all()` or `.any()`. Data passed to a constructor, such as that of a loss, belongs "
+        "into a second pair of parentheses."
     )
+
+
+_ELEMENTWISE = {"and": "&", "or": "|", "not": "~"}
+"""The operator that does for each element what a word does for one value."""
+_CONDITION = re.compile(r"\b(and|or|(?<!is )not(?! in\b))\b")
+_BETWEEN = re.compile(r"[<>]=?[^<>=,()]+[<>]")
+_CHOICE = re.compile(r"\s*(if|elif|while)\b|.*\bif\b.*\belse\b")
+
+
+def _ambiguous_slug(match: Match, error: ErrorFacts) -> str:
+    line = error.source_line.partition("#")[0]
+    if _given_to_a_loss(line):
+        return "class-not-instance"
+    conditions = (_CONDITION.search(line), _BETWEEN.search(line), _CHOICE.match(line))
+    return "tensor-as-condition" if any(conditions) else "class-not-instance"
 
 
 def _given_to_a_loss(line: str) -> tuple[str, str] | None:
@@ -88,7 +121,30 @@ def _given_to_a_loss(line: str) -> tuple[str, str] | None:
     return None
 
 
+def _whole_scores_slug(match: Match, error: ErrorFacts) -> str:
+    return "dtype-integer" if "softmax" in error.source_line else "swapped-arguments"
+
+
+def _whole_scores(match: Match, error: ErrorFacts) -> str:
+    kind = match.group(1)
+    if "softmax" in error.source_line:
+        return (
+            f"Softmax needs decimal numbers, and your scores are whole ones ({kind}). Add "
+            "`.float()`, or write `3.` instead of `3`."
+        )
+    return (
+        f"The cross entropy computes a softmax of what comes first, and got whole numbers ({kind})."
+        f"{dtypes(error)} Scores come first, labels second: swap them if the labels are in front. "
+        "Scores that are whole numbers need `.float()`."
+    )
+
+
 ROWS: tuple[ExplanationRow, ...] = (
+    ExplanationRow(
+        r"\"log_softmax\w*\" not implemented for '(Long|Int|Short|Byte|Char)'",
+        _whole_scores_slug,
+        _whole_scores,
+    ),
     ExplanationRow(
         r"one_hot is only applicable to index tensor",
         "dtype-float-label",
@@ -147,8 +203,9 @@ ROWS: tuple[ExplanationRow, ...] = (
         "compared with every target. Use `target.reshape(prediction.shape)`.",
     ),
     ExplanationRow(
-        r"Boolean value of Tensor with more than one value is ambiguous",
-        "class-not-instance",
+        r"Boolean value of Tensor with more than one value is ambiguous|"
+        r"The truth value of an array with more than one element is ambiguous",
+        _ambiguous_slug,
         _ambiguous,
     ),
 )

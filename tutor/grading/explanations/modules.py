@@ -27,6 +27,11 @@ _ATTRIBUTES: dict[str, tuple[str, str]] = {
         "`load_state_dict` gives back what did not fit, not the model: it changes the model that "
         "it is called on. Call it on a line of its own, and go on with that model.",
     ),
+    "OrderedDict": (
+        "wrong-attribute-name",
+        "It holds numbers under their names, as a `state_dict` does, and is no model. Build a "
+        "model, write the numbers into it, `model.load_state_dict(…)`, and go on with that.",
+    ),
     "Linear": ("wrong-attribute-name", "A layer keeps its numbers in `.weight` and `.bias`."),
     "float": (
         "detached-graph",

@@ -94,6 +94,13 @@ ROWS: tuple[ExplanationRow, ...] = (
         "`np.array(…)` or `torch.tensor(…)` first.",
     ),
     ExplanationRow(
+        r"unsupported operand type\(s\) for \^=?: '(?:float|int|numpy\.\w+)' and '[\w.]+'|"
+        r"\"bitwise_xor_cpu\" not implemented|ufunc 'bitwise_xor' not supported",
+        "wrong-operands",
+        "In Python `^` is no power: it compares the bits of whole numbers. Write `**`, as in "
+        "`2 ** 3`. For e to the power of x there is `exp(x)`.",
+    ),
+    ExplanationRow(
         r"unsupported operand type\(s\) for (\S+): '([\w.]+)' and '([\w.]+)'|"
         r"'(\S+)' not supported between instances of '([\w.]+)' and '([\w.]+)'",
         _operands_slug,

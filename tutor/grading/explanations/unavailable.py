@@ -105,9 +105,18 @@ def _package(match: Match, error: ErrorFacts) -> str:
     )
 
 
+def _stored_slug(match: Match, error: ErrorFacts) -> str:
+    return "call-parentheses-missing" if "GLOBAL getattr" in error.message else "whole-model-load"
+
+
 def _stored(match: Match, error: ErrorFacts) -> str:
     named = re.search(r"GLOBAL \S*?(\w+) was not", error.message)
     name = named.group(1) if named else "_"
+    if name == "getattr":
+        return (
+            "The file holds a method, not what it gives: where it was stored, the parentheses are "
+            "missing. Call it: `torch.save(model.state_dict(), …)`."
+        )
     what = "more than weights" if name.startswith("_") else f"an object of the class `{name}`"
     return (
         f"The file holds {what}, and `torch.load` reads weights alone: an object from a file can "
@@ -150,7 +159,20 @@ ROWS: tuple[ExplanationRow, ...] = (
         "plotted appears in the pane Plot.",
     ),
     ExplanationRow(r"No module named '([\w.]+)'", "no-such-module", _package),
-    ExplanationRow(r"UnpicklingError: Weights only load failed", "whole-model-load", _stored),
+    ExplanationRow(r"UnpicklingError: Weights only load failed", _stored_slug, _stored),
+    ExplanationRow(
+        r"expected 'f' to be string, path, or a file-like object",
+        "wrong-arguments",
+        "`torch.save` takes what is to be stored first, and the file second: "
+        '`torch.save(model.state_dict(), "model.pt")`.',
+    ),
+    ExplanationRow(
+        r"save\(\) missing 1 required positional argument: 'f'",
+        "wrong-arguments",
+        "`torch.save` needs to know where to store it. The file comes second: "
+        '`torch.save(model.state_dict(), "model.pt")`.',
+        inside=r"torch\.serialization|^$",
+    ),
     ExplanationRow(
         r"EOFError: (?!EOF when reading)|KeyError: \d+|UnpicklingError",
         "not-a-stored-file",
