@@ -247,7 +247,7 @@ with torch.no_grad():
 @pytest.mark.parametrize(
     ("step_id", "program", "words"),
     [
-        ("training-loop", "", "moved by up to 0.00101, not lr × |grad| 0.227"),
+        ("training-loop", "", "moved by up to 0.00101; lr × |grad| is 0.000227"),
         ("manual-update", "", "moved by up to 0.000221 = lr 0.001 × |grad| 0.221"),
         ("sgd-optimizer", "", "moved by up to 0.00226 = lr 0.01 × |grad| 0.226"),
         ("did-the-model-move", "unchanged", "not moved, though its gradient is up to 0.243"),

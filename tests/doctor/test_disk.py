@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.lessons import READ, write_course
 from tutor.doctor import disk
-from tutor.doctor.disk import bytes_in, caches, examine_disk, megabytes, remove_caches
+from tutor.doctor.disk import bytes_in, caches, examine_disk, remove_caches, size_words
 from tutor.paths import Places
 
 
@@ -81,8 +81,8 @@ def test_the_doctor_tells_both(places: Places, tmp_path: Path) -> None:
     _filled(places, tmp_path)
     own, again = examine_disk(places)
     assert own.text == (
-        f"Your work takes 2.3 MB in {places.data}: answers 1.9 MB, drafts 0.4 MB and something new "
-        "0.1 MB."
+        f"Your work takes 2.3 MB in {places.data}: answers 1.9 MB, drafts 391 kB and something new "
+        "1 kB."
     )
     assert again.text == (
         "What can be made again takes 1.2 MB. `nntutor clean` removes it, and nothing else."
@@ -91,7 +91,7 @@ def test_the_doctor_tells_both(places: Places, tmp_path: Path) -> None:
 
 
 def test_the_doctor_finds_nothing_before_the_first_start(places: Places) -> None:
-    assert [each.text for each in examine_disk(places)] == ["What can be made again takes 0.0 MB."]
+    assert [each.text for each in examine_disk(places)] == ["What can be made again takes 0 kB."]
     assert list(places.data.parent.glob("data")) == []
 
 
@@ -103,5 +103,7 @@ def test_too_much_is_a_note(places: Places, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_small_numbers_are_not_nothing(tmp_path: Path) -> None:
-    assert [megabytes(count) for count in (0, 1, 200_000)] == ["0.0 MB", "0.1 MB", "0.2 MB"]
+    sizes = (0, 1, 1024, 200_000, 1024**2 - 1, 1024**2)
+    words = ["0 kB", "1 kB", "1 kB", "196 kB", "1023 kB", "1.0 MB"]
+    assert [size_words(count) for count in sizes] == words
     assert bytes_in(tmp_path / "missing") == 0

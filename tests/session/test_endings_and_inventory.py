@@ -10,10 +10,12 @@ from msgspec.structs import replace
 from tutor.course.figures.parts import Gradient
 from tutor.course.model import CodeStep, UsedAnswer
 from tutor.session.run_summary import run_summary
+from tutor.session.state import Activity, State
 from tutor.session.words.inventory_text import (
     entry_line,
     entry_numbers,
     entry_words,
+    nothing_listed_words,
     weight_gradients,
 )
 from tutor.wire.commands import Limits
@@ -25,6 +27,7 @@ from tutor.wire.events import (
     Observation,
     Outcome,
     WarningFacts,
+    WorkerStateChanged,
 )
 from tutor.wire.values import (
     ArrayValue,
@@ -175,3 +178,11 @@ def test_gradients_are_told_of_weights_that_have_finite_ones() -> None:
     )
     assert weight_gradients(entries) == (Gradient("model[0].weight", (2, 4), 0.5),)
     assert len(weight_gradients(entries * 50)) == 6
+
+
+def test_without_an_inventory_it_is_told_why() -> None:
+    ready, starting = WorkerStateChanged("ready"), WorkerStateChanged("starting")
+    waiting = State(activity=Activity(1, "run"), worker=starting)
+    begun = State(activity=Activity(1, "run"), worker=ready)
+    assert nothing_listed_words(waiting).endswith(": the program begins when PyTorch is ready.")
+    assert nothing_listed_words(begun).endswith(": the program has only begun.")

@@ -12,13 +12,17 @@ from tutor.session.words.loss_text import (
     BUSY,
     EMPTY,
     NONE,
+    QUEUED,
     SMOOTHED_FROM,
     loss_text,
     losses_words,
     no_losses_words,
 )
+from tutor.wire.events import WorkerStateChanged
 
-RUNNING = State(activity=Activity(1, "run"))
+READY = WorkerStateChanged("ready")
+RUNNING = State(activity=Activity(1, "run", begun=True), worker=READY)
+WAITING = State(activity=Activity(1, "run"), worker=WorkerStateChanged("starting"))
 
 
 def test_while_it_trains_the_newest_step_is_told() -> None:
@@ -42,6 +46,7 @@ def test_when_it_is_over_it_tells_from_where_to_where() -> None:
 
 def test_without_losses_it_tells_why() -> None:
     assert no_losses_words(State()) == EMPTY
+    assert no_losses_words(WAITING) == QUEUED
     assert no_losses_words(RUNNING) == BUSY
     assert no_losses_words(State(ending=RunSummary("finished"))) == NONE
 

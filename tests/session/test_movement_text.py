@@ -24,6 +24,10 @@ def moved(*numbers: float) -> Change:
     return Change(numbers, 0)
 
 
+AS_ADAM = moved(-0.1, 0.1, 0.0, -0.1)
+OTHERWISE = "no multiple of .grad"
+
+
 def by_rate(rate: float) -> Change:
     return moved(*(rate * slope for slope in GRADIENT))
 
@@ -36,8 +40,13 @@ def by_rate(rate: float) -> Change:
         (by_rate(-0.1), (), "moved by up to 0.012 = 0.1 × |grad| 0.12"),
         (by_rate(-0.2), (0.1,), "moved by up to 0.024 = 0.2 × |grad| 0.12"),
         (by_rate(0.1), (0.1,), "moved by up to 0.012 = lr 0.1 × |grad| 0.12, and uphill"),
-        (moved(-0.1, 0.1, 0.0, -0.1), (0.1,), "moved by up to 0.1, not lr × |grad| 0.12"),
-        (moved(-0.1, -0.1, -0.1, -0.1), (0.1,), "moved by up to 0.1, not lr × |grad| 0.12"),
+        (AS_ADAM, (0.1,), "moved by up to 0.1; lr × |grad| is 0.012"),
+        (AS_ADAM, (0.1, 0.1), "moved by up to 0.1; lr × |grad| is 0.012"),
+        (moved(*[-0.1] * 4), (0.1,), "moved by up to 0.1; lr × |grad| is 0.012"),
+        (AS_ADAM, (), f"moved by up to 0.1, {OTHERWISE}"),
+        (AS_ADAM, (0.1, 0.5), f"moved by up to 0.1, {OTHERWISE}"),
+        (AS_ADAM, (float("nan"),), f"moved by up to 0.1, {OTHERWISE}"),
+        (AS_ADAM, (0.1 / 0.12,), f"moved by up to 0.1, {OTHERWISE}"),
         (moved(0.0, 0.0, 0.0, 0.0), (0.1,), "not moved, though its gradient is up to 0.12"),
         (None, (0.1,), ""),
     ],

@@ -26,7 +26,7 @@ from tutor.session.words.spoken_text import (
         ("W ← W − lr · ∂L/∂W", "W becomes W minus lr times the derivative of L by W"),
         ("w₁·x₁ + w₂·x₂", "w 1 times x 1 plus w 2 times x 2"),
         ("‖∂L/∂W‖ is", "the length of the derivative of L by W is"),
-        ("not lr × |grad| 0.2", "not lr times the size of grad 0.2"),
+        ("lr × |grad| is 0.2", "lr times the size of grad is 0.2"),
         ("such as −5e-07, or -3", "such as minus 5 times 10 to the minus 7, or minus 3"),
         ("1.2 → 77 % “spam”", '1.2 to 77 percent "spam"'),
         ("a yes-or-no question, 2-3", "a yes-or-no question, 2-3"),

@@ -98,6 +98,14 @@ def test_help_and_key_table_name_every_action() -> None:
     }
 
 
+def test_help_beside_an_own_program_names_what_acts_there() -> None:
+    words = help_markdown(own_program=True)
+    for action in ACTIONS:
+        assert (action.tooltip in words) is is_live(action.name, "try"), action.name
+    assert "**Find** (Ctrl+F)" in words
+    assert "**Loss** (l): " in words
+
+
 def test_help_and_key_table_name_every_action_of_the_editor() -> None:
     shown = [row for row in EDITOR_KEYS if not row.is_basic]
     assert [row.name for row in shown] == list(EDITOR_WORDS)

@@ -10,6 +10,7 @@ from tests.support.fake_client import FakeClient, finished
 from tests.support.observations import tensor
 from tests.support.tutor_app import (
     DOUBLE,
+    MEDIUM,
     NARROW,
     SQUARE,
     lesson_screen,
@@ -48,6 +49,25 @@ async def test_where_the_text_goes_on_that_is_said_first(
         await pilot.press("end")
         await pilot.pause()
         assert "F6 goes to the code, F4 checks it." in screen_text(app)
+
+
+async def test_the_letters_do_not_change_what_is_said_below_the_text(tmp_path: Path) -> None:
+    step = LONG.replace('text = "', 'text = """').replace('as `y`."', 'as `y`."""')
+    write_course(tmp_path / "lessons", {"30-double": step})
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        line = app.screen.query_one("#lesson-end", StableStatic)
+        for pane, words in (("1", "PgDn or Space shows more."), ("2", "More below: ")):
+            await pilot.press("escape", pane)
+            await pilot.pause()
+            await pilot.press("escape")
+            await pilot.pause()
+            assert lesson_screen(app).is_strip_shown
+            assert words in line.shown_content.plain
+            await pilot.press("escape")
+            await pilot.pause()
+            assert not lesson_screen(app).is_strip_shown
+            assert words in line.shown_content.plain
 
 
 async def test_a_figure_of_gradients_shows_those_of_the_run(tmp_path: Path) -> None:

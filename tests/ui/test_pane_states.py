@@ -44,7 +44,12 @@ BUSY = {
     "tensors": "Nothing to show yet: the program has only begun.",
     "model": "Nothing to show yet: no model has been called.",
 }
-QUEUED = {"verdict": "Preparing PyTorch.", "output": "Preparing PyTorch."}
+QUEUED = {
+    "verdict": "Preparing PyTorch.",
+    "output": "Preparing PyTorch.",
+    "loss": "No losses yet: the program begins when PyTorch is ready.",
+    "tensors": "Nothing to show yet: the program begins when PyTorch is ready.",
+}
 WRONG = {
     "output": "NameError",
     "loss": "so there is no curve.",
@@ -105,6 +110,9 @@ async def test_before_there_is_a_worker(tmp_path: Path, size: tuple[int, int]) -
         workspace_of(app).code.reset_to("y = 2 * x")
         await pilot.press("f4")
         for pane, words in QUEUED.items():
+            await see(app, pilot, pane, words)
+        client.become("ready")
+        for pane, words in BUSY.items():
             await see(app, pilot, pane, words)
         await pilot.press("f9")
         await ended(app, pilot)

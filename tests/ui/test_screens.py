@@ -25,6 +25,7 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.config import Config
+from tutor.progress.own_files import open_program
 from tutor.session.actions import ACTIONS, live_actions
 from tutor.session.offers import offered_actions
 from tutor.ui.app import TutorApp
@@ -51,6 +52,18 @@ async def test_help_is_shown_and_left_at_the_same_place(tmp_path: Path) -> None:
         await pilot.pause()
         assert app.focused is workspace_of(app).code.editor
         assert lesson_screen(app).session.last_run == 0
+
+
+async def test_help_beside_an_own_program_tells_of_no_lesson(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, own=open_program(tmp_path / "data", None))
+    async with opened(app) as pilot:
+        await pilot.press("f1")
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+        text = screen_text(app)
+        assert "press F5 to run it" in text
+        assert "Find an action by its name." in text
+        assert "hint" not in text
 
 
 async def test_a_question_mark_is_help_where_nothing_is_typed(tmp_path: Path) -> None:

@@ -159,10 +159,26 @@ async def test_what_is_no_python_and_a_file_that_is_gone_are_told(tmp_path: Path
         assert len(told) == 2
 
 
+async def test_sentences_are_broken_between_words_and_output_is_not(tmp_path: Path) -> None:
+    printed = "a long line that a program prints, " * 3
+    client, told = quick(OutputWritten("stdout", f"{printed}\n")), list[str]()
+    narrow = replace(command(tmp_path, client, told), columns=lambda: 40)
+    task = asyncio.create_task(narrow.watch())
+    await eventually(lambda: "Ctrl+C ends" in "".join(told), "the beginning")
+    (tmp_path / "double.py").write_text("y = x\n")
+    await eventually(lambda: printed in told and "✗" in told[-1], "the verdict")
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    told.remove(printed)
+    lines = [line for text in told for line in text.split("\n")]
+    assert [line for line in lines if len(line) > 40] == [str(tmp_path / "double.py")]
+
+
 def told_of(*states: State) -> list[str]:
     """What is told of the changes from each state to the next."""
     told: list[str] = []
-    teller = FileTeller(told.append, Timeline(), lambda: NOON)
+    teller = FileTeller(told.append, Timeline(), lambda: NOON, lambda: 0)
     for old, new in pairwise(states):
         teller.follow(old, new)
     return told

@@ -30,14 +30,14 @@ def clean(context: click.Context, lessons: Path | None, data_dir: Path | None) -
     The programs of lessons run once more, and `nntutor check` begins from the start; what you wrote
     stays.
     """
-    from tutor.doctor import bytes_in, megabytes, remove_caches
+    from tutor.doctor import bytes_in, remove_caches, size_words
 
     removed = remove_caches(places_of(context, lessons, data_dir))
     if not any(removed.values()):
         click.echo("There is nothing to remove.")
     for folder, count in removed.items():
         if count:
-            click.echo(f"{megabytes(count)} removed from {folder}.")
+            click.echo(f"{size_words(count)} removed from {folder}.")
     left = [folder for folder in removed if bytes_in(folder)]
     for folder in left:
         warn(f"{folder} cannot be removed whole: look at its permissions.")

@@ -196,6 +196,7 @@ def watch(
     from tutor.course.step_header import find_step_file
     from tutor.ui.keys import key_names
     from tutor.watch.watch_command import CannotWatch, Conflict, WatchCommand
+    from tutor.watch.wrapped_text import terminal_columns
 
     places = places_of(context, lessons, data_dir)
     if step is not None and find_step_file(places.lessons, step) is None:
@@ -209,6 +210,7 @@ def watch(
         file=file,
         keys=key_names(),
         tell=click.echo,
+        columns=terminal_columns,
     )
     try:
         try:

@@ -4,7 +4,7 @@ Only cli uses it. It changes nothing of what it looks at; what `nntutor clean` r
 the same code that tells of it.
 """
 
-from tutor.doctor.disk import bytes_in, megabytes, remove_caches
+from tutor.doctor.disk import bytes_in, remove_caches, size_words
 from tutor.doctor.examination import examine
 from tutor.doctor.findings import Finding, healthy, report
 from tutor.doctor.terminal import inspect_terminal
@@ -15,7 +15,7 @@ __all__ = [
     "examine",
     "healthy",
     "inspect_terminal",
-    "megabytes",
     "remove_caches",
     "report",
+    "size_words",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
+from math import ceil
 from pathlib import Path
 
 from tutor.client.kept_observations import FOLDER
@@ -59,11 +60,11 @@ def examine_disk(places: Places) -> Iterator[Finding]:
     own = _own_parts(places.data, may_go)
     if own:
         largest = sorted(own, key=lambda each: each[1], reverse=True)[:_MAX_TOLD]
-        parts = listed([f"{name} {megabytes(size)}" for name, size in largest])
-        total = megabytes(sum(size for _, size in own))
+        parts = listed([f"{name} {size_words(size)}" for name, size in largest])
+        total = size_words(sum(size for _, size in own))
         yield good(DISK, f"Your work takes {total} in {places.data}: {parts}.")
     cached = sum(map(bytes_in, may_go))
-    text = f"What can be made again takes {megabytes(cached)}."
+    text = f"What can be made again takes {size_words(cached)}."
     if cached > MAX_CACHED:
         yield note(DISK, text, REMOVES_IT)
     else:
@@ -84,9 +85,11 @@ def remove_caches(places: Places) -> dict[Path, int]:
     return removed
 
 
-def megabytes(count: int) -> str:
-    """Return a number of bytes for people: `0.1 MB` is the least that is said of anything."""
-    return f"{max(count / _MEGABYTE, 0.1 if count else 0.0):.1f} MB"
+def size_words(count: int) -> str:
+    """Return a number of bytes for people: in kB below a megabyte, where `1 kB` is the least."""
+    if count < _MEGABYTE:
+        return f"{min(ceil(count / 1024), 1023)} kB"
+    return f"{count / _MEGABYTE:.1f} MB"
 
 
 def _own_parts(data: Path, others: Collection[Path]) -> list[tuple[str, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tutor.session.actions import ACTIONS, Action
+from tutor.session.actions import ACTIONS, Action, is_live
 from tutor.ui.editing.editor_words import EDITOR_WORDS
 from tutor.ui.keys import (
     DIGITS_ALONE,
@@ -32,26 +32,33 @@ GROUPS: dict[str, str] = {
 """The actions by what they are about, by name; all others are about the lesson."""
 
 LESSON = "Lesson"
+PROGRAM = "Program"
+"""What that group is called beside a program of the learner's own."""
 BASICS = (
     "The arrows move the cursor, and with Shift they select. A double click "
     "selects a word, a third click the line."
 )
 
 
-def help_markdown(user_keys: UserKeys = NO_USER_KEYS) -> str:
+def help_markdown(user_keys: UserKeys = NO_USER_KEYS, *, own_program: bool = False) -> str:
     """Return each action with its keys, as Markdown lists, one for each group.
 
-    A table would not fit into 80 columns.
+    With `own_program`, the actions of lessons are left out: there they do nothing. A table would
+    not fit into 80 columns.
     """
     blocks = []
     for group in (LESSON, *GROUPS):
-        lines = [_action_line(action, user_keys) for action in _actions_of(group)]
+        actions = [
+            each for each in _actions_of(group) if not own_program or is_live(each.name, "try")
+        ]
+        lines = [_action_line(action, user_keys) for action in actions]
         if group == "Editor":
             lines += [f"- {BASICS}", *_editor_lines(user_keys)]
         if group == "Panes":
             lines.append(f"- **Pane** ({DIGITS_ALONE}, or Esc 1-9): {GO_TO_PANE}")
             lines += [f"- **{row.panes}** ({' '.join(row.keys)}): {row.does}" for row in PANE_KEYS]
-        blocks.append("\n".join([f"**{group}**", "", *lines]))
+        title = PROGRAM if own_program and group == LESSON else group
+        blocks.append("\n".join([f"**{title}**", "", *lines]))
     return "\n\n".join(blocks)
 
 

@@ -106,6 +106,7 @@ def draw_events(
         or old.cursor is not new.cursor
         or (old.compares, old.curve) != (new.compares, new.curve)
         or old.activity is not new.activity
+        or old.queued is not new.queued
     )
     if not changed:
         return

@@ -19,6 +19,7 @@ from tutor.session.words.verdict_text import verdict_text
 from tutor.session.words.watch_text import ending_lines
 from tutor.text import one_line, printable
 from tutor.watch.printed_lines import PrintedLines
+from tutor.watch.wrapped_text import wrapped
 
 FIRST_SECONDS = 2
 """Seconds after which a run is told to be under way."""
@@ -34,9 +35,15 @@ class FileTeller:
     """Tells what has changed between two states; to be subscribed to a session."""
 
     def __init__(
-        self, tell: Callable[[str], None], timeline: Timeline, now: Callable[[], datetime]
+        self,
+        tell: Callable[[str], None],
+        timeline: Timeline,
+        now: Callable[[], datetime],
+        columns: Callable[[], int],
     ) -> None:
+        """Prepare to tell; `columns` gives the width at which sentences are broken, 0 for none."""
         self._tell = tell
+        self._columns = columns
         self._timeline = timeline
         self._now = now
         self._printed = PrintedLines()
@@ -46,7 +53,7 @@ class FileTeller:
     def follow(self, old: State, new: State) -> None:
         """Tell what has changed."""
         for line in self._news(old, new):
-            self._tell(line)
+            self._tell(wrapped(line, self._columns()))
 
     def _news(self, old: State, new: State) -> Iterator[str]:
         if new.worker_message and new.worker_message != old.worker_message:
@@ -78,7 +85,7 @@ class FileTeller:
             yield f"\nRun {watched.runs}, {at}{changed}."
 
     def _of_run(self, old: State, new: State) -> Iterator[str]:
-        yield from self._output()
+        self._tell_output()
         activity = new.activity
         assert activity is not None
         seconds = activity.seconds
@@ -87,17 +94,19 @@ class FileTeller:
             most = f"{activity.limits.seconds:.0f} s"
             yield f"Running for {seconds} s, at most {most}. {SAVED_AGAIN}"
 
-    def _output(self) -> list[str]:
+    def _tell_output(self, *, ended: bool = False) -> None:
+        """Tell what the program has printed since, line by line as it is."""
         pieces, self._next_piece = self._timeline.current.output_since(self._next_piece)
-        return self._printed.add("".join(text for _stream, text in pieces))
+        lines = self._printed.add("".join(text for _stream, text in pieces))
+        for line in (*lines, *(self._printed.end() if ended else ())):
+            self._tell(line)
 
     def _of_end(self, old: State, new: State) -> Iterator[str]:
         """Tell how a run ended, unless a check follows; that says more of an error."""
         assert old.activity is not None
         ending, verdict = new.ending, new.verdict
         if old.activity.kind == "run":
-            yield from self._output()
-            yield from self._printed.end()
+            self._tell_output(ended=True)
             losses = losses_words(self._timeline.current.losses, new, name="Loss")
             yield from ([losses] if losses else [])
             if ending is None:

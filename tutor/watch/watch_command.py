@@ -25,6 +25,7 @@ from tutor.session.core import TutorSession
 from tutor.session.file_watch import BothChanged, CannotWatch, Choice
 from tutor.session.words.key_names import KeyNames, fill_known_keys
 from tutor.watch.file_teller import FileTeller, opening_lines
+from tutor.watch.wrapped_text import wrapped
 
 __all__ = ["CannotWatch", "Conflict", "WatchCommand"]
 
@@ -60,6 +61,8 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
     """None for one named after the step, in the current folder."""
     keys: KeyNames
     tell: Callable[[str], None]
+    columns: Callable[[], int] = lambda: 0
+    """The width of the terminal, at which the tutor's own sentences are broken; 0 for none."""
     make_client: Callable[[OnState], Client] | None = None
     """For tests; None makes a client with a worker."""
 
@@ -90,7 +93,7 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
 
     async def _begin(self, session: TutorSession, choice: Choice | None) -> None:
         for problem in session.state.problems:
-            self.tell(problem)
+            self._say(problem)
         step = session.state.step
         if step is None:
             raise CannotWatch(NO_STEP)
@@ -106,10 +109,13 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
         except BothChanged:
             raise Conflict(path, copy_name(path, text)) from None
         for line in opening_lines(step, given):
-            self.tell(line)
-        self.tell(f"\n{fill_known_keys(session.state.notice, {})} {HOW_TO_END}")
+            self._say(line)
+        self._say(f"\n{fill_known_keys(session.state.notice, {})} {HOW_TO_END}")
         # before the first run, which begins once this task waits
-        session.subscribe(FileTeller(self.tell, session.timeline, _now).follow)
+        session.subscribe(FileTeller(self.tell, session.timeline, _now, self.columns).follow)
+
+    def _say(self, text: str) -> None:
+        self.tell(wrapped(text, self.columns()))
 
     def _client(self, on_state: OnState) -> Client:
         client = make_client(self.config, self.places, learner_present=True)

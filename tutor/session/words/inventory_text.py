@@ -161,6 +161,8 @@ def _elements(code: str, data: bytes, shape: tuple[int, ...]) -> list[float] | N
 
 def nothing_listed_words(state: State) -> str:
     """Say why no tensors are listed."""
+    if state.queued:
+        return "Nothing to show yet: the program begins when PyTorch is ready."
     if state.activity is not None:
         return "Nothing to show yet: the program has only begun."
     if state.ending is not None or state.verdict is not None:

@@ -9,6 +9,7 @@ from tutor.grading.wording import counted
 from tutor.session.state import State
 
 EMPTY = "No losses yet. A run that calls an optimizer's step() draws them here."
+QUEUED = "No losses yet: the program begins when PyTorch is ready."
 BUSY = "No optimizer step yet: the first one begins the curve."
 NONE = "The run made no optimizer step, so there is no curve."
 SMOOTHED = "  (line: smoothed)"
@@ -43,6 +44,8 @@ def losses_words(
 
 def no_losses_words(state: State) -> str:
     """Say why there is no curve."""
+    if state.queued:
+        return QUEUED
     if state.activity is not None:
         return BUSY
     if state.ending is not None or (state.latest == "verdict" and state.verdict is not None):

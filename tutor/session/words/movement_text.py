@@ -28,8 +28,9 @@ def moved_words(
 ) -> str:
     """Say how far the entry has moved, and by what rate times its gradient; "" if not known.
 
-    `rates` are learning rates of the run: a rate that is one of them is called `lr`. `steps` of the
-    training led to the entry: a gradient is told of only where it is that of the whole move.
+    `rates` are learning rates of the run: a rate that is one of them is called `lr`, and where
+    there is only one, a move by another rule is held against it. `steps` of the training led to the
+    entry: a gradient is told of only where it is that of the whole move.
     """
     values, gradient = entry_numbers(entry), entry_gradient(entry)
     if change is None or values is None or gradient is None:
@@ -46,9 +47,13 @@ def moved_words(
     if farthest < MEASURABLE * lost:
         return moved
     rate = _rate(change.numbers, gradient, TOLERANCE * farthest + lost)
+    told = {*rates}
     if rate is None:
-        return f"{moved}, not lr × |grad| {steepest:.3g}"
-    own = next((f"lr {each:.3g}" for each in rates if _is_alike(abs(rate), each)), "")
+        expected = min(told) * steepest if len(told) == 1 else 0.0
+        if expected > 0 and not _is_alike(farthest, expected):
+            return f"{moved}; lr × |grad| is {expected:.3g}"
+        return f"{moved}, no multiple of .grad"
+    own = next((f"lr {each:.3g}" for each in told if _is_alike(abs(rate), each)), "")
     uphill = ", and uphill" if rate > 0 else ""
     return f"{moved} = {own or f'{abs(rate):.3g}'} × |grad| {steepest:.3g}{uphill}"
 

@@ -8,16 +8,16 @@ from collections.abc import Set as AbstractSet
 from textual import events
 from textual.content import Content
 from textual.geometry import Size
-from textual.widget import Widget
 
 from tutor.course.kinds import KindOrNone
 from tutor.session.actions import is_live
 from tutor.session.offers import offered_actions
 from tutor.session.state import State
+from tutor.ui.borrowed_focus import FocusBorrower
 from tutor.ui.keys import PANE_DIGITS, action_of_letter, keys_of, letter_names
 
 
-class LeaderStrip(Widget, can_focus=True):
+class LeaderStrip(FocusBorrower, can_focus=True):
     """A list of letters; while it is shown it has the focus, so that the editor gets no letter."""
 
     def __init__(self, act: Callable[[str], Awaitable[None]]) -> None:

@@ -20,6 +20,7 @@ from tutor.course.model import Step
 from tutor.first_screen.kinds import NEXT, display_of
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
+from tutor.ui.borrowed_focus import has_or_lends_focus
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.slow_imports import import_in_turns
@@ -133,7 +134,7 @@ class LessonPane(Pane):
     @on(events.DescendantBlur)
     def _update_end(self) -> None:
         below = self._scroll.max_scroll_y > self._scroll.scroll_y
-        here = self.has_focus_within
+        here = has_or_lends_focus(self)
         words = end_words(self.session, self.marks, below=below, here=here)
         if 0 < self._end.content_size.width < words.cell_length:
             words = Content.styled(f"{self.marks.down} {MORE_HERE}", "bold")

@@ -132,7 +132,8 @@ class TensorsPane(StepNavigation, Pane):
         if old is not None and new.cursor is not None and not (begun or ended):
             return  # the step under the cursor stays the same
         waits = paused_at(new) is not None and (old is None or paused_at(old) != paused_at(new))
-        if old is None or begun or ended or newer or waits:
+        readied = old is not None and old.queued and not new.queued
+        if old is None or begun or ended or newer or waits or readied:
             if new.activity is None or not self._names:
                 self._drawing.now()
             else:

@@ -38,7 +38,6 @@ class BottomBar(Vertical):
         self._bar = ActionBar(user_keys)
         self.strip = LeaderStrip(self._run_chosen)
         self._kind: KindOrNone = "none"
-        self._focus_before: Widget | None = None
 
     def compose(self) -> ComposeResult:
         yield self._status.data_bind(BottomBar.session)
@@ -68,7 +67,7 @@ class BottomBar(Vertical):
         if self.strip.display:
             self._close_strip()
             return
-        self._focus_before = self.screen.focused
+        self.strip.lender = self.screen.focused
         self.strip.show_letters(kind, panes, self.session, without=without)
         self._show_strip(shown=True)
         # not after a refresh: the letter may already be on its way, and would reach the editor
@@ -76,7 +75,7 @@ class BottomBar(Vertical):
 
     def focus_after_strip(self, widget: Widget) -> None:
         """Have the widget get the focus when the strip, which is shown, is closed."""
-        self._focus_before = widget
+        self.strip.lender = widget
 
     async def _run_chosen(self, action: str) -> None:
         """Hide the strip and run the action whose letter was pressed; "" is none."""
@@ -93,7 +92,7 @@ class BottomBar(Vertical):
 
     def _close_strip(self) -> None:
         self._show_strip(shown=False)
-        before = self._focus_before
+        before = self.strip.lender
         self.screen.set_focus(before if before is not None and before.is_attached else None)
 
     def _show_strip(self, *, shown: bool) -> None:

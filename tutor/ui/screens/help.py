@@ -16,8 +16,9 @@ from tutor.ui.key_texts import help_markdown
 from tutor.ui.keys import UserKeys, key_names
 from tutor.ui.widgets.lesson_text import LessonText
 
+IN_LESSON = "In an exercise, read the task, write the answer, press {key:check}. "
+IN_OWN_PROGRAM = "Write a program, and press {key:run} to run it. "
 INTRODUCTION = (
-    "In an exercise, read the task, write the answer, press {key:check}. "
     "Esc, then a letter, does the same as a key that your terminal keeps for itself. "
     "Up and Down scroll. Esc or {key:help} leaves this help."
 )
@@ -32,15 +33,20 @@ class HelpScreen(ModalScreen[None]):
         Binding("f1", "dismiss", "Back", id="help"),  # the learner's own keys replace it
     ]
 
-    def __init__(self, problems: Sequence[str], user_keys: UserKeys) -> None:
+    def __init__(
+        self, problems: Sequence[str], user_keys: UserKeys, *, own_program: bool = False
+    ) -> None:
+        """Prepare the page; with `own_program`, without what only a lesson has."""
         super().__init__()
+        self._own_program = own_program
         self._user_keys = user_keys
         self._problems = problems
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
-            introduction = fill_keys(INTRODUCTION, key_names(self._user_keys))
+            words = (IN_OWN_PROGRAM if self._own_program else IN_LESSON) + INTRODUCTION
+            introduction = fill_keys(words, key_names(self._user_keys))
             yield Static(introduction, classes="introduction", markup=False)
             if self._problems:
                 yield Static("\n".join(self._problems), classes="problems", markup=False)
-            yield LessonText(help_markdown(self._user_keys))
+            yield LessonText(help_markdown(self._user_keys, own_program=self._own_program))

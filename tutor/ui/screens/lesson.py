@@ -628,7 +628,9 @@ class LessonScreen(FramedScreen):
     def action_help(self) -> None:
         from tutor.ui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.session.problems, self.setup.keys.keys))
+        keys, problems = self.setup.keys.keys, self.session.problems
+        own_program = self.step is not None and not kind_of(self.step).has_task
+        self.app.push_screen(HelpScreen(problems, keys, own_program=own_program))
 
     def action_write(self) -> None:
         self._outside_programs.write()

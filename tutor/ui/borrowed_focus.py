@@ -1,0 +1,24 @@
+"""The focus that a widget borrows, such as the strip of letters, and gives back when it is closed.
+
+Words that depend on the focus must ask here: else they change while the strip is shown, and tell
+keys that the learner does not need.
+"""
+
+from __future__ import annotations
+
+from textual.widget import Widget
+
+
+class FocusBorrower(Widget):
+    """A widget that has the focus only while it is shown."""
+
+    lender: Widget | None = None
+    """The widget that gets the focus back; None for none."""
+
+
+def has_or_lends_focus(widget: Widget) -> bool:
+    """Return True if the focus is in the widget, or comes back to it."""
+    focused = widget.screen.focused
+    if isinstance(focused, FocusBorrower):
+        focused = focused.lender
+    return focused is not None and widget in focused.ancestors_with_self
