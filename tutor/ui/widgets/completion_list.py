@@ -1,6 +1,8 @@
 """The list of names that may be meant, over whatever is below the cursor.
 
 It holds rows of text and takes no focus: the editor has the keys, and tells it which row is chosen.
+Each row has one style, and while one name is typed the columns stay where they are: a list that
+grew and shrank with each letter, or changed colour within its rows, would send a kilobyte a key.
 """
 
 from __future__ import annotations
@@ -19,11 +21,11 @@ from textual.widget import Widget
 from tutor.completion.completions import Completion
 from tutor.ui.widgets.row_refresh import RowRefresh
 
-MAX_VISIBLE = 8
-"""Rows on screen at most."""
-MAX_NAME = 28
+MAX_VISIBLE = 6
+"""Rows on screen at most: with `MAX_WIDTH`, as many as half a kilobyte draws anew."""
+MAX_NAME = 16
 """Columns that the names have beside what is told of them; a longer one takes some of those."""
-MAX_WIDTH = 60
+MAX_WIDTH = 44
 MIN_DETAIL = 12
 """Columns of what is told of a name, at least; with fewer it is left out."""
 
@@ -32,7 +34,6 @@ class CompletionList(RowRefresh, Widget):
     """The names that may be meant, of which one is highlighted."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "completion-list--detail",
         "completion-list--highlighted",
         "completion-list--heading",
     }
@@ -42,7 +43,6 @@ class CompletionList(RowRefresh, Widget):
         display: none;
         background: $panel;
         color: $foreground;
-        & > .completion-list--detail { color: $text-muted; }
         & > .completion-list--heading { color: $text-muted; text-style: italic; }
         & > .completion-list--highlighted {
             color: $block-cursor-foreground;
@@ -72,6 +72,8 @@ class CompletionList(RowRefresh, Widget):
         """The first row on screen."""
         self._name_width = 0
         self._ellipsis = ellipsis
+        self._cursor: Offset | None = None
+        """Where on screen the name begins for which it was shown last."""
         self._place: tuple[Offset, int, int] | None = None
         """Where it was shown last, in how many columns and rows."""
 
@@ -80,18 +82,25 @@ class CompletionList(RowRefresh, Widget):
     ) -> None:
         """Show these rows below the cursor, or above it where there is no room, the first chosen.
 
-        `cursor` is where on screen the name begins, and `within` the screen.
+        `cursor` is where on screen the name begins, and `within` the screen. While that stays the
+        same the list keeps its side of the line, and gets no narrower.
         """
+        kept = self._place if self.is_open and cursor == self._cursor else None
         near = rows[: 4 * MAX_VISIBLE]
-        self._name_width = min(MAX_NAME, max(cell_len(row.text) for row in near))
+        name_width = min(MAX_NAME, max(cell_len(row.text) for row in near))
+        self._name_width = max(name_width, self._name_width) if kept else name_width
         detail = max(cell_len(row.detail) for row in near)
         wanted = max(self._name_width + 2 + (detail + 2 if detail else 0), cell_len(heading) + 2)
-        width = min(wanted, MAX_WIDTH, within.width)
+        width = min(max(wanted, kept[1]) if kept else wanted, MAX_WIDTH, within.width)
         height = min(len(rows), MAX_VISIBLE) + bool(heading)
-        is_below = cursor.y + 1 + height <= within.bottom or cursor.y - height < within.y
+        fits_below = cursor.y + 1 + height <= within.bottom
+        fits_above = cursor.y - height >= within.y
+        was_above = kept is not None and kept[0].y < cursor.y
+        is_below = not fits_above or (fits_below and not was_above)
         x = max(within.x, min(cursor.x - 1, within.right - width))
         y = cursor.y + 1 if is_below else cursor.y - height
         place = Offset(x, y), width, height
+        self._cursor = cursor
         with self.changing_rows():
             self.rows, self.heading, self.highlighted, self._first = rows, heading, 0, 0
             if not self.is_open or place != self._place:
@@ -133,10 +142,9 @@ class CompletionList(RowRefresh, Widget):
         name = self._fit(f" {row.text}", name_width)
         room = width - name_width
         detail = self._fit(row.detail, room - 1) if room > MIN_DETAIL else ""
-        style = self.get_component_rich_style("completion-list--detail")
         if index == self.highlighted:
-            base = style = base + self.get_component_rich_style("completion-list--highlighted")
-        return Strip([Segment(name, base), Segment(set_cell_size(detail, room), base + style)])
+            base += self.get_component_rich_style("completion-list--highlighted")
+        return Strip([Segment(name + set_cell_size(detail, room), base)])
 
     def _fit(self, text: str, width: int) -> str:
         if cell_len(text) <= width:
