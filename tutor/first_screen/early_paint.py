@@ -21,7 +21,7 @@ from tutor.first_screen.given_code import SHOW_ALL
 from tutor.first_screen.held_terminal import HeldTerminal
 from tutor.first_screen.screen_cells import ScreenCells
 from tutor.first_screen.screen_colours import CODES
-from tutor.first_screen.step_screen import FirstStep, first_layout, step_lines
+from tutor.first_screen.step_screen import KEY_MARK, FirstStep, first_layout, step_lines
 from tutor.first_screen.top_line import Piece, saved_words, top_line
 from tutor.paths import Places
 from tutor.progress.chosen_theme import remembered_theme
@@ -45,9 +45,6 @@ if TYPE_CHECKING:
     from tutor.progress.own_files import OpenedProgram
 
 GetKeyNames: TypeAlias = Callable[[], KeyNames]
-
-KEY_MARK = "{key:"
-"""What a text has that names a key."""
 
 TERMS = (
     "alacritty",

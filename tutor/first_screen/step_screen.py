@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from tutor.first_screen.layout_sizes import LayoutSizes
     from tutor.progress.pane_sizes import Sizes
 
+KEY_MARK = "{key:"
+"""What the name of a key begins with in the text of a step; it is filled in before all here."""
+
 FRAME_ROWS = 4
 """Rows around the scrolled text: the frame, and the lines below it that say what to do."""
 

@@ -13,13 +13,10 @@ from tutor.course.model import Step
 from tutor.first_screen.kinds import pane_names
 from tutor.first_screen.layout import size_of
 from tutor.first_screen.lines import Line
-from tutor.first_screen.step_screen import FirstStep, step_lines
+from tutor.first_screen.step_screen import KEY_MARK, FirstStep, step_lines
 from tutor.progress.fold import Place
 from tutor.ui.marks import Marks
 from tutor.ui.widgets.drawn_lines import LineStyles
-
-KEY_MARK = "{key:"
-"""What the name of a key begins with in the text of a step."""
 
 
 def known_of(
