@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from tests.ui.widgets.hosting import hosted, rows
 from tutor.first_screen.glyphs import GlyphName
 from tutor.session.words.model_text import LayerRow
+from tutor.ui.widgets import layer_lines
 from tutor.ui.widgets.layer_lines import CHANGED, Shown, bars_of, brief_table, layer_table
 from tutor.ui.widgets.layer_table import LayerTable
 from tutor.ui.widgets.picture import Piece
@@ -140,6 +141,25 @@ def test_no_line_is_wider_than_there_is_room(
     assert all(cell_len(text(line)) <= width for line in (table.titles, *table.lines))
     brief = brief_table(some, width, glyphs)
     assert all(cell_len(text(line)) <= width for line in (brief.titles, *brief.lines))
+
+
+def test_a_table_of_many_rows_measures_each_text_a_few_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measured = 0
+
+    def counted(text: str) -> int:
+        nonlocal measured
+        measured += 1
+        return cell_len(text)
+
+    monkeypatch.setattr(layer_lines, "cell_len", counted)
+    costs = []
+    for times in (10, 100):
+        measured = 0
+        layer_table(ROWS * times, 100)
+        costs.append(measured)
+    assert costs[1] < 12 * costs[0]
 
 
 async def test_rows_that_do_not_fit_are_scrolled_to() -> None:

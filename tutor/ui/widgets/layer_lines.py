@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
@@ -63,7 +64,7 @@ class Column:
     right: bool = False
     style: str = ""
 
-    @property
+    @cached_property  # each cell asks for it
     def width(self) -> int:
         """Its cells: those of the longest text; 0 if it has none."""
         if not any(self.texts):
