@@ -22,9 +22,10 @@ STEP = sigmoid_step(
 QUESTIONS = learner_questions(STEP)
 
 
-def told(costs: list[float]) -> list[tuple[str, str]]:
-    """Severity and message for these milliseconds of each question."""
-    moments: list[Value] = [FloatValue(each / 1000) for each in accumulate(costs, initial=50.0)]
+def told(costs: list[float], yardstick: float = 20.0) -> list[tuple[str, str]]:
+    """Severity and message for these milliseconds of the yardstick and of each question."""
+    took = accumulate((yardstick, *costs), initial=50.0)
+    moments: list[Value] = [FloatValue(each / 1000) for each in took]
     answers = [Answer(moments[0])]
     for moment in moments[1:]:
         answers += [Answer(TextValue("the answer")), Answer(moment)]
@@ -37,7 +38,8 @@ def told(costs: list[float]) -> list[tuple[str, str]]:
 
 def test_the_clock_is_asked_around_each_question() -> None:
     asked = timed(QUESTIONS)
-    assert asked[1::2] == QUESTIONS
+    assert asked[3::2] == QUESTIONS
+    assert eval(asked[1].expression), "the yardstick"
     assert len(set(asked[::2])) == 1
     assert isinstance(eval(asked[0].expression), float)
 
@@ -62,6 +64,14 @@ def test_the_dearest_is_named(expression: str, key: str) -> None:
     assert severity == "warning"
     assert message.startswith(f"{key}: the step's {len(QUESTIONS)} questions take ")
     assert f"this one 70 ms (`{quoted}`)" in message
+
+
+def test_a_slow_machine_is_not_the_steps_fault() -> None:
+    costs = [MAX_MILLISECONDS] * len(QUESTIONS)
+    assert told(costs)
+    assert told(costs, yardstick=30.0 * len(QUESTIONS)) == []
+    ((_, message),) = told(costs, yardstick=40.0)
+    assert f"this one {MAX_MILLISECONDS / 2:.0f} ms" in message
 
 
 def test_nothing_is_said_where_the_clock_gave_no_answer() -> None:

@@ -1,6 +1,8 @@
 """Tell what a step's questions cost: the processor time in which they are answered after each run.
 
-A learner waits for it at every check, once for the givens and once for each variation.
+A learner waits for it at every check, once for the givens and once for each variation. A busy or a
+slow machine takes longer over all of it: what the same work took beside it, in the same process,
+tells how much longer, so that a step is not blamed for the machine.
 """
 
 from __future__ import annotations
@@ -21,12 +23,16 @@ MAX_MILLISECONDS = 60.0
 """Processor time of all questions of a step after one run, beyond which the author is warned."""
 
 _CLOCK = Question("__import__('time').process_time()")
+_YARDSTICK = Question("sum(range(1_000_000))")
+_YARDSTICK_MILLISECONDS = 20.0
+"""What that takes on an idle machine; one that takes less is not counted as faster."""
 _MAX_QUOTED = 60
 
 
 def timed(questions: Sequence[Question]) -> tuple[Question, ...]:
-    """Return the questions with one for the clock before the first and after each."""
-    return (_CLOCK, *(each for question in questions for each in (question, _CLOCK)))
+    """Return the questions, the yardstick before them, with the clock asked in between."""
+    asked = (_YARDSTICK, *questions)
+    return (_CLOCK, *(each for question in asked for each in (question, _CLOCK)))
 
 
 def check_question_costs(
@@ -36,9 +42,11 @@ def check_question_costs(
     moments = [
         answer.value.value for answer in answers[::2] if isinstance(answer.value, FloatValue)
     ]
-    if len(moments) != len(questions) + 1:
+    if len(moments) != len(questions) + 2:
         return  # some could not be answered, which other rules tell
-    costs = [1_000 * (after - before) for before, after in pairwise(moments)]
+    yardstick, *costs = [1_000 * (after - before) for before, after in pairwise(moments)]
+    slowness = max(1.0, yardstick / _YARDSTICK_MILLISECONDS)
+    costs = [each / slowness for each in costs]
     total = sum(costs)
     if total <= MAX_MILLISECONDS:
         return
