@@ -31,6 +31,10 @@ MAX_KEPT = 64
 FREE_SECONDS = 0.0022
 """CPU time that snapshots may take in any case. A training loses twice that by it: what they push
 out of the processor's caches, it has to fetch again, which is in no measured time of theirs."""
+SHORT_TRAINING = 8
+SHORT_TRAINING_SECONDS = 0.02
+"""Of so many first steps there is a snapshot each, even if a slow machine exceeds the budget with
+them, unless they take so long: a lesson tells of each step of a training of five."""
 FIRST_STEPS = 200
 EAGER_STEPS = 200
 """What is free is granted bit by bit over the first steps, so that snapshots come from all of them;
@@ -72,6 +76,8 @@ class _Budget:
         if self._started is None:
             self._started = now
         used = self._copying + self._encoding + unsent * self._seconds_to_encode()
+        if step < SHORT_TRAINING and used < SHORT_TRAINING_SECONDS:
+            return 0.0
         if step < FIRST_STEPS:
             return used - self._granted * _share_by(step) - FIRST_STEP_SECONDS * step
         if self._in_first_steps:  # what is left of the first steps is not for later ones
