@@ -327,7 +327,7 @@ def test_the_budget_holds_before_and_after_the_first_steps() -> None:
     assert max(gaps) <= 40, "they are spread evenly"
 
 
-@pytest.mark.parametrize(("tick", "expected"), [(0.001, 8), (0.1, 1)])
+@pytest.mark.parametrize(("tick", "expected"), [(0.0004, 8), (0.1, 1)])
 def test_of_a_short_training_each_step_is_there_unless_they_take_very_long(
     tick: float, expected: int
 ) -> None:

@@ -32,7 +32,7 @@ FREE_SECONDS = 0.0022
 """CPU time that snapshots may take in any case. A training loses twice that by it: what they push
 out of the processor's caches, it has to fetch again, which is in no measured time of theirs."""
 SHORT_TRAINING = 8
-SHORT_TRAINING_SECONDS = 0.02
+SHORT_TRAINING_SECONDS = 0.006
 """Of so many first steps there is a snapshot each, even if a slow machine exceeds the budget with
 them, unless they take so long: a lesson tells of each step of a training of five."""
 FIRST_STEPS = 200
