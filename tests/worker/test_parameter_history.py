@@ -261,7 +261,7 @@ class Clock:
 class ByHand:
     """A training of steps that take a millisecond each, and its history under a clock."""
 
-    def __init__(self, tick: float) -> None:
+    def __init__(self, tick: float, size: int = 1) -> None:
         loaded()
         import torch
 
@@ -271,7 +271,7 @@ class ByHand:
         self.clock = Clock(tick)
         self.recorder = Recorder()
         self.history = ParameterHistory({}, self.clock)
-        self.parameter = torch.zeros(1, requires_grad=True)
+        self.parameter = torch.zeros(size, requires_grad=True)
         self.optimizer = torch.optim.SGD([self.parameter], lr=0.1)
         self.steps: list[int] = []
 
@@ -292,13 +292,17 @@ class ByHand:
         """Take what is to be sent, and look whether the numbers are those of their steps."""
         self.history.send(self.recorder.losses(), self.keep)
 
+    def keep_steps(self, events: Iterable[StepRecorded]) -> int:
+        """Take the numbers of the steps, and return how many there were."""
+        steps = [event.step for event in events]
+        self.steps += steps
+        return len(steps)
+
     def keep(self, events: Iterable[StepRecorded]) -> int:
         """Look at each event, and return how many there were."""
-        before = len(self.steps)
-        for event in events:
-            assert numbers(event) == [event.step]
-            self.steps.append(event.step)
-        return len(self.steps) - before
+        seen = [*events]
+        assert all(numbers(event) == [event.step] for event in seen)
+        return self.keep_steps(seen)
 
 
 @settings(max_examples=25, deadline=None)
@@ -327,14 +331,14 @@ def test_the_budget_holds_before_and_after_the_first_steps() -> None:
     assert max(gaps) <= 40, "they are spread evenly"
 
 
-@pytest.mark.parametrize(("tick", "expected"), [(0.0004, 8), (0.1, 1)])
-def test_of_a_short_training_each_step_is_there_unless_they_take_very_long(
-    tick: float, expected: int
+@pytest.mark.parametrize(("size", "expected"), [(1, range(8)), (10_000, [0])])
+def test_each_step_of_a_short_training_of_a_small_model_is_there_where_it_takes_long(
+    size: int, expected: Iterable[int]
 ) -> None:
-    training = ByHand(tick)
-    training.train(8)
-    training.send()
-    assert len(training.steps) == expected
+    training = ByHand(tick=0.1, size=size)
+    training.train(20)
+    training.history.send(training.recorder.losses(), training.keep_steps)
+    assert training.steps == [*expected]
 
 
 def test_what_the_app_does_not_take_is_bounded() -> None:

@@ -32,9 +32,8 @@ FREE_SECONDS = 0.0022
 """CPU time that snapshots may take in any case. A training loses twice that by it: what they push
 out of the processor's caches, it has to fetch again, which is in no measured time of theirs."""
 SHORT_TRAINING = 8
-SHORT_TRAINING_SECONDS = 0.006
-"""Of so many first steps there is a snapshot each, even if a slow machine exceeds the budget with
-them, unless they take so long: a lesson tells of each step of a training of five."""
+"""Of so many first steps of a small model there is a snapshot each, even if a slow machine exceeds
+the budget with them: a lesson tells of each step of a training of five."""
 FIRST_STEPS = 200
 EAGER_STEPS = 200
 """What is free is granted bit by bit over the first steps, so that snapshots come from all of them;
@@ -76,8 +75,6 @@ class _Budget:
         if self._started is None:
             self._started = now
         used = self._copying + self._encoding + unsent * self._seconds_to_encode()
-        if step < SHORT_TRAINING and used < SHORT_TRAINING_SECONDS:
-            return 0.0
         if step < FIRST_STEPS:
             return used - self._granted * _share_by(step) - FIRST_STEP_SECONDS * step
         if self._in_first_steps:  # what is left of the first steps is not for later ones
@@ -157,7 +154,7 @@ class ParameterHistory:
             return 0.0
         budget, now = self._budget, self._clock()
         short = budget.seconds_short(now, number, len(self._steps))
-        if short <= 0:
+        if short <= 0 or (number < SHORT_TRAINING and self._is_small()):
             self._next = number + 1 + number // MAX_KEYFRAMES
             started = now
             self._add_snapshot(number, recorder)
@@ -166,6 +163,8 @@ class ParameterHistory:
             now = self._clock()
             budget.account_copy(now - started)
             short = budget.seconds_short(now, number, len(self._steps))
+        if number + 1 < SHORT_TRAINING and self._is_small():
+            return 0.0
         return budget.seconds_until(short, now, number)
 
     def send(self, series: LossSeries, send_all: Callable[[Iterable[StepRecorded]], int]) -> None:
@@ -202,6 +201,9 @@ class ParameterHistory:
         layout = self._start.layout
         names = names_of_trained(layout.tensors, layout.scoped_names, self._namespace)
         return StartRecorded(self._start.entries(names))
+
+    def _is_small(self) -> bool:
+        return self._layout is not None and self._layout.is_plain
 
     def _add_snapshot(self, number: int, recorder: Recorder) -> None:
         tensors = recorder.trained_tensors()[:MAX_TENSORS]

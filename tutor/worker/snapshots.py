@@ -79,7 +79,7 @@ class Layout:
                 self._with_slopes[index] = None
         self._slopes = [*self._with_slopes]
         self._states = _NO_STATES
-        self._is_plain = 0 < len(tensors) == len(self.slices) == len(self._with_slopes)
+        self.is_plain = 0 < len(tensors) == len(self.slices) == len(self._with_slopes)
         """Whether all tensors are kept whole, and so are their gradients, if all have one."""
 
     def copy(self, optimizers: Sequence[torch.optim.Optimizer] = ()) -> Snapshot:
@@ -96,7 +96,7 @@ class Layout:
             with without_overrides():
                 found = gradients_of(self.tensors)
                 states = self._states_of(optimizers)
-                if self._is_plain and all(map(is_dense, found)):
+                if self.is_plain and all(map(is_dense, found)):
                     numbers = flat_copy([*self._whole, *found, *states.tensors])  # type: ignore[list-item] # none is None
                     if numbers.numel() == 2 * self.total + states.size:
                         counts = states.counts()
