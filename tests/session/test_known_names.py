@@ -81,6 +81,7 @@ async def test_a_worker_that_cannot_tell_is_not_asked_for_ever() -> None:
     for _ in range(MAX_ATTEMPTS + 2):
         await names.read_library()
     assert runner.asked == [INDEX] * MAX_ATTEMPTS
+    assert not names.is_unread, "nothing more is to come"
     await known(None).read_library()
 
 

@@ -25,13 +25,14 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tests.ui.widgets.hosting import heard, hosted
+from tutor.completion.library import NO_LIBRARY
 from tutor.course.model import CodeStep, OrderStep
 from tutor.session.known_names import KnownNames
 from tutor.session.timeline import Timeline
 from tutor.ui import name_help
 from tutor.ui.buffer_line import HOW_TO_MOVE, HOW_TO_TAKE
 from tutor.ui.marks import UNICODE
-from tutor.ui.name_help import NO_NAME, NOT_IN_TEXT, NOTHING_TO_COMPLETE, ONLY_READ
+from tutor.ui.name_help import NO_NAME, NOT_IN_TEXT, NOT_YET_KNOWN, NOTHING_TO_COMPLETE, ONLY_READ
 from tutor.ui.panes.code import CodePane
 from tutor.ui.screens.name_page import NamePage
 from tutor.ui.stable_static import StableStatic
@@ -230,6 +231,21 @@ async def test_ctrl_space_offers_a_word_that_is_complete_and_says_when_none_fits
         await typed(pane, pilot, "\nzzz")
         await pilot.press("ctrl+space")
         await eventually(lambda: line_of(pane).endswith(NOTHING_TO_COMPLETE), "words")
+
+
+async def test_before_pytorch_is_ready_it_says_that_its_names_are_still_to_come() -> None:
+    async with at_code() as (pane, pilot):
+        names = pane.name_help.names
+        assert names is not None
+        names.library = NO_LIBRARY
+        assert await typed(pane, pilot, "torch.si") == []
+        await pilot.press("ctrl+space")
+        await eventually(lambda: line_of(pane).endswith(NOT_YET_KNOWN), "words")
+        assert await pane.name_help.name_at_cursor() is None
+        assert line_of(pane).endswith(NOT_YET_KNOWN)
+        names.library = sample_library()
+        await pilot.press("ctrl+space")
+        await eventually(lambda: "sigmoid" in offered(pane), "the list")
 
 
 @pytest.mark.parametrize("begin", ["# see the no", 'f"{x.sh', '"""\nx = tor'])

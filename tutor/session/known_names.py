@@ -106,10 +106,14 @@ class KnownNames:
         return run_names(next(left, ()))
 
     @property
+    def is_unread(self) -> bool:
+        """Whether the worker has not told the names of its libraries, and may still do so."""
+        return not self.library and self._attempts < MAX_ATTEMPTS
+
+    @property
     def can_read(self) -> bool:
         """Whether `read_library` would ask the worker."""
-        is_wanted = not (self.library or self.is_reading)
-        return is_wanted and self._is_ready and self._attempts < MAX_ATTEMPTS
+        return self.is_unread and not self.is_reading and self._is_ready
 
     @property
     def _is_ready(self) -> bool:

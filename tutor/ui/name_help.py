@@ -52,6 +52,7 @@ NOTHING_TO_COMPLETE = "No known name begins like this."
 ONLY_READ = "Nothing is completed: the code can only be read here."
 NOT_IN_TEXT = "Names are not offered in a text or a comment."
 NO_NAME = "There is no known name at the cursor."
+NOT_YET_KNOWN = "The names of the libraries are known once PyTorch is ready."
 
 
 class AskedName(NamedTuple):
@@ -256,7 +257,7 @@ class NameHelp:
         except Exception as fault:  # which must not cost the learner the app
             self._failed(fault)
         if asked is None:
-            self._say(NO_NAME)
+            self._say(self._words_for_nothing(NO_NAME))
         return asked
 
     # Looks
@@ -320,7 +321,11 @@ class NameHelp:
     def _offer_nothing(self, *, is_asked: bool) -> None:
         self.close()
         if is_asked:
-            self._say(NOTHING_TO_COMPLETE)
+            self._say(self._words_for_nothing(NOTHING_TO_COMPLETE))
+
+    def _words_for_nothing(self, words: str) -> str:
+        """Return these words for where there is no name, or others while names are to come."""
+        return NOT_YET_KNOWN if self.names is not None and self.names.is_unread else words
 
     async def _show_list(self, at: AtCursor, start: Place, facts: Facts, *, is_asked: bool) -> None:
         from tutor.completion.completions import completions
