@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from tests.support.fake_client import FakeClient, finished
 from tests.support.python_runner import PythonRunner
 from tests.support.tutor_session import new_session
 from tests.support.wait import eventually, give_way
+from tutor.course.model import Step
 from tutor.progress import watched_file
 from tutor.progress.attempts import Attempt
 from tutor.progress.watched_file import without_givens
@@ -54,18 +57,21 @@ class Watched:
         session = self.session
         if not session.state.is_entered:
             await session.open()
-            assert session.state.step is not None
             if text is not None:
-                session.drafts.edit(session.state.step, text)
+                session.drafts.edit(self.step, text)
         here = self.draft
         await session.answers.file_watch.begin(
-            self.file, here, GIVEN, choice=choice, run_at_once=run_at_once
+            self.step, self.file, here, GIVEN, choice=choice, run_at_once=run_at_once
         )
 
     @property
-    def draft(self) -> str:
+    def step(self) -> Step:
         assert self.session.state.step is not None
-        return self.session.drafts.first_text(self.session.state.step)[0]
+        return self.session.state.step
+
+    @property
+    def draft(self) -> str:
+        return self.session.drafts.first_text(self.step)[0]
 
     @property
     def sources(self) -> list[str]:
@@ -204,6 +210,44 @@ async def test_it_ends_by_itself_when_the_step_is_left(tmp_path: Path) -> None:
     assert watched.session.state.notice == ""
     assert (watched.draft, watched.session.state.last_run) == (SCAFFOLD, last_run)
     await watched.session.close()
+
+
+@pytest.mark.parametrize("content", ["theirs = 1\n", None])
+async def test_a_step_that_is_left_while_its_file_is_read_leaves_the_next_one_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
+) -> None:
+    watched, read = Watched(tmp_path, quick_client()), threading.Event()
+    session, watch = watched.session, watched.session.answers.file_watch
+    await session.open()
+    session.drafts.edit(watched.step, "mine = 1\n")
+    if content is not None:
+        watched.file.write_text(content)
+    opens = watch._open
+
+    def open_late(*arguments: object) -> object:
+        assert read.wait(10)
+        return opens(*arguments)  # type: ignore[arg-type] # handed on as they came
+
+    monkeypatch.setattr(watch, "_open", open_late)
+    beginning = asyncio.create_task(watched.begin())
+    await eventually(lambda: session.state.watched, "the beginning")
+    session.move(1)
+    step, before = session.state.step, watched.draft
+    read.set()
+    await beginning
+    assert (session.state.step, session.state.watched, watched.draft) == (step, None, before)
+    await session.close()
+
+
+async def test_only_the_step_on_screen_is_watched(tmp_path: Path) -> None:
+    watched = Watched(tmp_path, quick_client())
+    session = watched.session
+    await session.open()
+    step, here = watched.step, watched.draft
+    session.move(1)
+    await session.answers.file_watch.begin(step, watched.file, here, GIVEN)
+    assert (session.state.watched, watched.file.exists()) == (None, False)
+    await session.close()
 
 
 async def test_its_end_gives_the_code_back(tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ class FileWatch:
 
     async def begin(
         self,
+        step: Step,
         path: Path,
         text: str,
         given: str,
@@ -98,13 +99,14 @@ class FileWatch:
     ) -> None:
         """Watch the file, which is made with `text` and the `given` code if it is not there.
 
-        `text` is the code of the step as it stands here, `columns` tells those that the output of a
-        run is shown in. What the file holds is run if it is new, or with `run_at_once`. A `choice`
-        counts only where there is one to make. Raises BothChanged if there is, and none was made;
-        raises CannotWatch if the file cannot be used.
+        Nothing is watched if the step is not the one of now, or is left meanwhile. `text` is the
+        code of the step as it stands here, `columns` tells those that the output of a run is shown
+        in. What the file holds is run if it is new, or with `run_at_once`. A `choice` counts only
+        where there is one to make. Raises BothChanged if there is, and none was made; raises
+        CannotWatch if the file cannot be used.
         """
-        step = self._state().step
-        assert step is not None
+        if self._state().step is not step:
+            return
         try:
             path = Path(os.path.abspath(path))
         except FileNotFoundError:
@@ -115,6 +117,8 @@ class FileWatch:
             begin = partial(self._open, step, path, text, given, choice)
             path, begun, note = await asyncio.to_thread(begin)
         except (BothChanged, CannotWatch):
+            if not self._is_watched(step):
+                return
             self._dispatch(FileWatched(None))
             raise
         if not self._is_watched(step):

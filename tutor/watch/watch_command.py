@@ -105,7 +105,7 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
         given, (text, _) = all_givens(step), session.drafts.first_text(step)
         try:
             watch = session.answers.file_watch
-            await watch.begin(path, text, given, choice=choice, run_at_once=True)
+            await watch.begin(step, path, text, given, choice=choice, run_at_once=True)
         except BothChanged:
             raise Conflict(path, copy_name(path, text)) from None
         for line in opening_lines(step, given):

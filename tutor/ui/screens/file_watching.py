@@ -39,12 +39,12 @@ async def begin_watching(
     path, given = Path(f"{step.id}.py"), all_givens(step)
     try:
         try:
-            await watch.begin(path, source(), given, columns=columns)
+            await watch.begin(step, path, source(), given, columns=columns)
         except BothChanged:
             choice = await app.push_screen_wait(_questions(path, source()))
             if choice is not None:
                 chosen = cast("Choice", choice)
-                await watch.begin(path, source(), given, choice=chosen, columns=columns)
+                await watch.begin(step, path, source(), given, choice=chosen, columns=columns)
     except CannotWatch as problem:
         tell(guard(str(problem)))
 
