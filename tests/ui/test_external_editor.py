@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from textual.pilot import Pilot
 
 from tests.support.tutor_app import TO_START, lesson_screen, opened, tutor_app, workspace_of
 from tests.support.wait import eventually
+from tutor.session.autosave import Autosaver
 from tutor.session.outside_editing import (
     CODE_UNCHANGED,
     FOLDER,
@@ -133,6 +135,27 @@ async def test_the_draft_is_on_the_disk_before_the_editor_begins(
     async with opened(app) as pilot:
         assert "changed nothing" in await edit(app, pilot, TO_START, "q")
         assert (tmp_path / "draft").read_text().startswith("q")
+
+
+async def test_a_step_that_is_left_before_the_editor_begins_is_not_edited(
+    tmp_path: Path, editor: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = asyncio.Event()
+
+    async def save_and_wait(_drafts: Autosaver) -> None:
+        await saved.wait()
+
+    does(editor, "exit 0")
+    app = tutor_app(tmp_path, start_at="double")
+    told = lend(app, monkeypatch)
+    async with opened(app) as pilot:
+        monkeypatch.setattr(Autosaver, "save_and_wait", save_and_wait)
+        step = lesson_screen(app).step
+        await pilot.press("escape", "2", "f3", "f8")
+        await eventually(lambda: lesson_screen(app).step != step, "the next step")
+        saved.set()
+        await pilot.pause()
+        assert (told, kept_files(tmp_path)) == ([], [])
 
 
 async def test_the_first_row_on_screen_stays(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -100,6 +101,17 @@ async def test_names_are_offered_after_two_letters_and_after_a_dot() -> None:
         assert "sigmoid" in await typed(pane, pilot, "rch.")
         assert await typed(pane, pilot, "sig") == ["sigmoid", "sign"]
         assert await typed(pane, pilot, "n") == [], "the word is complete"
+
+
+async def test_two_looks_at_the_same_time_make_one_list() -> None:
+    async with at_code() as (pane, pilot):
+        pane.name_help.opens_by_itself = False
+        await typed(pane, pilot, "torch.si")
+        pane.name_help.complete()
+        pane.name_help.complete()
+        await at_rest(pane, pilot)
+        assert len(pane.query(CompletionList)) == 1
+        assert heard(pilot, CodePane.NameHelpFailed) == []
 
 
 async def test_nothing_opens_where_the_cursor_has_gone_before_the_rest(
@@ -371,6 +383,32 @@ async def test_escape_closes_the_list_first_and_the_page_has_the_last_run(tmp_pa
         assert words[:2] == ["torch.Tensor", "(1, 8) float32, last run"]
         await pilot.press("escape")
         assert pane.editor.has_focus
+
+
+async def test_a_page_that_comes_late_does_not_open_over_what_is_done_by_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = asyncio.Event()
+
+    async def documentation(_names: KnownNames, _path: str) -> str:
+        await told.wait()
+        return "Late."
+
+    monkeypatch.setattr(KnownNames, "documentation", documentation)
+    write_course(tmp_path / "lessons", COURSE)
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, NARROW) as pilot:
+        workspace_of(app).goto("code")
+        pane = pane_of(app, CodePane)
+        await eventually(lambda: pane.editor.has_focus, "the editor")
+        lesson_screen(app).tutor.help.names.library = sample_library()
+        await typed(pane, pilot, "\ntorch.sigmoid")
+        await pilot.press("shift+f1", "f1")
+        help_page = app.screen
+        assert help_page is not lesson_screen(app)
+        told.set()
+        await pilot.pause()
+        assert app.screen is help_page
 
 
 async def test_nothing_is_offered_while_the_code_can_only_be_read() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.progress.own_files import open_program
+from tutor.session.own_program import Outcome, OwnProgramFile
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.write_over import WriteOverScreen
 from tutor.wire.events import FiguresKept, OutputWritten, PlotsDrawn
@@ -104,6 +106,27 @@ async def test_the_file_is_written_by_its_key_and_asked_about(tmp_path: Path) ->
         await eventually(lambda: workspace_of(app).code.source == "theirs\n", "their text")
         await pilot.press("ctrl+z", "ctrl+s")
         await eventually(lambda: path.read_text() == "yzx = 1\n", "my text")
+
+
+async def test_its_key_pressed_twice_asks_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, found = own_app(tmp_path, "x = 1\n"), asyncio.Event()
+    write = OwnProgramFile.write
+
+    async def write_late(file: OwnProgramFile, text: str, *, over: bool = False) -> Outcome:
+        await found.wait()
+        return await write(file, text, over=over)
+
+    monkeypatch.setattr(OwnProgramFile, "write", write_late)
+    async with opened(app, NARROW) as pilot:
+        (tmp_path / "train.py").write_text("theirs\n")
+        await pilot.press("y", "ctrl+s", "ctrl+s")
+        found.set()
+        await eventually(lambda: isinstance(app.screen, WriteOverScreen), "a question")
+        await app.workers.wait_for_complete([w for w in app.workers if w.group == "write"])
+        await pilot.pause()
+        assert len([each for each in app.screen_stack if isinstance(each, WriteOverScreen)]) == 1
 
 
 async def test_it_can_be_written_over_the_other_one(tmp_path: Path) -> None:

@@ -99,6 +99,8 @@ class NameHelp:
         self._say = say
         self._failed = failed
         self._list: CompletionList | None = None
+        self._making_list = asyncio.Lock()
+        """Held while the list is made: looks may come at the same time, and there is one list."""
         self._start: Place = (0, 0)
         """Where the name begins for which the list is open."""
         self._is_picked = False
@@ -335,8 +337,9 @@ class NameHelp:
             self._offer_nothing(is_asked=is_asked)
             return
         changes = self._changes
-        if self._list is None:
-            self._list = await self._make_list()
+        async with self._making_list:
+            if self._list is None:
+                self._list = await self._make_list()
         if changes != self._changes:
             return
         was_open = self.is_open

@@ -102,6 +102,9 @@ class HelpPages:
         from tutor.completion.documentation import plain_documentation
         from tutor.ui.screens.name_page import NamePage
 
+        step = self._context.step
         text = await self._help.names.documentation(name.path) if name.path else ""
+        if self._context.step is not step or not self._context.screen.is_active:
+            return  # the learner does something else by now
         page = NamePage(name, plain_documentation(text, name.signature))
         await self._context.screen.app.push_screen(page)

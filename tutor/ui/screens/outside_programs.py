@@ -65,7 +65,8 @@ class OutsidePrograms:
         if file is None:
             return
         self._context.flush()
-        if await file.write(self._workspace.code.source, over=over) == "changed":
+        outcome = await file.write(self._workspace.code.source, over=over)
+        if outcome == "changed" and self._context.screen.is_active:  # the key may be pressed twice
             from tutor.ui.screens.write_over import WriteOverScreen
 
             step = self._context.step
@@ -128,6 +129,8 @@ class OutsidePrograms:
             return
         self._context.flush()
         await self._drafts.save_and_wait()
+        if self._context.step is not step:
+            return  # the editor holds the code of another step by now
         row, _ = code.cursor
         given, source = all_givens(step), code.source
         edited = await edit_in_own_editor(app, self._places.data, step.id, given, source, row)
