@@ -10,15 +10,18 @@ import pytest
 
 from tests.support.fake_client import FakeClient, finished, raised
 from tests.support.plain_mode import listening
+from tests.support.tutor_session import new_session
 from tests.support.wait import eventually, give_way
 from tutor.config import Config
 from tutor.plain.command_row import Command
 from tutor.plain.conversation import COMMANDS, matching
 from tutor.plain.desk import Desk
 from tutor.plain.main_thread import act_meanwhile, prompt_of
+from tutor.plain.running import follow
+from tutor.plain.teller import Teller
 from tutor.progress.drafts import Drafts
 from tutor.session.actions import ACTIONS
-from tutor.session.events import SecondPassed
+from tutor.session.events import SecondPassed, TaskFailed
 from tutor.wire.events import (
     CurveNamed,
     ErrorFacts,
@@ -236,6 +239,22 @@ async def test_a_long_run_is_told_of_by_quarters_and_can_be_stopped(tmp_path: Pa
         "You stopped the program.",
         "What it printed until then is kept.",
     ]
+
+
+async def test_a_run_that_a_fault_of_the_tutor_has_cut_off_is_waited_for_no_longer(
+    tmp_path: Path,
+) -> None:
+    client = FakeClient([finished()], held=True)
+    session = new_session(tmp_path, client=client, start_at="double")
+    await session.open()
+    desk = Desk(session, Teller(lambda _: None), data=tmp_path)
+    assert session.runs.run("y = 1\n")
+    following = asyncio.create_task(follow(desk))
+    await give_way()
+    session.dispatch(TaskFailed(RuntimeError("of the tutor")))
+    await asyncio.wait_for(following, 10)
+    assert session.state.activity is not None
+    await session.close()
 
 
 async def test_a_training_goes_on_phase_by_phase(tmp_path: Path) -> None:

@@ -73,3 +73,10 @@ def test_what_is_taken_out_is_put_in_as_it_was(line: str) -> None:
 def test_changes_are_told_by_their_lines() -> None:
     assert changed_lines(LOOP, set_line(LOOP, 2, "y = 7")) == [2]
     assert changed_lines(LOOP, delete_lines(LOOP, 2, 2)) == []
+
+
+def test_a_long_program_is_compared_without_comparing_each_line_with_each() -> None:
+    before = lines_in("x = 1\n" * 20_000)
+    assert changed_lines(before, set_line(before, 10_000, "y = 7")) == [10_000]
+    after = Lines(("y = 7", *before.lines[1:-1], "y = 8"), is_ended=True)
+    assert changed_lines(before, after) == list(range(1, 20_001)), "as one change"

@@ -52,7 +52,7 @@ class Desk:
         self.tells_progress = True
         """Whether a run is told of while it lasts, besides its start and end."""
         self.choice: Choice | None = None
-        self.typed: tuple[str, ...] | None = None
+        self.typed: list[str] | None = None
         """The lines of the program that is being typed; None while commands are."""
         self.table: TextTable | None = None
         """The table that was told last."""

@@ -196,7 +196,7 @@ async def undo(desk: Desk, _words: str) -> None:
 async def write(desk: Desk, _words: str) -> None:
     """Type a whole program anew; a line with a dot alone ends it."""
     if _may_write(desk):
-        desk.typed = ()
+        desk.typed = []
         desk.say("Type the program, line by line. A line with a dot alone ends it.")
 
 
@@ -204,7 +204,7 @@ def take_typed(desk: Desk, line: str) -> None:
     """Take the next line of a program that is being typed; the last one puts it in place."""
     assert desk.typed is not None
     if line.strip() != END:
-        desk.typed = (*desk.typed, line.rstrip("\r\n"))
+        desk.typed.append(line.rstrip("\r\n"))
         return
     lines, desk.typed = desk.typed, None
     text = "\n".join(lines)

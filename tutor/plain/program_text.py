@@ -9,6 +9,8 @@ import re
 
 from msgspec import Struct
 
+from tutor.session.program_changes import compare_lines
+
 UNIT = "    "
 """One level of indent."""
 
@@ -96,15 +98,8 @@ def put_in(line: str) -> str:
 
 def changed_lines(before: Lines, after: Lines) -> list[int]:
     """Return the numbers of the lines of `after` that are new or changed."""
-    from difflib import SequenceMatcher
-
-    matcher = SequenceMatcher(None, before.lines, after.lines, autojunk=False)
-    return [
-        number
-        for tag, _, _, start, end in matcher.get_opcodes()
-        if tag in ("replace", "insert")
-        for number in range(start + 1, end + 1)
-    ]
+    compared = compare_lines(before.lines, after.lines)
+    return [line.row + 1 for line in compared if line.sign == "+"]
 
 
 def _line(program: Lines, number: int) -> str:

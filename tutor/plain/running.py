@@ -37,6 +37,8 @@ async def follow(desk: Desk) -> None:
     told_at, has_told_start, has_told_wait = 0, False, False
     try:
         while (activity := session.state.activity) is not None and not _waits(session.state):
+            if session.state.failure is not None:
+                return  # a fault of the tutor: nothing may come to an end any more
             changed.clear()
             is_slow = activity.kind != "check" or activity.seconds >= 1
             if session.state.queued and not has_told_wait:

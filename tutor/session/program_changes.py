@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -27,18 +27,21 @@ class ChangedLine(NamedTuple):
 
 def compare_programs(now: str, then: str) -> tuple[ChangedLine, ...]:
     """Return all lines of both programs in order; blank lines at their ends do not count."""
-    old, new = lines_of(now), lines_of(then)
+    return tuple(compare_lines(lines_of(now), lines_of(then)))
+
+
+def compare_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[ChangedLine]:
+    """Yield the lines of both in order; a part that is changed much counts as changed whole."""
     start = _same_lines(old, new)
     end = min(_same_lines(old[::-1], new[::-1]), len(old) - start, len(new) - start)
-    lines = [ChangedLine(" ", row) for row in range(start)]
+    yield from (ChangedLine(" ", row) for row in range(start))
     for tag, i1, i2, j1, j2 in _changes(old[start : len(old) - end], new[start : len(new) - end]):
         if tag == "equal":
-            lines += [ChangedLine(" ", start + row) for row in range(j1, j2)]
+            yield from (ChangedLine(" ", start + row) for row in range(j1, j2))
             continue
-        lines += [ChangedLine("-", start + row) for row in range(i1, i2)]
-        lines += [ChangedLine("+", start + row) for row in range(j1, j2)]
-    lines += [ChangedLine(" ", row) for row in range(len(new) - end, len(new))]
-    return tuple(lines)
+        yield from (ChangedLine("-", start + row) for row in range(i1, i2))
+        yield from (ChangedLine("+", start + row) for row in range(j1, j2))
+    yield from (ChangedLine(" ", row) for row in range(len(new) - end, len(new)))
 
 
 def describe_changes(now: str, then: str) -> str:
