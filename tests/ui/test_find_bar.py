@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from textual.pilot import Pilot
 
@@ -12,8 +13,10 @@ from tests.support.tutor_app import MEDIUM, opened, screen_text, tutor_app, work
 from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.ui.app import TutorApp
+from tutor.ui.widgets import find_bar
 from tutor.ui.widgets.code_editor import CodeEditor
-from tutor.ui.widgets.find_bar import EditorBar
+from tutor.ui.widgets.find_bar import ONLY_MOVED, TOO_LONG, EditorBar
+from tutor.ui.widgets.line_moves import FixedRows
 
 CODE = "loss = 1\nx = loss\ny = Loss\n"
 
@@ -81,6 +84,28 @@ async def test_one_is_replaced_then_all_in_one_step(pilot: Pilot[None]) -> None:
     assert editor.text == CODE.replace("x = loss", "x = cost")
     await pilot.press("ctrl+z")
     assert editor.text == CODE
+
+
+@pytest.mark.parametrize("key", ["enter", "ctrl+r"])
+async def test_where_lines_are_only_moved_nothing_is_replaced(pilot: Pilot[None], key: str) -> None:
+    editor = editor_of(pilot)
+    editor.fixed = FixedRows(0, 0)
+    await pilot.press("ctrl+r", *"loss", "tab", *"cost", key)
+    await says(pilot, ONLY_MOVED)
+    assert editor.text == CODE
+
+
+async def test_what_would_be_too_long_is_not_replaced(
+    pilot: Pilot[None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = editor_of(pilot)
+    monkeypatch.setattr(find_bar, "MAX_TEXT", len(CODE) + 2)
+    await pilot.press("ctrl+r", *"x", "tab", *"four", "ctrl+r")
+    await says(pilot, TOO_LONG)
+    assert editor.text == CODE
+    await pilot.press("backspace", "ctrl+r")
+    await says(pilot, "1 replaced")
+    assert editor.text == CODE.replace("x", "fou")
 
 
 async def test_what_is_selected_is_looked_for(pilot: Pilot[None]) -> None:

@@ -24,6 +24,7 @@ MAX_WORDS = 200
 NOT_THERE = "not found"
 TOO_LONG = "nothing replaced: the code would be too long"
 READ_ONLY = "nothing replaced: the code can only be read here"
+ONLY_MOVED = "nothing replaced: lines can only be moved here"
 
 
 class EditorBar(Horizontal):
@@ -146,8 +147,7 @@ class EditorBar(Horizontal):
     def replace_one(self) -> None:
         """Replace the match that is selected, and go to the next one."""
         finder, span = self._finder(), self._editor.span
-        if self._editor.read_only:
-            self._say(READ_ONLY)
+        if self._is_refused():
             return
         if span in finder.spans:
             with self._editor.changing_rows():
@@ -158,16 +158,27 @@ class EditorBar(Horizontal):
 
     def replace_all(self) -> None:
         """Replace all matches in one step that Undo takes back, and say how many there were."""
+        if self._is_refused():
+            return
+        finder, editor = self._finder(), self._editor
+        change = replaced_all(finder, self.by.value, editor.cursor_location)
+        if change is not None:
+            grown = len(change.text) - len(editor.get_text_range(change.start, change.end))
+            if len(editor.text) + grown > MAX_TEXT:
+                self._say(TOO_LONG)
+                return
+        editor.apply(change)
+        self._say(f"{len(finder.spans)} replaced")
+
+    def _is_refused(self) -> bool:
+        """Return True if nothing can be replaced here, and say why."""
         if self._editor.read_only:
             self._say(READ_ONLY)
-            return
-        finder = self._finder()
-        change = replaced_all(finder, self.by.value, self._editor.cursor_location)
-        if change is not None and len(change.text) > MAX_TEXT:
-            self._say(TOO_LONG)
-            return
-        self._editor.apply(change)
-        self._say(f"{len(finder.spans)} replaced")
+        elif self._editor.fixed is not None:
+            self._say(ONLY_MOVED)
+        else:
+            return False
+        return True
 
     def ask_to_replace(self) -> None:
         """Go to the second field; from there, replace all."""
