@@ -13,7 +13,7 @@ from tutor.client.learner_run import LearnerRun
 from tutor.client.run_pause import RunPause
 from tutor.client.transcript import Transcript
 from tutor.wire import frames
-from tutor.wire.commands import Command, Execute, Program, Question
+from tutor.wire.commands import Command, Execute, Program, Question, WatchViews
 from tutor.wire.control import Begin, Freeze, ToWarden
 from tutor.wire.events import Answer, Answered, Done, Executed, Paused
 from tutor.wire.question_code import asked
@@ -132,3 +132,16 @@ async def test_the_deadline_stands_still_while_the_program_does() -> None:
     pausing.on_event(Paused(2, "forward", 8))
     pausing.resume()
     assert deadline.noted == ["stands still", "goes on"] * 2
+
+
+async def test_views_that_are_chosen_while_it_runs_are_there_if_it_has_to_begin_again() -> None:
+    run = LearnerRun(Execute(Program(), live=True, watched=("loss",)), (), on_overdue=pytest.fail)
+    first, second = SilentProcess(), SilentProcess()
+    run.begin(cast(LearnerProcess, first))
+    run.watch(("tensors",))
+    assert first.sent[-1] == WatchViews(("tensors",))
+    run.begin(cast(LearnerProcess, second))
+    begun = second.sent[0]
+    assert isinstance(begun, Execute)
+    assert begun.watched == ("tensors",)
+    run.abandon()

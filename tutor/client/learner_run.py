@@ -141,9 +141,9 @@ class LearnerRun(Run):
         """
         if self.over.is_set() or self._executed is not None:
             return
-        if self._process is None and isinstance(self.command, Execute):
+        if isinstance(self.command, Execute):  # the run may begin again, in another process
             self.command = structs.replace(self.command, watched=views)
-        elif self._process is not None:
+        if self._process is not None:
             self._process.send(WatchViews(views))
 
     async def evaluate(self, expression: str, columns: int = 0) -> Evaluation:
