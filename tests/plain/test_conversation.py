@@ -99,7 +99,19 @@ async def test_a_program_is_written_line_by_line_and_checked(tmp_path: Path) -> 
         assert heard[0].startswith("Right: ")
         assert heard[-1] == "Next is step 4. Type next, or explain for what it shows."
         assert (await learner.types("attempts"))[0].startswith("Answer 1: right, 2 lines")
+        assert (await learner.types("attempts 99"))[0] == "The answers are 1 to 2."
     assert Drafts(tmp_path / "data").load("basics", "double").text == "y = 2 * x\nz = 1\n"  # type: ignore[union-attr]
+
+
+async def test_a_command_that_finds_nothing_says_so(tmp_path: Path) -> None:
+    async with listening(tmp_path) as learner:
+        assert await learner.types("attempts") == [
+            "Nothing is checked here, so no answer is kept to bring back."
+        ]
+        assert await learner.types("hint all") == ["This step has no hints."]
+        assert await learner.types("go double", "hint all") == [
+            "No hint was told here yet: type hint."
+        ]
 
 
 async def test_a_whole_program_is_typed_up_to_a_dot(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tutor.plain.markdown_lines import spoken_line
 from tutor.plain.typed_numbers import number_of
 from tutor.plain.verdict_lines import HEADS
 from tutor.progress.attempts import Attempt
-from tutor.session.solution_help import Offer, offers
+from tutor.session.solution_help import NO_HINTS, Offer, offers
 
 _WHAT: dict[HelpLevel, str] = {
     "lines": "The lines of one solution, in another order",
@@ -31,6 +31,8 @@ async def hint(desk: Desk, words: str) -> None:
     if words.strip() == "all":
         for number in state.hint_numbers:
             desk.say_text(step.hints[number - 1], f"Hint {number}: ")
+        if not state.hint_numbers:
+            desk.say("No hint was told here yet: type hint." if step.hints else NO_HINTS)
         return
     had, had_words = state.hint_numbers, state.help
     desk.session.help.show_hint()
@@ -101,6 +103,9 @@ def _tell_solution(desk: Desk) -> None:
 
 async def attempts(desk: Desk, words: str) -> None:
     """List the answers that were checked here, or bring one back."""
+    if not kind_of(desk.state.step).has_solution:
+        desk.say("Nothing is checked here, so no answer is kept to bring back.")
+        return
     found = await desk.session.help.past_answers.read()
     number = number_of(words.strip()) if words.strip().isdecimal() else 0
     if 1 <= number <= len(found):
@@ -112,6 +117,8 @@ async def attempts(desk: Desk, words: str) -> None:
         desk.know()
         tell_changes(desk, before, "Your program is replaced.")
         return
+    if found and words.strip():
+        desk.say(f"The answers are 1 to {len(found)}.")
     for number, each in enumerate(found, 1):
         desk.say(f"Answer {number}: {_attempt_words(each)}")
     if found:
