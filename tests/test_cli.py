@@ -305,6 +305,12 @@ class TestWithoutAWorker:
         again = _nntutor(tmp_path, *arguments, file)
         assert (again.returncode, again.stdout) == (2, "")
         assert "is there already" in again.stderr
+        nowhere = tmp_path / "nowhere" / "answers.py"
+        lost = _nntutor(tmp_path, *arguments, str(nowhere))
+        assert lost.returncode == 2
+        assert lost.stderr == (
+            f"nntutor: {nowhere} cannot be written: No such file or directory.\n"
+        )
         (tmp_path / "all").mkdir()
         every = _nntutor(tmp_path, *arguments[:3], "--all", str(tmp_path / "all"))
         assert every.stdout == f"{tmp_path / 'all' / 'first.ipynb'}\n"
