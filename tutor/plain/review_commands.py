@@ -23,7 +23,7 @@ from tutor.plain.desk import Desk
 from tutor.plain.kinds import telling_of
 from tutor.plain.markdown_lines import sentences, spoken_line
 from tutor.plain.run_lines import MAX_APART_S, value_lines
-from tutor.plain.step_lines import head_line, option_lines
+from tutor.plain.step_lines import ended, head_line, option_lines
 from tutor.plain.verdict_lines import answer_words, guess_reasons, head_of
 from tutor.plain.walking import arrive, lesson_of, tell_figures
 from tutor.session.questions import question_of
@@ -218,8 +218,8 @@ def _tell_question(desk: Desk, shown: Review) -> None:
     quiz, asked, step = _quiz(shown), shown.question, shown.step
     if quiz is None or asked is None or step is None:
         return
-    title = spoken_line(step.title)
-    desk.say(f"Review: question {shown.number + 1} of {len(shown.items)}, from {title}.")
+    title = ended(spoken_line(step.title))
+    desk.say(f"Review: question {shown.number + 1} of {len(shown.items)}, from {title}")
     desk.say_text(question_of(quiz), "Question: ", quiz.spoken)
     desk.say(*option_lines(quiz, tuple(range(len(quiz.options)))))
     desk.say(*filter(None, [_there_is(asked)]))
