@@ -320,6 +320,7 @@ async def test_one_goes_on_back_and_anywhere(tmp_path: Path) -> None:
             "Still open: step 1, What a network does; step 2, Which one is it?; "
             "step 3, Twice as much; step 4, Times itself; step 5, The end.",
         ]
+        assert (await learner.types("outline nowhere"))[0] == "There is no lesson nowhere."
         assert (await learner.types("go 1", "back")) == ["Note: This is the first step."]
 
 

@@ -52,6 +52,11 @@ def tell_task(desk: Desk) -> None:
     """Tell the task or question of the step."""
     step, telling = desk.step, telling_of(desk.step)
     task, question = telling.asks(step), question_in(step)
+    if not kind_of(step).has_task:
+        desk.say(
+            "Task: none, this is a program of your own. Type code to hear it, and run to run it."
+        )
+        return
     if not task:
         desk.say("Task: to read. Type text to read it, and next to go on.")
         return
@@ -155,7 +160,10 @@ async def tell_outline(desk: Desk, words: str) -> None:
     """Tell the lessons and the steps of one: this one, or the one that is named."""
     desk.session.dispatch(OutlineRequested(whole=True))
     lessons = desk.state.course.lessons
-    named = next((each for each in lessons if each.id == words.strip()), None) or lesson_of(desk)
+    name = words.strip()
+    named = next((each for each in lessons if each.id == name), None if name else lesson_of(desk))
+    if name and named is None:
+        desk.say(f"There is no lesson {name}.")
     for number, lesson in enumerate(lessons, 1):
         done = sum(step.id in desk.state.done for step in lesson.steps)
         here = " You are here." if lesson is lesson_of(desk) else ""
