@@ -254,7 +254,7 @@ def _result_lines(shown: Review, quiz: QuizStep) -> Iterator[str]:
         yield from others if quiz.mode == "true-false" else ()
     elif not verdict.accepted:
         yield from sentences(verdict.message)
-        yield f"Right is {right_answer(quiz)}."
+        yield f"Right is {right_answer(asked)}."
     yield from value_lines(asked.told)
     yield from sentences(next_words(shown))
 
