@@ -98,7 +98,11 @@ async def test_a_program_is_written_line_by_line_and_checked(tmp_path: Path) -> 
         heard = await learner.types("check")
         assert heard[0].startswith("Right: ")
         assert heard[-1] == "Next is step 4. Type next, or explain for what it shows."
-        assert (await learner.types("attempts"))[0].startswith("Answer 1: right, 2 lines")
+        assert await learner.types("attempts") == [
+            "Answer 1: right, 2 lines, as your code is now.",
+            "Answer 2: not yet, 1 line, 2 lines differ. Line 1: y = x",
+            "Type attempts and a number to bring one back.",
+        ]
         assert (await learner.types("attempts 99"))[0] == "The answers are 1 to 2."
     assert Drafts(tmp_path / "data").load("basics", "double").text == "y = 2 * x\nz = 1\n"  # type: ignore[union-attr]
 
