@@ -100,6 +100,8 @@ async def test_statements_are_judged_in_the_order_in_which_they_were_told(tmp_pa
             0
         ] == "Not attempted yet: true true. Not judged yet: statement 3."
         assert (await learner.types("t t t t"))[0] == "There are 3 statements, and 4 were judged."
+        assert await learner.types("t f x") == ["Type t or f for each statement, as in t f t."]
+        assert (await learner.types("TT"))[0].startswith("Not attempted yet: true true. ")
         heard = await learner.types("t, t, true")
         place = told.index("Two is odd.") + 1
         assert heard == [
