@@ -231,6 +231,18 @@ async def test_an_error_is_told_with_its_line_and_the_calls_on_request(tmp_path:
         ]
 
 
+async def test_an_error_without_calls_offers_none(tmp_path: Path) -> None:
+    error = ErrorFacts("SyntaxError", "invalid syntax", line=1)
+    async with listening(
+        tmp_path, client=FakeClient([raised(error)]), start_at="double"
+    ) as learner:
+        assert "Type trace for the calls that led there." not in await learner.types("run")
+        assert await learner.types("trace") == [
+            "SyntaxError: invalid syntax",
+            "No call led there: the program did not begin.",
+        ]
+
+
 async def test_a_long_run_is_told_of_by_quarters_and_can_be_stopped(tmp_path: Path) -> None:
     client = FakeClient([(LossesRecorded(0, (0.9, 0.5)),), finished()], held=True)
     async with listening(tmp_path, client=client, start_at="double") as learner:
