@@ -359,3 +359,4 @@ def test_texts_can_name_every_action() -> None:
         assert {action.name, f"{action.name}.all"} <= NAMES.keys()
         command = NAMES[action.name].removeprefix("the command ").split()[0]
         assert command in COMMANDS or NAMES[action.name] == "a key of the app"
+        assert action.name not in COMMANDS or command in COMMANDS
