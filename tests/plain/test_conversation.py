@@ -53,6 +53,7 @@ async def test_a_question_is_answered_by_its_number(tmp_path: Path) -> None:
             "Question: One of these is right.",
             "Choose one of 2: type its number.",
         ]
+        assert await learner.types("1 2") == ["Choose only one: type its number alone."]
         right = next(line[0] for line in heard if line.endswith("The second."))
         wrong = "12".replace(right, "")
         assert await learner.types(wrong) == [

@@ -98,6 +98,9 @@ def read_answer(
     if _NUMBERS.fullmatch(words) is None or not all(1 <= n <= len(order) for n in numbers):
         desk.say(f"The choices are 1 to {len(order)}.")
         return None
+    if step.mode == "one" and len(set(numbers)) > 1:
+        desk.say("Choose only one: type its number alone.")
+        return None
     return QuizAnswer(to_file_order({number - 1: True for number in numbers}, order))
 
 
