@@ -331,6 +331,7 @@ async def test_one_goes_on_back_and_anywhere(tmp_path: Path) -> None:
         assert (await learner.types("go 4"))[0] == "Code: Times itself. Step 4 of 5."
         assert (await learner.types("back"))[0] == "Code: Twice as much. Step 3 of 5."
         assert (await learner.types("go ask-me"))[0] == "Quiz: Which one is it? Step 2 of 5."
+        assert (await learner.types("go 1.2"))[0] == "Quiz: Which one is it? Step 2 of 5."
         assert (await learner.types("go 9"))[0] == "There is no step 9."
         assert (await learner.types("go 5", "next"))[:2] == [
             "That was the last step of Basics.",

@@ -132,7 +132,7 @@ async def go_back(desk: Desk, _words: str) -> None:
 
 
 async def go_to(desk: Desk, words: str) -> None:
-    """Go to a step, by its number in the lesson or its id, or to the first step of a lesson."""
+    """Go to a step, by its number in the lesson, section or id, or to the first of a lesson."""
     desk.session.dispatch(OutlineRequested(whole=True))
     found = _step_named(desk, words.strip())
     if found is None:
@@ -153,7 +153,9 @@ def _step_named(desk: Desk, name: str) -> str | None:
     for each in desk.state.course.lessons:
         if name and each.id == name and each.steps:
             return each.steps[0].id
-    return next((s.id for s in desk.state.course.steps() if s.id == name), None)
+    return next(
+        (s.id for s in desk.state.course.steps() if name and name in (s.id, s.section)), None
+    )
 
 
 async def tell_outline(desk: Desk, words: str) -> None:
