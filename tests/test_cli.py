@@ -66,6 +66,26 @@ class TestWithoutAWorker:
     def test_each_command_is_found_by_its_own_name(self) -> None:
         assert [command.name for command in main.commands.values()] == list(main.commands)
 
+    @pytest.mark.parametrize(
+        ("closed", "status", "said"),
+        [("plain <&-", 0, "Saved, and left."), ("plain >&-", 0, ""), ("<&-", 1, "terminal")],
+    )
+    def test_a_closed_stream_is_an_empty_one(
+        self, tmp_path: Path, closed: str, status: int, said: str
+    ) -> None:
+        done = subprocess.run(
+            [
+                *("/bin/sh", "-c", f'"$0" -m tutor --data-dir "$1" {closed}'),
+                *(sys.executable, str(tmp_path / "data")),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=_environment(tmp_path),
+        )
+        assert (done.returncode, "Traceback" in done.stderr) == (status, False)
+        assert said in done.stdout + done.stderr
+
     def test_progress_is_told_to_people_and_programs(self, tmp_path: Path) -> None:
         done = _nntutor(tmp_path, "progress")
         assert (done.returncode, done.stdout) == (0, "Nothing is done yet.\n")
@@ -305,6 +325,12 @@ class TestWithoutAWorker:
         again = _nntutor(tmp_path, *arguments, file)
         assert (again.returncode, again.stdout) == (2, "")
         assert "is there already" in again.stderr
+        nowhere = tmp_path / "nowhere" / "answers.py"
+        lost = _nntutor(tmp_path, *arguments, str(nowhere))
+        assert lost.returncode == 2
+        assert lost.stderr == (
+            f"nntutor: {nowhere} cannot be written: No such file or directory.\n"
+        )
         (tmp_path / "all").mkdir()
         every = _nntutor(tmp_path, *arguments[:3], "--all", str(tmp_path / "all"))
         assert every.stdout == f"{tmp_path / 'all' / 'first.ipynb'}\n"

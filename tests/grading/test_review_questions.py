@@ -20,6 +20,7 @@ from tutor.grading.review_questions import (
     code_question,
     predict_question,
 )
+from tutor.session.words.review_text import right_answer
 
 
 def idea(program: str, slug: str, say: str = "You have {probability}.") -> Misconception:
@@ -186,3 +187,19 @@ async def test_a_guess_is_asked_once_more_with_what_comes_out(tmp_path: Path) ->
     assert question.told == (("y", "1.0"),)
     lost = PythonRunner(endings={"y = x": "lost"})
     assert await predict_question(step, lost) is None
+
+
+async def test_a_typed_answer_is_told_as_the_run_shows_it(tmp_path: Path) -> None:
+    typed = f"""{PREDICT.split("[[option]]")[0].replace('"one"', '"number"')}
+answer = "3 * x"
+
+[[wrong]]
+answer = "x + 3"
+why = "That is a sum."
+"""
+    step = step_alone(write_course(tmp_path, predict=typed), "halved")
+    assert isinstance(step, PredictStep)
+    question = await predict_question(step, PythonRunner())
+    assert question is not None
+    assert question.right == "6"
+    assert right_answer(question) == "6"

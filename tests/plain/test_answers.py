@@ -14,7 +14,13 @@ from tests.support.plain_mode import listening
 from tests.support.tutor_app import write_course
 from tests.ui.test_order import SUM_UP
 from tutor.wire.events import InventoryEntry, InventoryTaken
-from tutor.wire.models import AnswersCounted, Confusion, ModelDescription, ModelsDescribed
+from tutor.wire.models import (
+    AnswersCounted,
+    Confusion,
+    LayerDescription,
+    ModelDescription,
+    ModelsDescribed,
+)
 from tutor.wire.values import TensorValue
 
 TABLE = """
@@ -94,6 +100,8 @@ async def test_statements_are_judged_in_the_order_in_which_they_were_told(tmp_pa
             0
         ] == "Not attempted yet: true true. Not judged yet: statement 3."
         assert (await learner.types("t t t t"))[0] == "There are 3 statements, and 4 were judged."
+        assert await learner.types("t f x") == ["Type t or f for each statement, as in t f t."]
+        assert (await learner.types("TT"))[0].startswith("Not attempted yet: true true. ")
         heard = await learner.types("t, t, true")
         place = told.index("Two is odd.") + 1
         assert heard == [
@@ -222,3 +230,20 @@ async def test_a_model_and_a_map_are_told_after_a_run(tmp_path: Path) -> None:
             "Column 1: mean 0, spread 5.66, least minus 4, largest 4.",
         ]
         assert await learner.types("tensor z rows 1") == ["Row 1: 3, 4"]
+
+
+async def test_a_layer_that_gave_nothing_is_told_without_a_result(tmp_path: Path) -> None:
+    layers = (
+        LayerDescription("net[0]", "Linear", (4, 2), calls=1, took=(1, 2), gave=(1, 4)),
+        LayerDescription("net[1]", "Linear", (3, 5), failed=True, took=(1, 4)),
+        LayerDescription("net[2]", "ReLU"),
+    )
+    events = (ModelsDescribed((ModelDescription("net", "Sequential", layers),), step=2),)
+    async with listening(
+        tmp_path, client=FakeClient([finished(*events)]), start_at="double"
+    ) as learner:
+        assert (await learner.types("run", "model"))[2:] == [
+            "Layer 0, Linear(2, 4), gives (1, 4).",
+            "Failed here: Layer 1, Linear(5, 3), took (1, 4).",
+            "Layer 2, ReLU, not called.",
+        ]

@@ -56,6 +56,7 @@ async def test_a_question_is_answered_by_its_number(tmp_path: Path) -> None:
             "Question: One of these is right.",
             "Choose one of 2: type its number.",
         ]
+        assert await learner.types("1 2") == ["Choose only one: type its number alone."]
         right = next(line[0] for line in heard if line.endswith("The second."))
         wrong = "12".replace(right, "")
         assert await learner.types(wrong) == [
@@ -101,8 +102,24 @@ async def test_a_program_is_written_line_by_line_and_checked(tmp_path: Path) -> 
         heard = await learner.types("check")
         assert heard[0].startswith("Right: ")
         assert heard[-1] == "Next is step 4. Type next, or explain for what it shows."
-        assert (await learner.types("attempts"))[0].startswith("Answer 1: right, 2 lines")
+        assert await learner.types("attempts") == [
+            "Answer 1: right, 2 lines, as your code is now.",
+            "Answer 2: not yet, 1 line, 2 lines differ. Line 1: y = x",
+            "Type attempts and a number to bring one back.",
+        ]
+        assert (await learner.types("attempts 99"))[0] == "The answers are 1 to 2."
     assert Drafts(tmp_path / "data").load("basics", "double").text == "y = 2 * x\nz = 1\n"  # type: ignore[union-attr]
+
+
+async def test_a_command_that_finds_nothing_says_so(tmp_path: Path) -> None:
+    async with listening(tmp_path) as learner:
+        assert await learner.types("attempts") == [
+            "Nothing is checked here, so no answer is kept to bring back."
+        ]
+        assert await learner.types("hint all") == ["This step has no hints."]
+        assert await learner.types("go double", "hint all") == [
+            "No hint was told here yet: type hint."
+        ]
 
 
 async def test_a_whole_program_is_typed_up_to_a_dot(tmp_path: Path) -> None:
@@ -218,6 +235,18 @@ async def test_an_error_is_told_with_its_line_and_the_calls_on_request(tmp_path:
         ]
 
 
+async def test_an_error_without_calls_offers_none(tmp_path: Path) -> None:
+    error = ErrorFacts("SyntaxError", "invalid syntax", line=1)
+    async with listening(
+        tmp_path, client=FakeClient([raised(error)]), start_at="double"
+    ) as learner:
+        assert "Type trace for the calls that led there." not in await learner.types("run")
+        assert await learner.types("trace") == [
+            "SyntaxError: invalid syntax",
+            "No call led there: the program did not begin.",
+        ]
+
+
 async def test_a_long_run_is_told_of_by_quarters_and_can_be_stopped(tmp_path: Path) -> None:
     client = FakeClient([(LossesRecorded(0, (0.9, 0.5)),), finished()], held=True)
     async with listening(tmp_path, client=client, start_at="double") as learner:
@@ -321,12 +350,14 @@ async def test_one_goes_on_back_and_anywhere(tmp_path: Path) -> None:
         assert (await learner.types("go 4"))[0] == "Code: Times itself. Step 4 of 5."
         assert (await learner.types("back"))[0] == "Code: Twice as much. Step 3 of 5."
         assert (await learner.types("go ask-me"))[0] == "Quiz: Which one is it? Step 2 of 5."
+        assert (await learner.types("go 1.2"))[0] == "Quiz: Which one is it? Step 2 of 5."
         assert (await learner.types("go 9"))[0] == "There is no step 9."
         assert (await learner.types("go 5", "next"))[:2] == [
             "That was the last step of Basics.",
             "Still open: step 1, What a network does; step 2, Which one is it?; "
             "step 3, Twice as much; step 4, Times itself; step 5, The end.",
         ]
+        assert (await learner.types("outline nowhere"))[0] == "There is no lesson nowhere."
         assert (await learner.types("go 1", "back")) == ["Note: This is the first step."]
 
 
@@ -349,3 +380,4 @@ def test_texts_can_name_every_action() -> None:
         assert {action.name, f"{action.name}.all"} <= NAMES.keys()
         command = NAMES[action.name].removeprefix("the command ").split()[0]
         assert command in COMMANDS or NAMES[action.name] == "a key of the app"
+        assert action.name not in COMMANDS or command in COMMANDS

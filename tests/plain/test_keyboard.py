@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import pytest
 
@@ -23,3 +24,18 @@ def test_lines_that_came_while_readline_had_the_terminal_are_lines(
         os.write(writing, b"\xa4'\x00\ry")
         assert keyboard.wait(wake) == ["x = 'ä'"]
     os.close(writing)
+
+
+def test_after_the_end_of_input_a_new_line_begins(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ended(prompt: str) -> str:
+        sys.stdout.write(prompt)
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", ended)
+    keyboard = Keyboard()
+    keyboard.is_typed = True
+    with pytest.raises(EOFError):
+        keyboard.ask("step 4> ")
+    assert capsys.readouterr().out == "step 4> \n"

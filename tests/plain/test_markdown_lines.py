@@ -75,6 +75,13 @@ def test_lines_begin_at_the_number_that_is_asked_for() -> None:
     ]
 
 
+def test_gaps_are_heard_as_gaps() -> None:
+    assert lines_of("One of the blanks `____` is still there.", {}) == [
+        "One of the gaps is still there."
+    ]
+    assert lines_of("Fill in both `...` now.", {}) == ["Fill in both gaps now."]
+
+
 def test_gaps_are_counted_with_their_lines() -> None:
     assert gap_words(["x = ____", "y = f(...)", "z = 1"]) == "2 gaps, lines 1 and 2."
     assert gap_words(["x = ____"]) == "1 gap, line 1."

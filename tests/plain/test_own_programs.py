@@ -29,6 +29,14 @@ async def test_an_edit_after_a_save_goes_on_from_what_was_saved(tmp_path: Path) 
         assert await learner.types("undo") == ["Undone. Changed: 2.", "Line 2: b = 2"]
 
 
+async def test_it_has_no_task(tmp_path: Path) -> None:
+    _, own = opened(tmp_path)
+    async with listening(tmp_path, own=own) as learner:
+        assert await learner.types("task") == [
+            "Task: none, this is a program of your own. Type code to hear it, and run to run it."
+        ]
+
+
 async def test_reset_puts_back_what_the_file_holds_now(tmp_path: Path) -> None:
     file, own = opened(tmp_path)
     async with listening(tmp_path, own=own) as learner:

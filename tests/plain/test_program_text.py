@@ -56,6 +56,19 @@ def test_an_empty_program_takes_a_first_line() -> None:
         set_line(lines_in(""), 1, "x = 1")
 
 
+@pytest.mark.parametrize("text", ["", "x = 1", "x = 1\n"])
+def test_a_blank_line_is_put_in_at_the_end(text: str) -> None:
+    number = len(lines_in(text).lines) + 1
+    changed = insert_line(lines_in(text), number, "")
+    assert lines_in(changed.text) == changed
+    assert len(changed.lines) == number
+
+
+def test_a_blank_line_that_becomes_the_last_one_stays() -> None:
+    changed = delete_lines(lines_in("x = 1\n\ny = 2"), 3, 3)
+    assert lines_in(changed.text).lines == ("x = 1", "")
+
+
 def test_lines_are_ordered_and_others_taken_out() -> None:
     program = Lines(("start", "  a()", "  b()", "  # c()", "end"))
     ordered = arranged(program, [4, 2], 2, 4)

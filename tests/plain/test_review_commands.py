@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.support.missed import GUESS, QUIZZES, SQUARED, missed
+from tests.support.missed import GUESS, NUMBER, QUIZZES, SQUARED, missed
 from tests.support.plain_mode import Listener, listening
+from tests.support.tutor_app import write_course
 from tests.support.tutor_session import NOON
 from tutor.cli import main
 from tutor.plain.main_thread import act_meanwhile, prompt_of
@@ -89,7 +90,7 @@ async def test_each_kind_of_question_is_answered_as_at_its_step(tmp_path: Path) 
     async with listening(tmp_path) as learner:
         heard = await begun(learner)
         met = []
-        while match := re.match(r"Review: question \d of \d, from (.+)\.", heard[0]):
+        while match := re.match(r"Review: question \d of \d, from (.+?)\.?$", heard[0]):
             met.append(match[1])
             first = next(line for line in heard if line.startswith(("Choose", "Judge", "Type a")))
             answer = answers.get(match[1]) or ("t f" if first.startswith("Judge") else "1")
@@ -101,7 +102,17 @@ async def test_each_kind_of_question_is_answered_as_at_its_step(tmp_path: Path) 
                 assert "Right is 4." in told
             heard = [line for line in await learner.types("next") if line != MAKING]
         assert len(met) == 4
+        assert {"Which one is it?", "True or false?", "How many?"} < set(met)
         assert re.match(r"That was the review for today: \d of 4 right\.", heard[0])
+
+
+async def test_a_figure_of_the_step_is_told_of(tmp_path: Path) -> None:
+    with_figure = NUMBER.replace("answer =", 'figures = ["sigmoid_function"]\nanswer =', 1)
+    write_course(tmp_path / "lessons", {"10-how-many": with_figure})
+    missed(tmp_path, NOON, *QUIZZES)
+    async with listening(tmp_path) as learner:
+        assert (await begun(learner))[-2:] == ["Type a number.", "Figures: 1, type figure."]
+        assert (await learner.types("figure"))[0].startswith("Figure: ")
 
 
 async def test_only_commands_of_the_review_act_in_it(tmp_path: Path) -> None:

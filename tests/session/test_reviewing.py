@@ -165,7 +165,7 @@ async def test_each_kind_of_question_is_judged(tmp_path: Path) -> None:
         told[review.step.id if review.step else ""] = (
             review.verdict.accepted,
             reasons(review.question.quiz, answer),
-            right_answer(review.question.quiz),
+            right_answer(review.question),
         )
         session.answers.review.go_on()
         review = await question(session)

@@ -132,12 +132,21 @@ class _Nntutor(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Call the command. Click itself would exit as if an answer were not right."""
+        _open_closed_streams()
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
             from tutor.cli.telling import STOPPED  # the first frame is there without it
 
             sys.exit(STOPPED)
+
+
+def _open_closed_streams() -> None:
+    """Have nothing to read, and nobody who hears, where a standard stream was closed."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115 - it stays open
+            setattr(sys, name, stream)
 
 
 @click.group(

@@ -82,6 +82,8 @@ class ReviewQuestion(Struct, frozen=True):
     """The program that is asked about; empty if none is shown."""
     told: tuple[tuple[str, str], ...] = ()
     """Labels and values to be shown once it was answered."""
+    right: str = ""
+    """What the run gave, as a learner reads it, where that is typed; empty if no run decides."""
 
 
 class _Attempt(Struct, frozen=True):
@@ -107,7 +109,11 @@ async def predict_question(step: PredictStep, runner: Runner) -> ReviewQuestion 
     except Unanswerable:
         return None
     return ReviewQuestion(
-        result.question, given=step.given.strip("\n"), program=step.program, told=result.values
+        result.question,
+        given=step.given.strip("\n"),
+        program=step.program,
+        told=result.values,
+        right=result.answer,
     )
 
 

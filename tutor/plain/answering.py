@@ -27,6 +27,10 @@ from tutor.session.questions import to_file_order
 _LETTERS = {"t": True, "true": True, "f": False, "false": False}
 _NUMBERS = re.compile(r"\d+(?:[\s,]+(?:and\s+)?\d+)*")
 _JUDGEMENTS = re.compile(r"(?:t|f|true|false)(?:[\s,]+(?:t|f|true|false))*", re.IGNORECASE)
+_GLUED = re.compile(r"[tf]{2,}", re.IGNORECASE)
+"""Judgements without blanks between them, as in tft."""
+_TWO_AND_MORE = re.compile(r"(?:(?:t|f|true|false)\b[\s,]+){2}.*", re.IGNORECASE)
+"""Two judgements, and something that is none."""
 _TYPED = re.compile(r"[-−+.(\[]?\s*[\d.]")
 
 
@@ -41,7 +45,7 @@ def is_answer_to(step: QuestionStep | None, line: str) -> bool:
     if step is None:
         return False
     if step.mode == "true-false":
-        return _JUDGEMENTS.fullmatch(line) is not None
+        return any(form.fullmatch(line) for form in (_JUDGEMENTS, _GLUED, _TWO_AND_MORE))
     if step.mode in ("one", "many"):
         return _NUMBERS.fullmatch(line) is not None
     return _TYPED.match(line) is not None
@@ -80,6 +84,7 @@ def read_answer(
     if step.mode in ("number", "shape"):
         return QuizAnswer(text=words.replace("−", "-"))
     if step.mode == "true-false":
+        words = " ".join(words) if _GLUED.fullmatch(words) else words
         if _JUDGEMENTS.fullmatch(words) is None:
             desk.say("Type t or f for each statement, as in t f t.")
             return None
@@ -92,6 +97,9 @@ def read_answer(
     numbers = [number_of(each) for each in re.findall(r"\d+", words)]
     if _NUMBERS.fullmatch(words) is None or not all(1 <= n <= len(order) for n in numbers):
         desk.say(f"The choices are 1 to {len(order)}.")
+        return None
+    if step.mode == "one" and len(set(numbers)) > 1:
+        desk.say("Choose only one: type its number alone.")
         return None
     return QuizAnswer(to_file_order({number - 1: True for number in numbers}, order))
 

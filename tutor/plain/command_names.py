@@ -9,6 +9,7 @@ from tutor.session.words.key_names import KeyNames
 
 _COMMANDS = {
     "ask": "ask",
+    "attempts": "attempts",
     "back": "back",
     "check": "check",
     "edit": "edit",

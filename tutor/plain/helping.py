@@ -8,15 +8,17 @@ from tutor.course.help_levels import HelpLevel, shown_code
 from tutor.course.kinds import kind_of
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.wording import counted
-from tutor.plain.code_lines import code_and_count
+from tutor.plain.code_lines import code_and_count, code_lines
 from tutor.plain.command_row import Command
 from tutor.plain.desk import Choice, Desk
 from tutor.plain.editing import is_changed_meanwhile, tell_changes
 from tutor.plain.markdown_lines import spoken_line
+from tutor.plain.program_text import Lines, changed_lines, lines_in
 from tutor.plain.typed_numbers import number_of
 from tutor.plain.verdict_lines import HEADS
 from tutor.progress.attempts import Attempt
-from tutor.session.solution_help import Offer, offers
+from tutor.session.program_changes import describe_changes
+from tutor.session.solution_help import NO_HINTS, Offer, offers
 
 _WHAT: dict[HelpLevel, str] = {
     "lines": "The lines of one solution, in another order",
@@ -31,6 +33,8 @@ async def hint(desk: Desk, words: str) -> None:
     if words.strip() == "all":
         for number in state.hint_numbers:
             desk.say_text(step.hints[number - 1], f"Hint {number}: ")
+        if not state.hint_numbers:
+            desk.say("No hint was told here yet: type hint." if step.hints else NO_HINTS)
         return
     had, had_words = state.hint_numbers, state.help
     desk.session.help.show_hint()
@@ -101,6 +105,9 @@ def _tell_solution(desk: Desk) -> None:
 
 async def attempts(desk: Desk, words: str) -> None:
     """List the answers that were checked here, or bring one back."""
+    if not kind_of(desk.state.step).has_solution:
+        desk.say("Nothing is checked here, so no answer is kept to bring back.")
+        return
     found = await desk.session.help.past_answers.read()
     number = number_of(words.strip()) if words.strip().isdecimal() else 0
     if 1 <= number <= len(found):
@@ -112,17 +119,25 @@ async def attempts(desk: Desk, words: str) -> None:
         desk.know()
         tell_changes(desk, before, "Your program is replaced.")
         return
+    if found and words.strip():
+        desk.say(f"The answers are 1 to {len(found)}.")
     for number, each in enumerate(found, 1):
-        desk.say(f"Answer {number}: {_attempt_words(each)}")
+        desk.say(f"Answer {number}: {_attempt_words(each, desk.program)}")
     if found:
         desk.say("Type attempts and a number to bring one back.")
 
 
-def _attempt_words(attempt: Attempt) -> str:
+def _attempt_words(attempt: Attempt, now: Lines) -> str:
+    """Say what an answer was, how far it differs, and its first line that is not there now."""
     verdict = attempt.verdict
     what = "not judged" if verdict == "not-judged" else HEADS[verdict].lower()
-    first = attempt.program.strip().split("\n")[0]
-    return f"{what}, {counted(len(attempt.program.splitlines()), 'line')}, begins {first}"
+    then = lines_in(attempt.program)
+    words = [
+        f"{what}, {counted(len(then.lines), 'line')}, {describe_changes(now.text, then.text)}."
+    ]
+    for number in changed_lines(now, then)[:1]:
+        words += code_lines(then.lines[number - 1 : number], number)
+    return " ".join(words)
 
 
 async def report(desk: Desk, words: str) -> None:

@@ -54,7 +54,11 @@ class Keyboard:
             raise EOFError
         if self.is_typed:
             begun, self._begun = self._begun, ""
-            return begun + input(prompt + begun)
+            try:
+                return begun + input(prompt + begun)
+            except EOFError:
+                self._put("\n")  # what comes next is on a line of its own
+                raise
         self._put(prompt)
         line = sys.stdin.readline(MAX_LINE)
         if not line:

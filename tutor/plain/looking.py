@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tutor.close_names import close_names
@@ -31,7 +31,7 @@ from tutor.session.words.class_text import confusion_words, is_sound
 from tutor.session.words.inventory_text import nothing_listed_words
 from tutor.session.words.loss_text import no_losses_words
 from tutor.session.words.map_text import map_words, no_map_words, told_words
-from tutor.session.words.model_text import LayerRow, model_rows
+from tutor.session.words.model_text import LayerRow, RowKind, model_rows
 from tutor.session.words.movement_text import learning_rates, moved_words
 from tutor.session.words.plot_text import axes_words, heading, no_plot_words
 from tutor.session.words.spoken_text import speak
@@ -41,6 +41,8 @@ from tutor.wire.models import Confusion
 _ROWS = re.compile(r"(\S+)\s+rows?(?:\s+(\d+)(?:\s*(?:-|–|to)\s*(\d+))?)?")
 _VALUES = re.compile(r"values?(?:\s+(\d+)(?:\s*(?:-|–|to)\s*(\d+))?)?")
 _COLUMNS = ("column", "columns")
+_BEFORE_SHAPE: Mapping[RowKind, str] = {"failed": "took ", "uncalled": ""}
+"""What stands before the shape of a row that gave nothing."""
 
 
 async def loss(desk: Desk, words: str) -> None:
@@ -134,7 +136,7 @@ def _row_line(row: LayerRow) -> str:
         return f"Model {row.name}: {speak(row.what)}."
     parts = [f"Layer {row.name}" if row.kind in ("layer", "uncalled", "failed") else row.name]
     parts += [row.what]
-    parts += [f"gives {row.shape}"] if row.shape else []
+    parts += [f"{_BEFORE_SHAPE.get(row.kind, 'gives ')}{row.shape}"] if row.shape else []
     parts += [f"{speak(row.numbers)} numbers"] if row.numbers else []
     parts += [f"mean {speak(row.mean)}, spread {speak(row.std)}"] if row.mean else []
     parts += [f"gradient {speak(row.gradient)}"] if row.gradient else []

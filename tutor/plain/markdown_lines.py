@@ -162,6 +162,7 @@ def _with_gaps(said: str, code: list[str]) -> str:
         if text in GAPS:
             letter = chr(_FIRST_PLACE + place)
             said = re.sub(rf"\b(both|all|\d+|two|three) {letter}", r"\1 gaps", said)
+            said = re.sub(rf"\bblanks {letter}", "gaps", said)
             said = re.sub(rf"blank, {letter}|{letter}", "gap", said)
     return said
 

@@ -114,8 +114,9 @@ def _range_words(program: Lines, more: int = 0) -> str:
 
 
 def _replaced(program: Lines, first: int, last: int, lines: list[str]) -> Lines:
-    kept = program.lines
-    return Lines((*kept[: first - 1], *lines, *kept[last:]), program.is_ended)
+    kept = (*program.lines[: first - 1], *lines, *program.lines[last:])
+    # an empty last line is one only if it is ended
+    return Lines(kept, program.is_ended or kept[-1:] == ("",))
 
 
 def _indent_of(line: str) -> str:

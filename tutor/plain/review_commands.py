@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from tutor.course.kinds import kind_of
-from tutor.course.model import QuizStep
+from tutor.course.model import QuizStep, Step
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.review_questions import SAME_GIVENS, ReviewQuestion
 from tutor.grading.wording import counted
@@ -23,7 +23,7 @@ from tutor.plain.desk import Desk
 from tutor.plain.kinds import telling_of
 from tutor.plain.markdown_lines import sentences, spoken_line
 from tutor.plain.run_lines import MAX_APART_S, value_lines
-from tutor.plain.step_lines import head_line, option_lines
+from tutor.plain.step_lines import ended, head_line, option_lines
 from tutor.plain.verdict_lines import answer_words, guess_reasons, head_of
 from tutor.plain.walking import arrive, lesson_of, tell_figures
 from tutor.session.questions import question_of
@@ -162,9 +162,12 @@ async def tell_text(desk: Desk, _words: str) -> None:
 async def tell_figure(desk: Desk, words: str) -> None:
     """Describe a figure of the step that the question comes from."""
     step = desk.state.review.step if desk.state.review is not None else None
-    # the figures of a task may tell what is asked here
-    names = step.figures if step is not None and not kind_of(step).has_solution else ()
-    tell_figures(desk, names, words)
+    tell_figures(desk, _figures_of(step) if step is not None else (), words)
+
+
+def _figures_of(step: Step) -> tuple[str, ...]:
+    """Return the figures that may be told; those of a task may tell what is asked here."""
+    return () if kind_of(step).has_solution else step.figures
 
 
 async def _tell_next(desk: Desk) -> None:
@@ -218,19 +221,21 @@ def _tell_question(desk: Desk, shown: Review) -> None:
     quiz, asked, step = _quiz(shown), shown.question, shown.step
     if quiz is None or asked is None or step is None:
         return
-    title = spoken_line(step.title)
-    desk.say(f"Review: question {shown.number + 1} of {len(shown.items)}, from {title}.")
+    title = ended(spoken_line(step.title))
+    desk.say(f"Review: question {shown.number + 1} of {len(shown.items)}, from {title}")
     desk.say_text(question_of(quiz), "Question: ", quiz.spoken)
     desk.say(*option_lines(quiz, tuple(range(len(quiz.options)))))
-    desk.say(*filter(None, [_there_is(asked)]))
+    desk.say(*filter(None, [_there_is(asked, step)]))
 
 
-def _there_is(asked: ReviewQuestion) -> str:
-    """Say which code there is to ask for, and with which command."""
+def _there_is(asked: ReviewQuestion, step: Step) -> str:
+    """Say which figures and code there are to ask for, and with which command."""
     given = asked.given.strip("\n")
     program = asked.program.strip("\n")
     label = "Given code" if asked.label == SAME_GIVENS else asked.label.capitalize()
-    words = [f"{label}: {_line_count(given)}, type given."] if given.strip() else []
+    figures = len(_figures_of(step))
+    words = [f"Figures: {figures}, type figure."] if figures else []
+    words += [f"{label}: {_line_count(given)}, type given."] if given.strip() else []
     words += [f"Program: {_line_count(program)}, type code."] if program.strip() else []
     return " ".join(words)
 
@@ -254,7 +259,7 @@ def _result_lines(shown: Review, quiz: QuizStep) -> Iterator[str]:
         yield from others if quiz.mode == "true-false" else ()
     elif not verdict.accepted:
         yield from sentences(verdict.message)
-        yield f"Right is {right_answer(quiz)}."
+        yield f"Right is {right_answer(asked)}."
     yield from value_lines(asked.told)
     yield from sentences(next_words(shown))
 

@@ -76,7 +76,7 @@ def ending_lines(ending: RunSummary, run: RunRecord) -> Iterator[str]:
         yield from lines_of(ending.message, {})
         for line in ending.evidence:
             yield f"Evidence: {' '.join(line.split())}"
-        if ending.error:
+        if run.error is not None and run.error.frames:
             yield "Type trace for the calls that led there."
         yield took
     for remark in ending.remarks:

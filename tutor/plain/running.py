@@ -207,6 +207,9 @@ async def trace(desk: Desk, _words: str) -> None:
 
 
 def _frames(error: ErrorFacts) -> Iterator[str]:
+    if not error.frames:
+        yield "No call led there: the program did not begin."
+        return
     yield f"{counted(len(error.frames), 'call')}, the last one first."
     for frame in reversed(error.frames):
         code = f": {frame.text.strip()}" if frame.text.strip() else "."

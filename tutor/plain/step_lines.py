@@ -44,7 +44,7 @@ def step_number(step: StepHeader, lesson: LessonOutline | None) -> int:
 
 def head_line(step: Step, lesson: LessonOutline | None, state: State) -> str:
     """Say what kind of step it is, its title and its place."""
-    title = f"{telling_of(step).word}: {_ended(spoken_line(step.title))}"
+    title = f"{telling_of(step).word}: {ended(spoken_line(step.title))}"
     words = [title, place_words(step, lesson)]
     if step.optional:
         words.append("It is practice: you may skip it.")
@@ -90,15 +90,16 @@ def gaps_of(step: Step, program: Sequence[str]) -> str:
 def figure_lines(name: str) -> Iterator[str]:
     """Yield a figure in words: its title, what is seen, its formulas, and what it is about."""
     figure = FIGURES[name]
-    yield f"Figure: {_ended(speak(figure.title))}"
+    yield f"Figure: {ended(speak(figure.title))}"
     yield from sentences(figure.alt)
     for part in figure.parts:
         if isinstance(part, Formula):
             words = part.spoken or speak(part.text)
             is_sentence = words.endswith(":")  # about what is drawn below it
-            yield _ended(words.rstrip(":")) if is_sentence else f"Formula: {_ended(words)}"
+            yield ended(words.rstrip(":")) if is_sentence else f"Formula: {ended(words)}"
     yield from sentences(_SECTION.sub("", figure.caption))
 
 
-def _ended(words: str) -> str:
+def ended(words: str) -> str:
+    """Return the words as a sentence: with a full stop, unless another sign ends them."""
     return words if re.search(r"[.?!]$", words) else f"{words}."

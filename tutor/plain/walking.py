@@ -52,6 +52,11 @@ def tell_task(desk: Desk) -> None:
     """Tell the task or question of the step."""
     step, telling = desk.step, telling_of(desk.step)
     task, question = telling.asks(step), question_in(step)
+    if not kind_of(step).has_task:
+        desk.say(
+            "Task: none, this is a program of your own. Type code to hear it, and run to run it."
+        )
+        return
     if not task:
         desk.say("Task: to read. Type text to read it, and next to go on.")
         return
@@ -127,7 +132,7 @@ async def go_back(desk: Desk, _words: str) -> None:
 
 
 async def go_to(desk: Desk, words: str) -> None:
-    """Go to a step, by its number in the lesson or its id, or to the first step of a lesson."""
+    """Go to a step, by its number in the lesson, section or id, or to the first of a lesson."""
     desk.session.dispatch(OutlineRequested(whole=True))
     found = _step_named(desk, words.strip())
     if found is None:
@@ -148,14 +153,19 @@ def _step_named(desk: Desk, name: str) -> str | None:
     for each in desk.state.course.lessons:
         if name and each.id == name and each.steps:
             return each.steps[0].id
-    return next((s.id for s in desk.state.course.steps() if s.id == name), None)
+    return next(
+        (s.id for s in desk.state.course.steps() if name and name in (s.id, s.section)), None
+    )
 
 
 async def tell_outline(desk: Desk, words: str) -> None:
     """Tell the lessons and the steps of one: this one, or the one that is named."""
     desk.session.dispatch(OutlineRequested(whole=True))
     lessons = desk.state.course.lessons
-    named = next((each for each in lessons if each.id == words.strip()), None) or lesson_of(desk)
+    name = words.strip()
+    named = next((each for each in lessons if each.id == name), None if name else lesson_of(desk))
+    if name and named is None:
+        desk.say(f"There is no lesson {name}.")
     for number, lesson in enumerate(lessons, 1):
         done = sum(step.id in desk.state.done for step in lesson.steps)
         here = " You are here." if lesson is lesson_of(desk) else ""

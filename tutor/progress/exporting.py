@@ -60,5 +60,7 @@ def _save(script: LessonScript, file: Path) -> Iterator[str]:
     try:
         made = save_files(file, FORMATS[file.suffix](script), script.files)
     except OSError as problem:
-        raise CannotExport(str(problem)) from problem
+        # without the number of an error, it says that something is there already
+        reason = f"{problem.filename} cannot be written: {problem.strerror}."
+        raise CannotExport(reason if problem.errno else str(problem)) from problem
     yield from map(str, made)

@@ -24,7 +24,10 @@ from tutor.progress.matched_cells import FoundAnswer, LeftOutCell, match_cells
 from tutor.progress.notebook_cells import MAX_FILE, CannotRead, NotebookFile, read_cells
 from tutor.text import one_line
 
-KEPT = "What stood there is kept: in the app, {key:attempts} at the step brings it back."
+KEPT = (
+    "What stood there is kept: at the step, {key:attempts} in the app, or the command attempts of "
+    "plain mode, brings it back."
+)
 APP_IS_OPEN = (
     "nntutor seems to be open. A step that is on its screen shows this once you come to it again, "
     "and {key:attempts} there brings it at once."

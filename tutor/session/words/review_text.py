@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tutor.course.model import QuizStep, Step
 from tutor.grading.quiz import QuizAnswer
+from tutor.grading.review_questions import ReviewQuestion
 from tutor.progress.review_schedule import GAPS, ItemStanding
 from tutor.session.questions import feedback_at_end
 from tutor.session.review_state import Review, ReviewEnd
@@ -69,6 +70,7 @@ def reasons(quiz: QuizStep, answer: QuizAnswer) -> dict[int, tuple[bool, str]]:
     }
 
 
-def right_answer(quiz: QuizStep) -> str:
+def right_answer(question: ReviewQuestion) -> str:
     """Return the right answer of a question in which it is typed; empty in others."""
-    return quiz.answer if quiz.mode in ("number", "shape") else ""
+    typed = question.quiz.mode in ("number", "shape")
+    return (question.right or question.quiz.answer) if typed else ""

@@ -292,7 +292,5 @@ def result_words(review: Review, marks: Marks) -> Content:
     lines = [Content.assemble(head, f" {next_words(review)}")]
     if verdict.kind != "accept" and not question.quiz.options:
         lines += paragraphs(verdict.message, marks)
-        lines += aligned(
-            [("you said", answer.text), ("right is", right_answer(question.quiz))], marks
-        )
+        lines += aligned([("you said", answer.text), ("right is", right_answer(question))], marks)
     return Content("\n").join([*lines, *aligned(question.told, marks)])
