@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Event
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +26,8 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tests.ui.widgets.hosting import heard, hosted
+from tutor.completion import completions
+from tutor.completion.reading import AtCursor
 from tutor.course.model import CodeStep, OrderStep
 from tutor.session.known_names import KnownNames
 from tutor.session.timeline import Timeline
@@ -99,6 +102,36 @@ async def test_names_are_offered_after_two_letters_and_after_a_dot() -> None:
         assert "sigmoid" in await typed(pane, pilot, "rch.")
         assert await typed(pane, pilot, "sig") == ["sigmoid", "sign"]
         assert await typed(pane, pilot, "n") == [], "the word is complete"
+
+
+async def test_keys_that_ask_while_the_list_is_made_get_one_list(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make, search, let_make, searches = CodePane._make_list, completions.completions, Event(), 0
+
+    async def make_later(pane: CodePane) -> CompletionList:
+        await let_make.wait()
+        return await make(pane)
+
+    def counted(at: AtCursor, row: int, facts: completions.Facts) -> completions.Completions:
+        nonlocal searches
+        searches += 1
+        return search(at, row, facts)
+
+    monkeypatch.setattr(CodePane, "_make_list", make_later)
+    monkeypatch.setattr(completions, "completions", counted)
+    async with at_code() as (pane, pilot):
+        rows = pane.editor.size.height
+        pane.editor.insert("y = torch.s", maintain_selection_offset=False)
+        await pilot.press("ctrl+@")
+        await eventually(lambda: searches >= 1, "a look that needs the list")
+        await pilot.press("ctrl+@")
+        await eventually(lambda: searches >= 2, "another one")
+        let_make.set()
+        await at_rest(pane, pilot)
+        assert len(pane.query(CompletionList)) == 1
+        assert "sigmoid" in offered(pane)
+        assert pane.editor.size.height == rows
 
 
 async def test_nothing_opens_where_the_cursor_has_gone_before_the_rest(

@@ -98,6 +98,7 @@ class NameHelp:
         self._say = say
         self._failed = failed
         self._list: CompletionList | None = None
+        self._making = asyncio.Lock()
         self._start: Place = (0, 0)
         """Where the name begins for which the list is open."""
         self._is_picked = False
@@ -330,18 +331,22 @@ class NameHelp:
             self._offer_nothing(is_asked=is_asked)
             return
         changes = self._changes
-        if self._list is None:
-            self._list = await self._make_list()
+        names = await self._made_list()
         if changes != self._changes:
             return
         was_open = self.is_open
         self._start, self._is_picked = start, False
         cursor, width = self._editor.cursor_screen_offset, len(at.prefix)
-        self._list.open_at(
-            found.rows, found.heading, cursor - (width, 0), self._editor.screen.region
-        )
+        names.open_at(found.rows, found.heading, cursor - (width, 0), self._editor.screen.region)
         if not was_open:
             self._told()
+
+    async def _made_list(self) -> CompletionList:
+        """Return the list, which is made once, however many looks need it at the same time."""
+        async with self._making:
+            if self._list is None:
+                self._list = await self._make_list()
+            return self._list
 
     def _show_tip(self, tip: CallTip | None) -> None:
         if tip != self.tip:
