@@ -91,6 +91,15 @@ async def test_what_is_selected_is_looked_for(pilot: Pilot[None]) -> None:
     assert "loss" not in editor.text.lower()
 
 
+async def test_what_is_no_number_of_a_line_is_told(pilot: Pilot[None]) -> None:
+    await pilot.press("ctrl+g", *"2x", "enter")
+    await says(pilot, "not a line: 1 to 4")
+    assert pilot.app.screen.query(EditorBar)
+    await pilot.press("backspace", "enter")
+    await eventually(lambda: not pilot.app.screen.query(EditorBar), "no bar")
+    assert editor_of(pilot).cursor_location == (1, 0)
+
+
 async def test_a_line_is_gone_to_by_its_number(pilot: Pilot[None]) -> None:
     editor = editor_of(pilot)
     await pilot.press("ctrl+g", "3")

@@ -32,6 +32,7 @@ NEXT_MISTAKE = "{{key:next_mistake}}: line {line}"
 """What is said while the cursor is elsewhere than in a line with a mistake."""
 WHOLE_MISTAKE = "{key:next_mistake}: more"
 """What is said behind a mistake that does not fit."""
+NO_BLANK = "There is no blank in the code."
 NO_MISTAKE = "No mistake can be seen before a run."
 
 MISTAKE_ROWS = 3

@@ -94,6 +94,17 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
             """The editor that refused it."""
             return self.editor
 
+    @dataclass
+    class NoBlank(Message):
+        """The message that there is no blank to go to."""
+
+        editor: EditingArea
+
+        @property
+        def control(self) -> EditingArea:
+            """The editor in which one was looked for."""
+            return self.editor
+
     def __init__(self, text: str, *, soft_wrap: bool, read_only: bool, **names: str | None) -> None:
         """Create an area with line numbers; `names` are the widget's name, id and classes."""
         self.fixed: FixedRows | None = None
@@ -403,7 +414,9 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         self._select_blank(previous_blank(self.document.lines, min(self.selection)))
 
     def _select_blank(self, blank: Span | None) -> None:
-        if blank is not None:
+        if blank is None:
+            self.post_message(self.NoBlank(self))
+        else:
             self.select_span(blank)
 
     def on_click(self, event: events.Click) -> None:

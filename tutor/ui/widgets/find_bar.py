@@ -22,6 +22,7 @@ MAX_WORDS = 200
 """Characters that may be looked for."""
 
 NOT_THERE = "not found"
+NO_LINE = "not a line"
 TOO_LONG = "nothing replaced: the code would be too long"
 READ_ONLY = "nothing replaced: the code can only be read here"
 
@@ -90,6 +91,7 @@ class EditorBar(Horizontal):
         event.stop()
         if self.bar == "line":
             self._go_to_line()
+            self._tell()
         else:
             self._select(self._finder().from_place(self._origin))
 
@@ -114,8 +116,10 @@ class EditorBar(Horizontal):
         return act is not None
 
     def _accept(self) -> None:
-        """Go to the next match; in the second field replace this one before; or close."""
-        if self.bar == "line":
+        """Go to the next match, in the second field replace this one before; or close at a line."""
+        if self.bar == "line" and self.words.value.strip() and self._line() is None:
+            self._say(f"{NO_LINE}: {self._lines()}")
+        elif self.bar == "line":
             self._close()
         elif self.by.has_focus:
             self.replace_one()
@@ -186,7 +190,7 @@ class EditorBar(Horizontal):
         spans, span = self._finder().spans, self._editor.span
         words = ""
         if self.bar == "line":
-            words = f"1 to {self._editor.document.line_count}"
+            words = self._lines()
         elif span in spans:
             words = f"{spans.index(span) + 1} of {len(spans)}"
         elif self.words.value:
@@ -199,8 +203,16 @@ class EditorBar(Horizontal):
         self.told = words
         self.post_message(self.Told())
 
-    def _go_to_line(self) -> None:
+    def _lines(self) -> str:
+        return f"1 to {self._editor.document.line_count}"
+
+    def _line(self) -> int | None:
+        """Return the number in the field, None if it holds something else."""
         number = self.words.value.strip()
-        if number.isdecimal() and number.isascii():
-            row = min(int(number), self._editor.document.line_count) - 1
+        return int(number) if number.isdecimal() and number.isascii() else None
+
+    def _go_to_line(self) -> None:
+        line = self._line()
+        if line is not None:
+            row = min(line, self._editor.document.line_count) - 1
             self._editor.go_to(max(0, row), 0)
