@@ -25,6 +25,7 @@ NOT_THERE = "not found"
 NO_LINE = "not a line"
 TOO_LONG = "nothing replaced: the code would be too long"
 READ_ONLY = "nothing replaced: the code can only be read here"
+ONLY_MOVED = "nothing replaced: lines are only moved here"
 
 
 class EditorBar(Horizontal):
@@ -147,11 +148,18 @@ class EditorBar(Horizontal):
         """Select the match before, before the first one the last."""
         self._select(self._finder().before(min(self._editor.selection)))
 
+    @property
+    def _refusal(self) -> str:
+        """Why nothing can be replaced, "" where it can."""
+        if self._editor.read_only:
+            return READ_ONLY
+        return ONLY_MOVED if self._editor.fixed is not None else ""
+
     def replace_one(self) -> None:
         """Replace the match that is selected, and go to the next one."""
         finder, span = self._finder(), self._editor.span
-        if self._editor.read_only:
-            self._say(READ_ONLY)
+        if self._refusal:
+            self._say(self._refusal)
             return
         if span in finder.spans:
             with self._editor.changing_rows():
@@ -162,8 +170,8 @@ class EditorBar(Horizontal):
 
     def replace_all(self) -> None:
         """Replace all matches in one step that Undo takes back, and say how many there were."""
-        if self._editor.read_only:
-            self._say(READ_ONLY)
+        if self._refusal:
+            self._say(self._refusal)
             return
         finder = self._finder()
         change = replaced_all(finder, self.by.value, self._editor.cursor_location)
