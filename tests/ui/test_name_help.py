@@ -34,7 +34,14 @@ from tutor.session.timeline import Timeline
 from tutor.ui import name_help
 from tutor.ui.buffer_line import HOW_TO_MOVE, HOW_TO_TAKE
 from tutor.ui.marks import UNICODE
-from tutor.ui.name_help import NO_NAME, NOT_IN_TEXT, NOTHING_TO_COMPLETE, ONLY_READ
+from tutor.ui.name_help import (
+    NO_NAME,
+    NO_VALUE,
+    NOT_IN_TEXT,
+    NOTHING_BEGUN,
+    NOTHING_TO_COMPLETE,
+    ONLY_READ,
+)
 from tutor.ui.panes.code import CodePane
 from tutor.ui.screens.name_page import NamePage
 from tutor.ui.stable_static import StableStatic
@@ -263,6 +270,31 @@ async def test_ctrl_space_offers_a_word_that_is_complete_and_says_when_none_fits
         await typed(pane, pilot, "\nzzz")
         await pilot.press("ctrl+space")
         await eventually(lambda: line_of(pane).endswith(NOTHING_TO_COMPLETE), "words")
+        await typed(pane, pilot, "\n")
+        await pilot.press("ctrl+space")
+        await eventually(lambda: line_of(pane).endswith(NOTHING_BEGUN), "nothing to complete")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("numpy.", NO_VALUE.format(name="numpy")),
+        ("numpy.random.ra", NO_VALUE.format(name="numpy")),
+        ("a.b(1)[2].c", NO_VALUE.format(name="a")),
+        ("torch.zzz", NOTHING_TO_COMPLETE),
+        ("for n in q: n.", NOTHING_TO_COMPLETE),
+        ("len.zzz", NOTHING_TO_COMPLETE),
+        ("(1).zzz", NOTHING_TO_COMPLETE),
+        ('f"{x}".zzz', NOTHING_TO_COMPLETE),
+    ],
+)
+async def test_a_name_without_a_value_is_told_where_its_members_are_asked_for(
+    code: str, words: str
+) -> None:
+    async with at_code() as (pane, pilot):
+        await typed(pane, pilot, code)
+        await pilot.press("ctrl+space")
+        await eventually(lambda: line_of(pane).endswith(words), words)
 
 
 @pytest.mark.parametrize("begin", ["# see the no", 'f"{x.sh', '"""\nx = tor'])

@@ -7,9 +7,11 @@ slices of a few milliseconds, and the next key ends it.
 from __future__ import annotations
 
 import asyncio
+import builtins
 import re
 import time
 from collections.abc import Awaitable, Callable
+from keyword import iskeyword
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.timer import Timer
@@ -34,6 +36,8 @@ TURN_S = 0.001
 """Seconds that the event loop has between two slices of a look, at least."""
 _BEGUN = re.compile(r"(?:\.\w*|[^\W\d]\w+)\Z")
 """What stands before the cursor where the list may open by itself: two letters, or a dot."""
+_ROOT = re.compile(r"[^\W\d]\w*\b(?![\"'])")
+"""The name with which an expression begins; the letters before a string are none."""
 _MOST_BEGUN = 80
 """Characters before the cursor in which that is looked for: no known name is longer."""
 POLL_S = 0.01
@@ -49,6 +53,8 @@ SLOW_TO_IMPORT = (
 """Modules that a look needs."""
 
 NOTHING_TO_COMPLETE = "No known name begins like this."
+NOTHING_BEGUN = "Write the beginning of a name: the rest is offered then."
+NO_VALUE = "{name} is neither imported nor given a value here."
 ONLY_READ = "Nothing is completed: the code can only be read here."
 NOT_IN_TEXT = "Names are not offered in a text or a comment."
 NO_NAME = "There is no known name at the cursor."
@@ -309,7 +315,7 @@ class NameHelp:
         if not is_name:
             self.close()
             if is_asked and self.tip is None:
-                self._say(NOTHING_TO_COMPLETE if at.is_code else NOT_IN_TEXT)
+                self._say(NOTHING_BEGUN if at.is_code else NOT_IN_TEXT)
             return
         start = row, column - len(at.prefix)
         may_open = opens and start != self._closed_at and editor.has_focus
@@ -318,17 +324,17 @@ class NameHelp:
         else:
             self.close()
 
-    def _offer_nothing(self, *, is_asked: bool) -> None:
+    def _offer_nothing(self, *, is_asked: bool, words: str = NOTHING_TO_COMPLETE) -> None:
         self.close()
         if is_asked:
-            self._say(NOTHING_TO_COMPLETE)
+            self._say(words)
 
     async def _show_list(self, at: AtCursor, start: Place, facts: Facts, *, is_asked: bool) -> None:
         from tutor.completion.completions import completions
 
         found = completions(at, start[0], facts)
         if not found.rows or (found.is_complete and not is_asked):
-            self._offer_nothing(is_asked=is_asked)
+            self._offer_nothing(is_asked=is_asked, words=_why_nothing(at, facts, self._editor.text))
             return
         changes = self._changes
         names = await self._made_list()
@@ -395,6 +401,19 @@ class NameHelp:
 
 def _fits(text: str, prefix: str) -> bool:
     return text.lower().startswith(prefix.lower())
+
+
+def _why_nothing(at: AtCursor, facts: Facts, text: str) -> str:
+    """Return what to say where nothing is offered in a text.
+
+    A name that stands elsewhere in it as well may be bound there, in a line that is no Python yet.
+    """
+    root = _ROOT.match(at.owner or "")
+    if root is None or root[0] in facts.names or root[0] in facts.run:
+        return NOTHING_TO_COMPLETE
+    is_word = iskeyword(root[0]) or hasattr(builtins, root[0])
+    is_elsewhere = len(re.findall(rf"\b{root[0]}\b", text)) > 1
+    return NOTHING_TO_COMPLETE if is_word or is_elsewhere else NO_VALUE.format(name=root[0])
 
 
 def _asked_name(editor: CodeEditor, facts: Facts, picked: Completion | None) -> AskedName | None:
