@@ -8,6 +8,7 @@ import pytest
 from textual.binding import Binding
 
 from tests.support.tutor_app import MEDIUM, NARROW, lesson_screen, opened, tutor_app, workspace_of
+from tests.ui.widgets.hosting import hosted, rows
 from tutor.course.kinds import kind_name
 from tutor.session.actions import ACTIONS, is_live, live_actions
 from tutor.session.offers import offered_actions
@@ -29,6 +30,7 @@ from tutor.ui.panes.map import MapPane
 from tutor.ui.panes.model import ModelPane
 from tutor.ui.panes.tensors import TensorsPane
 from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.widgets.lesson_text import LessonText
 
 ARROWS = ("left", "right", "up", "down")
 STEPS = ("read-me", "ask-me", "double")
@@ -106,13 +108,16 @@ def test_help_beside_an_own_program_names_what_acts_there() -> None:
     assert "**Loss** (l): " in words
 
 
-def test_help_and_key_table_name_every_action_of_the_editor() -> None:
+async def test_help_and_key_table_name_every_action_of_the_editor() -> None:
     shown = [row for row in EDITOR_KEYS if not row.is_basic]
     assert [row.name for row in shown] == list(EDITOR_WORDS)
+    text = LessonText(help_markdown())
+    async with hosted(text, (200, 200)):
+        on_screen = rows(text)
     for row in shown:
         label, tooltip = EDITOR_WORDS[row.name]
         assert f"| {label}: {tooltip} `{row.name}` |" in key_table_markdown()
-        assert f"- **{label}** ({editor_key_names(row)}): {tooltip}" in help_markdown()
+        assert f"• {label} ({editor_key_names(row)}): {tooltip}" in on_screen
     assert "**Find** (Ctrl+F, F12)" in help_markdown({"find": ("ctrl+f", "f12")})
     assert "**Select all** (Ctrl+A twice)" in help_markdown()
 

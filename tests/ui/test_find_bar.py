@@ -15,8 +15,7 @@ from tutor.config import Config
 from tutor.ui.app import TutorApp
 from tutor.ui.widgets import find_bar
 from tutor.ui.widgets.code_editor import CodeEditor
-from tutor.ui.widgets.find_bar import ONLY_MOVED, TOO_LONG, EditorBar
-from tutor.ui.widgets.line_moves import FixedRows
+from tutor.ui.widgets.find_bar import TOO_LONG, EditorBar
 
 CODE = "loss = 1\nx = loss\ny = Loss\n"
 
@@ -86,15 +85,6 @@ async def test_one_is_replaced_then_all_in_one_step(pilot: Pilot[None]) -> None:
     assert editor.text == CODE
 
 
-@pytest.mark.parametrize("key", ["enter", "ctrl+r"])
-async def test_where_lines_are_only_moved_nothing_is_replaced(pilot: Pilot[None], key: str) -> None:
-    editor = editor_of(pilot)
-    editor.fixed = FixedRows(0, 0)
-    await pilot.press("ctrl+r", *"loss", "tab", *"cost", key)
-    await says(pilot, ONLY_MOVED)
-    assert editor.text == CODE
-
-
 async def test_what_would_be_too_long_is_not_replaced(
     pilot: Pilot[None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,6 +104,15 @@ async def test_what_is_selected_is_looked_for(pilot: Pilot[None]) -> None:
     await pilot.press("ctrl+r", *"cost", "ctrl+r")
     await says(pilot, "3 replaced")
     assert "loss" not in editor.text.lower()
+
+
+async def test_what_is_no_number_of_a_line_is_told(pilot: Pilot[None]) -> None:
+    await pilot.press("ctrl+g", *"2x", "enter")
+    await says(pilot, "not a line: 1 to 4")
+    assert pilot.app.screen.query(EditorBar)
+    await pilot.press("backspace", "enter")
+    await eventually(lambda: not pilot.app.screen.query(EditorBar), "no bar")
+    assert editor_of(pilot).cursor_location == (1, 0)
 
 
 async def test_a_line_is_gone_to_by_its_number(pilot: Pilot[None]) -> None:

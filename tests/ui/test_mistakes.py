@@ -29,7 +29,7 @@ from tutor.config import Config
 from tutor.grading.code_markers import Found, MarkerSearch, Place, Search
 from tutor.ui import marker_watch
 from tutor.ui.app import TutorApp
-from tutor.ui.buffer_line import NO_MISTAKE
+from tutor.ui.buffer_line import NO_BLANK, NO_MISTAKE
 from tutor.ui.panes.code import CodePane
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_editor import CodeEditor
@@ -162,6 +162,16 @@ async def test_without_a_mistake_it_says_so(tmp_path: Path) -> None:
         await pilot.press("right")
         await pilot.pause()
         assert line_of(app).startswith("Ln 1, Col 2")
+
+
+@pytest.mark.parametrize("key", ["ctrl+down", "ctrl+up"])
+async def test_without_a_blank_it_says_so(tmp_path: Path, key: str) -> None:
+    async with at_code(tmp_path) as (app, pilot):
+        editor_of(app).reset_to("y = 1\n")
+        await pilot.press(key)
+        await eventually(lambda: line_of(app) == NO_BLANK, NO_BLANK)
+        await pilot.press("right")
+        await eventually(lambda: line_of(app).startswith("Ln 1, Col 2"), "the cursor's place")
 
 
 async def test_a_look_that_finds_nothing_new_leaves_what_is_told(tmp_path: Path) -> None:

@@ -26,14 +26,24 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tests.ui.widgets.hosting import heard, hosted
+from tutor.completion import completions
 from tutor.completion.library import NO_LIBRARY
+from tutor.completion.reading import AtCursor
 from tutor.course.model import CodeStep, OrderStep
 from tutor.session.known_names import KnownNames
 from tutor.session.timeline import Timeline
 from tutor.ui import name_help
 from tutor.ui.buffer_line import HOW_TO_MOVE, HOW_TO_TAKE
 from tutor.ui.marks import UNICODE
-from tutor.ui.name_help import NO_NAME, NOT_IN_TEXT, NOT_YET_KNOWN, NOTHING_TO_COMPLETE, ONLY_READ
+from tutor.ui.name_help import (
+    NO_NAME,
+    NO_VALUE,
+    NOT_IN_TEXT,
+    NOT_YET_KNOWN,
+    NOTHING_BEGUN,
+    NOTHING_TO_COMPLETE,
+    ONLY_READ,
+)
 from tutor.ui.panes.code import CodePane
 from tutor.ui.screens.name_page import NamePage
 from tutor.ui.stable_static import StableStatic
@@ -103,15 +113,39 @@ async def test_names_are_offered_after_two_letters_and_after_a_dot() -> None:
         assert await typed(pane, pilot, "n") == [], "the word is complete"
 
 
-async def test_two_looks_at_the_same_time_make_one_list() -> None:
+async def test_keys_that_ask_while_the_list_is_made_get_one_list(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make, search, let_make, searches = (
+        CodePane._make_list,
+        completions.completions,
+        asyncio.Event(),
+        0,
+    )
+
+    async def make_later(pane: CodePane) -> CompletionList:
+        await let_make.wait()
+        return await make(pane)
+
+    def counted(at: AtCursor, row: int, facts: completions.Facts) -> completions.Completions:
+        nonlocal searches
+        searches += 1
+        return search(at, row, facts)
+
+    monkeypatch.setattr(CodePane, "_make_list", make_later)
+    monkeypatch.setattr(completions, "completions", counted)
     async with at_code() as (pane, pilot):
-        pane.name_help.opens_by_itself = False
-        await typed(pane, pilot, "torch.si")
-        pane.name_help.complete()
-        pane.name_help.complete()
+        rows = pane.editor.size.height
+        pane.editor.insert("y = torch.s", maintain_selection_offset=False)
+        await pilot.press("ctrl+@")
+        await eventually(lambda: searches >= 1, "a look that needs the list")
+        await pilot.press("ctrl+@")
+        await eventually(lambda: searches >= 2, "another one")
+        let_make.set()
         await at_rest(pane, pilot)
         assert len(pane.query(CompletionList)) == 1
-        assert heard(pilot, CodePane.NameHelpFailed) == []
+        assert "sigmoid" in offered(pane)
+        assert pane.editor.size.height == rows
 
 
 async def test_nothing_opens_where_the_cursor_has_gone_before_the_rest(
@@ -243,6 +277,31 @@ async def test_ctrl_space_offers_a_word_that_is_complete_and_says_when_none_fits
         await typed(pane, pilot, "\nzzz")
         await pilot.press("ctrl+space")
         await eventually(lambda: line_of(pane).endswith(NOTHING_TO_COMPLETE), "words")
+        await typed(pane, pilot, "\n")
+        await pilot.press("ctrl+space")
+        await eventually(lambda: line_of(pane).endswith(NOTHING_BEGUN), "nothing to complete")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("numpy.", NO_VALUE.format(name="numpy")),
+        ("numpy.random.ra", NO_VALUE.format(name="numpy")),
+        ("a.b(1)[2].c", NO_VALUE.format(name="a")),
+        ("torch.zzz", NOTHING_TO_COMPLETE),
+        ("for n in q: n.", NOTHING_TO_COMPLETE),
+        ("len.zzz", NOTHING_TO_COMPLETE),
+        ("(1).zzz", NOTHING_TO_COMPLETE),
+        ('f"{x}".zzz', NOTHING_TO_COMPLETE),
+    ],
+)
+async def test_a_name_without_a_value_is_told_where_its_members_are_asked_for(
+    code: str, words: str
+) -> None:
+    async with at_code() as (pane, pilot):
+        await typed(pane, pilot, code)
+        await pilot.press("ctrl+space")
+        await eventually(lambda: line_of(pane).endswith(words), words)
 
 
 async def test_before_pytorch_is_ready_it_says_that_its_names_are_still_to_come() -> None:

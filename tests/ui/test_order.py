@@ -24,7 +24,8 @@ from tutor.course.line_order import shuffled_program
 from tutor.course.load import load_course
 from tutor.course.model import OrderStep
 from tutor.ui.app import TutorApp
-from tutor.ui.buffer_line import HOW_TO_MOVE
+from tutor.ui.buffer_line import HOW_TO_MOVE, STAYS
+from tutor.ui.widgets.find_bar import ONLY_MOVED
 from tutor.wire.events import LossesRecorded
 
 SUM_UP = '''
@@ -107,6 +108,26 @@ async def test_a_line_is_moved_and_taken_out_and_each_is_undone(tmp_path: Path) 
         for _ in range(5):
             await press(pilot, "ctrl+z")
         assert rows(app) == start
+
+
+@pytest.mark.parametrize("key", ["shift+up", "alt+down", "space"])
+async def test_where_a_line_stays_it_says_which_ones_move(tmp_path: Path, key: str) -> None:
+    app = order_app(tmp_path)
+    async with opened(app, MEDIUM) as pilot:
+        start = rows(app)
+        await press(pilot, "escape", "2", "ctrl+end", key)
+        assert rows(app) == start
+        assert STAYS.format(first=2, last=4) in screen_text(app)
+
+
+@pytest.mark.parametrize("key", ["enter", "ctrl+r"])
+async def test_nothing_is_replaced_and_that_is_said(tmp_path: Path, key: str) -> None:
+    app = order_app(tmp_path)
+    async with opened(app, MEDIUM) as pilot:
+        start = rows(app)
+        await press(pilot, "escape", "2", "ctrl+f", "a", "tab", "q", key)
+        assert rows(app) == start
+        assert ONLY_MOVED in screen_text(app)
 
 
 @pytest.mark.parametrize("key", ["x", "enter", "backspace", "delete", "ctrl+k", "tab", "ctrl+x"])

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 HOW_TO_MOVE = "Shift with Up or Down moves a line, Space removes it"
 """What is said where lines are only moved."""
+STAYS = "Lines {first} to {last} can be moved, the others stay"
+"""What is said where a line cannot be moved that way."""
 HOW_TO_TAKE = "Tab takes the name, Up and Down choose"
 """What is said while names are offered."""
 WATCHED = "The code is edited in {name}. {{key:watch}} ends that."
@@ -32,6 +34,7 @@ NEXT_MISTAKE = "{{key:next_mistake}}: line {line}"
 """What is said while the cursor is elsewhere than in a line with a mistake."""
 WHOLE_MISTAKE = "{key:next_mistake}: more"
 """What is said behind a mistake that does not fit."""
+NO_BLANK = "There is no blank in the code."
 NO_MISTAKE = "No mistake can be seen before a run."
 
 MISTAKE_ROWS = 3

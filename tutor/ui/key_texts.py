@@ -100,12 +100,17 @@ def _action_line(action: Action, user_keys: UserKeys) -> str:
     letters = letter_names(action.name)
     after_esc = f"Esc {letters}" if letters else ""
     keys = " or ".join(part for part in (direct, after_esc) if part)
-    return f"- **{action.label}** ({keys}): {action.tooltip}"
+    return f"- **{action.label}** ({_as_markdown(keys)}): {action.tooltip}"
 
 
 def _editor_lines(user_keys: UserKeys) -> Iterator[str]:
     for row, label, tooltip in _worded():
-        yield f"- **{label}** ({editor_key_names(row, user_keys)}): {tooltip}"
+        yield f"- **{label}** ({_as_markdown(editor_key_names(row, user_keys))}): {tooltip}"
+
+
+def _as_markdown(keys: str) -> str:
+    """Return the names of keys so that one that ends with a backslash keeps it."""
+    return keys.replace("\\", "\\\\")
 
 
 def _worded() -> Iterator[tuple[EditorKeys, str, str]]:

@@ -7,9 +7,11 @@ slices of a few milliseconds, and the next key ends it.
 from __future__ import annotations
 
 import asyncio
+import builtins
 import re
 import time
 from collections.abc import Awaitable, Callable
+from keyword import iskeyword
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.timer import Timer
@@ -34,6 +36,8 @@ TURN_S = 0.001
 """Seconds that the event loop has between two slices of a look, at least."""
 _BEGUN = re.compile(r"(?:\.\w*|[^\W\d]\w+)\Z")
 """What stands before the cursor where the list may open by itself: two letters, or a dot."""
+_ROOT = re.compile(r"[^\W\d]\w*\b(?![\"'])")
+"""The name with which an expression begins; the letters before a string are none."""
 _MOST_BEGUN = 80
 """Characters before the cursor in which that is looked for: no known name is longer."""
 POLL_S = 0.01
@@ -49,6 +53,8 @@ SLOW_TO_IMPORT = (
 """Modules that a look needs."""
 
 NOTHING_TO_COMPLETE = "No known name begins like this."
+NOTHING_BEGUN = "Write the beginning of a name: the rest is offered then."
+NO_VALUE = "{name} is neither imported nor given a value here."
 ONLY_READ = "Nothing is completed: the code can only be read here."
 NOT_IN_TEXT = "Names are not offered in a text or a comment."
 NO_NAME = "There is no known name at the cursor."
@@ -99,8 +105,7 @@ class NameHelp:
         self._say = say
         self._failed = failed
         self._list: CompletionList | None = None
-        self._making_list = asyncio.Lock()
-        """Held while the list is made: looks may come at the same time, and there is one list."""
+        self._making = asyncio.Lock()
         self._start: Place = (0, 0)
         """Where the name begins for which the list is open."""
         self._is_picked = False
@@ -311,7 +316,7 @@ class NameHelp:
         if not is_name:
             self.close()
             if is_asked and self.tip is None:
-                self._say(NOTHING_TO_COMPLETE if at.is_code else NOT_IN_TEXT)
+                self._say(NOTHING_BEGUN if at.is_code else NOT_IN_TEXT)
             return
         start = row, column - len(at.prefix)
         may_open = opens and start != self._closed_at and editor.has_focus
@@ -320,36 +325,40 @@ class NameHelp:
         else:
             self.close()
 
-    def _offer_nothing(self, *, is_asked: bool) -> None:
+    def _offer_nothing(self, *, is_asked: bool, words: str = NOTHING_TO_COMPLETE) -> None:
         self.close()
         if is_asked:
-            self._say(self._words_for_nothing(NOTHING_TO_COMPLETE))
+            self._say(self._words_for_nothing(words))
 
     def _words_for_nothing(self, words: str) -> str:
         """Return these words for where there is no name, or others while names are to come."""
-        return NOT_YET_KNOWN if self.names is not None and self.names.is_unread else words
+        is_unread = self.names is not None and self.names.is_unread
+        return NOT_YET_KNOWN if is_unread and words in (NOTHING_TO_COMPLETE, NO_NAME) else words
 
     async def _show_list(self, at: AtCursor, start: Place, facts: Facts, *, is_asked: bool) -> None:
         from tutor.completion.completions import completions
 
         found = completions(at, start[0], facts)
         if not found.rows or (found.is_complete and not is_asked):
-            self._offer_nothing(is_asked=is_asked)
+            self._offer_nothing(is_asked=is_asked, words=_why_nothing(at, facts, self._editor.text))
             return
         changes = self._changes
-        async with self._making_list:
-            if self._list is None:
-                self._list = await self._make_list()
+        names = await self._made_list()
         if changes != self._changes:
             return
         was_open = self.is_open
         self._start, self._is_picked = start, False
         cursor, width = self._editor.cursor_screen_offset, len(at.prefix)
-        self._list.open_at(
-            found.rows, found.heading, cursor - (width, 0), self._editor.screen.region
-        )
+        names.open_at(found.rows, found.heading, cursor - (width, 0), self._editor.screen.region)
         if not was_open:
             self._told()
+
+    async def _made_list(self) -> CompletionList:
+        """Return the list, which is made once, however many looks need it at the same time."""
+        async with self._making:
+            if self._list is None:
+                self._list = await self._make_list()
+            return self._list
 
     def _show_tip(self, tip: CallTip | None) -> None:
         if tip != self.tip:
@@ -398,6 +407,19 @@ class NameHelp:
 
 def _fits(text: str, prefix: str) -> bool:
     return text.lower().startswith(prefix.lower())
+
+
+def _why_nothing(at: AtCursor, facts: Facts, text: str) -> str:
+    """Return what to say where nothing is offered in a text.
+
+    A name that stands elsewhere in it as well may be bound there, in a line that is no Python yet.
+    """
+    root = _ROOT.match(at.owner or "")
+    if root is None or root[0] in facts.names or root[0] in facts.run:
+        return NOTHING_TO_COMPLETE
+    is_word = iskeyword(root[0]) or hasattr(builtins, root[0])
+    is_elsewhere = len(re.findall(rf"\b{root[0]}\b", text)) > 1
+    return NOTHING_TO_COMPLETE if is_word or is_elsewhere else NO_VALUE.format(name=root[0])
 
 
 def _asked_name(editor: CodeEditor, facts: Facts, picked: Completion | None) -> AskedName | None:

@@ -30,7 +30,7 @@ from tutor.first_screen.given_code import (
 )
 from tutor.session.pausing import paused_at, phase_words
 from tutor.session.state import PartRun, State
-from tutor.ui.buffer_line import HOW_TO_MOVE, BufferLine
+from tutor.ui.buffer_line import HOW_TO_MOVE, NO_BLANK, STAYS, BufferLine
 from tutor.ui.editing.text_edit import selected_rows
 from tutor.ui.editing.whole_lines import lines_alone
 from tutor.ui.editor_bars import EditorBars
@@ -404,6 +404,16 @@ class CodePane(Pane):
         """Show, until the cursor moves, what can be done in place of writing."""
         event.stop()
         self._line.warn(HOW_TO_MOVE)
+
+    @on(CodeEditor.LineStays, "#editor")
+    def _tell_line_stays(self, event: CodeEditor.LineStays) -> None:
+        event.stop()
+        self._line.warn(STAYS.format(first=event.first, last=event.last))
+
+    @on(CodeEditor.NoBlank, "#editor")
+    def _tell_no_blank(self, event: CodeEditor.NoBlank) -> None:
+        event.stop()
+        self._line.update_if_changed(NO_BLANK)
 
     # Names
 

@@ -94,6 +94,32 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
             """The editor that refused it."""
             return self.editor
 
+    @dataclass
+    class LineStays(Message):
+        """The message that the line of the cursor cannot be moved that way, or not at all."""
+
+        editor: EditingArea
+        first: int
+        """The first line that can be moved, counted from 1."""
+        last: int
+        """The last one."""
+
+        @property
+        def control(self) -> EditingArea:
+            """The editor in which it stays."""
+            return self.editor
+
+    @dataclass
+    class NoBlank(Message):
+        """The message that there is no blank to go to."""
+
+        editor: EditingArea
+
+        @property
+        def control(self) -> EditingArea:
+            """The editor in which one was looked for."""
+            return self.editor
+
     def __init__(self, text: str, *, soft_wrap: bool, read_only: bool, **names: str | None) -> None:
         """Create an area with line numbers; `names` are the widget's name, id and classes."""
         self.fixed: FixedRows | None = None
@@ -286,16 +312,18 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         """Exchange the line of the cursor with a neighbour, or take it out or in."""
         row, column = self.cursor_location
         rows = self.document.lines
+        other = other_row(key, row, len(rows), fixed)
         if key in IN_OR_OUT and fixed.leave(row, len(rows)):
             with self._moving():
                 self.selection = Selection.cursor((row, column))
                 self._change_lines(indentation.toggle_comments)
-        other = other_row(key, row, len(rows), fixed)
-        if other is not None:
+        elif other is not None:
             first, last, text = exchanged(rows, row, other)
             with self.changing_rows(), self._moving():
                 self.replace(text, (first, 0), (last, len(rows[last])))
                 self.move_cursor(self.clamp_visitable((other, column)))
+        else:
+            self.post_message(self.LineStays(self, fixed.above + 1, len(rows) - fixed.below))
 
     @contextmanager
     def _moving(self) -> Iterator[None]:
@@ -403,7 +431,9 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         self._select_blank(previous_blank(self.document.lines, min(self.selection)))
 
     def _select_blank(self, blank: Span | None) -> None:
-        if blank is not None:
+        if blank is None:
+            self.post_message(self.NoBlank(self))
+        else:
             self.select_span(blank)
 
     def on_click(self, event: events.Click) -> None:

@@ -22,9 +22,10 @@ MAX_WORDS = 200
 """Characters that may be looked for."""
 
 NOT_THERE = "not found"
+NO_LINE = "not a line"
 TOO_LONG = "nothing replaced: the code would be too long"
 READ_ONLY = "nothing replaced: the code can only be read here"
-ONLY_MOVED = "nothing replaced: lines can only be moved here"
+ONLY_MOVED = "nothing replaced: lines are only moved here"
 
 
 class EditorBar(Horizontal):
@@ -91,6 +92,7 @@ class EditorBar(Horizontal):
         event.stop()
         if self.bar == "line":
             self._go_to_line()
+            self._tell()
         else:
             self._select(self._finder().from_place(self._origin))
 
@@ -115,8 +117,10 @@ class EditorBar(Horizontal):
         return act is not None
 
     def _accept(self) -> None:
-        """Go to the next match; in the second field replace this one before; or close."""
-        if self.bar == "line":
+        """Go to the next match, in the second field replace this one before; or close at a line."""
+        if self.bar == "line" and self.words.value.strip() and self._line() is None:
+            self._say(f"{NO_LINE}: {self._lines()}")
+        elif self.bar == "line":
             self._close()
         elif self.by.has_focus:
             self.replace_one()
@@ -144,10 +148,18 @@ class EditorBar(Horizontal):
         """Select the match before, before the first one the last."""
         self._select(self._finder().before(min(self._editor.selection)))
 
+    @property
+    def _refusal(self) -> str:
+        """Why nothing can be replaced, "" where it can."""
+        if self._editor.read_only:
+            return READ_ONLY
+        return ONLY_MOVED if self._editor.fixed is not None else ""
+
     def replace_one(self) -> None:
         """Replace the match that is selected, and go to the next one."""
         finder, span = self._finder(), self._editor.span
-        if self._is_refused():
+        if self._refusal:
+            self._say(self._refusal)
             return
         if span in finder.spans:
             with self._editor.changing_rows():
@@ -158,7 +170,8 @@ class EditorBar(Horizontal):
 
     def replace_all(self) -> None:
         """Replace all matches in one step that Undo takes back, and say how many there were."""
-        if self._is_refused():
+        if self._refusal:
+            self._say(self._refusal)
             return
         finder, editor = self._finder(), self._editor
         change = replaced_all(finder, self.by.value, editor.cursor_location)
@@ -169,16 +182,6 @@ class EditorBar(Horizontal):
                 return
         editor.apply(change)
         self._say(f"{len(finder.spans)} replaced")
-
-    def _is_refused(self) -> bool:
-        """Return True if nothing can be replaced here, and say why."""
-        if self._editor.read_only:
-            self._say(READ_ONLY)
-        elif self._editor.fixed is not None:
-            self._say(ONLY_MOVED)
-        else:
-            return False
-        return True
 
     def ask_to_replace(self) -> None:
         """Go to the second field; from there, replace all."""
@@ -197,7 +200,7 @@ class EditorBar(Horizontal):
         spans, span = self._finder().spans, self._editor.span
         words = ""
         if self.bar == "line":
-            words = f"1 to {self._editor.document.line_count}"
+            words = self._lines()
         elif span in spans:
             words = f"{spans.index(span) + 1} of {len(spans)}"
         elif self.words.value:
@@ -210,8 +213,16 @@ class EditorBar(Horizontal):
         self.told = words
         self.post_message(self.Told())
 
-    def _go_to_line(self) -> None:
+    def _lines(self) -> str:
+        return f"1 to {self._editor.document.line_count}"
+
+    def _line(self) -> int | None:
+        """Return the number in the field, None if it holds something else."""
         number = self.words.value.strip()
-        if number.isdecimal() and number.isascii():
-            row = min(int(number), self._editor.document.line_count) - 1
+        return int(number) if number.isdecimal() and number.isascii() else None
+
+    def _go_to_line(self) -> None:
+        line = self._line()
+        if line is not None:
+            row = min(line, self._editor.document.line_count) - 1
             self._editor.go_to(max(0, row), 0)
