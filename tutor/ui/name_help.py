@@ -58,7 +58,7 @@ NO_VALUE = "{name} is neither imported nor given a value here."
 ONLY_READ = "Nothing is completed: the code can only be read here."
 NOT_IN_TEXT = "Names are not offered in a text or a comment."
 NO_NAME = "There is no known name at the cursor."
-NOT_YET_KNOWN = "The names of the libraries are known once PyTorch is ready."
+NOT_YET_KNOWN = "PyTorch's names are not known yet: ask again in a moment."
 
 
 class AskedName(NamedTuple):
@@ -328,7 +328,7 @@ class NameHelp:
     def _offer_nothing(self, *, is_asked: bool, words: str = NOTHING_TO_COMPLETE) -> None:
         self.close()
         if is_asked:
-            self._say(self._words_for_nothing(words))
+            self._say(words)
 
     def _words_for_nothing(self, words: str) -> str:
         """Return these words for where there is no name, or others while names are to come."""
@@ -340,7 +340,8 @@ class NameHelp:
 
         found = completions(at, start[0], facts)
         if not found.rows or (found.is_complete and not is_asked):
-            self._offer_nothing(is_asked=is_asked, words=_why_nothing(at, facts, self._editor.text))
+            why = self._words_for_nothing(_why_nothing(at, facts, self._editor.text))
+            self._offer_nothing(is_asked=is_asked, words=why)
             return
         changes = self._changes
         names = await self._made_list()
