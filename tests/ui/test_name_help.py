@@ -33,6 +33,7 @@ from tutor.course.model import CodeStep, OrderStep
 from tutor.session.known_names import KnownNames
 from tutor.session.timeline import Timeline
 from tutor.ui import name_help
+from tutor.ui.app import TutorApp
 from tutor.ui.buffer_line import HOW_TO_MOVE, HOW_TO_TAKE
 from tutor.ui.marks import UNICODE
 from tutor.ui.name_help import (
@@ -77,6 +78,15 @@ async def at_code(rows: int = 20) -> AsyncIterator[tuple[CodePane, Pilot[None]]]
         pane.editor.focus()
         await at_rest(pane, pilot)
         yield pane, pilot
+
+
+async def code_of(app: TutorApp) -> CodePane:
+    """Go to the pane of the app's lesson, which knows a small library."""
+    workspace_of(app).goto("code")
+    pane = pane_of(app, CodePane)
+    await eventually(lambda: pane.editor.has_focus, "the editor")
+    lesson_screen(app).tutor.help.names.library = sample_library()
+    return pane
 
 
 def line_of(pane: CodePane) -> str:
@@ -424,10 +434,7 @@ async def test_escape_closes_the_list_first_and_the_page_has_the_last_run(tmp_pa
     write_course(tmp_path / "lessons", COURSE)
     app = tutor_app(tmp_path, client=FakeClient([finished(LEFT)]), start_at="double")
     async with opened(app, NARROW) as pilot:
-        workspace_of(app).goto("code")
-        pane = pane_of(app, CodePane)
-        await eventually(lambda: pane.editor.has_focus, "the editor")
-        lesson_screen(app).tutor.help.names.library = sample_library()
+        pane = await code_of(app)
         pane.reset_to("\n")
         await pilot.press(TO_START, "f5")
         await eventually(lambda: lesson_screen(app).session.ending, "the end of the run")
@@ -457,10 +464,7 @@ async def test_a_page_that_comes_late_does_not_open_over_what_is_done_by_then(
     write_course(tmp_path / "lessons", COURSE)
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, NARROW) as pilot:
-        workspace_of(app).goto("code")
-        pane = pane_of(app, CodePane)
-        await eventually(lambda: pane.editor.has_focus, "the editor")
-        lesson_screen(app).tutor.help.names.library = sample_library()
+        pane = await code_of(app)
         await typed(pane, pilot, "\ntorch.sigmoid")
         await pilot.press("shift+f1", "f1")
         help_page = app.screen
@@ -568,10 +572,7 @@ async def test_the_first_fault_is_kept_for_the_end(
     monkeypatch.setattr("tutor.completion.completions.completions", fault)
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, NARROW) as pilot:
-        workspace_of(app).goto("code")
-        pane = pane_of(app, CodePane)
-        await eventually(lambda: pane.editor.has_focus, "the editor")
-        lesson_screen(app).tutor.help.names.library = sample_library()
+        pane = await code_of(app)
         for _ in faults:
             await typed(pane, pilot, "\ntor")
         assert next(met, None) is None

@@ -8,12 +8,10 @@ text and mark its lines.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
@@ -25,7 +23,7 @@ from tutor.ui.theme import has_shades
 from tutor.ui.widgets.ascii_filter import Verbatim
 from tutor.ui.widgets.code_colours import DARK, CodeColours, colours_for_theme
 from tutor.ui.widgets.code_themes import editor_theme, theme_name
-from tutor.ui.widgets.editing_area import EditingArea
+from tutor.ui.widgets.editing_area import EditingArea, EditorMessage
 from tutor.ui.widgets.line_ends import LineEnds, append_to_row
 from tutor.ui.widgets.marked_spans import MarkedSpan, MarkedSpans
 
@@ -50,16 +48,8 @@ class CodeEditor(Verbatim, EditingArea):
     }
     """
 
-    @dataclass
-    class ErrorCleared(Message):
+    class ErrorCleared(EditorMessage):
         """The message that the marked line was edited, or its mark taken away."""
-
-        editor: CodeEditor
-
-        @property
-        def control(self) -> CodeEditor:
-            """The editor that had the mark."""
-            return self.editor
 
     def __init__(
         self,

@@ -63,62 +63,46 @@ def _bindings() -> list[BindingType]:
     ]
 
 
+@dataclass
+class EditorMessage(Message):
+    """A message of an editor, by which `@on` can also choose the editor."""
+
+    editor: EditingArea
+
+    @property
+    def control(self) -> EditingArea:
+        """The editor that it is of."""
+        return self.editor
+
+
 class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
     """A `TextArea` with the keys and edits of an editor for code."""
 
     BINDINGS: ClassVar[list[BindingType]] = _bindings()
 
     @dataclass
-    class PasteRefused(Message):
+    class PasteRefused(EditorMessage):
         """The message that a paste was too long, and that nothing of it was inserted."""
 
-        editor: EditingArea
         characters: int
         """The number of characters of the paste."""
         limit: int
         """The number of characters that the whole text may have."""
 
-        @property
-        def control(self) -> EditingArea:
-            """The editor that refused the paste."""
-            return self.editor
-
-    @dataclass
-    class WritingRefused(Message):
+    class WritingRefused(EditorMessage):
         """The message that nothing can be written where lines are only moved."""
 
-        editor: EditingArea
-
-        @property
-        def control(self) -> EditingArea:
-            """The editor that refused it."""
-            return self.editor
-
     @dataclass
-    class LineStays(Message):
+    class LineStays(EditorMessage):
         """The message that the line of the cursor cannot be moved that way, or not at all."""
 
-        editor: EditingArea
         first: int
         """The first line that can be moved, counted from 1."""
         last: int
         """The last one."""
 
-        @property
-        def control(self) -> EditingArea:
-            """The editor in which it stays."""
-            return self.editor
-
-    @dataclass
-    class NoBlank(Message):
+    class NoBlank(EditorMessage):
         """The message that there is no blank to go to."""
-
-        editor: EditingArea
-
-        @property
-        def control(self) -> EditingArea:
-            """The editor in which one was looked for."""
-            return self.editor
 
     def __init__(self, text: str, *, soft_wrap: bool, read_only: bool, **names: str | None) -> None:
         """Create an area with line numbers; `names` are the widget's name, id and classes."""
