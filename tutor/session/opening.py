@@ -160,13 +160,13 @@ class Opening:
     async def read_on(self, near: str | None, *, awaited: bool) -> None:
         """Read what is left of the outline, letting everything else run after some steps.
 
-        Those around step `near` come first. It is done sooner if it is `awaited`, since somebody
-        waits for it. Several tasks may read at once.
+        Those around step `near` come first. It does not rest if it is `awaited`, as a check waits
+        for it. Several tasks may read at once.
         """
         pause = time.perf_counter() + PIECE_S
         for _ in self._reading.pieces(near):
             if time.perf_counter() >= pause:
-                await asyncio.sleep(BREATH_S if awaited else REST_S)
+                await asyncio.sleep(0 if awaited else REST_S)
                 pause = time.perf_counter() + PIECE_S
 
     @cached_property
