@@ -341,6 +341,18 @@ def test_each_step_of_a_short_training_of_a_small_model_is_there_where_it_takes_
     assert training.steps == [*expected]
 
 
+def test_the_first_step_is_there_even_if_its_backward_used_up_the_budget() -> None:
+    training = ByHand(tick=0.1, size=10_000)
+    recorder, history = training.recorder, training.history
+    recorder.after_backward((training.parameter.sum(),), True)
+    assert history.take(recorder, recorder.shown.series) == 0.0, "the step is looked at"
+    recorder.before_step(training.optimizer)
+    recorder.after_step(training.optimizer)
+    history.take(recorder, recorder.losses())
+    history.send(recorder.losses(), training.keep_steps)
+    assert training.steps == [0]
+
+
 def test_what_the_app_does_not_take_is_bounded() -> None:
     training = ByHand(tick=0.0)
     training.train(3_000)

@@ -154,7 +154,7 @@ class ParameterHistory:
             return 0.0
         budget, now = self._budget, self._clock()
         short = budget.seconds_short(now, number, len(self._steps))
-        if short <= 0 or (number < SHORT_TRAINING and self._is_small()):
+        if short <= 0 or self._is_kept_always(number):
             self._next = number + 1 + number // MAX_KEYFRAMES
             started = now
             self._add_snapshot(number, recorder)
@@ -163,7 +163,7 @@ class ParameterHistory:
             now = self._clock()
             budget.account_copy(now - started)
             short = budget.seconds_short(now, number, len(self._steps))
-        if number + 1 < SHORT_TRAINING and self._is_small():
+        if not number or self._is_kept_always(number + 1):
             return 0.0
         return budget.seconds_until(short, now, number)
 
@@ -202,8 +202,14 @@ class ParameterHistory:
         names = names_of_trained(layout.tensors, layout.scoped_names, self._namespace)
         return StartRecorded(self._start.entries(names))
 
-    def _is_small(self) -> bool:
-        return self._layout is not None and self._layout.is_plain
+    def _is_kept_always(self, number: int) -> bool:
+        """Return True if there is a snapshot of that step whatever it takes.
+
+        So there is of the first one: it may come when the backward before it, which was taken for
+        a step until then, has used up the budget.
+        """
+        is_small = self._layout is not None and self._layout.is_plain
+        return not number or (number < SHORT_TRAINING and is_small)
 
     def _add_snapshot(self, number: int, recorder: Recorder) -> None:
         tensors = recorder.trained_tensors()[:MAX_TENSORS]
