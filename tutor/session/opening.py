@@ -29,10 +29,6 @@ BREATH_S = 0.002
 PIECE_S = 0.001
 """Seconds of such a piece, where it may be made as long as one likes."""
 
-REST_S = 0.01
-"""Seconds of sleep between two pieces that nobody waits for, so that what is asked for meanwhile
-takes hardly longer."""
-
 SOON = 64
 """Steps around the one on screen whose titles the outline shows at once, at most."""
 
@@ -166,7 +162,7 @@ class Opening:
         pause = time.perf_counter() + PIECE_S
         for _ in self._reading.pieces(near):
             if time.perf_counter() >= pause:
-                await asyncio.sleep(0 if awaited else REST_S)
+                await asyncio.sleep(0 if awaited else BREATH_S)
                 pause = time.perf_counter() + PIECE_S
 
     @cached_property
