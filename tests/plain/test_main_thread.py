@@ -90,3 +90,22 @@ def test_without_a_step_it_cannot_begin(
 
 def test_leaving_is_no_failure(run: Callable[[Ask], int]) -> None:
     assert run(lambda _prompt: "quit") == 0
+
+
+def test_a_signal_before_an_editor_has_the_terminal_still_ends_the_mode(
+    run: Callable[[Ask], int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = tmp_path / "editor.sh"
+    editor.write_text("#!/bin/sh\nexit 0\n")
+    editor.chmod(0o700)
+    monkeypatch.setenv("VISUAL", str(editor))
+    wait = main_thread.Terminal._wait
+
+    def wait_until_lent(terminal: main_thread.Terminal) -> None:
+        if terminal.is_lent:  # the other thread waits for this one to step back
+            raise main_thread.EndedBySignal(signal.SIGTERM)
+        wait(terminal)
+
+    monkeypatch.setattr(main_thread.Terminal, "_wait", wait_until_lent)
+    assert run(typed(["set 1 y = 5", "edit"], lambda: "quit")) == 128 + signal.SIGTERM
+    assert saved(tmp_path) == "y = 5\n"

@@ -87,11 +87,15 @@ class Terminal:
         """Whether another program has the terminal."""
         self._has_stepped_back = threading.Event()
         """Set once the main thread reads nothing because of that."""
+        self._has_left = False
+        """Whether the main thread reads nothing any more."""
 
     @contextmanager
     def lend(self) -> Iterator[None]:
         """Leave the terminal to another program."""
         self._has_stepped_back.clear()
+        if self._has_left:
+            self._has_stepped_back.set()
         self.is_lent = True
         os.write(self._wake, b".")
         self._has_stepped_back.wait()  # else the main thread would take its keys
@@ -100,6 +104,11 @@ class Terminal:
         finally:
             self.is_lent = False
             os.write(self._wake, b".")
+
+    def leave(self) -> None:
+        """Have nobody wait for the main thread to step back: it reads nothing any more."""
+        self._has_left = True
+        self._has_stepped_back.set()
 
     def converse(self) -> None:
         """Ask and obey until the learner leaves."""
@@ -233,6 +242,7 @@ def run_plain(
         status = ended.status
     finally:  # whatever was raised, what was typed is saved
         _ignore_signals()
+        terminal.leave()
         try:
             bridge.begin(close_desk(desk)).result()
         finally:
