@@ -86,6 +86,27 @@ class TestWithoutAWorker:
         assert (done.returncode, "Traceback" in done.stderr) == (status, False)
         assert said in done.stdout + done.stderr
 
+    @pytest.mark.parametrize("command", ["progress", "--help"])
+    @pytest.mark.parametrize(
+        ("full", "said"),
+        [
+            (">/dev/full", "nntutor: Not all could be written: No space left on device.\n"),
+            (">/dev/full 2>&1", ""),
+        ],
+    )
+    def test_without_room_for_the_output_it_is_said_in_a_line(
+        self, tmp_path: Path, command: str, full: str, said: str
+    ) -> None:
+        call = f'"$0" -m tutor --data-dir "$1" {command} {full}'
+        done = subprocess.run(
+            ["/bin/sh", "-c", call, sys.executable, str(tmp_path / "data")],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=_environment(tmp_path),
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+
     def test_progress_is_told_to_people_and_programs(self, tmp_path: Path) -> None:
         done = _nntutor(tmp_path, "progress")
         assert (done.returncode, done.stdout) == (0, "Nothing is done yet.\n")

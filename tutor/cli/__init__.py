@@ -7,6 +7,7 @@ import neither textual nor torch. The docstrings of the commands are the help th
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -121,6 +122,8 @@ def screen_options(command: Command) -> Command:
     return command
 
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
 EXIT_CODES = (
     "Exit codes: 0 if all is well, 1 if the answer, the lesson or the machine is not, "
     "2 for wrong use, 130 if it was stopped by a signal. Each command tells its own in its help."
@@ -129,6 +132,17 @@ EXIT_CODES = (
 
 class _Nntutor(click.Group):
     """All commands; where Ctrl+C or a signal stops one, the exit status says so."""
+
+    def main(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as click has it
+        """Read the command line and call what it names; say it where the output has no room."""
+        try:
+            return super().main(*args, **options)
+        except OSError as problem:
+            if problem.errno not in _NO_ROOM or problem.filename is not None:
+                raise  # a file that cannot be written is told where it is
+            from tutor.cli.telling import exit_unwritten  # the first frame is there without it
+
+            exit_unwritten(problem)
 
     def invoke(self, ctx: click.Context) -> object:
         """Call the command. Click itself would exit as if an answer were not right."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,6 +14,10 @@ WRONG_USE = 2
 
 STOPPED = 130
 """Exit status of what was stopped by Ctrl+C or a signal, as shells have it."""
+
+
+NOT_WELL = 1
+"""Exit status where the answer, the lesson or the machine is not well."""
 
 
 def warn(text: str) -> None:
@@ -36,3 +42,14 @@ def exit_wrong_use(message: str) -> NoReturn:
     """Say what is wrong with how the command was called, and exit."""
     click.echo(f"nntutor: {message}", err=True)
     sys.exit(WRONG_USE)
+
+
+def exit_unwritten(problem: OSError) -> NoReturn:
+    """Say that the output could not be written, where that can be read, and exit."""
+    with suppress(OSError):
+        click.echo(f"nntutor: Not all could be written: {problem.strerror}.", err=True)
+    # what is still kept for the streams would be tried again at the end, with a traceback
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    sys.exit(NOT_WELL)
