@@ -295,3 +295,27 @@ async def test_a_key_ends_a_look_that_is_under_way(
         await pilot.press("b")
         await eventually(lambda: ended, "the end of that look")
         assert ended[0] < 300
+
+
+async def test_a_fault_of_the_tutor_marks_nothing_and_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*_: object) -> None:
+        raise RuntimeError("of the look")
+
+    async with at_code(tmp_path) as (app, pilot):
+        with monkeypatch.context() as patch:
+            patch.setattr(MarkerSearch, "search", fault)
+            write(app, "\ny = xx\n")
+            await eventually(lambda: app.fault, "the fault")
+            await looked(app, pilot)
+            assert marked(app) == []
+        assert str(app.fault) == "of the look"
+        app.fault = None
+        monkeypatch.setattr(MarkerSearch, "explain", fault)
+        write(app, "\ny = xxx\n")
+        await eventually(lambda: marked(app), "a mark")
+        await pilot.press("down")
+        await eventually(lambda: app.fault, "the fault")
+        assert marked(app) == ["2! y = xxx"]
+        app.fault = None

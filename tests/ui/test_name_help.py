@@ -536,12 +536,12 @@ async def test_a_fault_of_the_tutor_offers_nothing_and_ends_nothing(
             await pilot.press("ctrl+space")
             await at_rest(pane, pilot)
             assert NOTHING_TO_COMPLETE in line_of(pane)
-            told = [str(each.fault) for each in heard(pilot, CodePane.NameHelpFailed)]
+            told = [str(each.fault) for each in heard(pilot, CodePane.HelpFailed)]
             assert set(told) == {"of names"}
             patch.setattr(name_help, "_asked_name", other_fault)
             assert await pane.name_help.name_at_cursor() is None
             await pilot.pause()
-            assert str(heard(pilot, CodePane.NameHelpFailed)[-1].fault) == "of documentation"
+            assert str(heard(pilot, CodePane.HelpFailed)[-1].fault) == "of documentation"
         assert await typed(pane, pilot, "c") == ["torch"]
 
 
@@ -555,7 +555,7 @@ async def test_a_fault_in_reading_the_libraries_ends_nothing(
     monkeypatch.setattr(KnownNames, "read_library", fault)
     async with at_code() as (pane, pilot):
         assert await typed(pane, pilot, "y = to") == ["torch"]
-        told = [str(each.fault) for each in heard(pilot, CodePane.NameHelpFailed)]
+        told = [str(each.fault) for each in heard(pilot, CodePane.HelpFailed)]
         assert set(told) == {"of libraries"}
 
 

@@ -339,7 +339,7 @@ class TutorApp(CellDiff, Appearance):
 
             self.run_worker(give_to_tmux(text), group="clipboard")
 
-    def on_code_pane_name_help_failed(self, event: CodePane.NameHelpFailed) -> None:
+    def on_code_pane_help_failed(self, event: CodePane.HelpFailed) -> None:
         """Keep the first fault for the end: a fault at every key would bury it."""
         self.fault = self.fault or event.fault
 

@@ -44,10 +44,21 @@ SLOW_TO_IMPORT = (
 class MarkerWatch:
     """The looks at the text of one editor, and what they have found."""
 
-    def __init__(self, editor: CodeEditor, told: Callable[[], None]) -> None:
-        """Watch the editor; `told` is called after other mistakes are marked than before."""
+    def __init__(
+        self,
+        editor: CodeEditor,
+        *,
+        told: Callable[[], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Watch the editor.
+
+        `told` is called after other mistakes are marked than before, `failed` where a look has met
+        a fault of the tutor: nothing is marked then.
+        """
         self._editor = editor
         self._told = told
+        self._failed = failed
         self._step: Step | None = None
         self._search: MarkerSearch | None = None
         self._markers: Sequence[CodeMarker] = ()
@@ -107,8 +118,15 @@ class MarkerWatch:
         if span is None or self._search is None:
             return ""
         if span.number not in self._explained:
-            self._explained[span.number] = self._search.explain(self._markers[span.number])
+            self._explained[span.number] = self._explain(self._search, span.number)
         return self._explained[span.number]
+
+    def _explain(self, search: MarkerSearch, number: int) -> str:
+        try:
+            return search.explain(self._markers[number])
+        except Exception as fault:  # which must not cost the learner the app
+            self._failed(fault)
+            return ""
 
     def row_after(self, row: int) -> int | None:
         """Return the next marked row below, else the first of all; None if none is marked."""
@@ -158,6 +176,10 @@ class MarkerWatch:
         self._looks += 1
         try:
             found = await self._found_in(step, source, changes)
+        except Exception as fault:  # which must not cost the learner the app
+            self._failed(fault)
+            self._mark((), source)
+            return
         finally:
             self._looks -= 1
         if found is None:

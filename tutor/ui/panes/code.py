@@ -82,8 +82,8 @@ class CodePane(Pane):
             super().__init__()
             self.name = name
 
-    class NameHelpFailed(Message):
-        """The help with names has met a fault of the tutor."""
+    class HelpFailed(Message):
+        """The help with names, or a look for mistakes, has met a fault of the tutor."""
 
         def __init__(self, fault: Exception) -> None:
             super().__init__()
@@ -106,7 +106,7 @@ class CodePane(Pane):
         )
         self._givens_scroll = VerticalScroll(self._givens, id="givens-scroll", can_focus=False)
         self.editor = CodeEditor(id="editor", glyphs=marks.glyphs)
-        self.markers = MarkerWatch(self.editor, self._update_line)
+        self.markers = MarkerWatch(self.editor, told=self._update_line, failed=self._tell_fault)
         self._line = BufferLine(self.editor, self.markers, marks)
         self.editor.show_next_mistake = self._line.show_next_mistake
         self._bars = EditorBars(self, self.editor, self._line, marks, self._update_line)
@@ -434,7 +434,7 @@ class CodePane(Pane):
         self.name_help.accept(event.row)
 
     def _tell_fault(self, fault: Exception) -> None:
-        self.post_message(self.NameHelpFailed(fault))
+        self.post_message(self.HelpFailed(fault))
 
     def _ask_for_documentation(self) -> None:
         self.run_worker(self._post_asked_name(), group="documentation", exclusive=True)
