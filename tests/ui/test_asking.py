@@ -20,10 +20,9 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
-from tutor.ui.editor_bars import HOW_TO_ASK
 from tutor.ui.panes.code import ONE_LINE, CodePane
 from tutor.ui.stable_static import StableStatic
-from tutor.ui.widgets.ask_bar import AskBar
+from tutor.ui.widgets.ask_bar import HOW_TO_ASK, HOW_TO_READ_ON, AskBar
 from tutor.wire.events import Evaluation
 
 CODE = "y = 2 * x\nif y:\n    z = y + 1\n    print(z)\n"
@@ -144,9 +143,12 @@ async def test_a_long_answer_leaves_room_for_the_code_and_is_scrolled(asked: Ask
     asked.client.evaluations["x"] = Evaluation("value", long)
     await asked.press("ctrl+f5", "x", "enter")
     await asked.says("row 1")
+    await asked.says(HOW_TO_READ_ON)
     assert asked.code.editor.size.height >= 3
     await asked.press("pagedown")
     await asked.says("row 5")
+    await asked.press("y", "enter")
+    await asked.says(HOW_TO_ASK)
 
 
 async def test_the_answer_goes_with_the_run(asked: Asked) -> None:

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 HOW_TO_REPLACE = "Enter replaces it, {key:replace} all"
 """What is said while the field of what to put in its place has the focus."""
-HOW_TO_ASK = "Enter asks what the last run has left, Up brings questions back"
-"""What is said while the field for questions is open."""
 
 
 class EditorBars:
@@ -82,7 +80,7 @@ class EditorBars:
         bar = self._questions
         selected = self._editor.selected_text if self._editor.has_focus else ""
         if bar is None:
-            bar = AskBar(self._asked, HOW_TO_ASK, ellipsis=self._marks.ellipsis)
+            bar = AskBar(self._asked, told_changed=self._update_line, ellipsis=self._marks.ellipsis)
             await self._open(bar)
             self._questions = bar
             bar.give_rows(self._rows)

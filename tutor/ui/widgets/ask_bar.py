@@ -17,6 +17,9 @@ from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.bar_field import BarField
 from tutor.wire.commands import MAX_EXPRESSION
 
+HOW_TO_ASK = "Enter asks what the last run has left, Up brings questions back"
+HOW_TO_READ_ON = "PgDn reads on in the answer, Enter asks, Up brings questions back"
+
 MAX_REPEATED = 200
 """Characters of a question that stand above its answer, which would be out of sight otherwise."""
 MAX_HISTORY = 200
@@ -49,15 +52,17 @@ class AskBar(Vertical):
             self.bar = bar
             self.expression = expression
 
-    def __init__(self, history: list[str], told: str, *, ellipsis: str) -> None:
+    def __init__(
+        self, history: list[str], *, told_changed: Callable[[], None], ellipsis: str
+    ) -> None:
         """Make a bar for questions that adds them to a history.
 
-        `history` holds the questions asked so far, to which it adds its own; `told` says what the
-        keys do, and `ellipsis` stands for an answer that has not come and for the rest of a long
-        question.
+        `history` holds the questions asked so far, to which it adds its own; `told_changed` is
+        called when `told` may say something else, and `ellipsis` stands for an answer that has not
+        come and for the rest of a long question.
         """
         super().__init__()
-        self.told = told
+        self._told_changed = told_changed
         self._ellipsis = ellipsis
         self._history = history
         self._place = len(history)
@@ -76,6 +81,15 @@ class AskBar(Vertical):
         with Horizontal():
             yield Label("Ask")
             yield self.field
+
+    def on_mount(self) -> None:
+        """Have it told when there is more of an answer than can be seen."""
+        self.watch(self._scroll, "show_vertical_scrollbar", self._told_changed, init=False)
+
+    @property
+    def told(self) -> str:
+        """What the keys do."""
+        return HOW_TO_READ_ON if self._scroll.show_vertical_scrollbar else HOW_TO_ASK
 
     @property
     def columns(self) -> int:
