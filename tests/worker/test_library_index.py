@@ -45,6 +45,21 @@ def test_signatures_say_what_may_be_given(library: Library, path: str, begin: st
     assert entry.signature.startswith(begin)
 
 
+@pytest.mark.parametrize(
+    ("path", "signature"),
+    [
+        ("torch.nn.functional.softmax", "(input, dim=None, dtype=None) -> Tensor"),
+        ("torch.is_signed", "(input) -> bool"),
+    ],
+)
+def test_signatures_say_nothing_that_is_private(
+    library: Library, path: str, signature: str
+) -> None:
+    entry = library.find(path)
+    assert entry is not None
+    assert entry.signature == signature
+
+
 def test_no_signature_has_marks_or_addresses(library: Library) -> None:
     spaces = ("torch", "torch.nn", "torch.nn.functional", "torch.optim", "torch.utils.data", TENSOR)
     signatures = [each.signature for space in spaces for each in library.members(space)]

@@ -53,6 +53,9 @@ _ROLE = re.compile(r":[\w:]+:`~?([^`<]*?)(?:\s*<[^`]*>)?`")
 _MODULE_INIT = vars(torch.nn.Module)["__init__"]
 _ADDRESS = re.compile(r"<(?:function )?([\w.]+)(?: object)? at 0x[0-9a-f]+>")
 """A default that Python can show by its address alone."""
+_PRIVATE_ARGUMENT = re.compile(r", _\w+=[^,()]*(?=[,)])")
+_PRIVATE_TYPE = re.compile(r"\b_(bool|complex|float|int)\b")
+"""Types by the names that torch's stub files give them."""
 _STUB = re.compile(r"^( *)def (\w+)\((.*?)\)\s*->\s*([^:\n]+):", re.DOTALL | re.MULTILINE)
 _STUBS = {"torch": "_VariableFunctions.pyi", "torch.Tensor": "__init__.pyi"}
 """The stub files in torch/_C with signatures that neither inspect nor a docstring tells."""
@@ -149,7 +152,7 @@ def _told(
         return _Told(path, "value", _line(type(obj).__name__, 40), "")
     if not callable(obj) or not _is_of_libraries(obj):
         return None
-    signature = _signature(name, obj) or stubs.get(name, "")
+    signature = _public(_signature(name, obj) or stubs.get(name, ""))
     about = _first_sentence(obj)
     if isinstance(obj, type):
         bases = (classes[base] for base in obj.__mro__[1:] if base in classes)
@@ -178,10 +181,9 @@ def _members(path: str, holder: type, classes: Mapping[type, str]) -> Iterator[_
             continue
         if callable(obj) or isinstance(obj, classmethod | staticmethod):
             plain = getattr(holder, name, obj)
-            signature = _signature(name, plain, bound=not isinstance(obj, staticmethod))
-            told = _Told(
-                f"{path}.{name}", "method", signature or stubs.get(name, ""), _first_sentence(plain)
-            )
+            own = _signature(name, plain, bound=not isinstance(obj, staticmethod))
+            signature = _public(own or stubs.get(name, ""))
+            told = _Told(f"{path}.{name}", "method", signature, _first_sentence(plain))
             if inspect.isroutine(plain) and (told.signature or told.about):
                 yield told
         else:
@@ -210,6 +212,11 @@ def _signature(name: str, obj: object, *, bound: bool = False) -> str:
     A docstring says it more briefly, so it comes first. `bound` leaves out `self`.
     """
     return _line(_signature_in_docstring(name, obj) or _inspected(obj, bound=bound), MAX_SIGNATURE)
+
+
+def _public(signature: str) -> str:
+    """Return the signature without what a library passes to itself, and with Python's own types."""
+    return _PRIVATE_TYPE.sub(r"\1", _PRIVATE_ARGUMENT.sub("", signature)).partition("  #")[0]
 
 
 def _signature_in_docstring(name: str, obj: object) -> str:
