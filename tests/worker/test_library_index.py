@@ -113,13 +113,15 @@ def test_names_of_other_modules_and_hidden_ones_are_left_out(library: Library) -
 
 
 def test_the_documentation_of_a_name_comes_in_lines() -> None:
-    relu, led, missing, outside = asked(
+    relu, sigmoid, led, missing, outside = asked(
         "library_documentation('torch.nn.ReLU')",
+        "library_documentation('torch.nn.Sigmoid')",
         "library_documentation('torch.Tensor.sum')",
         "library_documentation('torch.nn.Nothing')",
         "library_documentation('os.system')",
     )
     assert TextValue("Applies the rectified linear unit function element-wise.") in relu.items
+    assert TextValue("    Sigmoid(x) = σ(x) = 1 / (1 + exp(-x))") in sigmoid.items
     assert TextValue("Returns the sum of all elements in the :attr:`input` tensor.") in led.items
     assert missing.items == outside.items == ()
 

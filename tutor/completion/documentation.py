@@ -17,7 +17,7 @@ _BLANK = re.compile(r"\n{3,}")
 
 
 def plain_documentation(text: str, signature: str = "") -> str:
-    """Return a docstring as one reads it: formulas and examples as they are, but no marks.
+    """Return a docstring as one reads it: examples as they are, but no marks.
 
     The `signature`, which is told already, is left out where the docstring begins with it.
     """

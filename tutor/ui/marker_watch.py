@@ -51,10 +51,9 @@ class MarkerWatch:
         told: Callable[[], None],
         failed: Callable[[Exception], None],
     ) -> None:
-        """Watch the editor.
+        """Watch the editor, and call `told` after other mistakes are marked than before.
 
-        `told` is called after other mistakes are marked than before, `failed` where a look has met
-        a fault of the tutor: nothing is marked then.
+        `failed` is called where a look has met a fault of the tutor: nothing is marked then.
         """
         self._editor = editor
         self._told = told

@@ -19,6 +19,8 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from tutor.worker.formulas import with_readable_formulas
+
 NAMESPACES = (
     "torch",
     "torch.nn",
@@ -88,6 +90,7 @@ def library_documentation(path: str) -> list[str]:
     leads = re.search(r"See :func:`~?([\w.]+)`\s*\Z", text)
     if leads is not None:
         text = f"{text}\n\n{_documentation(leads[1])}"
+    text = with_readable_formulas(text)
     return text[:MAX_DOCUMENTATION].strip().split("\n") if text else []
 
 

@@ -1,0 +1,74 @@
+"""The formulas in docstrings as one reads them in a terminal: `x_i / ∑_j x_j` in place of LaTeX.
+
+Only the notation changes, and only where it is surely known: whatever the library for it does not
+understand stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+_INLINE = re.compile(r":math:`([^`]*)`")
+_BLOCK = re.compile(r"^( *)\.\. math::(.*(?:\n(?:\1[ \t]+\S.*|[ \t]*(?=\n)))*)", re.MULTILINE)
+_ALGORITHM = r"\rule{"
+"""Drawn in blocks that print a whole algorithm like a page of a paper, which no lines of text are:
+they are left out."""
+_GROUP = re.compile(r"(?<=[_^])\{([^{}]*[^{}\w\\][^{}]*)\}")
+"""An index or exponent of several signs: without brackets, the end of it would be lost."""
+_FUNCTION = re.compile(r"(\\(?:cos|exp|log|max|min|sin|tanh))\s+(?=[\\\w])")
+_RELATION = re.compile(r"[ ]*([≈≠≤≥∈←→×])[ ]*")
+"""Signs that stand close to what follows them, where LaTeX would set it apart."""
+_LINES = re.compile(r"\\(begin|end)\{array\}(?:\{\w*\})?")
+"""What is set in columns is told in lines."""
+_ALPHABET = re.compile(r"\\(?:mathbb|mathcal|mathscr)(?=\{\w\})")
+"""Letters of an alphabet that many fonts of terminals do not have."""
+_FIRST = (
+    (_ALPHABET, r"\\mathrm"),
+    (_FUNCTION, r"\1\\ "),
+    (_LINES, r"\\\1{aligned}"),
+    (_GROUP, r"{(\1)}"),
+)
+
+
+def with_readable_formulas(docstring: str) -> str:
+    """Return a docstring with its formulas as text, without the marks around them."""
+    told = _BLOCK.sub(lambda found: _block(found[1], found[2]), docstring)
+    return _INLINE.sub(lambda found: " ".join(_text(found[1]).split()), told)
+
+
+def _block(indent: str, latex: str) -> str:
+    if _ALGORITHM in latex:
+        return ""
+    lines = (" ".join(line.split()) for line in _text(latex).split("\n"))
+    return "".join(f"\n{indent}    {line}" for line in lines if line) + "\n\n"
+
+
+def _text(latex: str) -> str:
+    for pattern, instead in _FIRST:
+        latex = pattern.sub(instead, latex)
+    try:
+        text: str = _reader().latex_to_text(latex)
+    except Exception:  # whatever the library for it meets there
+        return latex
+    return _RELATION.sub(r" \1 ", text)
+
+
+@cache
+def _reader() -> Any:  # noqa: ANN401 - the library tells no types
+    from pylatexenc.latex2text import (  # only for what is asked for
+        LatexNodes2Text,
+        MacroTextSpec,
+        get_default_latex_context_db,
+    )
+
+    known = get_default_latex_context_db()
+    own = [MacroTextSpec("frac", _fraction), MacroTextSpec("dfrac", _fraction)]
+    known.add_context_category("own", prepend=True, macros=own)
+    return LatexNodes2Text(known, math_mode="text")
+
+
+def _fraction(node: Any, l2tobj: Any) -> str:  # noqa: ANN401 - as the library calls it
+    parts = [l2tobj.nodelist_to_text([each]).strip() for each in node.nodeargd.argnlist]
+    return " / ".join(f"({each})" if re.search(r"\s", each) else each for each in parts)
