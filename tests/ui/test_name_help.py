@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static
 
 from tests.completion.sample import sample_library
 from tests.support.fake_client import FakeClient, finished
@@ -445,7 +444,7 @@ async def test_escape_closes_the_list_first_and_the_page_has_the_last_run(tmp_pa
         assert not lesson_screen(app).bottom.strip.display
         await pilot.press("left", "shift+f1")
         await eventually(lambda: isinstance(app.screen, NamePage), "the page")
-        words = [str(each.render()) for each in app.screen.query(Static)]
+        words = [str(each.render()) for each in app.screen.query("#name-page > *")]
         assert words[:2] == ["torch.Tensor", "(1, 8) float32, last run"]
         await pilot.press("escape")
         assert pane.editor.has_focus

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import textwrap
+from collections.abc import Iterator
 
 from tutor.text import drop_hidden, unify_line_ends
 
@@ -14,6 +16,14 @@ _LINK = re.compile(r"`([^`<]+?)\s*<[^`>]*>`_+")
 _CALLED = re.compile(r"[\w.]+")
 _SPACING = re.compile(r"[\s\\]")
 _BLANK = re.compile(r"\n{3,}")
+_ITEM = re.compile(r"(?:[-*] |\d+\. |\w+(?: \([^()]*\))?: )")
+"""The beginning of an item, or of what is said of an argument."""
+_AS_IT_IS = re.compile(r" *(?:>>>|\.\.\. |\||.*\S {2,}\S)")
+"""Code, and what is set in columns."""
+FULL_LINE = 60
+"""Characters of a line of prose that was broken for want of room; a shorter one ends on purpose."""
+HANGING = 2
+"""Columns by which an item's later lines are indented where it had none."""
 
 
 def plain_documentation(text: str, signature: str = "") -> str:
@@ -38,3 +48,49 @@ def _without_signature(text: str, signature: str) -> str:
     is_cut = known.endswith("…")
     is_same = told.startswith(known[:-1]) if is_cut else told == known
     return rest if is_same else text
+
+
+def wrap_documentation(text: str, width: int) -> str:
+    """Return a plain docstring with its prose broken anew at a width; code stays as it is."""
+    return "\n".join(line for part in _parts(text.split("\n")) for line in _wrapped(part, width))
+
+
+def _parts(lines: list[str]) -> Iterator[list[str]]:
+    """Yield the lines in parts, each of which is one line that goes on in the others."""
+    part: list[str] = []
+    is_example = False
+    for line in lines:
+        is_example = bool(line.strip()) and (is_example or line.lstrip().startswith(">>>"))
+        if part and (is_example or not _goes_on(part, line)):
+            yield part
+            part = []
+        part.append(line)
+    yield part
+
+
+def _goes_on(part: list[str], line: str) -> bool:
+    before, own = part[-1], line.strip()
+    is_prose = own and not any(map(_AS_IT_IS.match, (before, line))) and not _ITEM.match(own)
+    if not is_prose or len(before) < FULL_LINE:
+        return False
+    deeper = _indent(line) - _indent(part[0])
+    return deeper > 0 if _ITEM.match(part[0].strip()) else deeper == 0
+
+
+def _wrapped(part: list[str], width: int) -> list[str]:
+    first, indent = part[0], _indent(part[0])
+    if len(part) == 1 and (len(first) <= width or _AS_IT_IS.match(first)):
+        return part
+    hanging = indent + HANGING if _ITEM.match(first.strip()) else indent
+    return textwrap.wrap(
+        " ".join(line.strip() for line in part),
+        max(width, hanging + 1),
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (_indent(part[1]) if len(part) > 1 else hanging),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))

@@ -7,9 +7,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.geometry import Size
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static
 
+from tutor.completion.documentation import wrap_documentation
 from tutor.ui.name_help import AskedName
 
 KEYS = "Up, Down scroll. Esc leaves."
@@ -36,4 +40,22 @@ class NamePage(ModalScreen[None]):
             yield Static(title, classes="title", markup=False)
             if self._remark:
                 yield Static(self._remark, classes="remark", markup=False)
-            yield Static(self._text, markup=False)
+            yield _Documentation(self._text)
+
+
+class _Documentation(Widget):
+    """A docstring whose prose is broken anew at the width of the page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the rows of the text; lines of code are folded where they are too wide."""
+        return self._content(width).get_height({}, width)
+
+    def render(self) -> Content:
+        return self._content(self.content_size.width)
+
+    def _content(self, width: int) -> Content:
+        return Content(wrap_documentation(self._text, width))
