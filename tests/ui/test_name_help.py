@@ -43,6 +43,7 @@ from tutor.ui.name_help import (
     NOTHING_BEGUN,
     NOTHING_TO_COMPLETE,
     ONLY_READ,
+    AskedName,
 )
 from tutor.ui.panes.code import CodePane
 from tutor.ui.screens.name_page import NamePage
@@ -448,6 +449,24 @@ async def test_escape_closes_the_list_first_and_the_page_has_the_last_run(tmp_pa
         assert words[:2] == ["torch.Tensor", "(1, 8) float32, last run"]
         await pilot.press("escape")
         assert pane.editor.has_focus
+
+
+@pytest.mark.parametrize(
+    ("documentation", "above"),
+    [
+        ("Adds what\ncomes: y = x + 1.\n\nArgs: none", []),
+        ("Removes what comes.", ["Adds what comes."]),
+    ],
+)
+async def test_what_the_documentation_says_stands_once_on_the_page(
+    tmp_path: Path, documentation: str, above: list[str]
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, NARROW):
+        name = AskedName("add", "torch.add", "", "Adds what comes.")
+        await app.push_screen(NamePage(name, documentation))
+        words = [str(each.render()) for each in app.screen.query("#name-page > *")]
+        assert words == ["torch.add", *above, documentation]
 
 
 async def test_a_page_that_comes_late_does_not_open_over_what_is_done_by_then(

@@ -31,7 +31,8 @@ class NamePage(ModalScreen[None]):
         super().__init__()
         self._asked = name
         self._text = documentation or name.about or NOTHING_MORE
-        self._remark = name.about if documentation and name.about not in documentation else ""
+        is_told = name.about.rstrip(".…") in " ".join(documentation.split())
+        self._remark = name.about if documentation and not is_told else ""
 
     def compose(self) -> ComposeResult:
         title = f"{self._asked.path or self._asked.code}{self._asked.signature}"
