@@ -215,6 +215,8 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         self._put_in.forget()
         with self.changing_rows():
             super().undo()
+            # what is typed next would join the step before, which may be a paste
+            self.history.checkpoint()
 
     def redo(self) -> None:
         """Redo the step undone last, unless the text can only be read."""
