@@ -51,7 +51,7 @@ class MarkerWatch:
         told: Callable[[], None],
         failed: Callable[[Exception], None],
     ) -> None:
-        """Watch the editor.
+        """Watch the editor, in which nothing is marked yet.
 
         `told` is called after other mistakes are marked than before, `failed` where a look has met
         a fault of the tutor: nothing is marked then.
