@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from tests.grading.steps import sigmoid_step
 from tutor.course.model import Exercise
 from tutor.course.step_tables import Check
+from tutor.grading import narrower_sections as module
+from tutor.grading.free_names import names_bound
 from tutor.grading.narrower_sections import narrower_sections, sections_without_own_givens
 from tutor.grading.sections import Section
 from tutor.grading.submission import read_submission
@@ -134,3 +137,17 @@ def test_a_course_of_one_exercise_has_no_other() -> None:
 @pytest.mark.parametrize("source", ["", "y = (", "y = 1\n", "\x00"])
 def test_any_text_can_be_asked_about(source: str) -> None:
     assert parts(source) == []
+
+
+def test_a_long_file_is_read_a_few_times_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app judges while nothing is typed, and stands still meanwhile."""
+    read: list[int] = []
+
+    def counting(statements: Sequence[ast.stmt]) -> set[str]:
+        read.append(len(statements))
+        return names_bound(statements)
+
+    monkeypatch.setattr(module, "names_bound", counting)
+    source = OWN + "".join(f"c{number} = {number}\nz = z\n" for number in range(1_000))
+    parts(source + "x = 5\n")
+    assert sum(read) < 5 * source.count("\n")

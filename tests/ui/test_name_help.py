@@ -392,6 +392,29 @@ async def test_the_highlighted_name_of_the_list_is_asked_for() -> None:
         assert heard(pilot, CodePane.NameAsked)[0].name.path == "torch.sign"
 
 
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("ab = torch.relu(1)\nab", ("ab", "torch.Tensor")),
+        ("nn.Linear(2, out_fe", ("Linear", "torch.nn.Linear")),
+        ("for abc in x: pass\nab", ("abc", "")),
+        ("torch.op", ("optim", "torch.optim")),
+    ],
+)
+async def test_what_the_list_tells_of_a_name_is_no_part_of_it(
+    code: str, name: tuple[str, str]
+) -> None:
+    async with at_code() as (pane, pilot):
+        await typed(pane, pilot, code)
+        await pilot.press("ctrl+space")
+        await eventually(lambda: pane.name_help.is_open, "the list")
+        await pilot.press("shift+f1")
+        await eventually(lambda: heard(pilot, CodePane.NameAsked), "the question")
+        asked = heard(pilot, CodePane.NameAsked)[0].name
+        assert (asked.code, asked.path) == name
+        assert not asked.signature or asked.signature.startswith("(")
+
+
 async def test_a_click_takes_a_name() -> None:
     async with at_code() as (pane, pilot):
         await typed(pane, pilot, "torch.sig")

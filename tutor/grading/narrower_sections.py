@@ -8,7 +8,8 @@ another step binds is left out around it. A value that the same part overwrites 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -117,8 +118,28 @@ class _Exercises:
     def _asked(self) -> frozenset[str]:
         return asked_names(self.step)
 
+    @cached_property
+    def _places(self) -> Mapping[str, Sequence[int]]:
+        """At which statements each name that is asked for is bound.
+
+        They are asked for of many ranges, and a file may be long.
+        """
+        places: dict[str, list[int]] = {name: [] for name in self._asked}
+        for at, node in enumerate(self.statements):
+            for name in names_bound([node]) & self._asked:
+                places[name].append(at)
+        return places
+
+    def _asked_within(self, start: int, end: int) -> set[str]:
+        """Return the names that are asked for and bound by the statements of a range."""
+        return {
+            name
+            for name, places in self._places.items()
+            if bisect_left(places, start) < bisect_left(places, end)
+        }
+
     def _answers(self, start: int, end: int) -> bool:
-        return self._asked <= names_bound(self.statements[start:end])
+        return self._asked <= self._asked_within(start, end)
 
     def smallest_ranges(self) -> list[StatementRange]:
         """Return the ranges of statements in which no smaller one binds all that is asked for.
@@ -238,7 +259,7 @@ class _Exercises:
         if fitting and (self.trusts_givens or not self._changes_givens(start, fitting[-1])):
             range_ = StatementRange(fitting[-1], end, 0)
         for at in range(range_.start + 1, end):
-            goes_on = self._asked & names_bound(self.statements[at:end])
+            goes_on = self._asked_within(at, end)
             if self._foreign[at] and self._answers(range_.start, at) and not goes_on:
                 return StatementRange(
                     range_.start, self._end_of_answer(range_.start, at), range_.repeated
@@ -250,7 +271,7 @@ class _Exercises:
 
         That are bindings which neither read nor bind what the answer has bound.
         """
-        binding = [n for n in range(start, at) if names_bound([self.statements[n]]) & self._asked]
+        binding = [n for n in range(start, at) if self._asked_within(n, n + 1)]
         end = binding[-1] + 1
         for n in range(end, at):
             node = self.statements[n]

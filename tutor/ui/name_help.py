@@ -430,11 +430,15 @@ def _asked_name(editor: CodeEditor, facts: Facts, picked: Completion | None) -> 
 
     lines, (row, column) = editor.document.lines, editor.cursor_location
     referents, library = facts.referents, facts.library
-    if picked is not None:
+    at = read_cursor(lines, row, column)
+    if picked is None:
+        code = name_at(lines, row, column)
+    elif picked.path:
         entry = library.find(picked.path)
-        about = entry.about if entry is not None else ""
-        return AskedName(picked.text, picked.path, picked.detail, about)
-    code = name_at(lines, row, column)
+        signature, about = (entry.signature, entry.about) if entry is not None else ("", "")
+        return AskedName(picked.text, picked.path, signature, about)
+    else:
+        code = f"{at.owner}.{picked.text}" if at.owner else picked.text
     referent = referents.of_code(code) if code else None
     told = facts.run.get(code)
     if referent is not None:
@@ -445,5 +449,7 @@ def _asked_name(editor: CodeEditor, facts: Facts, picked: Completion | None) -> 
         return AskedName(code, path, signature, about)
     if told is not None:
         return AskedName(code, "", "", f"{told.shown}, last run")
-    tip = call_tip(read_cursor(lines, row, column), referents, library)
+    if picked is not None and not picked.text.endswith("="):
+        return AskedName(code, "", "", "")
+    tip = call_tip(at, referents, library)
     return AskedName(tip.called, tip.path, tip.signature, "") if tip is not None else None

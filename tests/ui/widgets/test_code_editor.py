@@ -168,6 +168,19 @@ async def test_a_huge_paste_is_refused_whole(pilot: Pilot[None]) -> None:
     assert refused.control is editor
 
 
+async def test_of_a_paste_what_comes_into_the_text_counts(pilot: Pilot[None]) -> None:
+    editor = editor_of(pilot)
+    editor.load_text("x")
+    editor.select_all()
+    await paste(pilot, "\u200b")
+    assert editor.text == "x"
+    await paste(pilot, "\t" * (MAX_TEXT // 4 + 1))
+    (refused,) = heard(pilot, CodeEditor.PasteRefused)
+    assert (editor.text, refused.characters) == ("x", MAX_TEXT + 4)
+    await paste(pilot, "y" + "\x1b[31m" * MAX_TEXT)
+    assert editor.text == "y"
+
+
 async def test_a_read_only_text_stays(pilot: Pilot[None]) -> None:
     editor = editor_of(pilot)
     editor.load_text("    a")

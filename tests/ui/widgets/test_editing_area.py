@@ -234,6 +234,21 @@ async def test_undo_to_the_start_gives_the_start_and_redo_the_end(keys: list[str
         assert editor.text == end
 
 
+async def test_what_is_typed_after_an_undo_is_a_step_of_its_own(pilot: Pilot[None]) -> None:
+    """Else the undo of it would take back the paste above as well, and draw rows that are gone."""
+    editor = editor_of(pilot)
+    editor.load_text("a\nb\nc")
+    await paste(pilot, "p\nq\n")
+    await type_in(pilot, "x")
+    await pilot.press("ctrl+z")
+    await type_in(pilot, "y")
+    await pilot.press("ctrl+z")
+    assert editor.text == "p\nq\na\nb\nc"
+    await pilot.press("ctrl+z")
+    assert editor.text == "a\nb\nc"
+    assert editor.wrapped_document.height == 3
+
+
 async def test_more_than_fifty_steps_are_undone(pilot: Pilot[None]) -> None:
     editor = editor_of(pilot)
     for number in range(120):

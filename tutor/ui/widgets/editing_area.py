@@ -215,6 +215,8 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         self._put_in.forget()
         with self.changing_rows():
             super().undo()
+            # what is typed next would join the step before, which may be a paste
+            self.history.checkpoint()
 
     def redo(self) -> None:
         """Redo the step undone last, unless the text can only be read."""
@@ -489,21 +491,21 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         if text and text == self._copied_lines and self.selection.is_empty:
             row, column = self.cursor_location
             place = row + text.count("\n"), column
-            self._insert(text, TextEdit(text, (row, 0), (row, 0), (place, place)))
+            self._insert(TextEdit(text, (row, 0), (row, 0), (place, place)))
         else:
             self._paste(text)
 
     def _paste(self, text: str) -> None:
         start, end = sorted(self.selection)
-        self._insert(text, TextEdit(clean_paste(text), start, end, (start, end)))
+        self._insert(TextEdit(clean_paste(text), start, end, (start, end)))
 
-    def _insert(self, text: str, change: TextEdit) -> None:
+    def _insert(self, change: TextEdit) -> None:
         """Make the change that puts in a text, or post `PasteRefused` if it is too long."""
-        if self.read_only or not text:
+        if self.read_only or not change.text:
             return
         kept = len(self.text) - len(self.document.get_text_range(change.start, change.end))
-        if len(text) + kept > MAX_TEXT:
-            self.post_message(self.PasteRefused(self, len(text), MAX_TEXT))
+        if len(change.text) + kept > MAX_TEXT:
+            self.post_message(self.PasteRefused(self, len(change.text), MAX_TEXT))
             return
         if change.start == change.selection[0]:
             self.history.checkpoint()
