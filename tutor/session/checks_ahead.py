@@ -33,6 +33,9 @@ goes into them, however long somebody types."""
 QUICK_MS = 50.0
 """Milliseconds that each run of the step's own solution may take, for its programs to be run."""
 
+MAX_LENGTH = 8_000
+"""Characters of a program that is checked so. To take a longer one apart would keep keys waiting."""
+
 _GROUP = "check ahead"
 
 
@@ -67,7 +70,9 @@ class ChecksAhead:
     def changed(self, step: Step, source: str) -> None:
         """Take a change of the program: forget what the one before gave, and check it soon."""
         self.forget()
-        if isinstance(step, CodeStep) and not (step.network or step.gpu):
+        if not isinstance(step, CodeStep) or step.network or step.gpu:
+            return
+        if len(source) <= MAX_LENGTH:
             self._background.start(self._check(step, source), _GROUP)
 
     def stop(self) -> None:
