@@ -9,6 +9,7 @@ from tutor.course.kinds import kind_of
 from tutor.course.line_order import fixed_rows
 from tutor.course.model import LessonOutline, StepHeader
 from tutor.course.terms import glossary
+from tutor.files import write_new_file
 from tutor.grading.wording import counted
 from tutor.plain.command_row import Command
 from tutor.plain.desk import Desk
@@ -306,8 +307,7 @@ async def tell_log(desk: Desk, words: str) -> None:
 def write_new(file: Path, text: str) -> str:
     """Write a new file and say so; one that is there already is never written over."""
     try:
-        with file.expanduser().open("x", encoding="utf-8", errors="replace") as opened:
-            opened.write(text)
+        write_new_file(file.expanduser(), text.encode(errors="replace"))
     except FileExistsError:
         return f"Not written: {file} is there already. Choose another name."
     except (OSError, ValueError, RuntimeError) as problem:  # the last for a ~ of nobody
