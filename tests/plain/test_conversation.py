@@ -12,6 +12,7 @@ from tests.support.fake_client import FakeClient, finished, raised
 from tests.support.plain_mode import listening
 from tests.support.tutor_session import new_session
 from tests.support.wait import eventually, give_way
+from tutor.client.transcript import TranscriptExcerpt
 from tutor.config import Config
 from tutor.plain.command_row import Command
 from tutor.plain.conversation import COMMANDS, matching
@@ -216,6 +217,21 @@ async def test_a_run_is_told_from_its_start_to_what_it_left(tmp_path: Path) -> N
         )
         assert await learner.types("tensor out rows") == ["Row 0: minus 0.0412, 0.109"]
         assert await learner.types("tensor uot") == ["The program left no uot. Did you mean out?"]
+
+
+async def test_the_file_with_all_output_is_told_before_what_is_left_out(tmp_path: Path) -> None:
+    printed = OutputWritten("stdout", "".join(f"row {n}\n" for n in range(20)))
+    client = FakeClient([finished(printed)])
+    client.output = TranscriptExcerpt(Path("/tmp/printed.txt"), left_out=70)
+    async with listening(tmp_path, client=client, start_at="double") as learner:
+        assert await learner.types("run", "output") == [
+            "Output: 20 lines.",
+            "What was printed is in /tmp/printed.txt until the next run.",
+            "The last 70 bytes are not in it.",
+            *(f"Output {n}: row {n - 1}" for n in range(1, 9)),
+            "9 lines are left out here.",
+            "3 more lines: type more.",
+        ]
 
 
 async def test_an_error_is_told_with_its_line_and_the_calls_on_request(tmp_path: Path) -> None:

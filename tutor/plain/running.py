@@ -22,6 +22,7 @@ from tutor.plain.run_lines import (
 from tutor.plain.verdict_lines import STILL, program_verdict_lines
 from tutor.session.pausing import changed_words, paused_at, place_words
 from tutor.session.state import State
+from tutor.session.words.printed_text import file_sentences
 from tutor.wire.commands import StepLength
 from tutor.wire.events import ErrorFacts, Phase
 
@@ -189,11 +190,10 @@ async def progress(desk: Desk, words: str) -> None:
 
 async def output(desk: Desk, _words: str) -> None:
     """Tell what the program printed, and name the file with all of it."""
-    desk.say(*output_lines(desk.session.timeline.current))
     printed = await desk.session.runs.printed()
-    if printed is not None:
-        desk.say(f"All of it is in the file {printed.file}, until the next run.")
-    elif desk.teller.is_silent:
+    where = [*file_sentences(printed)] if printed is not None else []
+    desk.say(*output_lines(desk.session.timeline.current, where))
+    if desk.teller.is_silent:
         desk.say("The last run printed nothing.")
 
 
