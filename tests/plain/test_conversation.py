@@ -92,7 +92,7 @@ async def test_a_program_is_written_line_by_line_and_checked(tmp_path: Path) -> 
         assert await learner.types("set 1   y = x") == ["Line 1 is now: y = x"]
         assert (await learner.types("check"))[0].startswith("Not yet: ")
         assert await learner.types("in 1", "undo") == [
-            "Undone. Changed: 1.",
+            "Undone. Changed: line 1.",
             "Line 1: y = x",
         ]
         assert await learner.types("set 1 y = 2 * x", "add z = 1", "code") == [
@@ -152,11 +152,14 @@ async def test_the_own_editor_says_which_lines_changed(
     async with listening(tmp_path, start_at="double") as learner:
         assert await learner.types("edit") == [
             "What you wrote in cp is here.",
-            "2 lines now. Changed: 1, 2.",
+            "2 lines now. Changed: lines 1 and 2.",
             "Line 1: # mine",
             "Line 2: y = 4",
         ]
-        assert await learner.types("undo") == ["Undone. Changed: 1.", "Line 1: y = ..."]
+        assert await learner.types("undo") == [
+            "Undone. Changed: line 1. 1 line fewer.",
+            "Line 1: y = ...",
+        ]
 
 
 async def test_help_is_shown_only_once_it_is_agreed_to(tmp_path: Path) -> None:

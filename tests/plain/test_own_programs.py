@@ -26,7 +26,7 @@ async def test_an_edit_after_a_save_goes_on_from_what_was_saved(tmp_path: Path) 
         assert "Line 1: a = 100" in await learner.types("code")
         await learner.types("set 2 b = 200", "save")
         assert file.read_text() == "a = 100\nb = 200\nc = 3\n"
-        assert await learner.types("undo") == ["Undone. Changed: 2.", "Line 2: b = 2"]
+        assert await learner.types("undo") == ["Undone. Changed: line 2.", "Line 2: b = 2"]
 
 
 async def test_it_has_no_task(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from tutor.plain.program_text import (
     insert_line,
     is_out,
     lines_in,
+    numbers_words,
     put_in,
     set_line,
     taken_out,
@@ -265,10 +266,10 @@ def tell_changes(desk: Desk, before: Lines, start: str) -> None:
     changed = changed_lines(before, desk.program)
     lines = desk.program.lines
     removed = len(before.lines) - len(lines)
-    if not changed:
-        desk.say(f"{start} {counted(removed, 'line')} fewer." if removed > 0 else start)
-        return
-    desk.say(f"{start} Changed: {', '.join(map(str, changed))}.")
+    words = [start]
+    words += [f"Changed: {numbers_words(changed)}."] if changed else []
+    words += [f"{counted(removed, 'line')} fewer."] if removed > 0 else []
+    desk.say(" ".join(words))
     for number in changed:
         desk.say(*code_lines([lines[number - 1]], number))
 
