@@ -34,7 +34,7 @@ from tutor.wire.events import (
     Paused,
     TrainingNoted,
 )
-from tutor.wire.values import TensorValue
+from tutor.wire.values import ModuleValue, TensorValue
 
 
 async def test_the_start_says_that_plain_mode_is_on_and_where_one_is(tmp_path: Path) -> None:
@@ -220,6 +220,24 @@ async def test_a_run_is_told_from_its_start_to_what_it_left(tmp_path: Path) -> N
         )
         assert await learner.types("tensor out rows") == ["Row 0: minus 0.0412, 0.109"]
         assert await learner.types("tensor uot") == ["The program left no uot. Did you mean out?"]
+
+
+async def test_only_numbers_that_are_known_are_offered(tmp_path: Path) -> None:
+    row = TensorValue("float32", "float", (2,), array("d", (1, 2)).tobytes())
+    entries = (
+        _tensor(1, 2),
+        InventoryEntry("row", row),
+        InventoryEntry("one", TensorValue("float32", "float", (1, 1), array("d", [7]).tobytes())),
+        InventoryEntry("net", ModuleValue("Sequential", "", 12)),
+    )
+    client = FakeClient([finished(InventoryTaken(entries))])
+    async with listening(tmp_path, client=client, start_at="double") as learner:
+        assert (await learner.types("run", "tensor out"))[1:] == [
+            "Type tensor out rows for its numbers, or columns for the mean of each."
+        ]
+        assert (await learner.types("tensor row"))[1:] == ["Type tensor row rows for its numbers."]
+        assert await learner.types("tensor one") == ["Tensor one: 7, float32."]
+        assert await learner.types("tensor net") == ["Model net: Sequential, 12 numbers to learn."]
 
 
 async def test_the_file_with_all_output_is_told_before_what_is_left_out(tmp_path: Path) -> None:

@@ -67,6 +67,14 @@ def entry_summary(entry: InventoryEntry, moved: str = "") -> Iterator[str]:
         yield f"Since the step before: {speak(moved)}."
 
 
+def more_of(entry: InventoryEntry) -> Iterator[str]:
+    """Yield how to hear the numbers of a tensor, if it has several and all are known."""
+    found = entry_elements(entry)
+    if found is not None and len(found[0]) > 1:
+        columns = ", or columns for the mean of each" if len(found[1]) == 2 else ""
+        yield f"Type tensor {entry.name} rows for its numbers{columns}."
+
+
 def numbers_words(numbers: Sequence[float]) -> str:
     """Say least, largest and mean of numbers, and how many are none."""
     there = [number for number in numbers if isfinite(number)]
