@@ -191,6 +191,10 @@ async def test_lines_are_ordered_by_their_numbers(tmp_path: Path) -> None:
             "Line 3: total = total + double",
             "Line 4 is out: total = number",
         ]
+        assert (await learner.types("code 2-4"))[1:] == [
+            "Line 3: total = total + double",
+            "Line 4 is out: total = number",
+        ]
         assert await learner.types("order 1 2") == ["The lines 2 to 4 can be ordered, each once."]
         assert (await learner.types("check"))[0].startswith("Right: ")
         assert await learner.types("take 4") == ["Line 4: total = number"]
