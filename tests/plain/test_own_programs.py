@@ -37,6 +37,15 @@ async def test_it_has_no_task(tmp_path: Path) -> None:
         ]
 
 
+async def test_there_is_no_step_before_or_after_it(tmp_path: Path) -> None:
+    _, own = opened(tmp_path)
+    async with listening(tmp_path, own=own) as learner:
+        for command, side in (("back", "before"), ("next", "after")):
+            assert await learner.types(command) == [
+                f"This is a program of your own: there is no step {side} it."
+            ]
+
+
 async def test_reset_puts_back_what_the_file_holds_now(tmp_path: Path) -> None:
     file, own = opened(tmp_path)
     async with listening(tmp_path, own=own) as learner:

@@ -132,6 +132,8 @@ async def go_back(desk: Desk, _words: str) -> None:
         arrive(desk)
 
 
+    elif lesson_of(desk) is None:
+        desk.say("This is a program of your own: there is no step before it.")
 async def go_to(desk: Desk, words: str) -> None:
     """Go to a step, by its number in the lesson, section or id, or to the first of a lesson."""
     desk.session.dispatch(OutlineRequested(whole=True))
