@@ -11,6 +11,7 @@ import pytest
 from tests.support.fake_client import FakeClient, finished, raised
 from tests.support.plain_mode import listening
 from tests.support.tutor_session import new_session
+from tests.support.tutor_app import DOUBLE, write_course
 from tests.support.wait import eventually, give_way
 from tutor.client.transcript import TranscriptExcerpt
 from tutor.config import Config
@@ -406,6 +407,13 @@ def test_a_beginning_is_enough_where_one_command_has_it() -> None:
 
 def test_no_command_is_the_name_of_two() -> None:
     from tutor.plain.conversation import GROUPS
+async def test_titles_of_open_steps_are_heard_as_they_are_meant(tmp_path: Path) -> None:
+    steps = {"10-double": DOUBLE.replace("Twice as much", "3 − 5 in 80 %")}
+    write_course(tmp_path / "lessons", steps)
+    async with listening(tmp_path) as learner:
+        assert (await learner.types("next"))[1] == "Still open: step 1, 3 minus 5 in 80 percent."
+
+
 
     assert len(COMMANDS) == sum(len(commands) for _, commands in GROUPS)
 
