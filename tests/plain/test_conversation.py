@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from array import array
+from math import nan
 from pathlib import Path
 
 import pytest
 
 from tests.support.fake_client import FakeClient, finished, raised
 from tests.support.plain_mode import listening
-from tests.support.tutor_session import new_session
 from tests.support.tutor_app import DOUBLE, write_course
+from tests.support.tutor_session import new_session
 from tests.support.wait import eventually, give_way
 from tutor.client.transcript import TranscriptExcerpt
 from tutor.config import Config
@@ -35,7 +36,7 @@ from tutor.wire.events import (
     Paused,
     TrainingNoted,
 )
-from tutor.wire.values import ModuleValue, TensorValue
+from tutor.wire.values import ModuleValue, Statistics, TensorValue
 
 
 async def test_the_start_says_that_plain_mode_is_on_and_where_one_is(tmp_path: Path) -> None:
@@ -223,6 +224,29 @@ async def test_a_run_is_told_from_its_start_to_what_it_left(tmp_path: Path) -> N
         assert await learner.types("tensor uot") == ["The program left no uot. Did you mean out?"]
 
 
+async def test_what_is_no_number_is_counted_and_of_none_nothing_is_said(tmp_path: Path) -> None:
+    vast = TensorValue("float32", "float", (100, 100), b"")
+    none = TensorValue("float32", "float", (0,), b"")
+    told = {
+        "vast": Statistics(mean=1, std=1, low=0, high=2, nans=3, infinities=1),
+        "lost": Statistics(mean=nan, std=nan, low=nan, high=nan, nans=10_000, infinities=0),
+        "none": Statistics(mean=nan, std=nan, low=nan, high=nan, nans=0, infinities=0),
+    }
+    entries = tuple(
+        InventoryEntry(name, none if name == "none" else vast, statistics=statistics)
+        for name, statistics in told.items()
+    )
+    client = FakeClient([finished(InventoryTaken((*entries, _tensor(1, nan, 3))))])
+    async with listening(tmp_path, client=client, start_at="double") as learner:
+        assert await learner.types("run", "tensor vast") == [
+            "Tensor vast: 100 rows, 100 columns, float32. Least 0, largest 2, mean 1. "
+            "4 are nan or infinite."
+        ]
+        assert (await learner.types("tensor lost"))[0].endswith("float32. No number is finite.")
+        assert await learner.types("tensor none") == ["Tensor none: 0 numbers, float32."]
+        assert (await learner.types("tensor out"))[0].endswith("mean 2. 1 is nan or infinite.")
+
+
 async def test_only_numbers_that_are_known_are_offered(tmp_path: Path) -> None:
     row = TensorValue("float32", "float", (2,), array("d", (1, 2)).tobytes())
     entries = (
@@ -383,6 +407,13 @@ async def test_what_was_told_is_told_again_word_for_word(tmp_path: Path) -> None
         assert (await learner.types(f"log {file}"))[0].startswith("Not written: ")
 
 
+async def test_titles_of_open_steps_are_heard_as_they_are_meant(tmp_path: Path) -> None:
+    steps = {"10-double": DOUBLE.replace("Twice as much", "3 − 5 in 80 %")}
+    write_course(tmp_path / "lessons", steps)
+    async with listening(tmp_path) as learner:
+        assert (await learner.types("next"))[1] == "Still open: step 1, 3 minus 5 in 80 percent."
+
+
 async def test_one_goes_on_back_and_anywhere(tmp_path: Path) -> None:
     async with listening(tmp_path) as learner:
         assert (await learner.types("go 4"))[0] == "Code: Times itself. Step 4 of 5."
@@ -407,13 +438,6 @@ def test_a_beginning_is_enough_where_one_command_has_it() -> None:
 
 def test_no_command_is_the_name_of_two() -> None:
     from tutor.plain.conversation import GROUPS
-async def test_titles_of_open_steps_are_heard_as_they_are_meant(tmp_path: Path) -> None:
-    steps = {"10-double": DOUBLE.replace("Twice as much", "3 − 5 in 80 %")}
-    write_course(tmp_path / "lessons", steps)
-    async with listening(tmp_path) as learner:
-        assert (await learner.types("next"))[1] == "Still open: step 1, 3 minus 5 in 80 percent."
-
-
 
     assert len(COMMANDS) == sum(len(commands) for _, commands in GROUPS)
 
