@@ -221,7 +221,9 @@ async def test_a_run_is_told_from_its_start_to_what_it_left(tmp_path: Path) -> N
             "Tensor out: 1 row, 2 columns, float32. Least minus 0.0412, largest 0.109, mean 0.0339."
         )
         assert await learner.types("tensor out rows") == ["Row 0: minus 0.0412, 0.109"]
-        assert await learner.types("tensor uot") == ["The program left no uot. Did you mean out?"]
+        assert await learner.types("tensor uot") == [
+            "The program left no tensor, model or number uot. Did you mean out?"
+        ]
 
 
 async def test_what_is_no_number_is_counted_and_of_none_nothing_is_said(tmp_path: Path) -> None:

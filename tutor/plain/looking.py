@@ -93,7 +93,7 @@ def _entry(desk: Desk, entries: Sequence[InventoryEntry], name: str) -> Inventor
         return entries[names.index(name)]
     near = close_names(name, names)
     hint = f"Did you mean {near[0]}?" if near else "Type tensor for all names."
-    desk.say(f"The program left no {name}. {hint}")
+    desk.say(f"The program left no tensor, model or number {name}. {hint}")
     return None
 
 
