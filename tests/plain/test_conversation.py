@@ -363,6 +363,16 @@ async def test_a_training_goes_on_phase_by_phase(tmp_path: Path) -> None:
         assert (await going_on)[-1].startswith("Finished.")
 
 
+async def test_what_is_stopped_at_a_pause_is_not_told_to_run(tmp_path: Path) -> None:
+    client = FakeClient([(Paused(1, "backward", 2, 7),), finished()], held=True)
+    async with listening(tmp_path, client=client, start_at="double") as learner:
+        stepping = asyncio.create_task(learner.types("phase"))
+        await eventually(lambda: learner.desk.state.activity is not None, "the run")
+        client.release()
+        await stepping
+        assert (await learner.types("stop"))[0] == "Stopped."
+
+
 async def test_any_line_is_answered(tmp_path: Path) -> None:
     async with listening(tmp_path, start_at="double") as learner:
         for name in COMMANDS:

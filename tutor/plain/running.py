@@ -42,10 +42,11 @@ async def follow(desk: Desk) -> None:
                 return  # a fault of the tutor: nothing may come to an end any more
             changed.clear()
             is_slow = activity.kind != "check" or activity.seconds >= 1
+            is_begun = is_slow and not activity.stopping
             if session.state.queued and not has_told_wait:
                 has_told_wait = True
                 desk.teller.say_now(waiting_line(session.state))
-            elif not session.state.queued and is_slow and not has_told_start:
+            elif not session.state.queued and is_begun and not has_told_start:
                 has_told_start = True
                 desk.teller.say_now(start_line(activity))
             elif activity.seconds >= told_at + apart_s(activity) and desk.tells_progress:
