@@ -107,7 +107,7 @@ async def test_statements_are_judged_in_the_order_in_which_they_were_told(tmp_pa
         assert heard == [
             "Not yet: 1 of 3 judged wrongly.",
             f"Statement {place}, wrongly said to be true: Half of it is 1.",
-            "Type another answer, or hint.",
+            "Type another answer.",
         ]
         heard = await learner.types(" ".join(right))
         assert heard[0] == "Right: all 3 statements are judged rightly."

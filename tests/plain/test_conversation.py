@@ -182,6 +182,8 @@ async def test_in_an_exam_there_is_no_help(tmp_path: Path) -> None:
         for command in ("hint", "solution"):
             heard = await learner.types(command)
             assert heard[0] == "Note: This is an exam: there are no hints and no solutions."
+        heard = await learner.types("set 1 y = x", "check")
+        assert heard[-1] == "Change the program and check again."
 
 
 def _tensor(*numbers: float) -> InventoryEntry:

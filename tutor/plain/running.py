@@ -19,7 +19,7 @@ from tutor.plain.run_lines import (
     start_line,
     waiting_line,
 )
-from tutor.plain.verdict_lines import STILL, program_verdict_lines
+from tutor.plain.verdict_lines import program_verdict_lines, still_words
 from tutor.session.pausing import changed_words, paused_at, place_words
 from tutor.session.state import State
 from tutor.session.words.printed_text import file_sentences
@@ -97,7 +97,7 @@ async def check(desk: Desk, _words: str) -> None:
 
         desk.say(next_words(desk))
     elif verdict.kind in ("reject", "not-attempted"):
-        desk.say(STILL)
+        desk.say(still_words(desk.state))
     elif verdict.kind == "tutor-fault" and verdict.outcome != "lost":
         desk.say("Type report and a sentence to tell the author, or next.")
 
