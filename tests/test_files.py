@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import random
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tutor.files import read_bytes, remove_folder, remove_oldest
+from tutor.files import read_bytes, remove_folder, remove_oldest, write_new_file
 
 
 @pytest.fixture
@@ -108,3 +111,26 @@ def test_the_oldest_go_by_number_and_by_bytes(tmp_path: Path) -> None:
     assert {file.name for file in tmp_path.iterdir()} == {"1", "2", "3", "4"}
     remove_oldest(tmp_path, 4, 50)
     assert {file.name for file in tmp_path.iterdir()} == {"3", "4"}
+
+
+@contextmanager
+def no_file_above(size: int) -> Iterator[None]:
+    """Let no file become larger, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_of_a_new_file_that_does_not_fit_nothing_is_left(tmp_path: Path) -> None:
+    file = tmp_path / "new.txt"
+    with no_file_above(10), pytest.raises(OSError) as problem:
+        write_new_file(file, b"x" * 100_000)
+    assert problem.value.filename == str(file)
+    assert not file.exists()
+    write_new_file(file, b"x")
+    with pytest.raises(FileExistsError):
+        write_new_file(file, b"y")
+    assert file.read_bytes() == b"x"

@@ -61,6 +61,21 @@ def is_inside(path: Path, folder: Path) -> bool:
         return False
 
 
+def write_new_file(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet, and leave no part of it if that fails.
+
+    Raises OSError with the path, FileExistsError if anything is there.
+    """
+    file = path.open("xb")
+    try:
+        with file:
+            file.write(content)
+    except OSError as problem:
+        with suppress(OSError):
+            path.unlink()
+        raise OSError(problem.errno, problem.strerror, str(path)) from problem
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Replace the file at once: a reader finds the new content or the old, never a part.
 

@@ -107,7 +107,7 @@ async def test_statements_are_judged_in_the_order_in_which_they_were_told(tmp_pa
         assert heard == [
             "Not yet: 1 of 3 judged wrongly.",
             f"Statement {place}, wrongly said to be true: Half of it is 1.",
-            "Type another answer, or hint.",
+            "Type another answer.",
         ]
         heard = await learner.types(" ".join(right))
         assert heard[0] == "Right: all 3 statements are judged rightly."
@@ -188,6 +188,10 @@ async def test_lines_are_ordered_by_their_numbers(tmp_path: Path) -> None:
         double, total = (rows.index(f"    {line}") + 1 for line in _LINES)
         assert await learner.types(f"order {double} {total}") == [
             "Line 2: double = 2 * number",
+            "Line 3: total = total + double",
+            "Line 4 is out: total = number",
+        ]
+        assert (await learner.types("code 2-4"))[1:] == [
             "Line 3: total = total + double",
             "Line 4 is out: total = number",
         ]

@@ -44,7 +44,7 @@ async def test_what_another_program_wrote_is_told_before_it_is_changed(
         assert learner.desk.source == THEIRS
         assert await learner.types("code 1") == ["Line 1: y = 9  # theirs"]
         assert await learner.types("set 1 y = 1") == ["Line 1 is now: y = 1"]
-        assert (await learner.types("undo"))[0] == "Undone. Changed: 1."
+        assert (await learner.types("undo"))[0] == "Undone. Changed: line 1."
         assert learner.desk.source == THEIRS
 
 

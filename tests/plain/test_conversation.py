@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from array import array
+from math import nan
 from pathlib import Path
 
 import pytest
 
 from tests.support.fake_client import FakeClient, finished, raised
 from tests.support.plain_mode import listening
+from tests.support.tutor_app import DOUBLE, write_course
 from tests.support.tutor_session import new_session
 from tests.support.wait import eventually, give_way
+from tutor.client.transcript import TranscriptExcerpt
 from tutor.config import Config
 from tutor.plain.command_row import Command
 from tutor.plain.conversation import COMMANDS, matching
@@ -33,7 +36,7 @@ from tutor.wire.events import (
     Paused,
     TrainingNoted,
 )
-from tutor.wire.values import TensorValue
+from tutor.wire.values import ModuleValue, Statistics, TensorValue
 
 
 async def test_the_start_says_that_plain_mode_is_on_and_where_one_is(tmp_path: Path) -> None:
@@ -91,7 +94,7 @@ async def test_a_program_is_written_line_by_line_and_checked(tmp_path: Path) -> 
         assert await learner.types("set 1   y = x") == ["Line 1 is now: y = x"]
         assert (await learner.types("check"))[0].startswith("Not yet: ")
         assert await learner.types("in 1", "undo") == [
-            "Undone. Changed: 1.",
+            "Undone. Changed: line 1.",
             "Line 1: y = x",
         ]
         assert await learner.types("set 1 y = 2 * x", "add z = 1", "code") == [
@@ -151,11 +154,14 @@ async def test_the_own_editor_says_which_lines_changed(
     async with listening(tmp_path, start_at="double") as learner:
         assert await learner.types("edit") == [
             "What you wrote in cp is here.",
-            "2 lines now. Changed: 1, 2.",
+            "2 lines now. Changed: lines 1 and 2.",
             "Line 1: # mine",
             "Line 2: y = 4",
         ]
-        assert await learner.types("undo") == ["Undone. Changed: 1.", "Line 1: y = ..."]
+        assert await learner.types("undo") == [
+            "Undone. Changed: line 1. 1 line fewer.",
+            "Line 1: y = ...",
+        ]
 
 
 async def test_help_is_shown_only_once_it_is_agreed_to(tmp_path: Path) -> None:
@@ -176,6 +182,8 @@ async def test_in_an_exam_there_is_no_help(tmp_path: Path) -> None:
         for command in ("hint", "solution"):
             heard = await learner.types(command)
             assert heard[0] == "Note: This is an exam: there are no hints and no solutions."
+        heard = await learner.types("set 1 y = x", "check")
+        assert heard[-1] == "Change the program and check again."
 
 
 def _tensor(*numbers: float) -> InventoryEntry:
@@ -215,7 +223,65 @@ async def test_a_run_is_told_from_its_start_to_what_it_left(tmp_path: Path) -> N
             "Tensor out: 1 row, 2 columns, float32. Least minus 0.0412, largest 0.109, mean 0.0339."
         )
         assert await learner.types("tensor out rows") == ["Row 0: minus 0.0412, 0.109"]
-        assert await learner.types("tensor uot") == ["The program left no uot. Did you mean out?"]
+        assert await learner.types("tensor uot") == [
+            "The program left no tensor, model or number uot. Did you mean out?"
+        ]
+
+
+async def test_what_is_no_number_is_counted_and_of_none_nothing_is_said(tmp_path: Path) -> None:
+    vast = TensorValue("float32", "float", (100, 100), b"")
+    none = TensorValue("float32", "float", (0,), b"")
+    told = {
+        "vast": Statistics(mean=1, std=1, low=0, high=2, nans=3, infinities=1),
+        "lost": Statistics(mean=nan, std=nan, low=nan, high=nan, nans=10_000, infinities=0),
+        "none": Statistics(mean=nan, std=nan, low=nan, high=nan, nans=0, infinities=0),
+    }
+    entries = tuple(
+        InventoryEntry(name, none if name == "none" else vast, statistics=statistics)
+        for name, statistics in told.items()
+    )
+    client = FakeClient([finished(InventoryTaken((*entries, _tensor(1, nan, 3))))])
+    async with listening(tmp_path, client=client, start_at="double") as learner:
+        assert await learner.types("run", "tensor vast") == [
+            "Tensor vast: 100 rows, 100 columns, float32. Least 0, largest 2, mean 1. "
+            "4 are nan or infinite."
+        ]
+        assert (await learner.types("tensor lost"))[0].endswith("float32. No number is finite.")
+        assert await learner.types("tensor none") == ["Tensor none: 0 numbers, float32."]
+        assert (await learner.types("tensor out"))[0].endswith("mean 2. 1 is nan or infinite.")
+
+
+async def test_only_numbers_that_are_known_are_offered(tmp_path: Path) -> None:
+    row = TensorValue("float32", "float", (2,), array("d", (1, 2)).tobytes())
+    entries = (
+        _tensor(1, 2),
+        InventoryEntry("row", row),
+        InventoryEntry("one", TensorValue("float32", "float", (1, 1), array("d", [7]).tobytes())),
+        InventoryEntry("net", ModuleValue("Sequential", "", 12)),
+    )
+    client = FakeClient([finished(InventoryTaken(entries))])
+    async with listening(tmp_path, client=client, start_at="double") as learner:
+        assert (await learner.types("run", "tensor out"))[1:] == [
+            "Type tensor out rows for its numbers, or columns for the mean of each."
+        ]
+        assert (await learner.types("tensor row"))[1:] == ["Type tensor row rows for its numbers."]
+        assert await learner.types("tensor one") == ["Tensor one: 7, float32."]
+        assert await learner.types("tensor net") == ["Model net: Sequential, 12 numbers to learn."]
+
+
+async def test_the_file_with_all_output_is_told_before_what_is_left_out(tmp_path: Path) -> None:
+    printed = OutputWritten("stdout", "".join(f"row {n}\n" for n in range(20)))
+    client = FakeClient([finished(printed)])
+    client.output = TranscriptExcerpt(Path("/tmp/printed.txt"), left_out=70)
+    async with listening(tmp_path, client=client, start_at="double") as learner:
+        assert await learner.types("run", "output") == [
+            "Output: 20 lines.",
+            "What was printed is in /tmp/printed.txt until the next run.",
+            "The last 70 bytes are not in it.",
+            *(f"Output {n}: row {n - 1}" for n in range(1, 9)),
+            "9 lines are left out here.",
+            "3 more lines: type more.",
+        ]
 
 
 async def test_an_error_is_told_with_its_line_and_the_calls_on_request(tmp_path: Path) -> None:
@@ -299,6 +365,16 @@ async def test_a_training_goes_on_phase_by_phase(tmp_path: Path) -> None:
         assert (await going_on)[-1].startswith("Finished.")
 
 
+async def test_what_is_stopped_at_a_pause_is_not_told_to_run(tmp_path: Path) -> None:
+    client = FakeClient([(Paused(1, "backward", 2, 7),), finished()], held=True)
+    async with listening(tmp_path, client=client, start_at="double") as learner:
+        stepping = asyncio.create_task(learner.types("phase"))
+        await eventually(lambda: learner.desk.state.activity is not None, "the run")
+        client.release()
+        await stepping
+        assert (await learner.types("stop"))[0] == "Stopped."
+
+
 async def test_any_line_is_answered(tmp_path: Path) -> None:
     async with listening(tmp_path, start_at="double") as learner:
         for name in COMMANDS:
@@ -343,6 +419,13 @@ async def test_what_was_told_is_told_again_word_for_word(tmp_path: Path) -> None
         assert await learner.types(f"log {file}") == [f"Written: {file}."]
         assert "> task\nTask: Store twice x as y.\n" in file.read_text()
         assert (await learner.types(f"log {file}"))[0].startswith("Not written: ")
+
+
+async def test_titles_of_open_steps_are_heard_as_they_are_meant(tmp_path: Path) -> None:
+    steps = {"10-double": DOUBLE.replace("Twice as much", "3 − 5 in 80 %")}
+    write_course(tmp_path / "lessons", steps)
+    async with listening(tmp_path) as learner:
+        assert (await learner.types("next"))[1] == "Still open: step 1, 3 minus 5 in 80 percent."
 
 
 async def test_one_goes_on_back_and_anywhere(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -39,3 +40,13 @@ def test_after_the_end_of_input_a_new_line_begins(
     with pytest.raises(EOFError):
         keyboard.ask("step 4> ")
     assert capsys.readouterr().out == "step 4> \n"
+
+
+def test_what_is_read_from_a_pipe_is_shown_without_anything_that_a_terminal_obeys(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("  y = 1\x1b[2J\ttwo\r\n"))
+    assert Keyboard().ask("line 2> ") == "  y = 1\x1b[2J\ttwo\r\n"
+    shown = capsys.readouterr().out
+    assert shown.startswith("line 2>   y = 1")
+    assert shown.removesuffix("\n").isprintable()

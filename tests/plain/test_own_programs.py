@@ -26,7 +26,7 @@ async def test_an_edit_after_a_save_goes_on_from_what_was_saved(tmp_path: Path) 
         assert "Line 1: a = 100" in await learner.types("code")
         await learner.types("set 2 b = 200", "save")
         assert file.read_text() == "a = 100\nb = 200\nc = 3\n"
-        assert await learner.types("undo") == ["Undone. Changed: 2.", "Line 2: b = 2"]
+        assert await learner.types("undo") == ["Undone. Changed: line 2.", "Line 2: b = 2"]
 
 
 async def test_it_has_no_task(tmp_path: Path) -> None:
@@ -35,6 +35,15 @@ async def test_it_has_no_task(tmp_path: Path) -> None:
         assert await learner.types("task") == [
             "Task: none, this is a program of your own. Type code to hear it, and run to run it."
         ]
+
+
+async def test_there_is_no_step_before_or_after_it(tmp_path: Path) -> None:
+    _, own = opened(tmp_path)
+    async with listening(tmp_path, own=own) as learner:
+        for command, side in (("back", "before"), ("next", "after")):
+            assert await learner.types(command) == [
+                f"This is a program of your own: there is no step {side} it."
+            ]
 
 
 async def test_reset_puts_back_what_the_file_holds_now(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from tutor.plain.program_text import (
     indent_lines,
     insert_line,
     lines_in,
+    numbers_words,
     put_in,
     set_line,
     taken_out,
@@ -86,6 +87,12 @@ def test_what_is_taken_out_is_put_in_as_it_was(line: str) -> None:
 def test_changes_are_told_by_their_lines() -> None:
     assert changed_lines(LOOP, set_line(LOOP, 2, "y = 7")) == [2]
     assert changed_lines(LOOP, delete_lines(LOOP, 2, 2)) == []
+
+
+def test_numbers_of_lines_in_a_row_are_said_as_one() -> None:
+    assert numbers_words([2]) == "line 2"
+    assert numbers_words([1, 2]) == "lines 1 and 2"
+    assert numbers_words([1, 2, 3, 5, 7, 8, 9]) == "lines 1 to 3, 5 and 7 to 9"
 
 
 def test_a_long_program_is_compared_without_comparing_each_line_with_each() -> None:

@@ -198,11 +198,12 @@ def test_control_characters_of_others_are_never_printed(course: Course, data: Pa
     [
         ("no.py", None, "cannot be read: No such file"),
         ("folder.py", ..., "cannot be read: Is a directory"),
-        ("large.ipynb", b" " * (5 * 1024 * 1024 + 1), "cannot be read: Larger than 5120 KB"),
+        ("large.ipynb", b" " * (5 * 1024 * 1024 + 1), "5120 KB. Clear its outputs in Jupyter"),
+        ("large.py", b" " * (5 * 1024 * 1024 + 1), "cannot be read: Larger than 5120 KB."),
         ("old.ipynb", b"<html>", "cannot be imported. It is no notebook"),
         ("old.html", b"", "its name should end in .ipynb, .py, .md"),
     ],
-    ids=["none", "folder", "large", "html", "end"],
+    ids=["none", "folder", "large", "long", "html", "end"],
 )
 def test_what_cannot_be_read_is_refused(
     tmp_path: Path, name: str, content: object, told: str

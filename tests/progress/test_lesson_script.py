@@ -139,6 +139,12 @@ def test_nothing_that_is_there_is_written_over(root: Path, tmp_path: Path) -> No
     assert (tmp_path / "sides.txt").read_text() == "mine"
 
 
+def test_of_what_cannot_be_written_whole_nothing_is_left(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="name too long"):
+        save_files(tmp_path / "a.py", b"x", [("x" * 300, b"3")])
+    assert not list(tmp_path.iterdir())
+
+
 def test_it_knows_what_was_accepted_before_programs_were_kept(root: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     AcceptedAnswers(data).save("first", "square", OWN)

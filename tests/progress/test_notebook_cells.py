@@ -90,7 +90,7 @@ class TestNotebooks:
             (b'{"nbformat": 4, "cells": {}}', "no list of cells"),
             (b"[" * 100_000, "nested too deeply"),
             (b'{"nbformat": 4, "cells": ' + b"[" * 100_000, "nested too deeply"),
-            (b"9" * 10_000, "no notebook"),
+            (b"9" * 10_000, "no notebook: it has a number that is too long"),
             (b"\xff\xfe", "not UTF-8: see line 1"),
             (notebook(*[0] * 2001), "more than 2,000 cells"),
         ],

@@ -143,7 +143,9 @@ def test_a_terminal_that_cannot_place_text_is_refused_with_advice(
 
 def test_without_a_terminal_the_app_does_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "_on_a_terminal", lambda: False)
-    assert "needs a terminal" in (terminal_problem({"TERM": "xterm"}) or "")
+    problem = terminal_problem({"TERM": "xterm"}) or ""
+    assert "needs a terminal" in problem
+    assert "`nntutor plain`" in problem
 
 
 def test_the_colours_that_doctor_tells_are_those_that_are_used() -> None:

@@ -13,9 +13,10 @@ from tests.support.wait import eventually
 from tests.ui.test_external_editor import does, lend
 from tutor.client.transcript import TranscriptExcerpt
 from tutor.session.user_programs import UserProgram
+from tutor.session.words.printed_text import file_sentences
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.outside_programs import NOTHING_PRINTED
-from tutor.ui.screens.pager import describe_file, find_pager
+from tutor.ui.screens.pager import find_pager
 from tutor.wire.events import OutputWritten
 
 MANY = "".join(f"line {number}\n" for number in range(6_000))
@@ -99,7 +100,7 @@ async def test_where_no_terminal_can_be_lent_the_place_is_told(
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app) as pilot:
         client.output = TranscriptExcerpt(output)
-        assert await read(app, pilot) == describe_file(TranscriptExcerpt(output))
+        assert await read(app, pilot) == " ".join(file_sentences(TranscriptExcerpt(output)))
         assert not (tmp_path / "seen").exists()
 
 
@@ -121,16 +122,3 @@ def test_the_pager_comes_before_editors(
 def test_less_is_taken_where_it_is_and_nothing_is_set(tmp_path: Path) -> None:
     does(tmp_path / "less", "exit 0")
     assert find_pager({"PATH": str(tmp_path)}) == UserProgram("PAGER", ["less"])
-
-
-@pytest.mark.parametrize(
-    ("left_out", "problem", "said"),
-    [
-        (0, "", "until the next run."),
-        (1_234, "", "until the next run. The last 1,234 bytes are not in it."),
-        (3 << 20, "No room", "until the next run. The last 3.0 MB are not in it (no room)."),
-    ],
-)
-def test_what_is_missing_is_told(left_out: int, problem: str, said: str) -> None:
-    words = describe_file(TranscriptExcerpt(Path("/tmp/a"), left_out, problem))
-    assert words == f"What was printed is in /tmp/a {said}"

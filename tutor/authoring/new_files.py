@@ -19,7 +19,7 @@ from tutor.authoring.lesson_schema import SCHEMAS, schema_text
 from tutor.course.model import StepKind
 from tutor.course.problems import suggestion
 from tutor.course.steps import FILE_NAME, ID
-from tutor.files import read_bytes, replace_file
+from tutor.files import read_bytes, replace_file, write_new_file
 from tutor.paths import COURSE_FILE
 from tutor.toml_text import parse_toml
 
@@ -173,7 +173,6 @@ def _start(name: str) -> str:
 
 def _write_new(file: Path, text: str) -> None:
     try:
-        with file.open("x", encoding="utf-8") as stream:
-            stream.write(text)
+        write_new_file(file, text.encode())
     except FileExistsError:
         raise CannotMake(f"{file} is there already.") from None

@@ -15,11 +15,11 @@ from tutor.plain.running import follow
 from tutor.plain.step_lines import question_lines, step_number
 from tutor.plain.typed_numbers import number_of
 from tutor.plain.verdict_lines import (
-    STILL_ASKED,
     guess_lines,
     guess_reasons,
     program_verdict_lines,
     quiz_verdict_lines,
+    still_words,
 )
 from tutor.plain.walking import lesson_of
 from tutor.session.questions import to_file_order
@@ -71,7 +71,7 @@ async def answer(desk: Desk, words: str) -> None:
     verdict = desk.state.verdict
     assert verdict is not None  # it is judged at once
     desk.say(*quiz_verdict_lines(step, given, order, verdict))
-    desk.say(next_words(desk) if verdict.accepted else STILL_ASKED)
+    desk.say(next_words(desk) if verdict.accepted else still_words(desk.state))
 
 
 def read_answer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from tutor.course.kinds import kind_of
 from tutor.first_screen.given_code import all_givens
@@ -21,6 +21,7 @@ from tutor.plain.program_text import (
     insert_line,
     is_out,
     lines_in,
+    numbers_words,
     put_in,
     set_line,
     taken_out,
@@ -60,11 +61,23 @@ async def code(desk: Desk, words: str) -> None:
     elif chosen is not None and chosen[0] > len(lines):
         desk.say(f"The lines are 1 to {len(lines)}.")
     elif chosen is not None:
-        desk.say(*code_lines(lines[chosen[0] - 1 : chosen[1]], chosen[0]))
+        desk.say(*_told_code(desk, lines[chosen[0] - 1 : chosen[1]], chosen[0]))
     else:
         gaps = gap_words(lines)
         desk.say(f"Code: {counted(len(lines), 'line')}.{f' {gaps}' if gaps else ''}")
-        desk.say(*code_lines(lines))
+        desk.say(*_told_code(desk, lines, 1))
+
+
+def _told_code(desk: Desk, lines: Sequence[str], first: int) -> Iterator[str]:
+    """Yield the lines as they are heard; those that are out of an order say so."""
+    rows = range(0)
+    if kind_of(desk.state.step).has_only_moves:
+        start, end = movable(desk)
+        rows = range(start, end + 1)
+    out = {number for number, line in enumerate(lines, first) if number in rows and is_out(line)}
+    shown = [put_in(line) if number in out else line for number, line in enumerate(lines, first)]
+    for number, told in enumerate(code_lines(shown, first), first):
+        yield told.replace(": ", " is out: ", 1) if number in out else told
 
 
 async def given(desk: Desk, _words: str) -> None:
@@ -265,12 +278,12 @@ def tell_changes(desk: Desk, before: Lines, start: str) -> None:
     changed = changed_lines(before, desk.program)
     lines = desk.program.lines
     removed = len(before.lines) - len(lines)
-    if not changed:
-        desk.say(f"{start} {counted(removed, 'line')} fewer." if removed > 0 else start)
-        return
-    desk.say(f"{start} Changed: {', '.join(map(str, changed))}.")
+    words = [start]
+    words += [f"Changed: {numbers_words(changed)}."] if changed else []
+    words += [f"{counted(removed, 'line')} fewer."] if removed > 0 else []
+    desk.say(" ".join(words))
     for number in changed:
-        desk.say(*code_lines([lines[number - 1]], number))
+        desk.say(*_told_code(desk, lines[number - 1 : number], number))
 
 
 def _may_write(desk: Desk) -> bool:

@@ -14,6 +14,8 @@ import sys
 from collections import deque
 from contextlib import suppress
 
+from tutor.plain.teller import clean
+
 MAX_LINE = 64 * 1024
 """Characters of a line that are read at once."""
 
@@ -47,7 +49,7 @@ class Keyboard:
         """Ask for a line; raise EOFError at the end of input."""
         if self._ahead:
             line = self._ahead.popleft()
-            self.write(f"{prompt}{line}")
+            self.write(f"{prompt}{clean(line)}")
             return line
         if self._is_broken or self._is_ended:
             self._put("\n")
@@ -64,7 +66,7 @@ class Keyboard:
         if not line:
             self._put("\n")
             raise EOFError
-        self.write(line.rstrip("\r\n"))
+        self.write(clean(line.rstrip("\r\n")))
         return line
 
     def wait(self, wake: int) -> list[str]:

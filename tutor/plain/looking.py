@@ -20,6 +20,7 @@ from tutor.plain.tensor_lines import (
     entry_summary,
     loss_lines,
     loss_values,
+    more_of,
     rows_of,
 )
 from tutor.plain.typed_numbers import MOST, number_of
@@ -83,8 +84,7 @@ async def tensor(desk: Desk, words: str) -> None:
         last = number_of(match[3] or match[2] or str(MOST))
         desk.say(*rows_of(entry, first, last))
         return
-    desk.say(*entry_summary(entry, _moved(desk, entry)))
-    desk.say(f"Type tensor {entry.name} rows for its numbers, or columns for the mean of each.")
+    desk.say(*entry_summary(entry, _moved(desk, entry)), *more_of(entry))
 
 
 def _entry(desk: Desk, entries: Sequence[InventoryEntry], name: str) -> InventoryEntry | None:
@@ -93,7 +93,7 @@ def _entry(desk: Desk, entries: Sequence[InventoryEntry], name: str) -> Inventor
         return entries[names.index(name)]
     near = close_names(name, names)
     hint = f"Did you mean {near[0]}?" if near else "Type tensor for all names."
-    desk.say(f"The program left no {name}. {hint}")
+    desk.say(f"The program left no tensor, model or number {name}. {hint}")
     return None
 
 

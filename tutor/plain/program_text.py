@@ -6,9 +6,11 @@ A line that is written anew keeps its indent, since blanks are not heard.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from msgspec import Struct
 
+from tutor.grading.wording import listed
 from tutor.session.program_changes import compare_lines
 
 UNIT = "    "
@@ -100,6 +102,22 @@ def changed_lines(before: Lines, after: Lines) -> list[int]:
     """Return the numbers of the lines of `after` that are new or changed."""
     compared = compare_lines(before.lines, after.lines)
     return [line.row + 1 for line in compared if line.sign == "+"]
+
+
+def numbers_words(numbers: Sequence[int]) -> str:
+    """Say the numbers of lines, in order: "line 2", or "lines 1 to 3 and 7"."""
+    rows: list[list[int]] = []
+    for number in numbers:
+        if rows and rows[-1][-1] == number - 1:
+            rows[-1].append(number)
+        else:
+            rows.append([number])
+    words = [
+        each
+        for row in rows
+        for each in ([f"{row[0]} to {row[-1]}"] if len(row) > 2 else map(str, row))
+    ]
+    return f"line{'s' if len(numbers) > 1 else ''} {listed(words)}"
 
 
 def _line(program: Lines, number: int) -> str:

@@ -114,15 +114,19 @@ def loss_words(run: RunRecord) -> str:
     )
 
 
-def output_lines(run: RunRecord) -> Iterator[str]:
-    """Yield what the program printed: its first and last lines, each with its number."""
+def output_lines(run: RunRecord, where: Sequence[str] = ()) -> Iterator[str]:
+    """Yield what the program printed: its first and last lines, each with its number.
+
+    `where` says which file has all of it, if that is known.
+    """
     pieces, _ = run.output_since(0)
     printed = [line for line in "".join(text for _, text in pieces).splitlines() if line.strip()]
-    if not printed:
-        return
-    yield f"Output: {counted(len(printed), 'line')}."
+    if printed:
+        yield f"Output: {counted(len(printed), 'line')}."
+    yield from where
     numbered = [f"Output {number}: {heard(line)}" for number, line in enumerate(printed, 1)]
-    more = "{count} lines are left out here: type output for the file with all of them."
+    ask = "" if where else ": type output for the file with all of them"
+    more = f"{{count}} lines are left out here{ask}."
     yield from first_and_last(numbered, FIRST, LAST, more)
 
 

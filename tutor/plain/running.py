@@ -19,9 +19,10 @@ from tutor.plain.run_lines import (
     start_line,
     waiting_line,
 )
-from tutor.plain.verdict_lines import STILL, program_verdict_lines
+from tutor.plain.verdict_lines import program_verdict_lines, still_words
 from tutor.session.pausing import changed_words, paused_at, place_words
 from tutor.session.state import State
+from tutor.session.words.printed_text import file_sentences
 from tutor.wire.commands import StepLength
 from tutor.wire.events import ErrorFacts, Phase
 
@@ -41,10 +42,11 @@ async def follow(desk: Desk) -> None:
                 return  # a fault of the tutor: nothing may come to an end any more
             changed.clear()
             is_slow = activity.kind != "check" or activity.seconds >= 1
+            is_begun = is_slow and not activity.stopping
             if session.state.queued and not has_told_wait:
                 has_told_wait = True
                 desk.teller.say_now(waiting_line(session.state))
-            elif not session.state.queued and is_slow and not has_told_start:
+            elif not session.state.queued and is_begun and not has_told_start:
                 has_told_start = True
                 desk.teller.say_now(start_line(activity))
             elif activity.seconds >= told_at + apart_s(activity) and desk.tells_progress:
@@ -95,7 +97,7 @@ async def check(desk: Desk, _words: str) -> None:
 
         desk.say(next_words(desk))
     elif verdict.kind in ("reject", "not-attempted"):
-        desk.say(STILL)
+        desk.say(still_words(desk.state))
     elif verdict.kind == "tutor-fault" and verdict.outcome != "lost":
         desk.say("Type report and a sentence to tell the author, or next.")
 
@@ -189,11 +191,10 @@ async def progress(desk: Desk, words: str) -> None:
 
 async def output(desk: Desk, _words: str) -> None:
     """Tell what the program printed, and name the file with all of it."""
-    desk.say(*output_lines(desk.session.timeline.current))
     printed = await desk.session.runs.printed()
-    if printed is not None:
-        desk.say(f"All of it is in the file {printed.file}, until the next run.")
-    elif desk.teller.is_silent:
+    where = [*file_sentences(printed)] if printed is not None else []
+    desk.say(*output_lines(desk.session.timeline.current, where))
+    if desk.teller.is_silent:
         desk.say("The last run printed nothing.")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import isfinite, prod
+from math import isfinite, nan, prod
 from statistics import fmean, stdev
 
 from tutor.grading.wording import counted
@@ -51,12 +51,9 @@ def entry_summary(entry: InventoryEntry, moved: str = "") -> Iterator[str]:
     found = entry_elements(entry)
     if found is not None and len(found[0]) > 1:
         words.append(numbers_words(found[0]))
-    elif entry.statistics is not None:
-        s = entry.statistics
-        words.append(
-            f"Least {spoken_number(s.low)}, largest {spoken_number(s.high)}, "
-            f"mean {spoken_number(s.mean)}."
-        )
+    elif (s := entry.statistics) is not None:
+        odd = s.nans + s.infinities
+        words += [_extent_words(s.low, s.high, s.mean, odd)] if odd or isfinite(s.low) else []
     yield " ".join(words)
     gradient = entry_gradient(entry)
     if gradient is not None and gradient:
@@ -67,17 +64,30 @@ def entry_summary(entry: InventoryEntry, moved: str = "") -> Iterator[str]:
         yield f"Since the step before: {speak(moved)}."
 
 
+def more_of(entry: InventoryEntry) -> Iterator[str]:
+    """Yield how to hear the numbers of a tensor, if it has several and all are known."""
+    found = entry_elements(entry)
+    if found is not None and len(found[0]) > 1:
+        columns = ", or columns for the mean of each" if len(found[1]) == 2 else ""
+        yield f"Type tensor {entry.name} rows for its numbers{columns}."
+
+
 def numbers_words(numbers: Sequence[float]) -> str:
     """Say least, largest and mean of numbers, and how many are none."""
     there = [number for number in numbers if isfinite(number)]
     if not there:
+        return _extent_words(nan, nan, nan, len(numbers))
+    return _extent_words(min(there), max(there), _mean(there), len(numbers) - len(there))
+
+
+def _extent_words(low: float, high: float, mean: float, odd: int) -> str:
+    """Say these of the finite numbers, which are nan if none is finite, and how many others are."""
+    if not isfinite(low):
         return "No number is finite."
     words = (
-        f"Least {spoken_number(min(there))}, largest {spoken_number(max(there))}, "
-        f"mean {spoken_number(_mean(there))}."
+        f"Least {spoken_number(low)}, largest {spoken_number(high)}, mean {spoken_number(mean)}."
     )
-    odd = len(numbers) - len(there)
-    return f"{words} {odd} are nan or infinite." if odd else words
+    return f"{words} {odd} {'is' if odd == 1 else 'are'} nan or infinite." if odd else words
 
 
 def _mean(numbers: Sequence[float]) -> float:

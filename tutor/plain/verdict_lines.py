@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from tutor.course.kinds import kind_of
 from tutor.course.model import QuestionStep, QuizStep
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import PredictionResult, Verdict, VerdictKind
@@ -11,6 +12,7 @@ from tutor.grading.wording import listed
 from tutor.plain.markdown_lines import lines_of, sentences
 from tutor.plain.run_lines import value_lines
 from tutor.session.questions import feedback, feedback_at_end, in_order, to_shown_order
+from tutor.session.state import State
 from tutor.session.words.spoken_text import Spoken, with_spoken
 
 HEADS: Mapping[VerdictKind, str] = {
@@ -24,8 +26,17 @@ NOT_JUDGED = "Not judged"
 
 _HELD = {0: "it does what is asked for.", 1: "the check holds.", 2: "both checks hold."}
 
-STILL = "Type hint, or change the program and check again."
-STILL_ASKED = "Type another answer, or hint."
+_STILL = {
+    True: "Type hint, or change the program and check again.",
+    False: "Change the program and check again.",
+}
+_STILL_ASKED = {True: "Type another answer, or hint.", False: "Type another answer."}
+
+
+def still_words(state: State) -> str:
+    """Say what to do after a wrong answer; hints only where there are any."""
+    words = _STILL_ASKED if kind_of(state.step).has_question else _STILL
+    return words[state.hint_count > 0]
 
 
 def head_of(verdict: Verdict) -> str:

@@ -9,6 +9,7 @@ from tutor.course.kinds import kind_of
 from tutor.course.line_order import fixed_rows
 from tutor.course.model import LessonOutline, StepHeader
 from tutor.course.terms import glossary
+from tutor.files import write_new_file
 from tutor.grading.wording import counted
 from tutor.plain.command_row import Command
 from tutor.plain.desk import Desk
@@ -108,7 +109,9 @@ async def go_on(desk: Desk, _words: str) -> None:
     left = [each for each in lesson.steps if each.id not in desk.state.done and not each.optional]
     if left:
         desk.say(f"That was the last step of {_title(lesson)}.")
-        titles = "; ".join(f"step {step_number(each, lesson)}, {each.title}" for each in left)
+        titles = "; ".join(
+            f"step {step_number(each, lesson)}, {spoken_line(each.title)}" for each in left
+        )
         desk.say(f"Still open: {titles}.")
     else:
         desk.say(f"Done: all required steps of the lesson {_title(lesson)}.")
@@ -129,6 +132,8 @@ async def go_back(desk: Desk, _words: str) -> None:
     before = desk.step.id
     if desk.session.move(-1) and desk.step.id != before:
         arrive(desk)
+    elif lesson_of(desk) is None:
+        desk.say("This is a program of your own: there is no step before it.")
 
 
 async def go_to(desk: Desk, words: str) -> None:
@@ -267,7 +272,8 @@ async def tell_word(desk: Desk, words: str) -> None:
         (entry,) = found
         desk.say_text(entry.term.say, f"{entry.title}: ")
         if entry.step is not None:
-            desk.say(f"It is first met in the step {entry.step.title}: type go {entry.step.id}.")
+            title = spoken_line(entry.step.title)
+            desk.say(f"It is first met in the step {title}: type go {entry.step.id}.")
     elif found or not wanted:
         titles = ", ".join(entry.title for entry in found or entries)
         desk.say(f"Words: {titles}.", "Type word and one of them.")
@@ -306,8 +312,7 @@ async def tell_log(desk: Desk, words: str) -> None:
 def write_new(file: Path, text: str) -> str:
     """Write a new file and say so; one that is there already is never written over."""
     try:
-        with file.expanduser().open("x", encoding="utf-8", errors="replace") as opened:
-            opened.write(text)
+        write_new_file(file.expanduser(), text.encode(errors="replace"))
     except FileExistsError:
         return f"Not written: {file} is there already. Choose another name."
     except (OSError, ValueError, RuntimeError) as problem:  # the last for a ~ of nobody

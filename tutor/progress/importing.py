@@ -6,6 +6,7 @@ the step, from where the app brings it back. Each cell of the notebook is accoun
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -32,6 +33,7 @@ APP_IS_OPEN = (
     "nntutor seems to be open. A step that is on its screen shows this once you come to it again, "
     "and {key:attempts} there brings it at once."
 )
+CLEAR_OUTPUTS = " Clear its outputs in Jupyter, save it, and import it again."
 _MAX_SHOWN = 60
 """Characters of a line of somebody's notebook that are shown."""
 
@@ -73,7 +75,9 @@ def read_file(file: Path) -> NotebookFile:
     try:
         return read_cells(file.suffix.lower(), read_regular(file, MAX_FILE))
     except OSError as problem:
-        raise CannotImport(f"{file} cannot be read: {reason(problem)}.") from None
+        is_large = problem.errno == errno.EFBIG and file.suffix.lower() == ".ipynb"
+        advice = CLEAR_OUTPUTS if is_large else ""
+        raise CannotImport(f"{file} cannot be read: {reason(problem)}.{advice}") from None
     except CannotRead as problem:
         raise CannotImport(f"{file} cannot be imported. {problem}") from None
 

@@ -22,6 +22,7 @@ from tutor.course.data_files import read_notice
 from tutor.course.kinds import kind_of
 from tutor.course.model import CheckedStep, Course, Lesson
 from tutor.course.used_answers import with_own
+from tutor.files import write_new_file
 from tutor.progress.accepted_answers import AcceptedAnswers
 from tutor.progress.drafts import Drafts
 from tutor.progress.entries import AnswerJudged, digest_of, is_digest_of
@@ -276,13 +277,19 @@ def save_files(file: Path, content: bytes, beside: Iterable[tuple[str, bytes]]) 
     """Write a file and the data files that it needs beside it; return the files made.
 
     Raises FileExistsError before anything is written if the file, or a data file with another
-    content, is there, and OSError if one cannot be written.
+    content, is there, and OSError if one cannot be written; then none of them is left.
     """
     contents = {file: content} | {file.with_name(name): data for name, data in beside}
-    made = [path for path in contents if not _holds(path, contents[path], file)]
-    for path in made:
-        with path.open("xb") as opened:
-            opened.write(contents[path])
+    missing = [path for path in contents if not _holds(path, contents[path], file)]
+    made: list[Path] = []
+    try:
+        for path in missing:
+            write_new_file(path, contents[path])
+            made.append(path)
+    except OSError:
+        for path in made:
+            path.unlink(missing_ok=True)
+        raise
     return tuple(made)
 
 

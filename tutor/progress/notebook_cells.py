@@ -221,8 +221,10 @@ def _cells_of(text: str) -> list[Any]:
         notebook = json.loads(text)
     except RecursionError:
         raise CannotRead("It is nested too deeply for a notebook.") from None
-    except ValueError as problem:
+    except json.JSONDecodeError as problem:
         raise CannotRead(f"It is no notebook: {problem}.") from None
+    except ValueError:
+        raise CannotRead("It is no notebook: it has a number that is too long.") from None
     form = notebook.get("nbformat") if isinstance(notebook, dict) else None
     if not isinstance(form, int):
         raise CannotRead("It is no notebook: it does not say which format it has.")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from tutor.files import write_new_file
 from tutor.session.user_programs import (
     InvalidCommandLine,
     UserProgram,
@@ -159,8 +160,7 @@ def write_kept_file(data: Path, step: str, text: str) -> Path:
     while True:
         file = folder / (f"{step}.py" if number == 1 else f"{step}-{number}.py")
         try:
-            with file.open("x", encoding="utf-8", errors="replace", newline="\n") as opened:
-                opened.write(text)
+            write_new_file(file, text.encode(errors="replace"))
         except FileExistsError:
             number += 1
         else:

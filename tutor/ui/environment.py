@@ -97,7 +97,7 @@ def terminal_problem(environ: MutableMapping[str, str] = os.environ) -> str | No
     if not _on_a_terminal():
         return (
             "The tutor needs a terminal for input and output. Start it in a terminal window, "
-            "without a pipe. `nntutor grade STEP FILE` works without one."
+            "without a pipe. `nntutor plain` and `nntutor grade STEP FILE` work without one."
         )
     if environ.get("TERM", "") in ("", "dumb"):
         return (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from tutor.session.outside_editing import VARIABLES, short_path
+from tutor.session.outside_editing import VARIABLES
 from tutor.session.user_programs import (
     InvalidCommandLine,
     UserProgram,
@@ -21,6 +21,7 @@ from tutor.session.user_programs import (
     run_program,
     user_program,
 )
+from tutor.session.words.printed_text import file_sentences
 
 if TYPE_CHECKING:
     from tutor.client.transcript import TranscriptExcerpt
@@ -29,15 +30,13 @@ if TYPE_CHECKING:
 PAGER = "less"
 """The pager if the learner has set neither one nor an editor."""
 
-_MEGABYTE = 1024 * 1024
-
 
 async def read_outside(app: CellDiff, printed: TranscriptExcerpt) -> str:
     """Show the file and return where it is, in words for the learner.
 
     If it cannot be shown, the words say why.
     """
-    location = describe_file(printed)
+    location = " ".join(file_sentences(printed))
     try:
         pager = find_pager(os.environ)
     except InvalidCommandLine as error:
@@ -63,16 +62,3 @@ def find_pager(environment: Mapping[str, str]) -> UserProgram | None:
         return program
     is_here = shutil.which(PAGER, path=environment.get("PATH"))
     return UserProgram("PAGER", [PAGER]) if is_here else None
-
-
-def describe_file(printed: TranscriptExcerpt) -> str:
-    """Return in words where the file is, for how long, and what of the output is not in it."""
-    words = f"What was printed is in {short_path(printed.file)} until the next run."
-    if not printed.left_out:
-        return words
-    why = f" ({printed.problem.lower()})" if printed.problem else ""
-    return f"{words} The last {_size(printed.left_out)} are not in it{why}."
-
-
-def _size(count: int) -> str:
-    return f"{count / _MEGABYTE:.1f} MB" if count >= _MEGABYTE else f"{count:,} bytes"
