@@ -34,7 +34,7 @@ QUICK_MS = 50.0
 """Milliseconds that each run of the step's own solution may take, for its programs to be run."""
 
 MAX_LENGTH = 8_000
-"""Characters of a program that is checked so. To take a longer one apart would keep keys waiting."""
+"""Characters of a program that is checked so: to take a longer one apart would halt the keys."""
 
 _GROUP = "check ahead"
 
