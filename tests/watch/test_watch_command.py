@@ -24,6 +24,7 @@ from tutor.client.short_lived import StoppedBySignal
 from tutor.config import Config
 from tutor.paths import Places
 from tutor.progress import watched_file
+from tutor.progress.last_time import last_time
 from tutor.session.state import Activity, State
 from tutor.session.timeline import Timeline
 from tutor.session.words.key_names import KeyNames
@@ -226,6 +227,8 @@ async def test_where_both_have_changed_whoever_called_asks(tmp_path: Path) -> No
 async def test_a_step_without_code_is_refused(tmp_path: Path, step: str | None) -> None:
     with pytest.raises(CannotWatch, match="`read-me` has no code to edit"):
         await command(tmp_path, quick(), [], step).watch()
+    last = last_time(tmp_path / "data")
+    assert last is None or last.step is None, "it is not where one left off"
 
 
 async def test_a_step_whose_lines_are_only_moved_is_refused(tmp_path: Path) -> None:

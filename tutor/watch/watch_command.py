@@ -85,7 +85,7 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
             keys=self.keys,
         )
         try:
-            await session.open()
+            await session.open(enter=False)
             await self._begin(session, choice)
             await _until_failure(session)
         finally:
@@ -101,6 +101,7 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
             raise CannotWatch(NO_CODE.format(step=step.id))
         if kind_of(step).has_only_moves:
             raise CannotWatch(ONLY_MOVES.format(step=step.id))
+        session.go_to(step.id)  # a step that was refused is none where the learner left off
         path = self.file or Path(f"{step.id}.py")
         given, (text, _) = all_givens(step), session.drafts.first_text(step)
         try:
