@@ -375,6 +375,24 @@ async def test_what_is_stopped_at_a_pause_is_not_told_to_run(tmp_path: Path) -> 
         assert (await learner.types("stop"))[0] == "Stopped."
 
 
+async def test_code_that_cannot_be_saved_is_not_left_without_a_question(tmp_path: Path) -> None:
+    async with listening(tmp_path, start_at="double") as learner:
+        drafts = tmp_path / "data" / "drafts"
+        drafts.write_text("no folder")
+        await learner.types("set 1 y = 5")
+        for line in ("quit", "where", "quit"):
+            heard = await learner.types(line)
+            assert not learner.desk.has_ended
+        assert heard[0].startswith("Your code is not saved: ")
+        assert heard[1] == "What is not saved is lost if you leave. Type yes to leave."
+        await learner.types("yes")
+        assert learner.desk.has_ended
+        learner.desk.has_ended = False
+        drafts.unlink()
+        assert await learner.types("quit") == []
+        assert learner.desk.has_ended
+
+
 async def test_any_line_is_answered(tmp_path: Path) -> None:
     async with listening(tmp_path, start_at="double") as learner:
         for name in COMMANDS:

@@ -24,7 +24,7 @@ from tutor.progress import watched_file
 from tutor.session.solution_help import EDITED_ELSEWHERE
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.attempts_page import AttemptsPage
-from tutor.ui.screens.file_questions import FileQuestions
+from tutor.ui.screens.choice_dialog import ChoiceDialog
 
 
 @pytest.fixture(autouse=True)
@@ -160,9 +160,9 @@ async def test_where_both_have_other_code_it_is_asked(
     async with opened(app, NARROW) as pilot:
         await go_to_code(app, pilot)
         await pilot.press("z", "escape", "asterisk")
-        await eventually(lambda: isinstance(app.screen, FileQuestions), "a question")
+        await eventually(lambda: isinstance(app.screen, ChoiceDialog), "a question")
         await pilot.press(*keys)
-        await eventually(lambda: not isinstance(app.screen, FileQuestions), "its end")
+        await eventually(lambda: not isinstance(app.screen, ChoiceDialog), "its end")
         await eventually(lambda: is_watched(app) == bool(watched), "the file")
         await eventually(lambda: code in source(app), "the code")
         state = lesson_screen(app).session

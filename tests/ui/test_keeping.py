@@ -28,6 +28,7 @@ from tutor.progress.compact import MERGE_FROM
 from tutor.progress.durable_files import host
 from tutor.progress.fold import read_progress
 from tutor.ui.app import TutorApp
+from tutor.ui.screens.choice_dialog import ChoiceDialog
 
 LONG = "\n".join(f"line_{n} = {n}" for n in range(60)) + "\n"
 
@@ -337,3 +338,33 @@ async def test_journals_of_ended_apps_are_merged_once_the_app_is_open(tmp_path: 
     async with opened(app):
         await eventually(lambda: len(list(folder.iterdir())) <= 2, "one merged file, and its own")
         assert lesson_screen(app).session.done == {"read-me"}
+
+
+async def test_code_that_cannot_be_saved_is_not_left_without_a_question(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "drafts").write_text("no folder")
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", TO_START, *"a=1", "ctrl+q")
+        await eventually(lambda: "Your code is not saved" in screen_text(app), "the question")
+        assert isinstance(app.screen, ChoiceDialog)
+        for key in ("escape", "enter"):  # the first choice is to stay
+            await pilot.press(key)
+            await eventually(lambda: not isinstance(app.screen, ChoiceDialog), "its end")
+            assert workspace_of(app).code.source.startswith("a=1")
+            await pilot.press("ctrl+q")
+            await eventually(lambda: isinstance(app.screen, ChoiceDialog), "the question again")
+        assert app.is_running
+        await pilot.press("down", "enter")
+        await eventually(lambda: not app.is_running, "the end")
+
+
+async def test_whoever_wants_to_leave_twice_leaves(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "drafts").write_text("no folder")
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", TO_START, *"a=1", "ctrl+q")
+        await eventually(lambda: isinstance(app.screen, ChoiceDialog), "the question")
+        await pilot.press("ctrl+q")
+        await eventually(lambda: not app.is_running, "the end")

@@ -5,6 +5,7 @@ Here is the table of all commands; a beginning of a word is enough where only on
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from tutor.close_names import close_names
@@ -20,7 +21,7 @@ from tutor.plain import (
     walking,
 )
 from tutor.plain.command_row import Command
-from tutor.plain.desk import Desk
+from tutor.plain.desk import Choice, Desk
 from tutor.plain.typed_numbers import number_of
 from tutor.session.events import OutlineRequested
 from tutor.text import clean_paste
@@ -55,8 +56,17 @@ async def tell_help(desk: Desk, words: str) -> None:
 
 
 async def leave(desk: Desk, _words: str) -> None:
-    """Have the conversation end, which saves everything."""
-    desk.has_ended = True
+    """Have the conversation end, which saves everything; where code cannot be saved, ask first."""
+    saved = await asyncio.to_thread(desk.session.save_now)
+    if saved.has_all_code:
+        desk.has_ended = True
+        return
+
+    async def leave_all_the_same(_number: int) -> None:
+        desk.has_ended = True
+
+    desk.choice = Choice(1, leave_all_the_same)
+    desk.say(saved.problem, "What is not saved is lost if you leave. Type yes to leave.")
 
 
 GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (

@@ -42,7 +42,15 @@ if TYPE_CHECKING:
     from tutor.client.interface import Client, OnState
     from tutor.first_screen.held_terminal import HeldTerminal
     from tutor.progress.own_files import OpenedProgram
+    from tutor.session.store import SaveResult
     from tutor.ui.panes.code import CodePane
+
+LEAVE = "leave"
+LEAVE_CHOICES = {
+    "stay": "Stay here, to mend that first",
+    LEAVE: "Leave; what is not saved is lost",
+}
+LEAVE_KEYS = "Enter takes it, Up and Down to the other. Esc stays."
 
 ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
@@ -117,6 +125,7 @@ class TutorApp(CellDiff, Appearance):
         self._first_frame_is_out = False
         self._step_takes_keys = False
         self._panes_take_clicks = False
+        self._is_asked_to_leave = False
         self.fault: Exception | None = None
         """The first fault of the tutor that was not to disturb, to be told at the end."""
         self.apply_theme(config, places.data)
@@ -189,16 +198,28 @@ class TutorApp(CellDiff, Appearance):
                 await self.tutor.close()
 
     async def action_quit(self) -> None:
-        """Save what was typed, and leave."""
-        self.save_now()
-        self.exit()
+        """Save what was typed, and leave; where code cannot be saved, ask first, but only once."""
+        saved = self.save_now()
+        if saved.has_all_code or self._is_asked_to_leave:
+            self.exit()
+            return
+        from tutor.ui.screens.choice_dialog import ChoiceDialog  # hardly ever needed
 
-    def save_now(self) -> None:
-        """Save what was typed, and return once it is on disk."""
+        self._is_asked_to_leave = True
+        self.push_screen(ChoiceDialog(saved.problem, LEAVE_CHOICES, LEAVE_KEYS), self._leave_if)
+
+    def _leave_if(self, choice: str | None) -> None:
+        self._is_asked_to_leave = False
+        if choice == LEAVE:
+            self.exit()
+
+    def save_now(self) -> SaveResult:
+        """Save what was typed, and return once it is on disk, or cannot be."""
         try:
             self._lesson.flush()
         finally:
-            self.tutor.save_now()
+            saved = self.tutor.save_now()
+        return saved
 
     async def on_event(self, event: events.Event) -> None:
         """Handle keys in the order in which they were typed; each ends a replay once it has acted.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tutor.ui.screens.file_questions import FileQuestions
+from tutor.ui.screens.choice_dialog import ChoiceDialog
 
 CHANGED = "Another program has changed {name}"
 QUESTIONS = {
@@ -13,7 +13,7 @@ QUESTIONS = {
 }
 
 
-class WriteOverScreen(FileQuestions):
+class WriteOverScreen(ChoiceDialog):
     """Two questions: to read what is in the file into the editor, or to write over it."""
 
     def __init__(self, name: str, fill: Callable[[str], str]) -> None:

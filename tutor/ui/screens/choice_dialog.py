@@ -1,6 +1,6 @@
-"""A dialog that asks what to do where a file and the editor hold other code.
+"""A dialog that asks what to do where something that was written could be lost.
 
-Nothing is changed here: the result is the question that was answered with yes.
+Nothing is changed here: the result is what was chosen.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-KEYS = "Enter yes, Esc leaves both as they are, Up and Down to the other question."
+BOTH_KEYS = "Enter yes, Esc leaves both as they are, Up and Down to the other question."
+"""What the keys do where a file and the editor hold other code."""
 
 
-class FileQuestions(ModalScreen[str | None]):
-    """Questions under a title; the result is the name of the one answered with yes, or None."""
+class ChoiceDialog(ModalScreen[str | None]):
+    """Choices under a title; the result is the name of the one taken, or None."""
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -27,34 +28,35 @@ class FileQuestions(ModalScreen[str | None]):
         Binding("y", "accept", "Yes"),
     ]
 
-    def __init__(self, title: str, questions: Mapping[str, str]) -> None:
-        """Make the dialog; `questions` holds them by their names."""
+    def __init__(self, title: str, choices: Mapping[str, str], keys: str = BOTH_KEYS) -> None:
+        """Make the dialog; `choices` holds their words by their names, `keys` says what keys do."""
         super().__init__()
         self._heading = title
-        self._choices = tuple(questions)
-        options = [Option(question, id=choice) for choice, question in questions.items()]
+        self._keys = keys
+        self._choices = tuple(choices)
+        options = [Option(words, id=choice) for choice, words in choices.items()]
         self._list = OptionList(*options, classes="questions", markup=False)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(self._heading, classes="title", markup=False)
             yield self._list
-            yield Static(KEYS, classes="keys", markup=False)
+            yield Static(self._keys, classes="keys", markup=False)
 
     def on_mount(self) -> None:
-        """Highlight the first question and focus the list."""
+        """Highlight the first choice and focus the list."""
         self._list.highlighted = 0
         self._list.focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """End with the question that was chosen."""
+        """End with what was chosen."""
         event.stop()
         self.dismiss(self._choices[event.option_index])
 
     def action_accept(self) -> None:
-        """Answer the highlighted question with yes."""
+        """Take the highlighted choice."""
         self._list.action_select()
 
     def action_cancel(self) -> None:
-        """Leave both as they are."""
+        """Choose nothing."""
         self.dismiss(None)
