@@ -81,8 +81,10 @@ class TestNotebooks:
     @pytest.mark.parametrize(
         ("content", "told"),
         [
-            (b"<!DOCTYPE html><html>", "no notebook: Expecting value"),
-            (b"", "no notebook: Expecting value"),
+            (b"<!DOCTYPE html><html>", "no notebook: line 1 of it is not what Jupyter writes"),
+            (b'{"cells": [],\n"nbformat"', "no notebook: its end is missing"),
+            (b'{"cells": [{"source": "x = ', "no notebook: its end is missing"),
+            (b" \n", "no notebook: it is empty"),
             (b"[]", "does not say which format"),
             (b'{"nbformat": "4"}', "does not say which format"),
             (notebook(nbformat=3), "format 3, and 4 is what is read. Open it in Jupyter, save it"),

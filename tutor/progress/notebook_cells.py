@@ -222,7 +222,7 @@ def _cells_of(text: str) -> list[Any]:
     except RecursionError:
         raise CannotRead("It is nested too deeply for a notebook.") from None
     except json.JSONDecodeError as problem:
-        raise CannotRead(f"It is no notebook: {problem}.") from None
+        raise CannotRead(f"It is no notebook: {_damage(text, problem)}.") from None
     except ValueError:
         raise CannotRead("It is no notebook: it has a number that is too long.") from None
     form = notebook.get("nbformat") if isinstance(notebook, dict) else None
@@ -235,6 +235,15 @@ def _cells_of(text: str) -> list[Any]:
     if not isinstance(cells, list):
         raise CannotRead("It is a damaged notebook: it has no list of cells.")
     return cells
+
+
+def _damage(text: str, problem: json.JSONDecodeError) -> str:
+    """Say where a text ceases to be JSON, in words for somebody who did not write it."""
+    if not text.strip():
+        return "it is empty"
+    if problem.pos >= len(text.rstrip()) or problem.msg.startswith("Unterminated"):
+        return "its end is missing"
+    return f"line {problem.lineno} of it is not what Jupyter writes"
 
 
 def _source_of(source: object) -> str | None:
