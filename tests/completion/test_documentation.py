@@ -35,6 +35,19 @@ def test_a_sentence_with_brackets_is_no_signature() -> None:
     assert plain_documentation("Like f(x)\n\nMore", "(x)") == "Like f(x)\n\nMore"
 
 
+def test_what_stands_for_a_page_of_the_web_is_left_out() -> None:
+    docstring = """.. function:: add(x)
+   :noindex:
+
+See `this page`_ or `that one <https://example.org>`__.
+
+.. image:: ../scripts/Sigmoid.png
+
+.. _this page: https://example.org
+"""
+    assert plain_documentation(docstring) == "add(x)\n\nSee this page or that one."
+
+
 PROSE = """The one thing that is said of it here goes on and on, until the line is full
 and the next one is, too, or ends.
 Short.

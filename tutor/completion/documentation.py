@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from tutor.text import drop_hidden, unify_line_ends
 
 _ROLE = re.compile(r":[a-z]+(?::[a-z]+)?:`~?\.?([^`<]*?)\s*(?:<[^`>]*>)?`")
-_DIRECTIVE = re.compile(r"(?m)^( *)\.\. (?:[a-z]+)::")
+_DIRECTIVE = re.compile(r"(?m)^( *)\.\. (?:[a-z]+):: ?")
 _NAMED = re.compile(r"(?m)^( *)\.\. (note|warning|seealso)::")
-_NAMED_TARGET = re.compile(r"(?m)^ *\.\. _[^\n]*\n")
-_LINK = re.compile(r"`([^`<]+?)\s*<[^`>]*>`_+")
+_NOT_READ = re.compile(r"(?m)^ *(?:\.\. _.*|\.\. image::.*|:[a-z]+:)\s*?$")
+"""Targets of links, pictures, and options of what is marked."""
+_LINK = re.compile(r"`([^`<]+?)(?:\s*<[^`>]*>)?`_+")
 _CALLED = re.compile(r"[\w.]+")
 _SPACING = re.compile(r"[\s\\]")
 _BLANK = re.compile(r"\n{3,}")
@@ -32,7 +33,7 @@ def plain_documentation(text: str, signature: str = "") -> str:
     The `signature`, which is told already, is left out where the docstring begins with it.
     """
     text = _without_signature(drop_hidden(unify_line_ends(text)).strip(), signature)
-    text = _NAMED_TARGET.sub("", text)
+    text = _NOT_READ.sub("", text)
     text = _NAMED.sub(lambda found: f"{found[1]}{found[2].capitalize()}:", text)
     text = _DIRECTIVE.sub(r"\1", text)
     text = _LINK.sub(r"\1", _ROLE.sub(r"\1", text)).replace("``", "`").replace("\\*", "*")
