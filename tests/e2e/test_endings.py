@@ -143,6 +143,8 @@ def test_a_data_dir_that_cannot_be_written_is_told_and_the_app_works(
     terminal.wait_for("# typed", "not")
     assert "Traceback" not in terminal.text
     terminal.press("ctrl+q")
+    terminal.wait_for("Your code is not saved", "what is not saved is lost")
+    terminal.press("ctrl+q")
     terminal.wait_for_end()
     terminal.wait_for_no_process_left()
 

@@ -58,5 +58,5 @@ class ChoiceDialog(ModalScreen[str | None]):
         self._list.action_select()
 
     def action_cancel(self) -> None:
-        """Choose nothing."""
+        """End without a choice: everything is left as it is."""
         self.dismiss(None)
