@@ -53,6 +53,10 @@ KEYS = {
 LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
 SHOWS_CURSOR = b"\x1b[?25h"
 
+LAST_BYTES_S = 0.5
+"""Seconds in which a busy kernel hands over what a program wrote before its end. There is no wait
+where nobody has the terminal open any more."""
+
 
 class Terminal:
     """A program on a terminal of its own; as a context manager it is killed at the end."""
@@ -212,8 +216,8 @@ class Terminal:
         """
 
         self.wait_until(lambda: self.process.poll() is not None, "the program to end", deadline)
-        if self._master >= 0:
-            self.read()
+        while self._master >= 0 and (data := self.receive(LAST_BYTES_S)):
+            self.show(data)
         return self.process.wait()
 
     def was_restored(self) -> bool:
