@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from array import array
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from math import nan
 from pathlib import Path
 
 import pytest
 
 from tests.support.fake_client import FakeClient, finished, raised
-from tests.support.plain_mode import listening
+from tests.support.plain_mode import Listener, listening
 from tests.support.tutor_app import DOUBLE, write_course
 from tests.support.tutor_session import new_session
 from tests.support.wait import eventually, give_way
@@ -352,13 +354,19 @@ async def test_a_run_that_a_fault_of_the_tutor_has_cut_off_is_waited_for_no_long
     await session.close()
 
 
-async def test_a_training_goes_on_phase_by_phase(tmp_path: Path) -> None:
+@asynccontextmanager
+async def at_a_pause(folder: Path) -> AsyncIterator[tuple[Listener, FakeClient, list[str]]]:
+    """A learner whose training pauses before its first move, and what was told of it."""
     client = FakeClient([(Paused(1, "backward", 2, 7),), finished()], held=True)
-    async with listening(tmp_path, client=client, start_at="double") as learner:
+    async with listening(folder, client=client, start_at="double") as learner:
         stepping = asyncio.create_task(learner.types("phase"))
         await eventually(lambda: learner.desk.state.activity is not None, "the run")
         client.release()
-        heard = await stepping
+        yield learner, client, await stepping
+
+
+async def test_a_training_goes_on_phase_by_phase(tmp_path: Path) -> None:
+    async with at_a_pause(tmp_path) as (learner, client, heard):
         assert heard[1] == "Paused before backward(), step 2, line 7."
         going_on = asyncio.create_task(learner.types("pause"))
         client.release()
@@ -366,12 +374,7 @@ async def test_a_training_goes_on_phase_by_phase(tmp_path: Path) -> None:
 
 
 async def test_what_is_stopped_at_a_pause_is_not_told_to_run(tmp_path: Path) -> None:
-    client = FakeClient([(Paused(1, "backward", 2, 7),), finished()], held=True)
-    async with listening(tmp_path, client=client, start_at="double") as learner:
-        stepping = asyncio.create_task(learner.types("phase"))
-        await eventually(lambda: learner.desk.state.activity is not None, "the run")
-        client.release()
-        await stepping
+    async with at_a_pause(tmp_path) as (learner, _, _):
         assert (await learner.types("stop"))[0] == "Stopped."
 
 

@@ -14,8 +14,8 @@ from tutor.plain.program_text import (
     delete_lines,
     indent_lines,
     insert_line,
+    line_numbers_words,
     lines_in,
-    numbers_words,
     put_in,
     set_line,
     taken_out,
@@ -90,9 +90,9 @@ def test_changes_are_told_by_their_lines() -> None:
 
 
 def test_numbers_of_lines_in_a_row_are_said_as_one() -> None:
-    assert numbers_words([2]) == "line 2"
-    assert numbers_words([1, 2]) == "lines 1 and 2"
-    assert numbers_words([1, 2, 3, 5, 7, 8, 9]) == "lines 1 to 3, 5 and 7 to 9"
+    assert line_numbers_words([2]) == "line 2"
+    assert line_numbers_words([1, 2]) == "lines 1 and 2"
+    assert line_numbers_words([1, 2, 3, 5, 7, 8, 9]) == "lines 1 to 3, 5 and 7 to 9"
 
 
 def test_a_long_program_is_compared_without_comparing_each_line_with_each() -> None:

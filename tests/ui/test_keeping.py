@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from textual import events
+from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from tests.support.fake_client import FakeClient
@@ -340,14 +343,22 @@ async def test_journals_of_ended_apps_are_merged_once_the_app_is_open(tmp_path: 
         assert lesson_screen(app).session.done == {"read-me"}
 
 
-async def test_code_that_cannot_be_saved_is_not_left_without_a_question(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "drafts").write_text("no folder")
-    app = tutor_app(tmp_path, start_at="double")
+@asynccontextmanager
+async def asked_to_leave(folder: Path) -> AsyncIterator[tuple[TutorApp, Pilot[None]]]:
+    """The app with code that cannot be saved, once it has asked whether to leave that."""
+    (folder / "data").mkdir()
+    (folder / "data" / "drafts").write_text("no folder")
+    app = tutor_app(folder, start_at="double")
     async with opened(app) as pilot:
         await pilot.press("escape", "2", TO_START, *"a=1", "ctrl+q")
-        await eventually(lambda: "Your code is not saved" in screen_text(app), "the question")
-        assert isinstance(app.screen, ChoiceDialog)
+        await eventually(lambda: isinstance(app.screen, ChoiceDialog), "the question")
+        yield app, pilot
+        await eventually(lambda: not app.is_running, "the end")
+
+
+async def test_code_that_cannot_be_saved_is_not_left_without_a_question(tmp_path: Path) -> None:
+    async with asked_to_leave(tmp_path) as (app, pilot):
+        await eventually(lambda: "Your code is not saved" in screen_text(app), "its words")
         for key in ("escape", "enter"):  # the first choice is to stay
             await pilot.press(key)
             await eventually(lambda: not isinstance(app.screen, ChoiceDialog), "its end")
@@ -356,15 +367,8 @@ async def test_code_that_cannot_be_saved_is_not_left_without_a_question(tmp_path
             await eventually(lambda: isinstance(app.screen, ChoiceDialog), "the question again")
         assert app.is_running
         await pilot.press("down", "enter")
-        await eventually(lambda: not app.is_running, "the end")
 
 
 async def test_whoever_wants_to_leave_twice_leaves(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "drafts").write_text("no folder")
-    app = tutor_app(tmp_path, start_at="double")
-    async with opened(app) as pilot:
-        await pilot.press("escape", "2", TO_START, *"a=1", "ctrl+q")
-        await eventually(lambda: isinstance(app.screen, ChoiceDialog), "the question")
+    async with asked_to_leave(tmp_path) as (_, pilot):
         await pilot.press("ctrl+q")
-        await eventually(lambda: not app.is_running, "the end")

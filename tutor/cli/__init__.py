@@ -123,6 +123,7 @@ def screen_options(command: Command) -> Command:
 
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""The errors by which a system says that what was written has no place."""
 
 EXIT_CODES = (
     "Exit codes: 0 if all is well, 1 if the answer, the lesson or the machine is not, "

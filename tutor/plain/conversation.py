@@ -58,7 +58,7 @@ async def tell_help(desk: Desk, words: str) -> None:
 async def leave(desk: Desk, _words: str) -> None:
     """Have the conversation end, which saves everything; where code cannot be saved, ask first."""
     saved = await asyncio.to_thread(desk.session.save_now)
-    if saved.has_all_code:
+    if not saved.loses_code:
         desk.has_ended = True
         return
 

@@ -20,8 +20,8 @@ from tutor.plain.program_text import (
     indent_lines,
     insert_line,
     is_out,
+    line_numbers_words,
     lines_in,
-    numbers_words,
     put_in,
     set_line,
     taken_out,
@@ -279,7 +279,7 @@ def tell_changes(desk: Desk, before: Lines, start: str) -> None:
     lines = desk.program.lines
     removed = len(before.lines) - len(lines)
     words = [start]
-    words += [f"Changed: {numbers_words(changed)}."] if changed else []
+    words += [f"Changed: {line_numbers_words(changed)}."] if changed else []
     words += [f"{counted(removed, 'line')} fewer."] if removed > 0 else []
     desk.say(" ".join(words))
     for number in changed:

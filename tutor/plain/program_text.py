@@ -104,7 +104,7 @@ def changed_lines(before: Lines, after: Lines) -> list[int]:
     return [line.row + 1 for line in compared if line.sign == "+"]
 
 
-def numbers_words(numbers: Sequence[int]) -> str:
+def line_numbers_words(numbers: Sequence[int]) -> str:
     """Say the numbers of lines, in order: "line 2", or "lines 1 to 3 and 7"."""
     rows: list[list[int]] = []
     for number in numbers:

@@ -41,8 +41,8 @@ class SaveResult(Struct, frozen=True):
     """Why something is not saved, and what to do."""
     note: str = ""
     """What happened to a draft that another program had changed, or that attempts are not kept."""
-    has_all_code: bool = True
-    """Whether all code is on the disk."""
+    loses_code: bool = False
+    """Whether some code would be lost if the app ended now."""
 
 
 class LearnerStore:
@@ -158,7 +158,7 @@ class LearnerStore:
         if untold and not problem and not self._has_told_attempts:
             self._has_told_attempts = True
             return SaveResult("", " ".join(filter(None, (saved.note, untold))))
-        return SaveResult(problem, saved.note, has_all_code=not self.has_unsaved)
+        return SaveResult(problem, saved.note, loses_code=bool(problem) and self.has_unsaved)
 
     def close(self) -> SaveResult:
         """Save everything and close the journal; an entry recorded later opens a new file."""

@@ -200,13 +200,14 @@ class TutorApp(CellDiff, Appearance):
     async def action_quit(self) -> None:
         """Save what was typed, and leave; where code cannot be saved, ask first, but only once."""
         saved = self.save_now()
-        if saved.has_all_code or self._is_asked_to_leave:
+        if not saved.loses_code or self._is_asked_to_leave:
             self.exit()
             return
         from tutor.ui.screens.choice_dialog import ChoiceDialog  # hardly ever needed
 
         self._is_asked_to_leave = True
-        self.push_screen(ChoiceDialog(saved.problem, LEAVE_CHOICES, LEAVE_KEYS), self._leave_if)
+        dialog = ChoiceDialog(saved.problem, LEAVE_CHOICES, keys=LEAVE_KEYS)
+        self.push_screen(dialog, self._leave_if)
 
     def _leave_if(self, choice: str | None) -> None:
         self._is_asked_to_leave = False

@@ -1,4 +1,4 @@
-"""A dialog that asks what to do where something that was written could be lost.
+"""A dialog that asks before something cannot be taken back, or could be lost.
 
 Nothing is changed here: the result is what was chosen.
 """
@@ -6,7 +6,7 @@ Nothing is changed here: the result is what was chosen.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,11 +15,13 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+Name = TypeVar("Name", bound=str)
+
 BOTH_KEYS = "Enter yes, Esc leaves both as they are, Up and Down to the other question."
 """What the keys do where a file and the editor hold other code."""
 
 
-class ChoiceDialog(ModalScreen[str | None]):
+class ChoiceDialog(ModalScreen[Name | None]):
     """Choices under a title; the result is the name of the one taken, or None."""
 
     CSS_PATH = "dialog.tcss"
@@ -28,11 +30,18 @@ class ChoiceDialog(ModalScreen[str | None]):
         Binding("y", "accept", "Yes"),
     ]
 
-    def __init__(self, title: str, choices: Mapping[str, str], keys: str = BOTH_KEYS) -> None:
-        """Make the dialog; `choices` holds their words by their names, `keys` says what keys do."""
+    def __init__(
+        self, title: str, choices: Mapping[Name, str], *, keys: str, remark: str = ""
+    ) -> None:
+        """Make the dialog.
+
+        `choices` holds their words by their names, `remark` stands below them, and `keys` says what
+        keys do.
+        """
         super().__init__()
         self._heading = title
         self._keys = keys
+        self._remark = remark
         self._choices = tuple(choices)
         options = [Option(words, id=choice) for choice, words in choices.items()]
         self._list = OptionList(*options, classes="questions", markup=False)
@@ -41,6 +50,8 @@ class ChoiceDialog(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Static(self._heading, classes="title", markup=False)
             yield self._list
+            if self._remark:
+                yield Static(self._remark, classes="remark", markup=False)
             yield Static(self._keys, classes="keys", markup=False)
 
     def on_mount(self) -> None:

@@ -11,7 +11,7 @@ from tutor.first_screen.given_code import all_givens
 from tutor.progress.watched_file import copy_name
 from tutor.session.file_watch import BothChanged, CannotWatch, Choice, FileWatch
 from tutor.session.words.key_names import guard
-from tutor.ui.screens.choice_dialog import ChoiceDialog
+from tutor.ui.screens.choice_dialog import BOTH_KEYS, ChoiceDialog
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -49,9 +49,9 @@ async def begin_watching(
         tell(guard(str(problem)))
 
 
-def _questions(path: Path, text: str) -> ChoiceDialog:
+def _questions(path: Path, text: str) -> ChoiceDialog[str]:
     names = {"name": path.name, "copy": copy_name(path, text)}
     questions: dict[str, str] = {
         choice: words.format(**names) for choice, words in QUESTIONS.items()
     }
-    return ChoiceDialog(TITLE.format(**names), questions)
+    return ChoiceDialog(TITLE.format(**names), questions, keys=BOTH_KEYS)

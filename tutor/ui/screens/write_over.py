@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tutor.ui.screens.choice_dialog import ChoiceDialog
+from tutor.ui.screens.choice_dialog import BOTH_KEYS, ChoiceDialog
 
 CHANGED = "Another program has changed {name}"
 QUESTIONS = {
@@ -13,10 +13,10 @@ QUESTIONS = {
 }
 
 
-class WriteOverScreen(ChoiceDialog):
+class WriteOverScreen(ChoiceDialog[str]):
     """Two questions: to read what is in the file into the editor, or to write over it."""
 
     def __init__(self, name: str, fill: Callable[[str], str]) -> None:
         """Make the dialog for a file; `fill` puts the names of keys into its questions."""
         questions = {choice: fill(question) for choice, question in QUESTIONS.items()}
-        super().__init__(CHANGED.format(name=name), questions)
+        super().__init__(CHANGED.format(name=name), questions, keys=BOTH_KEYS)
