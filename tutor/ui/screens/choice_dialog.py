@@ -33,10 +33,9 @@ class ChoiceDialog(ModalScreen[Name | None]):
     def __init__(
         self, title: str, choices: Mapping[Name, str], *, keys: str, remark: str = ""
     ) -> None:
-        """Make the dialog.
+        """Make a dialog of choices, given as their words by their names.
 
-        `choices` holds their words by their names, `remark` stands below them, and `keys` says what
-        keys do.
+        `remark` stands below them, and `keys` says what keys do.
         """
         super().__init__()
         self._heading = title
