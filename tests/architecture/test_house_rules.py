@@ -1,10 +1,9 @@
-"""The numbers the house keeps: file and function lengths, docstrings, no forbidden words."""
+"""Rules of the house: lengths of functions, docstrings of files, no forbidden words."""
 
 from __future__ import annotations
 
 import ast
 import re
-import statistics
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,19 +34,17 @@ def _functions(path: Path) -> Iterator[tuple[str, int]]:
             yield f"{_name(path)}:{node.lineno} {node.name}", lines
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=_name)
-def test_a_file_says_what_it_is_for(path: Path) -> None:
-    text = path.read_text()
-    if text.strip():
-        assert ast.get_docstring(ast.parse(text)), "says what it is for and who may use it"
+def test_files_say_what_they_are_for() -> None:
+    texts = {_name(path): path.read_text() for path in SOURCES}
+    silent = [
+        name for name, text in texts.items() if text and not ast.get_docstring(ast.parse(text))
+    ]
+    assert silent == []
 
 
 def test_functions_are_short() -> None:
     lengths = {name: lines for path in SOURCES for name, lines in _functions(path)}
     assert {name: n for name, n in lengths.items() if n > MAX_FUNCTION} == {}
-    ordered = sorted(lengths.values())
-    assert statistics.median(ordered) <= 7
-    assert ordered[int(len(ordered) * 0.9)] <= 18
 
 
 def _waits_on_the_clock(node: ast.AST) -> bool:
