@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -14,7 +11,13 @@ import pytest
 from tests.content.conftest import LESSONS
 from tests.content.test_chapter_by_keys import Learner, at_the_keys
 from tests.plain.test_teletype import wrong_lines
-from tests.support.chapter_walk import Act, acts, kept, lesson_steps
+from tests.support.chapter_walk import (
+    Act,
+    acts,
+    kept,
+    lesson_steps,
+    walked_without_screen,
+)
 from tests.support.plain_process import walk_by_lines
 from tests.support.sampling import drawn
 from tests.support.tutor_app import lesson_screen, workspace_of
@@ -29,7 +32,6 @@ from tutor.session.words.key_names import fill_keys
 from tutor.session.words.lesson_keys import fill_step
 from tutor.ui.marks import marks_of
 
-ROOT = Path(__file__).parents[2]
 COURSE = load_course(LESSONS)[0]
 ENOUGH = 60.0
 
@@ -131,16 +133,6 @@ async def _walk_by_keys(folder: Path, lesson: str) -> None:
         await learner.pilot.press("ctrl+q")
 
 
-def _walk_without_screen(folder: Path, lesson: str) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "tests.support.chapter_walk", str(folder / "data"), lesson],
-        cwd=ROOT,
-        env={**os.environ, "HOME": str(folder)},
-        check=True,
-        timeout=240,
-    )
-
-
 @pytest.mark.parametrize("lesson", drawn([each.id for each in COURSE.lessons], 1, "walked"))
 async def test_what_is_kept_is_the_same_with_a_screen_and_without(
     tmp_path: Path, lesson: str
@@ -148,9 +140,8 @@ async def test_what_is_kept_is_the_same_with_a_screen_and_without(
     with_screen, without, by_lines = (tmp_path / name for name in ("with", "without", "lines"))
     without.mkdir()
     await _walk_by_keys(with_screen, lesson)
-    _walk_without_screen(without, lesson)
     entries, drafts = kept(with_screen / "data")
-    entries_without, drafts_without = kept(without / "data")
+    entries_without, drafts_without = kept(walked_without_screen(without, lesson))
     assert entries == entries_without
     assert drafts == drafts_without
     transcript = walk_by_lines(by_lines, lesson)

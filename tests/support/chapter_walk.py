@@ -7,9 +7,11 @@ neither textual nor rich nor tutor.ui can be imported. Nothing here may import t
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -30,8 +32,11 @@ from tutor.progress.entries import AnswerJudged, Entry, PlaceKept, unstamped
 from tutor.progress.fold import read_entries
 from tutor.session.core import TutorSession
 
-LESSONS = Path(__file__).parents[2] / "lessons"
+ROOT = Path(__file__).parents[2]
+LESSONS = ROOT / "lessons"
 REFUSED = ("textual", "rich", "tutor.ui")
+STARTED = datetime(2026, 1, 1, 9, tzinfo=UTC)
+"""The time at which the walk without a screen stands still; it goes on a day later."""
 ENOUGH_S = 60.0
 """Seconds for one verdict, the start of PyTorch included."""
 
@@ -173,11 +178,24 @@ def _bare(entry: Entry) -> Entry:
     return unstamped(entry)
 
 
+def walked_without_screen(folder: Path, lesson: str) -> Path:
+    """Walk through the lesson in a process without any front end; return its data folder."""
+    subprocess.run(
+        [sys.executable, "-m", "tests.support.chapter_walk", str(folder / "data"), lesson],
+        cwd=ROOT,
+        env={**os.environ, "HOME": str(folder)},
+        check=True,
+        timeout=240,
+    )
+    return folder / "data"
+
+
 class WithoutScreen:
     """A front end without a screen, which only uses the public methods of the session."""
 
     def __init__(self, data: Path, lesson: str) -> None:
         self._places = Places(LESSONS, data, data, data / "none")
+        self._time = STARTED
         self.session = self._new_session(lesson_steps(lesson)[0].id)
 
     def _new_session(self, start_at: str | None = None) -> TutorSession:
@@ -186,7 +204,7 @@ class WithoutScreen:
             self._places,
             config,
             make_client=lambda on_state: make_client(config, self._places, on_state=on_state),
-            now=lambda: datetime.now(UTC),
+            now=lambda: self._time,
             start_at=start_at,
         )
 
@@ -210,6 +228,7 @@ class WithoutScreen:
             await self._more_help()
         elif act.what == "restart":
             await session.close()
+            self._time += timedelta(days=1)
             self.session = self._new_session()
             await self.session.open()
         else:
