@@ -27,6 +27,7 @@ from tutor.session.events import (
     ExperimentShown,
     VerdictReached,
 )
+from tutor.terminal_facts import GlyphSetName
 from tutor.ui.app import TutorApp
 from tutor.wire.events import (
     ErrorFacts,
@@ -102,6 +103,26 @@ why = "That is in y."
 value = "x"
 label = "now in x"
 """
+FORMULA = '''
+id = "formula"
+kind = "read"
+title = "Formulas"
+section = "1.28"
+text = """
+A score z becomes a probability between 0 and 1:
+
+> σ(z) = 1 / (1 + e⁻ᶻ)
+
+The loss of n examples, with ŷᵢ ≈ yᵢ where the model is right:
+
+> L = (1/n) · Σᵢ (ŷᵢ − yᵢ)² ≥ 0
+
+| z | σ(z) | ∂σ/∂z |
+|---|---|---|
+| −2 | 0.1192 | 0.1050 |
+| 0 | 0.5 | 0.25 |
+"""
+'''
 COURSE = {**STEPS, "25-number": NUMBER, "26-true-false": TRUE_FALSE, "27-guess": GUESS}
 
 _ERROR = ErrorFacts(
@@ -263,6 +284,7 @@ class State:
     fails: str = ""
     """The worker fails with this reason."""
     tell: tuple[Event, ...] = ()
+    glyphs: GlyphSetName = "unicode"
 
 
 def _code(pane: str, *keys: str, **others: object) -> State:
@@ -338,18 +360,25 @@ STATES: dict[str, State] = {
     "report": _code("", "escape", "!"),
     "zoomed": _code("", "escape", "2", "f7"),
     "start": State(""),
+    "ascii formula": State("formula", glyphs="ascii"),
+    "ascii loss": State("double", "loss", ("f5",), ((_TRAINED,),), glyphs="ascii"),
+    "ascii heat map": State(
+        "double", "", ("f5", "escape", "6", "m"), ((_TRAINED,),), glyphs="ascii"
+    ),
+    "ascii map": State("double", "map", ("f5",), ((finished(*_MAPPED),),), glyphs="ascii"),
 }
 """By name. A code step's are those of the panes that stand beside code."""
 
 
 def app_in(folder: Path, state: State) -> tuple[TutorApp, FakeClient]:
     """The app that will come into the state."""
-    write_course(folder / "lessons", COURSE)
+    more = {"28-formula": FORMULA} if state.step == "formula" else {}
+    write_course(folder / "lessons", COURSE | more)
     draft = folder / "data" / "drafts" / "basics" / "double.py"
     draft.parent.mkdir(parents=True)
     draft.write_text("y = x * x\n")
     client = FakeClient(*state.scripts, phase=state.phase, held=state.batches is not None)
-    config = Config(motion="reduced")
+    config = Config(motion="reduced", glyphs=state.glyphs)
     return tutor_app(folder, client=client, config=config, start_at=state.step or None), client
 
 
