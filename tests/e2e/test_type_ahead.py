@@ -17,6 +17,16 @@ def test_what_is_typed_at_once_ends_in_the_editor(start: Start) -> None:
     terminal.wait_for("x = 1 # Make a sigmoid function")
 
 
+def test_an_enter_at_once_runs_nothing(start: Start) -> None:
+    terminal = start("open", "sigmoid", columns=120, rows=35)
+    terminal.write("\r" + TO_START + "x = 1 ")
+    terminal.wait_for("x = 1 # Make a sigmoid function")
+    terminal.wait_for("ready", "Nothing has run yet.")
+    terminal.press("ctrl+q")
+    assert terminal.wait_for_end() == 0
+    assert b"finished in" not in terminal.sent
+
+
 def test_what_is_typed_at_the_first_frame_ends_in_the_editor(start: Start) -> None:
     terminal = start("open", "sigmoid", columns=120, rows=35)
     terminal.wait_for("A score into a probability")

@@ -8,6 +8,7 @@ is painted, nor an app; only plain system calls are used here, which work amid a
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
 import signal
@@ -68,6 +69,8 @@ class HeldTerminal:
         """Whether the alternate screen is shown, and nobody else has taken it over."""
         self._is_intact = False
         """Whether it shows the picture and nothing else."""
+        self.early_input = 0
+        """Bytes that were typed before the terminal was held; a line feed there is an Enter."""
         self._has_driver = self._was_handed_over = False
         self._handlers: dict[signal.Signals, Any] = {}
 
@@ -132,6 +135,7 @@ class HeldTerminal:
         if self._modes is None:
             self._modes = termios.tcgetattr(INPUT)
         termios.tcsetattr(INPUT, termios.TCSANOW, held_modes(self._modes))
+        self.early_input = waiting_input(INPUT)
         self._is_shown = True
         self._is_intact = terminal_size() == self.size
         _write(self._picture if self._is_intact else TAKE.encode())
@@ -191,6 +195,15 @@ def held_modes(modes: list[Any]) -> list[Any]:
     held[_CC] = list(held[_CC])
     held[_CC][termios.VMIN] = 1
     return held
+
+
+def waiting_input(descriptor: int) -> int:
+    """Return how many bytes of the terminal's input wait to be read; 0 if it is no terminal."""
+    try:
+        waiting = fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4))
+    except OSError:
+        return 0
+    return int.from_bytes(waiting, sys.byteorder)
 
 
 def is_in_foreground() -> bool:

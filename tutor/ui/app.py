@@ -35,7 +35,7 @@ from tutor.ui.remapping import remap
 from tutor.ui.screens.lesson import LessonScreen, LessonSetup
 from tutor.ui.terminal import alt_keys
 from tutor.ui.terminal.cell_diff import CellDiff
-from tutor.ui.terminal.textual_private import accept_invalid_utf8, run_binding
+from tutor.ui.terminal.textual_private import run_binding
 from tutor.ui.terminal.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
@@ -111,7 +111,6 @@ class TutorApp(CellDiff, Appearance):
         no_color = os.environ.get("NO_COLOR")
         super().__init__(held_terminal)
         alt_keys.register_alt_keys(LETTERS)
-        accept_invalid_utf8()
         if no_color is not None:
             # textual takes it out of the environment; the learner's programs should see it
             os.environ["NO_COLOR"] = no_color

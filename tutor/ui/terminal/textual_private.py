@@ -34,6 +34,8 @@ try:
 except ImportError:
     ANSI_SEQUENCES_KEYS = {}
 
+from tutor.first_screen.held_terminal import waiting_input
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from textual.driver import Driver
@@ -58,10 +60,9 @@ class UpdateHook(App[None]):
     """The terminal on which something was painted before; to be set before the app is made."""
 
     def get_driver_class(self) -> type[Driver]:
-        """Return the driver to use: one that goes on with what is painted, if anything is."""
+        """Return the driver to use: on a terminal, one that goes on with what is painted."""
         driver = super().get_driver_class()
-        goes_on = self.held_terminal is not None and driver is linux_driver.LinuxDriver
-        return _NextDriver if goes_on else driver
+        return _NextDriver if driver is linux_driver.LinuxDriver else driver
 
     def take_over(self, held: Held) -> None:
         """Note what the terminal shows at the start; by default nothing is done about it."""
@@ -86,15 +87,22 @@ class UpdateHook(App[None]):
 
 
 class _NextDriver(linux_driver.LinuxDriver):
-    """A driver that goes on where `HeldTerminal` ends: what was painted stays on the screen."""
+    """A driver that loses no key and goes on where `HeldTerminal` ends.
+
+    What was painted stays on the screen, and an Enter from before it started is still an Enter.
+    """
 
     @property
     def _held_terminal(self) -> HeldTerminal | None:
         return self._app.held_terminal if isinstance(self._app, UpdateHook) else None
 
     def start_application_mode(self) -> None:
-        super().start_application_mode()  # type: ignore[no-untyped-call] # Textual's has no types
         terminal, app = self._held_terminal, self._app
+        is_held = terminal is not None and terminal.is_shown
+        early = terminal.early_input if terminal and is_held else waiting_input(self.fileno)
+        name = "getincrementaldecoder"  # under which Textual's input thread makes its decoder
+        setattr(linux_driver, name, lambda _encoding: partial(InputDecoder, early))
+        super().start_application_mode()  # type: ignore[no-untyped-call] # Textual's has no types
         if not isinstance(app, UpdateHook) or terminal is None:
             return
         if self._writer_thread is None:  # in the background, where it has not begun
@@ -192,14 +200,18 @@ def map_sequence(sequence: str, character: str) -> None:
         ANSI_SEQUENCES_KEYS[sequence] = character
 
 
-def accept_invalid_utf8() -> None:
-    """Have bytes from the terminal that are not UTF-8 read as U+FFFD, which can be deleted.
+class InputDecoder:
+    """Decodes UTF-8 from the terminal, in place of Textual's decoder."""
 
-    A terminal set to an older encoding sends such bytes for every accented letter, and pasted text
-    may hold them. Textual's own decoder raises an error on them, which ends the app.
-    """
-    linux_driver.getincrementaldecoder = _replacing_decoder  # type: ignore[attr-defined,assignment] # the name under which Textual calls it
+    def __init__(self, early: int) -> None:
+        """`early` is how many bytes the kernel took before Enter was sent as a carriage return."""
+        self._early = early
+        # A terminal set to an older encoding sends an invalid byte for every accented letter, and
+        # pasted text may hold them. Textual's decoder raises an error on them, which ends the app.
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
-
-def _replacing_decoder(encoding: str) -> partial[codecs.IncrementalDecoder]:
-    return partial(codecs.getincrementaldecoder(encoding), "replace")
+    def decode(self, data: bytes, final: bool = False) -> str:
+        """Return the text; an early line feed is the Enter that it was, not Ctrl+J, which runs."""
+        early, later = data[: self._early], data[self._early :]
+        self._early -= len(early)
+        return self._decoder.decode(early.replace(b"\n", b"\r") + later, final)
