@@ -39,8 +39,6 @@ Command = TypeVar("Command", Execute, ObserveAll)
 
 _MAX_ATTEMPTS = 3
 """Processes that a run is given in turn, if they die before they are ready for it."""
-_MAX_IDLE_WARDENS = 2
-"""Each of them has about 2 MB of its own, for a second."""
 _NOTICE_DELAY = 0.1
 """Seconds after the death of a warden within which that of its zygote is noticed, too."""
 
@@ -83,10 +81,9 @@ class WorkerClient:
         that programs with matplotlib need. With `rehearses_training` one of the spares gets ready
         for a training that the learner watches. `clock` and `meminfo` are for tests.
         """
-        wardens = min(spares, _MAX_IDLE_WARDENS)
         self._fonts = fonts
         folder = fonts.folder if fonts is not None else ""
-        launch = Launch(engine, "", protection, shown, hidden, folder, wardens, gpu)
+        launch = Launch(engine, "", protection, shown, hidden, folder, gpu)
         self._supervisor = ZygoteSupervisor(
             launch, self._on_state_changed, self._on_not_forked, self._on_zygote_gone
         )

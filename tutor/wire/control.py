@@ -56,8 +56,6 @@ class Launch(Struct, frozen=True):
     """Files and folders that programs may not read, wherever they lie: lessons and user data."""
     fonts: str = ""
     """Folder with matplotlib's list of fonts, which programs may read; empty if there is none."""
-    idle_wardens: int = 0
-    """Wardens that may wait for another run once theirs has ended."""
     gpu: GpuAccess | None = None
     """The graphics cards that runs may be given; None if none is, and no run sees one."""
 

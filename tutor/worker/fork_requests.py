@@ -1,7 +1,6 @@
-"""Requests to run a program, as they pass with their descriptors from the app to a warden.
+"""Requests of the app to run a program, as the zygote receives them with their descriptors.
 
-The zygote gets each from the app. A warden that has served another run gets the next from the
-zygote, in the same form. What is no request is dropped here, and its descriptors are closed.
+What is no request is dropped here, and its descriptors are closed.
 """
 
 from __future__ import annotations
@@ -56,11 +55,6 @@ def receive(sender: socket.socket) -> ForkRequest | None:
     except (msgspec.MsgspecError, TypeError):
         _close(descriptors)
         return None
-
-
-def pass_on(receiver: socket.socket, request: ForkRequest) -> None:
-    """Send the request with copies of its descriptors; raise OSError if the receiver has gone."""
-    socket.send_fds(receiver, [control.encode(request.fork)], list(request.descriptors))
 
 
 def _receive(sender: socket.socket) -> tuple[bytes, tuple[int, ...]]:

@@ -2,8 +2,8 @@
 
 It is a child of the zygote and the parent of the learner process; at the level `namespaces` it is
 pid 1 of the run's pid namespace. It must never run a learner's code: the app trusts what it says.
-Before it reports how the run ended, it ends every process of the run. So it can watch another run
-after that, in the same pid namespace: a warden costs as much processor time as a small program.
+Before it reports how the run ended, it ends every process of the run. It watches no second run:
+what a program has done to its warden ends with that program.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tutor.wire.control import (
     Thaw,
     Used,
 )
-from tutor.worker import fork_requests, learner, linux, memory, tree
+from tutor.worker import learner, linux, memory, tree
 from tutor.worker.fork_requests import ForkRequest, RequestDescriptors
 from tutor.worker.learner import Descriptors, RunEnvironment
 from tutor.worker.tree import Reaped
@@ -56,63 +56,33 @@ _PIPE_BYTES = 64 * 1024
 _PROGRAM_LINE = re.compile(rb'"exercise\.py", line \d+\D')
 _WITHOUT_TRACE: tuple[Decision, ...] = ("app-gone", "unfinished")
 """Decisions after which nobody reads where the program stood."""
-_HARMLESS: tuple[Decision, ...] = ("none", "app-gone")
-"""Decisions after which a warden may watch another run: the program ended, or nobody wanted it."""
-_IDLE = b"!"
-_IDLE_S = 1.0
-"""Seconds for which it waits for another run."""
 _NEVER = float("inf")
 _SHARED_MEMORY = "/dev/shm"
 
 
-def main(
-    request: ForkRequest, environment: RunEnvironment, zygote: socket.socket | None
-) -> NoReturn:
-    """Run a warden in a process just forked from the zygote, and exit.
+def main(request: ForkRequest, environment: RunEnvironment) -> NoReturn:
+    """Watch the run in a process just forked from the zygote, and exit.
 
-    `environment` is that of all runs. Through the socket to the `zygote`, if there is one, it gets
-    further requests.
+    `environment` is that of all runs.
     """
     try:
         # It must not hold the app's socket of the zygote, which would then never see its end, nor
         # the descriptors of other wardens.
-        own = {zygote.fileno()} if zygote else set[int]()
-        kept = {*request.descriptors, *own, *memory.limit_descriptors()}
+        kept = {*request.descriptors, *memory.limit_descriptors()}
         learner.close_from(3, frozenset(kept))
         # Without a pid namespace, processes that left the tree by a double fork come back to it.
         linux.adopt_orphans()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        following: ForkRequest | None = request
-        while following is not None:
-            linux.name_process("nnt-warden")
-            may_go_on = _serve_run(following, environment)
-            following = _next_request(zygote) if zygote is not None and may_go_on else None
+        linux.name_process("nnt-warden")
+        environment = environment.of_run(request.fork)
+        _make_folder(environment)
+        ended, app = _watch_run(request.descriptors, environment)
+        remove_folder(environment.scratch)
+        with app, suppress(OSError):  # the app may have gone, or have enough of this run
+            app.send(control.encode(ended))
     except BaseException:
         os._exit(1)  # the app sees the control socket close without `Ended`: the run is lost
     os._exit(0)
-
-
-def _next_request(zygote: socket.socket) -> ForkRequest | None:
-    """Tell the zygote that nothing of the run is left, and wait; None if no request comes."""
-    linux.name_process("nnt-idle-warden")
-    zygote.send(_IDLE)
-    poll = select.poll()
-    poll.register(zygote, select.POLLIN)
-    return fork_requests.receive(zygote) if poll.poll(_IDLE_S * 1000) else None
-
-
-def _serve_run(request: ForkRequest, environment: RunEnvironment) -> bool:
-    """Watch a run from its begin to its end; return True if another may follow it here.
-
-    None does where the run had to be ended: what resisted may go with the whole namespace.
-    """
-    environment = environment.of_run(request.fork)
-    _make_folder(environment)
-    ended, app = _watch_run(request.descriptors, environment)
-    remove_folder(environment.scratch)
-    with app, suppress(OSError):  # the app may have gone, or have enough of this run
-        app.send(control.encode(ended))
-    return ended.decision in _HARMLESS
 
 
 def _watch_run(

@@ -187,37 +187,6 @@ def _owner(path: Path) -> int:
         return -1
 
 
-class _Warden:
-    """A warden as the zygote sees it: the descriptors that tell of its end, and that it is idle."""
-
-    def __init__(self, pid: int, requests: socket.socket | None) -> None:
-        self.ended = os.pidfd_open(pid)
-        """Becomes readable when it ends."""
-        self.requests = requests
-        """Through it the warden gets further requests, and says that it waits for one. None if it
-        serves only one run, or will get no more."""
-        self.is_idle = False
-
-    def reports_idle(self) -> bool:
-        """Return True if it says now that it waits for a request, False if it has ended."""
-        try:
-            return self.requests is not None and bool(self.requests.recv(1))
-        except OSError:
-            return False  # it has ended with a request unread
-
-    def dismiss(self) -> None:
-        """Give it no more requests: it exits when it has none."""
-        self.is_idle = False
-        if self.requests is not None:
-            self.requests.close()
-            self.requests = None
-
-    def close(self) -> None:
-        """Close the zygote's descriptors of a warden that has ended."""
-        self.dismiss()
-        os.close(self.ended)
-
-
 class _Zygote:
     """The zygote when it is ready: it has a warden for each request of the app, and reaps it."""
 
@@ -229,38 +198,22 @@ class _Zygote:
             # The folders of its runs belong to another account, which must get to them.
             os.chmod(launch.scratch, 0o711)
         self._own_namespace = namespaces.open_own_pid_namespace() if self._isolated else None
-        # Without a pid namespace, nothing tells a warden that all of its run has gone.
-        self._max_idle = launch.idle_wardens if self._isolated else 0
-        self._wardens: dict[int, _Warden] = {}
-        """By each warden's pid."""
+        self._wardens: dict[int, int] = {}
+        """By each warden's pid the descriptor that becomes readable when it ends."""
 
     def serve_requests(self) -> None:
         """Serve until the app has gone and nothing that was forked is left."""
         while True:
             poll = select.poll()
             poll.register(self._app.fileno(), select.POLLIN)
-            for one in self._wardens.values():
-                poll.register(one.ended, select.POLLIN)
-                if one.requests is not None:
-                    poll.register(one.requests.fileno(), select.POLLIN)
+            for ended in self._wardens.values():
+                poll.register(ended, select.POLLIN)
             ready = {descriptor for descriptor, _ in poll.poll()}
             if ready != {self._app.fileno()}:
-                self._note_idle(ready)
                 self._reap_wardens()
             if self._app.fileno() in ready and not self._serve_next():
                 break
         self._shutdown()
-
-    def _note_idle(self, ready: set[int]) -> None:
-        """Note which wardens wait for a request, and dismiss those that are too many."""
-        for one in self._wardens.values():
-            if one.requests is None or one.requests.fileno() not in ready:
-                continue
-            idle = sum(each.is_idle for each in self._wardens.values())
-            if one.reports_idle() and idle < self._max_idle:
-                one.is_idle = True
-            else:
-                one.dismiss()
 
     def _serve_next(self) -> bool:
         """Serve one request; return False if the app has gone."""
@@ -269,53 +222,27 @@ class _Zygote:
         except EOFError:
             return False
         if request is not None:
-            given = self._pass_to_idle(request) or self._fork(request)
+            given = self._fork(request)
             request.descriptors.close()
             _send(self._app, given)
         return True
-
-    def _pass_to_idle(self, request: ForkRequest) -> Forked | None:
-        """Pass the request to a warden that has none; return None if there is none."""
-        for one in self._wardens.values():
-            if one.is_idle and one.requests is not None:
-                one.is_idle = False
-                try:
-                    fork_requests.pass_on(one.requests, request)
-                except OSError:
-                    continue  # it has just ended
-                return Forked(request.fork.run)
-        return None
 
     def _fork(self, request: ForkRequest) -> Forked | NotForked:
         """Fork a warden for the request; return the answer to the app."""
         run = request.fork.run
         if (tasks := _count_own_tasks()) != 1:
             return NotForked(run, f"the worker has {tasks} threads, and may not fork")
-        ours, theirs = self._request_sockets()
         try:
             pid = self._fork_process()
         except OSError as error:
-            for end in (ours, theirs):
-                if end is not None:
-                    end.close()
             return NotForked(run, f"no new process: {error.strerror}")
         if pid == 0:
-            # The warden closes these descriptors itself, and their numbers are used anew: the
-            # destructor of a socket object must not close one then.
-            for inherited in (self._app, ours, *(one.requests for one in self._wardens.values())):
-                if inherited is not None:
-                    inherited.detach()
-            warden.main(request, self._base_environment, theirs)
-        if theirs is not None:
-            theirs.close()
-        self._wardens[pid] = _Warden(pid, ours)
+            # The warden closes this descriptor itself, and its number is used anew: the destructor
+            # of the socket object must not close one then.
+            self._app.detach()
+            warden.main(request, self._base_environment)
+        self._wardens[pid] = os.pidfd_open(pid)
         return Forked(run)
-
-    def _request_sockets(self) -> tuple[socket.socket | None, socket.socket | None]:
-        """Return the ends of zygote and warden for further requests; None if it serves but one."""
-        if not self._max_idle:
-            return None, None
-        return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
     def _fork_process(self) -> int:
         if self._own_namespace is None:
@@ -340,21 +267,19 @@ class _Zygote:
 
     def _forget(self, reaped: list[Reaped]) -> None:
         for child in reaped:
-            if (one := self._wardens.pop(child.pid, None)) is not None:
-                one.close()
+            if (ended := self._wardens.pop(child.pid, None)) is not None:
+                os.close(ended)
 
     def _shutdown(self) -> None:
         """Wait for the wardens, which see the app go, too, and end their runs.
 
         What is late is ended: with namespaces by the kernel, when this process exits as pid 1.
         """
-        for one in self._wardens.values():
-            one.dismiss()
         deadline = time.monotonic() + _SHUTDOWN_S
         while self._wardens and time.monotonic() < deadline:
             poll = select.poll()
-            for one in self._wardens.values():
-                poll.register(one.ended, select.POLLIN)
+            for ended in self._wardens.values():
+                poll.register(ended, select.POLLIN)
             poll.poll(max(deadline - time.monotonic(), 0) * 1000)
             self._reap_wardens()
         if not self._isolated:
