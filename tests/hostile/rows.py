@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tutor.wire.commands import Limits
 from tutor.wire.events import Outcome
@@ -51,6 +51,8 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class _Table(Struct, forbid_unknown_fields=True):
     program: tuple[Row, ...]
+    before: str = ""
+    """The beginning of each of its programs."""
 
 
 def read_rows() -> dict[str, tuple[Row, ...]]:
@@ -59,4 +61,5 @@ def read_rows() -> dict[str, tuple[Row, ...]]:
 
 
 def _read(file: Path) -> tuple[Row, ...]:
-    return msgspec.toml.decode(file.read_bytes(), type=_Table).program
+    table = msgspec.toml.decode(file.read_bytes(), type=_Table)
+    return tuple(structs.replace(row, source=table.before + row.source) for row in table.program)

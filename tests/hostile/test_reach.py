@@ -307,6 +307,12 @@ ORDINARY = {
     "a manager": "import multiprocessing\nwith multiprocessing.Manager() as m: x = m.list([1])",
     "a pair of sockets": "import socket\na, b = socket.socketpair()\na.send(b'x')",
     "its own processor": "import os\nassert os.cpu_count() and os.sched_getaffinity(0)",
+    "limits of its own": "import os, resource, subprocess\n"
+    "child = subprocess.Popen(['sleep', '60'])\n"
+    "for pid in (0, os.getpid(), child.pid):\n"
+    "    resource.prlimit(pid, resource.RLIMIT_NOFILE, (64, 64))\n"
+    "    os.setpriority(os.PRIO_PROCESS, pid, 10)\n"
+    "    os.sched_setaffinity(pid, os.sched_getaffinity(pid))\nchild.kill()",
     "its own account": "import os\nassert os.getuid() == os.stat('.').st_uid",
     "the clock of the place": "import time\nassert time.localtime()",
     "a module not yet imported": "import sqlite3, xml.etree.ElementTree, ctypes.util",

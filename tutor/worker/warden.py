@@ -32,7 +32,7 @@ from tutor.wire.control import (
     Thaw,
     Used,
 )
-from tutor.worker import learner, linux, memory, tree
+from tutor.worker import learner, linux, memory, seccomp, tree
 from tutor.worker.fork_requests import ForkRequest, RequestDescriptors
 from tutor.worker.learner import Descriptors, RunEnvironment
 from tutor.worker.tree import Reaped
@@ -70,6 +70,8 @@ def main(request: ForkRequest, environment: RunEnvironment) -> NoReturn:
         # the descriptors of other wardens.
         kept = {*request.descriptors, *memory.limit_descriptors()}
         learner.close_from(3, frozenset(kept))
+        if environment.protected.level != "namespaces":
+            seccomp.protect([os.getpid()])
         # Without a pid namespace, processes that left the tree by a double fork come back to it.
         linux.adopt_orphans()
         signal.signal(signal.SIGINT, signal.SIG_IGN)

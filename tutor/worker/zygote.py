@@ -40,6 +40,7 @@ from tutor.worker import (
     namespaces,
     private_root,
     protection,
+    seccomp,
     tree,
     warden,
 )
@@ -76,6 +77,8 @@ def run_zygote(app: socket.socket, launch: Launch) -> NoReturn:
     engine = _load_engine(app, launch.engine, started)
     environment = _apply_sandbox(launch, protected, engine, tasks, two_ids=two_ids)
     _send(app, environment.protected)
+    # In the namespace of a run its warden is pid 1, as this process is here. An app outside is 0.
+    seccomp.protect([pid for pid in (os.getpid(), os.getppid()) if pid])
     # Frozen objects are left alone by a collection in a fork: it would write to each of them, and
     # so copy 72 MB of memory instead of 2.
     gc.collect()
