@@ -17,7 +17,7 @@ import msgspec
 
 from tutor.wire import control, frames
 from tutor.wire.commands import Command
-from tutor.wire.control import Begin, Ended, Fork, FromWarden, Frozen, ToWarden, Used
+from tutor.wire.control import Begin, Ended, Fork, FromWarden, Frozen, TimeUp, ToWarden, Used
 from tutor.wire.events import FromLearner, Up
 
 _CHUNK = 64 * 1024
@@ -49,6 +49,9 @@ class ProcessListener(Protocol):
 
     def on_frozen(self, frozen: Frozen) -> None:
         """Handle the warden's report that all processes of the run are stopped."""
+
+    def on_time_up(self, time_up: TimeUp) -> None:
+        """Handle the warden's report that the time is up; all processes of the run are stopped."""
 
     def on_usage(self, used: Used) -> None:
         """Handle the warden's report on what the processes hold and have used so far."""
@@ -305,13 +308,15 @@ class LearnerProcess:
         if datagram:
             with suppress(msgspec.MsgspecError):
                 message = control.read_from_warden(datagram)
-        # neither a report nor an intact message: the warden has died
-        if not isinstance(message, Frozen | Used):
-            self._finish(message)
-        elif self._listener and isinstance(message, Frozen):
-            self._listener.on_frozen(message)
-        elif self._listener and isinstance(message, Used):
-            self._listener.on_usage(message)
+        match message:
+            case Frozen() if self._listener:
+                self._listener.on_frozen(message)
+            case TimeUp() if self._listener:
+                self._listener.on_time_up(message)
+            case Used() if self._listener:
+                self._listener.on_usage(message)
+            case Ended() | None:  # without a report, or an intact message, the warden has died
+                self._finish(message)
 
     def _receive_from_warden(self) -> bytes:
         """Return the next datagram, empty if the warden has gone.

@@ -22,8 +22,9 @@ from tutor.client.exit_reason import ExitEvidence, classify, line_in_trace
 from tutor.client.import_allowance import ImportAllowance
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.run_pause import RunPause
+from tutor.client.stalls import StallWatch
 from tutor.wire.commands import Execute, ObserveAll
-from tutor.wire.control import Begin, Ended, Extend, Frozen, Interrupt, Kill, Used
+from tutor.wire.control import Begin, Ended, Extend, Frozen, Interrupt, Kill, Thaw, TimeUp, Used
 from tutor.wire.events import Executed, FromLearner, Observation, Paused
 from tutor.wire.frames import FrameError
 
@@ -63,6 +64,10 @@ class Run(ABC):
         self._alarm = Alarm(self._on_deadline)
         self.pausing = RunPause(self._alarm, self._on_paused)
         self._imports = ImportAllowance(self._prolong)
+        self._given = command.limits.seconds
+        """Seconds that the warden was told to give the program in all."""
+        self._stalls = StallWatch(self._on_stall)
+        self._stalled = 0.0
 
     def begin(self, process: LearnerProcess) -> None:
         """Hand the command to a waiting process; called again with another if that one died."""
@@ -70,6 +75,8 @@ class Run(ABC):
         limits = self._limits
         self._process = process
         self.settled.clear()
+        self._given, self._stalled = limits.seconds, 0.0
+        self._stalls.begin()
         self._alarm.set(limits.seconds + self._slack)
         try:
             process.begin(self.command, Begin(limits.seconds, limits.memory_mb, limits.tasks), self)
@@ -110,15 +117,24 @@ class Run(ABC):
         if self.over.is_set() or self._interrupted or until <= limits.seconds:
             return
         self._limits = structs.replace(limits, seconds=until)
-        if self._process:
-            self._process.send_to_warden(Extend(until - limits.seconds))
-            self._alarm.extend(until - limits.seconds)
+        self._prolong(until - limits.seconds)
 
     def _prolong(self, seconds: float) -> None:
         """Move the deadline; the limits stay, since the program is not charged for that time."""
         if self._process and not self.over.is_set() and not self._interrupted:
+            self._given += seconds
             self._process.send_to_warden(Extend(seconds))
             self._alarm.extend(seconds)
+
+    def _on_stall(self, seconds: float) -> None:
+        """Give the program the time for which it may have waited for the app."""
+        if self.pausing.is_frozen:
+            return
+        self._stalled += seconds
+        if self._interrupted:
+            self._alarm.extend(seconds)
+        else:
+            self._prolong(seconds)
 
     def give_up(self, reason: str) -> None:
         """End the run as lost, whatever its process does."""
@@ -191,6 +207,17 @@ class Run(ABC):
         if not self.over.is_set():
             self.pausing.on_frozen(frozen)
 
+    def on_time_up(self, time_up: TimeUp) -> None:
+        """Kill the program, unless it was given more time than its warden knew of."""
+        assert self._process
+        self._stalls.check()
+        if self.over.is_set():
+            self._process.send_to_warden(Kill("timeout"))
+        elif self._given <= time_up.seconds:
+            self._kill(Kill("timeout"))
+        elif not self.pausing.is_frozen:
+            self._process.send_to_warden(Thaw())
+
     @abstractmethod
     def on_usage(self, used: Used) -> None:
         """Handle the warden's report on what the processes use."""
@@ -220,6 +247,8 @@ class Run(ABC):
     def _conclude(self, observation: Observation) -> None:
         if self.over.is_set():
             return
+        self._stalls.check()
+        self._stalls.end()
         self.pausing.forget()
         self._alarm.clear()
         for number, stream in enumerate(self._streams):
@@ -244,7 +273,7 @@ class Run(ABC):
         )
 
     def _charged_seconds(self) -> float:
-        free = self.pausing.seconds + self._imports.seconds
+        free = self.pausing.seconds + self._imports.seconds + self._stalled
         return max(0.0, time.monotonic() - self._started - free)
 
     def _kill(self, message: Kill) -> None:
@@ -255,5 +284,5 @@ class Run(ABC):
     def _on_deadline(self) -> None:
         """Report that the warden is overdue: by now it should have ended the run."""
         assert self._process
-        if not self._process.closed:
+        if not self._process.closed and not self._stalls.check():
             self._on_overdue()

@@ -53,6 +53,11 @@ class RunPause:
         self._frozen_for = 0.0
 
     @property
+    def is_frozen(self) -> bool:
+        """Whether the program stands still."""
+        return self._frozen_at is not None
+
+    @property
     def seconds(self) -> float:
         """Seconds for which the program has been frozen in all."""
         now = 0.0 if self._frozen_at is None else self._loop.time() - self._frozen_at

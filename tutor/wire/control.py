@@ -185,6 +185,16 @@ class Frozen(Struct, frozen=True, tag="frozen"):
     """The trace by faulthandler of where the program stood; empty if it was not asked."""
 
 
+class TimeUp(Struct, frozen=True, tag="time-up"):
+    """The time is up, and the whole tree is stopped until the app ends it or lets it go on.
+
+    The app may have kept the program waiting, which the warden cannot know.
+    """
+
+    seconds: float
+    """The time that it was given, with every `Extend` that has come."""
+
+
 class Used(Struct, frozen=True, tag="used"):
     """What the whole tree uses; reported once a second while the run lasts."""
 
@@ -209,7 +219,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 _FROM_ZYGOTE: msgspec.msgpack.Decoder[FromZygote] = msgspec.msgpack.Decoder(FromZygote)
 _FORK = msgspec.msgpack.Decoder(Fork)
 _TO_WARDEN: msgspec.msgpack.Decoder[ToWarden] = msgspec.msgpack.Decoder(ToWarden)
-FromWarden: TypeAlias = Used | Frozen | Ended
+FromWarden: TypeAlias = Used | Frozen | TimeUp | Ended
 
 _FROM_WARDEN: msgspec.msgpack.Decoder[FromWarden] = msgspec.msgpack.Decoder(FromWarden)
 

@@ -30,6 +30,7 @@ from tutor.wire.control import (
     Interrupt,
     Kill,
     Thaw,
+    TimeUp,
     Used,
 )
 from tutor.worker import learner, linux, memory, seccomp, tree
@@ -136,6 +137,8 @@ class _Watch:
         self._tasks = 0
         self._memory: memory.MemoryWatch | None = None
         self._deadline = self._kill_at = self._next_look = self._next_usage = _NEVER
+        self._seconds = 0.0
+        """Seconds that the run was given in all."""
         self._seconds_left: float | None = None
         """Seconds until the deadline while the tree is stopped; None while it is not."""
 
@@ -192,6 +195,7 @@ class _Watch:
             return
         match control.read_to_warden(datagram):
             case Begin(seconds=seconds, memory_mb=megabytes, tasks=tasks):
+                self._seconds = seconds
                 self._deadline = time.monotonic() + seconds
                 self._next_look = time.monotonic() + _TICK
                 self._next_usage = time.monotonic() + _USAGE_EVERY
@@ -212,14 +216,21 @@ class _Watch:
         """Stop the tree and its clock, and send where the program stood, if `tell` asks for it."""
         if self._memory is None or self._decision != "none":
             return
-        if self._seconds_left is None:
-            if tell:
-                self._request_trace()
-            (tree.stop_namespace if self._in_namespace else tree.stop_below)()
-            self._seconds_left = self._deadline - time.monotonic()
-            self._deadline = _NEVER
+        self._stop_tree(tell=tell)
+        self._send(Frozen(self._trace_text() if tell else ""))
+
+    def _stop_tree(self, *, tell: bool) -> None:
+        if self._seconds_left is not None:
+            return
+        if tell:
+            self._request_trace()
+        (tree.stop_namespace if self._in_namespace else tree.stop_below)()
+        self._seconds_left = self._deadline - time.monotonic()
+        self._deadline = _NEVER
+
+    def _send(self, message: Frozen | TimeUp) -> None:
         try:
-            self._app.send(control.encode(Frozen(self._trace_text() if tell else "")))
+            self._app.send(control.encode(message))
         except OSError:
             self._end("app-gone")
 
@@ -231,6 +242,7 @@ class _Watch:
             (tree.continue_namespace if self._in_namespace else tree.continue_below)()
 
     def _extend(self, seconds: float) -> None:
+        self._seconds += seconds
         if self._seconds_left is not None:
             self._seconds_left += seconds
         else:
@@ -255,8 +267,7 @@ class _Watch:
         if now >= self._kill_at:
             self._end("stopped")
         elif now >= self._deadline:
-            # A program may swallow each MemoryError and try again until its time is up.
-            self._end("memory" if self._memory and self._memory.is_full else "timeout")
+            self._handle_time_up()
         elif self._memory and now >= self._next_look:
             pids = tree.descendants(tree.pid_in_proc())
             if tree.tasks(pids) > self._tasks:
@@ -267,6 +278,16 @@ class _Watch:
                 self._next_usage = now + _USAGE_EVERY
                 self._report_usage(self._memory, pids)
             self._next_look = time.monotonic() + self._tick()
+
+    def _handle_time_up(self) -> None:
+        if self._memory and self._memory.is_full:
+            # A program may swallow each MemoryError and try again until its time is up.
+            self._end("memory")
+        elif self._decision != "none":
+            self._end(self._decision)
+        else:
+            self._stop_tree(tell=True)
+            self._send(TimeUp(self._seconds))
 
     def _report_usage(self, watch: memory.MemoryWatch, pids: list[int]) -> None:
         """Send what the run uses, unless the socket is full: the warden must never wait for it."""
