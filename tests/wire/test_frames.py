@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import inspect
 
 from tutor.wire.commands import Ask, Command, Evaluate, Execute, ObserveAll, Program, Question
 from tutor.wire.events import (
@@ -22,8 +24,10 @@ from tutor.wire.events import (
     Evaluation,
     Executed,
     FromLearner,
+    GivenChange,
     InventoryEntry,
     InventoryTaken,
+    LineShape,
     LossBroken,
     LossesRecorded,
     TrainingNoted,
@@ -136,3 +140,41 @@ def test_texts_that_the_worker_would_have_cut_are_refused(type_name: str, messag
     ):
         with pytest.raises(FrameError, match="cannot be read"):
             events_reader().feed(encode(forged))
+
+
+def _unbounded_lists(kind: inspect.Type, seen: set[type]) -> Iterator[str]:
+    match kind:
+        case inspect.StructType(cls=cls) if cls not in seen:
+            seen.add(cls)
+            for field in kind.fields:
+                yield from (f"{cls.__name__}.{field.name}",) * _is_unbounded(field.type)
+                yield from _unbounded_lists(field.type, seen)
+        case inspect.UnionType(types=kinds) | inspect.TupleType(item_types=kinds):
+            for each in kinds:
+                yield from _unbounded_lists(each, seen)
+        case inspect.CollectionType(item_type=each):
+            yield from _unbounded_lists(each, seen)
+
+
+def _is_unbounded(kind: inspect.Type) -> bool:
+    kinds = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
+    return any(isinstance(each, inspect.CollectionType) and not each.max_length for each in kinds)
+
+
+def test_no_list_of_an_event_is_without_bounds() -> None:
+    """Grading takes time for each element, and all other answers wait."""
+    assert list(_unbounded_lists(inspect.type_info(FromLearner), set())) == []
+
+
+def test_a_list_that_is_longer_than_any_of_the_worker_is_refused() -> None:
+    change = GivenChange("x", "deleted")
+    most, forged = (Executed("finished", given_changes=(change,) * n) for n in (1_000, 1_001))
+    assert events_reader().feed(encode(most)) == [most]
+    with pytest.raises(FrameError, match="length <= 1000"):
+        events_reader().feed(encode(forged))
+
+
+def test_a_tensor_may_have_more_axes_than_an_array_of_numpy() -> None:
+    shape = (1,) * 100
+    event = Executed("finished", shapes=(LineShape(1, "x", shape, shape),))
+    assert events_reader().feed(encode(event)) == [event]

@@ -15,7 +15,7 @@ from tutor.wire.commands import Limits
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.plotted import Figures, KeptFigures
-from tutor.wire.values import Counts, Statistics, Value
+from tutor.wire.values import Counts, Few, Many, Statistics, Value
 
 Outcome = Literal[
     "finished",
@@ -37,15 +37,13 @@ Message: TypeAlias = Annotated[str, Meta(max_length=4_000)]
 """Texts on which patterns are tried. The worker cuts them shorter than this. A frame with a longer
 one is forged, and is refused: matching it could keep the app busy for minutes."""
 
-Shape: TypeAlias = Annotated[tuple[int, ...], Meta(max_length=64)]
-
 
 class Operand(Struct, frozen=True):
     """A tensor, array or module in the failing line, under the name used there."""
 
     name: str
     type_name: str
-    shape: tuple[int, ...] = ()
+    shape: Many[int] = ()
     dtype: str = ""
     device: str = "cpu"
     """Where its numbers lie, as torch writes it: `cuda:0`."""
@@ -73,9 +71,9 @@ class LayerShapes(Struct, frozen=True):
     name: str
     """The layer as the learner would write it, such as `model[0]`."""
     type_name: str
-    weight: tuple[int, ...] = ()
-    took: tuple[int, ...] | None = None
-    gave: tuple[int, ...] | None = None
+    weight: Many[int] = ()
+    took: Many[int] | None = None
+    gave: Many[int] | None = None
     failed: bool = False
 
 
@@ -88,11 +86,11 @@ class ErrorFacts(Struct, frozen=True):
     """The last line of exercise.py in the traceback; for a SyntaxError the line it names."""
     column: int | None = None
     source_line: Line = ""
-    frames: tuple[Frame, ...] = ()
-    operands: tuple[Operand, ...] = ()
-    layers: tuple[LayerShapes, ...] = ()
+    frames: Few[Frame] = ()
+    operands: Few[Operand] = ()
+    layers: Few[LayerShapes] = ()
     """If a layer of a model failed: those called before it, in order, and that one."""
-    nearest: tuple[str, ...] = ()
+    nearest: Few[str] = ()
     """Known names close to one that was not found (NameError, AttributeError)."""
     from_given: bool = False
     """Whether it was raised before the learner's part began, by fault of the lesson."""
@@ -129,9 +127,9 @@ class LineShape(Struct, frozen=True):
     line: int
     name: Line
     """The target as it is written; empty if it is the only one of its line."""
-    first: Shape
+    first: Many[int]
     """The shape that the line bound first."""
-    last: Shape | None
+    last: Many[int] | None
     """The one that it bound last; None if others came that were not followed to their end."""
 
 
@@ -152,7 +150,7 @@ class LossesRecorded(Struct, frozen=True, tag="losses"):
     """Losses of consecutive optimizer steps, the first of which has the number `first` (from 0)."""
 
     first: int
-    losses: tuple[float, ...]
+    losses: Many[float]
     curves: bytes = b""
     """The number of the curve that each loss belongs to; empty if all belong to curve 0."""
     seconds: float = 0.0
@@ -185,9 +183,9 @@ class CheckedLosses(Struct, frozen=True):
     """A number for each place of the program that computes such losses."""
     name: Line
     """The learner's own name of it; empty if it has none."""
-    steps: tuple[int, ...]
+    steps: Many[int]
     """Losses of the training that were recorded before each of these."""
-    losses: tuple[float, ...]
+    losses: Many[float]
     is_guess: bool = False
     """Whether they only may be losses: they are worked out of what the model gives, in a way that
     is not that of the training, and are not called so."""
@@ -229,7 +227,7 @@ class NumbersKept(Struct, frozen=True):
     """A list of numbers that the program has kept: perhaps its losses."""
 
     name: Line
-    numbers: tuple[float, ...]
+    numbers: Many[float]
     is_likely: bool = False
     """Whether its name is one that losses have."""
 
@@ -237,13 +235,13 @@ class NumbersKept(Struct, frozen=True):
 class TrainingNoted(Struct, frozen=True, tag="noted"):
     """What is new of a training beside its losses; each is told once."""
 
-    curves: tuple[CurveNamed, ...] = ()
-    rates: tuple[RateChanged, ...] = ()
-    epochs: tuple[int, ...] = ()
+    curves: Few[CurveNamed] = ()
+    rates: Many[RateChanged] = ()
+    epochs: Many[int] = ()
     """Losses that were recorded before each further epoch."""
-    checked: tuple[CheckedLosses, ...] = ()
+    checked: Few[CheckedLosses] = ()
     broken: LossBroken | None = None
-    kept: tuple[NumbersKept, ...] = ()
+    kept: Few[NumbersKept] = ()
     """Lists of numbers at the end of a run that recorded no loss."""
 
 
@@ -279,7 +277,7 @@ class InventoryTaken(Struct, frozen=True, tag="inventory"):
     What is trained comes first, wherever the program has made it.
     """
 
-    entries: tuple[InventoryEntry, ...]
+    entries: Few[InventoryEntry]
     step: int = 0
     """Number of steps of the training that have been made."""
 
@@ -287,7 +285,7 @@ class InventoryTaken(Struct, frozen=True, tag="inventory"):
 class ParametersGiven(Struct, frozen=True, tag="given"):
     """The parameters that the given code has made, as the learner's part found them."""
 
-    entries: tuple[InventoryEntry, ...]
+    entries: Few[InventoryEntry]
 
 
 class StepRecorded(Struct, frozen=True, tag="step-recorded"):
@@ -297,13 +295,13 @@ class StepRecorded(Struct, frozen=True, tag="step-recorded"):
     """
 
     step: int
-    entries: tuple[InventoryEntry, ...]
+    entries: Few[InventoryEntry]
 
 
 class StartRecorded(Struct, frozen=True, tag="start"):
     """The parameters of a training before its first step, told at the end of the run."""
 
-    entries: tuple[InventoryEntry, ...]
+    entries: Few[InventoryEntry]
 
 
 Phase = Literal["zero_grad", "forward", "loss", "backward", "step", "none"]
@@ -357,13 +355,13 @@ class Executed(Struct, frozen=True, tag="executed"):
 
     outcome: Literal["finished", "raised", "exited", "memory", "processes", "stopped"]
     error: ErrorFacts | None = None
-    bound: tuple[Bound, ...] = ()
-    given_changes: tuple[GivenChange, ...] = ()
-    warnings: tuple[WarningFacts, ...] = ()
-    replaced: tuple[str, ...] = ()
+    bound: Few[Bound] = ()
+    given_changes: Few[GivenChange] = ()
+    warnings: Few[WarningFacts] = ()
+    replaced: Few[str] = ()
     """Functions of torch, numpy or builtins that the program has replaced."""
     milliseconds: float = 0.0
-    shapes: tuple[LineShape, ...] = ()
+    shapes: Few[LineShape] = ()
     """What its lines bound, in the order of the program, if `Execute.shapes` asked for it."""
 
 
@@ -379,7 +377,7 @@ class BatchObserved(Struct, frozen=True, tag="batch"):
 
     index: int
     executed: Executed
-    answers: tuple[Answer, ...]
+    answers: Many[Answer]
     output: str = ""
 
 

@@ -9,6 +9,8 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
 
+from tutor.wire.values import Many
+
 MAX_MODELS = 20
 MAX_LAYERS = 100
 """Layers of one model that are told."""
@@ -16,7 +18,6 @@ MAX_BINS = 24
 """Bars of a histogram of what a layer gave."""
 
 Name: TypeAlias = Annotated[str, Meta(max_length=1_000)]
-Lengths: TypeAlias = Annotated[tuple[int, ...], Meta(max_length=64)]
 
 
 class Activations(Struct, frozen=True):
@@ -47,7 +48,7 @@ class LayerDescription(Struct, frozen=True):
     name: Name
     """The layer as the learner would write it, such as `model[0]`."""
     type_name: Name
-    weight: Lengths = ()
+    weight: Many[int] = ()
     """The shape of its weight; () if it has none."""
     numbers: int = 0
     """Elements in its own parameters together."""
@@ -57,9 +58,9 @@ class LayerDescription(Struct, frozen=True):
     """Whether it raised, so that the pass ended there."""
     calls: int = 0
     """How often it was called in that pass through the model; 0: not at all."""
-    took: Lengths | None = None
+    took: Many[int] | None = None
     """The shape of its first argument; None if it is not known, or no tensor."""
-    gave: Lengths | None = None
+    gave: Many[int] | None = None
     activations: Activations | None = None
     gradient: float | None = None
     """The length of the gradient of its parameters; None if there is none, or it is older."""

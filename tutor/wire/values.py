@@ -7,7 +7,7 @@ so that neither side needs torch or numpy to read them.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
 from msgspec import Meta, Struct
 
@@ -25,6 +25,15 @@ COUNTED_BINS = 60
 
 MAX_TEXT = 4_096
 """Bytes of UTF-8 up to which a text or a repr is sent."""
+
+MAX_LISTED = 1_000
+"""Elements of a list each of which is looked at or told, such as warnings."""
+
+Item = TypeVar("Item")
+Few: TypeAlias = Annotated[tuple[Item, ...], Meta(max_length=MAX_LISTED)]
+Many: TypeAlias = Annotated[tuple[Item, ...], Meta(max_length=MAX_WHOLE)]
+"""No list is longer than one of these: grading takes time for each element, and a program that
+wrote 190,000 into a message of its own kept all other answers waiting."""
 
 
 class Missing(Struct, frozen=True, tag="missing"):
@@ -94,7 +103,7 @@ class TensorValue(Struct, frozen=True, tag="tensor"):
     dtype: str
     """The name in torch without the prefix, such as float32 or bfloat16."""
     kind: NumberKind
-    shape: tuple[int, ...]
+    shape: Many[int]
     data: bytes
     sampled: bool = False
     statistics: Statistics | None = None
@@ -107,7 +116,7 @@ class ArrayValue(Struct, frozen=True, tag="array"):
 
     dtype: str
     kind: NumberKind
-    shape: tuple[int, ...]
+    shape: Many[int]
     data: bytes
     sampled: bool = False
     statistics: Statistics | None = None
@@ -118,7 +127,7 @@ class SequenceValue(Struct, frozen=True, tag="sequence"):
 
     type_name: str
     length: int
-    items: tuple[Value, ...]
+    items: Many[Value]
 
 
 class MappingValue(Struct, frozen=True, tag="mapping"):
@@ -126,7 +135,7 @@ class MappingValue(Struct, frozen=True, tag="mapping"):
 
     type_name: str
     length: int
-    items: tuple[tuple[Value, Value], ...]
+    items: Many[tuple[Value, Value]]
 
 
 class CallableValue(Struct, frozen=True, tag="callable"):

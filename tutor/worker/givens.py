@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from tutor.wire.events import GivenChange
+from tutor.wire.values import MAX_LISTED
 from tutor.worker.python_private import deepcopy_by
 from tutor.worker.tensor_numbers import gradient_of, tensor_shape
 from tutor.worker.torch_private import (
@@ -83,7 +84,7 @@ class Givens:
     def changes(
         self, namespace: Mapping[str, object], fixed: Collection[str]
     ) -> tuple[GivenChange, ...]:
-        """Return the givens that were deleted, rebound or changed.
+        """Return the givens that were deleted, rebound or changed, as many as can be sent.
 
         Those named in `fixed` are compared by identity only: their values may change.
         """
@@ -98,7 +99,7 @@ class Givens:
                     changes.append(GivenChange(name, "rebound"))
             elif not self.is_same(name, now):
                 changes.append(GivenChange(name, "changed" if now is original else "rebound"))
-        return tuple(changes)
+        return tuple(changes[:MAX_LISTED])
 
     def is_same(self, name: str, now: object) -> bool:
         """Return True if `now` has the value that the given had before the learner's code.
