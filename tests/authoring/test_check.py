@@ -230,6 +230,21 @@ async def test_redundant_checks_and_variations(tmp_path: Path) -> None:
     assert await found(tmp_path / "vary", varied) == [f"vary[2]: {redundant}"]
 
 
+async def test_the_only_variation_is_needed_by_the_format(tmp_path: Path) -> None:
+    step = CODE.replace("twice `x` under the name `y`", "a function `f` that doubles its argument")
+    for statement, function in (
+        ("y = 2 * x", "f = lambda a: 2 * a"),
+        ("y = x + x", "f = lambda a: a + a"),
+        ("y = x ** 2", "f = lambda a: a ** 2"),
+        ("y = ...", "f = ..."),
+        ('same = "y"', 'same = "[f(a) for a in (1, 3, 5)]"\nname = "`f` of three numbers"'),
+        ("{y}", "{f(3)}"),
+    ):
+        assert statement in step
+        step = step.replace(statement, function)
+    assert await found(tmp_path, step) == []
+
+
 async def test_a_limit_leaves_room_for_slow_machines(tmp_path: Path) -> None:
     slow = PythonRunner(milliseconds=4_000)
     assert await found(tmp_path, CODE, slow) == [

@@ -23,7 +23,8 @@ def check_redundancy(
 ) -> None:
     """Warn of each check and variation without which all attackers are refused all the same.
 
-    `attackers` are the runs of programs that must be refused, under each scenario.
+    A step needs one of each, so the only one is never redundant. `attackers` are the runs of
+    programs that must be refused, under each scenario.
     """
     misses = [missed for runs in attackers if (missed := evidence.misses(step, runs))]
     if not misses:
@@ -32,7 +33,7 @@ def check_redundancy(
         if not check.note and len(step.checks) > 1:
             _warn_unless_needed(misses, _by_check(index), ("check", index), findings)
     for index, variation in enumerate(step.variations):
-        if not variation.note:
+        if not variation.note and len(step.variations) > 1:
             _warn_unless_needed(misses, _by_scenario(index + 1), ("vary", index), findings)
 
 
