@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.lessons import QUIZ, READ, step_file, write_course
+from tests.support.ordinary import ROOT, run_as_ordinary
 from tests.support.used_steps import OWN, used_course
 from tutor.cli import main
 from tutor.progress.accepted_answers import AcceptedAnswers
@@ -40,16 +41,12 @@ tutor.cli.main()
 def _nntutor(
     home: Path, *arguments: str, text: str | bytes = ""
 ) -> subprocess.CompletedProcess[str]:
-    data = text.encode() if isinstance(text, str) else text
-    done = subprocess.run(
+    """Run the command as an ordinary account, as those who use it do."""
+    return run_as_ordinary(
         [sys.executable, "-m", "tutor", "--data-dir", str(home / "data"), *arguments],
-        input=data,
-        capture_output=True,
-        check=False,
-        env=_environment(home),
-    )
-    return subprocess.CompletedProcess(
-        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+        home,
+        environment=_environment(home),
+        typed=text.encode() if isinstance(text, str) else text,
     )
 
 
@@ -166,7 +163,10 @@ class TestWithoutAWorker:
     def test_wrong_use_is_status_2_and_says_what_to_do(
         self, tmp_path: Path, arguments: list[str], said: str
     ) -> None:
-        done = _nntutor(tmp_path, *arguments)
+        there = [
+            str(ROOT / each) if each in ("README.md", "lessons") else each for each in arguments
+        ]
+        done = _nntutor(tmp_path, *there)
         assert done.returncode == 2
         assert said in done.stderr
         assert "Traceback" not in done.stderr
@@ -497,7 +497,7 @@ class TestWithAWorker:
         assert len(records[0]) == len(answers)
 
     def test_check_passes_a_built_in_step(self, tmp_path: Path) -> None:
-        step = next(Path("lessons").resolve().glob("architecture/???-sigmoid.toml"))
+        step = next((ROOT / "lessons").glob("architecture/???-sigmoid.toml"))
         done = _nntutor(tmp_path, "check", str(step))
         assert done.returncode == 0, done.stdout
         assert "0 errors, 0 warnings" in done.stderr
@@ -508,7 +508,7 @@ class TestWithAWorker:
     def test_ctrl_c_ends_a_watch_and_other_signals_stop_it(
         self, tmp_path: Path, number: signal.Signals, status: int
     ) -> None:
-        step = next(Path("lessons").resolve().glob("architecture/010-*.toml"))
+        step = next((ROOT / "lessons").glob("architecture/010-*.toml"))
         with subprocess.Popen(
             [sys.executable, "-m", "tutor", "check", "--watch", str(step)],
             stderr=subprocess.PIPE,

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.ordinary import run_as_ordinary
 from tutor.classroom import drop_folder
 from tutor.classroom.drop_folder import CannotDeliver, deliver
 from tutor.classroom.hand_in_file import SUFFIX
 
-ROOT = Path(__file__).parents[2]
 TEACHER, ANNA, BEN = 54_301, 54_302, 54_303
 """Accounts that need not exist: only their numbers count."""
 
@@ -101,35 +101,27 @@ def test_a_group_that_lists_the_folder_and_is_ones_own_is_others(
         deliver(b"one", tmp_path)
 
 
-def run_as(user: int, program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run a program as that account, in a process of its own."""
-    words = [sys.executable, "-I", "-c", program, str(ROOT), *map(str, arguments)]
-    account = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
-    return subprocess.run([*account, *words], capture_output=True, text=True, check=False)
-
-
 DELIVER = """
 import os, sys
-sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from tutor.classroom.drop_folder import CannotDeliver, deliver
 os.umask(0o077)
 try:
-    print(deliver(sys.argv[3].encode(), Path(sys.argv[2])))
+    print(deliver(sys.argv[2].encode(), Path(sys.argv[1])))
 except CannotDeliver as problem:
     sys.exit(str(problem))
 """
 REACH = """
 import os, sys
-_, _, drop, file = sys.argv
+_, drop, file = sys.argv
 for reach in (lambda: os.listdir(drop), lambda: open(file).read(), lambda: os.unlink(file)):
     try:
         print("reached", reach())
     except PermissionError:
         print("refused")
 """
-READ = "import sys; print(open(sys.argv[2]).read())"
-REMOVE = "import os, sys; os.unlink(sys.argv[2])"
+READ = "import sys; print(open(sys.argv[1]).read())"
+REMOVE = "import os, sys; os.unlink(sys.argv[1])"
 
 
 @pytest.fixture
@@ -138,6 +130,13 @@ def open_place() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield Path(name)
+
+
+def run_as(account: int, program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run a program as that account, in a folder of its own."""
+    with tempfile.TemporaryDirectory() as home:
+        words = [sys.executable, "-c", program, *map(str, arguments)]
+        return run_as_ordinary(words, Path(home), account=account)
 
 
 @as_root

@@ -1,8 +1,7 @@
 """Some of the rows in a worker of another kind, all in a process of its own; a program for
 `test_elsewhere`.
 
-`python -m tests.hostile.elsewhere FOLDER PROTECTION [as-ordinary-user]` prints what does not hold,
-as JSON.
+`python -m tests.hostile.elsewhere PROTECTION` prints what does not hold, as JSON.
 """
 
 from __future__ import annotations
@@ -17,13 +16,10 @@ from pathlib import Path
 
 import msgspec
 
-from tests.hostile.ordinary import start_again_as_ordinary_user
 from tests.hostile.rows import Row, read_rows
 from tests.hostile.trial import problems_with, state_of_the_next
 from tutor.client.client import WorkerClient
 from tutor.wire.control import Protection
-
-AS_ORDINARY_USER = "as-ordinary-user"
 
 
 def chosen() -> tuple[Row, ...]:
@@ -57,11 +53,7 @@ def _of_dead_processes() -> Iterator[str]:
 
 def main() -> None:
     """Runs them."""
-    folder, protection, *rest = sys.argv[1:]
-    if AS_ORDINARY_USER in rest:
-        arguments = ["-m", "tests.hostile.elsewhere", folder, protection]
-        start_again_as_ordinary_user(Path(folder), arguments)
-    problems = asyncio.run(_problems(msgspec.convert(protection, Protection)))
+    problems = asyncio.run(_problems(msgspec.convert(sys.argv[1], Protection)))
     print(json.dumps({"user": os.getuid(), "problems": problems}))  # noqa: T201 - its answer
 
 

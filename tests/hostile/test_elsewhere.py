@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.elsewhere import AS_ORDINARY_USER, chosen
-from tests.hostile.ordinary import ROOT
+from tests.hostile.elsewhere import chosen
+from tests.support.ordinary import ROOT, run_as_ordinary
 from tests.support.wait import wait_until
 from tests.support.worker import TEST_MARK, marked
 
@@ -36,15 +36,19 @@ pytestmark = [
 )
 def test_it_does_no_harm_elsewhere(tmp_path: Path, protection: str, ordinary: bool) -> None:
     mark = secrets.token_hex(8)
-    rest = [AS_ORDINARY_USER] if ordinary else []
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.hostile.elsewhere", str(tmp_path), protection, *rest],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, TEST_MARK: mark, "TMPDIR": str(tmp_path)},
-    )
+    command = [sys.executable, "-m", "tests.hostile.elsewhere", protection]
+    environment = {TEST_MARK: mark, "TMPDIR": str(tmp_path)}
+    if ordinary:
+        done = run_as_ordinary(command, tmp_path, environment=environment)
+    else:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
+            env={**os.environ, **environment},
+        )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert {name: found for name, found in told["problems"].items() if found} == {}

@@ -6,7 +6,6 @@ import errno
 import json
 import os
 import stat
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.ordinary import run_as_ordinary
 from tutor.progress.drafts import Drafts, Saved
 from tutor.progress.entries import AnswerJudged, Entry, PlaceKept, QuizAnswered, StepOpened
 from tutor.progress.fold import read_progress
@@ -261,17 +261,12 @@ def test_a_living_app_can_be_told_from_one_that_has_ended(tmp_path: Path) -> Non
     assert is_being_written(tmp_path / "gone"), "of what cannot be opened nothing is known"
 
 
-AS_NOBODY = """
-import os
+RECORD_AND_SAVE = """
 from datetime import datetime
 from pathlib import Path
 from tutor.progress.drafts import Drafts
 from tutor.progress.entries import StepOpened
 from tutor.progress.journal import Journal
-if os.geteuid() == 0:
-    os.setgroups([])
-    os.setgid(65534)
-    os.setuid(65534)
 journal = Journal(Path("closed"), now=datetime.now)
 journal.record(StepOpened("a"))
 journal.close()
@@ -281,15 +276,11 @@ print(Drafts(Path("closed")).save("lesson", "step", "x = 1"))
 
 
 def test_a_folder_that_is_not_writable_is_told_with_what_to_do(tmp_path: Path) -> None:
-    """As an ordinary user: to root every folder is writable. The path is relative because that
-    user may not come through the folders above."""
+    """As an ordinary account: to root every folder is writable."""
     closed = tmp_path / "closed"
     closed.mkdir()
     closed.chmod(0o555)
-    tmp_path.chmod(0o755)
-    shown = subprocess.run(
-        [sys.executable, "-c", AS_NOBODY], capture_output=True, text=True, check=True, cwd=tmp_path
-    )
+    shown = run_as_ordinary([sys.executable, "-c", RECORD_AND_SAVE], tmp_path)
     journal, draft = shown.stdout.splitlines()
     assert journal == (
         "Progress is not being saved: Permission denied (closed/journal). "
