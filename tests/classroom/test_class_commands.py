@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.support.hand_ins import NOON, RIGHT, hand_in, judged, put, small_course
+from tests.support.ordinary import run_as_ordinary
 from tutor.classroom.hand_in_command import NOTHING
 from tutor.classroom.hand_in_file import SUFFIX, read_hand_in
 from tutor.classroom.pseudonyms import KEY_FILE
@@ -44,6 +45,19 @@ def test_a_hand_in_is_shown_asked_about_and_written(home: Path) -> None:
     (file,) = Path().iterdir()
     assert done.output.endswith(f"{file}\n")
     assert read_hand_in(file.read_bytes()).head.name == "Anna"
+
+
+def test_an_ordinary_account_hands_in_where_it_may_not_list(home: Path) -> None:
+    """As root, every folder can be listed, and a check for that says nothing."""
+    drop = home / "drop"
+    drop.mkdir()
+    drop.chmod(0o333)
+    places = ["--lessons", str(home / "lessons"), "--data-dir", str(home / "data")]
+    done = run_as_ordinary(["nntutor", *places, "hand-in", "--yes", "--to", "drop"], home)
+    assert (done.returncode, done.stderr) == (0, "")
+    file = home / done.stdout.splitlines()[-1]
+    assert file.parent == drop
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("typed", ["\nn\n", "Anna\n\n", "Anna\n", ""])

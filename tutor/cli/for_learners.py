@@ -399,7 +399,7 @@ def _with_keys(text: str) -> str:
 @click.argument("steps", nargs=-1, shell_complete=complete_step)
 @click.option(
     "--to",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),  # nobody but the teacher lists a drop folder
     default=Path(),
     help="The folder that your teacher has named, or a new file; else the current folder.",
 )
