@@ -112,9 +112,12 @@ def test_nothing_and_too_much_are_not_handed_in(
 ) -> None:
     with pytest.raises(CannotDeliver, match=NOTHING):
         gather(course, tmp_path / "none", ())
-    monkeypatch.setattr(hand_in_command, "MAX_BYTES", 100)
-    with pytest.raises(CannotDeliver, match="Name the steps"):
-        gather(course, data, ())
+    for limit in ("MAX_BYTES", "MAX_LINES"):
+        with monkeypatch.context() as patched:
+            patched.setattr(hand_in_command, limit, 8)
+            with pytest.raises(CannotDeliver, match="Name the steps"):
+                gather(course, data, ())
+    assert gather(course, data, ()).summary
 
 
 def test_a_course_that_changed_has_another_digest(tmp_path: Path, course: Course) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain, repeat
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.support.hand_ins import RIGHT, answered, hand_in, judged, opened, program
 from tutor.classroom.hand_in_file import (
+    MAX_LINES,
     HandedEntry,
     HandIn,
     NotHandIn,
@@ -107,6 +109,11 @@ def test_a_line_that_cannot_be_used_is_told_and_the_rest_counts(line: bytes, pro
     assert read.problems == ((problem,) if problem else ())
     assert read.entries == read_hand_in(WHOLE).entries
     assert read.programs == read_hand_in(WHOLE).programs
+
+
+def test_no_more_lines_are_read_than_are_ever_written() -> None:
+    with pytest.raises(NotHandIn, match="has more than 100,000 lines"):
+        read_lines(chain(WHOLE.split(b"\n"), repeat(b"", MAX_LINES)))
 
 
 def test_a_program_under_a_wrong_digest_is_told_and_gets_its_own() -> None:

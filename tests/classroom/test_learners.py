@@ -13,7 +13,7 @@ from tests.support.hand_ins import NOON, RIGHT, hand_in, judged, minute, opened
 from tests.support.lessons import sound_course
 from tests.support.tutor_app import DOUBLE, write_course
 from tutor.classroom.choosing import Which, answers_in_time, chosen, in_time, until_time
-from tutor.classroom.collecting import Received
+from tutor.classroom.collecting import Problems, Received
 from tutor.classroom.hand_in_file import SUFFIX, HandedEntry, read_hand_in
 from tutor.classroom.learners import Learner, learners_in, learners_of
 
@@ -74,7 +74,7 @@ def test_the_directory_of_an_archive_is_read_once_for_all_its_members(
             directories.append(self)
 
     monkeypatch.setattr(zipfile, "ZipFile", Counted)
-    assert [each.label for each in learners_in([tmp_path], [])] == ["anna", "ben", "carla"]
+    assert [each.label for each in learners_in([tmp_path], Problems())] == ["anna", "ben", "carla"]
     assert len(directories) == 2  # one to find them, one to read them
     assert [each.fp for each in directories] == [None, None]
 
@@ -133,16 +133,16 @@ def test_which_answers_are_marked(which: Which, until: float | None, codes: list
 def test_late_hand_ins_are_left_out_and_told() -> None:
     early = received(hand_in([], RIGHT, at=10), named="early")
     late = received(hand_in([], RIGHT, at=61), named="late")
-    problems: list[str] = []
+    problems = Problems()
     assert in_time([early, late], minute(60), problems) == (early,)
-    (problem,) = problems
+    (problem,) = problems.sentences()
     assert problem.startswith("late.jsonl came late, at ")
 
 
 def test_in_a_drop_folder_the_time_of_the_file_counts_and_not_what_it_tells() -> None:
     backdated = received(hand_in([], RIGHT, at=10), owner="anna", at=61)
     postdated = received(hand_in([], RIGHT, at=61), owner="ben", at=10)
-    assert in_time([backdated, postdated], minute(60), []) == (postdated,)
+    assert in_time([backdated, postdated], minute(60), Problems()) == (postdated,)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from msgspec.structs import replace
 
-from tutor.classroom.collecting import Received
+from tutor.classroom.collecting import Problems, Received
 from tutor.classroom.learners import HandedAnswer, Learner, judged_answers
 
 Which: TypeAlias = Literal["last", "best", "all"]
@@ -28,7 +28,7 @@ def until_time(text: str) -> datetime:
 
 
 def in_time(
-    received: Iterable[Received], until: datetime, problems: list[str]
+    received: Iterable[Received], until: datetime, problems: Problems
 ) -> tuple[Received, ...]:
     """Return the hand-ins without those that came later; each of these is added to `problems`.
 
@@ -39,7 +39,8 @@ def in_time(
     for each in received:
         arrived = each.arrived or each.hand_in.head.at
         if arrived is not None and arrived > until:
-            problems.append(f"{each.file} came late, at {arrived.astimezone():%Y-%m-%d %H:%M}.")
+            late = f"{each.file} came late, at {arrived.astimezone():%Y-%m-%d %H:%M}."
+            problems.add(each.owner or each.named, late)
         else:
             kept.append(each)
     return tuple(kept)

@@ -13,6 +13,7 @@ import pwd
 import stat
 import zipfile
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -27,6 +28,13 @@ from tutor.text import one_line
 
 _ARCHIVE = ".zip"
 _MAX_ARCHIVE = 4 * 1024 * MAX_BYTES
+"""Bytes of an archive of the teacher's own; that of a learner is no larger than a hand-in."""
+_MAX_MEMBERS = 50_000
+_MAX_RATIO = 200
+"""A hand-in unpacks to 5 to 20 times its packed size, a file of line ends to 1,000 times."""
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""The others unpack a piece as a whole, however large it becomes."""
+_MOST_TOLD = 5
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
 _BROKEN_ARCHIVE = (
@@ -42,6 +50,30 @@ _BROKEN_ARCHIVE = (
 
 Identity = tuple[int, int, int, int]
 """Device, number, last writing and size of a file: it may be another one when it is read."""
+
+
+class Problems:
+    """What cannot be read, or only in part: a few sentences for each account, folder or archive.
+
+    Some learner's archive may have thousands of members, which must not hide what is wrong with
+    the files of the others.
+    """
+
+    def __init__(self) -> None:
+        self._told: dict[str, list[str]] = defaultdict(list)
+
+    def add(self, source: str, sentence: str) -> None:
+        """Add what is wrong with something of that account, folder or archive."""
+        self._told[source].append(sentence)
+
+    def sentences(self) -> tuple[str, ...]:
+        """Return what there is to tell."""
+        told: list[str] = []
+        for source, sentences in self._told.items():
+            told += sentences[:_MOST_TOLD]
+            if len(sentences) > _MOST_TOLD:
+                told.append(f"{source}: {len(sentences) - _MOST_TOLD:,} more files like these.")
+        return tuple(told)
 
 
 class Received(Struct, frozen=True):
@@ -68,6 +100,8 @@ class Located(Struct, frozen=True):
     path: Path
     """The file itself, or the archive."""
     identity: Identity
+    source: str
+    """The account, folder or archive that it is from, for `Problems`."""
     member: int | None = None
     """Its number in the archive; None if it is no member of one."""
 
@@ -82,22 +116,55 @@ class Collected(Struct, frozen=True):
 
 def collect(paths: Iterable[Path]) -> Collected:
     """Read all hand-ins in these files and folders; nothing in them makes this raise."""
-    problems: list[str] = []
+    problems = Problems()
     with HandInReader(problems) as reader:
         read = [reader.read(each) for each in locate(paths, problems)]
-    return Collected(tuple(each for each in read if each is not None), tuple(problems))
+    return Collected(tuple(each for each in read if each is not None), problems.sentences())
 
 
-def locate(paths: Iterable[Path], problems: list[str]) -> Iterator[Located]:
+def locate(paths: Iterable[Path], problems: Problems) -> Iterator[Located]:
     """Yield what may be a hand-in, in order; what cannot be opened is added to `problems`."""
     for path in paths:
-        files = _files_in(path, problems) if path.is_dir() else [path.resolve()]
-        root = path if path.is_dir() else None
-        for file in files:
+        is_folder = path.is_dir()
+        root = path if is_folder else path.resolve().parent
+        ends = (SUFFIX, _ARCHIVE)
+        for file in files_below(path, ends, problems) if is_folder else [path.resolve()]:
             try:
                 yield from _located(file, root, problems)
             except OSError as error:
-                problems.append(f"{one_line(str(file))} is not read: {_why(error)}.")
+                _add_unread(file, root, problems, error)
+
+
+def files_below(folder: Path, ends: tuple[str, ...], problems: Problems) -> list[Path]:
+    """Return the files in the folder and those below it whose names end so, sorted.
+
+    Links are not followed. Folders may be nested deeper than any recursion goes.
+    """
+    found: list[Path] = []
+    pending = [folder]
+    while pending:
+        parent = pending.pop()
+        try:
+            with os.scandir(parent) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(Path(entry.path))
+                    elif entry.name.endswith(ends):
+                        found.append(Path(entry.path))
+        except OSError as error:
+            _add_unread(parent, folder, problems, error)
+    return sorted(found)
+
+
+def _add_unread(file: Path, root: Path, problems: Problems, error: OSError) -> None:
+    try:
+        owner = _owner(file.lstat())
+    except OSError:
+        owner = ""
+    why = "it is a link" if error.errno == errno.ELOOP else reason(error)
+    problems.add(
+        owner or _name_of(_inside(file, root)), f"{one_line(str(file))} is not read: {why}."
+    )
 
 
 class HandInReader:
@@ -107,7 +174,7 @@ class HandInReader:
     as a whole, may name thousands of members.
     """
 
-    def __init__(self, problems: list[str], *, with_code: bool = True) -> None:
+    def __init__(self, problems: Problems, *, with_code: bool = True) -> None:
         """Add to `problems` what cannot be read; without the code, hand-ins take little memory."""
         self._problems = problems
         self._with_code = with_code
@@ -126,21 +193,24 @@ class HandInReader:
 
     def read(self, located: Located) -> Received | None:
         """Return the hand-in; None if it is none or cannot be read, and the problems say so."""
-        problems = self._problems
+
         try:
             with self._opened_as(located) as stream:
                 hand_in = read_lines(_lines(stream), with_code=self._with_code)
         except NotHandIn as problem:
-            problems.append(f"{located.file} {problem}")
-            return None
+            self._add(located, str(problem))
         except OSError as error:
-            problems.append(f"{located.file} is not read: {_why(error)}.")
-            return None
+            self._add(located, f"is not read: {_why(error)}.")
         except _BROKEN_ARCHIVE as error:
-            problems.append(f"{located.file} cannot be unpacked: {one_line(str(error))}.")
-            return None
-        problems += [f"{located.file} {problem}" for problem in hand_in.problems]
-        return Received(located.owner, located.named, located.file, located.arrived, hand_in)
+            self._add(located, f"cannot be unpacked: {one_line(str(error))}.")
+        else:
+            for each in hand_in.problems:
+                self._add(located, each)
+            return Received(located.owner, located.named, located.file, located.arrived, hand_in)
+        return None
+
+    def _add(self, located: Located, problem: str) -> None:
+        self._problems.add(located.source, f"{located.file} {problem}")
 
     def _opened_as(self, located: Located) -> IO[bytes]:
         """Open what was located. Raises OSError and what a broken archive raises."""
@@ -159,38 +229,62 @@ class HandInReader:
         self._opened.close()
 
 
-def _files_in(folder: Path, problems: list[str]) -> list[Path]:
-    def failed(error: OSError) -> None:
-        problems.append(f"{one_line(str(error.filename))} is not read: {reason(error)}.")
-
-    return sorted(
-        Path(parent, name)
-        for parent, _, names in os.walk(folder, onerror=failed)
-        for name in names
-        if name.endswith((SUFFIX, _ARCHIVE))
-    )
-
-
-def _located(file: Path, root: Path | None, problems: list[str]) -> Iterator[Located]:
+def _located(file: Path, root: Path, problems: Problems) -> Iterator[Located]:
     """Yield the file, or each member of an archive. Raises OSError."""
     is_archive = file.name.endswith(_ARCHIVE)
-    with _open(file, _MAX_ARCHIVE if is_archive else MAX_BYTES) as stream:
+    is_own_archive = is_archive and not _owner(file.lstat())
+    with _open(file, _MAX_ARCHIVE if is_own_archive else MAX_BYTES) as stream:
         status = os.fstat(stream.fileno())
-        owner = "" if status.st_uid == os.geteuid() else _account(status.st_uid)
+        owner = _owner(status)
         # the time of the last change cannot be set back, as that of the last writing can
         arrived = datetime.fromtimestamp(status.st_ctime, UTC) if owner else None
         identity = _identity(status)
+        label = one_line(str(file))
         if not is_archive:
-            inside = (
-                PurePosixPath(*file.relative_to(root).parts) if root else PurePosixPath(file.name)
-            )
-            label = one_line(str(file))
-            yield Located(owner, _name_of(inside), label, arrived, file, identity)
+            named = _name_of(_inside(file, root))
+            yield Located(owner, named, label, arrived, file, identity, owner or named)
             return
-        for number, name in _members(stream, file, problems):
-            inside = PurePosixPath(name)
-            label = one_line(str(file / inside))
-            yield Located(owner, _name_of(inside), label, arrived, file, identity, number)
+        source = owner or label
+        try:
+            members = _members(stream, status.st_size)
+        except _BROKEN_ARCHIVE as error:
+            problems.add(source, f"{label} cannot be unpacked: {one_line(str(error))}.")
+            return
+        for number, info in members:
+            inside = PurePosixPath(info.filename)
+            member = one_line(str(file / inside))
+            if why := _why_not_unpacked(info):
+                problems.add(source, f"{member} {why}")
+                continue
+            named = _name_of(inside)
+            yield Located(owner, named, member, arrived, file, identity, source, number)
+
+
+def _members(stream: BinaryIO, size: int) -> list[tuple[int, zipfile.ZipInfo]]:
+    """Return number and facts of each hand-in in an archive of that size.
+
+    Raises what a broken archive raises.
+    """
+    with zipfile.ZipFile(stream) as archive:
+        members = [
+            (number, info)
+            for number, info in enumerate(archive.infolist())
+            if info.filename.endswith(SUFFIX) and not info.is_dir()
+        ]
+    if len(members) > _MAX_MEMBERS:
+        raise ValueError(f"it has more than {_MAX_MEMBERS:,} hand-ins")
+    if sum(info.compress_size for _, info in members) > size:
+        raise ValueError("its files overlap")
+    return members
+
+
+def _why_not_unpacked(info: zipfile.ZipInfo) -> str:
+    """Return why the member is not read, completing "FILE …"; "" if it is."""
+    if info.file_size > MAX_BYTES:
+        return "is too large."
+    if info.file_size > _MAX_RATIO * info.compress_size:
+        return f"would unpack to more than {_MAX_RATIO} times its size."
+    return "" if info.compress_type in _METHODS else "is packed in a way that is not read."
 
 
 def _open_again(located: Located, limit: int) -> BinaryIO:
@@ -235,19 +329,12 @@ def _open(file: Path, limit: int) -> BinaryIO:
     raise OSError(errno.EINVAL, "It is not a regular file")
 
 
-def _members(stream: BinaryIO, file: Path, problems: list[str]) -> Iterator[tuple[int, str]]:
-    """Yield number and name of each hand-in in an archive."""
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            for number, info in enumerate(archive.infolist()):
-                if not info.filename.endswith(SUFFIX) or info.is_dir():
-                    continue
-                if info.file_size > MAX_BYTES:
-                    problems.append(f"{one_line(f'{file}/{info.filename}')} is too large.")
-                else:
-                    yield number, info.filename
-    except _BROKEN_ARCHIVE as error:
-        problems.append(f"{one_line(str(file))} cannot be unpacked: {one_line(str(error))}.")
+def _owner(status: os.stat_result) -> str:
+    return "" if status.st_uid == os.geteuid() else _account(status.st_uid)
+
+
+def _inside(file: Path, root: Path) -> PurePosixPath:
+    return PurePosixPath(*file.relative_to(root).parts)
 
 
 def _name_of(name: PurePosixPath) -> str:

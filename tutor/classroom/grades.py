@@ -12,11 +12,12 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tutor.classroom.hand_in_file import HandedEntry
 from tutor.classroom.learners import Learner
 from tutor.course.model import CheckedStep, Course
 from tutor.grading.verdict import VerdictKind
 from tutor.grading.wording import counted
-from tutor.progress.entries import AnswerJudged, is_digest_of
+from tutor.progress.entries import AnswerJudged
 
 
 class Grade(Struct, frozen=True):
@@ -54,23 +55,19 @@ def read_grades(content: bytes) -> tuple[dict[str, Grade], tuple[str, ...]]:
 
 def judged_anew(learner: Learner, grades: Mapping[str, Grade]) -> Learner:
     """Return the learner with the grades in place of what the journal says of these answers."""
-    known = [
-        (answer, grade)
+    known = {
+        (answer.step, answer.digest[:16]): grade
         for answer in learner.answers
         if (grade := grades.get(learner.answer_id(answer))) is not None
-    ]
-
-    def judged(entry: AnswerJudged) -> AnswerJudged:
-        for answer, grade in known:
-            if answer.step == entry.step and is_digest_of(entry.digest, answer.digest):
-                return replace(entry, verdict=grade.verdict, slug=grade.slug or "")
-        return entry
-
-    entries = tuple(
-        judged(entry) if isinstance(entry, AnswerJudged) and entry.digest else entry
-        for entry in learner.entries
-    )
-    return replace(learner, entries=entries)
+    }
+    entries: list[HandedEntry] = []
+    for entry in learner.entries:
+        if isinstance(entry, AnswerJudged) and (
+            grade := known.get((entry.step, entry.digest[:16]))  # all that older journals have
+        ):
+            entry = replace(entry, verdict=grade.verdict, slug=grade.slug or "")
+        entries.append(entry)
+    return replace(learner, entries=tuple(entries))
 
 
 def points_of(learner: Learner, grades: Mapping[str, Grade], course: Course) -> float:

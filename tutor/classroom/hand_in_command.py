@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from tutor.classroom.drop_folder import CannotDeliver, deliver
 from tutor.classroom.hand_in import HandInContent, content_to_hand_in
-from tutor.classroom.hand_in_file import MAX_BYTES
+from tutor.classroom.hand_in_file import MAX_BYTES, MAX_LINES
 from tutor.course.model import Course
 from tutor.grading.wording import counted
 
@@ -26,9 +26,9 @@ def gather(course: Course, data: Path, wanted: Collection[str]) -> HandInContent
     content = content_to_hand_in(course, data, wanted, now=datetime.now(UTC))
     if not content.summary:
         raise CannotDeliver(NOTHING)
-    if len(content.to_bytes()) > MAX_BYTES:
-        size = f"{MAX_BYTES // 1024**2} MB"
-        raise CannotDeliver(f"That is more than {size}. Name the steps: `nntutor hand-in STEP…`.")
+    handed_in = content.to_bytes()
+    if len(handed_in) > MAX_BYTES or handed_in.count(b"\n") > MAX_LINES:
+        raise CannotDeliver("That is too much for a file. Name the steps: `nntutor hand-in STEP…`.")
     return content
 
 

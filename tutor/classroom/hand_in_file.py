@@ -40,6 +40,9 @@ FORMAT = 1
 MAX_BYTES = 64 * 1024 * 1024
 """Bytes of the largest file that is written or read."""
 
+MAX_LINES = 100_000
+"""Lines of the longest file: a learner who checks 50 answers a day writes as many in five years."""
+
 HandedEntry: TypeAlias = (
     StepOpened | StepRead | AnswerJudged | QuizAnswered | HintShown | SolutionShown
 )
@@ -133,6 +136,8 @@ def read_lines(lines: Iterable[bytes], *, with_code: bool = True) -> HandIn:
     wrong: Counter[str] = Counter()
     is_whole = False
     for number, (line, is_last) in enumerate(_with_last(all_lines), 1):
+        if number > MAX_LINES:
+            raise NotHandIn(f"has more than {MAX_LINES:,} lines.")
         is_whole = is_whole and not line  # nothing may follow the line that ends the file
         # what stands below the last line end is no line, unless it can be read
         match read := _read_line(line, wrong if not is_last else Counter()):

@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from tutor.classroom.collecting import HandInReader, Located, Received, locate
+from tutor.classroom.collecting import HandInReader, Located, Problems, Received, locate
 from tutor.classroom.hand_in_file import HandedEntry, HandedProgram
 from tutor.course.model import Course
 from tutor.progress.entries import AnswerJudged
@@ -67,7 +67,7 @@ def learners_of(received: Iterable[Received], course: Course | None = None) -> t
 
 def learners_in(
     paths: Iterable[Path],
-    problems: list[str],
+    problems: Problems,
     course: Course | None = None,
     *,
     with_code: bool = True,
@@ -121,7 +121,7 @@ def _put_together(label: str, files: Sequence[Received], renamed: Mapping[str, s
     entries.sort(key=lambda entry: (entry.at, entry.n))
     return Learner(
         label=label,
-        name=one_line(names[-1])[:_MAX_NAME] if names else "",
+        name=one_line(names[-1][: 4 * _MAX_NAME])[:_MAX_NAME] if names else "",
         entries=tuple(entries),
         answers=judged_answers([_renamed(each, renamed) for each in programs], entries),
         course_digests=frozenset(head.course_digest for head in heads if head.course_digest),

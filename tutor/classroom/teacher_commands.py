@@ -19,7 +19,7 @@ from tutor.classroom.class_tables import (
     table_by_misconception,
     table_by_step,
 )
-from tutor.classroom.collecting import Received
+from tutor.classroom.collecting import Problems, Received
 from tutor.classroom.grades import Grade, judged_anew, read_grades
 from tutor.classroom.hand_in import course_digest
 from tutor.classroom.learners import Learner, learners_in
@@ -56,8 +56,7 @@ def answer_lines(
     paths: Sequence[Path], which: Which, until: datetime | None, warn: Warn
 ) -> tuple[bytes, bool]:
     """Return lines for `nntutor grade`, and whether all files could be read whole."""
-    problems: list[str] = []
-    late: list[str] = []
+    problems, late = Problems(), Problems()
 
     def choose(received: list[Received]) -> Sequence[Received]:
         return in_time(received, until, late) if until else received
@@ -71,17 +70,17 @@ def answer_lines(
             msgspec.json.encode(LineToGrade(learner.answer_id(answer), answer.step, answer.code))
             for answer in chosen(learner, which)
         ]
-    told = [*problems, *late]
-    for problem in told or ([NONE_FOUND] if is_empty else []):
+    unread = problems.sentences()
+    for problem in (*unread, *late.sentences()) or ([NONE_FOUND] if is_empty else []):
         warn(problem)
-    return b"".join(line + b"\n" for line in lines), not problems
+    return b"".join(line + b"\n" for line in lines), not unread
 
 
 def report_bytes(
     paths: Sequence[Path], course: Course, options: ReportOptions, warn: Warn
 ) -> tuple[bytes, bool]:
     """Return a table of the class, and whether all files could be read whole."""
-    problems: list[str] = []
+    problems = Problems()
     grades, unread = read_grades(options.verdicts) if options.verdicts is not None else ({}, ())
     digest = course_digest(course)
     others = 0
@@ -97,10 +96,10 @@ def report_bytes(
     text = _table_bytes(learners(), course, grades, options)
     if others:
         warn(f"{counted(others, 'learner')} had other versions of the lessons than these.")
-    problems += unread
-    for problem in problems or ([NONE_FOUND] if is_empty else []):
+    told = (*problems.sentences(), *unread)
+    for problem in told or ([NONE_FOUND] if is_empty else []):
         warn(problem)
-    return text, not problems
+    return text, not told
 
 
 def _table_bytes(

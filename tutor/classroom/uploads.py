@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
 from tutor.classroom.choosing import chosen
-from tutor.classroom.collecting import collect
+from tutor.classroom.collecting import Problems, collect, files_below
 from tutor.classroom.learners import learners_of
 from tutor.course.model import CheckedStep, Course
 from tutor.grading.length import MAX_CODE
@@ -52,10 +51,8 @@ def _files(folder: Path, steps: Sequence[CheckedStep]) -> dict[str, Path]:
     """Return the file of each step that has one; that in the outermost folder counts."""
     wanted = {step.id for step in steps}
     found: dict[str, Path] = {}
-    for parent, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(parent, name)
-            if path.suffix == ".py" and path.stem in wanted and not path.is_symlink():
-                found.setdefault(path.stem, path)
+    files = files_below(folder, (".py",), Problems())
+    for path in sorted(files, key=lambda path: len(path.parts)):
+        if path.stem in wanted and not path.is_symlink():
+            found.setdefault(path.stem, path)
     return found
