@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import re
 import tempfile
 import tracemalloc
 from pathlib import Path
 
 import msgspec
 import pytest
+from markdown_it import MarkdownIt
 
 from tests.support.hand_ins import (
     RIGHT,
@@ -207,6 +210,39 @@ def test_cells_that_a_spreadsheet_would_run_are_text() -> None:
         *("a", "'=1", "'+1", "'-1", "'@x", "'\tx", '"\'\rx"', '"say ""hi"", you"', "a=1", "-1"),
         "",
     ]
+
+
+@pytest.mark.parametrize(
+    "name", ["x;=1+1", 'x"; =1+1', "x,@SUM(A1)", "x|-1", "＝1+1", "﹢1", " =1"]
+)
+def test_no_separator_of_another_country_begins_a_formula(name: str) -> None:
+    """Excel divides the line anew, at semicolons in half of Europe, whatever is quoted."""
+    text = csv_bytes(ClassTable(("name",), ((name,),))).decode("utf-8-sig").splitlines()[1]
+    cells = [cell.strip(' "') for cell in re.split("[;,|]", text)]
+    assert [cell for cell in cells if cell.startswith(tuple("=+-@＝﹢"))] == []
+    assert text.replace("'", "").strip('"').replace('""', '"') == name
+
+
+def test_names_as_they_are_in_spreadsheets() -> None:
+    names = ("Anna-Lena O'Neil", "anna@uni.example", "Ben (2); C+ group", "anna_77")
+    text = csv_bytes(ClassTable(("name",), tuple((name,) for name in names)))
+    assert text.decode("utf-8-sig").splitlines()[1:] == list(names)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("![a](https://x.example/a.png)", "[a](https://x.example)", "![a][b]", "<img src=x>"),
+        *("https://x.example", "<https://x.example>", "www.x.example", "`a`", "*a* __b__ ~~c~~"),
+        *("a_b_c", "&lt;b&gt; R&D", "a|b", "\\![a](b)", "[a]: https://x.example", "\\"),
+    ],
+)
+def test_markdown_shows_a_name_as_it_is(name: str) -> None:
+    text = markdown_bytes(ClassTable(("name",), ((name,),))).decode()
+    page = MarkdownIt("gfm-like").render(text)
+    (cell,) = re.findall("<td>(.*)</td>", page)
+    assert html.unescape(cell) == name
+    assert "<" not in cell
 
 
 def test_a_table_in_markdown_cannot_be_broken_by_its_cells() -> None:

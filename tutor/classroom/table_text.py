@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from tutor.classroom.class_tables import Cell, ClassTable
+from tutor.classroom.escaped_markdown import as_written
 from tutor.text import one_line
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula, which could run programs."""
+_FORMULA = re.compile(r"""(?:^|(?<=[;,|\t\r\n"']))(?=\s*[=+\-@\t\r＝＋－＠﹦﹢﹣﹫])""")
+"""The beginning of a formula, which could run programs: a spreadsheet may divide the cells of a
+line anew, by the separator of its country, and takes full-width signs as well."""
 
 
 def csv_bytes(table: ClassTable) -> bytes:
@@ -34,10 +37,8 @@ def markdown_bytes(table: ClassTable) -> bytes:
 
 
 def _csv_cell(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
+    return _FORMULA.sub("'", cell) if isinstance(cell, str) else cell
 
 
-def _markdown_cell(cell: Cell) -> str:
-    return one_line(str(cell)).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+def _markdown_cell(cell: Cell) -> Cell:
+    return as_written(one_line(cell)) if isinstance(cell, str) else cell
