@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from tests.support.hand_ins import RIGHT, hand_in, judged, put
 from tests.support.lessons import sound_course
 from tests.support.tutor_app import DOUBLE, STEPS, write_course
 from tutor.classroom.autograder import (
+    NO_SCORE,
     NOTHING,
     StepResult,
     UnknownMarked,
@@ -27,6 +29,12 @@ VERDICTS = {
     "right": Verdict("accept", None, ""),
     "noted": Verdict("accept-with-note", "a-note", "Fine.", notes=("Shorter: `y = x + x`.",)),
     "wrong": Verdict("reject", "a-slug", "You got `3`.", evidence=("y = 3", "```")),
+    "picture": Verdict(
+        "reject",
+        "a-slug",
+        "`y` is **not** <b>: '![x](https://x.example)'",
+        evidence=("y = ![x](https://x.example)",),
+    ),
     "fault": Verdict("tutor-fault", "tutor-fault", "The tutor failed."),
     "lost": Verdict("reject", "lost", "It was lost.", outcome="lost"),
 }
@@ -76,6 +84,25 @@ async def test_a_note_is_told_and_takes_no_points(course: Course) -> None:
     assert (test["score"], test["output"]) == (1, "Fine.\n\nShorter: `y = x + x`.")
 
 
+async def test_what_a_program_has_computed_is_no_picture_for_the_teacher(course: Course) -> None:
+    judged = await results(course, double="picture")
+    problem = "in/![a](https:/x.example).py is not read: Larger than 256 KB."
+    record = json.loads(result_bytes("gradescope", judged, (problem,), course))
+    texts = [record["output"], *(test["output"] for test in record["tests"])]
+    page = MarkdownIt("gfm-like").render("\n\n".join(texts))
+    assert "<code>y</code> is <strong>not</strong> &lt;b&gt;: '![x](https://x.example)'" in page
+    assert page.count("![") == 3
+    assert "<img" not in page
+    assert "<a" not in page
+
+
+async def test_where_nothing_was_judged_that_is_shown(course: Course) -> None:
+    """Gradescope shows results only if some score is in them."""
+    record = json.loads(result_bytes("gradescope", (), ("Nothing shuts answers in.",), course))
+    assert (record["tests"], record["score"]) == ([], 0)
+    assert record["output"] == f"{NO_SCORE}\n\nNothing shuts answers in."
+
+
 @pytest.mark.parametrize("outcome", ["fault", "lost"])
 async def test_what_could_not_be_judged_has_no_score(course: Course, outcome: str) -> None:
     judged = await results(course, double=outcome, square="right")
@@ -83,7 +110,7 @@ async def test_what_could_not_be_judged_has_no_score(course: Course, outcome: st
     record = json.loads(result_bytes("gradescope", judged, ("A problem.",), course))
     assert [test["name"] for test in record["tests"]] == ["Times itself", "The end"]
     assert record["output"].startswith("`double` could not be judged")
-    assert record["output"].endswith("A problem.")
+    assert record["output"].endswith(f"{VERDICTS[outcome].message}\n\nA problem.")
     last = result_bytes("autolab", judged, (), course).decode().splitlines()[-1]
     assert json.loads(last) == {"scores": {"square": 1, "last-one": 0}}
 

@@ -6,6 +6,7 @@ import json
 import os
 import stat
 from pathlib import Path
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,6 +17,8 @@ from tutor.classroom.hand_in_command import NOTHING
 from tutor.classroom.hand_in_file import SUFFIX, read_hand_in
 from tutor.classroom.pseudonyms import KEY_FILE
 from tutor.cli import main
+from tutor.client import short_lived
+from tutor.client.worker_facts import WorkerFacts
 from tutor.progress.journal import Journal
 from tutor.progress.kept_attempts import KeptAttempts
 
@@ -124,6 +127,27 @@ def test_a_file_that_was_cut_is_status_1_and_counts_as_far_as_it_goes(home: Path
         assert done.exit_code == 1
         assert "was cut or changed" in done.stderr
         assert "anna" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("format_", "score"), [("gradescope", '"score": 0'), ("autolab", '{"scores": {}}')]
+)
+def test_where_nothing_shuts_answers_in_the_results_say_so(
+    home: Path, monkeypatch: pytest.MonkeyPatch, format_: str, score: str
+) -> None:
+    facts = WorkerFacts(phase="ready", level="limits-only")
+    client = AsyncMock(settle=AsyncMock(return_value=facts))
+    monkeypatch.setattr(short_lived, "make_client", Mock(return_value=client))
+    Path("double.py").write_text(RIGHT)
+    words = ("grade", "--format", format_, "--submission", ".", "--out", "results")
+    done = nntutor(home, *words)
+    assert done.exit_code == 1
+    results = Path("results").read_text()
+    for told in (results, done.stderr):
+        assert "A program can use the network, read your files" in told
+        assert "`--trust-answers`" in told
+    assert score in results
+    client.observe.assert_not_called()
 
 
 def test_a_report_is_for_its_owner_alone(home: Path) -> None:

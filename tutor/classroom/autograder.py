@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from tutor import __version__
+from tutor.classroom.escaped_markdown import with_own_marks
 from tutor.classroom.grades import marked_steps
 from tutor.classroom.hand_in import course_digest, torch_version
 from tutor.course.model import CheckedStep, Course
@@ -20,7 +21,12 @@ from tutor.grading.verdict import Verdict
 from tutor.text import printable
 
 NOTHING = "Nothing was handed in for this step."
-NOT_JUDGED = "`{step}` could not be judged, which is no fault of the answer. It has no score yet."
+NOT_JUDGED = (
+    "`{step}` could not be judged, which is no fault of the answer. It has no score yet. {reason}"
+)
+NO_SCORE = (
+    "No answer was judged. The score of 0 is there since Gradescope shows nothing without one."
+)
 
 Judge: TypeAlias = Callable[[str, str, Mapping[str, str]], Awaitable[Verdict]]
 """Judges a program as an answer to a step; takes accepted programs of earlier steps by id."""
@@ -110,14 +116,18 @@ def gradescope_json(
     results: Sequence[StepResult], problems: Sequence[str], facts: Mapping[str, str]
 ) -> bytes:
     """Return results.json of Gradescope; `facts` are kept in it for the teacher."""
-    unjudged = [NOT_JUDGED.format(step=each.step.id) for each in results if not each.is_judged]
+    told = [_message(each) for each in results if not each.is_judged] + list(problems)
     record: dict[str, object] = {
         "tests": [_gradescope_test(each) for each in results if each.is_judged],
         "execution_time": round(sum(each.seconds for each in results), 1),
         "extra_data": dict(facts),
     }
-    if told := "\n\n".join((*unjudged, *problems)):
-        record |= {"output": printable(told), "output_format": "md"}
+    if not record["tests"]:
+        record["score"] = 0
+        told.insert(0, NO_SCORE)
+    if told:
+        output = with_own_marks(printable("\n\n".join(told)))
+        record |= {"output": output, "output_format": "md"}
     return json.dumps(record, indent=1).encode() + b"\n"
 
 
@@ -129,7 +139,7 @@ def _gradescope_test(result: StepResult) -> dict[str, object]:
         "score": result.score,
         "max_score": step.points,
         "status": "passed" if result.is_right else "failed",
-        "output": _message(result),
+        "output": with_own_marks(_message(result)),
         "output_format": "md",
         "visibility": "visible",
     }
@@ -149,7 +159,7 @@ def _message(result: StepResult) -> str:
     if verdict is None:
         return NOTHING
     if not result.is_judged:
-        return NOT_JUDGED.format(step=result.step.id)
+        return NOT_JUDGED.format(step=result.step.id, reason=verdict.message)
     parts = [verdict.message.strip() or ("Right." if verdict.accepted else "Not right yet.")]
     if verdict.evidence:
         parts.append("```\n" + "\n".join(verdict.evidence).replace("```", "'''") + "\n```")

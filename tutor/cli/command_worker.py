@@ -63,7 +63,12 @@ def grading_config(places: Places) -> Config:
 
 def exit_unprotected(problem: Exception) -> NoReturn:
     """Say why answers cannot be kept from what is the user's, and what helps; exit."""
-    exit_wrong_use(
+    exit_wrong_use(why_none_was_run(problem))
+
+
+def why_none_was_run(problem: Exception) -> str:
+    """Return why answers cannot be kept from what is the user's, and what helps."""
+    return (
         f"{problem} Answers are programs of others, so none was run. `nntutor doctor` says "
         "what would have to change; with `--trust-answers` they are graded anyway."
     )

@@ -14,14 +14,19 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, TypeVar
 import click
 
 from tutor.cli import here_option, place_options, places_of
-from tutor.cli.command_worker import exit_unprotected, grading_config, run_with_worker
+from tutor.cli.command_worker import (
+    exit_unprotected,
+    grading_config,
+    run_with_worker,
+    why_none_was_run,
+)
 from tutor.cli.telling import STOPPED, exit_wrong_use, warn, write_out
 from tutor.cli.usable_steps import complete_step, find_step, usable_course
 
 if TYPE_CHECKING:
     from tutor.authoring.batch.command import BatchCommand
     from tutor.authoring.batch.options import BatchOptions
-    from tutor.classroom.autograder import ResultsFormat
+    from tutor.classroom.autograder import ResultsFormat, StepResult
     from tutor.config import Config
     from tutor.course.model import Course, Step
     from tutor.paths import Places
@@ -245,6 +250,7 @@ def _grade_submission(
     from tutor.authoring.grade_answers import grade_file
     from tutor.classroom.autograder import UnknownMarked, judge_submission, result_bytes, to_mark
     from tutor.classroom.uploads import read_upload
+    from tutor.client.short_lived import NotProtected, with_worker
 
     course = usable_course(places)
     config = grading_config(places)
@@ -253,20 +259,27 @@ def _grade_submission(
     except UnknownMarked as problem:
         exit_wrong_use(str(problem))
     uploaded = read_upload(folder, course, steps)
-    results = run_with_worker(
-        lambda client: judge_submission(
-            steps,
-            uploaded.programs,
-            lambda step, code, own: grade_file(
-                course, step, code, CappedRunner(client, config.limits), own
+    problems = uploaded.problems
+    results: tuple[StepResult, ...] = ()
+    try:
+        results = with_worker(
+            lambda client: judge_submission(
+                steps,
+                uploaded.programs,
+                lambda step, code, own: grade_file(
+                    course, step, code, CappedRunner(client, config.limits), own
+                ),
             ),
-        ),
-        places,
-        config,
-        trusted=trusted,
-    )
-    write_out(result_bytes(results_format, results, uploaded.problems, course), out)
-    return all(each.is_judged for each in results)
+            config,
+            places,
+            trusted=trusted,
+            tell=warn,
+        )
+    except NotProtected as problem:  # whoever looks at the results sees nothing else of this
+        problems = (why_none_was_run(problem), *problems)
+        warn(problems[0])
+    write_out(result_bytes(results_format, results, problems, course), out)
+    return bool(results) and all(each.is_judged for each in results)
 
 
 def _decoded(name: str, content: bytes) -> str:
