@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tutor.client.worker_facts import WorkerFacts
+from tutor.client.worker_facts import SEEN, WorkerFacts
 from tutor.doctor.findings import Finding
 from tutor.doctor.worker import SmokeTest, examine_protection, examine_worker, read_switch
 from tutor.wire.control import ProbeStep
@@ -20,6 +20,7 @@ FINE = WorkerFacts(
     nproc_enforced=True,
     own_network=True,
     own_root=True,
+    own_proc=True,
     zygote_tasks=1,
     torch_version="2.13.0",
     imported_ms=1234.0,
@@ -122,7 +123,10 @@ def test_the_switch_that_forbids_namespaces_is_named(name: str, value: str, sett
 
 
 def test_a_hidden_proc_is_explained() -> None:
-    found = protection(replace(FINE, steps=(ProbeStep("own /proc", errno.EPERM),)))
+    steps = (ProbeStep("own /proc", errno.EPERM),)
+    found = protection(replace(FINE, steps=steps, own_proc=False))
+    assert found[0].text.endswith(f"they reach no process of yours. {SEEN}")
+    assert SEEN not in FINE.protection
     assert found[2].text == "No own /proc: Operation not permitted (EPERM)."
     assert "Containers often hide" in found[2].todo
 

@@ -19,6 +19,7 @@ import pytest
 
 from tests.support.worker import STUB, Worker, worker
 from tutor.client.client import WorkerClient
+from tutor.client.worker_facts import SEEN
 from tutor.paths import find_places, hidden_from_programs
 from tutor.wire.commands import Execute, Limits, Program, Question
 from tutor.wire.control import Protection
@@ -212,6 +213,17 @@ async def test_files_of_its_owner_cannot_be_read(owner: tuple[WorkerClient, Path
         value = observation.answers[0].value
         assert isinstance(value, TextValue)
         assert value.value in ("FileNotFoundError", "PermissionError", "NotADirectoryError"), path
+
+
+async def test_it_is_told_whether_other_processes_are_seen(
+    owner: tuple[WorkerClient, Path],
+) -> None:
+    client, _ = owner
+    own = Path("/proc/self/cmdline").read_text()
+    source = f"{TRY}\nx = tried(lambda: open('/proc/{os.getpid()}/cmdline').read()[:20])"
+    value = (await _run(client, source, "x")).answers[0].value
+    assert isinstance(value, TextValue)
+    assert (value.value == repr(own[:20])) is (SEEN in client.describe().protection)
 
 
 @pytest.mark.parametrize("folder", ["home", "lessons", "data", "checkout"])

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from tutor.wire.control import ProbeStep, ProtectionLevel
 
 _LEVEL_WORDS: dict[ProtectionLevel, str] = {
-    "namespaces": (
-        "Programs run in namespaces of their own: they see and reach no process of yours."
-    ),
+    "namespaces": "Programs run in namespaces of their own: they reach no process of yours.",
     "landlock-signals": (
         "The kernel offers no namespaces here. Landlock keeps programs from signalling your "
         "other processes and from writing outside their folder."
@@ -20,6 +18,7 @@ _LEVEL_WORDS: dict[ProtectionLevel, str] = {
         "could end your other processes."
     ),
 }
+SEEN = "They can see which programs run here, and with what arguments."
 
 
 @dataclass(frozen=True)
@@ -83,5 +82,8 @@ class WorkerFacts:
 
     @property
     def protection(self) -> str:
-        """A sentence on the level of protection."""
-        return _LEVEL_WORDS[self.level] if self.level else "The worker has not started yet."
+        """Sentences on the level of protection."""
+        if not self.level:
+            return "The worker has not started yet."
+        seen = "" if self.own_proc else f" {SEEN}"
+        return f"{_LEVEL_WORDS[self.level]}{seen}"

@@ -175,7 +175,7 @@ def _remark(step: ProbeStep) -> str:
     if step.error == errno.ENOSPC:
         return "Their number is limited to none here."
     if step.name == "own /proc":
-        return "Containers often hide parts of it; programs go on without their own."
+        return "Containers often hide parts of it, and then allow no other."
     return ""
 
 
