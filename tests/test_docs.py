@@ -1,11 +1,16 @@
-"""What README and docs/ tell a reader to type, to put into settings or to look up is there."""
+"""What README and docs/ tell a reader to type, to put into settings or to look up is there.
+
+The commands of a class are typed by a learner and a teacher, with accounts of their own.
+"""
 
 from __future__ import annotations
 
 import re
 import shlex
 import subprocess
+import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -13,9 +18,15 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from tests.support.ordinary import run_as_ordinary
 from tutor.authoring.batch.cluster_place import find_place
 from tutor.cli import main
 from tutor.config import read_config
+from tutor.course.load import load_course
+from tutor.course.model import CodeStep
+from tutor.progress.entries import AnswerJudged, digest_of
+from tutor.progress.journal import Journal
+from tutor.progress.kept_attempts import KeptAttempts
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -149,3 +160,70 @@ def test_a_course_may_be_read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert listed.exit_code == 0, listed.output
     assert "one" in listed.output
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_nothing_is_to_be_installed_that_is_not_published() -> None:
+    texts = {
+        file: file.read_text(encoding="utf-8") for file in (*PAGES, *ROOT.glob("tutor/**/*.py"))
+    }
+    assert [
+        (file, line)
+        for file, text in texts.items()
+        for line in re.findall(r"pip install .*\bnntutor(?:\[|=).*", text)
+    ] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_what_a_class_wrote_is_redirected_into_no_file_that_all_can_read(page: Path) -> None:
+    for code in blocks(page, "sh"):
+        assert re.findall(r"nntutor (?:answers|grade|report)\b[^|\n]*>.*", code) == []
+
+
+TEACHER, LEARNER = 54_301, 54_302
+
+
+@pytest.fixture
+def homes() -> Iterator[dict[int, Path]]:
+    """The home folders of a teacher and of a learner who has solved three steps."""
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        place.chmod(0o755)
+        homes = {TEACHER: place / "teacher", LEARNER: place / "anna"}
+        for home in homes.values():
+            home.mkdir()
+        data = homes[LEARNER] / ".local" / "share" / "nntutor"
+        journal = Journal(data, now=lambda: datetime(2026, 1, 2, tzinfo=UTC))
+        course, _ = load_course(ROOT / "lessons")
+        for step in map(course.find, ("sigmoid", "softmax", "training-loop")):
+            assert isinstance(step, CodeStep)
+            KeptAttempts(data).keep(step.id, step.solution)
+            digest = digest_of(step.solution)
+            journal.record(AnswerJudged(step=step.id, verdict="accept", digest=digest))
+        journal.close()
+        yield homes
+
+
+TEACHERS = [
+    code
+    for code in blocks(ROOT / "docs" / "for-teachers.md", "sh")
+    if "/srv/hand-in" in code or "answers.jsonl" in code
+]
+
+
+@pytest.mark.process
+@pytest.mark.timeout(180)
+def test_a_class_gets_from_the_drop_folder_to_marks(homes: dict[int, Path]) -> None:
+    teacher = homes[TEACHER]
+    here = {"/srv/hand-in": f"{teacher}/drop", "2026-": "2099-"}
+    here["nntutor hand-in"] = "yes | nntutor hand-in"
+    for code in TEACHERS:
+        account = LEARNER if "nntutor hand-in" in code else TEACHER
+        for written, replaced in here.items():
+            code = code.replace(written, replaced)
+        command = ["sh", "-e", "-c", f"umask 022\n{code}"]
+        done = run_as_ordinary(command, homes[account], account=account)
+        assert done.returncode == 0, (code, done)
+    assert ",y,3," in (teacher / "marks.csv").read_text(encoding="utf-8-sig")
+    files = [each for each in teacher.iterdir() if each.is_file()]
+    assert {"answers.jsonl", "verdicts.jsonl"} <= {each.name for each in files}
+    assert [each for each in files if each.stat().st_mode & 0o077] == []

@@ -129,6 +129,15 @@ def test_a_file_that_was_cut_is_status_1_and_counts_as_far_as_it_goes(home: Path
         assert "anna" in done.stdout
 
 
+def test_the_answers_of_a_class_are_for_their_owner_alone(home: Path) -> None:
+    put(Path("in/anna"), "a", hand_in([judged("double", 1, "accept")], RIGHT))
+    written = nntutor(home, "answers", "in", "--out", "answers.jsonl")
+    assert (written.exit_code, written.output) == (0, "")
+    file = Path("answers.jsonl")
+    assert file.read_text() == nntutor(home, "answers", "in").stdout
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
 @pytest.mark.parametrize(
     ("format_", "score"), [("gradescope", '"score": 0'), ("autolab", '{"scores": {}}')]
 )

@@ -508,7 +508,7 @@ CASES = [
     (
         "ModuleNotFoundError: No module named 'matplotlib'",
         "no-such-module",
-        ["in the pane Plot once it is installed", "pip install 'nntutor[plot]'"],
+        ["in the pane Plot once it is installed", "`.venv/bin/pip install matplotlib`"],
     ),
     (
         "ImportError: cannot import name 'sigmiod' from 'torch' (/torch/__init__.py)",

@@ -22,6 +22,11 @@ _hand_ins = click.argument(
 )
 
 
+_out = click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file that is written, for you alone; else standard output.",
+)
 _STATUS = exit_status(
     {0: "all is written", 1: "some could not be read whole, as told", 2: WRONG_USE_MEANS}
 )
@@ -41,7 +46,8 @@ _STATUS = exit_status(
     metavar="TIME",
     help="Leave out what came later, such as 2026-01-31 or 2026-01-31T12:00.",
 )
-def answers(paths: tuple[Path, ...], which: Which, until: str | None) -> None:
+@_out
+def answers(paths: tuple[Path, ...], which: Which, until: str | None, out: Path | None) -> None:
     """Write the answers in hand-ins as lines for `nntutor grade --jsonl`.
 
     PATHS are hand-ins, zip archives of them, or folders with both. A hand-in belongs to the account
@@ -55,7 +61,7 @@ def answers(paths: tuple[Path, ...], which: Which, until: str | None) -> None:
     except ValueError:
         raise click.UsageError("--until needs a time such as 2026-01-31T12:00.") from None
     lines, whole = answer_lines(paths, which, moment, warn)
-    write_out(lines, None)
+    write_out(lines, out)
     sys.exit(0 if whole else 1)
 
 
@@ -79,11 +85,7 @@ def answers(paths: tuple[Path, ...], which: Which, until: str | None) -> None:
     help="Other names in place of the learners'; a key beside the report keeps them the same.",
 )
 @click.option("--markdown", is_flag=True, help="A table in Markdown, in place of CSV.")
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The file that is written, for you alone; else standard output.",
-)
+@_out
 @place_options
 @click.pass_context
 def report(

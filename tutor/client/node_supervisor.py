@@ -165,7 +165,7 @@ class NodeSupervisor:
         if welcome.version != __version__:
             self._fail(
                 f"On {welcome.host} there is nntutor {welcome.version}, and here {__version__}. "
-                f"Install the same there: `pip install nntutor=={__version__}`."
+                f"Install {__version__} there, too."
             )
             self._discard_node()
             return

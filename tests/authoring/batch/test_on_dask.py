@@ -148,7 +148,7 @@ def test_without_dask_it_says_how_to_add_it(
         main, ["--lessons", lessons, "grade", "--jsonl", lines, "--dask", "local"]
     )
     assert done.exit_code == 2
-    assert "`pip install 'nntutor[dask]'` adds it" in done.output
+    assert "`pip install '.[dask]'` in its checkout adds it" in done.output
 
 
 async def test_nobody_else_here_can_connect() -> None:

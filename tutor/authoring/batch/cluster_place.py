@@ -19,8 +19,8 @@ from tutor.files import read_bytes
 Kind = Literal["local", "scheduler", "jobs"]
 
 NEEDS_DASK = (
-    "--dask needs Dask, which is no part of nntutor: `pip install 'nntutor[dask]'` adds it, here "
-    "and where the workers run."
+    "--dask needs Dask, which is no part of nntutor: `pip install '.[dask]'` in its checkout adds "
+    "it, here and where the workers run."
 )
 
 _MOST_BYTES = 64 * 1024

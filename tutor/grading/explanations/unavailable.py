@@ -71,7 +71,6 @@ ALTERNATIVES = {
 """Well-known packages by the name that is imported, and for some a way without them."""
 
 _INSTALL = {
-    "matplotlib": "pip install 'nntutor[plot]'",
     "cv2": "pip install opencv-python-headless",
     "PIL": "pip install pillow",
     "skimage": "pip install scikit-image",
