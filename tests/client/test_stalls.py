@@ -29,7 +29,7 @@ LIMITS = Limits(seconds=2.0)
 class Late(SetClock):
     """A clock whose timers may go off late."""
 
-    def sleep(self, seconds: float) -> None:
+    def miss(self, seconds: float) -> None:
         """Let time pass without any timer."""
         self._now += seconds
 
@@ -39,16 +39,16 @@ def test_only_a_beat_that_comes_late_is_told() -> None:
     watch = StallWatch(stalls.append, clock)
     watch.begin()
     clock.resume(20 * BEAT)
-    clock.sleep(STALL - BEAT)
+    clock.miss(STALL - BEAT)
     assert not watch.check()
     assert stalls == []
-    clock.sleep(14.0)
+    clock.miss(14.0)
     assert watch.check()
     assert not watch.check()
     clock.resume(20 * BEAT)
     assert stalls == [14.0]
     watch.end()
-    clock.sleep(14.0)
+    clock.miss(14.0)
     assert not watch.check()
     assert (stalls, clock.timers) == ([14.0], 0)
 

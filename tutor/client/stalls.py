@@ -34,7 +34,7 @@ class StallWatch:
         self._timer = self._clock.call_later(BEAT, self._beat)
 
     def end(self) -> None:
-        """Stop beating."""
+        """Stop beating, until `begin` is called."""
         if self._timer is not None:
             self._timer.cancel()
         self._timer = None
