@@ -278,6 +278,45 @@ async def test_an_exception_is_explained_and_its_line_marked(tmp_path: Path) -> 
         assert workspace_of(app).code.editor.error_line == 1
 
 
+async def test_a_mark_ends_with_an_edit_of_its_line_and_with_the_next_run(tmp_path: Path) -> None:
+    error = ErrorFacts("NameError", "name 'b' is not defined", line=2, source_line="a = b")
+    client = FakeClient([raised(error)], [finished()])
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        editor = workspace_of(app).code.editor
+        workspace_of(app).code.reset_to("y = ...\na = b\n")
+        await pilot.press("f4")
+        await eventually(lambda: editor.error_message == "fill this in", "the mark of the check")
+        await pilot.press("f5")  # with the blank as it was
+        await eventually(lambda: editor.error_message == "NameError", "the mark of the run")
+        assert editor.error_line == 2
+        await pilot.press("f4")
+        await eventually(lambda: editor.error_message == "fill this in", "the mark of the check")
+        editor.replace("2 * x", (0, 4), (0, 7))
+        assert editor.error_line == 0
+        await pilot.press("f5")
+        await eventually(lambda: "finished" in screen_text(app), "the end")
+        await pilot.pause()
+        assert editor.error_line == 0
+
+
+async def test_a_line_that_was_edited_while_it_ran_is_not_marked(tmp_path: Path) -> None:
+    error = ErrorFacts("NameError", "name 'b' is not defined", line=2, source_line="a = b")
+    client = FakeClient([raised(error)], [raised(error)], held=True)
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        code = workspace_of(app).code
+        for edit, marked in ((((0, 0), "\n"), 3), (((1, 0), "c"), 0)):
+            code.reset_to("x = 1\na = b\n")
+            await pilot.press("f5")
+            place, text = edit
+            code.editor.insert(text, place)
+            client.release()
+            await eventually(lambda: idle(app), "the end")
+            await pilot.pause()
+            assert code.editor.error_line == marked
+
+
 async def test_where_nothing_was_printed_the_explanation_has_all_the_room(tmp_path: Path) -> None:
     error = ErrorFacts(
         "RuntimeError",

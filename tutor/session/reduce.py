@@ -184,6 +184,7 @@ def _verdict(state: State, event: VerdictReached) -> State:
         state,
         activity=None,
         verdict=event.verdict,
+        judged=state.activity.source if state.activity is not None else "",
         prediction_result=event.prediction_result,
         is_asked_again=state.is_asked_again and not event.verdict.accepted,
         missed=state.missed | {state.step.id} if missed else state.missed,

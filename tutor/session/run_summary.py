@@ -34,7 +34,7 @@ class RunSummary(Struct, frozen=True):
     shapes: tuple[tuple[int, str], ...] = ()
     """Lines of the program, from 1, with the shapes of what they bound."""
     source: str = ""
-    """The program; empty if none of its lines has a shape."""
+    """The learner's whole text, also where only some of its lines have run."""
     milliseconds: float = 0.0
     part: PartRun | None = None
     """Which lines have run, if only some have."""
@@ -59,6 +59,7 @@ def run_summary(
     from tutor.text import printable
 
     executed = observation.executed
+    whole = part.whole if part is not None else source
     shapes = shapes_by_line(executed.shapes) if executed is not None else ()
     error = executed.error if executed is not None else None
     if observation.outcome == "raised" and error is not None:
@@ -70,7 +71,7 @@ def run_summary(
             line=error.line,
             remarks=(*_remarks_on_earlier(step, error), *_slow_remarks(observation, check_seconds)),
             shapes=shapes,
-            source=source if shapes else "",
+            source=whole,
             milliseconds=observation.milliseconds,
             part=part,
         )
@@ -84,7 +85,7 @@ def run_summary(
         line=observation.line or (error.line if error else None),
         remarks=(*_slow_remarks(observation, check_seconds), *_warning_remarks(executed)),
         shapes=shapes,
-        source=source if shapes else "",
+        source=whole,
         milliseconds=observation.milliseconds,
         part=part,
     )

@@ -191,6 +191,8 @@ class State(Struct, frozen=True):
     """How the last plain run of this step ended."""
     verdict: Verdict | None = None
     """The last verdict on a check, a quiz answer or a guess at this step."""
+    judged: str = ""
+    """The program that the verdict is about; empty without one."""
     prediction_result: PredictionResult | None = None
     """The result of a predict step's run, once the guess was judged by it."""
     experiments: tuple[Experiment, ...] | None = None

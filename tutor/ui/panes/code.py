@@ -131,7 +131,7 @@ class CodePane(Pane):
         """Columns and rows of givens and editor together."""
         self._is_awake = False
         self._marked_for: tuple[object, ...] = ()
-        """The run, verdict and pause that the marked line in the buffer belongs to."""
+        """The run, verdict and pause that the marked line belongs to, and whether a run goes on."""
         self._selects_blank = False
         """Whether the blank at the cursor is to be selected once the editor has the focus."""
         self._is_begun = False
@@ -170,7 +170,7 @@ class CodePane(Pane):
             self._givens_scroll.can_focus = False
             self._givens_scroll.display = bool(self._givens.code.strip())
             self._fit_givens()
-        marked_for = (new.ending, new.verdict, paused_at(new))
+        marked_for = (new.ending, new.verdict, paused_at(new), _runs_own_code(new))
         if marked_for != self._marked_for:
             self._marked_for = marked_for
             self._mark_line(new)
@@ -484,14 +484,25 @@ class CodePane(Pane):
             self.editor.scroll_to(y=max(0, line - 1 - self.editor.size.height // 2), animate=False)
 
     def _mark_line(self, state: State) -> None:
+        """Mark the line that the newest of run and verdict is about, if it is still in the text."""
         self.editor.clear_error()
-        verdict, paused = state.verdict, paused_at(state)
-        if paused is not None and paused.line is not None:
-            self.editor.mark_here(paused.line, phase_words(paused))
-            self._scroll_to_line(paused.line)
+        activity, ending, verdict = state.activity, state.ending, state.verdict
+        paused = paused_at(state)
+        if activity is not None and paused is not None and paused.line is not None:
+            source = activity.part.whole if activity.part is not None else activity.source
+            self.editor.mark_here(paused.line, phase_words(paused), source)
+            self._scroll_to_line(self.editor.error_line or paused.line)
+        elif _runs_own_code(state):
+            pass  # what the last run or verdict said is over
+        elif ending is not None:
+            if ending.line:
+                self.editor.mark_error(ending.line, ending.error or "it was here", ending.source)
         elif verdict is not None and verdict.line and not verdict.accepted:
             words = "fill this in" if verdict.kind == "not-attempted" else "look here"
-            self.editor.mark_error(verdict.line, verdict.error or words)
-        elif state.ending is not None and state.ending.line:
-            self.editor.mark_error(state.ending.line, state.ending.error or "it was here")
+            self.editor.mark_error(verdict.line, verdict.error or words, state.judged)
         self._update_line()
+
+
+def _runs_own_code(state: State) -> bool:
+    """Return True while the learner's own program runs or is checked."""
+    return state.activity is not None and state.activity.kind != "experiment"

@@ -24,7 +24,7 @@ from tutor.ui.widgets.ascii_filter import Verbatim
 from tutor.ui.widgets.code_colours import DARK, CodeColours, colours_for_theme
 from tutor.ui.widgets.code_themes import editor_theme, theme_name
 from tutor.ui.widgets.editing_area import EditingArea, EditorMessage
-from tutor.ui.widgets.line_ends import LineEnds, append_to_row
+from tutor.ui.widgets.line_ends import LineEnds, append_to_row, follow_rows
 from tutor.ui.widgets.marked_spans import MarkedSpan, MarkedSpans
 
 NON_BREAKING = "\u00a0"
@@ -74,8 +74,8 @@ class CodeEditor(Verbatim, EditingArea):
         """The marked line, counted from 1; 0 if there is none."""
         self.error_message = ""
         """The message behind the marked line; "" if no line is marked."""
-        self.error_text = ""
-        """The marked line as it was when it was marked: an edit of it takes the mark away."""
+        self._marked_lines: list[str] = []
+        """All lines, as they were when one was marked or the mark was moved last."""
         self.mark_glyph = ""
         """The glyph beside the marked line and before its message."""
         self.marks = GLYPHS[glyphs]
@@ -186,71 +186,79 @@ class CodeEditor(Verbatim, EditingArea):
         return line
 
     def edit(self, edit: Edit) -> EditResult:
-        """Apply an edit, and move the mark with its line or take it away."""
-        is_above_mark = edit.bottom[0] < self.error_line - 1
-        before = self.document.line_count
+        """Apply an edit, and move marks with their lines or take them away."""
         with self.changing_rows():
             result = super().edit(edit)
-            if self.error_line and is_above_mark:
-                self.error_line += self.document.line_count - before
             self._follow_text()
         return result
 
     def undo(self) -> None:
-        """Undo the last step; the mark goes if its line has changed."""
+        """Undo the last step; marks go with their lines."""
         with self.changing_rows():
             super().undo()
             self._follow_text()
 
     def redo(self) -> None:
-        """Redo the step undone last; the mark goes if its line has changed."""
+        """Redo the step undone last; marks go with their lines."""
         with self.changing_rows():
             super().redo()
             self._follow_text()
 
     def _follow_text(self) -> None:
-        self._forget_edited_error()
+        self._follow_error()
         self._shapes.follow(self.document.lines)
         if self._mistakes.follow(self.document.lines):
             self._repaint()
 
     # The marked line
 
-    def mark_error(self, line: int, message: str) -> None:
+    def mark_error(self, line: int, message: str, source: str | None = None) -> None:
         """Mark a line that failed, with the message behind it and in the lower border.
 
-        Lines are counted from 1. The mark goes when the line is edited. A line outside the text
-        marks nothing, and takes an earlier mark away.
+        Lines are counted from 1, in `source`, the text that ran; None is the text as it is. The
+        line is marked where it is now, and not if it was edited since: an edit takes the mark away.
+        A line outside the text marks nothing, and takes an earlier mark away.
         """
-        self._mark(line, message, self.marks.error)
+        self._mark(line, message, self.marks.error, source)
 
-    def mark_here(self, line: int, message: str) -> None:
+    def mark_here(self, line: int, message: str, source: str | None = None) -> None:
         """Mark the line at which a paused program stands, with a glyph of its own."""
-        self._mark(line, message, self.marks.here)
+        self._mark(line, message, self.marks.here, source)
 
-    def _mark(self, line: int, message: str, glyph: str) -> None:
-        if not 1 <= line <= self.document.line_count:
-            self.clear_error()
-            return
-        self.error_line, self.error_message, self.mark_glyph = line, message, glyph
-        self.error_text = self.document.get_line(line - 1)
-        self.border_subtitle = Text(f"{glyph} line {line}: {message}")
+    def _mark(self, line: int, message: str, glyph: str, source: str | None) -> None:
+        self.clear_error()
+        lines = self.document.lines if source is None else unify_line_ends(source).split("\n")
+        if 1 <= line <= len(lines):
+            self.error_line, self.error_message, self.mark_glyph = line, message, glyph
+            self._marked_lines = list(lines)
+            self._follow_error()
+            self._show_error()
+
+    def _show_error(self) -> None:
+        words = f"{self.mark_glyph} line {self.error_line}: {self.error_message}"
+        self.border_subtitle = Text(words) if self.error_line else None
         self._repaint()
 
     def clear_error(self) -> None:
         """Take the mark away, and post `ErrorCleared`, if a line is marked."""
         if self.error_line:
-            self.error_line, self.error_message, self.error_text = 0, "", ""
-            self.border_subtitle = None
-            self._repaint()
+            self.error_line, self.error_message, self._marked_lines = 0, "", []
+            self._show_error()
             self.post_message(self.ErrorCleared(self))
 
-    def _forget_edited_error(self) -> None:
-        if not self.error_line:
+    def _follow_error(self) -> None:
+        """Move the mark to where its line is now, or take it away if that has changed."""
+        if not self.error_line or self._marked_lines == self.document.lines:
             return
-        row = self.error_line - 1
-        if row >= self.document.line_count or self.document.get_line(row) != self.error_text:
+        row, lines = self.error_line - 1, self.document.lines
+        place = follow_rows((row,), self._marked_lines, lines).get(row)
+        if place is None:
             self.clear_error()
+            return
+        self._marked_lines = list(lines)
+        if place != row:
+            self.error_line = place + 1
+            self._show_error()
 
     # Marked parts of lines
 
