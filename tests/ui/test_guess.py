@@ -197,11 +197,11 @@ async def test_reset_takes_the_guess_back_and_leaves_the_code(tmp_path: Path) ->
         assert workspace_of(app).code.source == RIGHT
 
 
-async def test_without_a_guess_enter_asks_for_one(tmp_path: Path) -> None:
+async def test_without_a_guess_the_key_to_run_asks_for_one(tmp_path: Path) -> None:
     app = app_with_guesses(tmp_path)
     async with opened(app) as pilot:
         await solve(app, pilot)
-        await pilot.press("escape", "x", "enter")
+        await pilot.press("escape", "x", "f5")
         await pilot.pause()
         assert CHOOSE in screen_text(app)
 

@@ -171,7 +171,7 @@ async def test_without_a_guess_nothing_runs(tmp_path: Path) -> None:
     client = FakeClient()
     app = predictions(tmp_path, client)
     async with opened(app) as pilot:
-        await pilot.press("f6", "enter")
+        await pilot.press("f6", "f4")
         await pilot.pause()
         assert "Choose one answer." in screen_text(app)
         assert client.commands == []

@@ -54,6 +54,9 @@ async def test_what_is_not_judged_says_so() -> None:
         ("many", ["1", "3"], {0: True, 2: True}),
         ("many", ["1", "1", "t", "down", "f"], {0: True}),
         ("many", ["9"], {}),
+        ("one", ["down", "enter"], {1: True}),
+        ("one", ["1", "down", "down", "enter"], {2: True}),
+        ("many", ["down", "enter"], {1: True}),
         ("true-false", ["2"], {}),
     ],
 )
@@ -64,6 +67,23 @@ async def test_choosing(mode: Mode, keys: list[str], judged: dict[int, bool]) ->
         sign = "(●)" if mode == "one" else "[■]"
         signs = [row.count(sign) for row in text_of(pilot)]
         assert signs == [int(mode != "true-false" and judged.get(n, False)) for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("mode", "keys"),
+    [
+        ("one", ["down", "enter", "enter"]),
+        ("one", ["2", "enter"]),
+        ("many", ["down", "enter", "up", "enter"]),
+    ],
+)
+async def test_enter_submits_a_choice_once_it_is_made(mode: Mode, keys: list[str]) -> None:
+    async with hosted(Choices(STATEMENTS, mode=mode)) as pilot:
+        await pilot.press(*keys[:-1])
+        assert heard(pilot, Choices.SubmitRequested) == []
+        await pilot.press(keys[-1])
+        assert len(heard(pilot, Choices.SubmitRequested)) == 1
+        assert choices_of(pilot).judged == {1: True}
 
 
 async def test_feedback_is_a_glyph_a_word_and_why() -> None:

@@ -18,7 +18,7 @@ from tutor.ui.question_form import HowLine, QuestionForm
 
 HOW: dict[QuizMode, str] = {
     "true-false": "Up and Down move, t marks true, f false. Enter checks all.",
-    "one": "A number key chooses, or Up, Down and Space. Enter checks.",
+    "one": "A number key chooses, or Up, Down and Enter. Enter again checks.",
     "many": "Number keys choose and take back, or Up, Down, Space. Enter checks.",
     "number": "Type a number. Enter checks it.",
     "shape": "Type a shape, such as (3, 4). Enter checks it.",

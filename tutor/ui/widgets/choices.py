@@ -57,7 +57,7 @@ class Choices(Vertical, can_focus=True):
         Binding("t", "judge(True)", "True", show=False),
         Binding("f", "judge(False)", "False", show=False),
         Binding("space", "change", "Change", show=False),
-        Binding("enter", "submit", "Submit", show=False),
+        Binding("enter", "submit", "Choose or submit", show=False),
         *(Binding(str(digit), f"pick({digit - 1})", show=False) for digit in range(1, 10)),
     ]
     ACTIONS: ClassVar[dict[str, str]] = actions_by_key(BINDINGS)
@@ -92,7 +92,7 @@ class Choices(Vertical, can_focus=True):
 
     @dataclass
     class SubmitRequested(Message):
-        """The message that Enter was pressed: the learner asks for a verdict."""
+        """The message that the learner asks for a verdict, by Enter."""
 
         choices: Choices
 
@@ -223,8 +223,17 @@ class Choices(Vertical, can_focus=True):
             self._set_judgement(self.current, None if judgement else True)
 
     def action_submit(self) -> None:
-        """Ask for a verdict by posting `SubmitRequested`."""
-        self.post_message(self.SubmitRequested(self))
+        """Ask for a verdict by posting `SubmitRequested`, or choose the current statement first.
+
+        It is chosen where another one or none is: Enter never submits a choice that the caret has
+        left, nor an empty one.
+        """
+        is_chosen = self.judged.get(self.current, False)
+        has_choice = is_chosen if self.mode == "one" else bool(self.judged)
+        if self.mode == "true-false" or has_choice or self.locked or not self.statements:
+            self.post_message(self.SubmitRequested(self))
+        else:
+            self.action_change()
 
     async def on_key(self, event: events.Key) -> None:
         """Run the action of the key at once, so that keys act in the order of typing."""
