@@ -12,9 +12,9 @@ STEP = CodeStep(
 )
 
 
-def test_hints_stand_in_the_order_in_which_they_were_asked_for() -> None:
+def test_hints_stand_and_count_in_the_order_in_which_they_were_asked_for() -> None:
     asked = State(step=STEP, progress=Progress(hints={"code": 2}, hint_numbers={"code": (3, 1)}))
-    assert hint_texts(asked) == ("**Hint 3 of 3.** write", "**Hint 1 of 3.** look")
+    assert hint_texts(asked) == ("**Hint 1 of 3.** write", "**Hint 2 of 3.** look")
 
 
 def test_once_the_step_is_done_they_stand_as_in_its_file() -> None:

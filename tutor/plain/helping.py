@@ -31,16 +31,16 @@ async def hint(desk: Desk, words: str) -> None:
     """Tell the next hint, or all that were told."""
     step, state = desk.step, desk.state
     if words.strip() == "all":
-        for number in state.hint_numbers:
-            desk.say_text(step.hints[number - 1], f"Hint {number}: ")
+        for place, number in enumerate(state.hint_numbers, 1):
+            desk.say_text(step.hints[number - 1], f"Hint {place}: ")
         if not state.hint_numbers:
             desk.say("No hint was told here yet: type hint." if step.hints else NO_HINTS)
         return
     had, had_words = state.hint_numbers, state.help
     desk.session.help.show_hint()
-    told = [number for number in desk.state.hint_numbers if number not in had]
-    for number in told:
-        desk.say_text(step.hints[number - 1], f"Hint {number} of {desk.state.hint_count}: ")
+    told = desk.state.hint_numbers[len(had) :]
+    for place, number in enumerate(told, len(had) + 1):
+        desk.say_text(step.hints[number - 1], f"Hint {place} of {desk.state.hint_count}: ")
     if desk.state.help != had_words:
         _tell_solution(desk)
     elif not told and desk.state.hints:

@@ -209,8 +209,7 @@ def offers(step: Step, state: State) -> tuple[Offer, ...]:
         return ()
     is_open = state.has_open_help
     if state.hints < state.hint_count and not is_open:
-        number = f"{state.next_hint} of {state.hint_count}"
-        result.append(Offer("hint", f"Show hint {number}?"))
+        result.append(Offer("hint", f"Show hint {state.hints + 1} of {state.hint_count}?"))
     level = "" if is_open else next_help_level(step, state.help)
     if level:
         result.append(Offer(level, QUESTIONS[level]))

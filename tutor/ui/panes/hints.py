@@ -114,12 +114,18 @@ class HintsPane(Pane):
 
 
 def hint_texts(state: State) -> tuple[str, ...]:
-    """Return the hints that can be read, numbered, in Markdown: all, once the step is done."""
+    """Return the hints that can be read, in Markdown: all, once the step is done.
+
+    They are numbered as they were asked for: the first to be shown is hint 1, wherever it stands.
+    """
     if state.step is None:
         return ()
     hints = state.step.hints
     numbers = range(1, len(hints) + 1) if state.has_open_help else state.hint_numbers
-    return tuple(f"**Hint {n} of {len(hints)}.** {hints[n - 1].strip()}" for n in numbers)
+    return tuple(
+        f"**Hint {place} of {len(hints)}.** {hints[number - 1].strip()}"
+        for place, number in enumerate(numbers, 1)
+    )
 
 
 def help_to_show(state: State) -> Help:
