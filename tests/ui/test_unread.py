@@ -22,14 +22,17 @@ from tutor.session.reduce import reduce
 from tutor.session.state import State
 from tutor.ui.screens.unread import unread_panes
 from tutor.wire.events import (
+    Executed,
     InventoryEntry,
     InventoryTaken,
+    LineShape,
     LossesRecorded,
     Observation,
     OutputWritten,
     RunEnded,
     RunEvent,
 )
+from tutor.wire.models import ModelDescription, ModelsDescribed
 from tutor.wire.values import IntValue
 
 STEP, NEXT = (ReadStep(id=name, title=name, text="…") for name in ("step", "next"))
@@ -52,6 +55,13 @@ def test_what_a_run_tells_marks_the_pane_that_shows_it() -> None:
     assert after(OUTPUT) == {"output"}
     assert after(LOSSES) == {"loss"}
     assert after(OUTPUT, TENSORS) == {"output", "tensors"}
+
+
+def test_a_program_without_a_model_has_no_news_of_one() -> None:
+    shapes = Executed("finished", shapes=(LineShape(1, "", (1, 1), (1, 1)),))
+    assert after(TENSORS, shapes) == {"tensors"}
+    model = ModelsDescribed((ModelDescription("model", "Linear"),))
+    assert after(TENSORS, shapes, model) == {"tensors", "model"}
 
 
 def test_a_mark_stays_when_another_pane_has_something_new() -> None:

@@ -42,13 +42,15 @@ class View:
     grows: bool = False
     """Whether what it draws comes bit by bit, so that only at its end a run can be said to have
     told the same as the one before."""
+    seen_elsewhere: frozenset[type[RunEvent]] = frozenset()
+    """Kinds of its events that are no news: another pane shows the same, and is on screen."""
 
     def has_content(self, state: State) -> bool:
         """Return True if the newest run has sent an event that the view draws."""
         return not state.reported.isdisjoint(self.events)
 
     def has_new_content(self, old: State, new: State) -> bool:
-        """Return True if `new` has content that the view did not draw in `old`.
+        """Return True if `new` has content that no pane drew in `old`.
 
         A check often repeats the learner's own run, and a guess shows its run beside it.
         """
@@ -56,9 +58,10 @@ class View:
         if self.grows and activity is not None and activity.kind != "run":
             has_ended = activity.kind == "check" and new.activity is None
             return has_ended and self.has_content(new) and self._tells_otherwise(new)
-        is_newer = old.version_of(*self.events) != new.version_of(*self.events)
+        news = [kind for kind in self.events if kind not in self.seen_elsewhere]
+        is_newer = old.version_of(*news) != new.version_of(*news)
         is_other = self.content(old) != self.content(new)
-        return is_newer and is_other and self.has_content(new)
+        return is_newer and is_other and not new.reported.isdisjoint(news)
 
     def _tells_otherwise(self, state: State) -> bool:
         """Return True if the newest run has not told what the one before it did."""
@@ -106,7 +109,13 @@ VIEWS: tuple[View, ...] = (
     View("loss", (LossesRecorded, TrainingNoted), _make_loss, grows=True),
     View("map", (DecisionMap, FittedCurve, NoMap), _make_map, grows=True),
     View("tensors", (InventoryTaken,), _make_tensors, lambda state: state.inventory),
-    View("model", (ModelsDescribed, Executed), _make_model, lambda state: state.inventory),
+    View(
+        "model",
+        (ModelsDescribed, Executed),
+        _make_model,
+        lambda state: state.inventory,
+        seen_elsewhere=frozenset((Executed,)),  # its shapes stand at the ends of the lines
+    ),
     View("plot", (PlotsDrawn,), _make_plot),
 )
 
