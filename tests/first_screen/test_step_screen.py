@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.content.conftest import LESSONS
 from tutor.course.load import load_course
@@ -92,6 +93,13 @@ def test_code_that_the_editor_may_draw_otherwise_is_left_out(code: str) -> None:
     text = "\n".join(shown)
     assert "1  first" in text
     assert "last" not in text
+
+
+def test_below_givens_that_are_broken_no_code_is_shown_in_a_place_of_its_own() -> None:
+    long = replace(CODE, given="x = 1\ny = " + "1 + " * 30 + "1")
+    text = "\n".join(rows(FirstStep(long, code="first\n"), 120, 35))
+    assert "x = 1" not in text
+    assert "first" not in text
 
 
 def test_a_page_is_in_the_middle() -> None:

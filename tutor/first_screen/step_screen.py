@@ -27,7 +27,7 @@ from tutor.first_screen.layout import (
     layout_size,
     visible_panes,
 )
-from tutor.first_screen.lines import Line, Style, TextRun, cell_count, fold, wrap
+from tutor.first_screen.lines import Line, Style, TextRun, cell_count, wrap
 from tutor.first_screen.tabs import tabs
 from tutor.first_screen.text_lines import text_lines
 from tutor.progress.fold import Place
@@ -229,8 +229,10 @@ def _text_of(first: FirstStep) -> str:
 
 
 def _code_rows(first: FirstStep, width: int, rows: int) -> Sequence[Line]:
-    """Return the givens and the code, as far as no line of it is broken."""
-    givens = list(_given_rows(first, width, rows - 1))
+    """Return the givens and the code, as far as no line of them is broken."""
+    givens = _given_rows(first, width, rows - 1)
+    if givens is None:
+        return ()
     room = max(0, rows - len(givens) - 1)
     lines = first.code.split("\n")
     digits = len(str(len(lines)))
@@ -264,8 +266,11 @@ def _is_drawn_alike(first: FirstStep, text: str) -> bool:
     return text.isprintable() and (first.glyphs != "ascii" or text.isascii())
 
 
-def _given_rows(first: FirstStep, width: int, rows: int) -> Iterator[Line]:
-    """Return the givens above the code, which have `rows` rows together."""
+def _given_rows(first: FirstStep, width: int, rows: int) -> list[Line] | None:
+    """Return the givens above the code, which have `rows` rows together.
+
+    None where they are broken, or it is not certain how they will be drawn.
+    """
     # imported late: on a narrow screen no code is shown at first
     from tutor.first_screen.given_code import (
         all_givens,
@@ -277,7 +282,7 @@ def _given_rows(first: FirstStep, width: int, rows: int) -> Iterator[Line]:
 
     given, folded = all_givens(first.step), folded_givens(first.step)
     if not given.strip():
-        return
+        return []
     glyphs = GLYPHS[first.glyphs]
     preview = shown_givens(folded or given, first.code, width, rows)
     words = headings(
@@ -293,15 +298,15 @@ def _given_rows(first: FirstStep, width: int, rows: int) -> Iterator[Line]:
     heads = [f"{glyphs.bar} {heading}" for heading in words]
     fitting = [text for text in heads if cell_count(text) <= inner]
     margin = TextRun(" ")
-    given = folded or given
-    if not fitting or not _is_drawn_alike(first, given.replace("\n", "")):
-        return
-    yield Line((margin, *_filled([TextRun(fitting[0], ("gutter",))], inner, ("source",)), margin))
-    lines = given.split("\n")
-    for text in lines[:preview] if is_collapsible(given, preview, folded) else lines:
-        for line in fold([TextRun(text, ("source",))], max(1, inner - 2)):
-            runs = (TextRun(f"{glyphs.bar} ", ("gutter",)), *line.runs)
-            yield Line((margin, *_filled(runs, inner, ("source",)), margin))
+    lines = (folded or given).split("\n")
+    shown = lines[:preview] if is_collapsible(given, preview, folded) else lines
+    is_broken = any(cell_count(text) > inner - 2 for text in shown)
+    if is_broken or not fitting or not all(_is_drawn_alike(first, text) for text in lines):
+        return None
+    edge = TextRun(f"{glyphs.bar} ", ("gutter",))
+    drawn = [[TextRun(fitting[0], ("gutter",))]]
+    drawn += [[edge, TextRun(text, ("source",))] for text in shown]
+    return [Line((margin, *_filled(runs, inner, ("source",)), margin)) for runs in drawn]
 
 
 def _filled(runs: Sequence[TextRun], width: int, style: Style = ()) -> Sequence[TextRun]:

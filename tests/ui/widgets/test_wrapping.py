@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tutor.ui.widgets.wrapping import Span, clip, fold, fold_at_spaces, wrap_words
+from tutor.ui.widgets.wrapping import Span, clip, fold, fold_at_spaces, fold_code, wrap_words
 
 TEXTS = st.text(st.sampled_from("ab c数é\u0301🎉-"), max_size=60)
 WIDTHS = st.integers(1, 20)
 
 
-@pytest.mark.parametrize("rows_of", [fold, fold_at_spaces])
+@pytest.mark.parametrize("rows_of", [fold, fold_at_spaces, fold_code])
 @given(text=TEXTS, width=WIDTHS)
 def test_folding_loses_nothing_and_fits(
     rows_of: Callable[[str, int], list[Span]], text: str, width: int
@@ -66,3 +66,17 @@ def test_a_clipped_text_says_so() -> None:
     assert clip("losses", 4, "…") == "los…"
     assert clip("数字数", 4, "…") == "数…"
     assert clip("loss", 0, "…") == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "rows"),
+    [
+        ("probability = sigmoid(score)", ["probability = ", "sigmoid(score)"]),
+        ("loss=criterion(output,label)", ["loss=criterion(", "output,label)"]),
+        ("x = torch.nn.functional.softmax", ["x = torch.nn", ".functional", ".softmax"]),
+        ("a_b_c_d_e_f_g_h_i(1.5)", ["a_b_c_d_e_f_g_h_", "i(1.5)"]),
+        ("optimizer_one.step()", ["optimizer_one", ".step()"]),
+    ],
+)
+def test_code_is_broken_beside_its_names(line: str, rows: list[str]) -> None:
+    assert [line[start:end] for start, end in fold_code(line, 16)] == rows

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from tutor.text import is_plain
 from tutor.ui.widgets.ascii_filter import Verbatim
 from tutor.ui.widgets.code_colours import CodeColours, colours_for_theme
-from tutor.ui.widgets.wrapping import Span, fold
+from tutor.ui.widgets.wrapping import Span, fold_code
 
 _EDGE = 2
 """Columns of the sign and the space after it."""
@@ -77,7 +77,7 @@ class ChangedCode(Verbatim, Widget):
     def _rows(self, width: int) -> list[tuple[MarkedLine, Span]]:
         columns = max(1, width - _EDGE)
         if self._folded[0] != columns:
-            rows = [(line, span) for line in self._lines for span in fold(line.text, columns)]
+            rows = [(line, span) for line in self._lines for span in fold_code(line.text, columns)]
             self._folded = (columns, rows)
         return self._folded[1]
 

@@ -22,7 +22,7 @@ from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.text import unify_line_ends
 from tutor.ui.widgets.ascii_filter import Verbatim
 from tutor.ui.widgets.code_colours import CodeColours, colours_for_theme
-from tutor.ui.widgets.wrapping import Span, clip, fold
+from tutor.ui.widgets.wrapping import Span, clip, fold_code
 
 Parts = list[tuple[Span, str]]
 """The named parts of one line, as spans of characters; an outer part before its inner ones."""
@@ -181,7 +181,7 @@ class CodeView(Verbatim, Widget):
         return [
             (index, span)
             for index, line in enumerate(self.lines)
-            for span in fold(line, max(1, width - 2))
+            for span in fold_code(line, max(1, width - 2))
         ]
 
     def _segments(self, index: int, span: Span, colours: CodeColours, base: Style) -> list[Segment]:

@@ -6,10 +6,17 @@ their characters after a break. Wide characters take two cells, combining marks 
 
 from __future__ import annotations
 
+import re
+
 from rich.cells import cell_len, get_character_cell_size
 
 Span = tuple[int, int]
 """Start and end of a part of a text, as indexes of characters; the end does not belong to it."""
+
+_SPACE = re.compile(" ")
+_BESIDE_NAME = re.compile(r"[^\w.]|[\w.](?=[^\w.])")
+"""What a row of code may end with: a sign, or the end of a name or number before a sign."""
+_BEFORE_DOT = re.compile(r"[^\W\d](?=\.)")
 
 
 def fold(text: str, width: int) -> list[Span]:
@@ -32,13 +39,30 @@ def fold_at_spaces(text: str, width: int) -> list[Span]:
     Each character belongs to a row, as with `fold`. A row that would be less than half full is
     broken at its end: what has no spaces is not a row of numbers.
     """
+    return _fold_behind(text, width, _SPACE)
+
+
+def fold_code(text: str, width: int) -> list[Span]:
+    """Return the rows of a line of code, broken behind a space, or else where no name is cut.
+
+    A dotted name is broken before a dot if it has to be, and a name of more than half a row where
+    its row is full.
+    """
+    return _fold_behind(text, width, _SPACE, _BESIDE_NAME, _BEFORE_DOT)
+
+
+def _fold_behind(text: str, width: int, *places: re.Pattern[str]) -> list[Span]:
+    """Break each row behind the last match of the first pattern that leaves it half full."""
     rows: list[Span] = []
     start, is_ascii = 0, text.isascii()
     while not rows or start < len(text):
         end = full = _row_end(text, start, width, is_ascii=is_ascii)
         if full < len(text) and text[full] != " ":
-            space = text.rfind(" ", start, full) + 1
-            end = space if 2 * (space - start) > full - start else full
+            found = (
+                max((match.end() for match in place.finditer(text, start, full)), default=start)
+                for place in places
+            )
+            end = next((at for at in found if 2 * (at - start) > full - start), full)
         rows.append((start, end))
         start = end
     return rows
