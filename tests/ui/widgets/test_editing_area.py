@@ -60,6 +60,22 @@ async def test_a_paste_is_one_edit_and_no_bracket_is_put_in(pilot: Pilot[None]) 
     assert editor_of(pilot).text == "x = "
 
 
+async def test_the_rest_of_a_broken_line_is_deleted_in_all_its_rows() -> None:
+    long = " + ".join(f"weight_{n}" for n in range(12))
+    async with hosted(CodeEditor(f"x\n{long}\ny"), (40, 12)) as pilot:
+        editor = editor_of(pilot)
+        editor.go_to(1, 4)
+        await pilot.press("ctrl+k")
+        assert editor.text == f"x\n{long[:4]}\ny"
+        await pilot.press("ctrl+z")
+        last_row = editor.wrapped_document.get_offsets(1)[-1]
+        editor.go_to(1, last_row)
+        await pilot.press("ctrl+u")
+        assert editor.text == f"x\n{long[last_row:]}\ny"
+        await pilot.press("ctrl+k", "ctrl+k", "ctrl+k", "ctrl+u")
+        assert (editor.text, editor.cursor_location) == ("x", (0, 1))
+
+
 async def test_lines_are_moved_doubled_and_deleted(pilot: Pilot[None]) -> None:
     editor = editor_of(pilot)
     editor.load_text("a\nbb\nc")

@@ -346,6 +346,25 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         else:
             self.delete((row, column - count), place, maintain_selection_offset=False)
 
+    def action_delete_to_start_of_line(self) -> None:
+        """Delete the line up to the cursor, in all rows that it is broken into; then its start."""
+        row, column = self.cursor_location
+        self._delete_or((row, 0), self.action_delete_left, is_there=column == 0)
+
+    async def action_delete_to_end_of_line_or_delete_line(self) -> None:
+        """Delete the line from the cursor on, in all its rows; then its end, or the empty line."""
+        row, column = self.cursor_location
+        line = self.document.get_line(row)
+        at_end = self.action_delete_right if line else self.action_delete_line
+        self._delete_or((row, len(line)), at_end, is_there=column == len(line))
+
+    def _delete_or(self, to: Place, otherwise: Callable[[], None], *, is_there: bool) -> None:
+        """Delete from the cursor to a place, or do something else where that deletes nothing."""
+        if is_there:
+            otherwise()
+        elif not self.read_only:
+            self.delete(self.cursor_location, to, maintain_selection_offset=False)
+
     # Lines
 
     def action_indent(self) -> None:
