@@ -15,6 +15,7 @@ from tutor.session.user_programs import (
     run_program,
     suggest_program,
     user_program,
+    usual_editor,
 )
 
 VARIABLES = ("VISUAL", "EDITOR")
@@ -33,6 +34,19 @@ def test_the_first_variable_that_is_set_counts(
     environment: dict[str, str], program: UserProgram | None
 ) -> None:
     assert user_program(environment, VARIABLES) == program
+
+
+@pytest.mark.parametrize(
+    ("installed", "name"), [(["vi", "nano"], "nano"), (["vi"], "vi"), (["emacs"], None), ([], None)]
+)
+def test_without_a_variable_nano_comes_before_vi(
+    tmp_path: Path, installed: list[str], name: str | None
+) -> None:
+    for each in installed:
+        (tmp_path / each).write_text("#!/bin/sh\n")
+        (tmp_path / each).chmod(0o755)
+    found = usual_editor({"PATH": str(tmp_path)})
+    assert found == (UserProgram("EDITOR", [name]) if name is not None else None)
 
 
 def test_open_quotes_are_told_with_their_variable() -> None:

@@ -239,9 +239,24 @@ async def test_no_editor_or_one_that_cannot_be_read_is_told(
 ) -> None:
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setenv("EDITOR", value)
+    monkeypatch.setenv("PATH", str(tmp_path))
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
         assert said in await edit(app, pilot)
+
+
+async def test_without_a_variable_the_usual_editor_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    does(tmp_path / "nano", 'echo "y = 9" > "$2"')
+    app = tutor_app(tmp_path, start_at="double")
+    lend(app, monkeypatch)
+    async with opened(app) as pilot:
+        assert "What you wrote in nano is here." in await edit(app, pilot)
+        assert workspace_of(app).code.source == "y = 9\n"
 
 
 async def test_where_no_terminal_can_be_lent_that_is_told(tmp_path: Path, editor: Path) -> None:

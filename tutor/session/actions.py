@@ -71,7 +71,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "edit",
         "Editor",
-        "Edit the code in your own editor, the one that VISUAL or EDITOR names.",
+        "Edit the code in the editor that VISUAL or EDITOR names, else in nano or vi.",
         on=ON_WRITTEN_CODE,
     ),
     Action("check", "Check", "Judge the answer.", on=ON_JUDGED),

@@ -1,4 +1,4 @@
-"""Edit a program in the learner's own editor, from $VISUAL or $EDITOR.
+"""Edit a program in the learner's own editor, from $VISUAL or $EDITOR, else nano or vi.
 
 The editor has the terminal until it ends; the worker goes on meanwhile. The file that it edits is
 in the data folder and is removed only once its text was taken over or found unchanged: whatever
@@ -23,6 +23,7 @@ from tutor.session.user_programs import (
     run_program,
     suggest_program,
     user_program,
+    usual_editor,
 )
 from tutor.text import clean_paste
 
@@ -34,7 +35,7 @@ VARIABLES = ("VISUAL", "EDITOR")
 FOLDER = "edited"
 """The folder of these files, in the data folder."""
 
-NO_EDITOR = "No editor is set."
+NO_EDITOR = "No editor is set, and neither nano nor vi is installed."
 NO_SUSPEND = "This terminal cannot be lent to an editor."
 CODE_UNCHANGED = "Your code is as it was."
 
@@ -98,7 +99,7 @@ async def edit_outside(
     characters that it may have.
     """
     try:
-        editor = user_program(os.environ, VARIABLES)
+        editor = user_program(os.environ, VARIABLES) or usual_editor(os.environ)
     except InvalidCommandLine as error:
         return Edited(f"{error} {CODE_UNCHANGED}")
     if editor is None:

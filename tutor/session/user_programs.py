@@ -20,6 +20,8 @@ TERMINATE_TIMEOUT_S = 1.0
 """Seconds after which a program that was asked to terminate is killed."""
 
 EDITORS = ("nano", "micro", "vim", "vi", "emacs")
+USUAL_EDITORS = ("nano", "vi")
+"""What is opened where no variable names an editor: one that says its keys comes first."""
 PAGERS = ("less", "more")
 
 
@@ -53,6 +55,13 @@ def user_program(environment: Mapping[str, str], variables: Sequence[str]) -> Us
         if words:
             return UserProgram(variable, words)
     return None
+
+
+def usual_editor(environment: Mapping[str, str]) -> UserProgram | None:
+    """Return nano or else vi, whichever is installed; None where neither is."""
+    path = environment.get("PATH")
+    installed = next((name for name in USUAL_EDITORS if shutil.which(name, path=path)), None)
+    return UserProgram("EDITOR", [installed]) if installed is not None else None
 
 
 async def run_program(program: UserProgram, *arguments: str) -> int:
