@@ -8,6 +8,7 @@ import pytest
 from textual.binding import Binding
 
 from tests.support.tutor_app import MEDIUM, NARROW, lesson_screen, opened, tutor_app, workspace_of
+from tests.support.wait import eventually
 from tests.ui.widgets.hosting import hosted, rows
 from tutor.course.kinds import kind_name
 from tutor.session.actions import ACTIONS, is_live, live_actions
@@ -25,11 +26,13 @@ from tutor.ui.keys import (
     lesson_bindings,
 )
 from tutor.ui.panes.action_bar import ActionBar
+from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.panes.loss import LossPane
 from tutor.ui.panes.map import MapPane
 from tutor.ui.panes.model import ModelPane
 from tutor.ui.panes.tensors import TensorsPane
 from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.screens.outline import OutlineScreen
 from tutor.ui.widgets.lesson_text import LessonText
 
 ARROWS = ("left", "right", "up", "down")
@@ -166,3 +169,27 @@ async def test_the_last_line_shows_the_live_keys_and_fits(tmp_path: Path, step: 
             offered = action in offered_actions(kind, lesson_screen(app).session)
             assert shown == (keys_of(action.name).in_footer and offered)
         assert len(words) <= bar.content_size.width
+
+
+async def test_a_click_on_any_part_of_an_entry_does_what_its_key_does(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        bar, strip = (app.screen.query_one(kind) for kind in (ActionBar, LeaderStrip))
+
+        async def click_on(word: str) -> None:
+            place = bar.shown_content.plain.index(word) + len(word) - 1
+            await pilot.click(bar, offset=(bar.content_offset.x + place, 0))
+
+        await click_on("F2")
+        await eventually(lambda: lesson_screen(app).session.hints == 1, "the first hint")
+        await click_on("Hint")
+        await eventually(lambda: lesson_screen(app).session.hints == 2, "the second hint")
+        await click_on("Esc")
+        await eventually(lambda: strip.display, "the strip")
+        await pilot.pause()
+        lines = strip.render().plain.split("\n")
+        row = next(number for number, line in enumerate(lines) if "Outline" in line)
+        place = strip.content_offset.x + lines[row].index("Outline")
+        await pilot.click(strip, offset=(place, row))
+        await eventually(lambda: isinstance(app.screen, OutlineScreen), "the outline")
+        assert not strip.display

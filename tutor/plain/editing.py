@@ -369,5 +369,5 @@ COMMANDS = (
     Command("undo", undo, "take the last change of the program back."),
     Command("write", write, "type the whole program anew, up to a line with a dot."),
     Command("save", save, "write a program of your own to its file.", "over"),
-    Command("edit", edit, "open the program in the editor that VISUAL or EDITOR names, else nano or vi."),
+    Command("edit", edit, "open it in the editor that VISUAL or EDITOR names, else nano or vi."),
 )

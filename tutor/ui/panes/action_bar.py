@@ -11,7 +11,7 @@ from tutor.course.kinds import KindOrNone
 from tutor.session.actions import Action
 from tutor.session.offers import offered_actions
 from tutor.session.state import State
-from tutor.ui.keys import UserKeys, direct_keys, key_name, keys_of
+from tutor.ui.keys import LEADER, UserKeys, direct_keys, key_name, keys_of
 from tutor.ui.stable_static import StableStatic
 
 LEFT_OUT_FIRST = ("stop", "help", "hint", "run")
@@ -49,11 +49,14 @@ class ActionBar(StableStatic):
         self.update_if_changed(line)
 
     def _line(self, actions: list[Action]) -> Content:
-        more = Content.styled("Esc", "bold $accent") + Content(" More")
-        return Content("  ").join([*map(self._labelled_key, actions), more])
+        entries = [(self._first_key(each), each.label, each.name) for each in actions]
+        entries.append((LEADER, "More", "leader"))
+        return Content("  ").join(_entry(*entry) for entry in entries)
 
-    def _labelled_key(self, action: Action) -> Content:
-        first = direct_keys(action.name, self._user_keys)[0]
-        key = Content.styled(key_name(first), "bold $accent")
-        label = Content.styled(action.label, f"@click=screen.{action.name}")
-        return Content(" ").join([key, label])
+    def _first_key(self, action: Action) -> str:
+        return direct_keys(action.name, self._user_keys)[0]
+
+
+def _entry(key: str, label: str, action: str) -> Content:
+    whole = Content.assemble((key_name(key), "bold $accent"), f" {label}")
+    return whole.stylize(f"@click=screen.{action}")

@@ -1,4 +1,4 @@
-"""The strip that Esc shows: the letters, and what each does when it is the next key."""
+"""The strip that Esc shows: the letters, and what each does by key or click."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ class LeaderStrip(FocusBorrower, can_focus=True):
         self._kind = kind
         offered = [action for action in offered_actions(kind, state) if action.name not in without]
         self._parts = [
-            _part(letter_names(a.name), a.label) for a in offered if keys_of(a.name).letters
+            _part(letter_names(a.name), a.label).stylize(f"@click=choose({a.name!r})")
+            for a in offered
+            if keys_of(a.name).letters
         ]
         if panes > 1:
             self._parts.append(_part(f"1-{panes}", "pane"))
@@ -66,6 +68,10 @@ class LeaderStrip(FocusBorrower, can_focus=True):
             await self._act(action)
         else:
             await self._act("")
+
+    async def action_choose(self, action: str) -> None:
+        """Do the action that was clicked."""
+        await self._act(action)
 
 
 def flow(parts: Sequence[Content], width: int) -> list[Content]:
