@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tutor.ui import marker_watch
+from tutor.ui.screens import bottom_bar
 
 
 @pytest.fixture(autouse=True)
@@ -14,3 +15,9 @@ def no_pause_is_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     The tests of that shorten the pause themselves.
     """
     monkeypatch.setattr(marker_watch, "PAUSE_S", 3600.0)
+
+
+@pytest.fixture(autouse=True)
+def strip_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the strip after Esc wait for its key, however slow the machine is."""
+    monkeypatch.setattr(bottom_bar, "STRIP_S", 3600.0)

@@ -10,11 +10,16 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 from textual.events import AppBlur, AppFocus, Key
 from textual.message import Message
+from textual.widgets import Input
 
-from tests.support.tutor_app import lesson_screen, opened, tutor_app, workspace_of
-from tests.support.wait import wait_until
+from tests.support.tutor_app import MEDIUM, lesson_screen, opened, tutor_app, workspace_of
+from tests.support.wait import eventually, wait_until
+from tutor.config import Config
 from tutor.ui.keys import LETTERS
+from tutor.ui.panes.leader_strip import LeaderStrip
+from tutor.ui.screens import bottom_bar
 from tutor.ui.screens.outline import OutlineScreen
+from tutor.ui.screens.shape_switch import HIDDEN
 from tutor.ui.terminal.alt_keys import (
     KEY_CHARACTERS,
     PRINTABLE,
@@ -155,3 +160,79 @@ async def test_esc_and_slash_search_in_the_outline_and_esc_and_tab_go_to_the_nex
         await pilot.pause()
         assert isinstance(app.screen, OutlineScreen)
         assert lesson_screen(app).session.notice == ""
+
+
+async def test_in_code_and_in_fields_alt_and_a_letter_go_by_words(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+
+    async def sends(*sequences: str) -> None:
+        for sent in sequences:
+            app.post_message(parsed(sent))
+        await pilot.pause()
+
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2")
+        code = workspace_of(app).code
+        code.reset_to("one two three\n")
+        code.editor.go_to(0, 0)
+        await sends("\x1bf", "\x1bf", "\x1bb")
+        assert code.cursor == (0, 4)
+        await sends("\x1bd", "\x1b[3;5~", "x")
+        assert code.source == "one x\n"
+        assert workspace_of(app).layout_state.pane == "code"
+        await pilot.press("ctrl+f", *"one two three")
+        field = app.focused
+        assert isinstance(field, Input)
+        await sends("\x1bb", "\x1bb", "\x1bd", "x", "\x1bf")
+        assert field.value == "one xthree"
+        assert field.cursor_position == len(field.value)
+        await sends("\x1b[3;5~", "\x1bb", "\x1b[3;5~")
+        assert field.value == "one "
+
+
+async def test_without_text_it_is_esc_and_the_letter(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        app.post_message(parsed("\x1bd"))
+        await pilot.pause()
+        assert lesson_screen(app).session.notice == HIDDEN
+
+
+async def test_alt_and_a_letter_can_be_bound(tmp_path: Path) -> None:
+    config = Config(keys={"zoom": ("alt+m",), "outline": ("alt+shift+o", "alt+shift+x")})
+    app = tutor_app(tmp_path, start_at="double", config=config)
+    async with opened(app, MEDIUM):
+        app.post_message(parsed("\x1bm"))
+        await eventually(lambda: workspace_of(app).layout_state.zoomed, "the zoom")
+        app.post_message(parsed("\x1bX"))
+        await eventually(lambda: isinstance(app.screen, OutlineScreen), "the outline")
+    assert len(app.tutor.state.problems) == 1
+
+
+@pytest.mark.parametrize("sent", ["\x1b[13;2u", "\x1b[27;2;13~"])
+async def test_shift_and_enter_is_enter(tmp_path: Path, sent: str) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2")
+        code = workspace_of(app).code
+        code.reset_to("if y:")
+        code.editor.go_to(0, 5)
+        app.post_message(parsed(sent))
+        await pilot.pause()
+        assert code.source == "if y:\n    "
+        app.post_message(parsed("\x1b[127;2u"))
+        await pilot.pause()
+        assert code.source == "if y:\n"
+
+
+async def test_the_strip_ends_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bottom_bar, "STRIP_S", 0.01)
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("f6")
+        editor = workspace_of(app).code.editor
+        await pilot.press("escape")
+        await eventually(lambda: app.focused is editor, "the end of the strip")
+        assert not app.screen.query_one(LeaderStrip).display
+        await pilot.press("h")
+        assert "h" in editor.text

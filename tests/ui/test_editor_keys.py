@@ -41,11 +41,14 @@ SENT = {
     "ctrl+end": "\x1b[1;5F",
     "ctrl+w": "\x17",
     "alt+delete": "\x1b[3;3~",
+    "ctrl+delete": "\x1b[3;5~",
+    "ctrl+shift+z": "\x1b[122;6u",
+    "shift+super+z": "\x1b[122;10u",
     "delete": "\x1b[3~",
     "ctrl+u": "\x15",
     "ctrl+k": "\x0b",
 }
-"""What terminals send; Ctrl+Shift+K only where they know the protocol of Kitty."""
+"""What terminals send; Ctrl+Shift or Command and a letter only by the protocol of Kitty."""
 
 
 @pytest.mark.parametrize("key", SENT)

@@ -28,7 +28,14 @@ from tutor.session.core import TutorSession
 from tutor.session.events import LinkChanged
 from tutor.session.offers import offered_actions
 from tutor.ui.appearance import Appearance
-from tutor.ui.keys import LEADER, LETTERS, PANE_DIGITS, keys_that_move_focus
+from tutor.ui.keys import (
+    FIELD_ACTIONS,
+    LEADER,
+    LETTERS,
+    PANE_DIGITS,
+    SAME_KEYS,
+    keys_that_move_focus,
+)
 from tutor.ui.marks import marks_of
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.remapping import remap
@@ -224,7 +231,8 @@ class TutorApp(CellDiff, Appearance):
     async def on_event(self, event: events.Event) -> None:
         """Handle keys in the order in which they were typed; each ends a replay once it has acted.
 
-        Esc and the key after it may arrive as one event and are handled as two.
+        Esc and the key after it may arrive as one event, which is Alt and the key where that does
+        something, such as a move by words in code, and else is handled as two.
         """
         if event.is_forwarded or not isinstance(event, events.InputEvent | events.Paste):
             await super().on_event(event)  # a key that has bubbled up was looked at already
@@ -232,11 +240,15 @@ class TutorApp(CellDiff, Appearance):
         if keys := alt_keys.split_alt_key(event):
             leader, key = keys
             await self._wait_for_typed_keys(all_the_way=True)
-            # Esc would close the strip, and a digit that was meant for a pane would be text
-            if not (isinstance(self.focused, LeaderStrip) and key.key in PANE_DIGITS):
-                await self.on_event(leader)
-            await self.on_event(key)
-            return
+            event = events.Key(alt_keys.alt_name(key.key), None)
+            if not self._is_bound(event.key):
+                # Esc would close the strip, and a digit that was meant for a pane would be text
+                if not (isinstance(self.focused, LeaderStrip) and key.key in PANE_DIGITS):
+                    await self.on_event(leader)
+                await self.on_event(key)
+                return
+        elif isinstance(event, events.Key) and event.key in SAME_KEYS:
+            event = event if self._is_bound(event.key) else events.Key(*SAME_KEYS[event.key])
         if isinstance(event, events.Key | events.Paste) and await self._is_consumed(event):
             return
         if isinstance(event, events.MouseDown | events.MouseUp) and self._early_clicks.hold(event):
@@ -247,6 +259,21 @@ class TutorApp(CellDiff, Appearance):
         if isinstance(event, events.MouseDown | events.Paste):
             self._lesson.has_just_left = False
         await super().on_event(event)
+
+    def _is_bound(self, key: str) -> bool:
+        """Return True if the key does something where the focus is."""
+        if not self.screen_stack:
+            return False
+        return key in self.screen.active_bindings or self._field_action(key) is not None
+
+    def _field_action(self, key: str) -> str | None:
+        """Return what a key that Textual knows in no field does in the one with the focus."""
+        action = FIELD_ACTIONS.get(key)
+        if action is None:
+            return None
+        from textual.widgets import Input  # a first frame has none
+
+        return action if isinstance(self.focused, Input) else None
 
     async def _handle_key(self, event: events.Key) -> None:
         if self._may_act(event):
@@ -266,6 +293,8 @@ class TutorApp(CellDiff, Appearance):
         lesson = self._lesson
         if not self.app_focus:
             return False  # Textual gives the focus back with the key
+        if self.focused is not None and (action := self._field_action(key)) is not None:
+            return await self.focused.run_action(action)
         if self.screen is not lesson:
             return key == LEADER and await run_binding(self, key)
         has_just_left, lesson.has_just_left = lesson.has_just_left, False

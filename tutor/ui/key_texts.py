@@ -86,7 +86,7 @@ def key_table_markdown() -> str:
 
 def editor_key_names(row: EditorKeys, user_keys: UserKeys = NO_USER_KEYS) -> str:
     """Return, for people, the keys of an action of the editor, without the Mac's Command."""
-    keys = [key for key in user_keys.get(row.name, row.keys) if not key.startswith("super+")]
+    keys = [key for key in user_keys.get(row.name, row.keys) if "super" not in key.split("+")]
     return ", ".join([*map(key_name, keys), *(f"{key_name(key)} twice" for key in row.twice)])
 
 

@@ -110,7 +110,7 @@ class EditorKeys(Struct, frozen=True):
 
 EDITOR_KEYS: tuple[EditorKeys, ...] = (
     EditorKeys("undo", ("ctrl+z", "super+z")),
-    EditorKeys("redo", ("ctrl+y", "super+y")),
+    EditorKeys("redo", ("ctrl+y", "super+y", "ctrl+shift+z", "shift+super+z")),
     EditorKeys("cut", ("ctrl+x", "super+x")),
     EditorKeys("copy", ("ctrl+c", "super+c")),
     EditorKeys("paste", ("ctrl+v",)),
@@ -130,14 +130,14 @@ EDITOR_KEYS: tuple[EditorKeys, ...] = (
     EditorKeys("toggle_comment", ("ctrl+slash", "ctrl+underscore", "ctrl+7")),
     EditorKeys("indent", ("tab",)),
     EditorKeys("dedent", ("shift+tab",)),
-    EditorKeys("word_left", ("ctrl+left",), action="cursor_word_left"),
-    EditorKeys("word_right", ("ctrl+right",), action="cursor_word_right"),
+    EditorKeys("word_left", ("ctrl+left", "alt+b"), action="cursor_word_left"),
+    EditorKeys("word_right", ("ctrl+right", "alt+f"), action="cursor_word_right"),
     EditorKeys("line_start", ("home", "ctrl+a"), action="cursor_line_start"),
     EditorKeys("line_end", ("end", "ctrl+e"), action="cursor_line_end"),
     EditorKeys("text_start", ("ctrl+home",)),
     EditorKeys("text_end", ("ctrl+end",)),
     EditorKeys("delete_word_left", ("ctrl+w", "ctrl+backspace", "alt+backspace")),
-    EditorKeys("delete_word_right", ("alt+delete",)),
+    EditorKeys("delete_word_right", ("ctrl+delete", "alt+delete", "alt+d")),
     EditorKeys("delete_right", ("delete", "ctrl+d")),
     EditorKeys("delete_to_start_of_line", ("ctrl+u", "super+backspace")),
     EditorKeys("delete_to_end_of_line", ("ctrl+k",), action="delete_to_end_of_line_or_delete_line"),
@@ -167,6 +167,22 @@ EDITOR_KEYS: tuple[EditorKeys, ...] = (
 )
 """What the editor does with keys; `tutor.ui.editing.editor_words` says it in words."""
 
+
+FIELD_ACTIONS: Mapping[str, str] = {
+    "alt+b": "cursor_left_word",
+    "alt+f": "cursor_right_word",
+    "alt+d": "delete_right_word",
+    "alt+delete": "delete_right_word",
+    "ctrl+delete": "delete_right_word",
+}
+"""What the editor's keys for words do in fields of one row, to which Textual gives none of them."""
+
+SAME_KEYS: Mapping[str, tuple[str, str]] = {
+    "shift+enter": ("enter", "\r"),
+    "shift+\r": ("enter", "\r"),
+    "shift+backspace": ("backspace", "\x7f"),
+}
+"""Keys that only some terminals tell from another one: that key, and the character it sends."""
 
 OPENING_FIELDS = ("find", "replace", "go_to_line")
 """The editor's actions that open a field: what is typed after their keys is meant for that."""

@@ -39,6 +39,9 @@ ARRIVES_AS = {
 }
 """Keys for which terminals send the same byte as for another one, with that one."""
 
+_BEGINNINGS = ("alt+left_square_bracket", "alt+shift+o")
+"""Keys for which terminals send what their function keys begin with."""
+
 _ALIASES = {
     "esc": LEADER,
     "return": "enter",
@@ -172,8 +175,8 @@ def _refusal(key: str, written: str, name: str, taken: Mapping[str, str]) -> str
     if base in _SIGN_NAMES.values() or len(base) == 1 or base == "space":
         if not modifiers or modifiers == ["shift"]:
             return f"{key} is typed as text; with ctrl it could act"
-        if modifiers == ["alt"]:
-            return f"{key} arrives as Esc and then {base}, which has a meaning of its own"
+        if key in _BEGINNINGS:
+            return f"{written} arrives as the beginning of other keys, such as F1 or the arrows"
     return ""
 
 

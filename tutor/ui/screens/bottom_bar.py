@@ -12,6 +12,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
 
 from tutor.course.kinds import KindOrNone
@@ -22,11 +23,15 @@ from tutor.ui.panes.action_bar import ActionBar
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.panes.status_line import StatusLine
 
+STRIP_S = 3.0
+"""Seconds without a key after which the strip ends: a letter that comes later is meant for code."""
+
 
 class BottomBar(Vertical):
     """Status line, action bar and strip.
 
-    The strip has the focus while it is shown; then the widget that had it before gets it back.
+    The strip has the focus while it is shown, for a few seconds at most; then the widget that had
+    it before gets it back.
     """
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
@@ -38,6 +43,7 @@ class BottomBar(Vertical):
         self._bar = ActionBar(user_keys)
         self.strip = LeaderStrip(self._run_chosen)
         self._kind: KindOrNone = "none"
+        self._strip_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield self._status.data_bind(BottomBar.session)
@@ -97,3 +103,13 @@ class BottomBar(Vertical):
 
     def _show_strip(self, *, shown: bool) -> None:
         self.strip.display = shown
+        if self._strip_timer is not None:
+            self._strip_timer.stop()
+        self._strip_timer = self.set_timer(STRIP_S, self._end_strip) if shown else None
+
+    def _end_strip(self) -> None:
+        """Close the strip, unless the window has lost the focus, which the strip gets back."""
+        if self.app.app_focus:
+            self._close_strip()
+        else:
+            self._show_strip(shown=True)

@@ -6,7 +6,9 @@ Alt and the key for a letter, the key alone for punctuation, Shift+Tab for Tab, 
 character for a digit (`¡` for 1). Without this module, "Esc, then a letter" would do nothing, or
 something else, and of an Esc that closes something nothing would be left.
 
-Where the terminal tells Alt apart, Alt and a key mean the same as Esc and the key.
+What came as one is Alt and the key where that is bound, as in code: Mac terminals send Option and
+a letter so, to move by words. Where it is not, and where the terminal itself tells Alt apart, Alt
+and a key mean the same as Esc and the key.
 """
 
 from __future__ import annotations
@@ -56,6 +58,12 @@ def split_alt_key(event: events.Event) -> tuple[events.Key, ...]:
         character = event.character or _character_of(base)
         key = events.Key(base, character) if character else None
     return (events.Key("escape", "\x1b"), key) if key is not None else ()
+
+
+def alt_name(key: str) -> str:
+    """Return the name under which Alt and a key can be bound: `alt+f`, `alt+shift+f` for F."""
+    is_capital = len(key) == 1 and key.isupper()
+    return f"alt+shift+{key.lower()}" if is_capital else f"alt+{key}"
 
 
 def _decode_key(character: str | None) -> events.Key | None:
