@@ -10,8 +10,9 @@ from msgspec import structs
 
 from tests.support.hand_ins import answered, judged, minute, opened, small_course
 from tutor.course.model import Course
+from tutor.course.step_tables import Misconception, Option
 from tutor.progress.entries import AppEnded, Entry, HintShown, SolutionShown, StepRead
-from tutor.progress.overview import overview, overview_lines
+from tutor.progress.overview import overview, overview_lines, told_ideas
 
 DONE: list[Entry] = [
     opened("read-me", 0),
@@ -28,6 +29,8 @@ DONE: list[Entry] = [
     AppEnded(at=minute(11)),
     judged("double", 90, "accept"),
 ]
+
+IDEAS = {"not-twice": "Twice means `2 * x`."}
 
 
 @pytest.fixture
@@ -63,22 +66,42 @@ def test_a_concept_whose_steps_were_only_opened_is_none_of_them(course: Course) 
 
 
 def test_it_is_told_in_lines(course: Course) -> None:
-    lines = list(overview_lines(overview(course, DONE)))
+    lines = list(overview_lines(overview(course, DONE), IDEAS))
     assert lines == [
         course.lessons[0].title,
         f"  3 of {len(course.steps())} steps done, 11 minutes",
         "  6 answers, 1 hint and 1 solution looked at",
-        "  told: not twice (2×), a number",
+        "  told: Twice means `2 * x`. (2×)",
+        "  told: a number",
         "",
         "Concepts",
         "  product  1 of 2 steps done, 7 minutes",
         "           4 answers, 1 hint and 1 solution looked at",
-        "           told: not twice (2×), a number",
+        "           told: Twice means `2 * x`. (2×)",
+        "           told: a number",
     ]
 
 
+def test_an_idea_is_told_in_the_words_of_its_step(course: Course) -> None:
+    told = Misconception(
+        id="not-twice", say="You got {y}. It is *three* times `x`. Not {x}.", when="0"
+    )
+    fixed = Misconception(id="class-not-instance", say="Call it.", when="0")
+    bare = Misconception(id="bare", say="You got {y}.", when="0")
+    option = Option(text="a", why="It is b.", misconception="a-for-b")
+    changes: dict[str, dict[str, object]] = {
+        "double": {"own_misconceptions": (told, fixed, bare)},
+        "ask-me": {"options": (option,)},
+    }
+    ideas = told_ideas(_with_steps(course, changes))
+    assert ideas["not-twice"] == "It is three times `x`."
+    assert ideas["class-not-instance"] == "a class where an instance or a result should be"
+    assert ideas["a-for-b"] == "It is b."
+    assert "bare" not in ideas
+
+
 def test_before_the_first_step_there_is_nothing(course: Course) -> None:
-    assert list(overview_lines(overview(course, []))) == ["Nothing is done yet."]
+    assert list(overview_lines(overview(course, []), {})) == ["Nothing is done yet."]
 
 
 def test_a_step_counts_under_its_former_name(course: Course) -> None:

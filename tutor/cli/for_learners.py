@@ -265,7 +265,7 @@ def progress(
     import msgspec
 
     from tutor.progress.fold import read_entries
-    from tutor.progress.overview import overview, overview_lines
+    from tutor.progress.overview import overview, overview_lines, told_ideas
 
     places = places_of(context, lessons, data_dir)
     course = usable_course(places)
@@ -276,7 +276,7 @@ def progress(
     if as_json:
         click.echo(msgspec.json.encode(found))
         return
-    for line in overview_lines(found):
+    for line in overview_lines(found, told_ideas(course)):
         click.echo(line)
 
 

@@ -5,18 +5,23 @@ It counts, and praises or blames nobody: there is no rate, no streak and nothing
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from tutor.course.model import Course, Step
+from tutor.course.model import Course, QuestionStep, Step
+from tutor.grading.markup import plain
+from tutor.grading.slugs import SLUGS
 from tutor.grading.wording import counted, listed
 from tutor.progress.doings import StepDoings, doings_of, seconds_by_step
 from tutor.progress.entries import Entry
 
 MAX_TOLD = 3
 """What wrong answers were told most often is named, at most so much of it."""
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 class CoursePart(Struct, frozen=True):
@@ -90,15 +95,33 @@ def _part(
     )
 
 
-def overview_lines(found: Overview) -> Iterator[str]:
-    """Yield the lines for people."""
+def told_ideas(course: Course) -> dict[str, str]:
+    """Return what stands for the slug of each wrong idea in the lines for people.
+
+    It is what the idea is, or what learners are told of it: the last sentence that names no value.
+    """
+    ideas: dict[str, str] = {}
+    for step in course.steps():
+        told = [(each.id, each.say) for each in step.misconceptions]
+        if isinstance(step, QuestionStep):
+            told += [(option.misconception, option.why) for option in step.options]
+            told += [(answer.misconception, answer.why) for answer in step.known_wrong]
+        for slug, words in told:
+            sentences = [each for each in _SENTENCE_END.split(words) if "{" not in each]
+            if sentences:
+                ideas.setdefault(slug, " ".join(plain(sentences[-1]).split()))
+    return ideas | SLUGS
+
+
+def overview_lines(found: Overview, ideas: Mapping[str, str]) -> Iterator[str]:
+    """Yield the lines for people; `ideas` are the words for the slugs of wrong ideas."""
     if not any(map(_has_begun, found.lessons)):
         yield "Nothing is done yet."
         return
     for part in found.lessons:
         yield part.title
         yield f"  {_done(part)}"
-        yield from (f"  {line}" for line in _details(part))
+        yield from (f"  {line}" for line in _details(part, ideas))
     if not found.concepts:
         return
     yield ""
@@ -106,7 +129,7 @@ def overview_lines(found: Overview) -> Iterator[str]:
     width = max(len(part.title) for part in found.concepts)
     for part in found.concepts:
         yield f"  {part.title:<{width}}  {_done(part)}"
-        yield from (f"  {'':<{width}}  {line}" for line in _details(part))
+        yield from (f"  {'':<{width}}  {line}" for line in _details(part, ideas))
 
 
 def _done(part: CoursePart) -> str:
@@ -114,7 +137,7 @@ def _done(part: CoursePart) -> str:
     return f"{part.done} of {counted(part.steps, 'step')} done{took}"
 
 
-def _details(part: CoursePart) -> Iterator[str]:
+def _details(part: CoursePart, ideas: Mapping[str, str]) -> Iterator[str]:
     counts = (
         (part.attempts, "answer", ""),
         (part.hints, "hint", ""),
@@ -122,9 +145,6 @@ def _details(part: CoursePart) -> Iterator[str]:
     )
     if had := [counted(number, *nouns) for number, *nouns in counts if number]:
         yield listed(had)
-    if part.told:
-        often = [
-            f"{slug.replace('-', ' ')} ({number}×)" if number > 1 else slug.replace("-", " ")
-            for slug, number in list(part.told.items())[:MAX_TOLD]
-        ]
-        yield f"told: {', '.join(often)}"
+    for slug, number in list(part.told.items())[:MAX_TOLD]:
+        words = ideas.get(slug) or slug.replace("-", " ")
+        yield f"told: {words}" + (f" ({number}×)" if number > 1 else "")
