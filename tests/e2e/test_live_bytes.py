@@ -62,7 +62,7 @@ VIEWS = {
         View("Loss", "step"),
         View("Tensors", "model[0].weight"),
         View("Tensors", "half of them from", ("h",)),
-        View("Model", "|grad|"),
+        View("Model", "gradient"),
         View("Model", "how often", ("h",)),
         View("Map", "right:"),
     ),

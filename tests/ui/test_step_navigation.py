@@ -85,7 +85,7 @@ async def test_keys_move_along_the_curve_and_all_panes_follow(tmp_path: Path) ->
         assert cursor(app) == Cursor(39)
         text = screen_text(app)
         assert "step 39 of 40 · loss 0.0256" in text
-        assert "at step 37, the nearest kept" in text
+        assert "at step 37, the nearest recorded step" in text
         assert "looking at step 39" in text
         assert "┼" in text
         assert first_weight(app) == 36
@@ -130,7 +130,7 @@ async def test_the_tensors_alone_are_looked_through_too(tmp_path: Path) -> None:
         await eventually(lambda: pane_of(app, TensorsPane).has_focus_within, "the focus")
         await press(pilot, "less_than_sign", "left", "left", "left")
         assert cursor(app) == Cursor(27)
-        assert "at step 25, the nearest kept" in screen_text(app)
+        assert "at step 25, the nearest recorded step" in screen_text(app)
         assert first_weight(app) == 24
         await press(pilot, "escape")
         assert cursor(app) is None
@@ -199,7 +199,7 @@ async def test_without_steps_of_its_own_the_tensors_say_so(tmp_path: Path) -> No
     async with opened(app, MEDIUM) as pilot:
         await run_to_its_end(app, pilot)
         await press(pilot, "left")
-        assert "at the end: no steps were kept" in screen_text(app)
+        assert "at the end: no steps were recorded" in screen_text(app)
         assert first_weight(app) == 99
 
 

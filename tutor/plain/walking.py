@@ -273,7 +273,7 @@ async def tell_word(desk: Desk, words: str) -> None:
         desk.say_text(entry.term.say, f"{entry.title}: ")
         if entry.step is not None:
             title = spoken_line(entry.step.title)
-            desk.say(f"It is first met in the step {title}: type go {entry.step.id}.")
+            desk.say(f"The step {title} is about it: type go {entry.step.id}.")
     elif found or not wanted:
         titles = ", ".join(entry.title for entry in found or entries)
         desk.say(f"Words: {titles}.", "Type word and one of them.")

@@ -194,7 +194,7 @@ ACTIONS: tuple[Action, ...] = (
         on=ON_PROGRAMS,
     ),
     Action("outline", "Outline", "Show all steps of the course, search them, and go to one."),
-    Action("terms", "Words", "Look up a word: what it means, and the step where it is first met."),
+    Action("terms", "Words", "Look up a word: what it means, and the step that is about it."),
     Action(
         "review",
         "Review",

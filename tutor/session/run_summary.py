@@ -110,8 +110,8 @@ def _remarks_on_earlier(step: Step | None, error: ErrorFacts) -> Iterator[str]:
 
         titles = listed(f"“{title}”" for title in own)
         yield (
-            f"It was raised in your own answer to {titles}, which runs above your program. A check "
-            "takes the tutor's solution in its place where yours does not do here."
+            f"It was raised in your own answer to {titles}, which runs before your program. A "
+            "check takes the tutor's solution in its place where yours does not do here."
         )
 
 

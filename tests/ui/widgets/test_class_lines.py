@@ -92,7 +92,11 @@ def test_pictures_stand_over_their_classes(painter: ClassPainter, rows: int) -> 
 
 def test_the_sentence_tells_the_commonest_mistake() -> None:
     assert confusion_words(COUNTS) == (
-        "Right: 12 of the 15 rows of the last batch. Most often 2 is taken for 0: 2 times."
+        "Right: 12 of the 15 rows of the last batch. "
+        "Most often, class 2 is taken for class 0: 2 times."
+    )
+    assert confusion_words(Confusion(2, (3, 1, 0, 2))) == (
+        "Right: 5 of the 6 rows of the last batch. One row of class 0 is taken for class 1."
     )
     one = Confusion(2, (1, 0, 0, 0))
     assert confusion_words(one) == "Right: 1 of the one row of the last batch."
@@ -108,12 +112,13 @@ def test_the_sentence_tells_the_commonest_mistake() -> None:
     [
         (
             1400,
-            "Right: 1,300 of all 1,400 rows of x_train. Most often 0 is taken for 1: 100 times.",
+            "Right: 1,300 of all 1,400 rows of x_train. "
+            "Most often, class 0 is taken for class 1: 100 times.",
         ),
         (
             60000,
             "Right: 1,300 of 1,400 rows, spread over the 60,000 of x_train. "
-            "Most often 0 is taken for 1: 100 times.",
+            "Most often, class 0 is taken for class 1: 100 times.",
         ),
     ],
 )

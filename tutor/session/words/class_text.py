@@ -31,8 +31,9 @@ def confusion_words(
     if not most:
         return said
     label, given = divmod(place, classes)
-    times = "once" if most == 1 else f"{most} times"
-    return f"{said} Most often {label} is taken for {given}: {times}."
+    if most == 1:
+        return f"{said} One row of class {label} is taken for class {given}."
+    return f"{said} Most often, class {label} is taken for class {given}: {most} times."
 
 
 def _rows_words(count: int, counted: AnswersCounted | None, step: int) -> str:

@@ -178,14 +178,14 @@ def step_words(cursor: Cursor | None, kept: tuple[int, tuple[InventoryEntry, ...
     if cursor is None:
         return ""
     if kept is None:
-        return "at the end: no steps were kept"
+        return "at the end: no steps were recorded"
     step = kept[0] + 1
-    return f"at step {step}" + ("" if step == cursor.step else ", the nearest kept")
+    return f"at step {step}" + ("" if step == cursor.step else ", the nearest recorded step")
 
 
 def seen_words(entry: InventoryEntry) -> str:
     """Say of which step the entry is, if it is not known what it is now; "" for most."""
-    return f"at step {entry.last_seen}, the last one kept" if entry.last_seen else ""
+    return f"at step {entry.last_seen}, the last recorded step" if entry.last_seen else ""
 
 
 def change_title(since: int) -> str:

@@ -51,11 +51,11 @@ def moved_words(
     if rate is None:
         expected = min(told) * steepest if len(told) == 1 else 0.0
         if expected > 0 and not _is_alike(farthest, expected):
-            return f"{moved}; lr × |grad| is {expected:.3g}"
+            return f"{moved}; lr × gradient is {expected:.3g}"
         return f"{moved}, no multiple of .grad"
     own = next((f"lr {each:.3g}" for each in told if _is_alike(abs(rate), each)), "")
     uphill = ", and uphill" if rate > 0 else ""
-    return f"{moved} = {own or f'{abs(rate):.3g}'} × |grad| {steepest:.3g}{uphill}"
+    return f"{moved} = {own or f'{abs(rate):.3g}'} × gradient {steepest:.3g}{uphill}"
 
 
 def learning_rates(entries: Iterable[InventoryEntry]) -> Iterator[float]:

@@ -1,4 +1,4 @@
-"""The glossary: the terms of the course, what they mean, and the step where each is first met."""
+"""The glossary: the terms of the course, what they mean, and the first step that is about each."""
 
 from __future__ import annotations
 
@@ -155,11 +155,11 @@ def _filled(entry: GlossaryEntry, marks: Marks) -> GlossaryEntry:
 
 
 def meaning(entry: GlossaryEntry, *, headed: bool) -> Content:
-    """Return what the term means and where it is first met, with the term above if `headed`."""
+    """Return what the term means and which step is about it, with the term above if `headed`."""
     text = inline(entry.term.say)
     parts = [Content.styled(entry.title, "bold $primary"), text] if headed else [text]
     if entry.step is not None:
-        where = " ".join(("First met in", entry.step.section, entry.step.title))
+        where = " ".join(("See", entry.step.section, entry.step.title))
         parts.append(Content.styled(" ".join(where.split()), "bold"))
     return Content("\n\n" if headed else "\n").join(parts)
 

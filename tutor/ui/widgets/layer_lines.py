@@ -63,6 +63,8 @@ class Column:
     """How much it is worth where not all columns fit."""
     right: bool = False
     style: str = ""
+    sign: str = ""
+    """What stands behind the title where there is room for it: how the number is worked out."""
 
     @cached_property  # each cell asks for it
     def width(self) -> int:
@@ -201,20 +203,44 @@ def _columns(
         Column("numbers", "numbers", tuple(row.numbers for row in rows), 5, right=True),
         _mean_column(rows, signs),
         Column("bars", "", bars, 2, style=BAR),
-        Column("gradient", "|grad|", tuple(row.gradient for row in rows), 7, right=True),
-        Column("update", signs.update, tuple(row.update for row in rows), 6, right=True),
+        Column(
+            "gradient",
+            "gradient",
+            tuple(row.gradient for row in rows),
+            7,
+            right=True,
+            sign="|grad|",
+        ),
+        Column(
+            "update",
+            "update",
+            tuple(row.update for row in rows),
+            6,
+            right=True,
+            sign=signs.update,
+        ),
         note,
     ]
 
 
 def _that_fit(columns: Sequence[Column], room: int) -> list[Column]:
-    """Return the first column and the weightiest of the others that fit, in their order."""
+    """Return the first column and the weightiest of the others that fit, in their order.
+
+    Signs are added to titles where there is still room for them.
+    """
     chosen = [columns[0]]
     for column in sorted(columns[1:], key=lambda each: -each.weight):
         if 0 < column.width <= room - GAP:
             chosen.append(column)
             room -= column.width + GAP
-    return [column for column in columns if column in chosen]
+    shown = []
+    for column in columns:
+        longer = replace(column, title=f"{column.title} {column.sign}", sign="")
+        if column in chosen:
+            has_room = column.sign and longer.width - column.width <= room
+            room -= longer.width - column.width if has_room else 0
+            shown.append(longer if has_room else column)
+    return shown
 
 
 def _is_in_columns(row: LayerRow) -> bool:
