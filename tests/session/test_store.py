@@ -118,6 +118,49 @@ async def test_changes_are_saved_together_a_little_later(
     store.close()
 
 
+async def test_text_is_fetched_when_it_is_saved_and_by_one_save_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosave, "SAVE_AFTER_S", 0.01)
+    store = LearnerStore(tmp_path, now)
+    drafts, told = autosaver(store)
+    typed = iter("abc")
+    let_through, under_way = asyncio.Event(), 0
+
+    async def save_slowly() -> SaveOutcome:
+        nonlocal under_way
+        under_way += 1
+        assert under_way == 1
+        await let_through.wait()
+        under_way -= 1
+        return store.save_now()
+
+    def hand_over() -> None:
+        drafts.edit(STEP, next(typed))
+
+    monkeypatch.setattr(store, "save", save_slowly)
+    drafts.save_soon(hand_over)
+    await eventually(lambda: under_way, "the first save")
+    assert told == [AnswerChanged()]
+    tries = 0
+    save_soon = drafts.save_soon
+
+    def count() -> None:
+        nonlocal tries
+        tries += 1
+        save_soon()
+
+    monkeypatch.setattr(drafts, "save_soon", count)
+    drafts.save_soon()
+    await eventually(lambda: tries > 3, "three times at which the first save was under way")
+    assert told == [AnswerChanged()]
+    let_through.set()
+    await eventually(lambda: told.count(DraftKept()) == 2, "both saves")
+    assert draft(tmp_path).read_text() == "b"
+    drafts.stop()
+    store.close()
+
+
 async def test_the_place_is_asked_for_when_it_is_kept_and_not_when_it_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

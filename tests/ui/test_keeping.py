@@ -154,6 +154,34 @@ async def test_what_the_editor_holds_is_kept_though_its_message_never_came(
     assert draft(tmp_path, "double").read_text().startswith("z=9#!")
 
 
+async def test_what_is_typed_is_saved_though_its_message_waits(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app):
+        editor = workspace_of(app).code.editor
+        with editor.prevent(TextArea.Changed):  # as behind many keys on a busy machine
+            editor.insert("a=1\n", (0, 0))
+        await eventually(lambda: draft(tmp_path, "double").exists(), "the draft")
+        assert draft(tmp_path, "double").read_text().startswith("a=1")
+
+
+@pytest.mark.parametrize("size", [(30, 8), (59, 40), (90, 3), (5, 2)])
+async def test_what_is_typed_while_the_terminal_is_too_small_is_kept(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", TO_START)
+        await pilot.resize_terminal(*size)
+        await pilot.press(*"a=1", "enter")
+        await pilot.pause()
+        assert "a=1" not in screen_text(app)
+        await pilot.resize_terminal(*NARROW)
+        await pilot.press("b")
+        await pilot.pause()
+        assert workspace_of(app).code.source.startswith("a=1\nb")
+        assert "a=1" in screen_text(app)
+
+
 async def test_a_change_told_late_does_not_reach_the_draft_of_the_next_step(
     tmp_path: Path,
 ) -> None:

@@ -294,7 +294,8 @@ class TutorApp(CellDiff, Appearance):
         if not self.app_focus:
             return False  # Textual gives the focus back with the key
         if self.focused is not None and (action := self._field_action(key)) is not None:
-            return await self.focused.run_action(action)
+            await self.focused.run_action(action)
+            return True
         if self.screen is not lesson:
             return key == LEADER and await run_binding(self, key)
         has_just_left, lesson.has_just_left = lesson.has_just_left, False

@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -321,6 +321,7 @@ class LessonScreen(FramedScreen):
             user_keys=self.setup.keys.keys,
         )
         workspace.data_bind(LessonScreen.session)
+        workspace.code.editor.text_edited = partial(self.tutor.drafts.save_soon, self.flush)
         self.notice.display = False
         await self._body.mount(workspace)
         self.workspace = workspace

@@ -7,7 +7,7 @@ text and mark its lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -79,6 +79,8 @@ class CodeEditor(Verbatim, EditingArea):
         self.mark_glyph = ""
         """The glyph beside the marked line and before its message."""
         self.marks = GLYPHS[glyphs]
+        self.text_edited: Callable[[], None] = _tell_nobody
+        """Is called at each edit, before the message about it, which waits for keys typed since."""
         self._drawn: dict[tuple[object, ...], Strip] = {}
         """Rows as they were drawn, by all that their look depends on."""
         self._shapes = LineEnds()
@@ -205,6 +207,7 @@ class CodeEditor(Verbatim, EditingArea):
             self._follow_text()
 
     def _follow_text(self) -> None:
+        self.text_edited()
         self._follow_error()
         self._shapes.follow(self.document.lines)
         if self._mistakes.follow(self.document.lines):
@@ -302,3 +305,7 @@ class CodeEditor(Verbatim, EditingArea):
     def _repaint(self) -> None:
         self.notify_style_update()  # drops the rows that Textual keeps drawn
         self.refresh()
+
+
+def _tell_nobody() -> None:
+    """Do nothing: nobody saves the text."""
