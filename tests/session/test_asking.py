@@ -12,6 +12,7 @@ from tests.support.tutor_session import new_session
 from tests.support.wait import eventually
 from tutor.session.asking import Asking
 from tutor.session.core import TutorSession
+from tutor.session.lines_alone import lines_as_expression
 from tutor.session.state import PartRun
 from tutor.session.words.asked_text import (
     AGAIN,
@@ -20,6 +21,7 @@ from tutor.session.words.asked_text import (
     ENDED_EARLY,
     ENDS_PROGRAM,
     NOT_YET,
+    NOTHING_PRINTED,
     RUN_FIRST,
     TOO_LONG,
     AskedText,
@@ -90,6 +92,34 @@ async def test_a_name_that_was_not_in_the_run_is_told_as_that(tmp_path: Path) ->
     assert await words("z", whole) == (
         "`z` does not exist in that run. Only line 2 has run, after the given code."
     )
+    await session.close()
+
+
+async def test_lines_go_on_from_the_last_run(tmp_path: Path) -> None:
+    client = FakeClient()
+    session = await _session(tmp_path, client)
+    whole = f"{RAN}\nz = y\nz"
+    part = PartRun(whole, 3, 3)
+    program, asking = "\n\nz", session.runs.asking
+    assert not asking.has_run
+    assert await asking.run_lines(program, part) is None
+    await _run(session, whole)
+    assert asking.has_run
+    asked = lines_as_expression(program)
+    for evaluation, told in (
+        (Evaluation("value", "6", "a\n"), AskedText("a\n6", is_value=True)),
+        (Evaluation("value", "None"), AskedText(words=NOTHING_PRINTED, is_value=True)),
+        (Evaluation("gone", is_last=True), None),
+        (Evaluation("on-card", is_last=True), None),
+    ):
+        client.evaluations[asked] = evaluation
+        assert await asking.run_lines(program, part) == told
+    error = ErrorFacts("ZeroDivisionError", "no", line=3, source_line="as it was in the run")
+    client.evaluations[asked] = Evaluation("raised", printed="a\n", error=error)
+    told_of_error = await asking.run_lines(program, PartRun(f"{whole}  # edited", 3, 3))
+    assert told_of_error is not None
+    assert told_of_error.shown == "a\nline 3: z  # edited\nZeroDivisionError: no"
+    assert told_of_error.words.endswith(CHANGED)
     await session.close()
 
 

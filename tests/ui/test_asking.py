@@ -19,6 +19,7 @@ from tests.support.tutor_app import (
     workspace_of,
 )
 from tests.support.wait import eventually
+from tutor.session.lines_alone import lines_as_expression
 from tutor.ui.app import TutorApp
 from tutor.ui.panes.code import ONE_LINE, CodePane
 from tutor.ui.stable_static import StableStatic
@@ -172,16 +173,52 @@ async def test_what_comes_late_is_not_shown_as_the_answer_to_another(asked: Aske
     assert "'a'" not in screen_text(asked.app)
 
 
-async def test_selected_lines_run_alone_with_their_numbers(asked: Asked) -> None:
+async def test_selected_lines_go_on_from_the_last_run_and_empty_no_pane(asked: Asked) -> None:
+    runs = len(asked.client.commands)
+    for first, lines, said in (
+        ((2, 6), "Lines 3 to 4", "\nif True:\n    z = y + 1\n    print(z)\n"),
+        ((3, 5), "Line 4", "\n\nif True:\n    print(z)\n"),
+    ):
+        program = lines_as_expression(said)
+        asked.client.evaluations[program] = Evaluation("value", "None", f"it is {lines}\n")
+        asked.code.editor.select_span((first, (3, 5)))
+        await asked.press("escape", "j")  # Esc takes the answer before away
+        await asked.says(f"it is {lines}")
+        await asked.says(f"{lines}, on what the last run has left")
+        assert asked.app.focused is asked.code.editor
+    assert len(asked.client.commands) == runs
+    assert "finished" in screen_text(asked.app)
+    assert HOW_TO_ASK not in screen_text(asked.app)
+    await asked.press("escape", "escape")
+    await eventually(lambda: not asked.app.screen.query(AskBar), "no answer")
+    assert asked.code.source == CODE
+
+
+async def test_where_nothing_is_kept_lines_run_alone_with_their_numbers(asked: Asked) -> None:
+    asked.client.runs[-1].forgotten = 1
     asked.code.editor.select_span(((2, 6), (3, 5)))
     await asked.press("escape", "j")
-    await asked.ran()
+    await asked.says("Only lines 3 to 4 have run, after the given code.")
     source = asked.client.commands[-1].program.source
     assert source == "\nif True:\n    z = y + 1\n    print(z)\n"
-    await asked.says("Only lines 3 to 4 have run, after the given code.")
     assert asked.client.commands[-1].keep
+    assert not asked.app.screen.query(AskBar)
+    asked.client.runs[-1].forgotten = 1
     asked.code.editor.go_to(0, 0)
     await asked.press("escape", "j")
-    await asked.ran()
+    await asked.says("Only line 1 has run")
     assert asked.client.commands[-1].program.source == "y = 2 * x\n"
     assert asked.code.source == CODE
+
+
+async def test_lines_of_a_step_that_was_left_do_not_run(asked: Asked) -> None:
+    asked.client.may_evaluate = False
+    await asked.press("escape", "j")
+    await eventually(lambda: asked.client.evaluated, "the lines to run")
+    runs = len(asked.client.commands)
+    await asked.press("shift+f8")
+    asked.client.may_evaluate = True
+    asked.client.wake()
+    await asked.pilot.pause()
+    await eventually(lambda: not asked.app.screen.query(AskBar), "no answer")
+    assert len(asked.client.commands) == runs

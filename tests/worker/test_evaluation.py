@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.engine import PRELUDE, serve
+from tutor.session.lines_alone import lines_as_expression
 from tutor.wire.commands import Evaluate, Execute, Limits, Program
 from tutor.wire.events import MAX_SHOWN, Done, Evaluated, Evaluation
 from tutor.worker import evaluation
@@ -46,6 +47,21 @@ def test_what_is_printed_is_told_beside_the_value() -> None:
     assert printed == Evaluation("value", "", "1 2\n")
     assert both == Evaluation("value", "7", "a\n")
     assert neither == Evaluation("value", "None")
+
+
+def test_lines_go_on_from_what_the_program_has_left_and_change_nothing() -> None:
+    step = "optimizer = optim.SGD(model.parameters(), lr=0.1)\noptimizer.step()\n"
+    changed, weight, failed, again = ask(
+        lines_as_expression(f"{step}print('moved')\nmodel[0].weight.sum().item()"),
+        "model[0].weight.sum().item()",
+        lines_as_expression("\n\nz = x @ x\n"),
+        "'z' in globals()",
+    )
+    assert (changed.outcome, changed.printed) == ("value", "moved\n")
+    assert changed.shown != weight.shown
+    assert failed.error is not None
+    assert (failed.error.line, failed.error.type_name) == (3, "RuntimeError")
+    assert again.shown == "False"
 
 
 def test_an_expression_changes_nothing() -> None:

@@ -19,6 +19,7 @@ from tutor.session.words.asked_text import (
     TOO_LONG,
     AskedText,
     asked_text,
+    lines_text,
 )
 from tutor.session.worker_keep_alive import WorkerKeepAlive
 from tutor.wire.commands import MAX_EXPRESSION
@@ -26,6 +27,9 @@ from tutor.wire.commands import MAX_EXPRESSION
 if TYPE_CHECKING:
     from tutor.client.interface import RunHandle
     from tutor.wire.events import ErrorFacts
+
+_NOTHING_LEFT = ("gone", "on-card", "not-run")
+"""Outcomes of a question to a run of which nothing is kept, or nothing was there."""
 
 _WHOLE = ("finished", "raised", "exited")
 """Outcomes of a run that came to its own end, so that there is something to ask for."""
@@ -82,6 +86,31 @@ class Asking:
             return told._replace(words=f"{told.words} {CHANGED}".strip())
         if evaluation.outcome == "raised" and evaluation.error is not None:
             return told._replace(words=_reason(told.words, evaluation.error, source, last, state))
+        return told
+
+    @property
+    def has_run(self) -> bool:
+        """Whether there is a last run, over, of which something may be kept."""
+        return self._last() is not None and self._state().activity is None
+
+    async def run_lines(self, program: str, part: PartRun, columns: int = 0) -> AskedText | None:
+        """Run some lines on what the last run has left, and return what is to be told of them.
+
+        Nothing of it changes. None if nothing is kept: then they can only run after the given code.
+        """
+        from tutor.session.lines_alone import lines_as_expression  # few run some lines alone
+
+        last = self._last()
+        if last is None:
+            return None
+        self._worker.keep_awake()
+        async with self._turn:
+            evaluation = await last.handle.evaluate(lines_as_expression(program), columns)
+        if evaluation.outcome in _NOTHING_LEFT:
+            return None
+        told = lines_text(evaluation, part.whole)
+        if part.whole != last.source and evaluation.outcome in ("value", "raised"):
+            return told._replace(words=f"{told.words} {CHANGED}".strip())
         return told
 
 

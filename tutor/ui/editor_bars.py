@@ -50,8 +50,15 @@ class EditorBars:
 
     @property
     def told(self) -> str:
-        """What the open bar says; "" if none is open."""
-        return self._bar.told if self._bar is not None else ""
+        """What the open bar says; "" if none is open, or only an answer is on screen."""
+        if self._bar is None or (self.has_answer and self.focused is None):
+            return ""
+        return self._bar.told
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether the field for questions is open, with the answer to the last one."""
+        return self._questions is not None
 
     @property
     def focused(self) -> Widget | None:
@@ -75,19 +82,25 @@ class EditorBars:
 
     async def open_questions(self) -> None:
         """Open the field for questions; ask for what is selected within a line."""
-        from tutor.ui.widgets.ask_bar import AskBar  # not needed before a run
-
-        bar = self._questions
         selected = self._editor.selected_text if self._editor.has_focus else ""
-        if bar is None:
-            bar = AskBar(self._asked, told_changed=self._update_line, ellipsis=self._marks.ellipsis)
-            await self._open(bar)
-            self._questions = bar
-            bar.give_rows(self._rows)
+        bar = await self.open_answer()
         self._pane.screen.set_focus(bar.field)
         self._update_line()
         if "\n" not in selected and next_blank([selected], (0, 0)) is None:
             bar.ask(selected)
+
+    async def open_answer(self) -> AskBar:
+        """Open the field for questions, or return the one that is open, without giving it keys."""
+        from tutor.ui.widgets.ask_bar import AskBar  # not needed before a run
+
+        if self._questions is not None:
+            return self._questions
+        bar = AskBar(self._asked, told_changed=self._update_line, ellipsis=self._marks.ellipsis)
+        await self._open(bar)
+        self._questions = bar
+        bar.give_rows(self._rows)
+        self._update_line()
+        return bar
 
     async def _open(self, bar: EditorBar | AskBar) -> None:
         self.close()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from tutor.grading.errors import SYNTAX_ERRORS, explain, quote
+from msgspec.structs import replace
+
+from tutor.grading.errors import SYNTAX_ERRORS, explain, explain_or_quote, quote
 from tutor.session.words.key_names import guard
 from tutor.text import printable
 from tutor.wire.commands import EVALUATION_MB, EVALUATION_SECONDS, MAX_EXPRESSION
@@ -23,6 +25,7 @@ TOO_LONG = (
 )
 CHANGED = "The code has changed since that run."
 CUT = "This is only the beginning."
+NOTHING_PRINTED = "Done: nothing was printed."
 AGAIN = "What the run had left is gone with it: {key:run} runs the code again."
 
 ENDS_PROGRAM = (
@@ -91,6 +94,23 @@ def asked_text(evaluation: Evaluation) -> AskedText:
     if evaluation.is_last and evaluation.outcome not in _WITHOUT_MORE:
         words = f"{words} {AGAIN}"
     return AskedText(words=words)
+
+
+def lines_text(evaluation: Evaluation, source: str) -> AskedText:
+    """Return what is told of lines that were run alone, of a program that is `source` by now."""
+    error, printed = evaluation.error, evaluation.printed.rstrip("\n")
+    if evaluation.outcome == "value":
+        value = "" if evaluation.shown == "None" else evaluation.shown
+        shown = "\n".join(filter(None, (printed, value)))
+        words = CUT * evaluation.is_cut if shown else NOTHING_PRINTED
+        return AskedText(printable(shown), words, is_value=True)
+    if evaluation.outcome == "raised" and error is not None and error.type_name != "SystemExit":
+        lines = source.split("\n")
+        if error.line is not None and error.line <= len(lines):
+            error = replace(error, source_line=lines[error.line - 1])
+        shown = "\n".join(filter(None, (printed, *quote(error))))
+        return AskedText(printable(shown), guard(printable(explain_or_quote(error).message)))
+    return asked_text(evaluation)
 
 
 def _quoted(error: ErrorFacts) -> tuple[str, ...]:

@@ -20,6 +20,11 @@ def runs_alone(part: PartRun, step: Step | None) -> str:
     return f"Only {_lines(part, 'runs', 'run')}{_after(step)}."
 
 
+def goes_on(part: PartRun) -> str:
+    """Say which lines go on from the last run."""
+    return f"{_lines(part, '', '').strip().capitalize()}, on what the last run has left"
+
+
 def has_run_alone(part: PartRun, step: Step | None) -> str:
     """Say which lines have run."""
     return f"Only {_has_run(part, step)}."

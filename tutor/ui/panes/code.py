@@ -45,6 +45,7 @@ from tutor.ui.widgets.line_moves import FixedRows
 
 if TYPE_CHECKING:
     from tutor.ui.editing.text_edit import Span
+    from tutor.ui.widgets.ask_bar import AskBar
     from tutor.ui.widgets.completion_list import CompletionList
 
 OPEN_EDITOR_ROWS = 3
@@ -450,9 +451,17 @@ class CodePane(Pane):
         """Open the field for questions to the last run; ask for what is selected within a line."""
         await self._bars.open_questions()
 
+    async def open_answer(self) -> AskBar:
+        """Open the field for questions for an answer, and leave the keys where they are."""
+        return await self._bars.open_answer()
+
     def close_opened(self) -> bool:
-        """Close what the learner has opened over or below the code; return False for nothing."""
-        return self.name_help.close_for_now() or self.close_bar()
+        """Close what the learner has opened over or below the code; return False for nothing.
+
+        An answer that has no keys goes by the way: Esc and a letter act as they do without it.
+        """
+        had_keys = self._bars.focused is not None or not self._bars.has_answer
+        return self.name_help.close_for_now() or (self.close_bar() and had_keys)
 
     def close_bar(self) -> bool:
         """Close the fields below the code; return False if none were open."""

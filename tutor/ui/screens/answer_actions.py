@@ -20,6 +20,7 @@ from tutor.ui.screens.drawing_hold import DrawingHold
 from tutor.ui.screens.step_context import StepContext
 
 if TYPE_CHECKING:
+    from tutor.session.state import PartRun
     from tutor.ui.widgets.ask_bar import AskBar
     from tutor.wire.commands import StepLength
 
@@ -63,14 +64,37 @@ class AnswerActions:
         else:
             self._begin(self._run)
 
-    def run_selection(self) -> None:
-        """Run the selected lines of the buffer alone, after the given code."""
+    async def run_selection(self) -> None:
+        """Run the selected lines of the buffer on what the last run has left.
+
+        Where nothing of it is kept, run them after the given code.
+        """
         if self._workspace.can_edit:
             source, part = self._workspace.code.selected_part
             columns = self._workspace.output_columns
-            self._begin(lambda _whole: self._runs.run(source, columns=columns, part=part))
+            if not (self._runs.asking.has_run and await self._go_on(source, part, columns)):
+                self._begin(lambda _whole: self._runs.run(source, columns=columns, part=part))
         elif self._workspace.is_guessing:
             self._context.tell(LINES_ARE_ELSEWHERE)
+
+    async def _go_on(self, source: str, part: PartRun, columns: int) -> bool:
+        """Run lines on what the last run has left, and show what they print below the code.
+
+        Return False if nothing of it is kept.
+        """
+        from tutor.session.words.part_text import goes_on  # few run some lines alone
+        from tutor.ui.asked_content import asked_content
+
+        code, question, step = self._workspace.code, goes_on(part), self._context.step
+        bar = await code.open_answer()
+        bar.wait_for(question)
+        told = await self._runs.asking.run_lines(source, part, columns)
+        if told is not None:
+            bar.show_answer(question, asked_content(told, self._marks))
+            return True
+        code.close_bar()
+        # else it is gone with the step, or with a run that has begun meanwhile
+        return self._context.step is not step or self._context.state().activity is not None
 
     def step_on(self, length: StepLength) -> None:
         """Go on by a phase, step or epoch; start a run that pauses at the first phase if none is.

@@ -577,7 +577,7 @@ class LessonScreen(FramedScreen):
         self._answer_actions.run()
 
     def action_run_selection(self) -> None:
-        self._answer_actions.run_selection()
+        self.run_worker(self._answer_actions.run_selection(), group="ask")
 
     def action_check(self) -> None:
         self._answer_actions.check()

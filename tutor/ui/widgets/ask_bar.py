@@ -69,6 +69,8 @@ class AskBar(Vertical):
         """The place in the history of what the field shows; its end for what is being typed."""
         self._typed = ""
         """What was being typed when the history was looked at."""
+        self._asked = ""
+        """What the answer on screen is to, or is waited for."""
         self.field = BarField(self.take_key, id="ask-field", max_length=MAX_EXPRESSION)
         self._answer = StableStatic("", id="ask-answer")
         self._scroll = VerticalScroll(self._answer, id="ask-scroll", can_focus=False)
@@ -110,13 +112,18 @@ class AskBar(Vertical):
             del self._history[:-MAX_HISTORY]
         self._place, self._typed = len(self._history), ""
         self.field.value = ""
-        self._show(asked, Content(self._ellipsis))
+        self.wait_for(asked)
         self.post_message(self.Asked(self, asked))
 
-    def show_answer(self, expression: str, answer: Content) -> None:
+    def wait_for(self, question: str) -> None:
+        """Show a question, which is not of the history, until `show_answer` is given its answer."""
+        self._asked = question
+        self._show(question, Content(self._ellipsis))
+
+    def show_answer(self, question: str, answer: Content) -> None:
         """Show the answer to a question, if it is the last one."""
-        if self._history[-1:] == [expression] and self._scroll.display:
-            self._show(expression, answer)
+        if self._asked == question and self._scroll.display:
+            self._show(question, answer)
 
     def clear(self) -> None:
         """Take the answer away: it is that of another run."""
