@@ -23,6 +23,7 @@ for epoch in range(epochs):
 """
 WHILE = TRAINING.replace("for epoch in range(epochs):", "while loss > 0.1:")
 COUNT = "n = 0\nwhile True:\n    n += 1\n"
+CALLED = "def f():\n    for i in range(9):\n        c()\n\nwhile True:\n    f()\n"
 SUM = "total = 0\nfor i in range(10**12):\n    total += i\n"
 
 
@@ -72,7 +73,19 @@ def test_a_training_under_while_may_never_end() -> None:
         (SUM, 3, "out-of-time", "The `for` in line 2 had not finished"),
         ("x = 1\nx ** x ** x", 2, "infinite-loop", "is one calculation far too large?"),
         ("for i in a:\n    while b:\n        c()", 3, "infinite-loop", "A `while` ends"),
-        ("while b:\n    for i in range(3):\n        c()", 3, "out-of-time", "in line 2"),
+        ("for a in b:\n    for i in range(3):\n        c()", 3, "out-of-time", "in line 2"),
+        ("while b:\n    for i in range(3):\n        c()", 3, "infinite-loop", "A `while` ends"),
+        (CALLED, 3, "infinite-loop", "A `while` ends"),
+        (CALLED.replace("while True:", "for i in r:"), 3, "out-of-time", "`for` in line 2"),
+        (CALLED.replace("    f()", "    h()"), 3, "out-of-time", "`for` in line 2"),
+        (
+            "for i in itertools.count():\n    c()",
+            2,
+            "infinite-loop",
+            "line 1 may go on without end",
+        ),
+        ("for b in iter(read, 0):\n    c()", 2, "infinite-loop", "only a `break` leaves it"),
+        ("for a in b:\n    b.append(a)", 2, "infinite-loop", "line 1 may go on without end"),
         ("not Python (", 1, "infinite-loop", "Does a loop there ever stop?"),
     ],
 )
@@ -82,7 +95,8 @@ def test_no_while_is_spoken_of_where_none_is(
     told, message = said(source, line)
     assert (told, words in message) == (slug, True), message
     loop = loop_around(source, line)
-    assert ("`while`" in message) == (loop is not None and loop.endless)
+    assert ("`while`" in message) == (loop is not None and loop.word == "while")
+    assert ("fewer rounds" in message) == (loop is not None and not loop.endless)
 
 
 def test_a_single_step_has_no_rate() -> None:

@@ -22,7 +22,8 @@ class Loop(Struct, frozen=True):
 
     line: int
     endless: bool
-    """Whether it is a `while`, which may never end."""
+    """Whether it may never end: a `while`, or a `for` over something that does not."""
+    word: str = "for"
 
 
 def overtime(
@@ -36,11 +37,7 @@ def overtime(
     healthy = observation.steps > 0 or (loop is not None and not loop.endless)
     parts = [start, _progress(observation, limits, source)]
     if loop is not None and loop.endless:
-        parts.append(
-            "A `while` ends once its condition becomes false: does anything in the loop make it so?"
-            if not observation.steps
-            else "If it should end by itself: a `while` does once its condition becomes false."
-        )
+        parts.append(_advise_on_endless(loop, trains=bool(observation.steps)))
     elif observation.steps:
         parts.append("Take fewer of them, or less data in each.")
     elif loop is not None:
@@ -54,6 +51,14 @@ def overtime(
         parts.append("The action More time gives a run twice its time while it lasts.")
     slug = "out-of-time" if healthy and not (loop and loop.endless) else "infinite-loop"
     return slug, " ".join(part for part in parts if part)
+
+
+def _advise_on_endless(loop: Loop, *, trains: bool) -> str:
+    if loop.word == "for":
+        return f"The `for` in line {loop.line} may go on without end: only a `break` leaves it."
+    if trains:
+        return "If it should end by itself: a `while` does once its condition becomes false."
+    return "A `while` ends once its condition becomes false: does anything in the loop make it so?"
 
 
 def _progress(observation: Observation, limits: Limits, source: str) -> str:
@@ -86,16 +91,48 @@ def _duration(seconds: float) -> str:
 
 
 def loop_around(source: str, line: int | None) -> Loop | None:
-    """Return the innermost loop around a line; None if there is none, or it is not known."""
+    """Return the innermost loop around a line that may never end, or else the innermost.
+
+    Around a line of a function are also the loops that call functions of the program. None if there
+    is no loop, or it is not known.
+    """
     tree = _parse(source)
     if tree is None or line is None:
         return None
-    innermost: Loop | None = None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.For | ast.AsyncFor | ast.While) and _contains(node, line):
-            # breadth first: an inner loop is walked after the one around it
-            innermost = Loop(node.lineno, isinstance(node, ast.While))
-    return innermost
+    nodes = list(ast.walk(tree))  # breadth first: an inner loop comes after the one around it
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+    inside = any(_contains(node, line) for node in functions)
+    names = {node.name for node in functions if inside}
+    loops = [node for node in nodes if isinstance(node, ast.For | ast.AsyncFor | ast.While)]
+    around = [_loop(node) for node in loops if _contains(node, line)]
+    calling = [_loop(node) for node in loops if names & set(_functions_called(node))]
+    endless = [loop for loop in (*calling, *around) if loop.endless]
+    return next(reversed(endless or around), None)
+
+
+def _functions_called(node: ast.AST) -> Iterator[str]:
+    for each in ast.walk(node):
+        match each:
+            case ast.Call(func=ast.Name(id=name)):
+                yield name
+
+
+def _loop(node: ast.For | ast.AsyncFor | ast.While) -> Loop:
+    if isinstance(node, ast.While):
+        return Loop(node.lineno, endless=True, word="while")
+    return Loop(node.lineno, _is_endless(node))
+
+
+def _is_endless(node: ast.For | ast.AsyncFor) -> bool:
+    """Return True for `for i in count()`, and for a list that grows in its own loop."""
+    match node.iter:
+        case ast.Call(func=ast.Attribute(attr=word) | ast.Name(id=word), args=args):
+            return word in ("count", "cycle") or (word, len(args)) in (("iter", 2), ("repeat", 1))
+        case ast.Name(id=name):
+            grown = (f"{name}.append", f"{name}.extend", f"{name}.insert")
+            calls = (each for each in ast.walk(node) if isinstance(each, ast.Call))
+            return any(ast.unparse(each.func) in grown for each in calls)
+    return False
 
 
 def _contains(node: ast.stmt, line: int) -> bool:
