@@ -73,7 +73,7 @@ CASES: list[tuple[str, str, str, list[str]]] = [
         "TypeError: Net.forward() takes 1 positional argument but 2 were given",
         "y = net(x)",
         "wrong-arguments",
-        ["begins with `self`"],
+        ["Each needs a name: `def forward(self, x):`"],
     ),
     (
         "TypeError: Net.forward() takes 2 positional arguments but 3 were given",

@@ -172,7 +172,7 @@ CASES = [
     (
         "RuntimeError: mat1 and mat2 must have the same dtype, but got Double and Float",
         "dtype-integer",
-        ["two precisions", "Double and Float"],
+        ["two types", "Double and Float"],
     ),
     (
         "RuntimeError: dot : expected both vectors to have same dtype, but found Long and Float",
@@ -197,18 +197,18 @@ CASES = [
     (
         "RuntimeError: \"softmax_lastdim_kernel_impl\" not implemented for 'Long'",
         "dtype-integer",
-        ["Softmax", "(Long)"],
+        ["Softmax", "type Long"],
     ),
     (
         "NotImplementedError: \"mse_cpu\" not implemented for 'Long'",
         "dtype-integer",
-        ["(Long)", "`.float()`"],
+        ["type Long", "`.float()`"],
     ),
     (
         "RuntimeError: mean(): could not infer output dtype. Input dtype must be either a floating "
         "point or complex dtype. Got: Long",
         "dtype-integer",
-        ["(Long)", "`.float().mean()`"],
+        ["type Long", "`.float().mean()`"],
     ),
     ("RuntimeError: Found dtype Long but expected Float", "dtype-integer-target", ["Long"]),
     (
@@ -459,7 +459,7 @@ CASES = [
         "UnboundLocalError: cannot access local variable 'w' where it is not associated with a "
         "value",
         "undefined-name",
-        ["`w`", "further down"],
+        ["`w`", "has none yet when this line runs"],
     ),
     (
         "TypeError: can't multiply sequence by non-int of type 'list'",
@@ -584,7 +584,7 @@ def test_two_layers_do_not_chain() -> None:
     assert explanation is not None
     assert explanation.slug == "layers-do-not-chain"
     assert "`model[1]` expects 12" in explanation.message
-    assert "make this one `nn.Linear(20, …)`, or let the one before give 12" in explanation.message
+    assert "make this one `nn.Linear(20, …)`, or let that give 12" in explanation.message
 
 
 def test_a_matrix_product_is_not_told_as_a_layer() -> None:
@@ -628,7 +628,7 @@ PAIR = (
     ],
 )
 def test_the_learners_own_shapes_and_dtypes(text: str, said: str) -> None:
-    explanation = explain(facts(text, operands=PAIR))
+    explanation = explain(facts(text, operands=PAIR, source_line="l = loss(scores, label)"))
     assert explanation is not None
     assert said in explanation.message
 

@@ -531,6 +531,63 @@ def test_an_error_out_of_a_library(case: Case) -> None:
     check(error, case.slug, case.said)
 
 
+class Misread(NamedTuple):
+    """A program whose last line fails in a way that a sentence for others would be false of it."""
+
+    source: str
+    said: str
+    not_said: str
+
+
+_ROWS = "class Rows:\n    def __init__(self, table):\n        self.table = table\n\n\n"
+_NO_DATA = "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n\n\n"
+_NO_NAME = "class Net(nn.Module):\n    def forward(self):\n        return 1\n\n\n"
+_SCORES = "x = torch.ones(4, 11)\nw = torch.ones(11, 3)\nlabels = torch.tensor([0, 1, 2, 5])\n"
+_BRANCH = "def f(z):\n    if z > 5:\n        y = 1\n    return y\n\n\n"
+_LONG = "torch.ones(3, 1, dtype=torch.long)"
+
+MISREAD = [
+    Misread("torch.sigmoid(None)", "got None, as a function without", "Turn it into"),
+    Misread("torch.sigmoid('x')", "is it what you meant?", "Turn it into"),
+    Misread("torch.sigmoid([torch.ones(2)])", "`torch.stack(…)` if it holds", "NumPy"),
+    Misread(_ROWS + "Rows(1, 2)", "`Rows.__init__` takes 2 values and got 3", "takes no data"),
+    Misread(_NO_DATA + "Net(torch.ones(2))", "If it is to keep something,", "`nn.Net"),
+    Misread(_NO_NAME + "Net()(torch.ones(2))", "Each needs a name", "begins with `self`"),
+    Misread(_ROWS + "Rows(1, table=2)", "Leave one of them out.", "second pair"),
+    Misread("x = torch.ones(2)\nx(3)", "`x` is a tensor already", "what a call gave"),
+    Misread("sum(3)", "Several values are needed here, as for a `for`", "A `for` goes"),
+    Misread("torch.arange(0, 5, -1)", "lead away from its end", "below its start"),
+    Misread("f'{[1.0]:.2f}'", "this is of type `list`. A tensor of", "Take the number out"),
+    Misread(f"torch.randn(2, 3) @ {_LONG}", "Whole numbers (long) meet", "(float) meet"),
+    Misread(f"{_LONG}.int().T @ {_LONG}", "Numbers of two types meet: int and long", "decimal"),
+    Misread("torch.tensor([True]).mean()", "are of the type Bool", "whole"),
+    Misread("torch.ones(0)[0]", "there are none at all", "last one"),
+    Misread(_SCORES + "F.cross_entropy(x @ w, labels)", "number of scores − 1", "11 scores"),
+    Misread("y = torch.ones(1).int()\nF.one_hot(y)", "type int64. Here `y` is int32.", "decimal"),
+    Misread("F.binary_cross_entropy(0 / torch.zeros(1), torch.ones(1))", "or are nan", "!"),
+    Misread("x = 0.5\nx.backward()", "as `.item()` and `float(…)` give it", "too early"),
+    Misread("nn.BatchNorm1d(3)(torch.ones(2, 3, 4, 5))", "of one without it", "yours is 2D"),
+    Misread(_BRANCH + "f(2)", "has none yet when this line runs", "further down"),
+    Misread("'ab' * 2.5", "texts are no numbers", "!"),
+    Misread("int(float('inf'))", "0 and a training that diverged give it", "It comes from"),
+    Misread("w = torch.ones(1)\nw.sum().backward()", "only with `requires_grad=True`", "!"),
+    Misread("optim.SGD([], lr=0.1)", "The optimizer got no parameters.", "This model"),
+    Misread("d = None\nd['x']", "Something in this line is None", "One side"),
+]
+
+
+@pytest.mark.parametrize("case", MISREAD, ids=lambda case: case.source.rpartition("\n")[2])
+def test_an_error_that_others_have_for_another_reason(case: Misread) -> None:
+    explanation = explain(error_of(case.source))
+    assert explanation is not None
+    assert case.said in explanation.message
+    assert case.not_said not in explanation.message
+
+
+def test_what_cannot_follow_with_is_not_told_to_be_called() -> None:
+    assert explain(error_of("with torch.ones(2):\n    pass")) is None
+
+
 @pytest.mark.parametrize(
     "source",
     [

@@ -77,7 +77,7 @@ NOT_SCALAR = "RuntimeError: grad can be implicitly created only for scalar outpu
         ),
         (NONE, "weight0 = weight0 - lr * grads0", (), "`grads0` is None"),
         (NONE, "w = w - lr * model[0].weight.grad", (), "`model[0].weight.grad` is None"),
-        (NONE, "w = a * f(b)", (), "One side of this is None"),
+        (NONE, "w = a * f(b)", (), "Something in this line is None"),
         (
             "TypeError: '<' not supported between instances of 'str' and 'float'",
             "optimizer = optim.SGD(model.parameters(), lr='0.01')",

@@ -63,14 +63,33 @@ def _no_tensor(match: Match, error: ErrorFacts) -> str:
             f"{name} works on tensors, but got a NumPy array. Turn it into a tensor: "
             "`torch.from_numpy(…)`."
         )
-    return (
-        f"{name} works on tensors, but this is of type `{kind}`. Turn it into a tensor: "
-        "`torch.tensor(…)`."
-    )
+    if kind == "NoneType":
+        return f"{name} works on tensors, but got None, as a function without `return` gives it."
+    how = _INTO_TENSOR.get(kind, "Print it: is it what you meant?")
+    return f"{name} works on tensors, but this is of type `{kind}`. {how}"
+
+
+_OF_NUMBERS = "Turn it into a tensor: `torch.tensor(…)`."
+_OF_SEVERAL = "Turn it into a tensor: `torch.tensor(…)`, or `torch.stack(…)` if it holds tensors."
+_INTO_TENSOR = {
+    **dict.fromkeys(("int", "float", "bool"), _OF_NUMBERS),
+    **dict.fromkeys(("list", "tuple"), _OF_SEVERAL),
+}
+"""How something of that type becomes a tensor."""
 
 
 def _arguments_slug(match: Match, error: ErrorFacts) -> str:
-    return "class-not-instance" if match.group(1).endswith("__init__") else "wrong-arguments"
+    called, takes, _ = match.groups()
+    return "class-not-instance" if _takes_no_data(called, takes) else "wrong-arguments"
+
+
+def _takes_no_data(called: str, takes: str) -> bool:
+    """Return True if a class was built with data that it has no use for.
+
+    A class of the learner's own may well take data, such as one for data sets.
+    """
+    owner = called.removesuffix(".__init__")
+    return owner != called and (owner in LAYERS or takes == "1")
 
 
 _OF_ONE_LIST = {
@@ -85,10 +104,16 @@ _OF_ONE_LIST = {
 def _arguments(match: Match, error: ErrorFacts) -> str:
     called, takes, given = match.groups()
     owner = called.rpartition(".")[0] or called
-    if called.endswith("__init__"):
+    if _takes_no_data(called, takes):
+        own = (
+            ""
+            if owner in LAYERS
+            else " If it is to keep something, name that in `def __init__(self, …)`."
+        )
         return (
             f"`{owner}` is a class: the first pair of parentheses builds one and takes no data. "
-            f"The data goes into a second pair: first `layer = {owner}(…)`, then `layer(input)`."
+            f"The data for a layer goes into a second pair: first `layer = {owner}(…)`, then "
+            f"`layer(input)`.{own}"
         )
     if called in _OF_ONE_LIST:
         inside, call = _OF_ONE_LIST[called]
@@ -98,8 +123,8 @@ def _arguments(match: Match, error: ErrorFacts) -> str:
         )
     if "." in called and takes == "1":
         return (
-            f"`{called}` gets the object itself as its first argument, and has no place for it. "
-            "A method begins with `self`: `def forward(self, x):`."
+            f"`{called}` has one name in its parentheses, and got {given} values: the object "
+            "itself comes first. Each needs a name: `def forward(self, x):`."
         )
     plural = "" if takes == "1" else "s"
     counted = " (the object itself is counted as one of them)" if "." in called else ""
@@ -133,7 +158,7 @@ def _keyword(match: Match, error: ErrorFacts) -> str:
 def _two_times(match: Match, error: ErrorFacts) -> str:
     called, name = match.groups()
     start = f"`{called.removesuffix('.__init__')}` got `{name}` twice: by position and by name."
-    if called.endswith(".__init__"):
+    if called.removesuffix(".__init__") in LAYERS:
         return f"{start} The data goes into a second pair of parentheses: build first, then call."
     return f"{start} Leave one of them out."
 
@@ -174,9 +199,9 @@ def _not_callable(match: Match, error: ErrorFacts) -> str:
     made = next((t for t in tensors(error) if _is_called(t.name, error)), None)
     if made is not None:
         return (
-            f"`{made.name}` is a tensor already, with shape {show_shape(made.shape)}: it is what a "
-            f"call gave, and cannot be called itself. Leave out the parentheses after it, or keep "
-            "the function under a name of its own."
+            f"`{made.name}` is a tensor already, with shape {show_shape(made.shape)}, and cannot "
+            "be called. Leave out the parentheses after it, or keep the function under a name of "
+            "its own."
         )
     return (
         f"A value of type `{kind}` cannot be called. Either it was computed already and needs no "
@@ -284,14 +309,14 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"upper bound and (?:lower|larger) bound inconsistent with step sign",
         "wrong-arguments",
-        "`arange` counts up, and its end lies below its start. To count down, give a step below 0: "
+        "The steps of `arange` lead away from its end. It counts up, unless the step is below 0: "
         "`torch.arange(3, 0, -1)` is 3, 2, 1. The end itself is left out.",
     ),
     ExplanationRow(
         r"'(int|float|bool)' object is not iterable",
         "not-iterable",
-        "A `for` goes through several values, but this is a single {1}. To repeat something five "
-        "times: `for i in range(5):`.",
+        "Several values are needed here, as for a `for`, and this is a single {1}. To repeat "
+        "something five times: `for i in range(5):`.",
     ),
     ExplanationRow(
         r"iteration over a 0-d tensor|object of type '(int|float)' has no len\(\)|"
@@ -305,14 +330,15 @@ ROWS: tuple[ExplanationRow, ...] = (
         "A whole number is needed here, as in `range(5)`, but this is of type `{1}`.",
     ),
     ExplanationRow(
-        r"does not support the (?:asynchronous )?context manager protocol",
+        r"'(?:type|function|builtin_function_or_method|method)' object does not support the "
+        r"(?:asynchronous )?context manager protocol",
         "call-parentheses-missing",
         "What follows `with` has to be called: `with torch.no_grad():`, with parentheses.",
     ),
     ExplanationRow(
         r"unsupported format string passed to (\w+)\.__format__",
         "more-than-one-number",
-        "A format such as `:.4f` is for a single number, and this is a {1}. Take the number out: "
-        "`.item()`.",
+        "A format such as `:.4f` is for a single number, and this is of type `{1}`. A tensor of "
+        "one number gives it by `.item()`.",
     ),
 )

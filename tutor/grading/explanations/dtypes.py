@@ -9,15 +9,17 @@ _WHOLE = {"Long", "Int", "Short", "Byte", "Char", "long", "int", "long int"}
 
 
 def _mixed(match: Match, error: ErrorFacts) -> str:
-    left, right = match.group(1), match.group(2)
-    if {left, right} & _WHOLE:
+    kinds = match.group(1), match.group(2)
+    whole = [kind for kind in kinds if kind in _WHOLE]
+    if len(whole) == 1:
+        other = next(kind for kind in kinds if kind not in _WHOLE)
         return (
-            f"Whole numbers ({left}) meet decimal numbers ({right}).{dtypes(error)} Networks "
+            f"Whole numbers ({whole[0]}) meet decimal numbers ({other}).{dtypes(error)} Networks "
             "compute with floats: add `.float()` to the whole ones, or write `3.` instead of `3`."
         )
     return (
-        f"Numbers of two precisions meet: {left} and {right}.{dtypes(error)} Layers are float32, "
-        "and NumPy makes float64. Add `.float()` to your data."
+        f"Numbers of two types meet: {kinds[0]} and {kinds[1]}.{dtypes(error)} Layers are float32, "
+        "and NumPy makes float64. Add `.float()` to what is of another type."
     )
 
 
@@ -45,19 +47,19 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"\"\w*softmax\w*\" not implemented for '(\w+)'",
         "dtype-integer",
-        "Softmax needs decimal numbers, and your scores are whole ones ({1}). "
+        "Softmax needs decimal numbers, and your scores are of the type {1}. "
         "Add `.float()`, or write `3.` instead of `3`.",
     ),
     ExplanationRow(
         r"\"(\w+)\" not implemented for '(Long|Int|Short|Byte|Char|Bool)'",
         "dtype-integer",
-        "This calculation does not exist for whole numbers ({2}). Add `.float()` to the data, or "
-        "write `3.` instead of `3`.",
+        "This calculation does not exist for numbers of the type {2}. Add `.float()` to the data, "
+        "or write `3.` instead of `3`.",
     ),
     ExplanationRow(
         r"mean\(\): could not infer output dtype.*Got: (\w+)",
         "dtype-integer",
-        "A mean is a decimal number, and these are whole ones ({1}). Write `.float().mean()`.",
+        "A mean is a decimal number, and these are of the type {1}. Write `.float().mean()`.",
     ),
     ExplanationRow(
         r"Only Tensors of floating point and complex dtype can require gradients",

@@ -12,7 +12,12 @@ from tutor.wire.events import ErrorFacts
 
 def _out_of_bounds(match: Match, error: ErrorFacts) -> str:
     label = match.group(1)
-    widths = [t.shape[-1] for t in tensors(error) if len(t.shape) == 2]
+    # The scores are what comes first in the parentheses.
+    widths = [
+        t.shape[-1]
+        for t in tensors(error)
+        if len(t.shape) == 2 and re.search(rf"\(\s*{re.escape(t.name)}\s*,", error.source_line)
+    ]
     start = f"There is no class {label}."
     if widths:
         return f"{start} With {widths[0]} scores the classes are 0 to {widths[0] - 1}."
@@ -46,7 +51,9 @@ def _float_label(match: Match, error: ErrorFacts) -> str:
     typed = re.search(r"\b(\d+)\.\d*(?!\w)", error.source_line)
     if typed:
         return f"{start} Write `{typed.group(1)}` for `{typed.group()}`."
-    return f"{start} Turn it into one with `.long()`."
+    return (
+        f"A label is a whole number of the type int64.{dtypes(error)} Turn it into one: `.long()`."
+    )
 
 
 def _too_few_classes(match: Match, error: ErrorFacts) -> str:
@@ -192,8 +199,8 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"all elements of input should be between 0 and 1",
         "forgotten-activation",
-        "This loss takes probabilities, and some numbers lie outside 0…1. Put a sigmoid after the "
-        "last layer, or use the loss for raw scores: `nn.BCEWithLogitsLoss()`.",
+        "This loss takes probabilities, and some numbers lie outside 0…1, or are nan. Put a "
+        "sigmoid after the last layer, or use the loss for raw scores: `nn.BCEWithLogitsLoss()`.",
     ),
     ExplanationRow(
         r"Using a target size \(torch\.Size\((\[[\d, ]*\])\)\) that is different to the input size "

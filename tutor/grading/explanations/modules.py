@@ -35,8 +35,8 @@ _ATTRIBUTES: dict[str, tuple[str, str]] = {
     "Linear": ("wrong-attribute-name", "A layer keeps its numbers in `.weight` and `.bias`."),
     "float": (
         "detached-graph",
-        "It is a plain number by now: `.item()` or `float(…)` came too early. "
-        "Keep the tensor until backward is done.",
+        "It is a plain number, as `.item()` and `float(…)` give it. Keep the tensor until backward "
+        "is done.",
     ),
     "bool": (
         "not-a-tensor",
@@ -252,8 +252,8 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"expected (2D or 3D|[2-5]D) input \(got (\d)D input\)",
         "wrong-shape",
-        "This layer takes {1} input, and yours is {2}D: the first axis counts the examples. "
-        "`x.unsqueeze(0)` makes a batch of a single example.",
+        "This layer takes {1} input, and yours is {2}D. The first axis counts the examples: of "
+        "one without it, `x.unsqueeze(0)` makes a batch.",
     ),
     ExplanationRow(
         r"Given normalized_shape=\[([\d, ]+)\], expected input with shape \[.*\], but got input of "

@@ -76,14 +76,15 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"local variable '?(\w+)'?.*(?:not associated with a value|referenced before assignment)",
         "undefined-name",
-        "`{1}` gets its value inside this function, but only further down. A name that a function "
-        "assigns belongs to that function: pass the outer value in as an argument.",
+        "`{1}` is given a value somewhere in this function, and has none yet when this line runs. "
+        "If an outer `{1}` is meant: a name that a function assigns is its own, so pass the value "
+        "in as an argument.",
     ),
     ExplanationRow(
         r"can't multiply sequence by non-int of type",
         "list-arithmetic",
-        "Lists are not vectors: Python does not multiply them number by number. Use "
-        "`np.array(…)` or `torch.tensor(…)` first, or loop with `zip`.",
+        "Lists are not vectors, and texts are no numbers: Python does not multiply either number "
+        "by number. Use `np.array(…)` or `torch.tensor(…)` first, or loop with `zip`.",
     ),
     ExplanationRow(
         r"unsupported operand type\(s\) for \S+: '(list|tuple)' and|"
@@ -144,8 +145,8 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"cannot convert float (infinity|NaN) to integer",
         "not-a-whole-number",
-        "The number is {1} here, which no whole number can be. It comes from a division by "
-        "0, a logarithm of 0, or a training that diverged: print what it was computed from.",
+        "The number is {1} here, which no whole number can be. A division by 0, a logarithm of 0 "
+        "and a training that diverged give it: print what it was computed from.",
     ),
     ExplanationRow(
         r"maximum recursion depth exceeded",

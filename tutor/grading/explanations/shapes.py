@@ -40,16 +40,17 @@ def _products(match: Match, error: ErrorFacts) -> str:
     if _is_input(match, error):
         return start + f"Your input is {width} wide, so the first layer is `nn.Linear({width}, …)`."
     return start + (
-        f"What one layer gives, the next must take. The layer before gives {width}, so make this "
-        f"one `nn.Linear({width}, …)`, or let the one before give {takes}."
+        f"What one layer gives, the next must take. What comes before gives {width}, so make this "
+        f"one `nn.Linear({width}, …)`, or let that give {takes}."
     )
 
 
 def _elementwise(match: Match, error: ErrorFacts) -> str:
     left, right, axis = match.groups()
+    where = f"Along axis {axis} one" if axis else "One"
     return (
-        f"Element by element, both sides need the same shape. Along axis {axis} one has {left} and "
-        f"the other {right}.{shapes(error)} Axes of size 1 are stretched, others must be equal."
+        f"Element by element, both sides need the same shape. {where} has {left} and the other "
+        f"{right}.{shapes(error)} Axes of size 1 are stretched, others must be equal."
     )
 
 
@@ -78,6 +79,8 @@ def _is_asked(tensor: Operand, axes: int, line: str) -> bool:
 
 def _index(match: Match, error: ErrorFacts) -> str:
     index, size = match.groups()
+    if not int(size):
+        return f"There is no entry {index}: there are none at all.{shapes(error)}"
     return (
         f"There is no entry {index}: there are {size}, and counting starts at 0. "
         f"The last one is {int(size) - 1}, or −1.{shapes(error)}"

@@ -20,7 +20,7 @@ def _not_scalar(match: Match, error: ErrorFacts) -> str:
 
 def _none_operand(match: Match, error: ErrorFacts) -> str:
     name = _name_of_none(error, match.group(1) is None)
-    subject = f"`{name}` is None" if name else "One side of this is None"
+    subject = f"`{name}` is None" if name else "Something in this line is None"
     return (
         f"{subject}, which is not a number. A `.grad` is None before the first backward, and after "
         "`zero_grad()`; a function without `return` gives None. Make the number before this line."
@@ -56,8 +56,9 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"does not require grad and does not have a grad_fn",
         "detached-graph",
         "This loss is not connected to any weight, so there is nothing to compute a gradient for. "
-        "`no_grad`, `.detach()` and `.item()` cut the connection, and so does a number typed in. "
-        "Take them out of the way from the model to the loss.",
+        "`no_grad`, `.detach()` and `.item()` cut the connection, and so does a number typed in: "
+        "take them out of the way from the model to the loss. A tensor of your own is a weight "
+        "only with `requires_grad=True`.",
     ),
     ExplanationRow(
         r"grad can be implicitly created only for scalar outputs",
@@ -115,9 +116,9 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"optimizer got an empty parameter list",
         "unregistered-layers",
-        "This model has no parameters that PyTorch knows of. Layers in a plain list are not seen: "
-        "use `nn.Sequential` or `nn.ModuleList`. And a generator is used up after one loop: call "
-        "`model.parameters()` again.",
+        "The optimizer got no parameters. Layers in a plain list are not seen: use `nn.Sequential` "
+        "or `nn.ModuleList`. And a generator is used up after one loop: call `model.parameters()` "
+        "again.",
     ),
     ExplanationRow(
         r"can't optimize a non-leaf Tensor",
