@@ -100,7 +100,7 @@ async def test_a_decoy_is_not_to_blame_where_the_rest_is_wrong_too() -> None:
 async def test_a_decoy_that_does_no_harm_is_a_remark() -> None:
     verdict = await judged(1, 2, 5, 3)
     assert (verdict.kind, verdict.slug) == ("accept-with-note", "decoy-line")
-    assert verdict.message.endswith(ALWAYS_WHY)
+    assert verdict.message == f"It works with `last = number` in that place, too. {ALWAYS_WHY}"
 
 
 async def test_the_same_answer_written_otherwise_is_judged_by_what_it_does() -> None:

@@ -68,7 +68,7 @@ async def grade_order(
 
 def _with_remark(verdict: Verdict, decoy: Decoy) -> Verdict:
     """Return an acceptance that tells of a line that does no harm where it stands."""
-    remark = f"`{decoy.line.strip()}` is not needed: it works here all the same. {decoy.why}"
+    remark = f"It works with `{decoy.line.strip()}` in that place, too. {decoy.why}"
     if verdict.kind == "accept-with-note":
         return structs.replace(verdict, notes=(*verdict.notes, remark))
     return structs.replace(verdict, kind="accept-with-note", slug="decoy-line", message=remark)
