@@ -52,6 +52,10 @@ def g(x):
         ("varies(lambda x: None, x)", "False"),
         ("ignores_argument(f, 1, 2), ignores_argument(lambda x: x0, 1, 2)", "(False, False)"),
         ("ignores_argument(lambda z: 7, 1, 2), ignores_argument(7, 1, 2)", "(True, False)"),
+        (
+            "[ignores_argument(lambda z: min(z, 2), 3, 4, *more) for more in ((), (1,))]",
+            "[True, False]",
+        ),
         ("affine(linear, x)", "True"),
         ("affine(stretch(linear), x)", "True"),
         ("affine(stretch(sigmoid), x)", "False"),

@@ -77,17 +77,18 @@ def varies(model: Model, x: Any) -> bool:  # noqa: ANN401 # as for run
     return not torch.equal(first.nan_to_num(), second.nan_to_num())
 
 
-def ignores_argument(f: object, a: Any, b: Any) -> bool:  # noqa: ANN401 # as for run
-    """Return True if f(a) equals f(b): the function gives the same whatever it is asked.
+def ignores_argument(f: object, *points: Any) -> bool:  # noqa: ANN401 # as for run
+    """Return True if the function gives the same for all points, of which there are two or more.
 
     False if it is no function, or cannot be called with one argument. Ask of arguments for which
-    the right function gives other numbers.
+    the right function gives other numbers, and of three or more where a limit, such as that of
+    `min(1, …)`, may make two of them equal.
     """
     if not callable(f):
         return False
     try:
-        first, second = run(f, a), run(f, b)
-        return bool(torch.equal(torch.as_tensor(first), torch.as_tensor(second)))
+        first, *others = [torch.as_tensor(run(f, point)) for point in points]
+        return all(torch.equal(first, other) for other in others)
     except Exception:  # whatever a learner's function raises
         return False
 
