@@ -42,7 +42,7 @@ TWICE = tensor([0.71438581, 0.50061815], (1, 2))
 async def judged(
     base: Value,
     varied: Value | None = None,
-    source: str = "p = made()",
+    source: str = "p = made(t)",
     step: CodeStep = STEP,
     elsewhere: Value | None = None,
     right: tuple[Value, Value] = (BASE, VARIED),
@@ -82,8 +82,8 @@ async def test_the_call_that_changes_the_shape_is_named() -> None:
     verdict = await judged(tensor([0.9, 0.1]), source="q = 1\np = torch.sigmoid(t).flatten()")
     assert (verdict.slug, verdict.line) == ("wrong-shape", 2)
     assert verdict.message == (
-        "`p` has shape (2,); it should have shape (1, 2). `flatten` in line 2 changes the shape: "
-        "try without it."
+        "`p` has shape (2,); it should have shape (1, 2). Line 2 has `flatten`, which changes "
+        "shapes: try without it."
     )
 
 
@@ -92,17 +92,16 @@ async def test_the_call_that_changes_the_shape_is_named() -> None:
     [
         (ModuleValue("Sigmoid", "Sigmoid()", 0), "function-not-applied", "the module `Sigmoid`"),
         (ModuleValue("Sequential", "S()", 9), "model-not-called", "the module `Sequential`"),
-        (CallableValue("function", "f"), "function-not-applied", "`made()(t)`"),
-        (ClassValue("Sigmoid"), "class-not-instance", "`Sigmoid()` builds one"),
+        (CallableValue("function", "f"), "function-not-applied", "`made(t)(t)`"),
+        (ClassValue("Sigmoid"), "class-not-instance", "`Sigmoid(…)` builds one; then"),
         (TextValue("0.9168"), "text-not-number", "the text '0.9168'"),
         (NoneValue(), "forgot-return", "needs `return`"),
-        (tensor([1, 0], (1, 2), "int"), "thresholded", "cut to 0 or 1: you have [[1, 0]]"),
-        (tensor([True, False], (1, 2), "bool"), "thresholded", "cutting at 0.5 comes later"),
+        (tensor([1, 0], (1, 2), "int"), "thresholded", "is [[1, 0]], nothing but 0 and 1."),
+        (tensor([True, False], (1, 2), "bool"), "thresholded", "nothing but True and False."),
         (tensor([3, 7], (1, 2), "int"), "dtype-integer", "(int64): [[3, 7]]"),
-        (tensor([1.0, 0.0], (1, 2)), "thresholded", "cut to 0 or 1: you have [[1.0, 0.0]]"),
-        (tensor([0.92, 0.0], (1, 2)), "rounded-answer", "2 digits after the point"),
+        (tensor([1.0, 0.0], (1, 2)), "thresholded", "[[1.0, 0.0]], nothing but 0 and"),
+        (tensor([0.92, 0.0], (1, 2)), "wrong-value", "0.9200 there, 0.0032 too large"),
         (TWICE, "applied-twice", "applied twice"),
-        (tensor([0.3, 0.7], (1, 2)), "random-answer", "stays the same when `t` changes"),
         (array([0.9, 0.1], (1, 2)), "wrong-type", "is a NumPy array; a tensor is asked for"),
         (number(0.9), "wrong-type", "is a number; a tensor is asked for"),
         (tensor([0.9, 0.1]), "wrong-shape", "has shape (2,); it should have shape (1, 2)"),
@@ -122,9 +121,9 @@ async def test_a_result_that_says_what_went_wrong(base: Value, slug: str, said: 
         (number(0.92), "p = 0.92", "hard-coded-answer", "is 0.92, typed in, and stays the same"),
         (IntValue(1), "p = 1", "hard-coded-answer", "is 1, typed in"),
         (number(0.5), "p = 0.5", "hard-coded-answer", "Let Python compute it from `t`"),
-        (number(0.92), "p = round(made(), 2)", "rounded-answer", "to 2 digits after the point"),
-        (number(0.9), "p = round(made(), 1)", "rounded-answer", "to 1 digit after the point"),
-        (IntValue(1), "p = round(made())", "rounded-answer", "to whole numbers: you have 1"),
+        (number(0.92), "p = round(made(t), 2)", "rounded-answer", "to 2 digits after the point"),
+        (number(0.9), "p = round(made(t), 1)", "rounded-answer", "to 1 digit after the point"),
+        (IntValue(1), "p = round(made(t))", "rounded-answer", "to whole numbers: you have 1"),
     ],
 )
 async def test_one_number_for_a_tensor_of_one(
@@ -148,16 +147,19 @@ ONE = structs.replace(STEP, checks=(Check(same="p", type="any", shape="any"),))
 
 async def test_what_is_no_rounding_elsewhere_is_none() -> None:
     """A hard sigmoid of 2.4 is 0.9."""
-    verdict = await judged(tensor([0.9, 0.0], (1, 2)), tensor([0.58333, 0.75], (1, 2)))
+    source = "p = round(made(t), 1)"
+    base = tensor([0.9, 0.0], (1, 2))
+    verdict = await judged(base, tensor([0.58333, 0.75], (1, 2)), source)
     assert verdict.slug == "wrong-value"
-    verdict = await judged(tensor([0.9, 0.0], (1, 2)), tensor([0.6, 0.8], (1, 2)))
+    verdict = await judged(base, tensor([0.6, 0.8], (1, 2)), source)
     assert verdict.slug == "rounded-answer"
 
 
 async def test_next_to_nothing_is_not_rounded() -> None:
     """A loss of 1e-08 where one of 0.003 is right."""
     small = (tensor([0.003, 0.001], (1, 2)), tensor([0.002, 0.004], (1, 2)))
-    verdict = await judged(tensor([1e-8, 2e-9], (1, 2)), tensor([3e-8, 1e-9], (1, 2)), right=small)
+    got = (tensor([1e-8, 2e-9], (1, 2)), tensor([3e-8, 1e-9], (1, 2)))
+    verdict = await judged(*got, source="p = round(made(t), 8)", right=small)
     assert verdict.slug == "wrong-value"
 
 
@@ -166,7 +168,7 @@ async def test_next_to_nothing_is_not_rounded() -> None:
     [
         (SequenceValue("list", 1, (number(0.9),)), "list-not-array", "`torch.tensor(…)`"),
         (SequenceValue("list", 2, (BASE, BASE)), "list-not-array", "`torch.stack(…)`"),
-        (SequenceValue("tuple", 1, (BASE,)), "wrong-type", "A comma at the end of a line"),
+        (SequenceValue("tuple", 1, (BASE,)), "wrong-type", "Take that entry out: `[0]`."),
         (SequenceValue("tuple", 2, (BASE, BASE)), "wrong-type", "is a tuple; a tensor is asked"),
     ],
 )
@@ -174,6 +176,38 @@ async def test_a_tensor_inside_something(base: Value, slug: str, said: str) -> N
     verdict = await judged(base)
     assert verdict.slug == slug
     assert said in verdict.message
+
+
+ONE_IN_LIST = SequenceValue("list", 1, (number(0.9),))
+WHOLE = array([3, 4], kind="int")
+LAYER = ModuleValue("Linear", "L", 2)
+INFINITE = number(float("inf"))
+
+
+@pytest.mark.parametrize(
+    ("base", "right", "source", "said", "not_said"),
+    [
+        (ONE_IN_LIST, array([0.9]), "p = made(t)", "`np.array(…)`", "torch"),
+        (ONE_IN_LIST, number(0.9), "p = made(t)", "is a list; a number is asked for", "torch"),
+        (ONE_IN_LIST, BASE, "p = [t.tolist()[0][0]]", "`torch.tensor(…)`", "leave that out"),
+        (tensor([0.9, 0.1]), BASE, "T = 2\np = made(t / T)", "it should have shape", "`.T`"),
+        (IntValue(3), number(3.5), "p = made(t)", "`float(…)`", ".float()"),
+        (WHOLE, array([3.5, 4.0]), "p = made(t)", "`.astype(float)`", ".float()"),
+        (NoneValue(), BASE, "p = layer.bias", "there is no value", "what you called"),
+        (NoneValue(), BASE, "with no_grad():\n    p = made(t)", "what you called", "no value"),
+        (ClassValue("Linear"), LAYER, "p = nn.Linear", "`Linear(…)` builds one.", "call that"),
+        (TextValue("done"), BASE, "p = 'done'", "Store the number", "looks like the result"),
+        (TextValue("done"), LAYER, "p = 'done'", "is text; a module", "number"),
+        (number(3.0), INFINITE, "p = made(t)", "That is not what is asked for", "no number"),
+    ],
+)
+async def test_no_more_is_said_than_the_code_shows(
+    base: Value, right: Value, source: str, said: str, not_said: str
+) -> None:
+    step = structs.replace(STEP, variations=())
+    verdict = await judged(base, source=source, step=step, right=(right, right))
+    assert said in verdict.message
+    assert not_said not in verdict.message
 
 
 async def test_a_row_is_no_column() -> None:
@@ -190,7 +224,7 @@ async def test_the_printed_numbers_typed_in() -> None:
     verdict = await judged(typed, source="p = torch.tensor([[0.9168, 0.0025]])")
     assert verdict.slug == "hard-coded-answer"
     assert "`p` holds printed numbers, 0.9168 and others, typed in" in verdict.message
-    assert (await judged(typed)).slug == "rounded-answer"
+    assert (await judged(typed)).slug == "wrong-value"
     short = tensor([0.9168, 2.473e-3], (1, 2))
     verdict = await judged(short, source="p = torch.tensor([[9.168e-01, 2.473e-03]])")
     assert verdict.slug == "hard-coded-answer"
@@ -256,7 +290,7 @@ async def test_a_result_drawn_anew_in_each_run() -> None:
         elsewhere=tensor([0.5, 0.5], (1, 2)),
     )
     assert verdict.slug == "random-answer"
-    assert "another number in the next" in verdict.message
+    assert "another number when other random numbers are drawn" in verdict.message
 
 
 async def test_a_constant_where_the_right_result_is_drawn() -> None:
@@ -275,7 +309,7 @@ async def test_a_constant_where_the_right_result_is_drawn() -> None:
 
     verdict = await grade(step, "p = made()", ScriptedRunner(script))
     assert verdict.slug == "random-answer"
-    assert "while `t` is drawn anew" in verdict.message
+    assert "stays [[0.3000, 0.4000]] when other random numbers are drawn" in verdict.message
 
 
 async def test_two_results_under_each_others_name() -> None:
@@ -317,7 +351,7 @@ async def test_a_given_changed_in_place() -> None:
     ("got", "slug", "said"),
     [
         (number(0.25), "plain-float-not-tensor", "a tensor of shape (1, 1)"),
-        (tensor([0.25]), "dropped-dimension", "would expect shape (1, 1)"),
+        (tensor([0.25]), "dropped-dimension", "usually has shape (1, 1)"),
         (tensor([0.25], (1, 1, 1)), "extra-batch-dim", "shape (1, 1) is enough"),
         (array([0.25], (1, 1)), "framework-converted", "would usually be a tensor"),
         (tensor([0.25], (1, 1)), None, ""),
@@ -347,3 +381,15 @@ async def test_a_tensor_where_a_plain_number_would_do() -> None:
     verdict = await grade(step, "probability = made()", ScriptedRunner(script))
     assert verdict.slug == "framework-converted"
     assert "`probability` would usually be a plain number here." in verdict.message
+
+
+async def test_nan_under_a_variation_is_told_with_its_givens_where_no_value_is_shown() -> None:
+    step = structs.replace(STEP, checks=(Check(same="f(p)", name="twice `p`"),))
+
+    def script(program: Program) -> Mapping[str, Value]:
+        right = program.source == step.solution or "2.4" in program.given
+        return {"p": BASE, "f(p)": TWICE if right else tensor([float("nan"), 0.0], (1, 2))}
+
+    verdict = await grade(step, "p = made(t)", ScriptedRunner(script))
+    label = "t = torch.tensor([[0.5, 1.5]])"
+    assert verdict.message.startswith(f"With `{label}`: There is nan or infinity in twice `p`")

@@ -18,7 +18,7 @@ from tutor.grading.grade import author_commands, grade, learner_command
 from tutor.grading.length import MAX_CODE
 from tutor.grading.verdict import Verdict
 from tutor.wire.commands import Execute, ObserveAll, Question
-from tutor.wire.events import Executed, Observation, Outcome
+from tutor.wire.events import ErrorFacts, Executed, Observation, Outcome
 
 STEP = sigmoid_step()
 
@@ -518,6 +518,53 @@ async def test_right_for_the_given_values_only() -> None:
     assert verdict.message.endswith("right for any `x`.")
     assert verdict.evidence[0] == "with x = -1.3"
     assert [check.variation for check in verdict.checks] == ["", "x = -1.3"]
+
+
+async def test_values_of_a_variation_are_told_with_its_givens() -> None:
+    always_positive = "probability = 1 / (1 + math.exp(-abs(x)))"
+    quoting = Check(same="probability", say="You have {probability}.")
+    verdict = await judged(always_positive, sigmoid_step(checks=(quoting,)))
+    assert verdict.message == "With `x = -1.3`: You have 0.7858349830425586."
+    plain = Check(same="probability", say="A negative score gives less than 0.5.")
+    verdict = await judged(always_positive, sigmoid_step(checks=(plain,)))
+    assert verdict.message == plain.say
+    several = Variation(given={"x": "-1.3", "y": "2"}, seed=3)
+    step = sigmoid_step(given="x = 2.4\ny = 1", checks=(quoting,), variations=(several,))
+    verdict = await judged(always_positive, step)
+    assert verdict.message.startswith("With `x = -1.3; y = 2; torch.manual_seed(3)`: You have ")
+
+
+async def test_a_property_of_a_variation_is_told_with_the_values_and_givens_of_it() -> None:
+    item = Misconception(
+        id="above-1", say="You have {probability}, above 1.", when="probability > 1"
+    )
+    step = sigmoid_step(own_misconceptions=(item,))
+    verdict = await judged("probability = 2 if x < 0 else 1 / (1 + math.exp(-x))", step)
+    assert (verdict.slug, verdict.message) == ("above-1", "With `x = -1.3`: You have 2, above 1.")
+    verdict = await judged("probability = 2 if x < 0 else 3", step)
+    assert verdict.message == "You have 3, above 1."
+
+
+async def test_a_value_that_a_variation_gives_is_told_with_its_givens() -> None:
+    verdict = await judged("probability = 2 if x < 0 else 1 / (1 + math.exp(-x))")
+    assert verdict.slug == "dtype-integer"
+    assert verdict.message.startswith("With `x = -1.3`: `probability` holds whole numbers (int): 2")
+
+
+@pytest.mark.parametrize(("raised_in", "is_told"), [("torch.optim.sgd", False), ("", True)])
+async def test_only_an_error_of_the_program_itself_is_a_value_that_it_forgot(
+    raised_in: str, *, is_told: bool
+) -> None:
+    error = ErrorFacts("KeyError", "'a'", line=2, raised_in=raised_in)
+
+    class Raising(PythonRunner):
+        async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+            if "-1.3" in command.program.given:
+                return Observation("raised", Executed("raised", error=error))
+            return await super().observe(command, questions)
+
+    verdict = await judged(SOLUTION, runner=Raising())
+    assert ("Your program has nothing for that value" in verdict.message) is is_told
 
 
 async def test_an_error_under_a_variation_is_told_with_it() -> None:

@@ -49,7 +49,7 @@ def test_the_base_and_its_variations() -> None:
     assert (base.label, base.given, base.seed, base.is_base) == ("", "x = 2.4", 5, True)
     assert (other.label, other.given, other.varied) == ("x = -1.3", "x = -1.3", ("x",))
     assert (seeded.label, seeded.given, seeded.seed, seeded.note) == (
-        "seed = 3",
+        "torch.manual_seed(3)",
         "x = 2.4",
         3,
         "soft",

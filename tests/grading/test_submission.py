@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.grading.steps import sigmoid_step
-from tutor.grading.program_words import literals, words_used
+from tutor.grading.program_words import words_used
 from tutor.grading.submission import (
     assigned_in_function,
     names_in,
@@ -185,11 +185,10 @@ def test_where_a_name_is_kept_inside() -> None:
     assert assigned_in_function(submission, "x") is None
 
 
-def test_numbers_and_words_of_a_program() -> None:
+def test_words_of_a_program() -> None:
     submission = read_submission(
         STEP, "for i in range(3):\n    t = torch.nn.Linear(8, 0.5)\nfrom os import sep"
     )
-    assert sorted(literals(submission)) == [0.5, 3.0, 8.0]
     words = words_used(submission)
     assert {"for", "range", "torch.nn.Linear", "nn.Linear", "Linear", "sep"} <= words
     assert "while" not in words

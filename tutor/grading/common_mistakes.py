@@ -6,22 +6,30 @@ order, each of them on all misses.
 
 from __future__ import annotations
 
+import ast
 import math
 from collections.abc import Callable
 
+from msgspec import structs
+
+from tutor.course.step_tables import Check
+from tutor.grading.call_forms import word_called
 from tutor.grading.compare import Rule, is_same
+from tutor.grading.free_names import names_bound
 from tutor.grading.missed_answer import (
     Diagnosis,
     MissedAnswer,
     changed_given_diagnosis,
+    changing,
     line_binding,
     line_of,
+    named,
 )
 from tutor.grading.names import find_unknown_name
 from tutor.grading.numbers import Numbers, numbers_of
 from tutor.grading.own_classes import find_class_mistake
 from tutor.grading.plan import applied_again
-from tutor.grading.program_words import literals, words_behind, words_used
+from tutor.grading.program_words import words_behind
 from tutor.grading.redefining import can_reach, changed_names
 from tutor.grading.scenario_result import (
     CheckOutcome,
@@ -30,10 +38,12 @@ from tutor.grading.scenario_result import (
     label_of,
     rule_of,
 )
+from tutor.grading.sentences import under
 from tutor.grading.show import show_number
 from tutor.grading.submission import names_in
 from tutor.grading.wording import counted
 from tutor.grading.wrong_form import (
+    bound_to_name,
     find_integers,
     find_none,
     find_reshaping,
@@ -50,16 +60,20 @@ def find_common_mistake(answer: MissedAnswer) -> Diagnosis | None:
     for rule in _RULES:
         for miss in answer.misses:
             diagnosis = rule(answer, miss)
-            if diagnosis is not None:
+            if diagnosis is None:
+                continue
+            if diagnosis.slug == "changes-the-given":  # which it is in every run
                 return diagnosis
+            return structs.replace(diagnosis, message=under(miss.scenario, diagnosis.message))
     return None
 
 
+_WRITTEN_INFINITY = frozenset({"inf", "math.inf", "torch.inf", "np.inf"})
 _WHY_NOT_A_NUMBER: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"log", "log2", "log10", "log1p"}),
      "The logarithm of a negative number is nan, and that of 0 is −inf."),
     (frozenset({"sqrt", "rsqrt"}), "The root of a negative number is nan."),
-    (frozenset({"inf", "math.inf", "torch.inf", "np.inf"}),
+    (_WRITTEN_INFINITY,
      "0 · inf and inf − inf are nan. Put infinity into the places where you want it, in place of "
      "a calculation with it."),
     (frozenset({"exp"}),
@@ -73,24 +87,33 @@ def _find_not_a_number(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | 
     if not _is_broken(miss.got) or _is_broken(miss.expected):
         return None
     result = next(result for result in answer.results if result.scenario == miss.scenario)
+    behind = names_bound(answer.statements_behind(miss))
     lines = {
         line: name
         for name, value in result.learner.bound().items()
-        if _is_broken(value) and (line := line_binding(answer.submission, name)) is not None
+        if name in behind
+        and _is_broken(value)
+        and (line := line_binding(answer.submission, name)) is not None
+        and (name == miss.about or not _is_meant(answer, value, line))
     }
     label = label_of(miss)
     what = f"{label} is {miss.shown}" if miss.shown else f"There is nan or infinity in {label}"
-    if miss.scenario.label:
-        what += f" with `{miss.scenario.label}`"
     if not lines:
         message = f"{what}: some step on the way gives no number. Print what goes into it."
         return Diagnosis("nan-or-infinity", message, line_of(answer, miss))
     first = min(lines)
     words = words_behind(answer.submission, first)
     why = next((why for names, why in _WHY_NOT_A_NUMBER if names & words), "")
-    begins = "" if f"`{lines[first]}`" == label else f" It begins with `{lines[first]}`."
+    also = "" if f"`{lines[first]}`" == label else f" `{lines[first]}` has nan or infinity, too."
     advice = why or "Print what goes into that line: a division by 0 gives inf, and 0 / 0 is nan."
-    return Diagnosis("nan-or-infinity", f"{what}.{begins} Look at line {first}: {advice}", first)
+    return Diagnosis("nan-or-infinity", f"{what}.{also} Look at line {first}: {advice}", first)
+
+
+def _is_meant(answer: MissedAnswer, value: Value, line: int) -> bool:
+    """Return True for infinity, and no nan, in a line that writes it, as in `best = math.inf`."""
+    numbers = numbers_of(value)
+    has_nan = numbers is not None and any(each != each for each in numbers.elements)
+    return not has_nan and bool(_WRITTEN_INFINITY & words_behind(answer.submission, line))
 
 
 def _is_broken(value: Value) -> bool:
@@ -129,16 +152,8 @@ def _is_rounded(got: float, expected: float, digits: int) -> bool:
     )
 
 
-_ROUNDING = frozenset({"round", "round_", "rint", "around", "trunc", "floor", "ceil"})
-"""Names in a program by which numbers are rounded, not compared with a threshold."""
-
-
-def _rounded_message(miss: CheckOutcome, digits: int) -> str:
-    kept = f"{counted(digits, 'digit')} after the point" if digits else "whole numbers"
-    return (
-        f"It looks as if {label_of(miss)} was rounded to {kept}: you have {miss.shown}. "
-        "Keep the full number; rounding comes later, when it is printed."
-    )
+_ROUNDING = frozenset({"round", "round_", "rint", "around", "trunc", "floor", "ceil", "int"})
+"""Names in a program by which numbers are rounded."""
 
 
 def _find_typed_in(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
@@ -146,7 +161,7 @@ def _find_typed_in(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
     got, expected = numbers_of(miss.got), numbers_of(miss.expected)
     if got is None or expected is None or miss.difference is None:
         return None
-    if miss.difference.what != "value" or not _is_typed(answer, got) or not any(got.elements):
+    if miss.difference.what != "value" or not _is_typed(answer, miss) or not any(got.elements):
         return None
     pairs = zip(got.elements, expected.elements, strict=False)
     if not all(abs(a - b) <= 5.1e-5 + 1e-3 * abs(b) for a, b in pairs):
@@ -157,13 +172,17 @@ def _find_typed_in(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
         what = f"holds printed numbers, {first} and others"
     message = (
         f"{label_of(miss)} {what}, typed in. "
-        f"Let Python compute it from `{answer.given}`, so that it is right for any input."
+        f"Let Python compute it from {named(answer.sources(miss))}, so that it is right for any "
+        "input."
     )
     return Diagnosis("hard-coded-answer", message, line_of(answer, miss))
 
 
 def _find_rounding(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find numbers that were rounded, or turned into 0 and 1."""
+    """Find numbers that the program rounds, and nothing but 0 and 1 where numbers lie between.
+
+    A value alone is no evidence of rounding: 0.5 is near 0.52 for many reasons.
+    """
     got, expected = numbers_of(miss.got), numbers_of(miss.expected)
     if got is None or expected is None or miss.difference is None:
         return None
@@ -171,15 +190,40 @@ def _find_rounding(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
     digits = None if is_form or _same_numbers(got, expected) else _rounded_digits(got, expected)
     if digits is None or not _is_rounded_everywhere(answer, miss, digits):
         return None
-    shares = all(0 <= e <= 1 for e in expected.elements)
-    cut = digits == 0 and shares and all(a in (0, 1) for a in got.elements)
-    if cut and not _ROUNDING & words_used(answer.submission):
+    if _rounds(answer, miss):
+        kept = f"{counted(digits, 'digit')} after the point" if digits else "whole numbers"
         message = (
-            f"It looks as if {label_of(miss)} was cut to 0 or 1: you have {miss.shown}. Keep "
-            "the full number; cutting at 0.5 comes later, when a decision is made."
+            f"It looks as if {label_of(miss)} was rounded to {kept}: you have {miss.shown}. "
+            "Keep the full number; rounding comes later, when it is printed."
+        )
+        return Diagnosis("rounded-answer", message, line_of(answer, miss))
+    shares = all(0 <= e <= 1 for e in expected.elements)
+    if digits == 0 and shares and all(a in (0, 1) for a in got.elements):
+        ends = "True and False" if got.kind == "bool" else "0 and 1"
+        only = "" if got.total == 1 else f", nothing but {ends}"
+        message = (
+            f"{label_of(miss)} is {miss.shown}{only}. What lies between 0 and 1 is asked for. If "
+            "your code compares with a threshold, leave that out: it comes later, when a decision "
+            "is made."
         )
         return Diagnosis("thresholded", message, line_of(answer, miss))
-    return Diagnosis("rounded-answer", _rounded_message(miss, digits), line_of(answer, miss))
+    return None
+
+
+def _rounds(answer: MissedAnswer, miss: CheckOutcome) -> bool:
+    """Return True if a statement that leads to the checked value may round it."""
+    nodes = [node for each in answer.statements_behind(miss) for node in ast.walk(each)]
+    formats = any(isinstance(node, ast.FormattedValue) and node.format_spec for node in nodes)
+    return formats or any(map(_is_rounding, nodes))
+
+
+def _is_rounding(node: ast.AST) -> bool:
+    match node:
+        case ast.BinOp(op=ast.FloorDiv()):
+            return True
+        case ast.Call():
+            return word_called(node) in _ROUNDING
+    return False
 
 
 def _is_rounded_everywhere(answer: MissedAnswer, miss: CheckOutcome, digits: int) -> bool:
@@ -201,21 +245,37 @@ def _is_rounded_everywhere(answer: MissedAnswer, miss: CheckOutcome, digits: int
     return True
 
 
-def _is_typed(answer: MissedAnswer, got: Numbers) -> bool:
-    """Return True if each of the numbers is written in the program, whatever its sign."""
-    typed = literals(answer.submission)
-    return all(
-        any(abs(abs(a) - number) <= 1e-6 * max(1.0, abs(a)) for number in typed)
-        for a in got.elements
-    )
+def _is_typed(answer: MissedAnswer, miss: CheckOutcome) -> bool:
+    """Return True if the last statement that binds the checked name writes its numbers out."""
+    value = bound_to_name(answer, miss)
+    return value is not None and _is_written_out(value)
+
+
+_MAKERS = frozenset({"tensor", "Tensor", "FloatTensor", "as_tensor", "array", "asarray", "float"})
+"""What makes a value of the numbers that are written in its parentheses."""
+
+
+def _is_written_out(node: ast.expr) -> bool:
+    match node:
+        case ast.Constant(value=int() | float()):
+            return True
+        case ast.UnaryOp(operand=part):
+            return _is_written_out(part)
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            return all(map(_is_written_out, parts))
+        case ast.BinOp(left=ast.List() as part, op=ast.Mult(), right=ast.Constant()):
+            return _is_written_out(part)
+        case ast.Call(args=[part]):
+            return word_called(node) in _MAKERS and _is_written_out(part)
+    return False
 
 
 def _find_swapped_names(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find two results that are right, each under the other's name."""
+    """Find two results that are right under all givens, each under the other's name."""
     for other in answer.misses:
         if other is miss or other.scenario != miss.scenario or not _are_names(miss, other):
             continue
-        if _meets_check(other.got, miss) and _meets_check(miss.got, other):
+        if all(_are_swapped(miss.check, other.check, result) for result in answer.results):
             message = (
                 f"`{miss.check.same}` and `{other.check.same}` are swapped: each holds what "
                 "the other should. Swap the two names."
@@ -228,15 +288,22 @@ def _are_names(*misses: CheckOutcome) -> bool:
     return all(miss.check.same.isidentifier() for miss in misses)
 
 
-def _meets_check(value: Value, miss: CheckOutcome) -> bool:
-    return is_same(value, miss.expected, rule_of(miss.check))
+def _are_swapped(one: Check, other: Check, result: ScenarioResult) -> bool:
+    return all(
+        is_same(result.learner.value(a.same), result.solution.value(b.same), rule_of(b))
+        for a, b in ((one, other), (other, one))
+    )
 
 
 def _find_double_application(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    result = next(result for result in answer.results if result.scenario == miss.scenario)
-    for expression in applied_again(answer.step).get(miss.check.same, ()):
-        again = result.solution.value(expression)
-        if is_same(miss.got, again, rule_of(miss.check)):
+    """Find a function that was applied to its own result, under all givens."""
+    check = miss.check
+    for expression in applied_again(answer.step).get(check.same, ()):
+        if all(
+            is_same(result.learner.value(check.same), result.solution.value(expression))
+            for result in answer.results
+            if result.learner.finished
+        ):
             message = (
                 f"You have {miss.shown}: that is what comes out when the function is applied "
                 "twice. Apply it once, to the raw input."
@@ -253,11 +320,17 @@ def _find_constant(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
     if not base.holds or not is_same(miss.got, base.got, Rule(dtype="any")):
         return None
     message = (
-        f"{label_of(miss)} stays {miss.shown} when `{miss.scenario.varied[0]}` changes: "
-        f"with `{miss.scenario.label}` it is still the old number. "
-        f"Compute it from `{miss.scenario.varied[0]}`, so that it is right for any input."
+        f"{label_of(miss)} stays {miss.shown} when {changing(miss.scenario.varied)}: "
+        f"with `{miss.scenario.label}` it is still the same. {_compute_from(answer, miss)}"
     )
     return Diagnosis("hard-coded-answer", message, line_of(answer, miss))
+
+
+def _compute_from(answer: MissedAnswer, miss: CheckOutcome) -> str:
+    """Say what a result that stays the same lacks, as far as the code shows it."""
+    if answer.may_read(miss):
+        return "Is a number typed in on the way to it, or a limit reached?"
+    return f"Compute it from {named(answer.sources(miss))}, so that it is right for any input."
 
 
 def _find_changed_given(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
@@ -275,24 +348,28 @@ def _find_changed_given(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis |
     return None
 
 
-def _find_typed_constant(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find a typed number that is wrong, and the same whatever the givens are."""
-    got = numbers_of(miss.got)
-    if got is None or got.kind == "complex" or not _is_typed(answer, got):
+def _find_independence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
+    """Find a wrong result that is computed without the givens, and the same whatever they are."""
+    if answer.may_read(miss) or not _is_constant(answer, miss):
         return None
-    if not _is_constant(answer, miss, ("value", "dtype")):
-        return None
+    sources = answer.sources(miss)
+    same = f"stays the same when {changing(sources)}"
+    is_typed = _is_typed(answer, miss)
     message = (
-        f"{label_of(miss)} is {miss.shown}, typed in, and stays the same when `{answer.given}` "
-        f"changes. Let Python compute it from `{answer.given}`, so that it is right for any input."
+        f"{label_of(miss)} is {miss.shown}, typed in, and {same}. Let Python compute it from "
+        f"{named(sources)}, so that it is right for any input."
+        if is_typed
+        else f"{label_of(miss)} is {miss.shown}, and {same}: it is computed without "
+        f"{'it' if len(sources) == 1 else 'them'}. Compute it from {named(sources)}."
     )
-    return Diagnosis("hard-coded-answer", message, line_of(answer, miss))
+    slug = "hard-coded-answer" if is_typed else "random-answer"
+    return Diagnosis(slug, message, line_of(answer, miss))
 
 
-def _is_constant(answer: MissedAnswer, miss: CheckOutcome, differs_in: tuple[str, ...]) -> bool:
+def _is_constant(answer: MissedAnswer, miss: CheckOutcome) -> bool:
     """Return True if the result is the same whatever the givens are, where the right one is not.
 
-    On the base it must differ from the right one in one of `differs_in` only, or not at all.
+    On the base it must differ from the right one in its numbers only, or not at all.
     """
     check = miss.check
     varied = [
@@ -303,24 +380,13 @@ def _is_constant(answer: MissedAnswer, miss: CheckOutcome, differs_in: tuple[str
     if numbers_of(miss.expected) is None:
         return False
     base = judge_check(check, answer.results[0])
-    if base.difference is not None and base.difference.what not in differs_in:
+    if base.difference is not None and base.difference.what not in ("value", "dtype"):
         return False
     others = [judge_check(check, result) for result in varied]
     return all(
         is_same(other.got, base.got) and not is_same(other.expected, base.expected)
         for other in others
     )
-
-
-def _find_independence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find a wrong result that is the same whatever the givens are."""
-    if not _is_constant(answer, miss, ("value",)):
-        return None
-    message = (
-        f"{label_of(miss)} is {miss.shown}, and stays the same when `{answer.given}` changes, "
-        f"so it does not depend on it. Compute it from `{answer.given}`."
-    )
-    return Diagnosis("random-answer", message, line_of(answer, miss))
 
 
 def _find_class_mistake(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
@@ -342,13 +408,12 @@ _RULES: tuple[RuleOf, ...] = (
     _find_constant,
     find_sequence,
     _find_typed_in,
-    _find_typed_constant,
+    _find_independence,
     _find_rounding,
     find_integers,
     _find_swapped_names,
     _find_double_application,
     _find_changed_given,
-    _find_independence,
     _find_class_mistake,
     _find_unknown_name,
     find_reshaping,
@@ -356,32 +421,28 @@ _RULES: tuple[RuleOf, ...] = (
 
 
 def find_seed_dependence(answer: MissedAnswer, other: ScenarioResult) -> Diagnosis | None:
-    """Find a result that is drawn anew in each run where the right one is not, or the reverse.
+    """Find a result that changes with the random numbers where the right one does not, or reverse.
 
     `other` are the two runs under another seed.
     """
     base = answer.results[0]
     for miss in answer.misses:
-        check = miss.check
-        if not check.same.isidentifier() or check.like or numbers_of(miss.got) is None:
+        name, rule = miss.check.same, rule_of(miss.check)
+        if not name.isidentifier() or miss.check.like or numbers_of(miss.got) is None:
             continue
-        if miss.difference is None or miss.difference.what != "value":
+        if not miss.scenario.is_base or miss.difference is None or miss.difference.what != "value":
             continue
-        rule = rule_of(check)
-        mine = not is_same(other.learner.value(check.same), base.learner.value(check.same), rule)
-        theirs = not is_same(
-            other.solution.value(check.same), base.solution.value(check.same), rule
-        )
-        if mine and not theirs:
+        mine = not is_same(other.learner.value(name), base.learner.value(name), rule)
+        theirs = not is_same(other.solution.value(name), base.solution.value(name), rule)
+        if mine != theirs:
             message = (
-                f"{label_of(miss)} is {miss.shown} in this run and another number in the next: "
-                f"it comes from random numbers. Compute it from `{answer.given}`."
-            )
-            return Diagnosis("random-answer", message, line_of(answer, miss))
-        if theirs and not mine:
-            message = (
-                f"{label_of(miss)} stays {miss.shown} while `{answer.given}` is drawn anew in each "
-                f"run. Compute it from `{answer.given}`."
+                f"{label_of(miss)} is {miss.shown}, and another number when other random numbers "
+                "are drawn. The right result does not change then. Look for what draws: `rand`, a "
+                "new layer, dropout, a shuffle."
+                if mine
+                else f"{label_of(miss)} stays {miss.shown} when other random numbers are drawn, "
+                "and the right result does not. Does it come from what is drawn: a given, or the "
+                "weights of a layer?"
             )
             return Diagnosis("random-answer", message, line_of(answer, miss))
     return None

@@ -61,10 +61,11 @@ from tutor.grading.sentences import (
     evidence_of,
     plain_sentence,
     results_of,
+    under,
     urgency,
 )
 from tutor.grading.submission import Submission, names_typed_in
-from tutor.grading.templates import can_fill, fill
+from tutor.grading.templates import can_fill, expressions_in, fill
 from tutor.grading.verdict import Runner, Verdict, VerdictKind
 from tutor.grading.wrong_programs import observe_wrong_programs
 from tutor.wire.events import ErrorFacts
@@ -366,7 +367,12 @@ def _reject_missing(
 def _reject_misconception(
     answer: MissedAnswer, item: Misconception, misses: Sequence[CheckOutcome]
 ) -> Verdict:
-    message = fill(item.say, answer.results[0].learner.shown)
+    base = answer.results[0]
+    if item.when and not base.learner.holds(item.when):
+        base = next((each for each in answer.results if each.learner.holds(item.when)), base)
+    message = fill(item.say, base.learner.shown)
+    if expressions_in(item.say):
+        message = under(base.scenario, message)
     shown = drop_quoted(evidence_for(message, misses), message)
     return Verdict("reject", item.id, message, evidence=shown)
 
@@ -464,7 +470,10 @@ def _reject_first_miss(answer: MissedAnswer, broken: Sequence[ScenarioResult]) -
         diagnosis = structs.replace(diagnosis, message=f"{diagnosis.message} {advice}")
     run = next(result.learner for result in answer.results if result.scenario == first.scenario)
     if first.check.say and can_fill(first.check.say, run.shown):
-        diagnosis = structs.replace(diagnosis, message=fill(first.check.say, run.shown))
+        message = fill(first.check.say, run.shown)
+        if expressions_in(first.check.say):
+            message = under(first.scenario, message)
+        diagnosis = structs.replace(diagnosis, message=message)
     diagnosis = structs.replace(diagnosis, line=line)
     return _reject(diagnosis, evidence_of(first))
 
@@ -495,9 +504,10 @@ _UNFORESEEN_ERRORS = ("KeyError", "NameError", "UnboundLocalError", "AssertionEr
 def _explain_unforeseen_value(error: ErrorFacts, result: ScenarioResult) -> Explanation | None:
     """Explain an error that comes from other givens: the program has no entry or branch for them.
 
-    None if it is of another type, or if only the seed is other.
+    None if it is of another type, if a library raised it, or if only the seed is other.
     """
-    if error.type_name not in _UNFORESEEN_ERRORS or not result.scenario.varied:
+    is_own = error.type_name in _UNFORESEEN_ERRORS and not error.raised_in
+    if not is_own or not result.scenario.varied:
         return None
     where = f"in line {error.line}" if error.line else "there"
     source = " and ".join(f"`{name}`" for name in result.scenario.varied)

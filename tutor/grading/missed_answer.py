@@ -5,6 +5,7 @@ The modules that look for a cause share it.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 
@@ -12,11 +13,22 @@ from msgspec import Struct
 
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep
+from tutor.grading.behind_answer import statements_behind
+from tutor.grading.free_names import free_names
 from tutor.grading.redefining import line_changing
-from tutor.grading.scenario_result import CheckOutcome, ScenarioResult
-from tutor.grading.submission import Submission, line_storing
+from tutor.grading.scenario_result import CheckOutcome, ScenarioResult, expression_of
+from tutor.grading.submission import (
+    Submission,
+    dependent_names,
+    line_storing,
+    names_in,
+    parsed_statements,
+)
+from tutor.grading.wording import listed
 
 _FIRST_NAME = re.compile(r"[^\W\d]\w*")
+_MAX_NAMED = 3
+"""Givens that a sentence names, each by its name."""
 
 
 class MissedAnswer(Struct, frozen=True):
@@ -29,12 +41,42 @@ class MissedAnswer(Struct, frozen=True):
     misses: Sequence[CheckOutcome]
     """The missed checks that are refused, not only noted."""
 
-    @property
-    def given(self) -> str:
-        """Name of the given that the answer should come from, or "the given values"."""
-        varied = [name for result in self.results for name in result.scenario.varied]
-        names = [*varied, *bound_names(self.step.given)]
-        return next(iter(names), "the given values")
+    def sources(self, miss: CheckOutcome) -> Sequence[str]:
+        """Return the givens that the solution computes a checked value from.
+
+        Of these, those that the variations change, if they change any.
+        """
+        statements = parsed_statements(self.step.solution)
+        read = free_names(statements_behind(statements, names_in(expression_of(miss.check))))
+        givens = [name for name in bound_names(self.step.given) if name in read]
+        changing = self._changing(miss)
+        return [name for name in givens if name in changing] or givens
+
+    def may_read(self, miss: CheckOutcome) -> bool:
+        """Return True if the answer may compute a checked value from what the variations change."""
+        return bool(free_names(self.statements_behind(miss)) & self._changing(miss))
+
+    def statements_behind(self, miss: CheckOutcome) -> Sequence[ast.stmt]:
+        """Return the statements of the answer that may have part in a checked value."""
+        return statements_behind(self.submission.statements, names_in(expression_of(miss.check)))
+
+    def _changing(self, miss: CheckOutcome) -> set[str]:
+        """Return the givens that the variations change, and all that are computed from them."""
+        varied = miss.scenario.varied or [
+            name for result in self.results for name in result.scenario.varied
+        ]
+        return dependent_names(parsed_statements(self.step.given), varied)
+
+
+def named(givens: Sequence[str]) -> str:
+    """Return a few givens as code, in a row: `a`, `b` and `c`; of none or more, that they are."""
+    few = 0 < len(givens) <= _MAX_NAMED
+    return listed(f"`{name}`" for name in givens) if few else "the given values"
+
+
+def changing(givens: Sequence[str]) -> str:
+    """Return the same as the beginning of a sentence about a variation: `a` and `b` change."""
+    return f"{named(givens)} {'changes' if len(givens) == 1 else 'change'}"
 
 
 class Diagnosis(Struct, frozen=True):

@@ -10,10 +10,11 @@ import difflib
 import re
 from collections.abc import Sequence
 
+from tutor.course.code import bindings
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep
 from tutor.course.step_tables import Check
-from tutor.grading.compare import compare
+from tutor.grading.compare import is_same
 from tutor.grading.equivalence import is_aside, is_import
 from tutor.grading.explanations.well_known import advice_on
 from tutor.grading.missed_answer import Diagnosis, MissedAnswer, line_binding
@@ -27,7 +28,15 @@ from tutor.grading.submission import (
     names_stored,
 )
 from tutor.wire.events import ErrorFacts
-from tutor.wire.values import CallableValue, ClassValue, Other, Value
+from tutor.wire.values import (
+    CallableValue,
+    ClassValue,
+    Missing,
+    ModuleValue,
+    NoneValue,
+    Other,
+    Value,
+)
 
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\bnan\b|\binf\b")
@@ -89,10 +98,7 @@ def find_early_use(submission: Submission, error: ErrorFacts) -> Diagnosis | Non
         return None
     name = match.group(1)
     lines = [
-        node.lineno
-        for statement in submission.statements
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == name
+        line for node in submission.statements for stored, line in bindings(node) if stored == name
     ]
     if not lines or min(lines) <= error.line:
         return None
@@ -179,12 +185,13 @@ def _find_printed(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis | N
     result = answer.results[0]
     printed = [float(text) for text in _NUMBER.findall(result.learner.observation.output)]
     for name in missing:
-        expected = numbers_of(result.solution.value(name))
-        if expected is not None and _times_printed(expected, printed) > _prints_of_others(
-            answer, expected
-        ):
+        value = result.solution.value(name)
+        expected = numbers_of(value)
+        if expected is None or not _is_distinctive(value):
+            continue
+        if _times_printed(expected, printed) > _prints_of_others(answer, expected):
             message = (
-                "You printed the right thing. The next step needs it under a name: "
+                "You printed the right result. The exercise asks for it under a name: "
                 f"put `{name} = …` in front, and print `{name}` afterwards."
             )
             return Diagnosis("printed-not-assigned", message)
@@ -204,8 +211,6 @@ def _times_printed(expected: Numbers, printed: Sequence[float]) -> int:
     count = len(expected.elements)
     if not 0 < count <= len(printed) or expected.kind == "complex":
         return 0
-    if count == 1 and expected.elements[0] in (0, 1):
-        return 0
     return sum(
         all(
             abs(shown - number) <= 5.1e-5 + 1e-4 * abs(number)
@@ -216,23 +221,30 @@ def _times_printed(expected: Numbers, printed: Sequence[float]) -> int:
 
 
 def _find_other_name(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
-    result = answer.results[0]
     given = set(bound_names(answer.step.given))
     for name in missing:
         check = _check_of(answer.step, name)
-        expected = result.solution.value(name)
-        if check is None or not _is_distinctive(expected):
+        expected = [result.solution.value(name) for result in answer.results]
+        if check is None or not (_is_distinctive(expected[0]) or _differ(expected)):
             continue
-        for other, value in result.learner.bound().items():
-            if compare(value, expected, rule_of(check)).difference is None:
-                return _diagnose_other_name(answer, name, other, in_given=other in given)
+        for other in answer.results[0].learner.bound():
+            held = [result.learner.bound().get(other, Missing()) for result in answer.results]
+            if all(is_same(*pair, rule_of(check)) for pair in zip(held, expected, strict=True)):
+                return _diagnose_other_name(answer, name, other, held[0], in_given=other in given)
     return None
 
 
+def _differ(values: Sequence[Value]) -> bool:
+    return not all(is_same(value, values[0]) for value in values)
+
+
 def _diagnose_other_name(
-    answer: MissedAnswer, name: str, other: str, *, in_given: bool
+    answer: MissedAnswer, name: str, other: str, held: Value, *, in_given: bool
 ) -> Diagnosis:
     line = line_binding(answer.submission, other)
+    if isinstance(held, ModuleValue):  # of which the class alone was compared
+        message = f"There is no `{name}` yet. If `{other}` is what is asked for, call it `{name}`."
+        return Diagnosis("wrong-variable-name", message, line)
     if in_given:
         message = (
             f"Your result is right, but it is stored in `{other}`, which is given. "
@@ -246,9 +258,15 @@ def _diagnose_other_name(
 def _is_distinctive(value: Value) -> bool:
     """Return True if having the same value says anything.
 
-    Two functions, for example, always look alike.
+    Two functions always look alike, and many a short number stands in a program.
     """
-    return not isinstance(value, CallableValue | ClassValue | Other)
+    numbers = numbers_of(value)
+    if numbers is None:
+        return not isinstance(value, CallableValue | ClassValue | NoneValue | Other)
+    if numbers.total > 1:
+        return len(set(numbers.elements)) > 1
+    digits = f"{float(numbers.elements[0]):.4g}".replace(".", "").strip("-0")
+    return len(digits) > (1 if numbers.kind == "float" else 2)
 
 
 def _find_nothing_assigned(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
@@ -272,11 +290,13 @@ def _find_local_name(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis 
     bound = _own_bound(answer)
     functions = [name for name, value in bound.items() if isinstance(value, CallableValue)]
     if functions and len(functions) == len(bound):
+        last = functions[-1]
+        call = f"{last}(…)`" if len(functions) == 1 else "…`, with a call of one of them,"
         message = (
-            f"There is a function `{functions[0]}`, but no `{missing[0]}` yet: defining a function "
-            f"does not run it. Write `{missing[0]} = {functions[0]}(…)` below it."
+            f"There is a function `{last}`, but no `{missing[0]}` yet: defining a function does "
+            f"not run it. Write `{missing[0]} = {call} below it."
         )
-        return Diagnosis("local-not-global", message, line_binding(answer.submission, functions[0]))
+        return Diagnosis("local-not-global", message, line_binding(answer.submission, last))
     return None
 
 

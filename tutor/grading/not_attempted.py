@@ -13,7 +13,7 @@ from msgspec import Struct
 from tutor.course.code import NotPython, parse_program
 from tutor.course.model import CodeStep
 from tutor.grading.once import once_for_each
-from tutor.grading.submission import Submission, names_stored
+from tutor.grading.submission import Submission, names_stored, parsed_statements
 from tutor.grading.verdict import Verdict
 from tutor.grading.wording import listed
 
@@ -141,7 +141,7 @@ def _dotted_targets(body: Sequence[ast.stmt]) -> Iterator[_Blank]:
 
 @once_for_each
 def _offered_names(step: CodeStep) -> frozenset[str]:
-    return frozenset(blank.name for blank in _dotted_targets(_statements(step.scaffold)))
+    return frozenset(blank.name for blank in _dotted_targets(parsed_statements(step.scaffold)))
 
 
 def _names_left(step: CodeStep, submission: Submission) -> list[_Blank]:
@@ -155,13 +155,6 @@ def _names_left(step: CodeStep, submission: Submission) -> list[_Blank]:
     }
     wanted = offered - filled
     return [blank for blank in _dotted_targets(submission.statements) if blank.name in wanted]
-
-
-def _statements(code: str) -> list[ast.stmt]:
-    try:
-        return parse_program(code).body
-    except NotPython:
-        return []
 
 
 def _underscores(submission: Submission) -> Iterator[_Blank]:
@@ -210,7 +203,7 @@ def _is_underscored(node: ast.AST, bound: set[str]) -> bool:
 
 @once_for_each
 def _offered_places(step: CodeStep) -> frozenset[str]:
-    return frozenset(place for place, _ in _other_dots(_statements(step.scaffold)))
+    return frozenset(place for place, _ in _other_dots(parsed_statements(step.scaffold)))
 
 
 def _other_dots_left(step: CodeStep, submission: Submission) -> Iterator[_Blank]:

@@ -60,8 +60,8 @@ def find_misspelt_method(submission: Submission, error: ErrorFacts) -> Diagnosis
             if (match.group(match.lastindex or 0) or own.node.name) != own.node.name:
                 continue
             message = (
-                f"`{own.node.name}` has a method `{method.name}`, which is not called: the one "
-                f"that Python looks for {when} is `{name}`, with two underscores on each side."
+                f"`{own.node.name}` has a method `{method.name}`; the one that Python looks for "
+                f"{when} is `{name}`, with two underscores on each side."
             )
             return Diagnosis("misspelt-method", message, method.lineno)
     return None

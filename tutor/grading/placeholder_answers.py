@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from tutor.grading.missed_answer import Diagnosis, MissedAnswer, changed_given_diagnosis, line_of
+from tutor.grading.numbers import numbers_of
 from tutor.grading.redefining import describe_binding, line_changing
 from tutor.grading.scenario_result import CheckOutcome, label_of
 from tutor.grading.show import ELLIPSIS_TYPES, show_value
-from tutor.wire.values import ClassValue, Other, TextValue
+from tutor.wire.values import ClassValue, ModuleValue, Other, TextValue
 
 
 def find_placeholder_answer(answer: MissedAnswer) -> Diagnosis | None:
@@ -30,19 +31,20 @@ def _find_class(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     if not isinstance(miss.got, ClassValue) or isinstance(miss.expected, ClassValue):
         return None
     name = miss.got.name
+    then = "" if isinstance(miss.expected, ModuleValue) else "; then call that with the input"
     message = (
         f"{label_of(miss)} is the class `{name}` itself, which is only the blueprint. "
-        f"`{name}()` builds one; then call that with the input."
+        f"`{name}(…)` builds one{then}."
     )
     return Diagnosis("class-not-instance", message, line_of(answer, miss))
 
 
 def _find_text(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    if not isinstance(miss.got, TextValue) or isinstance(miss.expected, TextValue):
+    if not isinstance(miss.got, TextValue) or numbers_of(miss.expected) is None:
         return None
     message = (
-        f"{label_of(miss)} is the text {show_value(miss.got)}. It looks like the result, but "
-        "you cannot compute with text. Keep the number; format it only when you print."
+        f"{label_of(miss)} is the text {show_value(miss.got)}, and you cannot compute with text. "
+        "Store the number; format it only when you print."
     )
     return Diagnosis("text-not-number", message, line_of(answer, miss))
 

@@ -33,7 +33,7 @@ class Scenario(Struct, frozen=True):
     """Givens and a seed under which an answer is tried."""
 
     label: str = ""
-    """What is other than on the base: `input_tensor = …`, `seed = 3`. Empty for the base."""
+    """What is other than on the base, as code: `x = 2; torch.manual_seed(3)`. Empty: the base."""
     given: str = ""
     seed: int = 0
     note: str = ""
@@ -59,17 +59,17 @@ def _variations(step: CodeStep) -> Iterator[Scenario]:
     for variation in step.variations:
         changes = [f"{name} = {expression}" for name, expression in variation.given.items()]
         if variation.seed is not None:
-            changes.append(f"seed = {variation.seed}")
+            changes.append(f"torch.manual_seed({variation.seed})")
         seed = step.seed if variation.seed is None else variation.seed
         given = vary(step.given, variation.given)
-        label, varied = ", ".join(changes), tuple(variation.given)
+        label, varied = "; ".join(changes), tuple(variation.given)
         yield Scenario(label, given, seed, variation.note, varied, variation.first)
 
 
 def other_seed(step: CodeStep) -> Scenario:
     """Return the base givens under another seed, to see what depends on it."""
     seed = (step.seed + OTHER_SEED) % 2**32
-    return Scenario(f"seed = {seed}", step.given, seed)
+    return Scenario(f"torch.manual_seed({seed})", step.given, seed)
 
 
 def check_expressions(checks: tuple[Check, ...]) -> tuple[str, ...]:

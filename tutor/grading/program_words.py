@@ -11,16 +11,6 @@ from collections.abc import Iterator
 from tutor.grading.submission import Submission
 
 
-def literals(submission: Submission) -> list[float]:
-    """Return the numbers that are typed into the program."""
-    return [
-        float(node.value)
-        for statement in submission.statements
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Constant) and isinstance(node.value, int | float)
-    ]
-
-
 def statement_at(submission: Submission, line: int) -> Submission:
     """Return the submission with nothing but the top-level statement on that line."""
     spans = [

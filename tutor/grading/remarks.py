@@ -72,7 +72,8 @@ def _names_checked(miss: CheckOutcome) -> frozenset[str]:
 
 def _describe_soft_miss(outcome: CheckOutcome) -> str:
     where = f" with `{outcome.scenario.label}`" if outcome.scenario.label else ""
-    return _escape_braces(f"Right, but {label_of(outcome)} does not hold{where}.")
+    fails = "does not hold" if outcome.check.true else "is not right"
+    return _escape_braces(f"Right, but {label_of(outcome)} {fails}{where}.")
 
 
 def _escape_braces(text: str) -> str:
@@ -86,12 +87,12 @@ def _describe_tolerance(slug: str, outcome: CheckOutcome) -> str:
     sorts = {TensorValue: "tensor", ArrayValue: "NumPy array"}
     sort = sorts.get(type(expected), "plain number")
     texts = {
-        "plain-float-not-tensor": f"Right number. {label} is a plain Python number; the next layer "
-        f"or loss would expect a {sort} of shape {shape}.",
-        "dropped-dimension": f"Right numbers. {label} lost an axis on the way; the next layer or "
-        f"loss would expect shape {shape}.",
-        "extra-batch-dim": f"Right numbers. {label} has one axis more than needed; shape {shape} "
-        "is enough.",
+        "plain-float-not-tensor": f"Right number, as a plain Python number. {label} is usually a "
+        f"{sort} of shape {shape} here.",
+        "dropped-dimension": f"Right numbers, with fewer axes: {label} usually has shape {shape} "
+        "here.",
+        "extra-batch-dim": f"Right numbers. {label} has more axes than needed; shape {shape} is "
+        "enough.",
         "framework-converted": f"Right numbers, in another library's form: {label} would usually "
         f"be a {sort} here.",
     }

@@ -6,14 +6,17 @@ and is to be judged first. What the learner wrote is never left out.
 
 from __future__ import annotations
 
-import ast
-
-from tutor.course.code import NotPython, parse_program
 from tutor.course.model import CodeStep
 from tutor.grading.equivalence import is_aside, normal_form
 from tutor.grading.once import once_for_each
 from tutor.grading.program_words import statement_at
-from tutor.grading.submission import Submission, blanked, program_names, read_submission
+from tutor.grading.submission import (
+    Submission,
+    blanked,
+    parsed_statements,
+    program_names,
+    read_submission,
+)
 from tutor.wire.events import ErrorFacts
 
 
@@ -41,11 +44,6 @@ def without_scaffold_lines(
 def _shown_by_scaffold(step: CodeStep) -> frozenset[str]:
     """Return the normal forms of the scaffold's statements that only show something."""
     aliases = program_names(step, ())
-    return frozenset(normal_form(node, aliases) for node in _statements(step) if is_aside(node))
-
-
-def _statements(step: CodeStep) -> list[ast.stmt]:
-    try:
-        return parse_program(step.scaffold).body
-    except NotPython:
-        return []
+    return frozenset(
+        normal_form(node, aliases) for node in parsed_statements(step.scaffold) if is_aside(node)
+    )

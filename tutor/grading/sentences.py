@@ -13,6 +13,7 @@ from tutor.grading.errors import explain_or_quote, quote
 from tutor.grading.markup import pieces
 from tutor.grading.missed_answer import Diagnosis
 from tutor.grading.numbers import INFINITY
+from tutor.grading.plan import Scenario
 from tutor.grading.scenario_result import CheckOutcome, UnusableName, label_of
 from tutor.grading.shape_flow import shape_flow
 from tutor.grading.show import show_number, show_place
@@ -57,6 +58,16 @@ def plain_sentence(miss: CheckOutcome) -> Diagnosis:
             f"`{miss.check.same}` at all."
         )
     return Diagnosis("hard-coded-answer", f"{text} It has to come out right for any {source}.")
+
+
+def under(scenario: Scenario, message: str) -> str:
+    """Return a message that quotes values of a run, with the givens of that run if they are others.
+
+    Nobody could see these values without.
+    """
+    if scenario.is_base or scenario.label in message:
+        return message
+    return f"With `{scenario.label}`: {message}"
 
 
 def _sentence(miss: CheckOutcome) -> tuple[str, str]:
@@ -155,9 +166,7 @@ def _got(miss: CheckOutcome, difference: Difference) -> str:
 def _how_far(difference: Difference) -> str:
     """Return how far the number is off, in words."""
     offset = difference.offset
-    if offset != offset or abs(offset) == INFINITY:
-        return "no number to compare with"
-    if offset == 0:
+    if offset != offset or abs(offset) in (0, INFINITY):
         return "not what is asked for"
     return f"{show_number(abs(offset))} too {'large' if offset > 0 else 'small'}"
 

@@ -64,7 +64,7 @@ def read_submission(step: CodeStep, source: str) -> Submission:
 
 
 @lru_cache(maxsize=256)
-def _statements(code: str) -> tuple[ast.stmt, ...]:
+def parsed_statements(code: str) -> tuple[ast.stmt, ...]:
     """Return the statements of lesson code; none if it is not Python.
 
     They are cached, since the code of a step is parsed for each answer.
@@ -76,13 +76,15 @@ def _statements(code: str) -> tuple[ast.stmt, ...]:
 
 
 def _repeated(step: CodeStep, body: Sequence[ast.stmt]) -> list[ast.stmt]:
-    prelude, given = _statements(step.before), _statements(step.given)
+    prelude, given = parsed_statements(step.before), parsed_statements(step.given)
     made = {normal_form(node, {}) for node in (*prelude, *given) if is_import(node)}
     imports = [node for node in body if is_import(node) and normal_form(node, {}) in made]
     before = aliases_of([*prelude, *given])
     locked = [node for node in given if not is_import(node)]
     forms = [given_form(node, before) for node in locked]
-    taken = {name for node in (*given, *_statements(step.solution)) for name in names_stored(node)}
+    taken = {
+        name for node in (*given, *parsed_statements(step.solution)) for name in names_stored(node)
+    }
     names = before | aliases_of(body)
     settings = [node for node in body if _is_setting(node, taken)]
     in_capitals = [node for node in settings if all(map(str.isupper, names_stored(node)))]
@@ -247,8 +249,8 @@ def rebinding(step: CodeStep, submission: Submission, varied: Iterable[str]) -> 
     names = tuple(varied)
     if not names:
         return Rebinding((), submission.source)
-    given = _dependent_names(_statements(step.given), names)
-    varied_names = _dependent_names(submission.statements, given)
+    given = dependent_names(parsed_statements(step.given), names)
+    varied_names = dependent_names(submission.statements, given)
     locked = given_forms(step)
     aliases = program_names(step, submission.statements)
     outer, inner = _bindings(submission.statements, set(names))
@@ -288,7 +290,7 @@ def _bindings(
 def repeats_given(step: CodeStep, submission: Submission, name: str) -> bool:
     """Return True if all that binds a given again are lines of the step's own, in a loop or not."""
     aliases = program_names(step, submission.statements)
-    outer, inner = _bindings(_statements(step.given), {name})
+    outer, inner = _bindings(parsed_statements(step.given), {name})
     locked = {normal_form(node, aliases) for node in (*outer, *inner)} | given_forms(step)
     direct = [node for node in submission.statements if name in names_stored(node)]
     binding, _ = _bindings(direct, {name})
@@ -299,15 +301,17 @@ def repeats_given(step: CodeStep, submission: Submission, name: str) -> bool:
 def given_forms(step: CodeStep) -> frozenset[str]:
     """Return the normal forms of the step's given statements."""
     aliases = program_names(step, ())
-    return frozenset(normal_form(node, aliases) for node in _statements(step.given))
+    return frozenset(normal_form(node, aliases) for node in parsed_statements(step.given))
 
 
 def program_names(step: CodeStep, statements: Sequence[ast.stmt]) -> dict[str, str]:
     """Return what imported names stand for in the learner's part."""
-    return aliases_of([*_statements(step.before), *_statements(step.given), *statements])
+    return aliases_of(
+        [*parsed_statements(step.before), *parsed_statements(step.given), *statements]
+    )
 
 
-def _dependent_names(statements: Sequence[ast.stmt], names: Iterable[str]) -> set[str]:
+def dependent_names(statements: Sequence[ast.stmt], names: Iterable[str]) -> set[str]:
     """Return the names, and all that are computed from them, functions that read them included."""
     dependent = set(names)
     read_and_bound = [(names_loaded(node), names_stored(node)) for node in statements]

@@ -7,15 +7,17 @@ which order they are tried.
 from __future__ import annotations
 
 import ast
-from collections.abc import Set
+from collections.abc import Sequence
 
 from tutor.course.given_variations import bound_names
+from tutor.grading.call_forms import word_called
 from tutor.grading.missed_answer import Diagnosis, MissedAnswer, line_of
-from tutor.grading.numbers import numbers_of
-from tutor.grading.program_words import statement_at, words_used
+from tutor.grading.numbers import Family, numbers_of
+from tutor.grading.program_words import statement_at
 from tutor.grading.scenario_result import CheckOutcome, label_of
 from tutor.grading.sentences import plain_sentence
 from tutor.grading.show import show_value
+from tutor.grading.submission import names_stored
 from tutor.wire.values import CallableValue, ModuleValue, NoneValue, SequenceValue, TensorValue
 
 
@@ -36,7 +38,7 @@ def find_uncalled(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
         how, data = "the prediction and the right answer", "…, …"
     else:
         givens = bound_names(answer.step.given)
-        how, data = "its input", givens[0] if len(givens) == 1 else "…"
+        how, data = "its input", givens[0] if len(givens) == 1 and called not in givens else "…"
     example = f": `{called}({data})`" if called else ""
     message = f"{label} {what}. Call it, with {how} in parentheses after it{example}."
     return Diagnosis(slug, message, line)
@@ -64,11 +66,30 @@ def find_none(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     """Find None, which a call without `return` gives."""
     if not isinstance(miss.got, NoneValue) or isinstance(miss.expected, NoneValue):
         return None
-    message = (
-        f"{label_of(miss)} is None: what you called returns nothing. "
-        "A function needs `return` in front of its result; `print(…)` always gives None."
-    )
-    return Diagnosis("forgot-return", message, line_of(answer, miss))
+    line = line_of(answer, miss)
+    if isinstance(bound_to_name(answer, miss), ast.Call):
+        what = "what you called returns nothing. A function needs `return` in front of its result;"
+    else:
+        what = "there is no value. A `.grad` is None before `backward`;"
+    message = f"{label_of(miss)} is None: {what} `print(…)` always gives None."
+    return Diagnosis("forgot-return", message, line)
+
+
+def bound_to_name(answer: MissedAnswer, miss: CheckOutcome) -> ast.expr | None:
+    """Return the expression that the checked name is bound to last; None if no `name = …` does."""
+    name = miss.check.same
+    statements: Sequence[ast.stmt] = answer.submission.statements
+    while binding := [node for node in statements if name in names_stored(node)]:
+        match binding[-1]:
+            case ast.With(body=body):
+                statements = body
+            case ast.Assign(targets=[ast.Name()], value=value):
+                return value
+            case ast.AnnAssign(value=value):
+                return value
+            case _:
+                return None
+    return None
 
 
 def find_integers(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
@@ -78,56 +99,66 @@ def find_integers(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
         return None
     if miss.difference.what != "dtype" or (got.kind, expected.kind) != ("int", "float"):
         return None
+    how = {"tensor": ".float()", "array": ".astype(float)", "number": "float(…)"}[got.family]
     message = (
         f"{label_of(miss)} holds whole numbers ({got.dtype}): {show_value(miss.got)}. "
-        "Networks compute with decimal numbers. Use `.float()`, or write `3.` instead of `3`."
+        f"Networks compute with decimal numbers. Use `{how}`, or write `3.` instead of `3`."
     )
     return Diagnosis("dtype-integer", message, line_of(answer, miss))
 
 
 def find_sequence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     """Find a list in place of a tensor, or a tuple that a comma made."""
-    if not isinstance(miss.got, SequenceValue) or numbers_of(miss.expected) is None:
+    expected = numbers_of(miss.expected)
+    if not isinstance(miss.got, SequenceValue) or expected is None or expected.family == "number":
         return None
-    label = label_of(miss)
+    label, value = label_of(miss), bound_to_name(answer, miss)
     if miss.got.type_name == "list":
-        line = line_of(answer, miss)
-        words = words_used(statement_at(answer.submission, line)) if line else set()
-        advice = _advise_on_list(miss.got, words)
+        is_listed = isinstance(value, ast.Call) and word_called(value) == "tolist"
+        advice = (
+            "`.tolist()` made it one: leave that out."
+            if is_listed
+            else _advise_on_list(miss.got, expected.family)
+        )
         message = (
             f"{label} is a Python list, and layers and losses cannot compute with a list. {advice}"
         )
-        return Diagnosis("list-not-array", message, line)
+        return Diagnosis("list-not-array", message, line_of(answer, miss))
     if miss.got.type_name == "tuple" and miss.got.length == 1:
-        message = (
-            f"{label} is a tuple with one entry. A comma at the end of a line makes one: remove it."
+        advice = (
+            "A comma at the end of a line makes one: remove it."
+            if isinstance(value, ast.Tuple)
+            else "Take that entry out: `[0]`."
         )
+        message = f"{label} is a tuple with one entry. {advice}"
         return Diagnosis("wrong-type", message, line_of(answer, miss))
     return None
 
 
-def _advise_on_list(value: SequenceValue, words: Set[str]) -> str:
-    """Say how a list becomes a tensor; `words` are those of the statement that made it."""
-    if "tolist" in words:
-        return "`.tolist()` made it one: leave that out."
+def _advise_on_list(value: SequenceValue, family: Family) -> str:
+    """Say how a list becomes a tensor or an array."""
+    if family == "array":
+        return "Turn it into an array: `np.array(…)`."
     if any(isinstance(item, TensorValue) and item.shape for item in value.items):
-        return "Make one tensor of those in it: `torch.stack(…)`."
+        return "Make one tensor of those in it: `torch.stack(…)`, or `torch.cat(…)`."
     return "Turn it into a tensor: `torch.tensor(…)`."
 
 
 def find_reshaping(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find the call that changes the shape, in the line that binds the result."""
-    line = line_of(answer, miss)
-    if miss.difference is None or miss.difference.what != "shape" or line is None:
+    """Find the call that can change the shape, in the line that binds the result."""
+    value = bound_to_name(answer, miss)
+    if miss.difference is None or miss.difference.what != "shape" or value is None:
         return None
-    words = words_used(statement_at(answer.submission, line)) & _RESHAPING
+    if not miss.scenario.is_base and any(each.scenario.is_base for each in answer.misses):
+        return None
+    words = {node.attr for node in ast.walk(value) if isinstance(node, ast.Attribute)} & _RESHAPING
     if len(words) != 1:
         return None
     sentence = plain_sentence(miss)
     word = words.pop()
     shown = f".{word}" if word in ("T", "mT") else word
-    advice = f"`{shown}` in line {line} changes the shape: try without it."
-    return Diagnosis(sentence.slug, f"{sentence.message} {advice}", line)
+    advice = f"Line {value.lineno} has `{shown}`, which changes shapes: try without it."
+    return Diagnosis(sentence.slug, f"{sentence.message} {advice}", line_of(answer, miss))
 
 
 _RESHAPING = frozenset(
