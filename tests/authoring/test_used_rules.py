@@ -33,8 +33,8 @@ async def test_a_sound_course_has_no_problem(tmp_path: Path) -> None:
             {"square": SQUARE.replace('also_right = ["""', f'also_right = ["""{FEW}""", """')},
             "02-cube.toml:5: uses: with also_right[1] of `square` the solution is not right: This "
             "was judged with the tutor's solution in place of your own answer to “A function for "
-            "squares”. With yours it would be refused: `volume` is 0, and stays the same when "
-            "`edge` changes, so it does not depend on it. Compute it from `edge`.",
+            "squares”. With yours it would be refused: `volume`: you got 0. That is 8.0 too small. "
+            "Line 1 computes it: print its parts one by one, and compare each with the task.",
         ),
         (
             {"cube": NONE_OF_IT},

@@ -63,8 +63,8 @@ def test_text_that_is_no_python_is_marked_alone() -> None:
     source = "x = unknown\nfor i in range(3)\n    print(i)\ny = x x"
     assert marked(source) == ["1: for i in range(3)"]
     assert said(source) == [
-        "Line 2 needs a colon at its end, like every `with`, `for`, `if`, `else`, `def` and "
-        "`class`."
+        "Line 2 needs a colon, as each `with`, `for`, `if`, `else`, `def` and `class` has one in "
+        "front of its block."
     ]
 
 

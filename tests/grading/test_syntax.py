@@ -33,7 +33,7 @@ CASES = [
     ("class C:\nx = 1", ["The `class` in line 1"]),
     ("x = 1\n    y = 2", ["Line 2 is indented", "Move it to the left"]),
     ("  x = 1\ny = 2", ["Line 1 begins with spaces"]),
-    ("if x:\n    y = 1\n  z = 2", ["Line 3 is indented differently from all lines"]),
+    ("if x:\n    y = 1\n  z = 2", ["Line 3 is indented like none of the blocks"]),
     ("if x:\n    if y:\n\tz = 2", ["tabs", "four spaces"]),
     # quotes
     ('print("loss)', ["text in line 1 has no closing quote"]),
@@ -47,7 +47,10 @@ CASES = [
     # equal signs
     ("if x = 3:\n    pass", ["line 1", "`=` stores", "write `==`"]),
     ("print(x.y = 3)", ["`=` stores"]),
-    ("f() = 3", ["Line 1 has a function call on the left of `=`"]),
+    ("for 3 in x:\n    y = 1", ["Line 1 has a text or a number where a value is stored"]),
+    ("if x:\n    y = 1\nfor z in x:\n        y = 2\n    y = 3", ["like none of the blocks"]),
+    ("def f(x) return x", ["Line 1 needs a colon", "in front of its block"]),
+    ("f() = 3", ["Line 1 has a function call where a value is stored"]),
     ("True = 3", ["`True` of Python's own"]),
     ("3 = x", ["a text or a number"]),
     ("x + 1 = 3", ["an expression"]),

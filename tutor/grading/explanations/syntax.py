@@ -81,8 +81,8 @@ def _not_a_name(match: Match, error: ErrorFacts) -> str:
             f"Write `{name.replace('-', '_')}`."
         )
     return (
-        f"Line {error.line} has {_sort(match.group(1))} on the left of `=`, but only a name can be "
-        "given a value: `name = value`. To compare, write `==`."
+        f"Line {error.line} has {_sort(match.group(1))} where a value is stored, and that takes a "
+        "name: `name = value`. To compare, write `==`."
     )
 
 
@@ -143,7 +143,7 @@ _LINE_ROWS: tuple[ExplanationRow, ...] = (
         "Line {line} belongs to a text around the code. Remove the lines with the three marks.",
     ),
     ExplanationRow(
-        r"\n\s*([!%])\s*\w",
+        r"\n\s*([!%])\s*[A-Za-z]",
         SLUG,
         "Line {line} begins with `{1}`: that is a command for a notebook, not Python. "
         "Remove the line; PyTorch is here already.",
@@ -233,8 +233,8 @@ _MESSAGE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"expected ':'",
         SLUG,
-        "Line {line} needs a colon at its end, like every `with`, `for`, `if`, `else`, `def` "
-        "and `class`.",
+        "Line {line} needs a colon, as each `with`, `for`, `if`, `else`, `def` and `class` has one "
+        "in front of its block.",
     ),
     ExplanationRow(r"invalid character '(.)' \(U\+\w+\)", SLUG, _character),
     ExplanationRow(
@@ -248,8 +248,8 @@ _MESSAGE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"unindent does not match|unexpected unindent",
         SLUG,
-        "Line {line} is indented differently from all lines above it. Give it as many spaces as "
-        "the lines that it belongs to.",
+        "Line {line} is indented like none of the blocks that it may belong to. Give it as many "
+        "spaces as the lines that it belongs to.",
     ),
     ExplanationRow(
         r"inconsistent use of tabs",
@@ -284,8 +284,8 @@ _MESSAGE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"invalid decimal literal",
         SLUG,
-        "In line {line} a number runs into letters. Names cannot start with a digit, and between "
-        "a number and a name there is an operator: `2 * x`.",
+        "In line {line} a number runs into letters or `_`. Names cannot start with a digit, and "
+        "between a number and a name there is an operator: `2 * x`.",
     ),
     ExplanationRow(
         r"leading zeros in decimal integer literals",
