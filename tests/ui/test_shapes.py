@@ -60,7 +60,7 @@ def code_rows(app: TutorApp) -> list[str]:
 def shown(app: TutorApp) -> list[str]:
     """What stands behind the two lines of the program."""
     return [
-        row.partition("= a" if "= a" in row else "= b")[2].strip(" ┃│") for row in code_rows(app)
+        row.partition("= a" if "= a" in row else "= b")[2].strip(" ┃│▎") for row in code_rows(app)
     ]
 
 
@@ -81,6 +81,18 @@ async def test_a_run_shows_them_and_an_edit_takes_that_of_its_line_away(tmp_path
         assert "(4,)" not in workspace_of(app).code.source
         await run(app, pilot)
         assert shown(app) == ["", ""], "the next run found none"
+
+
+async def test_lines_that_ran_alone_show_theirs(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, client=FakeClient(shapes((2, (4,)))), start_at="double")
+    async with opened(app) as pilot:
+        await write(app, pilot)
+        workspace_of(app).goto("code")
+        workspace_of(app).code.editor.go_to(1, 0)
+        await pilot.press("escape", "j")
+        await eventually(lambda: lesson_screen(app).session.ending is not None, "the end")
+        await pilot.pause()
+        assert shown(app) == ["", "(4,)"]
 
 
 async def test_while_the_next_run_goes_on_and_after_a_check_they_stay(tmp_path: Path) -> None:
@@ -178,6 +190,7 @@ async def test_where_the_choice_cannot_be_saved_that_is_said(tmp_path: Path) -> 
 async def test_a_key_costs_few_more_bytes_beside_them(
     size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("tutor.session.autosave.SAVE_AFTER_S", 600)  # the word saved costs bytes
     screens = TwoScreens(*size)
     screens.watch(monkeypatch)
     program = "".join(f"x{n} = {n}\n" for n in range(10))

@@ -40,7 +40,12 @@ def lines(pilot: Pilot[None]) -> list[str]:
 async def test_they_stand_two_cells_behind_their_line_in_another_colour(
     pilot: Pilot[None],
 ) -> None:
-    assert lines(pilot)[:4] == ["a = 1  (1,)", "b = 2  (2,)", "for x in a:", "    c = 3  (4, 4)"]
+    assert lines(pilot)[:4] == [
+        "a = 1  ▎ (1,)",
+        "b = 2  ▎ (2,)",
+        "for x in a:",
+        "    c = 3  ▎ (4, 4)",
+    ]
     cells = styled_rows(editor_of(pilot))[1]
     text = "".join(cell for cell, _ in cells)
     style = cells[text.index("(2,)")][1]
@@ -68,7 +73,7 @@ async def test_the_cursor_is_seen_at_the_end_of_its_line() -> None:
         editor_of(pilot).put_shapes({1: "(1,)"}, program)
         editor_of(pilot).go_to(0, 8)
         await pilot.pause()
-        assert lines(pilot)[0] == "a = 1     (1,)"
+        assert lines(pilot)[0] == "a = 1     ▎ (1,)"
         (row, *_) = styled_rows(editor_of(pilot))
         start = "".join(cell for cell, _ in row).index("a = 1")
         assert row[start + 8][1].bgcolor != row[start + 7][1].bgcolor
@@ -77,31 +82,31 @@ async def test_the_cursor_is_seen_at_the_end_of_its_line() -> None:
 @pytest.mark.parametrize(
     ("place", "keys", "expected"),
     [
-        ((1, 5), ["1"], ["a = 1  (1,)", "b = 21", "for x in a:", "    c = 3  (4, 4)"]),
+        ((1, 5), ["1"], ["a = 1  ▎ (1,)", "b = 21", "for x in a:", "    c = 3  ▎ (4, 4)"]),
         (
             (0, 5),
             ["enter"],
-            ["a = 1  (1,)", "", "b = 2  (2,)", "for x in a:", "    c = 3  (4, 4)"],
+            ["a = 1  ▎ (1,)", "", "b = 2  ▎ (2,)", "for x in a:", "    c = 3  ▎ (4, 4)"],
         ),
         (
             (1, 0),
             ["enter"],
-            ["a = 1  (1,)", "", "b = 2  (2,)", "for x in a:", "    c = 3  (4, 4)"],
+            ["a = 1  ▎ (1,)", "", "b = 2  ▎ (2,)", "for x in a:", "    c = 3  ▎ (4, 4)"],
         ),
-        ((1, 2), ["enter"], ["a = 1  (1,)", "b", "= 2", "for x in a:", "    c = 3  (4, 4)"]),
-        ((2, 0), ["ctrl+underscore"], ["a = 1  (1,)", "b = 2  (2,)", "# for x in a:"]),
-        ((0, 0), ["delete"], [" = 1", "b = 2  (2,)"]),
-        ((1, 0), ["backspace"], ["a = 1b = 2", "for x in a:", "    c = 3  (4, 4)"]),
-        ((1, 5), ["1", "ctrl+z"], ["a = 1  (1,)", "b = 2", "for x in a:"]),
+        ((1, 2), ["enter"], ["a = 1  ▎ (1,)", "b", "= 2", "for x in a:", "    c = 3  ▎ (4, 4)"]),
+        ((2, 0), ["ctrl+underscore"], ["a = 1  ▎ (1,)", "b = 2  ▎ (2,)", "# for x in a:"]),
+        ((0, 0), ["delete"], [" = 1", "b = 2  ▎ (2,)"]),
+        ((1, 0), ["backspace"], ["a = 1b = 2", "for x in a:", "    c = 3  ▎ (4, 4)"]),
+        ((1, 5), ["1", "ctrl+z"], ["a = 1  ▎ (1,)", "b = 2", "for x in a:"]),
         (
             (0, 5),
             ["enter", "ctrl+z"],
-            ["a = 1  (1,)", "b = 2  (2,)", "for x in a:", "    c = 3  (4, 4)"],
+            ["a = 1  ▎ (1,)", "b = 2  ▎ (2,)", "for x in a:", "    c = 3  ▎ (4, 4)"],
         ),
         (
             (0, 5),
             ["enter", "ctrl+z", "ctrl+y"],
-            ["a = 1  (1,)", "", "b = 2  (2,)", "for x in a:", "    c = 3  (4, 4)"],
+            ["a = 1  ▎ (1,)", "", "b = 2  ▎ (2,)", "for x in a:", "    c = 3  ▎ (4, 4)"],
         ),
     ],
 )
@@ -115,14 +120,14 @@ async def test_an_edit_takes_that_of_its_line_away_and_moves_the_others(
 
 
 async def test_where_there_is_no_room_they_are_left_out() -> None:
-    program = "a = " + "1 + " * 7 + "1"
+    program = "ab = " + "1 + " * 6 + "1"
     async with hosted(CodeEditor(program, soft_wrap=False), (40, 6)) as pilot:
         editor_of(pilot).put_shapes({1: "(1,)"}, program)
         await pilot.pause()
         assert lines(pilot) == [program]
         editor_of(pilot).put_shapes({1: "()"}, program)
         await pilot.pause()
-        assert lines(pilot) == [program + "  ()"]
+        assert lines(pilot) == [program + "  ▎ ()"]
 
 
 async def test_behind_a_wrapped_line_they_stand_at_its_end() -> None:
@@ -132,21 +137,21 @@ async def test_behind_a_wrapped_line_they_stand_at_its_end() -> None:
         await pilot.pause()
         shown = lines(pilot)
         assert "(" not in shown[0]
-        assert shown[1].endswith("1  (1,)")
-        assert shown[2] == "b = 2  (2,)"
+        assert shown[1].endswith("1  ▎ (1,)")
+        assert shown[2] == "b = 2  ▎ (2,)"
 
 
 async def test_a_marked_line_has_its_message_first(pilot: Pilot[None]) -> None:
     editor_of(pilot).mark_error(2, "oh")
     await pilot.pause()
-    assert lines(pilot)[1] == "b = 2  ✗ oh  (2,)"
+    assert lines(pilot)[1] == "b = 2  ✗ oh  ▎ (2,)"
 
 
 async def test_only_lines_that_ran_as_they_stand_have_them(pilot: Pilot[None]) -> None:
     ran = "a = 1\nb = 5\nfor x in a:\n    c = 3\n"
     editor_of(pilot).put_shapes(SHAPES, ran)
     await pilot.pause()
-    assert lines(pilot)[:4] == ["a = 1  (1,)", "b = 2", "for x in a:", "    c = 3  (4, 4)"]
+    assert lines(pilot)[:4] == ["a = 1  ▎ (1,)", "b = 2", "for x in a:", "    c = 3  ▎ (4, 4)"]
 
 
 async def test_another_text_has_none(pilot: Pilot[None]) -> None:
@@ -161,7 +166,7 @@ async def test_they_can_be_hidden_and_shown_again(pilot: Pilot[None]) -> None:
     assert "(" not in "".join(lines(pilot))
     editor_of(pilot).show_shapes(True)
     await pilot.pause()
-    assert lines(pilot)[1] == "b = 2  (2,)"
+    assert lines(pilot)[1] == "b = 2  ▎ (2,)"
 
 
 @pytest.mark.parametrize(
@@ -180,7 +185,7 @@ async def test_they_can_be_hidden_and_shown_again(pilot: Pilot[None]) -> None:
     ],
 )
 def test_texts_stay_with_lines_that_did_not_change(new: str, expected: str) -> None:
-    ends = LineEnds()
+    ends = LineEnds("|")
     ends.put(dict(enumerate("abcd")), list("abcd"))
     ends.follow(list(new))
     assert "".join(ends.at(row) or " " for row in range(len(new))) == expected

@@ -83,7 +83,7 @@ class CodeEditor(Verbatim, EditingArea):
         """Is called at each edit, before the message about it, which waits for keys typed since."""
         self._drawn: dict[tuple[object, ...], Strip] = {}
         """Rows as they were drawn, by all that their look depends on."""
-        self._shapes = LineEnds()
+        self._shapes = LineEnds(self.marks.bar)
         self._mistakes = MarkedSpans(self.marks.mistake)
         super().__init__(
             unify_line_ends(text),
@@ -108,8 +108,7 @@ class CodeEditor(Verbatim, EditingArea):
 
     def _apply_colours(self, colours: CodeColours, *, plain: bool) -> None:
         self.colours = colours
-        # without shades it must differ by more than its colour
-        self._shapes.style = Style(color=colours.gutter, italic=plain)
+        self._shapes.style = Style(color=colours.gutter)
         self._mistakes.colour = colours.error
         self.register_theme(editor_theme(colours, plain=plain))
         self.theme = theme_name(colours, plain=plain)

@@ -18,11 +18,12 @@ GAP = 2
 class LineEnds:
     """Texts by the row of their line, from 0; each moves with its line, and goes with an edit."""
 
-    def __init__(self) -> None:
+    def __init__(self, sign: str) -> None:
         self.is_shown = True
         """Whether they are drawn."""
+        self.sign = sign
+        """What stands before each: its colour alone would be nearly that of a comment."""
         self.style = Style()
-        """What makes them differ from the code."""
         self._texts: dict[int, str] = {}
         self._lines: list[str] = []
         """All lines, as they were when the texts were put or moved last."""
@@ -47,7 +48,7 @@ class LineEnds:
         if not text or document.location_to_offset((row, len(line))).y != absolute_y:
             return strip
         blanks = cell_len(line.expandtabs(editor.indent_width)) - cell_len(line.rstrip())
-        return append_to_row(strip, text, self.style, blanks=max(0, blanks))
+        return append_to_row(strip, f"{self.sign} {text}", self.style, blanks=max(0, blanks))
 
     def follow(self, lines: Sequence[str]) -> None:
         """Move the texts to where their lines are among these, and drop those of changed lines."""
