@@ -6,7 +6,7 @@ import pytest
 from textual.geometry import Offset
 from textual.pilot import Pilot
 
-from tests.ui.widgets.hosting import hosted
+from tests.ui.widgets.hosting import hosted, rows
 from tutor.completion.completions import Completion
 from tutor.ui.widgets.completion_list import MAX_VISIBLE, MAX_WIDTH, CompletionList
 
@@ -72,6 +72,18 @@ async def test_above_the_line_it_stays_above_and_never_covers_it() -> None:
         assert names.region.y == low.y + 1, "another name, with room below"
         await shown(names, pilot, LONG, low - (1, 0))
         assert names.region.bottom == low.y, "the same, without"
+
+
+async def test_a_list_that_opens_again_shows_its_rows_on_screen() -> None:
+    names = CompletionList("…")
+    async with hosted(names, (80, 24)) as pilot:
+        await shown(names, pilot, LONG)
+        for row in LONG[1:]:
+            names.close()
+            rows(names)  # another widget may be painted before the list is taken away
+            await pilot.pause()
+            drawn = await shown(names, pilot, [row, *LONG[1:]])
+            assert rows(names) == [each.rstrip() for each in drawn]
 
 
 async def test_a_row_has_one_style() -> None:

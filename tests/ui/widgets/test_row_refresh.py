@@ -5,11 +5,15 @@ from __future__ import annotations
 import random
 
 import pytest
+from rich.segment import Segment
 from textual import events
 from textual.pilot import Pilot
+from textual.strip import Strip
+from textual.widget import Widget
 
-from tests.ui.widgets.hosting import hosted, rows_repainted, styled_rows
+from tests.ui.widgets.hosting import hosted, rows, rows_repainted, styled_rows
 from tutor.ui.widgets.code_editor import CodeEditor
+from tutor.ui.widgets.row_refresh import RowRefresh
 
 PROGRAM = """import torch
 
@@ -132,6 +136,26 @@ async def test_a_new_size_paints_everything() -> None:
         await pilot.press("x")
         await pilot.pause()
         assert styled_rows(editor) == await rows_repainted(pilot, editor)
+
+
+class Words(RowRefresh, Widget):
+    words = "old"
+
+    def draw_row(self, y: int) -> Strip:
+        return Strip([Segment(self.words)])
+
+
+async def test_what_changes_while_it_is_hidden_is_there_when_it_is_shown() -> None:
+    widget = Words()
+    async with hosted(widget, (40, 12)) as pilot:
+        widget.display = False
+        assert rows(widget)[0] == "old"  # painted once more before it is taken away
+        await pilot.pause()
+        with widget.changing_rows():
+            widget.words = "new"
+            widget.display = True
+        await pilot.pause()
+        assert rows(widget)[0] == "new"
 
 
 async def test_without_focus_there_is_no_cursor() -> None:

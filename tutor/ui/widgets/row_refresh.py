@@ -63,11 +63,14 @@ class RowRefresh(Widget):
                 self.refresh_changed_rows()
 
     def refresh_changed_rows(self) -> None:
-        """Ask for a repaint of the rows that differ from what was painted last."""
-        if not self.is_mounted:
+        """Ask for a repaint of the rows that differ from what was painted last.
+
+        A hidden widget has no size: it is painted as a whole when it is shown.
+        """
+        width, height = self.size
+        if not self.is_mounted or not height:
             self.refresh()
             return
-        width, height = self.size
         for y in range(height):
             if self.rows_painted.get(y) != self.draw_row(y):
                 self.refresh(Region(0, y, width, 1))
