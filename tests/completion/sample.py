@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 from tutor.completion.call_tips import CallTip, call_tip
@@ -52,6 +53,7 @@ torch.nn.Linear.forward method (input) -> Tensor
 torch.nn.Linear.weight value Tensor
 torch.nn.ReLU class (inplace=False) torch.nn.Module
 torch.nn.Sequential class (*args) torch.nn.Module
+torch.nn.ModuleList class (modules=None) torch.nn.Module
 torch.nn.functional.relu function (input, inplace=False) -> Tensor
 torch.optim.Optimizer class (params, defaults)
 torch.optim.Optimizer.state_dict method ()
@@ -87,13 +89,13 @@ def _line(row: str) -> str:
     told, bases = rest[0] if rest else "", ""
     if kind == "class" and told.rpartition(" ")[2].startswith("torch."):
         told, _, bases = told.rpartition(" ")
-    return "\t".join((path, kind, told, f"About {path}.", bases))
+    return "\t".join((path, kind, told, f"About {path}.", bases, ""))
 
 
 def offered(code: str, run: RunNames | None = None, taught: str = "") -> Completions:
     """Return what is offered where `|` stands in the program."""
     written = _written(code)
-    facts = Facts(written.names, sample_library(), run or {}, frozenset(taught.split()))
+    facts = Facts(written.names, sample_library(), run or {}, Counter(taught.split()))
     return completions(written.at, written.row, facts)
 
 

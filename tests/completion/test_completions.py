@@ -16,6 +16,8 @@ NET = """class Net(nn.Module):
         return self.hidden(x)
 """
 
+MODEL = "model = nn.Sequential(nn.Linear(2, 3), nn.ReLU())\n"
+
 LAST_RUN = {
     "x": RunName(TENSOR, "(1, 8) float32", elements=8),
     "loss": RunName(TENSOR, "() float32", has_gradient=True, elements=1),
@@ -42,6 +44,14 @@ LAST_RUN = {
         "with f() as tor|",
         "x = unknown.|",
         "x = unknown().tor|",
+        "x = 'a {tor|",
+        "x = f'a tor|",
+        "x = f'{{tor|",
+        "x = f'{torch} tor|",
+        "x = f'{torch:tor|",
+        "x = f'{torch!tor|",
+        "x = f'{torch[\"tor|",
+        "buf = 1\nx = buf '{tor|",
     ],
 )
 def test_nothing_is_offered_where_no_known_name_can_stand(code: str) -> None:
@@ -63,6 +73,18 @@ def test_nothing_is_offered_where_no_known_name_can_stand(code: str) -> None:
         ("from torch.nn import (Linear, Re|", "ReLU"),
         ("import torch.n|", "nn"),
         ("from torch.o|", "optim"),
+        ("from torch import |", "nn"),
+        ("from torch.nn import |", "Linear"),
+        ("from torch.nn import (\n    Linear,\n    |", "Linear"),
+        ("def f():\n    from torch.nn import Linear, Re|", "ReLU"),
+        ("x = f'{tor|", "torch"),
+        ('x = rf"a {{ {torch} {tor|', "torch"),
+        ("x = f'{torch!r:>{width}} {tor|", "torch"),
+        ("x = f'{torch:>{tor|", "torch"),
+        ('x = f\'{d["a}"]}, {d[1:tor|', "torch"),
+        ("x = f'''\n{nn}\n{tor|", "torch"),
+        ("x = f'{torch.si|", "sigmoid"),
+        ("x = f'{torch != tor|", "torch"),
         ("imp|", "import"),
         ("pri|", "print"),
         ("first_value = 1\nfir|", "first_value"),
@@ -127,6 +149,17 @@ def test_members_of_a_tensor_are_offered_before_a_run(before: str) -> None:
         (f"{NET}\nnet = Net(3)\nnet.hid|", ["hidden"]),
         (f"{NET}\nnet = Net(3)\nnet.hidden.in|", ["in_features"]),
         ("class A:\n    def f(self):\n        self.size = 1\n        self.|", ["f", "size"]),
+        (f"{MODEL}model[0].in_|", ["in_features"]),
+        (f"{MODEL}model[0].weight.T.arg|", ["argmax"]),
+        (f"{MODEL}model[-1].in_|", []),
+        (f"{MODEL}first = model[0]\nfirst.in_|", ["in_features"]),
+        ("m = nn.Sequential(nn.Sequential(nn.Linear(1, 1)))\nm[0][0].in_|", ["in_features"]),
+        ("m = nn.ModuleList([nn.Linear(1, 1)])\nm[0].in_|", ["in_features"]),
+        ("layers = [nn.ReLU(), nn.Linear(1, 1)]\nlayers[1].in_|", ["in_features"]),
+        (
+            f"{NET}class Two:\n    def __init__(self):\n        self.n = [Net(1)]\nTwo().n[0].hid|",
+            ["hidden"],
+        ),
     ],
 )
 def test_members_of_other_objects(code: str, names: list[str]) -> None:
@@ -166,6 +199,22 @@ def test_layers_of_a_model_of_the_last_run_come_first() -> None:
 def test_names_that_the_lessons_have_used_come_first() -> None:
     assert texts("torch.sig|") == ["sigmoid", "sign"]
     assert texts("torch.sig|", taught="sign") == ["sign", "sigmoid"]
+    assert texts("torch.sig|", taught="sigmoid sign sign") == ["sign", "sigmoid"]
+    assert texts("torch.sig|", taught="sigmoid sigmoid sign") == ["sigmoid", "sign"]
+
+
+def test_then_come_those_that_most_programs_use() -> None:
+    assert texts("nn.|") == [
+        *("Linear", "Sequential", "ReLU", "Module", "functional"),
+        "ModuleList",
+    ]
+    assert texts("nn.|", taught="functional")[:2] == ["functional", "Linear"]
+    assert texts("torch.|")[:3] == ["nn", "randn", "sigmoid"]
+
+
+def test_an_item_that_cannot_be_told_is_a_layer_of_any_kind() -> None:
+    for code in ("model[9].|", "model[i].|", "nn.Sequential(*layers)[0].|"):
+        assert "parameters" in texts(f"{MODEL}{code}"), code
 
 
 def test_hidden_names_are_offered_to_those_who_type_the_underscore() -> None:
@@ -243,6 +292,8 @@ ENDLESS = {
     "a long sum of numbers": f"({' + '.join('1' * 3000)}).|",
     "parts of parts": f"u{'[0]' * 2000}.|",
     "made of parts of parts": f"class A(u{'[0]' * 600}): pass\nA.|",
+    "items of themselves": "u = [u]\nv = v[0]\nu[0][0].v[0].|",
+    "many lists of each other": "\n".join(f"u{n} = [u{n + 1}[0]]" for n in range(99)) + "\nu0[0].|",
     "a long default": f"def f(u={'+'.join('1' * 900)}): pass\nf.|",
 }
 """Programs, most of them valid, in which what a name stands for seems to have no end."""

@@ -123,6 +123,16 @@ async def test_names_are_offered_after_two_letters_and_after_a_dot() -> None:
         assert await typed(pane, pilot, "n") == [], "the word is complete"
 
 
+async def test_names_are_offered_in_an_import_and_in_an_f_string() -> None:
+    async with at_code() as (pane, pilot):
+        assert await typed(pane, pilot, "from torch import ") != []
+        assert await typed(pane, pilot, "nn") == []
+        assert await typed(pane, pilot, ", ") != []
+        pane.editor.reset_to("")
+        assert await typed(pane, pilot, "print(f'is {to") == ["torch"]
+        assert await typed(pane, pilot, "rch} to") == []
+
+
 async def test_keys_that_ask_while_the_list_is_made_get_one_list(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -329,7 +339,7 @@ async def test_before_pytorch_is_ready_it_says_that_its_names_are_still_to_come(
         await eventually(lambda: "sigmoid" in offered(pane), "the list")
 
 
-@pytest.mark.parametrize("begin", ["# see the no", 'f"{x.sh', '"""\nx = tor'])
+@pytest.mark.parametrize("begin", ["# see the no", 'f"{x} x.sh', '"""\nx = tor'])
 async def test_tab_adds_spaces_within_a_text_where_no_names_are_offered(begin: str) -> None:
     async with at_code() as (pane, pilot):
         await typed(pane, pilot, begin)

@@ -80,6 +80,12 @@ def test_no_signature_has_marks_or_addresses(library: Library) -> None:
         (f"{TENSOR}.shape", "value"),
         ("torch.optim.Optimizer.step", "method"),
         ("torch.optim.Optimizer.zero_grad", "method"),
+        ("torch.optim.Optimizer.param_groups", "value"),
+        ("torch.nn.Linear.bias", "value"),
+        ("torch.nn.Conv2d.weight", "value"),
+        ("torch.nn.BatchNorm1d.running_mean", "value"),
+        ("torch.utils.data.DataLoader.batch_size", "value"),
+        ("torch.device", "class"),
         ("torch.optim.lr_scheduler.StepLR", "class"),
         ("torch.utils.data.DataLoader", "class"),
         ("torch.no_grad", "class"),
@@ -108,8 +114,41 @@ def test_most_of_what_can_be_called_has_a_signature(library: Library) -> None:
 
 def test_names_of_other_modules_and_hidden_ones_are_left_out(library: Library) -> None:
     names = {each.name for each in library.members("torch")}
-    assert not {"os", "sys", "Any", "Callable", "math"} & names
+    assert not {"os", "sys", "Any", "Callable", "math", "torch"} & names
     assert not [name for name in names if name.startswith("_")]
+    assert not {"np", "torch"} & {each.name for each in library.members("torch.nn.functional")}
+
+
+@pytest.mark.parametrize("path", ["torch.cuda", "torch.onnx", "torch.nn.utils", "torch.optim.sgd"])
+def test_what_is_not_offered_is_known_all_the_same(library: Library, path: str) -> None:
+    entry = library.find(path)
+    assert entry is not None
+    assert entry.kind == "other"
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("torch.nn.Linear", "bias device dtype in_features out_features"),
+        ("torch.zeros", "device dtype layout out pin_memory requires_grad size"),
+        ("torch.stack", "axis dim out tensors"),
+        ("torch.nn.LSTM", ""),
+        ("torch.nn.functional.max_pool1d", ""),
+    ],
+)
+def test_all_arguments_are_told_where_there_are_no_others(
+    library: Library, path: str, names: str
+) -> None:
+    entry = library.find(path)
+    assert entry is not None
+    assert sorted(entry.keywords) == names.split()
+
+
+def test_parameters_of_layers_are_tensors(library: Library) -> None:
+    for name in ("weight", "bias"):
+        entry = library.find(f"torch.nn.Linear.{name}")
+        assert entry is not None
+        assert entry.signature == "Tensor"
 
 
 def test_the_documentation_of_a_name_comes_in_lines() -> None:

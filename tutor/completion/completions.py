@@ -1,13 +1,14 @@
 """The list of names that fit what is being written, the most likely first.
 
 First comes what the last run and the program itself tell, then the names that the lessons have
-used, then all others. A name that begins with `_` is offered only to those who type that.
+used most often, then those that most programs use, then all others. A name that begins with `_` is
+offered only to those who type that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tutor.completion.bindings import Imported, OwnClass, OwnFunction
@@ -16,7 +17,6 @@ from tutor.completion.library import (
     MODULE,
     OPTIMIZER,
     TENSOR,
-    Entry,
     Library,
     python_names,
 )
@@ -38,6 +38,33 @@ _FIRST: dict[str, tuple[str, ...]] = {
     OPTIMIZER: ("step", "zero_grad", "param_groups"),
 }
 """The members that are needed most often of objects of these classes."""
+
+_COMMON: dict[str, tuple[str, ...]] = {
+    "torch": (
+        *("nn", "tensor", "randn", "zeros", "ones", "arange", "rand", "no_grad", "manual_seed"),
+        *("exp", "log", "sum", "mean", "max", "argmax", "sigmoid", "softmax", "relu", "tanh"),
+        *("stack", "cat", "matmul", "where", "optim", "float32", "long", "Tensor", "linspace"),
+        *("randperm", "randint", "sqrt", "abs", "std", "utils", "save", "load", "device"),
+    ),
+    "torch.nn": (
+        *("Linear", "Sequential", "ReLU", "Module", "Sigmoid", "Softmax", "Tanh"),
+        *("CrossEntropyLoss", "MSELoss", "BCEWithLogitsLoss", "Dropout", "Parameter"),
+        *("functional", "Embedding", "Conv2d", "Flatten", "BatchNorm1d", "LayerNorm", "init"),
+    ),
+    "torch.nn.functional": (
+        *("relu", "softmax", "cross_entropy", "sigmoid", "mse_loss", "one_hot", "tanh"),
+        *("log_softmax", "binary_cross_entropy_with_logits", "dropout", "normalize"),
+    ),
+    "torch.optim": ("SGD", "Adam", "AdamW", "RMSprop", "lr_scheduler"),
+    "torch.optim.lr_scheduler": ("StepLR", "CosineAnnealingLR", "ReduceLROnPlateau"),
+    "torch.utils": ("data",),
+    "torch.utils.data": ("DataLoader", "TensorDataset", "Dataset", "random_split"),
+    "numpy": (
+        *("array", "exp", "sum", "mean", "max", "argmax", "zeros", "ones", "arange", "linspace"),
+        *("log", "random", "loadtxt", "load", "dot", "abs", "sqrt", "std", "allclose"),
+    ),
+}
+"""The names of modules that programs use most often."""
 
 
 class Completion(NamedTuple):
@@ -73,7 +100,8 @@ class Facts:
     names: Names
     library: Library
     run: RunNames
-    taught: frozenset[str] = frozenset()
+    taught: Mapping[str, int] = field(default_factory=dict)
+    """How often the lessons have used each name so far."""
 
     @property
     def referents(self) -> Referents:
@@ -138,17 +166,18 @@ def _fits(text: str, prefix: str) -> bool:
 
 
 def _ranking(
-    prefix: str, taught: frozenset[str]
-) -> Callable[[_Candidate], tuple[bool, bool, int, bool, int, str, str]]:
-    def rank(each: _Candidate) -> tuple[bool, bool, int, bool, int, str, str]:
+    prefix: str, taught: Mapping[str, int]
+) -> Callable[[_Candidate], tuple[bool, bool, int, int, int, int, str, str]]:
+    def rank(each: _Candidate) -> tuple[bool, bool, int, int, int, int, str, str]:
         text = each.completion.text
         is_near = each.nearness < _LIBRARY
         return (
             not text.startswith(prefix),
             text.endswith("_"),
             min(each.nearness, _LIBRARY),
-            not is_near and text not in taught,
-            each.place if is_near else each.nearness,
+            0 if is_near else -taught.get(text, 0),
+            each.nearness,
+            each.place,
             text.lower(),
             text,
         )
@@ -240,14 +269,21 @@ def _members(
     if referent.is_object and (entry is None or entry.kind != "class"):
         return
     first = _first_members(path, library) if referent.is_object else ()
+    for candidate in _of_library(path, library):
+        name = candidate.completion.text
+        if told is not None and not _may_be_used(name, told):
+            continue
+        if name in first:
+            candidate = candidate._replace(nearness=_FIRST_MEMBER, place=first.index(name))
+        yield candidate
+
+
+def _of_library(path: str, library: Library) -> Iterator[_Candidate]:
+    """Yield the members of a module or class, first those that most programs use."""
+    places = {name: place for place, name in enumerate(_COMMON.get(path, ()))}
     for entry in library.members(path):
-        if told is None or _may_be_used(entry, told):
-            near = entry.name in first
-            yield _Candidate(
-                Completion(entry.name, entry.signature, entry.path),
-                _FIRST_MEMBER if near else _LIBRARY,
-                first.index(entry.name) if near else 0,
-            )
+        completion = Completion(entry.name, entry.signature, entry.path)
+        yield _Candidate(completion, _LIBRARY, places.get(entry.name, len(places)))
 
 
 def _first_members(path: str, library: Library) -> tuple[str, ...]:
@@ -257,20 +293,20 @@ def _first_members(path: str, library: Library) -> tuple[str, ...]:
     return ()
 
 
-def _may_be_used(entry: Entry, told: RunName) -> bool:
+def _may_be_used(name: str, told: RunName) -> bool:
     """Return False for what would raise, or give None, for the object as the last run left it."""
-    if entry.name == "item" and told.path == TENSOR:
+    if name == "item" and told.path == TENSOR:
         return told.elements in (None, 1)
-    return entry.name != "grad" or told.path != TENSOR or told.has_gradient
+    return name != "grad" or told.path != TENSOR or told.has_gradient
 
 
 def _of_import(module: str, library: Library, *, only_modules: bool) -> Iterator[_Candidate]:
+    if module and not only_modules:
+        yield from _of_library(module, library)
+        return
     begin = f"{module}." if module else ""
     names = dict.fromkeys(
         path[len(begin) :].partition(".")[0] for path in library.modules() if path.startswith(begin)
     )
     for name in names:
         yield _Candidate(Completion(name, "module", begin + name), _OWN)
-    if not only_modules:
-        for entry in library.members(module):
-            yield _Candidate(Completion(entry.name, entry.signature, entry.path), _LIBRARY)

@@ -17,7 +17,7 @@ from tutor.wire.values import SequenceValue, TextValue, Value
 
 SEPARATOR = "\t"
 """Between the fields in each line of the index."""
-FIELDS = 5
+FIELDS = 6
 PYTHON = "builtins"
 """The first part of the paths of Python's own names."""
 TENSOR = "torch.Tensor"
@@ -34,13 +34,15 @@ class Entry(NamedTuple):
 
     path: str
     kind: str
-    """`module`, `class`, `function`, `method`, `value` or `keyword`."""
+    """`module`, `class`, `function`, `method`, `value`, `keyword`, or `other`: never offered."""
     signature: str = ""
     """The arguments in brackets and what comes back; "" if that is not known."""
     about: str = ""
     """The first sentence of its documentation."""
     bases: tuple[str, ...] = ()
     """The paths of the classes that it has its other members from."""
+    keywords: tuple[str, ...] = ()
+    """The names of all its arguments; none if it may take others as well."""
 
     @property
     def name(self) -> str:
@@ -55,6 +57,8 @@ class Library:
         self._entries = {entry.path: entry for entry in entries}
         self._members: dict[str, list[Entry]] = {}
         for entry in self._entries.values():
+            if entry.kind == "other":
+                continue
             self._members.setdefault(entry.path.rpartition(".")[0], []).append(entry)
 
     def __bool__(self) -> bool:
@@ -109,8 +113,9 @@ def read_entries(value: Value) -> Iterator[Entry]:
         path, *fields = line.split(SEPARATOR)
         is_sound = len(fields) == FIELDS - 1 and is_plain(line)
         if is_sound and all(map(str.isidentifier, path.split("."))):
-            kind, signature, about, bases = fields
-            yield Entry(path, kind, signature, about, tuple(filter(None, bases.split(","))))
+            kind, signature, about, *lists = fields
+            bases, keywords = (tuple(filter(None, each.split(","))) for each in lists)
+            yield Entry(path, kind, signature, about, bases, keywords)
 
 
 def python_names() -> list[Entry]:

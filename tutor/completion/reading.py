@@ -1,7 +1,8 @@
 """What stands at the cursor: the name that is being written, and the call around it.
 
 Code that is being written is rarely Python yet, so its text is scanned, not parsed. Only the
-statement of the cursor is, which is taken to begin where a line begins without indentation.
+statement of the cursor is, which is taken to begin where a line begins without indentation. Within
+the braces of an f-string only what stands in them is.
 """
 
 from __future__ import annotations
@@ -19,8 +20,14 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 """A string, a comment, a bracket or a comma; a string that is open ends with the text or line."""
+_IN_FIELD = re.compile(r""""(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|!(?!=)|[:()\[\]{}]""")
+"""In the braces of an f-string: a string, what ends the expression, or a bracket."""
+_BRACE = re.compile(r"\{\{|[{}]")
+_F_STRING = re.compile(r"(?i:\b(?:f|fr|rf))\Z")
 _BINDS_NEW_NAME = re.compile(r"\b(?:def|class|as|for|lambda|global|nonlocal)\s+\w*\Z")
-_FROM = re.compile(r"\s*from\s+([\w.]+)\s+import\s+\(?(?:[\w\s,]*,\s*)?\w*\Z")
+_FROM = re.compile(
+    r"(?m:^)[ \t]*from[ \t]+([\w.]+)[ \t]+import(?:[ \t]+|[ \t]*\(\s*)(?:[\w\s,]*,\s*)?\w*\Z"
+)
 _MODULE = re.compile(r"\s*(?:from|import)\s+(?:[\w.\s,]*,\s*)?((?:\w+\.)*)\w*\Z")
 _KEYWORD = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)")
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
@@ -73,6 +80,8 @@ class _Scan(NamedTuple):
     strings: dict[int, int]
     """Where the string before each of these places begins."""
     is_code: bool
+    string: int = -1
+    """Where the string that is open at the end begins; -1 if none is."""
 
 
 def read_cursor(lines: Sequence[str], row: int, column: int) -> AtCursor:
@@ -81,14 +90,18 @@ def read_cursor(lines: Sequence[str], row: int, column: int) -> AtCursor:
     text = "\n".join((*lines[first:row], lines[row][:column]))
     above = "\n".join(lines[:first])
     if ('"""' in above or "'''" in above) and not _scan(above + "\n").is_code:
-        return AtCursor(is_code=False)
+        text = f"{above}\n{text}"
     scan = _scan(text)
-    if not scan.is_code:
-        return AtCursor(is_code=False)
+    while not scan.is_code:
+        field = _field_at_end(text, scan.string)
+        if field is None:
+            return AtCursor(is_code=False)
+        text = field
+        scan = _scan(text)
     prefix = _name_at_end(text)
     before = text[: len(text) - len(prefix)]
     line = lines[row][:column]
-    if imported := _FROM.match(line):
+    if imported := _FROM.search(text):
         return AtCursor(prefix, module=imported[1])
     if imported := _MODULE.match(line):
         return AtCursor(prefix, module=imported[1].rstrip("."), only_modules=True)
@@ -146,14 +159,15 @@ def _scan(text: str) -> _Scan:
     """Scan code from where a statement begins."""
     stack: list[int] = []
     scan = _Scan((), {}, {}, {}, is_code=True)
-    is_code = True
+    is_code, string = True, -1
     for token in _TOKEN.finditer(text):
         sign, start, end = token.group()[0], token.start(), token.end()
         if sign in "\"'":
             is_code = end < len(text) or _is_closed(token.group())
+            string = -1 if is_code else start
             scan.strings[end] = start
         elif sign == "#":
-            is_code = end < len(text)
+            is_code, string = end < len(text), -1
         elif sign == ",":
             if stack:
                 scan.commas[stack[-1]].append(start)
@@ -163,13 +177,45 @@ def _scan(text: str) -> _Scan:
         else:
             stack.append(start)
             scan.commas[start] = []
-    return scan._replace(open=tuple(stack), is_code=is_code)
+    return scan._replace(open=tuple(stack), is_code=is_code, string=string)
 
 
 def _is_closed(string: str) -> bool:
     """Return True if a string that ends with the text has its closing quotes."""
     quotes = string[:3] if string[:3] in ('"""', "'''") else string[0]
     return len(string) >= 2 * len(quotes) and string.endswith(quotes)
+
+
+def _field_at_end(text: str, string: int) -> str | None:
+    """Return the code in the braces of an f-string with which the text ends.
+
+    The string begins at `string`. None if the text ends elsewhere, as in a format.
+    """
+    if string < 0 or not _F_STRING.search(text[:string]):
+        return None
+    starts: list[int] = []  # where the code in each open brace begins
+    depths: list[int] = []  # brackets that are open in each
+    is_code, place = False, string
+    while found := (_IN_FIELD if is_code else _BRACE).search(text, place):
+        sign, place = found.group()[0], found.end()
+        if not is_code and found.group() == "{{" and not starts:
+            continue
+        if not is_code and sign == "{":
+            place = found.start() + 1
+            starts.append(place)
+            depths.append(0)
+            is_code = True
+        elif sign in "([{":
+            depths[-1] += 1
+        elif sign in ")]}" and is_code and depths[-1]:
+            depths[-1] -= 1
+        elif sign == "}" and starts:
+            starts.pop()
+            depths.pop()
+            is_code = False
+        elif sign in ":!" and not depths[-1]:
+            is_code = False
+    return text[starts[-1] :] if is_code else None
 
 
 def _calls(text: str, scan: _Scan) -> list[OpenCall]:

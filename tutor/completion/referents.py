@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from tutor.completion.bindings import (
     Argument,
@@ -28,6 +28,8 @@ MAX_LOOKS = 2_000
 """Expressions that are looked at in all: names may stand for one another in many ways."""
 
 _LOADER = "torch.utils.data.DataLoader"
+_SEQUENTIAL = "torch.nn.Sequential"
+_MODULE_LIST = "torch.nn.ModuleList"
 _PARAMETERS = f"{MODULE}.parameters"
 _TENSOR_MEMBERS = frozenset(("T", "H", "mT", "mH", "grad", "data", "real", "imag"))
 _RETURNS = re.compile(r"\)\s*->\s*(.+)\Z")
@@ -72,6 +74,9 @@ class RunName(NamedTuple):
     elements: int | None = None
     """How many numbers it has; None if it has none, or nobody knows."""
 
+
+_Written: TypeAlias = tuple[ast.expr, int | None]
+"""An expression, and how many bindings have been made where it stands; None for all."""
 
 RunNames = Mapping[str, RunName]
 """What the last run left, by the code for it, such as `model[0].weight`."""
@@ -135,9 +140,52 @@ class Referents:
                 made = self._of(called, before, depth + 1)
                 return self._result(made) if made is not None else None
             case ast.Subscript(value=value):
-                whole = self._of(value, before, depth + 1)
-                return self._part(whole) if whole is not None else None
+                item = self._item(node, before, depth + 1)
+                found = self._of(*item, depth + 1) if item is not None else None
+                whole = self._of(value, before, depth + 1) if found is None else None
+                return self._part(whole) if whole is not None else found
         return self._of_operation(node, before, depth)
+
+    def _item(self, node: ast.Subscript, before: int | None, depth: int) -> _Written | None:
+        """Return the code of an item where its whole lists it, as a Sequential does its layers."""
+        whole = self._written(node.value, before, depth)
+        if whole is None:
+            return None
+        made, before = whole
+        items: list[ast.expr] = []
+        if isinstance(made, ast.Call):
+            called = self._of(made.func, before, depth + 1)
+            path = called.path if called is not None else ""
+            items = made.args if path == _SEQUENTIAL else []
+            made = made.args[0] if path == _MODULE_LIST and made.args else made
+        if isinstance(made, ast.List | ast.Tuple):
+            items = made.elts
+        try:
+            return items[ast.literal_eval(node.slice)], before
+        except (ValueError, TypeError, IndexError, RecursionError):
+            return None
+
+    def _written(self, node: ast.expr, before: int | None, depth: int) -> _Written | None:
+        """Return the code that makes the object that an expression stands for."""
+        self._looks += 1
+        if depth > MAX_DEPTH or self._looks > MAX_LOOKS:
+            return None
+        source: Source = node
+        match node:
+            case ast.Name(id=name):
+                bound = self._binding(name, before)
+                source, before = (bound.source, bound.order) if bound is not None else (None, None)
+            case ast.Attribute(value=value, attr=member):
+                holder = self._of(value, before, depth + 1)
+                own = holder.own if holder is not None else None
+                source = own.members.get(member) if isinstance(own, OwnClass) else None
+                before = None
+            case ast.Subscript():
+                item = self._item(node, before, depth + 1)
+                source, before = item if item is not None else (None, None)
+        if not isinstance(source, ast.expr):
+            return None
+        return (source, before) if source is node else self._written(source, before, depth + 1)
 
     def _of_operation(self, node: ast.expr, before: int | None, depth: int) -> Referent | None:
         match node:

@@ -7,6 +7,7 @@ yet is left out, and nobody waits for it.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,7 @@ class KnownNames:
         self._client = client
         self._timeline = timeline
         self._earlier_exercises = earlier_exercises
-        self._taught: tuple[str, frozenset[str]] = "", frozenset()
+        self._taught: tuple[str, Counter[str]] = "", Counter()
         """A step's id, and the names that were taught before it."""
         self.is_reading = False
         """Whether the worker is being asked for the names of its libraries."""
@@ -87,8 +88,8 @@ class KnownNames:
         lines = answer.items if isinstance(answer, SequenceValue) else ()
         return "\n".join(line.value for line in lines if isinstance(line, TextValue))
 
-    def taught(self, step: Step) -> frozenset[str]:
-        """Return the names that programs of the steps before use, and those in this one's text.
+    def taught(self, step: Step) -> Counter[str]:
+        """Return how often programs of the steps before use each name, and this one's text.
 
         Not those of its own solution: what is offered must not tell it.
         """
@@ -97,7 +98,7 @@ class KnownNames:
             earlier = self._earlier_exercises(step)
             names = names_in(text for each in earlier for text in (each.given, each.answer))
             self._taught = step.id, names
-        return names | names_in((step.exercise.given, scaffold_of(step))) | names_in_text(step.text)
+        return names + names_in((step.exercise.given, scaffold_of(step))) + names_in_text(step.text)
 
     def left_by_run(self) -> RunNames:
         """Return what the newest run left that left anything, by name."""

@@ -34,8 +34,11 @@ REST_S = 0.15
 """Seconds without a key after which the list opens by itself."""
 TURN_S = 0.001
 """Seconds that the event loop has between two slices of a look, at least."""
-_BEGUN = re.compile(r"(?:\.\w*|[^\W\d]\w+)\Z")
-"""What stands before the cursor where the list may open by itself: two letters, or a dot."""
+_BEGUN = re.compile(r"(?:\.\w*|[^\W\d]\w+|^\s*from\s+[\w.]+\s+import\s+(?:\w+,\s*)*\w?)\Z")
+"""What stands before the cursor where the list may open by itself.
+
+That is two letters, a dot, or in an import what comes before the names of a module.
+"""
 _ROOT = re.compile(r"[^\W\d]\w*\b(?![\"'])")
 """The name with which an expression begins; the letters before a string are none."""
 _MOST_BEGUN = 80

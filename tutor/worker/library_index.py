@@ -10,9 +10,12 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import linecache
+import pkgutil
 import re
 import types
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,12 +40,12 @@ NAMESPACES = (
 )
 """The modules whose names are in the index. Each is imported with torch."""
 
-_HOLDERS = ("torch.Tensor", "torch.Size", "torch.Generator", "numpy.ndarray")
+_HOLDERS = ("torch.Tensor", "torch.Size", "torch.Generator", "torch.device", "numpy.ndarray")
 """The classes of torch and numpy themselves, of which there are hundreds, whose members are told.
 In the other modules the members of all classes are, each with the class that has it first."""
 
 SEPARATOR = "\t"
-"""Between path, kind, signature, first sentence and bases in each line."""
+"""Between path, kind, signature, first sentence, bases and keywords in each line."""
 
 MAX_SIGNATURE = 240
 MAX_ABOUT = 120
@@ -50,6 +53,13 @@ MAX_DOCUMENTATION = 4_000
 """Characters of each."""
 
 _VALUES = (torch.dtype, float, int)
+_GIVEN = re.compile(
+    r"""(?m)^ *self\.(?:register_(?:buffer|parameter)\(\s*["'](\w+)"""
+    r"""|(\w+)(?: *:[^=\n]+)? = ([\w.]*))"""
+)
+"""What `__init__` gives an object: the name of a buffer or parameter, or a name and its value."""
+_NEXT_MEMBER = re.compile(r" *(?:def|class|@)\b")
+_CALLED = re.compile(r"(?:\w+\.)*(\w+)(?=\()")
 _FORMULA = re.compile(r"\s*:math:`[^`]*\\[^`]*`")
 _ROLE = re.compile(r":[\w:]+:`~?([^`<]*?)(?:\s*<[^`]*>)?`")
 _MODULE_INIT = vars(torch.nn.Module)["__init__"]
@@ -59,6 +69,14 @@ _PRIVATE_ARGUMENT = re.compile(r", _\w+=[^,()]*(?=[,)])")
 _PRIVATE_TYPE = re.compile(r"\b_(bool|complex|float|int)\b")
 """Types by the names that torch's stub files give them."""
 _STUB = re.compile(r"^( *)def (\w+)\((.*?)\)\s*->\s*([^:\n]+):", re.DOTALL | re.MULTILINE)
+_ANNOTATED = re.compile(r"(\w+)\s*:")
+_OF_NUMPY = {
+    "dim": ("axis",),
+    "keepdim": ("keepdims",),
+    "input": ("x", "a", "x1"),
+    "other": ("x2",),
+}
+"""Names of NumPy's that functions of torch's C++ take for their own as well."""
 _STUBS = {"torch": "_VariableFunctions.pyi", "torch.Tensor": "__init__.pyi"}
 """The stub files in torch/_C with signatures that neither inspect nor a docstring tells."""
 
@@ -68,15 +86,17 @@ class _Told(NamedTuple):
 
     path: str
     kind: str
-    """`module`, `class`, `function`, `method` or `value`."""
-    signature: str
-    about: str
+    """`module`, `class`, `function`, `method`, `value`, or `other` for what is not offered."""
+    signature: str = ""
+    about: str = ""
     bases: str = ""
     """The paths of the classes that a class has its other members from, with commas."""
+    keywords: str = ""
+    """The names of all arguments of a function or class, with commas; "" if one cannot be sure."""
 
 
 def library_index() -> list[str]:
-    """Return a line for each name of the libraries: its path, kind, signature, sentence, bases."""
+    """Return a line for each name of the libraries; see `SEPARATOR`."""
     told = {each.path: each for each in _all_told()}
     return [SEPARATOR.join(each._replace(about=_about_of(each, told))) for each in told.values()]
 
@@ -114,23 +134,31 @@ def _all_told() -> Iterator[_Told]:
     classes = _classes()
     for space in NAMESPACES:
         module = importlib.import_module(space)
-        stubs = _stub_signatures(space)
-        for name in dir(module):
-            obj = getattr(module, name, None)
+        stubs, stubbed = _stub_signatures(space), _stub_arguments(space)
+        for name in _names_of(module):
+            obj = vars(module).get(name)  # getattr would import what torch imports late
             path = f"{space}.{name}"
-            if _is_noise(module, name, obj) or (told := _told(path, obj, stubs, classes)) is None:
+            told = None if _is_noise(module, name, obj) else _told(path, obj, stubs, classes)
+            if told is None:
+                yield _Told(path, "other")
                 continue
-            yield told
+            keywords = _keywords(obj, told, stubbed.get(name, frozenset()))
+            yield told._replace(keywords=",".join(sorted(keywords)))
             has_members = space not in ("torch", "numpy") or path in _HOLDERS
             if isinstance(obj, type) and has_members and classes.get(obj) == path:
                 yield from _members(path, obj, classes)
 
 
+def _names_of(module: types.ModuleType) -> list[str]:
+    """Return the public names of a module, with those of its submodules, imported or not."""
+    parts = (each.name for each in pkgutil.iter_modules(getattr(module, "__path__", ())))
+    return sorted(name for name in {*dir(module), *parts} if not name.startswith("_"))
+
+
 def _is_noise(module: types.ModuleType, name: str, obj: object) -> bool:
-    """Return True for what is not meant to be used: `_` names, and classes of torch's own C++."""
+    """Return True for what is not meant to be used: classes of torch's own C++."""
     public: tuple[str, ...] = tuple(getattr(module, "__all__", ()))
-    is_hidden = isinstance(obj, type) and bool(public) and name not in public
-    return name.startswith("_") or is_hidden
+    return isinstance(obj, type) and bool(public) and name not in public
 
 
 def _classes() -> dict[type, str]:
@@ -149,7 +177,7 @@ def _told(
     """Return what is told of an object of a module; None for what is not of the libraries."""
     name = path.rpartition(".")[2]
     if isinstance(obj, types.ModuleType):
-        is_own = obj.__name__ in NAMESPACES
+        is_own = obj.__name__ == path and path in NAMESPACES
         return _Told(path, "module", "", _first_sentence(obj)) if is_own else None
     if isinstance(obj, _VALUES) and not isinstance(obj, bool) and not isinstance(obj, type):
         return _Told(path, "value", _line(type(obj).__name__, 40), "")
@@ -191,10 +219,45 @@ def _members(path: str, holder: type, classes: Mapping[type, str]) -> Iterator[_
                 yield told
         else:
             yield _Told(f"{path}.{name}", "value", "", _first_sentence(obj))
-    for name, kind in vars(holder).get("__annotations__", {}).items():
-        if not name.startswith("_") and name not in names:
+    for name, kind in _attributes(holder, classes).items():
+        if not name.startswith("_") and name not in names | inherited:
+            yield _Told(f"{path}.{name}", "value", _line(kind, 40), "")
+
+
+def _attributes(holder: type, classes: Mapping[type, str]) -> dict[str, str]:
+    """Return the attributes that objects of a class have, each with its type, "" if unknown.
+
+    They are not in the class itself: it declares them, or its `__init__` sets them.
+    """
+    found: dict[str, str] = {}
+    for each in holder.__mro__:
+        if each is not holder and each in classes:
+            continue
+        for parameter, name, value in _GIVEN.findall(_source_of_init(each)):
+            is_tensor = bool(parameter) or value.endswith("Parameter")
+            found.setdefault(parameter or name, "Tensor" if is_tensor else "")
+        for name, kind in vars(each).get("__annotations__", {}).items():
             shown = kind if isinstance(kind, str) else getattr(kind, "__name__", "")
-            yield _Told(f"{path}.{name}", "value", _line(shown, 40), "")
+            found[name] = shown or found.get(name, "")
+    return found
+
+
+def _source_of_init(holder: type) -> str:
+    """Return the code of `__init__`, "" if it is not Python's.
+
+    `inspect.getsource` comes to the same, but takes 0.6 s for all classes.
+    """
+    init = vars(holder).get("__init__")
+    if not isinstance(init, types.FunctionType):
+        return ""
+    lines = linecache.getlines(init.__code__.co_filename)
+    start = init.__code__.co_firstlineno
+    return "".join((*lines[start - 1 : start], *takewhile(_is_inside, lines[start:])))
+
+
+def _is_inside(line: str) -> bool:
+    """Return True for a line that begins no other member of the class."""
+    return _NEXT_MEMBER.match(line) is None
 
 
 def _has_own_forward(holder: type, classes: Mapping[type, str]) -> bool:
@@ -207,6 +270,24 @@ def _has_own_forward(holder: type, classes: Mapping[type, str]) -> bool:
 
 
 # Signatures
+
+
+def _keywords(obj: object, told: _Told, stubbed: frozenset[str]) -> frozenset[str]:
+    """Return the names of all arguments, none if others may be taken as well.
+
+    `stubbed` are those in torch's stub file, which has all forms of a function of its C++.
+    """
+    if told.kind not in ("class", "function") or not told.path.startswith("torch."):
+        return frozenset()
+    try:
+        # what a decorator takes is not that of the function in it
+        signature = inspect.signature(obj, follow_wrapped=False)  # type: ignore[arg-type] # what cannot be called raises
+    except (ValueError, TypeError):
+        return stubbed and stubbed.union(*(_OF_NUMPY.get(name, ()) for name in stubbed))
+    parameters = signature.parameters.values()
+    takes_any = any(each.kind is each.VAR_KEYWORD for each in parameters)
+    names = (each.name for each in parameters if each.kind is not each.VAR_POSITIONAL)
+    return frozenset() if takes_any else frozenset(names)
 
 
 def _signature(name: str, obj: object, *, bound: bool = False) -> str:
@@ -223,9 +304,9 @@ def _public(signature: str) -> str:
 
 
 def _signature_in_docstring(name: str, obj: object) -> str:
-    called = f"(?:{re.escape(name)}|__init__)" if isinstance(obj, type) else re.escape(name)
-    begin = re.match(rf"(?:\w+\.)*{called}(?=\()", text := _docstring(obj).lstrip())
-    if begin is None:
+    called = (name, "__init__") if isinstance(obj, type) else (name,)
+    begin = _CALLED.match(text := _docstring(obj).lstrip())
+    if begin is None or begin[1] not in called:
         return ""
     depth = 0
     for place in range(begin.end(), len(text)):
@@ -257,20 +338,31 @@ def _inspected(obj: object, *, bound: bool) -> str:
     return text + (f" -> {returns}" if is_told and returns != "_empty" else "")
 
 
+def _stub_text(path: str) -> str:
+    if path not in _STUBS:
+        return ""
+    try:
+        return (Path(torch.__file__).parent / "_C" / _STUBS[path]).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
 def _stub_signatures(path: str) -> dict[str, str]:
     """Return the signatures in the stub file of a module or class by name, of several the first."""
-    if path not in _STUBS:
-        return {}
-    try:
-        text = (Path(torch.__file__).parent / "_C" / _STUBS[path]).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return {}
     found: dict[str, str] = {}
-    for stub in _STUB.finditer(text):
-        indent, name, arguments, returns = stub.groups()
+    for indent, name, arguments, returns in _STUB.findall(_stub_text(path)):
         if name not in found and bool(indent) == path.endswith("Tensor"):
             found[name] = _without_types(arguments, returns)
     return found
+
+
+def _stub_arguments(path: str) -> dict[str, frozenset[str]]:
+    """Return the names of the arguments in all forms of each function of a stub file."""
+    found: dict[str, set[str]] = {}
+    for indent, name, arguments, _ in _STUB.findall(_stub_text(path)):
+        if bool(indent) == path.endswith("Tensor"):
+            found.setdefault(name, set()).update(_ANNOTATED.findall(arguments))
+    return {name: frozenset(names) for name, names in found.items()}
 
 
 def _without_types(arguments: str, returns: str) -> str:
