@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tutor.ui.editing.brackets import PutIn, closer_for
+from tests.ui.editing.test_whole_lines import applied
+from tutor.ui.editing.brackets import PutIn, closer_for, wrapped
+from tutor.ui.editing.text_edit import Span
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,39 @@ def test_a_bracket_is_put_in_where_nothing_follows(before: str, after: str, clos
 
 def test_only_brackets_that_open_have_a_partner() -> None:
     assert [closer_for(sign, "", "") for sign in "([{)]}'\"a"] == [*")]}", *[""] * 6]
+
+
+@pytest.mark.parametrize(
+    ("span", "kept"),
+    [
+        (((0, 2), (0, 5)), ((0, 3), (0, 6))),
+        (((0, 5), (0, 2)), ((0, 6), (0, 3))),
+        (((0, 2), (1, 1)), ((0, 3), (1, 1))),
+        (((0, 0), (2, 0)), ((0, 1), (2, 0))),
+    ],
+)
+@pytest.mark.parametrize("pair", ["()", "[]", "{}", '""', "''"])
+def test_what_is_selected_gets_a_pair_around_it(pair: str, span: Span, kept: Span) -> None:
+    lines = ["x one", "two", "three"]
+    change = wrapped(lines, span, pair[0])
+    assert change is not None
+    (first, left), (last, right) = sorted(span)
+    closed = [
+        *lines[:last],
+        lines[last][:right] + pair[1] + lines[last][right:],
+        *lines[last + 1 :],
+    ]
+    closed[first] = closed[first][:left] + pair[0] + closed[first][left:]
+    assert (applied(lines, change), change.selection) == (closed, kept)
+
+
+def test_other_signs_replace_a_selection_and_so_does_what_is_typed_for_a_blank() -> None:
+    lines = ["x = ____", "y = ..."]
+    assert wrapped(lines, ((0, 0), (0, 1)), ")") is None
+    assert wrapped(lines, ((0, 0), (0, 1)), "a") is None
+    assert wrapped(lines, ((0, 1), (0, 1)), "(") is None
+    assert wrapped(lines, ((0, 4), (0, 8)), "[") is None
+    assert wrapped(lines, ((1, 7), (1, 4)), '"') is None
 
 
 def test_what_was_put_in_moves_with_edits_before_it_and_is_forgotten_with_edits_behind_it() -> None:

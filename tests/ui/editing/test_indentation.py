@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from tutor.ui.editing.indentation import (
     backspace_length,
+    clause_indent,
+    closer_indent,
     dedent_lines,
     indent_lines,
     next_line_indent,
@@ -66,6 +68,73 @@ LINES = st.lists(st.text(st.sampled_from("ab #"), max_size=12), min_size=1, max_
 )
 def test_a_new_line_is_indented(before: str, spaces: int) -> None:
     assert next_line_indent(before) == " " * spaces
+
+
+@pytest.mark.parametrize(
+    ("code", "spaces"),
+    [
+        ("if a:\n    b\n    else:", 0),
+        ("if a:\n    b\n    elif c:", 0),
+        ("if a:\n    b\n    elif c[1:2]:", 0),
+        ("if a:\n    b\nelif c:\n    d\n    else:", 0),
+        ("if a:\n    if b:\n        c\n        else:", 4),
+        ("if a:\n    if b:\n        c\n    else:\n        d\n        else:", 0),
+        ("if a:\n    if b:\n        c\n    d\n    else:", 0),
+        ("if a:\n\n    # why\n    b\n# else\n    else:", 0),
+        ("for a in b:\n    c\n    else:", 0),
+        ("async def f():\n    async for a in b:\n        c\n        else:", 4),
+        ("try:\n    a\n    except:", 0),
+        ("try:\n    a\n    except ValueError as error:", 0),
+        ("try:\n    a\nexcept:\n    b\n    except E:", 0),
+        ("try:\n    if a:\n        b\n    else:\n        c\n        finally:", 0),
+        ("try:\n    a\nexcept E:\n    b\nelse:\n    c\n    finally:", 0),
+        ("match a:\n    case 1:\n        b\n        case _:", 4),
+    ],
+)
+def test_a_clause_goes_to_the_level_of_its_statement(code: str, spaces: int) -> None:
+    *above, line = code.split("\n")
+    assert clause_indent(above, line) == " " * spaces
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "if a:\n    b\nelse:",
+        "if a:\n    if b:\n        c\n    else:",
+        "def f():\n    if a: return 1\n    else:",
+        "def f():\n    else:",
+        "if a:\n    finally:",
+        "x = 1\n    else:",
+        "match a:\n    case 1:",
+        "class A:\n    a: int\n    case:",
+        "if a:\n    else_:",
+        "if a:\n    elsewhere:",
+        "if a:\n    b\n    else",
+        "else:",
+    ],
+)
+def test_any_other_line_stays(code: str) -> None:
+    *above, line = code.split("\n")
+    assert clause_indent(above, line) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "closer", "spaces"),
+    [
+        ("x = [\n    1,\n    ", "]", 0),
+        ("    x = f(a,\n          ", ")", 4),
+        ("x = f([\n    1,\n    ", "]", 0),
+        ("x = f(\n    [\n        1,\n        ", "]", 4),
+        ("", ")", None),
+        ("x = [\n    1", "]", None),
+        ("x = [\n    ", ")", None),
+        ("x = '''[\n    ", "]", None),
+    ],
+)
+def test_a_closing_bracket_goes_to_the_level_of_its_partner(
+    before: str, closer: str, spaces: int | None
+) -> None:
+    assert closer_indent(before, closer) == (None if spaces is None else " " * spaces)
 
 
 @given(CODE)

@@ -76,6 +76,71 @@ async def test_the_rest_of_a_broken_line_is_deleted_in_all_its_rows() -> None:
         assert (editor.text, editor.cursor_location) == ("x", (0, 1))
 
 
+async def test_clauses_and_closing_brackets_move_out_as_they_are_typed(
+    pilot: Pilot[None],
+) -> None:
+    editor = editor_of(pilot)
+    await type_in(pilot, "if a:\nb = [\n1,\n]\nelse:\nc")
+    assert editor.text == "if a:\n    b = [\n        1,\n    ]\nelse:\n    c"
+    editor.load_text("if a:\n    b\n    else")
+    editor.go_to(2, 8)
+    await type_in(pilot, ":")
+    await pilot.press("ctrl+z")
+    assert editor.text == "if a:\n    b\n    else:", "a step of its own"
+    await pilot.press("ctrl+y")
+    assert (editor.text, editor.cursor_location) == ("if a:\n    b\nelse:", (2, 5))
+
+
+async def test_a_closing_bracket_of_ones_own_moves_out_too(pilot: Pilot[None]) -> None:
+    editor = editor_of(pilot)
+    editor.closes_brackets = False
+    await type_in(pilot, "x = (\n1\n)")
+    assert editor.text == "x = (\n    1\n)"
+
+
+async def test_no_clause_moves_within_a_text_or_before_more_code(pilot: Pilot[None]) -> None:
+    editor = editor_of(pilot)
+    for text in ('if a:\n    """\n    else', "if a:\n    # else"):
+        editor.load_text(text)
+        await pilot.press("ctrl+end")
+        await type_in(pilot, ":")
+        assert editor.text == f"{text}:"
+    editor.load_text("if a:\n    else b")
+    editor.go_to(1, 8)
+    await type_in(pilot, ":")
+    assert editor.text == "if a:\n    else: b"
+
+
+async def test_what_is_selected_is_wrapped_in_one_step(pilot: Pilot[None]) -> None:
+    editor = editor_of(pilot)
+    editor.load_text("x = one")
+    editor.selection = Selection((0, 7), (0, 4))
+    await type_in(pilot, "(")
+    assert (editor.text, editor.selected_text) == ("x = (one)", "one")
+    await type_in(pilot, '"')
+    assert (editor.text, editor.selected_text) == ('x = ("one")', "one")
+    await pilot.press("ctrl+z", "ctrl+z")
+    assert editor.text == "x = one"
+    editor.closes_brackets = False
+    editor.selection = Selection((0, 4), (0, 7))
+    await type_in(pilot, "[")
+    assert editor.text == "x = ["
+
+
+async def test_a_block_that_is_pasted_is_indented_and_loses_its_prompts(
+    pilot: Pilot[None],
+) -> None:
+    editor = editor_of(pilot)
+    await type_in(pilot, "def f():\n")
+    await paste(pilot, ">>> if a:\n...     b\n")
+    assert editor.text == "def f():\n    if a:\n        b\n"
+    await pilot.press("ctrl+z")
+    assert editor.text == "def f():\n    "
+    pilot.app.copy_to_clipboard("a = 1\nb = 2")
+    await pilot.press("ctrl+v")
+    assert editor.text == "def f():\n    a = 1\n    b = 2"
+
+
 async def test_lines_are_moved_doubled_and_deleted(pilot: Pilot[None]) -> None:
     editor = editor_of(pilot)
     editor.load_text("a\nbb\nc")

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tutor.course.blanks import blanks
 from tutor.ui.editing.indentation import CLOSING, OPENING, read_line_end
-from tutor.ui.editing.text_edit import Place
+from tutor.ui.editing.text_edit import Place, Span, TextEdit
 
 PAIRS = dict(zip(OPENING, CLOSING, strict=True))
+AROUND = {**PAIRS, '"': '"', "'": "'"}
+"""What is put around a selection, and with what it ends."""
 
 
 def closer_for(character: str, before: str, after: str) -> str:
@@ -22,9 +25,13 @@ def closer_for(character: str, before: str, after: str) -> str:
     """
     if character not in PAIRS or (after and not after[0].isspace() and after[0] not in CLOSING):
         return ""
+    return "" if is_in_text(before) else PAIRS[character]
+
+
+def is_in_text(before: str) -> bool:
+    """Return True if the end of a text is in a string or in a comment."""
     ending = read_line_end(before)
-    in_string = ending.in_string or _has_open_quote(before.rpartition("\n")[2])
-    return "" if in_string or ending.in_comment else PAIRS[character]
+    return ending.in_string or ending.in_comment or _has_open_quote(before.rpartition("\n")[2])
 
 
 def _has_open_quote(line: str) -> bool:
@@ -41,6 +48,22 @@ def _has_open_quote(line: str) -> bool:
         elif character in "\"'":
             quote = character
     return bool(quote)
+
+
+def wrapped(lines: Sequence[str], selection: Span, character: str) -> TextEdit | None:
+    """Return the change that puts a pair around what is selected, which stays selected.
+
+    None where there is no such pair, or nothing is selected but a blank: that is to be replaced.
+    """
+    start, end = sorted(selection)
+    closer = AROUND.get(character)
+    if closer is None or start == end or (start, end) in blanks(lines):
+        return None
+    (first, left), (last, right) = start, end
+    text = "\n".join(lines[first : last + 1])[left : right - len(lines[last]) or None]
+    inner = (first, left + 1), (last, right + (first == last))
+    kept = inner if selection == (start, end) else (inner[1], inner[0])
+    return TextEdit(f"{character}{text}{closer}", start, end, kept)
 
 
 class PutIn:

@@ -16,6 +16,18 @@ LEAVES_BLOCK = re.compile(r"\s*(return|pass|break|continue|raise)\b")
 """A line that ends its block, so that the next one belongs to the block around it."""
 OPENING = "([{"
 CLOSING = ")]}"
+_WORD = re.compile(r"\s*(?:async\s+)?([a-z]*)")
+_CLAUSE = re.compile(r"\s*(?:(?:else|finally)\s*|(?:elif|except|case)\b.*):\Z")
+_GOES_ON = {
+    "elif": ("if", "elif"),
+    "else": ("if", "elif", "for", "while", "except"),
+    "except": ("try", "except"),
+    "finally": ("try", "except"),
+    "case": ("case",),
+}
+"""The clauses of a statement, and the lines at whose level each may be."""
+_BARE = re.compile(r"\s*[rRbBfFuU]{0,2}")
+"""What may stand before a string that begins its line."""
 _MATTERS = re.compile(r"[#\"'()\[\]{}\n]")
 """What may change the state of the code that is read to its end."""
 
@@ -39,6 +51,16 @@ class LineEnd:
 def indent_of(line: str) -> str:
     """Return the spaces and tabs that a line begins with."""
     return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def indent_width(line: str) -> int:
+    """Return the columns that a line is indented by."""
+    return len(indent_of(line).expandtabs(INDENT))
+
+
+def is_code(line: str) -> bool:
+    """Return True unless the line is blank or a comment."""
+    return line.strip()[:1] not in ("", "#")
 
 
 def read_line_end(code: str) -> LineEnd:
@@ -116,6 +138,74 @@ def next_line_indent(code: str) -> str:
     if ending.last in (":", "\\"):
         return outer + " " * INDENT
     return outer[:-INDENT] if LEAVES_BLOCK.match(first) else outer
+
+
+def clause_indent(above: Sequence[str], line: str) -> str | None:
+    """Return the indentation to which a clause that was just finished belongs, such as `else:`.
+
+    None if the line is no clause, or can stay where it is.
+    """
+    if not _CLAUSE.match(line):
+        return None
+    word = _first_word(line)
+    level = own = indent_width(line)
+    for other in reversed(above):
+        width, head = indent_width(other), _first_word(other)
+        if width > level or not is_code(other):
+            continue
+        if head in _GOES_ON[word]:
+            return indent_of(other) if width < own else None
+        # the `else` of a `try` leaves its head at that level
+        level = width if (word, head) == ("finally", "else") else width - 1
+    return None
+
+
+def _first_word(line: str) -> str:
+    word = _WORD.match(line)
+    return word[1] if word is not None else ""
+
+
+def closer_indent(code: str, closer: str) -> str | None:
+    """Return the indentation of a bracket that closes and begins its line, after `code`.
+
+    It is that of the line in which the bracket was opened. None where its partner is not open, or
+    something stands before it.
+    """
+    ending = read_line_end(code)
+    if code.rpartition("\n")[2].strip() or ending.in_string or not ending.open_brackets:
+        return None
+    bracket = ending.open_brackets[-1]
+    if code[bracket] != OPENING[CLOSING.index(closer)]:
+        return None
+    return indent_of(code[code.rfind("\n", 0, bracket) + 1 :])
+
+
+def rows_that_go_on(code: str) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the rows that begin within a string, and those that begin within brackets.
+
+    A string that is a statement by itself, as a docstring is, does not count.
+    """
+    in_strings: set[int] = set()
+    in_brackets: set[int] = set()
+    index = depth = row = 0
+    while found := _MATTERS.search(code, index):
+        character, index = found.group(), found.end()
+        if character == "#":
+            index = _end_of_line(code, index)
+        elif character in "\"'":
+            end = _end_of_string(code, found.start())
+            rows = code.count("\n", index, end if end >= 0 else len(code))
+            if not _BARE.fullmatch(code, code.rfind("\n", 0, found.start()) + 1, found.start()):
+                in_strings.update(range(row + 1, row + rows + 1))
+            row += rows
+            index = end if end >= 0 else len(code)
+        elif character == "\n":
+            row += 1
+            if depth or code.endswith("\\", 0, found.start()):
+                in_brackets.add(row)
+        else:
+            depth = max(0, depth + (1 if character in OPENING else -1))
+    return frozenset(in_strings), frozenset(in_brackets)
 
 
 def _indent_in_bracket(code: str, ending: LineEnd) -> str:

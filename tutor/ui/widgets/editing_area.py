@@ -22,7 +22,8 @@ from textual.widgets.text_area import Edit, EditResult, Selection
 from tutor.course.blanks import next_blank, previous_blank
 from tutor.text import clean_paste, unify_line_ends
 from tutor.ui.editing import indentation, whole_lines
-from tutor.ui.editing.brackets import PutIn, closer_for
+from tutor.ui.editing.brackets import PutIn, closer_for, is_in_text, wrapped
+from tutor.ui.editing.pasting import pasted
 from tutor.ui.editing.text_edit import Place, Span, TextEdit, word_at
 from tutor.ui.keys import EDITOR_KEYS, NO_USER_KEYS, EditorKeys, UserKeys, editor_binding_id
 from tutor.ui.widgets.immediate_keys import act_at_once
@@ -261,23 +262,62 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
             await self.run_action(again)
         elif event.key == "enter" and not self.read_only:
             self._break_line()
-        elif not (event.character and self._type_bracket(event.character)):
+        elif not (event.character and self._type_sign(event.character)):
             await act_at_once(self, event, self.actions)
             return
         event.stop()
         event.prevent_default()
 
-    def _type_bracket(self, character: str) -> bool:
-        """Put in a bracket with its partner, or type over that; return whether it was done."""
-        if not self.closes_brackets or self.read_only or self.fixed is not None:
+    def _type_sign(self, character: str) -> bool:
+        """Do what a sign does besides being typed; return False where that is nothing."""
+        if self.read_only or self.fixed is not None:
             return False
         if not self.selection.is_empty:
-            return False
+            change = wrapped(self.document.lines, self.span, character)
+            self.apply(change if self.closes_brackets else None)
+            return self.closes_brackets and change is not None
+        if character == ":":
+            return self._end_clause()
+        if character in indentation.CLOSING:
+            return self._type_closer(character)
+        return self.closes_brackets and self._open_bracket(character)
+
+    def _end_clause(self) -> bool:
+        """Type the colon of a clause such as `else:`, and move that out to its statement."""
         row, column = place = self.cursor_location
-        if self._put_in.is_at(place, self.document.lines, character):
+        lines = self.document.lines
+        indent = indentation.clause_indent(lines[:row], f"{lines[row][:column]}:")
+        if indent is None or lines[row][column:].strip() or is_in_text(self._text_before(place)):
+            return False
+        self.replace(":", place, place, maintain_selection_offset=False)
+        self._indent_line(row, indent)
+        return True
+
+    def _type_closer(self, character: str) -> bool:
+        """Type over a bracket that was put in, and move one that begins its line to its partner."""
+        row, column = place = self.cursor_location
+        indent = indentation.closer_indent(self._text_before(place), character)
+        is_put_in = self._put_in.is_at(place, self.document.lines, character)
+        if is_put_in:
             self._put_in.places.remove(place)
             self.move_cursor((row, column + 1))
-            return True
+        elif indent is not None:
+            self.replace(character, place, place, maintain_selection_offset=False)
+        if indent is not None:
+            self._indent_line(row, indent)
+        return is_put_in or indent is not None
+
+    def _indent_line(self, row: int, indent: str) -> None:
+        """Give a line another indentation, in a step of its own that Undo takes back."""
+        old = indentation.indent_of(self.document.get_line(row))
+        if indent != old:
+            self.history.checkpoint()
+            self.replace(indent, (row, 0), (row, len(old)))
+            self.history.checkpoint()
+
+    def _open_bracket(self, character: str) -> bool:
+        """Put in a bracket with its partner; return False where none is put in."""
+        row, column = place = self.cursor_location
         if character not in indentation.OPENING:
             return False
         before = self._text_before(place)
@@ -515,8 +555,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
             self._paste(text)
 
     def _paste(self, text: str) -> None:
-        start, end = sorted(self.selection)
-        self._insert(TextEdit(clean_paste(text), start, end, (start, end)))
+        self._insert(pasted(clean_paste(text), self.document.lines, *sorted(self.selection)))
 
     def _insert(self, change: TextEdit) -> None:
         """Make the change that puts in a text, or post `PasteRefused` if it is too long."""
