@@ -9,10 +9,13 @@ import pytest
 from tests.content.answers import ANSWERS
 from tests.content.conftest import LESSONS
 from tests.grading.test_code_markers import ended
+from tests.support.libraries import installed_library
 from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.load import load_course
 from tutor.course.model import CheckedStep, CodeStep, PredictStep, Step
 from tutor.grading.code_markers import MarkerSearch, givens_of
+
+pytestmark = pytest.mark.xdist_group("torch")
 
 STEPS = [step for step in load_course(LESSONS)[0].steps() if kind_of(step).has_program]
 
@@ -31,7 +34,7 @@ def right_programs(step: Step) -> Iterator[str]:
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.id)
 def test_no_right_program_has_a_marker(step: Step) -> None:
-    search = MarkerSearch(givens_of(step))
+    search = MarkerSearch(givens_of(step), installed_library())
     for program in right_programs(step):
         found = ended(search.search(program))
         said = [search.explain(each) for each in found.markers]

@@ -6,6 +6,7 @@ import pytest
 
 from tests.grading.test_code_markers import GIVENS, ended
 from tests.support.engine import run
+from tests.support.libraries import installed_library
 from tutor.grading.code_markers import MarkerSearch
 from tutor.grading.errors import explain_or_quote
 
@@ -34,6 +35,16 @@ PROGRAMS = [
     "try:\n    x = 1\nx = 2",
     "größe = (1 2)",
     "x = 1\n\tprint(x)",
+    "x = 1\ndel x\nprint(x)",
+    "y = torch.zeross(3)",
+    "layer = nn.Liner(2, 3)",
+    "y = torch.nn.functionl.relu(input_tensor)",
+    "layer = nn.Linear(2, 3, bais=False)",
+    "y = torch.nn.functional.softmax(input_tensor, dmi=1)",
+    "o = torch.optim.SGD([], lrr=0.1)",
+    "from torch.nn import Liner",
+    "import torch.nn.functionl as F",
+    "import numpy as np\ny = np.zeross(3)",
 ]
 
 
@@ -41,7 +52,7 @@ PROGRAMS = [
 def test_a_marker_says_what_a_run_says(source: str) -> None:
     executed = run(source, prelude=GIVENS).executed
     assert executed.error is not None
-    search = MarkerSearch(GIVENS)
+    search = MarkerSearch(GIVENS, installed_library())
     marker, *_ = ended(search.search(source)).markers
     assert search.explain(marker) == explain_or_quote(executed.error).message
     assert marker.error.line == executed.error.line

@@ -10,6 +10,8 @@ import pytest
 from textual.events import Paste
 from textual.pilot import Pilot
 
+from tests.completion.sample import sample_lines
+from tests.support.fake_client import FakeClient
 from tests.support.tutor_app import (
     DOUBLE,
     MEDIUM,
@@ -27,6 +29,7 @@ from tests.support.wait import eventually
 from tests.ui.widgets.hosting import rows
 from tutor.config import Config
 from tutor.grading.code_markers import Found, MarkerSearch, Place, Search
+from tutor.session.known_names import INDEX, KnownNames
 from tutor.ui import marker_watch
 from tutor.ui.app import TutorApp
 from tutor.ui.buffer_line import NO_BLANK, NO_MISTAKE
@@ -34,6 +37,7 @@ from tutor.ui.panes.code import CodePane
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.editing_area import MAX_TEXT
+from tutor.wire.values import SequenceValue, TextValue, Value
 
 
 @pytest.fixture(autouse=True)
@@ -43,10 +47,13 @@ def short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def at_code(
-    folder: Path, size: tuple[int, int] = NARROW, config: Config | None = None
+    folder: Path,
+    size: tuple[int, int] = NARROW,
+    config: Config | None = None,
+    client: FakeClient | None = None,
 ) -> AsyncIterator[tuple[TutorApp, Pilot[None]]]:
     """The app with the cursor at the start of the code of `double`, which is `y = ...`."""
-    app = tutor_app(folder, start_at="double", config=config)
+    app = tutor_app(folder, start_at="double", config=config, client=client)
     async with opened(app, size) as pilot:
         workspace_of(app).goto("code")
         await eventually(lambda: editor_of(app).has_focus, "the editor")
@@ -97,6 +104,29 @@ async def test_an_unknown_name_is_marked_by_a_sign_a_line_under_it_and_words(
         await pilot.press("up")
         await pilot.pause()
         assert line_of(app).startswith("! trch does not exist here.")
+
+
+async def test_a_name_that_pytorch_has_not_is_marked_once_its_names_are_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def answer(_: KnownNames, question: str) -> Value:
+        asked.append(question)
+        lines = tuple(map(TextValue, sample_lines()))
+        return SequenceValue("list", len(lines), lines)
+
+    monkeypatch.setattr(KnownNames, "_answer", answer)
+    client = FakeClient(phase="starting")
+    async with at_code(tmp_path, config=Config(offer_names=False), client=client) as (app, pilot):
+        write(app, "import torch\ny = torch.sigmod(x)\n")
+        await looked(app, pilot)
+        assert marked(app) == []
+        client.become("ready")
+        await eventually(lambda: marked(app), "a mark")
+        assert underlined(app, 1) == ["sigmod"]
+        await looked(app, pilot)
+        assert asked == [INDEX]
 
 
 async def test_text_that_is_no_python_is_marked_when_the_line_is_left(tmp_path: Path) -> None:

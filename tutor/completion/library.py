@@ -56,10 +56,12 @@ class Library:
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._entries = {entry.path: entry for entry in entries}
         self._members: dict[str, list[Entry]] = {}
+        self._names: dict[str, list[str]] = {}
         for entry in self._entries.values():
-            if entry.kind == "other":
-                continue
-            self._members.setdefault(entry.path.rpartition(".")[0], []).append(entry)
+            holder, _, name = entry.path.rpartition(".")
+            self._names.setdefault(holder, []).append(name)
+            if entry.kind != "other":
+                self._members.setdefault(holder, []).append(entry)
 
     def __bool__(self) -> bool:
         return bool(self._entries)
@@ -81,6 +83,12 @@ class Library:
             for entry in self._members.get(holder) or _python_members(holder):
                 found.setdefault(entry.name, entry)
         return list(found.values())
+
+    def names_of(self, path: str) -> list[str]:
+        """Return all public names of a module, also those that are not offered."""
+        entry = self._entries.get(path)
+        is_module = entry is None or entry.kind == "module"
+        return self._names.get(path, []) if is_module else []
 
     def is_kind_of(self, path: str, base: str) -> bool:
         """Return True if the class is the other one, or has members from it."""

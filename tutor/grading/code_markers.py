@@ -1,5 +1,7 @@
 """Find what is wrong in a program before it runs: text that is no Python, and unknown names.
 
+Names of libraries count where they are close to one that is there.
+
 It is for markers beside code that is being written. A marker says what a run would say; a false one
 is worse than none, and a line that must be unfinished has none. Nothing is run here.
 """
@@ -18,9 +20,11 @@ from typing import NamedTuple, TypeAlias
 from msgspec.structs import replace
 
 from tutor.close_names import close_to_name
+from tutor.completion.library import NO_LIBRARY, Library
 from tutor.course.model import Step
 from tutor.grading.errors import explain_or_quote
 from tutor.grading.kinds import grading_of
+from tutor.grading.library_uses import LibraryUses, library_uses, misspelt
 from tutor.grading.read_names import NameRead, ProgramNames, read_names
 from tutor.text import printable
 from tutor.wire.events import ErrorFacts
@@ -71,6 +75,7 @@ class _Piece:
     row: int
     text: str
     names: ProgramNames
+    uses: LibraryUses
 
 
 def givens_of(step: Step) -> str:
@@ -87,9 +92,13 @@ class MarkerSearch:
     again.
     """
 
-    def __init__(self, givens: str) -> None:
+    def __init__(self, givens: str, library: Library = NO_LIBRARY) -> None:
         """Search programs that run after `givens`."""
-        self._given = _names_of(givens) or ProgramNames(may_bind_more=True)
+        self.library = library
+        """The names of the libraries, as far as they are known by now."""
+        nothing = ProgramNames(may_bind_more=True), LibraryUses()
+        self._given, self._given_uses = _names_of(givens) or nothing
+        self._given_uses.used.clear()  # what is wrong there is not the learner's
         self._pieces: Sequence[_Piece] = ()
 
     def search(self, source: str, writing: Place | None = None) -> Search:
@@ -104,20 +113,35 @@ class MarkerSearch:
         end = pieces[-1].row + pieces[-1].text.count("\n") + 1 if pieces else 0
         if end < len(lines):
             return _syntax_error(lines, end, writing)
-        names = [piece.names for piece in pieces]
-        if self._given.may_bind_more or any(each.may_bind_more for each in names):
+        if self._given.may_bind_more or any(each.names.may_bind_more for each in pieces):
             return Found()
+        wrong = sorted((*self._unknown(lines), *self._misspelt(lines)), key=lambda each: each[:3])
+        held = self._held_back(wrong, lines, writing) if writing is not None else []
+        shown = [each for each in wrong if each not in held]
+        return Found(tuple(shown[:MAX_MARKERS]), holds_back=bool(held))
+
+    def _unknown(self, lines: Sequence[str]) -> Iterator[CodeMarker]:
+        """Yield the names that nothing binds, or that are deleted and bound no more."""
+        names = [piece.names for piece in self._pieces]
         known = _BUILTINS.union(self._given.at_top, *(each.bound for each in names))
-        unknown = [
-            each._replace(row=piece.row + each.row)
-            for piece in pieces
-            for each in piece.names.read
-            if each.name not in known
-        ]
-        held = frozenset(self._held_back(unknown, lines, writing)) if writing is not None else ()
-        shown = [each for each in unknown if each not in held]
-        markers = [_unknown_name(each, lines) for each in shown[:MAX_MARKERS]]
-        return Found(tuple(markers), holds_back=bool(held))
+        by_functions = [each.bound.difference(each.at_top, each.gone) for each in names]
+        gone: set[str] = set()
+        for index, piece in enumerate(self._pieces):
+            for each in piece.names.read:
+                if each.name not in known or each.name in gone:
+                    yield _unknown_name(each._replace(row=piece.row + each.row), lines)
+            if piece.names.gone:
+                later = (other.bound for other in names[index + 1 :])
+                gone |= piece.names.gone.difference(_BUILTINS, *by_functions, *later)
+
+    def _misspelt(self, lines: Sequence[str]) -> Iterator[CodeMarker]:
+        """Yield the names of libraries that are not there, but others like them."""
+        if not self.library:
+            return
+        parts = [(0, self._given_uses), *((piece.row, piece.uses) for piece in self._pieces)]
+        for row, start, end, error in misspelt(parts, self.library):
+            facts = replace(error, line=row + 1, source_line=lines[row].rstrip())
+            yield CodeMarker(row, start, end, facts)
 
     def explain(self, marker: CodeMarker) -> str:
         """Return what the tutor says of a marker that was found last, as it does after a run."""
@@ -134,7 +158,7 @@ class MarkerSearch:
         What begins a line may be inside brackets or a string. So a statement that is none is tried
         together with those below it, of which it takes twice as many each time.
         """
-        before = {piece.text: piece.names for piece in self._pieces}
+        before = {piece.text: (piece.names, piece.uses) for piece in self._pieces}
         starts = [*_statement_rows(lines), len(lines)]
         pieces: list[_Piece] = []
         first, count = 0, 1
@@ -143,7 +167,7 @@ class MarkerSearch:
             text = "\n".join(lines[starts[first] : starts[end]])
             names = before.get(text) or _names_of(text)
             if names is not None:
-                pieces.append(_Piece(starts[first], text, names))
+                pieces.append(_Piece(starts[first], text, *names))
                 first, count = end, 1
             elif end == len(starts) - 1:
                 break
@@ -153,11 +177,11 @@ class MarkerSearch:
         return pieces
 
     def _held_back(
-        self, unknown: Iterable[NameRead], lines: Sequence[str], writing: Place
-    ) -> list[NameRead]:
+        self, wrong: Iterable[CodeMarker], lines: Sequence[str], writing: Place
+    ) -> list[CodeMarker]:
         """Return the names that need not be there yet, as their line is still being written."""
         row, column = writing
-        here = [each for each in unknown if each.row == row]
+        here = [each for each in wrong if each.row == row]
         if not here:
             return []
         start = max(piece.row for piece in self._pieces if piece.row <= row)
@@ -182,15 +206,16 @@ def _statement_rows(lines: Sequence[str]) -> list[int]:
     return rows
 
 
-def _names_of(text: str) -> ProgramNames | None:
+def _names_of(text: str) -> tuple[ProgramNames, LibraryUses] | None:
     """Return the names of a program; None if it is no Python."""
     try:
         tree = _compile(text)
     except SyntaxError:
         return None
     except (ValueError, RecursionError, MemoryError, OverflowError):
-        return ProgramNames(may_bind_more=True)
-    return read_names(tree, text.split("\n"))
+        return ProgramNames(may_bind_more=True), LibraryUses()
+    lines = text.split("\n")
+    return read_names(tree, lines), library_uses(tree, lines)
 
 
 def _compile(text: str) -> ast.Module:

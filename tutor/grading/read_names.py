@@ -50,6 +50,8 @@ class ProgramNames:
     """Names that are bound at the top level, also by functions."""
     at_top: tuple[str, ...] = ()
     """Those of them that no function binds, in the order of the text."""
+    gone: frozenset[str] = frozenset()
+    """Names that are deleted at the top level, and bound no more after that."""
     may_bind_more: bool = False
     """Whether names may be bound that are not in the text."""
 
@@ -105,15 +107,29 @@ def read_names(tree: ast.Module, lines: Sequence[str]) -> ProgramNames:
             if type(node) in _SCOPES:
                 scope = _Scope(scope, type(node) in _COMPREHENSIONS)
                 scopes.append(scope)
-            waiting += [(child, scope, fails) for child, fails in _parts(node, may_fail)]
+            waiting += [(child, scope, fails) for child, fails in evaluated_parts(node, may_fail)]
     read = sorted((each for scope in scopes for each in scope.unbound()), key=lambda each: each[1:])
     at_top = tuple(dict.fromkeys(name for name, _ in bindings(tree)))
-    return ProgramNames(tuple(read), frozenset(top.bound), at_top)
+    return ProgramNames(tuple(read), frozenset(top.bound), at_top, _gone(tree))
+
+
+def _gone(tree: ast.Module) -> frozenset[str]:
+    """Return the names that are deleted, and bound no more by the statements after that."""
+    gone: set[str] = set()
+    for statement in tree.body:
+        if isinstance(statement, ast.Delete):
+            gone.update(each.id for each in statement.targets if isinstance(each, ast.Name))
+        elif gone:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                    gone.discard(node.id)
+                gone.difference_update(bound_by(node))
+    return frozenset(gone)
 
 
 def _bind(node: ast.AST, scope: _Scope, top: _Scope) -> None:
     """Bind what a node binds by itself, in the scope in which it stands."""
-    scope.bound.update(_bound_by(node))
+    scope.bound.update(bound_by(node))
     match node:
         case ast.Global(names=names):
             top.bound.update(names)
@@ -175,7 +191,7 @@ def _binds_unseen(node: ast.AST) -> bool:
     return False
 
 
-def _bound_by(node: ast.AST) -> Iterator[str]:
+def bound_by(node: ast.AST) -> Iterator[str]:
     """Yield the names that a node binds by itself, in whatever scope."""
     match node:
         case ast.arg(arg=name):
@@ -193,7 +209,7 @@ def _bound_by(node: ast.AST) -> Iterator[str]:
                 yield defined
 
 
-def _parts(node: ast.AST, may_fail: bool) -> Iterator[tuple[ast.AST, bool]]:
+def evaluated_parts(node: ast.AST, may_fail: bool) -> Iterator[tuple[ast.AST, bool]]:
     """Yield the parts of a node that are evaluated, each with whether an unknown name may pass.
 
     Annotations are left out: newer Pythons evaluate few of them.

@@ -21,6 +21,7 @@ from tutor.ui.widgets.marked_spans import MarkedSpan
 
 if TYPE_CHECKING:
     from tutor.grading.code_markers import CodeMarker, Found, MarkerSearch
+    from tutor.session.known_names import KnownNames
 
 PAUSE_S = 0.7
 """Seconds without a change of the text before it is looked at."""
@@ -36,7 +37,7 @@ SLOW_TO_IMPORT = (
         for name in ("rows", "syntax", "shapes", "calls", "modules", "training", "python")
     ),
     *("codeop", "tutor.grading.errors", "tutor.grading.kinds", "tutor.grading.plan"),
-    "tutor.grading.code_markers",
+    *("tutor.completion.library", "tutor.grading.code_markers"),
 )
 """Modules that a look needs."""
 
@@ -55,6 +56,8 @@ class MarkerWatch:
 
         `failed` is called where a look has met a fault of the tutor: nothing is marked then.
         """
+        self.names: KnownNames | None = None
+        """What is known of the names of libraries; None for nothing."""
         self._editor = editor
         self._told = told
         self._failed = failed
@@ -109,6 +112,11 @@ class MarkerWatch:
         if has_left:
             self._writing = None
         if has_left or self._holds_back:
+            self._look_soon()
+
+    def worker_is_ready(self) -> None:
+        """Look again, as the names of the libraries can be asked for now."""
+        if self.names is not None and self.names.is_unread:
             self._look_soon()
 
     def at(self, row: int) -> str:
@@ -200,12 +208,25 @@ class MarkerWatch:
             return None
         if self._search is None:
             self._search = MarkerSearch(givens_of(step))
+        if self.names is not None:
+            self._search.library = self.names.library
+            if self.names.can_read:
+                self._editor.run_worker(self._read_library(self.names), group="library")
         row, column = self._editor.cursor_location
         # a line that is still marked has not changed since: there is nothing to wait for
         is_written = self._writing == row and not self.at(row)
         writing = (row, column) if is_written else None
         search = self._search.search(source, writing)
         return await result_in_slices(search, lambda: changes == self._changes, REST_S)
+
+    async def _read_library(self, names: KnownNames) -> None:
+        """Have the worker tell the names of the libraries, and look again with them."""
+        try:
+            await names.read_library()
+        except Exception as fault:  # which must not cost the learner the app
+            self._failed(fault)
+        if names.library:
+            self._look_soon()
 
     def _mark(self, markers: Sequence[CodeMarker], source: str) -> None:
         said = self.at(self._editor.cursor_location[0])

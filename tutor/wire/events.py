@@ -91,7 +91,7 @@ class ErrorFacts(Struct, frozen=True):
     layers: Few[LayerShapes] = ()
     """If a layer of a model failed: those called before it, in order, and that one."""
     nearest: Few[str] = ()
-    """Known names close to one that was not found (NameError, AttributeError)."""
+    """Known names close to one that was not found: a name, an attribute, an argument."""
     from_given: bool = False
     """Whether it was raised before the learner's part began, by fault of the lesson."""
     raised_in: Line = ""

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
+
+import torch
+from torch import nn, optim
+from torch.nn import functional
+from torch.utils import data
 
 from tutor.close_names import CUTOFF_OF_OTHERS, close_names, close_to_name
 from tutor.worker.guard import type_name
 from tutor.worker.naming import own_names
 from tutor.worker.torch_private import is_module, own_buffers, own_children, own_parameters
 
+_MISSING_IMPORT = re.compile(
+    r"cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'"
+    r"|No module named '(?P<package>[\w.]+)\.(?P<part>\w+)'"
+)
+_UNKNOWN_ARGUMENT = re.compile(r"([\w.]+)\(\) got an unexpected keyword argument '(\w+)'")
+_OF_PYTHON = (ImportError, ModuleNotFoundError, TypeError)
+_modules = sys.modules  # kept aside before a program can replace it
+_HOLDERS = (nn, functional, optim, data, torch)
+"""Modules whose functions and classes are known by their names alone."""
 _MISSING_NAME = re.compile(r"name '(\w+)' is not defined")
 _mro_of: Callable[[Any], tuple[type, ...]] = vars(type)["__mro__"].__get__
 
@@ -20,13 +35,38 @@ def nearest_names(error: BaseException, namespace: Mapping[str, object]) -> tupl
     """Return known names close to the one that the error is about, closest first.
 
     For a NameError they are names of the program and builtins, for an AttributeError attributes of
-    the object. Other errors have none.
+    the object, for an import names of the module, for a keyword argument those of the function.
+    Other errors have none.
     """
     if issubclass(type(error), NameError):
         return close_to_name(_name_of(error), _program_names(namespace))
     if issubclass(type(error), AttributeError) and type(error.name) is str:  # type: ignore[attr-defined] # it is one
         return close_names(error.name, _attributes(error.obj), CUTOFF_OF_OTHERS)  # type: ignore[attr-defined] # the same
+    if type(error) not in _OF_PYTHON:  # what a program defines may run on a look at it
+        return ()
+    message = str(error)
+    if missing := _MISSING_IMPORT.match(message):
+        module = _modules.get(missing["module"] or missing["package"])
+        name = missing["name"] or missing["part"]
+        return close_names(name, _attributes(module), CUTOFF_OF_OTHERS)
+    if unknown := _UNKNOWN_ARGUMENT.match(message):
+        return close_names(unknown[2], _arguments(unknown[1], namespace))
     return ()
+
+
+def _arguments(called: str, namespace: Mapping[str, object]) -> list[str]:
+    """Return the names of the arguments of a function, as Python names it: `Linear.__init__`."""
+    first, *names = called.split(".")
+    spaces = (namespace, *map(vars, _HOLDERS))
+    obj = next((space[first] for space in spaces if first in space), None)
+    for name in names:
+        holders = _classes_of(obj) if issubclass(type(obj), type) else ()
+        obj = next((vars(each)[name] for each in holders if name in vars(each)), None)
+    if type(obj) is not FunctionType:
+        return []
+    code = obj.__code__
+    known = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return [name for name in known if not name.startswith("_") and name != "self"]
 
 
 def _name_of(error: BaseException) -> str:

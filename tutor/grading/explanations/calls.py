@@ -152,6 +152,8 @@ def _keyword(match: Match, error: ErrorFacts) -> str:
     start = f"`{called.removesuffix('.__init__')}` does not know `{name}=`."
     if name in ARGUMENTS:
         return f"{start} In PyTorch it is called `{ARGUMENTS[name]}=`."
+    if error.nearest:
+        return f"{start} Did you mean {' or '.join(f'`{each}=`' for each in error.nearest)}?"
     return f"{start} Is it misspelt, or does it belong to another function?"
 
 

@@ -21,7 +21,7 @@ def _name(match: Match, error: ErrorFacts) -> str:
     advice = advice_on(name)
     if error.nearest and not advice:
         return f"`{name}` does not exist here.{did_you_mean(error)}"
-    more = advice or ("Is it misspelt, not imported, or given a value only further down?")
+    more = advice or "Is it misspelt, not imported, deleted, or given a value only further down?"
     return f"`{name}` does not exist here. {more}"
 
 
@@ -162,7 +162,7 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"cannot import name '(\w+)' from '([\w.]+)'",
         "no-such-module",
-        "`{2}` has no `{1}`.{nearest} Is it misspelt? Capital letters matter.",
+        "`{2}` has no `{1}`.{nearest} Capital letters matter.",
     ),
     ExplanationRow(
         r"EOFError: EOF when reading a line",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tutor.grading.explanations.rows import ExplanationRow, Match
+from tutor.grading.explanations.rows import ExplanationRow, Match, did_you_mean
 from tutor.wire.events import ErrorFacts
 
 ON_THE_PROCESSOR = (
@@ -85,7 +85,8 @@ def _package(match: Match, error: ErrorFacts) -> str:
     name = match.group(1)
     package, _, part = name.partition(".")
     if part and package not in ALTERNATIVES:
-        return f"There is no module `{name}`: `{package}` has no such part. Is it misspelt?"
+        asked = did_you_mean(error) or " Is it misspelt?"
+        return f"There is no module `{name}`: `{package}` has no such part.{asked}"
     if package not in ALTERNATIVES:
         return (
             f"There is no module `{name}` here. {IMPORTED} Is it misspelt, or a file of your own?"

@@ -177,6 +177,8 @@ class CodePane(Pane):
             self._mark_line(new)
         if old is not None and old.last_run != new.last_run:
             self._bars.forget_answer()
+        if new.worker.phase == "ready" and (old is None or old.worker.phase != "ready"):
+            self.markers.worker_is_ready()
         ending = new.ending
         if ending is not None and (old is None or ending is not old.ending):
             self.editor.put_shapes(dict(ending.shapes), ending.source)

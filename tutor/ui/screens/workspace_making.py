@@ -36,5 +36,6 @@ def make_workspace(
     editor.closes_brackets = config.close_brackets
     name_help = workspace.code.name_help
     name_help.names, name_help.opens_by_itself = names, config.offer_names
+    workspace.code.markers.names = names
     name_help.enter_accepts = config.enter_accepts_name
     return workspace
