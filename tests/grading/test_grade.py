@@ -362,6 +362,15 @@ async def test_a_message_that_lacks_a_value_is_not_said() -> None:
     assert "gives" not in told.message
 
 
+async def test_an_error_in_the_answer_is_told_in_place_of_words_about_its_value() -> None:
+    check = Check(same="probability(x)", say="A share is at most 1.", name="the share")
+    step = sigmoid_step(checks=(check,), solution="probability = abs")
+    assert (await judged("probability = lambda x: 5 * x", step)).message == "A share is at most 1."
+    raised = await judged("probability = lambda x: len(x)", step)
+    assert "A share" not in raised.message
+    assert raised.evidence[-1] == "TypeError: object of type 'float' has no len()"
+
+
 # 6 a name missing
 
 

@@ -59,6 +59,7 @@ from tutor.grading.sentences import (
     drop_quoted,
     evidence_for,
     evidence_of,
+    is_from_learner,
     plain_sentence,
     results_of,
     under,
@@ -469,7 +470,8 @@ def _reject_first_miss(answer: MissedAnswer, broken: Sequence[ScenarioResult]) -
         advice = f"Line {line} computes it: {_WHAT_TO_PRINT[diagnosis.slug]}."
         diagnosis = structs.replace(diagnosis, message=f"{diagnosis.message} {advice}")
     run = next(result.learner for result in answer.results if result.scenario == first.scenario)
-    if first.check.say and can_fill(first.check.say, run.shown):
+    is_raised = first.error is not None and is_from_learner(first.error)
+    if first.check.say and not is_raised and can_fill(first.check.say, run.shown):
         message = fill(first.check.say, run.shown)
         if expressions_in(first.check.say):
             message = under(first.scenario, message)
