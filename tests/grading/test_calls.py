@@ -206,7 +206,7 @@ CASES: list[tuple[str, str, str, list[str]]] = [
         "TypeError: unsupported operand type(s) for *: 'Sequential' and 'Tensor'",
         "y = model * x",
         "function-not-applied",
-        ["`model` is the function itself", "`model(…)`"],
+        ["`model` is a layer or a model", "`model(…)`"],
     ),
     (
         "TypeError: bad operand type for unary -: 'list'",

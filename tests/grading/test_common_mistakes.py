@@ -92,7 +92,7 @@ async def test_the_call_that_changes_the_shape_is_named() -> None:
     [
         (ModuleValue("Sigmoid", "Sigmoid()", 0), "function-not-applied", "the module `Sigmoid`"),
         (ModuleValue("Sequential", "S()", 9), "model-not-called", "the module `Sequential`"),
-        (CallableValue("function", "f"), "function-not-applied", "`made(t)(t)`"),
+        (CallableValue("function", "f"), "function-not-applied", "put parentheses after it."),
         (ClassValue("Sigmoid"), "class-not-instance", "`Sigmoid(…)` builds one; then"),
         (TextValue("0.9168"), "text-not-number", "the text '0.9168'"),
         (NoneValue(), "forgot-return", "needs `return`"),
@@ -196,6 +196,7 @@ INFINITE = number(float("inf"))
         (NoneValue(), BASE, "p = layer.bias", "there is no value", "what you called"),
         (NoneValue(), BASE, "with no_grad():\n    p = made(t)", "what you called", "no value"),
         (ClassValue("Linear"), LAYER, "p = nn.Linear", "`Linear(…)` builds one.", "call that"),
+        (CallableValue("function", "f"), BASE, "p = made", "after it: `made(t)`.", "Call it: put"),
         (TextValue("done"), BASE, "p = 'done'", "Store the number", "looks like the result"),
         (TextValue("done"), LAYER, "p = 'done'", "is text; a module", "number"),
         (number(3.0), INFINITE, "p = made(t)", "That is not what is asked for", "no number"),
@@ -393,3 +394,15 @@ async def test_nan_under_a_variation_is_told_with_its_givens_where_no_value_is_s
     verdict = await grade(step, "p = made(t)", ScriptedRunner(script))
     label = "t = torch.tensor([[0.5, 1.5]])"
     assert verdict.message.startswith(f"With `{label}`: There is nan or infinity in twice `p`")
+
+
+async def test_of_several_values_in_another_form_no_sort_is_told() -> None:
+    step = sigmoid_step(checks=(Check(same="rows", type="any", name="the rows"),), variations=())
+
+    def script(program: Program) -> Mapping[str, Value]:
+        row = tensor([0.25, 0.5]) if program.source == step.solution else array([0.25, 0.5])
+        return {"probability": number(0.5), "rows": SequenceValue("list", 1, (row,))}
+
+    verdict = await grade(step, "probability = made()", ScriptedRunner(script))
+    assert verdict.slug == "framework-converted"
+    assert verdict.message.endswith("the rows would usually be of another type here.")

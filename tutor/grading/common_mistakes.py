@@ -64,7 +64,8 @@ def find_common_mistake(answer: MissedAnswer) -> Diagnosis | None:
                 continue
             if diagnosis.slug == "changes-the-given":  # which it is in every run
                 return diagnosis
-            return structs.replace(diagnosis, message=under(miss.scenario, diagnosis.message))
+            message = diagnosis.message[:1].upper() + diagnosis.message[1:]
+            return structs.replace(diagnosis, message=under(miss.scenario, message))
     return None
 
 

@@ -87,6 +87,7 @@ def explain_missing(
         or _find_printed(answer, missing)
         or _find_nothing_assigned(answer, missing)
         or _find_local_name(answer, missing)
+        or (None if stopped_at else _find_uncalled_function(answer, missing))
         or _diagnose_missing_name(answer, missing, stopped_at)
     )
 
@@ -270,6 +271,8 @@ def _is_distinctive(value: Value) -> bool:
 
 
 def _find_nothing_assigned(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
+    if any(names_stored(node) for node in answer.submission.statements if not is_import(node)):
+        return None  # though the run may not have come so far
     if _own_bound(answer) or answer.results[0].learner.executed.given_changes:
         return None
     message = f"Nothing has been assigned yet. Start with `{missing[0]} = …`."
@@ -285,16 +288,22 @@ def _find_local_name(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis 
                 f"Return it, and write `{name} = {function}(…)` outside."
             )
             return Diagnosis("local-not-global", message, line_binding(answer.submission, function))
+    return None
+
+
+def _find_uncalled_function(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
+    """Find a program that only defines functions."""
     if isinstance(answer.results[0].solution.bound().get(missing[0]), CallableValue):
         return None  # a function is asked for, and calling another one does not make it
     bound = _own_bound(answer)
     functions = [name for name, value in bound.items() if isinstance(value, CallableValue)]
     if functions and len(functions) == len(bound):
         last = functions[-1]
-        call = f"{last}(…)`" if len(functions) == 1 else "…`, with a call of one of them,"
+        is_alone = len(functions) == len(missing) == 1
+        call = f"{last}(…)` below it" if is_alone else "…` below it, and call there what you need"
         message = (
             f"There is a function `{last}`, but no `{missing[0]}` yet: defining a function does "
-            f"not run it. Write `{missing[0]} = {call} below it."
+            f"not run it. Write `{missing[0]} = {call}."
         )
         return Diagnosis("local-not-global", message, line_binding(answer.submission, last))
     return None

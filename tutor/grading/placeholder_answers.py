@@ -44,7 +44,7 @@ def _find_text(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
         return None
     message = (
         f"{label_of(miss)} is the text {show_value(miss.got)}, and you cannot compute with text. "
-        "Store the number; format it only when you print."
+        "Store the number itself, and format it only when you print."
     )
     return Diagnosis("text-not-number", message, line_of(answer, miss))
 

@@ -27,9 +27,13 @@ def words_behind(submission: Submission, line: int) -> set[str]:
     Functions are those of the program's own, and what they call in turn. A text counts where it is
     read as a number: `float("inf")`.
     """
-    defined = {
-        node.name: node for node in submission.statements if isinstance(node, ast.FunctionDef)
-    }
+    defined: dict[str, ast.stmt] = {}
+    for node in submission.statements:
+        match node:
+            case ast.FunctionDef(name=name):
+                defined[name] = node
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda()):
+                defined[name] = node
     words = words_used(statement_at(submission, line))
     texts = list(statement_at(submission, line).statements)
     while called := [defined.pop(name) for name in sorted(words & defined.keys())]:

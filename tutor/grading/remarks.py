@@ -17,7 +17,7 @@ from tutor.grading.sections import asked_names
 from tutor.grading.show import show_shape
 from tutor.grading.submission import Submission, names_in, repeats_given
 from tutor.grading.templates import fill
-from tutor.wire.values import ArrayValue, TensorValue
+from tutor.wire.values import ArrayValue, SequenceValue, TensorValue
 
 
 def notes_on(
@@ -84,17 +84,19 @@ def _escape_braces(text: str) -> str:
 def _describe_tolerance(slug: str, outcome: CheckOutcome) -> str:
     label, expected = label_of(outcome), outcome.expected
     shape = show_shape(expected.shape) if isinstance(expected, TensorValue | ArrayValue) else "()"
-    sorts = {TensorValue: "tensor", ArrayValue: "NumPy array"}
-    sort = sorts.get(type(expected), "plain number")
+    sorts: dict[type, str] = {TensorValue: "a tensor", ArrayValue: "a NumPy array"}
+    sort = sorts.get(type(expected), "a plain number")
+    if isinstance(expected, SequenceValue):
+        sort = "of another type"
     texts = {
-        "plain-float-not-tensor": f"Right number, as a plain Python number. {label} is usually a "
+        "plain-float-not-tensor": f"Right number, as a plain Python number. {label} is usually "
         f"{sort} of shape {shape} here.",
         "dropped-dimension": f"Right numbers, with fewer axes: {label} usually has shape {shape} "
         "here.",
         "extra-batch-dim": f"Right numbers. {label} has more axes than needed; shape {shape} is "
         "enough.",
         "framework-converted": f"Right numbers, in another library's form: {label} would usually "
-        f"be a {sort} here.",
+        f"be {sort} here.",
     }
     return _escape_braces(texts[slug])
 

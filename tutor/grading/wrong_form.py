@@ -7,6 +7,7 @@ which order they are tried.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 
 from tutor.course.given_variations import bound_names
@@ -39,6 +40,8 @@ def find_uncalled(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     else:
         givens = bound_names(answer.step.given)
         how, data = "its input", givens[0] if len(givens) == 1 and called not in givens else "…"
+    if re.search(rf"\b{re.escape(data)}\b", called):  # as in `softmax(scores)`, which gave it
+        return Diagnosis(slug, f"{label} {what}. Call it: put parentheses after it.", line)
     example = f": `{called}({data})`" if called else ""
     message = f"{label} {what}. Call it, with {how} in parentheses after it{example}."
     return Diagnosis(slug, message, line)

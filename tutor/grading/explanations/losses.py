@@ -158,7 +158,7 @@ ROWS: tuple[ExplanationRow, ...] = (
         _float_label,
     ),
     ExplanationRow(
-        r"one_hot\(\): argument 'input' .*must be Tensor, not (\w+)",
+        r"one_hot\(\): argument 'input' .*must be Tensor, not (int|float|bool|list|tuple)",
         "not-a-tensor-argument",
         "`F.one_hot` needs a tensor, and this is a plain {1}. Wrap the label: `torch.tensor(y)`.",
     ),

@@ -40,7 +40,7 @@ def _operands(match: Match, error: ErrorFacts) -> str:
     layer = _uncalled(match, error)
     if layer:
         return (
-            f"`{layer}` is the function itself, not a value to calculate with. Call it with the "
+            f"`{layer}` is a layer or a model, not a value to calculate with. Call it with the "
             f"data: `{layer}(…)`."
         )
     built = next((group for group in (left, right) if group in LAYERS), "")

@@ -45,9 +45,7 @@ LAYERS = frozenset(
         "Identity",
         "Linear",
         "LogSoftmax",
-        "Module",
         "MSELoss",
-        "Parameter",
         "ReLU",
         "Sequential",
         "Sigmoid",
@@ -107,7 +105,8 @@ def advise_second_call(layer: str) -> str:
 
 def full_name(name: str) -> str:
     """Return the name with its module in front; empty if it is not well known."""
-    for prefix, names in (("torch", _FUNCTIONS), ("nn", LAYERS), ("optim", _OPTIMIZERS)):
+    in_nn = LAYERS | {"Module", "Parameter"}
+    for prefix, names in (("torch", _FUNCTIONS), ("nn", in_nn), ("optim", _OPTIMIZERS)):
         if name in names:
             return f"{prefix}.{name}"
     return ""
