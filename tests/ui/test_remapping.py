@@ -87,7 +87,7 @@ def test_keys_may_be_written_as_on_a_keyboard(written: str, name: str) -> None:
         ("r", "r is typed as text; with ctrl it could act"),
         ("space", "space is typed as text; with ctrl it could act"),
         ("shift+r", "shift+r is typed as text; with ctrl it could act"),
-        ("alt+[", "alt+[ arrives as the beginning of other keys, such as F1 or the arrows"),
+        ("alt+[", "alt+[ arrives as the beginning of other keys, such as the arrows"),
         ("alt+f", "alt+f is taken by word_right already"),
         ("ctlr+r", "ctlr+r is not a key; keys are written as in ctrl+o, f12 or alt+left"),
         ("f25", "f25 is not a key; keys are written as in ctrl+o, f12 or alt+left"),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from tutor.course.model import Course, QuestionStep, Step
+from tutor.course.model import Course, Step
 from tutor.grading.markup import plain
 from tutor.grading.slugs import SLUGS
 from tutor.grading.wording import counted, listed
@@ -103,9 +103,9 @@ def told_ideas(course: Course) -> dict[str, str]:
     ideas: dict[str, str] = {}
     for step in course.steps():
         told = [(each.id, each.say) for each in step.misconceptions]
-        if isinstance(step, QuestionStep):
-            told += [(option.misconception, option.why) for option in step.options]
-            told += [(answer.misconception, answer.why) for answer in step.known_wrong]
+        # only questions have answers to choose from, and wrong ones that are known
+        answers = (*getattr(step, "options", ()), *getattr(step, "known_wrong", ()))
+        told += [(answer.misconception, answer.why) for answer in answers]
         for slug, words in told:
             sentences = [each for each in _SENTENCE_END.split(words) if "{" not in each]
             if sentences:

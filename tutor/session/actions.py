@@ -79,8 +79,8 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "run_selection",
         "Run lines",
-        "Run the selected lines, or the line of the cursor, on what the last run has left, which "
-        "stays as it is; before a run, after the given code.",
+        "Run the selected lines, or the line of the cursor, on what the last run has left; that "
+        "stays as it is.",
         on=ON_WRITTEN_CODE,
     ),
     Action(

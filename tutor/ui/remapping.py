@@ -176,7 +176,7 @@ def _refusal(key: str, written: str, name: str, taken: Mapping[str, str]) -> str
         if not modifiers or modifiers == ["shift"]:
             return f"{key} is typed as text; with ctrl it could act"
         if key in _BEGINNINGS:
-            return f"{written} arrives as the beginning of other keys, such as F1 or the arrows"
+            return f"{written} arrives as the beginning of other keys, such as the arrows"
     return ""
 
 

@@ -41,7 +41,7 @@ _STATEMENTS: dict[StatementKind, str] = {
     "import": "An import belongs into the code. Write it there and run that; then ask again.",
     "other": (
         "This is a statement, and only an expression has a value to show, such as `x.shape`. Write "
-        "it into the code and run that. {key:run_selection} runs selected lines alone."
+        "it into the code: {key:run_selection} runs selected lines on what the last run has left."
     ),
 }
 _OUTCOMES: dict[EvaluationOutcome, str] = {
