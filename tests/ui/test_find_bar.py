@@ -37,6 +37,10 @@ def editor_of(pilot: Pilot[None]) -> CodeEditor:
     return workspace_of(app_of(pilot)).code.editor
 
 
+def bar_of(pilot: Pilot[None]) -> EditorBar:
+    return pilot.app.screen.query_one(EditorBar)
+
+
 def app_of(pilot: Pilot[None]) -> TutorApp:
     assert isinstance(pilot.app, TutorApp)
     return pilot.app
@@ -62,6 +66,53 @@ async def test_words_are_found_while_they_are_typed(pilot: Pilot[None]) -> None:
     assert pilot.app.focused is editor
     assert (editor.selection.start, editor.selected_text) == ((2, 4), "Loss")
     assert editor.text == CODE
+
+
+async def test_options_are_set_in_the_bar_and_kept_for_the_next_one(pilot: Pilot[None]) -> None:
+    editor = editor_of(pilot)
+    await pilot.press("ctrl+f", *"loss", "tab", "tab")
+    await says(pilot, "Space: capitals count everywhere")
+    await pilot.press("space")
+    await says(pilot, "2 of 2. Space: capitals")
+    assert "[case] word  regex" in " ".join(
+        screen_text(app_of(pilot)).split("With")[1].split("\n")[:1]
+    )
+    await pilot.press("enter")
+    await says(pilot, "1 of 2")
+    await pilot.press("escape", "ctrl+f", *"los")
+    await says(pilot, "1 of 2")
+    await pilot.press("tab", "tab", "tab", "space")
+    await says(pilot, "not found. Space: whole words only")
+    await pilot.press("tab", "tab")
+    await eventually(lambda: pilot.app.focused is bar_of(pilot).words, "the first field again")
+    await pilot.press("shift+tab", "space", "ctrl+f", "end", ".")
+    await says(pilot, "1 of 2")
+    assert editor.selected_text == "loss"
+    await pilot.click("#find-case")
+    await says(pilot, "1 of 3")
+
+
+async def test_only_what_the_options_find_is_replaced(pilot: Pilot[None]) -> None:
+    editor = editor_of(pilot)
+    editor.reset_to("foo = Foo(foobar)\n")
+    await pilot.press("ctrl+f", *"foo", "tab", "tab", "space", "tab", "space", "ctrl+r", "b")
+    await pilot.press("ctrl+r")
+    await says(pilot, "1 replaced")
+    assert editor.text == "b = Foo(foobar)\n"
+
+
+async def test_what_is_no_expression_or_no_replacement_is_told(pilot: Pilot[None]) -> None:
+    editor = editor_of(pilot)
+    await pilot.press("ctrl+f", "shift+tab", "space", "ctrl+f", *"(los")
+    await says(pilot, "no regular expression: missing )")
+    await pilot.press(*")s", "tab", *"\\2", "enter")
+    await says(pilot, "nothing replaced: invalid group reference 2")
+    await pilot.press("ctrl+r")
+    await says(pilot, "nothing replaced: invalid group reference 2")
+    assert editor.text == CODE
+    await pilot.press("backspace", *"1t", "ctrl+r")
+    await says(pilot, "3 replaced")
+    assert editor.text == CODE.replace("oss", "ost")
 
 
 async def test_what_is_not_there_is_told(pilot: Pilot[None]) -> None:
@@ -120,7 +171,12 @@ async def test_a_line_is_gone_to_by_its_number(pilot: Pilot[None]) -> None:
     await pilot.press("ctrl+g", "3")
     await says(pilot, "1 to 4")
     assert editor.cursor_location == (2, 0)
-    await pilot.press("9", "enter")
+    await pilot.press("9")
+    await says(pilot, "not a line: 1 to 4")
+    assert editor.cursor_location == (3, 0)
+    await pilot.press("enter", "backspace", "backspace", "0", "enter")
+    await says(pilot, "not a line: 1 to 4")
+    await pilot.press("backspace", "4", "enter")
     await eventually(lambda: not pilot.app.screen.query(EditorBar), "no bar")
     assert editor.cursor_location == (3, 0)
     assert editor.text == CODE

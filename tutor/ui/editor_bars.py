@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from tutor.course.blanks import next_blank
 from tutor.ui.buffer_line import BufferLine
+from tutor.ui.editing.finding import FindOptions
 from tutor.ui.marks import Marks
 from tutor.ui.widgets.code_editor import CodeEditor
 
@@ -47,6 +48,8 @@ class EditorBars:
         self._asked: list[str] = []
         """What the last run was asked, since the app started."""
         self._rows = 0
+        self._options = FindOptions()
+        """Those of the last search, with which the next one begins."""
 
     @property
     def told(self) -> str:
@@ -73,6 +76,7 @@ class EditorBars:
         bar = EditorBar(
             self._editor,
             name,
+            options=self._options,
             how_to_replace=self._marks.fill(HOW_TO_REPLACE),
             close=self.close,
         )

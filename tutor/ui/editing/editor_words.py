@@ -19,8 +19,16 @@ EDITOR_WORDS: dict[str, EditorWords] = {
     "cut": EditorWords("Cut", "Cut the selection; without one, the line."),
     "copy": EditorWords("Copy", "Copy the selection, or the line, to the clipboard."),
     "paste": EditorWords("Paste", "Insert what was copied; a whole line goes above this one."),
-    "find": EditorWords("Find", "Find words: Enter or Down the next, Up the one before."),
-    "replace": EditorWords("Replace", "Replace what is found; a second time all of it at once."),
+    "find": EditorWords(
+        "Find",
+        "Find words: Enter or Down the next, Up the one before. Tab leads to the options for "
+        "capitals, whole words and regular expressions, and Space sets one.",
+    ),
+    "replace": EditorWords(
+        "Replace",
+        r"Replace what is found; a second time all of it at once. `\1` is the first group of a "
+        "regular expression.",
+    ),
     "go_to_line": EditorWords("Go to line", "Go to a line by its number."),
     "next_blank": EditorWords("Next blank", "Select the next blank of the task; typing fills it."),
     "previous_blank": EditorWords("Blank before", "Select the blank before."),

@@ -3,26 +3,57 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import signal
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from tutor.ui.editing.text_edit import Place, Span, TextEdit
 
+MAX_SECONDS = 0.1
+"""Seconds after which a regular expression is given up: some would take years."""
+
+NO_EXPRESSION = "no regular expression: {why}"
+TOO_SLOW = "this expression takes too long"
+NO_REPLACEMENT = "nothing replaced: {why}"
+
+
+@dataclass
+class FindOptions:
+    """How words are looked for."""
+
+    case: bool = False
+    """Whether capitals count; else they do only if there is one in the words."""
+    word: bool = False
+    """Whether only whole words are found."""
+    regex: bool = False
+    """Whether the words are a regular expression."""
+
 
 class Finder:
-    """All places of some words in a text, which are within a line each.
+    """All places of some words in a text, which are within a line each."""
 
-    Capitals count only if there is one in the words.
-    """
-
-    def __init__(self, lines: Sequence[str], words: str) -> None:
+    def __init__(self, lines: Sequence[str], words: str, options: FindOptions) -> None:
         self.lines = lines
-        flags = re.IGNORECASE if words == words.lower() else re.NOFLAG
-        self._pattern = re.compile(re.escape(words), flags)
-        self.spans: list[Span] = [
-            ((row, found.start()), (row, found.end()))
-            for row, line in enumerate(lines if words else ())
-            for found in self._pattern.finditer(line)
-        ]
+        self.problem = ""
+        """Why nothing can be found, "" where something could be."""
+        self._is_regex = options.regex
+        self._matches: dict[Span, re.Match[str]] = {}
+        try:
+            with warnings.catch_warnings(), _limited():
+                warnings.simplefilter("ignore")
+                pattern = _pattern(words, options)
+                for row, line in enumerate(lines if words else ()):
+                    for found in pattern.finditer(line):
+                        if found.group():
+                            self._matches[(row, found.start()), (row, found.end())] = found
+        except (re.error, OverflowError, RecursionError) as error:
+            self.problem = NO_EXPRESSION.format(why=error)
+        except _TimeIsUpError:
+            self._matches.clear()
+            self.problem = TOO_SLOW
+        self.spans = list(self._matches)
 
     def from_place(self, place: Place) -> Span | None:
         """Return the first match that begins there or later, else the first of all."""
@@ -34,17 +65,62 @@ class Finder:
         earlier = [span for span in self.spans if span[0] < place] or self.spans
         return earlier[-1] if earlier else None
 
-    def replaced(self, by: str) -> list[str]:
-        """Return the lines with all matches replaced."""
-        return [self._pattern.sub(lambda _: by, line) for line in self.lines]
+    def replacement(self, span: Span, by: str) -> str:
+        r"""Return what stands in place of a match; of a regular expression `\1` is a group.
+
+        Raises ValueError if there is no such group.
+        """
+        if not self._is_regex:
+            return by
+        try:
+            return self._matches[span].expand(by)
+        except (re.error, IndexError) as error:
+            raise ValueError(NO_REPLACEMENT.format(why=error)) from error
 
 
 def replaced_all(finder: Finder, by: str, cursor: Place) -> TextEdit | None:
-    """Return the change that replaces all matches, None without one; the cursor keeps its place."""
+    """Return the change that replaces all matches, None without one; the cursor keeps its place.
+
+    Raises ValueError as `Finder.replacement` does.
+    """
     if not finder.spans:
         return None
-    lines = finder.replaced(by)
+    lines = list(finder.lines)
+    for span in reversed(finder.spans):
+        (row, start), (_, end) = span
+        lines[row] = lines[row][:start] + finder.replacement(span, by) + lines[row][end:]
     first, last = finder.spans[0][0][0], finder.spans[-1][0][0]
-    end = last, len(finder.lines[last])
+    end_of_last = last, len(finder.lines[last])
     place = cursor[0], min(cursor[1], len(lines[cursor[0]]))
-    return TextEdit("\n".join(lines[first : last + 1]), (first, 0), end, (place, place))
+    return TextEdit("\n".join(lines[first : last + 1]), (first, 0), end_of_last, (place, place))
+
+
+def _pattern(words: str, options: FindOptions) -> re.Pattern[str]:
+    code = words if options.regex else re.escape(words)
+    plain = re.sub(r"\\.", "", words) if options.regex else words
+    if options.word:
+        code = rf"(?<!\w)(?:{code})(?!\w)"
+    has_capitals = plain != plain.lower()
+    return re.compile(code, re.NOFLAG if options.case or has_capitals else re.IGNORECASE)
+
+
+class _TimeIsUpError(Exception):
+    pass
+
+
+def _time_is_up(*_: object) -> None:
+    raise _TimeIsUpError
+
+
+@contextmanager
+def _limited() -> Iterator[None]:
+    """End a block after `MAX_SECONDS`: a signal ends a search that nothing else can."""
+    handler = signal.signal(signal.SIGALRM, _time_is_up)
+    timer = signal.setitimer(signal.ITIMER_REAL, MAX_SECONDS)
+    try:
+        yield
+    finally:
+        try:
+            signal.setitimer(signal.ITIMER_REAL, *timer)
+        finally:
+            signal.signal(signal.SIGALRM, handler)

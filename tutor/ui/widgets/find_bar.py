@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input, Label
 
-from tutor.ui.editing.finding import Finder, replaced_all
+from tutor.ui.editing.finding import Finder, FindOptions, replaced_all
 from tutor.ui.editing.text_edit import Place, Span
 from tutor.ui.widgets.bar_field import BarField
 from tutor.ui.widgets.editing_area import MAX_TEXT, BarName, EditingArea
@@ -23,9 +25,73 @@ MAX_WORDS = 200
 
 NOT_THERE = "not found"
 NO_LINE = "not a line"
+HOW_TO_SWITCH = "Space: {does}"
+
+SWITCHES = {
+    "case": "capitals count everywhere",
+    "word": "whole words only",
+    "regex": "a regular expression",
+}
+"""The options of a search, by the words on their switches, and what each does."""
+
 TOO_LONG = "nothing replaced: the code would be too long"
 READ_ONLY = "nothing replaced: the code can only be read here"
 ONLY_MOVED = "nothing replaced: lines are only moved here"
+
+
+class BarSwitch(Widget, can_focus=True):
+    """An option of the search, in brackets while it is on; Space or a click turns it on and off."""
+
+    DEFAULT_CSS = """
+    BarSwitch {
+        width: auto;
+        height: 1;
+        color: $text-muted;
+        &.-on { color: $text; text-style: bold; }
+        &:focus { text-style: reverse; }
+    }
+    """
+
+    class Toggled(Message):
+        """The option is on or off now."""
+
+    def __init__(self, name: str, options: FindOptions, take_key: Callable[[str], bool]) -> None:
+        """Make the switch of the option of that name; `take_key` is that of the bar."""
+        super().__init__(id=f"find-{name}")
+        self.option = name
+        self.tooltip = SWITCHES[name].capitalize()
+        self._options = options
+        self._take_key = take_key
+        self.set_class(self.is_on, "-on")
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the option is on."""
+        return bool(getattr(self._options, self.option))
+
+    def render(self) -> Content:
+        """Return the name of the option."""
+        return Content(f"[{self.option}]" if self.is_on else f" {self.option} ")
+
+    def on_key(self, event: events.Key) -> None:
+        """Turn the option on or off with Space; all else is the bar's."""
+        if event.key == "space":
+            self.toggle()
+        elif not self._take_key(event.key):
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_click(self) -> None:
+        """Turn the option on or off."""
+        self.toggle()
+
+    def toggle(self) -> None:
+        """Turn the option on, or off again."""
+        setattr(self._options, self.option, not self.is_on)
+        self.set_class(self.is_on, "-on")
+        self.refresh()
+        self.post_message(self.Toggled())
 
 
 class EditorBar(Horizontal):
@@ -46,22 +112,26 @@ class EditorBar(Horizontal):
         editor: EditingArea,
         bar: BarName,
         *,
+        options: FindOptions,
         how_to_replace: str,
         close: Callable[[], object],
     ) -> None:
         """Make the bar for an editor.
 
-        `how_to_replace` tells the keys of the second field; `close` gives the keys back.
+        `options` are those of the search, which the bar changes; `how_to_replace` tells the keys
+        of the second field, and `close` gives the keys back.
         """
         super().__init__()
         self._editor = editor
         self.bar = bar
+        self._options = options
         self._how = how_to_replace
         self._close = close
         self._origin: Place = min(editor.selection)
         """Where the search begins: where the cursor was when the bar was opened."""
         self.words = BarField(self.take_key, id="find-field", max_length=MAX_WORDS)
         self.by = BarField(self.take_key, id="replace-field", max_length=MAX_WORDS)
+        self.switches = [BarSwitch(name, options, self.take_key) for name in SWITCHES]
         self.told = ""
         """Which match of how many is selected, or what the keys do."""
 
@@ -71,6 +141,7 @@ class EditorBar(Horizontal):
         if self.bar != "line":
             yield Label("With")
             yield self.by
+            yield from self.switches
 
     def on_mount(self) -> None:
         """Look for what is selected, if that is within a line."""
@@ -96,6 +167,11 @@ class EditorBar(Horizontal):
         else:
             self._select(self._finder().from_place(self._origin))
 
+    @on(BarSwitch.Toggled)
+    def _follow_option(self, event: BarSwitch.Toggled) -> None:
+        event.stop()
+        self._select(self._finder().from_place(self._origin))
+
     @on(Input.Changed, "#replace-field")
     def _ignore_words(self, event: Input.Changed) -> None:
         event.stop()
@@ -106,8 +182,8 @@ class EditorBar(Horizontal):
             "enter": self._accept,
             "down": self.find_next,
             "up": self.find_before,
-            "tab": self._to_other_field,
-            "shift+tab": self._to_other_field,
+            "tab": lambda: self._go_on(1),
+            "shift+tab": lambda: self._go_on(-1),
             "replace": self.ask_to_replace,
             "find": self.words.focus,
         }
@@ -118,7 +194,7 @@ class EditorBar(Horizontal):
 
     def _accept(self) -> None:
         """Go to the next match, in the second field replace this one before; or close at a line."""
-        if self.bar == "line" and self.words.value.strip() and self._line() is None:
+        if self.bar == "line" and self.words.value.strip() and not self._is_line():
             self._say(f"{NO_LINE}: {self._lines()}")
         elif self.bar == "line":
             self._close()
@@ -127,9 +203,12 @@ class EditorBar(Horizontal):
         else:
             self.find_next()
 
-    def _to_other_field(self) -> None:
-        # at once: what is typed next is meant for the other field
-        self.screen.set_focus(self.words if self.by.has_focus else self.by)
+    def _go_on(self, delta: int) -> None:
+        """Go to the next field or switch, or the one before."""
+        parts = [self.words, self.by, *self.switches]
+        here = next((place for place, part in enumerate(parts) if part.has_focus), 0)
+        # at once: what is typed next is meant for it
+        self.screen.set_focus(parts[(here + delta) % len(parts)])
 
     def on_descendant_focus(self) -> None:
         """Say what the keys do in this field."""
@@ -138,7 +217,7 @@ class EditorBar(Horizontal):
     # Matches
 
     def _finder(self) -> Finder:
-        return Finder(self._editor.document.lines, self.words.value)
+        return Finder(self._editor.document.lines, self.words.value, self._options)
 
     def find_next(self) -> None:
         """Select the next match, after the last one the first."""
@@ -162,9 +241,14 @@ class EditorBar(Horizontal):
             self._say(self._refusal)
             return
         if span in finder.spans:
+            try:
+                text = finder.replacement(span, self.by.value)
+            except ValueError as error:
+                self._say(str(error))
+                return
             with self._editor.changing_rows():
                 self._editor.history.checkpoint()
-                self._editor.replace(self.by.value, *span, maintain_selection_offset=False)
+                self._editor.replace(text, *span, maintain_selection_offset=False)
                 self._editor.history.checkpoint()
         self.find_next()
 
@@ -174,7 +258,11 @@ class EditorBar(Horizontal):
             self._say(self._refusal)
             return
         finder, editor = self._finder(), self._editor
-        change = replaced_all(finder, self.by.value, editor.cursor_location)
+        try:
+            change = replaced_all(finder, self.by.value, editor.cursor_location)
+        except ValueError as error:
+            self._say(str(error))
+            return
         if change is not None:
             grown = len(change.text) - len(editor.get_text_range(change.start, change.end))
             if len(editor.text) + grown > MAX_TEXT:
@@ -188,7 +276,7 @@ class EditorBar(Horizontal):
         if self.bar != "line" and self.by.has_focus:
             self.replace_all()
         elif self.bar != "line":
-            self._to_other_field()
+            self.screen.set_focus(self.by)
 
     def _select(self, span: Span | None) -> None:
         if span is not None:
@@ -197,17 +285,21 @@ class EditorBar(Horizontal):
         self._tell()
 
     def _tell(self) -> None:
-        spans, span = self._finder().spans, self._editor.span
-        words = ""
         if self.bar == "line":
-            words = self._lines()
-        elif span in spans:
-            words = f"{spans.index(span) + 1} of {len(spans)}"
-        elif self.words.value:
-            words = f"{len(spans)} found" if spans else NOT_THERE
-        if self.by.has_focus and spans:
+            is_wrong = self._line() is not None and not self._is_line()
+            self._say(f"{NO_LINE}: {self._lines()}" if is_wrong else self._lines())
+            return
+        finder, span = self._finder(), self._editor.span
+        words = finder.problem
+        if span in finder.spans:
+            words = f"{finder.spans.index(span) + 1} of {len(finder.spans)}"
+        elif self.words.value and not words:
+            words = f"{len(finder.spans)} found" if finder.spans else NOT_THERE
+        if self.by.has_focus and finder.spans:
             words += f". {self._how}"
-        self._say(words)
+        on = next((each.option for each in self.switches if each.has_focus), "")
+        does = [HOW_TO_SWITCH.format(does=SWITCHES[on])] if on else []
+        self._say(". ".join(filter(None, (words, *does))))
 
     def _say(self, words: str) -> None:
         self.told = words
@@ -220,6 +312,10 @@ class EditorBar(Horizontal):
         """Return the number in the field, None if it holds something else."""
         number = self.words.value.strip()
         return int(number) if number.isdecimal() and number.isascii() else None
+
+    def _is_line(self) -> bool:
+        """Return True if the text has a line of the number in the field."""
+        return 1 <= (self._line() or 0) <= self._editor.document.line_count
 
     def _go_to_line(self) -> None:
         line = self._line()
