@@ -205,7 +205,7 @@ CASES = {
         solution="p = x * 3",
         program="def f():\n    return offset\n\n\ndef g():\n    offset = 1\n\n\np = f()",
         said="`offset` does not exist here.",
-        not_said="move the line",
+        not_said="further up",
     ),
     "a method that the program calls itself": Case(
         given="x = 2.4",
