@@ -55,9 +55,19 @@ def _under_other_names(code: str, draw: random.Random) -> str:
     return f"{IMPORTS}import {paths[name]} as {other}\n{renamed}"
 
 
+def given_above(step: CodeStep, program: str) -> str:
+    """The given code; nothing above an answer that has a copy of its own."""
+    given = {ast.dump(node) for node in ast.parse(step.given).body}
+    try:
+        copied = [ast.dump(node) in given for node in ast.parse(program).body]
+    except SyntaxError:
+        return step.given
+    return "" if sum(copied) > 1 else step.given
+
+
 def behind_givens(step: CodeStep, program: str, _: Sequence[CodeStep], draw: random.Random) -> str:
     """The answer below the given code, retyped."""
-    return f"{retyped(step.given, draw)}\n\n{program}"
+    return f"{retyped(given_above(step, program), draw)}\n\n{program}"
 
 
 def in_a_file(step: CodeStep, program: str, others: Sequence[CodeStep], draw: random.Random) -> str:
@@ -73,7 +83,7 @@ def in_a_file(step: CodeStep, program: str, others: Sequence[CodeStep], draw: ra
     ]
     above, below = draw.sample(known, 2)
     parts = [
-        f"# {each.title}\n{each.given}\n{code}"
+        f"# {each.title}\n{given_above(each, code)}\n{code}"
         for each, code in ((above, above.solution), (step, program), (below, below.solution))
     ]
     return "\n\n".join([IMPORTS, *parts])
@@ -92,7 +102,7 @@ def _bound_in(code: str) -> set[str]:
 
 def in_main(step: CodeStep, program: str, _: Sequence[CodeStep], draw: random.Random) -> str:
     """The answer in a function that is called below, with the given code or without."""
-    body = program if draw.random() < 0.5 else f"{step.given}\n{program}"
+    body = program if draw.random() < 0.5 else f"{given_above(step, program)}\n{program}"
     call = draw.choice(["main()", 'if __name__ == "__main__":\n    main()'])
     return f"{IMPORTS}\n\ndef main():\n{textwrap.indent(body, '    ')}\n\n\n{call}\n"
 

@@ -785,6 +785,73 @@ async def test_a_given_bound_again_is_said_and_left_out_under_variations() -> No
     ]
 
 
+OTHER_GIVENS = sigmoid_step(
+    given="x = 2.4\nb = 1\nk = 2\nfor part in range(3):\n    seen = abs(part)\n    print(part)",
+)
+"""A step with givens that its answer does not need."""
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("b = 5", "Line 1 sets `b` to `5`; the task's is `1`. Your result is right anyway."),
+        ("if x:\n    b = 5", "Line 2 sets `b` to `5`; the task's is `1`. Your"),
+        ("def b():\n    pass", "You redefined `b`, which is given above your code. Your"),
+        ("b, k = {1}, 2", "Line 1, `b, k = ({1}, 2)`, changes `b`, which is given. Your"),
+        # beside one that is varied
+        ("b = 5\nx = +2.4", "You redefined `x`, which is given above your code. The result is"),
+        ("b = 5\nx = +2.4", "Leave that line out. Line 1 sets `b` to `5`; the task's is `1`."),
+        # in a copy of the given code, whose other lines are not told of
+        ("b = 5\nx = 2.4\nk = 2", "Line 1 sets `b` to `5`; the task's is `1`. Your result is"),
+    ],
+)
+async def test_an_answer_with_givens_of_its_own_is_right_with_a_note(
+    lines: str, words: str
+) -> None:
+    source = f"{lines}\nprobability = 1 / (1 + math.exp(-x))"
+    verdict = await judged(source, OTHER_GIVENS)
+    assert (verdict.kind, verdict.slug) == ("accept-with-note", "changes-the-given")
+    assert words in verdict.message
+    assert verdict.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "remarks"),
+    [
+        ("b = 2 - 1\nk = +2", ()),
+        ("def half(b):\n    return b / 2\nhalf(3)", ()),
+        ("b = b * 2\n", ("Line 1, `b = b * 2`, changes `b`, which is given.",)),
+        ("c = b + 3\nb = c\n", ("Line 2 sets `b` to `c`; the task's is `1`.",)),
+        ("for b in range(3):\n    pass", ("You redefined `b`, which is given above your code.",)),
+        ("seen = 7", ("Line 1 binds `seen` again, which is given.",)),
+    ],
+)
+async def test_what_is_made_of_a_given_or_in_passing_is_no_other_given(
+    lines: str, remarks: tuple[str, ...]
+) -> None:
+    verdict = await judged(f"{lines}\nprobability = 1 / (1 + math.exp(-x))", OTHER_GIVENS)
+    assert (verdict.kind, verdict.slug, verdict.notes) == ("accept", None, remarks)
+
+
+@pytest.mark.parametrize(
+    ("loop", "first"),
+    [
+        ("for part in range(3):\n    print(part)\n    seen = abs(part)\n    print(seen)", None),
+        ("for i in range(3):\n    seen = abs(i)", "for i in range(3):"),
+        ("for part in range(30):\n    seen = abs(part)", "for part in range(30):"),
+        ("for part in range(3):\n    seen = abs(part + 1)", "for part in range(3):"),
+    ],
+)
+async def test_a_loop_that_is_taken_for_the_given_one_is_told_where_it_is_another(
+    loop: str, first: str | None
+) -> None:
+    source = f"x = 2.4\nb = 1\nk = 2\n{loop}\nprobability = 1 / (1 + math.exp(-x))"
+    verdict = await judged(source, OTHER_GIVENS)
+    told = f"Line 4, `{first}`, begins a loop that is not quite the given one. Only the given one"
+    assert (verdict.kind, verdict.slug) == ("accept", None)
+    assert [note.startswith(told) for note in verdict.notes] == [True] * (first is not None)
+
+
 async def test_without_a_given_bound_again_a_typed_in_number_stays_the_same() -> None:
     verdict = await judged(f"x = +2.4\nprobability = {1 / (1 + math.exp(-2.4))!r}")
     assert (verdict.kind, verdict.slug) == ("reject", "hard-coded-answer")

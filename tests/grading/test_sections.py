@@ -200,3 +200,30 @@ def test_part_of_the_answer_begins_no_exercise() -> None:
 @pytest.mark.parametrize("source", ["", "\n", "y = (", "a = 7\n", "\x00"])
 def test_any_text_can_be_asked_about(source: str) -> None:
     assert parts(source) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        # a copy of the given code with another line in it, or above its rest
+        ("a = 7\nu = 1\nv = 2\nw = 0\nx = 4\ny = 5\nz = u\n",
+         [(2, 7, "w = 0; x = 4; y = 5; z = u")]),
+        ("a = 7\nb = a\nu = 0\nu\nv = 2\nw = 3\nx = 4\ny = 5\nz = u\n",
+         [(3, 9, "u = 0; u; v = 2; w = 3; x = 4; y = 5; z = u")]),
+        # all of the given code once more, and lines that make no givens
+        ("a = 7\nu = 1\nv = 2\nw = 3\nx = 4\ny = 5\nz = 0\nu = 9\nv = 2\nw = 3\nz = u\n",
+         [(8, 11, "u = 9; v = 2; w = 3; z = u")]),
+        ("a = 7\nv = 2\nw = 3\nprint(a)\nz = u\nx = 4\ny = 5\nz = u\n", [(6, 8, "z = u")]),
+    ],
+)  # fmt: skip
+def test_a_copy_of_the_given_code_with_other_lines_is_one_part(
+    source: str, found: list[tuple[int, int, str]]
+) -> None:
+    step = sigmoid_step(
+        given="u = 1\nv = 2\nw = 3\nx = 4\ny = 5\n", solution="z = u\n", checks=(Check(same="z"),)
+    )
+    parts = sections(step, read_submission(step, source), exercises(("a = 7\n",)))
+    assert [
+        (part.first, part.last, "; ".join(filter(None, part.submission.source.split("\n"))))
+        for part in parts
+    ] == found

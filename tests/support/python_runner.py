@@ -11,6 +11,7 @@ import builtins
 import contextlib
 import copy
 import io
+import math
 import random
 import traceback
 import types
@@ -165,12 +166,15 @@ class _Run:
     def _given_changes(self) -> list[GivenChange]:
         changes = []
         for name, before in self.given_before.items():
+            now, copied = self.namespace.get(name), getattr(self.given_copy, name)
             if name not in self.namespace:
                 changes.append(GivenChange(name, "deleted"))
-            elif self.namespace[name] is not before:
-                changes.append(GivenChange(name, "rebound"))
-            elif value_of(before) != value_of(getattr(self.given_copy, name)):
-                changes.append(GivenChange(name, "changed"))
+            elif isinstance(now, float) and isinstance(copied, float) and math.isclose(now, copied):
+                continue
+            elif value_of(now) != value_of(copied):
+                changes.append(GivenChange(name, "changed" if now is before else "rebound"))
+            elif now is not before and callable(now):
+                changes.append(GivenChange(name, "replaced"))
         return changes
 
     def _answers(self, questions: tuple[Question, ...]) -> tuple[Answer, ...]:

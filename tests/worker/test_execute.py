@@ -133,8 +133,76 @@ def test_what_became_of_the_givens() -> None:
         ("layer", "changed"),
         ("state", "changed"),
     }
-    rebuilt = run("model = nn.Linear(2, 1)", given="model = nn.Linear(2, 1)", fixed=("model",))
+    rebuilt = run("model = nn.Linear(3, 1)", given="model = nn.Linear(2, 1)", fixed=("model",))
     assert rebuilt.executed.given_changes == (GivenChange("model", "rebound"),)
+
+
+MADE = """
+import torch.optim as optim
+from torch.utils.data import DataLoader, TensorDataset
+net = nn.Sequential(nn.Linear(2, 3), nn.Dropout(0.2), nn.Linear(3, 1))
+criterion = nn.CrossEntropyLoss()
+optimizer = optim.SGD(net.parameters(), lr=0.1)
+rows = TensorDataset(torch.arange(6.0).reshape(3, 2))
+loader = DataLoader(rows, batch_size=2, shuffle=True)
+make = lambda: 1
+rate, share = 0.3, torch.tensor([0.3, 2.0])
+table = np.array([0.3, 2.0])
+"""
+"""Givens with settings, a function, and decimal numbers."""
+
+
+@pytest.mark.parametrize(
+    ("source", "how"),
+    [
+        # the same settings, and the same layers with other numbers
+        ("criterion = nn.CrossEntropyLoss(reduction='mean')", None),
+        ("optimizer = optim.SGD(list(net.parameters()), 0.1, momentum=0)", None),
+        ("loader = DataLoader(rows, 2, True)", None),
+        ("loader = DataLoader(TensorDataset(torch.arange(6.0).reshape(3, 2)), 2, True)", None),
+        ("net = nn.Sequential(nn.Linear(2, 3), nn.Dropout(0.2), nn.Linear(3, 1))", "remade"),
+        # other last digits
+        ("rate = 0.1 + 0.2", "remade"),
+        ("share = torch.tensor([0.300001, 2.0])", "remade"),
+        ("table = np.array([0.1 + 0.2, 2.0])", "remade"),
+        ("rate, share, table = 0.3001, share * 1.001, table.astype('f')", "rebound"),
+        # what is used is not bound again
+        ("optimizer.param_groups[0]['lr'] = 5", None),
+        ("next(iter(loader))\nnet.eval()", None),
+        # other settings, layers, parameters or rows
+        ("criterion = nn.CrossEntropyLoss(label_smoothing=0.1)", "rebound"),
+        ("criterion = nn.CrossEntropyLoss(weight=torch.ones(3))", "rebound"),
+        ("criterion = nn.MSELoss()", "rebound"),
+        ("criterion = lambda scores, labels: 0", "rebound"),
+        ("criterion.reduction = 'sum'", "changed"),
+        ("optimizer = optim.SGD(net.parameters(), lr=0.2)", "rebound"),
+        ("optimizer = optim.SGD(net.parameters(), lr=0.1, weight_decay=0.1)", "rebound"),
+        ("optimizer = optim.SGD([*net.parameters()][-2:], lr=0.1)", "rebound"),
+        ("optimizer = optim.Adam(net.parameters(), lr=0.1)", "rebound"),
+        (
+            "optimizer = optim.SGD(net.parameters(), lr=0.1)\noptimizer.param_groups = [3]",
+            "rebound",
+        ),
+        ("loader = DataLoader(rows, batch_size=2)", "rebound"),
+        ("loader = DataLoader(rows, batch_size=3, shuffle=True)", "rebound"),
+        ("loader = DataLoader(TensorDataset(torch.ones(3, 2)), 2, True)", "rebound"),
+        ("net = nn.Sequential(nn.Linear(2, 3), nn.Dropout(0.5), nn.Linear(3, 1))", "rebound"),
+        ("net = nn.Sequential(nn.Linear(2, 4), nn.Dropout(0.2), nn.Linear(4, 1))", "rebound"),
+        ("net = nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1))", "rebound"),
+        # what cannot be compared
+        ("make = lambda: 1", "replaced"),
+        ("loader = DataLoader([*rows], batch_size=2, shuffle=True)", "replaced"),
+    ],
+)
+def test_a_given_is_another_one_by_its_settings(source: str, how: str | None) -> None:
+    assert {how for _, how in _changes(run(source, given=MADE))} == {how} - {None}
+
+
+def test_a_class_that_is_defined_again_makes_the_same_model() -> None:
+    given = "class Net(nn.Module):\n    pass\nclass Rows:\n    pass\nnet, rows = Net(), Rows()\n"
+    replaced = {("Net", "replaced"), ("Rows", "replaced"), ("rows", "replaced")}
+    assert _changes(run(given, given=given)) == replaced | {("net", "remade")}
+    assert ("net", "rebound") in _changes(run("net = nn.ReLU()\n", given=given))
 
 
 def test_copies_of_the_givens_stay_one_where_they_were_one() -> None:

@@ -334,8 +334,8 @@ class CheckedStep(StepBase, frozen=True, kw_only=True):
     seed: int = 0
     """Seed of the random numbers, set before the given code runs."""
     fixed: tuple[str, ...] = ()
-    """Names of the given code that must stay bound to the same object, such as a model. What is in
-    the object may change."""
+    """Names of the given code, such as a model, that an answer may not bind to something else. What
+    is in the object may change, and one with the same layers and settings may take its place."""
     limit_s: float = 10.0
     """Seconds that a run may take, at least three times what `nntutor check` measures."""
     limit_mb: int = 2048

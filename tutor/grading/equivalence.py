@@ -7,6 +7,7 @@ givens by it.
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
@@ -59,10 +60,10 @@ _ASIDE_CALLS = ("print", "seed", "manual_seed", "set_printoptions")
 def is_aside(node: ast.AST) -> bool:
     """Return True if the statement is what people write among givens.
 
-    That is a text, something to look at, or a call that prints or seeds.
+    That is a text, something to look at, or a call that prints or seeds; and what does nothing.
     """
     if not isinstance(node, ast.Expr):
-        return False
+        return isinstance(node, ast.Pass)
     value = node.value
     if isinstance(value, ast.Call):
         return word_called(value) in _ASIDE_CALLS
@@ -92,6 +93,22 @@ def outline_of(node: ast.stmt) -> LoopOutline | None:
         return None
     bound = {name for name, _ in bindings(node)} - loop_names(node)
     return LoopOutline(frozenset(bound), tuple(called)) if bound and called else None
+
+
+def loop_form(node: ast.stmt, aliases: Aliases) -> str:
+    """Return the normal form of a loop without what it prints; empty of any other statement."""
+    if not isinstance(node, ast.For):
+        return ""
+    try:
+        return normal_form(_WithoutAsides().visit(copy.deepcopy(node)), aliases)
+    except RecursionError:
+        return ""
+
+
+class _WithoutAsides(ast.NodeTransformer):
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
+        """Drop what only prints or shows something."""
+        return None if is_aside(node) else node
 
 
 def loop_names(node: ast.stmt) -> frozenset[str]:

@@ -16,6 +16,7 @@ from tutor.course.model import CodeStep, Exercise
 from tutor.grading.earlier_answers import may_hang_on_earlier_answers, with_solutions
 from tutor.grading.files_of_others import with_files_of_others
 from tutor.grading.judge import judge_program, tutor_fault
+from tutor.grading.left_out_givens import refuse_for_left_out
 from tutor.grading.length import too_long
 from tutor.grading.narrower_sections import narrower_sections, sections_without_own_givens
 from tutor.grading.plan import author_commands, has_own_answers, learner_command, reference
@@ -83,27 +84,34 @@ async def _judge_file(
     """Judge the sections that may answer this step, or the whole file if it is one exercise.
 
     If it is refused so, narrower sections are tried. Where one is wrong under variations only, the
-    step's own givens stand in for those that the file makes itself. If all are refused, the verdict
-    is about the one that came nearest, of those that surely belong to the step if there are some.
+    step's own givens stand in for those that the file makes itself. If one is right only without
+    givens of the learner's own, the verdict is about these; else, if all are refused, about the one
+    that came nearest, of those that surely belong to the step if there are some.
     """
     verdicts: list[Verdict] = []
     sure: list[Verdict] = []
+    for_givens: Verdict | None = None
     seen: set[str] = set()
     runner = with_files_of_others(step, submission, runner, others)
     for section in _sections_to_try(step, submission, others, verdicts):
         if section.submission.source in seen:
             continue
         seen.add(section.submission.source)
-        verdict = await judge_program(step, section.submission, runner, live=not verdicts)
-        verdict = _about(section, submission, verdict)
+        verdict = await judge_program(step, section.submission, runner, live=len(seen) == 1)
         if verdict.accepted:
-            return structs.replace(verdict, program=section.submission.source)
+            refused = await refuse_for_left_out(step, submission, section, others, verdict, runner)
+            if refused is None:
+                verdict = _about(section, submission, verdict)
+                return structs.replace(verdict, program=section.submission.source)
+            for_givens = for_givens or refused
+            continue
+        verdict = _about(section, submission, verdict)
         if _ends_all(verdict):
             return verdict
         verdicts.append(verdict)
         if section.is_sure:
             sure.append(verdict)
-    return max(sure or verdicts, key=_nearness)
+    return for_givens or max(sure or verdicts, key=_nearness)
 
 
 def _sections_to_try(

@@ -44,7 +44,7 @@ from tutor.grading.own_checks import own_check_note, without_own_checks
 from tutor.grading.own_classes import find_class_mistake
 from tutor.grading.placeholder_answers import find_changed_fixed_given, find_placeholder_answer
 from tutor.grading.plan import limits_of
-from tutor.grading.redefining import line_changing, programs_without_changes, removal_advice
+from tutor.grading.redefining import programs_without_changes, refuse_for_givens, removal_advice
 from tutor.grading.remarks import find_word_advice, notes_on, remarks_on
 from tutor.grading.scaffold_lines import without_scaffold_lines
 from tutor.grading.scenario_result import (
@@ -96,12 +96,7 @@ async def judge_program(
         or await _judge_raised(step, submission, attempt, runner)
         or await _judge_checks(step, submission, attempt, runner)
     )
-    texts = (verdict.message, *verdict.notes)
-    remarks = [
-        remark.message
-        for remark in remarks_on(step, submission, attempt)
-        if remark.slug != verdict.slug and not any(remark.message in text for text in texts)
-    ]
+    remarks = remarks_on(step, submission, attempt, verdict)
     # A variation that was stopped ends the whole check, also what would be tried after this.
     is_stopped = verdict.outcome == "stopped"
     return structs.replace(
@@ -417,13 +412,10 @@ async def _judge_without_changes(
     """
     for without in programs_without_changes(step, submission, base):
         verdict = await judge_program(step, without.submission, runner, live=False)
-        words = removal_advice(step, submission, without.names)
         if verdict.accepted:
-            line = line_changing(submission, without.names[0])
-            notes = (verdict.message, *verdict.notes) if verdict.message else verdict.notes
-            message = f"{words}: the rest is right."
-            return Verdict("reject", "changes-the-given", message, line=line, notes=notes)
+            return refuse_for_givens(step, submission, without.names, verdict)
         if without.typed_in and verdict.kind == "reject":
+            words = removal_advice(step, submission, without.names)
             return structs.replace(verdict, message=f"{words}. Without it: {verdict.message}")
     return None
 
@@ -529,7 +521,7 @@ def _accept(
     advice = find_word_advice(answer.step, answer.submission)
     if advice is not None and answer.step.strict:
         return _reject(advice)
-    notes = notes_on(answer.step, attempt, outcomes, wrongs)
+    notes = notes_on(answer.step, answer.submission, attempt, outcomes, wrongs)
     more = (advice.message,) if advice is not None else ()
     if not notes:
         return Verdict("accept", notes=more)

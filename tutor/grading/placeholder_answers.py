@@ -50,13 +50,13 @@ def _find_text(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
 
 
 def find_changed_fixed_given(answer: MissedAnswer) -> Diagnosis | None:
-    """Diagnose a given that has to keep its identity and did not; None if there is none.
+    """Diagnose a given that has to stay what it is and did not; None if there is none.
 
     It matters even where all values are right.
     """
     fixed = set(answer.step.fixed)
     for change in answer.results[0].learner.executed.given_changes:
-        if change.name in fixed and change.how != "changed":
+        if change.name in fixed and change.is_other:
             description = describe_binding(answer.step, answer.submission, change.name)
             if not description:
                 return changed_given_diagnosis(answer, change.name, "is another object now")

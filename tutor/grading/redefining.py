@@ -1,7 +1,7 @@
 """Find givens that the learner's program binds again or changes, and say by which lines.
 
 Whether a changed given is the reason of a miss shows when the program is run without those lines,
-which `judge` does.
+which `judge` does. One that makes nothing wrong is noted.
 """
 
 from __future__ import annotations
@@ -16,14 +16,18 @@ from tutor.course.model import CodeStep
 from tutor.grading.scenario_result import ScenarioResult
 from tutor.grading.submission import (
     Submission,
+    blanked,
+    names_bound_plainly,
     names_loaded,
     names_stored,
     read_submission,
     rebinding,
     repeats_given,
-    without_bindings,
+    statements_binding,
 )
+from tutor.grading.verdict import Verdict
 
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _MAX_LENGTH = 60
 """Characters of an expression that a sentence quotes."""
 
@@ -56,6 +60,29 @@ def _all_changed(base: ScenarioResult) -> tuple[str, ...]:
     return tuple(c.name for c in base.learner.executed.given_changes if c not in expected)
 
 
+def own_givens(step: CodeStep, submission: Submission, base: ScenarioResult) -> tuple[str, ...]:
+    """Return the givens in whose place the program has others of its own, in its base run.
+
+    One that is computed from the given itself, as `y[:, None]`, is a part of the answer. So is what
+    a loop or a function of the learner's calls by the same name, or a loop of the given code's.
+    """
+    expected = set(base.solution.executed.given_changes)
+    other = [
+        change.name
+        for change in base.learner.executed.given_changes
+        if change.is_other and change not in expected
+    ]
+    given = names_bound_plainly(step.given)
+    defined = {node.name for node in submission.statements if isinstance(node, _DEFINITIONS)}
+    return tuple(
+        name
+        for name in other
+        if name in given
+        and not repeats_given(step, submission, name)
+        and (rebinding(step, submission, (name,)).names or name in defined)
+    )
+
+
 def programs_without_changes(
     step: CodeStep, submission: Submission, base: ScenarioResult
 ) -> list[WithoutRedefinitions]:
@@ -68,15 +95,24 @@ def programs_without_changes(
     if not names:
         return []
     alone = rebinding(step, submission, names)
-    whole = without_bindings(submission, names)
     programs: list[WithoutRedefinitions] = []
     if alone.names:
         typed_in = not any(_binds_inside(node, alone.names) for node in submission.statements)
-        without = read_submission(step, alone.source)
+        without = _without(step, submission, alone.statements)
         programs.append(WithoutRedefinitions(without, alone.names, typed_in=typed_in))
-    if whole not in (submission.source, alone.source):
-        programs.append(WithoutRedefinitions(read_submission(step, whole), names, typed_in=False))
+    binding = statements_binding(submission, names)
+    if binding and {*binding} != {*alone.statements}:
+        without = _without(step, submission, binding)
+        programs.append(WithoutRedefinitions(without, names, typed_in=False))
     return programs
+
+
+def _without(step: CodeStep, submission: Submission, statements: Iterable[ast.stmt]) -> Submission:
+    """Return the program as it was handed in without some lines, read anew.
+
+    What stands around them may be a copy of the given code, which is whole then.
+    """
+    return read_submission(step, blanked(submission.written, statements, "pass"))
 
 
 def _binds_inside(node: ast.stmt, names: Iterable[str]) -> bool:
@@ -110,6 +146,20 @@ def line_changing(submission: Submission, name: str) -> int | None:
     return None if node is None else node.lineno
 
 
+def refuse_for_givens(
+    step: CodeStep, submission: Submission, names: Sequence[str], without: Verdict
+) -> Verdict:
+    """Return the refusal of a program that is accepted without the lines that change givens."""
+    return Verdict(
+        "reject",
+        "changes-the-given",
+        f"{removal_advice(step, submission, names)}: the rest is right.",
+        line=line_changing(submission, names[0]),
+        outcome=without.outcome,
+        notes=(without.message, *without.notes) if without.message else without.notes,
+    )
+
+
 def removal_advice(step: CodeStep, submission: Submission, names: Sequence[str]) -> str:
     """Say what those lines do, and that they are to go."""
     descriptions = [
@@ -127,7 +177,7 @@ def _last_binding(submission: Submission, name: str) -> ast.stmt | None:
         node = pending.pop()
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             last = node if name in names_stored(node) else last
-        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        elif not isinstance(node, _DEFINITIONS):
             pending.extend(reversed(list(ast.iter_child_nodes(node))))
     return last
 
@@ -173,7 +223,7 @@ def can_reach(submission: Submission, name: str, wanted: Iterable[str]) -> bool:
         return True
     statements = list(submission.statements)
     first = next((n for n, node in enumerate(statements) if name in names_stored(node)), 0)
-    functions = [node for node in statements[:first] if _defines(node)]
+    functions = [node for node in statements[:first] if isinstance(node, _DEFINITIONS)]
     dependent = {name}
     size = 0
     while size < len(dependent):
@@ -182,7 +232,3 @@ def can_reach(submission: Submission, name: str, wanted: Iterable[str]) -> bool:
             if names_loaded(node) & dependent:
                 dependent |= names_stored(node)
     return bool(dependent & wanted)
-
-
-def _defines(node: ast.stmt) -> bool:
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)

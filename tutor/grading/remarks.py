@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
 
 from tutor.course.model import CodeStep
@@ -11,17 +12,19 @@ from tutor.grading.misconceptions import find_note
 from tutor.grading.missed_answer import Diagnosis
 from tutor.grading.observed_attempt import ObservedAttempt
 from tutor.grading.program_words import words_used
-from tutor.grading.redefining import describe_binding
+from tutor.grading.redefining import describe_binding, own_givens
 from tutor.grading.scenario_result import CheckOutcome, RunAnswers, expression_of, label_of
 from tutor.grading.sections import asked_names
 from tutor.grading.show import show_shape
 from tutor.grading.submission import Submission, names_in, repeats_given
 from tutor.grading.templates import fill
+from tutor.grading.verdict import Verdict
 from tutor.wire.values import ArrayValue, SequenceValue, TensorValue
 
 
 def notes_on(
     step: CodeStep,
+    submission: Submission,
     attempt: ObservedAttempt,
     outcomes: Sequence[CheckOutcome],
     wrongs: Mapping[str, Sequence[RunAnswers]],
@@ -41,8 +44,8 @@ def notes_on(
     for outcome in outcomes:
         for slug in outcome.tolerated if outcome.holds and not outcome.check.note else ():
             texts.setdefault(slug, own_words.get(slug) or _describe_tolerance(slug, outcome))
-    if attempt.redefined:
-        texts.setdefault("changes-the-given", _describe_redefinition(attempt))
+    if changed := _describe_changes(step, submission, attempt):
+        texts.setdefault("changes-the-given", changed)
     return [Diagnosis(slug, fill(text, run.shown)) for slug, text in texts.items()]
 
 
@@ -101,8 +104,21 @@ def _describe_tolerance(slug: str, outcome: CheckOutcome) -> str:
     return _escape_braces(texts[slug])
 
 
-def _describe_redefinition(attempt: ObservedAttempt) -> str:
-    *first, last = (f"`{name}`" for name in attempt.redefined)
+def _describe_changes(step: CodeStep, submission: Submission, attempt: ObservedAttempt) -> str:
+    """Say which givens the program has made anew though they are right; empty if it has none."""
+    tried = [name for name in attempt.redefined if not repeats_given(step, submission, name)]
+    own = [name for name in own_givens(step, submission, attempt.base) if name not in tried]
+    told = dict.fromkeys(_describe_rebinding(step, submission, name) for name in own)
+    texts = [_escape_braces(text) for text in told]
+    if not tried and (attempt.variations_dropped or not own):
+        tried = [*attempt.redefined]
+    if tried:
+        return " ".join([_describe_redefinition(tried, attempt), *texts])
+    return " ".join([*texts, "Your result is right anyway."]) if texts else ""
+
+
+def _describe_redefinition(names: Sequence[str], attempt: ObservedAttempt) -> str:
+    *first, last = (f"`{name}`" for name in names)
     listed = f"{', '.join(first)} and {last}, which are" if first else f"{last}, which is"
     out = "those lines" if first else "that line"
     but = ", but it could not be tried with other values" if attempt.variations_dropped else ""
@@ -111,18 +127,36 @@ def _describe_redefinition(attempt: ObservedAttempt) -> str:
     )
 
 
-def remarks_on(step: CodeStep, submission: Submission, attempt: ObservedAttempt) -> list[Diagnosis]:
-    """Return what is worth saying whatever the verdict: givens bound again, library warnings."""
-    remarks = [
-        Diagnosis("changes-the-given", _describe_rebinding(step, submission, change.name))
+def remarks_on(
+    step: CodeStep, submission: Submission, attempt: ObservedAttempt, verdict: Verdict
+) -> list[str]:
+    """Return what is worth saying whatever the verdict, and is not said by it.
+
+    That is givens that are bound again, given loops that are repeated otherwise, and warnings.
+    """
+    texts = (verdict.message, *verdict.notes)
+    is_of_givens = verdict.slug == "changes-the-given"
+    rebound = [
+        _describe_rebinding(step, submission, change.name)
         for change in attempt.base.learner.executed.given_changes
-        if change.how != "changed"
+        if change.is_other
         and change not in attempt.base.solution.executed.given_changes
         and not repeats_given(step, submission, change.name)
+        and not (is_of_givens and any(f"`{change.name}`" in text for text in texts))
     ]
+    loops = map(_describe_other_loop, submission.other_loops)
     explanations = [explain_warning(warning) for warning in attempt.base.learner.executed.warnings]
-    unique = dict.fromkeys((w.slug, w.message) for w in explanations if w is not None)
-    return [*remarks, *(Diagnosis(slug, message) for slug, message in unique)]
+    warnings = [each.message for each in explanations if each and each.slug != verdict.slug]
+    remarks = dict.fromkeys([*rebound, *loops, *warnings])
+    return [each for each in remarks if not any(each in text for text in texts)]
+
+
+def _describe_other_loop(loop: ast.stmt) -> str:
+    first, _, _ = ast.unparse(loop).partition("\n")
+    return (
+        f"Line {loop.lineno}, `{first}`, begins a loop that is not quite the given one. Only the "
+        "given one was run."
+    )
 
 
 def _describe_rebinding(step: CodeStep, submission: Submission, name: str) -> str:

@@ -10,19 +10,22 @@ import ast
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tutor.course.code import parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
-from tutor.grading.borders import Border, BorderKind, Form, borders, form_of
+from tutor.grading.borders import Border, BorderKind, Form, borders, form_of, is_neutral
 from tutor.grading.equivalence import is_import
 from tutor.grading.free_names import free_names, names_bound, names_changed
 from tutor.grading.once import once_for_each
 from tutor.grading.submission import (
     Submission,
     blanked,
+    names_bound_plainly,
     names_in,
     names_stored,
+    other_loops,
     read_submission,
 )
 
@@ -71,6 +74,7 @@ def sections(
     shared = own in foreign
     if not any(border.kind != "own" or (shared and border.at) for border in found):
         return ()
+    found = _with_own_givens(step, submission.statements, found)
     ranges = list(_own_ranges(len(submission.statements), found))
     wanted = wanted_names(step)
     bound = [names_bound(submission.statements[each.start : each.end]) for each in ranges]
@@ -123,6 +127,43 @@ class StatementRange(Struct, frozen=True):
     repeated: int
 
 
+def _with_own_givens(
+    step: CodeStep, statements: Sequence[ast.stmt], found: Sequence[Border]
+) -> list[Border]:
+    """Return the borders with the lines directly above that make givens in the learner's own way.
+
+    A copy of the given code in which such a line stands is one exercise, and matches in two parts.
+    """
+    size = len(form_of(step.given, step.prelude))
+    kept: list[Border] = []
+    for border in found:
+        last = kept[-1] if kept else Border(0, 0, "other")
+        above = last.at + last.length
+        start = border.at
+        if border.kind != "other" and border.length < size:
+            start = start_of_givens(step, statements, start, above)
+            if start == above and last.kind != "other" and last.length < size:
+                continue
+        kept.append(border if start == border.at else Border(start, 0, border.kind))
+    return kept
+
+
+def start_of_givens(
+    step: CodeStep, statements: Sequence[ast.stmt], start: int, least: int = 0
+) -> int:
+    """Return where the lines directly above a statement begin that make givens.
+
+    What answers an earlier step is not among them.
+    """
+    given = names_bound_plainly(step.given).difference(bound_names(step.before))
+    for at in range(start - 1, least - 1, -1):
+        if names_stored(statements[at]) & given:
+            start = at
+        elif not is_neutral(statements[at]):
+            break
+    return start
+
+
 def _own_ranges(count: int, found: Sequence[Border]) -> list[StatementRange]:
     """Return the ranges of statements that may belong to the step, the best ones last.
 
@@ -154,12 +195,15 @@ def as_section(
     It is sure that it belongs to the step only where it repeats the givens, too.
     """
     statements = submission.statements
+    within = statements[range_.start : range_.end]
     own = _without_givens(step, submission, range_)
-    needed = _needed(step, statements[: range_.start], own)
+    loops = other_loops(step, [node for node in within if node not in own])
+    needed = needed_above(step, statements[: range_.start], own)
     left = {*map(id, own), *map(id, needed)}
     rest = [node for node in statements if id(node) not in left]
+    part = read_submission(step, blanked(submission.source, rest))
     return Section(
-        read_submission(step, blanked(submission.source, rest)),
+        replace(part, other_loops=(*part.other_loops, *loops)),
         statements[range_.start].lineno,
         statements[range_.end - 1].end_lineno or 0,
         is_sure=is_sure and range_.repeated > 0,
@@ -184,7 +228,7 @@ def _without_givens(
     ]
 
 
-def _needed(
+def needed_above(
     step: CodeStep, above: Sequence[ast.stmt], section: Sequence[ast.stmt]
 ) -> list[ast.stmt]:
     """Return the statements above a section that it needs, and imports.

@@ -23,6 +23,7 @@ from tutor.grading.equivalence import (
     given_form,
     is_aside,
     is_import,
+    loop_form,
     loop_names,
     normal_form,
     outline_of,
@@ -33,6 +34,7 @@ _HALF_PAIR = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair: a str may hold it, but cannot be encoded as UTF-8 and run then."""
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 
 
 class Submission(Struct, frozen=True):
@@ -43,6 +45,10 @@ class Submission(Struct, frozen=True):
     statements: tuple[ast.stmt, ...] = ()
     """Statements that run, at the top level; empty if the text is not Python."""
     parsed: bool = True
+    written: str = ""
+    """The text as it was handed in."""
+    other_loops: tuple[ast.stmt, ...] = ()
+    """Loops that were taken for the given ones and left out, though they are not quite the same."""
 
 
 def read_submission(step: CodeStep, source: str) -> Submission:
@@ -57,10 +63,21 @@ def read_submission(step: CodeStep, source: str) -> Submission:
     try:
         tree = parse_program(source)
     except NotPython:
-        return Submission(source, parsed=False)
+        return Submission(source, parsed=False, written=source)
     repeated = _repeated(step, tree.body)
     kept = tuple(node for node in tree.body if node not in repeated)
-    return Submission(blanked(source, repeated), kept)
+    loops = other_loops(step, repeated)
+    return Submission(blanked(source, repeated), kept, written=source, other_loops=loops)
+
+
+def other_loops(step: CodeStep, repeated: Sequence[ast.stmt]) -> tuple[ast.stmt, ...]:
+    """Return the loops that differ from the given ones in more than what they print."""
+    loops = [node for node in repeated if isinstance(node, ast.For)]
+    if not loops:
+        return ()
+    aliases = program_names(step, repeated)
+    forms = {loop_form(node, aliases) for node in parsed_statements(step.given)}
+    return tuple(node for node in loops if loop_form(node, aliases) not in forms)
 
 
 @lru_cache(maxsize=256)
@@ -239,6 +256,8 @@ class Rebinding(Struct, frozen=True):
     """Varied givens that it binds at the top level."""
     source: str = ""
     """The program with `pass` for those statements, and for given ones repeated in functions."""
+    statements: tuple[ast.stmt, ...] = ()
+    """The statements that are left out."""
 
 
 def rebinding(step: CodeStep, submission: Submission, varied: Iterable[str]) -> Rebinding:
@@ -260,13 +279,14 @@ def rebinding(step: CodeStep, submission: Submission, varied: Iterable[str]) -> 
     return Rebinding(
         tuple(name for name in names if name in bound),
         blanked(submission.source, [*independent, *repeated], "pass"),
+        (*independent, *repeated),
     )
 
 
-def without_bindings(submission: Submission, names: Iterable[str]) -> str:
-    """Return the source with `pass` for each top-level statement that binds one of the names."""
+def statements_binding(submission: Submission, names: Iterable[str]) -> list[ast.stmt]:
+    """Return the assignments to one of the names, but for those in functions."""
     outer, _ = _bindings(submission.statements, set(names))
-    return blanked(submission.source, outer, "pass")
+    return outer
 
 
 def _bindings(
@@ -282,9 +302,20 @@ def _bindings(
             if names_stored(node) & names:
                 statements_of_level.append(node)
             continue
-        within = inner if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) else statements_of_level
+        within = inner if isinstance(node, _DEFINITIONS) else statements_of_level
         pending.extend((child, within) for child in ast.iter_child_nodes(node))
     return outer, inner
+
+
+@lru_cache(maxsize=256)
+def names_bound_plainly(code: str) -> frozenset[str]:
+    """Return the names that lesson code binds by assignments and definitions at the top level.
+
+    What a loop of it leaves behind, such as the last loss, is not among them.
+    """
+    binding = (ast.Assign, ast.AnnAssign, *_DEFINITIONS)
+    plain = (node for node in parsed_statements(code) if isinstance(node, binding))
+    return frozenset(name for node in plain for name in names_stored(node))
 
 
 def repeats_given(step: CodeStep, submission: Submission, name: str) -> bool:

@@ -114,11 +114,22 @@ class Bound(Struct, frozen=True):
     value: Value
 
 
+HowBoundAgain: TypeAlias = Literal["rebound", "remade", "replaced"]
+"""How the object that a given's name is bound to differs from the given: in value or settings
+(`rebound`); in the last digits, or in the parameters of the same layers (`remade`); in nothing that
+can be compared, as another function does (`replaced`)."""
+
+
 class GivenChange(Struct, frozen=True):
-    """A given that was `rebound` to another object, `changed` in place, or `deleted`."""
+    """A given that was `changed` in place, or whose name was `deleted` or bound again."""
 
     name: str
-    how: Literal["rebound", "changed", "deleted"]
+    how: HowBoundAgain | Literal["changed", "deleted"]
+
+    @property
+    def is_other(self) -> bool:
+        """Whether the name stands for something else now, or for what may be something else."""
+        return self.how in ("rebound", "replaced", "deleted")
 
 
 class LineShape(Struct, frozen=True):

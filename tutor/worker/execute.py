@@ -111,7 +111,7 @@ class ProgramRun:
     def executed(self, fixed: Collection[str] = ()) -> Executed:
         """Return the event that tells the app of the run.
 
-        `fixed` names the givens that must stay the same object, and may change their value.
+        `fixed` names the givens whose value may change in place.
         """
         return Executed(
             outcome=self.outcome,

@@ -7,6 +7,7 @@ tensor, their copies are the same tensor, too.
 from __future__ import annotations
 
 import copy
+import math
 import types
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,22 +16,30 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.optim import Optimizer
+from torch.utils.data import DataLoader, TensorDataset
 
-from tutor.wire.events import GivenChange
+from tutor.wire.events import GivenChange, HowBoundAgain
 from tutor.wire.values import MAX_LISTED
 from tutor.worker.python_private import deepcopy_by
 from tutor.worker.tensor_numbers import gradient_of, tensor_shape
 from tutor.worker.torch_private import (
+    is_module,
     is_tensor,
     own_buffers,
     own_children,
     own_parameters,
+    plain_attributes,
     without_overrides,
 )
 
 _deepcopy = copy.deepcopy
 _copied_by_torch = Tensor.__deepcopy__
 _equal = torch.equal
+_all_close = torch.allclose
+_all_near = np.allclose
+_is_close = math.isclose
+_class_name: Callable[[type], str] = vars(type)["__qualname__"].__get__
 
 
 class Givens:
@@ -84,21 +93,20 @@ class Givens:
     def changes(
         self, namespace: Mapping[str, object], fixed: Collection[str]
     ) -> tuple[GivenChange, ...]:
-        """Return the givens that were deleted, rebound or changed, as many as can be sent.
+        """Return the givens that were deleted, bound to another object or changed in place.
 
-        Those named in `fixed` are compared by identity only: their values may change.
+        They are as many as can be sent. The values of those named in `fixed` may change in place.
         """
         changes: list[GivenChange] = []
         for name, original in self._originals.items():
             if name not in namespace:
                 changes.append(GivenChange(name, "deleted"))
-                continue
-            now = namespace[name]
-            if name in fixed:
-                if now is not original:
-                    changes.append(GivenChange(name, "rebound"))
-            elif not self.is_same(name, now):
-                changes.append(GivenChange(name, "changed" if now is original else "rebound"))
+            elif namespace[name] is not original:
+                how = _how_bound_again(namespace[name], original, vars(self.copies)[name])
+                if how is not None:
+                    changes.append(GivenChange(name, how))
+            elif name not in fixed and not self.is_same(name, original):
+                changes.append(GivenChange(name, "changed"))
         return tuple(changes[:MAX_LISTED])
 
     def is_same(self, name: str, now: object) -> bool:
@@ -131,6 +139,105 @@ def _tensors_copied_by_value() -> Iterator[None]:
         yield
     finally:
         Tensor.__deepcopy__ = _copied_by_torch  # type: ignore[method-assign] # as it was
+
+
+def _how_bound_again(now: object, original: object, before: object) -> HowBoundAgain | None:
+    """Return how the object that a name is bound to now differs from the given; None if not at all.
+
+    `before` is the copy of the given. Of optimizers and loaders, which change as they are used, the
+    settings are compared.
+    """
+    try:
+        if _are_both(Optimizer, now, before):
+            return None if _have_same_groups(now, before) else "rebound"
+        if _are_both(DataLoader, now, original):
+            return _how_loaded(now, original)
+    except Exception:
+        return "rebound"  # the program has put something else into the settings
+    if has_same_state(now, before):
+        return None
+    if _are_close(now, before) or (
+        is_module(now) and is_module(before) and _has_same_layers(now, before)
+    ):
+        return "remade"
+    has_value = any(issubclass(type(before), kind) for kind, _ in _COMPARERS)
+    return "rebound" if has_value else "replaced"
+
+
+def _are_close(now: Any, before: Any) -> bool:  # noqa: ANN401 # numbers of any sort
+    """Return True for decimal numbers that differ in the last digits, as other ways to them do."""
+    if type(now) is not type(before):
+        return False
+    if is_tensor(now) and now.is_floating_point() and now.layout == torch.strided:
+        with torch.no_grad(), without_overrides():
+            return (
+                tensor_shape(now) == tensor_shape(before)
+                and now.dtype == before.dtype
+                and now.device == before.device
+                and _all_close(now.detach(), before.detach(), atol=1e-6, equal_nan=True)
+            )
+    if type(now) is np.ndarray and now.dtype.kind == "f":
+        alike = now.shape == before.shape and now.dtype == before.dtype
+        return bool(alike and _all_near(now, before, atol=1e-6, equal_nan=True))
+    return type(now) is float and _is_close(now, before, rel_tol=1e-5)
+
+
+def _are_both(kind: type, one: object, other: object) -> bool:
+    return issubclass(type(one), kind) and issubclass(type(other), kind)
+
+
+def _are_namesakes(now: object, before: object) -> bool:
+    """Return True if two objects are of one class, or of one that was defined again by its name."""
+    return _class_name(type(now)) == _class_name(type(before))
+
+
+def _has_same_layers(now: nn.Module, before: nn.Module) -> bool:
+    """Return True if two modules differ at most in the numbers of their parameters and buffers."""
+    children, other_children = own_children(now), own_children(before)
+    return (
+        _are_namesakes(now, before)
+        and _have_same_attributes(now, before)
+        and _shapes(own_parameters(now)) == _shapes(own_parameters(before))
+        and _shapes(own_buffers(now)) == _shapes(own_buffers(before))
+        and children.keys() == other_children.keys()
+        and all(_has_same_layers(children[name], other_children[name]) for name in children)
+    )
+
+
+def _have_same_attributes(now: nn.Module, before: nn.Module) -> bool:
+    """Return True if a module has the numbers and texts, such as `p`, that the other one has."""
+    mine, theirs = plain_attributes(now), plain_attributes(before)
+    return all(name in mine and _may_be_same(mine[name], theirs[name]) for name in theirs)
+
+
+def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
+    return {name: tensor_shape(tensor) for name, tensor in tensors.items()}
+
+
+def _have_same_groups(now: Any, before: Any) -> bool:  # noqa: ANN401 # optimizers
+    """Return True if two optimizers move parameters of the same shapes by the same rule."""
+    groups, others = now.param_groups, before.param_groups
+    return (
+        type(now) is type(before)
+        and len(groups) == len(others)
+        and all(
+            [*map(tensor_shape, mine["params"])] == [*map(tensor_shape, theirs["params"])]
+            and all(_may_be_same(mine.get(key), theirs[key]) for key in theirs if key != "params")
+            for mine, theirs in zip(groups, others, strict=True)
+        )
+    )
+
+
+def _how_loaded(now: Any, before: Any) -> HowBoundAgain | None:  # noqa: ANN401 # loaders
+    """Return how a loader differs from another in its batches, or in the data that it draws."""
+    settings = (now.batch_size, now.drop_last, type(now.sampler).__name__)
+    if settings != (before.batch_size, before.drop_last, type(before.sampler).__name__):
+        return "rebound"
+    if now.dataset is before.dataset:
+        return None
+    if _are_both(TensorDataset, now.dataset, before.dataset):
+        return None if _may_be_same(now.dataset.tensors, before.dataset.tensors) else "rebound"
+    return "replaced"
 
 
 def has_same_state(now: object, before: object) -> bool | None:
@@ -176,22 +283,26 @@ def _same_module(now: nn.Module, before: nn.Module) -> bool:
         own_buffers,
         own_children,
     )
-    return all(_same_mapping(part(now), part(before)) for part in parts)
+    return _have_same_attributes(now, before) and all(
+        _same_mapping(part(now), part(before)) for part in parts
+    )
 
 
 def _same_mapping(now: Mapping[Any, object], before: Mapping[Any, object]) -> bool:
     # Keys are compared pairwise, so a changed order counts as a change: a look-up would call the
     # `__hash__` and `__eq__` of the program's own classes.
     return len(now) == len(before) and all(
-        has_same_state(key, other) is not False and has_same_state(mine, theirs) is not False
+        _may_be_same(key, other) and _may_be_same(mine, theirs)
         for (key, mine), (other, theirs) in zip(now.items(), before.items(), strict=True)
     )
 
 
 def _same_sequence(now: Any, before: Any) -> bool:  # noqa: ANN401 # lists or tuples
-    return len(now) == len(before) and all(
-        has_same_state(mine, theirs) is not False for mine, theirs in zip(now, before, strict=True)
-    )
+    return len(now) == len(before) and all(map(_may_be_same, now, before))
+
+
+def _may_be_same(now: object, before: object) -> bool:
+    return has_same_state(now, before) is not False
 
 
 def _same_float(now: float, before: float) -> bool:

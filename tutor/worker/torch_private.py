@@ -168,6 +168,18 @@ def own_children(module: nn.Module) -> dict[str, nn.Module]:
     return {str(name): child for name, child in children.items() if is_module(child)}
 
 
+def plain_attributes(module: nn.Module) -> dict[str, object]:
+    """Return the numbers and texts that a module has as public attributes, except its mode."""
+    return {
+        name: value
+        for name, value in _attributes(module).items()
+        if type(value) in _PLAIN and not (name.startswith("_") or name == "training")
+    }
+
+
+_PLAIN = (bool, int, float, str, tuple, type(None))
+
+
 def mode_of(module: nn.Module) -> object:
     """Return whether a module is in training mode, without calling what a subclass may override.
 

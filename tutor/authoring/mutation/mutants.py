@@ -40,6 +40,8 @@ class Mutant(Struct, frozen=True):
     """The name that the constant is given, as in `lr=0.01` or `lr = 0.01`; empty without."""
     is_renamed: bool = False
     """Whether something that the task asks for has another name, and nothing else is changed."""
+    given: tuple[str, ...] = ()
+    """The givens that it binds to something else; empty if the solution is changed."""
 
 
 def mutants_of(
@@ -233,7 +235,7 @@ def _replaced(
     target = list(ast.walk(changed))[place]
     _Swap(target, other).visit(changed)
     line = node.value.lineno if isinstance(node, ast.keyword) else node.lineno
-    before, after = (_shortened(ast.unparse(each)) for each in (node, other))
+    before, after = (shortened(ast.unparse(each)) for each in (node, other))
     change = f"line {line}: `{before}` becomes `{after}`"
     if (again := _same_text_before(tree, place, node)) > 1:
         change += f" (number {again} of these)"
@@ -267,7 +269,8 @@ class _Swap(ast.NodeTransformer):
         return visited
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """Return the text in one line of at most `SPAN` characters."""
     text = " ".join(text.split())
     return text if len(text) <= SPAN else f"{text[: SPAN - 1]}…"
 
@@ -276,7 +279,7 @@ def _changed_statements(tree: ast.Module) -> Iterator[Mutant]:
     """Yield the mutants in which a statement is missing, doubled, or stands elsewhere."""
     for place, (body, index) in enumerate(_statements(tree)):
         statement = body[index]
-        shown = _shortened(ast.unparse(statement).splitlines()[0])
+        shown = shortened(ast.unparse(statement).splitlines()[0])
         for words, edit in _STATEMENT_EDITS.items():
             changed = copy.deepcopy(tree)
             if edit(changed, *list(_statements(changed))[place]):

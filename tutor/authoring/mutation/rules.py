@@ -2,7 +2,8 @@
 
 Nothing is run here. A mutant that does all that the task asks for must be accepted, and so must one
 in which a free number is another; all others must be refused. A note that tells of it is enough
-only where nothing but a name is another, or the form of a value where a check leaves that open.
+only where nothing but a name is another, or the form of a value where a check leaves that open, or
+where a given is another.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from tutor.authoring.mutation.asked import asked_names
+from tutor.authoring.mutation.given_mutants import given_mutants
 from tutor.authoring.mutation.mutants import Mutant, mutants_of
 from tutor.authoring.mutation.trial import TOLERANCES, Trial
 from tutor.authoring.step_findings import StepFindings
@@ -54,7 +56,10 @@ class MutantCounts(Struct, frozen=True):
 
 
 def mutants_of_step(step: CodeStep) -> tuple[Mutant, ...]:
-    """Return the mutants of the step's solution, with both ends of each free number's range."""
+    """Return the mutants of the step's solution, and those of its givens.
+
+    Each free number is tried at both ends of its range.
+    """
     ends = [
         (constant, _like(constant, number))
         for each in step.free
@@ -63,7 +68,10 @@ def mutants_of_step(step: CodeStep) -> tuple[Mutant, ...]:
     ]
     varied = dict.fromkeys(name for each in step.variations for name in each.given)
     typed_in = {name: text for name in varied if (text := bound_to(step.given, name))}
-    return mutants_of(step.solution, free=ends, typed_in=typed_in, names=asked_names(step))
+    return (
+        *mutants_of(step.solution, free=ends, typed_in=typed_in, names=asked_names(step)),
+        *given_mutants(step.given, step.solution),
+    )
 
 
 def _like(constant: str, number: float) -> float:
@@ -123,6 +131,9 @@ def _problem_of(mutant: Mutant, trial: Trial, free: int | None) -> tuple[KeyPath
     said = f"[{trial.slug}] {' '.join(trial.message.split())}"
     if trial.verdict == "tutor-fault":
         return ("solution",), f"{trial.change}: {said}"
+    if mutant.given:
+        message = f"{trial.change}: is accepted, and nothing is said of {trial.difference}"
+        return (("given",), message) if accepted and not trial.noted else None
     if free is not None:
         message = f"{trial.change}: the number is free, but refused: {said}"
         return None if accepted else (("free", free), message)

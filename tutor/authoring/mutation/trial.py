@@ -24,7 +24,7 @@ from tutor.authoring.mutation.batching_runner import BatchingRunner
 from tutor.authoring.mutation.inputs import can_draw, further_inputs
 from tutor.authoring.mutation.mutants import Mutant
 from tutor.course.given_variations import bound_names
-from tutor.course.model import CodeStep
+from tutor.course.model import CodeStep, Exercise
 from tutor.grading.grade import grade
 from tutor.grading.plan import Scenario, limits_of, scenarios
 from tutor.grading.recording_needs import need_step_log
@@ -70,6 +70,10 @@ del _start_by_shape
 leaves them to chance, so two models are no others for having drawn theirs in another order."""
 
 
+_ANOTHER_EXERCISE = Exercise("another_x = 7\nanother_y = 8\n", "another_z = another_x\n")
+"""Stands for the rest of the course: beside other exercises, a copy of given code may be one."""
+
+
 Judge: TypeAlias = Callable[[str, Runner], Awaitable[Verdict]]
 
 
@@ -79,13 +83,14 @@ class Trial(Struct, frozen=True):
     change: str
     """The mutant's change in words, by which it is known."""
     difference: str
-    """What the task asks for and the mutant does not have; empty if it is as good as the
-    solution."""
+    """What the task asks for and the mutant does not have, or which givens it changes; empty if it
+    is as good as the solution."""
     verdict: VerdictKind
     slug: str
     message: str
     noted: bool
-    """Whether it was accepted with a note that the solution does not get."""
+    """Whether it was accepted with a note that the solution does not get, or the givens that it
+    changes are named."""
 
 
 class Bench(Struct, frozen=True):
@@ -164,10 +169,21 @@ async def try_mutants(
 async def _try_mutant(
     step: CodeStep, mutant: Mutant, bench: Bench, runner: Runner, judge: Judge
 ) -> Trial:
+    if mutant.given:
+        return await _try_given(step, mutant, runner)
     verdict, found = await asyncio.gather(
         judge(mutant.source, runner), _difference(step, mutant.source, bench, runner)
     )
     noted = verdict.kind == "accept-with-note" and _is_note_about(step, verdict, bench)
+    return Trial(mutant.change, found, verdict.kind, verdict.slug or "", verdict.message, noted)
+
+
+async def _try_given(step: CodeStep, mutant: Mutant, runner: Runner) -> Trial:
+    """Return what came of a program that changes a given; it counts as noted if that is told."""
+    verdict = await grade(step, mutant.source, runner, (_ANOTHER_EXERCISE,))
+    texts = (verdict.message, *verdict.notes)
+    noted = any(f"`{name}`" in text for name in mutant.given for text in texts)
+    found = " and ".join(f"`{name}`" for name in mutant.given)
     return Trial(mutant.change, found, verdict.kind, verdict.slug or "", verdict.message, noted)
 
 
