@@ -104,7 +104,7 @@ async def test_lines_go_on_from_the_last_run(tmp_path: Path) -> None:
     assert not asking.has_run
     assert await asking.run_lines(program, part) is None
     await _run(session, whole)
-    assert asking.has_run
+    assert session.runs.asking.has_run
     asked = lines_as_expression(program)
     for evaluation, told in (
         (Evaluation("value", "6", "a\n"), AskedText("a\n6", is_value=True)),

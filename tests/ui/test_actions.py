@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.binding import Binding
+from textual.content import Content
 
 from tests.support.tutor_app import MEDIUM, NARROW, lesson_screen, opened, tutor_app, workspace_of
 from tests.support.wait import eventually
@@ -174,7 +175,7 @@ async def test_the_last_line_shows_the_live_keys_and_fits(tmp_path: Path, step: 
 async def test_a_click_on_any_part_of_an_entry_does_what_its_key_does(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        bar, strip = (app.screen.query_one(kind) for kind in (ActionBar, LeaderStrip))
+        bar, strip = app.screen.query_one(ActionBar), app.screen.query_one(LeaderStrip)
 
         async def click_on(word: str) -> None:
             place = bar.shown_content.plain.index(word) + len(word) - 1
@@ -187,7 +188,9 @@ async def test_a_click_on_any_part_of_an_entry_does_what_its_key_does(tmp_path: 
         await click_on("Esc")
         await eventually(lambda: strip.display, "the strip")
         await pilot.pause()
-        lines = strip.render().plain.split("\n")
+        shown = strip.render()
+        assert isinstance(shown, Content)
+        lines = shown.plain.split("\n")
         row = next(number for number, line in enumerate(lines) if "Outline" in line)
         place = strip.content_offset.x + lines[row].index("Outline")
         await pilot.click(strip, offset=(place, row))
