@@ -96,6 +96,14 @@ CASES = {
         not_said="stays the same",
         vary={"x": "5.0"},
     ),
+    "the given is read by what was filled with it": Case(
+        given="x = 2.4\nrows = []\nrows.append(x)",
+        solution="p = rows[0] * 2",
+        program="p = max(rows[0], 9.0)",
+        said="you got 9.0",
+        not_said="computed without",
+        vary={"x": "5.0"},
+    ),
     "a number near another of fewer digits": Case(
         given="x = 2.4",
         solution="p = x * 0.2097",

@@ -14,7 +14,7 @@ from msgspec import Struct
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep
 from tutor.grading.behind_answer import statements_behind
-from tutor.grading.free_names import free_names
+from tutor.grading.free_names import free_names, names_changed
 from tutor.grading.redefining import line_changing
 from tutor.grading.scenario_result import CheckOutcome, ScenarioResult, expression_of
 from tutor.grading.submission import (
@@ -22,6 +22,7 @@ from tutor.grading.submission import (
     dependent_names,
     line_storing,
     names_in,
+    names_loaded,
     parsed_statements,
 )
 from tutor.grading.wording import listed
@@ -61,11 +62,18 @@ class MissedAnswer(Struct, frozen=True):
         return statements_behind(self.submission.statements, names_in(expression_of(miss.check)))
 
     def _changing(self, miss: CheckOutcome) -> set[str]:
-        """Return the givens that the variations change, and all that are computed from them."""
-        varied = miss.scenario.varied or [
+        """Return the givens that the variations change, and all that are made or filled of them."""
+        changing = set(miss.scenario.varied) or {
             name for result in self.results for name in result.scenario.varied
-        ]
-        return dependent_names(parsed_statements(self.step.given), varied)
+        }
+        given = parsed_statements(self.step.given)
+        size = 0
+        while size < len(changing):
+            size = len(changing)
+            changing = dependent_names(given, changing)
+            filled = (names_changed(node) for node in given if names_loaded(node) & changing)
+            changing |= set().union(*filled)
+        return changing
 
 
 def named(givens: Sequence[str]) -> str:
