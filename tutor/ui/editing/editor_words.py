@@ -26,8 +26,7 @@ EDITOR_WORDS: dict[str, EditorWords] = {
     ),
     "replace": EditorWords(
         "Replace",
-        r"Replace what is found; a second time all of it at once. `\1` is the first group of a "
-        "regular expression.",
+        "Replace what is found; a second time all of it at once.",
     ),
     "go_to_line": EditorWords("Go to line", "Go to a line by its number."),
     "next_blank": EditorWords("Next blank", "Select the next blank of the task; typing fills it."),
