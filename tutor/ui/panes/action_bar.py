@@ -23,6 +23,7 @@ class ActionBar(StableStatic):
 
     def __init__(self, user_keys: UserKeys) -> None:
         super().__init__(one_row=True, id="action-bar")
+        self.auto_links = False  # keys keep their colour
         self._user_keys = user_keys
         self._offered: list[Action] = []
 

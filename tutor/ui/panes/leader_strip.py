@@ -27,6 +27,7 @@ class LeaderStrip(FocusBorrower, can_focus=True):
         awaited, so that the key after the letter goes to what the action opens.
         """
         super().__init__(id="leader-strip")
+        self.auto_links = False  # letters keep their colour
         self._act = act
         self._kind: KindOrNone = "none"
         self._parts: list[Content] = []
