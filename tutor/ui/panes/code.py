@@ -510,7 +510,7 @@ class CodePane(Pane):
                 self.editor.mark_error(ending.line, ending.error or "it was here", ending.source)
         elif verdict is not None and verdict.line and not verdict.accepted:
             words = "fill this in" if verdict.kind == "not-attempted" else "look here"
-            self.editor.mark_error(verdict.line, verdict.error or words, state.judged)
+            self.editor.mark_error(verdict.line, verdict.error or words, state.judged or None)
         self._update_line()
 
 
