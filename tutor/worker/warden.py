@@ -141,6 +141,8 @@ class _Watch:
         """Seconds that the run was given in all."""
         self._seconds_left: float | None = None
         """Seconds until the deadline while the tree is stopped; None while it is not."""
+        self._time_is_up = False
+        """Whether its time is up, and the app has not given it more."""
 
     def wait_until_over(self) -> None:
         """Watch until the learner process has ended, or must be ended."""
@@ -156,6 +158,9 @@ class _Watch:
             has_ended = ended in ready
             if not has_ended:
                 self._check_limits()
+        if self._time_is_up and self._decision == "none":
+            # The request for a trace has ended it: it took the handler of that signal away.
+            self._decision = "timeout"
         os.close(ended)
 
     def summary(self, child: Reaped) -> Ended:
@@ -242,6 +247,7 @@ class _Watch:
             (tree.continue_namespace if self._in_namespace else tree.continue_below)()
 
     def _extend(self, seconds: float) -> None:
+        self._time_is_up = False
         self._seconds += seconds
         if self._seconds_left is not None:
             self._seconds_left += seconds
@@ -286,6 +292,7 @@ class _Watch:
         elif self._decision != "none":
             self._end(self._decision)
         else:
+            self._time_is_up = True
             self._stop_tree(tell=True)
             self._send(TimeUp(self._seconds))
 
