@@ -1,12 +1,15 @@
 """What a terminal can show, as far as its environment tells.
 
 Both ui and doctor decide by these functions, so that the one does what the other says. They read
-nothing but their arguments, except `encoding`.
+nothing but their arguments, except `encoding` and `waiting_input`.
 """
 
 from __future__ import annotations
 
+import fcntl
 import locale
+import sys
+import termios
 from collections.abc import Mapping
 from typing import Literal
 
@@ -116,3 +119,12 @@ def chart_rate(environ: Mapping[str, str]) -> float | None:
 def too_small(columns: int, rows: int) -> bool:
     """Return True if a terminal of this size is smaller than `MIN_SIZE`."""
     return columns < MIN_SIZE[0] or rows < MIN_SIZE[1]
+
+
+def waiting_input(descriptor: int) -> int:
+    """Return how many bytes of the terminal's input wait to be read; 0 if it is no terminal."""
+    try:
+        waiting = fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4))
+    except OSError:
+        return 0
+    return int.from_bytes(waiting, sys.byteorder)

@@ -8,7 +8,6 @@ is painted, nor an app; only plain system calls are used here, which work amid a
 
 from __future__ import annotations
 
-import fcntl
 import os
 import select
 import signal
@@ -20,6 +19,7 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from tutor.first_screen.cells import Cell
+from tutor.terminal_facts import waiting_input
 
 INPUT, OUTPUT = 0, 2
 """Descriptors that Textual reads from and writes to, and so this does."""
@@ -195,15 +195,6 @@ def held_modes(modes: list[Any]) -> list[Any]:
     held[_CC] = list(held[_CC])
     held[_CC][termios.VMIN] = 1
     return held
-
-
-def waiting_input(descriptor: int) -> int:
-    """Return how many bytes of the terminal's input wait to be read; 0 if it is no terminal."""
-    try:
-        waiting = fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4))
-    except OSError:
-        return 0
-    return int.from_bytes(waiting, sys.byteorder)
 
 
 def is_in_foreground() -> bool:

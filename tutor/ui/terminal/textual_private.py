@@ -34,7 +34,7 @@ try:
 except ImportError:
     ANSI_SEQUENCES_KEYS = {}
 
-from tutor.first_screen.held_terminal import waiting_input
+from tutor.terminal_facts import waiting_input
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
