@@ -16,7 +16,7 @@ from tutor.worker import limits
 from tutor.worker.channel import Channel
 
 SMALL = LossesRecorded(0, (1.0, 2.0))
-LARGE = LossesRecorded(1, tuple(map(float, range(100_000))))
+LARGE = LossesRecorded(1, tuple(map(float, range(60_000))))
 
 
 @pytest.fixture
