@@ -17,7 +17,7 @@ from tests.support.mutants import (
     read_mutants,
 )
 
-MIN_ROWS = 194
+MIN_ROWS = 240
 MUTANTS = read_mutants()
 
 DOUBLE = Mutant(1, "It is three times.", "double.py", "2 * x", "3 * x", ("test_it.py::test_twice",))
