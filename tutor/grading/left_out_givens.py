@@ -109,12 +109,6 @@ def _line_of(node: ast.stmt) -> tuple[int, str]:
     return node.lineno, ast.unparse(node)
 
 
-def _are_bound_anew(node: ast.stmt, below: Sequence[ast.stmt]) -> bool:
-    """Return True if lines below bind all names of a statement, and do not read them for it."""
-    anew = {name for each in below for name in names_stored(each) - names_loaded(each)}
-    return names_stored(node) <= anew
-
-
 def _start_of_exercise(
     step: CodeStep, written: Sequence[ast.stmt], section: Section, others: Sequence[Exercise]
 ) -> int:
