@@ -83,10 +83,11 @@ async def _judge_file(
 ) -> Verdict:
     """Judge the sections that may answer this step, or the whole file if it is one exercise.
 
-    If it is refused so, narrower sections are tried. Where one is wrong under variations only, the
-    step's own givens stand in for those that the file makes itself. If one is right only without
-    givens of the learner's own, the verdict is about these; else, if all are refused, about the one
-    that came nearest, of those that surely belong to the step if there are some.
+    If it is refused so, narrower sections are tried. Where one is wrong under variations only, or
+    for a given of the learner's own, the step's stand in for those that the file makes itself. If
+    one is right only without givens of the learner's own, the verdict is about these; else, if all
+    are refused, about the one that came nearest, of those that surely belong to the step if there
+    are some.
     """
     verdicts: list[Verdict] = []
     sure: list[Verdict] = []
@@ -129,6 +130,8 @@ def _sections_to_try(
     if not any(binds_wanted(step, section) for section in found):
         yield Section(submission, 0, 0)
     yield from narrower_sections(step, submission, others)
+    if any(verdict.slug == "changes-the-given" for verdict in refused):
+        yield from sections(step, submission, others, with_own_givens=False)
     if any(map(_fails_elsewhere, refused)):
         yield from sections_without_own_givens(step, submission, others)
 

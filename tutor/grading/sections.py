@@ -60,13 +60,18 @@ class Section(Struct, frozen=True):
 
 
 def sections(
-    step: CodeStep, submission: Submission, others: Sequence[Exercise]
+    step: CodeStep,
+    submission: Submission,
+    others: Sequence[Exercise],
+    *,
+    with_own_givens: bool = True,
 ) -> tuple[Section, ...]:
     """Return the sections that may answer the step, the likeliest first.
 
     There is at most one, unless another step has the same givens. There is none if no other
     exercise's givens stand in the file, or if no part binds anything that the step asks for and
-    none stands below its givens. `others` are the exercises of the other steps.
+    none stands below its givens. `others` are the exercises of the other steps. With its own givens
+    a section begins at the lines that make some in the learner's own way.
     """
     own = form_of(step.given, step.prelude)
     foreign = foreign_forms(step, others)
@@ -74,7 +79,8 @@ def sections(
     shared = own in foreign
     if not any(border.kind != "own" or (shared and border.at) for border in found):
         return ()
-    found = _with_own_givens(step, submission.statements, found)
+    if with_own_givens:
+        found = _with_own_givens(step, submission.statements, found)
     ranges = list(_own_ranges(len(submission.statements), found))
     wanted = wanted_names(step)
     bound = [names_bound(submission.statements[each.start : each.end]) for each in ranges]
