@@ -37,7 +37,7 @@ async def test_a_sound_course_is_counted(tmp_path: Path) -> None:
     assert await reported.command.run({write_course(tmp_path, step=CODE): ()})
     assert reported.out == []
     assert reported.notes[0] == "0 errors, 0 warnings"
-    assert reported.notes[1].endswith("by name, 2 as good as the solution")
+    assert reported.notes[1].endswith(", 2 accepted with a note on it")
 
 
 async def test_each_problem_is_a_line(tmp_path: Path) -> None:

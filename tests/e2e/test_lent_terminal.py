@@ -157,7 +157,9 @@ def test_a_pager_may_do_anything(start: Start, tmp_path: Path) -> None:
 
     def lend(case: str) -> None:
         _write(script, case)
-        terminal.press("escape", "f")
+        terminal.press("escape")  # alone, since Esc and a letter at once are Alt and the letter
+        terminal.wait_for("h Help")
+        terminal.press("f")
         terminal.wait_for_words(CASES[case].said, "What was printed is in ")
 
     all_cases(terminal, lend)
