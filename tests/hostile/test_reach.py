@@ -10,6 +10,7 @@ import ctypes
 import os
 import socket
 import sys
+import sysconfig
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -202,7 +203,9 @@ async def test_files_of_its_owner_cannot_be_read(owner: tuple[WorkerClient, Path
     client, home = owner
     lessons = find_places().lessons
     step = next(lessons.glob("*/*-sigmoid.toml"))
+    copies = Path(sysconfig.get_path("purelib")).glob("tutor/content/lessons/*/*-sigmoid.toml")
     paths = (
+        *copies,  # which pip makes for an editable install, too
         *(home / "secret.txt", home / "data/secret.txt", home / "elsewhere/secret.txt"),
         *(step, ROOT / "README.md", ROOT / "tests/content/answers/sigmoid.toml", "/etc/shadow"),
         *(home / "work/../secret.txt", "/proc/1/environ", f"/proc/{os.getpid()}/environ"),

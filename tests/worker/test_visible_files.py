@@ -31,6 +31,17 @@ def test_rules_that_can_only_allow_leave_the_hidden_out(tmp_path: Path) -> None:
     assert list(VisibleFiles((top,), ()).allowed()) == [top]
 
 
+def test_a_rule_on_a_link_allows_nothing_hidden(tmp_path: Path) -> None:
+    for name in ("a/lib/kept", "a/lib/secret", "b/target"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "a" / "lib64").symlink_to("lib")
+    (tmp_path / "a" / "lib" / "back").symlink_to("..")
+    (tmp_path / "a" / "lib" / "link").symlink_to(tmp_path / "b" / "target")
+    top = str(tmp_path / "a")
+    visible = VisibleFiles((f"{top}/lib", f"{top}/lib64"), (f"{top}/lib/secret",))
+    assert set(visible.allowed()) == {f"{top}/lib/kept", f"{top}/lib/link"}
+
+
 def test_a_folder_covers_what_lies_in_it_and_no_neighbour() -> None:
     assert covers(["/a"], "/a/b")
     assert covers(["/a"], "/a")
@@ -60,6 +71,27 @@ def test_python_and_its_packages_are_shown_the_project_is_not() -> None:
         assert not _is_shown(visible, hidden)
     assert not _is_shown(visible, Path("/etc/shadow"))
     assert not _is_shown(visible, Path("/tmp"))
+
+
+def test_solutions_are_hidden_in_the_checkout_that_was_installed_and_in_copies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkout, packages = tmp_path / "checkout", tmp_path / "site-packages"
+    for name in ("checkout/tutor/worker", "site-packages/tutor/content", "site-packages/tests"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("lessons/training", "tests", "mine"):
+        (checkout / name).mkdir(parents=True)
+    info = packages / "nntutor-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: nntutor\nVersion: 1\n")
+    (info / "direct_url.json").write_text(f'{{"url": "{checkout.as_uri()}", "dir_info": {{}}}}')
+    monkeypatch.setattr(sys, "path", [str(packages), *sys.path])
+    visible = visible_files((str(tmp_path), str(checkout / "lessons" / "training")), ())
+    for hidden in ("lessons/course.toml", "lessons/training/a.toml", "tests/b.py", "tutor/c.py"):
+        assert not _is_shown(visible, checkout / hidden)
+    assert not _is_shown(visible, packages / "tutor" / "content" / "lessons" / "a.toml")
+    assert _is_shown(visible, checkout / "mine" / "data.csv")
+    assert _is_shown(visible, packages / "tests" / "of_another_package.py")
 
 
 def test_what_is_to_be_hidden_is_not_shown_inside_of_what_is(tmp_path: Path) -> None:

@@ -7,11 +7,15 @@ lessons with their solutions, and what others have in /tmp and /run.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import tutor
 
@@ -33,6 +37,9 @@ environment may have been made in the home folder itself."""
 
 _TUTOR_PARTS = ("__init__.py", "control_group.py", "files.py", "wire", "worker")
 """Names in this package that a forked process may still import. The lessons lie beside them."""
+
+_CHECKOUT_PARTS = ("lessons", "tests")
+"""Names in a checkout of this project that hold solutions."""
 
 _SHARED_FOLDERS = ("site-packages", "dist-packages")
 """Names of folders that contain other packages beside this one; any other is a checkout of it."""
@@ -60,26 +67,28 @@ class VisibleFiles(NamedTuple):
         """Yield paths that together contain all that is shown and nothing that is hidden.
 
         They are for rules that can only allow: a folder with something hidden in it is replaced by
-        its other children.
+        its other children. A rule on a link holds for what it leads to.
         """
         hidden = [path for path, shown in self.ordered() if not shown]
         for path, shown in self.ordered():
             if shown:
-                yield from _paths_without(path, hidden)
+                yield from _paths_without(os.path.realpath(path), hidden)
 
 
 def visible_files(extra: Iterable[str], hidden: Iterable[str]) -> VisibleFiles:
     """Return the files that programs of this process may read.
 
-    `extra` are further folders to show. `hidden` is never shown, except what Python itself needs.
-    It must be called when everything has been imported: modules and libraries that were loaded from
-    unusual places are shown, too.
+    `extra` are further folders to show. `hidden` is never shown, except what Python itself needs,
+    and neither are the lessons and the tests of this project, wherever they lie. It must be called
+    when everything has been imported: modules and libraries that were loaded from unusual places
+    are shown, too.
     """
-    shown = {*_system_paths(), *_python_paths(), *filter(os.path.exists, extra)}
+    hides = {path for name in (*hidden, *_own_paths()) for path in _written_and_resolved(name)}
+    outside = {path for path in extra if not covers(hides, os.path.realpath(path))}
+    shown = {*_system_paths(), *_python_paths(), *filter(os.path.exists, outside)}
     covered = VisibleFiles(tuple(shown), ())
     shown |= {path for path in _loaded_files() if not covers(covered.shown, path)}
-    ours, beside = _tutor_paths()
-    hides = {path for name in hidden for path in _written_and_resolved(name)} | beside
+    ours = _paths_for_runs()
     return VisibleFiles(tuple(shown | ours), tuple(hides - ours))
 
 
@@ -109,7 +118,15 @@ def _paths_without(path: str, hidden: list[str]) -> Iterator[str]:
     except OSError:
         return
     for child in children:
-        yield from _paths_without(os.path.join(path, child), hidden)
+        place = os.path.join(path, child)
+        if not os.path.islink(place):
+            yield from _paths_without(place, hidden)
+        elif not any(_overlap(os.path.realpath(place), other) for other in hidden):
+            yield place
+
+
+def _overlap(one: str, other: str) -> bool:
+    return covers([one], other) or covers([other], one)
 
 
 def _written_and_resolved(path: str) -> set[str]:
@@ -147,13 +164,37 @@ def _is_project_root(entry: str) -> bool:
     return os.path.realpath(entry) == root and os.path.basename(root) not in _SHARED_FOLDERS
 
 
-def _tutor_paths() -> tuple[set[str], set[str]]:
-    """Return the paths to show in this package, and the package itself, which is hidden."""
+def _paths_for_runs() -> set[str]:
+    """Return the paths in this package that a forked process may still import."""
     package = os.path.dirname(tutor.__file__)
-    ours = {
+    return {
         path for name in _TUTOR_PARTS for path in _written_and_resolved(os.path.join(package, name))
     }
-    return ours, _written_and_resolved(package)
+
+
+def _own_paths() -> Iterator[str]:
+    """Yield this package, copies of it, and the lessons and tests in their checkouts.
+
+    A plain install lies apart from its checkout; an editable one leaves a copy of the lessons where
+    packages are.
+    """
+    folders = {os.path.dirname(os.path.dirname(tutor.__file__)), *sys.path, _installed_from()}
+    for folder in filter(os.path.isabs, folders):
+        package = os.path.join(folder, "tutor")
+        if any(os.path.isdir(os.path.join(package, name)) for name in ("worker", "content")):
+            yield package
+            if os.path.basename(folder) not in _SHARED_FOLDERS:
+                yield from (os.path.join(folder, name) for name in _CHECKOUT_PARTS)
+
+
+def _installed_from() -> str:
+    """Return the folder that pip installed this package from; empty if that is not known."""
+    try:
+        text = metadata.distribution("nntutor").read_text("direct_url.json")
+        url = urlsplit(json.loads(text or "{}").get("url", ""))
+    except (metadata.PackageNotFoundError, OSError, ValueError):
+        return ""
+    return url2pathname(url.path) if url.scheme == "file" else ""
 
 
 def _loaded_files() -> set[str]:
