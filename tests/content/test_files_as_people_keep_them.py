@@ -55,7 +55,11 @@ def names(table: list[tuple[WholeFile, str]]) -> list[str]:
 
 
 RIGHT, WRONG, LOST = rows("right"), rows("wrong"), rows("lost")
-DRAWN = drawn(RIGHT, 100, "whole files")
+ONE_LINE_IN_OTHER_WORDS = [
+    row for row in RIGHT if names([row]) == ["the-same-in-a-third-order-train-penguins"]
+]
+"""No other row has a copy of the given code that is not run at all."""
+DRAWN = list(dict.fromkeys([*drawn(RIGHT, 100, "whole files"), *ONE_LINE_IN_OTHER_WORDS]))
 
 
 async def verdict_on(

@@ -218,6 +218,17 @@ async def test_files_of_its_owner_cannot_be_read(owner: tuple[WorkerClient, Path
         assert value.value in ("FileNotFoundError", "PermissionError", "NotADirectoryError"), path
 
 
+async def test_its_own_watcher_tells_no_paths(owner: tuple[WorkerClient, Path]) -> None:
+    client, home = owner
+    source = "x = open('/proc/1/cmdline').read() + open(f'/proc/{os.getppid()}/cmdline').read()"
+    observation = await _run(client, f"import os\n{source}", "str(x)")
+    value = observation.answers[0].value
+    assert isinstance(value, TextValue)
+    assert "tutor.worker" in value.value
+    for path in (find_places().lessons, home):
+        assert str(path) not in value.value
+
+
 async def test_it_is_told_whether_other_processes_are_seen(
     owner: tuple[WorkerClient, Path],
 ) -> None:

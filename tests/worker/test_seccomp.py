@@ -9,6 +9,7 @@ import os
 import platform
 import resource
 import signal
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -71,6 +72,37 @@ def test_so_are_priorities_of_it_and_of_all_that_its_user_runs() -> None:
         assert _error_behind_filter(refused, guarded) == errno.EPERM
     for own in (nicer(os.PRIO_PROCESS, 0), nicer(os.PRIO_PGRP, 0)):
         assert _error_behind_filter(own, guarded) == 0
+
+
+def test_memory_that_is_mapped_nowhere_is_refused() -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def made(identifier: int) -> None:
+        if identifier < 0:
+            raise OSError(ctypes.get_errno(), "refused")
+
+    private = 0  # IPC_PRIVATE
+    for refused in (
+        lambda: os.memfd_create("kept"),
+        lambda: made(libc.shmget(private, 4096, 0o600)),
+        lambda: made(libc.msgget(private, 0o600)),
+    ):
+        assert _error_behind_filter(refused, os.getpid()) == errno.EPERM
+
+
+@pytest.mark.parametrize(
+    ("family", "error"),
+    [
+        (socket.AF_UNIX, 0),
+        (socket.AF_INET, 0),
+        (socket.AF_INET6, 0),
+        (socket.AF_VSOCK, errno.EPERM),
+        (socket.AF_ALG, errno.EPERM),
+    ],
+    ids=lambda value: str(value),
+)
+def test_sockets_that_nothing_confines_are_refused(family: int, error: int) -> None:
+    assert _error_behind_filter(lambda: socket.socket(family).close(), os.getpid()) == error
 
 
 def test_the_same_call_by_another_number_is_refused() -> None:

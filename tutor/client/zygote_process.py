@@ -104,10 +104,10 @@ class ZygoteProcess:
     def _spawn(self, launch: Launch, remote: socket.socket) -> subprocess.Popen[bytes]:
         empty = Path(launch.scratch) / "start"
         empty.mkdir(exist_ok=True)  # so that no file of the learner's shadows a module
-        arguments = [str(remote.fileno()), msgspec.json.encode(launch).decode()]
+        self._control.send(control.encode(launch))
         with self._log.open("wb") as log:
             return subprocess.Popen(
-                [sys.executable, "-P", "-m", "tutor.worker", *arguments],
+                [sys.executable, "-P", "-m", "tutor.worker", str(remote.fileno())],
                 pass_fds=[remote.fileno()],
                 cwd=empty,
                 env=self._environment(launch),

@@ -217,6 +217,7 @@ class Ended(Struct, frozen=True, tag="ended"):
 
 _ENCODER = msgspec.msgpack.Encoder()
 _FROM_ZYGOTE: msgspec.msgpack.Decoder[FromZygote] = msgspec.msgpack.Decoder(FromZygote)
+_LAUNCH = msgspec.msgpack.Decoder(Launch)
 _FORK = msgspec.msgpack.Decoder(Fork)
 _TO_WARDEN: msgspec.msgpack.Decoder[ToWarden] = msgspec.msgpack.Decoder(ToWarden)
 FromWarden: TypeAlias = Used | Frozen | TimeUp | Ended
@@ -224,9 +225,14 @@ FromWarden: TypeAlias = Used | Frozen | TimeUp | Ended
 _FROM_WARDEN: msgspec.msgpack.Decoder[FromWarden] = msgspec.msgpack.Decoder(FromWarden)
 
 
-def encode(message: FromZygote | Fork | ToWarden | FromWarden) -> bytes:
+def encode(message: Launch | FromZygote | Fork | ToWarden | FromWarden) -> bytes:
     """Return the message as one datagram."""
     return _ENCODER.encode(message)
+
+
+def read_launch(datagram: bytes) -> Launch:
+    """Decode how a zygote is to start; raise msgspec.MsgspecError if it is not that."""
+    return _read(_LAUNCH, datagram)
 
 
 def read_from_zygote(datagram: bytes) -> FromZygote:

@@ -70,9 +70,14 @@ def data_kb() -> int:
 
 
 def own_kb(pid: int) -> int:
-    """Return the private memory of one process and its share of shared memory, in kB."""
+    """Return the private memory of one process and its share of shared memory, in kB.
+
+    A process that has made itself unreadable for others counts with all that it may share.
+    """
     names = (b"Private_Dirty", b"Anonymous", b"Pss_Shmem")
     values = _read_fields(f"/proc/{pid}/smaps_rollup", names)
+    if not values:
+        return resident_kb(pid)
     private = min(values.get(b"Private_Dirty", 0), values.get(b"Anonymous", 0))
     return private + values.get(b"Pss_Shmem", 0)
 

@@ -1,9 +1,11 @@
-"""A filter of system calls, by which no program limits the processes that watch it.
+"""A filter of system calls, by which no program limits or deceives the processes that watch it.
 
 The kernel lets a process set limits and priorities of all others of its user. In a pid namespace
 the warden is the only one of them that a program can name. Without one there are also the zygote
-and the app, and processes that the filter does not know. Signals, tracing and /proc are not its
-matter: the capabilities of the warden and Landlock refuse them. See seccomp(2).
+and the app, and processes that the filter does not know. What belongs to no process is refused to
+all: keys, memory that no warden would count, and sockets that are in no network namespace. Signals,
+tracing and /proc are not its matter: the capabilities of the warden and Landlock refuse them. See
+seccomp(2).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import platform
+import socket
 import struct
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -41,14 +44,38 @@ class _Machine(NamedTuple):
     setpriority: int
     """The first argument says what the second is: a pid, a process group or a user."""
     ioprio_set: int
+    socket: int
+    """The first argument is an address family."""
     keys: tuple[int, ...]
     """add_key, request_key, keyctl: what they name belongs to a user or a login, not to a run."""
+    unseen_memory: tuple[int, ...]
+    """memfd_create, memfd_secret, shmget, msgget: what they make is held by no mapping."""
 
 
 _MACHINES = {
-    "x86_64": _Machine(0xC000003E, 317, (302, 142, 144, 203, 314), 141, 251, (248, 249, 250)),
-    "aarch64": _Machine(0xC00000B7, 277, (261, 118, 119, 122, 274), 140, 30, (217, 218, 219)),
+    "x86_64": _Machine(
+        name=0xC000003E,
+        seccomp=317,
+        of_pid=(302, 142, 144, 203, 314),
+        setpriority=141,
+        ioprio_set=251,
+        socket=41,
+        keys=(248, 249, 250),
+        unseen_memory=(319, 447, 29, 68),
+    ),
+    "aarch64": _Machine(
+        name=0xC00000B7,
+        seccomp=277,
+        of_pid=(261, 118, 119, 122, 274),
+        setpriority=140,
+        ioprio_set=30,
+        socket=198,
+        keys=(217, 218, 219),
+        unseen_memory=(279, 447, 194, 186),
+    ),
 }
+_FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK)
+"""Families of sockets that a network namespace or Landlock confines, as AF_VSOCK is not."""
 
 
 def protect(pids: Sequence[int]) -> None:
@@ -79,8 +106,13 @@ def _instructions(machine: _Machine, pids: Sequence[int]) -> Iterator[bytes]:
     yield _INSTRUCTION.pack(_IF_EQUAL, 1, 0, machine.name) + refuse
     yield load_number
     yield _INSTRUCTION.pack(_IF_AT_LEAST, 0, 1, _SECOND_ABI) + refuse
-    for number in machine.keys:
+    for number in (*machine.keys, *machine.unseen_memory):
         yield _INSTRUCTION.pack(_IF_EQUAL, 0, 1, number) + refuse
+    yield _INSTRUCTION.pack(_IF_EQUAL, 0, len(_FAMILIES) + 2, machine.socket)
+    yield _INSTRUCTION.pack(_LOAD, 0, 0, _ARGUMENTS)
+    for place, family in enumerate(_FAMILIES):
+        yield _INSTRUCTION.pack(_IF_EQUAL, len(_FAMILIES) - place, 0, family)
+    yield refuse
     for number, argument, value in _refused(machine, pids):
         yield load_number + _INSTRUCTION.pack(_IF_EQUAL, 0, 3, number)
         yield _INSTRUCTION.pack(_LOAD, 0, 0, _ARGUMENTS + 8 * argument)

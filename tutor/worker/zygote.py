@@ -291,12 +291,13 @@ class _Zygote:
 
 
 def main(arguments: list[str]) -> NoReturn:
-    """Run a zygote for `python -P -m tutor.worker DESCRIPTOR LAUNCH`.
+    """Run a zygote for `python -P -m tutor.worker DESCRIPTOR`.
 
-    DESCRIPTOR is the number of the inherited socket to the app, LAUNCH a `Launch` as JSON.
+    DESCRIPTOR is the number of the inherited socket to the app, whose first message is a `Launch`:
+    as an argument, programs could read in /proc where lessons and data lie.
     """
     app = socket.socket(fileno=int(arguments[0]))
     app.set_inheritable(False)
-    launch = msgspec.json.decode(arguments[1], type=Launch)
+    launch = control.read_launch(app.recv(control.MAX_DATAGRAM))
     sys.argv = [sys.argv[0]]
     run_zygote(app, launch)
