@@ -128,6 +128,12 @@ class TestMarks:
         renamed = used_course(tmp_path, twice=TWICE.replace('"twice"\n', '"twice"\nwas = "both"\n'))
         assert answers(found_in(sound_course(renamed), marked("both"))) == {"twice": "x = 1"}
 
+    @pytest.mark.parametrize("code", ["a = 1\nb = a + 1", "b = a + 1\n# a = 1"])
+    def test_lines_in_an_order_are_one_also_where_some_were_taken_out(
+        self, course: Course, code: str
+    ) -> None:
+        assert answers(found_in(course, marked("sorted", code))) == {"sorted": code}
+
     def test_an_unchanged_scaffold_is_no_answer(self, course: Course) -> None:
         matched = found_in(course, marked("twice", "both = ..."), marked("half", ""))
         assert answers(matched) == {}

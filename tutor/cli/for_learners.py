@@ -306,7 +306,8 @@ def export(
     """Write your answers to LESSON into FILE: a program, a notebook or a page.
 
     The end of its name says which: .py, .ipynb or .md. Each runs without nntutor, and the data
-    files that it opens are put beside it. What is not answered yet stands there as comments.
+    files that it opens are put beside it. What is not answered yet stands there as comments, and a
+    question that was answered as text.
     Without FILE, the program goes to standard output. Nothing is written over.
     """
     from tutor.progress.exporting import CannotExport, export_lessons

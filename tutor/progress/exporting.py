@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import cast
 
 from tutor.course.kinds import kind_of
-from tutor.course.model import CheckedStep, Course, Lesson
+from tutor.course.model import CheckedStep, Course, Lesson, PredictStep, QuestionStep, QuizStep
 from tutor.progress.drafts import Drafts
+from tutor.progress.entries import QuizAnswered
+from tutor.progress.fold import read_entries
 from tutor.progress.lesson_script import (
     LessonScript,
     accepted_programs,
@@ -33,13 +35,16 @@ def export_lessons(
     `task_of` tells what a step asks for. Raises CannotExport.
     """
     programs, drafts = accepted_programs(course, data), Drafts(data)
+    judged = [each for each in read_entries(data)[0] if isinstance(each, QuizAnswered)]
     for lesson, file in targets:
+        asked = [each for each in lesson.steps if isinstance(each, QuestionStep)]
         steps = [cast("CheckedStep", each) for each in lesson.steps if kind_of(each).has_solution]
         script = lesson_script(
             lesson,
             programs,
             {step.id: task_of(step) for step in steps},
             {step.id: _open_text(drafts, step) for step in steps},
+            {step.id: text for step in asked if (text := _told_answer(step, judged))},
         )
         if file is None:
             yield as_program(script).decode().rstrip("\n")
@@ -51,6 +56,31 @@ def _open_text(drafts: Drafts, step: CheckedStep) -> str:
     """Return what stands in the editor of a step."""
     draft = drafts.load(step.lesson, step.id)
     return draft.text if draft is not None and draft.text else step.scaffold
+
+
+def _told_answer(step: QuizStep | PredictStep, judged: Sequence[QuizAnswered]) -> str:
+    """Return a question with the last answer to it, in Markdown; empty if there is none."""
+    answers = [each for each in judged if each.step in (step.id, step.was)]
+    if not answers:
+        return ""
+    said, is_right = answers[-1], answers[-1].verdict.startswith("accept")
+    shown = [f"```\n{step.program.strip()}\n```"] if isinstance(step, PredictStep) else []
+    lines = [
+        _told_option(" ".join(option.text.split()), said.judged.get(number), step.mode)
+        for number, option in enumerate(step.options)
+    ]
+    typed = [f"Your answer: `{said.text}`"] if said.text else []
+    what = "That is right." if is_right else "That is not right."
+    if isinstance(step, PredictStep):
+        what = "It came out so." if is_right else "It came out otherwise."
+    options = ["\n".join(lines)] if lines else []
+    return "\n\n".join([step.text.strip("\n"), *shown, *options, *typed, what])
+
+
+def _told_option(text: str, said: bool | None, mode: str) -> str:
+    if mode == "true-false":
+        return f"- {text} You said: {'true' if said else 'false'}."
+    return f"- [{'x' if said else ' '}] {text}"
 
 
 def _save(script: LessonScript, file: Path) -> Iterator[str]:

@@ -20,7 +20,7 @@ from msgspec import Struct
 from tutor.course.code import bindings, parse_program
 from tutor.course.data_files import read_notice
 from tutor.course.kinds import kind_of
-from tutor.course.model import CheckedStep, Course, Lesson
+from tutor.course.model import CheckedStep, Course, Lesson, StepBase
 from tutor.course.used_answers import with_own
 from tutor.files import write_new_file
 from tutor.progress.accepted_answers import AcceptedAnswers
@@ -49,14 +49,16 @@ class ScriptPart(Struct, frozen=True):
     """What stands in the program for one step; the first part is what stands above all steps."""
 
     code: str
-    """The answer, or the imports of the first part; only comments where there is no answer."""
+    """The answer, or the imports of the first part; only comments where there is no answer, and
+    empty for a question."""
     above: str = ""
     """What runs between the parts above and this answer: seed, used answers and givens."""
     step: str = ""
     """The id of the step."""
     heading: str = ""
     task: str = ""
-    """What the step asks for, in Markdown; empty where it is not told."""
+    """What the step asks for, in Markdown, and what was said to a question; empty where it is not
+    told."""
     answered: bool = True
 
 
@@ -100,11 +102,13 @@ def lesson_script(
     programs: Mapping[str, str],
     tasks: Mapping[str, str] = NO_TEXTS,
     drafts: Mapping[str, str] = NO_TEXTS,
+    questions: Mapping[str, str] = NO_TEXTS,
 ) -> LessonScript:
     """Return the program of all accepted answers to the lesson, in the order of its steps.
 
     `programs` are these by step, `tasks` what is told of each. A step without an answer has a part
-    only where `drafts` has what stands in its editor, all of it as comments.
+    only where `drafts` has what stands in its editor, all of it as comments; a question only where
+    `questions` tells what was said to it.
     """
     steps = [each for each in lesson.steps if kind_of(each).has_solution]
     shown = [each for each in steps if each.id in programs or each.id in drafts]
@@ -114,9 +118,13 @@ def lesson_script(
     files = {name: content for step in answered for name, content in step.data}
     notice = read_notice(lesson.file.parent.parent) if files else ()
     writer = _Writer(answered[0].prelude if answered else "")
-    for step in checked:
-        task = tasks.get(step.id, "")
-        if step.id in programs:
+    by_id = {each.id: each for each in checked}
+    for each in lesson.steps:
+        step, task = by_id.get(each.id), tasks.get(each.id, "")
+        if step is None:
+            if text := questions.get(each.id):
+                writer.parts.append(ScriptPart("", "", each.id, _heading(each), text))
+        elif step.id in programs:
             writer.add_step(step, programs[step.id], task)
         else:
             writer.add_open_step(step, drafts[step.id], task)
@@ -306,7 +314,7 @@ def _split(code: str) -> list[str]:
     return code.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _heading(step: CheckedStep) -> str:
+def _heading(step: StepBase) -> str:
     return f"{step.section} {_in_line(step.title)}".strip()
 
 

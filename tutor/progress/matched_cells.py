@@ -41,6 +41,7 @@ SolvedStep: TypeAlias = CodeStep | OrderStep
 
 _MAX_LOOSE = 256 * 1024
 """Characters of code without a mark that are looked at."""
+_COMMENTED = re.compile(r"^([ \t]*)# ?")
 _NUMBER = re.compile(r"(?P<number>\d+(\.\d+)*[a-z]?)\b")
 
 
@@ -302,8 +303,12 @@ def _plain(text: str, space: str = " ") -> str:
 
 
 def _has_its_lines(step: SolvedStep, code: str) -> bool:
-    """Return True if the program has no other lines than the step, and those around them."""
-    lines, known = code.strip("\n").split("\n"), step.scaffold.strip("\n").split("\n")
+    """Return True if the program has no other lines than the step, and those around them.
+
+    One that was taken out is a comment.
+    """
+    written, known = code.strip("\n").split("\n"), step.scaffold.strip("\n").split("\n")
+    lines = [line if line in known else _COMMENTED.sub(r"\1", line) for line in written]
     above, below = fixed_rows(step)
     ends = (lines[:above], lines[len(lines) - below + 1 :])
     return Counter(lines) <= Counter(known) and ends == (

@@ -41,8 +41,10 @@ def as_program(script: LessonScript) -> bytes:
             continue
         lines += ["", ""]
         if part.task:
-            lines += ["# %% [markdown]", *_comments(_told(part)), ""]
-        lines += [f"# %% {part.heading}", _marked(part)]
+            lines += ["# %% [markdown]", *_comments(_told(part))]
+        if not part.code:
+            continue
+        lines += [*[""] * bool(part.task), f"# %% {part.heading}", _marked(part)]
         if any(map(BORDER.fullmatch, part.code.split("\n"))):
             lines.append(f"{MARK}{part.step}{END}")
     return ("\n".join(lines).rstrip("\n") + "\n").encode("utf-8", "replace")
@@ -93,8 +95,8 @@ def _told(part: ScriptPart) -> list[str]:
     """Return the paragraphs above the code of a step."""
     if not part.step:
         return []
-    state = ACCEPTED if part.answered else OPEN
-    return [f"## {part.heading}", *filter(None, [part.task.strip("\n")]), state]
+    state = (ACCEPTED if part.answered else OPEN) if part.code else ""
+    return [f"## {part.heading}", *filter(None, [part.task.strip("\n"), state])]
 
 
 def _marked(part: ScriptPart) -> str:
@@ -120,6 +122,8 @@ def _cells(script: LessonScript) -> Iterator[dict[str, object]]:
                 yield _cell("code", "imports", part.code)
             continue
         yield _cell("markdown", f"{part.step}-task", "\n\n".join(_told(part)))
+        if not part.code:
+            continue
         metadata = {"nntutor": part.step}
         yield _cell("code", f"{part.step}-answer", _marked(part), metadata)
 
