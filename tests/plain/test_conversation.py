@@ -135,6 +135,13 @@ async def test_a_whole_program_is_typed_up_to_a_dot(tmp_path: Path) -> None:
         assert learner.desk.source == "for i in x:\n    check\n"
 
 
+async def test_to_write_takes_no_name_of_a_file(tmp_path: Path) -> None:
+    async with listening(tmp_path, start_at="double") as learner:
+        before = learner.desk.source
+        assert (await learner.types("write out.py"))[0].startswith("Nothing is begun.")
+        assert await learner.types("code raw") == before.splitlines()
+
+
 async def test_what_was_typed_when_input_ends_is_kept_in_a_file(tmp_path: Path) -> None:
     from tutor.plain.editing import drop_typed
 

@@ -121,6 +121,7 @@ def test_figures_are_heard() -> None:
     for name in FIGURES:
         lines = list(figure_lines(name))
         assert [line for line in lines if faults_of(line) or LOOKED_AT.search(line)] == []
+        assert not any(line.startswith('"') for line in lines), "a ditto mark says nothing"
 
 
 @pytest.mark.parametrize("line", ["\x1b[1mx", "No", "-----", "a  b", "is ... good", "a\tb is it"])

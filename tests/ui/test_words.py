@@ -35,6 +35,9 @@ def test_a_verdict_is_told_by_sign_and_word() -> None:
     checks = (CheckResult("y", True), CheckResult("z", False))
     head = verdict_head(Verdict("reject", checks=checks), UNICODE, with_count=True).plain
     assert head == "✗ Not yet · 1 of 2 checks hold"
+    varied = (*checks, CheckResult("y", False, variation="x = 1"))
+    head = verdict_head(Verdict("reject", checks=varied), UNICODE, with_count=True).plain
+    assert head == "✗ Not yet · 0 of 2 checks hold", "one check, whatever it is asked under"
     assert (
         verdict_head(Verdict("accept", checks=checks), ASCII, with_count=False).plain == "+ Right"
     )

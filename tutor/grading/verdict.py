@@ -61,6 +61,16 @@ class Verdict(Struct, frozen=True):
         """Whether the step counts as done."""
         return self.kind in ("accept", "accept-with-note")
 
+    @property
+    def check_names(self) -> tuple[str, ...]:
+        """The names of the step's checks, each once: one may have missed under variations, too."""
+        return tuple(dict.fromkeys(check.name for check in self.checks))
+
+    @property
+    def missed_names(self) -> tuple[str, ...]:
+        """The names of those that do not hold in every run."""
+        return tuple(dict.fromkeys(check.name for check in self.checks if not check.passed))
+
 
 class PredictionResult(Struct, frozen=True):
     """The right answers of a predict step, as its run showed them."""

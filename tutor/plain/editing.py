@@ -32,6 +32,10 @@ from tutor.session.outside_editing import edit_outside, write_kept_file
 
 NOTHING_TO_EDIT = "There is no program to change here."
 ONLY_MOVES = "Lines are only ordered here: type order for how."
+NO_FILE = (
+    "Nothing is begun. The command write takes a program line by line, and no name of a file: what "
+    "you write is saved by itself, and save writes a program of your own to its file."
+)
 TOO_LONG = f"Not taken: a program has at most {MAX_TEXT} characters."
 CHANGED_MEANWHILE = "Another program has changed your code meanwhile, such as the app."
 NOT_DONE = "So nothing was done. Type code to hear it, then the command again."
@@ -206,9 +210,11 @@ async def undo(desk: Desk, _words: str) -> None:
     tell_changes(desk, before, "Undone.")
 
 
-async def write(desk: Desk, _words: str) -> None:
+async def write(desk: Desk, words: str) -> None:
     """Type a whole program anew; a line with a dot alone ends it."""
-    if _may_write(desk):
+    if words.strip():
+        desk.say(NO_FILE)
+    elif _may_write(desk):
         desk.typed = []
         desk.say("Type the program, line by line. A line with a dot alone ends it.")
 

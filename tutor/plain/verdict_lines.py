@@ -47,7 +47,8 @@ def head_of(verdict: Verdict) -> str:
 def program_verdict_lines(verdict: Verdict, spoken: Spoken) -> Iterator[str]:
     """Yield the verdict on a program."""
     message = [*lines_of(verdict.message, spoken)]
-    held, total = sum(check.passed for check in verdict.checks), len(verdict.checks)
+    total = len(verdict.check_names)
+    held = total - len(verdict.missed_names)
     if verdict.accepted and not message:
         message = [_HELD.get(total, f"all {total} checks hold.")]
     yield from _begun(f"{head_of(verdict)}: ", message or ["no reason is known."])
@@ -58,8 +59,7 @@ def program_verdict_lines(verdict: Verdict, spoken: Spoken) -> Iterator[str]:
     for note in verdict.notes:
         yield from _begun("Remark: ", lines_of(note, spoken))
     if 0 < held < total:
-        missed = listed(check.name for check in verdict.checks if not check.passed)
-        yield f"{held} of {total} checks hold. Missed: {missed}."
+        yield f"{held} of {total} checks hold. Missed: {listed(verdict.missed_names)}."
 
 
 def choice_words(numbers: list[int]) -> str:

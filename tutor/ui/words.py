@@ -91,8 +91,8 @@ def verdict_head(verdict: Verdict, marks: Marks, *, with_count: bool) -> Content
     from tutor.grading.wording import counted  # not before the first frame
 
     mark, word, colour = NOT_RUN if verdict.outcome == "lost" else _HEADS[verdict.kind]
-    held = sum(check.passed for check in verdict.checks)
-    total = len(verdict.checks)
+    total = len(verdict.check_names)
+    held = total - len(verdict.missed_names)
     count = ""
     if with_count and total:
         hold = "holds" if total == 1 else "hold"

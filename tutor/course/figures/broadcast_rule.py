@@ -33,6 +33,7 @@ def _numbers() -> Diagram:
                 ("  ".join(map(str, SUM[place])), "strong"),
             )
         )
+    rows.append(((f"{_AGAIN}: the number at its left or above it", "dim"),))
     return Diagram(tuple(rows))
 
 
@@ -60,7 +61,7 @@ FIGURE = Figure(
         "for 3 places, and the row for 2 lines. Written below each other from the right, 1 stands "
         "above 3, and nothing below 2. The shapes (2, 3) and (2,) do not fit: 2 stands below 3."
     ),
-    caption=f"{_AGAIN} is the number at its left, or above it, used again. Nothing is copied.",
+    caption="Numbers are used again, and nothing is copied.",
     parts=(
         _numbers(),
         _axes(
