@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tutor.completion.call_tips import CallTip, call_tip
 from tutor.completion.completions import Completions, Facts, completions
-from tutor.completion.library import Library, read_library
+from tutor.completion.library import OVERLOADS, Library, read_library
 from tutor.completion.program import Names, ProgramReader
 from tutor.completion.reading import AtCursor, read_cursor
 from tutor.completion.referents import RunNames
@@ -38,6 +38,7 @@ torch.Tensor.T value
 torch.Size class
 torch.Size.numel method () -> number
 torch.float32 value dtype
+torch.median function (input) -> Tensor  or  (input, dim, keepdim=False)  or  (input, other)
 torch.randn function (*size, *, generator=None, dtype=None) -> Tensor
 torch.relu function (input) -> Tensor
 torch.sigmoid function (input, *, out=None) -> Tensor
@@ -89,7 +90,8 @@ def _line(row: str) -> str:
     told, bases = rest[0] if rest else "", ""
     if kind == "class" and told.rpartition(" ")[2].startswith("torch."):
         told, _, bases = told.rpartition(" ")
-    return "\t".join((path, kind, told, f"About {path}.", bases, ""))
+    told, _, others = told.partition(OVERLOADS)
+    return "\t".join((path, kind, told, f"About {path}.", bases, "", others))
 
 
 def offered(code: str, run: RunNames | None = None, taught: str = "") -> Completions:

@@ -261,12 +261,32 @@ def test_a_name_of_a_program_that_does_not_end_is_found() -> None:
         ("layer = nn.Linear(2, 3)\nlayer(|", "layer", "input"),
         ("nn.Linear(\n    2,  # (\n    |", "Linear", "out_features"),
         ("nn.Linear((|", "Linear", "in_features"),
+        ("range(|", "range", "stop"),
+        ("range(1, |", "range", "stop"),
+        ("range(1, 9, |", "range", "[step]"),
+        ("max(1, |", "max", "arg2"),
+        ("torch.median(|", "median", "input"),
+        ("torch.median(x, |", "median", "dim"),
+        ("torch.median(x, other=|", "median", "other"),
+        (
+            "class A(nn.Linear):\n    def __init__(self):\n        super().__init__(|",
+            "__init__",
+            "in_features",
+        ),
     ],
 )
 def test_the_tip_of_a_call(code: str, called: str, argument: str) -> None:
     found = tip(code)
     assert found is not None
     assert (found.called, found.signature[found.start : found.end]) == (called, argument)
+
+
+def test_a_tip_has_all_forms_of_a_call_the_one_that_fits_first() -> None:
+    found = tip("torch.median(x, keepdim=|")
+    assert found is not None
+    assert found.signature == (
+        "(input, dim, keepdim=False)  or  (input) -> Tensor  or  (input, other)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -389,9 +389,27 @@ async def test_the_name_at_the_cursor_is_asked_for() -> None:
         await eventually(lambda: heard(pilot, CodePane.NameAsked), "the question")
         (asked,) = heard(pilot, CodePane.NameAsked)
         relu = "torch.relu"
-        assert asked.name == (relu, relu, "(input) -> Tensor", f"About {relu}.")
+        assert asked.name == (relu, relu, "(input) -> Tensor", f"About {relu}.", "")
         await pilot.press("end", "space", "shift+f1")
         await eventually(lambda: line_of(pane).endswith(NO_NAME), "that there is none")
+
+
+OWN = """\
+class Net(nn.Module):
+    \'\'\'Three layers.\'\'\'
+    def __init__(self, width):
+        super().__init__()
+
+Net"""
+
+
+async def test_a_class_of_the_program_shows_its_own_documentation() -> None:
+    async with at_code() as (pane, pilot):
+        pane.editor.reset_to(OWN)
+        await pilot.press("ctrl+end", "shift+f1")
+        await eventually(lambda: heard(pilot, CodePane.NameAsked), "the question")
+        (asked,) = heard(pilot, CodePane.NameAsked)
+        assert asked.name == ("Net", "", "(width)", "", "Three layers.")
 
 
 async def test_the_highlighted_name_of_the_list_is_asked_for() -> None:

@@ -45,6 +45,16 @@ def test_signatures_say_what_may_be_given(library: Library, path: str, begin: st
     assert entry.signature.startswith(begin)
 
 
+def test_a_function_of_several_forms_has_them_all(library: Library) -> None:
+    entry = library.find("torch.max")
+    assert entry is not None
+    assert [each.partition(", *")[0] for each in (entry.signature, *entry.overloads)] == [
+        "(input",
+        "(input, dim, keepdim=False",
+        "(input, other",
+    ]
+
+
 @pytest.mark.parametrize(
     ("path", "signature"),
     [

@@ -33,6 +33,7 @@ class OwnFunction:
     """A function of the program."""
 
     signature: str
+    documentation: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class OwnClass:
     name: str
     bases: tuple[ast.expr, ...]
     members: Mapping[str, Source] = field(default_factory=dict)
+    documentation: str = ""
 
 
 Source: TypeAlias = ast.expr | Imported | PartOf | Argument | OwnFunction | OwnClass | None
@@ -60,11 +62,12 @@ def _of_statement(node: ast.AST, holder: str) -> Iterator[tuple[str, Source]]:
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             if not holder:
-                yield node.name, OwnFunction(signature_of(node))
+                yield node.name, _function(node)
             yield from _of_arguments(node, holder)
             holder = ""
         case ast.ClassDef(name=name, bases=bases, body=body):
-            yield name, OwnClass(name, tuple(bases), dict(_of_class(body)))
+            told = ast.get_docstring(node) or ""
+            yield name, OwnClass(name, tuple(bases), dict(_of_class(body)), told)
             holder = name
         case ast.Import() | ast.ImportFrom():
             yield from _of_import(node)
@@ -142,7 +145,7 @@ def _of_class(body: Sequence[ast.stmt]) -> Iterator[tuple[str, Source]]:
     for statement in body:
         match statement:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                yield statement.name, OwnFunction(signature_of(statement))
+                yield statement.name, _function(statement)
                 yield from _given_to_self(statement)
             case ast.Assign() | ast.AnnAssign():
                 yield from _of_targets(statement)
@@ -162,6 +165,10 @@ def _given_to_self(method: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[t
             match target:
                 case ast.Attribute(value=ast.Name(id=name), attr=member) if name == own:
                     yield member, value
+
+
+def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> OwnFunction:
+    return OwnFunction(signature_of(node), ast.get_docstring(node) or "")
 
 
 def signature_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:

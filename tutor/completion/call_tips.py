@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from tutor.completion.bindings import OwnClass, OwnFunction
-from tutor.completion.library import Library
+from tutor.completion.library import OVERLOADS, Library
 from tutor.completion.reading import AtCursor, OpenCall
 from tutor.completion.referents import Referent, Referents
 
@@ -19,7 +19,7 @@ class CallTip(NamedTuple):
     called: str
     """The last name of what is called."""
     signature: str
-    """The arguments in brackets, and what comes back."""
+    """The arguments in brackets, and what comes back; of several, first one that fits the call."""
     start: int = 0
     """Where in the signature the argument of the cursor begins."""
     end: int = 0
@@ -50,6 +50,10 @@ def call_tip(at: AtCursor, referents: Referents, library: Library) -> CallTip | 
         referent = referents.of_code(call.called)
         signature = signature_of(referent, library) if referent is not None else ""
         if referent is not None and signature:
+            entry = library.find(referent.path) if referent.own is None else None
+            forms = [signature, *(entry.overloads if entry is not None else ())]
+            forms.sort(key=lambda form: _argument(form, call) == (0, 0))
+            signature = OVERLOADS.join(forms)
             start, end = _argument(signature, call)
             name = call.called.rpartition(".")[2]
             path = "" if referent.own is not None else referent.path

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
@@ -17,7 +18,9 @@ from tutor.wire.values import SequenceValue, TextValue, Value
 
 SEPARATOR = "\t"
 """Between the fields in each line of the index."""
-FIELDS = 6
+FIELDS = 7
+OVERLOADS = "  or  "
+"""Between further signatures; within one of them no two spaces stand together."""
 PYTHON = "builtins"
 """The first part of the paths of Python's own names."""
 TENSOR = "torch.Tensor"
@@ -25,6 +28,9 @@ ARRAY = "numpy.ndarray"
 MODULE = "torch.nn.Module"
 OPTIMIZER = "torch.optim.Optimizer"
 
+_OPTIONAL = re.compile(r"\[,\s*([^\[\]]*)\]")
+"""Optional arguments as the docstrings of Python have them: `start, stop[, step]`."""
+_RETURNED = re.compile(r"\s*-+> *(\w+(?: \w+)?)")
 _PYTHON_TYPES = (str, list, dict, tuple, set, int, float, bool, complex)
 """Those of whose objects the members are offered."""
 
@@ -43,6 +49,8 @@ class Entry(NamedTuple):
     """The paths of the classes that it has its other members from."""
     keywords: tuple[str, ...] = ()
     """The names of all its arguments; none if it may take others as well."""
+    overloads: tuple[str, ...] = ()
+    """Further signatures, of which it has several."""
 
     @property
     def name(self) -> str:
@@ -121,9 +129,10 @@ def read_entries(value: Value) -> Iterator[Entry]:
         path, *fields = line.split(SEPARATOR)
         is_sound = len(fields) == FIELDS - 1 and is_plain(line)
         if is_sound and all(map(str.isidentifier, path.split("."))):
-            kind, signature, about, *lists = fields
+            kind, signature, about, *lists, more = fields
             bases, keywords = (tuple(filter(None, each.split(","))) for each in lists)
-            yield Entry(path, kind, signature, about, bases, keywords)
+            overloads = tuple(filter(None, more.split(OVERLOADS)))
+            yield Entry(path, kind, signature, about, bases, keywords, overloads)
 
 
 def python_names() -> list[Entry]:
@@ -154,7 +163,28 @@ def _add_python(entries: dict[str, Entry], path: str, kind: str, obj: object) ->
     if kind in ("class", "function", "method"):
         lines = (getattr(obj, "__doc__", None) or "").strip().split("\n")
         about = next((line for line in lines if line and "(" not in line.split()[0]), "")
-    entries[path] = Entry(path, kind, _python_signature(obj) if about else "", about)
+    signature = _python_signature(obj) if about else ""
+    name = path.rpartition(".")[2]
+    first, *others = [signature] if signature else _told_signatures(name, obj) or [""]
+    entries[path] = Entry(path, kind, first, about, overloads=tuple(others))
+
+
+def _told_signatures(name: str, obj: object) -> list[str]:
+    """Return the signatures with which a docstring begins, optional arguments each in brackets."""
+    found: list[str] = []
+    for line in (getattr(obj, "__doc__", None) or "").split("\n"):
+        if line.startswith(" "):
+            continue  # the line above goes on
+        if not line.startswith(f"{name}("):
+            break
+        arguments, bracket, returns = line[len(name) :].partition(")")
+        while (each := _OPTIONAL.search(arguments)) is not None:
+            parts = [p if {"=", "<"} & {*p} else f"<{p}>" for p in re.split(r",\s*", each[1])]
+            arguments = arguments.replace(each[0], ", " + ", ".join(parts), 1)
+        told = arguments.replace("<", "[").replace(">", "]") + bracket
+        gives = _RETURNED.fullmatch(returns)
+        found.append(f"{told} -> {gives[1]}" if gives is not None else told)
+    return found
 
 
 def _python_signature(obj: object) -> str:

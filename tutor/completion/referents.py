@@ -136,6 +136,8 @@ class Referents:
             case ast.Attribute(value=value, attr=member):
                 holder = self._of(value, before, depth + 1)
                 return self.member(holder, member, depth + 1) if holder is not None else None
+            case ast.Call(func=ast.Name(id="super"), args=[]):
+                return self._above_self(before, depth)
             case ast.Call(func=called):
                 made = self._of(called, before, depth + 1)
                 return self._result(made) if made is not None else None
@@ -145,6 +147,12 @@ class Referents:
                 whole = self._of(value, before, depth + 1) if found is None else None
                 return self._part(whole) if whole is not None else found
         return self._of_operation(node, before, depth)
+
+    def _above_self(self, before: int | None, depth: int) -> Referent | None:
+        """Return what `super()` stands for in a method: an object of the class that is built on."""
+        own = self._of_name("self", before, depth + 1)
+        base = self.class_of(own) if own is not None and own.own is not None else ""
+        return Referent(base, is_object=True) if base else None
 
     def _item(self, node: ast.Subscript, before: int | None, depth: int) -> _Written | None:
         """Return the code of an item where its whole lists it, as a Sequential does its layers."""
@@ -267,6 +275,8 @@ class Referents:
             above = Referent(base, holder.is_object)
             return self.member(above, name, depth + 1) if base else None
         entry = self._library.member(holder.path, name)
+        if name == "__init__":  # it takes what the class does
+            return Referent(holder.path)
         if entry is None:
             return None
         if not holder.is_object or entry.kind == "method":

@@ -74,6 +74,8 @@ class AskedName(NamedTuple):
     signature: str
     about: str
     """The first sentence of its documentation, or what the last run left under it."""
+    documentation: str = ""
+    """What the program says of a class or function of its own."""
 
 
 class NameHelp:
@@ -429,6 +431,7 @@ def _why_nothing(at: AtCursor, facts: Facts, text: str) -> str:
 def _asked_name(editor: CodeEditor, facts: Facts, picked: Completion | None) -> AskedName | None:
     """Return what is known of the name at the cursor, else of the call around it."""
     from tutor.completion.call_tips import call_tip, signature_of
+    from tutor.completion.library import OVERLOADS
     from tutor.completion.reading import name_at, read_cursor
 
     lines, (row, column) = editor.document.lines, editor.cursor_location
@@ -445,11 +448,14 @@ def _asked_name(editor: CodeEditor, facts: Facts, picked: Completion | None) -> 
     referent = referents.of_code(code) if code else None
     told = facts.run.get(code)
     if referent is not None:
-        path = referents.class_of(referent)
+        own = referent.own
+        path = referents.class_of(referent) if own is None else ""
         entry = library.find(path)
         signature = signature_of(referent, library)
+        if entry is not None and entry.overloads and not referent.is_object:
+            signature = OVERLOADS.join((signature, *entry.overloads))
         about = f"{told.shown}, last run" if told is not None else entry.about if entry else ""
-        return AskedName(code, path, signature, about)
+        return AskedName(code, path, signature, about, own.documentation if own is not None else "")
     if told is not None:
         return AskedName(code, "", "", f"{told.shown}, last run")
     if picked is not None and not picked.text.endswith("="):

@@ -45,7 +45,9 @@ _HOLDERS = ("torch.Tensor", "torch.Size", "torch.Generator", "torch.device", "nu
 In the other modules the members of all classes are, each with the class that has it first."""
 
 SEPARATOR = "\t"
-"""Between path, kind, signature, first sentence, bases and keywords in each line."""
+"""Between path, kind, signature, first sentence, bases, keywords and overloads in each line."""
+OVERLOADS = "  or  "
+"""Between further signatures; within one of them no two spaces stand together."""
 
 MAX_SIGNATURE = 240
 MAX_ABOUT = 120
@@ -93,6 +95,8 @@ class _Told(NamedTuple):
     """The paths of the classes that a class has its other members from, with commas."""
     keywords: str = ""
     """The names of all arguments of a function or class, with commas; "" if one cannot be sure."""
+    overloads: str = ""
+    """Further signatures of a function; see `OVERLOADS`."""
 
 
 def library_index() -> list[str]:
@@ -189,7 +193,7 @@ def _told(
         bases = (classes[base] for base in obj.__mro__[1:] if base in classes)
         told = _Told(path, "class", signature, about, ",".join(bases))
     else:
-        told = _Told(path, "function", signature, about)
+        told = _Told(path, "function", signature, about, overloads=_overloads(name, obj))
     return told if signature or about or path in _HOLDERS else None
 
 
@@ -305,8 +309,14 @@ def _public(signature: str) -> str:
 
 def _signature_in_docstring(name: str, obj: object) -> str:
     called = (name, "__init__") if isinstance(obj, type) else (name,)
-    begin = _CALLED.match(text := _docstring(obj).lstrip())
-    if begin is None or begin[1] not in called:
+    text = _docstring(obj).lstrip()
+    return next(filter(None, (_signature_at(each, text) for each in called)), "")
+
+
+def _signature_at(name: str, text: str) -> str:
+    """Return the signature with which a text begins, "" if it does not begin with one."""
+    begin = _CALLED.match(text)
+    if begin is None or begin[1] != name:
         return ""
     depth = 0
     for place in range(begin.end(), len(text)):
@@ -314,8 +324,16 @@ def _signature_in_docstring(name: str, obj: object) -> str:
         if depth == 0:
             rest = text[place + 1 :].split("\n", 1)[0]
             told = text[begin.end() : place + 1] + (rest if rest.strip().startswith("->") else "")
-            return re.sub(r",(?=\w)", ", ", told.replace("\\*", "*"))
+            return re.sub(r",(?=\w)", ", ", told.replace("\\*", "*").replace("\\\n", "\n"))
     return ""
+
+
+def _overloads(name: str, obj: object) -> str:
+    """Return the signatures that a docstring has in its middle, each with a text of its own."""
+    text = _docstring(obj)
+    begins = re.finditer(rf"(?m)^\s*\.\. function:: (?=(?:\w+\.)*{re.escape(name)}\()", text)
+    found = (_signature_at(name, text[begin.end() :]) for begin in begins)
+    return OVERLOADS.join(_public(_line(each, MAX_SIGNATURE)) for each in found if each)
 
 
 def _inspected(obj: object, *, bound: bool) -> str:

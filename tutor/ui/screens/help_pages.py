@@ -103,7 +103,9 @@ class HelpPages:
         from tutor.ui.screens.name_page import NamePage
 
         step = self._context.step
-        text = await self._help.names.documentation(name.path) if name.path else ""
+        text = name.documentation
+        if name.path:
+            text = await self._help.names.documentation(name.path)
         if self._context.step is not step or not self._context.screen.is_active:
             return  # the learner does something else by now
         page = NamePage(name, plain_documentation(text, name.signature))
