@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
+from textual import events
+from textual.driver import Driver
 from textual.widgets import Static
 
 from tests.support.wait import eventually
 from tests.ui.widgets.hosting import hosted
+from tutor.ui.terminal.cell_diff import CellDiff
 from tutor.ui.terminal.throttle import (
+    APART_S,
     CALM_S,
+    KEYS_FIRST_S,
     LATE_S,
     MAX_DEBT_S,
     MAX_DRAWING_DEBT,
+    MOST_HELD_S,
     RATE_STEPS,
     RateStep,
     RedrawThrottle,
@@ -244,6 +252,50 @@ def test_over_a_minute_the_bytes_stay_within_the_budget(rate_step: RateStep, siz
         sent += size
     seconds = link.time - start
     assert sent <= (1 + seconds) * rate_step.bytes + size, "a second of them may wait"
+
+
+def test_a_drawing_gives_way_to_keys_but_not_for_long() -> None:
+    link = Link()
+    assert link.throttle.held_for() == 0
+    drawn: list[float] = []
+    start = link.time
+    for _ in range(30):  # a key each 100 ms
+        link.throttle.key_came()
+        for _ in range(10):
+            link.time += 0.01
+            if link.throttle.held_for() == 0 and link.throttle.may_draw():
+                drawn.append(link.time - start)
+    waits = [after - before for before, after in pairwise([0.0, *drawn])]
+    assert MOST_HELD_S - 0.01 <= max(waits) <= MOST_HELD_S + 0.03
+    assert min(waits[1:]) >= APART_S - 1e-9, "between two there is time for a key"
+    link.time += KEYS_FIRST_S
+    assert link.throttle.held_for() == 0
+
+
+async def test_a_key_counts_before_the_app_gets_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    passed: list[events.Event] = []
+    monkeypatch.setattr(Driver, "process_message", lambda _, event: passed.append(event))
+    app = CellDiff()
+    driver = app.get_driver_class()(app)
+    for event, held in ((events.Focus(), False), (key := events.Key("a", "a"), True)):
+        driver.process_message(event)
+        assert (app.throttle.held_for() > 0) is held
+    assert passed[-1] is key
+
+
+async def test_the_output_that_a_key_asks_for_does_not_give_way_to_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn: list[str] = []
+    widget = Static()
+    async with hosted(widget):
+        throttle = RedrawThrottle()
+        monkeypatch.setattr(widget.app, "throttle", throttle, raising=False)
+        throttle.key_came()
+        ThrottledDrawing(widget, lambda: drawn.append("chart")).soon()
+        ThrottledDrawing(widget, lambda: drawn.append("output")).promptly()
+        assert drawn == ["output"]
+        await eventually(lambda: "chart" in drawn, "the chart")
 
 
 async def test_a_drawing_asked_for_often_is_made_once() -> None:

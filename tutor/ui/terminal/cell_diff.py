@@ -95,6 +95,10 @@ class CellDiff(UpdateHook):
         if self._mirror is not None:
             self._mirror.begin_with(held.rows)
 
+    def key_came(self) -> None:
+        """Have drawings that are due give way to the key."""
+        self.throttle.key_came()
+
     def forget_terminal(self) -> None:
         """Discard what the terminal is known to show, so that updates are sent whole again."""
         if self._mirror is not None:

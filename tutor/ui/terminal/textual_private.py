@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.app import App
 from textual.drivers import linux_driver
 from textual.geometry import Region
@@ -39,6 +40,7 @@ from tutor.terminal_facts import waiting_input
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from textual.driver import Driver
+    from textual.message import Message
     from textual.screen import Screen
 
     from tutor.first_screen.held_terminal import Held, HeldTerminal
@@ -66,6 +68,9 @@ class UpdateHook(App[None]):
 
     def take_over(self, held: Held) -> None:
         """Note what the terminal shows at the start; by default nothing is done about it."""
+
+    def key_came(self) -> None:
+        """Note that a key was pressed; called in the thread that reads, so before it is handled."""
 
     def _print_error_renderables(self) -> None:
         """Print an error where the shell's screen shows it, even one from before the driver."""
@@ -112,6 +117,11 @@ class _NextDriver(linux_driver.LinuxDriver):
             if held.modes is not None:
                 self.attrs_before = held.modes
             app.take_over(held)
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, events.Key) and isinstance(self._app, UpdateHook):
+            self._app.key_came()
+        super().process_message(message)
 
     def stop_application_mode(self) -> None:
         super().stop_application_mode()

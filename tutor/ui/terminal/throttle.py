@@ -2,7 +2,7 @@
 
 An app has one `RedrawThrottle`; whatever changes quickly is drawn through a `ThrottledDrawing`.
 Keys and text are never held back. Without the limit, frames would queue up on a slow line, and the
-echo of each key would wait behind them.
+echo of each key would wait behind them. Drawing takes time as well: so charts give way to keys.
 """
 
 from __future__ import annotations
@@ -49,6 +49,16 @@ LATE_S = 0.3
 
 It was held up by bytes that were on the way before it.
 """
+
+
+KEYS_FIRST_S = 0.15
+"""Seconds after a key in which no drawing begins: the next key comes within them as one types."""
+MOST_HELD_S = 0.6
+"""Seconds at most for which drawings give way to keys."""
+ALL_DRAWN_S = 0.2
+"""Seconds in which all may draw then, before they give way again."""
+APART_S = 0.03
+"""Seconds from one drawing to the next, in which a key can be handled."""
 
 
 def should_ask_terminal(environ: Mapping[str, str] = os.environ) -> bool:
@@ -155,6 +165,8 @@ class RedrawThrottle:
         self._index = 0
         self._clock = clock
         self._refilled_at = self._calm_since = clock()
+        self._key_at = self._drawn_at = -math.inf
+        self._held_since = -math.inf
         self._tokens = self.rate_step.bytes
 
     @property
@@ -181,6 +193,24 @@ class RedrawThrottle:
         self._refill()
         return max(1 / self.rate_step.drawings - since, -self._tokens / self.rate_step.bytes)
 
+    def key_came(self) -> None:
+        """Record that a key was pressed."""
+        self._key_at = self._clock()
+
+    def held_for(self) -> float:
+        """Return the seconds by which a drawing that is due gives way to keys; 0 if it may begin.
+
+        Between two drawings there is always time for a key.
+        """
+        now = self._clock()
+        apart = self._drawn_at + APART_S - now
+        typing = self._key_at + KEYS_FIRST_S - now
+        if typing <= 0:
+            self._held_since = -math.inf
+        elif now > self._held_since + MOST_HELD_S + ALL_DRAWN_S:
+            self._held_since = now
+        return max(0.0, apart, min(typing, self._held_since + MOST_HELD_S - now))
+
     def may_draw(self) -> bool:
         """Return True if a drawing that is due may be made; if the terminal lags, slow down."""
         now = self._clock()
@@ -192,6 +222,7 @@ class RedrawThrottle:
             self._calm_since = now
             self._set_rate_step(max(self._index - 1, 0))
         self._has_drawn = True
+        self._drawn_at = now
         return True
 
     def should_ask(self) -> bool:
@@ -262,14 +293,20 @@ class ThrottledDrawing:
         self._draw()
 
     def promptly(self) -> None:
-        """Draw at once if that has not been done for a while, else as `soon` does."""
+        """Draw at once if that has not been done for a while, else as `soon` does.
+
+        The key that this answers does not put it off.
+        """
         if self._due:
             return
-        wait = throttle_of(self._widget.app).delay(self._clock() - self._drawn_at)
+        throttle = throttle_of(self._widget.app)
+        wait = throttle.delay(self._clock() - self._drawn_at)
         if wait > 0:
             self._wait(wait)
+        elif throttle.may_draw():
+            self.now()
         else:
-            self._draw_if_due()
+            self.soon()
 
     def soon(self) -> None:
         """Draw once when the throttle allows it; calls until then are coalesced."""
@@ -282,7 +319,11 @@ class ThrottledDrawing:
 
     def _draw_if_due(self) -> None:
         self._due = False
-        if throttle_of(self._widget.app).may_draw():
+        throttle = throttle_of(self._widget.app)
+        held = throttle.held_for()
+        if held > 0:
+            self._wait(held)
+        elif throttle.may_draw():
             self.now()
         else:
             self.soon()
