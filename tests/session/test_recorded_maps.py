@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.maps import curve, sectors, two_classes
-from tutor.session.recorded_maps import MAX_KEPT_MAPS, RecordedMaps, RunMap, is_sound
+from tutor.session.recorded_maps import EARLY_STEPS, MAX_KEPT_MAPS, RecordedMaps, RunMap, is_sound
 from tutor.session.state import Activity, Cursor, State
 from tutor.session.timeline import RunRecord
 from tutor.session.words.map_text import (
@@ -49,6 +49,17 @@ def test_of_many_maps_some_of_all_the_run_are_kept() -> None:
     assert first.step == 0
     assert abs(middle.step - 2_500) < 200
     assert len(maps._maps) <= MAX_KEPT_MAPS
+    for step in range(1, EARLY_STEPS + 1):
+        shown = maps.nearest(step)
+        assert shown is not None
+        assert shown.step == step
+
+
+def test_early_maps_are_kept_that_come_when_all_is_over() -> None:
+    maps = RecordedMaps()
+    for step in (*range(0, 5_000, 7), *range(1, EARLY_STEPS + 1)):
+        maps.add(replace(HALVES, step=step))
+    assert maps._steps[:EARLY_STEPS] == [*range(EARLY_STEPS)]
 
 
 FORGED: dict[str, RunMap] = {

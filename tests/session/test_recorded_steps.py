@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tutor.session.recorded_steps import (
+    EARLY_STEPS,
     MAX_BYTES,
     MAX_ENTRIES,
     MAX_KEPT_STEPS,
@@ -47,13 +49,14 @@ def test_the_nearest_step_is_found() -> None:
 
 
 @pytest.mark.parametrize("count", [1, MAX_KEPT_STEPS, MAX_KEPT_STEPS + 1, 5 * MAX_KEPT_STEPS + 3])
-def test_however_many_come_a_few_are_kept_evenly_spread(count: int) -> None:
+def test_of_many_the_early_ones_are_kept_and_later_ones_evenly_spread(count: int) -> None:
     recording = kept(count)
     assert len(recording) <= MAX_KEPT_STEPS
-    steps = {found[0] for n in range(count) if (found := recording.nearest(n))}
-    every = -(-count // MAX_KEPT_STEPS)
-    every = 1 << (every - 1).bit_length()
-    assert sorted(steps) == list(range(0, count, every))
+    steps = sorted({found[0] for n in range(count) if (found := recording.nearest(n))})
+    assert steps[:EARLY_STEPS] == [*range(min(EARLY_STEPS, count))]
+    gaps = {after - before for before, after in pairwise(steps[EARLY_STEPS - 1 :])}
+    assert len(gaps) <= 1, gaps
+    assert max(gaps, default=0) <= 2 * count / (MAX_KEPT_STEPS - EARLY_STEPS)
 
 
 @given(st.lists(st.integers(-5, 2_000_000), max_size=600))

@@ -261,7 +261,7 @@ class Clock:
 class ByHand:
     """A training of steps that take a millisecond each, and its history under a clock."""
 
-    def __init__(self, tick: float, size: int = 1) -> None:
+    def __init__(self, tick: float, size: int = 1, parts: int = 1) -> None:
         loaded()
         import torch
 
@@ -271,8 +271,9 @@ class ByHand:
         self.clock = Clock(tick)
         self.recorder = Recorder()
         self.history = ParameterHistory({}, self.clock)
-        self.parameter = torch.zeros(size, requires_grad=True)
-        self.optimizer = torch.optim.SGD([self.parameter], lr=0.1)
+        parameters = [torch.zeros(size, requires_grad=True) for _ in range(parts)]
+        self.parameter = parameters[0]
+        self.optimizer = torch.optim.SGD(parameters, lr=0.1)
         self.steps: list[int] = []
 
     def train(self, count: int) -> None:
@@ -317,28 +318,47 @@ def test_whatever_is_sent_when_each_step_has_its_own_numbers(parts: list[int], t
 
 
 def test_the_budget_holds_before_and_after_the_first_steps() -> None:
-    training = ByHand(tick=100e-6)  # to take one, and three quarters of it to send it
+    training = ByHand(tick=100e-6, size=10_000)  # to take one; three quarters of it to send it
+
+    def send() -> None:
+        training.history.send(training.recorder.losses(), training.keep_steps)
+
     training.train(200)
-    training.send()
+    send()
     first = len(training.steps)
     assert 12 <= first <= 15, "2.2 ms and 0.7 µs a step, at 0.175 ms each"
     for _ in range(20):
         training.train(100)
-        training.send()
+        send()
     assert 60 <= len(training.steps) - first <= 150, "5 ms of each second, at 0.1 ms each"
     later = [step for step in training.steps if step >= 200]
     gaps = [after - before for before, after in pairwise(later)]
     assert max(gaps) <= 40, "they are spread evenly"
 
 
-@pytest.mark.parametrize(("size", "expected"), [(1, range(8)), (10_000, [0])])
-def test_each_step_of_a_short_training_of_a_small_model_is_there_where_it_takes_long(
-    size: int, expected: Iterable[int]
+@pytest.mark.parametrize(
+    ("size", "parts", "expected"),
+    [(1, 1, range(60)), (4_000, 2, range(32)), (10_000, 1, [0])],
+    ids=["small", "kept whole", "large"],
+)
+def test_each_early_step_of_a_model_that_is_kept_whole_is_there_where_it_takes_long(
+    size: int, parts: int, expected: Iterable[int]
 ) -> None:
-    training = ByHand(tick=0.1, size=size)
-    training.train(20)
+    training = ByHand(tick=0.1, size=size, parts=parts)
+    training.train(60)
     training.history.send(training.recorder.losses(), training.keep_steps)
     assert training.steps == [*expected]
+
+
+def test_later_steps_of_a_small_model_are_there_ever_further_apart() -> None:
+    training = ByHand(tick=0.1)
+    training.train(3_000)
+    training.send()
+    later = training.steps[60:]
+    assert len(later) <= 60
+    assert max(after / before for before, after in pairwise(later)) < 1.1
+    assert later[-1] > 2_700
+    assert [frame.number for frame in training.history.kept][:60] == [*range(60)]
 
 
 def test_the_first_step_is_there_even_if_its_backward_used_up_the_budget() -> None:
@@ -403,7 +423,7 @@ def test_where_it_takes_long_fewer_steps_are_remembered() -> None:
     counts = []
     for tick in (0.0, 0.0004):
         recorder, recording = Recorder(), ParameterHistory({}, Clock(tick))
-        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+        optimizer = torch.optim.SGD([torch.zeros(10_000, requires_grad=True)], lr=0.1)
         for _ in range(100):
             recorder.after_backward((torch.tensor(1.0),), True)
             recorder.before_step(optimizer)

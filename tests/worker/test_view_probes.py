@@ -165,6 +165,14 @@ def test_the_map_comes_with_the_first_step_and_with_earlier_ones_at_the_end() ->
     assert last.winners[COLUMNS - 1] == 1, "the right half is class 1"
 
 
+@pytest.mark.parametrize("watched", [True, False])
+def test_of_a_short_training_there_is_a_map_of_each_early_step_and_of_sixty(watched: bool) -> None:
+    served = mapped(TRAINING.replace("range(60)", "range(300)"), watched=watched)
+    steps = {shown.step for shown in served.all(DecisionMap)}
+    assert steps >= {*range(1, 33), 300}
+    assert len(steps) >= 60
+
+
 def test_a_pause_shows_the_map_of_that_moment_watched_or_not() -> None:
     program = Program(PRELUDE, GIVEN, TRAINING)
     command = Execute(program, live=True, hold=1, views=("map",))

@@ -7,7 +7,7 @@ and there are never more than `MAX_KEPT_MAPS`. A `RunRecord` of the timeline own
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import TypeAlias
 
 from tutor.wire.maps import (
@@ -26,6 +26,8 @@ RunMap: TypeAlias = DecisionMap | FittedCurve
 
 MAX_KEPT_MAPS = 200
 """Maps kept of one run, of 8 kB each at most; when there are more, every second one is dropped."""
+EARLY_STEPS = 32
+"""Maps of so many first steps are kept in any case: there the border bends most."""
 MAX_STEPS = 1_000_000
 
 
@@ -45,6 +47,11 @@ class RecordedMaps:
         return bool(self._maps)
 
     @property
+    def steps(self) -> tuple[int, ...]:
+        """The steps that have a map, in their order."""
+        return tuple(self._steps)
+
+    @property
     def newest(self) -> RunMap | None:
         """The map of the latest step."""
         return self._maps[-1] if self._maps else None
@@ -62,7 +69,7 @@ class RecordedMaps:
             return
         if at == len(self._steps):
             self._drop_last_if_close()
-        elif any(
+        elif event.step > EARLY_STEPS and any(
             abs(kept - event.step) < self._apart for kept in self._steps[max(0, at - 1) : at + 1]
         ):
             return
@@ -71,11 +78,13 @@ class RecordedMaps:
         self._maps.insert(at, event)
         if len(self._steps) > MAX_KEPT_MAPS:
             self._apart *= 2
-            del self._steps[1:-1:2], self._maps[1:-1:2]
+            later = slice(bisect_right(self._steps, EARLY_STEPS) + 1, -1, 2)
+            del self._steps[later], self._maps[later]
 
     def _drop_last_if_close(self) -> None:
         """Make room for a newer map: the latest is kept in any case, however close it is."""
-        if len(self._steps) > 1 and self._steps[-1] - self._steps[-2] < self._apart:
+        steps = self._steps
+        if len(steps) > 1 and steps[-1] > EARLY_STEPS and steps[-1] - steps[-2] < self._apart:
             del self._steps[-1], self._maps[-1]
 
     def nearest(self, step: int) -> RunMap | None:

@@ -17,6 +17,9 @@ from tutor.wire.values import TensorValue
 MAX_KEPT_STEPS = 200
 """Steps kept; when there are more, those are dropped that lie closest together."""
 
+EARLY_STEPS = 32
+"""So many first steps are kept in any case."""
+
 MAX_BYTES = 320_000
 """Bytes of the elements of one step, which makes 64 MB for all steps kept."""
 
@@ -43,10 +46,10 @@ class RecordedSteps:
     def add(self, event: StepRecorded) -> None:
         """Keep the step if it is sound, and not too close to one that is kept."""
         at = bisect_left(self._steps, event.step)
-        close = any(
+        close = event.step >= EARLY_STEPS and any(
             abs(kept - event.step) < self._apart for kept in self._steps[max(0, at - 1) : at + 1]
         )
-        if close or not is_sound(event):
+        if close or event.step in self._entries or not is_sound(event):
             return
         insort(self._steps, event.step)
         self._entries[event.step] = event.entries
@@ -76,7 +79,7 @@ class RecordedSteps:
         self._apart *= 2
         kept: list[int] = []
         for step in self._steps:
-            if not kept or step - kept[-1] >= self._apart:
+            if step < EARLY_STEPS or not kept or step - kept[-1] >= self._apart:
                 kept.append(step)
         self._steps = kept
         self._entries = {step: self._entries[step] for step in self._steps}

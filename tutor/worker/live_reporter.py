@@ -95,7 +95,7 @@ class LiveReporter:
         self.next_after = 0.0
         """The time at which there may be something to take or to send."""
         self.next_step = math.inf
-        """The number of steps after which layers are to be heard."""
+        """The number of steps after which layers are to be heard, or a snapshot is to be taken."""
         if layers is not None:
             layers.open()  # the given code may have called its models too often
 
@@ -140,8 +140,11 @@ class LiveReporter:
         now = self._clock()
         if threading.get_ident() != self._thread:
             return
-        pause = self._parameter_history.take(recorder, recorder.shown.series)
-        self._follow_layers(now, recorder)
+        history = self._parameter_history
+        pause = history.take(recorder, recorder.shown.series)
+        ahead = history.steps_until_due(recorder.shown.series)
+        steps = recorder.steps or recorder.backwards
+        self.next_step = min(self._follow_layers(now, recorder), steps + ahead)
         if now >= self._next_losses:
             self._next_losses = now + self._losses.pause
             series = self._losses.decided(recorder)
@@ -150,7 +153,7 @@ class LiveReporter:
                 self._offer_notes(recorder)
                 if now >= self._next_steps:
                     self._next_steps = now + STEPS_EVERY
-                    self._parameter_history.send(series, self._channel.offer_all)
+                    history.send(series, self._channel.offer_all)
             if now >= self._next_inventory:
                 self._offer_inventory(now, recorder)
         if now >= self._views.next_turn:
@@ -207,12 +210,14 @@ class LiveReporter:
         self._send_models(recorder)
         self._channel.send(self._inventory(recorder))
 
-    def _follow_layers(self, now: float, recorder: Recorder) -> None:
-        if self._layers is not None:
-            described = self._layers.after(recorder, now)
-            self.next_step = self._layers.next_step - 1
-            if described is not None and described.models:
-                self._channel.offer(described)
+    def _follow_layers(self, now: float, recorder: Recorder) -> float:
+        """Offer what the layers did, and return the number of steps after which to hear them."""
+        if self._layers is None:
+            return math.inf
+        described = self._layers.after(recorder, now)
+        if described is not None and described.models:
+            self._channel.offer(described)
+        return self._layers.next_step - 1
 
     def _send_models(self, recorder: Recorder) -> None:
         """Send what is known of the models; they may be of a kind that cannot be read."""

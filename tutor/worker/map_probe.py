@@ -35,7 +35,7 @@ from tutor.worker.mapped_model import (
     traced_call,
 )
 from tutor.worker.naming import named_modules
-from tutor.worker.parameter_history import KeyFrame
+from tutor.worker.parameter_history import EARLY_STEPS, KeyFrame
 from tutor.worker.tensor_numbers import plain_tensors, tensor_numel
 from tutor.worker.torch_private import own_buffers, without_overrides
 from tutor.worker.traced_model import TracedModel, traced_model
@@ -49,10 +49,12 @@ MAX_BUFFERS = 10_000
 """Elements of all buffers together that are kept."""
 MAX_TRIES = 3
 """How often a model without a module is looked for in the source."""
-MAX_FRAMES = 40
+MAX_FRAMES = 100
 """Earlier steps that are drawn when the program is over."""
-FRAME_SECONDS = 0.08
+FRAME_SECONDS = 0.16
 """CPU time for all of them together."""
+COARSE = 4
+"""Each so many-th is drawn first, so that they come from all of the run where time is short."""
 PATIENCE = 3
 """How much longer all may take at the end of the run."""
 
@@ -187,11 +189,12 @@ class MapProbe:
         ):
             return []
         chosen = _spread(frames)
+        fine = (each for place, each in enumerate(chosen) if place % COARSE)
         drawn: list[FromLearner] = []
 
         def question(apart: Apart) -> None:
             started = time.thread_time()
-            for frame in chosen:
+            for frame in (*chosen[::COARSE], *fine):
                 if time.thread_time() - started > FRAME_SECONDS:
                     return
                 _put_back(frame, apart)
@@ -229,13 +232,10 @@ def _are_kept_whole(
 
 
 def _spread(frames: Sequence[KeyFrame]) -> list[KeyFrame]:
-    """Return at most `MAX_FRAMES` of the frames, as evenly over the steps as they allow."""
-    apart = (frames[-1].number - frames[0].number) / MAX_FRAMES
-    chosen: list[KeyFrame] = []
-    for frame in frames:
-        if not chosen or frame.number - chosen[-1].number >= apart:
-            chosen.append(frame)
-    return chosen[:MAX_FRAMES]
+    """Return at most `MAX_FRAMES` of the frames: the early ones, and some of the later ones."""
+    later = frames[EARLY_STEPS:]
+    skip = -(-len(later) // (MAX_FRAMES - EARLY_STEPS)) or 1
+    return [*frames[:EARLY_STEPS], *later[::skip]]
 
 
 def _put_back(frame: KeyFrame, apart: Apart) -> None:

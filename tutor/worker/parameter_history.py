@@ -2,13 +2,15 @@
 
 `LiveReporter` sends them over the run's channel. A file would not do: the folder of a run may be a
 file system of its own, into which the app cannot look, and what was sent is there even when the
-program is killed. Taking, encoding and sending them have one budget of CPU time, which grows with
-the steps: at first a snapshot is taken of each step, and soon as often as the budget allows. Of a
-long training there are fewer and fewer, since the app keeps no more than 200 in all.
+program is killed. Of a small model each early step is there, whatever it takes, and later ones ever
+further apart: that the border of two classes bends is what one came for. Beyond that, taking,
+encoding and sending them have one budget of CPU time, which grows with the steps. Of a long
+training there are fewer and fewer, since the app keeps little more than 200 in all.
 """
 
 from __future__ import annotations
 
+import math
 import operator
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,15 +27,21 @@ MAX_KEYFRAMES = 200
 """Snapshots that the app keeps of one run: after so many steps, fewer of the later ones are taken,
 and no more wait to be sent."""
 
-MAX_KEPT = 64
-"""Snapshots that the worker itself keeps of one run."""
+MAX_KEPT = 128
+"""Snapshots that the worker itself keeps of one run, the early ones among them."""
 
 FREE_SECONDS = 0.0022
 """CPU time that snapshots may take in any case. A training loses twice that by it: what they push
 out of the processor's caches, it has to fetch again, which is in no measured time of theirs."""
-SHORT_TRAINING = 8
-"""Of so many first steps of a small model there is a snapshot each, even if a slow machine exceeds
-the budget with them: a lesson tells of each step of a training of five."""
+EARLY_STEPS = 32
+"""Of so many first steps of a model that is kept whole there is a snapshot each, even if a slow
+machine exceeds the budget with them."""
+EARLY_STEPS_OF_SMALL = 60
+SMALL = 4_096
+"""The same of one with so few numbers, whose snapshots cost nearly nothing."""
+GROWTH = 1.08
+"""Of such a model there is another snapshot at the latest when the steps are so many times what
+they were at the last one: 81 of 300 steps, 110 of 3,000."""
 FIRST_STEPS = 200
 EAGER_STEPS = 200
 """What is free is granted bit by bit over the first steps, so that snapshots come from all of them;
@@ -135,6 +143,8 @@ class ParameterHistory:
         self.on_kept: Callable[[], None] = lambda: None
         """Called when there is one more of them."""
         self._kept_apart = 1
+        self._last_number = 0
+        """The step of the last snapshot."""
         self._layout: Layout | None = None
         self._start: Snapshot | None = None
         """What the first backward left: nothing has moved the parameters by then."""
@@ -147,7 +157,7 @@ class ParameterHistory:
         no other will be due.
         """
         if series is not self._series:
-            self._series, self._next = series, 0
+            self._series, self._next, self._last_number = series, 0, 0
             self._steps.clear()
         number = series.count - 1
         if number < self._next:
@@ -166,6 +176,13 @@ class ParameterHistory:
         if not number or self._is_kept_always(number + 1):
             return 0.0
         return budget.seconds_until(short, now, number)
+
+    def steps_until_due(self, series: LossSeries) -> float:
+        """Return after how many steps there is another snapshot whatever it takes; inf if never."""
+        layout = self._layout
+        if layout is None or not layout.is_plain or layout.total > SMALL:
+            return math.inf
+        return max(1, math.ceil(GROWTH * self._last_number) - (series.count - 1))
 
     def send(self, series: LossSeries, send_all: Callable[[Iterable[StepRecorded]], int]) -> None:
         """Hand over the snapshots that were not sent yet, in order, if `series` counts the steps.
@@ -208,35 +225,41 @@ class ParameterHistory:
         So there is of the first one: it may come when the backward before it, which was taken for
         a step until then, has used up the budget.
         """
-        is_small = self._layout is not None and self._layout.is_plain
-        return not number or (number < SHORT_TRAINING and is_small)
+        layout = self._layout
+        if not number or layout is None or not layout.is_plain:
+            return not number
+        if layout.total > SMALL:
+            return number < EARLY_STEPS
+        return number < EARLY_STEPS_OF_SMALL or number >= GROWTH * self._last_number
 
     def _add_snapshot(self, number: int, recorder: Recorder) -> None:
         tensors = recorder.trained_tensors()[:MAX_TENSORS]
         if not tensors:
             return
         if len(self._steps) >= MAX_KEYFRAMES:
-            del self._steps[1::2]
+            del self._steps[EARLY_STEPS + 1 :: 2]
         try:
             if self._layout is None or not _are_same(self._layout.tensors, tensors):
                 self._layout = Layout(tensors, recorder.scoped_names)
             frame = KeyFrame(number, self._layout.copy(recorder.optimizers))
             self._steps.append(frame)
+            self._last_number = number
             self.last = (*self.last[-1:], frame)
             self._keep(frame)
         except Exception:
             self._layout = None  # tensors of a kind that cannot be read: the step is left out
 
     def _keep(self, frame: KeyFrame) -> None:
-        """Keep the frame if it is far enough from the last one, and not too many of them."""
+        """Keep an early frame, and one that is far enough from the last: not too many of them."""
         if self.kept and frame.number < self.kept[-1].number:
             self.kept.clear()  # the steps are counted otherwise
-        if self.kept and frame.number - self.kept[-1].number < self._kept_apart:
+        is_early = frame.number < EARLY_STEPS
+        if not is_early and self.kept and frame.number - self.kept[-1].number < self._kept_apart:
             return
         self.kept.append(frame)
         if len(self.kept) > MAX_KEPT:
             self._kept_apart *= 2
-            del self.kept[1::2]
+            del self.kept[EARLY_STEPS + 1 :: 2]
         if self.kept[-1] is frame:
             self.on_kept()
 

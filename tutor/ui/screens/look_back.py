@@ -124,8 +124,9 @@ class LookBack:
         """Start the replay of a short run if its chart can be seen now."""
         workspace = self._workspace()
         if workspace is not None and self._state().activity is None:
-            seen = workspace.shows("loss") or workspace.shows("map")
-            self.replayer.start_if_seen(chart_on_screen=seen)
+            self.replayer.start_if_seen(
+                chart_on_screen=workspace.shows("loss"), map_on_screen=workspace.shows("map")
+            )
 
     def _is_chart_focused(self) -> bool:
         # imported late: the first frame does not need it

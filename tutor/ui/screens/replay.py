@@ -24,6 +24,8 @@ MIN_LOSSES = 2
 FRAMES = 25
 FRAME_S = 0.1
 """Frames of a replay, and the seconds between them."""
+MAP_SECONDS = 4.0
+"""How long a replay takes that goes through all maps of a run."""
 ASKED_FRAMES = 100
 """Frames, at most, of a replay of a whole run that the learner has asked for."""
 
@@ -38,10 +40,12 @@ class Replayer:
         self._dispatch = dispatch
         self._reduced_motion = reduced_motion
         self._timer: Timer | None = None
-        self._frame = 0
-        self._frames = FRAMES
-        self._loss_count = 0
-        """Losses of the run to replay; 0 if there is none."""
+        self._steps: tuple[int, ...] = ()
+        """The steps of the replay that runs."""
+        self._place = 0
+        """The frame that is shown of it."""
+        self._run: RunRecord | None = None
+        """The run to replay, if there is one."""
         self.is_asked = False
         """Whether the learner has asked for the replay, so that only a move ends it."""
 
@@ -53,7 +57,7 @@ class Replayer:
     def forget(self) -> None:
         """Stop, and discard the run: another one or another step has begun."""
         self._end_timer()
-        self._loss_count = 0
+        self._run = None
         self.is_asked = False
 
     def play(self, run: RunRecord, step: int) -> None:
@@ -61,22 +65,29 @@ class Replayer:
         self.forget()
         count = len(run.losses)
         if count >= MIN_LOSSES:
-            self.is_asked, self._loss_count = True, count
-            self._frames = min(count, ASKED_FRAMES)
-            self._begin(step * self._frames // count if step < count else 0)
+            self.is_asked, self._run = True, run
+            steps = _evenly(count, min(count, ASKED_FRAMES))
+            self._begin(tuple(each for each in steps if step >= count or each > step), FRAME_S)
 
     def consider(self, run: RunRecord) -> None:
         """Keep a run that just ended for a replay, if it was short and recorded a curve."""
-        loss_count = len(run.losses)
         is_short = run.milliseconds is not None and run.milliseconds < SHORT_MS
-        is_worth_replaying = is_short and loss_count >= MIN_LOSSES and not self._reduced_motion
-        self._loss_count = loss_count if is_worth_replaying else 0
+        is_worth = is_short and len(run.losses) >= MIN_LOSSES and not self._reduced_motion
+        self._run = run if is_worth else None
 
-    def start_if_seen(self, *, chart_on_screen: bool) -> None:
-        """Start the replay if there is one to show and the curve can be seen."""
-        if chart_on_screen and self._loss_count and self._timer is None:
-            self._frames = FRAMES
-            self._begin(0)
+    def start_if_seen(self, *, chart_on_screen: bool, map_on_screen: bool) -> None:
+        """Start the replay if there is one to show and the curve or the map can be seen.
+
+        Of maps all are shown: most are of the first steps, in which the border bends.
+        """
+        run = self._run
+        if run is None or self.is_running:
+            return
+        maps = run.maps.steps if run.maps is not None else ()
+        if map_on_screen and len(maps) >= MIN_LOSSES:
+            self._begin(maps, MAP_SECONDS / len(maps))
+        elif chart_on_screen or map_on_screen:
+            self._begin(_evenly(len(run.losses), FRAMES), FRAME_S)
 
     def skip(self) -> None:
         """End a replay and show the end of the run."""
@@ -86,24 +97,22 @@ class Replayer:
     def halt(self) -> None:
         """End a replay and stay at the step that it has come to."""
         if self._timer is not None:
-            self._dispatch(CursorMoved(self._step))
+            self._dispatch(CursorMoved(self._steps[self._place]))
             self.forget()
 
-    def _begin(self, frame: int) -> None:
-        self._frame = frame
-        self._timer = self._screen.set_interval(FRAME_S, self._next_frame)
+    def _begin(self, steps: tuple[int, ...], frame_s: float) -> None:
+        self._steps, self._place = steps, -1
+        self._timer = self._screen.set_interval(frame_s, self._next_frame)
         self._next_frame()
 
     def _next_frame(self) -> None:
-        self._frame += 1
-        if self._frame >= self._frames:
+        """Show the next frame; the last one is the end of the run itself."""
+        self._place += 1
+        if self._place >= len(self._steps) - 1:
             self._end()
         else:
-            self._dispatch(CursorMoved(self._step, playing=True, asked=self.is_asked))
-
-    @property
-    def _step(self) -> int:
-        return max(1, self._loss_count * self._frame // self._frames)
+            step = self._steps[self._place]
+            self._dispatch(CursorMoved(step, playing=True, asked=self.is_asked))
 
     def _end(self) -> None:
         self.forget()
@@ -113,3 +122,8 @@ class Replayer:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+
+
+def _evenly(count: int, frames: int) -> tuple[int, ...]:
+    """Return the steps of so many frames, evenly spread over that many steps."""
+    return tuple(max(1, count * frame // frames) for frame in range(1, frames + 1))
