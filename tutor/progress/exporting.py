@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from tutor.course.kinds import kind_of
-from tutor.course.model import CheckedStep, Course, Lesson, PredictStep, QuestionStep, QuizStep
+from tutor.course.model import CheckedStep, Course, Lesson, QuestionStep
 from tutor.progress.drafts import Drafts
 from tutor.progress.entries import QuizAnswered
 from tutor.progress.fold import read_entries
@@ -37,7 +37,7 @@ def export_lessons(
     programs, drafts = accepted_programs(course, data), Drafts(data)
     judged = [each for each in read_entries(data)[0] if isinstance(each, QuizAnswered)]
     for lesson, file in targets:
-        asked = [each for each in lesson.steps if isinstance(each, QuestionStep)]
+        asked = [cast("QuestionStep", each) for each in lesson.steps if kind_of(each).has_question]
         steps = [cast("CheckedStep", each) for each in lesson.steps if kind_of(each).has_solution]
         script = lesson_script(
             lesson,
@@ -58,20 +58,21 @@ def _open_text(drafts: Drafts, step: CheckedStep) -> str:
     return draft.text if draft is not None and draft.text else step.scaffold
 
 
-def _told_answer(step: QuizStep | PredictStep, judged: Sequence[QuizAnswered]) -> str:
+def _told_answer(step: QuestionStep, judged: Sequence[QuizAnswered]) -> str:
     """Return a question with the last answer to it, in Markdown; empty if there is none."""
     answers = [each for each in judged if each.step in (step.id, step.was)]
     if not answers:
         return ""
     said, is_right = answers[-1], answers[-1].verdict.startswith("accept")
-    shown = [f"```\n{step.program.strip()}\n```"] if isinstance(step, PredictStep) else []
+    program = getattr(step, "program", "")
+    shown = [f"```\n{program.strip()}\n```"] if program else []
     lines = [
         _told_option(" ".join(option.text.split()), said.judged.get(number), step.mode)
         for number, option in enumerate(step.options)
     ]
     typed = [f"Your answer: `{said.text}`"] if said.text else []
     what = "That is right." if is_right else "That is not right."
-    if isinstance(step, PredictStep):
+    if program:
         what = "It came out so." if is_right else "It came out otherwise."
     options = ["\n".join(lines)] if lines else []
     return "\n\n".join([step.text.strip("\n"), *shown, *options, *typed, what])

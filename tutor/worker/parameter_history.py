@@ -164,6 +164,10 @@ class ParameterHistory:
             return 0.0
         budget, now = self._budget, self._clock()
         short = budget.seconds_short(now, number, len(self._steps))
+        if number < FIRST_STEPS and self._is_small:
+            short = (
+                math.inf
+            )  # it has enough of the first steps: more would cost a training too much
         if short <= 0 or self._is_kept_always(number):
             self._next = number + 1 + number // MAX_KEYFRAMES
             started = now
@@ -173,16 +177,20 @@ class ParameterHistory:
             now = self._clock()
             budget.account_copy(now - started)
             short = budget.seconds_short(now, number, len(self._steps))
-        if not number or self._is_kept_always(number + 1):
+        if not number or (number < EARLY_STEPS_OF_SMALL and self._is_kept_always(number + 1)):
             return 0.0
         return budget.seconds_until(short, now, number)
 
     def steps_until_due(self, series: LossSeries) -> float:
         """Return after how many steps there is another snapshot whatever it takes; inf if never."""
-        layout = self._layout
-        if layout is None or not layout.is_plain or layout.total > SMALL:
+        if not self._is_small:
             return math.inf
         return max(1, math.ceil(GROWTH * self._last_number) - (series.count - 1))
+
+    @property
+    def _is_small(self) -> bool:
+        layout = self._layout
+        return layout is not None and layout.is_plain and layout.total <= SMALL
 
     def send(self, series: LossSeries, send_all: Callable[[Iterable[StepRecorded]], int]) -> None:
         """Hand over the snapshots that were not sent yet, in order, if `series` counts the steps.
