@@ -145,3 +145,13 @@ def test_a_line_has_the_name_of_its_check_without_marks() -> None:
     named = Check(true="fits(net)", name="`net` and the line of `model`")
     (line,) = results_of([CheckOutcome(named, Scenario(), Missing(), Missing())])
     assert line.name == "net and the line of model"
+
+
+def test_of_long_givens_the_evidence_has_one_row() -> None:
+    scenario = Scenario(label="scores = np.array([" + "800.0, " * 40 + "1.0])", varied=("scores",))
+    line, got = evidence_of(
+        CheckOutcome(Check(same="y"), scenario, Missing(), Missing(), about="y", shown="7")
+    )
+    assert line.startswith("with scores = np.array([800.0, ")
+    assert len(line) == 74
+    assert got == "you got: y = 7"

@@ -22,6 +22,8 @@ from tutor.grading.wording import counted, listed
 from tutor.wire.events import ErrorFacts
 from tutor.wire.values import Missing
 
+_ONE_ROW = 74
+"""Characters of a row of evidence on a terminal of 80 columns."""
 YOU_GOT = "you got: "
 """The beginning of a line of evidence that shows a value."""
 
@@ -174,17 +176,22 @@ def _how_far(difference: Difference) -> str:
 def evidence_of(miss: CheckOutcome) -> tuple[str, ...]:
     """Return the lines that show a miss: the error with its line, or the value, and the givens.
 
+    Of long givens the beginning has to do: the reason stands below, and must be on screen as well.
     Only what is the learner's own is quoted, nothing that the check alone evaluates or raises.
     """
     lines: list[str] = []
     if not miss.scenario.is_base:
-        lines.append(f"with {miss.scenario.label}")
+        lines.append(_cut(f"with {miss.scenario.label}"))
     if miss.error is not None:
         lines.extend(quote(miss.error) if miss.error.line is not None else ())
         lines.extend(shape_flow(miss.error.layers) if miss.error.line is None else ())
     elif miss.about and miss.shown:
         lines.append(f"{YOU_GOT}{miss.about} = {miss.shown}")
     return tuple(lines)
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _ONE_ROW else f"{line[: _ONE_ROW - 1]}…"
 
 
 def evidence_for(message: str, misses: Sequence[CheckOutcome]) -> tuple[str, ...]:
