@@ -59,6 +59,8 @@ ALL_DRAWN_S = 0.2
 """Seconds in which all may draw then, before they give way again."""
 APART_S = 0.03
 """Seconds from one drawing to the next, in which a key can be handled."""
+ECHO_S = 0.025
+"""Seconds after a key in which no drawing begins in any case; held down, it comes each 33 ms."""
 
 
 def should_ask_terminal(environ: Mapping[str, str] = os.environ) -> bool:
@@ -209,7 +211,8 @@ class RedrawThrottle:
             self._held_since = -math.inf
         elif now > self._held_since + MOST_HELD_S + ALL_DRAWN_S:
             self._held_since = now
-        return max(0.0, apart, min(typing, self._held_since + MOST_HELD_S - now))
+        echo = self._key_at + ECHO_S - now
+        return max(0.0, apart, echo, min(typing, self._held_since + MOST_HELD_S - now))
 
     def may_draw(self) -> bool:
         """Return True if a drawing that is due may be made; if the terminal lags, slow down."""
