@@ -356,7 +356,7 @@ def test_later_steps_of_a_small_model_are_there_ever_further_apart() -> None:
     training.send()
     later = training.steps[60:]
     assert len(later) <= 60
-    assert max(after / before for before, after in pairwise(later)) < 1.1
+    assert max(after / before for before, after in pairwise(later)) < 1.12
     assert later[-1] > 2_700
     assert [frame.number for frame in training.history.kept][:60] == [*range(60)]
 
