@@ -37,6 +37,8 @@ CONFIG = "settings.toml"
 GLANCE_S = 2.0
 MEASURED_S = 8.0
 """Seconds after which more drawings than are allowed would be seen by their bytes."""
+REST_S = 1.5
+"""Seconds without a change after which nothing more is to come: marks wait for 0.7 s."""
 LINE = 80
 """Bytes a look, of which there are a hundred in a second: a line of 8 KB/s."""
 SSH = {"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}
@@ -173,8 +175,21 @@ def test_on_a_line_of_8_kilobytes_a_second_keys_are_heard_and_the_end_is_seen(
         terminal.press("f9")
         terminal.wait_for("stopped")
         assert len(terminal.sent) - before <= ON_THE_WAY
-        terminal.wait_until(lambda: not terminal.on_the_way, "the line to be empty")
+        _wait_for_rest(terminal)
         _shows_all_that_there_is(terminal)
+
+
+def _wait_for_rest(terminal: FarTerminal) -> None:
+    """Wait until nothing is on the way and the screen stays as it is: marks come after a rest."""
+    seen, since = "", time.perf_counter()
+
+    def rests() -> bool:
+        nonlocal seen, since
+        if terminal.text != seen or terminal.on_the_way:
+            seen, since = terminal.text, time.perf_counter()
+        return time.perf_counter() - since > REST_S
+
+    terminal.wait_until(rests, "the screen to rest")
 
 
 def _shows_all_that_there_is(terminal: Terminal) -> None:

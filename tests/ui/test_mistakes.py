@@ -284,6 +284,7 @@ async def test_a_mark_sends_the_rows_that_it_changes(
         write(app, "y = trch(x)\nz = 1\n" + "a = 1\n" * 30)
         await looked(app, pilot)
         editor_of(app).go_to(3, 0)
+        await eventually(lambda: "saved" in screen_text(app), "what was written to be saved")
         await pilot.pause()
         screens.forget_bytes()
         screens.changed.screen.dirty.clear()

@@ -160,7 +160,7 @@ def test_a_phase_passes_by_a_listener_that_has_nothing_to_do() -> None:
     asked: list[object] = []
     training.live.after = asked.append  # type: ignore[method-assign,assignment] # counted
     training.step()
-    training.live.next_after = float("inf")
+    training.live.next_after = training.live.next_step = float("inf")
     training.step()
     assert len(asked) == 1, "the step, and not the backward before it"
     training.live.next_after = 0.0

@@ -11,10 +11,12 @@ import builtins
 import re
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from keyword import iskeyword
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.timer import Timer
+from textual.worker import WorkType
 
 from tutor.course.model import Step
 from tutor.ui.editing.text_edit import Place, TextEdit
@@ -292,7 +294,8 @@ class NameHelp:
     def _begin_look(self, *, opens: bool = False, is_asked: bool = False) -> None:
         """Look apart from what handles keys, which must not wait for it."""
         self._looks += 1
-        work = self._look_and_count(opens=opens, is_asked=is_asked)
+        # no coroutine: one that is never begun, since the app ends, would be complained about
+        work: WorkType[None] = partial(self._look_and_count, opens=opens, is_asked=is_asked)
         self._editor.run_worker(work, group="names")
 
     async def _look_and_count(self, *, opens: bool, is_asked: bool) -> None:
