@@ -33,12 +33,14 @@ TOLD_OTHERWISE = (
     ("with prints", "__torch_function__", "raised-error"),
     # It has two mistakes, and the scaffold's second print stops at the other one.
     ("with prints", "return 1 / (1 + np.e ** x)", "wrong-axis"),
-    # It makes the givens again, with a loop of its own: behind them it is a second training.
-    ("behind the givens", "for epoch in range(5):\n    optimizer.zero_grad()\n    loss = criterion("
-     "model(input_tensor), output_tensor)\n    loss.backward()\n    optimizer.step()\n\nweight0, ",
-     "changes-the-given"),
+    # Nothing is stored, and the scaffold's print stops at the name that is missing.
+    ("with prints", "\n\n\nsoftmax(scores)<end>", "missing-name"),
+    ("with prints", "    return (x - x.mean(dim=0)) / x.std(dim=0)<end>", "missing-name"),
+    # Below another exercise its own givens are run, which is said.
+    ("in a file", "criterion(scores.double(), one_hot_label.double())<end>", "changes-the-given"),
 )  # fmt: skip
-"""Spellings of answers with that text that are told something else, which is as true."""
+"""Spellings of answers with that text that are told something else, which is as true; `<end>` is
+the end of an answer."""
 
 CASES = drawn([(spelling, *row) for row in ROWS for spelling in SPELLINGS], 90, "spellings")
 
@@ -70,6 +72,8 @@ async def test_the_same_answer_has_the_same_verdict(
     assert verdict.accepted == isinstance(row, Right), (verdict, source)
     alone = row.note if isinstance(row, Right) else row.slug
     known = (
-        slug for told, text, slug in TOLD_OTHERWISE if told == spelling and text in row.program
+        slug
+        for told, text, slug in TOLD_OTHERWISE
+        if told == spelling and text in f"{row.program.rstrip()}<end>"
     )
     assert verdict.slug == next(known, alone), (verdict, source)
