@@ -280,7 +280,7 @@ async def test_an_exception_is_explained_and_its_line_marked(tmp_path: Path) -> 
 
 async def test_a_mark_ends_with_an_edit_of_its_line_and_with_the_next_run(tmp_path: Path) -> None:
     error = ErrorFacts("NameError", "name 'b' is not defined", line=2, source_line="a = b")
-    client = FakeClient([raised(error)], [finished()])
+    client = FakeClient([raised(error)], [finished()], [finished()])
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, MEDIUM) as pilot:
         editor = workspace_of(app).code.editor
@@ -296,6 +296,13 @@ async def test_a_mark_ends_with_an_edit_of_its_line_and_with_the_next_run(tmp_pa
         assert editor.error_line == 0
         await pilot.press("f5")
         await eventually(lambda: "finished" in screen_text(app), "the end")
+        await pilot.pause()
+        assert editor.error_line == 0
+        workspace_of(app).code.reset_to("y = ...\n")
+        await pilot.press("f4")
+        await eventually(lambda: editor.error_message == "fill this in", "the mark of the check")
+        await pilot.press("f5")  # the blank is still there, and now it has run
+        await eventually(lambda: idle(app) and not editor.error_line, "the end of the mark")
         await pilot.pause()
         assert editor.error_line == 0
 
