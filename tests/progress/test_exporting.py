@@ -64,6 +64,11 @@ def test_the_last_answer_to_each_question_stands_in_its_place(tmp_path: Path) ->
     assert [title for title, _, _ in parts].index("Twice as much") == 2
 
 
+def test_nothing_is_told_of_a_statement_that_was_not_judged(tmp_path: Path) -> None:
+    page = exported(tmp_path, (QuizAnswered("true", "reject", {0: True}),), "answers.md")
+    assert "- 2 You said: true.\n- 1\n" in page
+
+
 def test_what_was_not_answered_is_left_out(tmp_path: Path) -> None:
     assert "Which" not in exported(tmp_path, (), "answers.md")
 

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.maps import curve, sectors, two_classes
-from tutor.session.recorded_maps import EARLY_STEPS, MAX_KEPT_MAPS, RecordedMaps, RunMap, is_sound
+from tutor.session.recorded_maps import MAX_KEPT_MAPS, RecordedMaps, RunMap, is_sound
 from tutor.session.state import Activity, Cursor, State
 from tutor.session.timeline import RunRecord
 from tutor.session.words.map_text import (
@@ -19,6 +19,7 @@ from tutor.session.words.map_text import (
     reason_words,
     told_words,
 )
+from tutor.wire.events import EARLY_STEPS
 from tutor.wire.maps import Bounds, NoMap
 
 HALVES = two_classes(lambda x, _y: float(x > 0), [(0.5, 0.0, 1, 1), (-0.5, 0.0, 1, 0)])

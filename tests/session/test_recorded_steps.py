@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tutor.session.recorded_steps import (
-    EARLY_STEPS,
     MAX_BYTES,
     MAX_ENTRIES,
     MAX_KEPT_STEPS,
     RecordedSteps,
     is_sound,
 )
-from tutor.wire.events import InventoryEntry, StepRecorded
+from tutor.wire.events import EARLY_STEPS, InventoryEntry, StepRecorded
 from tutor.wire.values import IntValue, TensorValue
 
 

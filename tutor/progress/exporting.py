@@ -80,7 +80,7 @@ def _told_answer(step: QuestionStep, judged: Sequence[QuizAnswered]) -> str:
 
 def _told_option(text: str, said: bool | None, mode: str) -> str:
     if mode == "true-false":
-        return f"- {text} You said: {'true' if said else 'false'}."
+        return f"- {text}" if said is None else f"- {text} You said: {'true' if said else 'false'}."
     return f"- [{'x' if said else ' '}] {text}"
 
 

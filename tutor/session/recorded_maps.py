@@ -10,6 +10,7 @@ import math
 from bisect import bisect_left, bisect_right
 from typing import TypeAlias
 
+from tutor.wire.events import EARLY_STEPS
 from tutor.wire.maps import (
     COLUMNS,
     CURVE_PLACES,
@@ -26,8 +27,6 @@ RunMap: TypeAlias = DecisionMap | FittedCurve
 
 MAX_KEPT_MAPS = 200
 """Maps kept of one run, of 8 kB each at most; when there are more, every second one is dropped."""
-EARLY_STEPS = 32
-"""Maps of so many first steps are kept in any case: there the border bends most."""
 MAX_STEPS = 1_000_000
 
 

@@ -11,14 +11,11 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator
 from math import prod
 
-from tutor.wire.events import InventoryEntry, StepRecorded
+from tutor.wire.events import EARLY_STEPS, InventoryEntry, StepRecorded
 from tutor.wire.values import TensorValue
 
 MAX_KEPT_STEPS = 200
 """Steps kept; when there are more, those are dropped that lie closest together."""
-
-EARLY_STEPS = 32
-"""So many first steps are kept in any case."""
 
 MAX_BYTES = 320_000
 """Bytes of the elements of one step, which makes 64 MB for all steps kept."""

@@ -299,6 +299,11 @@ class ParametersGiven(Struct, frozen=True, tag="given"):
     entries: Few[InventoryEntry]
 
 
+EARLY_STEPS = 32
+"""Of so many first steps of a model that is kept whole the tensors are recorded and kept, and the
+maps, also on a slow machine: there the border of two classes bends most."""
+
+
 class StepRecorded(Struct, frozen=True, tag="step-recorded"):
     """The parameters of a training after its step number `step` (from 0).
 

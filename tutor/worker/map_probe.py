@@ -15,7 +15,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
-from tutor.wire.events import FromLearner
+from tutor.wire.events import EARLY_STEPS, FromLearner
 from tutor.wire.maps import (
     MAX_POINTS,
     DecisionMap,
@@ -35,7 +35,7 @@ from tutor.worker.mapped_model import (
     traced_call,
 )
 from tutor.worker.naming import named_modules
-from tutor.worker.parameter_history import EARLY_STEPS, KeyFrame
+from tutor.worker.parameter_history import KeyFrame
 from tutor.worker.tensor_numbers import plain_tensors, tensor_numel
 from tutor.worker.torch_private import own_buffers, without_overrides
 from tutor.worker.traced_model import TracedModel, traced_model

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from tutor.wire.events import StartRecorded, StepRecorded
+from tutor.wire.events import EARLY_STEPS, StartRecorded, StepRecorded
 from tutor.worker.loss_series import LossSeries
 from tutor.worker.recorder import Recorder
 from tutor.worker.snapshots import MAX_TENSORS, Layout, Snapshot
@@ -33,12 +33,9 @@ MAX_KEPT = 128
 FREE_SECONDS = 0.0022
 """CPU time that snapshots may take in any case. A training loses twice that by it: what they push
 out of the processor's caches, it has to fetch again, which is in no measured time of theirs."""
-EARLY_STEPS = 32
-"""Of so many first steps of a model that is kept whole there is a snapshot each, even if a slow
-machine exceeds the budget with them."""
 EARLY_STEPS_OF_SMALL = 60
 SMALL = 4_096
-"""The same of one with so few numbers, whose snapshots cost nearly nothing."""
+"""Early steps of a model with so few numbers, whose snapshots cost nearly nothing."""
 GROWTH = 1.1
 """Of such a model there is another snapshot at the latest when the steps are so many times what
 they were at the last one: 76 of 300 steps, 100 of 3,000."""
@@ -164,10 +161,8 @@ class ParameterHistory:
             return 0.0
         budget, now = self._budget, self._clock()
         short = budget.seconds_short(now, number, len(self._steps))
-        if number < FIRST_STEPS and self._is_small:
-            short = (
-                math.inf
-            )  # it has enough of the first steps: more would cost a training too much
+        if self._is_small and number < FIRST_STEPS:
+            short = math.inf  # those that are kept always are enough
         if short <= 0 or self._is_kept_always(number):
             self._next = number + 1 + number // MAX_KEYFRAMES
             started = now
@@ -236,7 +231,7 @@ class ParameterHistory:
         layout = self._layout
         if not number or layout is None or not layout.is_plain:
             return not number
-        if layout.total > SMALL:
+        if not self._is_small:
             return number < EARLY_STEPS
         return number < EARLY_STEPS_OF_SMALL or number >= GROWTH * self._last_number
 
