@@ -36,6 +36,22 @@ class Timers:
         self.is_stopped = True
 
 
+def test_maps_are_shown_again_once_they_are_looked_at_and_the_curve_only_once() -> None:
+    run, timers, moved = RunRecord(), Timers(), list[CursorMoved]()
+    losses = LossesRecorded(0, (1.0, 0.5, 0.2))
+    run.take(finished(losses, *(replace(MAP, step=step) for step in (1, 2, 3)), milliseconds=80.0))
+    replayer = Replayer(cast("Screen[None]", timers), moved.append, reduced_motion=False)
+    replayer.consider(run)
+    for map_on_screen, is_shown in ((False, True), (False, False), (True, True), (True, False)):
+        replayer.start_if_seen(chart_on_screen=True, map_on_screen=map_on_screen)
+        assert replayer.is_running is is_shown
+        replayer.skip()
+    replayer.consider(run)
+    replayer.forget()
+    replayer.start_if_seen(chart_on_screen=True, map_on_screen=True)
+    assert not replayer.is_running
+
+
 def shown_again(*, map_on_screen: bool, maps: tuple[int, ...] = MAPS) -> tuple[list[int], float]:
     """The steps of a short run of 100 that are shown again, and the seconds of all of them."""
     run, timers, moved = RunRecord(), Timers(), list[CursorMoved]()

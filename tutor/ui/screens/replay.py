@@ -46,6 +46,8 @@ class Replayer:
         """The frame that is shown of it."""
         self._run: RunRecord | None = None
         """The run to replay, if there is one."""
+        self._is_curve_shown = False
+        """Whether its curve was shown again, and only its maps are left to be."""
         self.is_asked = False
         """Whether the learner has asked for the replay, so that only a move ends it."""
 
@@ -58,14 +60,14 @@ class Replayer:
         """Stop, and discard the run: another one or another step has begun."""
         self._end_timer()
         self._run = None
-        self.is_asked = False
+        self._is_curve_shown = self.is_asked = False
 
     def play(self, run: RunRecord, step: int) -> None:
         """Replay the run from after that step on, since the learner has asked for it."""
         self.forget()
         count = len(run.losses)
         if count >= MIN_LOSSES:
-            self.is_asked, self._run = True, run
+            self.is_asked = True
             steps = _evenly(count, min(count, ASKED_FRAMES))
             self._begin(tuple(each for each in steps if step >= count or each > step), FRAME_S)
 
@@ -78,15 +80,18 @@ class Replayer:
     def start_if_seen(self, *, chart_on_screen: bool, map_on_screen: bool) -> None:
         """Start the replay if there is one to show and the curve or the map can be seen.
 
-        Of maps all are shown: most are of the first steps, in which the border bends.
+        Of maps all are shown: most are of the first steps, in which the border bends. Where the
+        curve was shown without the map, it follows once the map is looked at.
         """
         run = self._run
         if run is None or self.is_running:
             return
         maps = run.maps.steps if run.maps is not None else ()
         if map_on_screen and len(maps) >= MIN_LOSSES:
+            self._run = None
             self._begin(maps, MAP_SECONDS / len(maps))
-        elif chart_on_screen or map_on_screen:
+        elif (chart_on_screen or map_on_screen) and not self._is_curve_shown:
+            self._is_curve_shown = True
             self._begin(_evenly(len(run.losses), FRAMES), FRAME_S)
 
     def skip(self) -> None:
@@ -115,7 +120,8 @@ class Replayer:
             self._dispatch(CursorMoved(step, playing=True, asked=self.is_asked))
 
     def _end(self) -> None:
-        self.forget()
+        self._end_timer()
+        self.is_asked = False
         self._dispatch(CursorMoved(0))
 
     def _end_timer(self) -> None:
