@@ -38,6 +38,13 @@ TOLD_OTHERWISE = (
     ("with prints", "    return (x - x.mean(dim=0)) / x.std(dim=0)<end>", "missing-name"),
     # Below another exercise its own givens are run, which is said.
     ("in a file", "criterion(scores.double(), one_hot_label.double())<end>", "changes-the-given"),
+    # Its pass may begin another exercise: the two lines above are judged, which is said.
+    (
+        "in a file",
+        "nn.Linear(4, 2))\noptimizer = optim.SGD(model.parameters(), lr=0.01)\n"
+        "pred = model(input_tensor)\nloss = criterion(pred, target)\nloss.backward()<end>",
+        "missing-backward",
+    ),
 )  # fmt: skip
 """Spellings of answers with that text that are told something else, which is as true; `<end>` is
 the end of an answer."""
