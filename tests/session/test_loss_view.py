@@ -14,7 +14,6 @@ from tutor.session.timeline import RunRecord
 from tutor.session.training_facts import TrainingFacts
 from tutor.session.words.curve_text import (
     broken_words,
-    check_offer_words,
     facts_words,
     look_at,
     offer_words,
@@ -179,35 +178,6 @@ def test_numbers_of_the_program_are_offered_and_not_guessed() -> None:
 def test_printed_losses_are_found_in_lines_that_are_alike(text: str, numbers: int) -> None:
     found = printed_numbers([text])
     assert (len(found.numbers) if found else 0) == numbers
-
-
-def test_offered_numbers_stay_themselves_when_one_turns_out_to_be_a_loss() -> None:
-    def told(series: int, name: str, loss: float, *, is_guess: bool) -> TrainingNoted:
-        return TrainingNoted(checked=(CheckedLosses(series, name, (1,), (loss,), is_guess),))
-
-    run = record(
-        LossesRecorded(0, (1.0, 0.5)),
-        told(0, "mae", 3.0, is_guess=True),
-        told(1, "", 4.0, is_guess=True),
-        told(2, "held", 5.0, is_guess=True),
-    )
-
-    def shown(drawn: int | None) -> tuple[tuple[float, ...], str]:
-        view = loss_view(run, None, check=drawn)
-        return tuple(loss for _, loss in view.checks), check_offer_words(view, drawn)
-
-    assert shown(None) == ((), "n: `mae` as ◆")
-    assert shown(0) == ((3.0,), "n: a number without training as ◆")
-    assert shown(1) == ((4.0,), "n: `held` as ◆")
-    run.take((told(0, "mae", 3.5, is_guess=False),))
-    assert shown(0) == ((3.0, 3.5), "n: a number without training as ◆")
-    assert shown(1) == ((4.0,), "n: `held` as ◆")
-    assert shown(2) == ((5.0,), "n: without `held`")
-    run.take((told(2, "held", 5.5, is_guess=False),))
-    assert shown(1) == ((4.0,), "n: without the number")
-    assert shown(2)[1] == "n: a number without training as ◆"
-    run.take((told(1, "", 4.5, is_guess=False),))
-    assert shown(1)[1] == ""
 
 
 def test_what_cannot_be_true_is_left_out() -> None:

@@ -136,27 +136,6 @@ async def test_a_loss_that_broke_is_told_on_sight(tmp_path: Path, config: Config
         assert "It grew from 1.0000 before: the learning rate 0.5 is too large." in text
 
 
-async def test_numbers_without_training_that_may_be_losses_are_shown_when_asked_for(
-    tmp_path: Path,
-) -> None:
-    losses = LossesRecorded(0, tuple(2 - n / 20 for n in range(COUNT)))
-    checks = CheckedLosses(0, "mae", (10, 20, 30), (1.9, 1.2, 1.6), is_guess=True)
-    events = (losses, TrainingNoted(checked=(checks,)))
-    app = tutor_app(tmp_path, client=FakeClient([finished(*events)]), start_at="double")
-    async with opened(app, MEDIUM) as pilot:
-        await look_at_losses(app, pilot)
-        assert "n: `mae` as ◆" in screen_text(app)
-        assert screen_text(app).count("◆") == 1
-        await pilot.press("n")
-        await pilot.pause()
-        assert "◆ mae 1.6000" in screen_text(app)
-        assert "mae is a number of your own" in screen_text(app)
-        assert "n: without `mae`" in screen_text(app)
-        await pilot.press("n")
-        await pilot.pause()
-        assert "◆ mae 1.6000" not in screen_text(app)
-
-
 async def test_a_validation_loss_stands_apart(tmp_path: Path) -> None:
     losses = LossesRecorded(0, tuple(2 - n / 20 for n in range(COUNT)))
     checks = CheckedLosses(0, "val_loss", (10, 20, 30), (1.9, 1.2, 1.6))

@@ -48,7 +48,7 @@ EVENTS: list[FromLearner] = [
     TrainingNoted(
         curves=(CurveNamed(0, "loss", "SGD"),),
         epochs=(0, 4),
-        checked=(CheckedLosses(0, "val", (4,), (0.5,), is_guess=True),),
+        checked=(CheckedLosses(0, "val", (4,), (0.5,)),),
         broken=LossBroken(5, float("inf"), 3, "z", 2, "log of 0"),
     ),
     Executed("finished", milliseconds=2.5),

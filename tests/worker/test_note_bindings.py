@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import traceback
-import tracemalloc
-from collections.abc import Sequence
 from types import CodeType
 from typing import Any
 
 import pytest
 
 from tutor.worker.note_bindings import MAX_NOTES, Binding, Part, compile_with_notes
-from tutor.worker.written_losses import written_losses
 
 FILE = "exercise.py"
 
@@ -206,74 +202,3 @@ def test_what_cannot_be_compiled_raises_as_in_compile() -> None:
         lines("a = ")
     with pytest.raises(SyntaxError):
         lines("return 1")
-
-
-class Seeing:
-    """A note that keeps the values of an expression."""
-
-    def __init__(self) -> None:
-        self.values: list[object] = []
-
-    def seen(self, value: object) -> object:
-        self.values.append(value)
-        return value
-
-
-@pytest.mark.parametrize("in_functions", [True, False])
-def test_what_may_be_a_loss_is_seen_and_the_program_goes_on_with_it(in_functions: bool) -> None:
-    notes: list[Seeing] = []
-
-    def make(losses: Sequence[object]) -> Sequence[Seeing]:
-        notes.extend(Seeing() for _ in losses)
-        return notes
-
-    source = (
-        "class V(list):\n    def sum(self): return sum(self)\n"
-        "a = V([1, 2]).sum() / 2\ntotal = 0\nfor i in range(3): total += V([i, a]).sum()\n"
-        "def f(): return total / 3\nb = f()\nprint(f'x {V([a]).sum():.2f}')\nV(1).sum()"
-    )
-    namespace: dict[str, Any] = {"__name__": "program"}
-    make_note = lambda binding: Told(binding, [])  # noqa: E731
-    code = compile_with_notes(source, FILE, make_note, make, in_functions=in_functions)
-    with pytest.raises(TypeError) as caught:
-        exec(code, namespace)
-    assert traceback.extract_tb(caught.value.__traceback__)[-1].lineno == 9
-    assert (namespace["a"], namespace["b"]) == (1.5, 2.5)
-    seen = [note.values for note in notes]
-    assert seen == ([[1.5], [1.5, 2.5, 3.5], [1.5]] if in_functions else [])
-
-
-@pytest.mark.parametrize(
-    ("source", "seen"),
-    [
-        ("told = '{} {}'.format(*V([1, 2]).mean())", 1),
-        ("print(*V([1, 2]).mean())", 0),
-        ("print('{} {}'.format(*V([1, 2]).mean()))", 0),
-        ("print('%s %s' % (*V([1, 2]).mean(), 3)[:2])", 1),
-        ("print('%s %s' % (*V([1, 2]).mean(),))", 0),
-        ("[].append(*V([1]).mean())", 0),
-        ("total = 0\ntotal += float(*V([]).mean())", 1),
-        ("def f(): return (*V([1, 2]).mean(), 3)\nprint(*f())", 0),
-    ],
-)
-def test_a_starred_part_is_no_expression_and_stays_as_it_is(source: str, seen: int) -> None:
-    notes: list[Seeing] = []
-
-    def make(losses: Sequence[object]) -> Sequence[Seeing]:
-        notes.extend(Seeing() for _ in losses)
-        return notes
-
-    source = f"class V(list):\n    def mean(self): return self\n{source}"
-    make_note = lambda binding: Told(binding, [])  # noqa: E731
-    exec(compile_with_notes(source, FILE, make_note, make, in_functions=True), {"__name__": "p"})
-    assert sum(len(note.values) for note in notes) == seen
-
-
-def test_a_long_program_is_read_without_keeping_its_names_for_each_line() -> None:
-    tree = ast.parse("\n".join(f"a{n} = b({n})" for n in range(1_000)))
-    tracemalloc.start()
-    try:
-        written_losses(tree)
-        assert tracemalloc.get_traced_memory()[1] < 2_000_000
-    finally:
-        tracemalloc.stop()

@@ -63,7 +63,6 @@ def told_of(name: str) -> dict[str, object]:
         "tensor": default_name(record.inventory),
         "checks": {each.name: len(each.losses) for each in facts.checked.values()} if facts else {},
         "beside": view.check_name,
-        "offered": list(view.offered.values()),
         "epochs": len(view.borders),
         "rates": [each.rate for each in view.rates] if len(view.rates) > 1 else [],
         "kept": {each.name: len(each.numbers) for each in facts.kept} if facts else {},

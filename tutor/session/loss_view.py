@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from tutor.session.loss_curves import MISSING, LossCurve, first_shown
@@ -35,12 +34,6 @@ class LossView(NamedTuple):
     """Whether both runs began with the same parameters."""
     check_name: str = ""
     checks: tuple[CheckPoint, ...] = ()
-    is_check_guessed: bool = False
-    """Whether these only may be losses, and were picked by the learner."""
-    offered: Mapping[int, str] = MappingProxyType({})
-    """The names of numbers that may be losses without training, by the number of their series.
-
-    They are not shown unless picked."""
     borders: tuple[int, ...] = ()
     """The steps after which an epoch begins."""
     epoch: int = 0
@@ -62,12 +55,11 @@ def loss_view(
     previous: RunRecord | None,
     cursor: int = 0,
     picked: int | None = None,
-    check: int | None = None,
 ) -> LossView:
     """Return what is shown of the run; `cursor` counts the losses of all curves.
 
     `picked` is the curve that the learner has picked; None, or one that the run does not have: the
-    one to be looked at first. `check` is the series of offered numbers that is shown beside it.
+    one to be looked at first.
     """
     curves = run.by_curve.curves()
     curve = next((each for each in curves if each.number == picked), None) or first_shown(curves)
@@ -89,16 +81,14 @@ def loss_view(
 
         view = view._replace(same_start=have_same_start(run, previous))
     if facts is not None:
-        view = _with_facts(view, run, curve, cursor, check)
+        view = _with_facts(view, run, curve, cursor)
     return view if view.broken is not None else _with_broken(view)
 
 
-def _with_facts(
-    view: LossView, run: RunRecord, curve: LossCurve, cursor: int, check: int | None
-) -> LossView:
+def _with_facts(view: LossView, run: RunRecord, curve: LossCurve, cursor: int) -> LossView:
     facts = run.facts
     assert facts is not None
-    validation = facts.validation(check)
+    validation = facts.validation()
     checks: tuple[CheckPoint, ...] = ()
     if validation is not None:
         pairs = zip(validation.steps, validation.losses, strict=True)
@@ -115,8 +105,6 @@ def _with_facts(
     return view._replace(
         check_name=validation.name if validation is not None else "",
         checks=checks,
-        is_check_guessed=validation is not None and validation.is_guess,
-        offered={number: each.name for number, each in facts.offered().items()},
         borders=tuple(each for each in borders if each),
         epoch=facts.epoch_at(cursor or last),
         epochs=bisect_right(facts.epochs, len(run.losses) - 1),
@@ -151,16 +139,6 @@ def steps_a_second(run: RunRecord) -> float:
     end, count = run.pace[-1]
     start, before = run.pace[0] if len(run.pace) > 1 else (0.0, 0)
     return (count - before) / (end - start) if end > start else 0.0
-
-
-def next_offered(offered: Iterable[int], drawn: int | None) -> int | None:
-    """Return the series to be shown after the one that is drawn; None: none of them.
-
-    The first one follows where none is drawn, or one that is no longer offered.
-    """
-    numbers = list(offered)
-    after = numbers[numbers.index(drawn) + 1 :] if drawn in numbers else numbers
-    return next(iter(after), None)
 
 
 def kept_lists(run: RunRecord) -> tuple[NumbersKept, ...]:

@@ -40,8 +40,6 @@ class CheckedCurve:
         self.steps: list[int] = []
         """For each, how many losses of the training were recorded before, in order."""
         self.losses: list[float] = []
-        self.is_guess = False
-        """Whether it is only offered, since these may be no losses."""
 
     @property
     def is_of_training(self) -> bool:
@@ -84,7 +82,6 @@ class TrainingFacts:
         if not 0 <= checked.series < MAX_SERIES or len(checked.steps) != len(checked.losses):
             return
         curve = self.checked.setdefault(checked.series, CheckedCurve(shown_name(checked.name)))
-        curve.is_guess = checked.is_guess
         for step, loss in zip(checked.steps, checked.losses, strict=True):
             is_next = _is_step(step) and (not curve.steps or step >= curve.steps[-1])
             if is_next and len(curve.steps) < MAX_POINTS:
@@ -96,23 +93,12 @@ class TrainingFacts:
         named = self.names.get(curve)
         return shown_name(named.name) if named is not None and named.name else "loss"
 
-    def validation(self, picked: int | None = None) -> CheckedCurve | None:
+    def validation(self) -> CheckedCurve | None:
         """Return the checked losses to show beside the curve, None if there are none.
 
-        Those whose name says that they are of the training rows come last. With `picked` it is the
-        series of that number, as long as it is only offered.
+        Those whose name says that they are of the training rows come last.
         """
-        if picked is not None and picked in (offered := self.offered()):
-            return offered[picked]
-        known = [each for each in self.checked.values() if not each.is_guess]
-        return min(known, key=lambda each: each.is_of_training, default=None)
-
-    def offered(self) -> dict[int, CheckedCurve]:
-        """Return what only may be losses without training, by the number of the series.
-
-        The learner says whether they are.
-        """
-        return {number: each for number, each in self.checked.items() if each.is_guess}
+        return min(self.checked.values(), key=lambda each: each.is_of_training, default=None)
 
     def epoch_at(self, count: int) -> int:
         """Return the number of the epoch, from 1, in which the loss number `count` was; 0: none."""

@@ -197,9 +197,6 @@ class CheckedLosses(Struct, frozen=True):
     steps: Many[int]
     """Losses of the training that were recorded before each of these."""
     losses: Many[float]
-    is_guess: bool = False
-    """Whether they only may be losses: they are worked out of what the model gives, in a way that
-    is not that of the training, and are not called so."""
 
 
 BreakReason = Literal[

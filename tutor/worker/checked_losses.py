@@ -1,7 +1,6 @@
 """The losses that a program computes without training: under `no_grad`, or in evaluation mode.
 
-They are seen where torch's loss functions return; `written_checks` adds those that are computed by
-hand. Nothing is changed of what they return.
+They are seen where torch's loss functions return. Nothing is changed of what they return.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
@@ -22,8 +21,6 @@ from tutor.worker.torch_private import is_tensor, without_overrides
 
 MAX_SERIES = 6
 """Places of the program that are told apart; losses at further ones are left out."""
-MAX_GUESSES = 3
-"""Those among them that only may be losses."""
 MAX_POINTS = 20_000
 """Losses of one place; later ones are left out."""
 MAX_CANDIDATES = 10_000
@@ -52,30 +49,10 @@ class _Lookout:
 LOOKOUT = _Lookout()
 
 
-class WrittenPlace(Protocol):
-    """The place of a program that computes a loss by hand."""
-
-    label: str
-    """What it is called where it has no name."""
-
-    def kind(self, name: str) -> WrittenKind:
-        """Say what is known of a number of this name."""
-        ...
-
-    def match(self, output: object) -> None:
-        """Take note of the tensor that a backward pass begins at."""
-        ...
-
-
-WrittenKind: TypeAlias = Literal["loss", "guess", "other"]
-"""Whether a number is a loss, whether it may be one, or whether it is none."""
-
-
 class _Candidate(NamedTuple):
     steps: int
     loss: float
     place: Place
-    origin: WrittenPlace | None = None
 
 
 class CheckSeries:
@@ -84,7 +61,7 @@ class CheckSeries:
     Several at one place between two steps, such as those of the batches, make one: their mean.
     """
 
-    __slots__ = ("_last", "_series", "_steps", "begun", "candidates", "is_evaluating")
+    __slots__ = ("_series", "_steps", "candidates", "is_evaluating")
 
     def __init__(self, steps: Callable[[], int]) -> None:
         """Begin without any; `steps` returns how many losses of the training were recorded."""
@@ -94,17 +71,7 @@ class CheckSeries:
         self.candidates: list[_Candidate] = []
         """Losses in evaluation mode: whoever begins a backward pass clears them, since they may be
         those that are trained with."""
-        self.begun: WrittenPlace | None = None
-        """Where the last number was computed by hand that may be trained with; whoever begins a
-        backward pass asks it."""
         self._series: dict[Place, _Series] = {}
-        self._last: _Candidate | None = None
-        """The last one that was added."""
-
-    @property
-    def steps(self) -> int:
-        """How many losses of the training were recorded."""
-        return self._steps()
 
     def add(self, loss: object) -> None:
         """Add what a loss function has returned, if it is a single number."""
@@ -116,24 +83,6 @@ class CheckSeries:
         if type(number) is not float:
             return
         candidate = _Candidate(self._steps(), number, place_of(sys._getframe(2)))
-        self._add(candidate, is_candidate=is_candidate)
-
-    def add_written(
-        self, origin: WrittenPlace, number: float, place: Place, *, is_candidate: bool
-    ) -> None:
-        """Add a number that the program has computed by hand.
-
-        It is left out if something was added while it was computed: that is told already.
-        """
-        candidate, last = _Candidate(self._steps(), number, place, origin), self._last
-        if last is not None and place and last.steps == candidate.steps:
-            inner = last.place if last.origin is None else last.place[1:]
-            if place[0] in inner:
-                return
-        self._add(candidate, is_candidate=is_candidate)
-
-    def _add(self, candidate: _Candidate, *, is_candidate: bool) -> None:
-        self._last = candidate
         if not is_candidate:
             self._keep(candidate)
         elif len(self.candidates) < MAX_CANDIDATES:
@@ -160,37 +109,26 @@ class CheckSeries:
             series[event.series].told += len(event.steps)
 
     def _keep(self, candidate: _Candidate) -> None:
-        place, origin = candidate.place, candidate.origin
-        if origin is not None:
-            place = (*place, ("", 0))  # what torch computes in the same line is another one
-        series = self._series.get(place)
+        series = self._series.get(candidate.place)
         if series is None:
-            name = bound_name(candidate.place) or (origin.label if origin is not None else "")
-            kind = origin.kind(name) if origin is not None else "loss"
-            guesses = sum(each.kind == "guess" for each in self._series.values())
-            if kind == "other" or len(self._series) >= MAX_SERIES or guesses >= MAX_GUESSES:
+            if len(self._series) >= MAX_SERIES:
                 return
-            series = self._series[place] = _Series(clean(name, MAX_NAME), origin)
+            name = clean(bound_name(candidate.place), MAX_NAME)
+            series = self._series[candidate.place] = _Series(name)
         series.add(candidate.steps, candidate.loss)
 
 
 class _Series:
     """The losses at one place: sums and counts between two steps."""
 
-    __slots__ = ("_counts", "_origin", "_steps", "_sums", "name", "told")
+    __slots__ = ("_counts", "_steps", "_sums", "name", "told")
 
-    def __init__(self, name: str, origin: WrittenPlace | None) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self._origin = origin
         self.told = 0
         self._steps: list[int] = []
         self._sums: list[float] = []
         self._counts: list[int] = []
-
-    @property
-    def kind(self) -> WrittenKind:
-        """Whether these are losses, as far as is known now."""
-        return "loss" if self._origin is None else self._origin.kind(self.name)
 
     def add(self, steps: int, loss: float) -> None:
         if self._steps and self._steps[-1] == steps:
@@ -210,9 +148,7 @@ class _Series:
         means = (
             total / count for total, count in zip(self._sums[part], self._counts[part], strict=True)
         )
-        steps_told = tuple(self._steps[part])
-        is_guess = self.kind == "guess"
-        return CheckedLosses(number, self.name, steps_told, tuple(means), is_guess)
+        return CheckedLosses(number, self.name, tuple(self._steps[part]), tuple(means))
 
 
 def watch_losses(checks: Callable[[], CheckSeries | None]) -> None:

@@ -7,7 +7,7 @@ tensors, parameters and arrays alone, of which no program can define how they ar
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import CodeType
 from typing import Any, TypeAlias
@@ -25,8 +25,6 @@ from tutor.worker.note_bindings import Binding, BindingNote, compile_with_notes
 from tutor.worker.stack import EXERCISE_FILE
 from tutor.worker.tensor_numbers import plain_shape
 from tutor.worker.torch_private import is_function_mode_on, without_overrides
-from tutor.worker.written_checks import WrittenNote, written_notes
-from tutor.worker.written_losses import WrittenLoss
 
 MAX_READS = 256
 """How often the shape at a line is read: a loop that goes on longer is not held up by it."""
@@ -37,9 +35,6 @@ _TRACERS = re.compile(
     r"\b(_?dynamo|compile|export|fx|jit|make_fx|marshal|dis|__code__|settrace|setprofile)\b"
 )
 """Names in programs that may look into the code of functions, where a note would be in the way."""
-
-_WITHOUT_TRAINING = re.compile(r"\b(no_grad|inference_mode|set_grad_enabled|eval|train)\b")
-"""Names without one of which a program computes nothing without training."""
 
 _any_error = Exception
 _type = type
@@ -56,7 +51,6 @@ class LineShapes:
 
     def __init__(self) -> None:
         self._notes: list[ShapeNote] = []
-        self._losses: list[WrittenNote] = []
         self.loops = LoopNotes()
         """The rounds of the program's loops."""
 
@@ -68,16 +62,11 @@ class LineShapes:
                 program.source,
                 EXERCISE_FILE,
                 self._make_note,
-                self._make_value_notes if _WITHOUT_TRAINING.search(program.source) else None,
                 in_functions=not may_trace(program),
             )
         except Exception:  # nested too deep, for example: the run matters more than its shapes
-            self._notes, self._losses, self.loops = [], [], LoopNotes()
+            self._notes, self.loops = [], LoopNotes()
             return code
-
-    def _make_value_notes(self, losses: Sequence[WrittenLoss]) -> Sequence[WrittenNote]:
-        self._losses = written_notes(losses)
-        return self._losses
 
     def _make_note(self, binding: Binding) -> BindingNote:
         if not binding.root:
@@ -92,8 +81,7 @@ class LineShapes:
 
         A note that has been read often enough stays as it is.
         """
-        notes: list[ShapeNote | LoopNote | WrittenNote]
-        notes = [*self._notes, *self.loops.notes, *self._losses]
+        notes: list[ShapeNote | LoopNote] = [*self._notes, *self.loops.notes]
         live = [note for note in notes if note.is_live]
         for note in live:
             note.is_live = False

@@ -1,9 +1,8 @@
-"""Compiles a program so that it tells what its lines bind, and what may be losses in them.
+"""Compiles a program so that it tells what its lines bind.
 
 After `h = x @ w` the program goes on as if the statement `if note.is_live: note.take(h)` stood
 there. The note is a constant of the code, not a name: the program's names, its line numbers and its
-tracebacks stay as they are. What may be a loss goes through a note in the same way, as if
-`note.seen(...)` stood around it. Nothing is added that could raise, or run code of the program.
+tracebacks stay as they are. Nothing is added that could raise, or run code of the program.
 """
 
 from __future__ import annotations
@@ -12,11 +11,9 @@ import ast
 import os
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import CodeType
-from typing import Any, NamedTuple, Protocol
-
-from tutor.worker.written_losses import Seen, WrittenLoss, written_losses
+from typing import NamedTuple, Protocol
 
 MAX_NOTES = 1_000
 """Bindings of a program that get a note; of the others nothing is told."""
@@ -65,30 +62,18 @@ class BindingNote(Protocol):
         ...
 
 
-class ValueNote(Protocol):
-    """What the program tells of the values of an expression."""
-
-    def seen(self, value: object) -> object:
-        """Take a value of the expression, and return it. Must not raise."""
-        ...
-
-
-MakeValueNotes = Callable[[Sequence[WrittenLoss]], Sequence[ValueNote]]
-
-
 def compile_with_notes(
     source: str,
     filename: str,
     make_note: Callable[[Binding], BindingNote],
-    make_value_notes: MakeValueNotes | None = None,
     *,
     in_functions: bool,
 ) -> CodeType:
     """Return the compiled program, which calls a note for each binding.
 
     Raises what `compile` raises, and RecursionError for a program that is nested too deep. With
-    `in_functions`, bindings inside functions are noted, too, and with `make_value_notes` what may
-    be a loss; bindings in the body of a class never are.
+    `in_functions`, bindings inside functions are noted, too; bindings in the body of a class never
+    are.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they were given when it was compiled as it is
@@ -96,44 +81,13 @@ def compile_with_notes(
         tree: ast.Module = compile(source, filename, "exec", flags, dont_inherit=True)
         writer = _Writer(in_functions=in_functions)
         names = Counter(_names_bound(tree))
-        losses = _with_value_notes(tree, writer) if make_value_notes and in_functions else []
         tree.body = writer.with_notes(tree.body, is_noted=True, is_global=True)
         code = compile(tree, filename, "exec", dont_inherit=True)
     notes: dict[str, object] = {
         writer.mark(index): make_note(binding)
         for index, binding in enumerate(writer.finished(names))
     }
-    if make_value_notes and losses:
-        values = enumerate(make_value_notes(losses), 1)
-        notes |= {writer.mark(-index): note for index, note in values}
     return _with_constants(code, notes)
-
-
-def _with_value_notes(tree: ast.Module, writer: _Writer) -> list[WrittenLoss]:
-    """Put a note around each expression that may be a loss; return them."""
-    losses = written_losses(tree)
-    marks = {id(loss.node): writer.mark(-index) for index, loss in enumerate(losses, 1)}
-    _Seeing(marks).visit(tree)
-    return losses
-
-
-class _Seeing(ast.NodeTransformer):
-    """Puts calls of notes around expressions."""
-
-    def __init__(self, marks: Mapping[int, str]) -> None:
-        self._marks = marks
-        """The mark of each expression, by its `id`."""
-
-    def visit(self, node: ast.AST) -> Any:  # noqa: ANN401 # as ast has it
-        """Return the node, with a note around it if it has one."""
-        mark, inner = self._marks.get(id(node)), self.generic_visit(node)
-        if mark is None or not isinstance(inner, ast.expr):
-            return inner
-        seen = ast.Attribute(ast.Constant(mark), "seen", ast.Load())
-        call = Seen(seen, [inner], [])
-        for each in (call, seen, seen.value):
-            ast.copy_location(each, inner)
-        return call
 
 
 def _with_constants(code: CodeType, notes: dict[str, object]) -> CodeType:

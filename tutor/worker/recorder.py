@@ -211,9 +211,6 @@ class Recorder:
         if checks.candidates:
             checks.candidates.clear()
         output = outputs[0] if len(outputs) == 1 else None
-        if checks.begun is not None:
-            checks.begun.match(output)
-            checks.begun = None
         number = _number_of(output)
         self._begun_at, self._begun_with = id(output), number
         if type(number) is float and number - number != 0.0 and not self._is_broken:

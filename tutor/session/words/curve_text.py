@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 
 from tutor.grading.wording import counted
-from tutor.session.loss_view import LossView, next_offered
+from tutor.session.loss_view import LossView
 from tutor.session.state import State
 from tutor.session.words.loss_text import SMOOTHED_FROM, loss_text
 from tutor.wire.events import LossBroken, NumbersKept
@@ -102,8 +102,6 @@ def _risen_words(view: LossView, check: str) -> str:
         return ""
     step, low = min(points, key=lambda point: point[1])
     name = view.check_name or "the loss without training"
-    if view.is_check_guessed:
-        return f"{check} {name} is a number of your own: its scale may not be that of the line."
     if points[-1][1] > RISEN * low and points[-1][0] > step:
         return f"{check} {name} was lowest at step {step:.0f}, {loss_text(low)}, and rises since."
     return f"{check} {name} against the line: where they part, new rows are harder."
@@ -178,21 +176,6 @@ def _rate_reason(broken: LossBroken, losses: Sequence[float]) -> str:
     grew = f"It grew from {loss_text(min(before))} before" if before else "It grew before"
     rate = f"the learning rate {broken.rate:.4g}" if broken.rate else "the learning rate"
     return f"{grew}: {rate} is too large."
-
-
-def check_offer_words(view: LossView, drawn: int | None, check: str = "◆") -> str:
-    """Say which of the offered numbers `n` shows beside the curve next; "" if none is offered.
-
-    `drawn` is the series that is shown now.
-    """
-    following = next_offered(view.offered, drawn)
-    if following is not None:
-        name = view.offered[following]
-        return f"n: {f'`{name}`' if name else 'a number without training'} as {check}"
-    if drawn is None or drawn not in view.offered:
-        return ""
-    name = view.offered[drawn]
-    return f"n: without {f'`{name}`' if name else 'the number'}"
 
 
 def offer_words(lists: Sequence[NumbersKept], drawn: int | None) -> str:

@@ -15,13 +15,12 @@ from textual.content import Content
 from textual.widget import Widget
 
 from tutor.first_screen.glyphs import GLYPHS
-from tutor.session.loss_view import LossView, kept_lists, loss_view, next_offered
+from tutor.session.loss_view import LossView, kept_lists, loss_view
 from tutor.session.printed_numbers import printed_numbers
 from tutor.session.state import State
 from tutor.session.timeline import RunRecord, Timeline
 from tutor.session.words.curve_text import (
     broken_words,
-    check_offer_words,
     facts_words,
     look_at,
     offer_words,
@@ -75,8 +74,6 @@ class LossPane(StepNavigation, Pane):
         self._drawing = ThrottledDrawing(self, self._draw_losses)
         self._drawn_list: int | None = None
         """Which of the offered lists of numbers is drawn; None if none is."""
-        self._drawn_check: int | None = None
-        """The series of offered numbers that stands beside the curve; None if none does."""
         self._run = timeline.current
 
     def compose(self) -> ComposeResult:
@@ -122,14 +119,7 @@ class LossPane(StepNavigation, Pane):
             self.post_message(CurveRequested(numbers[(at + delta) % len(numbers)]))
 
     def action_draw_numbers(self) -> None:
-        """Draw the first of the offered lists of numbers, or the next one.
-
-        Beside a curve it is the first of the numbers that may be losses without training, or the
-        next, and after the last one none of them.
-        """
-        if offered := self._view().offered:
-            self._drawn_check = next_offered(offered, self._drawn_check)
-            self._drawing.now()
+        """Draw the first of the offered lists of numbers, or the next one."""
         count = len(self._offered())
         if count:
             self._drawn_list = 0 if self._drawn_list is None else (self._drawn_list + 1) % count
@@ -139,7 +129,7 @@ class LossPane(StepNavigation, Pane):
         cursor = self.session.cursor
         step = min(cursor.step, len(self._timeline.current.losses)) if cursor is not None else 0
         run, previous = self._timeline.current, self._timeline.previous
-        return loss_view(run, previous, step, self.session.curve, self._drawn_check)
+        return loss_view(run, previous, step, self.session.curve)
 
     def _shown(self, view: LossView) -> Sequence[float]:
         cursor = self.session.cursor
@@ -175,8 +165,7 @@ class LossPane(StepNavigation, Pane):
             cursor=view.cursor,
             beside=_beside(view),
         )
-        offer = check_offer_words(view, self._drawn_check, check)
-        self._show_keys(bool(view.losses), PICK_CURVE if view.others else "", offer)
+        self._show_keys(bool(view.losses), PICK_CURVE if view.others else "")
 
     def _draw_offered(self, offered: tuple[NumbersKept, ...]) -> None:
         """Offer the program's own numbers, or draw those that the learner wants to see."""
@@ -190,7 +179,7 @@ class LossPane(StepNavigation, Pane):
 
     def _forget_choices(self, run: RunRecord) -> None:
         if run is not self._run:
-            self._run, self._drawn_list, self._drawn_check = run, None, None
+            self._run, self._drawn_list = run, None
 
     def _say(self, words: str, facts: Sequence[str], sentence: str) -> None:
         """Show the line with the facts that fit into it, and the sentence if there is room."""
