@@ -67,7 +67,7 @@ def test_key_frames_come_from_all_of_it_and_thin_out() -> None:
         sent += len(found)
         return len(found)
 
-    recorder.after_backward((torch.tensor(1.0),), True)
+    recorder.after_backward((torch.tensor(1.0),), True, 1.0)
     recorder.after_step(optimizer)
     for step in range(0, STEPS, 100):
         now, series.count = step / 1000, step + 1

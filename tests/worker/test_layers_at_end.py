@@ -287,7 +287,7 @@ def test_asking_leaves_model_data_and_random_numbers_as_they_are() -> None:
     optimizer = torch.optim.Adam(model.parameters())
     namespace: dict[str, object] = {"x": x, "model": model, "optimizer": optimizer}
     layers, recorder = LayerWatch(namespace), Recorder()
-    WATCH.recorder = recorder
+    WATCH.follow(recorder)
     try:
         for _ in range(6):
             optimizer.zero_grad()

@@ -89,7 +89,7 @@ class Training:
     def backward(self) -> None:
         import torch
 
-        self.recorder.after_backward((torch.tensor(float(self.count)),), True)
+        self.recorder.after_backward((torch.tensor(float(self.count)),), True, float(self.count))
         self.count += 1
 
     def step(self) -> None:
@@ -149,7 +149,7 @@ def test_many_backwards_or_long_ones_without_a_step_are_the_steps(seconds: float
 def test_a_request_to_pause_is_looked_for_two_hundred_times_a_second() -> None:
     training = Training()
     for _ in range(1_000):
-        training.live.before("step", training.recorder)
+        training.live.after(training.recorder)
         training.clock.now += 0.001
     assert 150 <= training.pipe.looks <= 201
 

@@ -211,7 +211,8 @@ def test_the_first_loss_that_is_no_number_is_told_with_what_broke_it(
 class Deaf:
     """A listener to whom nothing is told."""
 
-    next_before = next_after = next_step = math.inf
+    is_holding = False
+    next_after = next_step = math.inf
 
     def before(self, phase: object, recorder: object) -> None: ...
 
@@ -231,7 +232,7 @@ def told_of(rounds: Sequence[tuple[int, int, int]]) -> tuple[object, ...]:
     for backwards, *steps in rounds:
         for _ in range(backwards):
             loss += 1.0
-            recorder.after_backward((torch.tensor(loss),), True)
+            recorder.after_backward((torch.tensor(loss),), True, loss)
         for optimizer, count in zip(optimizers, steps, strict=True):
             for _ in range(count):
                 recorder.after_step(optimizer)

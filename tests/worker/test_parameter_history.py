@@ -284,7 +284,7 @@ class ByHand:
             self.clock.now += 0.001
             with torch.no_grad():
                 self.parameter.fill_(number)
-            self.recorder.after_backward((torch.tensor(1.0),), True)
+            self.recorder.after_backward((torch.tensor(1.0),), True, 1.0)
             self.recorder.before_step(self.optimizer)
             self.recorder.after_step(self.optimizer)
             self.history.take(self.recorder, self.recorder.losses())
@@ -364,7 +364,8 @@ def test_later_steps_of_a_small_model_are_there_ever_further_apart() -> None:
 def test_the_first_step_is_there_even_if_its_backward_used_up_the_budget() -> None:
     training = ByHand(tick=0.1, size=10_000)
     recorder, history = training.recorder, training.history
-    recorder.after_backward((training.parameter.sum(),), True)
+    outputs = (training.parameter.sum(),)
+    recorder.after_backward(outputs, True, outputs[0].item())
     assert history.take(recorder, recorder.shown.series) == 0.0, "the step is looked at"
     recorder.before_step(training.optimizer)
     recorder.after_step(training.optimizer)
@@ -425,7 +426,7 @@ def test_where_it_takes_long_fewer_steps_are_remembered() -> None:
         recorder, recording = Recorder(), ParameterHistory({}, Clock(tick))
         optimizer = torch.optim.SGD([torch.zeros(10_000, requires_grad=True)], lr=0.1)
         for _ in range(100):
-            recorder.after_backward((torch.tensor(1.0),), True)
+            recorder.after_backward((torch.tensor(1.0),), True, 1.0)
             recorder.before_step(optimizer)
             recorder.after_step(optimizer)
             recording.take(recorder, recorder.losses())

@@ -28,10 +28,17 @@ def test_both_ways_of_watching_see_the_same(private: bool, monkeypatch: pytest.M
         monkeypatch.setattr(torch.autograd, name, getattr(torch.autograd, name))
     monkeypatch.setattr(torch_private, "has_one_engine_call", lambda: private)
     begun: list[int] = []
-    torch_private.watch_backward(
-        lambda _outputs: begun.append(len(seen)),
-        lambda outputs, adds: seen.append((len(outputs), adds)),
-    )
+
+    def wrap(run: torch_private.RunBackward) -> torch_private.RunBackward:
+        def wrapped(outputs: torch_private.Outputs, *args: object, **kwargs: object) -> object:
+            begun.append(len(seen))
+            result = run(outputs, *args, **kwargs)
+            seen.append((len(outputs), kwargs["accumulate_grad"] is True))
+            return result
+
+        return wrapped
+
+    torch_private.wrap_backward(wrap)
     x = torch.ones(1, requires_grad=True)
     torch.autograd.backward((x * x).sum())
     torch.autograd.backward([x.sum(), x.sum()])

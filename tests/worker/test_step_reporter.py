@@ -53,7 +53,7 @@ def test_they_are_told_while_it_trains_twenty_times_a_second() -> None:
     recorder = Recorder(reporter, keeps_states=False)
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
     for count in range(100):
-        recorder.after_backward((torch.tensor(float(count)),), True)
+        recorder.after_backward((torch.tensor(float(count)),), True, float(count))
         recorder.after_step(optimizer)
         clock.now += 0.01
     assert 15 <= len(pipe.events) <= 21

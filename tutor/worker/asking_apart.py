@@ -203,7 +203,9 @@ def _unseen() -> Iterator[None]:
     trace, profile, recorder = _get_trace(), _get_profile(), WATCH.recorder
     numbers = torch.default_generator.get_state(), np.random.get_state(), random.getstate()
     silent = _Silence(sys.stdout)
-    WATCH.recorder = None  # nothing that a model computes when it is asked is of the training
+    WATCH.set_aside(
+        recorder, True
+    )  # nothing that a model computes when it is asked is of the training
     _set_trace(None)
     _set_profile(None)
     sys.stdout = sys.stderr = silent
@@ -217,7 +219,7 @@ def _unseen() -> Iterator[None]:
         torch.default_generator.set_state(numbers[0])
         np.random.set_state(numbers[1])
         random.setstate(numbers[2])
-        WATCH.recorder = recorder
+        WATCH.set_aside(recorder, False)
         _set_profile(profile)
         _set_trace(trace)
 

@@ -274,7 +274,7 @@ def _run_code(run: ProgramRun, code: CodeType, recorder: Recorder | None) -> Bas
     ended: BaseException | None = None
     started = _clock()
     try:
-        WATCH.recorder = recorder
+        WATCH.follow(recorder)
         try:
             _exec(code, run.namespace)
         finally:
@@ -282,7 +282,7 @@ def _run_code(run: ProgramRun, code: CodeType, recorder: Recorder | None) -> Bas
     except BaseException as error:
         ended = error
     _stop_timers()  # again: a signal handler of the program may have raised in the `finally`
-    WATCH.recorder = None
+    WATCH.stop()
     lift_memory_limit()  # the program may have used all that it was allowed
     reset_interpreter()
     run.milliseconds += (_clock() - started) * 1_000

@@ -27,7 +27,7 @@ from tutor.worker.parameter_history import ParameterHistory
 from tutor.worker.probes import Probes
 from tutor.worker.recorder import Recorder
 from tutor.worker.stack import learner_line
-from tutor.worker.training_hooks import before_phase
+from tutor.worker.training_hooks import WATCH, before_phase
 from tutor.worker.view_probes import ViewProbes
 
 STEPS_EVERY = 0.25
@@ -90,10 +90,14 @@ class LiveReporter:
         self._next_losses = self._started
         self._next_steps = self._started + STEPS_EVERY
         self._next_inventory = self._started + INVENTORY_EVERY
-        self.next_before = 0.0
-        """The time of the next look for a request to pause; 0 while there is one."""
-        self.next_after = 0.0
+        self.is_holding = hold > 0
+        """Whether a pause was requested before the program began."""
+        self._next_poll = 0.0
+        """The time of the next look for a request to pause."""
+        self._next_due = 0.0
         """The time at which there may be something to take or to send."""
+        self.next_after = 0.0
+        """The earlier one of these."""
         self.next_step = math.inf
         """The number of steps after which layers are to be heard, or a snapshot is to be taken."""
         if layers is not None:
@@ -104,14 +108,12 @@ class LiveReporter:
 
         Calls from other threads than that of the program are ignored.
         """
-        now = self._clock()
-        if now < self.next_before or threading.get_ident() != self._thread:
+        if threading.get_ident() != self._thread:
             return
         requested = self._probes.requested
         if not requested:
-            self.next_before = now + POLL_EVERY
+            recorder.is_holding = False
             return
-        self.next_before = 0.0
         step = recorder.step_in_progress(phase)
         if self._is_reached(step):
             self._paused_step, self._paused_epoch = step, self._loops.epoch
@@ -140,6 +142,15 @@ class LiveReporter:
         now = self._clock()
         if threading.get_ident() != self._thread:
             return
+        if now >= self._next_poll:
+            self._next_poll = now + POLL_EVERY
+            WATCH.hold(self._probes.requested > 0)
+        if now >= self._next_due or (recorder.steps or recorder.backwards) >= self.next_step:
+            self._next_due = self._tell(recorder, now)
+        self.next_after = min(self._next_due, self._next_poll)
+
+    def _tell(self, recorder: Recorder, now: float) -> float:
+        """Take and offer what is due; return the time at which there may be more."""
         history = self._parameter_history
         pause = history.take(recorder, recorder.shown.series)
         ahead = history.steps_until_due(recorder.shown.series)
@@ -160,13 +171,13 @@ class LiveReporter:
             self._channel.offer_all(self._views.turn(recorder))
         is_heard = self._layers is not None and self._layers.is_open
         due = min(now + pause, self._next_losses, self._views.next_turn)
-        self.next_after = 0.0 if is_heard else due
+        return 0.0 if is_heard else due
 
     def _watch(self, views: tuple[str, ...]) -> None:
         self._views.watch(views)
         if self._layers is not None:
             self._layers.watch(is_watched=MODEL in views)
-        self.next_after = 0.0
+        self._next_due = 0.0
 
     def _report_all(self, recorder: Recorder, step: int) -> None:
         """Send all losses, steps and the inventory, and block until they are written."""

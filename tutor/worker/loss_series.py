@@ -59,7 +59,9 @@ class LossSeries:
     def append(self, loss: float, curve: int = 0) -> None:
         """Add the loss of the next step, which belongs to that curve."""
         if self.count < MAX_WHOLE:
-            self._keep(loss, curve)
+            self.kept.append(loss)
+            if curve or self.curves:
+                self._keep_curve(curve)
         else:
             self._append_late(loss, curve)
         self.count += 1
@@ -80,16 +82,18 @@ class LossSeries:
             for loss, step in (stride.low, stride.high, *([stride.last] if with_last else [])):
                 found[step] = loss, curve
         for step in sorted(found):
-            self._keep(*found[step])
+            loss, curve = found[step]
+            self.kept.append(loss)
+            if curve or self.curves:
+                self._keep_curve(curve)
             self._late.append(step)
         self._strides.clear()
 
-    def _keep(self, loss: float, curve: int) -> None:
-        if curve and not self.curves:
-            self.curves = bytearray(len(self.kept))
-        self.kept.append(loss)
-        if self.curves or curve:
-            self.curves.append(curve)
+    def _keep_curve(self, curve: int) -> None:
+        """Keep the curve of the last loss."""
+        if not self.curves:
+            self.curves = bytearray(len(self.kept) - 1)
+        self.curves.append(curve)
 
     def catch_up(self) -> None:
         """Keep the last loss, and the extremes before it: nothing may follow."""

@@ -50,10 +50,11 @@ class TrainingListener(Protocol):
     Most calls are left out: a training has thousands of phases a second.
     """
 
-    next_before: float
-    """The time, by `time.perf_counter`, before which `before` need not be called."""
+    is_holding: bool
+    """Whether it wants to hear of each phase when the training begins; later it sets that of the
+    recorder."""
     next_after: float
-    """The same of `after`."""
+    """The time, by `time.perf_counter`, before which `after` need not be called."""
     next_step: float
     """The number of steps, or of backward passes without any, from which `after` is called whatever
     the time."""
@@ -80,10 +81,11 @@ class Recorder:
     # that a hook reads takes it a good part of its time.
     __slots__ = (
         *("listener", "backwards", "steps", "zero_grads", "events", "by_step", "by_backward"),
+        *("is_aside", "is_holding"),
         *("step_log", "last_backward", "_pending", "_outputs", "_leaves", "_optimizers"),
         *("_last_optimizer", "_trained", "_scoped_names", "_left_out", "leaves_of"),
         *("are_leaves_renewed", "curves", "shown", "notes", "checks"),
-        *("_index", "_indices", "_rates", "_is_broken", "_begun_at", "_begun_with"),
+        *("_index", "_indices", "_rates", "_is_broken"),
     )
 
     def __init__(
@@ -91,6 +93,10 @@ class Recorder:
     ) -> None:
         """Begin at zero; without `keeps_states` no tensor is copied, and there is no step log."""
         self.listener = listener
+        self.is_holding = listener is not None and listener.is_holding
+        """Whether the listener's `before` is called at each phase."""
+        self.is_aside = False
+        """Whether steps are none of the program's just now."""
         self.backwards = 0
         self.steps = 0
         self.zero_grads = 0
@@ -112,10 +118,6 @@ class Recorder:
         """Losses that are computed without training; kept only for a listener."""
         self._indices: dict[int, int] = {}
         """The index of each optimizer that counts, by its `id`."""
-        self._begun_at = 0
-        """The `id` of the tensor that the backward in progress begins at, if its loss is known."""
-        self._begun_with: float | None = None
-        """That loss."""
         self._is_broken = False
         """Whether a loss was no number."""
         self._index = 0
@@ -202,47 +204,42 @@ class Recorder:
         stepped = self.steps or phase == "step"
         return (self.steps if stepped else self.backwards) + 1
 
-    def before_backward(self, outputs: Outputs) -> None:
-        """Note which losses are trained with, and what broke the first that is no number.
+    def before_backward(self, outputs: Outputs) -> float | None:
+        """Return the loss that the pass begins at, None if it is no single real number.
 
-        That can be seen only before the pass, which frees what the graph has saved.
+        It is noted what has broken the first that is not finite: that can be seen only before the
+        pass, which frees what the graph has saved.
         """
-        checks = self.checks
-        if checks.candidates:
-            checks.candidates.clear()
         output = outputs[0] if len(outputs) == 1 else None
-        number = _number_of(output)
-        self._begun_at, self._begun_with = id(output), number
-        if type(number) is float and number - number != 0.0 and not self._is_broken:
-            self._is_broken = True
-            if is_tensor(output):
-                self.notes.broken = broken_loss(output, number, self._known_before())
+        loss = _number_of(output)
+        if self.listener is not None:
+            if self.checks.candidates:  # they are trained with
+                self.checks.candidates.clear()
+            if loss is not None and loss - loss != 0.0 and not self._is_broken:
+                self._is_broken = True
+                if is_tensor(output):
+                    self.notes.broken = broken_loss(output, loss, self._known_before())
+        return loss
 
-    def after_backward(self, outputs: Outputs, accumulates: bool) -> None:
-        """Record a backward pass from these outputs that has ended.
+    def after_backward(self, outputs: Outputs, accumulates: bool, loss: float | None) -> None:
+        """Record a backward pass from these outputs that has ended, and its loss.
 
         `accumulates` is True if it added to `.grad`, False for `torch.autograd.grad`.
         """
         self.backwards += 1
         if len(self.events) < MAX_EVENTS:
             self.events.append("backward" if accumulates else "grad")
-        output = outputs[0] if len(outputs) == 1 else None
-        if id(output) == self._begun_at:
-            loss = self._begun_with
-            self._begun_at = 0
-        else:
-            loss = _number_of(output)
         if loss is not None:
             pending = self._pending
             if pending.is_quiet and pending.latest is None:
                 pending.latest = loss
                 return  # the listener hears of the step that follows
-            self._add_backward(loss, output)
+            self._add_backward(loss, outputs[0])
         if accumulates and not self.steps and self.step_log is not None:
             self._keep_leaves(outputs)
         listener = self.listener
         if listener is not None and (
-            _clock() >= listener.next_after or (self.steps or self.backwards) >= listener.next_step
+            (self.steps or self.backwards) >= listener.next_step or _clock() >= listener.next_after
         ):
             self._outputs = outputs
             try:
@@ -280,37 +277,40 @@ class Recorder:
         if self.step_log is not None:
             self.step_log.before(optimizer)
 
-    def after_step(self, optimizer: torch.optim.Optimizer) -> None:
-        """Record the step that the optimizer has made."""
-        self.steps += 1
-        if len(self.events) < MAX_EVENTS:
-            self.events.append("step")
-        if optimizer is not self._last_optimizer:
-            self._note_optimizer(optimizer)
-        index, pending, listener = self._index, self._pending, self.listener
-        if is_quiet := pending.is_quiet:
-            loss, pending.latest = pending.latest, None
-        else:
-            loss = pending.take(parameters_of(optimizer) if pending.are_apart else None)
-        if loss is not None:
-            self.by_step.append(loss, index)
-        if self.step_log is not None:
-            self.step_log.after(optimizer, index)
-        if listener is None:
+    def after_step(self, optimizer: torch.optim.Optimizer, *_arguments: object) -> None:
+        """Record the step that the optimizer has made, as a hook of torch's; it never raises."""
+        if self.is_aside:
             return
-        shown = self.shown
-        if is_quiet and shown.is_plain:
-            shown.counts[index] += 1
-        else:
-            if is_quiet and loss is not None:
-                shown.add_backward(loss)
-            shown.add_step(loss, index)
-        groups = optimizer.param_groups
-        rate = groups[0].get("lr") if groups else None
-        if rate is not self._rates[index]:
-            self._note_rate(index, rate)
-        if _clock() >= listener.next_after or self.steps >= listener.next_step:
-            listener.after(self)
+        try:
+            self.steps += 1
+            if len(self.events) < MAX_EVENTS:
+                self.events.append("step")
+            if optimizer is not self._last_optimizer:
+                self._note_optimizer(optimizer)
+            index, pending, listener = self._index, self._pending, self.listener
+            if is_quiet := pending.is_quiet:
+                loss, pending.latest = pending.latest, None
+            else:
+                loss = pending.take(parameters_of(optimizer) if pending.are_apart else None)
+            if loss is not None:
+                self.by_step.append(loss, index)
+            if self.step_log is not None:
+                self.step_log.after(optimizer, index)
+            if listener is None:
+                return
+            shown = self.shown
+            if is_quiet and shown.is_plain:
+                shown.counts[index] += 1
+            else:
+                shown.add_step(loss, index, with_backward=is_quiet)
+            groups = optimizer.param_groups
+            rate = groups[0].get("lr") if groups else None
+            if rate is not self._rates[index]:
+                self._note_rate(index, rate)
+            if self.steps >= listener.next_step or _clock() >= listener.next_after:
+                listener.after(self)
+        except Exception:
+            pass
 
     def _note_rate(self, index: int, rate: object) -> None:
         before, self._rates[index] = self._rates[index], rate

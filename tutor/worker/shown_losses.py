@@ -56,8 +56,13 @@ class ShownLosses:
             self._most_waiting = 0
             self.is_plain = False
 
-    def add_step(self, loss: float | None, index: int) -> None:
-        """Add the step of the optimizer of that index, with its loss, which `by_step` has too."""
+    def add_step(self, loss: float | None, index: int, *, with_backward: bool = False) -> None:
+        """Add the step of the optimizer of that index, with its loss, which `by_step` has too.
+
+        `with_backward` adds the backward pass before it as well.
+        """
+        if with_backward and loss is not None:
+            self.add_backward(loss)
         if self._waiting:
             self._most_waiting = max(UNDECIDED_BACKWARDS, 2 * len(self._waiting))
             self._waiting.clear()

@@ -19,8 +19,8 @@ from tutor.worker.recorder import Recorder
 class StepReporter:
     """The reporter of one run. `finish` must be called at its end, and sends what is left."""
 
-    next_before = math.inf
-    """Never: a run that nobody sees is not paused."""
+    is_holding = False
+    """A run that nobody sees is not paused."""
     next_step = math.inf
 
     def __init__(

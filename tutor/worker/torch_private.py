@@ -18,25 +18,26 @@ from torch import Tensor, nn
 from torch.nn.modules import module as _module_functions
 
 Outputs: TypeAlias = Sequence[object]
-AfterBackward: TypeAlias = Callable[[Outputs, bool], None]
-"""Called with the tensors that a backward started from, and True if it added to `.grad`."""
-BeforeBackward: TypeAlias = Callable[[Outputs], None]
-"""Called with the tensors that a backward is about to start from."""
+RunBackward: TypeAlias = Callable[..., object]
+"""Runs a backward pass from the tensors of its first argument. Its keyword `accumulate_grad` says
+whether the pass adds to `.grad`."""
 
 _ENGINE = "_engine_run_backward"
 _type, _issubclass = type, issubclass
 """Kept aside, since they are called while a program runs, which may replace them."""
 
 
-def watch_backward(before: BeforeBackward, after: AfterBackward) -> None:
-    """Call `before` before each backward pass of this process, and `after` each that did not raise.
+def wrap_backward(wrap: Callable[[RunBackward], RunBackward]) -> None:
+    """Put what `wrap` makes of it in the place of what runs each backward pass of this process.
 
     Where torch has one function that every backward pass calls, only that one is replaced.
     """
     if has_one_engine_call():
-        _watch_engine(before, after)
-    else:
-        _watch_public_functions(before, after)
+        setattr(torch.autograd, _ENGINE, wrap(getattr(torch.autograd, _ENGINE)))
+        return
+    # Tensor.backward calls the former of these
+    for name, accumulates in (("backward", True), ("grad", False)):
+        setattr(torch.autograd, name, _as_public(getattr(torch.autograd, name), wrap, accumulates))
 
 
 def has_one_engine_call() -> bool:
@@ -47,38 +48,22 @@ def has_one_engine_call() -> bool:
     )
 
 
-def _watch_engine(before: BeforeBackward, after: AfterBackward) -> None:
-    engine: Callable[..., object] = getattr(torch.autograd, _ENGINE)
+def _as_public(
+    function: RunBackward, wrap: Callable[[RunBackward], RunBackward], accumulates: bool
+) -> RunBackward:
+    """Return what stands for a public function, which calls what `wrap` makes of its call."""
 
-    @functools.wraps(engine)
-    def run_backward(outputs: Outputs, *args: object, **kwargs: object) -> object:
-        before(outputs)
-        result = engine(outputs, *args, **kwargs)
-        after(outputs, kwargs.get("accumulate_grad") is True)
-        return result
+    def run(outputs: Outputs, *args: object, accumulate_grad: bool, **kwargs: object) -> object:
+        return function(outputs, *args, **kwargs)
 
-    setattr(torch.autograd, _ENGINE, run_backward)
+    wrapped = wrap(run)
 
-
-def _watch_public_functions(before: BeforeBackward, after: AfterBackward) -> None:
-    """Replace `backward` and `grad` of torch.autograd; Tensor.backward calls the former."""
-    for name in ("backward", "grad"):
-        function = getattr(torch.autograd, name)
-        setattr(torch.autograd, name, _watched(function, before, after, name))
-
-
-def _watched(
-    function: Callable[..., object], before: BeforeBackward, after: AfterBackward, name: str
-) -> Callable[..., object]:
     @functools.wraps(function)
-    def watched(outputs: object, *args: object, **kwargs: object) -> object:
+    def public(outputs: object, *args: object, **kwargs: object) -> object:
         several = outputs if isinstance(outputs, list | tuple) else (outputs,)
-        before(several)
-        result = function(outputs, *args, **kwargs)
-        after(several, name == "backward")
-        return result
+        return wrapped(several, *args, accumulate_grad=accumulates, **kwargs)
 
-    return watched
+    return public
 
 
 without_overrides: Callable[[], AbstractContextManager[object]] = torch._C.DisableTorchFunction

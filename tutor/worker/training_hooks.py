@@ -9,55 +9,115 @@ from __future__ import annotations
 import functools
 import os
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import nn
+from torch.utils.hooks import RemovableHandle
 
 from tutor.wire.events import Phase
 from tutor.worker.checked_losses import CheckSeries, watch_losses
 from tutor.worker.recorder import MAX_EVENTS, Recorder
-from tutor.worker.torch_private import Outputs, watch_backward
-
-_clock = time.perf_counter
+from tutor.worker.torch_private import Outputs, RunBackward, wrap_backward
 
 
 class Watch:
-    """The place where the hooks of this process find the recorder of the code that is running.
+    """The place where the hooks of this process find the recorder of the code that is running."""
 
-    The hooks belong to the whole process, and are set before there is a program or a recorder.
-    """
-
-    __slots__ = ("recorder",)
+    __slots__ = ("_after_step", "_before_step", "recorder")
 
     def __init__(self) -> None:
         self.recorder: Recorder | None = None
+        self._after_step: RemovableHandle | None = None
+        self._before_step: RemovableHandle | None = None
+
+    def follow(self, recorder: Recorder | None) -> None:
+        """Let this one record from now on what is trained; None: nobody does."""
+        for handle in (self._after_step, self._before_step):
+            if handle is not None:
+                handle.remove()
+        self.recorder, self._after_step, self._before_step = recorder, None, None
+        if recorder is not None:
+            self._after_step = _optimizers.register_optimizer_step_post_hook(recorder.after_step)
+            self.hold(recorder.is_holding)
+
+    def hold(self, on: bool) -> None:
+        """Tell the listener of the recorder of each phase from now on, or of none any more.
+
+        Where steps are logged, the log hears of them in any case before they begin. This may not be
+        called where a step is about to begin: torch is calling its hooks then.
+        """
+        recorder = self.recorder
+        if recorder is None:
+            return
+        recorder.is_holding = on
+        hears = on or recorder.step_log is not None
+        if hears and self._before_step is None:
+            self._before_step = _optimizers.register_optimizer_step_pre_hook(_on_before_step)
+        elif not hears and self._before_step is not None:
+            self._before_step.remove()
+            self._before_step = None
+
+    def set_aside(self, recorder: Recorder | None, on: bool) -> None:
+        """Let this recorder, which is followed, hear of nothing for a while, or go on.
+
+        The hooks stay: torch may be calling them just now.
+        """
+        self.recorder = None if on else recorder
+        if recorder is not None:
+            recorder.is_aside = on
 
     def stop(self) -> None:
         """Record nothing from now on."""
-        self.recorder = None
+        self.follow(None)
 
 
+# torch.optim.optimizer as an attribute may be anything; the module is in sys.modules
+_optimizers: Any = sys.modules["torch.optim.optimizer"]
 WATCH = Watch()
 
 
 def install_hooks() -> None:
-    """Set the hooks, once, when torch is loaded.
+    """Set the hooks that need a function of torch's to be replaced, once, when torch is loaded.
 
-    This must come before the fingerprint is taken, which would count the hooked functions as
-    replaced by the program. A process that the program forks records nothing.
+    This must come before the fingerprint is taken, which would count these functions as replaced by
+    the program. A process that the program forks records nothing.
     """
-    watch_backward(_on_before_backward, _on_backward)
-    # torch.optim.optimizer as an attribute may be anything; the module is in sys.modules
-    optimizer_module: Any = sys.modules["torch.optim.optimizer"]
-    optimizer_module.register_optimizer_step_pre_hook(_on_before_step)
-    optimizer_module.register_optimizer_step_post_hook(_on_after_step)
+    wrap_backward(_recorded)
     for owner in (torch.optim.Optimizer, nn.Module):
         _watch_zero_grad(owner)
     watch_losses(_checks)
     os.register_at_fork(after_in_child=WATCH.stop)
+
+
+# What follows is called at every step of a training, and does as little as it can: a training has
+# used up the caches of the processor, and each call of ours takes it several times what it takes in
+# a loop of its own. Whatever a recorder raises, the program goes on: it may have tensors of a kind
+# that nobody expects. An interrupt is raised nevertheless.
+
+
+def _recorded(engine: RunBackward) -> RunBackward:
+    @functools.wraps(engine)
+    def run_backward(outputs: Outputs, *args: object, **kwargs: object) -> object:
+        recorder, loss = WATCH.recorder, None
+        if recorder is not None:
+            if recorder.is_holding:
+                before_phase("backward")
+            try:
+                loss = recorder.before_backward(outputs)
+            except Exception:
+                pass
+        result = engine(outputs, *args, **kwargs)
+        recorder = WATCH.recorder
+        if recorder is not None:
+            try:
+                recorder.after_backward(outputs, kwargs.get("accumulate_grad") is True, loss)
+            except Exception:
+                pass
+        return result
+
+    return run_backward
 
 
 def _watch_zero_grad(owner: Any) -> None:  # noqa: ANN401 # two classes that have nothing in common
@@ -66,8 +126,7 @@ def _watch_zero_grad(owner: Any) -> None:  # noqa: ANN401 # two classes that hav
     @functools.wraps(original)
     def zero_grad(self: object, *args: object, **kwargs: object) -> None:
         recorder = WATCH.recorder
-        listener = recorder.listener if recorder is not None else None
-        if listener is not None and _clock() >= listener.next_before:
+        if recorder is not None and recorder.is_holding:
             before_phase("zero_grad")
         original(self, *args, **kwargs)
         recorder = WATCH.recorder
@@ -79,55 +138,11 @@ def _watch_zero_grad(owner: Any) -> None:  # noqa: ANN401 # two classes that hav
     owner.zero_grad = zero_grad
 
 
-# Each of these is called at every step of a training, and does as little as it can. Whatever a
-# recorder raises, the program goes on: it may have tensors of a kind that nobody expects. An
-# interrupt is raised nevertheless.
-
-
-def before_phase(phase: Phase) -> None:
-    """Tell the listener of the running code, if there is any, that a phase is about to begin."""
-    recorder = WATCH.recorder
-    listener = recorder.listener if recorder is not None else None
-    if recorder is not None and listener is not None and _clock() >= listener.next_before:
-        try:
-            listener.before(phase, recorder)
-        except Exception:
-            pass
-
-
-def _on_before_backward(outputs: Outputs) -> None:
-    recorder = WATCH.recorder
-    listener = recorder.listener if recorder is not None else None
-    if recorder is not None and listener is not None:
-        if _clock() >= listener.next_before:
-            before_phase("backward")
-        try:
-            recorder.before_backward(outputs)
-        except Exception:
-            pass
-
-
-def _checks() -> CheckSeries | None:
-    """Return where losses without training are noted, None if nobody wants them."""
-    recorder = WATCH.recorder
-    return recorder.checks if recorder is not None and recorder.listener is not None else None
-
-
-def _on_backward(outputs: Outputs, accumulates: bool) -> None:
-    recorder = WATCH.recorder
-    if recorder is not None:
-        try:
-            recorder.after_backward(outputs, accumulates)
-        except Exception:
-            pass
-
-
 def _on_before_step(optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
     recorder = WATCH.recorder
     if recorder is None:
         return
-    listener = recorder.listener
-    if listener is not None and _clock() >= listener.next_before:
+    if recorder.is_holding:
         before_phase("step")
     if recorder.step_log is not None:
         try:
@@ -136,10 +151,18 @@ def _on_before_step(optimizer: torch.optim.Optimizer, args: object, kwargs: obje
             pass
 
 
-def _on_after_step(optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
+def before_phase(phase: Phase) -> None:
+    """Tell the listener of the running code, if there is any, that a phase is about to begin."""
     recorder = WATCH.recorder
-    if recorder is not None:
+    listener = recorder.listener if recorder is not None else None
+    if recorder is not None and listener is not None:
         try:
-            recorder.after_step(optimizer)
+            listener.before(phase, recorder)
         except Exception:
             pass
+
+
+def _checks() -> CheckSeries | None:
+    """Return where losses without training are noted, None if nobody wants them."""
+    recorder = WATCH.recorder
+    return recorder.checks if recorder is not None and recorder.listener is not None else None

@@ -91,15 +91,16 @@ def _record(runs: int) -> None:
     for _ in range(runs):
         layers, clock = LayerWatch(namespace), itertools.count(0.0, 0.1).__next__
         reporter = LiveReporter(channel, namespace, clock, layers=layers)
-        reporter.next_before = reporter.next_after = float("-inf")
-        WATCH.recorder = Recorder(reporter, keeps_states=False)
+        reporter.next_after = float("-inf")
+        recorder = Recorder(reporter, keeps_states=False)
+        WATCH.follow(recorder)
         for _ in range(RECORDED_STEPS):
-            layers.open(WATCH.recorder)
+            layers.open(recorder)
             optimizer.zero_grad(set_to_none=False)
             model(torch.zeros(2, 2))
-            WATCH.recorder.after_backward((loss,), True)
+            recorder.after_backward((loss,), True, recorder.before_backward((loss,)))
             optimizer.step()
-            reporter.next_before = reporter.next_after = float("-inf")
+            reporter.next_after = float("-inf")
         layers.close()
         with contextlib.suppress(BlockingIOError):
             here.recv(1 << 20)
