@@ -35,7 +35,8 @@ for epoch in range(30):
 def _time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each step be heard, however slow the machine is."""
     loaded()
-    monkeypatch.setattr("tutor.worker.layer_watch.FREE_SECONDS", 60.0)
+    for name in ("FREE_SECONDS", "FREE_SECONDS_WATCHED"):
+        monkeypatch.setattr(f"tutor.worker.layer_watch.{name}", 60.0)
 
 
 def heard(source: str, given: str = DATA) -> list[ModelsDescribed]:

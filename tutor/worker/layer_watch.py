@@ -29,6 +29,7 @@ from tutor.wire.models import (
     ModelDescription,
     ModelsDescribed,
 )
+from tutor.worker.allowance import Allowance
 from tutor.worker.asking_apart import AskedApart
 from tutor.worker.confusion import confusion_of_loss, confusion_of_output
 from tutor.worker.guard import type_name
@@ -63,13 +64,9 @@ GROWTH_WATCHED = 1.25
 """The same while the learner looks at the layers."""
 
 FREE_SECONDS = 0.0025
-"""CPU time that the hooks may take in any case."""
-FIRST_STEPS = 200
-STEP_SECONDS_WATCHED = 10e-6
-"""CPU time that they may take for each of the first `FIRST_STEPS` beyond that, while the learner
-looks at the layers."""
 SHARE = 0.002
-"""Share of the thread's CPU time that they may take beyond that, where nobody looks."""
+"""Processor time that the hooks may take in any case, and of the training's, where nobody looks."""
+FREE_SECONDS_WATCHED = 0.0045
 SHARE_WATCHED = 0.004
 """The same while the learner looks at the layers."""
 EVERY = 1.0
@@ -99,13 +96,10 @@ class LayerWatch:
         is_watched: bool = False,
     ) -> None:
         """Open the first window; `is_watched` says whether the learner looks at the layers."""
-        self._is_watched = is_watched
         self._namespace = namespace
-        self._clock = clock
+        self._allowance = Allowance(SHARE, FREE_SECONDS, clock)
+        self._set_watched(is_watched)
         self._thread = threading.get_ident()
-        self._started = clock()
-        self._own = 0.0
-        """CPU time that the hooks have taken."""
         self._models: dict[str, HeardModel] = {}
         self._pass: ModelPass | None = None
         self._confusion: Confusion | None = None
@@ -113,8 +107,8 @@ class LayerWatch:
         """What the model of the last pass was called with; None once the step is over."""
         self._passes = 0
         """How many have ended in this window."""
-        self._pass_began = 0.0
-        """The seconds that the hooks had taken when the pass began."""
+        self._pass_seconds = 0.0
+        """How long the hooks took in the pass."""
         self._names: dict[int, tuple[weakref.ref[nn.Module], str]] = {}
         self._before: dict[int, ParametersBefore] = {}
         self._copied = 0
@@ -154,7 +148,12 @@ class LayerWatch:
         """Hear a step soon if the learner has begun to look at the layers, else seldom again."""
         if is_watched and not self._is_watched:
             self._next_time = 0.0
+        self._set_watched(is_watched)
+
+    def _set_watched(self, is_watched: bool) -> None:
         self._is_watched = is_watched
+        self._allowance.share = SHARE_WATCHED if is_watched else SHARE
+        self._allowance.free = FREE_SECONDS_WATCHED if is_watched else FREE_SECONDS
 
     def close(self) -> None:
         """Hear nothing any more."""
@@ -173,16 +172,16 @@ class LayerWatch:
         if self.is_open:
             if not self._is_over(recorder):
                 return None
-            started = self._clock()
+            started = self._allowance.now()
             described = self.described(recorder)
             self.close()
-            self._own += self._clock() - started
+            self._allowance.spend(started)
             count = self._counted(recorder)
             self.next_step = max(count + 1, int(self._growth(count) * count))
             self._next_time = now + (WATCHED_EVERY if self._is_watched else EVERY)
         steps = self._counted(recorder)
         if steps + 1 >= self.next_step or now >= self._next_time:
-            if self._has_time(steps):
+            if not self._allowance.wait():
                 self.open(recorder)
             else:
                 self.next_step = steps + 2 + steps // 4  # to ask at each step would take time, too
@@ -202,23 +201,16 @@ class LayerWatch:
     def _counted(recorder: Recorder) -> int:
         return recorder.steps or recorder.backwards
 
-    def _has_time(self, steps: int = 0) -> bool:
-        share, granted = SHARE, FREE_SECONDS
-        if self._is_watched:
-            share = SHARE_WATCHED
-            granted += STEP_SECONDS_WATCHED * min(steps, FIRST_STEPS)
-        return self._own <= granted + share * (self._clock() - self._started)
-
     # What is heard
 
     def _before_call(self, module: nn.Module, arguments: tuple[object, ...]) -> None:
         if is_loss(module) or not self._hears():
             return
-        started = self._clock()
+        started = self._allowance.now()
         try:
             if is_outermost(sys._getframe()):
                 self._pass = ModelPass(module, self._name_of(module))
-                self._pass_began = self._own
+                self._pass_seconds = 0.0
             if self._pass is not None:
                 self._pass.enter(module, arguments[0] if arguments else None)
                 self._copy_parameters(module)
@@ -238,7 +230,7 @@ class LayerWatch:
             return
         if self._pass is None or not self._hears():
             return
-        started = self._clock()
+        started = self._allowance.now()
         try:
             self._pass.leave(module, arguments[0] if arguments else None, result)
             if module is self._pass.model:
@@ -263,7 +255,7 @@ class LayerWatch:
     def _hear_loss(self, loss: nn.Module, arguments: tuple[object, ...]) -> None:
         if not self._hears():
             return
-        started = self._clock()
+        started = self._allowance.now()
         try:
             found = confusion_of_loss(loss, arguments, self._taken)
             self._confusion = found or self._confusion
@@ -279,14 +271,14 @@ class LayerWatch:
         )
 
     def _account(self, started: float) -> None:
-        self._own += self._clock() - started
-        if self._pass is not None and self._own - self._pass_began > PASS_SECONDS:
+        self._pass_seconds += self._allowance.spend(started)
+        if self._pass is not None and self._pass_seconds > PASS_SECONDS:
             self._pass.is_brief = True
 
     def _close_if_endless(self) -> None:
         """Close the window if no step of a training has ended it for long."""
         self._passes += 1
-        if self._passes > FREE_PASSES and not self._has_time():
+        if self._passes > FREE_PASSES and self._allowance.wait():
             self.close()
 
     def _copy_parameters(self, module: nn.Module) -> None:

@@ -16,6 +16,7 @@ from contextlib import suppress
 from functools import partial
 
 from tutor.wire.events import FromLearner, InventoryTaken, Paused, Phase, TrainingNoted
+from tutor.worker.allowance import Allowance
 from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.given_parameters import GivenParameters
 from tutor.worker.inventory import Training, take_inventory
@@ -39,7 +40,10 @@ MODEL = "model"
 INVENTORY_EVERY = 0.25
 """Seconds between two inventories, or more where taking one is slow."""
 INVENTORY_SHARE = 0.005
-"""Share of the elapsed time that the inventory may take."""
+LOSSES_SHARE = 0.01
+"""Shares of the training's processor time that the inventory and the losses may take."""
+FREE_SECONDS = 0.001
+"""What each of the two may take in any case."""
 POLL_EVERY = 0.005
 """Seconds between two looks for a request to pause; while there is one, each phase looks."""
 
@@ -53,6 +57,7 @@ class LiveReporter:
         namespace: Mapping[str, object],
         clock: Callable[[], float] = time.perf_counter,
         *,
+        processor_clock: Callable[[], float] = time.thread_time,
         given: Recorder | None = None,
         layers: LayerWatch | None = None,
         hold: int = 0,
@@ -70,7 +75,9 @@ class LiveReporter:
         self._channel = channel
         self._losses = LossSender(channel, clock)
         self._flush = flush
-        self._parameter_history = ParameterHistory(namespace)
+        self._parameter_history = ParameterHistory(namespace, processor_clock)
+        self._for_losses = Allowance(LOSSES_SHARE, FREE_SECONDS, processor_clock)
+        self._for_inventory = Allowance(INVENTORY_SHARE, FREE_SECONDS, processor_clock)
         self._given = given
         self._layers = layers
         self._given_parameters = GivenParameters(namespace)
@@ -92,12 +99,9 @@ class LiveReporter:
         self._next_inventory = self._started + INVENTORY_EVERY
         self.is_holding = hold > 0
         """Whether a pause was requested before the program began."""
-        self._next_poll = 0.0
-        """The time of the next look for a request to pause."""
-        self._next_due = 0.0
-        """The time at which there may be something to take or to send."""
-        self.next_after = 0.0
-        """The earlier one of these."""
+        self._next_poll = self._next_due = self.next_after = 0.0
+        """The times of the next look for a request to pause, and at which there may be something
+        to take or to send, and the earlier one of these."""
         self.next_step = math.inf
         """The number of steps after which layers are to be heard, or a snapshot is to be taken."""
         if layers is not None:
@@ -152,12 +156,12 @@ class LiveReporter:
     def _tell(self, recorder: Recorder, now: float) -> float:
         """Take and offer what is due; return the time at which there may be more."""
         history = self._parameter_history
-        pause = history.take(recorder, recorder.shown.series)
-        ahead = history.steps_until_due(recorder.shown.series)
+        history.take(recorder, recorder.shown.series)
+        ahead, pause = history.due(recorder.shown.series)
         steps = recorder.steps or recorder.backwards
         self.next_step = min(self._follow_layers(now, recorder), steps + ahead)
         if now >= self._next_losses:
-            self._next_losses = now + self._losses.pause
+            started = self._for_losses.now()
             series = self._losses.decided(recorder)
             if series is not None:
                 self._losses.offer(series, now - self._started)
@@ -165,8 +169,13 @@ class LiveReporter:
                 if now >= self._next_steps:
                     self._next_steps = now + STEPS_EVERY
                     history.send(series, self._channel.offer_all)
+            self._for_losses.spend(started)
+            self._next_losses = now + max(self._losses.pause, self._for_losses.wait())
             if now >= self._next_inventory:
-                self._offer_inventory(now, recorder)
+                started = self._for_inventory.now()
+                self._channel.offer(self._inventory(recorder))
+                self._for_inventory.spend(started)
+                self._next_inventory = now + max(INVENTORY_EVERY, self._for_inventory.wait())
         if now >= self._views.next_turn:
             self._channel.offer_all(self._views.turn(recorder))
         is_heard = self._layers is not None and self._layers.is_open
@@ -278,11 +287,6 @@ class LiveReporter:
         if event is not None:
             send(event)
             self._told(recorder, event)
-
-    def _offer_inventory(self, started: float, recorder: Recorder) -> None:
-        self._channel.offer(self._inventory(recorder))
-        ended = self._clock()
-        self._next_inventory = ended + max(INVENTORY_EVERY, (ended - started) / INVENTORY_SHARE)
 
 
 def _send_each(send: Callable[[FromLearner], None], events: Iterable[FromLearner]) -> int:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from tutor.wire.events import EARLY_STEPS, StartRecorded, StepRecorded
+from tutor.worker.allowance import Allowance
 from tutor.worker.loss_series import LossSeries
 from tutor.worker.recorder import Recorder
 from tutor.worker.snapshots import MAX_TENSORS, Layout, Snapshot
@@ -31,8 +32,8 @@ MAX_KEPT = 128
 """Snapshots that the worker itself keeps of one run, the early ones among them."""
 
 FREE_SECONDS = 0.0022
-"""CPU time that snapshots may take in any case. A training loses twice that by it: what they push
-out of the processor's caches, it has to fetch again, which is in no measured time of theirs."""
+SHARE = 0.005
+"""Processor time that snapshots may take in any case, and of the training's."""
 EARLY_STEPS_OF_SMALL = 60
 SMALL = 4_096
 """Early steps of a model with so few numbers, whose snapshots cost nearly nothing."""
@@ -40,13 +41,8 @@ GROWTH = 1.1
 """Of such a model there is another snapshot at the latest when the steps are so many times what
 they were at the last one: 76 of 300 steps, 100 of 3,000."""
 FIRST_STEPS = 200
-EAGER_STEPS = 200
-"""What is free is granted bit by bit over the first steps, so that snapshots come from all of them;
-at the first step already as much as would come in so many."""
-FIRST_STEP_SECONDS = 0.7e-6
-"""CPU time that they may take of each of the first `FIRST_STEPS` beyond that."""
-OWN_SHARE = 0.005
-"""Share of the thread's CPU time that they may take of later steps."""
+"""Half of what is free is granted at once, the rest bit by bit over so many steps, so that
+snapshots come from all of them."""
 ENCODING_FACTOR = 0.75
 """How long sending a snapshot takes by how long taking it took, until it has been measured."""
 
@@ -58,66 +54,6 @@ class KeyFrame(NamedTuple):
     snapshot: Snapshot
 
 
-class _Budget:
-    """The CPU time that snapshots may take, and what they have taken."""
-
-    def __init__(self) -> None:
-        self._started: float | None = None
-        """The time of the first step; what came before it says nothing of the pace."""
-        self._since = 0.0
-        """The time at which the later steps began."""
-        self._granted = FREE_SECONDS
-        """The CPU time that may be used besides what each step adds."""
-        self._in_first_steps = True
-        self._copying, self._copied = 0.0, 0
-        self._encoding, self._encoded = 0.0, 0
-
-    def seconds_short(self, now: float, step: int, unsent: int) -> float:
-        """Return the CPU time by which too much is used at that step; at most 0: none.
-
-        What it will take to send the `unsent` snapshots counts as used.
-        """
-        if self._started is None:
-            self._started = now
-        used = self._copying + self._encoding + unsent * self._seconds_to_encode()
-        if step < FIRST_STEPS:
-            return used - self._granted * _share_by(step) - FIRST_STEP_SECONDS * step
-        if self._in_first_steps:  # what is left of the first steps is not for later ones
-            self._in_first_steps, self._since = False, now
-            self._granted = min(self._granted + FIRST_STEP_SECONDS * FIRST_STEPS, used)
-        return used - self._granted - OWN_SHARE * (now - self._since)
-
-    def seconds_until(self, short: float, now: float, step: int) -> float:
-        """Return in how many seconds so much CPU time will be granted at the present pace."""
-        if short <= 0:
-            return 0.0
-        if step >= FIRST_STEPS:
-            return short / OWN_SHARE
-        by_step = FIRST_STEP_SECONDS + self._granted / (FIRST_STEPS + EAGER_STEPS)
-        steps = min(short / by_step, FIRST_STEPS - step)
-        return steps * (now - (self._started or 0.0)) / (step + 1)
-
-    def _seconds_to_encode(self) -> float:
-        if self._encoded:
-            return self._encoding / self._encoded
-        return ENCODING_FACTOR * self._copying / max(self._copied, 1)
-
-    def account_copy(self, seconds: float) -> None:
-        """Count a snapshot that took so long to take."""
-        self._copying += seconds
-        self._copied += 1
-
-    def account_encoding(self, seconds: float, count: int) -> None:
-        """Count so many snapshots that took so long to send."""
-        self._encoding += seconds
-        self._encoded += count
-
-
-def _share_by(step: int) -> float:
-    """Return the share of what is free that is granted by that one of the first steps."""
-    return (step + EAGER_STEPS) / (FIRST_STEPS + EAGER_STEPS)
-
-
 class ParameterHistory:
     """The snapshots of one run. Steps are numbered from 0, as losses are."""
 
@@ -125,8 +61,10 @@ class ParameterHistory:
         self, namespace: Mapping[str, object], clock: Callable[[], float] = time.thread_time
     ) -> None:
         self._namespace = namespace
-        self._clock = clock
-        self._budget = _Budget()
+        self._allowance = Allowance(SHARE, FREE_SECONDS, clock)
+        self._copied = self._encoded = 0
+        """Snapshots that were taken, and sent, and the seconds that this took."""
+        self._copying = self._encoding = 0.0
         self._next = 0
         """The first step of which another snapshot is wanted."""
         self._series: LossSeries | None = None
@@ -146,41 +84,54 @@ class ParameterHistory:
         self._start: Snapshot | None = None
         """What the first backward left: nothing has moved the parameters by then."""
 
-    def take(self, recorder: Recorder, series: LossSeries) -> float:
+    def take(self, recorder: Recorder, series: LossSeries) -> None:
         """Take a snapshot if one is due, after a step or a backward.
 
         `series` holds the losses by which steps are counted. If it is another one than before, the
-        backward passes were no steps, and their snapshots are dropped. Returns the seconds in which
-        no other will be due.
+        backward passes were no steps, and their snapshots are dropped.
         """
         if series is not self._series:
             self._series, self._next, self._last_number = series, 0, 0
             self._steps.clear()
         number = series.count - 1
         if number < self._next:
-            return 0.0
-        budget, now = self._budget, self._clock()
-        short = budget.seconds_short(now, number, len(self._steps))
-        if self._is_small and number < FIRST_STEPS:
-            short = math.inf  # those that are kept always are enough
-        if short <= 0 or self._is_kept_always(number):
-            self._next = number + 1 + number // MAX_KEYFRAMES
-            started = now
-            self._add_snapshot(number, recorder)
-            if not number and not recorder.steps and recorder.backwards == 1 and self._steps:
-                self._start = self._steps[0].snapshot
-            now = self._clock()
-            budget.account_copy(now - started)
-            short = budget.seconds_short(now, number, len(self._steps))
-        if not number or (number < EARLY_STEPS_OF_SMALL and self._is_kept_always(number + 1)):
-            return 0.0
-        return budget.seconds_until(short, now, number)
+            return
+        if not self._is_kept_always(number) and self._wait(number):
+            return
+        started = self._allowance.now()
+        self._add_snapshot(number, recorder)
+        self._next = number + 1 + (0 if self._is_small else number // MAX_KEYFRAMES)
+        if not number and not recorder.steps and recorder.backwards == 1 and self._steps:
+            self._start = self._steps[0].snapshot
+        self._copying += self._allowance.spend(started)
+        self._copied += 1
 
-    def steps_until_due(self, series: LossSeries) -> float:
-        """Return after how many steps there is another snapshot whatever it takes; inf if never."""
-        if not self._is_small:
-            return math.inf
-        return max(1, math.ceil(GROWTH * self._last_number) - (series.count - 1))
+    def due(self, series: LossSeries) -> tuple[float, float]:
+        """Return the steps, and the seconds, after which there may be another one; inf: never.
+
+        Whichever comes first counts.
+        """
+        number = series.count - 1
+        if number < 1:
+            return 1, 0.0  # a step may follow that is counted otherwise
+        wait = self._wait(number)
+        if self._is_kept_always(number + 1) or not wait:
+            return max(1, self._next - number), math.inf
+        if self._is_small:
+            return max(1, math.ceil(GROWTH * self._last_number) - number), wait
+        granted = FREE_SECONDS / 2 / FIRST_STEPS
+        steps = math.ceil(wait * SHARE / granted) if number < FIRST_STEPS else math.inf
+        return steps, wait
+
+    def _wait(self, number: int) -> float:
+        """Return in how many seconds there is time for a snapshot that is not kept always."""
+        if self._is_small and number < FIRST_STEPS:
+            return math.inf  # those that are kept always are enough
+        self._allowance.free = FREE_SECONDS / 2 * (1 + min(number / FIRST_STEPS, 1))
+        each = ENCODING_FACTOR * self._copying / max(self._copied, 1)
+        if self._encoded:
+            each = self._encoding / self._encoded
+        return self._allowance.wait(len(self._steps) * each)
 
     @property
     def _is_small(self) -> bool:
@@ -195,7 +146,7 @@ class ParameterHistory:
         """
         if series is not self._series or not self._steps:
             return
-        started, count = self._clock(), 0
+        started, count = self._allowance.now(), 0
 
         def unsent() -> Iterator[StepRecorded]:
             nonlocal count
@@ -212,7 +163,8 @@ class ParameterHistory:
             count = send_all(unsent())
         finally:
             del self._steps[:count]
-            self._budget.account_encoding(self._clock() - started, count)
+            self._encoding += self._allowance.spend(started)
+            self._encoded += count
 
     def start(self) -> StartRecorded | None:
         """Return the parameters before the first step; None if they are not known."""

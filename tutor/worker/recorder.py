@@ -328,6 +328,8 @@ class Recorder:
         if id(optimizer) in self._left_out:
             return
         if self.listener is not None:
+            if self.steps == 1:
+                self.listener.next_step = 0  # until now backward passes were counted
             self.notes.add_optimizer(index, optimizer)
             self._note_names(parameters)
         if len(self._optimizers) < MAX_OPTIMIZERS:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from tutor.wire.events import FromLearner
+from tutor.worker.allowance import Allowance
 from tutor.worker.asking_apart import AskedApart
 from tutor.worker.line_shapes import LineShapes
 from tutor.worker.parameter_history import KeyFrame
@@ -23,8 +24,7 @@ from tutor.worker.seen_calls import SeenCall, SeenCalls
 from tutor.worker.trained_names import scopes_of_program
 
 SHARE = 0.006
-"""Share of the time of a run that all probes may take together while it runs. A training loses
-about twice that by it, as with snapshots."""
+"""Share of a training's processor time that all probes may take together while it runs."""
 EVERY = 0.25
 """Seconds between two turns of the probes, or more where they are slow."""
 MAX_CLOSING_SECONDS = 0.15
@@ -97,6 +97,7 @@ class ViewProbes:
         views: Iterable[str] = (),
         watched: Iterable[str] = (),
         clock: Callable[[], float] = time.perf_counter,
+        processor_clock: Callable[[], float] = time.thread_time,
         line_shapes: LineShapes | None = None,
     ) -> None:
         """Make the probes of `views`, as far as there are any, and see what is called first.
@@ -111,6 +112,7 @@ class ViewProbes:
         self.key_frames: Sequence[KeyFrame] = ()
         """What the trained tensors were at some of the steps, as far as anybody keeps that."""
         self._clock = clock
+        self._allowance = Allowance(SHARE, clock=processor_clock)
         self._has_looked = not self._probes
         self.next_turn = float("inf")
         """The time of the next turn while the program runs; inf while there will be none."""
@@ -129,12 +131,15 @@ class ViewProbes:
 
         The calls of one step are seen before each turn but the first, which has seen them already.
         """
-        started = self._clock()
-        if started < self.next_turn:
+        if self._clock() < self.next_turn:
+            return []
+        if wait := self._allowance.wait():
+            self.next_turn = self._clock() + wait
             return []
         if self._has_looked and not self._calls.is_looking:
             self._calls.look()
             return []
+        started = self._allowance.now()
         self._calls.close()
         program = self._now(recorder)
         if not self._has_looked:
@@ -143,8 +148,8 @@ class ViewProbes:
                 with suppress(Exception):
                     probe.look(program)
         events = [*self._taken(self._watched, program)]
-        ended = self._clock()
-        self.next_turn = ended + max(EVERY, (ended - started) / SHARE)
+        self._allowance.spend(started)
+        self.next_turn = self._clock() + max(EVERY, self._allowance.wait())
         if not self._watched:
             self.next_turn = float("inf")
         return events

@@ -1,0 +1,48 @@
+"""How much of a training's processor time may go into what is told of it.
+
+All that is slower than a count is measured so, each kind with a share of its own. The wall clock
+says nothing of it: beside other programs a training has only a part of it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+
+class Allowance:
+    """The processor time that one kind of work may take of the thread that trains.
+
+    A training loses about twice what is measured: what the work pushes out of the processor's
+    caches, the next step has to fetch again.
+    """
+
+    __slots__ = ("_clock", "_spent", "_started", "free", "share")
+
+    def __init__(
+        self, share: float, free: float = 0.0, clock: Callable[[], float] = time.thread_time
+    ) -> None:
+        """Grant `free` seconds at once, and that share of all that pass from now on."""
+        self.share = share
+        self.free = free
+        self._clock = clock
+        self._started = clock()
+        self._spent = 0.0
+
+    def now(self) -> float:
+        """Return the processor time at which work begins that `spend` is to count."""
+        return self._clock()
+
+    def spend(self, since: float) -> float:
+        """Count work that began at that time and ends now; return the seconds that it took."""
+        seconds = self._clock() - since
+        self._spent += seconds
+        return seconds
+
+    def wait(self, coming: float = 0.0) -> float:
+        """Return in how many seconds there may be more, after `coming` seconds of work; 0: now.
+
+        On a busy machine it takes longer, but never less.
+        """
+        granted = self.free + self.share * (self._clock() - self._started)
+        return max(0.0, (self._spent + coming - granted) / self.share)
