@@ -72,7 +72,7 @@ async def test_an_answer_counts_for_the_expression_whose_turn_it_is() -> None:
     kept.program.take(Evaluated(0, SIX))
     kept.program.take(Evaluated(1, SIX))
     task = await kept.ask()
-    kept.program.take(Evaluated(2, SIX))
+    kept.program.take(Evaluated(2, GONE))
     assert not task.done()
     assert await kept.program.evaluate("y", 0) == BUSY
     kept.program.take(Evaluated(1, SIX))

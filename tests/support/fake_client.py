@@ -91,6 +91,7 @@ class FakeRun:
         client = self._client
         client.evaluated.append(expression)
         await client.until(lambda: client.may_evaluate)
+        client.evaluations_ended += 1
         if self.forgotten or self is not client.runs[-1]:
             return Evaluation("gone", is_last=True)
         return client.evaluations.get(expression, Evaluation("value", repr(expression)))
@@ -132,6 +133,8 @@ class FakeClient:
         """What comes of expressions; of any other one it is the expression itself, as a text."""
         self.may_evaluate = True
         """Whether an expression comes to its end."""
+        self.evaluations_ended = 0
+        """The number of those that have."""
         self.spares = 0
         """The number of spare processes last wanted."""
         self.kept_awake = 0

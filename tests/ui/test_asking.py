@@ -216,9 +216,10 @@ async def test_lines_of_a_step_that_was_left_do_not_run(asked: Asked) -> None:
     await asked.press("escape", "j")
     await eventually(lambda: asked.client.evaluated, "the lines to run")
     runs = len(asked.client.commands)
-    await asked.press("shift+f8")
+    await asked.press("f8")
     asked.client.may_evaluate = True
     asked.client.wake()
+    await eventually(lambda: asked.client.evaluations_ended, "the end of the lines")
     await asked.pilot.pause()
     await eventually(lambda: not asked.app.screen.query(AskBar), "no answer")
     assert len(asked.client.commands) == runs
