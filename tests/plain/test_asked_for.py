@@ -27,11 +27,11 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[str, st
         found.append((why, start_at))
         return 0
 
-    def paint_early(*_arguments: object) -> None:
+    def launch(*_arguments: object, **_options: object) -> int:
         raise Opened
 
     monkeypatch.setattr("tutor.plain.main_thread.run_plain", run_plain)
-    monkeypatch.setattr("tutor.first_screen.early_paint.paint_early", paint_early)
+    monkeypatch.setattr("tutor.ui.launch.launch", launch)
     monkeypatch.setenv("NNTUTOR_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.setenv("NNTUTOR_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("TERM", "xterm")

@@ -16,14 +16,9 @@ from tests.support.tutor_app import (
     tutor_app,
     workspace_of,
 )
-from tests.support.used_steps import used_course
 from tests.support.wait import eventually
 from tutor.config import Config
-from tutor.first_screen.early_paint import read_first_screen
-from tutor.first_screen.given_code import WITHHELD, all_givens
-from tutor.paths import Places
 from tutor.ui.app import TutorApp
-from tutor.ui.keys import key_names
 
 SAID = "exam: no hints, no solutions"
 
@@ -75,21 +70,3 @@ async def test_a_right_answer_stands_alone(tmp_path: Path, size: tuple[int, int]
         workspace_of(app).goto("lesson")
         await pilot.pause()
         assert "2 * x" not in screen_text(app)
-
-
-async def test_the_first_screen_shows_the_same_of_an_earlier_answer(tmp_path: Path) -> None:
-    used_course(tmp_path / "lessons")
-    (tmp_path / "config.toml").write_text("exam = true\n")
-    app = exam_app(tmp_path, "cube")
-    places = Places(
-        tmp_path / "lessons", tmp_path / "images", tmp_path / "data", tmp_path / "config.toml"
-    )
-    first = read_first_screen(
-        places, "cube", key_names, {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
-    )
-    assert first is not None
-    async with opened(app, MEDIUM):
-        step = lesson_screen(app).step
-        assert step is not None
-        assert all_givens(first.first.step) == all_givens(step)
-        assert WITHHELD in all_givens(step)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from tutor.config import Config
     from tutor.paths import Places
     from tutor.progress.own_files import OpenedProgram
-    from tutor.session.words.key_names import KeyNames
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -207,9 +206,10 @@ def run_app(
     """
     if why := _why_plain(places):
         run_plain_mode(places, start_at, why=why, own=own, review=review)
-    from tutor.first_screen.early_paint import paint_early
+    from tutor.first_screen.held_terminal import HeldTerminal
 
-    terminal = paint_early(places, start_at, _usual_keys, own)
+    terminal = HeldTerminal()
+    terminal.hold()
     try:
         from tutor.ui.launch import CannotOpen, launch
 
@@ -226,8 +226,7 @@ def run_app(
     except CannotOpen as problem:
         raise click.ClickException(str(problem)) from None
     finally:
-        if terminal is not None:
-            terminal.give_back()
+        terminal.give_back()
     sys.exit(status)
 
 
@@ -261,12 +260,6 @@ def _why_plain(places: Places) -> str:
     from tutor.config import read_config
 
     return "the setting plain" if read_config(places.config)[0].plain else ""
-
-
-def _usual_keys() -> KeyNames:
-    from tutor.ui.keys import key_names  # few texts name a key
-
-    return key_names()
 
 
 def places_of(

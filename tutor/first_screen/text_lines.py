@@ -1,4 +1,4 @@
-"""The text of a lesson as lines of a width: what skeleton, pane and early paint all show."""
+"""The text of a lesson as lines of a width: what the first page and the pane show."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The first line of the screen, as pieces of text: where the learner is in the course.
-
-The bar at the top shows what is made here, and so does the early paint, so that both say the same
-in the same cells.
-"""
+"""The first line of the screen, as pieces of text: where the learner is in the course."""
 
 from __future__ import annotations
 

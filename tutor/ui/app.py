@@ -112,8 +112,8 @@ class TutorApp(CellDiff, Appearance):
         without one a client is made after the first frame. `start_at` is the id of the step to
         open, without a start screen; None begins where the learner was. `own` is a program of the
         learner's own, to be opened in place of the course. With `review`, that is asked
-        first. `now` gives the time for the journal. `held_terminal` is the one on which the first
-        screen was painted already.
+        first. `now` gives the time for the journal. `held_terminal` is the one that holds the
+        keys that were typed before.
         """
         no_color = os.environ.get("NO_COLOR")
         super().__init__(held_terminal)

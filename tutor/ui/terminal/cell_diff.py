@@ -40,7 +40,7 @@ except ImportError:  # another release of Rich: `_why_unsupported` notices the m
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from tutor.first_screen.held_terminal import Held, HeldTerminal
+    from tutor.first_screen.held_terminal import HeldTerminal
     from tutor.ui.terminal.lending import Lender
 
 CURSOR_REPORT_QUERY = "\x1b[6n"
@@ -60,13 +60,11 @@ class CellDiff(UpdateHook):
     """An app that sends only changed cells, or whole updates where that is not possible."""
 
     def __init__(self, held_terminal: HeldTerminal | None = None) -> None:
-        """Make the app; `held_terminal` is the one on which something was painted before."""
+        """Make the app; `held_terminal` is the one that holds what was typed before."""
         self.held_terminal = held_terminal
         super().__init__()
         self._mirror = None if why_full_repaint() else ScreenMirror()
         self._reported_size: Size | None = None
-        self._painted_size: tuple[int, int] | None = None
-        """The size of what was on the screen before the app; None once a size was reported."""
         self._size_check: Timer | None = None
         self.throttle = RedrawThrottle(
             is_slow=self.terminal_is_slow,
@@ -88,12 +86,6 @@ class CellDiff(UpdateHook):
         from tutor.ui.terminal.lending import Lender
 
         return Lender(self)
-
-    def take_over(self, held: Held) -> None:
-        """Take the picture that the terminal shows for what it is known to show."""
-        self._painted_size = held.size
-        if self._mirror is not None:
-            self._mirror.begin_with(held.rows)
 
     def key_came(self) -> None:
         """Have drawings that are due give way to the key."""
@@ -154,9 +146,8 @@ class CellDiff(UpdateHook):
         self._reported_size = event.size
         if is_same and event.pixel_size is None:
             self.action_redraw()
-        elif not is_same and event.size != self._painted_size:
+        elif not is_same:
             self.forget_terminal()
-        self._painted_size = None
         if event.pixel_size is None and not self.is_headless:
             if self._size_check is not None:
                 self._size_check.stop()

@@ -7,7 +7,7 @@ whatever the terminal may have done otherwise is recorded as unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 
 from rich.cells import split_graphemes
@@ -39,11 +39,6 @@ class ScreenMirror:
     def forget(self) -> None:
         """Discard all that is known, so that every cell is sent again."""
         self._rows = []
-        self._wide_rows.clear()
-
-    def begin_with(self, rows: Sequence[Sequence[Cell]]) -> None:
-        """Take these cells, each one column wide, for what the terminal shows."""
-        self._rows = [list(row) for row in rows]
         self._wide_rows.clear()
 
     def change(self, writer: AnsiWriter, y: int, x: int, strip: Strip, colors: ColorSystem) -> None:

@@ -43,10 +43,7 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.screen import Screen
 
-    from tutor.first_screen.held_terminal import Held, HeldTerminal
-
-ALTERNATE_SCREEN = "\x1b[?1049h"
-"""What Textual's driver writes to show the alternate screen."""
+    from tutor.first_screen.held_terminal import HeldTerminal
 
 Update: TypeAlias = LayoutUpdate | ChopsUpdate
 """What the compositor has drawn anew: a whole region, or spans of some lines."""
@@ -59,15 +56,12 @@ class UpdateHook(App[None]):
     """Whether another program has the terminal. Nothing is sent meanwhile."""
 
     held_terminal: HeldTerminal | None = None
-    """The terminal on which something was painted before; to be set before the app is made."""
+    """The terminal with the keys that were typed before; to be set before the app is made."""
 
     def get_driver_class(self) -> type[Driver]:
-        """Return the driver to use: on a terminal, one that goes on with what is painted."""
+        """Return the driver to use: on a terminal, one that loses no key."""
         driver = super().get_driver_class()
         return _NextDriver if driver is linux_driver.LinuxDriver else driver
-
-    def take_over(self, held: Held) -> None:
-        """Note what the terminal shows at the start; by default nothing is done about it."""
 
     def key_came(self) -> None:
         """Note that a key was pressed; called in the thread that reads, so before it is handled."""
@@ -92,47 +86,22 @@ class UpdateHook(App[None]):
 
 
 class _NextDriver(linux_driver.LinuxDriver):
-    """A driver that loses no key and goes on where `HeldTerminal` ends.
-
-    What was painted stays on the screen, and an Enter from before it started is still an Enter.
-    """
-
-    @property
-    def _held_terminal(self) -> HeldTerminal | None:
-        return self._app.held_terminal if isinstance(self._app, UpdateHook) else None
+    """A driver that loses no key: an Enter from before it started is still an Enter."""
 
     def start_application_mode(self) -> None:
-        terminal, app = self._held_terminal, self._app
-        is_held = terminal is not None and terminal.is_shown
+        terminal = self._app.held_terminal if isinstance(self._app, UpdateHook) else None
+        is_held = terminal is not None and terminal.is_held
         early = terminal.early_input if terminal and is_held else waiting_input(self.fileno)
         name = "getincrementaldecoder"  # under which Textual's input thread makes its decoder
         setattr(linux_driver, name, lambda _encoding: partial(InputDecoder, early))
         super().start_application_mode()  # type: ignore[no-untyped-call] # Textual's has no types
-        if not isinstance(app, UpdateHook) or terminal is None:
-            return
-        if self._writer_thread is None:  # in the background, where it has not begun
-            return
-        held = terminal.hand_over()
-        if held is not None:
-            if held.modes is not None:
-                self.attrs_before = held.modes
-            app.take_over(held)
+        if terminal is not None and self._writer_thread is not None:  # None in the background
+            self.attrs_before = terminal.hand_over() or self.attrs_before
 
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.Key) and isinstance(self._app, UpdateHook):
             self._app.key_came()
         super().process_message(message)
-
-    def stop_application_mode(self) -> None:
-        super().stop_application_mode()
-        if self._held_terminal is not None:
-            self._held_terminal.driver_has_ended()
-
-    def write(self, data: str) -> None:
-        terminal = self._held_terminal
-        if data == ALTERNATE_SCREEN and terminal is not None and terminal.is_shown:
-            return  # xterm would clear what it shows
-        super().write(data)
 
 
 class _HookedUpdate(CompositorUpdate):
