@@ -326,14 +326,14 @@ def test_the_budget_holds_before_and_after_the_first_steps() -> None:
     training.train(200)
     send()
     first = len(training.steps)
-    assert 17 <= first <= 20, "2.2 ms and 1 ms of the training's 200, at 0.175 ms each"
+    assert 17 <= first <= 20, "2.2 ms and 0.8 ms of the training's 200, at 0.175 ms each"
     for _ in range(20):
         training.train(100)
         send()
-    assert 60 <= len(training.steps) - first <= 150, "5 ms of each second, at 0.1 ms each"
+    assert 60 <= len(training.steps) - first <= 150, "4 ms of each second, at 0.1 ms each"
     later = [step for step in training.steps if step >= 200]
     gaps = [after - before for before, after in pairwise(later)]
-    assert max(gaps) <= 40, "they are spread evenly"
+    assert max(gaps) <= 50, "they are spread evenly"
 
 
 @pytest.mark.parametrize(

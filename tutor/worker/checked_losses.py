@@ -40,15 +40,6 @@ SeeLoss = Callable[[str, tuple[object, ...], dict[str, object]], None]
 """Takes the name of a loss function that was called, and its arguments."""
 
 
-class _Lookout:
-    """Where it stands who wants to see the calls of loss functions just now."""
-
-    see: SeeLoss | None = None
-
-
-LOOKOUT = _Lookout()
-
-
 class _Candidate(NamedTuple):
     steps: int
     loss: float
@@ -151,28 +142,33 @@ class _Series:
         return CheckedLosses(number, self.name, tuple(self._steps[part]), tuple(means))
 
 
-def watch_losses(checks: Callable[[], CheckSeries | None]) -> None:
-    """Watch torch's loss functions and modes, once, when torch is loaded.
+class _Lookout:
+    """Where it stands who wants to see the calls of loss functions just now."""
 
-    `checks` returns where to note the losses of the code that is running, None if nobody wants
-    them.
-    """
+    see: SeeLoss | None = None
+    series: CheckSeries | None = None
+    """Where losses without training are noted of the code that runs; None if nobody wants them."""
+
+
+LOOKOUT = _Lookout()
+
+
+def watch_losses() -> None:
+    """Watch torch's loss functions and modes, once, when torch is loaded."""
     for name in _LOSSES:
         original = getattr(functional, name, None)
         if original is not None:
-            setattr(functional, name, _watched(name, original, checks))
-    _watch_mode(checks)
+            setattr(functional, name, _watched(name, original))
+    _watch_mode()
 
 
-def _watched(
-    name: str, original: Callable[..., object], checks: Callable[[], CheckSeries | None]
-) -> Callable[..., object]:
+def _watched(name: str, original: Callable[..., object]) -> Callable[..., object]:
     @functools.wraps(original)
     def loss_function(*args: object, **kwargs: object) -> object:
         loss = original(*args, **kwargs)
         if LOOKOUT.see is not None:
             LOOKOUT.see(name, args, kwargs)
-        series = checks()
+        series = LOOKOUT.series
         if series is not None and (series.is_evaluating or not _grad_enabled()):
             try:
                 series.add(loss)
@@ -183,13 +179,13 @@ def _watched(
     return loss_function
 
 
-def _watch_mode(checks: Callable[[], CheckSeries | None]) -> None:
+def _watch_mode() -> None:
     owner: Any = nn.Module
     original: Callable[..., nn.Module] = owner.train
 
     @functools.wraps(original)
     def train(self: nn.Module, mode: bool = True) -> nn.Module:
-        series = checks()
+        series = LOOKOUT.series
         if series is not None:
             series.is_evaluating = mode is False
             if series.candidates:

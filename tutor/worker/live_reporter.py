@@ -1,8 +1,8 @@
 """Sends the app losses, steps and the inventory of a training while it runs.
 
 The recorder's hooks call it, in the thread that trains. It must not slow the training: it never
-blocks, but offers again later what the app cannot take now, and looks for requests to pause two
-hundred times a second only. Only where the app has asked the program to pause does it send
+blocks, but offers again later what the app cannot take now, and looks for requests to pause fifty
+times a second. Only where the app has asked the program to pause does it send
 everything, and block.
 """
 
@@ -39,12 +39,12 @@ MODEL = "model"
 
 INVENTORY_EVERY = 0.25
 """Seconds between two inventories, or more where taking one is slow."""
-INVENTORY_SHARE = 0.005
-LOSSES_SHARE = 0.01
+INVENTORY_SHARE = 0.003
+LOSSES_SHARE = 0.005
 """Shares of the training's processor time that the inventory and the losses may take."""
 FREE_SECONDS = 0.001
-"""What each of the two may take in any case."""
-POLL_EVERY = 0.005
+"""What the losses may take in any case."""
+POLL_EVERY = 0.02
 """Seconds between two looks for a request to pause; while there is one, each phase looks."""
 
 
@@ -77,7 +77,7 @@ class LiveReporter:
         self._flush = flush
         self._parameter_history = ParameterHistory(namespace, processor_clock)
         self._for_losses = Allowance(LOSSES_SHARE, FREE_SECONDS, processor_clock)
-        self._for_inventory = Allowance(INVENTORY_SHARE, FREE_SECONDS, processor_clock)
+        self._for_inventory = Allowance(INVENTORY_SHARE, clock=processor_clock)
         self._given = given
         self._layers = layers
         self._given_parameters = GivenParameters(namespace)

@@ -32,7 +32,7 @@ MAX_KEPT = 128
 """Snapshots that the worker itself keeps of one run, the early ones among them."""
 
 FREE_SECONDS = 0.0022
-SHARE = 0.005
+SHARE = 0.004
 """Processor time that snapshots may take in any case, and of the training's."""
 EARLY_STEPS_OF_SMALL = 60
 SMALL = 4_096

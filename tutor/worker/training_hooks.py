@@ -17,7 +17,7 @@ from torch import nn
 from torch.utils.hooks import RemovableHandle
 
 from tutor.wire.events import Phase
-from tutor.worker.checked_losses import CheckSeries, watch_losses
+from tutor.worker.checked_losses import LOOKOUT, watch_losses
 from tutor.worker.recorder import MAX_EVENTS, Recorder
 from tutor.worker.torch_private import Outputs, RunBackward, wrap_backward
 
@@ -37,7 +37,8 @@ class Watch:
         for handle in (self._after_step, self._before_step):
             if handle is not None:
                 handle.remove()
-        self.recorder, self._after_step, self._before_step = recorder, None, None
+        self._after_step = self._before_step = None
+        self._set(recorder)
         if recorder is not None:
             self._after_step = _optimizers.register_optimizer_step_post_hook(recorder.after_step)
             self.hold(recorder.is_holding)
@@ -64,9 +65,14 @@ class Watch:
 
         The hooks stay: torch may be calling them just now.
         """
-        self.recorder = None if on else recorder
+        self._set(None if on else recorder)
         if recorder is not None:
             recorder.is_aside = on
+
+    def _set(self, recorder: Recorder | None) -> None:
+        self.recorder = recorder
+        is_heard = recorder is not None and recorder.listener is not None
+        LOOKOUT.series = recorder.checks if recorder is not None and is_heard else None
 
     def stop(self) -> None:
         """Record nothing from now on."""
@@ -87,7 +93,7 @@ def install_hooks() -> None:
     wrap_backward(_recorded)
     for owner in (torch.optim.Optimizer, nn.Module):
         _watch_zero_grad(owner)
-    watch_losses(_checks)
+    watch_losses()
     os.register_at_fork(after_in_child=WATCH.stop)
 
 
@@ -160,9 +166,3 @@ def before_phase(phase: Phase) -> None:
             listener.before(phase, recorder)
         except Exception:
             pass
-
-
-def _checks() -> CheckSeries | None:
-    """Return where losses without training are noted, None if nobody wants them."""
-    recorder = WATCH.recorder
-    return recorder.checks if recorder is not None and recorder.listener is not None else None
