@@ -82,7 +82,7 @@ class Training:
         from tutor.worker.recorder import Recorder
 
         self.pipe, self.clock = Pipe(), Clock()
-        self.live = LiveReporter(self.pipe, namespace or {}, self.clock, processor_clock=self.clock)
+        self.live = LiveReporter(self.pipe, namespace or {}, self.clock)
         self.recorder = Recorder(self.live)
         self.count = 0
 

@@ -1,7 +1,8 @@
-"""How much of a training's processor time may go into what is told of it.
+"""How much of a training's time may go into what is told of it.
 
-All that is slower than a count is measured so, each kind with a share of its own. The wall clock
-says nothing of it: beside other programs a training has only a part of it.
+What is taken at many steps has a share of the processor time: beside other programs a training has
+only a part of the time that passes. What is shown as it goes has a share of that, since a program
+that sleeps between its steps, for somebody to watch them, uses nearly no processor time.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 
 
 class Allowance:
-    """The processor time that one kind of work may take of the thread that trains.
+    """The time that one kind of work may take of the thread that trains.
 
     A training loses about twice what is measured: what the work pushes out of the processor's
     caches, the next step has to fetch again.
@@ -30,7 +31,7 @@ class Allowance:
         self._spent = 0.0
 
     def now(self) -> float:
-        """Return the processor time at which work begins that `spend` is to count."""
+        """Return the time at which work begins that `spend` is to count."""
         return self._clock()
 
     def spend(self, since: float) -> float:

@@ -40,10 +40,7 @@ MODEL = "model"
 INVENTORY_EVERY = 0.25
 """Seconds between two inventories, or more where taking one is slow."""
 INVENTORY_SHARE = 0.003
-LOSSES_SHARE = 0.005
-"""Shares of the training's processor time that the inventory and the losses may take."""
-FREE_SECONDS = 0.001
-"""What the losses may take in any case."""
+"""Share of the elapsed time that the inventory may take."""
 POLL_EVERY = 0.02
 """Seconds between two looks for a request to pause; while there is one, each phase looks."""
 
@@ -57,7 +54,6 @@ class LiveReporter:
         namespace: Mapping[str, object],
         clock: Callable[[], float] = time.perf_counter,
         *,
-        processor_clock: Callable[[], float] = time.thread_time,
         given: Recorder | None = None,
         layers: LayerWatch | None = None,
         hold: int = 0,
@@ -75,9 +71,8 @@ class LiveReporter:
         self._channel = channel
         self._losses = LossSender(channel, clock)
         self._flush = flush
-        self._parameter_history = ParameterHistory(namespace, processor_clock)
-        self._for_losses = Allowance(LOSSES_SHARE, FREE_SECONDS, processor_clock)
-        self._for_inventory = Allowance(INVENTORY_SHARE, clock=processor_clock)
+        self._parameter_history = ParameterHistory(namespace)
+        self._for_inventory = Allowance(INVENTORY_SHARE, clock=clock)
         self._given = given
         self._layers = layers
         self._given_parameters = GivenParameters(namespace)
@@ -161,7 +156,7 @@ class LiveReporter:
         steps = recorder.steps or recorder.backwards
         self.next_step = min(self._follow_layers(now, recorder), steps + ahead)
         if now >= self._next_losses:
-            started = self._for_losses.now()
+            self._next_losses = now + self._losses.pause
             series = self._losses.decided(recorder)
             if series is not None:
                 self._losses.offer(series, now - self._started)
@@ -169,8 +164,6 @@ class LiveReporter:
                 if now >= self._next_steps:
                     self._next_steps = now + STEPS_EVERY
                     history.send(series, self._channel.offer_all)
-            self._for_losses.spend(started)
-            self._next_losses = now + max(self._losses.pause, self._for_losses.wait())
             if now >= self._next_inventory:
                 started = self._for_inventory.now()
                 self._channel.offer(self._inventory(recorder))

@@ -100,7 +100,7 @@ class ParameterHistory:
             return
         started = self._allowance.now()
         self._add_snapshot(number, recorder)
-        self._next = number + 1 + (0 if self._is_small else number // MAX_KEYFRAMES)
+        self._next = number + 1 + number // MAX_KEYFRAMES
         if not number and not recorder.steps and recorder.backwards == 1 and self._steps:
             self._start = self._steps[0].snapshot
         self._copying += self._allowance.spend(started)

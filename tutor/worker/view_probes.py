@@ -24,7 +24,7 @@ from tutor.worker.seen_calls import SeenCall, SeenCalls
 from tutor.worker.trained_names import scopes_of_program
 
 SHARE = 0.006
-"""Share of a training's processor time that all probes may take together while it runs."""
+"""Share of the time of a run that all probes may take together while it runs."""
 EVERY = 0.25
 """Seconds between two turns of the probes, or more where they are slow."""
 MAX_CLOSING_SECONDS = 0.15
@@ -97,7 +97,6 @@ class ViewProbes:
         views: Iterable[str] = (),
         watched: Iterable[str] = (),
         clock: Callable[[], float] = time.perf_counter,
-        processor_clock: Callable[[], float] = time.thread_time,
         line_shapes: LineShapes | None = None,
     ) -> None:
         """Make the probes of `views`, as far as there are any, and see what is called first.
@@ -112,7 +111,7 @@ class ViewProbes:
         self.key_frames: Sequence[KeyFrame] = ()
         """What the trained tensors were at some of the steps, as far as anybody keeps that."""
         self._clock = clock
-        self._allowance = Allowance(SHARE, clock=processor_clock)
+        self._allowance = Allowance(SHARE, clock=clock)
         self._has_looked = not self._probes
         self.next_turn = float("inf")
         """The time of the next turn while the program runs; inf while there will be none."""
