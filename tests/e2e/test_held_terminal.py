@@ -174,33 +174,19 @@ def leave_to_shell(shell: Terminal) -> None:
     shell.wait_until(lambda: shell.shows("icanon\necho"), "a terminal that reads lines")
 
 
-@pytest.mark.parametrize("is_typed", [True, False])
-def test_ctrl_z_and_fg_lead_back_to_the_app(
-    shell: Terminal, gate: Gate, tmp_path: Path, is_typed: bool
+@pytest.mark.parametrize("number", [None, signal.SIGTSTP, signal.SIGSTOP], ids=str)
+def test_stopped_and_continued_it_leads_back_to_the_app(
+    shell: Terminal, gate: Gate, tmp_path: Path, number: signal.Signals | None
 ) -> None:
     app = start_in(shell, gate, tmp_path)
     shell.screen.reset()
-    if is_typed:
-        shell.press("\x1a")
+    if number is None:
+        shell.press("\x1a")  # as Ctrl+Z sends it
     else:
-        os.kill(app, signal.SIGTSTP)
+        os.kill(app, number)
     wait_for_shell(shell, app)
     shell.write("echo WHILE IT SLEEPS\n")
     shell.wait_for("\nWHILE IT SLEEPS")
-    shell.write("fg\n")
-    shell.wait_until(lambda: state_of(app) != "T", "it goes on")
-    gate.open()
-    shell.wait_for(SCAFFOLD, "F1 Help", "ready")
-    leave_to_shell(shell)
-
-
-def test_a_stop_that_cannot_be_seen_coming_leads_back_too(
-    shell: Terminal, gate: Gate, tmp_path: Path
-) -> None:
-    app = start_in(shell, gate, tmp_path)
-    shell.screen.reset()
-    os.kill(app, signal.SIGSTOP)
-    wait_for_shell(shell, app)
     shell.write("fg\n")
     shell.wait_until(lambda: state_of(app) != "T", "it goes on")
     gate.open()

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tutor.first_screen.cells import AnsiWriter
+from tutor.ui.terminal.cells import AnsiWriter
 from tutor.ui.terminal.screen_mirror import ScreenMirror
 
 RED = Style(color="#ff0000", bgcolor="#000010")

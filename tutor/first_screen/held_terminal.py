@@ -37,10 +37,10 @@ class HeldTerminal:
         """Hold the keys, in the main thread; do nothing where they do not come from a terminal."""
         if not (os.isatty(INPUT) and is_in_foreground()):
             return
-        self._take()
         for number in (*_ENDING, signal.SIGTSTP):
             if signal.getsignal(number) is not signal.SIG_IGN:  # such as under nohup
                 self._handlers[number] = signal.signal(number, self._end_or_stop)
+        self._take()
 
     @property
     def is_held(self) -> bool:
@@ -65,15 +65,17 @@ class HeldTerminal:
         self._handlers.clear()
 
     def _take(self) -> None:
-        self._modes = termios.tcgetattr(INPUT)
-        held = list(self._modes)
-        held[_LFLAG] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
-        held[_IFLAG] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR)
-        held[_IFLAG] &= ~(termios.IXON | termios.IXOFF)
-        held[_CC] = list(held[_CC])
-        held[_CC][termios.VMIN] = 1
-        termios.tcsetattr(INPUT, termios.TCSANOW, held)
-        self.early_input = waiting_input(INPUT)
+        with suppress(OSError, termios.error):  # the terminal is gone
+            modes = termios.tcgetattr(INPUT)
+            held = list(modes)
+            held[_LFLAG] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
+            held[_IFLAG] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR)
+            held[_IFLAG] &= ~(termios.IXON | termios.IXOFF)
+            held[_CC] = list(held[_CC])
+            held[_CC][termios.VMIN] = 1
+            self._modes = modes
+            termios.tcsetattr(INPUT, termios.TCSANOW, held)
+            self.early_input = waiting_input(INPUT)
 
     def _restore(self) -> None:
         modes, self._modes = self._modes, None
@@ -93,8 +95,7 @@ class HeldTerminal:
         signal.raise_signal(number)
         signal.signal(number, self._end_or_stop)
         if is_in_foreground():
-            with suppress(OSError, termios.error):
-                self._take()
+            self._take()
 
 
 def is_in_foreground() -> bool:

@@ -32,7 +32,7 @@ from tutor.ui.terminal.textual_private import (
 from tutor.ui.terminal.throttle import RedrawThrottle, rate_steps_for, should_ask_terminal
 
 try:
-    from tutor.first_screen.cells import AnsiWriter
+    from tutor.ui.terminal.cells import AnsiWriter
     from tutor.ui.terminal.screen_mirror import ScreenMirror
 except ImportError:  # another release of Rich: `_why_unsupported` notices the missing names
     pass

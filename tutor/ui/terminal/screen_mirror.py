@@ -15,7 +15,7 @@ from rich.color import Color, ColorSystem
 from rich.style import Style
 from textual.strip import Strip
 
-from tutor.first_screen.cells import PLAIN, AnsiWriter, Cell, CellStyle
+from tutor.ui.terminal.cells import PLAIN, AnsiWriter, Cell, CellStyle
 
 MAX_BRIDGED = 4
 """Unchanged cells between two changed ones that are sent again: moving the cursor costs as much."""

@@ -1,7 +1,6 @@
 """Cells of the terminal's screen, and the sequences that draw them.
 
-What is painted before the app lives and what the app sends later are cells of this kind, so that
-the one can be compared with the other. Nothing here knows an app, a step or a library.
+Nothing here knows an app, a step or a library.
 """
 
 from __future__ import annotations
