@@ -27,7 +27,6 @@ from tutor.progress.entries import HintShown, PlaceKept, SolutionShown, StepOpen
 from tutor.progress.fold import Progress, read_progress
 from tutor.progress.journal import FOLDER, Journal
 from tutor.progress.last_time import last_time
-from tutor.progress.pane_sizes import Sizes, remember_sizes, remembered_sizes
 from tutor.wire import control, frames
 from tutor.wire.commands import Execute, Program
 from tutor.wire.events import Answer, Answered, Done, Executed, LossesRecorded
@@ -155,15 +154,12 @@ def test_a_journal(changes: list[Change]) -> None:
 @given(CHANGES)
 def test_what_else_is_kept(changes: list[Change]) -> None:
     with fresh_folder() as data:
-        remember_sizes(data, {"wide": Sizes(lesson=40, charts=30), "narrow": Sizes(below=9)})
         remember_theme(data, "nntutor-light", "nntutor-dark")
         drafts = data / "drafts" / "architecture"
         drafts.mkdir(parents=True)
         (drafts / "sigmoid.py").write_text("y = 2 * x  # σ\n")
         for file in [path for path in data.rglob("*") if path.is_file()]:
             file.write_bytes(changed(file.read_bytes(), changes))
-        for sizes in remembered_sizes(data).values():
-            assert all(0 <= cells <= 10_000 for cells in msgspec.structs.astuple(sizes))
         assert remembered_theme(data, "nntutor-dark")
         draft = Drafts(data).load("architecture", "sigmoid")
         assert draft is not None

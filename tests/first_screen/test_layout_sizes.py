@@ -17,6 +17,7 @@ from tutor.first_screen.layout_sizes import (
     MIN_WORK,
     PAGE_COLUMNS,
     SPREAD_COLUMNS,
+    ChosenSizes,
     Direction,
     compute_sizes,
     drawer_rows,
@@ -24,13 +25,12 @@ from tutor.first_screen.layout_sizes import (
     moved_part,
     work_area,
 )
-from tutor.progress.pane_sizes import Sizes
 from tutor.ui.screens.resizing import cells_of
 
 CODE = KINDS["code"].panes
 WAYS: tuple[Direction, ...] = ("wider", "narrower", "taller", "shorter")
 
-sizes = st.builds(Sizes, *[st.integers(0, 10_000)] * 4)
+sizes = st.builds(ChosenSizes, *[st.integers(0, 10_000)] * 4)
 
 
 def code(width: int, **changes: object) -> LayoutState:
@@ -40,7 +40,7 @@ def code(width: int, **changes: object) -> LayoutState:
 
 @given(looks(), sizes, st.integers(60, 300), st.integers(12, 100))
 def test_every_part_has_some_room_and_no_more_than_there_is(
-    layout: LayoutState, asked: Sizes, columns: int, rows: int
+    layout: LayoutState, asked: ChosenSizes, columns: int, rows: int
 ) -> None:
     layout = replace(layout, size=size_of(columns))
     sizes = compute_sizes(layout, asked, columns, rows)
@@ -59,7 +59,7 @@ def test_every_part_has_some_room_and_no_more_than_there_is(
 )
 def test_the_usual_columns(columns: int, rows: int, lesson: int, charts: int) -> None:
     drawn = code(columns, losses=True, tensors=True, high=rows + 3 >= MIN_HIGH_ROWS)
-    sizes = compute_sizes(drawn, Sizes(), columns, rows)
+    sizes = compute_sizes(drawn, ChosenSizes(), columns, rows)
     assert (sizes.lesson, sizes.charts) == (lesson, charts)
 
 
@@ -71,18 +71,18 @@ def test_with_35_rows_in_all_the_editor_can_have_12(
     losses: bool, tensors: bool, has_content: bool, below: str
 ) -> None:
     layout = code(120, losses=losses, tensors=tensors, has_content=has_content, below=below)
-    _, rows = work_area(layout, compute_sizes(layout, Sizes(), 120, 32), 120, 32)
+    _, rows = work_area(layout, compute_sizes(layout, ChosenSizes(), 120, 32), 120, 32)
     heading, last_line = 1, 1
     assert rows - heading - last_line >= 12
 
 
 def test_an_empty_pane_below_leaves_its_rows_to_the_code() -> None:
     def below(**changes: object) -> int:
-        return compute_sizes(code(120, **changes), Sizes(), 120, 32).below
+        return compute_sizes(code(120, **changes), ChosenSizes(), 120, 32).below
 
     assert below() == MIN_BELOW
     assert below(has_content=True) == below(has_trouble=True) == below(below="hints") == 12
-    assert compute_sizes(code(120), Sizes(below=9), 120, 32).below == 9
+    assert compute_sizes(code(120), ChosenSizes(below=9), 120, 32).below == 9
 
 
 @given(looks(), st.integers(100, 200), st.integers(21, 50))
@@ -90,7 +90,7 @@ def test_the_area_of_the_answer_is_what_the_other_parts_leave(
     layout: LayoutState, columns: int, rows: int
 ) -> None:
     layout = replace(layout, size=size_of(columns))
-    sizes = compute_sizes(layout, Sizes(), columns, rows)
+    sizes = compute_sizes(layout, ChosenSizes(), columns, rows)
     width, height = work_area(layout, sizes, columns, rows)
     assert 0 < width <= columns
     assert 0 < height <= rows
@@ -101,15 +101,17 @@ def test_the_area_of_the_answer_is_what_the_other_parts_leave(
 
 def test_a_page_that_is_read_is_no_wider_than_can_be_read() -> None:
     page = LayoutState(size="wide", kind="read", names=("lesson",), pane="lesson")
-    assert compute_sizes(page, Sizes(), 200, 47).lesson == PAGE_COLUMNS
-    spread = compute_sizes(replace(page, figures=True), Sizes(), 200, 47)
+    assert compute_sizes(page, ChosenSizes(), 200, 47).lesson == PAGE_COLUMNS
+    spread = compute_sizes(replace(page, figures=True), ChosenSizes(), 200, 47)
     assert (spread.lesson, spread.spread) == (SPREAD_COLUMNS, True)
-    assert not compute_sizes(replace(page, figures=True, size="medium"), Sizes(), 100, 27).spread
+    assert not compute_sizes(
+        replace(page, figures=True, size="medium"), ChosenSizes(), 100, 27
+    ).spread
 
 
 @given(looks(), sizes, st.sampled_from([(100, 27), (120, 32), (160, 42), (200, 47)]))
 def test_wider_and_narrower_move_the_border_between_two_that_are_shown(
-    layout: LayoutState, asked: Sizes, screen: tuple[int, int]
+    layout: LayoutState, asked: ChosenSizes, screen: tuple[int, int]
 ) -> None:
     layout = replace(layout, size=size_of(screen[0]))
     if layout.pane not in visible_panes(layout):
@@ -164,23 +166,23 @@ def test_a_question_stands_under_its_text_where_there_is_room_for_both(kind: Kin
     names = ("lesson", kind, "output", "hints")
     layout = LayoutState(size="wide", kind=kind, names=names, pane=kind, high=True)
     assert layout.single_column
-    assert compute_sizes(layout, Sizes(), 200, 47).lesson == CARD_COLUMNS
+    assert compute_sizes(layout, ChosenSizes(), 200, 47).lesson == CARD_COLUMNS
     for change in ({"high": False}, {"figures": True}, {"size": "medium"}, {"zoomed": True}):
         assert not replace(layout, **change).single_column
 
 
 def test_a_text_above_its_question_has_the_rows_of_a_verdict_until_there_is_one() -> None:
     asked = LayoutState(size="wide", kind="quiz", names=("lesson", "quiz"), pane="quiz", high=True)
-    before = compute_sizes(asked, Sizes(), 200, 47)
-    answered = compute_sizes(replace(asked, has_content=True), Sizes(), 200, 47)
+    before = compute_sizes(asked, ChosenSizes(), 200, 47)
+    answered = compute_sizes(replace(asked, has_content=True), ChosenSizes(), 200, 47)
     assert before.text + before.quiz >= 46
     assert 47 - answered.text - answered.quiz >= 9
 
 
 def test_a_figure_to_read_an_answer_off_has_more_than_half_of_the_columns() -> None:
     layout = LayoutState(size="medium", kind="quiz", names=("lesson", "quiz"), pane="quiz")
-    assert compute_sizes(layout, Sizes(), 120, 32).lesson == 51
-    assert compute_sizes(replace(layout, figures=True), Sizes(), 120, 32).lesson == 69
+    assert compute_sizes(layout, ChosenSizes(), 120, 32).lesson == 51
+    assert compute_sizes(replace(layout, figures=True), ChosenSizes(), 120, 32).lesson == 69
 
 
 def test_sizes_are_kept_apart_where_layouts_differ() -> None:

@@ -13,7 +13,6 @@ from tutor.course.model import CodeStep, QuizStep, ReadStep
 from tutor.first_screen.lines import cell_count
 from tutor.first_screen.step_screen import FirstStep, first_layout, step_lines
 from tutor.progress.fold import Place
-from tutor.progress.pane_sizes import Sizes
 
 STEPS = load_course(LESSONS)[0].steps()
 CODE = CodeStep(
@@ -24,9 +23,6 @@ CODE = CodeStep(
     given="x = 1",
     scaffold="y = ...",
     solution="y = 2",
-)
-SIZES = st.builds(
-    Sizes, st.integers(0, 300), st.integers(0, 99), st.integers(0, 99), st.integers(0, 300)
 )
 PANES = st.sampled_from(["lesson", "code", "output", "loss", "quiz", "nonsense", ""])
 
@@ -40,15 +36,13 @@ def rows(first: FirstStep, columns: int, height: int) -> list[str]:
     st.integers(60, 250),
     st.integers(16, 70),
     st.one_of(st.none(), st.tuples(PANES, st.integers(0, 40))),
-    SIZES,
     st.sampled_from(["a = 1\n", "", "x" * 300, "\n" * 99, "a\tb", "層 = 1"]),
 )
 def test_it_never_needs_more_than_the_place_of_the_panes(
-    step: ReadStep, columns: int, height: int, at: tuple[str, int] | None, sizes: Sizes, code: str
+    step: ReadStep, columns: int, height: int, at: tuple[str, int] | None, code: str
 ) -> None:
     place = Place(step.id, at[0], 0, 0, at[1]) if at is not None else None
-    names = ("narrow", "medium", "wide", "medium-quiz", "wide-quiz")
-    first = FirstStep(step, place, code, dict.fromkeys(names, sizes))
+    first = FirstStep(step, place, code)
     lines = step_lines(first, columns, height - 3, height)
     assert len(lines) <= height - 3
     assert all(cell_count(line.plain) <= columns for line in lines)

@@ -129,13 +129,6 @@ async def test_the_code_is_what_the_learner_wrote(tmp_path: Path, size: tuple[in
     assert "1  mine" in "".join(cell.text for cell in first.values())
 
 
-async def test_panes_have_the_sizes_that_the_learner_gave_them(tmp_path: Path) -> None:
-    async with opened(app_at(tmp_path, "sigmoid"), (120, 35)) as pilot:
-        await pilot.press("escape", ">", "escape", ">", "ctrl+q")
-    first, last = await first_and_last(app_at(tmp_path, "sigmoid"), (120, 35))
-    assert_stays(first, last)
-
-
 LONG = DOUBLE.replace("y = ...", "\n".join(f"a{row} = {row}" for row in range(60)) + "\ny = ...")
 
 

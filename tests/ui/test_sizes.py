@@ -1,4 +1,4 @@
-"""Panes are made larger and smaller by key and by mouse; zoom and sizes stay."""
+"""Panes are made larger and smaller by key and by mouse; zoom and sizes last for a session."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tests.ui.test_layout import BUSY_RUN, assert_nothing_is_covered
-from tutor.progress.pane_sizes import FILE, Sizes, remember_sizes
 from tutor.ui.app import TutorApp
 from tutor.ui.panes.output import OutputPane
 from tutor.ui.screens.resizing import SIZES_RESET
@@ -93,28 +92,19 @@ async def test_no_pane_can_be_made_so_large_that_another_is_lost(
             assert workspace_of(app).code.editor.region.height >= 2
 
 
-@pytest.mark.parametrize("size", [MEDIUM], ids=str)
-async def test_sizes_hold_over_starts_and_can_be_given_up(
-    tmp_path: Path, size: tuple[int, int]
-) -> None:
+async def test_sizes_hold_for_later_steps_and_can_be_given_up(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
-    async with opened(app, size) as pilot:
+    async with opened(app, MEDIUM) as pilot:
         usual = workspace_of(app).lesson.region.width
         await after_esc(pilot, "1", "<", "<")
         narrower = workspace_of(app).lesson.region.width
         assert narrower < usual
-    again = tutor_app(tmp_path, start_at="double")
-    async with opened(again, size) as pilot:
-        assert workspace_of(again).lesson.region.width == narrower
         await pilot.press("f8")
         await pilot.pause()
-        assert workspace_of(again).lesson.region.width == narrower
+        assert workspace_of(app).lesson.region.width == narrower
         await after_esc(pilot, "=")
-        assert workspace_of(again).lesson.region.width == usual
-        assert SIZES_RESET in screen_text(again)
-    last = tutor_app(tmp_path, start_at="double")
-    async with opened(last, size):
-        assert workspace_of(last).lesson.region.width == usual
+        assert workspace_of(app).lesson.region.width == usual
+        assert SIZES_RESET in screen_text(app)
 
 
 async def test_each_layout_has_sizes_of_its_own(tmp_path: Path) -> None:
@@ -126,28 +116,6 @@ async def test_each_layout_has_sizes_of_its_own(tmp_path: Path) -> None:
         await pilot.resize_terminal(*MEDIUM)
         await pilot.pause()
         assert workspace_of(app).lesson.region.width == usual
-
-
-@pytest.mark.parametrize("size", [(100, 30), (160, 24)], ids=str)
-@pytest.mark.parametrize("asked", [Sizes(1, 1, 1, 1), Sizes(9_999, 9_999, 9_999, 9_999)], ids=str)
-async def test_sizes_of_another_terminal_are_made_to_fit(
-    tmp_path: Path, size: tuple[int, int], asked: Sizes
-) -> None:
-    remember_sizes(tmp_path / "data", {"medium": asked, "wide": asked})
-    app = tutor_app(tmp_path, client=FakeClient([BUSY_RUN]), start_at="double")
-    async with opened(app, size) as pilot:
-        await run(app, pilot)
-        assert_nothing_is_covered(app)
-
-
-async def test_sizes_that_cannot_be_kept_hold_until_the_end(tmp_path: Path) -> None:
-    (tmp_path / "data" / FILE / "in-the-way").mkdir(parents=True)
-    app = tutor_app(tmp_path, start_at="double")
-    async with opened(app, MEDIUM) as pilot:
-        before = workspace_of(app).lesson.region.width
-        await after_esc(pilot, "1", ">")
-        assert workspace_of(app).lesson.region.width > before
-        assert "The sizes hold until the app ends" in notice(app)
 
 
 async def test_in_a_small_terminal_only_the_lines_below_the_code_can_be_made_more(
@@ -197,10 +165,6 @@ async def test_a_border_can_be_dragged(
         await pilot.hover(offset=(x, y))
         await pilot.pause()
         assert one.region == grown
-    again = tutor_app(tmp_path, client=FakeClient([BUSY_RUN]), start_at="double")
-    async with opened(again, WIDE) as pilot:
-        await run(again, pilot)
-        assert workspace_of(again).panes[pane].region == grown
 
 
 async def test_a_click_inside_a_pane_moves_no_border(tmp_path: Path) -> None:
@@ -212,7 +176,6 @@ async def test_a_click_inside_a_pane_moves_no_border(tmp_path: Path) -> None:
         await pilot.mouse_up(offset=(before.x + 30, before.y + 5))
         await pilot.pause()
         assert workspace_of(app).lesson.region == before
-        assert not (tmp_path / "data" / FILE).exists()
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=str)

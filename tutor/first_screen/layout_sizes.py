@@ -18,7 +18,6 @@ from tutor.first_screen.layout import (
     charts_of,
     visible_panes,
 )
-from tutor.progress.pane_sizes import Sizes
 
 Direction = Literal["wider", "narrower", "taller", "shorter"]
 """How a key changes the pane that is looked at."""
@@ -52,6 +51,15 @@ MIN_BELOW = 4
 MIN_DRAWER = 6
 
 
+class ChosenSizes(Struct, frozen=True):
+    """The sizes that the learner gave the panes of one layout; 0 leaves a size to the layout."""
+
+    lesson: int = 0
+    charts: int = 0
+    below: int = 0
+    curve: int = 0
+
+
 class LayoutSizes(Struct, frozen=True):
     """The size of each part, in columns or rows, on a terminal of a certain size."""
 
@@ -72,13 +80,13 @@ class LayoutSizes(Struct, frozen=True):
 
 
 def layout_name(layout: LayoutState) -> str:
-    """Return the key under which chosen sizes are saved: the size class, and what it is for."""
+    """Return the key of its chosen sizes: the size class, and what it is for."""
     if not layout.has_text:
         return f"{layout.size}-own"
     return f"{layout.size}-quiz" if layout.display.is_question else layout.size
 
 
-def compute_sizes(layout: LayoutState, chosen: Sizes, columns: int, rows: int) -> LayoutSizes:
+def compute_sizes(layout: LayoutState, chosen: ChosenSizes, columns: int, rows: int) -> LayoutSizes:
     """Return the sizes of all parts.
 
     `chosen` are the learner's own, 0 where they leave it to the layout; `columns` and `rows` are
@@ -122,7 +130,9 @@ def work_area(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) 
     return columns - sizes.lesson - beside - 2, rows - drawer - below - 2
 
 
-def _chart_sizes(layout: LayoutState, chosen: Sizes, columns: int, rows: int) -> tuple[int, int]:
+def _chart_sizes(
+    layout: LayoutState, chosen: ChosenSizes, columns: int, rows: int
+) -> tuple[int, int]:
     """Return columns of the charts beside the work and rows below it; one of the two is 0."""
     if layout.single or not visible_panes(layout) & set(CHARTS):
         return 0, 0
@@ -153,7 +163,7 @@ def _page_sizes(layout: LayoutState, columns: int, rows: int) -> LayoutSizes:
     return LayoutSizes(lesson=min(columns, width), charts=0, below=rows, curve=rows, spread=spread)
 
 
-def _lesson_size(layout: LayoutState, chosen: Sizes, columns: int, max_columns: int) -> int:
+def _lesson_size(layout: LayoutState, chosen: ChosenSizes, columns: int, max_columns: int) -> int:
     if not layout.has_text:
         return 0
     return _fit(chosen.lesson or _default_lesson(layout, columns), MIN_LESSON, max_columns)
@@ -181,7 +191,7 @@ def _default_below(layout: LayoutState, rows: int, drawer: int) -> int:
     return rows * 2 // 5
 
 
-def _curve_size(layout: LayoutState, chosen: Sizes, columns: int, rows: int) -> int:
+def _curve_size(layout: LayoutState, chosen: ChosenSizes, columns: int, rows: int) -> int:
     if layout.size == "wide":
         return _fit(chosen.curve or rows // 2, MIN_DRAWER, rows - MIN_DRAWER)
     # tensors stand beside a list of their names

@@ -7,7 +7,7 @@ panes come.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -34,7 +34,6 @@ from tutor.progress.fold import Place
 
 if TYPE_CHECKING:
     from tutor.first_screen.layout_sizes import LayoutSizes
-    from tutor.progress.pane_sizes import Sizes
 
 KEY_MARK = "{key:"
 """What the name of a key begins with in the text of a step; it is filled in before all here."""
@@ -55,8 +54,6 @@ class FirstStep(NamedTuple):
     """Where the learner was in it; None for its beginning."""
     code: str = ""
     """The text that the editor begins with."""
-    sizes: Mapping[str, Sizes] = {}
-    """The sizes that the learner gave the panes, by name of the layout."""
     glyphs: GlyphName = "unicode"
     givens_note: str = ""
     """The words that say how to see all of the givens."""
@@ -119,11 +116,9 @@ def _tab_line(layout: LayoutState, columns: int) -> Line:
 def _framed(first: FirstStep, layout: LayoutState, columns: int, rows: int) -> Iterator[Line]:
     """Yield the rows of panes that stand beside and above each other, each in its frame."""
     # imported late: where one pane is shown at a time no sizes are needed
-    from tutor.first_screen.layout_sizes import compute_sizes, drawer_rows, layout_name
-    from tutor.progress.pane_sizes import Sizes
+    from tutor.first_screen.layout_sizes import ChosenSizes, compute_sizes, drawer_rows
 
-    chosen = first.sizes.get(layout_name(layout), Sizes())
-    sizes = compute_sizes(layout, chosen, columns, rows)
+    sizes = compute_sizes(layout, ChosenSizes(), columns, rows)
     shown = visible_panes(layout)
     if layout.display.is_page or layout.single_column:
         yield from _page_lines(first, layout, sizes, columns, rows)

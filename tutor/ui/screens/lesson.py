@@ -356,7 +356,6 @@ class LessonScreen(FramedScreen):
             last.place if last is not None and last.step == step.id else None,
             width=self.app.size.width,
             code=lambda: self.tutor.drafts.first_text(step)[0],
-            data=self.setup.places.data,
             marks=self.marks,
         )
 

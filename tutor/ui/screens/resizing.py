@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import get_args
 
 from msgspec import Struct
@@ -11,6 +10,7 @@ from textual.geometry import Region
 
 from tutor.first_screen.layout import BELOW, CHARTS, LayoutState, charts_of, visible_panes
 from tutor.first_screen.layout_sizes import (
+    ChosenSizes,
     Direction,
     LayoutSizes,
     Part,
@@ -19,11 +19,9 @@ from tutor.first_screen.layout_sizes import (
     layout_name,
     moved_part,
 )
-from tutor.progress.pane_sizes import Sizes, remember_sizes, remembered_sizes
 
 NOT_THAT_WAY = "This pane cannot be made {direction} here."
 SIZES_RESET = "The panes have their usual sizes again."
-NOT_SAVED = "The sizes hold until the app ends: {reason}."
 
 
 class DraggedBorder(Struct, frozen=True):
@@ -41,23 +39,22 @@ class DraggedBorder(Struct, frozen=True):
 
 
 class PaneResizer:
-    """Holds the sizes that the learner chose, by layout, and saves them in the data folder.
+    """Holds the sizes that the learner chose, by layout, until the app ends.
 
-    What is saved is what fitted on screen, not what was asked for.
+    It holds what fitted on screen, not what was asked for.
     """
 
-    def __init__(self, data: Path) -> None:
-        self._data = data
-        self._chosen = remembered_sizes(data)
+    def __init__(self) -> None:
+        self._chosen: dict[str, ChosenSizes] = {}
 
     def sizes(self, layout: LayoutState, columns: int, rows: int) -> LayoutSizes:
         """Return the sizes of all parts; `columns` and `rows` are those of all panes together."""
         return compute_sizes(layout, self._chosen_for(layout), columns, rows)
 
     def move(self, layout: LayoutState, direction: Direction, columns: int, rows: int) -> str:
-        """Resize the pane looked at by one step and save that.
+        """Resize the pane looked at by one step.
 
-        Return a sentence for the learner if that cannot be done or saved, else "".
+        Return a sentence for the learner if that cannot be done, else "".
         """
         before = self.sizes(layout, columns, rows)
         part_move = moved_part(layout, direction)
@@ -67,12 +64,12 @@ class PaneResizer:
         self.set_part(layout, part, cells_of(before, part) + delta, columns, rows)
         if self.sizes(layout, columns, rows) == before:
             return NOT_THAT_WAY.format(direction=direction)
-        return self.save()
+        return ""
 
     def set_part(
         self, layout: LayoutState, part: Part, cells: int, columns: int, rows: int
     ) -> None:
-        """Give a part that many cells, or as many as there is room for, without saving it."""
+        """Give a part that many cells, or as many as there is room for."""
         wanted = replace(self._chosen_for(layout), **{part: max(1, cells)})
         fitting = cells_of(compute_sizes(layout, wanted, columns, rows), part)
         self._chosen[layout_name(layout)] = replace(wanted, **{part: fitting})
@@ -80,25 +77,17 @@ class PaneResizer:
     def drag(
         self, layout: LayoutState, border: DraggedBorder, x: int, y: int, columns: int, rows: int
     ) -> None:
-        """Resize a part so that its border follows the mouse to `x`, `y`; `save` ends the drag."""
+        """Resize a part so that its border follows the mouse to `x`, `y`."""
         delta = (x - border.x) * border.per_column + (y - border.y) * border.per_row
         self.set_part(layout, border.part, border.cells + delta, columns, rows)
 
     def reset(self, layout: LayoutState) -> str:
         """Return to the default sizes for this layout; return a sentence about that."""
         self._chosen.pop(layout_name(layout), None)
-        return self.save() or SIZES_RESET
+        return SIZES_RESET
 
-    def save(self) -> str:
-        """Save all chosen sizes; return a sentence for the learner if that failed, else ""."""
-        try:
-            remember_sizes(self._data, self._chosen)
-        except OSError as error:
-            return NOT_SAVED.format(reason=error.strerror or error)
-        return ""
-
-    def _chosen_for(self, layout: LayoutState) -> Sizes:
-        return self._chosen.get(layout_name(layout), Sizes())
+    def _chosen_for(self, layout: LayoutState) -> ChosenSizes:
+        return self._chosen.get(layout_name(layout), ChosenSizes())
 
 
 def useless_resizing(layout: LayoutState) -> frozenset[str]:

@@ -98,9 +98,7 @@ class Workspace(Container):
     class PaneFocused(Message):
         """The pane that `goto` was called with has the focus."""
 
-    def __init__(
-        self, timeline: Timeline, step: Step, *, marks: Marks, sizing: PaneResizer
-    ) -> None:
+    def __init__(self, timeline: Timeline, step: Step, *, marks: Marks) -> None:
         """Show the panes of `step` first; the others are made and mounted after them."""
         super().__init__(id="workspace")
         self._first_step = step
@@ -110,7 +108,7 @@ class Workspace(Container):
             size="narrow", kind="none", names=("lesson",), pane="lesson"
         )
         self._arranged: tuple[LayoutState, LayoutSizes] | None = None
-        self._resizer = sizing
+        self._resizer = PaneResizer()
         self._dragged: DraggedBorder | None = None
         """The border that the mouse is dragging."""
         self._wants_zoom = False
@@ -289,11 +287,10 @@ class Workspace(Container):
             self._arrange(self.layout_state)
 
     def on_mouse_up(self) -> None:
-        """End the drag and save the sizes."""
+        """End the drag."""
         if self._dragged is not None:
             self._dragged = None
             self.release_mouse()
-            self._apply_sizes(self._resizer.save())
 
     @property
     def useless_actions(self) -> frozenset[str]:

@@ -14,7 +14,6 @@ from tutor.session.known_names import KnownNames
 from tutor.session.timeline import Timeline
 from tutor.ui.keys import UserKeys
 from tutor.ui.marks import Marks
-from tutor.ui.screens.resizing import PaneResizer
 from tutor.ui.screens.workspace import Workspace
 
 
@@ -29,7 +28,7 @@ def make_workspace(
     user_keys: UserKeys,
 ) -> Workspace:
     """Return the workspace that begins with the step; `data` is the folder with what is kept."""
-    workspace = Workspace(timeline, step, marks=marks, sizing=PaneResizer(data))
+    workspace = Workspace(timeline, step, marks=marks)
     workspace.code.show_shapes(shown=are_shapes_shown(data))
     editor = workspace.code.editor
     editor.use_keys(user_keys)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from rich.segment import Segment
 from textual.strip import Strip
@@ -25,13 +24,12 @@ def known_of(
     *,
     width: int,
     code: Callable[[], str],
-    data: Path,
     marks: Marks,
 ) -> FirstStep:
     """Return what is known of a step that will most likely be the first, for that width.
 
     `place` is where the learner was in it, `code` returns the text of its editor, which is read
-    only where it will be seen, and `data` is the folder with what is kept of the learner.
+    only where it will be seen.
     """
     if KEY_MARK in step.text:
         from tutor.session.words.lesson_keys import fill_step  # few texts name a key
@@ -43,13 +41,11 @@ def known_of(
         return FirstStep(step, place, glyphs=marks.glyphs)
     # imported late: on a narrow screen the text stands alone
     from tutor.first_screen.given_code import SHOW_ALL
-    from tutor.progress.pane_sizes import remembered_sizes
 
     return FirstStep(
         step,
         place,
         code=code(),
-        sizes=remembered_sizes(data),
         glyphs=marks.glyphs,
         givens_note=marks.fill(SHOW_ALL),
     )
