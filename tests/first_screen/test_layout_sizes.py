@@ -13,6 +13,7 @@ from tutor.first_screen.kinds import KINDS
 from tutor.first_screen.layout import MIN_HIGH_ROWS, LayoutState, size_of, visible_panes
 from tutor.first_screen.layout_sizes import (
     CARD_COLUMNS,
+    MIN_ABOVE,
     MIN_BELOW,
     MIN_WORK,
     PAGE_COLUMNS,
@@ -55,7 +56,7 @@ def test_every_part_has_some_room_and_no_more_than_there_is(
 
 @pytest.mark.parametrize(
     ("columns", "rows", "lesson", "charts"),
-    [(200, 47, 72, 56), (160, 42, 57, 44), (120, 42, 51, 11), (120, 32, 51, 10), (100, 27, 43, 10)],
+    [(200, 47, 72, 56), (160, 42, 54, 44), (120, 42, 51, 15), (120, 32, 51, 11), (100, 27, 38, 11)],
 )
 def test_the_usual_columns(columns: int, rows: int, lesson: int, charts: int) -> None:
     drawn = code(columns, losses=True, tensors=True, high=rows + 3 >= MIN_HIGH_ROWS)
@@ -67,13 +68,46 @@ def test_the_usual_columns(columns: int, rows: int, lesson: int, charts: int) ->
 @pytest.mark.parametrize("tensors", [False, True])
 @pytest.mark.parametrize("has_content", [False, True])
 @pytest.mark.parametrize("below", ["output", "verdict"])
-def test_with_35_rows_in_all_the_editor_can_have_12(
+def test_with_35_rows_in_all_the_editor_can_have_12_or_beside_losses_11(
     losses: bool, tensors: bool, has_content: bool, below: str
 ) -> None:
     layout = code(120, losses=losses, tensors=tensors, has_content=has_content, below=below)
     _, rows = work_area(layout, compute_sizes(layout, ChosenSizes(), 120, 32), 120, 32)
     heading, last_line = 1, 1
-    assert rows - heading - last_line >= 12
+    assert rows - heading - last_line >= 12 - losses
+
+
+@pytest.mark.parametrize("columns", range(100, 220))
+@pytest.mark.parametrize("maps", [False, True])
+def test_code_has_60_columns(columns: int, maps: bool) -> None:
+    layout = code(columns, losses=True, map=maps, chart="map" if maps else "")
+    sizes = compute_sizes(layout, ChosenSizes(), columns, 42)
+    assert work_area(layout, sizes, columns, 42)[0] >= 60
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(120, 32), (160, 42), (200, 47)])
+def test_a_map_is_the_largest_pane(columns: int, rows: int) -> None:
+    layout = code(
+        columns, losses=True, map=True, chart="map", has_content=True, high=rows + 3 > MIN_HIGH_ROWS
+    )
+    sizes = compute_sizes(layout, ChosenSizes(), columns, rows)
+    width, height = work_area(layout, sizes, columns, rows)
+    drawer = drawer_rows(layout, sizes)
+    beside = (columns - sizes.curve, drawer - 1)
+    above = (sizes.charts, rows - sizes.curve - 1)
+    map_columns, map_rows = above if layout.size == "wide" else beside
+    assert map_columns * map_rows > sizes.lesson * (rows - drawer)
+    assert map_columns * map_rows > (width + 2) * (height + 2)
+
+
+def test_a_long_verdict_gets_more_rows_than_an_output() -> None:
+    def rows_below(verdict_rows: int, below: str = "verdict") -> int:
+        layout = code(120, losses=True, has_content=True, below=below, verdict_rows=verdict_rows)
+        return compute_sizes(layout, ChosenSizes(), 120, 32).below
+
+    assert rows_below(99, "output") == rows_below(2)
+    assert rows_below(2) < rows_below(7) == 9 < rows_below(99)
+    assert rows_below(99) + MIN_ABOVE + 11 <= 32
 
 
 def test_an_empty_pane_below_leaves_its_rows_to_the_code() -> None:

@@ -132,7 +132,7 @@ async def test_charts_and_output_leave_the_editor_its_rows(tmp_path: Path) -> No
         await pilot.pause()
         assert workspace_of(app).shows("loss")
         assert workspace_of(app).shows("tensors")
-        assert (shown(app), editor_rows(app)) == (0, 12)
+        assert (shown(app), editor_rows(app)) == (0, 11)
 
 
 @pytest.mark.parametrize("step", ["training-loop", "manual-update", "sgd-optimizer"])

@@ -54,6 +54,8 @@ class LayoutState(Struct, frozen=True):
     """The pane of `BELOW` that has the place there; "" if none has."""
     has_content: bool = False
     """Whether anything has been said of the answer yet: a verdict, output or a hint."""
+    verdict_rows: int = 0
+    """Rows that the newest verdict needs to be read whole."""
     has_trouble: bool = False
     """Whether the output says why no program can be run."""
     losses: bool = False

@@ -42,6 +42,10 @@ CARD_COLUMNS = 104
 
 MIN_LESSON = 36
 MIN_WORK = 40
+CODE_COLUMNS = 62
+"""Columns that code has where the text can spare them: 60, and the frame."""
+MAP_LESSON = 40
+"""Columns of the text beside a map, on a wide screen, of which a map gets all that is left."""
 MIN_CHARTS = 36
 MIN_ABOVE = 8
 """Rows of the pane to answer in, with its frame."""
@@ -138,6 +142,9 @@ def _chart_sizes(
         return 0, 0
     if layout.size == "wide":
         share, most = (28, 56) if layout.has_text else (42, 84)
+        if _shows_map(layout) and layout.has_text:
+            most = columns - CODE_COLUMNS - max(MAP_LESSON, columns * 24 // 100)
+            share = 100
         default = _fit(columns * share // 100, 44, most)
         max_columns = columns - (MIN_LESSON if layout.has_text else 0) - MIN_WORK
         return _fit(chosen.charts or default, MIN_CHARTS, max_columns), 0
@@ -146,14 +153,18 @@ def _chart_sizes(
     )
 
 
+def _shows_map(layout: LayoutState) -> bool:
+    return layout.map and layout.second_chart == "map"
+
+
 def _default_drawer(layout: LayoutState) -> int:
-    """Return so few rows that of 35 in all the editor has 12 where its code needs them."""
-    if layout.map and layout.second_chart == "map":
-        rows = 16 if layout.high else 13  # with fewer rows its fields cannot be told apart
-    elif layout.high:
-        rows = 10
+    """Return so few rows that of 35 in all the editor has 11 where its code needs them."""
+    if _shows_map(layout):
+        rows = 18 if layout.high else 14  # the largest pane: in it one sees what is learnt
+    elif layout.losses:
+        rows = 14 if layout.high else 10  # eight within the frame
     else:
-        rows = 9 if layout.losses else 8  # alone, tensors have the whole width
+        rows = 10 if layout.high else 8  # alone, tensors have the whole width
     return rows + layout.losses  # the scrubber has one
 
 
@@ -166,7 +177,10 @@ def _page_sizes(layout: LayoutState, columns: int, rows: int) -> LayoutSizes:
 def _lesson_size(layout: LayoutState, chosen: ChosenSizes, columns: int, max_columns: int) -> int:
     if not layout.has_text:
         return 0
-    return _fit(chosen.lesson or _default_lesson(layout, columns), MIN_LESSON, max_columns)
+    default = _default_lesson(layout, columns)
+    if layout.display.has_charts:
+        default = min(default, max_columns + MIN_WORK - CODE_COLUMNS)
+    return _fit(chosen.lesson or default, MIN_LESSON, max_columns)
 
 
 def _default_lesson(layout: LayoutState, columns: int) -> int:
@@ -186,14 +200,16 @@ def _default_below(layout: LayoutState, rows: int, drawer: int) -> int:
     if layout.is_empty_below:
         return MIN_BELOW
     if drawer:
-        rows_below = 10 if layout.high else 7
-        return rows_below - layout.losses  # the scrubber's, so that the code keeps its own
+        usual = 10 if layout.high else 7 - layout.losses  # the scrubber's, which the code keeps
+        needed = layout.verdict_rows + 2 if layout.below == "verdict" else 0
+        return max(usual, min(needed, rows - drawer - MIN_ABOVE - 2))
     return rows * 2 // 5
 
 
 def _curve_size(layout: LayoutState, chosen: ChosenSizes, columns: int, rows: int) -> int:
     if layout.size == "wide":
-        return _fit(chosen.curve or rows // 2, MIN_DRAWER, rows - MIN_DRAWER)
+        default = max(11, rows // 4) if _shows_map(layout) else rows // 2
+        return _fit(chosen.curve or default, MIN_DRAWER, rows - MIN_DRAWER)
     # tensors stand beside a list of their names
     return _fit(chosen.curve or columns * 42 // 100, MIN_CHARTS, columns - MIN_CHARTS)
 

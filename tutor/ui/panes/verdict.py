@@ -39,7 +39,7 @@ NEXT_AFTER_FAULT = "{key:report} writes a report of it for the author. " + NEXT
 
 
 class VerdictPane(Pane):
-    """A column with the cause first, then the evidence, what to do next, and the rest.
+    """A column with the cause first, then the advice, the evidence, and what to do next.
 
     With the class `brief` the checks and the solution are left out.
     """
@@ -68,8 +68,8 @@ class VerdictPane(Pane):
         with self._scroll:
             yield self._head
             yield self._sentence
-            yield self._evidence
             yield self._rest
+            yield self._evidence
             yield self._go_on
             yield self._go_on_brief
             yield self._reference

@@ -36,8 +36,9 @@ from tutor.first_screen.layout import (
     shown_with_data,
     visible_panes,
 )
-from tutor.first_screen.layout_sizes import Direction, LayoutSizes, work_area
+from tutor.first_screen.layout_sizes import MIN_WORK, Direction, LayoutSizes, work_area
 from tutor.grading.quiz import QuizAnswer
+from tutor.grading.verdict import Verdict
 from tutor.progress.fold import Place
 from tutor.session.pausing import is_at_phase
 from tutor.session.state import ReplacedBuffer, State
@@ -492,6 +493,7 @@ class Workspace(Container):
             size=layout_size(names, width),
             **height_flags(self.app.size.height),
             has_content=state.latest != "nothing",
+            verdict_rows=_rows_of(state.verdict, max(MIN_WORK, self.code.size.width - 3)),
             has_trouble=bool(state.worker.reason) and state.worker.phase in TROUBLE,
             losses="loss" in views,
             tensors="tensors" in views,
@@ -578,3 +580,11 @@ class Workspace(Container):
         self.set_class(not layout.has_text, "own")
         self.set_class(charts, "charting")
         self.tabs.display = has_tabs(layout)
+
+
+def _rows_of(verdict: Verdict | None, columns: int) -> int:
+    """Return about how many rows the heading, message and evidence of a verdict take."""
+    if verdict is None:
+        return 0
+    paragraphs = [*verdict.message.split("\n"), *verdict.evidence]
+    return 3 + sum(1 + len(paragraph) // columns for paragraph in paragraphs)
