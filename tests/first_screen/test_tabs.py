@@ -31,7 +31,12 @@ def test_a_click_goes_where_the_name_says_and_nowhere_between() -> None:
     )
 
 
-def test_names_are_cut_where_not_all_of_them_fit() -> None:
-    assert strip(24) == "1 Lesson[2 Code]3 Verdic"
-    assert strip(20, unread=frozenset({"verdict"})) == "1 Less[2 Code]3*Verd"
-    assert strip(5) == "1 L[2 Code]3 V", "a number and a letter in any case"
+def test_names_that_do_not_fit_stand_behind_one() -> None:
+    assert strip(24) == "1 Lesson[2 Code] +1"
+    assert strip(20, unread=frozenset({"verdict"})) == "1 Lesson[2 Code] +1*"
+    assert strip(5) == "[2 Code] +2", "the pane that is looked at in any case"
+
+
+def test_a_click_on_the_rest_goes_to_the_first_of_them() -> None:
+    assert tabs(NAMES, "verdict", 18)[-1] == Tab("+2", 1)
+    assert "".join(tab.text for tab in tabs(NAMES, "verdict", 24)) == "1 Lesson[3 Verdict] +1"

@@ -70,7 +70,7 @@ async def first_and_last(app: TutorApp, size: tuple[int, int]) -> tuple[Screen, 
 
 def assert_text_was_there(app: TutorApp, first: Screen, last: Screen) -> None:
     """The text, and what is left of it, stood there from the beginning, in the same colours."""
-    (text,) = workspace_of(app).lesson.query(LessonText)
+    (text,) = workspace_of(app).lesson.query("#lesson-scroll LessonText").results(LessonText)
     region = text.region.intersection(workspace_of(app).lesson.query_one("#lesson-scroll").region)
     assert region.area
     for y in range(region.y, region.bottom):

@@ -52,6 +52,9 @@ ASKING_VIEWS = (*LATE_VIEWS, "model")
 
 QuizMode = Literal["true-false", "one", "many", "number", "shape"]
 
+TASK = "**Your task.**"
+"""What the text of a step begins its task with."""
+
 
 class Exercise(Struct, frozen=True):
     """The programs of a step by which it is known in a file of several exercises."""
@@ -205,6 +208,11 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
     def text_above_question(self) -> str:
         """The text as it stands where its question is on screen, too."""
         return self.text
+
+    @property
+    def task(self) -> str:
+        """The end of the text that says what to write; "" if it does not say so."""
+        return "".join(self.text.partition(TASK)[1:])
 
     @property
     def views(self) -> tuple[str, ...]:

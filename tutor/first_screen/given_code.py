@@ -78,7 +78,7 @@ def shown_givens(given: str, code: str, columns: int, rows: int) -> int:
     """
     room = rows - 1  # the heading has one
     least = max(0, min(GIVENS_LINES, room - MIN_EDITOR_ROWS))
-    free = max(least, room - _rows_of(code, columns - MARGIN, room) - SPARE_ROWS)
+    free = max(least, room - rows_of(code, columns - MARGIN, room) - SPARE_ROWS)
     lines = given.split("\n")
     for shown in range(len(lines)):
         free -= _rows_of_line(lines[shown], columns - MARGIN)
@@ -87,7 +87,7 @@ def shown_givens(given: str, code: str, columns: int, rows: int) -> int:
     return len(lines)
 
 
-def _rows_of(code: str, columns: int, most: int) -> int:
+def rows_of(code: str, columns: int, most: int) -> int:
     """Return the rows of the code, or some number of at least `most`."""
     lines = code.count("\n") + (not code.endswith("\n"))
     if lines >= most:

@@ -134,6 +134,14 @@ def work_area(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) 
     return columns - sizes.lesson - beside - 2, rows - drawer - below - 2
 
 
+def text_area(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) -> tuple[int, int]:
+    """Return columns and rows of the lesson within its frame."""
+    if layout.single:
+        return columns - 2, rows
+    drawer = drawer_rows(layout, sizes) if visible_panes(layout) & set(CHARTS) else 0
+    return sizes.lesson - 4, rows - drawer - 2
+
+
 def _chart_sizes(
     layout: LayoutState, chosen: ChosenSizes, columns: int, rows: int
 ) -> tuple[int, int]:

@@ -29,7 +29,7 @@ from tutor.first_screen.layout import (
 )
 from tutor.first_screen.lines import Line, Style, TextRun, cell_count, wrap
 from tutor.first_screen.tabs import tabs
-from tutor.first_screen.text_lines import text_lines
+from tutor.first_screen.text_lines import pinned_above_code, pinned_below_text, text_lines
 from tutor.progress.fold import Place
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def step_lines(first: FirstStep, columns: int, rows: int, height: int) -> tuple[
     room = rows - len(strip)
     margin = TextRun(" ")
     if layout.pane == "code":
-        return (*strip, *_code_rows(first, columns, room))
+        task = _task_above_code(first, columns, room) if layout.has_text else ()
+        return (*strip, *task, *_code_rows(first, columns, room - len(task)))
     inner = _lesson_rows(first, columns - 2, room) if layout.pane == "lesson" else []
     return (*strip, *(Line((margin, *line.runs)) for line in inner))
 
@@ -202,8 +203,12 @@ def _lesson_rows(
     top = first.place.scroll if first.place is not None and first.place.pane != "code" else 0
     if top > len(lines) + 1 - room and not first.step.figures:
         top = 0  # the terminal was smaller then
-    shown = lines[top : top + room]
-    return (*shown, *[Line()] * (rows - len(shown)))
+    task = _task(first, min(width - 1, MAX_TEXT) - 1)
+    pinned = pinned_below_text(len(task), len(lines) - len(task), room, top)
+    foot = (_rule(min(width, MAX_TEXT + 1)), *task[:pinned]) if pinned else ()
+    shown = lines[top : top + room - len(foot)]
+    blank = [Line()] * (room - len(shown) - len(foot))
+    return (*shown, *blank, *foot, Line())
 
 
 def _page(first: FirstStep, width: int, *, spread: bool = False) -> Sequence[Line]:
@@ -216,11 +221,33 @@ def _page(first: FirstStep, width: int, *, spread: bool = False) -> Sequence[Lin
 
 
 def _text_of(first: FirstStep) -> str:
+    return _transcribed(first, first.step.text)
+
+
+def _task(first: FirstStep, width: int) -> Sequence[Line]:
+    return text_lines(_transcribed(first, first.step.task), width)
+
+
+def _transcribed(first: FirstStep, text: str) -> str:
     if first.glyphs == "unicode":
-        return first.step.text
+        return text
     from tutor.first_screen.transcription import transcribed  # for few terminals
 
-    return transcribed(first.step.text, first.glyphs)
+    return transcribed(text, first.glyphs)
+
+
+def _rule(width: int) -> Line:
+    return Line((TextRun("─" * width, ("frame",)),))
+
+
+def _task_above_code(first: FirstStep, width: int, rows: int) -> Sequence[Line]:
+    from tutor.first_screen.given_code import MARGIN, rows_of
+
+    lines = _task(first, min(width - 1, MAX_TEXT) - 1)
+    pinned = pinned_above_code(len(lines), rows_of(first.code, width - MARGIN, rows), rows)
+    margin = TextRun(" ")
+    task = [Line((margin, *line.runs)) for line in lines[:pinned]]
+    return (*task, _rule(min(width, MAX_TEXT + 1))) if task else ()
 
 
 def _code_rows(first: FirstStep, width: int, rows: int) -> Sequence[Line]:

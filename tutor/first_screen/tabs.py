@@ -1,4 +1,4 @@
-"""The words of the tab strip: the numbered names of a step's panes, as close as they must be."""
+"""The words of the tab strip: the numbered names of a step's panes, whole, as many as fit."""
 
 from __future__ import annotations
 
@@ -21,19 +21,32 @@ class Tab(NamedTuple):
 def tabs(
     names: Sequence[str], here: str, width: int, *, unread: Collection[str] = (), mark: str = " "
 ) -> tuple[Tab, ...]:
-    """Return the strip for a width, with `mark` at the panes in `unread`; 0 is any width."""
+    """Return the strip for a width, with `mark` at the panes in `unread`; 0 is any width.
+
+    Where not all names fit, the last of them stand behind one piece that counts them; the pane that
+    is looked at is named in any case.
+    """
+    numbered = list(enumerate(names, 1))
     wide = tuple(
-        _wide(number, name, here, mark if name in unread else " ")
-        for number, name in enumerate(names, 1)
+        _wide(number, name, here, mark if name in unread else " ") for number, name in numbered
     )
-    if not width or sum(cell_count(tab.text) for tab in wide) <= width:
+    if not width or _width(wide) <= width:
         return wide
-    longest = max(map(len, names), default=0)
-    for letters in range(longest, 0, -1):
-        narrow = tuple(_narrow(names, here, unread, mark, letters))
-        if letters == 1 or sum(cell_count(tab.text) for tab in narrow) <= width:
-            return narrow
+    for count in range(len(names), 0, -1):
+        first = [row for row in numbered if row[1] != here][: count - 1]
+        shown = [row for row in numbered if row[1] == here or row in first]
+        hidden = [row for row in numbered if row not in shown]
+        strip = tuple(_close(shown, here, unread, mark))
+        if hidden:
+            news = mark if any(name in unread for _, name in hidden) else ""
+            strip = (*strip, Tab(" "), Tab(f"+{len(hidden)}{news}", hidden[0][0]))
+        if _width(strip) <= width or count == 1:
+            return strip
     return ()
+
+
+def _width(strip: Sequence[Tab]) -> int:
+    return sum(cell_count(tab.text) for tab in strip)
 
 
 def _wide(number: int, name: str, here: str, mark: str) -> Tab:
@@ -41,20 +54,23 @@ def _wide(number: int, name: str, here: str, mark: str) -> Tab:
     return Tab(f"[{words}]", is_here=True) if name == here else Tab(f" {words}{mark}", number)
 
 
-def _narrow(
-    names: Sequence[str], here: str, unread: Collection[str], mark: str, letters: int
+def _close(
+    numbered: Sequence[tuple[int, str]], here: str, unread: Collection[str], mark: str
 ) -> list[Tab]:
-    """Return the strip for a short width, with the first `letters` letters of each other name.
+    """Return the strip for a short width: brackets take the place of gaps.
 
-    The brackets take the place of gaps, and the mark is between number and name.
+    The mark is between number and name.
     """
     strip: list[Tab] = []
-    for number, name in enumerate(names, 1):
+    before = here
+    for number, name in numbered:
         if name == here:
             strip.append(Tab(f"[{number} {name.capitalize()}]", is_here=True))
-            continue
-        if number > 1 and names[number - 2] != here:
-            strip.append(Tab(" "))
-        between = mark if name in unread else " "
-        strip.append(Tab(f"{number}{between}{name[:letters].capitalize()}", number))
+        else:
+            if before != here:
+                strip.append(Tab(" "))
+            strip.append(
+                Tab(f"{number}{mark if name in unread else ' '}{name.capitalize()}", number)
+            )
+        before = name
     return strip

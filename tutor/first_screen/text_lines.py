@@ -1,4 +1,7 @@
-"""The text of a lesson as lines of a width: what the first page and the pane show."""
+"""The text of a lesson as lines of a width: what the first page and the pane show.
+
+The beginning of its task stays in sight: below the text while it is read, above code that is alone.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,13 @@ GAP = 3
 MIN_GAP = 2
 MIN_CELL = 6
 """Columns of a table's column. A table that cannot have them is written as a list."""
+
+MAX_SHARE = 45
+"""Percent of the rows of the text that its task may take, pinned below it."""
+MIN_ROWS = 12
+"""Rows of a text or of code below which the task is not pinned to it."""
+MAX_ABOVE_CODE = 6
+"""Lines of the task above the code, where one pane is shown at a time."""
 
 
 def text_lines(markdown: str, width: int) -> tuple[Line, ...]:
@@ -199,3 +209,24 @@ def _headed(name: Sequence[TextRun], cell: Sequence[TextRun]) -> Iterator[TextRu
     if name and cell:
         yield TextRun(": ")
     yield from cell
+
+
+def pinned_below_text(task: int, above: int, rows: int, top: int) -> int:
+    """Return how many lines of the task are pinned to the foot of the text; 0 if it can be read.
+
+    Of the text `rows` rows are on screen, from row `top` on; its task has `task` lines and stands
+    below `above` others. A rule above the pinned lines has a row, too.
+    """
+    most = min(task, rows * MAX_SHARE // 100)
+    in_sight = min(top + rows, above + task) - max(top, above)
+    return 0 if rows < MIN_ROWS or in_sight >= min(task, most + 1) else most
+
+
+def pinned_above_code(task: int, code_rows: int, rows: int) -> int:
+    """Return how many lines of the task are pinned above the code, which has `rows` rows in all.
+
+    The code gets what it needs before more than three of them; a rule has a row, too.
+    """
+    if rows < MIN_ROWS + 2:
+        return 0
+    return min(task, MAX_ABOVE_CODE, max(3, rows - 5 - code_rows))

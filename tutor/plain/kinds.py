@@ -7,10 +7,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from tutor.course.kinds import KindOrNone, kind_name
-from tutor.course.model import QuestionStep, Step
-
-TASK = "**Your task.**"
-"""What stands in the text of a step before its task."""
+from tutor.course.model import TASK, QuestionStep, Step
 
 
 class Telling(Struct, frozen=True, kw_only=True):
@@ -45,12 +42,11 @@ def _question(step: Step) -> str:
 
 
 def _above_task(step: Step) -> str:
-    text, mark, _ = step.text.partition(TASK)
-    return text if mark else ""
+    return step.text.removesuffix(step.task) if step.task else ""
 
 
 def _task(step: Step) -> str:
-    return step.text.partition(TASK)[2] or step.text
+    return step.task.removeprefix(TASK) or step.text
 
 
 KINDS: Mapping[KindOrNone, Telling] = {

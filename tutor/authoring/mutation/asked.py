@@ -36,7 +36,6 @@ _RAISES = "raises"
 """What `behaviour` has in place of a value where the function raised."""
 
 _RULE = Rule(rtol=1e-4, atol=1e-7)
-_TASK = "**Your task"
 _CODE = re.compile(r"```.*?```|`([^`\n]+)`", re.DOTALL)
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _BY_BEHAVIOUR = (CallableValue, ModuleValue, Other)
@@ -56,7 +55,7 @@ def asked_names(step: CodeStep) -> tuple[str, ...]:
     """Return the names that the task asks for, without what the solution does to the givens."""
     if step.asks:
         return tuple(name for name in step.asks if name not in ASKS_BESIDE_NAMES)
-    task = step.text[max(0, step.text.find(_TASK)) :]
+    task = step.task or step.text
     named = {name for code in _CODE.findall(task) for name in _NAME.findall(code)}
     return tuple(name for name in bound_names(step.solution) if name in named)
 

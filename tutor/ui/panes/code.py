@@ -23,11 +23,15 @@ from tutor.course.line_order import fixed_rows
 from tutor.course.model import Step
 from tutor.first_screen.given_code import (
     CLOSE,
+    MARGIN,
     SHOW_ALL,
     all_givens,
     folded_givens,
+    rows_of,
     shown_givens,
 )
+from tutor.first_screen.step_screen import MAX_TEXT
+from tutor.first_screen.text_lines import pinned_above_code
 from tutor.session.pausing import paused_at, phase_words
 from tutor.session.state import PartRun, State
 from tutor.ui.buffer_line import HOW_TO_MOVE, NO_BLANK, STAYS, BufferLine
@@ -41,6 +45,7 @@ from tutor.ui.pane import Pane
 from tutor.ui.slow_imports import import_in_turns
 from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.code_view import CodeView
+from tutor.ui.widgets.lesson_text import LessonText
 from tutor.ui.widgets.line_moves import FixedRows
 
 if TYPE_CHECKING:
@@ -99,6 +104,8 @@ class CodePane(Pane):
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("code", marks=marks)
+        self._pinned_task = LessonText(id="code-task")
+        """The beginning of the task, where the text is not on screen."""
         self._givens = CodeView(
             id="givens",
             key_note=marks.fill(SHOW_ALL),
@@ -139,6 +146,7 @@ class CodePane(Pane):
         """Whether the step was begun where the learner was in it, and not at its first blank."""
 
     def compose(self) -> ComposeResult:
+        yield self._pinned_task
         yield self._givens_scroll
         yield self.editor
         yield self._line
@@ -225,12 +233,25 @@ class CodePane(Pane):
         `alone` adds which key shows the task, where this pane is the only one on screen.
         """
         self._line.is_alone, self._line.room = alone, columns - 2
-        self._area = columns, rows - 1  # the last line has one
+        self._area = columns, rows - 1 - self._pin_task(columns, rows)  # the last line has one
         self.name_help.close()
         self._givens_scroll.styles.max_height = max(1, self._area[1] - OPEN_EDITOR_ROWS)
         self._update_line()
         self._fit_givens()
         self._bars.give_rows(self._area[1] // 2)
+
+    def _pin_task(self, columns: int, rows: int) -> int:
+        """Show the beginning of the task where the text is not on screen; return its rows."""
+        step = self._step
+        self._pinned_task.text = step.task if step is not None and self._line.is_alone else ""
+        task = len(self._pinned_task.lines(min(columns - 1, MAX_TEXT) - 1))
+        code_rows = rows_of(self.editor.text, columns - MARGIN, rows)
+        pinned = pinned_above_code(task, code_rows, rows)
+        self._pinned_task.display = pinned > 0
+        if not pinned:
+            return 0
+        self._pinned_task.styles.height = pinned + 1  # the rule below it has one
+        return pinned + 1
 
     def _fit_givens(self) -> None:
         """Show as many lines of the givens as the code leaves rows for."""

@@ -18,6 +18,9 @@ from textual.widget import Widget
 
 from tutor.course.model import Step
 from tutor.first_screen.kinds import NEXT, display_of
+from tutor.first_screen.lines import TextRun, wrap
+from tutor.first_screen.step_screen import MAX_TEXT
+from tutor.first_screen.text_lines import pinned_below_text
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.ui.borrowed_focus import has_or_lends_focus
@@ -73,6 +76,10 @@ class LessonPane(Pane):
         self._reference_column = VerticalScroll(
             self._reference, id="lesson-reference", classes="empty"
         )
+        self._pinned_task = LessonText(id="lesson-task")
+        """The task, pinned below the text while it is out of sight there."""
+        self._columns = self._rows = 0
+        """The columns and rows of text and pinned task together; 0 before the first layout."""
         self._end = StableStatic("", one_row=True, id="lesson-end")
         self._is_awake = False
         self._leaves_question = False
@@ -81,8 +88,9 @@ class LessonPane(Pane):
         """The row to scroll to once the text is that long; 0 if there is none."""
 
     def compose(self) -> ComposeResult:
-        """Yield the text; the solution, for layouts that show it beside the code; the last line."""
+        """Yield text, task, the solution for layouts that show it beside the code, last line."""
         yield self._scroll
+        yield self._pinned_task
         yield self._reference_column
         yield self._end
 
@@ -113,6 +121,27 @@ class LessonPane(Pane):
         """The first row of the text that is on screen, from 0."""
         return self._wanted_row or int(self._scroll.scroll_offset.y)
 
+    def make_room(self, columns: int, rows: int) -> None:
+        """Adapt to a layout in which the pane has so many columns and rows within its frame."""
+        self._columns, self._rows = columns, rows - 1  # the last line has one
+        self._pin_task()
+
+    def _pin_task(self) -> None:
+        """Pin the beginning of the task below the text, unless it is in sight there."""
+        step = self.session.step
+        if step is None or not step.task or not self._columns:
+            self._pinned_task.display = False
+            return
+        self._pinned_task.text = step.task
+        width = min(self._columns - 1, MAX_TEXT) - 1
+        task = len(self._pinned_task.lines(width))
+        title = wrap([TextRun(_title(step))], width)
+        above = len(title) + 1 + len(self._text.lines(width)) - task
+        pinned = pinned_below_text(task, above, self._rows, self.reading_row)
+        self._pinned_task.display = pinned > 0
+        if pinned:
+            self._pinned_task.styles.height = pinned + 1  # the rule above it has one
+
     def leave_question(self, *, to_answer: bool) -> None:
         """Leave the question at the end of the text to the pane beside it, or show it here, too."""
         if to_answer is not self._leaves_question:
@@ -128,6 +157,7 @@ class LessonPane(Pane):
     def return_to(self, row: int) -> None:
         """Scroll to the row as soon as the text is laid out."""
         self._wanted_row = row
+        self._pin_task()
         self._scroll_to_wanted()
 
     @on(events.DescendantFocus)
@@ -141,7 +171,7 @@ class LessonPane(Pane):
         self._end.update_if_changed(words)
 
     def _show_text(self, step: Step) -> None:
-        self._title.update_if_changed(f"{step.section}  {step.title}".strip())
+        self._title.update_if_changed(_title(step))
         self._fill_text(step)
         # there from the start, so that the text beside it does not become narrower later
         self._figures.display = bool(step.figures)
@@ -149,6 +179,7 @@ class LessonPane(Pane):
             figure.display = False
         self._wanted_row = 0
         self._scroll.scroll_home(animate=False)
+        self._pin_task()
 
     def _show_reference(self, state: State) -> None:
         code = state.reference
@@ -170,6 +201,7 @@ class LessonPane(Pane):
         self._scroll.scroll_page_down(animate=False)
 
     def _post_scrolled(self) -> None:
+        self._pin_task()
         self._update_end()
         self.post_message(self.Scrolled())
 
@@ -219,6 +251,10 @@ class LessonPane(Pane):
         if 0 < self._wanted_row <= self._scroll.max_scroll_y:
             row, self._wanted_row = self._wanted_row, 0
             self._scroll.scroll_to(y=row, animate=False)
+
+
+def _title(step: Step) -> str:
+    return f"{step.section}  {step.title}".strip()
 
 
 def end_words(state: State, marks: Marks, *, below: bool, here: bool) -> Content:

@@ -36,7 +36,7 @@ from tutor.first_screen.layout import (
     shown_with_data,
     visible_panes,
 )
-from tutor.first_screen.layout_sizes import MIN_WORK, Direction, LayoutSizes, work_area
+from tutor.first_screen.layout_sizes import MIN_WORK, Direction, LayoutSizes, text_area, work_area
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import Verdict
 from tutor.progress.fold import Place
@@ -539,6 +539,7 @@ class Workspace(Container):
             place_parts(self, layout, sizes)
             area = work_area(layout, sizes, *self._extent(layout))
             self.code.make_room(*area, alone=layout.single and layout.has_text)
+            self.lesson.make_room(*text_area(layout, sizes, *self._extent(layout)))
 
     def _tell_shown(self, layout: LayoutState) -> None:
         """Tell which of the views that ask a run for data are on screen, or would be with data."""

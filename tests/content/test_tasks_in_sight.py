@@ -1,0 +1,24 @@
+"""The task of a step is on its first screen, and above its code where that is alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.content.conftest import LESSONS
+from tutor.course.kinds import scaffold_of
+from tutor.course.load import load_course
+from tutor.course.model import Step
+from tutor.first_screen.step_screen import FirstStep, step_lines
+from tutor.progress.fold import Place
+
+STEPS = [step for step in load_course(LESSONS)[0].steps() if step.task]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 35), (160, 45)], ids=str)
+@pytest.mark.parametrize("pane", ["lesson", "code"])
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.id)
+def test_the_task_is_on_screen(step: Step, pane: str, size: tuple[int, int]) -> None:
+    columns, height = size
+    first = FirstStep(step, Place(step.id, pane, 0, 0, 0), scaffold_of(step))
+    shown = "".join(line.plain for line in step_lines(first, columns, height - 3, height))
+    assert shown.count("Your task.") == 1
