@@ -55,12 +55,12 @@ for epoch in range(100_000):
 """
 
 
-MARKS_MISTAKES = importlib.util.find_spec("tutor.ui.marker_watch") is not None
+MARKS_MISTAKES = importlib.util.find_spec("tutor.ui.editor.marker_watch") is not None
 """Whether the tutor that is measured looks for mistakes while one types in `nntutor try`."""
 LINES = (300, 2_000)
 """The lengths of the programs with mistakes."""
 LOOK_S = 0.7
-"""The pause after which the editor looks for mistakes, as `tutor.ui.marker_watch` has it."""
+"""The pause after which the editor looks for mistakes, as `tutor.ui.editor.marker_watch` has it."""
 
 
 def _with_mistakes(lines: int) -> str:

@@ -14,7 +14,7 @@ from tests.support.private_uses import Source, private_uses
 ROOT = Path(__file__).parents[2]
 UI = ROOT / "tutor" / "ui"
 THE_ONE = UI / "terminal" / "textual_private.py"
-OF_THE_TEXT_AREA = UI / "widgets" / "text_area_private.py"
+OF_THE_TEXT_AREA = UI / "editor" / "text_area_private.py"
 """Apart from the other, which the first frame needs: to import a text area takes long."""
 
 

@@ -153,7 +153,7 @@ def test_what_failed_without_disturbing_is_told_once_the_terminal_is_restored(
     start: Start, tmp_path: Path
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(
-        "from tutor.ui.name_help import NameHelp\n"
+        "from tutor.ui.editor.name_help import NameHelp\n"
         "async def fault(self, **_): raise RuntimeError('no names today')\n"
         "NameHelp._look = fault\n"
     )

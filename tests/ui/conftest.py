@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tutor.ui import marker_watch
+from tutor.ui.editor import marker_watch
 from tutor.ui.screens import bottom_bar
 
 

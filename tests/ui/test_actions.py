@@ -15,7 +15,7 @@ from tutor.course.kinds import kind_name
 from tutor.session.actions import ACTIONS, is_live, live_actions
 from tutor.session.offers import offered_actions
 from tutor.ui.app import TutorApp
-from tutor.ui.editing.editor_words import EDITOR_WORDS
+from tutor.ui.editor.editor_words import EDITOR_WORDS
 from tutor.ui.key_texts import GROUPS, editor_key_names, help_markdown, key_table_markdown
 from tutor.ui.keys import (
     EDITOR_KEYS,

@@ -21,9 +21,9 @@ from tests.support.tutor_app import (
 from tests.support.wait import eventually
 from tutor.session.lines_alone import lines_as_expression
 from tutor.ui.app import TutorApp
+from tutor.ui.editor.ask_bar import HOW_TO_ASK, HOW_TO_READ_ON, AskBar
 from tutor.ui.panes.code import ONE_LINE, CodePane
 from tutor.ui.stable_static import StableStatic
-from tutor.ui.widgets.ask_bar import HOW_TO_ASK, HOW_TO_READ_ON, AskBar
 from tutor.wire.events import Evaluation
 
 CODE = "y = 2 * x\nif y:\n    z = y + 1\n    print(z)\n"

@@ -6,7 +6,7 @@ import pytest
 from textual._xterm_parser import XTermParser
 from textual.events import Key
 
-from tutor.ui.editing.editor_words import EDITOR_WORDS
+from tutor.ui.editor.editor_words import EDITOR_WORDS
 from tutor.ui.keys import EDITOR_KEYS, EditorKeys
 
 SENT = {

@@ -13,9 +13,9 @@ from tests.support.tutor_app import MEDIUM, opened, screen_text, tutor_app, work
 from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.ui.app import TutorApp
-from tutor.ui.widgets import find_bar
-from tutor.ui.widgets.code_editor import CodeEditor
-from tutor.ui.widgets.find_bar import TOO_LONG, EditorBar
+from tutor.ui.editor import find_bar
+from tutor.ui.editor.code_editor import CodeEditor
+from tutor.ui.editor.find_bar import TOO_LONG, EditorBar
 
 CODE = "loss = 1\nx = loss\ny = Loss\n"
 

@@ -30,13 +30,13 @@ from tests.ui.widgets.hosting import rows
 from tutor.config import Config
 from tutor.grading.code_markers import Found, MarkerSearch, Place, Search
 from tutor.session.known_names import INDEX, KnownNames
-from tutor.ui import marker_watch
 from tutor.ui.app import TutorApp
-from tutor.ui.buffer_line import NO_BLANK, NO_MISTAKE
+from tutor.ui.editor import marker_watch
+from tutor.ui.editor.area import MAX_TEXT
+from tutor.ui.editor.buffer_line import NO_BLANK, NO_MISTAKE
+from tutor.ui.editor.code_editor import CodeEditor
 from tutor.ui.panes.code import CodePane
 from tutor.ui.stable_static import StableStatic
-from tutor.ui.widgets.code_editor import CodeEditor
-from tutor.ui.widgets.editing_area import MAX_TEXT
 from tutor.wire.values import SequenceValue, TextValue, Value
 
 

@@ -31,11 +31,11 @@ from tutor.completion.reading import AtCursor
 from tutor.course.model import CodeStep, OrderStep
 from tutor.session.known_names import KnownNames
 from tutor.session.timeline import Timeline
-from tutor.ui import name_help
 from tutor.ui.app import TutorApp
-from tutor.ui.buffer_line import HOW_TO_MOVE, HOW_TO_TAKE
-from tutor.ui.marks import UNICODE
-from tutor.ui.name_help import (
+from tutor.ui.editor import name_help
+from tutor.ui.editor.buffer_line import HOW_TO_MOVE, HOW_TO_TAKE
+from tutor.ui.editor.completion_list import MAX_VISIBLE, CompletionList
+from tutor.ui.editor.name_help import (
     NO_NAME,
     NO_VALUE,
     NOT_IN_TEXT,
@@ -45,10 +45,10 @@ from tutor.ui.name_help import (
     ONLY_READ,
     AskedName,
 )
+from tutor.ui.marks import UNICODE
 from tutor.ui.panes.code import CodePane
 from tutor.ui.screens.name_page import NamePage
 from tutor.ui.stable_static import StableStatic
-from tutor.ui.widgets.completion_list import MAX_VISIBLE, CompletionList
 from tutor.wire.events import InventoryEntry, InventoryTaken
 from tutor.wire.values import TensorValue
 

@@ -24,8 +24,8 @@ from tutor.course.line_order import shuffled_program
 from tutor.course.load import load_course
 from tutor.course.model import OrderStep
 from tutor.ui.app import TutorApp
-from tutor.ui.buffer_line import HOW_TO_MOVE, STAYS
-from tutor.ui.widgets.find_bar import ONLY_MOVED
+from tutor.ui.editor.buffer_line import HOW_TO_MOVE, STAYS
+from tutor.ui.editor.find_bar import ONLY_MOVED
 from tutor.wire.events import LossesRecorded
 
 SUM_UP = '''

@@ -22,12 +22,12 @@ from tests.support.tutor_app import (
 from tests.support.wait import eventually
 from tutor.config import Config, read_config
 from tutor.ui.app import TutorApp
+from tutor.ui.editor.code_editor import CodeEditor
 from tutor.ui.keys import EDITOR_KEYS, KEYS, LETTERS, EditorKeys
 from tutor.ui.panes.action_bar import ActionBar
 from tutor.ui.remapping import EDITING, normalise_key, remap
 from tutor.ui.screens.help import HelpScreen
 from tutor.ui.user_settings import settings_problems
-from tutor.ui.widgets.code_editor import CodeEditor
 
 
 def keys_of(bindings: Iterable[BindingType]) -> set[str]:

@@ -28,9 +28,9 @@ from tutor.progress.entries import ReviewAnswered, ReviewPutOff
 from tutor.progress.fold import read_entries
 from tutor.session.review_state import Review
 from tutor.ui.app import TutorApp
+from tutor.ui.editor.ask_bar import AskBar
 from tutor.ui.screens.review_page import ReviewPage
 from tutor.ui.screens.start import StartScreen
-from tutor.ui.widgets.ask_bar import AskBar
 
 SMALL = (60, 16)
 SIZES = [SMALL, NARROW, MEDIUM]

@@ -29,10 +29,10 @@ from tutor.progress.own_files import open_program
 from tutor.session.actions import ACTIONS, live_actions
 from tutor.session.offers import offered_actions
 from tutor.ui.app import TutorApp
-from tutor.ui.editing.editor_words import EDITOR_WORDS
+from tutor.ui.editor.area import MAX_TEXT
+from tutor.ui.editor.editor_words import EDITOR_WORDS
 from tutor.ui.screens.help import HelpScreen
 from tutor.ui.screens.outline import OutlineScreen
-from tutor.ui.widgets.editing_area import MAX_TEXT
 
 
 def step_id(app: TutorApp) -> str:

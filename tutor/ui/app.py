@@ -403,7 +403,7 @@ class TutorApp(CellDiff, Appearance):
                 act = partial(lesson.run_action, action.name)
                 yield SystemCommand(action.label, action.tooltip, act)
         if lesson.can_edit:
-            from tutor.ui.editing.editor_words import EDITOR_WORDS  # for the palette alone
+            from tutor.ui.editor.editor_words import EDITOR_WORDS  # for the palette alone
 
             for name, words in EDITOR_WORDS.items():
                 act = partial(lesson.act_in_editor, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tutor.session.actions import ACTIONS, Action, is_live
-from tutor.ui.editing.editor_words import EDITOR_WORDS
+from tutor.ui.editor.editor_words import EDITOR_WORDS
 from tutor.ui.keys import (
     DIGITS_ALONE,
     EDITOR_KEYS,

@@ -165,7 +165,7 @@ EDITOR_KEYS: tuple[EditorKeys, ...] = (
     EditorKeys("select_to_start", ("ctrl+shift+home",), action="text_start(True)", is_basic=True),
     EditorKeys("select_to_end", ("ctrl+shift+end",), action="text_end(True)", is_basic=True),
 )
-"""What the editor does with keys; `tutor.ui.editing.editor_words` says it in words."""
+"""What the editor does with keys; `tutor.ui.editor.editor_words` says it in words."""
 
 
 FIELD_ACTIONS: Mapping[str, str] = {

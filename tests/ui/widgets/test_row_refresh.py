@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tests.ui.widgets.hosting import hosted, rows, rows_repainted, styled_rows
-from tutor.ui.widgets.code_editor import CodeEditor
+from tutor.ui.editor.code_editor import CodeEditor
 from tutor.ui.widgets.row_refresh import RowRefresh
 
 PROGRAM = """import torch

@@ -34,24 +34,24 @@ from tutor.first_screen.step_screen import MAX_TEXT
 from tutor.first_screen.text_lines import pinned_above_code
 from tutor.session.pausing import paused_at, phase_words
 from tutor.session.state import PartRun, State
-from tutor.ui.buffer_line import HOW_TO_MOVE, NO_BLANK, STAYS, BufferLine
-from tutor.ui.editing.text_edit import selected_rows
-from tutor.ui.editing.whole_lines import lines_alone
-from tutor.ui.editor_bars import EditorBars
-from tutor.ui.marker_watch import MarkerWatch
+from tutor.ui.editor.bars import EditorBars
+from tutor.ui.editor.buffer_line import HOW_TO_MOVE, NO_BLANK, STAYS, BufferLine
+from tutor.ui.editor.code_editor import CodeEditor
+from tutor.ui.editor.line_moves import FixedRows
+from tutor.ui.editor.marker_watch import MarkerWatch
+from tutor.ui.editor.name_help import AskedName, NameHelp
+from tutor.ui.editor.text_edit import selected_rows
+from tutor.ui.editor.whole_lines import lines_alone
 from tutor.ui.marks import Marks
-from tutor.ui.name_help import AskedName, NameHelp
 from tutor.ui.pane import Pane
 from tutor.ui.slow_imports import import_in_turns
-from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.lesson_text import LessonText
-from tutor.ui.widgets.line_moves import FixedRows
 
 if TYPE_CHECKING:
-    from tutor.ui.editing.text_edit import Span
-    from tutor.ui.widgets.ask_bar import AskBar
-    from tutor.ui.widgets.completion_list import CompletionList
+    from tutor.ui.editor.ask_bar import AskBar
+    from tutor.ui.editor.completion_list import CompletionList
+    from tutor.ui.editor.text_edit import Span
 
 OPEN_EDITOR_ROWS = 3
 """Rows of the editor, at least, while all of the givens are shown."""
@@ -442,7 +442,7 @@ class CodePane(Pane):
     # Names
 
     async def _make_list(self) -> CompletionList:
-        from tutor.ui.widgets.completion_list import CompletionList  # not before it is needed
+        from tutor.ui.editor.completion_list import CompletionList  # not before it is needed
 
         names = CompletionList(self.marks.ellipsis)
         await self.mount(names)

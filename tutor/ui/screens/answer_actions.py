@@ -21,7 +21,7 @@ from tutor.ui.screens.step_context import StepContext
 
 if TYPE_CHECKING:
     from tutor.session.state import PartRun
-    from tutor.ui.widgets.ask_bar import AskBar
+    from tutor.ui.editor.ask_bar import AskBar
     from tutor.wire.commands import StepLength
 
 TRY_IT = "Change the code, then {key:run} runs it."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from tutor.session.outside_editing import CannotLend, Edited, edit_outside
-from tutor.ui.widgets.editing_area import MAX_TEXT
+from tutor.ui.editor.area import MAX_TEXT
 
 if TYPE_CHECKING:
     from tutor.ui.terminal.cell_diff import CellDiff

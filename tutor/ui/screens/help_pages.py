@@ -19,7 +19,7 @@ from tutor.ui.screens.step_context import StepContext
 
 if TYPE_CHECKING:
     from tutor.progress.attempts import Attempt
-    from tutor.ui.name_help import AskedName
+    from tutor.ui.editor.name_help import AskedName
 
 
 class HelpPages:

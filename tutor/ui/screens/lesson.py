@@ -43,6 +43,7 @@ from tutor.ui.terminal.textual_private import draw_unseen
 from tutor.ui.widgets.first_page import FirstPage, known_of
 
 if TYPE_CHECKING:
+    from tutor.ui.editor.ask_bar import AskBar
     from tutor.ui.panes.code import CodePane
     from tutor.ui.screens.answer_actions import AnswerActions
     from tutor.ui.screens.drawing_hold import DrawingHold
@@ -56,7 +57,6 @@ if TYPE_CHECKING:
     from tutor.ui.screens.step_pages import StepPages
     from tutor.ui.screens.workspace import Workspace
     from tutor.ui.step_navigation import CurveRequested, MoveRequested, PlaceRequested
-    from tutor.ui.widgets.ask_bar import AskBar
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.completion.documentation import wrap_documentation
-from tutor.ui.name_help import AskedName
+from tutor.ui.editor.name_help import AskedName
 
 KEYS = "Up, Down scroll. Esc leaves."
 NOTHING_MORE = "Nothing more is known of it."

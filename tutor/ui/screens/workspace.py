@@ -288,7 +288,7 @@ class Workspace(Container):
             self._arrange(self.layout_state)
 
     def on_mouse_up(self) -> None:
-        """End the drag."""
+        """End the drag; the sizes stay as they are."""
         if self._dragged is not None:
             self._dragged = None
             self.release_mouse()

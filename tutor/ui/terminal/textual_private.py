@@ -1,7 +1,7 @@
 """The one file that touches private parts of Textual, to be checked with each new release.
 
 All other files of ui call these functions or inherit from `UpdateHook`; a test holds them to it.
-Only those of the text area are in `tutor.ui.widgets.text_area_private`.
+Only those of the text area are in `tutor.ui.editor.text_area_private`.
 The file must be importable, and the app must start, even if a release lacks some of the parts: the
 check in `cell_diff` then turns to Textual's own repaint, and only Alt and a letter can be split.
 """

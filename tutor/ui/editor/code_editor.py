@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -18,14 +19,13 @@ from textual.widgets.text_area import Edit, EditResult
 
 from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.text import unify_line_ends
-from tutor.ui.editing.indentation import indent_of
+from tutor.ui.editor.area import EditingArea, EditorMessage
+from tutor.ui.editor.decorations import Decoration, Decorations, append_to_row
+from tutor.ui.editor.indentation import indent_of
 from tutor.ui.theme import has_shades
 from tutor.ui.widgets.ascii_filter import Verbatim
 from tutor.ui.widgets.code_colours import DARK, CodeColours, colours_for_theme
 from tutor.ui.widgets.code_themes import editor_theme, theme_name
-from tutor.ui.widgets.editing_area import EditingArea, EditorMessage
-from tutor.ui.widgets.line_ends import LineEnds, append_to_row, follow_rows
-from tutor.ui.widgets.marked_spans import MarkedSpan, MarkedSpans
 
 NON_BREAKING = "\u00a0"
 
@@ -70,12 +70,6 @@ class CodeEditor(Verbatim, EditingArea):
             soft_wrap: Whether long lines are wrapped; else the view scrolls sideways.
             read_only: Whether the text can only be read and copied.
         """
-        self.error_line = 0
-        """The marked line, counted from 1; 0 if there is none."""
-        self.error_message = ""
-        """The message behind the marked line; "" if no line is marked."""
-        self._marked_lines: list[str] = []
-        """All lines, as they were when one was marked or the mark was moved last."""
         self.mark_glyph = ""
         """The glyph beside the marked line and before its message."""
         self.marks = GLYPHS[glyphs]
@@ -83,8 +77,9 @@ class CodeEditor(Verbatim, EditingArea):
         """Is called at each edit, before the message about it, which waits for keys typed since."""
         self._drawn: dict[tuple[object, ...], Strip] = {}
         """Rows as they were drawn, by all that their look depends on."""
-        self._shapes = LineEnds(self.marks.bar)
-        self._mistakes = MarkedSpans(self.marks.mistake)
+        self._decorations = Decorations()
+        self.shows_shapes = True
+        """Whether shapes are drawn where there are any."""
         super().__init__(
             unify_line_ends(text),
             soft_wrap=soft_wrap,
@@ -108,8 +103,6 @@ class CodeEditor(Verbatim, EditingArea):
 
     def _apply_colours(self, colours: CodeColours, *, plain: bool) -> None:
         self.colours = colours
-        self._shapes.style = Style(color=colours.gutter)
-        self._mistakes.colour = colours.error
         self.register_theme(editor_theme(colours, plain=plain))
         self.theme = theme_name(colours, plain=plain)
 
@@ -130,8 +123,7 @@ class CodeEditor(Verbatim, EditingArea):
     def load_text(self, text: str) -> None:
         """Show another text from its beginning; earlier edits can no longer be undone."""
         self.clear_error()
-        self._shapes.put({}, ())
-        self._mistakes.put((), ())
+        self._decorations = Decorations()
         super().load_text(text)
 
     # Repaints of changed rows
@@ -139,18 +131,15 @@ class CodeEditor(Verbatim, EditingArea):
     def draw_row(self, y: int) -> Strip:
         """Return a row of the editor, with what stands behind its line, if that fits."""
         look = self.row_look(y)
-        is_marked = self.error_line == look.line + 1
-        drawn_for = (
-            look,
-            (self.error_message, self.mark_glyph) if is_marked else None,
-            self._mistakes.at(look.line),
-            self._shapes.at(look.line),
-        )
+        decorations = self._decorations.at(look.line)
+        drawn_for = (look, decorations, decorations and (self.mark_glyph, self.shows_shapes))
         strip = self._drawn.get(drawn_for)
         if strip is None:
             if len(self._drawn) > MAX_DRAWN:
                 self._drawn.clear()
-            strip = self._shapes.draw(self, self._draw_mark(self.draw_line(y)), y)
+            strip = self.draw_line(y)
+            if decorations:
+                strip = self._decorated(strip, y, look.line, decorations)
             self._drawn[drawn_for] = strip
         return strip
 
@@ -159,27 +148,49 @@ class CodeEditor(Verbatim, EditingArea):
         self._drawn.clear()
         super().notify_style_update()
 
-    def _draw_mark(self, strip: Strip) -> Strip:
-        """Return the row; that of a marked line with its glyph, and its message if that fits."""
-        gutter_width = self.gutter_width
+    def _decorated(
+        self, strip: Strip, y: int, line: int, decorations: Sequence[Decoration]
+    ) -> Strip:
+        """Return a row with its decorations; a text after its line only where that has room."""
+        gutter, code = strip.crop(0, self.gutter_width), strip.crop(self.gutter_width)
         # only the first row of a wrapped line has its number in the gutter
-        if not self.error_line or strip.crop(0, gutter_width).text.strip() != str(self.error_line):
-            return self._mistakes.draw_sign(strip, gutter_width)
-        colours = self.colours
-        colour = colours.error if self.mark_glyph == self.marks.error else colours.here
-        gutter_text = f"{self.error_line:>{gutter_width - 2}}{self.mark_glyph} "
-        style = Style(color=colours.background, bgcolor=colour, bold=True)
-        code = strip.crop(gutter_width)
-        message = f"{self.mark_glyph} {self.error_message}"
-        code = append_to_row(code, message, Style(color=colour, italic=True))
-        return Strip.join([Strip([Segment(gutter_text, style)]), code])
+        is_first = gutter.text.strip() == str(line + 1)
+        by_kind = {each.kind: each for each in decorations}
+        mark, shape = by_kind.get("mark"), by_kind.get("shape")
+        if mark is not None and is_first:
+            colours = self.colours
+            colour = colours.error if self.mark_glyph == self.marks.error else colours.here
+            style = Style(color=colours.background, bgcolor=colour, bold=True)
+            gutter = self._signed(line, self.mark_glyph, style)
+            message = f"{self.mark_glyph} {mark.text}"
+            code = append_to_row(code, message, Style(color=colour, italic=True))
+        elif "mistake" in by_kind and is_first:
+            base = next((segment.style for segment in gutter if segment.style), Style())
+            style = base + Style(color=self.colours.error, bold=True)
+            gutter = self._signed(line, self.marks.mistake, style)
+        if shape is not None and self.shows_shapes and self._is_last_row(y, line):
+            text = self.document.get_line(line)
+            blanks = cell_len(text.expandtabs(self.indent_width)) - cell_len(text.rstrip())
+            # a sign before it: its colour alone would be nearly that of a comment
+            words, style = f"{self.marks.bar} {shape.text}", Style(color=self.colours.gutter)
+            code = append_to_row(code, words, style, blanks=max(0, blanks))
+        return Strip.join([gutter, code])
+
+    def _signed(self, line: int, sign: str, style: Style) -> Strip:
+        return Strip([Segment(f"{line + 1:>{self.gutter_width - 2}}{sign} ", style)])
+
+    def _is_last_row(self, y: int, line: int) -> bool:
+        end = line, len(self.document.get_line(line))
+        return self.wrapped_document.location_to_offset(end).y == y + self.scroll_offset.y
 
     def get_line(self, line_index: int) -> Text:
         """Return a line, underlined where it is marked, with its non-breaking spaces visible."""
         line = super().get_line(line_index)
-        self._mistakes.underline(line, line_index)
-        if line_index == self.error_line - 1:
-            line.stylize(Style(underline=True), len(indent_of(line.plain)))
+        for each in self._decorations.at(line_index):
+            if each.kind == "mistake":
+                line.stylize(Style(underline=True, color=self.colours.error), each.start, each.end)
+            elif each.kind == "mark":
+                line.stylize(Style(underline=True), len(indent_of(line.plain)))
         if NON_BREAKING in line.plain:
             for index, character in enumerate(line.plain):
                 if character == NON_BREAKING:
@@ -207,9 +218,12 @@ class CodeEditor(Verbatim, EditingArea):
 
     def _follow_text(self) -> None:
         self.text_edited()
-        self._follow_error()
-        self._shapes.follow(self.document.lines)
-        if self._mistakes.follow(self.document.lines):
+        affected = self._decorations.follow(self.document.lines)
+        if "mark" in affected:
+            self._show_error()
+            if not self.error_line:
+                self.post_message(self.ErrorCleared(self))
+        if "mistake" in affected:
             self._repaint()
 
     # The marked line
@@ -231,10 +245,23 @@ class CodeEditor(Verbatim, EditingArea):
         self.clear_error()
         lines = self.document.lines if source is None else unify_line_ends(source).split("\n")
         if 1 <= line <= len(lines):
-            self.error_line, self.error_message, self.mark_glyph = line, message, glyph
-            self._marked_lines = list(lines)
-            self._follow_error()
-            self._show_error()
+            self.mark_glyph = glyph
+            mark = Decoration(line - 1, "mark", message)
+            self._decorations.put("mark", (mark,), lines, self.document.lines)
+            if self.error_line:
+                self._show_error()
+            else:
+                self.post_message(self.ErrorCleared(self))
+
+    @property
+    def error_line(self) -> int:
+        """The marked line, counted from 1; 0 if there is none."""
+        return next((mark.row + 1 for mark in self._decorations.of("mark")), 0)
+
+    @property
+    def error_message(self) -> str:
+        """The message after the marked line; "" if no line is marked."""
+        return next((mark.text for mark in self._decorations.of("mark")), "")
 
     def _show_error(self) -> None:
         words = f"{self.mark_glyph} line {self.error_line}: {self.error_message}"
@@ -244,62 +271,42 @@ class CodeEditor(Verbatim, EditingArea):
     def clear_error(self) -> None:
         """Take the mark away, and post `ErrorCleared`, if a line is marked."""
         if self.error_line:
-            self.error_line, self.error_message, self._marked_lines = 0, "", []
+            self._decorations.put("mark", (), (), self.document.lines)
             self._show_error()
             self.post_message(self.ErrorCleared(self))
-
-    def _follow_error(self) -> None:
-        """Move the mark to where its line is now, or take it away if that has changed."""
-        if not self.error_line or self._marked_lines == self.document.lines:
-            return
-        row, lines = self.error_line - 1, self.document.lines
-        place = follow_rows((row,), self._marked_lines, lines).get(row)
-        if place is None:
-            self.clear_error()
-            return
-        self._marked_lines = list(lines)
-        if place != row:
-            self.error_line = place + 1
-            self._show_error()
 
     # Marked parts of lines
 
     @property
-    def mistakes(self) -> Sequence[MarkedSpan]:
+    def mistakes(self) -> Sequence[Decoration]:
         """The marked parts of lines, where they are now."""
-        return self._mistakes.spans
+        return self._decorations.of("mistake")
 
-    def put_mistakes(self, spans: Iterable[MarkedSpan], source: str) -> None:
+    def put_mistakes(self, mistakes: Iterable[Decoration], source: str) -> None:
         """Mark parts of lines of `source`, where those are still in the text.
 
         They replace those before. Each goes when its line is edited.
         """
         with self.changing_rows():
-            self._mistakes.put(spans, source.split("\n"))
-            self._mistakes.follow(self.document.lines)
+            self._decorations.put("mistake", mistakes, source.split("\n"), self.document.lines)
             self._repaint()
 
-    # Shapes behind lines
+    # Shapes after lines
 
     def put_shapes(self, shapes: Mapping[int, str], source: str) -> None:
-        """Put texts behind lines of `source`, counted from 1, where they are still in the text.
+        """Put texts after lines of `source`, counted from 1, where they are still in the text.
 
         They replace those before. Each goes when its line is edited.
         """
         with self.changing_rows():
-            rows = {line - 1: text for line, text in shapes.items()}
-            self._shapes.put(rows, unify_line_ends(source).split("\n"))
-            self._shapes.follow(self.document.lines)
+            new = (Decoration(line - 1, "shape", text) for line, text in shapes.items())
+            lines = unify_line_ends(source).split("\n")
+            self._decorations.put("shape", new, lines, self.document.lines)
 
     def show_shapes(self, shown: bool) -> None:
         """Draw the shapes that were put, or hide them."""
         with self.changing_rows():
-            self._shapes.is_shown = shown
-
-    @property
-    def shows_shapes(self) -> bool:
-        """Whether shapes are drawn where there are any."""
-        return self._shapes.is_shown
+            self.shows_shapes = shown
 
     def _repaint(self) -> None:
         self.notify_style_update()  # drops the rows that Textual keeps drawn

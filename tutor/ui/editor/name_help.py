@@ -19,10 +19,10 @@ from textual.timer import Timer
 from textual.worker import WorkType
 
 from tutor.course.model import Step
-from tutor.ui.editing.text_edit import Place, TextEdit
+from tutor.ui.editor.code_editor import CodeEditor
+from tutor.ui.editor.text_edit import Place, TextEdit
 from tutor.ui.slices import SLICE_S, result_in_slices
 from tutor.ui.slow_imports import import_in_turns
-from tutor.ui.widgets.code_editor import CodeEditor
 
 if TYPE_CHECKING:
     from tutor.completion.call_tips import CallTip
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tutor.completion.program import ProgramReader
     from tutor.completion.reading import AtCursor
     from tutor.session.known_names import KnownNames
-    from tutor.ui.widgets.completion_list import CompletionList
+    from tutor.ui.editor.completion_list import CompletionList
 
 REST_S = 0.15
 """Seconds without a key after which the list opens by itself."""
@@ -53,7 +53,7 @@ SLOW_TO_IMPORT = (
     "ast",
     *(f"tutor.completion.{name}" for name in ("library", "program", "reading", "completions")),
     *("tutor.grading.kinds", "tutor.grading.plan", "tutor.grading.code_markers"),
-    "tutor.ui.widgets.completion_list",
+    "tutor.ui.editor.completion_list",
 )
 """Modules that a look needs."""
 

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from tests.ui.widgets.hosting import hosted, rows
 from tutor.completion.completions import Completion
-from tutor.ui.widgets.completion_list import MAX_VISIBLE, MAX_WIDTH, CompletionList
+from tutor.ui.editor.completion_list import MAX_VISIBLE, MAX_WIDTH, CompletionList
 
 LONG = [Completion(f"{letter}_long_name", "(input) -> Tensor") for letter in "abcdefghij"]
 SHORT = [Completion("sign", "(input)")]

@@ -11,9 +11,9 @@ import pytest
 
 from tests.ui.widgets.hosting import Cell, hosted, styled_rows
 from tests.ui.widgets.test_row_refresh import PROGRAM, do_anything
-from tutor.ui.widgets import text_area_private
-from tutor.ui.widgets.code_editor import CodeEditor
-from tutor.ui.widgets.marked_spans import MarkedSpan
+from tutor.ui.editor import text_area_private
+from tutor.ui.editor.code_editor import CodeEditor
+from tutor.ui.editor.decorations import Decoration
 
 BLOCK = "def f(x):\n    y = nn.relu(x)  # here\n    return y + 1\n\n"
 
@@ -28,7 +28,9 @@ async def calls_of_a_key(lines: int, row: int) -> int:
     editor = CodeEditor(text)
     async with hosted(editor, (80, 24)) as pilot:
         editor.enable_highlighting()
-        editor.put_mistakes((MarkedSpan(4 * n + 1, 8, 10, n) for n in range(5)), text)
+        editor.put_mistakes(
+            (Decoration(4 * n + 1, "mistake", "", 8, 10, n) for n in range(5)), text
+        )
         editor.go_to(row, 0)
         await pilot.press("x")
         await pilot.pause()

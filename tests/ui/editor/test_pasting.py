@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ui.editing.test_whole_lines import applied
-from tutor.ui.editing.pasting import pasted, without_prompts
+from tests.ui.editor.test_whole_lines import applied
+from tutor.ui.editor.pasting import pasted, without_prompts
 
 CURSOR = "|"
 BLOCK = "a = 1\nif a:\n    b = 2\n"

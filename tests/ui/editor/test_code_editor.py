@@ -12,8 +12,8 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from tests.ui.widgets.hosting import heard, hosted, rows
-from tutor.ui.widgets.code_editor import CodeEditor
-from tutor.ui.widgets.editing_area import MAX_TEXT
+from tutor.ui.editor.area import MAX_TEXT
+from tutor.ui.editor.code_editor import CodeEditor
 
 PROGRAM = "def f(x):\n    return x\n\nfor i in range(3):\n    print(f(i))\n"
 

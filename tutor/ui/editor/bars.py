@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from tutor.course.blanks import next_blank
-from tutor.ui.buffer_line import BufferLine
-from tutor.ui.editing.finding import FindOptions
+from tutor.ui.editor.buffer_line import BufferLine
+from tutor.ui.editor.code_editor import CodeEditor
+from tutor.ui.editor.finding import FindOptions
 from tutor.ui.marks import Marks
-from tutor.ui.widgets.code_editor import CodeEditor
 
 if TYPE_CHECKING:
-    from tutor.ui.widgets.ask_bar import AskBar
-    from tutor.ui.widgets.editing_area import BarName
-    from tutor.ui.widgets.find_bar import EditorBar
+    from tutor.ui.editor.area import BarName
+    from tutor.ui.editor.ask_bar import AskBar
+    from tutor.ui.editor.find_bar import EditorBar
 
 HOW_TO_REPLACE = "Enter replaces it, {key:replace} all"
 """What is said while the field of what to put in its place has the focus."""
@@ -71,7 +71,7 @@ class EditorBars:
 
     async def open_fields(self, name: BarName) -> None:
         """Open the fields of that name, and give them the keys."""
-        from tutor.ui.widgets.find_bar import EditorBar  # rarely needed
+        from tutor.ui.editor.find_bar import EditorBar  # rarely needed
 
         bar = EditorBar(
             self._editor,
@@ -95,7 +95,7 @@ class EditorBars:
 
     async def open_answer(self) -> AskBar:
         """Open the field for questions, or return the one that is open, without giving it keys."""
-        from tutor.ui.widgets.ask_bar import AskBar  # not needed before a run
+        from tutor.ui.editor.ask_bar import AskBar  # not needed before a run
 
         if self._questions is not None:
             return self._questions

@@ -15,10 +15,10 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
-from tutor.ui.editing.finding import Finder, FindOptions, replaced_all
-from tutor.ui.editing.text_edit import Place, Span
-from tutor.ui.widgets.bar_field import BarField
-from tutor.ui.widgets.editing_area import MAX_TEXT, BarName, EditingArea
+from tutor.ui.editor.area import MAX_TEXT, BarName, EditingArea
+from tutor.ui.editor.bar_field import BarField
+from tutor.ui.editor.finding import Finder, FindOptions, replaced_all
+from tutor.ui.editor.text_edit import Place, Span
 
 MAX_WORDS = 200
 """Characters that may be looked for."""

@@ -1,7 +1,7 @@
 """A text area that does what hands expect of an editor for code: keys, edits, pastes, clipboard.
 
 Which keys do what stands in `tutor.ui.keys`, and what an edit makes of the text in
-`tutor.ui.editing`; here the two meet. It repaints changed rows only, and draws nothing itself.
+`tutor.ui.editor`; here the two meet. It repaints changed rows only, and draws nothing itself.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from textual.widgets.text_area import Edit, EditResult, Selection
 
 from tutor.course.blanks import next_blank, previous_blank
 from tutor.text import clean_paste, unify_line_ends
-from tutor.ui.editing import indentation, whole_lines
-from tutor.ui.editing.brackets import PutIn, closer_for, is_in_text, wrapped
-from tutor.ui.editing.pasting import pasted
-from tutor.ui.editing.text_edit import Place, Span, TextEdit, word_at
+from tutor.ui.editor import indentation, whole_lines
+from tutor.ui.editor.brackets import PutIn, closer_for, is_in_text, wrapped
+from tutor.ui.editor.line_moves import IN_OR_OUT, MOVING_KEYS, FixedRows, exchanged, other_row
+from tutor.ui.editor.pasting import pasted
+from tutor.ui.editor.text_area_private import QuickTextArea
+from tutor.ui.editor.text_edit import Place, Span, TextEdit, word_at
 from tutor.ui.keys import EDITOR_KEYS, NO_USER_KEYS, EditorKeys, UserKeys, editor_binding_id
 from tutor.ui.widgets.immediate_keys import act_at_once
-from tutor.ui.widgets.line_moves import IN_OR_OUT, MOVING_KEYS, FixedRows, exchanged, other_row
 from tutor.ui.widgets.row_refresh import RowRefresh
-from tutor.ui.widgets.text_area_private import QuickTextArea
 
 MAX_TEXT = 40_000
 """The number of characters the text may reach by a paste; a longer paste is refused.

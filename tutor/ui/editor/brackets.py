@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tutor.course.blanks import blanks
-from tutor.ui.editing.indentation import CLOSING, OPENING, read_line_end
-from tutor.ui.editing.text_edit import Place, Span, TextEdit
+from tutor.ui.editor.indentation import CLOSING, OPENING, read_line_end
+from tutor.ui.editor.text_edit import Place, Span, TextEdit
 
 PAIRS = dict(zip(OPENING, CLOSING, strict=True))
 AROUND = {**PAIRS, '"': '"', "'": "'"}

@@ -12,9 +12,9 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from tests.ui.widgets.hosting import hosted, rows, styled_rows
+from tutor.ui.editor.code_editor import CodeEditor
+from tutor.ui.editor.decorations import Decoration, Decorations, append_to_row
 from tutor.ui.widgets.code_colours import DARK
-from tutor.ui.widgets.code_editor import CodeEditor
-from tutor.ui.widgets.line_ends import LineEnds, append_to_row
 
 PROGRAM = "a = 1\nb = 2\nfor x in a:\n    c = 3\n"
 SHAPES = {1: "(1,)", 2: "(2,)", 4: "(4, 4)"}
@@ -185,10 +185,15 @@ async def test_they_can_be_hidden_and_shown_again(pilot: Pilot[None]) -> None:
     ],
 )
 def test_texts_stay_with_lines_that_did_not_change(new: str, expected: str) -> None:
-    ends = LineEnds("|")
-    ends.put(dict(enumerate("abcd")), list("abcd"))
-    ends.follow(list(new))
-    assert "".join(ends.at(row) or " " for row in range(len(new))) == expected
+    before, after = list("abcd"), list(new)
+    followed, put = Decorations(), Decorations()
+    shapes = [Decoration(row, "shape", text) for row, text in enumerate(before)]
+    followed.put("shape", shapes, before, before)
+    assert bool(followed.follow(after)) == (expected.rstrip() != "abcd")
+    put.put("shape", shapes, before, after)
+    for each in (followed, put):
+        texts = {row: shape.text for row in range(len(new)) for shape in each.at(row)}
+        assert "".join(texts.get(row, " ") for row in range(len(new))) == expected
 
 
 def test_a_text_that_does_not_fit_changes_nothing() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.ui.editing.text_edit import Place, Span, TextEdit, word_at
-from tutor.ui.editing.whole_lines import (
+from tutor.ui.editor.text_edit import Place, Span, TextEdit, word_at
+from tutor.ui.editor.whole_lines import (
     delete_lines,
     duplicate_lines,
     lines_alone,

@@ -14,10 +14,10 @@ from textual.timer import Timer
 
 from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
+from tutor.ui.editor.code_editor import CodeEditor
+from tutor.ui.editor.decorations import Decoration
 from tutor.ui.slices import SLICE_S, result_in_slices
 from tutor.ui.slow_imports import import_in_turns
-from tutor.ui.widgets.code_editor import CodeEditor
-from tutor.ui.widgets.marked_spans import MarkedSpan
 
 if TYPE_CHECKING:
     from tutor.grading.code_markers import CodeMarker, Found, MarkerSearch
@@ -232,7 +232,7 @@ class MarkerWatch:
         said = self.at(self._editor.cursor_location[0])
         self._markers, self._explained = markers, {}
         spans = (
-            MarkedSpan(marker.row, marker.start, marker.end, number)
+            Decoration(marker.row, "mistake", "", marker.start, marker.end, number)
             for number, marker in enumerate(markers)
         )
         self._editor.put_mistakes(spans, source)

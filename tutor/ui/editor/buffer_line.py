@@ -12,10 +12,10 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from tutor.session.words.key_names import fill_known_keys, guard
-from tutor.ui.marker_watch import MarkerWatch
+from tutor.ui.editor.code_editor import CodeEditor
+from tutor.ui.editor.marker_watch import MarkerWatch
 from tutor.ui.marks import Marks
 from tutor.ui.stable_static import StableStatic
-from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.words import inline
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ui.editing.test_whole_lines import applied
-from tutor.ui.editing.finding import TOO_SLOW, Finder, FindOptions, replaced_all
+from tests.ui.editor.test_whole_lines import applied
+from tutor.ui.editor.finding import TOO_SLOW, Finder, FindOptions, replaced_all
 
 LINES = ["Loss = loss(x)", "", "lossy"]
 PLAIN = FindOptions()

@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Label
 
+from tutor.ui.editor.bar_field import BarField
 from tutor.ui.stable_static import StableStatic
-from tutor.ui.widgets.bar_field import BarField
 from tutor.wire.commands import MAX_EXPRESSION
 
 HOW_TO_ASK = "Enter asks what the last run has left, Up brings questions back"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ui.editing.test_whole_lines import applied
-from tutor.ui.editing.brackets import PutIn, closer_for, wrapped
-from tutor.ui.editing.text_edit import Span
+from tests.ui.editor.test_whole_lines import applied
+from tutor.ui.editor.brackets import PutIn, closer_for, wrapped
+from tutor.ui.editor.text_edit import Span
 
 
 @pytest.mark.parametrize(

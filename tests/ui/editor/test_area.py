@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 from textual.widgets.text_area import Selection
 
+from tests.ui.editor.test_code_editor import editor_of, paste, type_in
 from tests.ui.widgets.hosting import hosted
-from tests.ui.widgets.test_code_editor import editor_of, paste, type_in
-from tutor.ui.widgets.code_editor import CodeEditor
+from tutor.ui.editor.code_editor import CodeEditor
 
 
 @pytest_asyncio.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from textwrap import dedent
 
-from tutor.ui.editing.text_edit import Place, Span, TextEdit, selected_rows
+from tutor.ui.editor.text_edit import Place, Span, TextEdit, selected_rows
 
 
 def change_lines(

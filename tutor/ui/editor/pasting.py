@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tutor.ui.editing.brackets import is_in_text
-from tutor.ui.editing.indentation import (
+from tutor.ui.editor.brackets import is_in_text
+from tutor.ui.editor.indentation import (
     INDENT,
     indent_width,
     is_code,
     read_line_end,
     rows_that_go_on,
 )
-from tutor.ui.editing.text_edit import Place, TextEdit
+from tutor.ui.editor.text_edit import Place, TextEdit
 
 _PROMPT = re.compile(r"\s*(?:>>>|In \[\d+\]:)(?: |$)")
 _OPENS_TEXT = re.compile(r"\"{3}|'{3}")

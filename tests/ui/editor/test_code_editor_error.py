@@ -9,7 +9,7 @@ import pytest_asyncio
 from textual.pilot import Pilot
 
 from tests.ui.widgets.hosting import heard, hosted, rows
-from tutor.ui.widgets.code_editor import CodeEditor
+from tutor.ui.editor.code_editor import CodeEditor
 
 PROGRAM = "a = 1\nb = 2\nloss.backward\nc = 3\n"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.ui.editing.indentation import (
+from tutor.ui.editor.indentation import (
     backspace_length,
     clause_indent,
     closer_indent,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tutor.ui.editing.text_edit import Place, Span, TextEdit
+from tutor.ui.editor.text_edit import Place, Span, TextEdit
 
 MAX_SECONDS = 0.1
 """Seconds after which a regular expression is given up: some would take years."""
