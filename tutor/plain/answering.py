@@ -1,4 +1,4 @@
-"""Answers to questions, which are typed as they are: a number, letters, or what is asked for."""
+"""Answers to questions: numbers, letters, or the text or shape that the question asks for."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ _LETTERS = {"t": True, "true": True, "f": False, "false": False}
 _NUMBERS = re.compile(r"\d+(?:[\s,]+(?:and\s+)?\d+)*")
 _JUDGEMENTS = re.compile(r"(?:t|f|true|false)(?:[\s,]+(?:t|f|true|false))*", re.IGNORECASE)
 _GLUED = re.compile(r"[tf]{2,}", re.IGNORECASE)
-"""Judgements without blanks between them, as in tft."""
+"""Judgements typed without blanks between them, as in tft."""
 _TWO_AND_MORE = re.compile(r"(?:(?:t|f|true|false)\b[\s,]+){2}.*", re.IGNORECASE)
-"""Two judgements, and something that is none."""
+"""Two judgements followed by something else."""
 _TYPED = re.compile(r"[-−+.(\[]?\s*[\d.]")
 
 
 def is_answer(desk: Desk, line: str) -> bool:
-    """Return True if the line is an answer to the question of the step, and no command."""
+    """Return True if the line answers the step's question and is no command."""
     return is_answer_to(question_in(desk.state.step), line)
 
 
 def is_answer_to(step: QuestionStep | None, line: str) -> bool:
-    """Return True if the line is an answer to the question, and no command."""
+    """Return True if the line answers the question and is no command."""
     line = line.strip()
     if step is None:
         return False
@@ -52,7 +52,7 @@ def is_answer_to(step: QuestionStep | None, line: str) -> bool:
 
 
 async def answer(desk: Desk, words: str) -> None:
-    """Have the answer judged, or say how it is given."""
+    """Judge the answer; without one, print how to answer."""
     step = question_in(desk.state.step)
     if step is None:
         desk.say("There is no question here: type task.")
@@ -69,7 +69,7 @@ async def answer(desk: Desk, words: str) -> None:
         return
     desk.session.answers.judge(given)
     verdict = desk.state.verdict
-    assert verdict is not None  # it is judged at once
+    assert verdict is not None  # a question is judged at once
     desk.say(*quiz_verdict_lines(step, given, order, verdict))
     desk.say(next_words(desk) if verdict.accepted else still_words(desk.state))
 
@@ -77,9 +77,9 @@ async def answer(desk: Desk, words: str) -> None:
 def read_answer(
     desk: Desk, step: QuestionStep, words: str, order: tuple[int, ...]
 ) -> QuizAnswer | None:
-    """Return the answer, by the options' indices in the file; say why if it cannot be one.
+    """Return the answer by the options' indices in the file; None, with a reason, if invalid.
 
-    `order` is that in which the options were told.
+    `order` is the order in which the options were printed.
     """
     if step.mode in ("number", "shape"):
         return QuizAnswer(text=words.replace("−", "-"))
@@ -123,7 +123,7 @@ async def _guess(desk: Desk, step: QuestionStep, given: QuizAnswer, order: tuple
 
 
 def next_words(desk: Desk) -> str:
-    """Say what comes next, and what the answer shows."""
+    """Return the sentence that follows an accepted answer."""
     lesson, step = lesson_of(desk), desk.step
     number = step_number(step, lesson)
     more = ", or explain for what it shows" if step.after.strip() else ""
@@ -133,7 +133,7 @@ def next_words(desk: Desk) -> str:
 
 
 async def answer_again(desk: Desk, _words: str) -> None:
-    """Take the answer or the program back, and begin anew; `undo` brings a program back."""
+    """Discard the answer or the program and start over; `undo` brings a program back."""
     question = question_in(desk.state.step)
     if question is not None:
         desk.session.answers.ask_again()
@@ -146,7 +146,7 @@ async def answer_again(desk: Desk, _words: str) -> None:
 
 
 def _begin_anew(desk: Desk) -> None:
-    """Put the text of the step in place, or that of the file of a program of one's own."""
+    """Restore the step's original text, or the saved file of the learner's own program."""
     desk.remember()
     own_file = desk.session.drafts.own_file
     if own_file is None:

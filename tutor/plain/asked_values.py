@@ -1,4 +1,4 @@
-"""The command that asks the last run for a value, and the value as it is said."""
+"""The command that asks the last run for a value, and the value in words."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ NOTHING_TO_ASK = "There is no program of yours here whose run could be asked."
 MAX_EXPRESSION = 1_000
 
 _OBJECT = re.compile(r"<\w+>")
-"""What stands for the function that a tensor comes from, and is no Python."""
+"""Function that a tensor comes from, as in `grad_fn=<AddBackward0>`: no valid Python."""
 _SAID = re.compile(r"-?(?:\d|nan|inf)[\w.+-]*|(?:torch\.Size|tensor|array)\(.*\)", re.DOTALL)
-"""What may be a number, or may hold some."""
+"""Values worth parsing: numbers, shapes, tensors and arrays."""
 _NUMBERS = {"nan": nan, "inf": inf}
 _NAMES = {"tensor": "Tensor", "array": "Array"}
 
 
 class _Numbers(NamedTuple):
-    """Numbers as a tensor or an array shows them, row by row."""
+    """Numbers of a tensor or an array, row by row."""
 
     values: list[float]
     shape: tuple[int, ...]
 
 
 async def ask(desk: Desk, words: str) -> None:
-    """Tell the value of an expression on what the last run has left."""
+    """Print the value of an expression in the names that the last run left."""
     expression = words.strip()
     if not desk.can_edit:
         desk.say(NOTHING_TO_ASK)
@@ -53,7 +53,7 @@ async def ask(desk: Desk, words: str) -> None:
 
 
 def value_lines(shown: str) -> Iterator[str]:
-    """Yield a value that Python shows: a number, a shape or a tensor in words, others as it is."""
+    """Yield a number, shape or tensor in words, and any other value as Python shows it."""
     tree = _read(shown)
     number = _number(tree)
     if number is not None:
@@ -74,7 +74,7 @@ def _lines(shown: str) -> list[str]:
 
 
 def _call_lines(call: ast.Call) -> list[str]:
-    """Return the lines of a shape, tensor or array; none for what cannot be said in words."""
+    """Return the lines of a shape, tensor or array; [] if there are no words for it."""
     name = ast.unparse(call.func)
     found = _numbers(call.args[0]) if len(call.args) == 1 else None
     if found is None:
@@ -97,20 +97,20 @@ def _call_lines(call: ast.Call) -> list[str]:
 
 
 def _read(shown: str) -> ast.expr | None:
-    """Return the value as code; None for what is not said in words, such as what was printed."""
+    """Return the value as a syntax tree; None for any other text, such as printed output."""
     code = _OBJECT.sub("None", shown.strip().removeprefix("Parameter containing:\n"))
     if _SAID.fullmatch(code) is None:
         return None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a class may show itself as anything
+            warnings.simplefilter("ignore")  # a class may define any repr
             return ast.parse(code, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
 def _number(tree: ast.expr | None) -> float | None:
-    """Return the number that stands there; None for anything else, also for true and false."""
+    """Return the number of a literal; None for anything else, including True and False."""
     if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub):
         number = None if isinstance(tree.operand, ast.UnaryOp) else _number(tree.operand)
         return None if number is None else -number
@@ -130,7 +130,7 @@ def _as_float(value: object) -> float | None:
 
 
 def _numbers(tree: ast.expr) -> _Numbers | None:
-    """Return the numbers of nested lists; None where some are left out, or are none."""
+    """Return the numbers of nested lists; None if some are elided or are no numbers."""
     if not isinstance(tree, ast.List):
         number = _number(tree)
         return None if number is None else _Numbers([number], ())
@@ -147,4 +147,3 @@ def _numbers(tree: ast.expr) -> _Numbers | None:
 COMMANDS = (
     Command("ask", ask, "ask what the last run has left, as in ask x.shape.", "EXPRESSION"),
 )
-"""The command that asks."""

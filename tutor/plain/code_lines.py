@@ -1,4 +1,4 @@
-"""Code as lines to be heard: each with its number, and its indent where that changes."""
+"""Code as lines to be heard: each with its number, and with its indent if that changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ GAPS = ("...", "____")
 
 
 def code_lines(lines: Sequence[str], first: int = 1) -> Iterator[str]:
-    """Yield each line of code as it is heard; readers skip blanks, so the indent is said."""
+    """Yield each line with its number; name its indent, since screen readers skip blanks."""
     levels, before = [0], 0
     for number, line in enumerate(lines, first):
         code = line.strip()
@@ -30,14 +30,14 @@ def code_lines(lines: Sequence[str], first: int = 1) -> Iterator[str]:
 
 
 def code_and_count(code: str) -> Iterator[str]:
-    """Yield how many lines the code has, then the lines."""
+    """Yield the number of lines, then the lines."""
     lines = code.strip("\n").split("\n")
     yield f"Code: {counted(len(lines), 'line')}."
     yield from code_lines(lines)
 
 
 def gap_words(lines: Sequence[str]) -> str:
-    """Say how many gaps there are to fill, and where; "" if there are none."""
+    """Return the number of gaps and their lines as a sentence; "" if there are none."""
     rows = [start[0] + 1 for start, _ in blanks(lines)]
     if not rows:
         return ""

@@ -1,4 +1,4 @@
-"""The names that texts have for actions: in plain mode the words of its commands."""
+"""Names of actions in texts: in plain mode, the commands that perform them."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ _COMMANDS = {
     "terms": "word",
     "undo": "undo",
 }
-"""For each action that plain mode has, its command."""
+"""Command for each action that plain mode has."""
 
 INTERRUPT = "Ctrl+C"
-"""What a terminal itself makes the signal of that stops a program: no action has it here."""
+"""Key that a terminal turns into the interrupt signal; no action uses it in plain mode."""
 
 ELSEWHERE = "a key of the app"
-"""What stands for the key of any other action."""
+"""Replacement for the key of every action without a command."""
 
 
 def command_names() -> KeyNames:
-    """Return what fills `{key:NAME}` in texts: the command that does the same."""
+    """Return the commands that replace `{key:NAME}` in texts."""
     actions = {*_COMMANDS, *(action.name for action in ACTIONS)}
     names = {
         name: f"the command {_COMMANDS[name]}" if name in _COMMANDS else ELSEWHERE
@@ -63,9 +63,6 @@ def _typed(found: re.Match[str]) -> str:
 
 
 def with_capitals(text: str) -> str:
-    """Return the text with a capital where a command, as it is called, begins a sentence.
-
-    Commands are typed, and not pressed.
-    """
+    """Capitalise a command that begins a sentence, and let it be typed, not pressed."""
     text = re.sub(r"\b([Pp])ress the command\b", _typed, text)
     return re.sub(r"(^|[.!?:] )the command\b", r"\1The command", text)

@@ -1,4 +1,4 @@
-"""A command of plain mode: its word, what it does, and what may stand after it."""
+"""A command of plain mode: its word, its help and its argument."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 from tutor.plain.desk import Desk
 
 Act = Callable[[Desk, str], Awaitable[None]]
-"""Does what the command is for; the text is what stands after its word."""
+"""Performs the command; the text is the rest of the line after its word."""
 
 
 class Command(Struct, frozen=True):
@@ -18,8 +18,8 @@ class Command(Struct, frozen=True):
     name: str
     act: Act
     does: str
-    """What it does, after `NAME: ` in the help."""
+    """Help text, printed after `NAME: `."""
     takes: str = ""
-    """What may stand after the word, in capitals."""
+    """Argument, in capitals."""
     is_kept: bool = True
-    """Whether its answer can be repeated."""
+    """True if `repeat` can print its answer again."""

@@ -1,6 +1,6 @@
-"""The conversation of plain mode: a line comes in, the command that it names answers.
+"""The conversation of plain mode: read a line, find the command, print its answer.
 
-Here is the table of all commands; a beginning of a word is enough where only one command has it.
+The table of all commands is here. An unambiguous prefix of a command is enough.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ FAULT = (
 )
 
 START = "start"
-"""What the message is called that comes before any command."""
+"""Name in the log of the message that precedes any command."""
 
 
 async def tell_help(desk: Desk, words: str) -> None:
-    """Tell the commands, or what one of them does."""
+    """Print all commands, or the help of one."""
     offered = commands_of(desk)
     if words.strip():
         word = words.split()[0]
@@ -56,7 +56,7 @@ async def tell_help(desk: Desk, words: str) -> None:
 
 
 async def leave(desk: Desk, _words: str) -> None:
-    """Have the conversation end, which saves everything; where code cannot be saved, ask first."""
+    """Save everything and end the conversation; ask first if code cannot be saved."""
     saved = await asyncio.to_thread(desk.session.save_now)
     if not saved.loses_code:
         desk.has_ended = True
@@ -84,7 +84,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         ),
     ),
 )
-"""All commands by what they are for; a further group is a row here."""
+"""All commands, grouped by purpose."""
 
 COMMANDS = {command.name: command for _, commands in GROUPS for command in commands}
 
@@ -92,16 +92,16 @@ COMMANDS = {command.name: command for _, commands in GROUPS for command in comma
 IN_REVIEW = {command.name: command for command in review_commands.WITHIN} | {
     name: COMMANDS[name] for name in ("word", "repeat", "more", "log", "help", "quit")
 }
-"""Those that there are while a review lasts."""
+"""Commands during a review."""
 
 
 def commands_of(desk: Desk) -> Mapping[str, Command]:
-    """Return the commands that there are now."""
+    """Return the commands available now."""
     return COMMANDS if desk.state.review is None else IN_REVIEW
 
 
 def matching(word: str, commands: Mapping[str, Command] = COMMANDS) -> list[Command]:
-    """Return the command of that name, else those whose names begin so."""
+    """Return the command with this name, or else all with this prefix."""
     word = word.casefold()
     if word in commands:
         return [commands[word]]
@@ -109,9 +109,9 @@ def matching(word: str, commands: Mapping[str, Command] = COMMANDS) -> list[Comm
 
 
 async def begin(desk: Desk, why: str, *, review: bool = False) -> None:
-    """Tell that plain mode is on and by what, what is wrong, and the first step.
+    """Print why plain mode is on, any problems, and the first step.
 
-    With `review`, that is asked before the step is told.
+    With `review`, the review starts before the first step is printed.
     """
     desk.teller.begin()
     desk.session.dispatch(OutlineRequested(whole=True))
@@ -131,12 +131,12 @@ async def begin(desk: Desk, why: str, *, review: bool = False) -> None:
 
 
 async def obey(desk: Desk, line: str) -> None:
-    """Do what the line says, and tell what came of it; no fault of a command ends the mode."""
+    """Perform one line of input and print the answer; no exception ends plain mode."""
     desk.teller.begin()
     line = clean_paste(line.rstrip("\r\n"))
     try:
         is_kept = await _perform(desk, line)
-    except Exception as fault:  # the session is sound still, and what was typed is in it
+    except Exception as fault:  # the session is still sound, and it has the typed text
         desk.fault = desk.fault or fault
         desk.say(FAULT.format(name=type(fault).__name__))
         is_kept = True
@@ -147,7 +147,7 @@ async def obey(desk: Desk, line: str) -> None:
 
 
 async def _perform(desk: Desk, line: str) -> bool:
-    """Do what the line says; return whether its answer can be repeated."""
+    """Perform the line; return True if its answer can be repeated."""
     if desk.typed is not None:
         editing.take_typed(desk, line)
     elif desk.choice is not None and await _choose(desk, line.strip()):
@@ -164,7 +164,7 @@ async def _perform(desk: Desk, line: str) -> bool:
 
 
 async def _choose(desk: Desk, line: str) -> bool:
-    """Take a number or yes for what was offered; return False for anything else, which ends it."""
+    """Take a number or "yes" for the offered choice; any other line withdraws the offer."""
     choice, desk.choice = desk.choice, None
     assert choice is not None
     if line.casefold() in YES:
@@ -177,7 +177,7 @@ async def _choose(desk: Desk, line: str) -> bool:
 
 
 async def _command(desk: Desk, line: str) -> bool:
-    """Perform the command that the line names; return whether its answer can be repeated."""
+    """Perform the command that the line names; return True if its answer can be repeated."""
     word, _, rest = line.partition(" ")
     offered = commands_of(desk)
     found = matching(word, offered)

@@ -1,4 +1,4 @@
-"""What all commands of plain mode share: the session, the teller, and what waits for an answer.
+"""State shared by all commands of plain mode: session, teller, and pending choices.
 
 A command gets the desk and the words after its name. Nothing here reads the keyboard.
 """
@@ -26,84 +26,82 @@ from tutor.session.words.key_names import fill_known_keys
 from tutor.session.words.spoken_text import Spoken
 
 MAX_TEXT = 40_000
-"""Characters of a program that is typed or edited, as many as the app's editor takes."""
+"""Maximum characters of a typed or edited program, the same as in the app's editor."""
 
 NAMES = command_names()
 
 
 class Choice(Struct, frozen=True):
-    """A choice that was offered, and waits for a number or yes."""
+    """A choice that waits for a number or yes."""
 
     count: int
     take: Callable[[int], Awaitable[None]]
-    """Called with the number chosen, from 1."""
+    """Called with the chosen number, counted from 1."""
 
 
 class Desk:
-    """The desk of one learner in plain mode."""
+    """One learner's state in plain mode."""
 
     def __init__(self, session: TutorSession, teller: Teller, *, data: Path) -> None:
         self.session = session
         self.teller = teller
         self.data = data
-        """The folder of the learner's data."""
+        """Folder with the learner's data."""
         self.lend: Lend = nullcontext
         """Lends the terminal to the learner's own editor."""
         self.tells_progress = True
-        """Whether a run is told of while it lasts, besides its start and end."""
+        """True if progress is printed during a run, besides its start and end."""
         self.choice: Choice | None = None
         self.typed: list[str] | None = None
-        """The lines of the program that is being typed; None while commands are."""
+        """Lines of the program being typed; None while commands are read."""
         self.table: TextTable | None = None
-        """The table that was told last."""
+        """The table printed last."""
         self.fault: Exception | None = None
-        """What a command raised that should raise nothing: the first, to be raised at the end."""
+        """First unexpected exception of a command, raised when plain mode ends."""
         self.has_ended = False
-        """Whether the learner wants to leave."""
+        """True once the learner wants to leave."""
         self.in_file: str | None = None
-        """What the file of a program of one's own holds since it was written or read here."""
+        """Content of the file of the learner's own program, as last read or written here."""
         self._undo: list[tuple[str, str]] = []
-        """Programs as they were before each change, with the id of their step."""
+        """Programs before each change, each with its step's id."""
         self._told_problem = ""
         self._known: dict[str, str] = {}
-        """For each step the program as it was when the learner last met or changed it here."""
+        """For each step, its program as last read or changed in plain mode."""
 
     @property
     def state(self) -> State:
-        """The present state of the session."""
         return self.session.state
 
     @property
     def step(self) -> Step:
-        """The step that the learner is at."""
         step = self.state.step
-        assert step is not None  # without one, only what needs none is offered
+        assert step is not None  # without a step, no command that needs one is offered
         return step
 
     def say(self, *lines: str) -> None:
-        """Tell lines that are plain already."""
+        """Print lines that contain no Markdown."""
         self.teller.say(*lines)
 
     def say_text(self, markdown: str, start: str = "", spoken: Spoken | None = None) -> None:
-        """Tell Markdown of lessons or verdicts, with what comes first in its first line.
+        """Print Markdown of a lesson or verdict, with `start` at the beginning of its first line.
 
-        `spoken` has the words of its formulas, if it is not of the step.
+        `spoken` holds the words of its formulas, if it does not come from the step.
         """
         lines = self.lines_of(markdown, spoken)
         if lines:
             self.say(start + lines[0], *lines[1:])
 
     def lines_of(self, markdown: str, spoken: Spoken | None = None) -> list[str]:
-        """Return Markdown as lines that are heard, with formulas in the words of the step.
+        """Return Markdown as lines to be heard, with the step's words for formulas.
 
-        `spoken` has those of another.
+        `spoken` holds other words for them.
         """
         if spoken is None:
             spoken = self.state.step.spoken if self.state.step is not None else {}
         return lines_of(with_capitals(markdown), spoken)
 
     def filled(self, text: str) -> str:
-        """Return a text of the tutor's own with the names of commands filled in."""
+        """Return one of the tutor's own texts with the names of commands filled in."""
         return fill_known_keys(text, NAMES)
 
     @property
@@ -113,38 +111,36 @@ class Desk:
 
     @property
     def source(self) -> str:
-        """The same as a text."""
         text, draft = self.session.drafts.first_text(self.step)
-        # once it is written to its file, there is no draft
+        # a program written to its own file has no draft
         return text if draft is not None or self.in_file is None else self.in_file
 
     def write(self, text: str) -> None:
-        """Put a text in place of the program, and have it saved; `undo` takes that back."""
+        """Replace the program and save it; `undo` restores the old one."""
         self.remember()
         self.session.drafts.edit(self.step, text)
         self.know()
 
     def know(self) -> None:
-        """Take the program as it is for what the learner knows of it."""
+        """Record that the learner knows the current version of the program."""
         self._known[self.step.id] = self.source
 
     @property
     def has_met_step(self) -> bool:
-        """Whether the step was told before."""
         return self.step.id in self._known
 
     @property
     def is_changed_elsewhere(self) -> bool:
-        """Whether another program has changed the program since."""
+        """Return True if the program was changed in another window or editor."""
         source = self.source
         return self._known.get(self.step.id, source) != source
 
     def remember(self) -> None:
-        """Keep the program as it is, for `undo`."""
+        """Save the current program for `undo`."""
         self._undo.append((self.step.id, self.source))
 
     def undo(self) -> bool:
-        """Put back the program of before the last change at this step; return False if none."""
+        """Undo the last change at this step; return False if there is none."""
         for place in reversed(range(len(self._undo))):
             step_id, text = self._undo[place]
             if step_id == self.step.id:
@@ -156,14 +152,13 @@ class Desk:
 
     @property
     def can_edit(self) -> bool:
-        """Whether the learner may write a program here now."""
         kind = kind_of(self.state.step)
         if kind.is_guessed:
             return bool(self.step.scaffold.strip()) and self.state.prediction_result is not None
         return kind.has_own_code
 
     def tell_notices(self) -> None:
-        """Tell what the session has to say beside, once."""
+        """Print the session's pending problem and notice once."""
         problem = self.state.save_problem
         if problem and problem != self._told_problem:
             self.say(f"Problem: {problem}")
@@ -175,5 +170,5 @@ class Desk:
             self.has_ended = True
 
     def hush(self) -> None:
-        """Remove the present notice, which was told or of which the command has said the same."""
+        """Remove the notice: it was printed, or the command printed the same."""
         self.session.dispatch(NoticeGiven(""))

@@ -1,4 +1,4 @@
-"""The commands that tell and change the program, line by line or in the learner's own editor."""
+"""The commands that print and edit the program, by line or in the learner's own editor."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ CHANGED_MEANWHILE = "Another program has changed your code meanwhile, such as th
 NOT_DONE = "So nothing was done. Type code to hear it, then the command again."
 KEPT = "What it wrote is kept in the file {file}."
 END = "."
-"""A line that ends a program which is typed."""
+"""Line that ends a typed program."""
 
 _NUMBERED = re.compile(r"(\d+)(?:[:,]?\s+(.*))?", re.DOTALL)
 _RANGE = re.compile(r"(\d+)(?:\s*(?:-|–|to)\s*(\d+))?")
 
 
 async def code(desk: Desk, words: str) -> None:
-    """Tell the program, or some of its lines; `raw` tells it without numbers."""
+    """Print the program or some of its lines; `raw` omits the numbers."""
     if not kind_of(desk.state.step).has_program:
         desk.say("There is no program here.")
         return
@@ -73,7 +73,7 @@ async def code(desk: Desk, words: str) -> None:
 
 
 def _told_code(desk: Desk, lines: Sequence[str], first: int) -> Iterator[str]:
-    """Yield the lines as they are heard; those that are out of an order say so."""
+    """Yield the lines to be heard; mark those that are taken out of an order."""
     rows = range(0)
     if kind_of(desk.state.step).has_only_moves:
         start, end = movable(desk)
@@ -85,7 +85,7 @@ def _told_code(desk: Desk, lines: Sequence[str], first: int) -> Iterator[str]:
 
 
 async def given(desk: Desk, _words: str) -> None:
-    """Tell the code that runs before the program."""
+    """Print the code that runs before the program."""
     code_before = all_givens(desk.step).strip("\n")
     if not code_before.strip():
         desk.say("There is no given code here.")
@@ -94,7 +94,7 @@ async def given(desk: Desk, _words: str) -> None:
 
 
 async def set_one(desk: Desk, words: str) -> None:
-    """Write a line anew, with its indent."""
+    """Replace a line, but keep its indent."""
     match = _NUMBERED.fullmatch(words.strip())
     if match is None or match[2] is None:
         desk.say("Type set, the number of the line and the code, as in set 2 y = 2 * x.")
@@ -105,7 +105,7 @@ async def set_one(desk: Desk, words: str) -> None:
 
 
 async def insert(desk: Desk, words: str) -> None:
-    """Put a new line in, which gets that number."""
+    """Insert a line with the given number."""
     match = _NUMBERED.fullmatch(words.strip())
     if match is None:
         desk.say("Type insert, a number and the code, as in insert 2 y = 2 * x.")
@@ -116,14 +116,14 @@ async def insert(desk: Desk, words: str) -> None:
 
 
 async def add(desk: Desk, words: str) -> None:
-    """Put a new line in at the end."""
+    """Append a line to the program."""
     number = len(desk.program.lines) + 1 if desk.can_edit else 1
     if _change(desk, lambda program: insert_line(program, number, words)):
         _tell_line(desk, number, "New line {number}: {code}")
 
 
 async def delete(desk: Desk, words: str) -> None:
-    """Take lines out of the program."""
+    """Delete lines of the program."""
     chosen = _range(words)
     if chosen is None:
         desk.say("Type delete and the number of a line, as in delete 2 or delete 2-4.")
@@ -153,7 +153,7 @@ def _indent(desk: Desk, words: str, levels: int, name: str) -> None:
 
 
 async def order(desk: Desk, words: str) -> None:
-    """Put the lines into another order; those that are not named are taken out."""
+    """Arrange the lines in the given order; take the others out."""
     if not kind_of(desk.state.step).has_only_moves:
         desk.say("Here lines are written, not ordered: type help set.")
         return
@@ -200,7 +200,7 @@ def _tell_moved(desk: Desk, number: int) -> None:
 
 
 async def undo(desk: Desk, _words: str) -> None:
-    """Take the last change of the program back."""
+    """Undo the last change of the program."""
     before = desk.program if desk.can_edit else None
     if before is not None and is_changed_meanwhile(desk):
         return
@@ -211,7 +211,7 @@ async def undo(desk: Desk, _words: str) -> None:
 
 
 async def write(desk: Desk, words: str) -> None:
-    """Type a whole program anew; a line with a dot alone ends it."""
+    """Start typing a whole program; a line with only a dot ends it."""
     if words.strip():
         desk.say(NO_FILE)
     elif _may_write(desk):
@@ -220,7 +220,7 @@ async def write(desk: Desk, words: str) -> None:
 
 
 def take_typed(desk: Desk, line: str) -> None:
-    """Take the next line of a program that is being typed; the last one puts it in place."""
+    """Add a line to the program being typed; a line with only a dot puts it in place."""
     assert desk.typed is not None
     if line.strip() != END:
         desk.typed.append(line.rstrip("\r\n"))
@@ -237,7 +237,7 @@ def take_typed(desk: Desk, line: str) -> None:
 
 
 def _put_in_place(desk: Desk, text: str) -> None:
-    """Put a program in place that was begun a while ago; what others wrote since is kept."""
+    """Replace the program by the typed one; write changes made elsewhere to a file first."""
     if desk.is_changed_elsewhere:
         desk.say(CHANGED_MEANWHILE)
         try:
@@ -249,7 +249,7 @@ def _put_in_place(desk: Desk, text: str) -> None:
 
 
 def drop_typed(desk: Desk) -> None:
-    """Give up a program that is being typed: its lines are kept in a file, and that is said."""
+    """Discard the program being typed; write its lines to a file and name the file."""
     lines, desk.typed = desk.typed, None
     desk.say("Your program is as it was.")
     if lines:
@@ -265,7 +265,7 @@ def _kept_words(desk: Desk, text: str) -> list[str]:
 
 
 async def edit(desk: Desk, _words: str) -> None:
-    """Open the program in the learner's own editor, and say which lines changed."""
+    """Open the program in the learner's own editor, then print which lines changed."""
     if not _may_write(desk):
         return
     before, step = desk.program, desk.step
@@ -280,7 +280,7 @@ async def edit(desk: Desk, _words: str) -> None:
 
 
 def tell_changes(desk: Desk, before: Lines, start: str) -> None:
-    """Tell which lines of the program are not as they were, and what they are now."""
+    """Print the lines of the program that differ from `before`."""
     changed = changed_lines(before, desk.program)
     lines = desk.program.lines
     removed = len(before.lines) - len(lines)
@@ -303,7 +303,7 @@ def _may_write(desk: Desk) -> bool:
 
 
 def is_changed_meanwhile(desk: Desk) -> bool:
-    """Return True if another program has changed this one, and say so: once, then it is known."""
+    """Return True, and print it once, if the program was changed elsewhere."""
     if not desk.is_changed_elsewhere:
         return False
     desk.say(CHANGED_MEANWHILE, NOT_DONE)
@@ -312,7 +312,7 @@ def is_changed_meanwhile(desk: Desk) -> bool:
 
 
 def _change(desk: Desk, change: Callable[[Lines], Lines]) -> bool:
-    """Change a program that may be written; return False if it was not, which is said."""
+    """Change the program if that is allowed; print why and return False if not."""
     return _may_write(desk) and _changed(desk, change)
 
 
@@ -348,7 +348,7 @@ def _range(words: str) -> tuple[int, int] | None:
 
 
 async def save(desk: Desk, words: str) -> None:
-    """Write a program of one's own to its file; `over` does so whoever has changed that."""
+    """Write the learner's own program to its file; `over` replaces changes made elsewhere."""
     file = desk.session.drafts.own_file
     if file is None:
         desk.say("Everything is saved by itself. The command save is for programs of your own.")

@@ -1,4 +1,4 @@
-"""The commands that help: hints, the solution bit by bit, earlier answers, and a report."""
+"""The commands that help: hints, the solution in parts, earlier answers, and a report."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _WHAT: dict[HelpLevel, str] = {
 
 
 async def hint(desk: Desk, words: str) -> None:
-    """Tell the next hint, or all that were told."""
+    """Print the next hint, or all hints so far."""
     step, state = desk.step, desk.state
     if words.strip() == "all":
         for place, number in enumerate(state.hint_numbers, 1):
@@ -49,7 +49,7 @@ async def hint(desk: Desk, words: str) -> None:
 
 
 async def solution(desk: Desk, _words: str) -> None:
-    """Tell the solution once the step is done, else offer the next bit of it."""
+    """Print the solution if the step is done; else offer its next part."""
     step, state = desk.step, desk.state
     if not kind_of(step).has_solution:
         desk.say("There is no solution to show here.")
@@ -104,7 +104,7 @@ def _tell_solution(desk: Desk) -> None:
 
 
 async def attempts(desk: Desk, words: str) -> None:
-    """List the answers that were checked here, or bring one back."""
+    """List the answers checked at this step, or restore one."""
     if not kind_of(desk.state.step).has_solution:
         desk.say("Nothing is checked here, so no answer is kept to bring back.")
         return
@@ -128,7 +128,7 @@ async def attempts(desk: Desk, words: str) -> None:
 
 
 def _attempt_words(attempt: Attempt, now: Lines) -> str:
-    """Say what an answer was, how far it differs, and its first line that is not there now."""
+    """Describe an answer: verdict, number of changed lines, and the first changed line."""
     verdict = attempt.verdict
     what = "not judged" if verdict == "not-judged" else HEADS[verdict].lower()
     then = lines_in(attempt.program)
@@ -141,7 +141,7 @@ def _attempt_words(attempt: Attempt, now: Lines) -> str:
 
 
 async def report(desk: Desk, words: str) -> None:
-    """Write a report to the author of the lesson."""
+    """Write a report to the lesson's author."""
     if not words.strip():
         desk.say("Type report and what looks wrong, in a sentence.")
         return

@@ -1,7 +1,7 @@
-"""The standard streams: lines in, with readline where somebody types, and lines out.
+"""The standard streams: lines in, with readline on a terminal, and lines out.
 
-On a terminal everything is echoed and edited as in a shell. Where input comes from a pipe, what was
-read is written after the prompt, so that the whole reads as it would on a terminal.
+A terminal echoes and edits input as a shell does. Input from a pipe is echoed after the prompt, so
+that the output reads as it would on a terminal.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from contextlib import suppress
 from tutor.plain.teller import clean
 
 MAX_LINE = 64 * 1024
-"""Characters of a line that are read at once."""
+"""Maximum characters of a line that are read at once."""
 
 
 class Keyboard:
@@ -25,16 +25,16 @@ class Keyboard:
 
     def __init__(self) -> None:
         self.is_typed = sys.stdin.isatty() and sys.stdout.isatty()
-        """Whether somebody types, so that lines may come while a program runs."""
+        """True on a terminal, where lines may arrive while a program runs."""
         self._ahead: deque[str] = deque()
-        """Lines that were typed while a program ran, and were not for that."""
+        """Lines typed during a run that were not meant for it."""
         self._begun = ""
-        """What was typed of the next line already."""
+        """Beginning of the next line, typed during a run."""
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._is_broken = False
-        """Whether nobody reads what is written."""
+        """True once writing has failed because nobody reads the output."""
         self._is_ended = False
-        """Whether the end of input came while a program ran."""
+        """True if the input ended during a run."""
         for stream in (sys.stdin, sys.stdout):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
@@ -42,7 +42,7 @@ class Keyboard:
             _prepare_readline()
 
     def write(self, line: str) -> None:
-        """Write a line; where nobody reads any more, leave it."""
+        """Write a line; ignore errors once nobody reads the output."""
         self._put(f"{line}\n")
 
     def ask(self, prompt: str) -> str:
@@ -59,7 +59,7 @@ class Keyboard:
             try:
                 return begun + input(prompt + begun)
             except EOFError:
-                self._put("\n")  # what comes next is on a line of its own
+                self._put("\n")  # so that the next text starts on a line of its own
                 raise
         self._put(prompt)
         line = sys.stdin.readline(MAX_LINE)
@@ -70,25 +70,25 @@ class Keyboard:
         return line
 
     def wait(self, wake: int) -> list[str]:
-        """Wait until the file descriptor can be read, or somebody types; return the lines typed."""
+        """Wait until `wake` is readable or someone types; return the lines typed."""
         files = [wake, sys.stdin.fileno()] if self.is_typed else [wake]
         ready, _, _ = select.select(files, [], [])
         if wake in ready:
             os.read(wake, MAX_LINE)
             return []
         data = b""
-        with suppress(OSError):  # a terminal that has gone
+        with suppress(OSError):  # the terminal is gone
             data = os.read(sys.stdin.fileno(), MAX_LINE)
         if not data:
-            self.is_typed, self._is_ended = False, True  # told when the next line is asked for
-        # what is begun is put into the prompt, which takes no NUL
+            self.is_typed, self._is_ended = False, True  # reported when the next line is asked for
+        # the unfinished line is put into the prompt, which cannot hold a NUL
         text = self._begun + self._decoder.decode(data).replace("\0", "")
-        # what came while readline still had the terminal has a bare \r for Enter
+        # text that arrived while readline had the terminal has a bare \r for Enter
         *lines, self._begun = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         return lines
 
     def put_back(self, line: str) -> None:
-        """Have a line that was typed meanwhile be the answer to the next prompt."""
+        """Use a line that was typed meanwhile as the answer to the next prompt."""
         self._ahead.append(line)
 
     def _put(self, text: str) -> None:
@@ -104,10 +104,10 @@ class Keyboard:
 
 
 def _prepare_readline() -> None:
-    """Have `input` edit lines as a shell does, without codes that readers would spell."""
+    """Let `input` edit lines as a shell does, without codes that screen readers would spell."""
     try:
         import readline
-    except ImportError:  # then the terminal edits lines itself
+    except ImportError:  # then the terminal itself edits lines
         return
     readline.parse_and_bind("set enable-bracketed-paste off")
     readline.parse_and_bind("set bell-style none")

@@ -1,4 +1,4 @@
-"""The kinds of step, one row each: what plain mode calls such a step, and what it tells of it."""
+"""The kinds of step, one row each: the name of the kind and the texts of its step."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from tutor.course.model import TASK, QuestionStep, Step
 
 
 class Telling(Struct, frozen=True, kw_only=True):
-    """How steps of one kind are told."""
+    """Presentation of one kind of step."""
 
     word: str
-    """What such a step is called, in front of its title."""
+    """Name of the kind, printed before the step's title."""
     explains: Callable[[Step], str] = lambda _step: ""
-    """Returns the text without the question or task; "" where there is nothing else."""
+    """Returns the text without the question or task; "" if there is no other text."""
     asks: Callable[[Step], str] = lambda _step: ""
-    """Returns the question or task; "" where nothing is asked for."""
+    """Returns the question or task; "" if there is none."""
     asked: str = "Task"
-    """What stands in front of that."""
+    """Label of the question or task."""
 
 
 def question_in(step: Step | None) -> QuestionStep | None:
-    """Return the step as the question that it asks; None if it asks none."""
+    """Return the step if it asks a question, else None."""
     return step if isinstance(step, QuestionStep) else None
 
 
@@ -61,5 +61,5 @@ KINDS: Mapping[KindOrNone, Telling] = {
 
 
 def telling_of(step: Step | None) -> Telling:
-    """Return how the step is told, by its kind."""
+    """Return the presentation of the step's kind."""
     return KINDS[kind_name(step)]

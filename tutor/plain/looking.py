@@ -1,4 +1,4 @@
-"""The commands that tell what a run left: losses, tensors, models, maps, plots and shapes."""
+"""The commands for what a run left: losses, tensors, models, maps, plots and shapes."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ _ROWS = re.compile(r"(\S+)\s+rows?(?:\s+(\d+)(?:\s*(?:-|–|to)\s*(\d+))?)?")
 _VALUES = re.compile(r"values?(?:\s+(\d+)(?:\s*(?:-|–|to)\s*(\d+))?)?")
 _COLUMNS = ("column", "columns")
 _BEFORE_SHAPE: Mapping[RowKind, str] = {"failed": "took ", "uncalled": ""}
-"""What stands before the shape of a row that gave nothing."""
+"""Text before the shape of a layer without a result."""
 
 
 async def loss(desk: Desk, words: str) -> None:
-    """Tell the curve of the losses: its trend and figures, or its values."""
+    """Print the trend and figures of the loss curve, or its values."""
     timeline = desk.session.timeline
     view = loss_view(timeline.current, timeline.previous)
     if not view.losses:
@@ -63,7 +63,7 @@ async def loss(desk: Desk, words: str) -> None:
 
 
 async def tensor(desk: Desk, words: str) -> None:
-    """Tell what a tensor holds, or list all values that the program left."""
+    """Print what a tensor holds, or list all values that the program left."""
     entries = desk.session.timeline.current.inventory
     if not entries:
         desk.say(nothing_listed_words(desk.state))
@@ -100,7 +100,7 @@ def _entry(desk: Desk, entries: Sequence[InventoryEntry], name: str) -> Inventor
 def _moved(desk: Desk, entry: InventoryEntry) -> str:
     paused = paused_at(desk.state)
     if paused is not None and paused.phase == "step":
-        return ""  # its gradient is newer than its last move
+        return ""  # the gradient is newer than the last update
     current = desk.session.timeline.current
     told = current.facts.learning_rates if current.facts is not None else ()
     rates = [*learning_rates(current.inventory), *told]
@@ -109,7 +109,7 @@ def _moved(desk: Desk, entry: InventoryEntry) -> str:
 
 
 async def model(desk: Desk, _words: str) -> None:
-    """Tell the layers of the models, with what goes in and comes out."""
+    """Print the layers of the models with their input and output shapes."""
     models = desk.session.timeline.current.models
     if models is None:
         desk.say("No model yet: a run that calls one tells its layers here.")
@@ -122,7 +122,7 @@ async def model(desk: Desk, _words: str) -> None:
 
 
 def _class_lines(confusion: Confusion) -> Iterator[str]:
-    """Yield for each class what its rows were taken for."""
+    """Yield, for each class, the predictions for its rows."""
     size = confusion.classes
     for label in range(size):
         row = confusion.counts[label * size : (label + 1) * size]
@@ -147,7 +147,7 @@ def _row_line(row: LayerRow) -> str:
 
 
 async def tell_map(desk: Desk, _words: str) -> None:
-    """Tell the map of a model's answers."""
+    """Print the map of a model's predictions."""
     current = desk.session.timeline.current
     shown = current.maps.newest if current.maps is not None else None
     if shown is None:
@@ -158,7 +158,7 @@ async def tell_map(desk: Desk, _words: str) -> None:
 
 
 async def plot(desk: Desk, _words: str) -> None:
-    """Tell what the program has plotted."""
+    """Print what the program has plotted."""
     figures = desk.session.timeline.current.figures
     if not figures:
         desk.say(*sentences(no_plot_words(desk.state)))
@@ -170,7 +170,7 @@ async def plot(desk: Desk, _words: str) -> None:
 
 
 async def shapes(desk: Desk, _words: str) -> None:
-    """Tell the shapes that the lines of the program bound."""
+    """Print the shapes bound in each line of the program."""
     ending = desk.state.ending
     if ending is None or not ending.shapes:
         desk.say("No shapes yet: run the program, and its lines tell theirs.")
@@ -179,7 +179,7 @@ async def shapes(desk: Desk, _words: str) -> None:
 
 
 async def table(desk: Desk, words: str) -> None:
-    """Tell the last table again, or write it into a file."""
+    """Print the last table again, or write it to a file."""
     if desk.table is None:
         desk.say("There was no table yet: type text.")
         return

@@ -1,7 +1,7 @@
-"""Plain mode on the streams of this process. For `tutor.cli` alone.
+"""Plain mode on the streams of this process, called only by `tutor.cli`.
 
-The session lives in a loop of its own thread. The main thread asks for lines, so that Ctrl+C and
-signals reach it whatever it waits for: Ctrl+C stops what runs, and never ends the mode.
+The session lives in an event loop in its own thread. The main thread reads lines, so that Ctrl+C
+and signals reach it at any time: Ctrl+C stops the current run, and never ends plain mode.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM)
 CANNOT_BEGIN = 1
 UNWRITTEN = "The file {name} is as it was: what you have not written to it is kept as a draft."
 MEANWHILE = ("stop", "pause", "time")
-"""Commands that act on what runs while it does."""
+"""Commands that act on a run while it lasts."""
 
 
 class EndedBySignal(BaseException):
@@ -48,11 +48,11 @@ class EndedBySignal(BaseException):
     def __init__(self, number: int) -> None:
         super().__init__(number)
         self.status = 128 + number
-        """The exit status of a process that this signal has ended."""
+        """Exit status of a process ended by this signal."""
 
 
 class Bridge:
-    """A loop in a thread of its own, in which the main thread has things done."""
+    """An event loop in its own thread, to which the main thread submits work."""
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
@@ -60,20 +60,20 @@ class Bridge:
         self._thread.start()
 
     def begin(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
-        """Begin the work in the loop."""
+        """Submit work to the loop."""
         return asyncio.run_coroutine_threadsafe(work, self.loop)
 
     def end(self) -> None:
-        """Stop the loop, and end its thread."""
+        """Stop the loop and join its thread."""
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
         self.loop.close()
 
 
 class Terminal:
-    """The main thread's part: it asks, has the line obeyed, and listens meanwhile.
+    """The main thread's side: it reads a line, submits it, and listens until it is done.
 
-    Ctrl+C raises an exception only while a line is asked for: anywhere else it could end the mode.
+    Ctrl+C raises an exception only while a line is being read; elsewhere it could end plain mode.
     """
 
     def __init__(self, keyboard: Keyboard, bridge: Bridge, desk: Desk) -> None:
@@ -82,23 +82,23 @@ class Terminal:
         self._desk = desk
         self._ready, self._wake = os.pipe()
         self._is_asking = False
-        """Whether a line is awaited, so that Ctrl+C is about that."""
+        """True while a line is being read, when Ctrl+C drops that line."""
         self.is_lent = False
-        """Whether another program has the terminal."""
+        """True while another program has the terminal."""
         self._has_stepped_back = threading.Event()
-        """Set once the main thread reads nothing because of that."""
+        """Set once the main thread has stopped reading because the terminal is lent."""
         self._has_left = False
-        """Whether the main thread reads nothing any more."""
+        """True once the main thread has stopped reading for good."""
 
     @contextmanager
     def lend(self) -> Iterator[None]:
-        """Leave the terminal to another program."""
+        """Lend the terminal to another program."""
         self._has_stepped_back.clear()
         if self._has_left:
             self._has_stepped_back.set()
         self.is_lent = True
         os.write(self._wake, b".")
-        self._has_stepped_back.wait()  # else the main thread would take its keys
+        self._has_stepped_back.wait()  # else the main thread would take the program's keys
         try:
             yield
         finally:
@@ -106,12 +106,12 @@ class Terminal:
             os.write(self._wake, b".")
 
     def leave(self) -> None:
-        """Have nobody wait for the main thread to step back: it reads nothing any more."""
+        """Stop reading for good, and release anyone waiting for the terminal."""
         self._has_left = True
         self._has_stepped_back.set()
 
     def converse(self) -> None:
-        """Ask and obey until the learner leaves."""
+        """Read and perform lines until the learner leaves."""
         while not self._desk.has_ended:
             try:
                 line = self._ask()
@@ -131,7 +131,7 @@ class Terminal:
             self._is_asking = False
 
     def interrupt(self, _number: int, _frame: FrameType | None) -> None:
-        """Stop what runs, or give up what is being typed: for Ctrl+C."""
+        """Handle Ctrl+C: stop the run, or drop what is being typed."""
         if self._is_asking:
             raise KeyboardInterrupt
         if not self.is_lent:
@@ -144,7 +144,7 @@ class Terminal:
             self.listen(self._bridge.begin(_drop_typed(self._desk)))
 
     def listen(self, doing: Future[Result]) -> Result:
-        """Wait for the result; what is typed meanwhile is for what runs, or for later."""
+        """Wait for the result; pass lines typed meanwhile to the run, or keep them for later."""
         doing.add_done_callback(lambda _: os.write(self._wake, b"."))
         while not doing.done():
             self._wait()
@@ -165,7 +165,7 @@ class Terminal:
 
     @property
     def _is_followed(self) -> bool:
-        """Whether a run is told of now; else the line may be one of a program that is pasted."""
+        """Return True if progress of a run is printed; else a line may belong to a paste."""
         state = self._desk.state
         return state.activity is not None and paused_at(state) is None
 
@@ -174,7 +174,7 @@ class Terminal:
 
 
 def act_meanwhile(desk: Desk, name: str) -> None:
-    """Act on what runs, while it does."""
+    """Perform a command on the run while it lasts."""
     runs, activity = desk.session.runs, desk.state.activity
     if activity is None:
         review = desk.state.review
@@ -191,7 +191,7 @@ def act_meanwhile(desk: Desk, name: str) -> None:
 
 
 def prompt_of(desk: Desk) -> str:
-    """Return what stands before the line that is asked for."""
+    """Return the prompt of the next line."""
     if desk.typed is not None:
         return f"line {len(desk.typed) + 1}> "
     if desk.state.review is not None:
@@ -210,9 +210,9 @@ def run_plain(
     own: OpenedProgram | None = None,
     review: bool = False,
 ) -> int:
-    """Hold the conversation to its end and return the exit status; `why` says what asked for it.
+    """Hold the conversation and return the exit status; `why` says what asked for plain mode.
 
-    With `review`, it begins with that.
+    With `review`, the conversation begins with the review.
     """
     bridge, keyboard = Bridge(), Keyboard()
     session = TutorSession(
@@ -240,7 +240,7 @@ def run_plain(
         status = 0 if session.state.step is not None else CANNOT_BEGIN
     except EndedBySignal as ended:
         status = ended.status
-    finally:  # whatever was raised, what was typed is saved
+    finally:  # whatever was raised, typed text is saved
         _ignore_signals()
         terminal.leave()
         try:
@@ -255,7 +255,7 @@ def run_plain(
 
 
 async def _open(desk: Desk, why: str, *, review: bool) -> asyncio.Task[None]:
-    """Open the session as far as the first step, tell that, and return what is left to be read."""
+    """Open the session, print the first step, and return the task that reads the rest."""
     shown = asyncio.Event()
 
     async def settled() -> None:
@@ -278,7 +278,7 @@ async def _drop_typed(desk: Desk) -> None:
 
 
 async def close_desk(desk: Desk) -> None:
-    """Save everything and say so; nothing else is left in the loop."""
+    """Save everything, print that, and cancel all other tasks of the loop."""
     if desk.typed is not None:
         await _drop_typed(desk)
     saved = await asyncio.to_thread(desk.session.save_now)
@@ -295,10 +295,10 @@ async def close_desk(desk: Desk) -> None:
 
 
 def _heed_signals() -> None:
-    """Have the signals that end the process raise `EndedBySignal` here, but only once."""
+    """Raise `EndedBySignal` here, but only once, at a signal that ends the process."""
 
     def end(number: int, _frame: FrameType | None) -> NoReturn:
-        _ignore_signals()  # a terminal that is closed sends several
+        _ignore_signals()  # a terminal sends several when it closes
         raise EndedBySignal(number)
 
     for number in ENDING_SIGNALS:
@@ -306,6 +306,6 @@ def _heed_signals() -> None:
 
 
 def _ignore_signals() -> None:
-    """Have no signal interrupt what is saved at the end."""
+    """Ignore signals, so that they do not interrupt saving at the end."""
     for number in (*ENDING_SIGNALS, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)

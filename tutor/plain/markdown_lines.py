@@ -1,6 +1,6 @@
 """Markdown as lines to be heard: one sentence a line, tables row by row, code line by line.
 
-Nothing is wrapped: whoever hears or feels a line decides how much of it comes at a time.
+Nothing is wrapped: the screen reader or braille display decides how much of a line to present.
 """
 
 from __future__ import annotations
@@ -25,20 +25,21 @@ from tutor.plain.code_lines import GAPS, code_and_count
 from tutor.session.words.spoken_text import Spoken, speak, with_spoken
 
 SHORTEST = 12
-"""Characters of a sentence below which it shares its line with the next: what is very short may go
-unspoken."""
+"""Minimum characters of a line; a shorter sentence is joined to the next, since screen readers may
+skip very short lines.
+"""
 
 MAX_WORDS = 3
-"""Words in what is taken for a formula; with more it is something that is quoted."""
+"""Maximum words in a formula; a text with more is a quotation."""
 
 _FIRST_PLACE = 0xE000
-"""Code stands for itself in prose: a letter of no alphabet keeps its place while that is said."""
+"""First of the private-use characters that replace code while prose is transformed."""
 _PLACE = re.compile("[\ue000-\uf8ff]")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?P<closing>[\"')\]]*)\s+(?=[\"'(\[A-Z0-9\ue000-\uf8ff])")
 
 
 def lines_of(markdown: str, spoken: Spoken) -> list[str]:
-    """Return the text as lines; `spoken` has the words of its formulas."""
+    """Return the text as lines; `spoken` holds the words of its formulas."""
     formulas = frozenset(map(_letters, spoken.values()))
     blocks = read_blocks(with_spoken(markdown, spoken))
     return [line for block in blocks for line in _lines(block, formulas)]
@@ -51,7 +52,7 @@ def tables_in(markdown: str, spoken: Spoken) -> list[TextTable]:
 
 
 def sentences(markdown: str) -> list[str]:
-    """Return the sentences of one paragraph as lines, without marks, and with words for signs."""
+    """Return the sentences of one paragraph, without Markdown, and with words for signs."""
     code: list[str] = []
     parts = []
     for run in read_inline(markdown):
@@ -66,14 +67,14 @@ def sentences(markdown: str) -> list[str]:
 
 
 def spoken_line(markdown: str) -> str:
-    """Return short Markdown, such as a cell or a title, in one line as it is heard."""
+    """Return short Markdown, such as a cell or a title, as one line to be heard."""
     return " ".join(sentences(markdown))
 
 
 def table_lines(table: TextTable) -> Iterator[str]:
-    """Yield the size of a table, then its rows, each with the names of its columns.
+    """Yield the size of a table, then its rows, each cell with the name of its column.
 
-    A table whose head has numbers is one of rows that go to the right, and is told so.
+    A table with numbers in its head is read as rows from left to right, and is introduced so.
     """
     size = f"{counted(len(table.rows), 'row')}, {counted(len(table.head), 'column')}"
     yield f"Table: {size}."
@@ -118,7 +119,7 @@ def _lines(block: Block, formulas: frozenset[str]) -> Iterator[str]:
 
 
 def _quoted(blocks: Sequence[Block], formulas: frozenset[str]) -> Iterator[str]:
-    """Yield what is quoted; of formulas each line of the text is one."""
+    """Yield the quotation; each line of a formula becomes a line of its own."""
     for block in blocks:
         parts = block.text.split("\n") if isinstance(block, Paragraph) else [""]
         if any(_letters(part) in formulas or _looks_like_formula(part) for part in parts):
@@ -144,7 +145,7 @@ def _spoken_table(table: TextTable) -> TextTable:
 
 
 def _joined(found: Sequence[str]) -> Iterator[str]:
-    """Yield the sentences, very short ones together with the next, the last with the one before."""
+    """Yield the sentences; join short ones to the next, or the last one to the one before."""
     kept = ""
     last = ""
     for sentence in found:
@@ -157,7 +158,7 @@ def _joined(found: Sequence[str]) -> Iterator[str]:
 
 
 def _with_gaps(said: str, code: list[str]) -> str:
-    """Have a gap of the program called so: its dots and bars are not heard."""
+    """Replace the dots and bars of a gap, which are not heard, by the word "gap"."""
     for place, text in enumerate(code):
         if text in GAPS:
             letter = chr(_FIRST_PLACE + place)

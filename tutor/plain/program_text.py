@@ -1,6 +1,6 @@
-"""Edits of a program by the numbers of its lines. Pure: text in, text out.
+"""Edits of a program by line numbers. Pure: text in, text out.
 
-A line that is written anew keeps its indent, since blanks are not heard.
+A replaced line keeps its indent, since blanks are not heard.
 """
 
 from __future__ import annotations
@@ -18,23 +18,22 @@ UNIT = "    "
 
 
 class NoSuchLine(ValueError):
-    """An error that the program has no line of that number; the message says which it has."""
+    """Raised for a missing line number; the message names the valid ones."""
 
 
 class Lines(Struct, frozen=True):
-    """A program as its lines, and whether its last one is ended."""
+    """A program as lines, with a flag for a final newline."""
 
     lines: tuple[str, ...]
     is_ended: bool = True
 
     @property
     def text(self) -> str:
-        """The program as it is run and kept."""
         return "\n".join(self.lines) + ("\n" if self.is_ended and self.lines else "")
 
 
 def lines_in(text: str) -> Lines:
-    """Return the program as lines; a line end at its end begins no further one."""
+    """Split the program into lines; a final newline begins no further line."""
     if not text:
         return Lines(())
     is_ended = text.endswith("\n")
@@ -42,14 +41,14 @@ def lines_in(text: str) -> Lines:
 
 
 def set_line(program: Lines, number: int, code: str) -> Lines:
-    """Put the code in place of a line, with the indent of that."""
+    """Replace a line, but keep its indent."""
     old = _line(program, number)
     indent = _indent_of(old) if old.strip() else _indent_before(program, number)
     return _replaced(program, number, number, [indent + code.strip()])
 
 
 def insert_line(program: Lines, number: int, code: str) -> Lines:
-    """Have the code become the line of that number; those from there on move down."""
+    """Insert a line with the given number; the lines from there on move down."""
     if not 1 <= number <= len(program.lines) + 1:
         raise NoSuchLine(_range_words(program, more=1))
     line = _indent_before(program, number) + code.strip()
@@ -57,20 +56,19 @@ def insert_line(program: Lines, number: int, code: str) -> Lines:
 
 
 def delete_lines(program: Lines, first: int, last: int) -> Lines:
-    """Take lines out of the program."""
     _line(program, first), _line(program, last)
     return _replaced(program, first, last, [])
 
 
 def indent_lines(program: Lines, first: int, last: int, levels: int) -> Lines:
-    """Move lines in by that many levels, or out if it is negative."""
+    """Indent lines by that many levels; a negative number dedents them."""
     _line(program, first), _line(program, last)
     moved = [_moved(line, levels) for line in program.lines[first - 1 : last]]
     return _replaced(program, first, last, moved)
 
 
 def arranged(program: Lines, numbers: list[int], first: int, last: int) -> Lines:
-    """Put the lines of these numbers in this order, and take out the others from first to last."""
+    """Put the lines with these numbers in this order; take out the others in the range."""
     for number in numbers:
         if not first <= number <= last or numbers.count(number) > 1:
             raise NoSuchLine(f"The lines {first} to {last} can be ordered, each once.")
@@ -84,17 +82,17 @@ def arranged(program: Lines, numbers: list[int], first: int, last: int) -> Lines
 
 
 def is_out(line: str) -> bool:
-    """Return True if the line is taken out."""
+    """Return True if the line is commented out."""
     return line.lstrip().startswith("#")
 
 
 def taken_out(line: str) -> str:
-    """Return the line as a comment, which is how it is taken out."""
+    """Return the line commented out, which takes it out of the program."""
     return line if is_out(line) else re.sub(r"^(\s*)", r"\1# ", line, count=1)
 
 
 def put_in(line: str) -> str:
-    """Return the line as code again."""
+    """Return the line without its comment sign."""
     return re.sub(r"^(\s*)# ?", r"\1", line, count=1)
 
 
@@ -105,7 +103,7 @@ def changed_lines(before: Lines, after: Lines) -> list[int]:
 
 
 def line_numbers_words(numbers: Sequence[int]) -> str:
-    """Say the numbers of lines, in order: "line 2", or "lines 1 to 3 and 7"."""
+    """Return line numbers as words: "line 2", or "lines 1 to 3 and 7"."""
     rows: list[list[int]] = []
     for number in numbers:
         if rows and rows[-1][-1] == number - 1:
@@ -133,7 +131,7 @@ def _range_words(program: Lines, more: int = 0) -> str:
 
 def _replaced(program: Lines, first: int, last: int, lines: list[str]) -> Lines:
     kept = (*program.lines[: first - 1], *lines, *program.lines[last:])
-    # an empty last line is one only if it is ended
+    # a final empty line exists only with a newline after it
     return Lines(kept, program.is_ended or kept[-1:] == ("",))
 
 
@@ -142,7 +140,7 @@ def _indent_of(line: str) -> str:
 
 
 def _indent_before(program: Lines, number: int) -> str:
-    """Return the indent that a line there would have after the one that it follows."""
+    """Return the indent for a new line with this number, by the line before it."""
     above = [line for line in program.lines[: number - 1] if line.strip()]
     if not above:
         return ""

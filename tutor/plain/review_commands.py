@@ -1,6 +1,6 @@
 """The review in plain mode: what was missed some days ago is asked again, and then it ends.
 
-While it lasts, lines are for it. The session asks, judges and keeps: nothing of that is here.
+During a review all lines are for it. The session asks, judges and records; this module only prints.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ IS_ANSWERED = "That is answered: type next."
 
 
 async def offer(desk: Desk) -> None:
-    """Say in one line what there is to review, if there is anything and the learner wants it."""
+    """Print one line about a due review, if there is one and the learner wants it."""
     count = await desk.session.answers.review.offered()
     if count:
         desk.say(OFFER.format(questions=counted(count, "question")))
 
 
 async def review(desk: Desk, words: str) -> None:
-    """Begin the review, or have none offered today."""
+    """Begin the review, or offer none today."""
     if words.strip() == SKIP:
         desk.session.answers.review.put_off()
         desk.say(PUT_OFF)
@@ -61,20 +61,20 @@ async def review(desk: Desk, words: str) -> None:
 
 
 async def begin_review(desk: Desk) -> None:
-    """Ask the first question, or say that there is none."""
+    """Ask the first question, or print that none is due."""
     desk.choice = None
     desk.session.answers.review.begin()
     await _tell_next(desk)
 
 
 def is_answer_in_review(desk: Desk, line: str) -> bool:
-    """Return True if the line is an answer to the question of the review, and no command."""
+    """Return True if the line answers the review's question and is no command."""
     shown = desk.state.review
     return shown is not None and is_answer_to(_quiz(shown), line)
 
 
 async def answer(desk: Desk, words: str) -> None:
-    """Have the answer judged; only the first one counts."""
+    """Judge the answer; only the first one counts."""
     shown = desk.state.review
     quiz = _quiz(shown)
     if shown is None or quiz is None:
@@ -101,20 +101,20 @@ async def answer(desk: Desk, words: str) -> None:
 
 
 async def go_on(desk: Desk, _words: str) -> None:
-    """Ask the next question, or tell that the review is over."""
+    """Ask the next question, or print that the review is over."""
     desk.session.answers.review.go_on()
     await _tell_next(desk)
 
 
 async def leave_review(desk: Desk, _words: str) -> None:
-    """Go back to the step."""
+    """Return to the step."""
     desk.session.answers.review.leave()
     desk.say(LEFT)
     _go_back(desk)
 
 
 async def read_again(desk: Desk, _words: str) -> None:
-    """Leave for the step of the question, if it is to be read again."""
+    """Leave for the question's step to read it again."""
     shown = desk.state.review
     if shown is None or shown.step is None or not shown.must_read_again:
         desk.say("Type leave first: then go leads to any step.")
@@ -125,13 +125,13 @@ async def read_again(desk: Desk, _words: str) -> None:
 
 
 async def tell_the_question(desk: Desk, _words: str) -> None:
-    """Tell the question again."""
+    """Print the question again."""
     if desk.state.review is not None:
         _tell_question(desk, desk.state.review)
 
 
 async def tell_given(desk: Desk, _words: str) -> None:
-    """Tell the code that runs before the program that is asked about."""
+    """Print the code that runs before the program in question."""
     asked = _question(desk)
     if asked is None or not asked.given.strip():
         desk.say("There is no given code here.")
@@ -140,7 +140,7 @@ async def tell_given(desk: Desk, _words: str) -> None:
 
 
 async def tell_program(desk: Desk, _words: str) -> None:
-    """Tell the program that is asked about."""
+    """Print the program in question."""
     asked = _question(desk)
     if asked is None or not asked.program.strip():
         desk.say("No program is asked about here.")
@@ -149,7 +149,7 @@ async def tell_program(desk: Desk, _words: str) -> None:
 
 
 async def tell_text(desk: Desk, _words: str) -> None:
-    """Tell the text of the step that the question comes from."""
+    """Print the text of the step that the question comes from."""
     step = desk.state.review.step if desk.state.review is not None else None
     if step is None:
         return
@@ -166,12 +166,12 @@ async def tell_figure(desk: Desk, words: str) -> None:
 
 
 def _figures_of(step: Step) -> tuple[str, ...]:
-    """Return the figures that may be told; those of a task may tell what is asked here."""
+    """Return the figures that may be described; those of a task might reveal the answer."""
     return () if kind_of(step).has_solution else step.figures
 
 
 async def _tell_next(desk: Desk) -> None:
-    """Wait for the question, and tell it; or tell that the review is over, and where one is."""
+    """Wait for the question and print it, or end the review and print the current step."""
     await _until_asked(desk)
     shown = desk.state.review
     if shown is not None and shown.end is None:
@@ -186,7 +186,7 @@ async def _tell_next(desk: Desk) -> None:
 
 
 def _go_back(desk: Desk) -> None:
-    """Tell where one is: the whole step, if that was not told before the review."""
+    """Print the current step's title, or the whole step if it was not printed before."""
     if desk.has_met_step:
         desk.say(head_line(desk.step, lesson_of(desk), desk.state))
     else:
@@ -194,7 +194,7 @@ def _go_back(desk: Desk) -> None:
 
 
 async def _until_asked(desk: Desk) -> None:
-    """Wait until a question stands, or the review is over or was left; say so if that takes."""
+    """Wait until a question is ready or the review ends; report a long wait."""
     changed, is_told = asyncio.Event(), False
     unsubscribe = desk.session.subscribe(lambda _old, _new: changed.set())
     try:
@@ -229,7 +229,7 @@ def _tell_question(desk: Desk, shown: Review) -> None:
 
 
 def _there_is(asked: ReviewQuestion, step: Step) -> str:
-    """Say which figures and code there are to ask for, and with which command."""
+    """Name the figures and code that can be printed, each with its command."""
     given = asked.given.strip("\n")
     program = asked.program.strip("\n")
     label = "Given code" if asked.label == SAME_GIVENS else asked.label.capitalize()
@@ -245,7 +245,7 @@ def _line_count(code: str) -> str:
 
 
 def _result_lines(shown: Review, quiz: QuizStep) -> Iterator[str]:
-    """Yield whether the answer was right, what is told of it, and when the question comes back."""
+    """Yield the verdict, its explanation, and the date when the question comes back."""
     verdict, given, asked = shown.verdict, shown.answer, shown.question
     assert verdict is not None
     assert given is not None
@@ -269,14 +269,13 @@ def _question(desk: Desk) -> ReviewQuestion | None:
 
 
 def _quiz(shown: Review | None) -> QuizStep | None:
-    """Return the question on screen, with the words for the formulas of its step."""
+    """Return the question on screen, with its step's words for formulas."""
     if shown is None or shown.question is None or shown.step is None:
         return None
     return replace(shown.question.quiz, spoken=shown.step.spoken)
 
 
 COMMANDS = (Command("review", review, "ask again what you missed some days ago.", SKIP),)
-"""The command that begins it."""
 
 WITHIN = (
     Command("answer", answer, "answer the question; the answer alone does, too.", "ANSWER"),
@@ -289,4 +288,4 @@ WITHIN = (
     Command("go", read_again, "leave for that step, if it is to be read again."),
     Command("leave", leave_review, "leave the review, and go back to your step."),
 )
-"""The commands while it lasts."""
+"""Commands during a review."""

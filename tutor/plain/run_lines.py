@@ -1,4 +1,4 @@
-"""A run as lines: how it goes on, how it ended, and what it printed."""
+"""A run as lines: its progress, its end, and its output."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tutor.session.words.spoken_text import spoken_number
 from tutor.wire.events import Outcome
 
 FIRST, LAST = 8, 3
-"""Lines of a program's output that are told: from its beginning and from its end."""
+"""Lines printed from the beginning and from the end of a program's output."""
 
 MAX_HEARD = 400
-"""Characters of a line of output that are told."""
+"""Maximum characters printed of one line of output."""
 
 MIN_APART_S, MAX_APART_S = 10, 30
-"""Seconds between two lines about a run that goes on, at least and at most."""
+"""Minimum and maximum seconds between two progress lines of a run."""
 
 _ENDS: dict[Outcome, str] = {
     "finished": "Finished",
@@ -35,20 +35,20 @@ _FLOOD = re.compile(r"([^\w\s])\1{3,}")
 
 
 def apart_s(activity: Activity) -> int:
-    """Return the seconds between two lines about a run: a quarter of its limit, within bounds."""
+    """Return the seconds between two progress lines: a quarter of the time limit, bounded."""
     quarter = int(activity.limits.seconds / 4)
     return min(MAX_APART_S, max(MIN_APART_S, quarter))
 
 
 def start_line(activity: Activity) -> str:
-    """Say that something runs, for how long at most, and what ends it."""
+    """Name what runs, its time limit, and the command that ends it."""
     doing = "Checking" if activity.kind == "check" else "Running"
     most = counted(round(activity.limits.seconds), "second")
     return f"{doing}: at most {most}. {INTERRUPT} stops it."
 
 
 def progress_line(activity: Activity, run: RunRecord) -> str:
-    """Say how far a run has come, the time last."""
+    """Describe the run's progress, with the time last."""
     time = f"{activity.seconds} of at most {activity.limits.seconds:.0f} seconds"
     if activity.kind != "check" and run.losses:
         epochs = len(run.facts.epochs) + 1 if run.facts is not None and run.facts.epochs else 0
@@ -59,13 +59,13 @@ def progress_line(activity: Activity, run: RunRecord) -> str:
 
 
 def waiting_line(state: State, start: str = "Waiting") -> str:
-    """Say what a run waits for that has not begun."""
+    """Name the reason why a queued run waits."""
     reason = state.worker.reason if state.worker.phase == "waiting" else ""
     return f"{start}: {reason or 'PyTorch is being prepared.'} {INTERRUPT} cancels."
 
 
 def ending_lines(ending: RunSummary, run: RunRecord) -> Iterator[str]:
-    """Yield how a plain run ended: the news first, the time last."""
+    """Yield how a run without a check ended, with the time last."""
     took = duration_words(ending.milliseconds)
     end = _ENDS.get(ending.outcome, "Ended")
     if ending.outcome == "finished":
@@ -86,7 +86,6 @@ def ending_lines(ending: RunSummary, run: RunRecord) -> Iterator[str]:
 
 
 def duration_words(milliseconds: float) -> str:
-    """Say how long something took."""
     seconds = round(milliseconds / 1000, 1)
     if seconds < 0.1:
         return "It took less than a tenth of a second."
@@ -100,7 +99,7 @@ def value_lines(values: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def loss_words(run: RunRecord) -> str:
-    """Say how many steps a training had, and from where to where its loss went."""
+    """Return the number of training steps, and the first and last loss."""
     losses = run.losses
     if not losses:
         return ""
@@ -115,9 +114,9 @@ def loss_words(run: RunRecord) -> str:
 
 
 def output_lines(run: RunRecord, where: Sequence[str] = ()) -> Iterator[str]:
-    """Yield what the program printed: its first and last lines, each with its number.
+    """Yield the first and last lines of the program's output, each with its number.
 
-    `where` says which file has all of it, if that is known.
+    `where` names the file with the whole output, if there is one.
     """
     pieces, _ = run.output_since(0)
     printed = [line for line in "".join(text for _, text in pieces).splitlines() if line.strip()]
@@ -131,9 +130,9 @@ def output_lines(run: RunRecord, where: Sequence[str] = ()) -> Iterator[str]:
 
 
 def heard(line: str) -> str:
-    """Return a line of output with its rules and bars counted, and blanks in a row as one.
+    """Return a line of output with rules and bars counted, and runs of blanks as one.
 
-    Of a very long one the beginning is told.
+    Only the beginning of a very long line is returned.
     """
     left = len(line) - MAX_HEARD
     line = _FLOOD.sub(lambda found: f" {len(found[0])} times {found[1]} ", line[:MAX_HEARD])

@@ -1,4 +1,4 @@
-"""The commands that run and check a program, and what is told while it runs."""
+"""The commands that run and check a program, and their output during a run."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ GUESS_FIRST = "Guess first: the program runs then. Type task for the question."
 
 
 async def follow(desk: Desk) -> None:
-    """Tell what runs until it is over or waits at a pause."""
+    """Print the run's progress until it ends or pauses."""
     session, changed = desk.session, asyncio.Event()
     unsubscribe = session.subscribe(lambda _old, _new: changed.set())
     told_at, has_told_start, has_told_wait = 0, False, False
     try:
         while (activity := session.state.activity) is not None and not _waits(session.state):
             if session.state.failure is not None:
-                return  # a fault of the tutor: nothing may come to an end any more
+                return  # a fault of the tutor: the run may never end
             changed.clear()
             is_slow = activity.kind != "check" or activity.seconds >= 1
             is_begun = is_slow and not activity.stopping
@@ -62,7 +62,7 @@ def _waits(state: State) -> bool:
 
 
 async def _until_set(changed: asyncio.Event, desk: Desk) -> None:
-    """Wait for the next change; say that nothing has happened where that takes long."""
+    """Wait for the next change; print that a queued run still waits if that takes long."""
     try:
         async with asyncio.timeout(MAX_APART_S):
             await changed.wait()
@@ -72,7 +72,7 @@ async def _until_set(changed: asyncio.Event, desk: Desk) -> None:
 
 
 async def run(desk: Desk, _words: str) -> None:
-    """Run the program, without judging it."""
+    """Run the program without checking it."""
     if not _has_program(desk):
         return
     if desk.session.runs.run(desk.source):
@@ -81,7 +81,7 @@ async def run(desk: Desk, _words: str) -> None:
 
 
 async def check(desk: Desk, _words: str) -> None:
-    """Judge the program, and tell the verdict."""
+    """Check the program, and print the verdict."""
     if not kind_of(desk.state.step).has_solution:
         desk.say("There is nothing to check here: type task.")
         return
@@ -93,7 +93,7 @@ async def check(desk: Desk, _words: str) -> None:
         return
     desk.say(*program_verdict_lines(verdict, desk.step.spoken))
     if verdict.accepted:
-        from tutor.plain.answering import next_words  # that module needs this one
+        from tutor.plain.answering import next_words  # avoids an import cycle
 
         desk.say(next_words(desk))
     elif verdict.kind in ("reject", "not-attempted"):
@@ -103,7 +103,7 @@ async def check(desk: Desk, _words: str) -> None:
 
 
 def tell_end(desk: Desk) -> None:
-    """Tell how a run ended, or where it waits."""
+    """Print how a run ended, or where it is paused."""
     paused = paused_at(desk.state)
     if paused is not None:
         desk.say(f"{place_words(paused).capitalize()}.")
@@ -140,7 +140,7 @@ def _has_program(desk: Desk) -> bool:
 
 
 async def stop(desk: Desk, _words: str) -> None:
-    """Stop what runs, or waits at a pause."""
+    """Stop a run, also a paused one."""
     desk.session.runs.stop()
     if desk.state.activity is not None:
         await follow(desk)
@@ -148,7 +148,7 @@ async def stop(desk: Desk, _words: str) -> None:
 
 
 async def pause(desk: Desk, _words: str) -> None:
-    """Have a run that is paused go on to its end."""
+    """Continue a paused run to its end."""
     if desk.state.activity is None:
         desk.say("Nothing runs. Type phase to run the program up to its first phase.")
         return
@@ -158,7 +158,7 @@ async def pause(desk: Desk, _words: str) -> None:
 
 
 async def phase(desk: Desk, words: str) -> None:
-    """Go on by one phase, step or epoch of a training and wait there."""
+    """Continue by one phase, step or epoch of a training, and pause there."""
     lengths: dict[str, StepLength] = {"": "phase", "step": "step", "epoch": "epoch"}
     length = lengths.get(words.strip())
     if length is None:
@@ -173,14 +173,14 @@ async def phase(desk: Desk, words: str) -> None:
 
 
 async def more_time(desk: Desk, _words: str) -> None:
-    """Give the run twice its time."""
+    """Double the run's time limit."""
     desk.session.runs.more_time()
     if desk.state.activity is not None:
         desk.say(start_line(desk.state.activity))
 
 
 async def progress(desk: Desk, words: str) -> None:
-    """Have runs told of while they last, or only their start and end."""
+    """Print progress during a run, or only its start and end."""
     if words.strip() not in ("", "on", "off"):
         desk.say("Type progress on or progress off.")
         return
@@ -190,7 +190,7 @@ async def progress(desk: Desk, words: str) -> None:
 
 
 async def output(desk: Desk, _words: str) -> None:
-    """Tell what the program printed, and name the file with all of it."""
+    """Print the program's output, and name the file with all of it."""
     printed = await desk.session.runs.printed()
     where = [*file_sentences(printed)] if printed is not None else []
     desk.say(*output_lines(desk.session.timeline.current, where))
@@ -199,7 +199,7 @@ async def output(desk: Desk, _words: str) -> None:
 
 
 async def trace(desk: Desk, _words: str) -> None:
-    """Tell the calls that led to the error."""
+    """Print the calls that led to the error."""
     error = desk.session.timeline.current.error
     if error is None:
         desk.say("The last run raised no error.")

@@ -1,4 +1,4 @@
-"""How a step is told: what it is, its question or task, and what there is to ask for."""
+"""A step as lines: its kind and title, its question or task, and the commands for the rest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tutor.session.state import State
 from tutor.session.words.spoken_text import speak, with_spoken
 
 _SECTION = re.compile(r"^Section [\d.]+\.\s*")
-"""What the captions of figures begin with: the place in a book, which is of no use here."""
+"""Place in a book with which captions of figures begin; it is of no use here."""
 
 HOW: dict[QuizMode, str] = {
     "true-false": "Judge {count} statements: type t or f for each, as in t f t.",
@@ -31,7 +31,7 @@ HOW: dict[QuizMode, str] = {
 
 
 def place_words(step: Step, lesson: LessonOutline | None) -> str:
-    """Say which step of the lesson it is."""
+    """Return the step's number in its lesson as words."""
     number = step_number(step, lesson)
     return f"Step {number} of {len(lesson.steps)}." if lesson is not None and number else ""
 
@@ -43,7 +43,7 @@ def step_number(step: StepHeader, lesson: LessonOutline | None) -> int:
 
 
 def head_line(step: Step, lesson: LessonOutline | None, state: State) -> str:
-    """Say what kind of step it is, its title and its place."""
+    """Return the step's kind, title and place."""
     title = f"{telling_of(step).word}: {ended(spoken_line(step.title))}"
     words = [title, place_words(step, lesson)]
     if step.optional:
@@ -54,12 +54,12 @@ def head_line(step: Step, lesson: LessonOutline | None, state: State) -> str:
 
 
 def question_lines(step: QuestionStep, state: State) -> Iterator[str]:
-    """Yield how the question is answered, then the options as they stand now."""
+    """Yield how to answer the question, then its options in their current order."""
     yield from option_lines(step, state.question.order if state.question is not None else ())
 
 
 def option_lines(step: QuestionStep, order: tuple[int, ...]) -> Iterator[str]:
-    """Yield how the question is answered, then the options in that order."""
+    """Yield how to answer the question, then the options in this order."""
     yield HOW[step.mode].format(count=len(order))
     for number, option in enumerate(in_order(step, order).options, 1):
         for place, line in enumerate(sentences(with_spoken(option.text, step.spoken))):
@@ -67,7 +67,7 @@ def option_lines(step: QuestionStep, order: tuple[int, ...]) -> Iterator[str]:
 
 
 def there_is_words(step: Step, explanation: Sequence[str], program: Sequence[str]) -> str:
-    """Say what there is to ask for, and with which command."""
+    """Name the parts that can be printed, each with its command."""
     given = all_givens(step).strip()
     parts = [
         ("Explanation", len(explanation), "line", "text"),
@@ -83,12 +83,12 @@ def there_is_words(step: Step, explanation: Sequence[str], program: Sequence[str
 
 
 def gaps_of(step: Step, program: Sequence[str]) -> str:
-    """Say how many gaps of the program are left to fill; "" where there are none."""
+    """Return the number of gaps left to fill as words; "" if there are none."""
     return gap_words(program) if kind_of(step).has_own_code else ""
 
 
 def figure_lines(name: str) -> Iterator[str]:
-    """Yield a figure in words: its title, what is seen, its formulas, and what it is about."""
+    """Yield a figure in words: title, description, formulas, and explanation."""
     figure = FIGURES[name]
     yield f"Figure: {ended(speak(figure.title))}"
     yield from sentences(figure.alt)
@@ -101,5 +101,5 @@ def figure_lines(name: str) -> Iterator[str]:
 
 
 def ended(words: str) -> str:
-    """Return the words as a sentence: with a full stop, unless another sign ends them."""
+    """Return the words as a sentence: add a full stop unless another sign ends them."""
     return words if re.search(r"[.?!]$", words) else f"{words}."

@@ -1,7 +1,7 @@
-"""What is told, line by line: twelve at a time, all of it to be asked for again.
+"""Output of plain mode, line by line: twelve at a time, all of it repeatable.
 
-Each line is written whole and never changed. What a line may hold is decided here, so that nothing
-that a program or a file brings can move the cursor.
+Each line is written whole and never changed. This module decides which characters a line may hold,
+so that no program and no file can move the cursor.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from msgspec import Struct
 from tutor.text import COMMANDS, TAB, drop_hidden
 
 AT_ONCE = 12
-"""Lines that are told before one has to ask for more."""
+"""Maximum lines printed at once; `more` prints the next ones."""
 
 KEPT = 200
-"""Messages that can be repeated."""
+"""Number of messages that can be repeated."""
 
 
 class Message(Struct, frozen=True):
-    """All lines that were told in answer to a command."""
+    """All lines printed in answer to a command."""
 
     command: str
     lines: tuple[str, ...]
 
 
 class Teller:
-    """Tells the answer to each command as a message, and keeps it."""
+    """Prints the answer to each command as a message, and stores it."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
-        """`write` puts one line, without its line end, on the terminal."""
+        """`write` prints one line; it adds the newline."""
         self._write = write
         self._lines: list[str] = []
         self._told = 0
@@ -46,7 +46,7 @@ class Teller:
         self._lines, self._held, self._told = [], [], 0
 
     def say(self, *lines: str) -> None:
-        """Tell the lines, or have those wait that come after the twelfth of this message."""
+        """Print the lines; after the twelfth of this message, keep the rest for `more`."""
         for line in map(clean, lines):
             self._lines.append(line)
             if self._told < AT_ONCE:
@@ -56,19 +56,19 @@ class Teller:
                 self._held.append(line)
 
     def say_now(self, line: str) -> None:
-        """Tell a line at once, however many there were: of what goes on meanwhile."""
+        """Print a line of progress at once, without counting it."""
         line = clean(line)
         self._lines.append(line)
         self._write(line)
 
     def more(self) -> bool:
-        """Tell the next lines of those that wait; return False if none do."""
+        """Print the next waiting lines; return False if there are none."""
         waiting, self._rest = self._rest, []
         self.say(*waiting)
         return bool(waiting)
 
     def end(self, command: str, *, is_kept: bool = True) -> None:
-        """End the answer, and say how many lines of it wait; none of an earlier one do any more."""
+        """End the answer and print how many of its lines wait; drop those of earlier answers."""
         if len(self._held) == 1:
             self._write(self._held.pop())
         self._rest = self._held
@@ -79,20 +79,17 @@ class Teller:
 
     @property
     def is_silent(self) -> bool:
-        """Whether nothing was told since the answer began."""
+        """Return True if nothing was printed since the answer began."""
         return not self._lines
 
 
 def clean(line: str) -> str:
-    """Return the line without anything that a terminal would obey, and without blanks at its end.
-
-    Lines within it become one.
-    """
+    """Return the line as one line, without control characters or trailing blanks."""
     return drop_hidden(COMMANDS.sub(" ", line.replace("\t", TAB))).rstrip()
 
 
 def first_and_last(lines: Sequence[str], first: int, last: int, between: str) -> Iterable[str]:
-    """Yield the first and last lines, and between them `between` with the number left out."""
+    """Yield the first and last lines, and `between` with the number of lines left out."""
     if len(lines) <= first + last + 1:
         yield from lines
         return

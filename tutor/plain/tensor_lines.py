@@ -1,4 +1,4 @@
-"""Tensors, losses and other values as lines: what matters of them first, numbers on request."""
+"""Tensors, losses and other values as lines: summary first, numbers on request."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from tutor.wire.values import (
 )
 
 IN_A_LINE = 8
-"""Numbers of a row that are told in one line."""
+"""Numbers of a row printed in one line."""
 HUGE = 1e140
-"""Sums of squares of larger numbers are more than a float can hold."""
+"""Bound above which a sum of squares could overflow a float."""
 
 
 def entry_line(entry: InventoryEntry) -> str:
-    """Say the name of a value, its shape and type, and its number if it is a single one."""
+    """Return a value's name, shape and type, and its number if it is a single one."""
     value = entry.value
     if isinstance(value, TensorValue | ArrayValue):
         found = entry_elements(entry)
@@ -46,7 +46,7 @@ def entry_line(entry: InventoryEntry) -> str:
 
 
 def entry_summary(entry: InventoryEntry, moved: str = "") -> Iterator[str]:
-    """Yield a value's line with least, largest and mean, its gradient, and how far it moved."""
+    """Yield a value's line with minimum, maximum and mean, its gradient, and its last change."""
     words = [entry_line(entry)]
     found = entry_elements(entry)
     if found is not None and len(found[0]) > 1:
@@ -65,7 +65,7 @@ def entry_summary(entry: InventoryEntry, moved: str = "") -> Iterator[str]:
 
 
 def more_of(entry: InventoryEntry) -> Iterator[str]:
-    """Yield how to hear the numbers of a tensor, if it has several and all are known."""
+    """Yield the command for a tensor's numbers, if it has several and all are known."""
     found = entry_elements(entry)
     if found is not None and len(found[0]) > 1:
         columns = ", or columns for the mean of each" if len(found[1]) == 2 else ""
@@ -73,7 +73,7 @@ def more_of(entry: InventoryEntry) -> Iterator[str]:
 
 
 def numbers_words(numbers: Sequence[float]) -> str:
-    """Say least, largest and mean of numbers, and how many are none."""
+    """Return minimum, maximum and mean as words, and the count of nan and infinite numbers."""
     there = [number for number in numbers if isfinite(number)]
     if not there:
         return _extent_words(nan, nan, nan, len(numbers))
@@ -81,7 +81,10 @@ def numbers_words(numbers: Sequence[float]) -> str:
 
 
 def _extent_words(low: float, high: float, mean: float, odd: int) -> str:
-    """Say these of the finite numbers, which are nan if none is finite, and how many others are."""
+    """Return these figures as words.
+
+    They describe the finite numbers, and are nan if there are none; `odd` counts the others.
+    """
     if not isfinite(low):
         return "No number is finite."
     words = (
@@ -101,13 +104,13 @@ def _spread(numbers: Sequence[float]) -> float:
 
 
 def _unit(numbers: Sequence[float]) -> float:
-    """Return a number by which all can be divided, so that no sum or square is too large."""
+    """Return a divisor that keeps sums and squares of the numbers from overflowing."""
     largest = max(map(abs, numbers))
     return largest if largest > HUGE else 1.0
 
 
 def rows_of(entry: InventoryEntry, first: int, last: int) -> Iterator[str]:
-    """Yield rows of a tensor, counted from 0 as Python does, eight numbers a line."""
+    """Yield rows of a tensor, counted from 0 as in Python, eight numbers a line."""
     found = entry_elements(entry)
     if found is None:
         yield "Its numbers are not all known here: print those that you need."
@@ -118,7 +121,7 @@ def rows_of(entry: InventoryEntry, first: int, last: int) -> Iterator[str]:
 def number_rows(
     numbers: Sequence[float], shape: tuple[int, ...], first: int, last: int
 ) -> Iterator[str]:
-    """Yield rows of numbers of that shape, counted from 0, eight numbers a line."""
+    """Yield rows of numbers in that shape, counted from 0, eight numbers a line."""
     width = shape[-1] if shape else 1
     rows = len(numbers) // width if width else 0
     if first >= rows:
@@ -132,7 +135,7 @@ def number_rows(
 
 
 def columns_of(entry: InventoryEntry) -> Iterator[str]:
-    """Yield the mean, spread, least and largest number of each column of a table."""
+    """Yield mean, standard deviation, minimum and maximum of each column of a table."""
     found = entry_elements(entry)
     if found is None or len(found[1]) != 2 or not found[0]:
         yield "It is no table of which all numbers are known here."
@@ -151,7 +154,7 @@ def columns_of(entry: InventoryEntry) -> Iterator[str]:
 
 
 def loss_lines(view: LossView) -> Iterator[str]:
-    """Yield what a curve of losses shows: its trend first, then its least and its end."""
+    """Yield a summary of a loss curve: its trend first, then its minimum and its end."""
     losses = [loss for loss in view.losses if isfinite(loss)]
     name = f" of {view.name}" if view.name else ""
     if not losses:
@@ -181,7 +184,7 @@ def loss_lines(view: LossView) -> Iterator[str]:
 
 
 def loss_values(losses: Sequence[float], first: int, last: int) -> Iterator[str]:
-    """Yield losses by their steps, counted from 1, eight a line."""
+    """Yield losses by training step, counted from 1, eight a line."""
     for start in range(first, min(last, len(losses)) + 1, IN_A_LINE):
         some = losses[start - 1 : min(start - 1 + IN_A_LINE, last)]
         yield f"Step {start}: {', '.join(map(spoken_number, some))}"

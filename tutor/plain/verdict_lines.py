@@ -1,4 +1,4 @@
-"""A verdict as lines: whether the answer is right, why not, by what evidence, and what to do."""
+"""A verdict as lines: accepted or not, the reason, the evidence, and what to do next."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _STILL_ASKED = {True: "Type another answer, or hint.", False: "Type another answ
 
 
 def still_words(state: State) -> str:
-    """Say what to do after a wrong answer; hints only where there are any."""
+    """Return what to do after a wrong answer; mention hints only if there are any."""
     words = _STILL_ASKED if kind_of(state.step).has_question else _STILL
     return words[state.hint_count > 0]
 
 
 def head_of(verdict: Verdict) -> str:
-    """Return the words in front of a verdict."""
+    """Return the words that introduce a verdict."""
     return NOT_JUDGED if verdict.outcome == "lost" else HEADS[verdict.kind]
 
 
@@ -69,7 +69,7 @@ def choice_words(numbers: list[int]) -> str:
 
 
 def answer_words(step: QuestionStep, answer: QuizAnswer, order: tuple[int, ...]) -> str:
-    """Name an answer as the learner gave it, by the numbers that were told."""
+    """Name an answer by the numbers under which the options were printed."""
     if answer.text:
         return answer.text
     shown = to_shown_order(answer.judged, order)
@@ -81,7 +81,7 @@ def answer_words(step: QuestionStep, answer: QuizAnswer, order: tuple[int, ...])
 def quiz_verdict_lines(
     step: QuestionStep, answer: QuizAnswer, order: tuple[int, ...], verdict: Verdict
 ) -> Iterator[str]:
-    """Yield the verdict on the answer to a quiz, which names the answer and tells the reasons."""
+    """Yield the verdict on a quiz: the answer, then the reasons."""
     said = answer_words(step, answer, order)
     if not step.options or verdict.kind not in ("accept", "reject"):
         message = lines_of(verdict.message, step.spoken)
@@ -120,7 +120,7 @@ def guess_lines(
     verdict: Verdict,
     result: PredictionResult,
 ) -> Iterator[str]:
-    """Yield what came out of the run beside the guess."""
+    """Yield the result of the run next to the guess."""
     said = answer_words(step, answer, order)
     if verdict.accepted:
         yield f"It came out as you guessed: {said}."
@@ -136,7 +136,7 @@ def guess_lines(
 def guess_reasons(
     step: QuestionStep, answer: QuizAnswer, order: tuple[int, ...], question: QuizStep
 ) -> tuple[list[str], list[str]]:
-    """Return why what was chosen and what is right are so, then why the other options are not."""
+    """Return the reasons for the chosen and right options, then those for the others."""
     judged = to_shown_order(answer.judged, order)
     found = feedback_at_end(in_order(question, order), judged)
     first: list[str] = []

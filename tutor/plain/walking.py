@@ -1,4 +1,4 @@
-"""The commands that lead through the course, and those that tell again where one is."""
+"""The commands that move through the course, and those that print the current place again."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MAX_LOG = 10
 
 
 def arrive(desk: Desk) -> None:
-    """Tell the step that the learner has come to."""
+    """Print the step that the learner has come to."""
     desk.choice = None
     desk.know()
     step, kind = desk.step, kind_of(desk.step)
@@ -50,7 +50,7 @@ def arrive(desk: Desk) -> None:
 
 
 def tell_task(desk: Desk) -> None:
-    """Tell the task or question of the step."""
+    """Print the task or question of the step."""
     step, telling = desk.step, telling_of(desk.step)
     task, question = telling.asks(step), question_in(step)
     if not kind_of(step).has_task:
@@ -71,7 +71,7 @@ def tell_task(desk: Desk) -> None:
 
 
 def order_words(desk: Desk) -> str:
-    """Say which lines of the program can be ordered, and how."""
+    """Name the lines of the program that can be reordered, and the command for that."""
     first, last = movable(desk)
     return (
         f"Lines {first} to {last} can be ordered: type order and their numbers, as in "
@@ -81,7 +81,7 @@ def order_words(desk: Desk) -> str:
 
 def movable(desk: Desk) -> tuple[int, int]:
     """Return the numbers of the first and the last line that may be moved."""
-    above, below = fixed_rows(desk.step)  # the row after a line end counts as one of those below
+    above, below = fixed_rows(desk.step)  # counts the empty row after a final newline below
     return above + 1, len(desk.program.lines) + desk.program.is_ended - below
 
 
@@ -90,13 +90,12 @@ def _be(gaps: str) -> str:
 
 
 def lesson_of(desk: Desk) -> LessonOutline | None:
-    """Return the lesson that the learner is in."""
     lesson = desk.step.lesson
     return next((each for each in desk.state.course.lessons if each.id == lesson), None)
 
 
 async def go_on(desk: Desk, _words: str) -> None:
-    """Go to the next step; at the end of a lesson, say what there is next."""
+    """Go to the next step; at the end of a lesson, name what follows."""
     before = desk.step.id
     if desk.session.move(1) and desk.step.id != before:
         arrive(desk)
@@ -128,7 +127,7 @@ async def go_on(desk: Desk, _words: str) -> None:
 
 
 async def go_back(desk: Desk, _words: str) -> None:
-    """Go to the step before."""
+    """Go to the previous step."""
     before = desk.step.id
     if desk.session.move(-1) and desk.step.id != before:
         arrive(desk)
@@ -137,7 +136,7 @@ async def go_back(desk: Desk, _words: str) -> None:
 
 
 async def go_to(desk: Desk, words: str) -> None:
-    """Go to a step, by its number in the lesson, section or id, or to the first of a lesson."""
+    """Go to a step by number, section or id, or to the first step of a lesson."""
     desk.session.dispatch(OutlineRequested(whole=True))
     found = _step_named(desk, words.strip())
     if found is None:
@@ -164,7 +163,7 @@ def _step_named(desk: Desk, name: str) -> str | None:
 
 
 async def tell_outline(desk: Desk, words: str) -> None:
-    """Tell the lessons and the steps of one: this one, or the one that is named."""
+    """Print the lessons, and the steps of this lesson or the one named."""
     desk.session.dispatch(OutlineRequested(whole=True))
     lessons = desk.state.course.lessons
     name = words.strip()
@@ -192,7 +191,7 @@ def _step_line(desk: Desk, number: int, step: StepHeader) -> str:
 
 
 async def tell_where(desk: Desk, _words: str) -> None:
-    """Say where one is, and what was done here."""
+    """Print the current place, and what was done there."""
     lesson, step, state = lesson_of(desk), desk.step, desk.state
     desk.say(head_line(step, lesson, state))
     if lesson is not None:
@@ -216,12 +215,12 @@ async def tell_where(desk: Desk, _words: str) -> None:
 
 
 async def tell_the_task(desk: Desk, _words: str) -> None:
-    """Tell the task or question again."""
+    """Print the task or question again."""
     tell_task(desk)
 
 
 async def tell_text(desk: Desk, _words: str) -> None:
-    """Tell the explanation that comes before the task."""
+    """Print the explanation before the task."""
     text = telling_of(desk.step).explains(desk.step)
     tables = tables_in(text, desk.step.spoken)
     desk.table = tables[-1] if tables else desk.table
@@ -231,7 +230,7 @@ async def tell_text(desk: Desk, _words: str) -> None:
 
 
 async def tell_after(desk: Desk, _words: str) -> None:
-    """Tell what the answer shows, once the step is done."""
+    """Print the explanation after the answer, once the step is done."""
     after = desk.step.after
     if not after.strip():
         desk.say("There is nothing more to explain here: type next.")
@@ -244,12 +243,12 @@ async def tell_after(desk: Desk, _words: str) -> None:
 
 
 async def tell_figure(desk: Desk, words: str) -> None:
-    """Describe a figure of the step: the first, or the one of that number."""
+    """Describe a figure of the step: the first, or the one with that number."""
     tell_figures(desk, desk.step.figures, words)
 
 
 def tell_figures(desk: Desk, names: Sequence[str], words: str) -> None:
-    """Describe one of the figures: the first, or the one of that number."""
+    """Describe one of the figures: the first, or the one with that number."""
     number = number_of(words.strip()) if words.strip().isdecimal() else 1
     if not names:
         desk.say("There is no figure here.")
@@ -262,7 +261,7 @@ def tell_figures(desk: Desk, names: Sequence[str], words: str) -> None:
 
 
 async def tell_word(desk: Desk, words: str) -> None:
-    """Say what a word of the field means."""
+    """Print the meaning of a technical word."""
     desk.session.dispatch(OutlineRequested(whole=True))
     wanted = words.strip().casefold()
     entries = glossary(desk.state.course)
@@ -282,7 +281,7 @@ async def tell_word(desk: Desk, words: str) -> None:
 
 
 async def repeat(desk: Desk, words: str) -> None:
-    """Tell the last message again, word for word, or the one of that number before now."""
+    """Print the last message again, word for word, or an earlier one by its number."""
     number = number_of(words.strip()) if words.strip().isdecimal() else 1
     messages = desk.teller.messages
     if not 1 <= number <= len(messages):
@@ -292,13 +291,13 @@ async def repeat(desk: Desk, words: str) -> None:
 
 
 async def more(desk: Desk, _words: str) -> None:
-    """Tell the next lines of what was too long for once."""
+    """Print the next lines of a long answer."""
     if not desk.teller.more():
         desk.say("That was all.")
 
 
 async def tell_log(desk: Desk, words: str) -> None:
-    """List the last commands with the beginnings of their answers, or write all into a file."""
+    """List the last commands with the beginnings of their answers, or write all to a file."""
     messages = desk.teller.messages
     if words.strip():
         lines = [f"{part}\n" for m in messages for part in (f"> {m.command}", *m.lines)]
@@ -310,12 +309,12 @@ async def tell_log(desk: Desk, words: str) -> None:
 
 
 def write_new(file: Path, text: str) -> str:
-    """Write a new file and say so; one that is there already is never written over."""
+    """Write a new file and return a sentence about it; never replace an existing file."""
     try:
         write_new_file(file.expanduser(), text.encode(errors="replace"))
     except FileExistsError:
         return f"Not written: {file} is there already. Choose another name."
-    except (OSError, ValueError, RuntimeError) as problem:  # the last for a ~ of nobody
+    except (OSError, ValueError, RuntimeError) as problem:  # an unknown user after ~
         return f"Not written: {getattr(problem, 'strerror', None) or problem}".rstrip(".") + "."
     return f"Written: {file}."
 
