@@ -1,8 +1,9 @@
-"""The command `nntutor`: it reads the command line, calls what does the work, and exits.
+"""The command `nntutor`: it reads the command line, calls the code of the command, and exits.
 
-Here stand the options that commands share, and the app, which is there without a command. Each
-command is imported once it is asked for, and what it needs inside it: `--help` and `--version`
-import neither textual nor torch. The docstrings of the commands are the help that users see.
+This module holds the options that commands share, and the app, which runs without a command. It
+imports each command on first use, and a command imports its own modules when it is called:
+`--help` and `--version` import neither textual nor torch. The docstrings of the commands are the
+help that users see.
 """
 
 from __future__ import annotations
@@ -46,14 +47,14 @@ _COMMANDS = {
     "try": ("for_learners", "try_program"),
     "watch": ("for_learners", "watch"),
 }
-"""The module of each command, and its function there."""
+"""Module and function of each command."""
 
 _HERE = "tutor.cli.here"
-"""Key under which a context notes that programs run on this machine, whatever the config says."""
+"""Context key set by `--here`: programs run on this machine, whatever the config says."""
 
 
 class _Commands(Mapping[str, click.Command]):
-    """The commands by name, each imported when it is asked for."""
+    """The commands by name, each imported on first use."""
 
     def __getitem__(self, name: str) -> click.Command:
         module, function = _COMMANDS[name]
@@ -69,7 +70,7 @@ class _Commands(Mapping[str, click.Command]):
 
 
 def place_options(command: Command) -> Command:
-    """Add the options for the places of lessons and data; they may stand before a command, too."""
+    """Add the options for the lessons and data folders, which may also precede a command."""
     for option in (
         click.option(
             "--data-dir",
@@ -91,7 +92,7 @@ def place_options(command: Command) -> Command:
 
 
 def here_option(command: Command) -> Command:
-    """Add the option that has programs run on this machine; it may stand before a command, too."""
+    """Add the option to run programs on this machine, which may also precede a command."""
 
     def note(context: click.Context, _option: click.Parameter, value: bool) -> None:
         if value:
@@ -108,7 +109,7 @@ def here_option(command: Command) -> Command:
 
 
 def screen_options(command: Command) -> Command:
-    """Add the options of the app itself; they may stand before or after `open`."""
+    """Add the options of the app itself, which may precede or follow `open`."""
     for option in (
         click.option(
             "--slow", is_flag=True, help="For a slow line: charts are drawn twice a second."
@@ -122,41 +123,41 @@ def screen_options(command: Command) -> Command:
 
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""The errors by which a system says that what was written has no place."""
+"""Errors that mean a full disk or an exceeded quota."""
 
 EXIT_CODES = (
     "Exit codes: 0 if all is well, 1 if the answer, the lesson or the machine is not, "
-    "2 for wrong use, 130 if it was stopped by a signal. Each command tells its own in its help."
+    "2 for wrong use, 130 if it was stopped by a signal. Each command lists its own in its help."
 )
 
 
 class _Nntutor(click.Group):
-    """All commands; where Ctrl+C or a signal stops one, the exit status says so."""
+    """All commands; Ctrl+C and signals set the exit status."""
 
     def main(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as click has it
-        """Read the command line and call what it names; say it where the output has no room."""
+        """Read the command line and call its command; report output that cannot be written."""
         try:
             return super().main(*args, **options)
         except OSError as problem:
             if problem.errno not in _NO_ROOM or problem.filename is not None:
-                raise  # a file that cannot be written is told where it is
-            from tutor.cli.telling import exit_unwritten  # the first frame is there without it
+                raise  # errors of named files are handled where they occur
+            from tutor.cli.telling import exit_unwritten  # not needed by the first frame
 
             exit_unwritten(problem)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Call the command. Click itself would exit as if an answer were not right."""
+        """Call the command and exit with 130 on Ctrl+C; click would exit with 1."""
         _open_closed_streams()
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            from tutor.cli.telling import STOPPED  # the first frame is there without it
+            from tutor.cli.telling import STOPPED  # not needed by the first frame
 
             sys.exit(STOPPED)
 
 
 def _open_closed_streams() -> None:
-    """Have nothing to read, and nobody who hears, where a standard stream was closed."""
+    """Replace each closed standard stream by /dev/null."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             stream = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115 - it stays open
@@ -184,7 +185,7 @@ def main(
 ) -> None:
     """Learn neural networks with PyTorch, in this terminal.
 
-    Without a command it tells where you left off, and Enter goes on there.
+    Without a command, nntutor shows where you left off; press Enter to continue there.
     """
     context.obj = {"lessons": lessons, "data_dir": data_dir, "mouse": not no_mouse, "slow": slow}
     if context.invoked_subcommand is None:
@@ -200,9 +201,9 @@ def run_app(
     mouse: bool,
     slow: bool,
 ) -> NoReturn:
-    """Open the app at that step, at a program of the learner's own, or where they left off.
+    """Open the app at a step, at a program of the learner's own, or where they left off.
 
-    With `review`, that is asked first. Where plain mode is asked for, it is that.
+    With `review`, a review comes first. If plain mode is asked for, it opens in place of the app.
     """
     if why := _why_plain(places):
         run_plain_mode(places, start_at, why=why, own=own, review=review)
@@ -240,7 +241,7 @@ def run_plain_mode(
 ) -> NoReturn:
     """Hold the conversation of plain mode; `why` says what asked for it.
 
-    With `review`, it begins with that.
+    With `review`, a review comes first.
     """
     from tutor.plain.main_thread import run_plain
 
@@ -265,20 +266,20 @@ def _why_plain(places: Places) -> str:
 def places_of(
     context: click.Context, lessons: Path | None = None, data_dir: Path | None = None
 ) -> Places:
-    """Return the places by the options of a command, else by those before it, else by default."""
+    """Return the places: from a command's options, else from those before it, else defaults."""
     from tutor.paths import PlacesError, find_places
 
     outer = context.find_root().obj
     try:
         return find_places(lessons or outer["lessons"], data_dir or outer["data_dir"])
     except PlacesError as error:
-        from tutor.cli.telling import exit_wrong_use  # the first frame is there without it
+        from tutor.cli.telling import exit_wrong_use  # not needed by the first frame
 
         exit_wrong_use(str(error))
 
 
 def config_of(places: Places) -> tuple[Config, tuple[str, ...]]:
-    """Return the settings and what is wrong with them; `--here` counts more than they do."""
+    """Return the settings and their problems; `--here` takes precedence over the settings."""
     from tutor.config import read_config
 
     config, problems = read_config(places.config)

@@ -1,4 +1,4 @@
-"""A worker for as long as a command runs, with the config that holds for it."""
+"""A worker that lives as long as a command, with the config for it."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def run_with_worker(
     parallel: int | None = None,
     parallel_batches: int = 1,
 ) -> Result:
-    """Return the result of the action, called with a client that is closed afterwards.
+    """Call the action with a client, close the client, and return the result.
 
-    If programs are not `trusted` and could reach what is the user's, the command exits.
+    The command exits if programs are not `trusted` and could reach the user's files or processes.
     """
     from tutor.client.short_lived import NotProtected, with_worker
 
@@ -48,10 +48,10 @@ def run_with_worker(
 
 
 def grading_config(places: Places) -> Config:
-    """Return the settings that hold for answers, which are programs of others.
+    """Return the settings for judging answers, which are other people's programs.
 
-    Their limits hold, and what allows the network to lessons does not. What is wrong with the file
-    goes to standard error: a limit in it may be missing.
+    Limits apply; permission to use the network does not. Problems of the settings file go to
+    standard error, because a limit in it may be missing.
     """
     from tutor.config import Config
 
@@ -62,12 +62,12 @@ def grading_config(places: Places) -> Config:
 
 
 def exit_unprotected(problem: Exception) -> NoReturn:
-    """Say why answers cannot be kept from what is the user's, and what helps; exit."""
+    """Print why answers cannot be isolated and what helps, and exit."""
     exit_wrong_use(why_none_was_run(problem))
 
 
 def why_none_was_run(problem: Exception) -> str:
-    """Return why answers cannot be kept from what is the user's, and what helps."""
+    """Return why answers cannot be isolated, and what helps."""
     return (
         f"{problem} Answers are programs of others, so none was run. `nntutor doctor` says "
         "what would have to change; with `--trust-answers` they are graded anyway."

@@ -1,4 +1,4 @@
-"""What the exit status of each command means, for the end of its help."""
+"""The meaning of each exit status, for the end of each command's help."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ STOPPED_MEANS = "stopped by Ctrl+C or a signal"
 
 
 def exit_status(meanings: dict[int, str]) -> str:
-    """Return the end of a command's help: each exit status with what it means."""
+    """Return the end of a command's help: each exit status with its meaning."""
     width = max(len(str(code)) for code in meanings)
     lines = (f"  {code:<{width}}  {meaning}\n" for code, meaning in meanings.items())
     return "\b\nExit status:\n" + "".join(lines)
@@ -22,7 +22,7 @@ _OF_THE_APP = {
     143: "told to end; what you typed is saved",
 }
 APP_STATUS = exit_status(_OF_THE_APP)
-"""That of the commands that open the app."""
+"""Exit status of the commands that open the app."""
 
 REVIEW_STATUS = exit_status(
     _OF_THE_APP | {0: "you have left the tutor, or nothing is to be reviewed today"}

@@ -1,4 +1,4 @@
-"""The commands of whoever sets nntutor up on a machine: examine it, clean up, complete words."""
+"""The administrator's commands: examine the machine, clean up, complete words in the shell."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 @place_options
 @click.pass_context
 def clean(context: click.Context, lessons: Path | None, data_dir: Path | None) -> None:
-    """Remove what can be made again, and nothing else.
+    """Remove caches, and nothing else.
 
-    The programs of lessons run once more, and `nntutor check` begins from the start; what you wrote
+    The lessons' programs then run once more, and `nntutor check` starts from scratch. Your own work
     stays.
     """
     from tutor.doctor import bytes_in, remove_caches, size_words
@@ -48,7 +48,7 @@ def clean(context: click.Context, lessons: Path | None, data_dir: Path | None) -
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print what makes SHELL complete the commands and options of nntutor.
+    """Print the code that makes SHELL complete the commands and options of nntutor.
 
     In ~/.bashrc or ~/.zshrc: eval "$(nntutor completion bash)", or zsh. For fish: nntutor
     completion fish > ~/.config/fish/completions/nntutor.fish
@@ -74,7 +74,7 @@ def completion(context: click.Context, shell: str) -> None:
 @here_option
 @click.pass_context
 def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) -> None:
-    """Tell what was found on this machine, and what follows from it."""
+    """Examine this machine, and print the findings and their consequences."""
     import asyncio
 
     from tutor.client.factory import make_client
@@ -100,10 +100,10 @@ def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) 
 def _ask_interface(
     config: Config, places: Places
 ) -> tuple[str, tuple[str, ...], tuple[str, ...] | None]:
-    """Return what only ui knows: why whole panes are sent, problems of the settings, all themes.
+    """Return the reason for full repaints, the problems of the settings, and all themes.
 
-    A Textual that cannot be imported is the reason then, and the themes are None: doctor must be
-    able to report it like any other finding.
+    Only ui knows these. If Textual cannot be imported, the error is the reason and the themes are
+    None, so that doctor can report it like any other finding.
     """
     try:
         from tutor.ui.terminal.cell_diff import why_full_repaint

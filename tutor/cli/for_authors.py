@@ -1,4 +1,4 @@
-"""The commands of an author of lessons: check them, and make new ones."""
+"""The lesson author's commands: check lessons, and make new ones."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ Result = TypeVar("Result")
 @click.option(
     "--mutants/--no-mutants",
     default=True,
-    help="Whether solutions with a small change are judged, too; by default they are.",
+    help="Judge solutions with a small change, too; on by default.",
 )
-@click.option("--watch", is_flag=True, help="Go on, and check again what changes.")
+@click.option("--watch", is_flag=True, help="Keep running, and check files again when they change.")
 @click.option(
     "--jobs",
     type=click.IntRange(1),
@@ -70,8 +70,8 @@ def check(
 ) -> None:
     """Check the form of lessons, and run their programs.
 
-    PATHs are courses, lesson folders or step files; without one, all lessons are checked. A step
-    with keys that still say UNFINISHED is told what is missing, and its programs are not run.
+    PATHs are courses, lesson folders or step files; without one, all lessons are checked. For a
+    step with UNFINISHED keys, the missing parts are listed, and its programs are not run.
     """
     if keys or schema:
         _print_format(schema, alone=not (paths or as_json or (keys and schema)))
@@ -109,12 +109,12 @@ def check(
     except StoppedBySignal as stopped:
         if not watch or stopped.number != signal.SIGINT:
             raise
-        sound = True  # Ctrl+C is how one ends it
+        sound = True  # Ctrl+C is the normal way to end it
     sys.exit(0 if sound else 1)
 
 
 def _print_format(schema: str | None, *, alone: bool) -> None:
-    """Print the schema of that name, or the reference of all keys where there is none."""
+    """Print the schema with this name, or the reference of all keys if there is none."""
     if not alone:
         option = "--schema" if schema else "--keys"
         raise click.UsageError(
@@ -131,9 +131,9 @@ MADE = exit_status({0: "it is made", 2: "it cannot be made; nothing is written o
 
 @click.group()
 def new() -> None:
-    """Make a lesson or a step to begin with.
+    """Make a new lesson or step.
 
-    The course is the folder of --lessons, else the current one, or that above it.
+    The course is the folder of --lessons, or else the current folder or its parent.
     """
 
 
@@ -144,7 +144,7 @@ def new() -> None:
 def new_lesson(
     context: click.Context, lesson: str, lessons: Path | None, data_dir: Path | None
 ) -> None:
-    """Make a lesson of that id, and a course.toml where the folder has none."""
+    """Make a lesson with this id, and a course.toml if the folder has none."""
     from tutor.authoring.new_files import make_lesson
 
     folder = _course_folder(context, lessons)
@@ -160,9 +160,9 @@ def new_lesson(
     type=click.Choice(("read", "quiz", "predict", "code", "order")),
     default="code",
     show_default=True,
-    help="What the step asks for.",
+    help="The kind of step.",
 )
-@click.option("--after", metavar="STEP", help="The step that it follows; else it is the last.")
+@click.option("--after", metavar="STEP", help="The step before it; by default the lesson's last.")
 @place_options
 @click.pass_context
 def new_step(
@@ -174,7 +174,7 @@ def new_step(
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
-    """Make a STEP of that id in a LESSON."""
+    """Make a STEP with this id in a LESSON."""
     from tutor.authoring.new_files import make_step
 
     folder = _course_folder(context, lessons)
@@ -182,7 +182,7 @@ def new_step(
 
 
 def _course_folder(context: click.Context, lessons: Path | None) -> Path:
-    """Return the folder in which an author makes lessons; it need not hold a course yet."""
+    """Return the folder in which an author makes lessons, which may not hold a course yet."""
     from tutor.paths import COURSE_FILE
 
     if named := lessons or context.find_root().obj["lessons"]:

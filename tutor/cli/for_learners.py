@@ -1,4 +1,4 @@
-"""The commands of a learner: open a step, try a program, see what is done, take or hand it out."""
+"""The learner's commands: open a step, try a program, see progress, export, hand in."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ def open_step(
 def plain(
     context: click.Context, step: str | None, lessons: Path | None, data_dir: Path | None
 ) -> None:
-    """Learn by lines of text that are asked and answered, at STEP or where you were.
+    """Learn in plain mode, line by line, at STEP or where you left off.
 
-    For screen readers and braille: nothing is drawn, and each line stays as it was written. What
-    follows are its commands; its own help tells what each does.
+    For screen readers and braille: nothing is drawn, and each line stays as it was written. Its
+    commands are listed here; type help in plain mode to learn what each does.
 
     To find your way: next, back, go, outline, where, task, text, explain, figure, word, repeat,
     more, log.
@@ -107,8 +107,8 @@ def review(
 ) -> None:
     """Answer a few questions about what you missed some days ago.
 
-    It takes three minutes at most. What you miss, or solve with the solution on screen, is asked
-    again after 2, 7 and 21 days.
+    A review takes three minutes at most. Questions that you missed, or solved with the solution on
+    screen, come back after 2, 7 and 21 days.
     """
     from datetime import datetime
 
@@ -140,8 +140,8 @@ def try_program(
 ) -> None:
     """Open an editor for a program of your own, with all panes and no task.
 
-    FILE is read, and written only when you ask for it. Without it, what you typed the last time is
-    there again.
+    FILE is read at the start, and written only when you ask for it. Without FILE, the editor opens
+    with what you typed the last time.
     """
     from tutor.progress.own_files import CannotOpenFile, open_program
 
@@ -172,8 +172,8 @@ def try_program(
 @click.option(
     "--take",
     type=click.Choice(("file", "copy")),
-    help="Do not ask where FILE holds other code than the tutor: go on with FILE, or with a copy "
-    "of the tutor's code beside it. Neither is written over.",
+    help="If FILE and the tutor hold different code, continue with FILE, or with a copy of the "
+    "tutor's code beside it, without asking. Neither is overwritten.",
 )
 @place_options
 @here_option
@@ -188,9 +188,9 @@ def watch(
 ) -> None:
     """Run STEP's code each time that you save it in FILE, with any editor.
 
-    FILE is made with your code if it is not there, as STEP.py in this folder if you name none; it
-    is never written again. Where a run is quick, a check follows. STEP is the one where you left
-    off, if you name none. Ctrl+C ends it.
+    If FILE does not exist, it is created with your code; its default name is STEP.py in this
+    folder. nntutor never writes it again. A check follows each quick run. STEP defaults to the step
+    where you left off. Press Ctrl+C to end.
     """
     from tutor.client.short_lived import StoppedBySignal
     from tutor.course.step_header import find_step_file
@@ -224,7 +224,7 @@ def watch(
 
 
 def _ask_what_to_take(conflict: Conflict) -> Choice:
-    """Ask what to go on with; where nobody can be asked, exit."""
+    """Ask which version of the code to continue with; exit if there is no terminal."""
     click.echo(f"{conflict.path} holds other code than the tutor has for this step.", err=True)
     if not sys.stdin.isatty():
         exit_wrong_use("Say --take file to go on with it, or --take copy. Both are kept.")
@@ -241,7 +241,7 @@ def _ask_what_to_take(conflict: Conflict) -> Choice:
 def list_steps(
     context: click.Context, as_json: bool, lessons: Path | None, data_dir: Path | None
 ) -> None:
-    """List all lessons and steps, with what is done."""
+    """List all lessons and steps, with your progress."""
     from tutor.authoring.listing import listing, listing_json
     from tutor.progress.fold import read_progress
 
@@ -261,7 +261,7 @@ def list_steps(
 def progress(
     context: click.Context, as_json: bool, lessons: Path | None, data_dir: Path | None
 ) -> None:
-    """Tell what you have done, by lesson and by concept, and what wrong answers were told."""
+    """Show your progress by lesson and by concept, and the mistakes found in your answers."""
     import msgspec
 
     from tutor.progress.fold import read_entries
@@ -305,10 +305,10 @@ def export(
 ) -> None:
     """Write your answers to LESSON into FILE: a program, a notebook or a page.
 
-    The end of its name says which: .py, .ipynb or .md. Each runs without nntutor, and the data
-    files that it opens are put beside it. What is not answered yet stands there as comments, and a
-    question that was answered as text.
-    Without FILE, the program goes to standard output. Nothing is written over.
+    The file name ends in .py, .ipynb or .md. Each runs without nntutor; the data files that it
+    opens are copied to its folder. Steps without an answer become comments, and answered questions
+    become text. Without FILE, the program goes to standard output. Existing files are never
+    overwritten.
     """
     from tutor.progress.exporting import CannotExport, export_lessons
 
@@ -343,16 +343,16 @@ def _task_of(step: CheckedStep) -> str:
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--yes", is_flag=True, help="Do not ask; a cell that is in doubt is left out.")
+@click.option("--yes", is_flag=True, help="Do not ask; leave out cells that are in doubt.")
 @place_options
 @click.pass_context
 def import_answers(
     context: click.Context, file: Path, yes: bool, lessons: Path | None, data_dir: Path | None
 ) -> None:
-    """Put the answers in FILE, a notebook, program or page, into the steps that they belong to.
+    """Import the answers in FILE, a notebook, program or page, into their steps.
 
-    They become drafts, which you then check in the app. It is shown first which cell goes where,
-    and which is left out. Nothing is run, and what you have written yourself is kept.
+    They become drafts, which you then check in the app. First you see where each cell goes, and
+    which cells are left out. Nothing is run, and code that you wrote in the app is kept.
     """
     from tutor.progress.importing import CannotImport, NotebookImport, choices_of, read_file
 
@@ -380,7 +380,7 @@ def import_answers(
 
 
 def _with_keys(text: str) -> str:
-    """Return the text with the names of keys as the app has them."""
+    """Return the text with the app's names of keys."""
     from tutor.session.words.key_names import fill_known_keys
     from tutor.ui.marks import marks_of
 
@@ -400,9 +400,9 @@ def _with_keys(text: str) -> str:
 @click.argument("steps", nargs=-1, shell_complete=complete_step)
 @click.option(
     "--to",
-    type=click.Path(path_type=Path, readable=False),  # nobody but the teacher lists a drop folder
+    type=click.Path(path_type=Path, readable=False),  # only the teacher may list a drop folder
     default=Path(),
-    help="The folder that your teacher has named, or a new file; else the current folder.",
+    help="Your teacher's folder, or a new file; by default the current folder.",
 )
 @click.option("--name", help="Your name; asked for if it is left out.")
 @click.option("--yes", is_flag=True, help="Do not ask before it is written.")
@@ -417,9 +417,9 @@ def hand_in(
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
-    """Hand in what you did at STEPS, or at all of the course, as one file for your teacher.
+    """Hand in your work on STEPS, or on the whole course, as one file for your teacher.
 
-    It is shown first what the file holds. It is sent nowhere: it is only written where you say.
+    First you see what the file holds. It is not sent anywhere, only written where you say.
     """
     from tutor.classroom.drop_folder import CannotDeliver
     from tutor.classroom.hand_in_command import gather, hand_over, shown_before

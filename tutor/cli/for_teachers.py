@@ -1,4 +1,4 @@
-"""The commands of a teacher on what a class has handed in: its answers, and how it gets on."""
+"""The teacher's commands on hand-ins of a class: extract answers, report progress."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _hand_ins = click.argument(
 _out = click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file that is written, for you alone; else standard output.",
+    help="Output file, which only you can read; by default standard output.",
 )
 _STATUS = exit_status(
     {0: "all is written", 1: "some could not be read whole, as told", 2: WRONG_USE_MEANS}
@@ -39,12 +39,12 @@ _STATUS = exit_status(
     type=click.Choice(("last", "best", "all")),
     default="last",
     show_default=True,
-    help="Of several answers to a step: the last, the last that was right, or all.",
+    help="Take the last answer to each step, the last accepted one, or all.",
 )
 @click.option(
     "--until",
     metavar="TIME",
-    help="Leave out what came later, such as 2026-01-31 or 2026-01-31T12:00.",
+    help="Leave out later work; a time such as 2026-01-31 or 2026-01-31T12:00.",
 )
 @_out
 def answers(paths: tuple[Path, ...], which: Which, until: str | None, out: Path | None) -> None:
@@ -72,17 +72,17 @@ def answers(paths: tuple[Path, ...], which: Which, until: str | None, out: Path 
     type=click.Choice(("learner", "step", "misconception")),
     default="learner",
     show_default=True,
-    help="What has a row of the table.",
+    help="Rows of the table.",
 )
 @click.option(
     "--verdicts",
     type=click.File("rb"),
-    help="What `nntutor grade --jsonl` said of the answers: it counts, and makes points.",
+    help="Output of `nntutor grade --jsonl`: its verdicts count, and give points.",
 )
 @click.option(
     "--anonymous",
     is_flag=True,
-    help="Other names in place of the learners'; a key beside the report keeps them the same.",
+    help="Use pseudonyms; a key next to the report keeps them the same.",
 )
 @click.option("--markdown", is_flag=True, help="A table in Markdown, in place of CSV.")
 @_out
@@ -99,7 +99,7 @@ def report(
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
-    """Tell how a class gets on: by learner, by step or by misconception.
+    """Report the progress of a class: by learner, by step or by misconception.
 
     PATHS are hand-ins, zip archives of them, or folders with both.
     """

@@ -1,6 +1,6 @@
 """The command `nntutor grade`: one answer, many, or a submission for an autograder.
 
-It finds out which of these its options ask for; what judges is in authoring and classroom.
+It decides between these by its options; the judging itself is in authoring and classroom.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _results_options(command: Command) -> Command:
             "marked",
             multiple=True,
             metavar="LESSON|STEP",
-            help="With --format: what is marked; by default all exercises of the course.",
+            help="With --format: what to mark; by default all exercises of the course.",
         ),
         click.option(
             "--submission",
@@ -70,26 +70,26 @@ def _batch_options(command: Command) -> Command:
         click.option(
             "--dask",
             metavar="WHERE",
-            help="Judge on a cluster: local, slurm:JOBS, tls://HOST:PORT, or as a TOML file says.",
+            help="Judge on a cluster: local, slurm:JOBS, tls://HOST:PORT, or a TOML file.",
         ),
-        click.option("--progress", is_flag=True, help="Tell the rate where there is no terminal."),
-        click.option("--no-dedupe", is_flag=True, help="Judge equal answers each for itself."),
+        click.option("--progress", is_flag=True, help="Print the rate even without a terminal."),
+        click.option("--no-dedupe", is_flag=True, help="Judge equal answers separately."),
         click.option(
             "--since",
             type=path,
             metavar="OLD",
-            help="Verdicts to take over where step, program and tutor are the same.",
+            help="Verdicts to reuse if step, program and tutor are the same.",
         ),
         click.option(
             "--resume",
             type=path,
             metavar="OUT",
-            help="Go on with this file after the verdicts in it, or begin it.",
+            help="Continue this file after its verdicts, or begin it.",
         ),
         click.option(
             "--out",
             type=path,
-            help="The file that is written; with --jsonl a new one, of whole lines.",
+            help="Output file; with --jsonl a new one, of whole lines.",
         ),
         click.option(
             "--jobs",
@@ -123,12 +123,12 @@ def _batch_options(command: Command) -> Command:
     nargs=2,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="OLD NEW",
-    help="Judge nothing; list the verdicts that are others in NEW.",
+    help="Judge nothing; list the verdicts that differ in NEW.",
 )
 @click.option(
     "--trust-answers",
     is_flag=True,
-    help="Grade also where the kernel cannot keep programs from the network and your files.",
+    help="Grade even if the kernel cannot keep programs from the network and your files.",
 )
 @place_options
 @here_option
@@ -245,7 +245,7 @@ def _grade_submission(
     out: Path | None,
     trusted: bool,
 ) -> bool:
-    """Write the results of a submission; return False if some answer could not be judged."""
+    """Write the results of a submission; return False if an answer could not be judged."""
     from tutor.authoring.capped_runner import CappedRunner
     from tutor.authoring.grade_answers import grade_file
     from tutor.classroom.autograder import UnknownMarked, judge_submission, result_bytes, to_mark
@@ -275,7 +275,7 @@ def _grade_submission(
             trusted=trusted,
             tell=warn,
         )
-    except NotProtected as problem:  # whoever looks at the results sees nothing else of this
+    except NotProtected as problem:  # people who see only the results get no other message
         problems = (why_none_was_run(problem), *problems)
         warn(problems[0])
     write_out(result_bytes(results_format, results, problems, course), out)
@@ -290,7 +290,7 @@ def _decoded(name: str, content: bytes) -> str:
 
 
 def _used_programs(step: Step, used: Sequence[str]) -> dict[str, str]:
-    """Return the programs that `--used` names, by the ids of the steps that they answer."""
+    """Return the programs named by `--used`, by the ids of their steps."""
     known = [each.step for each in step.used]
     programs: dict[str, str] = {}
     for text in used:
@@ -316,7 +316,7 @@ def _grade_lines(places: Places, lines: BinaryIO, options: BatchOptions, *, trus
 
     try:
         course = usable_course(places)
-        gc.freeze()  # the lessons stay, and would be gone through with each few answers
+        gc.freeze()  # else each collection would go through all lessons
         config = grading_config(places)
         judge = (
             _judge_here(config) if options.dask is None else _cluster_judge(options.dask, course)
@@ -336,7 +336,7 @@ def _grade_lines(places: Places, lines: BinaryIO, options: BatchOptions, *, trus
 
 
 def _judge_here(config: Config) -> JudgeLines:
-    """Return what judges with a worker of these settings."""
+    """Return a function that judges with a worker of these settings."""
     from tutor.control_group import cores
 
     def judge(command: BatchCommand, places: Places, jobs: int | None, trusted: bool) -> bool:
@@ -353,7 +353,7 @@ def _judge_here(config: Config) -> JudgeLines:
 
 
 def _cluster_judge(where: str, course: Course) -> JudgeLines:
-    """Return what judges on the cluster; raise CannotUse if there can be none."""
+    """Return a function that judges on the cluster; raise CannotUse if that is impossible."""
     from tutor.authoring.batch.cluster_place import NEEDS_DASK, find_place
     from tutor.authoring.batch.verdict_file import CannotUse
     from tutor.client.short_lived import NotProtected, run_until_signal
@@ -376,7 +376,7 @@ def _cluster_judge(where: str, course: Course) -> JudgeLines:
 
 
 def _tell_changed(old: Path, new: Path, *, as_json: bool) -> bool:
-    """Print the verdicts that are others in the newer file; return True if there are some."""
+    """Print the verdicts that differ in the newer file; return True if there are any."""
     from tutor.authoring.batch.changed import change_json, change_text, compare, summary
     from tutor.authoring.json_lines import json_line
 

@@ -1,4 +1,4 @@
-"""What a command says of itself, where it writes, and the status with which it exits."""
+"""Messages, output and exit status of commands."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ import click
 WRONG_USE = 2
 
 STOPPED = 130
-"""Exit status of what was stopped by Ctrl+C or a signal, as shells have it."""
+"""Exit status after Ctrl+C or a signal, as in shells."""
 
 
 NOT_WELL = 1
-"""Exit status where the answer, the lesson or the machine is not well."""
+"""Exit status for an answer, lesson or machine with a problem."""
 
 
 def warn(text: str) -> None:
-    """Say it on standard error."""
+    """Print it on standard error."""
     click.echo(f"nntutor: {text}", err=True)
 
 
 def write_out(content: bytes, out: Path | None) -> None:
-    """Write to standard output, or replace the file at once, which its owner alone may read."""
+    """Write to standard output, or replace the file atomically, readable by its owner alone."""
     if out is None:
         click.echo(content, nl=False)
         return
@@ -39,16 +39,16 @@ def write_out(content: bytes, out: Path | None) -> None:
 
 
 def exit_wrong_use(message: str) -> NoReturn:
-    """Say what is wrong with how the command was called, and exit."""
+    """Print what is wrong with the call of the command, and exit."""
     click.echo(f"nntutor: {message}", err=True)
     sys.exit(WRONG_USE)
 
 
 def exit_unwritten(problem: OSError) -> NoReturn:
-    """Say that the output could not be written, where that can be read, and exit."""
+    """Print that the output could not be written, if possible, and exit."""
     with suppress(OSError):
         click.echo(f"nntutor: Not all could be written: {problem.strerror}.", err=True)
-    # what is still kept for the streams would be tried again at the end, with a traceback
+    # else Python would write the buffered rest at exit again, with a traceback
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)

@@ -1,4 +1,4 @@
-"""The course of a command and the steps that it names; without them the command ends."""
+"""The course of a command and the steps that it names; without them the command exits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def usable_course(places: Places) -> Course:
     """Return the course without its broken steps, whose problems go to standard error.
 
-    A course without any step left is wrong use.
+    Exit with a usage error if no step is left.
     """
     from tutor.course.load import load_course
 
@@ -29,7 +29,7 @@ def usable_course(places: Places) -> Course:
 
 
 def complete_step(context: click.Context, _argument: click.Parameter, begun: str) -> list[str]:
-    """Return the ids of steps that begin so, for the shell; none where there are no lessons."""
+    """Return the step ids with this prefix, for the shell; [] without lessons."""
     from tutor.course.step_header import step_ids
     from tutor.paths import PlacesError, find_places
 
@@ -42,7 +42,7 @@ def complete_step(context: click.Context, _argument: click.Parameter, begun: str
 
 
 def find_step(course: Course, step_id: str) -> Step:
-    """Return the step of that id; one that the course does not have is wrong use."""
+    """Return the step with this id; exit with a usage error if there is none."""
     step = course.find(step_id)
     if step is None:
         from difflib import get_close_matches
