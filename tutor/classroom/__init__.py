@@ -1,1 +1,1 @@
-"""A class: what learners hand in, and what a teacher makes of it. Files and pure tables, no app."""
+"""A class: learners' hand-ins, and the teacher's tables of them. Files and pure tables, no app."""

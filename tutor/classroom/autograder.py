@@ -1,4 +1,4 @@
-"""Results in the forms of autograders, for `nntutor grade --format`. Judging is left to the caller.
+"""Results in the formats of autograders, for `nntutor grade --format`. The caller judges.
 
 A step that the tutor could not judge gets no score at all: 0 would blame the learner.
 """
@@ -29,18 +29,18 @@ NO_SCORE = (
 )
 
 Judge: TypeAlias = Callable[[str, str, Mapping[str, str]], Awaitable[Verdict]]
-"""Judges a program as an answer to a step; takes accepted programs of earlier steps by id."""
+"""Judges a program as a step's answer; takes accepted programs of earlier steps by id."""
 
 
 ResultsFormat: TypeAlias = Literal["gradescope", "autolab"]
 
 
 class UnknownMarked(Exception):
-    """Something that is to be marked does not exist."""
+    """Raised for a step or lesson to mark that does not exist."""
 
 
 class StepResult(Struct, frozen=True):
-    """How the answer to a step was judged."""
+    """The verdict on the answer to a step."""
 
     step: CheckedStep
     verdict: Verdict | None
@@ -49,18 +49,16 @@ class StepResult(Struct, frozen=True):
 
     @property
     def is_judged(self) -> bool:
-        """Whether it has a score, if only 0."""
+        """Return True if the step has a score, even 0."""
         verdict = self.verdict
         return verdict is None or (verdict.kind != "tutor-fault" and verdict.outcome != "lost")
 
     @property
     def is_right(self) -> bool:
-        """Whether there was an answer, and it was accepted."""
         return self.verdict is not None and self.verdict.accepted
 
     @property
     def score(self) -> float:
-        """The points that it makes."""
         return self.step.points if self.is_right else 0.0
 
 
@@ -84,7 +82,7 @@ async def judge_submission(
 
 
 def to_mark(course: Course, marked: Collection[str]) -> tuple[CheckedStep, ...]:
-    """Return the exercises that are marked, by the ids of lessons and steps; all without any.
+    """Return the exercises to mark, by ids of lessons and steps; all without any ids.
 
     Raises UnknownMarked.
     """
@@ -101,7 +99,7 @@ def result_bytes(
     problems: Sequence[str],
     course: Course,
 ) -> bytes:
-    """Return the results in that form; `problems` are what is wrong with the submission."""
+    """Return the results in this format; `problems` are those of the submission."""
     if results_format == "autolab":
         return autolab_lines(results, problems)
     facts = {
@@ -115,7 +113,7 @@ def result_bytes(
 def gradescope_json(
     results: Sequence[StepResult], problems: Sequence[str], facts: Mapping[str, str]
 ) -> bytes:
-    """Return results.json of Gradescope; `facts` are kept in it for the teacher."""
+    """Return results.json for Gradescope; `facts` are stored in it for the teacher."""
     told = [_message(each) for each in results if not each.is_judged] + list(problems)
     record: dict[str, object] = {
         "tests": [_gradescope_test(each) for each in results if each.is_judged],
@@ -146,7 +144,7 @@ def _gradescope_test(result: StepResult) -> dict[str, object]:
 
 
 def autolab_lines(results: Sequence[StepResult], problems: Sequence[str]) -> bytes:
-    """Return what Autolab reads: the messages, and as the last line the scores by step."""
+    """Return the output for Autolab: messages, and the scores by step as the last line."""
     parts = [*problems, *(f"{each.step.title}\n{_message(each)}" for each in results)]
     scores = {each.step.id: each.score for each in results if each.is_judged}
     text = printable("\n\n".join(parts)) + "\n\n" + json.dumps({"scores": scores}) + "\n"
@@ -154,7 +152,7 @@ def autolab_lines(results: Sequence[StepResult], problems: Sequence[str]) -> byt
 
 
 def _message(result: StepResult) -> str:
-    """Return what was found out, in Markdown."""
+    """Return the feedback on the step in Markdown."""
     verdict = result.verdict
     if verdict is None:
         return NOTHING

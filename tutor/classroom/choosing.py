@@ -1,4 +1,4 @@
-"""Which of a learner's answers are marked: the last, the best or all, up to a time."""
+"""Selection of the answers to mark: the last, the best or all, up to a time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Which: TypeAlias = Literal["last", "best", "all"]
 
 
 def until_time(text: str) -> datetime:
-    """Return the moment that the text names; a day without a time lasts until its end.
+    """Return the time that the text names; a date alone means the end of that day.
 
     A time without a zone is local. Raises ValueError.
     """
@@ -30,10 +30,10 @@ def until_time(text: str) -> datetime:
 def in_time(
     received: Iterable[Received], until: datetime, problems: Problems
 ) -> tuple[Received, ...]:
-    """Return the hand-ins without those that came later; each of these is added to `problems`.
+    """Return the hand-ins that arrived in time; add each late one to `problems`.
 
-    The time of a file counts in a drop folder alone: elsewhere it says when the teacher got it, and
-    what the file tells itself must do.
+    The time of a file counts only in a drop folder. Elsewhere it is when the teacher got the file,
+    so the time in its head is used.
     """
     kept = []
     for each in received:
@@ -47,7 +47,7 @@ def in_time(
 
 
 def answers_in_time(learner: Learner, until: datetime | None) -> Learner:
-    """Return the learner with what was judged up to that time, and the verdicts of then."""
+    """Return the learner with entries, answers and verdicts up to that time."""
     if until is None:
         return learner
     entries = tuple(each for each in learner.entries if each.at <= until)

@@ -1,7 +1,7 @@
 """The tables of a class: by learner, by step and by misconception. Pure.
 
-Learners are taken one by one, and nothing is kept of them but what the table tells: there may be
-more in a class than fit into memory.
+Learners are read one by one, and only the numbers of the table are kept: a class may not fit into
+memory.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NO_GRADES: Mapping[str, Grade] = {}
 
 
 class ClassTable(Struct, frozen=True):
-    """A table: the heads of its columns, and rows of as many cells."""
+    """A table: the column heads, and rows of as many cells."""
 
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -34,7 +34,7 @@ class ClassTable(Struct, frozen=True):
 def table_by_learner(
     learners: Iterable[Learner], course: Course, grades: Mapping[str, Grade] = NO_GRADES
 ) -> ClassTable:
-    """Return how far each learner is; with grades, also the points that these make."""
+    """Return each learner's progress; with grades, also the points for these."""
     heads: tuple[str, ...] = (
         *("learner", "name", "done", "of", "accepted_first_try", "attempts", "hints"),
         *("solutions_seen", "tutor_faults", "minutes_active", "last_seen", "stuck_on"),
@@ -69,7 +69,7 @@ def _learner_row(learner: Learner, course: Course) -> tuple[Cell, ...]:
 
 
 def _stuck_on(doings: Mapping[str, StepDoings]) -> str:
-    """Return the step where answers were refused last and none accepted; "" if there is none."""
+    """Return the last step with refused answers and none accepted; "" if there is none."""
     refused = [
         (each.last, step)
         for step, each in doings.items()
@@ -79,7 +79,7 @@ def _stuck_on(doings: Mapping[str, StepDoings]) -> str:
 
 
 def table_by_step(learners: Iterable[Learner], course: Course) -> ClassTable:
-    """Return how the class got on with each step."""
+    """Return how many learners tried and finished each step, and how they did."""
     heads = (
         *("lesson", "step", "kind", "opened", "tried", "accepted", "accepted_first_try"),
         *("median_attempts", "hints_per_learner", "solution_seen", "tutor_faults"),
@@ -115,7 +115,7 @@ def _step_row(step: Step, doings: Sequence[StepDoings]) -> tuple[Cell, ...]:
 
 
 def table_by_misconception(learners: Iterable[Learner], course: Course) -> ClassTable:
-    """Return what refused answers were told, the most frequent first."""
+    """Return the misconceptions found in refused answers, the most frequent first."""
     times: Counter[tuple[str, str]] = Counter()
     had: dict[tuple[str, str], list[StepDoings]] = defaultdict(list)
     for learner in learners:
@@ -138,5 +138,5 @@ def _accepted_after(doings: StepDoings, slug: str) -> bool:
 
 
 def _short(number: float) -> Cell:
-    """Return the number with one decimal at most, without one where it is whole."""
+    """Return the number with one decimal, or with none if it is whole."""
     return round(number) if number == round(number) else round(number, 1)

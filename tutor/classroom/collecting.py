@@ -1,8 +1,8 @@
-"""Finding and reading what was handed in: files, folders of them, and zip archives.
+"""Finding and reading hand-ins: files, folders of them, and zip archives.
 
-Whose a file is follows from its owner in a drop folder, and from the name of its folder or archive
-member otherwise. What a learner can write is never believed for that. Links are not followed, and
-nothing is read that is larger than a hand-in may be.
+In a drop folder, the owner of a file identifies the learner; elsewhere, the name of the file's
+folder or archive member does. Nothing that a learner can write is trusted for that. Links are not
+followed, and no file larger than a hand-in is read.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from tutor.text import one_line
 
 _ARCHIVE = ".zip"
 _MAX_ARCHIVE = 4 * 1024 * MAX_BYTES
-"""Bytes of an archive of the teacher's own; that of a learner is no larger than a hand-in."""
+"""Maximum bytes of the teacher's own archive; a learner's is no larger than a hand-in."""
 _MAX_MEMBERS = 50_000
 _MAX_RATIO = 200
-"""A hand-in unpacks to 5 to 20 times its packed size, a file of line ends to 1,000 times."""
+"""Maximum unpacking ratio: a hand-in has 5 to 20, a file of line ends 1,000."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""The others unpack a piece as a whole, however large it becomes."""
+"""Methods that unpack in small pieces; others unpack a piece whole, however large it is."""
 _MOST_TOLD = 5
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -49,25 +49,24 @@ _BROKEN_ARCHIVE = (
 
 
 Identity = tuple[int, int, int, int]
-"""Device, number, last writing and size of a file: it may be another one when it is read."""
+"""Device, inode, modification time and size of a file, to detect its replacement before reading."""
 
 
 class Problems:
-    """What cannot be read, or only in part: a few sentences for each account, folder or archive.
+    """Problems with hand-ins: a few sentences for each account, folder or archive.
 
-    Some learner's archive may have thousands of members, which must not hide what is wrong with
-    the files of the others.
+    One learner's archive may have thousands of members, which must not hide the problems of others.
     """
 
     def __init__(self) -> None:
         self._told: dict[str, list[str]] = defaultdict(list)
 
     def add(self, source: str, sentence: str) -> None:
-        """Add what is wrong with something of that account, folder or archive."""
+        """Add a problem of that account, folder or archive."""
         self._told[source].append(sentence)
 
     def sentences(self) -> tuple[str, ...]:
-        """Return what there is to tell."""
+        """Return the problems, with only the first few of each source."""
         told: list[str] = []
         for source, sentences in self._told.items():
             told += sentences[:_MOST_TOLD]
@@ -77,45 +76,45 @@ class Problems:
 
 
 class Received(Struct, frozen=True):
-    """A hand-in with what its reader knows of it."""
+    """A hand-in with its origin."""
 
     owner: str
-    """The account that owns the file; "" where that says nothing, since the teacher owns all."""
+    """Account that owns the file; "" if the teacher owns all files."""
     named: str
-    """The name of its folder or archive member, or its own, in the order of what there is."""
+    """Name of its outermost folder or archive folder, or of the file itself."""
     file: str
     arrived: datetime | None
-    """When it was last written; None if that is not known."""
+    """Time of the last change; None if unknown."""
     hand_in: HandIn
 
 
 class Located(Struct, frozen=True):
-    """A file or a member of an archive that may be a hand-in, and whose it is; it is not read."""
+    """A file or archive member that may be a hand-in, with its owner; not read yet."""
 
     owner: str
     named: str
     file: str
-    """Its path, as messages call it."""
+    """Its path in messages."""
     arrived: datetime | None
     path: Path
     """The file itself, or the archive."""
     identity: Identity
     source: str
-    """The account, folder or archive that it is from, for `Problems`."""
+    """Its account, folder or archive, for `Problems`."""
     member: int | None = None
-    """Its number in the archive; None if it is no member of one."""
+    """Its number in the archive; None for a plain file."""
 
 
 class Collected(Struct, frozen=True):
-    """All that was found."""
+    """All hand-ins found, and the problems."""
 
     received: tuple[Received, ...]
     problems: tuple[str, ...]
-    """Sentences about what could not be read, or only in part."""
+    """Sentences about files that could not be read, or only in part."""
 
 
 def collect(paths: Iterable[Path]) -> Collected:
-    """Read all hand-ins in these files and folders; nothing in them makes this raise."""
+    """Read all hand-ins in these files and folders; never raises because of their content."""
     problems = Problems()
     with HandInReader(problems) as reader:
         read = [reader.read(each) for each in locate(paths, problems)]
@@ -123,7 +122,7 @@ def collect(paths: Iterable[Path]) -> Collected:
 
 
 def locate(paths: Iterable[Path], problems: Problems) -> Iterator[Located]:
-    """Yield what may be a hand-in, in order; what cannot be opened is added to `problems`."""
+    """Yield possible hand-ins in order; add each that cannot be opened to `problems`."""
     for path in paths:
         is_folder = path.is_dir()
         root = path if is_folder else path.resolve().parent
@@ -136,7 +135,7 @@ def locate(paths: Iterable[Path], problems: Problems) -> Iterator[Located]:
 
 
 def files_below(folder: Path, ends: tuple[str, ...], problems: Problems) -> list[Path]:
-    """Return the files in the folder and those below it whose names end so, sorted.
+    """Return the files in the folder tree with these name endings, sorted.
 
     Links are not followed. Folders may be nested deeper than any recursion goes.
     """
@@ -168,14 +167,14 @@ def _add_unread(file: Path, root: Path, problems: Problems, error: OSError) -> N
 
 
 class HandInReader:
-    """Reads what was located, one after the other.
+    """Reads located hand-ins, one after the other.
 
     The archive of the last member stays open until another follows: its directory, which is read
-    as a whole, may name thousands of members.
+    whole, may name thousands of members.
     """
 
     def __init__(self, problems: Problems, *, with_code: bool = True) -> None:
-        """Add to `problems` what cannot be read; without the code, hand-ins take little memory."""
+        """Add unreadable files to `problems`; hand-ins without code take little memory."""
         self._problems = problems
         self._with_code = with_code
         self._opened = ExitStack()
@@ -184,7 +183,6 @@ class HandInReader:
         self._archive: zipfile.ZipFile
 
     def __enter__(self) -> Self:
-        """Close the last archive in the end."""
         return self
 
     def __exit__(self, *raised: object) -> None:
@@ -192,7 +190,7 @@ class HandInReader:
         self._close()
 
     def read(self, located: Located) -> Received | None:
-        """Return the hand-in; None if it is none or cannot be read, and the problems say so."""
+        """Return the hand-in; None if it is none or cannot be read, which `problems` records."""
 
         try:
             with self._opened_as(located) as stream:
@@ -213,7 +211,7 @@ class HandInReader:
         self._problems.add(located.source, f"{located.file} {problem}")
 
     def _opened_as(self, located: Located) -> IO[bytes]:
-        """Open what was located. Raises OSError and what a broken archive raises."""
+        """Open the file or member; raise OSError, or an error of a broken archive."""
         if located.member is None:
             return _open_again(located, MAX_BYTES)
         if self._last != (located.path, located.identity):
@@ -236,7 +234,7 @@ def _located(file: Path, root: Path, problems: Problems) -> Iterator[Located]:
     with _open(file, _MAX_ARCHIVE if is_own_archive else MAX_BYTES) as stream:
         status = os.fstat(stream.fileno())
         owner = _owner(status)
-        # the time of the last change cannot be set back, as that of the last writing can
+        # learners cannot set back the change time, unlike the modification time
         arrived = datetime.fromtimestamp(status.st_ctime, UTC) if owner else None
         identity = _identity(status)
         label = one_line(str(file))
@@ -261,9 +259,9 @@ def _located(file: Path, root: Path, problems: Problems) -> Iterator[Located]:
 
 
 def _members(stream: BinaryIO, size: int) -> list[tuple[int, zipfile.ZipInfo]]:
-    """Return number and facts of each hand-in in an archive of that size.
+    """Return number and entry of each hand-in in an archive of this size.
 
-    Raises what a broken archive raises.
+    Raises the errors of a broken archive.
     """
     with zipfile.ZipFile(stream) as archive:
         members = [
@@ -288,7 +286,7 @@ def _why_not_unpacked(info: zipfile.ZipInfo) -> str:
 
 
 def _open_again(located: Located, limit: int) -> BinaryIO:
-    """Open the file that was located, as it was. Raises OSError."""
+    """Open the located file; raise OSError if it has changed."""
     stream = _open(located.path, limit)
     try:
         _refuse_changed(stream, located)
@@ -308,7 +306,7 @@ def _identity(status: os.stat_result) -> Identity:
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:
-    """Yield the lines without their ends, and last what stands below the last end."""
+    """Yield the lines without newlines; the last is the text after the last newline."""
     left = MAX_BYTES
     line = b"\n"
     while line.endswith(b"\n"):
@@ -318,7 +316,7 @@ def _lines(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _open(file: Path, limit: int) -> BinaryIO:
-    """Open a regular file that is no larger than the limit, and no link. Raises OSError."""
+    """Open a regular file up to the limit, not a link. Raises OSError."""
     descriptor = os.open(file, _FLAGS)
     status = os.fstat(descriptor)
     if stat.S_ISREG(status.st_mode) and status.st_size <= limit:
@@ -338,7 +336,7 @@ def _inside(file: Path, root: Path) -> PurePosixPath:
 
 
 def _name_of(name: PurePosixPath) -> str:
-    """Return the name of the outermost folder, or that of the file itself if it is in none."""
+    """Return the outermost folder's name, or the file's own name without a folder."""
     parts = [part for part in name.parts if part not in ("/", "..", ".")]
     outermost = parts[0] if len(parts) > 1 else name.name.removesuffix(SUFFIX)
     return one_line(outermost)

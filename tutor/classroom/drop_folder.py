@@ -1,8 +1,8 @@
-"""Writing a hand-in where others write theirs: nobody else may list, read or remove it.
+"""Writing a hand-in into a shared folder: nobody else may list, read or remove it.
 
-A drop folder is one that its owner has made with `chmod 3733`: all may put files in, and only the
-owner may list them. Its group goes to the files, so that mode 0640 lets the owner read them, and
-the sticky bit keeps learners from removing those of others.
+A drop folder is made by its owner with `chmod 3733`: everybody may put files in, and only the owner
+may list them. Files inherit its group, so that mode 0640 lets the owner read them, and the sticky
+bit keeps learners from removing each other's files.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class CannotDeliver(Exception):
-    """The file cannot be written there; the message says why, and what to do."""
+    """Raised if the file cannot be written; the message says why, and what to do."""
 
 
 def deliver(content: bytes, to: Path) -> Path:
@@ -32,7 +32,7 @@ def deliver(content: bytes, to: Path) -> Path:
     folder = to if is_folder else to.parent
     name = secrets.token_hex(8) + SUFFIX if is_folder else to.name
     try:
-        # a folder that may not be listed cannot be opened otherwise
+        # a folder that may not be listed can only be opened with O_PATH
         opened = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
         raise CannotDeliver(f"{folder}: {reason(error)}.") from None
@@ -49,7 +49,7 @@ def deliver(content: bytes, to: Path) -> Path:
 
 
 def _mode_in(folder: Path, status: os.stat_result) -> int:
-    """Return the mode of a file in the folder. Raises CannotDeliver if that is not safe there."""
+    """Return a file's mode in the folder; raise CannotDeliver if no mode is safe there."""
     if status.st_uid == os.geteuid():
         return 0o600
     mode = status.st_mode

@@ -1,4 +1,4 @@
-"""Markdown that others will render, with texts of learners in it that must stay texts.
+"""Markdown with learners' texts, escaped for renderers other than the tutor.
 
 A name such as `![](https://…)` would load a picture from elsewhere whenever a teacher looks at it.
 """
@@ -11,18 +11,18 @@ from tutor.grading.markup import FENCED, Mark, pieces
 
 _MARKS: dict[Mark, str] = {"": "", "code": "`", "bold": "**", "emphasis": "*"}
 _MARKUP = re.compile(r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
-"""What means something in the middle of a line, also the beginnings of links without brackets."""
+"""Characters with a meaning within a line, including the beginnings of links without brackets."""
 
 
 def as_written(text: str) -> str:
-    """Return Markdown that shows the text as it is."""
+    """Return Markdown that shows the text literally."""
     return _MARKUP.sub(r"\\\g<0>", text).replace("&", "&amp;").replace("<", "&lt;")
 
 
 def with_own_marks(message: str) -> str:
     """Return Markdown that shows a message of the tutor, with its code, bold and emphasis.
 
-    What a learner's program has computed may stand between them.
+    Output of a learner's program may be embedded in it.
     """
     parts = FENCED.split(message)
     return "".join(part if n % 2 else _marked(part) for n, part in enumerate(parts))

@@ -1,7 +1,7 @@
-"""The verdicts of `nntutor grade` on answers of a class, which count in place of the journals'.
+"""The verdicts of `nntutor grade` on a class's answers, which replace those of the journals.
 
-Whoever owns a home folder can edit the journal in it, so that it tells how somebody got on, and no
-more. What the teacher's own machine has judged can be marked.
+The owner of a home folder can edit the journal in it, so a journal shows progress, but cannot be
+marked. Verdicts of the teacher's own machine can.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tutor.progress.entries import AnswerJudged
 
 
 class Grade(Struct, frozen=True):
-    """What a line of `nntutor grade` says of an answer."""
+    """A line of `nntutor grade`: the verdict on one answer."""
 
     id: str
     step: str
@@ -30,7 +30,6 @@ class Grade(Struct, frozen=True):
 
     @property
     def is_accepted(self) -> bool:
-        """Whether the answer is right."""
         return self.verdict.startswith("accept")
 
 
@@ -38,7 +37,7 @@ _DECODER = msgspec.json.Decoder(Grade)
 
 
 def read_grades(content: bytes) -> tuple[dict[str, Grade], tuple[str, ...]]:
-    """Return the grades by the ids of their answers, and what is wrong with the lines."""
+    """Return the grades by the ids of their answers, and the problems of the lines."""
     grades: dict[str, Grade] = {}
     unread = 0
     for line in content.split(b"\n"):
@@ -54,7 +53,7 @@ def read_grades(content: bytes) -> tuple[dict[str, Grade], tuple[str, ...]]:
 
 
 def judged_anew(learner: Learner, grades: Mapping[str, Grade]) -> Learner:
-    """Return the learner with the grades in place of what the journal says of these answers."""
+    """Return the learner with grades in place of the journal's verdicts on these answers."""
     known = {
         (answer.step, answer.digest[:16]): grade
         for answer in learner.answers
@@ -63,7 +62,7 @@ def judged_anew(learner: Learner, grades: Mapping[str, Grade]) -> Learner:
     entries: list[HandedEntry] = []
     for entry in learner.entries:
         if isinstance(entry, AnswerJudged) and (
-            grade := known.get((entry.step, entry.digest[:16]))  # all that older journals have
+            grade := known.get((entry.step, entry.digest[:16]))  # older journals hold no more
         ):
             entry = replace(entry, verdict=grade.verdict, slug=grade.slug or "")
         entries.append(entry)
@@ -71,7 +70,7 @@ def judged_anew(learner: Learner, grades: Mapping[str, Grade]) -> Learner:
 
 
 def points_of(learner: Learner, grades: Mapping[str, Grade], course: Course) -> float:
-    """Return the points of the steps of which some answer was judged to be right."""
+    """Return the points of the steps with at least one accepted answer."""
     of_learner = (grades.get(learner.answer_id(answer)) for answer in learner.answers)
     right = {grade.step for grade in of_learner if grade is not None and grade.is_accepted}
     return sum(step.points for step in marked_steps(course) if step.id in right)

@@ -1,4 +1,4 @@
-"""What a learner hands in of the data folder: lines of the journal, and checked programs."""
+"""The content of a hand-in from the data folder: journal lines and checked programs."""
 
 from __future__ import annotations
 
@@ -26,23 +26,22 @@ _MAX_STEP_FILE = 4 * 1024 * 1024
 
 
 class HandInContent(Struct, frozen=True):
-    """What is handed in, before it is a file."""
+    """The content of a hand-in, before it is a file."""
 
     head: HandInHead
     entries: tuple[HandedEntry, ...]
     programs: tuple[HandedProgram, ...]
     summary: tuple[str, ...]
-    """Lines for the learner: what it holds."""
+    """Summary of the content for the learner, as lines."""
 
     def to_bytes(self) -> bytes:
-        """Return the file that hands this in."""
         return hand_in_bytes(self.head, self.entries, self.programs)
 
 
 def content_to_hand_in(
     course: Course, data: Path, wanted: Collection[str], *, now: datetime
 ) -> HandInContent:
-    """Gather what was done at the `wanted` steps, at all of the course if there are none."""
+    """Collect the work on the `wanted` steps, or on the whole course if there are none."""
     steps = [each for each in course.steps() if not wanted or each.id in wanted]
     ids = {name: each.id for each in steps for name in (each.id, each.was) if name}
     entries = [
@@ -62,7 +61,7 @@ def content_to_hand_in(
 
 
 def course_digest(course: Course) -> str:
-    """Return a short hash of the files of all steps, by which two courses differ."""
+    """Return a short hash of the files of all steps, which identifies the course's version."""
     digest = hashlib.sha256()
     for step in course.steps():
         with suppress(OSError):
@@ -71,7 +70,7 @@ def course_digest(course: Course) -> str:
 
 
 def _programs(course: Course, data: Path, steps: list[Step]) -> list[HandedProgram]:
-    """Return all programs that are kept, accepted ones of older versions included."""
+    """Return all stored programs, including accepted ones of older versions."""
     kept = KeptAttempts(data)
     accepted = accepted_programs(course, data)
     programs: list[HandedProgram] = []
@@ -95,7 +94,7 @@ def _summary(
     programs: list[HandedProgram],
     ids: Mapping[str, str],
 ) -> list[str]:
-    """Return a line for each step of which something is handed in."""
+    """Return a line for each step with handed-in work."""
     progress = fold(list[Entry](entries), ids)
     counts = {step.id: sum(each.step == step.id for each in programs) for step in steps}
     lines = []
@@ -114,7 +113,7 @@ def _summary(
 
 
 def torch_version() -> str:
-    """Return the version of PyTorch that is installed, without importing it; "" if none is."""
+    """Return the installed version of PyTorch without importing it; "" if there is none."""
     try:
         return version("torch")
     except PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""What `nntutor hand-in` does, without a command line: show, ask, write."""
+"""The work of `nntutor hand-in`, without a command line: show, ask, write."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WHAT_ELSE = (
 
 
 def gather(course: Course, data: Path, wanted: Collection[str]) -> HandInContent:
-    """Gather what there is. Raises CannotDeliver if that is nothing, or too much."""
+    """Collect the content; raise CannotDeliver if there is none or too much."""
     content = content_to_hand_in(course, data, wanted, now=datetime.now(UTC))
     if not content.summary:
         raise CannotDeliver(NOTHING)
@@ -33,7 +33,7 @@ def gather(course: Course, data: Path, wanted: Collection[str]) -> HandInContent
 
 
 def shown_before(content: HandInContent, to: Path) -> str:
-    """Return what the learner is shown before being asked."""
+    """Return the text shown to the learner before the question."""
     steps = counted(len(content.summary), "step")
     lines = [f"{content.head.course}: {steps}, {counted(len(content.programs), 'program')}."]
     lines += [*content.summary, "", WHAT_ELSE, f"It is written to {to.resolve()}."]
@@ -41,7 +41,7 @@ def shown_before(content: HandInContent, to: Path) -> str:
 
 
 def hand_over(content: HandInContent, name: str, to: Path) -> Path:
-    """Write the file with the learner's name in it and return its path. Raises CannotDeliver."""
+    """Write the file under the learner's name, and return its path. Raises CannotDeliver."""
     name = name.strip().encode("utf-8", "replace").decode()
     named = replace(content, head=replace(content.head, name=name))
     return deliver(named.to_bytes(), to)

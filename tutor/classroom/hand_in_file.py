@@ -1,9 +1,9 @@
-"""The file that a learner hands in: lines of JSON, each with its `kind`.
+"""The format of a hand-in: lines of JSON, each with its `kind`.
 
-The first line says what the file is, then come lines of the journal as they are, the programs that
-were checked, and a last line with the number of those before it, so that a file that was cut is
-known. Whoever reads one must take it for anybody's work: nothing in it is believed that can be
-found out, and no content makes a reader raise anything but `NotHandIn`.
+The first line describes the file. Then come lines of the journal as they are, the programs that
+were checked, and a last line with the number of preceding lines, by which a cut file is detected.
+Anybody may have written such a file: readers trust nothing that they can find out themselves, and
+no content makes a reader raise anything but `NotHandIn`.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ from tutor.progress.entries import (
 )
 
 SUFFIX = ".nntutor.jsonl"
-"""The end of the name of each such file."""
+"""File name suffix of hand-ins."""
 
 FORMAT = 1
-"""The `v` of the first line. A file with a larger one is of a newer nntutor."""
+"""Version in the first line, `v`. A file with a larger one is of a newer nntutor."""
 
 MAX_BYTES = 64 * 1024 * 1024
-"""Bytes of the largest file that is written or read."""
+"""Maximum bytes of a file, written or read."""
 
 MAX_LINES = 100_000
-"""Lines of the longest file: a learner who checks 50 answers a day writes as many in five years."""
+"""Maximum lines of a file: five years of 50 checked answers a day."""
 
 HandedEntry: TypeAlias = (
     StepOpened | StepRead | AnswerJudged | QuizAnswered | HintShown | SolutionShown
 )
-"""The lines of a journal that are handed in: not where the learner was typing, for one."""
+"""The journal lines that are handed in: not, for example, the learner's cursor."""
 
 
 class HandInHead(Struct, frozen=True, kw_only=True, tag_field="kind", tag="hand-in"):
@@ -56,17 +56,17 @@ class HandInHead(Struct, frozen=True, kw_only=True, tag_field="kind", tag="hand-
     nntutor: str = ""
     torch: str = ""
     course: str = ""
-    """The title of the course."""
+    """Title of the course."""
     course_digest: str = ""
-    """A hash of the course's files."""
+    """Hash of the course's files."""
     at: Annotated[datetime, Meta(tz=True)] | None = None
-    """When the file was made, by the learner's clock."""
+    """Time of writing, by the learner's clock."""
     name: str = ""
-    """The name that the learner typed, which may be any."""
+    """Name typed by the learner, which may be any text."""
 
 
 class HandedProgram(Struct, frozen=True, tag_field="kind", tag="answer"):
-    """A program that was checked, right or wrong."""
+    """A program that was checked, accepted or not."""
 
     step: str
     digest: str
@@ -77,21 +77,21 @@ class HandInEnd(Struct, frozen=True, tag_field="kind", tag="end"):
     """The last line of the file."""
 
     lines: int
-    """The number of lines before it."""
+    """Number of preceding lines."""
 
 
 class HandIn(Struct, frozen=True):
-    """A file as it was read."""
+    """The content of a file that was read."""
 
     head: HandInHead
     entries: tuple[HandedEntry, ...]
     programs: tuple[HandedProgram, ...]
     problems: tuple[str, ...] = ()
-    """What is wrong with the file, each completing "FILE …"; what could be read counts."""
+    """Problems of the file, each completing "FILE …"; the readable part counts."""
 
 
 class NotHandIn(Exception):
-    """The content is no such file; the message completes "FILE …"."""
+    """Raised for another kind of file; the message completes "FILE …"."""
 
 
 _Line: TypeAlias = HandInHead | HandedProgram | HandInEnd | HandedEntry
@@ -112,22 +112,22 @@ _KIND_DECODER = msgspec.json.Decoder(_Header)
 def hand_in_bytes(
     head: HandInHead, entries: Iterable[HandedEntry], programs: Iterable[HandedProgram]
 ) -> bytes:
-    """Return the file that hands these in; the texts of quiz answers are left out."""
+    """Return the content of a hand-in file; texts of quiz answers are left out."""
     told = (replace(each, text="") if isinstance(each, QuizAnswered) else each for each in entries)
     lines = [msgspec.json.encode(line) for line in (head, *told, *programs)]
     return b"\n".join((*lines, msgspec.json.encode(HandInEnd(len(lines))), b""))
 
 
 def read_hand_in(content: bytes) -> HandIn:
-    """Return what the file holds, as far as it can be read. Raises NotHandIn."""
+    """Return the readable content of the file. Raises NotHandIn."""
     return read_lines(content.split(b"\n"))
 
 
 def read_lines(lines: Iterable[bytes], *, with_code: bool = True) -> HandIn:
-    """Return what a file of these lines holds, as far as it can be read. Raises NotHandIn.
+    """Return the readable content of a file's lines. Raises NotHandIn.
 
-    They come without their ends; the last is what stands below the last end. Without the code, the
-    programs are known by their digests alone: it is by far the most of a file.
+    The lines have no newlines; the last is the text after the last newline. Without the code, which
+    is by far the most of a file, programs are known by their digests alone.
     """
     all_lines = iter(lines)
     head = _read_head(next(all_lines, b""))
@@ -138,8 +138,8 @@ def read_lines(lines: Iterable[bytes], *, with_code: bool = True) -> HandIn:
     for number, (line, is_last) in enumerate(_with_last(all_lines), 1):
         if number > MAX_LINES:
             raise NotHandIn(f"has more than {MAX_LINES:,} lines.")
-        is_whole = is_whole and not line  # nothing may follow the line that ends the file
-        # what stands below the last line end is no line, unless it can be read
+        is_whole = is_whole and not line  # nothing may follow the end line
+        # text after the last newline is no line, unless it can be read
         match read := _read_line(line, wrong if not is_last else Counter()):
             case HandInEnd():
                 is_whole = read.lines == number
@@ -174,7 +174,7 @@ def _read_head(line: bytes) -> HandInHead:
 
 
 def _read_line(line: bytes, wrong: Counter[str]) -> _Line | None:
-    """Return what the line holds; None if nothing is known of it, or nothing can be."""
+    """Return the line's content; None if it is of an unknown kind or unreadable."""
     if not line.strip():
         return None
     try:
@@ -193,7 +193,7 @@ def _kind_of(line: bytes) -> str:
 
 
 def _checked(program: HandedProgram, wrong: Counter[str]) -> tuple[HandedProgram, ...]:
-    """Return the program under its true digest, or nothing if it cannot be an answer."""
+    """Return the program with its true digest; () if it cannot be an answer."""
     if not is_safe_id(program.step) or len(program.code) > MAX_CODE:
         wrong["with a program that cannot be an answer"] += 1
         return ()
@@ -204,7 +204,7 @@ def _checked(program: HandedProgram, wrong: Counter[str]) -> tuple[HandedProgram
 
 
 def _dated(entry: HandedEntry, wrong: Counter[str]) -> tuple[HandedEntry, ...]:
-    """Return the entry, or nothing if a newer nntutor has written it or its time is none."""
+    """Return the entry; () if it is of a newer nntutor or its time is implausible."""
     if entry.v > VERSION:
         wrong["of a newer nntutor"] += 1
     elif not _is_sane(entry.at):
@@ -215,7 +215,7 @@ def _dated(entry: HandedEntry, wrong: Counter[str]) -> tuple[HandedEntry, ...]:
 
 
 def _is_sane(at: datetime) -> bool:
-    """Return True if the time can be told in any time zone, and nobody made it up for fun."""
+    """Return True if the time is plausible, and valid in every time zone."""
     return 2000 <= at.year < 2100
 
 

@@ -1,4 +1,4 @@
-"""The learners of a class: what each has handed in, once or several times, put together."""
+"""The learners of a class, each with all their hand-ins merged."""
 
 from __future__ import annotations
 
@@ -19,47 +19,47 @@ from tutor.progress.entries import AnswerJudged
 from tutor.text import one_line
 
 _MAX_NAME = 80
-"""Characters of a typed name that are shown."""
+"""Maximum characters shown of a typed name."""
 
 Line = TypeVar("Line", bound=HandedEntry | HandedProgram)
 File = TypeVar("File", Received, Located)
 
 
 class HandedAnswer(Struct, frozen=True):
-    """A program of a learner, with what the journal says of it."""
+    """A learner's program, with its verdict in the journal."""
 
     step: str
     digest: str
     code: str
     at: datetime | None = None
-    """When it was last judged, by the learner's clock; None if it never was."""
+    """Time of the last verdict, by the learner's clock; None if it was never judged."""
     accepted: bool = False
-    """Whether it was accepted then, as the learner's journal says."""
+    """True if the learner's journal says that it was accepted."""
 
 
 class Learner(Struct, frozen=True):
-    """One of those who have handed something in."""
+    """A learner with at least one hand-in."""
 
     label: str
-    """Who it is: the account that owns the files, or the name that they came under."""
+    """Identity: the account that owns the files, or the name of their folder or file."""
     name: str
-    """The name that was typed last, to be shown and not to be believed."""
+    """Name that was typed last, for display only: it cannot be trusted."""
     entries: tuple[HandedEntry, ...]
-    """What was done, by time."""
+    """Journal entries, by time."""
     answers: tuple[HandedAnswer, ...]
-    """All programs, those judged later last."""
+    """All programs, the last judged at the end."""
     course_digests: frozenset[str] = frozenset()
-    """Hashes of the courses that the files were made with."""
+    """Hashes of the courses with which the files were made."""
 
     def answer_id(self, answer: HandedAnswer) -> str:
-        """Return the name of an answer in lines to grade, and in the verdicts on them."""
+        """Return the id of an answer in lines to grade, and in the verdicts on them."""
         return f"{self.label}/{answer.step}/{answer.digest[:16]}"
 
 
 def learners_of(received: Iterable[Received], course: Course | None = None) -> tuple[Learner, ...]:
-    """Put together what belongs to the same learner; sort learners by their labels.
+    """Merge the hand-ins of each learner; sort learners by label.
 
-    Former ids of steps are replaced by those of the course, if it is given.
+    Former ids of steps are replaced by the current ones of the course, if given.
     """
     renamed = _renamed_in(course)
     return tuple(_put_together(label, files, renamed) for label, files in _by_learner(received))
@@ -73,10 +73,10 @@ def learners_in(
     with_code: bool = True,
     choose: Callable[[list[Received]], Sequence[Received]] = list,
 ) -> Iterator[Learner]:
-    """Yield those who have handed something in, by their labels, each read when it is their turn.
+    """Yield the learners by label, each read in turn so that only one is in memory.
 
-    So that no more than one is in memory. What cannot be read is added to `problems`; `choose`
-    says which hand-ins of a learner count. Without the code, answers are known by their digests.
+    Unreadable files are added to `problems`; `choose` selects the hand-ins of a learner that count.
+    Without the code, answers are known by their digests.
     """
     renamed = _renamed_in(course)
     with HandInReader(problems, with_code=with_code) as reader:
@@ -88,12 +88,12 @@ def learners_in(
 
 
 def _renamed_in(course: Course | None) -> dict[str, str]:
-    """Return the present ids of the course's steps by their former ones."""
+    """Return the current ids of the course's steps, by their former ones."""
     return {each.was: each.id for each in course.steps() if each.was} if course else {}
 
 
 def _by_learner(files: Iterable[File]) -> list[tuple[str, list[File]]]:
-    """Return the label of each learner with all files, sorted by the labels."""
+    """Return the label of each learner with all files, sorted by label."""
     found: dict[tuple[str, str], list[File]] = defaultdict(list)
     for each in files:
         found[each.owner, "" if each.owner else each.named].append(each)
@@ -102,7 +102,7 @@ def _by_learner(files: Iterable[File]) -> list[tuple[str, list[File]]]:
 
 
 def _labels(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Return a label for each learner; an account and a folder of one name get different ones."""
+    """Return a label for each learner; tell apart an account and a folder of the same name."""
     labels: dict[tuple[str, str], str] = {}
     taken: set[str] = set()
     for key in sorted(keys, key=lambda each: (each[0] == "", each)):
@@ -129,7 +129,7 @@ def _put_together(label: str, files: Sequence[Received], renamed: Mapping[str, s
 
 
 def _entries(files: Sequence[Received]) -> Iterable[HandedEntry]:
-    """Return what the files hold, once where it was handed in several times."""
+    """Return the files' entries, without duplicates from repeated hand-ins."""
     if len(files) == 1:
         return files[0].hand_in.entries
     lines = (entry for each in files for entry in each.hand_in.entries)
@@ -144,7 +144,7 @@ def _renamed(line: Line, renamed: Mapping[str, str]) -> Line:
 def judged_answers(
     programs: Iterable[HandedProgram | HandedAnswer], entries: Iterable[HandedEntry]
 ) -> tuple[HandedAnswer, ...]:
-    """Return each program once, with when and how it was judged last, in the order of that."""
+    """Return each program once with its last verdict, in the order of the verdicts' times."""
     judged = [entry for entry in entries if isinstance(entry, AnswerJudged)]
     last = {(entry.step, entry.digest): entry for entry in judged}
     found: dict[tuple[str, str], HandedAnswer] = {}

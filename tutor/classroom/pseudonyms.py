@@ -1,4 +1,4 @@
-"""Names in place of those of learners, the same in each report that has the same key."""
+"""Pseudonyms of learners, the same in each report with the same key."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _KEY_BYTES = 32
 
 
 def read_or_make_key(folder: Path) -> bytes:
-    """Return the key in the folder, which is made for its owner alone if there is none.
+    """Return the key in the folder; create it for its owner alone if there is none.
 
-    Raises OSError, also if what is there is no key.
+    Raises OSError, also if the file holds no key.
     """
     file = folder / KEY_FILE
     try:
@@ -35,9 +35,9 @@ def read_or_make_key(folder: Path) -> bytes:
 
 
 def anonymous(table: ClassTable, key: bytes) -> ClassTable:
-    """Return the table of learners without their names, sorted by what stands for them.
+    """Return the table of learners under pseudonyms, and sorted by them.
 
-    Only who has the key can find out which is whose.
+    Only the key links a pseudonym to a learner.
     """
     rows = sorted((_pseudonym(row[0], key), "", *row[2:]) for row in table.rows)
     return ClassTable(table.heads, tuple(rows))

@@ -11,12 +11,12 @@ from tutor.classroom.escaped_markdown import as_written
 from tutor.text import one_line
 
 _FORMULA = re.compile(r"""(?:^|(?<=[;,|\t\r\n"']))(?=\s*[=+\-@\t\r＝＋－＠﹦﹢﹣﹫])""")
-"""The beginning of a formula, which could run programs: a spreadsheet may divide the cells of a
-line anew, by the separator of its country, and takes full-width signs as well."""
+"""The beginning of a formula, which could run programs: a spreadsheet may split cells at the
+separator of its country, and accepts full-width signs as well."""
 
 
 def csv_bytes(table: ClassTable) -> bytes:
-    """Return the table as CSV in UTF-8, with a byte order mark, without which Excel misreads it."""
+    """Return the table as UTF-8 CSV with a byte order mark, without which Excel misreads it."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(table.heads)
@@ -25,7 +25,7 @@ def csv_bytes(table: ClassTable) -> bytes:
 
 
 def markdown_bytes(table: ClassTable) -> bytes:
-    """Return the table as Markdown in UTF-8, numbers on the right."""
+    """Return the table as Markdown in UTF-8, with numbers right-aligned."""
     numeric = [
         bool(table.rows) and all(isinstance(row[n], int | float) for row in table.rows)
         for n in range(len(table.heads))

@@ -1,4 +1,4 @@
-"""What `nntutor answers` and `nntutor report` do, without a command line.
+"""The work of `nntutor answers` and `nntutor report`, without a command line.
 
 Lines for the user go to `warn`; the results are returned as bytes.
 """
@@ -42,20 +42,20 @@ class LineToGrade(Struct, frozen=True):
 
 
 class ReportOptions(Struct, frozen=True, kw_only=True):
-    """What a report is to be."""
+    """Options of `nntutor report`."""
 
     by: By = "learner"
     markdown: bool = False
     verdicts: bytes | None = None
-    """The lines of `nntutor grade`, if there are any."""
+    """Lines of `nntutor grade`, if any."""
     key: bytes | None = None
-    """The key of the names in place of the learners', None to show theirs."""
+    """Key of the pseudonyms; None to show the learners' names."""
 
 
 def answer_lines(
     paths: Sequence[Path], which: Which, until: datetime | None, warn: Warn
 ) -> tuple[bytes, bool]:
-    """Return lines for `nntutor grade`, and whether all files could be read whole."""
+    """Return lines for `nntutor grade`, and True if all files could be read whole."""
     problems, late = Problems(), Problems()
 
     def choose(received: list[Received]) -> Sequence[Received]:
@@ -79,7 +79,7 @@ def answer_lines(
 def report_bytes(
     paths: Sequence[Path], course: Course, options: ReportOptions, warn: Warn
 ) -> tuple[bytes, bool]:
-    """Return a table of the class, and whether all files could be read whole."""
+    """Return a table of the class, and True if all files could be read whole."""
     problems = Problems()
     grades, unread = read_grades(options.verdicts) if options.verdicts is not None else ({}, ())
     digest = course_digest(course)

@@ -1,4 +1,4 @@
-"""What one learner has uploaded to an autograder: files named by steps, and hand-ins."""
+"""One learner's upload to an autograder: files named after steps, and hand-ins."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class UploadedPrograms(Struct, frozen=True):
     """The programs of a submission."""
 
     programs: dict[str, str]
-    """A program for each step that has one, by its id."""
+    """Program of each answered step, by the step's id."""
     problems: tuple[str, ...]
     """Sentences about files that were not read, or only in part."""
 
@@ -48,7 +48,7 @@ def read_upload(folder: Path, course: Course, steps: Sequence[CheckedStep]) -> U
 
 
 def _files(folder: Path, steps: Sequence[CheckedStep]) -> dict[str, Path]:
-    """Return the file of each step that has one; that in the outermost folder counts."""
+    """Return the file of each step that has one; the outermost file of a step counts."""
     wanted = {step.id for step in steps}
     found: dict[str, Path] = {}
     files = files_below(folder, (".py",), Problems())
