@@ -1,5 +1,5 @@
-"""What an editor offers while a name is written: completions, call tips, and what a name means.
+"""Completions, call tips, and documentation of names, for an editor.
 
-It is made of texts and plain data: the program, an index of the libraries, and what the last run
-left. Nothing here runs a program, imports a library or knows a screen.
+They come from texts and plain data: the program, an index of the libraries, and the names that the
+last run left. Nothing here runs a program, imports a library or knows a screen.
 """

@@ -1,4 +1,4 @@
-"""What each statement of a program binds, and to what."""
+"""The bindings of each statement of a program."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import NamedTuple, TypeAlias
 
 
 class Imported(NamedTuple):
-    """The name stands for what a path of a library names."""
+    """Source of a name that an import binds to a path of a library."""
 
     path: str
 
 
 class PartOf(NamedTuple):
-    """The name stands for the parts of what this expression is, one after another."""
+    """Source of a name that is bound to the elements of an expression in turn."""
 
     whole: ast.expr
 
 
 class Argument(NamedTuple):
-    """The name is an argument of a function; `holder` is the class of which it is the object."""
+    """Source of a name that is an argument; `holder` is the class if it is `self`."""
 
     holder: str = ""
     is_forward: bool = False
-    """Whether the function is the `forward` of a class, which is called with tensors."""
+    """True for an argument of a `forward` method, which is called with tensors."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ class OwnClass:
 
 
 Source: TypeAlias = ast.expr | Imported | PartOf | Argument | OwnFunction | OwnClass | None
-"""What a name stands for, as far as its binding tells; None if that tells nothing."""
+"""Source of a name's value, according to its binding; None if unknown."""
 
 Bindings: TypeAlias = tuple[tuple[str, Source], ...]
 
 
 def bindings_in(block: Sequence[ast.AST], holder: str = "") -> Iterator[tuple[str, Source]]:
-    """Yield the bindings of statements, in their order, with those of the blocks in them."""
+    """Yield the bindings of statements in order, including those of nested blocks."""
     for node in block:
         yield from _of_statement(node, holder)
 
@@ -88,7 +88,7 @@ def _of_import(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Source]
 
 
 def _of_targets(node: ast.AST) -> Iterator[tuple[str, Source]]:
-    """Yield what a statement binds that defines and imports nothing."""
+    """Yield the bindings of a statement that is no definition and no import."""
     match node:
         case ast.Assign(targets=targets, value=value):
             for target in targets:
@@ -141,7 +141,7 @@ def _of_arguments(
 
 
 def _of_class(body: Sequence[ast.stmt]) -> Iterator[tuple[str, Source]]:
-    """Yield the members of a class: what its block binds, and what its methods give `self`."""
+    """Yield the members of a class: bindings of its block, and attributes of `self`."""
     for statement in body:
         match statement:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -172,7 +172,7 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> OwnFunction:
 
 
 def signature_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
-    """Return the arguments of a function in brackets, without their types and without `self`."""
+    """Return a function's arguments in brackets, without their types and without `self`."""
     bare = ast.arguments(
         posonlyargs=[_bare(each) for each in node.args.posonlyargs],
         args=[_bare(each) for each in node.args.args if each.arg != "self"],

@@ -14,23 +14,23 @@ _ARGUMENT = re.compile(r"\*{0,2}([^\W\d]\w*)")
 
 
 class CallTip(NamedTuple):
-    """What a call takes."""
+    """The signature of a call, and the range of the argument at the cursor."""
 
     called: str
-    """The last name of what is called."""
+    """Last name of the called expression."""
     signature: str
-    """The arguments in brackets, and what comes back; of several, first one that fits the call."""
+    """Arguments in brackets and return type; of several signatures, fitting ones come first."""
     start: int = 0
-    """Where in the signature the argument of the cursor begins."""
+    """Start of the cursor's argument in the signature."""
     end: int = 0
-    """Where it ends; no more than `start` if it is not known which one it is."""
+    """End of that argument; not above `start` if the argument is unknown."""
     path: str = ""
-    """The path of the library's name, "" for what is the program's own."""
+    """Path of the library's name; "" for a name of the program."""
 
     def fitted(self, width: int, ellipsis: str) -> tuple[str, str, str]:
-        """Return what stands before the argument of the cursor, this itself, and what follows.
+        """Return the text before the cursor's argument, the argument, and the rest.
 
-        Together they are no longer than `width`: what is left out stands as `ellipsis`.
+        Together they are at most `width` long; text left out is replaced by `ellipsis`.
         """
         begin = f"{self.called}("
         start, end = len(self.called) + self.start, len(self.called) + self.end
@@ -45,7 +45,7 @@ class CallTip(NamedTuple):
 
 
 def call_tip(at: AtCursor, referents: Referents, library: Library) -> CallTip | None:
-    """Return what the innermost call around the cursor takes; None if that is not known."""
+    """Return the tip for the innermost call around the cursor; None if unknown."""
     for call in reversed(at.calls if at.is_code else ()):
         referent = referents.of_code(call.called)
         signature = signature_of(referent, library) if referent is not None else ""
@@ -64,7 +64,7 @@ def call_tip(at: AtCursor, referents: Referents, library: Library) -> CallTip | 
 
 
 def signature_of(referent: Referent, library: Library) -> str:
-    """Return what a call of something takes, "" if that is not known."""
+    """Return the signature of a call of something; "" if unknown."""
     own = referent.own
     if isinstance(own, OwnFunction):
         return own.signature
@@ -79,7 +79,7 @@ def signature_of(referent: Referent, library: Library) -> str:
 
 
 def parameter_names(signature: str) -> list[str]:
-    """Return the names of the arguments that may be written with their names."""
+    """Return the names of the arguments that may be passed by keyword."""
     names: list[str] = []
     for start, end in _parts(signature):
         part = signature[start:end]
@@ -91,9 +91,9 @@ def parameter_names(signature: str) -> list[str]:
 
 
 def _argument(signature: str, call: OpenCall) -> tuple[int, int]:
-    """Return where in the signature the argument of the cursor stands; (0, 0) if that is nowhere.
+    """Return start and end of the cursor's argument in the signature; (0, 0) if there is none.
 
-    The one before a `*` takes all that come without a name.
+    The `*args` parameter takes all further positional arguments.
     """
     place = call.place
     for start, end in _parts(signature):
@@ -112,7 +112,7 @@ def _argument(signature: str, call: OpenCall) -> tuple[int, int]:
 
 
 def _parts(signature: str) -> list[tuple[int, int]]:
-    """Return where each argument of a signature begins and ends."""
+    """Return start and end of each argument in a signature."""
     parts: list[tuple[int, int]] = []
     depth, start = 0, 1
     quote = ""

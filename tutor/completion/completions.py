@@ -1,8 +1,8 @@
 """The list of names that fit what is being written, the most likely first.
 
-First comes what the last run and the program itself tell, then the names that the lessons have
-used most often, then those that most programs use, then all others. A name that begins with `_` is
-offered only to those who type that.
+Names of the last run and of the program come first, then names that the lessons have used most
+often, then names that most programs use, then all others. A name that begins with `_` is offered
+only if the learner typed that.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from tutor.completion.reading import AtCursor
 from tutor.completion.referents import Referent, Referents, RunName, RunNames
 
 MAX_ROWS = 200
-"""Names that are offered at most."""
+"""Maximum number of offered names."""
 MAX_DESCRIBED = 24
-"""Those of them of which it is told what they are: to find out costs time."""
+"""Maximum number of names with a description, which takes time to find."""
 
 _FIRST: dict[str, tuple[str, ...]] = {
     TENSOR: (
@@ -37,7 +37,7 @@ _FIRST: dict[str, tuple[str, ...]] = {
     MODULE: ("parameters", "train", "eval", "forward", "state_dict", "zero_grad"),
     OPTIMIZER: ("step", "zero_grad", "param_groups"),
 }
-"""The members that are needed most often of objects of these classes."""
+"""Members that are needed most often, for objects of these classes."""
 
 _COMMON: dict[str, tuple[str, ...]] = {
     "torch": (
@@ -64,48 +64,47 @@ _COMMON: dict[str, tuple[str, ...]] = {
         *("log", "random", "loadtxt", "load", "dot", "abs", "sqrt", "std", "allclose"),
     ),
 }
-"""The names of modules that programs use most often."""
+"""Names that programs use most often, by module."""
 
 
 class Completion(NamedTuple):
     """A name that may be meant."""
 
     text: str
-    """What stands in place of the beginning that was typed."""
+    """Text that replaces the typed prefix."""
     detail: str = ""
-    """What is known of it, such as its shape in the last run, or its arguments."""
+    """Description of the name, such as its shape in the last run, or its arguments."""
     path: str = ""
-    """The path of the library's name, "" for what is the program's own."""
+    """Path of the library's name; "" for a name of the program."""
 
 
 class Completions(NamedTuple):
-    """What is offered at a place."""
+    """The names offered at a place."""
 
     prefix: str = ""
-    """The beginning that was typed."""
     rows: tuple[Completion, ...] = ()
     heading: str = ""
-    """What the last run tells of the object whose members these are."""
+    """Description of the object before the dot, from the last run."""
 
     @property
     def is_complete(self) -> bool:
-        """Whether what was typed is one of the names already."""
+        """Return True if the typed prefix already is one of the names."""
         return any(row.text == self.prefix for row in self.rows)
 
 
 @dataclass(frozen=True)
 class Facts:
-    """All that is known while a program is written."""
+    """All facts about a program that is being written."""
 
     names: Names
     library: Library
     run: RunNames
     taught: Mapping[str, int] = field(default_factory=dict)
-    """How often the lessons have used each name so far."""
+    """For each name, how often the lessons have used it so far."""
 
     @property
     def referents(self) -> Referents:
-        """What the expressions of the program stand for."""
+        """Resolver for expressions of the program."""
         return Referents(self.names, self.library, self.run)
 
 
@@ -113,7 +112,7 @@ NOTHING = Completions()
 
 
 def completions(at: AtCursor, row: int, facts: Facts) -> Completions:
-    """Return what fits at the cursor, which is in that row."""
+    """Return the completions at the cursor, which is in that row."""
     if not at.is_code or at.is_new_name:
         return NOTHING
     heading = ""
@@ -138,7 +137,7 @@ def completions(at: AtCursor, row: int, facts: Facts) -> Completions:
 
 
 def _described(candidate: _Candidate, referents: Referents) -> Completion:
-    """Return a name of the program with the class of its object, where nothing else is told."""
+    """Describe a name of the program by its class if it has no other description."""
     completion = candidate.completion
     if candidate.nearness != _OWN or completion.detail or completion.path:
         return completion
@@ -152,9 +151,9 @@ def _described(candidate: _Candidate, referents: Referents) -> Completion:
 class _Candidate(NamedTuple):
     completion: Completion
     nearness: int
-    """How likely it is meant, by where it comes from: less is nearer."""
+    """Rank of the name's origin; a lower one is more likely meant."""
     place: int = 0
-    """Its place among those that are as near."""
+    """Order among names of the same rank."""
 
 
 _RUN, _OWN, _IMPORTED, _FIRST_MEMBER, _LIBRARY, _PYTHON, _KEYWORD = range(7)
@@ -210,7 +209,7 @@ def _of_names(at: AtCursor, row: int, facts: Facts) -> Iterator[_Candidate]:
 
 
 def _told_of(name: str, bound: Name, run: RunNames) -> tuple[str, str]:
-    """Return what is known of a name of the program, and the path that it stands for."""
+    """Return the description of a name of the program, and the path that it refers to."""
     told = run.get(name)
     if told is not None:
         return told.shown, ""
@@ -225,7 +224,7 @@ def _told_of(name: str, bound: Name, run: RunNames) -> tuple[str, str]:
 
 
 def _of_call(at: AtCursor, facts: Facts) -> Iterator[_Candidate]:
-    """Yield the arguments of the call around, as they are written with their names."""
+    """Yield the keyword arguments of the surrounding call."""
     if not at.calls or not at.prefix or at.calls[-1].keyword:
         return
     tip = call_tip(at, facts.referents, facts.library)
@@ -245,7 +244,7 @@ def _of_owner(owner: str, facts: Facts) -> Iterator[_Candidate]:
 
 
 def _of_run(owner: str, run: RunNames) -> Iterator[_Candidate]:
-    """Yield the parts that the object had in the last run, such as the layers of a model."""
+    """Yield the object's parts in the last run, such as the layers of a model."""
     begin = f"{owner}."
     for place, (code, told) in enumerate(run.items()):
         if code.startswith(begin):
@@ -294,7 +293,7 @@ def _first_members(path: str, library: Library) -> tuple[str, ...]:
 
 
 def _may_be_used(name: str, told: RunName) -> bool:
-    """Return False for what would raise, or give None, for the object as the last run left it."""
+    """Return False for a member that would raise, or be None, according to the last run."""
     if name == "item" and told.path == TENSOR:
         return told.elements in (None, 1)
     return name != "grad" or told.path != TENSOR or told.has_gradient

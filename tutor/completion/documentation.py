@@ -1,4 +1,4 @@
-"""The documentation of a library's name as plain text, without the marks of its own language."""
+"""The documentation of a library's name as plain text, without reStructuredText markup."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ _ROLE = re.compile(r":[a-z]+(?::[a-z]+)?:`~?\.?([^`<]*?)\s*(?:<[^`>]*>)?`")
 _DIRECTIVE = re.compile(r"(?m)^( *)\.\. (?:[a-z]+):: ?")
 _NAMED = re.compile(r"(?m)^( *)\.\. (note|warning|seealso)::")
 _NOT_READ = re.compile(r"(?m)^ *(?:\.\. _.*|\.\. image::.*|:[a-z]+:)\s*?$")
-"""Targets of links, pictures, and options of what is marked."""
+"""Link targets, pictures, and options of directives."""
 _LINK = re.compile(r"`([^`<]+?)(?:\s*<[^`>]*>)?`_+")
 _CALLED = re.compile(r"[\w.]+")
 _SPACING = re.compile(r"[\s\\]")
 _BLANK = re.compile(r"\n{3,}")
 _ITEM = re.compile(r"(?:[-*] |\d+\. |\w+(?: \([^()]*\))?: )")
-"""The beginning of an item, or of what is said of an argument."""
+"""The beginning of a list item, or of an argument's description."""
 _AS_IT_IS = re.compile(r" *(?:>>>|\.\.\. |\||.*\S {2,}\S)")
-"""Code, and what is set in columns."""
+"""Code and columns."""
 FULL_LINE = 60
-"""Characters of a line of prose that was broken for want of room; a shorter one ends on purpose."""
+"""Minimum characters of a wrapped line of prose; a shorter line ends on purpose."""
 HANGING = 2
-"""Columns by which an item's later lines are indented where it had none."""
+"""Columns by which an item's further lines are indented if they have no indent."""
 
 
 def plain_documentation(text: str, signature: str = "") -> str:
-    """Return a docstring as one reads it: examples as they are, but no marks.
+    """Return a docstring as plain text: examples as they are, but no markup.
 
-    The `signature`, which is told already, is left out where the docstring begins with it.
+    A `signature` at the beginning of the docstring is left out, since the call tip shows it.
     """
     text = _without_signature(drop_hidden(unify_line_ends(text)).strip(), signature)
     text = _NOT_READ.sub("", text)
@@ -52,12 +52,12 @@ def _without_signature(text: str, signature: str) -> str:
 
 
 def wrap_documentation(text: str, width: int) -> str:
-    """Return a plain docstring with its prose broken anew at a width; code stays as it is."""
+    """Wrap the prose of a plain docstring to a width; code stays as it is."""
     return "\n".join(line for part in _parts(text.split("\n")) for line in _wrapped(part, width))
 
 
 def _parts(lines: list[str]) -> Iterator[list[str]]:
-    """Yield the lines in parts, each of which is one line that goes on in the others."""
+    """Yield groups of lines that form one paragraph or item; other lines come alone."""
     part: list[str] = []
     is_example = False
     for line in lines:

@@ -1,6 +1,6 @@
-"""What is told of the last run, as far as it helps to write: the names it left, with their shapes.
+"""Names that the last run left, with their shapes, for completions.
 
-Of tensors, layers and numbers alone: what the worker sends of a run.
+Only tensors, layers and numbers: the worker sends no other values of a run.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tutor.wire.values import ArrayValue, ModuleValue, TensorValue
 
 
 def run_names(entries: Iterable[InventoryEntry]) -> dict[str, RunName]:
-    """Return what an inventory tells of each name, by the code for it."""
+    """Return the class and shape of each value in an inventory, by its code."""
     return {entry.name: _told(entry) for entry in entries}
 
 

@@ -1,7 +1,7 @@
 """The names of the libraries and of Python itself, with their signatures and first sentences.
 
-Those of the libraries come from the worker, which makes the index (`tutor.worker.library_index`);
-those of Python are read here. What a line of the index has is written down on both sides.
+Names of the libraries come from the worker, which makes the index (`tutor.worker.library_index`);
+Python's own are read here. The fields of a line of the index are defined on both sides.
 """
 
 from __future__ import annotations
@@ -17,44 +17,43 @@ from tutor.text import is_plain
 from tutor.wire.values import SequenceValue, TextValue, Value
 
 SEPARATOR = "\t"
-"""Between the fields in each line of the index."""
+"""Separates the fields of a line of the index."""
 FIELDS = 7
 OVERLOADS = "  or  "
-"""Between further signatures; within one of them no two spaces stand together."""
+"""Separates further signatures, which contain no two spaces in a row themselves."""
 PYTHON = "builtins"
-"""The first part of the paths of Python's own names."""
+"""First part of the paths of Python's own names."""
 TENSOR = "torch.Tensor"
 ARRAY = "numpy.ndarray"
 MODULE = "torch.nn.Module"
 OPTIMIZER = "torch.optim.Optimizer"
 
 _OPTIONAL = re.compile(r"\[,\s*([^\[\]]*)\]")
-"""Optional arguments as the docstrings of Python have them: `start, stop[, step]`."""
+"""Optional arguments as in Python's docstrings: `start, stop[, step]`."""
 _RETURNED = re.compile(r"\s*-+> *(\w+(?: \w+)?)")
 _PYTHON_TYPES = (str, list, dict, tuple, set, int, float, bool, complex)
-"""Those of whose objects the members are offered."""
+"""Types whose members are offered."""
 
 
 class Entry(NamedTuple):
-    """What is known of one name of a library."""
+    """A name of a library."""
 
     path: str
     kind: str
     """`module`, `class`, `function`, `method`, `value`, `keyword`, or `other`: never offered."""
     signature: str = ""
-    """The arguments in brackets and what comes back; "" if that is not known."""
+    """Arguments in brackets and return type; "" if unknown."""
     about: str = ""
-    """The first sentence of its documentation."""
+    """First sentence of its documentation."""
     bases: tuple[str, ...] = ()
-    """The paths of the classes that it has its other members from."""
+    """Paths of its base classes."""
     keywords: tuple[str, ...] = ()
-    """The names of all its arguments; none if it may take others as well."""
+    """Names of all its arguments; () if it may take others as well."""
     overloads: tuple[str, ...] = ()
-    """Further signatures, of which it has several."""
+    """Its further signatures."""
 
     @property
     def name(self) -> str:
-        """The last part of its path."""
         return self.path.rpartition(".")[2]
 
 
@@ -75,11 +74,11 @@ class Library:
         return bool(self._entries)
 
     def find(self, path: str) -> Entry | None:
-        """Return the entry of a path, also one of Python's own."""
+        """Return the entry of a path, also of one of Python's own."""
         return self._entries.get(path) or _python_entries().get(path)
 
     def member(self, path: str, name: str) -> Entry | None:
-        """Return the entry of a member of a module or class, which a class may have from a base."""
+        """Return a member of a module or class, also an inherited one."""
         holders = (path, *self._bases(path))
         found = (self.find(f"{each}.{name}") for each in holders)
         return next((entry for entry in found if entry is not None), None)
@@ -99,11 +98,11 @@ class Library:
         return self._names.get(path, []) if is_module else []
 
     def is_kind_of(self, path: str, base: str) -> bool:
-        """Return True if the class is the other one, or has members from it."""
+        """Return True if the class is `base` or inherits from it."""
         return path == base or base in self._bases(path)
 
     def modules(self) -> list[str]:
-        """Return the paths of all modules, those of the libraries themselves first."""
+        """Return the paths of all modules, top-level ones first."""
         paths = (entry.path for entry in self._entries.values() if entry.kind == "module")
         tops = dict.fromkeys(path.partition(".")[0] for path in self._entries)
         return [*tops, *sorted(paths)]
@@ -114,16 +113,16 @@ class Library:
 
 
 NO_LIBRARY = Library()
-"""What is known before the worker has told anything."""
+"""The empty library, before the worker has sent the index."""
 
 
 def read_library(value: Value) -> Library:
-    """Return the library that the worker's answer tells."""
+    """Return the library in the worker's answer."""
     return Library(read_entries(value))
 
 
 def read_entries(value: Value) -> Iterator[Entry]:
-    """Yield the names that the worker's answer tells; what cannot be read is left out."""
+    """Yield the names in the worker's answer, except unreadable ones."""
     lines = value.items if isinstance(value, SequenceValue) else ()
     for line in (each.value for each in lines if isinstance(each, TextValue)):
         path, *fields = line.split(SEPARATOR)
@@ -170,11 +169,11 @@ def _add_python(entries: dict[str, Entry], path: str, kind: str, obj: object) ->
 
 
 def _told_signatures(name: str, obj: object) -> list[str]:
-    """Return the signatures with which a docstring begins, optional arguments each in brackets."""
+    """Return the signatures at a docstring's beginning, each optional argument in brackets."""
     found: list[str] = []
     for line in (getattr(obj, "__doc__", None) or "").split("\n"):
         if line.startswith(" "):
-            continue  # the line above goes on
+            continue  # a continuation of the line above
         if not line.startswith(f"{name}("):
             break
         arguments, bracket, returns = line[len(name) :].partition(")")
@@ -188,7 +187,7 @@ def _told_signatures(name: str, obj: object) -> list[str]:
 
 
 def _python_signature(obj: object) -> str:
-    import inspect  # slow to import, and needed for these alone
+    import inspect  # slow to import, and needed only here
 
     try:
         signature = inspect.signature(obj)  # type: ignore[arg-type] # what cannot be called raises

@@ -1,9 +1,8 @@
-"""The names of a program that is being written: what binds each, read statement by statement.
+"""The names of a program that is being written: the bindings of each, statement by statement.
 
-A statement that was there the last time is not read again, and reading goes bit by bit, so that a
-long program costs no keystroke. In a statement that is no Python yet, the line of the cursor is
-left out. Scopes are not told apart: a name that is offered too often costs less than one that is
-missing.
+Unchanged statements are not read again, and reading can pause after each statement, so that a long
+program delays no keystroke. If a statement is no valid Python, its line at the cursor is left out.
+Scopes are ignored: a name that is offered too often costs less than one that is missing.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 from tutor.completion.bindings import Bindings, Source, bindings_in
 
 MAX_CHARACTERS = 200_000
-"""A longer program has no names."""
+"""Maximum characters of a program; a longer one has no names."""
 
 
 class Name(NamedTuple):
@@ -24,13 +23,13 @@ class Name(NamedTuple):
 
     source: Source
     order: int
-    """Its place among all bindings."""
+    """Index among all bindings."""
     row: int
-    """The row at which its statement begins; -1 for a given."""
+    """First row of its statement; -1 for a given."""
 
 
 Names: TypeAlias = Mapping[str, Sequence[Name]]
-"""The bindings of each name, in their order."""
+"""The bindings of each name, in order."""
 
 Reading: TypeAlias = Generator[None, None, Names]
 
@@ -39,12 +38,14 @@ class ProgramReader:
     """Reads programs that run after the same givens."""
 
     def __init__(self, givens: str) -> None:
-        """Read programs that run after `givens`."""
         self._givens = [bindings for _, bindings in _parsed(givens)]
         self._pieces: dict[str, Bindings] = {}
 
     def read(self, lines: Sequence[str], row: int) -> Reading:
-        """Read a program whose cursor is in that row, and return all names that it binds."""
+        """Read a program with the cursor in that row, and return all names that it binds.
+
+        Yields after each new statement, so that the reading can be given up.
+        """
         if sum(map(len, lines)) > MAX_CHARACTERS:
             lines = ()
         used: dict[str, Bindings] = {}
@@ -72,7 +73,7 @@ def _in_order(found: Sequence[tuple[int, Bindings]]) -> Names:
 
 
 def _piece_rows(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield where each statement of the top level seems to begin and end."""
+    """Yield first row and end of each top-level statement, judged by indentation."""
     first, is_decorated = 0, False
     for row, line in enumerate(lines):
         begins = line[:1].isidentifier() or line[:1] == "@"
@@ -87,7 +88,7 @@ def _piece_rows(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _bindings_of(text: str, row: int | None) -> Bindings:
-    """Return the bindings of a statement; if it is no Python, without the row of the cursor."""
+    """Return the bindings of a statement; if it is invalid, without the cursor's row."""
     texts = [text]
     lines = text.split("\n")
     if row is not None:
@@ -105,7 +106,7 @@ def _bindings_of(text: str, row: int | None) -> Bindings:
 def _bindings_in(tree: ast.Module) -> Bindings:
     try:
         return tuple(bindings_in(tree.body))
-    except RecursionError:  # what can be parsed may be too deep to be written out again
+    except RecursionError:  # code that can be parsed may be nested too deeply to be unparsed
         return ()
 
 

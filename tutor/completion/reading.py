@@ -1,8 +1,8 @@
-"""What stands at the cursor: the name that is being written, and the call around it.
+"""The code at the cursor: the name that is being written, and the calls around it.
 
-Code that is being written is rarely Python yet, so its text is scanned, not parsed. Only the
-statement of the cursor is, which is taken to begin where a line begins without indentation. Within
-the braces of an f-string only what stands in them is.
+Code that is being written is rarely valid Python, so its text is scanned, not parsed. The scan
+begins at the cursor's statement, which starts at a line without indentation; in an f-string's
+braces, it covers only their content.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _TOKEN = re.compile(
     r"|\#[^\n]*|[()\[\]{},]",
     re.DOTALL,
 )
-"""A string, a comment, a bracket or a comma; a string that is open ends with the text or line."""
+"""A string, a comment, a bracket or a comma; an open string ends with the text or line."""
 _IN_FIELD = re.compile(r""""(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|!(?!=)|[:()\[\]{}]""")
-"""In the braces of an f-string: a string, what ends the expression, or a bracket."""
+"""In the braces of an f-string: a string, the end of the expression, or a bracket."""
 _BRACE = re.compile(r"\{\{|[{}]")
 _F_STRING = re.compile(r"(?i:\b(?:f|fr|rf))\Z")
 _BINDS_NEW_NAME = re.compile(r"\b(?:def|class|as|for|lambda|global|nonlocal)\s+\w*\Z")
@@ -32,41 +32,41 @@ _MODULE = re.compile(r"\s*(?:from|import)\s+(?:[\w.\s,]*,\s*)?((?:\w+\.)*)\w*\Z"
 _KEYWORD = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)")
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _MAX_ROWS = 400
-"""Rows above the cursor in which the beginning of its statement is looked for."""
+"""Maximum rows above the cursor that are searched for the start of its statement."""
 _MAX_CALLS = 20
-"""Calls around the cursor that are told, the innermost."""
+"""Maximum number of calls around the cursor; outer ones are dropped."""
 
 
 class OpenCall(NamedTuple):
     """A call whose brackets are open at the cursor."""
 
     called: str
-    """The code of what is called, such as `nn.Linear`."""
+    """Code of the called expression, such as `nn.Linear`."""
     place: int
-    """How many arguments stand before that of the cursor."""
+    """Number of arguments before that of the cursor."""
     keyword: str
-    """The name of that argument, where it is written with one."""
+    """Name of a keyword argument at the cursor; "" for a positional one."""
 
 
 class AtCursor(NamedTuple):
-    """What stands at the cursor."""
+    """The code around the cursor."""
 
     prefix: str = ""
-    """What there is of the name that is being written."""
+    """The part of the name before the cursor."""
     owner: str | None = None
-    """The code before the dot, whose member it is; None if there is no dot."""
+    """Code before the dot of a member; None if there is no dot."""
     module: str | None = None
-    """In an import: the module whose names are meant, "" for the libraries themselves."""
+    """In an import: the module whose names are imported, "" for the libraries themselves."""
     only_modules: bool = False
-    """Whether only a module can stand there."""
+    """True if only a module is valid here."""
     is_code: bool = True
-    """Whether it is neither in a string nor in a comment."""
+    """False in a string or a comment."""
     is_new_name: bool = False
-    """Whether the name is one that the code introduces."""
+    """True for a name that the code introduces."""
     target: str = ""
-    """The name under which its line stores what is written, "" for none."""
+    """Name to which the line assigns the expression; "" for none."""
     calls: tuple[OpenCall, ...] = ()
-    """The calls around it, the innermost last."""
+    """Calls around the cursor, the innermost last."""
 
 
 class _Scan(NamedTuple):
@@ -74,18 +74,18 @@ class _Scan(NamedTuple):
 
     open: tuple[int, ...]
     partners: dict[int, int]
-    """The place of the opening bracket of each closing one."""
+    """Index of the opening bracket of each closing one."""
     commas: dict[int, list[int]]
-    """For each open bracket, the places of the commas between its parts."""
+    """For each open bracket, the indices of the commas between its elements."""
     strings: dict[int, int]
-    """Where the string before each of these places begins."""
+    """Start of each string, by its end."""
     is_code: bool
     string: int = -1
-    """Where the string that is open at the end begins; -1 if none is."""
+    """Start of the string that is open at the end; -1 if none is."""
 
 
 def read_cursor(lines: Sequence[str], row: int, column: int) -> AtCursor:
-    """Return what stands at a place of a program."""
+    """Return the code around a place of a program."""
     first = _first_row(lines, row)
     text = "\n".join((*lines[first:row], lines[row][:column]))
     above = "\n".join(lines[:first])
@@ -116,7 +116,7 @@ def read_cursor(lines: Sequence[str], row: int, column: int) -> AtCursor:
 
 
 def name_at(lines: Sequence[str], row: int, column: int) -> str:
-    """Return the code of the name at a place with what it is a member of, "" if none is there."""
+    """Return the name at a place with its owner, such as `nn.Linear`; "" if there is none."""
     line = lines[row]
     end = column
     while end < len(line) and (line[end].isalnum() or line[end] == "_"):
@@ -129,7 +129,7 @@ def name_at(lines: Sequence[str], row: int, column: int) -> str:
 
 
 def _word_start(text: str, end: int) -> int:
-    """Return where the word begins that ends there; `end` if none does.
+    """Return the start of the word that ends there; `end` if none does.
 
     A pattern would be tried at each letter of the word anew.
     """
@@ -140,7 +140,7 @@ def _word_start(text: str, end: int) -> int:
 
 
 def _name_at_end(text: str) -> str:
-    """Return the name that the text ends with, "" if it ends with none."""
+    """Return the name at the end of the text; "" if there is none."""
     start = _word_start(text, len(text))
     while start < len(text) and text[start].isdecimal():
         start += 1
@@ -148,7 +148,7 @@ def _name_at_end(text: str) -> str:
 
 
 def _first_row(lines: Sequence[str], row: int) -> int:
-    """Return the row in which the statement of a row begins, as far as its first letter tells."""
+    """Return the first row of the row's statement, judged by indentation."""
     for each in range(row, max(-1, row - _MAX_ROWS), -1):
         if lines[each][:1].isidentifier() or lines[each][:1] == "@":
             return each
@@ -156,7 +156,7 @@ def _first_row(lines: Sequence[str], row: int) -> int:
 
 
 def _scan(text: str) -> _Scan:
-    """Scan code from where a statement begins."""
+    """Scan code that begins with a statement."""
     stack: list[int] = []
     scan = _Scan((), {}, {}, {}, is_code=True)
     is_code, string = True, -1
@@ -181,20 +181,20 @@ def _scan(text: str) -> _Scan:
 
 
 def _is_closed(string: str) -> bool:
-    """Return True if a string that ends with the text has its closing quotes."""
+    """Return True if a string at the end of a text has its closing quotes."""
     quotes = string[:3] if string[:3] in ('"""', "'''") else string[0]
     return len(string) >= 2 * len(quotes) and string.endswith(quotes)
 
 
 def _field_at_end(text: str, string: int) -> str | None:
-    """Return the code in the braces of an f-string with which the text ends.
+    """Return the code in the f-string's braces at the end of the text.
 
     The string begins at `string`. None if the text ends elsewhere, as in a format.
     """
     if string < 0 or not _F_STRING.search(text[:string]):
         return None
-    starts: list[int] = []  # where the code in each open brace begins
-    depths: list[int] = []  # brackets that are open in each
+    starts: list[int] = []  # start of the code in each open brace
+    depths: list[int] = []  # number of brackets open in each
     is_code, place = False, string
     while found := (_IN_FIELD if is_code else _BRACE).search(text, place):
         sign, place = found.group()[0], found.end()
@@ -231,7 +231,7 @@ def _calls(text: str, scan: _Scan) -> list[OpenCall]:
 
 
 def _code_before(text: str, end: int, scan: _Scan) -> str:
-    """Return the code of the object that ends there, with all that it is a member of."""
+    """Return the code of the object that ends there, including its owners."""
     start = end
     while start > 0:
         before = text[start - 1]

@@ -1,7 +1,7 @@
-"""What an expression of a program stands for: a name of a library, or an object of a class.
+"""The meaning of an expression: a name of a library, or an object of a class.
 
-It is guessed from the program and from what is told of the last run. No object of a program is
-looked at.
+It is inferred from the program and from the names of the last run. No object of a program is
+inspected.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from tutor.completion.library import ARRAY, MODULE, PYTHON, TENSOR, Library
 from tutor.completion.program import Name, Names
 
 MAX_DEPTH = 12
-"""Expressions that are followed from one to another, and classes from one to its base."""
+"""Maximum steps from one expression to another, and from a class to its base."""
 MAX_LOOKS = 2_000
-"""Expressions that are looked at in all: names may stand for one another in many ways."""
+"""Maximum expressions inspected in all: names may refer to one another in many ways."""
 
 _LOADER = "torch.utils.data.DataLoader"
 _SEQUENTIAL = "torch.nn.Sequential"
@@ -47,43 +47,43 @@ _BY_WORD = {
     "torch.Size": "torch.Size",
     "Size": "torch.Size",
 }
-"""The classes by the words for them in signatures."""
+"""The classes by their names in signatures."""
 
 
 class Referent(NamedTuple):
-    """What an expression stands for."""
+    """The meaning of an expression."""
 
     path: str
-    """The path of a library's name, or the name of a class of the program."""
+    """Path of a library's name, or name of a class of the program."""
     is_object: bool = False
-    """Whether it is an object of that class, and not what the path names itself."""
+    """True for an object of that class, False for the path itself."""
     own: OwnClass | OwnFunction | None = None
-    """The class or function of the program that it is, or is an object of."""
+    """Class or function of the program, also the class of an object."""
 
 
 class RunName(NamedTuple):
-    """What the last run left under a name."""
+    """A value that the last run left."""
 
     path: str
-    """The class of the object."""
+    """Class of the object."""
     shown: str
     """Its shape and dtype, or its value."""
     is_module: bool = False
-    """Whether it is a layer or a model, maybe of a class that the library does not know."""
+    """True for a layer or a model, maybe of a class that the library does not know."""
     has_gradient: bool = False
     elements: int | None = None
-    """How many numbers it has; None if it has none, or nobody knows."""
+    """Number of elements; None if it has none, or the number is unknown."""
 
 
 _Written: TypeAlias = tuple[ast.expr, int | None]
-"""An expression, and how many bindings have been made where it stands; None for all."""
+"""An expression, and the number of bindings before it; None for all."""
 
 RunNames = Mapping[str, RunName]
-"""What the last run left, by the code for it, such as `model[0].weight`."""
+"""Values that the last run left, by their code, such as `model[0].weight`."""
 
 
 class Referents:
-    """Finds what expressions of one program stand for."""
+    """Finds the meaning of expressions in one program."""
 
     def __init__(self, names: Names, library: Library, run: RunNames) -> None:
         self._names = names
@@ -91,12 +91,12 @@ class Referents:
         self._run = run
         self._looks = 0
         self._bases: dict[int, str] = {}
-        """What `base_of` gives, by the id of the class; "" while that is being found out."""
+        """Results of `base_of` by the class's id; "" during the search."""
         self._open = 0
-        """Classes whose base is being found out."""
+        """Number of classes whose base is being searched."""
 
     def of_code(self, code: str) -> Referent | None:
-        """Return what a piece of code stands for; None if that cannot be told."""
+        """Return the meaning of a piece of code; None if unknown."""
         try:
             tree = ast.parse(code.strip(), mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -104,11 +104,11 @@ class Referents:
         return self._of(tree.body, None, 0)
 
     def of_name(self, name: str) -> Referent | None:
-        """Return what a name stands for at the end of the program."""
+        """Return the meaning of a name at the end of the program."""
         return self._of_name(name, None, 0)
 
     def _of(self, node: ast.expr, before: int | None, depth: int) -> Referent | None:
-        """Return what an expression stands for where that many bindings have been made."""
+        """Return the meaning of an expression after that many bindings."""
         self._looks += 1
         if depth > MAX_DEPTH or self._looks > MAX_LOOKS:
             return None
@@ -121,7 +121,7 @@ class Referents:
         return found
 
     def _told(self, node: ast.expr) -> RunName | None:
-        """Return what the last run left under an expression that may be a name or a part."""
+        """Return the last run's value of a name, attribute or item."""
         if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
             return None
         try:
@@ -149,13 +149,13 @@ class Referents:
         return self._of_operation(node, before, depth)
 
     def _above_self(self, before: int | None, depth: int) -> Referent | None:
-        """Return what `super()` stands for in a method: an object of the class that is built on."""
+        """Return the meaning of `super()` in a method: an object of the base class."""
         own = self._of_name("self", before, depth + 1)
         base = self.class_of(own) if own is not None and own.own is not None else ""
         return Referent(base, is_object=True) if base else None
 
     def _item(self, node: ast.Subscript, before: int | None, depth: int) -> _Written | None:
-        """Return the code of an item where its whole lists it, as a Sequential does its layers."""
+        """Return the code of an item if its container lists it, as a Sequential does."""
         whole = self._written(node.value, before, depth)
         if whole is None:
             return None
@@ -174,7 +174,7 @@ class Referents:
             return None
 
     def _written(self, node: ast.expr, before: int | None, depth: int) -> _Written | None:
-        """Return the code that makes the object that an expression stands for."""
+        """Return the code that creates the object of an expression."""
         self._looks += 1
         if depth > MAX_DEPTH or self._looks > MAX_LOOKS:
             return None
@@ -222,7 +222,7 @@ class Referents:
     def _of_several(
         self, nodes: tuple[ast.expr, ...], before: int | None, depth: int
     ) -> Referent | None:
-        """Return what comes of an operation: a tensor if one of its sides is, then an array."""
+        """Return the type of a result: tensor if a side is one, then array, then the first."""
         found = [self._of(node, before, depth + 1) for node in nodes]
         sides = [each.path for each in found if each is not None and each.is_object]
         for path in (TENSOR, ARRAY):
@@ -238,7 +238,7 @@ class Referents:
         return self._of_source(bound.source, bound.order, depth + 1)
 
     def _binding(self, name: str, before: int | None) -> Name | None:
-        """Return the last binding of a name before that many."""
+        """Return the last binding of a name, of those before `before`."""
         for bound in reversed(self._names.get(name, ())):
             if before is None or bound.order < before:
                 return bound
@@ -267,7 +267,7 @@ class Referents:
         return self._of(source, order, depth + 1)
 
     def member(self, holder: Referent, name: str, depth: int = 0) -> Referent | None:
-        """Return what a member of something stands for."""
+        """Return the meaning of a member."""
         if isinstance(holder.own, OwnClass):
             if name in holder.own.members:
                 return self._of_source(holder.own.members[name], None, depth + 1)
@@ -275,7 +275,7 @@ class Referents:
             above = Referent(base, holder.is_object)
             return self.member(above, name, depth + 1) if base else None
         entry = self._library.member(holder.path, name)
-        if name == "__init__":  # it takes what the class does
+        if name == "__init__":  # it takes the arguments of the class
             return Referent(holder.path)
         if entry is None:
             return None
@@ -287,9 +287,9 @@ class Referents:
         return Referent(path, is_object=True) if path else None
 
     def base_of(self, own: OwnClass) -> str:
-        """Return the path of the library's class that a class of the program is made of, or "".
+        """Return the path of the library class that a class inherits from, or "".
 
-        A name has its last binding, so that a class may seem to be made of itself: it has none.
+        A name has its last binding, so a class may seem to inherit from itself: it has no base.
         """
         key = id(own)
         if key not in self._bases and self._open < MAX_DEPTH:
@@ -309,13 +309,13 @@ class Referents:
         return ""
 
     def class_of(self, referent: Referent) -> str:
-        """Return the path of the library's class of an object, "" if there is none."""
+        """Return the path of the library class of an object; "" if there is none."""
         if isinstance(referent.own, OwnClass):
             return self.base_of(referent.own)
         return referent.path
 
     def _result(self, called: Referent) -> Referent | None:
-        """Return what a call gives."""
+        """Return the meaning of a call's result."""
         if called.is_object:
             is_module = self._library.is_kind_of(self.class_of(called), MODULE)
             return Referent(TENSOR, is_object=True) if is_module else None
@@ -331,11 +331,11 @@ class Referents:
         if entry.path == _PARAMETERS:
             return Referent(entry.path, is_object=True)
         if not path and returns is None and entry.path.startswith("numpy."):
-            path = ARRAY  # its signatures do not say what comes back; mostly it is this
+            path = ARRAY  # its signatures name no return type, which mostly is this
         return Referent(path, is_object=True) if path else None
 
     def _part(self, whole: Referent) -> Referent | None:
-        """Return what a part of something is: a row of a tensor, a batch of a loader."""
+        """Return the meaning of an element: a row of a tensor, a batch of a loader."""
         if not whole.is_object:
             return None
         if whole.path in (TENSOR, ARRAY, f"{PYTHON}.str"):

@@ -1,4 +1,4 @@
-"""The names that the lessons have used so far, by which what is offered is put in order."""
+"""The names that the lessons have used so far, which order the offered names."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _IN_CODE = re.compile(r"`([^`\n]+)`")
 
 
 def names_in(programs: Iterable[str]) -> Counter[str]:
-    """Return all names in some programs, with how often each is there."""
+    """Return all names in some programs, with their frequencies."""
     return Counter(name for program in programs for name in _NAME.findall(program))
 
 
 def names_in_text(text: str) -> Counter[str]:
-    """Return all names that stand in code in a text of a lesson, with how often each is there."""
+    """Return all names in the code of a lesson's text, with their frequencies."""
     return names_in(_IN_CODE.findall(text))
