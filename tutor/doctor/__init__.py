@@ -1,7 +1,7 @@
-"""The examination of `nntutor doctor`: what this machine offers, and what follows from it.
+"""The examination of `nntutor doctor`: the machine's capabilities, and their consequences.
 
-Only cli uses it. It changes nothing of what it looks at; what `nntutor clean` removes is found by
-the same code that tells of it.
+Only cli uses it. It changes nothing that it examines; `nntutor clean` uses the same code to find
+the folders that it removes.
 """
 
 from tutor.doctor.disk import bytes_in, remove_caches, size_words

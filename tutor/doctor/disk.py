@@ -1,7 +1,7 @@
-"""What the tutor keeps on the disk: how much is the learner's own, and what can be made again.
+"""The tutor's files on disk: the size of the learner's work, and of the caches.
 
-Only what can be made again is ever removed here. The folder of the learner's data holds both, so
-what may go is named, never what has to stay: a folder that nobody thought of is kept.
+Only caches are ever removed here. The folder of the learner's data holds both, so the code lists
+the folders to remove, never those to keep: an unknown folder is kept.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from tutor.paths import Places, cache_folder
 DISK = "Disk"
 
 MAX_CACHED = 100 * 1024 * 1024
-"""Bytes of all that can be made again, at most; each cache keeps a limit of its own below it."""
+"""Maximum bytes of all caches; each has a smaller limit of its own."""
 
 REMOVES_IT = "`nntutor clean` removes it, and nothing else."
 
 _MEGABYTE = 1024 * 1024
 _MAX_TOLD = 3
-"""Folders of the learner's work that are told one by one, the largest first."""
+"""Maximum folders of the learner's work that are listed one by one, the largest first."""
 
 
 def caches(places: Places) -> tuple[Path, ...]:
-    """Return the folders whose content can be made again, whether they exist or not.
+    """Return the folders of caches, whether they exist or not.
 
-    A cache folder that holds somebody's own files, be it by an option, is none.
+    A cache folder that also holds somebody's own files, as an option may make it, is left out.
     """
     observed = places.data / FOLDER
     root = cache_folder()
@@ -43,19 +43,19 @@ def caches(places: Places) -> tuple[Path, ...]:
 
 
 def bytes_in(folder: Path) -> int:
-    """Return the bytes of all files below; what cannot be read counts nothing, nor does a link."""
+    """Return the bytes of all files below; unreadable files and links count 0."""
     found = 0
     for parent, _, names in os.walk(folder):
         for name in names:
             try:
                 found += os.lstat(os.path.join(parent, name)).st_size
             except OSError:
-                continue  # it has gone meanwhile
+                continue  # it has been removed meanwhile
     return found
 
 
 def examine_disk(places: Places) -> Iterator[Finding]:
-    """Yield findings on how much is kept of the learner's work, and how much can go."""
+    """Yield findings on the size of the learner's work and of the caches."""
     may_go = caches(places)
     own = _own_parts(places.data, may_go)
     if own:
@@ -72,9 +72,9 @@ def examine_disk(places: Places) -> Iterator[Finding]:
 
 
 def remove_caches(places: Places) -> dict[Path, int]:
-    """Remove all that can be made again, and return the folders that were there, with their bytes.
+    """Remove all caches, and return the folders that existed, with their bytes.
 
-    A folder that is a link is left: what it leads to was put there by somebody else.
+    A link to a folder is left alone: somebody else put its target there.
     """
     removed = {}
     for folder in caches(places):
@@ -86,7 +86,7 @@ def remove_caches(places: Places) -> dict[Path, int]:
 
 
 def size_words(count: int) -> str:
-    """Return a number of bytes for people: in kB below a megabyte, where `1 kB` is the least."""
+    """Return a number of bytes in MB, or in kB below a megabyte, at least `1 kB`."""
     if count < _MEGABYTE:
         return f"{min(ceil(count / 1024), 1023)} kB"
     return f"{count / _MEGABYTE:.1f} MB"
@@ -109,4 +109,4 @@ def _size_of_file(entry: os.DirEntry[str]) -> int:
     try:
         return entry.stat(follow_symlinks=False).st_size
     except OSError:
-        return 0  # it has gone meanwhile
+        return 0  # it has been removed meanwhile

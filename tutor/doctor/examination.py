@@ -1,4 +1,4 @@
-"""The whole examination, for which one program is run and another one is stopped."""
+"""The whole examination, which runs one program and stops another."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ DEADLINE = 90.0
 """Seconds for the smoke test: importing torch from a cold disk or over NFS takes long."""
 
 _SPARE_DEADLINE = 2.0
-"""Seconds to wait for a spare, of which there may be none."""
+"""Seconds to wait for a spare, which may never come."""
 
 SMALL = Execute(
     Program(source="import torch\noutput = torch.sigmoid(torch.zeros(1))\nprint(output)\n")
@@ -65,7 +65,7 @@ _ON_CARD_QUESTIONS = (Question("name"), Question("problem"))
 
 
 class Worker(Protocol):
-    """The part of a client that is needed here."""
+    """The part of a client that the examination needs."""
 
     async def start(self) -> None: ...
 
@@ -94,9 +94,9 @@ async def examine(
 ) -> tuple[Finding, ...]:
     """Examine everything, and return the findings in the order of their sections.
 
-    `problems` are those of the settings; `themes` are all that the app has, None if that is not
-    known. The client must not have been started; it is closed at the end. `small` is the program
-    of the smoke test, for which there are `deadline` seconds.
+    `problems` are those of the settings; `themes` are all of the app's, None if unknown. The client
+    must not have been started; it is closed at the end. `small` is the program of the smoke test,
+    which may take `deadline` seconds.
     """
     gpu = config is not None and config.limits.gpu
     facts, smoke_test, closed_s = await _test_worker(client, small, deadline, gpu=gpu)
@@ -120,7 +120,7 @@ def _examine_programs(
     *,
     gpu: bool,
 ) -> Iterator[Finding]:
-    """Yield findings on the machine where programs run, be it this one or another."""
+    """Yield findings on the machine where programs run, this one or another."""
     if connection is None:
         yield from examine_machine(gpu=gpu)
         torch = facts.torch_version or installed_version("torch")
@@ -136,7 +136,7 @@ def _examine_programs(
 async def _test_worker(
     client: Worker, small: Execute, deadline: float, *, gpu: bool
 ) -> tuple[WorkerFacts, SmokeTest, float]:
-    """Return the facts, what came of the programs, and the seconds that closing took."""
+    """Return the facts, the result of the programs, and the seconds that closing took."""
     smoke_test: SmokeTest | None = None
     try:
         async with asyncio.timeout(deadline):
@@ -156,7 +156,7 @@ async def _test_worker(
 
 
 def _out_of_time(so_far: SmokeTest | None, deadline: float) -> SmokeTest:
-    """Return the result where the time was over; what came of the programs on the CPU stays."""
+    """Return the result after a timeout, which keeps that of the programs on the CPU."""
     if so_far is None:
         return SmokeTest(f"No program came to its end within {deadline:.0f} seconds.")
     return replace(
@@ -183,7 +183,7 @@ async def _test_programs(client: Worker, small: Execute) -> SmokeTest:
 
 
 async def _with_gpu(client: Worker, smoke_test: SmokeTest) -> SmokeTest:
-    """Return the result with what came of a program that asks for a graphics card."""
+    """Return the result with that of a program that asks for a graphics card."""
     seen = await client.observe(_ON_CARD, _ON_CARD_QUESTIONS)
     if not seen.gpu:
         return replace(smoke_test, gpu_problem="none of NVIDIA was found, or all are hidden.")
@@ -216,7 +216,7 @@ def _problem_of(observation: Observation) -> str:
 
 
 async def _stop_endless(client: Worker) -> tuple[float, Observation | None]:
-    """Return the milliseconds from the stop to the end of an endless program, and how it ended."""
+    """Return the milliseconds from the stop of an endless program to its end, and the end."""
     asked: float | None = None
     observation: Observation | None = None
     run = client.begin(ENDLESS)

@@ -1,4 +1,4 @@
-"""What a finding is, and the report that is made of all of them."""
+"""Findings, and the report of all of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from msgspec import Struct
 from tutor.text import printable
 
 State = Literal["good", "bad", "note"]
-"""`bad` keeps something from working; a `note` is a limit that one should know."""
+"""`bad` keeps something from working; a `note` is a limit worth knowing."""
 
 _MARKS: dict[State, str] = {"good": "✓", "bad": "✗", "note": "–"}
 _PLAIN_MARKS: dict[State, str] = {"good": "ok ", "bad": "BAD", "note": "-  "}
@@ -28,23 +28,21 @@ class Finding(Struct, frozen=True):
     section: str
     state: State
     text: str
-    """What was found, and what follows from it, as sentences."""
+    """The finding and its consequences, as sentences."""
     todo: str = ""
-    """What to do about it, as a sentence; empty if there is nothing to do."""
+    """Remedy, as a sentence; empty if there is nothing to do."""
 
 
 def good(section: str, text: str) -> Finding:
-    """Return a finding that all is well."""
     return Finding(section, "good", text)
 
 
 def bad(section: str, text: str, todo: str = "") -> Finding:
-    """Return a finding that something does not work."""
     return Finding(section, "bad", text, todo)
 
 
 def note(section: str, text: str, todo: str = "") -> Finding:
-    """Return a finding that something works, with a limit that one should know."""
+    """Return a finding that something works, with a limit worth knowing."""
     return Finding(section, "note", text, todo)
 
 
@@ -54,9 +52,9 @@ def healthy(findings: Iterable[Finding]) -> bool:
 
 
 def report(findings: Sequence[Finding], *, encoding: str | None = None) -> str:
-    """Return the findings as text: by section, wrapped, and summed up in the last line.
+    """Return the findings as text: by section, wrapped, with a summary as the last line.
 
-    It has only characters of the encoding, which is by default that of standard output.
+    It has only characters of the encoding, by default that of standard output.
     """
     encoding = encoding or sys.stdout.encoding or "utf-8"
     marks = _MARKS if _can_encode("".join(_MARKS.values()), encoding) else _PLAIN_MARKS

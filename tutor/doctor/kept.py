@@ -1,6 +1,6 @@
-"""The examination of what is installed, of lessons and settings, and of the data folder.
+"""The examination of installed packages, of lessons and settings, and of the data folder.
 
-It reads only; to find out whether the folder can be written, it writes a file that is gone at once.
+It only reads, except for a file that it writes and removes to test the data folder.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ ENOUGH_SPACE = 50 * 1024 * 1024
 """Free bytes below which journals and drafts are at risk."""
 
 _MAX_TOLD = 3
-"""Problems of lessons that are told one by one; the rest is counted."""
+"""Maximum problems of lessons that are listed; the rest is counted."""
 
 
 def examine_versions() -> Iterator[Finding]:
-    """Yield findings on all versions but that of torch, which the worker reports."""
+    """Yield findings on all versions but torch's, which the worker reports."""
     textual = installed_version("textual")
     yield good(VERSIONS, f"nntutor {__version__}, Python {platform.python_version()}.")
     if textual is None:
@@ -60,7 +60,7 @@ def installed_version(package: str) -> str | None:
 
 
 def examine_lessons(places: Places) -> Iterator[Finding]:
-    """Yield findings on how many lessons there are, and on their errors."""
+    """Yield findings on the number of lessons, and on their errors."""
     try:
         course, problems = load_course(places.lessons)
     except CourseError as error:
@@ -76,7 +76,7 @@ def examine_lessons(places: Places) -> Iterator[Finding]:
 
 
 def examine_config(places: Places, problems: Sequence[str]) -> Iterator[Finding]:
-    """Yield findings on the config; `problems` are those that `read_config` has returned."""
+    """Yield findings on the config; `problems` are those that `read_config` returned."""
     if not os.path.lexists(places.config):
         yield good(CONFIG, f"{places.config} does not exist: the defaults apply.")
     elif not problems:
@@ -85,7 +85,7 @@ def examine_config(places: Places, problems: Sequence[str]) -> Iterator[Finding]
 
 
 def examine_theme(places: Places, config: Config, known: Collection[str] | None = None) -> Finding:
-    """Return a finding on the theme of the app; `known` are all that it has, None if unknown."""
+    """Return a finding on the app's theme; `known` are all themes, None if unknown."""
     theme = remembered_theme(places.data, config.theme)
     if known is not None and theme not in known:
         return bad(
@@ -101,7 +101,7 @@ def examine_theme(places: Places, config: Config, known: Collection[str] | None 
 
 
 def examine_data(places: Places) -> Iterator[Finding]:
-    """Yield findings on the data folder: whether it can be written, and what is in it."""
+    """Yield findings on the data folder: can it be written, and what does it hold."""
     yield _writable(places)
     yield _space(places.data)
     if others := _open_to_others(places.data):

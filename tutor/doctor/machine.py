@@ -1,6 +1,6 @@
-"""The examination of memory, shared memory, process limits, and files that torch left behind.
+"""The examination of memory, shared memory, process limits, and files left behind by torch.
 
-All is read from /proc and /dev/shm; a test passes folders of its own in place of them.
+Everything is read from /proc and /dev/shm; tests pass other folders in their place.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ SECTION = "Machine"
 
 _MEGABYTE = 1024 * 1024
 _CARD_DEVICE, _OTHER_CARD_DEVICE = "nvidiactl", "kfd"
-"""Files of the drivers that PyTorch uses: CUDA, which programs may be given, and ROCm."""
+"""Files of the drivers that PyTorch uses: CUDA, which programs may use, and ROCm."""
 _SMALL_SHM_MB = 64
-"""The size in Docker by default, which a DataLoader with workers can fill."""
+"""Docker's default size, which a DataLoader with workers can fill."""
 
 
 def examine_machine(
@@ -33,9 +33,9 @@ def examine_machine(
     *,
     gpu: bool = False,
 ) -> Iterator[Finding]:
-    """Yield findings on what a program may use of the machine, but none on what cannot be read.
+    """Yield findings on the machine's resources for programs; unreadable ones are skipped.
 
-    `gpu` says whether the settings allow a graphics card.
+    `gpu` is True if the settings allow a graphics card.
     """
     yield from _memory(proc)
     yield from _graphics_cards(devices, gpu=gpu)
@@ -119,7 +119,7 @@ def _own_tasks(proc: Path) -> int:
 
 
 def _leftovers(proc: Path, shm: Path) -> Iterator[Finding]:
-    """Yield a finding if torch has files in shared memory whose process is gone.
+    """Yield a finding if torch left files in shared memory whose process is gone.
 
     They are named after the process that made them: torch_<pid>_…
     """

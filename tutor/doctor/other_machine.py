@@ -1,4 +1,4 @@
-"""The examination of the way to another machine, where config.toml has programs run there."""
+"""The examination of the connection, if config.toml has programs run on another machine."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tutor.text import one_line
 SECTION = "Other machine"
 
 _MAX_TOLD = 200
-"""Characters of what a login shell has printed that are told."""
+"""Maximum characters shown of a login shell's output."""
 
 
 def examine_connection(connection: Connection, reason: str, closed_s: float) -> Iterator[Finding]:
-    """Yield findings on each link of the chain, up to the first that does not hold.
+    """Yield findings on each link of the chain, up to the first that fails.
 
-    `reason` is why there is no worker, empty if there is one; closing it took `closed_s` seconds.
+    `reason` says why there is no worker, empty if there is one; closing it took `closed_s` seconds.
     """
     if connection.path is None:
         name = connection.command[0]

@@ -1,7 +1,7 @@
-"""The examination of the terminal: what the tutor uses of it, and why.
+"""The examination of the terminal: the features that the tutor uses, with reasons.
 
-Only `inspect_terminal` looks at the terminal of this process; the findings follow from what it
-returns, by the same functions as in the app (`tutor.terminal_facts`).
+Only `inspect_terminal` queries the terminal of this process; the findings follow from its result,
+by the same functions as in the app (`tutor.terminal_facts`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tutor.terminal_facts import (
 SECTION = "Terminal"
 
 ROOMY = (100, 30)
-"""Columns and rows from which two panes stand side by side."""
+"""Minimum columns and rows for two panes side by side."""
 
 
 @dataclass(frozen=True)
@@ -41,17 +41,17 @@ class TerminalFacts:
 
     environ: Mapping[str, str] = field(default_factory=dict)
     size: tuple[int, int] | None = None
-    """Columns and rows; None where standard output is no terminal."""
+    """Columns and rows; None if standard output is no terminal."""
     encoding: str = "utf-8"
-    """The encoding of the locale."""
+    """Encoding of the locale."""
     tmux: tmux.TmuxFacts | None = None
     """None outside of tmux, or if it does not answer."""
     repaint_reason: str = ""
-    """Why whole panes are sent, and not only cells that changed; empty if only those are."""
+    """Reason for sending whole panes, not only changed cells; empty if only cells are sent."""
 
 
 def inspect_terminal(*, repaint_reason: str = "") -> TerminalFacts:
-    """Return the facts of the terminal of this process; only ui knows the `repaint_reason`."""
+    """Return the facts of this process's terminal; only ui knows the `repaint_reason`."""
     size: tuple[int, int] | None = None
     try:
         columns, rows = os.get_terminal_size()

@@ -30,7 +30,7 @@ class TmuxFacts(Struct, frozen=True):
     escape_ms: int
     """Milliseconds that it waits after an Esc, in case that begins a longer sequence."""
     clipboard: str
-    """`on`: a program inside may set the clipboard of the terminal around."""
+    """`on`: a program inside may set the clipboard of the outer terminal."""
 
 
 def inspect_tmux(environ: Mapping[str, str]) -> TmuxFacts | None:
@@ -55,7 +55,7 @@ def inspect_tmux(environ: Mapping[str, str]) -> TmuxFacts | None:
 
 
 def examine_tmux(environ: Mapping[str, str], facts: TmuxFacts | None) -> Iterator[Finding]:
-    """Yield findings on options that should be set otherwise; none outside of tmux."""
+    """Yield findings on options that should be changed; none outside of tmux."""
     if not environ.get("TMUX"):
         return
     if facts is None:

@@ -1,4 +1,4 @@
-"""The examination of the worker: whether programs run, and how well they are kept apart."""
+"""The examination of the worker: do programs run, and how well are they isolated."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ WORKER = "Worker"
 PROTECTION = "Protection"
 
 _SCOPES_SIGNALS = 6
-"""The first ABI of Landlock under which a program cannot signal processes outside its tree."""
+"""First ABI of Landlock under which a program cannot signal processes outside its tree."""
 
 _LACKS = ((1, "files"), (2, "renames"), (3, "truncation"), (5, "devices"), (6, "signals"))
-"""The ABI of Landlock that is the first to restrain something, and what that is."""
+"""First ABI of Landlock that restricts something, and what it restricts."""
 
 _SWITCHES = (
     ("user/max_user_namespaces", "0", "user.max_user_namespaces=10000"),
@@ -41,19 +41,19 @@ class SmokeTest(Struct, frozen=True):
     """The result of running a small program and stopping an endless one."""
 
     problem: str = ""
-    """What went wrong, as a sentence; empty if both went well."""
+    """What went wrong, as a sentence; empty if both programs went well."""
     run_ms: float = 0.0
     """Time from the request to the result."""
     stop_ms: float = 0.0
-    """Time from the stop until nothing was left of the program."""
+    """Time from the stop to the end of the whole program."""
     gpu: str = ""
-    """Name of the graphics card that a program has used; empty if none has."""
+    """Name of the graphics card that a program used; empty if none."""
     gpu_problem: str = ""
-    """Why none could; empty if none was to, or one has."""
+    """Why no program used one; empty if none should, or one did."""
 
 
 def read_switch(name: str) -> str:
-    """Return the value of a file below /proc/sys, empty if this kernel has none of that name."""
+    """Return the value of a file below /proc/sys, empty if this kernel does not have it."""
     try:
         return Path("/proc/sys", name).read_text().strip()
     except OSError:
@@ -65,7 +65,7 @@ def examine_worker(
 ) -> Iterator[Finding]:
     """Yield findings on the worker.
 
-    `torch` is the installed version, None if there is none, and empty if nobody knows.
+    `torch` is the installed version, None if there is none, and empty if unknown.
     """
     if torch is None:
         yield bad(WORKER, "torch is not installed.", "Install it: `pip install torch`.")
@@ -115,7 +115,7 @@ def examine_protection(
 ) -> Iterator[Finding]:
     """Yield findings on what programs can reach, and on what would keep them from it.
 
-    `read` is None where the kernel's switches cannot be read: on another machine.
+    `read` is None if the kernel's switches cannot be read: on another machine.
     """
     if facts.level is None:
         return
