@@ -1,4 +1,4 @@
-"""Tells in lines what becomes of a watched file, as the state of the session changes.
+"""Reports on a watched file in lines, as the state of the session changes.
 
 It prints nothing itself: each line goes to a function.
 """
@@ -22,9 +22,9 @@ from tutor.watch.printed_lines import PrintedLines
 from tutor.watch.wrapped_text import wrapped
 
 FIRST_SECONDS = 2
-"""Seconds after which a run is told to be under way."""
+"""Seconds before a run is first reported as under way."""
 AGAIN_SECONDS = 30
-"""Seconds after which it is told again."""
+"""Seconds between further reports."""
 
 PREPARING = "Preparing PyTorch."
 SAVED_AGAIN = "A save stops it and runs the new code."
@@ -32,7 +32,7 @@ STOPPED = "Stopped."
 
 
 class FileTeller:
-    """Tells what has changed between two states; to be subscribed to a session."""
+    """Reports the changes between two states; to be subscribed to a session."""
 
     def __init__(
         self,
@@ -41,17 +41,17 @@ class FileTeller:
         now: Callable[[], datetime],
         columns: Callable[[], int],
     ) -> None:
-        """Prepare to tell; `columns` gives the width at which sentences are broken, 0 for none."""
+        """`columns` gives the width at which sentences are wrapped, 0 for none."""
         self._tell = tell
         self._columns = columns
         self._timeline = timeline
         self._now = now
         self._printed = PrintedLines()
         self._next_piece = 0
-        """The number of the first piece of output that was not told yet."""
+        """Number of the first piece of output that was not reported yet."""
 
     def follow(self, old: State, new: State) -> None:
-        """Tell what has changed."""
+        """Report the changes between two states."""
         for line in self._news(old, new):
             self._tell(wrapped(line, self._columns()))
 
@@ -95,14 +95,14 @@ class FileTeller:
             yield f"Running for {seconds} s, at most {most}. {SAVED_AGAIN}"
 
     def _tell_output(self, *, ended: bool = False) -> None:
-        """Tell what the program has printed since, line by line as it is."""
+        """Report the program's new output, line by line as it is."""
         pieces, self._next_piece = self._timeline.current.output_since(self._next_piece)
         lines = self._printed.add("".join(text for _stream, text in pieces))
         for line in (*lines, *(self._printed.end() if ended else ())):
             self._tell(line)
 
     def _of_end(self, old: State, new: State) -> Iterator[str]:
-        """Tell how a run ended, unless a check follows; that says more of an error."""
+        """Yield how a run ended, unless a check follows, which says more about an error."""
         assert old.activity is not None
         ending, verdict = new.ending, new.verdict
         if old.activity.kind == "run":
@@ -120,7 +120,7 @@ class FileTeller:
 
 
 def _is_for_all(state: State) -> bool:
-    """Return True for a notice that names no key of the app, and was not told of the file."""
+    """Return True for a notice that names no key of the app and is not about the file."""
     problem = state.watched.problem if state.watched is not None else ""
     names_key = KEY.search(state.notice.replace(guard("{key:"), ""))
     return not names_key and fill_known_keys(state.notice, {}) != problem
@@ -136,7 +136,7 @@ def _what_next(step: Step, state: State) -> Iterator[str]:
 
 
 def opening_lines(step: Step, given: str) -> Iterator[str]:
-    """Yield what is said at the beginning: the task, and the code that runs before the answer."""
+    """Yield the first lines: the task, and the code that runs before the answer."""
     yield f"{one_line(step.title)} ({step.id})"
     yield f"\n{plain(step.text.strip())}"
     if given.strip():

@@ -1,4 +1,4 @@
-"""What a program prints, line by line as it comes; of very much only the beginning and the end."""
+"""A program's output, line by line as it comes; of very long output the beginning and the end."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from tutor.grading.wording import counted
 from tutor.text import printable
 
 FIRST = 40
-"""Lines that are shown as they come."""
+"""Maximum lines shown as they come."""
 LAST = 10
-"""Lines that are shown of all others, at the end."""
+"""Maximum lines shown of the rest, at the end."""
 
 
 class PrintedLines:
@@ -18,7 +18,7 @@ class PrintedLines:
 
     def __init__(self) -> None:
         self._begun = ""
-        """What was printed of a line that has not ended yet."""
+        """Beginning of a line that has not ended yet."""
         self._count = 0
         self._last: deque[str] = deque(maxlen=LAST)
         """The newest lines that were not shown."""
@@ -29,7 +29,7 @@ class PrintedLines:
         return [line for line in map(_shown, whole) if self._takes(line)]
 
     def end(self) -> list[str]:
-        """Return the lines that are left to show, once the run is over."""
+        """Return the remaining lines to show, once the run is over."""
         rest = self.add("\n") if self._begun else []
         left_out = self._count - FIRST - len(self._last)
         said = [f"({counted(left_out, 'line')} left out)"] if left_out > 0 else []
@@ -43,5 +43,5 @@ class PrintedLines:
 
 
 def _shown(line: str) -> str:
-    """Return a line as a terminal would show it: a carriage return begins it anew."""
+    """Return a line as a terminal would show it: a carriage return restarts it."""
     return printable(line.rstrip("\r").rpartition("\r")[2])

@@ -1,7 +1,7 @@
 """A session without a screen that watches one file until a signal ends it, for `nntutor watch`.
 
-It needs no framework. Where both sides have other code it does not ask: whoever calls it does, once
-the session is closed and all is saved.
+It needs no framework. If the file and the tutor hold different code, it does not ask: it raises
+Conflict after the session is closed and saved, and its caller asks.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ HOW_TO_END = "Where a run is quick, a check follows. Ctrl+C ends this."
 
 
 class Conflict(Exception):
-    """Both the file and the tutor hold other code for the step."""
+    """Raised if the file and the tutor hold different code for the step."""
 
     def __init__(self, path: Path, copy: str) -> None:
         super().__init__(str(path))
         self.path = path
         self.copy = copy
-        """The name that a copy of the tutor's code gets beside it."""
+        """Name of the file to which the tutor's code would be copied."""
 
 
 class WatchCommand(Struct, frozen=True, kw_only=True):
@@ -54,27 +54,27 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
     places: Places
     config: Config
     problems: Sequence[str]
-    """Sentences about what is wrong in the config."""
+    """Sentences about problems of the config."""
     step: str | None
-    """None for where the learner was last."""
+    """None for the step where the learner left off."""
     file: Path | None
-    """None for one named after the step, in the current folder."""
+    """None for a file named after the step, in the current folder."""
     keys: KeyNames
     tell: Callable[[str], None]
     columns: Callable[[], int] = lambda: 0
-    """The width of the terminal, at which the tutor's own sentences are broken; 0 for none."""
+    """Width of the terminal, at which the tutor's own sentences are wrapped; 0 for none."""
     make_client: Callable[[OnState], Client] | None = None
     """For tests; None makes a client with a worker."""
 
     def run(self, choice: Choice | None = None) -> None:
-        """Watch the file until a signal; raise StoppedBySignal then, once everything is saved.
+        """Watch the file until a signal; then save everything and raise StoppedBySignal.
 
-        Raises Conflict if no `choice` was made and there is one to make, and CannotWatch.
+        Raises CannotWatch, and Conflict if a `choice` is needed.
         """
         run_until_signal(lambda: self.watch(choice))
 
     async def watch(self, choice: Choice | None = None) -> None:
-        """Do the same, until it is cancelled."""
+        """Watch the file until this is cancelled."""
         session = TutorSession(
             self.places,
             self.config,
@@ -101,7 +101,7 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
             raise CannotWatch(NO_CODE.format(step=step.id))
         if kind_of(step).has_only_moves:
             raise CannotWatch(ONLY_MOVES.format(step=step.id))
-        session.go_to(step.id)  # a step that was refused is none where the learner left off
+        session.go_to(step.id)  # the learner did not leave off at a step that was refused
         path = self.file or Path(f"{step.id}.py")
         given, (text, _) = all_givens(step), session.drafts.first_text(step)
         try:
@@ -129,7 +129,7 @@ def _now() -> datetime:
 
 
 async def _until_failure(session: TutorSession) -> None:
-    """Wait; raise an unexpected error of one of the session's tasks."""
+    """Wait for ever; raise an unexpected error of one of the session's tasks."""
     failed = asyncio.Event()
     session.subscribe(lambda _old, new: failed.set() if new.failure is not None else None)
     await failed.wait()

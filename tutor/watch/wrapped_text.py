@@ -1,7 +1,7 @@
-"""Breaks the tutor's sentences between words, at the width of the terminal.
+"""Wraps the tutor's sentences between words, at the width of the terminal.
 
-What a program prints is never broken here: its line ends are its own. Without this, the terminal
-breaks sentences in the middle of words.
+A program's output is never wrapped: its line ends are its own. Without wrapping, the terminal would
+break sentences within words.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ import sys
 import textwrap
 
 MIN_COLUMNS = 20
-"""Columns below which nothing is broken: there is no room for words."""
+"""Minimum columns for wrapping: fewer have no room for words."""
 
 
 def terminal_columns() -> int:
-    """Return how wide the terminal is now; 0 where standard output is none."""
+    """Return the width of the terminal; 0 if standard output is none."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
 
 
 def wrapped(text: str, columns: int) -> str:
-    """Return the text with lines of at most `columns` characters, or as it is if they are few.
+    """Return the text wrapped to `columns` characters, or unchanged if they are few.
 
-    Indented lines, which are code, stay as they are, and so do words that are longer.
+    Indented lines, which are code, stay as they are, and so do longer words.
     """
     if columns < MIN_COLUMNS:
         return text
