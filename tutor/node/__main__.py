@@ -1,7 +1,7 @@
-"""`python -P -m tutor.node`: the sign that the node is there, and then the serving of the app.
+"""`python -P -m tutor.node`: print the ready marker, then serve the app.
 
-Nothing may be printed to standard output but frames. So the descriptors of both streams are moved
-out of reach before anything else is imported, and whatever a library prints goes to stderr.
+Nothing but frames may be printed to standard output. So the descriptors of both streams are moved
+away before anything else is imported, and output of libraries goes to stderr.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import sys
 WRONG_USE = 2
 
 _FIRST_FREE = 3
-"""Descriptors of the standard streams come before it."""
+"""First descriptor after those of the standard streams."""
 
 
 def main() -> int:
-    """Serve one app until it has gone, and return the exit status."""
-    if not _is_line(0):  # stdout may be a terminal that changes nothing: `srun --unbuffered`
+    """Serve one app until it is gone, and return the exit status."""
+    if not _is_line(0):  # stdout may be a terminal in raw mode: `srun --unbuffered`
         sys.stderr.write(
             "nntutor starts this by itself where config.toml has `command` under [worker]. "
             "It cannot be used in a terminal, and so not with `srun --pty` or `ssh -t`.\n"
@@ -34,13 +34,13 @@ def main() -> int:
 
 
 def _is_line(descriptor: int) -> bool:
-    """Return True if an app may be at the other end, which is neither a terminal nor a file."""
+    """Return True if an app may be at the other end, not a terminal or a file."""
     mode = os.fstat(descriptor).st_mode
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def _moved_streams() -> tuple[int, int]:
-    """Return copies of stdin and stdout, which stand for nothing and for stderr from now on."""
+    """Return copies of stdin and stdout; redirect these to /dev/null and to stderr."""
     import fcntl
 
     streams = tuple(fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _FIRST_FREE) for fd in (0, 1))

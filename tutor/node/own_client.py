@@ -1,6 +1,6 @@
-"""The node's own client: made as the app says, with what is to be hidden on this machine as well.
+"""The node's own client, configured by the app, with this machine's lessons and data hidden too.
 
-Lessons and data here may be those of the app, where the home folder is shared, or others.
+Lessons and data here may be those of the app, if the home folder is shared, or others.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tutor.wire.node import Hello
 
 
 def make_own_client(hello: Hello, on_state: OnState) -> WorkerClient:
-    """Make a client whose worker has not been started. It never falls asleep: the app ends it."""
+    """Make a client that is not started and never falls asleep: the app ends it."""
     try:
         places: Places | None = find_places()
     except PlacesError:  # an installation without lessons, or an account without a home

@@ -1,7 +1,7 @@
-"""What comes of the runs that the app has asked for, sent back as fast as the line takes it.
+"""Results of the runs that the app asked for, sent back as fast as the connection takes them.
 
-A watched run has some credit: batches that may be under way. Where the app takes none, what comes
-meanwhile is merged as it is for a screen, so that a slow line neither delays the program nor fills
+A watched run has some credit: a number of batches that may be in flight. Without credit, later
+events are merged as for a screen, so that a slow connection neither delays the program nor fills
 memory here.
 """
 
@@ -54,21 +54,21 @@ class WatchedRun:
         self._credit = CREDIT
         self._waiting: list[RunEvent] = []
         self.is_over = False
-        """Whether the last batch was sent."""
+        """True once the last batch was sent."""
 
     async def follow(self) -> None:
-        """Send the events of the run until it is over; cancelled, end it."""
+        """Send the events of the run until it is over; if cancelled, end the run."""
         async for batch in self._handle.events():
             self._waiting = merge([*self._waiting, *batch])
             self._send_waiting()
 
     def note_taken(self) -> None:
-        """Take note that the app has taken a batch."""
+        """Count a batch that the app has taken."""
         self._credit += 1
         self._send_waiting()
 
     def ask(self, wish: Wish) -> None:
-        """Ask the run for what the app wants of it."""
+        """Pass a request of the app to the run."""
         handle = self._handle
         match wish:
             case Hold(number=number):
@@ -87,7 +87,7 @@ class WatchedRun:
                 handle.forget()
 
     async def evaluate(self, expression: str, columns: int) -> Evaluation:
-        """Return what comes of an expression on what the run has left."""
+        """Return the value of an expression in the names that the run left."""
         return await self._handle.evaluate(expression, columns)
 
     def _send_waiting(self) -> None:
@@ -104,28 +104,27 @@ class WatchedRun:
 
 
 class ServedRuns:
-    """All that is under way for one app."""
+    """All runs and requests of one app."""
 
     def __init__(self, send: Callable[[FromNode], None]) -> None:
         self._send = send
         self._watched: dict[int, WatchedRun] = {}
         self._newest: tuple[int, WatchedRun] | None = None
-        """The newest watched run and its number, over or not: it can be asked for what it left."""
+        """Number and newest watched run, over or not: it can be asked for its values."""
         self._tasks: dict[int, asyncio.Task[None]] = {}
-        """What is under way for runs and for questions, which the app numbers in one row."""
+        """Tasks of runs and of questions, which share the app's numbering."""
         self._others: set[asyncio.Task[None]] = set()
 
     @property
     def under_way(self) -> int:
-        """The number of tasks for runs and other requests."""
+        """Number of tasks for runs and other requests."""
         return len(self._others)
 
     def start(self, client: Client) -> None:
-        """Start the worker of the client."""
         self._keep(client.start())
 
     def take(self, client: Client, message: ToNode) -> None:
-        """Do what a message about runs asks for."""
+        """Handle a message about runs."""
         match message:
             case BeginRun(run=number):
                 handle = client.begin(message.command, message.questions)
@@ -151,7 +150,7 @@ class ServedRuns:
                 self._keep(self._send_printed(client, message))
 
     async def close(self) -> None:
-        """End all that is under way, and wait for it."""
+        """End all tasks, and wait for them."""
         tasks = (*self._tasks.values(), *self._others)
         for task in tasks:
             task.cancel()
@@ -173,7 +172,7 @@ class ServedRuns:
             del self._watched[number]
 
     def _find(self, number: int) -> WatchedRun | None:
-        """Return the run of that number, which may be over if it is the newest."""
+        """Return the run with this number, which may be over if it is the newest."""
         if self._newest is not None and self._newest[0] == number:
             return self._newest[1]
         return self._watched.get(number)
@@ -190,7 +189,7 @@ class ServedRuns:
         try:
             observations = await observing
         finally:
-            # also without any: the app counts what is under way
+            # also without any batch: the app counts the ones in flight
             self._send_observed(number, observations)
 
     def _send_observed(self, number: int, observations: Observations) -> None:
@@ -203,7 +202,7 @@ class ServedRuns:
         excerpt = await client.printed()
         part = PrintedPart(asked.request)
         if excerpt is not None:
-            with suppress(OSError):  # the next run has begun, and its file is gone
+            with suppress(OSError):  # the next run has begun, and this one's file is gone
                 part = _read_part(excerpt, asked)
         self._send(part)
 

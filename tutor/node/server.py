@@ -1,6 +1,6 @@
-"""Serving an app over two descriptors: its wishes go to a client here, whose answers go back.
+"""Serving an app over two descriptors: its requests go to a client here, whose answers go back.
 
-The node ends when the app has gone, which it sees by the end of its input, by silence or by a
+The node ends when the app is gone, which it detects by the end of its input, by silence or by a
 signal; it must leave nothing behind then.
 """
 
@@ -38,17 +38,17 @@ from tutor.wire.node import (
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _FACTS_S = 0.25
-"""Seconds between two looks at facts of the worker that nothing reports, such as its spares."""
+"""Seconds between two queries of worker facts that raise no event, such as its spares."""
 _GREETING_S = 60.0
-"""Seconds in which the app says how programs are to be run."""
+"""Seconds in which the app must send the settings for programs."""
 _END_OF_JOB = 120.0
-"""Seconds before the end of a job in which a signal is taken for the warning of it."""
+"""Seconds before the end of a job in which a signal is taken as its warning."""
 
 
 def serve(streams: tuple[int, int]) -> int:
-    """Serve the app at the other end of these descriptors until it has gone; return 0."""
+    """Serve the app at the other end of these descriptors until it is gone; return 0."""
     folder = os.environ.get("TMPDIR")
-    if folder and not os.path.isdir(folder):  # of the machine that it was started from
+    if folder and not os.path.isdir(folder):  # of the machine from which it was started
         del os.environ["TMPDIR"]
     return asyncio.run(_serve(streams))
 
@@ -63,7 +63,7 @@ async def _serve(streams: tuple[int, int]) -> int:
 
 
 def why_signalled(environment: Mapping[str, str]) -> Leaving:
-    """Return what a signal means that comes now: in a job that ends soon, that it does."""
+    """Return the meaning of a signal received now: in a job that ends soon, its end."""
     with suppress(KeyError, ValueError):
         if 0 <= int(environment["SLURM_JOB_END_TIME"]) - time.time() <= _END_OF_JOB:
             return Leaving("time limit")
@@ -74,7 +74,7 @@ class NodeServer:
     """One app that is served, from its first message to its end."""
 
     def __init__(self, streams: tuple[int, int]) -> None:
-        """Begin to read; `run` waits for the end."""
+        """Start reading; `run` waits for the end."""
         self._gone = asyncio.Event()
         self._client: DescribedClient | None = None
         self._told: WorkerTold | None = None
@@ -85,7 +85,7 @@ class NodeServer:
         self._runs = ServedRuns(self._frames.send)
 
     async def run(self) -> None:
-        """Serve until the app has gone, and return when no process and no file is left."""
+        """Serve until the app is gone; return when no process and no file is left."""
         self._frames.send(
             Welcome(
                 version=__version__,
@@ -138,7 +138,7 @@ class NodeServer:
         self._gone.set()
 
     def _tell_state(self, state: WorkerStateChanged) -> None:
-        self._tell_facts()  # first, so that who hears that the worker is ready knows how
+        self._tell_facts()  # first: the app needs them once the worker is ready
         self._frames.send(state)
 
     def _watch_facts(self) -> None:
