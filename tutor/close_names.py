@@ -1,7 +1,7 @@
-"""Known names that are close to one that was not found, since it may be misspelt.
+"""Known names that are close to a missing one, since it may be misspelt.
 
-The worker knows them from a run, the app from the text of a program, and both must come to the
-same. Knows no other part of the tutor.
+Worker and app share this module, so that a name in a run and the same name in the text of a program
+get the same suggestions. It knows no other part of the tutor.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from functools import lru_cache
 
 MAX_NAMES = 3
 MAX_NAME = 100
-"""Characters of a name to which others are looked for."""
+"""Maximum characters of a name for which suggestions are searched."""
 CUTOFF = 0.65
-"""Similarity above which a name of the program counts as close, as `difflib` measures it."""
+"""Minimum similarity of a suggested name of the program, as `difflib` measures it."""
 CUTOFF_OF_OTHERS = 0.75
-"""The same for names that are not the program's own: `hex` is no help for `exp`."""
+"""Minimum similarity of other names: `hex` is no help for `exp`."""
 _BUILTINS = tuple(name for name in vars(builtins) if not name.startswith("_"))
 
 
 def close_to_name(name: str, own: Iterable[str]) -> tuple[str, ...]:
-    """Return those of the program's `own` names, and then the builtins, that are close to a name.
+    """Return the program's `own` names, and then the builtins, that are close to a name.
 
     The closest come first.
     """
@@ -32,13 +32,13 @@ def close_to_name(name: str, own: Iterable[str]) -> tuple[str, ...]:
 
 
 def close_names(name: str, candidates: Iterable[str], cutoff: float = CUTOFF) -> tuple[str, ...]:
-    """Return the candidates close to the name; those that differ only by case come first."""
+    """Return the candidates close to the name, those that differ only by case first."""
     return _closest(name, (*candidates,), cutoff) if 0 < len(name) <= MAX_NAME else ()
 
 
 @lru_cache(maxsize=64)
 def _closest(name: str, candidates: tuple[str, ...], cutoff: float) -> tuple[str, ...]:
-    """Return the closest candidates; kept, since many questions fail at the same missing name."""
+    """Return the closest candidates; cached, since many requests fail at the same name."""
     known = [candidate for candidate in dict.fromkeys(candidates) if candidate != name]
     same = [candidate for candidate in known if candidate.lower() == name.lower()]
     likely = [candidate for candidate in known if _may_be_close(name, candidate, cutoff)]
@@ -47,9 +47,9 @@ def _closest(name: str, candidates: tuple[str, ...], cutoff: float) -> tuple[str
 
 
 def _may_be_close(name: str, candidate: str, cutoff: float) -> bool:
-    """Return False if the two have too few characters in common to be as similar as that.
+    """Return False if the names share too few characters to reach the cutoff.
 
-    `difflib` comes to the same, but takes several times as long for each.
+    `difflib` would give the same result, but takes several times as long for each.
     """
     length = len(name) + len(candidate)
     if 2.0 * min(len(name), len(candidate)) / length < cutoff:

@@ -53,10 +53,10 @@ Glyphs = Literal["unicode", "ascii"]
 Motion = Literal["full", "reduced"]
 
 MAX_CONFIG = 32 * 1024
-"""Bytes that a config may have; a larger file is not read."""
+"""Maximum size of a config in bytes; a larger file is not read."""
 
 MAX_PROBLEMS = 20
-"""Problems that are told one by one; the rest is counted."""
+"""Problems that are reported one by one; the rest is counted."""
 
 _MAX_NUMBER = 1_000_000
 
@@ -74,24 +74,24 @@ Switch = Annotated[bool, Meta(description="should be true or false")]
 
 
 class Caps(Struct, frozen=True):
-    """What programs may use, whatever the lesson allows; None leaves it to the lesson."""
+    """Limits on the resources of programs; None leaves a limit to the lesson."""
 
     seconds: Seconds | None = None
     run_seconds: Seconds | None = None
-    """Time that a Run, which nobody judges, has at first."""
+    """Initial time limit of a Run, which is not judged."""
     memory_mb: Megabytes | None = None
     gpu: Switch = False
-    """Whether programs may use a graphics card in steps that ask for it."""
+    """True if steps that ask for a graphics card may use it."""
 
 
 class WorkerPlace(Struct, frozen=True):
-    """Another machine on which programs run, with the screen on this one."""
+    """Another machine on which programs run, while the screen is on this one."""
 
     command: Annotated[
         tuple[Name, ...],
         Meta(min_length=1, description='should be a list of words, as in ["ssh", "node7"]'),
     ] = ()
-    """What runs a program there; empty: programs run on this machine."""
+    """Command that reaches the other machine; empty: programs run on this machine."""
     python: Annotated[
         str,
         Meta(
@@ -99,9 +99,9 @@ class WorkerPlace(Struct, frozen=True):
             description="should be a path without blanks, quotes and other signs of a shell",
         ),
     ] = ""
-    """The Python there that has nntutor; empty: the path of this one."""
+    """Path of the Python there that has nntutor; empty: the path of this one."""
     idle_minutes: Minutes = 10.0
-    """Minutes without a run or a key after which the machine is given back; 0: never."""
+    """Minutes without a run or a key after which the machine is released; 0: never."""
 
 
 class Config(Struct, frozen=True):
@@ -109,26 +109,26 @@ class Config(Struct, frozen=True):
 
     theme: Name = "nntutor-dark"
     glyphs: Annotated[Glyphs, Meta(description='should be "unicode" or "ascii"')] | None = None
-    """Glyphs to draw with; None for what the terminal can show."""
+    """Glyphs to draw with; None: as many as the terminal can show."""
     motion: Annotated[Motion, Meta(description='should be "full" or "reduced"')] = "full"
-    """With `reduced`, a run that was too short to follow is not shown again."""
+    """With `reduced`, a run that was too short to follow is not replayed."""
     plain: Switch = False
-    """Whether the app is left for plain mode, which is to be heard."""
+    """True if plain mode replaces the app."""
     start_screen: Switch = True
     sleep_after_minutes: Minutes = 10.0
     """Minutes without a run or a key after which PyTorch is ended to free its memory; 0: never."""
     exam: Switch = False
-    """Whether hints and solutions are kept back; answers are judged as ever."""
+    """True if hints and solutions are withheld; answers are judged as usual."""
     close_brackets: Switch = True
-    """Whether the editor puts in a closing bracket behind one that opens."""
+    """True if the editor adds a closing bracket after an opening one."""
     offer_names: Switch = True
-    """Whether the editor offers names while one types."""
+    """True if the editor offers names during typing."""
     enter_accepts_name: Switch = False
-    """Whether Enter takes the offered name that is highlighted; else it begins a new line."""
+    """True if Enter accepts the highlighted name; else it begins a new line."""
     network: Switch = False
-    """Whether programs may use the network in steps that ask for it."""
+    """True if steps that ask for the network may use it."""
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Further keys by action, as textual writes them (`ctrl+o`, `f5`)."""
+    """Additional keys by action, in Textual's notation (`ctrl+o`, `f5`)."""
     only: frozenset[str] = frozenset()
     """Actions whose own keys are replaced by those in `keys`."""
     limits: Caps = Caps()
@@ -147,10 +147,10 @@ class _KeysInstead(Struct, forbid_unknown_fields=True):
 
 
 def read_config(file: Path) -> tuple[Config, tuple[str, ...]]:
-    """Return the settings and what is wrong with the file, as `file:line: key: message`.
+    """Return the settings and the file's problems, as `file:line: key: message`.
 
-    Never raises: what is wrong, and all of an unreadable file, has its default. A file that is not
-    there is no problem.
+    Never raises: a wrong setting, and each setting of an unreadable file, has its default. A
+    missing file is no problem.
     """
     try:
         text = _read_text(file)
@@ -175,7 +175,7 @@ def read_config(file: Path) -> tuple[Config, tuple[str, ...]]:
 def line_of_setting(file: Path, path: tuple[str, ...]) -> int:
     """Return the line of a setting, such as `("keys", "run")`, or 1 if it is not known.
 
-    It is for messages on a value that only another room can judge.
+    For messages about a value that only another room can judge.
     """
     try:
         return line_of(lines_of_keys(_read_text(file)), path)
@@ -184,7 +184,7 @@ def line_of_setting(file: Path, path: tuple[str, ...]) -> int:
 
 
 def _read_text(file: Path) -> str:
-    """Return the text of the file; raise OSError, also for a pipe, a folder or too large a file."""
+    """Return the text of the file; raise OSError for a pipe, a folder or too large a file, too."""
     content = read_bytes(file, MAX_CONFIG + 1)
     if len(content) > MAX_CONFIG:
         raise OSError(f"it has more than {MAX_CONFIG // 1024} KB")
@@ -207,13 +207,13 @@ def _problem(file: Path, line: int, key: str, message: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    from tutor.text import one_line  # a first frame does without
+    from tutor.text import one_line  # not needed by the first frame
 
     return one_line(text)
 
 
 class _Reader:
-    """A reader of the parsed file, which collects the settings and all that is wrong."""
+    """Collects the settings in the parsed file, and all problems."""
 
     def __init__(self, table: dict[str, Any]) -> None:
         self.problems: list[tuple[KeyPath, str]] = []
@@ -226,7 +226,7 @@ class _Reader:
     def _settings(
         self, table: dict[str, Any], struct: type[Struct], *above: str, hidden: str = ""
     ) -> dict[str, Any]:
-        """Return the values of a table that fit fields of the struct; `hidden` is not a key."""
+        """Return the valid values for fields of the struct; `hidden` is not accepted as a key."""
         fields = {each.name: each.type for each in structs.fields(struct) if each.name != hidden}
         values: dict[str, Any] = {}
         for key, value in table.items():
@@ -244,7 +244,7 @@ class _Reader:
         return values
 
     def _worker(self, table: dict[str, Any]) -> WorkerPlace:
-        """Return where programs run: here, if the command cannot be one that reaches a machine."""
+        """Return where programs run: here, if the command cannot reach another machine."""
         place = WorkerPlace(**self._settings(table, WorkerPlace, "worker"))
         if problem := _command_problem(place.command):
             self.problems.append((("worker", "command"), problem))
@@ -252,7 +252,7 @@ class _Reader:
         return place
 
     def _keys(self, table: dict[str, Any]) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
-        """Return the further keys by action, and the actions whose own keys they replace."""
+        """Return the additional keys by action, and the actions whose own keys they replace."""
         keys: dict[str, tuple[str, ...]] = {}
         only: set[str] = set()
         for action, value in table.items():
@@ -279,13 +279,13 @@ _KEYS_AS_TABLE = 'should be as in { keys = ["ctrl+o"], only = true }'
 
 
 _TERMINALS = {"srun": ("--pty",), "ssh": ("-t", "-tt")}
-"""Options of commands that put a terminal in between, which changes the bytes that pass."""
+"""Options that put a terminal in between, which changes the bytes that pass through."""
 _TASKS = re.compile(r"-n(\d*)|--ntasks(?:=(.*))?")
 """The number of tasks, in the same word or in the next one."""
 
 
 def _command_problem(command: tuple[str, ...]) -> str:
-    """Return why a node cannot be reached by this command; empty if it may be."""
+    """Return why this command cannot reach a node; "" if it may."""
     name = command[0].rpartition("/")[2] if command else ""
     for option in _TERMINALS.get(name, ()):
         if option in command:

@@ -1,7 +1,7 @@
-"""The limits of the control group that this process is in: memory, and processor time.
+"""The limits of this process's control group: memory, and processor time.
 
-A job of a cluster or a container may use less than the machine has. For client and worker; whatever
-cannot be read sets no limit.
+A job of a cluster or a container may use less than the machine has. For client and worker; a value
+that cannot be read sets no limit.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from typing import NamedTuple
 PROC = Path("/proc")
 
 _MOUNT = re.compile(r"^\d+ \d+ \S+ (\S+) (\S+) .* - (cgroup2?) \S+ (\S+)$", re.MULTILINE)
-"""The root, the folder, the version and the options of a mounted hierarchy in `mountinfo`."""
+"""Root, folder, version and options of a mounted hierarchy in `mountinfo`."""
 _EVICTED = re.compile(rb"^(?:in)?active_file (\d+)$", re.MULTILINE)
-"""Lines of `memory.stat` with memory that the kernel takes back when somebody needs it."""
+"""Lines of `memory.stat` with file cache, which the kernel frees on demand."""
 _EVICTED_BELOW = re.compile(rb"^total_(?:in)?active_file (\d+)$", re.MULTILINE)
-"""The same of a group of version 1 with all below it."""
+"""File cache of a version 1 group including the groups below it."""
 _MOST_BYTES = 16 * 1024
 
 
 class _Names(NamedTuple):
-    """The names of the files of a version of control groups."""
+    """The names of the files in one version of control groups."""
 
     limit: str
     used: str
@@ -38,9 +38,9 @@ _NAMES = {
 
 
 class MemoryLimit:
-    """A limit of memory on the group of this process, or on one that holds it.
+    """A memory limit on this process's group or on one of its ancestors.
 
-    Its files stay open, for a process from whose folders they have gone.
+    Its files stay open, for a process that loses its access to their folders.
     """
 
     def __init__(self, total_kb: int, used: int, statistics: int) -> None:
@@ -48,23 +48,22 @@ class MemoryLimit:
         self.descriptors = (used, statistics)
 
     def left_kb(self) -> int:
-        """Return what the group may still take, in kB, with what it can give back."""
+        """Return the memory left to the group, in kB, counting cache that can be freed."""
         try:
             used, statistics = (os.pread(each, _MOST_BYTES, 0) for each in self.descriptors)
             held = int(used)
         except (OSError, ValueError):
-            return self.total_kb  # the group has gone: nobody knows
+            return self.total_kb  # the group is gone: its usage is unknown
         evicted = _EVICTED_BELOW.findall(statistics) or _EVICTED.findall(statistics)
         return max(0, self.total_kb - max(0, held - sum(map(int, evicted))) // 1024)
 
     def close(self) -> None:
-        """Close its files, after which it cannot be asked."""
         for each in self.descriptors:
             os.close(each)
 
 
 def memory_limits(proc: Path = PROC) -> tuple[MemoryLimit, ...]:
-    """Return the limits below what the machine has, with their files open."""
+    """Return the limits below the machine's memory, with their files open."""
     try:
         (total,) = re.findall(r"^MemTotal:\s+(\d+) kB$", _text(proc / "meminfo"), re.MULTILINE)
     except (OSError, ValueError):
@@ -82,10 +81,7 @@ def memory_limits(proc: Path = PROC) -> tuple[MemoryLimit, ...]:
 
 
 def memory_left_kb(proc: Path = PROC) -> int | None:
-    """Return what this process and those beside it in its group may still take, in kB.
-
-    None stands for no limit but that of the machine.
-    """
+    """Return the memory left to this process's group, in kB; None without a limit."""
     limits = memory_limits(proc)
     try:
         return min((each.left_kb() for each in limits), default=None)
@@ -95,14 +91,14 @@ def memory_left_kb(proc: Path = PROC) -> int | None:
 
 
 def cores(proc: Path = PROC) -> int:
-    """Return how many cores this process may keep busy: those it may run on, or its quota."""
+    """Return the number of cores for this process, by its CPU affinity and its quota."""
     quotas = (_quota(folder, version) for folder, version in _groups(proc, "cpu"))
     most = min((quota for quota in quotas if quota is not None), default=math.inf)
     return max(1, min(len(os.sched_getaffinity(0)), math.ceil(min(most, 1 << 20))))
 
 
 def _quota(folder: Path, version: str) -> float | None:
-    """Return the cores of which a group may use all time, None if it may use those of all."""
+    """Return the quota in cores; None if there is none."""
     try:
         if version == "cgroup2":
             quota, period = _text(folder / "cpu.max").split()
@@ -114,7 +110,7 @@ def _quota(folder: Path, version: str) -> float | None:
 
 
 def _groups(proc: Path, controller: str) -> Iterator[tuple[Path, str]]:
-    """Yield the folders of the own group and of all above it, with the version of each."""
+    """Yield the folders of this process's group and of its ancestors, each with its version."""
     try:
         paths = [line.split(":", 2) for line in _text(proc / "self/cgroup").splitlines()]
         mounts = _MOUNT.findall(_text(proc / "self/mountinfo"))
@@ -131,7 +127,7 @@ def _groups(proc: Path, controller: str) -> Iterator[tuple[Path, str]]:
 
 
 def _upwards(mounted: Path, root: str, path: str) -> Iterator[Path]:
-    """Yield the folder of a group and those above it, as far as they are mounted."""
+    """Yield the folder of a group and of its ancestors, as far as they are mounted."""
     below = os.path.relpath(path, root)
     folder = mounted if below.startswith("..") else mounted / below
     yield folder

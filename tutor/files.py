@@ -1,6 +1,6 @@
 """Reading, replacing and removing files and folders that anybody may have made.
 
-Reading never waits, and takes in no more than was asked for. Every room may use this module, which
+Reading never blocks, and reads no more than was asked for. Every room may use this module, which
 imports none of them.
 """
 
@@ -19,7 +19,7 @@ Stamp: TypeAlias = tuple[int, int, int]
 
 
 def stamp_of(path: Path) -> Stamp | None:
-    """Return the stamp of what is at the path; None if nothing is, or nobody can say."""
+    """Return the stamp of the file at the path; None if there is none or it cannot be read."""
     try:
         status = path.stat()
     except (OSError, ValueError):
@@ -28,9 +28,9 @@ def stamp_of(path: Path) -> Stamp | None:
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """Open a regular file for reading; raise OSError, also for a pipe or a folder.
+    """Open a regular file for reading; raise OSError for anything else.
 
-    It is opened without blocking: else opening a named pipe would wait for a writer for ever.
+    It is opened without blocking: opening a named pipe would wait for a writer for ever.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     mode = os.fstat(descriptor).st_mode
@@ -43,28 +43,28 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 def read_bytes(file: Path, max_bytes: int) -> bytes:
-    """Return at most `max_bytes` of a regular file; raise OSError, also for anything else."""
+    """Return at most `max_bytes` of a regular file; raise OSError for anything else."""
     with open_regular(file) as stream:
-        # A buffer of `max_bytes` takes longer to get than a small file to read.
+        # Allocating a buffer of `max_bytes` takes longer than reading a small file.
         size = os.fstat(stream.fileno()).st_size
         data = stream.read(min(size + 1, max_bytes))
-        if size < len(data) < max_bytes:  # it has grown meanwhile, or its system knows no sizes
+        if size < len(data) < max_bytes:  # it has grown, or its system reports no sizes
             data += stream.read(max_bytes - len(data))
         return data
 
 
 def is_inside(path: Path, folder: Path) -> bool:
-    """Return True if the path lies in the folder once links are followed."""
+    """Return True if the path lies in the folder after links are resolved."""
     try:
         return path.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError):  # links in a circle
+    except (OSError, RuntimeError):  # a cycle of links
         return False
 
 
 def write_new_file(path: Path, content: bytes) -> None:
-    """Write a file that is not there yet, and leave no part of it if that fails.
+    """Write a new file, and leave no partial file if that fails.
 
-    Raises OSError with the path, FileExistsError if anything is there.
+    Raises OSError with the path, FileExistsError if the path exists.
     """
     file = path.open("xb")
     try:
@@ -77,7 +77,7 @@ def write_new_file(path: Path, content: bytes) -> None:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Replace the file at once: a reader finds the new content or the old, never a part.
+    """Replace the file atomically: a reader sees the new content or the old.
 
     It does not wait for the disk. Raises OSError, and then leaves the file as it was.
     """
@@ -92,10 +92,7 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def remove_oldest(folder: Path, max_files: int, max_bytes: int) -> None:
-    """Remove the files written the longest ago, until no more and no larger ones are left.
-
-    Raises OSError.
-    """
+    """Remove the oldest files until both limits are met; raise OSError."""
     with os.scandir(folder) as entries:
         found = [(entry.stat(follow_symlinks=False), entry.path) for entry in entries]
     found.sort(key=lambda each: each[0].st_mtime_ns, reverse=True)
@@ -107,10 +104,10 @@ def remove_oldest(folder: Path, max_files: int, max_bytes: int) -> None:
 
 
 def remove_folder(folder: str) -> None:
-    """Remove a folder with all that is in it, as far as possible; its writers must have ended.
+    """Remove a folder with its content as far as possible; its writers must have ended.
 
-    Programs may lock folders, and nest them so deep that no path reaches the innermost and no
-    recursion ends. So each folder in a folder is first moved up, and only then looked into.
+    Programs may lock folders, and nest them so deep that no path reaches the innermost and
+    recursion would overflow. So each nested folder is first moved up, and only then entered.
     """
     prefix = os.urandom(8).hex()
     pending = [folder]
@@ -123,7 +120,7 @@ def remove_folder(folder: str) -> None:
                 moved += 1
                 target = os.path.join(folder, f"{prefix}-{moved}")
             with suppress(OSError):
-                os.chmod(inner, 0o700)  # it may be locked, and what is locked cannot be moved
+                os.chmod(inner, 0o700)  # it may be locked, and a locked folder cannot be moved
                 os.rename(inner, target)
                 pending.append(target)
         if path != folder:
@@ -134,7 +131,7 @@ def remove_folder(folder: str) -> None:
 
 
 def _clear(path: str) -> list[str]:
-    """Remove all but folders in this folder, and return the paths of those."""
+    """Remove everything except folders from this folder, and return the folders' paths."""
     folders: list[str] = []
     with suppress(OSError):
         os.chmod(path, 0o700)

@@ -1,6 +1,6 @@
-"""The places of lessons, images, data and config, and what of them programs may read.
+"""The places of lessons, images, data and config, and the parts of them that programs may read.
 
-Finding them creates nothing: whoever writes makes its folder with `make_private`. The module must
+Finding them creates nothing: code that writes makes its folder with `make_private`. The module must
 be cheap to import, since every command needs it.
 """
 
@@ -15,15 +15,15 @@ DATA_VARIABLE = "NNTUTOR_DATA_DIR"
 CONFIG_VARIABLE = "NNTUTOR_CONFIG"
 
 COURSE_FILE = "course.toml"
-"""Name of the file by which a folder of lessons is known."""
+"""Name of the file that marks a folder of lessons."""
 MAX_COURSE_FILE_BYTES = 1_000_000
-"""Size in bytes of the largest TOML file in such a folder that is read."""
+"""Maximum size in bytes of a TOML file in such a folder."""
 
 _PACKAGE = Path(__file__).resolve().parent
 
 
 class PlacesError(Exception):
-    """A place that is needed does not exist, or cannot be told; the message says what to do."""
+    """Raised for a place that does not exist or is unknown; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Places:
     config: Path
     """The file config.toml."""
     data_source: str = ""
-    """The option or variable that names the data folder; empty for the default."""
+    """Option or variable that names the data folder; empty for the default."""
 
 
 def find_places(lessons: Path | None = None, data_dir: Path | None = None) -> Places:
@@ -56,20 +56,20 @@ def find_places(lessons: Path | None = None, data_dir: Path | None = None) -> Pl
 
 
 def hidden_from_programs(places: Places) -> tuple[str, ...]:
-    """Return the folders that no program may read: lessons hold solutions, the data is private."""
+    """Return the folders that no program may read, which hold solutions or private data."""
     return (str(places.lessons), str(places.data))
 
 
 def folders_for_programs(folder: Path | None = None) -> tuple[str, ...]:
     """Return the folders that a learner's own programs may read: `folder`, or none.
 
-    None stands for the current one. There is none if that is the home folder, or one with temporary
-    files, sockets or homes in it: that would be more than anybody means to show.
+    None means the current folder. A home folder, or one that contains temporary files, sockets or
+    homes, is not returned: it holds more than a learner means to expose.
     """
     try:
         current = folder or Path.cwd()
         too_wide = (Path.home(), Path(os.environ.get("TMPDIR") or "/tmp"), Path("/run"))
-    except (OSError, RuntimeError):  # the folder has gone, or there is no home
+    except (OSError, RuntimeError):  # the folder is gone, or there is no home
         return ()
     if any(folder.resolve().is_relative_to(current) for folder in too_wide):
         return ()
@@ -86,9 +86,9 @@ def make_private(folder: Path) -> None:
 
 
 def cache_folder(name: str = "") -> Path | None:
-    """Return a folder for what can be made again; None without a home, where nothing is kept.
+    """Return a cache folder; None without a home, where nothing is cached.
 
-    Without a name it is the one that holds all others, which `nntutor clean` removes.
+    Without a name, return the folder that holds all caches, which `nntutor clean` removes.
     """
     import platformdirs
 
@@ -113,7 +113,7 @@ def _find_lessons(option: Path | None) -> Path:
 
 
 def _named_lessons(folder: Path, named_by: str) -> Path:
-    """Return the absolute folder, which must hold a course: another one would be a surprise."""
+    """Return the absolute folder; raise an error if it holds no course."""
     folder = _absolute(folder)
     if not os.path.isdir(folder):
         raise PlacesError(f"{named_by}: {folder} is not a folder. Name the one with {COURSE_FILE}.")
@@ -129,7 +129,7 @@ def _is_course(folder: Path) -> bool:
 
 
 def _data_dir(option: Path | None) -> tuple[Path, str]:
-    """Return the data folder and the option or variable that names it, empty for the default.
+    """Return the data folder and the option or variable that names it, "" for the default.
 
     The command line passes the value of the variable as if it were the option.
     """
@@ -155,7 +155,7 @@ def _config_file() -> Path:
 
 
 def _require_absolute(path: Path, alternative: str) -> Path:
-    """Return the path, which is relative only without a home or with a relative XDG variable."""
+    """Return the path if it is absolute, as it is with a home and absolute XDG variables."""
     if not path.is_absolute():
         raise PlacesError(
             f"{path} is not an absolute path. Set HOME (and the XDG variables, if any) to "
@@ -167,6 +167,6 @@ def _require_absolute(path: Path, alternative: str) -> Path:
 def _absolute(path: Path) -> Path:
     try:
         path = path.expanduser()
-    except RuntimeError:  # no home folder: then ~ is a name like any other
+    except RuntimeError:  # without a home folder, ~ is an ordinary name
         pass
     return Path(os.path.abspath(path))

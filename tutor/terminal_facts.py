@@ -1,7 +1,7 @@
-"""What a terminal can show, as far as its environment tells.
+"""The capabilities of a terminal, according to its environment.
 
-Both ui and doctor decide by these functions, so that the one does what the other says. They read
-nothing but their arguments, except `encoding` and `waiting_input`.
+Both ui and doctor use these functions, so that doctor reports what the app does. They read nothing
+but their arguments, except `encoding` and `waiting_input`.
 """
 
 from __future__ import annotations
@@ -20,37 +20,38 @@ GlyphSetName = Literal["unicode", "ascii"]
 COLOURS: tuple[Colours, ...] = ("standard", "256", "truecolor")
 
 MIN_SIZE = (60, 16)
-"""Columns and rows that the tutor needs at least."""
+"""Minimum columns and rows."""
 
 CHART_RATE = 10.0
 REMOTE_CHART_RATE = 5.0
-"""Charts drawn in a second at most: as a rule, and over SSH, where much of what is sent may still
-be on its way when the terminal seems to keep up."""
+"""Maximum charts drawn in a second by default over SSH, where much of the output may still be on
+its way when the terminal seems to keep up.
+"""
 
 FULL_REPAINT = "NNTUTOR_FULL_REPAINT"
-"""The variable that has whole widgets sent, and not only what changed in them."""
+"""Variable that makes the app send whole widgets, not only changed cells."""
 
 RATE_VARIABLE = "NNTUTOR_FPS"
-"""The variable with the number of charts that are drawn in a second at most."""
+"""Variable with the maximum number of charts drawn in a second."""
 MAX_RATE = 30.0
 MIN_RATE = 0.1
 
 _TRUECOLOR_TERMS = ("kitty", "alacritty", "foot", "ghostty", "wezterm", "direct")
-"""Parts of TERM by which terminals with 16 million colours are known."""
+"""Parts of TERM that identify terminals with 16 million colours."""
 
 _CONSOLE = "linux"
 """TERM of the Linux console, which has 16 colours and a font with few glyphs beyond ASCII."""
 
 
 def colours(environ: Mapping[str, str]) -> Colours:
-    """Return how many colours to use."""
+    """Return the number of colours to use."""
     return colours_and_why(environ)[0]
 
 
 def colours_and_why(environ: Mapping[str, str]) -> tuple[Colours, str]:
-    """Return how many colours to use, and a clause that says why, to be put after a comma.
+    """Return the number of colours to use, and a clause with the reason, for after a comma.
 
-    TEXTUAL_COLOR_SYSTEM, by which the learner can choose, outweighs all else.
+    TEXTUAL_COLOR_SYSTEM, by which the learner can choose, takes precedence.
     """
     term = environ.get("TERM", "")
     colorterm = environ.get("COLORTERM", "").lower()
@@ -77,7 +78,7 @@ def no_colour(environ: Mapping[str, str]) -> bool:
 
 
 def glyphs(environ: Mapping[str, str], encoding: str) -> GlyphSetName:
-    """Return `ascii` where other glyphs would come out wrong, else `unicode`."""
+    """Return `ascii` if other glyphs would be garbled, else `unicode`."""
     return "unicode" if is_utf8(encoding) and environ.get("TERM") != _CONSOLE else "ascii"
 
 
@@ -97,7 +98,7 @@ def is_remote(environ: Mapping[str, str]) -> bool:
 
 
 def chart_rate(environ: Mapping[str, str]) -> float | None:
-    """Return how many charts a second the learner wants at most, None without such a wish.
+    """Return the learner's maximum of charts a second; None without one.
 
     Raises ValueError, with a message for the learner, if the variable holds no such rate.
     """
@@ -122,7 +123,7 @@ def too_small(columns: int, rows: int) -> bool:
 
 
 def waiting_input(descriptor: int) -> int:
-    """Return how many bytes of the terminal's input wait to be read; 0 if it is no terminal."""
+    """Return the number of bytes waiting in the terminal's input; 0 if it is no terminal."""
     try:
         waiting = fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4))
     except OSError:

@@ -1,8 +1,8 @@
-r"""Text that programs, files and the clipboard bring, made safe to show in a terminal.
+r"""Text from programs, files and the clipboard, made safe to show in a terminal.
 
-Whatever comes from elsewhere may hold escape sequences, control characters, and characters that are
-invisible or turn the direction of reading. All of the app decides here what those are: with two
-such lists, what one part lets through garbles another. Knows no other part of the tutor.
+Such text may hold escape sequences, control characters, and characters that are invisible or change
+the direction of reading. All of the app decides here which those are: with two such lists,
+characters that one part lets through would garble another. Knows no other part of the tutor.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import re
 TAB = "    "
 
 MAX_SEQUENCE = 4096
-"""Characters of an escape sequence whose end is waited for. A longer one is taken as ended."""
+"""Maximum characters of an unfinished escape sequence. A longer one counts as ended."""
 
 _STRING = r"[^\x07\x1b\x90\x98\x9b-\x9f\n]*"
 """The inside of an operating system command and its kin. A newline ends it, unlike in a terminal:
-otherwise a program that forgets the end would print nothing more."""
+otherwise a program that forgets the end would print nothing more.
+"""
 
-# These are compiled when they are first used, and kept by `re`: a first frame does without them.
+# Compiled on first use and cached by `re`: a first frame does not need these.
 _SEQUENCE = (
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # colours, cursor moves
     rf"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f]){_STRING}(?:\x07|\x1b\\|\x9c)?"  # titles, links
@@ -32,7 +33,7 @@ _UNFINISHED = (
 _COLOURS = r"\x1b\[[0-9;:]*m"
 
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-"""Without newline, tab and carriage return, which mean something in a text."""
+"""Control characters except newline, tab and carriage return, which have a meaning in text."""
 _INVISIBLE = (
     "\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
@@ -57,9 +58,9 @@ def is_plain(text: str) -> bool:
 
 
 def strip_escapes(text: str) -> tuple[str, str]:
-    """Return the text without escape sequences, and the start of one that is not finished.
+    """Return the text without escape sequences, and the start of an unfinished one.
 
-    Put that start before the next piece of a text that comes in pieces.
+    Prepend that start to the next piece of a text that comes in pieces.
     """
     rest = ""
     if (begun := re.search(_UNFINISHED, text)) and len(begun.group()) <= MAX_SEQUENCE:
@@ -84,18 +85,18 @@ def unify_line_ends(text: str) -> str:
 def clean_paste(text: str, tab: str = TAB) -> str:
     r"""Return text from the clipboard as an editor takes it in.
 
-    Line ends become `\n`, tabs become spaces, and what cannot be seen is left out. Quotation marks
-    and non-breaking spaces stay: they are visible, and Python says what is wrong with them.
+    Line ends become `\n`, tabs become spaces, and invisible characters are removed. Quotation marks
+    and non-breaking spaces stay: they are visible, and Python reports them.
     """
     shown, _ = strip_escapes(text)
     return drop_hidden(re.sub(_LINE_END, "\n", shown)).replace("\t", tab)
 
 
 def printable(text: str) -> str:
-    r"""Return the text with all that is not seen written out, as in `\x1b`.
+    r"""Return the text with all invisible characters written out, as in `\x1b`.
 
-    For messages of exceptions, values and names. Newlines stay, and sequences for colours, which
-    PyTorch writes for emphasis, go.
+    For messages of exceptions, values and names. Newlines stay; colour sequences, which PyTorch
+    writes for emphasis, are removed.
     """
     if text.isprintable():
         return text
@@ -106,9 +107,9 @@ def printable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    r"""Return the text in one line, with all that is not seen written out, as in `\x1b`.
+    r"""Return the text in one line, with all invisible characters written out, as in `\x1b`.
 
-    For problems with files, which are told one a line.
+    For problems with files, which are reported one a line.
     """
     return "".join(map(_written_out, " ".join(text.split())))
 

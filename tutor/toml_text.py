@@ -1,7 +1,7 @@
-"""TOML that anybody may have written: parsed without a way to keep the parser busy, and with lines.
+"""TOML that anybody may have written: parsed with line numbers, and in bounded time.
 
-The parser of the standard library tells the line of what is no TOML, and forgets the lines of all
-that is. So the line of a key is found here, when there is something wrong with its value. Used for
+The parser of the standard library reports the line of a syntax error, but not the lines of valid
+keys. So this module finds the line of a key when there is something wrong with its value. Used for
 lessons and for the learner's config; knows no other part of the tutor.
 """
 
@@ -19,7 +19,7 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 """Keys from the root of a document; elements of arrays by index, from 0."""
 
 MAX_PARTS = 64
-"""The parts of one key, between its dots, that are read."""
+"""Maximum parts of a key, between its dots."""
 
 _PART = (
     r"(?:(?<![A-Za-z0-9_-])[A-Za-z0-9_-]++"
@@ -40,7 +40,7 @@ _TOKEN = re.compile(
     r"|[\[\]{}\n]",
     re.DOTALL,
 )
-"""What decides where a statement of valid TOML ends: strings, comments, brackets, line ends."""
+"""Tokens that decide where a TOML statement ends: strings, comments, brackets, line ends."""
 
 _BASIC = r'"(?!"")(?:[^"\\\n]++|\\.)*+"'
 _LONG_BASIC = r'"""(?:[^"\\]++|\\.|"(?!""))*+"""'
@@ -55,16 +55,16 @@ _TOP_STATEMENT = re.compile(
     r"[ \t]*+(?:\#[^\n]*+)?(?=\n|\Z))",
     re.DOTALL,
 )
-"""A key of the usual form with its value, or the end of what stands above the first table."""
+"""A key of the usual form with its value, or the end of the part above the first table."""
 
 _NOT_PLAIN = re.compile(r"[\\\x00-\x08\x0b-\x1f\x7f]")
-"""What may stand for another character in a text, or may not stand in TOML at all."""
+"""A backslash, or a control character that TOML forbids."""
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """Parse a text; raise TOMLDecodeError, ValueError or RecursionError if that cannot be done.
+    """Parse a text; raise TOMLDecodeError, ValueError or RecursionError if that fails.
 
     A key of very many parts is refused first: time and memory of the parser grow with the square of
     their number.
@@ -79,11 +79,11 @@ def parse_toml(text: str) -> dict[str, Any]:
 
 
 def top_values(text: str) -> dict[str, str] | None:
-    """Return the keys above the first table, each with its value as it stands in the text.
+    """Return the keys above the first table, each with its value as written in the text.
 
-    It costs a hundredth of the parsing, and is for the many files of which little is needed. None
-    if a statement has an unusual form: then only the parser tells what it says, and whether it is
-    TOML. What follows the first table is not looked at.
+    It costs a hundredth of the parsing, for the many files of which little is needed. None if a
+    statement has an unusual form: then only the parser can read it and detect errors. Text after
+    the first table is ignored.
     """
     values: dict[str, str] = {}
     at = 0
@@ -99,19 +99,19 @@ def top_values(text: str) -> dict[str, str] | None:
 
 
 def value_of(written: str) -> Any:  # noqa: ANN401 - whatever TOML holds
-    """Return the value that `top_values` gave as it stands in the text; raise like `parse_toml`."""
+    """Return the value of a text from `top_values`; raise like `parse_toml`."""
     if written[0] in "\"'" and not _NOT_PLAIN.search(written):
         if written[:3] in ('"""', "'''"):
             return written[3:-3].removeprefix("\n")
         return written[1:-1]
     if written.startswith('["') and not _NOT_PLAIN.search(written):
-        with suppress(msgspec.MsgspecError):  # what is no list of texts as in JSON
+        with suppress(msgspec.MsgspecError):  # anything but a list of strings in JSON's form
             return msgspec.json.decode(written, type=list[str])
     return parse_toml(f"value = {written}")["value"]
 
 
 def line_and_message(error: tomllib.TOMLDecodeError, text: str) -> tuple[int, str]:
-    """Return the line, from 1, at which a text is no TOML, and the parser's words without it."""
+    """Return the line, from 1, of a syntax error, and the parser's message without it."""
     message = str(error)
     place = _PLACE.search(message)
     line = int(place[1]) if place and place[1] else text.count("\n") + 1
@@ -119,7 +119,7 @@ def line_and_message(error: tomllib.TOMLDecodeError, text: str) -> tuple[int, st
 
 
 def line_of(lines: Mapping[KeyPath, int], path: Sequence[str | int]) -> int:
-    """Return the line of a key, or else of the innermost table that should hold it; 1 if none."""
+    """Return the line of a key, or of the innermost table that should hold it; 1 if none."""
     for length in range(len(path), 0, -1):
         if (line := lines.get(tuple(path[:length]))) is not None:
             return line
@@ -127,7 +127,7 @@ def line_of(lines: Mapping[KeyPath, int], path: Sequence[str | int]) -> int:
 
 
 def lines_of_keys(text: str) -> dict[KeyPath, int]:
-    """Return the line, from 1, on which each key of a valid document is named first."""
+    """Return the line, from 1, on which each key of a valid document is first named."""
     lines: dict[KeyPath, int] = {}
     lengths: dict[KeyPath, int] = {}
     table: KeyPath = ()
@@ -144,7 +144,7 @@ def lines_of_keys(text: str) -> dict[KeyPath, int]:
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each statement of valid TOML after the line on which it begins."""
+    """Yield each statement of valid TOML, after its first line's number."""
     start, line, begun, depth = 0, 1, 1, 0
     for token in _TOKEN.finditer(text + "\n"):
         piece = token[0]
