@@ -1,6 +1,6 @@
 """A runner for judging within the limits of the config, as the app judges.
 
-Whoever runs a class's machines sets them, and they hold for whatever is graded there as well.
+The administrator of a class's machines sets them, and they hold for graded answers as well.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from tutor.wire.events import Observation
 
 
 class CappedRunner:
-    """A runner by which an answer gets what its step allows, and no more than the config does."""
+    """A runner that gives an answer its step's limits, but no more than the config's."""
 
     def __init__(self, runner: Runner, caps: Caps) -> None:
         self._runner = runner

@@ -1,8 +1,7 @@
-"""The linter for lessons: all that can be wrong with them, one line a problem.
+"""The linter for lessons: everything that can be wrong with them, one line a problem.
 
-For `nntutor check` and the tests of the content. What the loader finds comes first; the
-rules of this room look at what texts say, what programs do, and how steps fit together. Programs
-run in the given runner only.
+For `nntutor check` and the tests of the content. Problems of the loader come first; the rules of
+this room examine texts, run programs, and compare steps. Programs run in the given runner only.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ async def check(
     *,
     jobs: int = 1,
 ) -> tuple[Problem, ...]:
-    """Return the problems of all lessons, or of the lesson folders and step files in `paths`.
+    """Return the problems of all lessons, or of the lesson folders and files in `paths`.
 
     `progress` gets the number of steps done, of all steps, and the id of the next, "" at the end;
     then the same of mutants, if there is a `mutation` pass. It leaves out steps with an error.
@@ -69,7 +68,7 @@ async def check(
 
 
 def problem_json(problem: Problem) -> dict[str, object]:
-    """Return the record of a problem in the output of `--json`."""
+    """Return a problem as a record for `--json`."""
     return {
         "file": str(problem.file),
         "line": problem.line,
@@ -88,7 +87,7 @@ def _sound_programs(steps: Sequence[Step], problems: Sequence[Problem]) -> list[
 async def _check_steps(
     steps: Sequence[Step], runner: Runner, jobs: int, progress: Callable[[int, int, str], None]
 ) -> list[Problem]:
-    """Return the problems of the steps in their order, whichever is done first."""
+    """Return the problems in the order of the steps, whichever is done first."""
     slots = asyncio.Semaphore(jobs)
     done = 0
 
@@ -133,7 +132,7 @@ _CHECKS: Mapping[AnyKind, Callable[[Any, Runner, StepFindings], Awaitable[None]]
 
 
 def _path_problem(path: Path, lessons: Path) -> Problem | None:
-    """Return the problem of a path that cannot be checked, None if it can be."""
+    """Return why a path cannot be checked; None if it can be."""
     if path.suffix == ".py":
         message = f"is a program, not a lesson: was `nntutor grade STEP {path}` meant?"
     elif not path.exists():
@@ -148,7 +147,7 @@ def _path_problem(path: Path, lessons: Path) -> Problem | None:
 
 
 def _is_in(path: Path, chosen: Sequence[Path]) -> bool:
-    """Return True if a path is chosen or lies below a chosen one, or if none is chosen."""
+    """Return True if the path is chosen or lies below a chosen one, or none is chosen."""
     resolved = path.resolve()
     return not chosen or any(resolved.is_relative_to(other) for other in chosen)
 

@@ -1,6 +1,6 @@
 """The work of `nntutor check`: check courses once, or again whenever a file changes, and report.
 
-What it reports goes to the given functions; the worker comes from the caller, too.
+Reports go to the given functions; the worker comes from the caller, too.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from tutor.course.problems import Problem
 from tutor.grading.verdict import Runner
 
 Chosen: TypeAlias = Mapping[Path, tuple[Path, ...]]
-"""What of each course is checked: lesson folders and step files, all of it if there are none."""
+"""Lesson folders and step files to check in each course; () for all of it."""
 
 
 class CheckOptions(Struct, frozen=True, kw_only=True):
-    """The options of the command."""
+    """Options of `nntutor check`."""
 
     as_json: bool = False
     mutants: bool = True
@@ -39,7 +39,7 @@ class CheckOptions(Struct, frozen=True, kw_only=True):
 
 
 class CheckCommand:
-    """One call of the command; `out` gets what was found, `note` what is said beside it."""
+    """One call of the command; `out` gets the problems, `note` other messages."""
 
     def __init__(
         self,
@@ -56,9 +56,9 @@ class CheckCommand:
         self._progress = ProgressLine(quiet=options.as_json)
 
     async def run(self, chosen: Chosen) -> bool:
-        """Check all that was chosen; return True if there is no error.
+        """Check everything that was chosen; return True if there is no error.
 
-        With `watch`, it goes on with what changes, and never returns.
+        With `watch`, it continues with changed files, and never returns.
         """
         before = stamps_of(chosen)
         sound = await self._check(chosen)
@@ -105,9 +105,9 @@ class CheckCommand:
 
 
 def what_to_check(chosen: Chosen, changed: Sequence[Path]) -> Chosen:
-    """Return what of the chosen is to be checked again when these files have changed.
+    """Return the chosen parts that these changed files affect.
 
-    A course or lesson file may concern all steps below it, and a family those that bind it.
+    A course or lesson file may affect all steps below it, and a family those that use it.
     """
     again: dict[Path, tuple[Path, ...]] = {}
     for lessons, paths in chosen.items():
@@ -132,7 +132,6 @@ def _concerns(file: Path, paths: Sequence[Path]) -> bool:
 
 
 def in_words(counts: MutantCounts) -> str:
-    """Return the counts of mutants in one line."""
     named = f", {round(100 * counts.named / counts.refused)} % by name" if counts.refused else ""
     parts = [
         f"{counts.mutants} mutants: {counts.refused} refused{named}",

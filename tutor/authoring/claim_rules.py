@@ -1,7 +1,7 @@
-"""The rule of the linter for what a wrong program claims: no answers but those with its mistake.
+"""The linter's rule on a wrong program's message: only answers with its mistake may get it.
 
 A misconception is found by the values of its wrong program. If these are the same under all givens,
-an answer that only types them in has them, too, and must not be told that it made the mistake.
+an answer that only hardcodes the values has them, too, but did not make the mistake.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tutor.grading.verdict import Runner
 async def check_claims(
     step: CodeStep, evidence: ProgramEvidence, runner: Runner, findings: StepFindings
 ) -> None:
-    """Add a problem for each wrong program whose message answers get that type its values in."""
+    """Add a problem for each wrong program whose message hardcoded values get, too."""
     for index, item in enumerate(step.misconceptions):
         runs = evidence.wrongs.get(item.wrong, ())
         names = _constant_names(step, runs)

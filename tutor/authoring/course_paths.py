@@ -10,17 +10,17 @@ from tutor.paths import COURSE_FILE
 
 
 class WrongPath(Exception):
-    """Error of a path that cannot be checked; the message says what to do."""
+    """Raised for a path that cannot be checked; the message says what to do."""
 
 
 def group_by_course(
     paths: Sequence[Path], lessons: Path, *, named: bool
 ) -> dict[Path, tuple[Path, ...]]:
-    """Group paths by the folder of their course; a course without paths is meant as a whole.
+    """Group paths by the folder of their course; () means the whole course.
 
-    Without any path that is `lessons`. A path outside of it belongs to the course whose course.toml
-    is in that folder or above it; but if `named`, the user has named `lessons`, and all paths
-    belong there. Raises WrongPath if a path is a program, does not exist, or has no course.
+    Without any path, that is all of `lessons`. A path outside of it belongs to the course whose
+    course.toml is in that folder or above it; but if `named`, the user has named `lessons`, and all
+    paths belong there. Raises WrongPath if a path is a program, does not exist, or has no course.
     """
     if not paths:
         return {lessons: ()}

@@ -1,7 +1,7 @@
-"""Evidence from the programs of a code step: which program misses which check, and where.
+"""Evidence from the programs of a code step: the checks that each program misses, and where.
 
-For the linter. Each program runs once under each scenario, and the rules about checks, variations
-and wrong programs all draw on these runs.
+For the linter. Each program runs once under each scenario, and the rules on checks, variations and
+wrong programs all use these runs.
 """
 
 from __future__ import annotations
@@ -27,8 +27,7 @@ from tutor.wire.commands import ObserveAll
 Miss: TypeAlias = tuple[int, int | None]
 """Index of a scenario, and index of the check that is missed there.
 
-The check is None where the program did not finish.
-"""
+The check is None if the program did not finish."""
 
 
 class ProgramEvidence(Struct, frozen=True):
@@ -41,7 +40,7 @@ class ProgramEvidence(Struct, frozen=True):
     """Runs of each wrong program, by its source."""
 
     def misses(self, step: CodeStep, runs: Iterable[RunAnswers]) -> frozenset[Miss]:
-        """Return where a program is refused; a miss that only gives a note does not count."""
+        """Return the checks a program misses, except those that only give a note."""
         return frozenset(
             miss
             for number, (run, solution) in enumerate(zip(runs, self.solution, strict=False))
@@ -60,7 +59,7 @@ async def gather_evidence(step: CodeStep, runner: Runner) -> ProgramEvidence:
 
 
 async def refused_programs(step: CodeStep, programs: Set[str], runner: Runner) -> frozenset[str]:
-    """Return those of some wrong programs that are refused; none runs further than that takes."""
+    """Return the refused ones of some wrong programs; stop each once it is refused."""
     all_scenarios, early = scenarios(step), tried_first(step)
     solution = await observe_all(solution_command(step), runner)
     right = tuple(run for each, run in zip(all_scenarios, solution, strict=False) if each in early)

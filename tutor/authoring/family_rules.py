@@ -1,7 +1,7 @@
-"""Rules of the linter for families of wrong ideas: each is shared, and who should have one has it.
+"""Rules of the linter for families of wrong ideas: each idea is shared, and bound where it fits.
 
-What a step's binding lacks is told by the loader, and whether the programs of a family are refused
-with its words by the rules that run programs. Here the steps of a course are compared.
+The loader reports what a step's binding lacks; the rules that run programs report whether the
+programs of a family are refused with its message. Here the steps of a course are compared.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tutor.course.tables import problem_at
 
 
 def check_families(lessons: Path, course: Course) -> list[Problem]:
-    """Return the problems of all families of a course, and of steps that should have one."""
+    """Return the problems of all families of a course, and of steps that should bind one."""
     steps = course.steps()
     problems: list[Problem] = []
     for name in family_names(lessons):
@@ -75,18 +75,18 @@ def _hardly_used(file: Path, name: str, family: Family, bound: Sequence[Step]) -
 def _left_out(
     name: str, family: Family, steps: Sequence[Step], bound: Sequence[Step]
 ) -> Iterator[Problem]:
-    """Yield a warning for each step whose solution has a name of the family, without having it."""
+    """Yield a warning for each step that uses a family's name without binding the family."""
     for step in steps:
         kind = kind_of(step)
         if not kind.has_solution or kind.has_only_moves or step in bound:
-            continue  # only code that is written can bind a family
+            continue  # only steps with written code can bind a family
         if found := sorted(_words_of(step.solution) & set(family.keys.found_in)):
             message = f"the solution has `{found[0]}`, and the family `{name}` is not bound"
             yield problem_at(step.file, ("family",), message, "warning")
 
 
 def _told_twice(bound: Sequence[Step]) -> Iterator[Problem]:
-    """Yield a warning for each wrong idea that a sibling finds and tells in the same way."""
+    """Yield a warning for each wrong idea that another step finds and words identically."""
     first: dict[tuple[str, ...], Step] = {}
     for step in bound:
         for index, item in enumerate(step.own_misconceptions):
@@ -97,7 +97,7 @@ def _told_twice(bound: Sequence[Step]) -> Iterator[Problem]:
 
 
 def _words_of(solution: str) -> set[str]:
-    """Return the names in a program, without those that stand in what is printed."""
+    """Return the names in a program, without those in calls of print."""
     words: set[str] = set()
     waiting: list[ast.AST] = list(parse_program(solution).body)
     while waiting:

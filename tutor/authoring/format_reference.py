@@ -1,8 +1,8 @@
 """The reference of the lesson format: each key with its type, its default and its meaning.
 
 For `nntutor check --keys` and for the tables in CONTRIBUTING. The meaning of a key is the string
-under its field in `tutor.course`, so that a key cannot change without its text being in sight.
-Python keeps no such strings when it runs a module; they are read from the module's source.
+under its field in `tutor.course`, so that text and key change together. Python drops these strings
+at run time; they are read from the module's source.
 """
 
 from __future__ import annotations
@@ -30,26 +30,26 @@ from tutor.course.tables import fields_of, type_in_words
 from tutor.course.terms import TERM_KEY
 
 WIDTH = 79
-"""Columns of the widest line in a terminal of 80."""
+"""Maximum line width for a terminal of 80 columns."""
 
 
 class KeyEntry(Struct, frozen=True):
-    """A key as its author needs to know it."""
+    """A key of the lesson format, documented for authors."""
 
     name: str
-    """The key as TOML has it, an array of tables in its brackets: `[[check]]`."""
+    """Key as written in TOML; an array of tables in brackets: `[[check]]`."""
     value: str
-    """Type of its value in words, and whether it is needed, optional, or has a default."""
+    """Type of the value in words, and whether it is needed, optional, or has a default."""
     meaning: str
-    """What is written there and what it does, in one to three sentences."""
+    """Content and effect, in one to three sentences."""
 
 
 class KeyTable(Struct, frozen=True):
-    """The keys of one file or of one sort of table in it."""
+    """The keys of one file or of one kind of table in it."""
 
     title: str
     intro: str
-    """What the file or table is for, in one paragraph."""
+    """Purpose of the file or table, in one paragraph."""
     entries: tuple[KeyEntry, ...]
 
 
@@ -100,7 +100,7 @@ def kind_doc() -> str:
 
 @cache
 def _strings_in(module: str) -> Mapping[str, Mapping[str, str]]:
-    """Return the string under each field by class, and under the module's names as class ""."""
+    """Return the string under each field by class; those of the module's names under ""."""
     body = ast.parse(inspect.getsource(sys.modules[module])).body
     classes = {node.name: node.body for node in body if isinstance(node, ast.ClassDef)}
     return {name: dict(_strings_under(nodes)) for name, nodes in {"": body, **classes}.items()}
@@ -158,9 +158,9 @@ def _steps_title(kinds: list[StepKind]) -> str:
 
 
 def _entries(struct: type[Struct], arrays: Mapping[str, str] | None = None) -> Iterator[KeyEntry]:
-    """Yield the keys that the struct itself adds; `arrays` maps a field to its array of tables.
+    """Yield the keys that the struct itself adds; `arrays` maps fields to array names.
 
-    The keys of a step's header stand among those of any step.
+    The keys of a step's header are listed with those of any step.
     """
     arrays = arrays or {}
     fields = fields_of(struct, without=FILLED_IN if issubclass(struct, model.StepBase) else ())

@@ -1,7 +1,7 @@
-"""The rule of the linter for functions that an answer makes: they are asked at points of their own.
+"""The linter's rule for functions that an answer defines: checks call them at their own points.
 
-Asked only where a given stands, a function that reads the given in place of its argument would
-pass, and so would one that gives the same number for everything.
+If checks called a function with a given only, a function that reads the given in place of its
+argument would pass, and so would one that returns the same number for everything.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _MIN_POINTS = 2
 
 
 def check_functions(step: CodeStep, solution: RunAnswers, findings: StepFindings) -> None:
-    """Add a problem for each function of the solution that checks call at too few points."""
+    """Add a problem for each function of the solution that is called at too few points."""
     asked = [_parsed(text) for check in step.checks for text in (check.same, check.true) if text]
     theirs = {"given", *bound_names(step.given), *solution.bound()}
     for name, value in solution.bound().items():
@@ -46,7 +46,7 @@ def _parsed(expression: str) -> ast.expr:
 
 
 def _arguments(tree: ast.expr, name: str) -> Iterator[ast.expr]:
-    """Yield what a function is called with; for the variable of a loop, each of its values."""
+    """Yield the arguments of calls to `name`; a loop variable stands for each of its values."""
     values = {
         loop.target.id: loop.iter.elts
         for node in ast.walk(tree)

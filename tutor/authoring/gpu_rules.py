@@ -1,6 +1,6 @@
-"""Rules of the linter for steps that ask for a graphics card: they come to the same without one.
+"""Rules of the linter for steps that ask for a graphics card: their results agree without one.
 
-Most machines have none, and where there is one the config may not allow it.
+Most machines have none, and the config may forbid an existing one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LEAST_RTOL = 1e-4
 """Relative tolerance within which a card and a CPU, or two cards, agree on most results."""
 
 _ASKS_FIRST = ("is_available", "torch.accelerator")
-"""Parts of programs that find out whether there is a card."""
+"""Code by which programs detect a card."""
 
 
 def check_gpu(
@@ -37,7 +37,7 @@ def check_gpu(
                 "the same where there is no graphics card"
             )
             findings.error(path, message)
-            break  # what is given stands in all of them
+            break  # the givens are part of all of them
     for index, check in enumerate(checks):
         if check.same and 0 < check.rtol < LEAST_RTOL:
             message = (

@@ -1,4 +1,4 @@
-"""Grading outside the app: an answer is judged, and its verdict told as JSON.
+"""Grading outside the app: an answer is judged, and its verdict returned as JSON.
 
 For `nntutor grade`, also of many (`batch/`). The verdicts come from `tutor.grading`, as in the app,
 so that both agree.
@@ -23,16 +23,16 @@ from tutor.grading.kinds import grading_of
 from tutor.grading.verdict import CheckResult, Runner, Verdict
 
 _MAX_GUESS = 10_000
-"""Characters of a guess that are read; any right one is far shorter."""
+"""Maximum characters of a guess; any right one is far shorter."""
 
 _MAX_QUOTED = 80
-"""Characters of an unknown step's id that a message quotes."""
+"""Maximum characters of an unknown step's id that a message quotes."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair, which JSON can hold and a Python file cannot."""
 
 NOTHING_OWN: Mapping[str, str] = MappingProxyType({})
-"""What stands for earlier answers where nothing is known of them: their solutions."""
+"""No earlier answers: the solutions replace them."""
 
 
 async def grade_file(
@@ -44,9 +44,9 @@ async def grade_file(
 ) -> Verdict:
     """Judge a program as an answer to a code step, or a guess at a predict step.
 
-    `own` holds programs by the ids of the earlier steps that they answer, where the step uses these
-    answers; the solutions stand for the others. A step that does not exist, or is neither, gives a
-    verdict of the kind `tutor-fault`.
+    `own` holds programs by the ids of the earlier steps that they answer, if the step uses these
+    answers; missing ones are replaced by the solutions. A step that does not exist, or is of
+    another kind, gives a verdict of the kind `tutor-fault`.
     """
     step = course.find(step_id)
     if step is None:
@@ -71,7 +71,7 @@ async def grade_file(
 async def _observe_ahead(step: Step, runner: Runner) -> AsyncIterator[None]:
     """Run the author's programs beside the learner's while the context is open.
 
-    The worker remembers their results, and finishes them even when nobody waits any more.
+    The worker remembers their results, and finishes them even if nobody waits any more.
     """
     commands = grading_of(step).author_commands(step)
     tasks = [asyncio.ensure_future(runner.observe_all(one)) for one in commands]
@@ -84,9 +84,9 @@ async def _observe_ahead(step: Step, runner: Runner) -> AsyncIterator[None]:
 
 
 def verdict_json(verdict: Verdict, *, id: object, step: str) -> dict[str, object]:  # noqa: A002
-    """Return the record of a verdict; `id` is whatever the answer was called.
+    """Return a verdict as a record; `id` is the answer's id.
 
-    Where nothing was judged, there is an outcome only if that is why: the worker was lost.
+    If nothing was judged because the worker was lost, the record has an outcome.
     """
     unknown = verdict.kind == "tutor-fault" and verdict.outcome != "lost"
     return {

@@ -34,7 +34,7 @@ async def grade_guess_text(step: PredictStep, text: str, runner: Runner) -> Verd
 def read_guess(step: PredictStep, text: str) -> QuizAnswer:
     """Read a guess: a number or shape, numbers of options, or `t` and `f` for statements.
 
-    Options count from 1 in the order of the file. Raises ValueError, which says what is wanted.
+    Options count from 1 in the order of the file. Raises ValueError with the expected form.
     """
     if step.mode in ("number", "shape"):
         return QuizAnswer(text=text.strip())

@@ -31,7 +31,7 @@ _MAX_NUMBERS = 1_000
 def hardcoded_program(
     step: CodeStep, names: tuple[str, ...], bound: Mapping[str, Value]
 ) -> str | None:
-    """Return the solution followed by an assignment of its value to each of the names.
+    """Return the solution with an assignment of its value to each of the names.
 
     `bound` holds the values under the base givens. None if no name can be hardcoded: the solution
     assigns a constant to it, or its value cannot be written as Python.
@@ -46,7 +46,7 @@ def hardcoded_program(
 
 
 def as_python(value: Value) -> str | None:
-    """Return an expression that makes the value again, None if there is none."""
+    """Return a Python expression for the value; None if there is none."""
     match value:
         case NoneValue():
             return "None"

@@ -1,7 +1,7 @@
 """Lines of JSON, an object a line, for `grade`, `check` and `list`.
 
-What is written is always valid UTF-8, whatever the texts hold. NaN and infinities, which JSON does
-not have, are neither written nor read.
+The output is always valid UTF-8, whatever the texts hold. NaN and infinities, which JSON does not
+have, are neither written nor read.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Mapping
 
 
 def json_line(record: Mapping[str, object]) -> bytes:
-    """Return a record as a line of UTF-8, with its line end."""
+    """Return a record as a line of UTF-8, with its newline."""
     # Half of a surrogate pair cannot be encoded: the error handler writes it as JSON's own escape.
     text = json.dumps(record, ensure_ascii=False, allow_nan=False)
     return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
 def read_json(line: bytes) -> object:
-    """Return what a line holds; raise ValueError, which says why, if it is not JSON in UTF-8."""
+    """Parse a line; raise ValueError with a reason if it is not JSON in UTF-8."""
     try:
         return json.loads(
             line.decode("utf-8-sig"), parse_constant=_refuse_constant, parse_float=_finite

@@ -9,14 +9,14 @@ from tutor.course.problems import suggestion
 from tutor.session.actions import ACTIONS
 
 ALL_KEYS = ".all"
-"""Suffix of the name of an action where all its keys are meant."""
+"""Suffix of an action's name that means all its keys."""
 
 LABELS = {f"{action.name}{end}": action.label for action in ACTIONS for end in ("", ALL_KEYS)}
-"""Labels of actions, which stand for their keys where nobody knows the learner's."""
+"""Labels of actions, which replace their keys if the learner's are unknown."""
 
 
 def unknown_action(name: str) -> str | None:
-    """Return what is wrong with the name in `{key:NAME}`, None if nothing is."""
+    """Return what is wrong with the name in `{key:NAME}`; None if it is valid."""
     if name in LABELS:
         return None
     known = [action.name for action in ACTIONS]

@@ -1,7 +1,7 @@
-"""JSON schemas of the files of a course, so that editors of TOML complete and validate them.
+"""JSON schemas of the files of a course, with which TOML editors complete and validate them.
 
 They are made from the same structs as the loader's tables and the reference of keys, so that the
-three cannot differ. Rules between keys are left to `nntutor check`.
+three cannot differ. `nntutor check` checks rules between keys.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from tutor.course.terms import TERM_KEY
 Schema = dict[str, Any]
 
 _DIALECT = "http://json-schema.org/draft-07/schema#"
-"""The dialect that editors of TOML know."""
+"""The dialect that TOML editors support."""
 
 
 def schema_text(name: str) -> str:
-    """Return the schema of that name as JSON, indented, with a line end."""
+    """Return the schema with this name as indented JSON, with a newline."""
     return json.dumps(SCHEMAS[name](), indent=1, ensure_ascii=False) + "\n"
 
 
@@ -50,7 +50,7 @@ def _family_schema() -> Schema:
 
 
 def _step_schema() -> Schema:
-    """Return the schema of a step's file: its `kind` decides which keys it has."""
+    """Return the schema of a step's file, whose `kind` decides which keys it has."""
     kinds = [_step_table(name, kind) for name, kind in KINDS.items()]
     kind_key = {"enum": list(KINDS), "description": kind_doc()}
     return {
@@ -69,7 +69,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "step": _step_schema,
     "family": _family_schema,
 }
-"""What makes the schema of each sort of file."""
+"""Function that makes the schema, by kind of file."""
 
 
 def _step_table(name: StepKind, kind: Kind) -> Schema:

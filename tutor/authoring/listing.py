@@ -1,4 +1,4 @@
-"""The output of `nntutor list`: all lessons and steps, with what is done, line by line."""
+"""The output of `nntutor list`: all lessons and steps with the learner's progress, line by line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tutor.course.model import Course
 
 
 def listing(course: Course, done: Set[str]) -> Iterator[str]:
-    """Yield the lines for people: lessons with their steps, a tick at those done."""
+    """Yield lines for people: lessons with their steps, done ones ticked."""
     yield course.title
     for lesson in course.lessons:
         yield from ("", lesson.title)
@@ -20,7 +20,7 @@ def listing(course: Course, done: Set[str]) -> Iterator[str]:
 
 
 def listing_json(course: Course, done: Set[str]) -> Iterator[str]:
-    """Yield the lines for programs: a JSON object for each step."""
+    """Yield lines for programs: a JSON object for each step."""
     for step in course.steps():
         record = {
             "lesson": step.lesson,

@@ -1,7 +1,7 @@
-"""The rule of the linter for models that an answer makes: no check depends on their mode.
+"""The linter's rule for models that an answer makes: no check depends on their mode.
 
-A learner may put dropout into a model of their own and leave it in training mode. Asked as it is,
-it gives another output each time, and a right answer would be refused by chance.
+A learner may add dropout to a model and leave it in training mode. Such a model gives another
+output at each call, and a right answer would be refused by chance.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ for _part in {name}.modules():
 async def check_modes(
     step: CodeStep, solution: RunAnswers, runner: Runner, findings: StepFindings
 ) -> None:
-    """Add a problem for each check that would differ if a model of the solution had dropout.
+    """Add a problem for each check that dropout in the solution's models would change.
 
-    A step that has a check with `varies` says itself what becomes of such a model.
+    A step with a check that `varies` decides itself about such a model.
     """
     bound = solution.bound().items()
     models = [name for name, value in bound if isinstance(value, ModuleValue) and value.parameters]

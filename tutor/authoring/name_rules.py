@@ -1,8 +1,8 @@
-"""Rules of the linter for the names that an answer binds: those it must, and givens it may.
+"""Rules of the linter for the names that an answer binds: required names, and rebound givens.
 
-What the text asks for is looked at by a check. And what a check compares with comes from the given
-itself, or from a name that is held to it: otherwise the exercise, done on a model or on data of
-one's own, would pass.
+A check must read each name that the text asks for. And checks compare with the original given, or
+with a name that a check holds to it: otherwise an exercise done on one's own model or data would
+pass.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _check_rebindable(step: CodeStep, findings: StepFindings) -> None:
 
 
 def _compared(check: Check) -> Iterator[tuple[str, str]]:
-    """Yield the expressions of a check that nothing of the solution's is compared with."""
+    """Yield the expressions of a check that are not compared with the solution's value."""
     if check.true:
         yield "true", check.true
     if check.like:
@@ -58,7 +58,7 @@ def _compared(check: Check) -> Iterator[tuple[str, str]]:
 
 
 def _holds(check: Check, name: str) -> bool:
-    """Return True if the check compares a given as it is now with what was given."""
+    """Return True if the check compares a given's present value with the original."""
     if check.like:
         return (
             name in names_in(check.same)
@@ -86,7 +86,7 @@ def _as_given(expression: str) -> set[str]:
 
 
 def _asked(expression: str) -> set[str]:
-    """Return the names that an expression asks about with `unchanged('x')`."""
+    """Return the names that an expression checks with `unchanged('x')`."""
     return {
         argument.value
         for node in ast.walk(parse_expression(expression))

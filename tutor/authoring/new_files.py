@@ -1,8 +1,8 @@
 """New lessons and steps: files that an author begins with, for `nntutor new`.
 
-A new file is valid and runs, and the word UNFINISHED stands at each key that is still to be
-written, so that `nntutor check` can say what is missing. Files that are there already are never
-written over; course.toml alone is changed, and only if its `order` can be extended as a text.
+A new file is valid and runs, and each key that is still to be written contains the word UNFINISHED,
+so that `nntutor check` can list them. Existing files are never overwritten; only course.toml is
+changed, if its `order` can be extended as a text.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MAX_BYTES = 1_000_000
 _ORDER = re.compile(
     r"^order[ \t]*=[ \t]*\[(?P<items>[^\]\[#]*?)(?P<comma>,?)(?P<end>\s*)\]", re.MULTILINE
 )
-"""The list of lessons, as far as it has no comments."""
+"""The list of lessons, if it has no comments."""
 
 _EDITOR_RULES = """\
 # Tells editors that know Taplo which keys the files of this course have.
@@ -59,13 +59,13 @@ schema = { path = "schema/step.json", enabled = true }
 
 
 class CannotMake(Exception):
-    """Error of a lesson or step that cannot be made; the message says what to do."""
+    """Raised for a lesson or step that cannot be made; the message says what to do."""
 
 
 def make_lesson(lessons: Path, lesson: str) -> tuple[Path, ...]:
-    """Make a lesson, and the course as well if the folder has none; return what was written.
+    """Make a lesson, and a course if the folder has none; return the written files.
 
-    Raises CannotMake, and OSError where the folder cannot be written.
+    Raises CannotMake, and OSError if the folder cannot be written.
     """
     if not ID.fullmatch(lesson):
         raise CannotMake(f"`{lesson}` should be made of a-z, 0-9 and single hyphens.")
@@ -86,9 +86,9 @@ def make_lesson(lessons: Path, lesson: str) -> tuple[Path, ...]:
 def make_step(
     lessons: Path, lesson: str, step_id: str, kind: StepKind, after: str | None = None
 ) -> Path:
-    """Make a step at the end of the lesson, or after the step of that id; return its file.
+    """Make a step at the end of the lesson, or after the step `after`; return its file.
 
-    Raises CannotMake, and OSError where the folder cannot be written.
+    Raises CannotMake, and OSError if the folder cannot be written.
     """
     if not ID.fullmatch(step_id):
         raise CannotMake(f"`{step_id}` should be made of a-z, 0-9 and single hyphens.")
@@ -107,7 +107,7 @@ def make_step(
 
 
 def _make_course(lessons: Path) -> list[Path]:
-    """Write course.toml with the schemas of its files; return what was written."""
+    """Write course.toml with the schemas of its files; return the written files."""
     texts: Mapping[Path, str] = {
         lessons / COURSE_FILE: _start("course"),
         lessons / ".taplo.toml": _EDITOR_RULES,
@@ -123,7 +123,7 @@ def _make_course(lessons: Path) -> list[Path]:
 def _with_lesson(text: str, lesson: str, course: Path) -> str:
     """Return the text of course.toml with the lesson last in its `order`.
 
-    Raises CannotMake if that would say something else, or the list has an unusual form.
+    Raises CannotMake if that would change anything else, or the list has an unusual form.
     """
     by_hand = CannotMake(f"Add `{lesson}` to `order` in {course} by hand, and try again.")
     with suppress(ValueError, tomllib.TOMLDecodeError, RecursionError):
@@ -167,7 +167,7 @@ def _number(steps: Mapping[str, int], after: str | None) -> int:
 
 
 def _start(name: str) -> str:
-    """Return the text that a new file of that sort begins with."""
+    """Return the initial text of a new file of that kind."""
     return (files("tutor.authoring") / "starts" / f"{name}.toml").read_text(encoding="utf-8")
 
 

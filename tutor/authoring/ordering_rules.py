@@ -1,4 +1,4 @@
-"""Rules of the linter for order steps: those of the code step that each amounts to."""
+"""Rules of the linter for order steps: those of the equivalent code step."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tutor.grading.order import as_code
 from tutor.grading.verdict import Runner
 
 KEYS = {"scaffold": "lines", "solution": "lines", "wrong": "order"}
-"""Keys of a code step, and those of an order step from which they are made."""
+"""Keys of a code step, and the keys of an order step from which they are made."""
 
 
 async def check_order(step: OrderStep, runner: Runner, findings: StepFindings) -> None:

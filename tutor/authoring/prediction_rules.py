@@ -1,6 +1,6 @@
 """Rules of the linter that run the program of a predict step.
 
-The run itself must say which guess is right: without an error, the same way under another seed.
+The run must decide which guess is right: without an error, and the same way under another seed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tutor.grading.verdict import Runner
 from tutor.toml_text import KeyPath
 
 MIN_TIME_FACTOR = 3
-"""Smallest time limit, as a multiple of the measured time: learners' machines may be slower."""
+"""Minimum ratio of time limit to measured time: learners' machines may be slower."""
 
 
 async def check_prediction(step: PredictStep, runner: Runner, findings: StepFindings) -> None:
@@ -136,7 +136,7 @@ def _check_tolerance(question: QuizStep, findings: StepFindings) -> None:
 async def _check_scaffold(step: PredictStep, runner: Runner, findings: StepFindings) -> None:
     """Check that the untouched scaffold runs and has every value that is shown.
 
-    It stands in the editor after the guess.
+    It is in the editor after the guess.
     """
     if not step.scaffold.strip():
         return

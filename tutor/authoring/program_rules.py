@@ -1,7 +1,7 @@
 """Rules of the linter that run the programs of a code step and judge them as answers.
 
-Judged by the grading that learners get: the solution must pass, the scaffold must not count as an
-attempt, and each wrong program must be refused with its own message.
+By the grading that learners get, the solution must pass, the scaffold must not count as an attempt,
+and each wrong program must be refused with its own message.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ from tutor.grading.verdict import Runner, Verdict
 from tutor.toml_text import KeyPath
 
 MIN_TIME_FACTOR = 3
-"""Smallest time limit, as a multiple of the measured time: learners' machines may be slower."""
+"""Minimum ratio of time limit to measured time: learners' machines may be slower."""
 
 
 async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
@@ -209,7 +209,7 @@ def _check_told_from_solution(
 ) -> None:
     refusing = [n for n, scenario in enumerate(evidence.scenarios) if n and not scenario.note]
     misses = evidence.misses(step, evidence.wrongs.get(program, ()))
-    # Under a variation, a line that binds the varied given anew is left out.
+    # Under a variation, a line that rebinds the varied given is left out.
     varied = {name for variation in step.variations for name in variation.given}
     without = rebinding(step, read_submission(step, program), varied).names
     if refusing and not without and not any(number in refusing for number, _ in misses):
@@ -231,8 +231,7 @@ async def _check_second_run(
 ) -> None:
     """Check that a second run of the solution, in another process, gives the same values.
 
-    It also shows whether a misconception's `when` holds for the solution, and what the questions
-    cost.
+    It also shows if a misconception's `when` holds for the solution, and what the questions cost.
     """
     questions = learner_questions(step)
     command = command_under(step, step.solution, evidence.scenarios[0], live=False)

@@ -1,4 +1,4 @@
-"""The progress of what takes long, as a check of lessons, on a line that is written over."""
+"""The progress of a long task, such as a check of lessons, on a line that is overwritten."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ _WIDTH = 20
 
 
 class ProgressLine:
-    """A line on standard error; nothing is written if that is no terminal, or if `quiet`."""
+    """A line on standard error; nothing is written without a terminal, or if `quiet`."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet or not sys.stderr.isatty()
 
     def show(self, done: int, total: int, at: str) -> None:
-        """Show how many steps or mutants are done, as a bar and a number, and where it is."""
+        """Show the steps or mutants done, as a bar and a number, and the current one."""
         filled = _WIDTH * done // max(1, total)
         self._write(f"[{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{total} {at}")
 
     def show_count(self, done: int, at: str) -> None:
-        """Show how many are done, where nobody knows of how many."""
+        """Show the number done, if the total is unknown."""
         self._write(f"{done} {at}")
 
     def clear(self) -> None:

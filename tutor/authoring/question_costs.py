@@ -1,8 +1,8 @@
-"""Tell what a step's questions cost: the processor time in which they are answered after each run.
+"""Measure the cost of a step's questions: the processor time of the answers after each run.
 
-A learner waits for it at every check, once for the givens and once for each variation. A busy or a
-slow machine takes longer over all of it: what the same work took beside it, in the same process,
-tells how much longer, so that a step is not blamed for the machine.
+A learner waits for it at every check, once for the givens and once for each variation. On a busy or
+slow machine everything takes longer: a yardstick, timed in the same process, measures by how much,
+so that a step is not blamed for the machine.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ MAX_MILLISECONDS = 60.0
 _CLOCK = Question("__import__('time').process_time()")
 _YARDSTICK = Question("sum(range(1_000_000))")
 _YARDSTICK_MILLISECONDS = 20.0
-"""What that takes on an idle machine; one that takes less is not counted as faster."""
+"""Time of the yardstick on an idle machine; a faster machine counts as this fast."""
 _MAX_QUOTED = 60
 
 
 def timed(questions: Sequence[Question]) -> tuple[Question, ...]:
-    """Return the questions, the yardstick before them, with the clock asked in between."""
+    """Return the yardstick and the questions, with readings of the clock in between."""
     asked = (_YARDSTICK, *questions)
     return (_CLOCK, *(each for question in asked for each in (question, _CLOCK)))
 
@@ -43,7 +43,7 @@ def check_question_costs(
         answer.value.value for answer in answers[::2] if isinstance(answer.value, FloatValue)
     ]
     if len(moments) != len(questions) + 2:
-        return  # some could not be answered, which other rules tell
+        return  # some could not be answered, which other rules report
     yardstick, *costs = [1_000 * (after - before) for before, after in pairwise(moments)]
     slowness = max(1.0, yardstick / _YARDSTICK_MILLISECONDS)
     costs = [each / slowness for each in costs]
@@ -64,7 +64,7 @@ def check_question_costs(
 
 
 def _asked(step: CodeStep) -> Iterator[tuple[KeyPath, tuple[str, ...]]]:
-    """Yield the keys of a step that ask something of a program, each with what it asks."""
+    """Yield the keys of a step that ask a program something, each with its expressions."""
     for number, check in enumerate(step.checks):
         for key, asked in (("same", check.same), ("like", check.like), ("true", check.true)):
             yield ("check", number, key), (asked,)

@@ -15,7 +15,7 @@ from tutor.grading.verdict import Verdict
 
 
 def check_question(question: QuizStep, findings: StepFindings) -> None:
-    """Check that options are of both kinds, and that each wrong answer gets its own reason."""
+    """Check for right and wrong options, and for a reason of its own for each wrong one."""
     if question.mode in ("true-false", "many"):
         _check_both_kinds(question, findings)
     elif question.mode in ("number", "shape"):
@@ -49,8 +49,8 @@ def _check_known_wrong(question: QuizStep, findings: StepFindings) -> None:
 def _overlapping(question: QuizStep, index: int) -> str:
     """Return the first answer whose range overlaps that of the wrong answer at `index`.
 
-    A typed number in both ranges could be taken for either. "" if there is none; only the right
-    answer and the wrong ones before `index` are compared.
+    A typed number in both ranges could match either. "" if there is none; only the right answer and
+    the wrong ones before `index` are compared.
     """
     wrong = question.known_wrong[index]
     ranges = [("the right answer", question.answer, question.tolerance)]

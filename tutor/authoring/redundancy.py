@@ -1,4 +1,4 @@
-"""The rule of the linter against checks and variations that refuse no wrong program.
+"""The linter's rule against checks and variations that refuse no wrong program.
 
 Nothing is run here: the runs are evidence that other rules have gathered.
 """
@@ -21,7 +21,7 @@ def check_redundancy(
     attackers: Iterable[Sequence[RunAnswers]],
     findings: StepFindings,
 ) -> None:
-    """Warn of each check and variation without which all attackers are refused all the same.
+    """Warn of each check and variation without which all attackers are still refused.
 
     A step needs one of each, so the only one is never redundant. `attackers` are the runs of
     programs that must be refused, under each scenario.

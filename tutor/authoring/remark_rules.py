@@ -1,7 +1,7 @@
-"""The rule of the linter for what a remark rests on: on what a program did, not only on its words.
+"""The linter's rule for remarks: they depend on a program's behaviour, not only on its code.
 
-The same can be written in many ways. A `when` that asks about the code alone would say something
-false of an answer that goes another way, such as one that keeps a value under another name.
+The same can be written in many ways. A `when` that asks about the code alone would be wrong about
+an answer that is written differently, such as one that stores a value under another name.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ ABOUT_CODE = frozenset(
     {"uses", "mentions", "typed", "has_compare", "uncalled", "in_function", "passes"}
     | {"rebinds_loop_variable"}
 )
-"""The functions of the vocabulary that look at the text of a program, and at nothing it did."""
+"""Functions of the vocabulary that read only the text of a program, not its behaviour."""
 
 
 def check_remarks(step: CodeStep, findings: StepFindings) -> None:
-    """Add a problem for each `when` that only asks what stands in the code."""
+    """Add a problem for each `when` that asks about the code only."""
     tables: tuple[tuple[str, Iterable[Misconception | Note]], ...] = (
         ("misconception", step.misconceptions),
         ("note", step.notes),

@@ -1,7 +1,7 @@
-"""A runner that runs no program of the author twice, whichever rule of the linter asks for it.
+"""A runner that runs no program of the author twice, even for different rules of the linter.
 
-A wrong program is an answer that is judged, what answers are compared with, and what each check and
-variation is tried by. Its run as an answer tells what the others ask for, too.
+A wrong program is judged as an answer, compared with answers, and used to test each check and
+variation. Its run as an answer also answers the other questions.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from tutor.wire.events import Answer, Observation
 
 
 class _Known(NamedTuple):
-    """A run that came to its end, and all that it was asked, by expression."""
+    """A finished run, and the answers to its questions, by expression."""
 
     observation: Observation
     answers: dict[str, Answer]
 
 
 class RememberingRunner:
-    """A runner for the rules about one step, whose programs have the same limits and files."""
+    """A runner for the rules on one step, whose programs share limits and files."""
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
@@ -34,7 +34,7 @@ class RememberingRunner:
         return await self._runner.observe(command, questions)
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
-        """Return what is known of the programs if that is all, else run them."""
+        """Return the known observations if all are known, else run the programs."""
         known = [self._remembered(each, command.questions) for each in command.programs]
         if command.programs and all(known):
             return tuple(each for each in known if each is not None)
@@ -44,7 +44,7 @@ class RememberingRunner:
         return observations
 
     def _remembered(self, program: Program, questions: tuple[Question, ...]) -> Observation | None:
-        """Return the run of the program with the answers to these questions, None if one lacks."""
+        """Return the program's run with answers to these questions; None if one is missing."""
         known = self._known.get(program)
         if known is None:
             return None

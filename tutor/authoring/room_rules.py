@@ -1,4 +1,4 @@
-"""Rules of the linter for the room that a verdict has: what to do must not stand below the fold."""
+"""The linter's rule for the length of messages: the instruction must not be below the fold."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ COLUMNS = 76
 """Columns of text in the pane of the verdict, on a terminal of 80 columns and 24 rows."""
 
 MAX_ROWS = 4
-"""Rows of that pane for what is said: of its seven the head has one, and the evidence two."""
+"""Rows of that pane for the message: of its seven, the head takes one and the evidence two."""
 
 _A_VALUE = "[0.1234]"
-"""What stands for a value of the program: most that are told are about as long."""
+"""Example of a program's value: most that are shown are about as long."""
 
 _FIRST_SENTENCE = re.compile(r"(?:`[^`]*`|[^`])*?[.!?](?=\s|$)")
 
 
 def check_room(step: CodeStep, findings: StepFindings) -> None:
-    """Warn of what is said to a refused answer, and is longer than the smallest pane is high."""
+    """Warn of messages to refused answers that are longer than the smallest pane is high."""
     said: list[tuple[KeyPath, str]] = [
         *((("check", index, "say"), each.say) for index, each in enumerate(step.checks)),
         *((("misconception", n, "say"), each.say) for n, each in enumerate(step.misconceptions)),
@@ -37,7 +37,7 @@ def check_room(step: CodeStep, findings: StepFindings) -> None:
 
 
 def rows_of(say: str) -> int:
-    """Return how many rows a message takes: the first sentence has rows of its own."""
+    """Return the rows of a message, whose first sentence has rows of its own."""
     text = fill(say, _example_of).strip()
     first = _FIRST_SENTENCE.match(text)
     end = first.end() if first is not None else len(text)

@@ -1,4 +1,4 @@
-"""Rules of the linter for `spoken`: each formula of a step has words for those who hear it."""
+"""Rules of the linter for `spoken`: each formula of a step has words for screen readers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tutor.toml_text import KeyPath
 
 
 def check_spoken(step: Step, texts: Sequence[tuple[KeyPath, str]], findings: StepFindings) -> None:
-    """Ask for the words of each formula in the texts, and for a formula to each of the words."""
+    """Demand words for each formula in the texts, and a formula for each of the words."""
     for path, text in texts:
         for piece in dict.fromkeys(unspoken_in(text, step.spoken)):
             findings.warning(path, f"`{piece}` is not heard as it is meant: say it in `spoken`")

@@ -12,10 +12,10 @@ from tutor.toml_text import KeyPath
 
 
 class StepFindings:
-    """Collector of what the rules find in one step that was loaded."""
+    """Collects the rules' findings in one loaded step."""
 
     def __init__(self, step: Step, keys: Mapping[str, str] | None = None) -> None:
-        """Make a collector for a step in whose file some keys have other names, as `keys` says."""
+        """`keys` maps keys to other names, for a step whose file names them differently."""
         self._step = step
         self._keys = keys or {}
         self.problems: list[Problem] = []
@@ -25,7 +25,7 @@ class StepFindings:
         self.problems.append(problem_at(self._step.file, self._in_file(path), message))
 
     def warning(self, path: KeyPath, message: str) -> None:
-        """Add a problem that the author may leave, knowing better."""
+        """Add a problem that the author may ignore, knowing better."""
         self.problems.append(problem_at(self._step.file, self._in_file(path), message, "warning"))
 
     def _in_file(self, path: KeyPath) -> KeyPath:

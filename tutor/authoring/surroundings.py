@@ -1,4 +1,4 @@
-"""A digest of what judges answers besides the lesson: the code of the tutor, and the libraries."""
+"""A digest of everything besides the lesson that affects verdicts: the tutor and the libraries."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import tutor
 
 JUDGING = ("worker", "wire", "grading", "course")
-"""The parts of the tutor that decide what is said of an answer."""
+"""Parts of the tutor that affect the verdict on an answer."""
 
 _LIBRARIES = ("torch", "numpy", "msgspec")
 

@@ -1,4 +1,4 @@
-"""Count by how many numbers an answer is told to have a wrong program's mistake.
+"""Find the numbers by which an answer is matched to a wrong program.
 
 For the linter; the runs are evidence that other rules have gathered.
 """
@@ -16,9 +16,10 @@ from tutor.wire.values import MappingValue, SequenceValue, Value
 
 
 def telling_numbers(step: CodeStep, evidence: ProgramEvidence, wrong: str) -> frozenset[str]:
-    """Return the numbers and words that an answer shares with a wrong program, and no right one.
+    """Return the numbers and words in which a wrong program differs from the solution.
 
-    They are those of the checks by which it is found, each once: what is true or false is none.
+    An answer is matched by these. They come from the compared checks, each counted once; booleans
+    do not count.
     """
     pairs = [
         (ScenarioResult(scenario, run, solution), run)
@@ -37,7 +38,7 @@ def telling_numbers(step: CodeStep, evidence: ProgramEvidence, wrong: str) -> fr
 
 
 def _other_parts(wrong: RunAnswers, solution: RunAnswers, expression: str) -> Iterator[str]:
-    """Yield what of an answer is other than of the solution's."""
+    """Yield the parts of the wrong program's value that differ from the solution's."""
     answer = wrong.answer(expression)
     if answer is None:
         return

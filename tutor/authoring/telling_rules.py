@@ -1,6 +1,6 @@
-"""The rule of the linter for wrong programs that are told by too little: two numbers are enough.
+"""The linter's rule for wrong programs that are found by too little: two numbers are enough.
 
-A single number, or that something is not true, is had by many answers that came to it otherwise.
+Many answers share a single number, or a false condition, for other reasons.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from tutor.course.step_tables import Misconception
 from tutor.grading.verdict import Runner
 
 ENOUGH = 2
-"""Numbers that no right answer has, and that an answer shares with a wrong program by no chance."""
+"""Numbers that no right answer has, and that an answer does not share by chance."""
 
 _SHOWN = 2
-"""Other programs that a problem names."""
+"""Maximum other programs that a problem names."""
 
 
 async def check_telling(
     step: CodeStep, evidence: ProgramEvidence, runner: Runner, findings: StepFindings
 ) -> None:
-    """Add a problem for each wrong program that is told by too little, and for needless marks."""
+    """Add a problem for each wrong program found by too little, and for needless marks."""
     for index, item in enumerate(step.misconceptions):
         numbers = _numbers_of(step, item, evidence)
         if numbers is None or len(numbers) >= ENOUGH:
@@ -41,7 +41,7 @@ async def check_telling(
 def _numbers_of(
     step: CodeStep, item: Misconception, evidence: ProgramEvidence
 ) -> frozenset[str] | None:
-    """Return the numbers by which a wrong program is told; None if it is told otherwise."""
+    """Return the numbers that identify a wrong program; None if it is identified otherwise."""
     runs = evidence.wrongs.get(item.wrong, ())
     names = checked_names(step)
     sound = all(run.finished and run.bound().keys() >= set(names) for run in runs)

@@ -1,4 +1,4 @@
-"""Rules of the linter for the terms of a course: each is defined once, and met in a step."""
+"""Rules of the linter for the terms of a course: each is defined once, and used in a step."""
 
 from __future__ import annotations
 

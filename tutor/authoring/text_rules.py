@@ -24,10 +24,10 @@ from tutor.session.words.lesson_keys import actions_in
 from tutor.toml_text import KeyPath
 
 LINE_LENGTH = 79
-"""Length of the longest line of code that an editor pane shows whole, in characters."""
+"""Maximum characters of a line of code that an editor pane shows whole."""
 
 MAX_READING = 220
-"""Words of a reading step: a longer one explains more than one thing."""
+"""Maximum words of a reading step: a longer one explains more than one thing."""
 
 _MIN_HINTS = 2
 _CODE_IN_TEXT = re.compile(r"^(```|~~~).*?^\1|(`+).*?\2", re.DOTALL | re.MULTILINE)
@@ -55,7 +55,7 @@ def check_texts(step: Step, findings: StepFindings) -> None:
 
 
 def checked_names(step: CodeStep) -> tuple[str, ...]:
-    """Return the names that an answer must bind: the solution does, and a check reads them."""
+    """Return the names that the solution binds and a check reads: an answer must bind them."""
     bound = set(bound_names(step.solution))
     names = (
         node.id
@@ -99,7 +99,7 @@ def _verdict_texts(step: CodeStep) -> Iterator[tuple[KeyPath, str]]:
 
 
 def check_exercise(step: CodeStep, findings: StepFindings) -> None:
-    """Apply the rules that need no run for what only a code step has."""
+    """Apply the rules that need no run for the parts that only a code step has."""
     for path, text in _verdict_texts(step):
         _check_text(path, text, findings)
     check_room(step, findings)
@@ -131,7 +131,7 @@ def _check_formulas(path: KeyPath, text: str, findings: StepFindings) -> None:
 def _check_lesson_names(path: KeyPath, text: str, findings: StepFindings) -> None:
     """Check that no text quotes a name that only the lesson's expressions have.
 
-    In braces it may stand: there its value is filled in.
+    It may occur in braces, which are replaced by its value.
     """
     match = LESSON_NAME.search(fill(text, lambda _: "…"))
     if match:
@@ -139,7 +139,7 @@ def _check_lesson_names(path: KeyPath, text: str, findings: StepFindings) -> Non
 
 
 def _check_keys(path: KeyPath, text: str, findings: StepFindings) -> None:
-    """Check that each `{key:NAME}` names an action, and that none stands in a verdict.
+    """Check that each `{key:NAME}` names an action, and that none occurs in a verdict.
 
     A verdict quotes the answer, whose braces could be taken for a key, and is read outside of the
     app as well. So keys are filled in all other texts only.
@@ -195,7 +195,6 @@ def _squeezed_solution(solution: str) -> str:
 
 
 def is_print(node: ast.stmt) -> bool:
-    """Return True if the statement is a call of `print`."""
     return (
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Call)

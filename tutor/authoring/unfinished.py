@@ -1,7 +1,7 @@
-"""What is still to be written in a new file: the keys at which the word UNFINISHED stands.
+"""The unfinished keys of a new file, which contain the word UNFINISHED.
 
 `nntutor new` makes such files. They are valid, so that the author may look at them in the app; the
-linter says of each such key what belongs there, and runs no program of the step.
+linter describes the missing content of each key, and runs no program of the step.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tutor.course.tables import problem_at
 from tutor.toml_text import KeyPath
 
 UNFINISHED = "UNFINISHED"
-"""Word that stands in each text which is still to be written."""
+"""Word in each text that is still to be written."""
 
 
 def unfinished_in_step(step: Step) -> tuple[Problem, ...]:
@@ -33,7 +33,7 @@ def unfinished_in_step(step: Step) -> tuple[Problem, ...]:
 
 
 def unfinished_in_heads(lessons: Path) -> tuple[Problem, ...]:
-    """Return a problem for each such key of course.toml, and of the lesson.toml of each folder."""
+    """Return a problem for each such key of course.toml, and of each folder's lesson.toml."""
     heads = [*lessons.glob("course.toml"), *sorted(lessons.glob("*/lesson.toml"))]
     return tuple(
         problem
@@ -47,7 +47,7 @@ def _unfinished(
 ) -> tuple[Problem, ...]:
     try:
         table = read_document(file, file.parent.parent).table
-    except CourseError:  # the loader has told it
+    except CourseError:  # the loader has reported it
         return ()
     docs = docs_with_bases(struct)
     problems = []

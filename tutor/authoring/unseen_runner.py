@@ -1,7 +1,7 @@
-"""A runner for judging where nobody sees the programs run, as outside the app.
+"""A runner for judging without a screen, as outside the app.
 
-What is told of a live run costs as much as a small program, and here it would be dropped. The steps
-are still counted: a verdict on a program that was out of time says how far it had come.
+The live events of a run cost as much as a small program, and here they would be dropped. Training
+steps are still counted: the verdict on a program that exceeded its time reports its progress.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from tutor.wire.events import Observation
 
 
 class UnseenRunner:
-    """A runner by which nothing is told of a run but how it ended and how many steps it made."""
+    """A runner whose runs report only their end and their number of training steps."""
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
-        """Run one program of the learner; a live run tells its steps alone."""
+        """Run one program of the learner; a live run reports its training steps alone."""
         if command.live:
             command = structs.replace(command, live=False, counts_steps=True, views=())
         return await self._runner.observe(command, questions)

@@ -1,7 +1,7 @@
 """Rules of the linter for steps that begin with the answers to earlier ones.
 
-The solution must be right with each answer that the author knows to be right there, and each used
-step must be needed.
+The solution must be right with each answer that the author declares right there, and each used step
+must be needed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tutor.grading.verdict import Runner, Verdict
 
 
 async def check_used(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
-    """Apply the rules to each step that is used, also by one that is used itself."""
+    """Apply the rules to each step that is used, directly or through another used step."""
     for index, step_id in enumerate(step.uses):
         used = next(each for each in step.used if each.step == step_id)
         if not _is_read(step, used):
@@ -62,6 +62,6 @@ def _names_read(program: str) -> Iterator[str]:
 
 
 async def _verdict_with(step: CodeStep, used: UsedAnswer, program: str, runner: Runner) -> Verdict:
-    """Return the verdict on the solution where a program stands for the answer to one used step."""
+    """Return the verdict on the solution with a program as the answer to one used step."""
     tried = with_own(step, lambda each: program if each.step == used.step else "")
     return await grade(tried, step.solution, runner)

@@ -1,6 +1,6 @@
-"""Rules for the words of verdicts: they must not tell a check's inside, nor read badly.
+"""Rules for the texts of verdicts: they must not reveal a check's internals, nor read badly.
 
-For the linter, which tries them on the verdicts that a step's own programs get.
+For the linter, which applies them to the verdicts on a step's own programs.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _TERMINAL = re.compile(r"\x1b|\\x1b|\[\d+(?:;\d+)*m")
 
 
 def find_leaks(step: CodeStep, verdict: Verdict) -> list[str]:
-    """Return what a verdict must not tell, each with the text in which it stands."""
+    """Return the parts that a verdict must not reveal, each with the text around it."""
     hidden = _lesson_expressions(step)
     complaints: list[str] = []
     for text in _texts(verdict):
@@ -56,10 +56,10 @@ _PATTERNS = (
 
 
 def has_words_of(item: Misconception | Note, verdict: Verdict) -> bool:
-    """Return True if the verdict has the id and the words of the item.
+    """Return True if the verdict has the id and the message of the item.
 
-    The id alone does not tell, since several may share one. Where the item quotes a value, anything
-    may stand in the message.
+    The id alone is not enough, since several may share one. A quoted value in the item's message
+    matches any text.
     """
     if verdict.slug != item.id:
         return False

@@ -14,7 +14,7 @@ from tutor.grading.grade import grade
 from tutor.grading.verdict import Runner, Verdict
 
 _GROUP = 10
-"""Programs whose runs share a process: as many groups run at once as the runner lets."""
+"""Programs whose runs share a process; the runner limits the number of groups at once."""
 
 
 async def verdicts_on(

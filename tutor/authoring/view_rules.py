@@ -1,6 +1,6 @@
-"""The rule of the linter for views: a step names none that stays empty.
+"""The linter's rule for views: a step names none that stays empty.
 
-It needs a run that tells of views, and looks at nothing that is shown of them.
+It needs a run that reports its views, and ignores their content.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from tutor.wire.commands import Execute
 async def check_views(
     views: Sequence[str], command: Execute, program: str, runner: Runner, findings: StepFindings
 ) -> None:
-    """Check that the run has something for each of the views.
+    """Check that the run has content for each of the views.
 
-    `program` says in words which one the command runs.
+    `program` names the program that the command runs.
     """
     if not views:
         return

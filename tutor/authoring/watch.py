@@ -14,7 +14,7 @@ Stamps = Mapping[Path, Stamp]
 
 
 def stamps_of(folders: Iterable[Path]) -> Stamps:
-    """Return the stamps of all TOML files in the folders; what cannot be read is left out."""
+    """Return the stamps of all TOML files in the folders; skip unreadable ones."""
     stamps: dict[Path, Stamp] = {}
     for folder in folders:
         for file in folder.rglob("*.toml"):
@@ -25,16 +25,16 @@ def stamps_of(folders: Iterable[Path]) -> Stamps:
 
 
 async def wait_a_little() -> None:
-    """Wait as long as an author who has saved a file hardly notices."""
+    """Wait for a time that an author hardly notices after saving a file."""
     await asyncio.sleep(_INTERVAL_S)
 
 
 async def changes(
     folders: Iterable[Path], before: Stamps, wait: Callable[[], Awaitable[None]]
 ) -> AsyncIterator[tuple[Path, ...]]:
-    """Yield the files that are new or other than before, each time that there are some.
+    """Yield the new or changed files, each time that there are some.
 
-    Between two looks it does `wait`. A file that is gone is no change of its own.
+    It awaits `wait` between two looks. A removed file is no change of its own.
     """
     watched = tuple(folders)
     while True:

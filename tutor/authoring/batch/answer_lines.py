@@ -1,7 +1,7 @@
-"""The lines of a file or a pipe, each as soon as it is there, and the answers in them.
+"""The lines of a file or a pipe, read as soon as they arrive, and the answers in them.
 
-A program that writes into a pipe may want a verdict before it writes on, so that reading must never
-keep the event loop waiting. Nothing is judged here.
+A program that writes into a pipe may wait for a verdict before it writes on, so reading must never
+block the event loop. Nothing is judged here.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from msgspec import Struct
 from tutor.authoring.json_lines import read_json
 
 MOST_BYTES = 8 * 1024 * 1024
-"""Bytes of a line that are read: several times those of the longest program that is run, in
-whatever way its characters are written."""
+"""Maximum bytes of a line: several times those of the longest program, however its characters are
+escaped."""
 
 _CHUNK = 256 * 1024
 
@@ -30,7 +30,7 @@ class AnswerLine(NamedTuple):
 
 
 class SubmittedAnswer(Struct, frozen=True):
-    """An answer as a line holds it."""
+    """An answer as submitted in a line."""
 
     id: str | int | float
     step: str
@@ -38,7 +38,7 @@ class SubmittedAnswer(Struct, frozen=True):
 
 
 async def lines_of(file: BinaryIO) -> AsyncIterator[AnswerLine]:
-    """Yield the lines of a file or a pipe, each as soon as it is there; blank ones are left out."""
+    """Yield the lines of a file or a pipe as soon as they arrive; skip blank ones."""
     number = 0
     async for content in _all_lines(file):
         number += 1
@@ -47,7 +47,7 @@ async def lines_of(file: BinaryIO) -> AsyncIterator[AnswerLine]:
 
 
 def count_lines(file: BinaryIO) -> int | None:
-    """Return how many lines a regular file has that are not blank, None if it is no such file."""
+    """Return the number of lines that are not blank; None if it is no regular file."""
     try:
         with open(os.dup(file.fileno()), "rb") as copy:
             if not copy.seekable():
@@ -55,14 +55,14 @@ def count_lines(file: BinaryIO) -> int | None:
             place = copy.tell()
             copy.seek(0)
             count = sum(bool(line.strip()) for line in copy)
-            copy.seek(place)  # both have one place in the file
+            copy.seek(place)  # both share one file position
             return count
     except OSError:
         return None
 
 
 def read_answer(line: bytes) -> SubmittedAnswer:
-    """Parse a line; raise ValueError if it is no answer, and say why.
+    """Parse a line; raise ValueError if it is no answer.
 
     The message completes "Line 3 …".
     """
@@ -84,7 +84,7 @@ def read_answer(line: bytes) -> SubmittedAnswer:
 
 
 async def _all_lines(file: BinaryIO) -> AsyncIterator[bytes]:
-    """Yield each line without its end; of one that is too long, a byte more than is allowed."""
+    """Yield each line without its newline; cut one that is too long a byte over the limit."""
     rest, skipping = b"", False
     while chunk := await _next_chunk(file):
         *ended, begun = chunk.split(b"\n")
@@ -102,11 +102,11 @@ async def _all_lines(file: BinaryIO) -> AsyncIterator[bytes]:
 
 
 async def _next_chunk(file: BinaryIO) -> bytes:
-    """Return the next bytes as soon as there are some; none at the end."""
+    """Return the next bytes as soon as there are some; b"" at the end."""
     try:
         descriptor = file.fileno()
     except OSError:
-        return file.read(_CHUNK)  # it is no file of the system, as in a test
+        return file.read(_CHUNK)  # it has no file descriptor, as in a test
     await _readable(descriptor)
     return os.read(descriptor, _CHUNK)
 
@@ -117,7 +117,7 @@ async def _readable(descriptor: int) -> None:
     try:
         loop.add_reader(descriptor, ready.set)
     except PermissionError:
-        return  # a regular file, or a device that never waits
+        return  # a regular file, or a device that never blocks
     try:
         await ready.wait()
     finally:

@@ -1,7 +1,7 @@
-"""The batch systems whose jobs can judge: how each is called, asked, and writes its times.
+"""The batch systems whose jobs can judge: their commands, output and time formats.
 
-Plain data and text: nothing is imported or run here. What is said of one of them is only what
-dask-jobqueue does not say.
+Plain data and text: nothing is imported or run here. A batch system has only the facts that
+dask-jobqueue does not know.
 """
 
 from __future__ import annotations
@@ -17,41 +17,41 @@ _AFTER_DAYS = (3600, 60, 1)
 _DAY = 24 * 3600
 
 _EARLIER_S = 180.0
-"""Seconds before the end of a job from which on its worker may end by itself."""
+"""Seconds before the end of a job from which its worker may stop by itself."""
 _EARLIER_SHARE = 0.25
-"""At most this share of a short job is given up."""
+"""Maximum share of a short job given up for that."""
 
 
 class BatchSystem(NamedTuple):
-    """What one batch system has that the others have otherwise."""
+    """The facts of one batch system."""
 
     cluster: str
-    """The class of dask-jobqueue."""
+    """Cluster class of dask-jobqueue."""
     ask: tuple[str, ...]
-    """The command that says how jobs are."""
+    """Command that lists jobs with their states."""
     named: Callable[[Sequence[str]], Sequence[str]]
-    """The arguments by which it is asked of these jobs."""
+    """Returns the arguments that select these jobs."""
     parts: Mapping[int, tuple[int, ...]]
-    """The seconds that each part of a time counts, by how many parts it has."""
+    """Seconds of each unit in a time, by the number of its parts."""
     ended: frozenset[str] = frozenset()
-    """Words of which it says one of a job that has ended."""
+    """States of jobs that have ended."""
     unknown: tuple[str, ...] = ()
-    """What it says, as an error, when it is asked of jobs that have ended."""
+    """Error messages when all jobs asked for have ended."""
 
     def question(self, jobs: Sequence[str]) -> list[str]:
-        """Return the command that says how these jobs are."""
+        """Return the command that lists these jobs."""
         return [*self.ask, *self.named(jobs)]
 
     def lines_of(self, jobs: Sequence[str], said: str) -> list[str]:
-        """Return what the answer says of these jobs, without those that have ended."""
+        """Return the output's lines on these jobs, without those that have ended."""
         number = re.compile(rf"(?<!\d)({'|'.join(jobs)})(?!\d)")
         lines = [" ".join(line.split()) for line in said.splitlines() if number.search(line)]
         return [line for line in lines if not self.ended.intersection(line.split())]
 
     def knows_none(self, error: str) -> bool:
-        """Return whether this error is its answer where jobs have ended, and no failure to answer.
+        """Return True if the error only means that jobs have ended.
 
-        Of those that have not it tells beside the error.
+        Jobs that have not ended are listed beside the error.
         """
         return any(words.casefold() in error.casefold() for words in self.unknown)
 
@@ -85,7 +85,7 @@ SYSTEMS = {
 
 
 def walltime_seconds(system: BatchSystem, walltime: str) -> float | None:
-    """Return how long a job may run, None where the text says no such time."""
+    """Return a job's time limit in seconds; None if the text is no such time."""
     days, dash, rest = walltime.strip().rpartition("-")
     texts = rest.split(":")
     if not all(text.isdecimal() for text in (*texts, *([days] if dash else []))):
@@ -98,9 +98,9 @@ def walltime_seconds(system: BatchSystem, walltime: str) -> float | None:
 
 
 def lifetime_options(seconds: float) -> list[str]:
-    """Return what has a worker end before its job does, and not all of them at once.
+    """Return options that stop a worker before its job ends, not all at the same moment.
 
-    What it judges is then judged elsewhere, and it is no machine that was lost.
+    Its answers are then judged elsewhere, and it does not count as a lost machine.
     """
     earlier = min(_EARLIER_S, seconds * _EARLIER_SHARE)
     lifetime, stagger = seconds - earlier * 2 / 3, earlier / 3

@@ -12,7 +12,7 @@ from tutor.files import open_regular
 
 
 class Said(NamedTuple):
-    """What a record says of an answer, without the words."""
+    """Verdict and slug of a record, without its message."""
 
     verdict: str
     slug: str | None
@@ -22,7 +22,7 @@ class Said(NamedTuple):
 
 
 class ChangedVerdict(NamedTuple):
-    """An answer of which the newer file says something else."""
+    """An answer with another verdict in the newer file."""
 
     id: object
     step: str
@@ -31,19 +31,19 @@ class ChangedVerdict(NamedTuple):
 
 
 class VerdictComparison(NamedTuple):
-    """What two files of records say of the same answers."""
+    """The comparison of two files of records, by answer."""
 
     changes: tuple[ChangedVerdict, ...]
     same: int
     only_old: int
-    """Verdicts for which the newer file has none."""
+    """Number of verdicts that the newer file does not have."""
     only_new: int
 
 
 def compare(old: Path, new: Path) -> VerdictComparison:
-    """Compare two files of records, whatever their order; raise OSError.
+    """Compare two files of records in any order; raise OSError.
 
-    An answer is known by its id and its step; where these occur several times, by its turn.
+    An answer is identified by its id and its step, and by its position among equal ones.
     """
     before = dict(_by_answer(old))
     changes, same, only_new = [], 0, 0
@@ -69,7 +69,7 @@ def _by_answer(path: Path) -> Iterator[tuple[tuple[object, str, int], Said]]:
 
 
 def _named(record: Record) -> object:
-    """Return the id of a record; of a line that could not be read, its number."""
+    """Return the id of a record, or the line number of an unreadable line."""
     answer_id = record["id"]
     if isinstance(answer_id, str | int | float):
         return answer_id
@@ -77,7 +77,6 @@ def _named(record: Record) -> object:
 
 
 def change_json(change: ChangedVerdict) -> Record:
-    """Return the record of a change."""
     return {
         "id": change.id,
         "step": change.step or None,
@@ -87,13 +86,12 @@ def change_json(change: ChangedVerdict) -> Record:
 
 
 def change_text(change: ChangedVerdict) -> str:
-    """Return a change in one line."""
     step = f" to {change.step}" if change.step else ""
     return f"{change.id}{step}: {change.before}, now {change.after}"
 
 
 def summary(comparison: VerdictComparison) -> str:
-    """Return in one line how much has changed, and what became what."""
+    """Return one line with the number of changes, by old and new verdict."""
     kinds = Counter((each.before.verdict, each.after.verdict) for each in comparison.changes)
     parts = [f"{len(comparison.changes)} changed"]
     if kinds:

@@ -1,7 +1,7 @@
-"""Answers judged elsewhere, on machines that may go at any moment: sent in chunks of some lines.
+"""Answers judged on other machines, which may vanish at any moment: sent in chunks of lines.
 
-A chunk that is lost is sent again, line by line and with nothing beside it, so that what makes
-machines go is the only one to be answered `lost`. How chunks travel is the caller's.
+A lost chunk is sent again, line by line and with nothing beside it, so that only the answer that
+makes machines vanish is recorded as `lost`. The caller transports the chunks.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from tutor.authoring.json_lines import json_line
 from tutor.grading.verdict import Verdict
 
 MOST_LINES = 20
-"""Lines of a chunk: a message each would cost more than many an answer."""
+"""Lines of a chunk: a message for each would cost more than judging many of the answers."""
 _MOST_BYTES = 256 * 1024
-"""Bytes after which a chunk is sent, however few lines it has."""
+"""Bytes after which a chunk is sent, even with fewer lines."""
 _FOR_EACH_SLOT = 2
-"""Chunks for each that is judged at once: the next one is there when one is done."""
+"""Chunks in flight for each that is judged at once, so that the next one is ready."""
 _WAIT_S = 0.05
 """Seconds that a chunk waits for further lines."""
 _FEW_LOST = 5
 _LOST_SHARE = 0.05
-"""Lost answers that are put up with: so many, and beyond them this share of all."""
+"""Tolerated share of lost answers, beyond the first few."""
 
 JudgeChunk = Callable[[list[bytes]], Awaitable[list[bytes]]]
 
 
 class ChunkLost(Exception):
-    """What judged a chunk has gone, and with it the verdicts."""
+    """Raised if the judge of a chunk has vanished, and with it the verdicts."""
 
 
 class _Waiting(NamedTuple):
@@ -44,12 +44,12 @@ class _Waiting(NamedTuple):
 
 
 class InChunks:
-    """Answers that are judged elsewhere; as a context manager it leaves no chunk behind."""
+    """Judges answers elsewhere; as a context manager it leaves no chunk behind."""
 
     def __init__(self, judge_chunk: JudgeChunk, slots: int) -> None:
-        """Prepare; `slots` chunks are judged at once, which `judge_chunk` sends.
+        """`slots` chunks are judged at once, which `judge_chunk` sends.
 
-        It gets lines of JSON, and gives a record for each, or raises ChunkLost.
+        It takes lines of JSON and returns a record for each, or raises ChunkLost.
         """
         self.ahead = _FOR_EACH_SLOT * slots * MOST_LINES
         self._judge_chunk = judge_chunk
@@ -62,7 +62,6 @@ class InChunks:
         self._lost = 0
 
     async def __aenter__(self) -> InChunks:
-        """Return the judge itself."""
         return self
 
     async def __aexit__(
@@ -71,7 +70,7 @@ class InChunks:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Forget all chunks that are under way."""
+        """Cancel all chunks in flight."""
         if self._timer is not None:
             self._timer.cancel()
         for task in self._sent:
@@ -79,7 +78,7 @@ class InChunks:
         await asyncio.gather(*self._sent, return_exceptions=True)
 
     async def record(self, answer: SubmittedAnswer) -> Record:
-        """Judge an answer with those that come soon after it; return its record."""
+        """Judge an answer in a chunk with those that follow soon; return its record."""
         line = json_line({"id": answer.id, "step": answer.step, "code": answer.code})
         loop = asyncio.get_running_loop()
         waiting = _Waiting(answer, line, loop.create_future())
@@ -101,7 +100,7 @@ class InChunks:
         task.add_done_callback(self._sent.discard)
 
     async def _settle(self, chunk: list[_Waiting]) -> None:
-        """See to it that each line of a chunk has its record, or the error that ends it all."""
+        """Give each line of a chunk its record, or the error that ends the command."""
         try:
             await self._judge(chunk)
         except Exception as error:
@@ -124,7 +123,7 @@ class InChunks:
             self._tell([each], records)
 
     async def _ask(self, chunk: Sequence[_Waiting]) -> list[Record] | None:
-        """Return the records of the lines, None if they are lost."""
+        """Return the records of the lines; None if they are lost."""
         try:
             found = map(record_of, await self._judge_chunk([each.line for each in chunk]))
         except ChunkLost:
@@ -136,7 +135,7 @@ class InChunks:
     def _tell(self, chunk: Sequence[_Waiting], records: Sequence[Record]) -> None:
         self._judged += len(chunk)
         for each, record in zip(chunk, records, strict=True):
-            if not each.record.done():  # nobody waits for it any more
+            if not each.record.done():  # else it was cancelled
                 each.record.set_result(record)
 
     def _count_lost(self) -> None:

@@ -1,6 +1,6 @@
 """The cluster that `nntutor grade --dask WHERE` names: checked before anything is imported.
 
-A place without encryption is refused here, whatever else it says.
+A place without encryption is refused here, whatever its other settings.
 """
 
 from __future__ import annotations
@@ -33,27 +33,27 @@ _OWN_ARGUMENTS = frozenset(
         *("scheduler_cls", "security", "silence_logs", "worker_command"),
     }
 )
-"""Arguments of dask-jobqueue that are no matter of a file: what is safe depends on some of them."""
+"""Arguments of dask-jobqueue that a file may not set, since safety depends on some of them."""
 
 
 class ClusterPlace(Struct, frozen=True):
-    """Where answers are judged."""
+    """The cluster on which answers are judged."""
 
     kind: Kind
     address: str = ""
-    """That of a scheduler that is there already."""
+    """Address of a running scheduler."""
     workers: int = _LOCAL_WORKERS
-    """Workers that are started, unless there is a scheduler: jobs are so many at most."""
+    """Number of workers to start without a running scheduler; a maximum for jobs."""
     system: str = ""
-    """The batch system of jobs."""
+    """Batch system of the jobs."""
     arguments: dict[str, Any] = field(default_factory=dict)
-    """What a job is, in the words of dask-jobqueue."""
+    """Arguments of a job for dask-jobqueue."""
     certificates: dict[str, str] = field(default_factory=dict)
-    """Their files, by `ca`, `cert` and `key`; none for those of Dask's own settings."""
+    """Files of certificates by `ca`, `cert` and `key`; empty for those of Dask's settings."""
 
 
 def find_place(where: str) -> ClusterPlace:
-    """Return the place that is named: `local`, `local:N`, `slurm:N`, `tls://…` or a TOML file.
+    """Return the cluster named `local`, `local:N`, `slurm:N`, `tls://…` or a TOML file.
 
     Raises CannotUse.
     """

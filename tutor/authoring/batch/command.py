@@ -1,6 +1,6 @@
-"""The work of `nntutor grade --jsonl`: which answers are judged, and where their verdicts go.
+"""The work of `nntutor grade --jsonl`: it selects the answers to judge, and stores the verdicts.
 
-The worker comes from the caller, and so does what is written on standard output.
+The worker comes from the caller, and so does the function that writes to standard output.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from tutor.course.model import Course
 from tutor.grading.verdict import Runner
 
 _MB_EACH = 256
-"""Memory that is reckoned with for an answer under way; most take a few MB, some much more."""
+"""Memory reserved for each answer being judged; most take a few MB, some much more."""
 
 
 class BatchWorker(Runner, Protocol):
-    """What the command needs of a worker: it runs programs, and can be started again."""
+    """The worker's interface for the command: it runs programs, and can be restarted."""
 
     async def start(self) -> None:
-        """Start the worker where there is none, and return at once."""
+        """Start the worker if there is none, and return at once."""
         ...
 
     async def settle(self) -> WorkerFacts:
@@ -51,9 +51,10 @@ class BatchWorker(Runner, Protocol):
 
 
 def default_jobs(available: int | None = None) -> int:
-    """Return how many answers are judged at once, by the cores and the memory of this process.
+    """Return the number of answers judged at once, by this process's cores and memory.
 
-    One more than there are cores, since some wait. `available` are MB, by default those there are.
+    It is one more than the cores, since some answers wait. `available` are MB, by default the free
+    ones.
     """
     wanted = cores() + 1
     available = available_mb() if available is None else available
@@ -61,7 +62,7 @@ def default_jobs(available: int | None = None) -> int:
 
 
 class BatchCommand:
-    """One call of the command; as a context manager it closes its files, whole."""
+    """One call of the command; as a context manager it closes its files, which stay whole."""
 
     def __init__(
         self,
@@ -74,8 +75,8 @@ class BatchCommand:
     ) -> None:
         """Open the files of the options; raise CannotUse if one cannot be used.
 
-        `write` gets the records where no file does, `note` what is said beside them. `caps` are the
-        limits of the config, within which answers are judged.
+        `write` gets the records if no file does, `note` all messages. `caps` are the limits of the
+        config for all answers.
         """
         self.caps = caps or Caps()
         self.jobs = options.jobs or default_jobs()
@@ -95,7 +96,6 @@ class BatchCommand:
         self._progress = BatchProgress(count_lines(lines), asked=options.progress)
 
     def __enter__(self) -> BatchCommand:
-        """Return the command itself."""
         return self
 
     def __exit__(
@@ -108,10 +108,10 @@ class BatchCommand:
         self._close()
 
     async def run(self, worker: BatchWorker) -> bool:
-        """Judge all lines, or those that are left; return True if all answers are accepted.
+        """Judge all lines, or the remaining ones; return True if all answers are accepted.
 
-        Raises CannotUse if the file that was to be gone on with is of other answers, WorkerGone if
-        there is no worker any more, and CannotWrite.
+        Raises CannotUse if the file to continue is of other answers, WorkerGone if no worker can be
+        had any more, and CannotWrite.
         """
         facts = await worker.settle()
         if facts.phase != "ready":
@@ -125,7 +125,7 @@ class BatchCommand:
         return await self.run_with(with_worker, facts.torch_version)
 
     async def run_with(self, one_by_one: OneByOne, torch_version: str) -> bool:
-        """Do the same as `run` with whatever judges answers, by that version of torch."""
+        """Do the same as `run` with another judge, which uses that version of torch."""
         try:
             return await self._judge_all(one_by_one, torch_version)
         finally:
@@ -142,7 +142,7 @@ class BatchCommand:
         return await judge_lines(lines, judge, self._add) and accepted
 
     def how_to_go_on(self) -> str:
-        """Return what stands in the file once the command was stopped, and how it goes on."""
+        """Return a sentence on the state of the file after a stop, and how to resume."""
         if self._file is None:
             return (
                 "With `--out FILE` in place of standard output, `--resume FILE` could go on after "
@@ -171,7 +171,7 @@ class BatchCommand:
         return file
 
     def _take_known(self) -> None:
-        """Take the verdicts that need not be found out again."""
+        """Load the verdicts that need not be found again."""
         options = self._options
         if options.since is not None and not self._add_known(options.since):
             self._note(f"{options.since} tells of no answer what was judged: all are judged anew.")
@@ -192,9 +192,9 @@ class BatchCommand:
         self._progress.add(accepted=is_accepted(judged.record), anew=judged.anew)
 
     async def _recover(self, worker: BatchWorker) -> None:
-        """Wait for a worker after one has died; raise WorkerGone if there will be none."""
+        """Wait for a new worker after one has died; raise WorkerGone if there is none."""
         if not self._gone:
-            await worker.start()  # it has given up if too many have died in a row
+            await worker.start()  # the client has given up after too many deaths in a row
             facts = await worker.settle()
             self._gone = facts.reason if facts.phase != "ready" else ""
         if self._gone:

@@ -1,7 +1,7 @@
-"""The Dask cluster of one command, connected to, and for as long as that runs.
+"""The Dask cluster of one command: connected to, or started and ended with the command.
 
-It knows schedulers, workers and certificates, and nothing of answers. Whoever can connect to a
-scheduler can run programs as its owner, so that nothing here speaks without TLS.
+It knows schedulers, workers and certificates, and nothing of answers. Anybody who can connect to a
+scheduler can run programs as its owner, so every connection uses TLS.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ if TYPE_CHECKING:
     from tutor.paths import Places
 
 SLOTS = 2
-"""Chunks that a worker judges at once: while one comes to its end, the other keeps it busy."""
+"""Chunks that a worker judges at once: while one finishes, the other keeps it busy."""
 
 NO_PAGES = "127.0.0.1:0"
-"""The address of web pages that are not there: Dask opens a port for them always."""
+"""Address for the web pages that are turned off: Dask always opens a port for them."""
 
 _COMES_BACK = "1 hour"
 
 _FAILURES = 2
-"""Deaths of workers that Dask forgives a chunk, often those of another one; its settings may say
-fewer."""
+"""Deaths of workers that Dask tolerates for a chunk, often caused by another one; its settings may
+allow fewer."""
 
 
 class Connected(NamedTuple):
-    """A cluster that is there."""
+    """A connected cluster."""
 
     client: Client
     workers: int
-    """Workers that it has, or will have at most."""
+    """Number of its workers, or their maximum."""
     watch: Callable[[], Coroutine[Any, Any, None]] | None = None
-    """What goes on beside the work, and raises where there is no more hope for it."""
+    """Runs beside the work, and raises an error once there is no more hope for it."""
 
 
 @asynccontextmanager
@@ -49,10 +49,10 @@ async def connected(
 ) -> AsyncIterator[Connected]:
     """Connect to the cluster, or start it and leave nothing of it behind.
 
-    `tell` is called with what is waited for. Raises CannotUse, ImportError where Dask lacks a part,
-    and what a connection does.
+    `tell` gets messages about waiting. Raises CannotUse, ImportError if a part of Dask is missing,
+    and errors of the connection.
     """
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # deaths are told as verdicts
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # deaths are reported as verdicts
     dask.config.set({f"distributed.{part}.http.routes": [] for part in ("scheduler", "worker")})
     if place.kind == "scheduler":
         async with Client(place.address, security=_own(place), asynchronous=True) as client:
@@ -76,8 +76,8 @@ async def connected(
 
 
 def local_cluster(workers: int, security: Security) -> LocalCluster:
-    """Return a cluster of so many workers here, to which nobody else can connect."""
-    # on a busy machine a worker may need long to come back, and is not waited for by default
+    """Return a cluster of local workers, to which nobody else can connect."""
+    # a worker on a busy machine may need long to restart; Dask would not wait for it
     dask.config.set({"distributed.deploy.lost-worker-timeout": _COMES_BACK})
     return LocalCluster(
         n_workers=workers,
@@ -85,13 +85,13 @@ def local_cluster(workers: int, security: Security) -> LocalCluster:
         processes=True,
         protocol="tls://",
         host="tls://127.0.0.1",
-        security=security,  # whoever else has an account here can reach this address, too
+        security=security,  # other accounts on this machine can reach this address, too
         scheduler_kwargs={
             key: scheduler_options()[key] for key in ("allowed_failures", "dashboard")
         },
         dashboard_address=NO_PAGES,
         worker_dashboard_address=NO_PAGES,
-        memory_limit=0,  # the tutor's own limits hold; Dask would end the worker with all it judges
+        memory_limit=0,  # the tutor's own limits hold; Dask would kill the worker
         silence_logs=logging.CRITICAL,
         asynchronous=True,
     )
@@ -108,7 +108,7 @@ def scheduler_options() -> dict[str, Any]:
 
 
 def _own(place: ClusterPlace) -> Security:
-    """Return the certificates of the file, those of Dask's own settings if it names none."""
+    """Return the certificates of the file, or those of Dask's settings."""
     files = place.certificates
     try:
         security = Security(

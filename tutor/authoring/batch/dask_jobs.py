@@ -1,7 +1,7 @@
-"""Workers of Dask as jobs of a batch system, by dask-jobqueue: asked for, watched and cancelled.
+"""Workers of Dask as jobs of a batch system, by dask-jobqueue: submitted, watched and cancelled.
 
-Jobs may wait for hours, be refused, or end before they have begun to work. Dask waits in silence;
-what the batch system says of them is told here.
+Jobs may wait for hours, be refused, or end before they start to work. Dask waits in silence; this
+module reports what the batch system says about them.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
     from tutor.paths import Places
 
 _COMES_BACK = "1 minute"
-"""How long a worker may be away, as after a death, before its job is taken for ended."""
+"""Time that a worker may be absent, as after a death, before its job counts as ended."""
 _IDLE_LOOKS = 60
-"""Seconds without work after which a job is given back: the next may wait in the queue for long."""
+"""Seconds without work after which a job is released: the next may wait in the queue for long."""
 _SOON = "1s"
-"""Work for a worker of more than this long is given to a further one: what waits here is little,
-since only so much of the file is read, and more of it comes."""
+"""Queued work, in seconds of a worker's time, for which another worker is started. It is short, as
+little of the file is read ahead: more work follows."""
 
 _LOOK_S = 1.0
 _ASK_AFTER_S = (10.0, 30.0)
@@ -55,31 +55,31 @@ _ASK_EVERY_S = 60.0
 _TELL_AFTER_S = 30.0
 _TELL_EVERY_S = 300.0
 _COME_AGAIN_S = 180.0
-"""Seconds in which Dask sees that the jobs have ended, and asks for others."""
+"""Seconds in which Dask notices that the jobs have ended, and submits others."""
 _CANCELLED_S = 10.0
 _MOST_SAID = 3
-"""Lines of a command's words that are told."""
+"""Maximum lines shown of a command's output."""
 
 _SAFE_PATH = "export PYTHONSAFEPATH=1"
-"""Files of the folder in which the command runs must not stand for modules of Python."""
+"""Keeps files in the command's folder from being imported as modules."""
 
 
 @dataclass
 class _Submitted:
-    """What became of the jobs that were asked for."""
+    """The fate of all submitted jobs."""
 
     system: BatchSystem
     numbers: list[str] = field(default_factory=list)
-    """Those of the jobs that are wanted."""
+    """Numbers of the wanted jobs."""
     closed: list[str] = field(default_factory=list)
-    """Those of the jobs that were given back."""
+    """Numbers of the released jobs."""
     refusals: list[str] = field(default_factory=list)
-    """What the batch system said in place of a number."""
+    """Messages of the batch system in place of a number."""
     outlived: int = 0
-    """How many of these came before the last end of a job: a new one may take its place."""
+    """Number of refusals before the last end of a job, after which a new one may be accepted."""
 
     async def said(self, *, of_closed: bool = False) -> _Said:
-        """Return what the batch system says of the jobs that are wanted, or were given back."""
+        """Ask the batch system about the wanted jobs, or about the released ones."""
         jobs = self.closed if of_closed else self.numbers
         command = self.system.question(jobs)
         try:
@@ -98,14 +98,14 @@ class _Submitted:
 
 
 class _Said(NamedTuple):
-    """The answer of a batch system: what it says of jobs that it knows, and why it says no more."""
+    """The batch system's lines on jobs, and the reason if it did not answer."""
 
     lines: list[str]
     problem: str
 
 
 class JobsCluster:
-    """The workers of a batch system, between none and the most that were asked for."""
+    """The workers of a batch system, between none and the given maximum."""
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class JobsCluster:
         begun: float,
         tell: Callable[[str], None],
     ) -> None:
-        """Watch over a cluster of dask-jobqueue; older logs than `begun` are none of its jobs."""
+        """Watch a cluster of dask-jobqueue; logs older than `begun` are not of its jobs."""
         self.cluster = cluster
         self.security = security
         self._submitted = submitted
@@ -126,7 +126,7 @@ class JobsCluster:
         self._told_refusals = 0
 
     async def watch(self) -> None:
-        """Tell what is waited for; raise WorkerGone where nothing more will come."""
+        """Report what it waits for; raise WorkerGone if no worker will come."""
         had_workers = False
         while True:
             if self.cluster.scheduler_info["workers"]:
@@ -137,7 +137,7 @@ class JobsCluster:
             await asyncio.sleep(_LOOK_S)
 
     async def _wait_for_a_worker(self, come_again_s: float) -> None:
-        """Return once there is one; jobs that have ended may be `come_again_s` without another."""
+        """Wait for a worker; jobs that ended may be without a successor for `come_again_s`."""
         now = asyncio.get_running_loop().time
         begun = known = now()
         times = chain(_ASK_AFTER_S, count(_ASK_EVERY_S, _ASK_EVERY_S))
@@ -180,7 +180,7 @@ class JobsCluster:
             raise WorkerGone(f"The job was refused: {newer[-1]}.")
 
     def _log_words(self) -> str:
-        """Return the end of the newest log of a job that has written something."""
+        """Return the end of the newest log that has content."""
         with suppress(OSError):
             files = [*self._logs.glob("*.err"), *self._logs.glob("*.out")]
             logs = [(at, file) for file in files if (at := file.stat().st_mtime) >= self._begun]
@@ -197,19 +197,19 @@ async def jobs_cluster(
     tell: Callable[[str], None],
     scheduler_options: dict[str, Any],
 ) -> AsyncIterator[JobsCluster]:
-    """Ask for jobs as there is work, and cancel all of them in the end.
+    """Submit jobs as there is work, and cancel all of them in the end.
 
     Keys and logs are in a folder of this run, which all machines must see: it is in the data
     folder, which no answer can read. Raises CannotUse, and ImportError without dask-jobqueue.
     """
     dask.config.set({"distributed.deploy.lost-worker-timeout": _COMES_BACK})
     submitted = _Submitted(SYSTEMS[place.system])
-    make_cluster, job_class = _classes(submitted.system)  # and with it Dask's settings for jobs
+    make_cluster, job_class = _classes(submitted.system)  # also loads Dask's settings for jobs
     arguments = place.arguments | _own_arguments(place, scheduler_options)
     shared = arguments.pop("shared_temp_directory", None) or _named(place, "shared_temp_directory")
     with _run_folder(Path(str(shared)).expanduser() if shared else places.data) as folder:
         security = _security(folder)
-        begun = folder.stat().st_mtime  # by the clock of the file server, as the times of the logs
+        begun = folder.stat().st_mtime  # by the clock of the file server, which also dates the logs
         arguments["log_directory"] = logs = str(_named(place, "log_directory") or folder)
         try:
             cluster = make_cluster(
@@ -231,7 +231,7 @@ async def jobs_cluster(
 def _classes(system: BatchSystem) -> tuple[Callable[..., SpecCluster], type[Job]]:
     """Return the classes of a cluster and of its jobs.
 
-    The import of dask-jobqueue takes Ctrl+C to itself: that is undone.
+    The import of dask-jobqueue takes over Ctrl+C: that is undone.
     """
     before = signal.getsignal(signal.SIGINT)
     try:
@@ -243,9 +243,9 @@ def _classes(system: BatchSystem) -> tuple[Callable[..., SpecCluster], type[Job]
 
 
 def _told_job(base: type[Job], submitted: _Submitted) -> type[Job]:
-    """Return the class of a job that notes its number, or why it was refused.
+    """Return a job class that records its number, or why it was refused.
 
-    Dask would ask for it again each second, without a word.
+    Dask would silently submit it again each second.
     """
 
     class ToldJob(base):  # type: ignore[misc,valid-type] # a class of each batch system
@@ -270,7 +270,7 @@ def _told_job(base: type[Job], submitted: _Submitted) -> type[Job]:
 
 
 def _own_arguments(place: ClusterPlace, scheduler_options: dict[str, Any]) -> dict[str, Any]:
-    """Return what a job needs beside what was named, or in its place."""
+    """Return the arguments of a job that are added, or replace given ones."""
     if not all(_named(place, key) for key in ("cores", "memory")):
         raise CannotUse(
             f"A job of {place.system} needs `cores` and `memory`: in a TOML file with "
@@ -295,7 +295,7 @@ def _own_arguments(place: ClusterPlace, scheduler_options: dict[str, Any]) -> di
 
 
 def _named(place: ClusterPlace, argument: str) -> object:
-    """Return what the file says, else what Dask's settings do, else None."""
+    """Return the argument in the file, else the one in Dask's settings, else None."""
     setting = f"jobqueue.{place.system}.{argument.replace('_', '-')}"
     found: object = place.arguments.get(argument) or dask.config.get(setting, None)
     return found
@@ -308,8 +308,8 @@ def _listed(place: ClusterPlace, argument: str) -> list[str]:
 
 @contextmanager
 def _run_folder(parent: Path) -> Iterator[Path]:
-    """Make a folder for the owner alone, which goes with all in it."""
-    if shlex.quote(str(parent)) != str(parent):  # it becomes part of a script, as it is
+    """Make a folder for the owner alone, and remove it with its content at the end."""
+    if shlex.quote(str(parent)) != str(parent):  # the path becomes part of a script, unquoted
         raise CannotUse(f"Jobs cannot name {parent}: say another `shared_temp_directory`.")
     try:
         make_private(parent)
@@ -321,7 +321,7 @@ def _run_folder(parent: Path) -> Iterator[Path]:
 
 
 def _security(folder: Path) -> Security:
-    """Return certificates of this run alone, in files that the jobs read."""
+    """Create certificates for this run alone, in files that the jobs read."""
     roles = ("client", "scheduler", "worker")
     found: Mapping[str, str] = Security.temporary().get_tls_config_for_role("worker")
     files = {key: folder / f"{key}.pem" for key in ("ca_file", "cert", "key")}
@@ -336,7 +336,7 @@ def _security(folder: Path) -> Security:
 
 
 async def _until_cancelled(submitted: _Submitted, tell: Callable[[str], None]) -> None:
-    """Wait until the batch system has let go of the jobs; tell of those that it has not."""
+    """Wait until the batch system has ended the jobs; report those that it has not."""
     until = asyncio.get_running_loop().time() + _CANCELLED_S
     while submitted.closed and (lines := (await submitted.said(of_closed=True)).lines):
         if asyncio.get_running_loop().time() > until:
@@ -346,13 +346,13 @@ async def _until_cancelled(submitted: _Submitted, tell: Callable[[str], None]) -
 
 
 def _refusal(problem: str) -> str:
-    """Return what the command wrote as an error, else whatever is known, without the headings."""
+    """Return the command's error output, else its other output, without headings."""
     known, _, error = problem.rpartition("stderr:\n")
     lines = [line for line in known.splitlines() if not line.endswith(":")]
     return _last_lines(error) or _last_lines("\n".join(lines))
 
 
 def _last_lines(text: str) -> str:
-    """Return the last lines that say something, in one."""
+    """Return the last non-empty lines, joined to one."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return "; ".join(lines[-_MOST_SAID:]).rstrip(".")

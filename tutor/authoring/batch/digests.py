@@ -1,7 +1,7 @@
-"""The digest of an answer: of all that its verdict follows from.
+"""The digest of an answer: of everything that determines its verdict.
 
-Answers with equal digests get equal verdicts, so that one of them needs to be judged. Whoever
-changes a step, the program or the tutor changes the digest.
+Answers with equal digests get equal verdicts, so only one of them is judged. A change of the step,
+the program or the tutor changes the digest.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ _NOT_JUDGED_BY = {
     **dict.fromkeys(("hints", "figures", "concepts", "exemptions"), ()),
     "file": Path(),
 }
-"""What of a step no verdict depends on, with what stands for it."""
+"""Fields of a step that affect no verdict, with neutral values."""
 
 
 class AnswerDigests:
     """The digests of answers to the steps of a course, judged with one version of torch."""
 
     def __init__(self, course: Course, torch_version: str, caps: Caps | None = None) -> None:
-        """Take what all verdicts follow from; `caps` are the limits of the config."""
+        """Hash what all verdicts depend on; `caps` are the limits of the config."""
         self._course = course
         self._torch_version = torch_version
         self._caps = caps or Caps()
         self._steps: dict[str, bytes] = {}
 
     def of(self, answer: SubmittedAnswer) -> str | None:
-        """Return the digest, None if the answer is to no step of the course."""
+        """Return the digest; None if the course does not have the answer's step."""
         step = self._course.find(answer.step)
         if step is None:
             return None
@@ -54,7 +54,7 @@ class AnswerDigests:
             structs.replace(self._caps, run_seconds=None),  # a Run is not judged
             structs.replace(step, **told),
             step.misconceptions,
-            # where the givens of another step stand in a program, another exercise begins
+            # another exercise begins where a program contains the givens of another step
             other_exercises(self._course, step),
         )
         content = msgspec.json.encode(judged_by, enc_hook=str)

@@ -1,7 +1,7 @@
-"""Many answers judged beside each other, with a record for each, in the order of their lines.
+"""Many answers judged concurrently, with a record for each, in the order of their lines.
 
-Equal answers are judged once. A program that makes the worker die must cost no other line than its
-own: whatever was judged meanwhile is judged again, alone.
+Equal answers are judged once. A program that kills the worker must not affect other lines: answers
+judged at that moment are judged again, alone.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import Observation
 
 _AHEAD = 16
-"""Lines for each answer judged at once that are read before those ahead of them are written: a slow
-answer holds back what is written, and not what is judged."""
+"""Lines read ahead of the oldest unwritten one, for each answer judged at once: a slow answer
+delays the writing of later ones, but not their judging."""
 
 _ACCEPTED = ("accept", "accept-with-note")
 
@@ -34,22 +34,22 @@ async def _do_nothing() -> None:
 
 
 class Judged(NamedTuple):
-    """The record of a line, and whether a worker was asked for it."""
+    """The record of a line, and True if a worker was asked for it."""
 
     record: Record
     anew: bool = True
 
 
 class WorkerGone(Exception):
-    """No further answer can be judged; the message says why."""
+    """Raised if no further answer can be judged; the message says why."""
 
 
 class OneByOne(Protocol):
-    """What judges an answer that nothing is known of: a worker here, or several elsewhere."""
+    """Judges an answer without a known verdict: a worker here, or several elsewhere."""
 
     @property
     def ahead(self) -> int:
-        """Lines that are read before those ahead of them are written."""
+        """Number of lines read ahead of the oldest unwritten one."""
         ...
 
     async def record(self, answer: SubmittedAnswer) -> Record:
@@ -58,7 +58,7 @@ class OneByOne(Protocol):
 
 
 class AnswerJudge:
-    """A judge of answers, of which several are judged beside each other."""
+    """Judges answers, several of them concurrently."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class AnswerJudge:
         known: KnownVerdicts | None = None,
         dedupe: bool = True,
     ) -> None:
-        """Prepare a judge. What is `known` is not judged; with `dedupe`, equal answers are once."""
+        """Reuse verdicts that are `known`; with `dedupe`, judge equal answers once."""
         self.ahead = one_by_one.ahead
         self._one_by_one = one_by_one
         self._digests = digests
@@ -77,7 +77,7 @@ class AnswerJudge:
         self._under_way: dict[str, asyncio.Task[Record]] = {}
 
     async def judge(self, line: AnswerLine) -> Judged:
-        """Return the record of a line, also of one that cannot be read."""
+        """Return the record of a line, also of an unreadable one."""
         try:
             answer = read_answer(line.content)
         except ValueError as error:
@@ -95,7 +95,7 @@ class AnswerJudge:
         return Judged(await self._record_for_all(answer, digest))
 
     async def _record_for_all(self, answer: SubmittedAnswer, digest: str) -> Record:
-        """Judge an answer for all that are equal to it, and that come while it is judged."""
+        """Judge an answer for all equal ones that arrive while it is judged."""
         task = asyncio.create_task(self._record(answer, digest))
         self._under_way[digest] = task
         try:
@@ -110,7 +110,7 @@ class AnswerJudge:
 
 
 class WithRunner:
-    """Answers judged with one runner, `at_once` of them beside each other."""
+    """Judges answers with one runner, `at_once` of them concurrently."""
 
     def __init__(
         self,
@@ -120,7 +120,7 @@ class WithRunner:
         at_once: int = 1,
         recover: Callable[[], Awaitable[None]] = _do_nothing,
     ) -> None:
-        """Prepare; `recover` is awaited before an answer is judged for the second time."""
+        """`recover` is awaited before an answer is judged for the second time."""
         self.ahead = at_once * _AHEAD
         self._course = course
         self._runner = runner
@@ -128,7 +128,7 @@ class WithRunner:
         self._turns = Turns(at_once)
 
     async def record(self, answer: SubmittedAnswer) -> Record:
-        """Judge an answer, and again, alone, if the worker died meanwhile; return its record."""
+        """Judge an answer, and again, alone, if the worker died; return its record."""
         return verdict_json(await self._verdict(answer), id=answer.id, step=answer.step)
 
     async def _verdict(self, answer: SubmittedAnswer) -> Verdict:
@@ -148,10 +148,10 @@ class WithRunner:
 async def judge_lines(
     lines: AsyncIterator[AnswerLine], judge: AnswerJudge, write: Callable[[Judged], None]
 ) -> bool:
-    """Judge lines of JSON, `{"id", "step", "code"}`; return True if all answers are accepted.
+    """Judge lines of JSON, `{"id", "step", "code"}`; return True if all are accepted.
 
     Each line gets a record, in the order of the lines and as soon as those before it are written,
-    also while the next line is waited for.
+    also while the next line is awaited.
     """
     window = asyncio.Semaphore(judge.ahead)
     begun: asyncio.Queue[asyncio.Task[Judged] | None] = asyncio.Queue()
@@ -185,12 +185,11 @@ async def judge_lines(
 
 
 def is_accepted(record: Record) -> bool:
-    """Return True if the verdict of a record is that the answer is right."""
     return record["verdict"] in _ACCEPTED
 
 
 class Turns:
-    """Turns for a number of answers beside each other, or for one without any other."""
+    """A semaphore with a number of slots, which can also be held exclusively."""
 
     def __init__(self, at_once: int) -> None:
         self._at_once = at_once
@@ -199,15 +198,15 @@ class Turns:
 
     @asynccontextmanager
     async def beside_others(self) -> AsyncIterator[None]:
-        """Hold one of the turns while the context is open."""
+        """Hold one of the slots while the context is open."""
         async with self._free:
             yield
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
-        """Hold all of the turns while the context is open."""
+        """Hold all slots while the context is open."""
         taken = 0
-        async with self._alone:  # else two would wait for each other, each with some of the turns
+        async with self._alone:  # else two would wait for each other, each with some of the slots
             try:
                 while taken < self._at_once:
                     await self._free.acquire()
@@ -219,14 +218,14 @@ class Turns:
 
 
 class _WatchedRunner:
-    """A runner that notes whether any run, also one of the author's programs, was lost."""
+    """A runner that notes if a run was lost, even one of the author's programs."""
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
         self.lost = False
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
-        """Run a program of the learner in a process of its own, then ask the questions."""
+        """Run a learner's program in a process of its own, then ask the questions."""
         observation = await self._runner.observe(command, questions)
         self.lost |= observation.outcome == "lost"
         return observation

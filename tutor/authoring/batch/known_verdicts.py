@@ -1,6 +1,6 @@
-"""Verdicts that are known already, by the digests of their answers: from files, or judged just now.
+"""Known verdicts by the digests of their answers: from files, or of this run.
 
-Of files only the places of the records are kept, of what was judged just now as much as fits into a
+For files, only the positions of the records are stored; of this run, as many records as fit into a
 few megabytes, so that a million answers need little memory.
 """
 
@@ -15,25 +15,25 @@ from tutor.authoring.json_lines import json_line, read_json
 from tutor.files import open_regular
 
 _MOST_BYTES = 32 * 1024 * 1024
-"""Bytes of the records that are kept of this run; beyond that, the oldest are judged anew."""
+"""Maximum bytes of stored records of this run; beyond that, the oldest are judged again."""
 
 Record = dict[str, object]
 
 
 class KnownVerdicts:
-    """The verdicts that need not be found out again."""
+    """The verdicts that need not be found again."""
 
     def __init__(self) -> None:
         self._files: list[BinaryIO] = []
         self._places: dict[bytes, tuple[int, int]] = {}
-        """Number of the file and place in it, by the digest."""
+        """Index and position of the file, by digest."""
         self._recent: OrderedDict[str, bytes] = OrderedDict()
         self._recent_bytes = 0
 
     def add_file(self, path: Path) -> int:
-        """Take the verdicts of a file of records, and return how many; raise OSError.
+        """Load the verdicts in a file of records, and return their number; raise OSError.
 
-        A verdict that was none, since the tutor was at fault or lost its worker, is left out.
+        Records of a fault of the tutor or a lost worker are left out.
         """
         file = open_regular(path)
         self._files.append(file)
@@ -46,7 +46,7 @@ class KnownVerdicts:
         return found
 
     def add(self, digest: str, record: Mapping[str, object]) -> None:
-        """Keep a record of this run, as long as there is room."""
+        """Store a record of this run, as long as there is room."""
         line = json_line(record)
         self._recent[digest] = line
         self._recent_bytes += len(line)
@@ -54,7 +54,7 @@ class KnownVerdicts:
             self._recent_bytes -= len(self._recent.popitem(last=False)[1])
 
     def find(self, digest: str) -> Record | None:
-        """Return the record of an answer with this digest, None if none is known."""
+        """Return the record of an answer with this digest; None if none is known."""
         if digest in self._recent:
             self._recent.move_to_end(digest)
             return record_of(self._recent[digest])
@@ -74,7 +74,7 @@ class KnownVerdicts:
 
 
 def places_of(file: BinaryIO) -> Iterator[tuple[int, Record]]:
-    """Yield place and content of each whole record; lines that are none are left out."""
+    """Yield position and content of each complete record; skip other lines."""
     place = 0
     for line in file:
         record = record_of(line)
@@ -84,7 +84,7 @@ def places_of(file: BinaryIO) -> Iterator[tuple[int, Record]]:
 
 
 def record_of(line: bytes) -> Record | None:
-    """Return the record in a whole line, None if there is none in it."""
+    """Return the record in a complete line; None if there is none."""
     try:
         record = read_json(line) if line.endswith(b"\n") else None
     except ValueError:
@@ -93,5 +93,5 @@ def record_of(line: bytes) -> Record | None:
 
 
 def _short(digest: str) -> bytes:
-    """Return enough of a digest to find a place by; the record there tells the whole."""
+    """Return a part of the digest as key; the record itself has the whole one."""
     return digest[:32].encode("ascii", "replace")

@@ -1,7 +1,7 @@
 """Answers judged by the workers of a Dask cluster, for `nntutor grade --dask`.
 
-Imported only where the option is given. It knows what is sent to a worker and comes back; where
-the workers are is a matter of `dask_clusters`.
+Imported only with that option. It knows what is sent to a worker and what comes back;
+`dask_clusters` knows where the workers are.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     Result = TypeVar("Result")
 
 _SAME_CODE = (*JUDGING, "authoring", "client")
-"""The parts of the tutor that must be the same here and on each worker."""
+"""Parts of the tutor that must be the same here and on each worker."""
 
 
 async def grade_on(
@@ -58,10 +58,10 @@ async def grade_on(
     trusted: bool,
     jobs: int | None,
 ) -> bool:
-    """Judge all lines of the command on a cluster; return True if all answers are accepted.
+    """Judge all lines of the command on a cluster; return True if all are accepted.
 
-    `jobs` answers are judged at once by each worker, None for as many as its machine allows. `tell`
-    is called with what is waited for. Raises NotProtected, WorkerGone, and what the command does.
+    Each worker judges `jobs` answers at once, or as many as its machine allows if None. `tell` gets
+    messages about waiting. Raises NotProtected, WorkerGone, and errors of the command.
     """
     plugin = JudgingPlugin(course, places, trusted=trusted, jobs=jobs, caps=command.caps)
     try:
@@ -86,7 +86,7 @@ async def _judge_there(command: BatchCommand, cluster: Connected, plugin: Judgin
 
 
 async def _watched(work: Coroutine[Any, Any, Result], watch: Coroutine[Any, Any, None]) -> Result:
-    """Return what the work gives, or raise what the watch beside it does, which ends the work."""
+    """Return the work's result; an error of `watch` ends the work and is raised."""
     working, watching = asyncio.create_task(work), asyncio.create_task(watch)
     try:
         await asyncio.wait((working, watching), return_when=asyncio.FIRST_COMPLETED)
@@ -111,9 +111,9 @@ class JudgingPlugin(WorkerPlugin):
         jobs: int | None,
         caps: Caps | None = None,
     ) -> None:
-        """Take what each worker needs; all of it is sent there."""
+        """Pack what each worker needs; all of it is sent there."""
         self.name = f"nntutor-{secrets.token_hex(8)}"  # others may use the same cluster
-        self._course = pickle.dumps(course)  # read only once the code is known to be the same
+        self._course = pickle.dumps(course)  # unpickled only once the code is known to match
         self._places = places
         self._trusted = trusted
         self._jobs = jobs
@@ -124,7 +124,7 @@ class JudgingPlugin(WorkerPlugin):
     async def setup(self, worker: Worker) -> None:
         """Start the worker of PyTorch, in the loop of the worker of Dask.
 
-        A thread that starts it would take it along when it ends.
+        A thread that starts it would end it with itself.
         """
         self._client: DescribedClient | None = None
         self._judge: WithRunner | None = None
@@ -133,13 +133,11 @@ class JudgingPlugin(WorkerPlugin):
             await self._start()
 
     async def teardown(self, worker: Worker) -> None:
-        """Close the worker of PyTorch."""
         client, self._client = self._client, None
         if client is not None:
             await client.close()
 
     async def judge(self, lines: list[bytes]) -> list[bytes]:
-        """Return a record for each line."""
         judge = self._ready()
         return [
             json_line(record)
@@ -147,7 +145,6 @@ class JudgingPlugin(WorkerPlugin):
         ]
 
     def torch_version(self) -> str:
-        """Return the version of PyTorch here."""
         self._ready()
         assert self._client is not None
         return self._client.describe().torch_version
@@ -187,21 +184,21 @@ class JudgingPlugin(WorkerPlugin):
 
     async def _recover(self) -> None:
         assert self._client is not None
-        await self._client.start()  # it has given up if too many have died in a row
+        await self._client.start()  # the client has given up after too many deaths in a row
         facts = await self._client.settle()
         if facts.phase != "ready":
             raise WorkerGone(f"On {socket.gethostname()}: {facts.reason}")
 
 
 class Sent:
-    """What is sent to the workers of a cluster, and comes back."""
+    """The calls to the workers of a cluster."""
 
     def __init__(self, client: Client, plugin: str) -> None:
         self._client = client
         self._plugin = plugin
 
     async def judge_chunk(self, lines: list[bytes]) -> list[bytes]:
-        """Have a chunk judged; raise ChunkLost if the workers that did it have gone."""
+        """Judge a chunk on a worker; raise ChunkLost if its workers have vanished."""
         return await self._result(_judge_chunk, self._plugin, lines)
 
     async def torch_version(self) -> str:

@@ -8,19 +8,19 @@ from msgspec import Struct
 
 
 class BatchOptions(Struct, frozen=True):
-    """The options of the command."""
+    """Options of `nntutor grade --jsonl`."""
 
     jobs: int | None = None
     """Answers judged at once; None for as many as cores and memory allow."""
     out: Path | None = None
     """A new file for the verdicts; None for standard output."""
     resume: Path | None = None
-    """A file of verdicts to go on with, or to begin."""
+    """A file of verdicts to continue, or to begin."""
     since: Path | None = None
-    """A file of verdicts to take over where nothing has changed."""
+    """A file with verdicts to reuse if nothing relevant has changed."""
     dedupe: bool = True
-    """Whether one of several equal answers is judged for all of them."""
+    """True if one of several equal answers is judged for all of them."""
     progress: bool = False
-    """Whether the rate is told also where there is no terminal."""
+    """True if the rate is printed even without a terminal."""
     dask: str | None = None
-    """Where a cluster judges the answers; None for a worker here."""
+    """Cluster that judges the answers; None for a worker here."""

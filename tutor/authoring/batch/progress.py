@@ -1,4 +1,4 @@
-"""How far the judging of many answers is, how fast it goes, and how long it still takes."""
+"""Progress of judging many answers: count, rate, and remaining time."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from collections.abc import Callable
 from tutor.authoring.progress_line import ProgressLine
 
 _EVERY_S = 1.0
-"""Seconds between two states of the line on a terminal."""
+"""Seconds between two updates of the line on a terminal."""
 _EVERY_ELSEWHERE_S = 30.0
 """Seconds between two lines in a log."""
 _RATE_OVER = 30
-"""States over which the rate is taken: what was judged long ago says little of what comes."""
+"""Updates over which the rate is measured: an old rate predicts little."""
 
 
 class BatchProgress:
-    """The progress on standard error: a line that is written over, or one now and then.
+    """The progress on standard error: a line that is overwritten, or one now and then.
 
-    Nothing is written where that is no terminal, unless it is `asked` for.
+    Nothing is written without a terminal, unless it is `asked` for.
     """
 
     def __init__(
         self, total: int | None, *, asked: bool, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Begin with nothing judged; `total` is None where nobody knows how many there are."""
+        """Begin with nothing judged; `total` is None if unknown."""
         self._line = ProgressLine(quiet=False)
         self._on_terminal = sys.stderr.isatty()
         self._shown = self._on_terminal or asked
@@ -42,12 +42,12 @@ class BatchProgress:
         self._known = 0
 
     def resume(self, count: int) -> None:
-        """Begin after so many answers that were judged earlier."""
+        """Begin after that many answers judged earlier."""
         self._done = self._before = count
         self._states[0] = (self._begun, count)
 
     def add(self, *, accepted: bool, anew: bool) -> None:
-        """Count an answer, and show the state where it is time for that."""
+        """Count an answer, and update the line if it is time."""
         self._done += 1
         self._accepted += accepted
         self._known += not anew
@@ -58,7 +58,7 @@ class BatchProgress:
             self._show(now)
 
     def end(self) -> None:
-        """Show what came of it all, in place of the line."""
+        """Print the result in place of the line."""
         self._line.clear()
         judged = self._done - self._before
         if not self._shown or not judged:

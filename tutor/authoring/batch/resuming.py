@@ -1,4 +1,4 @@
-"""Where an earlier run ended: its file must hold the verdicts of the first lines, in order."""
+"""Resuming a file: it must hold the verdicts of the first lines, in order."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from tutor.authoring.batch.verdict_file import CannotUse, VerdictFile
 async def skip_judged(
     lines: AsyncIterator[AnswerLine], file: VerdictFile, digests: AnswerDigests
 ) -> bool:
-    """Take the lines whose verdicts stand in the file; return True if all of them are accepted.
+    """Skip the lines with verdicts in the file; return True if all of them are accepted.
 
-    Raises CannotUse, and leaves the file as it was, if one of them is the verdict of another line,
-    of another program, or by another lesson or tutor.
+    Raises CannotUse, and leaves the file as it was, if a verdict is of another line, of another
+    program, or by another lesson or tutor.
     """
     all_accepted = True
     for count, record in enumerate(file.records(), 1):

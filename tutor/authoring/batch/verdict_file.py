@@ -1,7 +1,7 @@
-"""The file that verdicts are written to: whatever ends the command, it holds whole lines.
+"""The file for verdicts: however the command ends, it holds complete lines.
 
 A record is written at once and reaches the disk within about a second. After a crash of the machine
-the last line may be cut; whoever goes on with the file drops it.
+the last line may be cut; resuming drops it.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from tutor.authoring.batch.known_verdicts import Record, record_of
 from tutor.authoring.json_lines import json_line
 
 _SYNC_S = 1.0
-"""Seconds after which what was written is sent to the disk."""
+"""Seconds after which written records are synced to the disk."""
 
 
 class CannotUse(Exception):
-    """A file cannot be used as the command asks; the message names it, and says what to do."""
+    """Raised for a file that cannot be used so; the message names it and a remedy."""
 
 
 class CannotWrite(Exception):
-    """The file could not be written on; what stands in it is whole."""
+    """Raised if the file could not be extended; its lines are complete."""
 
 
 class VerdictFile:
-    """A file of records, open to be gone on with."""
+    """A file of records, open for continuation."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        """Open the file, or make one that only its owner can read; raise CannotUse."""
+        """Open the file, or create it for its owner alone; raise CannotUse."""
         self.path = path
         self._clock = clock
         self._synced = clock()
@@ -48,24 +48,23 @@ class VerdictFile:
             os.close(self._descriptor)
             raise
         self._whole = os.fstat(self._descriptor).st_size, 0
-        """Bytes up to the end of the last whole line, and how many lines have been seen of it: in
-        one, since a signal may come between any two statements."""
+        """Bytes up to the end of the last complete line, and the number of lines read or written:
+        in one tuple, since a signal may come between any two statements."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing stands in it."""
         return not self._whole[0]
 
     @property
     def count(self) -> int:
-        """How many records were read from it or written to it."""
+        """Number of records that were read from it or written to it."""
         return self._whole[1]
 
     def records(self) -> Iterator[Record]:
-        """Yield the records that stand in it; then what follows the last whole one is dropped.
+        """Yield the records in it; then drop an incomplete rest.
 
         Raises CannotUse for a line in the middle that is no record. Nothing is dropped unless all
-        records are taken.
+        records are consumed.
         """
         place = count = 0
         with open(os.dup(self._descriptor), "rb") as file:
@@ -86,7 +85,7 @@ class VerdictFile:
         self._cut()
 
     def add(self, record: Record) -> None:
-        """Write a record as a line; raise CannotWrite, and then leave the file whole."""
+        """Write a record as a line; if that fails, keep the file whole and raise CannotWrite."""
         line = json_line(record)
         end, count = self._whole
         try:
@@ -104,12 +103,12 @@ class VerdictFile:
             ) from error
 
     def close(self) -> None:
-        """Send all to the disk, and close the file; a line that was not whole is dropped."""
+        """Sync and close the file; drop an incomplete line."""
         try:
             self._cut()
             os.fsync(self._descriptor)
         except OSError:
-            pass  # a disk that fails: what was written before is what there is
+            pass  # a disk that fails: earlier records are all there is
         finally:
             os.close(self._descriptor)
 
@@ -123,6 +122,6 @@ class VerdictFile:
             raise CannotUse(f"{self.path} is not a regular file; leave it out for standard output.")
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:  # a network folder may know no locks
+        except OSError as error:  # a network folder may not support locks
             if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
                 raise CannotUse(f"Another `nntutor grade` writes to {self.path}.") from error

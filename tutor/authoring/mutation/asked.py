@@ -1,6 +1,6 @@
-"""Say what the task of a step asks for, and ask a program for it: that makes mutants equal or not.
+"""Find the values that a step's task asks for, and query them: they make mutants equal or not.
 
-Never by what the step's checks read: these are what the mutants are to try. Nothing is run here.
+The step's checks are never used for that: they are what the mutants test. Nothing is run here.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _STEP_LOG = (
     "for record in trace.step_log]"
 )
 _RAISES = "raises"
-"""What `behaviour` has in place of a value where the function raised."""
+"""Result of `behaviour` for a call that raised."""
 
 _RULE = Rule(rtol=1e-4, atol=1e-7)
 _CODE = re.compile(r"```.*?```|`([^`\n]+)`", re.DOTALL)
@@ -42,17 +42,17 @@ _BY_BEHAVIOUR = (CallableValue, ModuleValue, Other)
 
 
 class AskedValues(Struct, frozen=True):
-    """What a task asks for, as questions to a program."""
+    """The values that a task asks for, as questions to a program."""
 
     questions: tuple[Question, ...]
     labels: tuple[str, ...]
-    """What the questions are about, in the same order: a name, or what an optimizer did."""
+    """Subjects of the questions, in the same order: a name, or the optimizer's steps."""
     output: bool = False
-    """Whether what the program prints counts as well."""
+    """True if the program's output counts as well."""
 
 
 def asked_names(step: CodeStep) -> tuple[str, ...]:
-    """Return the names that the task asks for, without what the solution does to the givens."""
+    """Return the names that the task asks for, except givens that the solution changes."""
     if step.asks:
         return tuple(name for name in step.asks if name not in ASKS_BESIDE_NAMES)
     task = step.task or step.text
@@ -61,9 +61,9 @@ def asked_names(step: CodeStep) -> tuple[str, ...]:
 
 
 def what_is_asked(step: CodeStep, solution: RunAnswers) -> AskedValues:
-    """Return what the task asks for; `solution` was asked for its `STEP_COUNT`.
+    """Return what the task asks for; `solution` has answered its `STEP_COUNT`.
 
-    A function, model or optimizer counts by what it does, anything else by its value.
+    A function, model or optimizer counts by its behaviour, anything else by its value.
     """
     bound = solution.bound()
     names = asked_names(step)
@@ -87,13 +87,13 @@ def what_is_asked(step: CodeStep, solution: RunAnswers) -> AskedValues:
 
 
 def _names_of_values(given: str) -> tuple[str, ...]:
-    """Return the names that the given code binds, imports apart: `given` has no modules."""
+    """Return the names that the given code binds, except modules, which `given` lacks."""
     statements = [node for node in parse_program(given).body if not is_import(node)]
     return tuple(dict.fromkeys(name for node in statements for name, _ in bindings(node)))
 
 
 def find_unknown(asked: AskedValues, solution: RunAnswers) -> str:
-    """Return what the task asks for and cannot be had even of the solution; empty if nothing."""
+    """Return a requested value that even the solution does not give, with the reason, or ""."""
     for question, label in zip(asked.questions, asked.labels, strict=True):
         answer = solution.answer(question.expression)
         if answer is None or answer.error is not None:
@@ -103,9 +103,9 @@ def find_unknown(asked: AskedValues, solution: RunAnswers) -> str:
 
 
 def difference(asked: AskedValues, got: RunAnswers, expected: RunAnswers) -> str:
-    """Return what the task asks for and a program does not have as the solution; empty if nothing.
+    """Return a requested value in which a program differs from the solution, or "".
 
-    Where a function of the solution raises, it does not count what that of the program does.
+    Where a function of the solution raises, the program's function may do anything.
     """
     outcome = got.observation.outcome
     if outcome != "finished" or got.error is not None:

@@ -1,7 +1,7 @@
-"""A runner that runs programs of the lesson's author together, though each is asked for alone.
+"""A runner that combines single runs of the author's programs into batches.
 
-Grading asks for a run under each variation, and wants a process for each, as learners' programs
-need. Of what a mutant costs that would be the most.
+Grading asks for a run under each variation, each in its own process, as learners' programs need.
+For mutants, the processes would be most of the cost.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tutor.wire.events import Observation
 
 
 class _Kind(NamedTuple):
-    """What the runs of one batch have in common."""
+    """Settings that all runs of one batch share."""
 
     questions: tuple[Question, ...]
     limits: Limits
@@ -31,7 +31,7 @@ class _Request(NamedTuple):
 
 
 class BatchingRunner:
-    """A runner by which runs that are asked for in one turn of the loop share a process."""
+    """A runner whose runs requested in one turn of the event loop share a process."""
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
@@ -53,7 +53,7 @@ class BatchingRunner:
         return await request.observation
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
-        """Return what the runner itself gives."""
+        """Run the programs with the underlying runner."""
         return await self._runner.observe_all(command)
 
     async def _flush(self, kind: _Kind) -> None:
@@ -66,7 +66,7 @@ class BatchingRunner:
                     request.observation.set_exception(error)
 
     async def _run(self, kind: _Kind, requests: Sequence[_Request]) -> None:
-        """Run a batch; what the first one that does not end kept from running comes after it."""
+        """Run a batch; run those after an unfinished program in another batch."""
         observations = await self._runner.observe_all(_batch_of(kind, requests))
         for index, (request, observation) in enumerate(zip(requests, observations, strict=True)):
             if observation.executed is None and len(requests) > 1:
@@ -76,9 +76,10 @@ class BatchingRunner:
             _answer(request, observation)
 
     async def _run_rest(self, kind: _Kind, ended: _Request, rest: Sequence[_Request]) -> None:
-        """Run what came after one that did not end in its batch, and perhaps not alone either.
+        """Run the requests that follow an unfinished one.
 
-        Then its program is not tried under other givens: each would take all the time there is.
+        If that one did not finish alone either, its program is not tried under other givens: each
+        would take the whole time limit.
         """
         others = [request for request in rest if not request.observation.done()]
         if ended.observation.done() and not ended.observation.cancelled():
@@ -93,14 +94,14 @@ class BatchingRunner:
 
 
 def _answer(request: _Request, observation: Observation) -> None:
-    if not request.observation.done():  # cancelled: nobody waits for it any more
+    if not request.observation.done():  # else it was cancelled
         request.observation.set_result(observation)
 
 
 def _batch_of(kind: _Kind, requests: Sequence[_Request]) -> ObserveAll:
-    """Return the command for some runs, which have the time of one: what is too much runs after.
+    """Return the command for some runs, with the time limit of one; late ones run later.
 
-    So a program without an end is found out soon.
+    So a program without an end is detected soon.
     """
     programs = tuple(request.command.program for request in requests)
     return ObserveAll(

@@ -1,7 +1,7 @@
-"""Find what else is told a wrong program's words: answers that compute something else.
+"""Find other programs that get a wrong program's message though they compute something else.
 
-Tried are the mutants of it and of the solution, until there are some to show. What is wrong with a
-step that has such claims is told elsewhere.
+It tries mutants of the wrong program and of the solution, until it has enough examples. Another
+module reports the problem of the step.
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ _GROUP = 10
 
 
 class _Claiming(Struct, frozen=True):
-    """A wrong program, and by what an answer is taken for it."""
+    """A wrong program, with the facts by which an answer is matched to it."""
 
     item: Misconception
     asked: AskedValues
     checks: tuple[Check, ...]
     questions: tuple[Question, ...]
     runs: tuple[RunAnswers, ...]
-    """Its runs under each scenario, asked for the checks and for what the task asks for."""
+    """Its runs under each scenario, with answers for the checks and for the task."""
     solution: tuple[RunAnswers, ...]
 
 
 async def find_claims(
     step: CodeStep, item: Misconception, runner: Runner, most: int
 ) -> tuple[str, ...]:
-    """Return some mutants that are told the item's words though they compute something else.
+    """Return some mutants that get the item's message but compute something else.
 
-    Each is named by its change and whose mutant it is.
+    Each is named by its change and by the program that it changes.
     """
     batching = BatchingRunner(runner)
     claiming = await _observe_claiming(step, item, batching)
@@ -66,7 +66,7 @@ async def find_claims(
 
 
 def _neighbours(step: CodeStep, item: Misconception) -> Iterator[tuple[str, str]]:
-    """Yield mutants as their change and source, but for those in which a free number is another."""
+    """Yield change and source of mutants, except those of free numbers."""
     free = {split_constant(each.constant)[1] for each in step.free}
     for whose, mutants in (
         ("its", mutants_of(item.wrong)),
@@ -95,9 +95,9 @@ async def _observe_claiming(step: CodeStep, item: Misconception, runner: Runner)
 
 
 async def _is_claimed(step: CodeStep, source: str, claiming: _Claiming, runner: Runner) -> bool:
-    """Return True for a program that is told the words, and is another by what the task asks for.
+    """Return True if a program gets the message, but differs in what the task asks for.
 
-    Most differ in the checks at once, so that one run is all that they cost.
+    Most differ in the checks at once, so that they cost only one run.
     """
     own = scenarios(step)
     runs: tuple[RunAnswers, ...] = ()

@@ -1,4 +1,4 @@
-"""Say what an expression may become in a mutant: the slips that people make, one at a time.
+"""The changes of an expression in a mutant: the slips that people make, one at a time.
 
 Constants, operators, signs, arguments, calls and reductions. Nothing is walked or run here.
 """
@@ -41,7 +41,7 @@ _BUILTIN_REDUCTIONS: Mapping[str, tuple[str, ...]] = {
     "min": ("max",),
 }
 _LOSS = "Loss"
-"""End of the names of loss classes, which take a `reduction`."""
+"""Suffix of loss classes, which take a `reduction`."""
 
 
 def constants_of(tree: ast.AST) -> Iterator[ast.Constant]:
@@ -52,7 +52,7 @@ def constants_of(tree: ast.AST) -> Iterator[ast.Constant]:
 
 
 def other_constants(value: object) -> list[float | bool]:
-    """Return what a constant becomes: a neighbour, its opposite, or another size."""
+    """Return the replacements of a constant: a neighbour, its opposite, or another size."""
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, int):
@@ -63,7 +63,7 @@ def other_constants(value: object) -> list[float | bool]:
 
 
 def other_expressions(node: ast.expr) -> Iterator[ast.expr]:
-    """Yield what an expression becomes, constants apart."""
+    """Yield the replacements of an expression that is no constant."""
     match node:
         case ast.BinOp():
             yield from _other_operators(node)
@@ -129,7 +129,7 @@ def _is_class(name: str) -> bool:
 
 
 def name_of(function: ast.expr) -> str:
-    """Return the last part of a function's name: `Linear` of `nn.Linear`; empty without a name."""
+    """Return the last part of a function's name: `Linear` of `nn.Linear`; "" without a name."""
     match function:
         case ast.Attribute(attr=name) | ast.Name(id=name):
             return name

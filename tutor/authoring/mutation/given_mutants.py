@@ -1,7 +1,7 @@
 """Make the programs that change one given of a step: the solution with a line of the given code.
 
-Learners bind givens again, in a line of their own or in a copy of the given code. That may be wrong
-or right, and is never to be passed over. Nothing is run here.
+Learners rebind givens, in a line of their own or in a copy of the given code. That may be wrong or
+right, but must never go unnoticed. Nothing is run here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ _OTHER_OPTIMIZERS = {"Adam": "SGD", "SGD": "Adam"}
 
 
 def given_mutants(given: str, solution: str) -> tuple[Mutant, ...]:
-    """Return the solution below each changed assignment of the given code: alone, and in a copy."""
+    """Return the solution after each changed assignment of the given code.
+
+    The assignment comes alone, and in a copy of the given code.
+    """
     return tuple(_mutants(given, solution))
 
 

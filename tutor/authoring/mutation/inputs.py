@@ -1,8 +1,8 @@
 """Make further givens for a step, drawn at random with a fixed seed, to try mutants under.
 
-Drawn are the numbers of the givens that the step's own variations vary, in the shape of one of
-them. What the numbers mean nobody knows here: givens under which the solution fails are dropped by
-whoever runs it. Nothing is run here.
+It draws the numbers of those givens that the step's own variations vary, in the shape of one of
+them. It does not know their meaning: the caller drops givens under which the solution fails.
+Nothing is run here.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _SEED = 60_091
 
 
 def further_inputs(step: CodeStep, count: int) -> tuple[Scenario, ...]:
-    """Return so many scenarios with other givens, and seeds, than those of the step."""
+    """Return that many scenarios with other givens, and seeds, than the step's."""
     generator = random.Random(_SEED)
     return tuple(_drawn(step, number, generator) for number in range(1, count + 1))
 
 
 def can_draw(step: CodeStep) -> bool:
-    """Return True if the step has givens to draw: else its further inputs differ in seed only."""
+    """Return True if the step has givens to draw; else further inputs differ in seed only."""
     return bool(_tables(step))
 
 
@@ -41,9 +41,9 @@ def _drawn(step: CodeStep, number: int, generator: random.Random) -> Scenario:
 
 
 def _tables(step: CodeStep) -> list[dict[str, str]]:
-    """Return what the varied givens are bound to: by the step itself, and by each variation.
+    """Return the expressions of the varied givens: of the step, and of each variation.
 
-    A variation that only leads to a note says what a right answer need not do, and is left out.
+    A variation that only leads to a note is left out: a right answer need not pass it.
     """
     names = dict.fromkeys(name for each in scenarios(step) for name in each.varied)
     plain = [name for name in names if bound_to(step.given, name)]
@@ -54,9 +54,9 @@ def _tables(step: CodeStep) -> list[dict[str, str]]:
 
 
 def _drawn_alike(text: str, alike: Sequence[str], generator: random.Random) -> str:
-    """Return the expression with other numbers in its lists, between those that stand in `alike`.
+    """Return the expression with new numbers in its lists, within the range of `alike`.
 
-    Whole numbers stay whole: they may be labels, and none is drawn that nobody has.
+    Whole numbers stay whole: they may be labels, so none is outside that range.
     """
     known = [number for each in alike for number in _numbers(ast.parse(each, mode="eval").body)]
     whole = [number for number in known if type(number) is int]
@@ -83,9 +83,9 @@ def _numbers(node: ast.expr) -> list[float]:
 
 
 def _with_numbers(node: ast.expr, change: Callable[[float], float]) -> ast.expr:
-    """Return the expression with each of its numbers changed that stands alone or in a list.
+    """Return the expression with each number changed that is alone or in a list.
 
-    Of a call these are the lists among its arguments: a size or an axis stays as it is.
+    In a call, only lists among its arguments change: a size or an axis stays as it is.
     """
     match node:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):

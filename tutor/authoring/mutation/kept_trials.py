@@ -1,7 +1,7 @@
-"""The trials of mutants, kept in files: a step is tried again only if it, or the tutor, is another.
+"""The cache of mutants' trials: a step is tried again only if it, or the tutor, has changed.
 
-A file counts for the very step, with the code and the libraries that made it. One that is broken,
-missing or cannot be written is no error: the mutants are then tried again.
+A file counts only for the same step, code and libraries. A file that is broken, missing or not
+writable is no error: the mutants are then tried again.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from tutor.files import read_bytes, remove_oldest, replace_file
 
 MAX_FILES = 400
 MAX_BYTES = 40 * 1024 * 1024
-"""Bytes of all files together; beyond that, and beyond `MAX_FILES`, the oldest are removed."""
+"""Maximum bytes of all files; beyond that, and beyond `MAX_FILES`, the oldest are removed."""
 _MAX_FILE_BYTES = 4 * 1024 * 1024
 _DECODER = msgspec.json.Decoder(tuple[Trial, ...])
 
 _CODE = (*JUDGING, "authoring/mutation")
-"""The parts of the tutor that decide what comes of a mutant."""
+"""Parts of the tutor that affect the result of a mutant."""
 
 
 class KeptTrials:
-    """The kept trials in a folder; None keeps nothing."""
+    """The cached trials in a folder; without a folder nothing is cached."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
     def read(self, step: CodeStep, mutants: tuple[Mutant, ...]) -> tuple[Trial, ...] | None:
-        """Return what came of these mutants of the step, None if nothing is kept that counts."""
+        """Return the cached trials of these mutants of the step; None if there are none."""
         if self._folder is None:
             return None
         try:
@@ -46,7 +46,7 @@ class KeptTrials:
         return trials if same else None
 
     def write(self, step: CodeStep, trials: tuple[Trial, ...]) -> None:
-        """Keep what came of all mutants of the step, if that can be done."""
+        """Cache the trials of all mutants of the step, if possible."""
         if self._folder is None:
             return
         try:
@@ -58,7 +58,7 @@ class KeptTrials:
 
 
 def _key_of(step: CodeStep) -> str:
-    """Return a digest of all that the trials of a step depend on; what it exempts is left out."""
+    """Return a digest of everything that affects a step's trials, which excludes exemptions."""
     told = structs.replace(
         step,
         **dict.fromkeys(("title", "after", "section", "was", "lesson"), ""),

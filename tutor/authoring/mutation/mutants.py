@@ -1,7 +1,7 @@
 """Make the mutants of a solution: the same program with one small change, each different.
 
-Nothing is run here. What is changed at which part of a program stands in `edits`; here the parts
-are walked, and what means the same as the solution, or as another mutant, is dropped.
+Nothing is run here. `edits` defines the changes of an expression; this module walks the program,
+and drops mutants that mean the same as the solution, or as another mutant.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ from tutor.course.code import bindings, parse_expression, parse_program
 from tutor.course.task import constant_names
 
 SPAN = 60
-"""Characters of a changed part that are told of it."""
+"""Maximum characters shown of a changed part."""
 
 
 class Mutant(Struct, frozen=True):
     """A solution with one change."""
 
     change: str
-    """The change in words, with its line; it names the mutant in `[[exempt]]`."""
+    """Description of the change with its line; it names the mutant in `[[exempt]]`."""
     line: int
-    """The line of the solution that is changed."""
+    """Line of the solution that is changed."""
     source: str
     constant: str = ""
-    """The constant that is changed, as `repr` writes it; empty if something else is."""
+    """Changed constant, as `repr` writes it; "" if something else is changed."""
     becomes: float | None = None
-    """The number that the constant becomes."""
+    """Number that the constant becomes."""
     is_all_of_it: bool = False
-    """Whether the constant is changed wherever it stands."""
+    """True if the constant is changed everywhere."""
     name: str = ""
-    """The name that the constant is given, as in `lr=0.01` or `lr = 0.01`; empty without."""
+    """Name that the constant is given, as in `lr=0.01` or `lr = 0.01`; "" without one."""
     is_renamed: bool = False
-    """Whether something that the task asks for has another name, and nothing else is changed."""
+    """True if only a name that the task asks for is changed."""
     given: tuple[str, ...] = ()
-    """The givens that it binds to something else; empty if the solution is changed."""
+    """Givens that it rebinds; () if the solution is changed."""
 
 
 def mutants_of(
@@ -53,9 +53,8 @@ def mutants_of(
 ) -> tuple[Mutant, ...]:
     """Return the mutants of a program, in the order of its lines.
 
-    `free` holds constants as `repr` writes them, each with a number that it becomes beside others.
-    `typed_in` are names with the expressions that may stand in their place, and `names` those that
-    may be called otherwise.
+    `free` holds constants as `repr` writes them, each with a further number to try. `typed_in` are
+    names with the expressions that may replace them, and `names` those that may be renamed.
     """
     original = parse_program(solution)
     seen = {_normal_form(solution)}
@@ -83,10 +82,9 @@ def _normal_form(source: str) -> str | None:
 
 
 class _Folded(ast.NodeTransformer):
-    """Leaves out signs that cancel out: `--1`."""
+    """Removes signs that cancel out: `--1`."""
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
-        """Return what two minus signs stand before, else the node with its parts visited."""
         self.generic_visit(node)
         match node:
             case ast.UnaryOp(ast.USub(), ast.UnaryOp(ast.USub(), operand)):
@@ -95,7 +93,7 @@ class _Folded(ast.NodeTransformer):
 
 
 def _changed_expressions(tree: ast.Module, free: Sequence[tuple[str, float]]) -> Iterator[Mutant]:
-    """Yield the mutants in which one expression is another one, or a constant everywhere."""
+    """Yield the mutants with one replaced expression, or a constant replaced everywhere."""
     for place, node in enumerate(ast.walk(tree)):
         if isinstance(node, ast.expr | ast.keyword):
             yield from _at(tree, place, node, free)
@@ -124,7 +122,7 @@ def _at(
 
 
 def _is_called(tree: ast.Module, node: ast.expr) -> bool:
-    """Return True for what stands in front of the parentheses of a call."""
+    """Return True for the function of a call."""
     return any(isinstance(each, ast.Call) and each.func is node for each in ast.walk(tree))
 
 
@@ -144,9 +142,9 @@ def _belongs_to_keyword(tree: ast.Module, node: ast.AST) -> bool:
 
 
 def _constants_everywhere(tree: ast.Module, free: Sequence[tuple[str, float]]) -> Iterator[Mutant]:
-    """Yield the mutants in which a number that stands in several places becomes another in all.
+    """Yield the mutants in which a number that occurs several times is replaced in all.
 
-    So do sizes that must fit: `nn.Linear(11, 20), nn.Linear(20, 1)`.
+    So are sizes that must fit: `nn.Linear(11, 20), nn.Linear(20, 1)`.
     """
     firsts = {repr(node.value): node for node in reversed(list(constants_of(tree)))}
     for text, node in firsts.items():
@@ -163,7 +161,7 @@ def _constants_everywhere(tree: ast.Module, free: Sequence[tuple[str, float]]) -
 
 
 def _typed_in(tree: ast.Module, values: Mapping[str, str]) -> Iterator[Mutant]:
-    """Yield the mutants that have the value of a given typed in wherever they should read it."""
+    """Yield the mutants that hardcode a given's value wherever they should read it."""
     for name, value in values.items():
         reads = [node for node in ast.walk(tree) if _reads(node, name)]
         if reads:
@@ -178,18 +176,17 @@ def _reads(node: ast.AST, name: str) -> TypeGuard[ast.Name]:
 
 
 class _Typed(ast.NodeTransformer):
-    """Replaces each place in which a name is read by an expression."""
+    """Replaces each read of a name by an expression."""
 
     def __init__(self, name: str, value: ast.expr) -> None:
         self._name, self._value = name, value
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        """Return the expression in place of the name."""
         return copy.deepcopy(self._value) if _reads(node, self._name) else node
 
 
 def _renamed(tree: ast.Module, names: Sequence[str]) -> Iterator[Mutant]:
-    """Yield the mutants in which a name of the program is another one, wherever it stands."""
+    """Yield the mutants in which a name of the program is renamed everywhere."""
     for name in names:
         lines = [line for bound, line in bindings(tree) if bound == name]
         if lines:
@@ -199,19 +196,17 @@ def _renamed(tree: ast.Module, names: Sequence[str]) -> Iterator[Mutant]:
 
 
 class _Renamed(ast.NodeTransformer):
-    """Gives a variable or function another name: its own with an underscore."""
+    """Renames a variable or function by appending an underscore."""
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        """Return the node, under its other name if it is meant."""
         if node.id == self._name:
             node.id += "_"
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        """Return the function with its body visited, under its other name if it is meant."""
         self.generic_visit(node)
         if node.name == self._name:
             node.name += "_"
@@ -219,7 +214,7 @@ class _Renamed(ast.NodeTransformer):
 
 
 def _count(tree: ast.Module, constant: ast.Constant) -> int:
-    """Return in how many places a constant stands."""
+    """Return the number of occurrences of a constant."""
     return sum(repr(node.value) == repr(constant.value) for node in constants_of(tree))
 
 
@@ -230,7 +225,7 @@ def _replaced(
     other: ast.expr | ast.keyword,
     facts: dict[str, object],
 ) -> Mutant:
-    """Return the mutant in which node number `place` of a walk is another one."""
+    """Return the mutant in which node number `place` of a walk is replaced."""
     changed = copy.deepcopy(tree)
     target = list(ast.walk(changed))[place]
     _Swap(target, other).visit(changed)
@@ -244,7 +239,7 @@ def _replaced(
 
 
 def _same_text_before(tree: ast.Module, place: int, node: ast.expr | ast.keyword) -> int:
-    """Return the number of the node among those of its text in its line, from 1."""
+    """Return the node's position among those with the same text in its line, from 1."""
     text, line = ast.unparse(node), getattr(node, "lineno", 0)
     nodes = list(ast.walk(tree))[: place + 1]
     return sum(
@@ -262,7 +257,6 @@ class _Swap(ast.NodeTransformer):
         self._target, self._other = target, other
 
     def visit(self, node: ast.AST) -> ast.AST:
-        """Return the other node in place of the target, else the node with its parts visited."""
         if node is self._target:
             return copy.deepcopy(self._other)
         visited: ast.AST = self.generic_visit(node)
@@ -276,7 +270,7 @@ def shortened(text: str) -> str:
 
 
 def _changed_statements(tree: ast.Module) -> Iterator[Mutant]:
-    """Yield the mutants in which a statement is missing, doubled, or stands elsewhere."""
+    """Yield the mutants in which a statement is missing, doubled, or moved."""
     for place, (body, index) in enumerate(_statements(tree)):
         statement = body[index]
         shown = shortened(ast.unparse(statement).splitlines()[0])
@@ -289,7 +283,7 @@ def _changed_statements(tree: ast.Module) -> Iterator[Mutant]:
 
 
 def _statements(tree: ast.AST) -> Iterator[tuple[list[ast.stmt], int]]:
-    """Yield each statement of a program as the body that it stands in and its index there."""
+    """Yield each statement of a program as its body and its index there."""
     for node in ast.walk(tree):
         for field in ("body", "orelse", "finalbody"):
             body = getattr(node, field, None)

@@ -1,6 +1,6 @@
-"""Try the mutants of many steps, several at a time, and tell what is wrong with the steps.
+"""Try the mutants of many steps, several at a time, and report the problems of the steps.
 
-What came of a step before is taken from the kept trials.
+Cached trials are not repeated.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _GROUP = 10
 
 
 class MutationPass:
-    """A pass over the mutants of steps; `counts` has what came of them, by step."""
+    """A pass over the mutants of steps; `counts` has the results by step."""
 
     def __init__(self, runner: Runner, jobs: int, kept: KeptTrials) -> None:
         self._runner = runner
@@ -35,7 +35,7 @@ class MutationPass:
     ) -> list[Problem]:
         """Return the problems of the steps, which must have sound solutions.
 
-        `progress` gets the number of mutants tried, of all, and the id of the step of the last.
+        `progress` gets the number of mutants tried, of all, and the id of the last one's step.
         """
         self.counts.clear()
         subjects = [subject_of(step) for step in steps]

@@ -14,12 +14,12 @@ from tutor.course.line_order import lines_of, program_of
 from tutor.course.model import OrderStep
 
 MAX_ORDERS = 120
-"""Orders up to which all are tried: those of five lines. Of more lines it is each order in which
-two are exchanged or one stands elsewhere."""
+"""Maximum orders up to which all are tried: those of five lines. For more lines, only orders in
+which two lines are swapped or one is moved."""
 
 
 def mutants_of_order(step: OrderStep) -> tuple[Mutant, ...]:
-    """Return the mutants of the step, each another program than the solution."""
+    """Return the mutants of the step, each a different program from the solution."""
     count = len(step.lines.strip("\n").splitlines())
     seen = {step.solution}
     mutants: list[Mutant] = []

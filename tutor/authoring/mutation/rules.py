@@ -1,9 +1,8 @@
-"""Tell what is wrong with a step by what came of its mutants, but for those that it exempts.
+"""Report a step's problems from the trials of its mutants, except those that it exempts.
 
-Nothing is run here. A mutant that does all that the task asks for must be accepted, and so must one
-in which a free number is another; all others must be refused. A note that tells of it is enough
-only where nothing but a name is another, or the form of a value where a check leaves that open, or
-where a given is another.
+Nothing is run here. A mutant that does everything the task asks for must be accepted, and so must
+one that changes a free number; all others must be refused. Acceptance with a note about the change
+is enough only if the change is a name, a given, or the form of a value that a check leaves open.
 """
 
 from __future__ import annotations
@@ -31,26 +30,25 @@ GENERIC = (
     "property-missing",
     "check-raised",
 )
-"""Slugs of refusals that name no reason."""
+"""Slugs of refusals without a reason."""
 
 
 class MutantCounts(Struct, frozen=True):
-    """How many mutants of a step, or of several, came to what."""
+    """Numbers of mutants of one or several steps, by result."""
 
     mutants: int = 0
     as_good: int = 0
-    """Those that do all that the task asks for."""
+    """Mutants that do everything the task asks for."""
     free: int = 0
-    """Those in which a free number is another."""
+    """Mutants that change a free number."""
     refused: int = 0
     named: int = 0
-    """Those of the refused for which the verdict has a reason."""
+    """Refused mutants whose verdict gives a reason."""
     noted: int = 0
-    """Those that are accepted with a note on what is other than asked."""
+    """Mutants accepted with a note about the difference."""
     exempted: int = 0
 
     def __add__(self, other: MutantCounts) -> MutantCounts:
-        """Return the counts of both together."""
         names = self.__struct_fields__
         return MutantCounts(*(getattr(self, name) + getattr(other, name) for name in names))
 
@@ -75,14 +73,14 @@ def mutants_of_step(step: CodeStep) -> tuple[Mutant, ...]:
 
 
 def _like(constant: str, number: float) -> float:
-    """Return the number as a whole one if the constant is whole."""
+    """Return the number as an int if the constant is an int."""
     return int(number) if constant.lstrip("-").isdigit() else number
 
 
 def judge_trials(
     step: CodeStep, mutants: Sequence[Mutant], trials: Iterable[Trial], findings: StepFindings
 ) -> MutantCounts:
-    """Add a problem for each mutant that is not judged as it should be, and count them all."""
+    """Add a problem for each mutant with a wrong verdict, and count them all."""
     exempt = {item.mutant.strip(): index for index, item in enumerate(step.exemptions)}
     needed: set[int] = set()
     counts = MutantCounts()

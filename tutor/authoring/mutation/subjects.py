@@ -1,6 +1,6 @@
-"""What the mutation pass tries of a step, by its kind: mutants, and how one is judged.
+"""The subject of the mutation pass, by kind of step: the mutants, and the judge of one.
 
-An order step is tried as the code step that it amounts to, and judged as its learners are.
+An order step is tried as its equivalent code step, and judged as its learners are.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ class Subject(Struct, frozen=True):
     judge: Judge
     """Returns the verdict on a program, as a learner gets it."""
     findings: StepFindings
-    """The collector of what is found, at the keys of the step's file."""
+    """Collector of problems, at the keys of the step's file."""
 
 
 def subject_of(step: Step) -> Subject:
-    """Return what is tried of a step with a solution."""
+    """Return the subject of a step with a solution."""
     return _SUBJECTS[step.kind](step)
 
 

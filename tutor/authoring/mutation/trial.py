@@ -1,4 +1,4 @@
-"""Try the mutants of a step: whether one is as good as the solution, and how it is judged.
+"""Try the mutants of a step: compare each with the solution, and judge it as an answer.
 
 Each runs twice: by itself under many givens, to compare what the task asks for, and as an answer,
 by the grading that learners get.
@@ -33,10 +33,10 @@ from tutor.grading.verdict import Runner, Verdict, VerdictKind
 from tutor.wire.commands import Execute, Program, Question
 
 FURTHER_INPUTS = 20
-"""Inputs beside the step's own, of a step whose givens can be drawn."""
+"""Further inputs besides the step's own, if its givens can be drawn."""
 
 FURTHER_SEEDS = 3
-"""Inputs beside the step's own, of a step that trains, takes `_SLOW_MS`, or has nothing to draw."""
+"""Further inputs of a step that trains, takes `_SLOW_MS`, or has nothing to draw."""
 
 _SLOW_MS = 100.0
 TOLERANCES = (
@@ -45,7 +45,7 @@ TOLERANCES = (
     "extra-batch-dim",
     "framework-converted",
 )
-"""Notes on forms that a check takes for the same where its author says `type` or `shape`."""
+"""Notes on forms that a check accepts if its author allows other `type` or `shape`."""
 
 _SAME_START = """
 def _start_by_shape():
@@ -67,51 +67,51 @@ _start_by_shape()
 del _start_by_shape
 """
 """Prelude after which the first weights of a layer depend on its shape and the seed alone: a task
-leaves them to chance, so two models are no others for having drawn theirs in another order."""
+leaves them to chance, so models that drew them in another order count as the same."""
 
 
 _ANOTHER_EXERCISE = Exercise("another_x = 7\nanother_y = 8\n", "another_z = another_x\n")
-"""Stands for the rest of the course: beside other exercises, a copy of given code may be one."""
+"""The rest of the course: with other exercises, a copy of given code may be one of them."""
 
 
 Judge: TypeAlias = Callable[[str, Runner], Awaitable[Verdict]]
 
 
 class Trial(Struct, frozen=True):
-    """What came of one mutant."""
+    """The result of one mutant."""
 
     change: str
-    """The mutant's change in words, by which it is known."""
+    """Description of the change, which identifies the mutant."""
     difference: str
-    """What the task asks for and the mutant does not have, or which givens it changes; empty if it
-    is as good as the solution."""
+    """Difference from the solution in what the task asks for, or the changed givens; "" if the
+    mutant is as good as the solution."""
     verdict: VerdictKind
     slug: str
     message: str
     noted: bool
-    """Whether it was accepted with a note that the solution does not get, or the givens that it
-    changes are named."""
+    """True if it was accepted with a note that the solution does not get, or if the verdict names
+    the changed givens."""
 
 
 class Bench(Struct, frozen=True):
-    """What the mutants of one step are tried on: the solution's runs, and what is asked."""
+    """The inputs and questions for the mutants of one step, with the solution's runs."""
 
     asked: AskedValues
     inputs: tuple[Scenario, ...]
-    """The scenarios of the step, then the further ones."""
+    """Scenarios of the step, then the further ones."""
     runs: tuple[RunAnswers, ...]
-    """The solution's, under each input."""
+    """Runs of the solution, under each input."""
     own: int
     """Number of the step's own scenarios among the inputs."""
     solution_slug: str = ""
-    """The note that the solution itself gets; empty for none."""
+    """Note that the solution itself gets; "" for none."""
     problem: str = ""
-    """Why no mutant can be told from the solution; empty if each can."""
+    """Reason why mutants cannot be compared with the solution; "" if they can."""
 
     def parts(self) -> list[list[int]]:
-        """Return the places of the inputs in groups: a mutant runs until one tells it.
+        """Return the indices of the inputs in groups; a mutant runs until one differs.
 
-        First come those that the step has all wrong programs tried under first.
+        First come those under which the step tries all wrong programs first.
         """
         own = range(self.own)
         early = [place for place in own if self.inputs[place].first]
@@ -120,7 +120,7 @@ class Bench(Struct, frozen=True):
 
 
 async def make_bench(step: CodeStep, runner: Runner) -> Bench:
-    """Run the solution under all inputs; those under which it does not finish are left out."""
+    """Run the solution under all inputs; drop those under which it does not finish."""
     runner = BatchingRunner(runner)
     own = scenarios(step)
     counts = (STEP_COUNT, GIVEN_STEP_COUNT)
@@ -154,7 +154,7 @@ def _problem_of(asked: AskedValues, base: RunAnswers) -> str:
 async def try_mutants(
     step: CodeStep, mutants: Sequence[Mutant], bench: Bench, runner: Runner, judge: Judge
 ) -> tuple[Trial, ...]:
-    """Run some mutants, in as few processes as can be, and return what came of each.
+    """Run some mutants, in as few processes as possible, and return their trials.
 
     `judge` returns the verdict on one as an answer.
     """
@@ -179,7 +179,7 @@ async def _try_mutant(
 
 
 async def _try_given(step: CodeStep, mutant: Mutant, runner: Runner) -> Trial:
-    """Return what came of a program that changes a given; it counts as noted if that is told."""
+    """Return the trial of a changed given, which is noted if the verdict names the given."""
     verdict = await grade(step, mutant.source, runner, (_ANOTHER_EXERCISE,))
     texts = (verdict.message, *verdict.notes)
     noted = any(f"`{name}`" in text for name in mutant.given for text in texts)
@@ -188,7 +188,7 @@ async def _try_given(step: CodeStep, mutant: Mutant, runner: Runner) -> Trial:
 
 
 async def _difference(step: CodeStep, source: str, bench: Bench, runner: Runner) -> str:
-    """Return what is other than for the solution, under the step's own givens or further ones."""
+    """Return the difference from the solution under the step's own or further givens."""
     for part in bench.parts():
         inputs = [bench.inputs[place] for place in part]
         runs = await observe_under(step, source, inputs, bench.asked.questions, runner)
@@ -199,7 +199,7 @@ async def _difference(step: CodeStep, source: str, bench: Bench, runner: Runner)
 
 
 def _is_note_about(step: CodeStep, verdict: Verdict, bench: Bench) -> bool:
-    """Return True if the note tells of a miss, or is one that the solution does not get."""
+    """Return True if the note is about a miss, or one that the solution does not get."""
     own = {note.id for note in step.notes} - {bench.solution_slug}
     missed = any(not check.passed for check in verdict.checks)
     return missed or verdict.slug in own or verdict.slug in TOLERANCES
@@ -212,7 +212,7 @@ async def observe_under(
     questions: tuple[Question, ...],
     runner: Runner,
 ) -> tuple[RunAnswers, ...]:
-    """Return the runs of a program under some givens, with the same first weights for each size."""
+    """Return a program's runs under some givens, with first weights fixed by shape."""
     prelude = step.before + (_SAME_START if "nn" in bound_names(step.prelude) else "")
     limits = limits_of(step)
     step_log = need_step_log(questions)
