@@ -1,7 +1,7 @@
-"""What the programs of a lesson's author came to: each command runs once, however many ask for it.
+"""Observations of a lesson author's programs: each command runs once, however many ask for it.
 
-Every answer to a step is judged beside the same programs: without this they would run at each
-check, and once more for each check that waits for them.
+Every answer to a step is judged with the same programs: without this module they would run at each
+check, and once more for each concurrent check.
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ class AuthorObservations:
         begin: Callable[[ObserveAll], AuthorRun],
         wake: Callable[[], None],
     ) -> None:
-        """Prepare to `begin` runs; with `kept`, observations of earlier clients stand for them.
+        """`begin` starts a run; `kept` holds observations of earlier clients.
 
-        They are read once the worker is ready, which `wake` has it be: they count for that one.
+        Those are read once the worker is ready, as they depend on it; `wake` wakes the worker.
         """
         self._supervisor = supervisor
         self._kept = kept
         self._begin = begin
         self._wake = wake
         self._tasks: dict[bytes, asyncio.Task[tuple[Observation, ...]]] = {}
-        """By the hash of the command; those that are done stay."""
+        """Runs by the hash of the command, including finished ones."""
 
     async def of(self, command: ObserveAll) -> tuple[Observation, ...]:
-        """Return the observations of the command's programs, running them if they have not run.
+        """Return the observations of the command's programs; run these on the first call.
 
         Calls with the same command share one run, also while it lasts. It is forgotten if it was
         ended from outside, such as by a timeout.
@@ -62,7 +62,7 @@ class AuthorObservations:
         return await asyncio.shield(self._tasks[key])
 
     async def close(self) -> None:
-        """Wait for the runs, which the client has ended, and forget what came of all."""
+        """Wait for the runs, which the client has ended, and forget their observations."""
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         self._tasks.clear()
 

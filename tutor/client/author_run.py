@@ -1,4 +1,4 @@
-"""A run of programs by a lesson's author: several in one process, with nobody watching."""
+"""A run of programs by a lesson's author: several in one process, without events."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ class AuthorRun(Run):
 
     @property
     def complete(self) -> bool:
-        """Whether every program has been observed, so that the run was not ended before."""
+        """Return True if every program was observed, so that nothing ended the run early."""
         return len(self._batch) == self._programs
 
     def observations(self) -> tuple[Observation, ...]:
         """Return one observation for each program.
 
-        A program that the run did not come to has that of the run itself, and nothing of those
-        before it: whoever asked sees by `executed` that it is not known what this one does.
+        A program that was not reached has that of the run itself, without the earlier ones' output:
+        an `executed` of None marks it as unknown.
         """
         assert self.observation
         missing = self._programs - len(self._batch)

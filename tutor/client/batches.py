@@ -1,7 +1,7 @@
-"""The batches in which the events of a run are read, so that a screen has less to draw.
+"""The batches in which a run's events are read, so that a screen has less to draw.
 
-Without a shortest time between two of them, and without the thinning, a program that prints or
-reports without end would leave the app no time for a key.
+Without a minimum time between two batches, and without thinning, a program that prints or reports
+without end would leave the app no time for a key.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from tutor.client.captured_output import FloodFilter
 from tutor.wire.events import InventoryTaken, OutputWritten, PlotsDrawn, RunEvent
 
 _SECONDS = 1 / 30
-"""Shortest time between two batches."""
+"""Minimum time between two batches."""
 
 
 class EventBatches:
-    """The events of one run that have not been read yet."""
+    """The unread events of one run."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -25,11 +25,11 @@ class EventBatches:
         self._events: list[RunEvent] = []
         self._wake = asyncio.Event()
         self._last = 0.0
-        """Time of the loop at which the last batch was read."""
+        """Loop time of the last batch."""
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, event: RunEvent, *, urgent: bool = False) -> None:
-        """Keep an event for the next batch, which comes at once if it is urgent."""
+        """Keep an event for the next batch, which comes at once if the event is urgent."""
         self._events.append(event)
         if urgent:
             self._deliver()
@@ -38,7 +38,7 @@ class EventBatches:
             self._timer = self._loop.call_later(wait, self._deliver)
 
     async def next(self) -> tuple[RunEvent, ...]:
-        """Wait for events: at most 30 times a second, but at once for what is urgent."""
+        """Wait for events: at most 30 times a second, but at once for an urgent one."""
         await self._wake.wait()
         while not self._events:
             self._wake.clear()
@@ -60,7 +60,7 @@ class EventBatches:
 
 
 def merge(events: Sequence[RunEvent]) -> list[RunEvent]:
-    """Return fewer events that say the same: texts joined, and only the last inventory."""
+    """Return equivalent, fewer events: texts joined, and only the last inventory."""
     last_inventory = next((e for e in reversed(events) if isinstance(e, InventoryTaken)), None)
     last_plots = next((e for e in reversed(events) if isinstance(e, PlotsDrawn)), None)
     joined: list[RunEvent] = []
@@ -79,7 +79,7 @@ def merge(events: Sequence[RunEvent]) -> list[RunEvent]:
 
 
 def _thin(events: list[RunEvent], filters: tuple[FloodFilter, FloodFilter]) -> tuple[RunEvent, ...]:
-    """Return fewer events that say the same, as `merge` does, and the texts of a flood shortened.
+    """Merge the events, and shorten the texts of a flood.
 
     `filters` are those for stdout and stderr.
     """

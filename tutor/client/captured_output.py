@@ -1,4 +1,4 @@
-"""The output of a run: filtered, counted, kept within bounds, and thinned out for the screen."""
+"""The output of a run: filtered, counted, bounded, and thinned out for the screen."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections import deque
 from tutor.client.output_filter import OutputFilter
 
 _HEAD = 16 * 1024
-"""Characters kept of the start."""
+"""Characters stored from the start."""
 _TAIL = 48 * 1024
-"""Characters kept of the end."""
+"""Characters stored from the end."""
 
 
 class CapturedOutput:
-    """What one stream of a run printed: its start and its end."""
+    """Start and end of one output stream of a run."""
 
     def __init__(self) -> None:
         self._filter = OutputFilter()
@@ -22,19 +22,19 @@ class CapturedOutput:
         self._tail_length = 0
         self._dropped = 0
         self.read = 0
-        """Bytes that have been taken."""
+        """Number of bytes taken."""
 
     def take(self, data: bytes) -> str:
-        """Take bytes in, and return the text that can be shown now."""
+        """Take bytes, and return the text that can be shown now."""
         self.read += len(data)
         return self._keep(self._filter.feed(data))
 
     def finish(self) -> str:
-        """Return the text that was held back until now; nothing may be taken after it."""
+        """Return the text held back until now; nothing may be taken after it."""
         return self._keep(self._filter.finish())
 
     def text(self) -> str:
-        """Return the start and the end of all that was taken, or all of it if it is short."""
+        """Return the start and the end of the output, or all of it if it is short."""
         tail = "".join(self._tail)
         dropped = self._dropped + max(len(tail) - _TAIL, 0)
         if not dropped:
@@ -55,18 +55,18 @@ class CapturedOutput:
 
 
 class FloodFilter:
-    """A filter that leaves of a flood its start, and then only the end of each batch."""
+    """A filter that passes the start of a flood, and then only the end of each batch."""
 
     _WHOLE = 256 * 1024
-    """Characters that pass before the first is left out."""
+    """Characters that pass before anything is left out."""
     _PER_BATCH = 8 * 1024
-    """Characters that pass of each text after that."""
+    """Characters of each text that pass after that."""
 
     def __init__(self) -> None:
         self._remaining = self._WHOLE
 
     def thin(self, text: str) -> str:
-        """Return the text, or its end under a line that says how much is missing."""
+        """Return the text, or its end below a line with the number of characters left out."""
         if len(text) <= self._remaining:
             self._remaining -= len(text)
             return text

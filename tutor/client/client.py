@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", Execute, ObserveAll)
 
 _MAX_ATTEMPTS = 3
-"""Processes that a run is given in turn, if they die before they are ready for it."""
+"""Processes tried for a run, if they die before they are ready for it."""
 _NOTICE_DELAY = 0.1
-"""Seconds after the death of a warden within which that of its zygote is noticed, too."""
+"""Seconds from the death of a warden in which that of its zygote is noticed, too."""
 
 
 class WorkerClient:
@@ -69,17 +69,17 @@ class WorkerClient:
         """Prepare a client; `start` starts its worker.
 
         `spares` processes wait ready for the next runs. At most `parallel` programs of the learner
-        run at once; None means one for each core that it may use, and at least two;
-        `parallel_batches` is the same for commands with programs of the author. `protection` other
-        than `auto` keeps the worker from using any level above the one named. Beside what Python
-        needs, programs may read files in `shown` and import from there, but not what is `hidden`.
-        With `network` a program reaches the network of this machine if its command asks for it, and
-        with `gpu` its graphics cards, one program at a time: each needs much of their memory.
-        A worker that was asked for nothing for `idle_seconds` falls asleep: it ends, and the next
-        run or `keep_awake` starts it again; with None it never does. `kept` are observations of
-        earlier clients, in place of which the author's programs need not run. `fonts` is a list
-        that programs with matplotlib need. With `rehearses_training` one of the spares gets ready
-        for a training that the learner watches. `clock` and `meminfo` are for tests.
+        run at once; None means one for each available core, and at least two; `parallel_batches` is
+        the same for commands with programs of the author. `protection` other than `auto` keeps the
+        worker from using any level above the one named. Besides what Python needs, programs may
+        read files in `shown` and import from there, but not those in `hidden`. With `network` a
+        program reaches the network of this machine if its command asks for it, and with `gpu` its
+        graphics cards, one program at a time: each needs much of their memory. A worker without
+        requests for `idle_seconds` falls asleep: it ends, and the next run or `keep_awake` starts
+        it again; with None it never does. `kept` are observations of earlier clients, with which
+        the author's programs need not run. `fonts` is a list that programs with matplotlib need.
+        With `rehearses_training` one of the spares prepares for a training that the learner
+        watches. `clock` and `meminfo` are for tests.
         """
         self._fonts = fonts
         folder = fonts.folder if fonts is not None else ""
@@ -105,14 +105,13 @@ class WorkerClient:
         self._ahead = RunsAhead()
         self._ahead_numbers = itertools.count(1)
         self._transcript = self._new_transcript()
-        """The output of the newest watched run."""
+        """Output of the newest watched run."""
         self._last: LearnerRun | None = None
         """The newest watched run, whose program may be kept; None before the first."""
         self._first_run_ms = self._last_run_ms = 0.0
 
     @property
     def state(self) -> WorkerStateChanged:
-        """The current state of the worker."""
         return self._supervisor.state
 
     @property
@@ -121,7 +120,7 @@ class WorkerClient:
         return None
 
     async def start(self) -> None:
-        """Start the worker, and return at once; `on_state` reports how that goes on."""
+        """Start the worker, and return at once; `on_state` reports its progress."""
         self._supervisor.start()
 
     async def settle(self) -> WorkerFacts:
@@ -131,11 +130,11 @@ class WorkerClient:
         return self.describe()
 
     def shortage(self) -> Shortage | None:
-        """Return how short of memory the machine is, None if there is enough or nobody knows."""
+        """Return the shortage of memory; None if there is enough or it is unknown."""
         return shortage(self._meminfo)
 
     def keep_awake(self) -> None:
-        """Begin the idle time anew, and wake a worker that is asleep."""
+        """Restart the idle time, and wake a sleeping worker."""
         self._idleness.touch()
         if self.state.phase == "asleep":
             self._supervisor.start()
@@ -143,7 +142,7 @@ class WorkerClient:
     def begin(self, command: Execute, questions: tuple[Question, ...] = ()) -> RunHandle:
         """Start a watched program, and return its handle at once.
 
-        What the one before it has left is given back. With a graphics card a program is not kept,
+        The previous program's values are released. With a graphics card a program is not kept,
         since it would hold the card's memory.
         """
         command = self._granted(command)
@@ -165,7 +164,7 @@ class WorkerClient:
         return self._last
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
-        """Run a program that nobody watches, and return its observation."""
+        """Run an unwatched program, and return its observation."""
         command = self._granted(command)
         ahead = self._ahead.take(command, questions)
         run = ahead.run if ahead is not None else self._begun(command, questions)
@@ -178,20 +177,20 @@ class WorkerClient:
 
     @property
     def can_run_ahead(self) -> bool:
-        """Whether `observe_ahead` may be called now.
+        """Return True if `observe_ahead` may be called now.
 
-        It may where nothing that a program does can be seen outside of its run, and while no other
-        one of the learner runs.
+        It may if no effect of a program is visible outside of its run, and while no other program
+        of the learner runs.
         """
         facts = self._supervisor.describe()
         is_contained = facts.level == "namespaces" and facts.own_root and facts.own_mounts
         return facts.phase == "ready" and is_contained and not self._learner_runs
 
     async def observe_ahead(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
-        """Run a program that nobody has asked for yet, for at most a second.
+        """Run a program that nobody has requested yet, for at most a second.
 
-        When `begin` or `observe` asks for the same, it is given this run. Anything else that is
-        begun ends it, as `forget_ahead` does. Cancelled, it leaves the run alone.
+        If `begin` or `observe` requests the same, it gets this run. Any other request ends it, as
+        `forget_ahead` does. Cancelling this call leaves the run alone.
         """
         command = self._granted(command)
         transcript = None
@@ -205,11 +204,11 @@ class WorkerClient:
         return run.observation
 
     def forget_ahead(self) -> None:
-        """End all programs that run without having been asked for, and drop what came of them."""
+        """End all runs ahead, and drop their results."""
         self._ahead.end_all()
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
-        """Run the programs of a lesson's author, or return what an earlier run of them gave.
+        """Run the programs of a lesson's author, or return the result of an earlier run.
 
         Calls with the same command share one run, also while it lasts. It is forgotten if it was
         ended from outside, such as by a timeout. `stop` leaves it alone.
@@ -217,14 +216,14 @@ class WorkerClient:
         return await self._author_observations.of(self._granted(command))
 
     async def printed(self) -> TranscriptExcerpt | None:
-        """Return the file with all output of the newest watched run, None if it printed nothing.
+        """Return the file with all output of the newest watched run; None without output.
 
         The file lasts until the next such run, or until the client is closed.
         """
         return self._transcript.excerpt()
 
     def want_spares(self, count: int) -> None:
-        """Set how many processes wait ready for the next runs, at least one and at most five.
+        """Set the number of spares for the next runs, from one to five.
 
         A check takes one for the given values, and one for each variation.
         """
@@ -252,7 +251,7 @@ class WorkerClient:
             self._fonts.close()
 
     def describe(self) -> WorkerFacts:
-        """Return the facts of the worker: how programs are kept apart, and how fast they run."""
+        """Return the facts of the worker: its protection, and its speed."""
         return replace(
             self._supervisor.describe(),
             spares=self._pool.spares,
@@ -269,7 +268,7 @@ class WorkerClient:
         return bool(self._learner_runs)
 
     def _granted(self, command: Command) -> Command:
-        """Return the command without the wish for a graphics card where no program is given one."""
+        """Return the command, without its request for a graphics card if there is no access."""
         if command.gpu and not self._has_gpu:
             return msgspec.structs.replace(command, gpu=False)
         return command
@@ -329,7 +328,7 @@ class WorkerClient:
         self._runs[run] = asyncio.create_task(self._run_to_end(run, slots))
 
     async def _run_to_end(self, run: Run, slots: asyncio.Semaphore) -> None:
-        """Take a run from the queue to its end, with another process where one died under it."""
+        """Take a run from the queue to its end, with another process if one died under it."""
         try:
             async with slots, self._gpu_turn if run.command.gpu else nullcontext():
                 for attempt in range(_MAX_ATTEMPTS):
@@ -350,11 +349,11 @@ class WorkerClient:
             self._note_end(run)
 
     async def _should_retry(self, run: Run, attempt: int, restarts: int) -> bool:
-        """Return True if the process seems to have died with the worker, not through its program.
+        """Return True if the process seems to have died with the worker, not of its program.
 
-        A process that never got ready has run nothing. One that was ready may have been killed
-        by the program itself, and is replaced only if the whole worker has died since `restarts`
-        was counted; only once, for the program may be what kills the worker.
+        A process that never got ready has run nothing. One that was ready may have been killed by
+        the program itself, and is replaced only if the whole worker has died since `restarts` was
+        counted; only once, for the program may be what kills the worker.
         """
         if not run.was_up:
             return True
@@ -376,7 +375,7 @@ class WorkerClient:
                 self._pool.top_up_soon()
 
     def _note_end(self, run: Run) -> None:
-        """Take note of the time that a run took, and of a worker that does its work."""
+        """Record the duration of a run, and that the worker works."""
         if run.observation and run.observation.outcome != "lost":
             self._supervisor.reset_failures()
             self._last_run_ms = run.observation.milliseconds

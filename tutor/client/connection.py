@@ -1,4 +1,4 @@
-"""The way to the machine where programs run, as plain data for `nntutor doctor`."""
+"""The connection to the machine where programs run, as plain data for `nntutor doctor`."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from tutor.wire.node import Welcome
 
 
 class Connection(Struct, frozen=True):
-    """The way to the node, for `nntutor doctor`."""
+    """The connection to the node, for `nntutor doctor`."""
 
     command: tuple[str, ...]
     path: str | None = None
-    """Where the first word of the command was found; None if nowhere."""
+    """Path of the command's executable; None if there is none."""
     seconds: float | None = None
-    """From the start of the command until the node answered; None if it has not."""
+    """Time from the start of the command to the node's answer; None without one."""
     before_marker: bytes = b""
-    """What was printed before it."""
+    """Output before the node's ready marker."""
     welcome: Welcome | None = None
     waiting: str = ""
-    """What the command said last while it was waited for."""
+    """Last line of the command before the node answered."""
     hint: str = ""
-    """Why it may wait for ever, and what to do; empty if nothing is known of that."""
+    """Why it may wait for ever, and what to do; empty if unknown."""
     exit_status: int | None = None
-    """With which the command has ended; None while it runs."""
+    """Exit status of the command; None while it runs."""

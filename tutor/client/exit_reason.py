@@ -1,4 +1,4 @@
-"""How a run ended, concluded from what the warden, the learner process and the client each know."""
+"""The end of a run, concluded from the knowledge of warden, learner process and client."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from tutor.wire.events import Outcome
 
 _TRACE_LINE = re.compile(r'"exercise\.py", line (\d{1,9})\D')
 _CPU_LIMIT = 2.0
-"""Multiple of the wall-clock limit; a SIGKILL after so much CPU time is that of RLIMIT_CPU."""
+"""Multiple of the wall-clock limit; a SIGKILL after that much CPU time is that of RLIMIT_CPU."""
 
 
 class ExitEvidence(NamedTuple):
-    """All that is known of how a run ended."""
+    """All facts about the end of a run."""
 
     ended: Ended | None
-    """The report of the warden; None if it died without one."""
+    """Report of the warden; None if it died without one."""
     up: bool
-    """Whether the learner process ever was ready for its command."""
+    """True if the learner process ever was ready for its command."""
     seconds: float
-    """The limit of its time, with all by which that might have been extended."""
+    """Time limit, with all possible extensions."""
     output_exceeded: bool = False
-    """Whether it printed more than its limit allows."""
+    """True if it printed more than its limit allows."""
     protocol_error: str = ""
-    """What was wrong with the bytes on the channel; empty if nothing was."""
+    """Error in the bytes on the channel; empty if there was none."""
     last_words: str = ""
-    """The last line on stderr; empty if there is none."""
+    """Last line on stderr; empty if there is none."""
 
 
 class ExitReason(NamedTuple):
-    """The outcome, and a detail where the outcome alone says too little."""
+    """The outcome, with a detail if the outcome alone is too vague."""
 
     outcome: Outcome
     detail: str = ""
 
 
 def classify(evidence: ExitEvidence) -> ExitReason:
-    """Return the reason; a decision of the warden outweighs what the learner process claims."""
+    """Return the reason; a decision of the warden outweighs the learner process's claims."""
     ended = evidence.ended
     if ended is None or ended.decision == "app-gone":
         return ExitReason("lost", "The process that watched the program ended unexpectedly.")
@@ -75,6 +75,6 @@ def _signal_name(number: int) -> str:
 
 
 def line_in_trace(trace: str) -> int | None:
-    """Return the innermost line of exercise.py in a trace of faulthandler, None if it has none."""
+    """Return the innermost line of exercise.py in a faulthandler trace; None without one."""
     match = _TRACE_LINE.search(trace)
     return int(match.group(1)) if match else None

@@ -1,7 +1,7 @@
 """The one place where a client is made from the learner's config and places.
 
-What programs may see and use is decided here, so that it cannot differ by accident between the app,
-`nntutor check`, `nntutor grade` and `nntutor doctor`.
+It alone decides which files and devices programs may use, so that this cannot differ by accident
+between the app, `nntutor check`, `nntutor grade` and `nntutor doctor`.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ def make_client(
     parallel: int | None = None,
     parallel_batches: int = 1,
 ) -> DescribedClient:
-    """Make a client whose worker has not been started. No program may read lessons or data.
+    """Make a client that is not started. No program may read lessons or data.
 
-    Where the config names a command that reaches another machine, the worker is there.
+    If the config names a command that reaches another machine, the worker is there.
 
     With `learner_present`, programs may read the learner's own `folder`, by default the current
-    one, a worker that was asked for nothing for `sleep_after_minutes` falls asleep, what the
-    author's programs gave is kept for the next start, and one process is ready for a training. A
-    command that runs programs of others, and ends by itself, has none of these. At most `parallel`
-    programs of a learner run at once, None meaning one for each core, and `parallel_batches`
-    batches of the author.
+    one, a worker without requests for `sleep_after_minutes` falls asleep, results of the author's
+    programs are stored for the next start, and one process is prepared for a training. A command
+    that runs programs of others, and ends by itself, has none of these. At most `parallel` programs
+    of a learner run at once, None meaning one for each core, and `parallel_batches` batches of the
+    author.
     """
     shown = folders_for_programs(folder) if learner_present else ()
     hidden = hidden_from_programs(places)

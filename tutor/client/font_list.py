@@ -1,7 +1,7 @@
 """matplotlib's list of the fonts of this machine, made once and outside of any run.
 
-matplotlib looks at all fonts when it finds no list, which takes seconds, and no program may keep
-what it has found. So a process of its own makes the list for all programs, which only read it.
+matplotlib searches all fonts if it finds no list, which takes seconds, and no program may store its
+list. So a process of its own makes the list for all programs, which only read it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 _MAKE = "import os; os.nice(19); import matplotlib.font_manager"
 _MODE = 0o755
-"""Of the folder: a worker of root runs programs under another account, and nothing in it is
+"""Mode of the folder: a worker of root runs programs under another account, and nothing in it is
 private."""
 _EXIT_S = 2.0
 
@@ -37,7 +37,7 @@ class FontList:
 
     @property
     def folder(self) -> str:
-        """The folder, empty if matplotlib is not installed or nothing can be kept."""
+        """The folder; "" if matplotlib is not installed or nothing can be cached."""
         return str(self._path) if self._path is not None else ""
 
     def make(self, environment: Mapping[str, str] = os.environ) -> None:
@@ -58,7 +58,7 @@ class FontList:
             )
 
     def close(self) -> None:
-        """End the process, if it is still at it."""
+        """End the process if it still runs."""
         if self._process is not None:
             self._process.kill()
             with suppress(subprocess.TimeoutExpired):
@@ -66,9 +66,9 @@ class FontList:
 
 
 def _installed_version(search: Iterable[str]) -> str:
-    """Return the version of the installed matplotlib, empty if there is none.
+    """Return the version of the installed matplotlib; "" if there is none.
 
-    Its folder says so: nothing of it is imported, nor read.
+    It is read from the folder's name: nothing of matplotlib is imported or read.
     """
     for folder in filter(None, search):
         with suppress(OSError):

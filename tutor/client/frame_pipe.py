@@ -1,7 +1,7 @@
-"""Frames over two descriptors, with a sign of life from both sides: the line between app and node.
+"""Frames over two descriptors, with heartbeats from both sides: the line between app and node.
 
-Both sides use it. It neither opens nor closes the descriptors, and never waits: what cannot be sent
-at once is kept, and sent when the other side reads.
+Both sides use it. It neither opens nor closes the descriptors, and never waits: data that cannot be
+sent at once is stored, and sent when the other side reads.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tutor.wire.frames import FrameError, FrameReader
 from tutor.wire.node import FromNode, Ping, ToNode
 
 _PINGS = 4
-"""Signs of life in the time after which the other side counts as gone."""
+"""Heartbeats in the time after which the other side counts as gone."""
 _CHUNK = 256 * 1024
 
 Message = TypeVar("Message")
@@ -26,9 +26,9 @@ SILENT = "nothing was heard of it any more"
 
 
 class FramePipe(Generic[Message]):
-    """One end of the line. The end of it is told once, with the reason; empty where it was closed.
+    """One end of the line. Its end is reported once, with the reason, "" if it was closed.
 
-    `feed` takes what was read before the first frame, if anything was.
+    `feed` takes bytes that were read before the first frame.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class FramePipe(Generic[Message]):
         silence_s: float,
         clock: Clock | None = None,
     ) -> None:
-        """Begin to read the first of the descriptors, and to send signs of life to the second."""
+        """Begin to read the first of the descriptors, and to send heartbeats to the second."""
         self._read_from, self._write_to = descriptors
         self._reader = reader
         self._on_message = on_message
@@ -57,20 +57,20 @@ class FramePipe(Generic[Message]):
         self._timer: Timer = self._clock.call_later(silence_s / _PINGS, self._tick)
 
     def expect(self, silence_s: float) -> None:
-        """Take the other side for gone after so many seconds without a sign of life from now on."""
+        """Treat the other side as gone after that many silent seconds, from now on."""
         self._silence_s = silence_s
         self._timer.cancel()
         self._timer = self._clock.call_later(silence_s / _PINGS, self._tick)
 
     def send(self, message: ToNode | FromNode) -> None:
-        """Send a message; raise FrameError if it cannot be encoded. Ended, do nothing."""
+        """Send a message; raise FrameError if it cannot be encoded. Do nothing after the end."""
         frame = node.encode(message)
         if self._on_end is not None:
             self._unsent += frame
             self._flush()
 
     def feed(self, data: bytes) -> None:
-        """Take bytes of the other side, and pass on the messages that are complete."""
+        """Take bytes of the other side, and pass on the complete messages."""
         self._last_heard = self._clock.time()
         try:
             messages = self._reader.feed(data)
@@ -82,7 +82,7 @@ class FramePipe(Generic[Message]):
                 self._on_message(message)
 
     def close(self) -> None:
-        """Neither read nor send any more; the end is not told."""
+        """Stop reading and sending; the end is not reported."""
         self._on_end = None
         self._timer.cancel()
         self._loop.remove_reader(self._read_from)

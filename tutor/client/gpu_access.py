@@ -1,6 +1,6 @@
-"""Finds what a program needs to use the graphics cards of this machine: device files, and which.
+"""Finds what a program needs to use this machine's graphics cards: device files and selection.
 
-Only cards of NVIDIA are known. Nothing is opened here, and no driver is asked.
+Only cards of NVIDIA are supported. Nothing is opened here, and no driver is asked.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from pathlib import Path
 from tutor.wire.control import GpuAccess
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
-"""The variable by which a batch system or an administrator says which cards are meant."""
+"""Variable by which a batch system or an administrator selects the cards."""
 
 _DRIVER = "nvidiactl"
 _DEVICE = re.compile(r"nvidiactl|nvidia\d{1,3}|nvidia-uvm|nvidia-uvm-tools")
 _CAPABILITIES = "nvidia-caps"
-"""The folder with the device files of parts of a card (MIG)."""
+"""Folder with the device files of parts of a card (MIG)."""
 
 
 def find_gpu_access(
     folder: Path = Path("/dev"), environment: Mapping[str, str] = os.environ
 ) -> GpuAccess | None:
-    """Return what gives access to the cards of this machine; None if there is none.
+    """Return the access to the cards of this machine; None if there is none.
 
-    So it is also where the environment hides them all, by an empty `CUDA_VISIBLE_DEVICES`.
+    An empty `CUDA_VISIBLE_DEVICES`, which hides them all, gives None, too.
     """
     visible = environment.get(VISIBLE)
     devices = tuple(sorted(_devices(folder)))

@@ -1,4 +1,4 @@
-"""The detection that the worker has been idle for some time, for `tutor.client.client`."""
+"""Detection of an idle worker, for `tutor.client.client`."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Clock(Protocol):
         ...
 
     def call_later(self, delay: float, callback: Callable[[], object], /) -> Timer:
-        """Call the callback after so many seconds."""
+        """Call the callback after that many seconds."""
         ...
 
 
 class Idleness:
-    """A watch that calls `on_idle` once when `touch` was not called for some time.
+    """Calls `on_idle` once when `touch` was not called for some time.
 
-    Each key of the learner calls `touch`, so that sets no timer: the one that is set checks at its
-    end how long ago the last call was, and is set again for the rest.
+    Each key of the learner calls `touch`, so that sets no timer: the running one compares the time
+    of the last call when it ends, and is set again for the rest.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Idleness:
         self._timer: Timer | None = None
 
     def touch(self) -> None:
-        """Begin the idle time anew."""
+        """Restart the idle time."""
         if self._seconds is None:
             return
         if self._clock is None:

@@ -1,6 +1,6 @@
-"""Time that a run gets in addition, while its program imports a library that takes long.
+"""Additional time for a run while its program imports a slow library.
 
-The program says when that is, and may lie: so there is so much of it, and no more.
+The program reports its imports, and may lie: so this time is limited.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ MAX_SECONDS = 30.0
 
 
 class ImportAllowance:
-    """The time of one run that its imports have taken, and what is left for them."""
+    """Import time of one run: used and left."""
 
     def __init__(
         self, prolong: Callable[[float], None], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Begin with all of it; `prolong` moves the run's deadline by so many seconds."""
+        """Begin with the whole time; `prolong` moves the run's deadline by that many seconds."""
         self._prolong = prolong
         self._clock = clock
         self._left = MAX_SECONDS
@@ -27,17 +27,17 @@ class ImportAllowance:
 
     @property
     def seconds(self) -> float:
-        """The seconds that imports have taken so far."""
+        """Seconds that imports have taken so far."""
         return self._used + self._under_way()
 
     def begin(self) -> None:
-        """Give the run all that is left, while an import is under way."""
+        """Give the run all of the remaining time at the beginning of an import."""
         if self._begun is None and self._left > 0:
             self._begun = self._clock()
             self._prolong(self._left)
 
     def end(self) -> None:
-        """Take back what the import has not used."""
+        """Take back the time that the import has not used."""
         if self._begun is None:
             return
         used = self._under_way()

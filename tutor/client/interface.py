@@ -1,8 +1,8 @@
-"""The interface of a client: what the rooms above need of whoever runs programs.
+"""The interface of a client, as the rooms above use it.
 
 They are typed against these Protocols, so that tests, and clients for another machine, need no
-processes of this one. This module must not import what starts processes: that is loaded only when
-a client is made, so that the first screen does not wait for it.
+processes of this one. This module must not import code that starts processes: it is loaded only
+when a client is made, so that the first screen does not wait for it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ OnState = Callable[[WorkerStateChanged], None]
 
 
 class RunHandle(Protocol):
-    """Handle on one program under way.
+    """Handle on one running program.
 
-    Once the program has ended, every request does nothing but `evaluate` and `forget`.
+    Once the program has ended, only `evaluate` and `forget` have an effect.
     """
 
     def events(self) -> AsyncIterator[tuple[RunEvent, ...]]:
@@ -38,51 +38,51 @@ class RunHandle(Protocol):
         ...
 
     def stop(self) -> None:
-        """Interrupt the program, which is killed if it does not end soon; called again, kill it."""
+        """Interrupt the program, and kill it if it does not end soon; called again, kill it."""
         ...
 
     def pause(self, number: int) -> None:
-        """Pause before the next phase of the training, or anywhere if the program comes to none.
+        """Pause before the next phase of the training, or anywhere if there is no phase.
 
         An event `Paused` with the same number confirms it.
         """
         ...
 
     def step_phase(self, number: int, length: StepLength = "phase") -> None:
-        """Go on to the next phase, step or epoch of the training, and pause there.
+        """Continue to the next phase, step or epoch of the training, and pause there.
 
         An event `Paused` with the same number confirms it.
         """
         ...
 
     def resume(self) -> None:
-        """Go on, and withdraw any pause that was asked for."""
+        """Continue, and withdraw any request to pause."""
         ...
 
     def watch(self, views: tuple[str, ...]) -> None:
-        """Have these views of the command told of while the program runs, and no others."""
+        """Report these views of the command during the run, and no others."""
         ...
 
     def extend(self, seconds: float) -> None:
-        """Raise the time limit by so many seconds, up to `Limits.max_seconds`."""
+        """Raise the time limit by that many seconds, up to `Limits.max_seconds`."""
         ...
 
     async def evaluate(self, expression: str, columns: int = 0) -> Evaluation:
-        """Return what comes of an expression on what the program has left when it ended.
+        """Evaluate an expression in the names that the program left at its end.
 
         Only the newest watched run is kept, if its command asks for it, and only as long as there
         is memory for it and the worker does not fall asleep: after that the outcome is `gone`.
-        `columns` are those that the value is shown in, 0 if unknown.
+        `columns` is the width in which the value is shown, 0 if unknown.
         """
         ...
 
     def forget(self) -> None:
-        """Give back what the program has left: nobody will ask for it."""
+        """Release the values that the program left."""
         ...
 
 
 class Client(Runner, Protocol):
-    """What the app needs of a client: programs to watch or to judge, and the worker's state."""
+    """The client's interface for the app: programs to watch or judge, and the worker's state."""
 
     on_state: OnState | None
     """Callback for changes of the worker's state; None for none. It may be set at any time."""
@@ -93,11 +93,11 @@ class Client(Runner, Protocol):
         ...
 
     async def start(self) -> None:
-        """Start the worker, and return at once; `on_state` reports how that goes on."""
+        """Start the worker, and return at once; `on_state` reports its progress."""
         ...
 
     def shortage(self) -> Shortage | None:
-        """Return how short of memory the machine is, None if there is enough or nobody knows."""
+        """Return the shortage of memory; None if there is enough or it is unknown."""
         ...
 
     def keep_awake(self) -> None:
@@ -113,19 +113,19 @@ class Client(Runner, Protocol):
 
     @property
     def can_run_ahead(self) -> bool:
-        """Whether `observe_ahead` may be called now: it would harm and delay nothing."""
+        """Return True if `observe_ahead` would harm and delay nothing now."""
         ...
 
     async def observe_ahead(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
-        """Run a program that nobody has asked for yet; when somebody does, this run is given."""
+        """Run a program that nobody has requested yet; a later request gets this run."""
         ...
 
     def forget_ahead(self) -> None:
-        """End all programs that nobody has asked for, and drop what came of them."""
+        """End all runs ahead, and drop their results."""
         ...
 
     def want_spares(self, count: int) -> None:
-        """Set how many processes are to wait ready for the next programs."""
+        """Set the number of spare processes for the next programs."""
         ...
 
     def stop(self) -> None:
@@ -133,7 +133,7 @@ class Client(Runner, Protocol):
         ...
 
     async def printed(self) -> TranscriptExcerpt | None:
-        """Return a file with all output of the newest watched run, None if it printed nothing."""
+        """Return a file with all output of the newest watched run; None if it printed nothing."""
         ...
 
     async def close(self) -> None:
@@ -142,15 +142,15 @@ class Client(Runner, Protocol):
 
 
 class DescribedClient(Client, Protocol):
-    """A client whose worker can be described, as commands need it, which have no screen."""
+    """A client whose worker can be described, as needed by commands without a screen."""
 
     @property
     def connection(self) -> Connection | None:
-        """The way to the machine of the worker, as it is or was; None where it is this one."""
+        """Current or last connection to the worker's machine; None for this machine."""
         ...
 
     def describe(self) -> WorkerFacts:
-        """Return the facts of the worker: how programs are kept apart, and how fast they run."""
+        """Return the facts of the worker: its protection, and its speed."""
         ...
 
     async def settle(self) -> WorkerFacts:

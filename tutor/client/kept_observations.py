@@ -1,9 +1,8 @@
-"""Observations of the author's programs, kept in files over starts of the tutor.
+"""Observations of the author's programs, stored in files across starts of the tutor.
 
-They are what answers are judged by. So a file counts only for the very command, on the machine and
-with the code that made it, and only where programs can reach neither the file nor its folder, which
-lies in the data folder. A file that is broken, missing or cannot be written is never an error: the
-programs then run again.
+Answers are judged by them. So a file counts only for the same command, machine and code, and only
+if programs can reach neither the file nor its folder, which is in the data folder. A file that is
+broken, missing or cannot be written is never an error: the programs then run again.
 """
 
 from __future__ import annotations
@@ -26,21 +25,21 @@ from tutor.wire.commands import ObserveAll
 from tutor.wire.events import Observation
 
 FOLDER = "observed"
-"""Name of the folder in that of the learner's data."""
+"""Name of the folder in the learner's data folder."""
 
 MAX_FILES = 200
 MAX_FILE_BYTES = 1024 * 1024
 MAX_BYTES = 20 * 1024 * 1024
-"""Bytes of all files together; beyond that, and beyond `MAX_FILES`, the oldest are removed."""
+"""Maximum bytes of all files; beyond that, and beyond `MAX_FILES`, the oldest are removed."""
 
 _DECODER = msgspec.msgpack.Decoder(tuple[Observation, ...])
 _DIGEST_BYTES = hashlib.sha256().digest_size
 
 _CODE = ("worker", "wire", "client/author_run.py", "files.py")
-"""The parts of the tutor that decide what an observation holds."""
+"""Parts of the tutor that affect an observation."""
 _LIBRARIES = ("torch", "numpy", "msgspec")
 _NUMERIC_VARIABLES = ("PYTHON", "OPENBLAS_", "OMP_", "MKL_", "KMP_", "TORCH_", "PYTORCH_", "ATEN_")
-"""Beginnings of the environment variables that may change what numbers come out."""
+"""Prefixes of the environment variables that may change numerical results."""
 
 
 class KeptObservations:
@@ -50,7 +49,7 @@ class KeptObservations:
         self._folder = folder
 
     def read(self, command: ObserveAll, facts: WorkerFacts) -> tuple[Observation, ...] | None:
-        """Return what an earlier run of the command gave; None if nothing is kept that counts."""
+        """Return the stored result of an earlier run of the command; None without a valid one."""
         if not _is_out_of_reach(facts) or _depends_on_more(command):
             return None
         try:
@@ -66,7 +65,7 @@ class KeptObservations:
     def write(
         self, command: ObserveAll, facts: WorkerFacts, observations: tuple[Observation, ...]
     ) -> None:
-        """Keep the observations of a complete run of the command, if that can be done."""
+        """Store the observations of a complete run of the command, if possible."""
         if not _is_out_of_reach(facts) or _depends_on_more(command):
             return
         try:
@@ -92,13 +91,13 @@ def _is_out_of_reach(facts: WorkerFacts) -> bool:
 
 
 def _depends_on_more(command: ObserveAll) -> bool:
-    """Return True if what it gives may be another the next time: by the network, another card."""
+    """Return True if the result may vary: with the network, or with a graphics card."""
     return command.network or command.gpu
 
 
 @functools.cache
 def _surroundings() -> bytes:
-    """Return a digest of all but command and worker that an observation may depend on."""
+    """Return a digest of everything besides command and worker that may affect a result."""
     digest = hashlib.sha256(repr((sys.version, platform.machine(), _processor())).encode())
     for name in _LIBRARIES:
         digest.update(repr(_installed(name)).encode())
@@ -114,7 +113,7 @@ def _surroundings() -> bytes:
 
 
 def _processor() -> tuple[str, ...]:
-    """Return the lines on the first processor's model and abilities: kernels are chosen by them."""
+    """Return the first processor's model and features, by which kernels are chosen."""
     try:
         text = read_bytes(Path("/proc/cpuinfo"), 8_192).decode(errors="replace")
     except OSError:
@@ -124,7 +123,7 @@ def _processor() -> tuple[str, ...]:
 
 
 def _installed(name: str) -> tuple[str, int, int]:
-    """Return where a library is installed, and size and time of its first file."""
+    """Return the path of a library, and size and time of its first file."""
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
         return "", 0, 0

@@ -1,7 +1,7 @@
 """The app's ends of one run: its channel, its two output pipes, and its warden's control socket.
 
-This module moves bytes and decodes messages; what they mean is for the run to decide, its
-`ProcessListener`. A process that waits for its command is a spare, and can be begun once.
+This module moves bytes and decodes messages; the run, its `ProcessListener`, interprets them. A
+process that waits for its command is a spare, and can be begun once.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _CHUNK = 64 * 1024
 _WINDOW = 0.02
 """Seconds in which the budget of a descriptor may be used up once."""
 _DRAIN = 2 * 1024 * 1024
-"""Bytes that draining a descriptor reads at most: more than a pipe can hold, but never without end,
-though a program may still be writing."""
+"""Maximum bytes read when draining a descriptor: more than a pipe can hold, but bounded, as a
+program may still be writing."""
 
 
 class ProcessListener(Protocol):
-    """Callbacks for what happens to a process."""
+    """Callbacks for the events of a process."""
 
     @property
     def budget(self) -> int:
@@ -39,7 +39,7 @@ class ProcessListener(Protocol):
         """Handle a message of the learner process, which may be forged."""
 
     def on_protocol_error(self, reason: str) -> None:
-        """Handle bytes on the channel that are no message; nothing more is read from it."""
+        """Handle invalid bytes on the channel; nothing more is read from it."""
 
     def on_output(self, stream: int, data: bytes) -> None:
         """Handle bytes that were printed to stdout (stream 0) or stderr (stream 1)."""
@@ -57,7 +57,7 @@ class ProcessListener(Protocol):
         """Handle the warden's report on what the processes hold and have used so far."""
 
     def on_exit(self, ended: Ended | None) -> None:
-        """Handle the end of the process, after all that it ever wrote was passed on.
+        """Handle the end of the process, after all its output was passed on.
 
         `ended` is None if the warden died without a report.
         """
@@ -75,23 +75,23 @@ class LearnerProcess:
         gpu: bool = False,
         rehearses_training: bool = False,
     ) -> None:
-        """Open the app's ends; `request` has the process made.
+        """Open the app's ends; `request` starts the process.
 
-        With `network`, its program may reach the network of this machine, with `gpu` it may use
-        its graphics cards. With `rehearses_training` it uses the time in which it waits for its
-        command to get ready for a training that the learner watches.
+        With `network`, its program may reach the network of this machine, with `gpu` it may use its
+        graphics cards. With `rehearses_training` it prepares for a training that the learner
+        watches while it waits for its command.
         """
         self.number = number
         self.network = network
         self.gpu = gpu
         self.rehearses_training = rehearses_training
         self.up = False
-        """Whether it has reported that it is ready for a command."""
+        """True once it has reported that it is ready for a command."""
         self.closed = False
         self.lost = False
-        """Whether its warden died without a report."""
+        """True if its warden died without a report."""
         self.last_words = ""
-        """The text on stderr of a process that ended without ever being given a command."""
+        """Text on stderr of a process that ended before it got a command."""
         self._on_closed = on_closed
         self._loop = asyncio.get_running_loop()
         self._listener: ProcessListener | None = None
@@ -110,7 +110,7 @@ class LearnerProcess:
         self._spent: dict[int, int] = {}
 
     def request(self, zygote: socket.socket) -> None:
-        """Ask the zygote to fork the process; raise OSError if the zygote has gone."""
+        """Ask the zygote to fork the process; raise OSError if the zygote is gone."""
         remote_ends = [
             self._out_remote,
             self._err_remote,
@@ -131,12 +131,12 @@ class LearnerProcess:
 
     @property
     def may_be_spare(self) -> bool:
-        """Whether any other program may have it as well: it is given nothing that few ask for."""
+        """Return True if any program may use it: it has no network and no graphics card."""
         return not (self.network or self.gpu)
 
     @property
     def usable(self) -> bool:
-        """Whether `begin` may be called: it has no command yet, and its warden is alive."""
+        """Return True if `begin` may be called: no command yet, and a living warden."""
         if self.closed or self._listener:
             return False
         # Before the command a warden is silent. Anything to read is its end, which may have come
@@ -163,7 +163,7 @@ class LearnerProcess:
         self._write(frames.encode(command))
 
     def send_to_warden(self, message: ToWarden) -> None:
-        """Send a message to the warden; do nothing if it has gone."""
+        """Send a message to the warden; do nothing if it is gone."""
         if not self.closed:
             with suppress(OSError):
                 self._warden.send(control.encode(message))
@@ -174,18 +174,18 @@ class LearnerProcess:
             self._finish(None)
 
     def refuse(self, reason: str) -> None:
-        """Close a process that the zygote could not fork, and have its run end."""
+        """Close a process that the zygote could not fork, and end its run."""
         if self._listener and not self.closed:
             self._listener.give_up(reason)
         self.close()
 
     def drain(self) -> None:
-        """Pass on to the listener all that has been printed so far."""
+        """Pass on all output so far to the listener."""
         for descriptor in self._outputs:
             self._drain_output(descriptor)
 
     def close(self) -> None:
-        """Close the app's ends; a warden that is still there then ends the run at once."""
+        """Close the app's ends; a living warden then ends the run at once."""
         if self.closed:
             return
         self.closed = True
@@ -216,7 +216,7 @@ class LearnerProcess:
             self._unsent.clear()  # nobody reads there any more; the warden will report why
 
     def _read_channel(self) -> None:
-        """Read the channel once; how the process ended is for the warden to report."""
+        """Read the channel once; the warden reports how the process ended."""
         descriptor = self._channel.fileno()
         try:
             data = self._channel.recv(_CHUNK)
@@ -255,7 +255,7 @@ class LearnerProcess:
             self._loop.remove_reader(descriptor)  # nobody can write there any more
 
     def _read_available(self, descriptor: int) -> bytes | None:
-        """Return what can be read now: None if nothing, empty bytes at the end of the stream."""
+        """Return the bytes that can be read now; None if there are none, b"" at the end."""
         try:
             return os.read(descriptor, _CHUNK)
         except BlockingIOError:
@@ -281,7 +281,7 @@ class LearnerProcess:
     def _spend(
         self, descriptor: int, size: int, reader: Callable[..., None], *arguments: int
     ) -> None:
-        """Count what was read; once the budget is used up, do not read on until the window ends."""
+        """Count bytes read; once the budget is used up, pause reading until the window ends."""
         if descriptor not in self._spent:
             self._loop.call_later(_WINDOW, self._refill, descriptor, reader, arguments)
         spent = self._spent[descriptor] = self._spent.get(descriptor, 0) + size
@@ -319,10 +319,10 @@ class LearnerProcess:
                 self._finish(message)
 
     def _receive_from_warden(self) -> bytes:
-        """Return the next datagram, empty if the warden has gone.
+        """Return the next datagram; b"" if the warden is gone.
 
-        A warden that exited without reading all that was sent to it leaves ECONNRESET on the
-        socket, in front of its last message. The error is reported once, hence the second attempt.
+        A warden that exited without reading all its messages leaves ECONNRESET on the socket, in
+        front of its last message. The error is reported once, hence the second attempt.
         """
         for _ in range(2):
             try:
@@ -332,10 +332,10 @@ class LearnerProcess:
         return b""
 
     def _finish(self, ended: Ended | None) -> None:
-        """Read what is left, pass on the end of the process, and close.
+        """Read the rest, pass on the end of the process, and close.
 
-        The warden has ended all writers, so what can be read now is all there will ever be. The end
-        of a stream is never waited for: a process that outlived the warden would hold it open.
+        The warden has ended all writers, so nothing more can come. It never waits for an end of
+        stream: a process that outlived the warden would hold it open.
         """
         self.lost = ended is None
         self._drain_channel()

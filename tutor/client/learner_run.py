@@ -1,9 +1,9 @@
-"""A run of a learner's program as a conversation: what is asked when, and which messages count.
+"""A run of a learner's program as a conversation: the questions, and the messages that count.
 
-The learner process is not trusted. A message counts only when it is due: `Executed` once, then one
+The learner process is not trusted. A message counts only in its turn: `Executed` once, then one
 answer for each question in order, then `Done`. Any other message is dropped, so that a forged
-`Done` neither ends a run nor saves one that goes on from its deadline. Whoever forges the whole
-conversation in the right order could as well have forged the result.
+`Done` neither ends a run nor saves one that continues from its deadline. A program that forges the
+whole conversation in the right order could as well have forged the result.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _VIEW_OF: dict[type[RunEvent], str] = {
     FittedCurve: "map",
     ModelsDescribed: "model",
 }
-"""The views that kinds of event are drawn in."""
+"""The view that shows each kind of event."""
 
 
 class LearnerRun(Run):
@@ -76,10 +76,10 @@ class LearnerRun(Run):
         on_overdue: OnOverdue,
         transcript: Transcript | None = None,
     ) -> None:
-        """Prepare a run; with a `transcript` it is watched, and somebody must read its events.
+        """Prepare a run; with a `transcript` it is watched, and its events must be read.
 
-        The transcript gets all output. Without one, events are dropped, and only the observation
-        is left.
+        The transcript gets all output. Without one, events are dropped, and only the observation is
+        left.
         """
         super().__init__(command, on_overdue)
         self._questions = questions
@@ -87,16 +87,16 @@ class LearnerRun(Run):
         self._answers: list[Answer] = []
         self._steps = 0
         self._views: set[str] = set()
-        """The views that there was something for."""
+        """Views that got data."""
         self._transcript = transcript
         self.is_watched = transcript is not None
         self._batches = EventBatches()
         self._last_usage: tuple[float, float] | None = None
-        """CPU seconds in the last report, and the time of it; None before the first."""
+        """CPU seconds in the last report, and its time; None before the first."""
         self._kept: KeptProgram | None = None
-        """The program once the run is over, if it is to be kept."""
+        """The program after the run, if it is kept."""
         self._is_forgotten = False
-        """Whether nobody will ask for what the program leaves, which may not be over yet."""
+        """True if nobody will ask for the program's values, perhaps before its end."""
 
     @property
     def budget(self) -> int:
@@ -104,7 +104,7 @@ class LearnerRun(Run):
         return _BUDGET_WATCHED if self.is_watched else super().budget
 
     async def events(self) -> AsyncIterator[tuple[RunEvent, ...]]:
-        """Yield batches, the last of which ends with `RunEnded`; closed early, end the run."""
+        """Yield batches, the last of which ends with `RunEnded`; if closed early, end the run."""
         try:
             ended = False
             while not ended:
@@ -120,24 +120,24 @@ class LearnerRun(Run):
             self.abandon()
 
     def pause(self, number: int) -> None:
-        """Pause before the next phase of the training, or anywhere if the program comes to none."""
+        """Pause before the next phase of the training, or anywhere if there is no phase."""
         if not self.over.is_set():
             self.pausing.hold(number)
 
     def step_phase(self, number: int, length: StepLength = "phase") -> None:
-        """Go on to the next phase, step or epoch of the training, and pause there."""
+        """Continue to the next phase, step or epoch of the training, and pause there."""
         if not self.over.is_set():
             self.pausing.step_phase(number, length)
 
     def resume(self) -> None:
-        """Go on, and withdraw any pause that was asked for."""
+        """Continue, and withdraw any request to pause."""
         if not self.over.is_set():
             self.pausing.resume()
 
     def watch(self, views: tuple[str, ...]) -> None:
-        """Have these views of the command told of while the program runs, and no others.
+        """Report these views of the command during the run, and no others.
 
-        A program that has not begun is told with its command.
+        A program that has not begun gets them with its command.
         """
         if self.over.is_set() or self._executed is not None:
             return
@@ -147,25 +147,25 @@ class LearnerRun(Run):
             self._process.send(WatchViews(views))
 
     async def evaluate(self, expression: str, columns: int = 0) -> Evaluation:
-        """Return what comes of an expression on what the program has left; cancelled, end it."""
+        """Evaluate an expression in the ended program; if cancelled, end it."""
         if self._kept is None:
             return ON_CARD if self.command.gpu else GONE
         return await self._kept.evaluate(expression, columns)
 
     def retire(self) -> None:
-        """Ask the program no more, and do not keep it if it still runs; another run has begun."""
+        """Stop asking the program, and do not keep it after its end: another run has begun."""
         self._is_forgotten = True
         if self._kept is not None:
             self._kept.retire()
 
     def forget(self) -> None:
-        """Let go of the program, once it is over: nobody will ask for what it has left."""
+        """Release the program after its end: nobody will ask for its values."""
         self._is_forgotten = True
         if self._kept is not None:
             self._kept.forget()
 
     def on_event(self, event: FromLearner) -> None:
-        """Handle a message of the learner process; drop it if it is not due."""
+        """Handle a message of the learner process; drop it if it is out of turn."""
         if not self.over.is_set():
             self._take(event)
         elif self._kept is not None and isinstance(event, Evaluated):
@@ -180,7 +180,7 @@ class LearnerRun(Run):
                 self._executed = event
                 self.pausing.resume()  # there is nothing left to pause
                 self._queue(event, urgent=True)
-                # later, so that answers that came in the same read, being forged, are dropped
+                # later, so that forged answers from the same read are dropped
                 asyncio.get_running_loop().call_soon(self._ask)
             case Answered(index=index, answer=answer) if self._expects(index):
                 self._answers.append(answer)
@@ -210,14 +210,14 @@ class LearnerRun(Run):
                 self.pausing.on_event(event)
 
     def on_exit(self, ended: Ended | None) -> None:
-        """Conclude the run from the warden's report, or note that what was kept is gone."""
+        """Conclude the run from the warden's report, or note that the kept program is gone."""
         if self._kept is not None:
             self._kept.end(ended)
         super().on_exit(ended)
 
     def _let_go(self, process: LearnerProcess) -> None:
         is_kept = isinstance(self.command, Execute) and self.command.keep
-        # the warden of one that was interrupted is ending it already
+        # the warden of an interrupted run is ending it already
         if is_kept and not (self._interrupted or self._is_forgotten):
             self._kept = KeptProgram(process, self.command.limits)
         else:
@@ -228,7 +228,7 @@ class LearnerRun(Run):
         self._queue(event)
 
     def on_usage(self, used: Used) -> None:
-        """Pass on the memory in use, and the share of the CPU since the last report."""
+        """Report the memory in use, and the share of the CPU since the last report."""
         now = time.monotonic()
         seconds, before = self._last_usage or (0.0, self._started)
         self._last_usage = (used.cpu_seconds, now)
@@ -260,7 +260,7 @@ class LearnerRun(Run):
     def _conclude(self, observation: Observation) -> None:
         if self.over.is_set():
             return
-        # whatever the program made of the interrupt, the learner has stopped it
+        # however the program handled the interrupt, the learner has stopped it
         if self._interrupted and observation.outcome != "lost":
             observation = Observation("stopped", observation.executed, line=observation.line)
         super()._conclude(observation)
@@ -268,7 +268,7 @@ class LearnerRun(Run):
             self._queue(RunEnded(self.observation), urgent=True)
 
     def _with_details(self, observation: Observation) -> Observation:
-        """Return it with the answers, and what was seen of the training, too."""
+        """Return the observation with answers, number of training steps, and views."""
         return structs.replace(
             super()._with_details(observation),
             answers=tuple(self._answers),

@@ -1,4 +1,4 @@
-"""The memory that a worker needs, and how short of it machine or job is: for client and doctor."""
+"""The memory that a worker needs, and its shortage on a machine or in a job."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _AVAILABLE = re.compile(r"^MemAvailable:\s+(\d+) kB$", re.MULTILINE)
 
 
 class Shortage(Struct, frozen=True):
-    """The available memory where that is less than a worker needs."""
+    """Available memory that is less than a worker needs."""
 
     available_mb: int
     needed_mb: int = NEEDED_MB
 
 
 def available_mb(meminfo: Path = MEMINFO) -> int | None:
-    """Return the MB to be had without swapping, None if the kernel does not tell.
+    """Return the MB available without swapping; None if the kernel does not report them.
 
-    Beside `meminfo` may stand what tells of the control group, as it does in /proc.
+    The folder of `meminfo` may also have the files of the control group, as /proc does.
     """
     try:
         match = _AVAILABLE.search(meminfo.read_text("ascii", "replace"))
@@ -41,6 +41,6 @@ def available_mb(meminfo: Path = MEMINFO) -> int | None:
 
 
 def shortage(meminfo: Path = MEMINFO) -> Shortage | None:
-    """Return the shortage of memory, None if there is enough or the kernel does not tell."""
+    """Return the shortage of memory; None if there is enough or it is unknown."""
     available = available_mb(meminfo)
     return Shortage(available) if available is not None and available < NEEDED_MB else None

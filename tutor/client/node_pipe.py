@@ -1,8 +1,8 @@
 """The command that reaches another machine, and the node that it starts there.
 
 The command is srun, ssh or any other that runs a program elsewhere with its standard streams here.
-It is started without a terminal, so that ssh can ask for no password across the screen. What it
-prints on stderr is the reason that is told: that a job is queued, or why nothing came of it.
+It is started without a terminal, so that ssh can ask for no password across the screen. Its stderr
+is reported as the reason: that a job is queued, or why it failed.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from tutor.wire.node import MAX_BEFORE_MARKER, PROTOCOL, FromNode, Leaving, ToNo
 _MODULE = "tutor.node"
 _CHUNK = 64 * 1024
 _STDERR_BYTES = 16 * 1024
-"""Bytes that are kept of the end of what the command prints on stderr."""
+"""Bytes stored from the end of the command's stderr."""
 _LINE = 200
-"""Characters of a line that is told."""
+"""Maximum characters of a reported line."""
 _EXIT_S = 8.0
 """Seconds that the node has for ending its runs and itself, and the command for noticing."""
 _TERM_S = 2.0
@@ -38,14 +38,14 @@ _TERM_S = 2.0
 _TICK = 0.005
 """Seconds between two looks at processes that were told to end."""
 _GONE_S = 2.0
-"""Seconds in which a command whose node has gone tells why."""
+"""Seconds in which a command whose node is gone reports why."""
 
 _WHY = (
     ("DUE TO TIME LIMIT", "time limit"),
     ("DUE TO PREEMPTION", "it was needed for another job"),
     ("CANCELLED", "the job was cancelled"),
 )
-"""Words on stderr by which Slurm tells that a job has ended, and why."""
+"""Words on Slurm's stderr when a job has ended, with the reason."""
 
 
 _OTHER_PROTOCOL = (
@@ -61,19 +61,19 @@ _PYTHON_HINT = " `python` under [worker] in config.toml names the Python there t
 
 
 class Gone(Struct, frozen=True):
-    """What became of the command that ended by itself, or of a node that cannot be used."""
+    """The end of the command, or a node that cannot be used."""
 
     reason: str
-    """A sentence."""
+    """Reason as a sentence."""
     may_come_back: bool = True
-    """Whether the same command may well succeed another time."""
+    """True if the same command may well succeed another time."""
 
 
 def command_line(command: Sequence[str], python: str) -> list[str]:
     """Return the whole command that starts a node.
 
-    srun gets one task, since two would be two nodes that speak at once, and `--unbuffered`: else
-    it passes on whole lines only, and frames are none. ssh hands its words to a shell.
+    srun gets one task, since two would be two nodes that speak at once, and `--unbuffered`: else it
+    passes on whole lines only, which frames are not. ssh hands its words to a shell.
     """
     name = os.path.basename(command[0])
     words = [python, "-P", "-m", _MODULE]
@@ -85,7 +85,7 @@ def command_line(command: Sequence[str], python: str) -> list[str]:
 
 
 def overlap_hint(command: Sequence[str], environment: Mapping[str, str]) -> str:
-    """Return a sentence where srun may wait for ever, as a step beside another one; else empty."""
+    """Return a sentence if srun may wait for ever, as a step beside another one; else ""."""
     job = environment.get("SLURM_JOB_ID", "")
     is_srun = os.path.basename(command[0]) == "srun"
     if not job or not is_srun or {"--overlap", "-O"} & set(command):
@@ -111,8 +111,9 @@ class NodePipe:
     ) -> None:
         """Start the command; raise OSError if that fails.
 
-        `on_waiting` is called with each line on stderr until the node is there, `on_message` from
-        its `Welcome` on. `on_gone` is called once when it has ended by itself, not after `end`.
+        `on_waiting` is called with each line on stderr until the node has answered, `on_message`
+        from its `Welcome` on. `on_gone` is called once when it has ended by itself, not after
+        `end`.
         """
         self._on_message = on_message
         self._on_waiting = on_waiting
@@ -122,7 +123,7 @@ class NodePipe:
         self._name = os.path.basename(command[0])
         self._loop = asyncio.get_running_loop()
         self.before_marker = b""
-        """What came before the node's marker, such as the greeting of a login shell."""
+        """Output before the node's marker, such as the greeting of a login shell."""
         self._received = bytearray()
         self._errors = b""
         self._leaving: Leaving | None = None
@@ -134,7 +135,7 @@ class NodePipe:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,
-            env=with_own_code(os.environ),  # srun hands it on, ssh does not
+            env=with_own_code(os.environ),  # srun passes it on, ssh does not
             start_new_session=True,
         )
         self._in, self._out, self._err = _descriptors(self._popen)
@@ -145,21 +146,21 @@ class NodePipe:
 
     @property
     def is_there(self) -> bool:
-        """Whether the node has answered."""
+        """Return True if the node has answered."""
         return self._frames is not None
 
     @property
     def exit_status(self) -> int | None:
-        """The status with which the command has ended; None while it runs."""
+        """Exit status of the command; None while it runs."""
         return self._popen.returncode
 
     def send(self, message: ToNode) -> None:
-        """Send a message to a node that is there; raise FrameError if it cannot be encoded."""
+        """Send a message to a node that has answered; raise FrameError if it cannot be encoded."""
         if self._frames is not None:
             self._frames.send(message)
 
     def last_words(self) -> str:
-        """Return the last line on stderr as a sentence without its full stop; empty if none."""
+        """Return the last line on stderr as a sentence without its full stop; "" if none."""
         lines = self._errors.decode(errors="replace").splitlines()
         words = (one_line(line).strip().rstrip(".")[:_LINE] for line in reversed(lines))
         return next((line for line in words if line), "")
@@ -167,7 +168,7 @@ class NodePipe:
     async def end(self) -> None:
         """End the node and the command, and wait until nothing of them is left here.
 
-        A node that is there ends once its input does; a command that still waits is told to.
+        A node ends once its input does; a command that still waits is told to.
         """
         self._on_gone = None
         if self._ending is None:
@@ -210,7 +211,7 @@ class NodePipe:
             self._on_message(message)
 
     def _on_end(self, reason: str) -> None:
-        """Find out why the line has ended: the command tells it when it ends, unless it hangs."""
+        """Find out why the line has ended: the command reports it when it ends, unless it hangs."""
         words = f"The connection to the machine was lost: {reason}." if reason else ""
         self._give_up(Gone(words) if words else None, 0.0 if reason == SILENT else _GONE_S)
 
@@ -226,7 +227,7 @@ class NodePipe:
             self._on_waiting(f"{words}.")
 
     def _give_up(self, gone: Gone | None, patience: float) -> None:
-        """End what is left of the command, and tell why; None: what the command says is why."""
+        """End the rest of the command, and report why; with None, by the command's own words."""
         if self._ending is None:
             self._ending = asyncio.create_task(self._tell_end(gone, patience))
 
@@ -251,7 +252,7 @@ class NodePipe:
         return Gone(f"The connection to the machine was lost{f': {words}' if words else ''}.")
 
     async def _end(self, patience: float) -> None:
-        """Close the input, wait so long, and end the command with all that it has started."""
+        """Close the input, wait that long, and end the command with all its processes."""
         if self._frames is not None:
             self._frames.close()
         self._loop.add_reader(self._out, self._discard)  # unread, it would keep ssh from ending
@@ -266,7 +267,7 @@ class NodePipe:
             stream.close()
 
     async def _end_command(self, patience: float) -> None:
-        """Wait so long for the exit of the command, and end what is left of it and its helpers."""
+        """Wait that long for the exit of the command, and end the rest of it and its helpers."""
         await has_exited(self._popen, patience)
         for number in (signal.SIGTERM, signal.SIGKILL):
             self._signal(number)
@@ -301,7 +302,7 @@ def _descriptors(popen: subprocess.Popen[bytes]) -> tuple[int, int, int]:
 
 
 def _read(descriptor: int) -> bytes | None:
-    """Return what can be read now: None if nothing, empty bytes at the end of the stream."""
+    """Return the bytes that can be read now; None if there are none, b"" at the end."""
     try:
         return os.read(descriptor, _CHUNK)
     except BlockingIOError:

@@ -1,6 +1,6 @@
-"""The supervisor of the node: it has the command started, and says what became of the machine.
+"""The supervisor of the node: it starts the command, and reports the state of the machine.
 
-What is asked of the node is the client's matter, which is called back with the answers.
+The client sends requests to the node, and gets the answers by callback.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from tutor.wire.events import WorkerPhase, WorkerStateChanged
 from tutor.wire.node import FromNode, Hello, StartWorker, ToNode, Welcome, WorkerTold
 
 USABLE: tuple[WorkerPhase, ...] = ("absent", "waiting", "starting", "restarting", "ready", "asleep")
-"""The phases in which what is asked is done now or later."""
+"""Phases in which requests are handled now or later."""
 
 
 class NodeSupervisor:
-    """The node as a whole: the worker's state there, its facts, and the way to it."""
+    """The node as a whole: the worker's state there, its facts, and the connection."""
 
     def __init__(
         self,
@@ -44,8 +44,9 @@ class NodeSupervisor:
     ) -> None:
         """Prepare a node; `start` starts it.
 
-        `on_open` is called when messages can be sent, `on_message` with what is not about the
-        worker as a whole, `on_gone` with the reason when nobody does any more what was asked.
+        `on_open` is called when messages can be sent, `on_message` with those that are not about
+        the worker as a whole, `on_gone` with the reason when requests will not be answered any
+        more.
         """
         self.state = WorkerStateChanged("absent")
         self.facts = WorkerFacts()
@@ -67,11 +68,11 @@ class NodeSupervisor:
 
     @property
     def is_open(self) -> bool:
-        """Whether messages can be sent."""
+        """Return True if messages can be sent."""
         return self._is_open
 
     def start(self) -> None:
-        """Start the node or its worker; do nothing if that runs or is on its way."""
+        """Start the node or its worker; do nothing if it runs or is starting."""
         if self._is_open:
             self.send(StartWorker())
         elif self._node is None and self.state.phase != "waiting":
@@ -82,17 +83,17 @@ class NodeSupervisor:
                 self._connect()
 
     def send(self, message: ToNode) -> None:
-        """Send a message to a node that is open; raise FrameError if it cannot be encoded."""
+        """Send a message to an open node; raise FrameError if it cannot be encoded."""
         if self._node is not None and self._is_open:
             self._node.send(message)
 
     def sleep(self) -> None:
-        """Give the machine back until `start` is called. No run may be under way."""
+        """Release the machine until `start` is called. No run may be active."""
         self._set_phase("asleep", "Nothing was run for a while: the machine was given back.")
         self._discard_node()
 
     async def settle(self) -> None:
-        """Wait until the worker is ready, or there is none to be had."""
+        """Wait until the worker is ready, or has failed."""
         await self._settled.wait()
 
     async def close(self) -> None:
@@ -103,7 +104,7 @@ class NodeSupervisor:
             await task
 
     def describe(self) -> WorkerFacts:
-        """Return what is known of the worker by now."""
+        """Return the known facts of the worker."""
         return replace(self.facts, phase=self.state.phase, reason=self.state.reason)
 
     @property
@@ -137,7 +138,7 @@ class NodeSupervisor:
             self._connect()
 
     def _wait(self, words: str) -> None:
-        """Tell what the command says while it is waited for, such as that its job is queued."""
+        """Report the command's line while it waits, such as that its job is queued."""
         self.connection = msgspec.structs.replace(self.connection, waiting=words)
         hint = self.connection.hint
         self._set_phase("waiting", f"{words} {hint}" if hint else words)

@@ -1,8 +1,8 @@
-"""The filter for what a program prints: bytes in pieces go in, text that is safe to show comes out.
+"""The filter for a program's output: pieces of bytes go in, text that is safe to show comes out.
 
-Of the control characters only newline and tab leave. Escape sequences vanish, also when they come
-in pieces. A carriage return goes back to the start of the line, as progress bars expect. Characters
-that are invisible or turn the direction of reading become U+FFFD, so that they are seen.
+Of the control characters only newline and tab pass. Escape sequences vanish, also when they come in
+pieces. A carriage return goes back to the start of the line, as progress bars expect. Characters
+that are invisible or change the direction of reading become U+FFFD, so that they are seen.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import codecs
 from tutor.text import drop_hidden, is_plain, strip_escapes
 
 _MAX_LINE = 4096
-"""Characters of a line with carriage returns that are kept back until the line ends."""
+"""Maximum characters of a line with carriage returns that are held back until it ends."""
 
 
 class OutputFilter:
@@ -21,18 +21,18 @@ class OutputFilter:
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._begun = ""
-        """The start of an escape sequence whose end has not come yet."""
+        """Start of an unfinished escape sequence."""
         self._line: str | None = None
-        """The current line, kept back if it has had a carriage return; else None."""
+        """Current line, held back if it has had a carriage return; else None."""
         self._column = 0
-        """Where in the line that is kept back the next character goes."""
+        """Column in the held line where the next character goes."""
         self._rewritten = False
-        """Whether a carriage return has come in that line."""
+        """True if the held line has had a carriage return."""
         self._open = False
-        """Whether a part of the current line has left already: it cannot be written over."""
+        """True if a part of the current line has been returned: it cannot be overwritten."""
 
     def feed(self, data: bytes) -> str:
-        """Filter further bytes, and return the text that nothing later can change."""
+        """Filter further bytes, and return the text that no later byte can change."""
         return self._filter(self._decoder.decode(data))
 
     def finish(self) -> str:
@@ -55,7 +55,7 @@ class OutputFilter:
             self._open = not text.endswith("\n")
 
     def _overwrite(self, text: str) -> str:
-        """Return whole lines in which what follows a carriage return has overwritten the start."""
+        """Return complete lines in which text after a carriage return overwrites the start."""
         if self._line is None and "\r" not in text:
             self._note_open(text)
             return text
@@ -86,7 +86,7 @@ class OutputFilter:
         self._line, self._column = line, column
 
     def _release(self) -> str:
-        """Return the line kept back; on a line of its own if it would overwrite what has left."""
+        """Return the held line; on a new line if it would overwrite text already returned."""
         line, self._line, self._column = self._line or "", None, 0
         apart = self._rewritten and self._open and line
         self._rewritten = False

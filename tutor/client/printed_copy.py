@@ -1,6 +1,6 @@
-"""A copy of what the newest run printed on another machine, in a file on this one.
+"""A local copy of the newest run's output on another machine.
 
-It is fetched when somebody asks for it: most runs are never looked at outside of the app.
+It is fetched on request: most outputs are never read outside of the app.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from tutor.client.transcript import MAX_BYTES, NAME, TranscriptExcerpt
 from tutor.wire.node import PrintedPart
 
 _MOST = MAX_BYTES + 1024
-"""Bytes of the file: what a transcript keeps, and the line on what is missing."""
+"""Maximum bytes of the file: those of a transcript, and the line on missing text."""
 
 
 class PrintedCopy:
-    """The file, in a folder that is made for it and goes with it."""
+    """The file, in a temporary folder of its own."""
 
     def __init__(self) -> None:
         self._folder: Path | None = None
@@ -27,9 +27,9 @@ class PrintedCopy:
     async def fetch(
         self, read: Callable[[int], Awaitable[PrintedPart]]
     ) -> TranscriptExcerpt | None:
-        """Return the file, None if nothing was printed; `read` returns what follows an offset.
+        """Return the file; None without output. `read` returns the part after an offset.
 
-        Never raises: what this machine cannot keep is told as missing.
+        Never raises: text that this machine cannot store is reported as missing.
         """
         part = await read(0)
         if not part.data:
@@ -51,7 +51,6 @@ class PrintedCopy:
         return TranscriptExcerpt(file, left_out, problem) if written else None
 
     def remove(self) -> None:
-        """Remove the file and its folder."""
         folder, self._folder = self._folder, None
         if folder is not None:
             scratch_folder.remove(folder)

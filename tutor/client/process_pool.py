@@ -1,8 +1,8 @@
-"""The learner processes of one worker: spares that wait ready for a run, and those that are taken.
+"""The learner processes of one worker: spares that wait ready for a run, and busy ones.
 
-What runs in a process is the client's matter. Forking disturbs a program that runs: so spares are
-forked only while none of the learner's does, and once more when the last one is over. Without
-spares each run would wait until its process has got ready.
+The client decides what runs in them. Forking disturbs a running program: so spares are forked only
+while no program of the learner runs, and again when the last one is over. Without spares each run
+would wait until its process is ready.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from tutor.client.zygote_process import ZygoteProcess
 from tutor.wire.control import NotForked
 
 _MAX_SPARES = 5
-"""Each of them has about 5 MB of its own."""
+"""Maximum spares; each has about 5 MB of its own."""
 _TOP_UP_DELAY = 0.05
-"""Seconds from the end of a run until spares are forked: the next run must not wait for that."""
+"""Seconds from the end of a run to forking spares: the next run must not wait for that."""
 _SPARE_RETRY_DELAY = 1.0
-"""Seconds from the death of a spare until another is forked in its place."""
+"""Seconds from the death of a spare to forking another."""
 _TICK = 0.01
-"""Seconds between requests while the death of the zygote has not been noticed yet."""
+"""Seconds between requests until the death of the zygote is noticed."""
 
 
 class ProcessPool:
-    """All processes forked from the worker's zygote that have not ended."""
+    """All living processes forked from the worker's zygote."""
 
     def __init__(
         self,
@@ -37,10 +37,10 @@ class ProcessPool:
         *,
         rehearses_training: bool,
     ) -> None:
-        """Prepare a pool of so many spares; with `rehearses_training` one is ready for a training.
+        """Prepare a pool of spares; with `rehearses_training` one is ready for a training.
 
-        The worker's client passes on what the supervisor reports: refused forks, and that the
-        zygote has died.
+        The worker's client passes on the supervisor's reports: refused forks, and the death of the
+        zygote.
         """
         self._supervisor = supervisor
         self._wanted_spares = spares
@@ -50,15 +50,15 @@ class ProcessPool:
         self._processes: dict[int, LearnerProcess] = {}
         self._spares: list[LearnerProcess] = []
         self.spare_failure = ""
-        """The last words of the last spare that died; empty if none has since a run went well."""
+        """Last words of the last spare that died; empty if a run went well since."""
 
     @property
     def spares(self) -> int:
-        """The number of processes that wait ready, or are getting so."""
+        """Number of processes that are ready or starting."""
         return len(self._spares)
 
     def want_spares(self, count: int) -> None:
-        """Set how many processes wait ready for the next runs, from one to `_MAX_SPARES`."""
+        """Set the number of spares, from one to `_MAX_SPARES`."""
         self._wanted_spares = max(1, min(count, _MAX_SPARES))
         while len(self._spares) > self._wanted_spares:
             self._spares.pop().close()
@@ -67,8 +67,8 @@ class ProcessPool:
     async def take(self, *, network: bool, gpu: bool, is_live: bool) -> LearnerProcess:
         """Return a spare or a newly requested process; spares have neither network nor card.
 
-        For a run that `is_live` it is one that is ready for a training, if there is one, and for
-        any other run one that is not.
+        A run that `is_live` gets one that is ready for a training, if there is one, and any other
+        run one that is not.
 
         Raises WorkerUnavailable if there will be none.
         """
@@ -87,14 +87,14 @@ class ProcessPool:
                 await asyncio.sleep(_TICK)
 
     def give_back(self, process: LearnerProcess) -> None:
-        """Take back a process in which nothing was begun, as a spare if it may be one."""
+        """Take back an unused process, as a spare if it may be one."""
         if process.may_be_spare:
             self._spares.append(process)
         else:
             process.close()
 
     def top_up(self) -> None:
-        """Request the missing spares, unless the learner's run is under way, which that disturbs.
+        """Request missing spares, unless the learner's program runs, which that would disturb.
 
         Programs of the author run in the background, and the learner may begin a run meanwhile.
         """
@@ -103,7 +103,7 @@ class ProcessPool:
             return
         try:
             while len(self._spares) < self._wanted_spares:
-                # the learner trains in one at a time, and getting ready takes memory
+                # the learner trains in one at a time, and its preparation takes memory
                 is_one_ready = any(each.rehearses_training for each in self._spares)
                 rehearses = self._rehearses_training and not is_one_ready
                 self._spares.append(self._fork(zygote, rehearses_training=rehearses))
@@ -115,7 +115,7 @@ class ProcessPool:
         asyncio.get_running_loop().call_later(_TOP_UP_DELAY, self.top_up)
 
     def refuse(self, message: NotForked) -> None:
-        """End a process that the zygote could not fork, and tell its run why."""
+        """End a process that the zygote could not fork, and pass its run the reason."""
         if process := self._processes.get(message.run):
             process.refuse(
                 f"The computer did not give a process for the program: {message.reason}."
@@ -128,7 +128,7 @@ class ProcessPool:
 
     def close(self) -> None:
         """End every process; others can be taken after that."""
-        # first, for `_on_closed` would take those in it for spares that died
+        # first, since `_on_closed` would take those in it for spares that died
         self._spares.clear()
         for process in tuple(self._processes.values()):
             process.close()

@@ -1,7 +1,6 @@
 """Waiting for children, and finding and ending processes whose parent may be gone.
 
-The latter is needed where runs have no pid namespace, with which the kernel would end them all at
-once.
+The latter is for runs without a pid namespace, with which the kernel would end them all at once.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ _adopters = 0
 
 
 def adopt_orphans() -> None:
-    """Have descendants whose parent dies become children of this process, not of init."""
+    """Make descendants whose parent dies children of this process, not of init."""
     global _adopters
     _adopters += 1
     _set_subreaper(1)
@@ -64,10 +63,10 @@ def with_descendants(pids: list[int]) -> set[int]:
 
 
 def kill_trees(pids: list[int]) -> set[int]:
-    """Kill these processes and all below them, and return their ids; they may take a while to die.
+    """Kill these processes and all below them, and return their ids; they may die later.
 
-    All are stopped before the first is killed, and looked for until no new one is found: else one
-    could fork in between, and its child would be missed.
+    All are stopped before the first is killed, in rounds until no new one is found: else one could
+    fork in between, and its child would be missed.
     """
     stopped: set[int] = set()
     while fresh := with_descendants(pids) - stopped:
@@ -90,7 +89,7 @@ def is_alive(pid: int) -> bool:
 
 
 async def has_exited(popen: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Wait for the exit of a child, and return False if it is not there after so many seconds.
+    """Wait for the exit of a child; return False after a timeout of that many seconds.
 
     A pidfd needs neither a thread nor the child watcher of asyncio.
     """
@@ -116,7 +115,7 @@ def orphans(mark: str) -> list[int]:
 
 
 def end_orphans(mark: str, deadline: float) -> None:
-    """Kill and reap what a dead worker left to this process; the worker itself is reaped before.
+    """Kill and reap the orphans of a dead worker, which itself must have been reaped.
 
     Give up after `deadline` seconds: one in an uninterruptible call of the kernel cannot be killed.
     """
@@ -141,7 +140,7 @@ def _has_mark(pid: int, mark: str) -> bool:
 
 
 def _try_reap(pid: int) -> bool:
-    """Reap the child if it has ended; return True if it is none of ours any more."""
+    """Reap the child if it has ended; return True if it is no child any more."""
     try:
         return os.waitpid(pid, os.WNOHANG)[0] == pid
     except ChildProcessError:

@@ -1,8 +1,7 @@
 """The client whose worker runs on another machine, in a node that a command such as srun starts.
 
-All that concerns processes happens there, where `tutor.node` owns an ordinary client. This one
-hands on what is asked and what comes back, and gives the machine back when nothing is asked for.
-What is asked while there is no node yet waits for it.
+Processes are handled there, where `tutor.node` owns an ordinary client. This client passes on
+requests and answers, and releases the machine when it is idle. Requests wait until there is a node.
 """
 
 from __future__ import annotations
@@ -65,10 +64,10 @@ class RemoteClient:
     ) -> None:
         """Prepare a client; `start` starts the command.
 
-        `command` is what runs a program on the other machine, such as `("ssh", "node7")`, and
-        `python` the Python there; `hello` says how programs are to be run. Where nothing was asked
-        for `idle_seconds`, the machine is given back, and the next run or `keep_awake` asks for
-        another. The clocks, of the idle time and of the line, are for tests.
+        `command` runs a program on the other machine, such as `("ssh", "node7")`, and `python` is
+        the Python there; `hello` has the settings for programs. After `idle_seconds` without a
+        request, the machine is released, and the next run or `keep_awake` asks for another. The
+        clocks, of the idle time and of the line, are for tests.
         """
         self.on_state = on_state
         self._node = NodeSupervisor(
@@ -83,47 +82,47 @@ class RemoteClient:
         )
         self._idleness = Idleness(idle_seconds, self._is_busy, self._fall_asleep, clock)
         self._spares: int | None = None
-        """How many were asked for last; None if nobody has."""
+        """Number of spares last requested; None without a request."""
         self._numbers = itertools.count(1)
         self._runs: dict[int, RemoteRun] = {}
-        """The watched runs that are not over."""
+        """Watched runs that are not over."""
         self._unsent: dict[int, BeginRun | ObserveRun | ObserveBatch] = {}
-        """What was asked while there was no node, in order."""
+        """Requests made without a node, in order."""
         self._asked: dict[int, _Awaited] = {}
-        """What is waited for, by the number of the run."""
+        """Awaited answers, by the number of the run."""
         self._under_way: set[int] = set()
-        """Runs of the learner that nobody watches, waited for or not."""
+        """Unwatched runs of the learner, awaited or not."""
         self._observed: dict[ObserveAll, asyncio.Task[Observations]] = {}
-        """Runs of the author's programs on this node, ended ones included."""
+        """Runs of the author's programs on this node, including ended ones."""
         self._parts: dict[int, asyncio.Future[PrintedPart]] = {}
         self._evaluations: dict[int, asyncio.Future[Evaluation]] = {}
         self._printed = PrintedCopy()
 
     @property
     def state(self) -> WorkerStateChanged:
-        """The current state of the worker, as far as the node has told it."""
+        """Current state of the worker, as last reported by the node."""
         return self._node.state
 
     @property
     def connection(self) -> Connection:
-        """The way to the node, as it is or was."""
+        """Current or last connection to the node."""
         return self._node.connection
 
     async def start(self) -> None:
-        """Start the node and its worker, and return at once; `on_state` reports how that goes."""
+        """Start the node and its worker, and return at once; `on_state` reports their progress."""
         self._node.start()
 
     async def settle(self) -> WorkerFacts:
-        """Wait until the worker is ready or there is none to be had, and return its facts."""
+        """Wait until the worker is ready or has failed, and return its facts."""
         await self._node.settle()
         return self.describe()
 
     def shortage(self) -> Shortage | None:
-        """Return how short of memory the other machine is, None if it is not or nobody knows."""
+        """Return the other machine's shortage of memory; None if there is enough or unknown."""
         return self._node.shortage
 
     def keep_awake(self) -> None:
-        """Begin the idle time anew, and ask for a machine if the last one was given back."""
+        """Restart the idle time, and ask for a machine if the last one was released."""
         self._idleness.touch()
         if self.state.phase == "asleep":
             self._node.start()
@@ -131,7 +130,7 @@ class RemoteClient:
     def begin(self, command: Execute, questions: tuple[Question, ...] = ()) -> RunHandle:
         """Start a watched program, and return its handle at once.
 
-        It is what a learner asks for, so another machine is asked for if there is none any more.
+        It is a request of the learner, so it asks for another machine if the last one is gone.
         """
         self.keep_awake()
         if self.state.phase == "unreachable":
@@ -143,7 +142,7 @@ class RemoteClient:
         return run
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
-        """Run a program that nobody watches, and return its observation."""
+        """Run an unwatched program, and return its observation."""
         message = ObserveRun(next(self._numbers), command, questions)
         try:
             (observation,) = await self._answer(message)
@@ -154,30 +153,30 @@ class RemoteClient:
 
     @property
     def can_run_ahead(self) -> bool:
-        """Whether `observe_ahead` may be called now, as for `WorkerClient`."""
+        """Return True if `observe_ahead` may be called now, as for `WorkerClient`."""
         facts = self._node.facts
         is_contained = facts.level == "namespaces" and facts.own_root and facts.own_mounts
         is_free = not self._runs and not self._under_way
         return self.state.phase == "ready" and is_contained and is_free
 
     async def observe_ahead(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
-        """Run a program that nobody has asked for yet. Cancelled, it leaves the run alone."""
+        """Run a program that nobody has requested yet. Cancelling leaves the run alone."""
         message = ObserveRun(next(self._numbers), command, questions, ahead=True)
         (observation,) = await self._answer(message)
         return observation
 
     def forget_ahead(self) -> None:
-        """End all programs that run without having been asked for, and drop what came of them."""
+        """End all runs ahead, and drop their results."""
         for number, message in tuple(self._unsent.items()):
             if isinstance(message, ObserveRun) and message.ahead:
                 self._conclude(number, "stopped")
         self._node.send(ForgetAhead())
 
     async def observe_all(self, command: ObserveAll) -> Observations:
-        """Run the programs of a lesson's author, or return what an earlier run of them gave.
+        """Run the programs of a lesson's author, or return the result of an earlier run.
 
-        Calls with the same command share one run. It is forgotten if it was ended from outside,
-        and when another machine takes over.
+        Calls with the same command share one run. It is forgotten if it was ended from outside, and
+        when another machine takes over.
         """
         if command not in self._observed:
             self._observed[command] = asyncio.create_task(self._observe_all(command))
@@ -192,7 +191,7 @@ class RemoteClient:
         return await self._printed.fetch(self._read_printed)
 
     def want_spares(self, count: int) -> None:
-        """Set how many processes wait ready for the next runs there."""
+        """Set the number of spare processes for the next runs there."""
         self._spares = count
         self._node.send(WantSpares(count))
 
@@ -213,7 +212,7 @@ class RemoteClient:
         self._printed.remove()
 
     def describe(self) -> WorkerFacts:
-        """Return the facts of the worker, as the node has told them last."""
+        """Return the facts of the worker, as last reported by the node."""
         return self._node.describe()
 
     def _is_busy(self) -> bool:
@@ -230,7 +229,7 @@ class RemoteClient:
         return observations
 
     async def _answer(self, message: ObserveRun | ObserveBatch) -> Observations:
-        """Ask for a run, and return what comes of it."""
+        """Request a run, and return its observations."""
         self.keep_awake()
         answer: asyncio.Future[Observations] = asyncio.get_running_loop().create_future()
         programs = 1
@@ -243,7 +242,7 @@ class RemoteClient:
         return await answer
 
     def _submit(self, message: BeginRun | ObserveRun | ObserveBatch) -> None:
-        """Send what asks for a run, keep it until there is a node, or have it end as lost."""
+        """Send a request for a run, store it until there is a node, or end its run as lost."""
         self._unsent[message.run] = message
         if self._node.is_open:
             self._send_unsent()
@@ -263,7 +262,7 @@ class RemoteClient:
             self._unsent.pop(number, None)
 
     def _conclude(self, number: int, outcome: Outcome, detail: str = "") -> None:
-        """End a run with an observation that is made here, since the node makes none."""
+        """End a run with an observation made here, since the node makes none."""
         self._unsent.pop(number, None)
         self._under_way.discard(number)
         if run := self._runs.get(number):
@@ -273,7 +272,7 @@ class RemoteClient:
             waiting.answer_with((observation,) * waiting.programs)
 
     def _abandon(self, number: int) -> None:
-        """Have a run end for which nobody waits any more; its answer, if it has one, is dropped."""
+        """Abandon a run for which nobody waits any more; its answer is dropped."""
         self._asked.pop(number, None)
         if self._unsent.pop(number, None) is not None:
             self._under_way.discard(number)
@@ -320,7 +319,7 @@ class RemoteClient:
                     part.set_result(message)
 
     def _lose_all(self, reason: str) -> None:
-        """End everything that is waited for: there is no node any more that would do it."""
+        """End everything that is awaited: there is no node any more that would do it."""
         for number in (*self._runs, *self._asked):
             self._conclude(number, "lost", reason)
         self._under_way.clear()
@@ -357,13 +356,13 @@ class RemoteClient:
 
 
 class _Awaited(NamedTuple):
-    """What somebody waits for: one observation for each program."""
+    """An awaited answer: one observation for each program."""
 
     answer: asyncio.Future[Observations]
     programs: int
     limits: Limits
 
     def answer_with(self, observations: Observations) -> None:
-        """Give the answer, unless whoever waited for it was cancelled meanwhile."""
+        """Set the answer, unless its waiter was cancelled meanwhile."""
         if not self.answer.done():
             self.answer.set_result(observations)

@@ -1,7 +1,7 @@
-"""A watched run on another machine, as the app sees it: batches come in, wishes go out.
+"""A watched run on another machine, as the app sees it: batches come in, requests go out.
 
-What is asked before the node is there goes with the first message; what comes after the end of the
-run is dropped.
+Requests made before there is a node go with the first message; messages after the end of the run
+are dropped.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tutor.wire.node import (
 )
 
 Evaluate = Callable[[int, str, int], Awaitable[Evaluation]]
-"""Has a node evaluate an expression on what the run of that number has left."""
+"""Lets a node evaluate an expression in the names that the run with this number left."""
 
 Wish = Hold | StepPhase | Resume | WatchViews | StopRun | ExtendRun
 
@@ -47,30 +47,29 @@ class RemoteRun:
         self._on_over = on_over
         self._evaluate = evaluate
         self._wishes: list[Wish] | None = []
-        """What was asked before the command was sent; None since it was."""
+        """Requests made before the command was sent; None after that."""
         self._is_over = False
         self._batches: deque[tuple[RunEvent, ...]] = deque()
         self._wake = asyncio.Event()
 
     @property
     def number(self) -> int:
-        """The number that messages on it have."""
+        """Number of the run in messages."""
         return self._begin.run
 
     @property
     def limits(self) -> Limits:
-        """The limits of the command."""
         return self._begin.command.limits
 
     def send_command(self) -> None:
-        """Send the command to a node that is there, with what was asked meanwhile."""
+        """Send the command to the node, with the requests made meanwhile."""
         self._send(self._begin)
         wishes, self._wishes = self._wishes or [], None
         for wish in wishes:
             self._ask(wish)
 
     async def events(self) -> AsyncIterator[tuple[RunEvent, ...]]:
-        """Yield batches, the last of which ends with `RunEnded`; closed early, end the run."""
+        """Yield batches, the last of which ends with `RunEnded`; if closed early, end the run."""
         try:
             ended = False
             while not ended:
@@ -86,7 +85,7 @@ class RemoteRun:
             self.leave()
 
     def take(self, events: tuple[RunEvent, ...]) -> None:
-        """Take a batch in, for whoever reads the events."""
+        """Queue a batch of events for the reader."""
         if self._is_over:
             return
         self._batches.append(events)
@@ -95,7 +94,7 @@ class RemoteRun:
             self._end()
 
     def conclude(self, observation: Observation) -> None:
-        """End the run with this observation, whatever becomes of it elsewhere."""
+        """End the run with this observation, whatever happens to it elsewhere."""
         self.take((RunEnded(observation),))
 
     def leave(self) -> None:
@@ -106,26 +105,26 @@ class RemoteRun:
             self._end()
 
     def stop(self) -> None:
-        """Interrupt the program, which is killed if it does not end soon; called again, kill it."""
+        """Interrupt the program, and kill it if it does not end soon; called again, kill it."""
         if self._wishes is None:
             self._ask(StopRun())
         else:
             self.conclude(Observation("stopped"))
 
     def pause(self, number: int) -> None:
-        """Pause before the next phase of the training, or anywhere if the program comes to none."""
+        """Pause before the next phase of the training, or anywhere if there is no phase."""
         self._ask(Hold(number))
 
     def step_phase(self, number: int, length: StepLength = "phase") -> None:
-        """Go on to the next phase, step or epoch of the training, and pause there."""
+        """Continue to the next phase, step or epoch of the training, and pause there."""
         self._ask(StepPhase(number, length))
 
     def resume(self) -> None:
-        """Go on, and withdraw any pause that was asked for."""
+        """Continue, and withdraw any request to pause."""
         self._ask(Resume())
 
     def watch(self, views: tuple[str, ...]) -> None:
-        """Have these views of the command told of while the program runs, and no others."""
+        """Report these views of the command during the run, and no others."""
         if self._wishes is None:
             self._ask(WatchViews(views))
         else:
@@ -133,15 +132,15 @@ class RemoteRun:
             self._begin = structs.replace(self._begin, command=command)
 
     def extend(self, seconds: float) -> None:
-        """Raise the time limit by so many seconds, up to `Limits.max_seconds`."""
+        """Raise the time limit by that many seconds, up to `Limits.max_seconds`."""
         self._ask(ExtendRun(seconds))
 
     async def evaluate(self, expression: str, columns: int = 0) -> Evaluation:
-        """Return what comes of an expression on what the program has left there."""
+        """Evaluate an expression in the names that the program left there."""
         return await self._evaluate(self.number, expression, columns)
 
     def forget(self) -> None:
-        """Have what the program has left given back."""
+        """Release the values that the program left."""
         if self._wishes is None:
             self._send(AskOfRun(self.number, ForgetRun()))
 

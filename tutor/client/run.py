@@ -1,9 +1,9 @@
-"""The base of a run: one process, what it prints, its deadline, and how it ended.
+"""The base of a run: one process, its output, its deadline, and its end.
 
-The learner process is not trusted. Which of its messages count is for the kind of run to say, in
-`tutor.client.learner_run` and `tutor.client.author_run`; here a run ends once, with one
+The learner process is not trusted. The kinds of run, in `tutor.client.learner_run` and
+`tutor.client.author_run`, decide which of its messages count; here a run ends once, with one
 observation. When a `Done` comes in turn, the result is final, and the process is ended at once by
-closing the socket of its warden. Without the deadline here, a warden that hangs would leave its run
+closing the socket of its warden. Without the deadline here, a hanging warden would leave its run
 without an end.
 """
 
@@ -31,9 +31,9 @@ from tutor.wire.frames import FrameError
 _SLACK = 3.0
 """Seconds past a deadline or a kill after which a warden without a report counts as hung."""
 _GPU_SLACK = 15.0
-"""The same with a graphics card: a process in the middle of its driver takes seconds to die."""
+"""As `_SLACK`, with a graphics card: a process within its driver takes seconds to die."""
 _BUDGET = 2 * 1024 * 1024
-"""Budget of a run that nobody watches: a flood is to reach the limit of output soon."""
+"""Budget of an unwatched run: a flood should reach the limit of output soon."""
 _MEGABYTE = 1024 * 1024
 
 OnOverdue = Callable[[], None]
@@ -48,7 +48,7 @@ class Run(ABC):
         self.over = asyncio.Event()
         """Set once there is an observation, though the process may still be ending."""
         self.settled = asyncio.Event()
-        """Set when it is over, or when its process died before anything was seen of the program."""
+        """Set when the run is over, or its process died before the program had any effect."""
         self.observation: Observation | None = None
         """None until it is over."""
         self._on_overdue = on_overdue
@@ -65,7 +65,7 @@ class Run(ABC):
         self.pausing = RunPause(self._alarm, self._on_paused)
         self._imports = ImportAllowance(self._prolong)
         self._given = command.limits.seconds
-        """Seconds that the warden was told to give the program in all."""
+        """Total seconds that the warden was told to give the program."""
         self._stalls = StallWatch(self._on_stall)
         self._stalled = 0.0
 
@@ -87,17 +87,17 @@ class Run(ABC):
 
     @property
     def was_up(self) -> bool:
-        """Whether its process was ready for the command."""
+        """Return True if its process was ready for the command."""
         return self._process is not None and self._process.up
 
     @property
     def _is_silent(self) -> bool:
-        """Whether nothing was seen of the program, so that it can be run again unnoticed."""
+        """Return True if the program had no visible effect, so that it can be run again."""
         has_printed = any(stream.read for stream in self._streams)
         return self._executed is None and not has_printed and not self._interrupted
 
     def stop(self) -> None:
-        """Interrupt the program, which is killed if it does not end soon; called again, kill it."""
+        """Interrupt the program, and kill it if it does not end soon; called again, kill it."""
         if self.over.is_set():
             return
         if self._process is None:
@@ -111,7 +111,7 @@ class Run(ABC):
             self._alarm.set(self._slack)
 
     def extend(self, seconds: float) -> None:
-        """Raise the time limit by so many seconds, up to `Limits.max_seconds`."""
+        """Raise the time limit by that many seconds, up to `Limits.max_seconds`."""
         limits = self._limits
         until = min(limits.seconds + seconds, limits.max_seconds)
         if self.over.is_set() or self._interrupted or until <= limits.seconds:
@@ -142,7 +142,7 @@ class Run(ABC):
         self.abandon()
 
     def abandon(self) -> None:
-        """End the run as stopped if it is not over, and let go of its process."""
+        """End the run as stopped if it is not over, and release its process."""
         if not self.over.is_set():
             self._conclude(Observation("stopped"))
         if self._process:
@@ -158,12 +158,12 @@ class Run(ABC):
         """Handle a message of the learner process, which may be forged."""
 
     def on_protocol_error(self, reason: str) -> None:
-        """Kill the program, which has written to the channel what is no message."""
+        """Kill the program, which has written invalid bytes to the channel."""
         self._protocol_error = reason
         self._kill(Kill("unfinished"))
 
     def on_output(self, stream: int, data: bytes) -> None:
-        """Keep and show what was printed; kill a program that prints more than it may."""
+        """Store and show output; kill a program that prints more than it may."""
         if self.over.is_set():
             return
         self._show(stream, self._streams[stream].take(data))
@@ -175,7 +175,7 @@ class Run(ABC):
     def on_exit(self, ended: Ended | None) -> None:
         """Conclude the run from the warden's report.
 
-        Without a report, a run of which nothing was seen is left to be begun again.
+        Without a report, a run without visible effect may begin again.
         """
         self._alarm.clear()
         if self.over.is_set():
@@ -203,7 +203,7 @@ class Run(ABC):
         )
 
     def on_frozen(self, frozen: Frozen) -> None:
-        """Take note that the warden has stopped all processes of the run."""
+        """Handle the warden's report that all processes of the run are stopped."""
         if not self.over.is_set():
             self.pausing.on_frozen(frozen)
 
@@ -220,28 +220,28 @@ class Run(ABC):
 
     @abstractmethod
     def on_usage(self, used: Used) -> None:
-        """Handle the warden's report on what the processes use."""
+        """Handle the warden's report on the resources in use."""
 
     @abstractmethod
     def _show(self, stream: int, text: str) -> None:
-        """Pass on text that has just been printed, control codes removed."""
+        """Pass on new output, control codes removed."""
 
     @abstractmethod
     def _on_paused(self, paused: Paused) -> None:
-        """Pass on that the program has been paused, as it was asked to."""
+        """Pass on that the program was paused as requested."""
 
     def _finish(self) -> None:
-        """Conclude the run at a `Done` that was due: all was printed before it."""
+        """Conclude the run at a `Done` in turn: all output came before it."""
         assert self._process
         assert self._executed
         self._process.drain()
-        # what was drained may have been too much: then the warden is ending the run already
+        # the drained output may have been too much: then the warden is ending the run already
         if not self.over.is_set() and not self._output_exceeded:
             self._conclude(Observation(self._executed.outcome, executed=self._executed))
             self._let_go(self._process)
 
     def _let_go(self, process: LearnerProcess) -> None:
-        """End the process, whose run is over."""
+        """End the process of a run that is over."""
         process.close()
 
     def _conclude(self, observation: Observation) -> None:
@@ -258,7 +258,7 @@ class Run(ABC):
         self.settled.set()
 
     def _with_details(self, observation: Observation) -> Observation:
-        """Return it with what this run knows: output, time and limits."""
+        """Return the observation with this run's output, time and limits."""
         out, err = self._streams
         return Observation(
             outcome=observation.outcome,

@@ -1,9 +1,9 @@
-"""Pausing a watched run: before a phase of its training, or anywhere if it comes to none.
+"""Pausing a watched run: before a phase of its training, or anywhere if there is none.
 
 The learner process is asked to wait before the next phase, and confirms it; then its warden freezes
 all processes of the run, and the clock. So nothing runs while no time passes, whatever the program
-claims. A program that does not confirm within `PATIENCE` is frozen where it stands. Each request
-has a number, by which a late answer to an older one is known.
+claims. A program that does not confirm within `PATIENCE` is frozen wherever it is. Each request has
+a number, which identifies a late answer to an older one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PATIENCE = 0.5
 
 
 class PausableProcess(Protocol):
-    """The process of the program, as far as pausing needs it."""
+    """The program's process, as far as pausing needs it."""
 
     def send(self, command: RunControl) -> None:
         """Send a command to the learner process."""
@@ -33,7 +33,7 @@ class PausableProcess(Protocol):
 
 
 class RunPause:
-    """The pausing of one run: what was requested, and whether the program stands still."""
+    """The pausing of one run: the pending request, and the program's state."""
 
     def __init__(self, deadline: Alarm, on_paused: Callable[[Paused], None]) -> None:
         """Suspend `deadline` during each pause, and call `on_paused` at its beginning."""
@@ -43,28 +43,27 @@ class RunPause:
         self._patience = Alarm(self._freeze_anywhere)
         self._process: PausableProcess | None = None
         self._number = 0
-        """The number of the request that holds; 0 if the program is to run."""
+        """Number of the pending request; 0 if the program is to run."""
         self._reached = False
-        """Whether the program has confirmed that it waits."""
+        """True once the program has confirmed that it waits."""
         self._has_phases = False
-        """Whether it has ever confirmed that it waits before a phase."""
+        """True if it has ever confirmed to wait before a phase."""
         self._frozen_at: float | None = None
-        """Time of the loop; None while the program runs."""
+        """Loop time of the freeze; None while the program runs."""
         self._frozen_for = 0.0
 
     @property
     def is_frozen(self) -> bool:
-        """Whether the program stands still."""
         return self._frozen_at is not None
 
     @property
     def seconds(self) -> float:
-        """Seconds for which the program has been frozen in all."""
+        """Total seconds for which the program has been frozen."""
         now = 0.0 if self._frozen_at is None else self._loop.time() - self._frozen_at
         return self._frozen_for + now
 
     def begin(self, process: PausableProcess, held: int) -> None:
-        """Take note of the process in which the program begins; `held` is the command's `hold`."""
+        """Begin with this process; `held` is the command's `hold`."""
         self._process = process
         if held and not self._number:
             self._number, self._reached = held, False
@@ -72,7 +71,7 @@ class RunPause:
             self.hold(self._number)
 
     def hold(self, number: int) -> None:
-        """Ask the program to pause; one that has not begun is asked as soon as it does."""
+        """Ask the program to pause, as soon as it begins if it has not."""
         if self._frozen_at is not None:
             return
         self._number, self._reached = number, False
@@ -81,7 +80,7 @@ class RunPause:
             self._patience.set(PATIENCE)
 
     def step_phase(self, number: int, length: StepLength = "phase") -> None:
-        """Let the program go on to its next phase, step or epoch, however long that takes.
+        """Let the program continue to its next phase, step or epoch, however long that takes.
 
         Only a program that has not come to any phase so far is frozen after `PATIENCE`.
         """
@@ -94,19 +93,19 @@ class RunPause:
             self._patience.set(PATIENCE)
 
     def resume(self) -> None:
-        """Let the program go on for good; do nothing if it was not asked to pause."""
+        """Let the program continue for good; do nothing if it was not asked to pause."""
         if self._number and self._process is not None:
             self._thaw()
             self._process.send(Resume())
         self._number = 0
 
     def forget(self) -> None:
-        """Drop the request, since the program is ending: its warden lets it go on for that."""
+        """Drop the request, since the program is ending: its warden lets it continue for that."""
         self._number = 0
         self._note_thawed()
 
     def on_event(self, paused: Paused) -> None:
-        """Freeze the program, which says that it waits; it may be lying, and run on."""
+        """Freeze the program, which reports that it waits; it may be lying, and run on."""
         if not self._number or paused.number != self._number or self._reached:
             return
         self._reached = self._has_phases = True

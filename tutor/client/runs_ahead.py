@@ -1,7 +1,7 @@
 """Runs of the learner's program that were begun before anybody asked for them.
 
-Who asks for the same program and questions gets such a run in place of a new one, finished or not;
-each once. Nothing of it is shown or counted before.
+A request for the same program and questions gets such a run in place of a new one, finished or not;
+each run only once. Nothing of it is shown or counted before.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from tutor.client.transcript import Transcript
 from tutor.wire.commands import Execute, Question
 
 MOST_S = 1.0
-"""Seconds for which a program runs that nobody has asked for."""
+"""Maximum seconds of a run that nobody has asked for."""
 
 
 class RunAhead(NamedTuple):
-    """A run, and the file of its output if it is one to watch."""
+    """A run, and the file of its output if it is to be watched."""
 
     run: LearnerRun
     transcript: Transcript | None
 
     @property
     def is_usable(self) -> bool:
-        """Whether the run is as good as a new one: nothing from outside has ended it."""
+        """Return True if the run is as good as a new one: nothing outside has ended it."""
         observation = self.run.observation
         return observation is None or observation.outcome not in ("lost", "stopped")
 
     def end(self) -> None:
-        """End the run, and remove what it has printed."""
+        """End the run, and remove its output."""
         self.run.leave()
         self.run.forget()
         if self.transcript is not None:
@@ -38,13 +38,13 @@ class RunAhead(NamedTuple):
 
 
 class RunsAhead:
-    """The runs that nobody has asked for yet, by what they were begun with."""
+    """The runs that nobody has asked for yet, by program and questions."""
 
     def __init__(self) -> None:
         self._runs: dict[tuple[Execute, tuple[Question, ...]], RunAhead] = {}
 
     def keep(self, command: Execute, questions: tuple[Question, ...], ahead: RunAhead) -> None:
-        """Keep a run that has just begun; it is ended if it takes too long."""
+        """Store a run that has just begun; it is ended if it takes too long."""
         key = command, questions
         if key in self._runs:
             self._runs[key].end()
@@ -52,9 +52,9 @@ class RunsAhead:
         asyncio.get_running_loop().call_later(MOST_S, self._end_if_it_lasts, key, ahead)
 
     def take(self, command: Execute, questions: tuple[Question, ...]) -> RunAhead | None:
-        """Return the run that was begun with the same, and forget it.
+        """Return the run with the same program and questions, and forget it.
 
-        None if there is none that is usable: then all others are ended, for something else is run.
+        None if there is no usable one: then all others are ended, since something else is run.
         """
         ahead = self._runs.pop((command, questions), None)
         if ahead is not None and ahead.is_usable:

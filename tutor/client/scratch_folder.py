@@ -1,8 +1,8 @@
-"""The folder in which a client's worker and its runs keep their files, for the supervisor.
+"""The folder in which a client's worker and its runs store their files, for the supervisor.
 
-The app that made it holds a lock on it for as long as it lives; a folder whose lock is free was
-left by an app that was killed. Process ids would not do: two apps may share a temporary folder
-without seeing each other's processes, as in containers.
+The app that made it holds a lock on it for as long as it lives; a folder with a free lock was left
+by an app that was killed. Process ids would not do: two apps may share a temporary folder without
+seeing each other's processes, as in containers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tutor.files import remove_folder
 
 _UNLOCKED, _LOCKED = "new", "held"
 """Parts of names. A folder gets its final name once it is locked, so that one that is about to be
-locked is never taken for a leftover."""
+locked is never mistaken for a leftover."""
 
 _held: dict[Path, int] = {}
 """Descriptors that hold the locks of this process, by folder. Programs do not inherit them."""
@@ -30,7 +30,7 @@ def make() -> Path:
     _remove_leftovers()
     folder = Path(tempfile.mkdtemp(prefix=f"{_prefix()}-{_UNLOCKED}-"))
     lock = _lock(folder)
-    if lock is None:  # a file system without locks: it keeps the name under which it stays
+    if lock is None:  # a file system without locks: it keeps its first name
         return folder
     locked = folder.with_name(folder.name.replace(_UNLOCKED, _LOCKED, 1))
     os.rename(folder, locked)
@@ -39,7 +39,7 @@ def make() -> Path:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder that `make` returned, with all that is in it, and release its lock."""
+    """Remove a folder that `make` returned, with its content, and release its lock."""
     remove_folder(str(folder))
     lock = _held.pop(folder, None)
     if lock is not None:
@@ -47,17 +47,17 @@ def remove(folder: Path) -> None:
 
 
 def _prefix() -> str:
-    """Return the beginning of the names, which differs from machine to machine.
+    """Return the prefix of the names, which differs from machine to machine.
 
-    Machines may share a temporary folder. The name is short, for sockets lie in the folder, and the
-    path of a socket has at most 107 bytes.
+    Machines may share a temporary folder. The name is short, since the folder contains sockets, and
+    the path of a socket has at most 107 bytes.
     """
     host = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
     return f"nntutor-{host}"
 
 
 def _lock(folder: Path) -> int | None:
-    """Return a descriptor that holds the lock, None if it is held elsewhere or cannot be had."""
+    """Return a descriptor that holds the lock; None if it cannot be had."""
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
@@ -73,7 +73,7 @@ def _lock(folder: Path) -> int | None:
 def _remove_leftovers() -> None:
     """Remove folders whose owner has ended.
 
-    Without a lock nobody can tell; such folders go once the machine was started anew.
+    Without locks that is unknown; such folders are removed after a restart of the machine.
     """
     temporary = Path(tempfile.gettempdir())
     for folder in temporary.glob(f"{_prefix()}-{_LOCKED}-*"):
@@ -81,7 +81,7 @@ def _remove_leftovers() -> None:
             remove_folder(str(folder))
             os.close(lock)
     started = _boot_time()
-    # the second is as older versions name it
+    # the second is the name in older versions
     for pattern in (f"{_prefix()}-{_UNLOCKED}-*", f"{_prefix()}-[0-9]*-*"):
         for folder in temporary.glob(pattern):
             with suppress(OSError):
@@ -96,7 +96,7 @@ def _is_own(folder: Path) -> bool:
 
 
 def _boot_time() -> float:
-    """Return the time at which the machine was started, 0 where that is not known."""
+    """Return the time at which the machine was started; 0 if unknown."""
     with suppress(OSError, ValueError):
         for line in Path("/proc/stat").read_text().splitlines():
             if line.startswith("btime "):

@@ -1,7 +1,7 @@
 """A worker for the length of one command, as `nntutor grade` and `nntutor check` need it.
 
-To its callers it is synchronous. However the command ends, also by a signal, the worker is closed
-before: else its processes would outlive the command.
+It is synchronous for its callers. However the command ends, also by a signal, the worker is closed
+first: else its processes would outlive the command.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ _SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
 
 class StoppedBySignal(KeyboardInterrupt):
-    """Raised where a signal has stopped the command, once what it did is closed."""
+    """Raised if a signal stopped the command, once everything is closed."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
         self.number = number
-        """That of the signal."""
+        """Number of the signal."""
 
     @property
     def status(self) -> int:
-        """The exit status that tells of the signal, as shells have it."""
+        """Exit status for the signal, as in shells."""
         return 128 + self.number
 
 
 class NotProtected(Exception):
-    """Programs could reach what is the user's; the message says what, and why."""
+    """Raised if programs could reach the user's files or network; the message says why."""
 
 
 def with_worker(
@@ -53,11 +53,11 @@ def with_worker(
     parallel_batches: int = 1,
     tell: Callable[[str], None] | None = None,
 ) -> Result:
-    """Return the result of the action, called with a client whose worker is gone afterwards.
+    """Call the action with a client, close its worker, and return the result.
 
-    `tell` is called with what is waited for, where the worker is on another machine.
-    Raises NotProtected, before anything is run, if programs are not `trusted` and the kernel cannot
-    keep them from the network and the user's files.
+    `tell` gets messages about waiting if the worker is on another machine. Raises NotProtected,
+    before anything is run, if programs are not `trusted` and the kernel cannot keep them from the
+    network and the user's files.
     """
 
     def on_state(state: WorkerStateChanged) -> None:
@@ -99,13 +99,13 @@ def run_until_signal(action: Callable[[], Coroutine[Any, Any, Result]]) -> Resul
 
 
 def _heeded() -> list[signal.Signals]:
-    """Return the signals that stop the command: a hang-up not where `nohup` has it ignored."""
+    """Return the signals that stop the command, without SIGHUP if `nohup` has it ignored."""
     is_kept = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     return [number for number in _SIGNALS if number != signal.SIGHUP or not is_kept]
 
 
 def _cancel_on_signals(came: list[int]) -> None:
-    """Have the signals cancel the current task, whose unwinding closes the worker.
+    """Let signals cancel the current task, whose unwinding closes the worker.
 
     Their numbers are added to `came`.
 
@@ -125,7 +125,7 @@ def _cancel_on_signals(came: list[int]) -> None:
 
 @contextmanager
 def _interrupted_by_signals() -> Iterator[None]:
-    """Have the signals raise StoppedBySignal while no task can be cancelled yet, or any more.
+    """Raise StoppedBySignal for signals while there is no task to cancel.
 
     By default SIGTERM would end the process at once.
     """

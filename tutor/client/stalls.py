@@ -1,7 +1,7 @@
-"""Notices that the app stood still: it was stopped by a signal, or busy with something else.
+"""Detects that the app stood still: it was stopped by a signal, or busy with something else.
 
-A program may wait for the app then, for its questions or for room in a pipe, and is not charged
-for that time. Nothing that the program says is needed to know it.
+A program may wait for the app then, for its questions or for room in a pipe, and is not charged for
+that time. Detection does not depend on the program.
 """
 
 from __future__ import annotations
@@ -14,21 +14,20 @@ from tutor.client.idleness import Clock, Timer
 BEAT = 0.5
 """Seconds between two beats; each wakes the app."""
 STALL = 1.0
-"""Seconds since the last beat from which the app counts as having stood still."""
+"""Seconds since the last beat after which the app counts as having stood still."""
 
 
 class StallWatch:
-    """A beat of the event loop while a run lasts, which calls `on_stall` when one comes late."""
+    """A beat of the event loop during a run; calls `on_stall` when one comes late."""
 
     def __init__(self, on_stall: Callable[[float], None], clock: Clock | None = None) -> None:
-        """Prepare a watch; `on_stall` is given the seconds since the beat before."""
+        """`on_stall` is called with the seconds since the previous beat."""
         self._on_stall = on_stall
         self._clock = clock or asyncio.get_running_loop()
         self._last = 0.0
         self._timer: Timer | None = None
 
     def begin(self) -> None:
-        """Beat from now on."""
         self.end()
         self._last = self._clock.time()
         self._timer = self._clock.call_later(BEAT, self._beat)
@@ -40,7 +39,7 @@ class StallWatch:
         self._timer = None
 
     def check(self) -> bool:
-        """Return True if the app stood still until now, which `on_stall` is told first."""
+        """Return True if the app stood still until now, after a call of `on_stall`."""
         if self._timer is None:
             return False
         now = self._clock.time()

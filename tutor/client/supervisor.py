@@ -1,6 +1,6 @@
 """The supervisor of the zygote: it starts one, and another when that dies, until it gives up.
 
-Runs are the client's matter, which is called back with what concerns them.
+The client handles the runs, and gets their events by callback.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _INSTALL = "Install it with `pip install torch`, then start nntutor again."
 
 
 class WorkerUnavailable(Exception):
-    """There is no worker, and there will be none; the message says why, and what to do."""
+    """Raised if there will be no worker; the message says why, and what to do."""
 
 
 class ZygoteSupervisor:
@@ -54,16 +54,16 @@ class ZygoteSupervisor:
     ) -> None:
         """Prepare a worker; `start` starts its zygote.
 
-        `launch` is how each zygote starts, but for the scratch folder, which is made here.
+        `launch` has the settings of each zygote, except for the scratch folder, which is made here.
         `on_not_forked` is called for a run that the zygote could not fork, `on_gone` when a zygote
         has died of itself and nothing of its runs is left.
         """
         self.state = WorkerStateChanged("absent")
         self.facts = WorkerFacts(python_version=sys.version.split()[0])
         self.folder: Path | None = None
-        """The scratch folder; None before the first start, and after `close`."""
+        """Scratch folder; None before the first start, and after `close`."""
         self.zygote: ZygoteProcess | None = None
-        """None while there is none. Runs may be requested of it only in the phase `ready`."""
+        """None while there is none. It takes runs only in the phase `ready`."""
         self._launch = launch
         self._on_state = on_state
         self._on_not_forked = on_not_forked
@@ -76,7 +76,7 @@ class ZygoteSupervisor:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
-        """Start the worker, or wake it; do nothing if it runs or is on its way."""
+        """Start the worker, or wake it; do nothing if it runs or is starting."""
         if self.state.phase not in ("absent", "asleep", "failed", "closed"):
             return
         if sys.platform != "linux":
@@ -90,7 +90,7 @@ class ZygoteSupervisor:
             self._spawn()
 
     def sleep(self) -> None:
-        """End a worker that is ready, until `start` is called. No run may be under way."""
+        """End a ready worker until `start` is called. No run may be active."""
         if self.state.phase == "ready":
             self._set_phase(
                 "asleep", "Nothing was run for a while: PyTorch's memory is given back."
@@ -122,7 +122,7 @@ class ZygoteSupervisor:
             self.folder = None
 
     def kill(self) -> None:
-        """Kill the whole worker, one warden of which is hung; the supervisor starts another."""
+        """Kill the whole worker because of a hung warden; the supervisor starts another."""
         if self.zygote:
             self.zygote.kill()
 
@@ -132,11 +132,11 @@ class ZygoteSupervisor:
             remove_folder(str(self.folder / f"run-{run}"))
 
     def reset_failures(self) -> None:
-        """Count failures anew, since a run went well."""
+        """Reset the count of failures, since a run went well."""
         self._failures = 0
 
     def describe(self) -> WorkerFacts:
-        """Return what is known of the worker by now."""
+        """Return the known facts of the worker."""
         return replace(self.facts, phase=self.state.phase, reason=self.state.reason)
 
     def _spawn(self) -> None:
@@ -178,7 +178,7 @@ class ZygoteSupervisor:
 
     def _note_protection(self, message: Protected) -> None:
         assert self.zygote
-        # elsewhere the kernel does not end the runs of a zygote that dies: the app must find them
+        # without namespaces the kernel does not end the runs of a dead zygote: the app must
         if message.level != "namespaces":
             self.zygote.adopt_orphans()
         self.facts = replace(
@@ -195,7 +195,7 @@ class ZygoteSupervisor:
         )
 
     def _on_zygote_gone(self, zygote: ZygoteProcess) -> None:
-        """Take note that the zygote died of itself, and restart it or give up."""
+        """Handle a zygote that died of itself: restart it or give up."""
         self._cancel_timer()
         self.zygote = None
         self._failures += 1
@@ -211,7 +211,7 @@ class ZygoteSupervisor:
         self._keep_task(self._replace_zygote(zygote))
 
     async def _replace_zygote(self, zygote: ZygoteProcess) -> None:
-        await zygote.reap()  # at the lower levels its runs go on without it until this ends them
+        await zygote.reap()  # at the lower levels its runs continue without it until this ends them
         self._on_gone()
         if self.state.phase == "restarting":
             self._set_timer(_BACK_OFF[self._failures - 1], self._spawn)

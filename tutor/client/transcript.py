@@ -1,8 +1,8 @@
 """The file with all output of the watched run, of which the screen keeps only the last lines.
 
-It lies in the client's own temporary folder, not in the data folder: the next run can print it
-again, while the data folder may be on a slow disk or under a quota. It lasts until the next run, or
-until the client is closed.
+It is in the client's own temporary folder, not in the data folder: the next run can print it again,
+while the data folder may be on a slow disk or under a quota. It lasts until the next run, or until
+the client is closed.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from msgspec import Struct
 from tutor.wire.commands import OUTPUT_MB
 
 MAX_BYTES = OUTPUT_MB * 1024 * 1024
-"""Bytes kept of the beginning; the end is on screen."""
+"""Maximum bytes stored from the beginning; the end is on screen."""
 
 NAME = "printed.txt"
 
 
 class TranscriptExcerpt(Struct, frozen=True):
-    """The file with what was printed so far, and how much of that is missing in it."""
+    """The file with the output so far, and the size of the missing part."""
 
     file: Path
     left_out: int = 0
     """Bytes that are missing at the end."""
     problem: str = ""
-    """The error for which they are missing; empty if they were too many, or none is missing."""
+    """Error that caused it; empty if the output was too long, or nothing is missing."""
 
 
 class Transcript:
@@ -45,7 +45,7 @@ class Transcript:
     ) -> None:
         """Prepare a transcript; its file is made when the first text is added.
 
-        `folder` returns where, or None while there is no such place.
+        `folder` returns its folder, or None while there is none.
         """
         self._folder = folder
         self._name = name
@@ -57,13 +57,13 @@ class Transcript:
         self._is_removed = False
 
     def add(self, text: str) -> None:
-        """Add text that was printed; never raises, for a full disk only ends the file."""
+        """Add output; never raises: a full disk only ends the file."""
         data = text.encode("utf-8", "replace")
         if data:
             self._left_out += len(data) - self._write(data)
 
     def excerpt(self) -> TranscriptExcerpt | None:
-        """Return the file, ended by a line on what is missing from it; None if there is none."""
+        """Return the file, ended by a line on missing text; None if there is none."""
         if self._stream is None or self._path is None:
             return None
         if self._left_out:
@@ -79,7 +79,7 @@ class Transcript:
                 self._path = self._path.replace(self._path.with_name(name))
 
     def remove(self) -> None:
-        """Remove the file for good, since nobody will want to read of this run."""
+        """Remove the file for good, since nobody will want to read the output of this run."""
         # else a run that still prints would open the file again, in place of its successor's
         self._is_removed = True
         if self._stream is not None and self._path is not None:
@@ -118,7 +118,7 @@ class Transcript:
         return FileIO(os.open(self._path, flags, 0o600), "r+")
 
     def _write_last_line(self, stream: FileIO) -> None:
-        """Write the line on what is missing, which the next such line overwrites."""
+        """Write the line on missing text, which the next such line overwrites."""
         position = stream.tell()
         stream.write(f"\n… {self._left_out:,} bytes more were not kept …\n".encode())
         stream.seek(position)

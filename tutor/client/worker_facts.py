@@ -1,4 +1,4 @@
-"""The facts of a worker, for `nntutor doctor`: plain data, and the words for its protection."""
+"""The facts of a worker, for `nntutor doctor`: plain data, and sentences on its protection."""
 
 from __future__ import annotations
 
@@ -23,48 +23,48 @@ SEEN = "They can see which programs run here, and with what arguments."
 
 @dataclass(frozen=True)
 class WorkerFacts:
-    """The worker at one moment. Times are in milliseconds, 0.0 where nothing was measured yet."""
+    """The worker at one moment. Times are in milliseconds, 0.0 if nothing was measured yet."""
 
     phase: str = "absent"
     reason: str = ""
     level: ProtectionLevel | None = None
     """None until the worker has probed."""
     steps: tuple[ProbeStep, ...] = ()
-    """Steps of the probe in order; `error` is an errno, or -1 where an earlier step failed."""
+    """Steps of the probe in order; `error` is an errno, or -1 if an earlier step failed."""
     landlock: int = 0
-    """The version of its ABI; 0 where the kernel has none."""
+    """Version of Landlock's ABI; 0 if the kernel has none."""
     own_mounts: bool = False
-    """Whether each run has its own /dev/shm and scratch file system."""
+    """True if each run has its own /dev/shm and scratch file system."""
     own_proc: bool = False
     runs_as_nobody: bool = False
-    """Whether programs of root's worker run under another account."""
+    """True if programs of root's worker run under another account."""
     nproc_enforced: bool = False
-    """Whether the kernel limits the number of processes here."""
+    """True if the kernel limits the number of processes here."""
     own_network: bool = False
-    """Whether each run has a network of its own, with nobody else in it."""
+    """True if each run has a network namespace of its own."""
     own_root: bool = False
-    """Whether runs see only the files that they may read."""
+    """True if runs see only the files that they may read."""
     zygote_tasks: int = 0
     """Threads of the zygote. It must be 1: a fork of a process with threads may hang."""
     torch_version: str = ""
     python_version: str = ""
     imported_ms: float = 0.0
-    """From the start of the worker until torch was imported."""
+    """Time from the start of the worker to the import of torch."""
     ready_ms: float = 0.0
-    """From the start of the worker until the first run could be asked for."""
+    """Time from the start of the worker until it took runs."""
     first_run_ms: float = 0.0
     last_run_ms: float = 0.0
-    """From the command to the result of the last run."""
+    """Time from the command to the result of the last run."""
     spares: int = 0
     """Processes that wait ready for the next runs."""
     spare_failure: str = ""
-    """The last line on stderr of a spare that died; empty if a run went well since."""
+    """Last line on stderr of a spare that died; empty if a run went well since."""
     restarts: int = 0
-    """Zygotes that were started in place of one that died."""
+    """Zygotes started in place of one that died."""
 
     @property
     def unprotected(self) -> str:
-        """A sentence on what of the user's a program can reach, and why; empty if nothing."""
+        """Sentence on the user's data that a program can reach, and why; empty if there is none."""
         if self.level is None or self.isolated:
             return ""
         reach = [] if self.own_network else ["use the network"]
@@ -77,7 +77,7 @@ class WorkerFacts:
 
     @property
     def isolated(self) -> bool:
-        """Whether a stranger's program can be run, since it reaches nothing of the user's."""
+        """Return True if a stranger's program may run: it reaches neither files nor network."""
         return self.own_network and self.own_root
 
     @property

@@ -1,6 +1,6 @@
-"""The zygote as a child process of the app: how it is started, what it reports, how it is ended.
+"""The zygote as a child process of the app: its start, its messages, and its end.
 
-When that is done, and how often, is for the supervisor to decide.
+The supervisor decides when and how often that happens.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from tutor.wire import control
 from tutor.wire.control import FromZygote, Launch
 
 _LAST_WORDS_BYTES = 2000
-"""Bytes at the end of its log in which the last line is looked for."""
+"""Bytes at the end of its log that are searched for the last line."""
 _EXIT_SECONDS = 4.0
 """Seconds that it is given for ending all its runs and itself."""
 
 _TICK = 0.002
-"""Seconds between two looks at processes that were killed and are not dead yet."""
+"""Seconds between two looks at killed processes that are not dead yet."""
 
 _LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-"""glibc's malloc maps memory in pages of 2 MB with this, where the kernel allows it. Each run takes
-two forks, and a fork copies the page table, which is then much smaller. Other C libraries ignore
-the variable."""
+"""Lets glibc's malloc map memory in pages of 2 MB, if the kernel allows it. Each run takes two
+forks, and a fork copies the page table, which is then much smaller. Other C libraries ignore the
+variable."""
 
 _FOR_TORCH = {
     # a pool of threads would make it unsafe to fork the zygote
@@ -48,7 +48,7 @@ _FOR_TORCH = {
 }
 
 _PLOT_BACKEND = "module://tutor.worker.plot_backend"
-"""What matplotlib draws with in programs: figures come to the app as data."""
+"""matplotlib's backend in programs: figures come to the app as data."""
 
 _INHERITED = frozenset(
     (
@@ -62,7 +62,7 @@ _INHERITED_PREFIXES = (
     *("TORCH_", "PYTORCH_", "ATEN_", "NPY_", "CUDA_", "ROCM_", "HIP_", "SLURM_CPU"),
     processes.MARK,
 )
-"""Beginnings of further names. Together these are what Python and the numeric libraries read. Keys,
+"""Prefixes of further names. Together these are what Python and the numeric libraries read. Keys,
 tokens and the sockets of agents have other names: a program could print or use them."""
 
 
@@ -128,15 +128,15 @@ class ZygoteProcess:
 
     @property
     def pid(self) -> int:
-        """The id of the process that was started; the zygote itself may be a child of that."""
+        """Id of the started process; the zygote itself may be a child of that."""
         return self._popen.pid
 
     def fork(self, process: LearnerProcess) -> None:
-        """Request a run; raise OSError if the zygote has gone."""
+        """Request a run; raise OSError if the zygote is gone."""
         process.request(self._control)
 
     def last_words(self) -> str:
-        """Return the last line that it wrote to stderr, empty if there is none."""
+        """Return the last line of its stderr; "" if there is none."""
         with suppress(OSError):
             text = self._log.read_bytes()[-_LAST_WORDS_BYTES:].decode(errors="replace")
             lines = [line for line in text.splitlines() if line.strip()]
@@ -144,9 +144,9 @@ class ZygoteProcess:
         return ""
 
     def adopt_orphans(self) -> None:
-        """Have the app inherit what the zygote leaves behind when it dies, so that `reap` ends it.
+        """Let the app inherit the processes that a dying zygote leaves, so that `reap` ends them.
 
-        This is for levels at which the kernel does not do so. Without it, runs would go on as
+        This is for levels at which the kernel does not do so. Without it, runs would continue as
         children of init, where the app could not find them.
         """
         if not self._adopts_orphans:
@@ -160,8 +160,8 @@ class ZygoteProcess:
     async def end(self, *, politely: bool) -> None:
         """End the zygote and all its runs, and wait until nothing of them is left.
 
-        Politely, it ends by itself once its socket is closed. One that is still loading torch does
-        not read its socket, and has to be killed.
+        With `politely`, it ends by itself once its socket is closed. One that is still loading
+        torch does not read its socket, and has to be killed.
         """
         self._on_gone = None
         self._loop.remove_reader(self._control)
@@ -169,7 +169,7 @@ class ZygoteProcess:
         await self.reap(_EXIT_SECONDS if politely else 0.0)
 
     async def reap(self, patience: float = 1.0) -> None:
-        """Wait for its exit, kill it after `patience` seconds, and end what it left behind."""
+        """Wait for its exit, kill it after `patience` seconds, and end its orphans."""
         if not await processes.has_exited(self._popen, patience):
             killed = self.kill()
             await processes.has_exited(self._popen, _EXIT_SECONDS)
@@ -187,7 +187,7 @@ class ZygoteProcess:
             return
         except OSError:
             datagram = b""
-        # the end of the socket, and what is no message, both mean that the zygote has gone
+        # the end of the socket, and an invalid message, both mean that the zygote is gone
         try:
             message = control.read_from_zygote(datagram) if datagram else None
         except msgspec.MsgspecError:
@@ -202,7 +202,7 @@ class ZygoteProcess:
 
 
 async def _wait_until_dead(pids: set[int]) -> None:
-    """Wait until these processes, which were killed, are dead.
+    """Wait until these killed processes are dead.
 
     One with much memory takes some milliseconds to die. Those that are no children of the app
     cannot be waited for.
