@@ -16,41 +16,41 @@ class Program(Struct, frozen=True):
     """A whole program: prelude, givens and the learner's part run in one namespace, in this order.
 
     The prelude is compiled as `before.py`, the givens as `given.py`, the source as `exercise.py`,
-    each numbered from line 1. What the prelude prints and warns of is dropped.
+    each numbered from line 1. Output and warnings of the prelude are dropped.
     """
 
     prelude: str = ""
     given: str = ""
     source: str = ""
     seed: int = 0
-    """torch, numpy and random are seeded with it before the prelude, and before the givens."""
+    """Seed of torch, numpy and random, set before the prelude, and before the givens."""
 
 
 Files: TypeAlias = tuple[tuple[str, bytes], ...]
-"""Name and content of each file that stands in the folder of a run when it begins."""
+"""Name and content of each file in the folder of a run when it begins."""
 
 OUTPUT_MB = 20
-"""What one program may print by default, and what the client's transcript holds: so all that a run
-prints within its limit is in the transcript."""
+"""Default limit of a program's output, and size of the client's transcript: so the transcript has
+everything that a run prints within its limit."""
 
 
 class Limits(Struct, frozen=True):
     """Limits of one run, beyond which it is ended."""
 
     seconds: float = 10.0
-    """Wall-clock time, without that in which the program is paused."""
+    """Wall-clock time, without pauses."""
     memory_mb: int = 2048
-    """Memory of the whole tree, above what it starts with."""
+    """Memory of the whole process tree, above its initial use."""
     output_mb: int = OUTPUT_MB
-    """Bytes on stdout and stderr together."""
+    """Megabytes on stdout and stderr together."""
     tasks: int = 64
-    """Processes and threads of the whole tree, taken together."""
+    """Processes and threads of the whole process tree together."""
     extendable_to: float = 0.0
-    """Seconds up to which the time may be extended while the run lasts; 0: not at all."""
+    """Seconds up to which the time may be extended during the run; 0: not at all."""
 
     @property
     def max_seconds(self) -> float:
-        """Seconds that the run can last at most, with every extension."""
+        """Maximum seconds of the run, with every extension."""
         return max(self.seconds, self.extendable_to)
 
 
@@ -61,42 +61,42 @@ class Question(Struct, frozen=True):
 
 
 class Execute(Struct, frozen=True, tag="execute"):
-    """Run a program. `Executed` answers it; only after that come questions."""
+    """Run a program. `Executed` answers it; questions come only after that."""
 
     program: Program
     limits: Limits = Limits()
     live: bool = False
-    """Whether losses are sent while it trains, and the inventory at the end."""
+    """True if losses are sent during the training, and the inventory at the end."""
     counts_steps: bool = False
-    """Whether the losses alone are sent of a run that is not live, by which its steps are
+    """True if a run that is not live sends its losses alone, so that its training steps are
     counted."""
     fixed: tuple[str, ...] = ()
     """Names of givens that must keep their identity, not only their value."""
     hold: int = 0
-    """As if `Hold` with this number had come before the program began; 0: no such thing."""
+    """Acts as a `Hold` with this number before the program begins; 0: none."""
     network: bool = False
-    """Whether the program asks for the network of this machine; the client decides."""
+    """True if the program asks for the network of this machine; the client decides."""
     gpu: bool = False
-    """Whether the program asks for the graphics card of this machine; the client decides, and
-    takes it back where there is none."""
+    """True if the program asks for this machine's graphics card; the client decides, and withdraws
+    it if there is none."""
     step_log: bool = True
-    """Whether the parameters are copied at each step and backward, for questions about them."""
+    """True if parameters are copied at each step and backward pass, for questions on them."""
     files: Files = ()
     """Data files of the step."""
     shapes: bool = False
-    """Whether the shapes that its lines bind are told. For that the program is compiled with notes
-    beside its bindings, and so not where it is judged."""
+    """True if the shapes bound by its lines are reported. For that the program is compiled with
+    notes beside its bindings, and so not when it is judged."""
     columns: int = 0
-    """Columns in which the output is shown, into which torch and NumPy break what they print; 0:
-    as many as they take by themselves. Whatever is judged is printed with 0."""
+    """Width in which torch and NumPy break their output; 0: their own default. Judged programs
+    print with 0."""
     views: tuple[str, ...] = ()
-    """Names of the views that ask the program for data: each is told of whenever the program
+    """Names of the views that ask the program for data: each is reported whenever the program
     pauses, and once more when it is over."""
     watched: tuple[str, ...] = ()
     """Those of them that are on screen when the program begins, as in `WatchViews`."""
     keep: bool = False
-    """Whether the process stays after its `Done`, to be asked by `Evaluate` for what it has left;
-    the client decides, and says when it ends."""
+    """True if the process stays after its `Done`, so that `Evaluate` can use its values; the client
+    decides, and ends it."""
 
 
 class Ask(Struct, frozen=True, tag="ask"):
@@ -104,7 +104,7 @@ class Ask(Struct, frozen=True, tag="ask"):
 
     questions: tuple[Question, ...] = ()
     codes: tuple[bytes, ...] = ()
-    """The code of each (see `question_code`), or none at all."""
+    """Code of each question (see `question_code`), or empty."""
 
 
 class ObserveAll(Struct, frozen=True, tag="observe-all"):
@@ -118,13 +118,13 @@ class ObserveAll(Struct, frozen=True, tag="observe-all"):
     questions: tuple[Question, ...]
     limits: Limits = Limits(seconds=60.0)
     network: bool = False
-    """Whether the programs ask for the network, as in `Execute`."""
+    """True if the programs ask for the network, as in `Execute`."""
     gpu: bool = False
-    """Whether the programs ask for the graphics card, as in `Execute`."""
+    """True if the programs ask for the graphics card, as in `Execute`."""
     step_log: bool = True
-    """Whether the parameters are copied, as in `Execute`."""
+    """True if the parameters are copied, as in `Execute`."""
     files: Files = ()
-    """Data files of the step, anew for each program."""
+    """Data files of the step, restored for each program."""
     fixed: tuple[str, ...] = ()
     """Names of givens that must keep their identity, as in `Execute`."""
 
@@ -136,11 +136,12 @@ class Hold(Struct, frozen=True, tag="hold"):
 
 
 StepLength = Literal["phase", "step", "epoch"]
-"""How far a paused training goes on: to its next phase, or the first of its next step or epoch."""
+"""Distance that a paused training continues: to its next phase, or the first of its next step or
+epoch."""
 
 
 class StepPhase(Struct, frozen=True, tag="step-phase"):
-    """Go on to the next phase, and wait before it; `Paused` with this number answers."""
+    """Continue to the next phase, and wait before it; `Paused` with this number answers."""
 
     number: int
     length: StepLength = "phase"
@@ -148,32 +149,32 @@ class StepPhase(Struct, frozen=True, tag="step-phase"):
 
 
 class Resume(Struct, frozen=True, tag="resume"):
-    """Go on, and do not wait before any further phase."""
+    """Continue, and do not wait before any further phase."""
 
 
 class WatchViews(Struct, frozen=True, tag="watch-views"):
-    """Tell of these views of `Execute.views` while the program runs, and of no others."""
+    """Report these views of `Execute.views` during the run, and no others."""
 
     views: tuple[str, ...]
 
 
 MAX_EXPRESSION = 1_000
-"""Characters of an expression that is evaluated."""
+"""Maximum characters of an expression to evaluate."""
 
 
 EVALUATION_SECONDS = 3.0
-"""Seconds that it may take."""
+"""Maximum seconds of its evaluation."""
 EVALUATION_MB = 256
-"""Memory that it may take beyond what the program holds."""
+"""Maximum memory of its evaluation, beyond that of the program."""
 
 
 class Evaluate(Struct, frozen=True, tag="evaluate"):
-    """Evaluate an expression on what the program has left; `Evaluated` of that number answers."""
+    """Evaluate an expression in the program's namespace; `Evaluated` with this number answers."""
 
     number: int
     expression: str
     columns: int = 0
-    """Columns in which the value is shown; 0: as many as torch and NumPy take by themselves."""
+    """Columns in which the value is shown; 0: the default of torch and NumPy."""
 
 
 RunControl: TypeAlias = Hold | StepPhase | Resume | WatchViews

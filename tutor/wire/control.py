@@ -15,49 +15,49 @@ from msgspec import Struct
 Message = TypeVar("Message")
 
 Protection = Literal["auto", "landlock-signals", "limits-only"]
-"""The level that may be used: the best that the probe finds, or at most the one named."""
+"""Highest level to use: `auto` for the best that the probe finds, or the one named."""
 
 ProtectionLevel = Literal["namespaces", "landlock-signals", "limits-only"]
-"""How programs are kept apart. `namespaces`: the worker and each run have their own.
-`landlock-signals`: none of these, but Landlock keeps signals within a run. `limits-only`: neither
-the one nor the other."""
+"""How programs are isolated. `namespaces`: the worker and each run have their own.
+`landlock-signals`: no namespaces, but Landlock keeps signals within a run. `limits-only`: neither.
+"""
 
 Decision = Literal[
     "none", "timeout", "memory", "processes", "output", "stopped", "unfinished", "app-gone"
 ]
 """Why a warden ended its run; `none` if the run ended by itself. The app asks for `unfinished` when
-a learner process writes what is no message."""
+a learner process writes an invalid message."""
 
 MAX_DATAGRAM = 64 * 1024
-"""Bytes of the largest message of this module."""
+"""Maximum bytes of a message of this module."""
 
 
 class GpuAccess(Struct, frozen=True):
-    """What a program needs to use the graphics cards of this machine."""
+    """Access to the graphics cards of this machine."""
 
     devices: tuple[str, ...]
-    """The device files of the driver; the kernel hands programs no others."""
+    """Device files of the driver; the kernel gives programs no others."""
     visible: str | None = None
-    """The value of CUDA_VISIBLE_DEVICES, by which a batch system says which are meant; None if it
-    is not set, and all are."""
+    """Value of CUDA_VISIBLE_DEVICES, by which a batch system selects cards; None if it is not set,
+    which selects all."""
 
 
 class Launch(Struct, frozen=True):
-    """The settings of a zygote: its only argument beside the socket."""
+    """The settings of a zygote: its only argument besides the socket."""
 
     engine: str
     """Name of the module that has `load`, `warm` and `serve`."""
     scratch: str
-    """Folder in which each run gets a folder of its own; it exists."""
+    """Existing folder in which each run gets a folder of its own."""
     protection: Protection = "auto"
     shown: tuple[str, ...] = ()
-    """Folders that programs may read, and import from, beside what Python needs."""
+    """Folders that programs may read, and import from, besides what Python needs."""
     hidden: tuple[str, ...] = ()
-    """Files and folders that programs may not read, wherever they lie: lessons and user data."""
+    """Files and folders that programs may not read, wherever they are: lessons and user data."""
     fonts: str = ""
     """Folder with matplotlib's list of fonts, which programs may read; empty if there is none."""
     gpu: GpuAccess | None = None
-    """The graphics cards that runs may be given; None if none is, and no run sees one."""
+    """Graphics cards that runs may use; None if no run may see one."""
 
 
 class ProbeStep(Struct, frozen=True):
@@ -73,19 +73,19 @@ class Protected(Struct, frozen=True, tag="protected"):
     level: ProtectionLevel
     steps: tuple[ProbeStep, ...]
     landlock: int
-    """Version of the ABI of Landlock; 0 if the kernel has none."""
+    """Version of Landlock's ABI; 0 if the kernel has none."""
     mounts: bool
-    """Whether each run has its own /dev/shm and scratch file system."""
+    """True if each run has its own /dev/shm and scratch file system."""
     proc: bool
-    """Whether each run has its own /proc."""
+    """True if each run has its own /proc."""
     nobody: bool
-    """Whether programs of root's worker run under another account, which the kernel binds more."""
+    """True if programs of root's worker run under another, more restricted account."""
     nproc: bool
-    """Whether the kernel enforces RLIMIT_NPROC here; it does not for root."""
+    """True if the kernel enforces RLIMIT_NPROC here; it does not for root."""
     network: bool
-    """Whether each run has a network of its own, with nobody else in it."""
+    """True if each run has a network namespace of its own."""
     root: bool
-    """Whether runs have a root of their own, in which there is only what they may read."""
+    """True if runs have a root of their own, which contains only files that they may read."""
 
 
 class Loaded(Struct, frozen=True, tag="loaded"):
@@ -96,11 +96,11 @@ class Loaded(Struct, frozen=True, tag="loaded"):
 
 
 class Warmed(Struct, frozen=True, tag="warmed"):
-    """Runs may be asked for."""
+    """The zygote takes runs."""
 
     milliseconds: float
     tasks: int
-    """Threads of the zygote; it must be 1, for a fork of a process with threads may hang."""
+    """Threads of the zygote; it must be 1, since a fork of a process with threads may hang."""
 
 
 class Unusable(Struct, frozen=True, tag="unusable"):
@@ -130,11 +130,11 @@ class Fork(Struct, frozen=True, tag="fork"):
 
     run: int
     network: bool = False
-    """Whether its program may reach the network of this machine."""
+    """True if its program may reach the network of this machine."""
     gpu: bool = False
-    """Whether its program may use the graphics cards of the worker."""
+    """True if its program may use the worker's graphics cards."""
     rehearses_training: bool = False
-    """Whether it gets ready for a training that the learner watches, too, if it has time for it."""
+    """True if it also prepares for a training that the learner watches, given the time."""
 
 
 class Begin(Struct, frozen=True, tag="begin"):
@@ -156,21 +156,21 @@ class Kill(Struct, frozen=True, tag="kill"):
 
 
 class Freeze(Struct, frozen=True, tag="freeze"):
-    """Stop the whole tree where it stands, and the clock with it; `Frozen` answers.
+    """Stop the whole process tree, and the clock with it; `Frozen` answers.
 
     Memory is watched as before, and the run can be ended as before.
     """
 
     tell: bool = False
-    """Whether to ask the program first at which line it stands."""
+    """True to ask the program first for its current line."""
 
 
 class Thaw(Struct, frozen=True, tag="thaw"):
-    """Let the tree go on, and the clock with it."""
+    """Continue the process tree, and the clock with it."""
 
 
 class Extend(Struct, frozen=True, tag="extend"):
-    """Let the run last so many seconds longer."""
+    """Let the run last that many seconds longer."""
 
     seconds: float
 
@@ -182,26 +182,26 @@ class Frozen(Struct, frozen=True, tag="frozen"):
     """The whole tree is stopped."""
 
     trace: str = ""
-    """The trace by faulthandler of where the program stood; empty if it was not asked."""
+    """faulthandler's trace of the program's position; empty if it was not asked for."""
 
 
 class TimeUp(Struct, frozen=True, tag="time-up"):
-    """The time is up, and the whole tree is stopped until the app ends it or lets it go on.
+    """The time is up, and the whole process tree is stopped until the app ends or continues it.
 
     The app may have kept the program waiting, which the warden cannot know.
     """
 
     seconds: float
-    """The time that it was given, with every `Extend` that has come."""
+    """Time that it was given, with every `Extend` so far."""
 
 
 class Used(Struct, frozen=True, tag="used"):
-    """What the whole tree uses; reported once a second while the run lasts."""
+    """Resources in use by the whole process tree; reported once a second during the run."""
 
     memory_mb: float
-    """Memory that the tree holds now, above what it started with."""
+    """Memory of the tree, above its initial use."""
     cpu_seconds: float
-    """CPU time so far of the processes that are there; one that has ended counts no more."""
+    """CPU time so far of the living processes; ended ones do not count."""
 
 
 class Ended(Struct, frozen=True, tag="ended"):
@@ -212,7 +212,7 @@ class Ended(Struct, frozen=True, tag="ended"):
     """Exit status of the learner process, or the negative number of the signal that ended it."""
     cpu_seconds: float
     trace: str = ""
-    """The trace by faulthandler of where the program stood. The program can write here, too."""
+    """faulthandler's trace of the program's position. The program can write here, too."""
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -226,12 +226,11 @@ _FROM_WARDEN: msgspec.msgpack.Decoder[FromWarden] = msgspec.msgpack.Decoder(From
 
 
 def encode(message: Launch | FromZygote | Fork | ToWarden | FromWarden) -> bytes:
-    """Return the message as one datagram."""
     return _ENCODER.encode(message)
 
 
 def read_launch(datagram: bytes) -> Launch:
-    """Decode how a zygote is to start; raise msgspec.MsgspecError if it is not that."""
+    """Decode the settings of a zygote; raise msgspec.MsgspecError if they are invalid."""
     return _read(_LAUNCH, datagram)
 
 

@@ -1,8 +1,7 @@
 """The events of runs and of the worker: plain data for client, session and grading.
 
-`Up` to `Evaluated` come from the learner process over the channel of its run. `OutputWritten`,
-`ResourcesUsed` and `RunEnded` are made by the client, which alone sees the pipes, the warden and
-the clock.
+`Up` to `Evaluated` come from the learner process over the channel of its run. The client makes
+`OutputWritten`, `ResourcesUsed` and `RunEnded`: it alone sees the pipes, the warden and the clock.
 """
 
 from __future__ import annotations
@@ -29,13 +28,13 @@ Outcome = Literal[
     "stopped",
     "lost",
 ]
-"""How a run ended. `lost` means that the worker itself died: the tutor's fault, never counted."""
+"""The end of a run. `lost` means that the worker itself died: the tutor's fault, never counted."""
 
 
 Line: TypeAlias = Annotated[str, Meta(max_length=1_000)]
 Message: TypeAlias = Annotated[str, Meta(max_length=4_000)]
-"""Texts on which patterns are tried. The worker cuts them shorter than this. A frame with a longer
-one is forged, and is refused: matching it could keep the app busy for minutes."""
+"""Text that is matched against patterns. The worker cuts it shorter than this. A frame with a
+longer one is forged, and is refused: matching it could keep the app busy for minutes."""
 
 
 class Operand(Struct, frozen=True):
@@ -46,13 +45,13 @@ class Operand(Struct, frozen=True):
     shape: Many[int] = ()
     dtype: str = ""
     device: str = "cpu"
-    """Where its numbers lie, as torch writes it: `cuda:0`."""
+    """Device of its numbers, as torch writes it: `cuda:0`."""
 
 
 class Frame(Struct, frozen=True):
     """One line of a traceback; `text` is the source line, empty if it is not known.
 
-    `file` is the base name, with its folder in front where another file has the name of one of the
+    `file` is the base name, preceded by its folder if another file has the name of one of the
     program's.
     """
 
@@ -65,7 +64,7 @@ class Frame(Struct, frozen=True):
 class LayerShapes(Struct, frozen=True):
     """One layer of a model that was called, with the shapes of its input and output.
 
-    `took` and `gave` are None where no tensor passed, `gave` also for the layer that failed.
+    `took` and `gave` are None if no tensor passed, `gave` also for the layer that failed.
     """
 
     name: str
@@ -78,7 +77,7 @@ class LayerShapes(Struct, frozen=True):
 
 
 class ErrorFacts(Struct, frozen=True):
-    """The facts of an exception; the words for the learner are made in `tutor.grading`."""
+    """The facts of an exception; `tutor.grading` makes the message for the learner."""
 
     type_name: Line
     message: Message
@@ -89,14 +88,14 @@ class ErrorFacts(Struct, frozen=True):
     frames: Few[Frame] = ()
     operands: Few[Operand] = ()
     layers: Few[LayerShapes] = ()
-    """If a layer of a model failed: those called before it, in order, and that one."""
+    """If a layer of a model failed: the layers called before it, in order, and that one."""
     nearest: Few[str] = ()
-    """Known names close to one that was not found: a name, an attribute, an argument."""
+    """Known names close to a missing name, attribute or argument."""
     from_given: bool = False
-    """Whether it was raised before the learner's part began, by fault of the lesson."""
+    """True if it was raised before the learner's part began, by fault of the lesson."""
     raised_in: Line = ""
-    """The module whose Python raised it, such as `torch.cuda`; `before.py` or `given.py` for locked
-    code; empty for a line of exercise.py, or what is written in C and was called there."""
+    """Module whose Python raised it, such as `torch.cuda`; `before.py` or `given.py` for locked
+    code; empty for a line of exercise.py, or C code called there."""
 
 
 class WarningFacts(Struct, frozen=True):
@@ -115,9 +114,9 @@ class Bound(Struct, frozen=True):
 
 
 HowBoundAgain: TypeAlias = Literal["rebound", "remade", "replaced"]
-"""How the object that a given's name is bound to differs from the given: in value or settings
+"""How the object now bound to a given's name differs from the given: in value or settings
 (`rebound`); in the last digits, or in the parameters of the same layers (`remade`); in nothing that
-can be compared, as another function does (`replaced`)."""
+can be compared, as for another function (`replaced`)."""
 
 
 class GivenChange(Struct, frozen=True):
@@ -128,7 +127,7 @@ class GivenChange(Struct, frozen=True):
 
     @property
     def is_other(self) -> bool:
-        """Whether the name stands for something else now, or for what may be something else."""
+        """Return True if the name has, or may have, another value now."""
         return self.how in ("rebound", "replaced", "deleted")
 
 
@@ -137,19 +136,19 @@ class LineShape(Struct, frozen=True):
 
     line: int
     name: Line
-    """The target as it is written; empty if it is the only one of its line."""
+    """Target as written; empty if it is the only one in its line."""
     first: Many[int]
-    """The shape that the line bound first."""
+    """Shape that the line bound first."""
     last: Many[int] | None
-    """The one that it bound last; None if others came that were not followed to their end."""
+    """Shape that it bound last; None if later ones were not followed to the end."""
 
 
 class Answer(Struct, frozen=True):
-    """The value of an expression; it is `Missing` where `error` is set."""
+    """The value of an expression; it is `Missing` if `error` is set."""
 
     value: Value
     shown: Line = ""
-    """The value as it is shown to the learner, in at most 80 characters."""
+    """Value as shown to the learner, in at most 80 characters."""
     error: ErrorFacts | None = None
 
 
@@ -163,9 +162,9 @@ class LossesRecorded(Struct, frozen=True, tag="losses"):
     first: int
     losses: Many[float]
     curves: bytes = b""
-    """The number of the curve that each loss belongs to; empty if all belong to curve 0."""
+    """Number of the curve of each loss; empty if all belong to curve 0."""
     seconds: float = 0.0
-    """How long the program had run when the event was made, pauses not counted; 0: not known."""
+    """Running time of the program at the event, without pauses; 0: not known."""
 
 
 class CurveNamed(Struct, frozen=True):
@@ -173,9 +172,9 @@ class CurveNamed(Struct, frozen=True):
 
     curve: int
     name: Line
-    """The learner's own name of the loss or the optimizer; empty if it has none."""
+    """The learner's own name of the loss or the optimizer; empty if there is none."""
     optimizer: Line = ""
-    """The class of the optimizer; empty for updates by hand."""
+    """Class of the optimizer; empty for updates by hand."""
 
 
 class RateChanged(Struct, frozen=True):
@@ -183,7 +182,7 @@ class RateChanged(Struct, frozen=True):
 
     curve: int
     steps: int
-    """Losses that were recorded before, of all curves."""
+    """Number of losses recorded before, of all curves."""
     rate: float
 
 
@@ -191,11 +190,11 @@ class CheckedLosses(Struct, frozen=True):
     """Losses that were computed without training: under `no_grad`, or in evaluation mode."""
 
     series: int
-    """A number for each place of the program that computes such losses."""
+    """Number that identifies the place of the program that computes these losses."""
     name: Line
-    """The learner's own name of it; empty if it has none."""
+    """The learner's own name of it; empty if there is none."""
     steps: Many[int]
-    """Losses of the training that were recorded before each of these."""
+    """For each of these losses, the number of training losses recorded before."""
     losses: Many[float]
 
 
@@ -210,43 +209,43 @@ BreakReason = Literal[
     "rate",
     "weights",
 ]
-"""Why a loss is no number any more; empty where it is not known. `rate`: the losses grew before, so
-that the learning rate is too large; `weights`: an update broke them, for a reason not known."""
+"""Why a loss became nan or infinite; empty if unknown. `rate`: the losses grew before, so the
+learning rate is too large; `weights`: an update broke the weights, for an unknown reason."""
 
 
 class LossBroken(Struct, frozen=True):
-    """The first loss that is nan or infinite, and what had such an element first."""
+    """The first loss that is nan or infinite, and the first tensor with such an element."""
 
     step: int
     """Counted from 1."""
     loss: float
     line: int | None = None
-    """The line of exercise.py that began the backward pass."""
+    """Line of exercise.py that began the backward pass."""
     name: Line = ""
-    """The first tensor with such an element; empty if it has no name."""
+    """First tensor with such an element; empty if it has no name."""
     name_line: int | None = None
-    """The line that bound that name."""
+    """Line that bound that name."""
     reason: BreakReason = ""
     rate: float = 0.0
-    """The learning rate at that step; 0 if there is none."""
+    """Learning rate at that step; 0 if there is none."""
 
 
 class NumbersKept(Struct, frozen=True):
-    """A list of numbers that the program has kept: perhaps its losses."""
+    """A list of numbers that the program left: perhaps its losses."""
 
     name: Line
     numbers: Many[float]
     is_likely: bool = False
-    """Whether its name is one that losses have."""
+    """True if its name is typical of losses."""
 
 
 class TrainingNoted(Struct, frozen=True, tag="noted"):
-    """What is new of a training beside its losses; each is told once."""
+    """News of a training besides its losses; each is reported once."""
 
     curves: Few[CurveNamed] = ()
     rates: Many[RateChanged] = ()
     epochs: Many[int] = ()
-    """Losses that were recorded before each further epoch."""
+    """Number of losses recorded before each further epoch."""
     checked: Few[CheckedLosses] = ()
     broken: LossBroken | None = None
     kept: Few[NumbersKept] = ()
@@ -254,51 +253,50 @@ class TrainingNoted(Struct, frozen=True, tag="noted"):
 
 
 class InventoryEntry(Struct, frozen=True, omit_defaults=True):
-    """One tensor, module, array or number of the namespace, or a tensor that is trained."""
+    """One tensor, module, array or number of the namespace, or a trained tensor."""
 
     name: str
-    """The entry as the learner would write it, such as `loss` or `model[0].weight`."""
+    """Code of the entry as the learner would write it, such as `loss` or `model[0].weight`."""
     value: Value
     gradient_norm: float | None = None
     statistics: Statistics | None = None
     counts: Counts | None = None
-    """How often each size of number occurs, where not all of them are sent."""
+    """Histogram of its numbers, if not all of them are sent."""
     gradient: bytes = b""
-    """The elements of `.grad` as float64, as many as those of the value; empty if they are not
-    known, or too many."""
+    """Elements of `.grad` as float64, one for each of the value's; empty if unknown or too many."""
     trained: bool = False
-    """Whether an optimizer steps it, or without one, whether a backward has reached it."""
+    """True if an optimizer steps it, or, without one, if a backward pass has reached it."""
     last_seen: int = 0
-    """The step at which it was as told here, where it is not known what it is now; else 0."""
+    """Training step of the value shown here, if the present one is not known; else 0."""
     state_names: Annotated[tuple[Line, ...], Meta(max_length=4)] = ()
-    """The names in its optimizer's `state` of what that keeps for it, such as `exp_avg`; only in a
-    recorded step, as far as there was room."""
+    """Names in its optimizer's `state` of stored tensors, such as `exp_avg`; only in a recorded
+    training step, as far as there was room."""
     states: bytes = b""
-    """The elements of one after the other as float32, of each as many as it has itself."""
+    """Elements of these tensors, one after the other, as float32; each has as many as the entry."""
     optimizer_steps: float = 0.0
-    """The steps that its optimizer has counted for it; 0 if it counts none."""
+    """Steps that its optimizer has counted for it; 0 if it counts none."""
 
 
 class InventoryTaken(Struct, frozen=True, tag="inventory"):
     """The namespace as it is now; each inventory replaces the one before.
 
-    What is trained comes first, wherever the program has made it.
+    Trained tensors come first, wherever the program has made them.
     """
 
     entries: Few[InventoryEntry]
     step: int = 0
-    """Number of steps of the training that have been made."""
+    """Number of training steps made so far."""
 
 
 class ParametersGiven(Struct, frozen=True, tag="given"):
-    """The parameters that the given code has made, as the learner's part found them."""
+    """The parameters that the given code made, as the learner's part found them."""
 
     entries: Few[InventoryEntry]
 
 
 EARLY_STEPS = 32
-"""Of so many first steps of a model that is kept whole the tensors are recorded and kept, and the
-maps, also on a slow machine: there the border of two classes bends most."""
+"""Number of first training steps whose tensors and maps are always recorded and kept, if the model
+is kept whole, also on a slow machine: the border of two classes bends most there."""
 
 
 class StepRecorded(Struct, frozen=True, tag="step-recorded"):
@@ -312,28 +310,28 @@ class StepRecorded(Struct, frozen=True, tag="step-recorded"):
 
 
 class StartRecorded(Struct, frozen=True, tag="start"):
-    """The parameters of a training before its first step, told at the end of the run."""
+    """The parameters of a training before its first step, sent at the end of the run."""
 
     entries: Few[InventoryEntry]
 
 
 Phase = Literal["zero_grad", "forward", "loss", "backward", "step", "none"]
-"""The phases of a step of training, in the usual order; `none` is outside of all of them."""
+"""The phases of a training step, in the usual order; `none` is outside of all of them."""
 
 
 class Paused(Struct, frozen=True, tag="paused"):
-    """The program waits before `phase`, as the `Hold` or `StepPhase` of that number asked."""
+    """The program waits before `phase`, as the `Hold` or `StepPhase` with this number asked."""
 
     number: int
     phase: Phase = "none"
     step: int = 0
-    """The step of the training, from 1; 0 if it is not known."""
+    """Training step, from 1; 0 if it is not known."""
     line: int | None = None
-    """The line of exercise.py where it stands; None if it is not known."""
+    """Current line of exercise.py; None if it is not known."""
 
 
 class ResourcesUsed(Struct, frozen=True, tag="used"):
-    """What the program used in about the last second, as its warden has seen it."""
+    """Resources that the program used in about the last second, measured by its warden."""
 
     memory_mb: int
     cpu_percent: int
@@ -353,7 +351,7 @@ class FiguresKept(Struct, frozen=True, tag="figures-kept"):
 
 
 class LibraryLoading(Struct, frozen=True, tag="library-loading"):
-    """The program waits for a library that is imported, or for a graphics card that is made ready.
+    """The program waits for the import of a library, or for the initialisation of a graphics card.
 
     It is not charged for that time.
     """
@@ -364,7 +362,7 @@ class LibraryLoaded(Struct, frozen=True, tag="library-loaded"):
 
 
 class Executed(Struct, frozen=True, tag="executed"):
-    """The program has come to its end, with what it bound, changed, warned of and raised."""
+    """The program has ended, with its bindings, changes, warnings and error."""
 
     outcome: Literal["finished", "raised", "exited", "memory", "processes", "stopped"]
     error: ErrorFacts | None = None
@@ -375,7 +373,7 @@ class Executed(Struct, frozen=True, tag="executed"):
     """Functions of torch, numpy or builtins that the program has replaced."""
     milliseconds: float = 0.0
     shapes: Few[LineShape] = ()
-    """What its lines bound, in the order of the program, if `Execute.shapes` asked for it."""
+    """Shapes that its lines bound, in order, if `Execute.shapes` asked for them."""
 
 
 class Answered(Struct, frozen=True, tag="answered"):
@@ -395,11 +393,11 @@ class BatchObserved(Struct, frozen=True, tag="batch"):
 
 
 class Done(Struct, frozen=True, tag="done"):
-    """Nothing more will come from this process, unless it is kept and asked by `Evaluate`."""
+    """Nothing more will come from this process, unless it is kept and gets an `Evaluate`."""
 
 
 MAX_SHOWN = 8_000
-"""Characters of a value, and of what was printed, that are sent of an evaluation."""
+"""Maximum characters of a value, and of printed text, sent for an evaluation."""
 
 Shown: TypeAlias = Annotated[str, Meta(max_length=MAX_SHOWN)]
 
@@ -417,32 +415,32 @@ EvaluationOutcome = Literal[
     "gone",
 ]
 """`statement`: it is Python, but no expression. `not-run`: the program is no Python. `ended`: its
-process has ended. `busy`: the expression before it is not done. `on-card`: a program that was given
-a graphics card is not kept. `gone`: nothing is left of the program, or was ever kept."""
+process has ended. `busy`: the previous expression is not done. `on-card`: a program with a graphics
+card is not kept. `gone`: nothing of the program was kept, or it is lost."""
 
 StatementKind = Literal["none", "assignment", "import", "other"]
 
 
 class Evaluation(Struct, frozen=True):
-    """What came of an expression that was evaluated on what a program had left."""
+    """The result of an expression evaluated in the namespace of an ended program."""
 
     outcome: EvaluationOutcome
     shown: Shown = ""
     """The value as Python shows it; empty if it is None and something was printed."""
     printed: Shown = ""
-    """What was printed meanwhile."""
+    """Output of the evaluation."""
     is_cut: bool = False
-    """Whether one of these texts is only the beginning."""
+    """True if one of these texts is only the beginning."""
     error: ErrorFacts | None = None
     statement: StatementKind = "none"
     detail: Line = ""
-    """For `ended`: the signal or the exit status by which the process ended."""
+    """For `ended`: signal or exit status of the process."""
     is_last: bool = False
-    """Whether what the program had left is gone, and can be asked no more."""
+    """True if the program's values are gone, so that no further evaluation is possible."""
 
 
 class Evaluated(Struct, frozen=True, tag="evaluated"):
-    """The answer to the `Evaluate` of that number."""
+    """The answer to the `Evaluate` with this number."""
 
     number: int
     evaluation: Evaluation
@@ -482,22 +480,22 @@ class Observation(Struct, frozen=True):
     answers: tuple[Answer, ...] = ()
     """One for each question; fewer if the process ended before all were answered."""
     output: str = ""
-    """Start and end of what it printed, control codes removed."""
+    """Start and end of its output, control codes removed."""
     error_output: str = ""
     line: int | None = None
-    """The line of exercise.py where it stood when it was ended from outside; None if unknown."""
+    """Line of exercise.py at which it was ended from outside; None if unknown."""
     detail: str = ""
     """For `crashed` and `exited`: the signal's name or the exit status; for `lost`: what died."""
     milliseconds: float = 0.0
-    """Duration of the run, without the time in which it was paused."""
+    """Duration of the run, without pauses."""
     steps: int = 0
-    """Number of steps of the training, as far as they were reported while it ran."""
+    """Number of training steps, as far as they were reported during the run."""
     limits: Limits | None = None
-    """The limits of the run; None if they are not known."""
+    """Limits of the run; None if they are not known."""
     gpu: bool = False
-    """Whether it was given a graphics card, which it need not have used."""
+    """True if it was given a graphics card, which it need not have used."""
     views: tuple[str, ...] = ()
-    """Names of the views that it had something for, if its command was live."""
+    """Names of the views that got data, if its command was live."""
 
 
 class OutputWritten(Struct, frozen=True, tag="output"):
@@ -546,13 +544,13 @@ WorkerPhase = Literal[
     "unreachable",
     "closed",
 ]
-"""`waiting`: for the other machine on which it is to run. `asleep`: it was ended because nothing
-was asked of it; the next run or key starts it again. `unreachable`: the other machine was given
-back, lost or not to be had; it is asked for again when the learner asks for a run."""
+"""`waiting`: for the other machine. `asleep`: it was ended after some idle time; the next run or
+key starts it again. `unreachable`: the other machine was released, lost or refused; the next run of
+the learner asks for it again."""
 
 
 class WorkerStateChanged(Struct, frozen=True, tag="worker"):
-    """The worker is in another phase; unless it is `ready`, `reason` tells the learner why."""
+    """The worker's phase has changed; unless it is `ready`, `reason` is for the learner."""
 
     phase: WorkerPhase
     reason: str = ""

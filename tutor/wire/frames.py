@@ -1,8 +1,8 @@
 """Messages as bytes on a stream, for both sides: a little-endian u32 length, then msgpack.
 
 A length is checked before anything is allocated, and a payload is decoded strictly into the closed
-unions of this room, so that whatever a learner's program writes to its channel ends in a
-`FrameError`, and nothing of it is ever run. After a `FrameError` the stream must not be read on.
+unions of this room, so that anything a learner's program writes to its channel is a valid message
+or ends in a `FrameError`, and is never run. After a `FrameError` the stream must not be read on.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tutor.wire.commands import Command
 from tutor.wire.events import FromLearner
 
 MAX_FRAME = 4 * 1024 * 1024
-"""Bytes of the largest payload on the channel of a run."""
+"""Maximum bytes of a payload on the channel of a run."""
 
 _LENGTH = struct.Struct("<I")
 _ENCODER = msgspec.msgpack.Encoder()
@@ -25,7 +25,7 @@ Message = TypeVar("Message")
 
 
 class FrameError(Exception):
-    """Bytes on the channel are no message, or a message cannot be sent; the text says why."""
+    """Raised for invalid bytes on the channel, or a message that cannot be sent, with a reason."""
 
 
 def encode(message: msgspec.Struct, limit: int = MAX_FRAME) -> bytes:
@@ -47,13 +47,13 @@ class FrameReader(Generic[Message]):
     """A reader that turns pieces of a stream into whole messages of one union."""
 
     def __init__(self, decoder: msgspec.msgpack.Decoder[Message], limit: int = MAX_FRAME) -> None:
-        """Prepare a reader of payloads of at most `limit` bytes."""
+        """`limit` is the maximum size of a payload in bytes."""
         self._decoder = decoder
         self._limit = limit
         self._pending = bytearray()
 
     def feed(self, data: bytes) -> list[Message]:
-        """Return the messages that are complete now; raise FrameError at bytes that are none."""
+        """Return the messages that are complete now; raise FrameError for invalid bytes."""
         self._pending += data
         messages: list[Message] = []
         while (payload := self._next_payload()) is not None:

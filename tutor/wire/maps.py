@@ -1,6 +1,6 @@
-"""What the view Map is sent of a run: a map of decisions, a fitted curve, or why there is none.
+"""The data of the view Map: a map of decisions, a fitted curve, or the reason why there is none.
 
-Everything is in bytes, a few kB an event: many are kept of one run.
+Everything is in bytes, a few kB an event: many are stored for one run.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 COLUMNS, ROWS = 64, 48
-"""Places of a map at which the model is asked; what lies between them is interpolated."""
+"""Grid of a map's places at which the model is evaluated; values between are interpolated."""
 CURVE_PLACES = 128
-"""Places of a curve."""
+"""Number of places of a curve."""
 MAX_POINTS = 250
-"""Points that are sent of the data."""
+"""Maximum data points that are sent."""
 MAX_CLASSES = 32
 UNKNOWN = 255
-"""The class of a point that has none, as far as is known."""
+"""Class of a point without a known class."""
 POINT_BYTES = 6
 SCALE = 65_535
-"""What the right edge and the upper edge are in the coordinates of points."""
+"""Coordinate of the right and upper edge for points."""
 
 Cells = Annotated[bytes, Meta(max_length=COLUMNS * ROWS)]
 Points = Annotated[bytes, Meta(max_length=POINT_BYTES * MAX_POINTS)]
@@ -36,44 +36,44 @@ class Bounds(Struct, frozen=True, array_like=True):
 
 
 class DecisionMap(Struct, frozen=True, tag="map"):
-    """What a model of two inputs answers all over a rectangle, and the points it was given."""
+    """A model's predictions over a rectangle of its two inputs, and its data points."""
 
     step: int
-    """Number of steps of the training that had been made."""
+    """Number of training steps made so far."""
     bounds: Bounds
     classes: int
     winners: Cells
-    """The class at each place, row by row from the upper left."""
+    """Class at each place, row by row from the upper left."""
     sureness: Cells
-    """How sure the model is of it: its probability, where 255 is 1."""
+    """The model's confidence in it: its probability, where 255 is 1."""
     points: Points = b""
-    """Of each point x and y as 16 bits, from 0 at the left or lower edge, little-endian; then its
-    class, and the class that the model gives it, each a byte."""
+    """For each point x and y as 16 bits, little-endian, from 0 at the left or lower edge; then its
+    class and the predicted class, each a byte."""
     right: int = 0
-    """Points of all the data whose class the model gives rightly."""
+    """Number of all data points whose class the model predicts correctly."""
     known: int = 0
-    """Points of all the data whose class is known."""
+    """Number of all data points whose class is known."""
 
 
 class FittedCurve(Struct, frozen=True, tag="curve"):
-    """What a model of one input gives all over an interval, and the points it was given."""
+    """A model's output over an interval of its single input, and its data points."""
 
     step: int
     bounds: Bounds
     values: Annotated[bytes, Meta(max_length=4 * CURVE_PLACES)]
-    """As float32, from the left edge to the right one."""
+    """Float32 values from the left edge to the right one."""
     points: Points = b""
-    """As in `DecisionMap`; the two classes say nothing."""
+    """As in `DecisionMap`; the two classes are meaningless."""
 
 
 class NoMap(Struct, frozen=True, tag="no-map"):
-    """There is no map of the program as it is."""
+    """The present program has no map, for a reason."""
 
     why: Literal[
         "no-model", "width", "parts", "by-hand", "gone", "number", "apart", "slow", "failed"
     ]
-    """No module was called; it takes `detail` numbers a row; its layers are called one by one, and
-    nothing holds them; the loss does not tell what is the model's answer; its parameters are made
-    anew in a function that is over; its output is no class; it has a `detail`, which cannot be
-    copied; it is too slow; or it raised where it was asked."""
+    """Reasons: no module was called; the model takes `detail` numbers a row; its layers are called
+    one by one, and no module contains them; the loss does not reveal the model's output; its
+    parameters are made in a function that has returned; its output is no class; it has a `detail`,
+    which cannot be copied; it is too slow; or it raised an exception during evaluation."""
     detail: Annotated[str, Meta(max_length=200)] = ""

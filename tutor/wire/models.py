@@ -1,4 +1,4 @@
-"""The models of a program as plain data: layer by layer, with what passed through each.
+"""The models of a program as plain data: layer by layer, with the data that passed through each.
 
 Part of the events. Nothing is drawn or explained here.
 """
@@ -13,17 +13,17 @@ from tutor.wire.values import Many
 
 MAX_MODELS = 20
 MAX_LAYERS = 100
-"""Layers of one model that are told."""
+"""Maximum layers of a model that are sent."""
 MAX_BINS = 24
-"""Bars of a histogram of what a layer gave."""
+"""Maximum bars in a histogram of a layer's output."""
 
 Name: TypeAlias = Annotated[str, Meta(max_length=1_000)]
 
 
 class Activations(Struct, frozen=True):
-    """The numbers that a layer gave at one call; all shares are from 0 to 1.
+    """Statistics of a layer's output in one call; all shares are from 0 to 1.
 
-    Mean, spread and limits are of the finite ones; nan if there are none.
+    Mean, spread and limits are of the finite numbers; nan if there are none.
     """
 
     mean: float
@@ -31,41 +31,41 @@ class Activations(Struct, frozen=True):
     low: float
     high: float
     not_finite: int = 0
-    """How many are nan or infinite."""
+    """Count of nan and infinite numbers."""
     zeros: float = 0.0
-    """The share that is exactly 0."""
+    """Share that is exactly 0."""
     dead: float | None = None
-    """The share of the layer's units that gave 0 for each row; None for a single row."""
+    """Share of the layer's units that gave 0 for each row; None for a single row."""
     saturated: float | None = None
-    """The share close to a limit of a sigmoid or tanh; None for any other layer."""
+    """Share close to a limit of a sigmoid or tanh; None for any other layer."""
     bins: Annotated[tuple[int, ...], Meta(max_length=MAX_BINS)] = ()
-    """How many lie in each of equal parts from `low` to `high`; empty if there is no such range."""
+    """Counts in equal intervals from `low` to `high`; empty if there is no such range."""
 
 
 class LayerDescription(Struct, frozen=True):
-    """One layer of a model, with what passed through it at the last call that was looked at."""
+    """One layer of a model, with the data of its last observed call."""
 
     name: Name
-    """The layer as the learner would write it, such as `model[0]`."""
+    """Code of the layer as the learner would write it, such as `model[0]`."""
     type_name: Name
     weight: Many[int] = ()
-    """The shape of its weight; () if it has none."""
+    """Shape of its weight; () if it has none."""
     numbers: int = 0
-    """Elements in its own parameters together."""
+    """Number of elements in its own parameters."""
     frozen_numbers: int = 0
-    """Those of them that need no gradient."""
+    """Number of these elements that need no gradient."""
     failed: bool = False
-    """Whether it raised, so that the pass ended there."""
+    """True if it raised an exception, which ended the forward pass."""
     calls: int = 0
-    """How often it was called in that pass through the model; 0: not at all."""
+    """Number of calls in that forward pass; 0: not called."""
     took: Many[int] | None = None
-    """The shape of its first argument; None if it is not known, or no tensor."""
+    """Shape of its first argument; None if unknown, or no tensor."""
     gave: Many[int] | None = None
     activations: Activations | None = None
     gradient: float | None = None
-    """The length of the gradient of its parameters; None if there is none, or it is older."""
+    """Norm of the gradient of its parameters; None if there is none, or it is older."""
     update: float | None = None
-    """The length of the last change of its parameters, by their own length before it."""
+    """Norm of the last change of its parameters, relative to their norm before it."""
 
 
 class ModelDescription(Struct, frozen=True):
@@ -76,19 +76,19 @@ class ModelDescription(Struct, frozen=True):
     type_name: Name
     layers: Annotated[tuple[LayerDescription, ...], Meta(max_length=MAX_LAYERS)] = ()
     left_out: int = 0
-    """Further layers, which are not told."""
+    """Number of further layers, which are not sent."""
     numbers: int = 0
-    """Elements in all its parameters together, shared ones counted once."""
+    """Number of elements in all its parameters, shared ones counted once."""
     frozen_numbers: int = 0
     training: bool = True
-    """Whether it was in training mode."""
+    """True if it was in training mode."""
     called: bool = False
     failed: bool = False
-    """Whether the pass ended in it with an exception; the layer that raised it says so, too."""
+    """True if an exception ended the pass within it; the layer that raised it has the same flag."""
     given: Name = ""
-    """The variable that it was asked with at the end; "" where that was a batch of a step."""
+    """Variable with which it was evaluated at the end; "" for a batch of a training step."""
     given_step: int = 0
-    """The step of that batch; 0 where it is not of a step that is known."""
+    """Training step of that batch; 0 if unknown."""
 
 
 MAX_CLASSES = 20
@@ -97,34 +97,34 @@ SAMPLE_SIDE = 8
 
 
 class SamplePicture(Struct, frozen=True):
-    """A row of a batch as a picture, with its class and the one that the model gave it."""
+    """A row of a batch as a picture, with its class and the predicted one."""
 
     pixels: Annotated[bytes, Meta(max_length=SAMPLE_SIDE * SAMPLE_SIDE)]
-    """Row by row, from 0 for the least to 255 for the greatest of the batch."""
+    """Row by row, from 0 for the minimum to 255 for the maximum of the batch."""
     label: int
     given: int
 
 
 class Confusion(Struct, frozen=True):
-    """How often each class was taken for which, in the rows of a batch or of all the data."""
+    """Counts of predicted classes by true class, for a batch or for all the data."""
 
     classes: Annotated[int, Meta(ge=2, le=MAX_CLASSES)]
     counts: Annotated[tuple[int, ...], Meta(max_length=MAX_CLASSES * MAX_CLASSES)]
-    """For each class that is right, how often the model gave each class: row by row."""
+    """For each true class, the count of each predicted class: row by row."""
     samples: Annotated[tuple[SamplePicture, ...], Meta(max_length=MAX_SAMPLES)] = ()
-    """Some rows of the batch, if they are pictures; those that are wrong first."""
+    """Some rows of the batch, if they are pictures; wrong predictions first."""
 
 
 class AnswersCounted(Struct, frozen=True, tag="answers-counted"):
-    """What a model answered to all the rows of which it is given batches, or to some of them."""
+    """A model's predictions for the whole data set from which its batches come, or for a sample."""
 
     step: int
-    """Number of steps of the training that had been made."""
+    """Number of training steps made so far."""
     confusion: Confusion
     name: Name
-    """The variable that holds the rows."""
+    """Variable that holds the rows."""
     total: int
-    """How many there are; where the confusion is of fewer, those are evenly spread."""
+    """Total number of rows; a smaller confusion is of evenly spaced ones."""
 
 
 class ModelsDescribed(Struct, frozen=True, tag="models"):
@@ -132,12 +132,11 @@ class ModelsDescribed(Struct, frozen=True, tag="models"):
 
     models: Annotated[tuple[ModelDescription, ...], Meta(max_length=MAX_MODELS)] = ()
     step: int = 0
-    """The step of the training, from 1, in which that was seen; 0 outside of any."""
+    """Training step, from 1, of these data; 0 outside of any."""
     confusion: Confusion | None = None
-    """Of the last batch that was seen; None where it was not seen to be answered with classes that
-    are known."""
+    """Confusion of the last observed batch; None unless its classes are known."""
     total: int = 0
-    """The steps that were made in all; 0 while the program runs."""
+    """Total number of training steps; 0 during the run."""
     at_end: bool = False
-    """Whether shapes and activations are those of a copy that was asked when the program was over,
-    and not of a pass of the program."""
+    """True if shapes and activations are of a copy evaluated after the program's end, not of a pass
+    of the program."""

@@ -1,9 +1,9 @@
 """The messages between the app and a node: the tutor on another machine, where programs run.
 
 A node writes `marker()` first, since a login shell may print before it, and `Welcome` after that.
-The app answers with `Hello`; then both send what they like. Frames are as in `tutor.wire.frames`,
-but larger, for the values of all questions of a step come at once. Neither side is written to by a
-learner's program. What an older node does not know is refused by its `PROTOCOL`.
+The app answers with `Hello`; then both send freely. Frames are as in `tutor.wire.frames`, but
+larger, since the values of all questions of a step come at once. A learner's program can write to
+neither side. A node with another `PROTOCOL` is refused.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from tutor.wire.events import Evaluation, Observation, RunEvent, WorkerStateChan
 from tutor.wire.frames import FrameReader
 
 PROTOCOL = 3
-"""Changed whenever a message of this module changes."""
+"""Incremented whenever a message of this module changes."""
 
 MAX_NODE_FRAME = 256 * 1024 * 1024
-"""Bytes of the largest payload: a value has up to 3 MB, and a step dozens of questions."""
+"""Maximum bytes of a payload: a value has up to 3 MB, and a step dozens of questions."""
 
 MAX_BEFORE_MARKER = 64 * 1024
-"""Bytes that a login shell may print before the node's marker."""
+"""Maximum bytes that a login shell may print before the node's marker."""
 
 CREDIT = 4
-"""Batches of a run that are under way, and not `Taken` yet: a slow line must not fill memory."""
+"""Batches of a run that may be in flight, not `Taken` yet: a slow line must not fill memory."""
 
 PART = 1024 * 1024
 """Bytes of the printed text that are sent at once."""
@@ -47,30 +47,30 @@ _MARKER = re.compile(rb"\0nntutor-node-(\d{1,9})\n")
 
 
 def marker(protocol: int = PROTOCOL) -> bytes:
-    """Return the bytes with which a node begins."""
+    """Return the first bytes of a node's output."""
     return b"\0nntutor-node-%d\n" % protocol
 
 
 def find_marker(data: bytes | bytearray) -> re.Match[bytes] | None:
-    """Return where the marker stands in what has come so far; group 1 is the protocol."""
+    """Return the position of the marker in the data so far; group 1 is the protocol."""
     return _MARKER.search(data)
 
 
 class Welcome(Struct, frozen=True, tag="welcome"):
-    """The first message of a node: who it is. It may be read by any version of the app."""
+    """The first message of a node, about itself. Any version of the app can read it."""
 
     version: str = ""
-    """The version of nntutor there."""
+    """Version of nntutor there."""
     python: str = ""
     host: str = ""
     job: str = ""
-    """The number of its job in a batch system; empty if there is none."""
+    """Number of its job in a batch system; empty if there is none."""
     root: bool = False
-    """Whether it runs as root."""
+    """True if it runs as root."""
 
 
 class Hello(Struct, frozen=True, tag="hello"):
-    """The first message of the app: how the node is to run programs."""
+    """The first message of the app: the settings for programs."""
 
     engine: str = "tutor.worker.engine"
     spares: int = 2
@@ -78,24 +78,24 @@ class Hello(Struct, frozen=True, tag="hello"):
     parallel_batches: int = 1
     protection: Protection = "auto"
     shown: tuple[str, ...] = ()
-    """Folders that programs may read, where the other machine has them."""
+    """Folders that programs may read, if the other machine has them."""
     hidden: tuple[str, ...] = ()
-    """Folders that they may not read, beside those of the node's own installation."""
+    """Folders that they may not read, besides those of the node's own installation."""
     network: bool = False
     gpu: bool = False
-    """Whether programs that ask for a graphics card may use one of that machine."""
+    """True if programs that ask for a graphics card may use one of that machine."""
     learner_present: bool = False
-    """Whether observations are kept there for the next start, and plots are prepared for."""
+    """True if observations are stored there for the next start, and plots are prepared for."""
     silence_s: float = 60.0
-    """Seconds without a sign of life after which either side takes the other for gone."""
+    """Seconds without a heartbeat after which either side counts as gone."""
 
 
 class StartWorker(Struct, frozen=True, tag="start"):
-    """Start the worker, unless it runs or is on its way."""
+    """Start the worker, unless it runs or is starting."""
 
 
 class BeginRun(Struct, frozen=True, tag="begin"):
-    """Begin a watched run; `Batch` messages of that number follow."""
+    """Begin a watched run; `Batch` messages with its number follow."""
 
     run: int
     command: Execute
@@ -103,24 +103,24 @@ class BeginRun(Struct, frozen=True, tag="begin"):
 
 
 class ObserveRun(Struct, frozen=True, tag="observe"):
-    """Run a program that nobody watches; `Observed` of that number answers."""
+    """Run an unwatched program; `Observed` with its number answers."""
 
     run: int
     command: Execute
     questions: tuple[Question, ...]
     ahead: bool = False
-    """Whether nobody has asked for it yet."""
+    """True if nobody has asked for it yet."""
 
 
 class ObserveBatch(Struct, frozen=True, tag="observe-batch"):
-    """Run the programs of a lesson's author; `Observed` of that number answers."""
+    """Run the programs of a lesson's author; `Observed` with its number answers."""
 
     run: int
     command: ObserveAll
 
 
 class Abandon(Struct, frozen=True, tag="abandon"):
-    """End the run or the evaluation, for which nobody waits any more. An answer may still come."""
+    """End a run or evaluation for which nobody waits any more. An answer may still come."""
 
     run: int
 
@@ -136,24 +136,24 @@ class StopRun(Struct, frozen=True, tag="stop-run"):
 
 
 class ExtendRun(Struct, frozen=True, tag="extend-run"):
-    """Raise the time limit by so many seconds."""
+    """Raise the time limit by that many seconds."""
 
     seconds: float
 
 
 class ForgetRun(Struct, frozen=True, tag="forget-run"):
-    """Give back what the program has left."""
+    """Release the values that the program left."""
 
 
 class AskOfRun(Struct, frozen=True, tag="of-run"):
-    """What is asked of a watched run."""
+    """A request to a watched run."""
 
     run: int
     wish: Hold | StepPhase | Resume | WatchViews | StopRun | ExtendRun | ForgetRun
 
 
 class EvaluateIn(Struct, frozen=True, tag="evaluate-in"):
-    """Evaluate an expression on what that run has left; `EvaluatedIn` answers."""
+    """Evaluate an expression in the names that the run left; `EvaluatedIn` answers."""
 
     run: int
     request: int
@@ -170,20 +170,20 @@ class ForgetAhead(Struct, frozen=True, tag="forget-ahead"):
 
 
 class WantSpares(Struct, frozen=True, tag="spares"):
-    """Have so many processes wait ready for the next programs."""
+    """Keep that many spare processes for the next programs."""
 
     count: int
 
 
 class ReadPrinted(Struct, frozen=True, tag="read-printed"):
-    """Send what the newest watched run printed, from that byte on; `PrintedPart` answers."""
+    """Send the output of the newest watched run, from that byte on; `PrintedPart` answers."""
 
     request: int
     offset: int
 
 
 class Ping(Struct, frozen=True, tag="ping"):
-    """Say that this side is alive."""
+    """A heartbeat."""
 
 
 ToNode: TypeAlias = (
@@ -205,12 +205,12 @@ ToNode: TypeAlias = (
 
 
 class WorkerTold(Struct, frozen=True, tag="facts"):
-    """The facts of the worker as they are now, and how short of memory the machine is."""
+    """The present facts of the worker, and the machine's shortage of memory."""
 
     facts: msgspec.Raw
     """A `tutor.client.worker_facts.WorkerFacts`."""
     shortage: tuple[int, int] | None = None
-    """MB that are available and MB that are needed; None if there is enough or nobody knows."""
+    """Available and needed MB; None if there is enough or it is unknown."""
 
 
 class Batch(Struct, frozen=True, tag="events"):
@@ -221,21 +221,21 @@ class Batch(Struct, frozen=True, tag="events"):
 
 
 class Observed(Struct, frozen=True, tag="observed"):
-    """What came of an `ObserveRun`, or of each program of an `ObserveBatch`."""
+    """The observations of an `ObserveRun`, or of each program of an `ObserveBatch`."""
 
     run: int
     observations: tuple[Observation, ...]
 
 
 class EvaluatedIn(Struct, frozen=True, tag="evaluated-in"):
-    """What came of an `EvaluateIn`."""
+    """The result of an `EvaluateIn`."""
 
     request: int
     evaluation: Evaluation
 
 
 class PrintedPart(Struct, frozen=True, tag="printed"):
-    """A part of what was printed; an empty one is the end."""
+    """A part of the printed text; an empty one is the end."""
 
     request: int
     data: bytes = b""
@@ -246,7 +246,7 @@ class PrintedPart(Struct, frozen=True, tag="printed"):
 
 
 class Leaving(Struct, frozen=True, tag="leaving"):
-    """The node ends itself, for it was told to by a signal, as when the time of its job is over."""
+    """The node ends because of a signal, such as at the end of its job's time."""
 
     why: Literal["time limit", "signal"]
 

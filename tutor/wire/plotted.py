@@ -1,4 +1,4 @@
-"""What a program has plotted, as plain data: figures, their axes, and what is drawn in these.
+"""The plots of a program as plain data: figures, their axes, and the content of these.
 
 All sizes are bounded, so that no program can send more than a screen can draw.
 """
@@ -11,52 +11,52 @@ from msgspec import Meta, Struct
 
 MAX_FIGURES = 8
 MAX_AXES = 9
-"""Axes of one figure."""
+"""Maximum axes of one figure."""
 MAX_SERIES = 12
-"""Lines, clouds of points and groups of bars of one axes."""
+"""Maximum lines, scatter plots and bar groups of one axes."""
 MAX_POINTS = 500
-"""Points of one of them."""
+"""Maximum points of one of them."""
 MAX_TEXT = 120
-"""Characters of a title or label."""
+"""Maximum characters of a title or label."""
 MAX_SIDE = 64
-"""Rows or columns of an image."""
+"""Maximum rows or columns of an image."""
 MAX_PICKLE = 1024 * 1024
-"""Bytes of a figure that is kept for its picture."""
+"""Maximum bytes of a figure that is kept for its picture."""
 MAX_KEPT = 3 * 1024 * 1024
-"""Bytes of all of them."""
+"""Maximum bytes of all of them."""
 
 PlotText: TypeAlias = Annotated[str, Meta(max_length=MAX_TEXT)]
 Numbers: TypeAlias = Annotated[tuple[float, ...], Meta(max_length=MAX_POINTS)]
 SeriesKind: TypeAlias = Literal["line", "points", "bars", "rows"]
-"""`bars` stand upright, `rows` are bars that lie."""
+"""`bars` are vertical, `rows` are horizontal bars."""
 
 
 class Series(Struct, frozen=True):
-    """A line, a cloud of points, or bars; nan among the numbers is a gap."""
+    """A line, a scatter plot, or bars; nan among the numbers is a gap."""
 
     kind: SeriesKind
     x: Numbers
     y: Numbers
-    """The heights of bars, and the lengths of lying ones, whose places are in `x`."""
+    """Heights of bars, or lengths of horizontal ones, whose positions are in `x`."""
     label: PlotText = ""
     names: Annotated[tuple[PlotText, ...], Meta(max_length=MAX_POINTS)] = ()
-    """The names of the bars, as many as there are bars; () where they have none."""
+    """Names of the bars, as many as there are bars; () if they have none."""
     count: int = 0
-    """The number of points that the program has drawn, of which `x` and `y` may be fewer."""
+    """Number of points that the program has drawn; `x` and `y` may be a sample."""
 
 
 class Image(Struct, frozen=True):
-    """An image, or a map of numbers, of which rows and columns may have been left out."""
+    """An image, or a heat map of numbers; rows and columns may have been left out."""
 
     rows: Annotated[int, Meta(ge=1, le=MAX_SIDE)]
     columns: Annotated[int, Meta(ge=1, le=MAX_SIDE)]
     values: Annotated[tuple[float, ...], Meta(max_length=MAX_SIDE * MAX_SIDE)]
     shape: Annotated[tuple[int, ...], Meta(max_length=4)] = ()
-    """The shape of what the program has drawn."""
+    """Shape of the original."""
 
 
 class Axes(Struct, frozen=True):
-    """One field of a figure with what is drawn in it."""
+    """One axes of a figure with its content."""
 
     title: PlotText = ""
     x_name: PlotText = ""
@@ -68,11 +68,11 @@ class Axes(Struct, frozen=True):
     series: Annotated[tuple[Series, ...], Meta(max_length=MAX_SERIES)] = ()
     image: Image | None = None
     left_out: Annotated[tuple[PlotText, ...], Meta(max_length=MAX_SERIES)] = ()
-    """What else there is, in a word or two each: only the picture shows it."""
+    """Other content, in a word or two each: only the picture shows it."""
 
 
 class PlotFigure(Struct, frozen=True):
-    """A figure with its fields, in the order in which they were made."""
+    """A figure with its axes, in the order in which they were made."""
 
     number: int
     """Counted from 1 in each run."""
@@ -84,7 +84,7 @@ Figures: TypeAlias = Annotated[tuple[PlotFigure, ...], Meta(max_length=MAX_FIGUR
 
 
 class KeptFigure(Struct, frozen=True):
-    """A figure as Python keeps it, from which its picture is made when somebody asks for that."""
+    """A pickled figure, from which its picture is made on request."""
 
     number: int
     pickled: Annotated[bytes, Meta(max_length=MAX_PICKLE)]

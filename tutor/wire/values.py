@@ -1,8 +1,8 @@
 """Python values as plain data, for use outside of the process that holds them.
 
-They are one closed union. The worker makes them, grading compares them, panes show them.
-Numbers of tensors and arrays travel as raw little-endian bytes, widened to one of four kinds,
-so that neither side needs torch or numpy to read them.
+They are one closed union. The worker makes them, grading compares them, panes show them. Numbers of
+tensors and arrays travel as raw little-endian bytes, widened to one of four kinds, so that neither
+side needs torch or numpy to read them.
 """
 
 from __future__ import annotations
@@ -12,32 +12,32 @@ from typing import Annotated, Literal, TypeAlias, TypeVar
 from msgspec import Meta, Struct
 
 NumberKind = Literal["float", "int", "bool", "complex"]
-"""How the bytes of a tensor are read: float64, int64, one byte for each bool, or complex128."""
+"""Encoding of a tensor's bytes: float64, int64, one byte for each bool, or complex128."""
 
 MAX_WHOLE = 65_536
-"""Elements up to which a tensor is sent whole; of a larger one, `SAMPLE` elements are sent."""
+"""Maximum elements of a tensor that is sent whole; of a larger one, `SAMPLE` elements are sent."""
 
 SAMPLE = 4_096
 """Elements sent of a larger tensor: number `i * numel // SAMPLE` for each i below `SAMPLE`."""
 
 COUNTED_BINS = 60
-"""Parts of the range of a large tensor's numbers in which they are counted."""
+"""Intervals of the histogram of a large tensor."""
 
 MAX_TEXT = 4_096
-"""Bytes of UTF-8 up to which a text or a repr is sent."""
+"""Maximum bytes of UTF-8 of a text or a repr that is sent."""
 
 MAX_LISTED = 1_000
-"""Elements of a list each of which is looked at or told, such as warnings."""
+"""Maximum elements of a list that is inspected or reported one by one, such as warnings."""
 
 Item = TypeVar("Item")
 Few: TypeAlias = Annotated[tuple[Item, ...], Meta(max_length=MAX_LISTED)]
 Many: TypeAlias = Annotated[tuple[Item, ...], Meta(max_length=MAX_WHOLE)]
-"""No list is longer than one of these: grading takes time for each element, and a program that
-wrote 190,000 into a message of its own kept all other answers waiting."""
+"""Lists have a maximum length: grading takes time for each element, and a program that wrote
+190,000 into a forged message kept all other answers waiting."""
 
 
 class Missing(Struct, frozen=True, tag="missing"):
-    """There is no such name, or the expression could not be evaluated."""
+    """A missing name, or an expression that could not be evaluated."""
 
 
 class NoneValue(Struct, frozen=True, tag="none"):
@@ -87,28 +87,28 @@ class Statistics(Struct, frozen=True):
 
 
 class Counts(Struct, frozen=True):
-    """How often each size of number occurs, from the lowest to the highest of the statistics."""
+    """Histogram of the numbers, from the minimum to the maximum of the statistics."""
 
     counted: int
-    """How many elements were looked at: of a vast tensor, some that are evenly spread."""
+    """Number of elements inspected: for a vast tensor, an evenly spaced sample."""
     zeros: int = 0
-    """Those of them that are exactly 0."""
+    """Number of these elements that are exactly 0."""
     bins: Annotated[tuple[int, ...], Meta(max_length=COUNTED_BINS)] = ()
-    """How many lie in each of equal parts of the range; empty if there is no such range."""
+    """Counts in equal intervals of the range; empty if there is no such range."""
 
 
 class TensorValue(Struct, frozen=True, tag="tensor"):
     """A torch tensor; `data` has all elements in row-major order, or the sample of a large one."""
 
     dtype: str
-    """The name in torch without the prefix, such as float32 or bfloat16."""
+    """Name in torch without the prefix, such as float32 or bfloat16."""
     kind: NumberKind
     shape: Many[int]
     data: bytes
     sampled: bool = False
     statistics: Statistics | None = None
     device: str = "cpu"
-    """Where its numbers lay, as torch writes it: `cuda:0`. It is shown, and never compared."""
+    """Device of its numbers, as torch writes it: `cuda:0`. It is shown, and never compared."""
 
 
 class ArrayValue(Struct, frozen=True, tag="array"):
