@@ -1,1 +1,1 @@
-"""The course as plain data, read from TOML files, with file and line of each problem in them."""
+"""The course as plain data, read from TOML files, with the file and line of each problem."""

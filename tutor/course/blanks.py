@@ -1,4 +1,4 @@
-"""The blanks of a task, where code is to be written: `____` and `...`."""
+"""The blanks of a task, which the learner replaces by code: `____` and `...`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 Place: TypeAlias = tuple[int, int]
 """A row and a column, from 0."""
 Span: TypeAlias = tuple[Place, Place]
-"""Where a blank begins and ends."""
+"""Start and end of a blank."""
 
 _TOKEN = re.compile(
     r"""
@@ -18,11 +18,11 @@ _TOKEN = re.compile(
     """,
     re.X | re.I,
 )
-"""A blank, or a comment or string in which there is none."""
+"""A blank, or a comment or string, whose content is no blank."""
 
 
 def blanks(lines: Sequence[str]) -> list[Span]:
-    """Return where each blank begins and ends, in the order of the text."""
+    """Return the blanks, in the order of the text."""
     return [
         ((row, found.start()), (row, found.end()))
         for row, line in enumerate(lines)
@@ -32,13 +32,13 @@ def blanks(lines: Sequence[str]) -> list[Span]:
 
 
 def next_blank(lines: Sequence[str], after: Place) -> Span | None:
-    """Return the first blank that begins there or later, else the first of all."""
+    """Return the first blank at or after a place, else the first of all."""
     found = blanks(lines)
     return next((blank for blank in found if blank[0] >= after), found[0] if found else None)
 
 
 def previous_blank(lines: Sequence[str], before: Place) -> Span | None:
-    """Return the last blank that begins before, else the last of all."""
+    """Return the last blank before a place, else the last of all."""
     found = blanks(lines)
     earlier = [blank for blank in found if blank[0] < before] or found
     return earlier[-1] if earlier else None

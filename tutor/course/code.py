@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 
 class NotPython(ValueError):
-    """Error of a text that does not compile; `line` counts from 1 inside the text."""
+    """Raised for a text that does not compile; `line` counts from 1 inside the text."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
@@ -37,7 +37,7 @@ def _compile(code: str, mode: str) -> ast.AST:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree: ast.AST = compile(code, "<lesson>", mode, ast.PyCF_ONLY_AST, dont_inherit=True)
-            # A `return` outside a function, and the like, is found only after the syntax tree.
+            # A `return` outside a function, and the like, is only detected after the syntax tree.
             compile(code, "<lesson>", mode, dont_inherit=True)
     except SyntaxError as error:
         raise NotPython(error.msg, error.lineno or 1) from error
@@ -59,7 +59,7 @@ _INNER_SCOPES = (
 
 
 def bindings(root: ast.AST) -> Iterator[tuple[str, int]]:
-    """Yield each name that a node binds in the scope in which it stands, with the line it is on.
+    """Yield each name that a node binds in its own scope, with the name's line.
 
     In the order of the text. Keeps its own stack: long sums nest deeper than Python calls may.
     """
@@ -73,7 +73,7 @@ def bindings(root: ast.AST) -> Iterator[tuple[str, int]]:
 
 
 def child_nodes(node: ast.AST) -> list[ast.AST]:
-    """Return what `ast.iter_child_nodes` yields, in half the time."""
+    """Return the nodes of `ast.iter_child_nodes`, in half the time."""
     children: list[ast.AST] = []
     for field in node._fields:
         value = getattr(node, field, None)
@@ -97,7 +97,7 @@ _BINDING = frozenset(
         ast.MatchMapping,
     )
 )
-"""Nodes that `_bound_by` knows: all others, and most are, are passed by in one test."""
+"""Nodes that `_bound_by` handles: all others, which are most, are skipped by one test."""
 
 
 def _bound_by(node: ast.AST) -> str | None:

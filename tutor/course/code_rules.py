@@ -1,7 +1,7 @@
 """Rules for the keys of a code step beyond their types, for the loader.
 
-They need no run: what a program does is checked by the linter, in `tutor.authoring`. Rules for
-programs, expressions and limits serve other kinds of step, too.
+They need no run: the linter, in `tutor.authoring`, checks what programs do. Rules for programs,
+expressions and limits serve other kinds of step, too.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from tutor.course.task import ASKS_BESIDE_NAMES, constants_in, split_constant
 from tutor.toml_text import KeyPath
 
 MAX_SEED = 2**32 - 1
-"""Largest seed of a step; numpy takes no larger one."""
+"""Largest seed of a step; numpy accepts no larger one."""
 
 MAX_EXEMPTIONS = 3
-"""Mutants of one step that may be judged otherwise than they should."""
+"""Maximum mutants of one step that may get a wrong verdict."""
 
 _MAX_SECONDS = 3600
 _MAX_POINTS = 1_000_000
@@ -40,11 +40,11 @@ _MEGABYTES = range(64, 1_000_001)
 
 _PROGRAMS = ("given", "scaffold", "solution")
 MATCHERS = ("wrong", "when", "raises")
-"""Keys of a misconception by one of which it is found."""
+"""Keys of a misconception, of which it has exactly one to be found by."""
 
 
 def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    """Add a problem for each rule without which a learner's answer cannot be run and judged.
+    """Add a problem for each broken rule that prevents running or judging an answer.
 
     Keys that could not be read have a problem already, and are left out.
     """
@@ -68,9 +68,9 @@ def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> N
 
 
 def advise(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    """Add a problem for each rule about what only the author tries, and about empty words.
+    """Add a problem for each broken rule that matters only to authors, and for empty texts.
 
-    It comes after `check`, whose problems it looks at.
+    It comes after `check`, whose problems it uses.
     """
     for index, program in enumerate(values.get("also_right", ())):
         check_program(program, ("also_right", index), findings)
@@ -84,7 +84,7 @@ def advise(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> 
             findings.add(("note", index), "needs one of `wrong` and `when`, not both")
         _advise_on_message(item, ("note", index), findings)
     if parts["family"]:
-        from tutor.course.families import advise_on_bindings  # it needs this module
+        from tutor.course.families import advise_on_bindings  # avoids an import cycle
 
         advise_on_bindings(parts, findings)
     _check_note_names(parts, findings)
@@ -108,7 +108,7 @@ def check_limits(values: dict[str, Any], findings: ProblemCollector) -> None:
 
 
 def check_views(values: dict[str, Any], findings: ProblemCollector) -> None:
-    """Add a problem for each name of a view that there is not."""
+    """Add a problem for each unknown name of a view."""
     for index, name in enumerate(values.get("views", ())):
         if name not in VIEWS:
             message = f"there is no view `{name}`{suggestion(name, VIEWS)}"
@@ -142,7 +142,7 @@ def _check_check(check: Check, path: KeyPath, findings: ProblemCollector) -> Non
 def check_matchers(
     item: Misconception | WrongOrder, keys: Sequence[str], path: KeyPath, findings: ProblemCollector
 ) -> None:
-    """Add a problem unless exactly one of three keys says by what a wrong idea is found."""
+    """Add a problem unless a wrong idea has exactly one of the three matching keys."""
     matchers = [key for key in keys if getattr(item, key)]
     if len(matchers) != 1:
         reason = (
@@ -205,9 +205,9 @@ def _check_variation(
 
 
 def _check_note_names(parts: Parts, findings: ProblemCollector) -> None:
-    """Add a problem for each note that is named but missing, or that nothing can lead to.
+    """Add a problem for each note that is named but missing, or never reached.
 
-    Where the notes, checks or variations have problems of their own, it cannot be told.
+    It is skipped if the notes, checks or variations have problems of their own.
     """
     table = findings.document.table.get("note")
     notes = [note for _, note in readable(parts["note"])]

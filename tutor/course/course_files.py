@@ -1,7 +1,7 @@
-"""The files of a course beside its steps: course.toml, and lesson.toml in each folder of a lesson.
+"""The files of a course besides its steps: course.toml, and lesson.toml in each lesson's folder.
 
-For the loader and the reading of the outline. Files of a newer format are told by their version and
-not read.
+For the loader and the reading of the outline. Files of a newer format are reported by their version
+and not read.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class CourseKeys(Struct, frozen=True):
     """Keys of the file that makes a folder a course."""
 
     format: int
-    """Version of the lesson format, 1 so far. A tutor that is too old for it says so."""
+    """Version of the lesson format, 1 so far. A tutor that is too old for it reports that."""
     title: str
     """Title of the course, in the outline and in `nntutor list`."""
     order: tuple[str, ...]
@@ -35,47 +35,47 @@ class CourseKeys(Struct, frozen=True):
     prelude: str = ""
     """Code that runs before the given code of each step, as a rule imports. It is not shown."""
     after: str = ""
-    """What the learner reads at the end of the course, in Markdown: what to do next."""
+    """Text at the end of the course, in Markdown: what to do next."""
 
 
 class LessonKeys(Struct, frozen=True):
     """Keys of the file that makes a folder a lesson."""
 
     format: int
-    """Version of the lesson format, 1 so far. A tutor that is too old for it says so."""
+    """Version of the lesson format, 1 so far. A tutor that is too old for it reports that."""
     title: str
     """Title of the lesson, in the outline and in `nntutor list`."""
     summary: str = ""
-    """What the lesson is about, in a sentence for those who read the file."""
+    """Topic of the lesson, in a sentence for readers of the file."""
     needs: tuple[str, ...] = ()
     """Names of the folders of earlier lessons that this one builds on. The outline shows those that
     are not done yet."""
     offer: str = ""
-    """A question such as `New to tensors?`. Who answers yes had better begin with this lesson: the
-    start offers it to those who come for the first time, the outline until it is begun."""
+    """A question such as `New to tensors?`. Learners who answer yes should begin with this lesson:
+    the start offers it to newcomers, the outline until it is begun."""
     outcomes: tuple[str, ...] = ()
-    """What a learner can do after the lesson, in Markdown: each completes a sentence that begins
-    with `You can now`. The end of the course lists them."""
+    """Skills after the lesson, in Markdown: each completes a sentence that begins with `You can
+    now`. The end of the course lists them."""
     concepts: tuple[str, ...] = ()
     """Terms that the lesson teaches, each by its `name`. A step of the course should have each."""
 
 
 _ARRAYS: dict[type[Struct], tuple[str, ...]] = {LessonKeys: (TERM_KEY,)}
-"""Keys that hold arrays of tables, which are read by themselves."""
+"""Keys with arrays of tables, which are read separately."""
 
 
 class CourseHead(Struct, frozen=True):
-    """What course.toml says, as far as it could be read."""
+    """The content of course.toml, as far as it could be read."""
 
     title: str
     prelude: str
     lessons: tuple[str, ...]
-    """Names of the lessons' folders that exist, each once, in order."""
+    """Names of the existing lesson folders, each once, in order."""
     after: str = ""
 
 
 def read_course_head(lessons: Path) -> tuple[CourseHead | None, ProblemCollector]:
-    """Read course.toml; return None if its format is a newer one, and what is wrong with it.
+    """Read course.toml; return None if its format is newer, and its problems.
 
     Raises CourseError if it cannot be read at all.
     """
@@ -89,9 +89,9 @@ def read_course_head(lessons: Path) -> tuple[CourseHead | None, ProblemCollector
 
 
 def read_lesson_head(lessons: Path, name: str) -> tuple[dict[str, Any] | None, list[Problem]]:
-    """Read a lesson.toml; return its values with its terms, and what is wrong with it.
+    """Read a lesson.toml; return its values with its terms, and its problems.
 
-    None in place of the values if its format is a newer one. A file that cannot be read has none.
+    None in place of the values if its format is newer. An unreadable file has no values.
     """
     try:
         findings = ProblemCollector(read_document(lessons / name / "lesson.toml", lessons))
@@ -111,7 +111,7 @@ def has_no_steps(lesson_file: Path) -> Problem:
 
 
 def _read_head(findings: ProblemCollector, keys: type[Struct]) -> dict[str, Any] | None:
-    """Return the values of course.toml or lesson.toml, None if its format is a newer one."""
+    """Return the values of course.toml or lesson.toml; None if its format is newer."""
     table = findings.document.table
     version = table.get("format")
     if isinstance(version, int) and version > FORMAT:

@@ -1,7 +1,7 @@
-"""The data files that a step's programs read: found beside the lessons, and kept in the step.
+"""The data files that a step's programs read: found beside the lessons, and stored in the step.
 
-For the loader. Lessons may come from strangers, so that names lead nowhere else, and little is
-read. The worker puts the files into the folder of each run.
+For the loader. Lessons may come from strangers, so names cannot lead outside the folder, and little
+is read. The worker copies the files into the folder of each run.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ FOLDER = "data"
 """Name of the folder with data files, in the folder of the course."""
 
 NOTICE = "NOTICE"
-"""Name of the file in that folder that says who made the others, and how they may be passed on."""
+"""Name of the file in that folder with the authors and licences of the others."""
 
 MAX_BYTES = 1_000_000
-"""Bytes that the files of one step may have together: they are sent with each run."""
+"""Maximum bytes of one step's files together: they are sent with each run."""
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*", re.ASCII)
 
@@ -29,7 +29,7 @@ Data = tuple[tuple[str, bytes], ...]
 
 
 def read_data(names: tuple[str, ...], findings: ProblemCollector) -> Data:
-    """Return the files of those names; add a problem for each that cannot be had."""
+    """Return the named files; add a problem for each that is not usable."""
     course = findings.document.file.parent.parent
     found: dict[str, bytes] = {}
     for index, name in enumerate(names):
@@ -48,13 +48,13 @@ def read_data(names: tuple[str, ...], findings: ProblemCollector) -> Data:
 
 
 def find_data(course: Path, names: tuple[str, ...]) -> Data:
-    """Return those of the files that can be had; what is wrong with others is for `read_data`."""
+    """Return the usable files; `read_data` reports the others."""
     found = ((name, _find(course, name)) for name in names)
     return tuple((name, content) for name, content in found if content is not None)
 
 
 def read_notice(course: Path) -> Data:
-    """Return the file that goes along with data files of the course, if there is one."""
+    """Return the notice that accompanies the course's data files, if there is one."""
     content = _read(course / FOLDER / NOTICE, course)
     return ((NOTICE, content),) if content is not None else ()
 
@@ -64,7 +64,7 @@ def _find(course: Path, name: str) -> bytes | None:
 
 
 def _read(file: Path, course: Path) -> bytes | None:
-    """Return the content of a file of the course, somewhat more than is allowed at most."""
+    """Return the content of a file of the course, cut slightly above the allowed size."""
     if not is_inside(file, course):
         return None
     try:

@@ -1,7 +1,7 @@
-"""A TOML file of a course: its table, and the line on which each key stands.
+"""A TOML file of a course: its table, and the line of each key.
 
 For the loader. Files may come from strangers: links that lead out of the course, pipes, and very
-large files are refused, so that none leads to other files, is waited for, or takes all memory.
+large files are refused, so that no file reads other files, blocks, or takes all memory.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tutor.toml_text import KeyPath, line_and_message, line_of, lines_of_keys, p
 
 
 class Document:
-    """A parsed file. The lines of its keys are found when the first problem is told."""
+    """A parsed file. The lines of its keys are found when the first problem is reported."""
 
     def __init__(self, file: Path, text: str, table: dict[str, Any]) -> None:
         self.file = file
@@ -26,7 +26,7 @@ class Document:
         self._lines: dict[KeyPath, int] | None = None
 
     def line_of(self, path: KeyPath) -> int:
-        """Return the line, from 1, of a key, or else of the table that should hold it."""
+        """Return the line, from 1, of a key, or of the table that should hold it."""
         if self._lines is None:
             self._lines = lines_of_keys(self._text)
         return line_of(self._lines, path)
@@ -35,7 +35,7 @@ class Document:
 def read_document(file: Path, course: Path) -> Document:
     """Read and parse a file of the course in the folder `course`.
 
-    Raises CourseError with one problem if the file cannot be read, is not TOML, or lies outside of
+    Raises CourseError with one problem if the file cannot be read, is not TOML, or is outside of
     the folder.
     """
     if not is_inside(file, course):

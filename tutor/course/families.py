@@ -1,10 +1,9 @@
 """Families of wrong ideas: what goes wrong with a softmax, a loss or a loop, written once.
 
-A file of the folder `families` beside the lessons has wrong programs with names left open, as
-`$result`. A step binds it in a `[[family]]` table, and has its wrong ideas as its own from then on.
-The file is read when somebody asks for them: the first frame does without. Problems are told at
-the binding, by whose names the programs come about; what is wrong with the file itself, whatever
-binds it, is told there.
+A file of the folder `families` beside the lessons has wrong programs with open names, such as
+`$result`. A step binds them in a `[[family]]` table, and then has the family's wrong ideas as its
+own. The file is read on first use: the first frame does not need it. Problems are reported at the
+binding, whose names make the programs; problems of the file itself are reported there.
 """
 
 from __future__ import annotations
@@ -31,26 +30,26 @@ if TYPE_CHECKING:
     from os import stat_result
 
 FAMILY_FOLDER = "families"
-"""Folder beside the lessons that holds the families of a course."""
+"""Folder beside the lessons with the families of a course."""
 
 IDEA_KEY = "misconception"
 """Key of the wrong ideas of a family."""
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TEMPLATES = ("wrong", "when", "raises", "example", "say")
-"""Keys of a wrong idea in which names are left open."""
+"""Keys of a wrong idea that may contain open names."""
 
 
 class FamilyIdea(Struct, frozen=True, kw_only=True):
-    """A wrong idea of a family. `$input` stands for what a step gives the name `input`."""
+    """A wrong idea of a family. `$input` is replaced by the step's name for `input`."""
 
     id: str
     """Slug of the verdict. Several may share one, if they are the same idea."""
     name: str = ""
-    """Name by which a step leaves the idea out or says something else to it. Empty: the id."""
+    """Name by which a step leaves the idea out or words it differently. Empty: the id."""
     say: str
-    """What the learner is told. `{EXPR}` stands for the value of an expression in the learner's
-    program, `{'A' if EXPR else 'B'}` for one of two texts."""
+    """Message to the learner. `{EXPR}` is replaced by the value of an expression in the learner's
+    program, `{'A' if EXPR else 'B'}` by one of two texts."""
     wrong: str = ""
     """Lines of a wrong program, around which each step puts its own."""
     when: str = ""
@@ -58,7 +57,7 @@ class FamilyIdea(Struct, frozen=True, kw_only=True):
     raises: str = ""
     """Regular expression that is searched for in the error, as in `TypeError: message`."""
     example: str = ""
-    """Lines of a wrong program that is told this, needed where the idea is found by `when` or
+    """Lines of a wrong program that gets this message, needed if the idea is found by `when` or
     `raises`. `nntutor check` tries it in each step."""
 
 
@@ -66,19 +65,17 @@ class FamilyKeys(Struct, frozen=True, kw_only=True):
     """Keys of a family of wrong ideas, which the steps of several tasks share."""
 
     about: str
-    """What the family is about, in a sentence for those who read the file."""
+    """Topic of the family, in a sentence for readers of the file."""
     names: dict[str, str] = field(default_factory=dict)
-    """The names that are left open, each with what a step has to give it."""
+    """The open names, each with a description of what a step gives for it."""
     defaults: dict[str, str] = field(default_factory=dict)
-    """For those of the names that a step may leave out: what stands for them then. It may have
-    others of the names in it."""
+    """For names that a step may leave out: their default. It may contain other open names."""
     found_in: tuple[str, ...] = ()
-    """Names, such as `Softmax`. A step in whose solution one of them stands should have the
-    family."""
+    """Names, such as `Softmax`. A step whose solution has one of them should use the family."""
 
 
 class Family(Struct, frozen=True):
-    """A family as it was read."""
+    """The content of a family's file."""
 
     keys: FamilyKeys
     ideas: tuple[FamilyIdea, ...] = ()
@@ -97,22 +94,20 @@ class Placed(Struct, frozen=True):
 
 
 def name_of(idea: FamilyIdea) -> str:
-    """Return the name by which steps speak of a wrong idea."""
+    """Return the name by which steps refer to a wrong idea."""
     return idea.name or idea.id
 
 
 def family_file(course: Path, name: str) -> Path:
-    """Return the file of a family in the folder of a course."""
     return course / FAMILY_FOLDER / f"{name}.toml"
 
 
 def family_names(course: Path) -> tuple[str, ...]:
-    """Return the names of all families of a course."""
     return tuple(sorted(file.stem for file in (course / FAMILY_FOLDER).glob("*.toml")))
 
 
 def read_family(course: Path, name: str) -> tuple[Family | None, tuple[Problem, ...]]:
-    """Read a family; return it, None if it cannot be used, and all that is wrong with its file."""
+    """Read a family; return it, None if it cannot be used, and its file's problems."""
     file = family_file(course, name)
     try:
         return _read(course, file, _stamp(file.stat()))
@@ -128,7 +123,7 @@ def _stamp(status: stat_result) -> tuple[int, ...]:
 def _read(
     course: Path, file: Path, _stamp: tuple[int, ...]
 ) -> tuple[Family | None, tuple[Problem, ...]]:
-    """Read the file; several steps of a course bind the same one."""
+    """Read the file; cached, since several steps of a course bind the same one."""
     try:
         findings = ProblemCollector(read_document(file, course))
     except CourseError as error:
@@ -175,7 +170,7 @@ def _check_family(
 def _check_open_names(
     keys: FamilyKeys, idea: FamilyIdea, path: KeyPath, findings: ProblemCollector
 ) -> set[str]:
-    """Return the names that an idea leaves open; add a problem for each that has no meaning."""
+    """Return the open names of an idea; add a problem for each without a description."""
     read: set[str] = set()
     for key in _TEMPLATES:
         template = string.Template(getattr(idea, key))
@@ -190,9 +185,9 @@ def _check_open_names(
 
 
 def placed_misconceptions(step: StepBase) -> tuple[Placed, ...]:
-    """Return the wrong ideas of a step in the order in which they count.
+    """Return the wrong ideas of a step, in order of precedence.
 
-    What cannot be used of a family is left out: a learner can do without it.
+    Unusable parts of a family are left out: a learner can do without them.
     """
     own = [
         Placed(item, ("misconception", index)) for index, item in enumerate(step.own_misconceptions)
@@ -278,7 +273,7 @@ def _expanded(
         try:
             texts = {key: _filled(getattr(idea, key), values) for key in _TEMPLATES}
         except (KeyError, ValueError):
-            continue  # told as a problem of the binding's names
+            continue  # reported as a problem of the binding's names
         texts["say"] = binding.say.get(name, texts["say"])
         for key in ("wrong", "example"):
             if texts[key]:

@@ -1,7 +1,7 @@
-"""Variations of given code: the value that a name is bound to is replaced, and nothing else.
+"""Variations of given code: only the value bound to a name is replaced.
 
 Grading runs an answer under every variation; the loader checks that each can be made. Lines keep
-their numbers where possible, since messages name them. Nothing is run here.
+their numbers if possible, since messages name them. Nothing is run here.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from tutor.course.problems import suggestion
 
 
 def vary(given: str, changes: Mapping[str, str]) -> str:
-    """Return the given code with other right-hand sides, in as many lines where possible.
+    """Return the given code with other right-hand sides, in as many lines if possible.
 
-    `changes` maps names to the expressions that they are to be bound to. Raises ValueError, which
-    says what is wrong, if the code or an expression does not compile, if not exactly one plain
-    `name = …` binds a name, or if one statement binds two of the names.
+    `changes` maps names to their new expressions. Raises ValueError, with a reason, if the code or
+    an expression does not compile, if not exactly one plain `name = …` binds a name, or if one
+    statement binds two of the names.
     """
     try:
         tree = parse_program(given)
@@ -107,7 +107,7 @@ def _plain_right_side(name: str, node: ast.stmt) -> ast.expr:
 def _replace_right_side(code: str, right_side: ast.expr, expression: str) -> str:
     """Return the code with the expression in place of a right-hand side.
 
-    A shorter expression is padded with line ends inside brackets, so that the lines after it keep
+    A shorter expression is padded with newlines inside brackets, so that the lines after it keep
     their numbers.
     """
     # Columns in a syntax tree count bytes of UTF-8, not characters.

@@ -1,6 +1,6 @@
 """The levels of help after the hints: the solution of a code step, shown bit by bit.
 
-The session counts and keeps the levels; ui shows them. Everything here is computed from the step
+The session counts and stores the levels; ui shows them. Everything here is computed from the step
 alone, so that the same help is shown after a restart.
 """
 
@@ -24,17 +24,17 @@ HELP_LEVELS: tuple[HelpLevel, ...] = ("lines", "words", "whole")
 
 
 class Help(Struct, frozen=True):
-    """How much of the solution the learner sees."""
+    """The part of the solution that the learner sees."""
 
     level: HelpLevel = ""
     words: int = 0
-    """How many words are shown, on the level `words`; 0 on the others."""
+    """Number of words shown on the level `words`; 0 on the others."""
 
 
 def next_help_level(step: Step, shown: Help) -> HelpLevel:
-    """Return the level after the one shown, "" after the last.
+    """Return the level after the present one; "" after the last.
 
-    The lines are left out where they have no other order, or are in view in another one anyway.
+    The lines are left out if they have no other order, or are on screen in another one anyway.
     """
     has_lines = len(set(_code_lines(step))) > 1 and not kind_of(step).has_only_moves
     levels = HELP_LEVELS if has_lines else HELP_LEVELS[1:]
@@ -43,31 +43,31 @@ def next_help_level(step: Step, shown: Help) -> HelpLevel:
 
 
 def help_at(level: HelpLevel) -> Help:
-    """Return what a level shows at first: on `words`, a single word."""
+    """Return the first help of a level: on `words`, a single word."""
     return Help(level, 1 if level == "words" else 0)
 
 
 def one_more_word(step: Step, shown: Help) -> Help:
-    """Return the help with one more word; with the last one the whole solution is shown."""
+    """Return the help with one more word, or the whole solution after the last one."""
     if shown.words + 1 < word_count(step):
         return Help("words", shown.words + 1)
     return Help("whole")
 
 
 def word_count(step: Step) -> int:
-    """Return how many words the solution has."""
+    """Return the number of words in the solution."""
     return len(_word_ends(solution_of(step)))
 
 
 def solution_of(step: Step) -> str:
-    """Return the solution as an editor's text: no blank lines around it, a line end after it."""
+    """Return the solution as an editor's text: without blank lines around, with a newline."""
     return step.solution.strip("\n") + "\n"
 
 
 def shown_code(step: Step, shown: Help, *, hidden: str) -> str:
-    """Return the solution as far as the learner sees it, "" before any help.
+    """Return the visible part of the solution; "" before any help.
 
-    On the level `words`, `hidden` stands for each character that is not shown yet.
+    On the level `words`, `hidden` replaces each character that is not shown yet.
     """
     solution = solution_of(step)
     if shown.level == "lines":
@@ -81,7 +81,7 @@ def shown_code(step: Step, shown: Help, *, hidden: str) -> str:
 def shuffled_lines(step: Step) -> tuple[str, ...]:
     """Return the lines of code without comments, never in their own order.
 
-    The order hangs on the step's id alone, so that it stays the same. Equal lines have no other.
+    The order depends on the step's id alone, so it stays the same. Equal lines have no other.
     """
     lines = _code_lines(step)
     shuffled = list(lines)
@@ -115,7 +115,7 @@ def _word_ends(code: str) -> list[int]:
         starts.append(starts[-1] + len(line))
     ends: list[int] = []
     in_word = False
-    """Whether an operator that follows belongs to the word before it."""
+    """True if a following operator belongs to the preceding word."""
     for token in t.generate_tokens(io.StringIO(code).readline):
         if token.type in layout:
             in_word = in_word and token.type != t.NEWLINE

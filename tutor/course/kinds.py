@@ -1,9 +1,8 @@
-"""The kinds of step, one row each: what a step of the kind has, and how its file is read.
+"""The kinds of step, one row each: their traits, and how their files are read.
 
-The loader reads files by these rows. Rooms above ask `kind_of(step)` what a step has, in place of
-testing its class, and keep what they do with each kind in a `kinds.py` of their own with the same
-keys. So a new kind is a row in each room and in
-`authoring.check`; a test compares the keys.
+The loader reads files by these rows. Rooms above test the traits in `kind_of(step)`, never the
+class of a step, and have their own table by kind in a `kinds.py`. So a new kind is a row in each
+room and in `authoring.check`; a test compares the keys.
 """
 
 from __future__ import annotations
@@ -42,26 +41,26 @@ if TYPE_CHECKING:
     from tutor.course.tables import Parts, ProblemCollector
 
 KindOrNone: TypeAlias = AnyKind | Literal["none"]
-"""`none` where the learner is at no step: there is none, or a start screen stands before it."""
+"""`none` if the learner is at no step: there is none, or a start screen comes before it."""
 
 
 class Traits(Struct, frozen=True, kw_only=True):
     """Traits of the steps of a kind, for rooms that treat kinds differently."""
 
     has_question: bool = False
-    """Whether there is a question that is answered by choosing or typing."""
+    """True if it has a question that is answered by choosing or typing."""
     has_program: bool = False
-    """Whether there is a program that the learner may edit and run."""
+    """True if it has a program that the learner may edit and run."""
     has_solution: bool = False
-    """Whether the program is an answer: it is checked, and its solution is shown bit by bit."""
+    """True if the program is an answer: it is checked, and its solution is shown bit by bit."""
     has_own_code: bool = False
-    """Whether the program is the learner's to make, so that its training can be stepped through."""
+    """True if the learner writes the program, so that its training can be stepped through."""
     has_task: bool = True
-    """Whether something is asked for; else it is a program of the learner's own."""
+    """True if it asks for something; False for a program of the learner's own."""
     has_only_moves: bool = False
-    """Whether the lines of the program are only moved, taken out and put in, but not written."""
+    """True if the lines of the program can only be moved, taken out and put in."""
     is_guessed: bool = False
-    """Whether the answer is a guess, which the run of a program then judges."""
+    """True if the answer is a guess, which a run of the program then judges."""
 
 
 class Kind(Traits, frozen=True, kw_only=True):
@@ -72,13 +71,13 @@ class Kind(Traits, frozen=True, kw_only=True):
     """Arrays of tables by their TOML key: the field of the step that holds one, and the struct of
     its elements."""
     check: Callable[[dict[str, Any], Parts, ProblemCollector], None]
-    """Function that adds a problem for each rule that the readable values break, if without it the
+    """Function that adds a problem for each rule broken by the readable values without which the
     step could not be shown, run or judged."""
     advise: Callable[[dict[str, Any], Parts, ProblemCollector], None]
-    """Function that adds a problem for each rule that only the author has to keep, after `check`.
-    What breaks it is left to `nntutor check`: a learner can use the step all the same."""
+    """Function that adds a problem for each rule that matters only to authors, after `check`. Only
+    `nntutor check` reports them: a learner can still use the step."""
     placeholders: Mapping[str, str] = {}
-    """Values for the needed keys of a step of which only the header has been read."""
+    """Values for the needed keys of a step whose header alone has been read."""
 
 
 def _no_rules(_values: dict[str, Any], _parts: Parts, _findings: ProblemCollector) -> None:
@@ -196,16 +195,16 @@ OWN = Traits(has_program=True, has_own_code=True, has_task=False)
 """The traits of a program of the learner's own, which no file of a lesson describes."""
 
 TRAITS: Mapping[AnyKind, Traits] = {**dict[AnyKind, Traits](KINDS.items()), "try": OWN}
-"""The traits of all that a session can show."""
+"""The traits of everything that a session can show."""
 
 
 def kind_name(step: Step | None) -> KindOrNone:
-    """Return the kind of the step; `none` where there is no step."""
+    """Return the kind of the step; `none` without a step."""
     return step.kind if step is not None else "none"
 
 
 def scaffold_of(step: Step) -> str:
-    """Return the text that the editor of the step begins with."""
+    """Return the initial text of the step's editor."""
     return step.scaffold.strip("\n") + "\n" if kind_of(step).has_task else step.scaffold
 
 
@@ -215,5 +214,5 @@ def row_of(step: Step) -> Kind:
 
 
 def kind_of(step: Step | None) -> Traits:
-    """Return what the step has; no trait holds while there is no step."""
+    """Return the step's traits; all are False without a step."""
     return TRAITS[step.kind] if step is not None else NO_STEP

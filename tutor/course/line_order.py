@@ -1,6 +1,6 @@
-"""Programs made of the lines of an order step: in a right order, shuffled, or as numbers say.
+"""Programs made of an order step's lines: in a right order, shuffled, or by line numbers.
 
-Which lines stay where they are is told here, too, for the editor. Nothing is run.
+It also tells the editor which lines cannot move. Nothing is run.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from functools import lru_cache
 from tutor.course.model import OrderStep, Step
 
 PLACE = "{lines}"
-"""What stands in `around` where the lines belong."""
+"""Placeholder for the lines in `around`."""
 
 
 def lines_of(step: OrderStep) -> tuple[str, ...]:
-    """Return the lines that belong into the program, then the decoys, as they are written."""
+    """Return the lines of the program, then the decoys, as they are written."""
     return (*step.lines.strip("\n").splitlines(), *(decoy.line for decoy in step.decoys))
 
 
@@ -26,7 +26,7 @@ def program_of(step: OrderStep, numbers: Iterable[int]) -> str:
 
 
 def compose(around: str, lines: Iterable[str]) -> str:
-    """Return the code with these lines at their place, with the indentation of the place."""
+    """Return the code with these lines at their place, and with its indentation."""
     above, _, below = around.strip("\n").partition(PLACE)
     indentation = above.rpartition("\n")[2]
     above = above.removesuffix(indentation)
@@ -39,7 +39,7 @@ def has_place(around: str) -> bool:
 
 
 def shuffled_program(step: OrderStep) -> str:
-    """Return the program of all lines and decoys in another order than theirs."""
+    """Return the program of all lines and decoys, shuffled."""
     return _shuffled(step.id, step.around, lines_of(step))
 
 
@@ -56,9 +56,9 @@ def _shuffled(step_id: str, around: str, lines: tuple[str, ...]) -> str:
 
 
 def fixed_rows(step: Step) -> tuple[int, int]:
-    """Return how many rows above and below the lines stay where they are.
+    """Return the number of fixed rows above and below the lines.
 
-    Of an editor's text, which ends in a line end: its last row is empty.
+    They are of an editor's text, which ends with a newline: its last row is empty.
     """
     above, _, below = step.around.strip("\n").partition(PLACE)
     return above.count("\n"), below.count("\n") + 1

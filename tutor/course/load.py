@@ -1,8 +1,8 @@
 """The loader: a folder of lessons becomes a `Course`.
 
-For those who need whole lessons: the linter, the list, the grader. The app reads the outline, and
-each step when the learner comes to it. It runs nothing of what it reads, since lessons may come
-from anybody.
+For code that needs whole lessons: the linter, the list, the grader. The app reads the outline, and
+each step when the learner comes to it. Nothing that it reads is run, since lessons may come from
+anybody.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tutor.course.tables import problem_at
 
 
 def load_course(lessons: Path) -> tuple[Course, tuple[Problem, ...]]:
-    """Return what can be used of a course, and all problems in the order of the course.
+    """Return the usable part of a course, and all problems in the order of the course.
 
     A step with a problem is left out. A lesson without a usable title has the name of its folder,
     and one of a newer format is left out.
@@ -41,7 +41,7 @@ def load_course(lessons: Path) -> tuple[Course, tuple[Problem, ...]]:
 
 
 class _LessonReader:
-    """Reader of the lessons of a course, with the lessons and problems so far."""
+    """Reads the lessons of a course, and collects lessons and problems."""
 
     def __init__(self, folder: Path, prelude: str) -> None:
         self.lessons: list[Lesson] = []
@@ -51,7 +51,7 @@ class _LessonReader:
         self._ids: dict[str, Path] = {}
         """Ids of the steps so far, each with its file."""
         self._steps: dict[str, Step] = {}
-        """The steps so far that could be read, by id."""
+        """Readable steps so far, by id."""
 
     def read(self, name: str) -> None:
         """Read a lesson with all of its steps.
@@ -81,7 +81,7 @@ class _LessonReader:
                 self.problems.append(problem_at(step.file, ("was",), message))
 
     def check_needs(self) -> None:
-        """Report each lesson that one builds on, and that does not come before it."""
+        """Report each lesson in `needs` that does not come before the lesson."""
         earlier: list[str] = []
         for lesson in self.lessons:
             for index, name in enumerate(lesson.needs):

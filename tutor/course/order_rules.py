@@ -1,6 +1,6 @@
 """Rules for the keys of an order step beyond their types, for the loader.
 
-They need no run. What it has in common with a code step keeps the rules of that.
+They need no run. The keys shared with code steps are checked by the rules of these.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from tutor.course.tables import Parts, ProblemCollector, readable
 from tutor.toml_text import KeyPath
 
 _NOT_HERE: Parts = {"misconception": [], "family": [], "note": [], "free": []}
-"""Tables of a code step that an order step does not have, or has in a form of its own."""
+"""Tables of a code step that an order step does not have, or has in another form."""
 
 
 def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    """Add a problem for each rule without which a learner's order cannot be run and judged."""
+    """Add a problem for each broken rule that prevents running or judging an order."""
     around = values.get("around", PLACE)
     if not has_place(around):
         findings.add(("around",), f"needs `{PLACE}` once, on a line of its own")

@@ -1,9 +1,9 @@
 """The reading of a course's outline: the header of each step, without the step itself.
 
-For the app, which needs one step at a time and the titles of all. Names of files give the steps and
+For the app, which needs one step at a time and the titles of all. File names give the steps and
 their order at once; the headers are read from the heads of the files, the nearest ones first, while
-the app does other things. Whatever is unusual about a head is left to the reader of whole steps,
-which also tells what is wrong. A step whose mistake lies deeper is told when it is met.
+the app does other things. The reader of whole steps handles any unusual head, and reports problems.
+A problem further down in a step is reported when the learner comes to it.
 """
 
 from __future__ import annotations
@@ -53,22 +53,22 @@ class _Head(Struct, frozen=True):
 
     @property
     def answer(self) -> str:
-        """The program by which the step is known in a file of several exercises."""
+        """The program that identifies the step in a file of several exercises."""
         in_order = compose(self.around, self.lines.strip("\n").splitlines()) if self.lines else ""
         return self.solution or self.program or in_order
 
 
 _UNUSUAL = (OSError, ValueError, LookupError, RecursionError, msgspec.MsgspecError)
-"""What reading a head may raise; the reader of whole steps meets the same, and says it."""
+"""Errors in reading a head; the reader of whole steps meets the same ones, and reports them."""
 
 
 @dataclass(slots=True)
 class _StepFile:
-    """A file of a step, with what was read of it so far."""
+    """A file of a step, with the parts read so far."""
 
     file_name: str
     id: str
-    """The id that the file's name gives, "" if it gives none."""
+    """The id in the file's name; "" if it has none."""
     is_link: bool
     header: StepHeader | None = None
     """None before it is read, and if the step cannot be used."""
@@ -79,31 +79,30 @@ class _StepFile:
 
 @dataclass(slots=True)
 class _LessonFiles:
-    """The files of a lesson, with what was read of them so far."""
+    """The files of a lesson, with the parts read so far."""
 
     id: str
     steps: list[_StepFile]
     values: dict[str, Any] | None = None
-    """The values of lesson.toml, None also if the lesson is left out."""
+    """The values of lesson.toml; None also if the lesson is left out."""
     is_read: bool = False
     is_plain_folder: bool = False
-    """Whether the folder lies in that of the course, so that its files do, too, without links."""
+    """True if the folder is inside the course's without links, so that its files are, too."""
     problems: list[Problem] = field(default_factory=list)
 
 
 class OutlineReading:
-    """A reading of a course's outline, which can be asked for what it has at any time."""
+    """A reading of a course's outline, whose results so far are available at any time."""
 
     def __init__(self, lessons: Path) -> None:
-        """Make a reading that has read nothing yet."""
         self._folder = lessons
         self._problems: list[Problem] = []
-        """Problems of course.toml, and of steps that have an id in common."""
+        """Problems of course.toml, and of steps with the same id."""
         self._outline: CourseOutline | None = None
-        """What `outline` returns; None once more has been read since."""
+        """Result of `outline`; None after further reading."""
         self._words = WordIndex()
         self.is_whole = False
-        """Whether all headers have been read."""
+        """True once all headers have been read."""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -118,7 +117,7 @@ class OutlineReading:
     def outline(self) -> CourseOutline:
         """Return the course as far as it is known.
 
-        A step that was not read yet has its id alone. One that cannot be used is left out.
+        A step that was not read yet has its id alone. An unusable one is left out.
         """
         if self._outline is None:
             taken: set[str] = set()
@@ -135,16 +134,16 @@ class OutlineReading:
         return self._outline
 
     def exercises(self) -> Iterator[tuple[str, Exercise]]:
-        """Yield the id and the programs of each step of which the header is read."""
+        """Yield the id and the programs of each step whose header is read."""
         for lesson in self._lessons:
             for file in lesson.steps:
                 if file.header is not None:
                     yield file.header.id, file.exercise
 
     def load(self, step_id: str) -> Step | None:
-        """Read a step as a whole; return None if there is none that can be used.
+        """Read a whole step; return None if it cannot be used.
 
-        The outline is without it then, and the problems say why.
+        The outline then leaves it out, and the problems say why.
         """
         for lesson, file in self._files:
             if file.id == step_id and (file.header is not None or not file.is_read):
@@ -153,7 +152,7 @@ class OutlineReading:
         return None
 
     def pieces(self, near: str | None = None) -> Iterator[None]:
-        """Read all headers, pausing after each; those come first that are next to step `near`."""
+        """Read all headers, pausing after each; the nearest ones to step `near` come first."""
         if self.is_whole:
             return
         yield from self.nearest(near, len(self._files))
@@ -164,7 +163,7 @@ class OutlineReading:
         self.is_whole = True
 
     def nearest(self, near: str | None, count: int) -> Iterator[None]:
-        """Read so many headers around step `near`, pausing after each."""
+        """Read that many headers around step `near`, pausing after each."""
         places = [n for n, (_, file) in enumerate(self._files) if file.id == near]
         here = places[0] if places else 0
         order = sorted(range(len(self._files)), key=lambda place: abs(place - here))
@@ -198,7 +197,7 @@ class OutlineReading:
         return [(lesson, file) for lesson in self._lessons for file in lesson.steps]
 
     def _is_left_out(self, lesson: _LessonFiles) -> bool:
-        """Return True if the lesson has a newer format: its steps may have keys of that."""
+        """Return True if the lesson has a newer format, whose keys its steps may use."""
         return lesson.is_read and lesson.values is None
 
     def _read_lesson(self, lesson: _LessonFiles) -> None:
@@ -260,7 +259,7 @@ class OutlineReading:
         return step
 
     def _load_earlier(self, later: _StepFile, step_id: str) -> Step | None:
-        """Read the step of that id as a whole; None if none that can be used comes before."""
+        """Read an earlier step with this id; return None if there is no usable one."""
         for _, file in self._files:
             if file is later:
                 return None
@@ -269,7 +268,7 @@ class OutlineReading:
         return None
 
     def _tell_common_ids(self) -> None:
-        """Report each step whose id another one before it has."""
+        """Report each step whose id an earlier one has."""
         self._outline = None
         first: dict[str, str] = {}
         for lesson, file in self._files:
@@ -289,7 +288,7 @@ def _step_files(folder: Path) -> list[_StepFile]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
-        return []  # a lesson without steps is told
+        return []  # a lesson without steps is reported
     files = []
     for entry in entries:
         if entry.name.endswith(".toml") and entry.name != "lesson.toml":
@@ -300,7 +299,7 @@ def _step_files(folder: Path) -> list[_StepFile]:
 
 
 def _outline_of(lesson: _LessonFiles, taken: set[str]) -> LessonOutline:
-    """Return the outline of a lesson without the steps whose ids are taken, to which it adds."""
+    """Return a lesson's outline without steps whose ids are taken; add its ids to these."""
     steps: list[StepHeader] = []
     for file in lesson.steps:
         header = file.header
@@ -322,7 +321,7 @@ def _outline_of(lesson: _LessonFiles, taken: set[str]) -> LessonOutline:
 
 
 def _read_head(file: Path, step_id: str) -> _Head | None:
-    """Return the head of the file of that step, None if anything about it is unusual."""
+    """Return the head of that step's file; None if anything about it is unusual."""
     try:
         data = read_bytes(file, MAX_COURSE_FILE_BYTES + 1)
         text = data.decode("utf-8")

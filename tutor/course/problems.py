@@ -1,7 +1,7 @@
 """Problems of a course, each a line with file, line and key.
 
-The loader and the linter make them; cli and ui show them. How a message offers a likely word, and
-lists words, stands here too, so that all messages do it alike.
+The loader and the linter make them; cli and ui show them. This module also formats suggestions and
+lists of words, so that all messages do it alike.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from msgspec import Struct
 from tutor.text import one_line
 
 Severity = Literal["error", "warning", "unfinished"]
-"""How much a problem matters: the course must not ship with it, its author may know better, or its
-author has not come to it yet."""
+"""Weight of a problem: the course must not ship with it, its author may know better, or its author
+has not finished yet."""
 
 
 class Problem(Struct, frozen=True):
-    """A thing that is wrong in a file; as text it is one line, `file:line: key: message`."""
+    """A problem in a file; as text it is one line, `file:line: key: message`."""
 
     file: Path
     line: int
-    """Line, counted from 1; 1 for what concerns the whole file."""
+    """Line, counted from 1; 1 for the whole file."""
     key: str
     """Key, as in `check[2].same`, counted from 1; `file` or `TOML` for the whole file."""
     message: str
@@ -37,7 +37,7 @@ class Problem(Struct, frozen=True):
 
 
 class CourseError(Exception):
-    """Error of a course that cannot be used as it is; `problems` holds all that was found."""
+    """Raised for a course that cannot be used; `problems` holds all problems found."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -45,12 +45,12 @@ class CourseError(Exception):
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """Return `: did you mean …?` for the end of a message, "" if no known word is close."""
+    """Return `: did you mean …?` for the end of a message; "" if no known word is close."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f": did you mean `{close[0]}`?" if close else ""
 
 
 def listed(words: Iterable[str]) -> str:
-    """Return words as a message lists them: `a`, `b` or `c`."""
+    """Join words for a message: `a`, `b` or `c`."""
     *others, last = [f"`{word}`" for word in words]
     return f"{', '.join(others)} or {last}" if others else last

@@ -1,6 +1,6 @@
 """Rules for the keys of a question beyond their types, for the loader.
 
-All of them hold for a quiz, those of `check_question` and `advise` for a predict step as well.
+All of them apply to a quiz, `check_question` and `advise` to a predict step as well.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> N
 
 
 def advise(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    """Add a problem for each text of a quiz or predict step that is empty or stands there twice."""
+    """Add a problem for each text of a quiz or predict step that is empty or occurs twice."""
     _check_texts(parts, findings)
     for index, hint in enumerate(values.get("hints", ())):
         if not hint.strip():

@@ -1,8 +1,8 @@
 """The header of a step, from file names and three files, while the course is not loaded yet.
 
 For the first frame: it shows the step's text before the loader is done. For cli: it finds the file
-of a step by its name. Nothing is judged here: what cannot be read has no header, and the loader
-tells why.
+of a step by its id. Nothing is checked here: an unreadable step has no header, and the loader
+reports why.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ _UNREADABLE = (OSError, ValueError, LookupError, TypeError, RecursionError, msgs
 
 
 def read_step_header(lessons: Path, step_id: str | None) -> tuple[Course, Step] | None:
-    """Return a step and a course with its lesson alone, as far as a first screen shows them.
+    """Return a step, and a course with its lesson alone, as needed by a first screen.
 
-    The step lacks what its answer is judged by; the other steps of the lesson have only their ids.
-    With None as `step_id`, the first step of the course. None if anything cannot be read.
+    The step lacks the keys for judging its answer; the other steps of the lesson have only their
+    ids. With None as `step_id`, the first step of the course. None if anything cannot be read.
     """
     try:
         file = _first_file(lessons) if step_id is None else find_step_file(lessons, step_id)
         return None if file is None else _read_header(lessons, file)
     except _UNREADABLE:
-        return None  # the loader meets the same, and says it
+        return None  # the loader meets the same errors, and reports them
 
 
 def find_step_file(lessons: Path, step_id: str) -> Path | None:
-    """Return the file whose name has that id, None if there is none."""
+    """Return the file whose name has this id; None if there is none."""
     if not _STEP_ID.fullmatch(step_id):
         return None
     files = (file for file in lessons.glob(f"*/*-{step_id}.toml") if _id_of(file) == step_id)
@@ -90,7 +90,7 @@ def _header_of(file: Path, table: dict[str, Any], also: tuple[str, ...] = ()) ->
     kind = KINDS[table["kind"]]
     fields = kind.step.__struct_fields__
     shown = {key: table[key] for key in (*_SHOWN, *also) if key in table and key in fields}
-    if "decoys" in fields:  # the lines that are shown among those of an order step
+    if "decoys" in fields:  # decoys are shown among the lines of an order step
         shown["decoys"] = table.get("decoy", [])
     own = {"kind": table["kind"], "id": _id_of(file), "lesson": file.parent.name}
     header: Step = msgspec.convert({**kind.placeholders, **shown, **own}, Step)
@@ -98,7 +98,7 @@ def _header_of(file: Path, table: dict[str, Any], also: tuple[str, ...] = ()) ->
 
 
 def _with_used(step: Step, uses: list[str], lessons: Path) -> Step:
-    """Return the step with the solutions of the steps that it uses, and of those that these use."""
+    """Return the step with the solutions of the steps that it uses, directly or indirectly."""
     from tutor.course.used_answers import used_answers  # few steps use any
 
     return replace(step, used=used_answers(_used_step(each, lessons) for each in uses))

@@ -1,8 +1,8 @@
-"""The tables that stand in the file of a step, as frozen data: its checks, options, wrong ideas.
+"""The tables in a step's file, as frozen data: its checks, options, wrong ideas.
 
-Which steps have which of them is said in `tutor.course.model`, which holds the steps. A field has
-the name of its key in the TOML files, and the string under it is the reference of the key for
-authors, as it is there.
+`tutor.course.model` has the steps, and decides which of them have which tables. A field has the
+name of its key in the TOML files, and the string under it is the reference of the key for authors,
+as in that module.
 """
 
 from __future__ import annotations
@@ -13,45 +13,44 @@ from msgspec import Struct, field
 
 
 class Check(Struct, frozen=True, kw_only=True):
-    """One thing that must hold after the learner's program. It has either `same` or `true`."""
+    """A condition that must hold after the learner's program. It has either `same` or `true`."""
 
     same: str = ""
     """Expression that is evaluated after the learner's program and after the solution. Both values
-    must be equal, unless `like` says otherwise."""
+    must be equal, unless `like` overrides this."""
     like: str = ""
-    """Expression whose value, after the learner's own program, `same` must equal. The value that
-    the solution has does not count then."""
+    """Expression whose value, after the learner's own program, `same` must equal. The solution's
+    value then does not count."""
     true: str = ""
     """Expression that must be true after the learner's program."""
     name: str = ""
-    """What messages call the check: a name of the program, or a few plain words. Needed where the
-    expression could not stand in a learner's program."""
+    """Name of the check in messages: a name of the program, or a few plain words. Needed if the
+    expression could not occur in a learner's program."""
     say: str = ""
-    """What a learner who misses the check is told, in place of the tutor's own sentence. `{EXPR}`
-    stands for the value of an expression in the learner's program, `{'A' if EXPR else 'B'}` for one
+    """Message to a learner who misses the check, in place of the tutor's own sentence. `{EXPR}` is
+    replaced by the value of an expression in the learner's program, `{'A' if EXPR else 'B'}` by one
     of two texts."""
     rtol: float = 1e-5
-    """Relative tolerance of numbers. Whole numbers must be equal, unless another is given."""
+    """Relative tolerance of numbers. Whole numbers must be equal, unless a tolerance is given."""
     atol: float = 1e-8
-    """Absolute tolerance of numbers. Whole numbers must be equal, unless another is given."""
+    """Absolute tolerance of numbers. Whole numbers must be equal, unless a tolerance is given."""
     dtype: Literal["any", "kind", "strict"] = "kind"
-    """How alike the dtypes must be: not at all, of the same kind (float32 and float64 are), or
-    equal."""
+    """Required match of the dtypes: none, the same kind (as float32 and float64), or equal."""
     type: Literal["same", "any"] = "same"
-    """With `any`, a tensor, an array and a number may stand for each other: the answer is accepted
-    with a note."""
+    """With `any`, a tensor, an array and a number are interchangeable: the answer is accepted with
+    a note."""
     shape: Literal["same", "any"] = "same"
-    """With `any`, axes of length 1 may be missing or too many: the answer is accepted with a
+    """With `any`, axes of length 1 may be missing or additional: the answer is accepted with a
     note."""
     base_only: bool = False
-    """With true, the check is left out under the variations."""
+    """With true, the check does not apply under the variations."""
     note: str = ""
     """Id of a `[[note]]` with which the answer is accepted if it misses only this check. Empty: the
     answer is refused."""
 
 
 class Variation(Struct, frozen=True, kw_only=True):
-    """Other givens, or another seed, under which the answer must hold. One of them is needed."""
+    """Other givens, or another seed, under which the answer must hold. At least one is needed."""
 
     given: dict[str, str] = field(default_factory=dict)
     """For each name that the given code binds once, by a plain `name = value`, the expression that
@@ -63,17 +62,17 @@ class Variation(Struct, frozen=True, kw_only=True):
     Empty: the answer is refused."""
     first: bool = False
     """With true, the wrong programs are tried under this variation first, and under the other
-    givens only those that an answer is like there: for programs that take their time."""
+    givens only those that match an answer there: for slow programs."""
 
 
 class Misconception(Struct, frozen=True, kw_only=True):
-    """A wrong idea, and what to say to it. It is found by one of `wrong`, `when` and `raises`."""
+    """A wrong idea, with the message for it. It is found by one of `wrong`, `when` and `raises`."""
 
     id: str
     """Slug of the verdict. Several may share one, if they are the same idea."""
     say: str
-    """What the learner is told. `{EXPR}` stands for the value of an expression in the learner's
-    program, `{'A' if EXPR else 'B'}` for one of two texts."""
+    """Message to the learner. `{EXPR}` is replaced by the value of an expression in the learner's
+    program, `{'A' if EXPR else 'B'}` by one of two texts."""
     wrong: str = ""
     """A wrong program. An answer has this idea if it raises the same error, or has the same values
     in every check that this program misses."""
@@ -82,36 +81,36 @@ class Misconception(Struct, frozen=True, kw_only=True):
     raises: str = ""
     """Regular expression that is searched for in the error, as in `TypeError: message`."""
     example: str = ""
-    """A wrong program that is told this, where the idea is found by `when` or `raises`.
-    `nntutor check` tries it."""
+    """A wrong program that gets this message, if the idea is found by `when` or `raises`. `nntutor
+    check` tries it."""
     true_of_all: str = ""
-    """Why `say` is true of whatever is taken for this idea, where that is told by fewer than two
-    numbers. `nntutor check` says where it is needed."""
+    """Why `say` is true of every answer that is matched to this idea, if fewer than two numbers
+    decide that. `nntutor check` reports if it is needed."""
 
 
 class FamilyBinding(Struct, frozen=True, kw_only=True):
-    """A family of wrong ideas that the step has, told in the names of its task.
+    """A family of wrong ideas that the step has, worded in the names of its task.
 
-    They stand in `families/` beside the lessons and count like `[[misconception]]` tables of the
+    Families are in `families/` beside the lessons and count like `[[misconception]]` tables of the
     step.
     """
 
     use: str
     """Name of the family: `softmax` for `families/softmax.toml`."""
     names: dict[str, str] = field(default_factory=dict)
-    """What stands for each name of the family in this step, such as `result = "probabilities"`."""
+    """Replacement for each name of the family in this step, such as `result = "probabilities"`."""
     around: str = "{lines}"
     """Code around the lines of each program of the family, so that it binds all that is checked.
     `{lines}` has a line of its own, and its indentation is theirs."""
     say: dict[str, str] = field(default_factory=dict)
-    """For the name of a wrong idea of the family: what is told in this step, in place of the
-    family's words."""
+    """For the name of a wrong idea of the family: its message in this step, in place of the
+    family's."""
     without: dict[str, str] = field(default_factory=dict)
-    """For the name of a wrong idea that this step does not have: the reason, for whoever reads the
+    """For the name of a wrong idea that this step does not have: the reason, for readers of the
     file."""
     true_of_all: dict[str, str] = field(default_factory=dict)
-    """For the name of a wrong idea: why its words are true of whatever is taken for it here, where
-    that is told by fewer than two numbers."""
+    """For the name of a wrong idea: why its message is true of every answer that is matched to it
+    here, if fewer than two numbers decide that."""
     before: str = ""
     """Id of the step's own `[[misconception]]` before which the family's come. Empty: they come
     after all of these."""
@@ -120,16 +119,16 @@ class FamilyBinding(Struct, frozen=True, kw_only=True):
 class Note(Struct, frozen=True, kw_only=True):
     """A remark on an accepted answer, found by `wrong` or by `when`.
 
-    Without either it is said only where a check or a variation names it.
+    Without either it is shown only if a check or a variation names it.
     """
 
     id: str
-    """Slug of the verdict, and what the `note` of a check or variation names."""
+    """Slug of the verdict, to which the `note` of a check or variation refers."""
     say: str
-    """What the learner is told. `{EXPR}` stands for the value of an expression in the learner's
-    program, `{'A' if EXPR else 'B'}` for one of two texts."""
+    """Message to the learner. `{EXPR}` is replaced by the value of an expression in the learner's
+    program, `{'A' if EXPR else 'B'}` by one of two texts."""
     wrong: str = ""
-    """A program that is accepted with this remark, as is an answer whose values equal its own."""
+    """A program that is accepted with this remark, as is an answer with the same values."""
     when: str = ""
     """Expression that is true after an accepted program that deserves the remark."""
 
@@ -137,12 +136,12 @@ class Note(Struct, frozen=True, kw_only=True):
 class FreeConstant(Struct, frozen=True, kw_only=True):
     """A number of the solution that the task leaves to the learner, such as a learning rate.
 
-    `nntutor check` tries that others are accepted.
+    `nntutor check` verifies that others are accepted.
     """
 
     constant: str
-    """The number as it stands in the solution, `20`, or with its name where only that one is meant:
-    `lr=0.01`. Where it stands several times it is free if it is the same everywhere."""
+    """The number as written in the solution, `20`, or with its name if only that one is meant:
+    `lr=0.01`. If it occurs several times, all of them must change together."""
     least: float
     """Smallest number that must be accepted in its place."""
     most: float
@@ -150,7 +149,7 @@ class FreeConstant(Struct, frozen=True, kw_only=True):
 
 
 class Exemption(Struct, frozen=True, kw_only=True):
-    """A mutant that is not judged as it should be, and may stay so. A step has three at most.
+    """A mutant that gets a wrong verdict, and may keep it. A step has three at most.
 
     A mutant is the solution with one small change, or in another order.
     """
@@ -159,19 +158,19 @@ class Exemption(Struct, frozen=True, kw_only=True):
     """The mutant in the words of `nntutor check`, such as `line 3: 20 becomes 21 everywhere`, or
     `lines 2, 1, 3`."""
     reason: str
-    """Why it may be judged as it is, for whoever reads the file."""
+    """Reason for accepting this verdict, for readers of the file."""
 
 
 class Option(Struct, frozen=True, kw_only=True):
-    """A statement that is judged, or one of the answers to choose from."""
+    """A statement to judge, or one of the answers to choose from."""
 
     text: str
     """The statement or answer, in Markdown. No two may be the same."""
     why: str
-    """Why it is right or wrong, told once the learner has answered. Of a right one that was not
-    chosen it is kept back."""
+    """Why it is right or wrong, shown after the answer. For a right option that was not chosen it
+    is withheld."""
     correct: bool = False
-    """In a quiz: whether the option is right. In a predict step the run decides, by `when`."""
+    """In a quiz: true if the option is right. In a predict step the run decides, by `when`."""
     when: str = ""
     """In a predict step, where it is needed: expression that is true after the run if the option is
     right."""
@@ -180,21 +179,21 @@ class Option(Struct, frozen=True, kw_only=True):
 
 
 class KnownWrongAnswer(Struct, frozen=True, kw_only=True):
-    """A wrong number or shape that people come to, and why it is wrong."""
+    """A common wrong number or shape, with the reason why it is wrong."""
 
     answer: str
     """In a quiz the number or shape itself, in a predict step an expression for it."""
     why: str
-    """What a learner who gives this answer is told."""
+    """Message to a learner who gives this answer."""
     tolerance: float | None = None
-    """How far a number may be off and still be taken for this one. Left out: as far as its digits
-    leave open, 0.005 for `0.70`."""
+    """Distance from this number within which a number is matched to it. Left out: half a unit of
+    its last digit, 0.005 for `0.70`."""
     misconception: str = ""
     """Slug of the verdict on this answer. Empty: `quiz-wrong`."""
 
 
 class ShownValue(Struct, frozen=True, kw_only=True):
-    """A value of the program that stands beside the guess after the run."""
+    """A value of the program that is shown beside the guess after the run."""
 
     value: str
     """Expression that is evaluated after the run."""
@@ -203,21 +202,21 @@ class ShownValue(Struct, frozen=True, kw_only=True):
 
 
 class Decoy(Struct, frozen=True, kw_only=True):
-    """A line that stands among the others and does not belong to the program."""
+    """A line among the others that does not belong to the program."""
 
     line: str
     """The line of code."""
     why: str
-    """What a learner is told who uses it: why it is wrong or not needed."""
+    """Message to a learner who uses it: why it is wrong or not needed."""
 
 
 class WrongOrder(Struct, frozen=True, kw_only=True):
-    """A wrong idea, and what to say to it. It is found by one of `order`, `when` and `raises`."""
+    """A wrong idea, with the message for it. It is found by one of `order`, `when` and `raises`."""
 
     id: str
     """Slug of the verdict. Several may share one, if they are the same idea."""
     say: str
-    """What the learner is told. `{EXPR}` stands for the value of an expression in the learner's
+    """Message to the learner. `{EXPR}` is replaced by the value of an expression in the learner's
     program."""
     order: tuple[int, ...] = ()
     """A wrong program, as the numbers of its lines, from 1: those of `lines`, then the decoys. An
@@ -228,5 +227,5 @@ class WrongOrder(Struct, frozen=True, kw_only=True):
     raises: str = ""
     """Regular expression that is searched for in the error, as in `TypeError: message`."""
     true_of_all: str = ""
-    """Why `say` is true of whatever is taken for this idea, where that is told by fewer than two
-    numbers. `nntutor check` says where it is needed."""
+    """Why `say` is true of every answer that is matched to this idea, if fewer than two numbers
+    decide that. `nntutor check` reports if it is needed."""

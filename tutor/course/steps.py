@@ -1,6 +1,6 @@
 """One step from its file, for the loader.
 
-What a kind of step has, and which rules it keeps, stands in its row of `tutor.course.kinds`.
+The traits and rules of a kind of step are in its row of `tutor.course.kinds`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FILE_NAME = re.compile(r"(?P<number>\d+)-(?P<id>.+)\.toml", re.DOTALL)
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 MAX_MINUTES = 15
-"""Minutes of the longest step: one that takes longer is two steps."""
+"""Minutes of the longest step: a longer one should be two steps."""
 
 FILLED_IN = ("lesson", "file", "prelude", "data", "used")
 """Fields of steps that are no keys: the loader fills them in."""
@@ -33,7 +33,7 @@ FILLED_IN = ("lesson", "file", "prelude", "data", "used")
 
 @cache
 def keys_of(kind: StepKind) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the keys that a step of the kind needs, and all that it may have above its tables."""
+    """Return the required keys of a kind of step, and all its keys above the tables."""
     fields = _fields_of(KINDS[kind])
     needed = frozenset(name for name, field in fields.items() if field.required)
     return needed | {"kind"}, frozenset({*fields, "kind"})
@@ -51,9 +51,8 @@ def read_step(
     """Read a step; return it, or None if it has a problem, and all its problems.
 
     `ids` maps the ids of the course so far to their files; the id of this step is added.
-    `find_earlier` returns the step of an id that comes before this one, None if there is none.
-    Rules that no learner's answer hangs on are applied `for_author` only: they take most of the
-    time.
+    `find_earlier` returns the step with an id that comes before this one, None if there is none.
+    Rules that affect no learner's answer are applied `for_author` only: they take most of the time.
     """
     try:
         findings = ProblemCollector(read_document(file, file.parent.parent))
@@ -103,7 +102,7 @@ def _build_step(
 
 
 def _fields_of(kind: Kind) -> Mapping[str, FieldInfo]:
-    """Return the fields that stand in a step's file as keys with a value."""
+    """Return the fields with a plain value in a step's file."""
     arrays = (name for name, _ in kind.arrays.values())
     return fields_of(kind.step, without=(*FILLED_IN, *arrays))
 

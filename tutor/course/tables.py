@@ -1,7 +1,7 @@
 """Tables of TOML become frozen structs, and every key that does not fit becomes a problem.
 
-For the loader, and for whoever reports a problem at a key later. msgspec stops at its first
-problem, so each key is converted by itself: an author is to see all of them at once.
+For the loader, and for code that reports a problem at a key later. msgspec stops at its first
+problem, so each key is converted separately: an author should see all of them at once.
 """
 
 from __future__ import annotations
@@ -21,24 +21,22 @@ from tutor.toml_text import KeyPath
 Part = TypeVar("Part", bound=msgspec.Struct)
 
 Parts: TypeAlias = dict[str, list[Any]]
-"""Arrays of tables by their TOML key; None in place of an element that has a problem."""
+"""Arrays of tables by their TOML key; None in place of an element with a problem."""
 
 
 MAX_PROBLEMS = 100
-"""Largest number of problems of one file that are told.
+"""Maximum problems reported for one file.
 
-A file from a stranger may have many thousands.
-"""
+A file from a stranger may have many thousands."""
 
 MAX_PARTS = 200
-"""Largest number of tables of one array that are read.
+"""Maximum tables of one array that are read.
 
-Rules compare each with all others.
-"""
+Rules compare each with all others."""
 
 
 class ProblemCollector:
-    """Collector of the problems of one document, of which it keeps the first about each key."""
+    """Collects the problems of one document, only the first one for each key."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -48,7 +46,7 @@ class ProblemCollector:
         self._omitted = 0
 
     def add(self, path: KeyPath, message: str, severity: Severity = "error") -> None:
-        """Add a problem at a path, which leads to the key or to where it is missing."""
+        """Add a problem at the path of the key, also of a missing one."""
         if path in self._problems:
             return
         self._with_problems.update(path[:length] for length in range(len(path) + 1))
@@ -63,7 +61,7 @@ class ProblemCollector:
         return path in self._with_problems
 
     def sorted(self) -> list[Problem]:
-        """Return the problems by line, and last how many more there are."""
+        """Return the problems by line, and last the number of further ones."""
         ordered = sorted(self._problems.values(), key=lambda problem: problem.line)
         if self._omitted:
             message = f"has {self._omitted:,} more problems, which are not told"
@@ -99,7 +97,7 @@ def read_table(
 ) -> dict[str, Any]:
     """Return the values of the keys that fit; all other keys become problems.
 
-    Keys in `read_elsewhere` are left to the caller.
+    The caller handles keys in `read_elsewhere`.
     """
     rest = {key: value for key, value in table.items() if key not in read_elsewhere}
     return _read(rest, fields, findings, (), read_elsewhere)
@@ -120,7 +118,7 @@ def read_parts(
 
 
 def readable(items: list[Any]) -> list[tuple[int, Any]]:
-    """Return the tables of an array that could be read, each with its index in the file."""
+    """Return the readable tables of an array, each with its index in the file."""
     return [(index, item) for index, item in enumerate(items) if item is not None]
 
 
@@ -187,7 +185,7 @@ def _mismatch(wanted: Any, value: object) -> str:  # noqa: ANN401 - a type of an
 
 
 def type_in_words(wanted: Any) -> str:  # noqa: ANN401 - a type of any shape
-    """Return the type of a key as its author knows it: "a list of texts", or the words allowed."""
+    """Return the type of a key in words: "a list of texts", or the allowed values."""
     if get_origin(wanted) is Literal:
         return listed(get_args(wanted))
     return {
@@ -206,7 +204,7 @@ def type_in_words(wanted: Any) -> str:  # noqa: ANN401 - a type of any shape
 
 
 _HELD = {str: "texts", int: "whole numbers"}
-"""What a table can hold, by the type of its values."""
+"""Content of a table in words, by the type of its values."""
 
 
 def _type_name(value: object) -> str:

@@ -1,4 +1,4 @@
-"""What the keys about a task say: what it asks for, and which numbers it leaves open.
+"""The keys about a task: the values that it asks for, and the numbers that it leaves open.
 
 For the loader's rules and the mutation pass of the linter. Nothing is run here.
 """
@@ -11,14 +11,14 @@ from tutor.course.code import parse_program
 
 ASKS_OUTPUT, ASKS_STEPS = "print()", "step()"
 ASKS_BESIDE_NAMES = (ASKS_OUTPUT, ASKS_STEPS)
-"""What `asks` may list beside names: what is printed, and what an optimizer does."""
+"""Entries of `asks` besides names: the output, and the steps of an optimizer."""
 
 
 def split_constant(text: str) -> tuple[str, str]:
-    """Return name and number of a free constant, of `lr=0.01` they are `lr` and `0.01`.
+    """Split a free constant: `lr=0.01` gives `lr` and `0.01`.
 
-    The name is empty where there is none, and the number is as `repr` writes it. Raises ValueError,
-    which says what is wrong, if it is no number.
+    The name is "" if there is none, and the number is as `repr` writes it. Raises ValueError, with
+    a reason, if it is no number.
     """
     name, _, number = text.rpartition("=")
     try:
@@ -31,9 +31,9 @@ def split_constant(text: str) -> tuple[str, str]:
 
 
 def constants_in(program: str) -> list[tuple[str, str]]:
-    """Return each constant of a program as `repr` writes it, after the name that it is given.
+    """Return each constant of a program as `repr` writes it, preceded by its name.
 
-    That is the name of an argument, as in `lr=0.01`, or of a plain assignment; else it is empty.
+    The name is that of an argument, as in `lr=0.01`, or of a plain assignment; else "".
     """
     tree = parse_program(program)
     names = constant_names(tree)
@@ -45,7 +45,7 @@ def constants_in(program: str) -> list[tuple[str, str]]:
 
 
 def constant_names(tree: ast.AST) -> dict[int, str]:
-    """Return the name that each constant with a name is given, by the identity of its node."""
+    """Return the names of named constants, by the identity of their nodes."""
     names: dict[int, str] = {}
     for node in ast.walk(tree):
         match node:

@@ -1,4 +1,4 @@
-"""The terms that lessons define, and the step in which each is met first.
+"""The terms that lessons define, and the step in which each first occurs.
 
 For the loader, the linter and the page of terms.
 """
@@ -21,7 +21,7 @@ class GlossaryEntry(Struct, frozen=True):
     lesson: str
     """Title of the lesson that defines it."""
     step: StepHeader | None
-    """First step of the course that has the term among its concepts, None if none has."""
+    """First step of the course with the term among its concepts; None if there is none."""
 
     @property
     def title(self) -> str:
@@ -30,7 +30,7 @@ class GlossaryEntry(Struct, frozen=True):
 
 
 def read_terms(findings: ProblemCollector) -> tuple[Term, ...]:
-    """Return the terms of a lesson.toml whose keys could be read; report the rest.
+    """Return the readable terms of a lesson.toml; report the rest.
 
     A term that is empty or defined twice is reported and still returned.
     """

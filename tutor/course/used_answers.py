@@ -1,7 +1,7 @@
 """The answers to earlier steps that a step's programs begin with, as its `uses` names them.
 
-For the loader, and for the header of a step. Here the solutions of those steps stand for the
-answers; whoever knows the learner puts theirs in, with `with_own`. Nothing is run.
+For the loader, and for the header of a step. Here the answers are the solutions of those steps;
+code that knows the learner replaces them with `with_own`. Nothing is run.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tutor.course.model import Step, UsedAnswer
 from tutor.course.tables import ProblemCollector
 
 FindStep: TypeAlias = Callable[[str], Step | None]
-"""Returns the step of an id, None where there is none that may be used."""
+"""Returns the step with an id; None if there is none that may be used."""
 
 AnyStep = TypeVar("AnyStep", bound=Step)
 
@@ -43,7 +43,7 @@ def read_used(
 
 
 def used_answers(steps: Iterable[Step]) -> tuple[UsedAnswer, ...]:
-    """Return the answers to these steps, each after those that it uses itself, each once."""
+    """Return the answers to these steps, each once and after those that it uses."""
     answers: dict[str, UsedAnswer] = {}
     for step in steps:
         for each in (*step.used, answer_to(step)):
@@ -52,7 +52,7 @@ def used_answers(steps: Iterable[Step]) -> tuple[UsedAnswer, ...]:
 
 
 def answer_to(step: Step) -> UsedAnswer:
-    """Return the solution of a step, as a later one uses it."""
+    """Return the solution of a step as an answer for a later one."""
     return UsedAnswer(
         step=step.id,
         lesson=step.lesson,
@@ -67,7 +67,7 @@ def answer_to(step: Step) -> UsedAnswer:
 def with_own(step: AnyStep, find_own: Callable[[UsedAnswer], str]) -> AnyStep:
     """Return the step with the learner's own answers in place of the solutions.
 
-    `find_own` returns the learner's program, "" where there is none.
+    `find_own` returns the learner's program, "" if there is none.
     """
     if not step.used:
         return step

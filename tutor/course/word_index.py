@@ -1,6 +1,6 @@
 """An index of the words in the texts of steps, for the search of the outline.
 
-It holds each word once, with the steps that have it, since the texts of thousands of steps would
+It stores each word once, with the steps that have it, since the texts of thousands of steps would
 take much memory and time. It reads no files.
 """
 
@@ -10,18 +10,18 @@ from collections.abc import Set as AbstractSet
 
 
 class WordIndex:
-    """An index that texts are added to, and that can be searched at any time."""
+    """An index that can be extended and searched at any time."""
 
     def __init__(self) -> None:
         self._ids: dict[str, int] = {}
-        """The number of each step."""
+        """Number of each step."""
         self._steps: dict[str, int] = {}
-        """For each word the steps that have it, as a bit for each number."""
+        """For each word, its steps as a bit mask of their numbers."""
         self._words = ""
-        """All words, with line ends around them; "" once there are more."""
+        """All words, each on a line between newlines; "" after another word was added."""
 
     def __eq__(self, other: object) -> bool:
-        """Return True if the other index finds the same steps, in whatever order they came."""
+        """Return True if the other index finds the same steps, regardless of their order."""
         return isinstance(other, WordIndex) and self._found() == other._found()
 
     __hash__ = None  # type: ignore[assignment] # it grows
@@ -36,7 +36,7 @@ class WordIndex:
         self._words = ""
 
     def find(self, part: str) -> AbstractSet[str]:
-        """Return the ids of the steps that have a word with this part, whatever its case."""
+        """Return the ids of the steps that have a word with this part, ignoring case."""
         part, words = part.casefold(), self._all_words()
         all_steps, found = (1 << len(self._ids)) - 1, 0
         at = words.find(part) if part.split() == [part] else -1

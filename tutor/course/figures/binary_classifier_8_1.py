@@ -9,8 +9,8 @@ NEURON = Neuron(
     weights=(0.2, 0.1, -0.3, 0.5, -0.2, 0.15, -0.1, 0.05),
     bias=-1.0,
 )
-"""The inputs of the step `binary-classifier`, with weights that are not those of `binary-by-hand`,
-whose answers they would show."""
+"""The inputs of the step `binary-classifier`, with weights other than those of `binary-by-hand`,
+whose answers they would reveal."""
 
 FIGURE = Figure(
     name="binary_classifier_8_1",

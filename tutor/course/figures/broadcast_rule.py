@@ -17,7 +17,7 @@ _AGAIN = '"'
 
 
 def _numbers() -> Diagram:
-    """Return both tensors and their sum; quotation marks where one is used again."""
+    """Return both tensors and their sum; ditto marks where a number is used again."""
     rows: list[tuple[Span, ...]] = [
         ((" (2, 1)  ", "first"), ("         (3,)  ", "second"), ("        (2, 3)", "strong"))
     ]
@@ -38,7 +38,7 @@ def _numbers() -> Diagram:
 
 
 def _axes(*lines: tuple[str, tuple[int, ...], str, Ink]) -> Diagram:
-    """Return shapes one below the other, their last axes in one column, with a remark on each."""
+    """Return shapes one below the other, aligned at their last axes, each with a remark."""
     width = max(len(shape) for _, shape, _, _ in lines)
     return Diagram(
         tuple(

@@ -1,6 +1,6 @@
-"""The parts that figures are made of, as plain numbers and words; nothing is drawn here.
+"""The parts of figures, as plain numbers and words; nothing is drawn here.
 
-Whoever draws a figure chooses sizes and colours. Formulas are plain text in Unicode.
+The code that draws a figure chooses sizes and colours. Formulas are plain text in Unicode.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from typing import Literal, TypeAlias
 from tutor.course.figures.functions import sigmoid
 
 Ink = Literal["plain", "first", "second", "dim", "strong"]
-"""Role of a mark, for which whoever draws it chooses a colour.
+"""Role of a mark, for which the drawing code chooses a colour.
 
-A figure has two colours at most, and never red and green.
-"""
+A figure has two colours at most, and never red and green."""
 
 Span: TypeAlias = tuple[str, Ink]
 """Text with its role."""
@@ -60,7 +59,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Shade:
-    """A part of the x range that is tinted, where there are colours."""
+    """A part of the x range that is tinted, if there are colours."""
 
     low: float
     high: float
@@ -69,7 +68,7 @@ class Shade:
 
 @dataclass(frozen=True)
 class Plot:
-    """A plot of curves over an x axis, with what else is drawn into it."""
+    """A plot of curves over an x axis, with marks, labels and guides."""
 
     x_range: tuple[float, float]
     y_range: tuple[float, float]
@@ -112,7 +111,7 @@ class Bars:
 
 @dataclass(frozen=True)
 class Table:
-    """Columns side by side, or one under the other where they do not fit.
+    """Columns side by side, or one under the other if they do not fit.
 
     `head` names the columns, the first of which holds the names of the rows.
     """
@@ -161,12 +160,12 @@ class Neuron:
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula on a line, which is wrapped at its spaces where it does not fit."""
+    """A formula on a line, wrapped at its spaces if it does not fit."""
 
     text: str
     ink: Ink = "plain"
     spoken: str = ""
-    """The formula in words, for those who hear it."""
+    """The formula in words, for screen readers."""
 
 
 Part: TypeAlias = Plot | Bars | Table | Diagram | Neuron | Formula
@@ -184,10 +183,10 @@ class Slider:
     parts: Callable[[float], tuple[Part, ...]]
     """Function that gives the parts of the figure at a value."""
     say: Callable[[float], str]
-    """Function that says in a sentence what is to be seen at a value."""
+    """Function that describes in a sentence what a value shows."""
 
     def nearest(self, value: float) -> float:
-        """Return the value nearest to a number that the slider can have."""
+        """Return the nearest value that the slider can have."""
         steps = round((min(max(value, self.low), self.high) - self.low) / self.step)
         return round(self.low + steps * self.step, 10)
 
@@ -210,7 +209,7 @@ class Figure:
     name: str
     title: str
     alt: str
-    """Description in words, for those who cannot see the figure."""
+    """Description in words, for people who cannot see the figure."""
     caption: str
     parts: tuple[Part, ...]
     """Parts of the figure; with a slider, at its start."""
@@ -219,7 +218,7 @@ class Figure:
     """Function that gives the parts for the gradients of the reader's own model, one or more; None
     if the figure shows no gradients."""
     measured_caption: str = ""
-    """Caption in place of `caption` once the parts are those of the reader's own model."""
+    """Caption in place of `caption` when the parts show the reader's own model."""
 
     def at(self, value: float) -> tuple[Part, ...]:
         """Return the parts with the slider at a value; a figure without one stays the same."""
@@ -236,5 +235,5 @@ class Figure:
 
 
 def signed(number: float, digits: int) -> str:
-    """Format a number with so many decimals and a real minus sign."""
+    """Format a number with that many decimals and a real minus sign."""
     return f"{number:.{digits}f}".replace("-", "−")

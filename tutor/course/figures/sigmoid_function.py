@@ -17,7 +17,7 @@ from tutor.course.figures.parts import (
 )
 
 SCORE = 1.2
-"""Score where the slider starts: not that of the step `sigmoid`, whose answer it would show."""
+"""Score where the slider starts: not that of the step `sigmoid`, whose answer it would reveal."""
 
 
 def _parts(z: float) -> tuple[Part, ...]:

@@ -6,7 +6,7 @@ from tutor.course.figures.functions import softmax
 from tutor.course.figures.parts import Bar, Bars, Figure, Formula
 
 LOGITS = (0.4, -3.0, 1.0, -0.5, 2.2, 1.6)
-"""Scores that are drawn: not those of the step `softmax`, whose answer they would show."""
+"""Scores that are drawn: not those of the step `softmax`, whose answer they would reveal."""
 
 _SHARES = softmax(LOGITS)
 _LARGEST = _SHARES.index(max(_SHARES))
