@@ -1,4 +1,4 @@
-"""What a step's first screen shows, as plain lines, before any framework is imported.
+"""The first screen of a step as plain lines, before any framework is imported.
 
-It must import neither textual nor rich: whatever paints the lines chooses how.
+It must import neither textual nor rich: the code that paints the lines chooses how.
 """

@@ -1,4 +1,4 @@
-"""The locked code of a step, its heading, and how many of its lines are shown."""
+"""The locked code of a step, its heading, and the number of its visible lines."""
 
 from __future__ import annotations
 
@@ -10,41 +10,41 @@ from tutor.first_screen.lines import cell_count
 from tutor.grading.wording import counted
 
 SHOW_ALL = "{key:givens} shows all"
-"""What the heading says of hidden lines."""
+"""End of the heading while lines are hidden."""
 CLOSE = "{key:givens} closes"
-"""What it says once they are shown."""
+"""End of the heading while all lines are shown."""
 
 GIVEN_HERE = "# Given in this step:"
-"""The line above the givens, where answers to earlier steps stand above them."""
+"""The line above the givens, if answers to earlier steps come before them."""
 
 WITHHELD = "# It runs here, and is not shown in an exam."
-"""What stands for the tutor's solution of an earlier step, where none may be shown."""
+"""Replacement for the tutor's solution of an earlier step, if none may be shown."""
 
 MARGIN = 4
 """Columns beside the lines of the givens; those beside the code are about as many."""
 
 GIVENS_LINES = 6
-"""What the givens are cut to, in lines, where the code below them needs the rows."""
+"""Minimum visible lines of the givens if the code below needs the rows."""
 
 MIN_EDITOR_ROWS = 12
-"""Rows that are left to the editor, if its code needs them, before so many lines of the givens."""
+"""Rows that the editor keeps, if its code needs them, before the givens get `GIVENS_LINES`."""
 
 SPARE_ROWS = 1
-"""Rows that stay free below the code, for the line that is typed next."""
+"""Rows that stay free below the code, for the next typed line."""
 
 
 def all_givens(step: Step) -> str:
     """Return the code that runs before the learner's: used answers to earlier steps, and givens.
 
-    Above each stands where it comes from, if there is more than the givens.
+    If there are such answers, a heading precedes each part.
     """
     return "\n".join(_parts(step, folded=False))
 
 
 def folded_givens(step: Step) -> str:
-    """Return what is shown of that code while it is closed; "" if that is simply its beginning.
+    """Return the givens as shown while closed; "" if that is simply their beginning.
 
-    Of an answer to an earlier step only the line above it is left.
+    An answer to an earlier step is reduced to its heading.
     """
     return "\n".join(_parts(step, folded=True)) if step.used else ""
 
@@ -71,12 +71,12 @@ def _heading_of(used: UsedAnswer) -> str:
 
 
 def shown_givens(given: str, code: str, columns: int, rows: int) -> int:
-    """Return how many lines of the givens are shown while they are closed.
+    """Return the number of lines of the givens that are shown while they are closed.
 
     They have all rows that the code does not need. `columns` and `rows` are those of givens and
-    editor together. Where lines are broken, rows are counted as if they were broken at their ends.
+    editor together. A wrapped line counts as many rows as if it were broken at full width.
     """
-    room = rows - 1  # the heading has one
+    room = rows - 1  # one row for the heading
     least = max(0, min(GIVENS_LINES, room - MIN_EDITOR_ROWS))
     free = max(least, room - rows_of(code, columns - MARGIN, room) - SPARE_ROWS)
     lines = given.split("\n")
@@ -91,7 +91,7 @@ def rows_of(code: str, columns: int, most: int) -> int:
     """Return the rows of the code, or some number of at least `most`."""
     lines = code.count("\n") + (not code.endswith("\n"))
     if lines >= most:
-        return lines  # a long text is not measured: this is done with each key
+        return lines  # a long text is not measured: this runs at each key
     code = code.removesuffix("\n")
     return sum(_rows_of_line(line, columns) for line in code.split("\n"))
 
@@ -103,7 +103,7 @@ def _rows_of_line(line: str, columns: int) -> int:
 def is_collapsible(code: str, preview_lines: int, folded: str = "") -> bool:
     """Return True if the code has more lines than are shown while it is closed.
 
-    `folded` is what stands for it then, "" if that is its beginning.
+    `folded` is shown in its place then, "" if that is its beginning.
     """
     return bool(folded) or code.count("\n") + 1 > preview_lines
 
@@ -118,7 +118,7 @@ def headings(
     key_note: str,
     folded: str = "",
 ) -> tuple[str, ...]:
-    """Return the heading in fewer and fewer words, of which the first that fits is shown."""
+    """Return versions of the heading, longest first; the first that fits is shown."""
     count = code.count("\n") + 1
     lines = counted(count, "line")
     between = glyphs.between

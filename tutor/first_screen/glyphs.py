@@ -1,6 +1,6 @@
 """The glyphs that widgets draw with, as data: one set for Unicode terminals, one for ASCII.
 
-Every state has a glyph of its own, so that nothing is told by colour alone. Panes have a set of
+Every state has a glyph of its own, so that no state is shown by colour alone. Panes have a set of
 their own for words (`tutor.ui.marks`), which names the set that their widgets draw with.
 """
 
@@ -26,9 +26,9 @@ class GlyphSet:
     error: str
     """Beside a line of code that failed."""
     here: str
-    """Beside the line of code at which a paused program stands."""
+    """Beside the current line of a paused program."""
     mistake: str
-    """Beside a line of code that no run can get through."""
+    """Beside a line of code that would fail in any run."""
     note: str
     """Before a remark among printed lines."""
     caret: str
@@ -52,7 +52,7 @@ class GlyphSet:
     more: str
     """The end of a text that was cut off."""
     half: str
-    """A cell whose upper half is filled; "" where there is no such character."""
+    """A cell whose upper half is filled; "" without such a character."""
     ramp: str
     """Six glyphs of one cell, from empty to filled."""
     corner: str

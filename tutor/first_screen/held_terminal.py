@@ -1,8 +1,8 @@
 """The terminal's input from the start of the process until the app reads it.
 
-Keys wait in the kernel as they were typed, and are not echoed. Read as lines, an early Enter would
-become a line feed, which is Ctrl+J and runs the program. Until the app's driver takes over, this
-alone gives the terminal back: at an error, at a signal, and to the shell while it is stopped.
+Keys wait in the kernel as they were typed, and are not echoed. In line mode, an early Enter would
+become a line feed, which is Ctrl+J and runs the program. Until the app's driver takes over, only
+this module restores the terminal: after an error, at a signal, and for the shell during a stop.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from typing import Any
 from tutor.terminal_facts import waiting_input
 
 INPUT = 0
-"""The descriptor that Textual reads from, and so this does."""
+"""The descriptor from which Textual, and so this module, reads."""
 
 _ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
-_LFLAG, _IFLAG, _CC = 3, 0, 6  # places in what `termios.tcgetattr` returns
+_LFLAG, _IFLAG, _CC = 3, 0, 6  # indices in the list of `termios.tcgetattr`
 
 
 class HeldTerminal:
-    """The terminal with its keys held; `give_back` ends that, whatever has happened."""
+    """The terminal with its keys held, until `give_back`."""
 
     def __init__(self) -> None:
         self.early_input = 0
-        """Bytes that were typed before; a line feed among them is an Enter."""
+        """Number of bytes typed before; a line feed among them is an Enter."""
         self._modes: list[Any] | None = None
-        """The terminal's own modes, while others hold."""
+        """The terminal's own modes, while others are set."""
         self._handlers: dict[signal.Signals, Any] = {}
 
     def hold(self) -> None:
-        """Hold the keys, in the main thread; do nothing where they do not come from a terminal."""
+        """Hold the keys, in the main thread; do nothing if stdin is no terminal."""
         if not (os.isatty(INPUT) and is_in_foreground()):
             return
         for number in (*_ENDING, signal.SIGTSTP):
@@ -44,20 +44,19 @@ class HeldTerminal:
 
     @property
     def is_held(self) -> bool:
-        """Whether keys are held just now."""
         return self._modes is not None
 
     def hand_over(self) -> list[Any] | None:
-        """Return the modes that a driver which has begun must restore; None where none are held.
+        """Return the modes that the driver must restore at its end; None if keys are not held.
 
-        From now on the driver and the app answer signals.
+        From now on the driver and the app handle signals.
         """
         modes, self._modes = self._modes, None
         self.give_back()
         return modes
 
     def give_back(self) -> None:
-        """Restore the terminal if it is still held, and the handlers of signals; safe to repeat."""
+        """Restore the terminal if it is still held, and the signal handlers; safe to repeat."""
         self._restore()
         for number, handler in self._handlers.items():
             if signal.getsignal(number) == self._end_or_stop:
@@ -84,7 +83,7 @@ class HeldTerminal:
                 termios.tcsetattr(INPUT, termios.TCSANOW, modes)
 
     def _end_or_stop(self, number: int, _frame: FrameType | None) -> None:
-        """Give the terminal back, and let the signal do what it does; go on where it was stopped.
+        """Restore the terminal, and apply the signal's default; hold the keys again after a stop.
 
         There is nothing yet to be saved.
         """

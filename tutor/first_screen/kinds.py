@@ -1,8 +1,7 @@
-"""The table of kinds of step: which panes a step of the kind has, and how they are laid out.
+"""The table of kinds of step: the panes of each kind, and their layout.
 
-The tables of kinds in course, grading and session hold what such a step contains, how it is judged
-and what happens on it. This one is plain data and imports no pane, so that a first frame can use
-it.
+The tables of kinds in course, grading and session have the content of such a step, its judging and
+its behaviour. This one is plain data and imports no pane, so that a first frame can use it.
 """
 
 from __future__ import annotations
@@ -18,32 +17,33 @@ NEXT = "{key:next_step} goes on to the next step."
 
 
 class Display(Struct, frozen=True, kw_only=True):
-    """How steps of one kind are shown."""
+    """Panes and layout of one kind of step."""
 
     panes: tuple[str, ...] = ("lesson",)
-    """The names of its panes, in the order of their numbers."""
+    """Names of its panes, in the order of their numbers."""
     only_filled: frozenset[str] = frozenset()
-    """Panes that a step has only if it has something to put into them."""
+    """Panes that a step has only if it has content for them."""
     first_below: str = ""
-    """The pane below the one to answer in, before anything has happened; "" where there is none."""
+    """Pane below the one to answer in, before anything has happened; "" if there is none."""
 
     is_page: bool = False
-    """Laid out as a page of text, no wider than is easy to read."""
+    """True for a page of text, no wider than is easy to read."""
     is_question: bool = False
-    """Laid out around a question, which may be placed under the text."""
+    """True for a layout around a question, which may be placed under the text."""
     has_charts: bool = False
-    """Laid out around code, with its output always visible and a place for charts. A question has
-    only the charts that its step names."""
+    """True for a layout around code, with its output always visible and a place for charts. A
+    question has only the charts that its step names."""
 
     keeps_cursor: bool = False
-    """The place that is kept for the next start includes the cursor in the code."""
+    """True if the place saved for the next start includes the cursor in the code."""
     counts_checks: bool = False
-    """A verdict says how many checks hold, and which. For a question that would be the answer."""
+    """True if a verdict counts the passed checks, and names them. For a question that would be the
+    answer."""
 
     still_open: str = ""
-    """What the start screen says of a step that has not been judged yet."""
+    """Label on the start screen of a step that has not been judged yet."""
     next_here: str = NEXT
-    """What to do next, while the text has the focus; `{key:…}` stands for a key."""
+    """What to do next, while the text has the focus; `{key:…}` is replaced by a key."""
     next_away: str = NEXT
     """What to do next, while another pane has the focus."""
 
@@ -99,7 +99,7 @@ KINDS: Mapping[KindOrNone, Display] = {
 
 
 def display_of(step: Step | None) -> Display:
-    """Return how the step is shown; None is a screen without a step."""
+    """Return the row for the step; None means a screen without a step."""
     return KINDS[kind_name(step)]
 
 
@@ -111,6 +111,6 @@ def pane_names(step: Step | None) -> tuple[str, ...]:
     filled = {"code": bool(step.scaffold.strip()), "hints": bool(step.hints)}
     has_all = display.has_charts and not step.views
     left_out = {view for view in VIEWS if not has_all and view not in step.views}
-    left_out |= set(LATE_VIEWS) - set(step.views)  # until a run has something for them
+    left_out |= set(LATE_VIEWS) - set(step.views)  # until a run has data for them
     left_out |= {name for name in display.only_filled if not filled[name]}
     return tuple(name for name in display.panes if name not in left_out)

@@ -1,6 +1,6 @@
-"""Decide which panes are on screen, by terminal size, kind of step and the pane looked at.
+"""Decide which panes are on screen, by terminal size, kind of step and focused pane.
 
-Pure functions of a `LayoutState`, which `workspace.py` alone keeps. They must not touch widgets.
+Pure functions of a `LayoutState`, which only `workspace.py` stores. They must not touch widgets.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from tutor.first_screen.kinds import KINDS, Display, display_of, pane_names
 
 MIN_MEDIUM_COLUMNS = 100
 MIN_WIDE_COLUMNS = 160
-"""Columns from which a layout is medium or wide; see `size_of`."""
+"""Minimum columns of a medium or wide layout; see `size_of`."""
 
 MIN_HIGH_ROWS = 40
-"""Rows from which a question may stand under its text, and charts and the panes below the code have
-more rows."""
+"""Minimum rows for a question under its text, and for more rows in charts and the panes below the
+code."""
 
 TINY_BELOW = 20
-"""Rows below which the editor is given most of them."""
+"""Rows below which the editor gets most of them."""
 
 Size = Literal["narrow", "medium", "wide"]
 """One pane at a time, two columns, or three."""
 
 ABOVE = ("code", "quiz", "predict", "guess")
-"""Panes in which a step is answered, or a wrong program guessed about."""
+"""Panes in which a step is answered, or a wrong program is guessed about."""
 TELLS_ITSELF = ("predict", "guess")
-"""Those of them that show the result of the program themselves."""
+"""Panes of `ABOVE` that show the result of the program themselves."""
 BELOW = ("verdict", "output", "hints")
-"""Panes that say something of the answer, one at a time, below the one that it is given in."""
+"""Panes about the answer, one at a time, below the pane to answer in."""
 CHARTS = ("loss", "map", "tensors", "model", "plot")
-"""Panes that show a training. Two of them have a place at once: the curve and one more."""
+"""Panes that show a training. Two are on screen at once: the curve and one more."""
 
 
 class LayoutState(Struct, frozen=True):
@@ -47,98 +47,98 @@ class LayoutState(Struct, frozen=True):
     names: tuple[str, ...]
     """Names of the step's panes, in the order of their numbers."""
     pane: str
-    """The pane that the learner looks at."""
+    """Pane that the learner looks at."""
     above: str = ""
-    """The pane of `ABOVE` that was looked at last; "" before any was."""
+    """Pane of `ABOVE` that was looked at last; "" before any was."""
     below: str = ""
-    """The pane of `BELOW` that has the place there; "" if none has."""
+    """Pane of `BELOW` that is shown there; "" if none is."""
     has_content: bool = False
-    """Whether anything has been said of the answer yet: a verdict, output or a hint."""
+    """True once there is anything about the answer: a verdict, output or a hint."""
     verdict_rows: int = 0
     """Rows that the newest verdict needs to be read whole."""
     has_trouble: bool = False
-    """Whether the output says why no program can be run."""
+    """True if the output explains why no program can be run."""
     losses: bool = False
-    """Whether the newest run has recorded losses."""
+    """True if the newest run has recorded losses."""
     tensors: bool = False
-    """Whether the newest run has reported its tensors."""
+    """True if the newest run has reported its tensors."""
     plots: bool = False
-    """Whether the newest run has plotted anything."""
+    """True if the newest run has plotted anything."""
     map: bool = False
-    """Whether the newest run has a map."""
+    """True if the newest run has a map."""
     models: bool = False
-    """Whether it has described a model, or the shapes of its lines."""
+    """True if the newest run has described a model, or the shapes of its lines."""
     chart: str = ""
-    """The pane of `CHARTS` beside the curve that was looked at last; "" before any was."""
+    """Pane of `CHARTS` beside the curve that was looked at last; "" before any was."""
     paused: bool = False
-    """Whether the program waits at a phase of its training."""
+    """True if the program waits at a phase of its training."""
     tiny: bool = False
-    """Whether the terminal has fewer than `TINY_BELOW` rows."""
+    """True if the terminal has fewer than `TINY_BELOW` rows."""
     high: bool = False
-    """Whether it has at least `MIN_HIGH_ROWS`, enough for text, quiz and verdict in one column."""
+    """True with at least `MIN_HIGH_ROWS`, enough for text, quiz and verdict in one column."""
     figures: bool = False
-    """Whether the step's text has figures."""
+    """True if the step's text has figures."""
     zoomed: bool = False
-    """Whether the learner asked for one pane alone."""
+    """True if the learner asked for one pane alone."""
     quiet: bool = False
-    """Whether the pane below is hidden because its reader zoomed since it last said something."""
+    """True if the pane below is hidden, because the learner zoomed since its last change."""
 
     @property
     def has_text(self) -> bool:
-        """Whether there is a text beside the work; a program of one's own has none."""
+        """Return True if there is a text beside the work, as in every step of a lesson."""
         return "lesson" in self.names
 
     @property
     def has_charts(self) -> bool:
-        """Whether there is a place for charts: around code, or where a question names some."""
+        """Return True if there is a place for charts: around code, or if a question names some."""
         return self.display.has_charts or not set(CHARTS).isdisjoint(self.names)
 
     @property
     def single(self) -> bool:
-        """Whether one pane is shown at a time."""
+        """Return True if one pane is shown at a time."""
         return self.zoomed or self.size == "narrow"
 
     @property
     def display(self) -> Display:
-        """The row of the table of kinds that says how such a step is laid out."""
+        """The row of the table of kinds with this step's layout."""
         return KINDS[self.kind]
 
     @property
     def single_column(self) -> bool:
-        """Whether text, question and verdict stand in one column, as on a page."""
+        """Return True if text, question and verdict share one column, as on a page."""
         roomy = self.size == "wide" and self.high and not self.has_charts
         return roomy and self.display.is_question and not self.figures and not self.zoomed
 
     @property
     def collapsed_below(self) -> bool:
-        """Whether the pane below is shown in a few lines, under the single pane."""
+        """Return True if the pane below is shown in a few lines, under the single pane."""
         tells_itself = self.pane in TELLS_ITSELF
         leaves_room = self.pane in ABOVE and (not tells_itself or self.below == "hints")
         return self.single and not self.quiet and leaves_room and self.has_content
 
     @property
     def is_empty_below(self) -> bool:
-        """Whether the pane below code has nothing but the words that it is empty."""
+        """Return True if the pane below code only shows the text that it is empty."""
         is_first = self.below == self.display.first_below
         says_something = self.has_content or self.has_trouble
         return self.display.has_charts and is_first and not says_something
 
     @property
     def curve_beside(self) -> bool:
-        """Whether the loss curve is shown beside those lines; only output has it there."""
+        """Return True if the loss curve is shown beside the output below."""
         has_curve = self.losses and "loss" in self.names
         return self._output_below and has_curve and not self.tensors_below
 
     @property
     def tensors_below(self) -> bool:
-        """Whether Tensors is shown in place of those lines: what a phase did is seen in it."""
+        """Return True if Tensors replaces the output below, to show what a phase did."""
         return self._output_below and self.tensors and self.paused
 
     @property
     def second_chart(self) -> str:
-        """The pane that stands beside the curve, or below it; "" if the step has none.
+        """The chart beside the curve, or below it; "" if the step has none.
 
-        It is the one looked at last, else a plot or a map, if the run has one.
+        It is the one looked at last, or else a plot or a map, if the run has one.
         """
         others = [name for name in CHARTS if name != "loss" and name in self.names]
         if self.chart in others:
@@ -188,13 +188,13 @@ def visible_panes(layout: LayoutState) -> frozenset[str]:
 
 
 def _tells_output(layout: LayoutState) -> bool:
-    """Return True if the pane to answer in tells what was printed, and needs the rows of Output."""
+    """Return True if the pane to answer in shows the output, and needs the rows of Output."""
     is_elsewhere = layout.below == "output" and layout.pane != "output"
     return layout.size == "medium" and is_elsewhere and _answer_pane(layout) in TELLS_ITSELF
 
 
 def _charts(layout: LayoutState) -> set[str]:
-    """Return the charts on screen, two at most: the one looked at, then those with content.
+    """Return the charts on screen, two at most: the one looked at, then those with data.
 
     A wide screen has a place for two even before they have any, but not beside a question. A plot
     comes before the curve, since the program has asked for it.
@@ -211,13 +211,13 @@ def _charts(layout: LayoutState) -> set[str]:
 
 
 def has_scrubber(layout: LayoutState) -> bool:
-    """Return True if a row at the foot of the charts moves them all to a step of the run."""
+    """Return True if a row below the charts moves them all to a step of the run."""
     charts = visible_panes(layout).intersection(CHARTS)
     return layout.losses and bool(charts) and not layout.collapsed_below
 
 
 def charts_of(layout: LayoutState) -> tuple[str, ...]:
-    """Return the charts on screen in the order in which they stand."""
+    """Return the charts on screen, in their order."""
     shown = visible_panes(layout)
     return tuple(name for name in CHARTS if name in shown)
 
@@ -229,7 +229,7 @@ def asks_beside_text(layout: LayoutState) -> bool:
 
 
 def shown_with_data(layout: LayoutState, step: Step | None) -> frozenset[str]:
-    """Return those views that a run tells of while they are on screen, if it has data for them."""
+    """Return the visible views that ask a run for data, assuming it has data for all."""
     has_all = step is not None and layout.display.has_charts and not step.views
     may_have = LATE_VIEWS if has_all else ()
     names = (*layout.names, *(view for view in may_have if view not in layout.names))
@@ -238,13 +238,13 @@ def shown_with_data(layout: LayoutState, step: Step | None) -> frozenset[str]:
 
 
 def _is_drawer_needless(layout: LayoutState) -> bool:
-    """Return True if a wrong program needs the rows of the charts, which are of another run."""
+    """Return True if a guess needs the rows of the charts, which are of another run."""
     guessing = layout.size == "medium" and _answer_pane(layout) == "guess"
     return guessing and layout.pane not in CHARTS
 
 
 def first_panes(step: Step, width: int) -> frozenset[str]:
-    """Return the panes that are on screen when the step opens, and all those to answer in.
+    """Return the panes that are on screen when the step opens, and all panes to answer in.
 
     These are mounted first, so that the learner can begin before the others are there.
     """
@@ -265,9 +265,9 @@ def has_tabs(layout: LayoutState) -> bool:
 
 
 def neighbour(layout: LayoutState, delta: int) -> str:
-    """Return the pane `delta` places on, going round.
+    """Return the pane `delta` places further, going round.
 
-    Where one pane is shown at a time, all count; else those on screen and those to answer in.
+    If one pane is shown at a time, all count; else those on screen and those to answer in.
     """
     shown = visible_panes(layout)
     reachable = shown | set(ABOVE)
@@ -277,7 +277,7 @@ def neighbour(layout: LayoutState, delta: int) -> str:
 
 
 def _answer_pane(layout: LayoutState) -> str:
-    """Return the pane of `ABOVE` that is on screen, "" if the step has none; predict has two."""
+    """Return the visible pane of `ABOVE`; "" if the step has none; predict has two."""
     candidates = [name for name in layout.names if name in ABOVE]
     if layout.pane in candidates:
         return layout.pane

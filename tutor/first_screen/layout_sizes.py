@@ -1,7 +1,7 @@
-"""Compute how many columns and rows each part of the workspace gets.
+"""Compute the columns and rows of each part of the workspace.
 
-Sizes that the learner chose are limited to what leaves every other part its minimum, so that no
-part can be pushed off the screen. Pure functions; `place_parts.py` sets the results.
+The learner's sizes are limited so that every other part has its minimum, and no part can be pushed
+off the screen. Pure functions; `place_parts.py` sets the results.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tutor.first_screen.layout import (
 )
 
 Direction = Literal["wider", "narrower", "taller", "shorter"]
-"""How a key changes the pane that is looked at."""
+"""Direction in which a key resizes the focused pane."""
 Part = Literal["lesson", "charts", "below", "curve"]
 """Parts of the workspace whose size the learner can choose; fields of `LayoutSizes`."""
 
@@ -29,28 +29,28 @@ ROW_STEP = 2
 """Cells by which a key moves a border."""
 
 PAGE_COLUMNS = 82
-"""Columns of a page that is only read: 76 of text, and the frame."""
+"""Columns of a reading page: 76 of text, and the frame."""
 
 SPREAD_COLUMNS = 150
 """Columns of a page with its figures beside the text."""
 
 MIN_SPREAD_COLUMNS = 112
-"""Columns of the workspace from which figures fit beside the text."""
+"""Minimum columns of the workspace for figures beside the text."""
 
 CARD_COLUMNS = 104
-"""Columns of a question that stands under its text."""
+"""Columns of a question under its text."""
 
 MIN_LESSON = 36
 MIN_WORK = 40
 CODE_COLUMNS = 62
-"""Columns that code has where the text can spare them: 60, and the frame."""
+"""Columns of code if the text can spare them: 60, and the frame."""
 MAP_LESSON = 40
-"""Columns of the text beside a map, on a wide screen, of which a map gets all that is left."""
+"""Columns of the text beside a map on a wide screen; the map gets all the rest."""
 MIN_CHARTS = 36
 MIN_ABOVE = 8
 """Rows of the pane to answer in, with its frame."""
 MIN_ALONE = 6
-"""Rows of the same pane where one pane is shown at a time, without a frame."""
+"""Rows of the same pane without a frame, if one pane is shown at a time."""
 MIN_BELOW = 4
 MIN_DRAWER = 6
 
@@ -80,11 +80,11 @@ class LayoutSizes(Struct, frozen=True):
     quiz: int = 0
     """Rows of the quiz there, at most."""
     spread: bool = False
-    """Whether figures stand beside the text."""
+    """True if figures are beside the text."""
 
 
 def layout_name(layout: LayoutState) -> str:
-    """Return the key of its chosen sizes: the size class, and what it is for."""
+    """Return the key of its chosen sizes: the size class, and the kind of layout."""
     if not layout.has_text:
         return f"{layout.size}-own"
     return f"{layout.size}-quiz" if layout.display.is_question else layout.size
@@ -93,8 +93,8 @@ def layout_name(layout: LayoutState) -> str:
 def compute_sizes(layout: LayoutState, chosen: ChosenSizes, columns: int, rows: int) -> LayoutSizes:
     """Return the sizes of all parts.
 
-    `chosen` are the learner's own, 0 where they leave it to the layout; `columns` and `rows` are
-    those of all panes together.
+    `chosen` are the learner's own, 0 for those left to the layout; `columns` and `rows` are those
+    of all panes together.
     """
     if layout.display.is_page:
         return _page_sizes(layout, columns, rows)
@@ -106,21 +106,21 @@ def compute_sizes(layout: LayoutState, chosen: ChosenSizes, columns: int, rows: 
         charts=drawer or beside,
         below=_fit(chosen.below or _default_below(layout, rows, drawer), MIN_BELOW, height - above),
         curve=_curve_size(layout, chosen, columns, rows),
-        # a verdict or hint takes its rows once it is there
+        # a verdict or hint gets its rows once it is there
         text=rows * (42 if layout.has_content else 60) // 100,
         quiz=rows * 40 // 100,
     )
 
 
 def drawer_rows(layout: LayoutState, sizes: LayoutSizes) -> int:
-    """Return the rows of the charts below all other panes; 0 if they stand elsewhere."""
+    """Return the rows of the charts below all other panes; 0 if they are elsewhere."""
     return sizes.charts if layout.size == "medium" and not layout.single else 0
 
 
 def work_area(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) -> tuple[int, int]:
     """Return columns and rows within the frame of the pane to answer in.
 
-    The pane below it has as many columns. In one column with the text the rows are a guess.
+    The pane below it has as many columns. In one column with the text the rows are an estimate.
     """
     shown = visible_panes(layout)
     if layout.single:
@@ -145,7 +145,7 @@ def text_area(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) 
 def _chart_sizes(
     layout: LayoutState, chosen: ChosenSizes, columns: int, rows: int
 ) -> tuple[int, int]:
-    """Return columns of the charts beside the work and rows below it; one of the two is 0."""
+    """Return columns of the charts beside the work and rows below it; one of them is 0."""
     if layout.single or not visible_panes(layout) & set(CHARTS):
         return 0, 0
     if layout.size == "wide":
@@ -166,14 +166,14 @@ def _shows_map(layout: LayoutState) -> bool:
 
 
 def _default_drawer(layout: LayoutState) -> int:
-    """Return so few rows that of 35 in all the editor has 11 where its code needs them."""
+    """Return the drawer's rows: of 35 in all, the editor has 11 if its code needs them."""
     if _shows_map(layout):
-        rows = 18 if layout.high else 14  # the largest pane: in it one sees what is learnt
+        rows = 18 if layout.high else 14  # the largest pane: it shows what is learnt
     elif layout.losses:
         rows = 14 if layout.high else 10  # eight within the frame
     else:
         rows = 10 if layout.high else 8  # alone, tensors have the whole width
-    return rows + layout.losses  # the scrubber has one
+    return rows + layout.losses  # one row for the scrubber
 
 
 def _page_sizes(layout: LayoutState, columns: int, rows: int) -> LayoutSizes:
@@ -218,17 +218,17 @@ def _curve_size(layout: LayoutState, chosen: ChosenSizes, columns: int, rows: in
     if layout.size == "wide":
         default = max(11, rows // 4) if _shows_map(layout) else rows // 2
         return _fit(chosen.curve or default, MIN_DRAWER, rows - MIN_DRAWER)
-    # tensors stand beside a list of their names
+    # tensors are beside a list of their names
     return _fit(chosen.curve or columns * 42 // 100, MIN_CHARTS, columns - MIN_CHARTS)
 
 
 def _fit(cells: int, minimum: int, maximum: int) -> int:
-    """Limit `cells` to the range; if that is empty, to `maximum`, which is what others leave."""
+    """Limit `cells` to the range; if that is empty, to `maximum`, the free space."""
     return max(1, min(max(cells, minimum), maximum))
 
 
 def moved_part(layout: LayoutState, direction: Direction) -> tuple[Part, int] | None:
-    """Return the part to resize so that the pane looked at changes as asked, and by how many cells.
+    """Return the part to resize for the focused pane, and the number of cells.
 
     None if no border of that pane can move in that direction.
     """
@@ -243,7 +243,7 @@ def moved_part(layout: LayoutState, direction: Direction) -> tuple[Part, int] | 
 
 
 _PartMove = tuple[Part | None, int]
-"""A part, and 1 if it grows together with the pane that is looked at, -1 if it shrinks."""
+"""A part, and 1 if it grows together with the focused pane, -1 if it shrinks."""
 
 
 def _column_of(layout: LayoutState) -> _PartMove:

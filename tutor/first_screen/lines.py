@@ -1,7 +1,7 @@
-"""Lines of styled text, and how text is broken to fit a width.
+"""Lines of styled text, and their wrapping to a width.
 
-A style names what a text is, such as code; `LOOKS` says how that looks, in colours by their names
-in the theme. Nothing here knows a terminal or a framework.
+A style names what a text is, such as code; `LOOKS` defines how that looks, in colours by their
+names in the theme. Nothing here knows a terminal or a framework.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ Mark: TypeAlias = Literal[
     "source",
     "gutter",
 ]
-"""What a piece of text is. `head` is the first row of a table, `bar` the edge of a quotation, and
-`fence` a block of code, in which the nine that follow are parts of Python. The last eight are parts
-of a screen: the strip of tabs and the one that is looked at, the frames of panes and of the one
-with the focus, and code to be edited with the numbers of its lines."""
+"""The role of a piece of text. `head` is the first row of a table, `bar` the edge of a quotation,
+and `fence` a block of code, in which the nine that follow are parts of Python. The last eight are
+parts of a screen: the tab strip and the current tab, the frames of panes and of the focused one,
+and code to be edited with its line numbers."""
 
 Style: TypeAlias = tuple[Mark, ...]
-"""All that a piece of text is, the outer before the inner: code in bold is `("bold", "code")`."""
+"""All roles of a piece of text, outer before inner: code in bold is `("bold", "code")`."""
 
 
 class TextRun(NamedTuple):
@@ -62,19 +62,18 @@ class Line(NamedTuple):
 
     runs: tuple[TextRun, ...] = ()
     joint: Literal["\n", " ", ""] = "\n"
-    """What stood between this line and the next before the text was broken."""
+    """Text between this line and the next before the text was wrapped."""
 
     @property
     def plain(self) -> str:
-        """The text without styles."""
         return "".join(run.text for run in self.runs)
 
 
 class Look(NamedTuple):
-    """How a mark is drawn; what is not said stays as it is around."""
+    """Appearance of a mark; an empty value keeps that of the surrounding text."""
 
     fore: str = ""
-    """The name of the colour in the theme; so is `back`."""
+    """Name of the colour in the theme, as in `back`."""
     back: str = ""
     attributes: tuple[Literal["bold", "italic", "underline", "strike", "reverse"], ...] = ()
 
@@ -121,7 +120,7 @@ _UNKNOWN_WIDE = ((0x2630, 0x2637), (0x268A, 0x268F), (0x4DC0, 0x4DFF), (0x1D300,
 """Characters that newer tables of Unicode call wide, which those of this Python may not know."""
 
 _VARIANT = "\ufe0f"
-"""Makes a wide picture of the character before it."""
+"""Turns the preceding character into a wide picture."""
 
 
 def is_single_width(text: str) -> bool:
@@ -130,7 +129,7 @@ def is_single_width(text: str) -> bool:
 
 
 def cell_count(text: str) -> int:
-    """Return how many cells the text takes; of rare signs, such as joined ones, at most."""
+    """Return the cells of the text; for rare signs, such as joined ones, an upper bound."""
     if is_single_width(text):
         return len(text)
     return sum(map(_cells_of, text))
@@ -138,7 +137,7 @@ def cell_count(text: str) -> int:
 
 @lru_cache(1024)
 def _cells_of(character: str) -> int:
-    import unicodedata  # most texts have no character that is looked up
+    import unicodedata  # most texts have no character that needs a lookup
 
     code, category = ord(character), unicodedata.category(character)
     if character == _VARIANT:
@@ -167,7 +166,7 @@ def wrap(runs: Iterable[TextRun], width: int) -> list[Line]:
 
 
 def fold(runs: Iterable[TextRun], width: int) -> list[Line]:
-    """Return the runs of one line in lines that are broken wherever one is full."""
+    """Break the runs of one line wherever the width is reached."""
     pieces = [run for run in runs if run.text]
     spans = _full_spans("".join(run.text for run in pieces), 0, width)
     last = len(spans) - 1

@@ -1,7 +1,7 @@
 """Reading Markdown: the blocks of a text, and the styled runs of a paragraph.
 
-It knows what lessons are written in: paragraphs, headings, lists, quotations, tables, code, bold,
-italics and links. Whatever else stands in a text is taken as words, so that none is lost.
+It supports the Markdown of lessons: paragraphs, headings, lists, quotations, tables, code, bold,
+italics and links. Any other markup is kept as plain text, so that nothing is lost.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tutor.first_screen.lines import Style, TextRun
 from tutor.text import COMMANDS, TAB, unify_line_ends
 
 MAX_DEPTH = 8
-"""Lists and quotations within each other; what is deeper is taken as words."""
+"""Maximum nesting of lists and quotations; deeper ones are kept as plain text."""
 
 
 class Paragraph(NamedTuple):
@@ -46,10 +46,10 @@ class Items(NamedTuple):
     """A list."""
 
     first: int | None
-    """The number of the first item, None of a list without numbers."""
+    """Number of the first item; None for a list without numbers."""
     items: tuple[tuple[Block, ...], ...]
     is_loose: bool
-    """Whether there is a blank line between the items."""
+    """True if there is a blank line between the items."""
 
 
 class TextTable(NamedTuple):
@@ -58,7 +58,7 @@ class TextTable(NamedTuple):
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     alignments: tuple[str, ...]
-    """For each column `<`, `^` or `>`, as in a format."""
+    """For each column `<`, `^` or `>`, as in a format string."""
 
 
 class ThematicBreak(NamedTuple):
@@ -77,7 +77,7 @@ _UNDERLINE = re.compile(r" {0,3}(?:=+|-+) *")
 
 
 def read_blocks(markdown: str) -> tuple[Block, ...]:
-    """Return the blocks of the text, without what would command a terminal."""
+    """Return the blocks of the text, without control characters."""
     lines = unify_line_ends(markdown).replace("\t", TAB).split("\n")
     return tuple(_blocks([COMMANDS.sub("", line) for line in lines], 0))
 
@@ -93,7 +93,7 @@ def _blocks(lines: list[str], depth: int) -> Iterator[Block]:
 
 
 def _block(lines: list[str], at: int, depth: int) -> tuple[Block, int]:
-    """Return the block that begins at the line, and where the next one may begin."""
+    """Return the block that begins at the line, and the index after it."""
     line = lines[at]
     if fence := _FENCE.match(line):
         return _fenced(lines, at, fence)
@@ -156,7 +156,7 @@ def _same_list(first: re.Match[str], item: re.Match[str]) -> bool:
 
 
 def _item(lines: list[str], at: int, item: re.Match[str]) -> tuple[list[str], int]:
-    """Return the lines of an item without their margin, and where the next block begins."""
+    """Return the lines of an item without their margin, and the index after it."""
     marker = len(item[0].rstrip()) + 1
     margin = marker if len(item[0]) > marker + 4 else max(marker, len(item[0]))
     inner, end = [lines[at][margin:]], at + 1
@@ -196,7 +196,7 @@ def _interrupts(line: str) -> bool:
 
 
 def _alignments(lines: list[str], at: int) -> tuple[str, ...] | None:
-    """Return the alignments of a table whose head is the line, None if it is not one."""
+    """Return the alignments of a table whose head is the line; None if it is no head."""
     if at + 1 >= len(lines) or "|" not in lines[at] or "-" not in lines[at + 1]:
         return None
     found = [_CELL_ALIGNMENT.fullmatch(cell) for cell in _cells(lines[at + 1])]
@@ -221,7 +221,7 @@ def _table(lines: list[str], at: int, alignments: tuple[str, ...]) -> tuple[Bloc
 
 
 def _cells(line: str) -> list[str]:
-    r"""Return the cells of a row; `\|` stands for a bar within one."""
+    r"""Return the cells of a row; `\|` is a bar within one."""
     line = line.strip()
     cells = re.split(r"(?<!\\)\|", line)
     if line.startswith("|"):
@@ -243,7 +243,7 @@ def _paragraph(lines: list[str], at: int) -> tuple[Block, int]:
 
 
 _BODY = r"(?:\\.|`[^`]*`|[^`\\]){1,1500}?"
-"""What a mark is around, with code whole, so that no mark in code counts."""
+"""Text between marks; code in it is matched whole, so that no mark in code counts."""
 _ENTITY = r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,31});"
 _MARKED: tuple[tuple[Style, str], ...] = (
     (("bold", "italic"), rf"(?<!\*)\*\*\*(?=[^\s*])({_BODY})(?<=[^\s*])\*\*\*(?!\*)"),
@@ -269,9 +269,9 @@ _INLINE = re.compile(
 
 
 def read_inline(text: str, style: Style = ()) -> Iterator[TextRun]:
-    """Yield the words of a paragraph without their marks; a newline is a break that was asked for.
+    """Yield the text of a paragraph without its marks; a newline is a forced line break.
 
-    `style` is that of all around it. What marks nothing stays as it is.
+    `style` is that of the surrounding text. Characters that mark nothing stay.
     """
     at = 0
     for match in _INLINE.finditer(text):
@@ -310,7 +310,7 @@ def _code(text: str) -> str:
 
 
 def _link(label: str, url: str, style: Style) -> Iterator[TextRun]:
-    """Yield the words of a link, then its address: a terminal may not follow it."""
+    """Yield the text of a link, then its address: a terminal may not follow it."""
     yield from read_inline(label, (*style, "link"))
     if url != label:
         yield TextRun(f" ({url})", style)

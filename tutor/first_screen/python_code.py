@@ -1,4 +1,4 @@
-"""Colours for Python in a lesson's text, without a parser: good enough to read by."""
+"""Colours for Python in a lesson's text, without a parser: good enough to read."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The first screen of a step: all that is certain of it, in its final place.
+"""The first screen of a step: everything certain about it, in its final place.
 
-It shows the lesson's text and the code that the editor will hold. What depends on more than the
-step's own file, the kept place and the draft is left blank, so that nothing on it changes when the
-panes come.
+It shows the lesson's text and the code that the editor will hold. Anything that depends on more
+than the step's own file, the saved place and the draft is left blank, so that nothing on it changes
+when the panes come.
 """
 
 from __future__ import annotations
@@ -36,27 +36,27 @@ if TYPE_CHECKING:
     from tutor.first_screen.layout_sizes import LayoutSizes
 
 KEY_MARK = "{key:"
-"""What the name of a key begins with in the text of a step; it is filled in before all here."""
+"""Prefix of key names in a step's text, which are filled in before any of this."""
 
 FRAME_ROWS = 4
-"""Rows around the scrolled text: the frame, and the lines below it that say what to do."""
+"""Rows around the scrolled text: the frame, and the lines below it on what to do."""
 
 MAX_TEXT = 78
-"""Columns of text at most, with the blank at its right; `workspace.tcss` says the same."""
+"""Maximum columns of text, with the blank at its right; `workspace.tcss` has the same number."""
 
 
 class FirstStep(NamedTuple):
-    """What is known of a step when it opens."""
+    """The facts about a step when it opens."""
 
     step: Step
     """The step with the names of keys filled in."""
     place: Place | None = None
-    """Where the learner was in it; None for its beginning."""
+    """Place where the learner left it; None for its beginning."""
     code: str = ""
-    """The text that the editor begins with."""
+    """Initial text of the editor."""
     glyphs: GlyphName = "unicode"
     givens_note: str = ""
-    """The words that say how to see all of the givens."""
+    """Text on the key that shows all of the givens."""
 
 
 class _Box(NamedTuple):
@@ -115,8 +115,8 @@ def _tab_line(layout: LayoutState, columns: int) -> Line:
 
 
 def _framed(first: FirstStep, layout: LayoutState, columns: int, rows: int) -> Iterator[Line]:
-    """Yield the rows of panes that stand beside and above each other, each in its frame."""
-    # imported late: where one pane is shown at a time no sizes are needed
+    """Yield the rows of panes side by side and below each other, each in its frame."""
+    # imported late: a single pane needs no sizes
     from tutor.first_screen.layout_sizes import ChosenSizes, compute_sizes, drawer_rows
 
     sizes = compute_sizes(layout, ChosenSizes(), columns, rows)
@@ -176,7 +176,7 @@ def _box(
     *,
     padding: int = 1,
 ) -> Iterator[Sequence[TextRun]]:
-    """Yield the rows of a pane with its frame; the one that is looked at has the focus."""
+    """Yield the rows of a pane with its frame; the current pane has the focus."""
     here = name == layout.pane
     frame: Style = ("focus",) if here else ("frame",)
     corners, edge, side = ("┏┓┗┛", "━", "┃") if here else ("╭╮╰╯", "─", "│")
@@ -197,7 +197,7 @@ def _box(
 def _lesson_rows(
     first: FirstStep, width: int, rows: int, *, spread: bool = False
 ) -> Sequence[Line]:
-    """Return title and text from the first row on that was on screen; below them is a last line."""
+    """Return title and text from the first visible row on; a last line follows below."""
     lines = _page(first, width, spread=spread)
     room = max(0, rows - 1)
     top = first.place.scroll if first.place is not None and first.place.pane != "code" else 0
@@ -251,7 +251,7 @@ def _task_above_code(first: FirstStep, width: int, rows: int) -> Sequence[Line]:
 
 
 def _code_rows(first: FirstStep, width: int, rows: int) -> Sequence[Line]:
-    """Return the givens and the code, as far as no line of them is broken."""
+    """Return the givens and the code, up to the first line that would be wrapped."""
     givens = _given_rows(first, width, rows - 1)
     if givens is None:
         return ()
@@ -270,7 +270,7 @@ def _code_rows(first: FirstStep, width: int, rows: int) -> Sequence[Line]:
 
 
 def _first_row(first: FirstStep, lines: Sequence[str], room: int) -> int:
-    """Return the row of the code that is the first on screen, if no line above it is broken."""
+    """Return the first visible row of the code, if no line above it is wrapped."""
     if first.place is not None:
         return first.place.scroll if first.place.pane == "code" else 0
     has_task = kind_of(first.step).has_task
@@ -284,14 +284,14 @@ def _first_row(first: FirstStep, lines: Sequence[str], room: int) -> int:
 
 
 def _is_drawn_alike(first: FirstStep, text: str) -> bool:
-    """Return True if the editor shows each character of the text as it is, and so would a frame."""
+    """Return True if the editor shows each character of the text unchanged."""
     return text.isprintable() and (first.glyphs != "ascii" or text.isascii())
 
 
 def _given_rows(first: FirstStep, width: int, rows: int) -> list[Line] | None:
-    """Return the givens above the code, which have `rows` rows together.
+    """Return the givens above the code, which share `rows` rows with it.
 
-    None where they are broken, or it is not certain how they will be drawn.
+    None if they are wrapped, or it is not certain how they will be drawn.
     """
     # imported late: on a narrow screen no code is shown at first
     from tutor.first_screen.given_code import (
@@ -332,6 +332,6 @@ def _given_rows(first: FirstStep, width: int, rows: int) -> list[Line] | None:
 
 
 def _filled(runs: Sequence[TextRun], width: int, style: Style = ()) -> Sequence[TextRun]:
-    """Return the runs with blanks behind them up to the width."""
+    """Return the runs padded with blanks to the width."""
     free = width - sum(cell_count(run.text) for run in runs)
     return (*runs, TextRun(" " * free, style)) if free > 0 else runs

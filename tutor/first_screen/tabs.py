@@ -1,4 +1,4 @@
-"""The words of the tab strip: the numbered names of a step's panes, whole, as many as fit."""
+"""The tab strip: the numbered names of a step's panes, whole, as many as fit."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class Tab(NamedTuple):
 
     text: str
     number: int = 0
-    """The number of the pane to which a click leads, 0 for none."""
+    """Number of the pane to which a click leads; 0 for none."""
     is_here: bool = False
-    """Whether it names the pane that is looked at."""
+    """True if it names the focused pane."""
 
 
 def tabs(
@@ -23,8 +23,7 @@ def tabs(
 ) -> tuple[Tab, ...]:
     """Return the strip for a width, with `mark` at the panes in `unread`; 0 is any width.
 
-    Where not all names fit, the last of them stand behind one piece that counts them; the pane that
-    is looked at is named in any case.
+    If not all names fit, one last piece counts the others; the current pane is always named.
     """
     numbered = list(enumerate(names, 1))
     wide = tuple(
@@ -57,7 +56,7 @@ def _wide(number: int, name: str, here: str, mark: str) -> Tab:
 def _close(
     numbered: Sequence[tuple[int, str]], here: str, unread: Collection[str], mark: str
 ) -> list[Tab]:
-    """Return the strip for a short width: brackets take the place of gaps.
+    """Return the strip for a short width: brackets replace gaps.
 
     The mark is between number and name.
     """

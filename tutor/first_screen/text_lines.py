@@ -1,6 +1,6 @@
-"""The text of a lesson as lines of a width: what the first page and the pane show.
+"""The text of a lesson as lines of a width, for the first page and the pane.
 
-The beginning of its task stays in sight: below the text while it is read, above code that is alone.
+The beginning of its task stays visible: below the text while that is read, above code shown alone.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from tutor.first_screen.markdown_reader import (
 )
 
 MIN_COLUMNS = 8
-"""Columns of the narrowest text; for fewer it is made as for these."""
+"""Minimum columns of a text; fewer are treated as these."""
 
 BULLETS = "•◦▪"
-"""The bullets of lists within each other."""
+"""Bullets of nested lists."""
 
 GAP = 3
 """Columns between two columns of a table."""
 MIN_GAP = 2
 MIN_CELL = 6
-"""Columns of a table's column. A table that cannot have them is written as a list."""
+"""Minimum columns of a table's column. A table that cannot have them is written as a list."""
 
 MAX_SHARE = 45
 """Percent of the rows of the text that its task may take, pinned below it."""
@@ -49,7 +49,7 @@ def text_lines(markdown: str, width: int) -> tuple[Line, ...]:
 def _lines(
     blocks: Sequence[Block], width: int, within: Style, *, tight: bool = False
 ) -> list[Line]:
-    """Return the blocks, with a blank line between two of them; in tight lists there is none."""
+    """Return the blocks, separated by blank lines, except in tight lists."""
     lines: list[Line] = []
     for index, block in enumerate(blocks):
         if index and not (tight and isinstance(block, Items)):
@@ -77,7 +77,7 @@ def _block_lines(block: Block, width: int, within: Style) -> Iterable[Line]:
 
 
 def _prefixed(lines: Iterable[Line], first: TextRun, others: TextRun, width: int) -> Iterator[Line]:
-    """Yield the lines behind a margin, which is left out where there is no room for it."""
+    """Yield the lines after a margin, which is left out if there is no room for it."""
     for index, line in enumerate(lines):
         margin = others if index else first
         if cell_count(margin.text) + cell_count(line.plain) > width:
@@ -109,7 +109,7 @@ def _item_lines(block: Items, width: int, within: Style) -> list[Line]:
 
 
 def _code_lines(block: Code, width: int) -> list[Line]:
-    """Return code on a ground of its own, as wide as the text, with a blank at both sides."""
+    """Return code on a background of its own, as wide as the text, with a blank at both sides."""
     inner, blank = width - 2, TextRun(" ", ("fence",))
     lines: list[Line] = []
     for runs in _coloured(block):
@@ -146,7 +146,7 @@ def _widest(runs: Sequence[TextRun]) -> int:
 
 
 def _column_sizes(natural: Sequence[int], width: int) -> list[int] | None:
-    """Return the columns' cells: those that ask for more than their share have equal parts.
+    """Return the columns' cells: those that need more than their share get equal parts.
 
     None if there is no room for `MIN_CELL` each.
     """
@@ -193,7 +193,7 @@ def _row_lines(
 def _listed(
     head: Sequence[Sequence[TextRun]], rows: Sequence[Sequence[Sequence[TextRun]]], width: int
 ) -> Iterator[Line]:
-    """Yield a table that is too wide: a paragraph for each row, each cell behind its head."""
+    """Yield a table that is too wide: a paragraph for each row, each cell after its head."""
     if not rows:
         yield from (line for cell in head for line in wrap(_headed(cell, ()), width))
     for index, row in enumerate(rows):

@@ -1,4 +1,4 @@
-"""The first line of the screen, as pieces of text: where the learner is in the course."""
+"""The first line of the screen, as pieces of text: the learner's place in the course."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from tutor.course.model import LessonOutline, Step
 from tutor.first_screen.lines import cell_count
 
 MAX_CELLS_OF_BAR = 12
-"""Steps of a lesson up to which each has a cell of its own."""
+"""Maximum steps of a lesson for a bar with a cell for each."""
 
 SHORTEST_TITLE = 30
-"""Cells of a title where there is room for nothing else."""
+"""Cells of a title if there is room for nothing else."""
 
 
 class Piece(NamedTuple):
@@ -21,7 +21,7 @@ class Piece(NamedTuple):
 
     text: str
     style: str = ""
-    """As Textual writes it: attributes, and a colour as `$name`."""
+    """Style in Textual's syntax: attributes, and a colour as `$name`."""
 
 
 class TopMarks(Protocol):
@@ -29,23 +29,23 @@ class TopMarks(Protocol):
 
     @property
     def tick(self) -> str:
-        """Beside what is done."""
+        """Mark of saved work and done steps."""
 
     @property
     def between(self) -> str:
-        """Between the lesson and the step."""
+        """Separator of lesson and step."""
 
     @property
     def full(self) -> str:
-        """For a step that is done."""
+        """Bar cell of a done step."""
 
     @property
     def empty(self) -> str:
-        """For one that is not."""
+        """Bar cell of an open step."""
 
 
 def saved_words(marks: TopMarks) -> Piece:
-    """Return what the end of the top line says while nothing waits to be saved."""
+    """Return the end of the top line while nothing waits to be saved."""
     return Piece(f"{marks.tick} saved", "$success")
 
 
@@ -58,10 +58,10 @@ def top_line(
     saved: Piece,
     width: int,
 ) -> list[Piece]:
-    """Return the line about step and course; where it is short, what matters less is left out.
+    """Return the line about step and course; a short line omits less important parts.
 
-    `done` are the ids of steps that are done, `percent` the share of the course, None while that is
-    not known.
+    `done` are the ids of steps that are done, `percent` is the share of the course, None if
+    unknown.
     """
     for parts in _choices(step, lesson, done, percent, marks):
         left = list(_joined(parts))
@@ -85,7 +85,7 @@ def _choices(
     percent: int | None,
     marks: TopMarks,
 ) -> list[list[list[Piece]]]:
-    """Return the parts of the line, from the fullest choice to the shortest."""
+    """Return the parts of the line, from the fullest version to the shortest."""
     name = [Piece("nntutor", "bold")]
     if step is None:
         return [[name]]

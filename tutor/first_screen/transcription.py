@@ -1,8 +1,8 @@
 """Letters and signs of formulas in ASCII, for terminals that have no others.
 
-A text is transcribed before it is laid out, since σ takes more room as `sigma`. What could be taken
-for a mark of Markdown is left to the filter that draws cell for cell: `−` and `·`, and `│` for the
-bars of a norm. Letters of other languages stay.
+A text is transcribed before its layout, since σ takes more room as `sigma`. Characters that could
+be mistaken for Markdown are left to the filter that draws cell for cell: `−` and `·`, and `│` for
+the bars of a norm. Letters of other languages stay.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ _LOWERED = dict(
     zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-=()aeijklmnoprstuvx", strict=True)
 )
 _POINT = "·"
-"""Between raised digits it is a decimal point: e²·⁴ is e^2.4."""
+"""Decimal point between superscript digits: e²·⁴ is e^2.4."""
 _RAISED_RUN = re.compile(f"[{''.join(_RAISED)}]+(?:{_POINT}[{''.join(_RAISED)}]+)*")
 _LOWERED_RUN = re.compile(f"[{''.join(_LOWERED)}]+")
 _WORD = re.compile("|".join(_WORDS))
@@ -85,7 +85,7 @@ IN_ONE_CELL = {
     "‖": "|",
     "…": "~",
 }
-"""For each character that is transcribed, the one that stands for it in a single cell."""
+"""Single-cell replacement of each transcribed character."""
 
 
 def transcribed(text: str, glyphs: GlyphName) -> str:
