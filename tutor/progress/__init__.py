@@ -1,1 +1,1 @@
-"""The learner's progress on disk: journal, drafts, and what is folded or read from them."""
+"""The learner's progress on disk: journal, drafts, and the data folded or read from them."""

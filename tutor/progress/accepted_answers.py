@@ -1,7 +1,7 @@
 """The learner's accepted programs: one plain Python file a step, `accepted/<lesson>/<step>.py`.
 
-For steps that begin with the answer to an earlier one, and for the script of a lesson. A draft is
-no such answer: it goes on changing. What was accepted last counts, whichever app judged it.
+For steps that begin with the answer to an earlier one, and for the script of a lesson. A draft does
+not serve, since it keeps changing. The last accepted program counts, whichever app judged it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ class AcceptedAnswers:
         self._files = Drafts(data, folder=FOLDER)
 
     def load(self, lesson: str, step: str, was: str = "") -> str:
-        """Return the accepted program of a step, also if it was kept under the former id `was`.
+        """Return the accepted program of a step, also one stored under the former id `was`.
 
-        "" where there is none, or where it cannot be read.
+        "" if there is none, or it cannot be read.
         """
         for name in (step, was):
             kept = self._files.load(lesson, name) if name else None
@@ -32,10 +32,10 @@ class AcceptedAnswers:
         return ""
 
     def own(self, used: UsedAnswer) -> str:
-        """Return the accepted program of a step that a later one uses, "" where there is none."""
+        """Return the accepted program of a step that a later one uses; "" if there is none."""
         return self.load(used.lesson, used.step, used.was)
 
     def save(self, lesson: str, step: str, program: str) -> SaveResult:
-        """Keep the program in place of that which was accepted before, and wait for the disk."""
-        self._files.load(lesson, step)  # what is known to be there is replaced, not set aside
+        """Store the program in place of the one accepted before, and wait for the disk."""
+        self._files.load(lesson, step)  # a known program is replaced, not set aside
         return self._files.save(lesson, step, program)

@@ -1,4 +1,4 @@
-"""What a learner has checked at a step: verdicts of the journal with the programs that are kept."""
+"""A learner's checks at a step: verdicts of the journal with the stored programs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tutor.grading.verdict import VerdictKind
 from tutor.progress.entries import AnswerJudged, Entry, is_digest_of
 
 AttemptVerdict: TypeAlias = VerdictKind | Literal["not-judged"]
-"""`not-judged` for a program whose check did not come to its end."""
+"""`not-judged` for a program whose check was not completed."""
 
 
 class Attempt(Struct, frozen=True):
@@ -23,15 +23,15 @@ class Attempt(Struct, frozen=True):
     """The last verdict on it."""
     slug: str = ""
     at: datetime | None = None
-    """When that was; None if it was never judged."""
+    """Time of that verdict; None if it was never judged."""
 
 
 def attempts_at(
     steps: tuple[str, ...], entries: Iterable[Entry], programs: Mapping[str, str]
 ) -> tuple[Attempt, ...]:
-    """Return the attempts at a step, the one that was judged last first.
+    """Return the attempts at a step, the last judged one first.
 
-    `steps` holds the present id of the step and former ones, `programs` what is kept of them by its
+    `steps` holds the present id of the step and former ones, `programs` the stored programs by
     digest. Programs that were never judged come last.
     """
     judged = [each for each in entries if isinstance(each, AnswerJudged) and each.step in steps]
@@ -49,7 +49,7 @@ def attempts_at(
 
 
 def _full(digest: str, programs: Mapping[str, str]) -> str:
-    """Return the digest under which the program is kept, of which older journals have a part."""
+    """Return the full digest of a stored program, of which older journals have a part."""
     if not digest or digest in programs:
         return digest
     return next((full for full in programs if is_digest_of(digest, full)), digest)

@@ -1,6 +1,6 @@
-"""Cells of a notebook that belong together, since they answer one step, without marks of an export.
+"""Cells of a notebook that belong together, since they answer one step, without an export's marks.
 
-A block begins where the given code of a step stands, under another heading, or where what follows
+A block begins with the given code of a step, under another heading, or where the following code
 binds all names that another step asks for. Nothing is run.
 """
 
@@ -26,36 +26,35 @@ from tutor.grading.submission import first_line, names_stored
 from tutor.progress.notebook_cells import NotebookCell
 
 _MAX_GIVEN = 400
-"""Statements in which given code has to stand."""
+"""Maximum statements in which given code is searched."""
 _MAX_PIECES = 8
-"""Pieces over which an answer is spread that only its names tell."""
+"""Maximum pieces of an answer that is identified only by its names."""
 
 
 class CellPart(Struct, frozen=True, dict=True):
     """A cell, or a part of one that begins with the given code of a step."""
 
     cell: NotebookCell
-    """The cell, under the name of the place where the piece begins."""
+    """The cell, with the name of the place where the piece begins."""
     code: str
     statements: tuple[ast.stmt, ...] = ()
     is_python: bool = True
     starts: tuple[CodeStep, ...] = ()
-    """The steps whose given code it begins with."""
+    """Steps whose given code it begins with."""
 
     @cached_property
     def bound(self) -> frozenset[str]:
-        """The names that it binds."""
         return frozenset(names_bound(self.statements))
 
 
 class Block(Struct, frozen=True, dict=True):
-    """Pieces that follow each other and belong together."""
+    """Adjacent pieces that belong together."""
 
     pieces: tuple[CellPart, ...]
     named: tuple[CodeStep, ...] = ()
-    """Where no given code stands in it: the steps of which all names are bound in it."""
+    """If it contains no given code: the steps whose names are all bound in it."""
     is_sure: bool = True
-    """Whether these names are those of one step alone."""
+    """True if only one step asks for these names."""
 
     @property
     def starts(self) -> tuple[CodeStep, ...]:
@@ -64,13 +63,12 @@ class Block(Struct, frozen=True, dict=True):
 
     @property
     def cells(self) -> tuple[NotebookCell, ...]:
-        """The places where its cells, or its parts of cells, begin."""
+        """The places at which its cells, or its parts of cells, begin."""
         parts = groupby(self.pieces, key=lambda piece: piece.cell.number)
         return tuple(next(pieces).cell for _, pieces in parts)
 
     @property
     def code(self) -> str:
-        """The code of all pieces."""
         return "\n\n".join(piece.code.strip("\n") for piece in self.pieces)
 
     @property
@@ -80,14 +78,13 @@ class Block(Struct, frozen=True, dict=True):
 
     @cached_property
     def bound(self) -> frozenset[str]:
-        """The names that it binds."""
         return _bound_by(self.pieces)
 
 
 def blocks_of(
     course: Course, steps: Sequence[CodeStep], cells: Sequence[NotebookCell]
 ) -> Iterator[Block]:
-    """Yield all blocks of the cells, in their order; each piece of a cell is in one of them."""
+    """Yield all blocks of the cells, in order; each piece of a cell is in one of them."""
     trees = [_parsed(cell.code) for cell in cells]
     imports = [node for tree in trees for node in tree or () if is_import(node)]
     names = aliases_of([*(_parsed(course.prelude) or ()), *imports])
@@ -146,7 +143,7 @@ def _pieces(
         border = tree[at - 1].end_lineno or 0 if at else 0
         begins = found or (by_paragraph and not "".join(lines[border : border + 1]).strip())
         if begins and (not at or border < first_line(tree[at])):
-            if found and all(map(is_import, tree[start:at])):  # imports go with what they are for
+            if found and all(map(is_import, tree[start:at])):  # imports join the next code
                 starts = found
             else:
                 code = "\n".join(lines[line:border])
@@ -159,9 +156,9 @@ def _pieces(
 
 
 def _at_line(cell: NotebookCell, lines: Sequence[str], row: int) -> NotebookCell:
-    """Return the cell with the name of the place of its first line with code from `row` on.
+    """Return the cell, named by the place of its first line with code from `row` on.
 
-    `lines` are those of the cell, which is not split anew for each part.
+    `lines` are those of the cell, split only once for all parts.
     """
     if not row:
         return cell
@@ -173,7 +170,7 @@ def _at_line(cell: NotebookCell, lines: Sequence[str], row: int) -> NotebookCell
 def _longest(
     forms: Sequence[str], known: Mapping[Form, tuple[CodeStep, ...]]
 ) -> tuple[int, tuple[CodeStep, ...]]:
-    """Return the steps of which most given statements are repeated, and how many they are."""
+    """Return the steps whose givens match the most statements, and the number of these."""
     length = 0
     found: tuple[CodeStep, ...] = ()
     for given, steps in known.items():
@@ -185,7 +182,7 @@ def _longest(
 
 
 def _runs(pieces: Sequence[CellPart]) -> Iterator[list[CellPart]]:
-    """Yield the pieces in rows that no given code, heading or name of a tool parts."""
+    """Yield runs of pieces that no given code, heading or name of a tool separates."""
     run: list[CellPart] = []
     for piece in pieces:
         parted = run and (
@@ -204,10 +201,10 @@ def _runs(pieces: Sequence[CellPart]) -> Iterator[list[CellPart]]:
 def _split(
     run: Sequence[CellPart], free: Sequence[CodeStep], telling: Collection[str]
 ) -> Iterator[Block]:
-    """Yield the blocks of a row of pieces, in which names may tell where an answer begins.
+    """Yield the blocks of a run of pieces, in which names may mark an answer's beginning.
 
-    What follows an answer goes on with it up to the next one, where that begins with given code, or
-    stands under a heading. Elsewhere, or with other givens, it belongs to nothing.
+    Pieces after an answer belong to it, up to the next one, if it begins with given code or is
+    under a heading. Elsewhere, or after other givens, they belong to no answer.
     """
     kept = _to_its_names(run) if run[0].starts else 0
     rest = run[kept:]
@@ -230,7 +227,7 @@ def _split(
 
 
 def _to_its_names(run: Sequence[CellPart]) -> int:
-    """Return how many pieces it takes to bind what the step asks for; all if they never do."""
+    """Return the number of pieces until the step's names are bound; all if they never are."""
     bound: set[str] = set()
     for count, piece in enumerate(run, 1):
         bound |= piece.bound
@@ -240,7 +237,7 @@ def _to_its_names(run: Sequence[CellPart]) -> int:
 
 
 def _before_new_givens(pieces: Sequence[CellPart], steps: Sequence[CodeStep]) -> int:
-    """Return how many pieces come before one that binds a name of the given code anew."""
+    """Return the number of pieces before one that rebinds a name of the given code."""
     given = {name for step in steps for name in bound_names(step.given)}
     anew = (
         at
@@ -254,7 +251,7 @@ def _before_new_givens(pieces: Sequence[CellPart], steps: Sequence[CodeStep]) ->
 def _by_names(
     pieces: Sequence[CellPart], free: Sequence[CodeStep]
 ) -> Iterator[tuple[int, int, tuple[CodeStep, ...]]]:
-    """Yield where pieces bind all names that a step asks for: begin, end and such steps."""
+    """Yield begin, end and steps of pieces that bind all names for which a step asks."""
     begin = 0
     for end in range(1, len(pieces) + 1):
         begin = max(begin, end - _MAX_PIECES)
@@ -268,7 +265,7 @@ def _by_names(
 
 
 def _named(pieces: Sequence[CellPart], free: Sequence[CodeStep]) -> tuple[CodeStep, ...]:
-    """Return the steps whose names the pieces bind, without those that ask for fewer of them."""
+    """Return the steps whose names the pieces bind, without those with fewer names."""
     bound = _bound_by(pieces)
     found = [step for step in free if asked_names(step) <= bound]
     return tuple(

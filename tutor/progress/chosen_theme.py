@@ -1,7 +1,7 @@
 """The theme that was chosen in the app, saved in the data folder.
 
-config.toml is the learner's own file and must not be written to. A theme that is named there later
-wins: a choice holds as long as config.toml says what it said when the choice was made.
+config.toml is the learner's own file and must not be written to. A theme that is set there later
+wins: a choice is valid as long as config.toml has the same theme as at the time of the choice.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ class ChosenTheme(msgspec.Struct, frozen=True):
 
     theme: str
     instead_of: str
-    """The theme of config.toml at that time, or the default theme."""
+    """Theme of config.toml at that time, or the default theme."""
 
 
 def remembered_theme(data: Path, configured: str) -> str:
-    """Return the theme to begin with: the chosen one, or `configured` if the choice is void.
+    """Return the theme to begin with: the chosen one, or `configured` if it is not valid.
 
     Never raises: a choice that cannot be read does not count.
     """
@@ -39,6 +39,6 @@ def remembered_theme(data: Path, configured: str) -> str:
 
 
 def remember_theme(data: Path, theme: str, configured: str) -> None:
-    """Save the choice of a theme. Raises OSError, and then the choice before stays."""
+    """Save the choice of a theme. Raises OSError, and then the previous choice stays."""
     make_private(data)
     replace_file(data / FILE, msgspec.json.encode(ChosenTheme(theme, configured)))

@@ -1,8 +1,8 @@
 """Merging the journal files of apps that have ended, so that years of use leave only a few files.
 
-Called in a thread, once an app has started. Lines are kept byte for byte. A file must not be
-removed before another one that holds all of it is on disk. An interruption in between leaves lines
-twice, which `fold` counts once; so two apps may merge at the same time.
+Called in a thread, once an app has started. Lines are copied byte for byte. A file must not be
+removed before another one with all its lines is on disk. An interruption in between leaves
+duplicates, which `fold` counts once; so two apps may merge at the same time.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from tutor.progress.fold import MAX_JOURNAL, Origin, journal_files
 from tutor.progress.journal import SUFFIX, is_being_written
 
 MERGE_FROM = 20
-"""The number of files of ended apps from which on a merge is worthwhile."""
+"""Minimum files of ended apps for a merge."""
 
 MIN_AGE = 24 * 3600.0
-"""Seconds for which a file must not have been written before it is merged."""
+"""Seconds since the last write before a file may be merged."""
 
 _APP_FILE = re.compile(r"\d{8}T\d{6}Z-(?P<host>.+)-(?P<pid>\d+)(\.\d+)?\.jsonl")
 _MERGED = "merged-"
@@ -31,10 +31,10 @@ _ORIGIN_LINE = b'{"kind":"origin",'
 
 
 def compact(data: Path, *, now: float | None = None) -> int:
-    """Merge the files that are old enough, and return how many they were; 0 without a merge.
+    """Merge the files that are old enough, and return their number; 0 without a merge.
 
-    `now` is in seconds since the epoch, None for the present time. Never raises OSError: what
-    cannot be read is skipped, and where something cannot be written, no line is lost.
+    `now` is in seconds since the epoch, None for the present time. Never raises OSError: unreadable
+    files are skipped, and if something cannot be written, no line is lost.
     """
     latest = (time.time() if now is None else now) - MIN_AGE
     sources = [path for path in journal_files(data, []) if _has_ended(path, latest)]

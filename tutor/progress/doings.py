@@ -1,4 +1,4 @@
-"""What one learner did at each step, counted from the journal: for the learner and for a class."""
+"""One learner's activity at each step, counted from the journal: for learner and class."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _GAP_S = 5 * 60.0
 
 
 class StepDoings(Struct):
-    """What a learner did at one step."""
+    """A learner's activity at one step."""
 
     verdicts: list[tuple[VerdictKind, str]] = field(default_factory=list)
     """Verdict and slug of each answer that was accepted or rejected, in order."""
@@ -39,31 +39,29 @@ class StepDoings(Struct):
     tutor_faults: int = 0
     is_read: bool = False
     last: datetime | None = None
-    """When something was last done there."""
+    """Time of the last activity."""
 
     @property
     def is_accepted(self) -> bool:
-        """Whether some answer was accepted."""
         return any(verdict.startswith("accept") for verdict, _ in self.verdicts)
 
     @property
     def is_done(self) -> bool:
-        """Whether the step was accepted or read, or its guess was made."""
+        """Return True if the step was accepted or read, or its guess was made."""
         return self.is_read or self.is_accepted
 
     @property
     def is_accepted_first(self) -> bool:
-        """Whether the first answer was accepted."""
         return bool(self.verdicts) and self.verdicts[0][0].startswith("accept")
 
     @property
     def slugs(self) -> list[str]:
-        """What each rejected answer was told, where that has a name."""
+        """The slugs of rejected answers, where the verdict has one."""
         return [slug for verdict, slug in self.verdicts if verdict == "reject" and slug]
 
 
 def doings_of(entries: Iterable[Entry], course: Course) -> dict[str, StepDoings]:
-    """Return what was done at each step of the course; others are left out."""
+    """Return the activity at each step of the course; other steps are left out."""
     ids = _ids(course)
     found: dict[str, StepDoings] = {}
     for entry in entries:
@@ -73,7 +71,7 @@ def doings_of(entries: Iterable[Entry], course: Course) -> dict[str, StepDoings]
 
 
 def _ids(course: Course) -> dict[str, str]:
-    """Return the id of each step by that and by its former one."""
+    """Return the id of each step, by that and by its former id."""
     steps = course.steps()
     return {step.was: step.id for step in steps if step.was} | {step.id: step.id for step in steps}
 
@@ -83,7 +81,7 @@ def _add(doings: StepDoings, entry: StepEntry) -> None:
     match entry:
         case AnswerJudged() | QuizAnswered():
             slug = entry.slug if isinstance(entry, AnswerJudged) else ""
-            slug = slug if _SLUG.fullmatch(slug) else ""  # whoever wrote the file may write any
+            slug = slug if _SLUG.fullmatch(slug) else ""  # anybody may have written the file
             if entry.verdict == "tutor-fault":
                 doings.tutor_faults += 1
             elif entry.verdict != "not-attempted":
@@ -99,12 +97,12 @@ def _add(doings: StepDoings, entry: StepEntry) -> None:
 
 
 def minutes_active(entries: Iterable[Entry]) -> int:
-    """Return the minutes between entries that follow each other soon."""
+    """Return the minutes between entries, without long pauses."""
     return round(sum(seconds for _, seconds in _active(entries)) / 60)
 
 
 def seconds_by_step(entries: Iterable[Entry], course: Course) -> dict[str, float]:
-    """Return the seconds at each step: those until the next entry, where that follows soon."""
+    """Return the seconds at each step: the time to the next entry, without long pauses."""
     ids = _ids(course)
     found: dict[str, float] = {}
     for entry, seconds in _active(entries):

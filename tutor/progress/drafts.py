@@ -32,17 +32,17 @@ from tutor.progress.durable_files import (
 FOLDER = "drafts"
 
 MAX_DRAFT = 1024 * 1024
-"""Bytes of the largest draft that is opened in the editor."""
+"""Maximum bytes of a draft that is opened in the editor."""
 
 
 class Draft(Struct, frozen=True):
     """A draft as an editor can show it."""
 
     text: str | None
-    """The text with lines that end in \\n and without byte order mark; None if it cannot be shown
-    and the scaffold is to be used."""
+    """Text with lines that end in \n and without byte order mark; None if it cannot be shown and
+    the scaffold is to be used."""
     note: str = ""
-    """A sentence for the learner if the editor cannot show the file as it is."""
+    """Sentence for the learner if the editor cannot show the file as it is."""
 
 
 class Saved(Struct, frozen=True):
@@ -50,19 +50,19 @@ class Saved(Struct, frozen=True):
 
 
 class KeptBoth(Struct, frozen=True):
-    """The result of a save that set aside what another program had put in the draft's place."""
+    """The result of a save that set aside another program's version of the draft."""
 
     path: Path
-    """The new path of what was set aside."""
+    """New path of the version that was set aside."""
     note: str
-    """A sentence about it for the learner."""
+    """Sentence about it for the learner."""
 
 
 class NotSaved(Struct, frozen=True):
     """The result of a save that failed; the file on disk is as it was before."""
 
     reason: str
-    """Sentences for the learner: why, and what to do."""
+    """Sentences for the learner: the reason, and what to do."""
 
 
 SaveResult: TypeAlias = Saved | KeptBoth | NotSaved
@@ -73,8 +73,8 @@ class _Known(Struct, frozen=True):
 
     text: str | None
     content: bytes | None
-    """The bytes that the text stands for; None where there was no file, or where the text does not
-    stand for all of it, so that a save sets the file aside."""
+    """Bytes of the text; None if there was no file, or the text is not all of it, so that a save
+    sets the file aside."""
 
 
 _NOTHING = _Known(None, None)
@@ -95,7 +95,7 @@ class Drafts:
     def load(self, lesson: str, step: str) -> Draft | None:
         """Return the draft of the step; None if there is none yet.
 
-        A file that cannot be read does not raise: the draft's note says so.
+        A file that cannot be read does not raise: the draft's note reports it.
         """
         if not _is_safe(lesson, step):
             return None
@@ -135,9 +135,9 @@ class Drafts:
                 )
 
     def remove(self, lesson: str, step: str, text: str | None = None) -> None:
-        """Remove the draft, or only if it is that `text`; what cannot be removed stays.
+        """Remove the draft, or only if it is that `text`; ignore errors.
 
-        A draft that another program has written since stays, too.
+        A draft that another program has changed stays, too.
         """
         path = self._folder / lesson / f"{step}.py"
         with self._lock:
@@ -184,7 +184,7 @@ def _is_safe(lesson: str, step: str) -> bool:
 
 
 def _decode(path: Path, content: bytes) -> tuple[Draft, bool]:
-    """Return the draft, and whether its text stands for all of the bytes."""
+    """Return the draft, and True if its text represents all of the bytes."""
     try:
         text, note = content.decode("utf-8-sig"), ""
     except UnicodeDecodeError as error:
@@ -208,10 +208,10 @@ def _has_content(path: Path, content: bytes | None) -> bool:
 
 
 def _replace(path: Path, temporary: Path, known: bytes | None) -> Path | None:
-    """Move the temporary file to the path; return the new path of what had to be set aside.
+    """Move the temporary file to the path; return the new path of a file set aside.
 
-    What stood there is set aside unless it holds the `known` bytes; None if nothing was set aside.
-    Raises OSError, and then leaves everything as it was.
+    A file at the path is set aside unless it holds the `known` bytes; None if none was. Raises
+    OSError, and then leaves everything as it was.
     """
     aside: Path | None = None
     try:
@@ -227,7 +227,7 @@ def _replace(path: Path, temporary: Path, known: bytes | None) -> Path | None:
 
 
 def _set_aside(path: Path) -> Path:
-    """Give what stands at the path a new, free name and return it. Raises OSError."""
+    """Give the file at the path a new, free name and return it. Raises OSError."""
     stem = f"{path.stem}.{host()}-{os.getpid()}"
     for attempt in count(1):
         aside = path.with_name(f"{stem}.py" if attempt == 1 else f"{stem}.{attempt}.py")

@@ -1,4 +1,4 @@
-"""Functions that the files of this package share: safe reading, writing and words for errors."""
+"""Functions that the files of this package share: safe reading, writing and texts for errors."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def read_regular(path: Path, limit: int) -> bytes:
 
 
 def sync_file(file: int) -> None:
-    """Sync the open file, where the file system can do that.
+    """Sync the open file, if the file system supports that.
 
     Raises OSError if the bytes may not be on disk.
     """
@@ -72,7 +72,7 @@ def sync_file(file: int) -> None:
 def sync_folder(folder: Path) -> None:
     """Sync the folder, so that a rename in it outlives a crash; ignore errors.
 
-    Not every file system can do that, and then nothing else would help.
+    Not every file system supports that, and then nothing else would help.
     """
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -16,26 +16,26 @@ from tutor.course.help_levels import HelpLevel
 from tutor.grading.verdict import VerdictKind
 
 VERSION = 1
-"""The `v` of every line written. Lines with a larger one are left to a newer nntutor."""
+"""Version in every line written, `v`. Lines with a larger one are left to a newer nntutor."""
 
 NOT_STAMPED = datetime.min.replace(tzinfo=UTC)
-"""The time of an entry that no journal has recorded yet."""
+"""Time of an entry that no journal has recorded yet."""
 
 
 def digest_of(source: str) -> str:
-    """Return the hash under which the journal knows a program: 64 hexadecimal digits."""
+    """Return the hash of a program in the journal: 64 hexadecimal digits."""
     import hashlib  # not needed for the first frame
 
     return hashlib.sha256(content_of(source)).hexdigest()
 
 
 def content_of(source: str) -> bytes:
-    """Return the bytes of a program that are hashed, and kept under their hash."""
+    """Return the bytes of a program that are hashed, and stored under their hash."""
     return source.encode("utf-8", "replace")
 
 
 def is_digest_of(digest: str, full: str) -> bool:
-    """Return True if both name the same program; older journals have the first 16 digits."""
+    """Return True if both identify the same program; older journals have the first 16 digits."""
     return full == digest or (len(digest) == 16 and full.startswith(digest))
 
 
@@ -56,23 +56,23 @@ class StepOpened(Stamped, frozen=True, tag="step-opened"):
 
 
 class StepRead(Stamped, frozen=True, tag="step-read"):
-    """The learner was done with a step without an accepted answer.
+    """The learner finished a step without an accepted answer.
 
-    They went on from one that is only read, or guessed wrongly at what a program does.
+    They went on from a reading step, or guessed wrongly at what a program does.
     """
 
     step: str
 
 
 class PlaceKept(Stamped, frozen=True, tag="place-kept"):
-    """The learner was at a place of a step, to which the next start comes back."""
+    """The learner was at a place of a step, to which the next start returns."""
 
     step: str
     pane: str
     row: int
     column: int
     scroll: int
-    """The first line shown."""
+    """First visible line."""
 
 
 class AnswerJudged(Stamped, frozen=True, tag="answer-judged"):
@@ -92,17 +92,17 @@ class QuizAnswered(Stamped, frozen=True, tag="quiz-answered"):
     step: str
     verdict: VerdictKind
     judged: dict[int, bool] = field(default_factory=dict)
-    """Index of the option in the step's file → whether it was judged true, or chosen."""
+    """Index of the option in the step's file → True if it was judged true, or chosen."""
     text: str = ""
-    """The number or shape that was typed; empty where options are judged."""
+    """Number or shape that was typed; empty for options."""
 
 
 class QuizShuffled(Stamped, frozen=True, tag="quiz-shuffled"):
-    """The statements of a quiz stand in another order from now on."""
+    """The statements of a quiz were put into another order."""
 
     step: str
     times: int
-    """How often they have been reshuffled, this time included."""
+    """Number of reshuffles, including this one."""
 
 
 class HintShown(Stamped, frozen=True, tag="hint-shown"):
@@ -110,9 +110,9 @@ class HintShown(Stamped, frozen=True, tag="hint-shown"):
 
     step: str
     count: int
-    """The number of hints shown by then."""
+    """Number of hints shown so far."""
     number: int = 0
-    """Which hint it was, from 1. 0: the first of those not shown yet."""
+    """Number of the hint, from 1. 0: the first of those not shown yet."""
 
 
 class SolutionShown(Stamped, frozen=True, tag="solution-shown"):
@@ -121,21 +121,21 @@ class SolutionShown(Stamped, frozen=True, tag="solution-shown"):
     step: str
     level: HelpLevel = field(name="rung")
     words: int = 0
-    """The number of words shown, on the level `words`."""
+    """Number of words shown on the level `words`."""
 
 
 class StartedClean(Stamped, frozen=True, tag="started-clean"):
-    """The solution was hidden, and the editor was given the text that the step began with."""
+    """The solution was hidden, and the editor's initial text was restored."""
 
     step: str
 
 
 class ReviewAnswered(Stamped, frozen=True, tag="review-answered"):
-    """A question of the review was answered, some days after something was missed."""
+    """A question of the review was answered, some days after a mistake."""
 
     step: str
     idea: str = ""
-    """Slug of the wrong idea that was asked about; empty for the step as a whole."""
+    """Slug of the wrong idea in question; empty for the step as a whole."""
     right: bool = False
 
 

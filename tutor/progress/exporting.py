@@ -1,4 +1,4 @@
-"""The files of `nntutor export`: which are written, and that none is written over."""
+"""The files of `nntutor export`: they are chosen and written, and never overwrite another."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tutor.progress.script_formats import FORMATS, as_program
 
 
 class CannotExport(Exception):
-    """Nothing of a lesson was written; the message says why, and what to do."""
+    """Raised if nothing of a lesson was written; the message says why, and what to do."""
 
 
 def export_lessons(
@@ -30,9 +30,9 @@ def export_lessons(
     data: Path,
     task_of: Callable[[CheckedStep], str],
 ) -> Iterator[str]:
-    """Write each lesson into its file, and yield what was made; without a file, the program.
+    """Write each lesson into its file, and yield messages; without a file, the program.
 
-    `task_of` tells what a step asks for. Raises CannotExport.
+    `task_of` returns a step's task. Raises CannotExport.
     """
     programs, drafts = accepted_programs(course, data), Drafts(data)
     judged = [each for each in read_entries(data)[0] if isinstance(each, QuizAnswered)]
@@ -53,13 +53,13 @@ def export_lessons(
 
 
 def _open_text(drafts: Drafts, step: CheckedStep) -> str:
-    """Return what stands in the editor of a step."""
+    """Return the text in the editor of a step."""
     draft = drafts.load(step.lesson, step.id)
     return draft.text if draft is not None and draft.text else step.scaffold
 
 
 def _told_answer(step: QuestionStep, judged: Sequence[QuizAnswered]) -> str:
-    """Return a question with the last answer to it, in Markdown; empty if there is none."""
+    """Return a question with its last answer, in Markdown; empty without an answer."""
     answers = [each for each in judged if each.step in (step.id, step.was)]
     if not answers:
         return ""
@@ -91,7 +91,7 @@ def _save(script: LessonScript, file: Path) -> Iterator[str]:
     try:
         made = save_files(file, FORMATS[file.suffix](script), script.files)
     except OSError as problem:
-        # without the number of an error, it says that something is there already
+        # without an error number, the error means that a file exists
         reason = f"{problem.filename} cannot be written: {problem.strerror}."
         raise CannotExport(reason if problem.errno else str(problem)) from problem
     yield from map(str, made)

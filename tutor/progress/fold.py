@@ -1,8 +1,8 @@
 """Progress, folded from all journal files. Reads only; never writes to the data folder.
 
 The result depends on the set of lines alone, not on the order in which files are found. Equal lines
-of one file count once: a file may stand twice, as itself and in a merged one (see `compact`), and
-a journal may have written lines again after a failed sync.
+of one file count once: a file may exist twice, as itself and in a merged one (see `compact`), and a
+journal may have written lines again after a failed sync.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from tutor.progress.entries import (
 from tutor.progress.journal import FOLDER, SUFFIX
 
 MAX_JOURNAL = 64 * 1024 * 1024
-"""Bytes of one journal file; a larger one was not written by nntutor and is not read."""
+"""Maximum bytes of one journal file; a larger one was not written by nntutor and is not read."""
 
 _ACCEPTED = ("accept", "accept-with-note")
 _COUNTED = (*_ACCEPTED, "reject")
@@ -52,7 +52,7 @@ class Place(Struct, frozen=True):
 
     step: str
     pane: str
-    """Empty where the learner had only just come to the step."""
+    """Empty if the learner had only just opened the step."""
     row: int
     column: int
     scroll: int
@@ -62,40 +62,40 @@ class Progress(Struct, frozen=True):
     """The progress of a learner, by step ids, also of steps that the course no longer has."""
 
     done: frozenset[str] = frozenset()
-    """Steps whose answer was accepted once, or that were read. A step never leaves the set."""
+    """Steps with an accepted answer, or that were read. A step never leaves the set."""
     opened: frozenset[str] = frozenset()
     attempts: dict[str, int] = field(default_factory=dict)
-    """The number of answers accepted or rejected. One that was not attempted, or that a fault of
-    the tutor spoilt, does not count."""
+    """Number of answers accepted or rejected. One without an attempt, or spoilt by a fault of the
+    tutor, does not count."""
     hints: dict[str, int] = field(default_factory=dict)
-    """The greatest number of hints shown."""
+    """Maximum number of hints shown."""
     hint_numbers: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    """Which hints were shown, from 1, in the order in which they were."""
+    """Numbers of the hints shown, from 1, in order of time."""
     solutions: dict[str, Help] = field(default_factory=dict)
     """The part of each step's solution that is on screen."""
     helped: frozenset[str] = frozenset()
-    """Steps first answered rightly with some of the solution on screen, never without it since."""
+    """Steps first solved with part of the solution on screen, and never without it since."""
     verdicts: dict[str, VerdictKind] = field(default_factory=dict)
     """The last verdict on each step."""
     quiz: dict[str, QuizAnswered] = field(default_factory=dict)
-    """The last answer to each question, unstamped, so that equal answers compare equal."""
+    """Last answer to each question, unstamped, so that equal answers compare equal."""
     shuffled: dict[str, int] = field(default_factory=dict)
-    """How often each quiz was reshuffled, from which the order of its options follows."""
+    """Number of reshuffles of each quiz, which determines the order of its options."""
     place: Place | None = None
-    """None before the learner came to any step."""
+    """None before the learner opened any step."""
 
 
 class Origin(Struct, frozen=True, tag_field="kind", tag="origin"):
-    """A line of a merged file that says from which file the lines below it came."""
+    """A line of a merged file that names the source of the lines below it."""
 
     file: str
-    """The name of that file, without its folder."""
+    """Name of that file, without its folder."""
 
 
 def read_progress(
     data: Path, renamed: Mapping[str, str] | None = None
 ) -> tuple[Progress, tuple[str, ...]]:
-    """Return the progress, and sentences about what could not be read.
+    """Return the progress, and sentences about unreadable parts.
 
     `renamed` maps former step ids to present ones. No content of a file makes this raise.
     """
@@ -104,7 +104,7 @@ def read_progress(
 
 
 def read_entries(data: Path) -> tuple[list[Entry], tuple[str, ...]]:
-    """Return the entries of all journals by time, and sentences about what could not be read.
+    """Return the entries of all journals by time, and sentences about unreadable parts.
 
     No content of a file makes this raise.
     """
@@ -126,7 +126,7 @@ def read_entries(data: Path) -> tuple[list[Entry], tuple[str, ...]]:
 
 
 def fold(entries: Iterable[Entry], renamed: Mapping[str, str] | None = None) -> Progress:
-    """Return the progress that these entries, in order of time, make.
+    """Return the progress made of these entries, which are in order of time.
 
     `renamed` maps former step ids to present ones.
     """
@@ -145,7 +145,7 @@ def add_entries(progress: Progress, entries: Iterable[Entry]) -> Progress:
 
 
 def journal_files(data: Path, problems: list[str]) -> list[Path]:
-    """List the journal files by name; there are none where nothing has been saved yet.
+    """List the journal files by name; [] if nothing has been saved yet.
 
     A sentence is added to `problems` if the folder cannot be read.
     """
@@ -160,7 +160,7 @@ def journal_files(data: Path, problems: list[str]) -> list[Path]:
 
 
 def split_origins(name: str, content: bytes) -> Iterator[tuple[str, list[bytes]]]:
-    """Yield pairs of an origin's name and its lines; one pair, unless the file is a merged one."""
+    """Yield pairs of a source file's name and its lines; one pair unless the file is merged."""
     # JSON holds no NUL bytes: they fill what a power cut left unwritten.
     lines = content.replace(b"\0", b"").split(b"\n")
     if b'"kind":"origin"' not in content:
@@ -220,8 +220,8 @@ def _decode_lines(path: Path, lines: Iterable[bytes], problems: list[str]) -> li
 def _report_unread(path: Path, lines: list[bytes], problems: list[str]) -> None:
     """Add sentences about lines that are from a newer nntutor or cannot be read.
 
-    Unknown kinds of entries are passed over in silence, and so is one line without an end, which
-    a power cut leaves.
+    Unknown kinds of entries are skipped silently, and so is one line without a newline, which a
+    power cut leaves.
     """
     newer = unreadable = torn = 0
     for line in lines:
@@ -255,17 +255,17 @@ def _header_of(line: bytes) -> _Header | None:
 
 
 MAX_HINTS = 1_000
-"""Hints of a step that are counted at most, whatever a journal says."""
+"""Maximum hints counted for a step, whatever a journal says."""
 
 
 def in_order(shown: tuple[int, ...], count: int) -> tuple[int, ...]:
-    """Return the numbers of the first `count` hints: those shown, then the others as they stand."""
+    """Return the numbers of the first `count` hints: those shown, then the others in order."""
     others = (number for number in range(1, count + len(shown) + 1) if number not in shown)
     return (*shown, *islice(others, max(count - len(shown), 0)))[:count]
 
 
 def present_id(step: str, renamed: Mapping[str, str]) -> str:
-    """Return the present id of a step by the former ones; renames in a circle count only once."""
+    """Return the present id of a step; cyclic renames count only once."""
     seen = {step}
     while (newer := renamed.get(step)) is not None and newer not in seen:
         seen.add(newer)

@@ -1,7 +1,7 @@
 """The answers of an old notebook as drafts, for `nntutor import`: shown first, then written.
 
-Nothing is run, and nothing is lost: what stood in the editor is kept among the learner's answers to
-the step, from where the app brings it back. Each cell of the notebook is accounted for.
+Nothing is run, and nothing is lost: the replaced draft is stored among the learner's answers to the
+step, from which the app can restore it. Each cell of the notebook is accounted for.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ APP_IS_OPEN = (
 )
 CLEAR_OUTPUTS = " Clear its outputs in Jupyter, save it, and import it again."
 _MAX_SHOWN = 60
-"""Characters of a line of somebody's notebook that are shown."""
+"""Maximum characters shown of a line of somebody's notebook."""
 
 
 _MAX_NAMED = 40
-"""Cells that are named in a row."""
+"""Maximum cells that are named in a row."""
 
 
 class CannotImport(Exception):
-    """Nothing of the file can be used; the message says why."""
+    """Raised if nothing of the file can be used; the message says why."""
 
 
 class DraftImport(Struct, frozen=True):
-    """An answer that was found, and what stands in the editor of its step."""
+    """An answer that was found, and the present draft of its step."""
 
     answer: FoundAnswer
     present: str | None
-    """The draft; None where there is none, or one that no editor can show."""
+    """The present draft; None if there is none, or no editor can show it."""
 
     @property
     def code(self) -> str:
@@ -60,18 +60,17 @@ class DraftImport(Struct, frozen=True):
 
     @property
     def is_there(self) -> bool:
-        """Whether the draft has that text already."""
+        """Return True if the draft already has that text."""
         return self.present is not None and self.present.strip("\n") == self.code.strip("\n")
 
     @property
     def replaces_own(self) -> bool:
-        """Whether the learner has written something else."""
+        """Return True if the learner's own text would be replaced."""
         text = (self.present or "").strip()
         return bool(text) and text != scaffold_of(self.answer.step).strip() and not self.is_there
 
 
 def read_file(file: Path) -> NotebookFile:
-    """Read the cells of a file. Raises CannotImport."""
     try:
         return read_cells(file.suffix.lower(), read_regular(file, MAX_FILE))
     except OSError as problem:
@@ -83,7 +82,7 @@ def read_file(file: Path) -> NotebookFile:
 
 
 class NotebookImport:
-    """What is found in a file, until it is written."""
+    """The answers found in a file, until they are written."""
 
     def __init__(self, course: Course, data: Path, file: NotebookFile) -> None:
         self._data = data
@@ -92,9 +91,9 @@ class NotebookImport:
         self._answers = {each.step.id: each for each in found.answers}
         self._left_out = list(found.left_out)
         self.doubtful = found.doubtful
-        """Answers to one of several steps, each with all of them: `choose` says to which."""
+        """Answers to one of several steps, each with all of them: `choose` decides."""
         self.has_failed = False
-        """Whether a draft could not be written."""
+        """True if a draft could not be written."""
 
     def choose(self, choices: Sequence[FoundAnswer], number: int | None) -> None:
         """Take the answer with that number, from 1; 0 leaves it out, None if nobody was asked."""
@@ -114,12 +113,12 @@ class NotebookImport:
 
     @property
     def drafts(self) -> tuple[DraftImport, ...]:
-        """The answers, each with what stands in the editor of its step now."""
+        """The answers, each with the present draft of its step."""
         drafts = Drafts(self._data)
         return tuple(_beside_present(drafts, each) for each in self._answers.values())
 
     def shown_before(self) -> Iterator[str]:
-        """Yield the lines that say what would become of each cell."""
+        """Yield the lines on what would happen to each cell."""
         cells, texts = self._file.cells, self._file.texts
         aside = f" {counted(texts, 'piece')} of text left out." if texts else ""
         yield f"{counted(len(cells), 'cell')} with code. Nothing of it is run.{aside}"
@@ -132,9 +131,9 @@ class NotebookImport:
             yield f"{_places(names)} left out: {one_line(why)}."
 
     def write(self, fill: Callable[[str], str]) -> Iterator[str]:
-        """Write the drafts, keep what they replace, and yield what became of it.
+        """Write the drafts, store what they replace, and yield the results.
 
-        What has been typed since it was shown is kept as well. `fill` puts the names of keys in.
+        Text typed since the preview is stored as well. `fill` inserts the names of keys.
         """
         is_open = is_app_open(self._data)
         drafts, attempts = Drafts(self._data), KeptAttempts(self._data)
@@ -189,7 +188,7 @@ def choices_of(answers: Sequence[FoundAnswer]) -> Iterator[str]:
 
 
 def _places(names: Sequence[str]) -> str:
-    """Return the names of cells in a row: `line 3`, `lines 3, 7 and 9`."""
+    """Join the names of cells: `line 3`, `lines 3, 7 and 9`."""
     words = {name.partition(" ")[0] for name in names}
     alike = len(names) > 1 == len(words) and not any("," in name for name in names)
     shown = [name.partition(" ")[2] if alike else name for name in names[:_MAX_NAMED]]
@@ -205,7 +204,7 @@ def _short(line: str) -> str:
 def _write(
     drafts: Drafts, attempts: KeptAttempts, each: DraftImport, *, also_new: bool
 ) -> tuple[str, str]:
-    """Write a draft; return why that failed, "" if it did not, and what else was found."""
+    """Write a draft; return the error, and a note on a file set aside; "" for none."""
     step = each.answer.step
     if problem := _keep(attempts, each, also_new=also_new):
         return f"`{step.id}` is as it was. {problem}", ""
@@ -216,7 +215,7 @@ def _write(
 
 
 def _keep(attempts: KeptAttempts, each: DraftImport, *, also_new: bool) -> str:
-    """Keep the learner's own text, and the new one if asked to; return why it cannot be kept."""
+    """Store the learner's own text, and the new one if asked to; return the error, if any."""
     kept = [each.present or ""] * each.replaces_own + [each.code] * also_new
     if any(len(content_of(text)) > MAX_CODE for text in kept):
         return f"What stands there is longer than {MAX_CODE // 1024} KB, and cannot be kept."

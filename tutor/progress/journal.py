@@ -1,8 +1,8 @@
 """The journal of one running app: an append-only file of what the learner does.
 
 The file is `journal/<started>-<host>-<pid>.jsonl`. No other process may write to it, so that two
-apps at once need no lock, nor does a home on NFS. The lock that is taken on the file only tells
-other apps that its writer is alive, so that they do not merge it away.
+apps at once need no lock, nor does a home on NFS. The lock on the file only tells other apps that
+its writer is alive, so that they do not merge it away.
 """
 
 from __future__ import annotations
@@ -60,8 +60,7 @@ class Journal:
         self._last_time = NOT_STAMPED
         self._recorded = 0
         self.problem = ""
-        """Why entries are not being saved and what to do, for the learner; empty when all is
-        well."""
+        """Why entries are not saved and what to do, for the learner; empty when all is well."""
 
     def record(self, entry: Entry) -> Entry:
         """Write the entry without waiting for the disk; return it with time and number."""
@@ -72,7 +71,7 @@ class Journal:
         return entry
 
     def sync(self) -> None:
-        """Write what is still in memory and wait for the disk.
+        """Write pending entries and wait for the disk.
 
         It may be called in a thread: the wait happens without the lock, so that a slow disk does
         not hold up `record`.
@@ -129,8 +128,8 @@ class Journal:
 
     def _after_sync(self, lines: int) -> None:
         """Forget the first `lines` unsynced lines; after a failed sync, write all again instead."""
-        # After a failed fsync the next one succeeds even where the lines are lost. Lines that then
-        # stand in the file twice count once: see `fold`.
+        # After a failed fsync the next one succeeds even if the lines are lost. Duplicates in the
+        # file count once: see `fold`.
         with self._lock:
             if self._sync_failed:
                 self._sync_failed = False
@@ -160,7 +159,7 @@ class Journal:
         raise AssertionError("count() has no end")
 
     def _abandon_removed_file(self) -> None:
-        """Go on in another file, with all unsynced lines, if the open one was deleted."""
+        """Continue in another file, with all unsynced lines, if the open one was deleted."""
         if self._file is None or _has_name(self._file):
             return
         self._close_file()
@@ -189,7 +188,7 @@ def is_being_written(path: Path) -> bool:
     except OSError:
         return True
     finally:
-        os.close(file)  # which lets go of the lock
+        os.close(file)  # which releases the lock
     return False
 
 
@@ -210,7 +209,7 @@ def _mark_alive(file: int) -> None:
 def _encode(entry: Entry) -> bytes:
     try:
         return _ENCODER.encode(entry)
-    except UnicodeEncodeError:  # half a character, as a broken paste may bring
+    except UnicodeEncodeError:  # half of a surrogate pair, from a broken paste
         return _ENCODER.encode(_without_surrogates(entry))
 
 

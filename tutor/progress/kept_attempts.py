@@ -1,8 +1,8 @@
 """The programs that were checked, each in a file of its own: `answers/<step>/<sha256>.py`.
 
-A file is named by the hash of what is in it, and the journal names it by that. So two apps, or two
-data folders that are copied into one, can only agree, and a file that a crash has spoilt is known
-by its name. Each method waits for the disk.
+A file is named by the hash of its content, and the journal refers to it by that. So two apps, or
+two data folders that are copied into one, cannot conflict, and a file that a crash has damaged does
+not match its name. Each method waits for the disk.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from tutor.progress.fold import read_entries
 FOLDER = "answers"
 
 MAX_ATTEMPTS = 50
-"""The most programs that are kept of a step."""
+"""Maximum programs stored for a step."""
 _FEWER = 45
-"""How many are left once there are too many: to find the accepted ones, all journals are read."""
+"""Programs left after a cleanup, which reads all journals to find the accepted ones."""
 
 _FILE = re.compile(r"(?P<digest>[0-9a-f]{64})\.py")
 _DIGEST = re.compile(r"[0-9a-f]{16}|[0-9a-f]{64}")
@@ -39,9 +39,9 @@ class KeptAttempts:
         self._folder = data / FOLDER
 
     def keep(self, step: str, program: str) -> None:
-        """Keep the program, and of too many others of the step fewer. Raises OSError.
+        """Store the program, and remove some others if there are too many. Raises OSError.
 
-        One that is too long to be judged is not kept.
+        One that is too long to be judged is not stored.
         """
         content = content_of(program)
         if not is_safe_id(step) or len(content) > MAX_CODE:
@@ -56,14 +56,14 @@ class KeptAttempts:
         self._remove_oldest(step, path)
 
     def load(self, step: str, digest: str) -> str | None:
-        """Return the program of that digest, which may be a short one; None if it is not kept."""
+        """Return the program with that digest, which may be a short one; None if not stored."""
         if not is_safe_id(step) or _DIGEST.fullmatch(digest) is None:
             return None
         paths = (path for path in self._paths(step) if is_digest_of(digest, path.stem))
         return next((text for path in paths if (text := _read(path)) is not None), None)
 
     def programs(self, step: str) -> dict[str, str]:
-        """Return all kept programs of the step by their digests, in the order of these."""
+        """Return all stored programs of the step by their digests, in order of these."""
         paths = sorted(self._paths(step)) if is_safe_id(step) else []
         return {path.stem: text for path in paths if (text := _read(path)) is not None}
 
@@ -94,7 +94,7 @@ class KeptAttempts:
 
 
 def _read(path: Path) -> str | None:
-    """Return the program in the file; None if there is none, or it is not what its name says."""
+    """Return the program in the file; None without one, or if it does not match its name."""
     try:
         content = read_regular(path, MAX_CODE)
     except OSError:

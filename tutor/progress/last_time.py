@@ -1,7 +1,7 @@
-"""The learner's last session, as told by its journal file alone.
+"""The learner's last session, read from its journal file alone.
 
-For the start, when `fold` has not read all journals yet: it must be fast, and what one file does
-not tell is left out. Nothing here raises OSError.
+For the start, before `fold` has read all journals: it must be fast, and facts in other files are
+left out. Nothing here raises OSError.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tutor.progress.fold import Place
 from tutor.progress.journal import FOLDER, SUFFIX, is_being_written
 
 _MAX_BYTES = 1024 * 1024
-"""Bytes of the largest file that is read; one session writes less."""
+"""Maximum bytes of a file that is read; one session writes less."""
 
 _PLACE = re.compile(rb'^\{"kind":"(place-kept|step-opened)","step":"([a-z0-9-]+)".*', re.MULTILINE)
 _AT = re.compile(rb'"at":"([0-9T:.Z+-]+)"')
@@ -34,18 +34,18 @@ _COPY = re.compile(r"(?P<step>[a-z0-9-]+)\.[A-Za-z0-9.-]+-\d+(\.\d+)?\.py")
 
 
 class LastTime(Struct, frozen=True):
-    """The facts known about the last session."""
+    """The known facts about the last session."""
 
     step: str | None = None
-    """The id of the step where the learner was last; None if unknown."""
+    """Id of the step where the learner was last; None if unknown."""
     at: datetime | None = None
-    """The time of the last entry; None if unknown."""
+    """Time of the last entry; None if unknown."""
     place: Place | None = None
-    """The place in that step that was kept; None if there is none, or it is unknown."""
+    """Saved place in that step; None if there is none, or it is unknown."""
     cut_off: bool = False
-    """Whether the app was ended from outside: it is gone, but has not recorded its end."""
+    """True if the app was killed: it is gone, but has not recorded its end."""
     torn: bool = False
-    """Whether the last line was not written to its end."""
+    """True if the last line is incomplete."""
 
 
 def last_time(data: Path) -> LastTime | None:
@@ -56,7 +56,7 @@ def last_time(data: Path) -> LastTime | None:
         return None
     if not names:
         return None
-    # The file of an app begins with the time of its start; merged files hold older sessions.
+    # The name of an app's file begins with its start time; merged files hold older sessions.
     started = sorted((name for name in names if name[:1].isdigit()), reverse=True)
     if not started:
         return LastTime()
@@ -94,7 +94,7 @@ def _parse(content: bytes, path: Path) -> LastTime:
 def _kept_place(files: Iterable[bytes]) -> Place | None:
     """Return the place that `fold` would find, from the newest file to older ones.
 
-    To come to a step again keeps the place there; to come to another forgets it.
+    Opening the same step again keeps the place in it; opening another forgets it.
     """
     here = b""
     for content in files:

@@ -1,8 +1,8 @@
 """The learner's answers to a lesson as one plain program, part by part, for `nntutor export`.
 
 It needs no nntutor. Each step is a part of it, which begins as its run in the tutor does: with the
-seed, the answers that it uses, and its givens. Of these, what is defined above and still the same
-is not written again, so the parts run in their order only. The answer itself is written whole, so
+seed, the answers that it uses, and its givens. Of these, definitions that are made above and still
+hold are not repeated, so the parts run in their order only. The answer itself is written whole, so
 that `nntutor import` finds it again. Nothing is run here.
 """
 
@@ -33,32 +33,31 @@ _SEEDS = {
     "np": "np.random.seed({})",
     "random": "random.seed({})",
 }
-"""What a program writes to set the seed, by the name that its imports bind."""
+"""Code that sets the seed, by the name that its imports bind."""
 
 NO_TEXTS: Mapping[str, str] = {}
 
 NOT_ANSWERED = "Not answered yet. What is given, and what stands in the editor:"
 
 AT_TOP = "# at the top: "
-"""What an import from `__future__` in an answer begins with: the import itself stands there."""
+"""Prefix of an import from `__future__` in an answer: the import itself is at the top."""
 
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 class ScriptPart(Struct, frozen=True):
-    """What stands in the program for one step; the first part is what stands above all steps."""
+    """The program's part for one step; the first part precedes all steps."""
 
     code: str
-    """The answer, or the imports of the first part; only comments where there is no answer, and
-    empty for a question."""
+    """The answer, or the imports of the first part; only comments without an answer, and empty for
+    a question."""
     above: str = ""
-    """What runs between the parts above and this answer: seed, used answers and givens."""
+    """Code between the parts above and this answer: seed, used answers and givens."""
     step: str = ""
     """The id of the step."""
     heading: str = ""
     task: str = ""
-    """What the step asks for, in Markdown, and what was said to a question; empty where it is not
-    told."""
+    """The step's task in Markdown, with the answer to a question; empty if it is left out."""
     answered: bool = True
 
 
@@ -68,19 +67,19 @@ class LessonScript(Struct, frozen=True):
     title: str
     parts: tuple[ScriptPart, ...]
     future: tuple[str, ...] = ()
-    """Imports from `__future__`, which stand above everything else."""
+    """Imports from `__future__`, which come before everything else."""
     files: tuple[tuple[str, bytes], ...] = ()
-    """Name and content of each data file that it opens, and of the notice that goes with them."""
+    """Name and content of each data file that it opens, and of their notice."""
     needed: tuple[str, ...] = ()
     """Names of the data files alone."""
     missing: tuple[str, ...] = ()
-    """Titles of the steps to which no answer was accepted yet."""
+    """Titles of the steps without an accepted answer."""
 
 
 def accepted_programs(course: Course, data: Path) -> dict[str, str]:
     """Return the learner's accepted program of each step that has one, by its id.
 
-    Where none was kept, it is the draft, if that is what was accepted last.
+    If none was stored, it is the draft, if that is what was accepted last.
     """
     answers, drafts = AcceptedAnswers(data), Drafts(data)
     judged = (entry for entry in read_entries(data)[0] if isinstance(entry, AnswerJudged))
@@ -106,9 +105,9 @@ def lesson_script(
 ) -> LessonScript:
     """Return the program of all accepted answers to the lesson, in the order of its steps.
 
-    `programs` are these by step, `tasks` what is told of each. A step without an answer has a part
-    only where `drafts` has what stands in its editor, all of it as comments; a question only where
-    `questions` tells what was said to it.
+    `programs` are these by step, `tasks` the text of each. A step without an answer has a part only
+    if `drafts` has its editor's text, which becomes comments; a question only if `questions` has
+    its answer.
     """
     steps = [each for each in lesson.steps if kind_of(each).has_solution]
     shown = [each for each in steps if each.id in programs or each.id in drafts]
@@ -139,17 +138,17 @@ def lesson_script(
 
 
 class _Writer:
-    """The program so far, and what its names are bound to."""
+    """The program so far, and the bindings of its names."""
 
     def __init__(self, prelude: str) -> None:
         self.parts: list[ScriptPart] = []
         self.future: dict[str, None] = {}
         self._lines: list[str] = []
-        """The lines of the part that is being written."""
+        """Lines of the current part."""
         self._sources: dict[str, str] = {}
         """For each name, the statement that bound it last."""
         self._below: dict[str, set[str]] = {}
-        """For each step with a part, the names that stand in the program below that part."""
+        """For each step with a part, the names that occur in the program below that part."""
         self._prelude = prelude
         self._write(prelude)
         self.parts.append(ScriptPart(self._taken()))
@@ -182,7 +181,7 @@ class _Writer:
         return text
 
     def _still_holds(self, step_id: str, code: str) -> bool:
-        """Return True if the answer stands above and nothing of it may be other than then."""
+        """Return True if the answer is above and none of its names may have changed since."""
         body = _statements(code)
         same = all(
             self._sources.get(name) == ast.unparse(node)
@@ -195,9 +194,9 @@ class _Writer:
         return same and below is not None and not below & names
 
     def _write(self, code: str, *, whole: bool = False) -> None:
-        """Write code, if not `whole` without the definitions and imports that are there already.
+        """Write code; if not `whole`, omit definitions and imports that still hold.
 
-        What is imported from `__future__` stands at the top.
+        Imports from `__future__` go to the top.
         """
         skipped: list[ast.stmt] = []
         for node in _statements(code):
@@ -217,7 +216,7 @@ class _Writer:
         self._lines += _at_top(code, skipped) if whole else _without(code, skipped)
 
     def _restore(self, code: str) -> None:
-        """Write again what an earlier part has bound anew: imports, and names of Python's own."""
+        """Restore names that an earlier part has rebound: the prelude's, and builtins."""
         read = set[str]().union(*map(_names_in, _statements(code)))
         for node in _statements(self._prelude):
             names = [name for name, _ in bindings(node)]
@@ -249,7 +248,7 @@ def _commented(code: str) -> str:
 
 
 def _at_top(code: str, nodes: Sequence[ast.stmt]) -> list[str]:
-    """Return the lines of the code with some statements, which stand at the top, as comments.
+    """Return the lines of the statements moved to the top, as comments.
 
     Those that share a line with others are left out.
     """
@@ -264,7 +263,7 @@ def _at_top(code: str, nodes: Sequence[ast.stmt]) -> list[str]:
 
 
 def _without(code: str, nodes: Sequence[ast.stmt]) -> list[str]:
-    """Return the lines of the code without those of some statements, and blank ones at its ends."""
+    """Return the lines of the code without some statements and blank lines at the ends."""
     lines = _split(code)
     gone = {number for node in nodes for number in _lines_of(node)}
     rest = [node for node in _statements(code) if ast.dump(node) not in map(ast.dump, nodes)]
@@ -285,7 +284,7 @@ def save_files(file: Path, content: bytes, beside: Iterable[tuple[str, bytes]]) 
     """Write a file and the data files that it needs beside it; return the files made.
 
     Raises FileExistsError before anything is written if the file, or a data file with another
-    content, is there, and OSError if one cannot be written; then none of them is left.
+    content, exists, and OSError if one cannot be written; then none of them is left.
     """
     contents = {file: content} | {file.with_name(name): data for name, data in beside}
     missing = [path for path in contents if not _holds(path, contents[path], file)]
@@ -302,7 +301,7 @@ def save_files(file: Path, content: bytes, beside: Iterable[tuple[str, bytes]]) 
 
 
 def _holds(path: Path, content: bytes, script: Path) -> bool:
-    """Return True if a data file is there already; raise FileExistsError if something else is."""
+    """Return True if the data file exists; raise FileExistsError if it has another content."""
     if not os.path.lexists(path):
         return False
     if path == script or path.read_bytes() != content:

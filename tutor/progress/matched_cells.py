@@ -1,7 +1,7 @@
-"""Which step each cell of a notebook answers: by marks, names, headings, givens or assigned names.
+"""The step that each cell of a notebook answers: by marks, names, headings, givens or bound names.
 
-The mark of an export counts before anything else. Where several steps come into question, the
-learner is asked. A cell is run nowhere, and each is accounted for.
+The mark of an export takes precedence. If several steps are possible, the learner is asked. No cell
+is run, and each is accounted for.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ BY_HEADING = "under its heading"
 NOT_ANSWERED = "what the step begins with, and no answer"
 BY_GIVENS = "has what is given there"
 _MAX_CHOICES = 4
-"""More steps than these are not offered: the cell tells too little."""
+"""Maximum steps offered as a choice: with more, the cell is too vague."""
 _MAX_DOUBTFUL = 20
-"""Answers about which the learner is asked."""
+"""Maximum answers about which the learner is asked."""
 
 SolvedStep: TypeAlias = CodeStep | OrderStep
 """A step that is answered by a program."""
 
 _MAX_LOOSE = 256 * 1024
-"""Characters of code without a mark that are looked at."""
+"""Maximum characters of unmarked code that are examined."""
 _COMMENTED = re.compile(r"^([ \t]*)# ?")
 _NUMBER = re.compile(r"(?P<number>\d+(\.\d+)*[a-z]?)\b")
 
@@ -55,24 +55,24 @@ class FoundAnswer(Struct, frozen=True):
 
 
 class LeftOutCell(Struct, frozen=True):
-    """A cell that goes nowhere, or a part of one."""
+    """A cell, or a part of one, that is not imported."""
 
     cell: NotebookCell
     why: str
 
 
 class MatchedCells(Struct, frozen=True):
-    """What becomes of all cells."""
+    """The results for all cells."""
 
     answers: tuple[FoundAnswer, ...]
-    """One for each step at most, in the order of the course."""
+    """At most one for each step, in the order of the course."""
     doubtful: tuple[tuple[FoundAnswer, ...], ...]
     """Answers that may be to one of several steps, each with all of them."""
     left_out: tuple[LeftOutCell, ...]
 
 
 def match_cells(course: Course, cells: Sequence[NotebookCell]) -> MatchedCells:
-    """Return which cell answers which step of the course."""
+    """Match the cells to the steps of the course that they answer."""
     matcher = _Matcher(course)
     matcher.match_marked([each for each in cells if each.mark or each.why_not])
     matcher.match_loose([each for each in cells if not each.mark and not each.why_not])
@@ -92,12 +92,12 @@ class _Matcher:
         self._by_id |= {each.id: each for each in self._steps}
         self._answers: dict[str, FoundAnswer] = {}
         self._earlier: dict[str, list[NotebookCell]] = {}
-        """For each step, the cells that a later answer to it stands in for."""
+        """For each step, the cells replaced by a later answer to it."""
         self._doubtful: list[tuple[FoundAnswer, ...]] = []
         self._left_out: list[LeftOutCell] = []
 
     def result(self) -> MatchedCells:
-        """Return what became of all cells."""
+        """Return the results for all cells."""
         for step, cells in self._earlier.items():
             last = self._answers[step].cells[0].name
             self._leave_out(cells, f"{last} answers `{step}`, too, and is the last")
@@ -165,7 +165,7 @@ class _Matcher:
             self._doubtful.append(tuple(found))
 
     def _steps_for(self, block: Block) -> tuple[Sequence[CodeStep], str]:
-        """Return the steps that the block may answer, and how that is known."""
+        """Return the steps that the block may answer, and the evidence."""
         names = [_plain(name, "-") for name in block.cells[0].ids]
         if by_name := [each for each in self._code_steps if each.id in names]:
             return by_name[:1], BY_NAME
@@ -201,13 +201,13 @@ class _Matcher:
 
 
 def own_part(step: CodeStep, code: str) -> str:
-    """Return the code without what is given in the step, as far as it is Python."""
+    """Return the code without the step's givens, as far as it is Python."""
     submission = read_submission(step, code)
     return _without_blanked(code, submission) if submission.parsed else code
 
 
 def _without_blanked(code: str, submission: Submission) -> str:
-    """Return the statements that are left of the code, with the comments that stand with them."""
+    """Return the remaining statements of the code, with their comments."""
     old, new = code.split("\n"), submission.source.split("\n")
     first = first_line(submission.statements[0]) - 1 if submission.statements else len(new)
     while first and old[first - 1].lstrip().startswith("#"):
@@ -217,7 +217,7 @@ def _without_blanked(code: str, submission: Submission) -> str:
     for line, was in zip(new[first:], old[first:], strict=True):
         is_blank = not line.strip()
         if line != was and (is_blank or line.lstrip().startswith("#")):
-            is_gone = True  # the comment behind a given statement goes with it
+            is_gone = True  # the comment after a given statement goes with it
         elif not (is_gone and is_blank):
             is_gone = False
             lines.append(line)
@@ -225,19 +225,19 @@ def _without_blanked(code: str, submission: Submission) -> str:
 
 
 class _Statement(NamedTuple):
-    """A statement, with the cell in which it stands."""
+    """A statement, with the cell that contains it."""
 
     node: ast.stmt
     cell: NotebookCell
 
     @property
     def place(self) -> tuple[int, int, int]:
-        """Numbers that are larger for what stands further below."""
+        """A sort key in the order of the file."""
         return self.cell.number, self.node.lineno, self.node.col_offset
 
     @property
     def computes_nothing(self) -> bool:
-        """Whether it is an import, a function, a class or a constant."""
+        """Return True if it is an import, a function, a class or a constant."""
         is_constant = isinstance(self.node, ast.Assign) and isinstance(
             self.node.value, ast.Constant
         )
@@ -245,7 +245,7 @@ class _Statement(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The statement as it is written there."""
+        """The statement as written in the cell."""
         if is_import(self.node):  # it may share its line
             return ast.unparse(self.node)
         lines = self.cell.code.split("\n")
@@ -255,7 +255,8 @@ class _Statement(NamedTuple):
 def _answer_in(step: CodeStep, block: Block, above: Mapping[str, _Statement]) -> str:
     """Return the answer to the step in the block; "" if there is none.
 
-    Before it stands what it needs from the cells above: imports, functions, classes and constants.
+    It is preceded by the code that it needs from the cells above: imports, functions, classes and
+    constants.
     """
     submission = read_submission(step, block.code)
     if submission.parsed and not submission.statements:
@@ -287,7 +288,7 @@ def _by_names(step: CodeStep) -> str:
 
 
 def _in_section(number: str, steps: Sequence[CodeStep]) -> Sequence[CodeStep]:
-    """Return those of the steps that are in that section; all if none is."""
+    """Return the steps in that section; all if there are none."""
     pattern = f"{re.escape(number)}[a-z]?"
     within = [each for each in steps if number and re.fullmatch(pattern, each.section)]
     return within or steps
@@ -303,7 +304,7 @@ def _plain(text: str, space: str = " ") -> str:
 
 
 def _has_its_lines(step: SolvedStep, code: str) -> bool:
-    """Return True if the program has no other lines than the step, and those around them.
+    """Return True if the program only has the step's lines, and those around them.
 
     One that was taken out is a comment.
     """

@@ -1,7 +1,7 @@
 """The code of a notebook, of a program in cells, or of a page of Markdown, cell by cell.
 
-It may come from anybody: what is not as the format says is refused or left out, with the reason.
-Outputs are never read. Which step a cell answers is for `matched_cells` to say.
+It may come from anybody: invalid parts are refused or left out, with the reason. Outputs are never
+read. `matched_cells` decides which step a cell answers.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tutor.progress.python_lines import foreign_language, seen_alone, without_co
 from tutor.progress.script_formats import BORDER, END, MARK, OWN
 
 MAX_FILE = 5 * 1024 * 1024
-"""Bytes of the largest file that is read."""
+"""Maximum bytes of a file that is read."""
 _MAX_CELLS = 2000
 
 _MARK_LINE = re.compile(rf"{MARK}(?P<step>[\w.-]+)(?P<kind>{OWN}|{END})?\s*")
@@ -32,35 +32,35 @@ _TAG = re.compile(r"(answer|nntutor|step):(?P<name>.+)")
 
 
 class CannotRead(Exception):
-    """Nothing of the file can be used; the message says why."""
+    """Raised if nothing of the file can be used; the message says why."""
 
 
 class NotebookCell(Struct, frozen=True, kw_only=True):
-    """The code of a cell, and all that may tell which step it answers."""
+    """The code of a cell, and all clues to the step that it answers."""
 
     name: str
-    """Where it stands, such as `cell 4` or `line 12`."""
+    """Its place, such as `cell 4` or `line 12`."""
     number: int
-    """Its number among the cells with code, from 0."""
+    """Its index among the cells with code."""
     line: int = 0
-    """The line of the file on which its code begins; 0 in a notebook."""
+    """Line of the file on which its code begins; 0 in a notebook."""
     code: str
     mark: str = ""
-    """The id of a step, where an export has marked the cell."""
+    """Id of a step, if an export has marked the cell."""
     is_own: bool = False
-    """Whether the code is the answer alone, without what is given above it."""
+    """True if the code is the answer alone, without the givens above it."""
     goes_on: bool = False
-    """Whether it is marked, and holds no line with the mark: a part that was split off."""
+    """True if it belongs to a mark but lacks its line: a part that was split off."""
     ids: tuple[str, ...] = ()
     """Names that other tools have given it."""
     headings: tuple[str, ...] = ()
-    """The headings under which it stands, the innermost last."""
+    """Headings above it, the innermost last."""
     group: int = 0
     """Number of that heading, from 1; 0 above the first one."""
     commands: tuple[str, ...] = ()
     """Commands of notebooks that are comments now."""
     why_not: str = ""
-    """Why it is left out whatever it holds; "" if it is not."""
+    """Why it is left out regardless of its content; "" if it is not."""
 
 
 class NotebookFile(Struct, frozen=True):
@@ -68,7 +68,7 @@ class NotebookFile(Struct, frozen=True):
 
     cells: tuple[NotebookCell, ...]
     texts: int = 0
-    """How many cells, or pieces of text, have no code."""
+    """Number of cells, or pieces of text, without code."""
 
 
 def read_cells(suffix: str, content: bytes) -> NotebookFile:
@@ -87,17 +87,16 @@ def read_cells(suffix: str, content: bytes) -> NotebookFile:
 
 
 class _CellReader:
-    """The cells so far, and the heading under which the next one stands."""
+    """The cells so far, and the heading of the next one."""
 
     def __init__(self) -> None:
         self.cells: list[NotebookCell] = []
         self.texts = 0
         self._headings: dict[int, str] = {}
-        """The headings above, by their levels."""
+        """Headings above, by their levels."""
         self._group = 0
 
     def add_text(self, text: str) -> None:
-        """Take the headings of a text."""
         self.texts += bool(text.strip())
         is_code = False
         for line in text.split("\n"):
@@ -106,7 +105,7 @@ class _CellReader:
                 self.add_heading(found["title"], len(found["level"]))
 
     def add_heading(self, title: str, level: int) -> None:
-        """Let what follows stand under that heading, and under those of lower levels."""
+        """Put the following cells under that heading, and under those of lower levels."""
         above = {key: text for key, text in self._headings.items() if key < level}
         self._headings, self._group = above | {level: title}, self._group + 1
 
@@ -120,8 +119,8 @@ class _CellReader:
     ) -> None:
         """Add a cell, unless it is empty.
 
-        `place` is its name, or the line of the file on which it begins; `mark` is what its metadata
-        say.
+        `place` is its name, or the line of the file on which it begins; `mark` comes from its
+        metadata.
         """
         if len(self.cells) == _MAX_CELLS:
             raise CannotRead(f"It has more than {_MAX_CELLS:,} cells.")
@@ -160,13 +159,13 @@ class _CellReader:
 
 
 class _Marked(Struct, frozen=True):
-    """What the marks in the text of a cell say."""
+    """The code and the mark in the text of a cell."""
 
     code: str
     step: str = ""
     is_own: bool = False
     is_open: bool = False
-    """Whether it was no answer yet, so that it was written as comments."""
+    """True if it was no answer yet, so that it was written as comments."""
 
 
 def _below_marks(text: str) -> _Marked:
@@ -238,7 +237,7 @@ def _cells_of(text: str) -> list[Any]:
 
 
 def _damage(text: str, problem: json.JSONDecodeError) -> str:
-    """Say where a text ceases to be JSON, in words for somebody who did not write it."""
+    """Return where a text ceases to be JSON, in words for people who did not write it."""
     if not text.strip():
         return "it is empty"
     if problem.pos >= len(text.rstrip()) or problem.msg.startswith("Unterminated"):
@@ -280,9 +279,9 @@ def _read_program(text: str, reader: _CellReader) -> None:
 
 
 def _ranges(lines: list[str]) -> Iterator[tuple[int, int, str]]:
-    """Yield first and last line of each cell, and what stands in the line that begins it.
+    """Yield first and last line of each cell, and the rest of the line that begins it.
 
-    Code that an export has marked goes on to its end mark, whatever stands in it.
+    Code that an export has marked continues to its end mark, whatever its content.
     """
     start, title, at = 0, "", 0
     ends: dict[str, list[int]] = {}
@@ -305,7 +304,7 @@ def _ranges(lines: list[str]) -> Iterator[tuple[int, int, str]]:
 
 
 def _add_by_headings(cell: list[str], first: int, reader: _CellReader) -> None:
-    """Add the code between the headings in a cell, as they stand in what Jupyter exports."""
+    """Add the code between the headings in a cell, as Jupyter exports them."""
     start = 0
     for at, line in enumerate(cell):
         alone = not any(each.strip() for each in (*cell[at - 1 : at], *cell[at + 1 : at + 2]))
@@ -335,7 +334,7 @@ def _read_page(text: str, reader: _CellReader) -> None:
 
 
 def _end_of_fence(lines: list[str], at: int, fence: str) -> int:
-    """Return the index of the line that ends the fence begun at `at`; that of the end if none."""
+    """Return the index of the line that ends the fence begun at `at`; the end if none does."""
     closing = re.compile(rf" {{0,3}}{re.escape(fence[0])}{{{len(fence)},}}\s*")
     rows = range(at + 1, len(lines))
     return next((row for row in rows if closing.fullmatch(lines[row])), len(lines))

@@ -1,6 +1,6 @@
-"""What a learner has done so far, by lesson and by concept: the output of `nntutor progress`. Pure.
+"""A learner's progress, by lesson and by concept: the output of `nntutor progress`. Pure.
 
-It counts, and praises or blames nobody: there is no rate, no streak and nothing that is overdue.
+It counts, and praises or blames nobody: it has no rates, streaks or overdue tasks.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from tutor.progress.doings import StepDoings, doings_of, seconds_by_step
 from tutor.progress.entries import Entry
 
 MAX_TOLD = 3
-"""What wrong answers were told most often is named, at most so much of it."""
+"""Maximum number of the most frequent misconceptions that are named."""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 class CoursePart(Struct, frozen=True):
-    """What was done at the steps of a lesson, or at those with a concept."""
+    """The progress at the steps of a lesson, or at those with a concept."""
 
     name: str
-    """The id of the lesson, or the name of the term."""
+    """Id of the lesson, or name of the term."""
     title: str
     done: int
     steps: int
     attempts: int
-    """The number of answers accepted or rejected."""
+    """Number of answers accepted or rejected."""
     hints: int
     solutions_seen: int
     minutes: int
-    """The minutes in which something was done, without longer pauses."""
+    """Minutes of activity, without longer pauses."""
     told: dict[str, int]
-    """What wrong answers were told, the most frequent first, and how often."""
+    """Slugs of wrong answers, the most frequent first, with their counts."""
 
 
 class Overview(Struct, frozen=True):
@@ -50,7 +50,7 @@ class Overview(Struct, frozen=True):
 
 
 def overview(course: Course, entries: Sequence[Entry]) -> Overview:
-    """Return what these entries, in order of time, say of the course."""
+    """Return the progress in the course from these entries, which are in order of time."""
     doings, seconds = doings_of(entries, course), seconds_by_step(entries, course)
     titles = {term.name: term.title for lesson in course.lessons for term in lesson.terms}
     by_concept: dict[str, list[Step]] = {}
@@ -68,7 +68,7 @@ def overview(course: Course, entries: Sequence[Entry]) -> Overview:
 
 
 def _has_begun(part: CoursePart) -> bool:
-    """Return True if more was done at some of the steps than to open them."""
+    """Return True if more was done at some of the steps than opening them."""
     return bool(part.done or part.attempts or part.hints or part.solutions_seen)
 
 
@@ -96,14 +96,14 @@ def _part(
 
 
 def told_ideas(course: Course) -> dict[str, str]:
-    """Return what stands for the slug of each wrong idea in the lines for people.
+    """Return a phrase for the slug of each wrong idea, in the lines for people.
 
-    It is what the idea is, or what learners are told of it: the last sentence that names no value.
+    It is the idea's description, or the last sentence of its message that quotes no value.
     """
     ideas: dict[str, str] = {}
     for step in course.steps():
         told = [(each.id, each.say) for each in step.misconceptions]
-        # only questions have answers to choose from, and wrong ones that are known
+        # only questions have options, and known wrong answers
         answers = (*getattr(step, "options", ()), *getattr(step, "known_wrong", ()))
         told += [(answer.misconception, answer.why) for answer in answers]
         for slug, words in told:
@@ -114,7 +114,7 @@ def told_ideas(course: Course) -> dict[str, str]:
 
 
 def overview_lines(found: Overview, ideas: Mapping[str, str]) -> Iterator[str]:
-    """Yield the lines for people; `ideas` are the words for the slugs of wrong ideas."""
+    """Yield the lines for people; `ideas` are phrases for the slugs of wrong ideas."""
     if not any(map(_has_begun, found.lessons)):
         yield "Nothing is done yet."
         return

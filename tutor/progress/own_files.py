@@ -1,8 +1,8 @@
-"""Programs of the learner's own: the file that one is read from, and the draft that is kept of it.
+"""Programs of the learner's own: the file of each, and its draft.
 
-The file is written only when the learner asks for it, at once or not at all, and never over what
-another program has put there unless the learner has said so. What was typed and not written is a
-draft like those of steps.
+The file is written only when the learner asks for it, atomically, and never over another program's
+change unless the learner has agreed. Text that was typed and not written is a draft like those of
+steps.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from tutor.progress.durable_files import read_regular, reason, sync_file, sync_f
 from tutor.text import one_line
 
 LESSON = "own--programs"
-"""What stands for the lesson in the place of their drafts; no lesson can have that name."""
+"""Lesson name for their drafts, which no lesson can have."""
 NAMELESS = "try"
 """Id of the program that has no file."""
 TITLE = "Your own program"
 
 MAX_FILE = 256 * 1024
-"""Bytes of the largest file that is opened: a longer program is not run."""
+"""Maximum bytes of a file that is opened: a longer program is not run."""
 _MAX_CURRENT = 64 * 1024 * 1024
-"""Bytes up to which a file that another program has written is compared."""
+"""Maximum bytes of a file, changed by another program, that is compared."""
 
 
 class CannotOpenFile(Exception):
-    """The file cannot be opened as a program; the message says why."""
+    """Raised if the file cannot be opened as a program; the message says why."""
 
 
 def decode_program(path: Path, content: bytes) -> str:
@@ -53,7 +53,7 @@ class Written(Struct, frozen=True):
 
 
 class ChangedOutside(Struct, frozen=True):
-    """The result where another program has changed the file: nothing was written."""
+    """The result if another program has changed the file: nothing was written."""
 
 
 class NotWritten(Struct, frozen=True):
@@ -66,19 +66,19 @@ WriteResult: TypeAlias = Written | ChangedOutside | NotWritten
 
 
 class OwnFile:
-    """The file of a program, with what it held when it was last read or written here."""
+    """The file of a program, with its content when it was last read or written here."""
 
     def __init__(self, path: Path) -> None:
         """Read the file, which need not exist yet. Raises CannotOpenFile."""
         self.path = Path(os.path.realpath(path))
         self._known: bytes | None = None
         self._mark = b""
-        """The byte order mark with which it begins."""
+        """Byte order mark at its beginning."""
         self._line_end = "\n"
         self.text = self.read()
 
     def read(self) -> str:
-        """Return what the file holds now, "" if there is none. Raises CannotOpenFile."""
+        """Return the present content; "" without a file. Raises CannotOpenFile."""
         try:
             content = read_regular(self.path, MAX_FILE)
         except FileNotFoundError:
@@ -96,15 +96,15 @@ class OwnFile:
 
     @property
     def digest(self) -> str:
-        """A short text that differs whenever what is known of the file does."""
+        """A short text that changes with the known content of the file."""
         return hashlib.sha256(self._known or b"").hexdigest() if self._known is not None else ""
 
     def forget(self) -> None:
-        """Take what the file holds for another program's: the next write asks."""
+        """Treat the present content as another program's: the next write asks."""
         self._known = None
 
     def write(self, text: str, *, over: bool = False) -> WriteResult:
-        """Replace the file and wait for the disk; with `over`, whoever has changed it."""
+        """Replace the file and wait for the disk; with `over`, also after outside changes."""
         encoded = text.replace("\n", self._line_end).encode("utf-8", "surrogatepass")
         content = self._mark + encoded
         try:
@@ -125,7 +125,7 @@ class OwnFile:
             return None
 
     def _replace(self, content: bytes) -> None:
-        """Put a new file in its place, with the same rights. Raises OSError."""
+        """Replace it by a new file with the same permissions. Raises OSError."""
         temporary = self.path.with_name(f".{self.path.name}.{os.urandom(4).hex()}.tmp")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         descriptor = os.open(temporary, flags, 0o666)
@@ -147,20 +147,19 @@ class OpenedProgram(NamedTuple):
     """A program of the learner's own, ready to be shown."""
 
     step: OwnProgram
-    """What stands in the place of a step; its scaffold is the text of the file."""
+    """The program in place of a step; its scaffold is the text of the file."""
     file: OwnFile | None = None
     """None for the program without a file."""
     restored: bool = False
-    """Whether there is a draft with something that was not written to the file."""
+    """True if there is a draft with text that was not written to the file."""
     changed: bool = False
-    """Whether another program has changed the file since that draft was begun."""
+    """True if another program has changed the file since that draft was begun."""
 
 
 def open_program(data: Path, path: Path | None) -> OpenedProgram:
     """Read the program of that file, or the one without a file. Raises CannotOpenFile.
 
-    A draft of it that the file already holds is removed, so that one that is there has something
-    that was not written.
+    A draft that equals the file is removed, so that a remaining one has unwritten text.
     """
     if path is None:
         return OpenedProgram(OwnProgram(id=NAMELESS, title=TITLE, lesson=LESSON))
@@ -187,7 +186,7 @@ def open_program(data: Path, path: Path | None) -> OpenedProgram:
 
 
 def keep_base(data: Path, program: str, file: OwnFile) -> None:
-    """Keep which text of the file the draft begins with; where that fails, a later write asks."""
+    """Store the file's text from which the draft began; if that fails, a later write asks."""
     base = _base_file(data, program)
     try:
         make_private(base.parent)
@@ -208,7 +207,7 @@ def _read_base(base: Path) -> str | None:
 
 
 def _id_of(path: Path) -> str:
-    """Return a name for the draft that tells the file's, and differs for each path."""
+    """Return a name for the draft that contains the file's, and differs for each path."""
     words = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:40]
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
     return "-".join(filter(None, (words, digest)))

@@ -1,6 +1,6 @@
-"""Code from a notebook as plain Python: nothing that is not seen, and no commands of notebooks.
+"""Code from a notebook as plain Python: without invisible characters and notebook commands.
 
-Whoever wrote the notebook may have put anything there. Nothing is run.
+The notebook's author may have put anything there. Nothing is run.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from tutor.course.code import NotPython, parse_program
 from tutor.text import drop_hidden, is_plain, strip_escapes, unify_line_ends
 
 _COMMAND = re.compile(r"[%!?].*|[\w., ]{1,200}=\s*[%!].*")
-"""A line that may be a command, as may one that ends in `?`; `% 3` may as well go on a sum."""
+"""A possible command, as is a line that ends in `?`; `% 3` may also continue an expression."""
 _WHOLE_CELL = re.compile(r"\s*%%(?P<name>\w*)")
 _OF_PYTHON = ("time", "timeit", "capture", "prun")
-"""Commands for a whole cell of which the rest is Python."""
+"""Commands for a whole cell whose rest is Python."""
 _MAX_PARSED = 4 * 1024 * 1024
-"""Characters that are parsed, all in all, to find the commands of a cell."""
+"""Maximum characters parsed, in total, to find the commands of a cell."""
 
 
 def seen_alone(code: str) -> str:
-    r"""Return the code with `\n` at the ends of its lines, and without anything that is not seen.
+    r"""Return the code with `\n` as line ends, and without invisible characters.
 
-    These are escape sequences, control characters, and half characters.
+    These are escape sequences, control characters, and halves of surrogate pairs.
     """
     text = code.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
     if is_plain(text):
@@ -31,7 +31,7 @@ def seen_alone(code: str) -> str:
 
 
 def foreign_language(code: str) -> str:
-    """Return the command that says that the cell is not Python, such as `%%bash`, else ""."""
+    """Return the command that marks the cell as another language, such as `%%bash`, else ""."""
     found = _WHOLE_CELL.match(code)
     return f"%%{found['name']}" if found and found["name"] not in _OF_PYTHON else ""
 
@@ -39,7 +39,7 @@ def foreign_language(code: str) -> str:
 def without_commands(code: str) -> tuple[str, tuple[str, ...]]:
     """Return the code with the commands of notebooks as comments, and these commands.
 
-    A line is a command only where Python stops at it: what only looks like one stays.
+    A line is a command only if Python's parser fails at it: similar lines stay.
     """
     lines = code.split("\n")
     commands: list[str] = []
@@ -49,7 +49,7 @@ def without_commands(code: str) -> tuple[str, tuple[str, ...]]:
         if line is None or not (command.endswith("?") or _COMMAND.fullmatch(command)):
             break
         indentation = lines[line][: len(lines[line]) - len(lines[line].lstrip())]
-        # an indented one may be all that there is in its block
+        # an indented one may be the only statement in its block
         lines[line] = f"{indentation}pass  # {command}" if indentation else f"# {command}"
         commands.append(command)
     return "\n".join(lines), tuple(commands)

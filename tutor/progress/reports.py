@@ -22,21 +22,21 @@ FOLDER = "reports"
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """The facts that the author needs to see what the learner saw."""
+    """The facts that show the author what the learner saw."""
 
     step: str
     """The step's id."""
     title: str
     file: str
-    """The path of the step's file below the folder of lessons."""
+    """Path of the step's file below the folder of lessons."""
     comment: str = ""
-    """The learner's own words about what looks wrong."""
+    """The learner's own description of the problem."""
     answer: str = ""
-    """The text in the editor, or the answer to the question."""
+    """Text in the editor, or answer to the question."""
     verdict: Verdict | None = None
-    """The verdict on screen; None if there was none."""
+    """Verdict on screen; None if there was none."""
     versions: str
-    """The versions of nntutor, Python, torch and textual."""
+    """Versions of nntutor, Python, torch and textual."""
 
 
 def write_report(data: Path, report: Report, now: datetime) -> Path:
@@ -62,7 +62,7 @@ def write_report(data: Path, report: Report, now: datetime) -> Path:
 
 
 def _move_to_free_name(temporary: str, folder: Path, stem: str) -> Path:
-    """Give the file the first free name for the stem; return its path. Raises OSError."""
+    """Rename the file to the first free name for the stem; return its path. Raises OSError."""
     for number in count(1):
         path = folder / (f"{stem}.md" if number == 1 else f"{stem}-{number}.md")
         if os.path.lexists(path):

@@ -1,12 +1,12 @@
-"""The schedule of the review: what was missed, and on which day each of it is asked again. Pure.
+"""The schedule of the review: the missed items, and the day on which each is asked again. Pure.
 
-An item is what was missed, or solved with its solution: the question of a step, or one wrong idea.
-It comes back after 2, 7 and 21 days: a right answer leads to the next gap and past the last one
-out, a wrong one a gap back, and the third wrong one out as well. What waits is never counted, and
-what did not fit into a day is asked on another, the oldest first.
+An item is a mistake, or a step solved with its solution on screen: the question of a step, or one
+wrong idea. It comes back after 2, 7 and 21 days: a right answer leads to the next gap and past the
+last one out, a wrong one a gap back, and the third wrong one out as well. The number of waiting
+items is never shown, and items that do not fit into a day are asked on another, the oldest first.
 
 The result depends on the set of lines alone, so that the journals of two apps can be merged. No
-clock is read here: the caller says what time it is, and its time zone says which day that is.
+clock is read here: the caller passes the time, whose time zone determines the day.
 """
 
 from __future__ import annotations
@@ -33,25 +33,25 @@ from tutor.progress.entries import (
 from tutor.progress.fold import present_id
 
 GAPS = (2, 7, 21)
-"""Days until an item is asked again, for each right answer that it has had without a wrong one."""
+"""Days until an item is asked again, by the number of consecutive right answers."""
 
 MAX_A_DAY = 5
-"""Questions of one day."""
+"""Maximum questions of one day."""
 
 MAX_MISSES = 3
-"""Wrong answers after which the step had better be read again."""
+"""Wrong answers after which the step should be read again."""
 
 _ONE_ANSWER = timedelta(hours=12)
-"""Answers to one item that are nearer than this are one: two apps have asked the same."""
+"""Answers to one item within this time count as one: two apps have asked the same."""
 
 _YEARS = range(1970, 9000)
-"""Years of lines that count: anybody may write a journal, and dates end."""
+"""Years of lines that count: anybody may write a journal, and dates are limited."""
 
 _SLUG = re.compile(r"[a-z0-9-]{1,80}")
 
 
 class ReviewItem(Struct, frozen=True):
-    """What is asked again."""
+    """A wrong idea, or a step's question, to be asked again."""
 
     step: str
     idea: str = ""
@@ -59,25 +59,25 @@ class ReviewItem(Struct, frozen=True):
 
 
 class ItemStanding(Struct, frozen=True):
-    """How far an item is."""
+    """The review stage of an item."""
 
     item: ReviewItem
     since: datetime
-    """When it was missed, or asked last."""
+    """Time when it was missed, or asked last."""
     gap: int = 0
-    """The place in `GAPS` of the gap that runs."""
+    """Index in `GAPS` of the current gap: 0 (2 days) to 2 (21 days)."""
     misses: int = 0
-    """Wrong answers in the review."""
+    """Number of wrong answers in the review."""
     answers: int = 0
-    """All answers in the review, by which a question can be asked otherwise each time."""
+    """Number of answers in the review, by which the question can vary each time."""
 
     @property
     def is_over(self) -> bool:
-        """Whether it is asked no more."""
+        """Return True if it is not asked any more."""
         return self.gap >= len(GAPS) or self.misses >= MAX_MISSES
 
     def after(self, at: datetime, *, right: bool) -> ItemStanding:
-        """Return how far it is after an answer."""
+        """Return the stage after an answer."""
         return replace(
             self,
             since=at,
@@ -88,22 +88,22 @@ class ItemStanding(Struct, frozen=True):
 
 
 class ReviewRecord(Struct, frozen=True):
-    """What the journals say of the review."""
+    """The state of the review according to the journals."""
 
     standings: tuple[ItemStanding, ...] = ()
-    """Items that have entered, those included that are over."""
+    """Items that have entered the review, including finished ones."""
     answered: tuple[tuple[datetime, ReviewItem], ...] = ()
-    """The answers that count, in order of time."""
+    """Answers that count, in order of time."""
     put_off: datetime | None = None
-    """When the learner last wanted no review on a day."""
+    """Time when the learner last declined the day's review."""
 
     def standing(self, item: ReviewItem) -> ItemStanding | None:
-        """Return how far the item is, None if it never entered."""
+        """Return the stage of the item; None if it never entered the review."""
         return next((each for each in self.standings if each.item == item), None)
 
 
 def fold_review(entries: Iterable[Entry], renamed: Mapping[str, str] | None = None) -> ReviewRecord:
-    """Return what these entries say of the review, in whatever order they come.
+    """Return the state of the review from these entries, in any order.
 
     `renamed` maps former step ids to present ones.
     """
@@ -115,14 +115,14 @@ def fold_review(entries: Iterable[Entry], renamed: Mapping[str, str] | None = No
 
 
 class _Folding:
-    """A record that is being made."""
+    """A record under construction."""
 
     def __init__(self, renamed: Mapping[str, str]) -> None:
         self._renamed = renamed
         self._done: set[str] = set()
         self._solution_on_screen: set[str] = set()
         self._waiting: dict[str, dict[ReviewItem, None]] = {}
-        """What was missed at steps that are not done yet: there it can still be set right."""
+        """Mistakes at steps that are not done yet: the learner can still correct them there."""
         self.standings: dict[ReviewItem, ItemStanding] = {}
         self.answered: list[tuple[datetime, ReviewItem]] = []
         self.put_off: datetime | None = None
@@ -184,10 +184,10 @@ class _Folding:
 def due_today(
     record: ReviewRecord, now: datetime, concept_of: Callable[[ReviewItem], str | None]
 ) -> tuple[ReviewItem, ...]:
-    """Return what is to be asked today from now on, the oldest first.
+    """Return the items still to be asked today, the oldest first.
 
-    `concept_of` returns what an item is about, of which one is asked a day; None for one that
-    cannot be asked. It is called in turn, until there are enough.
+    `concept_of` returns the concept of an item, of which one is asked a day; None for an item that
+    cannot be asked. It is called item by item, until there are enough.
     """
     today = now.date()
     asked = [item for at, item in record.answered if _day(at, now) == today]

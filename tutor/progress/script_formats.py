@@ -14,20 +14,20 @@ from collections.abc import Callable, Iterator, Mapping
 from tutor.progress.lesson_script import LessonScript, ScriptPart
 
 MARK = "# nntutor: "
-"""What a line begins with that marks the code of a step; the id of the step follows."""
+"""Prefix of a line that marks the code of a step; the id of the step follows."""
 OWN = ", your code"
-"""What ends such a line where the code below it is the learner's."""
+"""Suffix of such a line if the code below it is the learner's."""
 END = ", end"
-"""What ends it where a line of their code would begin a cell: it stands below all of the code."""
+"""Suffix of a line below the code, used if a line of the code would begin a cell."""
 BORDER = re.compile(r"# ?%%(?P<title>.*)|# In ?\[[ \d]*\]:\s*")
-"""A line that begins a cell in a program, as editors write it, or Jupyter where it exports one."""
+"""A line that begins a cell in a program, as written by editors, or by Jupyter's export."""
 
 ACCEPTED = "This answer was accepted."
 OPEN = "This is not answered yet."
 
 _CELL = re.compile(r"[^A-Za-z0-9_-]")
 _MAX_ID = 64
-"""Characters of the id of a cell, by the format of notebooks."""
+"""Maximum characters of a cell's id in the format of notebooks."""
 _EXAMPLE = re.compile(r"^( {0,3}`{3,})python\b", re.MULTILINE)
 _FENCE = re.compile(r"^ {0,3}(`{3,})", re.MULTILINE)
 
@@ -53,7 +53,7 @@ def as_program(script: LessonScript) -> bytes:
 def as_markdown(script: LessonScript) -> bytes:
     """Return a page of Markdown in UTF-8, with the code in fences.
 
-    No other fence says that it holds Python: programs that run a page would run examples, too.
+    No other fence is marked as Python: programs that run a page would run examples, too.
     """
     blocks = [f"# {script.title}", *_head(script)[1:]]
     if script.future:
@@ -84,7 +84,7 @@ FORMATS: Mapping[str, Callable[[LessonScript], bytes]] = {
     ".ipynb": as_notebook,
     ".md": as_markdown,
 }
-"""What writes a file, by the end of its name."""
+"""Function that makes a file, by the suffix of its name."""
 
 
 def _head(script: LessonScript) -> list[str]:

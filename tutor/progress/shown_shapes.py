@@ -1,4 +1,4 @@
-"""Whether shapes are shown at the ends of lines, saved in the data folder."""
+"""The choice to show shapes at the ends of lines, saved in the data folder."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _MAX_BYTES = 4096
 
 
 class ShownShapes(msgspec.Struct, frozen=True):
-    """What the learner chose last."""
+    """The learner's last choice."""
 
     shown: bool
 
 
 def are_shapes_shown(data: Path) -> bool:
-    """Return what was chosen last; True if nothing was.
+    """Return the last choice; True if there was none.
 
     Never raises: a choice that cannot be read does not count.
     """
@@ -33,6 +33,6 @@ def are_shapes_shown(data: Path) -> bool:
 
 
 def remember_shown_shapes(data: Path, *, shown: bool) -> None:
-    """Save the choice. Raises OSError, and then the one before stays."""
+    """Save the choice. Raises OSError, and then the previous one stays."""
     make_private(data)
     replace_file(data / FILE, msgspec.json.encode(ShownShapes(shown)))

@@ -1,8 +1,8 @@
-"""A file in which the code of a step is edited with any editor: its making, and what it comes to.
+"""A file in which the code of a step is edited with any editor: creating and reading it.
 
-It is made once, and never written again: whatever stands at its path stays. Below the code stand
-the givens as comments, so that lines have the same numbers with and without them. Everything here
-waits for the disk, or for a network: call it in a thread.
+It is created once, and never written again: an existing file stays. Below the code are the givens
+as comments, so that lines have the same numbers with and without them. Everything here waits for
+the disk, or for a network: call it in a thread.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from tutor.text import unify_line_ends
 LOOK_S = 0.3
 """Seconds between two looks while nothing changes."""
 STILL_S = 0.2
-"""Seconds for which a file must stay as it is before it is read: editors write in pieces."""
+"""Seconds without a change before a file is read: editors write in pieces."""
 GONE_S = 1.0
 """Seconds for which a file may be missing: editors remove it before they write."""
 AGAIN_S = 2.0
 """Seconds in which a file is read again: some systems count its time in seconds, so that a second
-write of the same size would not be seen."""
+write of the same size would not be noticed."""
 
 MARK = "#:"
-"""What each line of the givens begins with. Formatters leave such comments as they are."""
+"""Prefix of each line of the givens. Formatters leave such comments as they are."""
 GIVENS_HEADING = "Given code, for reading: it runs before yours."
 
 EMPTY = "{path} is empty. What it held before is kept."
@@ -45,36 +45,36 @@ NOT_MADE = "{path} cannot be made: {reason}. Name another file."
 
 
 class CannotWatch(Exception):
-    """The file cannot be used; the message says why."""
+    """Raised if the file cannot be used; the message says why."""
 
 
 class BothChanged(Exception):
-    """The file holds other code than the tutor, and neither was made from the other."""
+    """Raised if file and tutor hold different code, and neither comes from the other."""
 
 
 class Settled(Struct, frozen=True):
-    """What the file has come to: new code, or why there is none."""
+    """The result of a look at the file: new code, or a problem."""
 
     text: str | None = None
     problem: str = ""
 
 
 class FileLooks:
-    """Looks at one file that other programs write, and tells what it has come to."""
+    """Watches one file that other programs write, and reports its changes."""
 
     def __init__(
         self, path: Path, text: str, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Tell what differs from `text`, which the file held last."""
+        """`text` is the last known content of the file."""
         self._path = path
         self._text = text
         self._clock = clock
         self._stamp: Stamp | None = None
         self._since = 0.0
-        """When the file was first seen as it is now."""
+        """Time of the file's last observed change."""
         self._has_looked = False
         self._is_done = False
-        """Whether nothing more is to be read of the file as it is now."""
+        """True if the present content needs no further reading."""
         self._problem = ""
 
     @property
@@ -83,7 +83,7 @@ class FileLooks:
         return LOOK_S if self._is_done else STILL_S
 
     def look(self) -> Settled | None:
-        """Return what the file has come to, if that is new and has stayed so for a moment."""
+        """Return the file's new content, once it has not changed for a moment."""
         stamp, now = stamp_of(self._path), self._clock()
         if stamp != self._stamp or not self._has_looked:
             self._stamp, self._since = stamp, now
@@ -127,7 +127,7 @@ def read_code(path: Path) -> str:
 
 
 def read_to_begin(path: Path) -> str:
-    """Return the code in the file, which has some to begin with. Raises CannotWatch."""
+    """Return the code in the file, which must not be empty. Raises CannotWatch."""
     text = read_code(path)
     if not text.strip():
         raise CannotWatch(EMPTY_AT_FIRST.format(path=path))
@@ -135,11 +135,11 @@ def read_to_begin(path: Path) -> str:
 
 
 def begin_file(path: Path, text: str, scaffold: str, given: str, base: Path) -> str:
-    """Have the file there, and return the code with which it begins.
+    """Create the file if needed, and return its initial code.
 
-    It is made with `text` if it is not there. `base` is where `keep_base_of` keeps what is known of
-    it. Raises BothChanged if it holds other code than `text`, unless that is the `scaffold`, or
-    what the file held the last time; raises CannotWatch if it cannot be used.
+    It is created with `text`. `base` is the path of the merge base, written by `keep_base_of`.
+    Raises BothChanged if the file holds other code than `text`, unless `text` is the `scaffold` or
+    the merge base; raises CannotWatch if the file cannot be used.
     """
     if not os.path.lexists(path):
         _make(path, text, given)
@@ -152,7 +152,7 @@ def begin_file(path: Path, text: str, scaffold: str, given: str, base: Path) -> 
 
 
 def make_copy(path: Path, text: str, given: str) -> Path:
-    """Return the path of a file beside this one that holds the code: one from before, or a new one.
+    """Return the path of a copy of the code beside this file: an earlier one, or a new one.
 
     Raises CannotWatch.
     """
@@ -170,13 +170,13 @@ def copy_name(path: Path, text: str) -> str:
 
 
 def base_of(data: Path, lesson: str, step: str, path: Path) -> Path:
-    """Return where it is kept which code the file had in common with the step's draft."""
+    """Return the path of the merge base of file and draft."""
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
     return data / FOLDER / lesson / f"{step}-{digest}.watched"
 
 
 def keep_base_of(base: Path, text: str) -> None:
-    """Keep that file and draft both hold this code; where that fails, the next time asks."""
+    """Store the code that file and draft share; if that fails, the next time asks."""
     try:
         make_private(base.parent)
         replace_file(base, _digest(text).encode())
@@ -215,7 +215,7 @@ def _make(path: Path, text: str, given: str) -> None:
 
 
 def _made(path: Path, text: str, given: str) -> Path | None:
-    """Make the file, and return its path; None if something is there. Raises CannotWatch."""
+    """Create the file, and return its path; None if it exists. Raises CannotWatch."""
     content = with_givens(text, given).encode("utf-8", "replace")
     try:
         file = path.open("xb")
@@ -227,7 +227,7 @@ def _made(path: Path, text: str, given: str) -> Path | None:
         with file:
             file.write(content)
     except OSError as error:
-        path.unlink(missing_ok=True)  # a part of the code would pass for all of it
+        path.unlink(missing_ok=True)  # a part of the code could be mistaken for all of it
         raise CannotWatch(NOT_MADE.format(path=path, reason=reason(error))) from None
     return path
 
