@@ -1,6 +1,6 @@
-"""Decide whether an answer is right: observations go in, a verdict comes out.
+"""Decide if an answer is right: observations go in, a verdict comes out.
 
-Nothing here imports torch or starts a process: a `Runner`, which the caller brings, runs the
-programs, and its plain values are judged. Coroutines alone wait for runs. What all other functions
-return follows from their arguments, but for those of `patterns`, which has a time limit.
+Nothing here imports torch or starts a process: the caller's `Runner` runs the programs, and its
+plain values are judged. Only coroutines wait for runs. The results of all other functions depend on
+their arguments alone, except in `patterns`, which has a time limit.
 """

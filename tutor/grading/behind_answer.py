@@ -1,7 +1,7 @@
-"""Find the statements that may have part in what some names hold at the end of a program.
+"""Find the statements that may affect the values of some names at the end of a program.
 
-For advice on what a program uses. A statement that changes an object counts by whatever name it has
-it, since tensors share their numbers: the rows of a table are the table. Nothing is run here.
+For advice on what a program uses. A statement that changes an object counts under each of its
+names, since tensors share their numbers: the rows of a table are the table. Nothing is run here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 _CHANGING_WORDS = frozenset(
     ("append", "appendleft", "extend", "insert", "update", "setdefault", "setitem", "setattr")
 )
-"""What is called to change an object, beside what ends in `_`."""
+"""Calls that change an object, besides names that end in `_`."""
 
 _MAKING_WORDS = frozenset(
     (
@@ -31,14 +31,14 @@ _MAKING_WORDS = frozenset(
         *("tensor", "clone", "copy", "deepcopy", "item", "tolist"),
     )
 )
-"""What is called to make an object that nothing else shares."""
+"""Calls that make an object shared with nothing else."""
 
 
 def statements_behind(statements: Sequence[ast.stmt], names: Set[str]) -> list[ast.stmt]:
-    """Return the statements that may have part in what the names hold at the end.
+    """Return the statements that may affect the values of the names at the end.
 
-    Left out is only what changes nothing and binds nothing that is read for them, such as a loop
-    that prints. Without names, nothing is.
+    Only statements that change nothing and bind nothing that is read for the names, such as a loop
+    that prints, are left out. Without names, none is.
     """
     if not names:
         return list(statements)
@@ -56,9 +56,9 @@ def statements_behind(statements: Sequence[ast.stmt], names: Set[str]) -> list[a
 
 
 def _own_functions(statements: Iterable[ast.stmt]) -> Mapping[str, list[_Function]]:
-    """Return the functions that a program defines, by name; those of a class by that of the class.
+    """Return the functions of a program by name; those of a class by the class's name.
 
-    A method that is called for its own object has that name, too, as `fill = rows.append`.
+    A method bound to a name has that name, too, as in `fill = rows.append`.
     """
     own: dict[str, list[_Function]] = {}
     for node in (each for statement in statements for each in ast.walk(statement)):
@@ -74,7 +74,7 @@ def _own_functions(statements: Iterable[ast.stmt]) -> Mapping[str, list[_Functio
 
 
 def _those_that_change(own: Mapping[str, Sequence[_Function]]) -> set[str]:
-    """Return the names of the functions that may change what they have not made themselves."""
+    """Return the names of functions that may change objects made elsewhere."""
     changing: set[str] = set()
     while True:
         more = {
@@ -90,7 +90,7 @@ def _those_that_change(own: Mapping[str, Sequence[_Function]]) -> set[str]:
 def _may_change(
     node: ast.AST, own: Set[str], changing: Set[str], made: Set[str] = frozenset()
 ) -> bool:
-    """Return True if something in the node may change an object other than those it has made.
+    """Return True if the node may change an object that it has not made.
 
     `own` are the functions of the program, `changing` those of them that change something.
     """
@@ -111,7 +111,7 @@ def _may_change(
 
 
 def _is_for_its_effect(node: ast.Expr, own: Set[str], made: Set[str]) -> bool:
-    """Return True for a line whose value nobody has; the program's own functions are known."""
+    """Return True for an expression statement, whose value is lost, that may have an effect."""
     match node.value:
         case ast.Call(func=func):
             is_own = isinstance(func, ast.Name) and func.id in own
@@ -120,7 +120,7 @@ def _is_for_its_effect(node: ast.Expr, own: Set[str], made: Set[str]) -> bool:
 
 
 def _writes(node: ast.Subscript | ast.Attribute) -> bool:
-    """Return True for what is stored to, and for a method that changes its object."""
+    """Return True for an assignment target, and for a method that changes its object."""
     if not isinstance(node.ctx, ast.Load):
         return True
     word = node.attr if isinstance(node, ast.Attribute) else ""
@@ -128,14 +128,14 @@ def _writes(node: ast.Subscript | ast.Attribute) -> bool:
 
 
 def _is_of(node: ast.AST, names: Set[str]) -> bool:
-    """Return True for what is looked up in one of the names, however deep."""
+    """Return True for an attribute or item of one of the names, however deep."""
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
     return isinstance(node, ast.Name) and node.id in names
 
 
 def _made_in(function: _Function) -> set[str]:
-    """Return the names of what nothing but the function holds; the first of a method is its own."""
+    """Return the names of objects that only the function holds, also a method's `self`."""
     values: dict[str, list[ast.expr]] = {}
     for each in ast.walk(function):
         match each:
@@ -147,7 +147,7 @@ def _made_in(function: _Function) -> set[str]:
 
 
 def _is_made(value: ast.expr) -> bool:
-    """Return True for an expression whose value nothing else can hold."""
+    """Return True for an expression whose value is shared with nothing else."""
     match value:
         case ast.Constant() | ast.BinOp() | ast.List() | ast.Dict() | ast.Set():
             return True
@@ -157,9 +157,9 @@ def _is_made(value: ast.expr) -> bool:
 
 
 def _shared_in(node: ast.AST) -> Iterator[str]:
-    """Yield names that a part of another object may have: what is looped over, an entry.
+    """Yield names that may refer to a part of another object: loop variables, items.
 
-    The arguments of a function are such names, too. What counts rounds is not.
+    So may the arguments of a function. Round counters may not.
     """
     for each in ast.walk(node):
         match each:

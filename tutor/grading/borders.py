@@ -1,6 +1,6 @@
-"""Find where the exercises of a file begin: where the given code of a step is repeated.
+"""Find the beginnings of exercises in a file: repetitions of a step's given code.
 
-It is matched statement by statement. What belongs together is for `sections` to say.
+It is matched statement by statement. `sections` decides which statements belong together.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from tutor.grading.equivalence import aliases_of, given_form, is_aside, is_impor
 from tutor.grading.submission import program_names
 
 MIN_ASSIGNMENTS = 2
-"""Given assignments in a row that tell an exercise, if its givens are not complete."""
+"""Consecutive given assignments that identify an exercise with incomplete givens."""
 
 Form = tuple[str, ...]
 
 
 @lru_cache(maxsize=256)
 def form_of(code: str, prelude: str) -> Form:
-    """Return the normal forms of lesson code without its imports; empty if it is not Python."""
+    """Return the normal forms of lesson code without its imports; () if it is not Python."""
     try:
         body = parse_program(code).body
         names = aliases_of([*parse_program(prelude).body, *body])
@@ -35,9 +35,9 @@ def form_of(code: str, prelude: str) -> Form:
 
 
 def is_neutral(node: ast.stmt) -> bool:
-    """Return True if the statement tells no exercise.
+    """Return True if the statement does not identify an exercise.
 
-    What a notebook shows, what is printed, and imports may stand anywhere.
+    Notebook output, prints and imports may be anywhere.
     """
     return is_import(node) or is_aside(node)
 
@@ -46,7 +46,7 @@ BorderKind = Literal["own", "own and more", "other"]
 
 
 class Border(Struct, frozen=True):
-    """The place where an exercise begins: `length` statements from `at` on repeat its givens."""
+    """The beginning of an exercise: `length` statements from `at` on repeat its givens."""
 
     at: int
     length: int
@@ -54,9 +54,9 @@ class Border(Struct, frozen=True):
 
 
 def borders(step: CodeStep, statements: Sequence[ast.stmt], others: Sequence[Form]) -> list[Border]:
-    """Return where exercises begin in the statements, this step's and others'.
+    """Return the beginnings of exercises in the statements, of this step and of others.
 
-    The step's own givens count where all of them stand, else those that match most statements.
+    The step's own givens count if all of them are there, else those that match most statements.
     """
     own = form_of(step.given, step.prelude)
     known = (step.given, step.solution, *step.also_right)
@@ -76,13 +76,13 @@ def borders(step: CodeStep, statements: Sequence[ast.stmt], others: Sequence[For
         elif ours.length or longest.length:
             kind: BorderKind = "own" if ours.length >= longest.length else "other"
             found.append(Border(at, max(ours.length, longest.length), kind))
-        # What goes on with another step's givens begins no exercise: skip the longest match.
+        # A continuation of another step's givens begins no exercise: skip the longest match.
         at += max(1, ours.length, longest.length)
     return found
 
 
 class GivenMatch(Struct, frozen=True):
-    """Number of statements that repeat given ones, and whether those are all of them."""
+    """Number of statements that repeat given ones, and True if these are all of them."""
 
     length: int
     whole: bool
@@ -94,8 +94,8 @@ _NO_MATCH = GivenMatch(0, whole=False)
 def match_given(forms: Sequence[str], at: int, given: Form, answer: set[str]) -> GivenMatch:
     """Match the statements from `at` on with the given ones, in the order of these.
 
-    Neutral statements may stand among them. If not all of the given ones are matched, the match
-    counts only with `MIN_ASSIGNMENTS` assignments that are no part of the answer.
+    Neutral statements may come between. If not all given ones match, the match counts only with
+    `MIN_ASSIGNMENTS` assignments that are not part of the answer.
     """
     start = length = 0
     matched: list[str] = []

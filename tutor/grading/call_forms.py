@@ -1,7 +1,7 @@
-"""Reduce calls and assignments that people write in several ways to one of these.
+"""Reduce equivalent forms of calls and assignments to a single one.
 
-For `equivalence`: by it, given code that was retyped is known again. Where it is not sure that two
-ways mean the same, they stay two.
+For `equivalence`, which recognises retyped given code by it. Forms that may differ in meaning stay
+different.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ _PLACES = {
     "tensor": ("data",),
     "Softmax": ("dim",),
 }
-"""Parameters of functions that may stand by their names or by their places."""
+"""Parameters of functions that may be passed by keyword or by position."""
 
 _SIZED = ("randn", "rand", "zeros", "ones")
-"""Functions that take sizes one by one or together: `ones(2, 3)` or `ones((2, 3))`."""
+"""Functions that take sizes separately or together: `ones(2, 3)` or `ones((2, 3))`."""
 
 _KINDS = {"tensor": "", "Tensor": "float", "FloatTensor": "float", "LongTensor": "long"}
 
 
 def plain_form(node: ast.AST) -> ast.AST:
-    """Return another way to write a call or an assignment, the same one for all ways."""
+    """Return the canonical form of a call or an assignment."""
     match node:
         case ast.AnnAssign(target=ast.Name() as target, value=ast.expr() as value):
             return ast.Assign([target], value, None)
@@ -36,10 +36,10 @@ def plain_form(node: ast.AST) -> ast.AST:
 
 
 class WithConstants(ast.NodeTransformer):
-    """Replaces names that are read by the numbers or texts that they stand for, in a copy."""
+    """Replaces names that are read by the numbers or texts bound to them, in a copy."""
 
     def __init__(self, statements: Iterable[ast.stmt], names: Container[str]) -> None:
-        """Take those of the names that the statements bind, once, by a plain `name = constant`."""
+        """Use the names that the statements bind exactly once, by a plain `name = constant`."""
         self._constants: dict[str, ast.Constant] = {}
         bound: set[str] = set()
         for node in statements:
@@ -62,7 +62,7 @@ class WithConstants(ast.NodeTransformer):
 
 
 def word_called(call: ast.Call) -> str:
-    """Return the last word of what is called: `Linear` for `nn.Linear(…)`."""
+    """Return the last part of the called name: `Linear` for `nn.Linear(…)`."""
     match call.func:
         case ast.Attribute(attr=word) | ast.Name(id=word):
             return word
@@ -70,7 +70,7 @@ def word_called(call: ast.Call) -> str:
 
 
 def _in_places(call: ast.Call) -> ast.Call:
-    """Return the call with its arguments by place, and sizes one by one."""
+    """Return the call with positional arguments, and with separate sizes."""
     args = list(call.args)
     keywords = {each.arg: each for each in call.keywords if not _is_default(each)}
     for name in _PLACES.get(word_called(call), ())[len(args) :]:
@@ -84,14 +84,14 @@ def _in_places(call: ast.Call) -> ast.Call:
 
 
 def _is_default(keyword: ast.keyword) -> bool:
-    """Return True for `bias=True`, which layers have without it."""
+    """Return True for `bias=True`, the default of layers."""
     return keyword.arg == "bias" and getattr(keyword.value, "value", None) is True
 
 
 def _tensor(call: ast.Call) -> ast.Call | None:
-    """Return the call of a tensor as `torch.tensor` with numbers of its kind; None of others.
+    """Return the creation of a tensor as `torch.tensor`; None for other calls.
 
-    A decimal one becomes `torch.Tensor`.
+    With decimal numbers it becomes `torch.Tensor`.
     """
     match call:
         case ast.Call(
@@ -113,7 +113,7 @@ def _tensor(call: ast.Call) -> ast.Call | None:
 
 
 def _tensor_of(call: ast.Call, kind: str) -> ast.Call | None:
-    """Return the call of a tensor of that kind; None if it is not made of a list."""
+    """Return the creation of a tensor of that kind; None unless it is made of a list."""
     match call.args, call.func:
         case [ast.List() as numbers], ast.Attribute(value=library):
             if kind in ("float", "float32"):
@@ -138,7 +138,7 @@ def _as_decimal(node: ast.expr) -> ast.expr:
 
 
 def decimal(node: ast.expr) -> ast.expr:
-    """Return a whole number as the decimal one that a tensor makes of it; all else as it is."""
+    """Return a whole number as the decimal one that a tensor makes of it, else the node."""
     match node:
         case ast.Constant(value=int() as value) if type(value) is int:
             return ast.Constant(float(value))

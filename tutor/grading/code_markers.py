@@ -1,9 +1,9 @@
-"""Find what is wrong in a program before it runs: text that is no Python, and unknown names.
+"""Find errors in a program before it runs: syntax errors, and unknown names.
 
-Names of libraries count where they are close to one that is there.
+Names of libraries count if they are close to an existing one.
 
-It is for markers beside code that is being written. A marker says what a run would say; a false one
-is worse than none, and a line that must be unfinished has none. Nothing is run here.
+It is for markers in code that is being written. A marker has the message of a run; a false one is
+worse than none, and a line that must be unfinished has none. Nothing is run here.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from tutor.wire.events import ErrorFacts
 
 MAX_MARKERS = 50
 MAX_CHARACTERS = 200_000
-"""A longer text has no markers."""
+"""Maximum characters of a text with markers."""
 
 _FILE = "exercise.py"
 _BUILTINS = frozenset(dir(builtins))
 _GOES_ON = re.compile(r"(?:else|elif|except|finally)\b")
-"""The start of a line that goes on with the statement above."""
+"""Start of a line that continues the statement above."""
 _MAY_BE_TARGET = re.compile(r"""[\w\s,.*\[\]"':-]*""")
-"""A line to which `= …` may still come: then its names need not be there before."""
+"""A line to which `= …` may still be added: then its names need not exist before."""
 _WORD = re.compile(r"\w+|\S")
 
 Place: TypeAlias = tuple[int, int]
@@ -46,23 +46,23 @@ Place: TypeAlias = tuple[int, int]
 
 
 class CodeMarker(NamedTuple):
-    """A part of a line with something wrong; the row counts from 0."""
+    """A part of a line with an error; the row counts from 0."""
 
     row: int
     start: int
     end: int
     error: ErrorFacts
-    """The facts of the error that a run would stop at, but for the names that are close."""
+    """Facts of the error at which a run would stop, except for close names."""
 
 
 class Found(NamedTuple):
-    """What a search has found."""
+    """Result of a search."""
 
     markers: tuple[CodeMarker, ...] = ()
     holds_back: bool = False
-    """Whether something is not marked because its line must be unfinished."""
+    """True if an error is not marked because its line must be unfinished."""
     is_unread: bool = False
-    """Whether that line kept the program from being read: of its other lines nothing is known."""
+    """True if that line kept the program from being parsed: its other lines were not checked."""
 
 
 Search: TypeAlias = Generator[None, None, Found]
@@ -88,23 +88,22 @@ def givens_of(step: Step) -> str:
 class MarkerSearch:
     """Searches programs that run after the same givens.
 
-    A program is read statement by statement, and one that was there the last time is not read
-    again.
+    A program is read statement by statement; unchanged ones are not read again.
     """
 
     def __init__(self, givens: str, library: Library = NO_LIBRARY) -> None:
         """Search programs that run after `givens`."""
         self.library = library
-        """The names of the libraries, as far as they are known by now."""
+        """Names of the libraries that are known so far."""
         nothing = ProgramNames(may_bind_more=True), LibraryUses()
         self._given, self._given_uses = _names_of(givens) or nothing
-        self._given_uses.used.clear()  # what is wrong there is not the learner's
+        self._given_uses.used.clear()  # errors there are not the learner's
         self._pieces: Sequence[_Piece] = ()
 
     def search(self, source: str, writing: Place | None = None) -> Search:
-        """Search a program; `writing` is where the cursor is in a line that was just changed.
+        """Search a program; `writing` is the cursor in a line that was just changed.
 
-        It is done bit by bit, so that whoever asks can do other things meanwhile.
+        It is a generator, so that the caller can do other things meanwhile.
         """
         if len(source) > MAX_CHARACTERS:
             return Found()
@@ -121,7 +120,7 @@ class MarkerSearch:
         return Found(tuple(shown[:MAX_MARKERS]), holds_back=bool(held))
 
     def _unknown(self, lines: Sequence[str]) -> Iterator[CodeMarker]:
-        """Yield the names that nothing binds, or that are deleted and bound no more."""
+        """Yield the names that nothing binds, or that are deleted and not bound again."""
         names = [piece.names for piece in self._pieces]
         known = _BUILTINS.union(self._given.at_top, *(each.bound for each in names))
         by_functions = [each.bound.difference(each.at_top, each.gone) for each in names]
@@ -135,7 +134,7 @@ class MarkerSearch:
                 gone |= piece.names.gone.difference(_BUILTINS, *by_functions, *later)
 
     def _misspelt(self, lines: Sequence[str]) -> Iterator[CodeMarker]:
-        """Yield the names of libraries that are not there, but others like them."""
+        """Yield the missing names of libraries to which others are close."""
         if not self.library:
             return
         parts = [(0, self._given_uses), *((piece.row, piece.uses) for piece in self._pieces)]
@@ -144,7 +143,7 @@ class MarkerSearch:
             yield CodeMarker(row, start, end, facts)
 
     def explain(self, marker: CodeMarker) -> str:
-        """Return what the tutor says of a marker that was found last, as it does after a run."""
+        """Return the message for a marker of the last search, as after a run."""
         error = marker.error
         if error.type_name == "NameError":
             above = (piece.names.at_top for piece in self._pieces if piece.row <= marker.row)
@@ -153,10 +152,10 @@ class MarkerSearch:
         return printable(explain_or_quote(error).message)
 
     def _read(self, lines: Sequence[str]) -> Generator[None, None, list[_Piece]]:
-        """Read the statements one after another, up to the first that is no Python.
+        """Read the statements one after another, up to the first that is invalid.
 
-        What begins a line may be inside brackets or a string. So a statement that is none is tried
-        together with those below it, of which it takes twice as many each time.
+        The beginning of a line may be inside brackets or a string. So an invalid statement is tried
+        together with those below it, twice as many each time.
         """
         before = {piece.text: (piece.names, piece.uses) for piece in self._pieces}
         starts = [*_statement_rows(lines), len(lines)]
@@ -179,7 +178,7 @@ class MarkerSearch:
     def _held_back(
         self, wrong: Iterable[CodeMarker], lines: Sequence[str], writing: Place
     ) -> list[CodeMarker]:
-        """Return the names that need not be there yet, as their line is still being written."""
+        """Return the names that may be missing, as their line is still being written."""
         row, column = writing
         here = [each for each in wrong if each.row == row]
         if not here:
@@ -194,7 +193,7 @@ class MarkerSearch:
 
 
 def _statement_rows(lines: Sequence[str]) -> list[int]:
-    """Return the rows at which a statement of the top level may begin, the first one included."""
+    """Return the rows at which a top-level statement may begin, including the first."""
     rows = [0]
     is_decorated = False
     for row, line in enumerate(lines):
@@ -207,7 +206,7 @@ def _statement_rows(lines: Sequence[str]) -> list[int]:
 
 
 def _names_of(text: str) -> tuple[ProgramNames, LibraryUses] | None:
-    """Return the names of a program; None if it is no Python."""
+    """Return the names of a program; None if it is not Python."""
     try:
         tree = _compile(text)
     except SyntaxError:
@@ -219,7 +218,7 @@ def _names_of(text: str) -> tuple[ProgramNames, LibraryUses] | None:
 
 
 def _compile(text: str) -> ast.Module:
-    """Return the tree of a program, after all that Python checks before it runs."""
+    """Return the tree of a program, after all checks of Python before a run."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tree = compile(text, _FILE, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
@@ -229,7 +228,7 @@ def _compile(text: str) -> ast.Module:
 
 
 def _completeness(text: str) -> str:
-    """Return whether a text is a `complete` program, the start of one (`open`), or `wrong`."""
+    """Classify a text as `complete`, the start of a program (`open`), or `wrong`."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -242,7 +241,7 @@ def _completeness(text: str) -> str:
 
 
 def _syntax_error(lines: Sequence[str], first: int, writing: Place | None) -> Found:
-    """Return the marker of the statement from that row on, which is no Python.
+    """Return the marker of the invalid statement from that row on.
 
     The text above is left out, as it costs time and is right; its lines count.
     """
@@ -258,10 +257,10 @@ def _syntax_error(lines: Sequence[str], first: int, writing: Place | None) -> Fo
 
 
 def _must_be_unfinished(lines: Sequence[str], first: int, row: int) -> bool:
-    """Return True if a program is no Python because of the row that is being written.
+    """Return True if a program is invalid because of the row being written.
 
-    It is if all above it is right so far, and goes on in that row, or is right with another row in
-    its place. The statement that is wrong begins at the row `first`.
+    It is if the code above that row is right so far, and continues in that row, or is right with
+    another row in its place. The wrong statement begins at the row `first`.
     """
     if row < first:
         return False

@@ -1,6 +1,6 @@
-"""Find mistakes that any exercise can show, and say what to do about them.
+"""Find mistakes that any exercise can show, and give advice.
 
-Each rule looks at one missed check, and returns its diagnosis or None. The rules are tried in
+Each rule inspects one missed check, and returns its diagnosis or None. The rules are tried in
 order, each of them on all misses.
 """
 
@@ -62,7 +62,7 @@ def find_common_mistake(answer: MissedAnswer) -> Diagnosis | None:
             diagnosis = rule(answer, miss)
             if diagnosis is None:
                 continue
-            if diagnosis.slug == "changes-the-given":  # which it is in every run
+            if diagnosis.slug == "changes-the-given":  # as in every run
                 return diagnosis
             message = diagnosis.message[:1].upper() + diagnosis.message[1:]
             return structs.replace(diagnosis, message=under(miss.scenario, message))
@@ -80,11 +80,11 @@ _WHY_NOT_A_NUMBER: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"exp"}),
      "`exp` of a large number is inf, and inf / inf or inf − inf is nan."),
 )  # fmt: skip
-"""Functions that give nan or infinity for ordinary numbers, and when they do."""
+"""Functions that give nan or infinity for ordinary numbers, with the condition."""
 
 
 def _find_not_a_number(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find nan or infinity where there should be a number, and the first line that has it."""
+    """Find nan or infinity in place of a number, and the first line that has it."""
     if not _is_broken(miss.got) or _is_broken(miss.expected):
         return None
     result = next(result for result in answer.results if result.scenario == miss.scenario)
@@ -111,7 +111,7 @@ def _find_not_a_number(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | 
 
 
 def _is_meant(answer: MissedAnswer, value: Value, line: int) -> bool:
-    """Return True for infinity, and no nan, in a line that writes it, as in `best = math.inf`."""
+    """Return True for infinity without nan in a line that writes it, as `best = math.inf`."""
     numbers = numbers_of(value)
     has_nan = numbers is not None and any(each != each for each in numbers.elements)
     return not has_nan and bool(_WRITTEN_INFINITY & words_behind(answer.submission, line))
@@ -131,9 +131,9 @@ def _same_numbers(got: Numbers, expected: Numbers) -> bool:
 
 
 def _rounded_digits(got: Numbers, expected: Numbers) -> int | None:
-    """Return to how many digits after the point the expected numbers were cut; else None.
+    """Return the number of decimals to which the expected numbers were cut; else None.
 
-    Zeros alone say nothing: they are also what is left where nothing was computed.
+    Zeros alone prove nothing: they also result if nothing was computed.
     """
     if got.total != expected.total or "complex" in (got.kind, expected.kind):
         return None
@@ -154,11 +154,11 @@ def _is_rounded(got: float, expected: float, digits: int) -> bool:
 
 
 _ROUNDING = frozenset({"round", "round_", "rint", "around", "trunc", "floor", "ceil", "int"})
-"""Names in a program by which numbers are rounded."""
+"""Functions that round numbers."""
 
 
 def _find_typed_in(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find a printed number that was typed into the program; printing took some of its digits."""
+    """Find a printed number that was typed into the program, and lost some digits."""
     got, expected = numbers_of(miss.got), numbers_of(miss.expected)
     if got is None or expected is None or miss.difference is None:
         return None
@@ -180,7 +180,7 @@ def _find_typed_in(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
 
 
 def _find_rounding(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find numbers that the program rounds, and nothing but 0 and 1 where numbers lie between.
+    """Find numbers that the program rounds, also to 0 and 1 alone.
 
     A value alone is no evidence of rounding: 0.5 is near 0.52 for many reasons.
     """
@@ -212,7 +212,7 @@ def _find_rounding(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
 
 
 def _rounds(answer: MissedAnswer, miss: CheckOutcome) -> bool:
-    """Return True if a statement that leads to the checked value may round it."""
+    """Return True if a statement that affects the checked value may round it."""
     nodes = [node for each in answer.statements_behind(miss) for node in ast.walk(each)]
     formats = any(isinstance(node, ast.FormattedValue) and node.format_spec for node in nodes)
     return formats or any(map(_is_rounding, nodes))
@@ -228,7 +228,7 @@ def _is_rounding(node: ast.AST) -> bool:
 
 
 def _is_rounded_everywhere(answer: MissedAnswer, miss: CheckOutcome, digits: int) -> bool:
-    """Return True if the result looks rounded under all givens that gave another one.
+    """Return True if the result looks rounded under all givens with another result.
 
     Scenarios whose result is equal to the missed one are left out.
     """
@@ -247,13 +247,13 @@ def _is_rounded_everywhere(answer: MissedAnswer, miss: CheckOutcome, digits: int
 
 
 def _is_typed(answer: MissedAnswer, miss: CheckOutcome) -> bool:
-    """Return True if the last statement that binds the checked name writes its numbers out."""
+    """Return True if the last statement that binds the checked name has literal numbers."""
     value = bound_to_name(answer, miss)
     return value is not None and _is_written_out(value)
 
 
 _MAKERS = frozenset({"tensor", "Tensor", "FloatTensor", "as_tensor", "array", "asarray", "float"})
-"""What makes a value of the numbers that are written in its parentheses."""
+"""Functions that make a value of the numbers written in their parentheses."""
 
 
 def _is_written_out(node: ast.expr) -> bool:
@@ -272,7 +272,7 @@ def _is_written_out(node: ast.expr) -> bool:
 
 
 def _find_swapped_names(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find two results that are right under all givens, each under the other's name."""
+    """Find two results that are right under all givens, but with their names swapped."""
     for other in answer.misses:
         if other is miss or other.scenario != miss.scenario or not _are_names(miss, other):
             continue
@@ -314,7 +314,7 @@ def _find_double_application(answer: MissedAnswer, miss: CheckOutcome) -> Diagno
 
 
 def _find_constant(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find a result that is right on the base, and the very same for other givens."""
+    """Find a result that is right on the base, and unchanged for other givens."""
     if miss.scenario.is_base or not miss.scenario.varied or not miss.check.same:
         return None
     base = judge_check(miss.check, answer.results[0])
@@ -328,14 +328,14 @@ def _find_constant(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
 
 
 def _compute_from(answer: MissedAnswer, miss: CheckOutcome) -> str:
-    """Say what a result that stays the same lacks, as far as the code shows it."""
+    """Return advice on what a constant result should be computed from, if the code shows it."""
     if answer.may_read(miss):
         return "Is a number typed in on the way to it, or a limit reached?"
     return f"Compute it from {named(answer.sources(miss))}, so that it is right for any input."
 
 
 def _find_changed_given(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find a given that only the learner's program changed, and that the missed check shows."""
+    """Find a given that only the learner's program changed, and that the check uses."""
     base = answer.results[0]
     check = miss.check
     wanted = {name for text in (check.same, check.like, check.true) for name in names_in(text)}
@@ -350,7 +350,7 @@ def _find_changed_given(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis |
 
 
 def _find_independence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find a wrong result that is computed without the givens, and the same whatever they are."""
+    """Find a wrong result that does not depend on the givens."""
     if answer.may_read(miss) or not _is_constant(answer, miss):
         return None
     sources = answer.sources(miss)
@@ -368,7 +368,7 @@ def _find_independence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | 
 
 
 def _is_constant(answer: MissedAnswer, miss: CheckOutcome) -> bool:
-    """Return True if the result is the same whatever the givens are, where the right one is not.
+    """Return True if the result is the same for all givens, unlike the right one.
 
     On the base it must differ from the right one in its numbers only, or not at all.
     """
@@ -391,12 +391,12 @@ def _is_constant(answer: MissedAnswer, miss: CheckOutcome) -> bool:
 
 
 def _find_class_mistake(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find what a class lacks that only the check has used."""
+    """Find a fault of a class that only the check has used."""
     return None if miss.error is None else find_class_mistake(answer.submission, miss.error)
 
 
 def _find_unknown_name(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find a name that exists nowhere in a function which only the check has called."""
+    """Find an undefined name in a function that only the check has called."""
     if miss.error is None:
         return None
     return find_unknown_name(answer.step, answer.submission, miss.error)
@@ -422,7 +422,7 @@ _RULES: tuple[RuleOf, ...] = (
 
 
 def find_seed_dependence(answer: MissedAnswer, other: ScenarioResult) -> Diagnosis | None:
-    """Find a result that changes with the random numbers where the right one does not, or reverse.
+    """Find a result that depends on random numbers unlike the right one, or vice versa.
 
     `other` are the two runs under another seed.
     """

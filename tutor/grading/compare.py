@@ -1,4 +1,4 @@
-"""Compare two values, and say what differs first: type, shape, dtype or value.
+"""Compare two values, and find the first difference: type, shape, dtype or value.
 
 It sees the worker's plain values only, and knows nothing of checks or learners.
 """
@@ -43,7 +43,7 @@ _SETS = {"set", "frozenset"}
 
 
 class Rule(Struct, frozen=True):
-    """How much two values may differ and still be the same."""
+    """Tolerances within which two values count as the same."""
 
     rtol: float = DEFAULT_RTOL
     """Relative tolerance: |got − expected| may be `atol` + `rtol`·|expected|."""
@@ -51,9 +51,9 @@ class Rule(Struct, frozen=True):
     dtype: Literal["any", "kind", "strict"] = "kind"
     """`strict`: the same dtype. `kind`: both float, int, bool or complex. `any`: not compared."""
     type: Literal["same", "any"] = "same"
-    """`any`: a tensor, an array and a number may stand for each other."""
+    """`any`: a tensor, an array and a number are interchangeable."""
     shape: Literal["same", "any"] = "same"
-    """`any`: axes of size 1 may be missing, or too many."""
+    """`any`: axes of size 1 may be missing, or additional."""
 
 
 EXACT = Rule()
@@ -77,7 +77,7 @@ class Difference(Struct, frozen=True):
     total: int = 0
     """Number of elements that were compared."""
     path: str = ""
-    """Place inside a sequence or mapping: `[2]`, `['lr']`; empty if the value is none."""
+    """Place inside a sequence or mapping: `[2]`, `['lr']`; empty for any other value."""
 
 
 class Comparison(Struct, frozen=True):
@@ -126,7 +126,7 @@ def _values_differ(got: Value, expected: Value) -> Comparison:
 def _compare_plain(got: Value, expected: Value) -> Comparison:
     """Compare values that are neither numbers nor containers.
 
-    What has no value of its own, such as a function, is compared by its type.
+    A value without a plain form, such as a function, is compared by its type.
     """
     if isinstance(got, NoneValue):
         return SAME
@@ -207,7 +207,7 @@ def _first_difference(triples: Sequence[tuple[str, Value, Value]], rule: Rule) -
 def _compare_numbers(
     got: Numbers, expected: Numbers, rule: Rule, most: int | None = None
 ) -> Comparison:
-    """Compare numbers; with `most`, no more elements that differ are looked for."""
+    """Compare numbers; with `most`, stop after that many elements that differ."""
     tolerated: list[str] = []
     if not _same_family(got, expected):
         if rule.type != "any":
@@ -235,7 +235,7 @@ def _describe_family(numbers: Numbers) -> str:
 def _same_family(got: Numbers, expected: Numbers) -> bool:
     """Return True if both are numbers, both tensors or both arrays.
 
-    NumPy's own scalars travel as arrays without axes, so these are as good as numbers.
+    NumPy's own scalars travel as arrays without axes, so they count as numbers.
     """
     return got.family == expected.family or (
         "tensor" not in (got.family, expected.family) and got.shape == expected.shape == ()
@@ -318,9 +318,9 @@ def _mean(numbers: Numbers) -> str:
 def _same_statistics(
     got: Statistics | None, expected: Statistics | None, rtol: float, atol: float
 ) -> bool:
-    """Return True if two large tensors agree in statistics, beside their samples.
+    """Return True if two large tensors agree in statistics, besides their samples.
 
-    Means of many numbers may round a little more, so that more of it is allowed.
+    Means of many numbers have larger rounding errors, so the tolerance is larger.
     """
     if got is None or expected is None:
         return True

@@ -1,8 +1,8 @@
 """Judge answers that begin with the learner's own answers to earlier steps.
 
-These were accepted in their own steps, and may all the same not do what a later step needs. Then
-the solutions of those steps stand in, so that no right answer is refused for an earlier one.
-Nothing is run here.
+These were accepted in their own steps, but may not suffice for a later step. Then the solutions of
+those steps replace them, so that no right answer is refused because of an earlier one. Nothing is
+run here.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ def may_hang_on_earlier_answers(verdict: Verdict) -> bool:
 
 
 def with_solutions(step: CodeStep, with_own: Verdict, with_solution: Verdict) -> Verdict:
-    """Return the verdict that counts, of those with the own answers and with the solutions.
+    """Return the final one of the verdicts with the own answers and with the solutions.
 
-    With its own answers the program is refused. The learner's runs are as that verdict says, unless
+    With its own answers the program is refused. The learner's runs are as in that verdict, unless
     an earlier answer does not even run here.
     """
     if with_own.kind != "tutor-fault" and not with_solution.accepted:

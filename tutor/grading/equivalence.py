@@ -1,7 +1,7 @@
-"""Reduce statements to a form that is equal where they mean the same.
+"""Reduce statements to a form that is equal if they mean the same.
 
-Spacing, comments and the names of imports do not count. `submission` and `borders` find repeated
-givens by it.
+Spacing, comments and the names of imports do not count. `submission` and `borders` use it to find
+repeated givens.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from tutor.course.code import bindings
 from tutor.grading.call_forms import decimal, plain_form, word_called
 
 Aliases = Mapping[str, str]
-"""Imported names and what they stand for, such as `nn` for `torch.nn`."""
+"""Imported names with their paths, such as `nn` for `torch.nn`."""
 
 
 def is_import(node: ast.stmt) -> bool:
-    """Return True if the statement is an import."""
     return isinstance(node, ast.Import | ast.ImportFrom)
 
 
@@ -45,10 +44,10 @@ def normal_form(node: ast.stmt, aliases: Aliases) -> str:
 
 
 def given_form(node: ast.stmt, aliases: Aliases) -> str:
-    """Return a text that is equal for ways in which people write the same given statement.
+    """Return a text that is equal for common ways to write the same given statement.
 
-    What is printed on the way does not count, nor how many rounds a loop runs, nor whether numbers
-    beside decimal ones are written as whole ones, nor whether an argument stands by its name.
+    It ignores prints, the number of rounds of a loop, whole numbers next to decimal ones, and
+    whether an argument is passed by keyword.
     """
     return _form_of(node, aliases, loose=True)
 
@@ -58,9 +57,10 @@ _ASIDE_CALLS = ("print", "seed", "manual_seed", "set_printoptions")
 
 
 def is_aside(node: ast.AST) -> bool:
-    """Return True if the statement is what people write among givens.
+    """Return True if the statement is an aside that people write among givens.
 
-    That is a text, something to look at, or a call that prints or seeds; and what does nothing.
+    That is a text, an expression to display, a call that prints or seeds, or a statement without
+    effect.
     """
     if not isinstance(node, ast.Expr):
         return isinstance(node, ast.Pass)
@@ -71,9 +71,9 @@ def is_aside(node: ast.AST) -> bool:
 
 
 class LoopOutline(Struct, frozen=True):
-    """What a loop binds and calls, apart from what it prints, how often it runs, and by which name.
+    """The names that a loop binds and calls, regardless of prints and of its range and variable.
 
-    In the numbers of epochs, the prints and the order of the lines, people differ.
+    People differ in the numbers of epochs, the prints and the order of the lines.
     """
 
     bound: frozenset[str]
@@ -96,7 +96,7 @@ def outline_of(node: ast.stmt) -> LoopOutline | None:
 
 
 def loop_form(node: ast.stmt, aliases: Aliases) -> str:
-    """Return the normal form of a loop without what it prints; empty of any other statement."""
+    """Return the normal form of a loop without its prints; "" for any other statement."""
     if not isinstance(node, ast.For):
         return ""
     try:
@@ -107,12 +107,12 @@ def loop_form(node: ast.stmt, aliases: Aliases) -> str:
 
 class _WithoutAsides(ast.NodeTransformer):
     def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
-        """Drop what only prints or shows something."""
+        """Drop a statement that only prints or displays something."""
         return None if is_aside(node) else node
 
 
 def loop_names(node: ast.stmt) -> frozenset[str]:
-    """Return the variables that a loop counts with; none of any other statement."""
+    """Return the loop variables of a loop; none of any other statement."""
     if not isinstance(node, ast.For):
         return frozenset()
     return frozenset(part.id for part in ast.walk(node.target) if isinstance(part, ast.Name))

@@ -1,7 +1,7 @@
 """Explain in plain words what an error or a forced ending means.
 
-Grading uses it, and a plain run. The worker only reports facts; the patterns and the wording are
-here and in `explanations`.
+Used by grading and plain runs. The worker only reports facts; the patterns and texts are here and
+in `explanations`.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ TABLE: tuple[ExplanationRow, ...] = (
 
 
 class Explanation(Struct, frozen=True):
-    """A slug of `slugs.py`, and words for the learner."""
+    """A slug of `slugs.py`, and the message for the learner."""
 
     slug: str
     message: str
 
 
 def explain(error: ErrorFacts) -> Explanation | None:
-    """Return what an exception means; None if that is not known."""
+    """Return the meaning of an exception; None if unknown."""
     if error.type_name in SYNTAX_ERRORS:
         return _explain_by(syntax.ROWS, error, f"\n{error.source_line}")
     if error.type_name.endswith("Warning"):
@@ -78,7 +78,7 @@ def _explain_by(
 
 
 def explain_or_quote(error: ErrorFacts) -> Explanation:
-    """Return what an exception means, or else where it came up."""
+    """Return the meaning of an exception, or else where it occurred."""
     known = explain(error)
     if known is not None:
         return known
@@ -97,7 +97,7 @@ def _article(word: str) -> str:
 def quote(error: ErrorFacts) -> tuple[str, ...]:
     """Return the evidence of an error.
 
-    It is the learner's line, the real message, and the way of the shapes to a layer that failed.
+    It is the learner's line, the real message, and the shapes on the way to a layer that failed.
     """
     message = f"{error.type_name}: {error.message}".rstrip(": ")
     source = error.source_line.strip()
@@ -129,7 +129,7 @@ _WARNINGS: tuple[ExplanationRow, ...] = (
 
 
 def explain_warning(warning: WarningFacts) -> Explanation | None:
-    """Return what a warning means; None if it is not one that a learner should hear of."""
+    """Return the meaning of a warning; None if it is not for learners."""
     facts = ErrorFacts(warning.category, warning.message, line=warning.line)
     return _explain_by(_WARNINGS, facts)
 
@@ -137,10 +137,10 @@ def explain_warning(warning: WarningFacts) -> Explanation | None:
 def explain_ending(
     observation: Observation, limits: Limits, *, judging: bool = True, source: str = ""
 ) -> Explanation:
-    """Return what a run that did not end by itself ran into.
+    """Return why a run was ended from outside.
 
-    Not for `finished` and `raised`. `limits` are those it was asked to run within, `source` is what
-    ran, and `judging` tells that it was to be checked, not only run.
+    Not for `finished` and `raised`. `limits` are those of the request, `source` is the program, and
+    `judging` is True for a check.
     """
     limits = observation.limits or limits
     if observation.outcome == "timeout":
@@ -243,4 +243,4 @@ _PLAIN_RUN_ENDINGS: dict[str, tuple[str, str]] = {
         "take out `exit()`, `quit()` or `sys.exit()`.",
     ),
 }
-"""Other words, where nothing was to be judged."""
+"""Other messages for a run without a check."""

@@ -1,7 +1,7 @@
 """Turn a step's wrong programs into experiments: guess what one of them computes, then run it.
 
-A wrong program is worth a guess if what it does differs visibly from what a right answer does and
-can be told in one line. Nothing of this judges an answer, and nothing is counted.
+A wrong program is worth a guess if its result differs visibly from a right answer's and fits in one
+line. An experiment judges no answer, and is not counted.
 """
 
 from __future__ import annotations
@@ -58,38 +58,38 @@ MAX_VALUES = 3
 
 
 class Experiment(Struct, frozen=True):
-    """A wrong program with a question about it. It knows what came out when it was tried."""
+    """A wrong program with a question about it, and the result of its trial run."""
 
     program: str
     asked: Asked
     options: tuple[str, ...]
-    """What may come out, in Markdown, in the order on screen."""
+    """Possible results, in Markdown, in the order on screen."""
     right: str
-    """What a right answer gives, as Markdown."""
+    """Result of a right answer, in Markdown."""
     say: str
-    """What a learner who writes the program is told."""
+    """Message to a learner who writes the program."""
 
     @property
     def tells_right(self) -> bool:
-        """Whether the question may say what a right answer gives: it is none of the options."""
+        """Return True if the question may reveal a right answer's result: it is no option."""
         return self.right not in self.options
 
 
 class ExperimentResult(Struct, frozen=True):
-    """What came out when the learner had a wrong program run."""
+    """The result of a wrong program that the learner ran."""
 
     came_out: str
-    """In Markdown, as the options are written."""
+    """Result in Markdown, written as in the options."""
     sentence: str
-    """What a learner who writes the program is told, with the values of this run."""
+    """Message to a learner who writes the program, with the values of this run."""
     evidence: tuple[str, ...] = ()
     """Lines about the error, if it stopped with one."""
 
 
 async def find_experiments(step: CodeStep, runner: Runner) -> tuple[Experiment, ...] | None:
-    """Return the experiments of the step, in the order of the file: one for each idea at most.
+    """Return the experiments of the step, in file order: at most one for each idea.
 
-    The runs are those that answers are judged by. None if the worker could not run them.
+    The runs are those by which answers are judged. None if the worker could not run them.
     """
     if not wrong_programs(step):
         return ()
@@ -103,7 +103,7 @@ async def find_experiments(step: CodeStep, runner: Runner) -> tuple[Experiment, 
 def experiments_of(
     step: CodeStep, solution: RunAnswers, wrongs: Mapping[str, RunAnswers]
 ) -> tuple[Experiment, ...]:
-    """Return the experiments among these runs of the wrong programs under the base givens."""
+    """Return the experiments in these runs of the wrong programs under the base givens."""
     found: dict[str, Experiment] = {}
     for item in step.misconceptions:
         if item.wrong in wrongs and item.id not in found:
@@ -116,9 +116,9 @@ def experiments_of(
 async def run_experiment(
     step: CodeStep, experiment: Experiment, runner: Runner
 ) -> ExperimentResult | str:
-    """Run the wrong program and return what came out, or a sentence on why nothing did.
+    """Run the wrong program; return the result, or a sentence on why there is none.
 
-    It runs as it was tried, after the solutions of the steps that this one uses.
+    It runs as in its trial, after the solutions of the steps that this one uses.
     """
     step = reference(step)
     questions = learner_questions(step)
@@ -136,7 +136,7 @@ async def run_experiment(
 
 
 def question_words(experiment: Experiment) -> str:
-    """Return the question in Markdown, with what a right answer gives unless that is an option."""
+    """Return the question in Markdown, with a right answer's result unless it is an option."""
     asked = experiment.asked
     if asked.is_count:
         question = f"Which number is it here: {asked.words}?"
@@ -178,19 +178,19 @@ def experiment_about(
 
 
 def _shuffled(options: Sequence[str], seed: str) -> tuple[str, ...]:
-    """Return the options in an order of their own, the error last."""
+    """Return the options shuffled by the seed, the error last."""
     values = [option for option in options if option != STOPS]
     random.Random(seed).shuffle(values)
     return (*values, STOPS)
 
 
-# What is asked
+# The value in question
 
 
 def _candidates(
     step: CodeStep, program: str, run: RunAnswers, solution: RunAnswers
 ) -> Iterator[Asked]:
-    """Yield what may be asked: values of missed checks, counts, then numbers that are bound."""
+    """Yield possible subjects: values of missed checks, counts, then bound numbers."""
     scenario = scenarios(step)[0]
     result = ScenarioResult(scenario, run, solution)
     missed = [c for c in checks_under(step, scenario) if not judge_check(c, result).holds]
@@ -211,9 +211,9 @@ def _candidates(
 def _counts(
     missed: Iterable[Check], program: str, run: RunAnswers, solution: RunAnswers
 ) -> list[Asked]:
-    """Return what missed checks count, under their names in plain words.
+    """Return the counts of missed checks, under their names in plain words.
 
-    None if the program says one of these numbers itself: the others then follow from it.
+    [] if the program contains one of these numbers: the others then follow from it.
     """
     counts = [Asked(c.name, c.same, is_count=True) for c in missed if c.same and c.name]
     counts = [asked for asked in counts if is_count(solution.value(asked.expression))]
@@ -222,7 +222,7 @@ def _counts(
 
 
 def _bound_numbers(program: str, run: RunAnswers, solution: RunAnswers) -> list[Asked]:
-    """Return the single numbers that both programs bind; none if the program draws numbers."""
+    """Return the single numbers that both programs bind; [] if the program draws numbers."""
     if run.error is not None or draws(program):
         return []
     mine, right = run.bound(), solution.bound()
@@ -238,15 +238,15 @@ def _is_float(value: Value | None) -> bool:
     return numbers is not None and numbers.kind == "float" and numbers.total == 1
 
 
-# What may come out
+# Possible results
 
 
 def _options(
     asked: Asked, run: RunAnswers, solution: RunAnswers, others: Sequence[RunAnswers]
 ) -> list[str]:
-    """Return what comes out, values of other wrong programs, and the error; the first is right.
+    """Return the actual result first, then values of other wrong programs, and the error.
 
-    What a right answer gives is added only where those are too few.
+    A right answer's result is added only if these are too few.
     """
     chosen = [] if run.error is not None else [run]
     for other in others:
@@ -261,7 +261,7 @@ def _options(
 
 
 def outcome_of(asked: Asked, run: RunAnswers) -> str | None:
-    """Return what came out, as an option says it; None if that cannot be told in one line."""
+    """Return the result as an option; None if it does not fit in one line."""
     if run.error is not None:
         return STOPS
     text = value_text(asked, run)

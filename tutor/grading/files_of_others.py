@@ -1,6 +1,6 @@
-"""Let a file of several exercises find the data files of them all, whichever step it is judged for.
+"""Let a file of several exercises find the data files of them all, whichever step is judged.
 
-An answer to one step alone finds the files of that step, and is told where it opens another one.
+An answer to one step alone finds only that step's files, and opening another one is an error.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from tutor.wire.events import Observation
 def with_files_of_others(
     step: CodeStep, submission: Submission, runner: Runner, others: Sequence[Exercise]
 ) -> Runner:
-    """Return a runner whose programs of the learner find what they open in other exercises.
+    """Return a runner whose learner programs find the files of other exercises.
 
-    It is the runner itself where the program names no such file, or holds this exercise alone.
+    It is the runner itself if the program names no such file, or holds only this exercise.
     """
     files = _files_named(step, submission, others)
     if not files or not _holds_others(step, submission, others, files):
@@ -46,7 +46,7 @@ def _files_named(step: CodeStep, submission: Submission, others: Sequence[Exerci
 def _holds_others(
     step: CodeStep, submission: Submission, others: Sequence[Exercise], files: Files
 ) -> bool:
-    """Return True if another exercise begins in the file, or one with these files is answered."""
+    """Return True if the program contains another exercise, or answers one with these files."""
     if sections(step, submission, others):
         return True
     bound = names_bound(submission.statements)

@@ -1,4 +1,4 @@
-"""Find the names that statements read and have not bound before, bind, or change in place.
+"""Find the names that statements read before binding them, bind, or change in place.
 
 Nothing is run here.
 """
@@ -22,7 +22,7 @@ _Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.
 
 
 def names_bound(statements: Sequence[ast.stmt]) -> set[str]:
-    """Return the names that the statements bind at the top level, by functions, too."""
+    """Return the names that the statements bind at the top level, also by functions."""
     bound = {name for node in statements for name in names_stored(node)}
     functions = [node for node in statements if isinstance(node, ast.FunctionDef)]
     inside = (node for function in functions for node in ast.walk(function))
@@ -32,7 +32,7 @@ def names_bound(statements: Sequence[ast.stmt]) -> set[str]:
 def free_names(statements: Sequence[ast.stmt]) -> set[str]:
     """Return the names that the statements read before they bind them.
 
-    What a function reads counts only if nothing binds it at all.
+    A name read in a function counts only if nothing binds it at all.
     """
     bound: set[str] = set()
     missing: set[str] = set()
@@ -47,9 +47,9 @@ def free_names(statements: Sequence[ast.stmt]) -> set[str]:
 
 
 def _read_first(node: ast.stmt, bound: Set[str]) -> set[str]:
-    """Return the names that a statement reads before it binds them, but for those that are bound.
+    """Return the names, other than `bound`, that a statement reads before it binds them.
 
-    What the body of a loop has bound above, as `loss = …` in a round of training, is not missing.
+    Names that a loop's body has bound above, as `loss = …` in a training loop, are not missing.
     """
     if not isinstance(node, _BLOCKS):
         return set(_read_outside(node) - bound)
@@ -65,9 +65,9 @@ def _read_first(node: ast.stmt, bound: Set[str]) -> set[str]:
 
 @lru_cache(maxsize=512)
 def _read_outside(node: ast.AST) -> frozenset[str]:
-    """Return the names that a statement reads, without those that its expressions bind inside.
+    """Return the names that a statement reads, without those bound inside its expressions.
 
-    Those are the arguments of a `lambda`, and what a comprehension counts with.
+    Those are the arguments of a `lambda`, and the variables of a comprehension.
     """
     try:
         return frozenset(_free_in(node))
@@ -77,9 +77,9 @@ def _read_outside(node: ast.AST) -> frozenset[str]:
 
 @lru_cache(maxsize=512)
 def names_changed(node: ast.stmt) -> frozenset[str]:
-    """Return the names of what a statement may change without binding it anew.
+    """Return the names of objects that a statement may change without rebinding them.
 
-    As `rows.append(1)`, `rows[0] = 1` and `fill(rows)` do, also in a loop. A definition changes
+    As do `rows.append(1)`, `rows[0] = 1` and `fill(rows)`, also in a loop. A definition changes
     nothing by itself.
     """
     if isinstance(node, _DEFINITIONS):
@@ -98,7 +98,7 @@ def _changed_by(node: ast.AST) -> Iterator[str]:
 
 
 def _root_of(node: ast.AST) -> Iterator[str]:
-    """Yield the name that an attribute or an entry is looked up in, however deep."""
+    """Yield the name at the root of an attribute or item, however deep."""
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
     if isinstance(node, ast.Name):
@@ -113,7 +113,7 @@ def _free_in(node: ast.AST) -> Iterator[str]:
         inside = {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
     elif isinstance(node, _Comprehension):
         inside = {name for each in node.generators for name in _names_of(each.target)}
-        # The first of them is looped over from outside.
+        # The first iterable is evaluated outside.
         yield from _free_in(node.generators[0].iter)
     else:
         inside = set()
@@ -129,7 +129,7 @@ def _names_of(target: ast.AST) -> Iterator[str]:
 
 @lru_cache(maxsize=256)
 def _read_by_definition(definition: ast.stmt) -> frozenset[str]:
-    """Return the names that a function or class reads and does not bind as its own."""
+    """Return the names that a function or class reads and does not bind itself."""
     try:
         tables = [symtable.symtable(ast.unparse(definition), "<program>", "exec")]
     except RecursionError:

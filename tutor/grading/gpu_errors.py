@@ -1,7 +1,7 @@
-"""What a program ran into that asks for a graphics card: there is none, or its memory is used up.
+"""Errors of programs that ask for a graphics card: there is none, or its memory is used up.
 
-Neither says that an answer is wrong: on another machine, or a minute later, the same program would
-be judged. Only who asked for more than a program may have is to blame.
+Neither makes an answer wrong: on another machine, or a minute later, the same program would be
+judged. Only a program that asked for more than its share is to blame.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def lacks_card(error: ErrorFacts | None) -> bool:
 
 
 def verdict_without_card(error: ErrorFacts, evidence: tuple[str, ...]) -> Verdict:
-    """Return the verdict on a program for which there is no card: none; it quotes the evidence."""
+    """Return the verdict for a missing card, with the evidence; it does not judge the answer."""
     return Verdict(
         "not-attempted",
         "no-such-device",
@@ -65,14 +65,14 @@ def ran_out_of_card_memory(observation: Observation) -> bool:
 
 
 def found_card_full(observation: Observation) -> bool:
-    """Return True if others had the memory of the graphics card that the program asked for."""
+    """Return True if others used the memory of the graphics card that the program requested."""
     return ran_out_of_card_memory(observation) and not asked_for_too_much(observation)
 
 
 def asked_for_too_much(observation: Observation) -> bool:
-    """Return True if it would have had more than it may, however much others left.
+    """Return True if it asked for more than its share, however much others left.
 
-    Without numbers in the message nobody knows, and the program is not blamed.
+    Without numbers in the message that is unknown, and the program is not blamed.
     """
     error = observation.executed.error if observation.executed is not None else None
     if error is None:

@@ -1,7 +1,7 @@
 """Judge an answer to a code step, for the app, `nntutor grade` and `nntutor check` alike.
 
-Each of them brings its own runner. Here a file of several exercises is split, and every text of the
-verdict is made safe to print.
+Each of them passes its own runner. This module splits a file of several exercises, and makes every
+text of the verdict safe to print.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ async def grade(
 ) -> Verdict:
     """Return the verdict on the program as an answer to the step.
 
-    `others` are the exercises of the course's other steps: where the givens of one of them stand
-    in the program, another exercise begins. Nothing that a program or a step does is raised: an
+    `others` are the exercises of the course's other steps: another exercise begins where the
+    program contains the givens of one of them. Nothing that a program or a step does is raised: an
     exception of the checker itself becomes a `tutor-fault` verdict.
     """
     if words := too_long(source):
@@ -57,7 +57,7 @@ async def grade(
 def _printable(verdict: Verdict) -> Verdict:
     """Return the verdict without characters that could command a terminal.
 
-    Its texts quote values and messages of the program, which may hold escape codes.
+    Its texts quote values and messages of the program, which may contain escape codes.
     """
     return structs.replace(
         verdict,
@@ -83,11 +83,10 @@ async def _judge_file(
 ) -> Verdict:
     """Judge the sections that may answer this step, or the whole file if it is one exercise.
 
-    If it is refused so, narrower sections are tried. Where one is wrong under variations only, or
-    for a given of the learner's own, the step's stand in for those that the file makes itself. If
-    one is right only without givens of the learner's own, the verdict is about these; else, if all
-    are refused, about the one that came nearest, of those that surely belong to the step if there
-    are some.
+    If all are refused, narrower sections are tried. If one is wrong under variations only, or
+    because of the learner's own givens, the step's givens replace these. If one is right only
+    without the learner's own givens, the verdict is about these; else, if all are refused, about
+    the nearest one, preferring those that surely belong to the step.
     """
     verdicts: list[Verdict] = []
     sure: list[Verdict] = []
@@ -121,9 +120,9 @@ def _sections_to_try(
     others: Sequence[Exercise],
     refused: Sequence[Verdict],
 ) -> Iterator[Section]:
-    """Yield the sections, and the whole file where none of them binds what is asked for.
+    """Yield the sections, and the whole file if none of them binds a requested name.
 
-    `refused` are the verdicts on those that were yielded so far.
+    `refused` are the verdicts on those yielded so far.
     """
     found = sections(step, submission, others)
     yield from found
@@ -155,7 +154,7 @@ def _ends_all(verdict: Verdict) -> bool:
 
 
 def _nearness(verdict: Verdict) -> tuple[bool, bool, float]:
-    """Return what tells how near a refused section came to be right; larger is nearer."""
+    """Return a sort key for refused sections; larger is nearer to a right answer."""
     base = [check.passed for check in verdict.checks if not check.variation]
     share = sum(base) / len(base) if base else 0.0
     return verdict.kind == "reject", verdict.error is None, share

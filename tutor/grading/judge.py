@@ -1,7 +1,7 @@
-"""Judge one program as an answer to one step: ask the questions that lead to a verdict, in order.
+"""Judge one program as an answer to one step: the questions that lead to a verdict, in order.
 
 Called by `grade`, which also splits files of several exercises and makes texts printable. The order
-matters: replaced functions, for example, are found before anything that they could fake.
+matters: replaced functions, for example, are detected before anything that they could fake.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ async def judge_program(
         or await _judge_checks(step, submission, attempt, runner)
     )
     remarks = remarks_on(step, submission, attempt, verdict)
-    # A variation that was stopped ends the whole check, also what would be tried after this.
+    # A stopped variation ends the whole check, including everything after this.
     is_stopped = verdict.outcome == "stopped"
     return structs.replace(
         verdict,
@@ -118,7 +118,7 @@ def tutor_fault(reason: str) -> Verdict:
 def _judge_lost(attempt: ObservedAttempt) -> Verdict | None:
     """Return a tutor-fault verdict if the worker could not run the program.
 
-    Where the worker says why, and what to do, the message quotes it.
+    The message quotes the worker's reason and advice, if any.
     """
     for result in attempt.results:
         observation = result.learner.observation
@@ -134,7 +134,7 @@ def _sentence(words: str) -> str:
 
 
 def _find_fault(step: CodeStep, attempt: ObservedAttempt) -> str:
-    """Return why the tutor cannot judge; empty if it can.
+    """Return why the tutor cannot judge; "" if it can.
 
     The given code may raise, answers may be missing, or the solution may fail its own checks.
     """
@@ -187,9 +187,9 @@ def _judge_stopped(
 def _judge_ended_from_outside(
     step: CodeStep, submission: Submission, attempt: ObservedAttempt
 ) -> Verdict | None:
-    """Return the verdict if some run ended by no doing of the program; None if none did.
+    """Return the verdict if a run was ended from outside; None if none was.
 
-    The learner stopped it, or others had all the memory of the graphics card.
+    The learner stopped it, or others used all the memory of the graphics card.
     """
     for result in attempt.results:
         observation = result.learner.observation
@@ -221,8 +221,8 @@ async def _judge_raised(
 ) -> Verdict | None:
     """Return the verdict on a program that raised; None if it did not.
 
-    At a line of the scaffold's own, what was computed above it is the cause. Then a misconception
-    of the step that raises alike speaks. Otherwise the error is explained, unless the program is
+    At a line of the scaffold's own, the code above it is the cause. Then a misconception of the
+    step that raises the same error is used. Otherwise the error is explained, unless the program is
     right without its changes of the givens: then those are to blame.
     """
     run = attempt.base.learner
@@ -256,7 +256,8 @@ async def _judge_raised(
         slug, message = explanation.slug, explanation.message
         redefined = await _judge_without_changes(step, submission, attempt.base, runner)
         if redefined is not None and redefined.slug == "changes-the-given":
-            # After a dtype error the given holds the same numbers, of another kind: both are said.
+            # After a dtype error the given has the same numbers, of another kind: both are
+            # reported.
             if not slug.startswith("dtype-"):
                 return structs.replace(redefined, evidence=quote(error), error=error.type_name)
             message = f"{message} {redefined.message}"
@@ -269,7 +270,7 @@ async def _judge_raised(
 async def _judge_above_scaffold_line(
     step: CodeStep, submission: Submission, error: ErrorFacts, runner: Runner
 ) -> Verdict | None:
-    """Return the misconception that led to an error in a line of the scaffold's own; else None."""
+    """Return the misconception that caused an error in a scaffold line; else None."""
     without = without_scaffold_lines(step, submission, error)
     if without is None:
         return None
@@ -302,7 +303,7 @@ def _check_outcomes(step: CodeStep, attempt: ObservedAttempt) -> list[CheckOutco
 async def _judge_checks(
     step: CodeStep, submission: Submission, attempt: ObservedAttempt, runner: Runner
 ) -> Verdict:
-    """Return the verdict on a program that was run: why it misses checks, or an acceptance."""
+    """Return the verdict on a finished run: why it misses checks, or an acceptance."""
     outcomes = _check_outcomes(step, attempt)
     missed = [outcome for outcome in outcomes if not outcome.holds]
     answer = MissedAnswer(
@@ -318,22 +319,22 @@ async def _judge_checks(
     results = results_of(shown)
     if verdict is not None:
         return structs.replace(verdict, checks=results)
-    # A note's wrong program misses some check, so only an answer that misses one can be like it.
+    # A note's wrong program misses some check, so only an answer that misses one can match it.
     wrongs = await observe_wrong_programs(step, attempt, runner) if missed and step.notes else {}
     return structs.replace(_accept(answer, attempt, outcomes, wrongs), checks=results)
 
 
 def _reject(diagnosis: Diagnosis, evidence: Sequence[str] = ()) -> Verdict:
-    """Return the verdict for a diagnosis; a blank that was left in counts as not attempted."""
+    """Return the verdict for a diagnosis; a remaining blank counts as not attempted."""
     kind: VerdictKind = "not-attempted" if diagnosis.slug == "blank-left-in" else "reject"
     shown = drop_quoted(evidence, diagnosis.message)
     return Verdict(kind, diagnosis.slug, diagnosis.message, evidence=shown, line=diagnosis.line)
 
 
 def _judge_placeholder(answer: MissedAnswer) -> Verdict | None:
-    """Return the verdict if a name is missing, or something else is in the answer's place.
+    """Return the verdict if a name is missing, or the answer is a placeholder.
 
-    None if the answer is there, right or wrong.
+    None if there is an answer, right or wrong.
     """
     base = answer.results[0]
     misses = [miss for miss in answer.misses if miss.scenario.is_base]
@@ -351,7 +352,7 @@ def _judge_placeholder(answer: MissedAnswer) -> Verdict | None:
 def _reject_missing(
     answer: MissedAnswer, missing: Sequence[str], stopped_at: int | None = None
 ) -> Verdict:
-    """Return the verdict on an answer without names that are asked for."""
+    """Return the verdict on an answer that lacks requested names."""
     diagnosis = explain_missing(answer, missing, stopped_at)
     if not is_specific(diagnosis):
         item = find_by_property(answer.step.misconceptions, [answer.results[0].learner])
@@ -376,7 +377,7 @@ def _reject_misconception(
 async def _explain_misses(
     answer: MissedAnswer, broken: Sequence[ScenarioResult], attempt: ObservedAttempt, runner: Runner
 ) -> Verdict | None:
-    """Return why checks are missed; None if none is and the program ends under all variations."""
+    """Return why checks are missed; None if none is and all variations finish."""
     if not answer.misses and not broken:
         return None
     own = None if answer.misses else without_own_checks(answer.step, answer.submission, broken)
@@ -386,7 +387,7 @@ async def _explain_misses(
             return own_check_note(answer.submission, broken[0], verdict)
         on_base = [check.passed for check in verdict.checks if not check.variation]
         if on_base and all(on_base):
-            return verdict  # else what was left out has a part in the answer
+            return verdict  # else the lines left out affect the answer
     wrongs = await observe_wrong_programs(answer.step, attempt, runner)
     failed = _failed_runs(answer, broken)
     typed_in = names_typed_in(answer.step, answer.submission)
@@ -408,7 +409,7 @@ async def _judge_without_changes(
 ) -> Verdict | None:
     """Return the verdict if lines that change givens are the reason, or hide it; else None.
 
-    This shows when the program is judged without those lines.
+    Judging the program without those lines decides that.
     """
     for without in programs_without_changes(step, submission, base):
         verdict = await judge_program(step, without.submission, runner, live=False)
@@ -432,7 +433,7 @@ def _failed_runs(answer: MissedAnswer, broken: Sequence[ScenarioResult]) -> list
 async def _find_seed_dependence(
     answer: MissedAnswer, attempt: ObservedAttempt, runner: Runner
 ) -> Diagnosis | None:
-    """Run the answer under another seed, and diagnose what depends on it; None if nothing does."""
+    """Run the answer under another seed; return a diagnosis if the result depends on it."""
     if not answer.misses:
         return None
     other = await observe_under_other_seed(answer.step, answer.submission, attempt, runner)
@@ -443,14 +444,14 @@ _WHAT_TO_PRINT = {
     "wrong-value": "print its parts one by one, and compare each with the task",
     "wrong-shape": "print the `.shape` of its parts, and find where it changes",
 }
-"""What to look at where nothing is known of the cause."""
+"""Advice on what to inspect if the cause is unknown."""
 
 
 def _reject_first_miss(answer: MissedAnswer, broken: Sequence[ScenarioResult]) -> Verdict:
-    """Return the verdict on the most pressing miss, in the step's own words where it has some.
+    """Return the verdict on the most urgent miss, in the step's own words if it has any.
 
-    A variation under which the program does not end is more pressing than misses under variations,
-    not than those under the base givens.
+    A variation under which the program does not finish is more urgent than misses under variations,
+    but not than those under the base givens.
     """
     misses = sorted(answer.misses, key=urgency)
     if broken and not (misses and misses[0].scenario.is_base):
@@ -473,7 +474,7 @@ def _reject_first_miss(answer: MissedAnswer, broken: Sequence[ScenarioResult]) -
 
 
 def _reject_variation(step: CodeStep, submission: Submission, result: ScenarioResult) -> Verdict:
-    """Return the verdict on a program that does not come to its end under a variation."""
+    """Return the verdict on a program that does not finish under a variation."""
     stopped = _judge_stopped(step, submission, result)
     where = f"Right for the given values, but with `{result.scenario.label}` it fails. "
     if stopped is not None:
@@ -496,9 +497,9 @@ _UNFORESEEN_ERRORS = ("KeyError", "NameError", "UnboundLocalError", "AssertionEr
 
 
 def _explain_unforeseen_value(error: ErrorFacts, result: ScenarioResult) -> Explanation | None:
-    """Explain an error that comes from other givens: the program has no entry or branch for them.
+    """Explain an error due to other givens: the program has no entry or branch for them.
 
-    None if it is of another type, if a library raised it, or if only the seed is other.
+    None if it is of another type, if a library raised it, or if only the seed differs.
     """
     is_own = error.type_name in _UNFORESEEN_ERRORS and not error.raised_in
     if not is_own or not result.scenario.varied:

@@ -1,7 +1,7 @@
-"""Tabulate the kinds of step: which programs a step has run, and how an answer is judged.
+"""Tabulate the kinds of step: the programs that a step runs, and the judging of its answers.
 
-Session and authoring look here. What judges is slow to import, so each function imports it when it
-is called: sessions ask for a row long before anything is judged.
+Session and authoring use this table. The judging code is slow to import, so each function imports
+it when called: sessions ask for a row long before anything is judged.
 """
 
 from __future__ import annotations
@@ -63,61 +63,57 @@ def _nothing_missing(_step: Step, _guess: QuizAnswer) -> Verdict | None:
 
 
 class Grading(Struct, frozen=True, kw_only=True):
-    """The functions that deal with answers to steps of one kind.
+    """The functions that handle answers to steps of one kind.
 
-    Each takes the step first, and is described by what it returns.
+    Each takes the step first, and is documented by its result.
     """
 
     command: Callable[[Any, str], Execute] | None = None
-    """The command that runs the learner's text; None where there is nothing to run."""
+    """Command that runs the learner's text; None if there is nothing to run."""
     questions: Callable[[Any], tuple[Question, ...]] = _no_questions
-    """Questions after a run that is not judged, for what is worth seeing of it."""
+    """Questions for the values to show after a run without a check."""
     shown_values: Callable[[Any, Observation], Values] = _no_values
-    """Labels and texts of the values to show, read off the answers to `questions`."""
+    """Labels and texts of these values, from the answers to `questions`."""
     author_commands: Callable[[Any], tuple[ObserveAll, ...]] = _no_author_commands
-    """The author's programs, to be run before an answer is judged by them."""
+    """The author's programs by which an answer is judged, to be run beforehand."""
     processes: Callable[[Any], int] = _one_process
-    """Number of processes that can be of use at once while an answer is judged."""
+    """Number of processes that can be used at once while an answer is judged."""
 
     judge_program: Callable[[Any, str, Runner, Sequence[Exercise]], Awaitable[Verdict]] | None = (
         None
     )
-    """The verdict on the learner's text, by runs of it; None for kinds without one.
+    """Verdict on the learner's text, by runs of it; None for kinds without one.
 
-    It takes the exercises of the other steps last.
-    """
+    It takes the exercises of the other steps last."""
     judge_answer: Callable[[Any, QuizAnswer], Verdict] | None = None
-    """The verdict on an answer that stands for itself; None for other kinds."""
+    """Verdict on an answer that needs no run; None for other kinds."""
     judge_guess: (
         Callable[[Any, QuizAnswer, Observation], tuple[Verdict, PredictionResult | None]] | None
     ) = None
-    """The verdict on a guess, by the run of the step's program, and what that showed.
+    """Verdict on a guess, by the run of the step's program, and the run's result.
 
-    None for other kinds.
-    """
+    None for other kinds."""
     unfinished: Callable[[Any, QuizAnswer], Verdict | None] = _nothing_missing
-    """A verdict on what a guess lacks before there is any sense in a run; None if complete."""
+    """Verdict on a guess that is too incomplete for a run; None if it is complete."""
 
     find_experiments: Callable[[Any, Runner], Awaitable[tuple[Experiment, ...] | None]] = (
         _no_experiments
     )
     """The step's wrong programs that are worth a guess at what they compute.
 
-    None if they could not be run.
-    """
+    None if they could not be run."""
     run_experiment: (
         Callable[[Any, Experiment, Runner], Awaitable[ExperimentResult | str]] | None
     ) = None
-    """What comes out of one of them, or a sentence on why nothing did; None where there is none."""
+    """Result of one of them, or a sentence on why there is none; None for kinds without any."""
 
     review_question: Callable[[Any, str, int, Runner], Awaitable[ReviewQuestion | None]] = (
         _no_review
     )
-    """The question that asks again, some days later, what was missed at the step.
+    """Question that asks again, some days later, about a mistake at the step.
 
-    It takes the slug of the wrong idea, "" for the step as a whole, and how often it was asked
-    before. None if it could not be run.
-    """
+    It takes the slug of the wrong idea, "" for the step as a whole, and the number of earlier
+    times. None if it could not be run."""
 
 
 def _judge_quiz(step: QuizStep, answer: QuizAnswer) -> Verdict:
@@ -306,12 +302,12 @@ KINDS: Mapping[AnyKind, Grading] = {
     ),
     "try": Grading(command=_own_command),
 }
-"""The row of each kind of step, and of a program of the learner's own."""
+"""Row of each kind of step, and of a program of the learner's own."""
 
 NO_STEP = Grading()
-"""The row for no step: nothing is run or judged."""
+"""Row without a step: nothing is run or judged."""
 
 
 def grading_of(step: Step | None) -> Grading:
-    """Return what is done with answers to the step; nothing, while there is no step."""
+    """Return the row of the step; an empty one without a step."""
     return KINDS[step.kind] if step is not None else NO_STEP

@@ -1,4 +1,4 @@
-"""Tell what of a check is the learner's own: names, and expressions that a program could hold.
+"""Recognise the learner's own part of a check: names, and expressions that a program could have.
 
 Everything else that a check evaluates is the lesson's, and must never be quoted.
 """
@@ -10,7 +10,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 MAX_LENGTH = 40
-"""Characters of an expression that may be quoted."""
+"""Maximum characters of an expression that may be quoted."""
 
 _PLAIN_NODES = (
     ast.Name,
@@ -31,7 +31,7 @@ _PLAIN_NODES = (
 
 
 def is_learner_expression(expression: str, names: Collection[str]) -> bool:
-    """Return True if the expression is one of the names, or a short expression of them alone.
+    """Return True if the expression is one of the names, or a short expression of them.
 
     Such are `model[0].weight`, `sigmoid(2.4)` and `loss > 0`.
     """
@@ -41,7 +41,7 @@ def is_learner_expression(expression: str, names: Collection[str]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _names_if_plain(expression: str) -> frozenset[str]:
-    """Return the names it reads; none if it holds more than names, places, calls and operators."""
+    """Return the names that a plain expression reads; none for any other expression."""
     text = expression.strip()
     if text.isidentifier():
         return frozenset((text,))

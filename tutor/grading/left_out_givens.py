@@ -1,7 +1,7 @@
-"""Judge a part of a file that is right only without lines of its own that bind givens.
+"""Judge a part of a file that is right only without the learner's own lines that bind givens.
 
 Those lines may be the given code in other words, and then nothing was lost with them. Or they make
-something else: an answer for these givens is not the answer to the step. Running them tells.
+other values: an answer for those givens is not the answer to the step. Running them decides.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class LeftOut(Struct, frozen=True):
     """The lines of a file that bind givens, and are left out of the part that answers a step."""
 
     bindings: tuple[ast.stmt, ...]
-    """Those that are not written as the given code is."""
+    """Statements that are not written as in the given code."""
     program: str
-    """These, what repeats given code among and below them, and what they need of what is above."""
+    """These, the repeated given code among and below them, and the code above that they need."""
 
 
 async def refuse_for_left_out(
@@ -53,9 +53,9 @@ async def refuse_for_left_out(
     accepted: Verdict,
     runner: Runner,
 ) -> Verdict | None:
-    """Return the refusal of an accepted section if givens of the learner's own were left out of it.
+    """Return a refusal of an accepted section if the learner's own givens were left out.
 
-    None if there are none, or if they are as the step's are.
+    None if there are none, or if they equal the step's.
     """
     left_out = find_left_out(step, submission, section, others)
     names = await _changed_names(step, left_out, runner) if left_out is not None else []
@@ -68,7 +68,7 @@ async def refuse_for_left_out(
 def find_left_out(
     step: CodeStep, submission: Submission, section: Section, others: Sequence[Exercise]
 ) -> LeftOut | None:
-    """Return what a section lacks of the lines that bind givens; None if it lacks none."""
+    """Return the lines binding givens that a section lacks; None if it lacks none."""
     if section.submission is submission:
         return None
     written = parse_program(submission.written).body
@@ -96,7 +96,7 @@ def find_left_out(
 
 
 def _is_bound_anew(node: ast.stmt, written: Sequence[ast.stmt], asked: Container[str]) -> bool:
-    """Return True if lines between a statement and the answer below bind its names anew."""
+    """Return True if lines between a statement and the answer below rebind its names."""
     bound = set(names_stored(node))
     for each in written[written.index(node) + 1 :]:
         if not bound or any(name in asked for name in names_stored(each)):
@@ -114,8 +114,8 @@ def _start_of_exercise(
 ) -> int:
     """Return the index of the first statement that belongs to the section's exercise.
 
-    That is the first of all, unless another exercise begins above: then the givens of this one
-    below that, with the lines directly above them that make givens and answer no earlier step.
+    That is the first of all, unless another exercise begins above: then it is the givens of this
+    one below that, with the lines directly above them that make givens and answer no earlier step.
     """
     first = sum(node.lineno < section.first for node in written)
     above = [
@@ -128,9 +128,9 @@ def _start_of_exercise(
 
 
 async def _changed_names(step: CodeStep, left_out: LeftOut, runner: Runner) -> list[str]:
-    """Return the givens that the lines make otherwise than the given code, as their run shows.
+    """Return the givens that the lines make differently from the given code, by a run.
 
-    Of a function, only what else is made with it shows that. A line that raises makes no given.
+    A function is only judged by what else is made with it. A line that raises makes no given.
     """
     command = command_under(step, left_out.program, scenarios(step)[0], live=False)
     run = await runner.observe(command, ())

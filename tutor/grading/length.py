@@ -6,7 +6,7 @@ A plain run and grading share this, so that they refuse alike.
 from __future__ import annotations
 
 MAX_CODE = 256 * 1024
-"""Bytes of a program in UTF-8."""
+"""Maximum bytes of a program in UTF-8."""
 
 
 def too_long(source: str) -> str:

@@ -1,8 +1,8 @@
-"""Find the names of libraries in a program, and the arguments that are given with their names.
+"""Find the names of libraries in a program, and its keyword arguments.
 
-It is for markers of misspelt ones, where a false marker is worse than none. So a name stands for a
-part of a library only if imports alone bind it, in all of the program; and what the program itself
-gives a library, or names in a text, as `hasattr` wants it, may be there. Nothing is run here.
+It is for markers of misspelt ones, where a false marker is worse than none. So a name refers to a
+part of a library only if imports alone bind it, in all of the program; and names that the program
+assigns to a library, or quotes in a text, as `hasattr` needs it, may exist. Nothing is run here.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ class NameUse(NamedTuple):
     """A name in a line of a program; the row counts from 0, the columns are those of characters."""
 
     owner: str
-    """The code of what it is a name of; in an import the path of that."""
+    """Code of its owner; in an import the path of that."""
     name: str
     row: int
     start: int
     kind: str
-    """`member`, `argument`, or what imports it: `from` or `import`."""
+    """`member`, `argument`, or the importing statement: `from` or `import`."""
 
 
 class Misspelt(NamedTuple):
@@ -45,13 +45,13 @@ class LibraryUses:
     """The uses of libraries in some statements."""
 
     used: list[NameUse] = field(default_factory=list)
-    """Where a name stops the program if the library has none like it."""
+    """Names that stop the program if the library lacks them."""
     imported: set[tuple[str, str]] = field(default_factory=set)
-    """The names that imports bind, each with the path that it stands for."""
+    """Names that imports bind, each with its path."""
     bound: set[str] = field(default_factory=set)
     """Names that something else binds, in any function."""
     mentioned: set[str] = field(default_factory=set)
-    """Names in texts, and of what is given to an object: a library may have these."""
+    """Names in texts, and attributes assigned to an object: a library may have these."""
 
 
 def library_uses(tree: ast.Module, lines: Sequence[str]) -> LibraryUses:
@@ -128,7 +128,7 @@ def _arguments(node: ast.Call, lines: Sequence[str]) -> Iterator[NameUse]:
 
 
 def _dotted(node: ast.expr) -> str:
-    """Return the code of a name, or of its members; "" for all else."""
+    """Return the code of a name, or of its members; "" for anything else."""
     names: list[str] = []
     while isinstance(node, ast.Attribute):
         names.append(node.attr)
@@ -142,9 +142,9 @@ def _column(lines: Sequence[str], row: int, offset: int) -> int:
 
 
 def misspelt(parts: Sequence[tuple[int, LibraryUses]], library: Library) -> Iterator[Misspelt]:
-    """Yield the names that a library has not, but has others like them.
+    """Yield the names that a library lacks, but to which others are close.
 
-    `parts` are the statements of a program and its givens, each with the row at which it begins.
+    `parts` are the statements of a program and its givens, each with its first row.
     """
     paths: dict[str, str] = {}
     ambiguous = {name for _, uses in parts for name in uses.bound}

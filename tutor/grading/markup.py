@@ -1,6 +1,6 @@
 """Split short Markdown at the marks of code, bold and emphasis.
 
-Whatever shows messages to a learner uses it.
+All code that shows messages to a learner uses it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Find the misconception or note of a step that an answer shows, by what it computes or raises.
+"""Find the misconception or note of a step that an answer matches, by its values or its error.
 
 The learner's runs are compared with those of the step's wrong programs.
 """
@@ -45,9 +45,9 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 def find_misconception_on_error(
     step: CodeStep, learner: RunAnswers, source: str, wrongs: Mapping[str, RunAnswers]
 ) -> Misconception | None:
-    """Return the misconception that a program which raised shows; None if it shows none.
+    """Return the misconception that a program which raised matches; None if none does.
 
-    Errors alike are tried first, then properties. `wrongs` are the wrong programs' base runs.
+    Equal errors are tried first, then properties. `wrongs` are the wrong programs' base runs.
     """
     error = learner.error
     if error is None:
@@ -64,9 +64,9 @@ def find_misconception_on_error(
 
 
 def _can_explain(when: str, learner: RunAnswers, near: Set[str]) -> bool:
-    """Return True if a property speaks of the mistake that raised, not of another one beside it.
+    """Return True if a property is about the mistake that raised, not about another one.
 
-    It does if it asks for the error, or for a name that stands where the error came up.
+    It is if it asks about the error, or about a name in the failing line.
     """
     names_read = names_in(when) & learner.bound().keys()
     return "trace.error" in when or not names_read or bool(names_read & near)
@@ -89,11 +89,12 @@ def find_misconception(
     failed: Sequence[RunAnswers],
     typed_in: Set[str] = frozenset(),
 ) -> Misconception | None:
-    """Return the first misconception, in file order, that an answer with misses shows; else None.
+    """Return the first misconception, in file order, of an answer with misses; else None.
 
-    `failed` are the learner's runs under which a check is missed: properties are asked of these.
-    Misconceptions that fit only without the variations of notes are tried last. Of the names in
-    `typed_in` the learner has written the values out: a single number is no evidence there.
+    `failed` are the learner's runs under which a check is missed, in which properties are
+    evaluated. Misconceptions that fit only without the variations of notes are tried last. The
+    learner has hardcoded the values of the names in `typed_in`: a single number is no evidence
+    there.
     """
     for item in step.misconceptions:
         if item.when and any(run.holds(item.when) for run in failed):
@@ -122,7 +123,7 @@ def find_misconception(
 def find_note(
     step: CodeStep, results: Sequence[ScenarioResult], wrongs: Mapping[str, Sequence[RunAnswers]]
 ) -> Note | None:
-    """Return the first note, in file order, that an accepted answer earns; None if none."""
+    """Return the first note, in file order, for an accepted answer; None if none fits."""
     for note in step.notes:
         if note.when and results[0].learner.holds(note.when):
             return note
@@ -132,7 +133,7 @@ def find_note(
 
 
 def errors_in(step: CodeStep, results: Sequence[ScenarioResult]) -> list[ErrorFacts]:
-    """Return the errors that the learner's program raised itself, or when a check used it."""
+    """Return the errors that the learner's program raised, by itself or in a check."""
     errors: list[ErrorFacts] = []
     for result in results:
         if result.learner.error is not None:
@@ -150,8 +151,8 @@ def _matches_error(pattern: str, error: ErrorFacts) -> bool:
 def raises_alike(error: ErrorFacts, source: str, wrong: RunAnswers, wrong_source: str) -> bool:
     """Return True if a wrong program raised the same error.
 
-    Numbers, addresses and the names that the programs themselves define do not count. A wrong
-    program that is no Python is a mistake of the author's, which tells nothing of the learner's.
+    Numbers, addresses and the names that the programs themselves define do not count. A syntax
+    error in a wrong program is the author's mistake, and proves nothing.
     """
     other = wrong.error
     return (
@@ -189,12 +190,12 @@ def _defined_names(source: str) -> set[str]:
 def computes_alike(
     step: CodeStep, results: Sequence[ScenarioResult], wrong: Sequence[RunAnswers]
 ) -> bool:
-    """Return True if the learner's values are those of a wrong program, wherever that one is wrong.
+    """Return True if the learner's values equal a wrong program's, wherever it is wrong.
 
-    Compared are the checks that the wrong program misses under some scenario; all of these must be
-    alike under every scenario, and at least one value must have been compared. Checks whose miss is
-    only a note count where it misses no others: the same mistake may be made without the name that
-    such a check looks at.
+    The checks that the wrong program misses under some scenario are compared; all must agree under
+    every scenario, and at least one value must have been compared. Checks whose miss is only a note
+    count if it misses no others: the same mistake may be made without the name that such a check
+    reads.
     """
     pairs = list(zip(results, wrong, strict=False))
     return are_alike(step, compared_checks(step, pairs), pairs)
@@ -205,7 +206,7 @@ def computes_alike_where_it_counts(
 ) -> bool:
     """Return `computes_alike` without the variations that only lead to a note.
 
-    The mistake may have been made for a single row, and come out otherwise with more of them.
+    The mistake may have been made for a single row, and give another result with more of them.
     """
     all_pairs = zip(results, wrong, strict=False)
     pairs = [(result, run) for result, run in all_pairs if not result.scenario.note]
@@ -220,10 +221,9 @@ def _is_one_typed_number(
     wrong: Sequence[RunAnswers],
     typed_in: Set[str],
 ) -> bool:
-    """Return True if all that is alike is one number, which the learner typed in.
+    """Return True if the only agreement is one number, which the learner typed in.
 
-    Nothing shows then that it was come to in the way of the wrong program, unless that one has it
-    typed in as well.
+    That does not prove the wrong program's mistake, unless that program has it typed in as well.
     """
     missed = _missed_checks(step, list(zip(results, wrong, strict=False)))
     names = {check.same for check in missed}
@@ -235,9 +235,9 @@ def _is_one_typed_number(
 
 
 def may_be_alike(step: CodeStep, result: ScenarioResult, wrong: RunAnswers) -> bool:
-    """Return False if one scenario, which refuses, is enough to say that `computes_alike` is not.
+    """Return False if one scenario already proves that `computes_alike` is False.
 
-    There the wrong program misses a check that refuses, and the learner's value is another.
+    There the wrong program misses a refusing check, and the learner's value differs.
     """
     if not wrong.observation.answers:
         return False
@@ -260,8 +260,8 @@ def compared_checks(step: CodeStep, pairs: PairedRuns) -> list[Check]:
 def are_alike(step: CodeStep, checks: Sequence[Check], pairs: PairedRuns) -> bool:
     """Return True if the values of these checks agree, and there is at least one of them.
 
-    Where all that agrees is that something is not true, the answer may miss nothing else: it would
-    be another mistake, of which the wrong program tells nothing.
+    If the only agreement is a false condition, the answer may miss nothing else: it would be
+    another mistake, about which the wrong program proves nothing.
     """
     if not all(run.observation.answers for _, run in pairs):
         return False
@@ -280,7 +280,7 @@ def are_alike(step: CodeStep, checks: Sequence[Check], pairs: PairedRuns) -> boo
 
 
 def _misses_others(step: CodeStep, checks: Sequence[Check], pairs: PairedRuns) -> bool:
-    """Return True if the learner misses a check that is none of these, and that refuses."""
+    """Return True if the learner misses another check that refuses."""
     return any(
         not (result.scenario.note or check.note) and not meets(check, result)
         for result, _ in pairs
@@ -308,7 +308,7 @@ def _missed_by_wrong_program(
 
 
 def _compare_answers(check: Check, learner: RunAnswers, wrong: RunAnswers) -> bool | None:
-    """Return True if the values agree, None if they differ, False if there is none to compare."""
+    """Return True if the values agree, None if they differ, False without any values."""
     expressions = [text for text in (expression_of(check), check.like) if text]
     alike = [_compare_pair(check, learner.answer(e), wrong.answer(e)) for e in expressions]
     if any(pair_alike is None for pair_alike in alike):
@@ -329,7 +329,7 @@ def _compare_pair(check: Check, mine: Answer | None, theirs: Answer | None) -> b
 
 
 def _compare_errors(mine: ErrorFacts | None, theirs: ErrorFacts | None) -> bool | None:
-    """Return True if two errors are of one kind and text; None if not, or if a name is missing."""
+    """Return True if two errors have the same type and text; None if not, or a name is missing."""
     if mine is None or theirs is None or mine.type_name != theirs.type_name:
         return None
     if mine.type_name == "NameError":

@@ -1,4 +1,4 @@
-"""Hold an answer with all that is known of its misses, and the diagnosis that a rule comes to.
+"""Hold an answer with all facts about its misses, and the diagnosis of a rule.
 
 The modules that look for a cause share it.
 """
@@ -29,23 +29,23 @@ from tutor.grading.wording import listed
 
 _FIRST_NAME = re.compile(r"[^\W\d]\w*")
 _MAX_NAMED = 3
-"""Givens that a sentence names, each by its name."""
+"""Maximum givens that a sentence names individually."""
 
 
 class MissedAnswer(Struct, frozen=True):
-    """An answer, the checks that it misses, and what was observed of it."""
+    """An answer, the checks that it misses, and the observations of it."""
 
     step: CodeStep
     submission: Submission
     results: Sequence[ScenarioResult]
-    """The learner's runs beside the solution's, the base first."""
+    """The learner's runs with the solution's, the base first."""
     misses: Sequence[CheckOutcome]
-    """The missed checks that are refused, not only noted."""
+    """Missed checks that refuse the answer, not only note it."""
 
     def sources(self, miss: CheckOutcome) -> Sequence[str]:
-        """Return the givens that the solution computes a checked value from.
+        """Return the givens from which the solution computes a checked value.
 
-        Of these, those that the variations change, if they change any.
+        If the variations change some of these, only those.
         """
         statements = parsed_statements(self.step.solution)
         read = free_names(statements_behind(statements, names_in(expression_of(miss.check))))
@@ -54,15 +54,15 @@ class MissedAnswer(Struct, frozen=True):
         return [name for name in givens if name in changing] or givens
 
     def may_read(self, miss: CheckOutcome) -> bool:
-        """Return True if the answer may compute a checked value from what the variations change."""
+        """Return True if the answer may compute a checked value from varied givens."""
         return bool(free_names(self.statements_behind(miss)) & self._changing(miss))
 
     def statements_behind(self, miss: CheckOutcome) -> Sequence[ast.stmt]:
-        """Return the statements of the answer that may have part in a checked value."""
+        """Return the statements of the answer that may affect a checked value."""
         return statements_behind(self.submission.statements, names_in(expression_of(miss.check)))
 
     def _changing(self, miss: CheckOutcome) -> set[str]:
-        """Return the givens that the variations change, and all that are made or filled of them."""
+        """Return the givens that the variations change, and all names computed from them."""
         changing = set(miss.scenario.varied) or {
             name for result in self.results for name in result.scenario.varied
         }
@@ -77,13 +77,13 @@ class MissedAnswer(Struct, frozen=True):
 
 
 def named(givens: Sequence[str]) -> str:
-    """Return a few givens as code, in a row: `a`, `b` and `c`; of none or more, that they are."""
+    """Name up to a few givens as code: `a`, `b` and `c`; else call them "the givens"."""
     few = 0 < len(givens) <= _MAX_NAMED
     return listed(f"`{name}`" for name in givens) if few else "the given values"
 
 
 def changing(givens: Sequence[str]) -> str:
-    """Return the same as the beginning of a sentence about a variation: `a` and `b` change."""
+    """Return the beginning of a sentence about a variation: `a` and `b` change."""
     return f"{named(givens)} {'changes' if len(givens) == 1 else 'change'}"
 
 
@@ -93,7 +93,7 @@ class Diagnosis(Struct, frozen=True):
     slug: str
     message: str
     line: int | None = None
-    """The line of the program to look at, from 1; None if there is none."""
+    """Line of the program to look at, from 1; None if there is none."""
 
 
 def line_binding(submission: Submission, name: str) -> int | None:
@@ -102,7 +102,7 @@ def line_binding(submission: Submission, name: str) -> int | None:
 
 
 def line_of(answer: MissedAnswer, miss: CheckOutcome) -> int | None:
-    """Return the line that binds the name which is checked; None if none does."""
+    """Return the line that binds the checked name; None if none does."""
     name = _FIRST_NAME.match(miss.about or miss.check.same)
     return line_binding(answer.submission, name.group()) if name else None
 

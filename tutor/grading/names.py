@@ -1,6 +1,6 @@
-"""Explain a name that is asked for and not there: printed only, called otherwise, kept inside.
+"""Explain a missing name: only printed, bound under another name, or local to a function.
 
-The rules are tried in order, and the last one always has something to say.
+The rules are tried in order, and the last one always has an explanation.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\bnan\b|\binf\b
 def missing_names(
     step: CodeStep, result: ScenarioResult, misses: Sequence[CheckOutcome]
 ) -> tuple[str, ...]:
-    """Return the names that missed checks read, and that only the solution's program binds."""
+    """Return the names that missed checks read, and that only the solution binds."""
     made = result.solution.bound()
     there = {*result.learner.bound(), *bound_names(step.given), *bound_names(step.before)}
     names: dict[str, None] = {}
@@ -60,7 +60,7 @@ def missing_names(
 def missing_on_error(
     step: CodeStep, submission: Submission, result: ScenarioResult, error: ErrorFacts
 ) -> tuple[str, ...]:
-    """Return the names that checks read and the program never binds, if it stopped at one of them.
+    """Return the checked names that the program never binds, if it stopped at one of them.
 
     Empty if it stopped at something else.
     """
@@ -78,9 +78,9 @@ def missing_on_error(
 def explain_missing(
     answer: MissedAnswer, missing: Sequence[str], stopped_at: int | None = None
 ) -> Diagnosis:
-    """Return why a name is not there, as far as the run shows it.
+    """Return why a name is missing, as far as the run shows it.
 
-    `stopped_at` is the line that stopped the program, since the name was read there.
+    `stopped_at` is the line that stopped the program by reading the name.
     """
     return (
         _find_other_name(answer, missing)
@@ -93,7 +93,7 @@ def explain_missing(
 
 
 def find_early_use(submission: Submission, error: ErrorFacts) -> Diagnosis | None:
-    """Diagnose a name that does not exist yet, since its line stands further down; else None."""
+    """Diagnose a name that does not exist yet, since its line is further down; else None."""
     match = _UNDEFINED.search(error.message)
     if error.type_name != "NameError" or match is None or error.line is None:
         return None
@@ -113,10 +113,10 @@ def find_early_use(submission: Submission, error: ErrorFacts) -> Diagnosis | Non
 def find_unknown_name(
     step: CodeStep, submission: Submission, error: ErrorFacts
 ) -> Diagnosis | None:
-    """Diagnose a name that nothing is like, where another one was left unused.
+    """Diagnose an unknown name without close ones, if another one was left unused.
 
-    That is the argument of the function around the line, or else a given. None if there are
-    several, or if something else is known of the name.
+    That is an argument of the surrounding function, or else a given. None if there are several, or
+    if the name is known otherwise.
     """
     match = _UNDEFINED.search(error.message)
     if error.type_name != "NameError" or match is None or error.line is None:
@@ -142,7 +142,7 @@ def find_unknown_name(
 
 
 def find_builtin_input(step: CodeStep, error: ErrorFacts) -> Diagnosis | None:
-    """Diagnose Python's own function `input` where the given data was meant; else None."""
+    """Diagnose Python's own function `input` in place of the given data; else None."""
     if "builtin_function_or_method" not in error.message:
         return None
     if not re.search(r"(?<![\w.])input\b(?!\s*[=(])", error.source_line):
@@ -159,7 +159,7 @@ def find_builtin_input(step: CodeStep, error: ErrorFacts) -> Diagnosis | None:
 
 
 def _unused_arguments(submission: Submission, line: int) -> list[str]:
-    """Return the arguments that the function around a line never reads."""
+    """Return the arguments that the surrounding function never reads."""
     functions = [
         node
         for statement in submission.statements
@@ -174,7 +174,7 @@ def _unused_arguments(submission: Submission, line: int) -> list[str]:
 
 
 def is_specific(diagnosis: Diagnosis) -> bool:
-    """Return True if more is known than that a name is missing."""
+    """Return True if the diagnosis is more than that a name is missing."""
     return diagnosis.slug != "missing-name"
 
 
@@ -200,7 +200,7 @@ def _find_printed(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis | N
 
 
 def _prints_of_others(answer: MissedAnswer, expected: Numbers) -> int:
-    """Return how many lines print a name of the program that has the same numbers."""
+    """Return the number of lines that print another name with the same numbers."""
     bound = {name: numbers_of(value) for name, value in answer.results[0].learner.bound().items()}
     same = {name for name, kept in bound.items() if kept and kept.elements == expected.elements}
     prints = [node for node in answer.submission.statements if is_aside(node)]
@@ -208,7 +208,7 @@ def _prints_of_others(answer: MissedAnswer, expected: Numbers) -> int:
 
 
 def _times_printed(expected: Numbers, printed: Sequence[float]) -> int:
-    """Return how often the numbers stand one after another in what was printed, to four digits."""
+    """Return how often the numbers occur in sequence in the output, to four digits."""
     count = len(expected.elements)
     if not 0 < count <= len(printed) or expected.kind == "complex":
         return 0
@@ -243,7 +243,7 @@ def _diagnose_other_name(
     answer: MissedAnswer, name: str, other: str, held: Value, *, in_given: bool
 ) -> Diagnosis:
     line = line_binding(answer.submission, other)
-    if isinstance(held, ModuleValue):  # of which the class alone was compared
+    if isinstance(held, ModuleValue):  # of which only the class was compared
         message = f"There is no `{name}` yet. If `{other}` is what is asked for, call it `{name}`."
         return Diagnosis("wrong-variable-name", message, line)
     if in_given:
@@ -257,9 +257,9 @@ def _diagnose_other_name(
 
 
 def _is_distinctive(value: Value) -> bool:
-    """Return True if having the same value says anything.
+    """Return True if having the same value is evidence.
 
-    Two functions always look alike, and many a short number stands in a program.
+    Two functions always compare equal, and short numbers occur in many programs.
     """
     numbers = numbers_of(value)
     if numbers is None:
@@ -272,7 +272,7 @@ def _is_distinctive(value: Value) -> bool:
 
 def _find_nothing_assigned(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
     if any(names_stored(node) for node in answer.submission.statements if not is_import(node)):
-        return None  # though the run may not have come so far
+        return None  # though the run may not have reached it
     if _own_bound(answer) or answer.results[0].learner.executed.given_changes:
         return None
     message = f"Nothing has been assigned yet. Start with `{missing[0]} = …`."
@@ -294,7 +294,7 @@ def _find_local_name(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis 
 def _find_uncalled_function(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
     """Find a program that only defines functions."""
     if isinstance(answer.results[0].solution.bound().get(missing[0]), CallableValue):
-        return None  # a function is asked for, and calling another one does not make it
+        return None  # a function is requested, and calling another one does not make it
     bound = _own_bound(answer)
     functions = [name for name, value in bound.items() if isinstance(value, CallableValue)]
     if functions and len(functions) == len(bound):
@@ -329,7 +329,7 @@ def _diagnose_missing_name(
 
 
 def _own_bound(answer: MissedAnswer) -> dict[str, Value]:
-    """Return what the program bound, without what it imported."""
+    """Return the program's bindings, without its imports."""
     imports = [node for node in answer.submission.statements if is_import(node)]
     imported = {name for node in imports for name in names_stored(node)}
     bound = answer.results[0].learner.bound()

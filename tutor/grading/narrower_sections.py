@@ -1,8 +1,8 @@
 """Find smaller parts of a file that may answer a step, after all larger ones were refused.
 
-Where a file holds several exercises, a part ends before a given is bound anew, before another
-exercise begins, and before the answer to another step that has the same givens. What an answer to
-another step binds is left out around it. A value that the same part overwrites stays overwritten.
+In a file of several exercises, a part ends before a given is rebound, before another exercise
+begins, and before the answer to another step with the same givens. Bindings of other steps' answers
+are left out around it. A value that the same part overwrites stays overwritten.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ from tutor.grading.submission import (
 )
 
 _MOST = 4
-"""Sections that are tried, each in runs of its own."""
+"""Maximum sections that are tried, each in runs of its own."""
 
 
 def narrower_sections(
     step: CodeStep, submission: Submission, others: Sequence[Exercise]
 ) -> tuple[Section, ...]:
-    """Return the smallest sections that bind all that the step asks for, the last ones first.
+    """Return the smallest sections that bind all requested names, the last ones first.
 
-    There is none where neither another exercise nor a given that is bound anew stands in the file,
-    and where the course has no other exercise.
+    There is none if the file contains neither another exercise nor a rebound given, and if the
+    course has no other exercise.
     """
     statements = submission.statements
     asked = asked_names(step)
@@ -65,10 +65,10 @@ def narrower_sections(
 def sections_without_own_givens(
     step: CodeStep, submission: Submission, others: Sequence[Exercise]
 ) -> tuple[Section, ...]:
-    """Return the smallest sections without the lines that make the step's givens in their own way.
+    """Return the smallest sections without the learner's own versions of the step's givens.
 
-    As `x = read("penguins.csv")` does, also for an exercise above. The step's own givens stand in
-    for them, so that this says nothing where the answer is wrong with what these lines make.
+    Such as `x = read("penguins.csv")`, also for an exercise above. The step's own givens replace
+    them, so this proves nothing if the answer is wrong with the values that these lines make.
     """
     statements = submission.statements
     asked = asked_names(step)
@@ -87,7 +87,7 @@ def sections_without_own_givens(
 
 
 def _made_anew(step: CodeStep, statements: Sequence[ast.stmt]) -> list[ast.stmt]:
-    """Return the assignments that bind givens, and read none but such that they have bound."""
+    """Return the assignments that bind givens, and read only givens bound by them."""
     given = set(bound_names(step.given)) - set(bound_names(step.solution)) - set(step.fixed)
     own: set[str] = set()
     made: list[ast.stmt] = []
@@ -102,13 +102,13 @@ def _made_anew(step: CodeStep, statements: Sequence[ast.stmt]) -> list[ast.stmt]
 
 @dataclass
 class _Exercises:
-    """The statements of a file, and what tells which exercise each of them belongs to."""
+    """The statements of a file, with clues to the exercise of each."""
 
     step: CodeStep
     statements: Sequence[ast.stmt]
     others: Sequence[Exercise]
     trusts_givens: bool = False
-    """Whether givens that are changed above an answer, for another exercise, are left out."""
+    """True if givens that are changed above an answer, for another exercise, are left out."""
 
     @cached_property
     def _borders(self) -> list[Border]:
@@ -120,9 +120,9 @@ class _Exercises:
 
     @cached_property
     def _places(self) -> Mapping[str, Sequence[int]]:
-        """At which statements each name that is asked for is bound.
+        """Indices of the statements that bind each requested name.
 
-        They are asked for of many ranges, and a file may be long.
+        They are looked up for many ranges, and a file may be long.
         """
         places: dict[str, list[int]] = {name: [] for name in self._asked}
         for at, node in enumerate(self.statements):
@@ -131,7 +131,7 @@ class _Exercises:
         return places
 
     def _asked_within(self, start: int, end: int) -> set[str]:
-        """Return the names that are asked for and bound by the statements of a range."""
+        """Return the requested names that the statements of a range bind."""
         return {
             name
             for name, places in self._places.items()
@@ -142,10 +142,10 @@ class _Exercises:
         return self._asked <= self._asked_within(start, end)
 
     def smallest_ranges(self) -> list[StatementRange]:
-        """Return the ranges of statements in which no smaller one binds all that is asked for.
+        """Return the smallest ranges of statements that bind all requested names.
 
-        Where another step's givens begin with these and go on, they bind it themselves: that is no
-        answer, as long as there is one below the own givens alone.
+        Another step's givens that begin with these and continue may bind them: that is no answer,
+        if there is one below the own givens alone.
         """
         starts = self._starts()
         found: dict[int, int] = {}
@@ -175,10 +175,10 @@ class _Exercises:
         return sorted(begun | {at for at in other_answers if at is not None})
 
     def _givens_anew(self) -> list[int]:
-        """Return where statements begin that bind givens to something that is not made of them.
+        """Return the starts of statements that rebind givens to unrelated values.
 
-        What the solution binds as well is the answer's. Something of an exercise must stand above,
-        and below the step's own givens: else a given is changed within the one that there is.
+        Names that the solution binds as well belong to the answer. Something of an exercise must be
+        above, and below the step's own givens: else a given is changed within the same exercise.
         """
         given = set(bound_names(self.step.given)) - set(bound_names(self.step.solution))
         found: list[int] = []
@@ -198,9 +198,9 @@ class _Exercises:
         return begun or any(self._foreign[start:at]) or self._answers(start, at)
 
     def _other_answer(self, start: int, end: int) -> int | None:
-        """Return where the answer ends and that to another step with the same givens begins.
+        """Return where the answer to another step with the same givens begins.
 
-        There a name is bound anew, and what only that step's solution uses is used. None if that
+        There a name is rebound, and a word that only that step's solution uses occurs. None if that
         is nowhere.
         """
         for at in range(start, end):
@@ -211,7 +211,7 @@ class _Exercises:
 
     @cached_property
     def _words_of_twins(self) -> set[str]:
-        """The words in solutions of steps with the same givens, without those of this one's."""
+        """Words in solutions of steps with the same givens, without those of this one's."""
         prelude = self.step.prelude
         own = form_of(self.step.given, prelude)
         twins = [each for each in self.others if own and form_of(each.given, prelude) == own]
@@ -221,9 +221,9 @@ class _Exercises:
 
     @cached_property
     def _foreign(self) -> list[bool]:
-        """Whether each statement binds what answers to other steps bind, and to this one do not.
+        """For each statement, True if it binds names that only other steps' answers bind.
 
-        One that reads a given which no other step has is this step's, whatever it binds.
+        A statement that reads a given of this step alone belongs to this step, whatever it binds.
         """
         programs = (self.step.given, self.step.solution, *self.step.also_right)
         own = {name for code in programs for name in bound_names(code)}
@@ -239,17 +239,17 @@ class _Exercises:
 
     @cached_property
     def _foreign_with_asides(self) -> list[bool]:
-        """Whether each statement is foreign, or prints what foreign ones above it have bound."""
+        """For each statement, True if it is foreign, or prints values of foreign ones above it."""
         found: list[bool] = []
         for node, foreign in zip(self.statements, self._foreign, strict=True):
             found.append(foreign or (is_neutral(node) and bool(found) and found[-1]))
         return found
 
     def _trimmed(self, start: int, end: int) -> StatementRange:
-        """Return the range without what belongs to other steps' answers around the own one.
+        """Return the range without parts of other steps' answers around the own one.
 
-        What stands above stays if a given is changed in it, and what stands below if the answer
-        goes on there.
+        The part above stays if it changes a given, and the part below if the answer continues
+        there.
         """
         repeated = [each for each in self._borders if each.at == start and each.kind != "other"]
         range_ = StatementRange(start, end, repeated[0].length if repeated else 0)
@@ -267,9 +267,9 @@ class _Exercises:
         return range_
 
     def _end_of_answer(self, start: int, at: int) -> int:
-        """Return where the answer ends above a foreign statement: what prepares that is no part.
+        """Return the end of the answer above a foreign statement, without its preparations.
 
-        That are bindings which neither read nor bind what the answer has bound.
+        Those are bindings that neither read nor bind names that the answer has bound.
         """
         binding = [n for n in range(start, at) if self._asked_within(n, n + 1)]
         end = binding[-1] + 1
@@ -288,14 +288,14 @@ class _Exercises:
 
 
 def _binds_anew(node: ast.stmt, names: set[str] | frozenset[str]) -> bool:
-    """Return True if the statement assigns one of the names, and does not read it for that."""
+    """Return True if the statement assigns one of the names without reading it."""
     bound = names_stored(node) & names if isinstance(node, ast.Assign | ast.AnnAssign) else None
     return bool(bound) and not names_stored(node) & names_loaded(node)
 
 
 @lru_cache(maxsize=256)
 def _names_assigned(code: str) -> frozenset[str]:
-    """Return the names that a program binds, without those that count the rounds of its loops."""
+    """Return the names that a program binds, without its loop variables."""
     loops = (node for node in _tree_of(code) if isinstance(node, ast.For))
     return frozenset(bound_names(code)) - {ast.unparse(loop.target) for loop in loops}
 

@@ -1,4 +1,4 @@
-"""Tell whether an exercise was attempted at all, and if not, what is to be filled in."""
+"""Decide if an exercise was attempted at all, and if not, name what to fill in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NOTHING_CHANGED = (
     "You have not changed anything yet. Run the program and look at what comes out, then "
     "mend it and check again."
 )
-"""What is told of a scaffold that is a whole program, which runs and is wrong."""
+"""Message about an unchanged scaffold that is a whole program, which runs and is wrong."""
 
 _UNDERSCORES = re.compile(r"_{2,}")
 _LAYOUT = {
@@ -39,9 +39,9 @@ class _Blank(Struct, frozen=True):
     """A place to be filled in."""
 
     line: int
-    """Its line, from 1; 0 if it stands nowhere yet."""
+    """Its line, from 1; 0 if it is not in the text yet."""
     name: str = ""
-    """The name that it is for; empty if there is none."""
+    """The name to be bound there; "" if there is none."""
 
 
 def not_attempted(step: CodeStep, submission: Submission) -> Verdict | None:
@@ -111,7 +111,7 @@ def _tokens(source: str) -> list[tokenize.TokenInfo]:
 
 
 def _blanks(step: CodeStep, submission: Submission) -> list[_Blank]:
-    """Return what is still to be filled in."""
+    """Return the remaining blanks."""
     if not submission.parsed:
         return _blank_words(submission.source)
     named = _names_left(step, submission)
@@ -119,7 +119,7 @@ def _blanks(step: CodeStep, submission: Submission) -> list[_Blank]:
 
 
 def _blank_words(source: str) -> list[_Blank]:
-    """Return the blanks in a text that is not Python, if it can at least be split into tokens."""
+    """Return the blanks in a text that is not Python, if it can at least be tokenized."""
     return [
         _Blank(token.start[0])
         for token in _tokens(source)
@@ -160,7 +160,7 @@ def _names_left(step: CodeStep, submission: Submission) -> list[_Blank]:
 def _underscores(submission: Submission) -> Iterator[_Blank]:
     """Yield each `____` that is read and never bound.
 
-    It goes by the name that it is for, if there is one.
+    It has the name that is to be bound there, if there is one.
     """
     if submission.source.isascii() and "__" not in submission.source:
         return  # as in most answers; another sign may be an underscore in a name, too
@@ -207,9 +207,9 @@ def _offered_places(step: CodeStep) -> frozenset[str]:
 
 
 def _other_dots_left(step: CodeStep, submission: Submission) -> Iterator[_Blank]:
-    """Yield a blank for dots elsewhere, where the scaffold has such too.
+    """Yield a blank for dots elsewhere, if the scaffold has some there too.
 
-    They may be an argument, a result, or all there is in a block.
+    They may be an argument, a result, or the only statement of a block.
     """
     offered = _offered_places(step)
     for place, line in _other_dots(submission.statements):
@@ -218,7 +218,7 @@ def _other_dots_left(step: CodeStep, submission: Submission) -> Iterator[_Blank]
 
 
 def _other_dots(body: Sequence[ast.stmt]) -> Iterator[tuple[str, int]]:
-    """Yield where dots stand, in words that are the same for scaffold and answer, and the line."""
+    """Yield the places of dots, in words that are equal for scaffold and answer, and the lines."""
     for statement in body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Call) and any(map(_is_dots, node.args)):

@@ -1,6 +1,6 @@
-"""See numbers, tensors and arrays as one thing: kind, shape and a flat view of the elements.
+"""Treat numbers, tensors and arrays alike: kind, shape and a flat view of the elements.
 
-So values are compared and shown by one code, whatever carries them.
+So values of all types are compared and shown by the same code.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SIZES: dict[NumberKind, int] = {"float": 8, "int": 8, "bool": 1, "complex": 16}
 
 
 class Numbers(Struct, frozen=True):
-    """The numbers in a value, whatever carries it. A complex element takes two floats in a row."""
+    """The numbers in a value of any type. A complex element takes two floats in a row."""
 
     family: Family
     dtype: str
@@ -46,7 +46,7 @@ class Numbers(Struct, frozen=True):
     shape: tuple[int, ...]
     elements: Sequence[Element]
     sampled: bool = False
-    """Whether `elements` are a sample of a larger tensor, which `statistics` describe."""
+    """True if `elements` are a sample of a larger tensor, which `statistics` describe."""
     statistics: Statistics | None = None
 
     @property
@@ -59,7 +59,7 @@ class Numbers(Struct, frozen=True):
 
 
 def numbers_of(value: Value) -> Numbers | None:
-    """Return the numbers in a number, tensor or array; None for others, or if bytes are missing."""
+    """Return the numbers of a number, tensor or array; None for others, or incomplete bytes."""
     if isinstance(value, TensorValue | ArrayValue):
         return _tensor_numbers(value)
     if isinstance(value, BoolValue):
@@ -96,7 +96,7 @@ def positions_off(
 
     NaN equals NaN, and an infinity only itself.
     """
-    if got == expected:  # as it is in most comparisons, and Python finds out at once
+    if got == expected:  # as in most comparisons, and Python detects it at once
         return []
     off = (
         index
@@ -118,7 +118,7 @@ def place_of(index: int, shape: tuple[int, ...]) -> tuple[int, ...]:
 def sample_alike(one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
     """Return both with elements at the same positions.
 
-    If one of them is a sample and the other is whole, the whole one is sampled likewise.
+    If one of them is a sample and the other is whole, the whole one is sampled in the same way.
     """
     if one.sampled and not other.sampled:
         return one, _sample(other, len(one.elements))

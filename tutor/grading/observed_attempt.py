@@ -1,4 +1,4 @@
-"""Get the observations that an answer is judged by, from a runner.
+"""Get the observations by which an answer is judged from a runner.
 
 This is where grading waits for runs; it starts no process itself.
 """
@@ -28,13 +28,13 @@ from tutor.wire.events import Observation
 
 
 class ObservedAttempt(Struct, frozen=True):
-    """An answer as it ran: under the base givens first, then under the variations that count."""
+    """The runs of an answer: under the base givens first, then under the variations that count."""
 
     results: tuple[ScenarioResult, ...]
     redefined: tuple[str, ...] = ()
     """Varied givens that the program binds itself; under variations it ran without those lines."""
     variations_dropped: bool = False
-    """Whether variations are left out, since the program raised without those lines."""
+    """True if variations are left out, since the program raised without those lines."""
     question_count: int = 0
     """Number of questions that the learner's process had to answer."""
     solution_under_other_seed: RunAnswers | None = None
@@ -49,10 +49,10 @@ class ObservedAttempt(Struct, frozen=True):
 async def observe_attempt(
     step: CodeStep, submission: Submission, runner: Runner, *, live: bool = True
 ) -> ObservedAttempt:
-    """Run the answer under every scenario at once, the base first, beside the solution.
+    """Run the answer under every scenario at once, the base first, together with the solution.
 
-    With `live`, the base run is streamed where there is somebody to see it. If the base run does
-    not finish, the other runs are cancelled.
+    With `live`, the base run is streamed if somebody can see it. If the base run does not finish,
+    the other runs are cancelled.
     """
     all_scenarios = scenarios(step)
     questions = learner_questions(step)
@@ -111,7 +111,7 @@ async def _cancel(tasks: Iterable[asyncio.Future[Any]]) -> None:
 
 @once_for_each
 def pair_runs(command: ObserveAll, observations: tuple[Observation, ...]) -> tuple[RunAnswers, ...]:
-    """Return one run for each program; a lost one where the runner gave too few observations."""
+    """Return one run for each program, a lost one if the runner gave too few observations."""
     runs = [run_answers(observation, command.questions) for observation in observations]
     absent = RunAnswers(Observation("lost", detail="an observation is missing"))
     return (*runs, *[absent] * (len(command.programs) - len(runs)))
@@ -120,7 +120,7 @@ def pair_runs(command: ObserveAll, observations: tuple[Observation, ...]) -> tup
 async def observe_under_other_seed(
     step: CodeStep, submission: Submission, attempt: ObservedAttempt, runner: Runner
 ) -> ScenarioResult | None:
-    """Run the answer under another seed, and return it beside the solution.
+    """Run the answer under another seed, and return it with the solution's run.
 
     None if one of the two did not finish.
     """

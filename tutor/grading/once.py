@@ -1,8 +1,8 @@
-"""Work out once what follows from a step and its author's programs, and keep it for later answers.
+"""Compute results that depend only on a step and its author's programs once, and cache them.
 
-Only for frozen values that outlive an answer, and never for what a learner's program gave: all
-arguments are kept. They are told apart by identity, since to compare or hash a whole step would
-cost as much as what is spared.
+Only for frozen values that outlive an answer, and never for results of a learner's program: all
+arguments stay in memory. They are compared by identity, since comparing or hashing a whole step
+would cost as much as is saved.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 _MOST = 1_024
-"""Results that are kept of one function."""
+"""Maximum results cached for one function."""
 
 
 def once_for_each(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """Return the function with its results kept for the last `_MOST` arguments that were new.
+    """Cache the function's results for the last `_MOST` arguments.
 
-    The arguments are kept as well, so that no other object can have the identity of one of them.
+    The arguments are kept as well, so that no other object can get the identity of one of them.
     """
     kept: dict[tuple[int, ...], tuple[object, Result]] = {}
 

@@ -1,8 +1,7 @@
 """Judge the order of a program's lines, by running the program that they make.
 
-An order step is judged as the code step that it amounts to, so that every order that works is
-right. Only decoys have words of their own: they are to blame where the program is right without
-them.
+An order step is judged as its equivalent code step, so that every order that works is right. Only
+decoys have messages of their own: they are to blame if the program is right without them.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ _SHARED = (
 
 @once_for_each
 def as_code(step: OrderStep) -> CodeStep:
-    """Return the code step whose program begins with the shuffled lines."""
+    """Return the equivalent code step, whose scaffold has the shuffled lines."""
     shared = {name: getattr(step, name) for name in _SHARED}
     return CodeStep(**shared, unchanged=UNCHANGED, own_misconceptions=step.misconceptions)
 
@@ -67,7 +66,7 @@ async def grade_order(
 
 
 def _with_remark(verdict: Verdict, decoy: Decoy) -> Verdict:
-    """Return an acceptance that tells of a line that does no harm where it stands."""
+    """Return an acceptance with a remark on a line that does no harm where it is."""
     remark = f"It works with `{decoy.line.strip()}` in that place, too. {decoy.why}"
     if verdict.kind == "accept-with-note":
         return structs.replace(verdict, notes=(*verdict.notes, remark))
@@ -75,7 +74,7 @@ def _with_remark(verdict: Verdict, decoy: Decoy) -> Verdict:
 
 
 def _written(source: str) -> list[str]:
-    """Return the lines without indentation; empty ones in place of those that are taken out."""
+    """Return the lines without indentation; empty ones in place of those taken out."""
     lines = (line.strip() for line in source.splitlines())
     return ["" if line.startswith("#") else line for line in lines]
 

@@ -1,4 +1,4 @@
-"""Say of a program whose time was up how far it had come, and what would help."""
+"""Describe the progress of a program that exceeded its time, and give advice."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from tutor.wire.commands import Limits
 from tutor.wire.events import Observation
 
 _MAX_ROUNDS = 10**9
-"""Rounds of a loop that are worth counting."""
+"""Maximum rounds of a loop that are counted."""
 
 
 class Loop(Struct, frozen=True):
-    """The loop in which a program stood when it was ended."""
+    """The innermost loop around the line at which a program was ended."""
 
     line: int
     endless: bool
-    """Whether it may never end: a `while`, or a `for` over something that does not."""
+    """True if it may never end: a `while`, or a `for` over an endless iterable."""
     word: str = "for"
 
 
 def overtime(
     observation: Observation, limits: Limits, source: str, *, judging: bool
 ) -> tuple[str, str]:
-    """Return slug and message for a run that was out of time."""
+    """Return slug and message for a run that exceeded its time."""
     where = f" in line {observation.line}" if observation.line else ""
     seconds = f"{limits.seconds:g}"
     start = f"The program did not come to an end within {seconds} s, so it was ended{where}."
@@ -62,7 +62,7 @@ def _advise_on_endless(loop: Loop, *, trains: bool) -> str:
 
 
 def _progress(observation: Observation, limits: Limits, source: str) -> str:
-    """Say how many steps of a training were made, and how long all would take; else empty."""
+    """Return the number of training steps made, and the time for all; else ""."""
     steps, seconds = observation.steps, observation.milliseconds / 1_000 or limits.seconds
     if not steps:
         return ""
@@ -93,8 +93,8 @@ def _duration(seconds: float) -> str:
 def loop_around(source: str, line: int | None) -> Loop | None:
     """Return the innermost loop around a line that may never end, or else the innermost.
 
-    Around a line of a function are also the loops that call functions of the program. None if there
-    is no loop, or it is not known.
+    Loops that call functions of the program count as around these functions' lines. None without a
+    loop, or if the line is unknown.
     """
     tree = _parse(source)
     if tree is None or line is None:
@@ -147,11 +147,11 @@ def _parse(source: str) -> ast.Module | None:
 
 
 def planned_steps(source: str) -> int:
-    """Return how many steps the program's one training was to make; 0 if its text does not tell.
+    """Return the planned number of training steps; 0 if the text does not determine it.
 
-    It tells where a single `….step()`, or else a single `….backward()`, stands in nothing but loops
-    over a `range` of a number, none of which is left early, and where the function that holds these
-    is called once.
+    It does if a single `….step()`, or else a single `….backward()`, is only in loops over a `range`
+    of a number, none of which is left early, and if the function that contains these is called
+    once.
     """
     tree = _parse(source)
     if tree is None:
@@ -184,7 +184,7 @@ def _walk_with_ancestors(root: ast.AST) -> Iterator[tuple[_Ancestors, ast.AST]]:
 
 
 def _planned_rounds(call: _Ancestors, tree: ast.Module, numbers: dict[str, int]) -> int:
-    """Return how often a call is made; 0 if the nodes around it do not tell."""
+    """Return the number of calls; 0 if the nodes around it do not determine it."""
     rounds, loops = 1, 0
     for node in call:
         if isinstance(node, ast.For):
@@ -247,7 +247,7 @@ def _evaluate(node: ast.expr, numbers: dict[str, int]) -> int | None:
 
 
 def _constants(tree: ast.Module) -> dict[str, int]:
-    """Return the names that are bound once in the program, to a whole number that stands there."""
+    """Return the names that the program binds once, to a literal whole number."""
     bound: dict[str, int] = {}
     times: dict[str, int] = {}
     for node in ast.walk(tree):

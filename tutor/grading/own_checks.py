@@ -1,7 +1,7 @@
-"""Find what learners write to check or to see their own results: `assert …`, `print(data[341])`.
+"""Find the learner's checks and displays of their own results: `assert …`, `print(data[341])`.
 
-It often holds a number that is right for the step's own givens. Under other givens it raises, which
-says nothing about the answer, so the answer is judged without it.
+It often contains a number that is right for the step's own givens. Under other givens it raises,
+which proves nothing about the answer, so the answer is judged without it.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _SHOWING = ("print", "pprint", "display")
 def without_own_checks(
     step: CodeStep, submission: Submission, broken: Sequence[ScenarioResult]
 ) -> Submission | None:
-    """Return the program without its own checks, if one of them ended each of the broken runs.
+    """Return the program without its own checks, if one of them ended each broken run.
 
-    What only shows something of the program's own counts as one. None if no run is broken, or
-    something else ended one.
+    A statement that only displays one of the program's own values counts as one. None if no run is
+    broken, or something else ended one.
     """
     checks = _own_checks(submission)
     if not broken or not all(_ended_by(result, checks) for result in broken):
@@ -36,7 +36,7 @@ def without_own_checks(
 
 
 def own_check_note(submission: Submission, broken: ScenarioResult, verdict: Verdict) -> Verdict:
-    """Return the acceptance of the program without its checks, with a note about the one."""
+    """Return the acceptance of the program without its checks, with a note about the check."""
     node = _ended_by(broken, _own_checks(submission))
     line = None if node is None else node.lineno
     what = "What you look at" if node is not None and _only_shows(node) else "Your own check"
@@ -58,7 +58,7 @@ def _own_checks(submission: Submission) -> list[ast.stmt]:
 
 
 def _ended_by(result: ScenarioResult, checks: Sequence[ast.stmt]) -> ast.stmt | None:
-    """Return the check that raised, or that called what raised; None if none did."""
+    """Return the check that raised, or whose call raised; None if none did."""
     error = result.learner.error
     if error is None:
         return None
@@ -67,7 +67,7 @@ def _ended_by(result: ScenarioResult, checks: Sequence[ast.stmt]) -> ast.stmt | 
 
 
 def _nodes(statements: Iterable[ast.stmt]) -> list[ast.stmt]:
-    """Return the statements and all inside them, without what stands in a check already found."""
+    """Return all nested statements, without those inside a check already found."""
     found: list[ast.stmt] = []
     pending: list[ast.AST] = list(statements)
     while pending:
@@ -92,7 +92,7 @@ def _is_own_check(node: ast.stmt) -> bool:
 
 
 def _only_shows(node: ast.stmt) -> bool:
-    """Return True if the statement prints, or is what a notebook shows: nothing is kept of it."""
+    """Return True if the statement prints, or displays a value in a notebook."""
     match node:
         case ast.Expr(value=ast.Call() as call):
             return word_called(call) in _SHOWING

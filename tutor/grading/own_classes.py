@@ -1,7 +1,7 @@
-"""Explain errors that come from how a class of the learner's own is written.
+"""Explain errors caused by a class of the learner's own.
 
 `fc = …` in `__init__` is gone when `forward` runs; `self.fc = …` is not. And Python calls
-`__init__`, never `_init_`. The error itself names neither, so it has to be seen in the class.
+`__init__`, never `_init_`. The error itself names neither, so it must be found in the class.
 """
 
 from __future__ import annotations
@@ -37,10 +37,9 @@ _SPECIAL = {
 }
 """Methods that Python calls by itself, without their underscores.
 
-With the errors that come up where a class has none, and when Python looks for it.
-"""
+With the errors that occur if a class lacks one, and when Python looks for it."""
 _SLIPS = {"int": "init", "inti": "init", "innit": "init", "get_item": "getitem"}
-"""Other spellings of these, which are no names that one gives to a method."""
+"""Misspellings of these that are no plausible method names."""
 
 
 def find_class_mistake(submission: Submission, error: ErrorFacts) -> Diagnosis | None:
@@ -49,7 +48,7 @@ def find_class_mistake(submission: Submission, error: ErrorFacts) -> Diagnosis |
 
 
 def find_misspelt_method(submission: Submission, error: ErrorFacts) -> Diagnosis | None:
-    """Diagnose a method that Python should call by itself, and does not know by its name."""
+    """Diagnose a misspelt method that Python should call by itself."""
     for own in _classes(submission):
         for method in own.methods():
             bare = method.name.strip("_")
@@ -68,9 +67,9 @@ def find_misspelt_method(submission: Submission, error: ErrorFacts) -> Diagnosis
 
 
 def find_forgotten_self(submission: Submission, error: ErrorFacts) -> Diagnosis | None:
-    """Diagnose a name that another method bound and did not keep in the object; else None.
+    """Diagnose a name that another method bound without storing it in the object; else None.
 
-    So it is where `self.` stands in front of it on one side only, or on none.
+    So `self.` is missing in front of it on one side, or on both.
     """
     if error.type_name == "NameError" and (match := _UNDEFINED.search(error.message)):
         return _find_bare_name(submission, match.group(1), error.line)

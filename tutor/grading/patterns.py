@@ -1,8 +1,8 @@
 """Search a text for a lesson's regular expression, for no longer than a time limit.
 
 Lessons may come from anybody, and some patterns take for ever on some texts, while the app stands
-still. CPython looks for signals while it searches, so that a timer of the processor time that is
-spent can end the search.
+still. CPython handles signals during a search, so that a timer of processor time can end the
+search.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import signal
 import threading
 
 SECONDS = 0.2
-"""Seconds of processor time for a search. A pattern that took them once is not tried again."""
+"""Maximum processor time of a search. A pattern that exceeded it is not tried again."""
 
 _hopeless: set[str] = set()
-"""Patterns that ran out of time."""
+"""Patterns that exceeded the time."""
 
 
 class _TookTooLong(Exception):
@@ -23,7 +23,7 @@ class _TookTooLong(Exception):
 
 
 def has_match(pattern: str, text: str) -> bool:
-    """Return True if the pattern is found in the text; False where that takes too long.
+    """Return True if the pattern is found in the text; False if that takes too long.
 
     Signals reach the main thread alone: in other threads there is no time limit.
     """

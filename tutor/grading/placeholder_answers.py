@@ -1,4 +1,4 @@
-"""Find something else in place of the answer: a blank, a class, text, or a changed given."""
+"""Find a placeholder in place of the answer: a blank, a class, text, or a changed given."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def _find_text(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
 
 
 def find_changed_fixed_given(answer: MissedAnswer) -> Diagnosis | None:
-    """Diagnose a given that has to stay what it is and did not; None if there is none.
+    """Diagnose a given that must not change and did; None if there is none.
 
-    It matters even where all values are right.
+    It matters even if all values are right.
     """
     fixed = set(answer.step.fixed)
     for change in answer.results[0].learner.executed.given_changes:

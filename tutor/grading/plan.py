@@ -1,7 +1,7 @@
-"""Plan what is run to judge an answer: givens and their variations, questions, commands.
+"""Plan the runs that judge an answer: givens and their variations, questions, commands.
 
-The same step always gives the same author commands, so that the runner's cache, which goes by
-content, can serve them.
+The same step always gives the same author commands, so that the runner's cache, which compares
+content, can be used.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ from tutor.grading.templates import expressions_in
 from tutor.wire.commands import Execute, Limits, ObserveAll, Program, Question
 
 OTHER_SEED = 7_919
-"""Added to the step's seed, to see whether an answer depends on it."""
+"""Added to the step's seed, to test if an answer depends on it."""
 
 _MIN_AUTHOR_SECONDS = 60.0
-"""Seconds that all programs of one author command have together, or more for slow steps."""
+"""Minimum seconds for all programs of one author command, with more for slow steps."""
 
 
 class Scenario(Struct, frozen=True):
     """Givens and a seed under which an answer is tried."""
 
     label: str = ""
-    """What is other than on the base, as code: `x = 2; torch.manual_seed(3)`. Empty: the base."""
+    """Differences from the base, as code: `x = 2; torch.manual_seed(3)`. Empty: the base."""
     given: str = ""
     seed: int = 0
     note: str = ""
-    """Id of the note that a miss gives instead of a refusal; empty if it is refused."""
+    """Id of the note for a miss in place of a refusal; empty if it is refused."""
     varied: tuple[str, ...] = ()
-    """Names of the givens that are bound to something else here."""
+    """Names of the givens with other values here."""
     first: bool = False
-    """Whether the wrong programs are tried here before they are elsewhere."""
+    """True if the wrong programs are tried here first."""
 
     @property
     def is_base(self) -> bool:
-        """Whether these are the step's own givens."""
+        """Return True for the step's own givens."""
         return not self.label
 
 
@@ -67,7 +67,7 @@ def _variations(step: CodeStep) -> Iterator[Scenario]:
 
 
 def other_seed(step: CodeStep) -> Scenario:
-    """Return the base givens under another seed, to see what depends on it."""
+    """Return the base givens under another seed."""
     seed = (step.seed + OTHER_SEED) % 2**32
     return Scenario(f"torch.manual_seed({seed})", step.given, seed)
 
@@ -80,9 +80,9 @@ def check_expressions(checks: tuple[Check, ...]) -> tuple[str, ...]:
 
 @once_for_each
 def applied_again(step: CodeStep) -> Mapping[str, tuple[str, ...]]:
-    """Return, for each name that is checked, calls of the step's functions on that name.
+    """Return, for each checked name, calls of the step's functions on that name.
 
-    So a function that was applied two times is found. Known functions are those that a check calls,
+    So a function that was applied twice is detected. Known functions are those that a check calls,
     as in `sigmoid(given.input_tensor)`, or names with `callable(sigmoid)`.
     """
     functions = dict.fromkeys(name for check in step.checks for name in _functions_in(check))
@@ -108,7 +108,7 @@ def _functions_in(check: Check) -> Iterator[str]:
 
 @once_for_each
 def learner_questions(step: CodeStep) -> tuple[Question, ...]:
-    """Return what the learner's namespace is asked for checks, properties and messages."""
+    """Return the questions about the learner's names for checks, properties and messages."""
     quoting: list[Check | Misconception | Note] = [*step.checks, *step.misconceptions, *step.notes]
     wanted = [
         *check_expressions(step.checks),
@@ -129,7 +129,7 @@ def _solution_questions(step: CodeStep) -> tuple[Question, ...]:
 def learner_command(step: CodeStep, source: str) -> Execute:
     """Return the command that runs the learner's program under the base givens, streamed.
 
-    The givens that the program repeats are left out. A plain run takes it, too.
+    The givens that the program repeats are left out. A plain run uses it, too.
     """
     return command_under(step, read_submission(step, source).source, scenarios(step)[0], live=True)
 
@@ -157,15 +157,15 @@ def asking_views(step: CodeStep | PredictStep) -> tuple[str, ...]:
 
 @once_for_each
 def reference(step: CodeStep) -> CodeStep:
-    """Return the step in which solutions stand for all answers to earlier steps that it uses.
+    """Return the step with solutions as all answers to earlier steps that it uses.
 
-    The author's programs run in it, so that nothing that is expected hangs on a learner's code.
+    The author's programs run in it, so that no expected value depends on a learner's code.
     """
     return with_own(step, lambda _: "") if has_own_answers(step) else step
 
 
 def has_own_answers(step: CodeStep) -> bool:
-    """Return True if a program of the learner's runs before the step's givens."""
+    """Return True if the learner's own code runs before the step's givens."""
     return any(each.own for each in step.used)
 
 
@@ -201,7 +201,7 @@ def solution_command(step: CodeStep) -> ObserveAll:
 
 @once_for_each
 def tried_first(step: CodeStep) -> tuple[Scenario, ...]:
-    """Return the scenarios under which all wrong programs run: all, or the one that comes first."""
+    """Return the scenarios under which all wrong programs run: all, or the first one."""
     return tuple(each for each in scenarios(step) if each.first) or scenarios(step)
 
 
@@ -223,7 +223,7 @@ def wrongs_at_base_command(step: CodeStep) -> ObserveAll:
 
 @once_for_each
 def rest_command(step: CodeStep, wrong: str) -> ObserveAll:
-    """Return the command for one wrong program under the scenarios that do not come first."""
+    """Return the command for one wrong program under the remaining scenarios."""
     first = tried_first(step)
     rest = tuple(each for each in scenarios(step) if each not in first)
     return _wrongs_command(step, (wrong,), rest)
@@ -261,9 +261,9 @@ def _author_command(
 
 @once_for_each
 def author_commands(step: CodeStep) -> tuple[ObserveAll, ...]:
-    """Return the commands to observe ahead of the first answer.
+    """Return the commands to observe before the first answer.
 
-    The solution and the wrong programs come in commands of their own, as judging asks for them.
+    The solution and the wrong programs have separate commands, as judging asks for them.
     """
     wrongs = wrongs_command(step)
     return (solution_command(step),) if wrongs is None else (solution_command(step), wrongs)

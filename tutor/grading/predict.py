@@ -1,6 +1,6 @@
 """Judge the guess at a predict step by the run of its program.
 
-The caller runs it: here are its command and questions, and the right answer is read off its
+The caller runs it: here are its command and questions, and the right answer is taken from its
 observation.
 """
 
@@ -31,11 +31,11 @@ BROKEN = (
 
 
 class Unanswerable(Exception):
-    """Raised where the run does not say which guess is right; its text gives the reason."""
+    """Raised if the run does not decide which guess is right, with the reason."""
 
 
 def predict_command(step: PredictStep, source: str | None = None) -> Execute:
-    """Return the command that runs the step's program, or in its place the learner's `source`."""
+    """Return the command that runs the step's program, or the learner's `source` instead."""
     code = step.program if source is None else source
     program = Program(step.prelude, step.given, code, step.seed)
     limits = program_limits(step.limit_s, step.limit_mb)
@@ -63,7 +63,7 @@ def predict_questions(step: PredictStep) -> tuple[Question, ...]:
 
 
 def unfinished(step: PredictStep, guess: QuizAnswer) -> Verdict | None:
-    """Return a verdict on what the guess still lacks before the run; None if it is complete."""
+    """Return a verdict on a guess that is incomplete; None if it is complete."""
     verdict = grade_quiz(_as_quiz(step), guess)
     return verdict if verdict.kind == "not-attempted" else None
 
@@ -71,9 +71,9 @@ def unfinished(step: PredictStep, guess: QuizAnswer) -> Verdict | None:
 def grade_guess(
     step: PredictStep, guess: QuizAnswer, observation: Observation
 ) -> tuple[Verdict, PredictionResult | None]:
-    """Return the verdict on the guess, and what the run showed.
+    """Return the verdict on the guess, and the result of the run.
 
-    The latter is None where the run was stopped, was lost, or does not say what is right.
+    The latter is None if the run was stopped, was lost, or does not decide what is right.
     """
     if observation.outcome == "stopped":
         return Verdict("not-attempted", "stopped", STOPPED, outcome="stopped"), None
@@ -93,9 +93,9 @@ def grade_guess(
 
 
 def prediction_result(step: PredictStep, observation: Observation) -> PredictionResult:
-    """Return what is right, as the run shows it.
+    """Return the right answer according to the run.
 
-    Raises Unanswerable if what is asked cannot be told from the run.
+    Raises Unanswerable if the run does not decide it.
     """
     if observation.outcome not in ("finished", "raised"):
         raise Unanswerable(f"its program ended as `{observation.outcome}`")
@@ -123,21 +123,21 @@ def prediction_result(step: PredictStep, observation: Observation) -> Prediction
 def asks_of_error(step: PredictStep) -> bool:
     """Return True if the program is meant to raise.
 
-    Then some expression of the step looks at what it raised.
+    Then some expression of the step reads its error.
     """
     return any("trace.error" in question.expression for question in predict_questions(step))
 
 
 def shown_values(step: PredictStep, run: RunAnswers) -> list[tuple[str, str]]:
-    """Return label and text of each value to be shown; what cannot be evaluated is left out."""
+    """Return label and text of each value to show; skip those that cannot be evaluated."""
     texts = [(shown.label or f"`{shown.value}`", run.shown(shown.value)) for shown in step.shown]
     return [(label, printable(text)) for label, text in texts if text is not None]
 
 
 def typed_value(mode: str, value: Value) -> tuple[str, str] | None:
-    """Return a number or shape as a quiz holds it and as a learner reads it; None if it is not one.
+    """Return a number or shape as in a quiz and in words; None if it is neither.
 
-    Of tensors and arrays, `mode` "number" needs a single element.
+    For tensors and arrays, `mode` "number" needs a single element.
     """
     if mode == "number":
         numbers = numbers_of(value)

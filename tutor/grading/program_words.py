@@ -1,4 +1,4 @@
-"""Find the words and numbers that stand in the learner's program, for the wording of messages.
+"""Find the words and numbers in the learner's program, for the wording of messages.
 
 Nothing is run here.
 """
@@ -12,7 +12,7 @@ from tutor.grading.submission import Submission
 
 
 def statement_at(submission: Submission, line: int) -> Submission:
-    """Return the submission with nothing but the top-level statement on that line."""
+    """Return the submission with only the top-level statement on that line."""
     spans = [
         node
         for node in submission.statements
@@ -22,10 +22,10 @@ def statement_at(submission: Submission, line: int) -> Submission:
 
 
 def words_behind(submission: Submission, line: int) -> set[str]:
-    """Return the words of the top-level statement on that line, and of the functions it calls.
+    """Return the words of the top-level statement on that line, and of functions it calls.
 
-    Functions are those of the program's own, and what they call in turn. A text counts where it is
-    read as a number: `float("inf")`.
+    Functions are the program's own, including those called in turn. A text counts if it is read as
+    a number: `float("inf")`.
     """
     defined: dict[str, ast.stmt] = {}
     for node in submission.statements:
@@ -48,7 +48,7 @@ def words_behind(submission: Submission, line: int) -> set[str]:
 
 
 def words_used(submission: Submission) -> set[str]:
-    """Return names, attributes, dotted names and keywords that stand in the program."""
+    """Return names, attributes, dotted names and keywords in the program."""
     words: set[str] = set()
     for statement in submission.statements:
         for node in ast.walk(statement):

@@ -1,6 +1,6 @@
 """Judge a quiz: statements, one or many options, a number or a shape.
 
-Predict steps use it too, once their run has said what is right.
+Predict steps use it too, once their run has decided what is right.
 """
 
 from __future__ import annotations
@@ -24,10 +24,9 @@ class QuizAnswer(Struct, frozen=True):
     """The learner's answer: options judged or chosen, or a text that was typed."""
 
     judged: dict[int, bool] = {}
-    """By number of the option, in the order of the file: whether it was judged true, or chosen.
+    """Index of the option in file order → True if it was judged true, or chosen.
 
-    Statements that were not judged are missing.
-    """
+    Statements that were not judged are missing."""
     text: str = ""
     """The typed number or shape; empty in other modes."""
 
@@ -35,7 +34,7 @@ class QuizAnswer(Struct, frozen=True):
 def grade_quiz(step: QuizStep, answer: QuizAnswer) -> Verdict:
     """Return the verdict on a quiz.
 
-    Its message is made of the reasons of what was judged wrongly.
+    Its message consists of the reasons of the options judged wrongly.
     """
     if step.mode == "number":
         return _grade_number(step, answer.text)
@@ -83,9 +82,9 @@ def _grade_options(step: QuizStep, judged: dict[int, bool]) -> Verdict:
 
 
 def _options_to_explain(step: QuizStep, wrong: Sequence[int], judged: dict[int, bool]) -> list[int]:
-    """Return the wrongly judged options whose reasons may be told.
+    """Return the wrongly judged options whose reasons may be shown.
 
-    Where options are chosen, the reason of a right one that was left out would give it away.
+    If options are chosen, the reason of a right one that was left out would reveal it.
     """
     if step.mode == "true-false":
         return list(wrong)
@@ -112,7 +111,7 @@ def _reject_typed(
 ) -> Verdict:
     """Return the verdict on a wrong typed answer, with its own reason if it is a known one.
 
-    `message` says what is off in any other. `read_as` is told where it is not what was typed.
+    `message` is for any other. `read_as` is shown if it differs from the typed text.
     """
     typed = text.strip()
     evidence = f"you said: {typed}" if typed == read_as else f"you said: {typed}, read as {read_as}"
@@ -154,7 +153,7 @@ def _is_near(got: float, expected: float, tolerance: float) -> bool:
 
 
 def reach_of(wrong: KnownWrongAnswer) -> float:
-    """Return how far a number may be off a known wrong one to be taken for it.
+    """Return the distance within which a number is matched to a known wrong one.
 
     That is the tolerance of the lesson, else half a unit of its last digit.
     """

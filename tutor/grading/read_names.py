@@ -1,8 +1,8 @@
 """Find the names that statements read and nothing in their text binds, with their places.
 
-It is for markers in a program that nobody has run, where a false one is worse than none. So a name
-counts as bound wherever its function, or one around it, binds it, be it further down or in a class;
-and where a program may bind names that its text does not tell, nothing is known of them. Nothing is
+It is for markers in a program that was not run, where a false one is worse than none. So a name
+counts as bound if its function, or one around it, binds it anywhere, also further down or in a
+class; and if a program may bind names that its text does not show, nothing is marked. Nothing is
 run here.
 """
 
@@ -18,13 +18,13 @@ from tutor.course.code import bindings, child_nodes
 _BINDS_UNSEEN = frozenset(
     ("exec", "eval", "globals", "locals", "vars", "dir", "__import__", "__loader__", "__builtins__")
 )
-"""Names of Python's own by which a program may bind a name, or ask for one, unseen."""
+"""Python's own names with which a program may bind or read a name unseen."""
 
 _LEADS_TO_NAMES = frozenset(("__globals__", "f_globals", "f_locals", "f_builtins", "_getframe"))
-"""Attributes by which it may do the same."""
+"""Attributes with the same effect."""
 
 _NAMESPACES = frozenset(("builtins", "__main__"))
-"""Modules that hold what a program finds without an import."""
+"""Modules with the names that a program finds without an import."""
 
 _EXPECTS_ERRORS = frozenset(("suppress", "raises", "assertRaises"))
 """Functions after `with` that let a block end at an unknown name."""
@@ -44,16 +44,16 @@ class ProgramNames:
     """The names in some statements."""
 
     read: tuple[NameRead, ...] = ()
-    """Where names are read that these statements do not bind, and whose reading stops a program if
-    nothing does."""
+    """Places that read names not bound by these statements, and at which a program stops if nothing
+    binds them."""
     bound: frozenset[str] = frozenset()
     """Names that are bound at the top level, also by functions."""
     at_top: tuple[str, ...] = ()
     """Those of them that no function binds, in the order of the text."""
     gone: frozenset[str] = frozenset()
-    """Names that are deleted at the top level, and bound no more after that."""
+    """Names that are deleted at the top level, and not bound again."""
     may_bind_more: bool = False
-    """Whether names may be bound that are not in the text."""
+    """True if names may be bound that are not in the text."""
 
 
 @dataclass
@@ -62,7 +62,7 @@ class _Scope:
 
     around: _Scope | None = None
     binds_outside: bool = False
-    """Whether `:=` in it binds a name of the scope around it."""
+    """True if `:=` in it binds a name of the enclosing scope."""
     bound: set[str] = field(default_factory=set)
     read: list[NameRead] = field(default_factory=list)
 
@@ -74,7 +74,7 @@ class _Scope:
             scope = scope.around
 
     def unbound(self) -> Iterator[NameRead]:
-        """Yield what is read here and bound neither here nor around it."""
+        """Yield the names that are read here and bound neither here nor around it."""
         if self.read:
             known = set[str]().union(*(scope.bound for scope in self.chain()))
             yield from (each for each in self.read if each.name not in known)
@@ -87,7 +87,7 @@ def read_names(tree: ast.Module, lines: Sequence[str]) -> ProgramNames:
     """
     top = _Scope()
     scopes = [top]
-    # nodes still to be read, the scope of each, and whether an unknown name may pass there
+    # nodes still to be read, the scope of each, and True if an unknown name is allowed there
     waiting: list[tuple[ast.AST, _Scope, bool]] = [(tree, top, False)]
     while waiting:
         node, scope, may_fail = waiting.pop()
@@ -114,7 +114,7 @@ def read_names(tree: ast.Module, lines: Sequence[str]) -> ProgramNames:
 
 
 def _gone(tree: ast.Module) -> frozenset[str]:
-    """Return the names that are deleted, and bound no more by the statements after that."""
+    """Return the names that are deleted, and not bound again by later statements."""
     gone: set[str] = set()
     for statement in tree.body:
         if isinstance(statement, ast.Delete):
@@ -128,7 +128,7 @@ def _gone(tree: ast.Module) -> frozenset[str]:
 
 
 def _bind(node: ast.AST, scope: _Scope, top: _Scope) -> None:
-    """Bind what a node binds by itself, in the scope in which it stands."""
+    """Bind a node's own names, in the scope that contains it."""
     scope.bound.update(bound_by(node))
     match node:
         case ast.Global(names=names):
@@ -154,18 +154,18 @@ _PLAIN = frozenset(
         *(ast.arguments, ast.Load, ast.Store),
     )
 )
-"""Nodes that bind nothing by themselves, and of which each part counts: most are."""
+"""Nodes that bind nothing by themselves, and whose parts all count: most do."""
 
 
 def _is_ignored(name: str) -> bool:
-    """Return True for blanks, and for names of Python's own, which a module has without binding."""
+    """Return True for blanks, and for names that every module has without binding them."""
     return not name.strip("_") or (name.startswith("__") and name.endswith("__"))
 
 
 def _place_of(node: ast.Name, lines: Sequence[str]) -> NameRead:
-    """Return the name with its place; the whole line, where Python tells another one.
+    """Return the name with its place, or the whole line if Python reports another one.
 
-    It does so within f-strings that go over several lines.
+    It does so within f-strings that span several lines.
     """
     row = node.lineno - 1
     line = lines[row] if row < len(lines) else ""
@@ -210,7 +210,7 @@ def bound_by(node: ast.AST) -> Iterator[str]:
 
 
 def evaluated_parts(node: ast.AST, may_fail: bool) -> Iterator[tuple[ast.AST, bool]]:
-    """Yield the parts of a node that are evaluated, each with whether an unknown name may pass.
+    """Yield the evaluated parts of a node, each with True if an unknown name is allowed.
 
     Annotations are left out: newer Pythons evaluate few of them.
     """

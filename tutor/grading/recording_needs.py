@@ -1,7 +1,7 @@
-"""Say whether questions need copies of tensors that are taken while a program trains.
+"""Decide if questions need copies of tensors that are taken while a program trains.
 
-Copying at each step makes a small training two thirds slower, so a program is run without it
-unless a question of its step asks for what was copied.
+Copying at each step makes a small training two thirds slower, so a program is run without it unless
+a question of its step needs the copies.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tutor.wire.commands import Question
 STATE_FUNCTIONS = frozenset(
     {"old", "before_update", "grad_of", "moved", "gradient_used"},
 )
-"""The functions of the vocabulary that read an earlier state of a tensor."""
+"""Functions of the vocabulary that read an earlier state of a tensor."""
 
 COUNTED = frozenset(
     {
@@ -23,11 +23,11 @@ COUNTED = frozenset(
         *("warnings", "printed", "assigned", "error"),
     }
 )
-"""The fields of `trace` that are there without the copies, and hold no others."""
+"""Fields of `trace` that exist without the copies, and hold no others."""
 
 
 def need_step_log(questions: Iterable[Question]) -> bool:
-    """Return True if any of the questions may read a tensor's state at a step or a backward."""
+    """Return True if a question may read a tensor's state at a step or a backward pass."""
     return any(_needs_step_log(question.expression) for question in questions)
 
 

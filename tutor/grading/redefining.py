@@ -1,7 +1,7 @@
-"""Find givens that the learner's program binds again or changes, and say by which lines.
+"""Find givens that the learner's program rebinds or changes, and the lines that do so.
 
-Whether a changed given is the reason of a miss shows when the program is run without those lines,
-which `judge` does. One that makes nothing wrong is noted.
+Running the program without those lines decides if a changed given caused a miss, which `judge`
+does. A harmless change is noted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tutor.grading.verdict import Verdict
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _MAX_LENGTH = 60
-"""Characters of an expression that a sentence quotes."""
+"""Maximum characters of an expression that a sentence quotes."""
 
 
 class WithoutRedefinitions(Struct, frozen=True):
@@ -37,19 +37,18 @@ class WithoutRedefinitions(Struct, frozen=True):
 
     submission: Submission
     names: tuple[str, ...]
-    """The givens whose lines were taken out."""
+    """Givens whose lines were taken out."""
     typed_in: bool
-    """Whether those lines bind values of the learner's own.
+    """True if those lines bind values of the learner's own.
 
-    Then what else is wrong shows without them. Others may be a part of the answer, and a loop
-    without one of its lines is another loop.
-    """
+    Then the program without them shows its other errors. Other lines may be a part of the answer,
+    and a loop without one of its lines is another loop."""
 
 
 def changed_names(step: CodeStep, submission: Submission, base: ScenarioResult) -> tuple[str, ...]:
     """Return the givens that the program changes in its base run, and the solution does not.
 
-    Those that it only makes once more as the given code does are not among them.
+    Givens that it only makes again as the given code does are not among them.
     """
     changed = _all_changed(base)
     return tuple(name for name in changed if not repeats_given(step, submission, name))
@@ -61,10 +60,10 @@ def _all_changed(base: ScenarioResult) -> tuple[str, ...]:
 
 
 def own_givens(step: CodeStep, submission: Submission, base: ScenarioResult) -> tuple[str, ...]:
-    """Return the givens in whose place the program has others of its own, in its base run.
+    """Return the givens that the program replaces by others of its own, in its base run.
 
-    One that is computed from the given itself, as `y[:, None]`, is a part of the answer. So is what
-    a loop or a function of the learner's calls by the same name, or a loop of the given code's.
+    One that is computed from the given itself, as `y[:, None]`, is a part of the answer. So is a
+    name reused by a loop or a function of the learner's, or by a loop of the given code's.
     """
     expected = set(base.solution.executed.given_changes)
     other = [
@@ -86,7 +85,7 @@ def own_givens(step: CodeStep, submission: Submission, base: ScenarioResult) -> 
 def programs_without_changes(
     step: CodeStep, submission: Submission, base: ScenarioResult
 ) -> list[WithoutRedefinitions]:
-    """Return the programs that show whether a changed given is at fault.
+    """Return the programs that decide if a changed given is at fault.
 
     One lacks the lines that bind values of the learner's own, one all lines that bind a given or
     add to it.
@@ -108,21 +107,21 @@ def programs_without_changes(
 
 
 def _without(step: CodeStep, submission: Submission, statements: Iterable[ast.stmt]) -> Submission:
-    """Return the program as it was handed in without some lines, read anew.
+    """Return the program as submitted without some lines, read anew.
 
-    What stands around them may be a copy of the given code, which is whole then.
+    The lines around them may be a copy of the given code, which is complete then.
     """
     return read_submission(step, blanked(submission.written, statements, "pass"))
 
 
 def _binds_inside(node: ast.stmt, names: Iterable[str]) -> bool:
-    """Return True if a loop or a block binds a name: without that line it may do something else."""
+    """Return True if a loop or block binds a name, so that removing the line may matter."""
     simple = isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign)
     return not simple and bool(names_stored(node) & set(names))
 
 
 def describe_binding(step: CodeStep, submission: Submission, name: str) -> str:
-    """Say which line sets a given to what, and what the task has there.
+    """Describe the line that sets a given, its value, and the task's value.
 
     Empty if no line binds it.
     """
@@ -161,7 +160,7 @@ def refuse_for_givens(
 
 
 def removal_advice(step: CodeStep, submission: Submission, names: Sequence[str]) -> str:
-    """Say what those lines do, and that they are to go."""
+    """Return the effect of those lines, with the advice to remove them."""
     descriptions = [
         description for name in names if (description := describe_binding(step, submission, name))
     ]
@@ -214,9 +213,9 @@ def _quotable(expression: str) -> str:
 
 
 def can_reach(submission: Submission, name: str, wanted: Iterable[str]) -> bool:
-    """Return True if a changed given can be seen in one of the wanted names.
+    """Return True if a changed given can affect one of the wanted names.
 
-    It is one of them, or something that is computed after the change reads it.
+    It is one of them, or something computed after the change reads it.
     """
     wanted = set(wanted)
     if name in wanted or "trace" in wanted:

@@ -1,4 +1,4 @@
-"""Say more beside a verdict: notes on accepted answers, and remarks on any answer."""
+"""Add to a verdict: notes on accepted answers, and remarks on any answer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def notes_on(
     outcomes: Sequence[CheckOutcome],
     wrongs: Mapping[str, Sequence[RunAnswers]],
 ) -> list[Diagnosis]:
-    """Return the notes that an accepted answer earns; the first one gives the verdict's slug."""
+    """Return the notes for an accepted answer; the first one gives the verdict's slug."""
     run = attempt.base.learner
     texts: dict[str, str] = {}
     matched = find_note(step, attempt.results, wrongs)
@@ -39,7 +39,7 @@ def notes_on(
     explained = matched is not None and bool(matched.wrong)
     for outcome in _soft_misses(outcomes):
         if explained and not outcome.scenario.is_base:
-            continue  # the note that matched says why
+            continue  # the matching note explains it
         texts.setdefault(outcome.note, own_words.get(outcome.note) or _describe_soft_miss(outcome))
     for outcome in outcomes:
         for slug in outcome.tolerated if outcome.holds and not outcome.check.note else ():
@@ -50,9 +50,9 @@ def notes_on(
 
 
 def _soft_misses(outcomes: Sequence[CheckOutcome]) -> list[CheckOutcome]:
-    """Return the misses that only give a note, one for each name that is checked.
+    """Return the misses that only give a note, one for each checked name.
 
-    What is missed on the base, or needs a tolerance there, is not held against a variation.
+    A miss on the base, or a tolerance needed there, does not count again under a variation.
     """
     on_base = [o for o in outcomes if o.scenario.is_base and (o.tolerated or not o.holds)]
     settled = [outcome.check for outcome in on_base]
@@ -105,7 +105,7 @@ def _describe_tolerance(slug: str, outcome: CheckOutcome) -> str:
 
 
 def _describe_changes(step: CodeStep, submission: Submission, attempt: ObservedAttempt) -> str:
-    """Say which givens the program has made anew though they are right; empty if it has none."""
+    """Name the givens that the program has rightly remade; "" if there are none."""
     tried = [name for name in attempt.redefined if not repeats_given(step, submission, name)]
     own = [name for name in own_givens(step, submission, attempt.base) if name not in tried]
     told = dict.fromkeys(_describe_rebinding(step, submission, name) for name in own)
@@ -130,9 +130,9 @@ def _describe_redefinition(names: Sequence[str], attempt: ObservedAttempt) -> st
 def remarks_on(
     step: CodeStep, submission: Submission, attempt: ObservedAttempt, verdict: Verdict
 ) -> list[str]:
-    """Return what is worth saying whatever the verdict, and is not said by it.
+    """Return remarks that apply to any verdict and are not part of it.
 
-    That is givens that are bound again, given loops that are repeated otherwise, and warnings.
+    They are about rebound givens, given loops that are repeated differently, and warnings.
     """
     texts = (verdict.message, *verdict.notes)
     is_of_givens = verdict.slug == "changes-the-given"
@@ -165,9 +165,9 @@ def _describe_rebinding(step: CodeStep, submission: Submission, name: str) -> st
 
 
 def find_word_advice(step: CodeStep, submission: Submission) -> Diagnosis | None:
-    """Return advice on what the step wants used in the code, or not used; None if it is met.
+    """Return advice on names that the step wants used, or not used; None if it is met.
 
-    What has no part in the answer, such as a loop that tests it, may use what it likes.
+    Code that does not affect the answer, such as a loop that tests it, may use anything.
     """
     used = words_used(submission)
     for word in step.must_use:

@@ -1,7 +1,7 @@
-"""Make a question of what was missed at a step, to be asked again some days later.
+"""Make a question about a mistake at a step, to be asked again some days later.
 
-Each is a quiz, judged at once, with the code that it is about. Of a code step a value or shape is
-asked for, where there can be with other givens than in the step. All that an option says was
+Each is a quiz, judged at once, with the code that it is about. A code step gives a question about a
+value or shape, if possible with other givens than in the step. The text of every option was
 observed in a run of the author's programs. Nothing here is counted.
 """
 
@@ -55,13 +55,13 @@ from tutor.text import printable
 
 MAX_OPTIONS = 4
 GOOD_OPTIONS = 3
-"""Options of a question that is asked before one with two of them is looked for."""
+"""Options of a question that is asked before one with two of them is searched."""
 
 MAX_RTOL = 0.01
-"""A check that leaves more open has several right values, of which none may stand for all."""
+"""Maximum tolerance of a check: with more, several values are right, and no option can be one."""
 
 MAX_PROGRAM = 60
-"""Characters of a program that is named in the reason of an option."""
+"""Maximum characters of a program that is named in the reason of an option."""
 
 TOLD = "Whoever writes it is told:"
 OTHERS_WROTE = "Others wrote this program, and it is not right."
@@ -73,21 +73,21 @@ class ReviewQuestion(Struct, frozen=True):
     """A question of the review."""
 
     quiz: QuizStep
-    """The question, with what is right and why. It has the id and title of the step."""
+    """The question, with the right answer and the reasons. It has the id and title of the step."""
     given: str = ""
-    """The code that runs first; empty if there is none."""
+    """Code that runs first; empty if there is none."""
     label: str = SAME_GIVENS
-    """What that code is called."""
+    """Label of that code."""
     program: str = ""
-    """The program that is asked about; empty if none is shown."""
+    """Program in question; empty if none is shown."""
     told: tuple[tuple[str, str], ...] = ()
-    """Labels and values to be shown once it was answered."""
+    """Labels and values to be shown after the answer."""
     right: str = ""
-    """What the run gave, as a learner reads it, where that is typed; empty if no run decides."""
+    """Result of the run in words, if it is typed; empty if no run decides."""
 
 
 class _Attempt(Struct, frozen=True):
-    """A wrong idea as it is asked about: its program, and the runs beside it."""
+    """A wrong idea for a question: its program, and the runs for comparison."""
 
     step: CodeStep
     item: Misconception
@@ -95,13 +95,13 @@ class _Attempt(Struct, frozen=True):
     solutions: Mapping[str, RunAnswers]
     """The solution's runs by the label of the scenario."""
     wrongs: Mapping[str, Mapping[str, RunAnswers]]
-    """For each scenario, by its label, the runs of wrong programs; that of this one is first."""
+    """Runs of wrong programs by the scenario's label; that of this one is first."""
     turn: int
-    """How often it was asked before."""
+    """Number of times it was asked before."""
 
 
 async def predict_question(step: PredictStep, runner: Runner) -> ReviewQuestion | None:
-    """Run the program of a predict step and return its question; None if that cannot be done."""
+    """Run the program of a predict step and return its question; None if that fails."""
     command = structs.replace(predict_command(step), live=False, views=())
     observation = await runner.observe(command, predict_questions(step))
     try:
@@ -118,7 +118,7 @@ async def predict_question(step: PredictStep, runner: Runner) -> ReviewQuestion 
 
 
 def ideas_of(step: CodeStep, idea: str) -> tuple[Misconception, ...]:
-    """Return the wrong ideas of that slug that have a program; all of the step without a slug."""
+    """Return the wrong ideas with that slug and a program; all of the step without a slug."""
     return tuple(
         item
         for item in step.misconceptions
@@ -129,10 +129,10 @@ def ideas_of(step: CodeStep, idea: str) -> tuple[Misconception, ...]:
 async def code_question(
     step: CodeStep, idea: str, turn: int, runner: Runner
 ) -> ReviewQuestion | None:
-    """Return a question about a wrong idea of the step; None if nothing can be run for it now.
+    """Return a question about a wrong idea of the step; None if nothing can be run now.
 
-    Without an `idea` it is about any of them. `turn` says how often it was asked before, so that
-    another program, or other givens, may be asked about each time.
+    Without an `idea` it is about any of them. `turn` is the number of earlier times, so that
+    another program, or other givens, may be used each time.
     """
     step = reference(step)
     items = ideas_of(step, idea)
@@ -179,14 +179,14 @@ def _turned(runs: Mapping[str, RunAnswers], turn: int) -> dict[str, RunAnswers]:
 
 
 async def _run(step: CodeStep, program: str, scenario: Scenario, runner: Runner) -> RunAnswers:
-    """Run a wrong program as a learner's, with the questions that its words need."""
+    """Run a wrong program as a learner's, with the questions for its message."""
     questions = learner_questions(step)
     command = command_under(step, program, scenario, live=False)
     return run_answers(await runner.observe(command, questions), questions)
 
 
 async def _told(attempt: _Attempt, scenario: Scenario, runner: Runner) -> str:
-    """Return what a learner who writes the program is told, with the values of a run of it.
+    """Return the message to a learner who writes the program, with the values of a run.
 
     Empty if some value is missing.
     """
@@ -197,26 +197,26 @@ async def _told(attempt: _Attempt, scenario: Scenario, runner: Runner) -> str:
     return f"{TOLD} {say}"
 
 
-# What a right answer gives
+# The result of a right answer
 
 
 class _RightValue(Struct, frozen=True):
-    """A value of right answers that tells them from wrong programs."""
+    """A value of right answers that differs from wrong programs' values."""
 
     scenario: Scenario
     asked: Asked
     right: str
     wrongs: Mapping[str, str]
-    """The value of the wrong program that it is about, then those of others."""
+    """The value of the wrong program in question, then those of others."""
 
 
 def _goodness(asked: _RightValue) -> int:
-    """Return the number of options, of which enough are as good as more."""
+    """Return the number of options, up to the number that is enough."""
     return min(1 + len(asked.wrongs), GOOD_OPTIONS)
 
 
 def _right_values(attempt: _Attempt) -> Iterator[_RightValue]:
-    """Yield what may be asked of right answers; under other givens first, where there are any."""
+    """Yield possible questions on right answers; under other givens first, if there are any."""
     tried = tried_first(attempt.step)
     varied = [scenario for scenario in tried if scenario.varied and not scenario.note]
     start = attempt.turn % max(1, len(varied))
@@ -320,11 +320,11 @@ def _named(program: str) -> str:
     return f"`{lines[0].strip()}`" if is_short else "A wrong program"
 
 
-# What the wrong program gives
+# The result of the wrong program
 
 
 async def _ask_what_it_gives(attempt: _Attempt, runner: Runner) -> ReviewQuestion | None:
-    """Return the question what the wrong program gives; None if it gives nothing to ask about."""
+    """Return the question for the wrong program's result; None if it has none to ask for."""
     step, base = attempt.step, scenarios(attempt.step)[0]
     at_base = attempt.wrongs.get(base.label) or await observe_at_base(step, runner)
     run = at_base.get(attempt.program) or await _run(step, attempt.program, base, runner)
@@ -348,7 +348,7 @@ async def _ask_what_it_gives(attempt: _Attempt, runner: Runner) -> ReviewQuestio
     )
 
 
-# Which program is right
+# The choice of the right program
 
 
 async def _ask_which_program(attempt: _Attempt, runner: Runner) -> ReviewQuestion:

@@ -1,7 +1,7 @@
-"""Find what an answer only shows by lines of the scaffold's own, and stopped at.
+"""Find the scaffold's display lines at which an answer stopped.
 
-The learner wrote none of these lines. Where one raises, what was computed above it is the cause,
-and is to be judged first. What the learner wrote is never left out.
+The learner wrote none of these lines. If one raises, the code above it is the cause, and is judged
+first. The learner's own code is never left out.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from tutor.wire.events import ErrorFacts
 def without_scaffold_lines(
     step: CodeStep, submission: Submission, error: ErrorFacts
 ) -> Submission | None:
-    """Return the program without what the scaffold shows, if it stopped at such a line; else None.
+    """Return the program without the scaffold's displays, if it stopped at one; else None.
 
-    An error inside a function of the learner's own that the line calls is none of the line.
+    An error inside a function of the learner's own that the line calls does not count.
     """
     stopped = statement_at(submission, error.line or 0).statements
     aliases = program_names(step, submission.statements)
@@ -42,7 +42,7 @@ def without_scaffold_lines(
 
 @once_for_each
 def _shown_by_scaffold(step: CodeStep) -> frozenset[str]:
-    """Return the normal forms of the scaffold's statements that only show something."""
+    """Return the normal forms of the scaffold's statements that only display something."""
     aliases = program_names(step, ())
     return frozenset(
         normal_form(node, aliases) for node in parsed_statements(step.scaffold) if is_aside(node)

@@ -36,7 +36,7 @@ from tutor.wire.values import (
 
 
 class RunAnswers(Struct, frozen=True):
-    """An observation of one run, whose answers are found by the expression that was asked."""
+    """An observation of one run, with its answers by expression."""
 
     observation: Observation
     answers: Mapping[str, Answer] = {}
@@ -68,7 +68,7 @@ class RunAnswers(Struct, frozen=True):
 
     @property
     def executed(self) -> Executed:
-        """What the program bound, changed and raised; nothing of it if the program never ended."""
+        """Bindings, changes and error of the program; empty if it never ended."""
         return self.observation.executed or Executed("finished")
 
     @property
@@ -78,7 +78,7 @@ class RunAnswers(Struct, frozen=True):
 
     @property
     def finished(self) -> bool:
-        """Whether the program came to its end and was asked."""
+        """Return True if the program finished and was asked."""
         return self.observation.outcome == "finished" and bool(self.answers)
 
     def bound(self) -> dict[str, Value]:
@@ -122,13 +122,13 @@ class ScenarioResult(Struct, frozen=True):
 
 
 class UnusableName(Struct, frozen=True):
-    """A name that a check reads, and what the learner's program has under it."""
+    """A name that a check reads, and its value in the learner's program."""
 
     name: str
     is_a: str = ""
-    """The sort of thing it is, as words; empty if there is no such name."""
+    """Its type in words; empty if there is no such name."""
     asked: str = ""
-    """The sort of thing that the solution has there; empty if it is the same."""
+    """Type of the solution's value in words; empty if it is the same."""
 
 
 class CheckOutcome(Struct, frozen=True):
@@ -142,30 +142,27 @@ class CheckOutcome(Struct, frozen=True):
     error: ErrorFacts | None = None
     """The exception of its evaluation; None if it was evaluated."""
     about: str = ""
-    """The learner's own name or expression that the check looks at.
+    """The learner's own name or expression that the check reads.
 
-    Empty where it evaluates something of the lesson's own.
-    """
+    Empty if it evaluates an expression of the lesson's own."""
     shown: str = ""
-    """The value of `about`, as a message quotes it; empty if there is none."""
+    """Value of `about`, as a message quotes it; empty if there is none."""
     beside: str = ""
-    """The expression that it is compared with, if that is the learner's own too; else empty."""
+    """Expression with which it is compared, if that is the learner's own too; else empty."""
     tolerated: tuple[str, ...] = ()
     """Slugs of the tolerances without which it would not hold."""
     unfit: tuple[UnusableName, ...] = ()
     """Names that the check reads, if it could not be evaluated.
 
-    Those that are missing or of another sort come first.
-    """
+    Those that are missing or of another type come first."""
 
     @property
     def holds(self) -> bool:
-        """Whether the check is met."""
         return self.difference is None and self.error is None
 
     @property
     def note(self) -> str:
-        """Id of the note that a miss gives instead of a refusal; empty if it is refused."""
+        """Id of the note for a miss in place of a refusal; empty if it is refused."""
         return self.scenario.note or self.check.note
 
 
@@ -175,7 +172,7 @@ def expression_of(check: Check) -> str:
 
 
 def label_of(outcome: CheckOutcome) -> str:
-    """Return what messages call a check: its name, else what it looks at, as code.
+    """Return the name of a check in messages: its name, else its expression as code.
 
     A check of the lesson's own expression without a name is "what the task asks for".
     """
@@ -197,7 +194,7 @@ def checks_under(step: CodeStep, scenario: Scenario) -> tuple[Check, ...]:
 
 
 def judge_check(check: Check, result: ScenarioResult) -> CheckOutcome:
-    """Return whether a check is met under a scenario, and if not, what differs first."""
+    """Judge a check under a scenario, and find the first difference."""
     expression = expression_of(check)
     got, expected = _sides(check, result)
     answer = result.learner.answer(expression)
@@ -224,7 +221,7 @@ def judge_check(check: Check, result: ScenarioResult) -> CheckOutcome:
 
 
 def meets(check: Check, result: ScenarioResult) -> bool:
-    """Return whether a check is met, as `judge_check` finds it, without what differs if not."""
+    """Return True if a check is met; unlike `judge_check`, do not search the difference."""
     answer = result.learner.answer(expression_of(check))
     if answer is None or _error_of(check, result.learner) is not None:
         return False
@@ -233,9 +230,9 @@ def meets(check: Check, result: ScenarioResult) -> bool:
 
 
 def _about(check: Check, result: ScenarioResult) -> str:
-    """Return what is compared if it is the learner's own, else the check's name.
+    """Return the compared expression if it is the learner's own, else the check's name.
 
-    The name counts only where it holds a value, not a way to compute one; else it is empty.
+    The name counts only if it holds a value, not a function; else it is empty.
     """
     if is_learner_expression(expression_of(check), _own_names(result)):
         return expression_of(check).strip()
@@ -305,7 +302,7 @@ def _compare(check: Check, got: Value, expected: Value) -> Comparison:
 
 @once_for_each
 def fault_of(step: CodeStep, solution: RunAnswers, scenario: Scenario) -> str:
-    """Return what is wrong with the step itself; empty if nothing is.
+    """Return what is wrong with the step itself; "" if nothing is.
 
     The solution has to finish, and to meet the step's own checks.
     """
@@ -327,5 +324,5 @@ def fault_of(step: CodeStep, solution: RunAnswers, scenario: Scenario) -> str:
 
 
 def _quote_check(check: Check) -> str:
-    """Return the check as its author knows it: its name, or its expression."""
+    """Return the check in its author's terms: its name, or its expression."""
     return f"`{check.name or expression_of(check)}`"

@@ -1,7 +1,7 @@
 """Find the part of a file of several exercises that answers one of them.
 
 Another exercise begins where its given code is repeated, statement by statement. A section is only
-a guess at what belongs together, which counts once `grade` has had it run.
+a guess at what belongs together; `grade` runs it to confirm it.
 """
 
 from __future__ import annotations
@@ -36,23 +36,23 @@ KEPT_STATEMENTS = (
     ast.AsyncFunctionDef,
     ast.ClassDef,
 )
-"""Statements that compute nothing: of those above a section, what it may use stays."""
+"""Statements that compute nothing: those above a section stay if it may use them."""
 
 
 class Section(Struct, frozen=True):
     """The statements from one exercise's given code to the next one's."""
 
     submission: Submission
-    """The file, with all blanked out that is neither the section nor needed by it."""
+    """The file, with everything blanked out that the section does not need."""
     first: int
     """Line of its first statement, from 1."""
     last: int
     """Line on which its last statement ends."""
     is_sure: bool = False
-    """Whether the step's own given code stands at its head."""
+    """True if it begins with the step's own given code."""
 
     def covers(self, submission: Submission) -> bool:
-        """Return True if no statement of the file stands above or below the section."""
+        """Return True if the section contains all statements of the file."""
         return all(
             self.first <= node.lineno and (node.end_lineno or 0) <= self.last
             for node in submission.statements
@@ -68,10 +68,10 @@ def sections(
 ) -> tuple[Section, ...]:
     """Return the sections that may answer the step, the likeliest first.
 
-    There is at most one, unless another step has the same givens. There is none if no other
-    exercise's givens stand in the file, or if no part binds anything that the step asks for and
-    none stands below its givens. `others` are the exercises of the other steps. With its own givens
-    a section begins at the lines that make some in the learner's own way.
+    There is at most one, unless another step has the same givens. There is none if the file
+    contains no other exercise's givens, or if no part binds a requested name and none is below its
+    givens. `others` are the exercises of the other steps. With its own givens a section begins at
+    the lines that make some in the learner's own way.
     """
     own = form_of(step.given, step.prelude)
     foreign = foreign_forms(step, others)
@@ -84,7 +84,7 @@ def sections(
     ranges = list(_own_ranges(len(submission.statements), found))
     wanted = wanted_names(step)
     bound = [names_bound(submission.statements[each.start : each.end]) for each in ranges]
-    # What lacks names may still be all that there is of the answer, if the givens stand above it.
+    # A part that lacks names may still be the whole answer, if the givens are above it.
     candidates = (
         [each for each, names in zip(ranges, bound, strict=True) if wanted <= names]
         or [
@@ -108,7 +108,7 @@ def wanted_names(step: CodeStep) -> frozenset[str]:
 
 @once_for_each
 def asked_names(step: CodeStep) -> frozenset[str]:
-    """Return the names that an answer must bind, by the checks or else by the text of the task."""
+    """Return the names that an answer must bind, by the checks or else by the task's text."""
     told = (name for name in bound_names(step.solution) if f"`{name}`" in step.text)
     return wanted_names(step) or frozenset(told)
 
@@ -120,7 +120,7 @@ def foreign_forms(step: CodeStep, others: Sequence[Exercise]) -> tuple[Form, ...
 
 
 def binds_wanted(step: CodeStep, section: Section) -> bool:
-    """Return True if the section binds anything that the step asks for."""
+    """Return True if the section binds any requested name."""
     wanted = wanted_names(step)
     return not wanted or bool(wanted & names_bound(section.submission.statements))
 
@@ -136,9 +136,9 @@ class StatementRange(Struct, frozen=True):
 def _with_own_givens(
     step: CodeStep, statements: Sequence[ast.stmt], found: Sequence[Border]
 ) -> list[Border]:
-    """Return the borders with the lines directly above that make givens in the learner's own way.
+    """Return the borders with the lines directly above that make givens in the learner's way.
 
-    A copy of the given code in which such a line stands is one exercise, and matches in two parts.
+    A copy of the given code that contains such a line is one exercise, and matches in two parts.
     """
     size = len(form_of(step.given, step.prelude))
     kept: list[Border] = []
@@ -157,9 +157,9 @@ def _with_own_givens(
 def start_of_givens(
     step: CodeStep, statements: Sequence[ast.stmt], start: int, least: int = 0
 ) -> int:
-    """Return where the lines directly above a statement begin that make givens.
+    """Return the start of the lines directly above a statement that make givens.
 
-    What answers an earlier step is not among them.
+    Answers to earlier steps are not among them.
     """
     given = names_bound_plainly(step.given).difference(bound_names(step.before))
     for at in range(start - 1, least - 1, -1):
@@ -173,9 +173,8 @@ def start_of_givens(
 def _own_ranges(count: int, found: Sequence[Border]) -> list[StatementRange]:
     """Return the ranges of statements that may belong to the step, the best ones last.
 
-    A range runs from where no other exercise has begun, or the step's own givens stand, to the next
-    exercise. Where another step's givens begin with these and go on, that step is more likely
-    meant.
+    A range runs from the start, or the step's own givens, to the next exercise. If another step's
+    givens begin with these and continue, that step is more likely meant.
     """
     starts = [] if found and found[0].at == 0 else [Border(0, 0, "own")]
     starts += found
@@ -188,7 +187,7 @@ def _own_ranges(count: int, found: Sequence[Border]) -> list[StatementRange]:
 
 
 def _goes_on(submission: Submission, range_: StatementRange) -> bool:
-    """Return True if something of the learner's own stands below the repeated givens."""
+    """Return True if there is code of the learner's own below the repeated givens."""
     below = submission.statements[range_.start + range_.repeated : range_.end]
     return bool(range_.repeated) and not all(map(is_import, below))
 
@@ -196,9 +195,9 @@ def _goes_on(submission: Submission, range_: StatementRange) -> bool:
 def as_section(
     step: CodeStep, submission: Submission, range_: StatementRange, *, is_sure: bool = True
 ) -> Section:
-    """Return the range as a section, with the statements above that bind what it reads.
+    """Return the range as a section, with the statements above that bind names it reads.
 
-    It is sure that it belongs to the step only where it repeats the givens, too.
+    It surely belongs to the step only if it repeats the givens, too.
     """
     statements = submission.statements
     within = statements[range_.start : range_.end]
@@ -219,7 +218,7 @@ def as_section(
 def _without_givens(
     step: CodeStep, submission: Submission, range_: StatementRange
 ) -> list[ast.stmt]:
-    """Return the statements of the range that repeat no given, as if it stood alone."""
+    """Return the statements of the range that repeat no given, if it were the whole file."""
     within = submission.statements[range_.start : range_.end]
     repeated = {id(node) for node in within[: range_.repeated]}
     outside = [*submission.statements[: range_.start], *submission.statements[range_.end :]]
@@ -239,9 +238,9 @@ def needed_above(
 ) -> list[ast.stmt]:
     """Return the statements above a section that it needs, and imports.
 
-    Of the givens it needs none: they run before it. What it needs of other exercises is no more
-    than that, so that their loops are not taken for its own. A function or class of the learner's
-    own counts before one of an earlier step.
+    It needs none of the givens: they run before it. Only required code of other exercises is
+    returned, so that their loops are not mistaken for its own. A function or class of the learner's
+    own comes before one of an earlier step.
     """
     given, before = set(bound_names(step.given)), set(bound_names(step.before))
     read = free_names(section)
@@ -262,9 +261,9 @@ def needed_above(
 
 
 def _read_in_all(statements: Sequence[ast.stmt]) -> set[str]:
-    """Return the names that the last statement reads, or what those above bind for it reads.
+    """Return the names that the last statement reads, directly or through those above.
 
-    One that changes something by a given of the step did so by another exercise's.
+    A statement that changes a name by one of the step's givens used another exercise's.
     """
     read = free_names(statements[-1:])
     for node in reversed(statements[:-1]):

@@ -1,6 +1,6 @@
-"""Write the plain sentence for a missed check, when nothing is known of its cause.
+"""Write the plain sentence for a missed check whose cause is unknown.
 
-The sentence says what was got and how it is off, never the expected number itself.
+The sentence reports the value and its difference, never the expected number itself.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _TUTOR_ERRORS = {
     "NoAnswer": "could not be looked at: the program gave no answer. Check again.",
     "ValueTooLarge": "is too large to be looked at. Compute with fewer numbers.",
 }
-"""Errors that the tutor itself calls so: no exception of these names was raised."""
+"""Errors named by the tutor itself: no exception with these names was raised."""
 
 _KINDS = {
     "float": "decimal numbers",
@@ -45,7 +45,7 @@ _KINDS = {
 
 
 def plain_sentence(miss: CheckOutcome) -> Diagnosis:
-    """Return slug and words for a missed check, under the givens where it was missed."""
+    """Return slug and message for a missed check, under the givens where it was missed."""
     slug, sentence = _sentence(miss)
     if miss.scenario.is_base:
         return Diagnosis(slug, sentence)
@@ -63,9 +63,9 @@ def plain_sentence(miss: CheckOutcome) -> Diagnosis:
 
 
 def under(scenario: Scenario, message: str) -> str:
-    """Return a message that quotes values of a run, with the givens of that run if they are others.
+    """Return a message with the values of a run, and the givens of that run if they differ.
 
-    Nobody could see these values without.
+    Without these, nobody could observe those values.
     """
     if scenario.is_base or scenario.label in message:
         return message
@@ -93,10 +93,10 @@ def _about_property(label: str, miss: CheckOutcome) -> str:
 
 
 def _about_error(label: str, miss: CheckOutcome, error: ErrorFacts) -> tuple[str, str]:
-    """Return slug and words for a check that could not be evaluated.
+    """Return slug and message for a check that could not be evaluated.
 
-    Its error is told where it came up in the learner's lines, or in a layer, else not: it would
-    speak of the lesson's own expression.
+    Its error is quoted only if it occurred in the learner's lines, or in a layer: others are about
+    the lesson's own expression.
     """
     if error.type_name in _TUTOR_ERRORS:
         return "check-raised", f"{label} {_TUTOR_ERRORS[error.type_name]}"
@@ -120,12 +120,12 @@ def _about_error(label: str, miss: CheckOutcome, error: ErrorFacts) -> tuple[str
 
 
 def _subject(label: str, unfit: UnusableName) -> str:
-    """Return the beginning of a sentence; empty if the name is the one that it is about."""
+    """Return the beginning of a sentence; "" if the name is already its subject."""
     return "" if label == f"`{unfit.name}`" else f"{label} could not be looked at: "
 
 
 def is_from_learner(error: ErrorFacts) -> bool:
-    """Return True if an error in a check came up in a line of the learner's, or in a layer."""
+    """Return True if an error in a check occurred in a line of the learner's, or in a layer."""
     return error.line is not None or bool(error.layers)
 
 
@@ -161,12 +161,12 @@ def _about_value(label: str, miss: CheckOutcome, difference: Difference) -> str:
 
 
 def _got(miss: CheckOutcome, difference: Difference) -> str:
-    """Return what was got: a number by itself, else as the value is shown."""
+    """Return the learner's value: a number by itself, else as the value is shown."""
     return difference.got if difference.offset or difference.path else miss.shown or difference.got
 
 
 def _how_far(difference: Difference) -> str:
-    """Return how far the number is off, in words."""
+    """Return the difference of the number in words."""
     offset = difference.offset
     if offset != offset or abs(offset) in (0, INFINITY):
         return "not what is asked for"
@@ -176,8 +176,8 @@ def _how_far(difference: Difference) -> str:
 def evidence_of(miss: CheckOutcome) -> tuple[str, ...]:
     """Return the lines that show a miss: the error with its line, or the value, and the givens.
 
-    Of long givens the beginning has to do: the reason stands below, and must be on screen as well.
-    Only what is the learner's own is quoted, nothing that the check alone evaluates or raises.
+    Only the beginning of long givens is shown: the reason is below, and must be on screen as well.
+    Only the learner's own code is quoted, nothing that the check alone evaluates or raises.
     """
     lines: list[str] = []
     if not miss.scenario.is_base:
@@ -197,7 +197,7 @@ def _cut(line: str) -> str:
 def evidence_for(message: str, misses: Sequence[CheckOutcome]) -> tuple[str, ...]:
     """Return the lines that show the miss which a message is about.
 
-    Of the misses that the message names, the most pressing one counts. If it names none and several
+    Of the misses that the message names, the most urgent one counts. If it names none and several
     things are missed, there are no lines: it might be another mistake.
     """
     ordered = sorted(misses, key=urgency)
@@ -232,7 +232,7 @@ def _is_quoted(line: str, message: str) -> bool:
 def results_of(outcomes: Sequence[CheckOutcome]) -> tuple[CheckResult, ...]:
     """Return the table of checks.
 
-    Checks of one name share a row, which says what was missed first.
+    Checks with the same name share a row, with the first miss.
     """
     lines: dict[tuple[str, str], CheckResult] = {}
     for outcome in outcomes:
@@ -264,9 +264,9 @@ _URGENCY = {"type": 0, "shape": 1, "dtype": 2, "value": 3}
 
 
 def urgency(miss: CheckOutcome) -> tuple[int, int, int]:
-    """Return a key that sorts misses by what is to be told first.
+    """Return a key that sorts misses by urgency.
 
-    Misses on the base come before variations, then checks with words of their own, then errors
+    Misses on the base come before variations, then checks with messages of their own, then errors
     before type, shape, dtype and value.
     """
     what = _URGENCY[miss.difference.what] if miss.difference is not None else -1

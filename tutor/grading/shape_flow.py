@@ -37,7 +37,7 @@ def _describe_layer(layer: LayerShapes) -> str:
 
 
 def _width(layer: LayerShapes) -> int | None:
-    """Return how many numbers a row must have for the layer; None if it does not say."""
+    """Return the numbers that a row must have for the layer; None if unknown."""
     return layer.weight[1] if layer.type_name == "Linear" and len(layer.weight) == 2 else None
 
 

@@ -19,7 +19,7 @@ from tutor.wire.values import (
 )
 
 MAX_SHOWN = 80
-"""Characters of a value in a message."""
+"""Maximum characters of a value in a message."""
 
 ELLIPSIS_TYPES = ("ellipsis", "EllipsisType")
 """Names of the type of `...`, which differ between versions of Python."""
@@ -32,7 +32,7 @@ def shorten(text: str, width: int = MAX_SHOWN) -> str:
 
 
 def show_number(number: Element) -> str:
-    """Return about four digits that matter, as PyTorch prints them: 0.0832, 14.7288, 1.17e-04."""
+    """Return about four significant digits, as PyTorch prints them: 0.0832, 14.7288, 1.17e-04."""
     if isinstance(number, int):
         return str(number)
     size = abs(number)
@@ -86,7 +86,7 @@ def show_value(value: Value) -> str:
 
 
 def describe(value: Value) -> str:
-    """Return the sort of thing a value is, with its article: a tensor, the class `Sigmoid`."""
+    """Return a value's type in words, with its article: a tensor, the class `Sigmoid`."""
     numbers = numbers_of(value)
     if numbers is not None:
         return {"number": "a number", "tensor": "a tensor", "array": "a NumPy array"}[

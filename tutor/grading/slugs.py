@@ -1,4 +1,4 @@
-"""List the fixed slugs of verdicts, and what each of them stands for.
+"""List the fixed slugs of verdicts, each with its meaning.
 
 A step adds the ids of its own misconceptions and notes, which may be equal to these. Progress and
 reports count by slug, so none may ever be renamed.
@@ -7,14 +7,14 @@ reports count by slug, so none may ever be renamed.
 from __future__ import annotations
 
 SLUGS: dict[str, str] = {
-    # how an answer was handed in
+    # the form of a submission
     "empty-answer": "nothing has been assigned, or nothing was said",
     "blank-left-in": "a blank `...` or `____` is still there",
     "nothing-changed": "a program that is to be mended was handed in as it is",
     "decoy-line": "a line is in the program that does not belong there",
     "too-long": "a program longer than what is run",
     "quiz-wrong": "a quiz answered wrongly, without a misconception of its own",
-    # how a run ended
+    # the end of a run
     "tutor-fault": "the tutor or the step is at fault; never counted",
     "stopped": "stopped by hand; never counted",
     "infinite-loop": "out of time, and perhaps without an end",
@@ -25,7 +25,7 @@ SLUGS: dict[str, str] = {
     "quits-the-program": "ended itself",
     "crashed": "Python itself crashed",
     "cheats-the-checker": "functions of the library or of Python were replaced",
-    # what is there in place of the answer
+    # placeholders for the answer
     "missing-name": "a name is not there",
     "printed-not-assigned": "the right thing was printed, not stored",
     "wrong-variable-name": "the right thing under another name",
@@ -36,7 +36,7 @@ SLUGS: dict[str, str] = {
     "forgot-return": "None where a result should be",
     "function-not-applied": "the function where its result should be",
     "model-not-called": "the model where its output should be",
-    # a result that is off
+    # a wrong result
     "hard-coded-answer": "typed in, or right for these givens only",
     "nan-or-infinity": "nan or infinity where a number should be",
     "rounded-answer": "rounded",
@@ -145,4 +145,4 @@ SLUGS: dict[str, str] = {
     "call-parentheses-missing": "a method that was not called",
     "state-does-not-fit": "stored weights of another model",
 }
-"""Each slug and what it stands for."""
+"""Each slug with its meaning."""

@@ -1,6 +1,6 @@
 """Read the learner's program as text: the givens that it repeats or rebinds, the names it uses.
 
-Nothing is run or imported here: all of it is found in the program's syntax tree.
+Nothing is run or imported here: everything is found in the program's syntax tree.
 """
 
 from __future__ import annotations
@@ -46,18 +46,18 @@ class Submission(Struct, frozen=True):
     """Statements that run, at the top level; empty if the text is not Python."""
     parsed: bool = True
     written: str = ""
-    """The text as it was handed in."""
+    """The text as submitted."""
     other_loops: tuple[ast.stmt, ...] = ()
-    """Loops that were taken for the given ones and left out, though they are not quite the same."""
+    """Loops that were mistaken for the given ones and left out, though they differ slightly."""
 
 
 def read_submission(step: CodeStep, source: str) -> Submission:
-    """Read a program, and blank out what repeats the prelude and the givens.
+    """Read a program, and blank out repetitions of the prelude and the givens.
 
     Lines keep their numbers. Imports that the step has already made are left out anywhere. Of the
-    rest only a leading run of given statements is left out, and only if it holds two of them or all
-    there are: a given statement that comes later is part of the answer. With it go the answers to
-    earlier steps that stand above it.
+    rest only a leading run of given statements is left out, and only if it contains two of them or
+    all there are: a given statement that comes later is part of the answer. Answers to earlier
+    steps above it are left out with it.
     """
     source = _HALF_PAIR.sub("\ufffd", source.replace("\r\n", "\n").replace("\r", "\n"))
     try:
@@ -71,7 +71,7 @@ def read_submission(step: CodeStep, source: str) -> Submission:
 
 
 def other_loops(step: CodeStep, repeated: Sequence[ast.stmt]) -> tuple[ast.stmt, ...]:
-    """Return the loops that differ from the given ones in more than what they print."""
+    """Return the loops that differ from the given ones in more than their prints."""
     loops = [node for node in repeated if isinstance(node, ast.For)]
     if not loops:
         return ()
@@ -116,7 +116,7 @@ def _repeated(step: CodeStep, body: Sequence[ast.stmt]) -> list[ast.stmt]:
     leading = _leading_run(rest, own, forms, settings)
     if len(leading) < 2 and not (leading and len(leading) == len(locked)):
         return imports
-    # Below the givens it runs again: there it changes what they have made of it.
+    # Below the givens it runs again: there it changes values that they have made.
     above = body[: body.index(leading[-1])]
     earlier = [node for node in above if node in earlier and not is_aside(node)]
     return [*imports, *earlier, *leading]
@@ -141,16 +141,16 @@ class _Known:
     names: Aliases
 
     def as_given(self, node: ast.stmt, body: Sequence[ast.stmt]) -> str:
-        """Return the form of a statement, or of the given one that it is another way to write."""
+        """Return the form of a statement, or of the given one to which it is equivalent."""
         form = given_form(node, self.names)
         if form in self.forms:
             return form
         return self._like_loop(node, body) or self._with_constants(node, body) or form
 
     def _like_loop(self, node: ast.stmt, body: Sequence[ast.stmt]) -> str:
-        """Return the form of the given loop that a loop is much like; empty if there is none.
+        """Return the form of the given loop that a loop resembles; "" if there is none.
 
-        Its own variable must not be read further on: it is not there if the loop is left out.
+        Its own variable must not be read further on: it does not exist if the loop is left out.
         """
         outline = outline_of(node)
         for given, meaning in zip(self.locked, self.forms, strict=True):
@@ -161,7 +161,7 @@ class _Known:
         return ""
 
     def _with_constants(self, node: ast.stmt, body: Sequence[ast.stmt]) -> str:
-        """Return the form of the given assignment that has a name where this one has its number.
+        """Return the form of the given assignment with a name in place of this one's number.
 
         Or the other way round: `lr=lr` for `lr=0.1`. Empty if there is none.
         """
@@ -176,7 +176,7 @@ class _Known:
 
     @cached_property
     def _plain(self) -> list[tuple[str, str]]:
-        """The forms of given assignments, each with that which has constants for their names."""
+        """Forms of given assignments, each with the form that has constants for their names."""
         constants = WithConstants(self.locked, self._bound)
         return [
             (meaning, given_form(constants.of(node), self.names))
@@ -193,7 +193,7 @@ def _leading_run(
 ) -> list[ast.stmt]:
     """Return the leading statements that repeat locked ones, in any order, each once.
 
-    Settings may stand among them. Below all of them, all may stand once more. `own` are the forms
+    Settings may come between them. Below all of them, all may be repeated once. `own` are the forms
     of the statements.
     """
     first: list[ast.stmt] = []
@@ -207,7 +207,7 @@ def _leading_run(
                 remaining = list(locked)
         elif not (is_aside(node) or (first and _goes_with(node, meaning, locked, settings))):
             break
-    # A second copy may lack what binds nothing, such as `model.train()`.
+    # A second copy may lack statements that bind nothing, such as `model.train()`.
     is_copy = all(meaning.startswith("Expr(") for meaning in remaining)
     return [*first, *again] if is_copy else first
 
@@ -215,7 +215,7 @@ def _leading_run(
 def _goes_with(
     node: ast.stmt, meaning: str, locked: Sequence[str], settings: Sequence[ast.stmt]
 ) -> bool:
-    """Return True for a call of the givens that stands once more, and for a setting."""
+    """Return True for a repeated call of the givens, and for a setting."""
     return (isinstance(node, ast.Expr) and meaning in locked) or node in settings
 
 
@@ -257,13 +257,13 @@ class Rebinding(Struct, frozen=True):
     source: str = ""
     """The program with `pass` for those statements, and for given ones repeated in functions."""
     statements: tuple[ast.stmt, ...] = ()
-    """The statements that are left out."""
+    """Statements that are left out."""
 
 
 def rebinding(step: CodeStep, submission: Submission, varied: Iterable[str]) -> Rebinding:
-    """Find the statements that keep a varied given from the answer.
+    """Find the statements that hide a varied given from the answer.
 
-    They bind its name again, and read nothing that depends on a varied given.
+    They rebind its name, and read nothing that depends on a varied given.
     """
     names = tuple(varied)
     if not names:
@@ -284,7 +284,7 @@ def rebinding(step: CodeStep, submission: Submission, varied: Iterable[str]) -> 
 
 
 def statements_binding(submission: Submission, names: Iterable[str]) -> list[ast.stmt]:
-    """Return the assignments to one of the names, but for those in functions."""
+    """Return the assignments to one of the names, except those in functions."""
     outer, _ = _bindings(submission.statements, set(names))
     return outer
 
@@ -309,9 +309,9 @@ def _bindings(
 
 @lru_cache(maxsize=256)
 def names_bound_plainly(code: str) -> frozenset[str]:
-    """Return the names that lesson code binds by assignments and definitions at the top level.
+    """Return the names that lesson code binds by top-level assignments and definitions.
 
-    What a loop of it leaves behind, such as the last loss, is not among them.
+    Names left by a loop, such as the last loss, are not among them.
     """
     binding = (ast.Assign, ast.AnnAssign, *_DEFINITIONS)
     plain = (node for node in parsed_statements(code) if isinstance(node, binding))
@@ -319,7 +319,7 @@ def names_bound_plainly(code: str) -> frozenset[str]:
 
 
 def repeats_given(step: CodeStep, submission: Submission, name: str) -> bool:
-    """Return True if all that binds a given again are lines of the step's own, in a loop or not."""
+    """Return True if only copies of the step's own lines rebind a given, in a loop or not."""
     aliases = program_names(step, submission.statements)
     outer, inner = _bindings(parsed_statements(step.given), {name})
     locked = {normal_form(node, aliases) for node in (*outer, *inner)} | given_forms(step)
@@ -336,14 +336,14 @@ def given_forms(step: CodeStep) -> frozenset[str]:
 
 
 def program_names(step: CodeStep, statements: Sequence[ast.stmt]) -> dict[str, str]:
-    """Return what imported names stand for in the learner's part."""
+    """Return the paths of imported names in the learner's part."""
     return aliases_of(
         [*parsed_statements(step.before), *parsed_statements(step.given), *statements]
     )
 
 
 def dependent_names(statements: Sequence[ast.stmt], names: Iterable[str]) -> set[str]:
-    """Return the names, and all that are computed from them, functions that read them included."""
+    """Return the names, and all computed from them, including functions that read them."""
     dependent = set(names)
     read_and_bound = [(names_loaded(node), names_stored(node)) for node in statements]
     size = 0
@@ -359,7 +359,7 @@ def dependent_names(statements: Sequence[ast.stmt], names: Iterable[str]) -> set
 def names_stored(node: ast.stmt) -> frozenset[str]:
     """Return the names that a top-level statement binds at the top level.
 
-    Kept, since a statement of an answer is asked about many times.
+    Cached, since a statement of an answer is asked about many times.
     """
     return frozenset(name for name, _ in bindings(node))
 
@@ -374,7 +374,7 @@ def line_storing(statements: Iterable[ast.stmt], name: str) -> int | None:
 
 
 def names_around(source: str, line: int | None) -> frozenset[str]:
-    """Return the names in the top-level statement that holds a line; none if there is none."""
+    """Return the names in the top-level statement that contains a line; none without one."""
     try:
         tree = parse_program(source)
     except NotPython:
@@ -406,9 +406,9 @@ def names_in(expression: str) -> frozenset[str]:
 
 
 def names_typed_in(step: CodeStep, submission: Submission) -> frozenset[str]:
-    """Return the names whose last value is written out: it reads no given and no name of one's own.
+    """Return the names whose last value is hardcoded: it reads no given and no own name.
 
-    So it is in `y = torch.tensor([1.0])`, where only the library is read.
+    As in `y = torch.tensor([1.0])`, which reads only the library.
     """
     library = {*program_names(step, submission.statements), *dir(builtins)}
     typed: dict[str, bool] = {}

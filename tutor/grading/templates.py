@@ -1,4 +1,4 @@
-"""Fill messages of lessons: `{EXPR}` becomes what the learner's namespace gave for it."""
+"""Fill messages of lessons: `{EXPR}` becomes its value in the learner's namespace."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 UNKNOWN = "?"
-"""Stands for an expression that could not be evaluated."""
+"""Replacement for an expression that could not be evaluated."""
 
 
 def expressions_in(text: str) -> tuple[str, ...]:
@@ -24,15 +24,15 @@ def fill(text: str, look_up: Callable[[str], str | None]) -> str:
 
 
 def can_fill(text: str, look_up: Callable[[str], str | None]) -> bool:
-    """Return True if there is something for each `{EXPR}` of the message."""
+    """Return True if each `{EXPR}` of the message has a value."""
     return all(look_up(expression) for expression in expressions_in(text))
 
 
 @lru_cache(maxsize=1024)
 def words_to_choose(expression: str) -> frozenset[str]:
-    """Return the texts that an `if` between texts chooses from; none if it is anything else.
+    """Return the texts between which an `if` expression chooses; none for anything else.
 
-    Such an expression, `'both' if n else 'none'`, stands for words of the message itself.
+    Such an expression, `'both' if n else 'none'`, chooses words of the message itself.
     """
     body = ast.parse(expression.strip(), mode="eval").body
     words = list(_leaves(body)) if isinstance(body, ast.IfExp) else []
@@ -41,7 +41,7 @@ def words_to_choose(expression: str) -> frozenset[str]:
 
 
 def _leaves(node: ast.expr) -> Iterator[object]:
-    """Yield the constants that an `if` chooses from; None for what is no constant."""
+    """Yield the constants between which an `if` chooses; None for a part that is no constant."""
     if isinstance(node, ast.IfExp):
         yield from _leaves(node.body)
         yield from _leaves(node.orelse)
@@ -74,7 +74,7 @@ def _split(text: str) -> Iterator[tuple[str, bool]]:
 def _closing_brace(text: str, start: int) -> int | None:
     """Return where the brace that opens at `start` closes; None if it does not.
 
-    Braces inside are counted, and those in quotes are not.
+    Braces inside are counted, except those in quotes.
     """
     depth, quote = 0, ""
     for at in range(start, len(text)):

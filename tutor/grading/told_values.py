@@ -1,4 +1,4 @@
-"""What of a run can be told in one line: the values that a question about a program may ask for.
+"""Values of a run that fit in one line, about which a question on a program may ask.
 
 Questions about wrong programs and about right answers are made of it. It judges nothing.
 """
@@ -19,14 +19,14 @@ from tutor.grading.submission import names_in
 from tutor.wire.values import BoolValue, SequenceValue, TextValue, Value
 
 MAX_TEXT = 60
-"""Characters of a value that can be told in one line."""
+"""Maximum characters of a value that fits in one line."""
 
 MAX_ELEMENTS = 64
-"""Numbers of a tensor of which each is shown."""
+"""Maximum numbers of a tensor that are all shown."""
 
 TOO_CLOSE = 0.1
-"""Two numbers that differ by a smaller share of the larger one are not offered beside each other:
-nobody can tell them apart without computing them."""
+"""Minimum relative difference of two numbers that are offered as options: nobody can distinguish
+closer ones without computing them."""
 
 _DRAWING = re.compile(r"Linear|Conv|Embedding|Parameter|Dropout|[Rr]and|normal_|uniform_")
 """Matches names that draw random numbers, which nobody can guess."""
@@ -36,17 +36,17 @@ class Asked(Struct, frozen=True):
     """The value that a guess is about."""
 
     words: str
-    """What it is, in Markdown: a name of the program as code, or a few plain words."""
+    """Its description, in Markdown: a name of the program as code, or a few plain words."""
     expression: str
-    """The check's expression that it is read from, or the name."""
+    """The check's expression that gives it, or the name."""
     item: int | None = None
-    """Its place in the list that the expression gives; None if it is the whole value."""
+    """Its index in the expression's list; None for the whole value."""
     is_bound: bool = False
-    """Whether it is what the program bound to the name, not the answer to a question."""
+    """True if the program bound it to the name; False if it answers a question."""
     is_shape: bool = False
-    """Whether only its shape is asked for."""
+    """True if only its shape is asked for."""
     is_count: bool = False
-    """Whether it is a number of things, which the words name."""
+    """True if it is a number of things, which the words name."""
 
 
 def values_of(check: Check, names: Iterable[str]) -> Iterator[Asked]:
@@ -60,7 +60,7 @@ def values_of(check: Check, names: Iterable[str]) -> Iterator[Asked]:
 
 
 def _parts(expression: str) -> list[tuple[int | None, str]]:
-    """Return the elements of a list with their places, else the whole expression."""
+    """Return the elements of a list with their indices, else the whole expression."""
     try:
         tree = ast.parse(expression.strip(), mode="eval").body
     except SyntaxError:
@@ -77,7 +77,7 @@ _OWN_NODES = (
 
 
 def _is_of_names(expression: str, names: frozenset[str]) -> bool:
-    """Return True if a program that has the names could hold the expression in one line."""
+    """Return True if a program with these names could contain the expression in one line."""
     if len(expression) > MAX_TEXT:
         return False
     nodes = list(ast.walk(ast.parse(expression, mode="eval")))
@@ -86,7 +86,7 @@ def _is_of_names(expression: str, names: frozenset[str]) -> bool:
 
 
 def draws(program: str) -> bool:
-    """Return True if the program draws numbers, of which no value can be guessed."""
+    """Return True if the program draws random numbers, whose values cannot be guessed."""
     return any(map(_DRAWING.search, _words_of(program)))
 
 
@@ -103,13 +103,13 @@ def is_count(value: Value) -> bool:
 
 
 def stands_in(text: str, program: str) -> bool:
-    """Return True if the program says literally what comes out."""
+    """Return True if the program contains the result literally."""
     word = re.escape(text.strip("'"))
     return re.search(rf"(?<![\w.]){word}(?![\w.])", program) is not None
 
 
 def value_text(asked: Asked, run: RunAnswers) -> str | None:
-    """Return the value in one line; None if there is none, or if it cannot be told so."""
+    """Return the value in one line; None if there is none, or it does not fit."""
     value = _value(asked, run)
     if value is None:
         return None
@@ -150,7 +150,7 @@ def _show(value: Value) -> str | None:
 
 
 def are_far_apart(asked: Asked, one: RunAnswers, other: RunAnswers) -> bool:
-    """Return True if the two values can be told apart at a glance."""
+    """Return True if the two values can be distinguished at a glance."""
     if asked.is_shape or value_text(asked, one) == value_text(asked, other):
         return value_text(asked, one) != value_text(asked, other)
     sides = [_elements(_value(asked, run)) for run in (one, other)]

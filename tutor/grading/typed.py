@@ -15,7 +15,7 @@ _TIMES_TEN = re.compile(r" ?[·*×x] ?10 ?(?:\^|\*\*) ?")
 _MINUS = re.compile("[−–‒﹣－]")
 _OVER = re.compile(" ?[/÷⁄∕] ?")
 _MAX_SIZE = 9
-"""Digits of the largest size of an axis that is read."""
+"""Maximum digits of an axis size that is read."""
 
 _MAX_AXES = 16
 
@@ -51,9 +51,9 @@ def _parse_one(text: str) -> float | None:
 
 
 def half_unit(text: str) -> float:
-    """Return half a unit of the last digit after the point, as it is typed: 0.005 for `0.75`.
+    """Return half a unit of the last decimal, as typed: 0.005 for `0.75`.
 
-    It is 0 for a whole number, which stands for itself, for a fraction, and for what is no number.
+    It is 0 for a whole number, which is exact, for a fraction, and for any other text.
     """
     match = _NUMBER.fullmatch(_normalise(text))
     if match is None:

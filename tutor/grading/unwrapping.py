@@ -1,6 +1,6 @@
 """Take the statements of a script out of its `if __name__ == "__main__":` and its `main()`.
 
-What stands in them is judged as if it stood at the top level. Lines keep their numbers.
+They are judged as if they were at the top level. Lines keep their numbers.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ _INNER_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda
 def unwrapped(source: str, wanted: Collection[str]) -> str:
     """Return the program without `if __name__ == "__main__":` and, if need be, `def main():`.
 
-    A `main` is taken apart if it takes and returns nothing, is called by the last statement, right
-    below, and alone binds one of the wanted names or all that it binds. All else stays as it is.
+    A `main` is unwrapped if it takes and returns nothing, is called by the last statement, directly
+    below, and alone binds one of the wanted names or all that it binds. Everything else stays as it
+    is.
     """
     for word, find in (("__name__", _find_guard), ("def main", _find_main)):
         if word in source:
@@ -55,9 +56,9 @@ def _find_guard(body: Sequence[ast.stmt], _: Collection[str]) -> ast.If | None:
 
 
 def _find_main(body: Sequence[ast.stmt], wanted: Collection[str]) -> ast.FunctionDef | None:
-    """Return the `main` above its call, if what it binds can stand outside.
+    """Return the `main` above its call, if its names can be bound outside.
 
-    It alone binds a wanted name; or it alone binds all that it does, and no wanted name at all.
+    It alone binds a wanted name; or it alone binds all its names, and no wanted name at all.
     """
     if len(body) < 2 or ast.unparse(body[-1]) != "main()":
         return None
@@ -72,7 +73,7 @@ def _find_main(body: Sequence[ast.stmt], wanted: Collection[str]) -> ast.Functio
 
 
 def _is_plain(main: ast.FunctionDef) -> bool:
-    """Return True if the function takes and gives nothing, so that it is its body alone."""
+    """Return True if the function takes and returns nothing, so that it equals its body."""
     taken = ast.unparse(main.args)
     gives = (ast.Return, ast.Yield, ast.YieldFrom, ast.Await)
     return (

@@ -1,4 +1,4 @@
-"""Define the verdict that every answer ends in, and what grading needs of the worker.
+"""Define the verdict on every answer, and the worker's interface for grading.
 
 Plain data and a protocol, which all higher rooms may use.
 """
@@ -23,42 +23,42 @@ class CheckResult(Struct, frozen=True):
     passed: bool
     message: str = ""
     expected: str = ""
-    """Short text; empty where it would give the answer away."""
+    """Short text; empty if it would reveal the answer."""
     got: str = ""
     variation: str = ""
     """The other givens, such as `input_tensor = …`; empty for the base givens."""
 
 
 class Verdict(Struct, frozen=True):
-    """The judgement of an answer: whether it is right, why not, and by what evidence."""
+    """The judgement of an answer: right or wrong, the reason, and the evidence."""
 
     kind: VerdictKind
     slug: str | None = None
     """Id of the misconception, note or explained error; None for a plain acceptance only."""
     message: str = ""
-    """Markdown: the cause first, with the learner's own values in it; empty if nothing is said."""
+    """Markdown: the cause first, with the learner's own values in it; may be empty."""
     evidence: tuple[str, ...] = ()
-    """Lines that show it: the learner's source line, the real error message, what was got."""
+    """Lines that show it: the learner's line, the real error message, the learner's value."""
     checks: tuple[CheckResult, ...] = ()
     line: int | None = None
     """The learner's line that the verdict is about, from 1; None if there is none."""
     lines: tuple[int, int] | None = None
-    """The first and last line that were judged, of a file of several exercises; else None."""
+    """First and last line that were judged, of a file of several exercises; else None."""
     program: str = ""
-    """What was judged of an accepted program: without givens that it repeats, and without other
-    exercises; empty for other answers."""
+    """The judged part of an accepted program: without repeated givens and other exercises; empty
+    for other answers."""
     outcome: Outcome | None = None
-    """How the run ended; None where no run was judged."""
+    """End of the run; None if no run was judged."""
     error: str | None = None
     """Type name of the exception that the program raised; None if it raised none."""
     notes: tuple[str, ...] = ()
     """Further remarks, such as on a repeated given that was changed."""
     milliseconds: float = 0.0
-    """How long judging took; for a guess, how long the program ran."""
+    """Duration of judging; for a guess, duration of the program's run."""
 
     @property
     def accepted(self) -> bool:
-        """Whether the step counts as done."""
+        """Return True if the step counts as done."""
         return self.kind in ("accept", "accept-with-note")
 
     @property
@@ -73,18 +73,18 @@ class Verdict(Struct, frozen=True):
 
 
 class PredictionResult(Struct, frozen=True):
-    """The right answers of a predict step, as its run showed them."""
+    """The right answers of a predict step, according to its run."""
 
     question: QuizStep
     """The step's question, with the right answers filled in from the run."""
     answer: str = ""
-    """The right number or shape, as a learner reads it; empty where options are chosen."""
+    """The right number or shape in words; empty if options are chosen."""
     values: tuple[tuple[str, str], ...] = ()
-    """Label and text of each value that is worth seeing."""
+    """Label and text of each value to show."""
 
 
 class Runner(Protocol):
-    """What grading needs of a worker: the client provides it, and tests bring their own."""
+    """The worker's interface for grading: the client implements it, and tests bring their own."""
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         """Run a program of the learner in a process of its own, then ask the questions."""

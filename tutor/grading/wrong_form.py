@@ -1,7 +1,7 @@
 """Find results of the wrong form: not called, None, a list, whole numbers, another shape.
 
-Each rule looks at one missed check, and returns its diagnosis or None. `common_mistakes` says in
-which order they are tried.
+Each rule inspects one missed check, and returns its diagnosis or None. `common_mistakes` defines
+their order.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tutor.wire.values import CallableValue, ModuleValue, NoneValue, SequenceVal
 
 
 def find_uncalled(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find a function or layer in place of what it computes."""
+    """Find a function or layer in place of its result."""
     if numbers_of(miss.expected) is None:
         return None
     label, line = label_of(miss), line_of(answer, miss)
@@ -48,9 +48,9 @@ def find_uncalled(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
 
 
 def _bound_to(answer: MissedAnswer, line: int | None) -> str:
-    """Return the learner's words after `=` in a line; empty if they are not a single call or name.
+    """Return the learner's code after `=` in a line; "" unless it is a single call or name.
 
-    They must be short, so that a message can repeat them.
+    It must be short, so that a message can repeat it.
     """
     for node in statement_at(answer.submission, line).statements if line else ():
         if isinstance(node, ast.Assign) and isinstance(
@@ -62,11 +62,11 @@ def _bound_to(answer: MissedAnswer, line: int | None) -> str:
 
 
 _MAX_REPEATED = 30
-"""Characters of an expression that a message repeats at most."""
+"""Maximum characters of an expression that a message repeats."""
 
 
 def find_none(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find None, which a call without `return` gives."""
+    """Find None, the result of a function without `return`."""
     if not isinstance(miss.got, NoneValue) or isinstance(miss.expected, NoneValue):
         return None
     line = line_of(answer, miss)
@@ -79,7 +79,7 @@ def find_none(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
 
 
 def bound_to_name(answer: MissedAnswer, miss: CheckOutcome) -> ast.expr | None:
-    """Return the expression that the checked name is bound to last; None if no `name = …` does."""
+    """Return the expression last bound to the checked name; None if no `name = …` does."""
     name = miss.check.same
     statements: Sequence[ast.stmt] = answer.submission.statements
     while binding := [node for node in statements if name in names_stored(node)]:
@@ -139,7 +139,7 @@ def find_sequence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
 
 
 def _advise_on_list(value: SequenceValue, family: Family) -> str:
-    """Say how a list becomes a tensor or an array."""
+    """Return advice on making a tensor or an array of a list."""
     if family == "array":
         return "Turn it into an array: `np.array(…)`."
     if any(isinstance(item, TensorValue) and item.shape for item in value.items):

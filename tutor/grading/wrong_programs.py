@@ -1,8 +1,8 @@
-"""Get the runs of a step's wrong programs that an answer may be taken for, and run no others.
+"""Get the runs of a step's wrong programs that an answer may match, and run no others.
 
-Where a variation of the step comes first, all of them run under it, and under the other givens only
-those that the answer was like there. So what a training costs is paid for one or two of them, and
-every verdict is the one that all runs would give.
+If a variation of the step comes first, all of them run under it, and under the other givens only
+those that match the answer there. So only one or two of them cost a whole training, and every
+verdict is the same as with all runs.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from tutor.wire.commands import ObserveAll
 async def observe_wrong_programs(
     step: CodeStep, attempt: ObservedAttempt, runner: Runner
 ) -> Mapping[str, Sequence[RunAnswers]]:
-    """Return the runs of the wrong programs that the attempt may be like, under its scenarios.
+    """Return the runs of the wrong programs that the attempt may match, under its scenarios.
 
-    Where no variation comes first, these are all programs that the step has.
+    If no variation comes first, these are all programs of the step.
     """
     first = await observe_first(step, runner)
     likely = [wrong for wrong, runs in first.items() if _is_likely(step, attempt, runs)]
@@ -88,9 +88,10 @@ async def observe_rest(
 
 
 def _is_likely(step: CodeStep, attempt: ObservedAttempt, first: Sequence[RunAnswers]) -> bool:
-    """Return False if the attempt is certainly not like a program with these first runs.
+    """Return False if the attempt certainly does not match a program with these first runs.
 
-    An attempt that raised has one run only; like it is what raises, which it does everywhere.
+    An attempt that raised has one run only; it matches programs that raise, which they do
+    everywhere.
     """
     early = tried_first(step)
     if len(early) == len(scenarios(step)):

@@ -1,4 +1,4 @@
-"""Explain errors about calls: what was handed over, and what was called, indexed or looped over."""
+"""Explain errors about calls: their arguments, and objects that cannot be called or indexed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tutor.grading.show import show_shape
 from tutor.wire.events import ErrorFacts
 
 FUNCTION_TYPES = ("builtin_function_or_method", "function", "method", "type")
-"""Types of what stands where a function was named and not called."""
+"""Types of a function that was named and not called."""
 _VALUES = [
     "Tensor",
     "float",
@@ -34,7 +34,7 @@ def _is_module(kind: str, error: ErrorFacts) -> bool:
 
 
 def not_a_function(error: ErrorFacts) -> str:
-    """Return why a function may stand where data is wanted."""
+    """Return the reason why a function may be in place of data."""
     if re.search(r"\binput\b(?!\s*=)", error.source_line):
         return "`input` is a function of Python's own; your data has another name."
     return "Is the name right? Or are the parentheses missing that call it?"
@@ -75,7 +75,7 @@ _INTO_TENSOR = {
     **dict.fromkeys(("int", "float", "bool"), _OF_NUMBERS),
     **dict.fromkeys(("list", "tuple"), _OF_SEVERAL),
 }
-"""How something of that type becomes a tensor."""
+"""Advice on making a tensor of a value, by its type."""
 
 
 def _arguments_slug(match: Match, error: ErrorFacts) -> str:
@@ -84,7 +84,7 @@ def _arguments_slug(match: Match, error: ErrorFacts) -> str:
 
 
 def _takes_no_data(called: str, takes: str) -> bool:
-    """Return True if a class was built with data that it has no use for.
+    """Return True if a class was built with data that it does not accept.
 
     A class of the learner's own may well take data, such as one for data sets.
     """
@@ -98,7 +98,7 @@ _OF_ONE_LIST = {
     "stack": ("tensors", "torch.stack([a, b])"),
     "cat": ("tensors", "torch.cat([a, b])"),
 }
-"""Functions that make a tensor or array of one list: what is in it, and a call."""
+"""Functions that make a tensor or array of one list: its content, and an example."""
 
 
 def _arguments(match: Match, error: ErrorFacts) -> str:
@@ -175,7 +175,7 @@ _STATES = {
         "the model that it is called on. Call that model."
     ),
 }
-"""What is said of things that stand for a stored model, by their type."""
+"""Explanations of objects in place of a stored model, by their type."""
 
 
 def _not_callable(match: Match, error: ErrorFacts) -> str:

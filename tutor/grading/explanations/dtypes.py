@@ -1,4 +1,4 @@
-"""Explain errors about dtypes: whole numbers where decimal ones are wanted, and the reverse."""
+"""Explain errors about dtypes: whole numbers in place of decimal ones, and the reverse."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from tutor.wire.events import ErrorFacts
 
 def _out_of_bounds(match: Match, error: ErrorFacts) -> str:
     label = match.group(1)
-    # The scores are what comes first in the parentheses.
+    # The scores are the first argument in the parentheses.
     widths = [
         t.shape[-1]
         for t in tensors(error)
@@ -100,7 +100,7 @@ def _ambiguous(match: Match, error: ErrorFacts) -> str:
 
 
 _ELEMENTWISE = {"and": "&", "or": "|", "not": "~"}
-"""The operator that does for each element what a word does for one value."""
+"""The elementwise operator for each word."""
 _CONDITION = re.compile(r"\b(and|or|(?<!is )not(?! in\b))\b")
 _BETWEEN = re.compile(r"[<>]=?[^<>=,()]+[<>]")
 _CHOICE = re.compile(r"\s*(if|elif|while)\b|.*\bif\b.*\belse\b")
@@ -115,7 +115,7 @@ def _ambiguous_slug(match: Match, error: ErrorFacts) -> str:
 
 
 def _given_to_a_loss(line: str) -> tuple[str, str] | None:
-    """Return a class of losses and what it was built with; None if the line builds none so."""
+    """Return a loss class and its arguments; None if the line builds none with data."""
     try:
         tree = ast.parse(line.strip())
     except (SyntaxError, ValueError):

@@ -76,7 +76,7 @@ def _missing_slug(match: Match, error: ErrorFacts) -> str:
 
 
 def _missing(match: Match, error: ErrorFacts) -> str:
-    """Say that a module of the library does not have a name."""
+    """Return that a module of the library does not have a name."""
     module, name = match.groups()
     if _is_blank(name):
         return f"One of the blanks `{name}` is still there. Replace it with your code."
@@ -152,7 +152,7 @@ _DEVICES = ("gpu", "mps", "tpu")
 
 
 def _advise_on_attribute(owner: str, name: str) -> str:
-    """Say where an attribute lives that is known from elsewhere; empty if it is not known."""
+    """Return the owner of an attribute that is known from elsewhere; "" if unknown."""
     if name in _DEVICES:
         return f"No method has that name. {ON_THE_PROCESSOR}"
     if owner in LAYERS and name in _TENSOR_ATTRIBUTES:

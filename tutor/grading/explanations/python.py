@@ -1,4 +1,4 @@
-"""Explain errors of Python itself: names, lists, and what a run has no access to."""
+"""Explain errors of Python itself: names, lists, and resources that a run cannot use."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _operands_slug(match: Match, error: ErrorFacts) -> str:
 
 
 def _uncalled(match: Match, error: ErrorFacts) -> str:
-    """Return the layer that is part of a calculation; empty if none is."""
+    """Return the layer that is used in a calculation; "" if there is none."""
     return next((m.name for m in modules(error) if m.type_name in match.groups()), "")
 
 

@@ -1,4 +1,4 @@
-"""Define a row of an explanation table: the messages it knows, and its words for the learner.
+"""Define a row of an explanation table: the messages it matches, and its text for the learner.
 
 Phrases that several tables share are here too: close names, shapes and dtypes of a line.
 """
@@ -20,12 +20,12 @@ Words: TypeAlias = "str | Callable[[Match, ErrorFacts], str]"
 
 
 class ExplanationRow(Struct, frozen=True):
-    """A kind of message, and what to say of it.
+    """A kind of message with its explanation.
 
     `pattern` is searched in "Class: message". In `say`, `{1}` and `{2}` are its groups, and
     `{2:number}` a group that counts numbers, or `{2:axis/axes}`; `{line}` is the learner's line,
-    `{nearest}` a question after close names and `{names}` those names. Where a sentence depends on
-    shapes, `say` is a function, and where a slug does, so is `slug`.
+    `{nearest}` a question about close names and `{names}` those names. If a sentence depends on
+    shapes, `say` is a function, and if a slug does, so is `slug`.
     """
 
     pattern: str
@@ -41,7 +41,7 @@ class ExplanationRow(Struct, frozen=True):
 def row_for(
     rows: Sequence[ExplanationRow], text: str, error: ErrorFacts
 ) -> tuple[ExplanationRow, Match] | None:
-    """Return the first row that knows the error, and its match; None if none does."""
+    """Return the first row that matches the error, and its match; None if none does."""
     for row in rows:
         match = re.search(row.pattern, text, re.DOTALL)
         if match is not None and (not row.inside or re.match(row.inside, error.raised_in)):
@@ -50,7 +50,7 @@ def row_for(
 
 
 def words_of(row: ExplanationRow, match: Match, error: ErrorFacts) -> str:
-    """Return the row's words, filled with what the error says."""
+    """Return the row's text, filled with the facts of the error."""
     if not isinstance(row.say, str):
         return row.say(match, error)
     groups = [_Group(group or "") for group in (match.group(), *match.groups())]
@@ -98,7 +98,7 @@ def tensors(error: ErrorFacts) -> tuple[Operand, ...]:
 
 
 def modules(error: ErrorFacts) -> tuple[Operand, ...]:
-    """Return the layers and models of the failing line; the last is the one that failed, if known.
+    """Return the layers and models of the failing line; the last one failed, if known.
 
     The shape of a layer is that of its weight: (outputs, inputs).
     """
@@ -106,12 +106,12 @@ def modules(error: ErrorFacts) -> tuple[Operand, ...]:
 
 
 def shapes(error: ErrorFacts) -> str:
-    """Return " Here `a` has shape (2, 3) and `b` has shape (2,)."; empty if no tensor is known."""
+    """Return " Here `a` has shape (2, 3) and `b` has shape (2,)."; "" without any tensor."""
     known = [f"`{t.name}` has shape {show_shape(t.shape)}" for t in tensors(error)[:3]]
     return f" Here {' and '.join(known)}." if known else ""
 
 
 def dtypes(error: ErrorFacts) -> str:
-    """Return " Here `a` is int64 and `b` is float32."; empty if no tensor is known."""
+    """Return " Here `a` is int64 and `b` is float32."; "" without any tensor."""
     known = [f"`{t.name}` is {t.dtype}" for t in tensors(error)[:3]]
     return f" Here {' and '.join(known)}." if known else ""

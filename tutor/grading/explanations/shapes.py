@@ -17,7 +17,7 @@ def _product_slug(match: Match, error: ErrorFacts) -> str:
 
 
 def _is_input(match: Match, error: ErrorFacts) -> bool:
-    """Return True if the data itself does not fit, not what a layer made of it."""
+    """Return True if the data itself does not fit, not a layer's output."""
     rows, width, takes, _ = match.groups()
     on_its_side = width == "1" and rows == takes
     return on_its_side or any(t.shape and t.shape[-1] == int(width) for t in tensors(error))
@@ -67,9 +67,9 @@ def _axis(match: Match, error: ErrorFacts) -> str:
 
 
 def _is_asked(tensor: Operand, axes: int, line: str) -> bool:
-    """Return True if the call may be one of this tensor: it has the axes, and stands where it is.
+    """Return True if the call may be on this tensor: it has the axes, and its name is there.
 
-    What the message counts as 1 axis may be a single number, too.
+    The message counts a single number as 1 axis, too.
     """
     name = re.escape(tensor.name)
     is_owner = re.search(rf"(?<![\w.]){name}\.\w+\(", line)

@@ -1,7 +1,7 @@
-"""Explain what is not Python: brackets, colons, quotes, indentation, other languages' habits.
+"""Explain syntax errors: brackets, colons, quotes, indentation, other languages' habits.
 
 Patterns are searched in "Class: message", a line break, and the line of the program. Rows about the
-line come first: they know more than Python says.
+line come first: they are more specific than Python's message.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _unreadable(match: Match, error: ErrorFacts) -> str:
 
 
 def _near(error: ErrorFacts) -> str:
-    """Return the word at which Python gave up; empty if that is not known."""
+    """Return the word at which Python gave up; "" if unknown."""
     if error.column is None or "`" in error.source_line:
         return ""
     rest = error.source_line[max(error.column - 1, 0) :].strip()

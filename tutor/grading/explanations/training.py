@@ -28,7 +28,7 @@ def _none_operand(match: Match, error: ErrorFacts) -> str:
 
 
 def _name_of_none(error: ErrorFacts, on_the_left: bool) -> str:
-    """Return the name or attribute that is None in the failing line; empty if several may be."""
+    """Return the name or attribute that is None in the failing line; "" if ambiguous."""
     try:
         tree = ast.parse(error.source_line.strip())
     except (SyntaxError, ValueError):

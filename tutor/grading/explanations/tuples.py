@@ -18,7 +18,7 @@ _WITH_PLACES = {
     "sort": "argsort",
     "topk": "",
 }
-"""Functions that give values and their places, and the one that gives the places alone."""
+"""Functions that give values and their indices, and the one that gives the indices alone."""
 
 
 def _several(match: Match, error: ErrorFacts) -> str:
@@ -44,7 +44,7 @@ _AXIS = re.compile(r"\baxis\s*=\s*(-?\d+)")
 
 
 def _reduction(match: Match, error: ErrorFacts) -> str:
-    """Say to use the tensor's own method.
+    """Return the advice to use the tensor's own method.
 
     NumPy calls that method with arguments of its own, which nobody wrote.
     """

@@ -1,4 +1,4 @@
-"""Explain errors about what is missing here: devices, packages, parts of stored files."""
+"""Explain errors about missing resources: devices, packages, parts of stored files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NO_CARD = (
     r"CUDA driver (?:initialization failed|version is insufficient)|CUDA unknown error|"
     r"no CUDA-capable device is detected"
 )
-"""What PyTorch says where a program can use no graphics card."""
+"""PyTorch's messages if a program can use no graphics card."""
 
 
 def _apart(match: Match, error: ErrorFacts) -> str:
@@ -68,7 +68,7 @@ ALTERNATIVES = {
     "tqdm": "The status line shows how long a run takes, and `print` how far it has come.",
     "transformers": "",
 }
-"""Well-known packages by the name that is imported, and for some a way without them."""
+"""Well-known packages by their import name, some with an alternative."""
 
 _INSTALL = {
     "cv2": "pip install opencv-python-headless",
@@ -76,7 +76,7 @@ _INSTALL = {
     "skimage": "pip install scikit-image",
     "sklearn": "pip install scikit-learn",
 }
-"""How to install packages that pip calls otherwise."""
+"""Installation of packages whose name for pip differs."""
 
 IMPORTED = "Exercises need no more than torch, nn, F, optim and np, which are imported there."
 

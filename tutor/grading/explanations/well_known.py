@@ -1,4 +1,4 @@
-"""Know where well-known names live, and what other libraries call them.
+"""Know the modules of well-known names, and the names that other libraries use.
 
 The rows of explanations read these plain tables; torch is never asked.
 """
@@ -77,13 +77,13 @@ METHODS = {
     "zero_grad": ("the optimizer", "optimizer.zero_grad()"),
     "step": ("the optimizer", "optimizer.step()"),
 }
-"""Methods: whose they are, and how they are called."""
+"""Methods with their owner, and an example call."""
 
 OTHER_LIBRARIES_METHODS = frozenset(["compile", "evaluate", "fit", "predict", "train_on_batch"])
 """Methods that models of other libraries have."""
 
 ARGUMENTS = {"axis": "dim", "learning_rate": "lr", "keepdims": "keepdim"}
-"""Names that other libraries give to arguments of PyTorch, and what these are."""
+"""Other libraries' names of PyTorch's arguments, with PyTorch's own."""
 
 
 _SIZED = {"Linear": "in, out", "Dropout": "0.5", "Softmax": "dim=1", "LogSoftmax": "dim=1"}
@@ -96,7 +96,7 @@ def constructor_call(layer: str) -> str:
 
 
 def advise_second_call(layer: str) -> str:
-    """Say what to do where a layer was built and never called, or built with the data."""
+    """Return advice for a layer that was built and never called, or built with the data."""
     return (
         f"The first parentheses build it and take no data; the data goes into the second: "
         f"`{constructor_call(layer)}(x)`."
@@ -104,7 +104,7 @@ def advise_second_call(layer: str) -> str:
 
 
 def full_name(name: str) -> str:
-    """Return the name with its module in front; empty if it is not well known."""
+    """Return the name with its module in front; "" if it is not well known."""
     in_nn = LAYERS | {"Module", "Parameter"}
     for prefix, names in (("torch", _FUNCTIONS), ("nn", in_nn), ("optim", _OPTIMIZERS)):
         if name in names:
@@ -113,7 +113,7 @@ def full_name(name: str) -> str:
 
 
 def advice_on(name: str) -> str:
-    """Return what to do about a name that does not exist; empty if nothing is known of it."""
+    """Return advice on a name that does not exist; "" if it is unknown."""
     if name in METHODS:
         owner, call = METHODS[name]
         return f"It is a method of {owner}: `{call}`."
