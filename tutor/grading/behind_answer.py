@@ -58,7 +58,7 @@ def statements_behind(statements: Sequence[ast.stmt], names: Set[str]) -> list[a
 def _own_functions(statements: Iterable[ast.stmt]) -> Mapping[str, list[_Function]]:
     """Return the functions of a program by name; those of a class by the class's name.
 
-    A method bound to a name has that name, too, as in `fill = rows.append`.
+    A lambda counts under the name to which it is assigned.
     """
     own: dict[str, list[_Function]] = {}
     for node in (each for statement in statements for each in ast.walk(statement)):

@@ -180,7 +180,7 @@ def _find_typed_in(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
 
 
 def _find_rounding(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find numbers that the program rounds, also to 0 and 1 alone.
+    """Find rounded numbers, or only 0 and 1 in place of numbers between them.
 
     A value alone is no evidence of rounding: 0.5 is near 0.52 for many reasons.
     """

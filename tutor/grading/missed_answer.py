@@ -77,7 +77,7 @@ class MissedAnswer(Struct, frozen=True):
 
 
 def named(givens: Sequence[str]) -> str:
-    """Name up to a few givens as code: `a`, `b` and `c`; else call them "the givens"."""
+    """Name up to three givens as code, `a`, `b` and `c`; else say "the given values"."""
     few = 0 < len(givens) <= _MAX_NAMED
     return listed(f"`{name}`" for name in givens) if few else "the given values"
 

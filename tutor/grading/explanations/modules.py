@@ -152,7 +152,7 @@ _DEVICES = ("gpu", "mps", "tpu")
 
 
 def _advise_on_attribute(owner: str, name: str) -> str:
-    """Return the owner of an attribute that is known from elsewhere; "" if unknown."""
+    """Return advice on an attribute that is known from elsewhere; "" if unknown."""
     if name in _DEVICES:
         return f"No method has that name. {ON_THE_PROCESSOR}"
     if owner in LAYERS and name in _TENSOR_ATTRIBUTES:
