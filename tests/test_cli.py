@@ -185,7 +185,7 @@ class TestWithoutAWorker:
         assert done.returncode == 2
         first, *_, last = done.stderr.splitlines()
         assert first.startswith(f"{tmp_path}/course.toml:")
-        assert last == f"nntutor: No step of {tmp_path} can be used, as told above."
+        assert last == f"nntutor: No step of {tmp_path} can be used; the problems are above."
         assert not done.stdout
 
     def test_the_keys_of_lessons_are_printed_without_any_lesson(self, tmp_path: Path) -> None:

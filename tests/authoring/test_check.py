@@ -98,7 +98,7 @@ async def test_code_in_texts_may_look_like_latex(tmp_path: Path) -> None:
 
 async def test_a_reason_does_not_begin_with_what_stands_before_it(tmp_path: Path) -> None:
     assert await found(tmp_path, QUIZ.replace("2 is above 1.", "Right. 2 is above 1.")) == [
-        "option[1].why: warning: begins with `Right.`, which the screen says before it already"
+        "option[1].why: warning: begins with `Right.`, which the screen shows before it already"
     ]
 
 
@@ -150,10 +150,10 @@ async def test_how_a_code_step_is_written(tmp_path: Path, old: str, new: str, pr
         (SQUARED, 'wrong = "y = x ** 2 if x > 0 else 1 / 0"',
          "misconception[1].wrong: does not end alike under the base givens and every variation"),
         (SQUARED, 'wrong = "y = x ** 2 if x > 0 else 2 * x"',
-         "misconception[1].wrong: no variation tells it from the solution"),
+         "misconception[1].wrong: no variation distinguishes it from the solution"),
         (SQUARED, 'when = "y % 2 == 0"', "misconception[1].when: holds for the solution too"),
         ("You squared it", "You have 1 numbers",
-         "misconception[1].wrong: its verdict tells what it may not: one thing as many: You have"),
+         "misconception[1].wrong: its verdict must not reveal this: one thing as many: You have"),
         ('[[vary]]\ngiven.x = "-5"\n', "",
          "check: the solution's values typed in are accepted (`y = 6`): add a `[[vary]]`"),
         ('"y = 2 * x"', '"import time\\ny = time.perf_counter_ns() * x"',
@@ -316,7 +316,7 @@ async def test_a_lesson_that_nobody_gets_to_see(tmp_path: Path) -> None:
     (tmp_path / "draft/lesson.toml").write_text("")
     assert await all_of(tmp_path) == [
         "draft/lesson.toml:1: file: warning: the lesson is not named in `order` of course.toml, "
-        "so nobody gets to see it"
+        "so no learner sees it"
     ]
 
 

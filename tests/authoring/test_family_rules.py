@@ -73,7 +73,7 @@ seed = 1
 def test_what_two_steps_of_a_family_tell_alike_belongs_into_one(tmp_path: Path) -> None:
     other = BY_PROPERTY.replace('id = "double"', 'id = "double-again"')
     (problem,) = problems_of(tmp_path, f"{BY_PROPERTY}\n{BOUND}", f"{other}\n{BOUND}")
-    assert "stands in the step `double`, too: write it in a family of both" in problem
+    assert "is in the step `double`, too: write it in a family of both" in problem
 
 
 def test_the_steps_of_a_family_are_known_by_its_file(tmp_path: Path) -> None:

@@ -205,7 +205,7 @@ EXEMPT = '[[exempt]]\nmutant = "line 1: 2 becomes 3"\nreason = "It is so."\n'
         (FREE.replace("most = 9", "most = inf"), ["free[1].most: should be a finite number"]),
         (FREE.replace("most = 9\n", ""), ["free[1].most: is missing"]),
         (EXEMPT.replace("It is so.", " "), ["exempt[1].reason: is empty"]),
-        (EXEMPT * 4, ["exempt[4]: a step has 3 exemptions at most: mend its checks"]),
+        (EXEMPT * 4, ["exempt[4]: a step has 3 exemptions at most: fix its checks"]),
     ],
 )  # fmt: skip
 def test_what_a_task_leaves_open_and_what_is_exempted(
@@ -225,7 +225,7 @@ def test_a_named_constant_is_free_where_it_has_that_name(tmp_path: Path) -> None
 
 def test_notes(tmp_path: Path) -> None:
     assert problems_of(tmp_path, CODE + NOTE) == [
-        "22: note[1]: is never said: no `wrong`, no `when`, and no check names it"
+        "22: note[1]: is never shown: no `wrong`, no `when`, and no check names it"
     ]
     both = CODE + NOTE + 'wrong = "y = 1"\nwhen = "y"\n'
     assert problems_of(tmp_path, both) == ["22: note[1]: needs one of `wrong` and `when`, not both"]

@@ -128,7 +128,7 @@ def test_of_too_many_problems_some_are_told(course: Path) -> None:
     (course / STEP).write_text(READ + "".join(f"k{number} = 1\n" for number in range(5_000)))
     told = problems_of(course)
     assert len(told) == MAX_PROBLEMS + 1
-    assert told[-1] == f"{STEP}:1: file: has 4,900 more problems, which are not told"
+    assert told[-1] == f"{STEP}:1: file: has 4,900 more problems, which are not listed"
 
 
 def test_of_too_many_tables_some_are_read(tmp_path: Path) -> None:

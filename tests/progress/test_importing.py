@@ -82,7 +82,7 @@ def test_each_cell_is_told_before_anything_is_written(course: Course, data: Path
         "    Not Python, so left out: %matplotlib inline",
         "line 12 goes to `half`, “Half of it” (has what is given there).",
         "    1 line. You have written nothing there yet.",
-        "line 2 left out: nothing says to which step.",
+        "line 2 left out: no step matches.",
         "line 17 left out: only imports.",
     ]
     assert not data.exists()
@@ -102,7 +102,7 @@ def test_an_answer_becomes_the_draft_and_a_second_time_nothing(course: Course, d
     assert draft_of(data, "square") == f"{OWN}\n"
     again = import_of(course, data)
     assert all(each.is_there for each in again.drafts)
-    assert "    It stands there already." in again.shown_before()
+    assert "    The draft has it already." in again.shown_before()
     assert written(again) == ["0 drafts written."]
 
 
@@ -131,7 +131,7 @@ def test_what_cannot_be_kept_is_not_replaced(course: Course, data: Path) -> None
     found = import_of(course, data)
     first, *rest = written(found)
     assert found.has_failed
-    assert first.startswith("`square` is as it was. What stands there cannot be kept:")
+    assert first.startswith("`square` is as it was. The code there cannot be kept:")
     assert rest == ["1 draft written."]
     assert draft_of(data, "square") == "area = 1\n"
 
@@ -160,7 +160,7 @@ def test_an_open_app_loses_neither_its_text_nor_the_import(course: Course, data:
 def test_many_cells_are_named_in_few_words(course: Course, data: Path) -> None:
     lines = list(import_of(course, data, "# %%\nx = 1\n" * 100).shown_before())
     assert lines[1].startswith("lines 2, 4, 6, 8,")
-    assert lines[1].endswith("80 and 60 more left out: nothing says to which step.")
+    assert lines[1].endswith("80 and 60 more left out: no step matches.")
 
 
 def test_a_choice_counts_before_what_was_found(course: Course, data: Path) -> None:

@@ -205,12 +205,12 @@ class TestGivens:
             cell("print(3)"),
         )
         assert answers(matched) == {"square": f"{OWN}\n\nprint(area)", "cube": "volume = 8"}
-        assert left_out(matched) == [("cell 6", "nothing says to which step")]
+        assert left_out(matched) == [("cell 6", "no step matches")]
 
     def test_a_try_with_other_givens_is_another(self, course: Course) -> None:
         matched = found_in(course, cell("edge = 2\nvolume = 8"), cell("edge = 3\nvolume = 27"))
         assert answers(matched) == {"cube": "volume = 8"}
-        assert left_out(matched) == [("cell 2", "nothing says to which step")]
+        assert left_out(matched) == [("cell 2", "no step matches")]
 
     def test_a_cell_may_hold_several_answers(self, course: Course) -> None:
         source = f"side = 3\n{OWN}\n\nedge = 2\nvolume = 8"
@@ -262,14 +262,14 @@ class TestNames:
     def test_what_is_not_python_is_told(self, course: Course) -> None:
         matched = found_in(course, cell("area = ("))
         assert left_out(matched) == [
-            ("cell 1", "not Python, and nothing else says to which step"),
+            ("cell 1", "not Python, and no step matches otherwise"),
         ]
 
     def test_paragraphs_of_a_plain_program_stand_for_cells(self, course: Course) -> None:
         text = "x = 1\n\ndef square(n):\n    return n\n\narea = 3\n\nedge = 2\nvolume = 1"
         matched = match_cells(course, read_cells(".py", text.encode()).cells)
         assert set(answers(matched)) == {"square", "cube"}
-        assert left_out(matched) == [("line 1", "nothing says to which step")]
+        assert left_out(matched) == [("line 1", "no step matches")]
 
     def test_several_statements_on_a_line_are_one_part(self, course: Course) -> None:
         matched = match_cells(course, read_cells(".py", b"x = 1; edge = 2; volume = 8").cells)

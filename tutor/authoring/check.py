@@ -155,7 +155,7 @@ def _is_in(path: Path, chosen: Sequence[Path]) -> bool:
 def _unnamed_lessons(lessons: Path, course: Course, problems: Sequence[Problem]) -> list[Problem]:
     """Return a warning for each lesson folder that the course does not name."""
     named = {lesson.id for lesson in course.lessons} | {p.file.parent.name for p in problems}
-    message = "the lesson is not named in `order` of course.toml, so nobody gets to see it"
+    message = "the lesson is not named in `order` of course.toml, so no learner sees it"
     return [
         Problem(file, 1, "file", message, "warning")
         for file in sorted(lessons.glob("*/lesson.toml"))

@@ -92,7 +92,7 @@ def _told_twice(bound: Sequence[Step]) -> Iterator[Problem]:
         for index, item in enumerate(step.own_misconceptions):
             other = first.setdefault((item.id, item.say, item.when, item.raises), step)
             if other is not step and not item.wrong:
-                message = f"stands in the step `{other.id}`, too: write it in a family of both"
+                message = f"is in the step `{other.id}`, too: write it in a family of both"
                 yield problem_at(step.file, ("misconception", index), message, "warning")
 
 

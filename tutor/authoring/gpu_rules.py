@@ -41,7 +41,7 @@ def check_gpu(
     for index, check in enumerate(checks):
         if check.same and 0 < check.rtol < LEAST_RTOL:
             message = (
-                "a graphics card rounds otherwise than the CPU: give 1e-4 or more, or 0 for whole "
-                "numbers"
+                "a graphics card rounds differently from the CPU: give 1e-4 or more, or 0 for "
+                "whole numbers"
             )
             findings.error(("check", index, "rtol"), message)

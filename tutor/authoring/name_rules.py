@@ -42,7 +42,7 @@ def _check_rebindable(step: CodeStep, findings: StepFindings) -> None:
         for key, text in _compared(check):
             for name in sorted(names_in(text) & loose):
                 message = (
-                    f"reads `{name}`, which an answer may bind anew: read `given.{name}`, or "
+                    f"reads `{name}`, which an answer may rebind: read `given.{name}`, or "
                     f"have a check hold the name to it, such as `unchanged('{name}')`"
                 )
                 findings.error(("check", index, key), message)

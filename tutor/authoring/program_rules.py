@@ -130,7 +130,7 @@ async def _check_scaffold(step: CodeStep, runner: Runner, findings: StepFindings
         )
         return
     if step.unchanged and verdict.slug != "nothing-changed":
-        message = f"is never said: the scaffold is no whole program ({verdict.message})"
+        message = f"is never shown: the scaffold is no whole program ({verdict.message})"
         findings.error(("unchanged",), message)
     verdict = await grade(step, f"{step.scaffold}\nprint()\n", runner)
     if verdict.accepted:
@@ -174,7 +174,7 @@ def _check_verdict_texts(
     step: CodeStep, path: KeyPath, verdict: Verdict, findings: StepFindings
 ) -> None:
     for leak in find_leaks(step, verdict):
-        findings.error(path, f"its verdict tells what it may not: {leak}")
+        findings.error(path, f"its verdict must not reveal this: {leak}")
 
 
 def _check_behaviour(
@@ -213,7 +213,7 @@ def _check_told_from_solution(
     varied = {name for variation in step.variations for name in variation.given}
     without = rebinding(step, read_submission(step, program), varied).names
     if refusing and not without and not any(number in refusing for number, _ in misses):
-        findings.error(path, "no variation tells it from the solution")
+        findings.error(path, "no variation distinguishes it from the solution")
 
 
 async def _check_hardcoded(

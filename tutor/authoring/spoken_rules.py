@@ -17,7 +17,7 @@ def check_spoken(step: Step, texts: Sequence[tuple[KeyPath, str]], findings: Ste
             findings.warning(path, f"`{piece}` is not heard as it is meant: say it in `spoken`")
     whole = "\n\n".join(text for _, text in texts)
     for formula in unused_in(whole, step.spoken):
-        findings.warning(("spoken", formula), "stands in no text of the step")
+        findings.warning(("spoken", formula), "occurs in no text of the step")
     for formula, words in step.spoken.items():
         for piece in unspoken_in(words, {}):
             findings.warning(("spoken", formula), f"its words have `{piece}`, which is not heard")

@@ -163,7 +163,7 @@ def _check_names_of_checks(step: CodeStep, findings: StepFindings) -> None:
 def _check_reasons(step: Step, findings: StepFindings) -> None:
     for index, option in enumerate(step.options):
         if (match := _VERDICT_WORD.match(option.why)) is not None:
-            message = f"begins with `{match[0]}`, which the screen says before it already"
+            message = f"begins with `{match[0]}`, which the screen shows before it already"
             findings.warning(("option", index, "why"), message)
 
 

@@ -16,7 +16,7 @@ from tutor.grading.wording import counted
 
 NOTHING = "There is nothing to hand in yet: no step was answered."
 WHAT_ELSE = (
-    "It also tells when you tried, what you chose in quizzes, and which hints and solutions you "
+    "It also records when you tried, what you chose in quizzes, and which hints and solutions you "
     "saw. No drafts are in it, and nothing that you typed in quizzes."
 )
 

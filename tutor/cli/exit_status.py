@@ -19,7 +19,7 @@ _OF_THE_APP = {
     2: "wrong use; it was not opened",
     129: "the terminal was closed; what you typed is saved",
     130: "stopped by a signal; what you typed is saved",
-    143: "told to end; what you typed is saved",
+    143: "ended by a signal; what you typed is saved",
 }
 APP_STATUS = exit_status(_OF_THE_APP)
 """Exit status of the commands that open the app."""

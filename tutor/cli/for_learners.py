@@ -163,7 +163,7 @@ def try_program(
             1: "it asked what to go on with, and you chose neither",
             2: "there is no such step, or FILE cannot be used",
             129: "the terminal was closed; what you saved is kept",
-            143: "told to end; what you saved is kept",
+            143: "ended by a signal; what you saved is kept",
         }
     ),
 )
@@ -227,7 +227,7 @@ def _ask_what_to_take(conflict: Conflict) -> Choice:
     """Ask which version of the code to continue with; exit if there is no terminal."""
     click.echo(f"{conflict.path} holds other code than the tutor has for this step.", err=True)
     if not sys.stdin.isatty():
-        exit_wrong_use("Say --take file to go on with it, or --take copy. Both are kept.")
+        exit_wrong_use("Use --take file to continue with it, or --take copy. Both are kept.")
     click.echo(f"file: go on with {conflict.path}; the tutor's code is kept in {conflict.copy}.")
     click.echo(f"copy: go on with {conflict.copy}, which gets the tutor's code.")
     choice: Choice = click.prompt("Which", type=click.Choice(("file", "copy")))

@@ -24,7 +24,7 @@ def usable_course(places: Places) -> Course:
     for problem in problems:
         click.echo(str(problem), err=True)
     if not course.steps():
-        exit_wrong_use(f"No step of {places.lessons} can be used, as told above.")
+        exit_wrong_use(f"No step of {places.lessons} can be used; the problems are above.")
     return course
 
 

@@ -49,7 +49,7 @@ _WHY = (
 
 
 _OTHER_PROTOCOL = (
-    "The nntutor on the other machine is of another version, which speaks otherwise. Install the "
+    "The nntutor on the other machine is of another, incompatible version. Install the "
     "same on both."
 )
 _NO_NODE = (

@@ -228,7 +228,7 @@ def _check_note_names(parts: Parts, findings: ProblemCollector) -> None:
     for index, note in readable(parts["note"]):
         if not (note.wrong or note.when or note.id in named):
             findings.add(
-                ("note", index), "is never said: no `wrong`, no `when`, and no check names it"
+                ("note", index), "is never shown: no `wrong`, no `when`, and no check names it"
             )
 
 
@@ -268,7 +268,7 @@ def _advise_on_exemption(item: Exemption, index: int, findings: ProblemCollector
     if not item.reason.strip():
         findings.add(("exempt", index, "reason"), "is empty")
     if index == MAX_EXEMPTIONS:
-        message = f"a step has {MAX_EXEMPTIONS} exemptions at most: mend its checks"
+        message = f"a step has {MAX_EXEMPTIONS} exemptions at most: fix its checks"
         findings.add(("exempt", index), message)
 
 

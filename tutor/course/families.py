@@ -157,12 +157,12 @@ def _check_family(
             findings.add(path, f"another one has the name `{name_of(idea)}`: give it its own")
         seen.add(name_of(idea))
         if not idea.wrong and not idea.example.strip():
-            message = "is missing: a program for `nntutor check` that is told this"
+            message = "is missing: a program that gets this message, for `nntutor check`"
             findings.add((*path, "example"), message)
         read |= _check_open_names(keys, idea, path, findings)
     for name in keys.names:
         if name not in read:
-            findings.add(("names", name), "stands in no program and no text")
+            findings.add(("names", name), "occurs in no program and no text")
     if not ideas:
         findings.add((IDEA_KEY,), "is missing: a family has a `[[misconception]]` or more")
 

@@ -64,7 +64,7 @@ class ProblemCollector:
         """Return the problems by line, and last the number of further ones."""
         ordered = sorted(self._problems.values(), key=lambda problem: problem.line)
         if self._omitted:
-            message = f"has {self._omitted:,} more problems, which are not told"
+            message = f"has {self._omitted:,} more problems, which are not listed"
             ordered.append(Problem(self.document.file, 1, "file", message))
         return ordered
 

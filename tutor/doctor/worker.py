@@ -41,7 +41,7 @@ class SmokeTest(Struct, frozen=True):
     """The result of running a small program and stopping an endless one."""
 
     problem: str = ""
-    """What went wrong, as a sentence; empty if both programs went well."""
+    """Problem as a sentence; empty if both programs went well."""
     run_ms: float = 0.0
     """Time from the request to the result."""
     stop_ms: float = 0.0

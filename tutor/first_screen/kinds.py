@@ -43,9 +43,9 @@ class Display(Struct, frozen=True, kw_only=True):
     still_open: str = ""
     """Label on the start screen of a step that has not been judged yet."""
     next_here: str = NEXT
-    """What to do next, while the text has the focus; `{key:…}` is replaced by a key."""
+    """Next action while the text has the focus; `{key:…}` is replaced by a key."""
     next_away: str = NEXT
-    """What to do next, while another pane has the focus."""
+    """Next action while another pane has the focus."""
 
 
 KINDS: Mapping[KindOrNone, Display] = {

@@ -152,7 +152,7 @@ def _fault_of_run(run: RunAnswers, asked: int) -> str:
     if run.error is not None and run.error.from_given:
         return f"the given code raised {run.error.type_name}: {run.error.message}"
     if observation.outcome == "raised" and run.error is None:
-        return "the program raised something that cannot be told"
+        return "the program raised an error without a description"
     if observation.outcome == "finished" and len(observation.answers) < asked:
         return "the worker ended before it had answered all questions"
     return ""

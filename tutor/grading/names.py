@@ -105,7 +105,7 @@ def find_early_use(submission: Submission, error: ErrorFacts) -> Diagnosis | Non
         return None
     message = (
         f"`{name}` is used in line {error.line} but gets its value only in line {min(lines)}. "
-        "Python goes from top to bottom: what defines it has to stand further up."
+        "Python goes from top to bottom: move the line that defines it further up."
     )
     return Diagnosis("undefined-name", message, error.line)
 

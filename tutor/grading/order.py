@@ -19,7 +19,7 @@ from tutor.grading.submission import read_submission
 from tutor.grading.verdict import Runner, Verdict
 
 UNCHANGED = (
-    "The lines still stand as they were shuffled. Move them until the program does what the task "
+    "The lines are still in their shuffled order. Move them until the program does what the task "
     "asks for, then check again."
 )
 NOTHING_IN = "All lines are taken out. Put those in that the program needs, then check again."

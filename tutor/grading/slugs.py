@@ -131,7 +131,7 @@ SLUGS: dict[str, str] = {
     "forgot-forward": "no forward",
     "no-layer-index": "asked a Sequential for a weight",
     "backward-twice": "backward through the same record again",
-    "detached-graph": "a loss that hangs on no weight",
+    "detached-graph": "a loss that depends on no weight",
     "loss-not-scalar": "backward from several numbers",
     "inplace-without-no-grad": "a weight changed while recording",
     "modified-before-backward": "a tensor changed before backward",

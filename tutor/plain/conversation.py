@@ -30,7 +30,7 @@ YES = ("y", "yes")
 
 FAULT = (
     "That failed by a fault of the tutor, {name}. What you have written is kept: go on. "
-    "What failed is told in full when you leave."
+    "The full error is shown when you leave."
 )
 
 START = "start"

@@ -26,7 +26,7 @@ from tutor.progress.notebook_cells import MAX_FILE, CannotRead, NotebookFile, re
 from tutor.text import one_line
 
 KEPT = (
-    "What stood there is kept: at the step, {key:attempts} in the app, or the command attempts of "
+    "The replaced code is kept: at the step, {key:attempts} in the app, or the command attempts of "
     "plain mode, brings it back."
 )
 APP_IS_OPEN = (
@@ -169,7 +169,7 @@ def _described(each: DraftImport) -> Iterator[str]:
 
 def _what_changes(each: DraftImport) -> str:
     if each.is_there:
-        return "It stands there already."
+        return "The draft has it already."
     lines = counted(each.code.count("\n"), "line")
     if not each.replaces_own:
         return f"{lines}. You have written nothing there yet."
@@ -218,10 +218,10 @@ def _keep(attempts: KeptAttempts, each: DraftImport, *, also_new: bool) -> str:
     """Store the learner's own text, and the new one if asked to; return the error, if any."""
     kept = [each.present or ""] * each.replaces_own + [each.code] * also_new
     if any(len(content_of(text)) > MAX_CODE for text in kept):
-        return f"What stands there is longer than {MAX_CODE // 1024} KB, and cannot be kept."
+        return f"The code there is longer than {MAX_CODE // 1024} KB, and cannot be kept."
     try:
         for text in kept:
             attempts.keep(each.answer.step.id, text)
     except OSError as error:
-        return f"What stands there cannot be kept: {reason(error)}."
+        return f"The code there cannot be kept: {reason(error)}."
     return ""

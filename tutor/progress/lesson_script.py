@@ -37,7 +37,7 @@ _SEEDS = {
 
 NO_TEXTS: Mapping[str, str] = {}
 
-NOT_ANSWERED = "Not answered yet. What is given, and what stands in the editor:"
+NOT_ANSWERED = "Not answered yet. The given code, and the code in the editor:"
 
 AT_TOP = "# at the top: "
 """Prefix of an import from `__future__` in an answer: the import itself is at the top."""

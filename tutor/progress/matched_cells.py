@@ -276,11 +276,11 @@ def _answer_in(step: CodeStep, block: Block, above: Mapping[str, _Statement]) ->
 
 def _why_unmatched(pieces: Sequence[CellPart]) -> str:
     if any(not piece.is_python for piece in pieces):
-        return "not Python, and nothing else says to which step"
+        return "not Python, and no step matches otherwise"
     statements = [node for piece in pieces for node in piece.statements]
     if all(map(is_import, statements)):
         return "only imports" if statements else "only comments"
-    return "nothing says to which step"
+    return "no step matches"
 
 
 def _by_names(step: CodeStep) -> str:

@@ -38,8 +38,8 @@ MARK = "#:"
 GIVENS_HEADING = "Given code, for reading: it runs before yours."
 
 EMPTY = "{path} is empty. What it held before is kept."
-GONE = "{path} is gone. What it held is kept, and goes on once the file is there again."
-EMPTY_AT_FIRST = "{path} is empty. Remove it, and it is made anew with your code."
+GONE = "{path} is gone. Its code is kept; watching goes on once the file exists again."
+EMPTY_AT_FIRST = "{path} is empty. Remove it to have it made again with your code."
 NOT_OPENED = "{path} cannot be opened: {reason}."
 NOT_MADE = "{path} cannot be made: {reason}. Name another file."
 

@@ -35,7 +35,7 @@ ONLY_MOVES = (
     "The lines of the step `{step}` are only put in order, which is done in the tutor itself: "
     "`nntutor open {step}`."
 )
-HOW_TO_END = "Where a run is quick, a check follows. Ctrl+C ends this."
+HOW_TO_END = "A check follows each quick run. Ctrl+C ends this."
 
 
 class Conflict(Exception):

@@ -18,7 +18,7 @@ Protection = Literal["auto", "landlock-signals", "limits-only"]
 """Highest level to use: `auto` for the best that the probe finds, or the one named."""
 
 ProtectionLevel = Literal["namespaces", "landlock-signals", "limits-only"]
-"""How programs are isolated. `namespaces`: the worker and each run have their own.
+"""Isolation of programs. `namespaces`: the worker and each run have their own.
 `landlock-signals`: no namespaces, but Landlock keeps signals within a run. `limits-only`: neither.
 """
 

@@ -114,7 +114,7 @@ class Bound(Struct, frozen=True):
 
 
 HowBoundAgain: TypeAlias = Literal["rebound", "remade", "replaced"]
-"""How the object now bound to a given's name differs from the given: in value or settings
+"""Difference of the object now bound to a given's name from the given: in value or settings
 (`rebound`); in the last digits, or in the parameters of the same layers (`remade`); in nothing that
 can be compared, as for another function (`replaced`)."""
 

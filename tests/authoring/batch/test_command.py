@@ -282,7 +282,7 @@ class TestFiles:
         old.write_text('{"id": 1, "step": "double", "verdict": "accept"}\n')
         notes: list[str] = []
         self.use(learners, BatchOptions(since=old), notes.append)
-        assert notes == [f"{old} tells of no answer what was judged: all are judged anew."]
+        assert notes == [f"{old} does not say which programs were judged: all are judged again."]
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ async def test_the_words_of_the_queue_are_told_and_its_jobs_are_cancelled(
         assert {file.stat().st_mode & 0o777 for file in keys.iterdir()} == {0o600}
         assert (queue / "job-7").exists()
         watching.cancel()
-    assert told[0].startswith("No worker is there after 0 s. squeue says: job 7: PENDING (Resourc")
+    assert told[0].startswith("There is no worker after 0 s. squeue says: job 7: PENDING (Resourc")
     assert told[1:] == []
     assert not (queue / "job-7").exists()
     assert list((tmp_path / "data").iterdir()) == []
@@ -160,7 +160,7 @@ async def test_the_last_words_of_an_earlier_job_are_not_told(tmp_path: Path, que
     os.utime(old, (1_000_000, 1_000_000))
     (queue / "ended").write_text(str(tmp_path))
     async with asked_for(tmp_path, place(log_directory=str(old.parent)), []) as jobs:
-        with pytest.raises(WorkerGone, match=r"no worker is there\.$"):
+        with pytest.raises(WorkerGone, match=r"there is no worker\.$"):
             await jobs.watch()
 
 

@@ -43,7 +43,7 @@ def test_a_log_gets_a_line_now_and_then(capsys: pytest.CaptureFixture[str]) -> N
     progress.end()
     assert capsys.readouterr().err.splitlines() == [
         "160/1,000 2.0 a second, 7 min 0 s left",
-        "100 judged in 50 s: 50 accepted. 20 of them needed no run. 100 stood in the file before.",
+        "100 judged in 50 s: 50 accepted. 20 of them needed no run. 100 were in the file before.",
     ]
 
 

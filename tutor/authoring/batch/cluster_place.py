@@ -103,7 +103,7 @@ def _jobs(path: Path, system: str, table: dict[str, Any]) -> ClusterPlace:
     if type(most) is not int or most < 1:
         raise CannotUse(f"{path}: `jobs` is how many there are at most.")
     if own := sorted(_OWN_ARGUMENTS & table.keys()):
-        raise CannotUse(f"{path}: leave {_named(own)} out, which nntutor says itself.")
+        raise CannotUse(f"{path}: leave {_named(own)} out, which nntutor sets itself.")
     return ClusterPlace("jobs", workers=most, system=system, arguments=table)
 
 

@@ -174,7 +174,9 @@ class BatchCommand:
         """Load the verdicts that need not be found again."""
         options = self._options
         if options.since is not None and not self._add_known(options.since):
-            self._note(f"{options.since} tells of no answer what was judged: all are judged anew.")
+            self._note(
+                f"{options.since} does not say which programs were judged: all are judged again."
+            )
         if options.resume is not None and options.dedupe:
             self._add_known(options.resume)
 

@@ -153,7 +153,7 @@ class JobsCluster:
             if not (said.lines or said.problem):
                 if now() - known >= come_again_s:
                     words = self._log_words()
-                    raise WorkerGone(f"The jobs have ended, and no worker is there.{words}")
+                    raise WorkerGone(f"The jobs have ended, and there is no worker.{words}")
                 continue
             known = now()
             if waited >= tell_at:
@@ -165,7 +165,7 @@ class JobsCluster:
         more = len(lines) - _MOST_SAID
         words = "; ".join(lines[:_MOST_SAID]) + (f" and {more} more" if more > 0 else "")
         self._tell(
-            f"No worker is there after {waited:.0f} s. {self._submitted.system.ask[0]} says: "
+            f"There is no worker after {waited:.0f} s. {self._submitted.system.ask[0]} says: "
             f"{words}. Stopping this command cancels them."
         )
 

@@ -68,7 +68,7 @@ class BatchProgress:
         if self._known:
             words += f" {self._known:,} of them needed no run."
         if self._before:
-            words += f" {self._before:,} stood in the file before."
+            words += f" {self._before:,} were in the file before."
         sys.stderr.write(f"{words}\n")
 
     def _show(self, now: float) -> None:

@@ -24,8 +24,8 @@ FIGURE = Figure(
     title="Three piles, and what costs nothing",
     alt=(
         "One bar stands for all 342 rows, shuffled. It has three parts: 274 training rows, "
-        "34 validation rows and 34 test rows. Below it, three more bars: always saying Adelie is "
-        "right in 0.442 of the rows, always Gentoo in 0.360, always Chinstrap in 0.199."
+        "34 validation rows and 34 test rows. Below it, three more bars: always predicting Adelie "
+        "is right in 0.442 of the rows, always Gentoo in 0.360, always Chinstrap in 0.199."
     ),
     caption="No choice is made by these rows, so the two small piles stay together: 68 rows.",
     parts=(
