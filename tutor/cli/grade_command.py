@@ -162,7 +162,7 @@ def grade(
       0    all answers are accepted; with --changed, no verdict is another
       1    some are not, or could not be judged; with --changed, some are others
       2    wrong use, or a file that cannot be used; nothing was judged
-      130  stopped; a file of verdicts is whole, and --resume goes on with it
+      130  stopped; a file of verdicts is whole, and --resume continues it
     """
     from tutor.authoring.batch.options import BatchOptions
 

@@ -53,7 +53,7 @@ ASKING_VIEWS = (*LATE_VIEWS, "model")
 QuizMode = Literal["true-false", "one", "many", "number", "shape"]
 
 TASK = "**Your task.**"
-"""What the text of a step begins its task with."""
+"""Heading of the task in a step's text."""
 
 
 class Exercise(Struct, frozen=True):

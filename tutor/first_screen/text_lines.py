@@ -35,9 +35,9 @@ MIN_CELL = 6
 MAX_SHARE = 45
 """Percent of the rows of the text that its task may take, pinned below it."""
 MIN_ROWS = 12
-"""Rows of a text or of code below which the task is not pinned to it."""
+"""Minimum rows of a text or of code to which the task is pinned."""
 MAX_ABOVE_CODE = 6
-"""Lines of the task above the code, where one pane is shown at a time."""
+"""Maximum lines of the task above the code, if one pane is shown at a time."""
 
 
 def text_lines(markdown: str, width: int) -> tuple[Line, ...]:
@@ -212,10 +212,10 @@ def _headed(name: Sequence[TextRun], cell: Sequence[TextRun]) -> Iterator[TextRu
 
 
 def pinned_below_text(task: int, above: int, rows: int, top: int) -> int:
-    """Return how many lines of the task are pinned to the foot of the text; 0 if it can be read.
+    """Return the number of task lines pinned below the text; 0 if the task is visible.
 
-    Of the text `rows` rows are on screen, from row `top` on; its task has `task` lines and stands
-    below `above` others. A rule above the pinned lines has a row, too.
+    `rows` rows of the text are on screen, from row `top` on; `above` lines come before the `task`
+    lines of the task. A rule above the pinned lines has a row, too.
     """
     most = min(task, rows * MAX_SHARE // 100)
     in_sight = min(top + rows, above + task) - max(top, above)
@@ -223,9 +223,9 @@ def pinned_below_text(task: int, above: int, rows: int, top: int) -> int:
 
 
 def pinned_above_code(task: int, code_rows: int, rows: int) -> int:
-    """Return how many lines of the task are pinned above the code, which has `rows` rows in all.
+    """Return the number of task lines pinned above the code, which share `rows` rows.
 
-    The code gets what it needs before more than three of them; a rule has a row, too.
+    The code gets the rows that it needs before more than three of them; a rule has a row, too.
     """
     if rows < MIN_ROWS + 2:
         return 0
