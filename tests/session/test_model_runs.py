@@ -56,23 +56,18 @@ async def test_a_training_in_a_function_is_told_layer_by_layer(tmp_path: Path) -
     assert [row.name for row in model_rows(described)] == ["net", "input", "0", "1", "2"]
     assert "One step moves" in models_words(described, record.error)
     assert record.models.nearest(1).step == 1
-    assert (described.step, described.at_end) == (5, True)
-    assert model_rows(described)[1].what == "x"
-    assert not source_words(described, is_over=True)
-    confusion = record.models.batch(described).confusion
+    confusion = described.confusion
     assert confusion is not None
     assert sum(confusion.counts) == 16
 
 
-async def test_a_training_that_cannot_be_asked_says_of_which_step_its_numbers_are(
-    tmp_path: Path,
-) -> None:
-    source = TRAINING.replace("5)", "40)").replace("net(x)", "net(input=x)")
+async def test_a_training_says_of_which_step_its_numbers_are(tmp_path: Path) -> None:
+    source = TRAINING.replace("5)", "41)")
     record = (await session_after(tmp_path, source)).timeline.current
     assert record.models is not None
     described = record.models.newest
     words = source_words(described, is_over=True)
-    assert words.startswith(f"Heard last in step {described.step} of 40: ")
+    assert words.startswith(f"Heard last in step {described.step} of 41. ")
     assert not source_words(described, is_over=False)
 
 

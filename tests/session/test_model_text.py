@@ -110,14 +110,6 @@ def test_a_shape_that_the_program_has_changed_between_layers_has_a_row_of_its_ow
     ]
 
 
-def test_the_input_is_what_the_model_was_asked_with_at_the_end() -> None:
-    model = ModelDescription("net", "Net", (FIRST,), called=True)
-    asked = [replace(model, given="xb"), replace(model, given_step=512), model]
-    rows = [model_rows(ModelsDescribed((each,)))[1] for each in asked]
-    assert [row.what for row in rows] == ["xb", "of step 512", ""]
-    assert {row.shape for row in rows} == {"(32, 8)"}
-
-
 def test_what_was_not_called_says_so() -> None:
     uncalled = LayerDescription("net.unused", "Linear", (3, 3), 12)
     row = model_rows(of(FIRST, uncalled))[-1]

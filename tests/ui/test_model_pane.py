@@ -115,33 +115,12 @@ async def test_d_shows_the_numbers_at_the_end_below_those_of_the_step(tmp_path: 
         await eventually(lambda: "at end" not in screen_text(app), "step 1 alone")
 
 
-async def test_the_end_of_a_run_says_what_it_is_of(tmp_path: Path) -> None:
-    heard = replace(described(1, 0.04), confusion=Confusion(2, (5, 0, 1, 4)))
-    end = replace(described(3, 0.01), total=3, at_end=True)
-    end = replace(end, models=tuple(replace(each, given="xb") for each in end.models))
-    client = client_of(LOSSES, heard, replace(heard, total=3), end)
-    app = tutor_app(tmp_path, client=client, start_at="double")
-    async with opened(app, NARROW) as pilot:
-        await run(app, pilot)
-        text = screen_text(app)
-        assert "after step 3" in text
-        assert "1.00 %" in text
-        assert "input xb" in " ".join(text.split())
-        await pilot.press("c")
-        await pilot.pause()
-        text = screen_text(app)
-        assert "Right: 9 of the 10 rows of the batch of step 1." in " ".join(text.split())
-        assert "after step" not in text
-
-
-async def test_a_run_that_could_not_be_asked_says_of_which_step_its_numbers_are(
-    tmp_path: Path,
-) -> None:
+async def test_the_end_of_a_run_says_of_which_step_its_numbers_are(tmp_path: Path) -> None:
     client = client_of(LOSSES, replace(described(1, 0.04), total=3))
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, WIDE) as pilot:
         await run(app, pilot)
-        assert "Heard last in step 1 of 3:" in screen_text(app)
+        assert "Heard last in step 1 of 3." in screen_text(app)
         await pilot.press("left")
         await eventually(lambda: lesson_screen(app).session.cursor is not None, "a step")
         await eventually(lambda: "Heard last" not in screen_text(app), "what is kept of a step")

@@ -116,7 +116,7 @@ async def model(desk: Desk, _words: str) -> None:
         return
     described, answers = models.newest, models.answers(None)
     desk.say(*(line for row in model_rows(described) if (line := _row_line(row))))
-    confusion = answers.confusion if answers is not None else models.batch(described).confusion
+    confusion = answers.confusion if answers is not None else described.confusion
     if confusion is not None and is_sound(confusion):
         desk.say(*sentences(confusion_words(confusion, answers)), *_class_lines(confusion))
 

@@ -46,16 +46,6 @@ class RecordedModels:
             return self._answers[-1] if self._answers else None
         return min(self._answers, key=lambda each: abs(each.step - step))
 
-    def batch(self, described: ModelsDescribed) -> ModelsDescribed:
-        """Return the description whose batch has known classes: this one, or the one before it.
-
-        At the end a model is asked without the classes that would be right.
-        """
-        if not described.at_end:
-            return described
-        earlier = (each for each in reversed(self._kept) if each.confusion is not None)
-        return next(earlier, described)
-
     @property
     def newest(self) -> ModelsDescribed:
         """The description of the latest step; empty before the first."""

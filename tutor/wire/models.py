@@ -85,10 +85,6 @@ class ModelDescription(Struct, frozen=True):
     called: bool = False
     failed: bool = False
     """True if an exception ended the pass within it; the layer that raised it has the same flag."""
-    given: Name = ""
-    """Variable with which it was evaluated at the end; "" for a batch of a training step."""
-    given_step: int = 0
-    """Training step of that batch; 0 if unknown."""
 
 
 MAX_CLASSES = 20
@@ -137,6 +133,3 @@ class ModelsDescribed(Struct, frozen=True, tag="models"):
     """Confusion of the last observed batch; None unless its classes are known."""
     total: int = 0
     """Total number of training steps; 0 during the run."""
-    at_end: bool = False
-    """True if shapes and activations are of a copy evaluated after the program's end, not of a pass
-    of the program."""

@@ -13,8 +13,8 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from typing import Any
+from math import isfinite, sqrt
+from typing import Any, NamedTuple
 
 import torch
 from msgspec.structs import replace
@@ -30,24 +30,18 @@ from tutor.wire.models import (
     ModelsDescribed,
 )
 from tutor.worker.allowance import Allowance
-from tutor.worker.asking_apart import AskedApart
 from tutor.worker.confusion import confusion_of_loss, confusion_of_output
 from tutor.worker.guard import type_name
-from tutor.worker.last_moves import ParametersBefore, gradient_of, share_since
-from tutor.worker.layers_at_end import LayersAtEnd, callable_again
-from tutor.worker.model_pass import HeardCall, HeardModel, ModelPass, describe_layer, describe_model
+from tutor.worker.model_pass import HeardModel, ModelPass, describe_layer, describe_model
 from tutor.worker.naming import named_modules, own_names
-from tutor.worker.parameter_history import KeyFrame
 from tutor.worker.probes import is_loss, is_outermost
 from tutor.worker.recorder import Recorder
-from tutor.worker.tensor_numbers import (
-    plain_tensors,
-    tensor_numel,
-)
+from tutor.worker.tensor_numbers import gradients_of, plain_tensors, tensor_numel
 from tutor.worker.torch_private import (
     are_operations_watched,
     is_module,
     is_tensor,
+    norms_of,
     own_children,
     own_parameters,
     without_overrides,
@@ -55,11 +49,8 @@ from tutor.worker.torch_private import (
 from tutor.worker.trained_names import scoped_name_of_module, scopes_of_program
 from tutor.worker.training_hooks import WATCH
 
-GROWTH = 8
+GROWTH = 4
 """The next step that is heard has so many times the number of the last one, if there is time."""
-GROWTH_LATER = 128
-"""The same after `FEW_STEPS`: of a short training, too, more than the first step is heard."""
-FEW_STEPS = 8
 GROWTH_WATCHED = 1.25
 """The same while the learner looks at the layers."""
 
@@ -83,6 +74,13 @@ MAX_COPIED = 1_000_000
 """Numbers of parameters that are copied in one window, to tell how far a step has moved them."""
 
 Clock = Callable[[], float]
+
+
+class _ParametersBefore(NamedTuple):
+    """The parameters of a layer as they were when it was called."""
+
+    parameters: tuple[Tensor, ...]
+    copies: tuple[Tensor, ...]
 
 
 class LayerWatch:
@@ -110,7 +108,7 @@ class LayerWatch:
         self._pass_seconds = 0.0
         """How long the hooks took in the pass."""
         self._names: dict[int, tuple[weakref.ref[nn.Module], str]] = {}
-        self._before: dict[int, ParametersBefore] = {}
+        self._before: dict[int, _ParametersBefore] = {}
         self._copied = 0
         self._handles: tuple[RemovableHandle, ...] = ()
         self._steps = self._backwards = 0
@@ -122,7 +120,6 @@ class LayerWatch:
         self.next_step = 0
         """The next step that is to be heard, if there is time."""
         self._next_time = 0.0
-        self._ending: LayersAtEnd | None = None
         self.open()
 
     @property
@@ -141,7 +138,7 @@ class LayerWatch:
         self._copied = self._passes = 0
         self._handles = (
             register_module_forward_pre_hook(self._before_call),
-            register_module_forward_hook(self._after_call, with_kwargs=True),
+            register_module_forward_hook(self._after_call),
         )
 
     def watch(self, *, is_watched: bool) -> None:
@@ -177,7 +174,8 @@ class LayerWatch:
             self.close()
             self._allowance.spend(started)
             count = self._counted(recorder)
-            self.next_step = max(count + 1, int(self._growth(count) * count))
+            growth = GROWTH_WATCHED if self._is_watched else GROWTH
+            self.next_step = max(count + 1, int(growth * count))
             self._next_time = now + (WATCHED_EVERY if self._is_watched else EVERY)
         steps = self._counted(recorder)
         if steps + 1 >= self.next_step or now >= self._next_time:
@@ -186,11 +184,6 @@ class LayerWatch:
             else:
                 self.next_step = steps + 2 + steps // 4  # to ask at each step would take time, too
         return described
-
-    def _growth(self, count: int) -> float:
-        if self._is_watched:
-            return GROWTH_WATCHED
-        return GROWTH if count < FEW_STEPS else GROWTH_LATER
 
     def _is_over(self, recorder: Recorder) -> bool:
         if recorder.steps:
@@ -222,7 +215,6 @@ class LayerWatch:
         self,
         module: nn.Module,
         arguments: Any,  # noqa: ANN401 # as torch has it
-        keywords: Mapping[str, object],
         result: Any,  # noqa: ANN401
     ) -> None:
         if is_loss(module):
@@ -234,8 +226,7 @@ class LayerWatch:
         try:
             self._pass.leave(module, arguments[0] if arguments else None, result)
             if module is self._pass.model:
-                self._pass.has_keywords = bool(keywords)
-                self._keep(self._pass, arguments)
+                self._keep(self._pass)
                 self._pass = None
                 self._compare(arguments, result)
         except Exception:
@@ -291,7 +282,7 @@ class LayerWatch:
         self._copied += count
         with torch.no_grad(), without_overrides():
             copies = tuple(each.clone() for each in plain_tensors(parameters))
-        self._before[id(module)] = ParametersBefore(parameters, copies)
+        self._before[id(module)] = _ParametersBefore(parameters, copies)
 
     def _name_of(self, model: nn.Module) -> str:
         known, name = self._names.get(id(model), (None, ""))
@@ -301,39 +292,20 @@ class LayerWatch:
             self._names[id(model)] = weakref.ref(model), name
         return name
 
-    def _keep(self, finished: ModelPass, arguments: tuple[object, ...] = ()) -> None:
+    def _keep(self, finished: ModelPass) -> None:
         heard = finished.heard()
         if not own_children(finished.model):
-            known = self._models.get("")
-            heard.calls = [self._first_call(known, finished, arguments)]
             self._keep_loose(heard)
             return
         name = finished.name
         while name in self._models and not self._models[name].is_of(finished.model):
             name += "'"
         known = self._models.get(name)
-        heard.calls = [self._first_call(known, finished, arguments)]
         if known is not None:
             heard.earlier = known.earlier if known.is_new else known
             known.earlier = None
         if known is not None or len(self._models) < MAX_MODELS:
             self._models[name] = heard
-
-    def _first_call(
-        self, known: HeardModel | None, finished: ModelPass, arguments: tuple[object, ...]
-    ) -> HeardCall:
-        """Return the call of the model in an earlier step that can be made again, or else this one.
-
-        `known` is what was heard of it, or of loose layers, before.
-        """
-        earlier = known.earlier if known is not None else None
-        before: list[HeardCall] = [
-            call for each in (known, earlier) if each is not None for call in each.calls
-        ]
-        model = finished.model
-        again = (each for each in before if each.step and each.arguments)
-        first = next((each for each in again if each.model() is model), None)
-        return first or callable_again(finished, arguments, self._namespace)
 
     def _keep_loose(self, heard: HeardModel) -> None:
         """Take up a layer that belongs to no model among the others of that kind."""
@@ -348,11 +320,9 @@ class LayerWatch:
         if layer.name in names:
             at = names.index(layer.name)
             layers[at], loose.modules[at] = layer, module
-            loose.calls[at] = heard.calls[0]
         elif len(layers) < MAX_LAYERS:
             layers.append(layer)
             loose.modules.append(module)
-            loose.calls += heard.calls
         loose.description = replace(
             loose.description,
             layers=tuple(layers),
@@ -375,11 +345,8 @@ class LayerWatch:
         models = tuple(each.description for each in self._models.values())
         return ModelsDescribed(models, self._step, self._confusion)
 
-    def finish(self, recorder: Recorder, frames: Sequence[KeyFrame] = ()) -> ModelsDescribed:
-        """Return all models when the program is over, also those that it has not called.
-
-        `frames` are the last snapshots of the parameters.
-        """
+    def finish(self, recorder: Recorder) -> ModelsDescribed:
+        """Return all models when the program is over, also those that it has not called."""
         if self._pass is not None:
             self._pass.fail()
             self._keep(self._pass)
@@ -389,23 +356,7 @@ class LayerWatch:
         self.close()
         models = [*described.models, *self._uncalled()]
         total = self._counted(recorder)
-        described = replace(described, models=tuple(models[:MAX_MODELS]), total=total)
-        # also where the last step was heard, since whether it was depends on time
-        is_earlier = any(
-            call.step < total for heard in self._models.values() for call in heard.calls
-        )
-        if is_earlier and not any(model.failed for model in described.models):
-            heard = self._models.values()
-            with suppress(Exception):  # models of a kind that cannot be read
-                self._ending = LayersAtEnd(heard, described, recorder, frames, self._namespace)
-        return described
-
-    def at_end(self, apart: AskedApart) -> ModelsDescribed | None:
-        """Return the models as the last step has left them, when the program is over.
-
-        None if that is what was heard last, or if they cannot be asked.
-        """
-        return None if self._ending is None else self._ending.ask(apart)
+        return replace(described, models=tuple(models[:MAX_MODELS]), total=total)
 
     def _drop_unfinished(self) -> None:
         """Go back to what a whole step has told, where the last one was not finished."""
@@ -441,13 +392,38 @@ class LayerWatch:
         for layer, reference in zip(heard.description.layers, heard.modules, strict=False):
             module = reference()
             if module is not None and layer.numbers:
-                gradient = gradient_of(module) if has_gradient else None
+                gradient = _gradient_length(module) if has_gradient else None
                 before = self._before.get(id(module)) if has_update else None
-                update = share_since(before) if before is not None else None
+                update = _share_since(before) if before is not None else None
                 layer = replace(layer, gradient=gradient, update=update)
             layers.append(layer)
         if not recorder.steps and not any(layer.update for layer in layers):
             layers = [replace(layer, update=None) for layer in layers]  # nothing has stepped yet
         heard.description = replace(heard.description, layers=tuple(layers))
-        heard.step = self._counted(recorder)
-        heard.calls = [each._replace(step=each.step or heard.step) for each in heard.calls]
+
+
+def _gradient_length(module: nn.Module) -> float | None:
+    """Return the length of the gradient of the module's own parameters, None if it has none."""
+    found = gradients_of([*own_parameters(module).values()])
+    gradients = [each for each in found if each is not None]
+    if not gradients:
+        return None
+    with torch.no_grad(), without_overrides():
+        return _length(gradients)
+
+
+def _length(tensors: Sequence[Tensor]) -> float:
+    """Return the Euclidean length of all elements of the tensors together."""
+    return sqrt(sum(float(norm) ** 2 for norm in norms_of([*tensors])))
+
+
+def _share_since(before: _ParametersBefore) -> float | None:
+    """Return how far the parameters have moved, by their length before; None if they were 0."""
+    with torch.no_grad(), without_overrides():
+        now = plain_tensors(before.parameters)
+        if any(a.shape != b.shape for a, b in zip(now, before.copies, strict=True)):
+            return None
+        moved = [a - b for a, b in zip(now, before.copies, strict=True)]
+        length = _length(before.copies)
+        share = _length(moved) / (length or 1.0)
+    return share if length and isfinite(share) else None

@@ -12,7 +12,6 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from functools import partial
 
 from tutor.wire.events import FromLearner, InventoryTaken, Paused, Phase, TrainingNoted
@@ -201,10 +200,6 @@ class LiveReporter:
 
     def show_end(self, recorder: Recorder) -> None:
         """Send what the views show of the end, when all that is judged by has been sent."""
-        if self._layers is not None:
-            with suppress(Exception):  # models of a kind that cannot be read
-                if (models := self._layers.at_end(self._views.apart)) is not None:
-                    self._channel.send(models)
         for event in self._views.close(recorder):
             self._channel.send(event)
 
@@ -237,7 +232,7 @@ class LiveReporter:
         if self._layers is None:
             return
         try:
-            models = self._layers.finish(recorder, self._parameter_history.last)
+            models = self._layers.finish(recorder)
         except Exception:
             self._layers.close()
             return

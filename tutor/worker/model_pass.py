@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from msgspec.structs import replace
 from torch import Tensor, nn
@@ -18,20 +17,6 @@ from tutor.worker.guard import type_name
 from tutor.worker.naming import named_modules
 from tutor.worker.tensor_numbers import tensor_numel, tensor_shape
 from tutor.worker.torch_private import is_tensor, own_children, own_parameters
-
-
-class HeardCall(NamedTuple):
-    """One call of a model, as far as it can be made again."""
-
-    model: weakref.ref[nn.Module]
-    name: str
-    """The model's."""
-    arguments: tuple[Tensor, ...]
-    """Empty where they cannot be given to another call."""
-    variable: str
-    """The program's name for the only argument; "" if it has none."""
-    step: int = 0
-    """The step of the training in which it was; 0 while that is not over."""
 
 
 class HeardModel:
@@ -46,12 +31,6 @@ class HeardModel:
         """The same as it was told of at the end of an earlier window."""
         self.modules: list[weakref.ref[nn.Module]] = []
         """The module of each layer of the description."""
-        self.calls: list[HeardCall] = []
-        """The first call that can be made again, and not the one that it is described by: how often
-        a model is heard depends on time, what it is asked with at the end must not. Of loose layers
-        one for each."""
-        self.step = 0
-        """The step of the training in which it was heard."""
 
     def is_of(self, model: nn.Module) -> bool:
         """Return True if it is the model's, or that of one that is gone."""
@@ -69,8 +48,6 @@ class ModelPass:
         self.entered: tuple[nn.Module, tuple[int, ...] | None] | None = None
         """The innermost module that was called and has not returned, with what it took."""
         self.has_failed = False
-        self.has_keywords = False
-        """Whether the model was given arguments by name."""
         self.is_brief = False
         """Whether only shapes are read from now on."""
 

@@ -73,8 +73,6 @@ class ParameterHistory:
         self.kept: list[KeyFrame] = []
         """Some of all that were taken, spread over the training, for views that need them at its
         end."""
-        self.last: tuple[KeyFrame, ...] = ()
-        """The last two of all."""
         self.on_kept: Callable[[], None] = lambda: None
         """Called when there is one more of them."""
         self._kept_apart = 1
@@ -199,7 +197,6 @@ class ParameterHistory:
             frame = KeyFrame(number, self._layout.copy(recorder.optimizers))
             self._steps.append(frame)
             self._last_number = number
-            self.last = (*self.last[-1:], frame)
             self._keep(frame)
         except Exception:
             self._layout = None  # tensors of a kind that cannot be read: the step is left out

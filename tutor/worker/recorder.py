@@ -153,15 +153,6 @@ class Recorder:
         """The number of optimizers that have stepped, as far as they are followed."""
         return len(self._optimizers)
 
-    @property
-    def is_step_whole(self) -> bool:
-        """Whether a step has followed the last backward, where an optimizer steps."""
-        return not self.steps or self._pending.latest is None
-
-    def last_rate(self, optimizer: torch.optim.Optimizer) -> object:
-        """Return the learning rate of an optimizer that is followed, at its last step."""
-        return self._rates[self._indices[id(optimizer)]]
-
     def count_shown(self) -> int:
         """Return how many losses the app is told of so far."""
         return self.shown.series.count

@@ -56,11 +56,11 @@ def models_words(described: ModelsDescribed, error: ErrorFacts | None) -> str:
 
 def source_words(described: ModelsDescribed, *, is_over: bool) -> str:
     """Say so where the numbers are of a step that lies before the end of the run; else ""."""
-    if not is_over or described.at_end or not 0 < described.step < described.total:
+    if not is_over or not 0 < described.step < described.total:
         return ""
     return (
-        f"Heard last in step {described.step:,} of {described.total:,}: the model could not be "
-        "asked at the end. With this pane open, a run is heard more often."
+        f"Heard last in step {described.step:,} of {described.total:,}. "
+        "With this pane open, a run is heard more often."
     )
 
 

@@ -89,7 +89,7 @@ def _rows_of(
         name = _ownclean_name(layer.name, model.name)
         if not place and layer.took is not None:
             shape, width = shape_text(layer.took), _width(layer.took)
-            yield LayerRow("input", "input", _given(model), shape, width=width)
+            yield LayerRow("input", "input", "", shape, width=width)
         elif layer.took is not None and gave is not None and layer.took != gave and layer.calls:
             shape = shape_text(layer.took)
             yield LayerRow("between", "", "by the program", shape, width=_width(layer.took))
@@ -101,11 +101,6 @@ def _rows_of(
         yield LayerRow("end", "", f"and {counted(model.left_out, 'more layer')}")
     if model.failed and not any(layer.failed for layer in model.layers):
         yield LayerRow("failed", "", "the call ended here")
-
-
-def _given(model: ModelDescription) -> str:
-    """Return what the model was asked with at the end; "" where the program has called it."""
-    return f"of step {model.given_step}" if model.given_step else clean_name(model.given)
 
 
 def _heading(model: ModelDescription) -> str:

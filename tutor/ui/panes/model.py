@@ -117,7 +117,7 @@ class ModelPane(StepNavigation, Pane):
         empty = no_models_words(self.session)
         self._table.confusion = confusion
         drawn = self._table.drawn
-        heading = self._step_words(described.step, is_after=described.at_end)
+        heading = self._step_words(described.step)
         earlier = answered if counted is None and answered < described.step else 0
         if drawn in ("classes", "pictures"):
             heading = self._step_words(answered)
@@ -143,18 +143,16 @@ class ModelPane(StepNavigation, Pane):
         counted = models.answers(cursor.step if cursor else None) if models is not None else None
         if counted is not None and is_sound(counted.confusion):
             return counted.confusion, counted, counted.step
-        batch = models.batch(described) if models is not None else described
-        confusion = batch.confusion
+        confusion = described.confusion
         is_known = confusion is not None and is_sound(confusion)
-        return (confusion if is_known else None), None, batch.step
+        return (confusion if is_known else None), None, described.step
 
-    def _step_words(self, step: int, *, is_after: bool = False) -> str:
+    def _step_words(self, step: int) -> str:
         """Say of which step of the training the numbers are; "" where there was none."""
         cursor = self.session.cursor
-        words = f"after step {step}" if is_after else f"step {step}"
         if step and cursor is not None and cursor.step != step:
-            return f"{words} (nearest)"
-        return words if step else ""
+            return f"step {step} (nearest)"
+        return f"step {step}" if step else ""
 
     def _show_keys(self) -> None:
         """Tell the keys that do something now."""
