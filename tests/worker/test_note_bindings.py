@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from tutor.worker.note_bindings import MAX_NOTES, Binding, Part, compile_with_notes
-
-FILE = "exercise.py"
+from tutor.worker.stack import EXERCISE_FILE
 
 
 class Told:
@@ -32,7 +31,7 @@ def run(
     told: list[tuple[Binding, object]] = []
     namespace = {"__name__": "program"} if names is None else names
     code = compile_with_notes(
-        source, FILE, lambda binding: Told(binding, told), in_functions=in_functions
+        source, lambda binding: Told(binding, told), in_functions=in_functions
     )
     exec(code, namespace)
     return told, namespace
@@ -48,7 +47,7 @@ def lines(source: str, *, in_functions: bool = True) -> list[tuple[int, str]]:
     [
         ("x = 1\nx = 2", [(1, "x"), (2, "x")]),
         ("x: int = 1\ny: int\nx += 1", [(1, "x"), (3, "x")]),
-        ("a, (b, *c) = 1, (2, 3)", [(1, "a"), (1, "b")]),
+        ("a, (b, *c) = 1, (2, 3)", [(1, "a"), (1, "b"), (1, "c")]),
         ("a = b = 1", [(1, "a"), (1, "b")]),
         ("a = (\n    1\n)", [(1, "a")]),
         ("(a,\n b) = 1, 2", [(1, "a"), (2, "b")]),
@@ -56,7 +55,11 @@ def lines(source: str, *, in_functions: bool = True) -> list[tuple[int, str]]:
         ("for i in []: a = 1\nelse: b = 1", [(1 + 1, "b")]),
         ("with open('/dev/null') as f: a = 1", [(1, "f"), (1, "a")]),
         ("if 1:\n    a = 1\nelse:\n    b = 2", [(2, "a")]),
-        ("while 'a' not in globals():\n    a = 1", [(1, ""), (2, "a")]),
+        ("while 'a' not in globals():\n    a = 1", [(2, "a")]),
+        (
+            "def step(): pass\nfor i in (1, 2):\n    while 'a' not in globals(): a = step()",
+            [(2, ""), (2, "i"), (3, "a"), (2, ""), (2, "i")],
+        ),
         ("try:\n    a = 1 / 0\nexcept OSError: pass\nfinally: c = 1", []),
         ("match 1:\n    case 1: a = 1", [(2, "a")]),
         ("d = {}\nd['k'] = 1\nd['k'] += 1", [(1, "d"), (2, "d['k']"), (3, "d['k']")]),
@@ -80,10 +83,12 @@ def test_a_note_gets_the_object_of_the_first_name() -> None:
     assert [root for _, root in told] == [names["c"]] * 4
     place = Binding(3, "c.a", "c", (Part(True, "a"),), is_alone=True)
     assert told[1][0] == place
-    owned = Binding(4, "c.a['k']", "c", (Part(True, "a"),), "c.a", "k", is_alone=True)
+    parts = Part(True, "a"), Part(False, "k")
+    owned = Binding(4, "c.a['k']", "c", parts, "c.a", is_alone=True)
+    unknown = (parts[0], Part(False, None))
     assert [each for each, _ in told[2:]] == [
         owned,
-        owned._replace(line=5, target="c.a[len('1')]", item=None),
+        owned._replace(line=5, target="c.a[len('1')]", path=unknown),
     ]
 
 
@@ -97,13 +102,14 @@ for i in [1]:
 def f():
     c = 2
     global i
+    i = 3
 """
     told, _ = run(source)
     found = {(each.line, each.target): (each.is_alone, each.is_only) for each, _ in told}
     assert found == {
         (2, "a"): (True, False),
         (3, "b"): (False, True),
-        (3, "c"): (False, False),
+        (3, "c"): (False, True),
         (4, "d"): (True, True),
         (5, "i"): (True, False),
         (6, "a"): (True, False),
@@ -134,7 +140,7 @@ def test_a_note_that_is_no_longer_live_is_not_called() -> None:
             Once.calls += 1
             self.is_live = False
 
-    exec(compile_with_notes("for i in range(9): pass", FILE, Once, in_functions=True), {})
+    exec(compile_with_notes("for i in range(9): pass", Once, in_functions=True), {})
     assert Once.calls == 1
 
 
@@ -165,7 +171,7 @@ marks = ["x:0", "0"]
 def test_names_docstrings_and_lines_are_as_without_notes() -> None:
     _, noted = run(PROGRAM)
     plain: dict[str, Any] = {"__name__": "program"}
-    exec(compile(PROGRAM, FILE, "exec", dont_inherit=True), plain)
+    exec(compile(PROGRAM, EXERCISE_FILE, "exec", dont_inherit=True), plain)
     assert list(noted) == list(plain)
     for name in ("r", "c", "total", "docs", "marks", "__annotations__"):
         assert noted[name] == plain[name]
@@ -179,12 +185,16 @@ def test_a_traceback_is_as_without_notes() -> None:
             exec(code, {})
         except AttributeError as error:
             entries = traceback.extract_tb(error.__traceback__)
-            return [(each.lineno, each.name) for each in entries if each.filename == FILE]
+            return [(each.lineno, each.name) for each in entries if each.filename == EXERCISE_FILE]
         return []
 
     told: list[tuple[Binding, object]] = []
-    noted = compile_with_notes(source, FILE, lambda each: Told(each, told), in_functions=True)
-    assert frames(noted) == frames(compile(source, FILE, "exec")) == [(7, "<module>"), (5, "f")]
+    noted = compile_with_notes(source, lambda each: Told(each, told), in_functions=True)
+    assert (
+        frames(noted)
+        == frames(compile(source, EXERCISE_FILE, "exec"))
+        == [(7, "<module>"), (5, "f")]
+    )
     assert [each.target for each, _ in told] == ["b", "y"]
 
 

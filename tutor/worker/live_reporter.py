@@ -128,7 +128,7 @@ class LiveReporter:
         length = self._probes.length
         if length == "phase":
             return True
-        if length == "epoch" and self._loops.has_epochs:
+        if length == "epoch" and self._loops.notes:
             return self._loops.epoch > self._paused_epoch
         return step > self._paused_step
 
