@@ -97,7 +97,6 @@ class Training:
 
         optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
         self.backward()
-        self.recorder.before_step(optimizer)
         self.recorder.after_step(optimizer)
 
     def told(self) -> list[float]:

@@ -285,7 +285,6 @@ class ByHand:
             with torch.no_grad():
                 self.parameter.fill_(number)
             self.recorder.after_backward((torch.tensor(1.0),), True, 1.0)
-            self.recorder.before_step(self.optimizer)
             self.recorder.after_step(self.optimizer)
             self.history.take(self.recorder, self.recorder.losses())
 
@@ -368,7 +367,6 @@ def test_the_first_step_is_there_even_if_its_backward_used_up_the_budget() -> No
     recorder.after_backward(outputs, True, outputs[0].item())
     history.take(recorder, recorder.shown.series)
     assert history.due(recorder.shown.series)[0] == 1, "the step is looked at"
-    recorder.before_step(training.optimizer)
     recorder.after_step(training.optimizer)
     history.take(recorder, recorder.losses())
     history.send(recorder.losses(), training.keep_steps)
@@ -428,7 +426,6 @@ def test_where_it_takes_long_fewer_steps_are_remembered() -> None:
         optimizer = torch.optim.SGD([torch.zeros(10_000, requires_grad=True)], lr=0.1)
         for _ in range(100):
             recorder.after_backward((torch.tensor(1.0),), True, 1.0)
-            recorder.before_step(optimizer)
             recorder.after_step(optimizer)
             recording.take(recorder, recorder.losses())
         counts.append(_count_sent(recording, recorder.losses()))

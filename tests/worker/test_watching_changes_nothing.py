@@ -18,7 +18,7 @@ from tutor.wire.commands import Execute, Program, Resume, StepLength, StepPhase
 from tutor.wire.events import InventoryTaken, LossesRecorded, Paused, PlotsDrawn
 from tutor.wire.maps import DecisionMap, FittedCurve
 from tutor.wire.models import Confusion, LayerDescription, ModelsDescribed
-from tutor.worker import layer_watch, live_reporter, loss_sender, view_probes
+from tutor.worker import layer_watch, live_reporter, step_reporter, view_probes
 
 pytestmark = pytest.mark.xdist_group("torch")
 
@@ -202,7 +202,7 @@ def at_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(view_probes, "SHARE", 1e9)
     monkeypatch.setattr(live_reporter, "INVENTORY_EVERY", 0.0)
     monkeypatch.setattr(live_reporter, "INVENTORY_SHARE", 1e9)
-    monkeypatch.setattr(loss_sender, "LOSSES_EVERY", 0.0)
+    monkeypatch.setattr(step_reporter, "LOSSES_EVERY", 0.0)
 
 
 def _said(length: StepLength | None) -> str:

@@ -30,9 +30,10 @@ from tutor.worker.limits import lift_memory_limit
 from tutor.worker.line_shapes import LineShapes
 from tutor.worker.naming import own_names
 from tutor.worker.plain_signals import IGNORE, SIGNALS, handler_of, set_handler
-from tutor.worker.recorder import Recorder, TrainingListener
+from tutor.worker.recorder import Recorder
 from tutor.worker.shown_losses import BY_HAND
 from tutor.worker.stack import BEFORE_FILE, EXERCISE_FILE, GIVEN_FILE, split_lines
+from tutor.worker.step_reporter import StepReporter
 from tutor.worker.streams import OutputCapture, silence
 from tutor.worker.trace import OptimizerTrace, Trace
 from tutor.worker.training_hooks import WATCH
@@ -151,7 +152,7 @@ def _trace_of(
                 recorder.by_step.of_curve(index),
                 tuple(each for each in records if each.index == index),
             )
-            for index, kind in enumerate(recorder.curves.kinds)
+            for index, kind in enumerate(recorder.trained.kinds)
         ),
         warnings=warnings,
         printed=printed,
@@ -165,7 +166,7 @@ def run_program(
     run: ProgramRun,
     output: OutputCapture,
     fingerprint: Fingerprint,
-    make_listener: Callable[[ProgramRun], TrainingListener] | None = None,
+    make_listener: Callable[[ProgramRun], StepReporter] | None = None,
 ) -> None:
     """Run the program to its end, restore what it replaced, and fill in the rest of `run`.
 

@@ -133,7 +133,7 @@ class LayerWatch:
             return
         if recorder is not None:
             self._steps, self._backwards = recorder.steps, recorder.backwards
-            self._end = recorder.steps + max(1, recorder.optimizer_count)
+            self._end = recorder.steps + max(1, len(recorder.trained.optimizers))
         self._before, self._names, self._pass = {}, {}, None
         self._copied = self._passes = 0
         self._handles = (

@@ -2,8 +2,8 @@
 
 The recorder's hooks call it, in the thread that trains. It must not slow the training: it never
 blocks, but offers again later what the app cannot take now, and looks for requests to pause fifty
-times a second. Only where the app has asked the program to pause does it send
-everything, and block.
+times a second. Only where the app has asked the program to pause does it send everything, and
+block.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 
-from tutor.wire.events import FromLearner, InventoryTaken, Paused, Phase, TrainingNoted
+from tutor.wire.events import FromLearner, InventoryTaken, Paused, Phase
 from tutor.worker.allowance import Allowance
 from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.given_parameters import GivenParameters
@@ -22,11 +23,12 @@ from tutor.worker.inventory import Training, take_inventory
 from tutor.worker.kept_numbers import kept_numbers
 from tutor.worker.layer_watch import LayerWatch
 from tutor.worker.loop_notes import LoopNotes
-from tutor.worker.loss_sender import LossSender
+from tutor.worker.loss_series import LossSeries
 from tutor.worker.parameter_history import ParameterHistory
 from tutor.worker.probes import Probes
 from tutor.worker.recorder import Recorder
 from tutor.worker.stack import learner_line
+from tutor.worker.step_reporter import StepReporter
 from tutor.worker.training_hooks import WATCH, before_phase
 from tutor.worker.view_probes import ViewProbes
 
@@ -35,7 +37,6 @@ STEPS_EVERY = 0.25
 and of a short one it comes when the program is over."""
 MODEL = "model"
 """The view that shows the layers of models."""
-
 INVENTORY_EVERY = 0.25
 """Seconds between two inventories, or more where taking one is slow."""
 INVENTORY_SHARE = 0.003
@@ -44,8 +45,8 @@ POLL_EVERY = 0.02
 """Seconds between two looks for a request to pause; while there is one, each phase looks."""
 
 
-class LiveReporter:
-    """The reporter of one run. `finish` must be called at its end, and sends what is left."""
+class LiveReporter(StepReporter):
+    """The reporter of one run that somebody sees."""
 
     def __init__(
         self,
@@ -64,48 +65,37 @@ class LiveReporter:
 
         `given` has recorded what the given code trained, `layers` hears the models. `hold` is the
         number of a pause that was requested before the program began, 0 if none was. `flush` writes
-        out what the program has printed. `views` ask for what only some views show. `loops` are the
-        notes on the program's loops, if it has any.
+        out what the program has printed. `views` ask for what only some views show.
         """
-        self._channel = channel
-        self._losses = LossSender(channel, clock)
+        super().__init__(channel, clock)
         self._flush = flush
-        self._parameter_history = ParameterHistory(namespace)
+        self._history = ParameterHistory(namespace)
         self._for_inventory = Allowance(INVENTORY_SHARE, clock=clock)
         self._given = given
         self._layers = layers
         self._given_parameters = GivenParameters(namespace)
         self._views = views if views is not None else ViewProbes({}, {})
-        self._views.key_frames = self._parameter_history.kept
-        self._parameter_history.on_kept = self._views.keep
+        self._views.key_frames = self._history.kept
+        self._history.on_kept = self._views.keep
         self._probes = Probes(channel, before_phase, hold, watch=self._watch)
         self._namespace = namespace
-        self._clock = clock
-        self._thread = threading.get_ident()
         self._loops = loops or LoopNotes()
         self._epochs: tuple[int, ...] = ()
         """Beginnings of epochs that are still to be sent."""
         self._paused_step = self._paused_epoch = 0
         """The step and the epoch in which the program has paused last."""
-        self._started = clock()
         self._next_losses = self._started
         self._next_steps = self._started + STEPS_EVERY
         self._next_inventory = self._started + INVENTORY_EVERY
-        self.is_holding = hold > 0
-        """Whether a pause was requested before the program began."""
-        self._next_poll = self._next_due = self.next_after = 0.0
+        self._next_poll = self._next_due = 0.0
         """The times of the next look for a request to pause, and at which there may be something
-        to take or to send, and the earlier one of these."""
-        self.next_step = math.inf
-        """The number of steps after which layers are to be heard, or a snapshot is to be taken."""
+        to take or to send; `next_after` is the earlier one."""
+        self.is_holding = hold > 0
         if layers is not None:
             layers.open()  # the given code may have called its models too often
 
     def before(self, phase: Phase, recorder: Recorder) -> None:
-        """Pause the program here if the app has requested it, and show the app its present state.
-
-        Calls from other threads than that of the program are ignored.
-        """
+        """Pause the program here if the app has requested it, and show its present state."""
         if threading.get_ident() != self._thread:
             return
         requested = self._probes.requested
@@ -133,10 +123,7 @@ class LiveReporter:
         return step > self._paused_step
 
     def after(self, recorder: Recorder) -> None:
-        """Record the step, and offer the app what is due, after a step or a backward.
-
-        Calls from other threads than that of the program are ignored.
-        """
+        """Record the step, and offer the app what is due, after a step or a backward."""
         now = self._clock()
         if threading.get_ident() != self._thread:
             return
@@ -149,20 +136,18 @@ class LiveReporter:
 
     def _tell(self, recorder: Recorder, now: float) -> float:
         """Take and offer what is due; return the time at which there may be more."""
-        history = self._parameter_history
-        history.take(recorder, recorder.shown.series)
-        ahead, pause = history.due(recorder.shown.series)
+        self._history.take(recorder, recorder.shown.series)
+        ahead, pause = self._history.due(recorder.shown.series)
         steps = recorder.steps or recorder.backwards
         self.next_step = min(self._follow_layers(now, recorder), steps + ahead)
         if now >= self._next_losses:
-            self._next_losses = now + self._losses.pause
-            series = self._losses.decided(recorder)
+            self._next_losses = now + self._losses_every
+            series = self._offer_losses(recorder, now)
             if series is not None:
-                self._losses.offer(series, now - self._started)
-                self._offer_notes(recorder)
+                self._send_notes(recorder, self._channel.offer)
                 if now >= self._next_steps:
                     self._next_steps = now + STEPS_EVERY
-                    history.send(series, self._channel.offer_all)
+                    self._history.send(series, self._channel.offer_all)
             if now >= self._next_inventory:
                 started = self._for_inventory.now()
                 self._channel.offer(self._inventory(recorder))
@@ -170,53 +155,9 @@ class LiveReporter:
                 self._next_inventory = now + max(INVENTORY_EVERY, self._for_inventory.wait())
         if now >= self._views.next_turn:
             self._channel.offer_all(self._views.turn(recorder))
-        is_heard = self._layers is not None and self._layers.is_open
-        due = min(now + pause, self._next_losses, self._views.next_turn)
-        return 0.0 if is_heard else due
-
-    def _watch(self, views: tuple[str, ...]) -> None:
-        self._views.watch(views)
-        if self._layers is not None:
-            self._layers.watch(is_watched=MODEL in views)
-        self._next_due = 0.0
-
-    def _report_all(self, recorder: Recorder, step: int) -> None:
-        """Send all losses, steps and the inventory, and block until they are written."""
-        self._flush()
-        series = self._losses.decided(recorder)
-        if series is not None:
-            self._losses.send(series, self._clock() - self._started, self._channel.report)
-            self._parameter_history.send(series, partial(_send_each, self._channel.report))
-            self._send_notes(recorder, self._channel.report, ended=False)
-        if (given := self._given_parameters.event()) is not None:
-            self._channel.report(given)
-        for shown in self._views.all_now(recorder):
-            self._channel.report(shown)
-        if self._layers is not None:
-            self._layers.open(recorder)
-            if (models := self._layers.described(recorder, step)).models:
-                self._channel.report(models)
-        self._channel.report(self._inventory(recorder))
-
-    def show_end(self, recorder: Recorder) -> None:
-        """Send what the views show of the end, when all that is judged by has been sent."""
-        for event in self._views.close(recorder):
-            self._channel.send(event)
-
-    def finish(self, recorder: Recorder) -> None:
-        """Send the rest of the losses and steps and a last inventory, when the program is over."""
-        self._probes.end()
-        self._views.end()
-        series = self._losses.decided(recorder) or recorder.shown.series
-        self._losses.send(series, self._clock() - self._started, self._channel.send)
-        self._parameter_history.send(series, partial(_send_each, self._channel.send))
-        if (start := self._parameter_history.start()) is not None:
-            self._channel.send(start)
-        self._send_notes(recorder, self._channel.send, ended=True)
-        if (given := self._given_parameters.event()) is not None:
-            self._channel.send(given)
-        self._send_models(recorder)
-        self._channel.send(self._inventory(recorder))
+        if self._layers is not None and self._layers.is_open:
+            return 0.0
+        return min(now + pause, self._next_losses, self._views.next_turn)
 
     def _follow_layers(self, now: float, recorder: Recorder) -> float:
         """Offer what the layers did, and return the number of steps after which to hear them."""
@@ -227,54 +168,84 @@ class LiveReporter:
             self._channel.offer(described)
         return self._layers.next_step - 1
 
-    def _send_models(self, recorder: Recorder) -> None:
-        """Send what is known of the models; they may be of a kind that cannot be read."""
-        if self._layers is None:
-            return
-        try:
-            models = self._layers.finish(recorder)
-        except Exception:
+    def _watch(self, views: tuple[str, ...]) -> None:
+        self._views.watch(views)
+        if self._layers is not None:
+            self._layers.watch(is_watched=MODEL in views)
+        self._next_due = 0.0
+
+    def _report_all(self, recorder: Recorder, step: int) -> None:
+        """Send all losses, steps and the inventory, and block until they are written."""
+        self._flush()
+        report = self._channel.report
+        self._send_recorded(recorder, self._decided(recorder), report)
+        for shown in self._views.all_now(recorder):
+            report(shown)
+        if self._layers is not None:
+            self._layers.open(recorder)
+            if (models := self._layers.described(recorder, step)).models:
+                report(models)
+        report(self._inventory(recorder))
+
+    def finish(self, recorder: Recorder) -> None:
+        """Send the rest of the losses and steps and a last inventory, when the program is over."""
+        self._probes.end()
+        self._views.end()
+        series = self._decided(recorder) or recorder.shown.series
+        self._send_recorded(recorder, series, self._channel.send, ended=True)
+        if (start := self._history.start()) is not None:
+            self._channel.send(start)
+        if self._layers is not None:
+            with suppress(Exception):  # models of a kind that cannot be read
+                if (models := self._layers.finish(recorder)).models:
+                    self._channel.send(models)
             self._layers.close()
-            return
-        if models.models:
-            self._channel.send(models)
+        self._channel.send(self._inventory(recorder))
 
-    def _inventory(self, recorder: Recorder) -> InventoryTaken:
-        """Take the inventory; until something is trained, what the given code trained is first."""
-        steps = recorder.steps or recorder.backwards
-        tensors = recorder.trained_tensors()
-        if not tensors and self._given is not None:
-            tensors = self._given.trained_tensors()
-        is_past = recorder.are_leaves_renewed and recorder.leaves_of < steps and not recorder.steps
-        last_seen = recorder.leaves_of if is_past else 0
-        training = Training(tensors, recorder.scoped_names, steps, last_seen)
-        return take_inventory(self._namespace, training)
+    def show_end(self, recorder: Recorder) -> None:
+        """Send what the views show of the end, when all that is judged by has been sent."""
+        for event in self._views.close(recorder):
+            self._channel.send(event)
 
-    def _notes(self, recorder: Recorder, *, ended: bool) -> TrainingNoted | None:
-        """Return what is new of the training, None if nothing is."""
+    def _send_recorded(
+        self,
+        recorder: Recorder,
+        series: LossSeries | None,
+        send: Callable[[FromLearner], None],
+        *,
+        ended: bool = False,
+    ) -> None:
+        """Send losses, snapshots and notes, if it is known what the losses are counted by."""
+        if series is not None:
+            self._send_losses(series, send)
+            self._history.send(series, partial(_send_each, send))
+            self._send_notes(recorder, send, ended=ended)
+        if (given := self._given_parameters.event()) is not None:
+            send(given)
+
+    def _send_notes(
+        self, recorder: Recorder, send: Callable[[FromLearner], object], *, ended: bool = False
+    ) -> None:
+        """Hand over what is new of the training to `send`, which returns False to refuse it."""
         self._epochs += self._loops.untold()
         checked = recorder.checks.untold(ended=ended)
         is_without = ended and not recorder.shown.series.count
         kept = kept_numbers(self._namespace) if is_without else ()
-        return recorder.notes.event(self._epochs, checked, kept)
+        event = recorder.notes.event(self._epochs, checked, kept)
+        if event is not None and send(event) is not False:
+            self._epochs = ()
+            recorder.checks.told(event.checked)
+            recorder.notes.told(event)
 
-    def _told(self, recorder: Recorder, event: TrainingNoted) -> None:
-        self._epochs = ()
-        recorder.checks.told(event.checked)
-        recorder.notes.told(event)
-
-    def _offer_notes(self, recorder: Recorder) -> None:
-        event = self._notes(recorder, ended=False)
-        if event is not None and self._channel.offer(event):
-            self._told(recorder, event)
-
-    def _send_notes(
-        self, recorder: Recorder, send: Callable[[FromLearner], None], *, ended: bool
-    ) -> None:
-        event = self._notes(recorder, ended=ended)
-        if event is not None:
-            send(event)
-            self._told(recorder, event)
+    def _inventory(self, recorder: Recorder) -> InventoryTaken:
+        """Take the inventory; until something is trained, what the given code trained is first."""
+        steps = recorder.steps or recorder.backwards
+        tensors, trained = recorder.trained_tensors(), recorder.trained
+        if not tensors and self._given is not None:
+            tensors = self._given.trained_tensors()
+        is_past = trained.are_leaves_renewed and trained.leaves_of < steps and not recorder.steps
+        last_seen = trained.leaves_of if is_past else 0
+        return take_inventory(self._namespace, Training(tensors, trained.names, steps, last_seen))
 
 
 def _send_each(send: Callable[[FromLearner], None], events: Iterable[FromLearner]) -> int:

@@ -169,7 +169,7 @@ class MapProbe:
     def _is_gone(traced: TracedModel, program: ProgramNow) -> bool:
         """Return True if the program makes its parameters anew in a function that is over."""
         recorder = program.recorder
-        is_anew = recorder.are_leaves_renewed and not recorder.steps
+        is_anew = recorder.trained.are_leaves_renewed and not recorder.steps
         return is_anew and traced.is_gone(program.scopes())
 
     def _put_buffers_back(self, frame: KeyFrame, apart: Apart) -> None:

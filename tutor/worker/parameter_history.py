@@ -193,8 +193,8 @@ class ParameterHistory:
             del self._steps[EARLY_STEPS + 1 :: 2]
         try:
             if self._layout is None or not _are_same(self._layout.tensors, tensors):
-                self._layout = Layout(tensors, recorder.scoped_names)
-            frame = KeyFrame(number, self._layout.copy(recorder.optimizers))
+                self._layout = Layout(tensors, recorder.trained.names)
+            frame = KeyFrame(number, self._layout.copy(recorder.trained.optimizers))
             self._steps.append(frame)
             self._last_number = number
             self._keep(frame)

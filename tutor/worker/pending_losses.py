@@ -1,4 +1,4 @@
-"""The losses of backward passes that no optimizer has used yet, and which optimizer uses which.
+"""Finds whose loss it is where several backward passes come before one step.
 
 In most programs a step follows each backward pass, and its loss is the last one. Where two passes
 come before two steps, the parameters that each pass reaches tell whose loss it is. Finding them
@@ -35,81 +35,52 @@ class _Pending(NamedTuple):
 
 
 class PendingLosses:
-    """The losses since the last step, of which each step takes one."""
-
-    __slots__ = (
-        "_are_apart",
-        "_entries",
-        "_has_stepped",
-        "_leaves_at",
-        "_looks",
-        "_steps",
-        "is_quiet",
-        "latest",
-    )
+    """The losses since the last step, as long as there may be several for one step."""
 
     def __init__(self) -> None:
-        self.latest: float | None = None
-        """The loss of the last backward pass, None once a step has taken it."""
-        self.is_quiet = False
-        """Whether nothing but `latest` has to be followed: each step takes it, and another backward
-        may set it where it is None. Whoever does so calls neither `add` nor `take`."""
-        self._are_apart = False
+        self.are_apart = False
         """Whether two backward passes at different places have come before one step."""
+        self.looks = FIRST_BACKWARDS
+        """Backward passes that are still looked at if they are not apart."""
         self._entries: list[_Pending] = []
         self._has_stepped = False
         """Whether a step has come since the last entry."""
-        self._steps = False
-        """Whether there has ever been a step."""
-        self._looks = FIRST_BACKWARDS
-        """Backward passes that are still looked at, whatever comes between them."""
         self._leaves_at: dict[Place, frozenset[int]] = {}
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether each step takes the last loss."""
+        return not self.are_apart and self.looks <= 0
 
     def add(self, loss: float, output: Tensor) -> None:
         """Add the loss of a backward pass that began at this tensor and has just ended."""
-        if self.latest is not None and self._steps:
-            self._looks = 2  # the first of the next two is to be known, too
-        if self._are_apart or self._looks > 0:
-            self._looks -= 1
-            self.is_quiet = False
-            self._add_entry(loss, output)
-        self.latest = loss
-
-    def take(self, parameters: Collection[Tensor] | None) -> float | None:
-        """Return the loss of a step of the optimizer with these parameters; None if there is none.
-
-        With None for the parameters it is the latest loss.
-        """
-        loss, self.latest = self.latest, None
-        if not self._steps:
-            self._steps, self._looks = True, 0
-        if self._entries:
-            self._has_stepped = True
-            if parameters is not None and self._are_apart:
-                return self._taken_by(parameters)
-            self._entries.clear()
-        self.is_quiet = not self._are_apart and self._looks <= 0
-        return loss
-
-    def _taken_by(self, parameters: Collection[Tensor]) -> float | None:
-        entry = self._chosen({*map(id, parameters)})
-        if entry is not None:
-            self._entries.remove(entry)
-        return None if entry is None else entry.loss
-
-    @property
-    def are_apart(self) -> bool:
-        """Whether it matters of which optimizer a step is."""
-        return self._are_apart
-
-    def _add_entry(self, loss: float, output: Tensor) -> None:
+        if self.is_quiet:
+            return
+        self.looks -= 1
         if self._has_stepped:
             self._entries.clear()
             self._has_stepped = False
         place = _place()
-        self._are_apart |= any(each.place != place for each in self._entries)
+        self.are_apart |= any(each.place != place for each in self._entries)
         self._entries.append(_Pending(loss, weakref.ref(output), place))
         del self._entries[:-MAX_PENDING]
+
+    def take(self, latest: float | None, parameters: Collection[Tensor]) -> float | None:
+        """Return the loss of a step of the optimizer with these parameters; None if it has none.
+
+        `latest` is the loss of the last backward pass since the step before.
+        """
+        if not self._entries:
+            return latest
+        self._has_stepped = True
+        if not self.are_apart:
+            self._entries.clear()
+            return latest
+        entry = self._chosen({*map(id, parameters)})
+        if entry is None:
+            return None
+        self._entries.remove(entry)
+        return entry.loss
 
     def _chosen(self, wanted: set[int]) -> _Pending | None:
         """Return the latest of the entries that reach the fewest parameters besides the wanted."""

@@ -6,7 +6,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from typing import Protocol
 
 from msgspec import structs
 
@@ -29,7 +28,6 @@ from tutor.worker.plot_imports import ImportWatch
 from tutor.worker.plot_reporter import CURRENT, PlotReporter
 from tutor.worker.probed_views import PROBES
 from tutor.worker.program_folder import own_folder
-from tutor.worker.recorder import Recorder, TrainingListener
 from tutor.worker.step_reporter import StepReporter
 from tutor.worker.streams import OutputCapture
 from tutor.worker.view_probes import ViewProbes
@@ -47,18 +45,6 @@ _REHEARSAL_PROGRAM = Program(
     "x = torch.ones(1, 1)",
     "model = nn.Sigmoid()\noutput = model(x)\nprint(end='')",
 )
-
-
-class _Reporter(TrainingListener, Protocol):
-    """A listener that tells the app of one run."""
-
-    def finish(self, recorder: Recorder) -> None:
-        """Send what is left, when the program is over."""
-        ...
-
-    def show_end(self, recorder: Recorder) -> None:
-        """Send what is shown of the end, when all that is judged by has been sent."""
-        ...
 
 
 class Server:
@@ -105,7 +91,7 @@ class Server:
         started = _clock()
         line_shapes = LineShapes() if command.shapes else None
         run = ProgramRun(command.program, command.step_log, line_shapes)
-        reporters: list[_Reporter] = []
+        reporters: list[StepReporter] = []
         layers = _layer_watch(run, command)
         output = OutputCapture(STDOUT)
         if command.columns:
@@ -115,7 +101,7 @@ class Server:
         plots = PlotReporter(channel) if command.live else None
         CURRENT.reporter = plots
 
-        def make_listener(started: ProgramRun) -> TrainingListener:
+        def make_listener(started: ProgramRun) -> StepReporter:
             if command.live:
                 reporters.append(_live_reporter(channel, command, started, layers, output.flush))
             else:

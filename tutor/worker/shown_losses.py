@@ -19,11 +19,6 @@ UNDECIDED_BACKWARDS = 64
 class ShownLosses:
     """The series that is told: that of the steps, or of the backward passes, or one of both."""
 
-    __slots__ = (
-        *("_by_step", "_most_waiting", "_waiting", "counts", "hand_curve", "is_decided"),
-        *("changed_from", "is_plain", "series"),
-    )
-
     def __init__(self, by_step: LossSeries, by_backward: LossSeries) -> None:
         self._by_step = by_step
         self.series = by_backward
@@ -36,8 +31,7 @@ class ShownLosses:
         self.counts = [0] * (MAX_OPTIMIZERS + 1)
         """The steps of each optimizer."""
         self.is_plain = False
-        """Whether a step after a single backward only adds to `counts`. Whoever does that calls
-        neither `add_backward` nor `add_step` for the two."""
+        """Whether a step after a single backward only adds to `counts`, without calls for both."""
         self._waiting: list[float] = []
         """The losses since the last step."""
         self._most_waiting = UNDECIDED_BACKWARDS
@@ -56,13 +50,8 @@ class ShownLosses:
             self._most_waiting = 0
             self.is_plain = False
 
-    def add_step(self, loss: float | None, index: int, *, with_backward: bool = False) -> None:
-        """Add the step of the optimizer of that index, with its loss, which `by_step` has too.
-
-        `with_backward` adds the backward pass before it as well.
-        """
-        if with_backward and loss is not None:
-            self.add_backward(loss)
+    def add_step(self, loss: float | None, index: int) -> None:
+        """Add the step of the optimizer of that index, with its loss, which `by_step` has too."""
         if self._waiting:
             self._most_waiting = max(UNDECIDED_BACKWARDS, 2 * len(self._waiting))
             self._waiting.clear()
@@ -75,14 +64,15 @@ class ShownLosses:
             if self.series.count <= UNDECIDED_BACKWARDS:
                 self.series = self._by_step
         self.is_plain = self.series is self._by_step and self._most_waiting == UNDECIDED_BACKWARDS
-        if loss is not None and self.series is not self._by_step:
-            if self.hand_curve is None:
-                # the backward of the first step was taken for one more update by hand
-                self.hand_curve = 0
-                self.series.give_last(index + 1)
-                self.changed_from = len(self.series.kept) - 1
-            else:
-                self.series.append(loss, index + 1)
+        if loss is None or self.series is self._by_step:
+            return
+        if self.hand_curve is None:
+            # the backward of the first step was taken for one more update by hand
+            self.hand_curve = 0
+            self.series.give_last(index + 1)
+            self.changed_from = len(self.series.kept) - 1
+        else:
+            self.series.append(loss, index + 1)
 
     def rounds(self, backwards: int) -> int:
         """Return the steps of the optimizer that has made most; of none the backward passes."""

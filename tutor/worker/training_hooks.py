@@ -97,10 +97,8 @@ def install_hooks() -> None:
     os.register_at_fork(after_in_child=WATCH.stop)
 
 
-# What follows is called at every step of a training, and does as little as it can: a training has
-# used up the caches of the processor, and each call of ours takes it several times what it takes in
-# a loop of its own. Whatever a recorder raises, the program goes on: it may have tensors of a kind
-# that nobody expects. An interrupt is raised nevertheless.
+# Whatever a recorder raises in these hooks, the program goes on: it may have tensors of a kind that
+# nobody expects. An interrupt is raised nevertheless.
 
 
 def _recorded(engine: RunBackward) -> RunBackward:
@@ -111,7 +109,7 @@ def _recorded(engine: RunBackward) -> RunBackward:
             if recorder.is_holding:
                 before_phase("backward")
             try:
-                loss = recorder.before_backward(outputs)
+                loss = recorder.read_loss(outputs)
             except Exception:
                 pass
         result = engine(outputs, *args, **kwargs)
@@ -152,7 +150,7 @@ def _on_before_step(optimizer: torch.optim.Optimizer, args: object, kwargs: obje
         before_phase("step")
     if recorder.step_log is not None:
         try:
-            recorder.before_step(optimizer)
+            recorder.step_log.before(optimizer)
         except Exception:
             pass
 

@@ -1,6 +1,6 @@
-"""What a program's training tells beside its losses, gathered until the app takes it.
+"""The facts about a program's training beside its losses, gathered until the app takes them.
 
-The recorder's hooks add to it in the thread that trains, seldom and each fact once.
+The recorder's hooks add to them in the thread that trains, seldom and each fact once.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from tutor.worker.trained_names import scoped_name_of
 
 MAX_RATES = 4_000
 """Changes of learning rates that are told; a schedule that goes on makes one at each step."""
-
 MAX_NAME = 100
 BY_HAND_NAME = "by hand"
 
@@ -40,30 +39,20 @@ class _Named(NamedTuple):
 class TrainingNotes:
     """The notes on one run."""
 
-    __slots__ = (
-        "_are_named",
-        "_first_rates",
-        "_names",
-        "_rates",
-        "_rates_told",
-        "_told_hand",
-        "broken",
-        "shown",
-    )
-
     def __init__(self, shown: ShownLosses) -> None:
-        self.shown = shown
+        self.is_broken = False
+        """Whether a loss was no number."""
+        self.broken: LossBroken | None = None
+        """The first such loss, until it is told."""
+        self._shown = shown
         self._names: dict[int, _Named] = {}
         """Of the optimizers by their index."""
-        self._are_named = True
-        """Whether the names were told as they are now."""
-        self._told_hand: int | None = None
+        self._told: tuple[int, int | None] = 0, None
+        """How many names were told, and the curve of updates by hand."""
         self._rates: list[RateChanged] = []
         self._rates_told = 0
         self._first_rates: dict[int, float] = {}
         """The first learning rate of each optimizer."""
-        self.broken: LossBroken | None = None
-        """The first loss that is no number, until it is told."""
 
     def add_optimizer(self, index: int, optimizer: torch.optim.Optimizer) -> None:
         """Find the learner's names of an optimizer that has just made its first step."""
@@ -71,9 +60,7 @@ class TrainingNotes:
             return
         frames = program_frames(sys._getframe(1), 1)
         loss = backward_name(frames[0]) if frames else ""
-        found = scoped_name_of(optimizer)
-        self._names[index] = _Named(loss, found, type_name(optimizer))
-        self._are_named = False
+        self._names[index] = _Named(loss, scoped_name_of(optimizer), type_name(optimizer))
 
     def add_rate(self, index: int, rate: object) -> None:
         """Add the learning rate with which the optimizer has just stepped, if it is a new one.
@@ -84,8 +71,8 @@ class TrainingNotes:
             return
         number = float(rate)  # type: ignore[arg-type] # whatever has no number raises
         self._first_rates.setdefault(index, number)
-        steps = max(self.shown.series.count - 1, 0)
-        self._rates.append(RateChanged(self.shown.curve_of(index), steps, number))
+        steps = max(self._shown.series.count - 1, 0)
+        self._rates.append(RateChanged(self._shown.curve_of(index), steps, number))
 
     def event(
         self,
@@ -94,7 +81,7 @@ class TrainingNotes:
         kept: Sequence[NumbersKept] = (),
     ) -> TrainingNoted | None:
         """Return all that was not told yet with these facts, None if there is nothing."""
-        is_told = self._are_named and self._told_hand == self.shown.hand_curve
+        is_told = self._told == (len(self._names), self._shown.hand_curve)
         names = () if is_told else tuple(self._curve_names())
         rates = tuple(self._rates)
         if not (names or rates or epochs or checked or kept or self.broken):
@@ -102,12 +89,11 @@ class TrainingNotes:
         return TrainingNoted(names, rates, tuple(epochs), tuple(checked), self.broken, tuple(kept))
 
     def told(self, event: TrainingNoted) -> None:
-        """Forget what that event has told."""
-        self._are_named, self._told_hand = True, self.shown.hand_curve
+        """Forget the facts in that event, which the app has taken."""
+        self._told = len(self._names), self._shown.hand_curve
         self._rates_told += len(event.rates)
         del self._rates[: len(event.rates)]
-        if event.broken is self.broken:
-            self.broken = None
+        self.broken = None
 
     def _curve_names(self) -> list[CurveNamed]:
         """Return a name for each curve: those of the losses if they differ, else the optimizers'.
@@ -125,7 +111,7 @@ class TrainingNotes:
             name, before = names[place], names[:place].count(names[place])
             if names.count(name) > 1:
                 name = f"{name} lr {rates[place]:.4g}" if use_rates else f"{name} {before + 1}"
-            curve = self.shown.curve_of(index)
+            curve = self._shown.curve_of(index)
             curves.append(CurveNamed(curve, clean(name, MAX_NAME), each.type_name))
-        hand = self.shown.hand_curve
+        hand = self._shown.hand_curve
         return curves if hand is None else [*curves, CurveNamed(hand, BY_HAND_NAME)]

@@ -98,7 +98,7 @@ def _record(runs: int) -> None:
             layers.open(recorder)
             optimizer.zero_grad(set_to_none=False)
             model(torch.zeros(2, 2))
-            recorder.after_backward((loss,), True, recorder.before_backward((loss,)))
+            recorder.after_backward((loss,), True, recorder.read_loss((loss,)))
             optimizer.step()
             reporter.next_after = float("-inf")
         layers.close()
