@@ -144,12 +144,12 @@ def _trace_of(
         steps=recorder.steps,
         zero_grads=recorder.zero_grads,
         events=tuple(recorder.events),
-        losses=recorder.losses().without_curve(BY_HAND),
+        losses=recorder.losses().of_curves(lambda curve: curve != BY_HAND),
         step_log=records,
         optimizers=tuple(
             OptimizerTrace(
                 kind.type_name,
-                recorder.by_step.of_curve(index),
+                recorder.by_step.of_curves(index.__eq__),
                 tuple(each for each in records if each.index == index),
             )
             for index, kind in enumerate(recorder.trained.kinds)

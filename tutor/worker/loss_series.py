@@ -7,7 +7,7 @@ grows by little more than a hundredth of what it would.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tutor.wire.events import LossesRecorded
 
@@ -53,7 +53,7 @@ class LossSeries:
         self._late = array("Q")
         """The step of each kept loss after the first `MAX_WHOLE`."""
         self._strides: dict[int, _Stride] = {}
-        """What of the last steps is to be kept, by curve."""
+        """The extremes of the last steps, by curve."""
         self._stride_ends = MAX_WHOLE + STRIDE
 
     def append(self, loss: float, curve: int = 0) -> None:
@@ -63,18 +63,14 @@ class LossSeries:
             if curve or self.curves:
                 self._keep_curve(curve)
         else:
-            self._append_late(loss, curve)
+            if self.count >= self._stride_ends:
+                self._keep_extremes()
+                self._stride_ends = self.count + STRIDE
+            if curve in self._strides:
+                self._strides[curve].add(loss, self.count)
+            else:
+                self._strides[curve] = _Stride(loss, self.count)
         self.count += 1
-
-    def _append_late(self, loss: float, curve: int) -> None:
-        if self.count >= self._stride_ends:
-            self._keep_extremes()
-            self._stride_ends = self.count + STRIDE
-        stride = self._strides.get(curve)
-        if stride is None:
-            self._strides[curve] = _Stride(loss, self.count)
-        else:
-            stride.add(loss, self.count)
 
     def _keep_extremes(self, *, with_last: bool = False) -> None:
         found = {}
@@ -97,8 +93,7 @@ class LossSeries:
 
     def catch_up(self) -> None:
         """Keep the last loss, and the extremes before it: nothing may follow."""
-        if self._strides:
-            self._keep_extremes(with_last=True)
+        self._keep_extremes(with_last=True)
 
     def give_last(self, curve: int) -> None:
         """Let the last loss belong to that curve."""
@@ -106,21 +101,11 @@ class LossSeries:
         self.curves = self.curves or bytearray(len(self.kept))
         self.curves[-1] = curve
 
-    def of_curve(self, curve: int) -> tuple[float, ...]:
-        """Return the kept losses of one curve, up to the last."""
+    def of_curves(self, is_wanted: Callable[[int], bool]) -> tuple[float, ...]:
+        """Return the kept losses of the wanted curves, in order, up to the last."""
         self.catch_up()
-        if not self.curves:
-            return tuple(self.kept) if curve == 0 else ()
-        pairs = zip(self.kept, self.curves, strict=True)
-        return tuple(loss for loss, own in pairs if own == curve)
-
-    def without_curve(self, curve: int) -> tuple[float, ...]:
-        """Return the kept losses of all other curves, in order, up to the last."""
-        self.catch_up()
-        if not self.curves:
-            return tuple(self.kept)
-        pairs = zip(self.kept, self.curves, strict=True)
-        return tuple(loss for loss, own in pairs if own != curve)
+        pairs = zip(self.kept, self.curves or bytes(len(self.kept)), strict=True)
+        return tuple(loss for loss, curve in pairs if is_wanted(curve))
 
     def batches(self, start: int, seconds: float = 0.0) -> Iterator[LossesRecorded]:
         """Yield events with the losses kept from index `start` of `kept` on, in order.
@@ -129,12 +114,8 @@ class LossSeries:
         first step and those after it follow one by one. `seconds` is told with each.
         """
         while start < len(self.kept):
-            whole = min(len(self.kept), MAX_WHOLE, start + MAX_BATCH)
-            end = max(whole, start + 1)
+            end = max(min(len(self.kept), MAX_WHOLE, start + MAX_BATCH), start + 1)
+            step = start if start < MAX_WHOLE else self._late[start - MAX_WHOLE]
             losses, curves = tuple(self.kept[start:end]), bytes(self.curves[start:end])
-            yield LossesRecorded(self._step_of(start), losses, curves, seconds)
+            yield LossesRecorded(step, losses, curves, seconds)
             start = end
-
-    def _step_of(self, index: int) -> int:
-        """Return the step that the loss kept at that index belongs to."""
-        return index if index < MAX_WHOLE else self._late[index - MAX_WHOLE]

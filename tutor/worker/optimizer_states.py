@@ -1,14 +1,13 @@
-"""What optimizers keep for the tensors that they train, such as a momentum, for key frames of it.
+"""The numbers that optimizers keep for the tensors that they train, such as a momentum.
 
-Reading it must not change it: an optimizer makes an entry for each tensor that its `state` is asked
-for in the usual way. It is looked through once, and later only whether it is the same still.
+Reading them must not change them: an optimizer makes an entry for each tensor that its `state` is
+asked for in the usual way.
 """
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -17,30 +16,25 @@ from tutor.worker.torch_private import is_tensor
 
 COUNT = "step"
 """The name under which an optimizer counts the steps that it has made with a tensor."""
-
 MAX_STATES = 4
 """States of one tensor that are looked at."""
-
 MAX_NAME = 100
-
-_Dict = dict[Any, Any]
 
 
 class TensorStates(NamedTuple):
-    """What an optimizer keeps for one tensor, as a part of a flat tensor of all of it."""
+    """The states of one tensor, as a part of a flat tensor of all of them."""
 
-    names: tuple[str, ...]
-    begin: int
-    end: int
-    counter: int
-    """The index of the count of its steps among all counts; -1 if there is none."""
+    names: tuple[str, ...] = ()
+    begin: int = 0
+    end: int = 0
+    steps: float = 0.0
+    """The steps that the optimizer has counted."""
 
 
 class OptimizerStates:
-    """What some optimizers keep for some tensors, each given with its place: dense numbers alone.
+    """The states of some tensors, each given with its place: dense ones of the tensor's size.
 
-    That is what has as many elements as the tensor has, and the count of its steps. Overrides must
-    be off.
+    Overrides must be off.
     """
 
     def __init__(
@@ -50,59 +44,34 @@ class OptimizerStates:
         room: int,
     ) -> None:
         """Look through the states; what comes after `room` numbers is left out."""
-        self._optimizers = [*optimizers]
-        self._room = room
-        self._attributes = [(vars(each), vars(each).get("state")) for each in optimizers]
-        self._seen: list[tuple[_Dict, list[object]]] = []
-        """Dictionaries, with all that stood in them."""
         self.tensors: list[Tensor] = []
         self.by_place: dict[int, TensorStates] = {}
         self.size = 0
         """The number of elements of all of them."""
-        self._counters: list[Tensor] = []
-        own = [state for _, state in self._attributes if isinstance(state, dict)]
-        self._seen += [(state, [*_values(state)]) for state in own]
-        for place, tensor in trained:
-            kept = next((found for state in own if _is_dict(found := _get(state, tensor))), None)
-            if isinstance(kept, dict):
-                self._seen.append((kept, [*_values(kept)]))
-                self._add(place, tensor, kept)
+        self._room = room
+        found = (vars(each).get("state") for each in optimizers)
+        states = [state for state in found if isinstance(state, dict) and state]
+        for place, tensor in trained if states else ():
+            found_in = (_get(state, tensor) for state in states)
+            kept = next((own for own in found_in if isinstance(own, dict)), None)
+            if kept is not None:
+                self.by_place[place] = self._taken(tensor, kept)
 
-    def is_current(self, optimizers: Sequence[torch.optim.Optimizer]) -> bool:
-        """Return True if these optimizers keep the same tensors still."""
-        if len(optimizers) != len(self._optimizers):
-            return False
-        for optimizer, known, (attributes, state) in zip(
-            optimizers, self._optimizers, self._attributes, strict=True
-        ):
-            if optimizer is not known or attributes.get("state") is not state:
-                return False
-        for where, found in self._seen:
-            if len(where) != len(found) or not all(map(_is, _values(where), found)):
-                return False
-        return True
-
-    def counts(self) -> list[float]:
-        """Return the steps that are counted now, by the index that `by_place` tells."""
-        return [float(_item(each)) for each in self._counters]
-
-    def _add(self, place: int, tensor: Tensor, kept: _Dict) -> None:
-        begin, count, device = self.size, tensor.numel(), tensor.device
+    def _taken(self, tensor: Tensor, kept: dict[Any, Any]) -> TensorStates:
+        begin = self.size
         names: list[str] = []
         for name, value in kept.items():
             is_named = type(name) is str and name != COUNT and len(name) <= MAX_NAME
-            if is_named and len(names) < MAX_STATES and self._take(value, count, device):
+            if is_named and len(names) < MAX_STATES and self._take(value, tensor):
                 names.append(name)
-        counter = -1
-        count_of_steps = _counted(_get(kept, COUNT))
-        if _is_dense(count_of_steps, 1, device):
-            counter = len(self._counters)
-            self._counters.append(count_of_steps)
-        self.by_place[place] = TensorStates(tuple(names), begin, self.size, counter)
+        return TensorStates(tuple(names), begin, self.size, _counted(_get(kept, COUNT)))
 
-    def _take(self, value: object, count: int, device: torch.device) -> bool:
-        """Take a tensor of so many elements, if there is room; return False if it is none."""
-        if count > self._room or not _is_dense(value, count, device):
+    def _take(self, value: object, tensor: Tensor) -> bool:
+        """Take a state if it is dense and there is room; return False if not."""
+        count = tensor.numel()
+        if count > self._room or not is_tensor(value) or value.numel() != count:
+            return False
+        if value.layout is not torch.strided or value.device != tensor.device or value.is_complex():
             return False
         self.tensors.append(value)
         self.size += count
@@ -110,27 +79,11 @@ class OptimizerStates:
         return True
 
 
-def _counted(value: object) -> object:
-    """Return the value as a tensor if it is a plain number: one that changes is another object."""
-    return torch.tensor(float(value)) if isinstance(value, int | float) else value
+def _counted(value: object) -> float:
+    if is_tensor(value):
+        return float(_item(value)) if value.numel() == 1 else 0.0
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
-def _is_dense(value: object, count: int, device: torch.device) -> TypeGuard[Tensor]:
-    """Return True if it is a dense tensor of so many real numbers."""
-    return (
-        is_tensor(value)
-        and value.numel() == count
-        and value.layout is torch.strided
-        and value.device == device
-        and not value.is_complex()
-    )
-
-
-def _is_dict(value: object) -> bool:
-    return isinstance(value, dict)
-
-
-_is = operator.is_
 _item = Tensor.item
 _get = dict.get
-_values = dict.values

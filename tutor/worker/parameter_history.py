@@ -48,7 +48,7 @@ ENCODING_FACTOR = 0.75
 
 
 class KeyFrame(NamedTuple):
-    """What the trained tensors were after one step."""
+    """The trained tensors after one step."""
 
     number: int
     snapshot: Snapshot
@@ -60,6 +60,10 @@ class ParameterHistory:
     def __init__(
         self, namespace: Mapping[str, object], clock: Callable[[], float] = time.thread_time
     ) -> None:
+        self.kept: list[KeyFrame] = []
+        """Some of all snapshots, spread over the training, for views that need them at its end."""
+        self.on_kept: Callable[[], None] = lambda: None
+        """Called when there is one more of them."""
         self._namespace = namespace
         self._allowance = Allowance(SHARE, FREE_SECONDS, clock)
         self._copied = self._encoded = 0
@@ -67,20 +71,14 @@ class ParameterHistory:
         self._copying = self._encoding = 0.0
         self._next = 0
         """The first step of which another snapshot is wanted."""
-        self._series: LossSeries | None = None
-        self._steps: list[KeyFrame] = []
-        """The snapshots that were not sent yet."""
-        self.kept: list[KeyFrame] = []
-        """Some of all that were taken, spread over the training, for views that need them at its
-        end."""
-        self.on_kept: Callable[[], None] = lambda: None
-        """Called when there is one more of them."""
-        self._kept_apart = 1
         self._last_number = 0
         """The step of the last snapshot."""
+        self._series: LossSeries | None = None
+        self._unsent: list[KeyFrame] = []
+        self._kept_apart = 1
         self._layout: Layout | None = None
         self._start: Snapshot | None = None
-        """What the first backward left: nothing has moved the parameters by then."""
+        """The parameters at the first backward: nothing has moved them by then."""
 
     def take(self, recorder: Recorder, series: LossSeries) -> None:
         """Take a snapshot if one is due, after a step or a backward.
@@ -90,7 +88,7 @@ class ParameterHistory:
         """
         if series is not self._series:
             self._series, self._next, self._last_number = series, 0, 0
-            self._steps.clear()
+            self._unsent.clear()
         number = series.count - 1
         if number < self._next:
             return
@@ -99,8 +97,8 @@ class ParameterHistory:
         started = self._allowance.now()
         self._add_snapshot(number, recorder)
         self._next = number + 1 + number // MAX_KEYFRAMES
-        if not number and not recorder.steps and recorder.backwards == 1 and self._steps:
-            self._start = self._steps[0].snapshot
+        if not number and not recorder.steps and recorder.backwards == 1 and self._unsent:
+            self._start = self._unsent[0].snapshot
         self._copying += self._allowance.spend(started)
         self._copied += 1
 
@@ -129,48 +127,12 @@ class ParameterHistory:
         each = ENCODING_FACTOR * self._copying / max(self._copied, 1)
         if self._encoded:
             each = self._encoding / self._encoded
-        return self._allowance.wait(len(self._steps) * each)
+        return self._allowance.wait(len(self._unsent) * each)
 
     @property
     def _is_small(self) -> bool:
         layout = self._layout
         return layout is not None and layout.is_plain and layout.total <= SMALL
-
-    def send(self, series: LossSeries, send_all: Callable[[Iterable[StepRecorded]], int]) -> None:
-        """Hand over the snapshots that were not sent yet, in order, if `series` counts the steps.
-
-        `send_all` returns how many it has sent; the others are handed over at the next call. Where
-        it raises, those that it was given are not handed over again.
-        """
-        if series is not self._series or not self._steps:
-            return
-        started, count = self._allowance.now(), 0
-
-        def unsent() -> Iterator[StepRecorded]:
-            nonlocal count
-            layout: Layout | None = None
-            names: list[str] = []
-            for step in self._steps:
-                count += 1
-                if step.snapshot.layout is not layout:
-                    layout = step.snapshot.layout
-                    names = names_of_trained(layout.tensors, layout.scoped_names, self._namespace)
-                yield StepRecorded(step.number, step.snapshot.entries(names))
-
-        try:
-            count = send_all(unsent())
-        finally:
-            del self._steps[:count]
-            self._encoding += self._allowance.spend(started)
-            self._encoded += count
-
-    def start(self) -> StartRecorded | None:
-        """Return the parameters before the first step; None if they are not known."""
-        if self._start is None:
-            return None
-        layout = self._start.layout
-        names = names_of_trained(layout.tensors, layout.scoped_names, self._namespace)
-        return StartRecorded(self._start.entries(names))
 
     def _is_kept_always(self, number: int) -> bool:
         """Return True if there is a snapshot of that step whatever it takes.
@@ -189,13 +151,13 @@ class ParameterHistory:
         tensors = recorder.trained_tensors()[:MAX_TENSORS]
         if not tensors:
             return
-        if len(self._steps) >= MAX_KEYFRAMES:
-            del self._steps[EARLY_STEPS + 1 :: 2]
+        if len(self._unsent) >= MAX_KEYFRAMES:
+            del self._unsent[EARLY_STEPS + 1 :: 2]
         try:
             if self._layout is None or not _are_same(self._layout.tensors, tensors):
                 self._layout = Layout(tensors, recorder.trained.names)
             frame = KeyFrame(number, self._layout.copy(recorder.trained.optimizers))
-            self._steps.append(frame)
+            self._unsent.append(frame)
             self._last_number = number
             self._keep(frame)
         except Exception:
@@ -214,6 +176,43 @@ class ParameterHistory:
             del self.kept[EARLY_STEPS + 1 :: 2]
         if self.kept[-1] is frame:
             self.on_kept()
+
+    def send(self, series: LossSeries, send_all: Callable[[Iterable[StepRecorded]], int]) -> None:
+        """Hand over the snapshots that were not sent yet, in order, if `series` counts the steps.
+
+        `send_all` returns how many it has sent; the others are handed over at the next call. Where
+        it raises, those that it was given are not handed over again.
+        """
+        if series is not self._series or not self._unsent:
+            return
+        started, count = self._allowance.now(), 0
+
+        def events() -> Iterator[StepRecorded]:
+            nonlocal count
+            layout: Layout | None = None
+            names: list[str] = []
+            for step in self._unsent:
+                count += 1
+                if step.snapshot.layout is not layout:
+                    layout = step.snapshot.layout
+                    names = self._names(layout)
+                yield StepRecorded(step.number, step.snapshot.entries(names))
+
+        try:
+            count = send_all(events())
+        finally:
+            del self._unsent[:count]
+            self._encoding += self._allowance.spend(started)
+            self._encoded += count
+
+    def start(self) -> StartRecorded | None:
+        """Return the parameters before the first step; None if they are not known."""
+        if self._start is None:
+            return None
+        return StartRecorded(self._start.entries(self._names(self._start.layout)))
+
+    def _names(self, layout: Layout) -> list[str]:
+        return names_of_trained(layout.tensors, layout.scoped_names, self._namespace)
 
 
 def _are_same(tensors: Tensors, others: Tensors) -> bool:

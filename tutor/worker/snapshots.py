@@ -69,54 +69,37 @@ class Layout:
                 self.total += count
             elif dense:
                 self._large.append(index)
-        self._whole = [tensors[index] for index in self.slices]
-        self._with_slopes: dict[int, None] = {}
-        """The indices of those tensors whose gradients are kept whole, too."""
         room = MAX_NUMBERS - self.total
-        for index, part in self.slices.items():
-            room -= part.stop - part.start
-            if room >= 0:
-                self._with_slopes[index] = None
-        self._slopes = [*self._with_slopes]
-        self._states = _NO_STATES
+        self._with_slopes = [index for index, part in self.slices.items() if part.stop <= room]
+        """The indices of those tensors whose gradients are kept whole, too."""
         self.is_plain = 0 < len(tensors) == len(self.slices) == len(self._with_slopes)
         """Whether all tensors are kept whole, and so are their gradients, if all have one."""
 
     def copy(self, optimizers: Sequence[torch.optim.Optimizer] = ()) -> Snapshot:
-        """Return a snapshot of the tensors as they are now, with what these optimizers keep.
+        """Return a snapshot of the tensors as they are now, with the states of these optimizers.
 
         Raises ValueError if one has another size by now: `w.data = …` can give it any.
         """
-        # each call, of torch or not, costs a training several times what it takes in a loop of its
-        # own, since the training has used up the processor's caches, and has to fetch anew what it
-        # pushes out of them
         was_on = _are_gradients_on()
         switch_gradients(False)
         try:
             with without_overrides():
-                found = gradients_of(self.tensors)
-                states = self._states_of(optimizers)
-                if self.is_plain and all(map(is_dense, found)):
-                    numbers = flat_copy([*self._whole, *found, *states.tensors])  # type: ignore[list-item] # none is None
-                    if numbers.numel() == 2 * self.total + states.size:
-                        counts = states.counts()
-                        return Snapshot(
-                            self, numbers, self._slopes, states.by_place, counts, {}, {}
-                        )
-                gradients = {index: each for index, each in enumerate(found) if is_dense(each)}
-                return self._copy_apart(gradients, states)
+                return self._copied(optimizers)
         finally:
             switch_gradients(was_on)
 
-    def _copy_apart(self, gradients: Mapping[int, Tensor], states: OptimizerStates) -> Snapshot:
-        """Return a snapshot of which not all is kept whole."""
-        slopes = [index for index in gradients if index in self._with_slopes]
-        own = [gradients[index] for index in slopes]
-        parts = [*self._whole, *own, *states.tensors]
+    def _copied(self, optimizers: Sequence[torch.optim.Optimizer]) -> Snapshot:
+        found = enumerate(gradients_of(self.tensors))
+        gradients = {index: each for index, each in found if is_dense(each)}
+        slopes = [index for index in self._with_slopes if index in gradients]
+        whole = [self.tensors[index] for index in self.slices]
+        room = MAX_NUMBERS - 2 * self.total
+        states = OptimizerStates(optimizers, zip(self.slices, whole, strict=True), room)
+        parts = [*whole, *(gradients[index] for index in slopes), *states.tensors]
         numbers = flat_copy(parts) if parts else None
         total = self.total + self.size_of(slopes) + states.size
         if numbers is not None and numbers.numel() != total:
-            numbers, slopes, states = flat_copy(self._whole), [], _NO_STATES
+            numbers, slopes, states = flat_copy(whole), [], _NO_STATES
             if numbers.numel() != self.total:
                 raise ValueError("a parameter has changed its size")
         others = [index for index in gradients if index not in slopes]
@@ -125,22 +108,12 @@ class Layout:
             index: tensor_statistics(plain_tensors([self.tensors[index]])[0])
             for index in self._large
         }
-        norms_by_index = dict(zip(others, norms, strict=True))
         return Snapshot(
-            self, numbers, slopes, states.by_place, states.counts(), norms_by_index, large
+            self, numbers, slopes, states.by_place, dict(zip(others, norms, strict=True)), large
         )
-
-    def _states_of(self, optimizers: Sequence[torch.optim.Optimizer]) -> OptimizerStates:
-        """Return what the optimizers keep for the whole tensors, as far as there is room."""
-        if not self._states.is_current(optimizers):
-            whole = zip(self.slices, self._whole, strict=True)
-            self._states = OptimizerStates(optimizers, whole, MAX_NUMBERS - 2 * self.total)
-        return self._states
 
     def size_of(self, indices: Sequence[int]) -> int:
         """Return the number of elements in those of the whole tensors."""
-        if len(indices) == len(self.slices):
-            return self.total
         return sum(self.slices[index].stop - self.slices[index].start for index in indices)
 
 
@@ -154,9 +127,7 @@ class Snapshot(NamedTuple):
     slopes: Sequence[int]
     """The indices of the tensors whose gradients are kept whole, in their order."""
     states: Mapping[int, TensorStates]
-    """What the optimizers keep, by the index of the tensor that it is kept for."""
-    counts: Sequence[float]
-    """The steps that they have counted, by the index in `states`."""
+    """By the index of the tensor for which the optimizer keeps them."""
     norms: Mapping[int, Tensor]
     """The Euclidean norms of the other gradients, each a tensor of one element."""
     statistics: Mapping[int, Statistics]
@@ -188,15 +159,15 @@ class Snapshot(NamedTuple):
                 trained=True,
                 state_names=own.names,
                 states=states[4 * own.begin : 4 * own.end],
-                optimizer_steps=self.counts[own.counter] if own.counter >= 0 else 0.0,
+                optimizer_steps=own.steps,
             )
             entries.append(entry)
         return tuple(entries)
 
     def _numbers_and_states(self) -> tuple[Numbers, bytes]:
-        """Return tensors and gradients as float64, and what the optimizers keep as float32."""
+        """Return tensors and gradients as float64, and the optimizers' states as float32."""
         if self.numbers is None:
-            return _NONE, b""
+            return np.empty(0), b""
         flat, end = self.numbers.cpu(), self.layout.total + self.layout.size_of(self.slopes)
         if flat.dtype is torch.float32:
             own: Numbers = flat.numpy()
@@ -216,14 +187,12 @@ class Snapshot(NamedTuple):
         norms = {index: float(norm) for index, norm in self.norms.items()}
         with _errstate(all="ignore"):  # else an overflow would warn, in the program's name
             for index, part in gradients.items():
-                gradient = numbers[part]
-                norms[index] = sqrt(_dot(gradient, gradient))
+                norms[index] = sqrt(_dot(numbers[part], numbers[part]))
         return norms
 
 
-NO_STATES = TensorStates((), 0, 0, -1)
+NO_STATES = TensorStates()
 _NO_STATES = OptimizerStates((), (), 0)
-_NONE = np.empty(0)
 _are_gradients_on = torch.is_grad_enabled
 _dot = np.dot
 _errstate = np.errstate
