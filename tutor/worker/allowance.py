@@ -18,25 +18,20 @@ class Allowance:
     caches, the next step has to fetch again.
     """
 
-    __slots__ = ("_clock", "_spent", "_started", "free", "share")
-
     def __init__(
         self, share: float, free: float = 0.0, clock: Callable[[], float] = time.thread_time
     ) -> None:
         """Grant `free` seconds at once, and that share of all that pass from now on."""
         self.share = share
         self.free = free
-        self._clock = clock
+        self.now = clock
+        """Returns the time at which work begins that `spend` is to count."""
         self._started = clock()
         self._spent = 0.0
 
-    def now(self) -> float:
-        """Return the time at which work begins that `spend` is to count."""
-        return self._clock()
-
     def spend(self, since: float) -> float:
         """Count work that began at that time and ends now; return the seconds that it took."""
-        seconds = self._clock() - since
+        seconds = self.now() - since
         self._spent += seconds
         return seconds
 
@@ -45,5 +40,5 @@ class Allowance:
 
         On a busy machine it takes longer, but never less.
         """
-        granted = self.free + self.share * (self._clock() - self._started)
+        granted = self.free + self.share * (self.now() - self._started)
         return max(0.0, (self._spent + coming - granted) / self.share)

@@ -32,15 +32,14 @@ _GRAPH_NODES = 2_000
 
 
 class Before(NamedTuple):
-    """What is known of the training before the step that is in progress."""
+    """The training before the step that is in progress."""
 
     step: int
     """The step, counted from 1."""
     losses: Sequence[float]
-    """The last ones before."""
     trained: Sequence[Tensor]
     names: ScopedNames
-    """What the program has called the trained tensors."""
+    """The program's names of the trained tensors."""
     rate: float
     """The learning rate; 0 if it is not known."""
 
@@ -52,7 +51,7 @@ class _Bad(NamedTuple):
 
 
 def broken_loss(output: Tensor, loss: float, before: Before) -> LossBroken:
-    """Return what is known about a loss that is no number, and where it came from."""
+    """Return the known facts about a loss that is no number, and where it came from."""
     line = learner_line(sys._getframe(1))
     with torch.no_grad(), without_overrides():
         bad = sorted(_bad_tensors(line), key=lambda each: each.line or 0)
@@ -83,14 +82,11 @@ def _first(
     computed = next((each for each in bad if each.tensor.grad_fn is not None), None)
     if operation is not None and (reason := _reason(*operation)):
         return computed, reason
-    data = [each for each in bad if _is_data(each.tensor) and bool(each.tensor.isnan().any())]
-    if data:
-        return data[0], "data"
+    plain = (each for each in bad if not each.tensor.requires_grad)
+    data = next((each for each in plain if bool(each.tensor.isnan().any())), None)
+    if data is not None:
+        return data, "data"
     return computed, "rate" if grows and math.isinf(loss) else ""
-
-
-def _is_data(tensor: Tensor) -> bool:
-    return not tensor.requires_grad and tensor.grad_fn is None
 
 
 def _grows(losses: Sequence[float]) -> bool:

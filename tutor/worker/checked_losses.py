@@ -36,14 +36,30 @@ _LOSSES = (
 _grad_enabled = torch.is_grad_enabled
 
 
-SeeLoss = Callable[[str, tuple[object, ...], dict[str, object]], None]
-"""Takes the name of a loss function that was called, and its arguments."""
-
-
 class _Candidate(NamedTuple):
     steps: int
     loss: float
     place: Place
+
+
+class _Series:
+    """The losses at one place: sums and counts between two steps."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.told = 0
+        self.steps: list[int] = []
+        self.sums: list[float] = []
+        self.counts: list[int] = []
+
+    def add(self, steps: int, loss: float) -> None:
+        if self.steps and self.steps[-1] == steps:
+            self.sums[-1] += loss
+            self.counts[-1] += 1
+        elif len(self.steps) < MAX_POINTS:
+            self.steps.append(steps)
+            self.sums.append(loss)
+            self.counts.append(1)
 
 
 class CheckSeries:
@@ -52,20 +68,18 @@ class CheckSeries:
     Several at one place between two steps, such as those of the batches, make one: their mean.
     """
 
-    __slots__ = ("_series", "_steps", "candidates", "is_evaluating")
-
     def __init__(self, steps: Callable[[], int]) -> None:
         """Begin without any; `steps` returns how many losses of the training were recorded."""
         self.is_evaluating = False
         """Whether a model was put into evaluation mode, and none back since."""
-        self._steps = steps
         self.candidates: list[_Candidate] = []
-        """Losses in evaluation mode: whoever begins a backward pass clears them, since they may be
-        those that are trained with."""
+        """Losses in evaluation mode, until it ends: if a backward pass begins before that, they may
+        be those that are trained with, and it clears them."""
+        self._steps = steps
         self._series: dict[Place, _Series] = {}
 
     def add(self, loss: object) -> None:
-        """Add what a loss function has returned, if it is a single number."""
+        """Add the result of a loss function, if it is a single number."""
         if not is_tensor(loss):
             return
         with without_overrides():
@@ -85,13 +99,29 @@ class CheckSeries:
             self._keep(candidate)
         self.candidates.clear()
 
+    def _keep(self, candidate: _Candidate) -> None:
+        place = candidate.place
+        if place not in self._series and len(self._series) < MAX_SERIES:
+            self._series[place] = _Series(clean(bound_name(place), MAX_NAME))
+        if place in self._series:
+            self._series[place].add(candidate.steps, candidate.loss)
+
     def untold(self, *, ended: bool) -> list[CheckedLosses]:
-        """Return what was not told yet, with the means still to be added to if all has `ended`."""
+        """Return the means that were not told yet; those of the present step only if all `ended`.
+
+        More may be added to these.
+        """
         if ended:
             self.keep_candidates()
-        steps = None if ended else self._steps()
-        told = (each.untold(number, steps) for number, each in enumerate(self._series.values()))
-        return [each for each in told if each.steps]
+        told = []
+        for number, each in enumerate(self._series.values()):
+            is_open = not ended and each.steps[-1] == self._steps()
+            part = slice(each.told, len(each.steps) - is_open)
+            pairs = zip(each.sums[part], each.counts[part], strict=True)
+            means = tuple(total / count for total, count in pairs)
+            if means:
+                told.append(CheckedLosses(number, each.name, tuple(each.steps[part]), means))
+        return told
 
     def told(self, events: tuple[CheckedLosses, ...]) -> None:
         """Take note that the app has taken these."""
@@ -99,55 +129,14 @@ class CheckSeries:
         for event in events:
             series[event.series].told += len(event.steps)
 
-    def _keep(self, candidate: _Candidate) -> None:
-        series = self._series.get(candidate.place)
-        if series is None:
-            if len(self._series) >= MAX_SERIES:
-                return
-            name = clean(bound_name(candidate.place), MAX_NAME)
-            series = self._series[candidate.place] = _Series(name)
-        series.add(candidate.steps, candidate.loss)
-
-
-class _Series:
-    """The losses at one place: sums and counts between two steps."""
-
-    __slots__ = ("_counts", "_steps", "_sums", "name", "told")
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.told = 0
-        self._steps: list[int] = []
-        self._sums: list[float] = []
-        self._counts: list[int] = []
-
-    def add(self, steps: int, loss: float) -> None:
-        if self._steps and self._steps[-1] == steps:
-            self._sums[-1] += loss
-            self._counts[-1] += 1
-        elif len(self._steps) < MAX_POINTS:
-            self._steps.append(steps)
-            self._sums.append(loss)
-            self._counts.append(1)
-
-    def untold(self, number: int, steps: int | None) -> CheckedLosses:
-        """Return the means that are not told yet, without one that more may be added to."""
-        end = len(self._steps)
-        if steps is not None and end and self._steps[-1] == steps:
-            end -= 1
-        part = slice(self.told, end)
-        means = (
-            total / count for total, count in zip(self._sums[part], self._counts[part], strict=True)
-        )
-        return CheckedLosses(number, self.name, tuple(self._steps[part]), tuple(means))
-
 
 class _Lookout:
-    """Where it stands who wants to see the calls of loss functions just now."""
+    """The listeners to calls of loss functions; None where nobody listens."""
 
-    see: SeeLoss | None = None
+    see: Callable[[str, tuple[object, ...], dict[str, object]], None] | None = None
+    """Takes the name of a loss function that was called, and its arguments."""
     series: CheckSeries | None = None
-    """Where losses without training are noted of the code that runs; None if nobody wants them."""
+    """Takes the losses without training of the code that runs."""
 
 
 LOOKOUT = _Lookout()
@@ -159,7 +148,19 @@ def watch_losses() -> None:
         original = getattr(functional, name, None)
         if original is not None:
             setattr(functional, name, _watched(name, original))
-    _watch_mode()
+    owner: Any = nn.Module
+    original_train: Callable[..., nn.Module] = owner.train
+
+    @functools.wraps(original_train)
+    def train(self: nn.Module, mode: bool = True) -> nn.Module:
+        series = LOOKOUT.series
+        if series is not None:
+            series.is_evaluating = mode is False
+            if series.candidates:
+                series.keep_candidates()
+        return original_train(self, mode)
+
+    owner.train = train
 
 
 def _watched(name: str, original: Callable[..., object]) -> Callable[..., object]:
@@ -177,19 +178,3 @@ def _watched(name: str, original: Callable[..., object]) -> Callable[..., object
         return loss
 
     return loss_function
-
-
-def _watch_mode() -> None:
-    owner: Any = nn.Module
-    original: Callable[..., nn.Module] = owner.train
-
-    @functools.wraps(original)
-    def train(self: nn.Module, mode: bool = True) -> nn.Module:
-        series = LOOKOUT.series
-        if series is not None:
-            series.is_evaluating = mode is False
-            if series.candidates:
-                series.keep_candidates()
-        return original(self, mode)
-
-    owner.train = train

@@ -57,22 +57,15 @@ def _numbers(obj: object) -> tuple[float, ...]:
     """
     if type(obj) is not list or len(obj) < MIN_NUMBERS:
         return ()
-    every = -(-len(obj) // MAX_NUMBERS)
-    numbers = [_number(each) for each in obj[::every]]
-    if any(each is None for each in numbers) or not any(map(_is_fraction, obj[::every])):
-        return ()
-    return tuple(each for each in numbers if each is not None)
-
-
-def _is_fraction(obj: object) -> bool:
-    return type(obj) is not int
+    some = obj[:: -(-len(obj) // MAX_NUMBERS)]
+    numbers = tuple(number for number in map(_number, some) if number is not None)
+    is_of_numbers = len(numbers) == len(some) and any(type(each) is not int for each in some)
+    return numbers if is_of_numbers else ()
 
 
 def _number(obj: object) -> float | None:
     kind = type(obj)
-    if kind is float or kind is int:
-        return float(obj)  # type: ignore[arg-type] # its type was looked at
-    if issubclass(kind, np.floating):
+    if kind is float or kind is int or issubclass(kind, np.floating):
         return float(obj)  # type: ignore[arg-type] # its type was looked at
     if is_tensor(obj) and obj.numel() == 1 and obj.dtype.is_floating_point and not obj.is_meta:
         return float(obj.detach())

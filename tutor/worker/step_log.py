@@ -6,6 +6,7 @@ of a long training are copied: copying at each step would make it an eighth slow
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, TypeGuard
 
 import torch
@@ -40,9 +41,7 @@ class Moment:
 
     def holds(self, tensors: Tensors) -> bool:
         """Return True if it was made for exactly these tensors, in this order."""
-        return len(tensors) == len(self.tensors) and all(
-            one is other for one, other in zip(tensors, self.tensors, strict=True)
-        )
+        return [*map(id, tensors)] == [*map(id, self.tensors)]
 
     def take_values(self) -> None:
         """Copy the present values of the tensors."""
@@ -53,12 +52,8 @@ class Moment:
         """Copy the present gradients of the tensors; a sparse one counts as none."""
         current = gradients_of(self.tensors)
         self._has_gradient = [*map(is_dense, current)]
-        dense = [gradient for gradient in current if is_dense(gradient)]
-        if len(dense) == len(current):
-            copy_into(self._gradients, dense)
-            return
         targets = zip(self._gradients, self._has_gradient, strict=True)
-        copy_into([target for target, there in targets if there], dense)
+        copy_into([target for target, there in targets if there], [*filter(is_dense, current)])
 
     def gradients(self) -> tuple[Tensor | None, ...]:
         """Return the copied gradient of each tensor, None where there was none."""
@@ -68,13 +63,6 @@ class Moment:
     def find(self, tensor: object) -> int | None:
         """Return the index of this tensor, found by its identity, or None."""
         return next((i for i, own in enumerate(self.tensors) if own is tensor), None)
-
-    def record(self, optimizer: str, lr: float, index: int) -> StepRecord:
-        """Return the record of a step that has just ended and began at this moment."""
-        after = tuple(tensor.clone() for tensor in plain_tensors(self.tensors))
-        return StepRecord(
-            optimizer, lr, self.tensors, tuple(self.values), self.gradients(), after, index
-        )
 
 
 def is_dense(gradient: Tensor | None) -> TypeGuard[Tensor]:
@@ -97,9 +85,14 @@ class StepLog:
 
         The gradients are copied after the step, since a closure computes them during it.
         """
-        moment = self._memory_for(optimizer) if len(self.records) < WHOLE_STEPS else None
-        if moment is not None:
-            moment.take_values()
+        moment = None
+        if len(self.records) < WHOLE_STEPS:
+            parameters = parameters_of(optimizer)
+            size = 3 * size_in_bytes(parameters)
+            if size <= self._bytes_left:
+                self._bytes_left -= size
+                moment = Moment(parameters)
+                moment.take_values()
         self._open.append(moment)
 
     def after(self, optimizer: torch.optim.Optimizer, index: int) -> None:
@@ -107,36 +100,24 @@ class StepLog:
         moment = self._open.pop() if self._open else None
         if len(self.records) >= MAX_STEPS:
             return
-        name, lr = type_name(optimizer), _learning_rate(optimizer)
-        if moment is None:
-            self.records.append(StepRecord(name, lr, (), index=index))
-        else:
+        groups: list[dict[str, Any]] = optimizer.param_groups
+        rate = float(groups[0].get("lr", "nan")) if groups else float("nan")
+        record = StepRecord(type_name(optimizer), rate, (), index=index)
+        if moment is not None:
             moment.take_gradients()
-            self.records.append(moment.record(name, lr, index))
-
-    def _memory_for(self, optimizer: torch.optim.Optimizer) -> Moment | None:
-        parameters = parameters_of(optimizer)
-        size = 3 * size_in_bytes(parameters)
-        if size > self._bytes_left:
-            return None
-        self._bytes_left -= size
-        return Moment(parameters)
-
-
-def _groups_of(optimizer: torch.optim.Optimizer) -> list[dict[str, Any]]:
-    return optimizer.param_groups
+            after = tuple(tensor.clone() for tensor in plain_tensors(moment.tensors))
+            record = replace(
+                record,
+                parameters=moment.tensors,
+                before=tuple(moment.values),
+                gradient=moment.gradients(),
+                after=after,
+            )
+        self.records.append(record)
 
 
 def parameters_of(optimizer: torch.optim.Optimizer) -> Tensors:
     """Return the parameters of the optimizer, in the order of its groups."""
-    return tuple(
-        parameter
-        for group in _groups_of(optimizer)
-        for parameter in group["params"]
-        if is_tensor(parameter)
-    )
-
-
-def _learning_rate(optimizer: torch.optim.Optimizer) -> float:
-    groups = _groups_of(optimizer)
-    return float(groups[0].get("lr", float("nan"))) if groups else float("nan")
+    groups: list[dict[str, Any]] = optimizer.param_groups
+    found = (parameter for group in groups for parameter in group["params"])
+    return tuple(parameter for parameter in found if is_tensor(parameter))
