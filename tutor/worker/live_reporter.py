@@ -1,9 +1,7 @@
 """Sends the app losses, steps and the inventory of a training while it runs.
 
-The recorder's hooks call it, in the thread that trains. It must not slow the training: it never
-blocks, but offers again later what the app cannot take now, and looks for requests to pause fifty
-times a second. Only where the app has asked the program to pause does it send everything, and
-block.
+It looks for requests to pause fifty times a second. Only where the app has asked the program to
+pause does it send everything, and block.
 """
 
 from __future__ import annotations
@@ -114,7 +112,6 @@ class LiveReporter(StepReporter):
                 self._started += self._clock() - waiting_since  # the program did not run meanwhile
 
     def _is_reached(self, step: int) -> bool:
-        """Return True if the program has gone on as far as it was to before it pauses."""
         length = self._probes.length
         if length == "phase":
             return True

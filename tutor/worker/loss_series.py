@@ -57,7 +57,6 @@ class LossSeries:
         self._stride_ends = MAX_WHOLE + STRIDE
 
     def append(self, loss: float, curve: int = 0) -> None:
-        """Add the loss of the next step, which belongs to that curve."""
         if self.count < MAX_WHOLE:
             self.kept.append(loss)
             if curve or self.curves:
@@ -73,12 +72,11 @@ class LossSeries:
         self.count += 1
 
     def _keep_extremes(self, *, with_last: bool = False) -> None:
-        found = {}
+        found = set()
         for curve, stride in self._strides.items():
-            for loss, step in (stride.low, stride.high, *([stride.last] if with_last else [])):
-                found[step] = loss, curve
-        for step in sorted(found):
-            loss, curve = found[step]
+            for loss, step in (stride.low, stride.high, stride.last)[: 3 if with_last else 2]:
+                found.add((step, loss, curve))
+        for step, loss, curve in sorted(found):
             self.kept.append(loss)
             if curve or self.curves:
                 self._keep_curve(curve)
@@ -86,7 +84,6 @@ class LossSeries:
         self._strides.clear()
 
     def _keep_curve(self, curve: int) -> None:
-        """Keep the curve of the last loss."""
         if not self.curves:
             self.curves = bytearray(len(self.kept) - 1)
         self.curves.append(curve)

@@ -1,11 +1,9 @@
 """Snapshots of the parameters of a training at some of its steps, spread over all of it.
 
-`LiveReporter` sends them over the run's channel. A file would not do: the folder of a run may be a
-file system of its own, into which the app cannot look, and what was sent is there even when the
-program is killed. Of a small model each early step is there, whatever it takes, and later ones ever
-further apart: that the border of two classes bends is what one came for. Beyond that, taking,
-encoding and sending them have one budget of CPU time, which grows with the steps. Of a long
-training there are fewer and fewer, since the app keeps little more than 200 in all.
+`LiveReporter` sends them over the run's channel: the app cannot look into the folder of a run.
+Of a small model each early step is there, whatever it takes, and later ones ever further apart:
+that the border of two classes bends is what one came for. Beyond that, taking and sending them have
+one budget of processor time, which grows with the steps.
 """
 
 from __future__ import annotations
@@ -41,8 +39,7 @@ GROWTH = 1.1
 """Of such a model there is another snapshot at the latest when the steps are so many times what
 they were at the last one: 76 of 300 steps, 100 of 3,000."""
 FIRST_STEPS = 200
-"""Half of what is free is granted at once, the rest bit by bit over so many steps, so that
-snapshots come from all of them."""
+"""Half of what is free is granted at once, the rest evenly over so many steps."""
 ENCODING_FACTOR = 0.75
 """How long sending a snapshot takes by how long taking it took, until it has been measured."""
 
@@ -63,16 +60,14 @@ class ParameterHistory:
         self.kept: list[KeyFrame] = []
         """Some of all snapshots, spread over the training, for views that need them at its end."""
         self.on_kept: Callable[[], None] = lambda: None
-        """Called when there is one more of them."""
+        """Called after each addition to `kept`."""
         self._namespace = namespace
         self._allowance = Allowance(SHARE, FREE_SECONDS, clock)
         self._copied = self._encoded = 0
-        """Snapshots that were taken, and sent, and the seconds that this took."""
-        self._copying = self._encoding = 0.0
+        self._copying = self._encoding = 0.0  # seconds for all of these
         self._next = 0
         """The first step of which another snapshot is wanted."""
         self._last_number = 0
-        """The step of the last snapshot."""
         self._series: LossSeries | None = None
         self._unsent: list[KeyFrame] = []
         self._kept_apart = 1

@@ -39,9 +39,9 @@ class PendingLosses:
 
     def __init__(self) -> None:
         self.are_apart = False
-        """Whether two backward passes at different places have come before one step."""
+        """Whether passes at different places have come before one step."""
         self.looks = FIRST_BACKWARDS
-        """Backward passes that are still looked at if they are not apart."""
+        """Backward passes that are still looked at, also if they are not apart."""
         self._entries: list[_Pending] = []
         self._has_stepped = False
         """Whether a step has come since the last entry."""
@@ -66,10 +66,7 @@ class PendingLosses:
         del self._entries[:-MAX_PENDING]
 
     def take(self, latest: float | None, parameters: Collection[Tensor]) -> float | None:
-        """Return the loss of a step of the optimizer with these parameters; None if it has none.
-
-        `latest` is the loss of the last backward pass since the step before.
-        """
+        """Return the loss of a step of these parameters, `latest` where there is no choice."""
         if not self._entries:
             return latest
         self._has_stepped = True

@@ -17,7 +17,7 @@ from torch import Tensor
 from tutor.wire.events import Phase
 from tutor.worker.broken_loss import MAX_LOOKED_BACK, Before, broken_loss
 from tutor.worker.checked_losses import CheckSeries
-from tutor.worker.loss_series import LossSeries
+from tutor.worker.loss_series import MAX_WHOLE, LossSeries
 from tutor.worker.pending_losses import PendingLosses
 from tutor.worker.shown_losses import MAX_OPTIMIZERS, ShownLosses
 from tutor.worker.step_log import Moment, StepLog, parameters_of
@@ -43,12 +43,11 @@ class Recorder:
     )
 
     def __init__(self, listener: StepReporter | None = None, *, keeps_states: bool = True) -> None:
-        """Begin at zero; without `keeps_states` no tensor is copied, and there is no step log."""
+        """Begin at zero; without `keeps_states` no tensor is copied."""
         self.listener = listener
         self.is_holding = listener is not None and listener.is_holding
-        """Whether the listener's `before` is called at each phase."""
         self.is_aside = False
-        """Whether steps are none of the program's just now."""
+        """Whether steps are not the program's at the moment."""
         self.is_plain = False
         """Whether a loss is only put into `latest` while that is None, and taken by a step."""
         self.latest: float | None = None
@@ -72,15 +71,13 @@ class Recorder:
         self.checks = CheckSeries(lambda: self.shown.series.count)
         self._pending = PendingLosses()
         self._last_optimizer: torch.optim.Optimizer | None = None
-        self._index = 0
-        """The index of the optimizer that stepped last."""
+        self._index = 0  # of its curve
         self._rates: list[object] = [None] * (MAX_OPTIMIZERS + 1)
-        """The learning rate of each optimizer at its last step."""
         self._outputs: Outputs = ()
         """The outputs of the backward that has just ended; empty at any other time."""
 
     def count_rounds(self) -> tuple[int, int]:
-        """Return how many losses the app is told of, and the steps of one optimizer."""
+        """Return the number of losses that the app gets, and the steps of one optimizer."""
         return self.shown.series.count, self.shown.rounds(self.backwards)
 
     def losses(self) -> LossSeries:
@@ -131,7 +128,6 @@ class Recorder:
         return loss
 
     def _known_before(self) -> Before:
-        """Return what is known of the training before the step that is in progress."""
         series, rate = self.shown.series, self._rates[self._index]
         return Before(
             series.count + 1,
@@ -200,7 +196,12 @@ class Recorder:
                 self.shown.counts[index] += 1
                 if loss is not None:
                     self.latest = None
-                    self.by_step.append(loss, index)
+                    series = self.by_step
+                    if index or series.curves or series.count >= MAX_WHOLE:
+                        series.append(loss, index)
+                    else:  # the same, in one frame less
+                        series.kept.append(loss)
+                        series.count += 1
             else:
                 self._add_step(optimizer, index)
             if self.step_log is not None:

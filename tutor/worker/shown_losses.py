@@ -23,17 +23,15 @@ class ShownLosses:
         self._by_step = by_step
         self.series = by_backward
         self.is_decided = False
-        """Whether it is known what the losses are counted by."""
+        """Whether it is known what counts the losses."""
         self.hand_curve: int | None = None
         """The curve of updates by hand, once an optimizer has stepped, too."""
         self.changed_from: int | None = None
         """The index of a kept loss that was given to another curve, and is to be told anew."""
-        self.counts = [0] * (MAX_OPTIMIZERS + 1)
-        """The steps of each optimizer."""
+        self.counts = [0] * (MAX_OPTIMIZERS + 1)  # the steps of each optimizer
         self.is_plain = False
         """Whether a step after a single backward only adds to `counts`, without calls for both."""
-        self._waiting: list[float] = []
-        """The losses since the last step."""
+        self._waiting: list[float] = []  # since the last step
         self._most_waiting = UNDECIDED_BACKWARDS
 
     def add_backward(self, loss: float) -> None:
@@ -79,5 +77,4 @@ class ShownLosses:
         return max(self.counts) or backwards
 
     def curve_of(self, index: int) -> int:
-        """Return the number of the curve of the optimizer of that index."""
         return index if self.series is self._by_step else index + 1

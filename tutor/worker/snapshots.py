@@ -1,7 +1,6 @@
-"""Snapshots of tensors, their gradients and what optimizers keep for them at one moment.
+"""Snapshots of tensors, their gradients and the states of optimizers for them at one moment.
 
-They are as cheap as they can be: all elements are copied into one flat tensor, and what they mean
-is worked out when they are sent.
+All elements are copied into one flat tensor, which is taken apart when it is sent.
 """
 
 from __future__ import annotations

@@ -40,11 +40,9 @@ class Moment:
         self._has_gradient = [False] * len(tensors)
 
     def holds(self, tensors: Tensors) -> bool:
-        """Return True if it was made for exactly these tensors, in this order."""
         return [*map(id, tensors)] == [*map(id, self.tensors)]
 
     def take_values(self) -> None:
-        """Copy the present values of the tensors."""
         # not detached once for all: `w.data = …` gives a tensor other memory
         copy_into(self.values, plain_tensors(self.tensors))
 
@@ -56,7 +54,6 @@ class Moment:
         copy_into([target for target, there in targets if there], [*filter(is_dense, current)])
 
     def gradients(self) -> tuple[Tensor | None, ...]:
-        """Return the copied gradient of each tensor, None where there was none."""
         pairs = zip(self._gradients, self._has_gradient, strict=True)
         return tuple(gradient if there else None for gradient, there in pairs)
 
@@ -117,7 +114,7 @@ class StepLog:
 
 
 def parameters_of(optimizer: torch.optim.Optimizer) -> Tensors:
-    """Return the parameters of the optimizer, in the order of its groups."""
+    """Return the optimizer's parameters, in the order of its groups."""
     groups: list[dict[str, Any]] = optimizer.param_groups
     found = (parameter for group in groups for parameter in group["params"])
     return tuple(parameter for parameter in found if is_tensor(parameter))

@@ -34,8 +34,7 @@ class StepReporter:
     """
 
     is_holding = False
-    """Whether it wants to hear of each phase when the training begins; later it sets that of the
-    recorder."""
+    """Whether `before` is to be called from the beginning; later `Watch.hold` says so."""
     next_step = math.inf
     """The number of steps, or of backward passes without any, from which `after` is called whatever
     the time."""

@@ -6,6 +6,7 @@ An optimizer that is made anew for the same parameters continues the curve of th
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -29,23 +30,17 @@ class OptimizerKind(NamedTuple):
     """An optimizer's class and parameters, by which it is recognised."""
 
     type_name: str
-    first: weakref.ref[Tensor] | None
-    """Its first parameter."""
-    size: int
-    """The number of its parameters."""
-
-    def fits(self, other: OptimizerKind) -> bool:
-        """Return True if both are of one class and have the same parameters."""
-        mine, theirs = (each.first() if each.first else None for each in (self, other))
-        return mine is theirs and (self.type_name, self.size) == (other.type_name, other.size)
+    parameters: int
+    first: Callable[[], Tensor | None]
+    """Returns its first parameter, None once that is gone."""
 
 
 class Trained:
-    """What is trained in one part of a program."""
+    """The optimizers and trained tensors of one part of a program."""
 
     def __init__(self) -> None:
         self.optimizers: list[torch.optim.Optimizer] = []
-        """The optimizers that have stepped, as far as they are followed."""
+        """Those that have stepped, as far as they are followed."""
         self.kinds: list[OptimizerKind] = []
         """One for each curve."""
         self.names: dict[int, ScopedName] = {}
@@ -68,10 +63,13 @@ class Trained:
         if index is not None:
             return index
         parameters = parameters_of(optimizer)
-        first = weakref.ref(parameters[0]) if parameters else None
-        kind = OptimizerKind(type_name(optimizer), first, len(parameters))
-        known = (place for place, each in enumerate(self.kinds) if each.fits(kind))
-        index = next(known, len(self.kinds))
+        first = weakref.ref(parameters[0]) if parameters else _nothing
+        kind = OptimizerKind(type_name(optimizer), len(parameters), first)
+        index = 0
+        for known in self.kinds:
+            if known[:2] == kind[:2] and known.first() is first():
+                break
+            index += 1
         if index == len(self.kinds) < MAX_OPTIMIZERS:
             self.kinds.append(kind)
         if is_named:
@@ -104,7 +102,6 @@ class Trained:
             self._indices = {id(each): self._indices[id(each)] for each in self.optimizers}
 
     def tensors(self) -> Tensors:
-        """Return the parameters of the optimizers, or without one the last leaves."""
         return tuple(self._parameters.values()) if self.optimizers else self._leaves
 
     def look_up_leaves(self, outputs: Outputs, backward: int) -> None:
@@ -121,6 +118,10 @@ class Trained:
             by_id = {id(leaf): leaf for leaf in leaves}
             found = [by_id.pop(number) for number in self.names]
             self._leaves = (*found, *by_id.values())
+
+
+def _nothing() -> None:
+    return None
 
 
 def leaves_of(outputs: Outputs) -> Tensors:

@@ -33,7 +33,7 @@ class Watch:
         self._before_step: RemovableHandle | None = None
 
     def follow(self, recorder: Recorder | None) -> None:
-        """Let this one record from now on what is trained; None: nobody does."""
+        """Let this recorder record from now on; None: nobody does."""
         for handle in (self._after_step, self._before_step):
             if handle is not None:
                 handle.remove()
@@ -44,7 +44,7 @@ class Watch:
             self.hold(recorder.is_holding)
 
     def hold(self, on: bool) -> None:
-        """Tell the listener of the recorder of each phase from now on, or of none any more.
+        """Call the recorder's listener before each phase from now on, or no longer.
 
         Where steps are logged, the log hears of them in any case before they begin. This may not be
         called where a step is about to begin: torch is calling its hooks then.
@@ -61,7 +61,7 @@ class Watch:
             self._before_step = None
 
     def set_aside(self, recorder: Recorder | None, on: bool) -> None:
-        """Let this recorder, which is followed, hear of nothing for a while, or go on.
+        """Let this recorder, which is followed, ignore all for a while, or continue.
 
         The hooks stay: torch may be calling them just now.
         """
@@ -75,7 +75,6 @@ class Watch:
         LOOKOUT.series = recorder.checks if recorder is not None and is_heard else None
 
     def stop(self) -> None:
-        """Record nothing from now on."""
         self.follow(None)
 
 
@@ -156,7 +155,7 @@ def _on_before_step(optimizer: torch.optim.Optimizer, args: object, kwargs: obje
 
 
 def before_phase(phase: Phase) -> None:
-    """Tell the listener of the running code, if there is any, that a phase is about to begin."""
+    """Call the listener of the running code, if there is any, before a phase begins."""
     recorder = WATCH.recorder
     listener = recorder.listener if recorder is not None else None
     if recorder is not None and listener is not None:
