@@ -106,8 +106,8 @@ class CheckSeries:
         if place in self._series:
             self._series[place].add(candidate.steps, candidate.loss)
 
-    def untold(self, *, ended: bool) -> list[CheckedLosses]:
-        """Return the means that were not told yet; those of the present step only if all `ended`.
+    def untold(self, *, ended: bool) -> tuple[CheckedLosses, ...]:
+        """Return the means that were not returned yet, of the present step only if all `ended`.
 
         More may be added to these.
         """
@@ -117,17 +117,12 @@ class CheckSeries:
         for number, each in enumerate(self._series.values()):
             is_open = not ended and each.steps[-1] == self._steps()
             part = slice(each.told, len(each.steps) - is_open)
+            each.told = part.stop
             pairs = zip(each.sums[part], each.counts[part], strict=True)
             means = tuple(total / count for total, count in pairs)
             if means:
                 told.append(CheckedLosses(number, each.name, tuple(each.steps[part]), means))
-        return told
-
-    def told(self, events: tuple[CheckedLosses, ...]) -> None:
-        """Take note that the app has taken these."""
-        series = list(self._series.values())
-        for event in events:
-            series[event.series].told += len(event.steps)
+        return tuple(told)
 
 
 class _Lookout:

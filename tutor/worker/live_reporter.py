@@ -9,20 +9,18 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import partial
 
-from tutor.wire.events import FromLearner, InventoryTaken, Paused, Phase
+from tutor.wire.events import FromLearner, InventoryTaken, Paused, Phase, TrainingNoted
 from tutor.worker.allowance import Allowance
 from tutor.worker.channel_protocol import EventChannel
-from tutor.worker.given_parameters import GivenParameters
 from tutor.worker.inventory import Training, take_inventory
 from tutor.worker.kept_numbers import kept_numbers
 from tutor.worker.layer_watch import LayerWatch
 from tutor.worker.loop_notes import LoopNotes
 from tutor.worker.loss_series import LossSeries
-from tutor.worker.parameter_history import ParameterHistory
+from tutor.worker.parameter_history import GivenParameters, ParameterHistory
 from tutor.worker.probes import Probes
 from tutor.worker.recorder import Recorder
 from tutor.worker.stack import learner_line
@@ -78,8 +76,7 @@ class LiveReporter(StepReporter):
         self._probes = Probes(channel, before_phase, hold, watch=self._watch)
         self._namespace = namespace
         self._loops = loops or LoopNotes()
-        self._epochs: tuple[int, ...] = ()
-        """Beginnings of epochs that are still to be sent."""
+        self._unsent_notes: list[TrainingNoted] = []
         self._paused_step = self._paused_epoch = 0
         """The step and the epoch in which the program has paused last."""
         self._next_losses = self._started
@@ -215,7 +212,7 @@ class LiveReporter(StepReporter):
         """Send losses, snapshots and notes, if it is known what the losses are counted by."""
         if series is not None:
             self._send_losses(series, send)
-            self._history.send(series, partial(_send_each, send))
+            self._history.send(series, lambda events: len([*map(send, events)]))
             self._send_notes(recorder, send, ended=ended)
         if (given := self._given_parameters.event()) is not None:
             send(given)
@@ -224,15 +221,14 @@ class LiveReporter(StepReporter):
         self, recorder: Recorder, send: Callable[[FromLearner], object], *, ended: bool = False
     ) -> None:
         """Hand over what is new of the training to `send`, which returns False to refuse it."""
-        self._epochs += self._loops.untold()
         checked = recorder.checks.untold(ended=ended)
         is_without = ended and not recorder.shown.series.count
         kept = kept_numbers(self._namespace) if is_without else ()
-        event = recorder.notes.event(self._epochs, checked, kept)
-        if event is not None and send(event) is not False:
-            self._epochs = ()
-            recorder.checks.told(event.checked)
-            recorder.notes.told(event)
+        event = recorder.notes.untold(self._loops.untold(), checked, kept)
+        if event is not None:
+            self._unsent_notes.append(event)
+        while self._unsent_notes and send(self._unsent_notes[0]) is not False:
+            del self._unsent_notes[0]
 
     def _inventory(self, recorder: Recorder) -> InventoryTaken:
         """Take the inventory; until something is trained, what the given code trained is first."""
@@ -243,12 +239,3 @@ class LiveReporter(StepReporter):
         is_past = trained.are_leaves_renewed and trained.leaves_of < steps and not recorder.steps
         last_seen = trained.leaves_of if is_past else 0
         return take_inventory(self._namespace, Training(tensors, trained.names, steps, last_seen))
-
-
-def _send_each(send: Callable[[FromLearner], None], events: Iterable[FromLearner]) -> int:
-    """Send each event with `send`, which blocks; return how many there were."""
-    count = 0
-    for event in events:
-        send(event)
-        count += 1
-    return count

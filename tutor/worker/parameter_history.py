@@ -14,13 +14,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from tutor.wire.events import EARLY_STEPS, StartRecorded, StepRecorded
+from torch import Tensor
+
+from tutor.wire.events import EARLY_STEPS, ParametersGiven, StartRecorded, StepRecorded
 from tutor.worker.allowance import Allowance
 from tutor.worker.loss_series import LossSeries
 from tutor.worker.recorder import Recorder
 from tutor.worker.snapshots import MAX_TENSORS, Layout, Snapshot
+from tutor.worker.torch_private import without_overrides
 from tutor.worker.trace import Tensors
-from tutor.worker.trained_names import names_of_trained
+from tutor.worker.trained_names import global_tensors, names_by_id, names_of_trained
 
 MAX_KEYFRAMES = 200
 """Snapshots that the app keeps of one run: after so many steps, fewer of the later ones are taken,
@@ -210,5 +213,40 @@ class ParameterHistory:
         return names_of_trained(layout.tensors, layout.scoped_names, self._namespace)
 
 
+class GivenParameters:
+    """The parameters that the given code has made, as the learner's part finds them."""
+
+    def __init__(self, namespace: Mapping[str, object]) -> None:
+        self._namespace = namespace
+        own = global_tensors(namespace)
+        names = names_by_id({name: each for name, each in own.items() if _learns(each)})
+        self._names = list(names.values())[:MAX_TENSORS]
+        self._snapshot: Snapshot | None = None
+        if self._names:
+            try:
+                self._snapshot = Layout(tuple(own[name] for name in self._names), {}).copy()
+            except Exception:
+                pass  # tensors of a kind that cannot be read
+
+    def event(self) -> ParametersGiven | None:
+        """Return the event about those that have their names still; None the second time."""
+        snapshot, self._snapshot = self._snapshot, None
+        if snapshot is None:
+            return None
+        own = global_tensors(self._namespace)
+        places = zip(
+            self._names, snapshot.layout.tensors, snapshot.entries(self._names), strict=True
+        )
+        return ParametersGiven(
+            tuple(entry for name, each, entry in places if own.get(name) is each)
+        )
+
+
 def _are_same(tensors: Tensors, others: Tensors) -> bool:
     return len(tensors) == len(others) and all(map(operator.is_, tensors, others))
+
+
+def _learns(tensor: Tensor) -> bool:
+    """Return True if a backward may fill the gradient of this tensor."""
+    with without_overrides():
+        return tensor.requires_grad and tensor.is_leaf

@@ -6,7 +6,6 @@ The recorder's hooks add to them in the thread that trains, seldom and each fact
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -74,26 +73,22 @@ class TrainingNotes:
         steps = max(self._shown.series.count - 1, 0)
         self._rates.append(RateChanged(self._shown.curve_of(index), steps, number))
 
-    def event(
+    def untold(
         self,
-        epochs: Sequence[int] = (),
-        checked: Sequence[CheckedLosses] = (),
-        kept: Sequence[NumbersKept] = (),
+        epochs: tuple[int, ...],
+        checked: tuple[CheckedLosses, ...],
+        kept: tuple[NumbersKept, ...],
     ) -> TrainingNoted | None:
-        """Return all that was not told yet with these facts, None if there is nothing."""
-        is_told = self._told == (len(self._names), self._shown.hand_curve)
-        names = () if is_told else tuple(self._curve_names())
-        rates = tuple(self._rates)
-        if not (names or rates or epochs or checked or kept or self.broken):
-            return None
-        return TrainingNoted(names, rates, tuple(epochs), tuple(checked), self.broken, tuple(kept))
-
-    def told(self, event: TrainingNoted) -> None:
-        """Forget the facts in that event, which the app has taken."""
-        self._told = len(self._names), self._shown.hand_curve
-        self._rates_told += len(event.rates)
-        del self._rates[: len(event.rates)]
+        """Return these facts and all that were not returned yet, None if there are none."""
+        told, self._told = self._told, (len(self._names), self._shown.hand_curve)
+        names = () if self._told == told else tuple(self._curve_names())
+        rates, broken = tuple(self._rates), self.broken
+        self._rates_told += len(rates)
+        self._rates.clear()
         self.broken = None
+        if not (names or rates or epochs or checked or kept or broken):
+            return None
+        return TrainingNoted(names, rates, epochs, checked, broken, kept)
 
     def _curve_names(self) -> list[CurveNamed]:
         """Return a name for each curve: those of the losses if they differ, else the optimizers'.
