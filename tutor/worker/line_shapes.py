@@ -27,14 +27,12 @@ from tutor.worker.torch_private import without_overrides
 
 MAX_READS = 256
 """How often the shape at a line is read: a loop that goes on longer is not held up by it."""
-
 Shape: TypeAlias = tuple[int, ...]
 
 _TRACERS = re.compile(
     r"\b(_?dynamo|compile|export|fx|jit|make_fx|marshal|dis|__code__|settrace|setprofile)\b"
 )
 """Names in programs that may look into the code of functions, where a note would be in the way."""
-
 _any_error = Exception
 _type = type
 _array_shape: Callable[[Any], Shape] = vars(np.ndarray)["shape"].__get__

@@ -39,7 +39,6 @@ class LoopNotes:
 
     @property
     def epoch(self) -> int:
-        """How many rounds the loops have begun."""
         return sum(len(each.rounds) for each in self.notes)
 
 

@@ -117,10 +117,7 @@ class _Writer(ast.NodeTransformer):
     def visit_Assign(self, node: ast.Assign) -> list[ast.stmt]:
         return [node, *self._notes(node.targets)]
 
-    def visit_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt]:
-        return [node, *self._notes([node.target])]
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> list[ast.stmt]:
+    def visit_AugAssign(self, node: ast.AugAssign | ast.AnnAssign) -> list[ast.stmt]:
         return [node, *self._notes([node.target] if node.value else [])]
 
     def visit_For(self, node: ast.For | ast.AsyncFor) -> ast.stmt:
@@ -134,6 +131,7 @@ class _Writer(ast.NodeTransformer):
         targets = [item.optional_vars for item in node.items if item.optional_vars is not None]
         return self._with_opening(node, self._notes(targets))
 
+    visit_AnnAssign = visit_AugAssign
     visit_AsyncFunctionDef = visit_FunctionDef
     visit_AsyncFor = visit_For
     visit_AsyncWith = visit_With

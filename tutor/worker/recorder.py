@@ -107,7 +107,7 @@ class Recorder:
         If it is the first that is not finite, its cause is noted: it can be found only before the
         pass, which frees what the graph has saved.
         """
-        output = outputs[0] if len(outputs) == 1 else None
+        output: Any = outputs[0] if len(outputs) == 1 else None
         if _type(output) is Tensor and not is_function_mode_on():
             number = _item(output) if _numel(output) == 1 else None
         elif is_tensor(output):
@@ -123,8 +123,7 @@ class Recorder:
                 self.checks.candidates.clear()
             if loss is not None and loss - loss != 0.0 and not self.notes.is_broken:
                 self.notes.is_broken = True
-                if is_tensor(output):
-                    self.notes.broken = broken_loss(output, loss, self._known_before())
+                self.notes.broken = broken_loss(output, loss, self._known_before())
         return loss
 
     def _known_before(self) -> Before:
@@ -168,16 +167,12 @@ class Recorder:
             self._pending.looks = 2  # the first of the next two is to be known, too
         self._pending.add(loss, output)
         if self.steps:
-            self._show_latest()
+            if self.is_plain and self.latest is not None:
+                self.shown.add_backward(self.latest)  # a step was to follow it
             self.shown.add_backward(loss)
         else:
             self.by_backward.append(loss)
         self.latest, self.is_plain = loss, False
-
-    def _show_latest(self) -> None:
-        """Let the backward pass be counted that was not, since a step was to follow it."""
-        if self.is_plain and self.latest is not None:
-            self.shown.add_backward(self.latest)
 
     def after_step(
         self, optimizer: torch.optim.Optimizer, _args: object = None, _kwargs: object = None

@@ -157,9 +157,8 @@ def _on_before_step(optimizer: torch.optim.Optimizer, args: object, kwargs: obje
 def before_phase(phase: Phase) -> None:
     """Call the listener of the running code, if there is any, before a phase begins."""
     recorder = WATCH.recorder
-    listener = recorder.listener if recorder is not None else None
-    if recorder is not None and listener is not None:
+    if recorder is not None and recorder.listener is not None:
         try:
-            listener.before(phase, recorder)
+            recorder.listener.before(phase, recorder)
         except Exception:
             pass
