@@ -53,7 +53,7 @@ async def test_each_view_has_what_it_shows(tmp_path: Path) -> None:
     described = record.models.newest
     assert models_words(described, record.error)
     assert all(layer.activations and layer.activations.bins for layer in described.models[0].layers)
-    assert 8 <= described.step <= 30
+    assert 1 <= described.step <= 30
     confusion = described.confusion
     assert confusion is not None
     assert sum(confusion.counts) == 40
