@@ -68,6 +68,8 @@ class Layout:
                 self.total += count
             elif dense:
                 self._large.append(index)
+        self._whole = [tensors[index] for index in self.slices]
+        self._states = _NO_STATES
         room = MAX_NUMBERS - self.total
         self._with_slopes = [index for index, part in self.slices.items() if part.stop <= room]
         """The indices of those tensors whose gradients are kept whole, too."""
@@ -91,9 +93,11 @@ class Layout:
         found = enumerate(gradients_of(self.tensors))
         gradients = {index: each for index, each in found if is_dense(each)}
         slopes = [index for index in self._with_slopes if index in gradients]
-        whole = [self.tensors[index] for index in self.slices]
-        room = MAX_NUMBERS - 2 * self.total
-        states = OptimizerStates(optimizers, zip(self.slices, whole, strict=True), room)
+        whole, states = self._whole, self._states
+        if not states.is_current(optimizers):
+            room = MAX_NUMBERS - 2 * self.total
+            states = OptimizerStates(optimizers, zip(self.slices, whole, strict=True), room)
+            self._states = states
         parts = [*whole, *(gradients[index] for index in slopes), *states.tensors]
         numbers = flat_copy(parts) if parts else None
         total = self.total + self.size_of(slopes) + states.size
@@ -107,8 +111,9 @@ class Layout:
             index: tensor_statistics(plain_tensors([self.tensors[index]])[0])
             for index in self._large
         }
+        norms_by_index = dict(zip(others, norms, strict=True))
         return Snapshot(
-            self, numbers, slopes, states.by_place, dict(zip(others, norms, strict=True)), large
+            self, numbers, slopes, states.by_place, states.counts(), norms_by_index, large
         )
 
     def size_of(self, indices: Sequence[int]) -> int:
@@ -127,6 +132,8 @@ class Snapshot(NamedTuple):
     """The indices of the tensors whose gradients are kept whole, in their order."""
     states: Mapping[int, TensorStates]
     """By the index of the tensor for which the optimizer keeps them."""
+    counts: Sequence[float]
+    """The steps that optimizers have counted, by the index in `states`."""
     norms: Mapping[int, Tensor]
     """The Euclidean norms of the other gradients, each a tensor of one element."""
     statistics: Mapping[int, Statistics]
@@ -158,7 +165,7 @@ class Snapshot(NamedTuple):
                 trained=True,
                 state_names=own.names,
                 states=states[4 * own.begin : 4 * own.end],
-                optimizer_steps=own.steps,
+                optimizer_steps=self.counts[own.counter] if own.counter >= 0 else 0.0,
             )
             entries.append(entry)
         return tuple(entries)
