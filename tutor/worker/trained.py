@@ -51,6 +51,8 @@ class Trained:
         """Whether each backward has others, since the program makes new tensors to update them."""
         self._indices: dict[int, int] = {}
         """The curve of each optimizer, by its `id`."""
+        self._left_out: set[int] = set()
+        """The `id` of optimizers that were too many: a look-up of names takes 0.1 ms."""
         self._parameters: dict[int, Tensor] = {}
         self._leaves: Tensors = ()
 
@@ -72,9 +74,11 @@ class Trained:
             index += 1
         if index == len(self.kinds) < MAX_OPTIMIZERS:
             self.kinds.append(kind)
-        if is_named:
+        if is_named and id(optimizer) not in self._left_out:
             self._name(parameters)
-        if len(self.optimizers) < MAX_OPTIMIZERS:
+        if len(self.optimizers) >= MAX_OPTIMIZERS:
+            self._left_out.add(id(optimizer))
+        else:
             self.optimizers.append(optimizer)
             self._indices[id(optimizer)] = index
             self._parameters |= {id(each): each for each in parameters}
