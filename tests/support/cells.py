@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.scrollbar import ScrollBar
 from textual.widget import Widget
 
-from tutor.ui.widgets.heat_scale import Colour, contrast
+from tutor.ui.contrast import Colour, contrast
 
 
 @dataclass(frozen=True)

@@ -55,10 +55,10 @@ from tutor.course.kinds import kind_of
 from tutor.course.model import Step
 from tutor.session.words.lesson_keys import fill_step
 from tutor.ui.app import TutorApp
+from tutor.ui.charts.figure import FigureView
 from tutor.ui.marks import marks_of
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.terminal.cell_diff import CellDiff
-from tutor.ui.widgets.figure import FigureView
 
 COURSE = sound_course(Path(tutor.__file__).parents[1] / "lessons")
 STEPS = COURSE.steps()

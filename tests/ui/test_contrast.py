@@ -13,8 +13,8 @@ from tests.support.sampling import drawn
 from tests.support.tutor_app import MEDIUM, NARROW
 from tutor.config import Config
 from tutor.ui.app import TutorApp
+from tutor.ui.charts.heat import HeatMap
 from tutor.ui.theme import CONTRAST, DARK, LIGHT
-from tutor.ui.widgets.heat_map import HeatMap
 
 ENOUGH = {DARK.name: 4.5, LIGHT.name: 4.5, CONTRAST.name: 7.0}
 ENOUGH_FOR_LINES = 3.0

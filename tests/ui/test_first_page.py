@@ -23,7 +23,7 @@ from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.course.load import load_course
 from tutor.ui.app import TutorApp
-from tutor.ui.widgets.figure import FigureView
+from tutor.ui.charts.figure import FigureView
 from tutor.ui.widgets.first_page import FirstPage
 from tutor.ui.widgets.lesson_text import LessonText
 

@@ -20,8 +20,8 @@ from tests.support.tutor_app import (
     write_course,
 )
 from tests.support.wait import eventually
+from tutor.ui.charts.figure import FigureView
 from tutor.ui.stable_static import StableStatic
-from tutor.ui.widgets.figure import FigureView
 from tutor.wire.events import InventoryEntry, InventoryTaken
 
 SLIDING = "softmax_as_sigmoid"

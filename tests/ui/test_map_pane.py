@@ -28,9 +28,9 @@ from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.session.words.map_text import EMPTY
 from tutor.ui.app import TutorApp
+from tutor.ui.charts.map import MapPicture
+from tutor.ui.charts.map_painter import Own
 from tutor.ui.panes.map import MapPane
-from tutor.ui.widgets.map_painter import Own
-from tutor.ui.widgets.map_picture import MapPicture
 from tutor.wire.events import LossesRecorded, RunEvent
 from tutor.wire.maps import UNKNOWN, DecisionMap, NoMap
 

@@ -19,8 +19,8 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import wait_until
 from tutor.ui.app import TutorApp
+from tutor.ui.charts.figure import FigureView
 from tutor.ui.viewer import open_picture
-from tutor.ui.widgets.figure import FigureView
 
 FIGURES = READ + '\nfigures = ["bce", "sigmoid_function"]\n'
 

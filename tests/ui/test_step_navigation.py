@@ -24,9 +24,9 @@ from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.session.state import Cursor
 from tutor.ui.app import TutorApp
+from tutor.ui.charts.heat import HeatMap
 from tutor.ui.panes.loss import LossPane
 from tutor.ui.panes.tensors import TensorsPane
-from tutor.ui.widgets.heat_map import HeatMap
 from tutor.wire.events import (
     InventoryEntry,
     InventoryTaken,

@@ -18,14 +18,14 @@ from textual.widget import Widget
 from tests.support.maps import curve, sectors, two_classes
 from tests.ui.widgets.hosting import Cell, hosted, styled_rows
 from tutor.first_screen.glyphs import GlyphName, PlotName
-from tutor.ui.widgets.figure import FigureView
-from tutor.ui.widgets.heat_map import HeatMap
-from tutor.ui.widgets.histogram import Histogram
-from tutor.ui.widgets.loss_chart import LossChart
-from tutor.ui.widgets.loss_plot import Beside
-from tutor.ui.widgets.map_painter import Own
-from tutor.ui.widgets.map_picture import MapPicture
-from tutor.ui.widgets.plot_view import PlotView
+from tutor.ui.charts.curve import LossChart
+from tutor.ui.charts.curve_plot import Beside
+from tutor.ui.charts.figure import FigureView
+from tutor.ui.charts.heat import HeatMap
+from tutor.ui.charts.histogram import Histogram
+from tutor.ui.charts.map import MapPicture
+from tutor.ui.charts.map_painter import Own
+from tutor.ui.charts.plot import PlotView
 from tutor.wire.plotted import Axes, Image, Series
 
 CELLS = Path(__file__).parent / "cells"

@@ -7,6 +7,7 @@ import re
 import pytest
 from rich.color import Color
 
+from tutor.ui.contrast import contrast
 from tutor.ui.widgets.code_colours import (
     CONTRAST,
     DARK,
@@ -16,7 +17,6 @@ from tutor.ui.widgets.code_colours import (
     colours_for_theme,
 )
 from tutor.ui.widgets.code_themes import editor_theme
-from tutor.ui.widgets.heat_scale import contrast
 from tutor.ui.widgets.python_syntax import HIGHLIGHTS
 
 

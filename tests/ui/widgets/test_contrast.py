@@ -6,11 +6,11 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
+from tutor.ui.charts.curve import LossChart
+from tutor.ui.charts.heat import HeatMap
+from tutor.ui.contrast import contrast
 from tutor.ui.theme import THEMES
 from tutor.ui.widgets.choices import Choices
-from tutor.ui.widgets.heat_map import HeatMap
-from tutor.ui.widgets.heat_scale import contrast
-from tutor.ui.widgets.loss_chart import LossChart
 from tutor.ui.widgets.output_log import OutputLog
 
 LINES = {"loss-chart--line", "loss-chart--raw"}

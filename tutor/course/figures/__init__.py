@@ -1,6 +1,6 @@
 """The figures of the course, one a file, as numbers and labels; nothing is drawn here.
 
-The terminal (`tutor.ui.widgets.figure`) and the maker of PNG files (`images/make.py`) draw the same
+The terminal (`tutor.ui.charts.figure`) and the maker of PNG files (`images/make.py`) draw the same
 data, so that a picture and its drawing cannot disagree.
 """
 

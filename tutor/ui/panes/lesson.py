@@ -40,7 +40,7 @@ MORE_HERE = "PgDn or Space shows more."
 MORE_AWAY = "More below: {key:task}, then PgDn."
 
 
-SLOW_TO_IMPORT = ("tutor.course.figures", "tutor.ui.widgets.figure")
+SLOW_TO_IMPORT = ("tutor.course.figures", "tutor.ui.charts.figure")
 """Modules for figures, each after those that it imports: no key waits long for one."""
 
 
@@ -190,7 +190,7 @@ class LessonPane(Pane):
 
     def _show_gradients(self) -> None:
         from tutor.session.words.inventory_text import weight_gradients
-        from tutor.ui.widgets.figure import FigureView
+        from tutor.ui.charts.figure import FigureView
 
         gradients = weight_gradients(self._timeline.current.inventory)
         for figure in self._page.query(FigureView):
@@ -227,7 +227,7 @@ class LessonPane(Pane):
     async def _mount_figures(self, step: Step) -> None:
         await import_in_turns(SLOW_TO_IMPORT)
         from tutor.course.figures import FIGURES
-        from tutor.ui.widgets.figure import FigureView
+        from tutor.ui.charts.figure import FigureView
 
         rows = self._scroll.size.height
         await self._figures.mount_all(
@@ -242,7 +242,7 @@ class LessonPane(Pane):
             self.call_after_refresh(self._fit_figures)
 
     def _fit_figures(self) -> None:
-        from tutor.ui.widgets.figure import FigureView
+        from tutor.ui.charts.figure import FigureView
 
         for figure in self._figures.query(FigureView):
             figure.rows = self._scroll.size.height

@@ -26,6 +26,8 @@ from tutor.session.words.curve_text import (
     offer_words,
 )
 from tutor.session.words.loss_text import EMPTY, SMOOTHED, losses_words, no_losses_words
+from tutor.ui.charts.curve import LossChart
+from tutor.ui.charts.curve_plot import Beside
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane, draw_events
 from tutor.ui.stable_static import StableStatic
@@ -38,8 +40,6 @@ from tutor.ui.step_navigation import (
     StepNavigation,
 )
 from tutor.ui.terminal.throttle import ThrottledDrawing
-from tutor.ui.widgets.loss_chart import LossChart
-from tutor.ui.widgets.loss_plot import Beside
 from tutor.wire.events import LossesRecorded, NumbersKept, TrainingNoted
 
 KEYS = "l: log scale"

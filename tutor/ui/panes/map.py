@@ -23,14 +23,14 @@ from tutor.session.words.map_text import (
     place_words,
     told_words,
 )
+from tutor.ui.charts.map import MapPicture
+from tutor.ui.charts.map_grid import answer_at, place_of, share_of, value_at
+from tutor.ui.charts.map_painter import Own
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane, draw_events
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.step_navigation import END_BINDINGS, LONG_MOVE, SCRUB_BINDINGS, StepNavigation
 from tutor.ui.terminal.throttle import ThrottledDrawing
-from tutor.ui.widgets.map_grid import answer_at, place_of, share_of, value_at
-from tutor.ui.widgets.map_painter import Own
-from tutor.ui.widgets.map_picture import MapPicture
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 
 MARK_KEYS = "x: a mark to move"

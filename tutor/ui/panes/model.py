@@ -25,6 +25,7 @@ from tutor.session.words.model_advice import (
     source_words,
 )
 from tutor.session.words.model_text import LayerRow, line_rows, model_rows, with_failure
+from tutor.ui.charts.table import LayerTable, Shown
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane, draw_events
 from tutor.ui.stable_static import StableStatic
@@ -35,7 +36,6 @@ from tutor.ui.step_navigation import (
     StepNavigation,
 )
 from tutor.ui.terminal.throttle import ThrottledDrawing
-from tutor.ui.widgets.layer_table import LayerTable, Shown
 from tutor.wire.events import Executed
 from tutor.wire.models import AnswersCounted, Confusion, ModelsDescribed
 

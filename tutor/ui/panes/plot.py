@@ -9,11 +9,11 @@ from textual.widget import Widget
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.session.words.plot_text import axes_words, heading, no_plot_words
+from tutor.ui.charts.plot import PlotView
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.terminal.throttle import ThrottledDrawing
-from tutor.ui.widgets.plot_view import PlotView
 from tutor.wire.events import FiguresKept, PlotsDrawn
 from tutor.wire.plotted import Axes
 

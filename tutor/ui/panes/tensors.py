@@ -40,6 +40,8 @@ from tutor.session.words.inventory_text import (
     step_words,
 )
 from tutor.session.words.movement_text import learning_rates, moved_words
+from tutor.ui.charts.heat import HeatMap
+from tutor.ui.charts.histogram import Counted, Histogram
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
@@ -50,8 +52,6 @@ from tutor.ui.step_navigation import (
     StepNavigation,
 )
 from tutor.ui.terminal.throttle import ThrottledDrawing
-from tutor.ui.widgets.heat_map import HeatMap
-from tutor.ui.widgets.histogram import Counted, Histogram
 from tutor.wire.events import InventoryEntry, InventoryTaken
 
 PICK_KEYS = "[ ]: another one"

@@ -13,10 +13,10 @@ from typing import cast
 from tutor.course.model import Step
 from tutor.session.plot_pictures import PlotPictures
 from tutor.session.words.key_names import guard
+from tutor.ui.charts.figure import FigureView
 from tutor.ui.panes.plot import PlotPane
 from tutor.ui.screens.workspace import Workspace
 from tutor.ui.viewer import open_picture
-from tutor.ui.widgets.figure import FigureView
 
 NO_FIGURE = "This step has no figure."
 NO_PICTURE = "There is no picture of this figure."

@@ -30,13 +30,13 @@ from tutor.session.words.review_text import (
     reasons,
     right_answer,
 )
+from tutor.ui.charts.figure import FigureView
 from tutor.ui.compared import aligned, paragraphs
 from tutor.ui.keys import next_step_bindings
 from tutor.ui.marks import Marks
 from tutor.ui.question_form import HowLine, QuestionForm
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
-from tutor.ui.widgets.figure import FigureView
 from tutor.ui.widgets.lesson_text import LessonText
 from tutor.ui.words import inline
 

@@ -7,7 +7,6 @@ can be read in both palettes that most terminals resemble; else it becomes a gre
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from rich.color import Color as RichColor
 from rich.segment import Segment
@@ -15,8 +14,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
-if TYPE_CHECKING:
-    from tutor.ui.widgets.heat_scale import Colour
+from tutor.ui.contrast import Colour, contrast
 
 MIN_CONTRAST = 4.5
 """The contrast ratio of text that WCAG 2.1 asks for at level AA."""
@@ -72,8 +70,6 @@ BACKGROUNDS = (BLACK, 4, 7, WHITE)
 
 def worst_contrast(text: int, background: int) -> float:
     """Return the contrast of two of the 16 colours in the palette where it is lower."""
-    from tutor.ui.widgets.heat_scale import contrast  # only few terminals need it
-
     return min(contrast(palette[text], palette[background]) for palette in (VGA, XTERM))
 
 

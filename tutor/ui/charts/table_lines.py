@@ -14,7 +14,7 @@ from rich.cells import cell_len, set_cell_size
 
 from tutor.first_screen.glyphs import GlyphName
 from tutor.session.words.model_text import LayerRow
-from tutor.ui.widgets.picture import Piece
+from tutor.ui.charts.picture import Piece
 
 LABEL = "layer-table--label"
 HEADING = "layer-table--heading"

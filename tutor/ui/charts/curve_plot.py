@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tutor.first_screen.glyphs import ASCII, UNICODE, GlyphSet, PlotName
-from tutor.ui.widgets.braille import DotCanvas
-from tutor.ui.widgets.chart_scale import (
+from tutor.ui.charts.axes import (
     Axis,
     Point,
     format_label,
@@ -24,7 +23,8 @@ from tutor.ui.widgets.chart_scale import (
     thin,
     ticks,
 )
-from tutor.ui.widgets.picture import Piece, join_pieces
+from tutor.ui.charts.canvas import DotCanvas
+from tutor.ui.charts.picture import Piece, join_pieces
 
 MIN_SMOOTHED = 64
 """Losses from which on the line is smoothed, with the losses themselves as dots behind it."""

@@ -15,8 +15,7 @@ from rich.cells import cell_len, set_cell_size
 
 from tutor.first_screen.glyphs import ASCII, UNICODE, PlotName
 from tutor.text import one_line
-from tutor.ui.widgets.braille import DotCanvas
-from tutor.ui.widgets.chart_scale import (
+from tutor.ui.charts.axes import (
     Axis,
     are_apart,
     format_label,
@@ -24,7 +23,8 @@ from tutor.ui.widgets.chart_scale import (
     log_ticks,
     ticks,
 )
-from tutor.ui.widgets.picture import Piece, join_pieces, wrap_pieces
+from tutor.ui.charts.canvas import DotCanvas
+from tutor.ui.charts.picture import Piece, join_pieces, wrap_pieces
 from tutor.wire.plotted import Axes, Series
 
 INKS = ("plot--first", "plot--second", "plot--third", "plot--fourth")

@@ -26,11 +26,11 @@ from tutor.course.figures.parts import (
     Table,
 )
 from tutor.first_screen.glyphs import GLYPHS, GlyphName
+from tutor.ui.charts.figure import FigureView
+from tutor.ui.charts.figure_canvas import Canvas, Line, spell
+from tutor.ui.charts.figure_parts import MIN_WIDTH, figure_lines, part_lines
+from tutor.ui.charts.figure_plot import x_of_column
 from tutor.ui.theme import THEMES
-from tutor.ui.widgets.figure import FigureView
-from tutor.ui.widgets.figure_canvas import Canvas, Line, spell
-from tutor.ui.widgets.figure_parts import MIN_WIDTH, figure_lines, part_lines
-from tutor.ui.widgets.figure_plot import x_of_column
 
 WIDTHS = (40, 41, 46, 58, 63, 64, 65, 78, 79, 120)
 
@@ -276,7 +276,7 @@ def test_an_unknown_figure_is_a_key_error() -> None:
 
 
 def test_drawing_needs_no_numpy() -> None:
-    code = "import sys, tutor.ui.widgets.figure; sys.exit('numpy' in sys.modules)"
+    code = "import sys, tutor.ui.charts.figure; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

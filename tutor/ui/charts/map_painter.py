@@ -16,10 +16,10 @@ from rich.style import Style
 
 from tutor.first_screen.glyphs import GlyphSet, PlotName
 from tutor.session.words.map_text import letter_of
-from tutor.ui.widgets.braille import DotCanvas
-from tutor.ui.widgets.heat_scale import BLACK, WHITE, Colour, contrast, text_colour
-from tutor.ui.widgets.map_grid import MapPoint, curve_values, points_of, sampled
-from tutor.ui.widgets.picture import Piece, join_pieces
+from tutor.ui.charts.canvas import DotCanvas
+from tutor.ui.charts.map_grid import MapPoint, curve_values, points_of, sampled
+from tutor.ui.charts.picture import Piece, join_pieces
+from tutor.ui.contrast import BLACK, WHITE, Colour, contrast, text_colour
 from tutor.wire.maps import CURVE_PLACES, DecisionMap, FittedCurve
 
 FIELDS: tuple[Colour, ...] = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tutor.course.figures.parts import Neuron, signed
 from tutor.first_screen.glyphs import GlyphName
-from tutor.ui.widgets.figure_canvas import Line, spell
+from tutor.ui.charts.figure_canvas import Line, spell
 
 NUMBERS_WIDTH = 19
 """Columns of the three numbers of a row."""

@@ -1,6 +1,6 @@
 """A widget that shows layers as a table, whose titles stay while its rows are scrolled.
 
-It takes rows of texts; `layer_lines` decides which columns there are room for.
+It takes rows of texts; `table_lines` decides which columns there are room for.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from textual.binding import Binding, BindingType
 
 from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.session.words.model_text import LayerRow
+from tutor.ui.charts.classes import ClassPainter
+from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
+from tutor.ui.charts.table_lines import CHANGED, LABEL, SIGNS, brief_table, layer_table
 from tutor.ui.theme import has_shades
-from tutor.ui.widgets.class_lines import ClassPainter
-from tutor.ui.widgets.layer_lines import CHANGED, LABEL, SIGNS, brief_table, layer_table
-from tutor.ui.widgets.picture import Picture, Piece, wrap_pieces
 from tutor.wire.models import Confusion
 
 Shown = Literal["numbers", "histograms", "classes", "pictures"]

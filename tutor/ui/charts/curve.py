@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from tutor.first_screen.glyphs import PlotName
-from tutor.ui.widgets.chart_scale import (
+from tutor.ui.charts.axes import (
     MAX_NUMBER,
     MIN_NUMBER,
     Axis,
@@ -22,7 +22,7 @@ from tutor.ui.widgets.chart_scale import (
     log_axis,
     smooth,
 )
-from tutor.ui.widgets.loss_plot import (
+from tutor.ui.charts.curve_plot import (
     MIN_SMOOTHED,
     NOTHING_BESIDE,
     Beside,
@@ -30,7 +30,7 @@ from tutor.ui.widgets.loss_plot import (
     placed,
     steps_axis,
 )
-from tutor.ui.widgets.picture import Picture, Piece, wrap_pieces
+from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
 
 MIN_SIZE = (16, 4)
 """Columns and rows that a curve with its axes needs; with less there are only words."""

@@ -13,11 +13,11 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from tutor.first_screen.glyphs import GLYPHS, PlotName
+from tutor.ui.charts import heat_scale
+from tutor.ui.charts.heat_panel import Painter, Panel
+from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
+from tutor.ui.charts.plot_rows import MIN_SIZE, note_rows, plot_rows
 from tutor.ui.theme import has_shades
-from tutor.ui.widgets import heat_scale
-from tutor.ui.widgets.heat_panel import Painter, Panel
-from tutor.ui.widgets.picture import Picture, Piece, wrap_pieces
-from tutor.ui.widgets.plot_chart import MIN_SIZE, note_rows, plot_rows
 from tutor.wire.plotted import Axes, Image
 
 MIN_ROWS = 10

@@ -15,8 +15,8 @@ from rich.color import Color
 from rich.style import Style
 
 from tutor.first_screen.glyphs import GlyphSet
-from tutor.ui.widgets import heat_scale
-from tutor.ui.widgets.heat_scale import (
+from tutor.ui.charts import heat_scale
+from tutor.ui.charts.heat_scale import (
     UNDER_TEXT,
     NumberFormat,
     NumberGrid,
@@ -25,7 +25,8 @@ from tutor.ui.widgets.heat_scale import (
     filled_scale,
     symmetric_scale,
 )
-from tutor.ui.widgets.picture import Piece, join_pieces
+from tutor.ui.charts.picture import Piece, join_pieces
+from tutor.ui.contrast import BLACK, Colour, text_colour
 
 CELL_WIDTH = 2
 """Columns of one value in the map, which make its cell about as wide as high."""
@@ -186,7 +187,7 @@ class Painter:
         upper, lower = (heat_scale.shade(each, most=scale.most) for each in (known[0], known[-1]))
         if step == 1:
             return f"{heat_scale.sign(known[0], scale.most)} ", _cell_style(
-                upper, heat_scale.text_colour(upper)
+                upper, text_colour(upper)
             )
         half = self.marks.half * CELL_WIDTH
         if len(known) == 1:
@@ -251,7 +252,7 @@ class Painter:
             return self.style + Style(bold=True)
         if not self.coloured:
             return ""
-        return _cell_style(heat_scale.shade(level, UNDER_TEXT), heat_scale.BLACK)
+        return _cell_style(heat_scale.shade(level, UNDER_TEXT), BLACK)
 
     def _notes(
         self, grid: NumberGrid, rows: Sequence[Sample], columns: Sequence[Sample]
@@ -303,9 +304,9 @@ def _column_labels(columns: Sequence[int], margin: int, cell_width: int) -> list
     return [(" " * margin + text.rstrip(), LABEL)]
 
 
-def _cell_style(background: heat_scale.Colour, text: heat_scale.Colour) -> Style:
+def _cell_style(background: Colour, text: Colour) -> Style:
     return Style(bgcolor=Color.from_rgb(*background)) + _text_style(text)
 
 
-def _text_style(text: heat_scale.Colour) -> Style:
+def _text_style(text: Colour) -> Style:
     return Style(color=Color.from_rgb(*text))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tutor.course.figures.parts import Curve, Guide, Mark, Plot
 from tutor.first_screen.glyphs import GlyphName
-from tutor.ui.widgets.figure_canvas import Canvas, Line
+from tutor.ui.charts.figure_canvas import Canvas, Line
 
 MAX_WIDTH = 72
 """Columns of the widest plot."""

@@ -12,9 +12,10 @@ from rich.color import Color
 from rich.style import Style
 
 from tutor.first_screen.glyphs import GlyphSet
-from tutor.ui.widgets import heat_scale
-from tutor.ui.widgets.heat_scale import LEVELS
-from tutor.ui.widgets.picture import Piece, join_pieces
+from tutor.ui.charts import heat_scale
+from tutor.ui.charts.heat_scale import LEVELS
+from tutor.ui.charts.picture import Piece, join_pieces
+from tutor.ui.contrast import text_colour
 from tutor.wire.models import SAMPLE_SIDE, Confusion, SamplePicture
 
 LABEL = "layer-table--label"
@@ -71,7 +72,7 @@ class ClassPainter:
             return text, Style(bold=True) if is_right else Style(reverse=True)
         strength = max(1, round(LEVELS * count / max(1, total)))
         ground = heat_scale.shade(-strength if is_right else strength)
-        ink = heat_scale.text_colour(ground)
+        ink = text_colour(ground)
         return text, Style(color=Color.from_rgb(*ink), bgcolor=Color.from_rgb(*ground))
 
     def pictures(

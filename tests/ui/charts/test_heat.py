@@ -13,9 +13,9 @@ from textual.pilot import Pilot
 
 from tests.ui.widgets.hosting import SIZES, hosted, rows, rows_repainted, styled_rows
 from tutor.first_screen.glyphs import GLYPHS
-from tutor.ui.widgets.heat_map import Beside, HeatMap
-from tutor.ui.widgets.heat_panel import Painter, Panel
-from tutor.ui.widgets.heat_scale import LEVELS, UNDER_TEXT, shade, to_grid
+from tutor.ui.charts.heat import Beside, HeatMap
+from tutor.ui.charts.heat_panel import Painter, Panel
+from tutor.ui.charts.heat_scale import LEVELS, UNDER_TEXT, shade, to_grid
 
 
 class CountingMap(HeatMap):

@@ -9,9 +9,9 @@ from textual import events
 from textual.message import Message
 
 from tutor.first_screen.glyphs import GLYPHS, GlyphName, PlotName
+from tutor.ui.charts.map_painter import MapPainter, Own
+from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
 from tutor.ui.theme import has_shades
-from tutor.ui.widgets.map_painter import MapPainter, Own
-from tutor.ui.widgets.picture import Picture, Piece, wrap_pieces
 from tutor.wire.maps import DecisionMap, FittedCurve
 
 MIN_SIZE = (16, 4)

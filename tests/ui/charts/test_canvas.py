@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.first_screen.glyphs import PlotName
-from tutor.ui.widgets.braille import DOTS_PER_CELL, DotCanvas
+from tutor.ui.charts.canvas import DOTS_PER_CELL, DotCanvas
 
 PLOTS: list[PlotName] = ["braille", "blocks", "ascii"]
 

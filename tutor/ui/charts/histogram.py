@@ -13,9 +13,9 @@ from typing import ClassVar, NamedTuple
 from tutor.first_screen.glyphs import GlyphName
 from tutor.grading.wording import counted as amount
 from tutor.session.words.model_text import share_text
-from tutor.ui.widgets.heat_scale import format_signed
-from tutor.ui.widgets.layer_lines import SIGNS
-from tutor.ui.widgets.picture import Picture, Piece, wrap_pieces
+from tutor.ui.charts.heat_scale import format_signed
+from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
+from tutor.ui.charts.table_lines import SIGNS
 from tutor.wire.values import Counts, Statistics
 
 LABEL = "histogram--label"

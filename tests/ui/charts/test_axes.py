@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tutor.ui.widgets.chart_scale import (
+from tutor.ui.charts.axes import (
     MAX_NUMBER,
     Axis,
     format_label,

@@ -13,6 +13,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tutor.ui.contrast import Colour
+
 UNDER_TEXT = 0.4
 """The strength of shades on which numbers stand: black has a contrast of 7 : 1 to all of them."""
 
@@ -21,10 +23,6 @@ LEVELS = 7
 
 NEGATIVE, MIDDLE, POSITIVE = (0x06, 0x48, 0x74), (0xD9, 0xD9, 0xD9), (0x8A, 0x4A, 0x00)
 """The colours of the levels -7, 0 and 7."""
-BLACK, WHITE = (0, 0, 0), (255, 255, 255)
-
-Colour = tuple[int, int, int]
-"""Red, green and blue, each from 0 to 255."""
 
 
 @dataclass(frozen=True)
@@ -164,26 +162,6 @@ def shade(level: int, strength: float = 1.0, most: int = LEVELS) -> Colour:
         round(middle + (edge - middle) * fraction) for middle, edge in zip(MIDDLE, end, strict=True)
     )
     return red, green, blue
-
-
-def luminance(colour: Colour) -> float:
-    """Return the relative luminance of a colour, 0 to 1, as WCAG 2.1 defines it."""
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (channel / 255 for channel in colour)
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: Colour, other: Colour) -> float:
-    """Return the contrast ratio of two colours, 1 to 21, as WCAG 2.1 defines it."""
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-def text_colour(background: Colour) -> Colour:
-    """Return black or white, whichever has the higher contrast to the background."""
-    return max(BLACK, WHITE, key=lambda colour: contrast(colour, background))
 
 
 def sign(level: int, most: int = LEVELS) -> str:

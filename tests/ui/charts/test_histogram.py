@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.widgets.hosting import hosted, rows
-from tutor.ui.widgets.histogram import (
+from tutor.ui.charts.histogram import (
     Counted,
     Histogram,
     counted_lines,
@@ -16,7 +16,7 @@ from tutor.ui.widgets.histogram import (
     histogram_lines,
     histogram_words,
 )
-from tutor.ui.widgets.layer_lines import SIGNS
+from tutor.ui.charts.table_lines import SIGNS
 from tutor.wire.values import Counts, Statistics
 
 LEVELS = SIGNS["unicode"].levels

@@ -14,11 +14,11 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from tutor.first_screen.glyphs import GLYPHS, GlyphName
+from tutor.ui.charts import heat_scale
+from tutor.ui.charts.heat_panel import GAP, NOTE, Painter, Panel, beside, stacked
+from tutor.ui.charts.heat_scale import NumberGrid
+from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
 from tutor.ui.theme import has_shades
-from tutor.ui.widgets import heat_scale
-from tutor.ui.widgets.heat_panel import GAP, NOTE, Painter, Panel, beside, stacked
-from tutor.ui.widgets.heat_scale import NumberGrid
-from tutor.ui.widgets.picture import Picture, Piece, wrap_pieces
 
 MIN_SIZE = (12, 4)
 """Columns and rows that a map with its labels needs; with less there is only the summary."""

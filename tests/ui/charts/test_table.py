@@ -10,10 +10,10 @@ from rich.cells import cell_len
 from tests.ui.widgets.hosting import hosted, rows
 from tutor.first_screen.glyphs import GlyphName
 from tutor.session.words.model_text import LayerRow
-from tutor.ui.widgets import layer_lines
-from tutor.ui.widgets.layer_lines import CHANGED, Shown, bars_of, brief_table, layer_table
-from tutor.ui.widgets.layer_table import LayerTable
-from tutor.ui.widgets.picture import Piece
+from tutor.ui.charts import table_lines
+from tutor.ui.charts.picture import Piece
+from tutor.ui.charts.table import LayerTable
+from tutor.ui.charts.table_lines import CHANGED, Shown, bars_of, brief_table, layer_table
 
 BINS = tuple(range(24))
 ROWS = (
@@ -161,7 +161,7 @@ def test_a_table_of_many_rows_measures_each_text_a_few_times(
         measured += 1
         return cell_len(text)
 
-    monkeypatch.setattr(layer_lines, "cell_len", counted)
+    monkeypatch.setattr(table_lines, "cell_len", counted)
     costs = []
     for times in (10, 100):
         measured = 0

@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 
 from tutor.first_screen.glyphs import ASCII, UNICODE, PlotName
-from tutor.ui.widgets.chart_scale import Axis, linear_axis, log_axis
-from tutor.ui.widgets.loss_plot import Beside, LossPlot, steps_axis
+from tutor.ui.charts.axes import Axis, linear_axis, log_axis
+from tutor.ui.charts.curve_plot import Beside, LossPlot, steps_axis
 
 PLOTS: list[PlotName] = ["braille", "blocks", "ascii"]
 FALLING = [2.0 - n / 25 for n in range(40)]

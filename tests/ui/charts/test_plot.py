@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tutor.first_screen.glyphs import PlotName
-from tutor.ui.widgets.plot_chart import plot_rows
-from tutor.ui.widgets.plot_view import PlotView
+from tutor.ui.charts.plot import PlotView
+from tutor.ui.charts.plot_rows import plot_rows
 from tutor.wire.plotted import Axes, Image, Series, SeriesKind
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True)

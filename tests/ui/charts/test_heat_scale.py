@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.ui.widgets.heat_scale import (
+from tutor.ui.charts.heat_scale import (
     LEVELS,
     UNDER_TEXT,
     ShadeScale,
-    contrast,
     filled_scale,
     format_signed,
     level,
@@ -22,9 +21,9 @@ from tutor.ui.widgets.heat_scale import (
     shade,
     sign,
     symmetric_scale,
-    text_colour,
     to_grid,
 )
+from tutor.ui.contrast import contrast, text_colour
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 

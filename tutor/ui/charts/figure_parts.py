@@ -25,9 +25,9 @@ from tutor.course.figures.parts import (
     Table,
 )
 from tutor.first_screen.glyphs import GlyphName
-from tutor.ui.widgets.figure_canvas import Line, spell
-from tutor.ui.widgets.figure_neuron import neuron_lines
-from tutor.ui.widgets.figure_plot import plot_lines
+from tutor.ui.charts.figure_canvas import Line, spell
+from tutor.ui.charts.figure_neuron import neuron_lines
+from tutor.ui.charts.figure_plot import plot_lines
 
 MIN_WIDTH = 40
 """Columns from which on a figure is drawn; with fewer, its description is shown."""

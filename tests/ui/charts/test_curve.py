@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 
 from tests.ui.widgets.hosting import SIZES, hosted, rows, rows_repainted, styled_rows
 from tutor.first_screen.glyphs import UNICODE, PlotName
-from tutor.ui.widgets.loss_chart import LossChart
-from tutor.ui.widgets.loss_plot import MIN_SMOOTHED
+from tutor.ui.charts.curve import LossChart
+from tutor.ui.charts.curve_plot import MIN_SMOOTHED
 
 FIVE = [0.91, 0.72, 0.55, 0.48, 0.31]
 PLOTS: list[PlotName] = ["braille", "blocks", "ascii"]

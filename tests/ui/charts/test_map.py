@@ -11,10 +11,10 @@ from rich.style import Style
 
 from tests.support.maps import curve, sectors, two_classes
 from tutor.first_screen.glyphs import ASCII, UNICODE
-from tutor.ui.widgets.heat_scale import contrast
-from tutor.ui.widgets.map_grid import answer_at, points_of, sampled, value_at
-from tutor.ui.widgets.map_painter import FIELDS, INKS, MIN_CONTRAST, MapPainter, Own
-from tutor.ui.widgets.picture import Piece
+from tutor.ui.charts.map_grid import answer_at, points_of, sampled, value_at
+from tutor.ui.charts.map_painter import FIELDS, INKS, MIN_CONTRAST, MapPainter, Own
+from tutor.ui.charts.picture import Piece
+from tutor.ui.contrast import contrast
 from tutor.wire.maps import UNKNOWN, DecisionMap
 
 COLOURED = MapPainter(UNICODE, coloured=True)

@@ -9,8 +9,8 @@ from rich.style import Style
 
 from tutor.first_screen.glyphs import ASCII, UNICODE
 from tutor.session.words.class_text import confusion_words, is_sound, sample_words
-from tutor.ui.widgets.class_lines import ClassPainter
-from tutor.ui.widgets.picture import Piece
+from tutor.ui.charts.classes import ClassPainter
+from tutor.ui.charts.picture import Piece
 from tutor.wire.models import AnswersCounted, Confusion, SamplePicture
 
 COUNTS = Confusion(3, (4, 0, 1, 0, 5, 0, 2, 0, 3))
