@@ -28,8 +28,7 @@ from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.session.words.map_text import EMPTY
 from tutor.ui.app import TutorApp
-from tutor.ui.charts.map import MapPicture
-from tutor.ui.charts.map_painter import Own
+from tutor.ui.charts.map import MapPicture, Own
 from tutor.ui.panes.map import MapPane
 from tutor.wire.events import LossesRecorded, RunEvent
 from tutor.wire.maps import UNKNOWN, DecisionMap, NoMap

@@ -11,14 +11,13 @@ from typing import Literal
 
 GlyphName = Literal["unicode", "ascii"]
 """The name of a `GlyphSet`."""
-PlotName = Literal["braille", "blocks", "ascii"]
-"""The characters that a curve is drawn with."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GlyphSet:
     """The glyphs of one kind of terminal, one cell wide unless their field says otherwise."""
 
+    name: GlyphName
     right: str
     """Before the word "right" in feedback."""
     wrong: str
@@ -71,9 +70,20 @@ class GlyphSet:
     """A loss that was computed without training, in a chart."""
     border: str
     """The beginning of an epoch, on the horizontal axis."""
+    levels: str
+    """Bars of one cell, from empty to full."""
+    square: str
+    """A part of a lying bar."""
+    spread: str
+    """Between a mean and its standard deviation, with blanks around it."""
+    update: str
+    """The relative size of an update."""
+    fills: str
+    """Four fillings of bars."""
 
 
 UNICODE = GlyphSet(
+    name="unicode",
     right="✓",
     wrong="✗",
     error="✗",
@@ -100,9 +110,15 @@ UNICODE = GlyphSet(
     cursor="┼",
     check="◆",
     border="┴",
+    levels=" ▁▂▃▄▅▆▇",
+    square="▪",
+    spread=" ± ",
+    update="|Δw|/|w|",
+    fills="█▒░▓",
 )
 
 ASCII = GlyphSet(
+    name="ascii",
     right="+",
     wrong="x",
     error="x",
@@ -129,6 +145,11 @@ ASCII = GlyphSet(
     cursor="@",
     check="x",
     border="'",
+    levels=" .:-=+*#",
+    square="=",
+    spread=" +- ",
+    update="|dw|/|w|",
+    fills="#=:%",
 )
 
 GLYPHS: dict[GlyphName, GlyphSet] = {"unicode": UNICODE, "ascii": ASCII}

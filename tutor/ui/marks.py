@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tutor.first_screen.glyphs import GlyphName, PlotName
+from tutor.first_screen.glyphs import GLYPHS, GlyphName, GlyphSet
 from tutor.ui.keys import NO_USER_KEYS, UserKeys, key_names
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ class Marks:
 
     glyphs: GlyphName = "unicode"
     """The set of glyphs that widgets draw with."""
-    plot: PlotName = "braille"
-    """The set of glyphs that charts are plotted with."""
     tick: str = "✓"
     cross: str = "✗"
     open: str = "○"
@@ -41,6 +39,11 @@ class Marks:
     down: str = "▼"
     keys: KeyNames = field(default_factory=key_names)
     """What fills `{key:NAME}`: the names of the keys by the name of their action."""
+
+    @property
+    def signs(self) -> GlyphSet:
+        """The glyphs of charts and widgets."""
+        return GLYPHS[self.glyphs]
 
     def fill(self, text: str) -> str:
         """Fill `{key:NAME}` in a text of the tutor's own with the names of keys."""
@@ -60,7 +63,6 @@ class Marks:
 UNICODE = Marks()
 ASCII = Marks(
     glyphs="ascii",
-    plot="ascii",
     tick="+",
     cross="x",
     open="o",

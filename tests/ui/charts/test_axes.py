@@ -16,11 +16,10 @@ from tutor.ui.charts.axes import (
     linear_axis,
     log_axis,
     log_ticks,
-    smooth,
     steps_extent,
-    thin,
     ticks,
 )
+from tutor.ui.charts.curve import smooth, thin
 
 NUMBERS = st.floats(-1e9, 1e9).filter(lambda value: value == 0 or abs(value) > 1e-9)
 POSITIVE = st.floats(1e-9, 1e9)

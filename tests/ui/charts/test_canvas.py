@@ -1,4 +1,4 @@
-"""Dots on character cells."""
+"""Dots and texts on character cells."""
 
 from __future__ import annotations
 
@@ -8,46 +8,63 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.first_screen.glyphs import PlotName
-from tutor.ui.charts.canvas import DOTS_PER_CELL, DotCanvas
+from tutor.first_screen.glyphs import GlyphName
+from tutor.ui.charts.canvas import Canvas, Pen
 
-PLOTS: list[PlotName] = ["braille", "blocks", "ascii"]
+PEN = Pen("line")
+SETS: list[GlyphName] = ["unicode", "ascii"]
+
+
+def texts(canvas: Canvas) -> list[str]:
+    return ["".join(text for text, _ in row) for row in canvas.cells]
 
 
 def test_each_dot_of_a_cell_has_its_place() -> None:
-    canvas = DotCanvas(2, 1)
+    canvas = Canvas(2, 1, "unicode")
     for x, y in ((0, 0), (1, 3), (2, 1)):
-        canvas.dot(x, y)
-    assert canvas.lines() == ["⢁⠂"]
-    blocks = DotCanvas(2, 1, "blocks")
-    for x, y in ((0, 0), (1, 1), (2, 1)):
-        blocks.dot(x, y)
-    assert blocks.lines() == ["▚▖"]
+        canvas.dot(x, y, PEN)
+    assert texts(canvas) == ["⢁⠂"]
 
 
-@pytest.mark.parametrize("glyphs", PLOTS)
-def test_all_dots_fill_a_cell(glyphs: PlotName) -> None:
-    canvas = DotCanvas(1, 1, glyphs)
-    for x in range(canvas.width):
-        for y in range(canvas.height):
-            canvas.dot(x, y)
-    assert canvas.lines() == [{"braille": "⣿", "blocks": "█", "ascii": "*"}[glyphs]]
+@pytest.mark.parametrize("glyphs", SETS)
+def test_all_dots_fill_a_cell(glyphs: GlyphName) -> None:
+    canvas = Canvas(1, 1, glyphs)
+    for x, y in itertools.product(range(canvas.width), range(canvas.height)):
+        canvas.dot(x, y, PEN)
+    assert texts(canvas) == ["⣿" if glyphs == "unicode" else "*"]
 
 
-@given(*(st.integers(-5, 45) for _ in range(4)), st.sampled_from(PLOTS))
-def test_a_line_is_not_broken(x0: int, y0: int, x1: int, y1: int, glyphs: PlotName) -> None:
-    canvas = DotCanvas(40, 40, glyphs)
+@given(*(st.integers(-5, 45) for _ in range(4)), st.sampled_from(SETS))
+def test_a_line_is_not_broken(x0: int, y0: int, x1: int, y1: int, glyphs: GlyphName) -> None:
+    canvas = Canvas(40, 40, glyphs)
     seen: list[tuple[int, int]] = []
-    canvas.dot = lambda x, y: seen.append((x, y))  # type: ignore[method-assign]
-    canvas.line(x0, y0, x1, y1)
+    canvas.dot = lambda x, y, pen: seen.append((x, y))  # type: ignore[method-assign]
+    canvas.line(x0, y0, x1, y1, PEN)
     assert (seen[0], seen[-1]) == ((x0, y0), (x1, y1))
     steps = [(abs(a - c), abs(b - d)) for (a, b), (c, d) in itertools.pairwise(seen)]
     assert all(max(step) == 1 for step in steps)
 
 
 def test_dots_outside_are_left_out() -> None:
-    canvas = DotCanvas(1, 1)
+    canvas = Canvas(1, 1, "unicode")
     for x, y in ((-1, 0), (0, -1), (2, 0), (0, 4)):
-        canvas.dot(x, y)
-    assert canvas.lines() == [" "]
-    assert DOTS_PER_CELL["braille"] == (canvas.width, canvas.height)
+        canvas.dot(x, y, PEN)
+    canvas.write(0, 1, "a", "")
+    assert texts(canvas) == [" "]
+    assert canvas.is_blank(0, 0)
+
+
+def test_the_later_of_two_pens_has_the_cell() -> None:
+    canvas = Canvas(1, 1, "unicode")
+    canvas.dot(0, 0, PEN)
+    canvas.dot(1, 0, Pen("line", number=1))
+    assert canvas.cells == [[("⠈", "line")]]
+
+
+def test_text_over_dots_wins_and_stays_whole_at_the_edge() -> None:
+    canvas = Canvas(6, 1, "unicode")
+    canvas.line(0, 3, 11, 3, PEN)
+    canvas.write(4, 0, "word", "plain")
+    assert texts(canvas) == ["⣀⣀word"]
+    canvas.dot(4, 0, PEN)
+    assert texts(canvas) == ["⣀⣀⠁ord"]

@@ -17,20 +17,17 @@ from textual.widget import Widget
 
 from tests.support.maps import curve, sectors, two_classes
 from tests.ui.widgets.hosting import Cell, hosted, styled_rows
-from tutor.first_screen.glyphs import GlyphName, PlotName
-from tutor.ui.charts.curve import LossChart
-from tutor.ui.charts.curve_plot import Beside
+from tutor.ui.charts.curve import Beside, LossChart
 from tutor.ui.charts.figure import FigureView
 from tutor.ui.charts.heat import HeatMap
 from tutor.ui.charts.histogram import Histogram
-from tutor.ui.charts.map import MapPicture
-from tutor.ui.charts.map_painter import Own
+from tutor.ui.charts.map import MapPicture, Own
 from tutor.ui.charts.plot import PlotView
+from tutor.ui.marks import ASCII, UNICODE, Marks
 from tutor.wire.plotted import Axes, Image, Series
 
 CELLS = Path(__file__).parent / "cells"
 SIGNS = ascii_letters + digits + punctuation
-PLOTS: dict[GlyphName, PlotName] = {"unicode": "braille", "ascii": "ascii"}
 NAMES = ("sigmoid_function", "softmax_function", "sigmoid_and_softmax", "binary_classifier_8_1")
 POINTS = [(-0.5, 0.5, 0, 0), (0.5, 0.5, 1, 1), (0.5, -0.5, 0, 1)]
 
@@ -40,13 +37,13 @@ def random_walk(count: int, seed: int) -> list[float]:
     return [3 * math.exp(-n / count) + source.gauss(0, 0.1) for n in range(count)]
 
 
-def curves(glyphs: GlyphName) -> Iterator[Widget]:
-    whole = LossChart(glyphs=PLOTS[glyphs])
+def curves(marks: Marks) -> Iterator[Widget]:
+    whole = LossChart(marks=marks)
     broken = [1.0, math.nan, 0.25, 0.01]
     beside = Beside(others=([2.0, 0.5],), broken=2, notes=("broken",))
     whole.show_losses(broken, cursor=1, beside=beside)
     yield whole
-    smooth = LossChart(glyphs=PLOTS[glyphs])
+    smooth = LossChart(marks=marks)
     smooth.log_y = True
     beside = Beside(
         others=(random_walk(100, 2),),
@@ -58,30 +55,30 @@ def curves(glyphs: GlyphName) -> Iterator[Widget]:
     yield smooth
 
 
-def heat_maps(glyphs: GlyphName) -> Iterator[Widget]:
+def heat_maps(marks: Marks) -> Iterator[Widget]:
     source = random.Random(0)
     values = [source.gauss(0, 0.25) for _ in range(24 * 30)]
     for shape, numeric in (((24, 30), None), ((3, 4), None), ((9,), False)):
-        heat_map = HeatMap(glyphs=glyphs)
+        heat_map = HeatMap(marks=marks)
         heat_map.numeric = numeric
         some = [math.nan, *values[1 : math.prod(shape)]]
         heat_map.show_values(some, shape, [("gradient", "of the loss", values[: len(some)])])
         yield heat_map
 
 
-def maps(glyphs: GlyphName) -> Iterator[Widget]:
+def maps(marks: Marks) -> Iterator[Widget]:
     own = Own((0.4, 0.4), ((0.1, 0.9), (0.8, 0.2)))
     for shown in (
         two_classes(lambda x, _y: min(1.0, max(0.0, 0.5 + x)), POINTS),
         sectors(5, POINTS),
         curve(lambda x: math.sin(4 * x), POINTS),
     ):
-        picture = MapPicture(glyphs=glyphs, plot=PLOTS[glyphs])
+        picture = MapPicture(marks=marks)
         picture.show_map(shown, own, "")
         yield picture
 
 
-def plots(glyphs: GlyphName) -> Iterator[Widget]:
+def plots(marks: Marks) -> Iterator[Widget]:
     places = tuple(float(n) for n in range(12))
     lines = tuple(
         Series("line", places, tuple(math.sin(n / 3 + k) for n in places), f"line {k}")
@@ -98,23 +95,23 @@ def plots(glyphs: GlyphName) -> Iterator[Widget]:
         Axes("Powers", series=(lines[0],), x_range=(0, 11), y_range=(0.01, 10), y_log=True),
         Axes("Image", image=image),
     ):
-        view = PlotView(glyphs=PLOTS[glyphs])
+        view = PlotView(marks=marks)
         view.show_plots([axes], ["What is drawn, in words."])
         yield view
 
 
-def figures(glyphs: GlyphName) -> Iterator[Widget]:
+def figures(marks: Marks) -> Iterator[Widget]:
     for name in NAMES:
-        yield FigureView(name, glyphs=glyphs)
+        yield FigureView(name, glyphs=marks.glyphs)
 
 
-def histograms(glyphs: GlyphName) -> Iterator[Widget]:
-    histogram = Histogram(glyphs=glyphs)
+def histograms(marks: Marks) -> Iterator[Widget]:
+    histogram = Histogram(marks=marks)
     histogram.show_values(random_walk(100, 1), (50, 2))
     yield histogram
 
 
-KINDS: dict[str, Callable[[GlyphName], Iterator[Widget]]] = {
+KINDS: dict[str, Callable[[Marks], Iterator[Widget]]] = {
     "curves": curves,
     "heat_maps": heat_maps,
     "maps": maps,
@@ -154,7 +151,7 @@ async def test_it_looks_as_before(
     if terminal == "no-colours":
         monkeypatch.setenv("NO_COLOR", "1")
     drawn = []
-    for widget in KINDS[kind]("ascii" if terminal == "ascii" else "unicode"):
+    for widget in KINDS[kind](ASCII if terminal == "ascii" else UNICODE):
         async with hosted(widget, (50, 15)):
             drawn.append(written(styled_rows(widget), has_colours=terminal != "no-colours"))
     before = CELLS / f"{kind}-{terminal}.txt"

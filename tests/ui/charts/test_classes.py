@@ -11,10 +11,11 @@ from tutor.first_screen.glyphs import ASCII, UNICODE
 from tutor.session.words.class_text import confusion_words, is_sound, sample_words
 from tutor.ui.charts.classes import ClassPainter
 from tutor.ui.charts.picture import Piece
+from tutor.ui.charts.shades import MANY
 from tutor.wire.models import AnswersCounted, Confusion, SamplePicture
 
 COUNTS = Confusion(3, (4, 0, 1, 0, 5, 0, 2, 0, 3))
-COLOURED, PLAIN = ClassPainter(UNICODE, coloured=True), ClassPainter(ASCII, coloured=False)
+COLOURED, PLAIN = ClassPainter(UNICODE, MANY), ClassPainter(ASCII, None)
 PIXELS = bytes(range(0, 256, 4))
 
 

@@ -9,12 +9,11 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.ui.widgets.hosting import SIZES, hosted, rows, rows_repainted, styled_rows
-from tutor.first_screen.glyphs import UNICODE, PlotName
-from tutor.ui.charts.curve import LossChart
-from tutor.ui.charts.curve_plot import MIN_SMOOTHED
+from tutor.ui.charts.curve import MIN_SMOOTHED, LossChart
+from tutor.ui.marks import ASCII, UNICODE, Marks
 
 FIVE = [0.91, 0.72, 0.55, 0.48, 0.31]
-PLOTS: list[PlotName] = ["braille", "blocks", "ascii"]
+SETS = pytest.mark.parametrize("marks", [UNICODE, ASCII], ids=["unicode", "ascii"])
 
 
 class CountingChart(LossChart):
@@ -49,14 +48,12 @@ async def test_without_losses_it_says_what_to_do() -> None:
         assert chart_of(pilot).summary == ""
 
 
-@pytest.mark.parametrize("glyphs", PLOTS)
+@SETS
 @pytest.mark.parametrize("size", SIZES)
-async def test_five_losses_are_five_marks_on_a_line(
-    glyphs: PlotName, size: tuple[int, int]
-) -> None:
-    async with hosted(LossChart(glyphs=glyphs), size) as pilot:
+async def test_five_losses_are_five_marks_on_a_line(marks: Marks, size: tuple[int, int]) -> None:
+    async with hosted(LossChart(marks=marks), size) as pilot:
         text = await shown(pilot, FIVE)
-        mark = "o" if glyphs == "ascii" else "●"
+        mark = marks.signs.marker
         plot = text.split("\n", 1)[1]
         assert plot.count(mark) == 5
         assert text.startswith("loss 0.31 at step 5")
@@ -91,14 +88,14 @@ async def test_a_loss_that_is_no_number_is_told(bad: float) -> None:
 
 
 async def test_the_line_has_a_gap_at_nan() -> None:
-    async with hosted(LossChart(glyphs="ascii"), (60, 12)) as pilot:
+    async with hosted(LossChart(marks=ASCII), (60, 12)) as pilot:
         whole = (await shown(pilot, [1.0] * 8)).count("*")
         gap = (await shown(pilot, [1.0, 1.0, 1.0, math.nan, 1.0, 1.0, 1.0, 1.0])).count("*")
         assert gap < whole - 5
 
 
 async def test_on_a_log_scale_the_line_has_a_gap_at_what_is_not_above_0() -> None:
-    chart = LossChart(glyphs="ascii")
+    chart = LossChart(marks=ASCII)
     async with hosted(chart, (60, 12)) as pilot:
         chart.log_y = True
         whole = (await shown(pilot, [1.0] * 8)).count("*")
@@ -191,19 +188,9 @@ async def test_another_run_has_its_own_axes() -> None:
         assert "100" not in await shown(pilot, [0.9, 0.8])
 
 
-async def test_glyphs_can_be_changed_while_it_is_shown() -> None:
-    async with hosted(LossChart(show_summary=False), (60, 12)) as pilot:
-        assert "⠉⠉⠉" in await shown(pilot, [1.0] * 30)
-        chart_of(pilot).glyphs = "ascii"
-        await pilot.pause()
-        text = "\n".join(rows(chart_of(pilot)))
-        assert text.isascii()
-        assert "loss" not in text
-
-
-@pytest.mark.parametrize("glyphs", PLOTS)
-async def test_the_step_at_the_cursor_has_a_glyph_and_an_upright_line(glyphs: PlotName) -> None:
-    async with hosted(LossChart(glyphs=glyphs), (60, 14)) as pilot:
+@SETS
+async def test_the_step_at_the_cursor_has_a_glyph_and_an_upright_line(marks: Marks) -> None:
+    async with hosted(LossChart(marks=marks), (60, 14)) as pilot:
         await shown(pilot, falling(100))
         before = rows(chart_of(pilot))
         places = []
@@ -219,9 +206,8 @@ async def test_the_step_at_the_cursor_has_a_glyph_and_an_upright_line(glyphs: Pl
                 for old, new in zip(before, rows(chart_of(pilot)), strict=True)
             ]
             (column,) = set.union(*changed)
-            marks = {row[column] for row in rows(chart_of(pilot)) if len(row) > column}
-            assert ("@" if glyphs == "ascii" else UNICODE.cursor) in marks
-            assert ("|" if glyphs == "ascii" else "│") in marks
+            drawn = {row[column] for row in rows(chart_of(pilot)) if len(row) > column}
+            assert {marks.signs.cursor, marks.signs.vertical} <= drawn
             places.append(column)
         assert places == sorted(set(places))
         await shown(pilot, falling(100))
@@ -234,10 +220,10 @@ async def test_a_step_whose_loss_has_no_place_has_an_upright_line_alone() -> Non
         for step in (6, 7):
             chart_of(pilot).show_losses(losses, cursor=step)
             await pilot.pause()
-            assert UNICODE.cursor not in "".join(rows(chart_of(pilot)))
+            assert UNICODE.signs.cursor not in "".join(rows(chart_of(pilot)))
         chart_of(pilot).show_losses(losses, cursor=8)
         await pilot.pause()
-        assert UNICODE.cursor in "".join(rows(chart_of(pilot)))
+        assert UNICODE.signs.cursor in "".join(rows(chart_of(pilot)))
         await pilot.press("l")
         await pilot.pause()
-        assert UNICODE.cursor not in "".join(rows(chart_of(pilot)))
+        assert UNICODE.signs.cursor not in "".join(rows(chart_of(pilot)))

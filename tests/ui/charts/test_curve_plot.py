@@ -7,19 +7,19 @@ from itertools import pairwise
 
 import pytest
 
-from tutor.first_screen.glyphs import ASCII, UNICODE, PlotName
+from tutor.first_screen.glyphs import ASCII, UNICODE, GlyphSet
 from tutor.ui.charts.axes import Axis, linear_axis, log_axis
-from tutor.ui.charts.curve_plot import Beside, LossPlot, steps_axis
+from tutor.ui.charts.curve import Beside, LossPlot
 
-PLOTS: list[PlotName] = ["braille", "blocks", "ascii"]
+SETS = pytest.mark.parametrize("signs", [UNICODE, ASCII], ids=["unicode", "ascii"])
 FALLING = [2.0 - n / 25 for n in range(40)]
 
 
 def plot(
-    losses: list[float], beside: Beside, glyphs: PlotName = "ascii", axis: Axis | None = None
+    losses: list[float], beside: Beside, signs: GlyphSet = ASCII, axis: Axis | None = None
 ) -> LossPlot:
     finite = [loss for loss in losses if math.isfinite(loss)]
-    return LossPlot(losses, steps_axis(len(losses)), axis or linear_axis(finite), 0, beside, glyphs)
+    return LossPlot(losses, axis or linear_axis(finite), len(losses), 0, beside, signs)
 
 
 def rows(drawn: LossPlot, size: tuple[int, int] = (60, 14)) -> list[str]:
@@ -30,10 +30,10 @@ def styles(drawn: LossPlot) -> set[str]:
     return {str(style) for row in drawn.draw(60, 14) for _, style in row}
 
 
-@pytest.mark.parametrize("glyphs", PLOTS)
-def test_each_row_has_its_width_and_other_curves_their_own_style(glyphs: PlotName) -> None:
+@SETS
+def test_each_row_has_its_width_and_other_curves_their_own_style(signs: GlyphSet) -> None:
     beside = Beside(others=([1.0] * 40,), before=[0.5] * 20)
-    drawn = plot(FALLING, beside, glyphs)
+    drawn = plot(FALLING, beside, signs)
     assert {len(row) for row in rows(drawn)} == {60}
     assert {"loss-chart--line", "loss-chart--other", "loss-chart--before"} <= styles(drawn)
 
@@ -45,14 +45,13 @@ def test_without_colour_a_curve_is_told_by_its_form() -> None:
     assert 5 < text.count(":") < 20, "dots: one of four"
 
 
-@pytest.mark.parametrize("glyphs", PLOTS)
-def test_a_check_is_a_sign_and_an_epoch_a_mark_on_the_axis(glyphs: PlotName) -> None:
-    marks = ASCII if glyphs == "ascii" else UNICODE
+@SETS
+def test_a_check_is_a_sign_and_an_epoch_a_mark_on_the_axis(signs: GlyphSet) -> None:
     beside = Beside(checks=((10.0, 1.5), (20.0, 1.0)), borders=(10, 20, 30))
-    drawn = rows(plot(FALLING, beside, glyphs))
-    assert "".join(drawn[:-2]).count(marks.check) == 2
-    assert drawn[-2].count(marks.border) == 3
-    assert sum(row.count(marks.border) for row in drawn[:-2]) == 0
+    drawn = rows(plot(FALLING, beside, signs))
+    assert "".join(drawn[:-2]).count(signs.check) == 2
+    assert drawn[-2].count(signs.border) == 3
+    assert sum(row.count(signs.border) for row in drawn[:-2]) == 0
 
 
 def test_of_many_epochs_some_are_marked() -> None:

@@ -27,9 +27,8 @@ from tutor.course.figures.parts import (
 )
 from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.ui.charts.figure import FigureView
-from tutor.ui.charts.figure_canvas import Canvas, Line, spell
 from tutor.ui.charts.figure_parts import MIN_WIDTH, figure_lines, part_lines
-from tutor.ui.charts.figure_plot import x_of_column
+from tutor.ui.charts.figure_plot import Line, spell, x_of_column
 from tutor.ui.theme import THEMES
 
 WIDTHS = (40, 41, 46, 58, 63, 64, 65, 78, 79, 120)
@@ -176,17 +175,6 @@ def test_a_long_formula_is_wrapped_with_its_later_lines_set_in() -> None:
     rows = texts(part_lines(Formula("a = " + "b + " * 20 + "c"), 40, "unicode"))
     assert len(rows) > 1
     assert all(row.startswith("    ") for row in rows[1:])
-
-
-def test_text_over_dots_wins_and_stays_whole_at_the_edge() -> None:
-    canvas = Canvas(6, 1, "unicode")
-    for x in range(12):
-        canvas.dot(x, 3, "first")
-    canvas.write(4, 0, "word", "plain")
-    assert texts(canvas.lines()) == ["⣀⣀word"]
-    canvas.dot(12, 0, "first")
-    canvas.dot(0, 4, "first")
-    assert texts(canvas.lines()) == ["⣀⣀word"]
 
 
 class FigureApp(App[None]):

@@ -7,7 +7,6 @@ import math
 import random
 
 import pytest
-from rich.color import Color
 from rich.style import Style
 from textual.pilot import Pilot
 
@@ -15,7 +14,9 @@ from tests.ui.widgets.hosting import SIZES, hosted, rows, rows_repainted, styled
 from tutor.first_screen.glyphs import GLYPHS
 from tutor.ui.charts.heat import Beside, HeatMap
 from tutor.ui.charts.heat_panel import Painter, Panel
-from tutor.ui.charts.heat_scale import LEVELS, UNDER_TEXT, shade, to_grid
+from tutor.ui.charts.heat_scale import to_grid
+from tutor.ui.charts.shades import MANY, UNDER_TEXT
+from tutor.ui.marks import ASCII
 
 
 class CountingMap(HeatMap):
@@ -61,9 +62,7 @@ async def test_a_matrix_has_labels_signs_and_a_legend() -> None:
         assert text[5] == "1 nan or inf"
         cells = styled_rows(map_of(pilot))
         fields = [cells[2][x][1].background_style for x in (2, 4, 6)]
-        assert fields == [
-            Style(bgcolor=Color.from_rgb(*shade(step))) for step in (-LEVELS, 0, LEVELS)
-        ]
+        assert fields == [Style(bgcolor=MANY.signed(part)) for part in (-1, 0, 1)]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +77,7 @@ async def test_a_matrix_has_labels_signs_and_a_legend() -> None:
 def test_an_image_of_one_sign_fills_the_scale_and_says_its_ends(
     values: tuple[float, ...], coloured: bool, drawn: str, legend: str
 ) -> None:
-    painter = Painter(GLYPHS["unicode"], coloured, Style())
+    painter = Painter(GLYPHS["unicode"], MANY if coloured else None, Style())
     panel = Panel("", to_grid(values, (1, len(values))), fills_scale=True)
     picture, _ = painter.map(panel, 60, 6)
     assert "".join(piece for piece, _ in picture[1]).rstrip() == drawn
@@ -111,8 +110,12 @@ async def test_what_does_not_fit_at_all_is_sampled_and_told() -> None:
 
 
 @pytest.mark.parametrize("coloured", [True, False])
-async def test_an_odd_last_row_stands_alone(coloured: bool) -> None:
-    async with hosted(HeatMap(coloured=coloured), (40, 7)) as pilot:
+async def test_an_odd_last_row_stands_alone(
+    coloured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not coloured:
+        monkeypatch.setenv("NO_COLOR", "1")
+    async with hosted(HeatMap(), (40, 7)) as pilot:
         text = await shown(pilot, weights(5 * 3), (5, 3))
         assert len([row for row in text if row]) <= 7
 
@@ -126,8 +129,11 @@ async def test_a_low_place_shows_the_values_and_the_gradient_before_the_summary(
         assert [row.split()[0] for row in text[1:]] == ["0", "0", "2"]
 
 
-async def test_without_colour_each_value_is_a_sign_and_a_box() -> None:
-    async with hosted(HeatMap(coloured=False), (60, 12)) as pilot:
+async def test_without_colour_each_value_is_a_sign_and_a_box(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with hosted(HeatMap(), (60, 12)) as pilot:
         text = await shown(pilot, [-1.0, -0.2, 0.0, 0.2, 1.0, math.nan], (1, 6), numeric=False)
         assert text[2] == "0 -█-·  +·+█??"
         assert text[3].strip().startswith("-1.000 ██")
@@ -136,7 +142,7 @@ async def test_without_colour_each_value_is_a_sign_and_a_box() -> None:
 
 async def test_an_app_without_colours_has_a_map_without(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    async with hosted(HeatMap(glyphs="ascii"), (60, 12)) as pilot:
+    async with hosted(HeatMap(marks=ASCII), (60, 12)) as pilot:
         text = await shown(pilot, [-1.0, 1.0], (2,), numeric=False)
         assert text[2] == "0 -#+#"
         assert "\n".join(text).isascii()
@@ -148,8 +154,8 @@ async def test_numbers_stand_in_the_cells_wherever_they_fit_and_are_one_key_away
         assert text[1].split() == ["0", "-1.000", "+0.500"]
         assert text[2].split() == ["1", "+2.0e-07", "nan"]
         cells = styled_rows(map_of(pilot))
-        darkest = shade(-LEVELS, UNDER_TEXT)
-        assert cells[1][3][1].background_style == Style(bgcolor=Color.from_rgb(*darkest))
+        darkest = MANY.signed(-UNDER_TEXT)
+        assert cells[1][3][1].background_style == Style(bgcolor=darkest)
         await pilot.press("m")
         await pilot.pause()
         assert "+0.500" not in "\n".join(rows(map_of(pilot)))
@@ -282,7 +288,7 @@ async def test_every_shape_fits_in_every_size(size: tuple[int, int]) -> None:
     async with hosted(HeatMap(), size) as pilot:
         heat = map_of(pilot)
         for shape, coloured in itertools.product(SHAPES, (True, False)):
-            heat.coloured = coloured
+            heat.shades = MANY if coloured else None
             count = math.prod(shape)
             beside: Beside = (
                 ("gradient", "length 1", weights(count, 1)),

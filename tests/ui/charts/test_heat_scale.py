@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from tutor.ui.charts.heat_scale import (
     LEVELS,
-    UNDER_TEXT,
     ShadeScale,
     filled_scale,
     format_signed,
@@ -18,12 +17,10 @@ from tutor.ui.charts.heat_scale import (
     max_magnitude,
     sample,
     sampled_note,
-    shade,
     sign,
     symmetric_scale,
     to_grid,
 )
-from tutor.ui.contrast import contrast, text_colour
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -57,9 +54,8 @@ def test_values_must_fill_the_shape() -> None:
 @given(st.integers(1, 300), st.integers(1, 60))
 def test_a_sample_fits_and_is_even(count: int, room: int) -> None:
     chosen = sample(count, room)
-    assert len(chosen.indexes) <= room
-    assert chosen.indexes == tuple(range(0, count, chosen.every))
-    assert (chosen.every == 1) == (count <= room)
+    assert len(chosen) <= room
+    assert (chosen.step == 1) == (count <= room)
 
 
 @pytest.mark.parametrize(
@@ -96,14 +92,6 @@ def test_values_that_are_none_have_no_shade() -> None:
     assert max_magnitude([math.nan]) == 0
 
 
-def test_signs_can_be_read_on_every_shade() -> None:
-    shades = [shade(step) for step in range(-LEVELS, LEVELS + 1)]
-    assert len(set(shades)) == 15
-    assert min(contrast(text_colour(field), field) for field in shades) >= 4.5
-    assert contrast(shade(-LEVELS), shade(0)) >= 3
-    assert contrast(shade(LEVELS), shade(0)) >= 3
-
-
 def test_the_outer_third_is_signed() -> None:
     assert [sign(step) for step in (-7, -5, -4, 0, 4, 5, 7)] == ["-", "-", " ", " ", " ", "+", "+"]
 
@@ -114,20 +102,12 @@ def test_numbers_are_short(value: float) -> None:
     assert format_signed(value)[0] in "+-0"
 
 
-@pytest.mark.parametrize("step", range(-LEVELS, LEVELS + 1))
-def test_numbers_on_a_shade_are_read_easily(step: int) -> None:
-    assert contrast(shade(step, UNDER_TEXT), (0, 0, 0)) >= 7
-
-
 def test_numbers_of_one_sign_have_all_shades_of_their_side() -> None:
     grey = filled_scale([16.0, 2.0, 9.0, math.nan])
     assert grey == ShadeScale(2.0, 16.0, range(15))
     assert [grey.level(each) for each in (2.0, 3.0, 9.0, 16.0, math.nan)] == [0, 1, 7, 14, None]
     below = filled_scale([-1.0, 0.0])
     assert [below.level(each) for each in (-1.0, -0.5, 0.0)] == [-14, -7, 0]
-    colours = [shade(each, most=grey.most) for each in grey.levels]
-    assert len({*colours}) == 15
-    assert colours[-1] == shade(LEVELS)
     assert [sign(each, grey.most) for each in (9, 10)] == [" ", "+"]
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.widgets.hosting import hosted, rows
+from tutor.first_screen.glyphs import ASCII, UNICODE
 from tutor.ui.charts.histogram import (
     Counted,
     Histogram,
@@ -16,10 +17,9 @@ from tutor.ui.charts.histogram import (
     histogram_lines,
     histogram_words,
 )
-from tutor.ui.charts.table_lines import SIGNS
 from tutor.wire.values import Counts, Statistics
 
-LEVELS = SIGNS["unicode"].levels
+LEVELS = UNICODE.levels
 
 
 def test_bars_are_as_high_as_numbers_are_many() -> None:
@@ -40,7 +40,7 @@ def test_words_tell_the_middle_half_zeros_and_what_is_no_number() -> None:
 
 @given(st.lists(st.floats(), max_size=50), st.integers(1, 90), st.integers(1, 20))
 def test_it_keeps_to_its_room(values: list[float], width: int, height: int) -> None:
-    lines = histogram_lines(values, width, height, SIGNS["ascii"].levels)
+    lines = histogram_lines(values, width, height, ASCII.levels)
     assert len(lines) in (0, height + 1)
     assert all(len("".join(text for text, _ in line)) <= width for line in lines)
     assert histogram_words(values)
@@ -85,7 +85,7 @@ def test_equal_or_odd_numbers_have_words_and_no_bars() -> None:
 )
 def test_counts_keep_to_their_room(bins: list[int], width: int, height: int) -> None:
     counted = Counted((10, 10), NORMAL, Counts(sum(bins), 0, tuple(bins)))
-    lines = counted_lines(counted, width, height, SIGNS["ascii"].levels)
+    lines = counted_lines(counted, width, height, ASCII.levels)
     assert len(lines) in (0, height + 1)
     assert all(len("".join(text for text, _ in line)) <= width for line in lines)
     assert counted_words(counted)

@@ -11,15 +11,17 @@ from rich.style import Style
 
 from tests.support.maps import curve, sectors, two_classes
 from tutor.first_screen.glyphs import ASCII, UNICODE
+from tutor.ui.charts.map import MapPainter, Own
 from tutor.ui.charts.map_grid import answer_at, points_of, sampled, value_at
-from tutor.ui.charts.map_painter import FIELDS, INKS, MIN_CONTRAST, MapPainter, Own
 from tutor.ui.charts.picture import Piece
+from tutor.ui.charts.shades import FEW, FIELDS, INKS, MANY, MIN_CONTRAST
 from tutor.ui.contrast import contrast
 from tutor.wire.maps import UNKNOWN, DecisionMap
 
-COLOURED = MapPainter(UNICODE, coloured=True)
-PLAIN = MapPainter(UNICODE, coloured=False)
-IN_ASCII = MapPainter(ASCII, coloured=False, plot="ascii")
+COLOURED = MapPainter(UNICODE, MANY)
+OF_256 = MapPainter(UNICODE, FEW)
+PLAIN = MapPainter(UNICODE, None)
+IN_ASCII = MapPainter(ASCII, None)
 
 POINTS = [(-0.5, 0.5, 0, 0), (0.5, 0.5, 1, 1), (0.5, -0.5, 0, 1)]
 SIDES = two_classes(lambda x, _y: min(1.0, max(0.0, 0.5 + 2 * x)), POINTS)
@@ -42,10 +44,7 @@ def style_at(rows: list[list[Piece]], column: int, row: int) -> Style:
 def colours(style: Style) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
     assert style.bgcolor is not None
     assert style.color is not None
-    text, field = style.color.triplet, style.bgcolor.triplet
-    assert text is not None
-    assert field is not None
-    return tuple(text), tuple(field)  # type: ignore[return-value] # three numbers each
+    return tuple(style.color.get_truecolor()), tuple(style.bgcolor.get_truecolor())  # type: ignore[return-value] # three numbers each
 
 
 def test_without_colours_the_ramp_tells_the_fields() -> None:
@@ -79,12 +78,13 @@ def test_fields_are_dark_and_light_where_the_model_is_undecided() -> None:
     assert "▀" not in texts(rows)[0], "upper and lower half are alike"
 
 
+@pytest.mark.parametrize("painter", [COLOURED, OF_256])
 @pytest.mark.parametrize("classes", range(2, 9))
-def test_every_point_can_be_read_on_every_field(classes: int) -> None:
+def test_every_point_can_be_read_on_every_field(classes: int, painter: MapPainter) -> None:
     shades = [two_classes(_always(share)) for share in (0, 0.3, 0.5, 0.7, 1)]
     marks = [(-0.9 + 0.2 * each, 0.1, each % classes, (each + 1) % 2) for each in range(9)]
     for shown in (*(_with(each, marks) for each in shades), sectors(classes, marks)):
-        for row in COLOURED.rows(shown, 40, 6, Own()):
+        for row in painter.rows(shown, 40, 6, Own()):
             for text, style in row:
                 if isinstance(style, Style) and text.strip(" ▀"):
                     one, other = colours(style)

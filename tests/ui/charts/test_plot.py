@@ -9,14 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tutor.first_screen.glyphs import PlotName
-from tutor.ui.charts.plot import PlotView
-from tutor.ui.charts.plot_rows import plot_rows
+from tutor.first_screen.glyphs import GLYPHS, GlyphName
+from tutor.ui.charts.plot import PlotView, plot_rows
 from tutor.wire.plotted import Axes, Image, Series, SeriesKind
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 TEXTS = st.text(max_size=30)
-NAMES: list[PlotName] = ["braille", "blocks", "ascii"]
+NAMES: list[GlyphName] = ["unicode", "ascii"]
 KINDS: list[SeriesKind] = ["line", "points", "bars", "rows"]
 
 
@@ -42,14 +41,16 @@ AXES = st.builds(
 )
 
 
-def drawn(axes: Axes, width: int = 40, height: int = 12, glyphs: PlotName = "braille") -> list[str]:
-    rows = plot_rows(axes, width, height, glyphs)
+def drawn(
+    axes: Axes, width: int = 40, height: int = 12, glyphs: GlyphName = "unicode"
+) -> list[str]:
+    rows = plot_rows(axes, width, height, GLYPHS[glyphs])
     return ["".join(text for text, _ in row).rstrip() for row in rows]
 
 
 @given(AXES, st.integers(1, 100), st.integers(1, 40), st.sampled_from(NAMES))
-def test_it_never_leaves_its_place(axes: Axes, width: int, height: int, glyphs: PlotName) -> None:
-    rows = plot_rows(axes, width, height, glyphs)
+def test_it_never_leaves_its_place(axes: Axes, width: int, height: int, glyphs: GlyphName) -> None:
+    rows = plot_rows(axes, width, height, GLYPHS[glyphs])
     assert len(rows) <= height
     for row in rows:
         text = "".join(text for text, _ in row)

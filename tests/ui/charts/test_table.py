@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.ui.widgets.hosting import hosted, rows
-from tutor.first_screen.glyphs import GlyphName
+from tutor.first_screen.glyphs import GLYPHS, UNICODE, GlyphName
 from tutor.session.words.model_text import LayerRow
 from tutor.ui.charts import table_lines
 from tutor.ui.charts.picture import Piece
@@ -46,7 +46,7 @@ def text(pieces: list[Piece]) -> str:
 
 
 def drawn(width: int, glyphs: GlyphName = "unicode", shown: Shown = "numbers") -> list[str]:
-    table = layer_table(ROWS, width, glyphs, shown=shown, heading="step 5")
+    table = layer_table(ROWS, width, GLYPHS[glyphs], shown=shown, heading="step 5")
     return [text(table.titles), *map(text, table.lines)]
 
 
@@ -78,7 +78,7 @@ def test_the_weightier_columns_stay_where_there_is_less(width: int) -> None:
     titles = drawn(width)[0]
     assert "mean ± spread" in titles
     assert ("gradient" in titles) == (width == 78)
-    table = layer_table(ROWS, 52)
+    table = layer_table(ROWS, 52, UNICODE)
     assert {"gradient", "update", "numbers"} <= table.left_out
 
 
@@ -94,13 +94,13 @@ def test_the_weightier_columns_stay_where_there_is_less(width: int) -> None:
 def test_what_a_step_has_changed_stays_where_spreads_sizes_and_means_find_no_room(
     width: int, kept: list[str]
 ) -> None:
-    table = brief_table(ROWS, width, heading="step 5")
+    table = brief_table(ROWS, width, UNICODE, heading="step 5")
     lines = [text(table.titles), *map(text, table.lines)]
     assert not table.left_out & CHANGED
     assert all(part in "\n".join(lines) for part in (*kept, "gradient", "update", "1.05 %"))
     assert ("mean" in lines[0]) == (width > 46)
     assert max(map(cell_len, lines)) <= width
-    assert brief_table(ROWS, 30) == layer_table(ROWS, 30)
+    assert brief_table(ROWS, 30, UNICODE) == layer_table(ROWS, 30, UNICODE)
 
 
 def test_in_ascii_the_same_is_told() -> None:
@@ -144,10 +144,10 @@ ANY_ROW = st.builds(
 def test_no_line_is_wider_than_there_is_room(
     some: list[LayerRow], width: int, glyphs: GlyphName, shown: Shown
 ) -> None:
-    table = layer_table(some, width, glyphs, shown=shown, heading="step 5 (nearest)")
+    table = layer_table(some, width, GLYPHS[glyphs], shown=shown, heading="step 5 (nearest)")
     assert len(table.lines) == len(some)
     assert all(cell_len(text(line)) <= width for line in (table.titles, *table.lines))
-    brief = brief_table(some, width, glyphs)
+    brief = brief_table(some, width, GLYPHS[glyphs])
     assert all(cell_len(text(line)) <= width for line in (brief.titles, *brief.lines))
 
 
@@ -165,7 +165,7 @@ def test_a_table_of_many_rows_measures_each_text_a_few_times(
     costs = []
     for times in (10, 100):
         measured = 0
-        layer_table(ROWS * times, 100)
+        layer_table(ROWS * times, 100, UNICODE)
         costs.append(measured)
     assert costs[1] < 12 * costs[0]
 

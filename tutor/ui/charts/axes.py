@@ -1,4 +1,4 @@
-"""The numbers of a chart: axis ranges, ticks, labels, smoothing and thinning.
+"""The axes of a chart: their ranges, ticks, labels, and the frame that they make.
 
 Everything here is a function of its arguments and knows no widget, so that it is tested with
 arbitrary numbers. Most comparisons allow for a relative rounding error of 1e-9: 0.3 / 0.1 is not 3,
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-Point = tuple[float, float]
-"""A step and its value."""
+from rich.cells import cell_len
+
+from tutor.first_screen.glyphs import GlyphSet
+from tutor.ui.charts.picture import Piece, join_pieces
 
 MAX_NUMBER = 1e300
 """Beyond it a difference of two numbers may not be one any more."""
@@ -141,44 +143,65 @@ def _round_log(value: float, *, up: bool) -> float:
     return next(edge for edge in reversed(nice) if edge <= value * (1 + 1e-9))
 
 
-def smooth(values: Sequence[float], weight: float = 0.9) -> list[float]:
-    """Return the exponential moving average of `values`, one number for each of them.
-
-    It is corrected for its start at 0, as the averages of Adam are. A value that is nan or inf
-    repeats the average before it; the average is nan until the first finite value.
-    """
-    smoothed: list[float] = []
-    weighted_sum = total_weight = 0.0
-    for value in values:
-        if math.isfinite(value):
-            weighted_sum = weighted_sum * weight + value * (1 - weight)
-            total_weight = total_weight * weight + (1 - weight)
-        smoothed.append(weighted_sum / total_weight if total_weight else math.nan)
-    return smoothed
-
-
-def thin(points: Sequence[Point], max_points: int) -> list[Point]:
-    """Return at most `max_points` of the points, without losing a peak.
-
-    The first and the last point stay. The others are divided into buckets of equal size, of which
-    the lowest and the highest point stay. A `max_points` below 4 leaves all points.
-    """
-    if len(points) <= max_points or max_points < 4:
-        return list(points)
-    buckets = (max_points - 2) // 2
-    inner = points[1:-1]
-    kept = [points[0]]
-    for index in range(buckets):
-        bucket = inner[index * len(inner) // buckets : (index + 1) * len(inner) // buckets]
-        if bucket:
-            extremes = {min(bucket, key=lambda p: p[1]), max(bucket, key=lambda p: p[1])}
-            kept += sorted(extremes)
-    return [*kept, points[-1]]
-
-
 def format_label(value: float) -> str:
     """Return a number for an axis, with three digits, or with one and an exponent: 0.25, 1e-5."""
     if value == 0:
         return "0"
     text = f"{value:.3g}"
     return text if "e" not in text else re.sub(r"e\+?(-?)0*", r"e\1", f"{value:.0e}")
+
+
+def tick_values(axis: Axis, max_count: int, parts: int) -> tuple[float, ...]:
+    """Return at most `max_count` values to label; a linear axis has at most `parts` + 1."""
+    values = log_ticks(axis.low, axis.high, max_count) if axis.log else ()
+    return values or ticks(axis.low, axis.high, min(parts, max_count))
+
+
+def row_labels(axis: Axis, rows: int, parts: int) -> dict[int, str]:
+    """Return the labels of an upright axis by row, two at least; row 0 is the highest."""
+    values = tick_values(axis, max(1, (rows - 1) // 2), parts)
+    if len(values) < 2:
+        values = (axis.low, axis.high)
+    return {rows - 1 - axis.place(value, rows): format_label(value) for value in values}
+
+
+def column_labels(axis: Axis, columns: int, labels: Iterable[tuple[float, str]]) -> str:
+    """Return the row of labels below a plot, each centred under its value.
+
+    One that would touch a label before it is left out. The row begins below the upright axis.
+    """
+    cells = [" "] * (columns + 1)
+    for value, label in labels:
+        width = cell_len(label)
+        at = 1 + axis.place(value, columns) - width // 2
+        at = max(0, min(at, columns + 1 - width))
+        if label and all(cell == " " for cell in cells[max(0, at - 1) : at + width + 1]):
+            cells[at : at + width] = [label, *[""] * (width - 1)]
+    return "".join(cells)
+
+
+def framed(
+    cells: Sequence[Sequence[Piece]],
+    labels: dict[int, str],
+    floor: str,
+    numbers: str,
+    signs: GlyphSet,
+    style: str,
+) -> list[list[Piece]]:
+    """Return the rows of a plot with its axes.
+
+    Args:
+        cells: The rows between the axes.
+        labels: The labels of the upright axis by row.
+        floor: The horizontal axis.
+        numbers: The row below it.
+        signs: The glyphs for axes.
+        style: The style of axes and labels.
+    """
+    margin = max(map(len, labels.values()))
+    rows: list[list[Piece]] = []
+    for at, row in enumerate(cells):
+        edge = signs.tick if at in labels else signs.vertical
+        rows.append([(f"{labels.get(at, ''):>{margin}} {edge}", style), *join_pieces(row)])
+    left = " " * (margin + 1)
+    return [*rows, [(left + signs.corner + floor, style)], [(left + numbers, style)]]

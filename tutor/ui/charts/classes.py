@@ -12,10 +12,9 @@ from rich.color import Color
 from rich.style import Style
 
 from tutor.first_screen.glyphs import GlyphSet
-from tutor.ui.charts import heat_scale
 from tutor.ui.charts.heat_scale import LEVELS
 from tutor.ui.charts.picture import Piece, join_pieces
-from tutor.ui.contrast import text_colour
+from tutor.ui.charts.shades import Shades, on, readable
 from tutor.wire.models import SAMPLE_SIDE, Confusion, SamplePicture
 
 LABEL = "layer-table--label"
@@ -33,8 +32,8 @@ GAP = 2
 class ClassPainter:
     """Draws in the glyphs and colours of a terminal."""
 
-    marks: GlyphSet
-    coloured: bool
+    signs: GlyphSet
+    shades: Shades | None
 
     def matrix(
         self, confusion: Confusion, width: int, height: int, heading: str = ""
@@ -61,25 +60,24 @@ class ClassPainter:
             ]
             lines.append([(f"{row:>{len(label)}}{gap}", LABEL), *join_pieces(cells)])
         if rows < classes or columns < classes:
-            lines[-1] = [(f"{self.marks.more} {classes} classes"[:width], LABEL)]
+            lines[-1] = [(f"{self.signs.more} {classes} classes"[:width], LABEL)]
         return lines
 
     def _count(self, count: int, total: int, *, is_right: bool) -> Piece:
         text = f"{_brief(count):>{CELL - 1}} "
         if not count:
-            return f"{self.marks.note:>{CELL - 1}} ", LABEL
-        if not self.coloured:  # what is wrong is turned round, what is right is bold
+            return f"{self.signs.note:>{CELL - 1}} ", LABEL
+        if self.shades is None:  # what is wrong is turned round, what is right is bold
             return text, Style(bold=True) if is_right else Style(reverse=True)
-        strength = max(1, round(LEVELS * count / max(1, total)))
-        ground = heat_scale.shade(-strength if is_right else strength)
-        ink = text_colour(ground)
-        return text, Style(color=Color.from_rgb(*ink), bgcolor=Color.from_rgb(*ground))
+        strength = max(1, round(LEVELS * count / max(1, total))) / LEVELS
+        ground = self.shades.signed(-strength if is_right else strength)
+        return text, on(ground, readable(ground))
 
     def pictures(
         self, samples: Sequence[SamplePicture], width: int, height: int
     ) -> list[list[Piece]]:
         """Return as many pictures as fit, each over its class and the one that it was given."""
-        halves = 2 if self.marks.half and self.coloured else 1
+        halves = 2 if self.signs.half and self.shades else 1
         cell = 1 if halves == 2 else 2
         across, down = SAMPLE_SIDE * cell, SAMPLE_SIDE // halves
         per_row = max(1, (width + GAP) // (across + GAP))
@@ -100,11 +98,11 @@ class ClassPainter:
     def _pixels(self, sample: SamplePicture, row: int, halves: int, cell: int) -> list[Piece]:
         upper = sample.pixels[row * SAMPLE_SIDE : (row + 1) * SAMPLE_SIDE]
         if halves == 1:
-            top = len(self.marks.ramp) - 1
-            return [(self.marks.ramp[round(top * each / 255)] * cell, "") for each in upper]
+            top = len(self.signs.ramp) - 1
+            return [(self.signs.ramp[round(top * each / 255)] * cell, "") for each in upper]
         lower = sample.pixels[(row + 1) * SAMPLE_SIDE : (row + 2) * SAMPLE_SIDE]
         return [
-            (self.marks.half, Style(color=_grey(one), bgcolor=_grey(other)))
+            (self.signs.half, on(_grey(other), _grey(one)))
             for one, other in zip(upper, lower, strict=True)
         ]
 

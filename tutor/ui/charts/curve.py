@@ -1,39 +1,74 @@
-"""A widget that shows losses as a curve over steps.
+"""A chart of losses as a curve over steps, with all that stands beside it.
 
-It takes numbers and draws them, and knows nothing of runs or training.
+It takes numbers and draws them, and knows nothing of runs or training. Curves differ in form as
+well as in colour: the one that is looked at is solid, another of the same run is dashed, that of
+the run before is dotted.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
-from tutor.first_screen.glyphs import PlotName
+from tutor.first_screen.glyphs import GlyphSet
 from tutor.ui.charts.axes import (
     MAX_NUMBER,
     MIN_NUMBER,
     Axis,
+    column_labels,
+    format_label,
+    framed,
     has_place,
     linear_axis,
     log_axis,
-    smooth,
+    row_labels,
+    steps_extent,
 )
-from tutor.ui.charts.curve_plot import (
-    MIN_SMOOTHED,
-    NOTHING_BESIDE,
-    Beside,
-    LossPlot,
-    placed,
-    steps_axis,
-)
+from tutor.ui.charts.canvas import Canvas, Pen
 from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
+from tutor.ui.marks import UNICODE, Marks
+
+Point = tuple[float, float]
+"""A step and its value."""
 
 MIN_SIZE = (16, 4)
 """Columns and rows that a curve with its axes needs; with less there are only words."""
+MIN_SMOOTHED = 64
+"""Losses from which on the line is smoothed, with the losses themselves as dots behind it."""
+CHECK_COLUMNS = 4
+"""Columns for one check at least: more would hide the curve."""
+BORDER_COLUMNS = 3
+"""Columns for one border at least: of more borders only some are marked."""
+
+LINE = Pen("loss-chart--line")
+RAW = Pen("loss-chart--raw", ".")
+BEFORE = Pen("loss-chart--before", ":", (1, 4))
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is drawn beside the curve of losses; steps are counted from 1, as those of the curve."""
+
+    others: tuple[Sequence[float], ...] = ()
+    """Further curves of the same run."""
+    before: Sequence[float] = ()
+    """The same curve in the run before, drawn as far as this one has room for."""
+    checks: Sequence[Point] = ()
+    """Losses that were computed without training, each with the step after which it was."""
+    borders: Sequence[int] = ()
+    """The steps after which an epoch begins."""
+    broken: int = 0
+    """The step at which the loss became nan or infinite; 0 if it did not."""
+    notes: tuple[str, ...] = ()
+    """Sentences below the plot, in place of those that the chart makes."""
+
+
+NOTHING_BESIDE = Beside()
 
 
 class LossChart(Picture, can_focus=True):
@@ -72,31 +107,23 @@ class LossChart(Picture, can_focus=True):
 
     log_y: reactive[bool] = reactive(False)
     """Whether the vertical axis is logarithmic."""
-    glyphs: reactive[PlotName] = reactive[PlotName]("braille")
-    """The characters that the curve is drawn with: a terminal's font may lack braille."""
-    unit: reactive[str] = reactive("step")
-    """The noun for what the losses are counted in."""
 
     def __init__(
         self,
         *,
-        glyphs: PlotName = "braille",
-        unit: str = "step",
+        marks: Marks = UNICODE,
         empty: str = "No losses yet. Run a training loop to see its curve.",
         show_summary: bool = True,
-        name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name for it
-        classes: str | None = None,
     ) -> None:
         """Create a chart without losses.
 
         Args:
-            glyphs: The characters that the curve is drawn with.
-            unit: The noun for what the losses are counted in.
+            marks: The glyphs of the terminal.
             empty: The text before the first loss.
             show_summary: Whether the first row is the summary.
         """
-        super().__init__(name=name, id=id, classes=classes)
+        super().__init__(id=id)
         self.losses: tuple[float, ...] = ()
         self.room_for: tuple[float, ...] = ()
         """The losses that the axes have room for; () if they grow with the losses shown."""
@@ -107,8 +134,7 @@ class LossChart(Picture, can_focus=True):
         self.cursor = 0
         """The step that is marked, counted from 1; 0 if none is."""
         self.beside = NOTHING_BESIDE
-        self.set_reactive(LossChart.glyphs, glyphs)
-        self.set_reactive(LossChart.unit, unit)
+        self._signs = marks.signs
 
     def show_losses(
         self,
@@ -146,17 +172,12 @@ class LossChart(Picture, can_focus=True):
         with self.redrawing():
             self.axis = None
 
-    def watch_glyphs(self) -> None:
-        """Draw the picture anew; a repaint alone would show the old one."""
-        with self.redrawing():
-            pass
-
     @property
     def summary(self) -> str:
         """The last loss and its step in words; "" without losses."""
         if not self.losses:
             return ""
-        last = f"loss {self.losses[-1]:.4g} at {self.unit} {len(self.losses)}"
+        last = f"loss {self.losses[-1]:.4g} at step {len(self.losses)}"
         if len(self.losses) >= MIN_SMOOTHED and math.isfinite(self.losses[-1]):
             last += f", smoothed {smooth(self.losses)[-1]:.4g}"
         return f"{last}, log scale" if self.log_y else last
@@ -167,7 +188,7 @@ class LossChart(Picture, can_focus=True):
         notes = list(self.beside.notes)
         if self.beside is NOTHING_BESIDE:
             broken = ((n, each) for n, each in enumerate(self.losses, 1) if not math.isfinite(each))
-            notes += [f"loss became {loss} at {self.unit} {step}" for step, loss in broken][:1]
+            notes += [f"loss became {loss} at step {step}" for step, loss in broken][:1]
         low = sum(1 for loss in self.losses if -math.inf < loss < MIN_NUMBER) if self.log_y else 0
         if low:
             notes.append(f"{low} not above 0: no place on a log scale")
@@ -181,25 +202,182 @@ class LossChart(Picture, can_focus=True):
             return wrap_pieces(self.empty, width)
         heading = wrap_pieces(self.summary if self.show_summary else "", width)
         notes = [row for note in self.notes for row in wrap_pieces(note, width, "loss-chart--note")]
-        points = placed(self.losses, log=self.log_y)
-        min_columns, min_rows = MIN_SIZE
         plot_height = height - len(heading) - len(notes)
-        if not points or width < min_columns or plot_height < min_rows:
+        has_points = any(has_place(loss, log=self.log_y) for loss in self.losses)
+        if not has_points or width < MIN_SIZE[0] or plot_height < MIN_SIZE[1]:
             return [*wrap_pieces(self.summary, width), *notes]
         return [*heading, *self._draw_plot(width, plot_height), *notes]
 
     def _draw_plot(self, width: int, height: int) -> list[list[Piece]]:
-        values = [loss for _, loss in placed(self.room_for or self.losses, log=self.log_y)]
-        beside = [loss for _, loss in self.beside.checks]
-        beside += [loss for losses in self.beside.others for loss in losses]
-        values += [loss for loss in beside if has_place(loss, log=self.log_y)]
+        values = [*(self.room_for or self.losses), *(loss for _, loss in self.beside.checks)]
+        values += [loss for losses in self.beside.others for loss in losses]
+        values = [loss for loss in values if has_place(loss, log=self.log_y)]
         self.axis = (log_axis if self.log_y else linear_axis)(values, self.axis)
-        plot = LossPlot(
-            self.losses,
-            steps_axis(max(len(self.losses), len(self.room_for))),
-            self.axis,
-            self.cursor,
-            self.beside,
-            self.glyphs,
-        )
+        steps = max(len(self.losses), len(self.room_for))
+        plot = LossPlot(self.losses, self.axis, steps, self.cursor, self.beside, self._signs)
         return plot.draw(width, height)
+
+
+@dataclass(frozen=True)
+class LossPlot:
+    """A curve of losses and its axes, ready to be drawn."""
+
+    losses: Sequence[float]
+    y_axis: Axis
+    max_step: int
+    """The step up to which the horizontal axis has room."""
+    cursor: int
+    """The step that is marked; 0 if none is."""
+    beside: Beside
+    signs: GlyphSet
+
+    def draw(self, width: int, height: int) -> list[list[Piece]]:
+        """Return the rows of the plot with its axes and their labels."""
+        labels = row_labels(self.y_axis, height - 2, 4)
+        columns = width - max(map(len, labels.values())) - 2
+        canvas = Canvas(columns, height - 2, self.signs.name)
+        dots = self._draw_curves(canvas)
+        self._draw_uprights(canvas)
+        are_few = len(placed(self.losses, self.y_axis)) * 3 <= columns
+        self._draw_signs(canvas, dots if are_few else ())
+        numbers = column_labels(self.x_axis, columns, _quarters(self.x_axis.high))
+        floor = self._floor(columns)
+        return framed(canvas.cells, labels, floor, numbers, self.signs, "loss-chart--axis")
+
+    @property
+    def x_axis(self) -> Axis:
+        return Axis(0, steps_extent(self.max_step))
+
+    def _floor(self, columns: int) -> str:
+        """Return the horizontal axis, with the borders of epochs on it."""
+        cells = [self.signs.horizontal] * columns
+        borders = [each for each in self.beside.borders if 0 < each <= self.x_axis.high]
+        every = max(1, math.ceil(len(borders) * BORDER_COLUMNS / columns))
+        for border in borders[every - 1 :: every]:
+            cells[self.x_axis.place(border, columns)] = self.signs.border
+        return "".join(cells)
+
+    def _dot(self, canvas: Canvas, step: float, loss: float) -> tuple[int, int]:
+        y = canvas.height - 1 - self.y_axis.place(loss, canvas.height)
+        return self.x_axis.place(step, canvas.width), y
+
+    def _draw_curves(self, canvas: Canvas) -> list[tuple[int, int]]:
+        """Draw all curves, and return the dots of the one that is looked at."""
+        self._draw_curve(canvas, self._clipped(self.beside.before), BEFORE)
+        for number, losses in enumerate(self.beside.others):
+            pen = Pen("loss-chart--other", "+", (3, 5), number)
+            self._draw_curve(canvas, self._clipped(losses), pen)
+        points = placed(self.losses, self.y_axis)
+        if len(points) >= MIN_SMOOTHED:
+            for point in thin(points, 4 * canvas.width):
+                canvas.dot(*self._dot(canvas, *point), RAW)
+        return self._draw_curve(canvas, self.losses, LINE)
+
+    def _clipped(self, losses: Sequence[float]) -> list[float]:
+        """Return the losses that the axes have room for; nan stands for each that is too high."""
+        low, high = self.y_axis.low, self.y_axis.high
+        inside = losses[: int(self.x_axis.high)]
+        return [loss if low <= loss <= high else math.nan for loss in inside]
+
+    def _draw_curve(
+        self, canvas: Canvas, losses: Sequence[float], pen: Pen
+    ) -> list[tuple[int, int]]:
+        """Draw the curve, smoothed where it is long, and return its dots."""
+        curve = placed(losses, self.y_axis)
+        if len(curve) >= MIN_SMOOTHED:
+            smoothed = smooth([loss for _, loss in curve])
+            curve = list(zip([step for step, _ in curve], smoothed, strict=True))
+        curve = thin(curve, 2 * canvas.width)
+        dots = [self._dot(canvas, *point) for point in curve]
+        for at, (step, _) in enumerate(curve):
+            previous = int(curve[at - 1][0]) if at else int(step)
+            between = losses[previous : int(step)]
+            if all(has_place(loss, log=self.y_axis.log) for loss in between):
+                canvas.line(*dots[max(0, at - 1)], *dots[at], pen)
+            else:
+                canvas.dot(*dots[at], pen)
+        return dots
+
+    def _draw_uprights(self, canvas: Canvas) -> None:
+        """Draw an upright line through the blank cells where the loss broke, and at the cursor."""
+        uprights = {}
+        if 0 < self.beside.broken <= self.x_axis.high:
+            uprights[self.beside.broken] = "loss-chart--broken"
+        if 1 <= self.cursor <= len(self.losses):
+            uprights[self.cursor] = "loss-chart--cursor"
+        columns = {
+            self.x_axis.place(step, canvas.width) // canvas.across: style
+            for step, style in uprights.items()
+        }
+        for column, style in columns.items():
+            for row in range(canvas.rows):
+                if canvas.is_blank(column, row):
+                    canvas.write(column, row, self.signs.vertical, style)
+
+    def _draw_signs(self, canvas: Canvas, markers: Sequence[tuple[int, int]]) -> None:
+        """Draw the signs of single losses, of checks, and the cursor on top."""
+        signs, log = self.signs, self.y_axis.log
+        for x, y in markers:
+            canvas.write(x // canvas.across, y // canvas.down, signs.marker, "loss-chart--line")
+        inside = [
+            (step, loss)
+            for step, loss in self.beside.checks
+            if step <= self.x_axis.high and has_place(loss, log=log)
+        ]
+        every = max(1, -(-len(inside) * CHECK_COLUMNS // canvas.columns))
+        for step, loss in inside[::-1][::every]:
+            if self.y_axis.low <= loss <= self.y_axis.high:
+                x, y = self._dot(canvas, step, loss)
+                canvas.write(x // canvas.across, y // canvas.down, signs.check, "loss-chart--check")
+        if 1 <= self.cursor <= len(self.losses):
+            loss = self.losses[self.cursor - 1]
+            if has_place(loss, log=log):
+                x, y = self._dot(canvas, self.cursor, loss)
+                column, row = x // canvas.across, y // canvas.down
+                canvas.write(column, row, signs.cursor, "loss-chart--cursor")
+
+
+def placed(losses: Sequence[float], axis: Axis) -> list[Point]:
+    """Return the losses that have a place on the axis, each with its step."""
+    return [(step, loss) for step, loss in enumerate(losses, 1) if has_place(loss, log=axis.log)]
+
+
+def _quarters(high: float) -> list[tuple[float, str]]:
+    """Return the labels of an axis of steps, those first that matter most."""
+    values = (0, high, high / 2, high / 4, 3 * high / 4)
+    return [(each, format_label(each) if each < 1000 else f"{each:.0f}") for each in values]
+
+
+def smooth(values: Sequence[float], weight: float = 0.9) -> list[float]:
+    """Return the exponential moving average of `values`, one number for each of them.
+
+    It is corrected for its start at 0, as the averages of Adam are. A value that is nan or inf
+    repeats the average before it; the average is nan until the first finite value.
+    """
+    smoothed: list[float] = []
+    weighted_sum = total_weight = 0.0
+    for value in values:
+        if math.isfinite(value):
+            weighted_sum = weighted_sum * weight + value * (1 - weight)
+            total_weight = total_weight * weight + (1 - weight)
+        smoothed.append(weighted_sum / total_weight if total_weight else math.nan)
+    return smoothed
+
+
+def thin(points: Sequence[Point], max_points: int) -> list[Point]:
+    """Return at most `max_points` of the points, without losing a peak.
+
+    The first and the last point stay. The others are divided into buckets of equal size, of which
+    the lowest and the highest point stay. A `max_points` below 4 leaves all points.
+    """
+    if len(points) <= max_points or max_points < 4:
+        return list(points)
+    buckets = (max_points - 2) // 2
+    inner = points[1:-1]
+    kept = [points[0]]
+    for index in range(buckets):
+        bucket = inner[index * len(inner) // buckets : (index + 1) * len(inner) // buckets]
+        if bucket:
+            extremes = {min(bucket, key=lambda p: p[1]), max(bucket, key=lambda p: p[1])}
+            kept += sorted(extremes)
+    return [*kept, points[-1]]

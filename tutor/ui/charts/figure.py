@@ -20,9 +20,8 @@ from textual.widget import Widget
 from tutor.course.figures import FIGURES
 from tutor.course.figures.parts import Gradient, Plot, Slider
 from tutor.first_screen.glyphs import GLYPHS, GlyphName
-from tutor.ui.charts.figure_canvas import Line
 from tutor.ui.charts.figure_parts import MAX_TABLE_WIDTH, figure_lines, text_lines
-from tutor.ui.charts.figure_plot import x_of_column
+from tutor.ui.charts.figure_plot import Line, x_of_column
 
 UNFOCUSED_HINT = "Tab or a click, then the keys Left and Right move {}."
 FOCUSED_HINT = "Left and Right move {}. Home and End go to its ends."

@@ -23,11 +23,10 @@ from tutor.course.figures.parts import (
     Plot,
     Span,
     Table,
+    signed,
 )
 from tutor.first_screen.glyphs import GlyphName
-from tutor.ui.charts.figure_canvas import Line, spell
-from tutor.ui.charts.figure_neuron import neuron_lines
-from tutor.ui.charts.figure_plot import plot_lines
+from tutor.ui.charts.figure_plot import Line, plot_lines, spell
 
 MIN_WIDTH = 40
 """Columns from which on a figure is drawn; with fewer, its description is shown."""
@@ -44,8 +43,15 @@ GAP = 2
 MIN_EXPONENTIAL = 1e4
 """The value of a bar from which on it is written with an exponent."""
 
-EIGHTHS = " ▏▎▍▌▋▊▉█"
-"""Bars of zero to eight eighths of a cell."""
+EIGHTHS = " ▏▎▍▌▋▊▉"
+"""Bars of zero to seven eighths of a cell."""
+
+NUMBERS_WIDTH = 19
+"""Columns of the three numbers of a neuron's row."""
+MAX_NEURON_BAR = 16
+"""Columns of the longest bar on either side of 0."""
+THRESHOLD = 0.5
+"""The probability from which on the neuron answers class 1."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +143,7 @@ def part_lines(
         case Table():
             return _table(part, min(width, MAX_TABLE_WIDTH), glyphs)
         case Neuron():
-            return neuron_lines(part, width, glyphs)
+            return _neuron(part, width, glyphs)
         case Diagram():
             return tuple(_spell_line(row, glyphs) for row in part.rows)
         case Formula():
@@ -194,14 +200,48 @@ def _source(bar: Bar) -> str:
     return "" if bar.source is None else f"{bar.source:.1f}".replace("-", "−")
 
 
-def _bar(fraction: float, width: int, glyphs: GlyphName, *, is_low: bool) -> str:
+def _bar(fraction: float, width: int, glyphs: GlyphName, *, is_low: bool = False) -> str:
     """Return a bar over `fraction` of `width`; anything above 0 has at least the thinnest bar."""
+    least = int(fraction > 0)
     if glyphs == "ascii":
-        return "#" * max(round(fraction * width), int(fraction > 0))
+        return "#" * max(round(fraction * width), least)
     if is_low:
-        return "▄" * max(round(fraction * width), int(fraction > 0))
-    eighths = max(round(fraction * width * 8), int(fraction > 0))
-    return "█" * (eighths // 8) + (EIGHTHS[eighths % 8] if eighths % 8 else "")
+        return "▄" * max(round(fraction * width), least)
+    whole, rest = divmod(max(round(fraction * width * 8), least), 8)
+    return "█" * whole + (EIGHTHS[rest] if rest else "")
+
+
+def _neuron(neuron: Neuron, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
+    """Return a row for each input with bars to both sides of 0, and their sum.
+
+    A bar for a negative number is to the left and light, any other to the right and solid.
+    """
+    max_bar = min(MAX_NEURON_BAR, (width - NUMBERS_WIDTH - 3) // 2)
+    largest = max(abs(product) for product in (*neuron.products, neuron.bias))
+    rows = [
+        (f"{x:>3g} {signed(w, 2):>6} {signed(product, 2):>6}", product / largest)
+        for x, w, product in zip(neuron.inputs, neuron.weights, neuron.products, strict=True)
+    ]
+    rows.append((f"{'bias':<10} {signed(neuron.bias, 2):>6}", neuron.bias / largest))
+    lines: list[Line] = [((spell("  x      w  x · w", glyphs), "dim"),)]
+    for index, (numbers, fraction) in enumerate(rows):
+        bracket = "┐" if index == 0 else "┘" if index == len(rows) - 1 else "│"
+        light = max(1, round(-fraction * max_bar)) if fraction < 0 else 0
+        # 0 has the thinnest bar, too: a row without one would seem to be cut off
+        solid = "" if light else _bar(max(fraction, 1e-9), max_bar, glyphs)
+        lines.append(
+            (
+                (f"{spell(numbers, glyphs)}  ", "plain"),
+                (spell("░" * light, glyphs).rjust(max_bar), "first"),
+                (spell("│", glyphs), "dim"),
+                (solid.ljust(max_bar), "second"),
+                (spell(f" {bracket}", glyphs), "dim"),
+            )
+        )
+    answer = "class 1" if neuron.probability >= THRESHOLD else "class 0"
+    total = f"z = {signed(neuron.score, 2)} ─σ─▶ p = {neuron.probability:.4f} ─▶ {answer}"
+    total = spell(total, glyphs).rjust(NUMBERS_WIDTH + 2 * max_bar + 3)
+    return (*lines, ((total, "strong"),))
 
 
 def _table(table: Table, width: int, glyphs: GlyphName) -> tuple[Line, ...]:

@@ -1,4 +1,4 @@
-"""The drawing of a plot: axes, dotted guides, curves in fine dots, marks and labels.
+"""The plot of a figure: axes, dotted guides, curves in fine dots, marks and labels.
 
 It belongs to `figure_parts`, which draws the other parts of a figure.
 """
@@ -6,14 +6,20 @@ It belongs to `figure_parts`, which draws the other parts of a figure.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias, cast
 
-from tutor.course.figures.parts import Curve, Guide, Mark, Plot
+from tutor.course.figures.parts import Curve, Guide, Ink, Plot, Span
 from tutor.first_screen.glyphs import GlyphName
-from tutor.ui.charts.figure_canvas import Canvas, Line
+from tutor.first_screen.transcription import transcribed
+from tutor.ui.charts.axes import Axis
+from tutor.ui.charts.canvas import FINE, Canvas, Pen
+from tutor.ui.charts.picture import Piece, join_pieces
+
+Line: TypeAlias = tuple[Span, ...]
+"""A row of a drawing: texts with their inks, from the left."""
 
 MAX_WIDTH = 72
 """Columns of the widest plot."""
-
 LOW_HEIGHT = 6
 """Rows of the lowest plot, which is drawn where there is no room for `MIN_HEIGHT`."""
 MIN_HEIGHT = 12
@@ -25,129 +31,138 @@ USUAL_WIDTH = 46
 GUIDE_STEP = 4
 """Fine dots from one dot of a guide to the next."""
 
+# the arrow in a box must stay as wide as it is; formulas have replacements of their own
+ARROW = str.maketrans("→", ">")
+ASCII_SPELLINGS = str.maketrans("−·│─┤├└╭╮╰╯┐┘█░▶◀●", "-*|-||+++++++#:><o")
+"""Replacements for a terminal without these characters."""
+
+
+def spell(text: str, glyphs: GlyphName) -> str:
+    """Return the text in the characters of a set: ASCII replacements, or the text as it is."""
+    if glyphs == "unicode":
+        return text
+    return transcribed(text.translate(ARROW), glyphs).translate(ASCII_SPELLINGS)
+
 
 def plot_lines(plot: Plot, width: int, glyphs: GlyphName, fewer_rows: int = 0) -> tuple[Line, ...]:
     """Return the drawing of a plot in at most `MAX_WIDTH` columns and `MAX_HEIGHT` rows.
 
     It has `fewer_rows` rows less than that width asks for, but at least `LOW_HEIGHT`.
     """
-    scale = _scale(plot, width, glyphs, fewer_rows)
-    canvas = scale.canvas
-    _draw_axes(plot, scale)
-    for guide in plot.guides:
-        _draw_guide(guide, scale)
-    for curve in plot.curves:
-        _draw_curve(curve, scale)
-    for label in plot.labels:
-        canvas.write(scale.column(label.x), scale.row(label.y), label.text, label.ink)
-    for mark in plot.marks:
-        canvas.write(scale.column(mark.x), scale.row(mark.y), "●", mark.ink)
-    for mark in plot.marks:  # last, so that no other mark cuts through a label
-        _label_mark(mark, scale)
-    return canvas.lines()
+    width = min(width, MAX_WIDTH)
+    rows = min(MAX_HEIGHT, MIN_HEIGHT + max(0, width - USUAL_WIDTH) // COLUMNS_PER_ROW)
+    canvas = Canvas(width, max(LOW_HEIGHT, rows - fewer_rows), glyphs, FINE)
+    drawing = _Drawing(plot, canvas, glyphs)
+    drawing.draw()
+    return tuple(_line(row) for row in canvas.cells)
 
 
 def x_of_column(plot: Plot, width: int, column: int) -> float | None:
     """Return the x under a column of the plot drawn in `width`; None beside its field."""
-    scale = _scale(plot, width, "ascii")
-    if not scale.left <= column < scale.canvas.width:
-        return None
-    return scale.x_at(2 * column + 1)
+    width, left = min(width, MAX_WIDTH), _left(plot)
+    return _x_at(plot, width, 2 * column + 1) if left <= column < width else None
 
 
-def _scale(plot: Plot, width: int, glyphs: GlyphName, fewer_rows: int = 0) -> _Scale:
-    width = min(width, MAX_WIDTH)
-    extra_rows = max(0, width - USUAL_WIDTH) // COLUMNS_PER_ROW
-    rows = min(MAX_HEIGHT, MIN_HEIGHT + extra_rows)
-    return _Scale(plot, Canvas(width, max(LOW_HEIGHT, rows - fewer_rows), glyphs))
+def _left(plot: Plot) -> int:
+    """Return the first column of the field, right of the y axis."""
+    return max(len(f"{tick:g}") for tick in plot.y_ticks) + 2
+
+
+def _x_at(plot: Plot, width: int, dot: int) -> float:
+    (low, high), left = plot.x_range, _left(plot)
+    return low + (dot - 2 * left) / (2 * (width - left) - 1) * (high - low)
+
+
+def _line(cells: list[Piece]) -> Line:
+    """Return a row of the canvas without the blanks at its end."""
+    while cells and cells[-1][0] == " ":
+        cells = cells[:-1]
+    inked = join_pieces([(text, ink or "plain") for text, ink in cells])
+    return tuple((text, cast(Ink, ink)) for text, ink in inked)
+
+
+def _pen(ink: Ink) -> Pen:
+    return Pen(ink, "." if ink == "dim" else "*")
 
 
 @dataclass(frozen=True)
-class _Scale:
-    """A scale that turns numbers of a plot into dots and cells of its canvas, and back.
-
-    The last two rows of the canvas belong to the x axis and its numbers.
-    """
+class _Drawing:
+    """A plot that is drawn; the last two rows belong to the x axis and its numbers."""
 
     plot: Plot
     canvas: Canvas
+    glyphs: GlyphName
+
+    def draw(self) -> None:
+        self._draw_axes()
+        for guide in self.plot.guides:
+            self._draw_guide(guide)
+        for curve in self.plot.curves:
+            self._draw_curve(curve)
+        for label in self.plot.labels:
+            self._write(self._column(label.x), self._row(label.y), label.text, label.ink)
+        for mark in self.plot.marks:
+            self._write(self._column(mark.x), self._row(mark.y), "●", mark.ink)
+        for mark in self.plot.marks:  # last, so that no other mark cuts through a label
+            row = min(self._bottom - 1, self._row(mark.y) + 1)
+            self._write(self._column(mark.x) + 1, row, mark.label, mark.ink)
 
     @property
-    def left(self) -> int:
-        """The first column of the field, right of the y axis."""
-        return max(len(f"{tick:g}") for tick in self.plot.y_ticks) + 2
-
-    @property
-    def bottom(self) -> int:
+    def _bottom(self) -> int:
         """The row of the x axis, below the field."""
-        return self.canvas.height - 2
+        return self.canvas.rows - 2
 
-    def dot_x(self, x: float) -> int:
-        low, high = self.plot.x_range
-        last = 2 * (self.canvas.width - self.left) - 1
-        return 2 * self.left + round((x - low) / (high - low) * last)
+    def _dot_x(self, x: float) -> int:
+        left = _left(self.plot)
+        return 2 * left + Axis(*self.plot.x_range).place(x, 2 * (self.canvas.columns - left))
 
-    def dot_y(self, y: float) -> int:
+    def _dot_y(self, y: float) -> int:
         low, high = self.plot.y_range
-        return round((high - y) / (high - low) * (4 * self.bottom - 1))
+        return Axis(high, low).place(y, 4 * self._bottom)
 
-    def x_at(self, dot: int) -> float:
-        low, high = self.plot.x_range
-        last = 2 * (self.canvas.width - self.left) - 1
-        return low + (dot - 2 * self.left) / last * (high - low)
+    def _column(self, x: float) -> int:
+        return self._dot_x(x) // 2
 
-    def column(self, x: float) -> int:
-        return self.dot_x(x) // 2
+    def _row(self, y: float) -> int:
+        return min(self._bottom - 1, max(0, self._dot_y(y) // 4))
 
-    def row(self, y: float) -> int:
-        return min(self.bottom - 1, max(0, self.dot_y(y) // 4))
+    def _write(self, column: int, row: int, text: str, ink: Ink) -> None:
+        self.canvas.write(column, row, spell(text, self.glyphs), ink)
 
+    def _draw_axes(self) -> None:
+        plot, width, bottom = self.plot, self.canvas.columns, self._bottom
+        axis = _left(plot) - 1
+        for row in range(bottom):
+            self._write(axis, row, "│", "dim")
+        for tick in plot.y_ticks:
+            self._write(0, self._row(tick), f"{tick:g}".rjust(axis - 1), "plain")
+            self._write(axis, self._row(tick), "┤", "dim")
+        self._write(axis, bottom, "└" + "─" * (width - axis - 1), "dim")
+        self._write(width - len(plot.x_name) - 1, bottom, f" {plot.x_name}", "plain")
+        for tick in plot.x_ticks:
+            text = f"{tick:g}".replace("-", "−")
+            centred = self._column(tick) - (len(text) - 1) // 2 - (len(text) > 1)
+            self._write(centred, bottom + 1, text, "plain")
 
-def _draw_axes(plot: Plot, scale: _Scale) -> None:
-    canvas, axis_column = scale.canvas, scale.left - 1
-    for row in range(scale.bottom):
-        canvas.write(axis_column, row, "│", "dim")
-    for tick in plot.y_ticks:
-        canvas.write(0, scale.row(tick), f"{tick:g}".rjust(axis_column - 1), "plain")
-        canvas.write(axis_column, scale.row(tick), "┤", "dim")
-    canvas.write(axis_column, scale.bottom, "└" + "─" * (canvas.width - scale.left), "dim")
-    canvas.write(canvas.width - len(plot.x_name) - 1, scale.bottom, f" {plot.x_name}", "plain")
-    for tick in plot.x_ticks:
-        text = f"{tick:g}".replace("-", "−")
-        centred = scale.column(tick) - (len(text) - 1) // 2 - (len(text) > 1)
-        canvas.write(centred, scale.bottom + 1, text, "plain")
+    def _draw_guide(self, guide: Guide) -> None:
+        if guide.y is not None:
+            for dot in range(2 * _left(self.plot), self.canvas.width, GUIDE_STEP):
+                self.canvas.dot(dot, self._dot_y(guide.y), _pen("dim"))
+        if guide.x is not None:
+            for dot in range(0, 4 * self._bottom, GUIDE_STEP // 2):
+                self.canvas.dot(self._dot_x(guide.x), dot, _pen("dim"))
 
-
-def _draw_guide(guide: Guide, scale: _Scale) -> None:
-    if guide.y is not None:
-        for dot in range(2 * scale.left, 2 * scale.canvas.width, GUIDE_STEP):
-            scale.canvas.dot(dot, scale.dot_y(guide.y), "dim")
-    if guide.x is not None:
-        for dot in range(0, 4 * scale.bottom, GUIDE_STEP // 2):
-            scale.canvas.dot(scale.dot_x(guide.x), dot, "dim")
-
-
-def _draw_curve(curve: Curve, scale: _Scale) -> None:
-    previous: int | None = None
-    for x in range(2 * scale.left, 2 * scale.canvas.width):
-        # capped outside the field: infinity has no dot, and rounding it raises OverflowError
-        y = scale.dot_y(min(curve.function(scale.x_at(x)), 2 * scale.plot.y_range[1]))
-        low, high = (y, y) if previous is None else _joined_range(previous, y)
-        for dot in range(max(0, low), min(4 * scale.bottom - 1, high) + 1):
-            scale.canvas.dot(x, dot, curve.ink)
-        previous = y
-
-
-def _joined_range(previous: int, y: int) -> tuple[int, int]:
-    """Return the first and last dot of a column, without a gap to the column before.
-
-    `previous` and `y` are the dots of the curve in the column before and in this one.
-    """
-    if previous == y:
-        return y, y
-    return (previous + 1, y) if y > previous else (y, previous - 1)
-
-
-def _label_mark(mark: Mark, scale: _Scale) -> None:
-    row = min(scale.bottom - 1, scale.row(mark.y) + 1)
-    scale.canvas.write(scale.column(mark.x) + 1, row, mark.label, mark.ink)
+    def _draw_curve(self, curve: Curve) -> None:
+        """Draw a curve whose columns of dots join, each with the one before."""
+        pen = _pen(curve.ink)
+        previous: int | None = None
+        for x in range(2 * _left(self.plot), self.canvas.width):
+            # capped outside the field: infinity has no dot, and rounding it raises OverflowError
+            value = curve.function(_x_at(self.plot, self.canvas.columns, x))
+            y = self._dot_y(min(value, 2 * self.plot.y_range[1]))
+            low, high = y, y
+            if previous is not None and previous != y:
+                low, high = (previous + 1, y) if y > previous else (y, previous - 1)
+            for dot in range(max(0, low), min(4 * self._bottom - 1, high) + 1):
+                self.canvas.dot(x, dot, pen)
+            previous = y

@@ -13,15 +13,17 @@ from typing import ClassVar, TypeAlias
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
-from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.ui.charts import heat_scale
 from tutor.ui.charts.heat_panel import GAP, NOTE, Painter, Panel, beside, stacked
 from tutor.ui.charts.heat_scale import NumberGrid
 from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
-from tutor.ui.theme import has_shades
+from tutor.ui.marks import UNICODE, Marks
 
 MIN_SIZE = (12, 4)
 """Columns and rows that a map with its labels needs; with less there is only the summary."""
+
+EMPTY = "No tensor yet. Run your program to see its tensors."
+"""The text before there are values."""
 
 Beside: TypeAlias = Sequence[tuple[str, str, Sequence[float]]]
 """What stands beside a tensor: a title, a detail for which there may be room, and values of the
@@ -56,29 +58,21 @@ class HeatMap(Picture, can_focus=True):
     alone: reactive[int | None] = reactive[int | None](None)
     """Which one is shown alone: 0 the values, and from 1 on what stands beside them. None: all that
     fit, and the values first."""
-    coloured: reactive[bool] = reactive(True)
-    """Whether there are colours; False where the terminal has none, or too few for shades."""
 
     def __init__(
         self,
         *,
-        glyphs: GlyphName = "unicode",
-        coloured: bool = True,
-        empty: str = "No tensor yet. Run your program to see its tensors.",
+        marks: Marks = UNICODE,
         show_summary: bool = True,
-        name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name for it
-        classes: str | None = None,
     ) -> None:
         """Create a map without values.
 
         Args:
-            glyphs: The set of glyphs for boxes, half cells and notes.
-            coloured: Whether colours may be used, if the terminal has enough of them.
-            empty: The text before there are values.
+            marks: The glyphs of the terminal.
             show_summary: Whether the first row is the summary, where there is space for it.
         """
-        super().__init__(name=name, id=id, classes=classes)
+        super().__init__(id=id)
         self.grid = NumberGrid(0, 0, ())
         self.shape: tuple[int, ...] = ()
         self.panels: tuple[Panel, ...] = ()
@@ -87,14 +81,8 @@ class HeatMap(Picture, can_focus=True):
         """Whether the picture that was drawn last has numbers."""
         self._together = 1
         """The number of panels in it."""
-        self.empty = empty
-        self.show_summary = show_summary
-        self.marks = GLYPHS[glyphs]
-        self.set_reactive(HeatMap.coloured, coloured)
-
-    def on_mount(self) -> None:
-        """Do without colours if the terminal has too few for shades, which only the app knows."""
-        self.coloured = self.coloured and has_shades(self.app)
+        self._show_summary = show_summary
+        self._signs = marks.signs
 
     def show_values(
         self, values: Sequence[float], shape: tuple[int, ...], beside: Beside = ()
@@ -130,15 +118,7 @@ class HeatMap(Picture, can_focus=True):
         with self.redrawing():
             pass
 
-    def watch_alone(self) -> None:
-        """Draw the picture anew; a repaint alone would show the old one."""
-        with self.redrawing():
-            pass
-
-    def watch_coloured(self) -> None:
-        """Draw the picture anew; a repaint alone would show the old one."""
-        with self.redrawing():
-            pass
+    watch_alone = watch_numeric
 
     @property
     def summary(self) -> str:
@@ -157,8 +137,8 @@ class HeatMap(Picture, can_focus=True):
         """Return the summary, and the panels that fit, or one with what explains it."""
         self._together = 1
         if not self.grid.values:
-            return wrap_pieces(self.summary if self.shape else self.empty, width)
-        heading = wrap_pieces(self.summary if self.show_summary else "", width)
+            return wrap_pieces(self.summary if self.shape else EMPTY, width)
+        heading = wrap_pieces(self.summary if self._show_summary else "", width)
         if len(heading) * 4 > height or height - len(heading) < MIN_SIZE[1]:
             heading = []  # the map needs the rows more
         if self.shape == () or width < MIN_SIZE[0] or height < MIN_SIZE[1]:
@@ -183,7 +163,7 @@ class HeatMap(Picture, can_focus=True):
     def _draw_together(self, width: int, height: int, heading: Rows) -> Rows | None:
         """Return all panels or the first two, none of them sampled; None if they do not fit."""
         painter = self._painter
-        draws: dict[bool, _Draw] = {True: painter.numbers, False: painter.shades}
+        draws: dict[bool, _Draw] = {True: painter.numbers, False: painter.colours}
         for count in range(len(self.panels), 1, -1):
             for numeric in (True, False) if self.numeric is None else (self.numeric,):
                 for above in [heading, []] if heading else [heading]:
@@ -196,7 +176,7 @@ class HeatMap(Picture, can_focus=True):
 
     @property
     def _painter(self) -> Painter:
-        return Painter(self.marks, self.coloured, self.rich_style)
+        return Painter(self._signs, self.shades, self.rich_style)
 
     # A single one
 
@@ -215,10 +195,10 @@ class HeatMap(Picture, can_focus=True):
         legend = [] if self.numeric else [painter.legend(panel, width)]
         body_height = height - len(legend) - len(title)
         body, notes = draw(panel, width, body_height)
-        note_rows = wrap_pieces(self.marks.between.join(notes), width, NOTE)
+        note_rows = wrap_pieces(self._signs.between.join(notes), width, NOTE)
         if len(body) + len(note_rows) > body_height:
             body, notes = draw(panel, width, max(2, body_height - len(note_rows)))
-            note_rows = wrap_pieces(self.marks.between.join(notes), width, NOTE)
+            note_rows = wrap_pieces(self._signs.between.join(notes), width, NOTE)
         return [*title, *body, *legend, *note_rows]
 
 

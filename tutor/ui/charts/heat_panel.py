@@ -11,22 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rich.color import Color
 from rich.style import Style
 
 from tutor.first_screen.glyphs import GlyphSet
 from tutor.ui.charts import heat_scale
 from tutor.ui.charts.heat_scale import (
-    UNDER_TEXT,
+    LEVELS,
     NumberFormat,
     NumberGrid,
-    Sample,
     ShadeScale,
     filled_scale,
     symmetric_scale,
 )
 from tutor.ui.charts.picture import Piece, join_pieces
-from tutor.ui.contrast import BLACK, Colour, text_colour
+from tutor.ui.charts.shades import BLACK, UNDER_TEXT, Shades, on, readable
 
 CELL_WIDTH = 2
 """Columns of one value in the map, which make its cell about as wide as high."""
@@ -82,10 +80,10 @@ class Cells:
     rows: tuple[tuple[float, ...], ...]
 
 
-def chosen_cells(grid: NumberGrid, rows: Sample, columns: Sample) -> Cells:
+def chosen_cells(grid: NumberGrid, rows: range, columns: range) -> Cells:
     """Return the values in these rows and columns."""
-    picked = tuple(tuple(grid.at(r, c) for c in columns.indexes) for r in rows.indexes)
-    return Cells(rows.indexes, columns.indexes, picked)
+    picked = tuple(tuple(grid.at(r, c) for c in columns) for r in rows)
+    return Cells(tuple(rows), tuple(columns), picked)
 
 
 def whole_cells(grid: NumberGrid, width: int, cell_width: int) -> Cells | None:
@@ -95,9 +93,7 @@ def whole_cells(grid: NumberGrid, width: int, cell_width: int) -> Cells | None:
     """
     room = (width - margin_of(grid)) // cell_width
     if grid.columns <= room:
-        return chosen_cells(
-            grid, heat_scale.sample(grid.rows, grid.rows), heat_scale.sample(grid.columns, room)
-        )
+        return chosen_cells(grid, range(grid.rows), range(grid.columns))
     length = next((each for each in FOLDS if each <= room), 0)
     if grid.rows != 1 or not length:
         return None
@@ -116,8 +112,8 @@ def margin_of(grid: NumberGrid) -> int:
 class Painter:
     """Draws panels in the glyphs and colours of a terminal."""
 
-    marks: GlyphSet
-    coloured: bool
+    signs: GlyphSet
+    shades: Shades | None
     style: Style
     """The style of the widget, to which that of a value is added."""
 
@@ -134,7 +130,7 @@ class Painter:
             return [*title, *self._number_rows(panel, cells, format_)]
         return None
 
-    def shades(self, panel: Panel, width: int, height: int) -> list[list[Piece]] | None:
+    def colours(self, panel: Panel, width: int, height: int) -> list[list[Piece]] | None:
         """Return the title and a shade for each value; None if they do not fit."""
         cells = whole_cells(panel.grid, width, CELL_WIDTH)
         title = panel.heading(width, f"up to {panel.limit:.3g}")
@@ -161,7 +157,7 @@ class Painter:
 
     @property
     def _halves(self) -> bool:
-        return bool(self.coloured and self.marks.half)
+        return bool(self.shades and self.signs.half)
 
     def _shade_rows(self, panel: Panel, cells: Cells, height: int) -> list[list[Piece]]:
         margin = margin_of(panel.grid)
@@ -182,24 +178,22 @@ class Painter:
         if None in levels:
             return "?" * CELL_WIDTH, self.style + Style(bold=True)
         known = [level for level in levels if level is not None]
-        if not self.coloured:
+        if self.shades is None:
             return self._uncoloured(known[0], scale), ""
-        upper, lower = (heat_scale.shade(each, most=scale.most) for each in (known[0], known[-1]))
+        upper, lower = (self.shades.signed(each / scale.most) for each in (known[0], known[-1]))
         if step == 1:
-            return f"{heat_scale.sign(known[0], scale.most)} ", _cell_style(
-                upper, text_colour(upper)
-            )
-        half = self.marks.half * CELL_WIDTH
+            return f"{heat_scale.sign(known[0], scale.most)} ", on(upper, readable(upper))
+        half = self.signs.half * CELL_WIDTH
         if len(known) == 1:
-            return half, self.style + _text_style(upper)
-        return half, _cell_style(lower, upper)
+            return half, self.style + Style(color=upper)
+        return half, on(lower, upper)
 
     def _uncoloured(self, level: int, scale: ShadeScale) -> str:
         """Return a plus or minus, and a box that is fuller the farther the level is from 0.
 
         Where all are of one sign, it is two boxes.
         """
-        ramp = self.marks.ramp
+        ramp = self.signs.ramp
         filled = ramp[math.ceil(abs(level) / scale.most * (len(ramp) - 1))]
         if scale.is_of_one_sign:
             return filled * CELL_WIDTH
@@ -219,10 +213,10 @@ class Painter:
 
     def _legend_cell(self, level: int, cell_width: int, scale: ShadeScale) -> Piece:
         text, style = self._shade([level], 1, scale)
-        text = text[-1:] if not self.coloured else text[:1]
+        text = text[:1] if self.shades else text[-1:]
         if level == 0 and not scale.is_of_one_sign:
             text = "0"
-        repeated = not self.coloured and (level or scale.is_of_one_sign)
+        repeated = self.shades is None and (level or scale.is_of_one_sign)
         return text * cell_width if repeated else f"{text:<{cell_width}}", style
 
     # Numbers
@@ -250,12 +244,12 @@ class Painter:
         level = heat_scale.level(value, limit)
         if level is None:
             return self.style + Style(bold=True)
-        if not self.coloured:
+        if self.shades is None:
             return ""
-        return _cell_style(heat_scale.shade(level, UNDER_TEXT), BLACK)
+        return on(self.shades.signed(level / LEVELS * UNDER_TEXT), BLACK)
 
     def _notes(
-        self, grid: NumberGrid, rows: Sequence[Sample], columns: Sequence[Sample]
+        self, grid: NumberGrid, rows: Sequence[range], columns: Sequence[range]
     ) -> list[str]:
         non_finite = sum(1 for value in grid.values if not math.isfinite(value))
         notes = [
@@ -302,11 +296,3 @@ def _column_labels(columns: Sequence[int], margin: int, cell_width: int) -> list
         for number in columns[::every]
     )
     return [(" " * margin + text.rstrip(), LABEL)]
-
-
-def _cell_style(background: Colour, text: Colour) -> Style:
-    return Style(bgcolor=Color.from_rgb(*background)) + _text_style(text)
-
-
-def _text_style(text: Colour) -> Style:
-    return Style(color=Color.from_rgb(*text))

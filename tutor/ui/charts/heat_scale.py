@@ -1,10 +1,8 @@
-"""The values of a tensor laid out as a grid, the shades that stand for them, and contrast.
+"""The values of a tensor laid out as a grid, the levels of their shades, and their texts.
 
-The scale is symmetric about 0: blue is negative, orange positive, the middle light. Numbers of one
-sign may have the shades of their side to themselves, twice as many, from the light one on. People
-who do not see red or green can tell the two ends apart, and both have a contrast of at least 3 : 1
-to the middle. This module knows neither PyTorch nor Textual: a tensor comes as its values and its
-shape.
+The scale is symmetric about 0. Numbers of one sign may have the shades of their side to themselves,
+twice as many, from the light one on. This module knows neither PyTorch nor Textual: a tensor comes
+as its values and its shape.
 """
 
 from __future__ import annotations
@@ -13,16 +11,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tutor.ui.contrast import Colour
-
-UNDER_TEXT = 0.4
-"""The strength of shades on which numbers stand: black has a contrast of 7 : 1 to all of them."""
-
 LEVELS = 7
 """Shades on each side of 0, 15 with 0. With more of them, drifting values would repaint more."""
-
-NEGATIVE, MIDDLE, POSITIVE = (0x06, 0x48, 0x74), (0xD9, 0xD9, 0xD9), (0x8A, 0x4A, 0x00)
-"""The colours of the levels -7, 0 and 7."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +29,6 @@ class NumberGrid:
     def at(self, row: int, column: int) -> float:
         """Return the value at a row and column, both counted from 0."""
         return self.values[row * self.columns + column]
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A choice of rows or columns to show where not all of them fit."""
-
-    indexes: tuple[int, ...]
-    every: int
-    """The distance from one index to the next; 1 if all are shown."""
 
 
 def to_grid(values: Sequence[float], shape: Sequence[int]) -> NumberGrid:
@@ -71,20 +52,19 @@ def shape_text(shape: Sequence[int]) -> str:
     return str(tuple(shape))
 
 
-def sample(count: int, max_count: int) -> Sample:
+def sample(count: int, max_count: int) -> range:
     """Choose the first of `count` indexes and every n-th after it, at most `max_count` in all."""
-    every = max(1, math.ceil(count / max(1, max_count)))
-    return Sample(tuple(range(0, count, every)), every)
+    return range(0, count, max(1, math.ceil(count / max(1, max_count))))
 
 
-def sampled_note(noun: str, sampled: Sample) -> str:
+def sampled_note(noun: str, sampled: range) -> str:
     """Return "every 3rd row" for a sample of rows (`noun`), or "" if nothing was left out."""
-    if sampled.every == 1:
+    if sampled.step == 1:
         return ""
-    ending = {2: "nd", 3: "rd"}.get(sampled.every % 10, "th")
-    if sampled.every % 100 in (11, 12, 13):
+    ending = {2: "nd", 3: "rd"}.get(sampled.step % 10, "th")
+    if sampled.step % 100 in (11, 12, 13):
         ending = "th"
-    return f"every {sampled.every}{ending} {noun}"
+    return f"every {sampled.step}{ending} {noun}"
 
 
 def max_magnitude(values: Sequence[float]) -> float:
@@ -149,19 +129,6 @@ def filled_scale(values: Sequence[float]) -> ShadeScale:
     if low < 0 < high or not 0 < high - low < math.inf:
         return symmetric_scale(values)
     return ShadeScale(low, high, range(2 * LEVELS + 1) if low >= 0 else range(-2 * LEVELS, 1))
-
-
-def shade(level: int, strength: float = 1.0, most: int = LEVELS) -> Colour:
-    """Return the colour of a level, between the middle and the end on its side, which is `most`.
-
-    With less strength than 1, it is as much nearer to the middle.
-    """
-    end = POSITIVE if level > 0 else NEGATIVE
-    fraction = abs(level) / most * strength
-    red, green, blue = (
-        round(middle + (edge - middle) * fraction) for middle, edge in zip(MIDDLE, end, strict=True)
-    )
-    return red, green, blue
 
 
 def sign(level: int, most: int = LEVELS) -> str:

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from math import isfinite, prod
 from typing import ClassVar, NamedTuple
 
-from tutor.first_screen.glyphs import GlyphName
 from tutor.grading.wording import counted as amount
 from tutor.session.words.model_text import share_text
 from tutor.ui.charts.heat_scale import format_signed
 from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
-from tutor.ui.charts.table_lines import SIGNS
+from tutor.ui.marks import UNICODE, Marks
 from tutor.wire.values import Counts, Statistics
 
 LABEL = "histogram--label"
@@ -48,7 +47,7 @@ class Histogram(Picture, can_focus=True):
     def __init__(
         self,
         *,
-        glyphs: GlyphName = "unicode",
+        marks: Marks = UNICODE,
         id: str | None = None,  # noqa: A002  # Textual's name for it
     ) -> None:
         """Create a histogram of nothing."""
@@ -58,7 +57,7 @@ class Histogram(Picture, can_focus=True):
         """The columns of the matrix, 0 if its columns cannot be looked at one by one."""
         self.column: int | None = None
         """The one that is looked at; None for all values."""
-        self._glyphs = glyphs
+        self._levels = marks.signs.levels
         self._counted: Counted | None = None
         """What was counted, in place of values."""
 
@@ -86,8 +85,7 @@ class Histogram(Picture, can_focus=True):
         if self._counted is not None:
             words = wrap_pieces(counted_words(self._counted), width)
             room = height - len(words) - 1
-            levels = SIGNS[self._glyphs].levels
-            return [*words, *counted_lines(self._counted, width, room, levels)][:height]
+            return [*words, *counted_lines(self._counted, width, room, self._levels)][:height]
         values = self.values
         title = ""
         if self.column is not None and self.columns:
@@ -97,7 +95,7 @@ class Histogram(Picture, can_focus=True):
         room = height - len(words) - 1
         if room < 1:
             return words[:height]
-        return [*words, *histogram_lines(values, width, room, SIGNS[self._glyphs].levels)]
+        return [*words, *histogram_lines(values, width, room, self._levels)]
 
 
 def histogram_words(values: Sequence[float]) -> str:

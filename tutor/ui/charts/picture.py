@@ -15,6 +15,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tutor.ui.charts.shades import MANY, Shades, shades_of
 from tutor.ui.widgets.row_refresh import RowRefresh
 from tutor.ui.widgets.wrapping import wrap_words
 
@@ -29,6 +30,8 @@ class Picture(RowRefresh, Widget):
     """The rows that `draw_picture` returned last."""
     drawn_size = Size(-1, -1)
     """The size for which they were drawn; (-1, -1) if they are to be drawn anew."""
+    shades: Shades | None = MANY
+    """The shades of the terminal, None if it has too few colours, when they were drawn."""
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
         """Return at most `height` rows of at most `width` cells; blank unless overridden."""
@@ -47,7 +50,9 @@ class Picture(RowRefresh, Widget):
     def draw_row(self, y: int) -> Strip:
         """Return a row of the picture, drawing it first if it is out of date."""
         width, height = self.size
-        if self.drawn_size != self.size:
+        shades = shades_of(self.app)
+        if (self.drawn_size, self.shades) != (self.size, shades):
+            self.shades = shades
             self.drawn_rows = self.draw_picture(width, height)
             self.drawn_size = self.size
         pieces = self.drawn_rows[y] if y < len(self.drawn_rows) else ()

@@ -11,12 +11,11 @@ from typing import ClassVar, Literal
 from textual import events
 from textual.binding import Binding, BindingType
 
-from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.session.words.model_text import LayerRow
 from tutor.ui.charts.classes import ClassPainter
 from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
-from tutor.ui.charts.table_lines import CHANGED, LABEL, SIGNS, brief_table, layer_table
-from tutor.ui.theme import has_shades
+from tutor.ui.charts.table_lines import CHANGED, LABEL, brief_table, layer_table
+from tutor.ui.marks import UNICODE, Marks
 from tutor.wire.models import Confusion
 
 Shown = Literal["numbers", "histograms", "classes", "pictures"]
@@ -53,7 +52,7 @@ class LayerTable(Picture, can_focus=True):
     def __init__(
         self,
         *,
-        glyphs: GlyphName = "unicode",
+        marks: Marks = UNICODE,
         id: str | None = None,  # noqa: A002  # Textual's name for it
     ) -> None:
         """Create a table without rows."""
@@ -67,7 +66,7 @@ class LayerTable(Picture, can_focus=True):
         self.shown: Shown = "numbers"
         self.top = 0
         """The row that stands first."""
-        self._glyphs = glyphs
+        self._signs = marks.signs
 
     def show_rows(
         self,
@@ -135,7 +134,7 @@ class LayerTable(Picture, can_focus=True):
         if self.confusion is not None and self.drawn in ("classes", "pictures"):
             return self._draw_answers(self.confusion, width, height)
         table = layer_table(
-            self.rows, width, self._glyphs, shown=self._columns, heading=self.heading
+            self.rows, width, self._signs, shown=self._columns, heading=self.heading
         )
         above = [table.titles] if self._has_titles(height) and table.titles else []
         lines, room = table.lines, height - len(above)
@@ -143,15 +142,14 @@ class LayerTable(Picture, can_focus=True):
             lines = self._without_heading(lines)
         below = self._left_out_below(table.left_out, width, room - len(lines))
         if table.left_out & CHANGED and not below and self._columns == "numbers":
-            table = brief_table(self.rows, width, self._glyphs, heading=self.heading)
+            table = brief_table(self.rows, width, self._signs, heading=self.heading)
             above = [table.titles] if above else []
             lines = self._without_heading(table.lines) if len(lines) > room else table.lines
         if len(lines) <= room:
             return [*above, *lines, *below]
         top = min(self.top, len(lines) - room + 1)
         shown = lines[top : top + room - 1]
-        more = SIGNS[self._glyphs].more
-        note = f"{more} rows {top + 1}-{top + len(shown)} of {len(lines)}"
+        note = f"{self._signs.more} rows {top + 1}-{top + len(shown)} of {len(lines)}"
         return [*above, *shown, [(note, LABEL)]]
 
     @property
@@ -161,7 +159,7 @@ class LayerTable(Picture, can_focus=True):
     def _draw_answers(
         self, confusion: Confusion, width: int, height: int
     ) -> Sequence[Sequence[Piece]]:
-        painter = ClassPainter(GLYPHS[self._glyphs], has_shades(self.app))
+        painter = ClassPainter(self._signs, self.shades)
         if self.drawn == "classes":
             return painter.matrix(confusion, width, height, self.heading)
         return painter.pictures(confusion.samples, width, height)
@@ -171,7 +169,7 @@ class LayerTable(Picture, can_focus=True):
         layers = [row for row in self.rows if row.kind in ("heading", "layer", "later")]
         if not keys & {"gradient", "update", "mean"} or len(layers) + 2 > room:
             return []
-        table = layer_table(layers, width, self._glyphs, shown=self._columns, only=keys)
+        table = layer_table(layers, width, self._signs, shown=self._columns, only=keys)
         return [[], table.titles, *table.lines]
 
     def _without_heading(self, lines: list[list[Piece]]) -> list[list[Piece]]:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
 
-from tutor.first_screen.glyphs import GlyphName
+from tutor.first_screen.glyphs import GlyphSet
 from tutor.session.words.model_text import LayerRow
 from tutor.ui.charts.picture import Piece
 
@@ -31,25 +31,6 @@ CHANGED = frozenset(("gradient", "update"))
 """The columns that tell what a step has changed."""
 
 Shown = Literal["numbers", "histograms"]
-
-
-@dataclass(frozen=True)
-class Signs:
-    """What is written differently where there is only ASCII."""
-
-    spread: str
-    update: str
-    cross: str
-    square: str
-    levels: str
-    """From an empty bar of a histogram to a full one."""
-    more: str
-
-
-SIGNS: dict[GlyphName, Signs] = {
-    "unicode": Signs(" ± ", "|Δw|/|w|", "✗ ", "▪", " ▁▂▃▄▅▆▇", "…"),
-    "ascii": Signs(" +- ", "|dw|/|w|", "x ", "=", " .:-=+*#", "~"),
-}
 
 
 @dataclass(frozen=True)
@@ -92,7 +73,7 @@ class DrawnTable:
 def layer_table(
     rows: Sequence[LayerRow],
     width: int,
-    glyphs: GlyphName = "unicode",
+    signs: GlyphSet,
     *,
     shown: Shown = "numbers",
     heading: str = "",
@@ -102,8 +83,7 @@ def layer_table(
 
     `heading` stands before the titles. With `only`, it has these columns and none else.
     """
-    signs = SIGNS[glyphs]
-    names = [(signs.cross if row.kind == "failed" else "") + row.name for row in rows]
+    names = [(f"{signs.wrong} " if row.kind == "failed" else "") + row.name for row in rows]
     is_narrow = width < MIN_WIDTH_OF_BINS
     columns = _columns(rows, signs, shown, is_narrow=is_narrow)
     columns = [each for each in columns if not only or each.key in only]
@@ -124,19 +104,19 @@ def layer_table(
 
 
 def brief_table(
-    rows: Sequence[LayerRow], width: int, glyphs: GlyphName = "unicode", *, heading: str = ""
+    rows: Sequence[LayerRow], width: int, signs: GlyphSet, *, heading: str = ""
 ) -> DrawnTable:
     """Return the table without what there is no room for beside gradients and updates.
 
     Spreads go first, then the sizes of layers, then means. Where that is not enough, all of these
     stay.
     """
-    whole = table = layer_table(rows, width, glyphs, heading=heading)
+    whole = table = layer_table(rows, width, signs, heading=heading)
     for shorter in (_without_spread, _without_sizes, _without_mean):
         if not table.left_out & CHANGED:
             break
         rows = [shorter(row) for row in rows]
-        table = layer_table(rows, width, glyphs, heading=heading)
+        table = layer_table(rows, width, signs, heading=heading)
     return whole if table.left_out & CHANGED else table
 
 
@@ -158,7 +138,7 @@ class _Left:
 
     names: int
     whats: int
-    signs: Signs
+    signs: GlyphSet
 
     @property
     def width(self) -> int:
@@ -180,7 +160,7 @@ class _Left:
 
 
 def _columns(
-    rows: Sequence[LayerRow], signs: Signs, shown: Shown, *, is_narrow: bool
+    rows: Sequence[LayerRow], signs: GlyphSet, shown: Shown, *, is_narrow: bool
 ) -> list[Column]:
     """Return all columns in their order."""
     shape = Column("shape", "gives", tuple(_shape(row) for row in rows), 9)
@@ -261,7 +241,7 @@ def _shape(row: LayerRow) -> str:
     return row.shape if _is_in_columns(row) else ""
 
 
-def _mean_column(rows: Sequence[LayerRow], signs: Signs) -> Column:
+def _mean_column(rows: Sequence[LayerRow], signs: GlyphSet) -> Column:
     """Return mean and spread of each row, the spreads below one another."""
     width = max((len(row.std) for row in rows), default=0)
     if not width:
@@ -296,13 +276,13 @@ def _pad(text: str, width: int) -> str:
     return text + " " * (width - cell_len(text))
 
 
-def _fit(text: str, width: int, signs: Signs) -> str:
+def _fit(text: str, width: int, signs: GlyphSet) -> str:
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, max(0, width - 1)).rstrip() + signs.more if width else ""
 
 
-def _cut(pieces: Sequence[Piece], width: int, signs: Signs) -> list[Piece]:
+def _cut(pieces: Sequence[Piece], width: int, signs: GlyphSet) -> list[Piece]:
     """Return the pieces without blanks at the end, cut off where they are wider than `width`."""
     line: list[Piece] = []
     left = width

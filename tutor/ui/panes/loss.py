@@ -14,7 +14,6 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from tutor.first_screen.glyphs import GLYPHS
 from tutor.session.loss_view import LossView, kept_lists, loss_view
 from tutor.session.printed_numbers import printed_numbers
 from tutor.session.state import State
@@ -26,8 +25,7 @@ from tutor.session.words.curve_text import (
     offer_words,
 )
 from tutor.session.words.loss_text import EMPTY, SMOOTHED, losses_words, no_losses_words
-from tutor.ui.charts.curve import LossChart
-from tutor.ui.charts.curve_plot import Beside
+from tutor.ui.charts.curve import Beside, LossChart
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane, draw_events
 from tutor.ui.stable_static import StableStatic
@@ -68,7 +66,7 @@ class LossPane(StepNavigation, Pane):
         self._timeline = timeline
         self._line = StableStatic("", one_row=True, id="loss-line")
         self._sentence = StableStatic("", one_row=True, id="loss-sentence")
-        self._chart = LossChart(glyphs=marks.plot, empty=EMPTY, show_summary=False, id="loss-chart")
+        self._chart = LossChart(marks=marks, empty=EMPTY, show_summary=False, id="loss-chart")
         self._keys = StableStatic("", one_row=True, classes="pane-keys")
         """The keys, where the pane has no border to tell them on."""
         self._drawing = ThrottledDrawing(self, self._draw_losses)
@@ -152,7 +150,7 @@ class LossPane(StepNavigation, Pane):
             self._draw_offered(offered)
             return
         state = self.session
-        check = GLYPHS[self.marks.glyphs].check
+        check = self.marks.signs.check
         words = losses_words(view.losses, state, self.marks.dot, view.cursor, view.name)
         facts = facts_words(view, state, check)
         if facts:  # they matter more, where there is no room for both

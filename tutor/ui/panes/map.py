@@ -23,14 +23,14 @@ from tutor.session.words.map_text import (
     place_words,
     told_words,
 )
-from tutor.ui.charts.map import MapPicture
+from tutor.ui.charts.map import MapPicture, Own
 from tutor.ui.charts.map_grid import answer_at, place_of, share_of, value_at
-from tutor.ui.charts.map_painter import Own
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane, draw_events
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.step_navigation import END_BINDINGS, LONG_MOVE, SCRUB_BINDINGS, StepNavigation
 from tutor.ui.terminal.throttle import ThrottledDrawing
+from tutor.ui.theme import has_shades
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 
 MARK_KEYS = "x: a mark to move"
@@ -69,7 +69,7 @@ class MapPane(StepNavigation, Pane):
         """The mark, in the coordinates of the data."""
         self._points: list[tuple[float, float]] = []
         self._line = StableStatic("", one_row=True, id="map-line")
-        self._picture = MapPicture(glyphs=marks.glyphs, plot=marks.plot, id="map-picture")
+        self._picture = MapPicture(marks=marks, id="map-picture")
         self._look = StableStatic("", one_row=True, id="map-look")
         self._keys = StableStatic("", one_row=True, classes="pane-keys")
         """The keys, where the pane has no border to tell them on."""
@@ -177,7 +177,7 @@ class MapPane(StepNavigation, Pane):
         """Give what to look at its rows, with a mark as without: the map keeps its size."""
         width, height = self.content_size
         most = 2 if height >= MIN_HEIGHT_FOR_TWO_ROWS else 1
-        self._look.give_rows(look_words(shown, coloured=self._picture.coloured), width, most)
+        self._look.give_rows(look_words(shown, coloured=has_shades(self.app)), width, most)
 
     def _end(self) -> RunMap | None:
         """Return the last map if that of an earlier step is to be compared with it."""
@@ -197,7 +197,7 @@ class MapPane(StepNavigation, Pane):
             (f"{number}: ", point) for number, point in enumerate(self._points, 1)
         ]
         told = [label + self._answer_words(shown, *place) for label, place in places]
-        return "  ".join(told) or look_words(shown, coloured=self._picture.coloured)
+        return "  ".join(told) or look_words(shown, coloured=has_shades(self.app))
 
     def _answer_words(self, shown: RunMap, x: float, y: float) -> str:
         across, upright = (min(max(each, 0.0), 1.0) for each in share_of(shown.bounds, x, y))

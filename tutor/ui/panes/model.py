@@ -63,7 +63,7 @@ class ModelPane(StepNavigation, Pane):
         super().__init__("model", marks=marks)
         self._timeline = timeline
         self._words = StableStatic("", id="model-words")
-        self._table = LayerTable(glyphs=marks.glyphs, id="model-table")
+        self._table = LayerTable(marks=marks, id="model-table")
         self._keys = StableStatic("", one_row=True, classes="pane-keys")
         """The keys, where the pane has no border to tell them on."""
         self._drawing = ThrottledDrawing(self, self._show_models)

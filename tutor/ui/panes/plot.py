@@ -28,7 +28,7 @@ class PlotPane(Pane):
         super().__init__("plot", marks=marks)
         self._timeline = timeline
         self._line = StableStatic("", one_row=True, id="plot-line")
-        self._view = PlotView(glyphs=marks.plot, id="plot-view")
+        self._view = PlotView(marks=marks, id="plot-view")
         self._keys = StableStatic("", one_row=True, classes="pane-keys")
         self._picked: int | None = None
         """The place of the plot among those of all figures; None for those of the last figure."""

@@ -98,8 +98,8 @@ class TensorsPane(StepNavigation, Pane):
         self._names: list[str] = []
         """The names in the list, in its order."""
         self._list = _Names(id="tensor-list", markup=False)
-        self._map = HeatMap(glyphs=marks.glyphs, id="heat")
-        self._histogram = Histogram(glyphs=marks.glyphs, id="tensor-histogram")
+        self._map = HeatMap(marks=marks, id="heat")
+        self._histogram = Histogram(marks=marks, id="tensor-histogram")
         self._is_counted = False
         """Whether a histogram stands in place of the values."""
         self._words = StableStatic("", id="tensor-words")

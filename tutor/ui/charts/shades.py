@@ -1,0 +1,117 @@
+"""The colours of charts: shades on both sides of 0, and the fields of classes.
+
+Blue is negative, orange positive, the middle light. People who do not see red or green can tell
+the two ends apart, and both have a contrast of at least 3 : 1 to the middle. Of 256 colours those
+nearest to these would be pink, olive and brown, so there each shade is chosen by hand: it is darker
+than the one before, and of the same hue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from rich.color import Color
+from rich.style import Style
+from textual.app import App
+
+from tutor.ui.contrast import Colour, contrast
+from tutor.ui.theme import has_shades
+
+UNDER_TEXT = 0.4
+"""The strength of shades on which numbers stand: black has a contrast of 7 : 1 to all of them."""
+FIELD_LEVELS = 4
+"""Shades between undecided and sure, so that few cells change from one drawing to the next."""
+MIN_CONTRAST = 4.5
+
+MIDDLE: Colour = (0xD9, 0xD9, 0xD9)
+"""The colour of 0, and of a field where all classes are alike."""
+NEGATIVE: Colour = (0x06, 0x48, 0x74)
+POSITIVE: Colour = (0x8A, 0x4A, 0x00)
+FIELDS: tuple[Colour, ...] = (
+    *((0x0B, 0x4F, 0x7D), (0x8A, 0x4A, 0x00), (0x00, 0x5F, 0x4B), (0x6E, 0x2E, 0x6E)),
+    *((0x5C, 0x57, 0x00), (0x3E, 0x44, 0x52), (0x7C, 0x1F, 0x2B), (0x00, 0x42, 0x42)),
+)
+"""The fields of the classes, each so dark that its ink can be read on it."""
+INKS: tuple[Colour, ...] = (
+    *((0xBF, 0xE6, 0xFF), (0xFF, 0xE0, 0xA8), (0xB8, 0xF5, 0xE0), (0xF6, 0xCC, 0xF6)),
+    *((0xF2, 0xEC, 0x9A), (0xD8, 0xDE, 0xEA), (0xFF, 0xCC, 0xD2), (0xA8, 0xF0, 0xF0)),
+)
+"""The points of the classes."""
+
+BLUES, ORANGES = (254, 153, 75, 32, 25), (254, 223, 215, 172, 130)
+"""The same for 256 colours, by their numbers, from the middle to the end."""
+FIELDS_OF_256 = (
+    *(BLUES, ORANGES, (254, 115, 72, 29, 22), (254, 182, 139, 96, 53)),
+    *((254, 187, 144, 101, 58), (254, 249, 245, 242, 238)),
+    *((254, 181, 138, 95, 88), (254, 152, 109, 66, 23)),
+)
+INKS_OF_256 = (153, 223, 158, 225, 229, 254, 224, 159)
+
+
+@dataclass(frozen=True)
+class Shades:
+    """The shades of a terminal that has 256 colours, or many more."""
+
+    few: bool = False
+    """Whether there are just 256 colours."""
+
+    def signed(self, part: float) -> Color:
+        """Return the shade of a number, -1 at the one end and 1 at the other."""
+        if self.few:
+            return _picked(ORANGES if part > 0 else BLUES, abs(part))
+        return _blended(POSITIVE if part > 0 else NEGATIVE, abs(part))
+
+    def field(self, winner: int, level: int) -> Color:
+        """Return the shade of a class, from 0, undecided, to `FIELD_LEVELS`, sure."""
+        part = level / FIELD_LEVELS
+        if self.few:
+            return _picked(FIELDS_OF_256[winner % len(FIELDS_OF_256)], part)
+        return _blended(FIELDS[winner % len(FIELDS)], part)
+
+    def ink(self, winner: int) -> Color:
+        """Return the colour of a class's points."""
+        at = winner % len(INKS)
+        return Color.from_ansi(INKS_OF_256[at]) if self.few else Color.from_rgb(*INKS[at])
+
+
+BLACK, WHITE = Color.from_rgb(0, 0, 0), Color.from_rgb(255, 255, 255)
+MANY, FEW = Shades(), Shades(few=True)
+
+
+def shades_of(app: App[Any]) -> Shades | None:
+    """Return the shades that the terminal can show; None if it has too few colours."""
+    if not has_shades(app):
+        return None
+    return MANY
+
+
+@lru_cache(maxsize=256)
+def readable(background: Color, wanted: Color | None = None) -> Color:
+    """Return the wanted colour of a text, or black or white if it cannot be read there."""
+    ground = _rgb(background)
+    if wanted is not None and contrast(_rgb(wanted), ground) >= MIN_CONTRAST:
+        return wanted
+    return max(BLACK, WHITE, key=lambda colour: contrast(_rgb(colour), ground))
+
+
+@lru_cache(maxsize=1024)
+def on(background: Color, text: Color | None = None, *, bold: bool = False) -> Style:
+    """Return the style of a text on a background."""
+    return Style(bgcolor=background, color=text, bold=bold or None)
+
+
+def _picked(numbers: tuple[int, ...], part: float) -> Color:
+    return Color.from_ansi(numbers[round(part * (len(numbers) - 1))])
+
+
+@lru_cache(maxsize=256)
+def _blended(end: Colour, part: float) -> Color:
+    red, green, blue = (round(a + (b - a) * part) for a, b in zip(MIDDLE, end, strict=True))
+    return Color.from_rgb(red, green, blue)
+
+
+def _rgb(colour: Color) -> Colour:
+    red, green, blue = colour.get_truecolor()
+    return red, green, blue
