@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from string import ascii_letters, digits, punctuation
 
@@ -142,12 +143,19 @@ def written(rows: list[list[Cell]], *, has_colours: bool) -> str:
     return "\n".join([*texts, *styles, *legend, ""])
 
 
-@pytest.mark.parametrize("terminal", ["colours", "ascii", "no-colours"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("kind", "terminal"),
+    [
+        *product(KINDS, ("colours", "ascii", "no-colours")),
+        ("heat_maps", "256-colours"),
+        ("maps", "256-colours"),
+    ],
+)
 async def test_it_looks_as_before(
     kind: str, terminal: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("textual.constants.COLOR_SYSTEM", "truecolor")
+    colours = "256" if terminal == "256-colours" else "truecolor"
+    monkeypatch.setattr("textual.constants.COLOR_SYSTEM", colours)
     if terminal == "no-colours":
         monkeypatch.setenv("NO_COLOR", "1")
     drawn = []

@@ -40,14 +40,20 @@ INKS: tuple[Colour, ...] = (
 )
 """The points of the classes."""
 
-BLUES, ORANGES = (254, 153, 75, 32, 25), (254, 223, 215, 172, 130)
-"""The same for 256 colours, by their numbers, from the middle to the end."""
+BLUES = (0xE6E6E6, 0xAFD7FF, 0x5FAFFF, 0x0087D7, 0x005FAF)
+"""The shades of 256 colours, from the middle to the end: each is one of them, or becomes the light
+grey or dark grey that is meant once it is rounded to them."""
+ORANGES = (0xE6E6E6, 0xFFD7AF, 0xFFAF5F, 0xD78700, 0xAF5F00)
 FIELDS_OF_256 = (
-    *(BLUES, ORANGES, (254, 115, 72, 29, 22), (254, 182, 139, 96, 53)),
-    *((254, 187, 144, 101, 58), (254, 249, 245, 242, 238)),
-    *((254, 181, 138, 95, 88), (254, 152, 109, 66, 23)),
+    *(BLUES, ORANGES),
+    (0xE6E6E6, 0x87D7AF, 0x5FAF87, 0x00875F, 0x005F00),
+    (0xE6E6E6, 0xD7AFD7, 0xAF87AF, 0x875F87, 0x5F005F),
+    (0xE6E6E6, 0xD7D7AF, 0xAFAF87, 0x87875F, 0x5F5F00),
+    (0xE6E6E6, 0xC2C2C2, 0x8A8A8A, 0x6C6C6C, 0x444444),
+    (0xE6E6E6, 0xD7AFAF, 0xAF8787, 0x875F5F, 0x870000),
+    (0xE6E6E6, 0xAFD7D7, 0x87AFAF, 0x5F8787, 0x005F5F),
 )
-INKS_OF_256 = (153, 223, 158, 225, 229, 254, 224, 159)
+INKS_OF_256 = (0xAFD7FF, 0xFFD7AF, 0xAFFFD7, 0xFFD7FF, 0xFFFFAF, 0xE6E6E6, 0xFFD7D7, 0xAFFFFF)
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class Shades:
     def ink(self, winner: int) -> Color:
         """Return the colour of a class's points."""
         at = winner % len(INKS)
-        return Color.from_ansi(INKS_OF_256[at]) if self.few else Color.from_rgb(*INKS[at])
+        return _of_256(INKS_OF_256[at]) if self.few else Color.from_rgb(*INKS[at])
 
 
 BLACK, WHITE = Color.from_rgb(0, 0, 0), Color.from_rgb(255, 255, 255)
@@ -84,7 +90,7 @@ def shades_of(app: App[Any]) -> Shades | None:
     """Return the shades that the terminal can show; None if it has too few colours."""
     if not has_shades(app):
         return None
-    return MANY
+    return FEW if app.console.color_system == "256" else MANY
 
 
 @lru_cache(maxsize=256)
@@ -102,8 +108,12 @@ def on(background: Color, text: Color | None = None, *, bold: bool = False) -> S
     return Style(bgcolor=background, color=text, bold=bold or None)
 
 
-def _picked(numbers: tuple[int, ...], part: float) -> Color:
-    return Color.from_ansi(numbers[round(part * (len(numbers) - 1))])
+def _picked(ramp: tuple[int, ...], part: float) -> Color:
+    return _of_256(ramp[round(part * (len(ramp) - 1))])
+
+
+def _of_256(colour: int) -> Color:
+    return Color.from_rgb(colour >> 16, colour >> 8 & 0xFF, colour & 0xFF)
 
 
 @lru_cache(maxsize=256)
