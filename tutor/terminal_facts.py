@@ -43,15 +43,16 @@ _CONSOLE = "linux"
 """TERM of the Linux console, which has 16 colours and a font with few glyphs beyond ASCII."""
 
 
-def colours(environ: Mapping[str, str]) -> Colours:
-    """Return the number of colours to use."""
-    return colours_and_why(environ)[0]
+def colours(environ: Mapping[str, str], tmux_features: str = "") -> Colours:
+    """Return the number of colours to use; for the arguments see `colours_and_why`."""
+    return colours_and_why(environ, tmux_features)[0]
 
 
-def colours_and_why(environ: Mapping[str, str]) -> tuple[Colours, str]:
+def colours_and_why(environ: Mapping[str, str], tmux_features: str = "") -> tuple[Colours, str]:
     """Return the number of colours to use, and a clause with the reason, for after a comma.
 
-    TEXTUAL_COLOR_SYSTEM, by which the learner can choose, takes precedence.
+    TEXTUAL_COLOR_SYSTEM, by which the learner can choose, takes precedence. `tmux_features` are
+    those of the terminal around tmux, as tmux lists them.
     """
     term = environ.get("TERM", "")
     colorterm = environ.get("COLORTERM", "").lower()
@@ -61,15 +62,22 @@ def colours_and_why(environ: Mapping[str, str]) -> tuple[Colours, str]:
     if term == _CONSOLE:
         return "standard", "as this is the Linux console"
     if environ.get("TMUX"):
+        if promises_truecolor(environ) and "RGB" in tmux_features.split(","):
+            return "truecolor", f"as COLORTERM is {colorterm}, and tmux hands them on"
         # its TERM is often `screen`, which would mean 16 colours
         return "256", "which tmux brings down to what the terminal around it has"
-    if colorterm in ("truecolor", "24bit"):
+    if promises_truecolor(environ):
         return "truecolor", f"as COLORTERM is {colorterm}"
     if any(part in term for part in _TRUECOLOR_TERMS):
         return "truecolor", f"as TERM is {term}"
     if "256color" in term:
         return "256", f"as TERM is {term}, and COLORTERM does not promise more"
     return "standard", "as neither TERM nor COLORTERM promises more"
+
+
+def promises_truecolor(environ: Mapping[str, str]) -> bool:
+    """Return True if COLORTERM says that the terminal has 16 million colours."""
+    return environ.get("COLORTERM", "").lower() in ("truecolor", "24bit")
 
 
 def no_colour(environ: Mapping[str, str]) -> bool:

@@ -57,4 +57,4 @@ def test_a_real_tmux_is_asked(tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
     program = f"cd {root}; {sys.executable} -c {shlex.quote(SAYS)}; read _"
     with Tmux(["sh", "-c", program], tmp_path, columns=120, escape_time=123) as tmux:
-        tmux.wait_for("TmuxFacts(version=", "escape_ms=123", "clipboard='external'")
+        tmux.wait_for("TmuxFacts(version=", "escape_ms=123", "clipboard='external'", "features=''")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -98,6 +99,19 @@ def test_it_is_drawn_with_256_colours(begin: Begin, terminal: str) -> None:
     assert any(colour.startswith("48;5;") for colour in colours), colours
     assert not any(colour.startswith(("38;2;", "48;2;")) for colour in colours), colours
     _leave(tmux)
+
+
+def test_many_colours_need_a_terminal_around_that_has_them(tmp_path: Path) -> None:
+    command = nntutor("--data-dir", str(tmp_path / "data"), "open", "sigmoid")
+    waits = f"read _; COLORTERM=truecolor exec {shlex.join(command)}"
+    with Tmux(["sh", "-c", waits], tmp_path) as tmux:
+        tmux.ask("set", "-as", "terminal-features", ",xterm*:RGB")
+        with tmux.attach() as terminal:
+            terminal.wait_until(lambda: "RGB" in tmux.features, "an attached terminal")
+            tmux.press("Enter")
+            terminal.wait_for("[1 Lesson]", "F6 Pane")
+            assert any(colour.startswith("48;2;") for colour in tmux.colours), tmux.colours
+            _leave(tmux)
 
 
 @pytest.mark.parametrize("size", [(120, 35), (60, 16), (200, 50)])

@@ -116,6 +116,11 @@ class Tmux:
         """
         return set(re.findall(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)", self.ask("capture-pane", "-ep")))
 
+    @property
+    def features(self) -> str:
+        """What the attached terminals can do."""
+        return self.ask("list-clients", "-F", "#{client_termfeatures}")
+
     def wait_for(self, *texts: str, deadline: float = DEADLINE) -> None:
         """Wait until all of these texts are in the window; a failure shows the window."""
         self.wait_until(lambda: all(text in self.text for text in texts), f"{texts}", deadline)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import Literal
 
 import pytest
 
 from tutor.config import Config
 from tutor.doctor.terminal import TerminalFacts, examine_terminal
+from tutor.doctor.tmux import TmuxFacts
 from tutor.terminal_facts import is_remote
 from tutor.ui import environment
 from tutor.ui.environment import (
@@ -19,6 +22,7 @@ from tutor.ui.environment import (
     replace_unencodable,
     resolve_glyphs,
     terminal_problem,
+    tmux_features,
 )
 
 
@@ -83,6 +87,37 @@ def test_what_the_learner_set_stays() -> None:
 def test_as_many_colours_as_the_terminal_has(environ: dict[str, str], colours: str) -> None:
     prepare_environment(environ)
     assert environ["TEXTUAL_COLOR_SYSTEM"] == colours
+
+
+@pytest.mark.parametrize(
+    ("colorterm", "features", "colours"),
+    [
+        ("truecolor", "clipboard,RGB,title", "truecolor"),
+        ("24bit", "RGB", "truecolor"),
+        ("truecolor", "clipboard,title", "256"),
+        ("truecolor", None, "256"),
+        ("", "RGB", "256"),
+    ],
+)
+def test_in_tmux_many_colours_need_its_word_for_it(
+    colorterm: str, features: str | None, colours: str, tmp_path: Path
+) -> None:
+    tmux = tmp_path / "tmux"
+    tmux.write_text(f"#!/bin/sh\necho {features}\n" if features else "#!/bin/sh\nexit 1\n")
+    tmux.chmod(0o755)
+    environ = {"TMUX": "x", "TERM": "screen", "COLORTERM": colorterm, "PATH": f"{tmp_path}:/bin"}
+    prepare_environment(environ)
+    assert environ["TEXTUAL_COLOR_SYSTEM"] == colours
+
+
+def test_a_tmux_that_does_not_answer_holds_nothing_up(tmp_path: Path) -> None:
+    tmux = tmp_path / "tmux"
+    tmux.write_text("#!/bin/sh\nexec sleep 60\n")
+    tmux.chmod(0o755)
+    environ = {"TMUX": "x", "COLORTERM": "truecolor", "PATH": f"{tmp_path}:/usr/bin:/bin"}
+    begun = time.monotonic()
+    assert tmux_features(environ) == ""
+    assert time.monotonic() - begun < 10
 
 
 def test_an_empty_no_color_means_nothing() -> None:
@@ -158,6 +193,13 @@ def test_the_colours_that_doctor_tells_are_those_that_are_used() -> None:
         used = dict(environ)
         prepare_environment(used)
         assert told.startswith("16 " if used["TEXTUAL_COLOR_SYSTEM"] == "standard" else "256 ")
+
+
+def test_doctor_tells_the_many_colours_that_tmux_hands_on() -> None:
+    environ = {"TERM": "screen", "TMUX": "x", "COLORTERM": "truecolor"}
+    facts = TerminalFacts(environ, tmux=TmuxFacts("3.5a", 10, "on", "clipboard,RGB"))
+    texts = [finding.text for finding in examine_terminal(facts, Config())]
+    assert any(text.startswith("16 million colours") for text in texts)
 
 
 def test_the_module_imports_nothing_of_textual() -> None:

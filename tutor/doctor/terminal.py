@@ -65,7 +65,7 @@ def inspect_terminal(*, repaint_reason: str = "") -> TerminalFacts:
 def examine_terminal(facts: TerminalFacts, config: Config) -> Iterator[Finding]:
     """Yield findings on all that the tutor needs of a terminal."""
     yield _kind(facts.environ)
-    yield _colours(facts.environ)
+    yield _colours(facts.environ, facts.tmux.features if facts.tmux else "")
     yield _size(facts.size)
     yield from _glyphs(facts, config)
     yield _motion(facts.environ, config)
@@ -92,10 +92,10 @@ _COLOURS: dict[Colours, str] = {
 }
 
 
-def _colours(environ: Mapping[str, str]) -> Finding:
+def _colours(environ: Mapping[str, str], tmux_features: str) -> Finding:
     if no_colour(environ):
         return note(SECTION, "NO_COLOR is set: no colours. Each state has a sign as well.")
-    colours, why = colours_and_why(environ)
+    colours, why = colours_and_why(environ, tmux_features)
     text = f"{_COLOURS[colours]}, {why}."
     if colours != "standard" or environ.get("TEXTUAL_COLOR_SYSTEM") == colours:
         return good(SECTION, text)

@@ -18,6 +18,7 @@ _QUESTIONS = (
     ("display-message", "-p", "#{version}"),
     ("show-options", "-sv", "escape-time"),
     ("show-options", "-sv", "set-clipboard"),
+    ("display-message", "-p", "features:#{client_termfeatures}"),
 )
 _DEADLINE_S = 2.0
 """Seconds that tmux has to answer."""
@@ -31,6 +32,8 @@ class TmuxFacts(Struct, frozen=True):
     """Milliseconds that it waits after an Esc, in case that begins a longer sequence."""
     clipboard: str
     """`on`: a program inside may set the clipboard of the outer terminal."""
+    features: str = ""
+    """Capabilities of the outer terminal, separated by commas."""
 
 
 def inspect_tmux(environ: Mapping[str, str]) -> TmuxFacts | None:
@@ -48,8 +51,8 @@ def inspect_tmux(environ: Mapping[str, str]) -> TmuxFacts | None:
             timeout=_DEADLINE_S,
             check=True,
         ).stdout.split()
-        version, escape_ms, clipboard = output
-        return TmuxFacts(version, int(escape_ms), clipboard)
+        version, escape_ms, clipboard, features = output
+        return TmuxFacts(version, int(escape_ms), clipboard, features.removeprefix("features:"))
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
 

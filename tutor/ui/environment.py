@@ -9,8 +9,9 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import subprocess
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 
 import msgspec
 
@@ -24,6 +25,7 @@ from tutor.terminal_facts import (
     is_remote,
     is_utf8,
     no_colour,
+    promises_truecolor,
 )
 
 REMOTE_DEFAULTS = {
@@ -40,6 +42,9 @@ LOCAL_FPS = "120"
 """Frames per second where no SSH is between. Textual draws at its next tick: at its usual 60 a
 second that alone would delay a key by up to 17 ms."""
 
+TMUX_DEADLINE_S = 0.1
+"""Seconds that tmux has to say what the terminal around it can do."""
+
 ESCAPE_DELAY_MS = "25"
 """Milliseconds that a lone Esc is held back, in case it begins a longer sequence."""
 
@@ -52,7 +57,7 @@ def prepare_environment(
     `slow` sets what is set over SSH, and has charts drawn seldom.
     """
     environ.setdefault("ESCDELAY", ESCAPE_DELAY_MS)
-    environ["TEXTUAL_COLOR_SYSTEM"] = colours(environ)
+    environ["TEXTUAL_COLOR_SYSTEM"] = colours(environ, tmux_features(environ))
     if "NO_COLOR" in environ and not no_colour(environ):
         del environ["NO_COLOR"]  # empty means not set; textual looks only whether it is there
     if slow:
@@ -61,6 +66,29 @@ def prepare_environment(
         for name, value in REMOTE_DEFAULTS.items():
             environ.setdefault(name, value)
     environ.setdefault("TEXTUAL_FPS", LOCAL_FPS)
+
+
+def tmux_features(environ: Mapping[str, str]) -> str:
+    """Return what the terminal around tmux can do, separated by commas.
+
+    It is "" outside of tmux, where COLORTERM promises nothing, and if tmux does not answer: the
+    first frame waits for it, some 3 ms.
+    """
+    if not (environ.get("TMUX") and promises_truecolor(environ)):
+        return ""
+    command = ["tmux", "display-message", "-p", "#{client_termfeatures}"]
+    try:
+        return subprocess.run(
+            command,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=TMUX_DEADLINE_S,
+            check=True,
+        ).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return ""
 
 
 def resolve_glyphs(config: Config, environ: MutableMapping[str, str] = os.environ) -> Config:
