@@ -42,7 +42,7 @@ class Axis:
     low: float
     high: float
     log: bool = False
-    """Whether the scale is logarithmic; then `low` is above 0."""
+    """True for a logarithmic scale; then `low` is above 0."""
 
     def place(self, value: float, dots: int) -> int:
         """Return the dot nearest to `value`: 0 for `low`, `dots` - 1 for `high`."""

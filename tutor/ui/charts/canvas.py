@@ -24,7 +24,7 @@ class Pen(NamedTuple):
     style: str
     ascii_dot: str = "*"
     pattern: tuple[int, int] = (1, 1)
-    """How many dots across are drawn, of how many."""
+    """Dots across that are drawn, and the period after which they repeat."""
     number: int = 0
     """Tells lines of one look apart."""
 
@@ -82,5 +82,4 @@ class Canvas:
             self.cells[row][at] = character, style
 
     def is_blank(self, column: int, row: int) -> bool:
-        """Return True if nothing is drawn in the cell."""
         return self.cells[row][column][0] == " "

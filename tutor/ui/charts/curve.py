@@ -52,12 +52,12 @@ BEFORE = Pen("loss-chart--before", ":", (1, 4))
 
 @dataclass(frozen=True)
 class Beside:
-    """What is drawn beside the curve of losses; steps are counted from 1, as those of the curve."""
+    """Everything drawn beside the curve of losses; its steps are counted from 1, too."""
 
     others: tuple[Sequence[float], ...] = ()
     """Further curves of the same run."""
     before: Sequence[float] = ()
-    """The same curve in the run before, drawn as far as this one has room for."""
+    """The curve of the run before, drawn as far as the axes have room."""
     checks: Sequence[Point] = ()
     """Losses that were computed without training, each with the step after which it was."""
     borders: Sequence[int] = ()
@@ -106,7 +106,7 @@ class LossChart(Picture, can_focus=True):
     """
 
     log_y: reactive[bool] = reactive(False)
-    """Whether the vertical axis is logarithmic."""
+    """True for a logarithmic vertical axis."""
 
     def __init__(
         self,
@@ -121,7 +121,7 @@ class LossChart(Picture, can_focus=True):
         Args:
             marks: The glyphs of the terminal.
             empty: The text before the first loss.
-            show_summary: Whether the first row is the summary.
+            show_summary: True to show the summary as the first row.
         """
         super().__init__(id=id)
         self.losses: tuple[float, ...] = ()
@@ -150,7 +150,7 @@ class LossChart(Picture, can_focus=True):
             losses: All losses of a run so far, not only the new ones.
             room_for: Losses that the axes have room for from the start, as a replay needs it.
             cursor: The step to mark, counted from 1; 0 for none.
-            beside: What is drawn beside the curve.
+            beside: Other curves, checks, borders and notes.
         """
         losses, room_for = tuple(losses), tuple(room_for)
         with self.redrawing():
@@ -163,7 +163,6 @@ class LossChart(Picture, can_focus=True):
             self.beside = beside
 
     def action_toggle_log(self) -> None:
-        """Switch between a linear and a logarithmic vertical axis."""
         with self.redrawing():
             self.log_y = not self.log_y
 
@@ -197,7 +196,6 @@ class LossChart(Picture, can_focus=True):
         return tuple(notes)
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
-        """Return the summary, the curve with its axes, and the notes."""
         if not self.losses:
             return wrap_pieces(self.empty, width)
         heading = wrap_pieces(self.summary if self.show_summary else "", width)
@@ -232,7 +230,6 @@ class LossPlot:
     signs: GlyphSet
 
     def draw(self, width: int, height: int) -> list[list[Piece]]:
-        """Return the rows of the plot with its axes and their labels."""
         labels = row_labels(self.y_axis, height - 2, 4)
         columns = width - max(map(len, labels.values())) - 2
         canvas = Canvas(columns, height - 2, self.signs.name)

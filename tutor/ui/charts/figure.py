@@ -102,7 +102,6 @@ class FigureView(Widget):
 
     @property
     def slider(self) -> Slider | None:
-        """The slider of the figure, None if it has none."""
         return self.figure.slider
 
     def lines(self, width: int) -> tuple[Line, ...]:
@@ -119,11 +118,9 @@ class FigureView(Widget):
         return lines
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the rows that the drawing takes in that width."""
         return len(self.lines(width))
 
     def render(self) -> Content:
-        """Return the drawing in the colours of the theme."""
         return Content("\n").join(
             Content.assemble(
                 *((text, self.get_visual_style(f"figure--{ink}")) for text, ink in line)
@@ -132,7 +129,6 @@ class FigureView(Widget):
         )
 
     def validate_value(self, value: float) -> float:
-        """Return the number nearest to `value` at which the slider can stand."""
         return self.slider.nearest(value) if self.slider is not None else value
 
     def watch_rows(self) -> None:
@@ -154,17 +150,14 @@ class FigureView(Widget):
         self.refresh(layout=True)
 
     def action_move(self, steps: int) -> None:
-        """Move the slider by a number of its steps, to the left if negative."""
         if self.slider is not None:
             self.value += steps * self.slider.step
 
     def action_end(self, direction: int) -> None:
-        """Move the slider to its low end if `direction` is negative, else to its high end."""
         if self.slider is not None:
             self.value = self.slider.low if direction < 0 else self.slider.high
 
     def on_click(self, event: events.Click) -> None:
-        """Move the slider to the number under the mouse, if a plot is there."""
         plot = next((part for part in self.figure.parts if isinstance(part, Plot)), None)
         if self.slider is not None and plot is not None:
             offset = event.get_content_offset_capture(self)

@@ -56,12 +56,12 @@ THRESHOLD = 0.5
 
 @dataclass(frozen=True)
 class Spacing:
-    """How a figure is spread, or pressed together where it has few rows."""
+    """The blank rows of a figure, fewer where there is little room."""
 
     between_parts: bool = True
-    """Whether a blank row stands between two parts."""
+    """True for a blank row between two parts."""
     between_bars: bool = True
-    """The same between bars; without it they are lower than a row, so that they do not merge."""
+    """True for a blank row between bars; else bars are half a row high, so that none touch."""
     fewer_rows: int = 0
     """Rows that a plot has less."""
 
@@ -261,7 +261,6 @@ def _table(table: Table, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
 def _table_row(
     cells: tuple[str, ...], widths: tuple[int, ...], inks: tuple[Ink, ...], glyphs: GlyphName
 ) -> list[Line]:
-    """Return a row of a table, with as many lines as its fullest cell needs."""
     wrapped = [
         wrap(spell(cell, glyphs), width - GAP) for cell, width in zip(cells, widths, strict=True)
     ]

@@ -26,8 +26,7 @@ EMPTY = "No tensor yet. Run your program to see its tensors."
 """The text before there are values."""
 
 Beside: TypeAlias = Sequence[tuple[str, str, Sequence[float]]]
-"""What stands beside a tensor: a title, a detail for which there may be room, and values of the
-same shape."""
+"""Panels beside a tensor: a title, a detail for which there may be room, values of its shape."""
 Rows: TypeAlias = list[list[Piece]]
 _Draw: TypeAlias = Callable[[Panel, int, int], Rows | None]
 
@@ -54,10 +53,9 @@ class HeatMap(Picture, can_focus=True):
     """
 
     numeric: reactive[bool | None] = reactive[bool | None](None)
-    """Whether numbers are shown; None: wherever all of them fit."""
+    """True for numbers, False for shades, None for numbers wherever all of them fit."""
     alone: reactive[int | None] = reactive[int | None](None)
-    """Which one is shown alone: 0 the values, and from 1 on what stands beside them. None: all that
-    fit, and the values first."""
+    """The panel shown alone: 0 for the values, from 1 on for those beside. None: all that fit."""
 
     def __init__(
         self,
@@ -70,7 +68,7 @@ class HeatMap(Picture, can_focus=True):
 
         Args:
             marks: The glyphs of the terminal.
-            show_summary: Whether the first row is the summary, where there is space for it.
+            show_summary: True to show the summary as the first row, where there is room.
         """
         super().__init__(id=id)
         self.grid = NumberGrid(0, 0, ())
@@ -78,7 +76,7 @@ class HeatMap(Picture, can_focus=True):
         self.panels: tuple[Panel, ...] = ()
         """The values and what stands beside them."""
         self.draws_numbers = False
-        """Whether the picture that was drawn last has numbers."""
+        """True if the last picture has numbers."""
         self._together = 1
         """The number of panels in it."""
         self._show_summary = show_summary
@@ -100,7 +98,6 @@ class HeatMap(Picture, can_focus=True):
             self.panels = (Panel("values", grid), *others)
 
     def action_toggle_values(self) -> None:
-        """Switch between shades and numbers."""
         wanted = not self.draws_numbers
         self.numeric = None
         self.draw_picture(*self.size)

@@ -42,9 +42,9 @@ class Panel:
     title: str
     grid: NumberGrid
     detail: str = ""
-    """What the title says, too, where there is room."""
+    """A second part of the title, shown where there is room."""
     fills_scale: bool = False
-    """Whether numbers of one sign have all shades from the least to the greatest."""
+    """True if numbers of one sign use all shades, from the least to the greatest."""
 
     def heading(self, width: int, *more: str) -> list[list[Piece]] | None:
         """Return the row of the title and more words, none if it is empty; None if it is wider."""
@@ -61,7 +61,6 @@ class Panel:
 
     @cached_property
     def scale(self) -> ShadeScale:
-        """Which shade each value has."""
         values = self.grid.values
         return filled_scale(values) if self.fills_scale else symmetric_scale(values)
 
@@ -73,17 +72,16 @@ class Panel:
 
 @dataclass(frozen=True)
 class Cells:
-    """The values that are drawn: rows with their labels, and the labels of columns."""
+    """The values that are drawn, with the labels of their rows and columns."""
 
-    labels: tuple[int, ...]
-    columns: tuple[int, ...]
-    rows: tuple[tuple[float, ...], ...]
+    labels: range
+    columns: range
+    rows: list[Sequence[float]]
 
 
 def chosen_cells(grid: NumberGrid, rows: range, columns: range) -> Cells:
     """Return the values in these rows and columns."""
-    picked = tuple(tuple(grid.at(r, c) for c in columns) for r in rows)
-    return Cells(tuple(rows), tuple(columns), picked)
+    return Cells(rows, columns, [[grid.at(row, column) for column in columns] for row in rows])
 
 
 def whole_cells(grid: NumberGrid, width: int, cell_width: int) -> Cells | None:
@@ -97,15 +95,13 @@ def whole_cells(grid: NumberGrid, width: int, cell_width: int) -> Cells | None:
     length = next((each for each in FOLDS if each <= room), 0)
     if grid.rows != 1 or not length:
         return None
-    starts = tuple(range(0, grid.columns, length))
-    rows = tuple(grid.values[start : start + length] for start in starts)
-    return Cells(starts, tuple(range(length)), rows)
+    starts = range(0, grid.columns, length)
+    return Cells(starts, range(length), [grid.values[at : at + length] for at in starts])
 
 
 def margin_of(grid: NumberGrid) -> int:
     """Return the columns that the labels of the rows take."""
-    last = grid.rows - 1 if grid.rows > 1 else grid.columns - 1
-    return len(str(last)) + 1
+    return len(str(grid.rows - 1 if grid.rows > 1 else grid.columns - 1)) + 1
 
 
 @dataclass(frozen=True)
@@ -134,12 +130,9 @@ class Painter:
         """Return the title and a shade for each value; None if they do not fit."""
         cells = whole_cells(panel.grid, width, CELL_WIDTH)
         title = panel.heading(width, f"up to {panel.limit:.3g}")
-        if cells is None or title is None:
+        if cells is None or title is None or len(cells.rows) > (height - 2) * self._halves:
             return None
-        room = height - 2
-        if math.ceil(len(cells.rows) / (2 if self._halves else 1)) > room:
-            return None
-        return [*title, *self._shade_rows(panel, cells, room)]
+        return [*title, *self._shade_rows(panel, cells, height - 2)]
 
     # Shades
 
@@ -147,31 +140,27 @@ class Painter:
         """Return at most `height` rows of shades, and the notes about what was left out."""
         grid = panel.grid
         cells = whole_cells(grid, width, CELL_WIDTH)
-        most = (height - 1) * (2 if self._halves else 1)
-        if cells is not None and len(cells.rows) <= most:
-            return self._shade_rows(panel, cells, height - 1), self._notes(grid, (), ())
-        columns = heat_scale.sample(grid.columns, (width - margin_of(grid)) // CELL_WIDTH)
-        rows = heat_scale.sample(grid.rows, most)
-        picture = self._shade_rows(panel, chosen_cells(grid, rows, columns), height - 1)
-        return picture, self._notes(grid, (rows,), (columns,))
+        most = (height - 1) * self._halves
+        if cells is None or len(cells.rows) > most:
+            cells = _sampled_cells(grid, width, most, CELL_WIDTH)
+        return self._shade_rows(panel, cells, height - 1), _notes(grid, cells)
 
     @property
-    def _halves(self) -> bool:
-        return bool(self.shades and self.signs.half)
+    def _halves(self) -> int:
+        """The rows of shades that share a row of the terminal at most."""
+        return 2 if self.shades and self.signs.half else 1
 
     def _shade_rows(self, panel: Panel, cells: Cells, height: int) -> list[list[Piece]]:
-        margin = margin_of(panel.grid)
-        step = 2 if self._halves and len(cells.rows) > height else 1
+        margin, scale = margin_of(panel.grid), panel.scale
+        step = self._halves if len(cells.rows) > height else 1
         picture = [_column_labels(cells.columns, margin, CELL_WIDTH)]
         for index in range(0, len(cells.rows), step):
             pair = cells.rows[index : index + step]
-            label: Piece = (f"{cells.labels[index]:>{margin - 1}} ", LABEL)
-            scale = panel.scale
             shades = [
-                self._shade([scale.level(r[c]) for r in pair if c < len(r)], step, scale)
-                for c in range(len(pair[0]))
+                self._shade([scale.level(row[at]) for row in pair if at < len(row)], step, scale)
+                for at in range(len(pair[0]))
             ]
-            picture.append([label, *join_pieces(shades)])
+            picture.append([(f"{cells.labels[index]:>{margin - 1}} ", LABEL), *join_pieces(shades)])
         return picture
 
     def _shade(self, levels: Sequence[int | None], step: int, scale: ShadeScale) -> Piece:
@@ -223,11 +212,9 @@ class Painter:
 
     def table(self, panel: Panel, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
         """Return at most `height` rows of some of the numbers, and what was left out."""
-        grid, format_ = panel.grid, panel.formats[0]
-        columns = heat_scale.sample(grid.columns, (width - margin_of(grid)) // (format_.width + 1))
-        rows = heat_scale.sample(grid.rows, max(1, height - 1))
-        cells = chosen_cells(grid, rows, columns)
-        return self._number_rows(panel, cells, format_), self._notes(grid, (rows,), (columns,))
+        format_ = panel.formats[0]
+        cells = _sampled_cells(panel.grid, width, height - 1, format_.width + 1)
+        return self._number_rows(panel, cells, format_), _notes(panel.grid, cells)
 
     def _number_rows(self, panel: Panel, cells: Cells, format_: NumberFormat) -> list[list[Piece]]:
         margin, cell_width = margin_of(panel.grid), format_.width + 1
@@ -248,21 +235,22 @@ class Painter:
             return ""
         return on(self.shades.signed(level / LEVELS * UNDER_TEXT), BLACK)
 
-    def _notes(
-        self, grid: NumberGrid, rows: Sequence[range], columns: Sequence[range]
-    ) -> list[str]:
-        non_finite = sum(1 for value in grid.values if not math.isfinite(value))
-        notes = [
-            grid.note,
-            *(heat_scale.sampled_note("row", sample) for sample in rows),
-            *(heat_scale.sampled_note("column", sample) for sample in columns),
-            f"{non_finite} nan or inf" if non_finite else "",
-        ]
-        return [note for note in notes if note]
+
+def _sampled_cells(grid: NumberGrid, width: int, rows: int, cell_width: int) -> Cells:
+    columns = heat_scale.sample(grid.columns, (width - margin_of(grid)) // cell_width)
+    return chosen_cells(grid, heat_scale.sample(grid.rows, rows), columns)
 
 
-def _width_of(rows: Sequence[Sequence[Piece]]) -> int:
-    return max((sum(len(text) for text, _ in row) for row in rows), default=0)
+def _notes(grid: NumberGrid, cells: Cells) -> list[str]:
+    non_finite = sum(1 for value in grid.values if not math.isfinite(value))
+    is_folded = grid.rows == 1 and len(cells.labels) > 1
+    notes = [
+        grid.note,
+        "" if is_folded else heat_scale.sampled_note("row", cells.labels),
+        heat_scale.sampled_note("column", cells.columns),
+        f"{non_finite} nan or inf" if non_finite else "",
+    ]
+    return [note for note in notes if note]
 
 
 def beside(panels: Sequence[Sequence[Sequence[Piece]]]) -> list[list[Piece]]:
@@ -271,9 +259,10 @@ def beside(panels: Sequence[Sequence[Sequence[Piece]]]) -> list[list[Piece]]:
     left = 0
     for rows in panels:
         for target, row in zip(joined, rows, strict=False):
-            blank = left - _width_of([target])
-            target.extend(([(" " * blank, "")] if blank else []) + list(row))
-        left += _width_of(rows) + GAP
+            blank = left - sum(len(text) for text, _ in target)
+            target += [(" " * blank, "")] if blank else []
+            target += row
+        left += max(sum(len(text) for text, _ in row) for row in rows) + GAP
     return joined
 
 

@@ -27,7 +27,6 @@ class NumberGrid:
     """A remark that a tensor of three or more dimensions was folded; "" if it was not."""
 
     def at(self, row: int, column: int) -> float:
-        """Return the value at a row and column, both counted from 0."""
         return self.values[row * self.columns + column]
 
 
@@ -83,7 +82,7 @@ def level(value: float, limit: float) -> int | None:
 
 @dataclass(frozen=True)
 class ShadeScale:
-    """Which level a value has."""
+    """A mapping from values to the levels of shades."""
 
     low: float
     """The value of the least level."""
@@ -99,7 +98,6 @@ class ShadeScale:
 
     @property
     def is_of_one_sign(self) -> bool:
-        """Whether its shades are those of one side."""
         return not self.levels[0] or not self.levels[-1]
 
     def level(self, value: float) -> int | None:

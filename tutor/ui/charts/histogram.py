@@ -25,7 +25,7 @@ MAX_COLUMNS = 64
 
 
 class Counted(NamedTuple):
-    """What was counted of a large tensor."""
+    """The counts of a large tensor."""
 
     shape: tuple[int, ...]
     statistics: Statistics
@@ -50,7 +50,6 @@ class Histogram(Picture, can_focus=True):
         marks: Marks = UNICODE,
         id: str | None = None,  # noqa: A002  # Textual's name for it
     ) -> None:
-        """Create a histogram of nothing."""
         super().__init__(id=id)
         self.values: Sequence[float] = ()
         self.columns = 0
@@ -59,10 +58,9 @@ class Histogram(Picture, can_focus=True):
         """The one that is looked at; None for all values."""
         self._levels = marks.signs.levels
         self._counted: Counted | None = None
-        """What was counted, in place of values."""
+        """The counts shown in place of values."""
 
     def show_values(self, values: Sequence[float], shape: Sequence[int]) -> None:
-        """Show these values, of a tensor of that shape."""
         columns = shape[1] if len(shape) == 2 and 1 < shape[1] <= MAX_COLUMNS else 0
         with self.redrawing():
             if columns != self.columns:
@@ -81,7 +79,6 @@ class Histogram(Picture, can_focus=True):
             self.column = following if following < self.columns else None
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
-        """Return the sentence, the bars and the limits of the range."""
         if self._counted is not None:
             words = wrap_pieces(counted_words(self._counted), width)
             room = height - len(words) - 1
@@ -99,7 +96,7 @@ class Histogram(Picture, can_focus=True):
 
 
 def histogram_words(values: Sequence[float]) -> str:
-    """Say how many values there are, where half of them lie, and how many are 0 or no number."""
+    """Return the count, the range of the middle half, and the counts of 0 and nan."""
     finite = sorted(value for value in values if isfinite(value))
     if not finite:
         return "There is no finite number to count."
@@ -144,7 +141,7 @@ def _bar_lines(
 
 
 def counted_words(counted: Counted) -> str:
-    """Say how many numbers there are, where most of the middle ones lie, and how many are odd."""
+    """Return the count, the range of the middle, and the counts of 0 and nan."""
     counts, statistics = counted.counts, counted.statistics
     number = prod(counted.shape)
     said = f"{number:,} numbers"
@@ -176,7 +173,7 @@ def _middle(bins: Sequence[int], low: float, high: float) -> tuple[float, float,
 
 
 def counted_lines(counted: Counted, width: int, height: int, levels: str) -> list[list[Piece]]:
-    """Return the same rows of bars as of values; several bins make a bar where there is no room."""
+    """Return rows of bars as for values, with several bins a bar where there is little room."""
     bins = counted.counts.bins
     if height < 1 or not sum(bins):
         return []

@@ -38,7 +38,7 @@ CURSOR, LINE, DATA = "map--cursor", "map--line", "map--data"
 
 @dataclass(frozen=True)
 class Own:
-    """What the learner has put on the map, as places from 0 to 1."""
+    """The cursor and the points of the learner, as places from 0 to 1."""
 
     cursor: tuple[float, float] | None = None
     points: tuple[tuple[float, float], ...] = ()
@@ -65,7 +65,6 @@ class MapPicture(Picture, can_focus=True):
             self.x, self.y = x, y
 
     def __init__(self, *, marks: Marks, id: str | None = None) -> None:  # noqa: A002  # Textual's name for it
-        """Create a picture without a map."""
         super().__init__(id=id)
         self.shown: DecisionMap | FittedCurve | None = None
         self.own = Own()
@@ -88,7 +87,6 @@ class MapPicture(Picture, can_focus=True):
         return painter.rows(self.shown, width, height, self.own)
 
     def on_click(self, event: events.Click) -> None:
-        """Post the place that was clicked."""
         offset, (width, height) = event.get_content_offset(self), self.content_size
         if offset is not None and self.shown is not None and width and height:
             event.stop()
@@ -107,7 +105,6 @@ class MapPainter:
     def rows(
         self, shown: DecisionMap | FittedCurve, width: int, height: int, own: Own
     ) -> list[list[Piece]]:
-        """Return the picture in so many columns and rows."""
         if width < 1 or height < 1:
             return []
         canvas = Canvas(width, height, self.signs.name)

@@ -35,7 +35,7 @@ class MapPoint(NamedTuple):
 
 
 class PlaceAnswer(NamedTuple):
-    """What the model answers at a place: the class, and how sure it is, from 0 to 1."""
+    """The prediction at a place: the class, and the confidence, from 0 to 1."""
 
     winner: int
     sure: float

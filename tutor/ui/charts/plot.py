@@ -116,11 +116,9 @@ class PlotView(Picture, can_focus=True):
             self.axes, self.words, self.empty = tuple(axes), tuple(words), empty
 
     def action_pick(self, delta: int) -> None:
-        """Ask for another plot."""
         self.post_message(self.Picked(delta))
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
-        """Return the plots, one above the other."""
         if not self.axes:
             return wrap_pieces(self.empty, width)
         count = max(1, min(len(self.axes), height // MIN_ROWS))

@@ -61,7 +61,7 @@ class Shades:
     """The shades of a terminal that has 256 colours, or many more."""
 
     few: bool = False
-    """Whether there are just 256 colours."""
+    """True for a terminal of 256 colours."""
 
     def signed(self, part: float) -> Color:
         """Return the shade of a number, -1 at the one end and 1 at the other."""

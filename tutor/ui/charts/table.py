@@ -19,7 +19,7 @@ from tutor.ui.marks import UNICODE, Marks
 from tutor.wire.models import Confusion
 
 Shown = Literal["numbers", "histograms", "classes", "pictures"]
-"""What is drawn: the table of layers with one of two groups of columns, or the answers."""
+"""The content: layers with one of two groups of columns, classes, or pictures."""
 
 MIN_HEIGHT_OF_TITLES = 4
 
@@ -55,11 +55,10 @@ class LayerTable(Picture, can_focus=True):
         marks: Marks = UNICODE,
         id: str | None = None,  # noqa: A002  # Textual's name for it
     ) -> None:
-        """Create a table without rows."""
         super().__init__(id=id)
         self.rows: Sequence[LayerRow] = ()
         self.heading = ""
-        """What stands before the titles."""
+        """The text before the titles."""
         self.empty = ""
         """The text where there are no rows."""
         self.confusion: Confusion | None = None
@@ -76,7 +75,6 @@ class LayerTable(Picture, can_focus=True):
         empty: str = "",
         confusion: Confusion | None = None,
     ) -> None:
-        """Show these rows, or the text `empty` if there are none."""
         with self.redrawing():
             self.rows, self.heading, self.empty = rows, heading, empty
             self.confusion = confusion
@@ -84,11 +82,9 @@ class LayerTable(Picture, can_focus=True):
 
     @property
     def has_histograms(self) -> bool:
-        """Whether a histogram of any row is known."""
         return any(row.bins for row in self.rows)
 
     def can_show(self, what: Shown) -> bool:
-        """Return True if there is something of that kind."""
         confusion = self.confusion
         if what == "classes":
             return confusion is not None
@@ -104,26 +100,22 @@ class LayerTable(Picture, can_focus=True):
 
     @property
     def drawn(self) -> Shown:
-        """What is drawn: the numbers where there is nothing of the kind that was asked for."""
+        """The content drawn: the numbers if there is nothing of the kind asked for."""
         return self.shown if self.can_show(self.shown) else "numbers"
 
     def action_scroll_rows(self, delta: int) -> None:
-        """Move the rows by so many, as far as some are hidden."""
         room = self._room(self.size.height)
         with self.redrawing():
             self.top = max(0, min(self.top + delta, len(self.rows) - room))
 
     def action_scroll_pages(self, delta: int) -> None:
-        """Move the rows by as many as fit."""
         self.action_scroll_rows(delta * max(1, self._room(self.size.height) - 1))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Move the rows up."""
         event.stop()
         self.action_scroll_rows(1)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Move the rows down."""
         event.stop()
         self.action_scroll_rows(-1)
 

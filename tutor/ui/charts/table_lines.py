@@ -5,9 +5,10 @@ Pure functions of rows of texts; the widget `layer_table` paints what they retur
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
@@ -41,11 +42,11 @@ class Column:
     title: str
     texts: tuple[str, ...]
     weight: int = 0
-    """How much it is worth where not all columns fit."""
+    """Its rank where not all columns fit: the heaviest stay."""
     right: bool = False
     style: str = ""
     sign: str = ""
-    """What stands behind the title where there is room for it: how the number is worked out."""
+    """The formula after the title, shown where there is room."""
 
     @cached_property  # each cell asks for it
     def width(self) -> int:
@@ -55,7 +56,6 @@ class Column:
         return max(map(cell_len, (self.title, *self.texts)))
 
     def cell(self, text: str) -> str:
-        """Return the text, filled up to the width of the column."""
         filling = " " * (self.width - cell_len(text))
         return filling + text if self.right else text + filling
 
@@ -92,13 +92,22 @@ def layer_table(
     room = width - name_width - GAP - columns[0].width - GAP
     what_width = max(min(what_width, room), min(what_width, MIN_WHAT))
     chosen = _that_fit(columns, room - what_width)
-    left = _Left(name_width, what_width, signs)
-    titles = _pad(_fit(heading, left.width, signs), left.width)
+    left_width = name_width + GAP + what_width
+    titles = _pad(_fit(heading, left_width, signs), left_width)
     titles += "".join(" " * GAP + each.cell(each.title) for each in chosen)
-    lines = [
-        left.line(row, names[at], [(each, each.texts[at]) for each in chosen], width)
-        for at, row in enumerate(rows)
-    ]
+    lines: list[list[Piece]] = []
+    for at, (row, name) in enumerate(zip(rows, names, strict=True)):
+        begin, style = _pad(name, name_width) + " " * GAP, _style(row)
+        if _is_in_columns(row):
+            what = _pad(_fit(row.what, what_width, signs), what_width)
+            cells = [(each.cell(each.texts[at]), style or each.style) for each in chosen]
+            gaps = [((" " * GAP, ""), cell) for cell in cells]
+            line = [(begin + what, style), *chain.from_iterable(gaps)]
+        elif row.kind == "heading":
+            line = [(name + " " * GAP + row.what, style)]
+        else:
+            line = [(begin + row.what, style)]
+        lines.append(_cut(line, width, signs))
     keys = {each.key for each in columns if each.width} - {each.key for each in chosen}
     return DrawnTable(_cut([(titles, LABEL)], width, signs), lines, frozenset(keys))
 
@@ -112,93 +121,48 @@ def brief_table(
     stay.
     """
     whole = table = layer_table(rows, width, signs, heading=heading)
-    for shorter in (_without_spread, _without_sizes, _without_mean):
+    ways: tuple[Callable[[LayerRow], LayerRow], ...] = (
+        lambda row: replace(row, std=""),
+        lambda row: replace(row, what=row.what.partition("(")[0]) if _is_in_columns(row) else row,
+        lambda row: replace(row, mean=""),
+    )
+    for shortened in ways:
         if not table.left_out & CHANGED:
             break
-        rows = [shorter(row) for row in rows]
+        rows = [shortened(row) for row in rows]
         table = layer_table(rows, width, signs, heading=heading)
     return whole if table.left_out & CHANGED else table
-
-
-def _without_spread(row: LayerRow) -> LayerRow:
-    return replace(row, std="")
-
-
-def _without_sizes(row: LayerRow) -> LayerRow:
-    return replace(row, what=row.what.partition("(")[0]) if _is_in_columns(row) else row
-
-
-def _without_mean(row: LayerRow) -> LayerRow:
-    return replace(row, mean="")
-
-
-@dataclass(frozen=True)
-class _Left:
-    """The left part of each line: the name and what it is."""
-
-    names: int
-    whats: int
-    signs: GlyphSet
-
-    @property
-    def width(self) -> int:
-        return self.names + GAP + self.whats
-
-    def line(
-        self, row: LayerRow, name: str, cells: Sequence[tuple[Column, str]], width: int
-    ) -> list[Piece]:
-        """Return the whole line of a row, of which these are the cells."""
-        style = _style(row)
-        if not _is_in_columns(row):
-            begin = name if row.kind == "heading" else _pad(name, self.names)
-            return _cut([(begin + " " * GAP + row.what, style)], width, self.signs)
-        what = _pad(_fit(row.what, self.whats, self.signs), self.whats)
-        pieces: list[Piece] = [(_pad(name, self.names) + " " * GAP + what, style)]
-        for column, text in cells:
-            pieces += [(" " * GAP, ""), (column.cell(text), style or column.style)]
-        return _cut(pieces, width, self.signs)
 
 
 def _columns(
     rows: Sequence[LayerRow], signs: GlyphSet, shown: Shown, *, is_narrow: bool
 ) -> list[Column]:
-    """Return all columns in their order."""
-    shape = Column("shape", "gives", tuple(_shape(row) for row in rows), 9)
-    note = Column("note", "", tuple(row.note for row in rows), 4, style=LABEL)
+    def texts(field: str) -> tuple[str, ...]:
+        return tuple(getattr(row, field) for row in rows)
+
+    shapes = tuple(row.shape if _is_in_columns(row) else "" for row in rows)
+    shape = Column("shape", "gives", shapes, 9)
+    note = Column("note", "", texts("note"), 4, style=LABEL)
     if shown == "histograms":
         bins = (halved(row.bins) if is_narrow else row.bins for row in rows)
         bars = tuple(bars_of(each, signs.levels) for each in bins)
         return [
             shape,
-            Column("low", "from", tuple(row.low for row in rows), 6, right=True),
+            Column("low", "from", texts("low"), 6, right=True),
             Column("bars", "how often", bars, 7, style=BAR),
-            Column("high", "to", tuple(row.high for row in rows), 5),
+            Column("high", "to", texts("high"), 5),
             note,
         ]
     bars = tuple(bars_of(halved(row.bins), signs.levels) for row in rows)
-    squares = tuple(signs.square * _squares(row.width) for row in rows)
+    squares = tuple(signs.square * min(MAX_BAR, row.width.bit_length()) for row in rows)
     return [
         shape,
         Column("width", "", squares, 1, style=BAR),
-        Column("numbers", "numbers", tuple(row.numbers for row in rows), 5, right=True),
+        Column("numbers", "numbers", texts("numbers"), 5, right=True),
         _mean_column(rows, signs),
         Column("bars", "", bars, 2, style=BAR),
-        Column(
-            "gradient",
-            "gradient",
-            tuple(row.gradient for row in rows),
-            7,
-            right=True,
-            sign="|grad|",
-        ),
-        Column(
-            "update",
-            "update",
-            tuple(row.update for row in rows),
-            6,
-            right=True,
-            sign=signs.update,
-        ),
+        Column("gradient", "gradient", texts("gradient"), 7, right=True, sign="|grad|"),
+        Column("update", "update", texts("update"), 6, right=True, sign=signs.update),
         note,
     ]
 
@@ -237,10 +201,6 @@ def _style(row: LayerRow) -> str:
     return LABEL if row.kind in ("input", "later", "between", "uncalled", "end") else ""
 
 
-def _shape(row: LayerRow) -> str:
-    return row.shape if _is_in_columns(row) else ""
-
-
 def _mean_column(rows: Sequence[LayerRow], signs: GlyphSet) -> Column:
     """Return mean and spread of each row, the spreads below one another."""
     width = max((len(row.std) for row in rows), default=0)
@@ -248,10 +208,6 @@ def _mean_column(rows: Sequence[LayerRow], signs: GlyphSet) -> Column:
         return Column("mean", "mean", tuple(row.mean for row in rows), 8, right=True)
     pairs = (f"{row.mean}{signs.spread}{row.std:<{width}}" if row.mean else "" for row in rows)
     return Column("mean", f"mean{signs.spread}spread", tuple(pairs), 8, right=True)
-
-
-def _squares(width: int) -> int:
-    return min(MAX_BAR, width.bit_length())
 
 
 def halved(bins: Sequence[int]) -> list[int]:

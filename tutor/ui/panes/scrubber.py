@@ -12,7 +12,6 @@ from textual import events
 from textual.content import Content
 from textual.reactive import reactive
 
-from tutor.first_screen.glyphs import GLYPHS
 from tutor.session.loss_view import loss_view
 from tutor.session.run_comparison import compare_runs
 from tutor.session.scrubbing import shown_step
@@ -108,7 +107,7 @@ class ScrubberRow(StableStatic):
         return f"{self._marks.dot}{short}" if short else ""
 
     def _draw_row(self) -> None:
-        state, marks = self.session, GLYPHS[self._marks.glyphs]
+        state, marks = self.session, self._marks.signs
         moment = shown_step(state, self._timeline.current)
         width = self.content_size.width
         if not width:
