@@ -57,7 +57,7 @@ def test_dots_outside_are_left_out() -> None:
 def test_the_later_of_two_pens_has_the_cell() -> None:
     canvas = Canvas(1, 1, "unicode")
     canvas.dot(0, 0, PEN)
-    canvas.dot(1, 0, Pen("line", number=1))
+    canvas.dot(1, 0, Pen("line"))
     assert canvas.cells == [[("⠈", "line")]]
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from tutor.first_screen.glyphs import ASCII, UNICODE, GlyphSet
-from tutor.ui.charts.axes import Axis, linear_axis, log_axis
+from tutor.ui.charts.axes import Axis, linear_axis, log_axis, steps_extent
 from tutor.ui.charts.curve import Beside, LossPlot
 
 SETS = pytest.mark.parametrize("signs", [UNICODE, ASCII], ids=["unicode", "ascii"])
@@ -19,7 +19,8 @@ def plot(
     losses: list[float], beside: Beside, signs: GlyphSet = ASCII, axis: Axis | None = None
 ) -> LossPlot:
     finite = [loss for loss in losses if math.isfinite(loss)]
-    return LossPlot(losses, axis or linear_axis(finite), len(losses), 0, beside, signs)
+    steps = Axis(0, steps_extent(len(losses)))
+    return LossPlot(losses, steps, axis or linear_axis(finite), 0, beside, signs)
 
 
 def rows(drawn: LossPlot, size: tuple[int, int] = (60, 14)) -> list[str]:

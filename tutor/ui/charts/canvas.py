@@ -5,7 +5,7 @@ What is drawn later wins a cell. The cell and the dot (0, 0) are at the upper le
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from rich.style import Style
 
@@ -18,15 +18,14 @@ FINE = (2, 4)
 """The dots of a braille cell, across and down."""
 
 
-class Pen(NamedTuple):
-    """The look of a line. Dots of two pens never share a cell."""
+@dataclass(frozen=True, eq=False)
+class Pen:
+    """The look of a line. Dots of two pens never share a cell, even if both look alike."""
 
     style: str
     ascii_dot: str = "*"
     pattern: tuple[int, int] = (1, 1)
     """Dots across that are drawn, and the period after which they repeat."""
-    number: int = 0
-    """Tells lines of one look apart."""
 
 
 class Canvas:
@@ -49,16 +48,18 @@ class Canvas:
         self.cells: list[list[Piece]] = [[(" ", "")] * columns for _ in range(rows)]
         """The character and the style of each cell."""
         self._glyphs = glyphs
-        self._dots: dict[tuple[int, int], tuple[int, Pen]] = {}
+        self._pens: list[list[Pen | None]] = [[None] * columns for _ in range(rows)]
+        self._bits = [[0] * columns for _ in range(rows)]
 
     def dot(self, x: int, y: int, pen: Pen) -> None:
         """Set the dot at (x, y), counted in dots."""
         if not (0 <= x < self.width and 0 <= y < self.height):
             return
         column, row = x // self.across, y // self.down
-        bits, before = self._dots.get((column, row), (0, pen))
-        bits = (bits if before == pen else 0) | BRAILLE_BITS[y % self.down][x % self.across]
-        self._dots[column, row] = bits, pen
+        bits = BRAILLE_BITS[y % self.down][x % self.across]
+        if self._pens[row][column] is pen:
+            bits |= self._bits[row][column]
+        self._pens[row][column], self._bits[row][column] = pen, bits
         text = chr(0x2800 | bits) if self._glyphs == "unicode" else pen.ascii_dot
         self.cells[row][column] = text, pen.style
 
@@ -78,7 +79,7 @@ class Canvas:
             return
         column = max(0, min(column, self.columns - len(text)))
         for at, character in enumerate(text[: self.columns], column):
-            self._dots.pop((at, row), None)
+            self._pens[row][at] = None
             self.cells[row][at] = character, style
 
     def is_blank(self, column: int, row: int) -> bool:

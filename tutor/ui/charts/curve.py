@@ -123,7 +123,7 @@ class LossChart(Picture, can_focus=True):
             empty: The text before the first loss.
             show_summary: True to show the summary as the first row.
         """
-        super().__init__(id=id)
+        super().__init__(marks=marks, id=id)
         self.losses: tuple[float, ...] = ()
         self.room_for: tuple[float, ...] = ()
         """The losses that the axes have room for; () if they grow with the losses shown."""
@@ -134,7 +134,6 @@ class LossChart(Picture, can_focus=True):
         self.cursor = 0
         """The step that is marked, counted from 1; 0 if none is."""
         self.beside = NOTHING_BESIDE
-        self._signs = marks.signs
 
     def show_losses(
         self,
@@ -211,8 +210,8 @@ class LossChart(Picture, can_focus=True):
         values += [loss for losses in self.beside.others for loss in losses]
         values = [loss for loss in values if has_place(loss, log=self.log_y)]
         self.axis = (log_axis if self.log_y else linear_axis)(values, self.axis)
-        steps = max(len(self.losses), len(self.room_for))
-        plot = LossPlot(self.losses, self.axis, steps, self.cursor, self.beside, self._signs)
+        steps = Axis(0, steps_extent(max(len(self.losses), len(self.room_for))))
+        plot = LossPlot(self.losses, steps, self.axis, self.cursor, self.beside, self.signs)
         return plot.draw(width, height)
 
 
@@ -221,9 +220,8 @@ class LossPlot:
     """A curve of losses and its axes, ready to be drawn."""
 
     losses: Sequence[float]
+    x_axis: Axis
     y_axis: Axis
-    max_step: int
-    """The step up to which the horizontal axis has room."""
     cursor: int
     """The step that is marked; 0 if none is."""
     beside: Beside
@@ -241,10 +239,6 @@ class LossPlot:
         floor = self._floor(columns)
         return framed(canvas.cells, labels, floor, numbers, self.signs, "loss-chart--axis")
 
-    @property
-    def x_axis(self) -> Axis:
-        return Axis(0, steps_extent(self.max_step))
-
     def _floor(self, columns: int) -> str:
         """Return the horizontal axis, with the borders of epochs on it."""
         cells = [self.signs.horizontal] * columns
@@ -261,8 +255,8 @@ class LossPlot:
     def _draw_curves(self, canvas: Canvas) -> list[tuple[int, int]]:
         """Draw all curves, and return the dots of the one that is looked at."""
         self._draw_curve(canvas, self._clipped(self.beside.before), BEFORE)
-        for number, losses in enumerate(self.beside.others):
-            pen = Pen("loss-chart--other", "+", (3, 5), number)
+        for losses in self.beside.others:
+            pen = Pen("loss-chart--other", "+", (3, 5))
             self._draw_curve(canvas, self._clipped(losses), pen)
         points = placed(self.losses, self.y_axis)
         if len(points) >= MIN_SMOOTHED:
@@ -297,18 +291,13 @@ class LossPlot:
 
     def _draw_uprights(self, canvas: Canvas) -> None:
         """Draw an upright line through the blank cells where the loss broke, and at the cursor."""
-        uprights = {}
-        if 0 < self.beside.broken <= self.x_axis.high:
-            uprights[self.beside.broken] = "loss-chart--broken"
-        if 1 <= self.cursor <= len(self.losses):
-            uprights[self.cursor] = "loss-chart--cursor"
-        columns = {
-            self.x_axis.place(step, canvas.width) // canvas.across: style
-            for step, style in uprights.items()
-        }
-        for column, style in columns.items():
+        for step, last, style in (
+            (self.cursor, len(self.losses), "loss-chart--cursor"),
+            (self.beside.broken, self.x_axis.high, "loss-chart--broken"),
+        ):
+            column = self.x_axis.place(step, canvas.width) // canvas.across
             for row in range(canvas.rows):
-                if canvas.is_blank(column, row):
+                if 0 < step <= last and canvas.is_blank(column, row):
                     canvas.write(column, row, self.signs.vertical, style)
 
     def _draw_signs(self, canvas: Canvas, markers: Sequence[tuple[int, int]]) -> None:

@@ -6,6 +6,7 @@ It belongs to `figure_parts`, which draws the other parts of a figure.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias, cast
 
 from tutor.course.figures.parts import Curve, Guide, Ink, Plot, Span
@@ -81,6 +82,7 @@ def _line(cells: list[Piece]) -> Line:
     return tuple((text, cast(Ink, ink)) for text, ink in inked)
 
 
+@cache
 def _pen(ink: Ink) -> Pen:
     return Pen(ink, "." if ink == "dim" else "*")
 

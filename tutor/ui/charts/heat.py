@@ -70,7 +70,7 @@ class HeatMap(Picture, can_focus=True):
             marks: The glyphs of the terminal.
             show_summary: True to show the summary as the first row, where there is room.
         """
-        super().__init__(id=id)
+        super().__init__(marks=marks, id=id)
         self.grid = NumberGrid(0, 0, ())
         self.shape: tuple[int, ...] = ()
         self.panels: tuple[Panel, ...] = ()
@@ -80,7 +80,6 @@ class HeatMap(Picture, can_focus=True):
         self._together = 1
         """The number of panels in it."""
         self._show_summary = show_summary
-        self._signs = marks.signs
 
     def show_values(
         self, values: Sequence[float], shape: tuple[int, ...], beside: Beside = ()
@@ -173,7 +172,7 @@ class HeatMap(Picture, can_focus=True):
 
     @property
     def _painter(self) -> Painter:
-        return Painter(self._signs, self.shades, self.rich_style)
+        return Painter(self.signs, self.shades, self.rich_style)
 
     # A single one
 
@@ -192,10 +191,10 @@ class HeatMap(Picture, can_focus=True):
         legend = [] if self.numeric else [painter.legend(panel, width)]
         body_height = height - len(legend) - len(title)
         body, notes = draw(panel, width, body_height)
-        note_rows = wrap_pieces(self._signs.between.join(notes), width, NOTE)
+        note_rows = wrap_pieces(self.signs.between.join(notes), width, NOTE)
         if len(body) + len(note_rows) > body_height:
             body, notes = draw(panel, width, max(2, body_height - len(note_rows)))
-            note_rows = wrap_pieces(self._signs.between.join(notes), width, NOTE)
+            note_rows = wrap_pieces(self.signs.between.join(notes), width, NOTE)
         return [*title, *body, *legend, *note_rows]
 
 

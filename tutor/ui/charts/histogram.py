@@ -14,7 +14,6 @@ from tutor.grading.wording import counted as amount
 from tutor.session.words.model_text import share_text
 from tutor.ui.charts.heat_scale import format_signed
 from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
-from tutor.ui.marks import UNICODE, Marks
 from tutor.wire.values import Counts, Statistics
 
 LABEL = "histogram--label"
@@ -44,33 +43,25 @@ class Histogram(Picture, can_focus=True):
     }
     """
 
-    def __init__(
-        self,
-        *,
-        marks: Marks = UNICODE,
-        id: str | None = None,  # noqa: A002  # Textual's name for it
-    ) -> None:
-        super().__init__(id=id)
-        self.values: Sequence[float] = ()
-        self.columns = 0
-        """The columns of the matrix, 0 if its columns cannot be looked at one by one."""
-        self.column: int | None = None
-        """The one that is looked at; None for all values."""
-        self._levels = marks.signs.levels
-        self._counted: Counted | None = None
-        """The counts shown in place of values."""
+    values: Sequence[float] = ()
+    columns = 0
+    """The columns of the matrix, 0 if its columns cannot be looked at one by one."""
+    column: int | None = None
+    """The one that is looked at; None for all values."""
+    counted: Counted | None = None
+    """The counts shown in place of values."""
 
     def show_values(self, values: Sequence[float], shape: Sequence[int]) -> None:
         columns = shape[1] if len(shape) == 2 and 1 < shape[1] <= MAX_COLUMNS else 0
         with self.redrawing():
             if columns != self.columns:
                 self.column = None
-            self.values, self.columns, self._counted = values, columns, None
+            self.values, self.columns, self.counted = values, columns, None
 
     def show_counts(self, counted: Counted) -> None:
         """Show what was counted of values that are too many to be here."""
         with self.redrawing():
-            self.values, self.columns, self.column, self._counted = (), 0, None, counted
+            self.values, self.columns, self.column, self.counted = (), 0, None, counted
 
     def show_next_column(self) -> None:
         """Show the next column alone, after the last one all values."""
@@ -79,10 +70,10 @@ class Histogram(Picture, can_focus=True):
             self.column = following if following < self.columns else None
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
-        if self._counted is not None:
-            words = wrap_pieces(counted_words(self._counted), width)
+        if self.counted is not None:
+            words = wrap_pieces(counted_words(self.counted), width)
             room = height - len(words) - 1
-            return [*words, *counted_lines(self._counted, width, room, self._levels)][:height]
+            return [*words, *counted_lines(self.counted, width, room, self.signs.levels)][:height]
         values = self.values
         title = ""
         if self.column is not None and self.columns:
@@ -92,7 +83,7 @@ class Histogram(Picture, can_focus=True):
         room = height - len(words) - 1
         if room < 1:
             return words[:height]
-        return [*words, *histogram_lines(values, width, room, self._levels)]
+        return [*words, *histogram_lines(values, width, room, self.signs.levels)]
 
 
 def histogram_words(values: Sequence[float]) -> str:

@@ -21,7 +21,6 @@ from tutor.ui.charts.canvas import Canvas, Pen
 from tutor.ui.charts.map_grid import MapPoint, curve_values, points_of, sampled
 from tutor.ui.charts.picture import Picture, Piece, join_pieces, wrap_pieces
 from tutor.ui.charts.shades import BLACK, FIELD_LEVELS, WHITE, Shades, on, readable
-from tutor.ui.marks import Marks
 from tutor.wire.maps import CURVE_PLACES, DecisionMap, FittedCurve
 
 MIN_SIZE = (16, 4)
@@ -64,13 +63,10 @@ class MapPicture(Picture, can_focus=True):
             super().__init__()
             self.x, self.y = x, y
 
-    def __init__(self, *, marks: Marks, id: str | None = None) -> None:  # noqa: A002  # Textual's name for it
-        super().__init__(id=id)
-        self.shown: DecisionMap | FittedCurve | None = None
-        self.own = Own()
-        self.words = ""
-        """The text in place of a map."""
-        self._signs = marks.signs
+    shown: DecisionMap | FittedCurve | None = None
+    own = Own()
+    words = ""
+    """The text in place of a map."""
 
     def show_map(self, shown: DecisionMap | FittedCurve | None, own: Own, words: str) -> None:
         """Show the map and the learner's own points, or the words where there is no map."""
@@ -83,7 +79,7 @@ class MapPicture(Picture, can_focus=True):
         """Return the rows of the map; the words where there is none, or no room for one."""
         if self.shown is None or width < MIN_SIZE[0] or height < MIN_SIZE[1]:
             return wrap_pieces(self.words, width)
-        painter = MapPainter(self._signs, self.shades, self.rich_style)
+        painter = MapPainter(self.signs, self.shades, self.rich_style)
         return painter.rows(self.shown, width, height, self.own)
 
     def on_click(self, event: events.Click) -> None:
@@ -187,7 +183,7 @@ class MapPainter:
     def _draw_curve(
         self, canvas: Canvas, shown: FittedCurve, placed: Iterable[tuple[int, int]]
     ) -> None:
-        bounds = shown.bounds
+        bounds, pen = shown.bounds, Pen(LINE)
         before: tuple[int, int] | None = None
         for number, value in enumerate(curve_values(shown)):
             part = (value - bounds.bottom) / (bounds.top - bounds.bottom)
@@ -196,7 +192,7 @@ class MapPainter:
                 continue
             x = round(number / (CURVE_PLACES - 1) * (canvas.width - 1))
             dot = x, round((1 - part) * (canvas.height - 1))
-            canvas.line(*(before or dot), *dot, Pen(LINE))
+            canvas.line(*(before or dot), *dot, pen)
             before = dot
         for column, row in placed:
             canvas.write(column, row, "+" if canvas.is_blank(column, row) else "*", DATA)

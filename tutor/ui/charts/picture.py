@@ -16,6 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tutor.ui.charts.shades import MANY, Shades, shades_of
+from tutor.ui.marks import UNICODE, Marks
 from tutor.ui.widgets.row_refresh import RowRefresh
 from tutor.ui.widgets.wrapping import wrap_words
 
@@ -32,6 +33,16 @@ class Picture(RowRefresh, Widget):
     """The size for which they were drawn; (-1, -1) if they are to be drawn anew."""
     shades: Shades | None = MANY
     """The shades of the terminal, None if it has too few colours, when they were drawn."""
+
+    def __init__(
+        self,
+        *,
+        marks: Marks = UNICODE,
+        id: str | None = None,  # noqa: A002  # Textual's name for it
+    ) -> None:
+        """Create a picture that is drawn with the glyphs of `marks`."""
+        super().__init__(id=id)
+        self.signs = marks.signs
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
         """Return at most `height` rows of at most `width` cells; blank unless overridden."""

@@ -33,7 +33,6 @@ from tutor.ui.charts.axes import (
 from tutor.ui.charts.canvas import Canvas, Pen
 from tutor.ui.charts.heat_panel import Painter, Panel
 from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
-from tutor.ui.marks import UNICODE, Marks
 from tutor.wire.plotted import Axes, Image, Series
 
 MIN_ROWS = 10
@@ -97,12 +96,9 @@ class PlotView(Picture, can_focus=True):
             super().__init__()
             self.delta = delta
 
-    def __init__(self, *, marks: Marks = UNICODE, id: str | None = None) -> None:  # noqa: A002  # Textual's name for it
-        super().__init__(id=id)
-        self.axes: tuple[Axes, ...] = ()
-        self.words: tuple[str, ...] = ()
-        self.empty = ""
-        self._signs = marks.signs
+    axes: tuple[Axes, ...] = ()
+    words: tuple[str, ...] = ()
+    empty = ""
 
     def show_plots(self, axes: Sequence[Axes], words: Sequence[str], *, empty: str = "") -> None:
         """Show as many of the axes as fit, the first in any case, each with its words.
@@ -137,9 +133,9 @@ class PlotView(Picture, can_focus=True):
         notes = wrap_pieces(words, width, NOTE)[:most]
         room = height - len(notes)
         if axes.series:
-            return [*plot_rows(axes, width, room, self._signs), *notes]
+            return [*plot_rows(axes, width, room, self.signs), *notes]
         if axes.image is None:
-            return [*plot_rows(axes, width, 1, self._signs), *notes]
+            return [*plot_rows(axes, width, 1, self.signs), *notes]
         return [*self._draw_image(axes, axes.image, width, room), *notes]
 
     def _draw_image(self, axes: Axes, image: Image, width: int, height: int) -> Rows:
@@ -149,7 +145,7 @@ class PlotView(Picture, can_focus=True):
         least = min(filter(math.isfinite, image.values), key=abs, default=0.0)
         values = [value if math.isfinite(value) else least for value in image.values]
         grid = heat_scale.to_grid(values, (image.rows, image.columns))
-        painter = Painter(self._signs, self.shades, self.rich_style)
+        painter = Painter(self.signs, self.shades, self.rich_style)
         panel = Panel("", grid, fills_scale=True)
         rows, _ = painter.map(panel, width, max(2, height - len(head) - 1))
         return [*head, *rows, painter.legend(panel, width)][:height]
@@ -282,7 +278,7 @@ class _Plot:
             self.canvas.write(column, row, mark, _ink(number))
 
     def _draw_line(self, number: int, series: Series) -> None:
-        canvas, pen = self.canvas, Pen(_ink(number), number=number)
+        canvas, pen = self.canvas, Pen(_ink(number))
         points = list(zip(series.x, series.y, strict=False))
         for start, end in pairwise([*points[:1], *points]):
             part = _clipped(start, end, self.x, self.y)

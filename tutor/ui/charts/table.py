@@ -15,7 +15,6 @@ from tutor.session.words.model_text import LayerRow
 from tutor.ui.charts.classes import ClassPainter
 from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
 from tutor.ui.charts.table_lines import CHANGED, LABEL, brief_table, layer_table
-from tutor.ui.marks import UNICODE, Marks
 from tutor.wire.models import Confusion
 
 Shown = Literal["numbers", "histograms", "classes", "pictures"]
@@ -49,23 +48,15 @@ class LayerTable(Picture, can_focus=True):
     }
     """
 
-    def __init__(
-        self,
-        *,
-        marks: Marks = UNICODE,
-        id: str | None = None,  # noqa: A002  # Textual's name for it
-    ) -> None:
-        super().__init__(id=id)
-        self.rows: Sequence[LayerRow] = ()
-        self.heading = ""
-        """The text before the titles."""
-        self.empty = ""
-        """The text where there are no rows."""
-        self.confusion: Confusion | None = None
-        self.shown: Shown = "numbers"
-        self.top = 0
-        """The row that stands first."""
-        self._signs = marks.signs
+    rows: Sequence[LayerRow] = ()
+    heading = ""
+    """The text before the titles."""
+    empty = ""
+    """The text where there are no rows."""
+    confusion: Confusion | None = None
+    shown: Shown = "numbers"
+    top = 0
+    """The first row shown."""
 
     def show_rows(
         self,
@@ -125,23 +116,21 @@ class LayerTable(Picture, can_focus=True):
             return wrap_pieces(self.empty, width)[:height]
         if self.confusion is not None and self.drawn in ("classes", "pictures"):
             return self._draw_answers(self.confusion, width, height)
-        table = layer_table(
-            self.rows, width, self._signs, shown=self._columns, heading=self.heading
-        )
+        table = layer_table(self.rows, width, self.signs, shown=self._columns, heading=self.heading)
         above = [table.titles] if self._has_titles(height) and table.titles else []
         lines, room = table.lines, height - len(above)
         if len(lines) > room:
             lines = self._without_heading(lines)
         below = self._left_out_below(table.left_out, width, room - len(lines))
         if table.left_out & CHANGED and not below and self._columns == "numbers":
-            table = brief_table(self.rows, width, self._signs, heading=self.heading)
+            table = brief_table(self.rows, width, self.signs, heading=self.heading)
             above = [table.titles] if above else []
             lines = self._without_heading(table.lines) if len(lines) > room else table.lines
         if len(lines) <= room:
             return [*above, *lines, *below]
         top = min(self.top, len(lines) - room + 1)
         shown = lines[top : top + room - 1]
-        note = f"{self._signs.more} rows {top + 1}-{top + len(shown)} of {len(lines)}"
+        note = f"{self.signs.more} rows {top + 1}-{top + len(shown)} of {len(lines)}"
         return [*above, *shown, [(note, LABEL)]]
 
     @property
@@ -151,7 +140,7 @@ class LayerTable(Picture, can_focus=True):
     def _draw_answers(
         self, confusion: Confusion, width: int, height: int
     ) -> Sequence[Sequence[Piece]]:
-        painter = ClassPainter(self._signs, self.shades)
+        painter = ClassPainter(self.signs, self.shades)
         if self.drawn == "classes":
             return painter.matrix(confusion, width, height, self.heading)
         return painter.pictures(confusion.samples, width, height)
@@ -161,7 +150,7 @@ class LayerTable(Picture, can_focus=True):
         layers = [row for row in self.rows if row.kind in ("heading", "layer", "later")]
         if not keys & {"gradient", "update", "mean"} or len(layers) + 2 > room:
             return []
-        table = layer_table(layers, width, self._signs, shown=self._columns, only=keys)
+        table = layer_table(layers, width, self.signs, shown=self._columns, only=keys)
         return [[], table.titles, *table.lines]
 
     def _without_heading(self, lines: list[list[Piece]]) -> list[list[Piece]]:
