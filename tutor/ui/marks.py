@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Marks:
-    """What is written differently in another terminal, or for a learner with other keys.
+    """Signs and glyphs of the terminal, and the names of the learner's keys.
 
     Each mark takes one column, apart from `between`, `dot` and, in ASCII, `ellipsis`.
     """
@@ -38,7 +38,7 @@ class Marks:
     ellipsis: str = "…"
     down: str = "▼"
     keys: KeyNames = field(default_factory=key_names)
-    """What fills `{key:NAME}`: the names of the keys by the name of their action."""
+    """The names of the keys by the name of their action; they fill `{key:NAME}`."""
 
     @property
     def signs(self) -> GlyphSet:

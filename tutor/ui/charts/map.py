@@ -184,16 +184,15 @@ class MapPainter:
         self, canvas: Canvas, shown: FittedCurve, placed: Iterable[tuple[int, int]]
     ) -> None:
         bounds, pen = shown.bounds, Pen(LINE)
-        before: tuple[int, int] | None = None
+        dots = []
         for number, value in enumerate(curve_values(shown)):
             part = (value - bounds.bottom) / (bounds.top - bounds.bottom)
-            if not 0 <= part <= 1:  # nor is nan
-                before = None
-                continue
-            x = round(number / (CURVE_PLACES - 1) * (canvas.width - 1))
-            dot = x, round((1 - part) * (canvas.height - 1))
-            canvas.line(*(before or dot), *dot, pen)
-            before = dot
+            if 0 <= part <= 1:  # False for nan, too
+                x = round(number / (CURVE_PLACES - 1) * (canvas.width - 1))
+                dots.append((number, x, round((1 - part) * (canvas.height - 1))))
+        for (before, x0, y0), (number, x1, y1) in zip(dots[:1] + dots, dots, strict=False):
+            if number - before <= 1:
+                canvas.line(x0, y0, x1, y1, pen)
         for column, row in placed:
             canvas.write(column, row, "+" if canvas.is_blank(column, row) else "*", DATA)
 
