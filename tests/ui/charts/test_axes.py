@@ -16,6 +16,7 @@ from tutor.ui.charts.axes import (
     linear_axis,
     log_axis,
     log_ticks,
+    row_labels,
     steps_extent,
     ticks,
 )
@@ -86,7 +87,8 @@ def test_ticks_are_few_even_and_inside(low: float, high: float, parts: int) -> N
 
 
 def test_losses_near_zero_begin_at_zero() -> None:
-    assert linear_axis([0.91, 0.31]) == Axis(0.0, 1.0)
+    assert linear_axis([0.91, 0.21]) == Axis(0.0, 1.0)
+    assert linear_axis([0.91, 0.31]).low == pytest.approx(0.2)
     low = linear_axis([0.74, 0.69]).low
     assert 0.6 < low <= 0.69
 
@@ -142,3 +144,11 @@ def test_smoothing_passes_over_nan() -> None:
 )
 def test_labels_are_short(value: float, text: str) -> None:
     assert format_label(value) == text
+
+
+@pytest.mark.parametrize("rows", range(4, 30))
+@pytest.mark.parametrize("ends", [(0.66, 0.74), (0.0, 1.0), (0.2, 0.7), (0.0, 0.6), (-3.0, 7.0)])
+def test_an_upright_axis_has_three_labels_or_more(ends: tuple[float, float], rows: int) -> None:
+    labels = row_labels(linear_axis(ends), rows, 4)
+    assert 3 <= len(labels) <= max(4, (rows + 1) // 2)
+    assert set(labels) <= set(range(rows))

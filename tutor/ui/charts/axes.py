@@ -109,7 +109,7 @@ def linear_axis(values: Sequence[float], previous: Axis | None = None) -> Axis:
     at 0 if the values come near to 0, so that heights can be compared.
     """
     low, high = min(values), max(values)
-    if 0 <= low < high * 0.6:
+    if 0 <= low < high * 0.25:
         low = 0.0
     if not are_apart(low, high):
         room = 0.1 * max(abs(low), abs(high))
@@ -158,8 +158,16 @@ def tick_values(axis: Axis, max_count: int, parts: int) -> tuple[float, ...]:
 
 
 def row_labels(axis: Axis, rows: int, parts: int) -> dict[int, str]:
-    """Return the labels of an upright axis by row, two at least; row 0 is the highest."""
-    values = tick_values(axis, max(1, (rows - 1) // 2), parts)
+    """Return the labels of an upright axis by row, two at least; row 0 is the highest.
+
+    From four rows on there are three or more, if the axis has as many round values.
+    """
+    if axis.log:
+        values = log_ticks(axis.low, axis.high, max(1, (rows - 1) // 2))
+    else:
+        most = min(rows, max(4, (rows + 1) // 2))
+        values = ticks(axis.low, axis.high, parts)
+        values = values[:: -(-len(values) // most)]
     if len(values) < 2:
         values = (axis.low, axis.high)
     return {rows - 1 - axis.place(value, rows): format_label(value) for value in values}

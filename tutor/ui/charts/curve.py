@@ -21,13 +21,13 @@ from tutor.ui.charts.axes import (
     MIN_NUMBER,
     Axis,
     column_labels,
-    format_label,
     framed,
     has_place,
     linear_axis,
     log_axis,
     row_labels,
     steps_extent,
+    ticks,
 )
 from tutor.ui.charts.canvas import Canvas, Pen
 from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
@@ -74,8 +74,8 @@ NOTHING_BESIDE = Beside()
 class LossChart(Picture, can_focus=True):
     """A chart of losses whose axes seldom move, so that a new loss changes few cells.
 
-    Steps are counted from 1. The horizontal axis ends at 8, 12, 16, …; the vertical one only grows
-    until the losses of another run are shown.
+    Steps are counted from 1. While losses come the horizontal axis ends at 8, 12, 16, …; the
+    vertical one only grows until the losses of another run are shown.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("l", "toggle_log", "Log scale")]
@@ -210,7 +210,8 @@ class LossChart(Picture, can_focus=True):
         values += [loss for losses in self.beside.others for loss in losses]
         values = [loss for loss in values if has_place(loss, log=self.log_y)]
         self.axis = (log_axis if self.log_y else linear_axis)(values, self.axis)
-        steps = Axis(0, steps_extent(max(len(self.losses), len(self.room_for))))
+        # once a run is over its axis ends with its last step
+        steps = Axis(0, len(self.room_for) or steps_extent(len(self.losses)))
         plot = LossPlot(self.losses, steps, self.axis, self.cursor, self.beside, self.signs)
         return plot.draw(width, height)
 
@@ -235,7 +236,7 @@ class LossPlot:
         self._draw_uprights(canvas)
         are_few = len(placed(self.losses, self.y_axis)) * 3 <= columns
         self._draw_signs(canvas, dots if are_few else ())
-        numbers = column_labels(self.x_axis, columns, _quarters(self.x_axis.high))
+        numbers = column_labels(self.x_axis, columns, _step_labels(self.x_axis.high))
         floor = self._floor(columns)
         return framed(canvas.cells, labels, floor, numbers, self.signs, "loss-chart--axis")
 
@@ -328,10 +329,11 @@ def placed(losses: Sequence[float], axis: Axis) -> list[Point]:
     return [(step, loss) for step, loss in enumerate(losses, 1) if has_place(loss, log=axis.log)]
 
 
-def _quarters(high: float) -> list[tuple[float, str]]:
+def _step_labels(high: float) -> list[tuple[float, str]]:
     """Return the labels of an axis of steps, those first that matter most."""
-    values = (0, high, high / 2, high / 4, 3 * high / 4)
-    return [(each, format_label(each) if each < 1000 else f"{each:.0f}") for each in values]
+    quarters = (high / 2, high / 4, 3 * high / 4)
+    inside = quarters if high % 4 == 0 else ticks(0, high, max(1, min(4, int(high))))
+    return [(each, f"{each:.0f}") for each in (0, high, *inside)]
 
 
 def smooth(values: Sequence[float], weight: float = 0.9) -> list[float]:
