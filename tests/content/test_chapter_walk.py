@@ -27,7 +27,7 @@ from tutor.course.model import CodeStep, OrderStep, PredictStep, QuestionStep, S
 from tutor.course.used_answers import with_own
 from tutor.plain.markdown_lines import sentences
 from tutor.progress.fold import read_progress
-from tutor.session.moving import LESSON_END, THE_END
+from tutor.session.core import LESSON_END, THE_END
 from tutor.session.words.key_names import fill_keys
 from tutor.session.words.lesson_keys import fill_step
 from tutor.ui.marks import marks_of

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
 from tests.completion.sample import sample_lines
 from tests.support.fake_client import FakeClient
+from tests.support.tutor_session import bare_hub
 from tutor.course.model import CodeStep, Exercise
 from tutor.session.known_names import DOCUMENTATION, INDEX, MAX_ATTEMPTS, KnownNames
 from tutor.session.timeline import Timeline
@@ -46,11 +48,9 @@ class _Library:
 
 def known(client: FakeClient | None, timeline: Timeline | None = None) -> KnownNames:
     """What is known with this client, and one earlier step."""
-    return KnownNames(
-        client=lambda: client,
-        timeline=timeline or Timeline(),
-        earlier_exercises=lambda _: iter(EARLIER),
-    )
+    opening = SimpleNamespace(earlier_exercises=lambda _: iter(EARLIER))
+    worker = SimpleNamespace(client=client)
+    return KnownNames(bare_hub(worker=worker, timeline=timeline or Timeline(), opening=opening))
 
 
 async def test_the_worker_is_asked_for_its_libraries_once() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.tutor_session import bare_hub
 from tests.support.wait import eventually
 from tutor.course.model import CodeStep
 from tutor.progress import durable_files
@@ -20,7 +21,7 @@ from tutor.progress.fold import Place, read_progress
 from tutor.progress.journal import Journal
 from tutor.session import autosave
 from tutor.session.autosave import Autosaver
-from tutor.session.background import Background
+from tutor.session.core import Background
 from tutor.session.events import AnswerChanged, DraftKept, Event, PlaceChanged
 from tutor.session.state import State
 from tutor.session.store import LearnerStore
@@ -80,7 +81,10 @@ def autosaver(store: LearnerStore) -> tuple[Autosaver, list[Event]]:
     """One that saves at once, and what it dispatches."""
     told: list[Event] = []
     background = Background(lambda error: pytest.fail(str(error)))
-    return Autosaver(State, told.append, store, background), told
+    hub = bare_hub(
+        state=State(), dispatch=told.append, store=store, background=background, own=None
+    )
+    return Autosaver(hub), told
 
 
 async def test_a_save_that_failed_is_tried_again_until_it_succeeds(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 from tests.support.fake_client import FakeClient
 from tests.support.tutor_app import DOUBLE, write_course
@@ -14,7 +16,7 @@ from tutor.client.interface import Client, OnState
 from tutor.config import Config
 from tutor.paths import Places
 from tutor.progress.own_files import OpenedProgram
-from tutor.session.core import TutorSession
+from tutor.session.core import Hub, TutorSession
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
@@ -50,6 +52,11 @@ def new_session(
         start_at=start_at,
         own=own,
     )
+
+
+def bare_hub(**parts: object) -> Hub:
+    """Return a hub of nothing but these parts, for a part that needs no others."""
+    return cast(Hub, SimpleNamespace(**parts))
 
 
 async def open_session(folder: Path, worker: WorkerClient, prelude: str = "") -> TutorSession:

@@ -27,7 +27,7 @@ from tutor.progress.entries import AnswerJudged, digest_of
 from tutor.progress.importing import APP_IS_OPEN, KEPT, NotebookImport, read_file
 from tutor.progress.journal import Journal
 from tutor.progress.kept_attempts import KeptAttempts
-from tutor.session.past_answers import BROUGHT_BACK, NONE_KEPT
+from tutor.session.solution_help import BROUGHT_BACK, NONE_KEPT
 from tutor.ui.app import TutorApp
 from tutor.ui.marks import ASCII
 from tutor.ui.screens.attempts_page import (

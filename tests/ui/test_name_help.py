@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from textual.pilot import Pilot
@@ -23,6 +24,7 @@ from tests.support.tutor_app import (
     workspace_of,
     write_course,
 )
+from tests.support.tutor_session import bare_hub
 from tests.support.wait import eventually
 from tests.ui.widgets.hosting import heard, hosted
 from tutor.completion import completions
@@ -69,7 +71,9 @@ def short_rest(monkeypatch: pytest.MonkeyPatch) -> None:
 async def at_code(rows: int = 20) -> AsyncIterator[tuple[CodePane, Pilot[None]]]:
     """The pane alone with an empty program, and a small library."""
     pane = CodePane(marks=UNICODE)
-    names = KnownNames(client=lambda: None, timeline=Timeline(), earlier_exercises=lambda _: ())
+    worker = SimpleNamespace(client=None)
+    opening = SimpleNamespace(earlier_exercises=lambda _: ())
+    names = KnownNames(bare_hub(worker=worker, timeline=Timeline(), opening=opening))
     names.library = sample_library()
     pane.name_help.names = names
     async with hosted(pane, (80, rows)) as pilot:

@@ -13,19 +13,21 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec.structs import replace
 
 from tutor.course.model import Step
-from tutor.session.autosave import Autosaver
-from tutor.session.events import Event, NoticeGiven, StepBegunAgain, VerdictReached
+from tutor.grading.quiz import QuizAnswer
+from tutor.session import late
+from tutor.session.events import NoticeGiven, StepBegunAgain, VerdictReached
 from tutor.session.experimenting import Experiments
+from tutor.session.questions import in_order, to_shown_order
 from tutor.session.reviewing import Reviewing
-from tutor.session.runs import Following, RunController
-from tutor.session.state import State
-from tutor.session.worker_keep_alive import WorkerKeepAlive
+from tutor.session.runs import Following
+from tutor.session.streaming import stream
 from tutor.wire.commands import Execute
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client
     from tutor.grading.quiz import QuizAnswer
     from tutor.grading.verdict import PredictionResult, Verdict
+    from tutor.session.core import Hub
     from tutor.session.file_watch import FileWatch
     from tutor.wire.events import Observation
 
@@ -40,94 +42,67 @@ the run gave none."""
 class Answers:
     """Answers to quizzes and guesses about programs. Only the first guess at a step counts."""
 
-    def __init__(
-        self,
-        state: Callable[[], State],
-        dispatch: Callable[[Event], None],
-        *,
-        runs: RunController,
-        worker: WorkerKeepAlive,
-        drafts: Autosaver,
-        experiments: Experiments,
-        review: Reviewing,
-        make_file_watch: Callable[[], FileWatch],
-    ) -> None:
-        self._state = state
-        self._dispatch = dispatch
-        self._runs = runs
-        self._worker = worker
-        self._drafts = drafts
-        self.experiments = experiments
-        """Guesses about wrong programs, which count for nothing."""
-        self.review = review
-        """Questions about what was missed some days ago."""
-        self._make_file_watch = make_file_watch
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self.experiments = Experiments(hub)
+        self.review = Reviewing(hub)
 
     @cached_property
     def file_watch(self) -> FileWatch:
-        """The part that runs and checks what is saved in a file of the learner's own."""
-        return self._make_file_watch()
+        """The file of the learner's own that stands in for the editor."""
+        return late.file_watch(self._hub)
 
     def judge(self, answer: QuizAnswer) -> None:
         """Judge the answer to the quiz on screen; do nothing on a step that is no quiz."""
-        from tutor.grading.kinds import grading_of  # not needed for the first frame
-
-        step = self._state().step
-        judge = grading_of(step).judge_answer
+        step = self._hub.state.step
+        judge = late.grading_of(step).judge_answer
         if step is not None and judge is not None:
             verdict = judge(self._in_shown_order(step), self._as_shown(answer))
-            self._dispatch(VerdictReached(verdict, answer=answer))
-            self._drafts.save_soon()
+            self._hub.dispatch(VerdictReached(verdict, answer=answer))
+            self._hub.drafts.save_soon()
 
     def guess(self, answer: QuizAnswer) -> bool:
         """Run the program and judge the guess by it; return False if no run was begun.
 
         A guess that is unfinished gets a verdict without a run.
         """
-        from tutor.grading.kinds import grading_of  # not needed for the first frame
-
-        step = self._state().step
-        grading = grading_of(step)
+        step = self._hub.state.step
+        grading = late.grading_of(step)
         if step is None or grading.command is None or grading.judge_guess is None:
             return False
-        if self._state().prediction_result is not None:
-            self._dispatch(NoticeGiven(HAS_RUN))
+        if self._hub.state.prediction_result is not None:
+            self._hub.dispatch(NoticeGiven(HAS_RUN))
             return False
         missing = grading.unfinished(self._in_shown_order(step), self._as_shown(answer))
         if missing is not None:
-            self._dispatch(VerdictReached(missing))
+            self._hub.dispatch(VerdictReached(missing))
             return False
-        self._worker.wake(asked=True)
+        self._hub.worker.wake(asked=True)
         command = grading.command(step, step.program)
         judge = partial(grading.judge_guess, step, answer)
 
         def begin(client: Client, run_id: int, command: Execute) -> Following:
             return partial(self._judge_by_run, step, answer, judge, client, run_id, command)
 
-        command = replace(command, watched=self._runs.watched)
-        return self._runs.begin("guess", command, command.program.source, begin)
+        command = replace(command, watched=self._hub.runs.watched)
+        return self._hub.runs.begin("guess", command, command.program.source, begin)
 
     def ask_again(self) -> None:
         """Take the answer back, so that the question can be answered again; the tick stays."""
-        state = self._state()
+        state = self._hub.state
         if state.activity is None and state.question is not None:
-            self._dispatch(StepBegunAgain())
-            self._dispatch(NoticeGiven(AGAIN if state.step_done else ""))
+            self._hub.dispatch(StepBegunAgain())
+            self._hub.dispatch(NoticeGiven(AGAIN if state.step_done else ""))
 
     @property
     def _order(self) -> tuple[int, ...]:
-        question = self._state().question
+        question = self._hub.state.question
         return question.order if question is not None else ()
 
     def _in_shown_order(self, step: Step) -> Step:
-        from tutor.session.questions import in_order
-
         return in_order(step, self._order)
 
     def _as_shown(self, answer: QuizAnswer) -> QuizAnswer:
-        from tutor.grading.quiz import QuizAnswer
-        from tutor.session.questions import to_shown_order
-
         return QuizAnswer(to_shown_order(answer.judged, self._order), answer.text)
 
     async def _judge_by_run(
@@ -139,11 +114,8 @@ class Answers:
         run_id: int,
         command: Execute,
     ) -> None:
-        from tutor.grading.kinds import grading_of
-        from tutor.session.streaming import stream
-
-        run = client.begin(command, grading_of(step).questions(step))
-        observation = await stream(run, partial(self._runs.take, run_id))
+        run = client.begin(command, late.grading_of(step).questions(step))
+        observation = await stream(run, partial(self._hub.runs.take, run_id))
         verdict, prediction_result = judge(observation)
-        self._dispatch(VerdictReached(verdict, run_id, prediction_result, answer))
-        self._drafts.save_soon()
+        self._hub.dispatch(VerdictReached(verdict, run_id, prediction_result, answer))
+        self._hub.drafts.save_soon()

@@ -7,9 +7,10 @@ for whoever has asked.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from tutor.grading.errors import SYNTAX_ERRORS
+from tutor.session.lines_alone import lines_as_expression
 from tutor.session.state import PartRun, State
 from tutor.session.words.asked_text import (
     CHANGED,
@@ -21,11 +22,12 @@ from tutor.session.words.asked_text import (
     asked_text,
     lines_text,
 )
-from tutor.session.worker_keep_alive import WorkerKeepAlive
+from tutor.session.words.part_text import has_run_alone, lines_binding, missing_name
 from tutor.wire.commands import MAX_EXPRESSION
 
 if TYPE_CHECKING:
-    from tutor.client.interface import RunHandle
+    from tutor.session.core import Hub
+    from tutor.session.runs import LastRun
     from tutor.wire.events import ErrorFacts
 
 _NOTHING_LEFT = ("gone", "on-card", "not-run")
@@ -35,30 +37,11 @@ _WHOLE = ("finished", "raised", "exited")
 """Outcomes of a run that came to its own end, so that there is something to ask for."""
 
 
-class LastRun(NamedTuple):
-    """A run, plain or that of a check, which can be asked for what it has left once it is over."""
-
-    handle: RunHandle
-    source: str
-    """The learner's whole text when it began."""
-    part: PartRun | None = None
-    """Which lines of it have run, if only some have."""
-
-
 class Asking:
     """The questions about what the last run of the step has left."""
 
-    def __init__(
-        self,
-        state: Callable[[], State],
-        *,
-        last: Callable[[], LastRun | None],
-        worker: WorkerKeepAlive,
-    ) -> None:
-        """Ask the run that `last` returns, if there is one."""
-        self._state = state
-        self._last = last
-        self._worker = worker
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
         self._turn = asyncio.Lock()
         """Held by the question that is being answered: others wait for it."""
 
@@ -68,14 +51,14 @@ class Asking:
         `source` is the learner's program as it is now. A value is shown in so many `columns`, 0 if
         that is unknown.
         """
-        state, last = self._state(), self._last()
+        state, last = self._hub.state, self._hub.runs.last
         if state.activity is not None:
             return AskedText(words=NOT_YET)
         if last is None:
             return AskedText(words=RUN_FIRST)
         if len(expression) > MAX_EXPRESSION:
             return AskedText(words=TOO_LONG)
-        self._worker.keep_awake()
+        self._hub.worker.keep_awake()
         async with self._turn:
             evaluation = await last.handle.evaluate(expression, columns)
         ending = state.ending
@@ -91,19 +74,17 @@ class Asking:
     @property
     def has_run(self) -> bool:
         """Whether there is a last run, over, of which something may be kept."""
-        return self._last() is not None and self._state().activity is None
+        return self._hub.runs.last is not None and self._hub.state.activity is None
 
     async def run_lines(self, program: str, part: PartRun, columns: int = 0) -> AskedText | None:
         """Run some lines on what the last run has left, and return what is to be told of them.
 
         Nothing of it changes. None if nothing is kept: then they can only run after the given code.
         """
-        from tutor.session.lines_alone import lines_as_expression  # few run some lines alone
-
-        last = self._last()
+        last = self._hub.runs.last
         if last is None:
             return None
-        self._worker.keep_awake()
+        self._hub.worker.keep_awake()
         async with self._turn:
             evaluation = await last.handle.evaluate(lines_as_expression(program), columns)
         if evaluation.outcome in _NOTHING_LEFT:
@@ -116,13 +97,6 @@ class Asking:
 
 def _reason(words: str, error: ErrorFacts, source: str, last: LastRun, state: State) -> str:
     """Return the words about an error, which may have come because not all of `source` has run."""
-    from tutor.grading.errors import SYNTAX_ERRORS
-    from tutor.session.words.part_text import (  # few questions end in an error
-        has_run_alone,
-        lines_binding,
-        missing_name,
-    )
-
     name = missing_name(error)
     if source != last.source:
         why = "" if error.type_name in SYNTAX_ERRORS else CHANGED

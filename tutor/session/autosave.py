@@ -15,13 +15,12 @@ from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
 from tutor.progress.drafts import Draft
 from tutor.progress.fold import Place
-from tutor.session.background import Background
-from tutor.session.events import AnswerChanged, DraftKept, Event, NoticeGiven, PlaceChanged
-from tutor.session.state import State
-from tutor.session.store import LearnerStore
+from tutor.session import late
+from tutor.session.events import AnswerChanged, DraftKept, NoticeGiven, PlaceChanged
+from tutor.session.words.key_names import guard
 
 if TYPE_CHECKING:
-    from tutor.session.own_program import OwnProgramFile
+    from tutor.session.core import Hub
 
 SAVE_AFTER_S = 0.4
 """Seconds from the first change after a save to the next save. A save takes .01 s, and .17 on a
@@ -34,20 +33,9 @@ PLACE_AFTER_S = 3.0
 class Autosaver:
     """Debounced saving of the drafts and places that front ends hand over; the store writes."""
 
-    def __init__(
-        self,
-        state: Callable[[], State],
-        dispatch: Callable[[Event], None],
-        store: LearnerStore,
-        background: Background,
-        *,
-        own_file: OwnProgramFile | None = None,
-    ) -> None:
-        self._state = state
-        self._dispatch = dispatch
-        self._store = store
-        self._background = background
-        self.own_file = own_file
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self.own_file = late.own_file(hub, hub.own) if hub.own is not None else None
         """The file of the learner's own program, there even if it has none; None in a course."""
         self._save_timer: asyncio.TimerHandle | None = None
         self._saves = 0
@@ -58,7 +46,7 @@ class Autosaver:
 
     def load(self, step: Step) -> Draft | None:
         """Return the newest draft of the step, saved or not; None if there is none."""
-        return self._store.load(step)
+        return self._hub.store.load(step)
 
     def first_text(self, step: Step) -> tuple[str, Draft | None]:
         """Return the text with which the step's editor begins, and the draft if there is one."""
@@ -68,13 +56,13 @@ class Autosaver:
 
     def edit(self, step: Step, text: str) -> None:
         """Take the learner's text for the step, and have it saved soon."""
-        self._store.edit(step, text)
-        self._dispatch(AnswerChanged())
+        self._hub.store.edit(step, text)
+        self._hub.dispatch(AnswerChanged())
         self.save_soon()
 
     def keep_attempt(self, step: Step, source: str) -> None:
         """Have the program that is about to be checked kept, and the rest saved with it."""
-        self._store.keep_attempt(step, source)
+        self._hub.store.keep_attempt(step, source)
         self.save()
 
     def save_soon(self, hand_over: Callable[[], None] | None = None) -> None:
@@ -100,7 +88,7 @@ class Autosaver:
     def save(self) -> None:
         """Start a save in a thread, without waiting for it."""
         self._stop_save_timer()
-        self._background.start(self._save())
+        self._hub.background.start(self._save())
 
     async def save_and_wait(self) -> None:
         """Save in a thread, and return once that has ended."""
@@ -116,7 +104,7 @@ class Autosaver:
 
     def record_place(self, place: Place) -> None:
         """Record the place where the learner is, if it is another one than before."""
-        self._dispatch(PlaceChanged(place))
+        self._hub.dispatch(PlaceChanged(place))
 
     def stop(self) -> None:
         """Cancel the timers; whoever ends the session saves what waits."""
@@ -135,15 +123,13 @@ class Autosaver:
     async def _save(self) -> None:
         self._saves += 1
         try:
-            saved = await self._store.save()
+            saved = await self._hub.store.save()
         finally:
             self._saves -= 1
-        self._dispatch(DraftKept(saved.problem))
+        self._hub.dispatch(DraftKept(saved.problem))
         if saved.note:
-            from tutor.session.words.key_names import guard  # hardly ever needed
-
-            self._dispatch(NoticeGiven(guard(saved.note)))
-        if saved.problem or self._store.has_unsaved:
+            self._hub.dispatch(NoticeGiven(guard(saved.note)))
+        if saved.problem or self._hub.store.has_unsaved:
             self.save_soon()
 
     def _stop_save_timer(self) -> None:

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tutor.config import Caps
-from tutor.course.model import CodeStep, Exercise, Step
-from tutor.session.background import Background
-from tutor.session.state import State
-from tutor.session.worker_keep_alive import WorkerKeepAlive
+from tutor.course.code import NotPython, parse_program
+from tutor.course.model import CodeStep, Step
+from tutor.grading.length import too_long
+from tutor.session import late
+from tutor.session.streaming import capped, kept
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import Observation
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client
+    from tutor.session.core import Hub
 
 PAUSE_S = 0.3
 """Seconds without a change after which a check may begin: within a word there are fewer."""
@@ -42,20 +43,8 @@ _GROUP = "check ahead"
 class ChecksAhead:
     """The checks that nobody has asked for, at most one of them at a time."""
 
-    def __init__(
-        self,
-        state: Callable[[], State],
-        *,
-        worker: WorkerKeepAlive,
-        background: Background,
-        caps: Caps,
-        other_exercises: Callable[[Step], Awaitable[Sequence[Exercise]]],
-    ) -> None:
-        self._state = state
-        self._worker = worker
-        self._background = background
-        self._caps = caps
-        self._other_exercises = other_exercises
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
         self._rested_at = 0.0
         self._checked: tuple[Step, str] | None = None
         """The step and program whose runs are at hand; None if there are none."""
@@ -73,7 +62,7 @@ class ChecksAhead:
         if not isinstance(step, CodeStep) or step.network or step.gpu:
             return
         if len(source) <= MAX_LENGTH:
-            self._background.start(self._check(step, source), _GROUP)
+            self._hub.background.start(self._check(step, source), _GROUP)
 
     def stop(self) -> None:
         """Begin no check, and no more runs of one that is under way; its runs are kept.
@@ -81,18 +70,18 @@ class ChecksAhead:
         They are for the activity that begins now, if it is a check.
         """
         self._checked = None
-        self._background.cancel(_GROUP)
+        self._hub.background.cancel(_GROUP)
 
     def forget(self) -> None:
         """End the check that is under way, and forget the runs of earlier ones."""
         self.stop()
-        if self._worker.client is not None:
-            self._worker.client.forget_ahead()
+        if self._hub.worker.client is not None:
+            self._hub.worker.client.forget_ahead()
 
     async def _check(self, step: Step, source: str) -> None:
         await asyncio.sleep(max(PAUSE_S, self._rested_at - time.monotonic()))
-        client = self._worker.client
-        if client is None or self._state().activity is not None or not client.can_run_ahead:
+        client = self._hub.worker.client
+        if client is None or self._hub.state.activity is not None or not client.can_run_ahead:
             return
         begun = time.monotonic()
         try:
@@ -106,27 +95,20 @@ class ChecksAhead:
             self._rested_at = ended + REST * (ended - begun)
 
     async def _is_quick(self, step: Step, client: Client) -> bool:
-        from tutor.grading.kinds import grading_of  # not needed for the first frame
-
-        solution = grading_of(step).author_commands(step)[0]
+        solution = late.grading_of(step).author_commands(step)[0]
         runs = await client.observe_all(solution)
         return all(run.outcome == "finished" and run.milliseconds <= QUICK_MS for run in runs)
 
     async def _judge(self, step: Step, source: str, client: Client) -> None:
-        from tutor.grading.kinds import grading_of
-
-        judge = grading_of(step).judge_program
-        others = await self._other_exercises(step)
+        judge = late.grading_of(step).judge_program
+        others = await self._hub.opening.other_exercises(step)
         if judge is not None and client.can_run_ahead and _is_whole(source):
-            await judge(step, source, _RunnerAhead(client, self._caps), others)
+            await judge(step, source, _RunnerAhead(client, self._hub.caps), others)
             self._checked = (step, source)
 
 
 def _is_whole(source: str) -> bool:
     """Return True if the program is Python: at most pauses it is not yet."""
-    from tutor.course.code import NotPython, parse_program
-    from tutor.grading.length import too_long
-
     try:
         return not too_long(source) and bool(parse_program(source).body)
     except NotPython:
@@ -142,8 +124,6 @@ class _RunnerAhead:
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         """Run one program of the learner, as the check will ask for it."""
-        from tutor.session.streaming import capped, kept
-
         return await self._client.observe_ahead(kept(capped(command, self._caps)), questions)
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:

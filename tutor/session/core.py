@@ -1,25 +1,26 @@
 """The tutor without a screen: everything a learner can do, for any front end.
 
-`TutorSession` holds one frozen state, which only events change; listeners are told of each change.
-Its parts do what takes time or touches the disk, and dispatch events about the result. A part gets
-what it needs, never the `TutorSession`: only this module knows all parts. Each is imported and made
-when it is first used, since a first frame needs none of them. It must not import a front end.
+The `Hub` holds one frozen state, which only events change; listeners hear of each change. Its parts
+do what takes time or touches the disk. Each part takes the hub whole, and finds the state and the
+other parts there; it is imported and made when it is first used, since the first frame needs none
+of them. `TutorSession` is the hub that moves between steps. It must not import a front end.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tutor.config import Config
 from tutor.course.kinds import kind_of
-from tutor.course.model import CourseOutline, Exercise, Step
+from tutor.course.model import CourseOutline, LessonOutline, Step
 from tutor.paths import Places
 from tutor.progress.fold import Place, Progress
-from tutor.session.background import Background
+from tutor.session import late
 from tutor.session.events import (
     BufferReplaced,
     CourseRead,
@@ -28,40 +29,80 @@ from tutor.session.events import (
     OutlineRequested,
     ProgressRead,
     StepEntered,
+    StepRead,
     StepShown,
     TaskFailed,
     VerdictReached,
 )
-from tutor.session.opening import Opening
 from tutor.session.state import ReplacedBuffer, State
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client, OnState
     from tutor.progress.own_files import OpenedProgram
-    from tutor.session.answers import Answers
-    from tutor.session.autosave import Autosaver
-    from tutor.session.experimenting import Experiments
-    from tutor.session.file_watch import FileWatch
-    from tutor.session.known_names import KnownNames
-    from tutor.session.moving import Moving
-    from tutor.session.own_program import OwnProgramFile
-    from tutor.session.reviewing import Reviewing
-    from tutor.session.runs import RunController
-    from tutor.session.solution_help import SolutionHelp
-    from tutor.session.store import LearnerStore, SaveResult
-    from tutor.session.timeline import Timeline
+    from tutor.session.store import SaveResult
     from tutor.session.words.key_names import KeyNames
-    from tutor.session.worker_keep_alive import WorkerKeepAlive
+
+THE_END = "That was the last step. {key:next_step} shows the end of the course."
+LESSON_END = "That was the last step of this lesson. {key:next_step} shows what comes next."
+THE_BEGINNING = "This is the first step."
+CANNOT_BE_SHOWN = "cannot be shown. {key:help} says why."
 
 StateListener = Callable[[State, State], None]
 Unsubscribe = Callable[[], None]
+Work = Coroutine[Any, Any, None]
 
 NO_KEYS: KeyNames = {}
 """The key names of a front end without keys: texts keep their `{key:…}` placeholders."""
 
 
-class TutorSession:
-    """One learner's work on one course, bound to one asyncio loop from `open` to `close`."""
+class Background:
+    """The background tasks of one session, in named groups that can be cancelled together.
+
+    A bare asyncio task swallows its exception until somebody asks for it. Here each is handed on
+    at once, so that the front end can save and end with it.
+    """
+
+    def __init__(self, on_error: Callable[[Exception], None]) -> None:
+        self._on_error = on_error
+        self._tasks: dict[asyncio.Task[None], str] = {}
+
+    def start(self, work: Work, group: str = "") -> None:
+        """Start a task for the coroutine in the running loop, under the name of its group."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks[task] = group
+        task.add_done_callback(self._done)
+
+    def cancel(self, group: str) -> None:
+        """Cancel the tasks that were started in the group."""
+        for task, task_group in tuple(self._tasks.items()):
+            if task_group == group:
+                task.cancel()
+
+    async def close(self) -> None:
+        """Cancel all tasks, and wait until none is left."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(task, None)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
+            self._on_error(error)
+
+
+class Hub:
+    """The state of one session, and the parts that move it on."""
+
+    opening = cached_property(late.opening)
+    store = cached_property(late.store)
+    timeline = cached_property(late.timeline)
+    drafts = cached_property(late.drafts)
+    worker = cached_property(late.worker)
+    runs = cached_property(late.runs)
+    answers = cached_property(late.answers)
+    help = cached_property(late.solution_help)
 
     def __init__(
         self,
@@ -75,7 +116,7 @@ class TutorSession:
         own: OpenedProgram | None = None,
         keys: KeyNames = NO_KEYS,
     ) -> None:
-        """Read only what the first frame shows; `open` does the rest.
+        """Read only what the first frame shows.
 
         `make_client` is called once, when a worker is first needed. `problems` are sentences about
         what was found wrong before, such as in the config. `start_at` is the id of the step to
@@ -83,193 +124,26 @@ class TutorSession:
         place of the course, of which nothing is read then. `keys` holds the front end's names of
         keys, which are filled into the texts of lessons.
         """
-        self._start_at = start_at
-        self._own = own
-        self._keys = keys
-        self._problems = tuple(problems)
-        self._places = places
+        self.places = places
+        self.data = places.data
+        self.caps = config.limits
+        self.make_client = make_client
+        self.now = now
+        self.problems = tuple(problems)
+        self.start_at = start_at
+        self.own = own
+        self.keys = keys
+        self.background = Background(lambda error: self.dispatch(TaskFailed(error)))
         self._listeners: list[StateListener] = []
         self._events: deque[Event] = deque()
         self._is_dispatching = False
-        self._has_shown_step = False
-        """Whether a whole step has been shown, not only the header read for the first frame."""
         self._has_whole_outline = False
-        """Whether the state has been given the whole outline of the course."""
-        self._data = places.data
-        self._now = now
-        self._background = Background(lambda error: self.dispatch(TaskFailed(error)))
+        """True once the state has been given the whole outline of the course."""
         first: tuple[CourseOutline, Step | None] | None
-        first = (CourseOutline(title=""), own.step) if own else self._opening.likely_start
+        first = (CourseOutline(title=""), own.step) if own else self.opening.likely_start
         course, step = first or (CourseOutline(title=""), None)
-        self._is_exam = config.exam
-        own_step = self._with_own_answers(step)
-        self.state = State(course=course, is_exam=self._is_exam, step=own_step)
-        self._make_client = make_client
-        self._caps = config.limits
-
-    @cached_property
-    def _opening(self) -> Opening:
-        return Opening(self._places, self._problems, self._start_at)
-
-    @cached_property
-    def _store(self) -> LearnerStore:
-        from tutor.session.store import LearnerStore
-
-        return LearnerStore(self._data, self._now)
-
-    @cached_property
-    def timeline(self) -> Timeline:
-        """The runs of the step, and what they recorded."""
-        from tutor.session.timeline import Timeline
-
-        return Timeline()
-
-    @cached_property
-    def drafts(self) -> Autosaver:
-        """The part that keeps the learner's texts and place."""
-        from tutor.session.autosave import Autosaver
-
-        return Autosaver(
-            self._get_state,
-            self.dispatch,
-            self._store,
-            self._background,
-            own_file=self._own_file(),
-        )
-
-    @cached_property
-    def worker(self) -> WorkerKeepAlive:
-        """The part that starts the worker and keeps it awake."""
-        from tutor.session.worker_keep_alive import WorkerKeepAlive
-
-        return WorkerKeepAlive(self._get_state, self.dispatch, self._background, self._make_client)
-
-    @cached_property
-    def runs(self) -> RunController:
-        """The part that runs programs."""
-        from tutor.session.runs import RunController
-
-        return RunController(
-            self._get_state,
-            self.dispatch,
-            worker=self.worker,
-            timeline=self.timeline,
-            drafts=self.drafts,
-            background=self._background,
-            caps=self._caps,
-            other_exercises=self._other_exercises,
-        )
-
-    @cached_property
-    def answers(self) -> Answers:
-        """The part that judges answers to questions."""
-        from tutor.session.answers import Answers
-
-        return Answers(
-            self._get_state,
-            self.dispatch,
-            runs=self.runs,
-            worker=self.worker,
-            drafts=self.drafts,
-            experiments=self._experiments,
-            review=self._reviewing,
-            make_file_watch=self._make_file_watch,
-        )
-
-    def _make_file_watch(self) -> FileWatch:
-        from tutor.session.file_watch import FileWatch
-
-        return FileWatch(
-            self._get_state,
-            self.dispatch,
-            subscribe=self.subscribe,
-            runs=self.runs,
-            drafts=self.drafts,
-            background=self._background,
-            data=self._data,
-        )
-
-    @cached_property
-    def _reviewing(self) -> Reviewing:
-        from tutor.session.reviewing import Reviewing, ReviewSource
-
-        source = ReviewSource(
-            entries=lambda: self._opening.entries_with(self._store.recorded),
-            read_entries=self._store.read_entries,
-            renamed=self._opening.renamed,
-            load=self._load_for_review,
-        )
-        return Reviewing(
-            self._get_state,
-            self.dispatch,
-            source=source,
-            worker=self.worker,
-            drafts=self.drafts,
-            background=self._background,
-            caps=self._caps,
-            now=self._now,
-        )
-
-    def _load_for_review(self, step_id: str) -> Step | None:
-        from tutor.session.words.lesson_keys import fill_step
-
-        step = self._opening.load(step_id)
-        return fill_step(step, self._keys) if step is not None else None
-
-    @cached_property
-    def _experiments(self) -> Experiments:
-        from tutor.session.experimenting import Experiments
-
-        return Experiments(
-            self._get_state,
-            self.dispatch,
-            runs=self.runs,
-            worker=self.worker,
-            background=self._background,
-            caps=self._caps,
-        )
-
-    @cached_property
-    def help(self) -> SolutionHelp:
-        """The part that shows hints, solutions, past answers and names, and begins a step again."""
-        from tutor.session.solution_help import SolutionHelp
-
-        return SolutionHelp(
-            self._get_state,
-            self.dispatch,
-            drafts=self.drafts,
-            store=self._store,
-            names=self._known_names,
-        )
-
-    @cached_property
-    def _known_names(self) -> KnownNames:
-        from tutor.session.known_names import KnownNames
-
-        return KnownNames(
-            client=lambda: self.worker.client,
-            timeline=self.timeline,
-            earlier_exercises=self._opening.earlier_exercises,
-        )
-
-    @cached_property
-    def _moving(self) -> Moving:
-        from tutor.session.moving import Moving
-
-        return Moving(
-            self._get_state,
-            self.dispatch,
-            opening=self._opening,
-            show=self._change_step,
-            take_outline=self._take_outline,
-        )
-
-    def _own_file(self) -> OwnProgramFile | None:
-        if self._own is None:
-            return None
-        from tutor.session.own_program import OwnProgramFile
-
-        return OwnProgramFile(self.dispatch, opened=self._own, store=self._store, data=self._data)
+        self.state = State(course=course, is_exam=config.exam)
+        self.state = State(course=course, is_exam=config.exam, step=self.with_own_answers(step))
 
     def subscribe(self, listener: StateListener) -> Unsubscribe:
         """Call the listener with the states before and after each change, until unsubscribed."""
@@ -292,6 +166,57 @@ class TutorSession:
         finally:
             self._is_dispatching = False
 
+    def take_outline(self) -> None:
+        """Give the state the outline as far as it is read, unless it has all of it already."""
+        opening = self.opening
+        if opening.is_whole and not self._has_whole_outline:
+            self._has_whole_outline = True
+            if opening.renamed():
+                self.dispatch(ProgressRead(self.current_progress()))
+        outline = opening.outline
+        if outline is not self.state.course or self._has_whole_outline != self.state.is_whole:
+            self.dispatch(CourseRead(outline, opening.problems, is_whole=self._has_whole_outline))
+
+    def current_progress(self) -> Progress:
+        """Fold the journals and this session's entries, under the present ids of steps."""
+        return self.opening.progress_with(self.opening.renamed(), self.store.recorded)
+
+    def with_own_answers(self, step: Step | None) -> Step | None:
+        """Return the step with what the learner answered in the earlier steps that it uses."""
+        if step is None or not step.used:
+            return step
+        return late.with_own_answers(step, self.store, withhold=self.state.is_exam)
+
+    def _apply(self, event: Event) -> None:
+        old = self.state
+        self.state, entries = late.advance(old, event)
+        for entry in entries:
+            self.store.record(entry)
+        if entries and isinstance(event, VerdictReached) and event.verdict.program:
+            assert old.step is not None  # else there is no entry
+            self.store.keep_answer(old.step, event.verdict.program)
+        if isinstance(event, OutlineRequested):
+            self._read_outline(whole=event.whole)
+        if self.state is not old:
+            for listener in tuple(self._listeners):
+                listener(old, self.state)
+        if isinstance(event, VerdictReached) and event.verdict.accepted:
+            self.answers.experiments.find_soon()
+
+    def _read_outline(self, *, whole: bool) -> None:
+        if whole:
+            self.opening.read_whole()
+        elif not self.opening.is_whole:
+            self.opening.read_near(self.state.step.id if self.state.step is not None else None)
+        self.take_outline()
+
+
+class TutorSession(Hub):
+    """One learner's work on one course, bound to one asyncio loop from `open` to `close`."""
+
+    _has_shown_step = False
+    """False while only the header of a step is shown, read for the first frame."""
+
     async def open(
         self,
         *,
@@ -302,174 +227,135 @@ class TutorSession:
         """Show the first step, then start the worker and read the outline of the course.
 
         Without `enter` the learner has not come to the step yet, as behind a start screen; `go_to`
-        with its id says when. `settled` is awaited before everything that can wait, so that a front
+        with its id enters it. `settled` is awaited before everything that can wait, so that a front
         end can draw the step and take keys first; `prepared` once the worker starts, which takes
         longest, before the rest of the course is read.
         """
-        if self._own is not None:
-            await self._open_own(self._own.step, settled, prepared)
-            return
-        progress = self._opening.read_progress()
-        self.dispatch(ProgressRead(self._current_progress()))
-        step = self._opening.first_step(progress)
-        if step is not None:
-            self.dispatch(self._course_read(self.state.course))
+        if self.own is not None:
+            self._show_own(self.own.step)
         else:
-            self._opening.read_whole()
-            self._take_outline()
-            step = self._opening.first_open_step(self.state.progress)
-            self._take_outline()
-        self._show(step, enter=enter)
+            self._show(self._first_step(), enter=enter)
         if settled is not None:
             await settled()
         self.worker.wake(asked=False)
         if prepared is not None:
             await prepared()
-        await self._opening.read_on(step.id if step is not None else None, awaited=False)
-        self._take_outline()
-        await self._store.compact()
-
-    async def _open_own(
-        self,
-        step: Step,
-        settled: Callable[[], Awaitable[object]] | None,
-        prepared: Callable[[], Awaitable[object]] | None,
-    ) -> None:
-        self.dispatch(CourseRead(self.state.course, self._problems, is_whole=False))
-        self._show(step, enter=True)
-        if self.drafts.own_file is not None:
-            self.drafts.own_file.tell_restored()
-        if settled is not None:
-            await settled()
-        self.worker.wake(asked=False)
-        if prepared is not None:
-            await prepared()
-        await self._store.compact()
+        if self.own is None:
+            near = self.state.step.id if self.state.step is not None else None
+            await self.opening.read_on(near, awaited=False)
+            self.take_outline()
+        await self.store.compact()
 
     def go_to(self, step_id: str, *, leaving: Place | None = None) -> None:
         """Show the step with this id and enter it; do nothing if the course has no such step.
 
-        The step on screen is only entered, if the learner has not come to it yet. Of a step that
-        cannot be used, a notice is given. A way leads back to the place that is being left, if it
-        is given.
+        The step on screen is only entered, if the learner has not come to it yet. If the step
+        cannot be used, a notice is given. The way back leads to `leaving`, if it is given.
         """
         if self.state.step is not None and step_id == self.state.step.id:
             if self._has_shown_step and not self.state.is_entered:
                 self.dispatch(StepEntered())
             return
-        self._moving.go_to(step_id, leaving)
+        if self.opening.outline.find(step_id) is None or not self._go_to_first_of([step_id]):
+            return
+        if leaving is not None:
+            late.tell_way_back(self, leaving)
 
     def move(self, delta: int) -> bool:
         """Go `delta` steps on, or back if it is negative; return False if there is none.
 
         A notice says so, too. A lesson's last step has none after it: what comes after a lesson is
         the learner's to choose, and `go_to` leads there.
-        Going on marks a step that is only read as done. Steps that cannot be used are passed over.
+        Going on marks a step that is only read as done. Steps that cannot be used are passed over:
+        one broken file would else bar the way to all steps after it.
         """
-        return self._moving.move(delta)
+        if delta > 0:
+            self.dispatch(StepRead())
+        step = self.state.step
+        ids = [each.id for each in self.opening.outline.steps()]
+        if step is None or step.id not in ids:
+            return True
+        lessons = self.opening.outline.lessons
+        if delta > 0 and any(_is_last(step, each) for each in lessons[:-1]):
+            self.dispatch(NoticeGiven(LESSON_END))
+            return False
+        index = ids.index(step.id) + delta
+        wanted = ids[index:] if delta > 0 else ids[: index + 1][::-1] if index >= 0 else []
+        has_moved = self._go_to_first_of(wanted)
+        if not has_moved:
+            self.dispatch(NoticeGiven(THE_END if delta > 0 else THE_BEGINNING))
+        return has_moved
 
     def save_now(self) -> SaveResult:
         """Save all text and entries handed over so far, and wait for the disk.
 
         It needs no event loop, so that it can be called on a signal, a hang-up or a crash.
         """
-        return self._store.save_now()
+        return self.store.save_now()
 
     async def close(self) -> None:
         """Save everything, cancel the background tasks and end the worker."""
         self.drafts.stop()
-        self._store.close()
-        await self._background.close()
+        self.store.close()
+        await self.background.close()
         await self.worker.close()
 
-    def _get_state(self) -> State:
-        return self.state
-
-    def _apply(self, event: Event) -> None:
-        from tutor.session.reduce import advance  # not for the first frame
-
-        old = self.state
-        self.state, entries = advance(old, event)
-        for entry in entries:
-            self._store.record(entry)
-        if entries and isinstance(event, VerdictReached) and event.verdict.program:
-            assert old.step is not None  # else there is no entry
-            self._store.keep_answer(old.step, event.verdict.program)
-        if isinstance(event, OutlineRequested):
-            self._read_outline_for(event)
-        if self.state is not old:
-            for listener in tuple(self._listeners):
-                listener(old, self.state)
-        if isinstance(event, VerdictReached) and event.verdict.accepted:
-            self._experiments.find_soon()
-
-    def _read_outline_for(self, event: OutlineRequested) -> None:
-        if event.whole:
-            self._opening.read_whole()
-        elif not self._opening.is_whole:
-            self._opening.read_near(self.state.step.id if self.state.step is not None else None)
-        self._take_outline()
-
-    def _take_outline(self) -> None:
-        """Give the state the outline as far as it is read, unless it has all of it already."""
-        if self._opening.is_whole and not self._has_whole_outline:
-            self._has_whole_outline = True
-            if self._opening.renamed():
-                self.dispatch(ProgressRead(self._current_progress()))
-        outline = self._opening.outline
-        if outline is not self.state.course or self._has_whole_outline != self.state.is_whole:
-            self.dispatch(self._course_read(outline))
-
-    def _course_read(self, outline: CourseOutline) -> CourseRead:
-        return CourseRead(outline, self._opening.problems, is_whole=self._has_whole_outline)
-
-    def _current_progress(self) -> Progress:
-        return self._opening.progress_with(self._opening.renamed(), self._store.recorded)
-
-    async def _other_exercises(self, step: Step) -> Sequence[Exercise]:
-        await self._opening.read_on(step.id, awaited=True)
-        return self._opening.other_exercises(step)
-
-    def _change_step(self, step: Step) -> None:
-        self._leave()
+    def _show_own(self, step: Step) -> None:
+        self.dispatch(CourseRead(self.state.course, self.problems, is_whole=False))
         self._show(step, enter=True)
+        if self.drafts.own_file is not None:
+            self.drafts.own_file.tell_restored()
 
-    def _leave(self) -> None:
-        self.runs.leave_step()
-        self.drafts.save()
-        self.timeline.forget()
+    def _first_step(self) -> Step | None:
+        progress = self.opening.read_progress()
+        self.dispatch(ProgressRead(self.current_progress()))
+        step = self.opening.first_step(progress)
+        if step is not None:
+            self.dispatch(CourseRead(self.state.course, self.opening.problems))
+            return step
+        self.opening.read_whole()
+        self.take_outline()
+        step = self.opening.first_open_step(self.state.progress)
+        self.take_outline()
+        return step
+
+    def _go_to_first_of(self, ids: Sequence[str]) -> bool:
+        """Show the first of these steps that can be used; return False if none can.
+
+        A notice names those before it.
+        """
+        broken: list[str] = []
+        for step_id in ids:
+            step = self.opening.load(step_id)
+            if step is not None:
+                self.runs.leave_step()
+                self.drafts.save()
+                self.timeline.forget()
+                self._show(step, enter=True)
+                break
+            broken.append(step_id)
+        self.take_outline()
+        if broken:
+            steps = f"The step {broken[0]}" if len(broken) == 1 else f"{len(broken)} steps"
+            self.dispatch(NoticeGiven(f"{steps} {CANNOT_BE_SHOWN}"))
+        return len(broken) < len(ids)
 
     def _show(self, step: Step | None, *, enter: bool) -> None:
-        from tutor.session.words.lesson_keys import fill_step  # not needed for the first frame
-
         self._has_shown_step = True
-        step = fill_step(step, self._keys) if step is not None else None
-        step = self._with_own_answers(step)
+        if step is not None:
+            step = self.with_own_answers(late.filled(step, self.keys))
         self.dispatch(StepShown(step))
         if step is None:
             return
         if kind_of(step).has_program:
-            self._load_draft(step)
+            text, draft = self.drafts.first_text(step)
+            self.dispatch(BufferReplaced(ReplacedBuffer(step.id, text, "opened")))
+            if draft is not None and draft.note:
+                self.dispatch(NoticeGiven(late.guard(draft.note)))
         self.worker.observe_ahead(step)
         if enter:
             self.dispatch(StepEntered())
 
-    def _with_own_answers(self, step: Step | None) -> Step | None:
-        """Return the step with what the learner answered in the earlier steps that it uses."""
-        if step is None or not step.used:
-            return step
-        from tutor.course.used_answers import (  # few steps use any
-            with_own,
-            with_solutions_withheld,
-        )
 
-        step = with_own(step, self._store.own_answer)
-        return with_solutions_withheld(step) if self._is_exam else step
-
-    def _load_draft(self, step: Step) -> None:
-        text, draft = self.drafts.first_text(step)
-        self.dispatch(BufferReplaced(ReplacedBuffer(step.id, text, "opened")))
-        if draft is not None and draft.note:
-            from tutor.session.words.key_names import guard
-
-            self.dispatch(NoticeGiven(guard(draft.note)))
+def _is_last(step: Step, lesson: LessonOutline) -> bool:
+    return bool(lesson.steps) and lesson.steps[-1].id == step.id

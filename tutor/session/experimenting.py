@@ -11,25 +11,24 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tutor.config import Caps
 from tutor.course.model import Step
-from tutor.session.background import Background
+from tutor.session import late
 from tutor.session.events import (
-    Event,
     ExperimentEnded,
     ExperimentsFound,
     ExperimentShown,
     NoticeGiven,
 )
 from tutor.session.opening import BREATH_S
-from tutor.session.runs import Following, RunController
-from tutor.session.state import State
-from tutor.session.worker_keep_alive import WorkerKeepAlive
+from tutor.session.runs import Following
+from tutor.session.streaming import StreamingRunner
+from tutor.session.words.key_names import guard
 from tutor.wire.commands import Execute
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client
     from tutor.grading.experiments import Experiment
+    from tutor.session.core import Hub
 
 NOT_DONE = "First solve the step. Then {key:experiment} shows a wrong program to guess about."
 NONE_HERE = "This step has no wrong program that is worth a guess."
@@ -45,75 +44,59 @@ _GROUP = "experiments"
 class Experiments:
     """The wrong programs of the step on screen, and the one that is being guessed about."""
 
-    def __init__(
-        self,
-        state: Callable[[], State],
-        dispatch: Callable[[Event], None],
-        *,
-        runs: RunController,
-        worker: WorkerKeepAlive,
-        background: Background,
-        caps: Caps,
-    ) -> None:
-        self._state = state
-        self._dispatch = dispatch
-        self._runs = runs
-        self._worker = worker
-        self._background = background
-        self._caps = caps
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
 
     def find_soon(self) -> None:
         """Find out in the background which wrong programs of the step are worth a guess."""
-        state, client = self._state(), self._worker.client
+        state, client = self._hub.state, self._hub.worker.client
         if client is not None and state.can_experiment and state.experiments is None:
             self._start_finding(client, show=False)
 
     def show_next(self) -> None:
         """Show the next wrong program, after the last one the first; else a notice says why not."""
-        state = self._state()
+        state = self._hub.state
         if not state.step_done:
-            self._dispatch(NoticeGiven(NOT_DONE))
+            self._hub.dispatch(NoticeGiven(NOT_DONE))
         elif not state.can_experiment:
-            self._dispatch(NoticeGiven(NONE_HERE))
+            self._hub.dispatch(NoticeGiven(NONE_HERE))
         elif state.experiments is None:
-            self._worker.wake(asked=True)
-            self._dispatch(NoticeGiven(LOOKING))
-            if self._worker.client is not None:
-                self._start_finding(self._worker.client, show=True)
+            self._hub.worker.wake(asked=True)
+            self._hub.dispatch(NoticeGiven(LOOKING))
+            if self._hub.worker.client is not None:
+                self._start_finding(self._hub.worker.client, show=True)
         else:
             number = 0 if state.experiment is None else state.experiment.number + 1
-            self._dispatch(ExperimentShown(number % len(state.experiments)))
+            self._hub.dispatch(ExperimentShown(number % len(state.experiments)))
 
     def ask_again(self) -> None:
         """Take the guess back, so that one can be made once more."""
-        state = self._state()
+        state = self._hub.state
         if state.experiment is not None and state.activity is None:
-            self._dispatch(ExperimentShown(state.experiment.number))
+            self._hub.dispatch(ExperimentShown(state.experiment.number))
 
     def guess(self, option: int | None) -> None:
         """Run the wrong program that is shown, for the guess that `option` will come out.
 
         None stands for no guess: a notice then asks for one.
         """
-        from tutor.grading.kinds import grading_of  # not needed for the first frame
-
-        state = self._state()
+        state = self._hub.state
         step, shown = state.step, state.experiment
-        grading = grading_of(step)
+        grading = late.grading_of(step)
         if step is None or shown is None or not state.experiments or grading.command is None:
             return
         if shown.result is not None or option is None:
-            self._dispatch(NoticeGiven(CHOOSE if shown.result is None else HAS_RUN))
+            self._hub.dispatch(NoticeGiven(CHOOSE if shown.result is None else HAS_RUN))
             return
         experiment = state.experiments[shown.number]
-        self._worker.wake(asked=True)
+        self._hub.worker.wake(asked=True)
 
         def begin(client: Client, run_id: int, _command: Execute) -> Following:
             ended = partial(ExperimentEnded, run_id, shown.number, option)
             return partial(self._run, step, experiment, ended, client)
 
         command = grading.command(step, experiment.program)
-        self._runs.begin("experiment", command, experiment.program, begin)
+        self._hub.runs.begin("experiment", command, experiment.program, begin)
 
     async def _run(
         self,
@@ -122,41 +105,35 @@ class Experiments:
         ended: Callable[..., ExperimentEnded],
         client: Client,
     ) -> None:
-        from tutor.grading.kinds import grading_of
-        from tutor.session.streaming import StreamingRunner
-        from tutor.session.words.key_names import guard
-
-        run = grading_of(step).run_experiment
+        run = late.grading_of(step).run_experiment
         assert run is not None
-        runner = StreamingRunner(client, lambda _batch: None, self._caps)
+        runner = StreamingRunner(client, lambda _batch: None, self._hub.caps)
         try:
             result = await run(step, experiment, runner)
         except Exception:
             # A fault of the tutor must not cost the learner the app.
             result = FAULT
         if isinstance(result, str):
-            self._dispatch(ended(None))
-            self._dispatch(NoticeGiven(guard(result)))
+            self._hub.dispatch(ended(None))
+            self._hub.dispatch(NoticeGiven(guard(result)))
         else:
-            self._dispatch(ended(result))
+            self._hub.dispatch(ended(result))
 
     def _start_finding(self, client: Client, *, show: bool) -> None:
-        step = self._state().step
+        step = self._hub.state.step
         if step is not None:
-            self._background.cancel(_GROUP)
-            self._background.start(self._find(step, client, show=show), _GROUP)
+            self._hub.background.cancel(_GROUP)
+            self._hub.background.start(self._find(step, client, show=show), _GROUP)
 
     async def _find(self, step: Step, client: Client, *, show: bool) -> None:
-        from tutor.grading.kinds import grading_of
-
         await asyncio.sleep(BREATH_S)  # the verdict is drawn first
-        found = await grading_of(step).find_experiments(step, client)
-        if self._state().step is not step:
+        found = await late.grading_of(step).find_experiments(step, client)
+        if self._hub.state.step is not step:
             return
         if found is not None:
-            self._dispatch(ExperimentsFound(step.id, found))
+            self._hub.dispatch(ExperimentsFound(step.id, found))
         if show:
             if found is None:
-                self._dispatch(NoticeGiven(NOT_FOUND))
+                self._hub.dispatch(NoticeGiven(NOT_FOUND))
             else:
                 self.show_next()

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec.structs import replace
 
@@ -27,11 +27,8 @@ from tutor.progress.watched_file import (
     make_copy,
     read_to_begin,
 )
-from tutor.session.autosave import Autosaver
-from tutor.session.background import Background
-from tutor.session.events import BufferReplaced, Event, FileWatched, NoticeGiven
+from tutor.session.events import BufferReplaced, FileWatched, NoticeGiven
 from tutor.session.run_summary import RunSummary
-from tutor.session.runs import RunController
 from tutor.session.state import ReplacedBuffer, State, Watched
 from tutor.session.words.key_names import guard
 from tutor.session.words.watch_text import (
@@ -43,6 +40,9 @@ from tutor.session.words.watch_text import (
     changed_words,
     not_python,
 )
+
+if TYPE_CHECKING:
+    from tutor.session.core import Hub
 
 QUICK_MS = 2_000.0
 """Milliseconds within which a run must end for a check to follow it."""
@@ -65,26 +65,10 @@ def is_quick(ending: RunSummary | None) -> bool:
 class FileWatch:
     """The file that stands in for the editor of the step on screen; there is at most one."""
 
-    def __init__(
-        self,
-        state: Callable[[], State],
-        dispatch: Callable[[Event], None],
-        *,
-        subscribe: Callable[[Callable[[State, State], None]], Callable[[], None]],
-        runs: RunController,
-        drafts: Autosaver,
-        background: Background,
-        data: Path,
-    ) -> None:
-        self._state = state
-        self._dispatch = dispatch
-        self._subscribe = subscribe
-        self._runs = runs
-        self._drafts = drafts
-        self._background = background
-        self._data = data
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
         self._columns: Callable[[], int] = lambda: 0
-        subscribe(self._tell_if_left)
+        hub.subscribe(self._tell_if_left)
 
     async def begin(
         self,
@@ -105,56 +89,56 @@ class FileWatch:
         where there is one to make. Raises BothChanged if there is, and none was made; raises
         CannotWatch if the file cannot be used.
         """
-        if self._state().step is not step:
+        if self._hub.state.step is not step:
             return
         try:
             path = Path(os.path.abspath(path))
         except FileNotFoundError:
             raise CannotWatch(NO_FOLDER) from None
         # from now on nothing can be typed here, which the file would replace
-        self._dispatch(FileWatched(Watched(path)))
+        self._hub.dispatch(FileWatched(Watched(path)))
         try:
             begin = partial(self._open, step, path, text, given, choice)
             path, begun, note = await asyncio.to_thread(begin)
         except (BothChanged, CannotWatch):
             if not self._is_watched(step):
                 return
-            self._dispatch(FileWatched(None))
+            self._hub.dispatch(FileWatched(None))
             raise
         if not self._is_watched(step):
             return
         self._columns = columns
-        self._dispatch(FileWatched(Watched(path)))
-        self._dispatch(NoticeGiven(note))
+        self._hub.dispatch(FileWatched(Watched(path)))
+        self._hub.dispatch(NoticeGiven(note))
         is_new = begun != text
         if is_new:
             self._put_in(step, begun)
-        base = base_of(self._data, step.lesson, step.id, path)
-        self._background.cancel(_LOOKS)
-        self._background.start(self._follow(step, path, begun, base), _LOOKS)
+        base = base_of(self._hub.data, step.lesson, step.id, path)
+        self._hub.background.cancel(_LOOKS)
+        self._hub.background.start(self._follow(step, path, begun, base), _LOOKS)
         if (is_new or run_at_once) and begun.strip() != scaffold_of(step).strip():
             self._run_if_python(begun, text)
 
     def end(self) -> None:
         """Give the code back to the editor here; the file stays, and so does what runs."""
-        watched = self._state().watched
-        self._background.cancel(_LOOKS)
-        self._background.cancel(_RUNS)
+        watched = self._hub.state.watched
+        self._hub.background.cancel(_LOOKS)
+        self._hub.background.cancel(_RUNS)
         if watched is not None:
-            self._dispatch(FileWatched(None))
-            self._dispatch(NoticeGiven(ENDED.format(name=guard(watched.path.name))))
+            self._hub.dispatch(FileWatched(None))
+            self._hub.dispatch(NoticeGiven(ENDED.format(name=guard(watched.path.name))))
 
     def _tell_if_left(self, old: State, new: State) -> None:
         """Say that the file is watched no longer, where the step that it belongs to was left."""
         if old.watched is not None and new.watched is None and new.step is not old.step:
-            self._dispatch(NoticeGiven(LEFT.format(name=guard(old.watched.path.name))))
+            self._hub.dispatch(NoticeGiven(LEFT.format(name=guard(old.watched.path.name))))
 
     def _open(
         self, step: Step, path: Path, text: str, given: str, choice: Choice | None
     ) -> tuple[Path, str, str]:
         """Return the file, its code, and what to say; waits for the disk."""
         note, kept = BEGUN, ""
-        base = base_of(self._data, step.lesson, step.id, path)
+        base = base_of(self._hub.data, step.lesson, step.id, path)
         try:
             begun = begin_file(path, text, scaffold_of(step), given, base)
         except BothChanged:
@@ -165,7 +149,7 @@ class FileWatch:
                 note, kept = COPIED, guard(make_copy(path, text, given).name)
             else:
                 path, begun = make_copy(path, text, given), text
-        keep_base_of(base_of(self._data, step.lesson, step.id, path), begun)
+        keep_base_of(base_of(self._hub.data, step.lesson, step.id, path), begun)
         return path, begun, note.format(path=guard(str(path)), name=kept)
 
     async def _follow(self, step: Step, path: Path, text: str, base: Path) -> None:
@@ -185,38 +169,38 @@ class FileWatch:
             await asyncio.to_thread(keep_base_of, base, text)
 
     def _put_in(self, step: Step, text: str) -> None:
-        self._drafts.edit(step, text)
-        self._dispatch(BufferReplaced(ReplacedBuffer(step.id, text, "watched")))
+        self._hub.drafts.edit(step, text)
+        self._hub.dispatch(BufferReplaced(ReplacedBuffer(step.id, text, "watched")))
 
     def _tell(self, problem: str) -> None:
-        watched = self._state().watched
+        watched = self._hub.state.watched
         if watched is not None:
-            self._dispatch(FileWatched(replace(watched, problem=problem)))
-            self._dispatch(NoticeGiven(guard(problem)))
+            self._hub.dispatch(FileWatched(replace(watched, problem=problem)))
+            self._hub.dispatch(NoticeGiven(guard(problem)))
 
     def _run_if_python(self, text: str, before: str) -> None:
         """Run the text once nothing else runs, if it is the newest then and can be run at all."""
-        self._background.cancel(_RUNS)
-        problem, step = not_python(text), self._state().step
+        self._hub.background.cancel(_RUNS)
+        problem, step = not_python(text), self._hub.state.step
         if problem:
             self._tell(problem)
         elif step is not None:
-            self._background.start(self._run(step, text, changed_words(before, text)), _RUNS)
+            self._hub.background.start(self._run(step, text, changed_words(before, text)), _RUNS)
 
     async def _run(self, step: Step, text: str, changed: str) -> None:
-        if self._state().activity is not None:
-            self._runs.stop()
+        if self._hub.state.activity is not None:
+            self._hub.runs.stop()
             await self._until_idle()
-        watched = self._state().watched
+        watched = self._hub.state.watched
         if watched is None or not self._is_watched(step):
             return
         newest = replace(watched, runs=watched.runs + 1, changed=changed, problem="")
-        self._dispatch(FileWatched(newest))
-        if not self._runs.run(text, columns=self._columns()):
+        self._hub.dispatch(FileWatched(newest))
+        if not self._hub.runs.run(text, columns=self._columns()):
             return
         await self._until_idle()
-        if self._is_watched(step) and is_quick(self._state().ending):
-            self._runs.check(text)
+        if self._is_watched(step) and is_quick(self._hub.state.ending):
+            self._hub.runs.check(text)
 
     async def _until_idle(self) -> None:
         """Return once no activity is under way."""
@@ -226,13 +210,13 @@ class FileWatch:
             if new.activity is None:
                 ended.set()
 
-        unsubscribe = self._subscribe(look)
+        unsubscribe = self._hub.subscribe(look)
         try:
-            look(self._state(), self._state())
+            look(self._hub.state, self._hub.state)
             await ended.wait()
         finally:
             unsubscribe()
 
     def _is_watched(self, step: Step) -> bool:
-        state = self._state()
+        state = self._hub.state
         return state.step is step and state.watched is not None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from tutor.completion.facts import run_names
@@ -16,14 +15,13 @@ from tutor.completion.library import NO_LIBRARY, Entry, Library, read_entries
 from tutor.completion.referents import RunNames
 from tutor.completion.taught import names_in, names_in_text
 from tutor.course.kinds import scaffold_of
-from tutor.course.model import Exercise, Step
+from tutor.course.model import Step
 from tutor.session.opening import BREATH_S
-from tutor.session.timeline import Timeline
 from tutor.wire.commands import ObserveAll, Program, Question
 from tutor.wire.values import Missing, SequenceValue, TextValue, Value
 
 if TYPE_CHECKING:
-    from tutor.client.interface import Client
+    from tutor.session.core import Hub
 
 INDEX = "library_index()"
 DOCUMENTATION = "library_documentation({path!r})"
@@ -39,23 +37,10 @@ MAX_ATTEMPTS = 3
 class KnownNames:
     """The names that are known to one session."""
 
-    def __init__(
-        self,
-        *,
-        client: Callable[[], Client | None],
-        timeline: Timeline,
-        earlier_exercises: Callable[[Step], Iterable[Exercise]],
-    ) -> None:
-        """Make the part before anything is known.
-
-        `client` returns the client once there is one, `earlier_exercises` those of the steps before
-        a step.
-        """
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
         self.library: Library = NO_LIBRARY
         """The names of the libraries, as far as the worker has told them."""
-        self._client = client
-        self._timeline = timeline
-        self._earlier_exercises = earlier_exercises
         self._taught: tuple[str, Counter[str]] = "", Counter()
         """A step's id, and the names that were taught before it."""
         self.is_reading = False
@@ -95,14 +80,14 @@ class KnownNames:
         """
         step_id, names = self._taught
         if step_id != step.id or not names:
-            earlier = self._earlier_exercises(step)
+            earlier = self._hub.opening.earlier_exercises(step)
             names = names_in(text for each in earlier for text in (each.given, each.answer))
             self._taught = step.id, names
         return names + names_in((step.exercise.given, scaffold_of(step))) + names_in_text(step.text)
 
     def left_by_run(self) -> RunNames:
         """Return what the newest run left that left anything, by name."""
-        records = (self._timeline.current, self._timeline.previous)
+        records = (self._hub.timeline.current, self._hub.timeline.previous)
         left = (each.inventory for each in records if each is not None and each.inventory)
         return run_names(next(left, ()))
 
@@ -118,11 +103,11 @@ class KnownNames:
 
     @property
     def _is_ready(self) -> bool:
-        client = self._client()
+        client = self._hub.worker.client
         return client is not None and client.state.phase == "ready"
 
     async def _answer(self, question: str) -> Value:
-        client = self._client()
+        client = self._hub.worker.client
         if client is None or not self._is_ready:
             return Missing()
         command = ObserveAll((Program(),), (Question(question),), step_log=False)

@@ -18,6 +18,7 @@ from tutor.course.step_header import read_step_header
 from tutor.paths import Places
 from tutor.progress.fold import Progress, fold, read_entries
 from tutor.progress.last_time import last_time
+from tutor.session import late
 
 if TYPE_CHECKING:
     from tutor.course.outline_reading import OutlineReading
@@ -113,8 +114,9 @@ class Opening:
         """Read a step from its file; return None if it cannot be used, which is a problem then."""
         return self._reading.load(step_id)
 
-    def other_exercises(self, step: Step) -> tuple[Exercise, ...]:
-        """Return the exercises of the other steps, once the outline is complete."""
+    async def other_exercises(self, step: Step) -> tuple[Exercise, ...]:
+        """Read what is left of the outline, and return the exercises of the other steps."""
+        await self.read_on(step.id, awaited=True)
         return tuple(
             exercise
             for each, exercise in self._reading.exercises()
@@ -167,7 +169,5 @@ class Opening:
 
     @cached_property
     def _reading(self) -> OutlineReading:
-        from tutor.course.outline_reading import OutlineReading  # not needed for the first frame
-
         self._has_begun = True
-        return OutlineReading(self._places.lessons)
+        return late.outline_reading(self._places.lessons)

@@ -7,9 +7,7 @@ the file holds the same text.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tutor.progress.own_files import (
     CannotOpenFile,
@@ -21,11 +19,13 @@ from tutor.progress.own_files import (
     Written,
     keep_base,
 )
-from tutor.session.events import BufferReplaced, Event, FileCompared, NoticeGiven
+from tutor.session.events import BufferReplaced, FileCompared, NoticeGiven
 from tutor.session.state import ReplacedBuffer
-from tutor.session.store import LearnerStore
 from tutor.session.words.key_names import guard
 from tutor.text import one_line
+
+if TYPE_CHECKING:
+    from tutor.session.core import Hub
 
 RESTORED = "Here is what you had not written to {name} yet. {{key:reset}} puts the file back."
 RESTORED_OTHER = (
@@ -46,45 +46,38 @@ Outcome = Literal["written", "changed", "failed"]
 class OwnProgramFile:
     """The file of the program on screen."""
 
-    def __init__(
-        self,
-        dispatch: Callable[[Event], None],
-        *,
-        opened: OpenedProgram,
-        store: LearnerStore,
-        data: Path,
-    ) -> None:
-        self._dispatch = dispatch
+    def __init__(self, hub: Hub, opened: OpenedProgram) -> None:
+        self._hub = hub
         self._opened = opened
-        self._store = store
-        self._data = data
         self._turn = asyncio.Lock()
 
     def tell_restored(self) -> None:
         """Say that the editor has a draft which the file has not, if that is so."""
         if not self._opened.restored:
             return
-        self._dispatch(FileCompared(unwritten=True))
+        self._hub.dispatch(FileCompared(unwritten=True))
         words = RESTORED_OTHER if self._opened.changed else RESTORED
-        self._dispatch(NoticeGiven(words.format(name=self._name)))
+        self._hub.dispatch(NoticeGiven(words.format(name=self._name)))
 
     async def write(self, text: str, *, over: bool = False) -> Outcome:
         """Write the text to the file, with `over` whoever has changed that; a notice says so."""
         file = self._opened.file
         if file is None:
-            self._dispatch(NoticeGiven(NO_FILE))
+            self._hub.dispatch(NoticeGiven(NO_FILE))
             return "failed"
         async with self._turn:
             result = await asyncio.to_thread(self._write, file, text, over)
         if isinstance(result, ChangedOutside):
             return "changed"
         if isinstance(result, NotWritten):
-            self._dispatch(NoticeGiven(NOT_WRITTEN.format(reason=guard(one_line(result.reason)))))
+            self._hub.dispatch(
+                NoticeGiven(NOT_WRITTEN.format(reason=guard(one_line(result.reason))))
+            )
             return "failed"
         # what was typed meanwhile is a draft by now
-        typed_on = self._store.load(self._opened.step) is not None
-        self._dispatch(FileCompared(unwritten=typed_on))
-        self._dispatch(NoticeGiven(WRITTEN.format(path=guard(one_line(str(file.path))))))
+        typed_on = self._hub.store.load(self._opened.step) is not None
+        self._hub.dispatch(FileCompared(unwritten=typed_on))
+        self._hub.dispatch(NoticeGiven(WRITTEN.format(path=guard(one_line(str(file.path))))))
         return "written"
 
     def put_back(self) -> None:
@@ -93,17 +86,19 @@ class OwnProgramFile:
         try:
             text = file.read() if file is not None else step.scaffold
         except CannotOpenFile as problem:
-            self._dispatch(NoticeGiven(NOTHING_READ.format(reason=guard(one_line(str(problem))))))
+            self._hub.dispatch(
+                NoticeGiven(NOTHING_READ.format(reason=guard(one_line(str(problem)))))
+            )
             return
         if file is not None:
-            keep_base(self._data, step.id, file)
-            self._store.forget_draft(step)
+            keep_base(self._hub.data, step.id, file)
+            self._hub.store.forget_draft(step)
         else:
-            self._store.edit(step, text)
-        self._dispatch(BufferReplaced(ReplacedBuffer(step.id, text, "reset")))
-        self._dispatch(FileCompared(unwritten=False))
+            self._hub.store.edit(step, text)
+        self._hub.dispatch(BufferReplaced(ReplacedBuffer(step.id, text, "reset")))
+        self._hub.dispatch(FileCompared(unwritten=False))
         if file is not None:
-            self._dispatch(NoticeGiven(FROM_FILE.format(name=self._name)))
+            self._hub.dispatch(NoticeGiven(FROM_FILE.format(name=self._name)))
 
     @property
     def _name(self) -> str:
@@ -112,6 +107,6 @@ class OwnProgramFile:
     def _write(self, file: OwnFile, text: str, over: bool) -> WriteResult:
         result = file.write(text, over=over)
         if isinstance(result, Written):
-            keep_base(self._data, self._opened.step.id, file)
-            self._store.forget_draft(self._opened.step, text)
+            keep_base(self._hub.data, self._opened.step.id, file)
+            self._hub.store.forget_draft(self._opened.step, text)
         return result

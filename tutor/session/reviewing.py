@@ -8,36 +8,36 @@ the other, so that nobody waits for the programs of a later one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from tutor.config import Caps
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
+from tutor.grading.quiz import QuizAnswer, grade_quiz
 from tutor.progress.entries import Entry
 from tutor.progress.review_schedule import ItemStanding, ReviewItem
-from tutor.session.autosave import Autosaver
-from tutor.session.background import Background
+from tutor.session import late
 from tutor.session.events import (
-    Event,
     OutlineRequested,
     ReviewDeclined,
     ReviewJudged,
     ReviewShown,
 )
+from tutor.session.kinds import handling_of
 from tutor.session.opening import BREATH_S
+from tutor.session.questions import in_order, shuffled
 from tutor.session.review_items import DueItems
 from tutor.session.review_state import Review, ReviewEnd
-from tutor.session.state import State
-from tutor.session.worker_keep_alive import WorkerKeepAlive
+from tutor.session.streaming import StreamingRunner
+from tutor.session.words.lesson_keys import fill_step
 
 if TYPE_CHECKING:
     from tutor.grading.quiz import QuizAnswer
     from tutor.grading.review_questions import ReviewQuestion
+    from tutor.session.core import Hub
 
 LASTS = timedelta(minutes=3)
 """Time after whose end no further question is asked."""
@@ -45,43 +45,11 @@ LASTS = timedelta(minutes=3)
 _GROUP = "review"
 
 
-class ReviewSource(Struct, frozen=True):
-    """Where a review finds what is kept of the learner, and the steps that it asks about."""
-
-    entries: Callable[[], Sequence[Entry]]
-    """Returns the lines of the journals as they were at the start, and those since."""
-    read_entries: Callable[[], Sequence[Entry]]
-    """Reads the journals anew, those of other apps too, and waits for the disk."""
-    renamed: Callable[[], Mapping[str, str]]
-    """Returns the present id of each step by its former one."""
-    load: Callable[[str], Step | None]
-    """Reads a step as the learner sees it, None if there is none that can be used."""
-
-
 class Reviewing:
     """What a learner can do with the review. `State.review` says where it stands."""
 
-    def __init__(
-        self,
-        state: Callable[[], State],
-        dispatch: Callable[[Event], None],
-        *,
-        source: ReviewSource,
-        worker: WorkerKeepAlive,
-        drafts: Autosaver,
-        background: Background,
-        caps: Caps,
-        now: Callable[[], datetime],
-    ) -> None:
-        """Keep the collaborators. `now` tells the time; the day is that of the local time zone."""
-        self._state = state
-        self._dispatch = dispatch
-        self._source = source
-        self._worker = worker
-        self._drafts = drafts
-        self._background = background
-        self._caps = caps
-        self._now = now
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
         self._due: DueItems | None = None
         self._made: dict[int, ReviewQuestion | None] = {}
         """The questions that are made, by their place; None for one that cannot be."""
@@ -92,55 +60,53 @@ class Reviewing:
 
         The titles of all steps must have been read.
         """
-        if self._state().is_exam:
+        if self._hub.state.is_exam:
             return 0
-        due = await self._find(self._source.entries())
+        due = await self._find(self._hub.opening.entries_with(self._hub.store.recorded))
         return 0 if due.is_put_off else len(due.items)
 
     def put_off(self) -> None:
         """Offer no review today any more. Nothing is lost: what is due stays due."""
-        self._dispatch(ReviewDeclined())
-        self._drafts.save_soon()
+        self._hub.dispatch(ReviewDeclined())
+        self._hub.drafts.save_soon()
 
     def begin(self) -> None:
         """Ask what is to be asked today; the review is over at once if that is nothing."""
-        self._background.cancel(_GROUP)
+        self._hub.background.cancel(_GROUP)
         self._made, self._first_shown = {}, None
-        self._dispatch(ReviewShown(Review()))
-        self._background.start(self._ask(), _GROUP)
+        self._hub.dispatch(ReviewShown(Review()))
+        self._hub.background.start(self._ask(), _GROUP)
 
     def answer(self, answer: QuizAnswer) -> None:
         """Judge the answer to the question on screen; only the first one counts.
 
         Options are numbered as they stand in the question.
         """
-        from tutor.grading.quiz import grade_quiz
-
-        review = self._state().review
+        review = self._hub.state.review
         if review is None or review.question is None or review.is_answered:
             return
         verdict = grade_quiz(review.question.quiz, answer)
         review = replace(review, answer=answer, verdict=verdict)
         if verdict.kind not in ("accept", "reject"):
-            self._dispatch(ReviewShown(review))
+            self._hub.dispatch(ReviewShown(review))
             return
         right = verdict.accepted
         standing = self._standing(review.item)
         review = replace(
             review,
-            standing=standing.after(self._now(), right=right) if standing is not None else None,
+            standing=standing.after(self._hub.now(), right=right) if standing is not None else None,
             answered=review.answered + 1,
             right=review.right + right,
         )
-        self._dispatch(ReviewJudged(review))
-        self._drafts.save_soon()
+        self._hub.dispatch(ReviewJudged(review))
+        self._hub.drafts.save_soon()
 
     def go_on(self) -> None:
         """Show the next question, or the end; one that is not answered is asked another day."""
-        review = self._state().review
+        review = self._hub.state.review
         if review is None or review.end is not None or not review.items:
             return
-        is_late = self._first_shown is not None and self._now() - self._first_shown >= LASTS
+        is_late = self._first_shown is not None and self._hub.now() - self._first_shown >= LASTS
         if is_late and review.number + 1 < len(review.items):
             self._end(review, "time")
         else:
@@ -148,51 +114,52 @@ class Reviewing:
 
     def leave(self) -> None:
         """Take the review off the screen; what was not asked is asked another time."""
-        self._background.cancel(_GROUP)
-        self._dispatch(ReviewShown(None))
+        self._hub.background.cancel(_GROUP)
+        self._hub.dispatch(ReviewShown(None))
 
     async def _find(self, entries: Sequence[Entry]) -> DueItems:
         """Find what is due, letting everything else run after each step that is read."""
-        now = self._now().astimezone()
-        due = DueItems(entries, self._source.renamed(), self._source.load, now)
+        now = self._hub.now().astimezone()
+        due = DueItems(entries, self._hub.opening.renamed(), self._load, now)
         for _ in due.pieces():
             await asyncio.sleep(BREATH_S)
         return due
+
+    def _load(self, step_id: str) -> Step | None:
+        step = self._hub.opening.load(step_id)
+        return fill_step(step, self._hub.keys) if step is not None else None
 
     def _standing(self, item: ReviewItem | None) -> ItemStanding | None:
         return self._due.record.standing(item) if self._due is not None and item else None
 
     async def _ask(self) -> None:
-        self._dispatch(OutlineRequested(whole=True))
-        entries = await asyncio.to_thread(self._source.read_entries)
+        self._hub.dispatch(OutlineRequested(whole=True))
+        entries = await asyncio.to_thread(self._hub.store.read_entries)
         self._due = await self._find(entries)
-        items = () if self._state().is_exam else self._due.items
+        items = () if self._hub.state.is_exam else self._due.items
         review = Review(items)
         if not items:
-            self._end(review, "exam" if self._state().is_exam else "nothing")
+            self._end(review, "exam" if self._hub.state.is_exam else "nothing")
             return
         self._show(review, 0)
         for number, item in enumerate(items):
             self._made[number] = await self._make(item)
-            shown = self._state().review
+            shown = self._hub.state.review
             if shown is not None and shown.number == number and shown.question is None:
                 self._show(shown, number)
 
     async def _make(self, item: ReviewItem) -> ReviewQuestion | None:
         """Return the question about an item; None if it cannot be made now."""
-        from tutor.grading.kinds import grading_of
-        from tutor.session.streaming import StreamingRunner
-
         assert self._due is not None
         step, standing = self._due.step_of(item), self._standing(item)
         if step is None or standing is None:
             return None
-        self._worker.wake(asked=kind_of(step).has_program)
-        client = self._worker.client
+        self._hub.worker.wake(asked=kind_of(step).has_program)
+        client = self._hub.worker.client
         if client is None:
             return None
-        runner = StreamingRunner(client, lambda _batch: None, self._caps)
-        make = grading_of(step).review_question
+        runner = StreamingRunner(client, lambda _batch: None, self._hub.caps)
+        make = late.grading_of(step).review_question
         try:
             question = await make(step, item.idea, standing.answers, runner)
         except Exception:
@@ -213,15 +180,17 @@ class Reviewing:
         assert self._due is not None
         question = self._made.get(number)
         if question is not None and self._first_shown is None:
-            self._first_shown = self._now()
-        self._dispatch(ReviewShown(replace(shown, step=self._due.step_of(item), question=question)))
+            self._first_shown = self._hub.now()
+        self._hub.dispatch(
+            ReviewShown(replace(shown, step=self._due.step_of(item), question=question))
+        )
 
     def _end(self, review: Review, why: ReviewEnd) -> None:
-        self._background.cancel(_GROUP)
+        self._hub.background.cancel(_GROUP)
         end = Review(
             review.items, len(review.items), answered=review.answered, right=review.right, end=why
         )
-        self._dispatch(ReviewShown(end))
+        self._hub.dispatch(ReviewShown(end))
 
 
 def _reshuffled(question: ReviewQuestion, step: Step, turn: int) -> ReviewQuestion:
@@ -229,9 +198,6 @@ def _reshuffled(question: ReviewQuestion, step: Step, turn: int) -> ReviewQuesti
 
     Those of other steps stand in an order of their own.
     """
-    from tutor.session.kinds import handling_of
-    from tutor.session.questions import in_order, shuffled
-
     if not handling_of(step).is_reshuffled:
         return question
     return replace(question, quiz=in_order(question.quiz, shuffled(step, turn + 1)))

@@ -9,21 +9,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
-from tutor.config import Caps
 from tutor.course.kinds import kind_of
 from tutor.course.model import Exercise, Step
+from tutor.grading.length import too_long
+from tutor.grading.recording_needs import need_step_log
 from tutor.grading.verdict import Runner, Verdict
-from tutor.session.autosave import Autosaver
-from tutor.session.background import Background
+from tutor.session import late
 from tutor.session.checks_ahead import ChecksAhead
 from tutor.session.events import (
     ActivityRequested,
     BatchArrived,
-    Event,
     MoreTimeGiven,
     NoticeGiven,
     PauseRequested,
@@ -35,15 +34,15 @@ from tutor.session.events import (
 )
 from tutor.session.pausing import paused_at
 from tutor.session.state import Activity, ActivityKind, State
-from tutor.session.timeline import Timeline
-from tutor.session.worker_keep_alive import WorkerKeepAlive
+from tutor.session.streaming import StreamingRunner, capped, for_run, stream
 from tutor.wire.commands import Execute, Question, StepLength
 from tutor.wire.events import RunEvent
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client, RunHandle
     from tutor.client.transcript import TranscriptExcerpt
-    from tutor.session.asking import Asking, LastRun
+    from tutor.session.asking import Asking
+    from tutor.session.core import Hub
     from tutor.session.state import PartRun
 
 STARTING = "The tutor is still starting. Try again in a moment."
@@ -72,43 +71,25 @@ Begin: TypeAlias = "Callable[[Client, int, Execute], Following]"
 """Begins an activity under a run id, with a command limited by the learner's config."""
 
 
+class LastRun(NamedTuple):
+    """A run, plain or that of a check, which can be asked for what it has left once it is over."""
+
+    handle: RunHandle
+    source: str
+    """The learner's whole text when it began."""
+    part: PartRun | None = None
+    """Which lines of it have run, if only some have."""
+
+
 class RunController:
     """The one activity of the session that runs a program, whatever it is run for."""
 
-    def __init__(
-        self,
-        state: Callable[[], State],
-        dispatch: Callable[[Event], None],
-        *,
-        worker: WorkerKeepAlive,
-        timeline: Timeline,
-        drafts: Autosaver,
-        background: Background,
-        caps: Caps,
-        other_exercises: Callable[[Step], Awaitable[Sequence[Exercise]]],
-    ) -> None:
-        """Keep the collaborators; nothing runs yet.
-
-        `other_exercises` reads the programs of all other steps, which a check needs.
-        """
-        self._state = state
-        self._dispatch = dispatch
-        self._worker = worker
-        self._timeline = timeline
-        self._drafts = drafts
-        self._checks_ahead = ChecksAhead(
-            state,
-            worker=worker,
-            background=background,
-            caps=caps,
-            other_exercises=other_exercises,
-        )
-        self._background = background
-        self._caps = caps
-        self._other_exercises = other_exercises
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._checks_ahead = ChecksAhead(hub)
         self._handle: RunHandle | None = None
         """The handle of the newest plain run; None during a check or a guess."""
-        self._last: LastRun | None = None
+        self.last: LastRun | None = None
         """The newest run on this step with its own givens, over or not; None before the first."""
         self.watched: tuple[str, ...] = ()
         """The views on screen that ask a run for data."""
@@ -121,7 +102,7 @@ class RunController:
 
     def is_checked_ahead(self, source: str) -> bool:
         """Return True if a check of this program need not wait for its runs."""
-        return self._checks_ahead.has_checked(self._state().step, source)
+        return self._checks_ahead.has_checked(self._hub.state.step, source)
 
     def run(
         self, source: str, hold: int = 0, columns: int = 0, part: PartRun | None = None
@@ -132,20 +113,16 @@ class RunController:
         its first training phase. `columns` are those in which its output is shown, 0 if unknown.
         `part` says which lines `source` has where it is not the whole text.
         """
-        from tutor.grading.kinds import grading_of
-        from tutor.grading.length import too_long  # not needed for the first frame
-        from tutor.grading.recording_needs import need_step_log
-
-        step = self._state().step
-        grading = grading_of(step)
+        step = self._hub.state.step
+        grading = late.grading_of(step)
         if words := too_long(source):
-            self._dispatch(NoticeGiven(words))
+            self._hub.dispatch(NoticeGiven(words))
             return False
         if step is None or grading.command is None:
             return False
         command = grading.command(step, source)
-        self._worker.wake(asked=True)
-        self._drafts.save()
+        self._hub.worker.wake(asked=True)
+        self._hub.drafts.save()
         questions = grading.questions(step)
         begin = partial(self._begin_run, source, part, questions)
         command = replace(
@@ -161,15 +138,12 @@ class RunController:
 
     def check(self, source: str) -> bool:
         """Judge the learner's program; return False if that was not begun."""
-        from tutor.grading.kinds import grading_of
-        from tutor.grading.length import too_long  # not needed for the first frame
-
-        step = self._state().step
-        grading = grading_of(step)
+        step = self._hub.state.step
+        grading = late.grading_of(step)
         if step is None or grading.command is None or grading.judge_program is None:
             return False
-        self._worker.wake(asked=True)
-        self._drafts.keep_attempt(step, source)
+        self._hub.worker.wake(asked=True)
+        self._hub.drafts.keep_attempt(step, source)
         # The check refuses a source that is too long; parsing it here would only block the app.
         command = grading.command(step, "" if too_long(source) else source)
         judge = partial(grading.judge_program, step, source)
@@ -192,25 +166,23 @@ class RunController:
         The command is limited as the learner's config asks before `begin` gets it. `part` is as
         that of `run`.
         """
-        from tutor.session.streaming import capped, for_run  # not needed for the first frame
-
-        state, client = self._state(), self._worker.client
+        state, client = self._hub.state, self._hub.worker.client
         if state.activity is not None or client is None:
-            self._dispatch(NoticeGiven(busy_notice(state), of_run=True))
+            self._hub.dispatch(NoticeGiven(busy_notice(state), of_run=True))
             return False
         run_id = state.last_run + 1
-        checked = capped(command, self._caps)
-        command = for_run(command, self._caps) if kind == "run" else checked
+        checked = capped(command, self._hub.caps)
+        command = for_run(command, self._hub.caps) if kind == "run" else checked
         if kind != "experiment":
-            self._timeline.begin()
+            self._hub.timeline.begin()
         self._checks_ahead.stop()
         self._handle = None
         # Begun before the event that makes front ends draw: the program then runs meanwhile, on
         # another core.
         following = begin(client, run_id, command)
-        self._background.start(self._run_with_timer(run_id, following), _GROUP)
+        self._hub.background.start(self._run_with_timer(run_id, following), _GROUP)
         in_check = kind == "run" and kind_of(state.step).has_solution
-        self._dispatch(
+        self._hub.dispatch(
             ActivityRequested(
                 run_id,
                 kind,
@@ -225,40 +197,38 @@ class RunController:
 
     def take(self, run_id: int, events: tuple[RunEvent, ...]) -> None:
         """Take a batch of events of the run; ignore it if another one is under way by now."""
-        activity = self._state().activity
+        activity = self._hub.state.activity
         if activity is not None and activity.run_id == run_id:
-            self._timeline.take(events)
-            self._dispatch(BatchArrived(run_id, events))
+            self._hub.timeline.take(events)
+            self._hub.dispatch(BatchArrived(run_id, events))
 
     def stop(self) -> None:
         """Stop the activity, or cancel it at once if it still waits for the worker."""
-        state, client = self._state(), self._worker.client
+        state, client = self._hub.state, self._hub.worker.client
         if state.activity is None or client is None:
-            self._dispatch(NoticeGiven(NOTHING_RUNS))
+            self._hub.dispatch(NoticeGiven(NOTHING_RUNS))
         elif state.queued:
             self._give_up()
-            self._dispatch(RunCancelled(state.activity.run_id))
+            self._hub.dispatch(RunCancelled(state.activity.run_id))
         else:
-            self._dispatch(StopRequested())
+            self._hub.dispatch(StopRequested())
             client.stop()
 
     def leave_step(self) -> None:
         """Stop and abandon the activity: nothing of this step is wanted any more."""
         self._checks_ahead.forget()
-        if self._last is not None:
-            self._last.handle.forget()
-        self._last = None
-        client = self._worker.client
-        if self._state().activity is not None and client is not None:
+        if self.last is not None:
+            self.last.handle.forget()
+        self.last = None
+        client = self._hub.worker.client
+        if self._hub.state.activity is not None and client is not None:
             client.stop()
             self._give_up()
 
     @cached_property
     def asking(self) -> Asking:
         """The part that asks the last run for values."""
-        from tutor.session.asking import Asking  # not needed before a run
-
-        return Asking(self._state, last=lambda: self._last, worker=self._worker)
+        return late.asking(self._hub)
 
     def pause(self) -> None:
         """Pause the run, or resume it if a pause was asked for before."""
@@ -267,10 +237,10 @@ class RunController:
             return
         activity, handle = running
         if activity.pause is None:
-            self._dispatch(PauseRequested(self._next_pause_number()))
+            self._hub.dispatch(PauseRequested(self._next_pause_number()))
             handle.pause(self._last_pause_number)
         else:
-            self._dispatch(ResumeRequested())
+            self._hub.dispatch(ResumeRequested())
             handle.resume()
 
     def step_phase(self, source: str, columns: int = 0, length: StepLength = "phase") -> bool:
@@ -279,7 +249,7 @@ class RunController:
         If nothing runs, run `source` up to its first phase. A run that is not paused is paused; one
         that is paused goes on to its next phase, step or epoch and pauses there.
         """
-        if self._state().activity is None and kind_of(self._state().step).has_own_code:
+        if self._hub.state.activity is None and kind_of(self._hub.state.step).has_own_code:
             return self.run(source, self._next_pause_number(), columns)
         running = self._pausable_run()
         if running is None:
@@ -288,7 +258,7 @@ class RunController:
         if activity.pause is None:
             self.pause()
         elif activity.pause.at is not None:
-            self._dispatch(PauseRequested(self._next_pause_number(), length))
+            self._hub.dispatch(PauseRequested(self._next_pause_number(), length))
             handle.step_phase(self._last_pause_number, length)
         return False
 
@@ -298,29 +268,29 @@ class RunController:
         if watched == self.watched:
             return
         self.watched = watched
-        if self._handle is not None and self._state().activity is not None:
+        if self._handle is not None and self._hub.state.activity is not None:
             self._handle.watch(watched)
 
     def more_time(self) -> None:
         """Double the time limit of the run, up to its maximum; a notice says if that is reached."""
-        activity = self._state().activity
+        activity = self._hub.state.activity
         if activity is None:
-            self._dispatch(NoticeGiven(NOTHING_RUNS))
+            self._hub.dispatch(NoticeGiven(NOTHING_RUNS))
         elif activity.kind != "run" or self._handle is None:
-            self._dispatch(NoticeGiven(NO_MORE_TIME))
+            self._hub.dispatch(NoticeGiven(NO_MORE_TIME))
         elif not activity.stopping:
             limits = activity.limits
             seconds = min(2 * limits.seconds, limits.max_seconds)
             if seconds <= limits.seconds:
                 most = f"It has {seconds:g} s, which is the maximum."
-                self._dispatch(NoticeGiven(most, of_run=True))
+                self._hub.dispatch(NoticeGiven(most, of_run=True))
             else:
                 self._handle.extend(seconds - limits.seconds)
-                self._dispatch(MoreTimeGiven(seconds))
+                self._hub.dispatch(MoreTimeGiven(seconds))
 
     async def printed(self) -> TranscriptExcerpt | None:
         """Return a file with all output of the newest run; None if it printed nothing."""
-        client = self._worker.client
+        client = self._hub.worker.client
         return await client.printed() if client is not None else None
 
     def _begin_run(
@@ -337,60 +307,54 @@ class RunController:
         return partial(self._follow, self._handle, run_id)
 
     def _note_last(self, run: RunHandle, source: str, part: PartRun | None = None) -> None:
-        from tutor.session.asking import LastRun  # not needed before a run
-
-        self._last = LastRun(run, source, part)
+        self.last = LastRun(run, source, part)
 
     async def _follow(self, handle: RunHandle, run_id: int) -> None:
-        from tutor.session.streaming import stream
-
         await stream(handle, partial(self.take, run_id))
 
     async def _check(
         self, step: Step, judge: Judge, client: Client, run_id: int, source: str
     ) -> None:
-        from tutor.session.streaming import StreamingRunner
-
         runner = StreamingRunner(
             client,
             partial(self.take, run_id),
-            self._caps,
+            self._hub.caps,
             on_begun=lambda run: self._note_last(run, source),
         )
         try:
-            verdict = await judge(runner, await self._other_exercises(step))
+            verdict = await judge(runner, await self._hub.opening.other_exercises(step))
         except Exception as error:
             # A fault of the tutor must cost the learner neither the app nor the step.
             verdict = _fault_verdict(error)
-        self._dispatch(VerdictReached(verdict, run_id))
-        self._drafts.save()
+        self._hub.dispatch(VerdictReached(verdict, run_id))
+        self._hub.drafts.save()
 
     async def _run_with_timer(self, run_id: int, following: Following) -> None:
         """Follow the activity, and dispatch `SecondPassed` for each second until its end."""
-        self._background.start(self._tick(run_id), _TICKING)
+        self._hub.background.start(self._tick(run_id), _TICKING)
         try:
             await following()
         finally:
-            self._background.cancel(_TICKING)
+            self._hub.background.cancel(_TICKING)
 
     async def _tick(self, run_id: int) -> None:
         while True:
             await asyncio.sleep(1.0)
-            self._dispatch(SecondPassed(run_id))
+            self._hub.dispatch(SecondPassed(run_id))
 
     def _give_up(self) -> None:
         if self._handle is not None:
             # Cancelling is not enough: a task that has not yet begun to read the run's events has
             # no iterator to close, and the run would go on.
             self._handle.stop()
-        self._background.cancel(_GROUP)
+        self._hub.background.cancel(_GROUP)
 
     def _pausable_run(self) -> tuple[Activity, RunHandle] | None:
-        activity = self._state().activity
+        activity = self._hub.state.activity
         if activity is None:
-            self._dispatch(NoticeGiven(NOTHING_TO_PAUSE))
+            self._hub.dispatch(NoticeGiven(NOTHING_TO_PAUSE))
         elif activity.kind != "run" or self._handle is None:
-            self._dispatch(NoticeGiven(NOT_A_CHECK))
+            self._hub.dispatch(NoticeGiven(NOT_A_CHECK))
         elif not activity.stopping:
             return activity, self._handle
         return None

@@ -7,8 +7,8 @@ in so that it can be undone.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -26,23 +26,21 @@ from tutor.course.help_levels import (
 )
 from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
-from tutor.session.autosave import Autosaver
 from tutor.session.events import (
     BufferReplaced,
-    Event,
     HintShown,
     NoticeGiven,
     SolutionShown,
     StepBegunAgain,
 )
+from tutor.session.known_names import KnownNames
 from tutor.session.state import ReplacedBuffer, State
-from tutor.session.store import LearnerStore
 
 if TYPE_CHECKING:
     from tutor.grading.quiz import QuizAnswer
+    from tutor.progress.attempts import Attempt
     from tutor.progress.reports import Report
-    from tutor.session.known_names import KnownNames
-    from tutor.session.past_answers import PastAnswers
+    from tutor.session.core import Hub
 
 NO_HINTS = "This step has no hints."
 EXAM = "This is an exam: there are no hints and no solutions. {key:check} judges as ever."
@@ -53,6 +51,9 @@ RESET_DONE = "The step's own text is back; the tick stays. {key:undo} brings you
 PUT_IN = "The solution is in your code. {key:undo} brings yours back."
 EDITED_ELSEWHERE = "The code is edited in a file for now. {key:watch} ends that."
 CLEAN = "Hidden, and the step's own text is back. {key:undo} brings yours back."
+
+NONE_KEPT = "No answer of this step is kept yet. {key:check} keeps the one that it judges."
+BROUGHT_BACK = "The earlier answer is in your code. {key:undo} brings yours back."
 
 Choice = Literal["hint", "lines", "words", "whole", "put", "clean"]
 
@@ -77,28 +78,11 @@ class Offer(Struct, frozen=True):
 class SolutionHelp:
     """The help that a learner can get with the step on screen."""
 
-    def __init__(
-        self,
-        state: Callable[[], State],
-        dispatch: Callable[[Event], None],
-        *,
-        drafts: Autosaver,
-        store: LearnerStore,
-        names: KnownNames,
-    ) -> None:
-        self._state = state
-        self._dispatch = dispatch
-        self._drafts = drafts
-        self._store = store
-        self.names = names
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self.names = KnownNames(hub)
+        self.past_answers = PastAnswers(hub)
         """The part that knows what the editor can offer by name."""
-
-    @cached_property
-    def past_answers(self) -> PastAnswers:
-        """The part that shows what was checked before, and brings it back."""
-        from tutor.session.past_answers import PastAnswers  # not for the first frame
-
-        return PastAnswers(self._state, self._dispatch, drafts=self._drafts, store=self._store)
 
     def show_hint(self) -> bool:
         """Show one more hint; return True if there are hints to show.
@@ -106,22 +90,22 @@ class SolutionHelp:
         After the last hint of a code step, show one more word of its solution, if it is being shown
         word by word, and return False.
         """
-        state = self._state()
+        state = self._hub.state
         step = state.step
         if state.is_exam:
-            self._dispatch(NoticeGiven(EXAM))
+            self._hub.dispatch(NoticeGiven(EXAM))
             return False
         if step is not None and kind_of(step).has_solution and state.hints == state.hint_count:
             self._show_next_word(step)
             return False
         if not state.hint_count:
-            self._dispatch(NoticeGiven(NO_HINTS))
+            self._hub.dispatch(NoticeGiven(NO_HINTS))
             return False
-        self._dispatch(HintShown())
+        self._hub.dispatch(HintShown())
         if state.hints == state.hint_count:
-            self._dispatch(NoticeGiven(ALL_HINTS))
+            self._hub.dispatch(NoticeGiven(ALL_HINTS))
         else:
-            self._drafts.save_soon()
+            self._hub.drafts.save_soon()
         return True
 
     def accept(self, choice: Choice) -> None:
@@ -129,38 +113,38 @@ class SolutionHelp:
 
         In an exam none is given, and a notice says so.
         """
-        step = self._state().step
+        step = self._hub.state.step
         if step is None or not kind_of(step).has_solution:
             return
-        if self._state().is_exam:
-            self._dispatch(NoticeGiven(EXAM))
+        if self._hub.state.is_exam:
+            self._hub.dispatch(NoticeGiven(EXAM))
             return
         if choice == "hint":
             self.show_hint()
-        elif choice in ("put", "clean") and self._state().watched is not None:
-            self._dispatch(NoticeGiven(EDITED_ELSEWHERE))
+        elif choice in ("put", "clean") and self._hub.state.watched is not None:
+            self._hub.dispatch(NoticeGiven(EDITED_ELSEWHERE))
         elif choice == "put":
             self._replace(step, solution_of(step), "solution")
-            self._dispatch(NoticeGiven(PUT_IN))
+            self._hub.dispatch(NoticeGiven(PUT_IN))
         elif choice == "clean":
             self._show_solution(Help())
             self._begin_again(step)
-            self._dispatch(NoticeGiven(CLEAN))
+            self._hub.dispatch(NoticeGiven(CLEAN))
         else:
             self._show_solution(help_at(choice))
 
     def reset(self) -> None:
         """Put the step's own text back into the editor; undo reverts that, and the tick stays."""
-        step = self._state().step
+        step = self._hub.state.step
         if step is None or not kind_of(step).has_program:
             return
-        if self._state().watched is not None:
-            self._dispatch(NoticeGiven(EDITED_ELSEWHERE))
+        if self._hub.state.watched is not None:
+            self._hub.dispatch(NoticeGiven(EDITED_ELSEWHERE))
             return
         if kind_of(step).has_solution:
             self._begin_again(step)
-            self._dispatch(NoticeGiven(RESET_DONE if self._state().step_done else RESET))
-        elif self._state().activity is None:
+            self._hub.dispatch(NoticeGiven(RESET_DONE if self._hub.state.step_done else RESET))
+        elif self._hub.state.activity is None:
             self._replace(step, scaffold_of(step), "reset")
 
     def report(self, answer: str | QuizAnswer) -> Callable[[str], Path]:
@@ -169,33 +153,62 @@ class SolutionHelp:
         That function takes the learner's comment and returns the path of the new file. It waits for
         the disk, and raises OSError.
         """
-        state = self._state()
+        state = self._hub.state
         assert state.step is not None
         if isinstance(answer, str):
             text = answer
         else:
             text = answer_words(state.step, answer) if kind_of(state.step).has_question else ""
         report = report_of(state.step, state, text)
-        return lambda comment: self._store.report(replace(report, comment=comment))
+        return lambda comment: self._hub.store.report(replace(report, comment=comment))
 
     def _show_next_word(self, step: Step) -> None:
-        shown = self._state().help
+        shown = self._hub.state.help
         if shown.level == "words":
             self._show_solution(one_more_word(step, shown))
         else:
-            self._dispatch(NoticeGiven(ALL_HINTS_OF_CODE))
+            self._hub.dispatch(NoticeGiven(ALL_HINTS_OF_CODE))
 
     def _show_solution(self, shown: Help) -> None:
-        self._dispatch(SolutionShown(shown))
-        self._drafts.save_soon()
+        self._hub.dispatch(SolutionShown(shown))
+        self._hub.drafts.save_soon()
 
     def _begin_again(self, step: Step) -> None:
         self._replace(step, scaffold_of(step), "reset")
-        self._dispatch(StepBegunAgain())
+        self._hub.dispatch(StepBegunAgain())
 
     def _replace(self, step: Step, text: str, why: Literal["reset", "solution"]) -> None:
-        self._drafts.edit(step, text)
-        self._dispatch(BufferReplaced(ReplacedBuffer(step.id, text, why)))
+        self._hub.drafts.edit(step, text)
+        self._hub.dispatch(BufferReplaced(ReplacedBuffer(step.id, text, why)))
+
+
+class PastAnswers:
+    """What the learner has checked at the step on screen."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    async def read(self) -> tuple[Attempt, ...]:
+        """Read the answers in a thread, the newest first; if there are none, a notice says so."""
+        step = self._hub.state.step
+        if step is None or not kind_of(step).has_solution:
+            return ()
+        attempts = await asyncio.to_thread(self._hub.store.attempts, step)
+        if not attempts:
+            self._hub.dispatch(NoticeGiven(NONE_KEPT))
+        return attempts
+
+    def bring_back(self, attempt: Attempt) -> None:
+        """Put the answer into the editor in place of the code there; undo reverts that."""
+        step = self._hub.state.step
+        if step is None or not kind_of(step).has_solution:
+            return
+        if self._hub.state.watched is not None:
+            self._hub.dispatch(NoticeGiven(EDITED_ELSEWHERE))
+            return
+        self._hub.drafts.edit(step, attempt.program)
+        self._hub.dispatch(BufferReplaced(ReplacedBuffer(step.id, attempt.program, "earlier")))
+        self._hub.dispatch(NoticeGiven(BROUGHT_BACK))
 
 
 def offers(step: Step, state: State) -> tuple[Offer, ...]:

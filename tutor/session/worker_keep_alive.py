@@ -7,20 +7,19 @@ is not started until a run is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
-from tutor.session.background import Background
-from tutor.session.events import Event, NoticeGiven
-from tutor.session.state import State
+from tutor.session import late
+from tutor.session.events import NoticeGiven
 
 if TYPE_CHECKING:
-    from tutor.client.interface import Client, OnState
+    from tutor.client.interface import Client
     from tutor.client.memory_shortage import Shortage
+    from tutor.session.core import Hub
 
 AWAY = ("asleep", "unreachable")
 """Phases in which nothing is done until the worker is started again."""
@@ -29,17 +28,8 @@ AWAY = ("asleep", "unreachable")
 class WorkerKeepAlive:
     """The owner of the client, which wakes its worker and runs the author's programs ahead."""
 
-    def __init__(
-        self,
-        state: Callable[[], State],
-        dispatch: Callable[[Event], None],
-        background: Background,
-        make_client: Callable[[OnState], Client],
-    ) -> None:
-        self._state = state
-        self._dispatch = dispatch
-        self._background = background
-        self._make_client = make_client
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
         self.client: Client | None = None
         """None before the first wake and after the end."""
         self._is_started = False
@@ -53,8 +43,8 @@ class WorkerKeepAlive:
         a notice then says so once. Nor is another machine asked for in place of one that is gone.
         """
         if self.client is None:
-            self.client = self._make_client(self._dispatch)
-            self._dispatch(self.client.state)
+            self.client = self._hub.make_client(self._hub.dispatch)
+            self._hub.dispatch(self.client.state)
         client = self.client
         phase = client.state.phase
         if phase == "unreachable" and not asked:
@@ -63,8 +53,8 @@ class WorkerKeepAlive:
             client.keep_awake()
         elif asked or not self._lacks_memory(client):
             self._is_started, self._has_reported_shortage = True, False
-            self._background.start(client.start())
-            self._observe_soon(client, self._state().step)
+            self._hub.background.start(client.start())
+            self._observe_soon(client, self._hub.state.step)
 
     def keep_awake(self) -> None:
         """Keep the worker awake, or wake it, since the learner is at work."""
@@ -89,16 +79,13 @@ class WorkerKeepAlive:
     def _observe_soon(self, client: Client, step: Step | None) -> None:
         if step is None or not kind_of(step).has_solution:
             return
-        from tutor.grading.kinds import grading_of  # not needed for the first frame
-
-        client.want_spares(grading_of(step).processes(step))
-        self._background.cancel("ahead")
-        self._background.start(self._observe(client, step), "ahead")
+        client.want_spares(late.grading_of(step).processes(step))
+        self._hub.background.cancel("ahead")
+        self._hub.background.start(self._observe(client, step), "ahead")
 
     async def _observe(self, client: Client, step: Step) -> None:
-        from tutor.grading.kinds import grading_of
 
-        for command in grading_of(step).author_commands(step):
+        for command in late.grading_of(step).author_commands(step):
             await client.observe_all(command)
 
     def _lacks_memory(self, client: Client) -> bool:
@@ -106,8 +93,8 @@ class WorkerKeepAlive:
         if shortage is not None and not self._has_reported_shortage:
             self._has_reported_shortage = True
             words = shortage_words(shortage)
-            self._dispatch(replace(client.state, reason=words))
-            self._dispatch(NoticeGiven(words))
+            self._hub.dispatch(replace(client.state, reason=words))
+            self._hub.dispatch(NoticeGiven(words))
         return shortage is not None
 
 

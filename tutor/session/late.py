@@ -1,0 +1,144 @@
+"""Imports that wait until something is used: the one module here that imports inside functions.
+
+The first frame needs none of what is imported here. Grading takes some 50 ms, which keys would
+wait for, so that front ends import it in pieces first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tutor.course.model import Step
+    from tutor.course.outline_reading import OutlineReading
+    from tutor.grading.kinds import Grading
+    from tutor.progress.entries import Entry
+    from tutor.progress.fold import Place
+    from tutor.progress.own_files import OpenedProgram
+    from tutor.session.answers import Answers
+    from tutor.session.asking import Asking
+    from tutor.session.autosave import Autosaver
+    from tutor.session.core import Hub
+    from tutor.session.events import Event
+    from tutor.session.file_watch import FileWatch
+    from tutor.session.opening import Opening
+    from tutor.session.own_program import OwnProgramFile
+    from tutor.session.runs import RunController
+    from tutor.session.solution_help import SolutionHelp
+    from tutor.session.state import State
+    from tutor.session.store import LearnerStore
+    from tutor.session.timeline import Timeline
+    from tutor.session.words.key_names import KeyNames
+    from tutor.session.worker_keep_alive import WorkerKeepAlive
+
+
+def opening(hub: Hub) -> Opening:
+    from tutor.session.opening import Opening
+
+    return Opening(hub.places, hub.problems, hub.start_at)
+
+
+def store(hub: Hub) -> LearnerStore:
+    from tutor.session.store import LearnerStore
+
+    return LearnerStore(hub.data, hub.now)
+
+
+def timeline(_hub: Hub) -> Timeline:
+    from tutor.session.timeline import Timeline
+
+    return Timeline()
+
+
+def drafts(hub: Hub) -> Autosaver:
+    from tutor.session.autosave import Autosaver
+
+    return Autosaver(hub)
+
+
+def own_file(hub: Hub, own: OpenedProgram) -> OwnProgramFile:
+    from tutor.session.own_program import OwnProgramFile
+
+    return OwnProgramFile(hub, own)
+
+
+def worker(hub: Hub) -> WorkerKeepAlive:
+    from tutor.session.worker_keep_alive import WorkerKeepAlive
+
+    return WorkerKeepAlive(hub)
+
+
+def runs(hub: Hub) -> RunController:
+    from tutor.session.runs import RunController
+
+    return RunController(hub)
+
+
+def asking(hub: Hub) -> Asking:
+    from tutor.session.asking import Asking
+
+    return Asking(hub)
+
+
+def answers(hub: Hub) -> Answers:
+    from tutor.session.answers import Answers
+
+    return Answers(hub)
+
+
+def file_watch(hub: Hub) -> FileWatch:
+    from tutor.session.file_watch import FileWatch
+
+    return FileWatch(hub)
+
+
+def solution_help(hub: Hub) -> SolutionHelp:
+    from tutor.session.solution_help import SolutionHelp
+
+    return SolutionHelp(hub)
+
+
+def advance(state: State, event: Event) -> tuple[State, tuple[Entry, ...]]:
+    from tutor.session.reduce import advance
+
+    return advance(state, event)
+
+
+def outline_reading(lessons: Path) -> OutlineReading:
+    from tutor.course.outline_reading import OutlineReading
+
+    return OutlineReading(lessons)
+
+
+def filled(step: Step, keys: KeyNames) -> Step:
+    from tutor.session.words.lesson_keys import fill_step
+
+    return fill_step(step, keys)
+
+
+def guard(text: str) -> str:
+    from tutor.session.words.key_names import guard
+
+    return guard(text)
+
+
+def tell_way_back(hub: Hub, left: Place) -> None:
+    from tutor.session.way_back import tell_way_back
+
+    tell_way_back(hub.state, left, hub.dispatch)
+
+
+def with_own_answers(step: Step, store: LearnerStore, *, withhold: bool) -> Step:
+    """Put the learner's answers into the step; in an exam, `withhold` the tutor's."""
+    from tutor.course.used_answers import with_own, with_solutions_withheld
+
+    step = with_own(step, store.own_answer)
+    return with_solutions_withheld(step) if withhold else step
+
+
+def grading_of(step: Step | None) -> Grading:
+    from tutor.grading.kinds import grading_of
+
+    return grading_of(step)
