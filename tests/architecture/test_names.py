@@ -16,7 +16,6 @@ MIRRORED_MODULES = {
 """Names of several modules, and what makes them the same thing seen from several rooms."""
 
 MIRRORED_CLASSES = {
-    "StepRead": "an event of the session, and the line of the journal that it makes",
     "HintShown": "an event of the session, and the line of the journal that it makes",
     "SolutionShown": "an event of the session, and the line of the journal that it makes",
 }

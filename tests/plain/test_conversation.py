@@ -26,7 +26,7 @@ from tutor.plain.running import follow
 from tutor.plain.teller import Teller
 from tutor.progress.drafts import Drafts
 from tutor.session.actions import ACTIONS
-from tutor.session.events import SecondPassed, TaskFailed
+from tutor.session.events import SecondPassed
 from tutor.wire.events import (
     CurveNamed,
     ErrorFacts,
@@ -355,7 +355,7 @@ async def test_a_run_that_a_fault_of_the_tutor_has_cut_off_is_waited_for_no_long
     assert session.runs.run("y = 1\n")
     following = asyncio.create_task(follow(desk))
     await give_way()
-    session.dispatch(TaskFailed(RuntimeError("of the tutor")))
+    session.set(failure=RuntimeError("of the tutor"))
     await asyncio.wait_for(following, 10)
     assert session.state.activity is not None
     await session.close()

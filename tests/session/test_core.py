@@ -16,22 +16,18 @@ from tutor.progress.journal import Journal
 from tutor.session.core import (
     CANNOT_BE_SHOWN,
     LESSON_END,
+    NO_WAY_BACK,
     THE_BEGINNING,
     THE_END,
+    WAY_BACK,
     Hub,
     TutorSession,
 )
 from tutor.session.events import (
     CursorMoved,
-    Event,
-    LinkChanged,
-    NoticeGiven,
-    OutlineRequested,
-    TaskFailed,
 )
 from tutor.session.opening import SOON
 from tutor.session.state import State
-from tutor.session.way_back import NO_WAY_BACK, WAY_BACK, take_way_back
 from tutor.wire.commands import Execute
 
 
@@ -69,7 +65,7 @@ async def test_all_steps_may_be_asked_for_before_the_first_is_shown(tmp_path: Pa
     earlier.record(StepRead(step="read-me"))
     earlier.close()
     session = new_session(tmp_path, start_at="square")
-    session.dispatch(OutlineRequested(whole=True))
+    session.read_outline(whole=True)
     assert len(session.state.course.steps()) == 2
     await session.open()
     assert session.state.is_whole
@@ -170,7 +166,7 @@ async def test_titles_around_the_step_come_before_all_others(tmp_path: Path) -> 
     session = new_session(tmp_path, start_at="read-190")
     opening = asyncio.create_task(session.open(settled=settled.wait))
     await eventually(lambda: session.state.is_entered, "the first step")
-    session.dispatch(OutlineRequested(whole=False))
+    session.read_outline(whole=False)
     titles = {step.id: step.title for step in session.state.course.steps()}
     assert len(titles) == len(steps)
     assert all(titles[f"read-{n}"] for n in range(165, 215))
@@ -206,14 +202,14 @@ async def test_an_event_of_a_listener_waits_until_the_one_before_was_told_to_all
     def first(old: State, new: State) -> None:
         told.append(("first", new.notice, new.slow_link))
         if new.notice and not new.slow_link:
-            session.dispatch(LinkChanged(slow=True))
+            session.set(slow_link=True)
 
     def second(old: State, new: State) -> None:
         told.append(("second", new.notice, new.slow_link))
 
     session.subscribe(first)
     unsubscribe = session.subscribe(second)
-    session.dispatch(NoticeGiven("one"))
+    session.notify("one")
     assert told == [
         ("first", "one", False),
         ("second", "one", False),
@@ -221,7 +217,7 @@ async def test_an_event_of_a_listener_waits_until_the_one_before_was_told_to_all
         ("second", "one", True),
     ]
     unsubscribe()
-    session.dispatch(NoticeGiven("two"))
+    session.notify("two")
     assert told[-1] == ("first", "two", True)
     await session.close()
 
@@ -241,10 +237,10 @@ async def test_a_task_that_fails_is_told_with_its_error(tmp_path: Path) -> None:
             raise RuntimeError("a bug of ours")
 
     session = new_session(tmp_path, client=Broken())
-    failures: list[Event] = []
+    failures: list[Exception] = []
     session.subscribe(
         lambda old, new: (
-            failures.append(TaskFailed(new.failure))
+            failures.append(new.failure)
             if new.failure is not None and new.failure is not old.failure
             else None
         )
@@ -324,7 +320,7 @@ def test_its_face_is_small() -> None:
 
 
 def went_back(session: TutorSession) -> Place | None:
-    place = take_way_back(session.state, session.dispatch)
+    place = session.take_way_back()
     if place is not None:
         session.go_to(place.step)
     return place

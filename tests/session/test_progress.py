@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.support.examples import fresh_folder
 from tests.support.fake_client import FakeClient
 from tests.support.tutor_app import READ, write_course
+from tests.support.tutor_session import new_session
 from tutor.config import Config
 from tutor.course.help_levels import HELP_LEVELS, Help
 from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep
@@ -20,14 +21,21 @@ from tutor.course.step_tables import Option
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.paths import Places
-from tutor.progress.entries import AnswerJudged, HintShown, SolutionShown, StartedClean, StepRead
+from tutor.progress.entries import (
+    AnswerJudged,
+    HintShown,
+    PlaceKept,
+    SolutionShown,
+    StartedClean,
+    StepRead,
+)
 from tutor.progress.fold import Place, Progress, fold, read_progress
 from tutor.progress.journal import Journal
 from tutor.session.core import TutorSession
 from tutor.session.events import (
     ActivityRequested,
+    EntryMade,
     Event,
-    PlaceChanged,
     StepBegunAgain,
     StepEntered,
     StepShown,
@@ -35,7 +43,6 @@ from tutor.session.events import (
 )
 from tutor.session.events import HintShown as HintAsked
 from tutor.session.events import SolutionShown as HelpShown
-from tutor.session.events import StepRead as StepLeft
 from tutor.session.opening import Opening
 from tutor.session.reduce import advance
 from tutor.session.state import State
@@ -62,7 +69,7 @@ answers = st.none() | st.just(QuizAnswer({0: True})) | st.just(QuizAnswer(text="
 happenings: st.SearchStrategy[Event] = st.one_of(
     st.builds(lambda step: StepShown(step), st.sampled_from(STEPS)),
     st.just(StepEntered()),
-    st.just(StepLeft()),
+    st.sampled_from(STEPS).map(lambda step: EntryMade(StepRead(step=step.id))),
     st.just(HintAsked()),
     st.just(StepBegunAgain()),
     helps.map(HelpShown),
@@ -70,7 +77,9 @@ happenings: st.SearchStrategy[Event] = st.one_of(
     st.tuples(verdicts, st.booleans(), answers).map(
         lambda v: VerdictReached(v[0], None, PredictionResult(QUIZ) if v[1] else None, v[2])
     ),
-    st.builds(lambda row: PlaceChanged(Place("code", "code", row, 0, 0)), st.integers(0, 2)),
+    st.integers(0, 2).map(
+        lambda row: EntryMade(PlaceKept(step="code", pane="code", row=row, column=0, scroll=0))
+    ),
 )
 ids = st.sampled_from([step.id for step in STEPS])
 of_others = st.one_of(
@@ -169,11 +178,13 @@ async def test_a_renamed_step_is_known_under_its_new_id_once_all_are_read(tmp_pa
     await session.close()
 
 
-def test_the_same_place_is_kept_once() -> None:
-    state, entries = advance(State(), PlaceChanged(Place("code", "code", 1, 2, 0)))
-    assert len(entries) == 1
-    assert advance(state, PlaceChanged(Place("code", "code", 1, 2, 0)))[1] == ()
-    assert len(advance(state, PlaceChanged(Place("code", "code", 3, 0, 0)))[1]) == 1
+def test_the_same_place_is_kept_once(tmp_path: Path) -> None:
+    session = new_session(tmp_path)
+    for row in (1, 1, 3):
+        session.drafts.record_place(Place("code", "code", row, 2, 0))
+    rows = [each.row for each in session.store.recorded if isinstance(each, PlaceKept)]
+    assert rows == [1, 3]
+    session.save_now()
 
 
 @pytest.mark.parametrize("verdict", [Verdict("accept"), Verdict("reject")])

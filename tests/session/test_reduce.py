@@ -11,25 +11,24 @@ from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep
 from tutor.course.step_tables import Option, ShownValue
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import PredictionResult, Verdict, VerdictKind
+from tutor.progress.entries import StepRead
 from tutor.progress.fold import Place
 from tutor.session.events import (
     ActivityRequested,
     AnswerChanged,
     BatchArrived,
     CursorMoved,
-    DraftKept,
+    EntryMade,
     Event,
+    FieldsSet,
     HintShown,
-    NoticeGiven,
     PauseRequested,
-    PlaceChanged,
     ResumeRequested,
     RunCancelled,
     SecondPassed,
     SolutionShown,
     StepBegunAgain,
     StepEntered,
-    StepRead,
     StepShown,
     StopRequested,
     VerdictReached,
@@ -98,7 +97,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(WorkerStateChanged, st.sampled_from(["starting", "ready", "restarting", "failed"])),
     st.builds(StepShown, st.sampled_from([READ, QUIZ, GUESS, CODE, None])),
     st.just(StepEntered()),
-    st.builds(PlaceChanged, st.just(Place("code", "code", 1, 2, 0))),
+    st.just(EntryMade(StepRead(step="read-me"))),
     st.builds(WayBackChanged, st.just((Place("code", "code", 1, 2, 0),))),
     st.builds(ActivityRequested, run_ids, st.sampled_from(["run", "check", "guess"])),
     st.builds(BatchArrived, run_ids, st.lists(run_events, max_size=3).map(tuple)),
@@ -115,13 +114,11 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(RunCancelled, run_ids),
     st.just(HintShown()),
     st.builds(SolutionShown, st.sampled_from([Help(), Help("lines"), Help("words", 2)])),
-    st.just(StepRead()),
     st.just(AnswerChanged()),
-    st.builds(DraftKept, st.sampled_from(["", "The disk is full."])),
+    st.builds(lambda unsaved: FieldsSet({"unsaved": unsaved, "notice": "Hello."}), st.booleans()),
     st.builds(CursorMoved, st.integers(-1, 5), st.booleans()),
     st.builds(PauseRequested, st.integers(1, 3), st.booleans()),
     st.just(ResumeRequested()),
-    st.builds(NoticeGiven, st.just("Hello.")),
 )
 
 
@@ -255,13 +252,6 @@ def test_hints_end_with_the_last_one() -> None:
     assert _after(StepShown(READ), HintShown()).hints == 0
 
 
-def test_a_problem_with_saving_stays_until_a_save_succeeds() -> None:
-    state = _after(AnswerChanged(), DraftKept("The disk is full."))
-    assert state.unsaved
-    assert state.save_problem
-    assert not reduce(state, DraftKept()).save_problem
-
-
 def test_a_step_is_looked_at_until_the_end_is_or_another_run_begins() -> None:
     state = reduce(State(), CursorMoved(3))
     assert state.cursor == Cursor(3)
@@ -301,9 +291,9 @@ def test_a_guess_begun_again_forgets_what_came_out_but_not_that_it_is_done() -> 
 
 @pytest.mark.parametrize(("of_run", "left"), [(True, ""), (False, "It is copied.")])
 def test_what_is_true_only_while_a_program_runs_goes_with_its_end(of_run: bool, left: str) -> None:
-    notice = NoticeGiven("It is copied.", of_run=of_run)
+    notice = FieldsSet({"notice": "It is copied.", "notice_of_run": of_run})
     state = _after(StepShown(CODE), ActivityRequested(1, "run"), notice)
-    assert state.notice == notice.text
+    assert state.notice == "It is copied."
     assert _after(BatchArrived(1, (FINISHED,)), start=state).notice == left
 
 

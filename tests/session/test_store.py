@@ -10,24 +10,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.tutor_session import bare_hub
+from tests.support.fake_client import FakeClient
 from tests.support.wait import eventually
+from tutor.config import Config
 from tutor.course.model import CodeStep
+from tutor.paths import Places
 from tutor.progress import durable_files
 from tutor.progress.accepted_answers import AcceptedAnswers
 from tutor.progress.drafts import Drafts, SaveResult
-from tutor.progress.entries import AnswerJudged, StepOpened, digest_of
+from tutor.progress.entries import AnswerJudged, PlaceKept, StepOpened, digest_of
 from tutor.progress.fold import Place, read_progress
 from tutor.progress.journal import Journal
 from tutor.session import autosave
 from tutor.session.autosave import Autosaver
-from tutor.session.core import Background
-from tutor.session.events import AnswerChanged, DraftKept, Event, PlaceChanged
-from tutor.session.state import State
+from tutor.session.core import Hub
+from tutor.session.events import AnswerChanged, EntryMade, Event, FieldsSet
 from tutor.session.store import LearnerStore
 from tutor.session.store import SaveResult as SaveOutcome
 
 STEP = CodeStep(id="double", lesson="basics", title="t", text="t", scaffold="", solution="")
+SAVED = FieldsSet({"unsaved": False, "save_problem": ""})
 
 
 def now() -> datetime:
@@ -77,14 +79,22 @@ def test_what_was_recorded_in_this_session_is_known_with_its_times(tmp_path: Pat
     assert read_progress(tmp_path)[0].opened == {"double"}
 
 
-def autosaver(store: LearnerStore) -> tuple[Autosaver, list[Event]]:
-    """One that saves at once, and what it dispatches."""
-    told: list[Event] = []
-    background = Background(lambda error: pytest.fail(str(error)))
-    hub = bare_hub(
-        state=State(), dispatch=told.append, store=store, background=background, own=None
-    )
-    return Autosaver(hub), told
+class Told(Hub):
+    """A hub that only notes what is dispatched."""
+
+    def __init__(self, folder: Path) -> None:
+        places = Places(folder, folder, folder, folder)
+        super().__init__(places, Config(), make_client=lambda _: FakeClient(), now=now)
+        self.told: list[Event] = []
+
+    def dispatch(self, event: Event) -> None:
+        self.told.append(event)
+
+
+def autosaver(folder: Path) -> tuple[LearnerStore, Autosaver, list[Event]]:
+    """One that saves at once, with its store, and what it dispatches."""
+    hub = Told(folder)
+    return hub.store, hub.drafts, hub.told
 
 
 async def test_a_save_that_failed_is_tried_again_until_it_succeeds(
@@ -93,18 +103,20 @@ async def test_a_save_that_failed_is_tried_again_until_it_succeeds(
     monkeypatch.setattr(autosave, "SAVE_AFTER_S", 0.01)
     blocked = tmp_path / "drafts"
     blocked.write_text("a file where a folder should be")
-    store = LearnerStore(tmp_path, now)
-    drafts, told = autosaver(store)
+    store, drafts, told = autosaver(tmp_path)
     drafts.edit(STEP, "typed")
     await eventually(lambda: len(told) > 2, "two tries")
     assert told[0] == AnswerChanged()
-    assert all(isinstance(event, DraftKept) and "not saved" in event.problem for event in told[1:])
+    for event in told[1:]:
+        assert isinstance(event, FieldsSet)
+        assert event.fields["unsaved"]
+        assert "not saved" in event.fields["save_problem"]
     blocked.unlink()
-    await eventually(lambda: told[-1] == DraftKept(), "a save that succeeds")
+    await eventually(lambda: told[-1] == SAVED, "a save that succeeds")
     assert draft(tmp_path).read_text() == "typed"
     saves = len(told)
     await drafts.save_and_wait()
-    assert told[saves:] == [DraftKept()]
+    assert told[saves:] == [SAVED]
     store.close()
 
 
@@ -112,12 +124,11 @@ async def test_changes_are_saved_together_a_little_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(autosave, "SAVE_AFTER_S", 0.01)
-    store = LearnerStore(tmp_path, now)
-    drafts, told = autosaver(store)
+    store, drafts, told = autosaver(tmp_path)
     for text in ("a", "ab", "abc"):
         drafts.edit(STEP, text)
-    await eventually(lambda: DraftKept() in told, "the save")
-    assert told == [AnswerChanged()] * 3 + [DraftKept()]
+    await eventually(lambda: SAVED in told, "the save")
+    assert told == [AnswerChanged()] * 3 + [SAVED]
     assert draft(tmp_path).read_text() == "abc"
     store.close()
 
@@ -126,8 +137,7 @@ async def test_text_is_fetched_when_it_is_saved_and_by_one_save_at_a_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(autosave, "SAVE_AFTER_S", 0.01)
-    store = LearnerStore(tmp_path, now)
-    drafts, told = autosaver(store)
+    store, drafts, told = autosaver(tmp_path)
     typed = iter("abc")
     let_through, under_way = asyncio.Event(), 0
 
@@ -159,7 +169,7 @@ async def test_text_is_fetched_when_it_is_saved_and_by_one_save_at_a_time(
     await eventually(lambda: tries > 3, "three times at which the first save was under way")
     assert told == [AnswerChanged()]
     let_through.set()
-    await eventually(lambda: told.count(DraftKept()) == 2, "both saves")
+    await eventually(lambda: told.count(SAVED) == 2, "both saves")
     assert draft(tmp_path).read_text() == "b"
     drafts.stop()
     store.close()
@@ -169,21 +179,19 @@ async def test_the_place_is_asked_for_when_it_is_kept_and_not_when_it_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(autosave, "PLACE_AFTER_S", 0.01)
-    store = LearnerStore(tmp_path, now)
-    drafts, told = autosaver(store)
+    store, drafts, told = autosaver(tmp_path)
     places = [Place("double", "code", 1, 2, 0)]
     drafts.record_place_soon(lambda: places[0])
     drafts.record_place_soon(lambda: places[0])
     places[0] = Place("double", "code", 3, 0, 0)
     await eventually(lambda: told, "the place")
-    assert told == [PlaceChanged(places[0])]
+    assert told == [EntryMade(PlaceKept("double", "code", 3, 0, 0))]
     drafts.stop()
     await asyncio.to_thread(store.close)
 
 
 async def test_no_timer_goes_off_after_the_end(tmp_path: Path) -> None:
-    store = LearnerStore(tmp_path, now)
-    drafts, _ = autosaver(store)
+    store, drafts, _ = autosaver(tmp_path)
     drafts.edit(STEP, "typed")
     drafts.record_place_soon(lambda: None)
     drafts.stop()

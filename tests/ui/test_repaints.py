@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.widget import Widget
 
 from tests.support.tutor_app import MEDIUM, TO_START, lesson_screen, opened, tutor_app, workspace_of
-from tutor.session.events import AnswerChanged, NoticeGiven
+from tutor.session.events import AnswerChanged
 from tutor.ui.stable_static import StableStatic
 from tutor.wire.events import WorkerStateChanged
 
@@ -43,7 +43,7 @@ async def test_a_change_of_the_session_repaints_only_what_says_something_else(
         await pilot.pause()
         asked = listen_to_repaints(screen.query("*"), monkeypatch)
         screen.tutor.dispatch(WorkerStateChanged("ready", torch_version="9.9"))
-        screen.tutor.dispatch(NoticeGiven("Something."))
+        screen.tutor.notify("Something.")
         await pilot.pause()
         assert asked == {"status-line"}
 

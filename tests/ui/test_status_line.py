@@ -19,7 +19,6 @@ from tests.support.wait import eventually
 from tests.ui.test_layout import assert_nothing_is_covered
 from tutor.course.model import CodeStep
 from tutor.progress.fold import Progress
-from tutor.session.events import NoticeGiven
 from tutor.session.state import Activity, State
 from tutor.ui.marks import ASCII, UNICODE, Marks
 from tutor.ui.panes.status_line import StatusLine, status_words
@@ -82,14 +81,14 @@ async def test_a_sentence_longer_than_the_line_takes_more_rows_and_gives_them_ba
     sentence = " ".join(f"word{number}" for number in range(22)) + " end."
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, (60, 16)) as pilot:
-        lesson_screen(app).tutor.dispatch(NoticeGiven(sentence))
+        lesson_screen(app).tutor.notify(sentence)
         await pilot.pause()
         await pilot.pause()
         assert app.screen.query_one(StatusLine).size.height == 3
         assert "word0" in screen_text(app)
         assert "end." in screen_text(app)
         assert_nothing_is_covered(app)
-        lesson_screen(app).tutor.dispatch(NoticeGiven(""))
+        lesson_screen(app).tutor.notify("")
         await pilot.pause()
         assert app.screen.query_one(StatusLine).size.height == 1
 

@@ -22,7 +22,6 @@ from tutor.course.model import CodeStep, PredictStep, QuizStep, Term
 from tutor.course.terms import GlossaryEntry
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Progress
-from tutor.session.events import NoticeGiven
 from tutor.session.state import Activity, Pause, State
 from tutor.session.words.key_names import guard
 from tutor.session.words.lesson_keys import fill_step
@@ -157,7 +156,7 @@ async def test_text_of_a_lesson_names_them_and_what_the_learner_typed_stays(tmp_
 async def test_a_notice_names_them(tmp_path: Path) -> None:
     app = app_with_user_keys(tmp_path, "double")
     async with opened(app, MEDIUM) as pilot:
-        lesson_screen(app).tutor.dispatch(NoticeGiven("{key:check} says what is missing."))
+        lesson_screen(app).tutor.notify("{key:check} says what is missing.")
         await pilot.pause()
         assert "F11 says what is missing." in screen_text(app)
 

@@ -23,7 +23,6 @@ from tutor.plain import (
 from tutor.plain.command_row import Command
 from tutor.plain.desk import Choice, Desk
 from tutor.plain.typed_numbers import number_of
-from tutor.session.events import OutlineRequested
 from tutor.text import clean_paste
 
 YES = ("y", "yes")
@@ -114,7 +113,7 @@ async def begin(desk: Desk, why: str, *, review: bool = False) -> None:
     With `review`, the review starts before the first step is printed.
     """
     desk.teller.begin()
-    desk.session.dispatch(OutlineRequested(whole=True))
+    desk.session.read_outline(whole=True)
     desk.say(f"nntutor, plain mode, by {why}. Type help for commands.")
     for problem in desk.state.problems:
         desk.say(f"Problem: {problem}")

@@ -19,7 +19,6 @@ from tutor.plain.markdown_lines import lines_of
 from tutor.plain.program_text import Lines, lines_in
 from tutor.plain.teller import Teller
 from tutor.session.core import TutorSession
-from tutor.session.events import NoticeGiven
 from tutor.session.outside_editing import Lend
 from tutor.session.state import State
 from tutor.session.words.key_names import fill_known_keys
@@ -171,4 +170,4 @@ class Desk:
 
     def hush(self) -> None:
         """Remove the notice: it was printed, or the command printed the same."""
-        self.session.dispatch(NoticeGiven(""))
+        self.session.notify("")

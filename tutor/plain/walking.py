@@ -24,7 +24,6 @@ from tutor.plain.step_lines import (
     there_is_words,
 )
 from tutor.plain.typed_numbers import number_of
-from tutor.session.events import OutlineRequested
 
 MAX_LOG = 10
 """Messages that the command log lists."""
@@ -137,7 +136,7 @@ async def go_back(desk: Desk, _words: str) -> None:
 
 async def go_to(desk: Desk, words: str) -> None:
     """Go to a step by number, section or id, or to the first step of a lesson."""
-    desk.session.dispatch(OutlineRequested(whole=True))
+    desk.session.read_outline(whole=True)
     found = _step_named(desk, words.strip())
     if found is None:
         desk.say(f"There is no step {words}." if words else "Which step? Type go and its number.")
@@ -164,7 +163,7 @@ def _step_named(desk: Desk, name: str) -> str | None:
 
 async def tell_outline(desk: Desk, words: str) -> None:
     """Print the lessons, and the steps of this lesson or the one named."""
-    desk.session.dispatch(OutlineRequested(whole=True))
+    desk.session.read_outline(whole=True)
     lessons = desk.state.course.lessons
     name = words.strip()
     named = next((each for each in lessons if each.id == name), None if name else lesson_of(desk))
@@ -262,7 +261,7 @@ def tell_figures(desk: Desk, names: Sequence[str], words: str) -> None:
 
 async def tell_word(desk: Desk, words: str) -> None:
     """Print the meaning of a technical word."""
-    desk.session.dispatch(OutlineRequested(whole=True))
+    desk.session.read_outline(whole=True)
     wanted = words.strip().casefold()
     entries = glossary(desk.state.course)
     found = [e for e in entries if wanted in (e.title.casefold(), e.term.name.casefold())]

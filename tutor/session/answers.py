@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from tutor.course.model import Step
 from tutor.grading.quiz import QuizAnswer
 from tutor.session import late
-from tutor.session.events import NoticeGiven, StepBegunAgain, VerdictReached
+from tutor.session.events import StepBegunAgain, VerdictReached
 from tutor.session.experimenting import Experiments
 from tutor.session.questions import in_order, to_shown_order
 from tutor.session.reviewing import Reviewing
@@ -71,7 +71,7 @@ class Answers:
         if step is None or grading.command is None or grading.judge_guess is None:
             return False
         if self._hub.state.prediction_result is not None:
-            self._hub.dispatch(NoticeGiven(HAS_RUN))
+            self._hub.notify(HAS_RUN)
             return False
         missing = grading.unfinished(self._in_shown_order(step), self._as_shown(answer))
         if missing is not None:
@@ -92,7 +92,7 @@ class Answers:
         state = self._hub.state
         if state.activity is None and state.question is not None:
             self._hub.dispatch(StepBegunAgain())
-            self._hub.dispatch(NoticeGiven(AGAIN if state.step_done else ""))
+            self._hub.notify(AGAIN if state.step_done else "")
 
     @property
     def _order(self) -> tuple[int, ...]:

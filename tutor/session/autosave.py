@@ -11,12 +11,16 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from msgspec.structs import asdict
+
 from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
 from tutor.progress.drafts import Draft
+from tutor.progress.entries import PlaceKept
 from tutor.progress.fold import Place
 from tutor.session import late
-from tutor.session.events import AnswerChanged, DraftKept, NoticeGiven, PlaceChanged
+from tutor.session.events import AnswerChanged
+from tutor.session.kinds import handling_of
 from tutor.session.words.key_names import guard
 
 if TYPE_CHECKING:
@@ -104,7 +108,9 @@ class Autosaver:
 
     def record_place(self, place: Place) -> None:
         """Record the place where the learner is, if it is another one than before."""
-        self._hub.dispatch(PlaceChanged(place))
+        state = self._hub.state
+        if handling_of(state.step).is_in_journal and place != state.progress.place:
+            self._hub.record(PlaceKept(**asdict(place)))
 
     def stop(self) -> None:
         """Cancel the timers; whoever ends the session saves what waits."""
@@ -126,9 +132,9 @@ class Autosaver:
             saved = await self._hub.store.save()
         finally:
             self._saves -= 1
-        self._hub.dispatch(DraftKept(saved.problem))
+        self._hub.set(unsaved=bool(saved.problem), save_problem=saved.problem)
         if saved.note:
-            self._hub.dispatch(NoticeGiven(guard(saved.note)))
+            self._hub.notify(guard(saved.note))
         if saved.problem or self._hub.store.has_unsaved:
             self.save_soon()
 

@@ -13,26 +13,24 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from tutor.config import Config
 from tutor.course.kinds import kind_of
 from tutor.course.model import CourseOutline, LessonOutline, Step
 from tutor.paths import Places
+from tutor.progress.entries import Entry, StepRead
 from tutor.progress.fold import Place, Progress
 from tutor.session import late
 from tutor.session.events import (
-    BufferReplaced,
-    CourseRead,
+    EntryMade,
     Event,
-    NoticeGiven,
-    OutlineRequested,
-    ProgressRead,
+    FieldsSet,
+    Settable,
     StepEntered,
-    StepRead,
     StepShown,
-    TaskFailed,
     VerdictReached,
+    WayBackChanged,
 )
 from tutor.session.state import ReplacedBuffer, State
 
@@ -45,7 +43,12 @@ if TYPE_CHECKING:
 THE_END = "That was the last step. {key:next_step} shows the end of the course."
 LESSON_END = "That was the last step of this lesson. {key:next_step} shows what comes next."
 THE_BEGINNING = "This is the first step."
+WAY_BACK = "{key:back} leads back to where you were."
+NO_WAY_BACK = "You came here step by step. {key:previous_step} goes to the step before."
 CANNOT_BE_SHOWN = "cannot be shown. {key:help} says why."
+
+MAX_PLACES = 20
+"""Places of the way back that are kept."""
 
 StateListener = Callable[[State, State], None]
 Unsubscribe = Callable[[], None]
@@ -133,7 +136,7 @@ class Hub:
         self.start_at = start_at
         self.own = own
         self.keys = keys
-        self.background = Background(lambda error: self.dispatch(TaskFailed(error)))
+        self.background = Background(lambda error: self.set(failure=error))
         self._listeners: list[StateListener] = []
         self._events: deque[Event] = deque()
         self._is_dispatching = False
@@ -166,16 +169,44 @@ class Hub:
         finally:
             self._is_dispatching = False
 
+    def set(self, **fields: Unpack[Settable]) -> None:
+        """Set fields of the state, after the events that wait.
+
+        The values must not have been computed from the state: by the time that they are set, an
+        event of a listener may have changed it.
+        """
+        self.dispatch(FieldsSet(fields))
+
+    def notify(self, text: str, *, of_run: bool = False) -> None:
+        """Put a sentence into the status line; an empty one removes the sentence before.
+
+        `{key:NAME}` in it is filled when it is shown; text that others wrote must go through
+        `guard` first. `of_run` is for what is true only while the program runs.
+        """
+        self.set(notice=text, notice_of_run=of_run)
+
+    def record(self, entry: Entry) -> None:
+        """Keep in the journal what changes nothing else of the state."""
+        self.dispatch(EntryMade(entry))
+
+    def read_outline(self, *, whole: bool) -> None:
+        """Read the titles of all steps, or only of those around the one on screen, at once."""
+        if whole:
+            self.opening.read_whole()
+        elif not self.opening.is_whole:
+            self.opening.read_near(self.state.step.id if self.state.step is not None else None)
+        self.take_outline()
+
     def take_outline(self) -> None:
         """Give the state the outline as far as it is read, unless it has all of it already."""
         opening = self.opening
         if opening.is_whole and not self._has_whole_outline:
             self._has_whole_outline = True
             if opening.renamed():
-                self.dispatch(ProgressRead(self.current_progress()))
+                self.set(progress=self.current_progress())
         outline = opening.outline
         if outline is not self.state.course or self._has_whole_outline != self.state.is_whole:
-            self.dispatch(CourseRead(outline, opening.problems, is_whole=self._has_whole_outline))
+            self.set(course=outline, problems=opening.problems, is_whole=self._has_whole_outline)
 
     def current_progress(self) -> Progress:
         """Fold the journals and this session's entries, under the present ids of steps."""
@@ -195,20 +226,11 @@ class Hub:
         if entries and isinstance(event, VerdictReached) and event.verdict.program:
             assert old.step is not None  # else there is no entry
             self.store.keep_answer(old.step, event.verdict.program)
-        if isinstance(event, OutlineRequested):
-            self._read_outline(whole=event.whole)
         if self.state is not old:
             for listener in tuple(self._listeners):
                 listener(old, self.state)
         if isinstance(event, VerdictReached) and event.verdict.accepted:
             self.answers.experiments.find_soon()
-
-    def _read_outline(self, *, whole: bool) -> None:
-        if whole:
-            self.opening.read_whole()
-        elif not self.opening.is_whole:
-            self.opening.read_near(self.state.step.id if self.state.step is not None else None)
-        self.take_outline()
 
 
 class TutorSession(Hub):
@@ -259,7 +281,21 @@ class TutorSession(Hub):
         if self.opening.outline.find(step_id) is None or not self._go_to_first_of([step_id]):
             return
         if leaving is not None:
-            late.tell_way_back(self, leaving)
+            self.dispatch(WayBackChanged((*self.state.way_back, leaving)[-MAX_PLACES:]))
+            if not self.state.notice:
+                self.notify(WAY_BACK)
+
+    def take_way_back(self) -> Place | None:
+        """Take the place that was left last from the way back, and return it.
+
+        None if there is no way back; a notice says so.
+        """
+        if not self.state.way_back:
+            self.notify(NO_WAY_BACK)
+            return None
+        *earlier, place = self.state.way_back
+        self.dispatch(WayBackChanged(tuple(earlier)))
+        return place
 
     def move(self, delta: int) -> bool:
         """Go `delta` steps on, or back if it is negative; return False if there is none.
@@ -270,20 +306,20 @@ class TutorSession(Hub):
         one broken file would else bar the way to all steps after it.
         """
         if delta > 0:
-            self.dispatch(StepRead())
+            self._record_reading()
         step = self.state.step
         ids = [each.id for each in self.opening.outline.steps()]
         if step is None or step.id not in ids:
             return True
         lessons = self.opening.outline.lessons
         if delta > 0 and any(_is_last(step, each) for each in lessons[:-1]):
-            self.dispatch(NoticeGiven(LESSON_END))
+            self.notify(LESSON_END)
             return False
         index = ids.index(step.id) + delta
         wanted = ids[index:] if delta > 0 else ids[: index + 1][::-1] if index >= 0 else []
         has_moved = self._go_to_first_of(wanted)
         if not has_moved:
-            self.dispatch(NoticeGiven(THE_END if delta > 0 else THE_BEGINNING))
+            self.notify(THE_END if delta > 0 else THE_BEGINNING)
         return has_moved
 
     def save_now(self) -> SaveResult:
@@ -300,18 +336,23 @@ class TutorSession(Hub):
         await self.background.close()
         await self.worker.close()
 
+    def _record_reading(self) -> None:
+        step = self.state.step
+        if step is not None and late.handling_of(step).is_done_by_reading:
+            self.record(StepRead(step=step.id))
+
     def _show_own(self, step: Step) -> None:
-        self.dispatch(CourseRead(self.state.course, self.problems, is_whole=False))
+        self.set(problems=self.problems)
         self._show(step, enter=True)
         if self.drafts.own_file is not None:
             self.drafts.own_file.tell_restored()
 
     def _first_step(self) -> Step | None:
         progress = self.opening.read_progress()
-        self.dispatch(ProgressRead(self.current_progress()))
+        self.set(progress=self.current_progress())
         step = self.opening.first_step(progress)
         if step is not None:
-            self.dispatch(CourseRead(self.state.course, self.opening.problems))
+            self.set(problems=self.opening.problems)
             return step
         self.opening.read_whole()
         self.take_outline()
@@ -337,7 +378,7 @@ class TutorSession(Hub):
         self.take_outline()
         if broken:
             steps = f"The step {broken[0]}" if len(broken) == 1 else f"{len(broken)} steps"
-            self.dispatch(NoticeGiven(f"{steps} {CANNOT_BE_SHOWN}"))
+            self.notify(f"{steps} {CANNOT_BE_SHOWN}")
         return len(broken) < len(ids)
 
     def _show(self, step: Step | None, *, enter: bool) -> None:
@@ -349,9 +390,9 @@ class TutorSession(Hub):
             return
         if kind_of(step).has_program:
             text, draft = self.drafts.first_text(step)
-            self.dispatch(BufferReplaced(ReplacedBuffer(step.id, text, "opened")))
+            self.set(replaced=ReplacedBuffer(step.id, text, "opened"))
             if draft is not None and draft.note:
-                self.dispatch(NoticeGiven(late.guard(draft.note)))
+                self.notify(late.guard(draft.note))
         self.worker.observe_ahead(step)
         if enter:
             self.dispatch(StepEntered())

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from msgspec import Struct
 
@@ -20,30 +20,38 @@ from tutor.wire.events import RunEvent, WorkerStateChanged
 if TYPE_CHECKING:
     from tutor.grading.experiments import Experiment, ExperimentResult
     from tutor.grading.quiz import QuizAnswer
+    from tutor.progress.entries import Entry
     from tutor.session.review_state import Review
 
 
-class OutlineRequested(Struct, frozen=True):
-    """The outline is needed now; after its dispatch the state holds it."""
-
-    whole: bool
-    """Whether the titles of all steps are needed, or only of those around the one on screen."""
-
-
-class CourseRead(Struct, frozen=True):
-    """The outline of the course, or the part of it that is needed first, has been read."""
+class Settable(TypedDict, total=False):
+    """The fields of the state that may be set to a value whatever the state is."""
 
     course: CourseOutline
-    problems: tuple[str, ...] = ()
-    """Sentences about what could not be read."""
-    is_whole: bool = False
-    """Whether `course` is complete."""
-
-
-class ProgressRead(Struct, frozen=True):
-    """The journals have been read and folded, together with this session's own entries."""
-
+    is_whole: bool
+    problems: tuple[str, ...]
     progress: Progress
+    replaced: ReplacedBuffer
+    unsaved: bool
+    save_problem: str
+    unwritten: bool
+    curve: int
+    slow_link: bool
+    notice: str
+    notice_of_run: bool
+    failure: Exception
+
+
+class FieldsSet(Struct, frozen=True):
+    """Fields of the state have got values that do not depend on the state."""
+
+    fields: Settable
+
+
+class EntryMade(Struct, frozen=True):
+    """The learner did something that only the journal keeps."""
+
+    entry: Entry
 
 
 class StepShown(Struct, frozen=True):
@@ -55,12 +63,6 @@ class StepShown(Struct, frozen=True):
 
 class StepEntered(Struct, frozen=True):
     """The learner has come to the step that is on screen."""
-
-
-class BufferReplaced(Struct, frozen=True):
-    """The text of the editor is to be replaced."""
-
-    replaced: ReplacedBuffer
 
 
 class FileWatched(Struct, frozen=True):
@@ -144,10 +146,6 @@ class ReviewJudged(Struct, frozen=True):
     review: Review
 
 
-class ReviewDeclined(Struct, frozen=True):
-    """The learner wants no review today."""
-
-
 class SecondPassed(Struct, frozen=True):
     """What runs has been under way for another second."""
 
@@ -199,10 +197,6 @@ class SolutionShown(Struct, frozen=True):
     """The part on screen; its level is empty after a clean start, which hides the solution."""
 
 
-class StepRead(Struct, frozen=True):
-    """The learner goes on from the step that is on screen."""
-
-
 class WayBackChanged(Struct, frozen=True):
     """The learner jumped to another step, or went back."""
 
@@ -210,28 +204,8 @@ class WayBackChanged(Struct, frozen=True):
     """The places to go back to from now on, the newest last."""
 
 
-class PlaceChanged(Struct, frozen=True):
-    """The learner is at another place, such as another pane or line of the step."""
-
-    place: Place
-
-
 class AnswerChanged(Struct, frozen=True):
     """The learner edited the answer."""
-
-
-class DraftKept(Struct, frozen=True):
-    """A save of the drafts and the journal has ended."""
-
-    problem: str = ""
-    """A sentence about why it failed; empty if everything is on the disk."""
-
-
-class FileCompared(Struct, frozen=True):
-    """The file of the learner's own program was read or written."""
-
-    unwritten: bool
-    """Whether the editor has changes that the file has not."""
 
 
 class CursorMoved(Struct, frozen=True):
@@ -248,46 +222,13 @@ class CursorMoved(Struct, frozen=True):
 class ComparisonSwitched(Struct, frozen=True):
     """Views are to show how far the step looked at is from the end, or no longer."""
 
-    compares: bool
-
-
-class CurvePicked(Struct, frozen=True):
-    """The learner looks at the curve of another optimizer."""
-
-    curve: int
-
-
-class LinkChanged(Struct, frozen=True):
-    """The terminal falls behind what is sent to it, or keeps up again."""
-
-    slow: bool
-    """Whether it falls behind."""
-
-
-class NoticeGiven(Struct, frozen=True):
-    """A sentence is to stand in the status line."""
-
-    text: str
-    """Empty to remove the sentence before. `{key:NAME}` in it is filled when it is shown; text that
-    others wrote must go through `guard` first."""
-    of_run: bool = False
-    """Whether it is true only while the program runs."""
-
-
-class TaskFailed(Struct, frozen=True):
-    """A background task ended with an unexpected error."""
-
-    error: Exception
-
 
 Event: TypeAlias = (
     WorkerStateChanged
-    | OutlineRequested
-    | CourseRead
-    | ProgressRead
+    | FieldsSet
+    | EntryMade
     | StepShown
     | StepEntered
-    | BufferReplaced
     | FileWatched
     | ActivityRequested
     | BatchArrived
@@ -297,7 +238,6 @@ Event: TypeAlias = (
     | ExperimentEnded
     | ReviewShown
     | ReviewJudged
-    | ReviewDeclined
     | SecondPassed
     | MoreTimeGiven
     | StopRequested
@@ -307,16 +247,8 @@ Event: TypeAlias = (
     | StepBegunAgain
     | HintShown
     | SolutionShown
-    | StepRead
     | WayBackChanged
-    | PlaceChanged
     | AnswerChanged
-    | DraftKept
-    | FileCompared
     | CursorMoved
     | ComparisonSwitched
-    | CurvePicked
-    | LinkChanged
-    | NoticeGiven
-    | TaskFailed
 )

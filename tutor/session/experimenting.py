@@ -17,7 +17,6 @@ from tutor.session.events import (
     ExperimentEnded,
     ExperimentsFound,
     ExperimentShown,
-    NoticeGiven,
 )
 from tutor.session.opening import BREATH_S
 from tutor.session.runs import Following
@@ -57,12 +56,12 @@ class Experiments:
         """Show the next wrong program, after the last one the first; else a notice says why not."""
         state = self._hub.state
         if not state.step_done:
-            self._hub.dispatch(NoticeGiven(NOT_DONE))
+            self._hub.notify(NOT_DONE)
         elif not state.can_experiment:
-            self._hub.dispatch(NoticeGiven(NONE_HERE))
+            self._hub.notify(NONE_HERE)
         elif state.experiments is None:
             self._hub.worker.wake(asked=True)
-            self._hub.dispatch(NoticeGiven(LOOKING))
+            self._hub.notify(LOOKING)
             if self._hub.worker.client is not None:
                 self._start_finding(self._hub.worker.client, show=True)
         else:
@@ -86,7 +85,7 @@ class Experiments:
         if step is None or shown is None or not state.experiments or grading.command is None:
             return
         if shown.result is not None or option is None:
-            self._hub.dispatch(NoticeGiven(CHOOSE if shown.result is None else HAS_RUN))
+            self._hub.notify(CHOOSE if shown.result is None else HAS_RUN)
             return
         experiment = state.experiments[shown.number]
         self._hub.worker.wake(asked=True)
@@ -115,7 +114,7 @@ class Experiments:
             result = FAULT
         if isinstance(result, str):
             self._hub.dispatch(ended(None))
-            self._hub.dispatch(NoticeGiven(guard(result)))
+            self._hub.notify(guard(result))
         else:
             self._hub.dispatch(ended(result))
 
@@ -134,6 +133,6 @@ class Experiments:
             self._hub.dispatch(ExperimentsFound(step.id, found))
         if show:
             if found is None:
-                self._hub.dispatch(NoticeGiven(NOT_FOUND))
+                self._hub.notify(NOT_FOUND)
             else:
                 self.show_next()

@@ -27,7 +27,7 @@ from tutor.progress.watched_file import (
     make_copy,
     read_to_begin,
 )
-from tutor.session.events import BufferReplaced, FileWatched, NoticeGiven
+from tutor.session.events import FileWatched
 from tutor.session.run_summary import RunSummary
 from tutor.session.state import ReplacedBuffer, State, Watched
 from tutor.session.words.key_names import guard
@@ -109,7 +109,7 @@ class FileWatch:
             return
         self._columns = columns
         self._hub.dispatch(FileWatched(Watched(path)))
-        self._hub.dispatch(NoticeGiven(note))
+        self._hub.notify(note)
         is_new = begun != text
         if is_new:
             self._put_in(step, begun)
@@ -126,12 +126,12 @@ class FileWatch:
         self._hub.background.cancel(_RUNS)
         if watched is not None:
             self._hub.dispatch(FileWatched(None))
-            self._hub.dispatch(NoticeGiven(ENDED.format(name=guard(watched.path.name))))
+            self._hub.notify(ENDED.format(name=guard(watched.path.name)))
 
     def _tell_if_left(self, old: State, new: State) -> None:
         """Say that the file is watched no longer, where the step that it belongs to was left."""
         if old.watched is not None and new.watched is None and new.step is not old.step:
-            self._hub.dispatch(NoticeGiven(LEFT.format(name=guard(old.watched.path.name))))
+            self._hub.notify(LEFT.format(name=guard(old.watched.path.name)))
 
     def _open(
         self, step: Step, path: Path, text: str, given: str, choice: Choice | None
@@ -170,13 +170,13 @@ class FileWatch:
 
     def _put_in(self, step: Step, text: str) -> None:
         self._hub.drafts.edit(step, text)
-        self._hub.dispatch(BufferReplaced(ReplacedBuffer(step.id, text, "watched")))
+        self._hub.set(replaced=ReplacedBuffer(step.id, text, "watched"))
 
     def _tell(self, problem: str) -> None:
         watched = self._hub.state.watched
         if watched is not None:
             self._hub.dispatch(FileWatched(replace(watched, problem=problem)))
-            self._hub.dispatch(NoticeGiven(guard(problem)))
+            self._hub.notify(guard(problem))
 
     def _run_if_python(self, text: str, before: str) -> None:
         """Run the text once nothing else runs, if it is the newest then and can be run at all."""

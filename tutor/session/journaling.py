@@ -13,14 +13,11 @@ from tutor.course.kinds import kind_of
 from tutor.course.model import Step
 from tutor.progress.entries import (
     HintShown,
-    PlaceKept,
     QuizShuffled,
     ReviewAnswered,
-    ReviewPutOff,
     SolutionShown,
     StartedClean,
     StepOpened,
-    StepRead,
 )
 from tutor.session import events
 from tutor.session.kinds import Entries, handling_of
@@ -66,13 +63,6 @@ def _shuffled(state: State, step: Step) -> QuizShuffled:
     return QuizShuffled(step=step.id, times=state.progress.shuffled.get(step.id, 0) + 1)
 
 
-def _read(state: State, _event: events.StepRead) -> Entries:
-    step = state.step
-    if step is None or not handling_of(step).is_done_by_reading:
-        return ()
-    return (StepRead(step=step.id),)
-
-
 def _hint(state: State, _event: events.HintShown) -> Entries:
     if state.step is None or state.hints >= state.hint_count:
         return ()
@@ -93,21 +83,8 @@ def _verdict(state: State, event: events.VerdictReached) -> Entries:
     return handling_of(state.step).entries(state, state.step, event)
 
 
-def _place(state: State, event: events.PlaceChanged) -> Entries:
-    place = event.place
-    if not handling_of(state.step).is_in_journal:
-        return ()
-    if place == state.progress.place:
-        return ()
-    return (
-        PlaceKept(
-            step=place.step,
-            pane=place.pane,
-            row=place.row,
-            column=place.column,
-            scroll=place.scroll,
-        ),
-    )
+def _made(_state: State, event: events.EntryMade) -> Entries:
+    return (event.entry,)
 
 
 def _reviewed(_state: State, event: events.ReviewJudged) -> Entries:
@@ -117,19 +94,13 @@ def _reviewed(_state: State, event: events.ReviewJudged) -> Entries:
     return (ReviewAnswered(step=item.step, idea=item.idea, right=verdict.accepted),)
 
 
-def _declined(_state: State, _event: events.ReviewDeclined) -> Entries:
-    return (ReviewPutOff(),)
-
-
 _ENTRIES: dict[type, Callable[[State, Any], Entries]] = {
+    events.EntryMade: _made,
     events.StepShown: _shown,
     events.StepEntered: _entered,
     events.StepBegunAgain: _begun_again,
-    events.StepRead: _read,
     events.HintShown: _hint,
     events.SolutionShown: _solution,
     events.VerdictReached: _verdict,
-    events.PlaceChanged: _place,
     events.ReviewJudged: _reviewed,
-    events.ReviewDeclined: _declined,
 }

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tutor.course.outline_reading import OutlineReading
     from tutor.grading.kinds import Grading
     from tutor.progress.entries import Entry
-    from tutor.progress.fold import Place
     from tutor.progress.own_files import OpenedProgram
     from tutor.session.answers import Answers
     from tutor.session.asking import Asking
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from tutor.session.core import Hub
     from tutor.session.events import Event
     from tutor.session.file_watch import FileWatch
+    from tutor.session.kinds import Handling
     from tutor.session.opening import Opening
     from tutor.session.own_program import OwnProgramFile
     from tutor.session.runs import RunController
@@ -124,10 +124,10 @@ def guard(text: str) -> str:
     return guard(text)
 
 
-def tell_way_back(hub: Hub, left: Place) -> None:
-    from tutor.session.way_back import tell_way_back
+def handling_of(step: Step | None) -> Handling:
+    from tutor.session.kinds import handling_of
 
-    tell_way_back(hub.state, left, hub.dispatch)
+    return handling_of(step)
 
 
 def with_own_answers(step: Step, store: LearnerStore, *, withhold: bool) -> Step:

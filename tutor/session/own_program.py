@@ -19,7 +19,6 @@ from tutor.progress.own_files import (
     Written,
     keep_base,
 )
-from tutor.session.events import BufferReplaced, FileCompared, NoticeGiven
 from tutor.session.state import ReplacedBuffer
 from tutor.session.words.key_names import guard
 from tutor.text import one_line
@@ -55,29 +54,27 @@ class OwnProgramFile:
         """Say that the editor has a draft which the file has not, if that is so."""
         if not self._opened.restored:
             return
-        self._hub.dispatch(FileCompared(unwritten=True))
+        self._hub.set(unwritten=True)
         words = RESTORED_OTHER if self._opened.changed else RESTORED
-        self._hub.dispatch(NoticeGiven(words.format(name=self._name)))
+        self._hub.notify(words.format(name=self._name))
 
     async def write(self, text: str, *, over: bool = False) -> Outcome:
         """Write the text to the file, with `over` whoever has changed that; a notice says so."""
         file = self._opened.file
         if file is None:
-            self._hub.dispatch(NoticeGiven(NO_FILE))
+            self._hub.notify(NO_FILE)
             return "failed"
         async with self._turn:
             result = await asyncio.to_thread(self._write, file, text, over)
         if isinstance(result, ChangedOutside):
             return "changed"
         if isinstance(result, NotWritten):
-            self._hub.dispatch(
-                NoticeGiven(NOT_WRITTEN.format(reason=guard(one_line(result.reason))))
-            )
+            self._hub.notify(NOT_WRITTEN.format(reason=guard(one_line(result.reason))))
             return "failed"
         # what was typed meanwhile is a draft by now
         typed_on = self._hub.store.load(self._opened.step) is not None
-        self._hub.dispatch(FileCompared(unwritten=typed_on))
-        self._hub.dispatch(NoticeGiven(WRITTEN.format(path=guard(one_line(str(file.path))))))
+        self._hub.set(unwritten=typed_on)
+        self._hub.notify(WRITTEN.format(path=guard(one_line(str(file.path)))))
         return "written"
 
     def put_back(self) -> None:
@@ -86,19 +83,17 @@ class OwnProgramFile:
         try:
             text = file.read() if file is not None else step.scaffold
         except CannotOpenFile as problem:
-            self._hub.dispatch(
-                NoticeGiven(NOTHING_READ.format(reason=guard(one_line(str(problem)))))
-            )
+            self._hub.notify(NOTHING_READ.format(reason=guard(one_line(str(problem)))))
             return
         if file is not None:
             keep_base(self._hub.data, step.id, file)
             self._hub.store.forget_draft(step)
         else:
             self._hub.store.edit(step, text)
-        self._hub.dispatch(BufferReplaced(ReplacedBuffer(step.id, text, "reset")))
-        self._hub.dispatch(FileCompared(unwritten=False))
+        self._hub.set(replaced=ReplacedBuffer(step.id, text, "reset"))
+        self._hub.set(unwritten=False)
         if file is not None:
-            self._hub.dispatch(NoticeGiven(FROM_FILE.format(name=self._name)))
+            self._hub.notify(FROM_FILE.format(name=self._name))
 
     @property
     def _name(self) -> str:

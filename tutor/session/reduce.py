@@ -30,28 +30,19 @@ from tutor.session.events import (
     ActivityRequested,
     AnswerChanged,
     BatchArrived,
-    BufferReplaced,
     ComparisonSwitched,
-    CourseRead,
     CursorMoved,
-    CurvePicked,
-    DraftKept,
+    EntryMade,
     Event,
     ExperimentEnded,
     ExperimentsFound,
     ExperimentShown,
-    FileCompared,
+    FieldsSet,
     FileWatched,
     HintShown,
-    LinkChanged,
     MoreTimeGiven,
-    NoticeGiven,
-    OutlineRequested,
     PauseRequested,
-    PlaceChanged,
-    ProgressRead,
     ResumeRequested,
-    ReviewDeclined,
     ReviewJudged,
     ReviewShown,
     RunCancelled,
@@ -59,10 +50,8 @@ from tutor.session.events import (
     SolutionShown,
     StepBegunAgain,
     StepEntered,
-    StepRead,
     StepShown,
     StopRequested,
-    TaskFailed,
     VerdictReached,
     WayBackChanged,
 )
@@ -105,16 +94,12 @@ def _worker(state: State, event: WorkerStateChanged) -> State:
     return replace(state, worker=event, worker_message=message)
 
 
-def _same(state: State, _event: Event) -> State:
+def _fields(state: State, event: FieldsSet) -> State:
+    return replace(state, **event.fields)
+
+
+def _same(state: State, _event: EntryMade) -> State:
     return state
-
-
-def _course(state: State, event: CourseRead) -> State:
-    return replace(state, course=event.course, problems=event.problems, is_whole=event.is_whole)
-
-
-def _progress(state: State, event: ProgressRead) -> State:
-    return replace(state, progress=event.progress)
 
 
 def _step(state: State, event: StepShown) -> State:
@@ -165,10 +150,6 @@ def _question(state: State, step: Step | None, *, shuffle: bool) -> QuestionStat
 
 def _entered(state: State, _event: StepEntered) -> State:
     return replace(state, is_entered=True)
-
-
-def _replaced(state: State, event: BufferReplaced) -> State:
-    return replace(state, replaced=event.replaced)
 
 
 def _watched(state: State, event: FileWatched) -> State:
@@ -238,47 +219,21 @@ def _has_file_of_its_own(step: Step | None) -> bool:
     return step is not None and not kind_of(step).has_task and bool(step.file.name)
 
 
-def _compared(state: State, event: FileCompared) -> State:
-    return replace(state, unwritten=event.unwritten)
-
-
-def _kept(state: State, event: DraftKept) -> State:
-    return replace(state, unsaved=bool(event.problem), save_problem=event.problem)
-
-
 def _cursor(state: State, event: CursorMoved) -> State:
     cursor = Cursor(event.step, event.playing, event.asked) if event.step > 0 else None
     return state if cursor == state.cursor else replace(state, cursor=cursor)
 
 
-def _compares(state: State, event: ComparisonSwitched) -> State:
-    return replace(state, compares=event.compares)
-
-
-def _picked(state: State, event: CurvePicked) -> State:
-    return replace(state, curve=event.curve)
-
-
-def _link(state: State, event: LinkChanged) -> State:
-    return replace(state, slow_link=event.slow)
-
-
-def _notice(state: State, event: NoticeGiven) -> State:
-    return replace(state, notice=event.text, notice_of_run=event.of_run)
-
-
-def _failed(state: State, event: TaskFailed) -> State:
-    return replace(state, failure=event.error)
+def _compares(state: State, _event: ComparisonSwitched) -> State:
+    return replace(state, compares=not state.compares)
 
 
 _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     WorkerStateChanged: _worker,
-    OutlineRequested: _same,
-    CourseRead: _course,
-    ProgressRead: _progress,
+    FieldsSet: _fields,
+    EntryMade: _same,
     StepShown: _step,
     StepEntered: _entered,
-    BufferReplaced: _replaced,
     FileWatched: _watched,
     ActivityRequested: begin_activity,
     BatchArrived: follow_run,
@@ -288,7 +243,6 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     ExperimentEnded: end_experiment,
     ReviewShown: _review,
     ReviewJudged: _review,
-    ReviewDeclined: _same,
     SecondPassed: count_second,
     MoreTimeGiven: raise_time_limit,
     StopRequested: request_stop,
@@ -298,16 +252,8 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     StepBegunAgain: _again,
     HintShown: _hint,
     SolutionShown: _solution,
-    StepRead: _same,
     WayBackChanged: _way_back,
-    PlaceChanged: _same,
     AnswerChanged: _changed,
-    DraftKept: _kept,
-    FileCompared: _compared,
     CursorMoved: _cursor,
     ComparisonSwitched: _compares,
-    CurvePicked: _picked,
-    LinkChanged: _link,
-    NoticeGiven: _notice,
-    TaskFailed: _failed,
 }

@@ -17,12 +17,10 @@ from msgspec.structs import replace
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
 from tutor.grading.quiz import QuizAnswer, grade_quiz
-from tutor.progress.entries import Entry
+from tutor.progress.entries import Entry, ReviewPutOff
 from tutor.progress.review_schedule import ItemStanding, ReviewItem
 from tutor.session import late
 from tutor.session.events import (
-    OutlineRequested,
-    ReviewDeclined,
     ReviewJudged,
     ReviewShown,
 )
@@ -67,7 +65,7 @@ class Reviewing:
 
     def put_off(self) -> None:
         """Offer no review today any more. Nothing is lost: what is due stays due."""
-        self._hub.dispatch(ReviewDeclined())
+        self._hub.record(ReviewPutOff())
         self._hub.drafts.save_soon()
 
     def begin(self) -> None:
@@ -133,7 +131,7 @@ class Reviewing:
         return self._due.record.standing(item) if self._due is not None and item else None
 
     async def _ask(self) -> None:
-        self._hub.dispatch(OutlineRequested(whole=True))
+        self._hub.read_outline(whole=True)
         entries = await asyncio.to_thread(self._hub.store.read_entries)
         self._due = await self._find(entries)
         items = () if self._hub.state.is_exam else self._due.items

@@ -24,7 +24,6 @@ from tutor.session.events import (
     ActivityRequested,
     BatchArrived,
     MoreTimeGiven,
-    NoticeGiven,
     PauseRequested,
     ResumeRequested,
     RunCancelled,
@@ -116,7 +115,7 @@ class RunController:
         step = self._hub.state.step
         grading = late.grading_of(step)
         if words := too_long(source):
-            self._hub.dispatch(NoticeGiven(words))
+            self._hub.notify(words)
             return False
         if step is None or grading.command is None:
             return False
@@ -168,7 +167,7 @@ class RunController:
         """
         state, client = self._hub.state, self._hub.worker.client
         if state.activity is not None or client is None:
-            self._hub.dispatch(NoticeGiven(busy_notice(state), of_run=True))
+            self._hub.notify(busy_notice(state), of_run=True)
             return False
         run_id = state.last_run + 1
         checked = capped(command, self._hub.caps)
@@ -206,7 +205,7 @@ class RunController:
         """Stop the activity, or cancel it at once if it still waits for the worker."""
         state, client = self._hub.state, self._hub.worker.client
         if state.activity is None or client is None:
-            self._hub.dispatch(NoticeGiven(NOTHING_RUNS))
+            self._hub.notify(NOTHING_RUNS)
         elif state.queued:
             self._give_up()
             self._hub.dispatch(RunCancelled(state.activity.run_id))
@@ -275,15 +274,15 @@ class RunController:
         """Double the time limit of the run, up to its maximum; a notice says if that is reached."""
         activity = self._hub.state.activity
         if activity is None:
-            self._hub.dispatch(NoticeGiven(NOTHING_RUNS))
+            self._hub.notify(NOTHING_RUNS)
         elif activity.kind != "run" or self._handle is None:
-            self._hub.dispatch(NoticeGiven(NO_MORE_TIME))
+            self._hub.notify(NO_MORE_TIME)
         elif not activity.stopping:
             limits = activity.limits
             seconds = min(2 * limits.seconds, limits.max_seconds)
             if seconds <= limits.seconds:
                 most = f"It has {seconds:g} s, which is the maximum."
-                self._hub.dispatch(NoticeGiven(most, of_run=True))
+                self._hub.notify(most, of_run=True)
             else:
                 self._handle.extend(seconds - limits.seconds)
                 self._hub.dispatch(MoreTimeGiven(seconds))
@@ -352,9 +351,9 @@ class RunController:
     def _pausable_run(self) -> tuple[Activity, RunHandle] | None:
         activity = self._hub.state.activity
         if activity is None:
-            self._hub.dispatch(NoticeGiven(NOTHING_TO_PAUSE))
+            self._hub.notify(NOTHING_TO_PAUSE)
         elif activity.kind != "run" or self._handle is None:
-            self._hub.dispatch(NoticeGiven(NOT_A_CHECK))
+            self._hub.notify(NOT_A_CHECK)
         elif not activity.stopping:
             return activity, self._handle
         return None

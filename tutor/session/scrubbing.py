@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tutor.session.events import ComparisonSwitched, CursorMoved, CurvePicked, Event
+from tutor.session.events import ComparisonSwitched, CursorMoved, Event, FieldsSet
 from tutor.session.loss_curves import LossCurve, first_shown
 from tutor.session.state import Cursor, State
 from tutor.session.timeline import RunRecord, Timeline
@@ -106,11 +106,11 @@ class Scrubber:
 
     def switch_comparison(self) -> None:
         """Have the views show how far the step is from the end, or no longer."""
-        self._dispatch(ComparisonSwitched(not self._state().compares))
+        self._dispatch(ComparisonSwitched())
 
     def pick_curve(self, number: int) -> None:
         """Look at the curve of that number."""
-        self._dispatch(CurvePicked(number))
+        self._dispatch(FieldsSet({"curve": number}))
 
     def _find_below(self, level: float, run: RunRecord) -> str:
         curve = shown_curve(self._state(), run)

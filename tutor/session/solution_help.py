@@ -27,9 +27,7 @@ from tutor.course.help_levels import (
 from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
 from tutor.session.events import (
-    BufferReplaced,
     HintShown,
-    NoticeGiven,
     SolutionShown,
     StepBegunAgain,
 )
@@ -93,17 +91,17 @@ class SolutionHelp:
         state = self._hub.state
         step = state.step
         if state.is_exam:
-            self._hub.dispatch(NoticeGiven(EXAM))
+            self._hub.notify(EXAM)
             return False
         if step is not None and kind_of(step).has_solution and state.hints == state.hint_count:
             self._show_next_word(step)
             return False
         if not state.hint_count:
-            self._hub.dispatch(NoticeGiven(NO_HINTS))
+            self._hub.notify(NO_HINTS)
             return False
         self._hub.dispatch(HintShown())
         if state.hints == state.hint_count:
-            self._hub.dispatch(NoticeGiven(ALL_HINTS))
+            self._hub.notify(ALL_HINTS)
         else:
             self._hub.drafts.save_soon()
         return True
@@ -117,19 +115,19 @@ class SolutionHelp:
         if step is None or not kind_of(step).has_solution:
             return
         if self._hub.state.is_exam:
-            self._hub.dispatch(NoticeGiven(EXAM))
+            self._hub.notify(EXAM)
             return
         if choice == "hint":
             self.show_hint()
         elif choice in ("put", "clean") and self._hub.state.watched is not None:
-            self._hub.dispatch(NoticeGiven(EDITED_ELSEWHERE))
+            self._hub.notify(EDITED_ELSEWHERE)
         elif choice == "put":
             self._replace(step, solution_of(step), "solution")
-            self._hub.dispatch(NoticeGiven(PUT_IN))
+            self._hub.notify(PUT_IN)
         elif choice == "clean":
             self._show_solution(Help())
             self._begin_again(step)
-            self._hub.dispatch(NoticeGiven(CLEAN))
+            self._hub.notify(CLEAN)
         else:
             self._show_solution(help_at(choice))
 
@@ -139,11 +137,11 @@ class SolutionHelp:
         if step is None or not kind_of(step).has_program:
             return
         if self._hub.state.watched is not None:
-            self._hub.dispatch(NoticeGiven(EDITED_ELSEWHERE))
+            self._hub.notify(EDITED_ELSEWHERE)
             return
         if kind_of(step).has_solution:
             self._begin_again(step)
-            self._hub.dispatch(NoticeGiven(RESET_DONE if self._hub.state.step_done else RESET))
+            self._hub.notify(RESET_DONE if self._hub.state.step_done else RESET)
         elif self._hub.state.activity is None:
             self._replace(step, scaffold_of(step), "reset")
 
@@ -167,7 +165,7 @@ class SolutionHelp:
         if shown.level == "words":
             self._show_solution(one_more_word(step, shown))
         else:
-            self._hub.dispatch(NoticeGiven(ALL_HINTS_OF_CODE))
+            self._hub.notify(ALL_HINTS_OF_CODE)
 
     def _show_solution(self, shown: Help) -> None:
         self._hub.dispatch(SolutionShown(shown))
@@ -179,7 +177,7 @@ class SolutionHelp:
 
     def _replace(self, step: Step, text: str, why: Literal["reset", "solution"]) -> None:
         self._hub.drafts.edit(step, text)
-        self._hub.dispatch(BufferReplaced(ReplacedBuffer(step.id, text, why)))
+        self._hub.set(replaced=ReplacedBuffer(step.id, text, why))
 
 
 class PastAnswers:
@@ -195,7 +193,7 @@ class PastAnswers:
             return ()
         attempts = await asyncio.to_thread(self._hub.store.attempts, step)
         if not attempts:
-            self._hub.dispatch(NoticeGiven(NONE_KEPT))
+            self._hub.notify(NONE_KEPT)
         return attempts
 
     def bring_back(self, attempt: Attempt) -> None:
@@ -204,11 +202,11 @@ class PastAnswers:
         if step is None or not kind_of(step).has_solution:
             return
         if self._hub.state.watched is not None:
-            self._hub.dispatch(NoticeGiven(EDITED_ELSEWHERE))
+            self._hub.notify(EDITED_ELSEWHERE)
             return
         self._hub.drafts.edit(step, attempt.program)
-        self._hub.dispatch(BufferReplaced(ReplacedBuffer(step.id, attempt.program, "earlier")))
-        self._hub.dispatch(NoticeGiven(BROUGHT_BACK))
+        self._hub.set(replaced=ReplacedBuffer(step.id, attempt.program, "earlier"))
+        self._hub.notify(BROUGHT_BACK)
 
 
 def offers(step: Step, state: State) -> tuple[Offer, ...]:

@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
 from tutor.session import late
-from tutor.session.events import NoticeGiven
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client
@@ -94,7 +93,7 @@ class WorkerKeepAlive:
             self._has_reported_shortage = True
             words = shortage_words(shortage)
             self._hub.dispatch(replace(client.state, reason=words))
-            self._hub.dispatch(NoticeGiven(words))
+            self._hub.notify(words)
         return shortage is not None
 
 

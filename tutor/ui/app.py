@@ -25,7 +25,6 @@ from textual.screen import Screen
 from tutor.config import Config
 from tutor.paths import Places
 from tutor.session.core import TutorSession
-from tutor.session.events import LinkChanged
 from tutor.session.offers import offered_actions
 from tutor.ui.appearance import Appearance
 from tutor.ui.keys import (
@@ -380,7 +379,7 @@ class TutorApp(CellDiff, Appearance):
 
     def link_changed(self, slow: bool) -> None:
         """Have the status line say whether the line to the terminal is slow."""
-        self.tutor.dispatch(LinkChanged(slow))
+        self.tutor.set(slow_link=slow)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy a text: the terminal is told, and tmux, which does not pass that on by default."""

@@ -32,7 +32,6 @@ from tutor.progress.fold import Place
 from tutor.progress.last_time import LastTime, last_time
 from tutor.session.actions import is_live
 from tutor.session.core import TutorSession
-from tutor.session.events import NoticeGiven
 from tutor.session.opening import BREATH_S
 from tutor.session.state import ReplacedBuffer, State
 from tutor.ui.keys import lesson_bindings
@@ -180,7 +179,7 @@ class LessonScreen(FramedScreen):
         return StepPages(
             self,
             lambda: self.tutor.state,
-            self.tutor.dispatch,
+            read_outline=self.tutor.read_outline,
             subscribe=self.tutor.subscribe,
             go_to=self._go_to_chosen,
             save_now=self.tutor.save_now,
@@ -442,7 +441,7 @@ class LessonScreen(FramedScreen):
 
     def notify_learner(self, words: str) -> None:
         """Show a sentence in the status line."""
-        self.tutor.dispatch(NoticeGiven(words))
+        self.tutor.notify(words)
 
     # What the learner wrote
 
@@ -552,10 +551,8 @@ class LessonScreen(FramedScreen):
 
     def action_back(self) -> None:
         """Go back to where the learner was before outline or terms led here."""
-        from tutor.session.way_back import take_way_back
-
         self.flush()
-        place = take_way_back(self.session, self.tutor.dispatch)
+        place = self.tutor.take_way_back()
         if place is None:
             return
         self.tutor.go_to(place.step)

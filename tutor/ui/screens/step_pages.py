@@ -16,7 +16,6 @@ from textual.screen import Screen
 from tutor.course.model import CourseOutline
 from tutor.paths import Places
 from tutor.session.core import StateListener, Unsubscribe
-from tutor.session.events import Event, OutlineRequested
 from tutor.session.state import State
 from tutor.ui.marks import Marks
 
@@ -34,8 +33,8 @@ class StepPages:
         self,
         screen: Screen[None],
         state: Callable[[], State],
-        dispatch: Callable[[Event], None],
         *,
+        read_outline: Callable[..., None],
         subscribe: Callable[[StateListener], Unsubscribe],
         go_to: Callable[[str], None],
         save_now: Callable[[], object],
@@ -45,7 +44,7 @@ class StepPages:
         """Prepare to open pages over the screen; `go_to` takes the id of the chosen step."""
         self._screen = screen
         self._state = state
-        self._dispatch = dispatch
+        self._read_outline = read_outline
         self._go_to = go_to
         self._save_now = save_now
         self._marks = marks
@@ -71,7 +70,7 @@ class StepPages:
         """
         from tutor.ui.screens.outline import OutlineScreen
 
-        self._dispatch(OutlineRequested(whole=False))
+        self._read_outline(whole=False)
         self._outline = OutlineScreen(self._state(), self._marks)
         await self._screen.app.push_screen(self._outline, self._choose)
 
@@ -138,5 +137,5 @@ class StepPages:
             self._go_to(step_id)
 
     def _whole_course(self) -> CourseOutline:
-        self._dispatch(OutlineRequested(whole=True))
+        self._read_outline(whole=True)
         return self._state().course
