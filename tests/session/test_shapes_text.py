@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tutor.session.run_summary import run_summary
-from tutor.session.words.shapes_text import MAX_SHAPES, shapes_by_line
+from tutor.session.run_summary import MAX_SHAPES, run_summary, shapes_by_line
 from tutor.wire.commands import Limits
 from tutor.wire.events import ErrorFacts, Executed, LineShape, Observation
 

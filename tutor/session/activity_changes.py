@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
+from zlib import crc32
 
+from msgspec import msgpack
 from msgspec.structs import replace
 
+from tutor.session import late
 from tutor.session.events import (
     ActivityRequested,
     BatchArrived,
@@ -15,12 +19,13 @@ from tutor.session.events import (
     StopRequested,
 )
 from tutor.session.pausing import after_events, paused_at
-from tutor.session.run_summary import run_summary, values_of
 from tutor.session.state import Activity, ActivityKind, Latest, Pause, State
+from tutor.session.words.device_text import ON_THE_CPU, asks_for_a_card
 from tutor.wire.events import (
     Executed,
     InventoryTaken,
     LossesRecorded,
+    Observation,
     OutputWritten,
     PlotsDrawn,
     ResourcesUsed,
@@ -36,22 +41,28 @@ _LATEST: dict[ActivityKind, Latest] = {"run": "output", "check": "verdict"}
 
 
 def begin_activity(state: State, event: ActivityRequested) -> State:
-    """Return the state in which the run is under way; ignored if one is, or if its id was used."""
+    """Begin the run, unless one is under way or its id was used before."""
     if state.activity is not None or event.run_id <= state.last_run:
         return state
+    state = replace(
+        state,
+        activity=Activity(
+            event.run_id,
+            event.kind,
+            limits=event.limits,
+            source=event.source,
+            check_seconds=event.check_seconds,
+            part=event.part,
+            pause=Pause(event.hold, length="phase") if event.hold else None,
+        ),
+        last_run=event.run_id,
+        notice="",
+        worker_message=message_after_action(state),
+    )
     if event.kind == "experiment":
-        # what the learner's own program left on screen stays
-        return replace(
-            state,
-            activity=_new_activity(event),
-            last_run=event.run_id,
-            notice="",
-            worker_message=message_after_action(state),
-        )
+        return state  # what the learner's own program left on screen stays
     return replace(
         state,
-        activity=_new_activity(event),
-        last_run=event.run_id,
         versions=increment_versions(state.versions),
         reported=frozenset(),
         told={},
@@ -62,98 +73,75 @@ def begin_activity(state: State, event: ActivityRequested) -> State:
         verdict=state.verdict if event.kind == "run" else None,
         prediction_result=state.prediction_result if event.kind == "run" else None,
         latest=_LATEST.get(event.kind, state.latest),
-        notice="",
-        worker_message=message_after_action(state),
-    )
-
-
-def _new_activity(event: ActivityRequested) -> Activity:
-    pause = Pause(event.hold, length="phase") if event.hold else None
-    return Activity(
-        event.run_id,
-        event.kind,
-        limits=event.limits,
-        source=event.source,
-        check_seconds=event.check_seconds,
-        part=event.part,
-        pause=pause,
     )
 
 
 def follow_run(state: State, event: BatchArrived) -> State:
-    """Return the state after these events of the run, and its summary if they end it."""
+    """Take events of the run; its end makes the summary."""
     if state.activity is None or state.activity.run_id != event.run_id:
         return state
-    activity = after_events(replace(state.activity, begun=True), event.events)
-    activity = _with_usage(activity, event.events)
+    events = event.events
+    activity = after_events(replace(state.activity, begun=True), events)
+    for each in events:
+        if isinstance(each, ResourcesUsed):
+            activity = replace(activity, used=each)
+    kinds = {type(each) for each in events}
     state = replace(
         state,
         activity=activity,
-        versions=_increment_reported(state.versions, event.events),
-        reported=state.reported | {type(each) for each in event.events if _has_content(each)},
-        inventory=_inventory_checksum(state, event.events),
-        told=_told(state, event.events),
+        versions={**state.versions, **{each: state.versions.get(each, 0) + 1 for each in kinds}},
+        reported=state.reported | {type(each) for each in events if _has_content(each)},
+        inventory=_inventory_checksum(state, events),
+        told=_add_told(state.told, events),
     )
-    ended = next((e for e in event.events if isinstance(e, RunEnded)), None)
+    ended = next((each for each in events if isinstance(each, RunEnded)), None)
     if ended is None or activity.kind == "check":
         return state
-    ending = run_summary(
-        ended.observation,
-        activity.limits,
-        step=state.step,
-        source=activity.source,
-        check_seconds=activity.check_seconds,
-        part=activity.part,
-    )
-    if not state.told_of_cpu and _ran_without_a_card(ended, activity.source):
-        from tutor.session.words.device_text import ON_THE_CPU  # few programs ask for a card
+    return _end_run(state, activity, ended.observation)
 
+
+def _end_run(state: State, activity: Activity, observation: Observation) -> State:
+    ending = late.run_summary(observation, activity, state.step)
+    would_use_a_card = (
+        observation.outcome == "finished"
+        and not observation.gpu
+        and "cuda" in activity.source  # most programs need not be parsed
+        and asks_for_a_card(activity.source)
+    )
+    if would_use_a_card and not state.told_of_cpu:
         ending = replace(ending, remarks=(*ending.remarks, ON_THE_CPU))
         state = replace(state, told_of_cpu=True)
     if activity.kind == "guess":
         # The activity goes on until the guess has been judged by this run.
-        return replace(state, ending=ending)
-    values = values_of(state.step, ended.observation)
+        return replace(state, ending=replace(ending, values=()))
     notice = "" if state.notice_of_run else state.notice
-    return replace(state, activity=None, ending=replace(ending, values=values), notice=notice)
-
-
-def _ran_without_a_card(ended: RunEnded, source: str) -> bool:
-    """Return True if the program came to its end, and would have used a graphics card."""
-    observation = ended.observation
-    if observation.outcome != "finished" or observation.gpu or "cuda" not in source:
-        return False
-    from tutor.session.words.device_text import asks_for_a_card
-
-    return asks_for_a_card(source)
+    return replace(state, activity=None, ending=ending, notice=notice)
 
 
 def _inventory_checksum(state: State, events: tuple[RunEvent, ...]) -> int:
     taken = [event for event in events if isinstance(event, InventoryTaken)]
-    if not taken:
-        return state.inventory
-    from zlib import crc32  # not needed for the first frame
-
-    from msgspec import msgpack
-
-    return crc32(msgpack.encode(taken[-1].entries))
+    return crc32(msgpack.encode(taken[-1].entries)) if taken else state.inventory
 
 
-def _told(state: State, events: tuple[RunEvent, ...]) -> Mapping[type[RunEvent], int]:
-    if not any(isinstance(event, OutputWritten | LossesRecorded) for event in events):
-        return state.told
-    from tutor.session.told import add_told  # not needed for the first frame
-
-    return add_told(state.told, events)
-
-
-def _with_usage(activity: Activity, events: tuple[RunEvent, ...]) -> Activity:
-    usages = [event for event in events if isinstance(event, ResourcesUsed)]
-    return replace(activity, used=usages[-1]) if usages else activity
+def _add_told(
+    told: Mapping[type[RunEvent], int], events: tuple[RunEvent, ...]
+) -> Mapping[type[RunEvent], int]:
+    """Return the checksums of output and losses after these events, however a run cuts both."""
+    added = dict(told)
+    for event in events:
+        match event:
+            case OutputWritten(text=text):
+                data = text.encode(errors="surrogatepass")
+            case LossesRecorded(losses=losses):
+                data = array("d", losses).tobytes()
+            case _:
+                continue
+        added[type(event)] = crc32(data, added.get(type(event), 0))
+    return added
 
 
 def count_second(state: State, event: SecondPassed) -> State:
-    """Return the state a second later; none passes for a run that waits or is paused."""
+    """Count a second, unless the run waits or is paused."""
     activity = state.activity
     if activity is None or activity.run_id != event.run_id or state.queued or paused_at(state):
         return state
@@ -161,7 +149,6 @@ def count_second(state: State, event: SecondPassed) -> State:
 
 
 def raise_time_limit(state: State, event: MoreTimeGiven) -> State:
-    """Return the state in which the run may take so long."""
     if state.activity is None:
         return state
     limits = replace(state.activity.limits, seconds=event.seconds)
@@ -169,14 +156,13 @@ def raise_time_limit(state: State, event: MoreTimeGiven) -> State:
 
 
 def request_stop(state: State, _event: StopRequested) -> State:
-    """Return the state in which the run is being stopped, and no pause is waited for."""
     if state.activity is None:
         return state
     return replace(state, activity=replace(state.activity, stopping=True, pause=None), notice="")
 
 
 def cancel_run(state: State, event: RunCancelled) -> State:
-    """Return the state without the run, which was stopped before it began."""
+    """End a run that was stopped before it began."""
     if state.activity is None or state.activity.run_id != event.run_id:
         return state
     return replace(state, activity=None, notice="Stopped before it began.")
@@ -188,15 +174,8 @@ def message_after_action(state: State) -> str:
 
 
 def increment_versions(versions: Mapping[type[RunEvent], int]) -> dict[type[RunEvent], int]:
-    """Return the versions after all that was recorded has been dropped."""
+    """Give every type a new version, since all records were dropped."""
     return {kind: version + 1 for kind, version in versions.items()}
-
-
-def _increment_reported(
-    versions: Mapping[type[RunEvent], int], events: tuple[RunEvent, ...]
-) -> dict[type[RunEvent], int]:
-    kinds = {type(event) for event in events}
-    return {**versions, **{kind: versions.get(kind, 0) + 1 for kind in kinds}}
 
 
 def _has_content(event: RunEvent) -> bool:

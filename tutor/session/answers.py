@@ -49,7 +49,7 @@ class Answers:
 
     @cached_property
     def file_watch(self) -> FileWatch:
-        """The file of the learner's own that stands in for the editor."""
+        """Watches the file that stands in for the editor."""
         return late.file_watch(self._hub)
 
     def judge(self, answer: QuizAnswer) -> None:

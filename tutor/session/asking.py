@@ -73,7 +73,6 @@ class Asking:
 
     @property
     def has_run(self) -> bool:
-        """Whether there is a last run, over, of which something may be kept."""
         return self._hub.runs.last is not None and self._hub.state.activity is None
 
     async def run_lines(self, program: str, part: PartRun, columns: int = 0) -> AskedText | None:

@@ -49,7 +49,6 @@ class Autosaver:
         self._get_place: Callable[[], Place | None] | None = None
 
     def load(self, step: Step) -> Draft | None:
-        """Return the newest draft of the step, saved or not; None if there is none."""
         return self._hub.store.load(step)
 
     def first_text(self, step: Step) -> tuple[str, Draft | None]:
@@ -59,13 +58,11 @@ class Autosaver:
         return (scaffold_of(step) if text is None else text), draft
 
     def edit(self, step: Step, text: str) -> None:
-        """Take the learner's text for the step, and have it saved soon."""
         self._hub.store.edit(step, text)
         self._hub.dispatch(AnswerChanged())
         self.save_soon()
 
     def keep_attempt(self, step: Step, source: str) -> None:
-        """Have the program that is about to be checked kept, and the rest saved with it."""
         self._hub.store.keep_attempt(step, source)
         self.save()
 
@@ -95,7 +92,6 @@ class Autosaver:
         self._hub.background.start(self._save())
 
     async def save_and_wait(self) -> None:
-        """Save in a thread, and return once that has ended."""
         self._stop_save_timer()
         await self._save()
 
@@ -107,7 +103,6 @@ class Autosaver:
             self._place_timer = loop.call_later(PLACE_AFTER_S, self._record_current_place)
 
     def record_place(self, place: Place) -> None:
-        """Record the place where the learner is, if it is another one than before."""
         state = self._hub.state
         if handling_of(state.step).is_in_journal and place != state.progress.place:
             self._hub.record(PlaceKept(**asdict(place)))

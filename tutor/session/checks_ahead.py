@@ -123,9 +123,7 @@ class _RunnerAhead:
         self._caps = caps
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
-        """Run one program of the learner, as the check will ask for it."""
         return await self._client.observe_ahead(kept(capped(command, self._caps)), questions)
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
-        """Run programs of the lesson's author."""
         return await self._client.observe_all(command)

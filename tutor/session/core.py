@@ -70,19 +70,16 @@ class Background:
         self._tasks: dict[asyncio.Task[None], str] = {}
 
     def start(self, work: Work, group: str = "") -> None:
-        """Start a task for the coroutine in the running loop, under the name of its group."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks[task] = group
         task.add_done_callback(self._done)
 
     def cancel(self, group: str) -> None:
-        """Cancel the tasks that were started in the group."""
         for task, task_group in tuple(self._tasks.items()):
             if task_group == group:
                 task.cancel()
 
     async def close(self) -> None:
-        """Cancel all tasks, and wait until none is left."""
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
@@ -209,7 +206,6 @@ class Hub:
             self.set(course=outline, problems=opening.problems, is_whole=self._has_whole_outline)
 
     def current_progress(self) -> Progress:
-        """Fold the journals and this session's entries, under the present ids of steps."""
         return self.opening.progress_with(self.opening.renamed(), self.store.recorded)
 
     def with_own_answers(self, step: Step | None) -> Step | None:
@@ -330,7 +326,6 @@ class TutorSession(Hub):
         return self.store.save_now()
 
     async def close(self) -> None:
-        """Save everything, cancel the background tasks and end the worker."""
         self.drafts.stop()
         self.store.close()
         await self.background.close()

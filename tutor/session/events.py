@@ -147,7 +147,7 @@ class ReviewJudged(Struct, frozen=True):
 
 
 class SecondPassed(Struct, frozen=True):
-    """What runs has been under way for another second."""
+    """The run has been under way for another second."""
 
     run_id: int
 
@@ -214,9 +214,9 @@ class CursorMoved(Struct, frozen=True):
     step: int
     """Counted from 1; 0 stands for the end of the run."""
     playing: bool = False
-    """Whether the cursor goes on by itself."""
+    """True if the cursor goes on by itself."""
     asked: bool = False
-    """Whether the learner has asked for that."""
+    """True if the learner has asked for that."""
 
 
 class ComparisonSwitched(Struct, frozen=True):

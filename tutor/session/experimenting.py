@@ -47,7 +47,6 @@ class Experiments:
         self._hub = hub
 
     def find_soon(self) -> None:
-        """Find out in the background which wrong programs of the step are worth a guess."""
         state, client = self._hub.state, self._hub.worker.client
         if client is not None and state.can_experiment and state.experiments is None:
             self._start_finding(client, show=False)
@@ -69,7 +68,6 @@ class Experiments:
             self._hub.dispatch(ExperimentShown(number % len(state.experiments)))
 
     def ask_again(self) -> None:
-        """Take the guess back, so that one can be made once more."""
         state = self._hub.state
         if state.experiment is not None and state.activity is None:
             self._hub.dispatch(ExperimentShown(state.experiment.number))

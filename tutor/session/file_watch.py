@@ -129,7 +129,6 @@ class FileWatch:
             self._hub.notify(ENDED.format(name=guard(watched.path.name)))
 
     def _tell_if_left(self, old: State, new: State) -> None:
-        """Say that the file is watched no longer, where the step that it belongs to was left."""
         if old.watched is not None and new.watched is None and new.step is not old.step:
             self._hub.notify(LEFT.format(name=guard(old.watched.path.name)))
 
@@ -203,7 +202,6 @@ class FileWatch:
             self._hub.runs.check(text)
 
     async def _until_idle(self) -> None:
-        """Return once no activity is under way."""
         ended = asyncio.Event()
 
         def look(_old: State, new: State) -> None:

@@ -23,11 +23,11 @@ class Handling(Struct, frozen=True, kw_only=True):
     """How a session handles steps of one kind."""
 
     is_done_by_reading: bool = False
-    """Whether the step is done once the learner goes on."""
+    """True if the step is done once the learner goes on."""
     is_in_journal: bool = True
-    """Whether the journal keeps that the learner was there, and where."""
+    """True if the journal keeps that the learner was there, and where."""
     is_reshuffled: bool = False
-    """Whether its options stand in another order each time that it is asked again."""
+    """True if its options stand in another order each time that it is asked again."""
     entries: Callable[[State, Step, VerdictReached], Entries]
     """Returns the journal entries of a current verdict on the step."""
 
@@ -84,5 +84,4 @@ KINDS: Mapping[KindOrNone, Handling] = {
 
 
 def handling_of(step: Step | None) -> Handling:
-    """Return how the session handles the step, by its kind."""
     return KINDS[kind_name(step)]

@@ -1,4 +1,4 @@
-"""What the editor can offer by name: of the libraries, of the lessons, of the last run.
+"""Names that the editor can offer: of the libraries, of the lessons, of the last run.
 
 The worker is asked for the index of its libraries once; it is never woken for it. What is not known
 yet is left out, and nobody waits for it.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 INDEX = "library_index()"
 DOCUMENTATION = "library_documentation({path!r})"
-"""What the worker is asked, as it stands in `tutor.worker.library_index`."""
+"""Questions to the worker, which `tutor.worker.library_index` answers."""
 
 AT_ONCE = 400
 """Names that are read at once: some two milliseconds."""
@@ -44,7 +44,7 @@ class KnownNames:
         self._taught: tuple[str, Counter[str]] = "", Counter()
         """A step's id, and the names that were taught before it."""
         self.is_reading = False
-        """Whether the worker is being asked for the names of its libraries."""
+        """True if the worker is being asked for the names of its libraries."""
         self._attempts = 0
 
     async def read_library(self) -> None:
@@ -59,7 +59,6 @@ class KnownNames:
             self.is_reading = False
 
     async def _in_turns(self, answer: Value) -> Library:
-        """Return the library that the answer tells, which is read bit by bit between keys."""
         entries: list[Entry] = []
         for entry in read_entries(answer):
             entries.append(entry)
@@ -68,7 +67,6 @@ class KnownNames:
         return Library(entries)
 
     async def documentation(self, path: str) -> str:
-        """Return the documentation of a library's name, "" if the worker cannot tell it now."""
         answer = await self._answer(DOCUMENTATION.format(path=path))
         lines = answer.items if isinstance(answer, SequenceValue) else ()
         return "\n".join(line.value for line in lines if isinstance(line, TextValue))
@@ -93,12 +91,12 @@ class KnownNames:
 
     @property
     def is_unread(self) -> bool:
-        """Whether the worker has not told the names of its libraries, and may still do so."""
+        """True while the worker may still list the names of its libraries."""
         return not self.library and self._attempts < MAX_ATTEMPTS
 
     @property
     def can_read(self) -> bool:
-        """Whether `read_library` would ask the worker."""
+        """True if `read_library` would ask the worker."""
         return self.is_unread and not self.is_reading and self._is_ready
 
     @property

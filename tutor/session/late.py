@@ -25,13 +25,15 @@ if TYPE_CHECKING:
     from tutor.session.kinds import Handling
     from tutor.session.opening import Opening
     from tutor.session.own_program import OwnProgramFile
+    from tutor.session.run_summary import RunSummary
     from tutor.session.runs import RunController
     from tutor.session.solution_help import SolutionHelp
-    from tutor.session.state import State
+    from tutor.session.state import Activity, State
     from tutor.session.store import LearnerStore
     from tutor.session.timeline import Timeline
     from tutor.session.words.key_names import KeyNames
     from tutor.session.worker_keep_alive import WorkerKeepAlive
+    from tutor.wire.events import Observation
 
 
 def opening(hub: Hub) -> Opening:
@@ -104,6 +106,19 @@ def advance(state: State, event: Event) -> tuple[State, tuple[Entry, ...]]:
     from tutor.session.reduce import advance
 
     return advance(state, event)
+
+
+def run_summary(observation: Observation, activity: Activity, step: Step | None) -> RunSummary:
+    from tutor.session.run_summary import run_summary
+
+    return run_summary(
+        observation,
+        activity.limits,
+        step=step,
+        source=activity.source,
+        check_seconds=activity.check_seconds,
+        part=activity.part,
+    )
 
 
 def outline_reading(lessons: Path) -> OutlineReading:

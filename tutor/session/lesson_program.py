@@ -60,7 +60,6 @@ def _names(lesson_id: str, folder: Path) -> itertools.chain[Path]:
 
 
 def _may_hold(file: Path, text: bytes) -> bool:
-    """Return True if the file is not there, or is this script; raise OSError if nobody can say."""
     try:
         return file.read_bytes() == text
     except FileNotFoundError:

@@ -28,7 +28,6 @@ class LossCurve:
         place."""
 
     def place_of(self, step: int) -> int:
-        """Return how many of its losses were recorded when `step` losses of all curves were."""
         if self.steps is None:
             return min(step, len(self.losses))
         return bisect_right(self.steps, step)

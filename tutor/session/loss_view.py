@@ -1,4 +1,4 @@
-"""What the pane Loss shows of a run: one curve, and all that stands beside it.
+"""The contents of the pane Loss: one curve of a run, and the facts beside it.
 
 Steps are those of the curve that is looked at: where several optimizers train, each counts its own.
 """
@@ -23,7 +23,7 @@ class LossView(NamedTuple):
 
     losses: Sequence[float]
     name: str = ""
-    """What the curve is called; "" if it is the only one."""
+    """Empty if it is the only curve."""
     curve: int = 0
     """Its number."""
     others: tuple[tuple[str, Sequence[float]], ...] = ()
@@ -31,7 +31,7 @@ class LossView(NamedTuple):
     before: Sequence[float] = ()
     """The same curve of the run before."""
     same_start: bool = False
-    """Whether both runs began with the same parameters."""
+    """True if both runs began with the same parameters."""
     check_name: str = ""
     checks: tuple[CheckPoint, ...] = ()
     borders: tuple[int, ...] = ()

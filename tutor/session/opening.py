@@ -57,11 +57,10 @@ class Opening:
         self._entries: list[Entry] = []
         self._progress_problems: tuple[str, ...] = ()
         self._has_begun = False
-        """Whether any of the course has been read besides the first header."""
+        """True if any of the course has been read besides the first header."""
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Sentences about everything found wrong so far."""
         course_problems: tuple[str, ...] = ()
         if self._has_begun:
             course_problems = tuple(map(str, self._reading.problems))
@@ -72,16 +71,13 @@ class Opening:
 
     @property
     def outline(self) -> CourseOutline:
-        """The outline of the course, in which a step that was not read yet has no title."""
         return self._reading.outline()
 
     @property
     def is_whole(self) -> bool:
-        """Whether the outline is complete."""
         return self._has_begun and self._reading.is_whole
 
     def read_progress(self) -> Progress:
-        """Read all journals and return the progress that they make."""
         self._entries, self._progress_problems = read_entries(self._places.data)
         return fold(self._entries)
 
@@ -142,16 +138,13 @@ class Opening:
         return fold((*self._entries, *recorded), renamed)
 
     def entries_with(self, recorded: Sequence[Entry]) -> tuple[Entry, ...]:
-        """Return the journals' entries, and those `recorded` since."""
         return (*self._entries, *recorded)
 
     def read_near(self, step_id: str | None) -> None:
-        """Read the headers around a step that were not read yet, at once."""
         for _ in self._reading.nearest(step_id, SOON):
             pass
 
     def read_whole(self) -> None:
-        """Read what is left of the outline, at once."""
         for _ in self._reading.pieces():
             pass
 

@@ -64,16 +64,14 @@ class Page(Struct, frozen=True):
 
     text: str
     mark: str
-    """What each line of the block begins with, and no line of the buffer."""
+    """The beginning of each line of the block, and of no line of the buffer."""
 
     @property
     def height(self) -> int:
-        """Number of lines of the block."""
         return sum(line.startswith(self.mark) for line in self.text.splitlines())
 
 
 def make_page(given: str, source: str) -> Page:
-    """Return a page with the given code as a block of comments, if there is any, and the buffer."""
     mark = "#:"  # formatters leave such comments as they are
     while any(line.lstrip().startswith(mark) for line in source.splitlines()):
         mark += ":"
@@ -154,7 +152,6 @@ def _take_result(
 
 
 def write_kept_file(data: Path, step: str, text: str) -> Path:
-    """Write a new file and return its path; one that was kept earlier is never overwritten."""
     folder = data / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     number = 1

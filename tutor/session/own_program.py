@@ -38,8 +38,7 @@ FROM_FILE = "This is what is in {name}. {{key:undo}} brings yours back."
 NOTHING_READ = "{reason} Your text is as it was."
 
 Outcome = Literal["written", "changed", "failed"]
-"""What became of a write; `changed` if another program has changed the file: nothing was written.
-"""
+"""The outcome of a write; `changed`: another program has changed the file, nothing was written."""
 
 
 class OwnProgramFile:
@@ -51,7 +50,6 @@ class OwnProgramFile:
         self._turn = asyncio.Lock()
 
     def tell_restored(self) -> None:
-        """Say that the editor has a draft which the file has not, if that is so."""
         if not self._opened.restored:
             return
         self._hub.set(unwritten=True)
@@ -78,7 +76,6 @@ class OwnProgramFile:
         return "written"
 
     def put_back(self) -> None:
-        """Put what the file holds now into the editor; undo brings back what was there."""
         step, file = self._opened.step, self._opened.file
         try:
             text = file.read() if file is not None else step.scaffold

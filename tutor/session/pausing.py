@@ -12,7 +12,6 @@ from tutor.wire.events import Paused, Phase, RunEvent
 
 
 def request_pause(state: State, event: PauseRequested) -> State:
-    """Return the state while the run goes on to where it will pause."""
     activity = state.activity
     if activity is None or activity.stopping:
         return state
@@ -24,7 +23,6 @@ def request_pause(state: State, event: PauseRequested) -> State:
 
 
 def request_resume(state: State, _event: ResumeRequested) -> State:
-    """Return the state in which the run is no longer to pause."""
     activity = state.activity
     if activity is None or activity.pause is None:
         return state

@@ -86,7 +86,6 @@ class PlotPictures:
 
 
 def _png(data: bytes) -> bytes:
-    """Return the picture that the numbers stand for; empty if they are none."""
     size = int.from_bytes(data[:8], "little")
     png = data[8 : 8 + size]
     return png if size <= MAX_PICTURE and png.startswith(_SIGNATURE) else b""

@@ -30,7 +30,6 @@ def shuffled(step: StepBase, attempt: int) -> tuple[int, ...]:
 
 
 def in_order(step: AnyStep, order: Sequence[int]) -> AnyStep:
-    """Return the step with its options in the order shown, by which verdicts number them."""
     return replace(step, options=tuple(step.options[index] for index in order))
 
 

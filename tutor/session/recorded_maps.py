@@ -42,17 +42,14 @@ class RecordedMaps:
         """The shortest distance between two steps that are kept, but for the last."""
 
     def __bool__(self) -> bool:
-        """Return True if there is any map."""
         return bool(self._maps)
 
     @property
     def steps(self) -> tuple[int, ...]:
-        """The steps that have a map, in their order."""
         return tuple(self._steps)
 
     @property
     def newest(self) -> RunMap | None:
-        """The map of the latest step."""
         return self._maps[-1] if self._maps else None
 
     def add(self, event: RunMap | NoMap) -> None:
@@ -87,7 +84,6 @@ class RecordedMaps:
             del self._steps[-1], self._maps[-1]
 
     def nearest(self, step: int) -> RunMap | None:
-        """Return the map whose step is closest to this one; None if there is none."""
         at = bisect_left(self._steps, step)
         around = range(max(0, at - 1), min(at + 1, len(self._steps)))
         best = min(around, key=lambda place: abs(self._steps[place] - step), default=None)
@@ -95,7 +91,6 @@ class RecordedMaps:
 
 
 def is_sound(event: RunMap) -> bool:
-    """Return True if all parts of the map fit together."""
     if not 0 <= event.step <= MAX_STEPS or not _are_bounds(event.bounds):
         return False
     if len(event.points) % POINT_BYTES:

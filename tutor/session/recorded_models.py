@@ -21,7 +21,6 @@ class RecordedModels:
         self._answers: list[AnswersCounted] = []
 
     def add(self, event: ModelsDescribed) -> None:
-        """Keep the description; it replaces that of the same step."""
         if event.step < 0:
             return
         at = bisect_left(self._kept, event.step, key=_step)
@@ -33,7 +32,6 @@ class RecordedModels:
             self._kept = [*self._kept[:-1:2], self._kept[-1]]
 
     def add_answers(self, event: AnswersCounted) -> None:
-        """Keep what a model has answered; it replaces that of the same step."""
         if self._answers and self._answers[-1].step >= event.step:
             self._answers = [each for each in self._answers if each.step < event.step]
         self._answers.append(event)
@@ -41,7 +39,6 @@ class RecordedModels:
             self._answers = [*self._answers[:-1:2], self._answers[-1]]
 
     def answers(self, step: int | None) -> AnswersCounted | None:
-        """Return the answers nearest to this step, or the newest; None if there are none."""
         if step is None or not self._answers:
             return self._answers[-1] if self._answers else None
         return min(self._answers, key=lambda each: abs(each.step - step))
@@ -52,7 +49,6 @@ class RecordedModels:
         return self._kept[-1] if self._kept else ModelsDescribed()
 
     def nearest(self, step: int) -> ModelsDescribed:
-        """Return the description of the step closest to this one, both counted from 1."""
         return min(self._kept, key=lambda kept: abs(kept.step - step), default=ModelsDescribed())
 
 

@@ -54,7 +54,6 @@ class RecordedSteps:
             self._thin_out()
 
     def nearest(self, step: int) -> tuple[int, tuple[InventoryEntry, ...]] | None:
-        """Return the kept step closest to this one and its tensors; None if none is kept."""
         at = bisect_left(self._steps, step)
         around = self._steps[max(0, at - 1) : at + 1]
         if not around:
@@ -69,7 +68,6 @@ class RecordedSteps:
             yield kept, self._entries[kept]
 
     def __len__(self) -> int:
-        """Return the number of steps that are kept."""
         return len(self._steps)
 
     def _thin_out(self) -> None:

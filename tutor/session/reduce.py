@@ -1,8 +1,8 @@
 """The reducer: the only code that makes a new state from a state and an event.
 
 It must stay pure, so that the same events always give the same state: no clock, no disk, no client.
-Each event has one function in the table at the end; those of runs, pauses and experiments stand in
-files of their own.
+Each event has one function in a table, and another one in the table at the end if the journal keeps
+it. The reducers of runs and pauses are in files of their own.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
+from tutor.progress import entries
 from tutor.progress.entries import Entry
 from tutor.progress.fold import add_entries
 from tutor.session.activity_changes import (
@@ -55,11 +56,9 @@ from tutor.session.events import (
     VerdictReached,
     WayBackChanged,
 )
-from tutor.session.experiment_changes import end_experiment, keep_found, show_experiment
-from tutor.session.journaling import entries_of, is_current_verdict
-from tutor.session.kinds import handling_of
+from tutor.session.kinds import Entries, handling_of
 from tutor.session.pausing import request_pause, request_resume
-from tutor.session.state import Cursor, QuestionState, State
+from tutor.session.state import Cursor, OpenExperiment, QuestionState, State
 from tutor.wire.events import WorkerStateChanged
 
 
@@ -73,11 +72,11 @@ def advance(state: State, event: Event) -> tuple[State, tuple[Entry, ...]]:
 
     The new state's progress already includes these entries.
     """
-    entries = entries_of(state, event)
+    made = entries_of(state, event)
     moved = _REDUCERS[type(event)](state, event)
-    if entries:
-        moved = replace(moved, progress=add_entries(moved.progress, entries))
-    return moved, entries
+    if made:
+        moved = replace(moved, progress=add_entries(moved.progress, made))
+    return moved, made
 
 
 WORKER_BACK = "The worker ended: the process that runs your code. A new one is ready."
@@ -92,14 +91,6 @@ def _worker(state: State, event: WorkerStateChanged) -> State:
     elif event.phase in ("failed", "asleep", "unreachable"):
         message = ""
     return replace(state, worker=event, worker_message=message)
-
-
-def _fields(state: State, event: FieldsSet) -> State:
-    return replace(state, **event.fields)
-
-
-def _same(state: State, _event: EntryMade) -> State:
-    return state
 
 
 def _step(state: State, event: StepShown) -> State:
@@ -148,14 +139,6 @@ def _question(state: State, step: Step | None, *, shuffle: bool) -> QuestionStat
     return QuestionState(shuffled(step, attempt), attempt)
 
 
-def _entered(state: State, _event: StepEntered) -> State:
-    return replace(state, is_entered=True)
-
-
-def _watched(state: State, event: FileWatched) -> State:
-    return replace(state, watched=event.watched)
-
-
 def _verdict(state: State, event: VerdictReached) -> State:
     if state.step is None or not is_current_verdict(state, event):
         return state
@@ -174,10 +157,6 @@ def _verdict(state: State, event: VerdictReached) -> State:
     )
 
 
-def _review(state: State, event: ReviewShown | ReviewJudged) -> State:
-    return replace(state, review=event.review)
-
-
 def _again(state: State, _event: StepBegunAgain) -> State:
     if state.activity is not None:
         return state
@@ -194,29 +173,18 @@ def _again(state: State, _event: StepBegunAgain) -> State:
     )
 
 
-def _hint(state: State, _event: HintShown) -> State:
-    return replace(state, latest="hints", notice="")
-
-
 def _solution(state: State, event: SolutionShown) -> State:
     if not event.help.level:  # a clean start has hidden it
         return replace(state, notice="")
     return replace(state, latest="hints", notice="")
 
 
-def _way_back(state: State, event: WayBackChanged) -> State:
-    return replace(state, way_back=event.places)
-
-
 def _changed(state: State, _event: AnswerChanged) -> State:
-    unwritten = _has_file_of_its_own(state.step)
+    step = state.step
+    unwritten = step is not None and not kind_of(step).has_task and bool(step.file.name)
     if state.unsaved and unwritten <= state.unwritten:
         return state
     return replace(state, unsaved=True, unwritten=unwritten)
-
-
-def _has_file_of_its_own(step: Step | None) -> bool:
-    return step is not None and not kind_of(step).has_task and bool(step.file.name)
 
 
 def _cursor(state: State, event: CursorMoved) -> State:
@@ -224,25 +192,44 @@ def _cursor(state: State, event: CursorMoved) -> State:
     return state if cursor == state.cursor else replace(state, cursor=cursor)
 
 
-def _compares(state: State, _event: ComparisonSwitched) -> State:
-    return replace(state, compares=not state.compares)
+def _experiments_found(state: State, event: ExperimentsFound) -> State:
+    """Keep the experiments, if they are of the step on screen."""
+    if state.step is None or state.step.id != event.step:
+        return state
+    return replace(state, experiments=event.experiments)
+
+
+def _experiment_shown(state: State, event: ExperimentShown) -> State:
+    if event.number not in range(len(state.experiments or ())):
+        return state
+    return replace(state, experiment=OpenExperiment(event.number), notice="")
+
+
+def _experiment_ended(state: State, event: ExperimentEnded) -> State:
+    """End the run; keep its result if its experiment is still open."""
+    if state.activity is None or state.activity.run_id != event.run_id:
+        return state
+    shown = state.experiment
+    if shown is not None and shown.number == event.number and event.result is not None:
+        shown = replace(shown, guess=event.guess, result=event.result)
+    return replace(state, activity=None, experiment=shown, notice="")
 
 
 _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     WorkerStateChanged: _worker,
-    FieldsSet: _fields,
-    EntryMade: _same,
+    FieldsSet: lambda state, event: replace(state, **event.fields),
+    EntryMade: lambda state, _: state,
     StepShown: _step,
-    StepEntered: _entered,
-    FileWatched: _watched,
+    StepEntered: lambda state, _: replace(state, is_entered=True),
+    FileWatched: lambda state, event: replace(state, watched=event.watched),
     ActivityRequested: begin_activity,
     BatchArrived: follow_run,
     VerdictReached: _verdict,
-    ExperimentsFound: keep_found,
-    ExperimentShown: show_experiment,
-    ExperimentEnded: end_experiment,
-    ReviewShown: _review,
-    ReviewJudged: _review,
+    ExperimentsFound: _experiments_found,
+    ExperimentShown: _experiment_shown,
+    ExperimentEnded: _experiment_ended,
+    ReviewShown: lambda state, event: replace(state, review=event.review),
+    ReviewJudged: lambda state, event: replace(state, review=event.review),
     SecondPassed: count_second,
     MoreTimeGiven: raise_time_limit,
     StopRequested: request_stop,
@@ -250,10 +237,92 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     ResumeRequested: request_resume,
     RunCancelled: cancel_run,
     StepBegunAgain: _again,
-    HintShown: _hint,
+    HintShown: lambda state, _: replace(state, latest="hints", notice=""),
     SolutionShown: _solution,
-    WayBackChanged: _way_back,
+    WayBackChanged: lambda state, event: replace(state, way_back=event.places),
     AnswerChanged: _changed,
     CursorMoved: _cursor,
-    ComparisonSwitched: _compares,
+    ComparisonSwitched: lambda state, _: replace(state, compares=not state.compares),
+}
+
+
+# The journal entries that events make
+
+
+def entries_of(state: State, event: Event) -> Entries:
+    """Return the journal entries of an event in this state; none for one that does not fit."""
+    make_entries = _ENTRIES.get(type(event))
+    return make_entries(state, event) if make_entries is not None else ()
+
+
+def is_current_verdict(state: State, event: VerdictReached) -> bool:
+    """Return True if the verdict is about the step on screen and the activity under way.
+
+    A verdict without a run is current only while nothing is under way.
+    """
+    current = state.activity.run_id if state.activity is not None else None
+    return state.step is not None and event.run_id == current
+
+
+def _shown_entries(state: State, event: StepShown) -> Entries:
+    step = event.step
+    if step is not None and handling_of(step).is_reshuffled and step.id in state.missed:
+        return (_shuffled(state, step),)
+    return ()
+
+
+def _entered_entries(state: State, _event: StepEntered) -> Entries:
+    if state.step is None or not handling_of(state.step).is_in_journal:
+        return ()
+    return (entries.StepOpened(step=state.step.id),)
+
+
+def _begun_again_entries(state: State, _event: StepBegunAgain) -> Entries:
+    step = state.step
+    if state.activity is None and step is not None and handling_of(step).is_reshuffled:
+        return (_shuffled(state, step),)
+    return ()
+
+
+def _shuffled(state: State, step: Step) -> entries.QuizShuffled:
+    return entries.QuizShuffled(step=step.id, times=state.progress.shuffled.get(step.id, 0) + 1)
+
+
+def _hint_entries(state: State, _event: HintShown) -> Entries:
+    if state.step is None or state.hints >= state.hint_count:
+        return ()
+    return (entries.HintShown(step=state.step.id, count=state.hints + 1, number=state.next_hint),)
+
+
+def _solution_entries(state: State, event: SolutionShown) -> Entries:
+    if state.step is None or not kind_of(state.step).has_solution:
+        return ()
+    shown = event.help
+    if not shown.level:
+        return (entries.StartedClean(step=state.step.id),)
+    return (entries.SolutionShown(step=state.step.id, level=shown.level, words=shown.words),)
+
+
+def _verdict_entries(state: State, event: VerdictReached) -> Entries:
+    if state.step is None or not is_current_verdict(state, event):
+        return ()
+    return handling_of(state.step).entries(state, state.step, event)
+
+
+def _reviewed_entries(_state: State, event: ReviewJudged) -> Entries:
+    item, verdict = event.review.item, event.review.verdict
+    if item is None or verdict is None:
+        return ()
+    return (entries.ReviewAnswered(step=item.step, idea=item.idea, right=verdict.accepted),)
+
+
+_ENTRIES: dict[type, Callable[[State, Any], Entries]] = {
+    EntryMade: lambda _, event: (event.entry,),
+    StepShown: _shown_entries,
+    StepEntered: _entered_entries,
+    StepBegunAgain: _begun_again_entries,
+    HintShown: _hint_entries,
+    SolutionShown: _solution_entries,
+    VerdictReached: _verdict_entries,
+    ReviewJudged: _reviewed_entries,
 }

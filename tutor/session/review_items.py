@@ -1,4 +1,4 @@
-"""What there is to review today: the schedule's items, as far as the course can ask about them."""
+"""The items to review today: those of the schedule that the course can ask about."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tutor.session.opening import Opening
 
 
 class DueItems:
-    """What is due, and the steps that it comes from."""
+    """The items that are due, and their steps."""
 
     def __init__(
         self,
@@ -37,11 +37,9 @@ class DueItems:
         self._now = now
         self._steps: dict[str, Step | None] = {}
         self.record: ReviewRecord = fold_review(entries, renamed)
-        """What the journals say of the review."""
         self.items: tuple[ReviewItem, ...] = ()
-        """What is to be asked, in order, once it is found."""
+        """The items to ask about, in order, once `pieces` has found them."""
         self.is_put_off = is_put_off(self.record, now)
-        """Whether the learner wants no review today."""
 
     def pieces(self) -> Iterator[None]:
         """Find what is to be asked, pausing after each step that is read for it."""

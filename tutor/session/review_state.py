@@ -21,7 +21,7 @@ class Review(Struct, frozen=True):
     """The review under way: a few questions, one after the other, and then its end."""
 
     items: tuple[ReviewItem, ...] = ()
-    """What is asked, in order; empty while that is not known."""
+    """The items to ask about, in order; empty while they are not known."""
     number: int = 0
     """The place among them of the one on screen, from 0."""
     step: Step | None = None
@@ -41,15 +41,15 @@ class Review(Struct, frozen=True):
 
     @property
     def is_answered(self) -> bool:
-        """Whether the answer to the question on screen was judged."""
+        """True once the answer to the question on screen was judged."""
         return self.verdict is not None and self.verdict.kind != "not-attempted"
 
     @property
     def item(self) -> ReviewItem | None:
-        """What the question on screen is about; None where there is none."""
+        """The item that the question on screen is about; None at the end."""
         return self.items[self.number] if self.number < len(self.items) else None
 
     @property
     def must_read_again(self) -> bool:
-        """Whether the item has ended with misses, so that its step is to be read again."""
+        """True if the learner missed the item so often that its step is to be read again."""
         return self.standing is not None and self.standing.misses >= MAX_MISSES

@@ -44,7 +44,7 @@ _GROUP = "review"
 
 
 class Reviewing:
-    """What a learner can do with the review. `State.review` says where it stands."""
+    """The review that the learner is in; `State.review` holds its place."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
@@ -64,7 +64,6 @@ class Reviewing:
         return 0 if due.is_put_off else len(due.items)
 
     def put_off(self) -> None:
-        """Offer no review today any more. Nothing is lost: what is due stays due."""
         self._hub.record(ReviewPutOff())
         self._hub.drafts.save_soon()
 
@@ -111,12 +110,10 @@ class Reviewing:
             self._show(review, review.number + 1)
 
     def leave(self) -> None:
-        """Take the review off the screen; what was not asked is asked another time."""
         self._hub.background.cancel(_GROUP)
         self._hub.dispatch(ReviewShown(None))
 
     async def _find(self, entries: Sequence[Entry]) -> DueItems:
-        """Find what is due, letting everything else run after each step that is read."""
         now = self._hub.now().astimezone()
         due = DueItems(entries, self._hub.opening.renamed(), self._load, now)
         for _ in due.pieces():

@@ -15,7 +15,7 @@ from tutor.wire.values import TensorValue
 
 
 class RunComparison(NamedTuple):
-    """What sets two runs apart."""
+    """The difference between two runs."""
 
     same_start: bool
     level: float = 0.0
@@ -39,7 +39,6 @@ def compare_runs(
 
 
 def have_same_start(run: RunRecord, previous: RunRecord) -> bool:
-    """Return True if all that the runs train is known to have begun with the same numbers."""
     start, other = run.start, previous.start
     if not start or [each.name for each in start] != [each.name for each in other]:
         return False

@@ -5,14 +5,26 @@ The reducer makes the summary, panes show it. It must not hold the run's values,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from msgspec import Struct
 
 from tutor.course.model import Step
+from tutor.grading.errors import explain_ending, explain_or_quote, explain_warning, quote
+from tutor.grading.kinds import grading_of
+from tutor.grading.wording import listed
 from tutor.session.state import PartRun
+from tutor.session.words.model_text import bound_shape_text
+from tutor.session.words.part_text import missed_line
+from tutor.text import printable
 from tutor.wire.commands import Limits
-from tutor.wire.events import ErrorFacts, Executed, Observation, Outcome
+from tutor.wire.events import ErrorFacts, Executed, LineShape, Observation, Outcome
+
+MAX_SHAPES = 2_000
+"""Shapes that are read; a program that the worker has compiled has fewer."""
+MAX_CHARACTERS = 200
+"""Characters at the end of one line; there is no room for more."""
 
 
 class RunSummary(Struct, frozen=True):
@@ -49,65 +61,57 @@ def run_summary(
     check_seconds: float = 0.0,
     part: PartRun | None = None,
 ) -> RunSummary:
-    """Return the summary of an observed run, without the step's values.
+    """Return the summary of an observed run.
 
-    `limits` and `source` are those of the run; `check_seconds` is what a check of the program
-    allows, 0 if it cannot be checked; `part` says which lines ran, if only some did.
+    `limits` and `source` are those of the run; `check_seconds` is the time that a check of the
+    program allows, 0 if it cannot be checked; `part` names the lines that ran, if only some did.
     """
-    from tutor.grading.errors import explain_ending, quote  # not before a run
-    from tutor.session.words.shapes_text import shapes_by_line
-    from tutor.text import printable
-
     executed = observation.executed
-    whole = part.whole if part is not None else source
-    shapes = shapes_by_line(executed.shapes) if executed is not None else ()
     error = executed.error if executed is not None else None
-    if observation.outcome == "raised" and error is not None:
-        return RunSummary(
-            outcome="raised",
-            message=printable(_error_words(error, part, step)),
-            evidence=tuple(map(printable, quote(error))),
-            error=error.type_name,
-            line=error.line,
-            remarks=(*_remarks_on_earlier(step, error), *_slow_remarks(observation, check_seconds)),
-            shapes=shapes,
-            source=whole,
-            milliseconds=observation.milliseconds,
-            part=part,
-        )
+    raised = error if observation.outcome == "raised" else None
     message = ""
-    if observation.outcome not in ("finished", "raised"):
-        explained = explain_ending(observation, limits, judging=False, source=source)
-        message = explained.message
+    if raised is not None:
+        message = printable(_error_words(raised, part, step))
+    elif observation.outcome not in ("finished", "raised"):
+        message = explain_ending(observation, limits, judging=False, source=source).message
     return RunSummary(
         outcome=observation.outcome,
         message=message,
-        line=observation.line or (error.line if error else None),
-        remarks=(*_slow_remarks(observation, check_seconds), *_warning_remarks(executed)),
-        shapes=shapes,
-        source=whole,
+        evidence=tuple(map(printable, quote(raised))) if raised is not None else (),
+        error=raised.type_name if raised is not None else "",
+        line=(observation.line if raised is None else None) or (error.line if error else None),
+        remarks=(
+            *(_remarks_on_earlier(step, raised) if raised is not None else ()),
+            *_slow_remarks(observation, check_seconds),
+            *(_warning_remarks(executed) if raised is None else ()),
+        ),
+        values=grading_of(step).shown_values(step, observation) if observation.answers else (),
+        shapes=shapes_by_line(executed.shapes) if executed is not None else (),
+        source=part.whole if part is not None else source,
         milliseconds=observation.milliseconds,
         part=part,
     )
 
 
+def shapes_by_line(shapes: Iterable[LineShape]) -> tuple[tuple[int, str], ...]:
+    """Return the number of each line that bound a shape, from 1, with the text at its end."""
+    texts: dict[int, list[str]] = {}
+    for shape in islice(shapes, MAX_SHAPES):
+        text = f"{shape.name} {bound_shape_text(shape)}".strip()
+        texts.setdefault(shape.line, []).append(printable(text))
+    joined = ((line, "  ".join(parts)) for line, parts in texts.items())
+    return tuple((line, text) for line, text in joined if len(text) <= MAX_CHARACTERS)
+
+
 def _error_words(error: ErrorFacts, part: PartRun | None, step: Step | None) -> str:
-    from tutor.grading.errors import explain_or_quote  # not before a run
-
-    if part is not None:
-        from tutor.session.words.part_text import missed_line  # few run some lines alone
-
-        if words := missed_line(error, part, step):
-            return words
-    return explain_or_quote(error).message
+    missed = missed_line(error, part, step) if part is not None else ""
+    return missed or explain_or_quote(error).message
 
 
 def _remarks_on_earlier(step: Step | None, error: ErrorFacts) -> Iterator[str]:
     """Yield where an error is from that the learner's own answers to earlier steps raised."""
     own = [each.title for each in step.used if each.own] if step is not None else []
     if own and any(frame.file == "before.py" for frame in error.frames):
-        from tutor.grading.wording import listed  # hardly ever needed
-
         titles = listed(f"“{title}”" for title in own)
         yield (
             f"It was raised in your own answer to {titles}, which runs before your program. A "
@@ -116,7 +120,6 @@ def _remarks_on_earlier(step: Step | None, error: ErrorFacts) -> Iterator[str]:
 
 
 def _slow_remarks(observation: Observation, check_seconds: float) -> tuple[str, ...]:
-    """Return a remark if a check would not have waited so long for the program."""
     seconds = observation.milliseconds / 1_000
     if not 0 < check_seconds < round(seconds, 1) or observation.outcome == "stopped":
         return ()
@@ -126,17 +129,7 @@ def _slow_remarks(observation: Observation, check_seconds: float) -> tuple[str, 
     )
 
 
-def values_of(step: Step | None, observation: Observation) -> tuple[tuple[str, str], ...]:
-    """Return labels and texts of the values that the step shows after a run of its program."""
-    if not observation.answers:
-        return ()
-    from tutor.grading.kinds import grading_of  # not before a run
-
-    return grading_of(step).shown_values(step, observation)
-
-
 def _warning_remarks(executed: Executed | None) -> tuple[str, ...]:
-    from tutor.grading.errors import explain_warning
     from tutor.text import printable
 
     explanations = [explain_warning(warning) for warning in executed.warnings] if executed else []

@@ -96,11 +96,9 @@ class RunController:
         """Each request to pause has a number, by which answers to older requests are recognised."""
 
     def program_changed(self, step: Step, source: str) -> None:
-        """Take a change of the learner's program, which may be checked ahead after a pause."""
         self._checks_ahead.changed(step, source)
 
     def is_checked_ahead(self, source: str) -> bool:
-        """Return True if a check of this program need not wait for its runs."""
         return self._checks_ahead.has_checked(self._hub.state.step, source)
 
     def run(
@@ -136,7 +134,6 @@ class RunController:
         return self.begin("run", command, source, begin, part)
 
     def check(self, source: str) -> bool:
-        """Judge the learner's program; return False if that was not begun."""
         step = self._hub.state.step
         grading = late.grading_of(step)
         if step is None or grading.command is None or grading.judge_program is None:
@@ -226,7 +223,6 @@ class RunController:
 
     @cached_property
     def asking(self) -> Asking:
-        """The part that asks the last run for values."""
         return late.asking(self._hub)
 
     def pause(self) -> None:

@@ -32,7 +32,6 @@ class ShownStep(NamedTuple):
 
 
 def shown_step(state: State, run: RunRecord) -> ShownStep:
-    """Return the moment that the state says of the run."""
     count = len(run.losses)
     if state.cursor is None:
         return ShownStep(count, count, count)
@@ -49,7 +48,7 @@ def shown_curve(state: State, run: RunRecord) -> LossCurve | None:
 
 
 class Scrubber:
-    """What the learner can do with the moment that the views show."""
+    """Moves the moment that the views show."""
 
     def __init__(
         self, state: Callable[[], State], dispatch: Callable[[Event], None], timeline: Timeline
@@ -105,11 +104,9 @@ class Scrubber:
         return ""
 
     def switch_comparison(self) -> None:
-        """Have the views show how far the step is from the end, or no longer."""
         self._dispatch(ComparisonSwitched())
 
     def pick_curve(self, number: int) -> None:
-        """Look at the curve of that number."""
         self._dispatch(FieldsSet({"curve": number}))
 
     def _find_below(self, level: float, run: RunRecord) -> str:

@@ -181,7 +181,7 @@ class SolutionHelp:
 
 
 class PastAnswers:
-    """What the learner has checked at the step on screen."""
+    """The answers that the learner has checked at the step on screen."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
@@ -233,7 +233,6 @@ def offers(step: Step, state: State) -> tuple[Offer, ...]:
 
 
 def report_of(step: Step, state: State, answer: str) -> Report:
-    """Return a report of the step with the present verdict, without the learner's comment."""
     from tutor.progress.reports import Report  # few ever need it
 
     return Report(
@@ -247,7 +246,6 @@ def report_of(step: Step, state: State, answer: str) -> Report:
 
 
 def answer_words(step: Step, answer: QuizAnswer) -> str:
-    """Return the answer as lines: what was typed, then the judgement of each option."""
     lines = [answer.text] if answer.text else []
     for index, option in enumerate(step.options):
         judgement = answer.judged.get(index)

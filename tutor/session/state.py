@@ -62,9 +62,8 @@ class Activity(Struct, frozen=True):
     run_id: int
     kind: ActivityKind
     begun: bool = False
-    """Whether the worker has reported anything about it yet."""
+    """True if the worker has reported anything about it yet."""
     stopping: bool = False
-    """Whether the learner has asked for it to end."""
     seconds: int = 0
     """Whole seconds for which it has run, pauses not counted."""
     limits: Limits = Limits()
@@ -85,9 +84,9 @@ class Cursor(Struct, frozen=True):
     step: int
     """Counted from 1."""
     playing: bool = False
-    """Whether it moves by itself: a short run is replayed slowly."""
+    """True if it moves by itself: a short run is replayed slowly."""
     asked: bool = False
-    """Whether the learner has asked for that, and not only a short run is replayed."""
+    """True if the learner has asked for that, and not only a short run is replayed."""
 
 
 class QuestionState(Struct, frozen=True):
@@ -107,7 +106,7 @@ class OpenExperiment(Struct, frozen=True):
     guess: int | None = None
     """The place of the option that was guessed; None before the run."""
     result: ExperimentResult | None = None
-    """What came out of the run; None before it."""
+    """The result of the run; None before it."""
 
 
 class Watched(Struct, frozen=True):
@@ -142,11 +141,11 @@ class State(Struct, frozen=True):
     course: CourseOutline = CourseOutline(title="")
     """The outline of the course as far as it has been read."""
     is_whole: bool = False
-    """Whether `course` is complete. Until then, the other steps of the lesson have no title."""
+    """True if `course` is complete. Until then, the other steps of the lesson have no title."""
     problems: tuple[str, ...] = ()
     """Sentences about what is wrong with the config, the lessons and the journals."""
     is_exam: bool = False
-    """Whether no hint and no solution is shown, not even one that was shown before."""
+    """True if no hint and no solution is shown, not even one that was shown before."""
     progress: Progress = Progress()
     """The folded journal; only journal entries change it."""
     step: Step | None = None
@@ -154,11 +153,11 @@ class State(Struct, frozen=True):
     way_back: tuple[Place, ...] = ()
     """The places from which outline or terms led to another step, the newest last."""
     is_entered: bool = False
-    """Whether the learner has come to the step; False while a start screen hides it."""
+    """True if the learner has come to the step; False while a start screen hides it."""
     question: QuestionState | None = None
     """None on a step that asks no question."""
     is_asked_again: bool = False
-    """Whether the learner has taken the answer back to give it once more."""
+    """True if the learner has taken the answer back to give it once more."""
     missed: frozenset[str] = frozenset()
     """Ids of quizzes answered wrongly since they were last asked: they come back reshuffled."""
     replaced: ReplacedBuffer | None = None
@@ -184,7 +183,7 @@ class State(Struct, frozen=True):
     cursor: Cursor | None = None
     """The moment of the run that all views show; None is now, or the end of the run."""
     compares: bool = False
-    """Whether views show how far that moment is from the end."""
+    """True if views show how far that moment is from the end."""
     curve: int | None = None
     """The curve of losses that the learner has picked; None: the one to be looked at first."""
     ending: RunSummary | None = None
@@ -201,20 +200,20 @@ class State(Struct, frozen=True):
     review: Review | None = None
     """The review of what was missed some days ago; None while it is not on screen."""
     told_of_cpu: bool = False
-    """Whether a program that asks for a graphics card was told that there is none for it."""
+    """True if a program that asks for a graphics card was told that there is none for it."""
     latest: Latest = "nothing"
     unsaved: bool = False
-    """Whether the learner has typed something that is not on the disk yet."""
+    """True if some text of the learner is not on the disk yet."""
     unwritten: bool = False
-    """Whether a program of the learner's own has changes that its file has not."""
+    """True if a program of the learner's own has changes that its file has not."""
     save_problem: str = ""
     """A sentence about why the draft or the journal could not be saved; empty when all is well."""
     notice: str = ""
     """A sentence about the last action, which the next one removes."""
     notice_of_run: bool = False
-    """Whether the sentence is true only while the program runs."""
+    """True if the sentence is true only while the program runs."""
     slow_link: bool = False
-    """Whether charts are drawn less often, because the terminal falls behind."""
+    """True if charts are drawn less often, because the terminal falls behind."""
     failure: Exception | None = None
     """The unexpected error of a background task, for the front end to raise."""
 
@@ -229,7 +228,6 @@ class State(Struct, frozen=True):
 
     @property
     def hints(self) -> int:
-        """The number of the step's hints that are on screen."""
         shown = self.progress.hints.get(self.step.id, 0) if self.step is not None else 0
         return min(shown, self.hint_count)
 
@@ -253,14 +251,13 @@ class State(Struct, frozen=True):
 
     @property
     def help(self) -> Help:
-        """The part of the step's solution that is on screen."""
         if self.step is None or self.is_exam:
             return Help()
         return self.progress.solutions.get(self.step.id, Help())
 
     @property
     def has_open_help(self) -> bool:
-        """Whether all hints and the solution can be read: the step is done, and not begun again."""
+        """True if all hints and the solution can be read: the step is done, and not begun again."""
         has_help = bool(self.hint_count) or kind_of(self.step).has_solution
         return has_help and not self.is_exam and self.step_done and not self.is_asked_again
 
@@ -274,22 +271,19 @@ class State(Struct, frozen=True):
 
     @property
     def done(self) -> frozenset[str]:
-        """Ids of the steps that count as done."""
         return self.progress.done
 
     @property
     def helped(self) -> frozenset[str]:
-        """Ids of the steps answered rightly only with some of the solution on screen."""
         return self.progress.helped
 
     @property
     def step_done(self) -> bool:
-        """Whether the step on screen is done."""
         return self.step is not None and self.step.id in self.done
 
     @property
     def can_experiment(self) -> bool:
-        """Whether the step is done and has wrong programs to guess about, as far as is known."""
+        """True if the step is done and has wrong programs to guess about, as far as is known."""
         if self.step is None or not self.step_done:
             return False
         if self.experiments is not None:
@@ -298,11 +292,10 @@ class State(Struct, frozen=True):
 
     @property
     def checks(self) -> int:
-        """The number of answers to the step on screen that were accepted or rejected."""
         return self.progress.attempts.get(self.step.id, 0) if self.step is not None else 0
 
     @property
     def queued(self) -> bool:
-        """Whether an activity waits for a worker that is not ready yet."""
+        """True while an activity waits for a worker that is not ready yet."""
         begun = self.activity is None or self.activity.begun
         return not begun and self.worker.phase != "ready"

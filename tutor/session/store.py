@@ -40,9 +40,9 @@ class SaveResult(Struct, frozen=True):
     problem: str = ""
     """Why something is not saved, and what to do."""
     note: str = ""
-    """What happened to a draft that another program had changed, or that attempts are not kept."""
+    """A draft that another program had changed, or attempts that are not kept."""
     loses_code: bool = False
-    """Whether some code would be lost if the app ended now."""
+    """True if some code would be lost if the app ended now."""
 
 
 class LearnerStore:
@@ -63,18 +63,16 @@ class LearnerStore:
         self._unsaved_attempts: deque[tuple[str, str]] = deque(maxlen=_MAX_WAITING)
         """Checked programs that are not on the disk yet, with the ids of their steps."""
         self._has_told_attempts = False
-        """Whether it was told that checked programs are not kept."""
+        """True if it was told that checked programs are not kept."""
         self._save_lock = threading.Lock()
         self.recorded: list[Entry] = []
         """The entries of this session, in the order of their recording."""
 
     def load(self, step: Step) -> Draft | None:
-        """Return the newest draft of the step, saved or not; None if there is none."""
         waiting = self._unsaved.get((step.lesson, step.id))
         return Draft(waiting) if waiting is not None else self._drafts.load(step.lesson, step.id)
 
     def edit(self, step: Step, text: str) -> None:
-        """Hold the learner's text for the step until the next save."""
         self._unsaved[step.lesson, step.id] = text
 
     @cached_property
@@ -84,7 +82,6 @@ class LearnerStore:
         return AcceptedAnswers(self._data)
 
     def keep_answer(self, step: Step, program: str) -> None:
-        """Hold an accepted program of the step until the next save."""
         self._unsaved_answers[step.lesson, step.id] = program
 
     @cached_property
@@ -94,7 +91,6 @@ class LearnerStore:
         return KeptAttempts(self._data)
 
     def keep_attempt(self, step: Step, program: str) -> None:
-        """Hold a program that is checked until the next save."""
         self._unsaved_attempts.append((step.id, program))
 
     def attempts(self, step: Step) -> tuple[Attempt, ...]:
@@ -133,20 +129,17 @@ class LearnerStore:
                 self._drafts.remove(*key, text)
 
     def record(self, entry: Entry) -> None:
-        """Append to the journal, without waiting for the disk."""
         self.recorded.append(self._journal.record(entry))
 
     @property
     def has_unsaved(self) -> bool:
-        """Whether some text is not on the disk yet."""
+        """True if some text is not on the disk yet."""
         return bool(self._unsaved or self._unsaved_answers)
 
     async def save(self) -> SaveResult:
-        """Save everything in a thread, and wait for it."""
         return await asyncio.to_thread(self.save_now)
 
     def save_now(self) -> SaveResult:
-        """Save everything and wait for the disk."""
         # The main thread may save, as on a signal, while a save is under way in a thread.
         with self._save_lock:
             # before the journal, which names them
@@ -167,7 +160,6 @@ class LearnerStore:
         return saved
 
     async def compact(self) -> None:
-        """Merge the journal files of ended apps, in a thread."""
         from tutor.progress.compact import compact  # not needed for the first frame
 
         await asyncio.to_thread(compact, self._data)
@@ -209,7 +201,6 @@ class LearnerStore:
         return problem
 
     def _save_answers(self) -> str:
-        """Save the accepted programs; return why one is not saved, "" if all are."""
         problem = ""
         for key, program in list(self._unsaved_answers.items()):
             result = self._accepted.save(*key, program)

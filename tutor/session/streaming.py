@@ -94,5 +94,4 @@ class StreamingRunner:
         return await stream(run, self._on_batch)
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
-        """Run programs of the lesson's author, under the lesson's limits alone."""
         return await self._client.observe_all(command)

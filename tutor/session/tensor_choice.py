@@ -33,12 +33,11 @@ class TensorChoice:
         self.name = ""
         """The name of the chosen entry, "" before there is one."""
         self._picked = ""
-        """What the learner has picked; "" if nothing, or if that holds no longer."""
+        """The learner's pick; "" if there is none, or if it holds no longer."""
         self._trained: frozenset[str] = frozenset()
         """The trained entries of the newest inventory that had any."""
 
     def pick(self, name: str) -> None:
-        """Choose what the learner has picked."""
         self.name = self._picked = name
 
     def follow(self, entries: Entries) -> str:

@@ -59,7 +59,7 @@ class RunRecord:
     def __init__(self) -> None:
         self.by_curve = LossCurves()
         self.facts: TrainingFacts | None = None
-        """What was told of the training beside its losses; None until something was."""
+        """None until the run has noted something of its training beside the losses."""
         self.pace: deque[tuple[float, int]] = deque(maxlen=MAX_PACES)
         """Seconds of the run, and the losses that were recorded by then."""
         self.inventory: tuple[InventoryEntry, ...] = ()
@@ -70,7 +70,7 @@ class RunRecord:
         self.given: tuple[InventoryEntry, ...] = ()
         """The parameters of the given code before the learner's part."""
         self.start: tuple[InventoryEntry, ...] = ()
-        """What is trained as it was before the first step; empty until the run has ended."""
+        """The trained tensors before the first step; empty until the run has ended."""
         self.recording: RecordedSteps | None = None
         """None until a step was recorded."""
         self.models: RecordedModels | None = None
@@ -102,7 +102,6 @@ class RunRecord:
         return any(map(bool, (*shown, self.figures)))
 
     def take(self, events: tuple[RunEvent, ...]) -> None:
-        """Add the events of a batch."""
         for event in events:
             if isinstance(event, OutputWritten):
                 self._pieces.append((event.stream, event.text))
@@ -128,7 +127,6 @@ class RunRecord:
 
     @property
     def has_output(self) -> bool:
-        """Whether the run has printed anything."""
         return self._written > 0
 
     def output_since(self, number: int) -> tuple[list[Piece], int]:
@@ -211,10 +209,8 @@ class Timeline:
         self.current = RunRecord()
 
     def take(self, events: tuple[RunEvent, ...]) -> None:
-        """Add a batch of events to the newest record."""
         self.current.take(events)
 
     def forget(self) -> None:
-        """Drop both records, since another step is on screen."""
         self.current = RunRecord()
         self.previous = None

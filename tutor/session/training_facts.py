@@ -1,4 +1,4 @@
-"""What a run has told of its training beside the losses: names, rates, epochs, checks, breaks.
+"""The training of a run beside its losses: names, rates, epochs, checks, breaks.
 
 It comes from the process that runs a learner's program: nothing is taken on trust, and all of it is
 bounded. A `RunRecord` of the timeline owns it.
@@ -43,7 +43,6 @@ class CheckedCurve:
 
     @property
     def is_of_training(self) -> bool:
-        """Whether its name says that it is of the rows that are trained with."""
         return "train" in self.name.lower()
 
 
@@ -89,7 +88,6 @@ class TrainingFacts:
                 curve.losses.append(loss)
 
     def name_of(self, curve: int) -> str:
-        """Return the name of a curve, "loss" if it was told none."""
         named = self.names.get(curve)
         return shown_name(named.name) if named is not None and named.name else "loss"
 
@@ -106,7 +104,6 @@ class TrainingFacts:
 
     @property
     def learning_rates(self) -> Iterator[float]:
-        """The learning rates of all curves."""
         return (each.rate for each in self.rates)
 
     def rates_of(self, curve: int) -> Sequence[RateChanged]:
@@ -115,7 +112,6 @@ class TrainingFacts:
 
 
 def shown_name(name: str) -> str:
-    """Return a program's name as it may be shown."""
     return printable(name)[:MAX_NAME]
 
 

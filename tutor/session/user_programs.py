@@ -21,7 +21,7 @@ TERMINATE_TIMEOUT_S = 1.0
 
 EDITORS = ("nano", "micro", "vim", "vi", "emacs")
 USUAL_EDITORS = ("nano", "vi")
-"""What is opened where no variable names an editor: one that says its keys comes first."""
+"""Editors to open if no variable names one; the one that shows its keys comes first."""
 PAGERS = ("less", "more")
 
 
@@ -34,7 +34,6 @@ class UserProgram(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """The program's name, without its folder."""
         return Path(self.words[0]).name
 
 
@@ -58,7 +57,6 @@ def user_program(environment: Mapping[str, str], variables: Sequence[str]) -> Us
 
 
 def usual_editor(environment: Mapping[str, str]) -> UserProgram | None:
-    """Return nano or else vi, whichever is installed; None where neither is."""
     path = environment.get("PATH")
     installed = next((name for name in USUAL_EDITORS if shutil.which(name, path=path)), None)
     return UserProgram("EDITOR", [installed]) if installed is not None else None
@@ -91,7 +89,6 @@ async def _terminate(process: asyncio.subprocess.Process) -> None:
 def explain_start_error(
     program: UserProgram, error: OSError, environment: Mapping[str, str]
 ) -> str:
-    """Return sentences about why the program could not be started, and what to set instead."""
     variable, command = program.variable, program.words[0]
     path = environment.get("PATH")
     if error.errno == errno.ENOENT and shutil.which(command, path=path):
@@ -110,7 +107,6 @@ _REASONS = {
 
 
 def suggest_program(variable: str, environment: Mapping[str, str]) -> str:
-    """Return a sentence on how to set the variable, to an installed program if there is one."""
     kind = PAGERS if variable == "PAGER" else EDITORS
     path = environment.get("PATH")
     installed = next((name for name in kind if shutil.which(name, path=path)), kind[0])
@@ -118,7 +114,6 @@ def suggest_program(variable: str, environment: Mapping[str, str]) -> str:
 
 
 def explain_exit_status(program: UserProgram, status: int) -> str:
-    """Return a sentence about an exit status that is not 0; below 0 it is a signal's number."""
     if status > 0:
         return f"{program.name} failed: it ended with status {status}."
     try:

@@ -32,7 +32,7 @@ class WorkerKeepAlive:
         self.client: Client | None = None
         """None before the first wake and after the end."""
         self._is_started = False
-        """Whether the client was asked to start its worker; False while memory was always short."""
+        """True if the client was asked to start its worker; False while memory was always short."""
         self._has_reported_shortage = False
 
     def wake(self, *, asked: bool) -> None:
@@ -56,7 +56,6 @@ class WorkerKeepAlive:
             self._observe_soon(client, self._hub.state.step)
 
     def keep_awake(self) -> None:
-        """Keep the worker awake, or wake it, since the learner is at work."""
         if self.client is not None:
             self.wake(asked=False)
 
@@ -70,7 +69,6 @@ class WorkerKeepAlive:
             self._observe_soon(client, step)
 
     async def close(self) -> None:
-        """Close the client, which leaves no process behind."""
         client, self.client = self.client, None
         if client is not None:
             await client.close()
@@ -98,7 +96,6 @@ class WorkerKeepAlive:
 
 
 def shortage_words(shortage: Shortage) -> str:
-    """Say how much memory is missing, and the two ways to go on."""
     return (
         f"PyTorch needs about {shortage.needed_mb} MB of memory and {shortage.available_mb} MB are "
         "free: close other programs, or run your code to start it anyway."

@@ -1,4 +1,4 @@
-"""What is said of an expression that the learner has asked the last run for."""
+"""The answer to an expression that the learner has asked the last run for, in words."""
 
 from __future__ import annotations
 
@@ -63,17 +63,16 @@ _WITHOUT_MORE: tuple[EvaluationOutcome, ...] = ("on-card", "gone")
 
 
 class AskedText(NamedTuple):
-    """What is told: what Python shows, and what the tutor has to say."""
+    """An answer: the lines that Python shows, and the tutor's words."""
 
     shown: str = ""
-    """What was printed and the value, or the message of an error; empty if there is nothing."""
+    """The printed lines and the value, or the message of an error."""
     words: str = ""
     """Markdown with `{key:…}`; empty if the value speaks for itself."""
     is_value: bool = False
 
 
 def asked_text(evaluation: Evaluation) -> AskedText:
-    """Return what is told of an expression by what came of it."""
     error = evaluation.error
     printed = evaluation.printed.rstrip("\n")
     if evaluation.outcome == "value":

@@ -1,4 +1,4 @@
-"""What a model takes for what, in a sentence. For the model pane."""
+"""The classes that a model confuses, in a sentence. For the model pane."""
 
 from __future__ import annotations
 
@@ -50,7 +50,6 @@ def _batch(step: int) -> str:
 
 
 def sample_words(confusion: Confusion, counted: AnswersCounted | None = None, step: int = 0) -> str:
-    """Say which of the pictures are wrong, and where they come from."""
     wrong = sum(each.label != each.given for each in confusion.samples)
     if not wrong:
         source = _batch(step) if counted is None else printable(counted.name)[:MAX_NAME]

@@ -1,4 +1,4 @@
-"""What stands beside a loss curve in words: its facts in short, and one sentence of what to see.
+"""The words beside a loss curve: its facts in short, and one sentence of what to look at.
 
 For the loss pane. The sentences are about what is drawn, and say nothing that is not certain.
 """
@@ -54,7 +54,6 @@ def _check_at(view: LossView) -> float | None:
 
 
 def rate_at(view: LossView) -> float:
-    """Return the learning rate of the step that is looked at; nan if it is not known."""
     step = view.cursor or len(view.losses)
     rates = [each.rate for each in view.rates if each.steps < step]
     return rates[-1] if rates else math.nan
@@ -66,7 +65,6 @@ def pace_text(pace: float) -> str:
 
 
 def curves_words(view: LossView) -> str:
-    """Say which curve is drawn how; "" if there is only one."""
     if not view.others:
         return ""
     others = ", ".join(name for name, _ in view.others)

@@ -1,4 +1,4 @@
-"""What is said to a program that asks for a graphics card and ran on the CPU."""
+"""The remark on a program that asks for a graphics card and ran on the CPU."""
 
 from __future__ import annotations
 

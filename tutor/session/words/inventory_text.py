@@ -52,7 +52,7 @@ def entry_numbers(entry: InventoryEntry) -> tuple[list[float], tuple[int, ...]] 
 
 
 def entry_elements(entry: InventoryEntry) -> tuple[list[float], tuple[int, ...]] | None:
-    """Return the same also of a single number."""
+    """Return elements and shape, also of a single number; None if they did not all come."""
     value = entry.value
     if not isinstance(value, TensorValue | ArrayValue):
         return None
@@ -71,7 +71,6 @@ def counted_of(entry: InventoryEntry) -> tuple[tuple[int, ...], Statistics, Coun
 
 
 def entry_gradient(entry: InventoryEntry) -> list[float] | None:
-    """Return the elements of the gradient in row-major order; None if not all of them came."""
     value = entry.value
     if not isinstance(value, TensorValue) or not entry.gradient:
         return None
@@ -90,7 +89,6 @@ def entry_states(entry: InventoryEntry) -> list[tuple[str, list[float]]]:
 
 
 def gradient_words(entry: InventoryEntry) -> str:
-    """Return the length of the gradient in words, "" if the entry has none."""
     return "" if entry.gradient_norm is None else f"length {entry.gradient_norm:.4g}"
 
 
@@ -160,7 +158,6 @@ def _elements(code: str, data: bytes, shape: tuple[int, ...]) -> list[float] | N
 
 
 def nothing_listed_words(state: State) -> str:
-    """Say why no tensors are listed."""
     if state.queued:
         return "Nothing to show yet: the program begins when PyTorch is ready."
     if state.activity is not None:

@@ -43,7 +43,6 @@ def losses_words(
 
 
 def no_losses_words(state: State) -> str:
-    """Say why there is no curve."""
     if state.queued:
         return QUEUED
     if state.activity is not None:

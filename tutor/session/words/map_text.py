@@ -13,7 +13,7 @@ EMPTY = (
 BUSY = "No map yet: it comes with the first step of the training, or at the end of the run."
 NOTHING = "The run called no model with two inputs or one, so there is no map."
 LETTERS = "oxabcdefghijklmnpqrstuvwyz"
-"""What stands for each class: o and x where there are two, else from a on."""
+"""The letters of the classes: o and x if there are two, else from a on."""
 SURE, UNSURE = 0.9, 0.6
 """Probabilities of the winning class from which the model is sure, and below which it is not."""
 
@@ -54,7 +54,6 @@ def map_words(
 
 
 def look_words(shown: RunMap, *, coloured: bool = True) -> str:
-    """Say what to look at."""
     if isinstance(shown, FittedCurve):
         return (
             "Line: what the model gives. Crosses: the data."
@@ -70,7 +69,7 @@ def look_words(shown: RunMap, *, coloured: bool = True) -> str:
 
 
 def told_words(shown: RunMap) -> str:
-    """Say the map in words, for whoever does not see it."""
+    """Describe the map in words, for a learner who does not see it."""
     if isinstance(shown, FittedCurve):
         count = len(shown.points) // POINT_BYTES
         return f"A curve over {_range(shown.bounds.left, shown.bounds.right)}; {count} points."
@@ -103,13 +102,11 @@ def no_map_words(state: State, maps: RecordedMaps | None) -> str:
 
 
 def reason_words(reason: NoMap) -> str:
-    """Say why the program has no map; details come from its process, and are cut."""
     detail = "".join(each for each in reason.detail if each.isprintable())[:40]
     return _REASONS[reason.why].format(detail=detail or "something else")
 
 
 def letter_of(number: int, classes: int) -> str:
-    """Return the letter that stands for a class."""
     return LETTERS[number] if classes == 2 else chr(ord("a") + min(number, 25))
 
 

@@ -43,7 +43,6 @@ SMALL_UPDATE = 1e-6
 
 
 def models_words(described: ModelsDescribed, error: ErrorFacts | None) -> str:
-    """Say in a sentence or two what to look at in these models."""
     for say in (_failure_words, _trouble_words, _flow_words):
         for model in trained_first(described):
             if words := say(model, error):
@@ -189,14 +188,12 @@ def _flow_words(model: ModelDescription, _error: ErrorFacts | None) -> str:
 
 
 def lines_words(rows: Sequence[LayerRow]) -> str:
-    """Say what the rows of a program without a model show."""
     if rows and rows[-1].kind == "failed":
         return f"The shapes that the lines bound, up to {rows[-1].name}, which raised an error."
     return "The program has no model. These are the shapes that its lines bound."
 
 
 def no_models_words(state: State) -> str:
-    """Say why there is nothing to show."""
     if state.activity is not None:
         return BUSY
     if state.ending is not None or (state.latest == "verdict" and state.verdict is not None):

@@ -23,7 +23,7 @@ MAX_LINES = 200
 MAX_CHARACTERS = 120
 """Characters of a name or message."""
 AT_END = "at end"
-"""What stands before the numbers that a layer has at the end of the run."""
+"""The label of the numbers that a layer has at the end of the run."""
 
 RowKind = Literal[
     "heading", "input", "layer", "later", "between", "uncalled", "failed", "line", "end"
@@ -45,7 +45,7 @@ class LayerRow:
     gradient: str = ""
     update: str = ""
     note: str = ""
-    """What share of its numbers is 0, dead or saturated."""
+    """The share of its numbers that is 0, dead or saturated."""
     width: int = 0
     """Numbers that leave the layer for each row of a batch; 0 if that is not known."""
     bins: Sequence[int] = field(default=())
@@ -72,7 +72,6 @@ def model_rows(described: ModelsDescribed, end: ModelsDescribed | None = None) -
 
 
 def _rows_by_layer(model: ModelDescription) -> Iterator[tuple[tuple[str, str], LayerRow]]:
-    """Yield a row for each layer that has numbers, by the names of the model and the layer."""
     for layer in model.layers:
         row = _layer_row("", layer, "")
         if layer.calls and (row.mean or row.gradient or row.update):
@@ -191,7 +190,7 @@ def line_rows(
     """
     lines = source.split("\n")
     rows = [
-        LayerRow("line", f"line {each.line}", _bound_words(each, lines), _bound_shape(each))
+        LayerRow("line", f"line {each.line}", _bound_words(each, lines), bound_shape_text(each))
         for each in shapes[:MAX_LINES]
     ]
     if len(shapes) > MAX_LINES:
@@ -209,7 +208,7 @@ def _bound_words(shape: LineShape, lines: Sequence[str]) -> str:
     return clean_name(line or shape.name)
 
 
-def _bound_shape(shape: LineShape) -> str:
+def bound_shape_text(shape: LineShape) -> str:
     first = shape_text(shape.first)
     if shape.last is None:
         return f"{first} and others"
@@ -252,7 +251,6 @@ def _ownclean_name(name: str, model: str) -> str:
 
 
 def clean_name(text: str) -> str:
-    """Return a name of the program so that it can be shown."""
     return printable(text)[:MAX_CHARACTERS]
 
 

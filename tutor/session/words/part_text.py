@@ -1,4 +1,4 @@
-"""What is said of a run of some lines alone: which they are, and what it misses of the others.
+"""The words about a run of some lines alone: which they are, and which names it misses.
 
 A name that another line of the text binds was missed for that alone, whatever else may be wrong.
 """
@@ -16,17 +16,14 @@ _NOT_DEFINED = re.compile(r"[Nn]ame '(\w+)' is not defined")
 
 
 def runs_alone(part: PartRun, step: Step | None) -> str:
-    """Say which lines run."""
     return f"Only {_lines(part, 'runs', 'run')}{_after(step)}."
 
 
 def goes_on(part: PartRun) -> str:
-    """Say which lines go on from the last run."""
     return f"{_lines(part, '', '').strip().capitalize()}, on what the last run has left"
 
 
 def has_run_alone(part: PartRun, step: Step | None) -> str:
-    """Say which lines have run."""
     return f"Only {_has_run(part, step)}."
 
 

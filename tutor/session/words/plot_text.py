@@ -21,7 +21,6 @@ _NOUNS = {"line": "line", "points": "points", "bars": "bars", "rows": "bars"}
 
 
 def no_plot_words(state: State) -> str:
-    """Say why there is no plot."""
     if state.activity is not None:
         return BUSY
     return NONE if state.ending is not None else EMPTY

@@ -1,4 +1,4 @@
-"""What a review says, in sentences without keys: for the review page, and for plain mode."""
+"""The sentences of a review, without keys: for the review page, and for plain mode."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ SKIPPED = "That was the review for today."
 
 
 def end_words(review: Review) -> str:
-    """Return the sentences at the end of a review; empty as long as it is not over."""
     if review.end is None:
         return ""
     if review.end == "all" and not review.answered:
@@ -35,7 +34,6 @@ def end_words(review: Review) -> str:
 
 
 def name_of(step: Step) -> str:
-    """Return number and title of a step."""
     return f"{step.section} {step.title}".strip()
 
 
@@ -71,6 +69,5 @@ def reasons(quiz: QuizStep, answer: QuizAnswer) -> dict[int, tuple[bool, str]]:
 
 
 def right_answer(question: ReviewQuestion) -> str:
-    """Return the right answer of a question in which it is typed; empty in others."""
     typed = question.quiz.mode in ("number", "shape")
     return (question.right or question.quiz.answer) if typed else ""

@@ -28,7 +28,7 @@ def comparison_words(
 
 
 def short_comparison(found: RunComparison) -> str:
-    """Say the same in a few words; "" where no loss tells the runs apart."""
+    """Compare the runs in a few words; "" where no loss sets them apart."""
     if not found.level:
         return ""
     return f"below {found.level:g} at step {found.step}, last run at {found.before}"

@@ -18,7 +18,7 @@ _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₒₓᵢ
 _HIGH = "[⁰¹²³⁴-⁹⁺⁻⁼⁽⁾ⁿⁱᵃᵇᶜᵈᵉᵏˣʸᶻᵀ]"
 _LOW = "[₀-₉₊₋ₐₑₒₓᵢⱼₖₙ]"
 _LOST = re.compile(rf"{_HIGH}|{_LOW}|[Σ∂‖√∫∇∏^]|\) ?/|/ ?\(")
-"""What is not heard, or not as it is meant: raised and lowered signs, and where a fraction ends."""
+"""Signs that are not heard as they are meant: raised and lowered ones, and a fraction's end."""
 
 _CODE = r"(?:^(?:```|~~~).*?^(?:```|~~~)|(?P<ticks>`+).*?(?P=ticks))"
 _FRACTION = re.compile(r"\s*/ ?\(((?:[^()]|\([^()]*\))*)\)")

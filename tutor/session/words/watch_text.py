@@ -1,4 +1,4 @@
-"""What is said of a file that is watched: which of its lines are new, and what came of them.
+"""The words about a watched file: its changed lines, and the end of their run.
 
 For the app, and for `nntutor watch` in a plain terminal, which has no keys: what names one is for
 the app alone.
