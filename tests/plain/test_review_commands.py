@@ -174,7 +174,7 @@ def test_where_plain_mode_is_asked_for_the_command_begins_it_there(
         return 0
 
     monkeypatch.setattr("tutor.plain.main_thread.run_plain", run_plain)
-    monkeypatch.setattr("tutor.session.review_items.read_due", lambda *_: ("something",))
+    monkeypatch.setattr("tutor.session.reviewing.read_due", lambda *_: ("something",))
     monkeypatch.setenv("NNTUTOR_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.setenv("NNTUTOR_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("ACCESSIBLE", "1")

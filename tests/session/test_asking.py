@@ -10,9 +10,8 @@ import pytest
 from tests.support.fake_client import FakeClient, finished
 from tests.support.tutor_session import new_session
 from tests.support.wait import eventually
-from tutor.session.asking import Asking
+from tutor.session.asking import Asking, lines_as_expression
 from tutor.session.core import TutorSession
-from tutor.session.lines_alone import lines_as_expression
 from tutor.session.state import PartRun
 from tutor.session.words.asked_text import (
     AGAIN,

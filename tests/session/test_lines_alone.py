@@ -6,7 +6,7 @@ import traceback
 
 import pytest
 
-from tutor.session.lines_alone import PROGRAM_FILE, lines_as_expression
+from tutor.session.asking import PROGRAM_FILE, lines_as_expression
 
 
 def value(program: str, **names: object) -> object:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tutor.session.recorded_models import MAX_KEPT, RecordedModels
+from tutor.session.recorded_steps import MAX_KEPT_MODELS, RecordedModels
 from tutor.session.state import State
 from tutor.session.words.model_advice import EMPTY, lines_words, models_words, no_models_words
 from tutor.session.words.model_text import (
@@ -252,5 +252,5 @@ def test_few_steps_are_kept_and_the_newest_among_them(steps: list[int]) -> None:
         kept.add(ModelsDescribed(step=step))
     assert kept.newest.step == max(steps, default=0)
     assert kept.nearest(max(steps, default=0)) == kept.newest
-    if len(set(steps)) < MAX_KEPT:
+    if len(set(steps)) < MAX_KEPT_MODELS:
         assert all(kept.nearest(step).step == step for step in steps)

@@ -19,7 +19,7 @@ from tests.support.tutor_app import (
     workspace_of,
 )
 from tests.support.wait import eventually
-from tutor.session.lines_alone import lines_as_expression
+from tutor.session.asking import lines_as_expression
 from tutor.ui.app import TutorApp
 from tutor.ui.editor.ask_bar import HOW_TO_ASK, HOW_TO_READ_ON, AskBar
 from tutor.ui.panes.code import ONE_LINE, CodePane

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.engine import PRELUDE, serve
-from tutor.session.lines_alone import lines_as_expression
+from tutor.session.asking import lines_as_expression
 from tutor.wire.commands import Evaluate, Execute, Limits, Program
 from tutor.wire.events import MAX_SHOWN, Done, Evaluated, Evaluation
 from tutor.worker import evaluation

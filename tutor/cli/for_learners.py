@@ -112,7 +112,7 @@ def review(
     """
     from datetime import datetime
 
-    from tutor.session.review_items import read_due
+    from tutor.session.reviewing import read_due
     from tutor.session.words.review_text import NOTHING_DUE
 
     places = places_of(context, lessons, data_dir)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tutor.course.outline_reading import OutlineReading
     from tutor.grading.kinds import Grading
     from tutor.progress.entries import Entry
+    from tutor.progress.kept_attempts import KeptAttempts
     from tutor.progress.own_files import OpenedProgram
     from tutor.session.answers import Answers
     from tutor.session.asking import Asking
@@ -119,6 +120,18 @@ def run_summary(observation: Observation, activity: Activity, step: Step | None)
         check_seconds=activity.check_seconds,
         part=activity.part,
     )
+
+
+def compact(data: Path) -> None:
+    from tutor.progress.compact import compact
+
+    compact(data)
+
+
+def kept_attempts(data: Path) -> KeptAttempts:
+    from tutor.progress.kept_attempts import KeptAttempts  # takes 6 ms, for hashlib
+
+    return KeptAttempts(data)
 
 
 def outline_reading(lessons: Path) -> OutlineReading:

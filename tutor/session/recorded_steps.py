@@ -1,4 +1,4 @@
-"""The tensors of a run at some of its optimizer steps, as the run's process reported them.
+"""The tensors and models of a run at some of its steps, as the run's process reported them.
 
 That process runs a learner's program, so nothing is taken on trust: otherwise one program could
 crash the panes or fill the app's memory. A step whose data does not fit its shape or is too large
@@ -12,10 +12,14 @@ from collections.abc import Iterator
 from math import prod
 
 from tutor.wire.events import EARLY_STEPS, InventoryEntry, StepRecorded
+from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.values import TensorValue
 
 MAX_KEPT_STEPS = 200
 """Steps kept; when there are more, those are dropped that lie closest together."""
+
+MAX_KEPT_MODELS = 100
+"""Descriptions of models kept; of more, every second one is dropped, but not the newest."""
 
 MAX_BYTES = 320_000
 """Bytes of the elements of one step, which makes 64 MB for all steps kept."""
@@ -78,6 +82,45 @@ class RecordedSteps:
                 kept.append(step)
         self._steps = kept
         self._entries = {step: self._entries[step] for step in self._steps}
+
+
+class RecordedModels:
+    """The descriptions of one run's models, in the order of their steps."""
+
+    def __init__(self) -> None:
+        self._kept: list[ModelsDescribed] = []
+        self._answers: list[AnswersCounted] = []
+
+    def add(self, event: ModelsDescribed) -> None:
+        if event.step < 0:
+            return
+        at = bisect_left(self._kept, event.step, key=lambda kept: kept.step)
+        if at < len(self._kept) and self._kept[at].step == event.step:
+            self._kept[at] = event
+        else:
+            self._kept.insert(at, event)
+        if len(self._kept) > MAX_KEPT_MODELS:
+            self._kept = [*self._kept[:-1:2], self._kept[-1]]
+
+    def add_answers(self, event: AnswersCounted) -> None:
+        if self._answers and self._answers[-1].step >= event.step:
+            self._answers = [each for each in self._answers if each.step < event.step]
+        self._answers.append(event)
+        if len(self._answers) > MAX_KEPT_MODELS:
+            self._answers = [*self._answers[:-1:2], self._answers[-1]]
+
+    def answers(self, step: int | None) -> AnswersCounted | None:
+        if step is None or not self._answers:
+            return self._answers[-1] if self._answers else None
+        return min(self._answers, key=lambda each: abs(each.step - step))
+
+    @property
+    def newest(self) -> ModelsDescribed:
+        """The description of the latest step; empty before the first."""
+        return self._kept[-1] if self._kept else ModelsDescribed()
+
+    def nearest(self, step: int) -> ModelsDescribed:
+        return min(self._kept, key=lambda kept: abs(kept.step - step), default=ModelsDescribed())
 
 
 def is_sound(event: StepRecorded) -> bool:

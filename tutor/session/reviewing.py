@@ -8,7 +8,7 @@ the other, so that nobody waits for the programs of a later one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,17 +17,24 @@ from msgspec.structs import replace
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
 from tutor.grading.quiz import QuizAnswer, grade_quiz
+from tutor.paths import Places
 from tutor.progress.entries import Entry, ReviewPutOff
-from tutor.progress.review_schedule import ItemStanding, ReviewItem
+from tutor.progress.review_schedule import (
+    ItemStanding,
+    ReviewItem,
+    ReviewRecord,
+    due_today,
+    fold_review,
+    is_put_off,
+)
 from tutor.session import late
 from tutor.session.events import (
     ReviewJudged,
     ReviewShown,
 )
 from tutor.session.kinds import handling_of
-from tutor.session.opening import BREATH_S
+from tutor.session.opening import BREATH_S, Opening
 from tutor.session.questions import in_order, shuffled
-from tutor.session.review_items import DueItems
 from tutor.session.review_state import Review, ReviewEnd
 from tutor.session.streaming import StreamingRunner
 from tutor.session.words.lesson_keys import fill_step
@@ -41,6 +48,54 @@ LASTS = timedelta(minutes=3)
 """Time after whose end no further question is asked."""
 
 _GROUP = "review"
+
+
+class DueItems:
+    """The items that are due, and their steps."""
+
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        renamed: Mapping[str, str],
+        load: Callable[[str], Step | None],
+        now: datetime,
+    ) -> None:
+        """Read the journals' entries for the day of `now`; `pieces` finds the items.
+
+        `load` reads a step of the course, and returns None if there is none that can be used.
+        """
+        self._load = load
+        self._now = now
+        self._steps: dict[str, Step | None] = {}
+        self.record: ReviewRecord = fold_review(entries, renamed)
+        self.items: tuple[ReviewItem, ...] = ()
+        """The items to ask about, in order, once `pieces` has found them."""
+        self.is_put_off = is_put_off(self.record, now)
+
+    def pieces(self) -> Iterator[None]:
+        """Find what is to be asked, pausing after each step that is read for it."""
+        unread: list[str] = []
+
+        def concept_of(item: ReviewItem) -> str | None:
+            if item.step not in self._steps:
+                unread.append(item.step)
+                return None
+            step = self.step_of(item)
+            if step is None or not can_ask(step, item.idea):
+                return None
+            return step.concepts[0] if step.concepts else step.id
+
+        while True:
+            self.items = due_today(self.record, self._now, concept_of)
+            if not unread:
+                return
+            self._steps[unread[0]] = self._load(unread[0])
+            unread.clear()
+            yield
+
+    def step_of(self, item: ReviewItem) -> Step | None:
+        """Return the step that an item comes from; None if it cannot be used."""
+        return self._steps.get(item.step)
 
 
 class Reviewing:
@@ -160,7 +215,10 @@ class Reviewing:
         except Exception:
             # A fault of the tutor must not cost the learner the app.
             return None
-        return question and _reshuffled(question, step, standing.answers)
+        if question is None or not handling_of(step).is_reshuffled:
+            return question  # options of other steps have an order of their own
+        order = shuffled(step, standing.answers + 1)
+        return replace(question, quiz=in_order(question.quiz, order))
 
     def _show(self, review: Review, number: int) -> None:
         """Show the question at that place, or the first one after it that can be asked."""
@@ -188,11 +246,20 @@ class Reviewing:
         self._hub.dispatch(ReviewShown(end))
 
 
-def _reshuffled(question: ReviewQuestion, step: Step, turn: int) -> ReviewQuestion:
-    """Return the question with its options in another order than at the step, if it has a quiz's.
+def read_due(places: Places, now: datetime) -> tuple[ReviewItem, ...]:
+    """Read the journals and the course, and return what is to be asked on the day of `now`."""
+    opening = Opening(places)
+    opening.read_progress()
+    opening.read_whole()
+    due = DueItems(opening.entries_with(()), opening.renamed(), opening.load, now)
+    for _ in due.pieces():
+        pass
+    return due.items
 
-    Those of other steps stand in an order of their own.
-    """
-    if not handling_of(step).is_reshuffled:
-        return question
-    return replace(question, quiz=in_order(question.quiz, shuffled(step, turn + 1)))
+
+def can_ask(step: Step, idea: str) -> bool:
+    """Return True if there is a question about this wrong idea, or about the step if it is ""."""
+    if kind_of(step).has_question:
+        return not idea
+    programs = (item for item in step.misconceptions if item.wrong or item.example)
+    return any(idea in ("", item.id) for item in programs)

@@ -34,7 +34,7 @@ from tutor.session.events import (
 from tutor.session.pausing import paused_at
 from tutor.session.state import Activity, ActivityKind, State
 from tutor.session.streaming import StreamingRunner, capped, for_run, stream
-from tutor.wire.commands import Execute, Question, StepLength
+from tutor.wire.commands import Execute, StepLength
 from tutor.wire.events import RunEvent
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ NOT_A_CHECK = (
 _GROUP = "activity"
 _TICKING = "seconds"
 
-Following = Callable[[], Coroutine[Any, Any, None]]
+Following = Callable[[], Coroutine[Any, Any, object]]
 """Awaited to follow what was begun until its end."""
 
 Judge: TypeAlias = "Callable[[Runner, Sequence[Exercise]], Awaitable[Verdict]]"
@@ -121,7 +121,6 @@ class RunController:
         self._hub.worker.wake(asked=True)
         self._hub.drafts.save()
         questions = grading.questions(step)
-        begin = partial(self._begin_run, source, part, questions)
         command = replace(
             command,
             hold=hold,
@@ -131,6 +130,12 @@ class RunController:
             watched=self.watched,
             keep=True,
         )
+
+        def begin(client: Client, run_id: int, command: Execute) -> Following:
+            self._handle = client.begin(command, questions)
+            self.last = LastRun(self._handle, part.whole if part is not None else source, part)
+            return partial(stream, self._handle, partial(self.take, run_id))
+
         return self.begin("run", command, source, begin, part)
 
     def check(self, source: str) -> bool:
@@ -288,39 +293,24 @@ class RunController:
         client = self._hub.worker.client
         return await client.printed() if client is not None else None
 
-    def _begin_run(
-        self,
-        source: str,
-        part: PartRun | None,
-        questions: tuple[Question, ...],
-        client: Client,
-        run_id: int,
-        command: Execute,
-    ) -> Following:
-        self._handle = client.begin(command, questions)
-        self._note_last(self._handle, part.whole if part is not None else source, part)
-        return partial(self._follow, self._handle, run_id)
-
-    def _note_last(self, run: RunHandle, source: str, part: PartRun | None = None) -> None:
-        self.last = LastRun(run, source, part)
-
-    async def _follow(self, handle: RunHandle, run_id: int) -> None:
-        await stream(handle, partial(self.take, run_id))
-
     async def _check(
         self, step: Step, judge: Judge, client: Client, run_id: int, source: str
     ) -> None:
-        runner = StreamingRunner(
-            client,
-            partial(self.take, run_id),
-            self._hub.caps,
-            on_begun=lambda run: self._note_last(run, source),
-        )
+        def note(run: RunHandle) -> None:
+            self.last = LastRun(run, source)
+
+        runner = StreamingRunner(client, partial(self.take, run_id), self._hub.caps, on_begun=note)
         try:
             verdict = await judge(runner, await self._hub.opening.other_exercises(step))
         except Exception as error:
             # A fault of the tutor must cost the learner neither the app nor the step.
-            verdict = _fault_verdict(error)
+            verdict = Verdict(
+                kind="tutor-fault",
+                slug="tutor-fault",
+                message="The tutor could not judge this answer. It is not counted; your code is "
+                "kept. Try again, or go on to the next step.",
+                evidence=(f"{type(error).__name__}: {error}",),
+            )
         self._hub.dispatch(VerdictReached(verdict, run_id))
         self._hub.drafts.save()
 
@@ -371,13 +361,3 @@ def busy_notice(state: State) -> str:
     if paused_at(state) is not None:
         return PAUSED
     return CHECKING if activity.kind == "check" else ALREADY
-
-
-def _fault_verdict(error: Exception) -> Verdict:
-    return Verdict(
-        kind="tutor-fault",
-        slug="tutor-fault",
-        message="The tutor could not judge this answer. It is not counted; your code is kept. "
-        "Try again, or go on to the next step.",
-        evidence=(f"{type(error).__name__}: {error}",),
-    )

@@ -20,15 +20,18 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from tutor.course.model import Step, UsedAnswer
+from tutor.progress.accepted_answers import AcceptedAnswers
+from tutor.progress.attempts import Attempt, attempts_at
 from tutor.progress.drafts import Draft, Drafts, KeptBoth, NotSaved
-from tutor.progress.entries import Entry
+from tutor.progress.durable_files import advice, reason
+from tutor.progress.entries import Entry, digest_of
+from tutor.progress.fold import read_entries
 from tutor.progress.journal import Journal
+from tutor.progress.reports import Report, write_report
+from tutor.session import late
 
 if TYPE_CHECKING:
-    from tutor.progress.accepted_answers import AcceptedAnswers
-    from tutor.progress.attempts import Attempt
     from tutor.progress.kept_attempts import KeptAttempts
-    from tutor.progress.reports import Report
 
 _MAX_WAITING = 50
 """Checked programs that wait for a disk that takes none, at most."""
@@ -56,6 +59,7 @@ class LearnerStore:
         self._now = now
         self._drafts = Drafts(data)
         self._journal = Journal(data, now=now)
+        self._accepted = AcceptedAnswers(data)
         self._unsaved: dict[tuple[str, str], str] = {}
         """Text that is not on the disk yet, by the ids of lesson and step."""
         self._unsaved_answers: dict[tuple[str, str], str] = {}
@@ -75,29 +79,18 @@ class LearnerStore:
     def edit(self, step: Step, text: str) -> None:
         self._unsaved[step.lesson, step.id] = text
 
-    @cached_property
-    def _accepted(self) -> AcceptedAnswers:
-        from tutor.progress.accepted_answers import AcceptedAnswers  # not for the first frame
-
-        return AcceptedAnswers(self._data)
-
     def keep_answer(self, step: Step, program: str) -> None:
         self._unsaved_answers[step.lesson, step.id] = program
 
     @cached_property
     def _attempts(self) -> KeptAttempts:
-        from tutor.progress.kept_attempts import KeptAttempts  # not for the first frame
-
-        return KeptAttempts(self._data)
+        return late.kept_attempts(self._data)
 
     def keep_attempt(self, step: Step, program: str) -> None:
         self._unsaved_attempts.append((step.id, program))
 
     def attempts(self, step: Step) -> tuple[Attempt, ...]:
         """Return what was checked at the step, the newest first; wait for the disk."""
-        from tutor.progress.attempts import attempts_at
-        from tutor.progress.entries import digest_of
-
         ids = tuple(filter(None, (step.id, step.was)))
         # all that an older data folder has
         accepted = self._accepted.load(step.lesson, step.id, step.was)
@@ -109,8 +102,6 @@ class LearnerStore:
 
     def read_entries(self) -> tuple[Entry, ...]:
         """Read all journals and return their entries, some of them twice; wait for the disk."""
-        from tutor.progress.fold import read_entries
-
         # what a full disk has kept out of the journal was recorded all the same
         return (*read_entries(self._data)[0], *self.recorded)
 
@@ -160,14 +151,10 @@ class LearnerStore:
         return saved
 
     async def compact(self) -> None:
-        from tutor.progress.compact import compact  # not needed for the first frame
-
-        await asyncio.to_thread(compact, self._data)
+        await asyncio.to_thread(late.compact, self._data)
 
     def report(self, report: Report) -> Path:
         """Write a report about a step, wait for the disk and return its path. Raises OSError."""
-        from tutor.progress.reports import write_report  # few ever need it
-
         return write_report(self._data, report, self._now())
 
     def _save_drafts(self) -> SaveResult:
@@ -191,8 +178,6 @@ class LearnerStore:
             try:
                 self._attempts.keep(*attempt)
             except OSError as error:
-                from tutor.progress.durable_files import advice, reason
-
                 why = f"Answers that you check are not kept: {reason(error)} ({self._data})."
                 problem = f"{why} They are judged all the same. {advice(error)}"
                 continue

@@ -10,9 +10,13 @@ from __future__ import annotations
 
 from collections import deque
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from tutor.session.loss_curves import LossCurves
+from tutor.session.parameter_changes import have_moved
+from tutor.session.recorded_maps import RecordedMaps
+from tutor.session.recorded_steps import RecordedModels, RecordedSteps, is_sound
+from tutor.session.training_facts import TrainingFacts
 from tutor.wire.events import (
     ErrorFacts,
     FiguresKept,
@@ -33,12 +37,6 @@ from tutor.wire.events import (
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.plotted import KeptFigure, PlotFigure
-
-if TYPE_CHECKING:
-    from tutor.session.recorded_maps import RecordedMaps
-    from tutor.session.recorded_models import RecordedModels
-    from tutor.session.recorded_steps import RecordedSteps
-    from tutor.session.training_facts import TrainingFacts
 
 Piece = tuple[Literal["stdout", "stderr"], str]
 """A piece of output, with the stream that it was written to."""
@@ -109,7 +107,8 @@ class RunRecord:
             elif isinstance(event, LossesRecorded):
                 self._add_losses(event)
             elif isinstance(event, TrainingNoted):
-                self._take_facts(event)
+                self.facts = self.facts or TrainingFacts()
+                self.facts.take(event)
             elif isinstance(event, InventoryTaken):
                 self._take_inventory(event)
             elif isinstance(event, ParametersGiven):
@@ -147,16 +146,12 @@ class RunRecord:
             self.error = observation.executed.error
 
     def _take_inventory(self, event: InventoryTaken) -> None:
-        from tutor.session.parameter_changes import have_moved  # not needed for the first frame
-
         if have_moved(self.inventory, event.entries):
             # the first backward counts as a step until an optimizer has made one
             self.earlier = min(self.inventory_step, max(0, event.step - 1)), self.inventory
         self.inventory, self.inventory_step = event.entries, event.step
 
     def _keep_step(self, event: StepRecorded | StartRecorded) -> None:
-        from tutor.session.recorded_steps import RecordedSteps, is_sound  # not for the first frame
-
         if isinstance(event, StartRecorded):
             self.start = event.entries if is_sound(StepRecorded(0, event.entries)) else ()
             return
@@ -165,8 +160,6 @@ class RunRecord:
         self.recording.add(event)
 
     def _keep_models(self, event: ModelsDescribed | AnswersCounted) -> None:
-        from tutor.session.recorded_models import RecordedModels  # not needed for the first frame
-
         if self.models is None:
             self.models = RecordedModels()
         if isinstance(event, AnswersCounted):
@@ -175,8 +168,6 @@ class RunRecord:
             self.models.add(event)
 
     def _keep_map(self, event: DecisionMap | FittedCurve | NoMap) -> None:
-        from tutor.session.recorded_maps import RecordedMaps  # not needed for the first frame
-
         if self.maps is None:
             self.maps = RecordedMaps()
         self.maps.add(event)
@@ -187,13 +178,6 @@ class RunRecord:
         self.by_curve.put(event.first, event.losses, event.curves)
         if event.seconds > (self.pace[-1][0] if self.pace else 0.0):
             self.pace.append((event.seconds, len(self.losses)))
-
-    def _take_facts(self, event: TrainingNoted) -> None:
-        from tutor.session.training_facts import TrainingFacts  # not needed for the first frame
-
-        if self.facts is None:
-            self.facts = TrainingFacts()
-        self.facts.take(event)
 
 
 class Timeline:
