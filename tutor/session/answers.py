@@ -57,7 +57,7 @@ class Answers:
         step = self._hub.state.step
         judge = late.grading_of(step).judge_answer
         if step is not None and judge is not None:
-            verdict = judge(self._in_shown_order(step), self._as_shown(answer))
+            verdict = judge(*self._as_shown(step, answer))
             self._hub.dispatch(VerdictReached(verdict, answer=answer))
             self._hub.drafts.save_soon()
 
@@ -73,7 +73,7 @@ class Answers:
         if self._hub.state.prediction_result is not None:
             self._hub.notify(HAS_RUN)
             return False
-        missing = grading.unfinished(self._in_shown_order(step), self._as_shown(answer))
+        missing = grading.unfinished(*self._as_shown(step, answer))
         if missing is not None:
             self._hub.dispatch(VerdictReached(missing))
             return False
@@ -94,16 +94,12 @@ class Answers:
             self._hub.dispatch(StepBegunAgain())
             self._hub.notify(AGAIN if state.step_done else "")
 
-    @property
-    def _order(self) -> tuple[int, ...]:
+    def _as_shown(self, step: Step, answer: QuizAnswer) -> tuple[Step, QuizAnswer]:
+        """Return step and answer with the options numbered by their places on screen."""
         question = self._hub.state.question
-        return question.order if question is not None else ()
-
-    def _in_shown_order(self, step: Step) -> Step:
-        return in_order(step, self._order)
-
-    def _as_shown(self, answer: QuizAnswer) -> QuizAnswer:
-        return QuizAnswer(to_shown_order(answer.judged, self._order), answer.text)
+        order = question.order if question is not None else ()
+        judged = to_shown_order(answer.judged, order)
+        return in_order(step, order), QuizAnswer(judged, answer.text)
 
     async def _judge_by_run(
         self,

@@ -21,6 +21,7 @@ from tutor.progress.fold import Place
 from tutor.session import late
 from tutor.session.events import AnswerChanged
 from tutor.session.kinds import handling_of
+from tutor.session.state import ReplacedBuffer, WhyReplaced
 from tutor.session.words.key_names import guard
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ class Autosaver:
         """The file of the learner's own program, there even if it has none; None in a course."""
         self._save_timer: asyncio.TimerHandle | None = None
         self._saves = 0
-        """Saves that are under way."""
         self._hand_over: Callable[[], None] | None = None
         self._place_timer: asyncio.TimerHandle | None = None
         self._get_place: Callable[[], Place | None] | None = None
@@ -61,6 +61,11 @@ class Autosaver:
         self._hub.store.edit(step, text)
         self._hub.dispatch(AnswerChanged())
         self.save_soon()
+
+    def put_in(self, step: Step, text: str, why: WhyReplaced) -> None:
+        """Have the editor take another text in place of its own, which undo brings back."""
+        self.edit(step, text)
+        self._hub.set(replaced=ReplacedBuffer(step.id, text, why))
 
     def keep_attempt(self, step: Step, source: str) -> None:
         self._hub.store.keep_attempt(step, source)

@@ -47,7 +47,6 @@ class ChecksAhead:
         self._hub = hub
         self._rested_at = 0.0
         self._checked: tuple[Step, str] | None = None
-        """The step and program whose runs are at hand; None if there are none."""
 
     def has_checked(self, step: Step | None, source: str) -> bool:
         """Return True if the runs of a check of this program are at hand."""
@@ -85,7 +84,8 @@ class ChecksAhead:
             return
         begun = time.monotonic()
         try:
-            if await self._is_quick(step, client):
+            runs = await client.observe_all(late.grading_of(step).author_commands(step)[0])
+            if all(run.outcome == "finished" and run.milliseconds <= QUICK_MS for run in runs):
                 begun = time.monotonic()
                 await self._judge(step, source, client)
         except Exception:
@@ -93,11 +93,6 @@ class ChecksAhead:
         finally:
             ended = time.monotonic()
             self._rested_at = ended + REST * (ended - begun)
-
-    async def _is_quick(self, step: Step, client: Client) -> bool:
-        solution = late.grading_of(step).author_commands(step)[0]
-        runs = await client.observe_all(solution)
-        return all(run.outcome == "finished" and run.milliseconds <= QUICK_MS for run in runs)
 
     async def _judge(self, step: Step, source: str, client: Client) -> None:
         judge = late.grading_of(step).judge_program

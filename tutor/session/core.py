@@ -48,7 +48,6 @@ NO_WAY_BACK = "You came here step by step. {key:previous_step} goes to the step 
 CANNOT_BE_SHOWN = "cannot be shown. {key:help} says why."
 
 MAX_PLACES = 20
-"""Places of the way back that are kept."""
 
 StateListener = Callable[[State, State], None]
 Unsubscribe = Callable[[], None]

@@ -58,7 +58,6 @@ class StepShown(Struct, frozen=True):
     """Another step is on screen."""
 
     step: Step | None
-    """None if there is no step to show."""
 
 
 class StepEntered(Struct, frozen=True):
@@ -81,11 +80,8 @@ class ActivityRequested(Struct, frozen=True):
     hold: int = 0
     """The number of the pause to make before the first training phase; 0 for no pause."""
     source: str = ""
-    """The program that runs."""
     check_seconds: float = 0.0
-    """Seconds that a check of this program would allow; 0 if it cannot be checked."""
     part: PartRun | None = None
-    """Which lines run, if only some do."""
 
 
 class BatchArrived(Struct, frozen=True):
@@ -100,9 +96,7 @@ class VerdictReached(Struct, frozen=True):
 
     verdict: Verdict
     run_id: int | None = None
-    """None for an answer that is judged without a run."""
     prediction_result: PredictionResult | None = None
-    """The result of the run that a guess was judged by."""
     answer: QuizAnswer | None = None
     """The answer to a question; None for a program, or if the journal is not to keep it."""
 
@@ -111,7 +105,6 @@ class ExperimentsFound(Struct, frozen=True):
     """The wrong programs of a step that are worth a guess are known."""
 
     step: str
-    """Id of the step."""
     experiments: tuple[Experiment, ...]
 
 
@@ -127,9 +120,7 @@ class ExperimentEnded(Struct, frozen=True):
 
     run_id: int
     number: int
-    """The place of the experiment, from 0."""
     guess: int
-    """The place of the option that was guessed."""
     result: ExperimentResult | None
     """None if nothing came out of it, since it was stopped or could not be run."""
 
@@ -156,7 +147,6 @@ class MoreTimeGiven(Struct, frozen=True):
     """The run was given more time."""
 
     seconds: float
-    """The new limit for the whole run."""
 
 
 class StopRequested(Struct, frozen=True):
@@ -167,9 +157,7 @@ class PauseRequested(Struct, frozen=True):
     """The learner wants the run to pause."""
 
     number: int
-    """The number of the request, which the worker's answer carries too."""
     length: StepLength | None = None
-    """How far a paused run is to go on before it pauses again; None for one that runs."""
 
 
 class ResumeRequested(Struct, frozen=True):
@@ -214,9 +202,7 @@ class CursorMoved(Struct, frozen=True):
     step: int
     """Counted from 1; 0 stands for the end of the run."""
     playing: bool = False
-    """True if the cursor goes on by itself."""
     asked: bool = False
-    """True if the learner has asked for that."""
 
 
 class ComparisonSwitched(Struct, frozen=True):

@@ -47,9 +47,8 @@ class Experiments:
         self._hub = hub
 
     def find_soon(self) -> None:
-        state, client = self._hub.state, self._hub.worker.client
-        if client is not None and state.can_experiment and state.experiments is None:
-            self._start_finding(client, show=False)
+        if self._hub.state.can_experiment and self._hub.state.experiments is None:
+            self._start_finding(show=False)
 
     def show_next(self) -> None:
         """Show the next wrong program, after the last one the first; else a notice says why not."""
@@ -61,8 +60,7 @@ class Experiments:
         elif state.experiments is None:
             self._hub.worker.wake(asked=True)
             self._hub.notify(LOOKING)
-            if self._hub.worker.client is not None:
-                self._start_finding(self._hub.worker.client, show=True)
+            self._start_finding(show=True)
         else:
             number = 0 if state.experiment is None else state.experiment.number + 1
             self._hub.dispatch(ExperimentShown(number % len(state.experiments)))
@@ -116,9 +114,9 @@ class Experiments:
         else:
             self._hub.dispatch(ended(result))
 
-    def _start_finding(self, client: Client, *, show: bool) -> None:
-        step = self._hub.state.step
-        if step is not None:
+    def _start_finding(self, *, show: bool) -> None:
+        step, client = self._hub.state.step, self._hub.worker.client
+        if step is not None and client is not None:
             self._hub.background.cancel(_GROUP)
             self._hub.background.start(self._find(step, client, show=show), _GROUP)
 

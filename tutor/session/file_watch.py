@@ -29,7 +29,7 @@ from tutor.progress.watched_file import (
 )
 from tutor.session.events import FileWatched
 from tutor.session.run_summary import RunSummary
-from tutor.session.state import ReplacedBuffer, State, Watched
+from tutor.session.state import State, Watched
 from tutor.session.words.key_names import guard
 from tutor.session.words.watch_text import (
     BEGUN,
@@ -112,7 +112,7 @@ class FileWatch:
         self._hub.notify(note)
         is_new = begun != text
         if is_new:
-            self._put_in(step, begun)
+            self._hub.drafts.put_in(step, begun, "watched")
         base = base_of(self._hub.data, step.lesson, step.id, path)
         self._hub.background.cancel(_LOOKS)
         self._hub.background.start(self._follow(step, path, begun, base), _LOOKS)
@@ -162,14 +162,10 @@ class FileWatch:
             if settled.text is None:
                 self._tell(settled.problem)
                 continue
-            self._put_in(step, settled.text)
+            self._hub.drafts.put_in(step, settled.text, "watched")
             self._run_if_python(settled.text, text)
             text = settled.text
             await asyncio.to_thread(keep_base_of, base, text)
-
-    def _put_in(self, step: Step, text: str) -> None:
-        self._hub.drafts.edit(step, text)
-        self._hub.set(replaced=ReplacedBuffer(step.id, text, "watched"))
 
     def _tell(self, problem: str) -> None:
         watched = self._hub.state.watched

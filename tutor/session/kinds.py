@@ -28,12 +28,8 @@ class Handling(Struct, frozen=True, kw_only=True):
     """True if the journal keeps that the learner was there, and where."""
     is_reshuffled: bool = False
     """True if its options stand in another order each time that it is asked again."""
-    entries: Callable[[State, Step, VerdictReached], Entries]
+    entries: Callable[[State, Step, VerdictReached], Entries] = lambda *_: ()
     """Returns the journal entries of a current verdict on the step."""
-
-
-def _no_entries(_state: State, _step: Step, _event: VerdictReached) -> Entries:
-    return ()
 
 
 def _quiz_entries(_state: State, step: Step, event: VerdictReached) -> Entries:
@@ -73,13 +69,13 @@ def _code_entries(state: State, step: Step, event: VerdictReached) -> Entries:
 
 
 KINDS: Mapping[KindOrNone, Handling] = {
-    "none": Handling(entries=_no_entries),
-    "read": Handling(is_done_by_reading=True, entries=_no_entries),
+    "none": Handling(),
+    "read": Handling(is_done_by_reading=True),
     "quiz": Handling(is_reshuffled=True, entries=_quiz_entries),
     "predict": Handling(entries=_guess_entries),
     "code": Handling(entries=_code_entries),
     "order": Handling(entries=_code_entries),
-    "try": Handling(is_in_journal=False, entries=_no_entries),
+    "try": Handling(is_in_journal=False),
 }
 
 

@@ -40,11 +40,9 @@ class KnownNames:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self.library: Library = NO_LIBRARY
-        """The names of the libraries, as far as the worker has told them."""
         self._taught: tuple[str, Counter[str]] = "", Counter()
         """A step's id, and the names that were taught before it."""
         self.is_reading = False
-        """True if the worker is being asked for the names of its libraries."""
         self._attempts = 0
 
     async def read_library(self) -> None:
@@ -54,17 +52,14 @@ class KnownNames:
         self.is_reading = True
         self._attempts += 1
         try:
-            self.library = await self._in_turns(await self._answer(INDEX))
+            entries: list[Entry] = []
+            for entry in read_entries(await self._answer(INDEX)):
+                entries.append(entry)
+                if len(entries) % AT_ONCE == 0:
+                    await asyncio.sleep(BREATH_S)
+            self.library = Library(entries)
         finally:
             self.is_reading = False
-
-    async def _in_turns(self, answer: Value) -> Library:
-        entries: list[Entry] = []
-        for entry in read_entries(answer):
-            entries.append(entry)
-            if len(entries) % AT_ONCE == 0:
-                await asyncio.sleep(BREATH_S)
-        return Library(entries)
 
     async def documentation(self, path: str) -> str:
         answer = await self._answer(DOCUMENTATION.format(path=path))

@@ -122,6 +122,15 @@ def run_summary(observation: Observation, activity: Activity, step: Step | None)
     )
 
 
+def version_of(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "of unknown version"
+
+
 def compact(data: Path) -> None:
     from tutor.progress.compact import compact
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tutor.session.loss_curves import MISSING, LossCurve, first_shown
+from tutor.session.run_comparison import have_same_start
 from tutor.session.timeline import RunRecord
 from tutor.wire.events import LossBroken, NumbersKept, RateChanged
 
@@ -25,13 +26,9 @@ class LossView(NamedTuple):
     name: str = ""
     """Empty if it is the only curve."""
     curve: int = 0
-    """Its number."""
     others: tuple[tuple[str, Sequence[float]], ...] = ()
-    """The further curves with their names."""
     before: Sequence[float] = ()
-    """The same curve of the run before."""
     same_start: bool = False
-    """True if both runs began with the same parameters."""
     check_name: str = ""
     checks: tuple[CheckPoint, ...] = ()
     borders: tuple[int, ...] = ()
@@ -67,18 +64,21 @@ def loss_view(
         return LossView(())
     facts = run.facts
     name = facts.name_of(curve.number) if facts is not None and len(curves) > 1 else ""
+    earlier = previous.by_curve.curves() if previous is not None else []
     view = LossView(
         curve.losses,
         name,
         curve.number,
-        others=tuple((_name(run, each), each.losses) for each in curves if each is not curve),
-        before=_before(previous, curve.number),
+        others=tuple(
+            (facts.name_of(each.number) if facts is not None else "loss", each.losses)
+            for each in curves
+            if each is not curve
+        ),
+        before=next((each.losses for each in earlier if each.number == curve.number), ()),
         cursor=curve.place_of(cursor) if cursor else 0,
         pace=steps_a_second(run),
     )
     if view.before and previous is not None:
-        from tutor.session.run_comparison import have_same_start  # not of the first run
-
         view = view._replace(same_start=have_same_start(run, previous))
     if facts is not None:
         view = _with_facts(view, run, curve, cursor)
@@ -121,15 +121,6 @@ def _with_broken(view: LossView) -> LossView:
     if broken is None:
         return view
     return view._replace(broken=LossBroken(*broken), broken_step=broken[0])
-
-
-def _name(run: RunRecord, curve: LossCurve) -> str:
-    return run.facts.name_of(curve.number) if run.facts is not None else "loss"
-
-
-def _before(previous: RunRecord | None, number: int) -> Sequence[float]:
-    curves = previous.by_curve.curves() if previous is not None else []
-    return next((each.losses for each in curves if each.number == number), ())
 
 
 def steps_a_second(run: RunRecord) -> float:

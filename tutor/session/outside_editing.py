@@ -33,7 +33,6 @@ Lend = Callable[[], AbstractContextManager[None]]
 VARIABLES = ("VISUAL", "EDITOR")
 
 FOLDER = "edited"
-"""The folder of these files, in the data folder."""
 
 NO_EDITOR = "No editor is set, and neither nano nor vi is installed."
 NO_SUSPEND = "This terminal cannot be lent to an editor."
@@ -54,7 +53,6 @@ class Edited(Struct, frozen=True):
     """The outcome of an edit."""
 
     note: str
-    """A sentence for the learner."""
     text: str | None = None
     """The new buffer; None leaves it as it was."""
 

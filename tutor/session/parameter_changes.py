@@ -47,7 +47,7 @@ def last_change(run: RunRecord, kept: int | None, entry: InventoryEntry) -> Chan
     if shown is None or not is_parameter:
         return None
     first: Change | None = None
-    for step, entries in sorted(_known(run, kept), key=_step, reverse=True):
+    for step, entries in sorted(_known(run, kept), key=lambda known: known[0], reverse=True):
         before = next((each for each in entries if each.name == entry.name), None)
         numbers = entry_numbers(before) if before is not None else None
         if numbers is None or numbers[1] != shown[1]:
@@ -93,10 +93,6 @@ def _known(run: RunRecord, kept: int | None) -> Iterator[Known]:
         yield run.earlier
     if run.given:
         yield 0, run.given
-
-
-def _step(known: Known) -> int:
-    return known[0]
 
 
 def have_moved(old: Iterable[InventoryEntry], new: Iterable[InventoryEntry]) -> bool:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tutor.client.interface import Client
 
 FOLDER = "plots"
-"""The folder of the pictures, in the data folder."""
 
 MAX_PICTURE = 500_000
 """Bytes of a picture: as many fit into the numbers that a question brings back."""

@@ -35,7 +35,6 @@ class RecordedMaps:
 
     def __init__(self) -> None:
         self.reason: NoMap | None = None
-        """Why there is no map, as told last."""
         self._steps: list[int] = []
         self._maps: list[RunMap] = []
         self._apart = 1

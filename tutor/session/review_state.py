@@ -25,19 +25,15 @@ class Review(Struct, frozen=True):
     number: int = 0
     """The place among them of the one on screen, from 0."""
     step: Step | None = None
-    """The step that it comes from."""
     question: ReviewQuestion | None = None
     """None while it is being made, and at the end."""
     answer: QuizAnswer | None = None
-    """The answer that was judged."""
     verdict: Verdict | None = None
     """The verdict on it; one that says `not-attempted` leaves the question open."""
     standing: ItemStanding | None = None
-    """How far the item is after the answer."""
     answered: int = 0
     right: int = 0
     end: ReviewEnd | None = None
-    """Why it is over; None as long as it is not."""
 
     @property
     def is_answered(self) -> bool:

@@ -34,22 +34,17 @@ class RunSummary(Struct, frozen=True):
     message: str = ""
     """Markdown that explains the exception or the end from outside; empty if the run finished."""
     evidence: tuple[str, ...] = ()
-    """The learner's line and Python's own message."""
     error: str = ""
-    """Type name of the exception; empty if none was raised."""
     line: int | None = None
-    """The learner's line that the end is about."""
     remarks: tuple[str, ...] = ()
     """Sentences about warnings and about a run that took longer than a check allows."""
     values: tuple[tuple[str, str], ...] = ()
-    """Labels and texts of the values that the step shows after a run."""
     shapes: tuple[tuple[int, str], ...] = ()
     """Lines of the program, from 1, with the shapes of what they bound."""
     source: str = ""
     """The learner's whole text, also where only some of its lines have run."""
     milliseconds: float = 0.0
     part: PartRun | None = None
-    """Which lines have run, if only some have."""
 
 
 def run_summary(

@@ -61,7 +61,6 @@ _GROUP = "activity"
 _TICKING = "seconds"
 
 Following = Callable[[], Coroutine[Any, Any, object]]
-"""Awaited to follow what was begun until its end."""
 
 Judge: TypeAlias = "Callable[[Runner, Sequence[Exercise]], Awaitable[Verdict]]"
 """Judges the answer with a runner and the given code of the course's other steps."""
@@ -75,9 +74,7 @@ class LastRun(NamedTuple):
 
     handle: RunHandle
     source: str
-    """The learner's whole text when it began."""
     part: PartRun | None = None
-    """Which lines of it have run, if only some have."""
 
 
 class RunController:
@@ -91,7 +88,6 @@ class RunController:
         self.last: LastRun | None = None
         """The newest run on this step with its own givens, over or not; None before the first."""
         self.watched: tuple[str, ...] = ()
-        """The views on screen that ask a run for data."""
         self._last_pause_number = 0
         """Each request to pause has a number, by which answers to older requests are recognised."""
 

@@ -8,6 +8,7 @@ in so that it can be undone.
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -26,18 +27,19 @@ from tutor.course.help_levels import (
 )
 from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
+from tutor.progress.reports import Report
+from tutor.session import late
 from tutor.session.events import (
     HintShown,
     SolutionShown,
     StepBegunAgain,
 )
 from tutor.session.known_names import KnownNames
-from tutor.session.state import ReplacedBuffer, State
+from tutor.session.state import State
 
 if TYPE_CHECKING:
     from tutor.grading.quiz import QuizAnswer
     from tutor.progress.attempts import Attempt
-    from tutor.progress.reports import Report
     from tutor.session.core import Hub
 
 NO_HINTS = "This step has no hints."
@@ -80,7 +82,6 @@ class SolutionHelp:
         self._hub = hub
         self.names = KnownNames(hub)
         self.past_answers = PastAnswers(hub)
-        """The part that knows what the editor can offer by name."""
 
     def show_hint(self) -> bool:
         """Show one more hint; return True if there are hints to show.
@@ -94,7 +95,10 @@ class SolutionHelp:
             self._hub.notify(EXAM)
             return False
         if step is not None and kind_of(step).has_solution and state.hints == state.hint_count:
-            self._show_next_word(step)
+            if state.help.level == "words":
+                self._show_solution(one_more_word(step, state.help))
+            else:
+                self._hub.notify(ALL_HINTS_OF_CODE)
             return False
         if not state.hint_count:
             self._hub.notify(NO_HINTS)
@@ -122,7 +126,7 @@ class SolutionHelp:
         elif choice in ("put", "clean") and self._hub.state.watched is not None:
             self._hub.notify(EDITED_ELSEWHERE)
         elif choice == "put":
-            self._replace(step, solution_of(step), "solution")
+            self._hub.drafts.put_in(step, solution_of(step), "solution")
             self._hub.notify(PUT_IN)
         elif choice == "clean":
             self._show_solution(Help())
@@ -143,7 +147,7 @@ class SolutionHelp:
             self._begin_again(step)
             self._hub.notify(RESET_DONE if self._hub.state.step_done else RESET)
         elif self._hub.state.activity is None:
-            self._replace(step, scaffold_of(step), "reset")
+            self._hub.drafts.put_in(step, scaffold_of(step), "reset")
 
     def report(self, answer: str | QuizAnswer) -> Callable[[str], Path]:
         """Capture the step and the learner's answer; return the function that writes a report.
@@ -160,24 +164,13 @@ class SolutionHelp:
         report = report_of(state.step, state, text)
         return lambda comment: self._hub.store.report(replace(report, comment=comment))
 
-    def _show_next_word(self, step: Step) -> None:
-        shown = self._hub.state.help
-        if shown.level == "words":
-            self._show_solution(one_more_word(step, shown))
-        else:
-            self._hub.notify(ALL_HINTS_OF_CODE)
-
     def _show_solution(self, shown: Help) -> None:
         self._hub.dispatch(SolutionShown(shown))
         self._hub.drafts.save_soon()
 
     def _begin_again(self, step: Step) -> None:
-        self._replace(step, scaffold_of(step), "reset")
+        self._hub.drafts.put_in(step, scaffold_of(step), "reset")
         self._hub.dispatch(StepBegunAgain())
-
-    def _replace(self, step: Step, text: str, why: Literal["reset", "solution"]) -> None:
-        self._hub.drafts.edit(step, text)
-        self._hub.set(replaced=ReplacedBuffer(step.id, text, why))
 
 
 class PastAnswers:
@@ -204,8 +197,7 @@ class PastAnswers:
         if self._hub.state.watched is not None:
             self._hub.notify(EDITED_ELSEWHERE)
             return
-        self._hub.drafts.edit(step, attempt.program)
-        self._hub.set(replaced=ReplacedBuffer(step.id, attempt.program, "earlier"))
+        self._hub.drafts.put_in(step, attempt.program, "earlier")
         self._hub.notify(BROUGHT_BACK)
 
 
@@ -233,15 +225,19 @@ def offers(step: Step, state: State) -> tuple[Offer, ...]:
 
 
 def report_of(step: Step, state: State, answer: str) -> Report:
-    from tutor.progress.reports import Report  # few ever need it
-
+    versions = {
+        "nntutor": tutor.__version__,
+        "Python": sys.version.split()[0],
+        "torch": state.worker.torch_version or "not loaded",
+        "textual": late.version_of("textual"),
+    }
     return Report(
         step=step.id,
         title=f"{step.section} {step.title}".strip(),
         file=f"{step.file.parent.name}/{step.file.name}",
         answer=answer,
         verdict=state.verdict,
-        versions=_versions(state.worker.torch_version),
+        versions=", ".join(f"{name} {number}" for name, number in versions.items()),
     )
 
 
@@ -252,24 +248,3 @@ def answer_words(step: Step, answer: QuizAnswer) -> str:
         word = {True: "yes", False: "no", None: "nothing"}[judgement]
         lines.append(f"{word}: {option.text}")
     return "\n".join(lines)
-
-
-def _versions(torch: str) -> str:
-    import platform
-
-    versions = {
-        "nntutor": tutor.__version__,
-        "Python": platform.python_version(),
-        "torch": torch or "not loaded",
-        "textual": _version_of("textual"),
-    }
-    return ", ".join(f"{name} {number}" for name, number in versions.items())
-
-
-def _version_of(package: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "of unknown version"

@@ -41,7 +41,6 @@ class Pause(Struct, frozen=True):
     length: StepLength | None = None
     """How far the program was asked to go on before it pauses; None if it was running."""
     at: Paused | None = None
-    """Where the program waits; None until it does."""
     done: Phase = "none"
     """The one phase that has run since the pause before; `none` if there were others, too."""
 
@@ -62,20 +61,16 @@ class Activity(Struct, frozen=True):
     run_id: int
     kind: ActivityKind
     begun: bool = False
-    """True if the worker has reported anything about it yet."""
     stopping: bool = False
     seconds: int = 0
     """Whole seconds for which it has run, pauses not counted."""
     limits: Limits = Limits()
     source: str = ""
-    """The program that runs."""
     check_seconds: float = 0.0
     """Seconds that a check of this program would allow; 0 if it cannot be checked."""
     part: PartRun | None = None
-    """Which lines run, if only some do."""
     pause: Pause | None = None
     used: ResourcesUsed | None = None
-    """The newest report of the resources it uses; None before the first."""
 
 
 class Cursor(Struct, frozen=True):
@@ -104,9 +99,7 @@ class OpenExperiment(Struct, frozen=True):
     number: int
     """Its place among the experiments of the step, from 0."""
     guess: int | None = None
-    """The place of the option that was guessed; None before the run."""
     result: ExperimentResult | None = None
-    """The result of the run; None before it."""
 
 
 class Watched(Struct, frozen=True):
@@ -118,7 +111,10 @@ class Watched(Struct, frozen=True):
     changed: str = ""
     """Which lines of the newest code are others than before, in words."""
     problem: str = ""
-    """A sentence about why what the file holds now is not run; empty if it is."""
+
+
+WhyReplaced = Literal["opened", "reset", "solution", "earlier", "edited", "watched"]
+"""`opened` loads the buffer of a step; all others can be undone."""
 
 
 class ReplacedBuffer(Struct, frozen=True):
@@ -131,8 +127,7 @@ class ReplacedBuffer(Struct, frozen=True):
     step: str
     """Id of the step that the text belongs to."""
     text: str
-    why: Literal["opened", "reset", "solution", "earlier", "edited", "watched"]
-    """`opened` loads the buffer of a step; all others can be undone."""
+    why: WhyReplaced
 
 
 class State(Struct, frozen=True):
@@ -149,19 +144,16 @@ class State(Struct, frozen=True):
     progress: Progress = Progress()
     """The folded journal; only journal entries change it."""
     step: Step | None = None
-    """The step on screen; None if there is none to show."""
     way_back: tuple[Place, ...] = ()
     """The places from which outline or terms led to another step, the newest last."""
     is_entered: bool = False
     """True if the learner has come to the step; False while a start screen hides it."""
     question: QuestionState | None = None
-    """None on a step that asks no question."""
     is_asked_again: bool = False
     """True if the learner has taken the answer back to give it once more."""
     missed: frozenset[str] = frozenset()
     """Ids of quizzes answered wrongly since they were last asked: they come back reshuffled."""
     replaced: ReplacedBuffer | None = None
-    """The newest text that the editor was given."""
     watched: Watched | None = None
     """The file that stands in for the editor, which can only be read meanwhile."""
     worker: WorkerStateChanged = WorkerStateChanged("absent")
@@ -187,9 +179,7 @@ class State(Struct, frozen=True):
     curve: int | None = None
     """The curve of losses that the learner has picked; None: the one to be looked at first."""
     ending: RunSummary | None = None
-    """How the last plain run of this step ended."""
     verdict: Verdict | None = None
-    """The last verdict on a check, a quiz answer or a guess at this step."""
     judged: str = ""
     """The program that the verdict is about; empty without one."""
     prediction_result: PredictionResult | None = None
@@ -198,12 +188,10 @@ class State(Struct, frozen=True):
     """The wrong programs of the step that are worth a guess; None until they are looked for."""
     experiment: OpenExperiment | None = None
     review: Review | None = None
-    """The review of what was missed some days ago; None while it is not on screen."""
     told_of_cpu: bool = False
     """True if a program that asks for a graphics card was told that there is none for it."""
     latest: Latest = "nothing"
     unsaved: bool = False
-    """True if some text of the learner is not on the disk yet."""
     unwritten: bool = False
     """True if a program of the learner's own has changes that its file has not."""
     save_problem: str = ""

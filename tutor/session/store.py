@@ -41,7 +41,6 @@ class SaveResult(Struct, frozen=True):
     """The outcome of a save, in sentences for the learner; both are empty when all is well."""
 
     problem: str = ""
-    """Why something is not saved, and what to do."""
     note: str = ""
     """A draft that another program had changed, or attempts that are not kept."""
     loses_code: bool = False
@@ -67,10 +66,8 @@ class LearnerStore:
         self._unsaved_attempts: deque[tuple[str, str]] = deque(maxlen=_MAX_WAITING)
         """Checked programs that are not on the disk yet, with the ids of their steps."""
         self._has_told_attempts = False
-        """True if it was told that checked programs are not kept."""
         self._save_lock = threading.Lock()
         self.recorded: list[Entry] = []
-        """The entries of this session, in the order of their recording."""
 
     def load(self, step: Step) -> Draft | None:
         waiting = self._unsaved.get((step.lesson, step.id))

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tutor.client.interface import Client, RunHandle
 
 OnBatch = Callable[[tuple[RunEvent, ...]], None]
-"""Called with each batch of a run's events."""
 
 RUN_SECONDS = 60.0
 """The least time limit of a Run, if the config sets none."""

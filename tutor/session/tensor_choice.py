@@ -31,7 +31,6 @@ class TensorChoice:
 
     def __init__(self) -> None:
         self.name = ""
-        """The name of the chosen entry, "" before there is one."""
         self._picked = ""
         """The learner's pick; "" if there is none, or if it holds no longer."""
         self._trained: frozenset[str] = frozenset()

@@ -39,7 +39,6 @@ from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.plotted import KeptFigure, PlotFigure
 
 Piece = tuple[Literal["stdout", "stderr"], str]
-"""A piece of output, with the stream that it was written to."""
 
 MAX_PIECES = 5_000
 """Pieces of output kept of one run; the oldest ones are dropped."""
@@ -57,7 +56,6 @@ class RunRecord:
     def __init__(self) -> None:
         self.by_curve = LossCurves()
         self.facts: TrainingFacts | None = None
-        """None until the run has noted something of its training beside the losses."""
         self.pace: deque[tuple[float, int]] = deque(maxlen=MAX_PACES)
         """Seconds of the run, and the losses that were recorded by then."""
         self.inventory: tuple[InventoryEntry, ...] = ()
@@ -70,17 +68,12 @@ class RunRecord:
         self.start: tuple[InventoryEntry, ...] = ()
         """The trained tensors before the first step; empty until the run has ended."""
         self.recording: RecordedSteps | None = None
-        """None until a step was recorded."""
         self.models: RecordedModels | None = None
-        """None until a model was described."""
         self.shapes: tuple[LineShape, ...] = ()
         """The shapes that the lines of the program have bound; empty until it has ended."""
         self.error: ErrorFacts | None = None
-        """The exception that ended the program."""
         self.maps: RecordedMaps | None = None
-        """None until a map was sent, or why there is none."""
         self.milliseconds: float | None = None
-        """The duration of the run; None until it has ended."""
         self.figures: tuple[PlotFigure, ...] = ()
         """The figures that the program has plotted, as they were last."""
         self.kept_figures: tuple[KeptFigure, ...] = ()

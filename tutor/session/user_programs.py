@@ -30,7 +30,6 @@ class UserProgram(Struct, frozen=True):
 
     variable: str
     words: list[str]
-    """The program and its options."""
 
     @property
     def name(self) -> str:

@@ -6,7 +6,6 @@ from tutor.text import printable
 from tutor.wire.models import AnswersCounted, Confusion
 
 MAX_NAME = 30
-"""Characters of the name of a variable."""
 
 
 def is_sound(confusion: Confusion) -> bool:

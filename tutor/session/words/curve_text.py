@@ -10,8 +10,10 @@ from collections.abc import Sequence
 
 from tutor.grading.wording import counted
 from tutor.session.loss_view import LossView
+from tutor.session.run_comparison import compare_runs
 from tutor.session.state import State
 from tutor.session.words.loss_text import SMOOTHED_FROM, loss_text
+from tutor.session.words.run_comparison_text import comparison_words
 from tutor.wire.events import LossBroken, NumbersKept
 
 RISEN = 1.05
@@ -19,7 +21,6 @@ RISEN = 1.05
 STILL_FALLS = 0.02
 """The share of its whole fall that a curve makes in its last tenth, if it is said to fall still."""
 MIN_TREND = 20
-"""Losses of which a trend is told."""
 
 
 def facts_words(view: LossView, state: State, check: str = "◆") -> list[str]:
@@ -79,9 +80,6 @@ def look_at(view: LossView, state: State, check: str = "◆") -> str:
     if risen:
         return risen
     if state.activity is None and view.before and view.losses:
-        from tutor.session.run_comparison import compare_runs  # not of the first run
-        from tutor.session.words.run_comparison_text import comparison_words
-
         found = compare_runs(view.losses, view.before, same_start=view.same_start)
         return comparison_words(found, view.losses, view.before, drawn="dotted")
     if state.activity is None and len(view.losses) >= MIN_TREND and not view.broken_step:

@@ -19,7 +19,6 @@ from tutor.wire.events import ErrorFacts, LayerShapes, LineShape
 from tutor.wire.models import Activations, LayerDescription, ModelDescription, ModelsDescribed
 
 MAX_LINES = 200
-"""Lines of a program without a model that are listed."""
 MAX_CHARACTERS = 120
 """Characters of a name or message."""
 AT_END = "at end"
