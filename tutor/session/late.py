@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tutor.course.model import Step
+    from tutor.course.figures.parts import Gradient
+    from tutor.course.model import Step, StepBase
     from tutor.course.outline_reading import OutlineReading
     from tutor.grading.kinds import Grading
     from tutor.progress.entries import Entry
@@ -143,6 +144,12 @@ def kept_attempts(data: Path) -> KeptAttempts:
     return KeptAttempts(data)
 
 
+def gradient(name: str, shape: tuple[int, ...], norm: float) -> Gradient:
+    from tutor.course.figures.parts import Gradient
+
+    return Gradient(name, shape, norm)
+
+
 def outline_reading(lessons: Path) -> OutlineReading:
     from tutor.course.outline_reading import OutlineReading
 
@@ -153,6 +160,12 @@ def filled(step: Step, keys: KeyNames) -> Step:
     from tutor.session.words.lesson_keys import fill_step
 
     return fill_step(step, keys)
+
+
+def shuffled(step: StepBase, attempt: int) -> tuple[int, ...]:
+    from tutor.session.questions import shuffled  # takes 5 ms, for random
+
+    return shuffled(step, attempt)
 
 
 def guard(text: str) -> str:

@@ -93,3 +93,14 @@ def first_shown(curves: Sequence[LossCurve]) -> LossCurve | None:
     begin = newest.span[0]
     together = [each for each in curves if each.span[1] >= begin]
     return min(together, key=lambda each: each.span[0])
+
+
+def shown_curve(curves: Sequence[LossCurve], picked: int | None) -> LossCurve | None:
+    """Return the curve that the learner has picked, or the one to look at first."""
+    curve = next((each for each in curves if each.number == picked), None)
+    return curve or first_shown(curves)
+
+
+def first_below(losses: Sequence[float], level: float) -> int:
+    """Return the first step with a loss below this one, counted from 1; 0 if there is none."""
+    return next((step for step, loss in enumerate(losses, 1) if loss < level), 0)

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tutor.session.loss_curves import MISSING, LossCurve, first_shown
+from tutor.session.loss_curves import MISSING, LossCurve, shown_curve
 from tutor.session.run_comparison import have_same_start
 from tutor.session.timeline import RunRecord
 from tutor.wire.events import LossBroken, NumbersKept, RateChanged
@@ -59,7 +59,7 @@ def loss_view(
     one to be looked at first.
     """
     curves = run.by_curve.curves()
-    curve = next((each for each in curves if each.number == picked), None) or first_shown(curves)
+    curve = shown_curve(curves, picked)
     if curve is None:
         return LossView(())
     facts = run.facts

@@ -17,6 +17,7 @@ from tutor.course.model import Step
 from tutor.progress import entries
 from tutor.progress.entries import Entry
 from tutor.progress.fold import add_entries
+from tutor.session import late
 from tutor.session.activity_changes import (
     begin_activity,
     cancel_run,
@@ -131,12 +132,10 @@ def _question(state: State, step: Step | None, *, shuffle: bool) -> QuestionStat
     """
     if step is None or not kind_of(step).has_question:
         return None
-    from tutor.session.questions import shuffled  # not needed for the first frame
-
     attempt = 0
     if handling_of(step).is_reshuffled:
         attempt = state.progress.shuffled.get(step.id, 0) + shuffle
-    return QuestionState(shuffled(step, attempt), attempt)
+    return QuestionState(late.shuffled(step, attempt), attempt)
 
 
 def _verdict(state: State, event: VerdictReached) -> State:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from tutor.session.loss_curves import first_below
 from tutor.session.timeline import RunRecord
 from tutor.wire.values import TensorValue
 
@@ -32,7 +33,7 @@ def compare_runs(
     """Return the comparison of the curves of two runs, neither of them empty."""
     ends = [_lowest(each) for each in (losses, before)]
     for level in _levels(max(ends)):
-        step, other = _first_below(losses, level), _first_below(before, level)
+        step, other = first_below(losses, level), first_below(before, level)
         if max(step, other) > 1:
             return RunComparison(same_start, level, step, other)
     return RunComparison(same_start)
@@ -54,10 +55,6 @@ def have_same_start(run: RunRecord, previous: RunRecord) -> bool:
 
 def _lowest(losses: Sequence[float]) -> float:
     return min((loss for loss in losses if math.isfinite(loss)), default=math.inf)
-
-
-def _first_below(losses: Sequence[float], level: float) -> int:
-    return next((step for step, loss in enumerate(losses, 1) if loss < level), 0)
 
 
 def _levels(low: float) -> Iterator[float]:

@@ -125,8 +125,6 @@ def _slow_remarks(observation: Observation, check_seconds: float) -> tuple[str, 
 
 
 def _warning_remarks(executed: Executed | None) -> tuple[str, ...]:
-    from tutor.text import printable
-
     explanations = [explain_warning(warning) for warning in executed.warnings] if executed else []
     return tuple(
         dict.fromkeys(printable(each.message) for each in explanations if each is not None)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tutor.session.events import ComparisonSwitched, CursorMoved, Event, FieldsSet
-from tutor.session.loss_curves import LossCurve, first_shown
+from tutor.session.loss_curves import first_below, shown_curve
 from tutor.session.state import Cursor, State
 from tutor.session.timeline import RunRecord, Timeline
 from tutor.session.words.loss_text import loss_text
@@ -38,13 +38,6 @@ def shown_step(state: State, run: RunRecord) -> ShownStep:
     step = min(state.cursor.step, count)
     kept = run.recording.nearest(step - 1) if run.recording is not None else None
     return ShownStep(step, count, kept[0] + 1 if kept is not None else 0)
-
-
-def shown_curve(state: State, run: RunRecord) -> LossCurve | None:
-    """Return the curve that the learner has picked, or the one to be looked at first."""
-    curves = run.by_curve.curves()
-    picked = next((each for each in curves if each.number == state.curve), None)
-    return picked or first_shown(curves)
 
 
 class Scrubber:
@@ -110,7 +103,7 @@ class Scrubber:
         self._dispatch(FieldsSet({"curve": number}))
 
     def _find_below(self, level: float, run: RunRecord) -> str:
-        curve = shown_curve(self._state(), run)
+        curve = shown_curve(run.by_curve.curves(), self._state().curve)
         losses = curve.losses if curve is not None else []
         step = first_below(losses, level)
         if step and curve is not None:
@@ -123,11 +116,6 @@ class Scrubber:
         at = curve.steps[at - 1] if curve.steps else at
         words = f"the lowest is {loss_text(lowest)}, at step {at}."
         return f"No step has a loss below {level:.4g}: {words}"
-
-
-def first_below(losses: list[float], level: float) -> int:
-    """Return the first step with a loss below this one, counted from 1; 0 if there is none."""
-    return next((step for step, loss in enumerate(losses, 1) if loss < level), 0)
 
 
 _MAX_DIGITS = 18

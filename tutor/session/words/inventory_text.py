@@ -10,6 +10,7 @@ from itertools import islice
 from math import isfinite, prod
 from typing import TYPE_CHECKING
 
+from tutor.session import late
 from tutor.session.state import Cursor, State
 from tutor.wire.events import InventoryEntry
 from tutor.wire.values import (
@@ -94,11 +95,9 @@ def gradient_words(entry: InventoryEntry) -> str:
 
 def weight_gradients(entries: tuple[InventoryEntry, ...]) -> tuple[Gradient, ...]:
     """Return the gradients of the first weight matrices that have one of finite norm."""
-    from tutor.course.figures.parts import Gradient  # not needed for the first frame
-
     weights = (each for each in entries if each.name.endswith(".weight"))
     gradients = (
-        Gradient(each.name, each.value.shape, each.gradient_norm)
+        late.gradient(each.name, each.value.shape, each.gradient_norm)
         for each in weights
         if isinstance(each.value, TensorValue)
         and len(each.value.shape) == 2
