@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from tutor.config import Config
 from tutor.course.kinds import kind_of
-from tutor.course.model import CourseOutline, LessonOutline, Step
+from tutor.course.model import CourseOutline, Step
 from tutor.paths import Places
 from tutor.progress.entries import Entry, StepRead
 from tutor.progress.fold import Place, Progress
@@ -249,7 +249,10 @@ class TutorSession(Hub):
         longest, before the rest of the course is read.
         """
         if self.own is not None:
-            self._show_own(self.own.step)
+            self.set(problems=self.problems)
+            self._show(self.own.step, enter=True)
+            if self.drafts.own_file is not None:
+                self.drafts.own_file.tell_restored()
         else:
             self._show(self._first_step(), enter=enter)
         if settled is not None:
@@ -300,14 +303,14 @@ class TutorSession(Hub):
         Going on marks a step that is only read as done. Steps that cannot be used are passed over:
         one broken file would else bar the way to all steps after it.
         """
-        if delta > 0:
-            self._record_reading()
         step = self.state.step
+        if delta > 0 and step is not None and late.handling_of(step).is_done_by_reading:
+            self.record(StepRead(step=step.id))
         ids = [each.id for each in self.opening.outline.steps()]
         if step is None or step.id not in ids:
             return True
-        lessons = self.opening.outline.lessons
-        if delta > 0 and any(_is_last(step, each) for each in lessons[:-1]):
+        lessons = self.opening.outline.lessons[:-1]
+        if delta > 0 and any(each.steps and each.steps[-1].id == step.id for each in lessons):
             self.notify(LESSON_END)
             return False
         index = ids.index(step.id) + delta
@@ -329,17 +332,6 @@ class TutorSession(Hub):
         self.store.close()
         await self.background.close()
         await self.worker.close()
-
-    def _record_reading(self) -> None:
-        step = self.state.step
-        if step is not None and late.handling_of(step).is_done_by_reading:
-            self.record(StepRead(step=step.id))
-
-    def _show_own(self, step: Step) -> None:
-        self.set(problems=self.problems)
-        self._show(step, enter=True)
-        if self.drafts.own_file is not None:
-            self.drafts.own_file.tell_restored()
 
     def _first_step(self) -> Step | None:
         progress = self.opening.read_progress()
@@ -390,7 +382,3 @@ class TutorSession(Hub):
         self.worker.observe_ahead(step)
         if enter:
             self.dispatch(StepEntered())
-
-
-def _is_last(step: Step, lesson: LessonOutline) -> bool:
-    return bool(lesson.steps) and lesson.steps[-1].id == step.id

@@ -1,7 +1,7 @@
 """Help with a step: hints, the solution bit by bit, a fresh start, and reports of what looks wrong.
 
 Nothing of a solution is shown unless the learner asked for it, and the journal records what is.
-This module never touches the editor: `BufferReplaced` carries the text, and the front end puts it
+This module never touches the editor: `State.replaced` carries the text, and the front end puts it
 in so that it can be undone.
 """
 

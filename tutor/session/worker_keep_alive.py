@@ -17,7 +17,6 @@ from tutor.session import late
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client
-    from tutor.client.memory_shortage import Shortage
     from tutor.session.core import Hub
 
 AWAY = ("asleep", "unreachable")
@@ -89,14 +88,11 @@ class WorkerKeepAlive:
         shortage = client.shortage()
         if shortage is not None and not self._has_reported_shortage:
             self._has_reported_shortage = True
-            words = shortage_words(shortage)
+            words = (
+                f"PyTorch needs about {shortage.needed_mb} MB of memory and "
+                f"{shortage.available_mb} MB are free: close other programs, or run your code to "
+                "start it anyway."
+            )
             self._hub.dispatch(replace(client.state, reason=words))
             self._hub.notify(words)
         return shortage is not None
-
-
-def shortage_words(shortage: Shortage) -> str:
-    return (
-        f"PyTorch needs about {shortage.needed_mb} MB of memory and {shortage.available_mb} MB are "
-        "free: close other programs, or run your code to start it anyway."
-    )

@@ -132,25 +132,16 @@ def _layer_row(name: str, layer: LayerDescription, uncalled: str) -> LayerRow:
         update=percent(layer.update),
         width=_width(layer.gave),
     )
-    return row if activations is None else _with_activations(row, activations)
-
-
-def _with_activations(row: LayerRow, numbers: Activations) -> LayerRow:
-    return LayerRow(
-        row.kind,
-        row.name,
-        row.what,
-        row.shape,
-        row.numbers,
-        brief(numbers.mean, signed=True),
-        brief(numbers.std),
-        row.gradient,
-        row.update,
-        _note(numbers),
-        row.width,
-        numbers.bins,
-        brief(numbers.low),
-        brief(numbers.high),
+    if activations is None:
+        return row
+    return replace(
+        row,
+        mean=brief(activations.mean, signed=True),
+        std=brief(activations.std),
+        note=_note(activations),
+        bins=activations.bins,
+        low=brief(activations.low),
+        high=brief(activations.high),
     )
 
 
