@@ -15,6 +15,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Unpack
 
+from msgspec.structs import replace
+
 from tutor.config import Config
 from tutor.course.kinds import kind_of
 from tutor.course.model import CourseOutline, Step
@@ -142,7 +144,7 @@ class Hub:
         first = (CourseOutline(title=""), own.step) if own else self.opening.likely_start
         course, step = first or (CourseOutline(title=""), None)
         self.state = State(course=course, is_exam=config.exam)
-        self.state = State(course=course, is_exam=config.exam, step=self.with_own_answers(step))
+        self.state = replace(self.state, step=self.with_own_answers(step))
 
     def subscribe(self, listener: StateListener) -> Unsubscribe:
         """Call the listener with the states before and after each change, until unsubscribed."""

@@ -64,17 +64,20 @@ def run_summary(
     executed = observation.executed
     error = executed.error if executed is not None else None
     raised = error if observation.outcome == "raised" else None
+    line = error.line if error is not None else None
     message = ""
     if raised is not None:
         message = printable(_error_words(raised, part, step))
-    elif observation.outcome not in ("finished", "raised"):
+    else:
+        line = observation.line or line
+    if observation.outcome not in ("finished", "raised"):
         message = explain_ending(observation, limits, judging=False, source=source).message
     return RunSummary(
         outcome=observation.outcome,
         message=message,
         evidence=tuple(map(printable, quote(raised))) if raised is not None else (),
         error=raised.type_name if raised is not None else "",
-        line=(observation.line if raised is None else None) or (error.line if error else None),
+        line=line,
         remarks=(
             *(_remarks_on_earlier(step, raised) if raised is not None else ()),
             *_slow_remarks(observation, check_seconds),
