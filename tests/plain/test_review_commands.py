@@ -17,7 +17,6 @@ from tutor.plain.main_thread import act_meanwhile, prompt_of
 from tutor.plain.review_commands import IS_ANSWERED, LEFT, MAKING, PUT_OFF
 from tutor.progress.entries import ReviewAnswered
 from tutor.progress.fold import read_entries
-from tutor.session.events import ReviewShown
 from tutor.session.review_state import Review
 
 AT_HOME = "Reading: What a network does. Step 1 of 6."
@@ -157,7 +156,7 @@ async def test_it_can_begin_with_the_review(tmp_path: Path) -> None:
 
 async def test_ctrl_c_leaves_it_while_a_question_is_made(tmp_path: Path) -> None:
     async with listening(tmp_path) as learner:
-        learner.desk.session.dispatch(ReviewShown(Review()))
+        learner.desk.session.set(review=Review())
         act_meanwhile(learner.desk, "pause")
         assert learner.desk.state.review is not None
         act_meanwhile(learner.desk, "stop")

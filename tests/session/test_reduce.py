@@ -12,7 +12,6 @@ from tutor.course.step_tables import Option, ShownValue
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import PredictionResult, Verdict, VerdictKind
 from tutor.progress.entries import StepRead
-from tutor.progress.fold import Place
 from tutor.session.events import (
     ActivityRequested,
     AnswerChanged,
@@ -32,7 +31,6 @@ from tutor.session.events import (
     StepShown,
     StopRequested,
     VerdictReached,
-    WayBackChanged,
 )
 from tutor.session.reduce import reduce
 from tutor.session.state import Cursor, State
@@ -98,7 +96,6 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(StepShown, st.sampled_from([READ, QUIZ, GUESS, CODE, None])),
     st.just(StepEntered()),
     st.just(EntryMade(StepRead(step="read-me"))),
-    st.builds(WayBackChanged, st.just((Place("code", "code", 1, 2, 0),))),
     st.builds(ActivityRequested, run_ids, st.sampled_from(["run", "check", "guess"])),
     st.builds(BatchArrived, run_ids, st.lists(run_events, max_size=3).map(tuple)),
     st.builds(

@@ -32,7 +32,6 @@ from tutor.session.events import (
     StepEntered,
     StepShown,
     VerdictReached,
-    WayBackChanged,
 )
 from tutor.session.state import ReplacedBuffer, State
 
@@ -138,6 +137,8 @@ class Hub:
         self._listeners: list[StateListener] = []
         self._events: deque[Event] = deque()
         self._is_dispatching = False
+        self._way_back: deque[Place] = deque(maxlen=MAX_PLACES)
+        """The places from which jumps led away, the newest last."""
         self._has_whole_outline = False
         """True once the state has been given the whole outline of the course."""
         first: tuple[CourseOutline, Step | None] | None
@@ -281,7 +282,8 @@ class TutorSession(Hub):
         if self.opening.outline.find(step_id) is None or not self._go_to_first_of([step_id]):
             return
         if leaving is not None:
-            self.dispatch(WayBackChanged((*self.state.way_back, leaving)[-MAX_PLACES:]))
+            self._way_back.append(leaving)
+            self.set(way_back=tuple(self._way_back))
             if not self.state.notice:
                 self.notify(WAY_BACK)
 
@@ -290,11 +292,11 @@ class TutorSession(Hub):
 
         None if there is no way back; a notice says so.
         """
-        if not self.state.way_back:
+        if not self._way_back:
             self.notify(NO_WAY_BACK)
             return None
-        *earlier, place = self.state.way_back
-        self.dispatch(WayBackChanged(tuple(earlier)))
+        place = self._way_back.pop()
+        self.set(way_back=tuple(self._way_back))
         return place
 
     def move(self, delta: int) -> bool:

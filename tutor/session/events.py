@@ -32,6 +32,9 @@ class Settable(TypedDict, total=False):
     problems: tuple[str, ...]
     progress: Progress
     replaced: ReplacedBuffer
+    watched: Watched | None
+    review: Review | None
+    way_back: tuple[Place, ...]
     unsaved: bool
     save_problem: str
     unwritten: bool
@@ -62,12 +65,6 @@ class StepShown(Struct, frozen=True):
 
 class StepEntered(Struct, frozen=True):
     """The learner has come to the step that is on screen."""
-
-
-class FileWatched(Struct, frozen=True):
-    """A file is watched in place of the editor, has changed, or is watched no longer."""
-
-    watched: Watched | None
 
 
 class ActivityRequested(Struct, frozen=True):
@@ -125,18 +122,6 @@ class ExperimentEnded(Struct, frozen=True):
     """None if nothing came out of it, since it was stopped or could not be run."""
 
 
-class ReviewShown(Struct, frozen=True):
-    """The review has come to another place, or is not on screen any more."""
-
-    review: Review | None
-
-
-class ReviewJudged(Struct, frozen=True):
-    """An answer in the review was judged, and counts."""
-
-    review: Review
-
-
 class SecondPassed(Struct, frozen=True):
     """The run has been under way for another second."""
 
@@ -185,13 +170,6 @@ class SolutionShown(Struct, frozen=True):
     """The part on screen; its level is empty after a clean start, which hides the solution."""
 
 
-class WayBackChanged(Struct, frozen=True):
-    """The learner jumped to another step, or went back."""
-
-    places: tuple[Place, ...]
-    """The places to go back to from now on, the newest last."""
-
-
 class AnswerChanged(Struct, frozen=True):
     """The learner edited the answer."""
 
@@ -215,15 +193,12 @@ Event: TypeAlias = (
     | EntryMade
     | StepShown
     | StepEntered
-    | FileWatched
     | ActivityRequested
     | BatchArrived
     | VerdictReached
     | ExperimentsFound
     | ExperimentShown
     | ExperimentEnded
-    | ReviewShown
-    | ReviewJudged
     | SecondPassed
     | MoreTimeGiven
     | StopRequested
@@ -233,7 +208,6 @@ Event: TypeAlias = (
     | StepBegunAgain
     | HintShown
     | SolutionShown
-    | WayBackChanged
     | AnswerChanged
     | CursorMoved
     | ComparisonSwitched

@@ -27,7 +27,6 @@ from tutor.progress.watched_file import (
     make_copy,
     read_to_begin,
 )
-from tutor.session.events import FileWatched
 from tutor.session.run_summary import RunSummary
 from tutor.session.state import State, Watched
 from tutor.session.words.key_names import guard
@@ -67,6 +66,8 @@ class FileWatch:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
+        self._watched: Watched | None = None
+        """The newest file of the state: what is set there must not be computed from the state."""
         self._columns: Callable[[], int] = lambda: 0
         hub.subscribe(self._tell_if_left)
 
@@ -96,19 +97,19 @@ class FileWatch:
         except FileNotFoundError:
             raise CannotWatch(NO_FOLDER) from None
         # from now on nothing can be typed here, which the file would replace
-        self._hub.dispatch(FileWatched(Watched(path)))
+        self._put(Watched(path))
         try:
             begin = partial(self._open, step, path, text, given, choice)
             path, begun, note = await asyncio.to_thread(begin)
         except (BothChanged, CannotWatch):
             if not self._is_watched(step):
                 return
-            self._hub.dispatch(FileWatched(None))
+            self._put(None)
             raise
         if not self._is_watched(step):
             return
         self._columns = columns
-        self._hub.dispatch(FileWatched(Watched(path)))
+        self._put(Watched(path))
         self._hub.notify(note)
         is_new = begun != text
         if is_new:
@@ -125,7 +126,7 @@ class FileWatch:
         self._hub.background.cancel(_LOOKS)
         self._hub.background.cancel(_RUNS)
         if watched is not None:
-            self._hub.dispatch(FileWatched(None))
+            self._put(None)
             self._hub.notify(ENDED.format(name=guard(watched.path.name)))
 
     def _tell_if_left(self, old: State, new: State) -> None:
@@ -167,10 +168,13 @@ class FileWatch:
             text = settled.text
             await asyncio.to_thread(keep_base_of, base, text)
 
+    def _put(self, watched: Watched | None) -> None:
+        self._watched = watched
+        self._hub.set(watched=watched)
+
     def _tell(self, problem: str) -> None:
-        watched = self._hub.state.watched
-        if watched is not None:
-            self._hub.dispatch(FileWatched(replace(watched, problem=problem)))
+        if self._hub.state.watched is not None and self._watched is not None:
+            self._put(replace(self._watched, problem=problem))
             self._hub.notify(guard(problem))
 
     def _run_if_python(self, text: str, before: str) -> None:
@@ -186,11 +190,11 @@ class FileWatch:
         if self._hub.state.activity is not None:
             self._hub.runs.stop()
             await self._until_idle()
-        watched = self._hub.state.watched
+        watched = self._watched
         if watched is None or not self._is_watched(step):
             return
         newest = replace(watched, runs=watched.runs + 1, changed=changed, problem="")
-        self._hub.dispatch(FileWatched(newest))
+        self._put(newest)
         if not self._hub.runs.run(text, columns=self._columns()):
             return
         await self._until_idle()

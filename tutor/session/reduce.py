@@ -40,13 +40,10 @@ from tutor.session.events import (
     ExperimentsFound,
     ExperimentShown,
     FieldsSet,
-    FileWatched,
     HintShown,
     MoreTimeGiven,
     PauseRequested,
     ResumeRequested,
-    ReviewJudged,
-    ReviewShown,
     RunCancelled,
     SecondPassed,
     SolutionShown,
@@ -55,7 +52,6 @@ from tutor.session.events import (
     StepShown,
     StopRequested,
     VerdictReached,
-    WayBackChanged,
 )
 from tutor.session.kinds import Entries, handling_of
 from tutor.session.pausing import request_pause, request_resume
@@ -220,15 +216,12 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     EntryMade: lambda state, _: state,
     StepShown: _step,
     StepEntered: lambda state, _: replace(state, is_entered=True),
-    FileWatched: lambda state, event: replace(state, watched=event.watched),
     ActivityRequested: begin_activity,
     BatchArrived: follow_run,
     VerdictReached: _verdict,
     ExperimentsFound: _experiments_found,
     ExperimentShown: _experiment_shown,
     ExperimentEnded: _experiment_ended,
-    ReviewShown: lambda state, event: replace(state, review=event.review),
-    ReviewJudged: lambda state, event: replace(state, review=event.review),
     SecondPassed: count_second,
     MoreTimeGiven: raise_time_limit,
     StopRequested: request_stop,
@@ -238,7 +231,6 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     StepBegunAgain: _again,
     HintShown: lambda state, _: replace(state, latest="hints", notice=""),
     SolutionShown: _solution,
-    WayBackChanged: lambda state, event: replace(state, way_back=event.places),
     AnswerChanged: _changed,
     CursorMoved: _cursor,
     ComparisonSwitched: lambda state, _: replace(state, compares=not state.compares),
@@ -308,13 +300,6 @@ def _verdict_entries(state: State, event: VerdictReached) -> Entries:
     return handling_of(state.step).entries(state, state.step, event)
 
 
-def _reviewed_entries(_state: State, event: ReviewJudged) -> Entries:
-    item, verdict = event.review.item, event.review.verdict
-    if item is None or verdict is None:
-        return ()
-    return (entries.ReviewAnswered(step=item.step, idea=item.idea, right=verdict.accepted),)
-
-
 _ENTRIES: dict[type, Callable[[State, Any], Entries]] = {
     EntryMade: lambda _, event: (event.entry,),
     StepShown: _shown_entries,
@@ -323,5 +308,4 @@ _ENTRIES: dict[type, Callable[[State, Any], Entries]] = {
     HintShown: _hint_entries,
     SolutionShown: _solution_entries,
     VerdictReached: _verdict_entries,
-    ReviewJudged: _reviewed_entries,
 }

@@ -18,7 +18,7 @@ from tutor.course.kinds import kind_of
 from tutor.course.model import Step
 from tutor.grading.quiz import QuizAnswer, grade_quiz
 from tutor.paths import Places
-from tutor.progress.entries import Entry, ReviewPutOff
+from tutor.progress.entries import Entry, ReviewAnswered, ReviewPutOff
 from tutor.progress.review_schedule import (
     ItemStanding,
     ReviewItem,
@@ -28,10 +28,6 @@ from tutor.progress.review_schedule import (
     is_put_off,
 )
 from tutor.session import late
-from tutor.session.events import (
-    ReviewJudged,
-    ReviewShown,
-)
 from tutor.session.kinds import handling_of
 from tutor.session.opening import BREATH_S, Opening
 from tutor.session.questions import in_order, shuffled
@@ -103,6 +99,8 @@ class Reviewing:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
+        self._review: Review | None = None
+        """The review of the state: what is set there must not be computed from the state."""
         self._due: DueItems | None = None
         self._made: dict[int, ReviewQuestion | None] = {}
         """The questions that are made, by their place; None for one that cannot be."""
@@ -126,7 +124,7 @@ class Reviewing:
         """Ask what is to be asked today; the review is over at once if that is nothing."""
         self._hub.background.cancel(_GROUP)
         self._made, self._first_shown = {}, None
-        self._hub.dispatch(ReviewShown(Review()))
+        self._put(Review())
         self._hub.background.start(self._ask(), _GROUP)
 
     def answer(self, answer: QuizAnswer) -> None:
@@ -134,13 +132,13 @@ class Reviewing:
 
         Options are numbered as they stand in the question.
         """
-        review = self._hub.state.review
+        review = self._review
         if review is None or review.question is None or review.is_answered:
             return
         verdict = grade_quiz(review.question.quiz, answer)
         review = replace(review, answer=answer, verdict=verdict)
         if verdict.kind not in ("accept", "reject"):
-            self._hub.dispatch(ReviewShown(review))
+            self._put(review)
             return
         right = verdict.accepted
         standing = self._standing(review.item)
@@ -150,12 +148,15 @@ class Reviewing:
             answered=review.answered + 1,
             right=review.right + right,
         )
-        self._hub.dispatch(ReviewJudged(review))
+        assert review.item is not None  # that of the question
+        item = review.item
+        self._hub.record(ReviewAnswered(step=item.step, idea=item.idea, right=right))
+        self._put(review)
         self._hub.drafts.save_soon()
 
     def go_on(self) -> None:
         """Show the next question, or the end; one that is not answered is asked another day."""
-        review = self._hub.state.review
+        review = self._review
         if review is None or review.end is not None or not review.items:
             return
         is_late = self._first_shown is not None and self._hub.now() - self._first_shown >= LASTS
@@ -166,7 +167,11 @@ class Reviewing:
 
     def leave(self) -> None:
         self._hub.background.cancel(_GROUP)
-        self._hub.dispatch(ReviewShown(None))
+        self._put(None)
+
+    def _put(self, review: Review | None) -> None:
+        self._review = review
+        self._hub.set(review=review)
 
     async def _find(self, entries: Sequence[Entry]) -> DueItems:
         now = self._hub.now().astimezone()
@@ -194,7 +199,7 @@ class Reviewing:
         self._show(review, 0)
         for number, item in enumerate(items):
             self._made[number] = await self._make(item)
-            shown = self._hub.state.review
+            shown = self._review
             if shown is not None and shown.number == number and shown.question is None:
                 self._show(shown, number)
 
@@ -234,16 +239,14 @@ class Reviewing:
         question = self._made.get(number)
         if question is not None and self._first_shown is None:
             self._first_shown = self._hub.now()
-        self._hub.dispatch(
-            ReviewShown(replace(shown, step=self._due.step_of(item), question=question))
-        )
+        self._put(replace(shown, step=self._due.step_of(item), question=question))
 
     def _end(self, review: Review, why: ReviewEnd) -> None:
         self._hub.background.cancel(_GROUP)
         end = Review(
             review.items, len(review.items), answered=review.answered, right=review.right, end=why
         )
-        self._hub.dispatch(ReviewShown(end))
+        self._put(end)
 
 
 def read_due(places: Places, now: datetime) -> tuple[ReviewItem, ...]:
