@@ -86,12 +86,13 @@ def follow_run(state: State, event: BatchArrived) -> State:
         if isinstance(each, ResourcesUsed):
             activity = replace(activity, used=each)
     kinds = {type(each) for each in events}
+    taken = [each for each in events if isinstance(each, InventoryTaken)]
     state = replace(
         state,
         activity=activity,
         versions={**state.versions, **{each: state.versions.get(each, 0) + 1 for each in kinds}},
         reported=state.reported | {type(each) for each in events if _has_content(each)},
-        inventory=_inventory_checksum(state, events),
+        inventory=crc32(msgpack.encode(taken[-1].entries)) if taken else state.inventory,
         told=_add_told(state.told, events),
     )
     ended = next((each for each in events if isinstance(each, RunEnded)), None)
@@ -116,11 +117,6 @@ def _end_run(state: State, activity: Activity, observation: Observation) -> Stat
         return replace(state, ending=replace(ending, values=()))
     notice = "" if state.notice_of_run else state.notice
     return replace(state, activity=None, ending=ending, notice=notice)
-
-
-def _inventory_checksum(state: State, events: tuple[RunEvent, ...]) -> int:
-    taken = [event for event in events if isinstance(event, InventoryTaken)]
-    return crc32(msgpack.encode(taken[-1].entries)) if taken else state.inventory
 
 
 def _add_told(

@@ -44,7 +44,9 @@ def write_answers(places: Places, lesson_id: str, folder: Path) -> str:
 
 def _write(script: LessonScript, text: bytes, lesson: Lesson, folder: Path) -> str:
     """Write the script under the first name that is free, or has this very text already."""
-    file = next(each for each in _names(lesson.id, folder) if _may_hold(each, text))
+    numbered = (folder / f"{lesson.id}-{number}.py" for number in itertools.count(2))
+    names = itertools.chain([folder / f"{lesson.id}.py"], numbered)
+    file = next(each for each in names if _may_hold(each, text))
     if not file.exists():
         save_files(file, text, script.files)
     beside = ", ".join(name for name, _ in script.files)
@@ -52,11 +54,6 @@ def _write(script: LessonScript, text: bytes, lesson: Lesson, folder: Path) -> s
     parts += [f"Beside it: {beside}."] if beside else []
     parts += [f"Not answered yet, so left out: {', '.join(script.missing)}."] * bool(script.missing)
     return " ".join(parts)
-
-
-def _names(lesson_id: str, folder: Path) -> itertools.chain[Path]:
-    numbered = (folder / f"{lesson_id}-{number}.py" for number in itertools.count(2))
-    return itertools.chain([folder / f"{lesson_id}.py"], numbered)
 
 
 def _may_hold(file: Path, text: bytes) -> bool:

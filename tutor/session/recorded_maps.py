@@ -17,7 +17,6 @@ from tutor.wire.maps import (
     MAX_CLASSES,
     POINT_BYTES,
     ROWS,
-    Bounds,
     DecisionMap,
     FittedCurve,
     NoMap,
@@ -90,7 +89,9 @@ class RecordedMaps:
 
 
 def is_sound(event: RunMap) -> bool:
-    if not 0 <= event.step <= MAX_STEPS or not _are_bounds(event.bounds):
+    bounds = event.bounds
+    sides = (bounds.right - bounds.left, bounds.top - bounds.bottom)
+    if not 0 <= event.step <= MAX_STEPS or not all(0 < side < math.inf for side in sides):
         return False
     if len(event.points) % POINT_BYTES:
         return False
@@ -102,8 +103,3 @@ def is_sound(event: RunMap) -> bool:
     return len(event.winners) == len(event.sureness) == places and (
         max(event.winners) < event.classes
     )
-
-
-def _are_bounds(bounds: Bounds) -> bool:
-    sides = (bounds.right - bounds.left, bounds.top - bounds.bottom)
-    return all(0 < side < math.inf for side in sides)

@@ -31,7 +31,8 @@ def compare_runs(
     losses: Sequence[float], before: Sequence[float], *, same_start: bool
 ) -> RunComparison:
     """Return the comparison of the curves of two runs, neither of them empty."""
-    ends = [_lowest(each) for each in (losses, before)]
+    finite = [[loss for loss in each if math.isfinite(loss)] for each in (losses, before)]
+    ends = [min(each, default=math.inf) for each in finite]
     for level in _levels(max(ends)):
         step, other = first_below(losses, level), first_below(before, level)
         if max(step, other) > 1:
@@ -51,10 +52,6 @@ def have_same_start(run: RunRecord, previous: RunRecord) -> bool:
         isinstance(one.value, TensorValue) and not one.value.sampled and one.value == two.value
         for one, two in zip(start, other, strict=True)
     )
-
-
-def _lowest(losses: Sequence[float]) -> float:
-    return min((loss for loss in losses if math.isfinite(loss)), default=math.inf)
 
 
 def _levels(low: float) -> Iterator[float]:

@@ -27,12 +27,14 @@ def facts_words(view: LossView, state: State, check: str = "◆") -> list[str]:
     """Return short facts for the line above the curve, the most important first."""
     facts = []
     if view.cursor and state.compares:
-        facts.append(_end_words(view))
+        then, now = view.losses[view.cursor - 1], view.losses[-1]
+        facts.append(f"at the end {loss_text(now)}, {now - then:+.3g}")
     if 0 < view.cursor <= len(view.before):
         facts.append(f"last run {loss_text(view.before[view.cursor - 1])}")
-    point = _check_at(view)
-    if point is not None:
-        facts.append(f"{check} {view.check_name or 'without training'} {loss_text(point)}")
+    step = view.cursor or len(view.losses)
+    checks = [loss for at, loss in view.checks if at <= step]
+    if checks:
+        facts.append(f"{check} {view.check_name or 'without training'} {loss_text(checks[-1])}")
     if view.epoch:
         facts.append(f"epoch {view.epoch}")
     if len({each.rate for each in view.rates}) > 1:
@@ -40,18 +42,6 @@ def facts_words(view: LossView, state: State, check: str = "◆") -> list[str]:
     if state.activity is not None and view.pace:
         facts.append(pace_text(view.pace))
     return facts
-
-
-def _end_words(view: LossView) -> str:
-    """Say what the loss is at the end, and by how much that is more or less."""
-    then, now = view.losses[view.cursor - 1], view.losses[-1]
-    return f"at the end {loss_text(now)}, {format(now - then, '+.3g')}"
-
-
-def _check_at(view: LossView) -> float | None:
-    step = view.cursor or len(view.losses)
-    losses = [loss for at, loss in view.checks if at <= step]
-    return losses[-1] if losses else None
 
 
 def rate_at(view: LossView) -> float:

@@ -72,7 +72,8 @@ def told_words(shown: RunMap) -> str:
     """Describe the map in words, for a learner who does not see it."""
     if isinstance(shown, FittedCurve):
         count = len(shown.points) // POINT_BYTES
-        return f"A curve over {_range(shown.bounds.left, shown.bounds.right)}; {count} points."
+        left, right = shown.bounds.left, shown.bounds.right
+        return f"A curve over {left:.3g} to {right:.3g}; {count} points."
     places = len(shown.winners)
     shares = [shown.winners.count(number) / places for number in range(shown.classes)]
     unsure = sum(1 for sure in shown.sureness if sure < 255 * UNSURE) / places
@@ -117,7 +118,3 @@ def _mistakes(shown: DecisionMap) -> list[int]:
         for at in range(0, len(points), POINT_BYTES)
         if points[at + 4] < shown.classes and points[at + 4] != points[at + 5]
     ]
-
-
-def _range(low: float, high: float) -> str:
-    return f"{low:.3g} to {high:.3g}"

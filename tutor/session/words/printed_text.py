@@ -15,8 +15,6 @@ def file_sentences(printed: TranscriptExcerpt) -> Iterator[str]:
     yield f"What was printed is in {short_path(printed.file)} until the next run."
     if printed.left_out:
         why = f" ({printed.problem.lower()})" if printed.problem else ""
-        yield f"The last {_size(printed.left_out)} are not in it{why}."
-
-
-def _size(count: int) -> str:
-    return f"{count / _MEGABYTE:.1f} MB" if count >= _MEGABYTE else f"{count:,} bytes"
+        count = printed.left_out
+        size = f"{count / _MEGABYTE:.1f} MB" if count >= _MEGABYTE else f"{count:,} bytes"
+        yield f"The last {size} are not in it{why}."

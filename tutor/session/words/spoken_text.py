@@ -84,7 +84,7 @@ def with_spoken(markdown: str, spoken: Spoken) -> str:
         return markdown
     formulas = sorted(spoken, key=len, reverse=True)
     words = {_squeezed(formula): said for formula, said in spoken.items()}
-    found = "|".join(_pattern_of(formula) for formula in formulas)
+    found = "|".join(r"\s+".join(map(re.escape, each.split())) for each in formulas)
     pattern = re.compile(rf"(?P<formula>{found})|{_CODE}", re.DOTALL | re.MULTILINE)
     return pattern.sub(
         lambda match: words[_squeezed(match["formula"])] if match["formula"] else match[0], markdown
@@ -94,7 +94,8 @@ def with_spoken(markdown: str, spoken: Spoken) -> str:
 def unspoken_in(markdown: str, spoken: Spoken) -> Iterator[str]:
     """Yield each piece of the text, outside of code, of which something would not be heard."""
     rest = with_spoken(markdown, dict.fromkeys(spoken, ""))
-    for line in _without_code(rest).splitlines():
+    prose = re.sub(_CODE, " ", rest, flags=re.DOTALL | re.MULTILINE)
+    for line in prose.splitlines():
         words = [word for word in re.findall(r"[^\s|]+", line) if _LOST.search(word)]
         if line.lstrip().startswith(">") and _LOST.search(line):
             yield line.lstrip("> ").strip()
@@ -153,14 +154,6 @@ def _power(raised: str) -> str:
 def _scientific(found: re.Match[str]) -> str:
     sign = "minus " if found[2] == "-" else ""
     return f"{found[1]} times 10 to the {sign}{found[3]}"
-
-
-def _without_code(markdown: str) -> str:
-    return re.sub(_CODE, " ", markdown, flags=re.DOTALL | re.MULTILINE)
-
-
-def _pattern_of(formula: str) -> str:
-    return r"\s+".join(map(re.escape, formula.split()))
 
 
 def _squeezed(text: str) -> str:
