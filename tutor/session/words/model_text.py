@@ -84,7 +84,7 @@ def _rows_of(
     yield LayerRow("heading", clean_name(model.name) or "layers", _heading(model))
     gave: tuple[int, ...] | None = None
     for place, layer in enumerate(model.layers):
-        name = _ownclean_name(layer.name, model.name)
+        name = _own_name(layer.name, model.name)
         if not place and layer.took is not None:
             shape, width = shape_text(layer.took), _width(layer.took)
             yield LayerRow("input", "input", "", shape, width=width)
@@ -232,7 +232,7 @@ def with_failure(described: ModelsDescribed, error: ErrorFacts | None) -> Models
 # Numbers
 
 
-def _ownclean_name(name: str, model: str) -> str:
+def _own_name(name: str, model: str) -> str:
     """Return the name of a layer within its model: `0` of `model[0]`, `fc.0` of `net.fc[0]`."""
     if not model or not name.startswith(model) or name == model:
         return clean_name(name) if not model or name != model else "itself"
