@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tutor.session.commands import COMMANDS
 from tutor.session.words.key_names import KEY
-from tutor.ui.keys import KEYS, direct_keys, key_names
+from tutor.ui.keys import direct_keys, key_names
 from tutor.ui.remapping import normalise_key, remap
 
 ROOT = Path(__file__).parents[2]
@@ -132,7 +133,7 @@ def test_a_key_that_is_named_is_seen(text: str, keys: list[str]) -> None:
 
 
 def test_every_key_of_the_table_is_seen() -> None:
-    for row in KEYS:
+    for row in COMMANDS:
         name = key_names()[row.name]
         if direct_keys(row.name) or row.letters[0] not in ("space", "tab"):
             assert keys_in("", f"{name} does it.") == [name]
@@ -141,7 +142,7 @@ def test_every_key_of_the_table_is_seen() -> None:
 @pytest.mark.parametrize("key", FIXED)
 def test_a_key_that_may_be_named_can_be_given_to_no_action(key: str) -> None:
     assert remap({"run": (key,)}).mistakes
-    assert normalise_key(key) not in {own for row in KEYS for own in row.keys}
+    assert normalise_key(key) not in {own for row in COMMANDS for own in row.keys}
 
 
 def test_every_name_that_is_filled_in_is_that_of_an_action() -> None:

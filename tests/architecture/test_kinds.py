@@ -16,7 +16,7 @@ from tutor.first_screen import kinds as first_screen
 from tutor.grading import kinds as grading
 from tutor.plain import kinds as plain
 from tutor.session import kinds as session
-from tutor.session.actions import is_live
+from tutor.session.commands import NAMED
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("course", "grading", "session", "first_screen", "plain")
@@ -150,7 +150,7 @@ def test_what_a_kind_has_there_is_something_to_do_with() -> None:
     for name, kind in course.TRAITS.items():
         graded, shown = grading.KINDS[name], first_screen.KINDS[name]
         assert (graded.command is not None) == kind.has_program
-        assert is_live("check", name) == (kind.has_question or kind.has_solution)
+        assert (name in NAMED["check"].on) == (kind.has_question or kind.has_solution)
         assert (graded.judge_program is not None) == kind.has_solution
         assert (graded.judge_guess is not None) == kind.is_guessed
         is_answered = graded.judge_answer is not None or graded.judge_guess is not None

@@ -96,7 +96,7 @@ class AtTheKeys:
         await self.learner.pilot.press(*["up"] * rows, *["down"] * row)
 
     async def _answer(self, act: Act) -> None:
-        step = lesson_screen(self.learner.app).step
+        step = lesson_screen(self.learner.app).session.step
         assert isinstance(step, QuestionStep)
         assert act.answer is not None
         pane = "predict" if isinstance(step, PredictStep) else "quiz"
@@ -121,7 +121,7 @@ async def _walk_by_keys(folder: Path, lesson: str) -> None:
                 learner = await stack.enter_async_context(at_the_keys(folder, None))
                 continue
             if step is not seen:
-                shown = lesson_screen(learner.app).step
+                shown = lesson_screen(learner.app).session.step
                 assert shown is not None
                 assert with_own(shown, lambda _: "") == fill_step(step, names)
                 await learner.sees(step.title)

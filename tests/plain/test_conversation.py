@@ -25,7 +25,7 @@ from tutor.plain.main_thread import act_meanwhile, prompt_of
 from tutor.plain.running import follow
 from tutor.plain.teller import Teller
 from tutor.progress.drafts import Drafts
-from tutor.session.actions import ACTIONS
+from tutor.session import commands as app_commands
 from tutor.session.events import SecondPassed
 from tutor.wire.events import (
     CurveNamed,
@@ -487,7 +487,7 @@ def test_no_command_is_the_name_of_two() -> None:
 def test_texts_can_name_every_action() -> None:
     from tutor.plain.desk import NAMES
 
-    for action in ACTIONS:
+    for action in app_commands.COMMANDS:
         assert {action.name, f"{action.name}.all"} <= NAMES.keys()
         command = NAMES[action.name].removeprefix("the command ").split()[0]
         assert command in COMMANDS or NAMES[action.name] == "a key of the app"

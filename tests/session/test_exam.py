@@ -15,9 +15,9 @@ from tutor.first_screen.given_code import WITHHELD, all_givens
 from tutor.grading.verdict import Verdict
 from tutor.progress.accepted_answers import AcceptedAnswers
 from tutor.progress.fold import read_progress
+from tutor.session.commands import offered_commands
 from tutor.session.core import TutorSession
 from tutor.session.events import ActivityRequested, VerdictReached
-from tutor.session.offers import offered_actions
 from tutor.session.solution_help import EXAM, Choice, offers
 
 
@@ -36,7 +36,7 @@ async def test_no_hint_is_shown_and_the_notice_says_why(tmp_path: Path, step: st
     kept, _ = read_progress(tmp_path / "data")
     assert kept.hints == {}
     assert {"hint", "ladder"}.isdisjoint(
-        action.name for action in offered_actions("code", session.state)
+        command.name for command in offered_commands("code", session.state)
     )
     await session.close()
 

@@ -14,9 +14,8 @@ from tutor.course.model import ASKING_VIEWS
 from tutor.grading.own_command import own_command
 from tutor.progress.fold import Place
 from tutor.progress.own_files import open_program
-from tutor.session.actions import is_live
+from tutor.session.commands import NAMED, offered_commands
 from tutor.session.core import TutorSession
-from tutor.session.offers import offered_actions
 from tutor.wire.events import OutputWritten
 
 
@@ -45,7 +44,7 @@ def buffer(session: TutorSession) -> str:
 
 def offered(session: TutorSession) -> set[str]:
     kind = kind_name(session.state.step)
-    return {action.name for action in offered_actions(kind, session.state)}
+    return {command.name for command in offered_commands(kind, session.state)}
 
 
 @pytest.mark.parametrize(("source", "asks"), [("x = y.to('cuda')", True), ("x = 1", False)])
@@ -94,9 +93,10 @@ STEPPING = ("pause", "step_phase", "step_step", "step_epoch")
 async def test_only_what_acts_is_offered(tmp_path: Path) -> None:
     session = await opened(tmp_path, "x = 1\n")
     absent = {"check", "hint", "ladder", "task", "next_step", "outline", "terms", "report"}
-    assert not any(is_live(name, kind_name(session.state.step)) for name in absent)
+    kind = kind_name(session.state.step)
+    assert not any(kind in NAMED[name].on for name in absent)
     assert {"run", "edit", "reset", "step_phase", "quit"} <= offered(session)
-    assert all(is_live(name, kind_name(session.state.step)) for name in STEPPING)
+    assert all(kind in NAMED[name].on for name in STEPPING)
     assert "write" not in offered(session)
     edit(session, "x = 2\n")
     assert "write" in offered(session)

@@ -198,7 +198,7 @@ async def opened(app: TutorApp, size: tuple[int, int] = NARROW) -> AsyncIterator
     """Run the app, leave the start screen with Enter, and yield once the step is drawn."""
     async with app.run_test(size=size) as pilot:
         await eventually(lambda: _is_whole(lesson_screen(app)), "a step on screen")
-        if lesson_screen(app).at_start:
+        if lesson_screen(app).start is not None:
             await pilot.press("enter")
         await pilot.pause()
         yield pilot

@@ -30,7 +30,7 @@ REFERENCE = "y = 2 * x"
 async def answered(app: TutorApp) -> None:
     """The step is answered rightly, in another way than the reference."""
     workspace_of(app).code.replace_source(MINE)
-    lesson_screen(app).action_check()
+    await lesson_screen(app).action_command("check")
     await eventually(lambda: lesson_screen(app).session.verdict is not None, "the verdict")
 
 
@@ -87,7 +87,7 @@ async def test_redo_hides_it_and_keeps_the_tick(tmp_path: Path) -> None:
         assert workspace_of(app).code.source == MINE
         await pilot.press("f8")
         await pilot.pause()
-        step = lesson_screen(app).step
+        step = lesson_screen(app).session.step
         assert step is not None
         assert step.id == "square"
 

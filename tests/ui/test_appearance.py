@@ -98,7 +98,7 @@ async def test_nothing_moves_by_itself_with_reduced_motion(
         await pilot.press("f5")
         await eventually(lambda: lesson_screen(app).session.ending is not None, "the end")
         await pilot.pause()
-        assert lesson_screen(app).replayer.is_running is (motion == "full")
+        assert lesson_screen(app).look_back.replayer.is_running is (motion == "full")
         assert ("shown again" in screen_text(app)) is (motion == "full")
 
 

@@ -209,8 +209,8 @@ async def test_an_own_key_adds_to_the_others_unless_it_is_to_be_the_only_one(
 
 def _number_of_step(app: TutorApp) -> int:
     screen = lesson_screen(app)
-    assert screen.step is not None
-    return [step.id for step in screen.session.course.steps()].index(screen.step.id)
+    assert screen.session.step is not None
+    return [step.id for step in screen.session.course.steps()].index(screen.session.step.id)
 
 
 async def test_the_whole_is_sent_only_when_the_terminal_lost_it(

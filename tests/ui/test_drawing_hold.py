@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
 
-from textual.screen import Screen
+from textual.widget import Widget
 
 from tests.support.wait import eventually
 from tutor.ui.screens.drawing_hold import DrawingHold
 
 
 class Held:
-    """A screen and its app, as far as the hold needs them."""
+    """A widget with its screen and app, as far as the hold needs them."""
 
     def __init__(self) -> None:
-        self.app = self
+        self.app = self.screen = self
         self.batches = 0
         """Batches that are under way."""
         self.drawn = 0
@@ -34,7 +34,7 @@ class Held:
 
 async def test_it_draws_when_the_outcome_is_there() -> None:
     screen = Held()
-    hold = DrawingHold(cast("Screen[None]", screen))
+    hold = DrawingHold(cast("Widget", screen))
     hold.begin()
     hold.begin()
     assert (screen.batches, screen.drawn) == (1, 0)
@@ -45,6 +45,6 @@ async def test_it_draws_when_the_outcome_is_there() -> None:
 
 async def test_it_draws_after_a_moment_in_any_case() -> None:
     screen = Held()
-    DrawingHold(cast("Screen[None]", screen)).begin()
+    DrawingHold(cast("Widget", screen)).begin()
     await eventually(lambda: screen.drawn, "the screen to be drawn")
     assert screen.batches == 0

@@ -249,6 +249,6 @@ async def test_a_page_that_is_too_long_can_be_turned(tmp_path: Path) -> None:
 
 
 def _step(app: TutorApp) -> str:
-    step = lesson_screen(app).step
+    step = lesson_screen(app).session.step
     assert step is not None
     return step.id

@@ -64,7 +64,7 @@ async def test_a_right_answer_stands_alone(tmp_path: Path, size: tuple[int, int]
     app = exam_app(tmp_path, "double")
     async with opened(app, size) as pilot:
         workspace_of(app).code.replace_source("y = x + x\n")
-        lesson_screen(app).action_check()
+        await lesson_screen(app).action_command("check")
         await eventually(lambda: "Doubling is linear." in screen_text(app), "what comes after")
         assert "one way to write it" not in screen_text(app)
         workspace_of(app).goto("lesson")

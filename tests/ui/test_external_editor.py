@@ -150,9 +150,9 @@ async def test_a_step_that_is_left_before_the_editor_begins_is_not_edited(
     told = lend(app, monkeypatch)
     async with opened(app) as pilot:
         monkeypatch.setattr(Autosaver, "save_and_wait", save_and_wait)
-        step = lesson_screen(app).step
+        step = lesson_screen(app).session.step
         await pilot.press("escape", "2", "f3", "f8")
-        await eventually(lambda: lesson_screen(app).step != step, "the next step")
+        await eventually(lambda: lesson_screen(app).session.step != step, "the next step")
         saved.set()
         await pilot.pause()
         assert (told, kept_files(tmp_path)) == ([], [])

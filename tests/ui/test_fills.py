@@ -40,8 +40,8 @@ async def test_a_step_may_be_left_amid_its_text(tmp_path: Path, turns: int) -> N
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, MEDIUM) as pilot:
         screen = lesson_screen(app)
-        for act in [screen.action_next_step, screen.action_previous_step] * 6:
-            act()
+        for name in ["next_step", "previous_step"] * 6:
+            await screen.action_command(name)
             screen.tutor.dispatch(HintShown())
             for _ in range(turns):
                 await asyncio.gather(_nothing())

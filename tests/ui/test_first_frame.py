@@ -141,8 +141,8 @@ async def test_the_place_of_the_last_sitting_is_the_first_title(tmp_path: Path) 
         await pilot.press("ctrl+q")
     again = tutor_app(tmp_path)
     async with again.run_test():
-        assert lesson_screen(again).step is not None
-        assert "Times itself" in str(lesson_screen(again).step)
+        assert lesson_screen(again).session.step is not None
+        assert "Times itself" in str(lesson_screen(again).session.step)
 
 
 async def test_keys_before_the_editor_end_in_it_in_their_order(tmp_path: Path) -> None:

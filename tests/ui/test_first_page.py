@@ -57,7 +57,7 @@ async def first_and_last(app: TutorApp, size: tuple[int, int]) -> tuple[Screen, 
                 first = shown if any(cell.text.strip() for cell in shown.values()) else {}
             await pilot.pause()
         await eventually(lambda: not screen.query(FirstPage), "the panes alone")
-        figures = len(screen.step.figures) if screen.step is not None else 0
+        figures = len(screen.session.step.figures) if screen.session.step is not None else 0
         workspace = workspace_of(app)
         await eventually(lambda: workspace.is_whole, "all panes")
         await eventually(lambda: len(screen.query(FigureView)) == figures, "the figures")

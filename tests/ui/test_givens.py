@@ -63,7 +63,7 @@ async def test_the_strip_offers_them_only_where_some_are_hidden(tmp_path: Path) 
             await pilot.pause()
             assert ("g Givens" in screen_text(app)) is offered
             await pilot.press("escape")
-            assert ("givens" in lesson_screen(app).useless_actions()) is not offered
+            assert ("givens" in workspace_of(app).useless_commands) is not offered
 
 
 async def test_they_give_way_line_by_line_to_the_code_that_is_typed(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ async def test_what_opens_leaves_the_strip_its_letter(tmp_path: Path) -> None:
     async with opened(app, (60, 16)) as pilot:
         await pilot.press("escape", "2", TO_START)
         await pilot.pause()
-        lesson_screen(app).action_givens()
+        await lesson_screen(app).action_command("givens")
         lesson_screen(app).action_leader()
         await pilot.pause()
         assert lesson_screen(app).is_strip_shown

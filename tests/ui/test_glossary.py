@@ -62,7 +62,7 @@ async def test_it_begins_at_what_the_step_is_about_and_leads_to_where_a_word_is_
         assert "See 1.3 Twice as much" in screen_text(app)
         await pilot.press("enter")
         await pilot.pause()
-        step = lesson_screen(app).step
+        step = lesson_screen(app).session.step
         assert step is not None
         assert step.id == "double"
 
@@ -77,7 +77,7 @@ async def test_what_is_typed_searches_words_and_their_meaning(tmp_path: Path, se
         assert "half" not in screen_text(app)
         await pilot.press("enter")
         await pilot.pause()
-        step = lesson_screen(app).step
+        step = lesson_screen(app).session.step
         assert step is not None
         assert step.id == "square"
 

@@ -26,7 +26,7 @@ from tutor.progress.fold import read_progress
 from tutor.session.experimenting import CHOOSE, NOT_DONE
 from tutor.ui.app import TutorApp
 from tutor.ui.editor.ask_bar import AskBar
-from tutor.ui.screens.answer_actions import LINES_ARE_ELSEWHERE
+from tutor.ui.screens.answer_commands import LINES_ARE_ELSEWHERE
 from tutor.ui.widgets.choices import Choices
 
 OFFER = "Esc, x shows a wrong program"

@@ -189,7 +189,7 @@ async def test_a_change_told_late_does_not_reach_the_draft_of_the_next_step(
     async with opened(app) as pilot:
         await pilot.press("escape", "2", TO_START)
         workspace_of(app).code.editor.insert("late#", (0, 0))
-        lesson_screen(app).action_next_step()
+        await lesson_screen(app).action_command("next_step")
         await pilot.pause()
         assert workspace_of(app).code.source == "y = ...\n"
     assert draft(tmp_path, "double").read_text().startswith("late#")
@@ -295,7 +295,7 @@ async def test_ticks_are_there_after_a_restart(tmp_path: Path) -> None:
         await pilot.press("f8", "ctrl+q")
     again = tutor_app(tmp_path)
     async with opened(again) as pilot:
-        step = lesson_screen(again).step
+        step = lesson_screen(again).session.step
         assert step is not None
         assert step.id == "ask-me"
         await pilot.press("shift+f8")
@@ -353,7 +353,7 @@ async def test_a_step_named_on_the_command_line_wins_over_the_last_place(tmp_pat
         await pilot.press("f8", "ctrl+q")
     again = tutor_app(tmp_path, start_at="square")
     async with opened(again):
-        step = lesson_screen(again).step
+        step = lesson_screen(again).session.step
         assert step is not None
         assert step.id == "square"
 

@@ -27,10 +27,9 @@ from tests.ui.test_predict import CHOOSE
 from tutor.course.kinds import KindOrNone
 from tutor.course.model import CourseOutline, LessonOutline, ReadStep
 from tutor.progress.fold import Place
-from tutor.session.offers import offered_actions
+from tutor.session.commands import NAMED, offered_commands
 from tutor.session.state import Activity, State
 from tutor.ui.app import TutorApp
-from tutor.ui.keys import keys_of
 from tutor.wire.commands import Limits
 from tutor.wire.events import OutputWritten
 
@@ -70,8 +69,8 @@ STATES = [
 def footer(app: TutorApp) -> list[str]:
     """The names of the actions that the last line offers, as far as they depend on the state."""
     screen = lesson_screen(app)
-    offered = offered_actions(screen.live_kind, screen.session)
-    return [a.name for a in offered if keys_of(a.name).in_footer and a.name != "help"]
+    offered = offered_commands(screen.live_kind, screen.session)
+    return [a.name for a in offered if a.in_footer and a.name != "help"]
 
 
 async def play(app: TutorApp, pilot: Pilot[None], keys: Sequence[str], *, held: bool) -> None:
@@ -91,7 +90,7 @@ def seen(app: TutorApp) -> object:
 async def assert_acts(app: TutorApp, pilot: Pilot[None], name: str) -> None:
     """Press the action's key, and wait until it has changed something."""
     before = seen(app)
-    await pilot.press(keys_of(name).keys[0])
+    await pilot.press(NAMED[name].keys[0])
     await eventually(lambda: seen(app) != before, name)
 
 
@@ -150,6 +149,6 @@ async def test_the_strip_has_the_sizes_only_where_there_is_a_border_to_move(
 def test_what_does_nothing_is_not_offered(
     state: State, kind: KindOrNone, offered: str, left_out: str
 ) -> None:
-    names = {action.name for action in offered_actions(kind, state)}
+    names = {command.name for command in offered_commands(kind, state)}
     assert set(offered.split()) <= names
     assert names & set(left_out.split()) == set()

@@ -35,7 +35,7 @@ FAR = (
 
 
 def step_id(app: TutorApp) -> str:
-    step = lesson_screen(app).step
+    step = lesson_screen(app).session.step
     assert step is not None
     return step.id
 

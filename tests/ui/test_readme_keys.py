@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tutor.session.commands import NAMED
 from tutor.ui.key_texts import key_table_markdown
-from tutor.ui.keys import KEYS, key_name
+from tutor.ui.keys import key_name
 
 README = Path(__file__).parents[2] / "README.md"
 WRITE_ANEW = "python -m tests.ui.test_readme_keys writes the table anew"
@@ -26,9 +27,8 @@ def test_the_readme_holds_the_key_table() -> None:
 
 def test_the_words_on_another_editor_name_its_keys() -> None:
     text = README.read_text(encoding="utf-8").split("### Your own editor", 1)[1].split("###", 1)[0]
-    watch, edit = (next(row for row in KEYS if row.name == name) for name in ("watch", "edit"))
-    assert f"<kbd>Esc</kbd>, then <kbd>{watch.letters[0]}</kbd>" in text
-    assert f"<kbd>{key_name(edit.keys[0])}</kbd> lends" in text
+    assert f"<kbd>Esc</kbd>, then <kbd>{NAMED['watch'].letters[0]}</kbd>" in text
+    assert f"<kbd>{key_name(NAMED['edit'].keys[0])}</kbd> lends" in text
 
 
 def write() -> None:

@@ -21,9 +21,10 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.config import Config, read_config
+from tutor.session.commands import COMMANDS
 from tutor.ui.app import TutorApp
 from tutor.ui.editor.code_editor import CodeEditor
-from tutor.ui.keys import EDITOR_KEYS, KEYS, LETTERS, EditorKeys
+from tutor.ui.keys import EDITOR_KEYS, LETTERS, EditorKeys
 from tutor.ui.panes.action_bar import ActionBar
 from tutor.ui.remapping import EDITING, normalise_key, remap
 from tutor.ui.screens.help import HelpScreen
@@ -137,13 +138,13 @@ def test_one_key_for_two_actions_goes_to_the_first() -> None:
 def test_the_keys_that_edit_are_those_of_input_fields_and_of_all_editors() -> None:
     basic = {key for row in EDITOR_KEYS if row.is_basic for key in row.keys}
     assert basic | keys_of(Input.BINDINGS) == EDITING
-    assert not EDITING & {key for row in KEYS for key in row.keys}
+    assert not EDITING & {key for row in COMMANDS for key in row.keys}
 
 
 def test_no_key_of_the_editor_is_one_of_the_app() -> None:
     of_editor = [key for row in EDITOR_KEYS for key in row.keys]
     assert len(of_editor) == len(set(of_editor))
-    assert not set(of_editor) & {key for row in KEYS for key in row.keys}
+    assert not set(of_editor) & {key for row in COMMANDS for key in row.keys}
     assert keys_of(CodeEditor.BINDINGS) == set(of_editor)
 
 
@@ -236,6 +237,6 @@ async def test_what_is_wrong_stands_on_the_screen(tmp_path: Path) -> None:
 
 
 def _step(app: TutorApp) -> str:
-    step = lesson_screen(app).step
+    step = lesson_screen(app).session.step
     assert step is not None
     return step.id

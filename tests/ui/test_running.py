@@ -195,7 +195,7 @@ async def test_a_run_begins_before_anything_is_drawn(tmp_path: Path) -> None:
     client = FakeClient([finished()], held=True)
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app):
-        lesson_screen(app).action_run()
+        await lesson_screen(app).action_command("run")
         assert len(client.runs) == 1
 
 
@@ -401,7 +401,7 @@ async def test_a_short_run_is_shown_again_and_any_key_shows_its_end(tmp_path: Pa
         await pilot.pause()
         assert lesson_screen(app).session.cursor is None
         assert pane_of(app, LossPane).shown_losses == list(losses)
-        assert not lesson_screen(app).replayer.is_running
+        assert not lesson_screen(app).look_back.replayer.is_running
 
 
 async def test_with_reduced_motion_and_after_a_long_run_nothing_is_shown_again(
@@ -415,7 +415,7 @@ async def test_with_reduced_motion_and_after_a_long_run_nothing_is_shown_again(
             await pilot.press("f5")
             await eventually(lambda: idle(app), "the end")  # noqa: B023
             await pilot.pause()
-            assert not lesson_screen(app).replayer.is_running
+            assert not lesson_screen(app).look_back.replayer.is_running
             assert pane_of(app, LossPane).shown_losses == [1.0, 0.5]
 
 
@@ -425,7 +425,7 @@ async def test_where_one_pane_is_shown_the_curve_stands_beside_the_output(tmp_pa
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, NARROW) as pilot:
         await pilot.press("f5")
-        await eventually(lambda: lesson_screen(app).replayer.is_running, "the replay")
+        await eventually(lambda: lesson_screen(app).look_back.replayer.is_running, "the replay")
         await eventually(lambda: "step 1 of 3 · loss 1.0000" in screen_text(app), "the first step")
         assert "trained" in screen_text(app)
         output, loss = pane_of(app, OutputPane).region, pane_of(app, LossPane).region
@@ -444,9 +444,9 @@ async def test_what_is_shown_again_waits_until_its_pane_is_looked_at(tmp_path: P
         await eventually(lambda: idle(app), "the verdict")
         await pilot.pause()
         assert not pane_of(app, LossPane).display
-        assert not lesson_screen(app).replayer.is_running
+        assert not lesson_screen(app).look_back.replayer.is_running
         await pilot.press("escape", "5")
-        await eventually(lambda: lesson_screen(app).replayer.is_running, "the replay")
+        await eventually(lambda: lesson_screen(app).look_back.replayer.is_running, "the replay")
 
 
 async def test_tensors_are_listed_and_the_chosen_one_stays_chosen(tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ async def test_a_run_plays_to_its_end_and_a_move_stops_it(
     app = tutor_app(tmp_path, client=FakeClient([finished(*recorded(0, 1))]), start_at="double")
     async with opened(app, MEDIUM) as pilot:
         await look_back(app, pilot)
-        replayer = lesson_screen(app).replayer
+        replayer = lesson_screen(app).look_back.replayer
         await pilot.press("space")
         await eventually(lambda: "playing" in row(app), "the play in the row")
         await pilot.press("l")
@@ -243,7 +243,9 @@ async def test_playing_costs_a_few_hundred_bytes_a_frame(
         screens.forget_bytes()
         frames = len(screens.changed.frames)
         await pilot.press("space")
-        await eventually(lambda: not lesson_screen(app).replayer.is_running, "the end of the play")
+        await eventually(
+            lambda: not lesson_screen(app).look_back.replayer.is_running, "the end of the play"
+        )
         await pilot.pause()
         shown = len(screens.changed.frames) - frames
         assert shown > 1

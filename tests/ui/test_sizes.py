@@ -85,7 +85,7 @@ async def test_no_pane_can_be_made_so_large_that_another_is_lost(
         for pane, way in [*ways, (2, "taller")]:
             await after_esc(pilot, str(pane))
             for _ in range(30):
-                await app.screen.run_action(way)
+                await lesson_screen(app).action_command(way)
             await pilot.pause()
             assert "cannot be made" in notice(app)
             assert_nothing_is_covered(app)

@@ -197,14 +197,14 @@ async def test_the_step_is_ready_behind_the_start_and_nothing_of_it_is_kept(tmp_
 async def test_a_step_that_was_named_has_no_start(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with app.run_test():
-        assert not lesson_screen(app).at_start
+        assert lesson_screen(app).start is None
         assert app.screen is lesson_screen(app)
 
 
 async def test_the_settings_can_leave_it_out(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, config=Config(start_screen=False))
     async with app.run_test() as pilot:
-        assert not lesson_screen(app).at_start
+        assert lesson_screen(app).start is None
         assert app.screen is lesson_screen(app)
         await eventually(lambda: lesson_screen(app).is_open, "the step")
         await pilot.pause()
@@ -233,7 +233,7 @@ async def test_what_is_typed_ahead_comes_along_to_the_step(
         await pilot.press(*keys)
         await eventually(lambda: lesson_screen(app).is_open, "the step")
         await eventually(lambda: workspace_of(app).code.source.startswith(begins), "what was typed")
-        assert not lesson_screen(app).at_start
+        assert lesson_screen(app).start is None
 
 
 async def test_a_letter_that_went_into_the_code_is_told(tmp_path: Path) -> None:
@@ -279,9 +279,9 @@ async def test_a_key_of_the_step_goes_on_and_does_no_more(tmp_path: Path, key: s
         await prepared(app, pilot)
         await pilot.press(key)
         await pilot.pause()
-        assert not lesson_screen(app).at_start
+        assert lesson_screen(app).start is None
         assert client.commands == []
-        step = lesson_screen(app).step
+        step = lesson_screen(app).session.step
         assert step is not None
         assert step.id == "double"
         assert workspace_of(app).code.source.startswith("y = ...")
@@ -298,10 +298,10 @@ async def test_keys_that_act_everywhere_act_here_and_lead_back(tmp_path: Path) -
             await pilot.press("escape")
             await pilot.pause()
             assert isinstance(app.screen, StartScreen)
-            assert lesson_screen(app).at_start
+            assert lesson_screen(app).start is not None
         await pilot.press("escape", "o")
         await pilot.pause()
-        assert lesson_screen(app).at_start
+        assert lesson_screen(app).start is not None
 
 
 async def test_the_outline_searches_what_is_typed_after_it_and_leads_to_a_step(
@@ -314,14 +314,14 @@ async def test_the_outline_searches_what_is_typed_after_it_and_leads_to_a_step(
         assert isinstance(app.screen, OutlineScreen)
         await pilot.press("escape")
         await pilot.pause()
-        assert lesson_screen(app).at_start
+        assert lesson_screen(app).start is not None
         await prepared(app, pilot)
         await pilot.press("o", *"itself", "enter")
         await pilot.pause()
-        step = lesson_screen(app).step
+        step = lesson_screen(app).session.step
         assert step is not None
         assert step.id == "square"
-        assert not lesson_screen(app).at_start
+        assert lesson_screen(app).start is None
         await pilot.press("ctrl+q")
     assert "read-me" not in journal(tmp_path)
 
@@ -332,7 +332,7 @@ async def test_the_step_that_is_open_can_be_chosen_in_the_outline(tmp_path: Path
         await prepared(app, pilot)
         await pilot.press("o", "enter")
         await pilot.pause()
-        assert not lesson_screen(app).at_start
+        assert lesson_screen(app).start is None
         await pilot.press("ctrl+q")
     assert '"kind":"step-opened","step":"read-me"' in journal(tmp_path)
 
@@ -347,10 +347,10 @@ async def test_n_goes_to_the_first_step_that_is_not_done(tmp_path: Path) -> None
         assert "goes to the first step not done: 1.2 Which one is it?" in screen_text(app)
         await pilot.press("n")
         await pilot.pause()
-        step = lesson_screen(app).step
+        step = lesson_screen(app).session.step
         assert step is not None
         assert step.id == "ask-me"
-        assert not lesson_screen(app).at_start
+        assert lesson_screen(app).start is None
 
 
 @pytest.mark.parametrize("words", ["begins with", "Enter "])
@@ -362,7 +362,7 @@ async def test_a_click_goes_on(tmp_path: Path, words: str) -> None:
         at = next((row.index(words), y) for y, row in enumerate(rows) if words in row)
         await pilot.click(offset=at)
         await pilot.pause()
-        assert not lesson_screen(app).at_start
+        assert lesson_screen(app).start is None
         assert "A network turns numbers" in screen_text(app)
 
 
@@ -373,7 +373,7 @@ async def test_without_any_step_there_is_no_start_but_what_to_do(tmp_path: Path)
         await eventually(lambda: lesson_screen(app).is_open, "the end of the opening")
         await pilot.pause()
         assert "There is no lesson to show" in screen_text(app)
-        assert not lesson_screen(app).at_start
+        assert lesson_screen(app).start is None
 
 
 async def test_where_the_text_is_longer_than_the_screen_it_scrolls(tmp_path: Path) -> None:
@@ -393,4 +393,4 @@ async def test_where_the_text_is_longer_than_the_screen_it_scrolls(tmp_path: Pat
         await pilot.press("up")
         await pilot.pause()
         assert start.scroll_y == start.max_scroll_y - 1
-        assert lesson_screen(app).at_start
+        assert lesson_screen(app).start is not None

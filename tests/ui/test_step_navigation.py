@@ -183,7 +183,7 @@ async def test_a_replay_moves_the_same_cursor_and_is_taken_over_by_a_key(tmp_pat
         assert after is not None
         assert not after.playing
         assert after.step > before.step
-        assert not lesson_screen(app).replayer.is_running
+        assert not lesson_screen(app).look_back.replayer.is_running
         await press(pilot, "f5")
         await eventually(lambda: cursor(app) != after, "another run")
 

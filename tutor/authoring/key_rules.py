@@ -6,18 +6,18 @@ For the linter, and for `nntutor grade`, which does not know the learner's keys.
 from __future__ import annotations
 
 from tutor.course.problems import suggestion
-from tutor.session.actions import ACTIONS
+from tutor.session.commands import COMMANDS
 
 ALL_KEYS = ".all"
-"""Suffix of an action's name that means all its keys."""
+"""Suffix of a command's name that means all its keys."""
 
-LABELS = {f"{action.name}{end}": action.label for action in ACTIONS for end in ("", ALL_KEYS)}
-"""Labels of actions, which replace their keys if the learner's are unknown."""
+LABELS = {f"{row.name}{end}": row.label for row in COMMANDS for end in ("", ALL_KEYS)}
+"""Labels of commands, which replace their keys if the learner's are unknown."""
 
 
 def unknown_action(name: str) -> str | None:
     """Return what is wrong with the name in `{key:NAME}`; None if it is valid."""
     if name in LABELS:
         return None
-    known = [action.name for action in ACTIONS]
+    known = [command.name for command in COMMANDS]
     return f"there is no action `{name}`{suggestion(name.removesuffix(ALL_KEYS), known)}"

@@ -24,8 +24,8 @@ from textual.screen import Screen
 
 from tutor.config import Config
 from tutor.paths import Places
+from tutor.session.commands import offered_commands
 from tutor.session.core import TutorSession
-from tutor.session.offers import offered_actions
 from tutor.ui.appearance import Appearance
 from tutor.ui.keys import (
     FIELD_ACTIONS,
@@ -301,7 +301,14 @@ class TutorApp(CellDiff, Appearance):
         if has_just_left and key in PANE_DIGITS:
             await lesson.run_action(f"pane({key})")
             return True
-        return (key == LEADER or lesson.takes_no_text) and await run_binding(self, key)
+        return (key == LEADER or self._takes_no_text()) and await run_binding(self, key)
+
+    def _takes_no_text(self) -> bool:
+        """Return True if keys only act in the step: not in code, an answer or the strip."""
+        lesson, panes = self._lesson, self._lesson.workspace
+        if panes is None or not lesson.is_open or lesson.is_strip_shown:
+            return False
+        return not panes.has_focus_to_answer
 
     async def on_lesson_screen_ready(self) -> None:
         """Handle the keys that came too early, before any that come later."""
@@ -346,12 +353,12 @@ class TutorApp(CellDiff, Appearance):
 
     def _must_hold_keys(self) -> bool:
         """Return True while there is nothing on screen that could handle a key."""
-        at_start = self._first_frame_is_out and self._lesson.at_start
+        at_start = self._first_frame_is_out and self._lesson.start is not None
         return not (self._step_takes_keys or at_start)
 
     def _must_hold_clicks(self) -> bool:
         """Return True while what is seen of a step is not yet the panes that take a click."""
-        return not (self._panes_take_clicks or self._lesson.at_start)
+        return not (self._panes_take_clicks or self._lesson.start is not None)
 
     def _may_act(self, event: events.Key) -> bool:
         """Return True if the key may start an action that depends on the keys before it.
@@ -396,16 +403,19 @@ class TutorApp(CellDiff, Appearance):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield the palette's commands: what can be done now, in the editor too, and themes."""
         lesson = self._lesson
-        left_out = lesson.useless_actions() | {"palette"}
-        for action in offered_actions(lesson.live_kind, lesson.session):
-            if action.name not in left_out:
-                act = partial(lesson.run_action, action.name)
-                yield SystemCommand(action.label, action.tooltip, act)
-        if lesson.can_edit:
+        panes = lesson.workspace
+        useless = panes.useless_commands if panes is not None else frozenset[str]()
+        left_out = useless | {"palette"}
+        for command in offered_commands(lesson.live_kind, lesson.session):
+            if command.name not in left_out:
+                act = partial(lesson.action_command, command.name)
+                yield SystemCommand(command.label, command.tip, act)
+        if panes is not None and lesson.start is None and panes.can_edit:
             from tutor.ui.editor.editor_words import EDITOR_WORDS  # for the palette alone
+            from tutor.ui.screens.screen_commands import act_in_editor
 
             for name, words in EDITOR_WORDS.items():
-                act = partial(lesson.act_in_editor, name)
+                act = partial(act_in_editor, lesson, name)
                 yield SystemCommand(words.label, words.tooltip, act)
         yield from self.theme_commands()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tutor.session.actions import ACTIONS, Action, is_live
+from tutor.session.commands import COMMANDS, EDITOR, GROUPS, LESSON, PANES, CommandRow
 from tutor.ui.editor.editor_words import EDITOR_WORDS
 from tutor.ui.keys import (
     DIGITS_ALONE,
@@ -19,21 +19,8 @@ from tutor.ui.keys import (
     letter_names,
 )
 
-GROUPS: dict[str, str] = {
-    "Editor": "edit reset watch write",
-    "Run": (
-        "run run_selection ask stop more_time pause step_phase step_step step_epoch shapes picture "
-        "printed"
-    ),
-    "Panes": (
-        "next_pane previous_pane zoom wider narrower taller shorter usual_sizes task givens redraw"
-    ),
-}
-"""The actions by what they are about, by name; all others are about the lesson."""
-
-LESSON = "Lesson"
 PROGRAM = "Program"
-"""What that group is called beside a program of the learner's own."""
+"""The lesson's group beside a program of the learner's own."""
 BASICS = (
     "The arrows move the cursor, and with Shift they select. A double click "
     "selects a word, a third click the line."
@@ -41,20 +28,21 @@ BASICS = (
 
 
 def help_markdown(user_keys: UserKeys = NO_USER_KEYS, *, own_program: bool = False) -> str:
-    """Return each action with its keys, as Markdown lists, one for each group.
+    """Return each command with its keys, as Markdown lists, one for each group.
 
-    With `own_program`, the actions of lessons are left out: there they do nothing. A table would
+    With `own_program`, the commands of lessons are left out: there they do nothing. A table would
     not fit into 80 columns.
     """
     blocks = []
-    for group in (LESSON, *GROUPS):
-        actions = [
-            each for each in _actions_of(group) if not own_program or is_live(each.name, "try")
+    for group in GROUPS:
+        lines = [
+            _command_line(command, user_keys)
+            for command in _commands_of(group)
+            if not own_program or "try" in command.on
         ]
-        lines = [_action_line(action, user_keys) for action in actions]
-        if group == "Editor":
+        if group == EDITOR:
             lines += [f"- {BASICS}", *_editor_lines(user_keys)]
-        if group == "Panes":
+        if group == PANES:
             lines.append(f"- **Pane** ({DIGITS_ALONE}, or Esc 1-9): {GO_TO_PANE}")
             lines += [f"- **{row.panes}** ({' '.join(row.keys)}): {row.does}" for row in PANE_KEYS]
         title = PROGRAM if own_program and group == LESSON else group
@@ -65,42 +53,41 @@ def help_markdown(user_keys: UserKeys = NO_USER_KEYS, *, own_program: bool = Fal
 def key_table_markdown() -> str:
     """Return the table of keys for the README, in Markdown."""
     rows = []
-    for group in (LESSON, *GROUPS):
+    for group in GROUPS:
         rows.append(f"| **{group}** | | |")
         rows += [
-            f"| {action.label}: {action.tooltip} "
-            f"| {direct_names(action.name)} | {letter_names(action.name)} |"
-            for action in _actions_of(group)
+            f"| {command.label}: {command.tip} "
+            f"| {direct_names(command.name)} | {letter_names(command.name)} |"
+            for command in _commands_of(group)
         ]
-        if group == "Editor":
+        if group == EDITOR:
             rows.append(f"| {BASICS} | | |")
             rows += [
                 f"| {label}: {tooltip} `{row.name}` | {editor_key_names(row)} | |"
                 for row, label, tooltip in _worded()
             ]
-        if group == "Panes":
+        if group == PANES:
             rows.append(f"| Pane: {GO_TO_PANE} | {DIGITS_ALONE} | 1-9 |")
             rows += [f"| {row.panes}: {row.does} | {', '.join(row.keys)} | |" for row in PANE_KEYS]
     return "\n".join(["| action | keys | Esc, then |", "|---|---|---|", *rows, ""])
 
 
 def editor_key_names(row: EditorKeys, user_keys: UserKeys = NO_USER_KEYS) -> str:
-    """Return, for people, the keys of an action of the editor, without the Mac's Command."""
+    """Return, for people, the keys of an action of the editor, without the Mac's CommandRow."""
     keys = [key for key in user_keys.get(row.name, row.keys) if "super" not in key.split("+")]
     return ", ".join([*map(key_name, keys), *(f"{key_name(key)} twice" for key in row.twice)])
 
 
-def _actions_of(group: str) -> Iterator[Action]:
-    named = {name: key for key, names in GROUPS.items() for name in names.split()}
-    return (action for action in ACTIONS if named.get(action.name, LESSON) == group)
+def _commands_of(group: str) -> Iterator[CommandRow]:
+    return (command for command in COMMANDS if command.group == group)
 
 
-def _action_line(action: Action, user_keys: UserKeys) -> str:
-    direct = direct_names(action.name, user_keys)
-    letters = letter_names(action.name)
+def _command_line(command: CommandRow, user_keys: UserKeys) -> str:
+    direct = direct_names(command.name, user_keys)
+    letters = letter_names(command.name)
     after_esc = f"Esc {letters}" if letters else ""
     keys = " or ".join(part for part in (direct, after_esc) if part)
-    return f"- **{action.label}** ({_as_markdown(keys)}): {action.tooltip}"
+    return f"- **{command.label}** ({_as_markdown(keys)}): {command.tip}"
 
 
 def _editor_lines(user_keys: UserKeys) -> Iterator[str]:

@@ -1,8 +1,7 @@
-"""The table of keys: which keys do an action, and what people call them.
+"""Keys: what they do in the editor and the panes, and what people call them.
 
-Bindings, footer, strip, help and the README's table are made of it and of `tutor.session.actions`;
-no key is written anywhere else. Every action has a row. What config.toml changes is laid over the
-table in `tutor.ui.remapping`.
+The keys of commands are in `tutor.session.commands`; no other key is written anywhere else. What
+config.toml changes is laid over both tables in `tutor.ui.remapping`.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tutor.session.actions import ACTIONS, Action, live_actions
+from tutor.session.commands import COMMANDS, NAMED, CommandRow, live_commands
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from tutor.session.words.key_names import KeyNames
 
 UserKeys = Mapping[str, tuple[str, ...]]
-"""The direct keys by the name of their action, for actions whose keys the learner changed."""
+"""The direct keys by the name of their command, for commands whose keys the learner changed."""
 
 NO_USER_KEYS: UserKeys = MappingProxyType({})
 
@@ -29,70 +28,9 @@ LEADER = "escape"
 """The key before a letter."""
 
 NO_KEY = "no-key"
-"""The beginning of a key that no terminal sends, for the binding of an action without a key.
-Textual's keymap changes bindings but makes none: without a binding the learner could give such an
-action no key."""
-
-
-class ActionKeys(Struct, frozen=True):
-    """A row of the table: the keys that do one action."""
-
-    name: str
-    """The name of the action."""
-    keys: tuple[str, ...] = ()
-    """Keys that act even while the editor has the focus."""
-    letters: tuple[str, ...] = ()
-    """Keys that act after Esc."""
-    plain_keys: tuple[str, ...] = ()
-    """Keys that act only where no text is typed."""
-    in_footer: bool = False
-    """Shown in the last line, where there is room."""
-
-
-KEYS: tuple[ActionKeys, ...] = (
-    ActionKeys("help", keys=("f1",), letters=("h",), plain_keys=("question_mark",), in_footer=True),
-    ActionKeys("hint", keys=("f2",), letters=("t",), in_footer=True),
-    ActionKeys("ladder", letters=("l",)),
-    ActionKeys("edit", keys=("f3",), letters=("e",)),
-    ActionKeys("check", keys=("f4", "ctrl+t"), letters=("c",), in_footer=True),
-    ActionKeys("run", keys=("f5", "ctrl+j"), letters=("r",), in_footer=True),
-    ActionKeys("run_selection", letters=("j",)),
-    ActionKeys("ask", keys=("ctrl+f5",), letters=("i",)),
-    ActionKeys("next_pane", keys=("f6",), letters=("tab",), in_footer=True),
-    ActionKeys("previous_pane", keys=("shift+f6",), letters=("shift+tab",)),
-    ActionKeys("zoom", keys=("f7",), letters=("z",)),
-    ActionKeys("wider", letters=(">",)),
-    ActionKeys("narrower", letters=("<",)),
-    ActionKeys("taller", letters=("+",)),
-    ActionKeys("shorter", letters=("-",)),
-    ActionKeys("usual_sizes", letters=("=",)),
-    ActionKeys("next_step", keys=("f8", "ctrl+n"), letters=("n",), in_footer=True),
-    ActionKeys("previous_step", keys=("shift+f8",), letters=("p",)),
-    ActionKeys("stop", keys=("f9",), letters=("s",), in_footer=True),
-    ActionKeys("more_time", letters=("m",)),
-    ActionKeys("pause", letters=("enter",)),
-    ActionKeys("step_phase", letters=(".",)),
-    ActionKeys("step_step", letters=(",",)),
-    ActionKeys("step_epoch", letters=(";",)),
-    ActionKeys("palette", keys=("f10", "ctrl+p"), letters=("space",)),
-    ActionKeys("task", letters=("a",)),
-    ActionKeys("experiment", letters=("x",)),
-    ActionKeys("attempts", letters=("y",)),
-    ActionKeys("givens", letters=("g",)),
-    ActionKeys("shapes", letters=("d",)),
-    ActionKeys("picture", letters=("v",)),
-    ActionKeys("printed", letters=("f",)),
-    ActionKeys("outline", letters=("o", "/")),
-    ActionKeys("terms", letters=("w",)),
-    ActionKeys("review", letters=("u",)),
-    ActionKeys("back", letters=("b",)),
-    ActionKeys("report", letters=("!",)),
-    ActionKeys("reset", letters=("0",)),
-    ActionKeys("watch", letters=("*",)),
-    ActionKeys("write", keys=("ctrl+s",), letters=("k",), in_footer=True),
-    ActionKeys("redraw", keys=("ctrl+l",)),
-    ActionKeys("quit", keys=("ctrl+q",), letters=("q",)),
-)
+"""The beginning of a key that no terminal sends, for the binding of a command without a
+key. Textual's keymap changes bindings but makes none: without a binding the learner could give such
+a command no key."""
 
 
 class EditorKeys(Struct, frozen=True):
@@ -243,10 +181,9 @@ DIGITS_ALONE = "1-9 outside code and answers"
 """What texts say of the second."""
 GO_TO_PANE = "Go to the pane of that number."
 
-_BY_NAME = {row.name: row for row in KEYS}
-_ACTION_OF_LETTER = {letter: row.name for row in KEYS for letter in row.letters}
+_COMMAND_OF_LETTER = {letter: row.name for row in COMMANDS for letter in row.letters}
 
-LETTERS = tuple(_ACTION_OF_LETTER)
+LETTERS = tuple(_COMMAND_OF_LETTER)
 """The keys that act after Esc, apart from the digits."""
 
 _KEY_LABELS = {
@@ -264,14 +201,9 @@ _KEY_LABELS = {
 }
 
 
-def keys_of(name: str) -> ActionKeys:
-    """Return the row of an action."""
-    return _BY_NAME[name]
-
-
-def action_of_letter(key: str) -> str | None:
-    """Return the name of the action that the key does after Esc, None if there is none."""
-    return _ACTION_OF_LETTER.get(key)
+def command_of_letter(key: str) -> str | None:
+    """Return the name of the command that the key does after Esc, None if there is none."""
+    return _COMMAND_OF_LETTER.get(key)
 
 
 def lesson_bindings() -> list[BindingType]:
@@ -282,12 +214,12 @@ def lesson_bindings() -> list[BindingType]:
         Binding(digit, f"pane({digit})", "Pane", show=False, tooltip=GO_TO_PANE, id=f"pane.{digit}")
         for digit in PANE_DIGITS
     )
-    return [*_bindings_of(ACTIONS), *digits]
+    return [*_bindings_of(COMMANDS), *digits]
 
 
 def start_bindings() -> list[BindingType]:
-    """Return the bindings of the start screen: the actions that need no step."""
-    return _bindings_of(live_actions("none"))
+    """Return the bindings of the start screen: the commands that need no step."""
+    return _bindings_of(live_commands("none"))
 
 
 def keys_that_move_focus(user_keys: UserKeys = NO_USER_KEYS) -> frozenset[str]:
@@ -303,19 +235,27 @@ def editor_binding_id(name: str) -> str:
 
 
 def next_step_bindings() -> list[BindingType]:
-    """Return the bindings of the action that leads to the next step, for pages in between."""
-    return _bindings_of(action for action in ACTIONS if action.name == "next_step")[1:]
+    """Return bindings of `action_next_step` to the keys of that command, for pages in between."""
+    from textual.binding import Binding
+
+    row = NAMED["next_step"]
+    keys = ",".join(row.keys)
+    return [Binding(keys, row.name, row.label, tooltip=row.tip, priority=True, id=row.name)]
 
 
-def _bindings_of(actions: Iterable[Action]) -> list[BindingType]:
+def action_of(name: str) -> str:
+    """Return the action of a framed screen that does the command, as Textual writes it."""
+    return f"command({name!r})"
+
+
+def _bindings_of(commands: Iterable[CommandRow]) -> list[BindingType]:
     # imported late: names of keys are needed before Textual is there
     from textual.binding import Binding
 
     bindings: list[BindingType] = [Binding(LEADER, "leader", "Keys", priority=True, id="leader")]
-    for action in actions:
-        row = keys_of(action.name)
-        bindings += _bindings(action, row.keys, priority=True, suffix="")
-        bindings += _bindings(action, row.plain_keys, priority=False, suffix=".plain")
+    for command in commands:
+        bindings += _bindings(command, command.keys, priority=True, suffix="")
+        bindings += _bindings(command, command.plain_keys, priority=False, suffix=".plain")
     return bindings
 
 
@@ -326,22 +266,22 @@ def key_name(key: str) -> str:
 
 
 def direct_keys(name: str, user_keys: UserKeys = NO_USER_KEYS) -> tuple[str, ...]:
-    """Return the keys that do the action while the editor has the focus."""
-    return user_keys.get(name, keys_of(name).keys)
+    """Return the keys that do the command while the editor has the focus."""
+    return user_keys.get(name, NAMED[name].keys)
 
 
 def direct_names(name: str, user_keys: UserKeys = NO_USER_KEYS) -> str:
-    """Return, for people, all keys of the action that need no Esc."""
-    return ", ".join(map(key_name, direct_keys(name, user_keys) + keys_of(name).plain_keys))
+    """Return, for people, all keys of the command that need no Esc."""
+    return ", ".join(map(key_name, direct_keys(name, user_keys) + NAMED[name].plain_keys))
 
 
 def letter_names(name: str) -> str:
-    """Return, for people, the keys that do the action after Esc; letters as they are typed."""
-    return ", ".join(map(_letter_name, keys_of(name).letters))
+    """Return, for people, the keys that do the command after Esc; letters as they are typed."""
+    return ", ".join(map(_letter_name, NAMED[name].letters))
 
 
 def key_names(user_keys: UserKeys = NO_USER_KEYS) -> KeyNames:
-    """Return what fills `{key:NAME}` in texts: the name of a key for each action.
+    """Return what fills `{key:NAME}` in texts: the name of a key for each command.
 
     That is the first key that needs no Esc, or `Esc, x` where there is none. `NAME.all` has all
     keys that need no Esc.
@@ -351,7 +291,7 @@ def key_names(user_keys: UserKeys = NO_USER_KEYS) -> KeyNames:
         for row in EDITOR_KEYS
         for key in (*user_keys.get(row.name, row.keys), *row.twice)[:1]
     }
-    for row in KEYS:
+    for row in COMMANDS:
         direct = [key_name(key) for key in direct_keys(row.name, user_keys)]
         direct = direct or [f"Esc, {_letter_name(row.letters[0])}"]
         names[row.name] = direct[0]
@@ -364,7 +304,7 @@ def _letter_name(letter: str) -> str:
 
 
 def _bindings(
-    action: Action, keys: Iterable[str], *, priority: bool, suffix: str
+    command: CommandRow, keys: Iterable[str], *, priority: bool, suffix: str
 ) -> list[BindingType]:
     from textual.binding import Binding
 
@@ -373,11 +313,11 @@ def _bindings(
         return []
     return [
         Binding(
-            joined or f"{NO_KEY}-{action.name}",
-            action.name,
-            action.label,
-            tooltip=action.tooltip,
+            joined or f"{NO_KEY}-{command.name}",
+            action_of(command.name),
+            command.label,
+            tooltip=command.tip,
             priority=priority,
-            id=action.name + suffix,
+            id=command.name + suffix,
         )
     ]

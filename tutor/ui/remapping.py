@@ -11,11 +11,10 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import NamedTuple
 
+from tutor.session.commands import COMMANDS, CommandRow
 from tutor.ui.keys import (
     EDITOR_KEYS,
-    KEYS,
     LEADER,
-    ActionKeys,
     EditorKeys,
     editor_binding_id,
     key_name,
@@ -57,8 +56,8 @@ _ALIASES = {
     "option": "alt",
     "cmd": "super",
 }
-_ROWS: tuple[ActionKeys | EditorKeys, ...] = (
-    *KEYS,
+_ROWS: tuple[CommandRow | EditorKeys, ...] = (
+    *COMMANDS,
     *(row for row in EDITOR_KEYS if not row.is_basic),
 )
 """The actions whose keys can be changed: those of the app, and those of the editor."""
@@ -186,7 +185,7 @@ def _is_key(modifiers: Iterable[str], base: str) -> bool:
     return (known or function) and all(modifier in _MODIFIERS for modifier in modifiers)
 
 
-def _find_action(name: str) -> ActionKeys | EditorKeys | None:
+def _find_action(name: str) -> CommandRow | EditorKeys | None:
     wanted = name.replace("-", "_")
     return next((action for action in _ROWS if action.name == wanted), None)
 

@@ -1,6 +1,6 @@
-"""The last line: the keys of the most needed actions.
+"""The last line: the keys of the most needed commands.
 
-It is made from the tables of actions and keys and names no key itself.
+It is made from the table of commands and names no key itself.
 """
 
 from __future__ import annotations
@@ -8,14 +8,13 @@ from __future__ import annotations
 from textual.content import Content
 
 from tutor.course.kinds import KindOrNone
-from tutor.session.actions import Action
-from tutor.session.offers import offered_actions
+from tutor.session.commands import CommandRow, offered_commands
 from tutor.session.state import State
-from tutor.ui.keys import LEADER, UserKeys, direct_keys, key_name, keys_of
+from tutor.ui.keys import LEADER, UserKeys, action_of, direct_keys, key_name
 from tutor.ui.stable_static import StableStatic
 
 LEFT_OUT_FIRST = ("stop", "help", "hint", "run")
-"""Actions that a short line leaves out, in this order. Esc shows all of them."""
+"""Commands that a short line leaves out, in this order. Esc shows all of them."""
 
 
 class ActionBar(StableStatic):
@@ -25,17 +24,17 @@ class ActionBar(StableStatic):
         super().__init__(one_row=True, id="action-bar")
         self.auto_links = False  # keys keep their colour
         self._user_keys = user_keys
-        self._offered: list[Action] = []
+        self._offered: list[CommandRow] = []
 
-    def show_actions(self, kind: KindOrNone, state: State) -> None:
-        """Show the actions that are offered on a step of the kind, and Esc for the others."""
-        offered = [a for a in offered_actions(kind, state) if keys_of(a.name).in_footer]
+    def show_commands(self, kind: KindOrNone, state: State) -> None:
+        """Show the commands that are offered on a step of the kind, and Esc for the others."""
+        offered = [each for each in offered_commands(kind, state) if each.in_footer]
         if offered != self._offered:
             self._offered = offered
             self._fit()
 
     def on_resize(self) -> None:
-        """Show as many actions as there is room for."""
+        """Show as many commands as there is room for."""
         self._fit()
 
     def _fit(self) -> None:
@@ -45,17 +44,17 @@ class ActionBar(StableStatic):
         for name in LEFT_OUT_FIRST:
             if not width or line.cell_length <= width:
                 break
-            shown = [action for action in shown if action.name != name]
+            shown = [command for command in shown if command.name != name]
             line = self._line(shown)
         self.update_if_changed(line)
 
-    def _line(self, actions: list[Action]) -> Content:
-        entries = [(self._first_key(each), each.label, each.name) for each in actions]
+    def _line(self, commands: list[CommandRow]) -> Content:
+        entries = [(self._first_key(each), each.label, action_of(each.name)) for each in commands]
         entries.append((LEADER, "More", "leader"))
         return Content("  ").join(_entry(*entry) for entry in entries)
 
-    def _first_key(self, action: Action) -> str:
-        return direct_keys(action.name, self._user_keys)[0]
+    def _first_key(self, command: CommandRow) -> str:
+        return direct_keys(command.name, self._user_keys)[0]
 
 
 def _entry(key: str, label: str, action: str) -> Content:

@@ -6,11 +6,9 @@ nothing.
 
 from __future__ import annotations
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 
 from tutor.course.model import QuizStep
@@ -44,9 +42,6 @@ MAX_PROGRAM_LINES = 1_000
 
 class GuessPane(Pane):
     """The pane with the wrong program and the question; the screen reads the guess for a run."""
-
-    class GuessSubmitted(Message):
-        """The learner wants the program run for the guess."""
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("guess", marks=marks)
@@ -119,11 +114,6 @@ class GuessPane(Pane):
     def toggle_givens(self) -> None:
         """Show all of the givens, or only their first lines again."""
         self._givens.toggle()
-
-    @on(QuestionForm.Submitted)
-    def _submit(self, event: QuestionForm.Submitted) -> None:
-        event.stop()
-        self.post_message(self.GuessSubmitted())
 
     def _ask(self, state: State, experiment: Experiment, number: int) -> None:
         step = with_own(state.step, lambda _: "") if state.step is not None else None

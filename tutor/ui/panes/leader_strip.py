@@ -10,11 +10,10 @@ from textual.content import Content
 from textual.geometry import Size
 
 from tutor.course.kinds import KindOrNone
-from tutor.session.actions import is_live
-from tutor.session.offers import offered_actions
+from tutor.session.commands import NAMED, offered_commands
 from tutor.session.state import State
 from tutor.ui.borrowed_focus import FocusBorrower
-from tutor.ui.keys import PANE_DIGITS, action_of_letter, keys_of, letter_names
+from tutor.ui.keys import PANE_DIGITS, action_of, command_of_letter, letter_names
 
 
 class LeaderStrip(FocusBorrower, can_focus=True):
@@ -23,7 +22,7 @@ class LeaderStrip(FocusBorrower, can_focus=True):
     def __init__(self, act: Callable[[str], Awaitable[None]]) -> None:
         """Make a hidden strip.
 
-        `act` is called with the action that a letter stands for, or "" if it stands for none. It is
+        `act` is called with the screen's action that a letter does, or "" if there is none. It is
         awaited, so that the key after the letter goes to what the action opens.
         """
         super().__init__(id="leader-strip")
@@ -36,16 +35,16 @@ class LeaderStrip(FocusBorrower, can_focus=True):
     def show_letters(
         self, kind: KindOrNone, panes: int, state: State, *, without: AbstractSet[str] = frozenset()
     ) -> None:
-        """Show the letters of the actions that are offered, and the numbers of the panes.
+        """Show the letters of the commands that are offered, and the numbers of the panes.
 
-        `without` has the names of actions that do nothing as the panes are laid out.
+        `without` has the names of commands that do nothing as the panes are laid out.
         """
         self._kind = kind
-        offered = [action for action in offered_actions(kind, state) if action.name not in without]
+        offered = [each for each in offered_commands(kind, state) if each.name not in without]
         self._parts = [
-            _part(letter_names(a.name), a.label).stylize(f"@click=choose({a.name!r})")
-            for a in offered
-            if keys_of(a.name).letters
+            _part(letter_names(each.name), each.label).stylize(f"@click=choose({each.name!r})")
+            for each in offered
+            if each.letters
         ]
         if panes > 1:
             self._parts.append(_part(f"1-{panes}", "pane"))
@@ -62,17 +61,17 @@ class LeaderStrip(FocusBorrower, can_focus=True):
         """Do what the key stands for; any key ends the strip."""
         event.stop()
         event.prevent_default()
-        action = action_of_letter(event.character or "") or action_of_letter(event.key)
+        name = command_of_letter(event.character or "") or command_of_letter(event.key)
         if event.key in PANE_DIGITS:
             await self._act(f"pane({event.key})")
-        elif action is not None and is_live(action, self._kind):
-            await self._act(action)
+        elif name is not None and self._kind in NAMED[name].on:
+            await self._act(action_of(name))
         else:
             await self._act("")
 
-    async def action_choose(self, action: str) -> None:
-        """Do the action that was clicked."""
-        await self._act(action)
+    async def action_choose(self, name: str) -> None:
+        """Do the command that was clicked."""
+        await self._act(action_of(name))
 
 
 def flow(parts: Sequence[Content], width: int) -> list[Content]:

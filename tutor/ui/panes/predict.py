@@ -5,11 +5,9 @@ What is right is known only once the program has run, so this pane judges nothin
 
 from __future__ import annotations
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 
 from tutor.course.model import PredictStep, QuizMode
@@ -53,9 +51,6 @@ MAX_PRINTED_LINES = 6
 
 class PredictPane(Pane):
     """The pane with the program and the question; the screen reads the guess for a run."""
-
-    class GuessSubmitted(Message):
-        """The learner wants the program run, and the guess judged by it."""
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
         super().__init__("predict", marks=marks)
@@ -146,11 +141,6 @@ class PredictPane(Pane):
     def toggle_givens(self) -> None:
         """Show all of the givens, or only their first lines again."""
         self._givens.toggle()
-
-    @on(QuestionForm.Submitted)
-    def _submit(self, event: QuestionForm.Submitted) -> None:
-        event.stop()
-        self.post_message(self.GuessSubmitted())
 
     def _keep_guess(self) -> None:
         if self._step is not None:

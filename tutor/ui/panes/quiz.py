@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.message import Message
 from textual.widget import Widget
 
 from tutor.course.model import QuizMode, QuizStep
@@ -34,9 +33,6 @@ class QuizPane(Pane):
     The order of the statements comes from the state. An answer that was not judged yet is kept for
     as long as the app runs.
     """
-
-    class AnswerSubmitted(Message):
-        """The learner wants the answer judged."""
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("quiz", marks=marks)
@@ -80,10 +76,6 @@ class QuizPane(Pane):
     def answer(self) -> QuizAnswer:
         """The answer so far; options by their number in the file."""
         return self._form.answer
-
-    def on_question_form_submitted(self) -> None:
-        """Ask for the answer to be judged."""
-        self.post_message(self.AnswerSubmitted())
 
     def _keep_answer(self) -> None:
         if self._step is not None:

@@ -50,10 +50,10 @@ class BottomBar(Vertical):
         yield self._bar
         yield self.strip
 
-    def show_actions(self, kind: KindOrNone) -> None:
-        """Show the keys of the actions that are live on a step of the kind."""
+    def show_commands(self, kind: KindOrNone) -> None:
+        """Show the keys of the commands that are live on a step of the kind."""
         self._kind = kind
-        self._bar.show_actions(kind, self.session)
+        self._bar.show_commands(kind, self.session)
 
     def be_quiet(self) -> None:
         """Show no status from now on but what went wrong, and notices."""
@@ -61,14 +61,14 @@ class BottomBar(Vertical):
 
     def watch_session(self, new: State) -> None:
         """Offer the keys that do something now: some only while a program runs."""
-        self._bar.show_actions(self._kind, new)
+        self._bar.show_commands(self._kind, new)
 
     def toggle_strip(
         self, kind: KindOrNone, panes: int, *, without: AbstractSet[str] = frozenset()
     ) -> None:
         """Show the strip with the letters for the kind and numbers of `panes` panes, or hide it.
 
-        `without` has the names of actions that do nothing as the panes are laid out.
+        `without` has the names of commands that do nothing as the panes are laid out.
         """
         if self.strip.display:
             self._close_strip()

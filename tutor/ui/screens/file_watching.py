@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from tutor.course.model import Step
 from tutor.first_screen.given_code import all_givens
 from tutor.progress.watched_file import copy_name
-from tutor.session.file_watch import BothChanged, CannotWatch, Choice, FileWatch
+from tutor.session.file_watch import BothChanged, CannotWatch, Choice
 from tutor.session.words.key_names import guard
 from tutor.ui.screens.choice_dialog import BOTH_KEYS, ChoiceDialog
 
 if TYPE_CHECKING:
-    from textual.app import App
+    from tutor.ui.screens.lesson import LessonScreen
 
 TITLE = "{name} holds other code than the editor"
 QUESTIONS: dict[Choice, str] = {
@@ -23,30 +23,23 @@ QUESTIONS: dict[Choice, str] = {
 }
 
 
-async def begin_watching(
-    app: App[None],
-    watch: FileWatch,
-    step: Step,
-    source: Callable[[], str],
-    *,
-    columns: Callable[[], int],
-    tell: Callable[[str], None],
-) -> None:
+async def begin_watching(screen: LessonScreen, step: Step) -> None:
     """Watch a file named after the step, in the folder where the app was started.
 
-    `source` returns the code in the editor. What goes wrong is told.
+    The learner is notified of what goes wrong.
     """
+    panes, watch = screen.panes, screen.tutor.answers.file_watch
     path, given = Path(f"{step.id}.py"), all_givens(step)
+    begin = partial(watch.begin, step, path, columns=lambda: panes.output_columns)
     try:
         try:
-            await watch.begin(step, path, source(), given, columns=columns)
+            await begin(panes.code.source, given)
         except BothChanged:
-            choice = await app.push_screen_wait(_questions(path, source()))
+            choice = await screen.app.push_screen_wait(_questions(path, panes.code.source))
             if choice is not None:
-                chosen = cast("Choice", choice)
-                await watch.begin(step, path, source(), given, choice=chosen, columns=columns)
+                await begin(panes.code.source, given, choice=cast("Choice", choice))
     except CannotWatch as problem:
-        tell(guard(str(problem)))
+        screen.notify_learner(guard(str(problem)))
 
 
 def _questions(path: Path, text: str) -> ChoiceDialog[str]:

@@ -7,7 +7,6 @@ what is between them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from textual import events
 from textual.reactive import reactive
@@ -15,6 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tutor.course.kinds import KindOrNone
 from tutor.session.state import State
 from tutor.terminal_facts import MIN_SIZE, too_small
 from tutor.ui.keys import UserKeys
@@ -27,27 +27,18 @@ from tutor.ui.screens.bottom_bar import BottomBar
 LEAVE_HINT = "{key:quit} leaves."
 
 
-@dataclass(frozen=True)
-class ScreenSetup:
-    """What every framed screen is drawn with."""
-
-    marks: Marks
-    user_keys: UserKeys
-    """Keys that the learner gave to actions."""
-
-
 class FramedScreen(Screen[None]):
     """A screen with a frame around its body, or only a notice if the terminal is too small."""
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """The newest state of the session."""
 
-    def __init__(self, state: State, setup: ScreenSetup) -> None:
+    def __init__(self, state: State, marks: Marks, user_keys: UserKeys) -> None:
         super().__init__()
-        self.marks = setup.marks
-        self._top_bar = TopBar(marks=setup.marks)
-        self._problems_bar = ProblemsBar(marks=setup.marks)
-        self.bottom = BottomBar(marks=setup.marks, user_keys=setup.user_keys)
+        self.marks = marks
+        self._top_bar = TopBar(marks=marks)
+        self._problems_bar = ProblemsBar(marks=marks)
+        self.bottom = BottomBar(marks=marks, user_keys=user_keys)
         self._too_small = Static("", id="too-small", markup=False)
         self._top_bar.show_course(state.course, whole=state.is_whole)
         self.set_reactive(FramedScreen.session, state)
@@ -60,6 +51,11 @@ class FramedScreen(Screen[None]):
         yield body
         yield self.bottom.data_bind(FramedScreen.session)
         yield self._too_small
+
+    def show_keys(self, kind: KindOrNone) -> None:
+        """Show the keys of the commands that are live on a step of the kind, and let them act."""
+        self.bottom.show_commands(kind)
+        self.refresh_bindings()
 
     def show(self, old: State, new: State) -> None:
         """Show the new state, and what of it is new in the frame."""
@@ -94,15 +90,3 @@ class FramedScreen(Screen[None]):
             self.bottom.focus_after_strip(widget)
         else:
             self.set_focus(widget)
-
-    def action_palette(self) -> None:
-        """Open the palette, in which actions are found by name."""
-        self.app.action_command_palette()
-
-    async def action_redraw(self) -> None:
-        """Send the whole screen again."""
-        await self.run_action("app.redraw")
-
-    async def action_quit(self) -> None:
-        """Save and end the app."""
-        await self.app.action_quit()

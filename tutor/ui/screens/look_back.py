@@ -1,90 +1,112 @@
 """Looking back at a run: keys, pointer and replays move the one step that all views show.
 
-Part of the lesson screen, which hands it what the panes ask for. It changes nothing of the run, and
-shows no pane itself.
+It changes nothing of the run, and shows no pane itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
+from textual.containers import Vertical
+from textual.widget import Widget
 
-from tutor.session.events import Event
 from tutor.session.state import State
-from tutor.session.timeline import Timeline
 from tutor.ui.keys import LEADER, PANE_DIGITS
-from tutor.ui.screens.replay import Replayer
 
 if TYPE_CHECKING:
     from tutor.session.scrubbing import Scrubber
+    from tutor.ui.screens.lesson import LessonScreen
+    from tutor.ui.screens.replay import Replayer
     from tutor.ui.screens.workspace import Workspace
+    from tutor.ui.step_navigation import CurveRequested, MoveRequested, PlaceRequested
 
 
-class LookBack:
-    """The moment of the newest run at which the learner looks."""
+class LookBack(Vertical):
+    """The place of the panes, which looks back at the newest run as they ask it to."""
 
-    def __init__(
-        self,
-        screen: Screen[None],
-        state: Callable[[], State],
-        dispatch: Callable[[Event], None],
-        timeline: Timeline,
-        *,
-        workspace: Callable[[], Workspace | None],
-        reduced_motion: bool,
-    ) -> None:
-        self._screen = screen
-        self._state = state
-        self._dispatch = dispatch
-        self._timeline = timeline
-        self._workspace = workspace
-        self.replayer = Replayer(screen, dispatch, reduced_motion=reduced_motion)
-        """What shows a short run once more, slowly."""
+    def __init__(self, lesson: LessonScreen, *children: Widget) -> None:
+        super().__init__(*children, id="workspace-place")
+        self._lesson = lesson
         self._left_step = 0
         """The step at which Esc has just ended a look back; 0 once another key was pressed."""
+
+    @cached_property
+    def replayer(self) -> Replayer:
+        """The replay of a short run, slowly."""
+        from tutor.ui.screens.replay import Replayer  # not for the first frame
+
+        is_reduced = self._lesson.setup.config.motion == "reduced"
+        return Replayer(self._lesson, self._lesson.tutor.dispatch, reduced_motion=is_reduced)
 
     @cached_property
     def _scrubber(self) -> Scrubber:
         from tutor.session.scrubbing import Scrubber  # there is no run to look back at before
 
-        return Scrubber(self._state, self._dispatch, self._timeline)
+        tutor = self._lesson.tutor
+        return Scrubber(lambda: self._lesson.session, tutor.dispatch, tutor.timeline)
 
-    def move(self, delta: int) -> None:
+    def follow(self, old: State, new: State) -> None:
+        """Consider a run that has ended for a replay; forget it once another run or step begins."""
+        if new.step is not old.step or (new.activity is not None and old.activity is None):
+            self.replayer.forget()
+        if old.activity is not None and new.activity is None:
+            if old.activity.kind != "experiment":
+                self.replayer.consider(self._lesson.tutor.timeline.current)
+            self._lesson.call_later(self._replay_if_seen)
+
+    # What the panes ask for
+
+    def on_move_requested(self, message: MoveRequested) -> None:
         """Move the cursor along the run."""
         self.replayer.halt()
-        self._scrubber.move(delta)
+        self._scrubber.move(message.delta)
 
-    def point(self, share: float, width: float) -> None:
+    def on_place_requested(self, message: PlaceRequested) -> None:
         """Move the cursor to where the learner points."""
         self.replayer.halt()
-        self._scrubber.point(share, width)
+        self._scrubber.point(message.share, message.width)
 
-    def play(self) -> None:
+    def on_play_requested(self) -> None:
         """Let the cursor move by itself, from where it is or from the first step; or stop it."""
         if self.replayer.is_running:
             self.replayer.halt()
         else:
-            cursor = self._state().cursor
-            self.replayer.play(self._timeline.current, cursor.step if cursor else 0)
+            cursor = self._lesson.session.cursor
+            self.replayer.play(self._lesson.tutor.timeline.current, cursor.step if cursor else 0)
 
-    def find(self) -> None:
+    def on_find_requested(self) -> None:
         """Ask which step to go to."""
-        if self._timeline.current.losses:
+        if self._lesson.tutor.timeline.current.losses:
             from tutor.ui.screens.find_step import FindStepScreen  # rarely needed
 
             self.replayer.halt()
-            self._screen.app.push_screen(FindStepScreen(self._scrubber.find))
+            self.app.push_screen(FindStepScreen(self._scrubber.find))
 
-    def switch_comparison(self) -> None:
+    def on_comparison_requested(self) -> None:
         """Have the views show how far the step is from the end, or no longer."""
         self._scrubber.switch_comparison()
 
-    def pick_curve(self, curve: int) -> None:
+    def on_curve_requested(self, message: CurveRequested) -> None:
         """Look at another curve of losses."""
-        self._scrubber.pick_curve(curve)
+        self._scrubber.pick_curve(message.curve)
+
+    def on_workspace_views_shown(self, message: Workspace.ViewsShown) -> None:
+        """Have a run send the data of the views on screen, and of no others."""
+        self._lesson.tutor.runs.watch(message.views)
+
+    def on_workspace_pane_changed(self) -> None:
+        """Start a replay if its chart can be seen now."""
+        self._replay_if_seen()
+
+    def _replay_if_seen(self) -> None:
+        panes = self._lesson.workspace
+        if panes is not None and self._lesson.session.activity is None:
+            self.replayer.start_if_seen(
+                chart_on_screen=panes.shows("loss"), map_on_screen=panes.shows("map")
+            )
+
+    # Keys
 
     def take_key(self, key: str) -> None:
         """End a replay because `key` was pressed, unless the learner has asked for it.
@@ -105,7 +127,7 @@ class LookBack:
 
     def leave(self) -> bool:
         """Return to the end of the run; return False if the focused pane does not look back."""
-        cursor = self._state().cursor
+        cursor = self._lesson.session.cursor
         self._left_step = 0
         if cursor is None or not self._is_chart_focused():
             return False
@@ -120,19 +142,11 @@ class LookBack:
             self._scrubber.go_to(self._left_step)
             self._left_step = 0
 
-    def replay_if_seen(self) -> None:
-        """Start the replay of a short run if its chart can be seen now."""
-        workspace = self._workspace()
-        if workspace is not None and self._state().activity is None:
-            self.replayer.start_if_seen(
-                chart_on_screen=workspace.shows("loss"), map_on_screen=workspace.shows("map")
-            )
-
     def _is_chart_focused(self) -> bool:
         # imported late: the first frame does not need it
         from tutor.first_screen.layout import CHARTS
 
-        workspace = self._workspace()
-        return workspace is not None and any(
-            workspace.panes[name].has_focus_within for name in CHARTS if workspace.shows(name)
+        panes = self._lesson.workspace
+        return panes is not None and any(
+            panes.panes[name].has_focus_within for name in CHARTS if panes.shows(name)
         )

@@ -56,9 +56,11 @@ class OutlineScreen(ModalScreen[str | None]):
         self._fill(self._here)
         self._search.focus()
 
-    def show_steps(self, state: State) -> None:
-        """Show the course of the state, which more is known of by now."""
-        self._take(state)
+    def follow(self, old: State, new: State) -> None:
+        """Show the course again once more of it is known."""
+        if new.course is old.course:
+            return
+        self._take(new)
         if self.is_mounted:
             row = self._list.highlighted
             self._fill(row.id if row is not None else self._here)

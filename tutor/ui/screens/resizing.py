@@ -91,7 +91,7 @@ class PaneResizer:
 
 
 def useless_resizing(layout: LayoutState) -> frozenset[str]:
-    """Return the actions that resize the pane looked at and would move no border."""
+    """Return the commands that resize the pane looked at and would move no border."""
     ways = get_args(Direction)
     useless = {way for way in ways if moved_part(layout, way) is None}
     return frozenset(useless if len(useless) < len(ways) else (*useless, "usual_sizes"))

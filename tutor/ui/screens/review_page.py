@@ -23,6 +23,7 @@ from tutor.grading.review_questions import OTHER_GIVENS
 from tutor.session.questions import question_of
 from tutor.session.review_state import Review
 from tutor.session.reviewing import Reviewing
+from tutor.session.state import State
 from tutor.session.words.review_text import (
     end_words,
     name_of,
@@ -78,7 +79,7 @@ class ReviewPage(ModalScreen[str | None]):
     ]
 
     def __init__(self, review: Reviewing, marks: Marks) -> None:
-        """Make the page; `show` says where the review stands."""
+        """Make the page; `follow` shows the questions."""
         super().__init__()
         self._review = review
         self._marks = marks
@@ -123,8 +124,11 @@ class ReviewPage(ModalScreen[str | None]):
         self._how.say(self._marks.fill(WAITING))
         self._review.begin()
 
-    def show(self, review: Review | None) -> None:
-        """Show where the review stands; nothing changes once it has left the screen."""
+    def follow(self, old: State, new: State) -> None:
+        """Show a change of the review, until it has left the screen."""
+        review = new.review
+        if review is old.review:
+            return
         before, self._shown = self._shown, review
         if review is None or not self.is_mounted:
             return

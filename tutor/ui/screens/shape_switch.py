@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tutor.progress.shown_shapes import remember_shown_shapes
 from tutor.session.words.key_names import guard
-from tutor.ui.panes.code import CodePane
+from tutor.ui.commands import command
+
+if TYPE_CHECKING:
+    from tutor.ui.screens.lesson import LessonScreen
 
 SHOWN = "Shapes are shown at the ends of lines. {key:run} puts them there."
 HIDDEN = "Shapes are hidden. {key:shapes} shows them again."
 NOT_SAVED = " That holds until the app ends: {reason}."
 
 
-def switch_shapes(code: CodePane, data: Path) -> str:
-    """Show or hide the shapes, also at the next start; return what to tell the learner."""
+@command("shapes")
+def switch_shapes(screen: LessonScreen) -> None:
+    """Show or hide the shapes, also at the next start, and notify the learner of that."""
+    code = screen.panes.code
     shown = not code.shows_shapes
     code.show_shapes(shown=shown)
     words = SHOWN if shown else HIDDEN
     try:
-        remember_shown_shapes(data, shown=shown)
+        remember_shown_shapes(screen.setup.places.data, shown=shown)
     except OSError as error:
         words += guard(NOT_SAVED.format(reason=error.strerror or error))
-    return words
+    screen.notify_learner(words)

@@ -7,9 +7,7 @@ there if it is text.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 from textual import events
@@ -20,41 +18,31 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+from tutor.course.kinds import kind_name, kind_of
+from tutor.course.model import Step
+from tutor.progress.last_time import LastTime, draft_copies
 from tutor.session.state import State
 from tutor.ui.keys import start_bindings
 from tutor.ui.marks import Marks
-from tutor.ui.screens.frame import FramedScreen, ScreenSetup
+from tutor.ui.screens.frame import FramedScreen
 from tutor.ui.screens.start_words import (
     WELCOME,
     WELCOME_BACK,
     StartFacts,
     StartLine,
+    add_course_facts,
+    add_step_facts,
+    first_facts,
+    last_time_warnings,
     start_lines,
     start_rows,
 )
 
+if TYPE_CHECKING:
+    from tutor.ui.screens.lesson import LessonScreen
+
 MAX_WIDTH = 78
 """Columns of text; longer lines are hard to read."""
-
-
-@dataclass(frozen=True)
-class StartTargets:
-    """What the keys of the start call; each is given by the lesson screen, which owns the start."""
-
-    go_on: Callable[[str], None]
-    """Goes to the step that is named, with the character that was typed, or ""."""
-    outline: Callable[[], Awaitable[None]]
-    """Shows the outline."""
-    first_open: Callable[[], None]
-    """Goes to the first step that is not done."""
-    begin: Callable[[str], None]
-    """Goes to the step of that id."""
-    review: Callable[[], None]
-    """Begins the review."""
-    put_off_review: Callable[[], None]
-    """Has no review offered today any more."""
-    help: Callable[[], None]
-    """Shows the help."""
 
 
 class StartText(Widget):
@@ -89,16 +77,21 @@ class StartText(Widget):
 
 
 class StartScreen(FramedScreen):
-    """The start screen. It never removes itself: the lesson screen does when its keys are used."""
+    """The start screen. It is removed by `leave`, when its keys are used."""
 
     BINDINGS: ClassVar[list[BindingType]] = start_bindings()
 
-    def __init__(
-        self, state: State, facts: StartFacts, setup: ScreenSetup, targets: StartTargets
-    ) -> None:
-        super().__init__(state, setup)
-        self._targets = targets
-        self._text = StartText(setup.marks, facts)
+    def __init__(self, lesson: LessonScreen, last: LastTime | None) -> None:
+        """Make the screen, to be shown over `lesson`, which its tasks belong to.
+
+        `last` is what two small files hold about the last time. That is enough for the first frame;
+        the rest is added to it.
+        """
+        setup, state = lesson.setup, lesson.tutor.state
+        super().__init__(state, setup.marks, setup.keys.keys)
+        self._lesson = lesson
+        self._last = last
+        self._text = StartText(setup.marks, first_facts(state, last, setup.now().astimezone()))
         self._scroll = VerticalScroll(self._text, id="start", can_focus=False)
 
     def compose(self) -> ComposeResult:
@@ -106,10 +99,12 @@ class StartScreen(FramedScreen):
 
     def on_mount(self) -> None:
         """Show the keys that act here; the first time, little else around the text."""
-        self.bottom.show_actions("none")
+        self.show_keys("none")
         if self.facts.first_time:
             self._top_bar.visible = False
             self.bottom.be_quiet()
+
+    # What it shows
 
     @property
     def facts(self) -> StartFacts:
@@ -120,6 +115,36 @@ class StartScreen(FramedScreen):
         """Show these facts in place of the ones before."""
         self._text.facts = facts
         self._text.refresh(layout=True)
+
+    def follow(self, old: State, new: State) -> None:
+        """Show a change of the session's state."""
+        self.show(old, new)
+        if new.is_whole and not old.is_whole:
+            self.show_facts(add_course_facts(self.facts, new, self.marks))
+            self.offer_review()
+
+    def show_step(self, step: Step) -> None:
+        """Add the facts about the step that the start leads to, once its file is read."""
+        draft = None
+        if kind_of(step).has_program:
+            saved = self._lesson.tutor.drafts.load(step)
+            draft = saved.text if saved is not None else None
+        copies = draft_copies(self._lesson.setup.places.data)
+        warnings = last_time_warnings(self._last, copies) if self._last else ()
+        state = self._lesson.tutor.state
+        self.show_facts(add_step_facts(self.facts, step, state, draft=draft, warnings=warnings))
+
+    def offer_review(self) -> None:
+        """Offer a review if there is anything to ask, once that is known."""
+        self._lesson.run_worker(self._offer_review(), group="review", exclusive=True)
+
+    async def _offer_review(self) -> None:
+        review = self._lesson.tutor.answers.review
+        count = await review.offered() if self._last is not None else 0
+        if self._lesson.start is self and not self.facts.is_review_put_off:
+            self.show_facts(replace(self.facts, review=count))
+
+    # Where its keys lead
 
     async def take_key(self, event: events.Key | events.Paste) -> bool:
         """Act on a key or paste; return True if that was all, False if the app must handle it too.
@@ -133,14 +158,17 @@ class StartScreen(FramedScreen):
             self.action_go_on()
             return False
         if event.key in ("o", "n"):
-            await (self.action_outline() if event.key == "o" else self.action_first_open())
+            await (self.action_command("outline") if event.key == "o" else self.action_first_open())
             return True
         if event.key == "t" and self.facts.first_time and self.facts.offered is not None:
             self.action_begin_offered()
             return True
         if event.key in ("r", "s") and not self.facts.first_time:
             # also where no review is offered yet, or any more: the letter is never meant as code
-            (self.action_review if event.key == "r" else self.action_put_off_review)()
+            if event.key == "r":
+                await self.action_command("review")
+            else:
+                self._put_off_review()
             return True
         if (bound := self._bound_action(event.key)) is not None:
             action, has_priority = bound
@@ -150,44 +178,64 @@ class StartScreen(FramedScreen):
         if self._scroll_by(event.key):
             return True
         is_typed = event.is_printable and event.key != "space"
-        self._targets.go_on(event.character or "" if is_typed else "")
+        self.action_go_on(event.character or "" if is_typed else "")
         return not is_typed
 
-    def action_go_on(self) -> None:
-        """Go to the step that is named."""
-        self._targets.go_on("")
+    async def action_command(self, name: str) -> None:
+        await self._lesson.action_command(name)
 
-    async def action_outline(self) -> None:
-        """Show the outline of all steps."""
-        await self._targets.outline()
+    def action_go_on(self, character: str = "") -> None:
+        """Leave for the step that is named.
+
+        `character` was typed here and goes into the step's code, which the learner is told.
+        """
+        lesson = self._lesson
+        self.leave()
+        if lesson.session.step is not None:
+            lesson.tutor.go_to(lesson.session.step.id)
+        workspace = lesson.workspace
+        in_code = workspace is not None and workspace.layout_state.pane == "code"
+        if character and in_code and kind_of(lesson.session.step).has_solution:
+            from tutor.session.words.key_names import guard
+
+            lesson.notify_learner(
+                f"{guard(character)} went into your code. {{key:undo}} takes it back."
+            )
 
     async def action_first_open(self) -> None:
         """Go to the first step that is not done."""
-        self._targets.first_open()
+        from tutor.ui.screens.step_pages import go_to_first_open
+
+        go_to_first_open(self._lesson, self.action_go_on)
 
     def action_begin_offered(self) -> None:
         """Go to the first step of the lesson that is offered."""
         if self.facts.offered is not None:
-            self._targets.begin(self.facts.offered.steps[0].id)
+            from tutor.ui.screens.step_pages import go_to
 
-    def action_review(self) -> None:
-        """Begin the review, which says so itself where nothing is due."""
-        self._targets.review()
+            go_to(self._lesson, self.facts.offered.steps[0].id)
 
-    def action_put_off_review(self) -> None:
+    def _put_off_review(self) -> None:
         """Take the offer away for today, if there is one."""
-        if not self.facts.review:
-            return
-        self._targets.put_off_review()
-        self.show_facts(replace(self.facts, review=0, is_review_put_off=True))
-
-    def action_help(self) -> None:
-        """Show the help with all keys."""
-        self._targets.help()
+        if self.facts.review:
+            self._lesson.tutor.answers.review.put_off()
+            self.show_facts(replace(self.facts, review=0, is_review_put_off=True))
 
     def action_leader(self) -> None:
         """Show the strip of letters, or hide it."""
         self.bottom.toggle_strip("none", 0)
+
+    def leave(self) -> None:
+        """Remove the start screen, and let the step's keys act.
+
+        If a dialog is over it, this removes the dialog, and the start goes when the dialog ends
+        itself: each takes one screen from the top.
+        """
+        lesson = self._lesson
+        lesson.start = None
+        lesson.app.pop_screen()
+        lesson.show_keys(kind_name(lesson.session.step))
+        lesson.call_later(lesson.begin)  # else nothing begins if the start goes before it is drawn
 
     def _bound_action(self, key: str) -> tuple[str, bool] | None:
         """Return the action bound to a key here, and whether it has priority over any widget."""

@@ -22,6 +22,7 @@ from tutor.grading.wording import counted
 from tutor.progress.fold import Progress
 from tutor.progress.last_time import LastTime
 from tutor.session.state import State
+from tutor.ui.keys import action_of
 from tutor.ui.marks import Marks
 from tutor.ui.widgets.wrapping import wrap_words
 
@@ -239,7 +240,9 @@ def _first_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
     first = f" with “{facts.step.title}”" if facts.step is not None else ""
     return [
         StartRow("Enter", f"begins{first}", key, "go_on"),
-        StartRow(marks.fill("{key:quit}"), "leaves; all that you type is kept", key, "quit"),
+        StartRow(
+            marks.fill("{key:quit}"), "leaves; all that you type is kept", key, action_of("quit")
+        ),
         _offer_row(facts.offered, key),
     ]
 
@@ -269,7 +272,7 @@ def _target_rows(facts: StartFacts) -> list[StartRow]:
         destination += f": {_title(facts.next_open)}"
     return [
         StartRow("Enter", "goes on there" if facts.was_here else "goes there", key, "go_on"),
-        StartRow("o", "shows all steps", key, "outline"),
+        StartRow("o", "shows all steps", key, action_of("outline")),
         StartRow("n", destination, key, "first_open"),
     ]
 
@@ -290,7 +293,7 @@ def _review_rows(facts: StartFacts) -> list[StartRow]:
     if not facts.review:
         return [StartRow("", NO_REVIEW if facts.is_review_put_off else "", room=room)]
     words = REVIEW.format(questions=counted(facts.review, "question"))
-    return [StartRow("r", words, KEY_STYLE, "review", room)]
+    return [StartRow("r", words, KEY_STYLE, action_of("review"), room)]
 
 
 def _lines(row: StartRow, width: int) -> list[StartLine]:

@@ -41,13 +41,14 @@ from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import Verdict
 from tutor.progress.fold import Place
 from tutor.session.pausing import is_at_phase
-from tutor.session.state import ReplacedBuffer, State
+from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.panes.code import CodePane
 from tutor.ui.panes.lesson import LessonPane
 from tutor.ui.panes.tab_strip import TabStrip
+from tutor.ui.screens.drawing_hold import DrawingHold
 from tutor.ui.screens.frame import FramedScreen
 from tutor.ui.screens.pane_makers import PANES, SLOW_TO_IMPORT, make_pane
 from tutor.ui.screens.place_parts import place_parts
@@ -82,13 +83,6 @@ class Workspace(Container):
     class PaneChanged(Message):
         """The learner went to a pane; it may be the same one as before."""
 
-    class NoticePosted(Message):
-        """A sentence about the panes for the learner, such as that one cannot be resized."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
     class ViewsShown(Message):
         """Other views than before are on screen, of those that ask a run for data."""
 
@@ -110,6 +104,7 @@ class Workspace(Container):
         )
         self._arranged: tuple[LayoutState, LayoutSizes] | None = None
         self._resizer = PaneResizer()
+        self.drawing_hold = DrawingHold(self)
         self._dragged: DraggedBorder | None = None
         """The border that the mouse is dragging."""
         self._wants_zoom = False
@@ -254,20 +249,21 @@ class Workspace(Container):
             self.toggle_zoom()
         return was_zoomed
 
-    def resize_pane(self, direction: Direction) -> None:
-        """Move a border of the pane that is looked at by one step."""
-        self._apply_sizes(
-            self._resizer.move(self.layout_state, direction, *self._extent(self.layout_state))
-        )
+    def resize_pane(self, direction: Direction) -> str:
+        """Move a border of the pane that is looked at by one step.
 
-    def reset_sizes(self) -> None:
-        """Give all panes of this layout their default sizes."""
-        self._apply_sizes(self._resizer.reset(self.layout_state))
+        Return a sentence for the learner if that cannot be done, else "".
+        """
+        layout = self.layout_state
+        notice = self._resizer.move(layout, direction, *self._extent(layout))
+        self._arrange(layout)
+        return notice
 
-    def _apply_sizes(self, notice: str) -> None:
+    def reset_sizes(self) -> str:
+        """Give all panes of this layout their default sizes; return a sentence about that."""
+        notice = self._resizer.reset(self.layout_state)
         self._arrange(self.layout_state)
-        if notice:
-            self.post_message(self.NoticePosted(notice))
+        return notice
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin to drag the border under the mouse, if there is one."""
@@ -294,8 +290,8 @@ class Workspace(Container):
             self.release_mouse()
 
     @property
-    def useless_actions(self) -> frozenset[str]:
-        """The actions on panes that would do nothing as these are laid out."""
+    def useless_commands(self) -> frozenset[str]:
+        """The commands on panes that would do nothing as these are laid out."""
         useless = useless_resizing(self.layout_state)
         return useless if self._pane_with_givens.can_fold_givens else useless | {"givens"}
 
@@ -311,11 +307,24 @@ class Workspace(Container):
         is_asked = kind_of(self.session.step).is_guessed and self.layout_state.pane != "code"
         return self.predict if is_asked else self.code
 
-    def replace_text(self, step: Step, replaced: ReplacedBuffer) -> None:
+    def follow(self, old: State, new: State) -> None:
+        """Show a change that the panes cannot show before all of them have the new state."""
+        screen = self.screen
+        if old.activity is None and new.activity is not None and new.watched is not None:
+            screen.call_later(self.show_answer_pane)
+        if old.activity is not None and new.activity is None:
+            screen.call_later(self.drawing_hold.end)
+        if new.watched is not old.watched:
+            self.code.let_edit(new.watched.path.name if new.watched else "")
+
+    def replace_text(self, state: State) -> None:
         """Put the text that the session wants into the editor, and show it if a key asked for it.
 
         Where the step has just been opened, undo does not lead back before it.
         """
+        step, replaced = state.step, state.replaced
+        if step is None or replaced is None or step.id != replaced.step:
+            return
         if replaced.why == "opened":
             self.code.load(step, replaced.text)
         elif replaced.why == "watched":

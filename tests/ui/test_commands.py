@@ -1,4 +1,4 @@
-"""The tables of actions and keys are the one source of bindings, footer, strip, help and README."""
+"""The table of commands is the one source of bindings, footer, strip, help and README."""
 
 from __future__ import annotations
 
@@ -12,18 +12,16 @@ from tests.support.tutor_app import MEDIUM, NARROW, lesson_screen, opened, tutor
 from tests.support.wait import eventually
 from tests.ui.widgets.hosting import hosted, rows
 from tutor.course.kinds import kind_name
-from tutor.session.actions import ACTIONS, is_live, live_actions
-from tutor.session.offers import offered_actions
+from tutor.session.commands import COMMANDS, NAMED, offered_commands
 from tutor.ui.app import TutorApp
 from tutor.ui.editor.editor_words import EDITOR_WORDS
-from tutor.ui.key_texts import GROUPS, editor_key_names, help_markdown, key_table_markdown
+from tutor.ui.key_texts import editor_key_names, help_markdown, key_table_markdown
 from tutor.ui.keys import (
     EDITOR_KEYS,
-    KEYS,
-    action_of_letter,
+    action_of,
+    command_of_letter,
     direct_keys,
     key_name,
-    keys_of,
     lesson_bindings,
 )
 from tutor.ui.panes.action_bar import ActionBar
@@ -32,7 +30,7 @@ from tutor.ui.panes.loss import LossPane
 from tutor.ui.panes.map import MapPane
 from tutor.ui.panes.model import ModelPane
 from tutor.ui.panes.tensors import TensorsPane
-from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.screens import all_commands
 from tutor.ui.screens.outline import OutlineScreen
 from tutor.ui.widgets.lesson_text import LessonText
 
@@ -40,13 +38,9 @@ ARROWS = ("left", "right", "up", "down")
 STEPS = ("read-me", "ask-me", "double")
 
 
-def test_every_action_has_its_keys_and_every_key_an_action() -> None:
-    assert [action.name for action in ACTIONS] == [row.name for row in KEYS]
-
-
 def test_no_key_and_no_letter_means_two_things() -> None:
-    keys = [key for row in KEYS for key in (*row.keys, *row.plain_keys)]
-    letters = [letter for row in KEYS for letter in row.letters]
+    keys = [key for row in COMMANDS for key in (*row.keys, *row.plain_keys)]
+    letters = [letter for row in COMMANDS for letter in row.letters]
     assert len(keys) == len(set(keys))
     assert len(letters) == len(set(letters))
     assert "escape" not in keys
@@ -61,16 +55,15 @@ def test_a_key_means_the_same_in_each_pane() -> None:
     assert [key for key, words in meanings.items() if len(words) > 1] == []
 
 
-def test_every_action_can_be_reached_without_a_function_key() -> None:
-    for row in KEYS:
+def test_every_command_can_be_reached_without_a_function_key() -> None:
+    for row in COMMANDS:
         assert row.letters or any(not key.startswith(("f", "shift+f")) for key in row.keys)
 
 
-def test_every_action_is_a_method_and_a_binding() -> None:
+def test_every_command_is_one_row_one_function_and_a_binding() -> None:
+    assert all_commands.FUNCTIONS.keys() == NAMED.keys()
     bound = {b.action for b in lesson_bindings() if isinstance(b, Binding)}
-    for action in ACTIONS:
-        assert callable(getattr(LessonScreen, f"action_{action.name}"))
-        assert action.name in bound
+    assert {action_of(name) for name in NAMED} <= bound
 
 
 def test_every_binding_has_an_id_of_its_own_and_says_what_it_does() -> None:
@@ -79,10 +72,10 @@ def test_every_binding_has_an_id_of_its_own_and_says_what_it_does() -> None:
     assert all(b.tooltip for b in bindings if b.id != "leader")
 
 
-def test_letters_lead_to_their_action() -> None:
-    for row in KEYS:
+def test_letters_lead_to_their_command() -> None:
+    for row in COMMANDS:
         for letter in row.letters:
-            assert action_of_letter(letter) == row.name
+            assert command_of_letter(letter) == row.name
 
 
 def test_keys_are_named_as_on_a_keyboard() -> None:
@@ -95,19 +88,16 @@ def test_keys_are_named_as_on_a_keyboard() -> None:
     ]
 
 
-def test_help_and_key_table_name_every_action() -> None:
-    for action in ACTIONS:
-        assert f"| {action.label}: {action.tooltip} |" in key_table_markdown()
-        assert action.tooltip in help_markdown()
-    assert {name for names in GROUPS.values() for name in names.split()} <= {
-        action.name for action in ACTIONS
-    }
+def test_help_and_key_table_name_every_command() -> None:
+    for command in COMMANDS:
+        assert f"| {command.label}: {command.tip} |" in key_table_markdown()
+        assert command.tip in help_markdown()
 
 
 def test_help_beside_an_own_program_names_what_acts_there() -> None:
     words = help_markdown(own_program=True)
-    for action in ACTIONS:
-        assert (action.tooltip in words) is is_live(action.name, "try"), action.name
+    for command in COMMANDS:
+        assert (command.tip in words) is ("try" in command.on), command.name
     assert "**Find** (Ctrl+F)" in words
     assert "**Loss** (l): " in words
 
@@ -133,27 +123,23 @@ async def test_whatever_has_the_focus_the_live_keys_are_those_of_the_table(
 ) -> None:
     app = tutor_app(tmp_path, start_at=step)
     async with opened(app, size) as pilot:
-        kind = kind_name(lesson_screen(app).step)
         for _ in range(len(workspace_of(app).layout_state.names)):
             await pilot.press("f6")
             await pilot.pause()
             _assert_keys_are_live(app)
-            assert {a.name for a in ACTIONS if is_live(a.name, kind)} == {
-                a.name for a in live_actions(kind)
-            }
 
 
 def _assert_keys_are_live(app: TutorApp) -> None:
-    kind = kind_name(lesson_screen(app).step)
+    kind = kind_name(lesson_screen(app).session.step)
     live = app.screen.active_bindings
-    for action in ACTIONS:
-        for key in direct_keys(action.name):
+    for command in COMMANDS:
+        for key in direct_keys(command.name):
             found = live.get(key)
             reaches = found is not None and found.binding.action in (
-                action.name,
-                {"palette": "command_palette"}.get(action.name),
+                action_of(command.name),
+                {"palette": "command_palette"}.get(command.name),
             )
-            assert reaches == (kind in action.on), (action.name, key, app.focused)
+            assert reaches == (kind in command.on), (command.name, key, app.focused)
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -162,13 +148,13 @@ async def test_the_last_line_shows_the_live_keys_and_fits(tmp_path: Path, step: 
     async with opened(app) as pilot:
         await pilot.pause()
         bar = app.screen.query_one(ActionBar)
-        kind = kind_name(lesson_screen(app).step)
+        kind = kind_name(lesson_screen(app).session.step)
         words = bar.shown_content.plain
-        for action in ACTIONS:
-            keys = direct_keys(action.name)
-            shown = f"{key_name(keys[0])} {action.label}" in words if keys else False
-            offered = action in offered_actions(kind, lesson_screen(app).session)
-            assert shown == (keys_of(action.name).in_footer and offered)
+        for command in COMMANDS:
+            keys = direct_keys(command.name)
+            shown = f"{key_name(keys[0])} {command.label}" in words if keys else False
+            offered = command in offered_commands(kind, lesson_screen(app).session)
+            assert shown == (command.in_footer and offered)
         assert len(words) <= bar.content_size.width
 
 

@@ -1,0 +1,249 @@
+"""Commands that run, check and guess, by the kind of step and the pane.
+
+They choose which program or answer is meant, hand that to the session, and show the pane where the
+outcome will be; they judge nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tutor.course.kinds import kind_of
+from tutor.course.model import Step
+from tutor.ui.commands import command
+
+if TYPE_CHECKING:
+    from tutor.session.state import PartRun
+    from tutor.ui.editor.ask_bar import AskBar
+    from tutor.ui.screens.lesson import LessonScreen
+    from tutor.wire.commands import StepLength
+
+TRY_IT = "Change the code, then {key:run} runs it."
+GUESS_FIRST = "Guess first. Enter then runs the program, and after that you may change it."
+LINES_ARE_ELSEWHERE = "Go to the code: {key:run_selection} runs lines that are selected there."
+
+
+# Programs
+
+
+@command("run")
+def run(screen: LessonScreen) -> None:
+    """Run the buffer, or the program that the pane asks to guess about."""
+    step = screen.session.step
+    if screen.panes.is_guessing:
+        guess_experiment(screen)
+    elif step is not None and kind_of(step).is_guessed:
+        _run_prediction(screen, step)
+    else:
+        _run_buffer(screen)
+
+
+@command("run_selection")
+def run_selection(screen: LessonScreen) -> None:
+    screen.run_worker(_run_selection(screen), group="ask")
+
+
+async def _run_selection(screen: LessonScreen) -> None:
+    """Run the selected lines of the buffer on what the last run has left.
+
+    Where nothing of it is kept, run them after the given code.
+    """
+    panes, runs = screen.panes, screen.tutor.runs
+    if panes.can_edit:
+        source, part = panes.code.selected_part
+        columns = panes.output_columns
+        if not (runs.asking.has_run and await _go_on(screen, source, part, columns)):
+            _begin(screen, lambda _whole: runs.run(source, columns=columns, part=part))
+    elif panes.is_guessing:
+        screen.notify_learner(LINES_ARE_ELSEWHERE)
+
+
+async def _go_on(screen: LessonScreen, source: str, part: PartRun, columns: int) -> bool:
+    """Run lines on what the last run has left, and show what they print below the code.
+
+    Return False if nothing of it is kept.
+    """
+    from tutor.session.words.part_text import goes_on  # few run some lines alone
+    from tutor.ui.asked_content import asked_content
+
+    code, question, step = screen.panes.code, goes_on(part), screen.session.step
+    bar = await code.open_answer()
+    bar.wait_for(question)
+    told = await screen.tutor.runs.asking.run_lines(source, part, columns)
+    if told is not None:
+        bar.show_answer(question, asked_content(told, screen.marks))
+        return True
+    code.close_bar()
+    # else it is gone with the step, or with a run that has begun meanwhile
+    return screen.session.step is not step or screen.session.activity is not None
+
+
+@command("step_phase", "phase")
+@command("step_step", "step")
+@command("step_epoch", "epoch")
+def step_on(screen: LessonScreen, length: StepLength) -> None:
+    """Go on by that much, or start a run that pauses at the first phase; pause one that goes on."""
+    columns = screen.panes.output_columns
+    _begin(screen, lambda source: screen.tutor.runs.step_phase(source, columns, length))
+
+
+@command("stop")
+def stop(screen: LessonScreen) -> None:
+    """End a replay if one is shown, else stop the run."""
+    if screen.look_back.replayer.is_running:
+        screen.look_back.replayer.skip()
+    else:
+        screen.tutor.runs.stop()
+
+
+@command("pause")
+def pause(screen: LessonScreen) -> None:
+    screen.tutor.runs.pause()
+
+
+@command("more_time")
+def more_time(screen: LessonScreen) -> None:
+    screen.tutor.runs.more_time()
+
+
+def _run_buffer(screen: LessonScreen) -> None:
+    columns = screen.panes.output_columns
+    _begin(screen, lambda source: screen.tutor.runs.run(source, columns=columns))
+
+
+def _begin(screen: LessonScreen, begin: Callable[[str], bool]) -> None:
+    """Hand the buffer to `begin`, and show the pane to answer in if that starts a run."""
+    screen.flush()
+    if begin(screen.panes.code.source):
+        screen.panes.show_answer_pane()
+
+
+# Answers
+
+
+@command("check")
+def check(screen: LessonScreen) -> None:
+    """Check the buffer, the answer to a quiz, or the guess."""
+    step, panes = screen.session.step, screen.panes
+    if step is not None and kind_of(step).is_guessed:
+        _run_prediction(screen, step)
+    elif kind_of(step).has_question:
+        panes.show_answer_pane()
+        screen.tutor.answers.judge(panes.quiz.answer)
+    else:
+        _begin(screen, lambda source: _check_program(screen, source))
+
+
+def _check_program(screen: LessonScreen, source: str) -> bool:
+    """Check the program; where its runs are at hand, draw nothing before the verdict."""
+    runs = screen.tutor.runs
+    if runs.is_checked_ahead(source):
+        screen.panes.drawing_hold.begin()
+    return runs.check(source)
+
+
+def submit(screen: LessonScreen) -> None:
+    """Hand in the question in which Enter was pressed."""
+    kind = kind_of(screen.session.step)
+    if kind.is_guessed:
+        guess(screen)
+    elif kind.has_question:
+        check(screen)
+    else:
+        guess_experiment(screen)
+
+
+def guess(screen: LessonScreen) -> None:
+    """Run the program of the step for the guess, if one was made."""
+    if screen.tutor.answers.guess(screen.panes.predict.guess):
+        screen.panes.show_answer_pane()
+
+
+def _run_prediction(screen: LessonScreen, step: Step) -> None:
+    """Run the program for the guess, or once that was judged, the learner's edited program.
+
+    Where neither can be run, go to the pane that is needed, or notify the learner of the reason.
+    """
+    state, panes = screen.session, screen.panes
+    is_settled = state.prediction_result is not None
+    in_code = panes.layout_state.pane == "code"
+    if in_code and state.step_done:
+        _run_buffer(screen)
+    elif is_settled and step.scaffold.strip():
+        panes.goto("code")
+        screen.notify_learner(TRY_IT)
+    elif is_settled:
+        from tutor.session.answers import HAS_RUN  # slow, where the start opens an outline
+
+        screen.notify_learner(HAS_RUN)
+    elif in_code:
+        screen.notify_learner(GUESS_FIRST)
+        panes.goto("predict")
+    else:
+        guess(screen)
+
+
+@command("experiment")
+def show_experiment(screen: LessonScreen) -> None:
+    """Show the next wrong program of the step, to guess what it computes."""
+    screen.flush()
+    screen.tutor.answers.experiments.show_next()
+
+
+def guess_experiment(screen: LessonScreen) -> None:
+    """Run the wrong program for the guess."""
+    screen.tutor.answers.experiments.guess(screen.panes.guess.chosen)
+
+
+# Beginning again, and hints
+
+
+@command("reset")
+def reset(screen: LessonScreen) -> None:
+    """Put the step's scaffold back, or ask its question again."""
+    screen.flush()
+    tutor, panes = screen.tutor, screen.panes
+    if panes.is_guessing:
+        tutor.answers.experiments.ask_again()
+    elif tutor.drafts.own_file is not None:
+        tutor.drafts.own_file.put_back()
+    elif kind_of(screen.session.step).has_question and panes.layout_state.pane != "code":
+        tutor.answers.ask_again()
+        panes.goto(panes.first_answer)
+    else:
+        tutor.help.reset()
+
+
+@command("hint")
+def show_hint(screen: LessonScreen) -> None:
+    """Show the next hint; after the last one of a code step, the next word of its solution.
+
+    Once the step is done, go to the hints, where all help can be read.
+    """
+    if screen.session.has_open_help:
+        screen.panes.goto("hints")
+    elif screen.tutor.help.show_hint():
+        screen.panes.show_answer_pane()
+
+
+# Questions to the last run
+
+
+@command("ask")
+async def open_questions(screen: LessonScreen) -> None:
+    """Open the field for questions to the last run, and return once it takes keys."""
+    panes = screen.panes
+    if panes.can_edit or panes.is_guessing:
+        if panes.layout_state.pane != "code":
+            panes.goto("code")
+        await panes.code.open_questions()
+
+
+async def ask(screen: LessonScreen, bar: AskBar, expression: str) -> None:
+    """Ask the last run, and show the answer once it comes."""
+    from tutor.ui.asked_content import asked_content  # not before a question
+
+    source = screen.panes.code.source
+    told = await screen.tutor.runs.asking.ask(expression, source, bar.columns)
+    bar.show_answer(expression, asked_content(told, screen.marks))
