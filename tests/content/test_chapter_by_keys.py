@@ -247,8 +247,8 @@ with torch.no_grad():
 @pytest.mark.parametrize(
     ("step_id", "program", "words"),
     [
-        ("training-loop", "", "moved by up to 0.00101; lr × gradient is 0.000227"),
-        ("manual-update", "", "moved by up to 0.000221 = lr 0.001 × gradient 0.221"),
+        ("training-loop", "", "moved by up to 0.00101; lr × gradient is 0.000221"),
+        ("manual-update", "", "moved by up to 0.000216 = lr 0.001 × gradient 0.216"),
         ("sgd-optimizer", "", "moved by up to 0.00226 = lr 0.01 × gradient 0.226"),
         ("did-the-model-move", "unchanged", "not moved, though its gradient is up to 0.243"),
         ("did-the-model-move", IN_PLACE, "moved by up to 0.000243 = lr 0.001 × gradient 0.243"),
