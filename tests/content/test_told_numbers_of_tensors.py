@@ -54,7 +54,7 @@ TOLD = {
     ("nearest-without-loops", "text"): (
         "f'That is {342 * 342:,} rounds'",
         "f'is right for {(y == 0).float().mean().item():.1%}'",
-        "f'should say {(guess == y).float().mean().item():.1%}'",
+        "f'should print {(guess == y).float().mean().item():.1%}'",
     ),
     ("nearest-without-loops", "after"): (
         "f'Right for {(guess == y).sum()} of {len(y)}'",
