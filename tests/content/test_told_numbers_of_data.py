@@ -92,7 +92,7 @@ async def test_the_means_of_the_scaled_rows(course: Course, client: WorkerClient
         for expression in ("mean[3]", "std[3]", "x[:, 3].mean()")
     ]
     assert f"(5000 − {mean:.0f}) / {std:.0f} = {(5000 - mean) / std:.2f}" in text
-    assert f"is {all_rows:.1f} in place of {mean:.1f}" in text
+    assert f"is {all_rows:.1f} instead of {mean:.1f}" in text
 
 
 async def test_the_loop_in_its_right_order_and_one_batch_late(
@@ -102,7 +102,7 @@ async def test_the_loop_in_its_right_order_and_one_batch_late(
     assert isinstance(step, OrderStep)
     code = as_code(step)
     right = await client.observe(learner_command(code, code.solution), ())
-    assert f"about {float(right.output.split()[-1]):.1%}".replace("%", " %") in told(step)
+    assert f"right for {float(right.output.split()[-1]):.1%}".replace("%", " %") in told(step)
     lines = [f"    {line}\n" for line in step.lines.strip().splitlines()]
     late = code.solution.replace("".join(lines), "".join([lines[-1], *lines[:-1]]))
     assert late != code.solution
