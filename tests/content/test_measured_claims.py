@@ -1,0 +1,317 @@
+"""What the texts claim about programs that they do not show comes out when such a program runs.
+
+Each program runs after the givens of a step and prints words that a text must contain.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tutor.client.client import WorkerClient
+from tutor.course.model import CodeStep, Course
+from tutor.wire.commands import Execute, Limits, Program
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.xdist_group("content"),
+    pytest.mark.asyncio(loop_scope="package"),
+]
+
+BORDERS = """
+def trained(seed, steps, *layers):
+    torch.manual_seed(seed)
+    model = nn.Sequential(*[make() for make in layers])
+    optimizer = optim.Adam(model.parameters(), lr=0.05)
+    for step in range(steps):
+        optimizer.zero_grad()
+        F.binary_cross_entropy_with_logits(model(points), label).backward()
+        optimizer.step()
+    scores = model(points)
+    right = int(((scores > 0) == (label == 1)).sum())
+    return right, round(F.binary_cross_entropy_with_logits(scores, label).item(), 4)
+
+
+single = lambda: nn.Linear(2, 1)
+first, middle, last = lambda: nn.Linear(2, 8), lambda: nn.Linear(8, 8), lambda: nn.Linear(8, 1)
+"""
+
+DIGITS = """
+data = np.load("digits.npz")
+order = torch.randperm(1797, generator=torch.Generator().manual_seed(0))
+X = torch.tensor(data["x"]).reshape(-1, 64).float()[order] / 16
+Y = torch.tensor(data["y"]).long()[order]
+
+
+def batches(size):
+    while True:
+        yield from torch.randperm(1400).split(size)
+
+
+def share(seed, size, lr, steps, late=False):
+    torch.manual_seed(seed)
+    model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+    optimizer = optim.SGD(model.parameters(), lr=lr)
+    for rows, _ in zip(batches(size), range(steps)):
+        if late:
+            optimizer.step()
+        optimizer.zero_grad()
+        F.cross_entropy(model(X[rows]), Y[rows]).backward()
+        if not late:
+            optimizer.step()
+    return (model(X[1400:]).argmax(dim=1) == Y[1400:]).float().mean().item()
+"""
+
+CLAIMS = {
+    "a single layer, trained to the end": (
+        "deep-but-linear",
+        BORDERS
+        + """
+right, loss = trained(0, 700, single)
+print(f"After 700 training steps it is right for {right} of the 200 points")
+deep = trained(0, 300, first, middle, middle, last)
+print(f"The four layers got {deep[0]} right, as many as the single one")
+if deep == (right, loss):
+    print(f"their loss is the same, {loss}.")
+""",
+    ),
+    "one layer and four, from other starts": (
+        "deep-but-linear",
+        BORDERS
+        + """
+ends = {trained(seed, 700, single) for seed in (1, 2, 3, 4)}
+ends |= {trained(seed, 300, first, middle, middle, last) for seed in (1, 2, 3, 4)}
+((right, loss),) = ends
+print(f"from four other random starts, both end at {right} again")
+""",
+    ),
+    "four layers with ReLU, from other starts": (
+        "deep-but-linear",
+        BORDERS
+        + """
+bent = (first, nn.ReLU, middle, nn.ReLU, middle, nn.ReLU, last)
+ends = [trained(seed, 300, *bent)[0] for seed in (1, 2, 3, 4)]
+print(f"From four other starts it reached {min(ends)} to {max(ends)}.")
+""",
+    ),
+    "layers without an activation": (
+        "training-loop",
+        """
+numbers = sum(each.numel() for each in model.parameters())
+single = sum(each.numel() for each in nn.Linear(16, 2).parameters())
+print(f"its {numbers} numbers compute no more than the {single} of one `nn.Linear(16, 2)`")
+""",
+    ),
+    "the last of five steps of Adam": (
+        "training-loop",
+        """
+for epoch in range(5):
+    optimizer.zero_grad()
+    criterion(model(input_tensor), output_tensor).backward()
+    before = model[0].weight.detach().clone()
+    optimizer.step()
+moved = (model[0].weight - before).abs().max()
+steepest = model[0].weight.grad.abs().max()
+print(f"moved by up to {moved:.3g}; lr × gradient is {lr * steepest:.3g}")
+print(f"the largest gradient {steepest:.3g}")
+""",
+    ),
+    "the gradients that an update by hand begins with": (
+        "manual-update",
+        """
+fresh = torch.autograd.grad(criterion(model(input_tensor), output_tensor), model[0].weight)[0]
+if torch.allclose(model[0].weight.grad, fresh):
+    steepest = fresh.abs().max()
+    print(f"moved by up to {lr * steepest:.3g} = lr {lr} × gradient {steepest:.3g}")
+""",
+    ),
+    "shapes of a binary classifier": (
+        "quiz-binary-output",
+        """
+x = torch.randn(1, 8)
+score = nn.Linear(8, 1)(x)
+probability = nn.Sigmoid()(score)
+print(f"An example of shape {tuple(x.shape)} goes in")
+print(f"an output of shape {tuple(probability.shape)} comes out")
+if score.shape == probability.shape:
+    print("the sigmoid keeps it")
+""",
+    ),
+    "a wider float": (
+        "batch-softmax",
+        """
+if np.finfo(np.longdouble).max > np.finfo(float).max:
+    wide = np.array([[1000.0, 999.0], [20000.0, 19999.0]], dtype=np.longdouble)
+    powers = np.exp(wide)
+    if np.isfinite(powers).all(axis=1).tolist() == [True, False]:
+        print("with scores of 20 000 the `nan` is back")
+else:
+    print("it is an ordinary float")
+""",
+    ),
+    "class numbers in place of a one-hot label": (
+        "cross-entropy",
+        """
+one_hot = F.one_hot(torch.tensor(y), num_classes=4).float()
+losses = [CrossEntropyLoss()(scores, each) for each in (torch.tensor(y), one_hot)]
+if torch.allclose(*losses):
+    print(f"That gives the same {losses[0]:.4f}")
+""",
+    ),
+    "one step on one example cannot be too long": (
+        "sgd-optimizer",
+        """
+optimizer = optim.SGD(model.parameters(), lr=10)
+criterion(pred, target).backward()
+optimizer.step()
+print(f"even 10 brings the loss to {abs(criterion(model(input_tensor), target).item()):.0f}")
+print(f"PyTorch uses {optim.SGD(model.parameters()).defaults['lr']}.")
+""",
+    ),
+    "many examples set a limit to the rate": (
+        "sgd-optimizer",
+        DIGITS
+        + """
+print(f"after one epoch at 0.5 it is right for {share(0, 32, 0.5, 44):.0%} of them")
+print(f"chance, {max(share(seed, 32, 10, 44) for seed in range(5)):.0%} or less")
+""",
+    ),
+    "three ways to classify penguins": (
+        "nearest-without-loops",
+        """
+table = np.loadtxt("penguins.csv", delimiter=",", skiprows=1)
+x = torch.tensor(table[:, :4], dtype=torch.float32)
+y = torch.tensor(table[:, 4], dtype=torch.long)
+order = torch.randperm(342, generator=torch.Generator().manual_seed(0))
+train, val = order[:274], order[274:]
+z = (x - x[train].mean(dim=0)) / x[train].std(dim=0)
+right = {int((y[train][torch.cdist(z[val], z[train]).argmin(dim=1)] == y[val]).sum())}
+for layers in ([(4, 3)], [(4, 16), (16, 3)]):
+    torch.manual_seed(0)
+    parts = [part for sizes in layers for part in (nn.Linear(*sizes), nn.ReLU())]
+    model = nn.Sequential(*parts[:-1])
+    optimizer = optim.SGD(model.parameters(), lr=0.3)
+    for epoch in range(10):
+        for rows in torch.randperm(274).split(32):
+            optimizer.zero_grad()
+            F.cross_entropy(model(z[train][rows]), y[train][rows]).backward()
+            optimizer.step()
+    right |= {int((model(z[val]).argmax(dim=1) == y[val]).sum())}
+(number,) = right
+print(f"each get {number} right")
+""",
+    ),
+    "a byte, two bytes and two devices": (
+        "bytes-and-halves",
+        """
+digits = -np.log10(torch.finfo(torch.bfloat16).eps)
+print(f"only {int(digits)} to {int(digits) + 1} digits")
+torch.ones(2, device="meta") + torch.tensor(1.0)
+try:
+    torch.ones(2, device="meta") + torch.ones(2)
+except RuntimeError as error:
+    print(error)
+""",
+    ),
+    "thirty starts": (
+        "the-five-lines",
+        DIGITS
+        + """
+starts = [share(seed, 32, 0.5, 44) for seed in range(30)]
+names = {5: "five"}
+few = names[sum(each < 0.75 for each in starts)]
+print(f"thirty starts, seeds 0 to 29, give {100 * min(starts):.0f} to {max(starts):.0%}, and")
+print(f"{few} of them less than 75%")
+if starts[0] == max(starts):
+    print("This start is a lucky one")
+late, right = share(3, 32, 0.5, 44, late=True), share(3, 32, 0.5, 44)
+print(f"seed 3, it ends at {late:.1%}, and the right loop at {right:.1%}")
+""",
+    ),
+    "steps, not batches, make the difference": (
+        "the-five-lines",
+        DIGITS
+        + """
+rows = {1: 4200, 8: 525, 32: 132, 1400: 3}
+for size in (8, 32, 1400):
+    ends = [share(seed, size, 0.05, rows[size]) for seed in range(3)]
+    print(f"| {size} | {rows[size]} | {min(ends):.2f} to {max(ends):.2f} |")
+one, all_rows = [[share(seed, size, 0.05, 132) for seed in range(4)] for size in (1, 1400)]
+print(f"batches of 1 reach {min(one):.2f} to {max(one):.2f}")
+print(f"batches of 1400 reach {min(all_rows):.2f} to {max(all_rows):.2f}")
+""",
+    ),
+    "what a step costs": (
+        "the-five-lines",
+        """
+import time
+
+
+def cost(rows):
+    times = []
+    for _ in range(40):
+        began = time.perf_counter()
+        optimizer.zero_grad()
+        F.cross_entropy(model(X[:rows]), Y[:rows]).backward()
+        optimizer.step()
+        times.append(time.perf_counter() - began)
+    return min(times)
+
+
+cost(1)
+if cost(32) < 2 * cost(1):
+    print("With 32 rows it takes about as long as with one row")
+if cost(1400) > 2 * cost(32):
+    print("with 1400 rows about four times as long")
+""",
+    ),
+    "a net for the rare class, trained longer": (
+        "rare-class",
+        DIGITS
+        + """
+labels = (Y == 8).long()
+for epochs in (8, 15, 30):
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 1))
+    optimizer = optim.SGD(model.parameters(), lr=0.14)
+    for epoch in range(epochs):
+        for rows in torch.randperm(1400).split(32):
+            optimizer.zero_grad()
+            wanted = labels[rows].float()
+            F.binary_cross_entropy_with_logits(model(X[rows])[:, 0], wanted).backward()
+            optimizer.step()
+    yes = model(X[1400:])[:, 0] >= 0
+    found = (yes & (labels[1400:] == 1)).sum().item()
+    precision, recall = found / yes.sum().item(), found / labels[1400:].sum().item()
+    print(f"| {epochs} | {precision:.2f} | {recall:.2f} |")
+""",
+    ),
+    "predictions with dropout left on": (
+        "save-and-load",
+        """
+model.eval()
+print(f"right for {int((model(x).argmax(dim=1) == y).sum())} of the 397 images")
+model.train()
+tries = [int((model(x).argmax(dim=1) == y).sum()) for _ in range(200)]
+print(f"200 tries gave between {min(tries)} and {max(tries)}")
+""",
+    ),
+}
+"""For each claim the step that makes it, and a program that prints words of it."""
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+async def test_a_claim_comes_out(claim: str, course: Course, client: WorkerClient) -> None:
+    step_id, source = CLAIMS[claim]
+    step, first = course.find(step_id), course.find("sigmoid")
+    assert step is not None
+    assert isinstance(first, CodeStep)
+    given = "" if getattr(step, "used", ()) else getattr(step, "given", "")
+    files = {file for each in course.steps() for file in getattr(each, "data", ())}
+    program = Program(first.prelude, given, f"print('claimed:')\n{source}")
+    command = Execute(program, limits=Limits(seconds=60), files=tuple(sorted(files)))
+    observation = await client.observe(command, ())
+    claimed = observation.output.partition("claimed:\n")[2]
+    assert claimed, observation
+    text = " ".join(f"{step.text} {step.after}".replace(" %", "%").split())
+    for words in claimed.splitlines():
+        assert words in text
