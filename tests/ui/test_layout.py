@@ -124,8 +124,9 @@ async def test_the_strip_of_letters_is_whole(tmp_path: Path, size: tuple[int, in
         await pilot.press("escape")
         await pilot.pause()
         text = screen_text(app)
-        panes = f"1-{len(workspace_of(app).layout_state.names)} pane"
-        for words in ("h Help", "Shift+Tab Pane before", "0 Reset", "q Quit", panes):
+        names = enumerate(workspace_of(app).layout_state.names, 1)
+        panes = [f"{number} {name.capitalize()}" for number, name in names]
+        for words in ("h Help", "Shift+Tab Pane before", "0 Reset", "q Quit", *panes):
             assert words in text
 
 

@@ -17,6 +17,7 @@ from tests.support.tutor_app import (
     opened,
     screen_text,
     tutor_app,
+    workspace_of,
     write_course,
 )
 from tests.support.wait import eventually
@@ -110,3 +111,26 @@ async def test_a_figure_and_the_line_about_its_slider_fit_the_pane(tmp_path: Pat
         assert "a − b = 2.4: softmax gives 0.9168" in text
         assert "Left and Right move a − b." in text
         assert figure.figure.caption.split()[-1] in text
+
+
+@pytest.mark.parametrize("size", [NARROW, MEDIUM])
+async def test_the_name_of_a_pane_leads_there_from_text_and_menu(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    step = DOUBLE.replace("Store twice", "Look at **Output**. Store twice")
+    write_course(tmp_path / "lessons", {"30-double": step})
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, size) as pilot:
+        await pilot.press("escape", "1")
+        await pilot.pause()
+        rows = screen_text(app).split("\n")
+        y = next(index for index, row in enumerate(rows) if "Look at Output" in row)
+        await pilot.click(offset=(rows[y].index("Look at Output") + 9, y))
+        await pilot.pause()
+        assert workspace_of(app).layout_state.pane == "output"
+        (command,) = (
+            each for each in app.get_system_commands(app.screen) if each.title == "Pane Tensors"
+        )
+        command.callback()
+        await pilot.pause()
+        assert workspace_of(app).layout_state.pane == "tensors"

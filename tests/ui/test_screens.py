@@ -128,7 +128,10 @@ async def test_escape_shows_the_letters_and_leaves_the_editor(tmp_path: Path) ->
         await pilot.pause()
         text = screen_text(app)
         assert "h Help" in text
-        assert f"1-{len(workspace_of(app).layout_state.names)} pane" in text
+        assert all(
+            f"{number} {name.capitalize()}" in text
+            for number, name in enumerate(workspace_of(app).layout_state.names, 1)
+        )
         await pilot.press("x")
         await pilot.pause()
         assert workspace_of(app).code.source == source

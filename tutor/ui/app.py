@@ -410,6 +410,11 @@ class TutorApp(CellDiff, Appearance):
             if command.name not in left_out:
                 act = partial(lesson.action_command, command.name)
                 yield SystemCommand(command.label, command.tip, act)
+        if panes is not None and lesson.start is None:
+            for name in panes.layout_state.names:
+                title = name.capitalize()
+                go = partial(lesson.action_pane, name)
+                yield SystemCommand(f"Pane {title}", f"Go to the pane {title}.", go)
         if panes is not None and lesson.start is None and panes.can_edit:
             from tutor.ui.editor.editor_words import EDITOR_WORDS  # for the palette alone
             from tutor.ui.screens.screen_commands import act_in_editor

@@ -30,12 +30,18 @@ class LeaderStrip(FocusBorrower, can_focus=True):
         self._act = act
         self._kind: KindOrNone = "none"
         self._parts: list[Content] = []
+        self._panes: list[Content] = []
         self.display = False
 
     def show_letters(
-        self, kind: KindOrNone, panes: int, state: State, *, without: AbstractSet[str] = frozenset()
+        self,
+        kind: KindOrNone,
+        panes: Sequence[str],
+        state: State,
+        *,
+        without: AbstractSet[str] = frozenset(),
     ) -> None:
-        """Show the letters of the commands that are offered, and the numbers of the panes.
+        """Show the letters of the commands that are offered, and the panes with their numbers.
 
         `without` has the names of commands that do nothing as the panes are laid out.
         """
@@ -46,16 +52,22 @@ class LeaderStrip(FocusBorrower, can_focus=True):
             for each in offered
             if each.letters
         ]
-        if panes > 1:
-            self._parts.append(_part(f"1-{panes}", "pane"))
+        self._panes = [
+            _part(str(number), name.capitalize()).stylize(f"@click=go({number})")
+            for number, name in enumerate(panes, 1)
+            if len(panes) > 1
+        ]
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how many lines the letters need."""
-        return len(flow(self._parts, width))
+        return len(self._lines(width))
 
     def render(self) -> Content:
-        return Content("\n").join(flow(self._parts, self.content_size.width))
+        return Content("\n").join(self._lines(self.content_size.width))
+
+    def _lines(self, width: int) -> list[Content]:
+        return [*flow(self._parts, width), *flow(self._panes, width)]
 
     async def on_key(self, event: events.Key) -> None:
         """Do what the key stands for; any key ends the strip."""
@@ -68,6 +80,10 @@ class LeaderStrip(FocusBorrower, can_focus=True):
             await self._act(action_of(name))
         else:
             await self._act("")
+
+    async def action_go(self, number: int) -> None:
+        """Go to the pane that was clicked."""
+        await self._act(f"pane({number})")
 
     async def action_choose(self, name: str) -> None:
         """Do the command that was clicked."""

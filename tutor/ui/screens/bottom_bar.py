@@ -6,6 +6,7 @@ again with each Esc.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from textual import events, on
@@ -64,9 +65,9 @@ class BottomBar(Vertical):
         self._bar.show_commands(self._kind, new)
 
     def toggle_strip(
-        self, kind: KindOrNone, panes: int, *, without: AbstractSet[str] = frozenset()
+        self, kind: KindOrNone, panes: Sequence[str], *, without: AbstractSet[str] = frozenset()
     ) -> None:
-        """Show the strip with the letters for the kind and numbers of `panes` panes, or hide it.
+        """Show the strip with the letters for the kind and the names of the panes, or hide it.
 
         `without` has the names of commands that do nothing as the panes are laid out.
         """

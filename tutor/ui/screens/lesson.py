@@ -285,11 +285,11 @@ class LessonScreen(FramedScreen):
 
         await run_command(self, name)
 
-    def action_pane(self, number: int) -> None:
-        """Go to the pane of that number, at the step that an Esc before the digit has left."""
+    def action_pane(self, number_or_name: int | str) -> None:
+        """Go to the pane, at the step that an Esc before its digit has left."""
         self.look_back.take_up_again()
         if self.workspace is not None:
-            self.workspace.goto_number(number)
+            self.workspace.goto_pane(number_or_name)
 
     def action_leader(self) -> None:
         """Close what is open in the pane, end a look back or a zoom, or show or hide the strip."""
@@ -300,9 +300,9 @@ class LessonScreen(FramedScreen):
         if is_left or (panes is not None and panes.end_zoom()):
             self.has_just_left = True
             return
-        count = len(panes.layout_state.names) if panes is not None else 0
+        names = panes.layout_state.names if panes is not None else ()
         useless = panes.useless_commands if panes is not None else frozenset[str]()
-        self.bottom.toggle_strip(self.live_kind, count, without=useless)
+        self.bottom.toggle_strip(self.live_kind, names, without=useless)
 
     # What the panes ask for
 

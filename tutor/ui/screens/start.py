@@ -223,7 +223,7 @@ class StartScreen(FramedScreen):
 
     def action_leader(self) -> None:
         """Show the strip of letters, or hide it."""
-        self.bottom.toggle_strip("none", 0)
+        self.bottom.toggle_strip("none", ())
 
     def leave(self) -> None:
         """Remove the start screen, and let the step's keys act.

@@ -227,10 +227,13 @@ class Workspace(Container):
             # as a callback of its own: the panes that it mounts are bound to whatever runs it
             self.call_later(self.call_after_refresh, self._focus, name)
 
-    def goto_number(self, number: int) -> None:
-        """Go to the pane with that number in the tab strip, from 1; ignore other numbers."""
-        if 1 <= number <= len(self.layout_state.names):
-            self.goto(self.layout_state.names[number - 1])
+    def goto_pane(self, number_or_name: int | str) -> None:
+        """Go to the pane with that name, or number from 1; ignore one that the step has not."""
+        names = ("", *self.layout_state.names)
+        if isinstance(number_or_name, str):
+            self.goto(number_or_name)
+        elif 0 < number_or_name < len(names):
+            self.goto(names[number_or_name])
 
     def cycle_pane(self, delta: int) -> None:
         """Go `delta` panes on, or back if it is below 0."""

@@ -14,9 +14,13 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tutor.first_screen.kinds import KINDS
 from tutor.first_screen.lines import Line, TextRun
 from tutor.first_screen.text_lines import text_lines
 from tutor.ui.widgets.drawn_lines import LineStyles
+
+PANES = frozenset(name for display in KINDS.values() for name in display.panes)
+"""Names of panes, to which their names in a text lead."""
 
 
 class LessonText(Widget):
@@ -69,7 +73,7 @@ class LessonText(Widget):
         if selection is not None and (span := selection.get_span(y)) is not None:
             strip = Strip(list(self._selected(runs, *span, base)))
         else:
-            strip = Strip(self._styles.segments(self.app, runs, base))
+            strip = Strip(self._linked(runs, base))
         return strip.adjust_cell_length(width, base).apply_offsets(0, y)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
@@ -80,6 +84,16 @@ class LessonText(Widget):
                 chosen = _without_edge(line, *span)
                 text += (chosen.lstrip() if text.endswith(" ") else chosen) + line.joint
         return text.rstrip(), "\n"
+
+    def _linked(self, runs: tuple[TextRun, ...], base: Style) -> list[Segment]:
+        """Return the runs; a click on the bold name of a pane goes there."""
+        segments = self._styles.segments(self.app, runs, base)
+        return [
+            Segment(segment.text, segment.style + _click(run.text.lower()))
+            if run.style == ("bold",) and run.text.lower() in PANES and segment.style
+            else segment
+            for run, segment in zip(runs, segments, strict=True)
+        ]
 
     def _selected(
         self, runs: tuple[TextRun, ...], start: int, end: int, base: Style
@@ -98,6 +112,10 @@ class LessonText(Widget):
             segments += [Segment(part, drawn) for part, drawn in parts if part]
             at += len(text)
         return segments
+
+
+def _click(name: str) -> Style:
+    return Style.from_meta({"@click": f"screen.pane({name!r})"})
 
 
 def _without_edge(line: Line, start: int, end: int) -> str:
