@@ -150,9 +150,10 @@ def test_what_a_kind_has_there_is_something_to_do_with() -> None:
     for name, kind in course.TRAITS.items():
         graded, shown = grading.KINDS[name], first_screen.KINDS[name]
         assert (graded.command is not None) == kind.has_program
-        assert (name in NAMED["check"].on) == (kind.has_question or kind.has_solution)
-        assert (graded.judge_program is not None) == kind.has_solution
+        assert (name in NAMED["check"].on) == (kind.has_question or kind.has_judged_program)
+        assert (graded.judge_program is not None) == kind.has_judged_program
+        assert (graded.reached_goals is not None) == kind.has_sliders == ("lab" in shown.panes)
         assert (graded.judge_guess is not None) == kind.is_guessed
         is_answered = graded.judge_answer is not None or graded.judge_guess is not None
         assert is_answered == kind.has_question == shown.is_question
-        assert ("code" in shown.panes) == kind.has_program
+        assert ("code" in shown.panes) == (kind.has_program and not kind.has_sliders)

@@ -35,6 +35,7 @@ REPORTERS = ((StepFindings, "error"), (StepFindings, "warning"), (ProblemCollect
 
 NEEDS_A_SLOW_OR_DYING_WORKER = {
     "f'is less than {needed}'",
+    "f'takes {seconds:.1f} s",
     "'could not be run: the worker gave no answer'",
     "f'ended as `{outcome}` {run.observation.detail}'.strip()",
     "('limit_s',), message",

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from tests.support.lessons import CODE, NUMBER, PREDICT, QUIZ, READ
+from tests.support.lessons import CODE, LAB, NUMBER, PREDICT, QUIZ, READ
 from tutor.authoring.lesson_schema import SCHEMAS, schema_text
 from tutor.course.families import FAMILY_FOLDER
 from tutor.course.kinds import KINDS
@@ -46,7 +46,7 @@ def test_every_file_of_the_lessons_fits() -> None:
         assert _errors(_sort_of(file), table) == [], file
 
 
-@pytest.mark.parametrize("step", [READ, QUIZ, NUMBER, PREDICT, CODE])
+@pytest.mark.parametrize("step", [READ, QUIZ, NUMBER, PREDICT, CODE, LAB])
 def test_a_step_of_each_kind_fits(step: str) -> None:
     assert tomllib.loads(step)["kind"] in KINDS
     assert _errors("step", tomllib.loads(step)) == []

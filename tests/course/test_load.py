@@ -163,7 +163,7 @@ def test_ids(tmp_path: Path) -> None:
 def test_kinds(tmp_path: Path) -> None:
     kinds = listed(KINDS)
     for kind, message in [
-        ('kind = "lab"', f"2: kind: should be {kinds}"),
+        ('kind = "essay"', f"2: kind: should be {kinds}"),
         ('kind = "coed"', f"2: kind: should be {kinds}: did you mean `code`?"),
         ("kind = 3", f"2: kind: should be {kinds}"),
         ("", f"1: kind: is missing: {kinds}"),

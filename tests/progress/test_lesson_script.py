@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.lessons import sound_course, step_file
+from tests.support.lessons import LAB, sound_course, step_file, write_course
 from tests.support.used_steps import CUBE, OWN, SQUARE, TWICE, used_course
+from tutor.course.model import LabStep
 from tutor.progress.accepted_answers import AcceptedAnswers
 from tutor.progress.drafts import Drafts
 from tutor.progress.entries import AnswerJudged, digest_of
@@ -164,3 +165,15 @@ def test_a_lesson_without_answers_is_a_script_all_the_same(root: Path, tmp_path:
     assert output_of(script_of(root, {}), tmp_path) == ""
     step_file(root, "twice", 3).unlink()
     assert script_of(root, {}).missing == ("A function for squares", "A cube from a square")
+
+
+def test_a_lab_is_written_as_the_program_below_the_values_of_each_run(tmp_path: Path) -> None:
+    root = write_course(tmp_path / "lessons", lab=LAB)
+    (step,) = sound_course(root).steps()
+    assert isinstance(step, LabStep)
+    script = script_of(root, {"widen": step.solved})
+    text = text_of(script)
+    assert text.count("base = 3") == 1
+    assert "width = 8\nrate = 0.5\n\ntotal = base * width * (rate > 0)\n" in text
+    assert "width = 1\nrate = 0.1\n\ntotal = base * width * (rate > 0)\n" in text
+    assert output_of(script, tmp_path) == ""

@@ -97,6 +97,51 @@ say = "You squared it: {y}."
 """
 
 
+LAB = """\
+id = "widen"
+kind = "lab"
+title = "Widen it"
+text = "How wide does it have to be?"
+given = "base = 3"
+program = "total = base * width * (rate > 0)"
+guess = "How much will it be in all?"
+after = "Twice as wide is twice as much."
+views = ["loss", "map"]
+hints = ["Which way is wider?"]
+
+[[slider]]
+name = "width"
+label = "hidden units"
+values = [1, 2, 4, 8]
+start = 2
+
+[[slider]]
+name = "rate"
+values = [0.1, 0.5]
+start = 0.5
+
+[[goal]]
+true = "total >= 12"
+say = "At least 12 in all."
+
+[[goal]]
+true = "total < 6"
+say = "In another run, less than 6."
+
+[[show]]
+value = "total"
+label = "in all"
+
+[[solution]]
+set.width = 8
+set.rate = 0.5
+
+[[solution]]
+set.width = 1
+set.rate = 0.1
+"""
+
+
 FAMILY = """\
 about = "What goes wrong where a number is doubled."
 

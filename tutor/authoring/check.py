@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor.authoring.family_rules import check_families, files_that_bind
+from tutor.authoring.goal_rules import check_lab
 from tutor.authoring.mutation.mutation_pass import MutationPass
 from tutor.authoring.ordering_rules import check_order
 from tutor.authoring.prediction_rules import check_prediction
@@ -127,6 +128,7 @@ _CHECKS: Mapping[AnyKind, Callable[[Any, Runner, StepFindings], Awaitable[None]]
     "predict": check_prediction,
     "code": check_programs,
     "order": check_order,
+    "lab": check_lab,
 }
 """Rules for each kind of step, besides those for texts."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tutor.authoring.step_findings import StepFindings
-from tutor.course.model import CodeStep, PredictStep
+from tutor.course.model import CodeStep, LabStep, PredictStep
 from tutor.course.step_tables import Check
 from tutor.session.words.device_text import asks_for_a_card
 from tutor.toml_text import KeyPath
@@ -21,7 +21,7 @@ _ASKS_FIRST = ("is_available", "torch.accelerator")
 
 
 def check_gpu(
-    step: CodeStep | PredictStep,
+    step: CodeStep | PredictStep | LabStep,
     programs: Mapping[KeyPath, str],
     checks: Sequence[Check],
     findings: StepFindings,

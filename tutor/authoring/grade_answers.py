@@ -104,7 +104,7 @@ def verdict_json(verdict: Verdict, *, id: object, step: str) -> dict[str, object
 
 
 def _nearest_code_step(course: Course, step_id: str) -> str:
-    step_ids = [step.id for step in course.steps() if kind_of(step).has_solution]
+    step_ids = [step.id for step in course.steps() if kind_of(step).has_judged_program]
     close = difflib.get_close_matches(step_id[:_MAX_QUOTED], step_ids, n=1, cutoff=0.0)
     return f" The nearest code exercise is `{close[0]}`." if close else ""
 

@@ -112,5 +112,6 @@ def _array(part: type[Struct], doc: str) -> Schema:
 def _value(wanted: Any, doc: str) -> Schema:  # noqa: ANN401 - a type of any shape
     schema = msgspec.json.schema(wanted)
     if "anyOf" in schema:  # TOML has no null: a key that may be left out has one type
-        (schema,) = (each for each in schema["anyOf"] if each != {"type": "null"})
+        types = [each for each in schema["anyOf"] if each != {"type": "null"}]
+        schema = types[0] if len(types) == 1 else {"anyOf": types}
     return {**schema, "description": doc}

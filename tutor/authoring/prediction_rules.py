@@ -13,7 +13,7 @@ from tutor.authoring.gpu_rules import check_gpu
 from tutor.authoring.question_rules import check_question
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.view_rules import check_views
-from tutor.course.model import PredictStep, QuizStep
+from tutor.course.model import LabStep, PredictStep, QuizStep
 from tutor.grading.numbers import numbers_of
 from tutor.grading.plan import OTHER_SEED
 from tutor.grading.predict import (
@@ -78,22 +78,26 @@ def _check_outcome(step: PredictStep, run: RunAnswers, findings: StepFindings) -
 
 def _check_expressions(step: PredictStep, run: RunAnswers, findings: StepFindings) -> None:
     for index, option in enumerate(step.options):
-        _check_condition(("option", index, "when"), option.when, run, findings)
-    _check_shown(step, run, "the run", findings)
+        check_condition(("option", index, "when"), option.when, run, findings)
+    check_shown(step, run, "the run", findings)
     if step.answer:
         _check_typed(("answer",), step.answer, step.mode, run, findings)
     for index, wrong in enumerate(step.known_wrong):
         _check_typed(("wrong", index, "answer"), wrong.answer, step.mode, run, findings)
 
 
-def _check_shown(step: PredictStep, run: RunAnswers, after: str, findings: StepFindings) -> None:
+def check_shown(
+    step: PredictStep | LabStep, run: RunAnswers, after: str, findings: StepFindings
+) -> None:
+    """Check that each shown value can be evaluated; `after` says what has run."""
     for index, shown in enumerate(step.shown):
-        _check_evaluates(("show", index, "value"), shown.value, run, findings, after)
+        check_evaluates(("show", index, "value"), shown.value, run, findings, after)
 
 
-def _check_evaluates(
+def check_evaluates(
     path: KeyPath, expression: str, run: RunAnswers, findings: StepFindings, after: str = "the run"
 ) -> bool:
+    """Return True if the expression can be evaluated; else add a problem."""
     answer = run.answer(expression)
     if answer is not None and answer.error is None:
         return True
@@ -103,10 +107,11 @@ def _check_evaluates(
     return False
 
 
-def _check_condition(
+def check_condition(
     path: KeyPath, expression: str, run: RunAnswers, findings: StepFindings
 ) -> None:
-    if not _check_evaluates(path, expression, run, findings):
+    """Check that the expression is true or false after the run."""
+    if not check_evaluates(path, expression, run, findings):
         return
     numbers = numbers_of(run.value(expression))
     if numbers is None or numbers.kind != "bool" or numbers.total != 1:
@@ -117,7 +122,7 @@ def _check_condition(
 def _check_typed(
     path: KeyPath, expression: str, mode: str, run: RunAnswers, findings: StepFindings
 ) -> None:
-    if not _check_evaluates(path, expression, run, findings):
+    if not check_evaluates(path, expression, run, findings):
         return
     typed = typed_value(mode, run.value(expression))
     if typed is None or (mode == "number" and not math.isfinite(float(typed[0]))):
@@ -147,7 +152,7 @@ async def _check_scaffold(step: PredictStep, runner: Runner, findings: StepFindi
     elif run.error is not None and not asks_of_error(step):
         findings.error(("scaffold",), f"raises {run.error.type_name}: {run.error.message}")
     else:
-        _check_shown(step, run, "the untouched scaffold", findings)
+        check_shown(step, run, "the untouched scaffold", findings)
 
 
 async def _check_other_seed(

@@ -32,7 +32,7 @@ MAX_READING = 220
 _MIN_HINTS = 2
 _CODE_IN_TEXT = re.compile(r"^(```|~~~).*?^\1|(`+).*?\2", re.DOTALL | re.MULTILINE)
 _VERDICT_WORD = re.compile(r"(?:right|wrong|correct|incorrect)[.,:;!]", re.IGNORECASE)
-_VERDICT_TABLES = ("check", "misconception", "note")
+_NOT_FILLED = ("check", "misconception", "note", "goal", "guess")
 _CODE_BLOCK = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
 _WORD = re.compile(r"[^\s|]*\w[^\s|]*")
 _LATEX = re.compile(r"\\[A-Za-z(\[]\w*|[_^]\{|\$\$")
@@ -85,6 +85,9 @@ def _texts(step: Step) -> Iterator[tuple[KeyPath, str]]:
         yield ("option", index, "why"), option.why
     for index, wrong in enumerate(step.known_wrong):
         yield ("wrong", index, "why"), wrong.why
+    yield ("guess",), step.guess
+    for index, goal in enumerate(step.goals):
+        yield ("goal", index, "say"), goal.say
 
 
 def _verdict_texts(step: CodeStep) -> Iterator[tuple[KeyPath, str]]:
@@ -145,7 +148,7 @@ def _check_keys(path: KeyPath, text: str, findings: StepFindings) -> None:
     app as well. So keys are filled in all other texts only.
     """
     for name in actions_in(text):
-        if path[0] in _VERDICT_TABLES:
+        if path[0] in _NOT_FILLED:
             findings.error(path, f"`{{key:{name}}}` is not filled in here: say it without a key")
         elif (problem := unknown_action(name)) is not None:
             findings.error(path, problem)

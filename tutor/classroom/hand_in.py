@@ -75,7 +75,7 @@ def _programs(course: Course, data: Path, steps: list[Step]) -> list[HandedProgr
     accepted = accepted_programs(course, data)
     programs: list[HandedProgram] = []
     for step in steps:
-        if not kind_of(step).has_solution:
+        if not kind_of(step).has_judged_program:
             continue
         found = {key: text for name in (step.was, step.id) for key, text in _kept(kept, name)}
         if program := accepted.get(step.id):

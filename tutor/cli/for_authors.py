@@ -157,7 +157,7 @@ def new_lesson(
 @click.argument("step")
 @click.option(
     "--kind",
-    type=click.Choice(("read", "quiz", "predict", "code", "order")),
+    type=click.Choice(("read", "quiz", "predict", "code", "order", "lab")),
     default="code",
     show_default=True,
     help="The kind of step.",

@@ -23,7 +23,7 @@ from tutor.cli.telling import exit_wrong_use
 from tutor.cli.usable_steps import complete_step, find_step, usable_course
 
 if TYPE_CHECKING:
-    from tutor.course.model import CheckedStep
+    from tutor.course.model import Step
     from tutor.session.file_watch import Choice
     from tutor.watch.watch_command import Conflict
 
@@ -328,7 +328,7 @@ def export(
         exit_wrong_use(str(problem))
 
 
-def _task_of(step: CheckedStep) -> str:
+def _task_of(step: Step) -> str:
     return _with_keys(step.text)
 
 

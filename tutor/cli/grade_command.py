@@ -198,7 +198,7 @@ def _gradable_step(course: Course, step_id: str) -> Step:
 
     step = find_step(course, step_id)
     kind = kind_of(step)
-    if not (kind.has_solution or kind.is_guessed):
+    if not (kind.has_judged_program or kind.is_guessed):
         exit_wrong_use(f"`{step_id}` is not a code exercise, so there is no program to grade.")
     return step
 

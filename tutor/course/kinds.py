@@ -15,6 +15,7 @@ from msgspec import Struct
 from tutor.course.model import (
     AnyKind,
     CodeStep,
+    LabStep,
     OrderStep,
     PredictStep,
     QuizStep,
@@ -28,11 +29,14 @@ from tutor.course.step_tables import (
     Exemption,
     FamilyBinding,
     FreeConstant,
+    Goal,
     KnownWrongAnswer,
+    LabSlider,
     Misconception,
     Note,
     Option,
     ShownValue,
+    SolutionRun,
     Variation,
     WrongOrder,
 )
@@ -59,8 +63,15 @@ class Traits(Struct, frozen=True, kw_only=True):
     """True if it asks for something; False for a program of the learner's own."""
     has_only_moves: bool = False
     """True if the lines of the program can only be moved, taken out and put in."""
+    has_sliders: bool = False
+    """True if the program is run with the values of sliders, until all goals are reached."""
     is_guessed: bool = False
     """True if the answer is a guess, which a run of the program then judges."""
+
+    @property
+    def has_judged_program(self) -> bool:
+        """True if an answer is a text that runs judge."""
+        return self.has_solution or self.has_sliders
 
 
 class Kind(Traits, frozen=True, kw_only=True):
@@ -126,6 +137,18 @@ def _advise_order(values: dict[str, Any], parts: Parts, findings: ProblemCollect
     order_rules.advise(values, parts, findings)
 
 
+def _check_lab(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
+    from tutor.course import lab_rules  # late, to spare the first frame
+
+    lab_rules.check(values, parts, findings)
+
+
+def _advise_lab(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
+    from tutor.course import lab_rules  # late, as only authors need it
+
+    lab_rules.advise(values, parts, findings)
+
+
 _QUESTION_ARRAYS: Mapping[str, tuple[str, type[Struct]]] = {
     "option": ("options", Option),
     "wrong": ("known_wrong", KnownWrongAnswer),
@@ -185,6 +208,20 @@ KINDS: Mapping[StepKind, Kind] = {
         check=_check_order,
         advise=_advise_order,
         placeholders={"lines": ""},
+    ),
+    "lab": Kind(
+        has_program=True,
+        has_sliders=True,
+        step=LabStep,
+        arrays={
+            "slider": ("sliders", LabSlider),
+            "goal": ("goals", Goal),
+            "show": ("shown", ShownValue),
+            "solution": ("solution_runs", SolutionRun),
+        },
+        check=_check_lab,
+        advise=_advise_lab,
+        placeholders={"program": ""},
     ),
 }
 

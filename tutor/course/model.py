@@ -22,11 +22,14 @@ from tutor.course.step_tables import (
     Exemption,
     FamilyBinding,
     FreeConstant,
+    Goal,
     KnownWrongAnswer,
+    LabSlider,
     Misconception,
     Note,
     Option,
     ShownValue,
+    SolutionRun,
     Variation,
     WrongOrder,
 )
@@ -34,9 +37,9 @@ from tutor.course.step_tables import (
 if TYPE_CHECKING:
     from tutor.course.word_index import WordIndex
 
-StepKind = Literal["read", "quiz", "predict", "code", "order"]
-"""Kind of answer: none, an answer to a question, a guess at what a program does, a program, or the
-order of a program's lines. It decides which other keys the step has."""
+StepKind = Literal["read", "quiz", "predict", "code", "order", "lab"]
+"""What the step asks for: nothing, an answer, a guess at what a program does, a program, the order
+of a program's lines, or the values of its sliders. It decides which other keys the step has."""
 
 AnyKind: TypeAlias = StepKind | Literal["try"]
 """`try` is the learner's own program in place of a step; no lesson has it."""
@@ -200,6 +203,21 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
     @property
     def around(self) -> str:
         """The code around lines that can only be moved."""
+        return ""
+
+    @property
+    def sliders(self) -> tuple[LabSlider, ...]:
+        """The sliders whose values the program reads."""
+        return ()
+
+    @property
+    def goals(self) -> tuple[Goal, ...]:
+        """The goals to reach by runs of the program."""
+        return ()
+
+    @property
+    def guess(self) -> str:
+        """The question for a number that is guessed before the first run."""
         return ""
 
     @property
@@ -479,6 +497,71 @@ class OrderStep(CheckedStep, frozen=True, kw_only=True, tag_field="kind", tag="o
         )
 
 
+class LabStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="lab"):
+    """Keys of a program whose sliders the learner moves. Each move is a new run.
+
+    The step is done once every goal has been reached, by one run or by several.
+    """
+
+    program: str
+    """The program, shown and locked. It reads the names of the sliders and runs after them."""
+    prelude: str = ""
+    """The prelude of the course, filled in by the loader."""
+    given: str = ""
+    """Locked code that runs before the sliders bind their names."""
+    sliders: tuple[LabSlider, ...] = ()  # [[slider]]
+    """The sliders, each a name of the program. At least one is needed."""
+    goals: tuple[Goal, ...] = ()  # [[goal]]
+    """What the learner should reach. At least one is needed."""
+    guess: str = ""
+    """A question that is answered with a number before the first run, in Markdown. The guess is
+    never judged: it stands beside the shown values. Empty: nothing is asked."""
+    shown: tuple[ShownValue, ...] = ()  # [[show]]
+    """Values of each run that stand beside the guess."""
+    solution_runs: tuple[SolutionRun, ...] = ()  # [[solution]]
+    """Runs that together reach every goal. At least one is needed."""
+    hints: tuple[str, ...] = ()
+    """Hints in Markdown, shown one by one, from vague to plain."""
+    seed: int = 0
+    """Seed of the random numbers, set before the given code runs."""
+    limit_s: float = 10.0
+    """Seconds that a run may take, at least three times what `nntutor check` measures."""
+    limit_mb: int = 2048
+    """Memory that a run may take, in MiB."""
+    network: bool = False
+    """With true, the program asks for the network. It gets it only where the learner's config
+    allows that, too, and never in `nntutor grade`."""
+    gpu: bool = False
+    """With true, the program asks for a graphics card. It gets one only where there is one and the
+    config allows it, and must come to the same result on the CPU."""
+    views: tuple[str, ...] = ()
+    """Views of the training that the step has, of `loss`, `map`, `tensors` and `model`. Empty:
+    `loss`, `tensors`, and each other one that a run has something for."""
+    files: tuple[str, ...] = ()
+    """Names of data files in `data/` beside the lessons, which stand in the folder of each run."""
+    data: tuple[tuple[str, bytes], ...] = ()
+    """Name and content of each of these files, filled in by the loader."""
+
+    @property
+    def before(self) -> str:
+        """The code that runs before the given code: the imports."""
+        return self.prelude
+
+    @property
+    def scaffold(self) -> str:
+        """The lines that bind every slider to its start."""
+        from tutor.course.slider_values import lines_of  # it needs this module
+
+        return lines_of(self, {slider.name: slider.start for slider in self.sliders})
+
+    @property
+    def solved(self) -> str:
+        """The lines of runs that together reach every goal, with an empty line between runs."""
+        from tutor.course.slider_values import lines_of, text_of  # it needs this module
+
+        return text_of(lines_of(self, run.set) for run in self.solution_runs)
+
+
 class OwnProgram(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="try"):
     """A program of the learner's own: it has no task, verdict or progress.
 
@@ -491,7 +574,7 @@ class OwnProgram(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="try
     """The initial text of the editor, which is the file's."""
 
 
-LessonStep: TypeAlias = ReadStep | QuizStep | PredictStep | CodeStep | OrderStep
+LessonStep: TypeAlias = ReadStep | QuizStep | PredictStep | CodeStep | OrderStep | LabStep
 Step: TypeAlias = LessonStep | OwnProgram
 
 

@@ -229,3 +229,32 @@ class WrongOrder(Struct, frozen=True, kw_only=True):
     true_of_all: str = ""
     """Why `say` is true of every answer that is matched to this idea, if fewer than two numbers
     decide that. `nntutor check` reports if it is needed."""
+
+
+class LabSlider(Struct, frozen=True, kw_only=True):
+    """A name of a lab's program that the learner binds to one of a few numbers."""
+
+    name: str
+    """The name that the program reads."""
+    values: tuple[int | float, ...]
+    """The numbers, from left to right. Two or more, all different."""
+    start: int | float
+    """The one of them at which the slider stands at first."""
+    label: str = ""
+    """Words in front of the slider. Empty: the name."""
+
+
+class Goal(Struct, frozen=True, kw_only=True):
+    """Something to reach by a run of a lab."""
+
+    true: str
+    """Expression that is true after a run that reaches the goal."""
+    say: str
+    """The goal in words, in Markdown. It is shown from the start."""
+
+
+class SolutionRun(Struct, frozen=True, kw_only=True):
+    """The values of a lab's sliders in one run of the solution."""
+
+    set: dict[str, int | float]
+    """For each slider, the number to which it is moved, as in `set.hidden = 16`."""

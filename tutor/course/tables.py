@@ -173,12 +173,13 @@ def _mismatch(wanted: Any, value: object) -> str:  # noqa: ANN401 - a type of an
             return f"should be {listed(words)}, not `{value}`{suggestion(value, words)}"
         return f"should be {listed(words)}, but is {_type_name(value)}"
     if get_origin(wanted) is tuple and isinstance(value, list):
-        of = get_args(wanted)[0]
-        index, item = next((i, item) for i, item in enumerate(value) if type(item) is not of)
+        of = get_args(get_args(wanted)[0]) or get_args(wanted)[:1]
+        index, item = next((i, item) for i, item in enumerate(value) if type(item) not in of)
         return f"should be {type_in_words(wanted)}, but item {index + 1} is {_type_name(item)}"
     if get_origin(wanted) is dict and isinstance(value, dict):
         held = get_args(wanted)[1]
-        key, item = next((k, item) for k, item in value.items() if type(item) is not held)
+        of = get_args(held) or (held,)
+        key, item = next((k, item) for k, item in value.items() if type(item) not in of)
         return f"should hold {_HELD[held]}, but `{key}` is {_type_name(item)}"
     quotes = " in quotes" if wanted is str else ""
     return f"should be {type_in_words(wanted)}{quotes}, but is {_type_name(value)}"
@@ -195,7 +196,9 @@ def type_in_words(wanted: Any) -> str:  # noqa: ANN401 - a type of any shape
         int | None: "a whole number",
         float: "a number",
         float | None: "a number",
+        int | float: "a number",
         tuple[int, ...]: "a list of whole numbers",
+        tuple[int | float, ...]: "a list of numbers",
     }.get(wanted) or (
         f"a table of {_HELD[get_args(wanted)[1]]}"
         if get_origin(wanted) is dict
@@ -203,7 +206,7 @@ def type_in_words(wanted: Any) -> str:  # noqa: ANN401 - a type of any shape
     )
 
 
-_HELD = {str: "texts", int: "whole numbers"}
+_HELD = {str: "texts", int: "whole numbers", int | float: "numbers"}
 """Content of a table in words, by the type of its values."""
 
 

@@ -34,6 +34,9 @@ class Display(Struct, frozen=True, kw_only=True):
     """True for a layout around code, with its output always visible and a place for charts. A
     question has only the charts that its step names."""
 
+    has_large_charts: bool = False
+    """Laid out with the charts at the right, larger than all else."""
+
     keeps_cursor: bool = False
     """True if the place saved for the next start includes the cursor in the code."""
     counts_checks: bool = False
@@ -88,6 +91,16 @@ KINDS: Mapping[KindOrNone, Display] = {
         still_open="not checked yet",
         next_here="{key:next_pane} goes to the lines, {key:check} checks their order.",
         next_away="{key:check} checks the order.",
+    ),
+    "lab": Display(
+        panes=("lesson", "lab", "output", "loss", "map", "tensors", "model", "hints"),
+        only_filled=frozenset({"hints"}),
+        first_below="output",
+        has_charts=True,
+        has_large_charts=True,
+        still_open="no goal reached yet",
+        next_here="{key:next_pane} goes to the sliders.",
+        next_away="Left and Right move a slider.",
     ),
     "try": Display(
         panes=("code", "output", "loss", "map", "tensors", "model", "plot"),

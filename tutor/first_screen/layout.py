@@ -29,9 +29,9 @@ TINY_BELOW = 20
 Size = Literal["narrow", "medium", "wide"]
 """One pane at a time, two columns, or three."""
 
-ABOVE = ("code", "quiz", "predict", "guess")
+ABOVE = ("code", "quiz", "predict", "guess", "lab")
 """Panes in which a step is answered, or a wrong program is guessed about."""
-TELLS_ITSELF = ("predict", "guess")
+TELLS_ITSELF = ("predict", "guess", "lab")
 """Panes of `ABOVE` that show the result of the program themselves."""
 BELOW = ("verdict", "output", "hints")
 """Panes about the answer, one at a time, below the pane to answer in."""
@@ -102,6 +102,20 @@ class LayoutState(Struct, frozen=True):
     def display(self) -> Display:
         """The row of the table of kinds with this step's layout."""
         return KINDS[self.kind]
+
+    @property
+    def charts_in_column(self) -> bool:
+        """True if charts stand above each other in a column of their own."""
+        return self.size == "wide" or self.display.has_large_charts
+
+    @property
+    def chart_beside(self) -> str:
+        """The chart beside a single pane with sliders; "" if none is."""
+        is_alone = self.zoomed or not self.display.has_large_charts
+        if is_alone or not self.single or self.pane not in ABOVE or self.collapsed_below:
+            return ""
+        wanted = (self.chart, "map", "loss", *CHARTS)
+        return next((name for name in wanted if name in self.names), "")
 
     @property
     def single_column(self) -> bool:
@@ -177,7 +191,8 @@ def visible_panes(layout: LayoutState) -> frozenset[str]:
         if layout.tensors_below:
             return frozenset({layout.pane, "tensors"})
         below = {layout.below} if layout.collapsed_below else set()
-        return frozenset({layout.pane} | below | ({"loss"} if layout.curve_beside else set()))
+        beside = {layout.chart_beside} - {""} | ({"loss"} if layout.curve_beside else set())
+        return frozenset({layout.pane} | below | beside)
     shown = {"lesson", _answer_pane(layout)} & set(layout.names)
     wanted = layout.has_content or layout.display.has_charts or layout.pane == layout.below
     charts = _charts(layout) if layout.has_charts and not _is_drawer_needless(layout) else set()
@@ -190,7 +205,8 @@ def visible_panes(layout: LayoutState) -> frozenset[str]:
 def _tells_output(layout: LayoutState) -> bool:
     """Return True if the pane to answer in shows the output, and needs the rows of Output."""
     is_elsewhere = layout.below == "output" and layout.pane != "output"
-    return layout.size == "medium" and is_elsewhere and _answer_pane(layout) in TELLS_ITSELF
+    is_short = layout.size == "medium" or layout.display.has_large_charts
+    return is_short and is_elsewhere and _answer_pane(layout) in TELLS_ITSELF
 
 
 def _charts(layout: LayoutState) -> set[str]:
@@ -200,7 +216,7 @@ def _charts(layout: LayoutState) -> set[str]:
     comes before the curve, since the program has asked for it.
     """
     second = layout.second_chart
-    roomy = layout.size == "wide" and layout.display.has_charts and not layout.plots
+    roomy = layout.charts_in_column and layout.display.has_charts and not layout.plots
     content = {"map": layout.map, "tensors": layout.tensors, "model": layout.models}
     is_told = content.get(second, False) and (layout.losses or layout.below == "output")
     wanted = [layout.pane] if layout.pane in CHARTS else []

@@ -37,6 +37,9 @@ SPREAD_COLUMNS = 150
 MIN_SPREAD_COLUMNS = 112
 """Minimum columns of the workspace for figures beside the text."""
 
+LARGE_CHARTS_PERCENT = 58
+"""Share of the columns that charts have beside sliders."""
+
 CARD_COLUMNS = 104
 """Columns of a question under its text."""
 
@@ -114,7 +117,7 @@ def compute_sizes(layout: LayoutState, chosen: ChosenSizes, columns: int, rows: 
 
 def drawer_rows(layout: LayoutState, sizes: LayoutSizes) -> int:
     """Return the rows of the charts below all other panes; 0 if they are elsewhere."""
-    return sizes.charts if layout.size == "medium" and not layout.single else 0
+    return 0 if layout.single or layout.charts_in_column else sizes.charts
 
 
 def work_area(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) -> tuple[int, int]:
@@ -123,6 +126,8 @@ def work_area(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) 
     The pane below it has as many columns. In one column with the text the rows are an estimate.
     """
     shown = visible_panes(layout)
+    if layout.display.has_large_charts and shown & set(CHARTS):
+        return columns - sizes.charts - 2, rows // 2
     if layout.single:
         return columns, rows - (sizes.below if layout.collapsed_below else 0)
     if layout.display.is_page or layout.single_column:
@@ -146,6 +151,8 @@ def _chart_sizes(
     layout: LayoutState, chosen: ChosenSizes, columns: int, rows: int
 ) -> tuple[int, int]:
     """Return columns of the charts beside the work and rows below it; one of them is 0."""
+    if layout.display.has_large_charts:
+        return columns * LARGE_CHARTS_PERCENT // 100, 0
     if layout.single or not visible_panes(layout) & set(CHARTS):
         return 0, 0
     if layout.size == "wide":
@@ -207,6 +214,8 @@ def _default_below(layout: LayoutState, rows: int, drawer: int) -> int:
         return 6 if layout.tiny else 8
     if layout.is_empty_below:
         return MIN_BELOW
+    if layout.display.has_large_charts:
+        return rows // 4  # text and sliders stand above it
     if drawer:
         usual = 10 if layout.high else 7 - layout.losses  # the scrubber's, which the code keeps
         needed = layout.verdict_rows + 2 if layout.below == "verdict" else 0
@@ -215,6 +224,8 @@ def _default_below(layout: LayoutState, rows: int, drawer: int) -> int:
 
 
 def _curve_size(layout: LayoutState, chosen: ChosenSizes, columns: int, rows: int) -> int:
+    if layout.display.has_large_charts:
+        return max(MIN_DRAWER, rows * 3 // 10)
     if layout.size == "wide":
         default = max(11, rows // 4) if _shows_map(layout) else rows // 2
         return _fit(chosen.curve or default, MIN_DRAWER, rows - MIN_DRAWER)
@@ -232,6 +243,8 @@ def moved_part(layout: LayoutState, direction: Direction) -> tuple[Part, int] | 
 
     None if no border of that pane can move in that direction.
     """
+    if layout.display.has_large_charts:
+        return None
     grows = 1 if direction in ("wider", "taller") else -1
     if direction in ("wider", "narrower"):
         part, sign = _column_of(layout)

@@ -73,6 +73,8 @@ def step_lines(first: FirstStep, columns: int, rows: int, height: int) -> tuple[
     if asks_beside_text(layout):
         text = first.step.text_above_question
         first = first._replace(step=replace(first.step, text=text))
+    if layout.display.has_large_charts and not layout.single:
+        return ()
     if not layout.single:
         return tuple(_framed(first, layout, columns, rows))
     strip = [_tab_line(layout, columns)] if has_tabs(layout) else []

@@ -15,6 +15,7 @@ from tutor.course.model import (
     AnyKind,
     CodeStep,
     Exercise,
+    LabStep,
     OrderStep,
     OwnProgram,
     PredictStep,
@@ -92,7 +93,10 @@ class Grading(Struct, frozen=True, kw_only=True):
     ) = None
     """Verdict on a guess, by the run of the step's program, and the run's result.
 
-    None for other kinds."""
+    None for other kinds.
+    """
+    reached_goals: Callable[[Any, Observation], frozenset[int]] | None = None
+    """Indices of the goals that a run reaches; None for kinds without goals."""
     unfinished: Callable[[Any, QuizAnswer], Verdict | None] = _nothing_missing
     """Verdict on a guess that is too incomplete for a run; None if it is complete."""
 
@@ -251,6 +255,38 @@ async def _run_order_experiment(
     return await _run_experiment(as_code(step), experiment, runner)
 
 
+def _lab_command(step: LabStep, lines: str) -> Execute:
+    from tutor.grading.lab import lab_command
+
+    return lab_command(step, lines)
+
+
+def _lab_questions(step: LabStep) -> tuple[Question, ...]:
+    from tutor.grading.lab import lab_questions
+
+    return lab_questions(step)
+
+
+def _lab_values(step: LabStep, observation: Observation) -> Values:
+    from tutor.grading.lab import lab_values
+
+    return lab_values(step, observation)
+
+
+def _reached_goals(step: LabStep, observation: Observation) -> frozenset[int]:
+    from tutor.grading.lab import reached_goals
+
+    return reached_goals(step, observation)
+
+
+async def _judge_lab(
+    step: LabStep, source: str, runner: Runner, _others: Sequence[Exercise]
+) -> Verdict:
+    from tutor.grading.lab import grade_lab
+
+    return await grade_lab(step, source, runner)
+
+
 def _own_command(_step: OwnProgram, source: str) -> Execute:
     from tutor.grading.own_command import own_command
 
@@ -299,6 +335,13 @@ KINDS: Mapping[AnyKind, Grading] = {
         find_experiments=_find_order_experiments,
         run_experiment=_run_order_experiment,
         review_question=_review_order,
+    ),
+    "lab": Grading(
+        command=_lab_command,
+        questions=_lab_questions,
+        shown_values=_lab_values,
+        judge_program=_judge_lab,
+        reached_goals=_reached_goals,
     ),
     "try": Grading(command=_own_command),
 }

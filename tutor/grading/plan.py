@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from tutor.course.given_variations import vary
 from tutor.course.kinds import kind_of
-from tutor.course.model import ASKING_VIEWS, CodeStep, PredictStep
+from tutor.course.model import ASKING_VIEWS, CodeStep, LabStep, PredictStep
 from tutor.course.step_tables import Check, Misconception, Note
 from tutor.course.used_answers import with_own
 from tutor.grading.once import once_for_each
@@ -149,7 +149,7 @@ def command_under(step: CodeStep, source: str, scenario: Scenario, *, live: bool
     )
 
 
-def asking_views(step: CodeStep | PredictStep) -> tuple[str, ...]:
+def asking_views(step: CodeStep | PredictStep | LabStep) -> tuple[str, ...]:
     """Return the views of the step that ask the run of a program for data."""
     has_all = not (step.views or kind_of(step).is_guessed)
     return tuple(view for view in ASKING_VIEWS if has_all or view in step.views)

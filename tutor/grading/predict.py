@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec.structs import asdict, replace
 
-from tutor.course.model import PredictStep, QuestionStep, QuizStep
+from tutor.course.model import LabStep, PredictStep, QuestionStep, QuizStep
 from tutor.course.step_tables import KnownWrongAnswer
 from tutor.grading.numbers import numbers_of
 from tutor.grading.plan import asking_views, program_limits
@@ -128,7 +128,7 @@ def asks_of_error(step: PredictStep) -> bool:
     return any("trace.error" in question.expression for question in predict_questions(step))
 
 
-def shown_values(step: PredictStep, run: RunAnswers) -> list[tuple[str, str]]:
+def shown_values(step: PredictStep | LabStep, run: RunAnswers) -> list[tuple[str, str]]:
     """Return label and text of each value to show; skip those that cannot be evaluated."""
     texts = [(shown.label or f"`{shown.value}`", run.shown(shown.value)) for shown in step.shown]
     return [(label, printable(text)) for label, text in texts if text is not None]

@@ -12,6 +12,8 @@ SLUGS: dict[str, str] = {
     "blank-left-in": "a blank `...` or `____` is still there",
     "nothing-changed": "a program that is to be mended was handed in as it is",
     "decoy-line": "a line is in the program that does not belong there",
+    "not-slider-values": "lines that are not values of the sliders of a lab",
+    "goal-not-reached": "a goal of a lab that no run reaches",
     "too-long": "a program longer than what is run",
     "quiz-wrong": "a quiz answered wrongly, without a misconception of its own",
     # the end of a run

@@ -12,6 +12,7 @@ from tutor.plain.desk import Desk
 from tutor.plain.editing import is_changed_meanwhile
 from tutor.plain.kinds import question_in
 from tutor.plain.running import follow
+from tutor.plain.sliding import guess, is_guess
 from tutor.plain.step_lines import question_lines, step_number
 from tutor.plain.typed_numbers import number_of
 from tutor.plain.verdict_lines import (
@@ -36,7 +37,7 @@ _TYPED = re.compile(r"[-−+.(\[]?\s*[\d.]")
 
 def is_answer(desk: Desk, line: str) -> bool:
     """Return True if the line answers the step's question and is no command."""
-    return is_answer_to(question_in(desk.state.step), line)
+    return is_guess(desk, line) or is_answer_to(question_in(desk.state.step), line)
 
 
 def is_answer_to(step: QuestionStep | None, line: str) -> bool:
@@ -53,6 +54,9 @@ def is_answer_to(step: QuestionStep | None, line: str) -> bool:
 
 async def answer(desk: Desk, words: str) -> None:
     """Judge the answer; without one, print how to answer."""
+    if kind_of(desk.state.step).has_sliders:
+        await guess(desk, words)
+        return
     step = question_in(desk.state.step)
     if step is None:
         desk.say("There is no question here: type task.")

@@ -18,6 +18,7 @@ from tutor.plain import (
     looking,
     review_commands,
     running,
+    sliding,
     walking,
 )
 from tutor.plain.command_row import Command
@@ -155,6 +156,8 @@ async def _perform(desk: Desk, line: str) -> bool:
         await review_commands.answer(desk, line)
     elif desk.state.review is None and answering.is_answer(desk, line):
         await answering.answer(desk, line)
+    elif desk.state.review is None and sliding.is_move(desk, line):
+        await sliding.move(desk, line)
     elif line.strip():
         return await _command(desk, line.strip())
     else:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from tutor.course.kinds import kind_of
+from tutor.course.slider_values import lab_program
 from tutor.first_screen.given_code import all_givens
 from tutor.grading.wording import counted
 from tutor.plain.code_lines import code_and_count, code_lines, gap_words
@@ -26,6 +27,7 @@ from tutor.plain.program_text import (
     set_line,
     taken_out,
 )
+from tutor.plain.sliding import move
 from tutor.plain.typed_numbers import number_of
 from tutor.plain.walking import movable, order_words
 from tutor.session.outside_editing import edit_outside, write_kept_file
@@ -56,6 +58,8 @@ async def code(desk: Desk, words: str) -> None:
     lines = desk.program.lines
     if kind_of(desk.state.step).is_guessed and not desk.can_edit:
         lines = tuple(desk.step.program.strip("\n").split("\n"))
+    elif kind_of(desk.state.step).has_sliders:
+        lines = lines_in(lab_program(desk.step, desk.source)).lines
     if words.strip() == "raw":
         desk.say(*lines)
         return
@@ -94,7 +98,10 @@ async def given(desk: Desk, _words: str) -> None:
 
 
 async def set_one(desk: Desk, words: str) -> None:
-    """Replace a line, but keep its indent."""
+    """Replace a line, but keep its indent; or move a slider."""
+    if kind_of(desk.state.step).has_sliders:
+        await move(desk, words)
+        return
     match = _NUMBERED.fullmatch(words.strip())
     if match is None or match[2] is None:
         desk.say("Type set, the number of the line and the code, as in set 2 y = 2 * x.")
@@ -364,7 +371,7 @@ async def save(desk: Desk, words: str) -> None:
 COMMANDS = (
     Command("code", code, "tell the program, or some lines of it.", "LINES or raw"),
     Command("given", given, "tell the code that runs before your program."),
-    Command("set", set_one, "write a line anew; it keeps its indent.", "NUMBER CODE"),
+    Command("set", set_one, "write a line anew, or move a slider.", "NUMBER CODE, or NAME NUMBER"),
     Command("insert", insert, "put in a new line of that number.", "NUMBER CODE"),
     Command("add", add, "put in a new line at the end.", "CODE"),
     Command("delete", delete, "take lines out.", "LINES"),

@@ -146,7 +146,7 @@ async def report(desk: Desk, words: str) -> None:
         desk.say("Type report and what looks wrong, in a sentence.")
         return
     kind = kind_of(desk.step)
-    answer = desk.source if kind.has_own_code else _last_answer(desk)
+    answer = desk.source if kind.has_own_code or kind.has_sliders else _last_answer(desk)
     try:
         file = desk.session.help.report(answer)(words.strip())
     except OSError as problem:

@@ -56,6 +56,7 @@ KINDS: Mapping[KindOrNone, Telling] = {
     "predict": Telling(word="Guess", explains=_above_question, asks=_question, asked="Question"),
     "code": Telling(word="Code", explains=_above_task, asks=_task),
     "order": Telling(word="Order", explains=_above_task, asks=_task),
+    "lab": Telling(word="Lab", explains=_above_task, asks=_task),
     "try": Telling(word="Program"),
 }
 

@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Iterator
 
 from tutor.course.kinds import kind_of
+from tutor.grading.lab import REACHED
 from tutor.grading.wording import counted
 from tutor.plain.command_names import INTERRUPT
 from tutor.plain.command_row import Command
 from tutor.plain.desk import Desk
+from tutor.plain.lab_lines import goal_lines, slider_lines
 from tutor.plain.run_lines import (
     MAX_APART_S,
     apart_s,
@@ -73,6 +75,9 @@ async def _until_set(changed: asyncio.Event, desk: Desk) -> None:
 
 async def run(desk: Desk, _words: str) -> None:
     """Run the program without checking it."""
+    if kind_of(desk.state.step).has_sliders:
+        await run_lab(desk)
+        return
     if not _has_program(desk):
         return
     if desk.session.runs.run(desk.source):
@@ -82,6 +87,9 @@ async def run(desk: Desk, _words: str) -> None:
 
 async def check(desk: Desk, _words: str) -> None:
     """Check the program, and print the verdict."""
+    if kind_of(desk.state.step).has_sliders:
+        await run_lab(desk)
+        return
     if not kind_of(desk.state.step).has_solution:
         desk.say("There is nothing to check here: type task.")
         return
@@ -100,6 +108,28 @@ async def check(desk: Desk, _words: str) -> None:
         desk.say(still_words(desk.state))
     elif verdict.kind == "tutor-fault" and verdict.outcome != "lost":
         desk.say("Type report and a sentence to tell the author, or next.")
+
+
+async def run_lab(desk: Desk, guess: str = "") -> None:
+    """Run the program with the values of its sliders, the first time for the guess."""
+    lab, before = desk.session.answers.lab, len(desk.state.goals)
+    asks = desk.state.wants_guess
+    if not (lab.guess(guess, desk.source) if asks else lab.run(desk.source)):
+        return
+    await follow(desk)
+    tell_end(desk)
+    if desk.state.guess:
+        desk.say(f"Your guess: {desk.state.guess}.")
+    desk.say(*goal_lines(desk.step, desk.state))
+    if before < len(desk.state.goals) == len(desk.step.goals):
+        from tutor.plain.answering import next_words  # that module needs this one
+
+        desk.say(f"{REACHED} {next_words(desk)}")
+
+
+def tell_lab(desk: Desk) -> None:
+    """Tell the sliders, how they are moved, and the goals."""
+    desk.say(*slider_lines(desk.step, desk.state, desk.source))
 
 
 def tell_end(desk: Desk) -> None:

@@ -8,13 +8,16 @@ from pathlib import Path
 from tutor.course.kinds import kind_of
 from tutor.course.line_order import fixed_rows
 from tutor.course.model import LessonOutline, StepHeader
+from tutor.course.slider_values import lab_program
 from tutor.course.terms import glossary
 from tutor.files import write_new_file
 from tutor.grading.wording import counted
 from tutor.plain.command_row import Command
 from tutor.plain.desk import Desk
 from tutor.plain.kinds import question_in, telling_of
+from tutor.plain.lab_lines import slider_lines
 from tutor.plain.markdown_lines import spoken_line, tables_in
+from tutor.plain.program_text import lines_in
 from tutor.plain.step_lines import (
     figure_lines,
     gaps_of,
@@ -43,6 +46,8 @@ def arrive(desk: Desk) -> None:
     program = desk.program.lines if kind.has_own_code else ()
     if kind.is_guessed:
         program = tuple(step.program.strip("\n").split("\n"))
+    elif kind.has_sliders:
+        program = lines_in(lab_program(step, desk.source)).lines
     if kind.has_task:
         tell_task(desk)
     desk.say(*filter(None, [there_is_words(step, explanation, program)]))
@@ -65,6 +70,8 @@ def tell_task(desk: Desk) -> None:
         desk.say(*question_lines(question, desk.state))
     elif kind_of(step).has_only_moves:
         desk.say(order_words(desk))
+    elif kind_of(step).has_sliders:
+        desk.say(*slider_lines(step, desk.state, desk.source))
     elif gaps := gaps_of(step, desk.program.lines):
         desk.say(f"There {_be(gaps)} {gaps}")
 

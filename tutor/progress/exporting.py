@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from tutor.course.kinds import kind_of
-from tutor.course.model import CheckedStep, Course, Lesson, QuestionStep
+from tutor.course.model import Course, Lesson, QuestionStep, Step
 from tutor.progress.drafts import Drafts
 from tutor.progress.entries import QuizAnswered
 from tutor.progress.fold import read_entries
@@ -28,7 +28,7 @@ def export_lessons(
     course: Course,
     targets: Sequence[tuple[Lesson, Path | None]],
     data: Path,
-    task_of: Callable[[CheckedStep], str],
+    task_of: Callable[[Step], str],
 ) -> Iterator[str]:
     """Write each lesson into its file, and yield messages; without a file, the program.
 
@@ -38,7 +38,7 @@ def export_lessons(
     judged = [each for each in read_entries(data)[0] if isinstance(each, QuizAnswered)]
     for lesson, file in targets:
         asked = [cast("QuestionStep", each) for each in lesson.steps if kind_of(each).has_question]
-        steps = [cast("CheckedStep", each) for each in lesson.steps if kind_of(each).has_solution]
+        steps = [each for each in lesson.steps if kind_of(each).has_judged_program]
         script = lesson_script(
             lesson,
             programs,
@@ -52,7 +52,7 @@ def export_lessons(
             yield from _save(script, file / f"{lesson.id}.ipynb" if file.is_dir() else file)
 
 
-def _open_text(drafts: Drafts, step: CheckedStep) -> str:
+def _open_text(drafts: Drafts, step: Step) -> str:
     """Return the text in the editor of a step."""
     draft = drafts.load(step.lesson, step.id)
     return draft.text if draft is not None and draft.text else step.scaffold

@@ -20,7 +20,8 @@ from msgspec import Struct
 from tutor.course.code import bindings, parse_program
 from tutor.course.data_files import read_notice
 from tutor.course.kinds import kind_of
-from tutor.course.model import CheckedStep, Course, Lesson, StepBase
+from tutor.course.model import CheckedStep, Course, LabStep, Lesson, StepBase
+from tutor.course.slider_values import whole_program
 from tutor.course.used_answers import with_own
 from tutor.files import write_new_file
 from tutor.progress.accepted_answers import AcceptedAnswers
@@ -109,10 +110,10 @@ def lesson_script(
     if `drafts` has its editor's text, which becomes comments; a question only if `questions` has
     its answer.
     """
-    steps = [each for each in lesson.steps if kind_of(each).has_solution]
+    steps = [each for each in lesson.steps if kind_of(each).has_judged_program]
     shown = [each for each in steps if each.id in programs or each.id in drafts]
     own = [with_own(each, lambda used: programs.get(used.step, "")) for each in shown]
-    checked = cast("list[CheckedStep]", own)
+    checked = cast("list[CheckedStep | LabStep]", own)
     answered = [each for each in checked if each.id in programs]
     files = {name: content for step in answered for name, content in step.data}
     notice = read_notice(lesson.file.parent.parent) if files else ()
@@ -124,7 +125,8 @@ def lesson_script(
             if text := questions.get(each.id):
                 writer.parts.append(ScriptPart("", "", each.id, _heading(each), text))
         elif step.id in programs:
-            writer.add_step(step, programs[step.id], task)
+            program = programs[step.id]
+            writer.add_step(step, whole_program(step, program) if step.sliders else program, task)
         else:
             writer.add_open_step(step, drafts[step.id], task)
     return LessonScript(
@@ -153,7 +155,7 @@ class _Writer:
         self._write(prelude)
         self.parts.append(ScriptPart(self._taken()))
 
-    def add_step(self, step: CheckedStep, program: str, task: str) -> None:
+    def add_step(self, step: CheckedStep | LabStep, program: str, task: str) -> None:
         """Write a part of the program for a step that was answered."""
         self._restore(step.before + "\n" + step.given + "\n" + program)
         for used in step.used:
@@ -169,7 +171,7 @@ class _Writer:
         self._below[step.id] = set()
         self.parts.append(ScriptPart(self._taken(), above, step.id, _heading(step), task))
 
-    def add_open_step(self, step: CheckedStep, draft: str, task: str) -> None:
+    def add_open_step(self, step: CheckedStep | LabStep, draft: str, task: str) -> None:
         """Write a part of comments for a step that was not answered."""
         above = _commented("\n".join((NOT_ANSWERED, step.given.strip("\n"))).strip("\n"))
         code = _commented(draft.strip("\n"))

@@ -17,6 +17,7 @@ from tutor.grading.quiz import QuizAnswer
 from tutor.session import late
 from tutor.session.events import StepBegunAgain, VerdictReached
 from tutor.session.experimenting import Experiments
+from tutor.session.lab_runs import Lab
 from tutor.session.questions import in_order, to_shown_order
 from tutor.session.reviewing import Reviewing
 from tutor.session.runs import Following
@@ -46,6 +47,7 @@ class Answers:
         self._hub = hub
         self.experiments = Experiments(hub)
         self.review = Reviewing(hub)
+        self.lab = Lab(hub)
 
     @cached_property
     def file_watch(self) -> FileWatch:

@@ -26,6 +26,9 @@ EVERYWHERE: tuple[KindOrNone, ...] = ("none", *ON_ALL)
 ON_PROGRAMS: tuple[KindOrNone, ...] = tuple(
     name for name, kind in TRAITS.items() if kind.has_program
 )
+ON_EDITORS: tuple[KindOrNone, ...] = tuple(
+    name for name, kind in TRAITS.items() if kind.has_program and not kind.has_sliders
+)
 ON_GIVENS: tuple[KindOrNone, ...] = tuple(name for name, kind in KINDS.items() if kind.has_program)
 ON_TASKS: tuple[KindOrNone, ...] = tuple(
     name for name, kind in KINDS.items() if kind.has_question or kind.has_program
@@ -34,7 +37,7 @@ ON_PANES: tuple[KindOrNone, ...] = tuple(
     name for name, kind in TRAITS.items() if kind.has_question or kind.has_program
 )
 ON_JUDGED: tuple[KindOrNone, ...] = tuple(
-    name for name, kind in KINDS.items() if kind.has_question or kind.has_solution
+    name for name, kind in KINDS.items() if kind.has_question or kind.has_judged_program
 )
 ON_CODE: tuple[KindOrNone, ...] = tuple(name for name, kind in KINDS.items() if kind.has_solution)
 ON_WRITTEN_ANSWERS: tuple[KindOrNone, ...] = tuple(
@@ -106,7 +109,9 @@ def _can_ask(state: State) -> bool:
 
 def _has_givens_to_fold(state: State) -> bool:
     step = state.step
-    return step is not None and (bool(step.used) or "\n" in step.given.strip("\n"))
+    if step is None:
+        return False
+    return bool(step.used) or bool(step.sliders) or "\n" in step.given.strip("\n")
 
 
 def _has_figures(state: State) -> bool:
@@ -425,7 +430,7 @@ COMMANDS: tuple[CommandRow, ...] = (
         "Shapes",
         "Show or hide the shapes at the ends of lines, which a run of the code puts there.",
         letters=("d",),
-        on=ON_PROGRAMS,
+        on=ON_EDITORS,
         group=RUN,
         in_plain_mode="shapes",
     ),

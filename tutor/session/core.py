@@ -28,6 +28,7 @@ from tutor.session.events import (
     EntryMade,
     Event,
     FieldsSet,
+    GoalsReached,
     Settable,
     StepEntered,
     StepShown,
@@ -221,9 +222,10 @@ class Hub:
         self.state, entries = late.advance(old, event)
         for entry in entries:
             self.store.record(entry)
-        if entries and isinstance(event, VerdictReached) and event.verdict.program:
+        verdict = event.verdict if isinstance(event, VerdictReached | GoalsReached) else None
+        if entries and verdict is not None and verdict.program:
             assert old.step is not None  # else there is no entry
-            self.store.keep_answer(old.step, event.verdict.program)
+            self.store.keep_answer(old.step, verdict.program)
         if self.state is not old:
             for listener in tuple(self._listeners):
                 listener(old, self.state)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from msgspec import Struct
@@ -38,6 +39,7 @@ class Settable(TypedDict, total=False):
     unsaved: bool
     save_problem: str
     unwritten: bool
+    guess: str
     curve: int
     slow_link: bool
     notice: str
@@ -96,6 +98,16 @@ class VerdictReached(Struct, frozen=True):
     prediction_result: PredictionResult | None = None
     answer: QuizAnswer | None = None
     """The answer to a question; None for a program, or if the journal is not to keep it."""
+
+
+class GoalsReached(Struct, frozen=True):
+    """A run of a lab was judged."""
+
+    step: str
+    goals: Mapping[int, str]
+    """All goals reached since the lab was opened, as the state keeps them."""
+    verdict: Verdict | None = None
+    """The verdict if this run reached the last goal."""
 
 
 class ExperimentsFound(Struct, frozen=True):
@@ -196,6 +208,7 @@ Event: TypeAlias = (
     | ActivityRequested
     | BatchArrived
     | VerdictReached
+    | GoalsReached
     | ExperimentsFound
     | ExperimentShown
     | ExperimentEnded

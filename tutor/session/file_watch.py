@@ -189,7 +189,7 @@ class FileWatch:
     async def _run(self, step: Step, text: str, changed: str) -> None:
         if self._hub.state.activity is not None:
             self._hub.runs.stop()
-            await self._until_idle()
+            await self._hub.runs.until_idle()
         watched = self._watched
         if watched is None or not self._is_watched(step):
             return
@@ -197,23 +197,9 @@ class FileWatch:
         self._put(newest)
         if not self._hub.runs.run(text, columns=self._columns()):
             return
-        await self._until_idle()
+        await self._hub.runs.until_idle()
         if self._is_watched(step) and is_quick(self._hub.state.ending):
             self._hub.runs.check(text)
-
-    async def _until_idle(self) -> None:
-        ended = asyncio.Event()
-
-        def look(_old: State, new: State) -> None:
-            if new.activity is None:
-                ended.set()
-
-        unsubscribe = self._hub.subscribe(look)
-        try:
-            look(self._hub.state, self._hub.state)
-            await ended.wait()
-        finally:
-            unsubscribe()
 
     def _is_watched(self, step: Step) -> bool:
         state = self._hub.state

@@ -75,6 +75,7 @@ KINDS: Mapping[KindOrNone, Handling] = {
     "predict": Handling(entries=_guess_entries),
     "code": Handling(entries=_code_entries),
     "order": Handling(entries=_code_entries),
+    "lab": Handling(),
     "try": Handling(is_in_journal=False),
 }
 

@@ -40,6 +40,7 @@ from tutor.session.events import (
     ExperimentsFound,
     ExperimentShown,
     FieldsSet,
+    GoalsReached,
     HintShown,
     MoreTimeGiven,
     PauseRequested,
@@ -113,6 +114,8 @@ def _step(state: State, event: StepShown) -> State:
         ending=None,
         verdict=None,
         prediction_result=None,
+        goals={},
+        guess=None,
         experiments=None,
         experiment=None,
         latest="nothing",
@@ -187,6 +190,12 @@ def _cursor(state: State, event: CursorMoved) -> State:
     return state if cursor == state.cursor else replace(state, cursor=cursor)
 
 
+def _goals_reached(state: State, event: GoalsReached) -> State:
+    if state.step is None or state.step.id != event.step:
+        return state
+    return replace(state, goals=event.goals, verdict=event.verdict or state.verdict)
+
+
 def _experiments_found(state: State, event: ExperimentsFound) -> State:
     """Keep the experiments, if they are of the step on screen."""
     if state.step is None or state.step.id != event.step:
@@ -219,6 +228,7 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     ActivityRequested: begin_activity,
     BatchArrived: follow_run,
     VerdictReached: _verdict,
+    GoalsReached: _goals_reached,
     ExperimentsFound: _experiments_found,
     ExperimentShown: _experiment_shown,
     ExperimentEnded: _experiment_ended,
@@ -300,6 +310,20 @@ def _verdict_entries(state: State, event: VerdictReached) -> Entries:
     return handling_of(state.step).entries(state, state.step, event)
 
 
+def _goal_entries(state: State, event: GoalsReached) -> Entries:
+    verdict = event.verdict
+    if state.step is None or state.step.id != event.step or verdict is None:
+        return ()
+    return (
+        entries.AnswerJudged(
+            step=event.step,
+            verdict=verdict.kind,
+            digest=entries.digest_of(verdict.program),
+            milliseconds=verdict.milliseconds,
+        ),
+    )
+
+
 _ENTRIES: dict[type, Callable[[State, Any], Entries]] = {
     EntryMade: lambda _, event: (event.entry,),
     StepShown: _shown_entries,
@@ -308,4 +332,5 @@ _ENTRIES: dict[type, Callable[[State, Any], Entries]] = {
     HintShown: _hint_entries,
     SolutionShown: _solution_entries,
     VerdictReached: _verdict_entries,
+    GoalsReached: _goal_entries,
 }

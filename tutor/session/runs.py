@@ -130,7 +130,10 @@ class RunController:
         def begin(client: Client, run_id: int, command: Execute) -> Following:
             self._handle = client.begin(command, questions)
             self.last = LastRun(self._handle, part.whole if part is not None else source, part)
-            return partial(stream, self._handle, partial(self.take, run_id))
+            following = partial(stream, self._handle, partial(self.take, run_id))
+            if grading.reached_goals is None:
+                return following
+            return partial(self._hub.answers.lab.follow, step, source, following)
 
         return self.begin("run", command, source, begin, part)
 
@@ -210,6 +213,20 @@ class RunController:
         else:
             self._hub.dispatch(StopRequested())
             client.stop()
+
+    async def until_idle(self) -> None:
+        ended = asyncio.Event()
+
+        def look(_old: State, new: State) -> None:
+            if new.activity is None:
+                ended.set()
+
+        unsubscribe = self._hub.subscribe(look)
+        try:
+            look(self._hub.state, self._hub.state)
+            await ended.wait()
+        finally:
+            unsubscribe()
 
     def leave_step(self) -> None:
         """Stop and abandon the activity: nothing of this step is wanted any more."""

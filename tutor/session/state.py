@@ -184,6 +184,11 @@ class State(Struct, frozen=True):
     """The program that the verdict is about; empty without one."""
     prediction_result: PredictionResult | None = None
     """The result of a predict step's run, once the guess was judged by it."""
+    goals: Mapping[int, str] = {}
+    """The goals of a lab that were reached since it was opened, by index, with the slider lines of
+    the first run that reached each."""
+    guess: str | None = None
+    """The guess at a lab before its first run; "" if the learner made none, None before."""
     experiments: tuple[Experiment, ...] | None = None
     """The wrong programs of the step that are worth a guess; None until they are looked for."""
     experiment: OpenExperiment | None = None
@@ -268,6 +273,13 @@ class State(Struct, frozen=True):
     @property
     def step_done(self) -> bool:
         return self.step is not None and self.step.id in self.done
+
+    @property
+    def wants_guess(self) -> bool:
+        """True before the first run of a lab that asks for a guess."""
+        has_run = self.activity is not None or self.ending is not None
+        asks = self.step is not None and bool(self.step.guess) and not self.step_done
+        return asks and self.guess is None and not has_run
 
     @property
     def can_experiment(self) -> bool:

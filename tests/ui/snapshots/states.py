@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.support.fake_client import Batch, FakeClient, finished, raised
+from tests.support.lessons import LAB
 from tests.support.maps import curve, sectors, two_classes
 from tests.support.tutor_app import STEPS, lesson_screen, tutor_app, workspace_of, write_course
 from tests.support.wait import eventually
@@ -349,6 +350,8 @@ STATES: dict[str, State] = {
     "quiz number wrong": State("number", "", ("escape", "2", "5", "enter")),
     "quiz true-false": State("true-false", "", ("escape", "2", "t", "down", "t", "f4")),
     "guess": State("guess", "predict"),
+    "lab asked": State("widen", "lab"),
+    "lab": State("widen", "lab", ("f5",), ((finished(*_MAPPED),),)),
     "wrong program": State("double", "guess", tell=_SHOWN),
     "wrong program ran": State("double", "guess", tell=(*_SHOWN, *_RAN)),
     "hints of a done step": State("double", "hints", tell=(VerdictReached(_RIGHT),)),
@@ -360,6 +363,7 @@ STATES: dict[str, State] = {
     "report": _code("", "escape", "!"),
     "zoomed": _code("", "escape", "2", "f7"),
     "start": State(""),
+    "ascii lab": State("widen", "lab", ("f5",), ((finished(*_MAPPED),),), glyphs="ascii"),
     "ascii formula": State("formula", glyphs="ascii"),
     "ascii loss": State("double", "loss", ("f5",), ((_TRAINED,),), glyphs="ascii"),
     "ascii heat map": State(
@@ -372,7 +376,8 @@ STATES: dict[str, State] = {
 
 def app_in(folder: Path, state: State) -> tuple[TutorApp, FakeClient]:
     """The app that will come into the state."""
-    more = {"28-formula": FORMULA} if state.step == "formula" else {}
+    others = {"formula": {"28-formula": FORMULA}, "widen": {"29-widen": LAB}}
+    more = others.get(state.step, {})
     write_course(folder / "lessons", COURSE | more)
     draft = folder / "data" / "drafts" / "basics" / "double.py"
     draft.parent.mkdir(parents=True)

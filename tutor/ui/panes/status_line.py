@@ -195,7 +195,7 @@ def _usage_words(state: State) -> tuple[str, str]:
 
 
 def _checks_words(state: State) -> str:
-    checks = state.checks
+    checks = 0 if kind_of(state.step).has_sliders else state.checks
     return f"checked {checks} times" if checks > 1 else "checked once" if checks else ""
 
 

@@ -35,6 +35,8 @@ def run(screen: LessonScreen) -> None:
         guess_experiment(screen)
     elif step is not None and kind_of(step).is_guessed:
         _run_prediction(screen, step)
+    elif kind_of(step).has_sliders:
+        _run_lab(screen)
     else:
         _run_buffer(screen)
 
@@ -131,6 +133,8 @@ def check(screen: LessonScreen) -> None:
     elif kind_of(step).has_question:
         panes.show_answer_pane()
         screen.tutor.answers.judge(panes.quiz.answer)
+    elif kind_of(step).has_sliders:
+        _run_lab(screen)
     else:
         _begin(screen, lambda source: _check_program(screen, source))
 
@@ -144,14 +148,26 @@ def _check_program(screen: LessonScreen, source: str) -> bool:
 
 
 def submit(screen: LessonScreen) -> None:
-    """Hand in the question in which Enter was pressed."""
+    """Hand in the question in which Enter was pressed, or run a lab whose slider was moved."""
     kind = kind_of(screen.session.step)
-    if kind.is_guessed:
+    if kind.has_sliders and not screen.session.wants_guess:
+        screen.tutor.answers.lab.move(screen.panes.lab.lines)
+    elif kind.has_sliders:
+        _run_lab(screen)
+    elif kind.is_guessed:
         guess(screen)
     elif kind.has_question:
         check(screen)
     else:
         guess_experiment(screen)
+
+
+def _run_lab(screen: LessonScreen) -> None:
+    """Run the lab with the values of its sliders, the first time for the guess."""
+    lab, runs = screen.panes.lab, screen.tutor.answers.lab
+    wants_guess = screen.session.wants_guess
+    if runs.guess(lab.guess, lab.lines) if wants_guess else runs.run(lab.lines):
+        screen.panes.show_answer_pane()
 
 
 def guess(screen: LessonScreen) -> None:
@@ -211,6 +227,8 @@ def reset(screen: LessonScreen) -> None:
     elif kind_of(screen.session.step).has_question and panes.layout_state.pane != "code":
         tutor.answers.ask_again()
         panes.goto(panes.first_answer)
+    elif kind_of(screen.session.step).has_sliders:
+        panes.lab.reset()
     else:
         tutor.help.reset()
 

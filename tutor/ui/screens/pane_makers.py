@@ -19,6 +19,7 @@ SLOW_TO_IMPORT = (
     "tutor.ui.panes.quiz",
     "tutor.ui.panes.predict",
     "tutor.ui.panes.guess",
+    "tutor.ui.panes.lab",
     "tutor.ui.panes.output",
     "tutor.ui.panes.loss",
     "tutor.ui.panes.map",
@@ -65,6 +66,12 @@ def _make_guess(_timeline: Timeline, marks: Marks) -> Pane:
     return GuessPane(marks=marks)
 
 
+def _make_lab(_timeline: Timeline, marks: Marks) -> Pane:
+    from tutor.ui.panes.lab import LabPane
+
+    return LabPane(marks=marks)
+
+
 def _make_verdict(_timeline: Timeline, marks: Marks) -> Pane:
     from tutor.ui.panes.verdict import VerdictPane
 
@@ -83,6 +90,7 @@ _MAKERS: Mapping[str, Callable[[Timeline, Marks], Pane]] = {
     "quiz": _make_quiz,
     "predict": _make_predict,
     "guess": _make_guess,
+    "lab": _make_lab,
     "verdict": _make_verdict,
     "hints": _make_hints,
     **{view.name: view.make_pane for view in VIEWS},

@@ -42,11 +42,13 @@ def place_parts(workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes) -> 
     first = charts[0] if len(charts) == 2 and not layout.single else ""
     for widget in _named(parts, *CHARTS):
         split = widget.id == first
-        widget.styles.width = sizes.curve if split and layout.size == "medium" else None
-        widget.styles.height = sizes.curve if split and layout.size == "wide" else None
+        is_column = layout.charts_in_column
+        widget.styles.width = sizes.curve if split and not is_column else None
+        widget.styles.height = sizes.curve if split and is_column else None
     for widget in _named(parts, "charts"):
         beside = layout.curve_beside or layout.tensors_below
         widget.styles.height = sizes.below if beside else None
+        widget.styles.width = sizes.charts if layout.display.has_large_charts else None
 
 
 def _parts_of(workspace: DOMNode) -> dict[str, Widget]:
@@ -72,7 +74,8 @@ def _set_grid(
     parts: Mapping[str, Widget], layout: LayoutState, sizes: LayoutSizes, *, has_charts: bool
 ) -> None:
     for body in _named(parts, "body"):
-        if layout.single or layout.single_column or layout.display.is_page:
+        is_stacked = layout.display.is_page or layout.display.has_large_charts
+        if layout.single or layout.single_column or is_stacked:
             return
         drawer = drawer_rows(layout, sizes) if has_charts else 0
         beside = has_charts and layout.size == "wide"

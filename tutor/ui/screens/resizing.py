@@ -125,7 +125,8 @@ _Border = tuple[Part, Region, int, int]
 
 
 def _borders(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) -> list[_Border]:
-    if layout.single or layout.single_column or layout.display.is_page:
+    is_fixed = layout.display.is_page or layout.display.has_large_charts
+    if layout.single or layout.single_column or is_fixed:
         return []
     shown = visible_panes(layout)
     has_charts = bool(shown & set(CHARTS))

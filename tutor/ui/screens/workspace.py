@@ -59,6 +59,7 @@ from tutor.ui.views import views_with_content
 
 if TYPE_CHECKING:
     from tutor.ui.panes.guess import GuessPane
+    from tutor.ui.panes.lab import LabPane
     from tutor.ui.panes.predict import PredictPane
     from tutor.ui.panes.quiz import QuizPane
     from tutor.ui.panes.scrubber import ScrubberRow
@@ -144,6 +145,11 @@ class Workspace(Container):
     def guess(self) -> GuessPane:
         """The pane to guess in what a wrong program computes."""
         return cast("GuessPane", self._pane("guess"))
+
+    @property
+    def lab(self) -> LabPane:
+        """The pane with the sliders of a lab."""
+        return cast("LabPane", self._pane("lab"))
 
     def shows(self, name: str) -> bool:
         """Return True if the pane is on screen."""
@@ -303,8 +309,10 @@ class Workspace(Container):
         self._pane_with_givens.toggle_givens()
 
     @property
-    def _pane_with_givens(self) -> CodePane | PredictPane | GuessPane:
+    def _pane_with_givens(self) -> CodePane | PredictPane | GuessPane | LabPane:
         """The pane whose givens are folded."""
+        if kind_of(self.session.step).has_sliders:
+            return self.lab
         if self.is_guessing:
             return self.guess
         is_asked = kind_of(self.session.step).is_guessed and self.layout_state.pane != "code"
@@ -328,7 +336,9 @@ class Workspace(Container):
         step, replaced = state.step, state.replaced
         if step is None or replaced is None or step.id != replaced.step:
             return
-        if replaced.why == "opened":
+        if kind_of(step).has_sliders:
+            self.lab.load(replaced.text)
+        elif replaced.why == "opened":
             self.code.load(step, replaced.text)
         elif replaced.why == "watched":
             self.code.replace_source(replaced.text)
@@ -362,6 +372,11 @@ class Workspace(Container):
         """The learner's answer to the question of a quiz or predict step, as it stands now."""
         is_guessed = kind_of(self.session.step).is_guessed
         return self.predict.guess if is_guessed else self.quiz.answer
+
+    @property
+    def source(self) -> str:
+        """The program in the editor, or the lines that bind the sliders of a lab."""
+        return self.lab.lines if kind_of(self.session.step).has_sliders else self.code.source
 
     @property
     def is_guessing(self) -> bool:
@@ -589,6 +604,7 @@ class Workspace(Container):
         self.set_class(layout.tensors_below, "stepping")
         self.set_class(layout.display.is_page, "reading")
         self.set_class(layout.display.is_question, "asking")
+        self.set_class(layout.display.has_large_charts, "sliding")
         self.set_class(layout.single_column, "single-column")
         self.set_class(not layout.has_text, "own")
         self.set_class(charts, "charting")

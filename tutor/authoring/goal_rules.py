@@ -1,0 +1,80 @@
+"""Rules of the linter that run a lab: with the values of its solution and at its start."""
+
+from __future__ import annotations
+
+import ast
+
+from msgspec.structs import replace
+
+from tutor.authoring.gpu_rules import check_gpu
+from tutor.authoring.prediction_rules import MIN_TIME_FACTOR, check_condition, check_shown
+from tutor.authoring.step_findings import StepFindings
+from tutor.authoring.view_rules import check_views
+from tutor.course.code import parse_program
+from tutor.course.model import LabStep
+from tutor.course.slider_values import blocks_in
+from tutor.grading.lab import lab_command, lab_questions, reached_goals
+from tutor.grading.scenario_result import RunAnswers, run_answers
+from tutor.grading.verdict import Runner
+
+MAX_RUN_S = 3.0
+"""Seconds that a run may take: a learner waits for one at each move of a slider."""
+
+
+async def check_lab(step: LabStep, runner: Runner, findings: StepFindings) -> None:
+    """Apply the rules that need runs; after a fault of program or expression, no others."""
+    _check_names(step, findings)
+    check_gpu(step, {("program",): step.program}, (), findings)
+    before = len(findings.problems)
+    start = await _run(step, step.scaffold, runner)
+    runs = [await _run(step, block, runner) for block in blocks_in(step, step.solved)]
+    for run in (start, *runs):
+        _check_run(step, run, findings)
+        if len(findings.problems) > before:
+            return
+    reached = {index for run in runs for index in reached_goals(step, run.observation)}
+    for index, goal in enumerate(step.goals):
+        if index not in reached:
+            message = f"`{goal.true}` is true after no run of the solution"
+            findings.error(("goal", index, "true"), message)
+    if len(reached_goals(step, start.observation)) == len(step.goals):
+        findings.error(("slider", 0, "start"), "reaches every goal before a slider is moved")
+    command = lab_command(step, blocks_in(step, step.solved)[0])
+    await check_views(step.views, command, "the program", runner, findings)
+
+
+def _check_names(step: LabStep, findings: StepFindings) -> None:
+    """Check that the program reads the name of each slider."""
+    nodes = ast.walk(parse_program(step.program))
+    read = {node.id for node in nodes if isinstance(node, ast.Name)}
+    for index, slider in enumerate(step.sliders):
+        if slider.name not in read:
+            message = f"`{slider.name}` is not read by the program"
+            findings.error(("slider", index, "name"), message)
+
+
+async def _run(step: LabStep, lines: str, runner: Runner) -> RunAnswers:
+    questions = lab_questions(step)
+    command = replace(lab_command(step, lines), live=False)
+    return run_answers(await runner.observe(command, questions), questions)
+
+
+def _check_run(step: LabStep, run: RunAnswers, findings: StepFindings) -> None:
+    observation, error = run.observation, run.error
+    if error is not None:
+        key = "given" if error.from_given else "program"
+        findings.error((key,), f"raises {error.type_name}: {error.message}")
+        return
+    if observation.outcome != "finished":
+        ended = f"ended as `{observation.outcome}` {observation.detail}"
+        findings.error(("program",), ended.strip())
+        return
+    for index, goal in enumerate(step.goals):
+        check_condition(("goal", index, "true"), goal.true, run, findings)
+    check_shown(step, run, "the run", findings)
+    seconds = observation.milliseconds / 1000
+    if seconds > MAX_RUN_S:
+        findings.error(("program",), f"takes {seconds:.1f} s: at most {MAX_RUN_S:g} s for a move")
+    if step.limit_s < MIN_TIME_FACTOR * seconds:
+        needed = f"{MIN_TIME_FACTOR} times the {seconds:.1f} s that were measured"
+        findings.error(("limit_s",), f"is less than {needed}")

@@ -1,0 +1,202 @@
+"""The pane Lab: sliders, what the last run gave, the goals, and below them the locked program."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tutor.course.kinds import kind_of, scaffold_of
+from tutor.course.model import Step
+from tutor.course.slider_values import lab_program, lines_of, values_or_start
+from tutor.first_screen.given_code import SHOW_ALL
+from tutor.session.state import State
+from tutor.ui.compared import aligned, paragraphs
+from tutor.ui.marks import Marks
+from tutor.ui.pane import Pane
+from tutor.ui.question_form import HowLine, QuestionForm
+from tutor.ui.stable_static import StableStatic
+from tutor.ui.widgets.code_view import CodeView
+from tutor.ui.widgets.lesson_text import LessonText
+from tutor.ui.widgets.sliders import Sliders
+from tutor.ui.words import awaited, elapsed, inline
+
+A_NUMBER = "a number"
+GUESS = "Type your guess. Enter runs the program."
+MOVE = "Left and Right move the slider: each move is a run."
+CHOOSE = "Up and Down choose, Left and Right move: each move is a run."
+NEXT = "{key:next_step} goes on to the next step."
+
+CLOSED_LINES = 2
+"""Lines of the program that are shown below those of the sliders while it is closed."""
+MAX_GUESS = 20
+
+
+class LabPane(Pane):
+    """The pane with the sliders of a lab; it holds their values as an editor holds its text."""
+
+    def __init__(self, *, marks: Marks) -> None:
+        super().__init__("lab", marks=marks)
+        self._step: Step | None = None
+        self._loaded = ""
+        self._question = StableStatic("", id="lab-question")
+        self._field = Input(id="lab-field", placeholder=A_NUMBER, max_length=MAX_GUESS)
+        self._sliders = Sliders(glyphs=marks.glyphs, id="lab-sliders")
+        self._state = StableStatic("", id="lab-state", classes="empty")
+        self._result = StableStatic("", id="lab-result", classes="empty")
+        self._goals = StableStatic("", id="lab-goals")
+        self._after = LessonText(id="lab-after", classes="empty")
+        self._given, self._program = (
+            CodeView(
+                id=f"lab-{label}",
+                label=label,
+                preview_lines=0,
+                key_note=marks.fill(SHOW_ALL),
+                glyphs=marks.glyphs,
+            )
+            for label in ("given", "program")
+        )
+        self._scroll = VerticalScroll(id="lab-scroll", can_focus=False)
+        self._how = HowLine(self._scroll, marks=marks, id="lab-how")
+
+    def compose(self) -> ComposeResult:
+        with self._scroll:
+            yield self._question
+            yield self._field
+            yield self._sliders
+            yield self._state
+            yield self._result
+            yield self._goals
+            yield self._after
+            yield self._given
+            yield self._program
+        yield self._how
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        for view in (self._given, self._program):
+            self.call_after_refresh(view.enable_highlighting)
+
+    def load(self, text: str) -> None:
+        """Put the sliders where these lines say, or where the step begins."""
+        self._loaded = text
+        if self._step is not None:
+            self._sliders.show(self._step.sliders, values_or_start(self._step, text))
+            self._show_program(self._step)
+
+    def reset(self) -> None:
+        """Move all sliders to their start."""
+        if self._step is not None:
+            self.load(scaffold_of(self._step))
+            self.post_message(QuestionForm.Submitted())
+
+    @property
+    def lines(self) -> str:
+        """The lines that bind the sliders to their values."""
+        return lines_of(self._step, self._sliders.values) if self._step is not None else ""
+
+    @property
+    def guess(self) -> str:
+        return self._field.value
+
+    def focus_target(self) -> Widget:
+        """Return the field of the guess, or the sliders once they can be moved."""
+        return self._field if self._field.display else self._sliders
+
+    @property
+    def can_fold_givens(self) -> bool:
+        """Whether some of the code is hidden while it is closed."""
+        return self._given.collapsible or self._program.collapsible
+
+    def toggle_givens(self) -> None:
+        """Show all of the code, or only its first lines again."""
+        self._given.opened = self._program.opened = not self._program.opened
+
+    def draw(self, old: State | None, new: State) -> None:
+        step = new.step
+        if step is None or not kind_of(step).has_sliders:
+            self._step = None
+            return
+        if step is not self._step:
+            self._begin(step)
+        had_focus = self.has_focus_within
+        self._question.display = self._field.display = new.wants_guess
+        self._sliders.disabled = new.wants_guess
+        if had_focus and not self.focus_target().has_focus:
+            self.screen.set_focus(self.focus_target())
+        for line, words in (
+            (self._state, state_words(new, self.marks)),
+            (self._result, result_words(new, self.marks)),
+            (self._goals, goal_words(step, new, self.marks)),
+        ):
+            line.update_if_changed(words)
+            line.set_class(not words.plain, "empty")
+        is_done = len(new.goals) == len(step.goals)
+        self._after.text = step.after.strip() if is_done else ""
+        self._after.set_class(not self._after.text, "empty")
+        self._how.say(how_words(step, new, self.marks))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(QuestionForm.Submitted())
+
+    def on_sliders_moved(self, event: Sliders.Moved) -> None:
+        event.stop()
+        if self._step is not None:
+            self._show_program(self._step)
+            self.post_message(QuestionForm.Submitted())
+
+    def _begin(self, step: Step) -> None:
+        self._step = step
+        self._field.value = ""
+        self._question.update_if_changed(inline(self.marks.transcribe(step.guess)))
+        self._given.code = step.given.strip("\n")
+        self._given.display = bool(step.given.strip())
+        self._given.opened = self._program.opened = False
+        self._program.preview_lines = len(step.sliders) + CLOSED_LINES
+        self.load(self._loaded)
+        self._scroll.scroll_home(animate=False)
+
+    def _show_program(self, step: Step) -> None:
+        self._program.code = lab_program(step, self.lines)
+
+
+def state_words(state: State, marks: Marks) -> Content:
+    """Return that the program runs, or why its last run gave nothing."""
+    activity, ending = state.activity, state.ending
+    if activity is not None and state.queued:
+        return Content(f"{marks.busy} {awaited(state)}")
+    if activity is not None:
+        return Content(f"{marks.busy} running{elapsed(activity)} {marks.ellipsis}")
+    if ending is None or not ending.message:
+        return Content("")
+    return Content("\n").join(paragraphs(ending.message, marks))
+
+
+def result_words(state: State, marks: Marks) -> Content:
+    """Return the guess beside what the last run gave."""
+    values = state.ending.values if state.ending is not None else ()
+    guess = (("your guess", state.guess),) if state.guess else ()
+    return Content("\n").join(aligned((*guess, *values), marks))
+
+
+def goal_words(step: Step, state: State, marks: Marks) -> Content:
+    """Return the goals, each with a mark that says whether it was reached."""
+    lines = []
+    for index, goal in enumerate(step.goals):
+        is_reached = index in state.goals
+        mark, style = (marks.tick, "bold $success") if is_reached else (marks.open, "")
+        said = inline(marks.transcribe(" ".join(goal.say.split())))
+        lines.append(Content.assemble((f"{mark} ", style), said))
+    return Content("\n").join(lines)
+
+
+def how_words(step: Step, state: State, marks: Marks) -> str:
+    """Return which keys act now."""
+    if state.wants_guess:
+        return GUESS
+    if len(state.goals) == len(step.goals):
+        return marks.fill(NEXT)
+    return CHOOSE if len(step.sliders) > 1 else MOVE
