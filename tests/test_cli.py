@@ -127,7 +127,7 @@ class TestWithoutAWorker:
     def test_list_as_json_is_an_object_a_line(self, tmp_path: Path) -> None:
         lines = _nntutor(tmp_path, "list", "--json").stdout.splitlines()
         steps = [json.loads(line) for line in lines]
-        assert [step["step"] for step in steps][:2] == ["what-networks-do", "quiz-activation"]
+        assert [step["step"] for step in steps][:2] == ["watch-it-learn", "too-fast-too-slow"]
         assert not any(step["done"] for step in steps)
 
     @pytest.mark.parametrize(

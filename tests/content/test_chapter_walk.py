@@ -23,7 +23,8 @@ from tests.support.sampling import drawn
 from tests.support.tutor_app import lesson_screen, workspace_of
 from tests.support.wait import eventually
 from tutor.course.load import load_course
-from tutor.course.model import CodeStep, OrderStep, PredictStep, QuestionStep, Step
+from tutor.course.model import CodeStep, LabStep, OrderStep, PredictStep, QuestionStep, Step
+from tutor.course.slider_values import values_in
 from tutor.course.used_answers import with_own
 from tutor.plain.markdown_lines import sentences
 from tutor.progress.fold import read_progress
@@ -63,6 +64,8 @@ class AtTheKeys:
             await self._answer(act)
         elif act.what == "arrange":
             await self._arrange(act.text.splitlines())
+        elif act.what == "slide":
+            await self._slide(act.text)
         elif act.what == "more_help":
             await press("escape", "l", "enter")
         else:
@@ -90,6 +93,17 @@ class AtTheKeys:
                 await self._to_row(rows.index(row, place))
                 await press(*["shift+up"] * (rows.index(row, place) - place))
         assert code.source.splitlines() == wanted
+
+    async def _slide(self, lines: str) -> None:
+        """Moves each slider to its value, and waits for the goal that they reach together."""
+        screen = lesson_screen(self.learner.app)
+        step = screen.step
+        assert step is not None
+        await self.learner.pilot.press("escape", "2", *["up"] * len(step.sliders))
+        for slider, value in zip(step.sliders, values_in(step, lines).values(), strict=True):
+            steps = slider.values.index(value)
+            await self.learner.pilot.press("home", *["right"] * steps, "down")
+        await eventually(lambda: lines in screen.session.goals.values(), lines, ENOUGH)
 
     async def _to_row(self, row: int) -> None:
         rows = len(workspace_of(self.learner.app).code.source.splitlines())
@@ -152,5 +166,5 @@ async def test_what_is_kept_is_the_same_with_a_screen_and_without(
     steps = [step for step, act in acts(lesson) if act.what == "on"]
     assert read_progress(with_screen / "data")[0].done == {step.id for step in steps}
     assert set(drafts) == {
-        f"{s.lesson}/{s.id}.py" for s in steps if isinstance(s, CodeStep | OrderStep)
+        f"{s.lesson}/{s.id}.py" for s in steps if isinstance(s, CodeStep | OrderStep | LabStep)
     }

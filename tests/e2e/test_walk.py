@@ -23,9 +23,9 @@ def _quit(terminal: Terminal) -> None:
 
 def test_the_first_start_shows_the_first_step_and_has_no_torch(start: Start) -> None:
     terminal = start()
-    terminal.wait_for("Welcome to nntutor", "What a network does")
+    terminal.wait_for("Welcome to nntutor", "Watch it learn")
     terminal.press("enter")
-    terminal.wait_for("What a network does", "F8 Next")
+    terminal.wait_for("200 points lie on two half circles", "F8 Next")
     maps = Path(f"/proc/{terminal.process.pid}/maps").read_text()
     assert "libtorch" not in maps
     assert "numpy" not in maps

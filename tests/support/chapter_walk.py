@@ -25,7 +25,16 @@ from tutor.client.factory import make_client
 from tutor.config import Config
 from tutor.course.line_order import compose
 from tutor.course.load import load_course
-from tutor.course.model import CodeStep, OrderStep, PredictStep, QuestionStep, QuizStep, Step
+from tutor.course.model import (
+    CodeStep,
+    LabStep,
+    OrderStep,
+    PredictStep,
+    QuestionStep,
+    QuizStep,
+    Step,
+)
+from tutor.course.slider_values import lines_of
 from tutor.grading.quiz import QuizAnswer
 from tutor.paths import Places
 from tutor.progress.entries import AnswerJudged, Entry, PlaceKept, unstamped
@@ -47,6 +56,7 @@ class Act(Struct, frozen=True):
     what: Literal[
         "write",
         "arrange",
+        "slide",
         "check",
         "run",
         "answer",
@@ -107,6 +117,10 @@ def _acts_on(step: Step, steps: Sequence[Step], number: int) -> Iterator[Act]:
     elif isinstance(step, PredictStep):
         guess = QuizAnswer(text="7") if step.answer else QuizAnswer({0: True})
         yield Act("answer", answer=guess)
+    elif isinstance(step, LabStep):
+        yield Act("run")
+        for run in step.solution_runs:
+            yield Act("slide", lines_of(step, run.set))
 
 
 def _on_code(step: CodeStep, number: int) -> Iterator[Act]:
@@ -217,7 +231,11 @@ class WithoutScreen:
         elif act.what == "check":
             await self._judged(session.runs.check(self._source()))
         elif act.what == "run":
-            await self._ended(session.runs.run(self._source()))
+            run = session.answers.lab.run if isinstance(step, LabStep) else session.runs.run
+            await self._ended(run(self._source()))
+        elif act.what == "slide":
+            session.answers.lab.move(act.text)
+            await eventually(lambda: act.text in session.state.goals.values(), act.text, ENOUGH_S)
         elif act.what == "answer":
             await self._answer(act)
         elif act.what == "hint":
@@ -250,7 +268,7 @@ class WithoutScreen:
 
     def _source(self) -> str:
         step = self.session.state.step
-        assert isinstance(step, CodeStep | OrderStep)
+        assert isinstance(step, CodeStep | OrderStep | LabStep)
         draft = self.session.drafts.load(step)
         replaced = self.session.state.replaced
         assert replaced is not None

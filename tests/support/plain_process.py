@@ -106,6 +106,8 @@ def lines_of(step: Step, act: Act, plain: PlainProcess) -> list[str]:
     """What a learner types to perform the act."""
     if act.what == "write":
         return ["write", *act.text.split("\n"), "."]
+    if act.what == "slide":
+        return act.text.splitlines()
     if act.what == "arrange":
         assert isinstance(step, OrderStep)
         return _order(step, act.text)

@@ -90,8 +90,10 @@ def _header_of(file: Path, table: dict[str, Any], also: tuple[str, ...] = ()) ->
     kind = KINDS[table["kind"]]
     fields = kind.step.__struct_fields__
     shown = {key: table[key] for key in (*_SHOWN, *also) if key in table and key in fields}
-    if "decoys" in fields:  # decoys are shown among the lines of an order step
-        shown["decoys"] = table.get("decoy", [])
+    # decoys are shown among the lines of an order step, sliders in place of an editor
+    for field, key in (("decoys", "decoy"), ("sliders", "slider")):
+        if field in fields:
+            shown[field] = table.get(key, [])
     own = {"kind": table["kind"], "id": _id_of(file), "lesson": file.parent.name}
     header: Step = msgspec.convert({**kind.placeholders, **shown, **own}, Step)
     return header

@@ -29,7 +29,7 @@ from tutor.ui.widgets.wrapping import wrap_words
 WELCOME = "Welcome to nntutor"
 WELCOME_BACK = "Welcome back"
 WHAT_IT_IS = (
-    "Here you learn what neural networks compute: you read a page, answer a question, or write a "
+    "Here you learn what neural networks compute: you move a slider, answer a question, or write a "
     "few lines of PyTorch, which run on this machine."
 )
 
