@@ -97,7 +97,7 @@ class AtTheKeys:
     async def _slide(self, lines: str) -> None:
         """Moves each slider to its value, and waits for the goal that they reach together."""
         screen = lesson_screen(self.learner.app)
-        step = screen.step
+        step = screen.session.step
         assert step is not None
         await self.learner.pilot.press("escape", "2", *["up"] * len(step.sliders))
         for slider, value in zip(step.sliders, values_in(step, lines).values(), strict=True):

@@ -94,4 +94,4 @@ def test_what_is_not_answered_stands_there_as_comments(end: str) -> None:
     script = script_of(lesson, every=False)
     text = FORMATS[end](script).decode()
     assert script.missing
-    assert text.count("Not answered yet. What is given") == len(script.missing)
+    assert text.count("Not answered yet. The given code") == len(script.missing)
