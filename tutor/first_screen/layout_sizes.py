@@ -143,6 +143,8 @@ def text_area(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) 
     """Return columns and rows of the lesson within its frame."""
     if layout.single:
         return columns - 2, rows
+    if layout.display.has_large_charts:
+        return columns - sizes.charts - 4, rows // 2 - 2
     drawer = drawer_rows(layout, sizes) if visible_panes(layout) & set(CHARTS) else 0
     return sizes.lesson - 4, rows - drawer - 2
 
