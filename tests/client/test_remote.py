@@ -88,7 +88,7 @@ async def test_what_a_login_shell_prints_first_is_dropped_and_kept_for_doctor(
         (shell("exit 3"), "unreachable", "with status 3 and no word"),
         (shell("echo 'No module named tutor' >&2"), "unreachable", "`python` under [worker]"),
         (shell(f"head -c {MAX_BEFORE_MARKER + 1} /dev/zero; cat"), "failed", "did not answer"),
-        (shell(r"printf '\0nntutor-node-999\n'; cat"), "failed", "of another version"),
+        (shell(r"printf '\0nntutor-node-999\n'; cat"), "failed", "incompatible version"),
         (
             shell(rf"printf '\0nntutor-node-{PROTOCOL}\nxxxxxxxxx'; cat"),
             "unreachable",
