@@ -129,10 +129,21 @@ class Scene:
     size: tuple[int, int]
     lesson: str = "architecture"
     then: tuple[str, ...] = ()
-    """Keys that are pressed once the run is over."""
+    """Keys that are pressed once the first of these texts is there."""
 
 
 SCENES = (
+    Scene(
+        "start",
+        "nntutor: a network that has learnt to tell two half circles apart",
+        "watch-it-learn",
+        "hidden = 2\n",
+        (*"150", "enter"),
+        ("your guess", "step 300 of 300", "right: 198 of 200"),
+        (120, 36),
+        "start",
+        ("right", "right", "right"),
+    ),
     Scene(
         "verdict",
         "nntutor: a wrong answer, with its verdict beside the code",
@@ -209,10 +220,10 @@ def picture(scene: Scene) -> str:
         draft.write_text(scene.draft)
         command = nntutor("--data-dir", str(data), "open", scene.step)
         with Terminal(command, Path(folder), columns=columns, rows=rows) as terminal:
-            terminal.wait_for(scene.draft.splitlines()[1], "PyTorch", "ready", deadline=120)
+            terminal.wait_for(*scene.draft.splitlines()[1:2], "PyTorch", "ready", deadline=120)
             terminal.press(*scene.keys)
             if scene.then:
-                terminal.wait_for("finished in", deadline=120)
+                terminal.wait_for(scene.shows[0], deadline=120)
                 _wait_until_still(terminal)
                 terminal.press(*scene.then)
             terminal.wait_for("saved", *scene.shows, deadline=120)
