@@ -18,7 +18,7 @@ from tutor.worker.torch_private import without_overrides
 MAX_ELEMENTS = 16_384
 """Elements of a tensor that are looked at; of a larger one, as many evenly spread."""
 CLOSE = 0.03
-"""How close to a limit of a sigmoid or tanh a number is saturated, as a part of its range."""
+"""Distance from a limit within which a sigmoid or tanh is saturated, as a share of its range."""
 LIMITS = {"Sigmoid": (0.0, 1.0), "Tanh": (-1.0, 1.0), "Hardsigmoid": (0.0, 1.0)}
 
 _std_mean, _aminmax, _histc = torch.std_mean, torch.aminmax, torch.histc

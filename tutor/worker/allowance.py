@@ -1,8 +1,8 @@
-"""How much of a training's time may go into what is told of it.
+"""Limits the share of a training's time that reporting about it may take.
 
-What is taken at many steps has a share of the processor time: beside other programs a training has
-only a part of the time that passes. What is shown as it goes has a share of that, since a program
-that sleeps between its steps, for somebody to watch them, uses nearly no processor time.
+Snapshots and hooks have a share of processor time, since a training gets only part of the elapsed
+time while other programs run. Live views have a share of elapsed time, since a program that sleeps
+between its steps, so that the learner can watch them, uses almost no processor time.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ class Allowance:
     def __init__(
         self, share: float, free: float = 0.0, clock: Callable[[], float] = time.thread_time
     ) -> None:
-        """Grant `free` seconds at once, and that share of all that pass from now on."""
+        """Grant `free` seconds at once, and `share` of all seconds from now on."""
         self.share = share
         self.free = free
         self.now = clock
-        """Returns the time at which work begins that `spend` is to count."""
+        """Reads the clock; call it before work that `spend` will count."""
         self._started = clock()
         self._spent = 0.0
 
     def spend(self, since: float) -> float:
-        """Count work that began at that time and ends now; return the seconds that it took."""
+        """Count work that began at `since` and ends now; return its seconds."""
         seconds = self.now() - since
         self._spent += seconds
         return seconds
 
     def wait(self, coming: float = 0.0) -> float:
-        """Return in how many seconds there may be more, after `coming` seconds of work; 0: now.
+        """Return the seconds until work of `coming` seconds is allowed; 0 if it is allowed now.
 
-        On a busy machine it takes longer, but never less.
+        On a busy machine the real wait is longer, never shorter.
         """
         granted = self.free + self.share * (self.now() - self._started)
         return max(0.0, (self._spent + coming - granted) / self.share)

@@ -1,7 +1,7 @@
-"""What an object of a program does, as plain values: by this, two of them are told apart.
+"""Describes the behaviour of a program's object as plain values, so that two can be compared.
 
 `behaviour` belongs to the vocabulary of lessons. It changes neither the object nor the points at
-which a function is asked.
+which it calls a function.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Why a loss is nan or infinite, as far as it can be known just before its backward pass.
+"""Finds the cause of a nan or infinite loss just before its backward pass.
 
-It is looked for once in a run, among the program's tensors and the operations of the loss's graph.
-Only what is certain is told.
+The search happens once in a run, among the program's tensors and the operations of the loss's
+graph. Only certain causes are reported.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from tutor.worker.torch_private import failed_operation, is_tensor, without_over
 from tutor.worker.trained_names import ScopedNames, named_tensors, running_variables
 
 MAX_LOOKED_BACK = 50
-"""Losses before it that are looked at."""
+"""Number of earlier losses that are compared."""
 GROWTH = 10.0
-"""How many times the smallest loss the last one must be for the rate to be called too large."""
+"""Ratio of the last loss to the smallest one above which the learning rate counts as too large."""
 _MAX_NAME = 100
 _MAX_TENSORS = 300
 _MAX_ELEMENTS = 5_000_000
@@ -51,7 +51,7 @@ class _Bad(NamedTuple):
 
 
 def broken_loss(output: Tensor, loss: float, before: Before) -> LossBroken:
-    """Return the known facts about a loss that is no number, and where it came from."""
+    """Return the known facts about a nan or infinite loss, and its origin."""
     line = learner_line(sys._getframe(1))
     with torch.no_grad(), without_overrides():
         bad = sorted(_bad_tensors(line), key=lambda each: each.line or 0)
@@ -90,7 +90,7 @@ def _first(
 
 
 def _grows(losses: Sequence[float]) -> bool:
-    """Return True if the last of these losses is the largest, and many times the smallest."""
+    """Return True if the last loss is the largest and over `GROWTH` times the smallest."""
     finite = [loss for loss in losses if math.isfinite(loss)]
     if len(finite) < 2:
         return False

@@ -71,7 +71,7 @@ class CheckSeries:
     def __init__(self, steps: Callable[[], int]) -> None:
         """Begin without any; `steps` returns how many losses of the training were recorded."""
         self.is_evaluating = False
-        """Whether a model was put into evaluation mode, and none back since."""
+        """True after a model entered evaluation mode, until one returns to training mode."""
         self.candidates: list[_Candidate] = []
         """Losses in evaluation mode, until it ends: if a backward pass begins before that, they may
         be those that are trained with, and it clears them."""

@@ -1,7 +1,7 @@
-"""Finds what the view Model shows of all the data: which class the model takes for which.
+"""Counts the model's predictions by class over all the data, for the view Model.
 
-The rows are those of which the program gave its model a batch. They are put to a copy of the model,
-in evaluation mode, as far as that takes no time; of too many, to some that are evenly spread.
+The rows come from the table that the program's batches were taken from. A copy of the model in
+evaluation mode predicts them. If time is short, only an evenly spread sample is predicted.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from tutor.worker.view_probes import ProgramNow
 from tutor.worker.whole_data import WholeData, whole_data
 
 CHUNK = 128
-"""Rows that the model is asked at once."""
+"""Rows per call of the model."""
 SECONDS = 0.02
-"""CPU time that the model may be asked for while the program runs."""
+"""CPU seconds that calls of the model may take while the program runs."""
 SECONDS_AT_END = 0.06
 MAX_ROWS = 20_000
 
 
 class CountedModel(NamedTuple):
-    """The model whose answers are counted, and what it is asked."""
+    """A model, its loss, and the data whose predicted classes are counted."""
 
     call: SeenCall
     loss: SeenCall | None
@@ -43,15 +43,15 @@ class CountedModel(NamedTuple):
 
 
 class ClassProbe:
-    """The probe of one run."""
+    """The probe of one run that counts predicted classes."""
 
     def __init__(self) -> None:
         self._subject: CountedModel | None = None
         self._tables: Sequence[NumberTable] = ()
         self._looked_at: SeenCall | None = None
-        """The call whose data was looked for last."""
+        """The last call for which `_find` searched the data."""
         self._goes_on = False
-        """Whether the training had gone on by then."""
+        """True if that search came after the first training step."""
 
     def look(self, program: ProgramNow) -> None:
         """Note the tables that functions have, while they still run."""
@@ -98,7 +98,7 @@ class ClassProbe:
 
 
 def _call_of(calls: Sequence[SeenCall]) -> SeenCall | None:
-    """Return the last call of a model that can be trained by and went to a loss; else any such."""
+    """Return the last call, preferring those that a loss received, then tracked ones."""
     fitting = [
         call
         for call in calls
@@ -114,7 +114,7 @@ def _call_of(calls: Sequence[SeenCall]) -> SeenCall | None:
 def count_answers(
     model: Callable[[Tensor], Tensor], subject: CountedModel, step: int, seconds: float
 ) -> AnswersCounted | None:
-    """Ask the model about the rows, after a try with two that shows what its answers mean."""
+    """Count predicted classes, after a trial with two rows that shows the kind of output."""
     call, loss, data = subject
     shape = call.inputs[0].shape[1:]
     labels = data.classes.double().numpy()

@@ -39,7 +39,7 @@ from tutor.worker.trace import OptimizerTrace, Trace
 from tutor.worker.training_hooks import WATCH
 
 Outcome: TypeAlias = Literal["finished", "raised", "exited", "memory", "processes", "stopped"]
-"""How a program ended, as far as its own process can tell."""
+"""The end of a program, as far as its own process can tell."""
 
 _OUT_OF_MEMORY = re.compile(
     r"can't allocate memory|[Uu]nable to allocate|not enough memory|"
@@ -50,9 +50,9 @@ _exec = exec
 _set_timer = signal.setitimer
 _TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 _namespace_of: Callable[[ModuleType], dict[str, object]] = vars(ModuleType)["__dict__"].__get__
-"""Like `vars`, but for a module whose class the program has changed, too."""
+"""Works like `vars`, even for a module whose class the program has changed."""
 _NO_TRAINING = Recorder()
-"""Stands for what was not run, and is never given to the hooks."""
+"""The empty record of a part that was not run. The hooks never receive it."""
 
 
 @dataclass
@@ -61,15 +61,15 @@ class ProgramRun:
 
     program: Program
     keeps_states: bool = True
-    """Whether tensors are copied at each step and backward, for questions about them."""
+    """True if tensors are copied at each step and backward pass, for questions about them."""
     line_shapes: LineShapes | None = None
-    """The shapes that the lines bind; None where nobody asked for them."""
+    """The shapes of the values that lines bind; None if they were not requested."""
     main: ModuleType = field(default_factory=lambda: ModuleType("__main__"))
     givens: Givens = field(default_factory=lambda: Givens({}))
     given_recorder: Recorder = _NO_TRAINING
-    """Of the training in the givens."""
+    """The recorder of the training in the givens."""
     recorder: Recorder = _NO_TRAINING
-    """Of the training in the learner's part."""
+    """The recorder of the training in the learner's part."""
     warning_capture: WarningCapture = field(default_factory=WarningCapture)
     tree: ast.Module = field(default_factory=lambda: ast.Module([], []))
     """The syntax tree of the learner's part; empty if that cannot be compiled."""

@@ -35,7 +35,7 @@ _BUILTINS = dict(vars(builtins))
 _LIBRARIES: dict[str, ModuleType] = {"torch": torch, "nn": nn, "F": nn.functional, "np": np}
 _QUESTION_SEED = 20_011
 _OF_THE_APP = {each.__name__: each for each in (library_index, library_documentation)}
-"""What the app asks about the libraries, of programs that do nothing."""
+"""Functions by which the app reads the libraries; it runs an empty program for them."""
 
 
 class Expressions:

@@ -13,17 +13,17 @@ from typing import Any
 _INLINE = re.compile(r":math:`([^`]*)`")
 _BLOCK = re.compile(r"^( *)\.\. math::(.*(?:\n(?:\1[ \t]+\S.*|[ \t]*(?=\n)))*)", re.MULTILINE)
 _ALGORITHM = r"\rule{"
-"""Drawn in blocks that print a whole algorithm like a page of a paper, which no lines of text are:
-they are left out."""
+"""Occurs in blocks that typeset a whole algorithm. They cannot become lines of text, so they are
+left out."""
 _GROUP = re.compile(r"(?<=[_^])\{([^{}]*[^{}\w\\][^{}]*)\}")
-"""An index or exponent of several signs: without brackets, the end of it would be lost."""
+"""An index or exponent of several characters; without brackets its end would be unclear."""
 _FUNCTION = re.compile(r"(\\(?:cos|exp|log|max|min|sin|tanh))\s+(?=[\\\w])")
 _RELATION = re.compile(r"[ ]*([≈≠≤≥∈←→×])[ ]*")
-"""Signs that stand close to what follows them, where LaTeX would set it apart."""
+"""Signs around which LaTeX would put space."""
 _LINES = re.compile(r"\\(begin|end)\{array\}(?:\{\w*\})?")
-"""What is set in columns is told in lines."""
+"""The beginning or end of an array, which becomes `aligned` lines."""
 _ALPHABET = re.compile(r"\\(?:mathbb|mathcal|mathscr)(?=\{\w\})")
-"""Letters of an alphabet that many fonts of terminals do not have."""
+"""Alphabets that many terminal fonts lack."""
 _FIRST = (
     (_ALPHABET, r"\\mathrm"),
     (_FUNCTION, r"\1\\ "),

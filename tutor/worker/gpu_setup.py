@@ -15,10 +15,10 @@ from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.guard import clean
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
-"""What CUDA reads of the cards that a process may use, when it is started: empty for none."""
+"""The variable from which CUDA, when it starts, reads the allowed cards; empty allows none."""
 
 PROBLEM = "NNTUTOR_GPU_PROBLEM"
-"""Holds why no card could be had, for the program by which `nntutor doctor` asks."""
+"""The variable with the reason why no card is available, for the program of `nntutor doctor`."""
 
 MAX_PROBLEM = 300
 _MEGABYTE = 1024 * 1024

@@ -17,16 +17,16 @@ from typing import TypeVar
 Result = TypeVar("Result")
 
 MAX_SECONDS = 0.25
-"""How long one guarded call may take."""
+"""Seconds that one guarded call may take."""
 
 MAX_SECONDS_IN_ALL = 2.0
-"""How long all of them may take together; after that no call is made any more."""
+"""Seconds that all guarded calls may take together; after that, none is made."""
 
 _OF_PROGRAMS = (
     *(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2),
     *(signal.SIGCHLD, signal.SIGVTALRM, signal.SIGPROF),
 )
-"""Signals that are sent to programs, or that they send themselves."""
+"""Signals that programs receive from others or send to themselves."""
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _COLOURS = re.compile(r"\x1b\[[0-9;:]*m")

@@ -40,22 +40,22 @@ MAX_SUMMED = 64
 """Elements of a gradient up to which its length is worked out of what is sent of it anyway."""
 
 _BYTES = 8
-"""Those of one element."""
+"""Bytes of one element."""
 
 
 class _Budget(NamedTuple):
-    """What one inventory may send and count."""
+    """The numbers that one inventory may send and count."""
 
     sent: Budget
     counted: CountingBudget
 
 
 class Training(NamedTuple):
-    """What a program has trained so far."""
+    """The trained tensors of a program, with their names and steps."""
 
     tensors: Sequence[Tensor] = ()
     scoped_names: ScopedNames = MappingProxyType({})
-    """What the program has called them."""
+    """The program's names of the trained tensors."""
     steps: int = 0
     last_seen: int = 0
     """The step at which the tensors were seen last, if they may have been replaced since; else 0.

@@ -54,11 +54,11 @@ class Rules(NamedTuple):
     """The rights that a process keeps; it gives up all others that Landlock knows."""
 
     writable: tuple[str, ...]
-    """Paths beneath which it may do everything."""
+    """Paths with full access, with everything below them."""
     readable: tuple[str, ...] | None = None
-    """Paths beneath which it may read; None leaves all reading as it is."""
+    """Readable paths, with everything below them; None leaves reading unrestricted."""
     tcp: bool = True
-    """Whether it may bind and connect by TCP."""
+    """True if the process may bind and connect by TCP."""
 
 
 def _write_rights(version: int) -> int:

@@ -50,23 +50,23 @@ from tutor.worker.trained_names import scoped_name_of_module, scopes_of_program
 from tutor.worker.training_hooks import WATCH
 
 GROWTH = 4
-"""The next step that is heard has so many times the number of the last one, if there is time."""
+"""Ratio of a recorded step's number to that of the one before, if there is time."""
 GROWTH_WATCHED = 1.25
-"""The same while the learner looks at the layers."""
+"""`GROWTH` while the learner looks at the layers."""
 
 FREE_SECONDS = 0.0025
 SHARE = 0.002
-"""Processor time that the hooks may take in any case, and of the training's, where nobody looks."""
+"""Processor seconds that the hooks may always take, and their share of the training's seconds."""
 FREE_SECONDS_WATCHED = 0.0045
 SHARE_WATCHED = 0.004
-"""The same while the learner looks at the layers."""
+"""Both limits while the learner looks at the layers."""
 EVERY = 1.0
-"""Seconds after which another step is heard in any case, if there is time."""
+"""Seconds after which another step is recorded whatever its number, if there is time."""
 WATCHED_EVERY = 0.25
-"""The same while the learner looks at the layers."""
+"""`EVERY` while the learner looks at the layers."""
 
 FREE_PASSES = 20
-"""Passes through models in one window that are heard in any case."""
+"""Passes in one window that are recorded whatever time they take."""
 PASS_SECONDS = 0.02
 """Time in one pass after which only shapes are read: it may call a layer thousands of times."""
 
@@ -102,29 +102,29 @@ class LayerWatch:
         self._pass: ModelPass | None = None
         self._confusion: Confusion | None = None
         self._taken: Tensor | None = None
-        """What the model of the last pass was called with; None once the step is over."""
+        """The input of the model of the last pass; None once the step is over."""
         self._passes = 0
-        """How many have ended in this window."""
+        """Number of passes that have ended in this window."""
         self._pass_seconds = 0.0
-        """How long the hooks took in the pass."""
+        """Seconds that the hooks have taken in the current pass."""
         self._names: dict[int, tuple[weakref.ref[nn.Module], str]] = {}
         self._before: dict[int, _ParametersBefore] = {}
         self._copied = 0
         self._handles: tuple[RemovableHandle, ...] = ()
         self._steps = self._backwards = 0
-        """Those that were made when the window opened."""
+        """Steps and backward passes made before the window opened."""
         self._end = 1
-        """The number of steps at which it closes."""
+        """The number of steps at which the window closes."""
         self._step = 0
-        """The step of the training in which a model was heard last."""
+        """The last training step in which a model was recorded."""
         self.next_step = 0
-        """The next step that is to be heard, if there is time."""
+        """The next step to record, if there is time."""
         self._next_time = 0.0
         self.open()
 
     @property
     def is_open(self) -> bool:
-        """Whether all calls of modules are heard just now."""
+        """True while hooks record all calls of modules."""
         return bool(self._handles)
 
     def open(self, recorder: Recorder | None = None) -> None:

@@ -73,18 +73,18 @@ class RunEnvironment(NamedTuple):
     tasks: int
     """The number of tasks that the program's user had when the worker started."""
     network: bool
-    """Whether the program may reach the network of this machine."""
+    """True if the program may reach the network of this machine."""
     shown: tuple[str, ...]
     """Folders whose files are linked in the run's own folder."""
     readable: tuple[str, ...] | None
     """The paths that Landlock lets the program read; None without Landlock, and where the worker's
     root contains nothing else."""
     gpu: GpuAccess | None
-    """The graphics cards that runs may be given; None if none is."""
+    """The graphics cards that runs may use; None if there are none."""
     has_gpu: bool = False
-    """Whether this run is given them."""
+    """True if this run may use the graphics cards."""
     rehearses_training: bool = False
-    """Whether its program may be a training that the learner watches."""
+    """True if the program may be a training that the learner watches."""
 
     def of_run(self, request: Fork) -> RunEnvironment:
         """Return that of one run, with a folder of its own in the folder of all runs."""

@@ -52,24 +52,24 @@ OVERLOADS = "  or  "
 MAX_SIGNATURE = 240
 MAX_ABOUT = 120
 MAX_DOCUMENTATION = 4_000
-"""Characters of each."""
+"""Characters of one docstring."""
 
 _VALUES = (torch.dtype, float, int)
 _GIVEN = re.compile(
     r"""(?m)^ *self\.(?:register_(?:buffer|parameter)\(\s*["'](\w+)"""
     r"""|(\w+)(?: *:[^=\n]+)? = ([\w.]*))"""
 )
-"""What `__init__` gives an object: the name of a buffer or parameter, or a name and its value."""
+"""An attribute set in `__init__`: the name of a buffer or parameter, or a name and its value."""
 _NEXT_MEMBER = re.compile(r" *(?:def|class|@)\b")
 _CALLED = re.compile(r"(?:\w+\.)*(\w+)(?=\()")
 _FORMULA = re.compile(r"\s*:math:`[^`]*\\[^`]*`")
 _ROLE = re.compile(r":[\w:]+:`~?([^`<]*?)(?:\s*<[^`]*>)?`")
 _MODULE_INIT = vars(torch.nn.Module)["__init__"]
 _ADDRESS = re.compile(r"<(?:function )?([\w.]+)(?: object)? at 0x[0-9a-f]+>")
-"""A default that Python can show by its address alone."""
+"""A default value whose repr contains an address."""
 _PRIVATE_ARGUMENT = re.compile(r", _\w+=[^,()]*(?=[,)])")
 _PRIVATE_TYPE = re.compile(r"\b_(bool|complex|float|int)\b")
-"""Types by the names that torch's stub files give them."""
+"""Python's own types under their names in torch's stub files."""
 _STUB = re.compile(r"^( *)def (\w+)\((.*?)\)\s*->\s*([^:\n]+):", re.DOTALL | re.MULTILINE)
 _ANNOTATED = re.compile(r"(\w+)\s*:")
 _OF_NUMPY = {
@@ -78,13 +78,13 @@ _OF_NUMPY = {
     "input": ("x", "a", "x1"),
     "other": ("x2",),
 }
-"""Names of NumPy's that functions of torch's C++ take for their own as well."""
+"""NumPy's argument names that torch's C++ functions also accept."""
 _STUBS = {"torch": "_VariableFunctions.pyi", "torch.Tensor": "__init__.pyi"}
-"""The stub files in torch/_C with signatures that neither inspect nor a docstring tells."""
+"""The stub files in torch/_C with signatures that neither inspect nor a docstring has."""
 
 
 class _Told(NamedTuple):
-    """What is told of one name."""
+    """The entry of one name in the index."""
 
     path: str
     kind: str

@@ -26,7 +26,7 @@ from tutor.worker.tensor_numbers import plain_shape
 from tutor.worker.torch_private import without_overrides
 
 MAX_READS = 256
-"""How often the shape at a line is read: a loop that goes on longer is not held up by it."""
+"""Times that the shape at a line is read, so that a long loop is not slowed down."""
 Shape: TypeAlias = tuple[int, ...]
 
 _TRACERS = re.compile(

@@ -16,7 +16,7 @@ from tutor.worker.tensor_numbers import gradient_of
 from tutor.worker.torch_private import is_module, is_tensor, without_overrides
 
 MISSING = object()
-"""What stands for an attribute or item that cannot be found this way."""
+"""Stands for an attribute or item that is not stored, or cannot be read safely."""
 
 _type, _issubclass = type, issubclass
 _int, _str, _dict, _list, _tuple = int, str, dict, list, tuple

@@ -1,4 +1,4 @@
-"""What the output of a model means: a probability, a score for each class, or no class at all."""
+"""Finds the meaning of a model's output: a probability, a score for each class, or no class."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tutor.worker.map_points import Numbers
 from tutor.worker.seen_calls import SeenCall
 
 Answers: TypeAlias = Literal["probability", "score", "probabilities", "log", "scores", "value"]
-"""What an output is: of a single number or of one for each class; `value` is no class at all."""
+"""The kind of a model's output: one number a row, or one for each class. `value` is no class."""
 
 _PASSED_ON = ("Squeeze", "Unsqueeze", "View", "Unsafe", "Reshape", "Alias", "Select", "Clone")
 """Beginnings of the names of operations that leave the numbers as they are."""

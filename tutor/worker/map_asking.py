@@ -35,12 +35,12 @@ from tutor.worker.torch_private import is_tensor
 from tutor.worker.traced_model import TracedModel
 
 MAX_ASKED = 5_000
-"""Points of the data that the model is asked for."""
+"""Points of the data at which the model is evaluated."""
 SLOW_SECONDS = 0.01
 """CPU time that a model may take for two points while the program runs; one that takes longer is
 not asked for a whole map."""
 PATIENCE = 3
-"""How much longer all may take at the end of the run."""
+"""Factor by which all time limits grow at the end of the run."""
 MARGIN = 0.1
 """Share of the data's extent that is shown beyond it at each side."""
 
@@ -67,7 +67,7 @@ class MapSubject(NamedTuple):
 
     @property
     def width(self) -> int:
-        """How many numbers a row the model takes."""
+        """Number of inputs of the model."""
         return int(self.data.points.shape[1])
 
 

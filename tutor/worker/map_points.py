@@ -25,7 +25,7 @@ MAX_ROWS = 20_000
 """Rows of the data that are looked at."""
 _COMPARED_ROWS = 8
 LABEL_NAMES = re.compile(r"(^|_)(y|t|labels?|targets?|class(es)?)(\d*|_.*)$", re.IGNORECASE)
-"""Names that people give to what a model is to answer."""
+"""Common names of labels and targets."""
 
 
 class Data(NamedTuple):
@@ -36,7 +36,7 @@ class Data(NamedTuple):
     labels: Numbers | None
     """(rows,): the class or the value of each; None if they are not known."""
     is_whole: bool
-    """Whether this is all the data, not only a batch of it."""
+    """True if this is all the data, not only a batch of it."""
 
 
 def find_data(

@@ -48,15 +48,15 @@ MAX_KEPT = 150
 MAX_BUFFERS = 10_000
 """Elements of all buffers together that are kept."""
 MAX_TRIES = 3
-"""How often a model without a module is looked for in the source."""
+"""Searches of the source for a model without a module."""
 MAX_FRAMES = 100
 """Earlier steps that are drawn when the program is over."""
 FRAME_SECONDS = 0.16
-"""CPU time for all of them together."""
+"""CPU seconds for all of these frames together."""
 COARSE = 4
-"""Each so many-th is drawn first, so that they come from all of the run where time is short."""
+"""Every fourth frame is drawn first, so that the frames cover the run even if time is short."""
 PATIENCE = 3
-"""How much longer all may take at the end of the run."""
+"""Factor by which all time limits grow at the end of the run."""
 
 
 class MapProbe:
@@ -67,9 +67,9 @@ class MapProbe:
         self._traced: TracedModel | None = None
         self._left_tries = MAX_TRIES
         self._buffers: Sequence[Tensor] = ()
-        """Those of the model."""
+        """The buffers of the model."""
         self._kept: dict[int, list[Tensor]] = {}
-        """Copies of them at some of the steps, by the number of the step."""
+        """Copies of the buffers at some of the steps, by the number of the step."""
 
     def look(self, program: ProgramNow) -> None:
         """Find the model and its data while the functions that have them still run."""

@@ -15,7 +15,7 @@ from tutor.worker.traced_model import TracedModel
 from tutor.worker.view_probes import ProgramNow
 
 INPUTS = (1, 2)
-"""How many numbers a row the model takes that can be shown."""
+"""The numbers of inputs that a model may have to be shown."""
 
 
 def mapped_call(program: ProgramNow) -> SeenCall | None:

@@ -111,9 +111,9 @@ class MemoryWatch:
         self.held_kb = 0
         """The memory of the run above its base, at the last look."""
         self.is_near_limit = False
-        """Whether the memory should be looked at more often."""
+        """True if the memory should be checked more often."""
         self.is_full = False
-        """Whether the run can hardly get more: what it asks for fails with a MemoryError."""
+        """True if the run can get almost no more memory: its requests fail with a MemoryError."""
 
     def is_over_limit(self, pids: list[int]) -> bool:
         """Return True if the run must be ended, for its own limit or the machine's floor."""

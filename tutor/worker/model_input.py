@@ -1,4 +1,4 @@
-"""What a model is asked with: numbers of any kind, as a tensor of the dtype that it takes."""
+"""Converts numbers of any kind to an input tensor of the model's dtype."""
 
 from __future__ import annotations
 

@@ -26,14 +26,14 @@ class HeardModel:
         self.model = weakref.ref(model) if model is not None else None
         self.description = description
         self.is_new = True
-        """Whether it was called in the present window."""
+        """True if the model was called in the present window."""
         self.earlier: HeardModel | None = None
-        """The same as it was told of at the end of an earlier window."""
+        """This model as described at the end of an earlier window."""
         self.modules: list[weakref.ref[nn.Module]] = []
         """The module of each layer of the description."""
 
     def is_of(self, model: nn.Module) -> bool:
-        """Return True if it is the model's, or that of one that is gone."""
+        """Return True if this describes `model`, or a model that no longer exists."""
         return self.model is None or self.model() in (None, model)
 
 
@@ -46,10 +46,10 @@ class ModelPass:
         self.names = {id(module): path for path, module in named_modules(name, model)}
         self.layers: dict[int, tuple[nn.Module, LayerDescription]] = {}
         self.entered: tuple[nn.Module, tuple[int, ...] | None] | None = None
-        """The innermost module that was called and has not returned, with what it took."""
+        """The innermost module that was called and has not returned, and the shape of its input."""
         self.has_failed = False
         self.is_brief = False
-        """Whether only shapes are read from now on."""
+        """True if only shapes are read from now on."""
 
     def enter(self, module: nn.Module, argument: object) -> None:
         """Take note that the module is being called."""

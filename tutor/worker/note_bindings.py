@@ -46,9 +46,9 @@ class Binding(NamedTuple):
     owner: str = ""
     """The owner of a bound item, such as `grid` in `grid[0]`; "" for names and attributes."""
     is_alone: bool = False
-    """Whether its line binds nothing else."""
+    """True if its line binds nothing else."""
     is_only: bool = False
-    """Whether it is a global name that the program binds nowhere else."""
+    """True if it is a global name that the program binds nowhere else."""
 
 
 def compile_with_notes(

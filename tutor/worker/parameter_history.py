@@ -44,7 +44,7 @@ they were at the last one: 76 of 300 steps, 100 of 3,000."""
 FIRST_STEPS = 200
 """Half of what is free is granted at once, the rest evenly over so many steps."""
 ENCODING_FACTOR = 0.75
-"""How long sending a snapshot takes by how long taking it took, until it has been measured."""
+"""Time to send a snapshot per second of taking it, until it has been measured."""
 
 
 class KeyFrame(NamedTuple):

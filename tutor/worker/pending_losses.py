@@ -39,17 +39,17 @@ class PendingLosses:
 
     def __init__(self) -> None:
         self.are_apart = False
-        """Whether passes at different places have come before one step."""
+        """True once passes at different places have come before one step."""
         self.looks = FIRST_BACKWARDS
-        """Backward passes that are still looked at, also if they are not apart."""
+        """Number of further backward passes to examine even if `are_apart` is False."""
         self._entries: list[_Pending] = []
         self._has_stepped = False
-        """Whether a step has come since the last entry."""
+        """True if a step has come since the last entry."""
         self._leaves_at: dict[Place, frozenset[int]] = {}
 
     @property
     def is_quiet(self) -> bool:
-        """Whether each step takes the last loss."""
+        """True if each step takes the last loss."""
         return not self.are_apart and self.looks <= 0
 
     def add(self, loss: float, output: Tensor) -> None:

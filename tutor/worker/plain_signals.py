@@ -18,6 +18,6 @@ set_handler: Callable[[int, object], object] = _plain.signal
 handler_of: Callable[[int], object] = _plain.getsignal
 """`signal.getsignal`, by plain numbers."""
 DEFAULT, IGNORE = int(signal.SIG_DFL), int(signal.SIG_IGN)
-"""What a signal does by itself, and nothing, as handlers."""
+"""The handlers for a signal's default action and for ignoring it."""
 SIGNALS = tuple(sorted(map(int, signal.valid_signals())))
 """The numbers of all signals."""

@@ -1,7 +1,7 @@
-"""What happens when a program imports matplotlib: it gets a place for its settings, and the time.
+"""Prepares a program's import of matplotlib, and does not charge the program for its time.
 
-Nothing is done before, and nothing of it is imported here: most programs do without. The app is
-told when the import begins and ends, since a program is not charged for it.
+matplotlib gets a settings folder just before the import, not earlier, since most programs never
+use it. This module does not import matplotlib. The app learns when the import begins and ends.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _SLOW = (PACKAGE, f"{PACKAGE}.pyplot")
 _SETTINGS = "MPLCONFIGDIR"
 _FOLDER = ".matplotlib"
 _FONT_LISTS = "fontlist"
-"""What the names of matplotlib's lists of fonts begin with."""
+"""The beginning of the names of matplotlib's font lists."""
 
 
 class ImportWatch(importlib.abc.MetaPathFinder):
-    """A finder that is asked first, and lets the others find."""
+    """The first module finder; it wraps the specs of other finders to time slow imports."""
 
     def __init__(self, channel: EventChannel) -> None:
         self._channel = channel
         self._depth = 0
 
     def install(self) -> None:
-        """Be asked for every module that is not imported yet."""
+        """Become the first finder for every module that is not imported yet."""
         sys.meta_path.insert(0, self)
 
     def find_spec(
@@ -59,14 +59,14 @@ class ImportWatch(importlib.abc.MetaPathFinder):
             self._channel.offer(LibraryLoading())
 
     def end(self) -> None:
-        """Tell the app that it has ended."""
+        """Tell the app that the import has ended."""
         self._depth -= 1
         if self._depth == 0:
             self._channel.offer(LibraryLoaded())
 
 
 class _TimedLoader(importlib.abc.Loader):
-    """The loader of a module, which says when it begins and ends."""
+    """A loader that reports the beginning and the end of a module's import."""
 
     def __init__(self, loader: importlib.abc.Loader, watch: ImportWatch) -> None:
         self._loader = loader

@@ -58,7 +58,7 @@ def read_figure(figure: Any, number: int) -> PlotFigure:  # noqa: ANN401 # of ma
 
 
 class _Room(NamedTuple):
-    """How much of each thing is read, so that many of them fit together."""
+    """The most points of one series, and the most pixels along a side of one image."""
 
     points: int
     side: int

@@ -1,8 +1,8 @@
-"""What the program plots, on its way to the app. It knows nothing of matplotlib.
+"""Sends the figures that the program plots to the app, without knowing matplotlib.
 
-`plot_backend`, which matplotlib loads, hands figures over here. They are read and sent at most five
-times a second while the program runs, and once more at its end, when they are kept for a picture
-as well.
+`plot_backend`, which matplotlib loads, passes figures to this module. They are read and sent at
+most five times a second while the program runs, and once more at its end, when they are also kept
+for a picture.
 """
 
 from __future__ import annotations

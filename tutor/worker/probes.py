@@ -45,7 +45,7 @@ class Probes:
         self._watch = watch
         self._requested = requested
         self.length: StepLength = "phase"
-        """How far the program is to go on before it pauses."""
+        """The distance that the program runs before its next pause."""
         self._handle: RemovableHandle | None = None
         if requested:
             self._watch_calls()

@@ -1,7 +1,8 @@
-"""Which names the code of a model may use when it is called, told from its bytecode.
+"""Reads from bytecode the names that a model's code may use when it is called.
 
-A copy of a model is only as separate as what its code reaches: a list outside of it that `forward`
-appends to would grow with each call of the copy. Nothing of the program is called here.
+A copy of a model is only as separate as the objects that its code reaches: a list outside the model
+that `forward` appends to would grow with each call of the copy. This module calls no code of the
+program.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _NEVER_CALLED = frozenset(("__init__", "__repr__", "__str__", "__del__", "__init
 _ANY_NAME = frozenset(
     ("getattr", "setattr", "vars", "__dict__", "eval", "exec", "globals", "locals", "apply")
 )
-"""Names by which code can reach names that do not stand in it."""
+"""Names by which code can reach names that it does not contain."""
 _GLOBAL_OPERATIONS = frozenset(("LOAD_GLOBAL", "STORE_GLOBAL", "DELETE_GLOBAL", "LOAD_NAME"))
 
 _module_of_type: Callable[[type], object] = vars(type)["__module__"].__get__
@@ -27,14 +28,14 @@ _names_of: Callable[[type], Mapping[str, object]] = vars(type)["__dict__"].__get
 
 
 class Reachable(NamedTuple):
-    """What some code may use."""
+    """The names that some code may use."""
 
     names: frozenset[str]
-    """All names and attributes."""
+    """All names and attributes in the code."""
     global_names: frozenset[str]
-    """Those that are looked up among the globals."""
+    """The names that are looked up among the globals."""
     reaches_any: bool
-    """Whether it can reach names that do not stand in it."""
+    """True if the code can reach names that it does not contain."""
 
     def has(self, name: str) -> bool:
         """Return True if an attribute of this name may be used."""

@@ -47,9 +47,9 @@ class Recorder:
         self.listener = listener
         self.is_holding = listener is not None and listener.is_holding
         self.is_aside = False
-        """Whether steps are not the program's at the moment."""
+        """True while the tutor calls a model: steps made then are not the program's."""
         self.is_plain = False
-        """Whether a loss is only put into `latest` while that is None, and taken by a step."""
+        """True while each backward pass only sets `latest`, and the next step takes it."""
         self.latest: float | None = None
         """The loss of the last backward pass, None once a step has taken it."""
         self.backwards = 0

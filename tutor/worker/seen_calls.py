@@ -50,13 +50,13 @@ class SeenCall(NamedTuple):
     inputs: tuple[Tensor, ...]
     """The tensors among its arguments, without those that are too large."""
     output: Tensor | None
-    """What it gave, apart from its graph; None if that was no tensor."""
+    """The detached output; None if it was no tensor."""
     is_tracked: bool = False
-    """Whether that can be trained by."""
+    """True if the output required gradients."""
 
     @property
     def is_loss(self) -> bool:
-        """Whether the module computes a loss of a prediction and a target."""
+        """True if the module computes a loss of a prediction and a target."""
         return is_loss(self.module)
 
 
@@ -78,7 +78,7 @@ class SeenCalls:
 
     @property
     def is_looking(self) -> bool:
-        """Whether calls are being seen."""
+        """True while the hook on module calls is set."""
         return self._handle is not None
 
     def close(self) -> None:

@@ -34,7 +34,7 @@ from tutor.worker.view_probes import ViewProbes
 
 STDOUT = 1
 SHOWING_SECONDS = 1.3
-"""What the views may take at the end of a run, at the very most."""
+"""Seconds that the views may take at the end of a run, at most."""
 _clock = time.monotonic
 _MAX_BATCH_OUTPUT = 16_384
 """Characters of output that are sent of each program in a batch."""

@@ -23,14 +23,14 @@ class ShownLosses:
         self._by_step = by_step
         self.series = by_backward
         self.is_decided = False
-        """Whether it is known what counts the losses."""
+        """True once losses are counted either by steps or by backward passes."""
         self.hand_curve: int | None = None
         """The curve of updates by hand, once an optimizer has stepped, too."""
         self.changed_from: int | None = None
         """The index of a kept loss that was given to another curve, and is to be told anew."""
         self.counts = [0] * (MAX_OPTIMIZERS + 1)  # the steps of each optimizer
         self.is_plain = False
-        """Whether a step after a single backward only adds to `counts`, without calls for both."""
+        """True if a step after a single backward pass needs only an addition to `counts`."""
         self._waiting: list[float] = []  # since the last step
         self._most_waiting = UNDECIDED_BACKWARDS
 

@@ -74,7 +74,7 @@ class Layout:
         self._with_slopes = [index for index, part in self.slices.items() if part.stop <= room]
         """The indices of those tensors whose gradients are kept whole, too."""
         self.is_plain = 0 < len(tensors) == len(self.slices) == len(self._with_slopes)
-        """Whether all tensors are kept whole, and so are their gradients, if all have one."""
+        """True if all tensors are kept whole, and all gradients too if every tensor has one."""
 
     def copy(self, optimizers: Sequence[torch.optim.Optimizer] = ()) -> Snapshot:
         """Return a snapshot of the tensors as they are now, with the states of these optimizers.

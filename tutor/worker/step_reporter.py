@@ -34,7 +34,7 @@ class StepReporter:
     """
 
     is_holding = False
-    """Whether `before` is to be called from the beginning; later `Watch.hold` says so."""
+    """True if `before` is called from the beginning; `Watch.hold` changes that later."""
     next_step = math.inf
     """The number of steps, or of backward passes without any, from which `after` is called whatever
     the time."""
@@ -49,7 +49,7 @@ class StepReporter:
         self._thread = threading.get_ident()
         self._started = clock()
         self._sent = 0
-        """How many losses the app has."""
+        """Number of losses that the app has."""
         self._undecided_since = math.inf
 
     def before(self, phase: Phase, recorder: Recorder) -> None:

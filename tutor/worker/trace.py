@@ -41,7 +41,10 @@ class StepRecord:
 
 @dataclass(frozen=True)
 class OptimizerTrace:
-    """What one optimizer has done. One made anew for the same parameters goes on with it."""
+    """The losses and steps of one optimizer.
+
+    A new optimizer for the same parameters continues the record of the one before.
+    """
 
     optimizer: str
     """The class name of the optimizer, such as "Adam"."""
@@ -81,4 +84,4 @@ class Trace:
     error: str = ""
     """The exception that ended the program, as "Class: message"; empty if none did."""
     given: Trace | None = None
-    """The same about the givens; None in `trace.given` itself."""
+    """The record of the givens; None in `trace.given` itself."""

@@ -1,9 +1,9 @@
-"""Tells from a program's source what a model without a module answers, and to what.
+"""Finds in a program's source the prediction, input and target of a model without a module.
 
 The loss is followed back through the plain assignments before its backward pass. The model is the
-one expression through which all that is trained comes into the loss, if it takes one table of the
-data. The expression stays the program's own, so nothing is guessed; where there is not one such
-expression, there is none. Nothing of the program is called here.
+single expression through which all trained tensors enter the loss, if it uses one table of the
+data. The expression is the program's own, so nothing is guessed. If there is no such expression, or
+more than one, there is no model. This module calls no code of the program.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal["trained", "data", "computed", "other"]
-"""What a name of the program stands for: what is trained or computes with that, a table, what was
-computed with what is trained, or else."""
+"""The kind of object that a name is bound to. "trained": a trained tensor, or an object or function
+that uses one; "data": a table; "computed": a result computed from trained tensors."""
 
 INPUT = "the_input"
 """The name that stands for the input in the traced expression."""
@@ -30,16 +30,16 @@ _Found: TypeAlias = tuple[ast.expr, ast.AST]
 
 
 class TracedLoss(NamedTuple):
-    """What a program trains with."""
+    """The parts of the loss that a program trains with."""
 
     prediction: ast.expr
-    """What the model answers; `INPUT` stands for what it is given."""
+    """The prediction of the model; `INPUT` stands for its input."""
     given: ast.expr
-    """What it is given in the program."""
+    """The input of the model in the program."""
     target: ast.expr | None
-    """What it is to answer; None if that is not one table of the data."""
+    """The target of the model; None if that is not one table of the data."""
     is_subtracted: bool
-    """Whether the answer is subtracted from the target, or the target from it."""
+    """True if the loss contains the difference of prediction and target, in either order."""
 
     def names(self) -> frozenset[str]:
         """Return all names that stand in it, but not `INPUT`."""
@@ -48,7 +48,7 @@ class TracedLoss(NamedTuple):
 
 
 def traced_loss(source: str, kind: Callable[[str], Kind]) -> TracedLoss | None:
-    """Return what the program trains with; None if that cannot be told from its source."""
+    """Return the parts of the program's loss; None if its source does not show them."""
     bound: dict[str, ast.expr] = {}
     loss = _inlined_loss(source, kind, bound)
     if loss is None or _has_odd_names(loss, kind):

@@ -44,9 +44,9 @@ class TracedModel(NamedTuple):
     variables: Variables
     """The values of the names in all parts of the loss, as they were when it was traced."""
     given: Tensor
-    """What the model was given then."""
+    """The input of the model when it was traced."""
     target: Tensor | None
-    """What it was to answer."""
+    """The target of the model when it was traced."""
 
     def asked_with(self, scopes: Iterable[Variables]) -> Variables:
         """Return the values that the expression's names have now, or had last."""
@@ -119,7 +119,7 @@ def _table(expression: ast.expr, variables: Variables) -> Tensor | None:
 
 
 class _Kinds:
-    """What the names of a program stand for."""
+    """The kinds of objects that a program's names are bound to."""
 
     def __init__(self, variables: Variables, trained: Collection[int]) -> None:
         self._variables = variables

@@ -48,7 +48,7 @@ class Trained:
         self.leaves_of = 0
         """The number of the backward, from 1, at which the leaves were looked up last."""
         self.are_leaves_renewed = False
-        """Whether each backward has others, since the program makes new tensors to update them."""
+        """True if each backward pass has new leaves: an update by hand replaces the tensors."""
         self._indices: dict[int, int] = {}
         """The curve of each optimizer, by its `id`."""
         self._left_out: set[int] = set()

@@ -36,7 +36,7 @@ class ScopedName(NamedTuple):
     scope: str
     """The function among whose variables the tensor was found, "" for a global name."""
     path: str
-    """What the learner would write there, such as `nets['a'][0].weight`."""
+    """The expression that names the tensor in its scope, such as `nets['a'][0].weight`."""
 
 
 ScopedNames = Mapping[int, ScopedName]

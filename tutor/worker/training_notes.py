@@ -40,14 +40,14 @@ class TrainingNotes:
 
     def __init__(self, shown: ShownLosses) -> None:
         self.is_broken = False
-        """Whether a loss was no number."""
+        """True once a loss was nan or infinite."""
         self.broken: LossBroken | None = None
-        """The first such loss, until it is told."""
+        """The facts about the first such loss, until they are sent."""
         self._shown = shown
         self._names: dict[int, _Named] = {}
-        """Of the optimizers by their index."""
+        """The names of each optimizer, by its index."""
         self._told: tuple[int, int | None] = 0, None
-        """How many names were told, and the curve of updates by hand."""
+        """The number of names that were sent, and the curve of updates by hand."""
         self._rates: list[RateChanged] = []
         self._rates_told = 0
         self._first_rates: dict[int, float] = {}

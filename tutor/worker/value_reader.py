@@ -68,7 +68,7 @@ class Budget:
 
     @property
     def is_empty(self) -> bool:
-        """Whether too little is left for a further item."""
+        """True if too little is left for another item."""
         return self.items <= 0 or self.bytes < _ITEM_BYTES
 
 

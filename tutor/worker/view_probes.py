@@ -1,10 +1,10 @@
-"""Asks the running program for what the open views show: the one mechanism for all of them.
+"""Gets data from the running program for the open views, by one mechanism for all of them.
 
-A view that only draws what is reported anyway needs nothing of this. One that has to call the
-learner's model or count something has a `ViewProbe`. While the program runs, the views on screen
-are told of, as often as their share of its time allows; the other ones of the step only where the
-program waits, and once when it is over. Nothing that a probe does may be seen by the program:
-models are asked through `AskedApart`, and whatever a probe raises is no error of the program's.
+A view that only draws reported data does not need it. A view that has to call the learner's model
+or count something has a `ViewProbe`. While the program runs, views on screen are updated as often
+as their share of its time allows. The step's other views are updated only while the program is
+paused, and once at its end. The program must not notice a probe: models are called through
+`AskedApart`, and an error in a probe is not the program's error.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MAX_CLOSING_SECONDS = 0.15
 
 
 class ProgramNow:
-    """What a probe may look at: the run as it is at this moment."""
+    """The present state of a run, for probes to read."""
 
     def __init__(
         self,
@@ -45,10 +45,10 @@ class ProgramNow:
         self.namespace = namespace
         self.recorder = recorder
         self.calls = calls
-        """The calls of models and losses in the step that was seen last."""
+        """The calls of models and losses in the last observed step."""
         self.apart = apart
         self.key_frames = key_frames
-        """What the trained tensors were at some of the steps."""
+        """The trained tensors at some of the steps."""
 
     def scopes(self) -> list[Mapping[str, object]]:
         """Return the variables of the program: global ones, and those of functions that run."""
@@ -61,7 +61,7 @@ class ProgramNow:
 
 
 class ViewProbe(Protocol):
-    """What finds the data of one view. It lives as long as the run."""
+    """The source of one view's data. It lives as long as the run."""
 
     def look(self, program: ProgramNow) -> None:
         """Note what will be gone later, such as the data of a function that trains.
@@ -109,7 +109,7 @@ class ViewProbes:
         self.apart = AskedApart(namespace, line_shapes)
         self._calls = SeenCalls()
         self.key_frames: Sequence[KeyFrame] = ()
-        """What the trained tensors were at some of the steps, as far as anybody keeps that."""
+        """The trained tensors at some of the steps; empty if no history is kept."""
         self._clock = clock
         self._allowance = Allowance(SHARE, clock=clock)
         self._has_looked = not self._probes

@@ -41,9 +41,9 @@ from tutor.worker.tree import Reaped
 _TICK = 0.05
 """Seconds between two looks at the run's memory and tasks."""
 _TICK_NEAR_LIMIT = 0.02
-"""The same when its memory is near the limit: shared memory can grow by 3 GB in a second."""
+"""`_TICK` when memory is near the limit: shared memory can grow by 3 GB in a second."""
 _TICK_FROZEN = 0.5
-"""The same while it is stopped: it takes no more memory, but others on the machine may."""
+"""`_TICK` while the run is stopped: it takes no more memory, but other programs may."""
 _GRACE = 0.3
 """Seconds between SIGINT and SIGKILL."""
 _USAGE_EVERY = 1.0
@@ -142,7 +142,7 @@ class _Watch:
         self._seconds_left: float | None = None
         """Seconds until the deadline while the tree is stopped; None while it is not."""
         self._time_is_up = False
-        """Whether its time is up, and the app has not given it more."""
+        """True if the run's time is up, and the app has not extended it."""
 
     def wait_until_over(self) -> None:
         """Watch until the learner process has ended, or must be ended."""
