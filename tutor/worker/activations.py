@@ -1,7 +1,7 @@
-"""Numbers about what a layer gave: mean and spread, zeros, dead units, saturation, a histogram.
+"""Statistics of a layer's output: mean and spread, zeros, dead units, saturation, a histogram.
 
-Computed while the program trains, so they must be cheap: of a large tensor they are of a sample.
-Functions of torch are kept aside here, before a program can replace them.
+They are computed while the program trains, so they must be cheap: a large tensor is sampled.
+This module saves references to torch's functions before a program can replace them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tutor.worker.tensor_numbers import plain_tensors
 from tutor.worker.torch_private import without_overrides
 
 MAX_ELEMENTS = 16_384
-"""Elements of a tensor that are looked at; of a larger one, as many evenly spread."""
+"""Most elements of a tensor that are read; a larger tensor is sampled evenly."""
 CLOSE = 0.03
 """Distance from a limit within which a sigmoid or tanh is saturated, as a share of its range."""
 LIMITS = {"Sigmoid": (0.0, 1.0), "Tanh": (-1.0, 1.0), "Hardsigmoid": (0.0, 1.0)}
@@ -26,7 +26,7 @@ _no_grad = torch.no_grad
 
 
 def activations_of(tensor: Tensor, type_name: str) -> Activations | None:
-    """Return the numbers about what a layer of that type gave; None if they cannot be read."""
+    """Return the statistics of a layer's output; None if it cannot be read."""
     with _no_grad(), without_overrides():
         (plain,) = plain_tensors([tensor])
         readable = plain.layout is torch.strided and plain.device.type == "cpu"
@@ -71,7 +71,7 @@ def _rows(plain: Tensor) -> int:
 
 
 def _dead_share(plain: Tensor) -> float | None:
-    """Return the share of units that are 0 for each row; of an image, a channel is a unit."""
+    """Return the share of units that are 0 in every row; channels are an image's units."""
     if _rows(plain) < 2 or plain.numel() > 16 * MAX_ELEMENTS:
         return None
     units = (plain == 0).all(0)

@@ -1,7 +1,7 @@
-"""Asks a model of the program while the program runs, and leaves no trace of it there.
+"""Calls a copy of the program's model while the program runs, without side effects on it.
 
-A copy is asked, apart from the program; what the copy's code reaches outside of it is put aside
-meanwhile, and put back. Where that cannot be done, the model is not asked.
+Objects outside the copy that its code can reach are replaced during the call, and restored after
+it. If that is impossible, the model is not called.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from tutor.worker.training_hooks import WATCH
 Result = TypeVar("Result")
 
 MAX_SECONDS = 0.3
-"""Seconds after which a model is no longer waited for: it may wait for something itself."""
+"""Seconds after which a call of a model is cancelled: it may be blocked."""
 
 _eval = eval
 _DESCRIPTORS = (FunctionType, staticmethod, classmethod, property)
@@ -53,33 +53,33 @@ _get_profile, _set_profile = sys.getprofile, sys.setprofile
 
 
 class Apart(NamedTuple):
-    """A copy of a model, which is in evaluation mode."""
+    """A copy of a model, in evaluation mode."""
 
     model: Callable[..., Any]
     copy_of: Callable[[Tensor], Tensor | None]
-    """Gives the copy of one of the model's own tensors, None if it has no such tensor."""
+    """Returns the copy of one of the model's own tensors, None if it has no such tensor."""
 
 
 Question = Callable[[Apart], Result]
 
 
 class AskedApart:
-    """The asking of models of one run."""
+    """Calls copies of one run's models and keeps the reason for the last refusal."""
 
     def __init__(self, namespace: dict[str, object], line_shapes: LineShapes | None = None) -> None:
-        """Take the program's namespace; `line_shapes` are told nothing of what is asked here."""
+        """Take the program's namespace; `line_shapes` does not record these calls."""
         self._namespace = namespace
         self._line_shapes = line_shapes
         self._reachable: dict[object, Reachable] = {}
         self.refused = ""
-        """Why the last model was not asked: what it has that cannot be copied. Else ""."""
+        """The kind of object that prevented copying the last model; "" if it was copied."""
 
     def ask(
         self, model: nn.Module, question: Question[Result], seconds: float = MAX_SECONDS
     ) -> Result | None:
-        """Return what the question gives for a copy of the model.
+        """Return the question's result for a copy of the model.
 
-        None if it cannot be copied, if the question raises, or if it takes longer than `seconds`.
+        None if the model cannot be copied, or if the question raises or exceeds `seconds`.
         """
         self.refused = ""
         if are_operations_watched():
@@ -93,9 +93,9 @@ class AskedApart:
         question: Question[Result],
         seconds: float = MAX_SECONDS,
     ) -> Result | None:
-        """Return what the question gives for an expression of the program, in place of a model.
+        """Return the question's result for an expression of the program instead of a model.
 
-        `code` computes it of these variables and of `INPUT`. None as `ask` says.
+        `code` computes the expression from `variables` and `INPUT`. Returns None as `ask` does.
         """
         self.refused = ""
         if are_operations_watched():
@@ -140,7 +140,7 @@ class AskedApart:
     def _put_apart(
         self, stack: ExitStack, kinds: tuple[type, ...], copier: Copier, reachable: Reachable
     ) -> None:
-        """Put aside, until the stack is closed, what a call could change or be seen by."""
+        """Replace, until the stack closes, all that a call could change or notify."""
         stack.enter_context(self._other_globals(copier, reachable))
         stack.enter_context(self._other_class_attributes(kinds, copier, reachable))
         if self._line_shapes is not None:
@@ -149,7 +149,7 @@ class AskedApart:
 
     @contextmanager
     def _other_globals(self, copier: Copier, reachable: Reachable) -> Iterator[None]:
-        """Put copies in the place of the global objects that the model's code uses."""
+        """Replace the global objects that the model's code uses by copies."""
         names = self._namespace if reachable.reaches_any else reachable.global_names
         before = {name: self._namespace[name] for name in names if name in self._namespace}
         changeable = {name: value for name, value in before.items() if not is_harmless(value)}
@@ -166,7 +166,7 @@ class AskedApart:
     def _other_class_attributes(
         self, kinds: tuple[type, ...], copier: Copier, reachable: Reachable
     ) -> Iterator[None]:
-        """Put copies in the place of what the program's classes hold, and undo what is set."""
+        """Replace attributes of the program's classes by copies, and restore them after."""
         of_globals = (obj for obj in self._namespace.values() if isinstance(obj, type))
         before = {kind: dict(_names_of(kind)) for kind in program_classes((*kinds, *of_globals))}
         copies = [
@@ -198,14 +198,12 @@ def _restore_class(kind: type, members: Mapping[str, object]) -> None:
 
 @contextmanager
 def _unseen() -> Iterator[None]:
-    """Compute without gradients, hooks and overrides; put streams and random numbers back."""
+    """Compute without gradients, hooks and overrides; restore streams and generators."""
     streams, shows = (sys.stdout, sys.stderr), warnings.showwarning
     trace, profile, recorder = _get_trace(), _get_profile(), WATCH.recorder
     numbers = torch.default_generator.get_state(), np.random.get_state(), random.getstate()
     silent = _Silence(sys.stdout)
-    WATCH.set_aside(
-        recorder, True
-    )  # nothing that a model computes when it is asked is of the training
+    WATCH.set_aside(recorder, True)  # a call by the tutor is not part of the training
     _set_trace(None)
     _set_profile(None)
     sys.stdout = sys.stderr = silent
@@ -229,7 +227,7 @@ def _show_nothing(*_arguments: object, **_keywords: object) -> None:
 
 
 class _Silence(io.TextIOBase):
-    """A stream that drops what this thread writes, and passes on what others do."""
+    """A stream that drops output of this thread and passes on that of other threads."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

@@ -32,7 +32,7 @@ def assigned_names(
 
 
 def assigned_values(names: tuple[str, ...], namespace: Mapping[str, object]) -> tuple[Bound, ...]:
-    """Return the values of the first 40 names, as much of them as fits into one frame.
+    """Return the values of the first 40 names, as many as fit into one frame.
 
     Tensors of more than 4,096 elements are sampled.
     """

@@ -70,7 +70,7 @@ def _of_data_set(data: Any) -> list[object]:  # noqa: ANN401 # not every data se
 
 
 def _rows(parameters: list[Tensor]) -> list[Tensor]:
-    """Return rows as wide as the first weight matrix; none if there is none."""
+    """Return rows as wide as the first weight matrix; [] if there is no matrix."""
     width = next((each.shape[-1] for each in parameters if each.dim() == 2), None)
     if width is None:
         return []
@@ -112,7 +112,7 @@ def _values(function: Callable[..., Any], points: list[Any]) -> list[Any]:
 
 
 def _value(function: Callable[..., Any], *points: Any) -> Any:  # noqa: ANN401 # any value
-    """Return the function's value, with what it changed of its arguments."""
+    """Return the function's value, with the arguments that it changed."""
     arguments = _deepcopy(points)
     try:
         with torch.no_grad():

@@ -25,14 +25,14 @@ _CHUNK = 64 * 1024
 _SIGINT = frozenset({int(signal.SIGINT)})
 """It is delayed while a frame is written: its KeyboardInterrupt would leave half of one."""
 _BLOCK, _SET = int(signal.SIG_BLOCK), int(signal.SIG_SETMASK)
-_mask_signals = inspect.unwrap(signal.pthread_sigmask)  # around it, numbers become names and back
+_mask_signals = inspect.unwrap(signal.pthread_sigmask)  # the wrapper converts numbers to enums
 
 
 class Channel:
     """The channel of one run, for events to the app and commands from it.
 
-    A program may fork, and its child would go on to report the same run. So a child that comes to
-    `send` ends there, and what it offers is dropped.
+    A program may fork, and its child would continue to report the same run. So a child that calls
+    `send` ends there, and its offers are dropped.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -54,7 +54,7 @@ class Channel:
     def send_all(self, events: Iterable[FromLearner]) -> None:
         """Send the events as `send` does, many in one write, since each wakes the app.
 
-        They may be made meanwhile: a fork that is made with one of them ends with it.
+        The iterable may create them lazily; a process forked meanwhile ends with its event.
         """
         pending = bytearray()
         for event in events:
@@ -78,8 +78,8 @@ class Channel:
     def offer_all(self, events: Iterable[FromLearner]) -> int:
         """Write the events without blocking, many in one write; return how many were not dropped.
 
-        Where the app does not keep up, the rest is dropped, each event whole. Once a part of one is
-        written, the rest of it follows with the next.
+        If the app does not keep up, the remaining events are dropped whole. A partly written event
+        is completed by the next call.
         """
         if os.getpid() != self._owner:
             return 0
@@ -92,7 +92,7 @@ class Channel:
         return taken
 
     def _offer_frames(self, batch: list[bytes]) -> int:
-        """Write as many of these frames as fit, and the rest of an earlier one before them."""
+        """Write the rest of an earlier frame, then as many of these frames as fit."""
         old_mask = _mask_signals(_BLOCK, _SIGINT)
         try:
             if self._unsent and not self._write_without_blocking():
@@ -130,7 +130,7 @@ class Channel:
         self._socket.close()
 
     def _send_frames(self, data: bytes | bytearray) -> None:
-        limits.lift_memory_limit()  # the program may have used all that it was allowed
+        limits.lift_memory_limit()  # the program may have used all the memory it was allowed
         self._send_whole(data)
 
     def _send_whole(self, data: bytes | bytearray) -> None:
@@ -157,7 +157,7 @@ class Channel:
 
 
 def _in_chunks(events: Iterable[FromLearner]) -> Iterator[list[bytes]]:
-    """Yield the frames of the events, as many at once as make a chunk, and one at least."""
+    """Yield the frames of the events in lists of at least `_CHUNK` bytes, except the last."""
     batch: list[bytes] = []
     size = 0
     for event in events:

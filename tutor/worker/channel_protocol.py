@@ -1,4 +1,4 @@
-"""The one thing that the engine needs of its surroundings: the channel of its run.
+"""The interface between the engine and the rest of its process: the channel of its run.
 
 `channel.Channel` is the real one. Tests pass one that collects events in a list.
 """
@@ -20,7 +20,7 @@ class EventChannel(Protocol):
         ...
 
     def send_all(self, events: Iterable[FromLearner]) -> None:
-        """Send the events as `send` does, as many at once as may be; they may be made meanwhile."""
+        """Send the events as `send` does, in few writes; the iterable may create them lazily."""
         ...
 
     def offer(self, event: FromLearner) -> bool:

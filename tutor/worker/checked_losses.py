@@ -1,6 +1,6 @@
 """The losses that a program computes without training: under `no_grad`, or in evaluation mode.
 
-They are seen where torch's loss functions return. Nothing is changed of what they return.
+They are recorded when torch's loss functions return. The results are not changed.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from tutor.worker.source_names import Place, bound_name, place_of
 from tutor.worker.torch_private import is_tensor, without_overrides
 
 MAX_SERIES = 6
-"""Places of the program that are told apart; losses at further ones are left out."""
+"""Places of the program with a series of their own; losses at further places are left out."""
 MAX_POINTS = 20_000
-"""Losses of one place; later ones are left out."""
+"""Losses at one place; later losses are left out."""
 MAX_CANDIDATES = 10_000
 MAX_NAME = 100
 
@@ -63,18 +63,18 @@ class _Series:
 
 
 class CheckSeries:
-    """The losses without training of one run, a series for each place that computes them.
+    """One run's losses without training, with a series for each place that computes them.
 
-    Several at one place between two steps, such as those of the batches, make one: their mean.
+    Several losses at one place between two steps, such as those of the batches, become their mean.
     """
 
     def __init__(self, steps: Callable[[], int]) -> None:
-        """Begin without any; `steps` returns how many losses of the training were recorded."""
+        """Begin empty; `steps` returns the number of recorded training losses."""
         self.is_evaluating = False
         """True after a model entered evaluation mode, until one returns to training mode."""
         self.candidates: list[_Candidate] = []
-        """Losses in evaluation mode, until it ends: if a backward pass begins before that, they may
-        be those that are trained with, and it clears them."""
+        """Losses in evaluation mode, until it ends. A backward pass before that clears them, since
+        the program may train with them."""
         self._steps = steps
         self._series: dict[Place, _Series] = {}
 
@@ -94,7 +94,7 @@ class CheckSeries:
             self.candidates.append(candidate)
 
     def keep_candidates(self) -> None:
-        """Keep them: evaluation is over, and no backward pass has begun at one."""
+        """Keep the candidates: evaluation has ended without a backward pass."""
         for candidate in self.candidates:
             self._keep(candidate)
         self.candidates.clear()
@@ -107,9 +107,9 @@ class CheckSeries:
             self._series[place].add(candidate.steps, candidate.loss)
 
     def untold(self, *, ended: bool) -> tuple[CheckedLosses, ...]:
-        """Return the means that were not returned yet, of the present step only if all `ended`.
+        """Return the means that were not returned yet.
 
-        More may be added to these.
+        Those of the present step may still change, and are returned only if the run has `ended`.
         """
         if ended:
             self.keep_candidates()
@@ -126,12 +126,12 @@ class CheckSeries:
 
 
 class _Lookout:
-    """The listeners to calls of loss functions; None where nobody listens."""
+    """The listeners to calls of loss functions; None without a listener."""
 
     see: Callable[[str, tuple[object, ...], dict[str, object]], None] | None = None
-    """Takes the name of a loss function that was called, and its arguments."""
+    """Called with the name of a loss function and its arguments, after each call."""
     series: CheckSeries | None = None
-    """Takes the losses without training of the code that runs."""
+    """Records the losses without training of the code that runs."""
 
 
 LOOKOUT = _Lookout()
@@ -168,7 +168,7 @@ def _watched(name: str, original: Callable[..., object]) -> Callable[..., object
         if series is not None and (series.is_evaluating or not _grad_enabled()):
             try:
                 series.add(loss)
-            except Exception:  # the program goes on, whatever its tensors are
+            except Exception:  # an error here must not stop the program
                 pass
         return loss
 

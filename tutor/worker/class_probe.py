@@ -58,14 +58,14 @@ class ClassProbe:
         self._tables = [*tables_of(program.scopes())]
 
     def take(self, program: ProgramNow) -> Iterable[FromLearner]:
-        """Return the answers of this moment; none where data or classes are not known."""
+        """Return the present predictions; none if data or classes are unknown."""
         return self._counted(program, SECONDS)
 
     def keep(self, frames: Sequence[KeyFrame]) -> None:
-        """Keep nothing: earlier steps are not asked about."""
+        """Keep nothing: only the present model is evaluated."""
 
     def close(self, program: ProgramNow) -> Iterator[FromLearner]:
-        """Yield the answers at the end."""
+        """Yield the predictions at the end."""
         yield from self._counted(program, SECONDS_AT_END)
 
     def _counted(self, program: ProgramNow, seconds: float) -> list[AnswersCounted]:
@@ -81,7 +81,7 @@ class ClassProbe:
         return [counted] if counted is not None else []
 
     def _find(self, program: ProgramNow) -> None:
-        """Find the model that is trained among the calls seen last, and all of its data."""
+        """Find the trained model among the last observed calls, and all of its data."""
         call = _call_of(program.calls)
         known, goes_on = self._subject, program.step > 1
         if call is None or (call is self._looked_at and goes_on is self._goes_on):

@@ -88,7 +88,7 @@ class CodeFacts:
         )
 
     def in_function(self, word: str) -> bool:
-        """Return True if a function of the program has the word, as an attribute or a variable."""
+        """Return True if a function of the program contains the word as attribute or variable."""
         return any(
             (isinstance(inner, ast.Attribute) and inner.attr == word)
             or (isinstance(inner, ast.Name) and inner.id == word)
@@ -123,10 +123,10 @@ class CodeFacts:
         )
 
     def arguments_of(self, name: str) -> tuple[object, ...]:
-        """Return what was given to the call that the program binds `name` to, as it is now.
+        """Return the present values of the arguments of the call that `name` is bound to.
 
-        Of `loss = criterion(scores, label).item()` that is `scores` and `label`. Empty if no such
-        line stands at the top level; an argument that cannot be evaluated any more is left out.
+        For `loss = criterion(scores, label).item()` these are `scores` and `label`. Empty if no
+        such line is at the top level. An argument that can no longer be evaluated is left out.
         """
         calls = [
             call
@@ -147,7 +147,7 @@ class CodeFacts:
 
 
 def _only_shows(statement: ast.stmt) -> bool:
-    """Return True for a line that names things to look at, or prints them, and calls nothing."""
+    """Return True for a line that only shows or prints names and calls nothing else."""
     if not isinstance(statement, ast.Expr):
         return False
     calls = [node for node in ast.walk(statement) if isinstance(node, ast.Call)]

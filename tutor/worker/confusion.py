@@ -1,7 +1,7 @@
-"""Counts which class a model takes for which, from the batch that went to its loss.
+"""Counts a model's predictions by true class, in the batch that its loss received.
 
-What is right is what the loss was given; of a loss that is a function, a variable with a name such
-as `y` or `labels` that has a class for each row. Nothing is computed by the model itself.
+The true classes are the loss's target. For a loss that is a function, they are a variable with a
+name such as `y` or `labels` that has a class for each row. The model is not called.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _no_grad = torch.no_grad
 def confusion_of_loss(
     loss: nn.Module, arguments: tuple[object, ...], taken: Tensor | None
 ) -> Confusion | None:
-    """Return the confusion of what this loss compares; None if it compares no classes.
+    """Return the confusion matrix of a call of this loss; None if it compares no classes.
 
-    `taken` is what the model was called with.
+    `taken` is the model's input.
     """
     if len(arguments) < 2 or not is_tensor(arguments[0]) or not is_tensor(arguments[1]):
         return None
@@ -50,7 +50,7 @@ def confusion_of_loss(
 def confusion_of_output(
     output: Tensor, taken: Tensor | None, scopes: Iterable[Mapping[str, object]]
 ) -> Confusion | None:
-    """Return the confusion of a model's scores with labels that the program has beside them."""
+    """Return the confusion matrix of scores and a variable with labels; None without one."""
     with _no_grad(), without_overrides():
         (scores,) = plain_tensors([output])
         if scores.dim() != 2 or not 2 <= scores.shape[1] <= MAX_CLASSES or len(scores) < 2:
@@ -68,7 +68,10 @@ def confusion_of_output(
 def counted_answers(
     given: Tensor, right: Tensor, classes: int, taken: Tensor | None
 ) -> Confusion | None:
-    """Return the confusion of these answers; None if they are not of so many classes."""
+    """Return the confusion matrix of predictions `given` and true classes `right`.
+
+    None if one of them is not below `classes`, or if there are too many rows or classes.
+    """
     count = given.numel()
     is_small = 0 < count <= MAX_ROWS and 2 <= classes <= MAX_CLASSES
     if not is_small or right.shape != given.shape or right.dtype is not torch.int64:
@@ -80,7 +83,7 @@ def counted_answers(
 
 
 def _samples(given: Tensor, right: Tensor, taken: Tensor | None) -> tuple[SamplePicture, ...]:
-    """Return some rows of a batch of small pictures, those that are wrong first."""
+    """Return some pictures of the batch, wrong predictions first; () if it has none."""
     if taken is None:
         return ()
     (plain,) = plain_tensors([taken])

@@ -1,7 +1,7 @@
-"""Counts how often each size of number occurs in a tensor that is too large to be sent.
+"""Computes a histogram of a tensor that is too large to be sent.
 
-The range is that of the numbers themselves. Nothing is computed anew that statistics tell, and the
-numbers are only read. Functions of torch are kept aside here, before a program can replace them.
+Its range is that of the numbers, taken from known statistics. The numbers are only read. This
+module saves references to torch's functions before a program can replace them.
 """
 
 from __future__ import annotations
@@ -20,11 +20,10 @@ from tutor.worker.tensor_numbers import plain_tensors
 from tutor.worker.torch_private import without_overrides
 
 MAX_COUNTED = 1_048_576
-"""Elements that are counted of one tensor: of a larger one, as many evenly spread. They take 2 ms.
-"""
+"""Most elements of one tensor that are counted, in 2 ms. A larger tensor is sampled evenly."""
 
 _PART = 32_768
-"""Elements that are counted at once: more would push the training out of the processor's cache."""
+"""Elements that are counted at once: more would evict the training from the processor's cache."""
 
 _histc, _bincount, _aminmax, _split = torch.histc, torch.bincount, torch.aminmax, torch.split
 _count_nonzero, _finfo, _zeros = torch.count_nonzero, torch.finfo, torch.zeros
@@ -38,7 +37,7 @@ class CountingBudget:
         self._left = elements
 
     def spend(self, elements: int) -> bool:
-        """Take so many elements; return False if they are not left, and then take none."""
+        """Take `elements` from the budget; return False, and take none, if fewer are left."""
         if elements > self._left:
             return False
         self._left -= elements
@@ -48,7 +47,7 @@ class CountingBudget:
 def counts_of_tensor(
     tensor: Tensor, statistics: Statistics | None, budget: CountingBudget
 ) -> Counts | None:
-    """Return how often each size of number occurs; None if that cannot be said, or is too much."""
+    """Return the tensor's histogram; None if it cannot be counted or exceeds the budget."""
     with _no_grad(), without_overrides():
         (plain,) = plain_tensors([tensor])
         if plain.layout is not torch.strided or plain.device.type != "cpu" or plain.is_complex():
@@ -59,7 +58,6 @@ def counts_of_tensor(
 def counts_of_array(
     array: npt.NDArray[Any], statistics: Statistics | None, budget: CountingBudget
 ) -> Counts | None:
-    """Return the same of an array."""
     plain = _view(array, np.ndarray)
     if plain.dtype.kind not in "fiub":
         return None
@@ -82,9 +80,9 @@ def _counts(plain: Tensor, statistics: Statistics | None, budget: CountingBudget
 
 
 def _bins(flat: Tensor, low: float, high: float) -> Iterable[float]:
-    """Return how many of the elements lie in each part of the range, as `torch.histc` does.
+    """Return the number of elements in each bin, as `torch.histc` does.
 
-    That takes three times as long, but leaves out what is nan or outside of the range.
+    `torch.histc` takes three times as long, but also ignores nan and numbers outside the range.
     """
     least, most = map(float, _aminmax(flat))  # nan if any element is
     width, limits = (high - low) / COUNTED_BINS, _finfo(flat.dtype)
@@ -99,5 +97,5 @@ def _bins(flat: Tensor, low: float, high: float) -> Iterable[float]:
 
 
 def _spread(flat: Any) -> Any:  # noqa: ANN401 # a tensor or an array, and a part of the same
-    """Return at most so many of the elements as are counted, evenly spread."""
+    """Return at most `MAX_COUNTED` of the elements, evenly spread."""
     return flat[:: -(-len(flat) // MAX_COUNTED)] if len(flat) > MAX_COUNTED else flat

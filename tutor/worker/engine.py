@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tutor.worker.serving import Server
 
 _server: list[Server] = []
-"""The one that `warm` has made; empty before. Forks inherit it."""
+"""The server made by `warm`; empty before that. Forks inherit it."""
 
 
 def load() -> str:
@@ -33,7 +33,7 @@ def load() -> str:
     os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
     import torch
 
-    # torch reads its own source while it is imported: 1.7 MB of lines that nobody asks for again.
+    # Importing torch fills linecache with 1.7 MB of its own source, which is not needed again.
     linecache.clearcache()
     torch.set_num_threads(1)
     from tutor.worker.training_hooks import install_hooks
@@ -43,9 +43,9 @@ def load() -> str:
 
 
 def warm() -> None:
-    """Do what is slow at its first use, so that no fork has to, and take the fingerprint.
+    """Do work that is slow at its first use, so that no fork has to; take the fingerprint.
 
-    It must come last: a function that differs from it in a fork counts as replaced by the program.
+    This must come last: a function that changes later counts as replaced by the program.
     """
     from tutor.worker.serving import Server
     from tutor.worker.warming import warm_libraries, warm_recording

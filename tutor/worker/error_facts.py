@@ -26,7 +26,7 @@ from tutor.worker.stack import (
 MAX_MESSAGE = 2_000
 MAX_LINE = 500
 MAX_FRAMES = 40
-"""Frames that are sent, half of them the outermost: an endless recursion has a thousand."""
+"""Most frames that are sent, half of them the outermost: an endless recursion has a thousand."""
 
 _LOCKED_FILES = (BEFORE_FILE, GIVEN_FILE)
 _SHOWN_FILES = (EXERCISE_FILE, *_LOCKED_FILES)
@@ -85,7 +85,7 @@ def _walk(error: BaseException) -> Iterator[TracebackType]:
 
 
 def _raised_in(entries: list[TracebackType]) -> str:
-    """Return the name of the module that raised; "" for the program, else the file of locked code.
+    """Return the module that raised; "" for the program, the file name for locked code.
 
     The program is known by its file name, which has no folder: an exercise.py that was imported
     from a folder is another module.

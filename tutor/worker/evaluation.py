@@ -1,9 +1,9 @@
-"""Evaluates expressions on what a program has left, each in a fork that is thrown away.
+"""Evaluates expressions in the namespace of a finished program, each in a temporary fork.
 
-So an expression changes nothing of what the program left, and one that never ends, takes all memory
-or ends its process costs only that fork. The process of the program waits meanwhile, and does
-nothing else. Neither is trusted: the warden has the same limits once more, and the client reads
-what is sent as it reads everything from a learner process.
+So an expression cannot change the namespace, and one that never ends, uses up memory or ends its
+process costs only that fork. The program's process only waits meanwhile. Neither process is
+trusted: the warden enforces the same limits, and the client validates the events as it does all
+events of a learner process.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from tutor.worker.guard import clean
 from tutor.worker.streams import OutputCapture
 
 SHOWN_ELEMENTS = 200
-"""Elements of a tensor or array that are shown; of a larger one, its corners are."""
+"""Most elements of a tensor or array that are shown; of a larger one, only its corners."""
 
 _CHUNK = 64 * 1024
 _STATEMENTS: tuple[tuple[tuple[type[ast.stmt], ...], StatementKind], ...] = (
@@ -98,12 +98,12 @@ def _how_ended(code: int) -> str:
         return f"exit status {code}"
     try:
         return _Signals(-code).name
-    except ValueError:  # most of those for real time have no names
+    except ValueError:  # most real-time signals have no name
         return f"signal {-code}"
 
 
 def _read_in_time(reader: int) -> Evaluation | None:
-    """Return what the fork sends; None if it has ended without a word."""
+    """Return the evaluation from the fork; None if it ended without sending one."""
     decoder = frames.events_reader()
     poll = _poll()
     poll.register(reader, select.POLLIN)
@@ -124,27 +124,27 @@ def _read_in_time(reader: int) -> Evaluation | None:
 
 
 def _end(pid: int) -> int:
-    """End the fork with its process group; return its exit status, or the number of the signal."""
+    """End the fork with its process group; return its exit status or -signal."""
     for kill in (_killpg, _kill):
         try:
             kill(pid, signal.SIGKILL)
         except ProcessLookupError:
-            pass  # it has not come to make a group of its own
+            pass  # it has not made its own process group yet
     try:
         return os.waitstatus_to_exitcode(_waitpid(pid, 0)[1])
     except ChildProcessError:
-        return 0  # the program ignores SIGCHLD, so that nobody is told of the end
+        return 0  # the program ignores SIGCHLD, so there is no exit status
 
 
 def _be_fork(run: ProgramRun, command: Evaluate, writer: int) -> NoReturn:
-    """Evaluate the expression in a process just forked, send what came of it, and exit."""
+    """Evaluate the expression in a process just forked, send the result, and exit."""
     try:
         own = _getpid()
         _setpgid(0, 0)
         linux.die_with_parent()
         _close_outputs()
         _limit_memory()
-        if torch.get_num_threads() != 1:  # the threads of the program are not here
+        if torch.get_num_threads() != 1:  # a fork has none of the program's threads
             torch.set_num_threads(1)
         evaluation = _evaluate(run, command)
         if _getpid() == own:  # else the expression itself has forked
@@ -154,7 +154,7 @@ def _be_fork(run: ProgramRun, command: Evaluate, writer: int) -> NoReturn:
 
 
 def _close_outputs() -> None:
-    """Lead away what is written past Python's streams: nobody would read it."""
+    """Redirect descriptors 1 and 2 to /dev/null: nothing reads them in a fork."""
     null = _open("/dev/null", os.O_WRONLY)
     for descriptor in (1, 2):
         _dup2(null, descriptor)
@@ -215,7 +215,7 @@ def _no_expression(expression: str, error: Exception) -> Evaluation:
 
 
 def _shorten_values(columns: int) -> None:
-    """Have the fork show tensors and arrays in few rows of so many columns."""
+    """Set print options for short tensors and arrays of `columns` characters a line."""
     torch.set_printoptions(threshold=SHOWN_ELEMENTS)  # type: ignore[no-untyped-call] # torch has no types here
     np.set_printoptions(threshold=SHOWN_ELEMENTS)
     if columns:
@@ -228,7 +228,7 @@ def _outcome_of(error: BaseException, facts: ErrorFacts) -> EvaluationOutcome:
 
 
 def _cut(evaluation: Evaluation) -> Evaluation:
-    """Return the evaluation with its texts as they can be sent."""
+    """Return the evaluation with its texts cut to a size that can be sent."""
     shown, printed = (clean(text, MAX_SHOWN) for text in (evaluation.shown, evaluation.printed))
     is_cut = max(len(evaluation.shown), len(evaluation.printed)) > MAX_SHOWN
     return replace(evaluation, shown=shown, printed=printed, is_cut=is_cut)

@@ -57,7 +57,7 @@ _NO_TRAINING = Recorder()
 
 @dataclass
 class ProgramRun:
-    """A program that runs or has run, and what is known of it; `run_program` fills it in."""
+    """A program that runs or has run, and its results; `run_program` fills them in."""
 
     program: Program
     keeps_states: bool = True
@@ -110,7 +110,7 @@ class ProgramRun:
         )
 
     def executed(self, fixed: Collection[str] = ()) -> Executed:
-        """Return the event that tells the app of the run.
+        """Return the event with the results of the run.
 
         `fixed` names the givens whose value may change in place.
         """
@@ -225,8 +225,8 @@ def _compiled_source(run: ProgramRun) -> CodeType | None:
 def _run_before(run: ProgramRun) -> bool:
     """Run the prelude, in silence, and return True if it finished.
 
-    Of an answer to an earlier step in it, nothing is to be seen but the names that it binds: what
-    it prints, warns of, trains and draws is no part of this program.
+    It may contain an answer to an earlier step. Only the names that it binds are kept: its output,
+    warnings, training and figures are not part of this program.
     """
     WarningCapture().listen()
     seed_everything(run.program.seed)
@@ -284,14 +284,14 @@ def _run_code(run: ProgramRun, code: CodeType, recorder: Recorder | None) -> Bas
         ended = error
     _stop_timers()  # again: a signal handler of the program may have raised in the `finally`
     WATCH.stop()
-    lift_memory_limit()  # the program may have used all that it was allowed
+    lift_memory_limit()  # the program may have used all the memory it was allowed
     reset_interpreter()
     run.milliseconds += (_clock() - started) * 1_000
     return ended
 
 
 def _stop_timers() -> None:
-    """Stop the timers that the program has set: their signals would interrupt its report."""
+    """Stop the program's timers: their signals would interrupt the report."""
     for timer in _TIMERS:
         _set_timer(timer, 0)
 
@@ -299,8 +299,8 @@ def _stop_timers() -> None:
 def _ignore_signals() -> None:
     """Ignore all signals that have a handler in Python, now that the program is over.
 
-    A late Stop or a handler of the program would raise in the middle of its report. A Stop is
-    obeyed nevertheless: the warden follows it with SIGKILL.
+    A late Stop or a handler of the program would raise in the middle of the report. Stop still
+    works: the warden follows it with SIGKILL.
     """
     if threading.current_thread() is threading.main_thread():
         for number in SIGNALS:

@@ -1,9 +1,9 @@
 """Answers questions about a program that has ended, by evaluating expressions in its namespace.
 
-The program's names can be used, but `given`, `trace`, torch, nn, F, np and the vocabulary take
-precedence over them, and the builtins are those from before the program: it must not decide what
-a question means. A question changes no answer to the next: what it draws is drawn anew each time,
-and the program's models are put back in the mode, and with the buffers, in which it found them.
+Expressions can use the program's names, but `given`, `trace`, torch, nn, F, np and the vocabulary
+take precedence, and the builtins are those from before the program: it must not change the meaning
+of a question. Questions do not affect each other: each has the same seed, and the mode and the
+buffers of the program's models are restored after it.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ class Expressions:
         }
 
     def answer(self, question: Question, code: CodeType | None = None) -> Answer:
-        """Return the value of the question's expression; what it raises is part of the answer.
+        """Return the value of the question's expression, or the exception that it raised.
 
-        `code` is that of the expression, if it is there already.
+        `code` is the compiled expression, if it is known already.
         """
         names = {**self._run.namespace, **self._names}
         try:
@@ -70,7 +70,7 @@ class Expressions:
             return Answer(Missing(), error=facts)
         finally:
             reset_interpreter()
-            with suppress(Exception):  # a buffer that nothing can be written into has not changed
+            with suppress(Exception):  # a buffer that cannot be written has not changed
                 self._models.put_back()
         value = to_value(result)
         return Answer(value, format_value(value))
@@ -80,5 +80,5 @@ def _states_of_models(run: ProgramRun) -> ModelStates:
     objects = (*run.namespace.values(), *vars(run.givens.copies).values())
     try:
         return ModelStates([each for each in objects if is_module(each)])
-    except Exception:  # whatever a program has made of its models: they are asked as they are
+    except Exception:  # models that cannot be read are used as they are
         return ModelStates([])

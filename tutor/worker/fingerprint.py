@@ -27,7 +27,7 @@ _LAZY_ATTRIBUTES = frozenset(
 """Attributes that Python itself adds to a class at their first use."""
 
 _REBOUND_BY_TORCH = frozenset(["Storage", "__warningregistry__"])
-"""Names in torch that change without the program's doing: `torch.set_default_dtype` rebinds the
+"""Names in torch that the program does not rebind itself: `torch.set_default_dtype` rebinds the
 first, and the `warnings` module the second."""
 
 _MAX_REPORTED = 40
@@ -85,7 +85,7 @@ class Fingerprint:
             self._pointers = Words([code_pointer_at(code.function) for code in self._codes])
 
     def begin(self) -> None:
-        """Note how the table of modules stands, just before a program begins."""
+        """Note the state of the table of modules, just before a program begins."""
         if self._table is not None:
             self._table_before = self._table.values()[0]
 

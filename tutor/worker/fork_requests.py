@@ -1,6 +1,6 @@
 """Requests of the app to run a program, as the zygote receives them with their descriptors.
 
-What is no request is dropped here, and its descriptors are closed.
+Invalid datagrams are dropped, and their descriptors are closed.
 """
 
 from __future__ import annotations

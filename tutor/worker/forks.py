@@ -1,9 +1,9 @@
 """Slows down a program that forks without end, until its warden has seen it.
 
 Each fork copies the page tables of a process with torch in it. Dozens of processes that fork at
-once keep every processor busy in the kernel, and neither the warden nor anybody else gets a turn.
-So the whole run has a budget, in memory that its forks share, and a process that forks when it is
-used up has to wait. Only forks made by Python are slowed down: that is how it happens by accident.
+once keep every processor busy in the kernel, and no other process, not even the warden, can run.
+So the whole run has a budget, in memory that its forks share. A process that forks when it is used
+up has to wait. Only forks made by Python are slowed down, since accidental loops use these.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _EXCESS = 16
 _PER_SECOND = 20.0
 """Forks by which the budget is refilled."""
 _MAX_PAUSE_S = 1.0
-"""Seconds that one fork waits at most."""
+"""Most seconds that one fork waits."""
 
 
 def limit_rate(tasks: int) -> None:

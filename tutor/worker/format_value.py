@@ -9,9 +9,9 @@ from tutor.wire import values
 from tutor.wire.values import ArrayValue, TensorValue, Value
 
 MAX_SHOWN = 80
-"""Characters of the whole text."""
+"""Most characters of the text."""
 _ELEMENTS = 8
-"""Elements of a tensor or a container that are written out."""
+"""Most elements of a tensor or container in the text."""
 _FORMATS = {"float": "<{}d", "int": "<{}q", "bool": "<{}?", "complex": "<{}d"}
 _BRACKETS = {"list": ("[", "]"), "tuple": ("(", ")"), "set": ("{", "}"), "frozenset": ("{", "}")}
 

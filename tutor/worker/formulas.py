@@ -1,7 +1,6 @@
-"""The formulas in docstrings as one reads them in a terminal: `x_i / ∑_j x_j` in place of LaTeX.
+"""Converts LaTeX formulas in docstrings to plain text, such as `x_i / ∑_j x_j`.
 
-Only the notation changes, and only where it is surely known: whatever the library for it does not
-understand stays as it is.
+Only the notation changes. Formulas that the library cannot parse stay as they are.
 """
 
 from __future__ import annotations
@@ -50,14 +49,14 @@ def _text(latex: str) -> str:
         latex = pattern.sub(instead, latex)
     try:
         text: str = _reader().latex_to_text(latex)
-    except Exception:  # whatever the library for it meets there
+    except Exception:  # any error of the library
         return latex
     return _RELATION.sub(r" \1 ", text)
 
 
 @cache
 def _reader() -> Any:  # noqa: ANN401 - the library tells no types
-    from pylatexenc.latex2text import (  # only for what is asked for
+    from pylatexenc.latex2text import (  # imported late: few questions need it
         LatexNodes2Text,
         MacroTextSpec,
         get_default_latex_context_db,

@@ -1,4 +1,4 @@
-"""Copies of the givens from before the learner's code, and what it has changed of them.
+"""Copies of the givens from before the learner's code, to detect its changes.
 
 All are copied with one memo, as one structure: if `weight0` and `model[0].weight` are the same
 tensor, their copies are the same tensor, too.
@@ -66,7 +66,7 @@ class Givens:
                 self._copy_each()
 
     def _copy_each(self) -> bool:
-        """Copy all; return False if an object stands for itself, as a generator or a file."""
+        """Copy all givens but those that cannot be copied; return False if there are any."""
         are_copied = True
         for name, obj in self._originals.items():
             try:
@@ -95,7 +95,7 @@ class Givens:
     ) -> tuple[GivenChange, ...]:
         """Return the givens that were deleted, bound to another object or changed in place.
 
-        They are as many as can be sent. The values of those named in `fixed` may change in place.
+        At most as many as can be sent. The values of those named in `fixed` may change in place.
         """
         changes: list[GivenChange] = []
         for name, original in self._originals.items():
@@ -153,7 +153,7 @@ def _how_bound_again(now: object, original: object, before: object) -> HowBoundA
         if _are_both(DataLoader, now, original):
             return _how_loaded(now, original)
     except Exception:
-        return "rebound"  # the program has put something else into the settings
+        return "rebound"  # the program has changed the settings' types
     if has_same_state(now, before):
         return None
     if _are_close(now, before) or (
@@ -165,7 +165,7 @@ def _how_bound_again(now: object, original: object, before: object) -> HowBoundA
 
 
 def _are_close(now: Any, before: Any) -> bool:  # noqa: ANN401 # numbers of any sort
-    """Return True for decimal numbers that differ in the last digits, as other ways to them do."""
+    """Return True for floats that are equal except for rounding."""
     if type(now) is not type(before):
         return False
     if is_tensor(now) and now.is_floating_point() and now.layout == torch.strided:
@@ -187,7 +187,7 @@ def _are_both(kind: type, one: object, other: object) -> bool:
 
 
 def _are_namesakes(now: object, before: object) -> bool:
-    """Return True if two objects are of one class, or of one that was defined again by its name."""
+    """Return True if the objects have the same class, or classes of the same name."""
     return _class_name(type(now)) == _class_name(type(before))
 
 
@@ -241,7 +241,7 @@ def _how_loaded(now: Any, before: Any) -> HowBoundAgain | None:  # noqa: ANN401 
 
 
 def has_same_state(now: object, before: object) -> bool | None:
-    """Return whether two objects hold the same value, None if their type has none to compare."""
+    """Return True if both objects hold the same value, None if they cannot be compared."""
     kind = type(now)
     if now is before:
         return True

@@ -21,8 +21,8 @@ _set_profile = sys.setprofile
 def seed_everything(seed: int) -> None:
     """Seed torch's generators, numpy's global one, and `random`.
 
-    `torch.manual_seed` is not used, since it turns to every other kind of device as well. Those of
-    graphics cards are seeded where CUDA was started, as it is for a program that was given one.
+    `torch.manual_seed` is not used, since it also seeds every other kind of device. Graphics cards
+    are seeded only if CUDA was started, as it is for a program that may use them.
     """
     torch.default_generator.manual_seed(seed)
     if torch.cuda.is_initialized():  # type: ignore[no-untyped-call] # torch has no types here
@@ -32,13 +32,13 @@ def seed_everything(seed: int) -> None:
 
 
 def set_print_columns(columns: int) -> None:
-    """Have torch and numpy break printed tensors and arrays into lines of so many columns."""
+    """Set the line width of printed tensors and arrays in torch and numpy."""
     torch.set_printoptions(linewidth=columns)  # type: ignore[no-untyped-call] # torch has no types here
     np.set_printoptions(linewidth=columns)
 
 
 def reset_interpreter() -> None:
-    """Undo what a program has set and the worker's own code would suffer from.
+    """Undo interpreter settings of a program that would disturb the worker's own code.
 
     A trace function would be called in it, and a tiny recursion limit would end it.
     """

@@ -1,7 +1,7 @@
-"""Makes graphics cards ready for the program of one process, or hides what cannot be had.
+"""Prepares graphics cards for the program of one process, or hides unavailable ones.
 
-A context of CUDA cannot be forked, so that each run makes its own. Only a learner process may call
-this: a zygote that had started CUDA could be forked for no program that uses it.
+A CUDA context cannot be forked, so each run makes its own. Only a learner process may call this:
+after a start of CUDA in the zygote, no fork of it could use CUDA.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ def make_ready(channel: EventChannel, memory_mb: int) -> None:
             total = torch.cuda.get_device_properties(index).total_memory
             share = min(1.0, memory_mb * _MEGABYTE / total)
             torch.cuda.set_per_process_memory_fraction(share, index)
-        # rounded as on the CPU, as far as that goes
+        # round as on the CPU, as far as possible
         torch.backends.cudnn.allow_tf32 = False
         torch.zeros(1, device="cuda")  # the first use makes the context
-    except Exception as error:  # whatever a driver may say
+    except Exception as error:  # a driver may raise anything
         os.environ[VISIBLE] = ""
         os.environ[PROBLEM] = clean(str(error), MAX_PROBLEM)
     finally:

@@ -1,7 +1,7 @@
-"""Guarded calls of what a learner may have defined, such as a repr that raises or never ends.
+"""Guarded calls of a learner's methods, such as a repr that raises or never ends.
 
-The code that describes values must call such methods here only. Text that these functions return
-is valid UTF-8, without lone surrogates, so that it can be sent.
+The code that describes values must call such methods only through this module. Its functions return
+text without lone surrogates, so that it can be sent as UTF-8.
 """
 
 from __future__ import annotations
@@ -143,8 +143,8 @@ def _result_or_none(call: Callable[[], Result]) -> Result | None:
 def _time_is_up(number: int, frame: FrameType | None) -> None:
     """Raise in the guarded call, and only there.
 
-    On a busy machine the signal may arrive a moment before or after the call, where the exception
-    would tear the worker's own code. Then it is ignored; the timer repeats.
+    On a busy machine the signal may arrive just before or after the call, where the exception would
+    interrupt the worker's own code. Then it is ignored; the timer repeats.
     """
     outer = frame.f_back if frame is not None else None
     while outer is not None and outer.f_code is not _result_or_none.__code__:

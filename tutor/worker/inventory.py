@@ -1,6 +1,6 @@
 """The inventory of a namespace: its tensors, modules, arrays and numbers, as one event.
 
-What is trained stands first, also where it has no global name. The event always fits into one frame
+Trained tensors come first, even those without a global name. The event always fits into one frame
 of the channel.
 """
 
@@ -29,15 +29,15 @@ from tutor.worker.value_reader import Budget, read
 
 MAX_ENTRIES = 400
 MAX_TRAINED = 100
-"""Trained tensors that stand first."""
+"""Most trained tensors that are listed first."""
 MAX_BYTES = 3_300_000
-"""Size of the numbers in all entries. Entries after that have shape and statistics only."""
+"""Most bytes of the numbers in all entries. Later entries have only shape and statistics."""
 
 MAX_VALUES = 4_096
-"""Elements of a tensor that is sent whole; a larger one is sampled."""
+"""Most elements of a tensor that is sent whole; a larger one is sampled."""
 
 MAX_SUMMED = 64
-"""Elements of a gradient up to which its length is worked out of what is sent of it anyway."""
+"""Most elements of a gradient whose length is computed from the elements that are sent."""
 
 _BYTES = 8
 """Bytes of one element."""
@@ -68,9 +68,9 @@ NOTHING_TRAINED = Training()
 def take_inventory(
     namespace: Mapping[str, object], training: Training = NOTHING_TRAINED
 ) -> InventoryTaken:
-    """Return the inventory of the namespace as it is now.
+    """Return the inventory of the present namespace.
 
-    After what is trained, it is in the order its names were bound.
+    Trained tensors come first, then the other names in the order they were bound.
     """
     budget = _Budget(Budget(MAX_VALUES, MAX_BYTES), CountingBudget())
     trained = _trained(namespace, training)
@@ -83,9 +83,9 @@ def take_inventory(
 
 
 def _trained(namespace: Mapping[str, object], training: Training) -> dict[str, tuple[Tensor, int]]:
-    """Return the trained tensors by their names, and under a global name what it means now.
+    """Return the trained tensors by name; a global name gives its present tensor.
 
-    Each has the step at which it was seen last, or 0 for now.
+    Each comes with the step at which it was last seen, or 0 if it is present now.
     """
     tensors = training.tensors[:MAX_TRAINED]
     if not tensors:
@@ -135,7 +135,7 @@ def _tensor_entry(
 
 
 def _elements(gradient: Tensor | None, value: Value, budget: _Budget) -> bytes:
-    """Return the gradient's elements if all of those of the tensor itself are sent."""
+    """Return the gradient's elements if the tensor is sent whole; else b""."""
     if not is_dense(gradient) or not isinstance(value, TensorValue) or value.sampled:
         return b""
     elements = _tensor_value_or_other(gradient, budget, with_statistics=False)
@@ -156,9 +156,9 @@ def _tensor_value_or_other(
 
 
 def _norm(gradient: Tensor, elements: bytes) -> float | None:
-    """Return the gradient's length; `elements` are its own as float64, empty if they are unknown.
+    """Return the gradient's length; `elements` holds its float64 numbers or is empty.
 
-    Of many, torch finds it sooner.
+    torch computes it faster for many elements.
     """
     if 0 < len(elements) <= _BYTES * MAX_SUMMED:
         return hypot(*unpack(f"{len(elements) // _BYTES}d", elements))
@@ -186,7 +186,7 @@ def _array_entry(name: str, array: object, budget: _Budget) -> InventoryEntry:
 
 
 def _counts(obj: object, value: Value, budget: _Budget) -> Counts | None:
-    """Return how often each size of number occurs, if not all the numbers are sent."""
+    """Return the histogram of the numbers, unless all of them are sent."""
     if not isinstance(value, TensorValue | ArrayValue) or (value.data and not value.sampled):
         return None
     try:
@@ -195,7 +195,7 @@ def _counts(obj: object, value: Value, budget: _Budget) -> Counts | None:
         if isinstance(obj, np.ndarray):
             return counts_of_array(obj, value.statistics, budget.counted)
     except Exception:
-        pass  # of a kind that cannot be counted
+        pass  # a tensor that cannot be counted
     return None
 
 
