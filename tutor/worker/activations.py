@@ -71,7 +71,7 @@ def _rows(plain: Tensor) -> int:
 
 
 def _dead_share(plain: Tensor) -> float | None:
-    """Return the share of units that are 0 in every row; channels are an image's units."""
+    """Return the share of units, or channels of images, that are 0 in every row."""
     if _rows(plain) < 2 or plain.numel() > 16 * MAX_ELEMENTS:
         return None
     units = (plain == 0).all(0)

@@ -36,7 +36,7 @@ class Allowance:
         return seconds
 
     def wait(self, coming: float = 0.0) -> float:
-        """Return the seconds until work of `coming` seconds is allowed; 0 if it is allowed now.
+        """Return the seconds until work of `coming` seconds is allowed, 0 for now.
 
         On a busy machine the real wait is longer, never shorter.
         """

@@ -93,7 +93,7 @@ class AskedApart:
         question: Question[Result],
         seconds: float = MAX_SECONDS,
     ) -> Result | None:
-        """Return the question's result for an expression of the program instead of a model.
+        """Return the question's result for an expression of the program.
 
         `code` computes the expression from `variables` and `INPUT`. Returns None as `ask` does.
         """

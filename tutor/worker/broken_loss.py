@@ -90,7 +90,7 @@ def _first(
 
 
 def _grows(losses: Sequence[float]) -> bool:
-    """Return True if the last loss is the largest and over `GROWTH` times the smallest."""
+    """Return True if the last loss is the largest, over `GROWTH` times the smallest."""
     finite = [loss for loss in losses if math.isfinite(loss)]
     if len(finite) < 2:
         return False

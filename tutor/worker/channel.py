@@ -76,7 +76,7 @@ class Channel:
         return os.getpid() == self._owner and self._offer_frames([frames.encode(event)]) == 1
 
     def offer_all(self, events: Iterable[FromLearner]) -> int:
-        """Write the events without blocking, many in one write; return how many were not dropped.
+        """Write the events without blocking; return how many were not dropped.
 
         If the app does not keep up, the remaining events are dropped whole. A partly written event
         is completed by the next call.
@@ -157,7 +157,7 @@ class Channel:
 
 
 def _in_chunks(events: Iterable[FromLearner]) -> Iterator[list[bytes]]:
-    """Yield the frames of the events in lists of at least `_CHUNK` bytes, except the last."""
+    """Yield the encoded events in batches of at least `_CHUNK` bytes but the last."""
     batch: list[bytes] = []
     size = 0
     for event in events:

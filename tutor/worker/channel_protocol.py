@@ -20,7 +20,7 @@ class EventChannel(Protocol):
         ...
 
     def send_all(self, events: Iterable[FromLearner]) -> None:
-        """Send the events as `send` does, in few writes; the iterable may create them lazily."""
+        """Send the events as `send` does, in few writes; they may be created lazily."""
         ...
 
     def offer(self, event: FromLearner) -> bool:

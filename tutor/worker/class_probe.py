@@ -114,7 +114,7 @@ def _call_of(calls: Sequence[SeenCall]) -> SeenCall | None:
 def count_answers(
     model: Callable[[Tensor], Tensor], subject: CountedModel, step: int, seconds: float
 ) -> AnswersCounted | None:
-    """Count predicted classes, after a trial with two rows that shows the kind of output."""
+    """Count predicted classes, after a trial that shows the kind of output."""
     call, loss, data = subject
     shape = call.inputs[0].shape[1:]
     labels = data.classes.double().numpy()

@@ -88,7 +88,7 @@ class CodeFacts:
         )
 
     def in_function(self, word: str) -> bool:
-        """Return True if a function of the program contains the word as attribute or variable."""
+        """Return True if a function contains the word as an attribute or a variable."""
         return any(
             (isinstance(inner, ast.Attribute) and inner.attr == word)
             or (isinstance(inner, ast.Name) and inner.id == word)

@@ -27,7 +27,7 @@ _no_grad = torch.no_grad
 def confusion_of_loss(
     loss: nn.Module, arguments: tuple[object, ...], taken: Tensor | None
 ) -> Confusion | None:
-    """Return the confusion matrix of a call of this loss; None if it compares no classes.
+    """Return the confusion matrix of a loss's call; None if it compares no classes.
 
     `taken` is the model's input.
     """
@@ -50,7 +50,7 @@ def confusion_of_loss(
 def confusion_of_output(
     output: Tensor, taken: Tensor | None, scopes: Iterable[Mapping[str, object]]
 ) -> Confusion | None:
-    """Return the confusion matrix of scores and a variable with labels; None without one."""
+    """Return the confusion matrix of scores and a variable with labels, if any."""
     with _no_grad(), without_overrides():
         (scores,) = plain_tensors([output])
         if scores.dim() != 2 or not 2 <= scores.shape[1] <= MAX_CLASSES or len(scores) < 2:

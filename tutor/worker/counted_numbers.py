@@ -47,7 +47,7 @@ class CountingBudget:
 def counts_of_tensor(
     tensor: Tensor, statistics: Statistics | None, budget: CountingBudget
 ) -> Counts | None:
-    """Return the tensor's histogram; None if it cannot be counted or exceeds the budget."""
+    """Return the histogram; None if it cannot be counted or exceeds the budget."""
     with _no_grad(), without_overrides():
         (plain,) = plain_tensors([tensor])
         if plain.layout is not torch.strided or plain.device.type != "cpu" or plain.is_complex():

@@ -43,7 +43,7 @@ def load() -> str:
 
 
 def warm() -> None:
-    """Do work that is slow at its first use, so that no fork has to; take the fingerprint.
+    """Do slow first-time work, so that no fork has to; take the fingerprint.
 
     This must come last: a function that changes later counts as replaced by the program.
     """

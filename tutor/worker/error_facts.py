@@ -85,7 +85,7 @@ def _walk(error: BaseException) -> Iterator[TracebackType]:
 
 
 def _raised_in(entries: list[TracebackType]) -> str:
-    """Return the module that raised; "" for the program, the file name for locked code.
+    """Return the module that raised; "" for the program, a file for locked code.
 
     The program is known by its file name, which has no folder: an exercise.py that was imported
     from a folder is another module.

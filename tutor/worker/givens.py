@@ -93,7 +93,7 @@ class Givens:
     def changes(
         self, namespace: Mapping[str, object], fixed: Collection[str]
     ) -> tuple[GivenChange, ...]:
-        """Return the givens that were deleted, bound to another object or changed in place.
+        """Return the givens that were deleted, rebound or changed in place.
 
         At most as many as can be sent. The values of those named in `fixed` may change in place.
         """
@@ -241,7 +241,7 @@ def _how_loaded(now: Any, before: Any) -> HowBoundAgain | None:  # noqa: ANN401 
 
 
 def has_same_state(now: object, before: object) -> bool | None:
-    """Return True if both objects hold the same value, None if they cannot be compared."""
+    """Return True if both objects have one value, None if they cannot be compared."""
     kind = type(now)
     if now is before:
         return True

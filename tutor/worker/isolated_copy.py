@@ -1,7 +1,8 @@
-"""Copies of a program's objects that share nothing with them that a call could change.
+"""Copies of a program's objects that share no mutable state with them.
 
-`copy.deepcopy` would call what a program defines, keep hooks, and fail at a tensor that belongs to
-a graph. Here only what is known to be harmless is shared; what cannot be copied raises.
+`copy.deepcopy` would call the program's methods, keep hooks, and fail for a tensor that belongs to
+a graph. These copies share only objects that no call can change. Others that cannot be copied raise
+an error.
 """
 
 from __future__ import annotations
@@ -38,14 +39,14 @@ from tutor.worker.torch_private import is_module, is_tensor, without_overrides
 
 MAX_OBJECTS = 20_000
 MAX_NUMBERS = 2_000_000
-"""Elements of all tensors and arrays that are copied: a model of two inputs has far fewer."""
+"""Most elements of all copied tensors and arrays: a model of two inputs has far fewer."""
 
 _HARMLESS = (
     *(NoneType, bool, int, float, complex, str, bytes, range, slice, frozenset, EllipsisType),
     *(torch.dtype, torch.device, torch.Size, torch.memory_format, torch.layout),
     *(type, ModuleType, BuiltinFunctionType, np.dtype, np.ufunc, object),
 )
-"""Types whose objects no call can change, as far as a program does not define them."""
+"""Immutable types, unless a program defines a subclass."""
 _HARMLESS_TYPES = frozenset(_HARMLESS)
 _NUMBERS = frozenset((int, float, bool, str, NoneType))
 _COPIED_BY_LIBRARY = (random.Random, np.random.RandomState, np.random.Generator)
@@ -55,18 +56,18 @@ _attributes_of: Callable[[object], object] = functools.partial(object.__getattri
 
 
 class NotCopiedError(Exception):
-    """An object cannot be copied apart; the text says which kind of object."""
+    """An object cannot be copied; the text names its kind."""
 
 
 class Copier:
-    """Makes copies that share what they hold with one another, but not with the program."""
+    """Makes copies that share parts with each other, but not with the program."""
 
     def __init__(self, reachable: Reachable) -> None:
         """Copy attributes of the program's own classes only where `reachable` code uses them."""
         self._reachable = reachable
         self._copies: dict[int, object] = {}
         self._copied: list[object] = []
-        """The originals, so that the `id` of none is given to another object."""
+        """The originals, kept alive so that no new object gets the `id` of one."""
         self._numbers = MAX_NUMBERS
 
     def copy(self, obj: Any) -> Any:  # noqa: ANN401 # of any type, and the copy of the same
@@ -91,7 +92,7 @@ class Copier:
         raise NotCopiedError(type_name(obj))
 
     def copied(self, tensor: Tensor) -> Tensor | None:
-        """Return the copy that was made of this tensor; None if it was not copied."""
+        """Return the copy of this tensor; None if it was not copied."""
         made = self._copies.get(id(tensor))
         return made if is_tensor(made) else None
 
@@ -189,7 +190,7 @@ class Copier:
         return made
 
     def _copy_function(self, function: FunctionType) -> object:
-        """Return a function of the program with copies of what it has closed over."""
+        """Return the function with copies of its defaults and closure, if it is the program's."""
         if not is_program_code(function.__code__):
             return self._keep(function, function)
         self._refuse_other_globals(function)
@@ -205,7 +206,7 @@ class Copier:
         return made
 
     def _refuse_other_globals(self, function: FunctionType) -> None:
-        """Raise if it uses a global object that a call could change, and that nobody puts apart."""
+        """Raise if the function uses a mutable global object that the caller does not replace."""
         variables = function.__globals__
         for name in global_names_of(function):
             if name in variables and name not in self._reachable.global_names:
@@ -264,12 +265,12 @@ def _has_plain_state(kind: type) -> bool:
 
 
 def _is_known_module(kind: type) -> bool:
-    """Return True for a class of the program and of `torch.nn`; others may keep state elsewhere."""
+    """Return True for a class of the program or `torch.nn`; others may hide state elsewhere."""
     return is_of_program(kind) or str(_names_of(kind).get("__module__")).startswith("torch.nn.")
 
 
 def _library_hooks(hooks: object) -> object:
-    """Return the hooks that torch itself has set, such as those that make a weight of two."""
+    """Return the hooks set by torch itself, such as those of weight normalization."""
     if not isinstance(hooks, dict):
         return hooks
     kept = type(hooks)()

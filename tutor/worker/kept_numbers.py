@@ -1,7 +1,7 @@
 """Lists of numbers that a program has kept, such as the losses of a training without torch.
 
-They are looked for at the end of a run that has recorded no loss. Whether one is a curve of losses
-is for the learner to say.
+They are searched at the end of a run that has recorded no loss. The learner decides if one of them
+is a curve of losses.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tutor.worker.torch_private import is_tensor
 
 MIN_NUMBERS = 3
 MAX_NUMBERS = 20_000
-"""Numbers of one list that are told; of a longer one, evenly spaced ones."""
+"""Most numbers of one list that are sent; a longer list is sampled evenly."""
 MAX_LISTS = 4
 _MAX_NAME = 100
 _MAX_LOOKED_AT = 500
@@ -51,9 +51,9 @@ def _candidates(namespace: Mapping[str, object]) -> Iterator[tuple[str, object]]
 
 
 def _numbers(obj: object) -> tuple[float, ...]:
-    """Return the numbers of a list; () if it has anything else, or is none.
+    """Return the numbers of a list; () for any other object.
 
-    A list of whole numbers counts as none: it is more likely one of indices or labels.
+    A list of whole numbers gives (), too: these are more likely indices or labels.
     """
     if type(obj) is not list or len(obj) < MIN_NUMBERS:
         return ()

@@ -1,8 +1,8 @@
 """Landlock: a process gives up writing outside some folders, and signalling outside its own tree.
 
-Where files cannot be hidden from it, it gives up reading others, too, and where it has no network
-of its own, connecting by TCP. Landlock has no rules for UDP and for sockets that are files. See
-landlock(7).
+If files cannot be hidden from the process, it also gives up reading other files. If it has no
+network of its own, it gives up connecting by TCP. Landlock has no rules for UDP and for sockets
+that are files. See landlock(7).
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
 
 
 def restrict(version: int, rules: Rules) -> None:
-    """Give up what the rules do not keep, for ever, in this process and all that it starts.
+    """Give up all rights but those in `rules`, in this process and its children.
 
     It sets NO_NEW_PRIVS, without which the kernel refuses. `version` is the result of `abi()`.
     Paths that do not exist are left out. Raises OSError if the kernel refuses.

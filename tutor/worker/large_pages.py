@@ -1,7 +1,7 @@
-"""Memory of this process in pages of 2 MB, for what forks itself often.
+"""Moves the memory of this process into pages of 2 MB, to make frequent forks cheaper.
 
-A fork copies an entry for each page that was written, and its exit drops it. glibc's malloc maps
-such pages by itself if it is told to, but Python's objects lie in pages of 4 KB: 11,000 of them.
+A fork copies an entry for each written page, and its exit drops it. glibc's malloc can be set to
+map large pages, but Python's objects are in pages of 4 KB: 11,000 of them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _PRIVATE = re.compile(rb"([0-9a-f]+)-([0-9a-f]+) rw-p 0+ 00:00 0 +(?:\[heap\])?\
 
 
 def use() -> None:
-    """Move the memory of this process into large pages, as far as it fills them.
+    """Move the memory of this process into large pages, if it fills them.
 
-    Where the kernel refuses, all stays as it is.
+    If the kernel refuses, nothing changes.
     """
     with open("/proc/self/smaps", "rb") as file:
         ranges = list(ranges_to_move(file))
@@ -32,7 +32,7 @@ def use() -> None:
 
 
 def ranges_to_move(smaps: Iterable[bytes]) -> Iterator[tuple[int, int]]:
-    """Yield the beginnings and ends of what is worth moving, both aligned to large pages."""
+    """Yield start and end of each mapping worth moving, both aligned to large pages."""
     start = end = anonymous = 0
     for line in smaps:
         if mapping := _PRIVATE.fullmatch(line):

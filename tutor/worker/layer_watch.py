@@ -1,8 +1,8 @@
-"""Hears what passes through the layers of a program's models, one step of the training at a time.
+"""Records the values that pass through the layers of models, for one training step at a time.
 
-A hook on each call of a module would slow a training by a third. So there are hooks only during a
-window: up to the end of the first step, and then for one step now and then, seldom where nobody
-looks. They read shapes and numbers, and change nothing: no call is repeated, and no random number
+A hook on each call of a module would slow a training by a third. So hooks are set only during a
+window: until the end of the first step, and then for single steps, more often while the learner
+looks at the layers. They only read shapes and numbers: no call is repeated, and no random number
 drawn.
 """
 
@@ -68,10 +68,10 @@ WATCHED_EVERY = 0.25
 FREE_PASSES = 20
 """Passes in one window that are recorded whatever time they take."""
 PASS_SECONDS = 0.02
-"""Time in one pass after which only shapes are read: it may call a layer thousands of times."""
+"""Seconds in one pass after which only shapes are read: it may call a layer thousands of times."""
 
 MAX_COPIED = 1_000_000
-"""Numbers of parameters that are copied in one window, to tell how far a step has moved them."""
+"""Most elements of parameters that are copied in one window, to measure a step's update."""
 
 Clock = Callable[[], float]
 
@@ -84,7 +84,7 @@ class _ParametersBefore(NamedTuple):
 
 
 class LayerWatch:
-    """The models of one run, and what has passed through their layers."""
+    """The models of one run, and the values that passed through their layers."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class LayerWatch:
         *,
         is_watched: bool = False,
     ) -> None:
-        """Open the first window; `is_watched` says whether the learner looks at the layers."""
+        """Open the first window; `is_watched` is True if the learner looks at the layers."""
         self._namespace = namespace
         self._allowance = Allowance(SHARE, FREE_SECONDS, clock)
         self._set_watched(is_watched)
@@ -128,7 +128,7 @@ class LayerWatch:
         return bool(self._handles)
 
     def open(self, recorder: Recorder | None = None) -> None:
-        """Hear all calls of modules from now on, unless they are heard already."""
+        """Record all calls of modules from now on, unless the window is open already."""
         if self.is_open:
             return
         if recorder is not None:
@@ -142,7 +142,7 @@ class LayerWatch:
         )
 
     def watch(self, *, is_watched: bool) -> None:
-        """Hear a step soon if the learner has begun to look at the layers, else seldom again."""
+        """Record a step soon if the learner has begun to look at the layers, else rarely."""
         if is_watched and not self._is_watched:
             self._next_time = 0.0
         self._set_watched(is_watched)
@@ -153,7 +153,7 @@ class LayerWatch:
         self._allowance.free = FREE_SECONDS_WATCHED if is_watched else FREE_SECONDS
 
     def close(self) -> None:
-        """Hear nothing any more."""
+        """Remove the hooks and forget unfinished passes."""
         for handle in self._handles:
             handle.remove()
         self._handles, self._before, self._pass, self._taken = (), {}, None, None
@@ -163,7 +163,7 @@ class LayerWatch:
     def after(self, recorder: Recorder, now: float) -> ModelsDescribed | None:
         """Open or close a window, after a step or a backward.
 
-        Returns what was heard in a window that has just been closed.
+        Returns the models of a window that has just been closed.
         """
         described = None
         if self.is_open:
@@ -182,7 +182,7 @@ class LayerWatch:
             if not self._allowance.wait():
                 self.open(recorder)
             else:
-                self.next_step = steps + 2 + steps // 4  # to ask at each step would take time, too
+                self.next_step = steps + 2 + steps // 4  # a check at each step would take time, too
         return described
 
     def _is_over(self, recorder: Recorder) -> bool:
@@ -194,7 +194,7 @@ class LayerWatch:
     def _counted(recorder: Recorder) -> int:
         return recorder.steps or recorder.backwards
 
-    # What is heard
+    # Recording
 
     def _before_call(self, module: nn.Module, arguments: tuple[object, ...]) -> None:
         if is_loss(module) or not self._hears():
@@ -208,7 +208,7 @@ class LayerWatch:
                 self._pass.enter(module, arguments[0] if arguments else None)
                 self._copy_parameters(module)
         except Exception:
-            self._pass = None  # modules of a kind that cannot be read
+            self._pass = None  # a module that cannot be read
         self._account(started)
 
     def _after_call(
@@ -236,7 +236,7 @@ class LayerWatch:
             self._close_if_endless()
 
     def _compare(self, arguments: tuple[object, ...], result: object) -> None:
-        """Count which class the model takes for which, if labels stand beside its output."""
+        """Count the model's predictions by class if the program has labels for them."""
         first = arguments[0] if arguments else None
         self._taken = first if is_tensor(first) and tensor_numel(first) <= MAX_COPIED else None
         if is_tensor(result):
@@ -251,7 +251,7 @@ class LayerWatch:
             found = confusion_of_loss(loss, arguments, self._taken)
             self._confusion = found or self._confusion
         except Exception:
-            pass  # tensors of a kind that cannot be compared
+            pass  # tensors that cannot be compared
         self._account(started)
 
     def _hears(self) -> bool:
@@ -267,7 +267,7 @@ class LayerWatch:
             self._pass.is_brief = True
 
     def _close_if_endless(self) -> None:
-        """Close the window if no step of a training has ended it for long."""
+        """Close the window if many passes have come without a training step."""
         self._passes += 1
         if self._passes > FREE_PASSES and self._allowance.wait():
             self.close()
@@ -308,7 +308,7 @@ class LayerWatch:
             self._models[name] = heard
 
     def _keep_loose(self, heard: HeardModel) -> None:
-        """Take up a layer that belongs to no model among the others of that kind."""
+        """Add a layer that belongs to no model to the description of such layers."""
         loose = self._models.get("")
         if loose is None or not loose.is_new:
             heard.earlier, description = loose, ModelDescription("", "", called=True)
@@ -331,12 +331,12 @@ class LayerWatch:
             training=heard.description.training,
         )
 
-    # What is told
+    # Reporting
 
     def described(self, recorder: Recorder, step: int = 0) -> ModelsDescribed:
-        """Return the models as they were heard last, with their gradients and updates by now.
+        """Return the models as last recorded, with their present gradients and updates.
 
-        `step` is the step that the program is in the middle of; 0: the last one is whole.
+        `step` is the number of an unfinished step, 0 if the last step is complete.
         """
         for heard in self._models.values():
             if heard.is_new:
@@ -346,7 +346,7 @@ class LayerWatch:
         return ModelsDescribed(models, self._step, self._confusion)
 
     def finish(self, recorder: Recorder) -> ModelsDescribed:
-        """Return all models when the program is over, also those that it has not called."""
+        """Return all models when the program is over, even those that it has not called."""
         if self._pass is not None:
             self._pass.fail()
             self._keep(self._pass)
@@ -359,7 +359,7 @@ class LayerWatch:
         return replace(described, models=tuple(models[:MAX_MODELS]), total=total)
 
     def _drop_unfinished(self) -> None:
-        """Go back to what a whole step has told, where the last one was not finished."""
+        """Restore models of an unfinished step as of the last complete step."""
         for name, heard in [*self._models.items()]:
             earlier = heard.earlier
             if heard.is_new and earlier is not None and not heard.description.failed:
@@ -418,7 +418,7 @@ def _length(tensors: Sequence[Tensor]) -> float:
 
 
 def _share_since(before: _ParametersBefore) -> float | None:
-    """Return how far the parameters have moved, by their length before; None if they were 0."""
+    """Return the update's length relative to the parameters; None if they were 0."""
     with torch.no_grad(), without_overrides():
         now = plain_tensors(before.parameters)
         if any(a.shape != b.shape for a, b in zip(now, before.copies, strict=True)):

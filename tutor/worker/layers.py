@@ -28,15 +28,15 @@ from tutor.worker.torch_private import (
 )
 
 MAX_LAYERS = 12
-"""Layers that are reported: the failing one and the last ones before it."""
+"""Most layers that are reported: the failing one and the last ones before it."""
 
 
 def layers_before(
     entries: Sequence[TracebackType], namespace: Mapping[str, object]
 ) -> tuple[LayerShapes, ...]:
-    """Return the layers that were called, with their shapes, the last of which failed.
+    """Return the called layers with their shapes; the last one failed.
 
-    Empty if no layer inside a model failed, or if the call does not fail the second time.
+    Empty if no layer inside a model failed, or if the second call does not fail.
     """
     call = next(_calls(entries), None)
     if call is None or not own_children(call.module):

@@ -2,9 +2,9 @@
 
 The first optimizer asks the compiler to mark a few functions that it must not compile, and for
 that torch imports all of it: 800 modules, 70 MB and a second. The stand-in does what these marks
-and steps need without a compiler. Whatever else is asked of it, or by anyone but torch's optimizers
-and marks, executes the compiler in the same module object; a program sees no difference but the
-time. Where torch asks in another way than is known here, the stand-in must step aside.
+and steps need without a compiler. Any other access, or one by other code than torch's optimizers
+and marks, executes the compiler in the same module object; a program notices only the time. If
+torch uses the compiler in an unknown way, the stand-in must step aside.
 
 Besides `torch_private`, only this file uses private parts of torch.
 """
@@ -28,7 +28,7 @@ _Mark: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 NAME = "torch._dynamo"
 _ASKING = {"torch._compile": "disable", "torch.optim.optimizer": "graph_break"}
-"""The modules of torch that the stand-in serves by itself, each with what it asks for."""
+"""The modules of torch that the stand-in serves by itself, with the attribute that each uses."""
 _MARK = "__dynamo_disable"
 """The attribute in which torch keeps a marked function, at the function itself."""
 _deferred: list[_Deferred] = []
@@ -143,7 +143,7 @@ class _Deferred(MetaPathFinder, Loader):
         """Do nothing: there is no graph as long as nothing is compiled."""
 
     def execute(self) -> None:
-        """Execute the compiler, unless this thread is doing that; wait for another that is."""
+        """Execute the compiler, or wait for another thread that is executing it."""
         if self._unbegun and self._unbegun.pop():
             sys.modules.pop(NAME, None)
             try:
@@ -173,11 +173,11 @@ class _Deferred(MetaPathFinder, Loader):
         return ModuleSpec(name, _Loaded(module)) if module else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """Return the stand-in: whoever has it has the compiler then."""
+        """Return the stand-in, so that existing references to it get the compiler."""
         return self._module
 
     def exec_module(self, module: ModuleType) -> None:
-        """Execute the compiler in the stand-in, and forget the marks: it makes its own."""
+        """Execute the compiler in the stand-in, and drop the marks: it makes its own."""
         own = frozenset(vars(module))
         self._unbegun.clear()
         self._spec.loader = module.__loader__ = self._loader
@@ -215,6 +215,6 @@ class _Loaded(Loader):
         return self._module
 
     def exec_module(self, module: ModuleType) -> None:
-        """Give it back its own spec, unless it refused another."""
+        """Restore the module's own spec, unless the module refused another."""
         if module.__spec__ is not self._spec:
             module.__spec__ = self._spec

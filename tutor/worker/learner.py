@@ -46,7 +46,7 @@ _WRITABLE = (
 _VISIBLE_CARDS = "CUDA_VISIBLE_DEVICES"
 """Empty in the zygote's environment, by which torch finds no card."""
 _MAX_LINKS = 500
-"""Files of one shared folder that are linked."""
+"""Most files of one shared folder that are linked."""
 
 
 class Descriptors(NamedTuple):
@@ -87,7 +87,7 @@ class RunEnvironment(NamedTuple):
     """True if the program may be a training that the learner watches."""
 
     def of_run(self, request: Fork) -> RunEnvironment:
-        """Return that of one run, with a folder of its own in the folder of all runs."""
+        """Return the environment of one run, which has its own folder."""
         folder = os.path.join(self.scratch, f"run-{request.run}")
         has_gpu = request.gpu and self.gpu is not None
         return self._replace(

@@ -1,8 +1,8 @@
 """The index of the installed libraries: each public name with its signature and its first sentence.
 
-The app completes names and shows call tips from it. It is made in a learner process that runs no
-learner's code, out of what is imported there and of torch's stub files; it comes as lines of text,
-so that the app needs neither torch nor numpy to read them.
+The app uses it to complete names and to show call tips. A learner process that runs no learner's
+code makes it from the imported modules and torch's stub files. The index consists of lines of text,
+so that the app needs neither torch nor numpy to read it.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ NAMESPACES = (
 """The modules whose names are in the index. Each is imported with torch."""
 
 _HOLDERS = ("torch.Tensor", "torch.Size", "torch.Generator", "torch.device", "numpy.ndarray")
-"""The classes of torch and numpy themselves, of which there are hundreds, whose members are told.
-In the other modules the members of all classes are, each with the class that has it first."""
+"""The classes of torch and numpy themselves, among hundreds, whose members are in the index.
+For other modules the members of all classes are, under the class that defines them first."""
 
 SEPARATOR = "\t"
-"""Between path, kind, signature, first sentence, bases, keywords and overloads in each line."""
+"""Separates path, kind, signature, first sentence, bases, keywords and overloads in each line."""
 OVERLOADS = "  or  "
-"""Between further signatures; within one of them no two spaces stand together."""
+"""Separates further signatures; no signature contains two spaces in a row."""
 
 MAX_SIGNATURE = 240
 MAX_ABOUT = 120
@@ -106,9 +106,9 @@ def library_index() -> list[str]:
 
 
 def library_documentation(path: str) -> list[str]:
-    """Return the docstring of what an indexed path names, in lines; [] if it has none.
+    """Return the lines of the docstring of an indexed path; [] if it has none.
 
-    Where it leads to another name, that one's follows.
+    If it refers to another name, the docstring of that name follows.
     """
     text = _documentation(path)
     leads = re.search(r"See :func:`~?([\w.]+)`\s*\Z", text)
@@ -124,7 +124,7 @@ def _documentation(path: str) -> str:
 
 
 def _named(path: str) -> object:
-    """Return what a path names within the indexed libraries, None if there is no such thing."""
+    """Return the object at a path in the indexed libraries, None if there is none."""
     obj: object = {"torch": torch, "numpy": np}.get(path.partition(".")[0])
     for name in path.split(".")[1:]:
         try:
@@ -160,13 +160,13 @@ def _names_of(module: types.ModuleType) -> list[str]:
 
 
 def _is_noise(module: types.ModuleType, name: str, obj: object) -> bool:
-    """Return True for what is not meant to be used: classes of torch's own C++."""
+    """Return True for a class that its module does not export, as some of C++."""
     public: tuple[str, ...] = tuple(getattr(module, "__all__", ()))
     return isinstance(obj, type) and bool(public) and name not in public
 
 
 def _classes() -> dict[type, str]:
-    """Return the path of each class of the libraries, of several the first."""
+    """Return the first path of each class of the libraries."""
     found: dict[type, str] = {}
     for space in NAMESPACES:
         for name, obj in vars(importlib.import_module(space)).items():
@@ -178,7 +178,7 @@ def _classes() -> dict[type, str]:
 def _told(
     path: str, obj: object, stubs: Mapping[str, str], classes: Mapping[type, str]
 ) -> _Told | None:
-    """Return what is told of an object of a module; None for what is not of the libraries."""
+    """Return the entry of a module's object; None if it comes from another library."""
     name = path.rpartition(".")[2]
     if isinstance(obj, types.ModuleType):
         is_own = obj.__name__ == path and path in NAMESPACES
@@ -204,7 +204,7 @@ def _is_of_libraries(obj: object) -> bool:
 
 
 def _members(path: str, holder: type, classes: Mapping[type, str]) -> Iterator[_Told]:
-    """Yield the members of a class that its bases have not, and how its objects are called."""
+    """Yield the members that a class does not inherit, and its own `forward`."""
     stubs = _stub_signatures(path)
     inherited = {name for base in holder.__mro__[1:] if base in classes for name in dir(base)}
     names = set(dir(holder)) - inherited
@@ -229,9 +229,9 @@ def _members(path: str, holder: type, classes: Mapping[type, str]) -> Iterator[_
 
 
 def _attributes(holder: type, classes: Mapping[type, str]) -> dict[str, str]:
-    """Return the attributes that objects of a class have, each with its type, "" if unknown.
+    """Return the attributes of a class's objects with their types, "" if unknown.
 
-    They are not in the class itself: it declares them, or its `__init__` sets them.
+    They are found in the annotations of the class and in its `__init__`.
     """
     found: dict[str, str] = {}
     for each in holder.__mro__:
@@ -247,9 +247,9 @@ def _attributes(holder: type, classes: Mapping[type, str]) -> dict[str, str]:
 
 
 def _source_of_init(holder: type) -> str:
-    """Return the code of `__init__`, "" if it is not Python's.
+    """Return the source of `__init__`, "" if it is not written in Python.
 
-    `inspect.getsource` comes to the same, but takes 0.6 s for all classes.
+    `inspect.getsource` gives the same, but takes 0.6 s for all classes.
     """
     init = vars(holder).get("__init__")
     if not isinstance(init, types.FunctionType):
@@ -260,12 +260,12 @@ def _source_of_init(holder: type) -> str:
 
 
 def _is_inside(line: str) -> bool:
-    """Return True for a line that begins no other member of the class."""
+    """Return True unless the line begins another member of the class."""
     return _NEXT_MEMBER.match(line) is None
 
 
 def _has_own_forward(holder: type, classes: Mapping[type, str]) -> bool:
-    """Return True if an object is called otherwise than those of the bases that are told."""
+    """Return True if no indexed base has the same `forward` as the class."""
     own = inspect.getattr_static(holder, "forward", None)
     bases = (base for base in holder.__mro__[1:] if base in classes)
     return own is not None and all(
@@ -277,14 +277,14 @@ def _has_own_forward(holder: type, classes: Mapping[type, str]) -> bool:
 
 
 def _keywords(obj: object, told: _Told, stubbed: frozenset[str]) -> frozenset[str]:
-    """Return the names of all arguments, none if others may be taken as well.
+    """Return the names of all arguments; empty if the object accepts any keyword.
 
-    `stubbed` are those in torch's stub file, which has all forms of a function of its C++.
+    `stubbed` has the names in torch's stub file, which lists all overloads of a C++ function.
     """
     if told.kind not in ("class", "function") or not told.path.startswith("torch."):
         return frozenset()
     try:
-        # what a decorator takes is not that of the function in it
+        # a decorator's arguments may differ from those of the function that it wraps
         signature = inspect.signature(obj, follow_wrapped=False)  # type: ignore[arg-type] # what cannot be called raises
     except (ValueError, TypeError):
         return stubbed and stubbed.union(*(_OF_NUMPY.get(name, ()) for name in stubbed))
@@ -295,15 +295,15 @@ def _keywords(obj: object, told: _Told, stubbed: frozenset[str]) -> frozenset[st
 
 
 def _signature(name: str, obj: object, *, bound: bool = False) -> str:
-    """Return the arguments in brackets and what comes back, as far as the object says that.
+    """Return the arguments in brackets and the return type, if they are known.
 
-    A docstring says it more briefly, so it comes first. `bound` leaves out `self`.
+    A signature in the docstring is shorter, so it is preferred. `bound` leaves out `self`.
     """
     return _line(_signature_in_docstring(name, obj) or _inspected(obj, bound=bound), MAX_SIGNATURE)
 
 
 def _public(signature: str) -> str:
-    """Return the signature without what a library passes to itself, and with Python's own types."""
+    """Return the signature without private arguments, and with Python's own types."""
     return _PRIVATE_TYPE.sub(r"\1", _PRIVATE_ARGUMENT.sub("", signature)).partition("  #")[0]
 
 
@@ -314,7 +314,7 @@ def _signature_in_docstring(name: str, obj: object) -> str:
 
 
 def _signature_at(name: str, text: str) -> str:
-    """Return the signature with which a text begins, "" if it does not begin with one."""
+    """Return the signature at the beginning of the text, "" if there is none."""
     begin = _CALLED.match(text)
     if begin is None or begin[1] != name:
         return ""
@@ -329,7 +329,7 @@ def _signature_at(name: str, text: str) -> str:
 
 
 def _overloads(name: str, obj: object) -> str:
-    """Return the signatures that a docstring has in its middle, each with a text of its own."""
+    """Return the signatures of overloads that the docstring describes one by one."""
     text = _docstring(obj)
     begins = re.finditer(rf"(?m)^\s*\.\. function:: (?=(?:\w+\.)*{re.escape(name)}\()", text)
     found = (_signature_at(name, text[begin.end() :]) for begin in begins)
@@ -338,7 +338,7 @@ def _overloads(name: str, obj: object) -> str:
 
 def _inspected(obj: object, *, bound: bool) -> str:
     if isinstance(obj, type) and inspect.getattr_static(obj, "__init__") is _MODULE_INIT:
-        return "()"  # it declares arguments, and refuses any
+        return "()"  # nn.Module.__init__ declares arguments, but refuses all
     try:
         signature = inspect.signature(obj)  # type: ignore[arg-type] # what cannot be called raises
     except (ValueError, TypeError):
@@ -366,7 +366,7 @@ def _stub_text(path: str) -> str:
 
 
 def _stub_signatures(path: str) -> dict[str, str]:
-    """Return the signatures in the stub file of a module or class by name, of several the first."""
+    """Return the first signature of each name in the stub file of a module or class."""
     found: dict[str, str] = {}
     for indent, name, arguments, returns in _STUB.findall(_stub_text(path)):
         if name not in found and bool(indent) == path.endswith("Tensor"):
@@ -375,7 +375,7 @@ def _stub_signatures(path: str) -> dict[str, str]:
 
 
 def _stub_arguments(path: str) -> dict[str, frozenset[str]]:
-    """Return the names of the arguments in all forms of each function of a stub file."""
+    """Return the argument names in all overloads of each function of a stub file."""
     found: dict[str, set[str]] = {}
     for indent, name, arguments, _ in _STUB.findall(_stub_text(path)):
         if bool(indent) == path.endswith("Tensor"):
@@ -397,12 +397,12 @@ def _without_types(arguments: str, returns: str) -> str:
     return _line(f"({ast.unparse(told)}) -> {returns}", MAX_SIGNATURE)
 
 
-# Words
+# Texts
 
 
 def _docstring(obj: object) -> str:
     try:
-        text = getattr(obj, "__doc__", "")  # of some it is a property
+        text = getattr(obj, "__doc__", "")  # a property of some objects
     except Exception:
         return ""
     is_inherited = not isinstance(obj, type | types.ModuleType) and text == type(obj).__doc__
@@ -410,7 +410,7 @@ def _docstring(obj: object) -> str:
 
 
 def _first_sentence(obj: object) -> str:
-    """Return the first sentence of a docstring, without a signature before it and without marks."""
+    """Return the first sentence of a docstring after its signature, without markup."""
     for part in re.split(r"\n\s*\n", _docstring(obj).strip()):
         text = re.sub(r"\s+", " ", part).strip()
         if text and not re.match(r"[\w.]+\(", text) and not text.startswith(".."):
@@ -421,7 +421,7 @@ def _first_sentence(obj: object) -> str:
 
 
 def _about_of(told: _Told, others: Mapping[str, _Told]) -> str:
-    """Return the sentence of a name; where it has none, or leads to another name, that one's."""
+    """Return the sentence of a name, or that of the name that it refers to."""
     leads = re.fullmatch(r"(?:See|Alias for|In-place version of) ([\w.]+?)(?:\(\))?\.?", told.about)
     if told.about and leads is None:
         return told.about

@@ -1,7 +1,7 @@
-"""The shapes of what the lines of a program bind, each read at its line as the program runs.
+"""Reads the shapes of the values that a program's lines bind, while the program runs.
 
-For a run that is not judged: what is judged runs as it is written. Shapes are read of plain
-tensors, parameters and arrays alone, of which no program can define how they are read.
+Only unchecked runs use it: a check runs the program exactly as written. Only shapes of plain
+tensors, parameters and arrays are read, since a program cannot override how they are read.
 """
 
 from __future__ import annotations
@@ -32,30 +32,30 @@ Shape: TypeAlias = tuple[int, ...]
 _TRACERS = re.compile(
     r"\b(_?dynamo|compile|export|fx|jit|make_fx|marshal|dis|__code__|settrace|setprofile)\b"
 )
-"""Names in programs that may look into the code of functions, where a note would be in the way."""
+"""Names in programs that may inspect the code of functions, which must not contain notes then."""
 _any_error = Exception
 _type = type
 _array_shape: Callable[[Any], Shape] = vars(np.ndarray)["shape"].__get__
 
 
 def may_trace(program: Program) -> bool:
-    """Return True if the program may look into the code of functions, or trace calls of models."""
+    """Return True if the program may inspect functions' code or trace model calls."""
     return bool(_TRACERS.search(program.source) or _TRACERS.search(program.given))
 
 
 class LineShapes:
-    """The shapes at the lines of one program, which is compiled by `noted`."""
+    """The shapes at the lines of one program, compiled by `noted`."""
 
     def __init__(self) -> None:
         self._notes: list[_ShapeNote] = []
         self.loops = LoopNotes()
 
     def noted(self, program: Program, code: CodeType) -> CodeType:
-        """Return the code of the learner's part with notes; `code`, without, if that fails."""
+        """Return the learner's part compiled with notes, or `code` if that fails."""
         in_functions = not may_trace(program)
         try:
             return compile_with_notes(program.source, self._make_note, in_functions=in_functions)
-        except Exception:  # nested too deep, for example: the run matters more than its shapes
+        except Exception:  # code nested too deep, for example: run it without notes
             self._notes, self.loops = [], LoopNotes()
             return code
 
@@ -67,7 +67,7 @@ class LineShapes:
 
     @contextmanager
     def suspended(self) -> Iterator[None]:
-        """Ignore bindings in this context, in which functions run that the program did not call."""
+        """Ignore bindings while the tutor calls functions of the program."""
         notes: list[_ShapeNote | LoopNote] = [*self._notes, *self.loops.notes]
         live = [note for note in notes if note.is_live]
         for note in live:
@@ -79,13 +79,13 @@ class LineShapes:
                 note.is_live = True
 
     def found(self, namespace: Mapping[str, object]) -> tuple[LineShape, ...]:
-        """Return all shapes, in the order of the program; `namespace` is that after its end."""
+        """Return all shapes in program order; `namespace` is that of the ended program."""
         shapes = (note.found(namespace) for note in self._notes)
         return tuple(each for each in shapes if each is not None)
 
 
 class _ShapeNote:
-    """The first and the last shape of one binding, as long as they are followed."""
+    """The first and the last recorded shape of one binding."""
 
     def __init__(self, binding: Binding) -> None:
         self.is_live = True
@@ -110,7 +110,7 @@ class _ShapeNote:
             pass
 
     def _bound(self, root: object) -> object:
-        """Return the object of an attribute or item, or the tensor or array of which it is part."""
+        """Return the bound object, or for an item of a tensor or array its owner."""
         obj, path = root, self._binding.path
         for part in path:
             if part is path[-1] and not part.is_attribute and _shape(obj) is not None:
@@ -120,7 +120,7 @@ class _ShapeNote:
         return obj
 
     def found(self, namespace: Mapping[str, object]) -> LineShape | None:
-        """Return the shapes, None if the binding has none that can be told."""
+        """Return the shapes, None if they are unknown."""
         binding = self._binding
         if binding.is_only and not self.is_live:
             self.take(namespace.get(binding.root))

@@ -1,7 +1,7 @@
 """Sends the app losses, steps and the inventory of a training while it runs.
 
-It looks for requests to pause fifty times a second. Only where the app has asked the program to
-pause does it send everything, and block.
+It polls for pause requests fifty times a second. It sends everything, and blocks, only after such a
+request.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from tutor.worker.training_hooks import WATCH, before_phase
 from tutor.worker.view_probes import ViewProbes
 
 STEPS_EVERY = 0.25
-"""Seconds between two sendings of snapshots: one sending of many costs the training less than many,
-and of a short one it comes when the program is over."""
+"""Seconds between two batches of snapshots: one large batch costs the training less than many small
+ones. Those of a short training are sent when it is over."""
 MODEL = "model"
 """The view that shows the layers of models."""
 INVENTORY_EVERY = 0.25
@@ -38,11 +38,11 @@ INVENTORY_EVERY = 0.25
 INVENTORY_SHARE = 0.003
 """Share of the elapsed time that the inventory may take."""
 POLL_EVERY = 0.02
-"""Seconds between two looks for a request to pause; while there is one, each phase looks."""
+"""Seconds between two polls for a pause request; during one, each phase polls."""
 
 
 class LiveReporter(StepReporter):
-    """The reporter of one run that somebody sees."""
+    """The reporter of one run that the learner watches."""
 
     def __init__(
         self,
@@ -59,9 +59,9 @@ class LiveReporter(StepReporter):
     ) -> None:
         """Start the clock of the run.
 
-        `given` has recorded what the given code trained, `layers` hears the models. `hold` is the
-        number of a pause that was requested before the program began, 0 if none was. `flush` writes
-        out what the program has printed. `views` ask for what only some views show.
+        `given` has recorded the training of the given code, `layers` records the models. `hold` is
+        the number of a pause requested before the program began, 0 without one. `flush` writes out
+        the program's buffered output. `views` get the data of views that have a probe.
         """
         super().__init__(channel, clock)
         self._flush = flush
@@ -78,13 +78,13 @@ class LiveReporter(StepReporter):
         self._loops = loops or LoopNotes()
         self._unsent_notes: list[TrainingNoted] = []
         self._paused_step = self._paused_epoch = 0
-        """The step and the epoch in which the program has paused last."""
+        """The step and the epoch of the program's last pause."""
         self._next_losses = self._started
         self._next_steps = self._started + STEPS_EVERY
         self._next_inventory = self._started + INVENTORY_EVERY
         self._next_poll = self._next_due = 0.0
-        """The times of the next look for a request to pause, and at which there may be something
-        to take or to send; `next_after` is the earlier one."""
+        """The times of the next poll for a pause request, and of the next data to take or send;
+        `next_after` is the earlier one."""
         self.is_holding = hold > 0
         if layers is not None:
             layers.open()  # the given code may have called its models too often
@@ -117,7 +117,7 @@ class LiveReporter(StepReporter):
         return step > self._paused_step
 
     def after(self, recorder: Recorder) -> None:
-        """Record the step, and offer the app what is due, after a step or a backward."""
+        """Record the step, and offer the app all due events, after a step or a backward."""
         now = self._clock()
         if threading.get_ident() != self._thread:
             return
@@ -129,7 +129,7 @@ class LiveReporter(StepReporter):
         self.next_after = min(self._next_due, self._next_poll)
 
     def _tell(self, recorder: Recorder, now: float) -> float:
-        """Take and offer what is due; return the time at which there may be more."""
+        """Take and offer all due data; return the time at which there may be more."""
         self._history.take(recorder, recorder.shown.series)
         ahead, pause = self._history.due(recorder.shown.series)
         steps = recorder.steps or recorder.backwards
@@ -154,7 +154,7 @@ class LiveReporter(StepReporter):
         return min(now + pause, self._next_losses, self._views.next_turn)
 
     def _follow_layers(self, now: float, recorder: Recorder) -> float:
-        """Offer what the layers did, and return the number of steps after which to hear them."""
+        """Offer the models' layers; return the steps after which to record them again."""
         if self._layers is None:
             return math.inf
         described = self._layers.after(recorder, now)
@@ -190,14 +190,14 @@ class LiveReporter(StepReporter):
         if (start := self._history.start()) is not None:
             self._channel.send(start)
         if self._layers is not None:
-            with suppress(Exception):  # models of a kind that cannot be read
+            with suppress(Exception):  # models that cannot be read
                 if (models := self._layers.finish(recorder)).models:
                     self._channel.send(models)
             self._layers.close()
         self._channel.send(self._inventory(recorder))
 
     def show_end(self, recorder: Recorder) -> None:
-        """Send what the views show of the end, when all that is judged by has been sent."""
+        """Send the final data of the views, after everything that the check needs."""
         for event in self._views.close(recorder):
             self._channel.send(event)
 
@@ -209,7 +209,7 @@ class LiveReporter(StepReporter):
         *,
         ended: bool = False,
     ) -> None:
-        """Send losses, snapshots and notes, if it is known what the losses are counted by."""
+        """Send losses, snapshots and notes, if the series of losses is decided."""
         if series is not None:
             self._send_losses(series, send)
             self._history.send(series, lambda events: len([*map(send, events)]))
@@ -220,7 +220,7 @@ class LiveReporter(StepReporter):
     def _send_notes(
         self, recorder: Recorder, send: Callable[[FromLearner], object], *, ended: bool = False
     ) -> None:
-        """Hand over what is new of the training to `send`, which returns False to refuse it."""
+        """Pass new notes on the training to `send`, which returns False to refuse one."""
         checked = recorder.checks.untold(ended=ended)
         is_without = ended and not recorder.shown.series.count
         kept = kept_numbers(self._namespace) if is_without else ()
@@ -231,7 +231,7 @@ class LiveReporter(StepReporter):
             del self._unsent_notes[0]
 
     def _inventory(self, recorder: Recorder) -> InventoryTaken:
-        """Take the inventory; until something is trained, what the given code trained is first."""
+        """Take the inventory; before any training, the given code's trained tensors are first."""
         steps = recorder.steps or recorder.backwards
         tensors, trained = recorder.trained_tensors(), recorder.trained
         if not tensors and self._given is not None:

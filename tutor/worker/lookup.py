@@ -1,7 +1,8 @@
-"""Looks up parts of objects, such as `model[0].weight`, without running what a learner may define.
+"""Looks up parts of objects, such as `model[0].weight`, without running a learner's methods.
 
-Only what is stored is found: no property, `__getattr__` or `__getitem__` of a program is called.
-Builtins are kept aside when the module is imported, before a program can replace them.
+It finds only stored attributes and items, and never calls a property, `__getattr__` or
+`__getitem__` of a program. This module saves references to builtins before a program can replace
+them.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _NUMBERED = (nn.Sequential, nn.ModuleList)
 
 
 def attribute_of(owner: object, name: object) -> object:
-    """Return an attribute of a tensor or module, or one that the instance itself has."""
+    """Return a tensor's or module's attribute, or one stored in the instance."""
     if is_tensor(owner):
         reader = _TENSOR_ATTRIBUTES.get(name)
         return MISSING if reader is None else reader(owner)

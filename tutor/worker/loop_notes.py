@@ -18,7 +18,7 @@ Count = Callable[[], tuple[int, int]]
 
 
 class LoopNotes:
-    """The notes on the loops of a program around those that train."""
+    """The notes on the loops of a program that contain a training loop."""
 
     def __init__(self) -> None:
         self.count: Count = lambda: (0, 0)
@@ -48,10 +48,10 @@ class LoopNote:
     def __init__(self, loops: LoopNotes) -> None:
         self.is_live = True
         self.rounds = array("Q")
-        """The losses that were recorded before each round that has made any."""
+        """The count of losses before each round that recorded any."""
         self.told = 0
         self.long_rounds = 0
-        """Rounds that have made more than one step."""
+        """Number of rounds with more than one step."""
         self._loops = loops
         self._steps = 0
 
@@ -67,7 +67,7 @@ class LoopNote:
 
 
 def lines_of_epochs(tree: ast.Module) -> frozenset[int]:
-    """Return the lines of the loops that contain one that trains, and no such loop.
+    """Return the lines of the innermost loops that contain a training loop.
 
     May raise RecursionError.
     """
@@ -82,7 +82,7 @@ def lines_of_epochs(tree: ast.Module) -> frozenset[int]:
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
                 if name in functions and name not in levels_of:
-                    levels_of[name] = -1  # it may call itself
+                    levels_of[name] = -1  # the function may call itself
                     levels_of[name] = levels(functions[name])
                 found.append(levels_of.get(name, -1))
         most = max(found, default=-1)

@@ -1,7 +1,7 @@
 """The losses of a training, all of them up to a limit, and the events that send them.
 
-Of a longer training the curve keeps its first loss, its last one and all extremes, and its memory
-grows by little more than a hundredth of what it would.
+The curve of a longer training keeps its first loss, its last loss and all extremes. Its memory
+grows by little more than a hundredth of that of all losses.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from tutor.wire.events import LossesRecorded
 
 MAX_WHOLE = 200_000
-"""Losses at the beginning of a training, of which each is kept."""
+"""Number of losses at the beginning of a training that are all kept."""
 
 STRIDE = 100
-"""After them only the smallest and the largest of so many steps are kept, for each curve, so that
+"""Later, only the smallest and the largest loss of so many steps are kept for each curve, so that
 an endless training does not fill the memory."""
 
 MAX_BATCH = 50_000
@@ -23,7 +23,7 @@ MAX_BATCH = 50_000
 
 
 class _Stride:
-    """The extremes of one curve since losses were kept last, each with its step."""
+    """The extremes of one curve since the last kept loss, each with its step."""
 
     __slots__ = ("high", "last", "low")
 
@@ -31,7 +31,7 @@ class _Stride:
         self.low = self.high = self.last = (loss, step)
 
     def add(self, loss: float, step: int) -> None:
-        """Add a loss; one that is no number counts as the largest."""
+        """Add a loss; nan counts as the largest."""
         self.last = (loss, step)
         if loss < self.low[0] or self.low[0] != self.low[0]:  # nothing is less than nan
             self.low = (loss, step)
@@ -89,11 +89,11 @@ class LossSeries:
         self.curves.append(curve)
 
     def catch_up(self) -> None:
-        """Keep the last loss, and the extremes before it: nothing may follow."""
+        """Keep the last loss, and the extremes before it, since it may be the final one."""
         self._keep_extremes(with_last=True)
 
     def give_last(self, curve: int) -> None:
-        """Let the last loss belong to that curve."""
+        """Move the last loss to that curve."""
         self.catch_up()
         self.curves = self.curves or bytearray(len(self.kept))
         self.curves[-1] = curve

@@ -17,7 +17,7 @@ Answers: TypeAlias = Literal["probability", "score", "probabilities", "log", "sc
 """The kind of a model's output: one number a row, or one for each class. `value` is no class."""
 
 _PASSED_ON = ("Squeeze", "Unsqueeze", "View", "Unsafe", "Reshape", "Alias", "Select", "Clone")
-"""Beginnings of the names of operations that leave the numbers as they are."""
+"""Prefixes of the names of operations that keep all numbers unchanged."""
 PROBABILITY_LOSSES = (nn.BCELoss,)
 SCORE_LOSSES = (nn.BCEWithLogitsLoss, nn.SoftMarginLoss)
 SCORES_LOSSES = (nn.CrossEntropyLoss, nn.NLLLoss, nn.MultiMarginLoss)
@@ -25,7 +25,7 @@ SCORES_LOSSES = (nn.CrossEntropyLoss, nn.NLLLoss, nn.MultiMarginLoss)
 
 
 def kind_of_output(output: Tensor, called_loss: SeenCall | None, labels: Numbers | None) -> Answers:
-    """Return what the output is, by its last operation, its loss and the labels."""
+    """Return the kind of the output, by its last operation, its loss and the labels."""
     many = output.dim() == 2 and output.shape[1] > 1
     operation, loss = _last_operation(output), called_loss.module if called_loss else None
     if many:
@@ -47,7 +47,7 @@ def kind_of_output(output: Tensor, called_loss: SeenCall | None, labels: Numbers
 
 
 def _are_all_classes(labels: Numbers | None, count: int) -> bool:
-    """Return True if the labels are classes, the last of which is that of the last output."""
+    """Return True if the labels are classes, the largest that of the last output."""
     return labels is not None and _are_classes(labels, count) and labels.max() == count - 1
 
 
@@ -60,7 +60,7 @@ def _are_classes(labels: Numbers | None, count: int) -> bool:
 
 
 def _last_operation(output: Tensor) -> str:
-    """Return the name of what made the numbers of the output; "" if there is no graph."""
+    """Return the last operation that changed numbers; "" if there is no graph."""
     node = output.grad_fn
     while node is not None and node.name().startswith(_PASSED_ON):
         following = node.next_functions
@@ -71,7 +71,7 @@ def _last_operation(output: Tensor) -> str:
 def to_classes(
     output: Tensor, answers: Answers, labels: Numbers | None
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], int]:
-    """Return for each row the class that wins, its probability as a byte, and how many exist."""
+    """Return each row's class, its probability as a byte, and the class count."""
     numbers = output.detach().double()
     if answers in ("probability", "score"):
         of_second = numbers.reshape(-1)
@@ -91,7 +91,7 @@ def to_classes(
 
 
 def label_numbers(labels: Numbers | None, count: int) -> npt.NDArray[np.uint8]:
-    """Return the classes as bytes, `UNKNOWN` for what is none."""
+    """Return the classes as bytes, `UNKNOWN` for rows without one."""
     if labels is None:
         return np.full(count, UNKNOWN, dtype=np.uint8)
     shown = np.maximum(labels[:count], 0)  # classes -1 and 1 are the first and the second

@@ -1,7 +1,6 @@
-"""Asks a model all over the picture that the view Map shows: a map of decisions, or a curve.
+"""Evaluates a model over the area that the view Map shows: a map of decisions, or a curve.
 
-The model may be a module or an expression of the program; it is a copy, and whoever has made that
-says for how long it may take.
+The model is a copy of a module or of an expression of the program. The caller limits its time.
 """
 
 from __future__ import annotations
@@ -37,8 +36,8 @@ from tutor.worker.traced_model import TracedModel
 MAX_ASKED = 5_000
 """Points of the data at which the model is evaluated."""
 SLOW_SECONDS = 0.01
-"""CPU time that a model may take for two points while the program runs; one that takes longer is
-not asked for a whole map."""
+"""CPU seconds that a model may take for two points while the program runs. A slower model gets no
+map."""
 PATIENCE = 3
 """Factor by which all time limits grow at the end of the run."""
 MARGIN = 0.1
@@ -50,17 +49,17 @@ class TooSlowError(Exception):
 
 
 class MapSubject(NamedTuple):
-    """The model that is shown, and what it was given."""
+    """The model on the map, with its loss and its data."""
 
     call: SeenCall
     loss: SeenCall | None
     data: Data
     bounds: Bounds
     traced: TracedModel | None = None
-    """The model, if it is no module; of the call, only the input counts then."""
+    """The model if it is no module; `call` has only its input then."""
 
     def is_of(self, call: SeenCall, traced: TracedModel | None) -> bool:
-        """Return True if it is the same model that was called again."""
+        """Return True if the call or the traced model is of the same model."""
         if traced is not None or self.traced is not None:
             return traced is self.traced
         return self.call.module is call.module
@@ -72,7 +71,7 @@ class MapSubject(NamedTuple):
 
 
 def bounds_of(data: Data) -> Bounds:
-    """Return the extent of the data with a margin; of a curve, that of its values upright."""
+    """Return the extent of the data with a margin; labels give a curve's height."""
     across = data.points[:, 0]
     upright = data.points[:, 1] if data.points.shape[1] == 2 else data.labels
     left, right = _extent(across)
@@ -90,9 +89,9 @@ def _extent(numbers: Numbers) -> tuple[float, float]:
 def ask_all_over(
     model: Callable[[Tensor], Tensor], subject: MapSubject, step: int, patience: int
 ) -> DecisionMap | FittedCurve | NoMap:
-    """Ask the model all over the picture, after a try with two points that shows how long it takes.
+    """Evaluate the model over the area, after a timed trial with two points.
 
-    Raises whatever the model raises.
+    Raises TooSlowError, or any error of the model.
     """
     dtype = subject.call.inputs[0].dtype
     bounds, points = subject.bounds, subject.data.points
@@ -135,7 +134,7 @@ def ask_all_over(
 def _answers_of(
     model: Callable[[Tensor], Tensor], rows: Tensor, subject: MapSubject
 ) -> Tensor | None:
-    """Return what the model answers to the rows, None if an expression gives no answer for each."""
+    """Return the model's output; None if an expression gives no output for each row."""
     is_flat = subject.traced is not None and subject.traced.given.dim() == 1
     output = model(rows[:, 0] if is_flat else rows)
     if subject.traced is None:
@@ -170,7 +169,7 @@ def _packed(
     labels: npt.NDArray[np.uint8],
     answered: npt.NDArray[np.uint8],
 ) -> bytes:
-    """Return some of the points, spread over all, as `DecisionMap.points` says."""
+    """Return evenly spread points in the format of `DecisionMap.points`."""
     chosen = np.linspace(0, len(points) - 1, min(len(points), MAX_POINTS)).round().astype(int)
     finite = np.isfinite(points[chosen]).all(axis=1)
     chosen = chosen[finite]

@@ -1,7 +1,7 @@
-"""Finds the data that a model was given: its points, and their classes or values.
+"""Finds the data of a model's input: its points, and their classes or values.
 
-A call shows a batch. The whole data is looked for in the program's variables, and counts only where
-it has the rows of that batch; so nothing is guessed. Objects are only read.
+A call has a batch. The whole data is searched in the program's variables. A table counts only if it
+contains the rows of that batch, so nothing is guessed. Objects are only read.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tutor.worker.torch_private import is_tensor, without_overrides
 Numbers: TypeAlias = npt.NDArray[np.float64]
 
 MAX_ROWS = 20_000
-"""Rows of the data that are looked at."""
+"""Most rows of the data that are read."""
 _COMPARED_ROWS = 8
 LABEL_NAMES = re.compile(r"(^|_)(y|t|labels?|targets?|class(es)?)(\d*|_.*)$", re.IGNORECASE)
 """Common names of labels and targets."""
@@ -42,10 +42,10 @@ class Data(NamedTuple):
 def find_data(
     call: SeenCall, loss: SeenCall | None, scopes: Iterable[Mapping[str, object]]
 ) -> Data | None:
-    """Return the data of which the call got a part, or all; None if its input is of another kind.
+    """Return the data that the call's batch is from; None for other inputs.
 
-    `loss` is the call of the loss that its output went to, and `scopes` have the variables in which
-    to look for the rest.
+    `loss` is the call of the loss that received its output. `scopes` have the variables in which to
+    search the rest.
     """
     given = call.inputs[0] if call.inputs else None
     batch = _rows(given[None] if given is not None and given.dim() == 1 else given)
@@ -62,7 +62,7 @@ def find_data(
 
 
 def joined(one: Data, other: Data, limit: int) -> Data:
-    """Return the data of both, each point once, until there are `limit`."""
+    """Return at most `limit` points of both, each point once."""
     if (one.labels is None) != (other.labels is None) or len(one.points) >= limit:
         return one
     points = np.concatenate([one.points, other.points])
@@ -80,7 +80,7 @@ def _labels_of(
     target: Numbers | None,
     variables: list[tuple[str, Numbers]],
 ) -> Numbers | None:
-    """Return what the program's variables, or the loss, say of these points."""
+    """Return the labels of these points, from the program's variables or the loss."""
     if target is not None and points is batch:
         return target
     columns = [
@@ -113,7 +113,7 @@ def _target(loss: SeenCall | None, count: int) -> Numbers | None:
 
 
 def _as_labels(rows: Numbers) -> Numbers | None:
-    """Return one number a row: the only one there is, or which of several is 1."""
+    """Return one number a row: its only number, or the class of a one-hot row."""
     if rows.shape[1] == 1:
         return rows[:, 0]
     is_one_hot = bool(((rows == 0) | (rows == 1)).all() and (rows.sum(axis=1) == 1).all())
@@ -121,12 +121,12 @@ def _as_labels(rows: Numbers) -> Numbers | None:
 
 
 def _is_batched(scopes: Iterable[Mapping[str, object]]) -> bool:
-    """Return True if there is a loader, so that the calls have a batch each."""
+    """Return True if there is a loader, so that each call has a batch."""
     return any(isinstance(obj, DataLoader) for scope in scopes for obj in scope.values())
 
 
 def _has_rows(table: Numbers, batch: Numbers) -> bool:
-    """Return True if the first rows of the batch all stand in the table."""
+    """Return True if the table contains the first rows of the batch."""
     if len(table) < len(batch):
         return False
     return all(_place_of(row, table) >= 0 for row in batch[:_COMPARED_ROWS])
@@ -150,9 +150,9 @@ def _chosen(rows: Numbers, places: Sequence[int]) -> Numbers:
 
 
 def _rows(obj: object) -> Numbers | None:
-    """Return a table of numbers as rows; None if the object is none, or too large.
+    """Return a table of numbers as rows; None for others, and if it is too large.
 
-    What requires a gradient is a parameter or a prediction, not data.
+    A tensor that requires gradients is a parameter or a prediction, not data.
     """
     if is_tensor(obj):
         with without_overrides():

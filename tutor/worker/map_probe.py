@@ -1,9 +1,9 @@
-"""Finds what the view Map shows: the answers of a model of two inputs, or the curve of one input.
+"""Gets the data of the view Map: the decisions of a model of two inputs, or the curve of one.
 
-The model is the one that the program was seen to call with such numbers; where it has called none,
-the expression that its loss compares with the data. Its class is told by the last operation of its
-output, by the loss that it went to, or by the labels; where none of them says that it answers with
-a class, there is no map.
+The model is one that the program calls with such inputs. If it calls none, the model is the
+expression that its loss compares with the data. The kind of output follows from its last operation,
+from the loss that receives it, or from the labels. If none of these shows that the model predicts
+classes, there is no map.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ from tutor.worker.view_probes import ProgramNow
 Result = TypeVar("Result")
 
 MAX_KEPT = 150
-"""Steps of which the buffers are kept."""
+"""Most steps whose buffers are kept."""
 MAX_BUFFERS = 10_000
-"""Elements of all buffers together that are kept."""
+"""Most elements of all buffers together that are kept."""
 MAX_TRIES = 3
 """Searches of the source for a model without a module."""
 MAX_FRAMES = 100
@@ -60,7 +60,7 @@ PATIENCE = 3
 
 
 class MapProbe:
-    """The probe of one run."""
+    """The probe of one run that draws maps and curves."""
 
     def __init__(self) -> None:
         self._subject: MapSubject | None = None
@@ -72,13 +72,13 @@ class MapProbe:
         """Copies of the buffers at some of the steps, by the number of the step."""
 
     def look(self, program: ProgramNow) -> None:
-        """Find the model and its data while the functions that have them still run."""
-        is_local = len(program.scopes()) > 1  # what is global is there later, too
+        """Find the model and its data while the functions that hold them still run."""
+        is_local = len(program.scopes()) > 1  # global objects exist later, too
         if is_local or any(_has_buffers(call.module) for call in program.calls):
             self._find(program)
 
     def take(self, program: ProgramNow) -> Iterable[FromLearner]:
-        """Return the map of this moment, or why there is none."""
+        """Return the present map, or the reason why there is none."""
         self._find(program)
         yield self._shown(program)
 
@@ -94,7 +94,7 @@ class MapProbe:
             self._kept = {number: kept for number, kept in self._kept.items() if number in known}
 
     def close(self, program: ProgramNow) -> Iterator[FromLearner]:
-        """Yield the last map, and then maps of earlier steps, by what the parameters were then."""
+        """Yield the last map, then maps of earlier steps from the kept parameters."""
         self._find(program)
         last = self._shown(program, PATIENCE)
         yield last
@@ -102,7 +102,7 @@ class MapProbe:
             yield from self._earlier(self._subject, program, last)
 
     def _find(self, program: ProgramNow) -> None:
-        """Find the model among the calls seen last, and its data; keep what was found before."""
+        """Find the model among the last observed calls, and add its data."""
         call, traced = mapped_call(program), None
         if call is None and (traced := self._trace(program)) is not None:
             call = traced_call(traced)
@@ -112,7 +112,7 @@ class MapProbe:
         if traced is not None:
             loss = loss_of_traced(traced, program.calls)
         old = self._subject
-        # amid a step, before its output goes to a loss, it is not known yet what it answers
+        # during a step, before a loss receives the output, its kind is not known yet
         is_known = old is not None and (old.loss is not None or loss is None)
         if old is not None and is_known and old.is_of(call, traced) and old.data.is_whole:
             return
@@ -127,7 +127,7 @@ class MapProbe:
         self._subject = MapSubject(call, loss, data, bounds_of(data), traced)
 
     def _trace(self, program: ProgramNow) -> TracedModel | None:
-        """Return the model that the source tells of, which is looked for a few times at most."""
+        """Return the model in the program's source, after at most `MAX_TRIES` searches."""
         if self._traced is None and self._left_tries and not is_given_to_other(program.calls):
             self._left_tries -= 1
             trained = {*map(id, program.recorder.trained_tensors())}
@@ -167,7 +167,7 @@ class MapProbe:
 
     @staticmethod
     def _is_gone(traced: TracedModel, program: ProgramNow) -> bool:
-        """Return True if the program makes its parameters anew in a function that is over."""
+        """Return True if a function that has returned replaced the parameters."""
         recorder = program.recorder
         is_anew = recorder.trained.are_leaves_renewed and not recorder.steps
         return is_anew and traced.is_gone(program.scopes())
@@ -180,7 +180,7 @@ class MapProbe:
     def _earlier(
         self, subject: MapSubject, program: ProgramNow, last: FromLearner
     ) -> list[FromLearner]:
-        """Return the maps of steps at which the parameters were kept, as many as take no time."""
+        """Return maps of steps with kept parameters, within `FRAME_SECONDS`."""
         frames = [each for each in program.key_frames if each.number + 1 < program.step]
         if self._buffers:
             frames = [each for each in frames if each.number in self._kept]
@@ -223,7 +223,7 @@ def _buffers_of(model: nn.Module) -> list[Tensor]:
 def _are_kept_whole(
     subject: MapSubject, program: ProgramNow, frames: Sequence[KeyFrame], *, has_buffers: bool
 ) -> bool:
-    """Return True if the frames have all of which the model's answers are made."""
+    """Return True if the frames have all parameters and buffers of the model."""
     if subject.traced is None:
         return has_buffers or not _has_buffers(subject.call.module)
     kept = {*map(id, frames[-1].snapshot.layout.tensors)}
@@ -232,14 +232,14 @@ def _are_kept_whole(
 
 
 def _spread(frames: Sequence[KeyFrame]) -> list[KeyFrame]:
-    """Return at most `MAX_FRAMES` of the frames: the early ones, and some of the later ones."""
+    """Return at most `MAX_FRAMES` frames: all early ones and some later ones."""
     later = frames[EARLY_STEPS:]
     skip = -(-len(later) // (MAX_FRAMES - EARLY_STEPS)) or 1
     return [*frames[:EARLY_STEPS], *later[::skip]]
 
 
 def _put_back(frame: KeyFrame, apart: Apart) -> None:
-    """Give the copy the parameters of that step; raise LookupError if they are not all known."""
+    """Restore the copy's parameters; raise LookupError if some are unknown."""
     layout, numbers = frame.snapshot.layout, frame.snapshot.numbers
     for index, tensor in enumerate(layout.tensors):
         copied = apart.copy_of(tensor)

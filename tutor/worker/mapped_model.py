@@ -1,4 +1,4 @@
-"""Chooses the model that the view Map shows among what a program was seen to call."""
+"""Chooses the model that the view Map shows among the observed calls of a program."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ INPUTS = (1, 2)
 
 
 def mapped_call(program: ProgramNow) -> SeenCall | None:
-    """Return the call whose model can be shown, one that is trained if there is such; else None.
+    """Return the call of a model that can be shown, preferring trained ones.
 
-    Where a program calls the layers of a model one by one, as `model.forward(x)` does, it is the
-    module that holds them all.
+    If a program calls the layers of a model one by one, as `model.forward(x)` does, the model is
+    the module that contains them all.
     """
     trained = {*map(id, program.recorder.trained_tensors())}
     fitting = _fitting(program)
@@ -38,7 +38,7 @@ def mapped_call(program: ProgramNow) -> SeenCall | None:
 
 
 def reason_for_none(program: ProgramNow, traced: TracedModel | None) -> NoMap:
-    """Return why none of the models that were called, and not what was traced, can be shown."""
+    """Return the reason why neither a called model nor the traced one can be shown."""
     if traced is not None:
         return NoMap("width", str(traced.given.shape[-1]))
     if any(_next_call(call, program.calls) is not None for call in _fitting(program)):
@@ -51,20 +51,20 @@ def reason_for_none(program: ProgramNow, traced: TracedModel | None) -> NoMap:
 
 
 def is_given_to_other(calls: Sequence[SeenCall]) -> bool:
-    """Return True if what a program computes begins with a model that cannot be shown."""
+    """Return True if the first called model has too many inputs to be shown."""
     first = next((call for call in calls if not call.is_loss), None)
     return first is not None and _width_of(first) not in INPUTS
 
 
 def traced_call(traced: TracedModel) -> SeenCall | None:
-    """Return what would have been seen of the model if it were a module; None if it is too wide."""
+    """Return the traced model as a call of a module; None if it has too many inputs."""
     given = traced.given if traced.given.dim() == 2 else traced.given[:, None]
     given = given if given.is_floating_point() else given.float()
     return SeenCall(nn.Identity(), (given,), None) if given.shape[1] in INPUTS else None
 
 
 def loss_of_traced(traced: TracedModel, calls: Sequence[SeenCall]) -> SeenCall | None:
-    """Return the loss that the model's answers and their target went to, as far as it is known."""
+    """Return the call of a loss for the traced model; None if its target is unknown."""
     if traced.target is None:
         return None
     seen = [call for call in calls if call.is_loss and call.inputs]
@@ -73,7 +73,7 @@ def loss_of_traced(traced: TracedModel, calls: Sequence[SeenCall]) -> SeenCall |
 
 
 def loss_of(call: SeenCall, calls: Sequence[SeenCall]) -> SeenCall | None:
-    """Return the call of a loss that got what the model gave."""
+    """Return the call of a loss that received the output of this call, else None."""
     for other in calls:
         if not other.is_loss or not other.inputs or call.output is None:
             continue
@@ -88,7 +88,7 @@ def _fitting(program: ProgramNow) -> list[SeenCall]:
 
 
 def _width_of(call: SeenCall) -> int:
-    """Return how many numbers a row the model was called with; 0 if that is not to be said."""
+    """Return the number of inputs of the model; 0 if it is unknown."""
     if len(call.inputs) != 1 or call.output is None:
         return 0
     given = call.inputs[0]
@@ -98,7 +98,7 @@ def _width_of(call: SeenCall) -> int:
 
 
 def _next_call(call: SeenCall, calls: Sequence[SeenCall]) -> SeenCall | None:
-    """Return the call of another module that went on with what this one gave, as to its shape."""
+    """Return the next call of another module with an input of this output's shape."""
     later = calls[_place_of(call, calls) + 1 :]
     for other in later:
         if other.is_loss or other.module is call.module or call.output is None:
@@ -113,7 +113,7 @@ def _place_of(call: SeenCall, calls: Sequence[SeenCall]) -> int:
 
 
 def _of_owner(call: SeenCall, program: ProgramNow) -> SeenCall | None:
-    """Return the call as if the module had been called that holds all of the layers."""
+    """Return the call as one of the module that contains all the called layers."""
     chain = [call]
     while (following := _next_call(chain[-1], program.calls)) is not None:
         chain.append(following)

@@ -2,7 +2,7 @@
 
 RssAnon alone is wrong in two ways: pages shared with the zygote count in every process, and shared
 memory does not count at all. The exact numbers in smaps_rollup take the kernel 2 ms for each
-process. So a cheap sum decides when they are read.
+process. So a cheap sum decides if they are read.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _FLOOR_SHARE = 0.05
 _EXACT_ABOVE = 0.75
 """Share of the limit above which the exact numbers are read."""
 _NEAR_ABOVE = 0.5
-"""Share of the limit above which the memory is looked at more often."""
+"""Share of the limit above which the memory is checked more often."""
 _FULL_ABOVE = 0.8
-"""Share of the limit above which a process can hardly get more: RLIMIT_DATA is at nine tenths."""
+"""Share of the limit above which a process gets almost no more: RLIMIT_DATA is at nine tenths."""
 _EXACT_PAUSE = 4
 """Time between two exact readings, in multiples of what the last one took."""
 
@@ -65,7 +65,7 @@ def resident_kb(pid: int | str) -> int:
 
 
 def data_kb() -> int:
-    """Return what RLIMIT_DATA counts of this process, in kB."""
+    """Return the memory of this process that RLIMIT_DATA counts, in kB."""
     return _read_fields("/proc/self/status", (b"VmData",)).get(b"VmData", 0)
 
 
@@ -89,9 +89,9 @@ def available_kb() -> int:
 
 
 def floor_kb() -> int:
-    """Return the available memory, in kB, below which no run may bring machine or control group.
+    """Return the memory, in kB, that a run must leave to machine and control group.
 
-    Where little is available to begin with, it is half of that.
+    If little is available at the beginning, it is half of that.
     """
     machine = _read_fields("/proc/meminfo", (b"MemTotal",)).get(b"MemTotal", 0)
     total = min([machine, *(limit.total_kb for limit in _limits)])
@@ -109,7 +109,7 @@ class MemoryWatch:
         self._next_exact = 0.0
         self._last_exact = 0
         self.held_kb = 0
-        """The memory of the run above its base, at the last look."""
+        """The memory of the run above its base, at the last check."""
         self.is_near_limit = False
         """True if the memory should be checked more often."""
         self.is_full = False

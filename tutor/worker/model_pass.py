@@ -1,6 +1,6 @@
-"""One pass through a model, layer by layer, and what is known of the model after it.
+"""One pass through a model, layer by layer, and the description of the model after it.
 
-The hooks of `layer_watch` tell it of each call. Nothing of the program is called here.
+The hooks of `layer_watch` report each call to it. This module calls no code of the program.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tutor.worker.torch_private import is_tensor, own_children, own_parameters
 
 
 class HeardModel:
-    """One model, with its description and what is needed to complete it."""
+    """One recorded model, with its description and references to its modules."""
 
     def __init__(self, model: nn.Module | None, description: ModelDescription) -> None:
         self.model = weakref.ref(model) if model is not None else None
@@ -38,7 +38,7 @@ class HeardModel:
 
 
 class ModelPass:
-    """One pass through a model: the layers that it has come to so far."""
+    """One pass through a model: the layers that it has reached so far."""
 
     def __init__(self, model: nn.Module, name: str) -> None:
         self.model = model
@@ -52,11 +52,11 @@ class ModelPass:
         """True if only shapes are read from now on."""
 
     def enter(self, module: nn.Module, argument: object) -> None:
-        """Take note that the module is being called."""
+        """Note that the module is being called."""
         self.entered = module, _shape(argument)
 
     def leave(self, module: nn.Module, argument: object, result: object) -> None:
-        """Take the layer up; modules that only call others are none."""
+        """Add the module to the layers, unless it only calls other modules."""
         self.entered = None
         if not self._is_layer(module):
             return
@@ -78,7 +78,7 @@ class ModelPass:
         )
 
     def fail(self) -> None:
-        """Take up the layer that was called and has not returned: the pass ended there."""
+        """Add the layer that was called and has not returned: the pass ended there."""
         self.has_failed = True
         if self.entered is None:
             return
@@ -97,7 +97,7 @@ class ModelPass:
         return len(self._whole(module)) > 1
 
     def _whole(self, module: nn.Module) -> list[nn.Module]:
-        """Return the module, and all that is in it if it has called none of that as a module."""
+        """Return the module, with all its parts if none of them was called as a module."""
         parts = [part for _, part in named_modules("", module)]
         if any(id(part) in self.layers for part in parts[1:]):
             return parts[:1]
@@ -119,7 +119,7 @@ class ModelPass:
 
 
 def describe_layer(name: str, module: nn.Module) -> LayerDescription:
-    """Return the layer as it was made, before anything has passed through it."""
+    """Return the description of a layer that was not called yet."""
     parameters = own_parameters(module)
     weight = parameters.get("weight")
     return LayerDescription(
@@ -134,7 +134,7 @@ def describe_layer(name: str, module: nn.Module) -> LayerDescription:
 def describe_model(
     name: str, module: nn.Module, layers: list[LayerDescription]
 ) -> ModelDescription:
-    """Return the model with these layers; of too many, the first."""
+    """Return the model with these layers, at most the first `MAX_LAYERS`."""
     by_id = {
         id(each): each
         for _, part in named_modules(name, module)
@@ -156,7 +156,7 @@ def _frozen(parameters: Iterable[Tensor]) -> int:
 
 
 def _first_tensor(result: object) -> Tensor | None:
-    """Return what a layer gave: the tensor, or the first of those in a tuple, as an LSTM gives."""
+    """Return the output tensor, or the first in a tuple such as that of an LSTM."""
     if type(result) is tuple and result:
         result = result[0]
     return result if is_tensor(result) else None

@@ -1,7 +1,7 @@
-"""Puts models back as a question found them: the mode of each module, and its buffers.
+"""Restores the mode and the buffers of models after a question.
 
-A model in training mode changes when it is asked: a BatchNorm moves its means, which the next
-question would then read. Nothing of the program is called here.
+A model in training mode changes when it is called: a BatchNorm moves its means, which the next
+question would then read. This module calls no code of the program.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ class ModelStates:
             self._before = [buffer.detach().clone() for buffer in self._buffers]
 
     def switch_to_evaluation(self) -> None:
-        """Switch to evaluation without calling `eval`, which a program may have made another."""
+        """Switch to evaluation without calling `eval`, which a program may override."""
         for part, _ in self._modes:
             object.__setattr__(part, "training", False)
 
     def put_back(self) -> None:
-        """Give each module its mode and the numbers in its buffers again."""
+        """Restore the mode of each module and the numbers in its buffers."""
         for part, mode in self._modes:
             object.__setattr__(part, "training", mode)
         with without_overrides():
