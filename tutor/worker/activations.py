@@ -16,7 +16,7 @@ from tutor.worker.tensor_numbers import plain_tensors
 from tutor.worker.torch_private import without_overrides
 
 MAX_ELEMENTS = 16_384
-"""Most elements of a tensor that are read; a larger tensor is sampled evenly."""
+"""Maximum size of a tensor that is read whole; a larger one is sampled evenly."""
 CLOSE = 0.03
 """Distance from a limit within which a sigmoid or tanh is saturated, as a share of its range."""
 LIMITS = {"Sigmoid": (0.0, 1.0), "Tanh": (-1.0, 1.0), "Hardsigmoid": (0.0, 1.0)}

@@ -20,7 +20,7 @@ from tutor.worker.tensor_numbers import plain_tensors
 from tutor.worker.torch_private import without_overrides
 
 MAX_COUNTED = 1_048_576
-"""Most elements of one tensor that are counted, in 2 ms. A larger tensor is sampled evenly."""
+"""Maximum size of a tensor that is counted whole, in 2 ms; a larger one is sampled evenly."""
 
 _PART = 32_768
 """Elements that are counted at once: more would evict the training from the processor's cache."""

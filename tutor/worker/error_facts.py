@@ -26,7 +26,7 @@ from tutor.worker.stack import (
 MAX_MESSAGE = 2_000
 MAX_LINE = 500
 MAX_FRAMES = 40
-"""Most frames that are sent, half of them the outermost: an endless recursion has a thousand."""
+"""Maximum number of frames sent, half of them outermost: an endless recursion has a thousand."""
 
 _LOCKED_FILES = (BEFORE_FILE, GIVEN_FILE)
 _SHOWN_FILES = (EXERCISE_FILE, *_LOCKED_FILES)

@@ -40,7 +40,7 @@ from tutor.worker.guard import clean
 from tutor.worker.streams import OutputCapture
 
 SHOWN_ELEMENTS = 200
-"""Most elements of a tensor or array that are shown; of a larger one, only its corners."""
+"""Maximum size of a tensor or array that is shown whole; of a larger one, only its corners are."""
 
 _CHUNK = 64 * 1024
 _STATEMENTS: tuple[tuple[tuple[type[ast.stmt], ...], StatementKind], ...] = (

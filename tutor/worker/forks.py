@@ -18,7 +18,7 @@ _EXCESS = 16
 _PER_SECOND = 20.0
 """Forks by which the budget is refilled."""
 _MAX_PAUSE_S = 1.0
-"""Most seconds that one fork waits."""
+"""Maximum seconds that one fork waits."""
 
 
 def limit_rate(tasks: int) -> None:

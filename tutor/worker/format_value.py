@@ -9,9 +9,9 @@ from tutor.wire import values
 from tutor.wire.values import ArrayValue, TensorValue, Value
 
 MAX_SHOWN = 80
-"""Most characters of the text."""
+"""Maximum length of the text."""
 _ELEMENTS = 8
-"""Most elements of a tensor or container in the text."""
+"""Maximum number of elements of a tensor or container in the text."""
 _FORMATS = {"float": "<{}d", "int": "<{}q", "bool": "<{}?", "complex": "<{}d"}
 _BRACKETS = {"list": ("[", "]"), "tuple": ("(", ")"), "set": ("{", "}"), "frozenset": ("{", "}")}
 

@@ -29,15 +29,15 @@ from tutor.worker.value_reader import Budget, read
 
 MAX_ENTRIES = 400
 MAX_TRAINED = 100
-"""Most trained tensors that are listed first."""
+"""Maximum number of trained tensors that are listed first."""
 MAX_BYTES = 3_300_000
-"""Most bytes of the numbers in all entries. Later entries have only shape and statistics."""
+"""Maximum bytes of the numbers in all entries. Later entries have only shape and statistics."""
 
 MAX_VALUES = 4_096
-"""Most elements of a tensor that is sent whole; a larger one is sampled."""
+"""Maximum size of a tensor that is sent whole; a larger one is sampled."""
 
 MAX_SUMMED = 64
-"""Most elements of a gradient whose length is computed from the elements that are sent."""
+"""Maximum size of a gradient whose length is computed from the elements that are sent."""
 
 _BYTES = 8
 """Bytes of one element."""

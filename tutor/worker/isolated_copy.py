@@ -39,7 +39,7 @@ from tutor.worker.torch_private import is_module, is_tensor, without_overrides
 
 MAX_OBJECTS = 20_000
 MAX_NUMBERS = 2_000_000
-"""Most elements of all copied tensors and arrays: a model of two inputs has far fewer."""
+"""Maximum size of all copied tensors and arrays: a model of two inputs has far fewer elements."""
 
 _HARMLESS = (
     *(NoneType, bool, int, float, complex, str, bytes, range, slice, frozenset, EllipsisType),
@@ -190,7 +190,7 @@ class Copier:
         return made
 
     def _copy_function(self, function: FunctionType) -> object:
-        """Return the function with copies of its defaults and closure, if it is the program's."""
+        """Return a program's function with copies of its defaults and closure."""
         if not is_program_code(function.__code__):
             return self._keep(function, function)
         self._refuse_other_globals(function)
@@ -206,7 +206,7 @@ class Copier:
         return made
 
     def _refuse_other_globals(self, function: FunctionType) -> None:
-        """Raise if the function uses a mutable global object that the caller does not replace."""
+        """Raise if the function uses a mutable global object that is not replaced."""
         variables = function.__globals__
         for name in global_names_of(function):
             if name in variables and name not in self._reachable.global_names:
@@ -265,7 +265,7 @@ def _has_plain_state(kind: type) -> bool:
 
 
 def _is_known_module(kind: type) -> bool:
-    """Return True for a class of the program or `torch.nn`; others may hide state elsewhere."""
+    """Return True for a class of the program or `torch.nn`; others may hide state."""
     return is_of_program(kind) or str(_names_of(kind).get("__module__")).startswith("torch.nn.")
 
 

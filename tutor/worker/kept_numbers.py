@@ -18,7 +18,7 @@ from tutor.worker.torch_private import is_tensor
 
 MIN_NUMBERS = 3
 MAX_NUMBERS = 20_000
-"""Most numbers of one list that are sent; a longer list is sampled evenly."""
+"""Maximum length of a list that is sent whole; a longer list is sampled evenly."""
 MAX_LISTS = 4
 _MAX_NAME = 100
 _MAX_LOOKED_AT = 500

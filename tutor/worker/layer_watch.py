@@ -71,7 +71,7 @@ PASS_SECONDS = 0.02
 """Seconds in one pass after which only shapes are read: it may call a layer thousands of times."""
 
 MAX_COPIED = 1_000_000
-"""Most elements of parameters that are copied in one window, to measure a step's update."""
+"""Maximum size of parameters that are copied in one window to measure a step's update."""
 
 Clock = Callable[[], float]
 

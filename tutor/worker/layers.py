@@ -28,7 +28,7 @@ from tutor.worker.torch_private import (
 )
 
 MAX_LAYERS = 12
-"""Most layers that are reported: the failing one and the last ones before it."""
+"""Maximum number of layers that are reported: the failing one and the last ones before it."""
 
 
 def layers_before(

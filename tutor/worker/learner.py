@@ -46,7 +46,7 @@ _WRITABLE = (
 _VISIBLE_CARDS = "CUDA_VISIBLE_DEVICES"
 """Empty in the zygote's environment, by which torch finds no card."""
 _MAX_LINKS = 500
-"""Most files of one shared folder that are linked."""
+"""Maximum number of files of one shared folder that are linked."""
 
 
 class Descriptors(NamedTuple):

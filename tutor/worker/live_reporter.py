@@ -231,7 +231,7 @@ class LiveReporter(StepReporter):
             del self._unsent_notes[0]
 
     def _inventory(self, recorder: Recorder) -> InventoryTaken:
-        """Take the inventory; before any training, the given code's trained tensors are first."""
+        """Take the inventory; before any training, the givens' trained tensors are first."""
         steps = recorder.steps or recorder.backwards
         tensors, trained = recorder.trained_tensors(), recorder.trained
         if not tensors and self._given is not None:

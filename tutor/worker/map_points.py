@@ -22,7 +22,7 @@ from tutor.worker.torch_private import is_tensor, without_overrides
 Numbers: TypeAlias = npt.NDArray[np.float64]
 
 MAX_ROWS = 20_000
-"""Most rows of the data that are read."""
+"""Maximum number of rows of the data that are read."""
 _COMPARED_ROWS = 8
 LABEL_NAMES = re.compile(r"(^|_)(y|t|labels?|targets?|class(es)?)(\d*|_.*)$", re.IGNORECASE)
 """Common names of labels and targets."""

@@ -44,9 +44,9 @@ from tutor.worker.view_probes import ProgramNow
 Result = TypeVar("Result")
 
 MAX_KEPT = 150
-"""Most steps whose buffers are kept."""
+"""Maximum number of steps whose buffers are kept."""
 MAX_BUFFERS = 10_000
-"""Most elements of all buffers together that are kept."""
+"""Maximum number of elements of all buffers together that are kept."""
 MAX_TRIES = 3
 """Searches of the source for a model without a module."""
 MAX_FRAMES = 100

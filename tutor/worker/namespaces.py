@@ -1,8 +1,8 @@
 """Namespaces of Linux for the worker as a whole and for each run, and private mounts in them.
 
-Every function is for a process with a single thread: with two, the kernel answers EINVAL. A process
-that enters a user namespace has all capabilities in it, and so may make the others and mount, until
-`linux.drop_capabilities`.
+Every function needs a process with a single thread: with two, the kernel answers EINVAL. A process
+that enters a user namespace has all capabilities in it, and may make other namespaces and mount
+until `linux.drop_capabilities`.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ def mount_tmpfs(folder: str, megabytes: int, mode: int = 0o700) -> None:
 
 
 def cover_devices(paths: Iterable[str]) -> None:
-    """Put /dev/null in the place of each of these device files, as far as they are there."""
+    """Mount /dev/null over each of these device files that exists."""
     for path in paths:
         if os.path.exists(path):
             linux.mount("/dev/null", path, "", linux.MS_BIND)

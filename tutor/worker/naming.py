@@ -1,4 +1,4 @@
-"""Names for the parts of a program's objects, as one would write them: `model[0].weight`."""
+"""Names for the parts of a program's objects as Python expressions: `model[0].weight`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from torch import Tensor, nn
 from tutor.worker.torch_private import is_module, is_tensor, own_children, own_parameters
 
 MAX_DEPTH = 8
-"""Levels of modules in modules that are followed."""
+"""Maximum depth of nested modules that are followed."""
 MAX_NAME = 100
-"""Characters of a name. `globals()` lets a program make longer ones, and ones no identifiers."""
+"""Maximum length of a name. `globals()` lets a program make longer names and non-identifiers."""
 
 
 def child_name(parent: str, name: str) -> str:
@@ -64,7 +64,7 @@ def name_of(obj: object, namespace: Mapping[str, object]) -> str | None:
 
 
 def names_of(obj: object, namespace: Mapping[str, object]) -> Iterator[str]:
-    """Yield every such name: first its own names, then the first in each module that has it."""
+    """Yield all names of the object: its own first, then one in each module that has it."""
     names = own_names(namespace)
     yield from (name for name, candidate in names if candidate is obj)
     modules = ((name, module) for name, module in names if is_module(module))

@@ -20,13 +20,13 @@ from tutor.worker.loop_notes import lines_of_epochs
 from tutor.worker.stack import EXERCISE_FILE
 
 MAX_NOTES = 1_000
-"""Bindings of a program that get a note; those after them get none."""
+"""Maximum number of bindings of a program that get a note; later ones get none."""
 _STORES = frozenset(("STORE_NAME", "DELETE_NAME", "STORE_GLOBAL", "DELETE_GLOBAL"))
 _Block: TypeAlias = ast.For | ast.AsyncFor | ast.While | ast.With | ast.AsyncWith
 
 
 class Part(NamedTuple):
-    """A step of the way from an object to what it holds."""
+    """One access in the path from an object to a part of it."""
 
     is_attribute: bool
     key: object
@@ -42,7 +42,7 @@ class Binding(NamedTuple):
     root: str
     """The name that the target begins with."""
     path: tuple[Part, ...] = ()
-    """The way from that name's object to the bound one."""
+    """The accesses from that name's object to the bound one."""
     owner: str = ""
     """The owner of a bound item, such as `grid` in `grid[0]`; "" for names and attributes."""
     is_alone: bool = False
@@ -61,7 +61,7 @@ def compile_with_notes(
     class never have. Raises what `compile` raises, and RecursionError if it is nested too deep.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the first compilation has given them already
+        warnings.simplefilter("ignore")  # the first compilation has issued them already
         tree = ast.parse(source)
         writer = _Writer(lines_of_epochs(tree), in_functions=in_functions)
         code = compile(writer.visit(tree), EXERCISE_FILE, "exec", dont_inherit=True)
@@ -84,7 +84,7 @@ def _stored_names(code: CodeType) -> Iterator[str]:
 
 
 def _with_constants(code: CodeType, notes: dict[str, object]) -> CodeType:
-    """Return the code with the notes in place of their marks, which no compiler would take."""
+    """Return the code with notes in place of marks, since `compile` takes no notes."""
     constants: list[object] = []
     for constant in code.co_consts:
         if type(constant) is CodeType:
@@ -103,7 +103,7 @@ class _Writer(ast.NodeTransformer):
         self._loop_lines = loop_lines
         self._in_functions = in_functions
         self._is_noted = self._is_global = True
-        self._random = os.urandom(16).hex()  # no text of the program can be like a mark
+        self._random = os.urandom(16).hex()  # no text of the program can equal a mark
 
     def mark(self, index: int) -> str:
         return f"{self._random}:{index}"
@@ -182,7 +182,7 @@ class _Writer(ast.NodeTransformer):
 
 
 def _place(node: ast.expr) -> tuple[str, tuple[Part, ...]] | None:
-    """Return the name that a target begins with, and the way from there; None without a name."""
+    """Return the target's first name and the accesses from there; None without a name."""
     match node:
         case ast.Name(id=name):
             return name, ()

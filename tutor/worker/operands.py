@@ -1,7 +1,7 @@
 """The tensors, arrays and modules in the line that failed, with their shapes.
 
-What the line names is looked up and never run, since that could fail again or change something:
-only names, attributes and subscripts of built-in types are resolved.
+Expressions in the line are looked up and never run, since that could fail again or change
+something. Only names, attributes and subscripts of built-in types are resolved.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The numbers that optimizers keep for the tensors that they train, such as a momentum.
 
-Reading them must not change them: an optimizer makes an entry for each tensor that its `state` is
-asked for in the usual way. They are looked through once, which takes 40 µs for four tensors of
-Adam, and later only compared with what was found.
+Reading them must not change them: indexing `state` makes an entry for each tensor. The states are
+searched once, which takes 40 µs for four tensors of Adam, and later only compared with the objects
+found then.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tutor.worker.torch_private import is_tensor
 COUNT = "step"
 """The name under which an optimizer counts the steps that it has made with a tensor."""
 MAX_STATES = 4
-"""States of one tensor that are looked at."""
+"""Maximum number of states of one tensor that are read."""
 MAX_NAME = 100
 
 _Dict = dict[Any, Any]
@@ -36,7 +36,7 @@ class TensorStates(NamedTuple):
 
 
 class OptimizerStates:
-    """The states of some tensors, each given with its place: dense ones of the tensor's size.
+    """The dense states of some tensors that have the tensor's size.
 
     Overrides must be off.
     """
@@ -47,17 +47,17 @@ class OptimizerStates:
         trained: Iterable[tuple[int, Tensor]],
         room: int,
     ) -> None:
-        """Look through the states; what comes after `room` numbers is left out."""
+        """Search the states; those after the first `room` numbers are left out."""
         self.tensors: list[Tensor] = []
         self.by_place: dict[int, TensorStates] = {}
         self.size = 0
-        """The number of elements of all of them."""
+        """The number of elements of all states."""
         self._room = room
         self._counters: list[Tensor] = []
         self._owners = [(vars(each), vars(each).get("state")) for each in optimizers]
         states = [state for _, state in self._owners if isinstance(state, dict)]
         self._seen = [(state, [*_values(state)]) for state in states]
-        """Dictionaries, with all that stood in them."""
+        """The dictionaries of states, each with its values when it was searched."""
         for place, tensor in trained:
             found = (_get(state, tensor) for state in states)
             kept = next((each for each in found if isinstance(each, dict)), None)
@@ -66,7 +66,7 @@ class OptimizerStates:
                 self.by_place[place] = self._taken(tensor, kept)
 
     def is_current(self, optimizers: Sequence[torch.optim.Optimizer]) -> bool:
-        """Return True if these optimizers keep the same objects still."""
+        """Return True if these optimizers still have the same state objects."""
         return (
             len(optimizers) == len(self._owners)
             and all(
@@ -80,7 +80,7 @@ class OptimizerStates:
         )
 
     def counts(self) -> list[float]:
-        """Return the steps that are counted now, by the index `counter`."""
+        """Return the present step counts, by the index `counter`."""
         return [float(_item(each)) for each in self._counters]
 
     def _taken(self, tensor: Tensor, kept: _Dict) -> TensorStates:
@@ -96,7 +96,7 @@ class OptimizerStates:
                 self._room -= tensor.numel()
         count = _get(kept, COUNT)
         if isinstance(count, int | float):
-            count = torch.tensor(float(count))  # one that changes is another object
+            count = torch.tensor(float(count))  # a changed number is another object
         if _is_dense(count, 1, tensor.device):
             counter = len(self._counters)
             self._counters.append(count)

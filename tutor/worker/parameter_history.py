@@ -1,9 +1,9 @@
 """Snapshots of the parameters of a training at some of its steps, spread over all of it.
 
-`LiveReporter` sends them over the run's channel: the app cannot look into the folder of a run.
-Of a small model each early step is there, whatever it takes, and later ones ever further apart:
-that the border of two classes bends is what one came for. Beyond that, taking and sending them have
-one budget of processor time, which grows with the steps.
+`LiveReporter` sends them over the run's channel: the app cannot read the folder of a run. A small
+model has a snapshot of each early step at any cost, and of later steps at growing distances, so
+that the learner can see how a border between classes bends. All other snapshots share one budget of
+processor time, which grows with the steps.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ from tutor.worker.trace import Tensors
 from tutor.worker.trained_names import global_tensors, names_by_id, names_of_trained
 
 MAX_KEYFRAMES = 200
-"""Snapshots that the app keeps of one run: after so many steps, fewer of the later ones are taken,
-and no more wait to be sent."""
+"""Maximum number of snapshots of one run that the app keeps, and that wait to be sent. After so
+many steps, fewer are taken."""
 
 MAX_KEPT = 128
-"""Snapshots that the worker itself keeps of one run, the early ones among them."""
+"""Maximum number of snapshots of one run that the worker keeps, including the early ones."""
 
 FREE_SECONDS = 0.0022
 SHARE = 0.004
-"""Processor time that snapshots may take in any case, and of the training's."""
+"""Processor seconds that snapshots may always take, and their share of the training's seconds."""
 EARLY_STEPS_OF_SMALL = 60
 SMALL = 4_096
-"""Early steps of a model with so few numbers, whose snapshots cost nearly nothing."""
+"""Early steps that all get a snapshot if the model has at most `SMALL` numbers: these are cheap."""
 GROWTH = 1.1
-"""Of such a model there is another snapshot at the latest when the steps are so many times what
-they were at the last one: 76 of 300 steps, 100 of 3,000."""
+"""Largest ratio between the steps of two snapshots of such a model: 76 snapshots of 300 steps, 100
+of 3,000."""
 FIRST_STEPS = 200
-"""Half of what is free is granted at once, the rest evenly over so many steps."""
+"""Half of `FREE_SECONDS` is granted at once, the rest evenly over so many steps."""
 ENCODING_FACTOR = 0.75
 """Time to send a snapshot per second of taking it, until it has been measured."""
 
@@ -61,7 +61,7 @@ class ParameterHistory:
         self, namespace: Mapping[str, object], clock: Callable[[], float] = time.thread_time
     ) -> None:
         self.kept: list[KeyFrame] = []
-        """Some of all snapshots, spread over the training, for views that need them at its end."""
+        """Snapshots spread over the training, for views that need them at its end."""
         self.on_kept: Callable[[], None] = lambda: None
         """Called after each addition to `kept`."""
         self._namespace = namespace
@@ -69,20 +69,20 @@ class ParameterHistory:
         self._copied = self._encoded = 0
         self._copying = self._encoding = 0.0  # seconds for all of these
         self._next = 0
-        """The first step of which another snapshot is wanted."""
+        """The first step at which another snapshot may be due."""
         self._last_number = 0
         self._series: LossSeries | None = None
         self._unsent: list[KeyFrame] = []
         self._kept_apart = 1
         self._layout: Layout | None = None
         self._start: Snapshot | None = None
-        """The parameters at the first backward: nothing has moved them by then."""
+        """The parameters at the first backward pass, before any update."""
 
     def take(self, recorder: Recorder, series: LossSeries) -> None:
         """Take a snapshot if one is due, after a step or a backward.
 
-        `series` holds the losses by which steps are counted. If it is another one than before, the
-        backward passes were no steps, and their snapshots are dropped.
+        `series` holds the losses by which steps are counted. If it differs from the last one, the
+        backward passes were not steps, and their snapshots are dropped.
         """
         if series is not self._series:
             self._series, self._next, self._last_number = series, 0, 0
@@ -101,13 +101,13 @@ class ParameterHistory:
         self._copied += 1
 
     def due(self, series: LossSeries) -> tuple[float, float]:
-        """Return the steps, and the seconds, after which there may be another one; inf: never.
+        """Return the steps and the seconds after which another snapshot may be due.
 
-        Whichever comes first counts.
+        The earlier one counts; inf means never.
         """
         number = series.count - 1
         if number < 1:
-            return 1, 0.0  # a step may follow that is counted otherwise
+            return 1, 0.0  # a step of an optimizer may follow, with another count
         wait = self._wait(number)
         if self._is_kept_always(number + 1) or not wait:
             return max(1, self._next - number), math.inf
@@ -118,9 +118,9 @@ class ParameterHistory:
         return steps, wait
 
     def _wait(self, number: int) -> float:
-        """Return in how many seconds there is time for a snapshot that is not kept always."""
+        """Return the seconds until the budget allows a snapshot at an ordinary step."""
         if self._is_small and number < FIRST_STEPS:
-            return math.inf  # those that are kept always are enough
+            return math.inf  # the snapshots that are always kept are enough
         self._allowance.free = FREE_SECONDS / 2 * (1 + min(number / FIRST_STEPS, 1))
         each = ENCODING_FACTOR * self._copying / max(self._copied, 1)
         if self._encoded:
@@ -133,10 +133,10 @@ class ParameterHistory:
         return layout is not None and layout.is_plain and layout.total <= SMALL
 
     def _is_kept_always(self, number: int) -> bool:
-        """Return True if there is a snapshot of that step whatever it takes.
+        """Return True if that step gets a snapshot whatever it costs.
 
-        So there is of the first one: it may come when the backward before it, which was taken for
-        a step until then, has used up the budget.
+        The first step does: the backward pass before it, which counted as a step until then, may
+        have used up the budget.
         """
         layout = self._layout
         if not number or layout is None or not layout.is_plain:
@@ -159,12 +159,12 @@ class ParameterHistory:
             self._last_number = number
             self._keep(frame)
         except Exception:
-            self._layout = None  # tensors of a kind that cannot be read: the step is left out
+            self._layout = None  # tensors that cannot be read: the step is left out
 
     def _keep(self, frame: KeyFrame) -> None:
-        """Keep an early frame, and one that is far enough from the last: not too many of them."""
+        """Keep early frames, and later ones that are far enough from the last kept frame."""
         if self.kept and frame.number < self.kept[-1].number:
-            self.kept.clear()  # the steps are counted otherwise
+            self.kept.clear()  # the steps are counted by another series now
         is_early = frame.number < EARLY_STEPS
         if not is_early and self.kept and frame.number - self.kept[-1].number < self._kept_apart:
             return
@@ -176,10 +176,10 @@ class ParameterHistory:
             self.on_kept()
 
     def send(self, series: LossSeries, send_all: Callable[[Iterable[StepRecorded]], int]) -> None:
-        """Hand over the snapshots that were not sent yet, in order, if `series` counts the steps.
+        """Send the snapshots that were not sent yet, if `series` counts the steps.
 
-        `send_all` returns how many it has sent; the others are handed over at the next call. Where
-        it raises, those that it was given are not handed over again.
+        `send_all` returns the number that it has sent; the next call sends the others. If it
+        raises, those that it has taken are not sent again.
         """
         if series is not self._series or not self._unsent:
             return
@@ -214,7 +214,7 @@ class ParameterHistory:
 
 
 class GivenParameters:
-    """The parameters that the given code has made, as the learner's part finds them."""
+    """The parameters that the given code has made, as they are before the learner's part."""
 
     def __init__(self, namespace: Mapping[str, object]) -> None:
         self._namespace = namespace
@@ -226,10 +226,10 @@ class GivenParameters:
             try:
                 self._snapshot = Layout(tuple(own[name] for name in self._names), {}).copy()
             except Exception:
-                pass  # tensors of a kind that cannot be read
+                pass  # tensors that cannot be read
 
     def event(self) -> ParametersGiven | None:
-        """Return the event about those that have their names still; None the second time."""
+        """Return the parameters that still have their names, once; then None."""
         snapshot, self._snapshot = self._snapshot, None
         if snapshot is None:
             return None

@@ -1,8 +1,8 @@
-"""Finds whose loss it is where several backward passes come before one step.
+"""Finds the loss of each step if several backward passes come before it.
 
-In most programs a step follows each backward pass, and its loss is the last one. Where two passes
-come before two steps, the parameters that each pass reaches tell whose loss it is. Finding them
-takes longer than a small backward, so that it is done once for each place of the program.
+In most programs a step follows each backward pass, and its loss is the last one. If two passes
+come before two steps, each step gets the loss of the pass that reaches its parameters. Finding
+these takes longer than a small backward pass, so it is done once for each place of the program.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ Place = tuple[int, int]
 
 MAX_PLACES = 100
 MAX_PENDING = 8
-"""Losses that are kept apart; of more, the latest."""
+"""Maximum number of losses that wait for a step; of more, the latest are kept."""
 FIRST_BACKWARDS = 64
-"""Passes before the first step that are looked at: a step may be yet to come."""
+"""Maximum number of passes before the first step that are examined: a step may still follow."""
 _GRAPH_NODES = 2_000
 
 
@@ -66,7 +66,7 @@ class PendingLosses:
         del self._entries[:-MAX_PENDING]
 
     def take(self, latest: float | None, parameters: Collection[Tensor]) -> float | None:
-        """Return the loss of a step of these parameters, `latest` where there is no choice."""
+        """Return the loss of a step of these parameters, `latest` if there is no choice."""
         if not self._entries:
             return latest
         self._has_stepped = True
@@ -80,7 +80,7 @@ class PendingLosses:
         return entry.loss
 
     def _chosen(self, wanted: set[int]) -> _Pending | None:
-        """Return the latest of the entries that reach the fewest parameters besides the wanted."""
+        """Return the latest entry among those that reach the fewest unwanted parameters."""
         chosen: tuple[int, _Pending] | None = None
         for entry in self._entries:
             leaves = self._leaves(entry, wanted)
@@ -100,7 +100,7 @@ class PendingLosses:
 
 
 def _place() -> Place:
-    """Return where the program has begun the backward pass that has just ended."""
+    """Return the place in the program that began the present backward pass."""
     frame = sys._getframe(2)
     while frame.f_back is not None and frame.f_code.co_filename != EXERCISE_FILE:
         frame = frame.f_back

@@ -1,7 +1,7 @@
-"""The handlers of signals by plain numbers, from the module that `signal` itself uses.
+"""Signal handlers by plain numbers, from the module that `signal` itself uses.
 
-The functions of `signal` make a member of an enumeration of each number, in and out: for all 64
-that takes longer than to set their handlers.
+The functions of `signal` convert each number to an enum member and back. For all 64 signals that
+takes longer than setting their handlers.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 _plain: Any = sys.modules["_signal"]
 
 set_handler: Callable[[int, object], object] = _plain.signal
-"""`signal.signal`, by plain numbers."""
+"""`signal.signal` with plain numbers."""
 handler_of: Callable[[int], object] = _plain.getsignal
-"""`signal.getsignal`, by plain numbers."""
+"""`signal.getsignal` with plain numbers."""
 DEFAULT, IGNORE = int(signal.SIG_DFL), int(signal.SIG_IGN)
 """The handlers for a signal's default action and for ignoring it."""
 SIGNALS = tuple(sorted(map(int, signal.valid_signals())))

@@ -23,7 +23,7 @@ def _show(*figures: object) -> None:
 
 
 class FigureManager(FigureManagerBase):
-    """A figure that pyplot knows; showing it sends it."""
+    """A figure of pyplot; `show` sends it to the app."""
 
     def show(self) -> None:
         """Send the figure to the app, which shows it; the program goes on."""
@@ -33,8 +33,8 @@ class FigureManager(FigureManagerBase):
     def pyplot_show(cls, *, block: bool | None = None) -> None:
         """Send all figures of pyplot.
 
-        Where other backends would wait until the windows are closed, the figures are closed, so
-        that what is plotted next stands in a new one.
+        Other backends wait until the windows are closed. This one closes the figures at once, so
+        that the next plot is in a new figure.
         """
         managers = Gcf.get_all_fig_managers()
         _show(*(manager.canvas.figure for manager in managers))

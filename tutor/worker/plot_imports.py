@@ -42,7 +42,7 @@ class ImportWatch(importlib.abc.MetaPathFinder):
         path: Sequence[str] | None,
         target: ModuleType | None = None,
     ) -> importlib.machinery.ModuleSpec | None:
-        """Return the spec of a module whose import takes long, to be timed; None for others."""
+        """Return a timed spec for a module whose import takes long, else None."""
         if fullname not in _SLOW:
             return None
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
@@ -76,7 +76,7 @@ class _TimedLoader(importlib.abc.Loader):
         return self._loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
-        # the module keeps its own loader: what asks that for data files finds them
+        # the module keeps its own loader, so that it finds its data files
         module.__loader__ = self._loader
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
@@ -88,9 +88,9 @@ class _TimedLoader(importlib.abc.Loader):
 
 
 def _make_settings_folder() -> None:
-    """Make a folder that matplotlib may write to, with the list of fonts that was made before.
+    """Make a writable settings folder for matplotlib, with its earlier list of fonts.
 
-    It makes one of its own otherwise, says so each time, and looks at all fonts of the machine.
+    Without it, matplotlib makes a temporary folder, warns each time, and reads all fonts.
     """
     shared = os.environ.get(_SETTINGS, "")
     with suppress(OSError):

@@ -1,6 +1,6 @@
 """Reads a figure of matplotlib as plain data: titles, labels, lines, points, bars and images.
 
-What has no such form is named, so that a learner is told where to see it. Nothing is drawn here.
+Parts that have no such form are named, so that the app can refer to the picture. Nothing is drawn.
 """
 
 from __future__ import annotations
@@ -85,11 +85,11 @@ def _read_axes(field: Any, room: _Room) -> Axes | None:  # noqa: ANN401
     try:
         return _read_rectilinear(field, room)
     except Exception:
-        return None  # the program has changed what it is made of
+        return None  # the program has changed the internals of the figure
 
 
 def _read_rectilinear(field: Any, room: _Room) -> Axes | None:  # noqa: ANN401
-    # a program may have drawn a hundred thousand of them
+    # a program may have drawn a hundred thousand series
     every = chain(_lines(field, room), _bars(field, room), _points(field, room))
     series = list(islice(every, MAX_SERIES))
     images = (_image(each, room) for each in (*field.images, *field.collections))
@@ -120,7 +120,7 @@ def _text(text: Any) -> str:  # noqa: ANN401
 
 
 def _label(artist: Any) -> str:  # noqa: ANN401
-    """Return the label for the legend; one that matplotlib has made itself is none."""
+    """Return the label for the legend, "" for one made by matplotlib itself."""
     label = artist.get_label()
     return "" if not isinstance(label, str) or label.startswith("_") else clean(label, MAX_TEXT)
 
@@ -172,7 +172,7 @@ def _bars(field: Any, room: _Room) -> Iterator[Series]:  # noqa: ANN401
 
 
 def _names(axis: Any, places: tuple[float, ...]) -> tuple[str, ...]:  # noqa: ANN401
-    """Return the words at these places of the axis; () where it has numbers."""
+    """Return the texts at these places of the axis; () if it has numbers."""
     formatter = axis.get_major_formatter()
     if isinstance(formatter, FuncFormatter):  # set_xticks with labels makes one as well
         names = [formatter(place) for place in places]
@@ -203,7 +203,7 @@ def _image(artist: Any, room: _Room) -> Image | None:  # noqa: ANN401
 
 
 def _others(field: Any) -> Iterator[str]:  # noqa: ANN401
-    """Yield words for all that has no form here."""
+    """Yield a name for each part that has no plain form."""
     bars = {id(bar) for group in field.containers for bar in getattr(group, "patches", ())}
     others = [
         *(each for each in field.collections if not isinstance(each, PathCollection | QuadMesh)),
@@ -233,7 +233,7 @@ def _series(kind: SeriesKind, x: Any, y: Any, label: str, room: _Room) -> Series
 
 
 def _thinned(kind: SeriesKind, y: Any, most: int) -> Any:  # noqa: ANN401
-    """Return the indexes of at most so many points; of a line no peak is lost."""
+    """Return the indexes of at most `most` points, keeping every peak of a line."""
     count = len(y)
     if count <= most:
         return np.arange(count)

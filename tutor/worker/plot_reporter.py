@@ -41,7 +41,7 @@ class PlotReporter:
         self._thread = threading.get_ident()
         self._figures: list[object] = []
         self._first = 1
-        """The number of the first of them."""
+        """The number of the first figure in `_figures`."""
         self._read: ReadFigure | None = None
         self._open: Callable[[], list[object]] = list
         self._next = 0.0
@@ -51,7 +51,7 @@ class PlotReporter:
         self._read, self._open = read, open_figures
 
     def show(self, *figures: object) -> None:
-        """Take figures that are shown, or have changed; send them unless that was just done."""
+        """Add shown or changed figures, and send all if `SEND_EVERY` has passed."""
         for figure in figures:
             self._add(figure)
         now = self._clock()
@@ -60,7 +60,7 @@ class PlotReporter:
             self._next = self._clock() + SEND_EVERY
 
     def finish(self) -> None:
-        """Send all figures as they are at the end, also those that were never shown.
+        """Send all figures as they are at the end, even those that were never shown.
 
         A program may have chosen another backend, whose figures are then first seen here.
         """
@@ -69,7 +69,7 @@ class PlotReporter:
                 importlib.import_module(_BACKEND)
         if self._read is None:
             return
-        with suppress(Exception):  # the program may have changed what lists them
+        with suppress(Exception):  # the program may have changed pyplot
             for figure in self._open():
                 self._add(figure)
         if self._figures:
@@ -97,7 +97,7 @@ class PlotReporter:
             try:
                 pickled = _dumps(figure, protocol=5)
             except Exception:
-                continue  # it holds something that only this process has
+                continue  # the figure has an object that cannot leave this process
             if len(pickled) <= min(left, MAX_PICKLE):
                 left -= len(pickled)
                 kept.append(KeptFigure(number, pickled))

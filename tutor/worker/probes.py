@@ -1,8 +1,8 @@
 """Pauses before a phase of a training when the app requests it.
 
-The reporter asks for a request at some of the phase boundaries, which costs a poll of the channel.
-Calls of a model are seen only by hooks that slow each call down, so these are set only while the
-program is stepped through.
+The reporter polls the channel for requests at some of the phase boundaries. Detecting calls of a
+model needs hooks that slow down each call, so these are set only while the program is stepped
+through.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Probes:
     ) -> None:
         """Begin with a request that came before the program did, or with 0.
 
-        `before_call` is called before each call of a model or a loss while the app steps through,
-        `watch` with the views that the app wants to be told of.
+        `before_call` is called before each call of a model or a loss while the app steps through
+        the program, `watch` with the views that the learner watches.
         """
         self._channel = channel
         self._report_call = before_call

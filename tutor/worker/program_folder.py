@@ -1,4 +1,4 @@
-"""The folder of a program: its data files, and nothing that another program has left there."""
+"""The folder of a program: its data files, without files of other programs."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def put_files(files: Files) -> None:
 
 @contextmanager
 def own_folder(files: Files) -> Iterator[None]:
-    """Make the current folder a new one with these files alone.
+    """Make a new folder with only these files the current one, inside this context.
 
-    So an author's program finds nothing that another one has written, nor files of the learner.
-    Afterwards the folder is removed, and the current one is as before.
+    So an author's program finds no files of other programs or of the learner. Afterwards the folder
+    is removed and the former current folder restored.
     """
     before = os.getcwd()
     folder = tempfile.mkdtemp()

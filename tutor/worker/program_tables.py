@@ -1,6 +1,6 @@
 """Finds the tables of numbers among a program's variables: tensors, arrays, and those in datasets.
 
-Objects are only read, and nothing of the program is called for it.
+Objects are only read; no code of the program is called.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ _DATASETS = (TensorDataset, DataLoader)
 
 
 class NumberTable(NamedTuple):
-    """A tensor or array that some variable holds, itself or as a part of what it holds."""
+    """A tensor or array in a variable, or in a container or dataset that the variable holds."""
 
     name: str
-    """The variable."""
+    """The name of the variable."""
     numbers: object
     """The tensor or array."""
     places: Sequence[int] | None = None
-    """The rows that count, where a dataset has only some of them; else None."""
+    """The rows that a dataset uses, None if it uses all."""
 
 
 def tables_of(scopes: Iterable[Mapping[str, object]]) -> Iterator[NumberTable]:
-    """Yield the tables in these scopes, each once, under the name by which it is found first."""
+    """Yield the tables in these scopes, each once, under the name found first."""
     seen: set[tuple[int, int]] = set()
     for scope in scopes:
         for name, obj in own_names(scope):
@@ -64,7 +64,7 @@ def _parts(table: NumberTable, depth: int) -> Iterator[NumberTable]:
 
 
 def _parts_of_subset(table: NumberTable, depth: int) -> Iterator[NumberTable]:
-    """Yield the tables of the dataset of which it has some rows; not where it has some of some."""
+    """Yield the tables of the dataset below a `Subset`, but not of nested ones."""
     attributes = getattr(table.numbers, "__dict__", {})
     indices = attributes.get("indices")
     if table.places is None and type(indices) in (list, range):

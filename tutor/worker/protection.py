@@ -1,8 +1,8 @@
-"""The choice of the means that keep a program apart from everything else on this machine.
+"""Chooses the mechanisms that isolate a program from everything else on this machine.
 
 They are probed by using them, in a child of the zygote's first process, before anything large is
-imported. The probe must go through all of them: on some systems `unshare` succeeds, and only the
-mounts after it fail.
+imported. The probe must try all of them: on some systems `unshare` succeeds, and only the mounts
+after it fail.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Account(Struct, frozen=True):
 
 
 def choose(launch: Launch) -> Protected:
-    """Return the best protection that works here and that `launch` allows.
+    """Return the best protection that works on this machine and that `launch` allows.
 
     The probe forks, so this process must have a single thread.
     """
@@ -124,7 +124,7 @@ def _run_in_child(work: Callable[[], None]) -> int:
 
 
 def _probe(scratch: str) -> tuple[ProbeStep, ...]:
-    """Try every step in child processes, and return how each went."""
+    """Try every step in child processes, and return the result of each."""
     reader, writer = os.pipe()
     _run_in_child(lambda: _try_outside(writer, scratch))
     os.close(writer)

@@ -35,8 +35,8 @@ _DISPATCH = "_deepcopy_dispatch"
 class Words:
     """The machine words at some addresses of this process, all of which are read at once.
 
-    A Python object for each address would be touched at each look, and its page copied with it.
-    They must not be read once what lies there has gone.
+    Reading a Python object for each address would copy its page. The words must not be read after
+    the objects at these addresses are gone.
     """
 
     def __init__(self, addresses: Sequence[int]) -> None:
@@ -48,11 +48,11 @@ class Words:
         self._before = self.values()
 
     def values(self) -> npt.NDArray[np.uint64]:
-        """Return what stands at each address now."""
+        """Return the present word at each address."""
         return self._take(self._places) if self._places.size else self._places.astype(np.uint64)
 
     def changed(self) -> list[int]:
-        """Return the indices of the addresses at which another word stands than at first."""
+        """Return the indices of the addresses whose word has changed since the first reading."""
         changed: list[int] = (self.values() != self._before).nonzero()[0].tolist()
         return changed
 

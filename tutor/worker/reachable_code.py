@@ -15,7 +15,7 @@ from typing import NamedTuple
 from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE
 
 _NEVER_CALLED = frozenset(("__init__", "__repr__", "__str__", "__del__", "__init_subclass__"))
-"""Special methods that no call of a model calls."""
+"""Special methods that a call of a model never calls."""
 _ANY_NAME = frozenset(
     ("getattr", "setattr", "vars", "__dict__", "eval", "exec", "globals", "locals", "apply")
 )
@@ -61,10 +61,10 @@ def program_classes(kinds: Iterable[type]) -> tuple[type, ...]:
 
 
 def reachable_from(kinds: Iterable[type], namespace: Mapping[str, object]) -> Reachable:
-    """Return what a call of objects of these classes may use.
+    """Return the names that a call of objects of these classes may use.
 
-    A method counts if its name stands in code that counts, whatever it is called on: too many
-    count rather than too few.
+    A method counts if its name occurs in code that counts, whatever object it is called on. This
+    finds too many methods rather than too few.
     """
     return _reached_in(_functions(kinds, namespace), set(), set())
 
@@ -72,7 +72,7 @@ def reachable_from(kinds: Iterable[type], namespace: Mapping[str, object]) -> Re
 def reachable_from_code(
     code: CodeType, variables: Mapping[str, object], namespace: Mapping[str, object]
 ) -> Reachable:
-    """Return what the code of an expression may use, which finds these variables first."""
+    """Return the names that an expression's code may use; `variables` hide globals."""
     kinds = tuple({type(obj) for obj in variables.values()})
     known = _functions(kinds, namespace)
     for name, codes in _functions((), variables).items():
@@ -84,7 +84,7 @@ def reachable_from_code(
 def _reached_in(
     known: dict[str, tuple[CodeType, ...]], names: set[str], global_names: set[str]
 ) -> Reachable:
-    """Return what is reached from these names, and from the methods that any call may call."""
+    """Return all names reached from these, and from methods that any call may call."""
     waiting = [name for name in known if _is_called_first(name) or name in names]
     while waiting:
         for code in known.pop(waiting.pop(), ()):
@@ -103,7 +103,7 @@ def _is_called_first(name: str) -> bool:
 def _functions(
     kinds: Iterable[type], namespace: Mapping[str, object]
 ) -> dict[str, tuple[CodeType, ...]]:
-    """Return the code of all methods of these classes, and of the program's functions, by name."""
+    """Return the code of these classes' methods and the program's functions, by name."""
     classes = [*kinds, *(obj for obj in namespace.values() if isinstance(obj, type))]
     found: dict[str, tuple[CodeType, ...]] = {}
     for kind in program_classes(classes):

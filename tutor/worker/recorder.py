@@ -59,25 +59,25 @@ class Recorder:
         self.by_step = LossSeries()
         """The loss that belongs to each step; its curve is the index of the optimizer."""
         self.by_backward = LossSeries()
-        """The loss of each backward until an optimizer steps: then they count no more."""
+        """The loss of each backward pass until an optimizer steps; they do not count after that."""
         self.step_log = StepLog() if keeps_states else None
         self.last_backward: Moment | None = None
         """The leaves at the last backward, which a manual update may follow; None before the first.
         No longer renewed once an optimizer has stepped."""
         self.trained = Trained()
-        # of these only a listener is told
+        # used only with a listener
         self.shown = ShownLosses(self.by_step, self.by_backward)
         self.notes = TrainingNotes(self.shown)
         self.checks = CheckSeries(lambda: self.shown.series.count)
         self._pending = PendingLosses()
         self._last_optimizer: torch.optim.Optimizer | None = None
-        self._index = 0  # of its curve
+        self._index = 0  # of the last optimizer's curve
         self._rates: list[object] = [None] * (MAX_OPTIMIZERS + 1)
         self._outputs: Outputs = ()
         """The outputs of the backward that has just ended; empty at any other time."""
 
     def count_rounds(self) -> tuple[int, int]:
-        """Return the number of losses that the app gets, and the steps of one optimizer."""
+        """Return the number of losses for the app, and the steps of the busiest optimizer."""
         return self.shown.series.count, self.shown.rounds(self.backwards)
 
     def losses(self) -> LossSeries:
@@ -85,10 +85,10 @@ class Recorder:
         return self.by_step if self.steps else self.by_backward
 
     def trained_tensors(self) -> Tensors:
-        """Return the parameters of the optimizers, or without one the leaves of a backward.
+        """Return the parameters of the optimizers, without one a backward pass's leaves.
 
-        The leaves are those of the backward that has just ended, or of the last at which they were
-        asked for: finding them takes longer than a small backward.
+        The leaves are those of the backward pass that has just ended, or of the last one for which
+        they were looked up: finding them takes longer than a small backward pass.
         """
         if self._outputs and not self.steps:
             self.trained.look_up_leaves(self._outputs, self.backwards)
@@ -102,10 +102,10 @@ class Recorder:
         return (self.steps if self.steps or phase == "step" else self.backwards) + 1
 
     def read_loss(self, outputs: Outputs) -> float | None:
-        """Return the loss at which a pass is about to begin, None if it is no single real number.
+        """Return the loss of a pass that is about to begin, None if it is no real number.
 
-        If it is the first that is not finite, its cause is noted: it can be found only before the
-        pass, which frees what the graph has saved.
+        The cause of the first nan or infinite loss is noted here, since the pass frees the tensors
+        that the graph has saved.
         """
         output: Any = outputs[0] if len(outputs) == 1 else None
         if _type(output) is Tensor and not is_function_mode_on():
@@ -119,7 +119,7 @@ class Recorder:
         if _type(number) is not float:  # a complex number is no loss
             loss = float(number) if isinstance(number, int) else None
         if self.listener is not None:
-            if self.checks.candidates:  # they are trained with
+            if self.checks.candidates:  # the program trains with these losses
                 self.checks.candidates.clear()
             if loss is not None and loss - loss != 0.0 and not self.notes.is_broken:
                 self.notes.is_broken = True
@@ -147,7 +147,7 @@ class Recorder:
         if loss is not None:
             if self.is_plain and self.latest is None:
                 self.latest = loss
-                return  # the listener hears of the step that follows
+                return  # the listener is called after the step that follows
             self._add_backward(loss, outputs[0])
         if accumulates and not self.steps and self.step_log is not None:
             self._keep_leaves(outputs)
@@ -162,13 +162,13 @@ class Recorder:
                 self._outputs = ()  # the graph is freed with the program's last reference
 
     def _add_backward(self, loss: float, output: Any) -> None:  # noqa: ANN401 # the tensor with the loss
-        """Add the loss of a backward pass that may be more than the only one before a step."""
+        """Add the loss of a pass that may be one of several before a step."""
         if self.latest is not None and self.steps:
-            self._pending.looks = 2  # the first of the next two is to be known, too
+            self._pending.looks = 2  # examine both of the next two passes
         self._pending.add(loss, output)
         if self.steps:
             if self.is_plain and self.latest is not None:
-                self.shown.add_backward(self.latest)  # a step was to follow it
+                self.shown.add_backward(self.latest)  # no step followed the pass before
             self.shown.add_backward(loss)
         else:
             self.by_backward.append(loss)
@@ -194,7 +194,7 @@ class Recorder:
                     series = self.by_step
                     if index or series.curves or series.count >= MAX_WHOLE:
                         series.append(loss, index)
-                    else:  # the same, in one frame less
+                    else:  # `append` inlined: a call costs time
                         series.kept.append(loss)
                         series.count += 1
             else:
@@ -213,7 +213,7 @@ class Recorder:
             pass
 
     def _add_step(self, optimizer: torch.optim.Optimizer, index: int) -> None:
-        """Add a step that may have another loss than the last one."""
+        """Add a step whose loss may differ from the last one."""
         pending = self._pending
         if self.steps == 1:
             pending.looks = 0
@@ -230,12 +230,12 @@ class Recorder:
             self.notes.add_rate(index, rate)
 
     def _turn_to(self, optimizer: torch.optim.Optimizer) -> None:
-        """Follow this optimizer, which is another one than that of the step before."""
+        """Make this optimizer the current one if it differs from the last step's."""
         self._last_optimizer = optimizer
         self._index = self.trained.index_of(optimizer, is_named=self.listener is not None)
         if self.listener is not None:
             if self.steps == 1:
-                self.listener.next_step = 0  # until now backward passes were counted
+                self.listener.next_step = 0  # it counted backward passes until now
             self.notes.add_optimizer(self._index, optimizer)
 
     def _keep_leaves(self, outputs: Outputs) -> None:

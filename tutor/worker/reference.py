@@ -147,9 +147,9 @@ class Reference:
         raise LookupError("this tensor was not there before the learner's part")
 
     def _step_log(self) -> tuple[StepRecord, ...]:
-        """Return the log; raise LookupError if the command of the run did without.
+        """Return the log; raise LookupError if the run's command asked for none.
 
-        An empty log would say that no optimizer has stepped, and a wrong answer would follow.
+        An empty log would mean that no optimizer has stepped, and give a wrong answer.
         """
         if self._recorder.step_log is None:
             raise LookupError("the states of tensors were not kept in this run")

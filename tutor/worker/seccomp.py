@@ -1,10 +1,10 @@
-"""A filter of system calls, by which no program limits or deceives the processes that watch it.
+"""A filter of system calls that protects the processes that watch a program.
 
 The kernel lets a process set limits and priorities of all others of its user. In a pid namespace
 the warden is the only one of them that a program can name. Without one there are also the zygote
 and the app, and processes that the filter does not know. What belongs to no process is refused to
 all: keys, memory that no warden would count, and sockets that are in no network namespace. Signals,
-tracing and /proc are not its matter: the capabilities of the warden and Landlock refuse them. See
+tracing and /proc are not filtered: the capabilities of the warden and Landlock refuse them. See
 seccomp(2).
 """
 
@@ -27,7 +27,7 @@ _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | errno.EPERM
 _LOAD, _IF_EQUAL, _IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _INSTRUCTION = struct.Struct("=HBBI")
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
-"""Offsets in what the kernel tells a filter of a call."""
+"""Offsets in the kernel's `struct seccomp_data`."""
 _SECOND_ABI = 0x40000000
 """Bit in the numbers of x32, by which x86_64 has the same calls once more."""
 _PRIORITY_OF_USER, _IO_PRIORITY_OF_USER = 2, 3

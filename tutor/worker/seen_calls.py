@@ -1,8 +1,8 @@
-"""Sees which models and losses a program calls, and with what, in one step of its training.
+"""Records the calls of models and losses, with their arguments, in one step of a training.
 
 A hook on all calls of modules costs a third of a small forward pass. So it is set for one step at
-a time, and whoever wants to know asks for another. Nothing is changed or kept from being freed for
-long: what was seen is dropped when the next step is seen.
+a time, on request. The calls are dropped when the next step is recorded, so that their tensors are
+not kept alive for long.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from tutor.worker.probes import is_loss, is_outermost
 from tutor.worker.torch_private import is_module_call, is_tensor, without_overrides
 
 MAX_CALLS = 32
-"""Calls that are kept of one step; the hook is removed when there are more."""
+"""Maximum number of calls of one step that are kept; then the hook is removed."""
 MAX_NUMBERS = 1_000_000
-"""Elements of a tensor that is kept."""
+"""Maximum size of a tensor that is kept, in elements."""
 
 _register = register_module_forward_hook
 
@@ -39,8 +39,7 @@ _AS_MODULES: Mapping[str, nn.Module] = {
     "smooth_l1_loss": nn.SmoothL1Loss(),
     "soft_margin_loss": nn.SoftMarginLoss(),
 }
-"""For each loss function that compares a prediction with a target, the module that does the same.
-"""
+"""The equivalent module of each loss function that compares a prediction with a target."""
 
 
 class SeenCall(NamedTuple):
@@ -61,16 +60,16 @@ class SeenCall(NamedTuple):
 
 
 class SeenCalls:
-    """The calls of the step that was seen last."""
+    """The calls of the last recorded step."""
 
     def __init__(self) -> None:
         self.calls: list[SeenCall] = []
-        """In the order of the program; empty until it has called a module."""
+        """The calls in the order of the program; empty until it has called a module."""
         self._handle: RemovableHandle | None = None
         self._is_new = False
 
     def look(self) -> None:
-        """See the calls from now until `close`, in place of those seen before."""
+        """Record the calls from now until `close`, in place of the earlier ones."""
         self._is_new = True
         if self._handle is None:
             self._handle = _register(self._after_call, with_kwargs=True)
@@ -82,7 +81,7 @@ class SeenCalls:
         return self._handle is not None
 
     def close(self) -> None:
-        """Look no longer; what was seen stays."""
+        """Stop recording, and keep the recorded calls."""
         if self._handle is not None:
             self._handle.remove()
             self._handle = LOOKOUT.see = None
@@ -90,7 +89,7 @@ class SeenCalls:
     def _after_loss(
         self, name: str, arguments: tuple[object, ...], keywords: Mapping[str, object]
     ) -> None:
-        """See a loss function that the program has called, not one of torch's modules."""
+        """Record a loss function's call by the program, not by a module of torch."""
         try:
             module = _AS_MODULES.get(name)
             if module is not None and not _is_in_module(sys._getframe()):
@@ -106,7 +105,7 @@ class SeenCalls:
         keywords: Mapping[str, object],
         output: object,
     ) -> None:
-        # what a hook returns or raises would reach the program
+        # a hook's result or exception would reach the program
         try:
             if is_outermost(sys._getframe()):
                 self._see(module, (*arguments, *keywords.values()), output)

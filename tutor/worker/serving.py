@@ -37,7 +37,7 @@ SHOWING_SECONDS = 1.3
 """Seconds that the views may take at the end of a run, at most."""
 _clock = time.monotonic
 _MAX_BATCH_OUTPUT = 16_384
-"""Characters of output that are sent of each program in a batch."""
+"""Maximum characters of output that are sent for each program in a batch."""
 
 
 _REHEARSAL_PROGRAM = Program(
@@ -116,10 +116,10 @@ class Server:
             plots.finish()
         channel.send(_executed(run, command.fixed))
         self._answer(channel, run)
-        # the views must not bring the run to its limit
+        # the views must not push the run over its time limit
         if command.limits.max_seconds - (_clock() - started) >= SHOWING_SECONDS:
             for reporter in reporters:
-                reporter.show_end(run.recorder)  # last, so that nothing of it can touch an answer
+                reporter.show_end(run.recorder)  # last, so that it cannot affect an answer
         return run
 
     def _answer(self, channel: EventChannel, run: ProgramRun) -> None:
@@ -161,9 +161,9 @@ class Server:
 
 
 def _fit_into_frame(batch: BatchObserved) -> BatchObserved:
-    """Return the event so that it fits into one frame.
+    """Return the event in a form that fits into one frame.
 
-    If it is too large, it loses the values of names, and if that is not enough, the answers become
+    If it is too large, it loses the values of names. If that is not enough, the answers become
     errors.
     """
     if _fits_frame(batch):
@@ -184,7 +184,7 @@ def _fits_frame(batch: BatchObserved) -> bool:
 
 
 def _layer_watch(run: ProgramRun, command: Execute) -> LayerWatch | None:
-    """Return what hears the program's models; None where nobody looks or hearing might be seen."""
+    """Return the recorder of layers; None if unused or noticeable by the program."""
     if not command.live or may_trace(command.program):
         return None
     return LayerWatch(run.namespace, is_watched=MODEL in command.watched)

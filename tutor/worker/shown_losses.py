@@ -1,4 +1,4 @@
-"""The losses that the app is told of a training, whatever it trains with.
+"""The series of a training's losses that the app shows.
 
 Losses are counted by the steps of optimizers or, where none steps, by backward passes. A program
 may do both one after another: updates by hand are then a curve of their own.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from tutor.worker.loss_series import LossSeries
 
 MAX_OPTIMIZERS = 8
-"""Optimizers with a curve of their own; all further ones share a curve."""
+"""Maximum number of optimizers with a curve of their own; all others share a curve."""
 BY_HAND = MAX_OPTIMIZERS + 1
 """The number of the curve of updates by hand that came after an optimizer."""
 UNDECIDED_BACKWARDS = 64
@@ -17,7 +17,7 @@ UNDECIDED_BACKWARDS = 64
 
 
 class ShownLosses:
-    """The series that is told: that of the steps, or of the backward passes, or one of both."""
+    """The series for the app: losses of steps, of backward passes, or of both."""
 
     def __init__(self, by_step: LossSeries, by_backward: LossSeries) -> None:
         self._by_step = by_step
@@ -25,9 +25,9 @@ class ShownLosses:
         self.is_decided = False
         """True once losses are counted either by steps or by backward passes."""
         self.hand_curve: int | None = None
-        """The curve of updates by hand, once an optimizer has stepped, too."""
+        """The curve of updates by hand, if an optimizer has stepped, too."""
         self.changed_from: int | None = None
-        """The index of a kept loss that was given to another curve, and is to be told anew."""
+        """The index of a kept loss that was moved to another curve and must be sent again."""
         self.counts = [0] * (MAX_OPTIMIZERS + 1)  # the steps of each optimizer
         self.is_plain = False
         """True if a step after a single backward pass needs only an addition to `counts`."""
@@ -37,7 +37,7 @@ class ShownLosses:
     def add_backward(self, loss: float) -> None:
         """Add the loss of a backward pass that comes after an optimizer's step.
 
-        After many of them without a step they are taken for updates by hand.
+        Many passes without a step count as updates by hand.
         """
         self._waiting.append(loss)
         if len(self._waiting) > self._most_waiting:
@@ -57,7 +57,7 @@ class ShownLosses:
             self._most_waiting = UNDECIDED_BACKWARDS
         self.counts[index] += 1
         if not self.is_decided:
-            # a quick program may have trained by hand before anybody looked
+            # a quick program may have trained by hand before `is_decided` was set
             self.is_decided = True
             if self.series.count <= UNDECIDED_BACKWARDS:
                 self.series = self._by_step
@@ -65,7 +65,7 @@ class ShownLosses:
         if loss is None or self.series is self._by_step:
             return
         if self.hand_curve is None:
-            # the backward of the first step was taken for one more update by hand
+            # the backward pass of the first step was counted as an update by hand
             self.hand_curve = 0
             self.series.give_last(index + 1)
             self.changed_from = len(self.series.kept) - 1
@@ -73,7 +73,7 @@ class ShownLosses:
             self.series.append(loss, index + 1)
 
     def rounds(self, backwards: int) -> int:
-        """Return the steps of the optimizer that has made most; of none the backward passes."""
+        """Return the steps of the busiest optimizer; without one, the backward passes."""
         return max(self.counts) or backwards
 
     def curve_of(self, index: int) -> int:

@@ -1,6 +1,6 @@
 """Snapshots of tensors, their gradients and the states of optimizers for them at one moment.
 
-All elements are copied into one flat tensor, which is taken apart when it is sent.
+All elements are copied into one flat tensor, which is split when it is sent.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from tutor.worker.trace import Tensors
 from tutor.worker.trained_names import ScopedNames
 
 MAX_TENSORS = 100
-"""Tensors in one snapshot."""
+"""Maximum number of tensors in one snapshot."""
 MAX_VALUES = 4_096
-"""Elements of a tensor that is kept whole; of a larger one only statistics are kept."""
+"""Maximum size of a tensor that is kept whole; a larger one is kept as statistics."""
 
 MAX_NUMBERS = 37_500
-"""Elements in one snapshot: 300 kB when they are sent, 60 MB for 200 steps."""
+"""Maximum number of elements in one snapshot: 300 kB when they are sent, 60 MB for 200 steps."""
 
 
 class Layout:
@@ -59,7 +59,7 @@ class Layout:
         for index, plain in enumerate(plain_tensors(tensors)):
             count = tensor_numel(plain)
             dense = plain.layout is torch.strided
-            # what is copied into one tensor lies on one device
+            # all parts of one flat tensor must be on one device
             real = (
                 dense and plain.dtype.is_floating_point and self.devices[index] == self.devices[0]
             )
@@ -77,9 +77,9 @@ class Layout:
         """True if all tensors are kept whole, and all gradients too if every tensor has one."""
 
     def copy(self, optimizers: Sequence[torch.optim.Optimizer] = ()) -> Snapshot:
-        """Return a snapshot of the tensors as they are now, with the states of these optimizers.
+        """Return a snapshot of the present tensors, with the states of these optimizers.
 
-        Raises ValueError if one has another size by now: `w.data = …` can give it any.
+        Raises ValueError if the size of one has changed, as by `w.data = …`.
         """
         was_on = _are_gradients_on()
         switch_gradients(False)
@@ -126,18 +126,18 @@ class Snapshot(NamedTuple):
 
     layout: Layout
     numbers: Tensor | None
-    """The flat tensor of all tensors that are kept whole, after them of the gradients that are, and
-    then of the states; None if there is none."""
+    """The elements of all tensors that are kept whole, then those of their gradients, then of the
+    states; None if there are none."""
     slopes: Sequence[int]
     """The indices of the tensors whose gradients are kept whole, in their order."""
     states: Mapping[int, TensorStates]
-    """By the index of the tensor for which the optimizer keeps them."""
+    """The optimizers' states, by the index of their tensor."""
     counts: Sequence[float]
     """The steps that optimizers have counted, by the index in `states`."""
     norms: Mapping[int, Tensor]
     """The Euclidean norms of the other gradients, each a tensor of one element."""
     statistics: Mapping[int, Statistics]
-    """Those of the tensors that are not kept whole, by their index."""
+    """The statistics of the tensors that are not kept whole, by their index."""
 
     def entries(self, names: Iterable[str]) -> tuple[InventoryEntry, ...]:
         """Return an entry for each tensor, under these names."""
@@ -178,7 +178,7 @@ class Snapshot(NamedTuple):
         if flat.dtype is torch.float32:
             own: Numbers = flat.numpy()
             return own[:end].astype(np.float64), own[end:].tobytes()
-        # what is too large becomes infinite
+        # a number that is too large becomes infinite
         return flat[:end].double().numpy(), flat[end:].float().numpy().tobytes()
 
     def _gradients(self) -> dict[int, slice]:
@@ -191,7 +191,7 @@ class Snapshot(NamedTuple):
 
     def _norms(self, numbers: Numbers, gradients: Mapping[int, slice]) -> dict[int, float]:
         norms = {index: float(norm) for index, norm in self.norms.items()}
-        with _errstate(all="ignore"):  # else an overflow would warn, in the program's name
+        with _errstate(all="ignore"):  # else the program would seem to cause overflow warnings
             for index, part in gradients.items():
                 norms[index] = sqrt(_dot(numbers[part], numbers[part]))
         return norms

@@ -1,6 +1,6 @@
 """The names that the lines of the learner's program bind and use, read from its source.
 
-A value has no name of its own: what it is called is found where the program stands when it is made.
+A value has no name of its own: its name is found at the lines that run when it is made.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tutor.worker.naming import MAX_NAME
 from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE
 
 MAX_FRAMES = 3
-"""Functions of the program, the innermost first, that a place consists of."""
+"""Maximum number of functions of the program in a place, the innermost first."""
 
 _BACKWARD = re.compile(r"([A-Za-z_][\w.]*)\.backward\(")
 
@@ -34,7 +34,7 @@ def program_frames(frame: FrameType | None, most: int = MAX_FRAMES) -> list[Fram
 
 
 def place_of(frame: FrameType | None) -> Place:
-    """Return the lines at which the program stands, the innermost first."""
+    """Return the program's current lines, the innermost first."""
     frames = program_frames(frame)
     return tuple((each.f_code.co_filename, each.f_lineno) for each in frames)
 
@@ -42,15 +42,15 @@ def place_of(frame: FrameType | None) -> Place:
 def bound_name(place: Place) -> str:
     """Return the name that the statements at this place bind; "" if they bind none.
 
-    That of the outermost call comes first: a function computes a loss under the same name for
-    whatever it is called with.
+    The outermost call's name takes precedence: a function uses the same name for the losses of
+    different models.
     """
     names = (_names_by_line(file).get(line, "") for file, line in reversed(place))
     return next((name for name in names if name and len(name) <= MAX_NAME), "")
 
 
 def line_binding(name: str, before: int | None) -> int | None:
-    """Return the last line up to `before` that binds the name, or the last of all that do."""
+    """Return the last line up to `before` that binds the name, else the last of all."""
     lines = [line for line, bound in _names_by_line(EXERCISE_FILE).items() if bound == name]
     earlier = [line for line in lines if before is None or line <= before]
     return max(earlier or lines, default=None)

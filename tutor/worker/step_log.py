@@ -1,6 +1,6 @@
 """Copies of parameters and gradients around optimizer steps and backward passes, within a limit.
 
-The recorder decides when to copy, and the vocabulary reads what a tensor was. Only the first steps
+The recorder decides when to copy, and the vocabulary reads the earlier values. Only the first steps
 of a long training are copied: copying at each step would make it an eighth slower.
 """
 
@@ -18,13 +18,13 @@ from tutor.worker.torch_private import copy_into, is_tensor
 from tutor.worker.trace import StepRecord, Tensors
 
 WHOLE_STEPS = 200
-"""Steps that are logged with their tensors, as long as these fit into `WHOLE_BYTES`."""
+"""Maximum number of steps that are logged with their tensors, if these fit into `WHOLE_BYTES`."""
 
 WHOLE_BYTES = 32 * 1024 * 1024
-"""Size of all copied tensors together."""
+"""Maximum size of all copied tensors together, in bytes."""
 
 MAX_STEPS = 1_000
-"""Steps that are logged at all, with tensors or without."""
+"""Maximum number of steps that are logged, with tensors or without."""
 
 
 class Moment:
@@ -43,7 +43,7 @@ class Moment:
         return [*map(id, tensors)] == [*map(id, self.tensors)]
 
     def take_values(self) -> None:
-        # not detached once for all: `w.data = …` gives a tensor other memory
+        # detached each time, since `w.data = …` gives a tensor other memory
         copy_into(self.values, plain_tensors(self.tensors))
 
     def take_gradients(self) -> None:
@@ -74,8 +74,8 @@ class StepLog:
         self.records: list[StepRecord] = []
         self._bytes_left = WHOLE_BYTES
         self._open: list[Moment | None] = []
-        """Of the steps that have begun and not ended; None for one logged without tensors. There
-        may be several, since an optimizer's step may call that of another."""
+        """The state before each unfinished step, None without tensors. There may be several, since
+        an optimizer's step may call that of another."""
 
     def before(self, optimizer: torch.optim.Optimizer) -> None:
         """Copy the parameters of an optimizer that is about to step.
@@ -93,7 +93,7 @@ class StepLog:
         self._open.append(moment)
 
     def after(self, optimizer: torch.optim.Optimizer, index: int) -> None:
-        """Log the step that the optimizer has made, which has this index among all."""
+        """Log the step that the optimizer with this index has made."""
         moment = self._open.pop() if self._open else None
         if len(self.records) >= MAX_STEPS:
             return

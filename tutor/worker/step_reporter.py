@@ -1,7 +1,7 @@
-"""Reports the losses of a training to the app, and decides what they are counted by.
+"""Reports the losses of a training to the app, and decides if steps or backward passes count.
 
-A run that nobody sees has no other reporter. It must not slow the training, nor block while the
-program trains: what the app does not take is offered again.
+A run that the learner does not watch has no other reporter. It must not slow down or block the
+training: events that the app does not take are offered again.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from tutor.worker.shown_losses import UNDECIDED_BACKWARDS
 LOSSES_EVERY = 0.05
 """Seconds."""
 FIRST_LOSSES = 0.02
-"""Seconds after the first loss until the next are sent: a short training has a curve sooner."""
+"""Seconds from the first loss to the next event, so that a short training has a curve sooner."""
 MAX_UNDECIDED_SECONDS = 1.0
-"""Seconds from the first backward after which the losses are decided, if there were several."""
+"""Seconds from the first backward pass after which several passes suffice for a decision."""
 SEVERAL_BACKWARDS = 8
-"""Fewer of them may be one step, whose gradients add up."""
+"""Fewer backward passes may belong to one step that accumulates gradients."""
 
 
 class StepReporter:
-    """The reporter of one run. `finish` must be called at its end, and sends what is left.
+    """The reporter of one run. `finish` must be called at its end, and sends the rest.
 
-    Calls in other threads than that of the program are ignored.
+    Calls in other threads than the program's are ignored.
     """
 
     is_holding = False
     """True if `before` is called from the beginning; `Watch.hold` changes that later."""
     next_step = math.inf
-    """The number of steps, or of backward passes without any, from which `after` is called whatever
-    the time."""
+    """The number of steps, or without any of backward passes, from which `after` is called at any
+    time."""
     next_after = 0.0
     """The time, by `time.perf_counter`, before which `after` need not be called."""
 
@@ -56,9 +56,9 @@ class StepReporter:
         """Act on a phase that is about to begin; it begins when this returns."""
 
     def after(self, recorder: Recorder) -> None:
-        """Offer what is due, after a step or a backward.
+        """Offer all due events, after a step or a backward.
 
-        Of a backward that a step has followed each time so far, it is not told before that step.
+        If a step has followed each backward pass so far, this is called only after the step.
         """
         now = self._clock()
         if now >= self.next_after and threading.get_ident() == self._thread:
@@ -66,11 +66,11 @@ class StepReporter:
             self._offer_losses(recorder, now)
 
     def finish(self, recorder: Recorder) -> None:
-        """Send what is left, when the program is over."""
+        """Send the remaining events when the program is over."""
         self._send_losses(self._decided(recorder) or recorder.shown.series, self._channel.send)
 
     def show_end(self, recorder: Recorder) -> None:
-        """Send what is shown of the end, when all that is judged by has been sent."""
+        """Send the final data of the views, after everything that the check needs."""
 
     @property
     def _losses_every(self) -> float:
@@ -95,7 +95,7 @@ class StepReporter:
         return shown.series if shown.is_decided else None
 
     def _offer_losses(self, recorder: Recorder, now: float) -> LossSeries | None:
-        """Offer the losses that were not taken yet; return their series once it is decided."""
+        """Offer the losses that the app has not taken; return their series once decided."""
         series = self._decided(recorder)
         if series is not None:
             for event in series.batches(self._sent, now - self._started):
@@ -105,7 +105,7 @@ class StepReporter:
         return series
 
     def _send_losses(self, series: LossSeries, send: Callable[[FromLearner], None]) -> None:
-        """Hand over the rest of the losses to `send`, which blocks, up to the last one."""
+        """Send the rest of the losses, up to the last one, by `send`, which blocks."""
         series.catch_up()
         for event in series.batches(self._sent, self._clock() - self._started):
             send(event)

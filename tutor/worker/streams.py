@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 MAX_REMEMBERED = 65_536
-"""Bytes of output that are remembered for a trace or a batch; the rest is only passed on."""
+"""Maximum bytes of output that are remembered for a trace or a batch; the rest is passed on."""
 
 _LINES_AT_ONCE = 10_000
 """Lines that are written one by one. After them, lines that are less than `_FLUSH_EVERY` apart are
@@ -71,12 +71,12 @@ class _ThrottledWriter(io.BufferedWriter):
         super().flush()
 
     def flush_all(self) -> None:
-        """Write all that is buffered, even in a flood."""
+        """Write all buffered output, even in a flood."""
         super().flush()
 
 
 class OutputCapture:
-    """The stream that stands for sys.stdout during a run, and writes each line when it ends.
+    """The stream that replaces sys.stdout during a run, and writes each complete line.
 
     With None as its descriptor the output is only remembered.
     """
@@ -97,7 +97,7 @@ class OutputCapture:
         sys.__stdout__ = self._stream  # type: ignore[misc] # a program may print to it
 
     def flush(self) -> None:
-        """Write out what the program left in buffers, whatever it did to its streams."""
+        """Write out all buffered output, even if the program has closed its streams."""
         streams: tuple[TextIO, ...] = (self._stream, sys.stdout, sys.stderr)
         for stream in streams:
             try:
@@ -117,7 +117,7 @@ class OutputCapture:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Discard what is printed meanwhile: evaluating a question is no part of the program."""
+    """Discard output in this context: a question is not part of the program."""
     before = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = io.TextIOWrapper(io.BufferedWriter(_Tee(None)), encoding="utf-8")
     try:

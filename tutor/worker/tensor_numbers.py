@@ -1,7 +1,7 @@
 """The numbers of tensors and arrays, as bytes and as statistics.
 
-Numbers are widened to float64, int64, complex128, or one byte for a bool. Functions of torch and
-numpy are kept aside here when the module is imported, before a program can replace them.
+Numbers are widened to float64, int64, complex128, or one byte for a bool. This module saves
+references to functions of torch and numpy before a program can replace them.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from tutor.wire.values import MAX_WHOLE, SAMPLE, ArrayValue, NumberKind, Statist
 from tutor.worker.torch_private import is_tensor, without_overrides
 
 MAX_STATISTICS = 4_194_304
-"""Elements up to which statistics are of all; of a larger tensor they are of a sample."""
+"""Maximum size of a tensor with exact statistics; those of a larger one are of a sample."""
 
 STATISTICS_SAMPLE = 262_144
 """Elements in that sample, evenly spread."""
 
 _PART = 32_768
-"""Elements that are widened at once, to 256 kB: more would push out what the training has in the
-processor's cache."""
+"""Elements that are widened at once, to 256 kB: more would evict the training from the processor's
+cache."""
 
 Spend = Callable[[int], bool]
 """Takes a number of bytes from a budget, and returns False if they are not left."""
@@ -72,7 +72,7 @@ _WIDTH: dict[NumberKind, int] = {"float": 8, "int": 8, "bool": 1, "complex": 16}
 
 
 def tensor_numel(tensor: Tensor) -> int:
-    """Return the number of elements, whatever a subclass says."""
+    """Return the number of elements, even if a subclass overrides `numel`."""
     with without_overrides():
         return _numel(tensor)
 
@@ -91,7 +91,7 @@ def tensor_dtype(tensor: Tensor) -> str:
 
 
 def tensor_device(tensor: Tensor) -> str:
-    """Return where the tensor's numbers lie, such as "cpu" or "cuda:0"."""
+    """Return the name of the tensor's device, such as "cpu" or "cuda:0"."""
     with without_overrides():
         return str(_device(tensor))
 
@@ -133,7 +133,7 @@ def tensor_value(
 ) -> TensorValue | None:
     """Return the tensor as a plain value, None if its numbers cannot be read.
 
-    That is so on the device "meta" and for quantized, nested and vast sparse tensors. A tensor of
+    These are tensors on the device "meta", and quantized, nested and vast sparse ones. A tensor of
     more than `max_whole` elements is sampled. The data is empty if `spend` refuses its size. A
     sampled tensor has statistics, and `with_statistics` any other that is not drawn from its data.
     """
@@ -160,7 +160,7 @@ def tensor_value(
 
 
 def _is_not_drawn(data: bytes, kind: NumberKind) -> bool:
-    """Return True if whoever has the data cannot draw it, and is helped by statistics."""
+    """Return True if the app cannot draw the data, and so needs statistics."""
     return not data or kind == "complex"
 
 

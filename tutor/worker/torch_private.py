@@ -1,8 +1,7 @@
-"""The only place that uses private parts of torch, but for those of its compiler.
+"""The only place that uses private parts of torch, except those of its compiler.
 
-Each is checked before it is used, and where torch has a public way, though a slower one, that is
-the fallback. `tests/worker/test_private_parts.py` fails first where a new version of torch has
-changed one.
+Each is checked before it is used. A public, slower way is the fallback if torch has one. If a new
+version of torch changes a private part, `tests/worker/test_private_parts.py` fails first.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ _type, _issubclass = type, issubclass
 
 
 def wrap_backward(wrap: Callable[[RunBackward], RunBackward]) -> None:
-    """Put what `wrap` makes of it in the place of what runs each backward pass of this process.
+    """Wrap the functions that run each backward pass of this process.
 
-    Where torch has one function that every backward pass calls, only that one is replaced.
+    If torch has one function that every backward pass calls, only that one is wrapped.
     """
     if has_one_engine_call():
         setattr(torch.autograd, _ENGINE, wrap(getattr(torch.autograd, _ENGINE)))
@@ -51,7 +50,7 @@ def has_one_engine_call() -> bool:
 def _as_public(
     function: RunBackward, wrap: Callable[[RunBackward], RunBackward], accumulates: bool
 ) -> RunBackward:
-    """Return what stands for a public function, which calls what `wrap` makes of its call."""
+    """Return a replacement for a public function that runs it through `wrap`."""
 
     def run(outputs: Outputs, *args: object, accumulate_grad: bool, **kwargs: object) -> object:
         return function(outputs, *args, **kwargs)
@@ -69,7 +68,7 @@ def _as_public(
 without_overrides: Callable[[], AbstractContextManager[object]] = torch._C.DisableTorchFunction
 """Returns a context in which torch ignores `__torch_function__` of subclasses and modes.
 
-A program may define it, and it would be called, or raise, where its tensors are only read.
+A program may define that method, which could run or raise when its tensors are only read.
 """
 
 
@@ -124,7 +123,7 @@ _count_dispatch_modes: Callable[[], int] = getattr(torch._C, "_len_torch_dispatc
 
 
 def are_operations_watched() -> bool:
-    """Return True if the program counts or times each operation, and so would ours."""
+    """Return True if the program counts or times each operation, including the tutor's."""
     return _is_profiling() or _count_dispatch_modes() > 0
 
 
@@ -166,9 +165,9 @@ _PLAIN = (bool, int, float, str, tuple, type(None))
 
 
 def mode_of(module: nn.Module) -> object:
-    """Return whether a module is in training mode, without calling what a subclass may override.
+    """Return a module's `training` attribute, without calling overridden methods.
 
-    None of a module that has no mode.
+    None if the module has no mode.
     """
     return _attributes(module).get("training")
 
@@ -185,8 +184,8 @@ def _switch_gradients(on: bool) -> None:
 switch_gradients: Callable[[bool], object] = getattr(
     torch._C, "_set_grad_enabled", _switch_gradients
 )
-"""Have operations of this thread belong to a graph, or not. It takes a tenth of `torch.no_grad`,
-but whoever switches that off must switch it on again, if it was."""
+"""Switches gradients of this thread on or off. It takes a tenth of the time of `torch.no_grad`, but
+the caller must restore the former state."""
 
 
 def is_tensor(obj: object) -> TypeGuard[Tensor]:
@@ -195,7 +194,7 @@ def is_tensor(obj: object) -> TypeGuard[Tensor]:
 
 
 def was_written(tensor: Tensor) -> bool:
-    """Return True if the tensor was changed in place; False where torch keeps no count of that."""
+    """Return True if the tensor was changed in place; False if torch does not count that."""
     try:
         return bool(getattr(tensor, "_version", 0))
     except RuntimeError:  # a tensor of inference mode keeps none
@@ -308,7 +307,7 @@ def graph_leaves(outputs: Outputs, limit: int) -> list[Tensor]:
 
 
 def failed_operation(output: Tensor, limit: int) -> tuple[str, Tensor | None] | None:
-    """Return an operation in the graph of this tensor whose result is no number, and its input.
+    """Return an operation in the tensor's graph that gave nan or inf, and its saved tensor.
 
     It is named as autograd names it, without number, such as `Log`. Of several the one that comes
     first in the program is returned, None if the graph has none, or has freed what it saved.
@@ -335,7 +334,7 @@ _FAILS: Mapping[str, tuple[str, Callable[[Tensor], bool]]] = {
     "ExpBackward": ("_saved_result", lambda saved: bool(saved.isinf().any())),
     "SqrtBackward": ("_saved_result", lambda saved: bool(saved.isnan().any())),
 }
-"""For operations that make nan or inf of finite numbers: what they save, and how it tells."""
+"""Operations that turn finite numbers into nan or inf, with their saved tensor and a test of it."""
 
 
 def _failed(node: object) -> tuple[str, Tensor | None] | None:

@@ -31,8 +31,8 @@ class StepRecord:
     before: Tensors = ()
     """The values before the step."""
     gradient: tuple[Tensor | None, ...] = ()
-    """The gradients after the step, so that those a closure computes count; None where there was
-    none."""
+    """The gradients after the step, so that those computed by a closure count; None for a parameter
+    without one."""
     after: Tensors = ()
     """The values after the step."""
     index: int = 0

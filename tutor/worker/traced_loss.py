@@ -23,7 +23,7 @@ MAX_NODES = 2_000
 _SHAPING = frozenset(
     ("float", "double", "reshape", "view", "unsqueeze", "squeeze", "flatten", "to", "T", "t")
 )
-"""Methods and attributes that give the numbers of a table in another form."""
+"""Methods and attributes that change only the shape or type of a table."""
 
 
 _Found: TypeAlias = tuple[ast.expr, ast.AST]
@@ -42,7 +42,7 @@ class TracedLoss(NamedTuple):
     """True if the loss contains the difference of prediction and target, in either order."""
 
     def names(self) -> frozenset[str]:
-        """Return all names that stand in it, but not `INPUT`."""
+        """Return all names in these parts, except `INPUT`."""
         parts = [self.prediction, self.given, *([self.target] if self.target else [])]
         return frozenset(name for part in parts for name in _names_in(part)) - {INPUT}
 
@@ -62,7 +62,7 @@ def traced_loss(source: str, kind: Callable[[str], Kind]) -> TracedLoss | None:
     tables = _tables_in(prediction, kind)
     outside = _trained_in(loss, kind, ast.dump(prediction))
     if not outside <= _trained_in(prediction, kind):
-        return None  # something else that is trained has a part in the answer
+        return None  # the loss depends on other trained tensors, too
     ((text, given),) = tables.items()
     targets = [each for other, each in _tables_in(loss, kind).items() if other != text]
     return TracedLoss(
@@ -76,13 +76,13 @@ def traced_loss(source: str, kind: Callable[[str], Kind]) -> TracedLoss | None:
 def _named_in_all(
     found: Iterable[str], bound: dict[str, ast.expr], kind: Callable[[str], Kind]
 ) -> list[ast.expr]:
-    """Return what has a name and stands in all of these parts, the last of them first."""
+    """Return the named expressions that occur in all of these parts, last one first."""
     named = [each for each in reversed(bound.values()) if len(_tables_in(each, kind)) == 1]
     return [each for each in named if all(ast.dump(each) in text for text in found)]
 
 
 def _has_odd_names(loss: ast.expr, kind: Callable[[str], Kind]) -> bool:
-    """Return True if it has what was computed in a way that is not known, or names of its own."""
+    """Return True if the loss has names computed in unknown ways, or binds names."""
     for each in ast.walk(loss):
         if isinstance(each, ast.Lambda | ast.NamedExpr):
             return True
@@ -99,9 +99,9 @@ def _has_odd_names(loss: ast.expr, kind: Callable[[str], Kind]) -> bool:
 def _inlined_loss(
     source: str, kind: Callable[[str], Kind], bound: dict[str, ast.expr]
 ) -> ast.expr | None:
-    """Return the expression at which the only backward pass begins, with names put in place.
+    """Return the loss of the only backward pass, with its names inlined.
 
-    What they are bound to is added to `bound`.
+    The expressions that they are bound to are added to `bound`.
     """
     try:
         tree = ast.parse(source)
@@ -119,7 +119,7 @@ def _inlined_loss(
 def _backwards(
     block: Sequence[ast.stmt],
 ) -> Iterator[tuple[Sequence[ast.stmt], int, ast.expr]]:
-    """Yield each expression at which a backward pass begins, with its block and place in that."""
+    """Yield the loss of each backward pass, after its block and its index there."""
     for at, statement in enumerate(block):
         inner = [
             part
@@ -140,7 +140,7 @@ def _backwards(
 
 
 def _follow(statement: ast.stmt, bound: dict[str, ast.expr], kind: Callable[[str], Kind]) -> None:
-    """Note what the statement binds, as far as that has to do with what is trained."""
+    """Add the statement's name to `bound` if its value uses trained tensors."""
     match statement:
         case (
             ast.Assign(targets=[ast.Name(id=name)], value=value)
@@ -166,14 +166,14 @@ def _bound_in(statement: ast.stmt) -> Iterator[str]:
 
 
 def _inlined(node: ast.expr, bound: Mapping[str, ast.expr]) -> ast.expr | None:
-    """Return a copy with names put in place; None if it would have too many parts."""
+    """Return a copy with its names inlined; None if it would have too many parts."""
     inlined = _Inlining(bound).visit(copy.deepcopy(node))
     is_small = sum(1 for _ in ast.walk(inlined)) <= MAX_NODES
     return inlined if is_small else None
 
 
 class _Inlining(ast.NodeTransformer):
-    """Puts what names are bound to in their place."""
+    """Replaces names by the expressions that they are bound to."""
 
     def __init__(self, bound: Mapping[str, ast.expr]) -> None:
         self._bound = bound
@@ -183,15 +183,15 @@ class _Inlining(ast.NodeTransformer):
         return copy.deepcopy(self._bound.get(node.id, node)) if is_used else node
 
 
-# Finding the answer in it
+# Finding the prediction in it
 
 
 def _predictions_in(loss: ast.expr, kind: Callable[[str], Kind]) -> Iterator[_Found]:
-    """Yield the largest parts that are trained and take one table, each with what it stands in."""
+    """Yield the largest trained parts that use one table, each with its parent."""
     if len(_tables_in(loss, kind)) > 1:
         yield from _predictions(loss, loss, kind)
     elif isinstance(loss, ast.Call) and not _tables_in(loss.func, kind):
-        for argument in loss.args:  # the target stands in the function
+        for argument in loss.args:  # the function contains the target
             yield from _predictions(argument, loss, kind)
 
 
@@ -207,7 +207,7 @@ def _predictions(node: ast.AST, parent: ast.AST, kind: Callable[[str], Kind]) ->
 
 
 def _tables_in(node: ast.AST, kind: Callable[[str], Kind]) -> dict[str, ast.expr]:
-    """Return the tables that the expression takes, each once."""
+    """Return the tables that the expression uses, each once."""
     if isinstance(node, ast.expr) and _is_table(node, kind):
         return {ast.dump(node): node}
     found: dict[str, ast.expr] = {}
@@ -232,7 +232,7 @@ def _is_table(node: ast.expr, kind: Callable[[str], Kind]) -> bool:
 
 
 def _trained_in(node: ast.AST, kind: Callable[[str], Kind], without: str = "") -> frozenset[str]:
-    """Return the trained names in the node, outside of parts that are written as `without` is."""
+    """Return the trained names in the node, outside of parts equal to `without`."""
     if without and isinstance(node, ast.expr) and ast.dump(node) == without:
         return frozenset()
     if isinstance(node, ast.Name):
@@ -244,13 +244,13 @@ def _trained_in(node: ast.AST, kind: Callable[[str], Kind], without: str = "") -
 
 
 class _Replacing(ast.NodeTransformer):
-    """Puts the name `INPUT` in place of what is written in one way."""
+    """Replaces every expression with a certain dump by the name `INPUT`."""
 
     def __init__(self, text: str) -> None:
         self._text = text
 
     def visit(self, node: ast.AST) -> Any:  # noqa: ANN401 # as ast has it
-        """Return the node, or the name in its place."""
+        """Return the node, or `INPUT` in its place."""
         if isinstance(node, ast.expr) and ast.dump(node) == self._text:
             return ast.Name(INPUT, ast.Load())
         return self.generic_visit(node)

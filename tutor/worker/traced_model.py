@@ -1,6 +1,6 @@
 """A model without a module: the expression of the program that computes what its loss compares.
 
-`traced_loss` reads it from the source; here its names get the values that they have in the program.
+`traced_loss` reads it from the source; this module adds the values of its names in the program.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from tutor.worker.traced_loss import Kind, TracedLoss, traced_loss
 Variables = Mapping[str, object]
 
 MAX_DEPTH = 4
-"""Functions and containers in one another that are looked into."""
+"""Maximum depth of nested functions and containers that are searched."""
 MAX_PARTS = 50
 MAX_OBJECTS = 2_000
 MAX_LENGTHS = 4
-"""Lengths of tables that are tried: the data may have that of a batch."""
+"""Maximum number of table lengths that are tried: the data may be a batch."""
 MAX_SOURCE = 100_000
 
 _eval, _compile = eval, compile
 
 
 class TracedModel(NamedTuple):
-    """The expression, and the values of its names."""
+    """The expression of a model, and the values of its names."""
 
     loss: TracedLoss
     code: CodeType
-    """Computes the answer; its input has the name `INPUT`."""
+    """Computes the prediction from `INPUT`."""
     variables: Variables
     """The values of the names in all parts of the loss, as they were when it was traced."""
     given: Tensor
@@ -49,7 +49,7 @@ class TracedModel(NamedTuple):
     """The target of the model when it was traced."""
 
     def asked_with(self, scopes: Iterable[Variables]) -> Variables:
-        """Return the values that the expression's names have now, or had last."""
+        """Return the present values of the expression's names, or the last known ones."""
         now = merged(scopes)
         return {
             name: now.get(name, value)
@@ -58,11 +58,11 @@ class TracedModel(NamedTuple):
         }
 
     def is_gone(self, scopes: Iterable[Variables]) -> bool:
-        """Return True if some of its names mean nothing any more."""
+        """Return True if some of its names are no longer bound."""
         return not merged(scopes).keys() >= self.asked_with(()).keys()
 
     def trained(self, variables: Variables) -> list[Tensor]:
-        """Return the tensors among these values and in them that are trained."""
+        """Return all tensors in these values, including those inside of objects."""
         return [*_leaves(variables.values())]
 
 
@@ -72,9 +72,9 @@ def merged(scopes: Iterable[Variables]) -> dict[str, object]:
 
 
 def traced_model(scopes: Iterable[Variables], trained: Collection[int]) -> TracedModel | None:
-    """Return the model of the running program, if its source tells of one; else None.
+    """Return the model in the running program's source, None if there is none.
 
-    `trained` has the `id` of each tensor that is trained.
+    `trained` has the `id` of each trained tensor.
     """
     source = "".join(linecache.getlines(EXERCISE_FILE))
     if len(source) > MAX_SOURCE or ("backward" not in source and "grad(" not in source):
@@ -103,7 +103,7 @@ def _code_of(expression: ast.expr) -> CodeType:
 
 
 def _table(expression: ast.expr, variables: Variables) -> Tensor | None:
-    """Return the value of a table's expression, which only chooses rows or gives another form."""
+    """Return the value of an expression that only selects or reshapes a table."""
     plain: dict[str, Any] = {"__builtins__": {}}
     with torch.no_grad(), without_overrides():
         for name, value in variables.items():
@@ -127,12 +127,12 @@ class _Kinds:
         self._known: dict[str, Kind] = {}
 
     def lengths(self) -> list[int]:
-        """Return the lengths that tables have, the greatest first."""
+        """Return the lengths of tables, the greatest first."""
         tables = {self._rows(each) for each in self._variables.values()} - {0}
         return sorted(tables, reverse=True)[:MAX_LENGTHS]
 
     def of(self, name: str, rows: int) -> Kind:
-        """Return the kind of a name, where tables have so many rows."""
+        """Return the kind of a name, if tables of the data have `rows` rows."""
         value = self._variables.get(name)
         if length := self._rows(value):
             return "data" if length == rows else "other"
@@ -141,7 +141,7 @@ class _Kinds:
         return self._known[name]
 
     def _rows(self, value: object) -> int:
-        """Return the rows of a table; 0 for what is none."""
+        """Return the number of rows of a table; 0 for other objects."""
         if not is_tensor(value) or id(value) in self._trained:
             return 0
         with without_overrides():

@@ -21,9 +21,9 @@ from tutor.worker.trace import Tensors
 from tutor.worker.trained_names import ScopedName, scoped_names_of
 
 MAX_LEAF_BYTES = 16 * 1024 * 1024
-"""Size of all parameters together up to which they are copied at each backward."""
+"""Maximum bytes of all parameters, if they are copied at each backward pass."""
 _GRAPH_NODES = 2_000
-"""Nodes of a graph that are searched for leaves."""
+"""Maximum number of nodes of a graph that are searched for leaves."""
 
 
 class OptimizerKind(NamedTuple):
@@ -40,11 +40,11 @@ class Trained:
 
     def __init__(self) -> None:
         self.optimizers: list[torch.optim.Optimizer] = []
-        """Those that have stepped, as far as they are followed."""
+        """The optimizers that have stepped, at most `MAX_OPTIMIZERS`."""
         self.kinds: list[OptimizerKind] = []
-        """One for each curve."""
+        """The kind of optimizer of each curve."""
         self.names: dict[int, ScopedName] = {}
-        """The program's names of the tensors; looked up only where somebody listens."""
+        """The program's names of the tensors; looked up only if there is a listener."""
         self.leaves_of = 0
         """The number of the backward, from 1, at which the leaves were looked up last."""
         self.are_leaves_renewed = False
@@ -52,7 +52,7 @@ class Trained:
         self._indices: dict[int, int] = {}
         """The curve of each optimizer, by its `id`."""
         self._left_out: set[int] = set()
-        """The `id` of optimizers that were too many: a look-up of names takes 0.1 ms."""
+        """The `id` of each optimizer beyond the limit, since a look-up of names takes 0.1 ms."""
         self._parameters: dict[int, Tensor] = {}
         self._leaves: Tensors = ()
 
@@ -85,9 +85,9 @@ class Trained:
         return index
 
     def _name(self, parameters: Tensors) -> None:
-        """Look these up by name, and forget the tensors that had their names before.
+        """Look up the names of these, and drop the tensors that had the names before.
 
-        A function that is called once for each learning rate makes another network each time.
+        A function that is called for each learning rate makes a new network each time.
         """
         new = tuple(each for each in parameters if id(each) not in self._parameters)
         names = scoped_names_of(new) if new else {}

@@ -1,7 +1,7 @@
-"""Names for the tensors and models that a program trains, in whatever scope it has made them.
+"""Names for the tensors and models that a program trains, in any of its scopes.
 
 A network that a function makes is in no namespace that outlives the function. So the names are
-looked up on the stack while the program trains. Nothing of the program is called for it.
+looked up on the stack while the program trains. No code of the program is called.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from tutor.worker.stack import BEFORE_FILE, EXERCISE_FILE, GIVEN_FILE
 from tutor.worker.torch_private import is_module, is_tensor
 
 MAX_DEPTH = 3
-"""Lists, dictionaries and objects in one another that are searched."""
+"""Maximum depth of nested lists, dictionaries and objects that are searched."""
 MAX_PARTS = 100
-"""Parts of one of them that are looked at."""
+"""Maximum number of parts of one container or object that are searched."""
 MAX_OBJECTS = 1_000
-"""Parts of all of them, in one scope."""
+"""Maximum number of parts of all containers and objects in one scope."""
 
 _module_of_type: Callable[[type], object] = vars(type)["__module__"].__get__
 
@@ -44,11 +44,10 @@ ScopedNames = Mapping[int, ScopedName]
 
 
 def scoped_names_of(tensors: Sequence[Tensor]) -> ScopedNames:
-    """Return what the running program calls these tensors, as far as they can be found.
+    """Return the running program's names of these tensors, if they are found.
 
-    Global names come first, then those of the functions on the stack, the outermost first. In each
-    round the names of tensors and modules themselves come before what lies in lists, dictionaries
-    and objects.
+    Names of tensors and modules come before parts of lists, dictionaries and objects. In both
+    searches global names come first, then those of the functions on the stack, the outermost first.
     """
     wanted = set(map(id, tensors))
     scopes = _scopes(sys._getframe(1))
@@ -64,9 +63,9 @@ def scoped_names_of(tensors: Sequence[Tensor]) -> ScopedNames:
 
 
 def scoped_name_of(obj: object) -> str:
-    """Return what the running program calls this object, "" if no name of it is found.
+    """Return the running program's name of this object, "" if none is found.
 
-    Global names come first, then those of functions, and then parts of what these name.
+    Global names come first, then those of functions, then parts of named objects.
     """
     scopes = [variables for _, variables in _scopes(sys._getframe(1))]
     for variables in scopes:
@@ -87,7 +86,7 @@ def running_variables(frame: FrameType) -> list[Mapping[str, object]]:
 
 
 def scoped_name_of_module(module: nn.Module) -> ScopedName | None:
-    """Return what the running program calls this module; None if that cannot be found.
+    """Return the running program's name of this module; None if none is found.
 
     The order in which names are tried is that of `scoped_names_of`.
     """
@@ -105,9 +104,9 @@ def names_of_trained(
 ) -> list[str]:
     """Return a name for each tensor, none twice.
 
-    A tensor is called by its global name, if it has one now or has had one that means another
-    tensor now. Any other is called by its name in a function, with the function in front if that
-    name means something else globally.
+    A tensor gets its present global name, or its former one if another tensor has that name now.
+    Any other gets its name in a function, after the name of the function if the name is also a
+    global one.
     """
     own = global_tensors(namespace)
     found = _global_names(tensors, scoped_names, own, namespace)
@@ -183,15 +182,15 @@ def scopes_of_program() -> list[Mapping[str, object]]:
 
 
 _REFERENCES = 3
-"""References to a dictionary that a frame has made for one who asked: its own, his, and that of the
-call that counts them."""
+"""References to a dictionary made for `frame.f_locals`: those of the frame, of the caller, and of
+the call that counts them."""
 
 
 def _variables_of(frame: FrameType) -> Mapping[str, object]:
-    """Return the variables of a function that runs, and let it keep none of them longer for it.
+    """Return the variables of a running function without keeping them alive.
 
-    Up to Python 3.12 a frame keeps the dictionary that it makes, and with it all that the function
-    has let go of since: a batch, or the graph of a loss.
+    Up to Python 3.12 a frame keeps the dictionary that it makes, and with it all objects that the
+    function has dropped since, such as a batch or the graph of a loss.
     """
     kept = frame.f_locals
     if type(kept) is not dict:
@@ -222,7 +221,7 @@ def _inside(variables: Mapping[str, object]) -> Iterator[tuple[str, Tensor]]:
 
 
 def _objects_inside(variables: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Yield what is in the variables' lists, dictionaries and objects, the nearest first."""
+    """Yield the parts of variables' lists, dictionaries and objects, nearest first."""
     waiting = deque((name, obj, 0) for name, obj in own_names(variables))
     seen: set[int] = set()
     left = MAX_OBJECTS

@@ -23,7 +23,7 @@ from tutor.worker.torch_private import Outputs, RunBackward, wrap_backward
 
 
 class Watch:
-    """The place where the hooks of this process find the recorder of the code that is running."""
+    """Holds the recorder of the running code, for the hooks of this process."""
 
     __slots__ = ("_after_step", "_before_step", "recorder")
 
@@ -33,7 +33,7 @@ class Watch:
         self._before_step: RemovableHandle | None = None
 
     def follow(self, recorder: Recorder | None) -> None:
-        """Let this recorder record from now on; None: nobody does."""
+        """Let this recorder record from now on; None stops recording."""
         for handle in (self._after_step, self._before_step):
             if handle is not None:
                 handle.remove()
@@ -46,8 +46,8 @@ class Watch:
     def hold(self, on: bool) -> None:
         """Call the recorder's listener before each phase from now on, or no longer.
 
-        Where steps are logged, the log hears of them in any case before they begin. This may not be
-        called where a step is about to begin: torch is calling its hooks then.
+        If steps are logged, the log is called before each step in any case. Do not call this when a
+        step is about to begin: torch is calling its hooks then.
         """
         recorder = self.recorder
         if recorder is None:
@@ -61,7 +61,7 @@ class Watch:
             self._before_step = None
 
     def set_aside(self, recorder: Recorder | None, on: bool) -> None:
-        """Let this recorder, which is followed, ignore all for a while, or continue.
+        """Let the current recorder ignore everything for a while, or continue.
 
         The hooks stay: torch may be calling them just now.
         """
@@ -96,8 +96,8 @@ def install_hooks() -> None:
     os.register_at_fork(after_in_child=WATCH.stop)
 
 
-# Whatever a recorder raises in these hooks, the program goes on: it may have tensors of a kind that
-# nobody expects. An interrupt is raised nevertheless.
+# The hooks suppress every error of a recorder, since a program may have unexpected kinds of
+# tensors. They do not suppress an interrupt.
 
 
 def _recorded(engine: RunBackward) -> RunBackward:

@@ -24,7 +24,7 @@ from tutor.worker.source_names import backward_name, program_frames
 from tutor.worker.trained_names import scoped_name_of
 
 MAX_RATES = 4_000
-"""Changes of learning rates that are told; a schedule that goes on makes one at each step."""
+"""Maximum number of learning rate changes that are sent; a schedule may make one at each step."""
 MAX_NAME = 100
 BY_HAND_NAME = "by hand"
 
@@ -62,9 +62,9 @@ class TrainingNotes:
         self._names[index] = _Named(loss, scoped_name_of(optimizer), type_name(optimizer))
 
     def add_rate(self, index: int, rate: object) -> None:
-        """Add the learning rate with which the optimizer has just stepped, if it is a new one.
+        """Add the learning rate with which the optimizer has just stepped.
 
-        A step has its loss already, so that the rate counts from that step on.
+        The step's loss is recorded already, so the rate counts from that step on.
         """
         if len(self._rates) + self._rates_told >= MAX_RATES:
             return
@@ -91,9 +91,9 @@ class TrainingNotes:
         return TrainingNoted(names, rates, epochs, checked, broken, kept)
 
     def _curve_names(self) -> list[CurveNamed]:
-        """Return a name for each curve: those of the losses if they differ, else the optimizers'.
+        """Return the curves' names: those of losses if they differ, else of optimizers.
 
-        Optimizers of the same name are told apart by their rates, if these differ, or numbered.
+        Optimizers of the same name get their rates in the name if these differ, else a number.
         """
         named = self._names
         losses = [each.loss for each in named.values()]

@@ -1,8 +1,8 @@
 """Reads a Python object as a plain `Value`.
 
-An object is read by its real type, with functions that were kept aside when this module was
-imported. No method that a learner may have defined is called, except a guarded repr of modules and
-of types unknown here. Whatever cannot be read becomes `Other`.
+An object is read by its real type, with functions saved when this module was imported. No method
+that a learner may have defined is called, except a guarded repr of modules and of unknown types.
+Objects that cannot be read become `Other`.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ _MAX_ITEMS_EACH = MAX_WHOLE
 _MAX_ITEMS = 100_000
 _MAX_BYTES = 3_000_000
 _ITEM_BYTES = 48
-"""Size of a small value in a frame, about."""
+"""Approximate size of a small value in a frame."""
 
 Reader: TypeAlias = Callable[[Any, "Budget"], Value]
 
 
 class Budget:
-    """The bytes and items that values may still use: what is sent has to fit into one frame."""
+    """The bytes and items that values may still use, so that an event fits into one frame."""
 
     __slots__ = ("bytes", "depth", "items", "max_whole")
 
@@ -60,7 +60,7 @@ class Budget:
         self.depth = 0
 
     def spend(self, size: int) -> bool:
-        """Take `size` bytes; return False if they are not left, and then take none."""
+        """Take `size` bytes from the budget; return False, taking none, if fewer are left."""
         if size > self.bytes:
             return False
         self.bytes -= size

@@ -28,7 +28,7 @@ SHARE = 0.006
 EVERY = 0.25
 """Seconds between two turns of the probes, or more where they are slow."""
 MAX_CLOSING_SECONDS = 0.15
-"""CPU time after which no further probe is asked at the end of a run."""
+"""CPU seconds at the end of a run after which no more probes are closed."""
 
 
 class ProgramNow:
@@ -56,7 +56,7 @@ class ProgramNow:
 
     @property
     def step(self) -> int:
-        """The number of steps of the training that have been made."""
+        """The number of completed training steps."""
         return self.recorder.shown.series.count
 
 
@@ -64,9 +64,9 @@ class ViewProbe(Protocol):
     """The source of one view's data. It lives as long as the run."""
 
     def look(self, program: ProgramNow) -> None:
-        """Note what will be gone later, such as the data of a function that trains.
+        """Note objects that do not exist later, such as the data of a training function.
 
-        This comes after the first step of each run, also where nobody watches, and has to be quick.
+        This is called after the first step of each run, even of an unwatched one. It must be quick.
         """
         ...
 
@@ -75,11 +75,11 @@ class ViewProbe(Protocol):
         ...
 
     def keep(self, frames: Sequence[KeyFrame]) -> None:
-        """Note what the last of these is to be shown with, and is no parameter. Has to be quick."""
+        """Note the state besides parameters that belongs to the last frame. Must be quick."""
         ...
 
     def close(self, program: ProgramNow) -> Iterable[FromLearner]:
-        """Yield the events that show the program at its end, when nothing of it runs any more."""
+        """Yield the events that show the program after its end."""
         ...
 
 
@@ -99,9 +99,9 @@ class ViewProbes:
         clock: Callable[[], float] = time.perf_counter,
         line_shapes: LineShapes | None = None,
     ) -> None:
-        """Make the probes of `views`, as far as there are any, and see what is called first.
+        """Make the probes of `views`, and record the calls of the first step.
 
-        `watched` are the views that are on screen. `line_shapes` are told of no call of a probe.
+        `watched` are the views that are on screen. `line_shapes` does not record calls of probes.
         """
         self._probes = {name: probes[name]() for name in views if name in probes}
         self._watched: tuple[str, ...] = ()
@@ -120,15 +120,15 @@ class ViewProbes:
             self.watch(watched)
 
     def watch(self, views: Iterable[str]) -> None:
-        """Tell of these views from now on while the program runs, and of no others."""
+        """Update only these views from now on while the program runs."""
         self._watched = tuple(view for view in views if view in self._probes)
         is_due = self._watched or not self._has_looked
         self.next_turn = self._clock() if is_due else float("inf")
 
     def turn(self, recorder: Recorder) -> list[FromLearner]:
-        """Return the events of the watched views, if it is their turn, after a step or a backward.
+        """Return the watched views' events if it is their turn, after step or backward.
 
-        The calls of one step are seen before each turn but the first, which has seen them already.
+        Each turn needs the calls of one step. Those of the first turn are recorded already.
         """
         if self._clock() < self.next_turn:
             return []
@@ -154,17 +154,17 @@ class ViewProbes:
         return events
 
     def keep(self) -> None:
-        """Let the probes note what belongs to the last of the key frames."""
+        """Let the probes note the state that belongs to the last key frame."""
         for probe in self._probes.values():
             with suppress(Exception):
                 probe.keep(self.key_frames)
 
     def all_now(self, recorder: Recorder) -> list[FromLearner]:
-        """Return the events of all views, watched or not: the program is about to wait."""
+        """Return the events of all views, watched or not, since the program is to pause."""
         return [*self._taken(self._probes, self._now(recorder))]
 
     def end(self) -> None:
-        """See no further call: the program is over, and others may call its models."""
+        """Stop recording calls: the program is over, and the tutor may call its models."""
         self._calls.close()
         self.next_turn = float("inf")
 
@@ -191,7 +191,7 @@ class ViewProbes:
 def _events_of(
     ask: Callable[[ProgramNow], Iterable[FromLearner]], program: ProgramNow
 ) -> Iterator[FromLearner]:
-    """Yield what the probe returns until it raises, which must not reach the program."""
+    """Yield the probe's events until it raises; the error must not reach the program."""
     try:
         yield from ask(program)
     except Exception:

@@ -1,8 +1,8 @@
 """The files that a program may read: Python and its packages, the system's libraries, little else.
 
 Paths are only listed here. `private_root` shows them in a root of the worker's own, and where there
-can be none, `landlock` allows them. What is not listed cannot be read, such as the home folder, the
-lessons with their solutions, and what others have in /tmp and /run.
+can be none, `landlock` allows them. Other files cannot be read, such as the home folder, the
+lessons with their solutions, and other users' files in /tmp and /run.
 """
 
 from __future__ import annotations
@@ -78,10 +78,9 @@ class VisibleFiles(NamedTuple):
 def visible_files(extra: Iterable[str], hidden: Iterable[str]) -> VisibleFiles:
     """Return the files that programs of this process may read.
 
-    `extra` are further folders to show. `hidden` is never shown, except what Python itself needs,
-    and neither are the lessons and the tests of this project, wherever they lie. It must be called
-    when everything has been imported: modules and libraries that were loaded from unusual places
-    are shown, too.
+    `extra` are further folders to show. `hidden` is never shown, except files that Python itself
+    needs, and neither are the lessons and the tests of this project. Call this when everything has
+    been imported: modules and libraries that were loaded from unusual places are shown, too.
     """
     hides = {path for name in (*hidden, *_own_paths()) for path in _written_and_resolved(name)}
     outside = {path for path in extra if not covers(hides, os.path.realpath(path))}
@@ -175,8 +174,8 @@ def _paths_for_runs() -> set[str]:
 def _own_paths() -> Iterator[str]:
     """Yield this package, copies of it, and the lessons and tests in their checkouts.
 
-    A plain install lies apart from its checkout; an editable one leaves a copy of the lessons where
-    packages are.
+    A plain install is separate from its checkout; an editable one leaves a copy of the lessons in
+    the folder of packages.
     """
     folders = {os.path.dirname(os.path.dirname(tutor.__file__)), *sys.path, _installed_from()}
     for folder in filter(os.path.isabs, folders):

@@ -47,16 +47,16 @@ _TICK_FROZEN = 0.5
 _GRACE = 0.3
 """Seconds between SIGINT and SIGKILL."""
 _USAGE_EVERY = 1.0
-"""Seconds between two reports of what the run uses."""
+"""Seconds between two reports of the run's usage."""
 _TRACE_TIMEOUT = 0.05
-"""Seconds that faulthandler has for writing where the program stands."""
+"""Seconds that faulthandler has for writing the program's trace."""
 _TRACE_BYTES = 16 * 1024
 """Bytes of a trace that are read, since the program itself can write to the trace pipe."""
 _PIPE_BYTES = 64 * 1024
 """Capacity of a pipe."""
 _PROGRAM_LINE = re.compile(rb'"exercise\.py", line \d+\D')
 _WITHOUT_TRACE: tuple[Decision, ...] = ("app-gone", "unfinished")
-"""Decisions after which nobody reads where the program stood."""
+"""Decisions after which a trace is not needed."""
 _NEVER = float("inf")
 _SHARED_MEMORY = "/dev/shm"
 
@@ -67,8 +67,8 @@ def main(request: ForkRequest, environment: RunEnvironment) -> NoReturn:
     `environment` is that of all runs.
     """
     try:
-        # It must not hold the app's socket of the zygote, which would then never see its end, nor
-        # the descriptors of other wardens.
+        # Close the zygote's socket to the app, whose end would stay unnoticed otherwise, and the
+        # descriptors of other wardens.
         kept = {*request.descriptors, *memory.limit_descriptors()}
         learner.close_from(3, frozenset(kept))
         if environment.protected.level != "namespaces":
@@ -93,8 +93,8 @@ def _watch_run(
 ) -> tuple[Ended, socket.socket]:
     base_kb = memory.resident_kb("self")
     trace, trace_writer = os.pipe()
-    # Nobody reads until a trace is asked for: a program that asks for many by itself would fill the
-    # pipe, and stand still in the signal handler until its time is up.
+    # The pipe is read only after a request for a trace: a program that triggers many traces itself
+    # would fill it, and block in the signal handler until its time is up.
     os.set_blocking(trace_writer, False)
     pid = os.fork()
     if pid == 0:
@@ -164,7 +164,7 @@ class _Watch:
         os.close(ended)
 
     def summary(self, child: Reaped) -> Ended:
-        """Return what the app is told at the end."""
+        """Return the event about the end of the run."""
         return Ended(
             decision=self._decision,
             exit_code=child.exit_code,
@@ -218,7 +218,7 @@ class _Watch:
                 self._extend(seconds)
 
     def _freeze(self, *, tell: bool) -> None:
-        """Stop the tree and its clock, and send where the program stood, if `tell` asks for it."""
+        """Stop the tree and its clock, and send a trace if `tell` is True."""
         if self._memory is None or self._decision != "none":
             return
         self._stop_tree(tell=tell)
@@ -297,7 +297,7 @@ class _Watch:
             self._send(TimeUp(self._seconds))
 
     def _report_usage(self, watch: memory.MemoryWatch, pids: list[int]) -> None:
-        """Send what the run uses, unless the socket is full: the warden must never wait for it."""
+        """Send the run's usage, unless the socket is full: the warden must never block."""
         used = Used(watch.held_kb / 1024, tree.cpu_seconds(pids))
         try:
             self._app.send(control.encode(used), socket.MSG_DONTWAIT)
@@ -315,7 +315,7 @@ class _Watch:
             self._request_trace()
 
     def _request_trace(self) -> None:
-        """Have faulthandler write where the program stands, and read it for at most 50 ms.
+        """Request a trace of the program from faulthandler, and read it for at most 50 ms.
 
         A program that ignores or masks all signals, or has closed the pipe, leaves it empty.
         """

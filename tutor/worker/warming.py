@@ -1,4 +1,4 @@
-"""The first use of torch's slow parts, made in the zygote so that no fork has to make it.
+"""Uses torch's slow parts for the first time in the zygote, so that no fork has to.
 
 There must be no backward pass here. On builds with CUDA, autograd would start threads for its
 devices, and a backward pass in a fork would then raise.
@@ -24,13 +24,13 @@ from tutor.worker.training_hooks import WATCH
 
 RECORDED_RUNS = 8
 RECORDED_STEPS = 3
-"""Steps in each run. After them Python has made each function that records as fast as it can."""
+"""Steps in each run. After them Python has specialized the code of all recording functions."""
 
 
 def warm_libraries() -> None:
     """Use the data loader, a model and each optimizer once.
 
-    In a fork, every program that trains would pay for that again.
+    Otherwise every program that trains would spend that time again in its fork.
     """
     lazy_compiler.defer_compiler()
     importlib.import_module("torch.utils.data")
@@ -65,7 +65,7 @@ def _step(name: str) -> None:
 
 
 def warm_recording() -> None:
-    """Record some short trainings, and send what there is to tell of them to nobody.
+    """Record some short trainings, and discard their events.
 
     Python rewrites the code of a function in its first calls. A fork has to copy each page of
     memory that is written to, so these calls would take several times as long there.
@@ -74,7 +74,7 @@ def warm_recording() -> None:
 
 
 def rehearse_recording() -> None:
-    """Record one more, in a fork whose program may train: it copies those pages before."""
+    """Record one more training in a fork, so that it copies those pages before the run."""
     _record(1)
 
 

@@ -1,7 +1,7 @@
-"""Finds all the rows of which a model was given a batch, with the class of each.
+"""Finds all the rows of the data that a model's batch comes from, with the class of each.
 
-They count only where they have the rows of that batch, with the classes that its loss was given; so
-nothing is guessed. Objects are only read.
+A table counts only if it contains the rows of that batch, with the classes that the loss received,
+so nothing is guessed. Objects are only read.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from tutor.worker.tensor_numbers import plain_tensors
 from tutor.worker.torch_private import is_tensor, without_overrides
 
 MAX_NUMBERS = 4_000_000
-"""Elements of a table that is looked at."""
+"""Maximum size of a table that is read, in elements."""
 _COMPARED_ROWS = 16
-"""Rows of the batch that have to stand in the table."""
+"""Number of rows of the batch that are searched in the table."""
 
 _no_grad = torch.no_grad
 
@@ -31,7 +31,7 @@ class WholeData(NamedTuple):
     """All the rows, and their classes."""
 
     name: str
-    """The variable that holds them."""
+    """The name of the variable that holds the rows."""
     rows: Tensor
     """(rows, numbers of each), in the dtype that the model was given."""
     classes: Tensor
@@ -44,10 +44,10 @@ def whole_data(
     tables: Sequence[NumberTable],
     steady: Collection[int] = (),
 ) -> WholeData | None:
-    """Return the data of which the call got a part, or all; None if that is not to be found.
+    """Return the data that the call's batch is from, None if it is not found.
 
-    `loss` is the call of the loss that its output went to. What has no more rows than the call is
-    all the data only if it is `steady`: the `id` of tables that were there at other steps, too.
+    `loss` is the call of the loss that received the output. A table with no more rows than the
+    batch counts only if its `id` is in `steady`: the tables that existed at other steps, too.
     """
     with _no_grad(), without_overrides():
         (batch,) = plain_tensors(call.inputs[:1])
@@ -67,7 +67,7 @@ def whole_data(
 def _smallest(
     batch: Tensor, tables: Iterable[NumberTable], steady: Collection[int]
 ) -> tuple[NumberTable, Tensor] | None:
-    """Return the smallest table that has all the rows of the batch, with its rows."""
+    """Return the smallest table that contains the rows of the batch, with its rows."""
     best: tuple[NumberTable, Tensor] | None = None
     for table in tables:
         rows = _rows(table, batch.shape[1])
@@ -82,7 +82,7 @@ def _smallest(
 
 
 def _rows(table: NumberTable, width: int) -> Tensor | None:
-    """Return the rows of a table with so many numbers each; 0: whatever they have."""
+    """Return the rows of a table with `width` numbers each; 0 allows any number."""
     numbers = table.numbers
     if is_tensor(numbers):
         (plain,) = plain_tensors([numbers])
@@ -103,14 +103,14 @@ def _rows(table: NumberTable, width: int) -> Tensor | None:
 
 
 def _places_of(row: Tensor, rows: Tensor) -> Tensor:
-    """Return the places at which the row stands."""
-    column = int(row.abs().argmax())  # it tells more of the rows apart than one that is often 0
+    """Return the indices in `rows` at which the row occurs."""
+    column = int(row.abs().argmax())  # differs in more rows than a column that is often 0
     near = (rows[:, column] == row[column]).nonzero().reshape(-1)
     return near[(rows[near] == row).all(1)]
 
 
 def _target(loss: SeenCall | None, count: int) -> Tensor | None:
-    """Return the classes that the loss was given, row by row."""
+    """Return the class of each row that the loss received; None if unknown."""
     if loss is None or len(loss.inputs) < 2:
         return None
     (plain,) = plain_tensors(loss.inputs[1:2])
@@ -119,7 +119,7 @@ def _target(loss: SeenCall | None, count: int) -> Tensor | None:
 
 
 def _as_classes(rows: Tensor) -> Tensor | None:
-    """Return the class of each row: the only number that it has, or which of several is 1."""
+    """Return the class of each row: its only number, or the index of the 1 if one-hot."""
     if rows.shape[1] > 1:
         is_one_hot = bool(((rows == 0) | (rows == 1)).all() and (rows.sum(1) == 1).all())
         return rows.argmax(1) if is_one_hot else None
@@ -131,7 +131,7 @@ def _as_classes(rows: Tensor) -> Tensor | None:
 def _classes_of(
     rows: Tensor, target: Tensor | None, hits: Sequence[Tensor], tables: Iterable[NumberTable]
 ) -> Tensor | None:
-    """Return the only classes that the program has for these rows; None if there are others."""
+    """Return the program's classes of these rows; None if there are several candidates."""
     fitting: list[Tensor] = []
     for table in tables:
         if target is None and not LABEL_NAMES.search(table.name):

@@ -54,7 +54,7 @@ _PROGRAMS_ACCOUNT = Account(namespaces.PROGRAMS_ID, namespaces.PROGRAMS_ID)
 """The account under which a worker of root runs programs in its user namespace."""
 
 _SHUTDOWN_S = 1.5
-"""Seconds that wardens have for ending their runs when the app has gone."""
+"""Seconds that wardens have for ending their runs after the app has gone."""
 
 
 def run_zygote(app: socket.socket, launch: Launch) -> NoReturn:
@@ -276,7 +276,7 @@ class _Zygote:
     def _shutdown(self) -> None:
         """Wait for the wardens, which see the app go, too, and end their runs.
 
-        What is late is ended: with namespaces by the kernel, when this process exits as pid 1.
+        Late runs are killed: with namespaces by the kernel, when this process exits as pid 1.
         """
         deadline = time.monotonic() + _SHUTDOWN_S
         while self._wardens and time.monotonic() < deadline:
