@@ -96,8 +96,8 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
 def restrict(version: int, rules: Rules) -> None:
     """Give up all rights but those in `rules`, in this process and its children.
 
-    It sets NO_NEW_PRIVS, without which the kernel refuses. `version` is the result of `abi()`.
-    Paths that do not exist are left out. Raises OSError if the kernel refuses.
+    This cannot be undone. It sets NO_NEW_PRIVS, without which the kernel refuses. `version` is the
+    result of `abi()`. Paths that do not exist are left out. Raises OSError if the kernel refuses.
     """
     attributes = _attributes(version, rules)
     size = ctypes.c_size_t(len(attributes))

@@ -51,7 +51,7 @@ def reason_for_none(program: ProgramNow, traced: TracedModel | None) -> NoMap:
 
 
 def is_given_to_other(calls: Sequence[SeenCall]) -> bool:
-    """Return True if the first called model has too many inputs to be shown."""
+    """Return True if the first called model has inputs that cannot be shown."""
     first = next((call for call in calls if not call.is_loss), None)
     return first is not None and _width_of(first) not in INPUTS
 

@@ -64,7 +64,7 @@ def name_of(obj: object, namespace: Mapping[str, object]) -> str | None:
 
 
 def names_of(obj: object, namespace: Mapping[str, object]) -> Iterator[str]:
-    """Yield all names of the object: its own first, then one in each module that has it."""
+    """Yield all names of the object: its own first, then one in each module with it."""
     names = own_names(namespace)
     yield from (name for name, candidate in names if candidate is obj)
     modules = ((name, module) for name, module in names if is_module(module))

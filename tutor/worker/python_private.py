@@ -35,8 +35,8 @@ _DISPATCH = "_deepcopy_dispatch"
 class Words:
     """The machine words at some addresses of this process, all of which are read at once.
 
-    Reading a Python object for each address would copy its page. The words must not be read after
-    the objects at these addresses are gone.
+    With a Python object for each address, each reading would touch these objects and copy their
+    pages. The words must not be read after the objects at the addresses are gone.
     """
 
     def __init__(self, addresses: Sequence[int]) -> None:
@@ -52,7 +52,7 @@ class Words:
         return self._take(self._places) if self._places.size else self._places.astype(np.uint64)
 
     def changed(self) -> list[int]:
-        """Return the indices of the addresses whose word has changed since the first reading."""
+        """Return the indices of the words that have changed since the first reading."""
         changed: list[int] = (self.values() != self._before).nonzero()[0].tolist()
         return changed
 

@@ -123,7 +123,7 @@ _count_dispatch_modes: Callable[[], int] = getattr(torch._C, "_len_torch_dispatc
 
 
 def are_operations_watched() -> bool:
-    """Return True if the program counts or times each operation, including the tutor's."""
+    """Return True if the program counts or times all operations, even the tutor's."""
     return _is_profiling() or _count_dispatch_modes() > 0
 
 
@@ -194,7 +194,7 @@ def is_tensor(obj: object) -> TypeGuard[Tensor]:
 
 
 def was_written(tensor: Tensor) -> bool:
-    """Return True if the tensor was changed in place; False if torch does not count that."""
+    """Return True if the tensor was changed in place; False if that is not counted."""
     try:
         return bool(getattr(tensor, "_version", 0))
     except RuntimeError:  # a tensor of inference mode keeps none
@@ -307,7 +307,7 @@ def graph_leaves(outputs: Outputs, limit: int) -> list[Tensor]:
 
 
 def failed_operation(output: Tensor, limit: int) -> tuple[str, Tensor | None] | None:
-    """Return an operation in the tensor's graph that gave nan or inf, and its saved tensor.
+    """Return an operation in the graph that gave nan or inf, and its saved tensor.
 
     It is named as autograd names it, without number, such as `Log`. Of several the one that comes
     first in the program is returned, None if the graph has none, or has freed what it saved.

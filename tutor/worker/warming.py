@@ -74,7 +74,7 @@ def warm_recording() -> None:
 
 
 def rehearse_recording() -> None:
-    """Record one more training in a fork, so that it copies those pages before the run."""
+    """Record one more training in a fork, to copy those pages before the run."""
     _record(1)
 
 

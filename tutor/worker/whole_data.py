@@ -131,7 +131,7 @@ def _as_classes(rows: Tensor) -> Tensor | None:
 def _classes_of(
     rows: Tensor, target: Tensor | None, hits: Sequence[Tensor], tables: Iterable[NumberTable]
 ) -> Tensor | None:
-    """Return the program's classes of these rows; None if there are several candidates."""
+    """Return the program's classes of these rows; None if they are not unique."""
     fitting: list[Tensor] = []
     for table in tables:
         if target is None and not LABEL_NAMES.search(table.name):
