@@ -38,8 +38,6 @@ MAX_ASKED = 5_000
 SLOW_SECONDS = 0.01
 """CPU seconds that a model may take for two points while the program runs. A slower model gets no
 map."""
-PATIENCE = 3
-"""Factor by which all time limits grow at the end of the run."""
 MARGIN = 0.1
 """Share of the data's extent that is shown beyond it at each side."""
 

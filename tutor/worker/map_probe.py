@@ -172,11 +172,6 @@ class MapProbe:
         is_anew = recorder.trained.are_leaves_renewed and not recorder.steps
         return is_anew and traced.is_gone(program.scopes())
 
-    def _put_buffers_back(self, frame: KeyFrame, apart: Apart) -> None:
-        for buffer, then in zip(self._buffers, self._kept.get(frame.number, ()), strict=False):
-            if (copied := apart.copy_of(buffer)) is not None:
-                copied.copy_(then)
-
     def _earlier(
         self, subject: MapSubject, program: ProgramNow, last: FromLearner
     ) -> list[FromLearner]:
