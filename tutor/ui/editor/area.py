@@ -1,7 +1,7 @@
-"""A text area that does what hands expect of an editor for code: keys, edits, pastes, clipboard.
+"""A text area with the keys, edits, pastes and clipboard of a code editor.
 
-Which keys do what stands in `tutor.ui.keys`, and what an edit makes of the text in
-`tutor.ui.editor`; here the two meet. It repaints changed rows only, and draws nothing itself.
+`tutor.ui.keys` assigns keys to actions, and plain functions in `tutor.ui.editor` compute the edits;
+this module connects the two. It repaints changed rows only, and draws nothing itself.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from tutor.ui.widgets.immediate_keys import act_at_once
 from tutor.ui.widgets.row_refresh import RowRefresh
 
 MAX_TEXT = 40_000
-"""The number of characters the text may reach by a paste; a longer paste is refused.
+"""Maximum length of the text in characters after a paste; a longer paste is refused.
 
 Each key parses the whole text, so typing in a very long one would lag.
 """
 
 MAX_UNDO = 5_000
-"""Steps that can be undone. Textual keeps 50, which is less than a program's typing."""
+"""Maximum number of undo steps. Textual's 50 is less than the typing of one program."""
 
 BarName = Literal["find", "replace", "line"]
 
@@ -66,69 +66,69 @@ def _bindings() -> list[BindingType]:
 
 @dataclass
 class EditorMessage(Message):
-    """A message of an editor, by which `@on` can also choose the editor."""
+    """A message of an editor; `@on` can select the sender by it."""
 
     editor: EditingArea
 
     @property
     def control(self) -> EditingArea:
-        """The editor that it is of."""
+        """The editor that posted the message."""
         return self.editor
 
 
 class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
-    """A `TextArea` with the keys and edits of an editor for code."""
+    """A `TextArea` with the keys and edits of a code editor."""
 
     BINDINGS: ClassVar[list[BindingType]] = _bindings()
 
     @dataclass
     class PasteRefused(EditorMessage):
-        """The message that a paste was too long, and that nothing of it was inserted."""
+        """Posted when a paste is too long; nothing was inserted."""
 
         characters: int
-        """The number of characters of the paste."""
+        """Length of the paste."""
         limit: int
-        """The number of characters that the whole text may have."""
+        """Maximum length of the whole text."""
 
     class WritingRefused(EditorMessage):
-        """The message that nothing can be written where lines are only moved."""
+        """Posted when writing is refused because lines can only be moved."""
 
     @dataclass
     class LineStays(EditorMessage):
-        """The message that the line of the cursor cannot be moved that way, or not at all."""
+        """Posted when the cursor's line cannot be moved that way, or not at all."""
 
         first: int
-        """The first line that can be moved, counted from 1."""
+        """First movable line, counted from 1."""
         last: int
-        """The last one."""
+        """Last movable line."""
 
     class NoBlank(EditorMessage):
-        """The message that there is no blank to go to."""
+        """Posted when there is no blank to go to."""
 
     def __init__(self, text: str, *, soft_wrap: bool, read_only: bool, **names: str | None) -> None:
         """Create an area with line numbers; `names` are the widget's name, id and classes."""
         self.fixed: FixedRows | None = None
-        """Where lines are only moved, taken out and put in: the rows that stay; else None."""
+        """Rows that cannot be moved; None if the text can be edited freely."""
         self.closes_brackets = True
-        """Whether a closing bracket is put in behind one that opens."""
+        """True to insert a closing bracket after an opening one."""
         self._is_moving = False
-        """Whether an edit moves lines, or puts in a whole text, and so is no writing."""
+        """True while an edit moves lines or replaces the whole text, which is always allowed."""
         self.open_bar: Callable[[BarName], Awaitable[None]] = _open_nothing
-        """Opens the fields of that name, and gives them the keys before it ends."""
+        """Opens the fields of that name and focuses them before it returns."""
         self.show_next_mistake: Callable[[], Awaitable[None]] = _show_nothing
-        """Goes to the next mistake in the text, and says what it is."""
+        """Goes to the next mistake in the text and shows its message."""
         self.take_key_first: Callable[[str], bool] = _take_nothing
-        """Does what a key does before it is the editor's; returns False if that is nothing."""
+        """Handles a key before the editor does; returns False to leave it to the editor."""
         self.complete_name: Callable[[], bool] = _offer_nothing
-        """Offers names for the beginning at the cursor; returns False where none ever is."""
+        """Offers completions of the name at the cursor; returns False if there never are any."""
         self.show_documentation: Callable[[], None] = _ask_nothing
         """Shows the documentation of the name at the cursor."""
         self._put_in = PutIn()
         self._copied_lines = ""
-        """What was copied last, if it is whole lines because nothing was selected."""
+        """Whole lines copied last without a selection; "" after any other copy."""
         self._last_key = ""
         self.actions: Mapping[str, str] = MappingProxyType({})
-        """What each key does."""
+        """Action by key."""
         self._second: Mapping[str, str] = MappingProxyType({})
         self.use_keys(NO_USER_KEYS)
         super().__init__(
@@ -143,14 +143,13 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         self.cursor_blink = False  # a blinking cursor sends bytes all day long
 
     def use_keys(self, user_keys: UserKeys) -> None:
-        """Take the keys of the table, with those that the learner has changed."""
+        """Apply the table of keys, with the learner's changes."""
         self.actions = {
             key: _action_of(row) for row in EDITOR_KEYS for key in user_keys.get(row.name, row.keys)
         }
         self._second = {key: _action_of(row) for row in EDITOR_KEYS for key in row.twice}
 
     async def act(self, name: str) -> None:
-        """Do an action of the table."""
         row = next(row for row in EDITOR_KEYS if row.name == name)
         await self.run_action(_action_of(row))
 
@@ -158,16 +157,16 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
 
     @property
     def span(self) -> Span:
-        """The selection: where it begins, and where the cursor is."""
+        """Start and cursor of the selection."""
         return self.selection.start, self.selection.end
 
     def load_text(self, text: str) -> None:
-        """Show another text from its beginning; earlier edits can no longer be undone."""
+        """Load another text, with the cursor at its start and an empty undo history."""
         self._put_in.forget()
         super().load_text(unify_line_ends(text))
 
     def reset_to(self, text: str) -> None:
-        """Replace the whole text in one step that Undo takes back, and keep the cursor in place."""
+        """Replace the whole text as one undo step, and keep the cursor in place."""
         cursor = self.cursor_location
         with self._moving():
             end = self.document.end
@@ -179,14 +178,14 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         self.move_cursor(self.clamp_visitable((row, column)))
 
     def select_span(self, span: Span) -> None:
-        """Select from one place to another, with the cursor at the second, and scroll there."""
+        """Select from one place to another, with the cursor at the second; scroll there."""
         with self.changing_rows():
             self.selection = Selection(*map(self.clamp_visitable, span))
             self.record_cursor_width()
             self.history.checkpoint()
 
     def apply(self, change: TextEdit | None) -> None:
-        """Make a change, if there is one, in one step that Undo takes back."""
+        """Apply a change, if there is one, as one undo step."""
         if change is None or self.read_only:
             return
         with self.changing_rows():
@@ -196,9 +195,9 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
                 self.select_span(change.selection)
 
     def edit(self, edit: Edit) -> EditResult:
-        """Apply an edit; where lines are only moved, writing is refused.
+        """Apply an edit; refuse writing while lines can only be moved.
 
-        Every change of the text comes through here, except undo and redo.
+        Every change of the text except undo and redo comes through here.
         """
         if self.fixed is not None and not self._is_moving:
             self.post_message(self.WritingRefused(self))
@@ -210,17 +209,17 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         return result
 
     def undo(self) -> None:
-        """Undo the last step, unless the text can only be read."""
+        """Undo the last step, unless the editor is read-only."""
         if self.read_only:
             return
         self._put_in.forget()
         with self.changing_rows():
             super().undo()
-            # what is typed next would join the step before, which may be a paste
+            # otherwise the next typed text would join the step before, which may be a paste
             self.history.checkpoint()
 
     def redo(self) -> None:
-        """Redo the step undone last, unless the text can only be read."""
+        """Redo the step undone last, unless the editor is read-only."""
         if self.read_only:
             return
         self._put_in.forget()
@@ -234,14 +233,14 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         center: bool = False,
         record_width: bool = True,
     ) -> None:
-        """Move the cursor as Textual does, and repaint only the rows that look different."""
+        """Move the cursor as Textual does, but repaint only the rows that change."""
         with self.changing_rows():
             super().move_cursor(location, select, center, record_width)
 
     def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
-        """Scroll to the cursor, except while Undo has cut off the text above it.
+        """Scroll to the cursor, unless Undo has removed the text above it.
 
-        Textual raises ValueError there when the scrollbar goes at the same moment; it scrolls
+        Textual raises ValueError there if the scrollbar disappears too; it scrolls
         again once the cursor is back in the text.
         """
         if self.cursor_location[0] >= self.document.line_count:
@@ -251,7 +250,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
     # Keys
 
     async def on_key(self, event: events.Key) -> None:
-        """Run the action of the key at once, in the order of typing; Enter indents the new line."""
+        """Run the key's action at once, in typing order; Enter indents the new line."""
         again = self._second.get(event.key) if event.key == self._last_key else None
         self._last_key = "" if again else event.key
         if self.take_key_first(event.key):
@@ -269,7 +268,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         event.prevent_default()
 
     def _type_sign(self, character: str) -> bool:
-        """Do what a sign does besides being typed; return False where that is nothing."""
+        """Handle a character that does more than insert itself; return False otherwise."""
         if self.read_only or self.fixed is not None:
             return False
         if not self.selection.is_empty:
@@ -283,7 +282,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         return self.closes_brackets and self._open_bracket(character)
 
     def _end_clause(self) -> bool:
-        """Type the colon of a clause such as `else:`, and move that out to its statement."""
+        """Insert the colon of a clause such as `else:`, and dedent it to its statement."""
         row, column = place = self.cursor_location
         lines = self.document.lines
         indent = indentation.clause_indent(lines[:row], f"{lines[row][:column]}:")
@@ -294,7 +293,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         return True
 
     def _type_closer(self, character: str) -> bool:
-        """Type over a bracket that was put in, and move one that begins its line to its partner."""
+        """Type over an inserted bracket; align one that begins its line with its partner."""
         row, column = place = self.cursor_location
         indent = indentation.closer_indent(self._text_before(place), character)
         is_put_in = self._put_in.is_at(place, self.document.lines, character)
@@ -308,7 +307,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         return is_put_in or indent is not None
 
     def _indent_line(self, row: int, indent: str) -> None:
-        """Give a line another indentation, in a step of its own that Undo takes back."""
+        """Change the indentation of a line as a separate undo step."""
         old = indentation.indent_of(self.document.get_line(row))
         if indent != old:
             self.history.checkpoint()
@@ -316,7 +315,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
             self.history.checkpoint()
 
     def _open_bracket(self, character: str) -> bool:
-        """Put in a bracket with its partner; return False where none is put in."""
+        """Insert a bracket with its partner; return False if none is inserted."""
         row, column = place = self.cursor_location
         if character not in indentation.OPENING:
             return False
@@ -335,7 +334,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         return "\n".join((*lines[:row], lines[row][:column]))
 
     def _move_line(self, key: str, fixed: FixedRows) -> None:
-        """Exchange the line of the cursor with a neighbour, or take it out or in."""
+        """Swap the cursor's line with a neighbour, or remove or restore it."""
         row, column = self.cursor_location
         rows = self.document.lines
         other = other_row(key, row, len(rows), fixed)
@@ -353,7 +352,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
 
     @contextmanager
     def _moving(self) -> Iterator[None]:
-        """Let edits through that are no writing; Undo takes them back in one step."""
+        """Allow edits that are not writing, and group them as one undo step."""
         self.history.checkpoint()
         self._is_moving = True
         try:
@@ -387,19 +386,19 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
             self.delete((row, column - count), place, maintain_selection_offset=False)
 
     def action_delete_to_start_of_line(self) -> None:
-        """Delete the line up to the cursor, in all rows that it is broken into; then its start."""
+        """Delete to the start of the line including its wrapped rows, then the line break."""
         row, column = self.cursor_location
         self._delete_or((row, 0), self.action_delete_left, is_there=column == 0)
 
     async def action_delete_to_end_of_line_or_delete_line(self) -> None:
-        """Delete the line from the cursor on, in all its rows; then its end, or the empty line."""
+        """Delete to the end of the line including its wrapped rows, then the line break."""
         row, column = self.cursor_location
         line = self.document.get_line(row)
         at_end = self.action_delete_right if line else self.action_delete_line
         self._delete_or((row, len(line)), at_end, is_there=column == len(line))
 
     def _delete_or(self, to: Place, otherwise: Callable[[], None], *, is_there: bool) -> None:
-        """Delete from the cursor to a place, or do something else where that deletes nothing."""
+        """Delete up to a place, or call `otherwise` if that deletes nothing."""
         if is_there:
             otherwise()
         elif not self.read_only:
@@ -408,7 +407,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
     # Lines
 
     def action_indent(self) -> None:
-        """Indent the selected lines; else complete a name, or insert spaces up to the next stop."""
+        """Indent the selected lines; else complete a name, or insert spaces to the next stop."""
         if self.read_only:
             return
         if self.selection.is_empty:
@@ -421,7 +420,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
             self._change_lines(indentation.indent_lines)
 
     def _is_in_name(self) -> bool:
-        """Return whether a name of the code ends at the cursor, and not a word of a text."""
+        """Return True if a name ends at the cursor, outside strings and comments."""
         row, column = self.cursor_location
         if not _ENDS_NAME.search(self.document.get_line(row)[:column]):
             return False
@@ -449,7 +448,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         self.apply(whole_lines.move_lines(self.document.lines, self.span, 1))
 
     def action_duplicate_line(self) -> None:
-        """Put the line of the cursor, or the selected lines, there once more."""
+        """Duplicate the cursor's line, or the selected lines."""
         self.apply(whole_lines.duplicate_lines(self.document.lines, self.span))
 
     def action_delete_line(self) -> None:
@@ -472,7 +471,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         self._select_blank(next_blank(self.document.lines, max(here)))
 
     def action_previous_blank(self) -> None:
-        """Select the blank before, so that typing replaces it."""
+        """Select the previous blank, so that typing replaces it."""
         self._select_blank(previous_blank(self.document.lines, min(self.selection)))
 
     def _select_blank(self, blank: Span | None) -> None:
@@ -482,7 +481,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
             self.select_span(blank)
 
     def on_click(self, event: events.Click) -> None:
-        """Select a word with the second click of a row of clicks, and the line with the third."""
+        """Select a word on a double click, and the line on a triple click."""
         self._last_key = ""
         row, column = self.cursor_location
         line = self.document.get_line(row)
@@ -493,23 +492,20 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
             self.select_span(((row, 0), (row, len(line))))
 
     async def action_find(self) -> None:
-        """Ask for what to find."""
         await self.open_bar("find")
 
     async def action_replace(self) -> None:
-        """Ask for what to find and replace."""
         await self.open_bar("replace")
 
     async def action_go_to_line(self) -> None:
-        """Ask for the number of a line."""
         await self.open_bar("line")
 
     async def action_next_mistake(self) -> None:
-        """Go to the next mistake that can be told before a run."""
+        """Go to the next mistake that can be found without a run."""
         await self.show_next_mistake()
 
     def action_complete(self) -> None:
-        """Offer names for what stands at the cursor; where lines are only moved, say that."""
+        """Offer names at the cursor; while lines can only be moved, explain that."""
         if not self.complete_name() and self.fixed is not None:
             self.post_message(self.WritingRefused(self))
 
@@ -520,7 +516,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
     # The clipboard
 
     def action_copy(self) -> None:
-        """Copy the selection; without one, the line of the cursor."""
+        """Copy the selection; without one, the cursor's line."""
         rows = self.document.lines
         is_line = self.selection.is_empty
         text = whole_lines.whole_lines(rows, self.span) if is_line else self.selected_text
@@ -528,7 +524,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         self.app.copy_to_clipboard(text)
 
     def action_cut(self) -> None:
-        """Cut the selection; without one, the line of the cursor."""
+        """Cut the selection; without one, the cursor's line."""
         if self.read_only:
             return
         self.action_copy()
@@ -539,13 +535,12 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
             self.delete(*self.span, maintain_selection_offset=False)
 
     def on_paste(self, event: events.Paste) -> None:
-        """Insert text from the clipboard of the terminal."""
         event.stop()
         event.prevent_default()
         self._paste(event.text)
 
     def action_paste(self) -> None:
-        """Insert text that was copied within the app; whole lines go above that of the cursor."""
+        """Paste text copied within the app; whole lines go above the cursor's line."""
         text = self.app.clipboard
         if text and text == self._copied_lines and self.selection.is_empty:
             row, column = self.cursor_location
@@ -558,7 +553,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         self._insert(pasted(clean_paste(text), self.document.lines, *sorted(self.selection)))
 
     def _insert(self, change: TextEdit) -> None:
-        """Make the change that puts in a text, or post `PasteRefused` if it is too long."""
+        """Apply a change that inserts text, or post `PasteRefused` if it is too long."""
         if self.read_only or not change.text:
             return
         kept = len(self.text) - len(self.document.get_text_range(change.start, change.end))
@@ -574,28 +569,28 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
 
 
 async def _open_nothing(_: BarName) -> None:
-    """Open nothing: the editor has no place for fields."""
+    """Do nothing, for an editor without bars."""
 
 
 async def _show_nothing() -> None:
-    """Show nothing: nobody looks for mistakes."""
+    """Do nothing, for an editor without a check for mistakes."""
 
 
 def _take_nothing(_: str) -> bool:
-    """Do nothing: no list is open."""
+    """Return False, for an editor without a completion list."""
     return False
 
 
 def _offer_nothing() -> bool:
-    """Offer nothing: nobody knows any names."""
+    """Return False, for an editor without known names."""
     return False
 
 
 def _ask_nothing() -> None:
-    """Show nothing: nobody knows what a name means."""
+    """Do nothing, for an editor without documentation."""
 
 
 def _partner(before: str) -> str:
-    """Return the bracket that closes the one before the cursor, " " where there is none."""
+    """Return the bracket that closes the one before the cursor, or " "."""
     index = indentation.OPENING.find(before[-1:]) if before else -1
     return indentation.CLOSING[index] if index >= 0 else " "

@@ -1,6 +1,6 @@
-"""The line below the editor in which one asks for the value of an expression, and the answer.
+"""The field below the editor that asks for the value of an expression, with its answer.
 
-It posts what is asked, and shows what it is given; it knows nothing of runs.
+It posts the question and shows the answer that it is given; it knows nothing of runs.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ HOW_TO_ASK = "Enter asks what the last run has left, Up brings questions back"
 HOW_TO_READ_ON = "PgDn reads on in the answer, Enter asks, Up brings questions back"
 
 MAX_REPEATED = 200
-"""Characters of a question that stand above its answer, which would be out of sight otherwise."""
+"""Characters of a question repeated above its answer; a longer one would hide the answer."""
 MAX_HISTORY = 200
-"""Questions that can be brought back."""
+"""Number of questions kept in the history."""
 
 
 class AskBar(Vertical):
-    """A field for questions, with the last one and its answer above it; Esc closes both."""
+    """A field for questions, below the last question and its answer; Esc closes both."""
 
     DEFAULT_CSS = """
     AskBar {
@@ -45,7 +45,7 @@ class AskBar(Vertical):
     """
 
     class Asked(Message):
-        """The message that a question was asked; `AskBar.show_answer` is to be given its answer."""
+        """Posted with a question; pass its answer to `AskBar.show_answer`."""
 
         def __init__(self, bar: AskBar, expression: str) -> None:
             super().__init__()
@@ -55,10 +55,10 @@ class AskBar(Vertical):
     def __init__(
         self, history: list[str], *, told_changed: Callable[[], None], ellipsis: str
     ) -> None:
-        """Make a bar for questions that adds them to a history.
+        """Make a bar that adds its questions to a history.
 
-        `history` holds the questions asked so far, to which it adds its own; `told_changed` is
-        called when `told` may say something else, and `ellipsis` stands for an answer that has not
+        `history` holds the questions asked so far; the bar appends to it. `told_changed` is
+        called when `told` may have changed, and `ellipsis` stands for an answer that has not
         come and for the rest of a long question.
         """
         super().__init__()
@@ -66,44 +66,43 @@ class AskBar(Vertical):
         self._ellipsis = ellipsis
         self._history = history
         self._place = len(history)
-        """The place in the history of what the field shows; its end for what is being typed."""
+        """Index in the history of the question in the field; its length for the typed draft."""
         self._typed = ""
-        """What was being typed when the history was looked at."""
+        """Draft of a question, saved while older questions are in the field."""
         self._asked = ""
-        """What the answer on screen is to, or is waited for."""
+        """Question whose answer is on screen or awaited."""
         self.field = BarField(self.take_key, id="ask-field", max_length=MAX_EXPRESSION)
         self._answer = StableStatic("", id="ask-answer")
         self._scroll = VerticalScroll(self._answer, id="ask-scroll", can_focus=False)
-        self._scroll.styles.scrollbar_gutter = "auto"  # else it keeps a row free as well
+        self._scroll.styles.scrollbar_gutter = "auto"  # otherwise it reserves another row
         self._scroll.display = False
 
     def compose(self) -> ComposeResult:
-        """Yield the answer, and the field in the last row, where it stays."""
+        """Yield the answer, and the field in the fixed last row."""
         yield self._scroll
         with Horizontal():
             yield Label("Ask")
             yield self.field
 
     def on_mount(self) -> None:
-        """Have it told when there is more of an answer than can be seen."""
+        """Update `told` when the answer starts or stops overflowing."""
         self.watch(self._scroll, "show_vertical_scrollbar", self._told_changed, init=False)
 
     @property
     def told(self) -> str:
-        """What the keys do."""
+        """Help on the bar's keys."""
         return HOW_TO_READ_ON if self._scroll.show_vertical_scrollbar else HOW_TO_ASK
 
     @property
     def columns(self) -> int:
-        """The columns in which an answer is shown; its scrollbar has one."""
+        """Columns for an answer, without its scrollbar."""
         return max(1, self.size.width - 3)
 
     def give_rows(self, most: int) -> None:
-        """Let the answer have so many rows at most."""
+        """Limit the answer to this many rows."""
         self._scroll.styles.max_height = max(2, most)
 
     def ask(self, expression: str) -> None:
-        """Ask for the value of an expression."""
         asked = expression.strip()
         if not asked:
             return
@@ -116,21 +115,21 @@ class AskBar(Vertical):
         self.post_message(self.Asked(self, asked))
 
     def wait_for(self, question: str) -> None:
-        """Show a question, which is not of the history, until `show_answer` is given its answer."""
+        """Show a question outside the history until `show_answer` receives its answer."""
         self._asked = question
         self._show(question, Content(self._ellipsis))
 
     def show_answer(self, question: str, answer: Content) -> None:
-        """Show the answer to a question, if it is the last one."""
+        """Show the answer, if it belongs to the last question."""
         if self._asked == question and self._scroll.display:
             self._show(question, answer)
 
     def clear(self) -> None:
-        """Take the answer away: it is that of another run."""
+        """Remove the answer, which belongs to an earlier run."""
         self._scroll.display = False
 
     def take_key(self, key: str) -> bool:
-        """Do what the key does besides editing; return False if that is nothing."""
+        """Handle a key that does not edit the field; return False for any other."""
         acts: dict[str, Callable[[], object]] = {
             "enter": lambda: self.ask(self.field.value),
             "up": lambda: self._go_back(-1),
@@ -152,7 +151,7 @@ class AskBar(Vertical):
         self._scroll.scroll_home(animate=False)
 
     def _go_back(self, delta: int) -> None:
-        """Bring the question before into the field, or the one after."""
+        """Show the question `delta` places further on in the history."""
         if self._place == len(self._history):
             self._typed = self.field.value
         self._place = min(max(0, self._place + delta), len(self._history))

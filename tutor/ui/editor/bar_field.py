@@ -1,4 +1,4 @@
-"""A field in a row below the editor, whose keys act as soon as they reach it."""
+"""A one-row field below the editor that handles each key as soon as it arrives."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tutor.text import clean_paste
 
 
 class BarField(Input):
-    """A field of one row without a frame, which offers each key to its bar first.
+    """A one-row field without a border that offers each key to its bar first.
 
-    So keys act in the order of typing, and none is lost between two widgets.
+    So keys act in typing order, and none is lost between two widgets.
     """
 
     DEFAULT_CSS = """
@@ -29,10 +29,10 @@ class BarField(Input):
     """
 
     class LinesLeftOut(Message):
-        """The message that of a paste of several lines only the first one is in the field."""
+        """Posted when only the first of several pasted lines was inserted."""
 
     def __init__(self, take_key: Callable[[str], bool], *, id: str, max_length: int) -> None:  # noqa: A002  # Textual's name for it
-        """Make a field; `take_key` returns True for a key that it has acted on."""
+        """Make a field; `take_key` returns True for each key that it handles."""
         super().__init__(id=id, max_length=max_length)
         self._take_key = take_key
 
@@ -43,17 +43,15 @@ class BarField(Input):
             event.prevent_default()
 
     def on_paste(self, event: events.Paste) -> None:
-        """Insert text from the clipboard of the terminal."""
         event.stop()
         event.prevent_default()
         self._insert(event.text)
 
     def action_paste(self) -> None:
-        """Insert text that was copied within the app."""
         self._insert(self.app.clipboard)
 
     def _insert(self, text: str) -> None:
-        """Insert a text, of several lines the first that is not blank."""
+        """Insert a text; of several lines, only the first that is not blank."""
         rows = clean_paste(text).split("\n")
         lines = [row for row in rows if row.strip()]
         self.replace((lines or rows)[0], *self.selection)

@@ -1,6 +1,6 @@
-"""What opens below an editor: fields to find, replace and go to a line, and to ask the last run.
+"""The bars below an editor: find, replace, go to a line, and ask the last run.
 
-One of them is open at most. For the pane that owns the editor, which says what a bar tells.
+At most one of them is open. The pane that owns the editor shows the bar's help.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tutor.ui.editor.find_bar import EditorBar
 
 HOW_TO_REPLACE = "Enter replaces it, {key:replace} all"
-"""What is said while the field of what to put in its place has the focus."""
+"""Help while the replacement field has the focus."""
 
 
 class EditorBars:
@@ -36,7 +36,7 @@ class EditorBars:
         marks: Marks,
         update_line: Callable[[], None],
     ) -> None:
-        """Open bars in the pane, above its line; `update_line` is called when `told` changes."""
+        """Make bars of the pane, above its line; `update_line` is called when `told` changes."""
         self._pane = pane
         self._editor = editor
         self._line = line
@@ -44,33 +44,33 @@ class EditorBars:
         self._update_line = update_line
         self._bar: EditorBar | AskBar | None = None
         self._questions: AskBar | None = None
-        """The bar, if it is the one for questions."""
+        """The open bar, if it is the one for questions."""
         self._asked: list[str] = []
-        """What the last run was asked, since the app started."""
+        """Questions asked since the app started."""
         self._rows = 0
         self._options = FindOptions()
-        """Those of the last search, with which the next one begins."""
+        """Options of the last search, reused by the next one."""
 
     @property
     def told(self) -> str:
-        """What the open bar says; "" if none is open, or only an answer is on screen."""
+        """Help of the open bar; "" if none is open, or if only an answer is on screen."""
         if self._bar is None or (self.has_answer and self.focused is None):
             return ""
         return self._bar.told
 
     @property
     def has_answer(self) -> bool:
-        """Whether the field for questions is open, with the answer to the last one."""
+        """True if the field for questions is open and shows an answer."""
         return self._questions is not None
 
     @property
     def focused(self) -> Widget | None:
-        """The field that has the focus; None if none of a bar has it."""
+        """The focused field of a bar, or None."""
         is_here = self._bar is not None and self._bar.has_focus_within
         return self._pane.screen.focused if is_here else None
 
     async def open_fields(self, name: BarName) -> None:
-        """Open the fields of that name, and give them the keys."""
+        """Open the fields of that name and focus them."""
         from tutor.ui.editor.find_bar import EditorBar  # rarely needed
 
         bar = EditorBar(
@@ -81,11 +81,11 @@ class EditorBars:
             close=self.close,
         )
         await self._open(bar)
-        # at once: what is typed next is meant for the field
+        # at once, since the next typed text belongs to the field
         self._pane.screen.set_focus(bar.first_field)
 
     async def open_questions(self) -> None:
-        """Open the field for questions; ask for what is selected within a line."""
+        """Open the field for questions, and ask for the selection if it is within a line."""
         selected = self._editor.selected_text if self._editor.has_focus else ""
         bar = await self.open_answer()
         self._pane.screen.set_focus(bar.field)
@@ -94,7 +94,7 @@ class EditorBars:
             bar.ask(selected)
 
     async def open_answer(self) -> AskBar:
-        """Open the field for questions, or return the one that is open, without giving it keys."""
+        """Return the field for questions, opened if needed, without focusing it."""
         from tutor.ui.editor.ask_bar import AskBar  # not needed before a run
 
         if self._questions is not None:
@@ -112,7 +112,7 @@ class EditorBars:
         await self._pane.mount(bar, before=self._line)
 
     def close(self) -> bool:
-        """Close the bar that is open, and give the editor the keys; return False if none is."""
+        """Close the open bar and focus the editor; return False if none is open."""
         bar, self._bar, self._questions = self._bar, None, None
         if bar is None:
             return False
@@ -123,12 +123,12 @@ class EditorBars:
         return True
 
     def give_rows(self, most: int) -> None:
-        """Let an answer have so many rows at most."""
+        """Limit the answer to this many rows."""
         self._rows = most
         if self._questions is not None:
             self._questions.give_rows(most)
 
     def forget_answer(self) -> None:
-        """Take away the answer to the last question: it is that of another run."""
+        """Remove the answer, which belongs to an earlier run."""
         if self._questions is not None:
             self._questions.clear()

@@ -1,7 +1,7 @@
-"""Closing brackets that the editor puts in by itself, and which of them are typed over.
+"""Closing brackets that the editor inserts, and those that may be typed over.
 
-Only a bracket that the editor put in is typed over or deleted with its partner: what the learner
-typed is theirs. Quotes are never closed: `'` is an apostrophe as often as not.
+Only an inserted bracket is typed over or deleted with its partner: brackets that the learner
+typed stay. Quotes are never closed: `'` is an apostrophe as often as not.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from tutor.ui.editor.text_edit import Place, Span, TextEdit
 
 PAIRS = dict(zip(OPENING, CLOSING, strict=True))
 AROUND = {**PAIRS, '"': '"', "'": "'"}
-"""What is put around a selection, and with what it ends."""
+"""Closing character by the opening one, for wrapping a selection."""
 
 
 def closer_for(character: str, before: str, after: str) -> str:
-    """Return the bracket to put in behind the one that is typed, "" if there is none.
+    """Return the bracket to insert after a typed one, or "".
 
-    `before` is the text up to the cursor, `after` the rest of its line. Where more code follows at
-    once, in a string and in a comment nothing is put in.
+    `before` is the text up to the cursor, `after` the rest of its line. If code follows
+    directly, or inside a string or comment, nothing is inserted.
     """
     if character not in PAIRS or (after and not after[0].isspace() and after[0] not in CLOSING):
         return ""
@@ -29,13 +29,13 @@ def closer_for(character: str, before: str, after: str) -> str:
 
 
 def is_in_text(before: str) -> bool:
-    """Return True if the end of a text is in a string or in a comment."""
+    """Return True if the code ends inside a string or a comment."""
     ending = read_line_end(before)
     return ending.in_string or ending.in_comment or _has_open_quote(before.rpartition("\n")[2])
 
 
 def _has_open_quote(line: str) -> bool:
-    """Return True if a string of one line is open at the end of the line."""
+    """Return True if the line ends inside a one-line string."""
     quote = ""
     escaped = False
     for character in line:
@@ -51,9 +51,9 @@ def _has_open_quote(line: str) -> bool:
 
 
 def wrapped(lines: Sequence[str], selection: Span, character: str) -> TextEdit | None:
-    """Return the change that puts a pair around what is selected, which stays selected.
+    """Return the change that wraps the selection in a pair and keeps it selected.
 
-    None where there is no such pair, or nothing is selected but a blank: that is to be replaced.
+    None if no pair begins with `character`, or if a blank is selected: typing replaces blanks.
     """
     start, end = sorted(selection)
     closer = AROUND.get(character)
@@ -67,24 +67,24 @@ def wrapped(lines: Sequence[str], selection: Span, character: str) -> TextEdit |
 
 
 class PutIn:
-    """The places of the closing brackets that were put in, and not yet typed over."""
+    """The places of inserted closing brackets that were not typed over yet."""
 
     def __init__(self) -> None:
         self.places: list[Place] = []
 
     def add(self, place: Place) -> None:
-        """Remember a bracket that was put in."""
+        """Remember an inserted bracket."""
         self.places.append(place)
 
     def forget(self) -> None:
-        """Forget all, since the text is another."""
+        """Forget all brackets, because the text was replaced."""
         self.places.clear()
 
     def follow(self, start: Place, end: Place, new_end: Place) -> None:
-        """Move with an edit that replaced `start` to `end` by a text that ends at `new_end`.
+        """Move with an edit of `start` to `end` whose new text ends at `new_end`.
 
-        A bracket that is inside of it, or before it on the same line, is forgotten: something was
-        written behind it, so it is no longer in the way of the cursor.
+        A bracket inside the edit, or before it on the same line, is forgotten: text was
+        written after it, so it is no longer in the way of the cursor.
         """
         kept: list[Place] = []
         for row, column in self.places:
@@ -96,6 +96,6 @@ class PutIn:
         self.places = kept
 
     def is_at(self, place: Place, lines: Sequence[str], character: str) -> bool:
-        """Return True if this bracket was put in there, and stands there still."""
+        """Return True if this bracket was inserted at that place and is still there."""
         row, column = place
         return place in self.places and lines[row][column : column + 1] == character

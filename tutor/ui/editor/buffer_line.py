@@ -1,6 +1,6 @@
-"""The line below the editor: where the cursor is, and what is wrong there or elsewhere.
+"""The line below the editor, with the cursor's position and the nearest mistake.
 
-For the pane that owns the editor. It is a line of its own: in the border it would have the whole
+For the pane that owns the editor. It is a separate line: in the border, it would have the whole
 frame drawn with every key.
 """
 
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
     from tutor.completion.call_tips import CallTip
 
 HOW_TO_MOVE = "Shift with Up or Down moves a line, Space removes it"
-"""What is said where lines are only moved."""
+"""Help while lines can only be moved."""
 STAYS = "Lines {first} to {last} can be moved, the others stay"
-"""What is said where a line cannot be moved that way."""
+"""Refusal to move a line that way."""
 HOW_TO_TAKE = "Tab takes the name, Up and Down choose"
-"""What is said while names are offered."""
+"""Help while the list of names is open."""
 WATCHED = "The code is edited in {name}. {{key:watch}} ends that."
-"""What is said while a file stands in for the editor."""
+"""Note while a file on disk replaces the editor."""
 SHOW_TASK = "{key:task} shows the task"
 NEXT_MISTAKE = "{{key:next_mistake}}: line {line}"
-"""What is said while the cursor is elsewhere than in a line with a mistake."""
+"""Note while the cursor is on a line without a mistake."""
 WHOLE_MISTAKE = "{key:next_mistake}: more"
-"""What is said behind a mistake that does not fit."""
+"""Note after a mistake's message that was cut off."""
 NO_BLANK = "There is no blank in the code."
 NO_MISTAKE = "No mistake can be seen before a run."
 
 MISTAKE_ROWS = 3
-"""Rows at most, in which a mistake is told to whoever asks for the next one."""
+"""Maximum rows of a mistake's message after the learner asked for the next mistake."""
 
 
 class BufferLine(StableStatic):
@@ -47,26 +47,26 @@ class BufferLine(StableStatic):
     def __init__(self, editor: CodeEditor, markers: MarkerWatch, marks: Marks) -> None:
         super().__init__(one_row=True, id="code-line")
         self.room = 0
-        """Columns for words."""
+        """Columns for text."""
         self.is_alone = False
-        """Whether the pane is alone on screen: then it says which key shows the task."""
+        """True if the pane is alone on screen; the line then names the key for the task."""
         self.told = ""
-        """What is said before all else, for as long as it is set."""
+        """Text that takes precedence over everything else; "" for none."""
         self.watched = ""
-        """The name of the file that stands in for the editor; "" if none does."""
+        """Name of the file that replaces the editor; "" for none."""
         self.tip: CallTip | None = None
-        """What the call around the cursor takes; it is said before any mistake."""
+        """Signature of the call around the cursor; it takes precedence over mistakes."""
         self.offers_names = False
-        """Whether the list of names is open; how to take one is said before any mistake."""
+        """True while the list of names is open; its help takes precedence over mistakes."""
         self._editor = editor
         self._markers = markers
         self._marks = marks
         self._asked_at: tuple[int, int] | None = None
-        """Where the cursor was put as the learner asked for the next mistake."""
+        """Position of the cursor after the learner asked for the next mistake."""
         self._rows = 1
 
     async def show_next_mistake(self) -> None:
-        """Go to the next mistake, and say what it is in as many rows as that takes."""
+        """Go to the next mistake, and show its whole message."""
         self._asked_at = None
         if await self._markers.go_to_next():
             self._asked_at = self._editor.cursor_location
@@ -79,7 +79,7 @@ class BufferLine(StableStatic):
         self.update_if_changed(Content.styled(f"{self._marks.warning} {words}", "bold $warning"))
 
     def show_place(self) -> None:
-        """Show what is wrong where the cursor is, else where something is, else where it is."""
+        """Show the message at the cursor's line or the nearest one, else the position."""
         words = self._words()
         rows = MISTAKE_ROWS if self._is_asked() else 1
         if rows > 1 or self._rows > 1:
@@ -122,7 +122,7 @@ class BufferLine(StableStatic):
         return WATCHED.format(name=guard(self.watched))
 
     def _fitting(self, mistake: str) -> str:
-        """Return what is said of a mistake; where it does not fit, its beginning and a key."""
+        """Return a mistake's message, or its beginning and the key for the rest."""
         words = f"{self._editor.marks.mistake} {mistake}"
         if self._is_asked() or cell_len(words) <= self.room:
             return words
@@ -131,10 +131,10 @@ class BufferLine(StableStatic):
         return f"{begun}{more}"
 
     def _with_task(self, words: str) -> str:
-        """Return the words, with which key shows the task, where the pane is alone on screen."""
+        """Append the key for the task if the pane is alone on screen."""
         return words + f"{self._marks.dot}{self._marks.fill(SHOW_TASK)}" * self.is_alone
 
     def _is_error_visible(self) -> bool:
-        """Return True if the marked line is on screen, where its own message is seen."""
+        """Return True if the marked line is on screen, where its message is visible."""
         first = int(self._editor.scroll_offset.y)
         return self._editor.error_line - 1 in range(first, first + self._editor.size.height)

@@ -1,7 +1,7 @@
 """An editor for Python programs, which takes text and posts `TextArea.Changed`.
 
-It draws what stands beside the code: colours, a marked line, marked parts of lines, shapes behind
-lines. What its keys do is in `editing_area`. It knows nothing of lessons and runs; panes load its
+It draws colours, a marked line, marked parts of lines, and shapes after
+lines. `area` defines its keys. It knows nothing of lessons and runs; panes load its
 text and mark its lines.
 """
 
@@ -30,7 +30,7 @@ from tutor.ui.widgets.code_themes import editor_theme, theme_name
 NON_BREAKING = "\u00a0"
 
 MAX_DRAWN = 1_000
-"""Rows that are kept as they were drawn."""
+"""Number of drawn rows kept in the cache."""
 
 
 class CodeEditor(Verbatim, EditingArea):
@@ -49,7 +49,7 @@ class CodeEditor(Verbatim, EditingArea):
     """
 
     class ErrorCleared(EditorMessage):
-        """The message that the marked line was edited, or its mark taken away."""
+        """Posted when the mark of a line is removed, or its line edited."""
 
     def __init__(
         self,
@@ -67,19 +67,19 @@ class CodeEditor(Verbatim, EditingArea):
         Args:
             text: The text at first, with any kind of line ends.
             glyphs: The set of glyphs for the mark of a line.
-            soft_wrap: Whether long lines are wrapped; else the view scrolls sideways.
-            read_only: Whether the text can only be read and copied.
+            soft_wrap: True to wrap long lines; otherwise the view scrolls sideways.
+            read_only: True if the text can only be read and copied.
         """
         self.mark_glyph = ""
         """The glyph beside the marked line and before its message."""
         self.marks = GLYPHS[glyphs]
         self.text_edited: Callable[[], None] = _tell_nobody
-        """Is called at each edit, before the message about it, which waits for keys typed since."""
+        """Called at each edit, before the message about it, which waits behind typed keys."""
         self._drawn: dict[tuple[object, ...], Strip] = {}
-        """Rows as they were drawn, by all that their look depends on."""
+        """Drawn rows by everything that their look depends on."""
         self._decorations = Decorations()
         self.shows_shapes = True
-        """Whether shapes are drawn where there are any."""
+        """True to draw shapes, if there are any."""
         super().__init__(
             unify_line_ends(text),
             soft_wrap=soft_wrap,
@@ -92,7 +92,7 @@ class CodeEditor(Verbatim, EditingArea):
         self._apply_colours(DARK, plain=False)
 
     def on_mount(self) -> None:
-        """Follow the theme of the app from here on."""
+        """Follow the app's theme."""
         self.watch(self.app, "theme", self._follow_theme)
 
     def _follow_theme(self) -> None:
@@ -107,7 +107,7 @@ class CodeEditor(Verbatim, EditingArea):
         self.theme = theme_name(colours, plain=plain)
 
     def enable_highlighting(self) -> None:
-        """Load the grammar and colour the code, which takes some 50 ms the first time."""
+        """Load the grammar and colour the code; about 50 ms the first time."""
         from tutor.ui.widgets.python_syntax import HIGHLIGHTS, python_language
 
         # a new language makes a new document, with the cursor at its start
@@ -121,7 +121,7 @@ class CodeEditor(Verbatim, EditingArea):
     # Text and cursor
 
     def load_text(self, text: str) -> None:
-        """Show another text from its beginning; earlier edits can no longer be undone."""
+        """Load another text, with the cursor at its start and an empty undo history."""
         self.clear_error()
         self._decorations = Decorations()
         super().load_text(text)
@@ -129,7 +129,7 @@ class CodeEditor(Verbatim, EditingArea):
     # Repaints of changed rows
 
     def draw_row(self, y: int) -> Strip:
-        """Return a row of the editor, with what stands behind its line, if that fits."""
+        """Return a row of the editor with the text after its line, if it fits."""
         look = self.row_look(y)
         decorations = self._decorations.at(look.line)
         drawn_for = (look, decorations, decorations and (self.mark_glyph, self.shows_shapes))
@@ -144,14 +144,14 @@ class CodeEditor(Verbatim, EditingArea):
         return strip
 
     def notify_style_update(self) -> None:
-        """Forget how rows were drawn, since they have other colours now."""
+        """Clear the cache of drawn rows, because colours changed."""
         self._drawn.clear()
         super().notify_style_update()
 
     def _decorated(
         self, strip: Strip, y: int, line: int, decorations: Sequence[Decoration]
     ) -> Strip:
-        """Return a row with its decorations; a text after its line only where that has room."""
+        """Add decorations to a row; text after the line only if it fits."""
         gutter, code = strip.crop(0, self.gutter_width), strip.crop(self.gutter_width)
         # only the first row of a wrapped line has its number in the gutter
         is_first = gutter.text.strip() == str(line + 1)
@@ -184,7 +184,7 @@ class CodeEditor(Verbatim, EditingArea):
         return self.wrapped_document.location_to_offset(end).y == y + self.scroll_offset.y
 
     def get_line(self, line_index: int) -> Text:
-        """Return a line, underlined where it is marked, with its non-breaking spaces visible."""
+        """Return a line with its marks underlined and its non-breaking spaces visible."""
         line = super().get_line(line_index)
         for each in self._decorations.at(line_index):
             if each.kind == "mistake":
@@ -198,20 +198,20 @@ class CodeEditor(Verbatim, EditingArea):
         return line
 
     def edit(self, edit: Edit) -> EditResult:
-        """Apply an edit, and move marks with their lines or take them away."""
+        """Apply an edit; marks move with their lines, and edited lines lose theirs."""
         with self.changing_rows():
             result = super().edit(edit)
             self._follow_text()
         return result
 
     def undo(self) -> None:
-        """Undo the last step; marks go with their lines."""
+        """Undo the last step; marks move with their lines."""
         with self.changing_rows():
             super().undo()
             self._follow_text()
 
     def redo(self) -> None:
-        """Redo the step undone last; marks go with their lines."""
+        """Redo the step undone last; marks move with their lines."""
         with self.changing_rows():
             super().redo()
             self._follow_text()
@@ -229,16 +229,16 @@ class CodeEditor(Verbatim, EditingArea):
     # The marked line
 
     def mark_error(self, line: int, message: str, source: str | None = None) -> None:
-        """Mark a line that failed, with the message behind it and in the lower border.
+        """Mark a line that failed, with the message after it and in the lower border.
 
-        Lines are counted from 1, in `source`, the text that ran; None is the text as it is. The
-        line is marked where it is now, and not if it was edited since: an edit takes the mark away.
-        A line outside the text marks nothing, and takes an earlier mark away.
+        Lines are counted from 1 in `source`, the text that ran, or in the current text if None. The
+        mark goes to the line's current place, and nowhere if the line was edited since.
+        A line outside the text removes an earlier mark.
         """
         self._mark(line, message, self.marks.error, source)
 
     def mark_here(self, line: int, message: str, source: str | None = None) -> None:
-        """Mark the line at which a paused program stands, with a glyph of its own."""
+        """Mark the line at which the program is paused, with a separate glyph."""
         self._mark(line, message, self.marks.here, source)
 
     def _mark(self, line: int, message: str, glyph: str, source: str | None) -> None:
@@ -269,7 +269,7 @@ class CodeEditor(Verbatim, EditingArea):
         self._repaint()
 
     def clear_error(self) -> None:
-        """Take the mark away, and post `ErrorCleared`, if a line is marked."""
+        """Remove the mark and post `ErrorCleared`, if a line is marked."""
         if self.error_line:
             self._decorations.put("mark", (), (), self.document.lines)
             self._show_error()
@@ -279,13 +279,13 @@ class CodeEditor(Verbatim, EditingArea):
 
     @property
     def mistakes(self) -> Sequence[Decoration]:
-        """The marked parts of lines, where they are now."""
+        """The marked parts of lines, at their current places."""
         return self._decorations.of("mistake")
 
     def put_mistakes(self, mistakes: Iterable[Decoration], source: str) -> None:
-        """Mark parts of lines of `source`, where those are still in the text.
+        """Mark parts of lines of `source` that are still in the text.
 
-        They replace those before. Each goes when its line is edited.
+        They replace all earlier ones. Editing a line removes its marks.
         """
         with self.changing_rows():
             self._decorations.put("mistake", mistakes, source.split("\n"), self.document.lines)
@@ -294,9 +294,9 @@ class CodeEditor(Verbatim, EditingArea):
     # Shapes after lines
 
     def put_shapes(self, shapes: Mapping[int, str], source: str) -> None:
-        """Put texts after lines of `source`, counted from 1, where they are still in the text.
+        """Put texts after lines of `source`, counted from 1, that are still in the text.
 
-        They replace those before. Each goes when its line is edited.
+        They replace all earlier ones. Editing a line removes its text.
         """
         with self.changing_rows():
             new = (Decoration(line - 1, "shape", text) for line, text in shapes.items())
@@ -304,7 +304,7 @@ class CodeEditor(Verbatim, EditingArea):
             self._decorations.put("shape", new, lines, self.document.lines)
 
     def show_shapes(self, shown: bool) -> None:
-        """Draw the shapes that were put, or hide them."""
+        """Draw or hide the shapes."""
         with self.changing_rows():
             self.shows_shapes = shown
 
@@ -314,4 +314,4 @@ class CodeEditor(Verbatim, EditingArea):
 
 
 def _tell_nobody() -> None:
-    """Do nothing: nobody saves the text."""
+    """Do nothing, for an editor whose text is not saved."""

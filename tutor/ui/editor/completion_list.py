@@ -1,8 +1,8 @@
-"""The list of names that may be meant, over whatever is below the cursor.
+"""The completion list, drawn over the text below or above the cursor.
 
-It holds rows of text and takes no focus: the editor has the keys, and tells it which row is chosen.
-Each row has one style, and while one name is typed the columns stay where they are: a list that
-grew and shrank with each letter, or changed colour within its rows, would send a kilobyte a key.
+It holds rows of text and takes no focus: the editor gets the keys and moves the highlight.
+Each row has one style, and the columns stay in place while a name is typed: a list that
+resized with each letter, or changed colour within its rows, would send a kilobyte per key.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from tutor.completion.completions import Completion
 from tutor.ui.widgets.row_refresh import RowRefresh
 
 MAX_VISIBLE = 6
-"""Rows on screen at most: with `MAX_WIDTH`, as many as half a kilobyte draws anew."""
+"""Maximum rows on screen; with `MAX_WIDTH`, a redraw takes half a kilobyte."""
 MAX_NAME = 16
-"""Columns that the names have beside what is told of them; a longer one takes some of those."""
+"""Columns of a name beside its detail; a longer name takes columns of the detail."""
 MAX_WIDTH = 44
 MIN_DETAIL = 12
-"""Columns of what is told of a name, at least; with fewer it is left out."""
+"""Minimum columns of a detail; with fewer it is left out."""
 
 
 class CompletionList(RowRefresh, Widget):
-    """The names that may be meant, of which one is highlighted."""
+    """A list of completions, one of them highlighted."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "completion-list--highlighted",
@@ -54,14 +54,14 @@ class CompletionList(RowRefresh, Widget):
     """
 
     class Picked(Message):
-        """A row was clicked."""
+        """Posted when a row is clicked."""
 
         def __init__(self, row: Completion) -> None:
             super().__init__()
             self.row = row
 
     def __init__(self, ellipsis: str) -> None:
-        """Create an empty list; `ellipsis` stands for what does not fit."""
+        """Create an empty list; `ellipsis` marks cut-off text."""
         super().__init__(id="completions")
         self.can_focus = False
         self.rows: Sequence[Completion] = ()
@@ -73,16 +73,16 @@ class CompletionList(RowRefresh, Widget):
         self._name_width = 0
         self._ellipsis = ellipsis
         self._cursor: Offset | None = None
-        """Where on screen the name begins for which it was shown last."""
+        """Screen offset of the name's first character, when the list was last shown."""
         self._place: tuple[Offset, int, int] | None = None
-        """Where it was shown last, in how many columns and rows."""
+        """Screen offset, columns and rows of the list, when it was last shown."""
 
     def open_at(
         self, rows: Sequence[Completion], heading: str, cursor: Offset, within: Region
     ) -> None:
-        """Show these rows below the cursor, or above it where there is no room, the first chosen.
+        """Show rows below the cursor, or above it if there is no room; highlight the first.
 
-        `cursor` is where on screen the name begins, and `within` the screen. While that stays the
+        `cursor` is the offset of the name on screen, `within` the screen. While `cursor` stays the
         same the list keeps its side of the line, and gets no narrower.
         """
         kept = self._place if self.is_open and cursor == self._cursor else None
@@ -111,14 +111,13 @@ class CompletionList(RowRefresh, Widget):
                 self.refresh(layout=True)
 
     def close(self) -> None:
-        """Take the list away."""
         if self.is_open:
             self.is_open = False
             self.rows = ()
             self.styles.display = "none"
 
     def move(self, delta: int) -> None:
-        """Highlight another row; behind the last comes the first."""
+        """Move the highlight by `delta` rows, wrapping round."""
         with self.changing_rows():
             self.highlighted = (self.highlighted + delta) % len(self.rows)
             last = self._first + MAX_VISIBLE - 1
@@ -128,7 +127,6 @@ class CompletionList(RowRefresh, Widget):
                 self._first = self.highlighted - MAX_VISIBLE + 1
 
     def draw_row(self, y: int) -> Strip:
-        """Return a row as it looks now."""
         width = self.size.width
         base = self.rich_style
         if self.heading and y == 0:
@@ -152,7 +150,7 @@ class CompletionList(RowRefresh, Widget):
         return set_cell_size(text, max(0, width - len(self._ellipsis))) + self._ellipsis
 
     def on_click(self, event: events.Click) -> None:
-        """Take the row that was clicked."""
+        """Post `Picked` for the clicked row."""
         event.stop()
         index = self._first + event.y - bool(self.heading)
         if 0 <= index < len(self.rows) and event.y >= bool(self.heading):

@@ -1,6 +1,6 @@
-"""What an editor draws beside its code, as one list: a marked line, marked parts of lines, shapes.
+"""The decorations of an editor: a marked line, marked parts of lines, and shapes.
 
-None of it is part of the text. Each moves with its line, and goes with an edit of that line.
+They are not part of the text. Each moves with its line, and an edit of that line removes it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from rich.style import Style
 from textual.strip import Strip
 
 GAP = 2
-"""Blanks between a line and a text after it."""
+"""Blanks between a line and the text after it."""
 
 Kind = Literal["mark", "mistake", "shape"]
-"""The line that a run, verdict or pause is about, a part of a line, or a shape after a line."""
+"""A marked line of a run, verdict or pause; a marked part of a line; a shape after a line."""
 
 
 class Decoration(NamedTuple):
-    """One thing that is drawn beside a line; rows and columns are counted from 0."""
+    """A decoration of one line; rows and columns are counted from 0."""
 
     row: int
     kind: Kind
@@ -29,9 +29,9 @@ class Decoration(NamedTuple):
     """The text after the line."""
     start: int = 0
     end: int = 0
-    """The part of the line that is underlined."""
+    """End of the underlined part of the line."""
     number: int = 0
-    """The place among the mistakes that were put."""
+    """Index among the mistakes that were put."""
 
 
 class Decorations:
@@ -41,12 +41,12 @@ class Decorations:
         self._all: tuple[Decoration, ...] = ()
         self._by_row: dict[int, tuple[Decoration, ...]] = {}
         self._lines: list[str] = []
-        """All lines, as they were when a decoration was put or moved last."""
+        """All lines, as of the last change of the decorations."""
 
     def put(
         self, kind: Kind, new: Iterable[Decoration], source: Sequence[str], lines: Sequence[str]
     ) -> None:
-        """Replace those of a kind by new ones of `source`, where its lines are among `lines`."""
+        """Replace all decorations of a kind; skip lines of `source` that changed since."""
         self.follow(lines)
         others = tuple(each for each in self._all if each.kind != kind)
         self._set((*others, *_moved(tuple(new), source, lines)), lines)
@@ -58,7 +58,7 @@ class Decorations:
         return self._by_row.get(row, ())
 
     def follow(self, lines: Sequence[str]) -> frozenset[Kind]:
-        """Move each with its line, and drop those of changed lines; return the kinds affected."""
+        """Move decorations with their lines, drop those of edited lines; return their kinds."""
         if not self._all or self._lines == lines:
             return frozenset()
         before = self._all
@@ -81,9 +81,9 @@ def _moved(
 
 
 def _rows_among(rows: Iterable[int], old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
-    """Return where these rows of the old lines are among the new ones, without changed ones.
+    """Map old row numbers to new ones, without rows whose lines changed.
 
-    What lies between the unchanged lines at both ends counts as changed.
+    All lines between the unchanged ones at both ends count as changed.
     """
     shorter = min(len(old), len(new))
     above = _count_alike(old, new, shorter)
@@ -97,9 +97,9 @@ def _rows_among(rows: Iterable[int], old: Sequence[str], new: Sequence[str]) -> 
 
 
 def _count_alike(some: Sequence[str], others: Sequence[str], limit: int) -> int:
-    """Return how many lines at the start are the same, at most `limit`."""
+    """Return the length of the common prefix, at most `limit`."""
     least, most = 0, limit
-    while least < most:  # a comparison of lists is quick, a loop over all lines is not
+    while least < most:  # comparing lists is quick; a loop over all lines is not
         middle = (least + most + 1) // 2
         if some[least:middle] == others[least:middle]:
             least = middle
@@ -109,9 +109,9 @@ def _count_alike(some: Sequence[str], others: Sequence[str], limit: int) -> int:
 
 
 def append_to_row(code: Strip, text: str, style: Style, *, blanks: int = 0) -> Strip:
-    """Return the row with the text after its code, in that style; unchanged if it has no room.
+    """Return the row with the text after its code; unchanged if it does not fit.
 
-    `blanks` is the number of cells at the end of the code that are blank and belong to it.
+    `blanks` is the number of blank cells at the end of the code that belong to it.
     """
     start = cell_len(code.text.rstrip()) + blanks + GAP
     end = start + cell_len(text)

@@ -1,4 +1,4 @@
-"""What the actions of the editor are called, and what each does, for help, menu and README."""
+"""Names and tooltips of the editor's actions, for help, menu and README."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 
 class EditorWords(NamedTuple):
-    """The words for one action."""
+    """The name and tooltip of an action."""
 
     label: str
     tooltip: str
-    """A sentence."""
+    """A full sentence."""
 
 
 EDITOR_WORDS: dict[str, EditorWords] = {

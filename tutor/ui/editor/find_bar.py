@@ -1,6 +1,6 @@
-"""The line below the editor in which one says what to find, to replace, or which line to go to.
+"""The bar below the editor to find and replace text, or to go to a line.
 
-It moves the cursor of the editor that it is given, and hands it one change for each replacement.
+It moves the cursor of its editor, and applies one change for each replacement.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tutor.ui.editor.finding import Finder, FindOptions, replaced_all
 from tutor.ui.editor.text_edit import Place, Span
 
 MAX_WORDS = 200
-"""Characters that may be looked for."""
+"""Maximum length of the search text."""
 
 NOT_THERE = "not found"
 NO_LINE = "not a line"
@@ -32,7 +32,7 @@ SWITCHES = {
     "word": "whole words only",
     "regex": "a regular expression",
 }
-"""The options of a search, by the words on their switches, and what each does."""
+"""Options of a search by the label of their switch, each with its tooltip."""
 
 TOO_LONG = "nothing replaced: the code would be too long"
 READ_ONLY = "nothing replaced: the code can only be read here"
@@ -40,7 +40,7 @@ ONLY_MOVED = "nothing replaced: lines are only moved here"
 
 
 class BarSwitch(Widget, can_focus=True):
-    """An option of the search, in brackets while it is on; Space or a click turns it on and off."""
+    """A switch of a search option, in brackets while it is on; Space or a click toggles it."""
 
     DEFAULT_CSS = """
     BarSwitch {
@@ -53,10 +53,10 @@ class BarSwitch(Widget, can_focus=True):
     """
 
     class Toggled(Message):
-        """The option is on or off now."""
+        """Posted when the switch is turned on or off."""
 
     def __init__(self, name: str, options: FindOptions, take_key: Callable[[str], bool]) -> None:
-        """Make the switch of the option of that name; `take_key` is that of the bar."""
+        """Make the switch of an option; `take_key` is the bar's."""
         super().__init__(id=f"find-{name}")
         self.option = name
         self.tooltip = SWITCHES[name].capitalize()
@@ -66,15 +66,14 @@ class BarSwitch(Widget, can_focus=True):
 
     @property
     def is_on(self) -> bool:
-        """Whether the option is on."""
+        """True if the option is on."""
         return bool(getattr(self._options, self.option))
 
     def render(self) -> Content:
-        """Return the name of the option."""
         return Content(f"[{self.option}]" if self.is_on else f" {self.option} ")
 
     def on_key(self, event: events.Key) -> None:
-        """Turn the option on or off with Space; all else is the bar's."""
+        """Toggle the option on Space; pass other keys to the bar."""
         if event.key == "space":
             self.toggle()
         elif not self._take_key(event.key):
@@ -83,11 +82,9 @@ class BarSwitch(Widget, can_focus=True):
         event.prevent_default()
 
     def on_click(self) -> None:
-        """Turn the option on or off."""
         self.toggle()
 
     def toggle(self) -> None:
-        """Turn the option on, or off again."""
         setattr(self._options, self.option, not self.is_on)
         self.set_class(self.is_on, "-on")
         self.refresh()
@@ -95,7 +92,7 @@ class BarSwitch(Widget, can_focus=True):
 
 
 class EditorBar(Horizontal):
-    """A row of fields under the editor; Esc closes it, and the cursor stays where it is."""
+    """A row of fields below the editor; Esc closes it and leaves the cursor in place."""
 
     DEFAULT_CSS = """
     EditorBar {
@@ -105,7 +102,7 @@ class EditorBar(Horizontal):
     """
 
     class Told(Message):
-        """`told` says something else."""
+        """Posted when `told` changes."""
 
     def __init__(
         self,
@@ -118,8 +115,8 @@ class EditorBar(Horizontal):
     ) -> None:
         """Make the bar for an editor.
 
-        `options` are those of the search, which the bar changes; `how_to_replace` tells the keys
-        of the second field, and `close` gives the keys back.
+        `options` are the search options, which the bar changes; `how_to_replace` is the help
+        of the second field, and `close` closes the bar.
         """
         super().__init__()
         self._editor = editor
@@ -128,12 +125,12 @@ class EditorBar(Horizontal):
         self._how = how_to_replace
         self._close = close
         self._origin: Place = min(editor.selection)
-        """Where the search begins: where the cursor was when the bar was opened."""
+        """Start of the search: the cursor's position when the bar was opened."""
         self.words = BarField(self.take_key, id="find-field", max_length=MAX_WORDS)
         self.by = BarField(self.take_key, id="replace-field", max_length=MAX_WORDS)
         self.switches = [BarSwitch(name, options, self.take_key) for name in SWITCHES]
         self.told = ""
-        """Which match of how many is selected, or what the keys do."""
+        """Number of the selected match and of all matches, or help on the keys."""
 
     def compose(self) -> ComposeResult:
         yield Label("Line" if self.bar == "line" else "Find")
@@ -144,7 +141,7 @@ class EditorBar(Horizontal):
             yield from self.switches
 
     def on_mount(self) -> None:
-        """Look for what is selected, if that is within a line."""
+        """Search for the selection, if it is within a line."""
         selected = self._editor.selected_text
         if self.bar != "line" and selected and "\n" not in selected:
             self.words.value = selected[:MAX_WORDS]
@@ -152,14 +149,14 @@ class EditorBar(Horizontal):
 
     @property
     def first_field(self) -> Input:
-        """The field to begin with: the second one if what to find is known already."""
+        """The field to focus first: the second one if the search text is known already."""
         return self.by if self.bar == "replace" and self.words.value else self.words
 
     # What the fields say
 
     @on(Input.Changed, "#find-field")
     def _follow_words(self, event: Input.Changed) -> None:
-        """Go to the first match after the place where the search began, or to the line."""
+        """Go to the first match after the start of the search, or to the line."""
         event.stop()
         if self.bar == "line":
             self._go_to_line()
@@ -177,7 +174,7 @@ class EditorBar(Horizontal):
         event.stop()
 
     def take_key(self, key: str) -> bool:
-        """Do what the key does in the fields besides editing; return False if that is nothing."""
+        """Handle a key that does not edit a field; return False for any other."""
         acts: dict[str, Callable[[], object]] = {
             "enter": self._accept,
             "down": self.find_next,
@@ -193,7 +190,7 @@ class EditorBar(Horizontal):
         return act is not None
 
     def _accept(self) -> None:
-        """Go to the next match, in the second field replace this one before; or close at a line."""
+        """Go to the next match, replacing this one from the second field; or close the bar."""
         if self.bar == "line" and self.words.value.strip() and not self._is_line():
             self._say(f"{NO_LINE}: {self._lines()}")
         elif self.bar == "line":
@@ -204,14 +201,14 @@ class EditorBar(Horizontal):
             self.find_next()
 
     def _go_on(self, delta: int) -> None:
-        """Go to the next field or switch, or the one before."""
+        """Focus the field or switch `delta` places further on."""
         parts = [self.words, self.by, *self.switches]
         here = next((place for place, part in enumerate(parts) if part.has_focus), 0)
-        # at once: what is typed next is meant for it
+        # at once, since the next typed text belongs to the field
         self.screen.set_focus(parts[(here + delta) % len(parts)])
 
     def on_descendant_focus(self) -> None:
-        """Say what the keys do in this field."""
+        """Show help for the focused field."""
         self._tell()
 
     # Matches
@@ -220,22 +217,22 @@ class EditorBar(Horizontal):
         return Finder(self._editor.document.lines, self.words.value, self._options)
 
     def find_next(self) -> None:
-        """Select the next match, after the last one the first."""
+        """Select the next match, wrapping round."""
         self._select(self._finder().from_place(max(self._editor.selection)))
 
     def find_before(self) -> None:
-        """Select the match before, before the first one the last."""
+        """Select the previous match, wrapping round."""
         self._select(self._finder().before(min(self._editor.selection)))
 
     @property
     def _refusal(self) -> str:
-        """Why nothing can be replaced, "" where it can."""
+        """Reason why nothing can be replaced; "" if replacing is possible."""
         if self._editor.read_only:
             return READ_ONLY
         return ONLY_MOVED if self._editor.fixed is not None else ""
 
     def replace_one(self) -> None:
-        """Replace the match that is selected, and go to the next one."""
+        """Replace the selected match, and go to the next one."""
         finder, span = self._finder(), self._editor.span
         if self._refusal:
             self._say(self._refusal)
@@ -253,7 +250,7 @@ class EditorBar(Horizontal):
         self.find_next()
 
     def replace_all(self) -> None:
-        """Replace all matches in one step that Undo takes back, and say how many there were."""
+        """Replace all matches as one undo step, and show their number."""
         if self._refusal:
             self._say(self._refusal)
             return
@@ -272,7 +269,7 @@ class EditorBar(Horizontal):
         self._say(f"{len(finder.spans)} replaced")
 
     def ask_to_replace(self) -> None:
-        """Go to the second field; from there, replace all."""
+        """Focus the second field; if it has the focus, replace all."""
         if self.bar != "line" and self.by.has_focus:
             self.replace_all()
         elif self.bar != "line":
@@ -309,12 +306,12 @@ class EditorBar(Horizontal):
         return f"1 to {self._editor.document.line_count}"
 
     def _line(self) -> int | None:
-        """Return the number in the field, None if it holds something else."""
+        """Return the number in the field; None if it holds no number."""
         number = self.words.value.strip()
         return int(number) if number.isdecimal() and number.isascii() else None
 
     def _is_line(self) -> bool:
-        """Return True if the text has a line of the number in the field."""
+        """Return True if the text has the line in the field."""
         return 1 <= (self._line() or 0) <= self._editor.document.line_count
 
     def _go_to_line(self) -> None:

@@ -1,4 +1,4 @@
-"""Words that are looked for in a text, and replaced."""
+"""Search and replacement of text in lines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tutor.ui.editor.text_edit import Place, Span, TextEdit
 
 MAX_SECONDS = 0.1
-"""Seconds after which a regular expression is given up: some would take years."""
+"""Time limit of a regular expression in seconds: some would take years."""
 
 NO_EXPRESSION = "no regular expression: {why}"
 TOO_SLOW = "this expression takes too long"
@@ -21,23 +21,23 @@ NO_REPLACEMENT = "nothing replaced: {why}"
 
 @dataclass
 class FindOptions:
-    """How words are looked for."""
+    """Options of a search."""
 
     case: bool = False
-    """Whether capitals count; else they do only if there is one in the words."""
+    """True to match case; otherwise case counts only if the search text has a capital."""
     word: bool = False
-    """Whether only whole words are found."""
+    """True to find whole words only."""
     regex: bool = False
-    """Whether the words are a regular expression."""
+    """True if the search text is a regular expression."""
 
 
 class Finder:
-    """All places of some words in a text, which are within a line each."""
+    """All matches of a search, each within one line."""
 
     def __init__(self, lines: Sequence[str], words: str, options: FindOptions) -> None:
         self.lines = lines
         self.problem = ""
-        """Why nothing can be found, "" where something could be."""
+        """Reason why the search is impossible; "" if it is possible."""
         self._is_regex = options.regex
         self._matches: dict[Span, re.Match[str]] = {}
         try:
@@ -56,17 +56,17 @@ class Finder:
         self.spans = list(self._matches)
 
     def from_place(self, place: Place) -> Span | None:
-        """Return the first match that begins there or later, else the first of all."""
+        """Return the first match at or after a place, else the first of all."""
         later = (span for span in self.spans if span[0] >= place)
         return next(later, self.spans[0] if self.spans else None)
 
     def before(self, place: Place) -> Span | None:
-        """Return the last match that begins before, else the last of all."""
+        """Return the last match before a place, else the last of all."""
         earlier = [span for span in self.spans if span[0] < place] or self.spans
         return earlier[-1] if earlier else None
 
     def replacement(self, span: Span, by: str) -> str:
-        r"""Return what stands in place of a match; of a regular expression `\1` is a group.
+        r"""Return the replacement of a match; in a regular expression `\1` is a group.
 
         Raises ValueError if there is no such group.
         """
@@ -79,7 +79,9 @@ class Finder:
 
 
 def replaced_all(finder: Finder, by: str, cursor: Place) -> TextEdit | None:
-    """Return the change that replaces all matches, None without one; the cursor keeps its place.
+    """Return the change that replaces all matches, None if there are none.
+
+    The cursor keeps its place.
 
     Raises ValueError as `Finder.replacement` does.
     """
@@ -114,7 +116,7 @@ def _time_is_up(*_: object) -> None:
 
 @contextmanager
 def _limited() -> Iterator[None]:
-    """End a block after `MAX_SECONDS`: a signal ends a search that nothing else can."""
+    """End the block after `MAX_SECONDS` by a signal, since nothing else interrupts `re`."""
     handler = signal.signal(signal.SIGALRM, _time_is_up)
     timer = signal.setitimer(signal.ITIMER_REAL, MAX_SECONDS)
     try:

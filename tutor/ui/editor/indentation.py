@@ -1,6 +1,6 @@
 """The indentation of Python code while it is typed, for `CodeEditor`.
 
-The functions take and return text, and know no editor. Unfinished code is the usual case, so they
+The functions take and return text and know no editor. Most code is unfinished, so they
 scan for brackets and strings rather than parse.
 """
 
@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 INDENT = 4
-"""Spaces of one level."""
+"""Spaces per level."""
 LEAVES_BLOCK = re.compile(r"\s*(return|pass|break|continue|raise)\b")
-"""A line that ends its block, so that the next one belongs to the block around it."""
+"""A statement that ends its block; the next line belongs to the enclosing block."""
 OPENING = "([{"
 CLOSING = ")]}"
 _WORD = re.compile(r"\s*(?:async\s+)?([a-z]*)")
@@ -25,11 +25,11 @@ _GOES_ON = {
     "finally": ("try", "except"),
     "case": ("case",),
 }
-"""The clauses of a statement, and the lines at whose level each may be."""
+"""Clauses, each with the statements whose level it may have."""
 _BARE = re.compile(r"\s*[rRbBfFuU]{0,2}")
-"""What may stand before a string that begins its line."""
+"""Indentation and string prefix before a docstring."""
 _MATTERS = re.compile(r"[#\"'()\[\]{}\n]")
-"""What may change the state of the code that is read to its end."""
+"""Characters that may change the scanner's state."""
 
 
 @dataclass(frozen=True)
@@ -37,24 +37,24 @@ class LineEnd:
     """The state at the end of the code before the cursor."""
 
     last: str
-    """The last character that is no space or comment, `"` for any string; "" if there is none."""
+    """Last character other than spaces and comments, `"` for any string; "" if none."""
     open_brackets: tuple[int, ...]
-    """The index in the code of each bracket that is still open, the innermost last."""
+    """Index in the code of each open bracket, the innermost last."""
     statement: int
-    """The index at which the statement of the last line begins."""
+    """Index at which the statement of the last line begins."""
     in_string: bool
-    """Whether the end is inside a triple-quoted string."""
+    """True if the code ends inside a triple-quoted string."""
     in_comment: bool = False
-    """Whether the end is inside a comment."""
+    """True if the code ends inside a comment."""
 
 
 def indent_of(line: str) -> str:
-    """Return the spaces and tabs that a line begins with."""
+    """Return the leading spaces and tabs of a line."""
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def indent_width(line: str) -> int:
-    """Return the columns that a line is indented by."""
+    """Return the indentation of the line in columns."""
     return len(indent_of(line).expandtabs(INDENT))
 
 
@@ -64,10 +64,10 @@ def is_code(line: str) -> bool:
 
 
 def read_line_end(code: str) -> LineEnd:
-    """Return the state at the end of code, which is read from its start and may be invalid."""
+    """Return the state at the end of code, which may be invalid."""
     last, statement, index = "", 0, 0
     brackets: list[int] = []
-    # a long program is read with each Enter, so that a loop over all characters would be felt
+    # each Enter scans the whole program; a loop over all its characters would be slow
     while found := _MATTERS.search(code, index):
         between = code[index : found.start()].rstrip()
         last = between[-1:] or last
@@ -104,7 +104,7 @@ def _end_of_line(code: str, start: int) -> int:
 def _end_of_string(code: str, at: int) -> int:
     """Return the index after the string that begins at `at`; -1 if it is still open.
 
-    Only a triple-quoted string can be: any other ends with its line.
+    Only a triple-quoted string can stay open: any other ends with its line.
     """
     quote = code[at]
     triple = code.startswith(quote * 3, at)
@@ -123,7 +123,7 @@ def _end_of_string(code: str, at: int) -> int:
 
 
 def next_line_indent(code: str) -> str:
-    """Return the indentation of the line that Enter begins after `code`, a text from its start."""
+    """Return the indentation of the line that Enter begins after `code`."""
     before = code.rpartition("\n")[2]
     indent = indent_of(before).expandtabs(INDENT)
     if not before.strip():
@@ -141,9 +141,9 @@ def next_line_indent(code: str) -> str:
 
 
 def clause_indent(above: Sequence[str], line: str) -> str | None:
-    """Return the indentation to which a clause that was just finished belongs, such as `else:`.
+    """Return the indentation of a clause such as `else:` that was just typed.
 
-    None if the line is no clause, or can stay where it is.
+    None if the line is no clause, or has a valid indentation.
     """
     if not _CLAUSE.match(line):
         return None
@@ -155,7 +155,7 @@ def clause_indent(above: Sequence[str], line: str) -> str | None:
             continue
         if head in _GOES_ON[word]:
             return indent_of(other) if width < own else None
-        # the `else` of a `try` leaves its head at that level
+        # the head of a `try` with an `else` is at that level
         level = width if (word, head) == ("finally", "else") else width - 1
     return None
 
@@ -166,10 +166,10 @@ def _first_word(line: str) -> str:
 
 
 def closer_indent(code: str, closer: str) -> str | None:
-    """Return the indentation of a bracket that closes and begins its line, after `code`.
+    """Return the indentation of a closing bracket that begins its line, after `code`.
 
-    It is that of the line in which the bracket was opened. None where its partner is not open, or
-    something stands before it.
+    It is that of the line with the opening bracket. None if its partner is not open, or
+    if other code precedes it.
     """
     ending = read_line_end(code)
     if code.rpartition("\n")[2].strip() or ending.in_string or not ending.open_brackets:
@@ -181,9 +181,9 @@ def closer_indent(code: str, closer: str) -> str | None:
 
 
 def rows_that_go_on(code: str) -> tuple[frozenset[int], frozenset[int]]:
-    """Return the rows that begin within a string, and those that begin within brackets.
+    """Return the rows that begin inside a string, and those that begin inside brackets.
 
-    A string that is a statement by itself, as a docstring is, does not count.
+    A string that is a statement, such as a docstring, does not count.
     """
     in_strings: set[int] = set()
     in_brackets: set[int] = set()
@@ -211,8 +211,8 @@ def rows_that_go_on(code: str) -> tuple[frozenset[int], frozenset[int]]:
 def _indent_in_bracket(code: str, ending: LineEnd) -> str:
     """Return the indentation inside the innermost open bracket.
 
-    That is a level more after a bracket that ends its line. Else it is that of the line before, if
-    that is inside the bracket as a whole, and the column behind the bracket if not.
+    After a bracket that ends its line, it is one more level. Otherwise it is that of the line
+    before, if that is entirely inside the bracket, or else the column after the bracket.
     """
     bracket = ending.open_brackets[-1]
     start = code.rfind("\n", 0, bracket) + 1
@@ -226,14 +226,14 @@ def _indent_in_bracket(code: str, ending: LineEnd) -> str:
 
 
 def spaces_to_next_stop(column: int) -> str:
-    """Return the spaces from a column to the next multiple of four, one at least."""
+    """Return the spaces from a column to the next multiple of four, at least one."""
     return " " * (INDENT - column % INDENT)
 
 
 def backspace_length(before: str) -> int:
     """Return the number of characters that Backspace deletes, given the line before the cursor.
 
-    Among leading spaces it goes back to a multiple of four; elsewhere it is 1.
+    In leading spaces it reaches back to a multiple of four; elsewhere it is 1.
     """
     if not before or before.strip(" "):
         return 1
@@ -241,17 +241,17 @@ def backspace_length(before: str) -> int:
 
 
 def indent_lines(lines: Sequence[str]) -> list[str]:
-    """Return the lines one level further in; blank lines stay as they are."""
+    """Return the lines one level further in; blank lines stay unchanged."""
     return [" " * INDENT + line if line.strip() else line for line in lines]
 
 
 def dedent_lines(lines: Sequence[str]) -> list[str]:
-    """Return the lines one level further out, as far as they have leading spaces or a tab."""
+    """Return the lines one level further out, if they have leading spaces or a tab."""
     return [re.sub(r"^(\t| {1,4})", "", line) for line in lines]
 
 
 def toggle_comments(lines: Sequence[str]) -> list[str]:
-    """Return the lines commented out at their common indentation, or in if all are comments."""
+    """Comment the lines out at their common indentation, or in if all are comments."""
     filled = [line for line in lines if line.strip()]
     if not filled:
         return list(lines)

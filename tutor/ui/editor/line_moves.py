@@ -1,7 +1,7 @@
-"""Moves of whole lines, for an editor in which nothing is written.
+"""Moves of whole lines, for an editor in which nothing can be typed.
 
-A line is moved up or down, or taken out and put in again, by a `#` in front of it. Here are the
-keys, and what becomes of the lines; the editor applies it.
+A line is moved up or down, or removed and restored by a `#` in front of it. This module has the
+keys and the resulting lines; the editor applies them.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ MOVING_KEYS = UP | DOWN | IN_OR_OUT
 
 
 class FixedRows(NamedTuple):
-    """How many rows stay where they are."""
+    """The number of fixed rows at both ends of the text."""
 
     above: int
     below: int
 
     def leave(self, row: int, row_count: int) -> bool:
-        """Return True if the row is one of those that may be moved."""
+        """Return True if the row can be moved."""
         return self.above <= row < row_count - self.below
 
 
 def other_row(key: str, row: int, row_count: int, fixed: FixedRows) -> int | None:
-    """Return the row with which the key exchanges this one; None if it moves nothing."""
+    """Return the row that the key swaps with this one; None if it moves nothing."""
     other = row + (key in DOWN) - (key in UP)
     if other == row or not (fixed.leave(row, row_count) and fixed.leave(other, row_count)):
         return None
@@ -36,6 +36,6 @@ def other_row(key: str, row: int, row_count: int, fixed: FixedRows) -> int | Non
 
 
 def exchanged(lines: Sequence[str], row: int, other: int) -> tuple[int, int, str]:
-    """Return first and last row of two neighbours, and the text that puts each in place of both."""
+    """Return the first and last row of two neighbours, and their text in swapped order."""
     first, last = sorted((row, other))
     return first, last, f"{lines[last]}\n{lines[first]}"

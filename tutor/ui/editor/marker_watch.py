@@ -1,7 +1,7 @@
-"""Looks for mistakes in the editor's text whenever the learner pauses, and has them marked.
+"""Checks the editor's text for mistakes whenever the learner pauses, and marks them.
 
-For the pane that owns the editor. A key is never kept waiting: it ends a look that is under way,
-and a look is done in slices of a few milliseconds, between which the event loop handles keys.
+For the pane that owns the editor. No key waits for a check: a key cancels the running check,
+and a check runs in slices of a few milliseconds between which the event loop handles keys.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from tutor.session.known_names import KnownNames
 
 PAUSE_S = 0.7
-"""Seconds without a change of the text before it is looked at."""
+"""Seconds without a change before the text is checked."""
 REST_S = 0.002
-"""Seconds that the event loop has between two slices of a look, at least."""
+"""Minimum seconds of the event loop between two slices of a check."""
 
 Places: TypeAlias = tuple[tuple[int, int, int], ...]
-"""The row, start and end of each mark."""
+"""Row, start and end of each mark."""
 
 SLOW_TO_IMPORT = (
     *(
@@ -39,11 +39,11 @@ SLOW_TO_IMPORT = (
     *("codeop", "tutor.grading.errors", "tutor.grading.kinds", "tutor.grading.plan"),
     *("tutor.completion.library", "tutor.grading.code_markers"),
 )
-"""Modules that a look needs."""
+"""Modules that a check imports."""
 
 
 class MarkerWatch:
-    """The looks at the text of one editor, and what they have found."""
+    """The checks of one editor's text, and the mistakes that they found."""
 
     def __init__(
         self,
@@ -52,43 +52,43 @@ class MarkerWatch:
         told: Callable[[], None],
         failed: Callable[[Exception], None],
     ) -> None:
-        """Watch the editor, and call `told` after other mistakes are marked than before.
+        """Watch the editor, and call `told` after its marked mistakes change.
 
-        `failed` is called where a look has met a fault of the tutor: nothing is marked then.
+        `failed` is called after a check met a fault of the tutor; nothing is marked then.
         """
         self.names: KnownNames | None = None
-        """What is known of the names of libraries; None for nothing."""
+        """Names of libraries; None to check none."""
         self._editor = editor
         self._told = told
         self._failed = failed
         self._step: Step | None = None
         self._search: MarkerSearch | None = None
         self._markers: Sequence[CodeMarker] = ()
-        """Those that were found last; the editor knows which of them still stand, and where."""
+        """Mistakes found last; the editor knows which of them are still marked, and where."""
         self._explained: dict[int, str] = {}
-        """What was said of some of them, by their number."""
+        """Explanations of mistakes, by their number."""
         self._places_told: Places = ()
-        """Where mistakes were marked when `told` was called last."""
+        """Places of the marks at the last call of `told`."""
         self._seen = ""
-        """The text as it was when it was begun with, or changed last."""
+        """Text as loaded, or as of the last change."""
         self._changes = 0
-        """Changes of the text: a look at an older one is given up."""
+        """Number of changes of the text; a check of an older text is dropped."""
         self._writing: int | None = None
-        """The row in which the last change was, until the cursor leaves it."""
+        """Row of the last change, until the cursor leaves it."""
         self._holds_back = False
-        """Whether a mistake is not marked because its line is being written."""
+        """True if a mistake is unmarked because the learner is writing its line."""
         self._looks = 0
-        """Looks that are under way."""
+        """Number of running checks."""
         self._timer: Timer | None = None
         self._due = 0.0
 
     @property
     def is_at_rest(self) -> bool:
-        """Whether no look is under way or due."""
+        """True if no check is running or due."""
         return self._timer is None and not self._looks
 
     def begin(self, step: Step | None) -> None:
-        """Begin with the text of another step; None for one whose text is not written."""
+        """Watch the text of another step; None for a step without an editable text."""
         self._changes += 1
         self._step, self._search, self._markers = step, None, ()
         self._seen = self._editor.text
@@ -97,7 +97,7 @@ class MarkerWatch:
             self._look_soon()
 
     def text_changed(self) -> None:
-        """Look at the new text once the learner pauses."""
+        """Check the new text after a pause."""
         if self._editor.text == self._seen:
             return
         self._seen = self._editor.text
@@ -107,7 +107,7 @@ class MarkerWatch:
         self._look_soon()
 
     def cursor_moved(self) -> None:
-        """Look again if a line may be finished now that the cursor is elsewhere."""
+        """Check again if the cursor has left an unfinished line."""
         has_left = self._writing not in (None, self._editor.cursor_location[0])
         if has_left:
             self._writing = None
@@ -115,12 +115,12 @@ class MarkerWatch:
             self._look_soon()
 
     def worker_is_ready(self) -> None:
-        """Look again, as the names of the libraries can be asked for now."""
+        """Check again, because the names of libraries can be read now."""
         if self.names is not None and self.names.is_unread:
             self._look_soon()
 
     def at(self, row: int) -> str:
-        """Return what is said of the first mistake that is marked in a row, "" without one."""
+        """Return the message of the first marked mistake in a row, or ""."""
         span = next((span for span in self._editor.mistakes if span.row == row), None)
         if span is None or self._search is None:
             return ""
@@ -141,8 +141,8 @@ class MarkerWatch:
         return next((each for each in rows if each > row), rows[0] if rows else None)
 
     async def go_to_next(self) -> bool:
-        """Look at once, at all lines, and go to the next mistake; return False if there is none."""
-        self._changes += 1  # a look that holds lines back is given up
+        """Check all lines at once, and go to the next mistake; return False if none."""
+        self._changes += 1  # cancels a check that holds lines back
         self._writing = None
         await self._look(at_once=True)
         here = self._editor.cursor_location
@@ -154,7 +154,7 @@ class MarkerWatch:
         return span is not None
 
     def _look_soon(self) -> None:
-        """Look after a pause from now on; a timer that runs is let run, as keys come fast."""
+        """Schedule a check; keep a running timer, since keys come fast."""
         if self._step is None:
             return
         self._due = time.monotonic() + PAUSE_S
@@ -173,7 +173,7 @@ class MarkerWatch:
         await self._look()
 
     async def _look(self, *, at_once: bool = False) -> None:
-        """Find what is wrong in the text, and mark it; a change of the text ends that."""
+        """Find and mark mistakes in the text, unless it changes meanwhile."""
         step, changes, source = self._step, self._changes, self._editor.text
         if step is None:
             return
@@ -196,7 +196,7 @@ class MarkerWatch:
             self._mark(found.markers, source)
 
     def _is_left_alone(self, text: str) -> bool:
-        """Return True for what a task begins with: to find what is wrong there may be the task."""
+        """Return True for the text that a task begins with: its mistakes may be the task."""
         step = self._step
         return step is None or (kind_of(step).has_task and text == scaffold_of(step))
 
@@ -213,14 +213,14 @@ class MarkerWatch:
             if self.names.can_read:
                 self._editor.run_worker(self._read_library(self.names), group="library")
         row, column = self._editor.cursor_location
-        # a line that is still marked has not changed since: there is nothing to wait for
+        # a line that is still marked has not changed since, so its mark need not wait
         is_written = self._writing == row and not self.at(row)
         writing = (row, column) if is_written else None
         search = self._search.search(source, writing)
         return await result_in_slices(search, lambda: changes == self._changes, REST_S)
 
     async def _read_library(self, names: KnownNames) -> None:
-        """Have the worker tell the names of the libraries, and look again with them."""
+        """Read the names of libraries from the worker, and check again."""
         try:
             await names.read_library()
         except Exception as fault:  # which must not cost the learner the app
@@ -239,7 +239,7 @@ class MarkerWatch:
         self._tell_of_others(said)
 
     def _tell_of_others(self, said: str | None = None) -> None:
-        """Call `told` if other places are marked than before, or something else is said here."""
+        """Call `told` if marks have moved, or if the message here has changed."""
         places = tuple((span.row, span.start, span.end) for span in self._editor.mistakes)
         is_said = said is None or said == self.at(self._editor.cursor_location[0])
         if places != self._places_told or not is_said:

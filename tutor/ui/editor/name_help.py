@@ -1,7 +1,7 @@
-"""What helps while a name is written: the list of names, the tip of a call, what a name means.
+"""Help with names in the editor: completions, signatures of calls, and documentation.
 
-For the pane that owns the editor. No key waits for it: a look at the text comes after the key, in
-slices of a few milliseconds, and the next key ends it.
+For the pane that owns the editor. No key waits for it: the text is read after the key, in
+slices of a few milliseconds, and the next key cancels that.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ if TYPE_CHECKING:
 REST_S = 0.15
 """Seconds without a key after which the list opens by itself."""
 TURN_S = 0.001
-"""Seconds that the event loop has between two slices of a look, at least."""
+"""Minimum seconds of the event loop between two slices of a look."""
 _BEGUN = re.compile(r"(?:\.\w*|[^\W\d]\w+|^\s*from\s+[\w.]+\s+import\s+(?:\w+,\s*)*\w?)\Z")
-"""What stands before the cursor where the list may open by itself.
+"""Text before the cursor that allows the list to open by itself.
 
-That is two letters, a dot, or in an import what comes before the names of a module.
+Two letters, a dot, or in an import the text before the names of a module.
 """
 _ROOT = re.compile(r"[^\W\d]\w*\b(?![\"'])")
-"""The name with which an expression begins; the letters before a string are none."""
+"""First name of an expression; not the prefix of a string."""
 _MOST_BEGUN = 80
-"""Characters before the cursor in which that is looked for: no known name is longer."""
+"""Characters before the cursor that are searched: no known name is longer."""
 POLL_S = 0.01
 PATIENCE_S = 2.0
-"""Seconds at most in which the names of the libraries are waited for."""
+"""Maximum seconds to wait for the names of the libraries."""
 
 SLOW_TO_IMPORT = (
     "ast",
@@ -55,7 +55,7 @@ SLOW_TO_IMPORT = (
     *("tutor.grading.kinds", "tutor.grading.plan", "tutor.grading.code_markers"),
     "tutor.ui.editor.completion_list",
 )
-"""Modules that a look needs."""
+"""Modules that a look imports."""
 
 NOTHING_TO_COMPLETE = "No known name begins like this."
 NOTHING_BEGUN = "Write the beginning of a name: the rest is offered then."
@@ -67,21 +67,21 @@ NOT_YET_KNOWN = "PyTorch's names are not known yet: ask again in a moment."
 
 
 class AskedName(NamedTuple):
-    """A name whose documentation is asked for."""
+    """A name whose documentation is requested."""
 
     code: str
-    """The code of it."""
+    """Its code."""
     path: str
-    """The path of the library's name, "" for what is the program's own."""
+    """Path of a library's name; "" for a name of the program."""
     signature: str
     about: str
-    """The first sentence of its documentation, or what the last run left under it."""
+    """First sentence of its documentation, or its value in the last run."""
     documentation: str = ""
-    """What the program says of a class or function of its own."""
+    """Docstring of a class or function of the program."""
 
 
 class NameHelp:
-    """The help with names in one editor."""
+    """Help with names for one editor."""
 
     def __init__(
         self,
@@ -92,20 +92,20 @@ class NameHelp:
         say: Callable[[str], None],
         failed: Callable[[Exception], None],
     ) -> None:
-        """Help in the editor, with nothing known yet.
+        """Create help without known names.
 
-        `make_list` mounts the list when it is needed first; `told` is called after another tip is
-        told than before, or the list opens or closes, `say` with what to tell who asked in vain,
-        and `failed` with a fault of the tutor: nobody who types is disturbed by one.
+        `make_list` mounts the list on its first use; `told` is called after the signature
+        changes, or the list opens or closes; `say` with the reason why a request found nothing;
+        and `failed` with a fault of the tutor, which must not interrupt typing.
         """
         self.names: KnownNames | None = None
-        """What is known of names; None for nothing, and then nothing is offered."""
+        """Known names; None to offer nothing."""
         self.opens_by_itself = True
-        """Whether the list opens while one types."""
+        """True to open the list while the learner types."""
         self.enter_accepts = False
-        """Whether Enter takes the highlighted name also where no arrow key has chosen one."""
+        """True to let Enter accept the highlighted name even before an arrow key was used."""
         self.tip: CallTip | None = None
-        """The tip of the call around the cursor, if it is shown."""
+        """Signature of the call around the cursor, if it is shown."""
         self._editor = editor
         self._make_list = make_list
         self._told = told
@@ -114,34 +114,34 @@ class NameHelp:
         self._list: CompletionList | None = None
         self._making = asyncio.Lock()
         self._start: Place = (0, 0)
-        """Where the name begins for which the list is open."""
+        """Start of the name for which the list is open."""
         self._is_picked = False
-        """Whether an arrow key has chosen a row."""
+        """True if the learner has moved the highlight with an arrow key."""
         self._closed_at: Place | None = None
-        """Where the name begins for which the learner has closed the list."""
+        """Start of the name for which the learner has closed the list."""
         self._step: Step | None = None
         self._reader: ProgramReader | None = None
         self._seen = ""
         self._shows_tip = False
         self._changes = 0
-        """Changes of text and cursor: a look at an older state is given up."""
+        """Number of changes of text and cursor; a look at an older state is dropped."""
         self._looks = 0
         self._timer: Timer | None = None
         self._due = 0.0
 
     @property
     def is_at_rest(self) -> bool:
-        """Whether every change of the text was followed, and no look is under way or due."""
+        """True if every change was followed, and no look is running or due."""
         is_followed = self._seen == self._editor.text
         return is_followed and self._timer is None and not self._looks
 
     @property
     def is_open(self) -> bool:
-        """Whether the list is on screen."""
+        """True if the list is on screen."""
         return self._list is not None and self._list.is_open
 
     def begin(self, step: Step | None) -> None:
-        """Begin with the text of another step; None for one whose text is not written."""
+        """Help with the text of another step; None for a step without an editable text."""
         self._step, self._reader = step, None
         self._seen = self._editor.text
         self.close_all()
@@ -149,7 +149,7 @@ class NameHelp:
     # What happens in the editor
 
     def text_changed(self) -> None:
-        """Follow a change of the text: offer names once the learner rests."""
+        """Follow a change of the text: offer names after a pause."""
         text, seen = self._editor.text, self._seen
         if text == seen:
             return
@@ -158,7 +158,7 @@ class NameHelp:
         has_grown = len(text) > len(seen)
         if self._step is None or self.names is None or not self._editor.has_focus:
             return
-        # several keys may have come since, so that the bracket need not be the last one
+        # several keys may have come since, so the bracket may not be the last one
         if has_grown and text.count("(") > seen.count("("):
             self._shows_tip = True
         if self.is_open or self._shows_tip:
@@ -167,14 +167,14 @@ class NameHelp:
             self._look_later()
 
     def _is_begun(self) -> bool:
-        """Return whether the list may open by itself where the cursor is."""
+        """Return True if the list may open by itself at the cursor."""
         row, column = self._editor.cursor_location
         line = self._editor.document.get_line(row)
         before = line[max(column - _MOST_BEGUN, 0) : column]
         return bool(_BEGUN.search(before)) and not line[column : column + 1].isidentifier()
 
     def cursor_moved(self) -> None:
-        """Close the list once the cursor has left the name, and follow it with the tip."""
+        """Close the list after the cursor leaves the name; update the signature."""
         self._changes += 1
         row, column = self._editor.cursor_location
         if self.is_open and (row != self._start[0] or column < self._start[1]):
@@ -196,7 +196,7 @@ class NameHelp:
         return self.close()
 
     def close_all(self) -> None:
-        """Close the list, and take the tip away."""
+        """Close the list, and remove the signature."""
         self._changes += 1
         self._shows_tip = False
         self.close()
@@ -205,7 +205,7 @@ class NameHelp:
     # Keys
 
     def take_key(self, key: str) -> bool:
-        """Do what the key does while the list is open; return False if that is nothing."""
+        """Handle a key of the open list; return False for any other."""
         shown = self._list
         if shown is None or not shown.is_open:
             return False
@@ -218,11 +218,11 @@ class NameHelp:
         return False
 
     def accept(self, row: Completion) -> bool:
-        """Put a name in place of its beginning; return False if that is no longer at the cursor.
+        """Insert the name for its beginning; return False if that has moved from the cursor.
 
-        Keys may have come since the list was drawn: what counts is the text as it is now.
+        Keys may have come since the list was drawn, so the current text decides.
         """
-        from tutor.completion.reading import read_cursor  # the list is there: it is imported
+        from tutor.completion.reading import read_cursor  # already imported, since the list exists
 
         shown, editor = self._list, self._editor
         assert shown is not None
@@ -241,9 +241,9 @@ class NameHelp:
         return True
 
     def complete(self) -> bool:
-        """Offer names for what stands at the cursor; between the arguments of a call, its tip.
+        """Offer names at the cursor; between the arguments of a call, show its signature.
 
-        Return False where nothing is ever offered.
+        Return False if nothing is ever offered.
         """
         if self._step is None or self.names is None:
             return False
@@ -256,7 +256,7 @@ class NameHelp:
         return True
 
     async def name_at_cursor(self) -> AskedName | None:
-        """Return the name at the cursor or, with the list open, the one that is highlighted."""
+        """Return the highlighted name of an open list, else the name at the cursor."""
         picked = self._list.rows[self._list.highlighted] if self._list and self.is_open else None
         self.close()
         self._changes += 1
@@ -277,7 +277,7 @@ class NameHelp:
     # Looks
 
     def _look_later(self) -> None:
-        """Look after a rest from now on; a timer that runs is let run, as keys come fast."""
+        """Schedule a look; keep a running timer, since keys come fast."""
         self._due = time.monotonic() + REST_S
         if self._timer is None:
             self._timer = self._editor.set_timer(REST_S, self._look_if_due)
@@ -288,13 +288,13 @@ class NameHelp:
             self._timer = self._editor.set_timer(left, self._look_if_due)
         else:
             self._timer = None
-            if self._is_begun():  # the cursor may have gone elsewhere
+            if self._is_begun():  # the cursor may have moved
                 self._begin_look(opens=True)
 
     def _begin_look(self, *, opens: bool = False, is_asked: bool = False) -> None:
-        """Look apart from what handles keys, which must not wait for it."""
+        """Start a look as a task, since keys must not wait for it."""
         self._looks += 1
-        # no coroutine: one that is never begun, since the app ends, would be complained about
+        # no coroutine object: one that never starts, since the app ends, would cause a warning
         work: WorkType[None] = partial(self._look_and_count, opens=opens, is_asked=is_asked)
         self._editor.run_worker(work, group="names")
 
@@ -308,7 +308,7 @@ class NameHelp:
             self._looks -= 1
 
     async def _look(self, *, opens: bool, is_asked: bool) -> None:
-        """Look at the text: show the tip, and the list if it is to open or is open."""
+        """Read the text: show the signature, and the list if it opens or is open."""
         facts = await self._facts()
         if facts is None or self._editor.read_only:
             return
@@ -339,7 +339,7 @@ class NameHelp:
             self._say(words)
 
     def _words_for_nothing(self, words: str) -> str:
-        """Return these words for where there is no name, or others while names are to come."""
+        """Return the message that no name was found, or that names are still loading."""
         is_unread = self.names is not None and self.names.is_unread
         return NOT_YET_KNOWN if is_unread and words in (NOTHING_TO_COMPLETE, NO_NAME) else words
 
@@ -363,7 +363,7 @@ class NameHelp:
             self._told()
 
     async def _made_list(self) -> CompletionList:
-        """Return the list, which is made once, however many looks need it at the same time."""
+        """Return the list, which is made once even if several looks need it."""
         async with self._making:
             if self._list is None:
                 self._list = await self._make_list()
@@ -375,7 +375,7 @@ class NameHelp:
             self._told()
 
     async def _facts(self) -> Facts | None:
-        """Return what is known; None if the text has changed before that was read."""
+        """Return the known facts; None if the text changed before they were read."""
         changes, step, names = self._changes, self._step, self.names
         if step is None or names is None:
             return None
@@ -397,7 +397,7 @@ class NameHelp:
         return Facts(found, names.library, names.left_by_run(), names.taught(step))
 
     async def _await_library(self, names: KnownNames, changes: int) -> None:
-        """Wait for the names of the libraries, but not long: the worker may have more to do."""
+        """Wait up to `PATIENCE_S` for the names of libraries; the worker may be busy."""
         if names.can_read:
             self._editor.run_worker(self._read_library(names), group="library")
             await asyncio.sleep(TURN_S)
@@ -419,9 +419,9 @@ def _fits(text: str, prefix: str) -> bool:
 
 
 def _why_nothing(at: AtCursor, facts: Facts, text: str) -> str:
-    """Return what to say where nothing is offered in a text.
+    """Return the reason why nothing is offered.
 
-    A name that stands elsewhere in it as well may be bound there, in a line that is no Python yet.
+    A name that also occurs elsewhere in the text may be bound there, in invalid code.
     """
     root = _ROOT.match(at.owner or "")
     if root is None or root[0] in facts.names or root[0] in facts.run:
@@ -432,7 +432,7 @@ def _why_nothing(at: AtCursor, facts: Facts, text: str) -> str:
 
 
 def _asked_name(editor: CodeEditor, facts: Facts, picked: Completion | None) -> AskedName | None:
-    """Return what is known of the name at the cursor, else of the call around it."""
+    """Return the name at the cursor, else that of the call around it."""
     from tutor.completion.call_tips import call_tip, signature_of
     from tutor.completion.library import OVERLOADS
     from tutor.completion.reading import name_at, read_cursor

@@ -1,4 +1,4 @@
-"""What becomes of a text that is pasted: its prompts go, and it is indented as where it goes in."""
+"""Pasted text: its prompts are removed, and it is indented to fit its place."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _NEXT_PROMPT = re.compile(r"\s*\.{3,}:?(?: |$)")
 
 
 def pasted(text: str, lines: Sequence[str], start: Place, end: Place) -> TextEdit:
-    """Return the change that puts a text in place of what is from `start` to `end`.
+    """Return the change that replaces `start` to `end` by a pasted text.
 
-    The cursor is behind it then, but in its line where whole lines are put above that. In a string
-    and in a comment a text goes in as it is.
+    The cursor ends after it, or stays in its line if whole lines go above that. In a string
+    or comment the text is inserted unchanged.
     """
     (row, column), line = start, lines[start[0]]
     above, before = lines[:row], line[:column]
@@ -45,7 +45,7 @@ def pasted(text: str, lines: Sequence[str], start: Place, end: Place) -> TextEdi
 
 
 def _fits(text: str, level: int, above: Sequence[str], below: str) -> bool:
-    """Return True if a block has a right indentation already, between these lines."""
+    """Return True if a block between these lines is indented correctly already."""
     if read_line_end("\n".join(above)).open_brackets:
         return True
     block = text.split("\n")
@@ -56,9 +56,9 @@ def _fits(text: str, level: int, above: Sequence[str], below: str) -> bool:
 
 
 def without_prompts(text: str) -> str:
-    """Return a text without the prompts of Python or IPython; what they printed are comments.
+    """Remove the prompts of Python or IPython, and comment their output out.
 
-    A text stays as it is if no prompt is in its first two lines: it may have examples in a string.
+    A text without a prompt in its first two lines stays unchanged: it may quote examples.
     """
     lines = text.split("\n")
     begun = [line for line in lines if line.strip()][:2]
@@ -78,9 +78,9 @@ def without_prompts(text: str) -> str:
 
 
 def _level(text: str, column: int) -> int:
-    """Return the columns by which a block is indented that goes in at a column.
+    """Return the indentation of a block that is pasted at a column.
 
-    Its first line may have lost its own indentation, if the selection began behind that.
+    Its first line has lost its indentation if the selection began after that.
     """
     lines = text.split("\n")
     if not lines[0].strip() or indent_width(lines[0]):
@@ -100,7 +100,7 @@ def _level(text: str, column: int) -> int:
 
 
 def _levels_after(lines: Sequence[str]) -> set[int]:
-    """Return the indentations, in columns, that a statement after these lines may have."""
+    """Return the possible indentations, in columns, of a statement after these lines."""
     code = [line for line in lines if is_code(line)]
     if code and code[-1].rstrip().endswith(":"):
         return {indent_width(code[-1]) + INDENT}
@@ -114,9 +114,9 @@ def _levels_after(lines: Sequence[str]) -> set[int]:
 
 
 def _at_level(text: str, level: int, target: int) -> str:
-    """Return a block with its lines moved from one level to another.
+    """Move the lines of a block from one level to another.
 
-    The first one goes there wherever it was; what begins within a string stays where it is.
+    The first line is set to `target`; lines that begin inside a string stay in place.
     """
     lines = text.split("\n")
     in_strings, _ = rows_that_go_on(text)

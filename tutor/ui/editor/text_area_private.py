@@ -1,10 +1,10 @@
-"""The one file that touches private parts of Textual's text area, to be checked with each release.
+"""The only file that uses private parts of Textual's text area; check it with each release.
 
-It is apart from `tutor.ui.terminal.textual_private` because the first frame needs no text area.
-What a key waits for must not grow with the text, as it does in Textual: there each key has the
-whole text parsed by one call of Python for each piece, and coloured; and each row that is drawn
-joins all lines, and counts all rows. With a release whose private parts have other names some of
-this is Textual's own again: slow in a long text, never wrong.
+It is separate from `tutor.ui.terminal.textual_private` because the first frame has no text area.
+The work per key must not grow with the text, as it does in Textual: there each key parses the
+whole text with one Python call for each piece, and colours it; and each drawn row
+joins all lines, and counts all rows. If a release renames its private parts, some of
+this falls back to Textual's own code: slow in a long text, never wrong.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from tree_sitter import Language, Node, Query, Tree
 
 Part = tuple[int, int | None, str]
-"""A named part of a line: its first byte, the byte behind it or None for the line's end, a name."""
+"""A named part of a line: first byte, end byte or None for the line's end, name."""
 
 BLOCK = 16
-"""Lines whose parts are looked for at once."""
+"""Number of lines whose parts are queried at once."""
 
 
 class RowLook(NamedTuple):
-    """What the look of a row depends on, so far as the text area draws it."""
+    """Everything that the look of a row depends on in the text area."""
 
     line: int
-    """The line of the text, from 0; -1 below the text."""
+    """Line of the text, from 0; -1 below the text."""
     rest: tuple[object, ...]
 
 
 class _RowCountingDocument(WrappedDocument):
-    """A wrapped text that need not count its rows each time it is asked how many it has."""
+    """A wrapped document that caches its number of rows."""
 
     @property
     def height(self) -> int:
@@ -46,7 +46,7 @@ class _RowCountingDocument(WrappedDocument):
 
 
 class _ParsedDocument(SyntaxAwareDocument):
-    """A text and its syntax tree, which is parsed when it is first asked for after an edit."""
+    """A document whose syntax tree is parsed on the first use after an edit."""
 
     def __init__(self, text: str, language: Language) -> None:
         from tree_sitter import Parser
@@ -103,7 +103,7 @@ class _ParsedDocument(SyntaxAwareDocument):
 
 
 class _PartsOnDemand(dict[int, list[Part]]):
-    """The named parts of lines, looked for when a line is first asked for."""
+    """Named parts of lines, queried when a line is first used."""
 
     def __init__(self, document: SyntaxAwareDocument, query: Query) -> None:
         super().__init__()
@@ -111,7 +111,7 @@ class _PartsOnDemand(dict[int, list[Part]]):
         self._query = query
 
     def __bool__(self) -> bool:
-        """Return True: to Textual an empty one is no colours at all."""
+        """Return True: Textual takes an empty mapping for no colours at all."""
         return True
 
     def __missing__(self, row: int) -> list[Part]:
@@ -128,7 +128,7 @@ class _PartsOnDemand(dict[int, list[Part]]):
 
 
 def _parts_of(node: Node, name: str, rows: range) -> Iterator[tuple[int, Part]]:
-    """Yield those of these lines in which a node is, each with the part of it."""
+    """Yield those of these lines that a node covers, each with its part of the node."""
     first, start = node.start_point
     last, end = node.end_point
     for row in range(max(first, rows.start), min(last + 1, rows.stop)):
@@ -136,7 +136,7 @@ def _parts_of(node: Node, name: str, rows: range) -> Iterator[tuple[int, Part]]:
 
 
 class QuickTextArea(TextArea):
-    """A text area in which a key does not wait for what grows with the text."""
+    """A text area whose work per key does not grow with the text."""
 
     def _set_document(self, text: str, language: str | None) -> None:
         with _quick_documents():
@@ -150,11 +150,11 @@ class QuickTextArea(TextArea):
             self._highlights = _PartsOnDemand(document, query)
 
     def draw_line(self, y: int) -> Strip:
-        """Draw row `y` of the visible content anew, without looking whether it is kept."""
+        """Draw row `y` of the visible content, bypassing the cache."""
         return self._render_line(y)
 
     def row_look(self, y: int) -> RowLook:
-        """Return what the look of row `y` of the visible content depends on."""
+        """Return everything that the look of row `y` of the visible content depends on."""
         scroll_x, scroll_y = self.scroll_offset
         rows = self.wrapped_document._offset_to_line_info
         width = self.size.width
@@ -191,7 +191,7 @@ class QuickTextArea(TextArea):
 
 @contextmanager
 def _quick_documents() -> Iterator[None]:
-    """Have the text area make quick documents, which it can be given in no other way."""
+    """Make the text area create quick documents; it has no public way to pass one."""
     module: Any = _text_area
     kept = module.SyntaxAwareDocument, module.WrappedDocument
     module.SyntaxAwareDocument, module.WrappedDocument = _ParsedDocument, _RowCountingDocument

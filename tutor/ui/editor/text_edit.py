@@ -1,4 +1,4 @@
-"""A change of a text, and the places in it."""
+"""A change of a text, and positions in it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ Place = tuple[int, int]
 """A row and a column, from 0."""
 
 Span = tuple[Place, Place]
-"""Where a selection begins, and where its cursor is: either may be first."""
+"""Start and cursor of a selection; either may be first."""
 
 
 _RUN = re.compile(r"\w+|\s+|[^\w\s]+")
-"""What a double click selects: a name, spaces, or signs."""
+"""Unit of a double click: a name, spaces, or signs."""
 
 
 class TextEdit(NamedTuple):
-    """A part of a text that is replaced, and what is selected after it."""
+    """A replacement of a part of a text, with the selection after it."""
 
     text: str
     start: Place
@@ -26,7 +26,7 @@ class TextEdit(NamedTuple):
 
 
 def selected_rows(selection: Span) -> tuple[int, int]:
-    """Return the first and last selected row, without one that is only touched at its start."""
+    """Return the first and last selected row; skip a row touched only at its start."""
     start, end = sorted(selection)
     if end[0] > start[0] and end[1] == 0:
         return start[0], end[0] - 1
@@ -34,7 +34,7 @@ def selected_rows(selection: Span) -> tuple[int, int]:
 
 
 def word_at(line: str, column: int) -> tuple[int, int]:
-    """Return where the word, the spaces or the signs at a column begin and end."""
+    """Return start and end of the word, spaces or signs at a column."""
     for run in _RUN.finditer(line):
         if column < run.end() or run.end() == len(line):
             return run.span()

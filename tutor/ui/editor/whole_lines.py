@@ -1,4 +1,4 @@
-"""Edits of whole lines: those of the cursor, or all that are selected."""
+"""Edits of whole lines: the cursor's line, or all selected lines."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tutor.ui.editor.text_edit import Place, Span, TextEdit, selected_rows
 def change_lines(
     lines: Sequence[str], selection: Span, change: Callable[[Sequence[str]], list[str]]
 ) -> TextEdit | None:
-    """Return the change that puts `change` of the lines in their place; None if nothing changes.
+    """Return the change that applies `change` to the lines; None if nothing changes.
 
-    The same characters are selected after it.
+    The same characters stay selected.
     """
     first, last = selected_rows(selection)
     old = list(lines[first : last + 1])
@@ -32,7 +32,7 @@ def change_lines(
 
 
 def move_lines(lines: Sequence[str], selection: Span, delta: int) -> TextEdit | None:
-    """Return the change that moves the lines up (-1) or down (1); None at the edge of the text."""
+    """Return the change that moves the lines up (-1) or down (1); None at the edge."""
     first, last = selected_rows(selection)
     top, bottom = min(first, first + delta), max(last, last + delta)
     if top < 0 or bottom >= len(lines):
@@ -45,7 +45,7 @@ def move_lines(lines: Sequence[str], selection: Span, delta: int) -> TextEdit | 
 
 
 def duplicate_lines(lines: Sequence[str], selection: Span) -> TextEdit:
-    """Return the change that puts the lines once more above themselves; the lower are selected."""
+    """Return the change that duplicates the lines; the lower copy is selected."""
     first, last = selected_rows(selection)
     block = lines[first : last + 1]
     text = "\n".join(block) + "\n"
@@ -54,7 +54,7 @@ def duplicate_lines(lines: Sequence[str], selection: Span) -> TextEdit:
 
 
 def delete_lines(lines: Sequence[str], selection: Span) -> TextEdit:
-    """Return the change that takes the lines out; the cursor keeps its column."""
+    """Return the change that deletes the lines; the cursor keeps its column."""
     first, last = selected_rows(selection)
     column = selection[1][1]
     if last + 1 < len(lines):
@@ -69,13 +69,13 @@ def delete_lines(lines: Sequence[str], selection: Span) -> TextEdit:
 
 
 def whole_lines(lines: Sequence[str], selection: Span) -> str:
-    """Return the lines, each with a line end, as they are copied where nothing is selected."""
+    """Return the lines, each with a line end, to be copied without a selection."""
     first, last = selected_rows(selection)
     return "".join(f"{line}\n" for line in lines[first : last + 1])
 
 
 def lines_alone(lines: Sequence[str], selection: Span) -> str:
-    """Return the lines as a program, in which each has the number that it has in the whole text."""
+    """Return the lines as a program, in which each keeps its line number."""
     first, last = selected_rows(selection)
     openers = _openers(lines[first : last + 1])
     if len(openers) > first:
@@ -85,13 +85,13 @@ def lines_alone(lines: Sequence[str], selection: Span) -> str:
 
 
 def _openers(lines: Sequence[str]) -> list[str]:
-    """Return lines that open the blocks in which these stand, the outermost first.
+    """Return `if True:` lines that open the blocks around these lines.
 
-    With them above, nothing has to be dedented: that would change a text over several lines.
+    They make dedenting unnecessary, which would change strings of several lines.
     """
     code = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
     indents = [line[: len(line) - len(line.lstrip())] for line in code]
-    # one too many, of a line within brackets or a text, does no harm
+    # one extra opener, of a line within brackets or a string, does no harm
     levels = {indent for indent in indents if len(indent) < len(indents[0])}
     if indents and indents[0]:
         levels.add("")
@@ -99,7 +99,7 @@ def _openers(lines: Sequence[str]) -> list[str]:
 
 
 def _shifted(lines: Sequence[str], selection: Span, delta: int, count: int) -> Span:
-    """Return the selection some rows off; one that reaches beyond the text ends with it."""
+    """Move the selection by `delta` rows; clip it at the end of the text."""
     (start_row, start_column), (end_row, end_column) = selection
     start, end = (start_row + delta, start_column), (end_row + delta, end_column)
     edge = count - 1, len(lines[selected_rows(selection)[1]])
@@ -107,5 +107,5 @@ def _shifted(lines: Sequence[str], selection: Span, delta: int, count: int) -> S
 
 
 def _moved_column(column: int, old: str, new: str) -> int:
-    """Return the column of a character after a change in its line's indentation; 0 stays 0."""
+    """Return a character's column after a change of indentation; 0 stays 0."""
     return max(0, min(len(new), column + len(new) - len(old))) if column else 0
