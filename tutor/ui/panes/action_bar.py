@@ -1,6 +1,6 @@
-"""The last line: the keys of the most needed commands.
+"""The last line: the keys of the most important commands.
 
-It is made from the table of commands and names no key itself.
+It is built from the table of commands and names no key itself.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class ActionBar(StableStatic):
         self._offered: list[CommandRow] = []
 
     def show_commands(self, kind: KindOrNone, state: State) -> None:
-        """Show the commands that are offered on a step of the kind, and Esc for the others."""
+        """Show the live commands of a step of this kind, and Esc for the others."""
         offered = [each for each in offered_commands(kind, state) if each.in_footer]
         if offered != self._offered:
             self._offered = offered
             self._fit()
 
     def on_resize(self) -> None:
-        """Show as many commands as there is room for."""
+        """Show as many commands as fit."""
         self._fit()
 
     def _fit(self) -> None:

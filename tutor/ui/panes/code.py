@@ -54,17 +54,17 @@ if TYPE_CHECKING:
     from tutor.ui.editor.text_edit import Span
 
 OPEN_EDITOR_ROWS = 3
-"""Rows of the editor, at least, while all of the givens are shown."""
+"""Minimum rows of the editor while all givens are shown."""
 
 ONE_LINE = "There is room for one line: the other lines of the paste are left out."
 
 SLOW_TO_IMPORT = ("tree_sitter", "tree_sitter_python", "tutor.ui.widgets.python_syntax")
-"""Modules that highlighting needs."""
+"""Modules that highlighting imports."""
 
 
 @dataclass(frozen=True)
 class _SavedBuffer:
-    """A buffer as it was when the learner went to another step, with its undo history."""
+    """The buffer of a step that the learner left, with its undo history."""
 
     text: str
     cursor: tuple[int, int]
@@ -76,27 +76,27 @@ class CodePane(Pane):
     """The pane in which the learner writes code."""
 
     class SourceChanged(Message):
-        """The buffer has changed; `take_change` returns what it holds when this arrives."""
+        """Posted when the buffer changes; `take_change` returns the text on arrival."""
 
     class CursorMoved(Message):
-        """The cursor has moved."""
+        """Posted when the cursor moves."""
 
     class NameAsked(Message):
-        """The learner wants to read what a name is."""
+        """Posted when the learner asks for the documentation of a name."""
 
         def __init__(self, name: AskedName) -> None:
             super().__init__()
             self.name = name
 
     class HelpFailed(Message):
-        """The help with names, or a look for mistakes, has met a fault of the tutor."""
+        """Posted when a fault of the tutor stopped the help with names or a check for mistakes."""
 
         def __init__(self, fault: Exception) -> None:
             super().__init__()
             self.fault = fault
 
     class FocusWanted(Message):
-        """A part of the pane should have the focus now."""
+        """Posted when a part of the pane should get the focus."""
 
         def __init__(self, widget: Widget) -> None:
             super().__init__()
@@ -105,7 +105,7 @@ class CodePane(Pane):
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("code", marks=marks)
         self._pinned_task = LessonText(id="code-task")
-        """The beginning of the task, where the text is not on screen."""
+        """The beginning of the task, for layouts that do not show the text."""
         self._givens = CodeView(
             id="givens",
             key_note=marks.fill(SHOW_ALL),
@@ -130,20 +130,20 @@ class CodePane(Pane):
         self.editor.complete_name = self.name_help.complete
         self.editor.show_documentation = self._ask_for_documentation
         self._step: Step | None = None
-        """The step whose code is in the editor, None before the first."""
+        """Step whose code is in the editor; None before the first."""
         self._taken = ""
-        """The text that was last loaded, or returned by `take_change`."""
+        """Text that was last loaded, or last returned by `take_change`."""
         self._saved_buffers: dict[str, _SavedBuffer] = {}
-        """The buffers of steps that were left since the app started, by id of the step."""
+        """Buffers of steps left since the app started, by step id."""
         self._area = (0, 0)
         """Columns and rows of givens and editor together."""
         self._is_awake = False
         self._marked_for: tuple[object, ...] = ()
-        """The run, verdict and pause that the marked line belongs to, and whether a run goes on."""
+        """Run, verdict and pause of the marked line, with a flag for a run that continues."""
         self._selects_blank = False
-        """Whether the blank at the cursor is to be selected once the editor has the focus."""
+        """True if the blank at the cursor is selected once the editor gets the focus."""
         self._is_begun = False
-        """Whether the step was begun where the learner was in it, and not at its first blank."""
+        """True if the cursor was restored instead of placed at the first blank."""
 
     def compose(self) -> ComposeResult:
         yield self._pinned_task
@@ -152,14 +152,13 @@ class CodePane(Pane):
         yield self._line
 
     def on_mount(self) -> None:
-        """Enable highlighting, if `wake` was called before."""
         super().on_mount()
         self.watch(self.editor, "scroll_y", self._close_list, init=False)
         if self._is_awake:
             self._enable_highlighting()
 
     async def wake(self) -> None:
-        """Import what highlighting needs, and enable it; to be called after the first frame."""
+        """Import the modules of highlighting and enable it; call this after the first frame."""
         await import_in_turns(SLOW_TO_IMPORT)
         self._is_awake = True
         if self.is_mounted:
@@ -170,7 +169,7 @@ class CodePane(Pane):
         self.call_after_refresh(self._givens.enable_highlighting)
 
     def draw(self, old: State | None, new: State) -> None:
-        """Show the step's givens, and mark the line that the last run or verdict is about."""
+        """Show the step's givens, and mark the line of the last run or verdict."""
         is_new_step = old is None or old.step is not new.step
         if is_new_step and new.step is not None and kind_of(new.step).has_program:
             self._givens.opened = False
@@ -192,7 +191,7 @@ class CodePane(Pane):
             self.editor.put_shapes(dict(ending.shapes), ending.source)
 
     def let_edit(self, watched: str) -> None:
-        """Let the code be edited here, unless a file of this name stands in for the editor."""
+        """Make the editor editable, unless the file of this name replaces it."""
         self.editor.read_only = bool(watched)
         if watched:
             self.name_help.close_all()
@@ -201,12 +200,12 @@ class CodePane(Pane):
             self._update_line()
 
     def focus_target(self) -> Widget:
-        """Return the editor, or the field below it that has the focus."""
+        """Return the editor, or the focused field below it."""
         return self._bars.focused or self.editor
 
     @property
     def selected_part(self) -> tuple[str, PartRun]:
-        """The selected lines, or that of the cursor, as a program, and which they are."""
+        """The selected lines, or the cursor's line, as a program, and their range."""
         span = self.editor.span
         first, last = selected_rows(span)
         program = lines_alone(self.editor.document.lines, span)
@@ -224,13 +223,13 @@ class CodePane(Pane):
 
     @property
     def first_row(self) -> int:
-        """The first row of the code that is on screen, from 0."""
+        """First visible row of the code, from 0."""
         return int(self.editor.scroll_offset.y)
 
     def make_room(self, columns: int, rows: int, *, alone: bool) -> None:
-        """Adapt to the layout, in which the pane has so many columns and rows within its frame.
+        """Adapt to the layout, which gives the pane this many inner columns and rows.
 
-        `alone` adds which key shows the task, where this pane is the only one on screen.
+        `alone` is True if no other pane is on screen; the line then names the key for the task.
         """
         self._line.is_alone, self._line.room = alone, columns - 2
         self._area = columns, rows - 1 - self._pin_task(columns, rows)  # the last line has one
@@ -241,7 +240,7 @@ class CodePane(Pane):
         self._bars.give_rows(self._area[1] // 2)
 
     def _pin_task(self, columns: int, rows: int) -> int:
-        """Show the beginning of the task where the text is not on screen; return its rows."""
+        """Show the beginning of the task if its text is hidden; return the rows it takes."""
         step = self._step
         self._pinned_task.text = step.task if step is not None and self._line.is_alone else ""
         task = len(self._pinned_task.lines(min(columns - 1, MAX_TEXT) - 1))
@@ -254,18 +253,18 @@ class CodePane(Pane):
         return pinned + 1
 
     def _fit_givens(self) -> None:
-        """Show as many lines of the givens as the code leaves rows for."""
+        """Show as many lines of the givens as the editor can spare."""
         self._givens.preview_lines = shown_givens(
             self._givens.folded or self._givens.code, self.editor.text, *self._area
         )
 
     @property
     def can_fold_givens(self) -> bool:
-        """Whether the givens have more lines than are shown while they are closed."""
+        """True if the givens have more lines than their closed view shows."""
         return self._givens.display and self._givens.collapsible
 
     def toggle_givens(self) -> None:
-        """Show all of the givens, or only their first lines again."""
+        """Show all of the givens, or only their first lines."""
         self._givens.toggle()
         self._let_scroll_givens()
 
@@ -274,7 +273,7 @@ class CodePane(Pane):
         self.call_after_refresh(self._focus_open_givens)
 
     def _focus_open_givens(self) -> None:
-        """Give the focus to open givens that do not fit, so that keys scroll them; else take it."""
+        """Focus open givens that do not fit, so that keys scroll them; else unfocus them."""
         scroll = self._givens_scroll
         had_focus = scroll.has_focus
         scroll.can_focus = self._givens.opened and scroll.max_scroll_y > 0
@@ -284,19 +283,19 @@ class CodePane(Pane):
             self.editor.focus()
 
     def show_shapes(self, *, shown: bool) -> None:
-        """Show the shapes that a run found at the ends of its lines, or hide them."""
+        """Show or hide the shapes that a run found at the ends of its lines."""
         self.editor.show_shapes(shown)
 
     @property
     def shows_shapes(self) -> bool:
-        """Whether shapes are shown, once a run has found any."""
+        """True if shapes are shown after a run found any."""
         return self.editor.shows_shapes
 
     def load(self, step: Step, source: str) -> None:
-        """Put the code of another step into the editor.
+        """Load the code of another step into the editor.
 
-        If it is what was left there, cursor, scroll and undo history are as they were, too. Each
-        step has a history of its own, so that undo never brings back the code of another.
+        If it equals the buffer left there, cursor, scroll and undo history are restored too. Each
+        step has a separate history, so that undo never restores another step's code.
         """
         self._save_buffer()
         self._step = step
@@ -315,7 +314,7 @@ class CodePane(Pane):
         self._update_line()
 
     def _first_blank(self) -> Span | None:
-        """Return where to write first; None once anything has been written, or without a blank."""
+        """Return the first blank; None without one, or after the learner has written code."""
         step, editor = self._step, self.editor
         has_blanks = kind_of(step).has_task and editor.fixed is None
         if step is None or not has_blanks or editor.text != scaffold_of(step):
@@ -323,16 +322,16 @@ class CodePane(Pane):
         return next_blank(editor.document.lines, (0, 0))
 
     def _go_to_first_blank(self) -> None:
-        """Put the cursor where there is something to write, if nothing has been written yet."""
+        """Move the cursor to the first blank, unless the learner has written code."""
         blank = self._first_blank()
         self._selects_blank, self._is_begun = blank is not None, False
         if blank is not None:
-            with self.editor.prevent(TextArea.SelectionChanged):  # the learner has done nothing
+            with self.editor.prevent(TextArea.SelectionChanged):  # the app moved the cursor
                 self.editor.go_to(*blank[0])
 
     @on(events.DescendantFocus)
     def _select_first_blank(self) -> None:
-        """Select the blank at which the cursor is, so that typing replaces it."""
+        """Select the blank at the cursor, so that typing replaces it."""
         if not (self._selects_blank and self.editor.has_focus):
             return
         self._selects_blank = False
@@ -345,9 +344,9 @@ class CodePane(Pane):
                 self.call_after_refresh(self._scroll_to_blank)
 
     def _scroll_to_blank(self) -> None:
-        """Scroll no further than the blank needs, as the first screen has it.
+        """Scroll just far enough to show the blank, as the first screen does.
 
-        By now the editor has its final height: it was selected in a lower one.
+        The editor has its final height now; it was lower when the blank was selected.
         """
         if self._first_blank() is not None:
             editor = self.editor
@@ -357,7 +356,7 @@ class CodePane(Pane):
     def _save_buffer(self) -> None:
         """Save the buffer, and give the editor an empty history.
 
-        `load_text` clears the history that the editor has, and would clear the saved one with it.
+        `load_text` clears the editor's history object, which would clear the saved one too.
         """
         history = self.editor.history
         if self._step is not None:
@@ -369,7 +368,7 @@ class CodePane(Pane):
         )
 
     def take_change(self) -> tuple[Step, str] | None:
-        """Return the step and its code if that has changed since it was loaded or last taken."""
+        """Return the step and its code if it changed since it was loaded or last taken."""
         source = self.editor.text
         if self._step is None or source == self._taken:
             return None
@@ -377,17 +376,17 @@ class CodePane(Pane):
         return self._step, source
 
     def reset_to(self, source: str) -> None:
-        """Replace all of the code with `source`, such as the scaffold; undo brings it back."""
+        """Replace all of the code with `source`, such as the scaffold; undo restores it."""
         self.editor.reset_to(source)
 
     def replace_source(self, source: str) -> None:
-        """Replace the code with what was written elsewhere, and keep the scroll position."""
+        """Replace the code with an outside edit, and keep the scroll position."""
         first_row = self.first_row
         self.editor.reset_to(source)
         self.call_after_refresh(self.editor.scroll_to, y=first_row, animate=False)
 
     def return_to(self, row: int, column: int, scroll: int) -> None:
-        """Move the cursor to `row` and `column`, and scroll so that row `scroll` is the first."""
+        """Move the cursor to `row` and `column`, and make `scroll` the first visible row."""
         self._selects_blank, self._is_begun = (row, column) in (self._first_blank() or ()), True
         self.editor.move_cursor((row, column))
         self.call_after_refresh(self.editor.scroll_to, y=scroll, animate=False)
@@ -416,7 +415,7 @@ class CodePane(Pane):
 
     @on(CodeEditor.PasteRefused, "#editor")
     def _show_paste_refusal(self, event: CodeEditor.PasteRefused) -> None:
-        """Show, until the cursor moves, why the paste was refused."""
+        """Show the reason for the refusal until the cursor moves."""
         event.stop()
         self._line.warn(
             f"{event.characters:,} characters are too many to paste: "
@@ -425,7 +424,7 @@ class CodePane(Pane):
 
     @on(CodeEditor.WritingRefused, "#editor")
     def _show_how_to_move(self, event: CodeEditor.WritingRefused) -> None:
-        """Show, until the cursor moves, what can be done in place of writing."""
+        """Show the keys that move lines until the cursor moves."""
         event.stop()
         self._line.warn(HOW_TO_MOVE)
 
@@ -442,7 +441,7 @@ class CodePane(Pane):
     # Names
 
     async def _make_list(self) -> CompletionList:
-        from tutor.ui.editor.completion_list import CompletionList  # not before it is needed
+        from tutor.ui.editor.completion_list import CompletionList  # not needed at the start
 
         names = CompletionList(self.marks.ellipsis)
         await self.mount(names)
@@ -453,7 +452,7 @@ class CodePane(Pane):
         self.name_help.close()
 
     def on_completion_list_picked(self, event: CompletionList.Picked) -> None:
-        """Put the name that was clicked into the text."""
+        """Insert the name that was clicked."""
         event.stop()
         self.name_help.accept(event.row)
 
@@ -468,40 +467,39 @@ class CodePane(Pane):
         if name is not None:
             self.post_message(self.NameAsked(name))
 
-    # What opens below the code
+    # Bars below the code
 
     async def open_questions(self) -> None:
-        """Open the field for questions to the last run; ask for what is selected within a line."""
+        """Open the field for questions, and ask for the selection if it is within a line."""
         await self._bars.open_questions()
 
     async def open_answer(self) -> AskBar:
-        """Open the field for questions for an answer, and leave the keys where they are."""
+        """Return the field for questions, opened if needed, without focusing it."""
         return await self._bars.open_answer()
 
     def close_opened(self) -> bool:
-        """Close what the learner has opened over or below the code; return False for nothing.
+        """Close the list or bar that the learner opened; return False if none was open.
 
-        An answer that has no keys goes by the way: Esc and a letter act as they do without it.
+        An answer without the focus closes too, but counts as none: Esc and a letter still act.
         """
         had_keys = self._bars.focused is not None or not self._bars.has_answer
         return self.name_help.close_for_now() or (self.close_bar() and had_keys)
 
     def close_bar(self) -> bool:
-        """Close the fields below the code; return False if none were open."""
+        """Close the bar below the code; return False if none was open."""
         return self._bars.close()
 
     def on_editor_bar_told(self, event: Message) -> None:
-        """Show what the bar says."""
         event.stop()
         self._update_line()
 
     def on_bar_field_lines_left_out(self, event: Message) -> None:
-        """Say that a field has one line; what it is for is said again with the next question."""
+        """Warn that the field has one line; its help returns with the next question."""
         event.stop()
         self._line.warn(ONE_LINE)
 
     def on_ask_bar_asked(self) -> None:
-        """Show what the bar says, in place of a warning; the screen answers."""
+        """Show the bar's help in place of a warning; the screen answers the question."""
         self._update_line()
 
     def _update_line(self) -> None:
@@ -511,12 +509,12 @@ class CodePane(Pane):
         self._line.show_place()
 
     def _scroll_to_line(self, line: int) -> None:
-        """Scroll to the line, counted from 1, if it is out of sight; the cursor stays."""
+        """Scroll to the line, counted from 1, if it is hidden; the cursor stays."""
         if line - 1 not in range(self.first_row, self.first_row + self.editor.size.height):
             self.editor.scroll_to(y=max(0, line - 1 - self.editor.size.height // 2), animate=False)
 
     def _mark_line(self, state: State) -> None:
-        """Mark the line that the newest of run and verdict is about, if it is still in the text."""
+        """Mark the line of the newest run or verdict, if it is still in the text."""
         self.editor.clear_error()
         activity, ending, verdict = state.activity, state.ending, state.verdict
         paused = paused_at(state)
@@ -525,7 +523,7 @@ class CodePane(Pane):
             self.editor.mark_here(paused.line, phase_words(paused), source)
             self._scroll_to_line(self.editor.error_line or paused.line)
         elif _runs_own_code(state):
-            pass  # what the last run or verdict said is over
+            pass  # the last run or verdict is outdated
         elif ending is not None:
             if ending.line:
                 self.editor.mark_error(ending.line, ending.error or "it was here", ending.source)

@@ -1,4 +1,4 @@
-"""The pane Guess: a wrong program, a question about it, and after the run what came out.
+"""The pane Guess: a wrong program, a question about it, and its result after the run.
 
 It is play after a step is done. What the pane shows comes from the state; it judges and keeps
 nothing.
@@ -35,13 +35,13 @@ PREPARING = "The program runs as soon as that is done. {key:stop} cancels."
 TOLD = "Whoever writes it is told:"
 
 GIVENS_LINES = 3
-"""Lines of the givens that are shown while they are closed; fewer where the options need them."""
+"""Lines of the closed givens; fewer if the options need the room."""
 MAX_PROGRAM_LINES = 1_000
-"""Lines of the program that are shown at most: in effect all."""
+"""Maximum lines of the program: in effect all."""
 
 
 class GuessPane(Pane):
-    """The pane with the wrong program and the question; the screen reads the guess for a run."""
+    """The pane with a wrong program and a question; the screen reads the guess for a run."""
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("guess", marks=marks)
@@ -63,7 +63,7 @@ class GuessPane(Pane):
         self._how = HowLine(self._scroll, marks=marks, id="guess-how")
 
     def compose(self) -> ComposeResult:
-        """Yield the program, the result and the question, then which keys act."""
+        """Yield the program, the result and the question, then the line of keys."""
         with self._scroll:
             yield self._head
             yield self._givens
@@ -79,7 +79,7 @@ class GuessPane(Pane):
             self.call_after_refresh(view.enable_highlighting)
 
     def on_resize(self) -> None:
-        """Show as much of the givens as there is room for now."""
+        """Show as many lines of the givens as fit now."""
         self._fit_givens_later()
 
     def draw(self, old: State | None, new: State) -> None:
@@ -103,16 +103,16 @@ class GuessPane(Pane):
 
     @property
     def chosen(self) -> int | None:
-        """The place of the chosen option; None if none is."""
+        """Index of the chosen option; None without one."""
         return next(iter(self._form.answer_on_screen.judged), None)
 
     @property
     def can_fold_givens(self) -> bool:
-        """Whether the givens have more lines than are shown while they are closed."""
+        """True if the givens have more lines than their closed view shows."""
         return self._givens.display and self._givens.collapsible
 
     def toggle_givens(self) -> None:
-        """Show all of the givens, or only their first lines again."""
+        """Show all of the givens, or only their first lines."""
         self._givens.toggle()
 
     def _ask(self, state: State, experiment: Experiment, number: int) -> None:
@@ -135,7 +135,7 @@ class GuessPane(Pane):
         self._fit_givens_later()
 
     def _fit_givens_later(self) -> None:
-        """Close the givens, once laid out, as far as they cut off the options."""
+        """Close the givens after the layout if they cut off the options."""
         self._givens.preview_lines = GIVENS_LINES
         self.call_after_refresh(self._fit_givens)
 
@@ -163,7 +163,7 @@ class GuessPane(Pane):
 
 
 def question_about(experiment: Experiment) -> QuizStep:
-    """Return the question as a quiz in which one option is chosen; no option is marked right."""
+    """Return the question as a quiz with one choice; no option is marked as correct."""
     options = tuple(Option(text=text, why="") for text in experiment.options)
     text = question_words(experiment)
     return QuizStep(id="experiment", title="", mode="one", text=text, options=options)
@@ -172,7 +172,7 @@ def question_about(experiment: Experiment) -> QuizStep:
 def result_words(
     experiment: Experiment, guessed: str, result: ExperimentResult, marks: Marks
 ) -> Content:
-    """Return whether the guess was right, the values beside each other, and the sentence."""
+    """Return the verdict on the guess, the values side by side, and the explanation."""
     rows = [
         ("your guess", _plain(guessed)),
         ("it gave", _plain(result.came_out)),
@@ -185,7 +185,7 @@ def result_words(
 
 
 def how_words(state: State, shown: OpenExperiment, marks: Marks) -> str:
-    """Return the last line: what runs, or which keys act now."""
+    """Return the last line: the running program, or the keys that act now."""
     activity = state.activity
     if activity is not None and activity.kind == "experiment":
         if activity.stopping:
@@ -200,5 +200,5 @@ def how_words(state: State, shown: OpenExperiment, marks: Marks) -> str:
 
 
 def _plain(option: str) -> str:
-    """Return an option without the marks of Markdown around a value."""
+    """Return an option without Markdown marks around its value."""
     return inline(option).plain

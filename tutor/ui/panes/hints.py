@@ -1,6 +1,6 @@
-"""The pane Hints: the hints that were asked for, and as much of the solution.
+"""The pane Hints: the requested hints, and the requested part of the solution.
 
-What was shown earlier stays on screen.
+Earlier hints stay on screen.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ ALL_SHOWN = "{key:ladder} puts it into your code, or hides it for a clean start.
 OPEN = "The step is done: all help can be read, and none of it counts. {key:reset} begins again."
 
 MAX_SOLUTION_LINES = 1_000
-"""Lines of the solution that are shown at most: in effect all."""
+"""Maximum lines of the solution: in effect all."""
 
 
 class HintsPane(Pane):
-    """A scrolled column of hints and solution; whichever was asked for last is scrolled to."""
+    """A scrolled column of hints and solution; it scrolls to the newest of them."""
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("hints", marks=marks)
@@ -56,7 +56,7 @@ class HintsPane(Pane):
             id="hints-solution", preview_lines=MAX_SOLUTION_LINES, glyphs=marks.glyphs
         )
         self._solution_is_newest = False
-        """Whether the solution was asked for after the last hint."""
+        """True if the solution was requested after the last hint."""
         self._more = StableStatic("", id="hints-more")
         self._scroll = VerticalScroll(self._hints, self._solution, self._more, id="hints-scroll")
 
@@ -64,13 +64,13 @@ class HintsPane(Pane):
         yield self._scroll
 
     def on_mount(self) -> None:
-        """Highlight the solution after the first frame, and follow the height of the text."""
+        """Highlight the solution after the first frame, and follow the text's height."""
         super().on_mount()
         self.call_after_refresh(self._solution.enable_highlighting)
         self.watch(self._scroll, "virtual_size", self._scroll_after_layout, init=False)
 
     def draw(self, old: State | None, new: State) -> None:
-        """Show the hints and the solution as far as they were asked for."""
+        """Show the requested hints and the requested part of the solution."""
         is_new = old is None or old.step is not new.step or old.has_open_help != new.has_open_help
         if is_new or old is None or old.hints != new.hints:
             self._solution_is_newest = False
@@ -102,21 +102,21 @@ class HintsPane(Pane):
         await self._hints.mount_all(map(LessonText, texts))
 
     def _scroll_after_layout(self) -> None:
-        """Scroll to the newest after the next layout: only then is it known where that is."""
+        """Scroll to the newest hint after the next layout, which determines its place."""
         self.call_after_refresh(self._scroll_to_newest)
 
     def _scroll_to_newest(self) -> None:
         if self.session.has_open_help:
-            return  # nothing is newest: one reads from the top
+            return  # nothing is new: the learner reads from the top
         hints = self._hints.children
         newest = self._solution if self._solution_is_newest or not hints else hints[-1]
         self._scroll.scroll_to_widget(newest, animate=False, top=True)
 
 
 def hint_texts(state: State) -> tuple[str, ...]:
-    """Return the hints that can be read, in Markdown: all, once the step is done.
+    """Return the readable hints in Markdown: all of them once the step is done.
 
-    They are numbered as they were asked for: the first to be shown is hint 1, wherever it stands.
+    They are numbered in the order of the requests: the first one shown is hint 1.
     """
     if state.step is None:
         return ()
@@ -129,12 +129,12 @@ def hint_texts(state: State) -> tuple[str, ...]:
 
 
 def help_to_show(state: State) -> Help:
-    """Return the part of the solution that can be read: all, once the step is done."""
+    """Return the readable part of the solution: all of it once the step is done."""
     return Help("whole") if state.has_open_help else state.help
 
 
 def more_words(state: State, marks: Marks) -> Content:
-    """Return the line below: what help there is besides, and by which key."""
+    """Return the line below: further help, and its keys."""
     return Content.styled(" ".join(_more(state, marks)), "bold")
 
 

@@ -1,4 +1,4 @@
-"""The pane Lab: sliders, what the last run gave, the goals, and below them the locked program."""
+"""The pane Lab: sliders, the last run's result, the goals, and the locked program."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CHOOSE = "Up and Down choose, Left and Right move: each move is a run."
 NEXT = "{key:next_step} goes on to the next step."
 
 CLOSED_LINES = 2
-"""Lines of the program that are shown below those of the sliders while it is closed."""
+"""Lines of the closed program, below those of the sliders."""
 MAX_GUESS = 20
 
 
@@ -80,7 +80,7 @@ class LabPane(Pane):
             self.call_after_refresh(view.enable_highlighting)
 
     def load(self, text: str) -> None:
-        """Put the sliders where these lines say, or where the step begins."""
+        """Set the sliders to these lines, or to the start of the step."""
         self._loaded = text
         if self._step is not None:
             self._sliders.show(self._step.sliders, values_or_start(self._step, text))
@@ -94,7 +94,7 @@ class LabPane(Pane):
 
     @property
     def lines(self) -> str:
-        """The lines that bind the sliders to their values."""
+        """Code that binds the sliders to their values."""
         return lines_of(self._step, self._sliders.values) if self._step is not None else ""
 
     @property
@@ -107,11 +107,11 @@ class LabPane(Pane):
 
     @property
     def can_fold_givens(self) -> bool:
-        """Whether some of the code is hidden while it is closed."""
+        """True if some of the code is hidden while it is closed."""
         return self._given.collapsible or self._program.collapsible
 
     def toggle_givens(self) -> None:
-        """Show all of the code, or only its first lines again."""
+        """Show all of the code, or only its first lines."""
         self._given.opened = self._program.opened = not self._program.opened
 
     def draw(self, old: State | None, new: State) -> None:
@@ -164,7 +164,7 @@ class LabPane(Pane):
 
 
 def state_words(state: State, marks: Marks) -> Content:
-    """Return that the program runs, or why its last run gave nothing."""
+    """Return that the program runs, or the reason why its last run has no result."""
     activity, ending = state.activity, state.ending
     if activity is not None and state.queued:
         return Content(f"{marks.busy} {awaited(state)}")
@@ -176,14 +176,14 @@ def state_words(state: State, marks: Marks) -> Content:
 
 
 def result_words(state: State, marks: Marks) -> Content:
-    """Return the guess beside what the last run gave."""
+    """Return the guess beside the last run's result."""
     values = state.ending.values if state.ending is not None else ()
     guess = (("your guess", state.guess),) if state.guess else ()
     return Content("\n").join(aligned((*guess, *values), marks))
 
 
 def goal_words(step: Step, state: State, marks: Marks) -> Content:
-    """Return the goals, each with a mark that says whether it was reached."""
+    """Return the goals, each marked as reached or not."""
     lines = []
     for index, goal in enumerate(step.goals):
         is_reached = index in state.goals
@@ -194,7 +194,7 @@ def goal_words(step: Step, state: State, marks: Marks) -> Content:
 
 
 def how_words(step: Step, state: State, marks: Marks) -> str:
-    """Return which keys act now."""
+    """Return the keys that act now."""
     if state.wants_guess:
         return GUESS
     if len(state.goals) == len(step.goals):

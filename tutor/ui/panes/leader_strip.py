@@ -1,4 +1,4 @@
-"""The strip that Esc shows: the letters, and what each does by key or click."""
+"""The strip that Esc opens: letters and their commands, for keys or clicks."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tutor.ui.keys import PANE_DIGITS, action_of, command_of_letter, letter_name
 
 
 class LeaderStrip(FocusBorrower, can_focus=True):
-    """A list of letters; while it is shown it has the focus, so that the editor gets no letter."""
+    """A list of letters; it has the focus while it is shown, so that the editor gets no letter."""
 
     def __init__(self, act: Callable[[str], Awaitable[None]]) -> None:
         """Make a hidden strip.
 
-        `act` is called with the screen's action that a letter does, or "" if there is none. It is
+        `act` is called with the screen action of a letter, or "" if it has none. It is
         awaited, so that the key after the letter goes to what the action opens.
         """
         super().__init__(id="leader-strip")
@@ -41,9 +41,9 @@ class LeaderStrip(FocusBorrower, can_focus=True):
         *,
         without: AbstractSet[str] = frozenset(),
     ) -> None:
-        """Show the letters of the commands that are offered, and the panes with their numbers.
+        """Show the letters of the live commands, and the panes with their numbers.
 
-        `without` has the names of commands that do nothing as the panes are laid out.
+        `without` names the commands that have no effect in this layout.
         """
         self._kind = kind
         offered = [each for each in offered_commands(kind, state) if each.name not in without]
@@ -60,7 +60,7 @@ class LeaderStrip(FocusBorrower, can_focus=True):
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return how many lines the letters need."""
+        """Return the number of lines that the letters need."""
         return len(self._lines(width))
 
     def render(self) -> Content:
@@ -70,7 +70,7 @@ class LeaderStrip(FocusBorrower, can_focus=True):
         return [*flow(self._parts, width), *flow(self._panes, width)]
 
     async def on_key(self, event: events.Key) -> None:
-        """Do what the key stands for; any key ends the strip."""
+        """Run the key's command; every key closes the strip."""
         event.stop()
         event.prevent_default()
         name = command_of_letter(event.character or "") or command_of_letter(event.key)
@@ -86,12 +86,12 @@ class LeaderStrip(FocusBorrower, can_focus=True):
         await self._act(f"pane({number})")
 
     async def action_choose(self, name: str) -> None:
-        """Do the command that was clicked."""
+        """Run the command that was clicked."""
         await self._act(action_of(name))
 
 
 def flow(parts: Sequence[Content], width: int) -> list[Content]:
-    """Return lines of at most `width` cells, with each part whole on one of them."""
+    """Return lines of at most `width` cells, without splitting a part."""
     lines: list[Content] = []
     for part in parts:
         if lines and lines[-1].cell_length + 2 + part.cell_length <= width:

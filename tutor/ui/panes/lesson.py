@@ -1,6 +1,6 @@
-"""The pane Lesson: the step's text, its figures, and how to go on.
+"""The pane Lesson: the step's text, its figures, and the key for the next step.
 
-Figures are slow to import and to make, so they come below the text once `wake` is called.
+Figures are slow to import and to make, so `wake` adds them below the text.
 """
 
 from __future__ import annotations
@@ -35,27 +35,27 @@ from tutor.wire.events import InventoryTaken
 
 REFERENCE = "one way to write it"
 MAX_REFERENCE_LINES = 1_000
-"""Lines of the solution that are shown at most: in effect all."""
+"""Maximum lines of the solution: in effect all."""
 MORE_HERE = "PgDn or Space shows more."
 MORE_AWAY = "More below: {key:task}, then PgDn."
 
 
 SLOW_TO_IMPORT = ("tutor.course.figures", "tutor.ui.charts.figure")
-"""Modules for figures, each after those that it imports: no key waits long for one."""
+"""Modules for figures, dependencies first, so that each import is short."""
 
 
 class LessonPane(Pane):
-    """The pane with the text to read; it scrolls, and remembers where the learner was."""
+    """The pane with the text to read; it scrolls, and remembers the learner's place."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "page_down", "Page down", show=False),
     ]
 
     class Scrolled(Message):
-        """The text was scrolled."""
+        """Posted when the text is scrolled."""
 
     class Filled(Message):
-        """The step's figures are mounted, below its text."""
+        """Posted when the step's figures are mounted."""
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
         super().__init__("lesson", marks=marks)
@@ -63,7 +63,7 @@ class LessonPane(Pane):
         self._gradient_drawing = ThrottledDrawing(self, self._show_gradients)
         self._title = StableStatic("", classes="step-title")
         self._text = LessonText(classes="lesson-part")
-        # figures have a container of their own: where there is room they are beside the text
+        # figures have a separate container: if there is room, they are beside the text
         self._figures = Vertical(classes="figures")
         self._page = Container(self._text, self._figures, id="lesson-page")
         self._scroll = VerticalScroll(self._title, self._page, id="lesson-scroll")
@@ -77,31 +77,31 @@ class LessonPane(Pane):
             self._reference, id="lesson-reference", classes="empty"
         )
         self._pinned_task = LessonText(id="lesson-task")
-        """The task, pinned below the text while it is out of sight there."""
+        """The task, pinned below the text while the text does not show it."""
         self._columns = self._rows = 0
         """The columns and rows of text and pinned task together; 0 before the first layout."""
         self._end = StableStatic("", one_row=True, id="lesson-end")
         self._is_awake = False
         self._leaves_question = False
-        """Whether the question at its end is left to the pane that it is answered in."""
+        """True if the question at its end is left to the answer pane."""
         self._wanted_row = 0
-        """The row to scroll to once the text is that long; 0 if there is none."""
+        """Row to scroll to once the text is long enough; 0 for none."""
 
     def compose(self) -> ComposeResult:
-        """Yield text, task, the solution for layouts that show it beside the code, last line."""
+        """Yield text, task, the solution for layouts without a code pane, and the last line."""
         yield self._scroll
         yield self._pinned_task
         yield self._reference_column
         yield self._end
 
     def on_mount(self) -> None:
-        """Follow the scrolling, to keep the place and to say whether there is more."""
+        """Follow the scrolling, to save the place and to show if there is more."""
         super().on_mount()
         self.watch(self._scroll, "scroll_y", self._post_scrolled, init=False)
         self.watch(self._scroll, "virtual_size", self._scroll_after_layout, init=False)
 
     def draw(self, old: State | None, new: State) -> None:
-        """Show another step's text, and update the solution, the gradients and the last line."""
+        """Show another step's text; update the solution, the gradients and the last line."""
         if new.step is not None and (old is None or old.step is not new.step):
             self._show_text(new.step)
             if self._is_awake:
@@ -118,16 +118,16 @@ class LessonPane(Pane):
 
     @property
     def reading_row(self) -> int:
-        """The first row of the text that is on screen, from 0."""
+        """First visible row of the text, from 0."""
         return self._wanted_row or int(self._scroll.scroll_offset.y)
 
     def make_room(self, columns: int, rows: int) -> None:
-        """Adapt to a layout in which the pane has so many columns and rows within its frame."""
+        """Adapt to a layout that gives the pane this many inner columns and rows."""
         self._columns, self._rows = columns, rows - 1  # the last line has one
         self._pin_task()
 
     def _pin_task(self) -> None:
-        """Pin the beginning of the task below the text, unless it is in sight there."""
+        """Pin the beginning of the task below the text, unless the text shows it."""
         step = self.session.step
         if step is None or not step.task or not self._columns:
             self._pinned_task.display = False
@@ -143,7 +143,7 @@ class LessonPane(Pane):
             self._pinned_task.styles.height = pinned + 1  # the rule above it has one
 
     def leave_question(self, *, to_answer: bool) -> None:
-        """Leave the question at the end of the text to the pane beside it, or show it here, too."""
+        """Leave the question at the end of the text to the answer pane, or show it here too."""
         if to_answer is not self._leaves_question:
             self._leaves_question = to_answer
             self._fill_text(self.session.step)
@@ -173,7 +173,7 @@ class LessonPane(Pane):
     def _show_text(self, step: Step) -> None:
         self._title.update_if_changed(_title(step))
         self._fill_text(step)
-        # there from the start, so that the text beside it does not become narrower later
+        # present from the start, so that the text beside it does not become narrower later
         self._figures.display = bool(step.figures)
         for figure in self._figures.children:
             figure.display = False
@@ -210,7 +210,7 @@ class LessonPane(Pane):
         self.call_after_refresh(self._update_end)
 
     def wake(self) -> None:
-        """Show figures from now on; to be called after the first frame."""
+        """Show figures from now on; call this after the first frame."""
         self._is_awake = True
         if self.session.step is not None:
             self._start_filling(self.session.step)
@@ -237,7 +237,7 @@ class LessonPane(Pane):
         )
 
     def on_resize(self) -> None:
-        """Have the figures fit into the rows that there are now."""
+        """Fit the figures into the current rows."""
         if self._figures.children:
             self.call_after_refresh(self._fit_figures)
 
@@ -260,7 +260,7 @@ def _title(step: Step) -> str:
 def end_words(state: State, marks: Marks, *, below: bool, here: bool) -> Content:
     """Return the last line: what to do next.
 
-    `below` says that there is more text below; `here`, that this pane has the focus.
+    `below` is True if there is more text below; `here`, if this pane has the focus.
     """
     next_action = marks.fill(_next_action(state, here=here))
     if not below:

@@ -1,6 +1,6 @@
 """The pane Loss: the losses of the run, drawn while it trains, or replayed when it was short.
 
-Keys move a cursor back along the curve; other panes show the step under that cursor, too.
+Keys move a cursor along the curve; other panes show the step under that cursor too.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ KEYS = "l: log scale"
 PICK_CURVE = "[ ]: another curve"
 NEXT_NUMBERS = "n: next numbers"
 MIN_HEIGHT_FOR_SENTENCE = 9
-"""Rows of the pane that leave one for the sentence of what to look at."""
+"""Minimum rows of the pane for one row of the sentence about what to look at."""
 MIN_HEIGHT_FOR_TWO_ROWS = 12
-"""Rows of the pane that leave two for that sentence, where it is wider than the pane."""
+"""Minimum rows of the pane for two rows of that sentence, if it needs them."""
 
 
 class LossPane(StepNavigation, Pane):
-    """A loss curve with the cursor, a line with the loss of one step, and what to look at."""
+    """A loss curve with a cursor, a line with the loss of one step, and what to look at."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *STEP_BINDINGS,
@@ -68,10 +68,10 @@ class LossPane(StepNavigation, Pane):
         self._sentence = StableStatic("", one_row=True, id="loss-sentence")
         self._chart = LossChart(marks=marks, empty=EMPTY, show_summary=False, id="loss-chart")
         self._keys = StableStatic("", one_row=True, classes="pane-keys")
-        """The keys, where the pane has no border to tell them on."""
+        """The keys, for a pane without a border to show them in."""
         self._drawing = ThrottledDrawing(self, self._draw_losses)
         self._drawn_list: int | None = None
-        """Which of the offered lists of numbers is drawn; None if none is."""
+        """Index of the offered list of numbers that is drawn; None without one."""
         self._run = timeline.current
 
     def compose(self) -> ComposeResult:
@@ -85,12 +85,12 @@ class LossPane(StepNavigation, Pane):
         draw_events(self._drawing, old, new, _EVENTS)
 
     def on_resize(self) -> None:
-        """Show as many words as there is room for now."""
+        """Show as many words as fit now."""
         self._drawing.soon()
 
     @property
     def shown_losses(self) -> Sequence[float]:
-        """The losses that are drawn: all, or those up to the step that a replay has reached."""
+        """The drawn losses: all, or those up to the step that a replay has reached."""
         return self._shown(self._view())
 
     def focus_target(self) -> Widget:
@@ -98,7 +98,7 @@ class LossPane(StepNavigation, Pane):
         return self._chart
 
     def action_move(self, delta: int) -> None:
-        """Ask for the cursor to be moved by `delta` steps of the curve that is looked at."""
+        """Ask to move the cursor by `delta` steps of the selected curve."""
         run, view = self._timeline.current, self._view()
         curve = next((e for e in run.by_curve.curves() if e.number == view.curve), None)
         if curve is not None and curve.steps is not None:
@@ -106,11 +106,11 @@ class LossPane(StepNavigation, Pane):
             target = min(max(1, now + delta), len(curve.losses))
             cursor = self.session.cursor
             delta = curve.steps[target - 1] - (cursor.step if cursor else len(run.losses))
-            delta += target == len(curve.losses)  # from the last step on it is at the end
+            delta += target == len(curve.losses)  # after the last step the cursor is at the end
         self.post_message(MoveRequested(delta))
 
     def action_pick(self, delta: int) -> None:
-        """Look at the curve of the optimizer `delta` places further on, wrapping round."""
+        """Select the curve of the optimizer `delta` places further on, wrapping round."""
         numbers = [each.number for each in self._timeline.current.by_curve.curves()]
         if len(numbers) > 1:
             at = numbers.index(self._view().curve)
@@ -135,7 +135,7 @@ class LossPane(StepNavigation, Pane):
         return view.losses[: view.cursor] if is_playing else view.losses
 
     def _offered(self) -> tuple[NumbersKept, ...]:
-        """Return the lists of numbers that may be losses; () while a program runs or has losses."""
+        """Return the lists of numbers that may be losses; () while running or with losses."""
         run = self._timeline.current
         if run.losses or self.session.activity is not None:
             return ()
@@ -153,7 +153,7 @@ class LossPane(StepNavigation, Pane):
         check = self.marks.signs.check
         words = losses_words(view.losses, state, self.marks.dot, view.cursor, view.name)
         facts = facts_words(view, state, check)
-        if facts:  # they matter more, where there is no room for both
+        if facts:  # they matter more if there is no room for both
             words = words.removesuffix(SMOOTHED)
         self._say(words, facts, look_at(view, state, check))
         self._chart.empty = no_losses_words(state)
@@ -166,7 +166,7 @@ class LossPane(StepNavigation, Pane):
         self._show_keys(bool(view.losses), PICK_CURVE if view.others else "")
 
     def _draw_offered(self, offered: tuple[NumbersKept, ...]) -> None:
-        """Offer the program's own numbers, or draw those that the learner wants to see."""
+        """Offer the program's own lists of numbers, or draw the selected ones."""
         words = offer_words(offered, self._drawn_list)
         drawn = self._drawn_list is not None
         numbers = offered[self._drawn_list].numbers if self._drawn_list is not None else ()

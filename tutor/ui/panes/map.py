@@ -1,4 +1,4 @@
-"""The pane Map: what a model of two inputs answers all over a rectangle, or the curve of one input.
+"""The pane Map: predictions of a model of two inputs on a rectangle, or the curve of one input.
 
 It shows the newest map, or the one that was kept nearest to the step under the cursor. The learner
 can move a mark over it and is told the model's answer there, and can put points down that stay.
@@ -38,15 +38,15 @@ MOVE_KEYS = "arrows: move the mark  Enter: put a point  x: end"
 CLEAR_KEYS = "Backspace: no points"
 
 MIN_HEIGHT_FOR_TWO_ROWS = 12
-"""Rows of the pane that leave two for what to look at, where that is wider than the pane."""
+"""Minimum rows of the pane for two rows of the sentence, if it needs them."""
 MAX_OWN = 9
-"""Points that the learner can put down: each has a digit."""
+"""Maximum points that the learner can place: each has a digit."""
 _SHARE = 0.02
-"""How far a key moves the mark where the size of a cell is not known, as a share of the map."""
+"""Share of the map that a key moves the mark by, if the cell size is unknown."""
 
 
 class MapPane(StepNavigation, Pane):
-    """A map with a line about it, and one about what to look at or what is under the mark."""
+    """A map with a line about it, and a line with what to look at or the value at the mark."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "across(-1)", "Step back"),
@@ -66,13 +66,13 @@ class MapPane(StepNavigation, Pane):
         super().__init__("map", marks=marks)
         self._timeline = timeline
         self._mark: tuple[float, float] | None = None
-        """The mark, in the coordinates of the data."""
+        """Mark, in the coordinates of the data."""
         self._points: list[tuple[float, float]] = []
         self._line = StableStatic("", one_row=True, id="map-line")
         self._picture = MapPicture(marks=marks, id="map-picture")
         self._look = StableStatic("", one_row=True, id="map-look")
         self._keys = StableStatic("", one_row=True, classes="pane-keys")
-        """The keys, where the pane has no border to tell them on."""
+        """The keys, for a pane without a border to show them in."""
         self._drawing = ThrottledDrawing(self, self._draw_map)
 
     def compose(self) -> ComposeResult:
@@ -88,7 +88,7 @@ class MapPane(StepNavigation, Pane):
         draw_events(self._drawing, old, new, (DecisionMap, FittedCurve, NoMap))
 
     def on_resize(self) -> None:
-        """Show as many words as there is room for now."""
+        """Show as many words as fit now."""
         self._drawing.soon()
 
     def focus_target(self) -> Widget:
@@ -97,7 +97,7 @@ class MapPane(StepNavigation, Pane):
 
     @property
     def shown(self) -> RunMap | None:
-        """The map that is drawn: the newest, or that nearest to the step under the cursor."""
+        """The drawn map: the newest, or the one nearest to the step under the cursor."""
         maps, cursor = self._timeline.current.maps, self.session.cursor
         if maps is None:
             return None
@@ -106,19 +106,19 @@ class MapPane(StepNavigation, Pane):
     # Keys and the mouse
 
     def action_across(self, delta: int) -> None:
-        """Move the mark by so many cells, or without a mark the cursor by so many steps."""
+        """Move the mark by `delta` cells, or without a mark the cursor by `delta` steps."""
         if self._mark is None:
             self.action_move(delta)
         else:
             self._move_mark(delta, 0)
 
     def action_upright(self, delta: int) -> None:
-        """Move the mark by so many cells."""
+        """Move the mark by `delta` cells."""
         if self._mark is not None:
             self._move_mark(0, delta)
 
     def action_toggle_mark(self) -> None:
-        """Show a mark in the middle of the map, or take it away."""
+        """Show a mark in the middle of the map, or remove it."""
         shown = self.shown
         if self._mark is not None or shown is None:
             self._mark = None
@@ -127,18 +127,18 @@ class MapPane(StepNavigation, Pane):
         self._drawing.now()
 
     def action_put_point(self) -> None:
-        """Put a point down where the mark is; the oldest one goes when there are too many."""
+        """Place a point at the mark; the oldest point goes if there are too many."""
         if self._mark is not None:
             self._points = [*self._points, self._mark][-MAX_OWN:]
             self._drawing.now()
 
     def action_clear_points(self) -> None:
-        """Take all points of the learner's away."""
+        """Remove all of the learner's points."""
         self._points = []
         self._drawing.now()
 
     def on_map_picture_pointed(self, event: MapPicture.Pointed) -> None:
-        """Move the mark to the place that was clicked."""
+        """Move the mark to the clicked place."""
         event.stop()
         shown = self.shown
         if shown is not None:
@@ -174,25 +174,25 @@ class MapPane(StepNavigation, Pane):
         self._show_keys(shown)
 
     def _give_look_rows(self, shown: RunMap) -> None:
-        """Give what to look at its rows, with a mark as without: the map keeps its size."""
+        """Set the rows of the sentence, the same with and without a mark."""
         width, height = self.content_size
         most = 2 if height >= MIN_HEIGHT_FOR_TWO_ROWS else 1
         self._look.give_rows(look_words(shown, coloured=has_shades(self.app)), width, most)
 
     def _end(self) -> RunMap | None:
-        """Return the last map if that of an earlier step is to be compared with it."""
+        """Return the last map, if an earlier step is to be compared with it."""
         maps, state = self._timeline.current.maps, self.session
         compares = state.cursor is not None and state.compares
         return maps.newest if maps is not None and compares else None
 
     def _own(self, shown: RunMap) -> Own:
-        """Return the mark and the points that lie on this map, as places on it."""
+        """Return the mark and the points on this map, as places on it."""
         shares = [share_of(shown.bounds, *point) for point in self._points]
         inside = tuple((x, y) for x, y in shares if 0 <= x <= 1 and 0 <= y <= 1)
         return Own(share_of(shown.bounds, *self._mark) if self._mark else None, inside)
 
     def _look_words(self, shown: RunMap) -> str:
-        """Say what the model answers under the mark and at the learner's points, or what to see."""
+        """Return the predictions at the mark and the learner's points, or what to look at."""
         places = ([] if self._mark is None else [("", self._mark)]) + [
             (f"{number}: ", point) for number, point in enumerate(self._points, 1)
         ]
@@ -207,7 +207,7 @@ class MapPane(StepNavigation, Pane):
         return place_words((x, y), sure, winner, shown.classes)
 
     def _show_keys(self, shown: RunMap | None) -> None:
-        """Tell the keys that do something now."""
+        """Show the keys that act now."""
         keys = []
         if shown is not None:
             keys = [MOVE_KEYS] if self._mark else [MARK_KEYS]

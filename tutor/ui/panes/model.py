@@ -1,4 +1,4 @@
-"""The pane Model: the learner's model layer by layer, with what passed through each.
+"""The pane Model: the learner's model layer by layer, with the values that passed through each.
 
 It shows the newest description, or the one nearest to the step under the cursor. A program without
 a model shows the shapes of its lines.
@@ -44,7 +44,7 @@ SHOWN_KEYS: Mapping[Shown, tuple[str, str]] = {
     "classes": ("c", "classes"),
     "pictures": ("i", "pictures"),
 }
-"""The keys of what may stand in place of the numbers, and what it is."""
+"""Keys of the views that can replace the numbers, with their names."""
 
 
 class ModelPane(StepNavigation, Pane):
@@ -65,7 +65,7 @@ class ModelPane(StepNavigation, Pane):
         self._words = StableStatic("", id="model-words")
         self._table = LayerTable(marks=marks, id="model-table")
         self._keys = StableStatic("", one_row=True, classes="pane-keys")
-        """The keys, where the pane has no border to tell them on."""
+        """The keys, for a pane without a border to show them in."""
         self._drawing = ThrottledDrawing(self, self._show_models)
 
     def compose(self) -> ComposeResult:
@@ -82,12 +82,12 @@ class ModelPane(StepNavigation, Pane):
         return self._table
 
     def action_show_other(self, what: Shown) -> None:
-        """Show that in place of the numbers, or the numbers again."""
+        """Show this view instead of the numbers, or the numbers again."""
         self._table.show_or_hide(what)
         self._show_models()
 
     def _described(self) -> ModelsDescribed:
-        """Return the models as they were at the step under the cursor, or as they are now."""
+        """Return the models at the step under the cursor, or the newest ones."""
         record, cursor = self._timeline.current, self.session.cursor
         if record.models is None:
             return with_failure(ModelsDescribed(), record.error)
@@ -96,7 +96,7 @@ class ModelPane(StepNavigation, Pane):
         return with_failure(record.models.newest, record.error)
 
     def _end(self, described: ModelsDescribed) -> ModelsDescribed | None:
-        """Return the models at the end, if these are to be compared with that."""
+        """Return the models at the end, if a comparison with the end is on."""
         models, state = self._timeline.current.models, self.session
         if models is None or state.cursor is None or not state.compares:
             return None
@@ -135,9 +135,9 @@ class ModelPane(StepNavigation, Pane):
     def _answers(
         self, described: ModelsDescribed
     ) -> tuple[Confusion | None, AnswersCounted | None, int]:
-        """Return the answers to all the data, as far as they are known, or to the last batch.
+        """Return the answers to all data, if known, or to the last batch.
 
-        The number is that of their step.
+        The number is their training step.
         """
         models, cursor = self._timeline.current.models, self.session.cursor
         counted = models.answers(cursor.step if cursor else None) if models is not None else None
@@ -148,14 +148,14 @@ class ModelPane(StepNavigation, Pane):
         return (confusion if is_known else None), None, described.step
 
     def _step_words(self, step: int) -> str:
-        """Say of which step of the training the numbers are; "" where there was none."""
+        """Return the training step of the numbers in words; "" if there was none."""
         cursor = self.session.cursor
         if step and cursor is not None and cursor.step != step:
             return f"step {step} (nearest)"
         return f"step {step}" if step else ""
 
     def _show_keys(self) -> None:
-        """Tell the keys that do something now."""
+        """Show the keys that act now."""
         offered = [
             f"{key}: {'numbers' if self._table.drawn == shown else words}"
             for shown, (key, words) in SHOWN_KEYS.items()

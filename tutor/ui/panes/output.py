@@ -43,11 +43,11 @@ class OutputPane(Pane):
         self._words = StableStatic("", id="ending-words")
         self._ending = VerticalScroll(self._words, id="ending", can_focus=False)
         self._next_piece = 0
-        """The number of the first piece of output that is not in the log yet."""
+        """Number of the first piece of output that the log lacks."""
         self._drawing = ThrottledDrawing(self, self._write_new)
 
     def compose(self) -> ComposeResult:
-        """Yield state, explanation and log: what matters most comes first."""
+        """Yield state, explanation and log, the most important first."""
         yield self._state_line
         yield self._ending
         yield self._log
@@ -55,7 +55,7 @@ class OutputPane(Pane):
     def draw(self, old: State | None, new: State) -> None:
         """Append the new output; a new run or step begins with an empty log.
 
-        While a program runs, output comes as often as the terminal can take it: some print faster.
+        While a program runs, updates are throttled: some programs print faster than terminals read.
         """
         if old is None or old.last_run != new.last_run or old.step is not new.step:
             self._log.clear()
@@ -90,14 +90,14 @@ class OutputPane(Pane):
 
 
 def _part_words(state: State) -> str:
-    """Return which lines run or have run, if those are not all."""
+    """Return the lines that run or have run, if those are not all."""
     activity, ending = state.activity, state.ending
     if activity is not None and activity.kind == "experiment":
         activity = None
     part = activity.part if activity is not None else ending.part if ending is not None else None
     if part is None:
         return ""
-    from tutor.session.words.part_text import has_run_alone, runs_alone  # few run some lines alone
+    from tutor.session.words.part_text import has_run_alone, runs_alone  # few runs need it
 
     words = has_run_alone if activity is None else runs_alone
     return words(part, state.step) + "\n"
@@ -147,7 +147,7 @@ def _ended_words(ending: RunSummary, marks: Marks, has_output: bool) -> str:
 
 
 def _ending_words(ending: RunSummary, marks: Marks) -> Content:
-    """Return the explanation: cause, the learner's line and the real message, values, remarks."""
+    """Return the explanation: cause, line, original message, values, remarks."""
     message = marks.transcribe(ending.message)
     parts = [inline(" ".join(p.split())) for p in message.strip().split("\n\n") if p]
     parts += [Content(f"  {line}") for line in ending.evidence]

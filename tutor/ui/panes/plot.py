@@ -1,4 +1,4 @@
-"""The pane Plot: what the program draws with matplotlib, as far as characters can show it."""
+"""The pane Plot: the program's matplotlib plots, drawn in characters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PICTURE_KEY = "{key:picture}: picture"
 
 
 class PlotPane(Pane):
-    """The plots of the newest run: the last figure, or the one that was picked."""
+    """The plots of the newest run: the last figure, or the selected plot."""
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
         super().__init__("plot", marks=marks)
@@ -31,7 +31,7 @@ class PlotPane(Pane):
         self._view = PlotView(marks=marks, id="plot-view")
         self._keys = StableStatic("", one_row=True, classes="pane-keys")
         self._picked: int | None = None
-        """The place of the plot among those of all figures; None for those of the last figure."""
+        """Index of the selected plot among all figures; None for the last figure's plots."""
         self._run = -1
         self._drawing = ThrottledDrawing(self, self._draw_plots)
 
@@ -63,7 +63,7 @@ class PlotPane(Pane):
 
     @property
     def figure_number(self) -> int:
-        """The number of the figure that is shown, 0 if there is none."""
+        """Number of the figure on screen; 0 without one."""
         figures = self._timeline.current.figures
         plots = self._plots()
         return figures[plots[self._place(plots)][0]].number if plots else 0
@@ -77,7 +77,7 @@ class PlotPane(Pane):
             self._drawing.now()
 
     def _plots(self) -> list[tuple[int, int, Axes]]:
-        """Return all plots, each with the places of its figure and of itself in that."""
+        """Return all plots, each with the index of its figure and its index in that."""
         figures = enumerate(self._timeline.current.figures)
         return [(f, a, axes) for f, figure in figures for a, axes in enumerate(figure.axes)]
 

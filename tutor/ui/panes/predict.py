@@ -1,6 +1,6 @@
 """The pane Predict: a program, a question about it, and after the run the guess and the result.
 
-What is right is known only once the program has run, so this pane judges nothing.
+Only the run shows the right answer, so this pane judges nothing.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ PREPARING = "The program runs as soon as that is done. {key:stop} cancels."
 
 
 GIVENS_LINES = 3
-"""Lines of the givens that are shown while they are closed."""
+"""Lines of the closed givens."""
 MAX_PROGRAM_LINES = 1_000
-"""Lines of the program that are shown at most: in effect all."""
+"""Maximum lines of the program: in effect all."""
 MAX_PRINTED_LINES = 6
-"""Last lines of the program's output that are shown here; the pane Output has all."""
+"""Last lines of the program's output shown here; the pane Output has all."""
 
 
 class PredictPane(Pane):
@@ -75,10 +75,10 @@ class PredictPane(Pane):
         self._how = HowLine(self._scroll, marks=marks, id="predict-how")
         self._step: PredictStep | None = None
         self._guesses: dict[str, QuizAnswer] = {}
-        """The guesses at steps that were left since the app started, by id of the step."""
+        """Guesses at steps left since the app started, by step id."""
 
     def compose(self) -> ComposeResult:
-        """Yield the program, the result, the question and the remarks, then which keys act."""
+        """Yield the program, result, question and remarks, then the line of keys."""
         with self._scroll:
             yield self._givens
             yield self._program
@@ -95,7 +95,7 @@ class PredictPane(Pane):
             self.call_after_refresh(view.enable_highlighting)
 
     def on_resize(self) -> None:
-        """Say whether there is more below now."""
+        """Show if there is more below."""
         self._how.fit_later()
 
     def draw(self, old: State | None, new: State) -> None:
@@ -130,16 +130,16 @@ class PredictPane(Pane):
 
     @property
     def guess(self) -> QuizAnswer:
-        """The guess so far; options by their number in the file."""
+        """The current guess; options by their number in the file."""
         return self._form.answer
 
     @property
     def can_fold_givens(self) -> bool:
-        """Whether the givens have more lines than are shown while they are closed."""
+        """True if the givens have more lines than their closed view shows."""
         return self._givens.display and self._givens.collapsible
 
     def toggle_givens(self) -> None:
-        """Show all of the givens, or only their first lines again."""
+        """Show all of the givens, or only their first lines."""
         self._givens.toggle()
 
     def _keep_guess(self) -> None:
@@ -183,20 +183,20 @@ class PredictPane(Pane):
             self.call_after_refresh(self._scroll_to_result)
 
     def _scroll_to_result(self) -> None:
-        """Scroll the result to the top, so that the feedback below it is seen, too."""
+        """Scroll the result to the top, so that the feedback below it is visible too."""
         self._scroll.scroll_to_widget(self._result, top=True, animate=False)
 
 
 def _guessed(step: PredictStep, state: State) -> QuizAnswer:
-    """Return the guess that the journal has from an earlier start of the app, empty if none."""
+    """Return the journal's guess from an earlier start of the app, or an empty one."""
     answered = state.progress.quiz.get(step.id)
     return QuizAnswer(answered.judged, answered.text) if answered is not None else QuizAnswer()
 
 
 def how_words(step: PredictStep, state: State, marks: Marks, *, guessed: bool) -> str:
-    """Return the last line: what runs, or which keys act now.
+    """Return the last line: the running program, or the keys that act now.
 
-    `guessed` says that there is a guess, maybe from an earlier start of the app.
+    `guessed` is True if there is a guess, maybe from an earlier start of the app.
     """
     activity = state.activity
     if activity is not None and activity.kind == "guess":
@@ -217,9 +217,9 @@ def how_words(step: PredictStep, state: State, marks: Marks, *, guessed: bool) -
 def result_words(
     verdict: Verdict, result: PredictionResult | None, guess: QuizAnswer, marks: Marks
 ) -> Content:
-    """Return whether the guess was right, the guess beside the result, and why.
+    """Return the verdict on the guess, the guess beside the result, and the reason.
 
-    `result` is None where the program could not be judged: then there is only the verdict.
+    `result` is None if the program could not be judged; then only the verdict is returned.
     """
     if result is None:
         return Content("\n").join(
@@ -236,7 +236,7 @@ def result_words(
 
 
 def printed_words(record: RunRecord) -> Content:
-    """Return the last lines that the program printed, empty if there are none."""
+    """Return the last lines that the program printed; empty if there are none."""
     pieces, _ = record.output_since(0)
     lines = "".join(text for _, text in pieces).rstrip("\n").split("\n")
     if lines == [""]:

@@ -1,4 +1,4 @@
-"""A notice of broken lessons and settings: the first with file and line, and how many more."""
+"""A notice of broken lessons and settings: the first problem, and the number of others."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ProblemsBar(Static):
         self.display = False
 
     def show_problems(self, problems: Sequence[str]) -> None:
-        """Show the first of the problems and how many more there are, or hide the line."""
+        """Show the first problem and the number of others, or hide the line."""
         self.display = bool(problems)
         if problems:
             parts = [f"{self.marks.warning} {problems[0]}"]

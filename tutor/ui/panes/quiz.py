@@ -1,4 +1,4 @@
-"""The pane Quiz: a question to answer, and after the verdict what is right and why."""
+"""The pane Quiz: a question, and after the verdict the right answer and its reasons."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DONE = "Done. {key:next_step} goes on to the next step. {key:reset} asks again."
 
 
 class QuizPane(Pane):
-    """The pane with the question; the screen reads the answer when it is to be checked.
+    """The pane with the question; the screen reads the answer for a check.
 
     The order of the statements comes from the state. An answer that was not judged yet is kept for
     as long as the app runs.
@@ -41,20 +41,20 @@ class QuizPane(Pane):
         self._how = HowLine(self._scroll, marks=marks, id="quiz-how")
         self._step: QuizStep | None = None
         self._shown_question: QuizStep | None = None
-        """The step with its options in the order on screen, by which verdicts number them."""
+        """The step with its options in screen order, which verdicts number."""
         self._answers: dict[str, QuizAnswer] = {}
-        """The answers to quizzes that were left since the app started, by id of the step."""
+        """Answers to quizzes left since the app started, by step id."""
 
     def compose(self) -> ComposeResult:
         yield self._scroll
         yield self._how
 
     def on_resize(self) -> None:
-        """Say whether there is more below now."""
+        """Show if there is more below."""
         self._how.fit_later()
 
     def draw(self, old: State | None, new: State) -> None:
-        """Show the step's question; after a verdict, what is right and why."""
+        """Show the step's question; after a verdict, the right answer and its reasons."""
         step = new.step if isinstance(new.step, QuizStep) else None
         if step is not None:
             is_done = new.step_done and not new.is_asked_again
@@ -74,7 +74,7 @@ class QuizPane(Pane):
 
     @property
     def answer(self) -> QuizAnswer:
-        """The answer so far; options by their number in the file."""
+        """The current answer; options by their number in the file."""
         return self._form.answer
 
     def _keep_answer(self) -> None:
@@ -101,7 +101,7 @@ class QuizPane(Pane):
 
 
 def _accepted(step: QuizStep, state: State) -> QuizAnswer:
-    """Return the answer from an earlier start of the app, empty unless that was right."""
+    """Return the answer from an earlier start of the app if it was right, or an empty one."""
     answered = state.progress.quiz.get(step.id)
     if answered is None or answered.verdict != "accept":
         return QuizAnswer()

@@ -1,6 +1,6 @@
-"""The scrubber: one row at the foot of the charts that moves them all to a step of the run.
+"""The scrubber: a row below the charts that moves them all to a step of the run.
 
-It takes clicks on its track; its keys belong to the charts, of which one has the focus.
+It takes clicks on its track; its keys belong to the focused chart.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from tutor.wire.events import LossesRecorded
 
 GAP = "  "
 BEST_WIDTH = 16
-"""Cells of the track that are left to it before further keys are told."""
+"""Cells reserved for the track before further keys are shown."""
 
 
 class ScrubberRow(StableStatic):
-    """A track with a knob, the step in words, and as many keys as there is room for."""
+    """A track with a knob, the step in words, and as many keys as fit."""
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """The newest state of the session."""
@@ -45,10 +45,10 @@ class ScrubberRow(StableStatic):
         self._drawing = ThrottledDrawing(self, self._draw_row)
         self._drawn: State | None = None
         self._is_held = False
-        """Whether the mouse holds the knob."""
+        """True while the mouse drags the knob."""
 
     def watch_session(self, new: State) -> None:
-        """Draw at once if the learner moves or nothing runs, else as often as charts may."""
+        """Draw at once if the learner moves or nothing runs, else throttled like charts."""
         old, self._drawn = self._drawn, new
         if old is not None and (
             old.cursor is new.cursor
@@ -64,11 +64,11 @@ class ScrubberRow(StableStatic):
             self._drawing.soon()
 
     def on_resize(self) -> None:
-        """Tell as many keys as there is room for now."""
+        """Show as many keys as fit now."""
         self._draw_row()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Go to the place of the track that was clicked, and follow the mouse."""
+        """Move to the clicked place of the track, and follow the mouse."""
         event.stop()
         if 0 <= event.x - self.styles.padding.left < self._track_width:
             self._is_held = True
@@ -76,13 +76,12 @@ class ScrubberRow(StableStatic):
             self._place(event)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Follow the mouse while it holds the knob."""
+        """Follow the mouse while it drags the knob."""
         if self._is_held:
             event.stop()
             self._place(event)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """Let the knob go."""
         event.stop()
         if self._is_held:
             self._is_held = False
@@ -90,12 +89,12 @@ class ScrubberRow(StableStatic):
             self._draw_row()
 
     def _place(self, event: events.MouseEvent) -> None:
-        """Ask for the step under the mouse."""
+        """Ask to move to the step under the mouse."""
         x, width = event.x - self.styles.padding.left, self._track_width
         self.post_message(PlaceRequested(share_at(x, width), 1 / max(1, width - 2)))
 
     def _comparison(self) -> str:
-        """Say from when on this run and the one before are below a loss, once this one is over."""
+        """Return the steps at which this run and the previous one reach a loss."""
         state, timeline = self.session, self._timeline
         if state.cursor is not None or state.activity is not None or timeline.previous is None:
             return ""
@@ -119,7 +118,7 @@ class ScrubberRow(StableStatic):
         if not told:
             words = scrubber_words(state, moment, short=True)
             told = keys_that_fit(keys, width - cell_len(words) - 1)
-        if self._is_held:  # the track must not change under the mouse
+        if self._is_held:  # the track must not change while the mouse drags
             told = ""
         else:
             self._track_width = max(MIN_WIDTH, width - cell_len(words) - 1 - cell_len(told))
@@ -130,7 +129,7 @@ class ScrubberRow(StableStatic):
 
 
 def keys_that_fit(keys: Sequence[str], room: int) -> str:
-    """Return as many keys as leave the track its room."""
+    """Return as many keys as leave room for the track."""
     told = ""
     for key in keys:
         longer = f"{told}{GAP}{key}"

@@ -1,6 +1,6 @@
-"""The line above the keys: what runs, what the last key did, whether PyTorch is ready.
+"""The line above the keys: the running program, the last key's result, PyTorch's state.
 
-A first frame shows it, so modules that only a running program needs are imported in the functions.
+The first frame shows it, so modules that only a running program needs are imported in functions.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ PHASES = "{key:step_phase}: phase by phase"
 EXAM = "exam: no hints, no solutions"
 
 MAX_ROWS = 4
-"""Rows, at most, for a sentence that is longer than the line."""
+"""Maximum rows for a sentence that is longer than the line."""
 
 ANY_WIDTH = 1_000
-"""Cells that any words fit in, for a line that is not laid out yet."""
+"""A width that fits any text, for a line that is not laid out yet."""
 
 
 class StatusLine(StableStatic):
-    """A line about the session; a notice replaces all else, on as many rows as it needs."""
+    """A line about the session; a notice replaces everything else, on as many rows as it needs."""
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """The newest state, bound by the screen."""
@@ -43,12 +43,12 @@ class StatusLine(StableStatic):
         self._is_quiet = False
 
     def be_quiet(self) -> None:
-        """Show from now on only what went wrong, and notices."""
+        """Show only failures and notices from now on."""
         self._is_quiet = True
         self.watch_session(self.session)
 
     def watch_session(self, new: State) -> None:
-        """Show what the new state says, and give it the rows that it needs."""
+        """Show the new state, on as many rows as it needs."""
         width = self.content_size.width
         if self._is_quiet:
             words = urgent_words(new, self.marks) or Content("")
@@ -59,25 +59,25 @@ class StatusLine(StableStatic):
         self.update_if_changed(words)
 
     def on_resize(self) -> None:
-        """Show as many words as there is room for now."""
+        """Show as many words as fit now."""
         self.watch_session(self.session)
 
 
 def status_words(state: State, marks: Marks, width: int = ANY_WIDTH) -> Content:
-    """Return what matters most now, in `width` cells where there are words short enough.
+    """Return the most important message, in a version that fits `width` if there is one.
 
-    In this order: a failed save, a notice, the worker, what runs, what was done on the step.
+    In this order: a failed save, a notice, the worker, the running program, progress on the step.
     """
     urgent = urgent_words(state, marks)
     return _usual_words(state, marks, width) if urgent is None else urgent
 
 
 def urgent_words(state: State, marks: Marks) -> Content | None:
-    """Return a failed save, a notice, or what became of the worker; None if there is none."""
+    """Return a failed save, a notice, or a problem of the worker; None without any."""
     if state.save_problem:
         return Content.styled(f"{marks.warning} {state.save_problem}", "bold $error")
     if state.notice:
-        from tutor.session.words.key_names import fill_known_keys  # a first frame has no notice
+        from tutor.session.words.key_names import fill_known_keys  # the first frame has no notice
 
         notice = fill_known_keys(state.notice, marks.keys)
         return Content.styled(f"{marks.busy} {notice}", "bold")
@@ -131,7 +131,7 @@ def _activity_words(state: State, marks: Marks, width: int) -> str:
         return f"{marks.busy} waiting for {what}"
     if state.activity.pause is not None:
         return _pause_words(state.activity.pause, marks, width)
-    from tutor.ui.words import elapsed  # a first frame has no run
+    from tutor.ui.words import elapsed  # the first frame has no run
 
     doing = "checking" if state.activity.kind == "check" else "running"
     return f"{marks.busy} {doing}{elapsed(state.activity)}"
@@ -149,7 +149,7 @@ def _cursor_words(state: State, marks: Marks) -> str:
 
 
 def _pause_words(pause: Pause, marks: Marks, width: int) -> str:
-    """Return where the program waits and the two keys that act, in fewer words where need be."""
+    """Return the paused line and the two keys that act, shortened to fit."""
     from tutor.session.pausing import place_words, wait_words  # not for the first frame
 
     if pause.at is None:
@@ -167,20 +167,20 @@ def _more_time_words(state: State, marks: Marks) -> str:
     activity = state.activity
     if activity is None or activity.pause is not None:
         return ""
-    from tutor.ui.words import should_offer_more_time  # a first frame has no run
+    from tutor.ui.words import should_offer_more_time  # the first frame has no run
 
     return marks.fill(MORE_TIME) if should_offer_more_time(activity) else ""
 
 
 def _pauses_words(state: State, marks: Marks) -> str:
-    """Return the key that pauses, once a run has shown that it trains."""
+    """Return the key that pauses, after a run that turned out to train."""
     activity = state.activity
     is_free = activity is not None and activity.kind == "run" and activity.pause is None
     return marks.fill(PAUSES) if is_free and LossesRecorded in state.reported else ""
 
 
 def _phases_words(state: State, marks: Marks) -> str:
-    """Return the key that steps through a training, after a run that was one."""
+    """Return the key that steps through a training, after a training run."""
     has_trained = LossesRecorded in state.reported and state.ending is not None
     return marks.fill(PHASES) if has_trained and kind_of(state.step).has_own_code else ""
 

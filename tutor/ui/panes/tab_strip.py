@@ -1,4 +1,4 @@
-"""The numbered names of the panes, for layouts that do not show all of them."""
+"""The numbered names of the panes, for layouts that do not show them all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tutor.ui.stable_static import StableStatic
 
 
 class TabStrip(StableStatic):
-    """A line with the panes' names; a click on one goes there, as Esc and its number do."""
+    """A line with the panes' names; a click goes to a pane, as Esc and its number do."""
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__(one_row=True, id="tab-strip")
@@ -25,7 +25,7 @@ class TabStrip(StableStatic):
         self._fit()
 
     def on_resize(self) -> None:
-        """Move the names closer together where the line is short."""
+        """Move the names closer together if the line is short."""
         self._fit()
 
     def _fit(self) -> None:

@@ -1,4 +1,4 @@
-"""The pane Tensors: what the run has trained and left in its namespace, and one tensor of it drawn.
+"""The pane Tensors: the tensors that the run trained or left in its namespace, one of them drawn.
 
 It shows the newest inventory, or the one that was kept nearest to the step under the cursor.
 """
@@ -62,11 +62,11 @@ COLUMN_KEYS = "k: column by column"
 
 
 HIGH_ROWS = 9
-"""Rows of the pane from which a line tells shape and dtype beside how far a tensor has moved."""
+"""Minimum rows of the pane for shape and dtype beside a tensor's movement."""
 
 
 class _Names(OptionList, inherit_bindings=False):
-    """A list whose first and last line have no keys: those lead to the first and last step."""
+    """A list without keys for its first and last line: they lead to the first and last step."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "cursor_up", "Tensor above", show=False),
@@ -77,7 +77,7 @@ class _Names(OptionList, inherit_bindings=False):
 
 
 class TensorsPane(StepNavigation, Pane):
-    """A list of entries beside the chosen one, which is drawn with its gradient and its change."""
+    """A list of entries beside the chosen one, drawn with its gradient and its change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket", "pick(-1)", "One before"),
@@ -96,17 +96,17 @@ class TensorsPane(StepNavigation, Pane):
         self._timeline = timeline
         self._choice = TensorChoice()
         self._names: list[str] = []
-        """The names in the list, in its order."""
+        """Names in the list, in its order."""
         self._list = _Names(id="tensor-list", markup=False)
         self._map = HeatMap(marks=marks, id="heat")
         self._histogram = Histogram(marks=marks, id="tensor-histogram")
         self._is_counted = False
-        """Whether a histogram stands in place of the values."""
+        """True to draw a histogram instead of the values."""
         self._words = StableStatic("", id="tensor-words")
         self._drawing = ThrottledDrawing(self, self._show_inventory)
         self._entry_box = Vertical(self._words, self._map, self._histogram, id="tensor-one")
         self._keys = StableStatic("", one_row=True, classes="pane-keys")
-        """The keys, where the pane has no border to tell them on."""
+        """The keys, for a pane without a border to show them in."""
 
     def compose(self) -> ComposeResult:
         yield Horizontal(self._list, self._entry_box, id="tensor-row")
@@ -114,7 +114,7 @@ class TensorsPane(StepNavigation, Pane):
 
     @property
     def chosen(self) -> str:
-        """The name of the entry that is drawn, "" before the first."""
+        """Name of the drawn entry; "" before the first."""
         return self._choice.name
 
     def draw(self, old: State | None, new: State) -> None:
@@ -144,7 +144,7 @@ class TensorsPane(StepNavigation, Pane):
         return self._list if self._names else self
 
     def action_pick(self, delta: int) -> None:
-        """Choose the entry `delta` places further on in the list, wrapping round at its ends."""
+        """Choose the entry `delta` places further on in the list, wrapping round."""
         if self._names:
             index = self._names.index(self.chosen) if self.chosen in self._names else -delta
             self._choice.pick(self._names[(index + delta) % len(self._names)])
@@ -155,14 +155,14 @@ class TensorsPane(StepNavigation, Pane):
         self._map.action_toggle_values()
 
     def action_toggle_histogram(self) -> None:
-        """Show how often each size of number occurs, or the values again."""
+        """Show a histogram of the values, or the values again."""
         self._is_counted = not self._is_counted
         entry = self._entry(self.chosen)
         if entry is not None:
             self._draw_entry(entry)
 
     def action_next_column(self) -> None:
-        """Show the histogram of the next column alone, after the last one that of all values."""
+        """Show the histogram of the next column, after the last one that of all values."""
         self._histogram.show_next_column()
 
     def action_show_next(self) -> None:
@@ -181,7 +181,7 @@ class TensorsPane(StepNavigation, Pane):
 
     @property
     def entries(self) -> tuple[InventoryEntry, ...]:
-        """The listed entries: the newest, or those kept nearest to the step under the cursor."""
+        """The listed entries: the newest, or those nearest to the step under the cursor."""
         kept = self._kept_step()
         return self._timeline.current.inventory if kept is None else kept[1]
 
@@ -210,12 +210,12 @@ class TensorsPane(StepNavigation, Pane):
         self._show_chosen()
 
     def on_resize(self) -> None:
-        """Write as much into each line of the list, and as many keys, as there is room for now."""
+        """Fit the lines of the list, and the keys, to the new width."""
         self.call_after_refresh(self._fill_lines)
         self.call_after_refresh(self._redraw_chosen)
 
     def _fill_lines(self) -> None:
-        """Write each entry's name into its line, and its shape or value if there is room."""
+        """Write each entry's name into its line, with its shape or value if that fits."""
         entries = self._timeline.current.inventory
         if self._names != [entry.name for entry in entries]:
             return
@@ -239,7 +239,7 @@ class TensorsPane(StepNavigation, Pane):
             self._draw_entry(entry)
 
     def _redraw_chosen(self) -> None:
-        """Say as much of the entry, and of the keys, as there is room for now."""
+        """Show as much about the entry, and as many keys, as fit now."""
         entry = self._entry(self.chosen)
         if entry is not None:
             self._draw_entry(entry)
@@ -282,7 +282,7 @@ class TensorsPane(StepNavigation, Pane):
         self._show_keys()
 
     def _difference(self, entry: InventoryEntry, kept: object) -> EndDifference | None:
-        """Return how far a recorded entry is from the end, if that is to be shown and known."""
+        """Return how far an entry is from the end, if the comparison is on and known."""
         if kept is None or not self.session.compares:
             return None
         return difference_to_end(entry, self._timeline.current.inventory)
@@ -290,7 +290,7 @@ class TensorsPane(StepNavigation, Pane):
     def _beside(
         self, entry: InventoryEntry, change: Change | None
     ) -> list[tuple[str, str, Sequence[float]]]:
-        """Return gradient, optimizer's state and last change, as far as they are known."""
+        """Return gradient, optimizer state and last change, if they are known."""
         beside: list[tuple[str, str, Sequence[float]]] = []
         gradient = entry_gradient(entry)
         if gradient is not None:
@@ -300,11 +300,11 @@ class TensorsPane(StepNavigation, Pane):
             beside.append((change_title(change.since), "", change.numbers))
             paused = paused_at(self.session)
             if paused is not None and paused.phase != "step" and any(change.numbers):
-                beside.reverse()  # the gradient is older than what the step has just done
+                beside.reverse()  # the gradient is older than the last update
         return beside
 
     def _moved_words(self, entry: InventoryEntry, change: Change | None, steps: int) -> str:
-        """Say how far the entry has moved by its gradient; "" while that is a newer one."""
+        """Return how far the gradient moved the entry; "" if the gradient is newer."""
         paused = paused_at(self.session)
         if paused is not None and paused.phase == "step":
             return ""
@@ -313,7 +313,7 @@ class TensorsPane(StepNavigation, Pane):
         return moved_words(entry, change, rates, steps)
 
     def _show_keys(self) -> None:
-        """Tell the keys that do something now."""
+        """Show the keys that act now."""
         offered = {
             PICK_KEYS: len(self._names) > 1,
             NUMBER_KEYS: self._map.display,

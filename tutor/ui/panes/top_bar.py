@@ -1,4 +1,4 @@
-"""The first line: the place in the course, how much of it is done, and whether all is saved."""
+"""The first line: the place in the course, its progress, and whether all is saved."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tutor.ui.stable_static import StableStatic
 
 
 class TopBar(StableStatic):
-    """A line about the step and the course; where it is short, what matters less is left out."""
+    """A line about the step and the course; a short one leaves out what matters less."""
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """The newest state, bound by the screen."""
@@ -23,10 +23,10 @@ class TopBar(StableStatic):
         self.marks = marks
         self._course = CourseOutline(title="")
         self._needed: frozenset[str] | None = None
-        """Ids of the steps with which the course is done; None while not all are known."""
+        """Ids of the steps that complete the course; None until all are known."""
 
     def show_course(self, course: CourseOutline, *, whole: bool = True) -> None:
-        """Use this course; its steps are counted only if it is `whole`, with all steps loaded."""
+        """Use this course; count its steps only if it is `whole`, with all steps loaded."""
         self._course = course
         needed = (step.id for step in course.steps() if not step.optional)
         self._needed = frozenset(needed) if whole else None
@@ -36,7 +36,7 @@ class TopBar(StableStatic):
         self._fit(new)
 
     def on_resize(self) -> None:
-        """Show as much as there is room for now."""
+        """Show as much as fits now."""
         self._fit(self.session)
 
     def _fit(self, state: State) -> None:

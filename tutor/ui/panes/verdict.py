@@ -1,4 +1,4 @@
-"""The pane Verdict: whether the answer is right, why not, the evidence, and what to do next."""
+"""The pane Verdict: right or wrong, the cause, the evidence, and what to do next."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ STOPS = "{key:stop} stops it."
 PREPARING = "The check begins as soon as that is done. {key:stop} cancels."
 ANOTHER = "{key:check.all} asks for another."
 MAX_REFERENCE_LINES = 1_000
-"""Lines of the solution that are shown at most: in effect all."""
+"""Maximum lines of the solution: in effect all."""
 UNDER_STATEMENTS = "Read the note under the statement, and answer again."
 CLEARED_AFTER_S = 0.1
-"""Seconds until a check that runs clears the verdict before it. One that takes less replaces that
-verdict directly, without a flicker."""
+"""Seconds until a running check clears the old verdict. A faster check replaces that verdict
+directly, without a flicker."""
 NEXT = "{key:next_step} goes on to the next step."
 NEXT_BRIEF = f"{NEXT} Esc, 3 shows one way to write it."
 GUESS = "{key:experiment} shows a wrong program: guess what it computes."
-"""Added where the step has one."""
+"""Advice added on steps with a wrong program."""
 NEXT_AFTER_FAULT = "{key:report} writes a report of it for the author. " + NEXT
 
 
 class VerdictPane(Pane):
     """A column with the cause first, then the advice, the evidence, and what to do next.
 
-    With the class `brief` the checks and the solution are left out.
+    The class `brief` leaves out the checks and the solution.
     """
 
     def __init__(self, *, marks: Marks) -> None:
@@ -64,7 +64,7 @@ class VerdictPane(Pane):
         self._scroll = VerticalScroll(id="verdict-scroll")
 
     def compose(self) -> ComposeResult:
-        """Yield the parts of a verdict in the order in which they are read."""
+        """Yield the parts of a verdict in reading order."""
         with self._scroll:
             yield self._head
             yield self._sentence
@@ -102,7 +102,7 @@ class VerdictPane(Pane):
         return self._scroll
 
     def _checks_worth_showing(self, verdict: Verdict | None, step: Step | None) -> Content:
-        """Return the checks; none for a quiz that is not right yet: they would give the answer."""
+        """Return the checks; none for a quiz that is not right yet, whose answer they give."""
         if verdict is None or not (verdict.accepted or display_of(step).counts_checks):
             return Content("")
         return checks_words(verdict, self.marks)
@@ -133,7 +133,7 @@ class VerdictPane(Pane):
 
 
 def _message(verdict: Verdict | None, step: Step | None) -> str:
-    """Return the verdict's message; not a quiz's reasons, which are shown under its statements."""
+    """Return the verdict's message; a quiz shows its reasons under the statements."""
     if verdict is None:
         return ""
     reasons = [option.why for option in step.options] if step is not None else []
@@ -150,9 +150,9 @@ def next_words(
     has_guess: bool = False,
     is_exam: bool = False,
 ) -> tuple[Content, Content]:
-    """Return what to do next: the words beside the solution, and those where it has no room.
+    """Return what to do next, beside the solution and without room for it.
 
-    `has_guess` says that there are wrong programs to guess about, `is_exam` that no solution is
+    `has_guess` is True if there are wrong programs to guess about, `is_exam` if no solution is
     shown.
     """
     if verdict is not None and verdict.kind == "tutor-fault" and verdict.outcome != "lost":
@@ -168,12 +168,12 @@ def next_words(
 
 
 def evidence_words(verdict: Verdict) -> Content:
-    """Return the lines of evidence as they are, indented."""
+    """Return the lines of evidence, unchanged but indented."""
     return Content("\n").join(Content.styled(f"  {line}", "") for line in verdict.evidence)
 
 
 def checks_words(verdict: Verdict, marks: Marks) -> Content:
-    """Return a line for each check: its mark, its name, and its message if it says anything new."""
+    """Return a line for each check: its mark, name, and any new message."""
     return Content("\n").join(_check_words(check, verdict, marks) for check in verdict.checks)
 
 
