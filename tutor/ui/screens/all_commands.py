@@ -31,7 +31,7 @@ MODULES = (
 
 
 async def run_command(screen: LessonScreen, name: str) -> None:
-    """Do the command, and return once the keys after it reach what it has opened."""
+    """Run the command, and return once the next keys reach what it opened."""
     done = FUNCTIONS[name](screen)
     if isawaitable(done):
         await done

@@ -1,7 +1,7 @@
-"""Commands that run, check and guess, by the kind of step and the pane.
+"""Commands that run, check and guess, depending on the kind of step and the pane.
 
-They choose which program or answer is meant, hand that to the session, and show the pane where the
-outcome will be; they judge nothing.
+They pass the pane's program or answer to the session, and show the pane where the
+result will appear; they judge nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LINES_ARE_ELSEWHERE = "Go to the code: {key:run_selection} runs lines that are s
 
 @command("run")
 def run(screen: LessonScreen) -> None:
-    """Run the buffer, or the program that the pane asks to guess about."""
+    """Run the buffer, or the wrong program of the pane Guess."""
     step = screen.session.step
     if screen.panes.is_guessing:
         guess_experiment(screen)
@@ -47,9 +47,9 @@ def run_selection(screen: LessonScreen) -> None:
 
 
 async def _run_selection(screen: LessonScreen) -> None:
-    """Run the selected lines of the buffer on what the last run has left.
+    """Run the selected lines of the buffer in the last run's namespace.
 
-    Where nothing of it is kept, run them after the given code.
+    If it is gone, run them after the given code.
     """
     panes, runs = screen.panes, screen.tutor.runs
     if panes.can_edit:
@@ -62,11 +62,11 @@ async def _run_selection(screen: LessonScreen) -> None:
 
 
 async def _go_on(screen: LessonScreen, source: str, part: PartRun, columns: int) -> bool:
-    """Run lines on what the last run has left, and show what they print below the code.
+    """Run lines in the last run's namespace, and show their output below the code.
 
-    Return False if nothing of it is kept.
+    Return False if it is gone.
     """
-    from tutor.session.words.part_text import goes_on  # few run some lines alone
+    from tutor.session.words.part_text import goes_on  # few runs need it
     from tutor.ui.asked_content import asked_content
 
     code, question, step = screen.panes.code, goes_on(part), screen.session.step
@@ -77,7 +77,7 @@ async def _go_on(screen: LessonScreen, source: str, part: PartRun, columns: int)
         bar.show_answer(question, asked_content(told, screen.marks))
         return True
     code.close_bar()
-    # else it is gone with the step, or with a run that has begun meanwhile
+    # otherwise it is gone with the step, or with a run that has begun meanwhile
     return screen.session.step is not step or screen.session.activity is not None
 
 
@@ -85,7 +85,7 @@ async def _go_on(screen: LessonScreen, source: str, part: PartRun, columns: int)
 @command("step_step", "step")
 @command("step_epoch", "epoch")
 def step_on(screen: LessonScreen, length: StepLength) -> None:
-    """Go on by that much, or start a run that pauses at the first phase; pause one that goes on."""
+    """Step on by that much, pause a running program, or start a run paused at a phase."""
     columns = screen.panes.output_columns
     _begin(screen, lambda source: screen.tutor.runs.step_phase(source, columns, length))
 
@@ -115,7 +115,7 @@ def _run_buffer(screen: LessonScreen) -> None:
 
 
 def _begin(screen: LessonScreen, begin: Callable[[str], bool]) -> None:
-    """Hand the buffer to `begin`, and show the pane to answer in if that starts a run."""
+    """Pass the buffer to `begin`, and show the answer pane if that starts a run."""
     screen.flush()
     if begin(screen.panes.code.source):
         screen.panes.show_answer_pane()
@@ -140,7 +140,7 @@ def check(screen: LessonScreen) -> None:
 
 
 def _check_program(screen: LessonScreen, source: str) -> bool:
-    """Check the program; where its runs are at hand, draw nothing before the verdict."""
+    """Check the program; draw nothing before the verdict if its runs are cached."""
     runs = screen.tutor.runs
     if runs.is_checked_ahead(source):
         screen.panes.drawing_hold.begin()
@@ -148,7 +148,7 @@ def _check_program(screen: LessonScreen, source: str) -> bool:
 
 
 def submit(screen: LessonScreen) -> None:
-    """Hand in the question in which Enter was pressed, or run a lab whose slider was moved."""
+    """Submit the question in which Enter was pressed, or run a lab after a slider move."""
     kind = kind_of(screen.session.step)
     if kind.has_sliders and not screen.session.wants_guess:
         screen.tutor.answers.lab.move(screen.panes.lab.lines)
@@ -163,7 +163,7 @@ def submit(screen: LessonScreen) -> None:
 
 
 def _run_lab(screen: LessonScreen) -> None:
-    """Run the lab with the values of its sliders, the first time for the guess."""
+    """Run the lab with its sliders' values, the first time for the guess."""
     lab, runs = screen.panes.lab, screen.tutor.answers.lab
     wants_guess = screen.session.wants_guess
     if runs.guess(lab.guess, lab.lines) if wants_guess else runs.run(lab.lines):
@@ -177,9 +177,9 @@ def guess(screen: LessonScreen) -> None:
 
 
 def _run_prediction(screen: LessonScreen, step: Step) -> None:
-    """Run the program for the guess, or once that was judged, the learner's edited program.
+    """Run the program for the guess; after the verdict, run the edited program.
 
-    Where neither can be run, go to the pane that is needed, or notify the learner of the reason.
+    If neither can run, go to the pane that is needed, or show the reason.
     """
     state, panes = screen.session, screen.panes
     is_settled = state.prediction_result is not None
@@ -190,7 +190,7 @@ def _run_prediction(screen: LessonScreen, step: Step) -> None:
         panes.goto("code")
         screen.notify_learner(TRY_IT)
     elif is_settled:
-        from tutor.session.answers import HAS_RUN  # slow, where the start opens an outline
+        from tutor.session.answers import HAS_RUN  # slow if the start opens an outline
 
         screen.notify_learner(HAS_RUN)
     elif in_code:
@@ -202,7 +202,7 @@ def _run_prediction(screen: LessonScreen, step: Step) -> None:
 
 @command("experiment")
 def show_experiment(screen: LessonScreen) -> None:
-    """Show the next wrong program of the step, to guess what it computes."""
+    """Show the next wrong program of the step, with its question."""
     screen.flush()
     screen.tutor.answers.experiments.show_next()
 
@@ -212,12 +212,12 @@ def guess_experiment(screen: LessonScreen) -> None:
     screen.tutor.answers.experiments.guess(screen.panes.guess.chosen)
 
 
-# Beginning again, and hints
+# Reset, and hints
 
 
 @command("reset")
 def reset(screen: LessonScreen) -> None:
-    """Put the step's scaffold back, or ask its question again."""
+    """Restore the step's scaffold, or ask its question again."""
     screen.flush()
     tutor, panes = screen.tutor, screen.panes
     if panes.is_guessing:
@@ -237,7 +237,7 @@ def reset(screen: LessonScreen) -> None:
 def show_hint(screen: LessonScreen) -> None:
     """Show the next hint; after the last one of a code step, the next word of its solution.
 
-    Once the step is done, go to the hints, where all help can be read.
+    Once the step is done, go to the hints, which show all help.
     """
     if screen.session.has_open_help:
         screen.panes.goto("hints")
@@ -259,8 +259,8 @@ async def open_questions(screen: LessonScreen) -> None:
 
 
 async def ask(screen: LessonScreen, bar: AskBar, expression: str) -> None:
-    """Ask the last run, and show the answer once it comes."""
-    from tutor.ui.asked_content import asked_content  # not before a question
+    """Ask the last run, and show its answer."""
+    from tutor.ui.asked_content import asked_content  # not needed before a question
 
     source = screen.panes.code.source
     told = await screen.tutor.runs.asking.ask(expression, source, bar.columns)

@@ -1,7 +1,7 @@
-"""The answers that were checked at a step, each beside the code as it is now.
+"""The checked answers of a step, each compared with the current code.
 
-The list has the newest first. Below it stands the answer that is highlighted, its lines marked
-where they differ; Enter brings it back.
+The newest is first in the list. Below it is the highlighted answer, its lines marked
+if they differ; Enter restores it.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ _WORDS: dict[AttemptVerdict, tuple[str, str]] = {
     "not-judged": ("warning", "not judged"),
 }
 MAX_ROWS = 6
-"""Rows of the list at once; a small terminal has fewer."""
+"""Maximum rows of the list; a small terminal has fewer."""
 
 
 class AttemptsPage(ModalScreen[Attempt | None]):
-    """The dialog of earlier answers; its result is the one to bring back, or None."""
+    """The dialog of earlier answers; its result is the answer to restore, or None."""
 
     CSS_PATH = "attempts.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -71,9 +71,9 @@ class AttemptsPage(ModalScreen[Attempt | None]):
         *,
         can_choose: bool = True,
     ) -> None:
-        """Make the page of at least one attempt; `code` is what the editor holds.
+        """Make the page of at least one attempt; `code` is the editor's text.
 
-        Without `can_choose` they can only be looked at.
+        Without `can_choose` they can only be viewed.
         """
         super().__init__()
         self._title = title
@@ -99,7 +99,7 @@ class AttemptsPage(ModalScreen[Attempt | None]):
             yield self._keys
 
     def on_mount(self) -> None:
-        """Show all answers, at the newest that is not what the editor holds already."""
+        """Show all answers; highlight the newest that differs from the editor's text."""
         words = attempt_rows(self._attempts, self._code, self._marks, self._now)
         rows = [ListRow(text, str(number)) for number, text in enumerate(words)]
         others = (
@@ -112,19 +112,19 @@ class AttemptsPage(ModalScreen[Attempt | None]):
         self._show_attempt()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """Close with the answer that was chosen, if one may be."""
+        """Close with the chosen answer, if answers may be restored."""
         event.stop()
         if self._can_choose:
             self.dismiss(self._attempts[int(event.row_id)])
 
     async def action_move(self, action: str) -> None:
-        """Highlight the answer above or below."""
+        """Highlight the previous or next answer."""
         await self._list.run_action(action)
         self._show_attempt()
         self._text.scroll_home(animate=False)
 
     def action_page(self, direction: int) -> None:
-        """Turn a page of the code."""
+        """Scroll the code by a page."""
         self._text.scroll_relative(y=direction * max(1, self._text.size.height - 1), animate=False)
 
     def action_compare(self) -> None:
@@ -133,11 +133,11 @@ class AttemptsPage(ModalScreen[Attempt | None]):
         self._show_attempt()
 
     def action_choose(self) -> None:
-        """Bring the highlighted answer back."""
+        """Restore the highlighted answer."""
         self._list.choose()
 
     def action_cancel(self) -> None:
-        """Close without bringing one back."""
+        """Close without restoring an answer."""
         self.dismiss(None)
 
     def _show_attempt(self) -> None:
@@ -153,7 +153,7 @@ class AttemptsPage(ModalScreen[Attempt | None]):
 
 
 def attempt_rows(attempts: Sequence[Attempt], code: str, marks: Marks, now: datetime) -> list[str]:
-    """Return a row for each answer: verdict, time, and in how many lines the code differs."""
+    """Return a row for each answer: verdict, time, and number of different lines."""
     cells = [
         (_verdict_words(each, marks), _time_words(each, now), describe_changes(code, each.program))
         for each in attempts
@@ -175,7 +175,7 @@ def _time_words(attempt: Attempt, now: datetime) -> str:
 
 
 def marked_lines(code: str, program: str) -> list[MarkedLine]:
-    """Return the lines of a program, and between them those that only the code has."""
+    """Return the lines of a program, with the lines that only the code has between them."""
     texts = {"-": lines_of(code), "+": lines_of(program), " ": lines_of(program)}
     then = highlight(program)
     parts = {"-": highlight(code), "+": then, " ": then}

@@ -1,4 +1,4 @@
-"""The lines at the bottom: status, keys, and the strip of letters that Esc opens above them.
+"""The bottom lines: status, keys, and the strip of letters that Esc opens above them.
 
 The strip covers what is there. If the panes made room for it, all of them would be drawn and sent
 again with each Esc.
@@ -25,7 +25,7 @@ from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.panes.status_line import StatusLine
 
 STRIP_S = 3.0
-"""Seconds without a key after which the strip ends: a letter that comes later is meant for code."""
+"""Seconds without a key until the strip closes: a later letter is meant for code."""
 
 
 class BottomBar(Vertical):
@@ -57,11 +57,11 @@ class BottomBar(Vertical):
         self._bar.show_commands(kind, self.session)
 
     def be_quiet(self) -> None:
-        """Show no status from now on but what went wrong, and notices."""
+        """Show only failures and notices as status from now on."""
         self._status.be_quiet()
 
     def watch_session(self, new: State) -> None:
-        """Offer the keys that do something now: some only while a program runs."""
+        """Offer the keys that act now: some act only while a program runs."""
         self._bar.show_commands(self._kind, new)
 
     def toggle_strip(
@@ -69,7 +69,7 @@ class BottomBar(Vertical):
     ) -> None:
         """Show the strip with the letters for the kind and the names of the panes, or hide it.
 
-        `without` has the names of commands that do nothing as the panes are laid out.
+        `without` names the commands that have no effect in this layout.
         """
         if self.strip.display:
             self._close_strip()
@@ -77,15 +77,15 @@ class BottomBar(Vertical):
         self.strip.lender = self.screen.focused
         self.strip.show_letters(kind, panes, self.session, without=without)
         self._show_strip(shown=True)
-        # not after a refresh: the letter may already be on its way, and would reach the editor
+        # not after a refresh: the letter may already be in the queue, and would reach the editor
         self.screen.set_focus(self.strip)
 
     def focus_after_strip(self, widget: Widget) -> None:
-        """Have the widget get the focus when the strip, which is shown, is closed."""
+        """Focus the widget when the open strip closes."""
         self.strip.lender = widget
 
     async def _run_chosen(self, action: str) -> None:
-        """Hide the strip and run the action whose letter was pressed; "" is none."""
+        """Hide the strip and run the chosen action; "" runs none."""
         self._close_strip()
         if action:
             await self.screen.run_action(action)
@@ -109,7 +109,7 @@ class BottomBar(Vertical):
         self._strip_timer = self.set_timer(STRIP_S, self._end_strip) if shown else None
 
     def _end_strip(self) -> None:
-        """Close the strip, unless the window has lost the focus, which the strip gets back."""
+        """Close the strip, unless it lost the focus with the window."""
         if self.app.app_focus:
             self._close_strip()
         else:

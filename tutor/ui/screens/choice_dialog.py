@@ -1,6 +1,6 @@
-"""A dialog that asks before something cannot be taken back, or could be lost.
+"""A dialog that asks before an action that cannot be undone, or could lose code.
 
-Nothing is changed here: the result is what was chosen.
+It changes nothing itself: its result is the choice.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from textual.widgets.option_list import Option
 Name = TypeVar("Name", bound=str)
 
 BOTH_KEYS = "Enter yes, Esc leaves both as they are, Up and Down to the other question."
-"""What the keys do where a file and the editor hold other code."""
+"""Help if a file and the editor hold different code."""
 
 
 class ChoiceDialog(ModalScreen[Name | None]):
-    """Choices under a title; the result is the name of the one taken, or None."""
+    """Choices under a title; the result is the name of the choice, or None."""
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,9 +33,9 @@ class ChoiceDialog(ModalScreen[Name | None]):
     def __init__(
         self, title: str, choices: Mapping[Name, str], *, keys: str, remark: str = ""
     ) -> None:
-        """Make a dialog of choices, given as their words by their names.
+        """Make a dialog of choices, a mapping from names to labels.
 
-        `remark` stands below them, and `keys` says what keys do.
+        `remark` is shown below them; `keys` is the help on keys.
         """
         super().__init__()
         self._heading = title
@@ -59,14 +59,14 @@ class ChoiceDialog(ModalScreen[Name | None]):
         self._list.focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """End with what was chosen."""
+        """Close with the selected choice."""
         event.stop()
         self.dismiss(self._choices[event.option_index])
 
     def action_accept(self) -> None:
-        """Take the highlighted choice."""
+        """Close with the highlighted choice."""
         self._list.action_select()
 
     def action_cancel(self) -> None:
-        """End without a choice: everything is left as it is."""
+        """Close without a choice; nothing is changed."""
         self.dismiss(None)

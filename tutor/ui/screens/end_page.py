@@ -1,7 +1,7 @@
 """The page after the last step of a lesson or of the course, with a list of steps to go to.
 
-Enter opens the step that is chosen in the list, at first the one that comes next, to which the
-usual key leads as well. A letter writes the learner's answers as one program.
+Enter opens the highlighted step, at first the next one, to which the
+usual key leads too. A letter writes the learner's answers as one program.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ KEYS_WITH_STEPS = f"Enter opens. {KEYS}"
 
 
 class EndPage(ModalScreen[str | None]):
-    """The page after a last step; its result is the id of the step to go to, or None."""
+    """The page after a last step; its result is the id of the next step to open, or None."""
 
     CSS_PATH = "end_page.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,7 +40,7 @@ class EndPage(ModalScreen[str | None]):
     ]
 
     def __init__(self, ending: Ending, write_answers: Callable[[], Awaitable[str]]) -> None:
-        """Make the page. `write_answers` writes them and returns what became of it."""
+        """Make the page; `write_answers` writes a program and returns a message."""
         super().__init__()
         self._ending = ending
         self._write_answers = write_answers
@@ -75,26 +75,26 @@ class EndPage(ModalScreen[str | None]):
         self._list.choose()
 
     def action_next_step(self) -> None:
-        """Go to the step that comes next, if there is one."""
+        """Open the next step, if there is one."""
         if self._ending.next_step:
             self.dismiss(self._ending.next_step)
 
     async def action_write(self) -> None:
-        """Write the answers as one program, and say what became of it."""
+        """Write the answers as one program, and show the message."""
         self._note.update(await self._write_answers())
         self._note.display = True
 
     async def action_move(self, action: str) -> None:
-        """Move in the list; without one, scroll the text."""
+        """Move in the list; without a list, scroll the text."""
         if self._ending.rows:
             await self._list.run_action(action)
         else:
             self._text.scroll_relative(y=1 if action == "cursor_down" else -1, animate=False)
 
     def action_page(self, direction: int) -> None:
-        """Turn a page of the text."""
+        """Scroll the text by a page."""
         self._text.scroll_relative(y=direction * max(1, self._text.size.height - 1), animate=False)
 
     def action_cancel(self) -> None:
-        """Close without going anywhere."""
+        """Close without opening a step."""
         self.dismiss(None)

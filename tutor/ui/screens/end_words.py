@@ -1,6 +1,6 @@
-"""The words at the end of a lesson and of the course: what one can do now, and what comes next.
+"""The texts at the end of a lesson and of the course: skills learnt, and the next steps.
 
-Pure functions. While steps are still open, that is said first, and nothing is promised yet.
+Pure functions. If steps are still open, the text names them first, and promises nothing yet.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ SOLUTION = "part of a solution"
 
 
 class Ending(Struct, frozen=True):
-    """What the page at the end of a lesson or of the course says."""
+    """The text and steps of the page at the end of a lesson or of the course."""
 
     title: str
     text: str
-    """In Markdown."""
+    """Markdown text of the page."""
     rows: tuple[ListRow, ...]
-    """The steps to go to, below headings that say why."""
+    """Steps to open, below headings with the reason."""
     next_step: str = ""
-    """The id of the step that comes next, "" after the last lesson."""
+    """Id of the next step; "" after the last lesson."""
 
 
 def course_ending(state: State, marks: Marks) -> Ending:
-    """Return what is said at the end of the course, which has ended once all needed is done."""
+    """Return the end of the course, which has ended once all required steps are done."""
     course = state.course
     still_open = _still_open(_needed(course.steps()), state)
     parts = [_summary(course.steps(), state), *_outcomes(course.lessons, state)]
@@ -53,9 +53,9 @@ def course_ending(state: State, marks: Marks) -> Ending:
 
 
 def lesson_ending(state: State, marks: Marks) -> Ending:
-    """Return what is said after the last step of the lesson on screen.
+    """Return the text and steps after the last step of the lesson on screen.
 
-    That of the last lesson is the end of the course, unless steps of another lesson are open.
+    The last lesson returns the end of the course, unless steps of other lessons are open.
     """
     lessons = state.course.lessons
     here = state.step.lesson if state.step is not None else ""
@@ -86,7 +86,7 @@ def _ending_between(
 
 
 def _ending_of_last(lesson: LessonOutline, state: State, marks: Marks) -> Ending:
-    """Return what is said at the end of the last lesson while the course has not ended."""
+    """Return the end of the last lesson while required steps are open."""
     course = state.course
     needed = _needed(course.steps())
     done = len(needed) - len(_still_open(needed, state))
@@ -127,7 +127,7 @@ def _outcomes(lessons: Iterable[LessonOutline], state: State) -> list[str]:
 
 
 def _described(lesson: LessonOutline, state: State) -> str:
-    """Return a lesson's title and size, and what it builds on of which steps are open."""
+    """Return a lesson's title, size, and the open lessons that it builds on."""
     size = counted(len(lesson.steps), "step")
     size += f", about {counted(lesson.minutes, 'minute')}" if lesson.minutes is not None else ""
     words = f"{lesson.title}: {size}."
@@ -140,7 +140,7 @@ def _described(lesson: LessonOutline, state: State) -> str:
 
 
 def _rows(lessons: Sequence[LessonOutline], state: State, marks: Marks) -> Iterator[ListRow]:
-    """Yield the steps to look at again by the reason; of several lessons each has its heading."""
+    """Yield the steps to repeat by reason; of several lessons, each has a heading."""
     for heading, rows_of in (
         (OPEN, _open_rows),
         (HELPED, _helped_rows),
@@ -183,7 +183,7 @@ def _mark(step: StepHeader, state: State, marks: Marks) -> str:
 
 
 def _help(step: StepHeader, state: State) -> str:
-    """Return in words with what help the step was done, "" if with none."""
+    """Return the help that the step was done with, in words; "" without any."""
     hints = state.progress.hints.get(step.id, 0)
     parts = [counted(hints, "hint")] if hints else []
     parts += [SOLUTION] if step.id in state.helped else []

@@ -1,4 +1,4 @@
-"""Have a file stand in for the editor of a step, and ask where both hold other code."""
+"""Replace the editor of a step by a file, and ask if the two hold different code."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUESTIONS: dict[Choice, str] = {
 async def begin_watching(screen: LessonScreen, step: Step) -> None:
     """Watch a file named after the step, in the folder where the app was started.
 
-    The learner is notified of what goes wrong.
+    Errors are shown to the learner.
     """
     panes, watch = screen.panes, screen.tutor.answers.file_watch
     path, given = Path(f"{step.id}.py"), all_givens(step)

@@ -1,4 +1,4 @@
-"""The prompt that goes to a step of a run: by its number, or to the first with a loss below one."""
+"""The prompt that goes to a step of a run: by number, or the first with a loss below a value."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ KEYS = "Enter goes there, Esc leaves."
 
 
 class FindStepScreen(ModalScreen[None]):
-    """A field for a step or a loss; it stays open with the reason if there is no such step."""
+    """A field for a step or a loss; it stays open with an error if there is no such step."""
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Back")]
 
     def __init__(self, find: Callable[[str], str]) -> None:
-        """Make the prompt; `find` goes to the step that the words ask for, or says why not."""
+        """Make the prompt; `find` goes to the requested step, or returns an error."""
         super().__init__()
         self._find = find
         self._words = Input(placeholder="37, or < 0.2", max_length=80, id="find-words")
@@ -38,11 +38,11 @@ class FindStepScreen(ModalScreen[None]):
             yield Static(KEYS, classes="keys", markup=False)
 
     def on_mount(self) -> None:
-        """Give the field the focus, so that a step can be typed at once."""
+        """Focus the field, so that a step can be typed at once."""
         self._words.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to the step and close, or say why there is none."""
+        """Go to the step and close, or show the error."""
         event.stop()
         reason = self._find(event.value)
         if reason:
@@ -51,5 +51,5 @@ class FindStepScreen(ModalScreen[None]):
             self.dismiss()
 
     def action_close(self) -> None:
-        """Leave everything as it is."""
+        """Close and change nothing else."""
         self.dismiss()

@@ -53,12 +53,12 @@ class FramedScreen(Screen[None]):
         yield self._too_small
 
     def show_keys(self, kind: KindOrNone) -> None:
-        """Show the keys of the commands that are live on a step of the kind, and let them act."""
+        """Show and enable the keys of the commands that are live on a step of the kind."""
         self.bottom.show_commands(kind)
         self.refresh_bindings()
 
     def show(self, old: State, new: State) -> None:
-        """Show the new state, and what of it is new in the frame."""
+        """Show the new state, and its changes in the frame."""
         self.session = new
         if new.course is not old.course:
             self._top_bar.show_course(new.course, whole=new.is_whole)
@@ -67,7 +67,7 @@ class FramedScreen(Screen[None]):
             self._problems_bar.show_problems(new.problems)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Show a notice in place of everything if the terminal is smaller than `MIN_SIZE`."""
+        """Show a notice instead of the screen if the terminal is smaller than `MIN_SIZE`."""
         width, height = event.size
         is_small = too_small(width, height)
         self.set_class(is_small, "too-small")
@@ -78,13 +78,13 @@ class FramedScreen(Screen[None]):
 
     @property
     def is_strip_shown(self) -> bool:
-        """Whether the strip of letters is shown and takes the keys."""
+        """True if the strip of letters is shown and takes the keys."""
         return isinstance(self.focused, LeaderStrip) and self.focused.display
 
     def focus_for_keys(self, widget: Widget) -> None:
-        """Give the widget the focus; while the strip is shown, once that is closed.
+        """Focus the widget, or have it focused when the open strip closes.
 
-        The letter of the strip may already be on its way, and would be typed into the widget.
+        A letter for the strip may already be in the queue, and would be typed into the widget.
         """
         if self.is_strip_shown:
             self.bottom.focus_after_strip(widget)

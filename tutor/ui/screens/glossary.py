@@ -1,4 +1,4 @@
-"""The glossary: the terms of the course, what they mean, and the first step that is about each."""
+"""The glossary: the terms of the course, their meanings, and the first step about each."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOTHING_FOUND = "No term has these words. Backspace deletes letters."
 KEYS = "Up, Down choose. Enter opens the step, Esc leaves."
 
 BESIDE_FROM = 100
-"""Columns of the terminal from which the terms and a meaning stand side by side."""
+"""Minimum columns of the terminal to show terms and meaning side by side."""
 
 
 class GlossaryScreen(ModalScreen[str | None]):
@@ -52,16 +52,16 @@ class GlossaryScreen(ModalScreen[str | None]):
         """Fill in the keys that the terms name.
 
         `here` is the step on screen, if there is one. `at` is the name of the term to begin with,
-        "" for what the step is about.
+        "" for the step's first concept.
         """
         super().__init__()
         entries = [_filled(entry, marks) for entry in entries]
         self._entries = {entry.term.name: entry for entry in entries}
         self._first = [at] if at else list(here.concepts) if here is not None else []
-        """Names of the terms to begin with, the first one that there is."""
+        """Names of the terms to highlight first; the first one that exists is used."""
         self._search = Input(placeholder="Type to search", compact=True, id="terms-search")
         self._list = OptionList(id="terms-list", markup=False)
-        self._list.can_focus = False  # letters are for the search
+        self._list.can_focus = False  # letters go to the search
         self._meaning = Static("", id="terms-meaning", markup=False)
         self._text = VerticalScroll(self._meaning, id="terms-text", can_focus=False)
 
@@ -75,12 +75,12 @@ class GlossaryScreen(ModalScreen[str | None]):
             yield Static(KEYS, classes="keys", markup=False)
 
     def on_mount(self) -> None:
-        """Show all terms, at the first concept of the step on screen."""
+        """Show all terms; highlight the first concept of the step on screen."""
         self._fill("")
         self._search.focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Set list and meaning side by side, or one above the other."""
+        """Arrange list and meaning side by side, or one above the other."""
         self.set_class(event.size.width >= BESIDE_FROM, "beside")
         self._show_meaning()
 
@@ -95,7 +95,7 @@ class GlossaryScreen(ModalScreen[str | None]):
         self._go()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show what the term means."""
+        """Show the meaning of the term."""
         event.stop()
         self._show_meaning()
 
@@ -109,12 +109,12 @@ class GlossaryScreen(ModalScreen[str | None]):
         await self._list.run_action(action)
 
     async def action_page(self, action: str) -> None:
-        """Page through the meaning if it does not fit, else through the list."""
+        """Scroll a meaning that does not fit by a page, else the list."""
         target = self._text if self._text.max_scroll_y else self._list
         await target.run_action(action)
 
     def action_cancel(self) -> None:
-        """Close without going anywhere."""
+        """Close without opening a step."""
         self.dismiss(None)
 
     def _go(self) -> None:
@@ -149,13 +149,13 @@ class GlossaryScreen(ModalScreen[str | None]):
 
 
 def _filled(entry: GlossaryEntry, marks: Marks) -> GlossaryEntry:
-    """Return the entry with the keys in its text filled in."""
+    """Fill the names of keys into the entry's text."""
     text = marks.transcribe(fill_lesson_keys(entry.term.say, marks.keys))
     return replace(entry, term=replace(entry.term, say=text))
 
 
 def meaning(entry: GlossaryEntry, *, headed: bool) -> Content:
-    """Return what the term means and which step is about it, with the term above if `headed`."""
+    """Return the meaning and the step of a term, under the term if `headed`."""
     text = inline(entry.term.say)
     parts = [Content.styled(entry.title, "bold $primary"), text] if headed else [text]
     if entry.step is not None:
@@ -170,9 +170,9 @@ def _matches(entry: GlossaryEntry, words: list[str]) -> bool:
 
 
 def _rank(entry: GlossaryEntry, wanted: Sequence[str], words: list[str]) -> tuple[int, int]:
-    """Return a key for sorting: the lowest entry is highlighted.
+    """Return a sort key: the lowest entry is highlighted.
 
-    In a search that is one with all words in the term itself, else the first that is wanted.
+    In a search, that is a term which contains all words; otherwise, the first wanted term.
     """
     if words:
         return (0 if all(word in entry.title.casefold() for word in words) else 1, 0)

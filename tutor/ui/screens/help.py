@@ -1,4 +1,4 @@
-"""The help screen: all keys, made from the tables of actions and keys, and problems found."""
+"""The help screen: all keys, from the tables of actions and keys, and all problems found."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ INTRODUCTION = (
 
 
 class HelpScreen(ModalScreen[None]):
-    """A page of help that scrolls."""
+    """A scrolling page of help."""
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark", "dismiss", "Back"),
-        Binding("f1", "dismiss", "Back", id="help"),  # the learner's own keys replace it
+        Binding("f1", "dismiss", "Back", id="help"),  # replaced by the learner's own keys
     ]
 
     def __init__(
         self, problems: Sequence[str], user_keys: UserKeys, *, own_program: bool = False
     ) -> None:
-        """Prepare the page; with `own_program`, without what only a lesson has."""
+        """Prepare the page; with `own_program`, leave out everything about lessons."""
         super().__init__()
         self._own_program = own_program
         self._user_keys = user_keys

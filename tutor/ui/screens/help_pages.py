@@ -1,6 +1,6 @@
-"""Commands that open the pages that help at a step: a solution, earlier answers, a report, a name.
+"""Commands that open the help pages of a step: solution, earlier answers, report, name.
 
-What the learner chose there is handed to the session.
+They pass the learner's choice to the session.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @command("ladder")
 def offer_solution(screen: LessonScreen) -> None:
-    """Ask whether to show the next level of help; only code steps have any."""
+    """Ask if the next level of help should be shown; only code steps have one."""
     # imported late: slow, where the start opens an outline
     from tutor.session.solution_help import EDITED_ELSEWHERE, EXAM, offers
     from tutor.ui.screens.solution import SolutionScreen
@@ -47,7 +47,7 @@ def _accept_help(screen: LessonScreen, step: Step, choice: Choice | None) -> Non
 
 @command("attempts")
 def show_attempts(screen: LessonScreen) -> None:
-    """Show the answers that were checked at the step, of which one may be brought back."""
+    """Show the checked answers of the step, of which one may be restored."""
     step = screen.session.step
     if step is not None and kind_of(step).has_solution:
         screen.flush()
@@ -85,7 +85,7 @@ def open_report(screen: LessonScreen) -> None:
 
 
 async def show_name(screen: LessonScreen, name: AskedName) -> None:
-    """Explain the name, with its documentation once the worker has sent that."""
+    """Show what the name is, with its documentation once the worker has sent it."""
     from tutor.completion.documentation import plain_documentation
     from tutor.ui.screens.name_page import NamePage
 

@@ -1,10 +1,10 @@
 """The lesson screen: shows the session's state in its panes and runs the learner's commands.
 
-It is one of the session's front ends, and the only place where widgets and the session meet. It
-owns what only a screen has: the panes with the editor's buffer and undo, and the screens over it.
-What a command does is in the modules that `all_commands` imports.
-The editor's text must be handed over with `flush` before the session does anything with it, and
-whenever the app may end: the editor's own messages may still be on their way, and would be lost.
+It is one of the session's front ends, and the only place that connects widgets and session. It
+owns the panes, with the editor's buffer and undo, and the screens over it.
+The modules that `all_commands` imports implement the commands.
+Call `flush` to pass on the editor's text before the session uses it, and
+whenever the app may end: the editor's own messages may still be queued, and would be lost.
 """
 
 from __future__ import annotations
@@ -50,18 +50,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LessonSetup:
-    """What a lesson screen needs besides the session."""
+    """The dependencies of a lesson screen besides the session."""
 
     places: Places
     config: Config
     marks: Marks
     keys: Remapped
-    """The keys of all commands, as the learner has mapped them."""
+    """Keys of all commands, with the learner's changes."""
     now: Callable[[], datetime]
     has_start: bool
-    """Whether to begin with the start screen, which says where the learner was."""
+    """True to begin with the start screen, which shows where the learner was."""
     has_review: bool = False
-    """Whether to begin with the review, over the step."""
+    """True to begin with the review, over the step."""
 
 
 class LessonScreen(FramedScreen):
@@ -74,10 +74,10 @@ class LessonScreen(FramedScreen):
     BINDINGS: ClassVar[list[BindingType]] = lesson_bindings()
 
     class Ready(Message):
-        """The step is on screen, and the widget that takes its keys has the focus."""
+        """Posted when the step is on screen and the widget for its keys has the focus."""
 
     class Prepared(Message):
-        """All panes are mounted and syntax highlighting is on: nothing is left to prepare."""
+        """Posted when all panes are mounted and syntax highlighting is on."""
 
     def __init__(self, tutor: TutorSession, setup: LessonSetup) -> None:
         super().__init__(tutor.state, setup.marks, setup.keys.keys)
@@ -85,43 +85,43 @@ class LessonScreen(FramedScreen):
         self.tutor = tutor
         self._unsubscribe = tutor.subscribe(self._follow)
         self.workspace: Workspace | None = None
-        """The panes; None until the first step is read, and for good if there is no step."""
+        """The panes; None until the first step is read, and always if there is no step."""
         self.is_open = False
-        """Whether the keys of a step act."""
+        """True if the keys of a step act."""
         self.has_just_left = False
-        """Whether Esc has ended a look back or a zoom, and no other key came since. A digit then
-        goes to its pane, also from the code: Esc and a digit do that everywhere."""
+        """True if the last key was an Esc that ended a look back or a zoom. A digit then goes to
+        its pane, even from the code, as after any other Esc."""
         self._has_begun = False
         self._is_settled = asyncio.Event()
         self._last: LastTime | None = last_time(setup.places.data)
         self.start: StartScreen | None = None
-        """The start screen over this one; None once the learner has gone on, or without one."""
+        """The start screen over this one; None after it closed, or without one."""
         if setup.has_start:
             from tutor.ui.screens.start import StartScreen  # `nntutor open STEP` has none
 
             self.start = StartScreen(self, self._last)
         self.notice = Static("", id="opening", markup=False)
-        """A text in place of the panes, for when there is nothing else to show."""
+        """Message in place of the panes, if there is nothing else to show."""
         self._first_page = FirstPage()
         self.look_back = LookBack(self, self.notice, self._first_page)
 
-    # How it opens, and ends
+    # Start and end
 
     def compose(self) -> ComposeResult:
-        """Yield the skeleton, or nothing yet if the start screen is to be drawn first."""
+        """Yield the skeleton, or nothing yet if the start screen is drawn first."""
         if self.start is None:
             self._first_page.show(_first_step(self, self._last))
             yield from self.compose_framed(self.look_back)
 
     def on_mount(self) -> None:
-        """Show the start, or the keys of the step that will most likely be the first."""
+        """Show the start, or the keys of the step that will probably be the first."""
         if self.start is not None:
             self.app.push_screen(self.start)
         else:
             self.show_keys(kind_name(self.session.step))
 
     def on_unmount(self) -> None:
-        """Hand over the editor's text and the learner's place."""
+        """Pass the editor's text and the learner's place to the session."""
         self._unsubscribe()
         self.flush()
         place = self.place()
@@ -129,9 +129,9 @@ class LessonScreen(FramedScreen):
             self.tutor.drafts.record_place(place)
 
     async def begin(self) -> None:
-        """Open the session and what else did not belong to the first frame, once that is drawn.
+        """Open the session and prepare everything else, after the first frame.
 
-        Returns at once: messages are handled meanwhile. Further calls do nothing.
+        Returns at once, so that messages are handled meanwhile. Further calls do nothing.
         """
         if self._has_begun:
             return
@@ -145,7 +145,7 @@ class LessonScreen(FramedScreen):
         self.run_worker(opening, group="open")
 
     async def _settle(self) -> None:
-        """Show the first step and take keys.
+        """Show the first step and accept keys.
 
         The session calls this once the first step is read, or there is none.
         """
@@ -160,16 +160,16 @@ class LessonScreen(FramedScreen):
             if step.id != self._first_page.step_id:
                 self._first_page.show(None)
             if self.start is None:
-                self.tutor.go_to(step.id)  # the learner may have left the start during the reading
+                self.tutor.go_to(step.id)  # the start may have closed while the step was read
             else:
                 self.start.show_step(step)
-            # as a callback of this screen: the session's task that runs this is not Textual's
+            # as a callback of this screen, since the session's task that runs this is not Textual's
             self.call_next(self._mount_workspace, step)
         await self._is_settled.wait()
         await asyncio.sleep(BREATH_S)
 
     async def _prepare(self) -> None:
-        """Prepare what can wait, bit by bit."""
+        """Prepare everything that can wait, bit by bit."""
         if self.workspace is not None:
             self.workspace.lesson.wake()
             await self.workspace.code.wake()
@@ -204,7 +204,7 @@ class LessonScreen(FramedScreen):
             workspace.return_to(place)
 
     def on_workspace_pane_focused(self) -> None:
-        """Take keys the first time that a pane has the focus: now the step can be worked at."""
+        """Accept keys once a pane has the focus for the first time."""
         if self.is_open:
             return
         self._first_page.remove()
@@ -213,9 +213,9 @@ class LessonScreen(FramedScreen):
         if self.setup.has_review and self.session.step is not None:
             from tutor.ui.screens.step_pages import open_review  # few starts need it
 
-            open_review(self)  # before any key, so that all are its own
+            open_review(self)  # before any key, so that all keys are its own
         self.post_message(self.Ready())
-        # after the panes are drawn, with what was typed ahead: the worker takes time from both
+        # after the panes and the typed-ahead text are drawn, since the worker takes time from both
         self.call_after_refresh(self._is_settled.set)
 
     # The state
@@ -243,22 +243,22 @@ class LessonScreen(FramedScreen):
 
     @property
     def panes(self) -> Workspace:
-        """The panes, for commands: these are live only once the panes are there."""
+        """The panes, for commands, which are live only once the panes exist."""
         assert self.workspace is not None
         return self.workspace
 
     def place(self) -> Place | None:
-        """Return where the learner is, None at the start screen or without a step."""
+        """Return the learner's place; None at the start screen or without a step."""
         if self.workspace is None or self.start is not None:
             return None
         return self.workspace.place()
 
     def notify_learner(self, words: str) -> None:
-        """Show a sentence in the status line."""
+        """Show a message in the status line."""
         self.tutor.notify(words)
 
     def flush(self) -> None:
-        """Hand the editor's text to the session, if it has changed since the last time.
+        """Pass the editor's text to the session, if it has changed since the last call.
 
         The editor's own message about a change may come late, or never.
         """
@@ -271,7 +271,7 @@ class LessonScreen(FramedScreen):
 
     @property
     def live_kind(self) -> KindOrNone:
-        """The kind of step whose commands are live, "none" until the step takes keys."""
+        """Kind of step whose commands are live; "none" until the step accepts keys."""
         is_live = self.is_open and self.start is None
         return kind_name(self.session.step) if is_live else "none"
 
@@ -280,19 +280,19 @@ class LessonScreen(FramedScreen):
         return action != "command" or self.live_kind in NAMED[str(parameters[0])].on
 
     async def action_command(self, name: str) -> None:
-        """Do the command of that name, whether or not it is live."""
-        from tutor.ui.screens.all_commands import run_command  # the first frame needs none
+        """Run the command of that name, even if it is not live."""
+        from tutor.ui.screens.all_commands import run_command  # not needed for the first frame
 
         await run_command(self, name)
 
     def action_pane(self, number_or_name: int | str) -> None:
-        """Go to the pane, at the step that an Esc before its digit has left."""
+        """Go to the pane; a digit after Esc first returns to the step that Esc left."""
         self.look_back.take_up_again()
         if self.workspace is not None:
             self.workspace.goto_pane(number_or_name)
 
     def action_leader(self) -> None:
-        """Close what is open in the pane, end a look back or a zoom, or show or hide the strip."""
+        """Close an open bar, end a look back or a zoom, or toggle the strip."""
         panes = self.workspace
         if panes is not None and panes.code.close_opened():
             return
@@ -304,45 +304,45 @@ class LessonScreen(FramedScreen):
         useless = panes.useless_commands if panes is not None else frozenset[str]()
         self.bottom.toggle_strip(self.live_kind, names, without=useless)
 
-    # What the panes ask for
+    # Requests of panes
 
     def on_question_form_submitted(self) -> None:
-        """Check the answer or guess: Enter was pressed in the question."""
-        from tutor.ui.screens.answer_commands import submit  # no question is in the first frame
+        """Check the answer or guess after Enter in the question."""
+        from tutor.ui.screens.answer_commands import submit  # the first frame has no question
 
         submit(self)
 
     def on_ask_bar_asked(self, message: AskBar.Asked) -> None:
-        """Ask the last run, and show the answer once it comes."""
+        """Ask the last run, and show its answer."""
         from tutor.ui.screens.answer_commands import ask
 
         self.run_worker(ask(self, message.bar, message.expression), group="ask")
 
     def on_code_pane_name_asked(self, message: CodePane.NameAsked) -> None:
-        """Explain the name, with its documentation once the worker has sent that."""
+        """Show what the name is, with its documentation once the worker has sent it."""
         from tutor.ui.screens.help_pages import show_name
 
         self.run_worker(show_name(self, message.name), group="name", exclusive=True)
 
     def on_code_pane_source_changed(self) -> None:
-        """Keep the worker awake, and have the buffer saved soon."""
+        """Keep the worker awake, and schedule saving the buffer."""
         self.tutor.worker.keep_awake()
         self.flush()
 
     def on_code_pane_cursor_moved(self) -> None:
-        """Keep the worker awake, and have the place saved soon."""
+        """Keep the worker awake, and schedule saving the place."""
         self.tutor.worker.keep_awake()
         self.tutor.drafts.record_place_soon(self.place)
 
     def on_lesson_pane_scrolled(self) -> None:
-        """Have the place saved soon."""
+        """Schedule saving the learner's place."""
         self.tutor.drafts.record_place_soon(self.place)
 
     on_workspace_pane_changed = on_lesson_pane_scrolled
 
 
 def _first_step(screen: LessonScreen, last: LastTime | None) -> FirstStep | None:
-    """Return what is known of the step that will most likely be the first."""
+    """Return what is known of the step that will probably be the first."""
     step = screen.session.step
     if step is None:
         return None
@@ -356,12 +356,12 @@ def _first_step(screen: LessonScreen, last: LastTime | None) -> FirstStep | None
 
 
 async def _raise(error: Exception) -> None:
-    """Raise an error of one of the session's tasks where Textual sees it and ends the app."""
+    """Raise an error of a session's task in the app, so that Textual ends it."""
     raise error
 
 
 def nothing_to_show(lessons: Path, problems: tuple[str, ...]) -> str:
-    """Return what to tell the learner when there is no step at all, and what to do then."""
+    """Return the message and advice for a course without any step."""
     problem_text = "\n".join(problems) or "course.toml names no lesson."
     return (
         f"There is no lesson to show in {lessons}.\n\n{problem_text}\n\n"

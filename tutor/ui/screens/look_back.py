@@ -1,6 +1,6 @@
-"""Looking back at a run: keys, pointer and replays move the one step that all views show.
+"""Looking back at a run: keys, mouse and replays move the step that all views show.
 
-It changes nothing of the run, and shows no pane itself.
+It changes nothing in the run, and shows no pane itself.
 """
 
 from __future__ import annotations
@@ -23,31 +23,31 @@ if TYPE_CHECKING:
 
 
 class LookBack(Vertical):
-    """The place of the panes, which looks back at the newest run as they ask it to."""
+    """Container of the panes that handles their requests to look back at the newest run."""
 
     def __init__(self, lesson: LessonScreen, *children: Widget) -> None:
         super().__init__(*children, id="workspace-place")
         self._lesson = lesson
         self._left_step = 0
-        """The step at which Esc has just ended a look back; 0 once another key was pressed."""
+        """Step at which Esc has just ended a look back; 0 after another key."""
 
     @cached_property
     def replayer(self) -> Replayer:
-        """The replay of a short run, slowly."""
-        from tutor.ui.screens.replay import Replayer  # not for the first frame
+        """The replay of a short run."""
+        from tutor.ui.screens.replay import Replayer  # not needed for the first frame
 
         is_reduced = self._lesson.setup.config.motion == "reduced"
         return Replayer(self._lesson, self._lesson.tutor.dispatch, reduced_motion=is_reduced)
 
     @cached_property
     def _scrubber(self) -> Scrubber:
-        from tutor.session.scrubbing import Scrubber  # there is no run to look back at before
+        from tutor.session.scrubbing import Scrubber  # not needed before a run
 
         tutor = self._lesson.tutor
         return Scrubber(lambda: self._lesson.session, tutor.dispatch, tutor.timeline)
 
     def follow(self, old: State, new: State) -> None:
-        """Consider a run that has ended for a replay; forget it once another run or step begins."""
+        """Consider an ended run for a replay; forget it when another run or step begins."""
         if new.step is not old.step or (new.activity is not None and old.activity is None):
             self.replayer.forget()
         if old.activity is not None and new.activity is None:
@@ -55,7 +55,7 @@ class LookBack(Vertical):
                 self.replayer.consider(self._lesson.tutor.timeline.current)
             self._lesson.call_later(self._replay_if_seen)
 
-    # What the panes ask for
+    # Requests of panes
 
     def on_move_requested(self, message: MoveRequested) -> None:
         """Move the cursor along the run."""
@@ -63,12 +63,12 @@ class LookBack(Vertical):
         self._scrubber.move(message.delta)
 
     def on_place_requested(self, message: PlaceRequested) -> None:
-        """Move the cursor to where the learner points."""
+        """Move the cursor to the place that the learner points to."""
         self.replayer.halt()
         self._scrubber.point(message.share, message.width)
 
     def on_play_requested(self) -> None:
-        """Let the cursor move by itself, from where it is or from the first step; or stop it."""
+        """Start moving the cursor automatically, or stop it."""
         if self.replayer.is_running:
             self.replayer.halt()
         else:
@@ -76,7 +76,7 @@ class LookBack(Vertical):
             self.replayer.play(self._lesson.tutor.timeline.current, cursor.step if cursor else 0)
 
     def on_find_requested(self) -> None:
-        """Ask which step to go to."""
+        """Open the prompt for a step."""
         if self._lesson.tutor.timeline.current.losses:
             from tutor.ui.screens.find_step import FindStepScreen  # rarely needed
 
@@ -84,19 +84,19 @@ class LookBack(Vertical):
             self.app.push_screen(FindStepScreen(self._scrubber.find))
 
     def on_comparison_requested(self) -> None:
-        """Have the views show how far the step is from the end, or no longer."""
+        """Turn the comparison with the end on or off."""
         self._scrubber.switch_comparison()
 
     def on_curve_requested(self, message: CurveRequested) -> None:
-        """Look at another curve of losses."""
+        """Select another curve of losses."""
         self._scrubber.pick_curve(message.curve)
 
     def on_workspace_views_shown(self, message: Workspace.ViewsShown) -> None:
-        """Have a run send the data of the views on screen, and of no others."""
+        """Subscribe to the run's data for the views on screen."""
         self._lesson.tutor.runs.watch(message.views)
 
     def on_workspace_pane_changed(self) -> None:
-        """Start a replay if its chart can be seen now."""
+        """Start a replay if its chart is visible now."""
         self._replay_if_seen()
 
     def _replay_if_seen(self) -> None:
@@ -109,18 +109,18 @@ class LookBack(Vertical):
     # Keys
 
     def take_key(self, key: str) -> None:
-        """End a replay because `key` was pressed, unless the learner has asked for it.
+        """End a replay because a key was pressed, unless the learner has started it.
 
         Any key shows the end of the run, except that keys that move along the curve stay at the
         step that the replay has come to.
         """
-        if key != LEADER and key not in PANE_DIGITS:  # a digit may still be on its way to its pane
+        if key != LEADER and key not in PANE_DIGITS:  # a digit may still be queued for its pane
             self._left_step = 0
         # imported late: the first frame does not need it
         from tutor.ui.step_navigation import KEYS_TO_MOVE, PLAY_KEY
 
         if key in (*KEYS_TO_MOVE, PLAY_KEY) and self._is_chart_focused():
-            if key != PLAY_KEY:  # else the replay is halted by what the key does
+            if key != PLAY_KEY:  # else the key's own action stops the replay
                 self.replayer.halt()
         elif not self.replayer.is_asked:
             self.replayer.skip()
@@ -137,7 +137,7 @@ class LookBack(Vertical):
         return bool(cursor.step)
 
     def take_up_again(self) -> None:
-        """Go to the step that was left just now; do nothing if another key was pressed since."""
+        """Return to the step that Esc just left; do nothing after another key."""
         if self._left_step:
             self._scrubber.go_to(self._left_step)
             self._left_step = 0

@@ -1,4 +1,4 @@
-"""The page about a name of the program: what it takes, what it is, and its documentation."""
+"""The page about a name of the program: its parameters, value and documentation."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ NOTHING_MORE = "Nothing more is known of it."
 
 
 class NamePage(ModalScreen[None]):
-    """A page that scrolls."""
+    """A scrolling page about a name."""
 
     CSS_PATH = "name_page.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss", "Back")]
 
     def __init__(self, name: AskedName, documentation: str) -> None:
-        """Show what is known; `documentation` may be empty."""
+        """Show the known facts; `documentation` may be empty."""
         super().__init__()
         self._asked = name
         self._text = documentation or name.about or NOTHING_MORE
@@ -45,14 +45,14 @@ class NamePage(ModalScreen[None]):
 
 
 class _Documentation(Widget):
-    """A docstring whose prose is broken anew at the width of the page."""
+    """A docstring whose prose is wrapped to the width of the page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self._text = text
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the rows of the text; lines of code are folded where they are too wide."""
+        """Return the rows of the text; lines of code are folded if they are too wide."""
         return self._content(width).get_height({}, width)
 
     def render(self) -> Content:

@@ -1,7 +1,7 @@
-"""The outline: all steps and whether they are done, by lesson, with a search.
+"""The outline: all steps by lesson, with their progress, and a search.
 
-What is typed goes into the search, whose first match is highlighted; Enter goes to the highlighted
-step, or shows what the highlighted term means, from where Esc leads back to the search.
+Typed text goes into the search, whose first match is highlighted; Enter goes to the highlighted
+step, or shows the meaning of the highlighted term, where Esc returns to the search.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ KEYS = "Type to search, Up and Down choose, Enter opens, Esc leaves."
 
 
 class OutlineScreen(ModalScreen[str | None]):
-    """The dialog of all steps; its result is the id of the chosen one, or None."""
+    """The dialog of all steps; its result is the id of the chosen step, or None."""
 
     CSS_PATH = "outline.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,13 +35,13 @@ class OutlineScreen(ModalScreen[str | None]):
     ]
 
     def __init__(self, state: State, marks: Marks) -> None:
-        """Make the dialog for the course of the state, as far as it has been read."""
+        """Make the dialog for the course in the state, which may still be loading."""
         super().__init__()
         self._marks = marks
         self._title = Static("", classes="title", markup=False)
         self._search = Input(placeholder="Search", compact=True, id="outline-search")
         self._list = RowList(id="outline-list")
-        self._list.can_focus = False  # letters are for the search
+        self._list.can_focus = False  # letters go to the search
         self._take(state)
 
     def compose(self) -> ComposeResult:
@@ -52,12 +52,12 @@ class OutlineScreen(ModalScreen[str | None]):
             yield Static(KEYS, classes="keys", markup=False)
 
     def on_mount(self) -> None:
-        """Show all steps, at the one on screen."""
+        """Show all steps; highlight the one on screen."""
         self._fill(self._here)
         self._search.focus()
 
     def follow(self, old: State, new: State) -> None:
-        """Show the course again once more of it is known."""
+        """Update the list as more of the course is read."""
         if new.course is old.course:
             return
         self._take(new)
@@ -66,9 +66,9 @@ class OutlineScreen(ModalScreen[str | None]):
             self._fill(row.id if row is not None else self._here)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Show the steps and terms that have all words of the search."""
+        """Show the steps and terms that contain all words of the search."""
         event.stop()
-        # whoever searches wants to leave the step on screen, even where that matches, too
+        # a search means to leave the step on screen, even if that matches too
         self._fill("" if self._words().strip() else self._here)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -89,7 +89,7 @@ class OutlineScreen(ModalScreen[str | None]):
         await self._list.run_action(action)
 
     def action_cancel(self) -> None:
-        """Close without going anywhere."""
+        """Close without opening a step."""
         self.dismiss(None)
 
     def _show_term(self, name: str) -> None:
@@ -102,7 +102,7 @@ class OutlineScreen(ModalScreen[str | None]):
 
     def _go_from_term(self, step_id: str | None) -> None:
         if step_id is not None:
-            # the page of terms is still on top, and goes first
+            # the page of terms is still on top and closes first
             self.call_later(self._leave_for, step_id)
 
     def _leave_for(self, step_id: str) -> None:

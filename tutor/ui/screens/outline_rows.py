@@ -1,6 +1,6 @@
-"""The rows of the outline: steps by lesson, and what a search finds of steps and terms.
+"""The rows of the outline: steps by lesson, and the steps and terms that a search finds.
 
-Plain rows, made once for a state of the course; a search only chooses among them.
+Plain rows, made once for a state of the course; a search only filters them.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ TERMS = "Explained on the page of terms"
 IN_TEXT = "In the text"
 
 MAX_BAR_CELLS = 10
-"""Cells of a lesson's bar, at most."""
+"""Maximum cells of a lesson's bar."""
 
 _TERM = "term:"
-"""The beginning of the id of a term's row; no id of a step has a colon."""
+"""Prefix of the id of a term's row; no step id has a colon."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The row of a step or term, and the words by which it is found first."""
+    """The row of a step or term, and the text that a search matches first."""
 
     row: ListRow
     searched: str
-    """Its row and lesson, or its names."""
+    """Its row and lesson, or the names of a term."""
     concepts: str = ""
-    """The terms that a step is about."""
+    """Terms that a step is about."""
 
 
 class OutlineRows:
-    """The rows for the course of a state, as far as it has been read."""
+    """The rows for the course in a state, which may still be loading."""
 
     def __init__(self, state: State, marks: Marks) -> None:
         self._marks = marks
@@ -59,7 +59,7 @@ class OutlineRows:
         return [row for head, steps in self._lessons for row in (head, *_rows(steps))]
 
     def matching(self, search: str) -> list[ListRow]:
-        """Return the rows with all words of the search, or one that says that there is none.
+        """Return the rows that contain all words of the search, or a row that there are none.
 
         First come steps by what the outline shows of them, then terms, then other steps that have
         the words in their text, or are about a term with them.
@@ -129,13 +129,13 @@ class OutlineRows:
 
 
 def _is_needed(other: LessonOutline, lesson: LessonOutline, state: State) -> bool:
-    """Return True if a lesson builds on the other, of which a required step is open."""
+    """Return True if a lesson builds on the other, and a required step of that is open."""
     open_steps = (step for step in other.steps if step.id not in state.done and not step.optional)
     return other.id in lesson.needs and any(open_steps)
 
 
 def term_of(row_id: str) -> str | None:
-    """Return the name of the term that a row is of, None if it is of a step."""
+    """Return the name of the term in a row, None for the row of a step."""
     return row_id.removeprefix(_TERM) if row_id.startswith(_TERM) else None
 
 

@@ -1,4 +1,4 @@
-"""Commands that lead to other programs: the learner's editor, pager and viewer, and files on disk.
+"""Commands that use other programs: the learner's editor, pager and viewer, and files.
 
 The status line tells what becomes of it. The editor's text is handed over before any of them may
 have the terminal: they can stay for long, or never come back.
@@ -20,16 +20,16 @@ NOTHING_PRINTED = "There is no output to open: nothing was printed."
 
 
 def _begin(screen: LessonScreen, work: Coroutine[Any, Any, None], group: str) -> None:
-    """Do the work in the background, in place of what is left of that group."""
+    """Run the coroutine in the background, in place of an earlier one of the group."""
     screen.run_worker(work, group=group, exclusive=True)
 
 
-# The file of a program of one's own
+# The file of the learner's own program
 
 
 @command("write")
 def write(screen: LessonScreen) -> None:
-    """Write the buffer to its file; ask first if another program has changed that."""
+    """Write the buffer to its file; ask first if another program has changed the file."""
     screen.run_worker(_write(screen, over=False), group="write")
 
 
@@ -56,12 +56,12 @@ def _accept_write_over(screen: LessonScreen, choice: str | None) -> None:
         file.put_back()
 
 
-# A file in place of the editor
+# A file that replaces the editor
 
 
 @command("watch")
 def watch(screen: LessonScreen) -> None:
-    """Have a file stand in for the editor, so that what is saved there is run; or no longer."""
+    """Start or stop watching a file that replaces the editor and is run when saved."""
     if screen.session.watched is not None:
         screen.tutor.answers.file_watch.end()
     elif screen.session.step is not None:
@@ -71,7 +71,7 @@ def watch(screen: LessonScreen) -> None:
         _begin(screen, begin_watching(screen, screen.session.step), "watch")
 
 
-# Programs that have the terminal for a while
+# Programs that use the terminal for a while
 
 
 @command("edit")
@@ -97,7 +97,7 @@ async def _edit(screen: LessonScreen, step: Step) -> None:
     screen.flush()
     await screen.tutor.drafts.save_and_wait()
     if screen.session.step is not step:
-        return  # the editor holds the code of another step by now
+        return  # the editor holds another step's code by now
     row, _ = code.cursor
     given, source, data = all_givens(step), code.source, screen.setup.places.data
     edited = await edit_in_own_editor(app, data, step.id, given, source, row)
@@ -110,7 +110,7 @@ async def _edit(screen: LessonScreen, step: Step) -> None:
 
 @command("printed")
 def open_output(screen: LessonScreen) -> None:
-    """Open the output of the newest run in the learner's pager, and tell where the file is."""
+    """Open the newest run's output in the learner's pager, and show its path."""
     _begin(screen, _open_output(screen), "edit")
 
 
@@ -135,7 +135,7 @@ async def _open_output(screen: LessonScreen) -> None:
 
 @command("picture")
 def open_picture(screen: LessonScreen) -> None:
-    """Tell where the picture of a figure or plot is and open it, one at a time."""
+    """Open the picture of a figure or plot, one at a time, and show its path."""
     from tutor.ui.screens.pictures_shown import plot_shown, show_figure, show_plot
 
     step, tutor, tell = screen.session.step, screen.tutor, screen.notify_learner

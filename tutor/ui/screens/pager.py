@@ -1,6 +1,6 @@
-"""Open what a program printed in the learner's own pager, or else in their editor.
+"""Open a program's output in the learner's own pager, or else in their editor.
 
-It has the terminal until it ends; the worker goes on meanwhile.
+The pager has the terminal until it ends; the worker continues meanwhile.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from tutor.ui.terminal.cell_diff import CellDiff
 
 PAGER = "less"
-"""The pager if the learner has set neither one nor an editor."""
+"""The default pager if the learner has set neither a pager nor an editor."""
 
 
 async def read_outside(app: CellDiff, printed: TranscriptExcerpt) -> str:
-    """Show the file and return where it is, in words for the learner.
+    """Show the file and return a message with its path.
 
-    If it cannot be shown, the words say why.
+    If it cannot be shown, the message gives the reason.
     """
     location = " ".join(file_sentences(printed))
     try:
@@ -47,14 +47,14 @@ async def read_outside(app: CellDiff, printed: TranscriptExcerpt) -> str:
         with app.lender.lend_terminal():
             status = await run_program(pager, str(printed.file))
     except SuspendNotSupported:
-        return location  # a terminal that cannot be lent: the place of the file must do
+        return location  # the terminal cannot be lent, so the path must be enough
     except OSError as error:
         return f"{explain_start_error(pager, error, os.environ)} {location}"
     return f"{explain_exit_status(pager, status)} {location}" if status != 0 else location
 
 
 def find_pager(environment: Mapping[str, str]) -> UserProgram | None:
-    """Return the learner's own pager, else editor, else `less`; None if that is not installed.
+    """Return the learner's own pager, else editor, else `less`; None if it is missing.
 
     Raises InvalidCommandLine if a variable cannot be parsed.
     """

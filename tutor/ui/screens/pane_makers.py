@@ -1,7 +1,6 @@
-"""Making the panes of a workspace, each when it is needed.
+"""Factories for the panes of a workspace.
 
-Their modules are slow to import: a step's first panes must not wait for those that it does not
-show.
+The modules of panes are slow to import, so each is imported when its pane is made.
 """
 
 from __future__ import annotations
@@ -28,11 +27,10 @@ SLOW_TO_IMPORT = (
     "tutor.ui.panes.plot",
     "tutor.ui.panes.scrubber",
 )
-"""The modules of all panes that a first step may do without."""
+"""Modules of the panes that a first step may not need."""
 
 
 def make_pane(name: str, timeline: Timeline, marks: Marks) -> Pane:
-    """Make the pane of that name."""
     return _MAKERS[name](timeline, marks)
 
 
@@ -97,4 +95,4 @@ _MAKERS: Mapping[str, Callable[[Timeline, Marks], Pane]] = {
 }
 
 PANES = tuple(_MAKERS)
-"""The names of all panes."""
+"""Names of all panes."""

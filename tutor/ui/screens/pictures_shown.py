@@ -1,6 +1,6 @@
-"""Pictures of figures and plots: where they are, and that the learner's viewer opens them.
+"""Pictures of figures and plots: show their paths, and open them in the learner's viewer.
 
-Part of the lesson screen. What becomes of it is told in the status line.
+Part of the lesson screen. Results are shown in the status line.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ PICTURE_LISTED = "The title of the figure has the place of the picture under it.
 
 
 def plot_shown(workspace: Workspace, step: Step, *, has_figures: bool) -> PlotPane | None:
-    """Return the pane Plot if it is looked at, or has the only pictures that there are.
+    """Return the pane Plot if it is current, or if it has the only pictures.
 
-    `has_figures` tells whether the run has drawn any.
+    `has_figures` is True if the run has drawn any.
     """
     plot = workspace.panes.get("plot")
     if plot is None or not has_figures:
@@ -42,7 +42,7 @@ def plot_shown(workspace: Workspace, step: Step, *, has_figures: bool) -> PlotPa
 async def show_plot(
     pictures: PlotPictures, number: int, name: str, tell: Callable[[str], None]
 ) -> None:
-    """Draw the picture of a plot and open it, or say where it is."""
+    """Draw the picture of a plot and open it, or show its path."""
     tell(PICTURE_IS_DRAWN)
     picture = await pictures.make(number, name)
     if isinstance(picture, str):
@@ -53,7 +53,7 @@ async def show_plot(
 
 
 def show_figure(workspace: Workspace, images: Path, tell: Callable[[str], None]) -> None:
-    """Open the picture of a figure, and show under its title where it is."""
+    """Open the picture of a figure, and show its path under the title."""
     figure = _figure(workspace)
     if figure is None:
         tell(NO_FIGURE)
@@ -70,7 +70,7 @@ def show_figure(workspace: Workspace, images: Path, tell: Callable[[str], None])
 
 
 def _figure(workspace: Workspace) -> FigureView | None:
-    """Return the figure with the focus, else the first whose picture was not named yet."""
+    """Return the focused figure, else the first without a path under its title."""
     figures = list(workspace.lesson.query(FigureView))
     for figure in figures:
         if figure is workspace.screen.focused:

@@ -1,6 +1,6 @@
 """Set the columns and rows that were computed for each part of the workspace.
 
-Only numbers belong here: `workspace.tcss` says which parts stand beside or above each other.
+This module sets numbers only: `workspace.tcss` arranges the parts.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from tutor.first_screen.layout_sizes import LayoutSizes, drawer_rows
 from tutor.first_screen.step_screen import FRAME_ROWS
 
 _CONTAINERS = ("body", "work", "charts")
-"""Parts that hold other parts."""
+"""Parts that contain other parts."""
 
 
 def place_parts(workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes) -> None:
-    """Set the numbers of this layout, and remove those of the layout before."""
+    """Set the numbers of this layout, and remove those of the previous one."""
     shown = visible_panes(layout)
     workspace.set_class(sizes.spread, "spread")
     parts = _parts_of(workspace)
@@ -52,9 +52,9 @@ def place_parts(workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes) -> 
 
 
 def _parts_of(workspace: DOMNode) -> dict[str, Widget]:
-    """Return the parts that are mounted, by their ids.
+    """Return the mounted parts by id.
 
-    A query would look at all that is in the panes as well, which takes longer than all else here.
+    A query would also search the panes, which takes longer than the rest of this module.
     """
     parts: dict[str, Widget] = {}
     holders = [workspace]
@@ -85,7 +85,7 @@ def _set_grid(
 
 
 def _set_heights(parts: Mapping[str, Widget], layout: LayoutState, sizes: LayoutSizes) -> None:
-    """Limit text and quiz in a single column, so that they leave rows for the verdict."""
+    """Limit text and quiz in a single column, to leave rows for the verdict."""
     for name, max_rows in (("lesson", sizes.text), ("quiz", sizes.quiz)):
         for widget in _named(parts, name):
             widget.styles.max_height = max_rows if layout.single_column else None
@@ -97,7 +97,7 @@ def _set_heights(parts: Mapping[str, Widget], layout: LayoutState, sizes: Layout
 
 
 def _has_fixed_height(layout: LayoutState, shown: frozenset[str]) -> bool:
-    """Return True if the pane below has the computed rows, not those it needs or all."""
+    """Return True if the pane below has computed rows, not its own height or all rows."""
     if layout.single_column or not shown & set(BELOW) or not shown & set(ABOVE):
         return False
     return not (layout.single and layout.display.is_question)

@@ -1,4 +1,4 @@
-"""Show a run step by step as it went: one that was too short to watch, or one that is asked for.
+"""Replay a run step by step: one that was too short to watch, or one that the learner asks for.
 
 A replay moves the same cursor as the learner's keys do, so every pane that follows the cursor
 takes part. The timer exists only while it runs. How often panes are drawn is not decided here: over
@@ -16,22 +16,22 @@ from tutor.session.events import CursorMoved
 from tutor.session.timeline import RunRecord
 
 SHORT_MS = 2_000.0
-"""A run shorter than this is over before anyone can follow it."""
+"""Duration of a run that is over before anyone can follow it."""
 
 MIN_LOSSES = 2
-"""Fewer make no curve."""
+"""Minimum losses of a curve."""
 
 FRAMES = 25
 FRAME_S = 0.1
-"""Frames of a replay, and the seconds between them."""
+"""Number of frames of a replay, and the seconds between two of them."""
 MAP_SECONDS = 4.0
-"""How long a replay takes that goes through all maps of a run."""
+"""Seconds of a replay that shows all maps of a run."""
 ASKED_FRAMES = 100
-"""Frames, at most, of a replay of a whole run that the learner has asked for."""
+"""Maximum frames of a replay that the learner has started."""
 
 
 class Replayer:
-    """Replays the newest run. Each frame is an event for the session."""
+    """Replays the newest run; each frame is an event for the session."""
 
     def __init__(
         self, screen: Screen[None], dispatch: Callable[[CursorMoved], None], *, reduced_motion: bool
@@ -41,29 +41,29 @@ class Replayer:
         self._reduced_motion = reduced_motion
         self._timer: Timer | None = None
         self._steps: tuple[int, ...] = ()
-        """The steps of the replay that runs."""
+        """Steps of the current replay."""
         self._place = 0
-        """The frame that is shown of it."""
+        """Index of the frame on screen."""
         self._run: RunRecord | None = None
-        """The run to replay, if there is one."""
+        """Run to replay; None without one."""
         self._is_curve_shown = False
-        """Whether its curve was shown again, and only its maps are left to be."""
+        """True if the curve was replayed, and only the maps are left."""
         self.is_asked = False
-        """Whether the learner has asked for the replay, so that only a move ends it."""
+        """True if the learner has started the replay, so that only a move ends it."""
 
     @property
     def is_running(self) -> bool:
-        """Whether frames are being shown."""
+        """True while frames are shown."""
         return self._timer is not None
 
     def forget(self) -> None:
-        """Stop, and discard the run: another one or another step has begun."""
+        """Stop and discard the run, because another run or step has begun."""
         self._end_timer()
         self._run = None
         self._is_curve_shown = self.is_asked = False
 
     def play(self, run: RunRecord, step: int) -> None:
-        """Replay the run from after that step on, since the learner has asked for it."""
+        """Replay the run from that step, because the learner asked for it."""
         self.forget()
         count = len(run.losses)
         if count >= MIN_LOSSES:
@@ -72,16 +72,16 @@ class Replayer:
             self._begin(tuple(each for each in steps if step >= count or each > step), FRAME_S)
 
     def consider(self, run: RunRecord) -> None:
-        """Keep a run that just ended for a replay, if it was short and recorded a curve."""
+        """Save a short run with a curve for a replay."""
         is_short = run.milliseconds is not None and run.milliseconds < SHORT_MS
         is_worth = is_short and len(run.losses) >= MIN_LOSSES and not self._reduced_motion
         self._run = run if is_worth else None
 
     def start_if_seen(self, *, chart_on_screen: bool, map_on_screen: bool) -> None:
-        """Start the replay if there is one to show and the curve or the map can be seen.
+        """Start a saved replay if the curve or the map is visible.
 
-        Of maps all are shown: most are of the first steps, in which the border bends. Where the
-        curve was shown without the map, it follows once the map is looked at.
+        All maps are shown: most belong to the first steps, in which the border bends. If the
+        curve was replayed without the map, the map follows when it becomes visible.
         """
         run = self._run
         if run is None or self.is_running:
@@ -95,12 +95,12 @@ class Replayer:
             self._begin(_evenly(len(run.losses), FRAMES), FRAME_S)
 
     def skip(self) -> None:
-        """End a replay and show the end of the run."""
+        """End the replay and show the end of the run."""
         if self._timer is not None:
             self._end()
 
     def halt(self) -> None:
-        """End a replay and stay at the step that it has come to."""
+        """End the replay and stay at its current step."""
         if self._timer is not None:
             self._dispatch(CursorMoved(self._steps[self._place]))
             self.forget()
@@ -111,7 +111,7 @@ class Replayer:
         self._next_frame()
 
     def _next_frame(self) -> None:
-        """Show the next frame; the last one is the end of the run itself."""
+        """Show the next frame; after the last, show the end of the run."""
         self._place += 1
         if self._place >= len(self._steps) - 1:
             self._end()
@@ -131,5 +131,5 @@ class Replayer:
 
 
 def _evenly(count: int, frames: int) -> tuple[int, ...]:
-    """Return the steps of so many frames, evenly spread over that many steps."""
+    """Return `frames` steps, evenly spread over `count` steps."""
     return tuple(max(1, count * frame // frames) for frame in range(1, frames + 1))

@@ -1,4 +1,4 @@
-"""The form for a report about a step: it asks what looks wrong and says where the file is."""
+"""The form for a report about a step: it asks for the problem and shows the report's path."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ CLOSE = "Enter or Esc closes this."
 
 
 class ReportScreen(ModalScreen[None]):
-    """A dialog that says what a report holds, takes the learner's words, and has it written."""
+    """A dialog that lists a report's contents, takes the learner's text, and writes it."""
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Back"),
-        Binding("enter", "close", "Close", show=False),  # while the field is shown it takes Enter
+        Binding("enter", "close", "Close", show=False),  # the field handles Enter first
     ]
 
     def __init__(self, write: Callable[[str], Path]) -> None:
@@ -54,11 +54,11 @@ class ReportScreen(ModalScreen[None]):
             yield self._keys
 
     def on_mount(self) -> None:
-        """Focus the field for the learner's words."""
+        """Focus the field for the learner's text."""
         self._words.focus()
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Write the report and show where it is, or why it could not be written."""
+        """Write the report and show its path, or the error."""
         event.stop()
         try:
             path = await asyncio.to_thread(self._write, event.value)
@@ -66,9 +66,9 @@ class ReportScreen(ModalScreen[None]):
             self._message.update(f"It could not be written: {reason(error)}. {advice(error)}")
             return
         self._message.update(f"Written to {path}\nGive this file to whoever gave you the lessons.")
-        self._words.display = False  # now Enter reaches the screen, and closes it
+        self._words.display = False  # now Enter reaches the screen and closes it
         self._keys.update(CLOSE)
 
     def action_close(self) -> None:
-        """Close without writing anything more."""
+        """Close without writing a report."""
         self.dismiss()

@@ -1,4 +1,4 @@
-"""Let the learner resize panes of the workspace, by key or by dragging a border with the mouse."""
+"""Resizing of the workspace's panes, by key or by dragging a border with the mouse."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ SIZES_RESET = "The panes have their usual sizes again."
 
 
 class DraggedBorder(Struct, frozen=True):
-    """A border that the mouse is dragging. All numbers are cells."""
+    """A border that the mouse drags. All numbers are cells."""
 
     part: Part
     cells: int
-    """Size of the part when the drag began."""
+    """Size of the part at the start of the drag."""
     x: int
     y: int
-    """Where the drag began, from the top left corner of all panes."""
+    """Start of the drag, from the top left corner of all panes."""
     per_column: int = 0
     per_row: int = 0
-    """How the part changes with each column to the right, or row down: 1, -1, or 0 for not."""
+    """Growth of the part per column to the right, or per row down: 1, -1, or 0 for none."""
 
 
 class PaneResizer:
-    """Holds the sizes that the learner chose, by layout, until the app ends.
+    """The sizes that the learner chose, by layout, until the app ends.
 
-    It holds what fitted on screen, not what was asked for.
+    They are the sizes that fitted on screen, not the requested ones.
     """
 
     def __init__(self) -> None:
@@ -52,9 +52,9 @@ class PaneResizer:
         return compute_sizes(layout, self._chosen_for(layout), columns, rows)
 
     def move(self, layout: LayoutState, direction: Direction, columns: int, rows: int) -> str:
-        """Resize the pane looked at by one step.
+        """Resize the current pane by one step.
 
-        Return a sentence for the learner if that cannot be done, else "".
+        Return an error message, or "" on success.
         """
         before = self.sizes(layout, columns, rows)
         part_move = moved_part(layout, direction)
@@ -69,7 +69,7 @@ class PaneResizer:
     def set_part(
         self, layout: LayoutState, part: Part, cells: int, columns: int, rows: int
     ) -> None:
-        """Give a part that many cells, or as many as there is room for."""
+        """Set the part to that many cells, or to as many as fit."""
         wanted = replace(self._chosen_for(layout), **{part: max(1, cells)})
         fitting = cells_of(compute_sizes(layout, wanted, columns, rows), part)
         self._chosen[layout_name(layout)] = replace(wanted, **{part: fitting})
@@ -82,7 +82,7 @@ class PaneResizer:
         self.set_part(layout, border.part, border.cells + delta, columns, rows)
 
     def reset(self, layout: LayoutState) -> str:
-        """Return to the default sizes for this layout; return a sentence about that."""
+        """Restore the default sizes of this layout, and return a message."""
         self._chosen.pop(layout_name(layout), None)
         return SIZES_RESET
 
@@ -91,7 +91,7 @@ class PaneResizer:
 
 
 def useless_resizing(layout: LayoutState) -> frozenset[str]:
-    """Return the commands that resize the pane looked at and would move no border."""
+    """Return the commands that resize the current pane but would move no border."""
     ways = get_args(Direction)
     useless = {way for way in ways if moved_part(layout, way) is None}
     return frozenset(useless if len(useless) < len(ways) else (*useless, "usual_sizes"))
@@ -110,7 +110,7 @@ def cells_of(sizes: LayoutSizes, part: Part) -> int:
 def border_at(
     layout: LayoutState, sizes: LayoutSizes, x: int, y: int, columns: int, rows: int
 ) -> DraggedBorder | None:
-    """Return the border at a place, or None. Borders are two cells thick: both panes' frames.
+    """Return the border at a position, or None; the frames make it two cells thick.
 
     `x` and `y` are counted from the top left corner of all panes.
     """
@@ -121,7 +121,7 @@ def border_at(
 
 
 _Border = tuple[Part, Region, int, int]
-"""The part that it resizes, where it is, and `per_column` and `per_row` of a DraggedBorder."""
+"""Its part, its region, and `per_column` and `per_row` of a DraggedBorder."""
 
 
 def _borders(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) -> list[_Border]:

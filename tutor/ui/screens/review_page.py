@@ -1,6 +1,6 @@
-"""The review: a question about what was missed some days ago, then the next one, then the end.
+"""The review: questions about steps that the learner missed some days ago.
 
-It shows what the session's state says of the review and judges nothing. Esc leaves at any time.
+It shows the session's review state and judges nothing. Esc leaves at any time.
 """
 
 from __future__ import annotations
@@ -58,10 +58,10 @@ WAITING = "{key:next_step} skips. Esc leaves."
 OVER = "Enter or Esc leaves."
 
 GIVENS_LINES = 4
-"""Lines of the givens that are shown while they are closed."""
+"""Lines of the closed givens."""
 GIVENS_KEY = "g shows all"
 MAX_LINES = 1_000
-"""Lines of a program that are shown at most: in effect all."""
+"""Maximum lines of a program: in effect all."""
 
 
 class ReviewPage(ModalScreen[str | None]):
@@ -87,7 +87,7 @@ class ReviewPage(ModalScreen[str | None]):
         self._title = StableStatic(TITLE_AT_END, classes="title")
         self._words = StableStatic("", id="review-words")
         self._question = StableStatic("", id="review-asked")
-        """The question, above the code that it is about: that may be long."""
+        """The question, above its code, which may be long."""
         self._given = CodeView(
             id="review-given",
             preview_lines=GIVENS_LINES,
@@ -117,7 +117,7 @@ class ReviewPage(ModalScreen[str | None]):
             yield self._how
 
     def on_mount(self) -> None:
-        """Colour the code once it is drawn, and ask what there is to review."""
+        """Colour the code after the first frame, and ask for the questions."""
         for view in (self._given, self._program):
             self.call_after_refresh(view.enable_highlighting)
         self._show_words(LOOKING)
@@ -125,7 +125,7 @@ class ReviewPage(ModalScreen[str | None]):
         self._review.begin()
 
     def follow(self, old: State, new: State) -> None:
-        """Show a change of the review, until it has left the screen."""
+        """Show a change of the review, unless it has closed."""
         review = new.review
         if review is old.review:
             return
@@ -156,7 +156,7 @@ class ReviewPage(ModalScreen[str | None]):
             self._say_how(self._shown)
 
     def action_submit(self) -> None:
-        """Have the answer judged; once it was, show the next question; at the end, leave."""
+        """Submit the answer; after the verdict, show the next question; at the end, leave."""
         shown = self._shown
         if shown is None or shown.end is not None:
             self.action_cancel()
@@ -166,30 +166,30 @@ class ReviewPage(ModalScreen[str | None]):
             self._review.answer(self._form.answer)
 
     def action_next_step(self) -> None:
-        """Show the next question; this one is asked another day, if it was not answered."""
+        """Show the next question; an unanswered one returns another day."""
         if self._shown is not None and self._shown.end is not None:
             self.action_cancel()
         else:
             self._review.go_on()
 
     def action_read_again(self) -> None:
-        """Leave for the step of the question, if it is to be read again."""
+        """Close with the question's step, if that should be read again."""
         shown = self._shown
         if shown is not None and shown.must_read_again and shown.step is not None:
             self._review.leave()
             self.dismiss(shown.step.id)
 
     def action_givens(self) -> None:
-        """Show all of the given code, or only its first lines again."""
+        """Show all of the given code, or only its first lines."""
         self._given.toggle()
 
     def action_page(self, direction: int) -> None:
-        """Scroll by nearly as many rows as are seen at once."""
+        """Scroll by nearly a page."""
         rows = max(1, self._scroll.size.height - 1)
         self._scroll.scroll_relative(y=direction * rows, animate=False)
 
     def action_cancel(self) -> None:
-        """Leave the review; what was not asked is asked another time."""
+        """Leave the review; the remaining questions return another time."""
         self._review.leave()
         self.dismiss(None)
 
@@ -199,7 +199,7 @@ class ReviewPage(ModalScreen[str | None]):
         self._title.update_if_changed(title if review.items else TITLE_AT_END)
 
     def _show_words(self, words: str) -> None:
-        """Show a sentence in place of a question."""
+        """Show a message in place of a question."""
         self._words.update_if_changed(words)
         self._words.display = bool(words)
         for part in self._parts_of_question():
@@ -223,7 +223,7 @@ class ReviewPage(ModalScreen[str | None]):
             (self._program, question.program, PROGRAM),
         ):
             view.label, view.code = label, code.strip("\n")
-            view.opened = label == OTHER_GIVENS  # whichever line is another one is seen
+            view.opened = label == OTHER_GIVENS  # the changed line must be visible
             view.display = bool(code.strip())
         places = tuple(range(len(question.quiz.options)))
         self._form.ask(question.quiz, order=places, kept=QuizAnswer())
@@ -255,7 +255,7 @@ class ReviewPage(ModalScreen[str | None]):
         assert question is not None
         assert verdict is not None
         assert answer is not None
-        row = self._form.virtual_region.y  # where the result will be
+        row = self._form.virtual_region.y  # the result's place
         self._form.show_feedback(reasons(question.quiz, answer), follow=False)
         self._form.freeze(locked=True)
         if not self._form.target.display:
@@ -273,7 +273,7 @@ class ReviewPage(ModalScreen[str | None]):
 
 
 def _text_of_step(review: Review) -> str:
-    """Return the text of the step, to be read below its question, without that question."""
+    """Return the step's text without its question, to be read below that."""
     step = review.step
     text = step.text.strip() if step is not None else ""
     if kind_of(step).has_question:
@@ -282,7 +282,7 @@ def _text_of_step(review: Review) -> str:
 
 
 def result_words(review: Review, marks: Marks) -> Content:
-    """Return whether the answer was right, what is told of it, and when it comes back."""
+    """Return the verdict on the answer, its explanation, and the next date."""
     question, verdict, answer = review.question, review.verdict, review.answer
     assert question is not None
     assert verdict is not None

@@ -1,4 +1,4 @@
-"""Commands about the screen: its panes, help, the menu, and leaving."""
+"""Commands about the screen: its panes, help, the menu, and quitting."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def toggle_givens(screen: LessonScreen) -> None:
 
 
 async def act_in_editor(screen: LessonScreen, name: str) -> None:
-    """Do an action of the editor, and give it the keys."""
+    """Run an action of the editor, and focus the editor."""
     screen.panes.goto("code")
     await screen.panes.code.editor.act(name)
 

@@ -1,4 +1,4 @@
-"""The switch for the shapes at the ends of lines, which holds over starts."""
+"""The switch for the shapes at the ends of lines, saved for later starts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOT_SAVED = " That holds until the app ends: {reason}."
 
 @command("shapes")
 def switch_shapes(screen: LessonScreen) -> None:
-    """Show or hide the shapes, also at the next start, and notify the learner of that."""
+    """Show or hide the shapes, save the choice, and notify the learner."""
     code = screen.panes.code
     shown = not code.shows_shapes
     code.show_shapes(shown=shown)

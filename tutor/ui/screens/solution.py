@@ -1,4 +1,4 @@
-"""The dialog that asks before a level of help is shown, and says what it would show."""
+"""The dialog that names the next level of help and asks before showing it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MORE_KEYS = "Enter yes, Esc no, Up and Down to the other questions."
 
 
 class SolutionScreen(ChoiceDialog[Choice]):
-    """A list of questions; its result is the choice that was accepted, or None."""
+    """A list of questions; its result is the accepted choice, or None."""
 
     def __init__(self, offers: tuple[Offer, ...], fill: Callable[[str], str]) -> None:
         """Make the dialog; `fill` puts the names of keys into its questions."""

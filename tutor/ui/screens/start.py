@@ -1,4 +1,4 @@
-"""The start screen: it says where the learner was, while the lesson is prepared beneath it.
+"""The start screen: it shows where the learner was, while the lesson is prepared beneath it.
 
 `nntutor` without a step begins with it. Enter goes on; letters lead elsewhere. The app
 hands it every key, in order: one that means nothing here goes on to the step as well, and is typed
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from tutor.ui.screens.lesson import LessonScreen
 
 MAX_WIDTH = 78
-"""Columns of text; longer lines are hard to read."""
+"""Maximum columns of text; longer lines are hard to read."""
 
 
 class StartText(Widget):
@@ -52,7 +52,7 @@ class StartText(Widget):
         super().__init__(id="start-text")
         self._marks = marks
         self._visible_rows = 0
-        """Rows that are visible without scrolling."""
+        """Rows that fit without scrolling."""
         self.facts = facts
 
     def render(self) -> RenderResult:
@@ -66,7 +66,7 @@ class StartText(Widget):
         return len(self._lines(width))
 
     async def on_click(self, event: events.Click) -> None:
-        """Do what a key does when its line is clicked, anywhere on the line."""
+        """Do what the clicked line's key does."""
         drawn = self._lines(self.content_size.width)
         if event.y < len(drawn) and drawn[event.y].click:
             await self.run_action(f"screen.{drawn[event.y].click}")
@@ -77,14 +77,14 @@ class StartText(Widget):
 
 
 class StartScreen(FramedScreen):
-    """The start screen. It is removed by `leave`, when its keys are used."""
+    """The start screen. `leave` removes it once one of its keys is used."""
 
     BINDINGS: ClassVar[list[BindingType]] = start_bindings()
 
     def __init__(self, lesson: LessonScreen, last: LastTime | None) -> None:
         """Make the screen, to be shown over `lesson`, which its tasks belong to.
 
-        `last` is what two small files hold about the last time. That is enough for the first frame;
+        `last` comes from two small files about the last session. It is enough for the first frame;
         the rest is added to it.
         """
         setup, state = lesson.setup, lesson.tutor.state
@@ -98,21 +98,21 @@ class StartScreen(FramedScreen):
         yield from self.compose_framed(self._scroll)
 
     def on_mount(self) -> None:
-        """Show the keys that act here; the first time, little else around the text."""
+        """Show the keys that act here; on the first start, little else around the text."""
         self.show_keys("none")
         if self.facts.first_time:
             self._top_bar.visible = False
             self.bottom.be_quiet()
 
-    # What it shows
+    # Content
 
     @property
     def facts(self) -> StartFacts:
-        """The facts that are shown."""
+        """The facts on screen."""
         return self._text.facts
 
     def show_facts(self, facts: StartFacts) -> None:
-        """Show these facts in place of the ones before."""
+        """Replace the facts on screen."""
         self._text.facts = facts
         self._text.refresh(layout=True)
 
@@ -124,7 +124,7 @@ class StartScreen(FramedScreen):
             self.offer_review()
 
     def show_step(self, step: Step) -> None:
-        """Add the facts about the step that the start leads to, once its file is read."""
+        """Add the facts about the step that Enter opens, once its file is read."""
         draft = None
         if kind_of(step).has_program:
             saved = self._lesson.tutor.drafts.load(step)
@@ -135,7 +135,7 @@ class StartScreen(FramedScreen):
         self.show_facts(add_step_facts(self.facts, step, state, draft=draft, warnings=warnings))
 
     def offer_review(self) -> None:
-        """Offer a review if there is anything to ask, once that is known."""
+        """Offer a review if there are questions, once that is known."""
         self._lesson.run_worker(self._offer_review(), group="review", exclusive=True)
 
     async def _offer_review(self) -> None:
@@ -144,12 +144,12 @@ class StartScreen(FramedScreen):
         if self._lesson.start is self and not self.facts.is_review_put_off:
             self.show_facts(replace(self.facts, review=count))
 
-    # Where its keys lead
+    # Keys
 
     async def take_key(self, event: events.Key | events.Paste) -> bool:
-        """Act on a key or paste; return True if that was all, False if the app must handle it too.
+        """Handle a key or paste; return False if the app must handle it too.
 
-        After one that leads away from here, the next screen is on top already, so the app's
+        After a key that leaves this screen, the next screen is on top already, so the app's
         handling reaches it: that is how typed text gets into the step.
         """
         if self.is_strip_shown:
@@ -185,9 +185,9 @@ class StartScreen(FramedScreen):
         await self._lesson.action_command(name)
 
     def action_go_on(self, character: str = "") -> None:
-        """Leave for the step that is named.
+        """Open the named step.
 
-        `character` was typed here and goes into the step's code, which the learner is told.
+        `character` was typed here and goes into the step's code; a message tells the learner so.
         """
         lesson = self._lesson
         self.leave()
@@ -203,49 +203,49 @@ class StartScreen(FramedScreen):
             )
 
     async def action_first_open(self) -> None:
-        """Go to the first step that is not done."""
+        """Open the first step that is not done."""
         from tutor.ui.screens.step_pages import go_to_first_open
 
         go_to_first_open(self._lesson, self.action_go_on)
 
     def action_begin_offered(self) -> None:
-        """Go to the first step of the lesson that is offered."""
+        """Open the first step of the offered lesson."""
         if self.facts.offered is not None:
             from tutor.ui.screens.step_pages import go_to
 
             go_to(self._lesson, self.facts.offered.steps[0].id)
 
     def _put_off_review(self) -> None:
-        """Take the offer away for today, if there is one."""
+        """Withdraw the offer of a review for today, if there is one."""
         if self.facts.review:
             self._lesson.tutor.answers.review.put_off()
             self.show_facts(replace(self.facts, review=0, is_review_put_off=True))
 
     def action_leader(self) -> None:
-        """Show the strip of letters, or hide it."""
+        """Show or hide the strip of letters."""
         self.bottom.toggle_strip("none", ())
 
     def leave(self) -> None:
-        """Remove the start screen, and let the step's keys act.
+        """Remove the start screen, and enable the step's keys.
 
-        If a dialog is over it, this removes the dialog, and the start goes when the dialog ends
-        itself: each takes one screen from the top.
+        If a dialog is over it, this removes the dialog; the start screen goes when the dialog
+        closes itself, since each removes the top screen.
         """
         lesson = self._lesson
         lesson.start = None
         lesson.app.pop_screen()
         lesson.show_keys(kind_name(lesson.session.step))
-        lesson.call_later(lesson.begin)  # else nothing begins if the start goes before it is drawn
+        lesson.call_later(lesson.begin)  # for a start that closes before it is drawn
 
     def _bound_action(self, key: str) -> tuple[str, bool] | None:
-        """Return the action bound to a key here, and whether it has priority over any widget."""
+        """Return the action bound to a key here, and True if it has priority over widgets."""
         active = self.active_bindings.get(key)
         if active is None or not active.binding.id:
-            return None  # Textual's own bindings have no id; such as Tab, they mean nothing here
+            return None  # Textual's own bindings have no id; like Tab, they do nothing here
         return active.binding.action, active.binding.priority
 
     def _scroll_by(self, key: str) -> bool:
-        """Scroll the text; return False if the key is not one that scrolls."""
+        """Scroll the text; return False for a key that does not scroll."""
         scroll = self._scroll
         scroll_method = {
             "up": scroll.scroll_up,

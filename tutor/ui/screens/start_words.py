@@ -1,4 +1,4 @@
-"""The words of the start screen: at first what nntutor is, later where the learner was.
+"""The texts of the start screen: first an introduction, later the learner's progress.
 
 Pure functions. Facts come in three batches as files are read, so the first frame needs only two
 small ones; the lines for facts still to come have their places from the beginning.
@@ -39,24 +39,24 @@ NO_REVIEW = "No review today."
 KEY_STYLE = "bold $accent"
 
 HEAD_COLUMNS = 13
-"""Columns of a row's head, and the space after it."""
+"""Columns of a row's head and the space after it."""
 
 BAR_CELLS = 10
-"""Cells of the bar that shows how much of the course is done."""
+"""Cells of the bar for the course's progress."""
 
 
 class StartRow(NamedTuple):
-    """A key or a label, and a text beside it that may take several lines."""
+    """A key or label, and a text beside it that may take several lines."""
 
     head: str | None
-    """The key or label; "" for a further row of the same label, None for a paragraph without."""
+    """Key or label; "" for a further row of the same label, None for a paragraph without one."""
     text: str
     style: str = "$text-muted"
-    """Textual's style of the head."""
+    """Textual style of the head."""
     click: str = ""
-    """The action that a click does, "" for none."""
+    """Action of a click; "" for none."""
     room: str = ""
-    """A text that may come to stand here, whose lines are kept free if it has more."""
+    """Text that may replace this one later; its lines are reserved."""
 
 
 class StartLine(NamedTuple):
@@ -64,41 +64,41 @@ class StartLine(NamedTuple):
 
     words: Content
     click: str = ""
-    """As in the row."""
+    """Action of a click, as in the row."""
 
 
 class StartFacts(Struct, frozen=True):
-    """Everything that the start says. None means not known yet; its place is kept free."""
+    """All facts on the start screen. None means not known yet; the place is reserved."""
 
     first_time: bool
-    """Whether nntutor was never used with this data folder."""
+    """True if nntutor was never used with this data folder."""
     step: Step | None = None
-    """The step to which Enter leads."""
+    """Step that Enter opens."""
     lesson: str = ""
-    """Title of the step's lesson, "" if there is none."""
+    """Title of the step's lesson; "" if there is none."""
     was_here: bool = False
-    """Whether the learner was at that step the last time."""
+    """True if the learner left off at that step."""
     when: str = ""
-    """How long ago that was, "" if it is not known."""
+    """Age of the last session in words; "" if it is not known."""
     step_progress: str | None = None
-    """How far the learner is with the step."""
+    """Progress of the step in words."""
     course: str | None = None
-    """How much of the course is done."""
+    """Progress of the course in words."""
     next_open: StepHeader | None = None
-    """The first step that is not done; None also if all are, see `all_done`."""
+    """First step that is not done; None also if all are done, see `all_done`."""
     all_done: bool = False
     offered: LessonOutline | None = None
-    """The first lesson that is offered to newcomers, with at least one step."""
+    """First lesson offered to newcomers, with at least one step."""
     review: int = 0
-    """How many questions of a review are offered."""
+    """Number of questions in the review."""
     is_review_put_off: bool = False
-    """Whether the learner has just wanted none."""
+    """True if the learner has just declined the review."""
     warnings: tuple[str, ...] = ()
-    """Sentences about what went wrong the last time."""
+    """Warnings about the last session."""
 
 
 def first_facts(state: State, last: LastTime | None, now: datetime) -> StartFacts:
-    """Return the facts from the two small files that are read for the first frame."""
+    """Return the facts from the two small files read for the first frame."""
     lessons = state.course.lessons
     return StartFacts(
         first_time=last is None,
@@ -112,7 +112,7 @@ def first_facts(state: State, last: LastTime | None, now: datetime) -> StartFact
 def add_step_facts(
     facts: StartFacts, step: Step, state: State, *, draft: str | None, warnings: tuple[str, ...]
 ) -> StartFacts:
-    """Return the facts with those from the step's own file and the journal added."""
+    """Add the facts from the step's file and the journal."""
     place = state.progress.place
     return replace(
         facts,
@@ -124,7 +124,7 @@ def add_step_facts(
 
 
 def add_course_facts(facts: StartFacts, state: State, marks: Marks) -> StartFacts:
-    """Return the facts with those added that need the outline of the whole course."""
+    """Add the facts that need the outline of the whole course."""
     course, step = state.course, state.step
     lesson = next((lesson for lesson in course.lessons if step and lesson.id == step.lesson), None)
     following = next_open(course, state.done)
@@ -139,7 +139,7 @@ def add_course_facts(facts: StartFacts, state: State, marks: Marks) -> StartFact
 
 
 def start_rows(facts: StartFacts, marks: Marks) -> list[list[StartRow]]:
-    """Return the rows of the start, in groups that belong together.
+    """Return the rows of the start screen in groups.
 
     The first time it says what this is, how to go on and how to leave, and nothing else, so that it
     is read in ten seconds.
@@ -153,7 +153,7 @@ def start_rows(facts: StartFacts, marks: Marks) -> list[list[StartRow]]:
 def start_lines(
     groups: Sequence[Sequence[StartRow]], title: str, width: int, height: int
 ) -> list[StartLine]:
-    """Return lines of at most `width` cells, with blank ones between groups if `height` allows."""
+    """Return lines of at most `width` cells, with blanks between groups if they fit."""
     drawn = [[line for row in group for line in _lines(row, width)] for group in groups]
     drawn.insert(0, [StartLine(Content.styled(title, "bold $primary"))])
     loose = sum(map(len, drawn)) + len(drawn) - 1 <= height
@@ -165,7 +165,7 @@ def start_lines(
 
 
 def describe_age(at: datetime, now: datetime) -> str:
-    """Return in words how many calendar days ago `at` was, in the time zone of `now`."""
+    """Return the number of calendar days since `at` in words, in the time zone of `now`."""
     days = (now.date() - at.astimezone(now.tzinfo).date()).days
     if days <= 0:
         return "today"
@@ -179,9 +179,9 @@ def describe_age(at: datetime, now: datetime) -> str:
 
 
 def describe_progress(step: Step, progress: Progress, draft: str | None) -> str:
-    """Return in words how far the learner is with the step.
+    """Return the learner's progress in the step, in words.
 
-    `draft` is what the learner wrote, None if nothing.
+    `draft` is the learner's code, None without any.
     """
     verdict, attempts = progress.verdicts.get(step.id), progress.attempts.get(step.id, 0)
     if step.id in progress.done:
@@ -201,7 +201,7 @@ def describe_progress(step: Step, progress: Progress, draft: str | None) -> str:
 
 
 def describe_course(course: CourseOutline, done: frozenset[str], marks: Marks) -> str:
-    """Return a bar and counts of the steps that are done; optional ones are counted apart."""
+    """Return a bar and counts of the done steps; optional steps are counted separately."""
     required = [step.id in done for step in course.steps() if not step.optional]
     optional = [step.id in done for step in course.steps() if step.optional]
     full = BAR_CELLS * sum(required) // len(required) if required else 0
@@ -213,13 +213,13 @@ def describe_course(course: CourseOutline, done: frozenset[str], marks: Marks) -
 
 
 def next_open(course: CourseOutline, done: frozenset[str]) -> StepHeader | None:
-    """Return the first step that is not done, None if all are; optional ones come last."""
+    """Return the first open step, None if all are done; optional steps come last."""
     steps = [step for step in course.steps() if step.id not in done]
     return next((step for step in steps if not step.optional), next(iter(steps), None))
 
 
 def last_time_warnings(last: LastTime, copies: Sequence[Path]) -> tuple[str, ...]:
-    """Return sentences about a last time that was cut off, and about drafts written twice."""
+    """Return warnings about an interrupted session, and about drafts written twice."""
     warnings = []
     if last.cut_off:
         torn = " One entry of the journal was torn; all before it counts." if last.torn else ""
@@ -248,7 +248,7 @@ def _first_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
 
 
 def _offer_row(offered: LessonOutline | None, key: str) -> StartRow:
-    """Return the row of the lesson for newcomers; its place is kept while none is known."""
+    """Return the row of the lesson for newcomers; its place is reserved."""
     if offered is None:
         return StartRow("", "")
     words = f"{offered.offer} Begin with “{offered.title}”"
@@ -263,7 +263,7 @@ def _place_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
 
 
 def _target_rows(facts: StartFacts) -> list[StartRow]:
-    """Return the rows for the keys that lead on from here."""
+    """Return the rows for the keys that open something."""
     key = KEY_STYLE
     destination = "goes to the first step not done"
     if facts.all_done:
@@ -288,7 +288,7 @@ def _state_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
 
 
 def _review_rows(facts: StartFacts) -> list[StartRow]:
-    """Return the row that offers a review; its place is kept, so that nothing moves for it."""
+    """Return the row that offers a review; its place is reserved, so nothing moves."""
     room = REVIEW.format(questions=counted(9, "question"))  # never more digits than that
     if not facts.review:
         return [StartRow("", NO_REVIEW if facts.is_review_put_off else "", room=room)]

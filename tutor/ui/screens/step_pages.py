@@ -1,4 +1,4 @@
-"""Commands that lead to another step, and the pages on which the learner chooses one.
+"""Commands that go to another step, and the pages on which the learner chooses one.
 
 The pages are outline, terms, review, and the end of a lesson. They may also be opened over the
 start, before there are any panes.
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 @command("next_step")
 def go_to_next(screen: LessonScreen) -> None:
-    """Go to the next step; this completes a step that is only read.
+    """Go to the next step; a step that is only read is then done.
 
-    After the last one of a lesson, show the end of the lesson or of the course.
+    After the last step of a lesson, show the end of the lesson or of the course.
     """
     screen.flush()
     if not screen.tutor.move(1):
@@ -45,7 +45,7 @@ def go_to_previous(screen: LessonScreen) -> None:
 
 @command("back")
 def go_back(screen: LessonScreen) -> None:
-    """Go back to where the learner was before outline or terms led here."""
+    """Return to the learner's place before the jump from outline or terms."""
     screen.flush()
     place = screen.tutor.take_way_back()
     if place is None:
@@ -57,7 +57,7 @@ def go_back(screen: LessonScreen) -> None:
 
 @command("outline")
 async def open_outline(screen: LessonScreen) -> None:
-    """Show the outline of all steps; titles that were not read yet are added to it then.
+    """Show the outline of all steps; titles are added as they are read.
 
     The page is awaited, so that keys typed right after this one reach its search.
     """
@@ -94,7 +94,7 @@ def open_review(screen: LessonScreen) -> None:
 def _open_following(
     screen: LessonScreen, page: OutlineScreen | ReviewPage, end: Callable[[str | None], None]
 ) -> Awaitable[None]:
-    """Open a page that follows the session until it is closed."""
+    """Open a page that follows the session, and call `end` with its result."""
 
     def follow(old: State, new: State) -> None:
         if screen.is_running:
@@ -109,7 +109,7 @@ def _open_following(
 
 
 def open_end(screen: LessonScreen, make_ending: Callable[[State, Marks], Ending]) -> None:
-    """Show the end of the lesson or course, where the answers can be written as one program."""
+    """Show the end of the lesson or course, where the answers can be written to a file."""
     from tutor.ui.screens.end_page import EndPage
 
     _whole_course(screen)
@@ -119,7 +119,7 @@ def open_end(screen: LessonScreen, make_ending: Callable[[State, Marks], Ending]
 
 
 async def _write_answers(screen: LessonScreen) -> str:
-    """Write the answers to this lesson as one program, and return what became of it."""
+    """Write the answers to this lesson as one program, and return a message."""
     from tutor.session.lesson_program import write_answers
 
     screen.tutor.save_now()
@@ -129,9 +129,9 @@ async def _write_answers(screen: LessonScreen) -> str:
 
 
 def go_to_first_open(screen: LessonScreen, go_on: Callable[[], None]) -> None:
-    """Go to the first step that is not done, with `go_on` if that is the one on screen.
+    """Go to the first open step, by `go_on` if it is the one on screen.
 
-    If all are done, show the end of the course over it.
+    If all are done, show the end of the course over the step.
     """
     from tutor.ui.screens.start_words import next_open
 
@@ -149,7 +149,7 @@ def go_to_first_open(screen: LessonScreen, go_on: Callable[[], None]) -> None:
 
 
 def go_to(screen: LessonScreen, step_id: str) -> None:
-    """Go to a step from the one on screen, or from the start; a way leads back to the former."""
+    """Go to a step from the current one, or from the start; `back` returns to the former."""
     screen.flush()
     place = screen.place()
     if screen.start is not None:

@@ -1,4 +1,4 @@
-"""Decide from two states which panes have something unread, and when one should be shown."""
+"""Compares two states to find the panes with unread content, and the one to show."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from tutor.ui.views import VIEWS
 
 
 def should_focus(old: State, new: State) -> bool:
-    """Return True if a pane below the answer has something new that should be seen at once."""
+    """Return True if a pane below the answer has something that must be seen at once."""
     for activity in (old.activity, new.activity):
         if activity is not None and activity.kind == "experiment":
-            return False  # its pane shows what comes of it
+            return False  # its pane shows the result
     return (
         old.latest != new.latest
         or (old.activity is not new.activity and (old.activity is None or new.activity is None))
@@ -21,9 +21,9 @@ def should_focus(old: State, new: State) -> bool:
 
 
 def unread_panes(old: State, new: State, before: AbstractSet[str]) -> frozenset[str]:
-    """Return the panes with something that was not looked at; `before` are those until now.
+    """Return the panes with unread content; `before` are the unread panes so far.
 
-    A new step begins with none.
+    A new step begins without any.
     """
     unread = set(before) if old.step is new.step else set()
     unread.update(view.name for view in VIEWS if view.has_new_content(old, new))

@@ -1,7 +1,7 @@
-"""The workspace: all panes of a step, which of them are on screen, and which has the focus.
+"""The workspace: all panes of a step, their layout and their focus.
 
-It shows what the session says and must not decide anything about the course. Panes are displayed
-or hidden, never removed: buffer, undo history and scroll of a pane would be lost with it.
+It shows the session's state and must not decide anything about the course. Panes are displayed
+or hidden, never removed: that would lose a pane's buffer, undo history and scroll position.
 """
 
 from __future__ import annotations
@@ -65,37 +65,37 @@ if TYPE_CHECKING:
     from tutor.ui.panes.scrubber import ScrubberRow
 
 STYLES = Path(__file__).with_suffix(".tcss")
-"""Style sheet of the workspace and its panes, read when there is one: parsing it would delay the
-first frame."""
+"""Style sheet of the workspace and its panes. It is read when a workspace is made, since parsing it
+would delay the first frame."""
 
 
 TROUBLE = ("failed", "absent", "unreachable")
-"""Phases of a worker in which the reason for them is what the learner needs."""
+"""Phases of a worker whose reason the learner needs to see."""
 OUTPUT_MARGIN = 3
-"""Columns of the output that no text has: a blank at both sides, and the scrollbar."""
+"""Columns of the output without text: a blank at both sides, and the scrollbar."""
 
 
 class Workspace(Container):
     """All panes of the step on screen, with their layout."""
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
-    """The newest state of the session, handed on to the panes."""
+    """The newest state of the session, passed on to the panes."""
 
     class PaneChanged(Message):
-        """The learner went to a pane; it may be the same one as before."""
+        """Posted when the learner goes to a pane, even the same one."""
 
     class ViewsShown(Message):
-        """Other views than before are on screen, of those that ask a run for data."""
+        """Posted when the views on screen that need data of a run change."""
 
         def __init__(self, views: frozenset[str]) -> None:
             super().__init__()
             self.views = views
 
     class PaneFocused(Message):
-        """The pane that `goto` was called with has the focus."""
+        """Posted when the pane passed to `goto` has the focus."""
 
     def __init__(self, timeline: Timeline, step: Step, *, marks: Marks) -> None:
-        """Show the panes of `step` first; the others are made and mounted after them."""
+        """Show the panes of `step` first; make and mount the others after them."""
         super().__init__(id="workspace")
         self._first_step = step
         self._timeline = timeline
@@ -107,43 +107,43 @@ class Workspace(Container):
         self._resizer = PaneResizer()
         self.drawing_hold = DrawingHold(self)
         self._dragged: DraggedBorder | None = None
-        """The border that the mouse is dragging."""
+        """Border that the mouse drags."""
         self._wants_zoom = False
-        """Whether the learner asked for one pane alone. Holds for later steps, but a step with a
-        single pane does not show it."""
+        """True if the learner zoomed a pane. It stays set for later steps, but has no effect on a
+        step with a single pane."""
         self._unread: frozenset[str] = frozenset()
         self._asking: frozenset[str] = frozenset()
-        """The views on screen that ask a run for data."""
+        """Views on screen that need data of a run."""
         self._pane_before_task = ""
         self._has_parts = False
-        """Whether the parts are mounted and can be arranged. Textual also calls `on_mount` of a
+        """True if the parts are mounted and can be arranged. Textual also calls `on_mount` of a
         workspace that never got them, when the app ends early."""
         self.is_whole = False
-        """Whether all panes are mounted, not only those that the first step needs at once."""
+        """True if all panes are mounted, not only those that the first step needs at once."""
         self._pending_focus = ""
-        """The pane that gets the focus at the next refresh, or "". Until then any other focus is
-        ignored: it may be of a pane that is about to be hidden."""
+        """Pane that gets the focus at the next refresh, or "". Until then other focus changes are
+        ignored: they may belong to a pane that is about to be hidden."""
         self.lesson = LessonPane(timeline, marks=marks)
         self.code = CodePane(marks=marks)
         self.tabs = TabStrip(marks=marks)
         self.scrubber: ScrubberRow | None = None
-        """The row at the foot of the charts; None until all panes are mounted."""
+        """The row below the charts; None until all panes are mounted."""
         self.panes: dict[str, Pane] = {"lesson": self.lesson, "code": self.code}
-        """The panes by their names, as far as they were needed; all, once `is_whole`."""
+        """Panes by name, as far as they were needed; all, once `is_whole`."""
 
     @property
     def quiz(self) -> QuizPane:
-        """The pane to answer a quiz in."""
+        """The pane for quiz answers."""
         return cast("QuizPane", self._pane("quiz"))
 
     @property
     def predict(self) -> PredictPane:
-        """The pane to guess in."""
+        """The pane for predictions."""
         return cast("PredictPane", self._pane("predict"))
 
     @property
     def guess(self) -> GuessPane:
-        """The pane to guess in what a wrong program computes."""
+        """The pane for guesses about wrong programs."""
         return cast("GuessPane", self._pane("guess"))
 
     @property
@@ -177,16 +177,16 @@ class Workspace(Container):
         return self.panes[name]
 
     def _panes_named(self, names: Iterable[str], allowed: AbstractContainer[str]) -> list[Pane]:
-        """Return those panes, ready to be mounted."""
+        """Return the panes of these names, ready to be mounted."""
         panes = [self._pane(name) for name in names if name in allowed]
         return [pane.data_bind(Workspace.session) for pane in panes]
 
     async def _mount_rest(self) -> None:
-        """Mount the panes that the first step did not need at once."""
+        """Mount the panes that the first step did not need."""
         if self.is_whole:
             return
         await import_in_turns(SLOW_TO_IMPORT)
-        from tutor.ui.panes.scrubber import ScrubberRow  # there is no run to scrub before
+        from tutor.ui.panes.scrubber import ScrubberRow  # before a run there is nothing to scrub
 
         rest = {name for name in PANES if not self._pane(name).is_attached}
         work, charts = self.query_one("#work"), self.query_one("#charts")
@@ -200,15 +200,15 @@ class Workspace(Container):
             row = self.scrubber.data_bind(Workspace.session)
             await charts.mount_all([*self._panes_named(CHARTS, rest), row])
         self.is_whole = True
-        # the batch put off what the screen wanted to draw; its end prompts the app, not the screen
+        # the batch delayed the screen's own drawing; its end wakes the app, not the screen
         self.screen.check_idle()
 
     def on_resize(self) -> None:
-        """Choose between one pane, two columns and three."""
+        """Choose a layout with one, two or three columns."""
         self._arrange(self._layout_for(self.app.size.width))
 
     def watch_session(self, old: State, new: State) -> None:
-        """Show the panes of another step, and bring a new verdict, output or hint forward."""
+        """Show another step's panes; bring a new verdict, output or hint forward."""
         if old.step is not new.step:
             self._begin_step(new)
         elif should_focus(old, new) and new.latest != "nothing":
@@ -219,12 +219,12 @@ class Workspace(Container):
         self._arrange(self._layout_for(self.app.size.width))
 
     def goto(self, name: str) -> None:
-        """Show the pane and give it the focus; do nothing if the step does not have it."""
+        """Show the pane and focus it; do nothing if the step does not have it."""
         if name not in self.layout_state.names:
             return
         self._pending_focus = name
         self._select_pane(name)
-        # at once for keys that are on their way, and again after the refresh, since hiding the pane
+        # at once for queued keys, and again after the refresh, since hiding the pane
         # that had the focus moves it elsewhere
         if name in self.panes and self.panes[name].is_mounted:
             self._give_focus(self.panes[name].focus_target())
@@ -234,7 +234,7 @@ class Workspace(Container):
             self.call_later(self.call_after_refresh, self._focus, name)
 
     def goto_pane(self, number_or_name: int | str) -> None:
-        """Go to the pane with that name, or number from 1; ignore one that the step has not."""
+        """Go to the pane of that name or number; ignore one that the step lacks."""
         names = ("", *self.layout_state.names)
         if isinstance(number_or_name, str):
             self.goto(number_or_name)
@@ -242,26 +242,26 @@ class Workspace(Container):
             self.goto(names[number_or_name])
 
     def cycle_pane(self, delta: int) -> None:
-        """Go `delta` panes on, or back if it is below 0."""
+        """Go to the pane `delta` places further on, or back if negative."""
         self.goto(neighbour(self.layout_state, delta))
 
     def toggle_zoom(self) -> None:
-        """Show one pane alone, or all again. Holds for the steps that follow, too."""
+        """Show one pane alone, or all again, also for the following steps."""
         self._wants_zoom = not self.layout_state.zoomed
         self._change_layout(zoomed=self._wants_zoom, quiet=self._wants_zoom)
         self.goto(self.layout_state.pane)
 
     def end_zoom(self) -> bool:
-        """Show all panes again; return False if none was shown alone."""
+        """Show all panes again; return False if no pane was zoomed."""
         was_zoomed = self.layout_state.zoomed
         if was_zoomed:
             self.toggle_zoom()
         return was_zoomed
 
     def resize_pane(self, direction: Direction) -> str:
-        """Move a border of the pane that is looked at by one step.
+        """Move a border of the current pane by one step.
 
-        Return a sentence for the learner if that cannot be done, else "".
+        Return an error message, or "" on success.
         """
         layout = self.layout_state
         notice = self._resizer.move(layout, direction, *self._extent(layout))
@@ -269,13 +269,13 @@ class Workspace(Container):
         return notice
 
     def reset_sizes(self) -> str:
-        """Give all panes of this layout their default sizes; return a sentence about that."""
+        """Restore the default sizes of this layout, and return a message."""
         notice = self._resizer.reset(self.layout_state)
         self._arrange(self.layout_state)
         return notice
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Begin to drag the border under the mouse, if there is one."""
+        """Start dragging the border under the mouse, if there is one."""
         columns, rows = self._extent(self.layout_state)
         x, y = event.screen_offset - self.query_one("#body").region.offset
         sizes = self._resizer.sizes(self.layout_state, columns, rows)
@@ -284,7 +284,7 @@ class Workspace(Container):
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Resize the panes beside the dragged border."""
+        """Resize the panes at the dragged border."""
         if self._dragged is not None:
             x, y = event.screen_offset - self.query_one("#body").region.offset
             self._resizer.drag(
@@ -293,14 +293,14 @@ class Workspace(Container):
             self._arrange(self.layout_state)
 
     def on_mouse_up(self) -> None:
-        """End the drag; the sizes stay as they are."""
+        """End the drag and keep the sizes."""
         if self._dragged is not None:
             self._dragged = None
             self.release_mouse()
 
     @property
     def useless_commands(self) -> frozenset[str]:
-        """The commands on panes that would do nothing as these are laid out."""
+        """Commands on panes that have no effect in this layout."""
         useless = useless_resizing(self.layout_state)
         return useless if self._pane_with_givens.can_fold_givens else useless | {"givens"}
 
@@ -310,7 +310,7 @@ class Workspace(Container):
 
     @property
     def _pane_with_givens(self) -> CodePane | PredictPane | GuessPane | LabPane:
-        """The pane whose givens are folded."""
+        """The pane with the folded givens."""
         if kind_of(self.session.step).has_sliders:
             return self.lab
         if self.is_guessing:
@@ -319,7 +319,7 @@ class Workspace(Container):
         return self.predict if is_asked else self.code
 
     def follow(self, old: State, new: State) -> None:
-        """Show a change that the panes cannot show before all of them have the new state."""
+        """Show a change that needs all panes to have the new state first."""
         screen = self.screen
         if old.activity is None and new.activity is not None and new.watched is not None:
             screen.call_later(self.show_answer_pane)
@@ -329,9 +329,9 @@ class Workspace(Container):
             self.code.let_edit(new.watched.path.name if new.watched else "")
 
     def replace_text(self, state: State) -> None:
-        """Put the text that the session wants into the editor, and show it if a key asked for it.
+        """Load the session's new text into the editor, and show it if a key asked for it.
 
-        Where the step has just been opened, undo does not lead back before it.
+        If the step was just opened, undo does not go back before that.
         """
         step, replaced = state.step, state.replaced
         if step is None or replaced is None or step.id != replaced.step:
@@ -350,7 +350,7 @@ class Workspace(Container):
                 self.show_answer_pane()
 
     def toggle_task(self) -> None:
-        """Go to the lesson's text, or back to the pane from which that was done."""
+        """Go to the lesson's text, or return to the pane before that."""
         if self.layout_state.pane != "lesson":
             self._pane_before_task = self.layout_state.pane
             self.goto("lesson")
@@ -358,7 +358,7 @@ class Workspace(Container):
             self.goto(self._pane_before_task or self.first_pane)
 
     def show_answer_pane(self) -> None:
-        """Show the pane to answer in, below which the verdict or output will stand.
+        """Show the answer pane, below which the verdict or output will appear.
 
         Only needed where one pane is shown at a time and it is none of those, or where a wrong
         program stands in its place.
@@ -369,33 +369,33 @@ class Workspace(Container):
 
     @property
     def answer(self) -> QuizAnswer:
-        """The learner's answer to the question of a quiz or predict step, as it stands now."""
+        """Current answer to the question of a quiz or predict step."""
         is_guessed = kind_of(self.session.step).is_guessed
         return self.predict.guess if is_guessed else self.quiz.answer
 
     @property
     def source(self) -> str:
-        """The program in the editor, or the lines that bind the sliders of a lab."""
+        """The program in the editor, or the code that binds the sliders of a lab."""
         return self.lab.lines if kind_of(self.session.step).has_sliders else self.code.source
 
     @property
     def is_guessing(self) -> bool:
-        """Whether the pane that is looked at asks about a wrong program."""
+        """True if the current pane asks about a wrong program."""
         return self.layout_state.pane == "guess"
 
     @property
     def can_edit(self) -> bool:
-        """Whether there is code on the step that the learner writes."""
+        """True if the step has code that the learner writes."""
         return kind_of(self.session.step).has_own_code and not self.is_guessing
 
     @property
     def has_focus_to_answer(self) -> bool:
-        """Whether a pane in which one writes or chooses has the focus."""
+        """True if the focus is in a pane for writing or choosing."""
         return any(self.panes[name].has_focus_within for name in ABOVE if name in self.panes)
 
     @property
     def output_columns(self) -> int:
-        """The columns in which the output of a run is shown, or will be once it is on screen."""
+        """Columns of a run's output, also while it is not on screen."""
         layout = self.layout_state
         columns, rows = self._extent(layout)
         sizes = self._resizer.sizes(layout, columns, rows)
@@ -403,28 +403,28 @@ class Workspace(Container):
 
     @property
     def first_answer(self) -> str:
-        """The first pane in which the step is answered, or the lesson if there is none."""
+        """First pane to answer the step in; the lesson if there is none."""
         return next((name for name in self.layout_state.names if name in ABOVE), "lesson")
 
     @property
     def first_pane(self) -> str:
-        """The pane at which a step begins: the text if one is shown at a time, else the answer."""
+        """Pane at which a step begins: the text in a one-pane layout, else the answer."""
         layout = self.layout_state
         return "lesson" if layout.single and layout.has_text else self.first_answer
 
     def place(self) -> Place | None:
-        """Return where the learner is now, None before the first step."""
+        """Return the learner's place; None before the first step."""
         step = self.session.step
         if step is None:
             return None
         row, column = self.code.cursor if self.layout_state.display.keeps_cursor else (0, 0)
-        # a wrong program that was guessed about is not there at the next start
+        # a wrong program is not restored at the next start
         pane = "code" if self.layout_state.pane == "guess" else self.layout_state.pane
         scroll = self.code.first_row if pane == "code" else self.lesson.reading_row
         return Place(step.id, pane, row, column, scroll)
 
     def return_to(self, place: Place) -> None:
-        """Restore cursor, scroll and pane of an earlier place in this step."""
+        """Restore cursor, scroll position and pane of an earlier place in this step."""
         if self.layout_state.display.keeps_cursor:
             in_code = place.pane == "code"
             self.code.return_to(place.row, place.column, place.scroll if in_code else 0)
@@ -434,8 +434,8 @@ class Workspace(Container):
 
     @on(events.DescendantFocus)
     def _follow_focus(self) -> None:
-        """Select the pane that has the focus."""
-        # not the event's widget: by the time the message arrives the focus may be elsewhere
+        """Select the focused pane."""
+        # not the event's widget: the focus may have moved since
         focused = self.screen.focused
         ancestors = focused.ancestors_with_self if focused is not None else ()
         pane = next((ancestor for ancestor in ancestors if isinstance(ancestor, Pane)), None)
@@ -466,7 +466,7 @@ class Workspace(Container):
 
     @on(LessonPane.Filled)
     def _schedule_rest(self) -> None:
-        """Mount the other panes once there is something to read."""
+        """Mount the other panes once the text can be read."""
         if not self.is_whole:
             self.call_after_refresh(self._mount_rest)
 
@@ -500,7 +500,7 @@ class Workspace(Container):
         self.goto(self.first_pane)
 
     def _show_experiment(self, *, is_new: bool) -> None:
-        """Give wrong programs a pane of their own; go there if another one is shown."""
+        """Show a wrong program in a separate pane; switch to it if another one is shown."""
         if "guess" not in self.layout_state.names:
             self._change_layout(names=(*self.layout_state.names, "guess"))
         if is_new:
@@ -531,9 +531,9 @@ class Workspace(Container):
         )
 
     def _names_with(self, views: frozenset[str]) -> tuple[str, ...]:
-        """Return the names of the panes, at the end those that the run has turned out to have.
+        """Return the names of the panes, with those that the run added at the end.
 
-        A step that names its views has no others, but what a program plots is always shown.
+        A step that names its views has no others, except that plots are always shown.
         """
         names, step = self.layout_state.names, self.session.step
         if step is None or not self.layout_state.display.has_charts:
@@ -550,7 +550,7 @@ class Workspace(Container):
         self._arrange(self._layout_with(**changes))
 
     def _arrange(self, layout: LayoutState) -> None:
-        """Show, hide and size the panes for the layout. Nothing is mounted or removed."""
+        """Show, hide and size the panes for the layout, without mounting or removing any."""
         self.layout_state = layout
         shown = visible_panes(layout)
         self._unread -= shown
@@ -569,15 +569,15 @@ class Workspace(Container):
             self.lesson.make_room(*text_area(layout, sizes, *self._extent(layout)))
 
     def _tell_shown(self, layout: LayoutState) -> None:
-        """Tell which of the views that ask a run for data are on screen, or would be with data."""
+        """Post the views that need data of a run and are on screen, or would be with data."""
         asking = shown_with_data(layout, self.session.step)
         if asking != self._asking:
             self._asking = asking
             self.post_message(self.ViewsShown(asking))
 
     def _extent(self, layout: LayoutState) -> tuple[int, int]:
-        """Return columns and rows of all panes together."""
-        # before its own first layout the workspace has no size, but its container has
+        """Return the columns and rows of all panes together."""
+        # before its own first layout the workspace has no size, but its container does
         place = self.screen.query_one("#workspace-place")
         columns, rows = self.size or place.size or self.app.size
         return columns, rows - (1 if has_tabs(layout) else 0)
@@ -612,7 +612,7 @@ class Workspace(Container):
 
 
 def _rows_of(verdict: Verdict | None, columns: int) -> int:
-    """Return about how many rows the heading, message and evidence of a verdict take."""
+    """Estimate the rows of a verdict's heading, message and evidence."""
     if verdict is None:
         return 0
     paragraphs = [*verdict.message.split("\n"), *verdict.evidence]

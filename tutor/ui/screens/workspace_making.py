@@ -1,6 +1,6 @@
-"""Make the panes of a step as the learner has set them: keys, sizes, shapes, offers of names.
+"""Making of a workspace with the learner's settings: keys, sizes, shapes, completions.
 
-Not for the first frame: panes need modules that are slow to import.
+Not for the first frame, since panes import slow modules.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def make_workspace(
     marks: Marks,
     user_keys: UserKeys,
 ) -> Workspace:
-    """Return the workspace that begins with the step; `data` is the folder with what is kept."""
+    """Return a workspace that begins with the step; `data` is the data folder."""
     workspace = Workspace(timeline, step, marks=marks)
     workspace.code.show_shapes(shown=are_shapes_shown(data))
     editor = workspace.code.editor

@@ -1,4 +1,4 @@
-"""The dialog that asks before a file is written that another program has changed meanwhile."""
+"""The dialog before overwriting a file that another program has changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ QUESTIONS = {
 
 
 class WriteOverScreen(ChoiceDialog[str]):
-    """Two questions: to read what is in the file into the editor, or to write over it."""
+    """Two questions: to load the file into the editor, or to overwrite it."""
 
     def __init__(self, name: str, fill: Callable[[str], str]) -> None:
         """Make the dialog for a file; `fill` puts the names of keys into its questions."""
