@@ -1,4 +1,4 @@
-"""The layer between Textual and the terminal: output, input, and which program has the terminal.
+"""The layer between Textual and the terminal: output, input, and lending to other programs.
 
 It takes plain values and callbacks and gives Textual's events. It must not know anything of the
 tutor: any Textual app could use it.

@@ -1,4 +1,4 @@
-"""Take Esc and the key after it apart when the terminal sends both as one sequence.
+"""Separate Esc and the next key if the terminal sends both as one sequence.
 
 tmux holds an Esc back, for 500 ms in older releases, and sends a key that comes meanwhile together
 with it; over a slow line, or to a busy machine, two keys arrive as one anyway. Textual then reports
@@ -21,7 +21,7 @@ from textual.keys import KEY_NAME_REPLACEMENTS
 from tutor.ui.terminal.textual_private import map_sequence
 
 PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
-"""The characters that every keyboard sends."""
+"""Characters that every keyboard sends."""
 
 PRIVATE_USE_BASE = 0xE000
 """Start of Unicode's Private Use Area: characters that no keyboard sends.
@@ -31,10 +31,10 @@ character this far above it, from which `split_alt_key` gets both keys back.
 """
 
 SEQUENCE_INTRODUCERS = "[O"
-"""Characters that follow Esc in the sequences of function and cursor keys; not to be remapped."""
+"""Characters after Esc in the sequences of function and cursor keys; never remapped."""
 
 KEY_CHARACTERS = {"tab": "\t", "space": " ", "enter": "\r"}
-"""Keys that Textual calls by a name, and the character that each sends."""
+"""Keys that Textual calls by a name, with the character that each sends."""
 
 
 def register_alt_keys(keys: Iterable[str]) -> None:
@@ -61,13 +61,13 @@ def split_alt_key(event: events.Event) -> tuple[events.Key, ...]:
 
 
 def alt_name(key: str) -> str:
-    """Return the name under which Alt and a key can be bound: `alt+f`, `alt+shift+f` for F."""
+    """Return the name by which Alt and a key can be bound: `alt+f`, `alt+shift+f` for F."""
     is_capital = len(key) == 1 and key.isupper()
     return f"alt+shift+{key.lower()}" if is_capital else f"alt+{key}"
 
 
 def _decode_key(character: str | None) -> events.Key | None:
-    """Return the key for which a private character stands, or None if it is not such a one."""
+    """Return the key that a private character encodes; None for other characters."""
     code = ord(character) - PRIVATE_USE_BASE if character and len(character) == 1 else -1
     if not 0 < code < 0x80:
         return None
@@ -77,13 +77,12 @@ def _decode_key(character: str | None) -> events.Key | None:
 
 
 def _character_of(key: str) -> str:
-    """Return the character that the key sends where it is held without Alt; "" if it is none."""
+    """Return the character that the key sends without Alt; "" for none."""
     signs = (sign for sign in PRINTABLE if sign == key or _key_name(sign) == key)
     return KEY_CHARACTERS.get(key) or next(signs, "")
 
 
 def _key_name(character: str) -> str:
-    """Return Textual's name of the key, such as `slash` for `/`."""
     if character.isalnum():
         return character
     from unicodedata import name

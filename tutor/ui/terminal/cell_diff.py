@@ -53,14 +53,14 @@ is up to three writes; at thirty, Textual blocks."""
 
 
 SIZE_CHECKED_AFTER_S = 0.3
-"""From the last resize to the look at the size that the terminal has by then."""
+"""Seconds from the last resize to a check of the terminal's size."""
 
 
 class CellDiff(UpdateHook):
     """An app that sends only changed cells, or whole updates where that is not possible."""
 
     def __init__(self, held_terminal: HeldTerminal | None = None) -> None:
-        """Make the app; `held_terminal` is the one that holds what was typed before."""
+        """Make the app; `held_terminal` holds the keys that were typed before."""
         self.held_terminal = held_terminal
         super().__init__()
         self._mirror = None if why_full_repaint() else ScreenMirror()
@@ -72,27 +72,27 @@ class CellDiff(UpdateHook):
             rate_steps=rate_steps_for(),
             asks=should_ask_terminal(),
         )
-        """Limits how often charts are drawn; every frame is charged to it."""
+        """Limits the rate of charts; every frame is charged to it."""
 
     @property
     def sends_changes(self) -> bool:
-        """Whether only changed cells are sent, not whole updates."""
+        """True if only changed cells are sent; False for whole updates."""
         return self._mirror is not None
 
     @cached_property
     def lender(self) -> Lender:
-        """What lends the terminal to another program."""
+        """Lends the terminal to other programs."""
         # imported late: the first frame does not need it
         from tutor.ui.terminal.lending import Lender
 
         return Lender(self)
 
     def key_came(self) -> None:
-        """Have drawings that are due give way to the key."""
+        """Delay due drawings, so that the key is handled first."""
         self.throttle.key_came()
 
     def forget_terminal(self) -> None:
-        """Discard what the terminal is known to show, so that updates are sent whole again."""
+        """Forget the terminal's known contents, so that whole updates are sent again."""
         if self._mirror is not None:
             self._mirror.forget()
 
@@ -103,11 +103,11 @@ class CellDiff(UpdateHook):
         self.refresh()
 
     def terminal_is_slow(self) -> bool:
-        """Return True if frames wait to be written to the terminal."""
+        """Return True if frames are waiting to be written to the terminal."""
         return writes_waiting(self) > MAX_WAITING_WRITES
 
     def terminal_size(self) -> Size:
-        """Return the size that the terminal has, whatever was told of it last."""
+        """Return the terminal's current size, whatever the last event reported."""
         return Size(*shutil.get_terminal_size())
 
     def link_changed(self, slow: bool) -> None:
@@ -126,7 +126,7 @@ class CellDiff(UpdateHook):
         return sequences + CURSOR_REPORT_QUERY if self.throttle.should_ask() else sequences
 
     async def on_event(self, event: events.Event) -> None:
-        """Discard what the terminal is known to show when another program may have changed it."""
+        """Forget the terminal's known contents if another program may have changed them."""
         if isinstance(event, events.AppFocus):
             self.forget_terminal()
         elif isinstance(event, events.Resize):
@@ -154,7 +154,7 @@ class CellDiff(UpdateHook):
             self._size_check = self.set_timer(SIZE_CHECKED_AFTER_S, self._check_size)
 
     def _check_size(self) -> None:
-        """Resize the app if the last event told of an older size than the terminal has.
+        """Resize the app if the last event reported an outdated size.
 
         The size is read in a signal handler, and a second signal interrupts the first handler
         between reading and posting: the older size is then posted last. While a window was dragged
@@ -170,7 +170,7 @@ class CellDiff(UpdateHook):
         try:
             return render_changes(update, self._mirror, console)
         except Exception:
-            # nothing was sent yet, so the whole update can be: a fault here must never end the app
+            # nothing was sent yet, so send the whole update: a fault must never end the app
             self._mirror = None
             return None
 
@@ -185,17 +185,17 @@ def render_changes(update: Update, mirror: ScreenMirror, console: Console) -> st
 
 
 def why_full_repaint(environ: Mapping[str, str] = os.environ) -> str:
-    """Return why whole updates are sent, as part of a sentence; "" if only changed cells are."""
+    """Return the reason for whole updates, as part of a sentence; "" without one."""
     if environ.get(FULL_REPAINT, "") not in ("", "0"):
         return f"{FULL_REPAINT} asks for it"
     return _why_unsupported()
 
 
 def _why_unsupported() -> str:
-    """Return why changed cells cannot be sent with this release of Textual, or "" if they can.
+    """Return the reason why this release of Textual needs whole updates; "" without one.
 
-    Two sample updates are rendered both ways. For a mirror that knows nothing yet, both ways must
-    agree; an update that is shown already must give "".
+    Two sample updates are rendered both ways. For an empty mirror, both ways must
+    agree; a repeated update must give "".
     """
     try:
         console = Console(file=StringIO(), force_terminal=True, color_system="truecolor")

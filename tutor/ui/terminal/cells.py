@@ -11,7 +11,7 @@ LINK_END = "\x1b]8;;\x1b\\"
 
 
 class CellStyle(NamedTuple):
-    """How a cell is drawn: the parameters of its SGR sequence, and its link.
+    """Style of a cell: the parameters of its SGR sequence, and its link.
 
     Each part is "" for the terminal's default, or for no link.
     """
@@ -37,7 +37,7 @@ PLAIN = CellStyle("", "", "", "")
 
 
 class AnsiWriter:
-    """Collects sequences that draw cells, and repeats neither the cursor's place nor the style."""
+    """Collects sequences that draw cells, without repeating the cursor's place or the style."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []

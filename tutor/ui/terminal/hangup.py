@@ -1,6 +1,6 @@
-"""Notice that the terminal is gone: its window was closed, or the connection to it was lost.
+"""Detect that the terminal has closed: its window is gone, or the connection to it is lost.
 
-Without this, Textual's input thread would go on reading the closed terminal for ever.
+Without this, Textual's input thread would read the closed terminal for ever.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def _watch(input_descriptor: int, callback: Callable[[], object]) -> None:
 
 def _wait_for_hang_up(descriptor: int, milliseconds: int | None) -> bool:
     poll = select.poll()
-    # POLLHUP is reported whatever is asked for; asking for input would wake it up with every key
+    # POLLHUP is always reported; asking for input would wake the thread with every key
     poll.register(descriptor, 0)
     return bool(poll.poll(milliseconds))
 

@@ -1,7 +1,7 @@
-"""Lend the terminal to another program or to the shell, and take it back whatever happens there.
+"""Lend the terminal to another program or to the shell, and always take it back.
 
-Everything that gives the terminal away goes through `Lender`. A program that is started in another
-way would share the terminal with the app, and leave its modes as they happen to be at its end.
+All lending goes through `Lender`. A program that is started in another
+way would share the terminal with the app, and could leave its modes changed.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ class Lender:
     def __init__(self, app: CellDiff) -> None:
         self._app = app
         self._shell_had_terminal = False
-        """Whether the app was stopped since the terminal was lent, so that a shell took it over."""
+        """True if the app was stopped since the terminal was lent, so a shell has used it."""
 
     @contextmanager
     def lend_terminal(self) -> Iterator[None]:
-        """Leave the terminal to another program for the body of the `with` statement.
+        """Lend the terminal to another program for the body of the `with` statement.
 
         Nothing is drawn meanwhile; afterwards the whole screen is sent again. Raises what the body
         raises, and SuspendNotSupported where there is no terminal to lend.

@@ -1,4 +1,4 @@
-"""A copy of what the terminal shows, and the sequences that change it.
+"""A copy of the terminal's screen, and the sequences that change it.
 
 Used by `tutor.ui.terminal.cell_diff` alone. It must not know anything of an app: strips go in,
 sequences come out. A cell that is wrong here stays wrong on screen until the next full redraw, so
@@ -18,17 +18,17 @@ from textual.strip import Strip
 from tutor.ui.terminal.cells import PLAIN, AnsiWriter, Cell, CellStyle
 
 MAX_BRIDGED = 4
-"""Unchanged cells between two changed ones that are sent again: moving the cursor costs as much."""
+"""Maximum unchanged cells sent between two changed ones: moving the cursor costs as much."""
 
 MAX_STYLES = 5_000
-"""Styles whose cells are cached; a heat map has some hundreds."""
+"""Maximum styles whose cells are cached; a heat map has some hundreds."""
 
 UNKNOWN = Cell("\0", PLAIN)
-"""A cell of which nothing is known: equal to no cell that can be drawn."""
+"""A cell with unknown contents, unequal to every cell that can be drawn."""
 
 
 class ScreenMirror:
-    """The cells that the terminal is known to show, row by row."""
+    """The known cells of the terminal, row by row."""
 
     def __init__(self) -> None:
         self._rows: list[list[Cell]] = []
@@ -37,7 +37,7 @@ class ScreenMirror:
         self._styled_cells: dict[tuple[Style | None, ColorSystem], _StyledCells] = {}
 
     def forget(self) -> None:
-        """Discard all that is known, so that every cell is sent again."""
+        """Forget all cells, so that every cell is sent again."""
         self._rows = []
         self._wide_rows.clear()
 
@@ -75,7 +75,7 @@ class ScreenMirror:
         return row
 
     def _cells(self, strip: Strip, colors: ColorSystem) -> tuple[list[Cell], bool]:
-        """Return one cell for each column, and whether each is a single-width character."""
+        """Return a cell for each column, and True if all are single-width characters."""
         cells: list[Cell] = []
         single_width = True
         for text, style, _ in strip:
@@ -154,7 +154,7 @@ def _columns(text: str) -> tuple[str, list[str]]:
 
 
 def _forget_halves(row: list[Cell], start: int, end: int) -> None:
-    """Mark what drawing from `start` to `end` destroys outside: the other half of a wide one."""
+    """Mark the outer halves of wide characters cut by drawing `start` to `end` unknown."""
     if start > 0 and not row[start].text:
         row[start - 1] = UNKNOWN
     if end < len(row) and not row[end].text:
@@ -162,7 +162,7 @@ def _forget_halves(row: list[Cell], start: int, end: int) -> None:
 
 
 def _runs(shown: list[Cell], cells: list[Cell]) -> Iterator[tuple[int, int]]:
-    """Yield the ranges to send, in order: changed cells and short gaps of one style between."""
+    """Yield the ranges to send, in order: changed cells, joined across short gaps."""
     start = end = -1
     for index, (old, new) in enumerate(zip(shown, cells, strict=True)):
         if old is new or old == new:

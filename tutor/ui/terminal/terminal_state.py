@@ -1,4 +1,4 @@
-"""Save and restore what another program may change about the terminal.
+"""Save and restore the terminal settings that another program may change.
 
 Used by `tutor.ui.terminal.lending` alone. A program that was killed leaves the terminal as it set
 it: without echo, in another character set, with output held, or with a process group of its own in
@@ -22,7 +22,7 @@ INPUT = 0
 STANDARD_DESCRIPTORS = (0, 1, 2)
 
 RESET_MODES = (
-    "\x18\x1b\\"  # ends a sequence that was cut off in its middle
+    "\x18\x1b\\"  # ends an incomplete sequence
     "\x1b[?1047l"  # the alternate screen; unlike 1049 it leaves the cursor where the shell has it
     "\x1b(B\x0f"  # the letters of ASCII, not of line drawing
     "\x1b7\x1b[?69l\x1b[r\x1b8"  # the whole screen scrolls; setting that moves the cursor
@@ -42,26 +42,26 @@ know.
 
 
 class TerminalState(Struct, frozen=True):
-    """The settings of the terminal at one moment, as far as they can be read."""
+    """The readable settings of the terminal at one moment."""
 
     modes: list[Any] | None
-    """What `termios.tcgetattr` returned; None if standard input is not a terminal."""
+    """Result of `termios.tcgetattr`; None if standard input is not a terminal."""
     flags: dict[int, int]
-    """File status flags, such as O_NONBLOCK, by standard descriptor; closed ones are left out.
+    """File status flags, such as O_NONBLOCK, by standard descriptor; without closed ones.
 
     They belong to the open file, which all programs on the terminal share.
     """
 
     @classmethod
     def capture(cls) -> TerminalState:
-        """Return the settings that hold now."""
+        """Return the current settings."""
         return cls(
             _kernel_modes(),
             {number: flags for number in STANDARD_DESCRIPTORS for flags in _file_flags(number)},
         )
 
     def restore(self, *, take_foreground: bool) -> None:
-        """Put the settings back, and the modes of the terminal itself to their usual values.
+        """Restore the settings, and reset the terminal's own modes to their usual values.
 
         With `take_foreground`, make this process group the foreground one first. Pass that only if
         no shell had the terminal meanwhile: it would be taken away from the shell. Without it, a

@@ -1,4 +1,4 @@
-"""The one file that touches private parts of Textual, to be checked with each new release.
+"""The only file that uses private parts of Textual; check it with each new release.
 
 All other files of ui call these functions or inherit from `UpdateHook`; a test holds them to it.
 Only those of the text area are in `tutor.ui.editor.text_area_private`.
@@ -46,41 +46,41 @@ if TYPE_CHECKING:
     from tutor.first_screen.held_terminal import HeldTerminal
 
 Update: TypeAlias = LayoutUpdate | ChopsUpdate
-"""What the compositor has drawn anew: a whole region, or spans of some lines."""
+"""A drawing of the compositor: a whole region, or spans of some lines."""
 
 
 class UpdateHook(App[None]):
     """An app that turns the compositor's updates into sequences by a method of its own."""
 
     is_lent = False
-    """Whether another program has the terminal. Nothing is sent meanwhile."""
+    """True while another program has the terminal. Nothing is sent meanwhile."""
 
     held_terminal: HeldTerminal | None = None
-    """The terminal with the keys that were typed before; to be set before the app is made."""
+    """The terminal with the keys typed before; set it before the app is made."""
 
     def get_driver_class(self) -> type[Driver]:
-        """Return the driver to use: on a terminal, one that loses no key."""
+        """Return the driver to use; on a terminal, it loses no key."""
         driver = super().get_driver_class()
         return _NextDriver if driver is linux_driver.LinuxDriver else driver
 
     def key_came(self) -> None:
-        """Note that a key was pressed; called in the thread that reads, so before it is handled."""
+        """Note a pressed key; called in the reading thread, before the key is handled."""
 
     def _print_error_renderables(self) -> None:
-        """Print an error where the shell's screen shows it, even one from before the driver."""
+        """Print an error on the shell's screen, even one from before the driver started."""
         if self.held_terminal is not None:
             self.held_terminal.give_back()
         super()._print_error_renderables()
 
     def render_update(self, update: Update, console: Console) -> str:
-        """Return the sequences that make the terminal show the update; by default Textual's."""
+        """Return the sequences that draw the update; Textual's own by default."""
         return update.render_segments(console)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if self.is_lent:
             return
         if isinstance(renderable, LayoutUpdate | ChopsUpdate):
-            # the type is wrong for Textual's own updates as well: they are no Rich renderables
+            # the type is wrong for Textual's own updates too: they are no Rich renderables
             renderable = _HookedUpdate(renderable, self)  # type: ignore[assignment]
         super()._display(screen, renderable)
 
@@ -105,7 +105,7 @@ class _NextDriver(linux_driver.LinuxDriver):
 
 
 class _HookedUpdate(CompositorUpdate):
-    """An update that calls back the app when Textual asks for its sequences."""
+    """An update that calls the app when Textual asks for its sequences."""
 
     def __init__(self, update: Update, app: UpdateHook) -> None:
         self._update = update
@@ -116,7 +116,7 @@ class _HookedUpdate(CompositorUpdate):
 
 
 def iter_strips(update: Update) -> Iterator[tuple[int, int, Strip]]:
-    """Yield row, column and content of each strip, in the order in which Textual renders them."""
+    """Yield row, column and content of each strip, in Textual's order of rendering."""
     if isinstance(update, LayoutUpdate):
         for y, line in enumerate(update.strips, update.region.y):
             x = update.region.x
@@ -146,19 +146,19 @@ def has_known_display_hook() -> bool:
 
 
 def draw_unseen(screen: Screen[Any]) -> None:
-    """Draw a screen that is hidden beneath an opaque one, without sending anything.
+    """Draw a screen that is hidden below an opaque one, without sending anything.
 
-    Textual draws such a screen for the first time when the one above it goes away, while the
-    learner waits. Its widgets cache what they draw here, so that moment becomes short.
+    Textual first draws such a screen when the one above it closes, while the learner
+    waits. Its widgets cache their drawings here, which shortens that wait.
     """
     try:
         screen._compositor.render_strips()
-    except AttributeError:  # another release: it is drawn when it is first seen
+    except AttributeError:  # another release: the screen is drawn when it is first shown
         return
 
 
 def writes_waiting(app: App[Any]) -> int:
-    """Return how many writes wait in the queue of Textual's writer thread; 0 if it has none."""
+    """Return the number of writes queued in Textual's writer thread; 0 without one."""
     try:
         return int(app._driver._writer_thread._queue.qsize())  # type: ignore[union-attr]
     except AttributeError:  # another driver, such as that of tests, or not started yet
@@ -166,7 +166,7 @@ def writes_waiting(app: App[Any]) -> int:
 
 
 async def run_binding(app: App[Any], key: str) -> bool:
-    """Do what the key is bound to, without having it bubble up; return False if that is nothing."""
+    """Run the key's binding directly, without bubbling; return False without one."""
     check = getattr(app, "_check_bindings", None)
     if check is None:  # another release: the key bubbles
         return False
@@ -174,7 +174,7 @@ async def run_binding(app: App[Any], key: str) -> bool:
 
 
 def map_sequence(sequence: str, character: str) -> None:
-    """Have Textual read the sequence as that character when the terminal sends it."""
+    """Have Textual read the sequence from the terminal as that character."""
     if isinstance(ANSI_SEQUENCES_KEYS, dict):
         ANSI_SEQUENCES_KEYS[sequence] = character
 
@@ -183,14 +183,14 @@ class InputDecoder:
     """Decodes UTF-8 from the terminal, in place of Textual's decoder."""
 
     def __init__(self, early: int) -> None:
-        """`early` is how many bytes the kernel took before Enter was sent as a carriage return."""
+        """Make a decoder; the kernel took `early` bytes before Enter sent a carriage return."""
         self._early = early
         # A terminal set to an older encoding sends an invalid byte for every accented letter, and
         # pasted text may hold them. Textual's decoder raises an error on them, which ends the app.
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def decode(self, data: bytes, final: bool = False) -> str:
-        """Return the text; an early line feed is the Enter that it was, not Ctrl+J, which runs."""
+        """Return the text; read an early line feed as Enter, not as Ctrl+J, which runs."""
         early, later = data[: self._early], data[self._early :]
         self._early -= len(early)
         return self._decoder.decode(early.replace(b"\n", b"\r") + later, final)

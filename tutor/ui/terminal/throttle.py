@@ -1,8 +1,8 @@
-"""Limit how often charts and output are redrawn while a program runs, to what the terminal takes.
+"""Limit the rate of redraws of charts and output to the capacity of the terminal.
 
-An app has one `RedrawThrottle`; whatever changes quickly is drawn through a `ThrottledDrawing`.
+An app has one `RedrawThrottle`; widgets that change quickly draw through a `ThrottledDrawing`.
 Keys and text are never held back. Without the limit, frames would queue up on a slow line, and the
-echo of each key would wait behind them. Drawing takes time as well: so charts give way to keys.
+echo of each key would wait behind them. Drawing takes time as well, so charts give way to keys.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class RateStep(NamedTuple):
-    """The limits that hold at one time: drawings and bytes a second."""
+    """A pair of limits: drawings and bytes per second."""
 
     drawings: float
     bytes: float
@@ -33,38 +33,37 @@ RATE_STEPS = (
     RateStep(2, 8_000),
     RateStep(1, 4_000),
 )
-"""From the fastest to the slowest. A terminal that lags goes down by one, a calm one up."""
+"""Steps from the fastest to the slowest. Lag moves one step down, calm one step up."""
 
 CALM_S = 10.0
-"""Seconds without lag after which the rate goes up by one step."""
+"""Seconds without lag before the rate goes up by one step."""
 
 MAX_DEBT_S = 0.5
-"""Seconds by which a large repaint, such as that of another pane, delays the next drawing at most.
-"""
+"""Maximum seconds by which a large repaint, such as another pane's, delays a drawing."""
 MAX_DRAWING_DEBT = 40_000
-"""Bytes of a drawing that are made up for by waiting. None takes more on a screen of 80x24."""
+"""Maximum bytes of a drawing that are made up for by waiting; more than any drawing at 80x24."""
 
 LATE_S = 0.3
-"""Seconds beyond the quickest answer of the terminal from which an answer counts as late.
+"""Seconds beyond the quickest answer of the terminal that make an answer late.
 
-It was held up by bytes that were on the way before it.
+A late answer was held up by the bytes sent before it.
 """
 
 
 KEYS_FIRST_S = 0.15
-"""Seconds after a key in which no drawing begins: the next key comes within them as one types."""
+"""Seconds after a key without a new drawing: while typing, the next key comes within them."""
 MOST_HELD_S = 0.6
-"""Seconds at most for which drawings give way to keys."""
+"""Maximum seconds for which drawings give way to keys."""
 ALL_DRAWN_S = 0.2
-"""Seconds in which all may draw then, before they give way again."""
+"""Seconds after that in which all drawings may run before they give way again."""
 APART_S = 0.03
-"""Seconds from one drawing to the next, in which a key can be handled."""
+"""Seconds between two drawings, in which a key can be handled."""
 ECHO_S = 0.025
-"""Seconds after a key in which no drawing begins in any case; held down, it comes each 33 ms."""
+"""Seconds after any key without a new drawing; a held key repeats every 33 ms."""
 
 
 def should_ask_terminal(environ: Mapping[str, str] = os.environ) -> bool:
-    """Return True if asking the terminal shows lag that the writer's queue does not.
+    """Return True if a query to the terminal reveals lag that the writer's queue hides.
 
     That is so over SSH, where bytes may wait on the line. A local terminal fills the queue itself,
     and tmux answers on its own, without asking the terminal at the far end.
@@ -96,9 +95,9 @@ def _rate_step_of(rate: float) -> RateStep:
 
 
 class RoundTrip:
-    """Measures how late the terminal answers, compared with its quickest answer.
+    """Measures the delay of the terminal's answers beyond its quickest answer.
 
-    A line with a long round trip is not slow; one on which bytes pile up is.
+    A line with a long round trip is not slow; a line on which bytes pile up is.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -108,7 +107,7 @@ class RoundTrip:
         self._late = False
 
     def ask(self) -> bool:
-        """Start timing a question; return False if the answer to one is still awaited.
+        """Start timing a query; return False if an answer is still pending.
 
         So a terminal that never answers is asked once.
         """
@@ -118,7 +117,7 @@ class RoundTrip:
         return True
 
     def answered(self) -> None:
-        """Record that the answer has come: the terminal has processed all that was sent before."""
+        """Record an answer: the terminal has processed everything sent before."""
         if self._asked is None:
             return
         took = self._clock() - self._asked
@@ -127,11 +126,11 @@ class RoundTrip:
         self._late = took - self._quickest > LATE_S
 
     def forget(self) -> None:
-        """Stop waiting for an answer, which may have gone to another program."""
+        """Stop waiting for an answer, which another program may have read."""
         self._asked = None
 
     def is_late(self) -> bool:
-        """Return True if an answer is overdue, or, once, if the last one came late."""
+        """Return True if an answer is overdue, or, once, if the last answer was late."""
         late, self._late = self._late, False
         if self._asked is None or self._quickest is None:
             return late
@@ -139,9 +138,9 @@ class RoundTrip:
 
 
 class RedrawThrottle:
-    """Decides when charts may be drawn: by rate steps, and a token bucket of bytes.
+    """Decides when charts may be drawn, by rate steps and a token bucket of bytes.
 
-    Every frame takes its bytes from the bucket, not only those of charts.
+    Every frame takes its bytes from the bucket, not only charts.
     """
 
     def __init__(
@@ -156,7 +155,7 @@ class RedrawThrottle:
         """Start at the first of `rate_steps`.
 
         `is_slow` returns True while frames wait to be written. `on_change` is called with
-        `is_slowed` when that changes. With `asks`, frames may end in a question to the terminal,
+        `is_slowed` when that changes. With `asks`, frames may end in a query to the terminal,
         whose late answers count as lag too.
         """
         self._frames_wait = is_slow
@@ -173,18 +172,18 @@ class RedrawThrottle:
 
     @property
     def rate_step(self) -> RateStep:
-        """The limits that hold now."""
+        """The limits in force now."""
         return self._rate_steps[self._index]
 
     @property
     def is_slowed(self) -> bool:
-        """Whether charts are drawn less often than at first."""
+        """True if charts are drawn less often than at first."""
         return self._index > 0
 
     def charge(self, size: int) -> None:
-        """Take the bytes of a frame that was sent from the bucket.
+        """Take the bytes of a sent frame from the bucket.
 
-        Drawings come again and again: one is paid for before the next, and a repaint only in part.
+        Drawings repeat, so each is paid in full before the next; a repaint only in part.
         """
         self._refill()
         most = MAX_DRAWING_DEBT if self._has_drawn else MAX_DEBT_S * self.rate_step.bytes
@@ -196,11 +195,11 @@ class RedrawThrottle:
         return max(1 / self.rate_step.drawings - since, -self._tokens / self.rate_step.bytes)
 
     def key_came(self) -> None:
-        """Record that a key was pressed."""
+        """Record the time of a key press."""
         self._key_at = self._clock()
 
     def held_for(self) -> float:
-        """Return the seconds by which a drawing that is due gives way to keys; 0 if it may begin.
+        """Return the seconds that a due drawing waits for keys; 0 if it may begin.
 
         Between two drawings there is always time for a key.
         """
@@ -215,7 +214,7 @@ class RedrawThrottle:
         return max(0.0, apart, echo, min(typing, self._held_since + MOST_HELD_S - now))
 
     def may_draw(self) -> bool:
-        """Return True if a drawing that is due may be made; if the terminal lags, slow down."""
+        """Return True if a due drawing may be made; slow down if the terminal lags."""
         now = self._clock()
         if self._is_lagging():
             self._calm_since = now
@@ -229,20 +228,20 @@ class RedrawThrottle:
         return True
 
     def should_ask(self) -> bool:
-        """Return True if the frame sent now must end in a question to the terminal.
+        """Return True if the frame sent now must end in a query to the terminal.
 
-        Only one that follows a drawing does, and only while no answer is awaited.
+        Only a frame after a drawing does, and only if no answer is pending.
         """
         drew, self._has_drawn = self._has_drawn, False
         return drew and self._round_trip is not None and self._round_trip.ask()
 
     def answered(self) -> None:
-        """Record that the terminal has answered the question."""
+        """Record an answer to the query."""
         if self._round_trip is not None:
             self._round_trip.answered()
 
     def forget_question(self) -> None:
-        """Stop waiting for the answer, which may have gone to another program."""
+        """Stop waiting for the answer, which another program may have read."""
         if self._round_trip is not None:
             self._round_trip.forget()
 
@@ -265,18 +264,18 @@ class RedrawThrottle:
 
 @runtime_checkable
 class Throttled(Protocol):
-    """An app that has a throttle. Apps that tests make to hold a widget have none."""
+    """An app with a throttle; test apps that hold a single widget have none."""
 
     throttle: RedrawThrottle
 
 
 def throttle_of(app: App[None] | App[object]) -> RedrawThrottle:
-    """Return the app's throttle, or a new one at full rate if it has none."""
+    """Return the app's throttle, or a new one at full rate."""
     return app.throttle if isinstance(app, Throttled) else RedrawThrottle()
 
 
 class ThrottledDrawing:
-    """A drawing of a widget that changes quickly, made at once or at the rate of the throttle."""
+    """A drawing of a widget that changes quickly, made at once or at the throttle's rate."""
 
     def __init__(
         self,
@@ -291,14 +290,14 @@ class ThrottledDrawing:
         self._drawn_at = -math.inf
 
     def now(self) -> None:
-        """Draw at once, whatever the rate."""
+        """Draw at once, ignoring the rate."""
         self._drawn_at = self._clock()
         self._draw()
 
     def promptly(self) -> None:
-        """Draw at once if that has not been done for a while, else as `soon` does.
+        """Draw at once if the last drawing is old enough, else as `soon` does.
 
-        The key that this answers does not put it off.
+        The key that triggered it does not delay it.
         """
         if self._due:
             return

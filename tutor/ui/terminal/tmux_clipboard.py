@@ -1,4 +1,4 @@
-"""What is copied, handed to tmux, which by default keeps programs in it from the clipboard."""
+"""Copying to tmux, which by default does not pass on the clipboard of its programs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import asyncio
 from asyncio.subprocess import DEVNULL, PIPE
 
 COMMANDS = (("tmux", "load-buffer", "-w", "-"), ("tmux", "load-buffer", "-"))
-"""The first also sends the text on to the terminal; a tmux before 3.2 knows only the second."""
+"""The first one also sends the text to the terminal; tmux before 3.2 knows only the second."""
 
 
 async def give_to_tmux(text: str) -> None:
-    """Make the text what tmux pastes, and have tmux send it to the clipboard of its terminal.
+    """Load the text into tmux's buffer, and have tmux set its terminal's clipboard.
 
-    Nothing happens where tmux is not found, or does not answer.
+    Do nothing if tmux is not found or does not answer.
     """
     for command in COMMANDS:
         try:

@@ -1,6 +1,6 @@
-"""Keep what is typed before anything on screen can take it.
+"""Queue typed keys until a widget can handle them.
 
-Without this, keys that are pressed during the start would be lost or act on the wrong screen.
+Without this, keys pressed during the start would be lost or act on the wrong screen.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ EarlyEvent: TypeAlias = events.Key | events.Paste | events.MouseDown | events.Mo
 
 
 class TypeAhead:
-    """A queue of events of the learner that arrived too early."""
+    """A queue of input events that arrived too early."""
 
     def __init__(self, must_wait: Callable[[], bool]) -> None:
         """Make an empty queue; `must_wait` returns True while an event would be lost."""
@@ -22,13 +22,13 @@ class TypeAhead:
         self._held: list[EarlyEvent] = []
 
     def hold(self, event: EarlyEvent) -> bool:
-        """Keep the event for later; return False if it need not wait."""
+        """Queue the event; return False if it can be handled now."""
         if not self._must_wait():
             return False
         self._held.append(event)
         return True
 
     def release(self) -> list[EarlyEvent]:
-        """Remove and return the kept events in their order; `hold` may keep them once more."""
+        """Remove and return the queued events in order; `hold` may queue them again."""
         held, self._held = self._held, []
         return held
