@@ -1,6 +1,6 @@
-"""A line filter that draws frames, bars and glyphs in ASCII, one cell for one cell.
+"""A line filter that draws frames, bars and glyphs in ASCII, cell by cell.
 
-The app applies it to all that is drawn; most glyphs were already chosen from a `GlyphSet`, and the
+The app applies it to every line; most glyphs were already chosen from a `GlyphSet`, and the
 formulas of texts transcribed. A widget
 that shows text of the learner's own is `Verbatim`: a typed `−`, which Python refuses, must not look
 like a minus there.
@@ -61,14 +61,14 @@ REPLACEMENTS: dict[int, str] = {
         for glyph in glyphs
     },
 }
-"""The ASCII character for a code point. Letters of other languages are not in it."""
+"""ASCII character by code point. Letters of other languages are not in it."""
 
 
 class AsciiFilter(LineFilter):
-    """A filter that draws frames, glyphs and signs of formulas in ASCII; other letters stay."""
+    """A filter that draws frames, glyphs and signs of formulas in ASCII; letters stay."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Return the segments in ASCII; if they already are, the same list."""
+        """Return the segments in ASCII; the same list if they already are."""
         if all(segment.text.isascii() for segment in segments):
             return segments
         return [
@@ -78,8 +78,8 @@ class AsciiFilter(LineFilter):
 
 
 class Verbatim(Widget):
-    """A mixin that keeps `AsciiFilter` off a widget; it stands before the widget class."""
+    """A mixin that keeps `AsciiFilter` off a widget; list it before the widget class."""
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Return all line filters but `AsciiFilter`."""
+        """Return all line filters except `AsciiFilter`."""
         return [each for each in super().get_line_filters() if not isinstance(each, AsciiFilter)]

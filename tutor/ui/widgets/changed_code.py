@@ -1,6 +1,6 @@
-"""A read-only view of a program whose lines are marked where they differ from another one.
+"""A read-only view of a program that marks the lines that differ from another program.
 
-Each line has a sign of its own before it, so that it does not take colours to see the difference.
+Each line has a sign before it, so that the difference is visible without colours.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ class MarkedLine(NamedTuple):
     sign: str
     text: str
     parts: Sequence[tuple[Span, str]]
-    """The parts that have a colour of their own."""
+    """Parts with a separate colour."""
 
 
 class ChangedCode(Verbatim, Widget):
-    """Lines of code with a sign before each, as high as it needs to be."""
+    """Lines of code with a sign before each, as high as needed."""
 
     DEFAULT_CSS: ClassVar[str] = "ChangedCode { width: 1fr; height: auto; }"
 
@@ -43,20 +43,20 @@ class ChangedCode(Verbatim, Widget):
         super().__init__(id=id)
         self._lines: tuple[MarkedLine, ...] = ()
         self._folded: tuple[int, list[tuple[MarkedLine, Span]]] = (0, [])
-        """The rows, and the columns for which the lines were folded into them."""
+        """Width of the last layout, and its rows."""
 
     def show(self, lines: Sequence[MarkedLine]) -> None:
-        """Show these lines in place of those before."""
+        """Replace the lines on screen."""
         self._lines = tuple(MarkedLine(sign, _visible(text), parts) for sign, text, parts in lines)
         self._folded = (0, [])
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the rows of all lines, which are folded where they are too wide."""
+        """Return the rows of all lines; long lines are folded."""
         return len(self._rows(width))
 
     def render_line(self, y: int) -> Strip:
-        """Return a row of code with its sign, which stands before the first row of a line."""
+        """Return a row of code with the sign of its line, shown on the line's first row."""
         width = self.size.width
         theme = self.app.current_theme
         colours = colours_for_theme(theme.name, dark=theme.dark)
@@ -92,7 +92,7 @@ def _segments(
 
 
 def _visible(text: str) -> str:
-    """Return the line with a sign for each character that would not be seen, as long as before."""
+    """Return the line with a visible sign for each invisible character."""
     if is_plain(text) and "\t" not in text:
         return text
     return "".join(" " if one == "\t" else one if is_plain(one) else _UNSEEN for one in text)

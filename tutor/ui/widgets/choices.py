@@ -1,4 +1,4 @@
-"""A list of statements to judge or to choose from, by keys alone.
+"""A list of statements to judge or to choose from, with keys or mouse.
 
 It holds the learner's judgement of each statement, and knows nothing of quizzes, nor of what is
 right: feedback is given to it.
@@ -26,13 +26,13 @@ from tutor.grading.markup import Mark, pieces
 from tutor.ui.widgets.immediate_keys import act_at_once, actions_by_key
 
 Mode = Literal["true-false", "one", "many"]
-"""Whether each statement is judged, or one or many are chosen."""
+"""Mode of answering: judge each statement, choose one, or choose many."""
 Feedback = Mapping[int, tuple[bool, str]]
-"""For a statement, by its index: whether its judgement is right, and why ("" without a reason)."""
+"""Feedback by statement index: True if the judgement is right, and the reason or ""."""
 
 
 class Statement(Static):
-    """A row of `Choices`, which writes a statement and its state into it."""
+    """A row of `Choices` for one statement and its state."""
 
     DEFAULT_CSS: ClassVar[str] = """
     Statement {
@@ -43,7 +43,7 @@ class Statement(Static):
 
 
 class Choices(Vertical, can_focus=True):
-    """A list of statements, each judged true or false, or of which one or many are chosen.
+    """A list of statements to judge true or false, or to choose one or many of.
 
     Digits 1 … 9 go to a statement, and choose it where statements are chosen. The list is as high
     as its statements; its container scrolls, and the current statement is kept in sight.
@@ -72,18 +72,18 @@ class Choices(Vertical, can_focus=True):
     """
 
     current: reactive[int] = reactive(0)
-    """The index of the statement that keys act on."""
+    """Index of the statement that keys act on."""
     locked: reactive[bool] = reactive(False)
-    """Whether judgements can no longer be changed; keys still move through the list."""
+    """True if judgements can no longer be changed; keys still move through the list."""
 
     @dataclass
     class Judged(Message):
-        """The message that the learner judged or chose a statement, or took that back."""
+        """Posted when the learner judges or chooses a statement, or undoes that."""
 
         choices: Choices
         index: int
         value: bool | None
-        """True or False; only True where statements are chosen. None if it was taken back."""
+        """True or False; only True in a choice. None if it was undone."""
 
         @property
         def control(self) -> Choices:
@@ -92,7 +92,7 @@ class Choices(Vertical, can_focus=True):
 
     @dataclass
     class SubmitRequested(Message):
-        """The message that the learner asks for a verdict, by Enter."""
+        """Posted when the learner asks for a verdict with Enter."""
 
         choices: Choices
 
@@ -111,18 +111,18 @@ class Choices(Vertical, can_focus=True):
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """Create a list of which nothing is judged yet.
+        """Create a list without judgements.
 
         Args:
             statements: The statements, in the order shown; Markdown marks become styles.
-            mode: Whether statements are judged or chosen, and how many may be chosen.
+            mode: The mode of answering.
             glyphs: The set of glyphs for boxes, the caret and feedback.
         """
         super().__init__(name=name, id=id, classes=classes)
         self.mode: Mode = mode
         self.marks: GlyphSet = GLYPHS[glyphs]
         self.judged: dict[int, bool] = {}
-        """The judgements by index; where statements are chosen, True for each chosen one."""
+        """Judgements by index; in a choice, True for each chosen statement."""
         self.feedback: dict[int, tuple[bool, str]] = {}
         """The feedback shown under statements, see `Feedback`."""
         self.statements = tuple(statements)
@@ -135,7 +135,7 @@ class Choices(Vertical, can_focus=True):
         self._show_all()
 
     def show(self, statements: Sequence[str], *, mode: Mode) -> None:
-        """Replace the statements by others, of which nothing is judged yet, and unlock the list."""
+        """Replace the statements, clear all judgements, and unlock the list."""
         for row in self.rows:
             row.remove()
         self.statements, self.mode = tuple(statements), mode
@@ -148,19 +148,19 @@ class Choices(Vertical, can_focus=True):
             self._show_all()
 
     def show_judged(self, judged: Mapping[int, bool]) -> None:
-        """Show judgements that were made before, without posting a message."""
+        """Show earlier judgements without posting a message."""
         self.judged = dict(judged)
         self._show_all()
 
     def show_feedback(self, feedback: Feedback) -> None:
-        """Show under statements if they were judged rightly, and why; remove earlier feedback."""
+        """Show feedback under statements, replacing all earlier feedback."""
         self.feedback = dict(feedback)
         self._show_all()
 
     def state_text(self, index: int) -> str:
-        """Return the state of a statement: its judgement in brackets, or a ring or box.
+        """Return a statement's state: its judgement in brackets, or a ring or box.
 
-        Boxes tell that several may be chosen; in a row of rings only one is.
+        Boxes mean that several statements may be chosen; rings, that only one may be.
         """
         judgement = self.judged.get(index)
         if self.mode == "one":
@@ -170,7 +170,7 @@ class Choices(Vertical, can_focus=True):
         return {True: "[true ]", False: "[false]", None: "[  ?  ]"}[judgement]
 
     def validate_current(self, current: int) -> int:
-        """Return the index, or the nearest one that is in the list."""
+        """Return the nearest index in the list."""
         return max(0, min(current, len(self.statements) - 1))
 
     def watch_current(self, old: int, new: int) -> None:
@@ -181,7 +181,7 @@ class Choices(Vertical, can_focus=True):
             self.rows[new].scroll_visible(animate=False)
 
     def watch_has_focus(self, has_focus: bool) -> None:
-        """Show the caret only while the list has the focus, since it says where keys go."""
+        """Show the caret only with the focus, since it shows where keys act."""
         super().watch_has_focus(has_focus)
         self._show(self.current)
 
@@ -190,18 +190,18 @@ class Choices(Vertical, can_focus=True):
         self.current += delta
 
     def action_go(self, index: int) -> None:
-        """Move to a statement, to the last one if `index` is -1."""
+        """Move to a statement; -1 is the last one."""
         self.current = index if index >= 0 else len(self.statements) - 1
 
     def action_pick(self, index: int) -> None:
-        """Move to a statement, if there is one, and choose it where statements are chosen."""
+        """Move to a statement, if it exists, and choose it in a choice."""
         if index < len(self.statements):
             self.current = index
             if self.mode != "true-false":
                 self.action_change()
 
     def action_judge(self, value: bool) -> None:
-        """Judge the current statement; where statements are chosen, choose it or take it back."""
+        """Judge the current statement; in a choice, choose it or undo that."""
         if self.mode == "one" and value:
             self._choose_only(self.current)
         elif self.mode == "true-false" or value:
@@ -210,9 +210,9 @@ class Choices(Vertical, can_focus=True):
             self._set_judgement(self.current, None)
 
     def action_change(self) -> None:
-        """Turn the judgement of the current statement round, or judge it true if there is none.
+        """Invert the judgement of the current statement, or judge it true.
 
-        Where one statement is chosen, choose it; where many are, choose it or take it back.
+        In a choice of one, choose it; in a choice of many, choose it or undo that.
         """
         judgement = self.judged.get(self.current)
         if self.mode == "true-false":
@@ -236,11 +236,11 @@ class Choices(Vertical, can_focus=True):
             self.action_change()
 
     async def on_key(self, event: events.Key) -> None:
-        """Run the action of the key at once, so that keys act in the order of typing."""
+        """Run the key's action at once, so that keys act in typing order."""
         await act_at_once(self, event, self.ACTIONS)
 
     def on_click(self, event: events.Click) -> None:
-        """Move to the clicked statement; change it if it was current or statements are chosen."""
+        """Move to the clicked statement; change it if it is current, or in a choice."""
         widget = event.widget
         if isinstance(widget, Statement) and widget in self.rows:
             index = self.rows.index(widget)
@@ -277,7 +277,7 @@ class Choices(Vertical, can_focus=True):
             row.update(self._table(index))
 
     def _table(self, index: int) -> Table:
-        """Return a statement with its state in a column of its own, and the feedback below."""
+        """Return a statement with its state in a separate column, and its feedback below."""
         caret = self.marks.caret if index == self.current and self.has_focus else " "
         table = Table.grid(expand=True, padding=(0, 1, 0, 0))
         table.add_column(no_wrap=True)
@@ -295,7 +295,7 @@ class Choices(Vertical, can_focus=True):
         return table
 
     def _styled_text(self, text: str) -> Text:
-        """Return the text with code, bold and emphasis styled; other marks of Markdown stay."""
+        """Return the text with code, bold and emphasis styled; keep other Markdown marks."""
         code = self.get_component_rich_style("choices--code", partial=True)
         styles: dict[Mark, StyleType] = {"code": code, "bold": "bold", "emphasis": "italic"}
         parts = pieces(" ".join(text.split()))

@@ -17,26 +17,26 @@ class CodeColours:
     """The colours of code in one theme, as Rich reads them."""
 
     name: str
-    """The name of these colours, which is that of a theme of the app."""
+    """Name of these colours, equal to the name of a theme of the app."""
     text: str
     background: str
     cursor_line: str
-    """The background of the line with the cursor."""
+    """Background of the line with the cursor."""
     selection: str
-    """The background of selected text."""
+    """Background of selected text."""
     bracket: str
-    """The background of a matching bracket."""
+    """Background of a matching bracket."""
     gutter: str
-    """The text of line numbers, and of shapes behind lines."""
+    """Text of line numbers, and of shapes after lines."""
     error: str
-    """The mark and message of a line that failed."""
+    """Mark and message of a line that failed."""
     here: str
-    """The mark and message of the line at which a paused program stands."""
+    """Mark and message of the line at which a program is paused."""
     parts: dict[str, str]
-    """The style of each part of code that `python_syntax.HIGHLIGHTS` names."""
+    """Style of each part of code in `python_syntax.HIGHLIGHTS`."""
 
     def style(self, part: str) -> Style:
-        """Return the style of a named part of code, a plain one if the name has none."""
+        """Return the style of a part of code; a plain one if it has none."""
         return Style.parse(self.parts.get(part, ""))
 
 
@@ -126,5 +126,5 @@ SETS = (DARK, LIGHT, CONTRAST)
 
 
 def colours_for_theme(theme: str, *, dark: bool) -> CodeColours:
-    """Return the colours for a theme of the app; for one without its own, dark or light ones."""
+    """Return the colours of a theme; the dark or light defaults for other themes."""
     return next((known for known in SETS if known.name == theme), DARK if dark else LIGHT)

@@ -12,7 +12,7 @@ from tutor.ui.widgets.code_colours import CodeColours
 
 
 def editor_theme(colours: CodeColours, *, plain: bool = False) -> TextAreaTheme:
-    """Return the colours as an editor theme that leaves nothing to the app's CSS.
+    """Return the colours as an editor theme that does not depend on the app's CSS.
 
     With `plain`, attributes such as reverse mark the cursor, its line and the selection, for
     terminals with few colours or none.
@@ -27,7 +27,7 @@ def editor_theme(colours: CodeColours, *, plain: bool = False) -> TextAreaTheme:
 
 
 def theme_name(colours: CodeColours, *, plain: bool) -> str:
-    """Return the name of the editor theme that `editor_theme` makes of these colours."""
+    """Return the name of the theme that `editor_theme` makes of these colours."""
     return f"{colours.name}-plain" if plain else colours.name
 
 

@@ -1,6 +1,6 @@
-"""A read-only view of code that is given and cannot be changed.
+"""A read-only view of locked code.
 
-It takes neither focus nor keys. A click opens it; keys are left to the pane that shows it.
+It takes neither focus nor keys. A click opens it; its pane handles the keys.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from tutor.ui.widgets.code_colours import CodeColours, colours_for_theme
 from tutor.ui.widgets.wrapping import Span, clip, fold_code
 
 Parts = list[tuple[Span, str]]
-"""The named parts of one line, as spans of characters; an outer part before its inner ones."""
+"""Named parts of one line, as spans of characters; outer parts before inner ones."""
 
 
 class CodeView(Verbatim, Widget):
-    """Code under a heading that says it is locked, as high as it needs to be.
+    """Code under a heading that calls it locked, as high as needed.
 
     Code of more than `preview_lines` is cut until `toggle` or a click on the heading opens it.
     """
@@ -39,18 +39,18 @@ class CodeView(Verbatim, Widget):
     """
 
     code: reactive[str] = reactive("", layout=True)
-    """The program text, without newlines at its end; "" hides the heading as well."""
+    """Program text without newlines at its end; "" also hides the heading."""
     folded: reactive[str] = reactive("", layout=True)
-    """What stands for the code while the view is closed; "" for its beginning."""
+    """Code to show while the view is closed; "" for the first lines."""
     label: reactive[str] = reactive("given")
-    """The name of the code in the heading."""
+    """Name of the code in the heading."""
     preview_lines: reactive[int] = reactive(6, layout=True)
-    """The number of lines shown while the view is closed."""
+    """Number of lines shown while the view is closed."""
     opened: reactive[bool] = reactive(False, layout=True)
-    """Whether all lines are shown."""
+    """True to show all lines."""
 
     class Toggled(Message):
-        """The message that a click opened or closed the view; `toggle` posts none."""
+        """Posted when a click opens or closes the view; `toggle` posts none."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class CodeView(Verbatim, Widget):
         self.close_note = close_note
         self.highlighting = False
         self.parts: list[Parts] = []
-        """The named parts of each line; empty while the code is plain."""
+        """Named parts of each line; empty while the code is plain."""
         self.set_reactive(CodeView.label, label)
         self.set_reactive(CodeView.preview_lines, preview_lines)
         self.set_reactive(CodeView.code, unify_line_ends(code).rstrip("\n"))
@@ -93,33 +93,33 @@ class CodeView(Verbatim, Widget):
         self.refresh()
 
     def toggle(self) -> None:
-        """Show all lines, or the first few again."""
+        """Show all lines, or only the first few."""
         self.opened = not self.opened
 
     @property
     def lines(self) -> list[str]:
-        """The lines of code that are shown, without the heading."""
+        """The visible lines of code, without the heading."""
         lines = self._shown.split("\n") if self.code else []
         return lines if self.opened or not self.collapsible else lines[: self.preview_lines]
 
     @property
     def _shown(self) -> str:
-        """The text that lines are shown of."""
+        """The full code, or the code to show while closed."""
         return self.code if self.opened or not self.folded else self.folded
 
     @property
     def collapsible(self) -> bool:
-        """Whether there are more lines than are shown while the view is closed."""
+        """True if there are more lines than the closed view shows."""
         return is_collapsible(self.code, self.preview_lines, self.folded)
 
     @property
     def heading(self) -> str:
-        """The heading in full: name, number of lines, and how many are hidden."""
+        """The full heading: name, number of lines, and number of hidden lines."""
         return self.headings[0]
 
     @property
     def headings(self) -> tuple[str, ...]:
-        """The heading in fewer and fewer words, of which the first that fits is shown."""
+        """The heading in ever shorter versions; the first that fits is shown."""
         return headings(
             self.code,
             self.label,
@@ -131,24 +131,24 @@ class CodeView(Verbatim, Widget):
         )
 
     def validate_code(self, code: str) -> str:
-        r"""Return the code with `\n` for every line end, and none at its end."""
+        r"""Return the code with `\n` line ends, and none at its end."""
         return unify_line_ends(code).rstrip("\n")
 
     def watch_code(self) -> None:
-        """Find the parts of the new code, so that colours match its characters."""
+        """Find the named parts of the new code, whose colours must match its characters."""
         self._read_parts()
 
     def watch_folded(self) -> None:
-        """Find the parts of what is shown now."""
+        """Find the named parts of the visible code."""
         self._read_parts()
 
     def watch_opened(self) -> None:
-        """Find the parts of what is shown now, if that is another text."""
+        """Find the named parts of the visible code, if it changed."""
         if self.folded:
             self._read_parts()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the rows of the heading and the lines shown, 0 without code."""
+        """Return the rows of the heading and the visible lines, 0 without code."""
         return 1 + len(self._rows(width)) if self.code else 0
 
     def render_line(self, y: int) -> Strip:

@@ -1,4 +1,4 @@
-"""Drawing lines of `first_screen`: their runs as segments, in the colours of the app's theme."""
+"""Segments for the lines of `first_screen`, in the colours of the app's theme."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from tutor.ui.widgets.code_colours import colours_for_theme
 
 
 class LineStyles:
-    """The styles of an app's theme, each made when it is first used."""
+    """Styles of an app's theme, cached on their first use."""
 
     def __init__(self) -> None:
         self._theme = ""
         self._styles: dict[looks.Style, Style] = {}
 
     def segments(self, app: App[object], runs: Iterable[TextRun], base: Style) -> list[Segment]:
-        """Return the runs as they look in the app; `base` is the style of the widget."""
+        """Return the runs as segments; `base` is the style of the widget."""
         return [Segment(run.text, base + self.style(app, run.style)) for run in runs]
 
     def style(self, app: App[object], style: looks.Style) -> Style:
-        """Return how a style looks in the app."""
+        """Return the Rich style of a style in the app."""
         if self._theme != app.theme:
             self._theme, self._styles = app.theme, {}
         if style not in self._styles:

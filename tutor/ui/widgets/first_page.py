@@ -1,4 +1,4 @@
-"""A step's first screen as one widget, in the place of the panes until they are there."""
+"""A step's first screen as one widget, shown until the panes are mounted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def known_of(
     code: Callable[[], str],
     marks: Marks,
 ) -> FirstStep:
-    """Return what is known of a step that will most likely be the first, for that width.
+    """Return what is known of a step that will probably be the first, for that width.
 
     `place` is where the learner was in it, `code` returns the text of its editor, which is read
     only where it will be seen.
@@ -39,7 +39,7 @@ def known_of(
     in_code = not has_text or (place is not None and place.pane == "code")
     if size_of(width) == "narrow" and not in_code:
         return FirstStep(step, place, glyphs=marks.glyphs)
-    # imported late: on a narrow screen the text stands alone
+    # imported late: a narrow screen shows the text alone
     from tutor.first_screen.given_code import SHOW_ALL
 
     return FirstStep(
@@ -52,7 +52,7 @@ def known_of(
 
 
 class FirstPage(Widget):
-    """The text of a step, and its code where that has room; it takes no keys."""
+    """The text of a step, with its code if that fits; it takes no keys."""
 
     def __init__(self) -> None:
         super().__init__(id="first-page")
@@ -63,17 +63,16 @@ class FirstPage(Widget):
 
     @property
     def step_id(self) -> str:
-        """The id of the step that is shown, "" if there is none."""
+        """Id of the step on screen; "" without one."""
         return self._first.step.id if self._first is not None else ""
 
     def show(self, first: FirstStep | None) -> None:
-        """Show what is known of a step; with None, nothing."""
+        """Show what is known of a step; None shows nothing."""
         self._first = first
         self._lines, self._lines_are_for = (), (0, 0)
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Return a row of the first screen."""
         width, base = self.size.width, self.rich_style
         if self._first is not None and self._lines_are_for != self.size:
             self._lines_are_for = self.size

@@ -15,12 +15,12 @@ from textual.widget import Widget
 
 
 def actions_by_key(bindings: Iterable[BindingType]) -> dict[str, str]:
-    """Return the action of each key of the bindings, with one entry for each alternative key."""
+    """Map each key of the bindings, alternatives included, to its action."""
     return {binding.key: binding.action for binding in Binding.make_bindings(bindings)}
 
 
 async def act_at_once(widget: Widget, event: events.Key, actions: Mapping[str, str]) -> None:
-    """Run the action of the key, if it has one, and stop the event so that it acts only once."""
+    """Run the key's action, if any, and stop the event so that it acts only once."""
     action = actions.get(event.key)
     if action is not None:
         event.stop()

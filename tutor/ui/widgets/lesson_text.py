@@ -20,16 +20,16 @@ from tutor.first_screen.text_lines import text_lines
 from tutor.ui.widgets.drawn_lines import LineStyles
 
 PANES = frozenset(name for display in KINDS.values() for name in display.panes)
-"""Names of panes, to which their names in a text lead."""
+"""Names of panes; in a text, they link to their pane."""
 
 
 class LessonText(Widget):
-    """Markdown in as many rows as it needs; the style sheet of the screen says how wide it is."""
+    """Markdown text, as high as needed; the style sheet sets its width."""
 
     DEFAULT_CSS = "LessonText { height: auto; }"
 
     text: reactive[str] = reactive("", layout=True)
-    """The Markdown."""
+    """The Markdown source."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class LessonText(Widget):
         self._styles = LineStyles()
 
     def lines(self, width: int) -> tuple[Line, ...]:
-        """Return the lines for a width, which are kept until text or width is another one."""
+        """Return the lines for a width, cached until text or width change."""
         if self._lines_are_of != (self.text, width):
             self._lines_are_of = self.text, width
             self._lines = text_lines(self._transcribed(), width)
@@ -54,16 +54,16 @@ class LessonText(Widget):
     def _transcribed(self) -> str:
         if not self.app.has_class("-ascii"):
             return self.text
-        from tutor.first_screen.transcription import transcribed  # for few terminals
+        from tutor.first_screen.transcription import transcribed  # few terminals need it
 
         return transcribed(self.text, "ascii")
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return how many rows the text has."""
+        """Return the number of rows of the text."""
         return len(self.lines(width))
 
     def render_line(self, y: int) -> Strip:
-        """Return a row of text, with what is selected of it marked."""
+        """Return a row of text, with the selection highlighted."""
         width, base = self.size.width, self.rich_style
         lines = self.lines(width)
         if y >= len(lines):
@@ -77,7 +77,7 @@ class LessonText(Widget):
         return strip.adjust_cell_length(width, base).apply_offsets(0, y)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Return the selected text as it was before it was broken into lines."""
+        """Return the selected text as it was before wrapping."""
         text = ""
         for y, line in enumerate(self.lines(self.size.width)):
             if (span := selection.get_span(y)) is not None:
@@ -86,7 +86,7 @@ class LessonText(Widget):
         return text.rstrip(), "\n"
 
     def _linked(self, runs: tuple[TextRun, ...], base: Style) -> list[Segment]:
-        """Return the runs; a click on the bold name of a pane goes there."""
+        """Return the runs, with the bold names of panes as links to them."""
         segments = self._styles.segments(self.app, runs, base)
         return [
             Segment(segment.text, segment.style + _click(run.text.lower()))
@@ -119,7 +119,10 @@ def _click(name: str) -> Style:
 
 
 def _without_edge(line: Line, start: int, end: int) -> str:
-    """Return the characters from `start` to `end`, -1 for the last, without edges and filling."""
+    """Return the characters from `start` to `end`, without edges and filling.
+
+    An `end` of -1 is the last character.
+    """
     text, at = "", 0
     for run in line.runs:
         last = len(run.text) if end < 0 else max(0, end - at)

@@ -1,4 +1,4 @@
-"""The lines that a program printed, and their rows that fit a width, for `OutputLog` to draw.
+"""The lines that a program printed, wrapped to a width, for `OutputLog`.
 
 Both are bounded, whatever a program prints: old lines go when there are too many lines or
 characters, and a line that never ends is cut off. This module knows no Textual.
@@ -16,16 +16,16 @@ from tutor.text import drop_hidden, strip_escapes
 from tutor.ui.widgets.wrapping import fold, fold_at_spaces
 
 Kind = Literal["stdout", "stderr", "note"]
-"""The source of a text: a stream of the program, or a remark of the app."""
+"""Source of a text: a stream of the program, or a note of the app."""
 
 MAX_LINES = 5_000
 MAX_CHARACTERS = 1_000_000
-"""Characters of all lines together, without newlines."""
+"""Maximum characters of all lines together, without newlines."""
 MAX_COLUMNS = 2_000
-"""Cells after which a line is cut off."""
+"""Maximum cells of a line; longer lines are cut off."""
 TAB_SIZE = 8
 ELLIPSIS = "…"
-"""The end of a line that was cut off."""
+"""End of a line that was cut off."""
 
 
 @dataclass
@@ -33,15 +33,15 @@ class PrintedLine:
     """A printed line, with its tabs expanded and its hidden characters dropped."""
 
     number: int
-    """The number of the line since the buffer was made; it counts on when old lines go."""
+    """Number of the line since the buffer was made; dropped lines count."""
     kind: Kind
     text: str = ""
     ended: bool = False
-    """Whether the line is complete, so that further text begins another."""
+    """True if the line is complete, so that the next text begins another line."""
     cut: bool = False
-    """Whether the line was cut off at `MAX_COLUMNS`, so that further text is dropped."""
+    """True if the line was cut off at `MAX_COLUMNS`; more text for it is dropped."""
     returned: bool = False
-    """Whether a carriage return came last, so that further text begins the line anew."""
+    """True after a carriage return, so that the next text overwrites the line."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,11 @@ class WrappedRow:
     """A piece of a line that fits the width."""
 
     line: int
-    """The number of its line."""
+    """Number of its line."""
     kind: Kind
     text: str
     first: bool
-    """Whether it begins its line; else it continues the row above."""
+    """True if the row begins its line; otherwise it continues the row above."""
 
 
 class OutputBuffer:
@@ -78,20 +78,20 @@ class OutputBuffer:
         self.lines: deque[PrintedLine] = deque()
         self.rows: deque[WrappedRow] = deque()
         self.dropped_rows = 0
-        """The number of rows dropped at the top so far, by which a scrolled view moves up."""
+        """Number of rows dropped at the top so far, by which a scrolled view moves up."""
         self.is_cut = False
-        """Whether lines were dropped at the top since the buffer was cleared."""
+        """True if lines were dropped at the top since the buffer was cleared."""
         self.width = width
         self.limits = (max_lines, max_characters)
         self.indent = indent
         self.characters = 0
         self.next_number = 0
         self.unfinished = ""
-        """An escape sequence whose end has not been written yet."""
+        """An incomplete escape sequence at the end of the text."""
 
     @property
     def text(self) -> str:
-        """The text of all lines kept, which ends in a newline if the last line is complete."""
+        """Text of all kept lines; it ends in a newline if the last line is complete."""
         return "".join(line.text + "\n" * line.ended for line in self.lines)
 
     def write(self, text: str, kind: Kind) -> None:
@@ -128,7 +128,7 @@ class OutputBuffer:
         self.characters = 0
 
     def wrap(self, width: int) -> None:
-        """Wrap all lines anew into rows of another width."""
+        """Wrap all lines to another width."""
         self.width = width
         self.rows.clear()
         for line in self.lines:
@@ -175,7 +175,7 @@ class OutputBuffer:
 
 
 def _append(line: PrintedLine, piece: str) -> None:
-    """Append to a line; after a carriage return the line begins anew, as progress bars expect."""
+    """Append to a line; after a carriage return overwrite it, as progress bars expect."""
     for index, part in enumerate(piece.split("\r")):
         line.returned = line.returned or index > 0
         if not part:
@@ -188,7 +188,7 @@ def _append(line: PrintedLine, piece: str) -> None:
 
 def _append_part(line: PrintedLine, part: str) -> None:
     text = (line.text + drop_hidden(part)).expandtabs(TAB_SIZE)
-    # a character has at most two cells, so most lines need not be measured
+    # a character has at most two cells, so most lines need no measuring
     if len(text) * 2 > MAX_COLUMNS and cell_len(text) > MAX_COLUMNS:
         text = text[: fold(text, MAX_COLUMNS - 1)[0][1]] + ELLIPSIS
         line.cut = True

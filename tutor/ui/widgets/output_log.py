@@ -1,4 +1,4 @@
-"""A view of printed text that follows its tail.
+"""A log of printed text that scrolls with new text.
 
 Panes write into it; it knows nothing of programs and runs.
 """
@@ -25,7 +25,7 @@ from tutor.ui.widgets.row_refresh import RowRefresh
 
 
 class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
-    """A log of printed lines, the newest at the bottom, that stays at its tail until scrolled up.
+    """A log of printed lines that stays at its end until the learner scrolls up.
 
     Text of the kind "stderr" or "note" has a glyph before each row and a style of its own. The last
     5,000 lines are kept. Markup is shown as it is, and escape sequences are dropped.
@@ -72,19 +72,19 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
         self.marks: dict[Kind, str] = {"stdout": "", "stderr": marks.bar, "note": marks.note}
         self.buffer = OutputBuffer()
         self.following = True
-        """Whether new text scrolls to the tail: until scrolled up, and again from the end on."""
+        """True if new text scrolls to the end; scrolling up ends that, until the end is visible."""
 
     @property
     def text(self) -> str:
-        """The text of all lines kept, without glyphs and as it was before wrapping."""
+        """Text of all kept lines, without glyphs and wrapping."""
         return self.buffer.text
 
     def write(self, text: str, kind: Kind = "stdout") -> None:
-        """Append text; if it ends within a line, the next text of the same kind continues there."""
+        """Append text; the next text of the same kind continues an incomplete line."""
         self.write_all([(text, kind)])
 
     def write_all(self, pieces: Iterable[tuple[str, Kind]]) -> None:
-        """Append several texts, each with its kind, with one repaint."""
+        """Append several texts with one repaint; each has its kind."""
         dropped = self.buffer.dropped_rows
         with self.changing_rows():
             for text, kind in pieces:
@@ -112,7 +112,7 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
         return strip.adjust_cell_length(width, self.rich_style)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Wrap the text to the new width, with the top line of a scrolled view kept in sight."""
+        """Wrap the text to the new width; keep the top line of a scrolled view visible."""
         width = max(1, self.scrollable_content_region.width)
         if width != self.buffer.width:
             top = self._line_at(self.scroll_offset.y)
@@ -124,16 +124,16 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
             self.scroll_end(animate=False, immediate=True)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Follow the tail while it is in sight.
+        """Follow new text while the end is visible.
 
-        Scrolling inside `changing_rows()` is the log's own, and does not end the following.
+        Scrolling inside `changing_rows()` is the log's own, and does not change that.
         """
         super().watch_scroll_y(old_value, new_value)
         if self.changing_depth == 0:
             self.following = new_value >= self.max_scroll_y
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Return the selected text, with lines as they were before wrapping, and its ending."""
+        """Return the selected text without wrapping, and its ending."""
         pieces: list[str] = []
         for y, row in enumerate(self.buffer.rows):
             span = selection.get_span(y)
@@ -150,7 +150,7 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
         self.refresh_changed_rows()
 
     def _update_extent(self, dropped: int = 0) -> None:
-        """Adjust the scrollable height; stay at the tail, or move up by the rows dropped."""
+        """Adjust the scrollable height; stay at the end, or move up by the dropped rows."""
         height = len(self.buffer.rows)
         self.virtual_size = Size(self.buffer.width, height)
         if not self.is_mounted:
@@ -180,7 +180,7 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
         return [Segment(text, part_style) for text, part_style in parts if text]
 
     def _span_in_text(self, row: WrappedRow, span: tuple[int, int]) -> tuple[int, int]:
-        """Return the span of a row's text for one of its cells on screen; an end of -1 is open."""
+        """Return the span of a row's text for a span of its cells; an end of -1 is open."""
         start, end = span
         mark_width = 2 if self.marks[row.kind] else 0
         return max(0, start - mark_width), len(row.text) if end == -1 else max(0, end - mark_width)

@@ -1,4 +1,4 @@
-"""The grammar of Python, and the parts of code that have a colour of their own.
+"""The grammar of Python, and the parts of code with separate colours.
 
 Widgets import this module when they first colour code, after the first frame: loading tree-sitter
 takes some 50 ms. The names of the parts are those of `CodeColours.parts`.
@@ -19,7 +19,7 @@ BUILTINS = (
     "isinstance iter len list map max min next object open print range repr reversed round set "
     "sorted str sum super tuple type zip"
 )
-"""Builtin functions and types that have a colour of their own where they are called."""
+"""Builtin functions and types that are coloured in calls."""
 
 HIGHLIGHTS = (
     """
@@ -47,7 +47,7 @@ HIGHLIGHTS = (
  "while" "with" "yield"] @keyword
 """
 )
-"""The query of tree-sitter. `in_order` tells which part wins where two overlap."""
+"""Query of tree-sitter. `in_order` decides which of two overlapping parts wins."""
 
 
 @cache
@@ -68,7 +68,7 @@ def _order_of_names() -> dict[str, int]:
 
 
 def in_order(captures: Mapping[str, Sequence[Node]]) -> list[tuple[Node, str]]:
-    """Return the captured nodes with their names, in the order in which they are to be drawn.
+    """Return the captured nodes with their names, in drawing order.
 
     An outer part comes before its inner ones; a node that is captured twice has the name of the
     later pattern last. Tree-sitter's own order is that in which names first occur in the text.

@@ -1,7 +1,7 @@
-"""Colours for terminals that have only 16 of them, or none.
+"""Colours for terminals with only 16 of them, or none.
 
-The 16 are the terminal's own, and nobody knows how they look. So a text keeps its hue only if it
-can be read in both palettes that most terminals resemble; else it becomes a grey, black or white.
+The 16 colours depend on the terminal's palette. A text keeps its hue only if it is readable in both
+common palettes; otherwise it becomes grey, black or white.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from textual.filter import LineFilter
 from tutor.ui.contrast import Colour, contrast
 
 MIN_CONTRAST = 4.5
-"""The contrast ratio of text that WCAG 2.1 asks for at level AA."""
+"""Minimum contrast ratio of text in WCAG 2.1, level AA."""
 
 VGA: tuple[Colour, ...] = (
     (0x00, 0x00, 0x00),
@@ -55,28 +55,28 @@ XTERM: tuple[Colour, ...] = (
     (0x00, 0xFF, 0xFF),
     (0xFF, 0xFF, 0xFF),
 )
-"""The colours 0 to 15 of xterm; `VGA` has those of the console."""
+"""Colours 0 to 15 of xterm; `VGA` has those of the console."""
 
 BLACK, WHITE = 0, 15
 GREYS = (BLACK, 7, 8, WHITE)
-"""The numbers of the 16 colours that have no hue."""
+"""Numbers of the 16 colours without a hue."""
 MIN_CHROMA = 40
-"""The difference of a colour's largest and smallest part, 0 to 255, below which it looks grey."""
+"""Minimum difference of a colour's largest and smallest part, 0 to 255, to look coloured."""
 MAX_HUE_DISTANCE = 0.6
-"""The sum of the differences of three parts, each 0 to 1, up to which two hues are alike."""
+"""Maximum sum of the differences of three parts, each 0 to 1, of two similar hues."""
 BACKGROUNDS = (BLACK, 4, 7, WHITE)
-"""The numbers of colours on which black or white can be read in both palettes."""
+"""Numbers of background colours on which black or white is readable in both palettes."""
 
 
 def worst_contrast(text: int, background: int) -> float:
-    """Return the contrast of two of the 16 colours in the palette where it is lower."""
+    """Return the lower contrast of two of the 16 colours in both palettes."""
     return min(contrast(palette[text], palette[background]) for palette in (VGA, XTERM))
 
 
 def nearest(colour: Colour, allowed: tuple[int, ...]) -> int:
     """Return the number of the allowed colour that looks most like `colour`.
 
-    It is one of the same hue if there is any, else a grey.
+    It has the same hue if possible; otherwise it is a grey.
     """
     same_hue = [number for number in allowed if _has_hue_of(number, colour)]
     greys = [number for number in allowed if number in GREYS]
@@ -85,7 +85,7 @@ def nearest(colour: Colour, allowed: tuple[int, ...]) -> int:
 
 @lru_cache(4096)
 def readable_pair(text: Colour, background: Colour) -> tuple[int, int]:
-    """Return the numbers of a text colour and its background that can be read in both palettes."""
+    """Return numbers of text and background that are readable in both palettes."""
     background_number = nearest(background, BACKGROUNDS)
     readable = tuple(
         number for number in range(16) if worst_contrast(number, background_number) >= MIN_CONTRAST
@@ -94,10 +94,10 @@ def readable_pair(text: Colour, background: Colour) -> tuple[int, int]:
 
 
 class ReducedColours(LineFilter):
-    """A filter that reduces colours to the 16 of the terminal, so that each text can be read."""
+    """A filter that reduces colours to the terminal's 16 and keeps each text readable."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Return the segments in the 16 colours; those without a style stay as they are."""
+        """Return the segments in the 16 colours; those without a style stay unchanged."""
         default = background.rgb
         return [
             Segment(text, style if style is None else _reduce_style(style, default), control)
@@ -128,7 +128,7 @@ def _has_hue_of(number: int, colour: Colour) -> bool:
 
 
 def _hue(colour: Colour) -> tuple[float, ...]:
-    """Return the three parts of a colour, scaled so that they span 0 to 1."""
+    """Return the three parts of a colour, scaled to span 0 to 1."""
     low, high = min(colour), max(colour)
     return tuple((part - low) / (high - low) for part in colour)
 

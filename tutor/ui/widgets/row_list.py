@@ -1,4 +1,4 @@
-"""A list of rows to choose one from, which costs what is visible of it, however long it is.
+"""A list of rows to choose from, whose cost depends only on its visible rows.
 
 It holds rows of text and knows nothing of steps. Whoever shows it filters the rows, since that is
 cheaper than to take them away.
@@ -29,13 +29,13 @@ class ListRow:
 
     text: str
     id: str = ""
-    """What is told of the row if it is chosen; "" for a heading, which cannot be."""
+    """Id that `Chosen` reports; "" for a heading, which cannot be chosen."""
     bold: int = 0
-    """Characters at its beginning that are bold."""
+    """Number of bold characters at its start."""
 
 
 class RowList(RowRefresh, ScrollView):
-    """A list of rows, of which one is highlighted; `RowList.Chosen` tells which one was chosen."""
+    """A list of rows, one of them highlighted; it posts `RowList.Chosen`."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -63,7 +63,7 @@ class RowList(RowRefresh, ScrollView):
     """
 
     class Chosen(Message):
-        """A row was chosen."""
+        """Posted when a row is chosen."""
 
         def __init__(self, row_id: str) -> None:
             super().__init__()
@@ -78,11 +78,11 @@ class RowList(RowRefresh, ScrollView):
         self._hovered: int | None = None
         """Index of the row under the mouse."""
         self._width = 0
-        """The width for which rows are wrapped; 0 before it is known."""
+        """Width of the wrapped rows; 0 before it is known."""
         self._lines: list[tuple[int, Span]] = []
-        """For each line of the list, its row and the part of the row's text in it."""
+        """Row number of each line of the list, and the span of the row's text in it."""
         self._starts: list[int] = []
-        """The first line of each row."""
+        """First line of each row."""
 
     @property
     def highlighted(self) -> ListRow | None:
@@ -90,9 +90,9 @@ class RowList(RowRefresh, ScrollView):
         return self.rows[self._highlighted] if self._highlighted is not None else None
 
     def show(self, rows: Sequence[ListRow], highlighted: str) -> None:
-        """Show these rows in place of those before.
+        """Replace the rows on screen.
 
-        The row with the id `highlighted` is highlighted and in sight, else the first that can be
+        The row with the id `highlighted` is highlighted and visible, else the first that can be
         chosen.
         """
         with self.changing_rows():
@@ -108,11 +108,11 @@ class RowList(RowRefresh, ScrollView):
             self.post_message(self.Chosen(row.id))
 
     def action_cursor_up(self) -> None:
-        """Highlight the row above, after the first one the last."""
+        """Highlight the previous row, wrapping round."""
         self._move(-1)
 
     def action_cursor_down(self) -> None:
-        """Highlight the row below, after the last one the first."""
+        """Highlight the next row, wrapping round."""
         self._move(1)
 
     def action_page_up(self) -> None:
@@ -124,14 +124,14 @@ class RowList(RowRefresh, ScrollView):
         self._page(1)
 
     def on_resize(self) -> None:
-        """Wrap the rows to the new width, and keep the highlighted one in sight."""
+        """Wrap the rows to the new width, and keep the highlighted one visible."""
         with self.changing_rows():
             self._wrap()
         self._scroll_to_highlighted()
         self.refresh()
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the row that is clicked."""
+        """Choose the clicked row."""
         row = self._row_at(event.y)
         if row is not None and self.rows[row].id:
             self._highlight(row)
@@ -143,7 +143,7 @@ class RowList(RowRefresh, ScrollView):
             self._hovered = self._row_at(event.y)
 
     def on_leave(self) -> None:
-        """Mark no row any more."""
+        """Unmark the row under the mouse."""
         with self.changing_rows():
             self._hovered = None
 
@@ -190,7 +190,7 @@ class RowList(RowRefresh, ScrollView):
         self._scroll_to_highlighted()
 
     def _choosable(self, start: int, direction: int) -> Iterator[int]:
-        """Yield the indexes of the rows that can be chosen, from `start` on."""
+        """Yield the indexes of rows that can be chosen, from `start` on."""
         stop = len(self.rows) if direction > 0 else -1
         return (number for number in range(start, stop, direction) if self.rows[number].id)
 
@@ -199,7 +199,7 @@ class RowList(RowRefresh, ScrollView):
         return self._lines[line][0] if 0 <= line < len(self._lines) else None
 
     def _wrap(self) -> None:
-        """Find the lines of all rows for the present width."""
+        """Wrap all rows to the current width."""
         self._width = self.scrollable_content_region.width
         self._lines, self._starts = [], []
         for number, row in enumerate(self.rows if self._width else ()):

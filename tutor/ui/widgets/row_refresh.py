@@ -24,34 +24,34 @@ else:
 
 
 class RowRefresh(Widget):
-    """A mixin for a widget that draws row by row; it stands before the widget class."""
+    """A mixin for a widget that draws row by row; list it before the widget class."""
 
     changing_depth = 0
-    """The number of `changing_rows()` blocks that are open; they may be nested."""
+    """Number of open `changing_rows()` blocks, which may be nested."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # passed on as they come
         self.rows_painted: dict[int, Strip] = {}
-        """The content rows as they were last handed to the screen, by their number."""
+        """Last painted content rows, by number."""
         super().__init__(*args, **kwargs)
 
     def draw_row(self, y: int) -> Strip:
-        """Return row `y` as it looks now, counted from the upper edge of the visible content.
+        """Return row `y` of the visible content, counted from its upper edge.
 
         Widgets override this in place of `render_line`. The default is a blank row.
         """
         return Strip.blank(self.size.width, self.rich_style)
 
     def render_line(self, y: int) -> Strip:
-        """Return row `y` to Textual, which paints it, and remember how it looks."""
+        """Return row `y` for Textual to paint, and remember its look."""
         strip = self.draw_row(y)
         self.rows_painted[y] = strip
         return strip
 
     @contextmanager
     def changing_rows(self) -> Iterator[None]:
-        """Repaint, at the end of the block, only the rows that its changes made look different.
+        """Repaint, at the end of the block, only the rows that changed.
 
-        Only what `draw_row` shows may change inside. A changed border or style needs a `refresh()`
+        Change inside only what `draw_row` shows. A changed border or style needs a `refresh()`
         of the whole widget.
         """
         self.changing_depth += 1
@@ -63,9 +63,9 @@ class RowRefresh(Widget):
                 self.refresh_changed_rows()
 
     def refresh_changed_rows(self) -> None:
-        """Ask for a repaint of the rows that differ from what was painted last.
+        """Ask for a repaint of the rows that differ from the last painted ones.
 
-        A hidden widget has no size: it is painted as a whole when it is shown.
+        A hidden widget has no size; it is painted as a whole when it is shown.
         """
         width, height = self.size
         if not self.is_mounted or not height:
@@ -82,9 +82,9 @@ class RowRefresh(Widget):
         layout: bool = False,
         recompose: bool = False,
     ) -> Self:
-        """Refresh as Textual does, but leave repaints inside `changing_rows()` to its end.
+        """Refresh as Textual does, but defer repaints inside `changing_rows()` to its end.
 
-        A layout or recompose is asked for at once, there as well.
+        A layout or recompose is never deferred.
         """
         if self.changing_depth == 0:
             return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)

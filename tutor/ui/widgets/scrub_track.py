@@ -1,4 +1,4 @@
-"""Draws the track of the scrubber: a line for all steps of a run, and a knob where one looks.
+"""The track of the scrubber: a line for all steps of a run, with a knob at the current one.
 
 Plain numbers in, one row of text out.
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 from tutor.first_screen.glyphs import GlyphSet
 
 MIN_WIDTH = 12
-"""Cells of the shortest track, with its two ends."""
+"""Minimum cells of the track, including both ends."""
 
 
 def track(width: int, step: int, count: int, marks: GlyphSet) -> str:
-    """Return a track of so many cells with the knob at that step of `count`, from 1."""
+    """Return a track of `width` cells with the knob at `step` of `count`, from 1."""
     cells = max(1, width - 2)
     at = min(cells - 1, (max(step, 1) - 1) * cells // max(1, count)) if step < count else cells - 1
     line = marks.horizontal

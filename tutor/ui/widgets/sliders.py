@@ -20,18 +20,18 @@ from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.immediate_keys import act_at_once, actions_by_key
 
 MARGIN = 2
-"""Columns at the left, of which the first has the caret."""
+"""Columns at the left, the first of them for the caret."""
 
 
 class SliderPart(NamedTuple):
-    """A label or a number, and where it stands."""
+    """A label or a number, with its position."""
 
     x: int
     y: int
     text: str
     slider: int
     value: int | None = None
-    """The place of the number in its slider; None for a label."""
+    """Index of the number in its slider; None for a label."""
 
 
 class Sliders(Widget, can_focus=True):
@@ -49,13 +49,13 @@ class Sliders(Widget, can_focus=True):
     DEFAULT_CSS: ClassVar[str] = "Sliders { height: auto; }"
 
     current: reactive[int] = reactive(0)
-    """The index of the slider that the keys move."""
+    """Index of the slider that the keys move."""
     values: reactive[Mapping[str, int | float]] = reactive(dict)
-    """The number at which each slider stands, by its name."""
+    """Number of each slider, by its name."""
 
     @dataclass
     class Moved(Message):
-        """The learner moved a slider."""
+        """Posted when the learner moves a slider."""
 
     def __init__(self, *, glyphs: GlyphName = "unicode", id: str | None = None) -> None:  # noqa: A002  # Textual's name for it
         super().__init__(id=id)
@@ -63,7 +63,7 @@ class Sliders(Widget, can_focus=True):
         self._sliders: Sequence[LabSlider] = ()
 
     def show(self, sliders: Sequence[LabSlider], values: Mapping[str, int | float]) -> None:
-        """Show other sliders at these values."""
+        """Show other sliders with these values."""
         self._sliders = sliders
         self.values = dict(values)
         self.current = 0
@@ -73,7 +73,7 @@ class Sliders(Widget, can_focus=True):
         return max(0, min(current, len(self._sliders) - 1))
 
     def watch_has_focus(self, has_focus: bool) -> None:
-        """Show the caret only with the focus, since it says where keys go."""
+        """Show the caret only with the focus, since it shows where keys act."""
         super().watch_has_focus(has_focus)
         self.refresh()
 
@@ -91,18 +91,18 @@ class Sliders(Widget, can_focus=True):
             self._set(place)
 
     def _set(self, place: int) -> None:
-        """Move the current slider to the number at that place."""
+        """Set the current slider to the number at that index."""
         slider = self._sliders[self.current]
         if slider.values[place] != self.values[slider.name]:
             self.values = {**self.values, slider.name: slider.values[place]}
             self.post_message(self.Moved())
 
     async def on_key(self, event: events.Key) -> None:
-        """Act at once, so that keys act in the order of typing."""
+        """Handle the key at once, so that keys act in typing order."""
         await act_at_once(self, event, self.ACTIONS)
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the clicked slider, and move it to the clicked number."""
+        """Select the clicked slider, and set it to the clicked number."""
         for part in self._parts(self.content_size.width):
             if part.y == event.y and 0 <= event.x - part.x < cell_len(part.text):
                 self.current = part.slider
@@ -123,7 +123,7 @@ class Sliders(Widget, can_focus=True):
         return Content("\n").join(Content.assemble(*row) for row in rows.values())
 
     def _parts(self, width: int) -> Iterator[SliderPart]:
-        """Yield all labels and numbers; where a slider is wider than that, its label has a row."""
+        """Yield all labels and numbers; a slider too wide for its label gets two rows."""
         labels = [slider.label or slider.name for slider in self._sliders]
         label_width = max(map(cell_len, labels), default=0)
         y = 0

@@ -11,16 +11,16 @@ import re
 from rich.cells import cell_len, get_character_cell_size
 
 Span = tuple[int, int]
-"""Start and end of a part of a text, as indexes of characters; the end does not belong to it."""
+"""Start and end of a part of a text, as character indexes; the end is exclusive."""
 
 _SPACE = re.compile(" ")
 _BESIDE_NAME = re.compile(r"[^\w.]|[\w.](?=[^\w.])")
-"""What a row of code may end with: a sign, or the end of a name or number before a sign."""
+"""Preferred end of a row of code: a sign, or the end of a name or number before a sign."""
 _BEFORE_DOT = re.compile(r"[^\W\d](?=\.)")
 
 
 def fold(text: str, width: int) -> list[Span]:
-    """Return the rows of a text that is broken wherever a row is full, as a terminal does.
+    """Break a text wherever a row is full, as a terminal does.
 
     An empty text is one empty row. A character wider than `width` has a row of its own.
     """
@@ -34,7 +34,7 @@ def fold(text: str, width: int) -> list[Span]:
 
 
 def fold_at_spaces(text: str, width: int) -> list[Span]:
-    """Return the rows of a text that is broken behind spaces, so that no number is cut in two.
+    """Break a text after spaces, so that no number is cut in two.
 
     Each character belongs to a row, as with `fold`. A row that would be less than half full is
     broken at its end: what has no spaces is not a row of numbers.
@@ -43,7 +43,7 @@ def fold_at_spaces(text: str, width: int) -> list[Span]:
 
 
 def fold_code(text: str, width: int) -> list[Span]:
-    """Return the rows of a line of code, broken behind a space, or else where no name is cut.
+    """Break a line of code after spaces, or else between names.
 
     A dotted name is broken before a dot if it has to be, and a name of more than half a row where
     its row is full.
@@ -52,7 +52,7 @@ def fold_code(text: str, width: int) -> list[Span]:
 
 
 def _fold_behind(text: str, width: int, *places: re.Pattern[str]) -> list[Span]:
-    """Break each row behind the last match of the first pattern that leaves it half full."""
+    """Break each row after the first pattern's last match that leaves it half full."""
     rows: list[Span] = []
     start, is_ascii = 0, text.isascii()
     while not rows or start < len(text):
@@ -69,7 +69,7 @@ def _fold_behind(text: str, width: int, *places: re.Pattern[str]) -> list[Span]:
 
 
 def _row_end(text: str, start: int, width: int, *, is_ascii: bool) -> int:
-    """Return the index of the first character that does not fit into the row; at least one does."""
+    """Return the index of the first character that does not fit; at least one fits."""
     if is_ascii:
         return min(start + max(1, width), len(text))
     used = 0
@@ -81,7 +81,7 @@ def _row_end(text: str, start: int, width: int, *, is_ascii: bool) -> int:
 
 
 def wrap_words(text: str, width: int) -> list[Span]:
-    """Return the rows of a text that is broken at spaces and newlines.
+    """Break a text at spaces and newlines.
 
     A word is broken only if it is wider than a row. The spaces at a break belong to no row.
     """
@@ -105,7 +105,7 @@ def _wrap_paragraph(text: str, start: int, stop: int, width: int) -> list[Span]:
 
 
 def _break_before(text: str, start: int, full: int) -> Span:
-    """Return where the row that begins at `start` ends, and where the next one begins.
+    """Return the end of the row that begins at `start`, and the start of the next one.
 
     `full` is the index of the first character that does not fit.
     """
@@ -119,7 +119,7 @@ def _break_before(text: str, start: int, full: int) -> Span:
 
 
 def clip(text: str, width: int, ellipsis: str) -> str:
-    """Return the text, cut off with `ellipsis` at its end if it is wider than `width` cells."""
+    """Return the text, cut off with `ellipsis` if it is wider than `width` cells."""
     if cell_len(text) <= width:
         return text
     _, end = fold(text, max(1, width - cell_len(ellipsis)))[0]
