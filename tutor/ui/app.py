@@ -1,4 +1,4 @@
-"""The Textual app: it applies theme and keys, owns the session, and saves however it ends.
+"""The Textual app: it applies theme and keys, owns the session, and saves on every exit.
 
 Only `tutor.ui.launch` and tests make one. What must not wait for the first frame is imported here;
 the rest is imported where it is needed, since each import delays the first frame.
@@ -61,11 +61,11 @@ LEAVE_KEYS = "Enter takes it, Up and Down to the other. Esc stays."
 ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
 EXIT_TIMEOUT_S = 3.0
-"""Seconds after an ending signal until the process exits by force: a terminal that reads no more
+"""Seconds from a signal to a forced exit of the process: a terminal that stops reading
 output would block Textual's own shutdown for ever."""
 
 KEYS_TIMEOUT_S = 1.0
-"""Seconds that a key waits for the focused widget to handle the keys typed before it."""
+"""Maximum seconds that a key waits for the focused widget to handle the keys before it."""
 
 
 def _now() -> datetime:
@@ -73,16 +73,16 @@ def _now() -> datetime:
 
 
 def _problems_of(config: Config, places: Places) -> tuple[str, ...]:
-    """Return what is wrong with settings that only the interface knows; defaults are right."""
+    """Return problems of settings that only the interface knows; defaults are valid."""
     if config == Config():
         return ()
-    from tutor.ui.user_settings import settings_problems  # a first frame does without
+    from tutor.ui.user_settings import settings_problems  # not needed for the first frame
 
     return settings_problems(config, places.config)
 
 
 class TutorApp(CellDiff, Appearance):
-    """The app, with the lesson screen at the bottom of the screen stack; others open over it."""
+    """The app; the lesson screen is at the bottom of the stack, and other screens open over it."""
 
     TITLE = "nntutor"
     CSS_PATH = "screens/skeleton.tcss"  # textual reads no CSS_PATH of a default screen
@@ -109,16 +109,16 @@ class TutorApp(CellDiff, Appearance):
 
         `problems` are those found in config.toml and in the environment. `client` is for tests;
         without one a client is made after the first frame. `start_at` is the id of the step to
-        open, without a start screen; None begins where the learner was. `own` is a program of the
-        learner's own, to be opened in place of the course. With `review`, that is asked
-        first. `now` gives the time for the journal. `held_terminal` is the one that holds the
-        keys that were typed before.
+        open, without a start screen; None opens the learner's last place. `own` is a program of
+        the learner's own, which is opened in place of the course. With `review`, the review comes
+        first. `now` returns the time for the journal. `held_terminal` holds the keys that were
+        typed before.
         """
         no_color = os.environ.get("NO_COLOR")
         super().__init__(held_terminal)
         alt_keys.register_alt_keys(LETTERS)
         if no_color is not None:
-            # textual takes it out of the environment; the learner's programs should see it
+            # textual removes it from the environment, but the learner's programs need it
             os.environ["NO_COLOR"] = no_color
         self._given_client = client
         self._client: Client | None = None
@@ -132,7 +132,7 @@ class TutorApp(CellDiff, Appearance):
         self._panes_take_clicks = False
         self._is_asked_to_leave = False
         self.fault: Exception | None = None
-        """The first fault of the tutor that was not to disturb, to be told at the end."""
+        """First fault of the tutor that must not interrupt the learner; reported at exit."""
         self.apply_theme(config, places.data)
         self._keys = remap(config.keys, config.only)
         self._focus_keys = keys_that_move_focus(self._keys.keys)
@@ -152,7 +152,7 @@ class TutorApp(CellDiff, Appearance):
         self._lesson = LessonScreen(self.tutor, setup)
 
     def get_default_screen(self) -> Screen[None]:
-        """Return the lesson screen, which is at the bottom of the stack."""
+        """Return the lesson screen at the bottom of the stack."""
         return self._lesson
 
     def on_mount(self) -> None:
@@ -161,7 +161,7 @@ class TutorApp(CellDiff, Appearance):
         self._listen_to_signals()
 
     async def on_ready(self) -> None:
-        """Begin what takes longer, now that the first frame is drawn."""
+        """Start the slow preparations after the first frame."""
         first = self._lesson.start or self._lesson
         first.call_after_refresh(self._lesson.call_later, self._lesson.begin)
         if not self.is_headless:
@@ -183,7 +183,7 @@ class TutorApp(CellDiff, Appearance):
         size: tuple[int, int] | None = None,
         auto_pilot: AutopilotCallbackType | None = None,
     ) -> None:
-        """Run the app, and save what was typed, whatever ends it.
+        """Run the app, and save the typed text however it ends.
 
         After a crash the editor's messages are never delivered, so its text is fetched here.
         """
@@ -203,12 +203,12 @@ class TutorApp(CellDiff, Appearance):
                 await self.tutor.close()
 
     async def action_quit(self) -> None:
-        """Save what was typed, and leave; where code cannot be saved, ask first, but only once."""
+        """Save the typed text and leave; if code cannot be saved, ask first, but only once."""
         saved = self.save_now()
         if not saved.loses_code or self._is_asked_to_leave:
             self.exit()
             return
-        from tutor.ui.screens.choice_dialog import ChoiceDialog  # hardly ever needed
+        from tutor.ui.screens.choice_dialog import ChoiceDialog  # rarely needed
 
         self._is_asked_to_leave = True
         dialog = ChoiceDialog(saved.problem, LEAVE_CHOICES, keys=LEAVE_KEYS)
@@ -220,7 +220,7 @@ class TutorApp(CellDiff, Appearance):
             self.exit()
 
     def save_now(self) -> SaveResult:
-        """Save what was typed, and return once it is on disk, or cannot be."""
+        """Save the typed text, and return once it is on disk, or has failed."""
         try:
             self._lesson.flush()
         finally:
@@ -228,20 +228,20 @@ class TutorApp(CellDiff, Appearance):
         return saved
 
     async def on_event(self, event: events.Event) -> None:
-        """Handle keys in the order in which they were typed; each ends a replay once it has acted.
+        """Handle keys in typing order; each ends a replay after its action.
 
         Esc and the key after it may arrive as one event, which is Alt and the key where that does
         something, such as a move by words in code, and else is handled as two.
         """
         if event.is_forwarded or not isinstance(event, events.InputEvent | events.Paste):
-            await super().on_event(event)  # a key that has bubbled up was looked at already
+            await super().on_event(event)  # a bubbled key was handled already
             return
         if keys := alt_keys.split_alt_key(event):
             leader, key = keys
             await self._wait_for_typed_keys(all_the_way=True)
             event = events.Key(alt_keys.alt_name(key.key), None)
             if not self._is_bound(event.key):
-                # Esc would close the strip, and a digit that was meant for a pane would be text
+                # Esc would close the strip, and a digit for a pane would become text
                 if not (isinstance(self.focused, LeaderStrip) and key.key in PANE_DIGITS):
                     await self.on_event(leader)
                 await self.on_event(key)
@@ -260,17 +260,17 @@ class TutorApp(CellDiff, Appearance):
         await super().on_event(event)
 
     def _is_bound(self, key: str) -> bool:
-        """Return True if the key does something where the focus is."""
+        """Return True if the key is bound in the focus."""
         if not self.screen_stack:
             return False
         return key in self.screen.active_bindings or self._field_action(key) is not None
 
     def _field_action(self, key: str) -> str | None:
-        """Return what a key that Textual knows in no field does in the one with the focus."""
+        """Return the action of a key in the focused field that Textual does not bind there."""
         action = FIELD_ACTIONS.get(key)
         if action is None:
             return None
-        from textual.widgets import Input  # a first frame has none
+        from textual.widgets import Input  # the first frame has no field
 
         return action if isinstance(self.focused, Input) else None
 
@@ -280,18 +280,18 @@ class TutorApp(CellDiff, Appearance):
         if not await self._acts_at_once(event.key):
             await super().on_event(event)
         if event.key in self._focus_keys:
-            await self._wait_for_typed_keys()  # the next key goes to where this one leads
+            await self._wait_for_typed_keys()  # this key may move the focus for the next one
         self._lesson.look_back.take_key(event.key)
 
     async def _acts_at_once(self, key: str) -> bool:
-        """Do what the key does where no widget has to see it first; return False if one has to.
+        """Run the key's action unless a widget must see the key first; then return False.
 
         Textual acts on a key once it has bubbled up to the app. The key after it may have moved
         the focus by then, and the first would be lost.
         """
         lesson = self._lesson
         if not self.app_focus:
-            return False  # Textual gives the focus back with the key
+            return False  # Textual restores the focus with the key
         if self.focused is not None and (action := self._field_action(key)) is not None:
             await self.focused.run_action(action)
             return True
@@ -311,7 +311,7 @@ class TutorApp(CellDiff, Appearance):
         return not panes.has_focus_to_answer
 
     async def on_lesson_screen_ready(self) -> None:
-        """Handle the keys that came too early, before any that come later."""
+        """Handle the keys that came too early, before later ones."""
         self._step_takes_keys = True
         await self._release_keys()
 
@@ -332,11 +332,11 @@ class TutorApp(CellDiff, Appearance):
 
     async def _handle_held(self, held: Iterable[events.Event]) -> None:
         for event in held:
-            if self.screen_stack:  # else the app was left before it had begun
+            if self.screen_stack:  # otherwise the app closed before it began
                 await self.on_event(event)
 
     async def _is_consumed(self, event: events.Key | events.Paste) -> bool:
-        """Return True if the event was held back, or was handled by the start screen.
+        """Return True if the event was held back, or the start screen handled it.
 
         Text that is typed or pasted on the start screen leads to the step and is meant for its
         editor. That may not be there yet, hence the second try to hold it back.
@@ -352,12 +352,12 @@ class TutorApp(CellDiff, Appearance):
         return start is not None and self.screen is start and await start.take_key(event)
 
     def _must_hold_keys(self) -> bool:
-        """Return True while there is nothing on screen that could handle a key."""
+        """Return True while nothing on screen can handle a key."""
         at_start = self._first_frame_is_out and self._lesson.start is not None
         return not (self._step_takes_keys or at_start)
 
     def _must_hold_clicks(self) -> bool:
-        """Return True while what is seen of a step is not yet the panes that take a click."""
+        """Return True while the visible step has no panes that handle clicks."""
         return not (self._panes_take_clicks or self._lesson.start is not None)
 
     def _may_act(self, event: events.Key) -> bool:
@@ -385,23 +385,23 @@ class TutorApp(CellDiff, Appearance):
                         await done.wait()
 
     def link_changed(self, slow: bool) -> None:
-        """Have the status line say whether the line to the terminal is slow."""
+        """Show in the status line if the connection to the terminal is slow."""
         self.tutor.set(slow_link=slow)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy a text: the terminal is told, and tmux, which does not pass that on by default."""
+        """Copy a text through the terminal, and to tmux, which by default does not pass it on."""
         super().copy_to_clipboard(text)
         if os.environ.get("TMUX") and not self.is_headless:
-            from tutor.ui.terminal.tmux_clipboard import give_to_tmux  # nothing is copied at first
+            from tutor.ui.terminal.tmux_clipboard import give_to_tmux  # not for the first frame
 
             self.run_worker(give_to_tmux(text), group="clipboard")
 
     def on_code_pane_help_failed(self, event: CodePane.HelpFailed) -> None:
-        """Keep the first fault for the end: a fault at every key would bury it."""
+        """Keep the first fault for the exit: a fault at every key would hide it."""
         self.fault = self.fault or event.fault
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Yield the palette's commands: what can be done now, in the editor too, and themes."""
+        """Yield the commands of the palette: the live ones, also in the editor, and themes."""
         lesson = self._lesson
         panes = lesson.workspace
         useless = panes.useless_commands if panes is not None else frozenset[str]()
@@ -416,7 +416,7 @@ class TutorApp(CellDiff, Appearance):
                 go = partial(lesson.action_pane, name)
                 yield SystemCommand(f"Pane {title}", f"Go to the pane {title}.", go)
         if panes is not None and lesson.start is None and panes.can_edit:
-            from tutor.ui.editor.editor_words import EDITOR_WORDS  # for the palette alone
+            from tutor.ui.editor.editor_words import EDITOR_WORDS  # only for the palette
             from tutor.ui.screens.screen_commands import act_in_editor
 
             for name, words in EDITOR_WORDS.items():
@@ -425,7 +425,7 @@ class TutorApp(CellDiff, Appearance):
         yield from self.theme_commands()
 
     def theme_not_kept(self, reason: str) -> None:
-        """Have the status line say that the theme is not kept for the next start."""
+        """Show in the status line that the theme is not saved for the next start."""
         from tutor.session.words.key_names import guard  # rarely needed
 
         words = f"The colours are not kept for next time: {reason}."
@@ -436,7 +436,7 @@ class TutorApp(CellDiff, Appearance):
         if self._given_client is not None:
             self._client = self._given_client
         else:
-            from tutor.client.factory import make_client  # only once the first frame is out
+            from tutor.client.factory import make_client  # only after the first frame
 
             folder = self._own.file.path.parent if self._own and self._own.file else None
             self._client = make_client(
@@ -448,7 +448,7 @@ class TutorApp(CellDiff, Appearance):
     def _listen_to_signals(self) -> None:
         if self.is_headless:
             return
-        # imported late: an app without a terminal does without
+        # imported late: not needed without a terminal
         from tutor.ui.terminal.hangup import when_terminal_closes
 
         loop = asyncio.get_running_loop()
@@ -457,13 +457,13 @@ class TutorApp(CellDiff, Appearance):
         when_terminal_closes(partial(loop.call_soon_threadsafe, self._end_on_signal, signal.SIGHUP))
 
     def _end_on_signal(self, number: signal.Signals) -> None:
-        """Save what was typed, then stop the worker and exit with status 128 + `number`.
+        """Save the typed text, then stop the worker and exit with status 128 + `number`.
 
-        The terminal is restored if it still reads.
+        The terminal is restored if it is still connected.
         """
         self.save_now()
         if number == signal.SIGINT and self.is_lent:
-            return  # Ctrl+C in the learner's own editor is meant for that
+            return  # Ctrl+C in the learner's own editor is for that editor
         if self._client is not None:
             self._client.stop()
         code = 128 + number

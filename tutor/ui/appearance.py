@@ -1,6 +1,6 @@
-"""The app's look: its theme, what is drawn where colours or characters are few, and motion.
+"""The app's look: its theme, fallbacks for few colours or characters, and motion.
 
-A base class of the app in `tutor.ui.app`, and for it alone.
+The base class of the app in `tutor.ui.app`, used there alone.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from tutor.ui.theme import DARK, LABELS, THEMES, has_shades
 
 
 class WholeCells(ScrollBarRender):
-    """A scrollbar that fills whole cells only: ASCII has no characters for parts of one."""
+    """A scrollbar that fills whole cells only: ASCII has no characters for fractions of one."""
 
     VERTICAL_BARS = [" "] * 8
     HORIZONTAL_BARS = [" "] * 8
 
 
 class Appearance(App[None]):
-    """An app with a theme that the learner chooses, drawn as well as the terminal can.
+    """An app with a theme that the learner chooses, adapted to the terminal.
 
-    For style sheets it has the classes `-plain`, where there are too few colours for shades, and
-    `-ascii`, where there are no other characters.
+    For style sheets it has the classes `-plain`, if there are too few colours for shades, and
+    `-ascii`, if there are no other characters.
     """
 
     _tutor_filters: tuple[LineFilter, ...] = ()
 
     def apply_theme(self, config: Config, data: Path) -> None:
-        """Apply what the config says of the look; `data` is the folder with the chosen theme."""
+        """Apply the config's look; `data` is the folder with the chosen theme."""
         self._configured = config.theme
         self._data = data
         for theme in THEMES:
@@ -53,7 +53,7 @@ class Appearance(App[None]):
             self.animation_level = "none"
 
     def _set_first_theme(self, theme: str) -> None:
-        """Set the theme before anything is drawn, with all that assigning `theme` would do.
+        """Set the theme before the first frame, with the same effects as assigning `theme`.
 
         Assigning it would parse all styles a second time, which delays the first frame.
         """
@@ -67,11 +67,11 @@ class Appearance(App[None]):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Stop the cursor of the focused widget from blinking, which would send bytes for ever.
 
-        Such a widget is known by its attribute, not by its class: input fields are slow to import,
-        and the first frame has none.
+        The check is for an attribute, not for a class: input fields are slow to import, and
+        the first frame has none.
         """
         if getattr(event.widget, "cursor_blink", False):
-            event.widget.cursor_blink = False  # type: ignore[attr-defined] # so asked above
+            event.widget.cursor_blink = False  # type: ignore[attr-defined] # checked above
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's filters, then the tutor's.
@@ -85,13 +85,13 @@ class Appearance(App[None]):
         return [*textual_filters, *self._tutor_filters]
 
     def theme_commands(self) -> Iterable[SystemCommand]:
-        """Yield a command of the palette for each theme."""
+        """Yield a palette command for each theme."""
         for name, label in LABELS.items():
             choose = partial(self.choose_theme, name)
             yield SystemCommand(f"{label} colours", f"Use the theme {name}.", choose)
 
     def choose_theme(self, name: str) -> None:
-        """Use a theme, now and at the next start."""
+        """Apply a theme and save it for the next start."""
         self.theme = name
         try:
             remember_theme(self._data, name, self._configured)
@@ -99,14 +99,14 @@ class Appearance(App[None]):
             self.theme_not_kept(str(error.strerror or error))
 
     def theme_not_kept(self, reason: str) -> None:
-        """Say that the theme holds only until the app ends; subclasses override this."""
+        """Report that the theme holds only until the app ends; subclasses override this."""
 
 
 def _filters(app: Appearance, *, ascii_only: bool) -> Iterable[LineFilter]:
     yield SafeLines()
     if ascii_only:
         from tutor.ui.widgets.ascii_filter import (
-            AsciiFilter,  # a first frame with all characters does without
+            AsciiFilter,  # not needed for a first frame with all characters
         )
 
         yield AsciiFilter()

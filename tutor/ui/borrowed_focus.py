@@ -1,7 +1,7 @@
-"""The focus that a widget borrows, such as the strip of letters, and gives back when it is closed.
+"""The focus that a widget such as the strip of letters borrows, and returns when it closes.
 
-Words that depend on the focus must ask here: else they change while the strip is shown, and tell
-keys that the learner does not need.
+Texts that depend on the focus must check it here; otherwise they change while the strip is shown,
+and name keys that the learner does not need.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class FocusBorrower(Widget):
 
 
 def has_or_lends_focus(widget: Widget) -> bool:
-    """Return True if the focus is in the widget, or comes back to it."""
+    """Return True if the widget has the focus, or gets it back."""
     focused = widget.screen.focused
     if isinstance(focused, FocusBorrower):
         focused = focused.lender

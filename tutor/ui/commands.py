@@ -1,4 +1,4 @@
-"""The functions that do the commands of `tutor.session.commands` in the app, by name.
+"""The functions that implement the commands of `tutor.session.commands` in the app, by name.
 
 Modules of `tutor.ui.screens` bind them with `@command`; `all_commands` there imports those modules.
 """
@@ -11,7 +11,7 @@ from typing import TypeVar
 Function = TypeVar("Function", bound=Callable[..., object])
 
 FUNCTIONS: dict[str, Callable[..., object]] = {}
-"""For each command the function that does it, which takes the lesson screen."""
+"""Function of each command, which takes the lesson screen."""
 
 
 def command(name: str, *arguments: object) -> Callable[[Function], Function]:

@@ -1,4 +1,4 @@
-"""Lines that set a guess beside what came out, for the panes Predict and Guess."""
+"""Lines that compare a guess with the result, for the panes Predict and Guess."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OTHERWISE = "That is not what happened."
 
 
 def guess_head(marks: Marks, *, right: bool) -> Content:
-    """Return the line that says whether the guess was right."""
+    """Return the line that calls the guess right or wrong."""
     if right:
         return Content.styled(f"{marks.tick} {AS_GUESSED}", "bold $success")
     return Content.styled(f"{marks.cross} {OTHERWISE}", "bold $error")

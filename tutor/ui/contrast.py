@@ -1,4 +1,4 @@
-"""The contrast of two colours, as WCAG 2.1 defines it; charts and filters of colours ask for it."""
+"""The contrast of two colours, as WCAG 2.1 defines it, for charts and filters of colours."""
 
 from __future__ import annotations
 

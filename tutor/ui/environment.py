@@ -33,17 +33,17 @@ REMOTE_DEFAULTS = {
     "TEXTUAL_ANIMATIONS": "none",
     "TEXTUAL_SMOOTH_SCROLL": "0",
 }
-"""What is set over SSH, to send fewer bytes: fewer frames, no animation, scrolling by rows."""
+"""Settings over SSH that send fewer bytes: fewer frames, no animation, scrolling by rows."""
 
 SLOW_RATE = "2"
-"""Drawings of a chart per second, at most, with `--slow`."""
+"""Maximum drawings of a chart per second with `--slow`."""
 
 LOCAL_FPS = "120"
-"""Frames per second where no SSH is between. Textual draws at its next tick: at its usual 60 a
+"""Frames per second without SSH. Textual draws at its next tick: at its usual 60 a
 second that alone would delay a key by up to 17 ms."""
 
 TMUX_DEADLINE_S = 0.1
-"""Seconds that tmux has to say what the terminal around it can do."""
+"""Seconds that tmux has to report the features of its terminal."""
 
 ESCAPE_DELAY_MS = "25"
 """Milliseconds that a lone Esc is held back, in case it begins a longer sequence."""
@@ -52,14 +52,14 @@ ESCAPE_DELAY_MS = "25"
 def prepare_environment(
     environ: MutableMapping[str, str] = os.environ, *, slow: bool = False
 ) -> None:
-    """Set defaults for textual; what the learner has set stays, unless it means nothing.
+    """Set defaults for textual; valid settings of the learner stay.
 
-    `slow` sets what is set over SSH, and has charts drawn seldom.
+    `slow` sets the defaults for SSH, and slows charts down.
     """
     environ.setdefault("ESCDELAY", ESCAPE_DELAY_MS)
     environ["TEXTUAL_COLOR_SYSTEM"] = colours(environ, tmux_features(environ))
     if "NO_COLOR" in environ and not no_colour(environ):
-        del environ["NO_COLOR"]  # empty means not set; textual looks only whether it is there
+        del environ["NO_COLOR"]  # empty means not set, but textual checks only if it exists
     if slow:
         environ.setdefault(RATE_VARIABLE, SLOW_RATE)
     if slow or is_remote(environ):
@@ -69,7 +69,7 @@ def prepare_environment(
 
 
 def tmux_features(environ: Mapping[str, str]) -> str:
-    """Return what the terminal around tmux can do, separated by commas.
+    """Return the features of the terminal around tmux, separated by commas.
 
     It is "" outside of tmux, where COLORTERM promises nothing, and if tmux does not answer: the
     first frame waits for it, some 3 ms.
@@ -92,13 +92,13 @@ def tmux_features(environ: Mapping[str, str]) -> str:
 
 
 def resolve_glyphs(config: Config, environ: MutableMapping[str, str] = os.environ) -> Config:
-    """Return the config with its glyphs; where it leaves them open, those that the terminal has."""
+    """Return the config with its glyphs, or the terminal's if it leaves them open."""
     chosen = config.glyphs or glyphs(environ, encoding())
     return msgspec.structs.replace(config, glyphs=chosen)
 
 
 def environment_problems(environ: MutableMapping[str, str] = os.environ) -> tuple[str, ...]:
-    """Return sentences about variables of the tutor that the learner set to what means nothing."""
+    """Return messages about variables of the tutor with invalid values."""
     try:
         chart_rate(environ)
     except ValueError as error:
@@ -107,10 +107,10 @@ def environment_problems(environ: MutableMapping[str, str] = os.environ) -> tupl
 
 
 def replace_unencodable() -> None:
-    """Have characters that the terminal's encoding lacks written as one `?` each.
+    """Write each character that the terminal's encoding lacks as `?`.
 
     So every character still takes its column, and rows stay whole. A locale with UTF-8 needs
-    nothing. The locale C says nothing about the terminal, and Python's choice of UTF-8 is kept.
+    nothing. The locale C does not reveal the encoding, so Python's choice of UTF-8 is kept.
     """
     name = encoding()
     if is_utf8(name) or codecs.lookup(name).name == "ascii":
@@ -121,7 +121,7 @@ def replace_unencodable() -> None:
 
 
 def terminal_problem(environ: MutableMapping[str, str] = os.environ) -> str | None:
-    """Return why the app cannot open here, and what to do, or None if it can."""
+    """Return the reason why the app cannot open here, with advice; None if it can."""
     if not _on_a_terminal():
         return (
             "The tutor needs a terminal for input and output. Start it in a terminal window, "

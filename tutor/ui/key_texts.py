@@ -1,4 +1,4 @@
-"""The tables of keys in words: what help shows, and the table of the README."""
+"""The tables of keys as text, for help and the README."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tutor.ui.keys import (
 )
 
 PROGRAM = "Program"
-"""The lesson's group beside a program of the learner's own."""
+"""The lesson's group of commands beside a program of the learner's own."""
 BASICS = (
     "The arrows move the cursor, and with Shift they select. A double click "
     "selects a word, a third click the line."
@@ -73,7 +73,7 @@ def key_table_markdown() -> str:
 
 
 def editor_key_names(row: EditorKeys, user_keys: UserKeys = NO_USER_KEYS) -> str:
-    """Return, for people, the keys of an action of the editor, without the Mac's CommandRow."""
+    """Return the readable keys of an editor action, without the Mac's CommandRow."""
     keys = [key for key in user_keys.get(row.name, row.keys) if "super" not in key.split("+")]
     return ", ".join([*map(key_name, keys), *(f"{key_name(key)} twice" for key in row.twice)])
 
@@ -96,7 +96,7 @@ def _editor_lines(user_keys: UserKeys) -> Iterator[str]:
 
 
 def _as_markdown(keys: str) -> str:
-    """Return the names of keys so that one that ends with a backslash keeps it."""
+    """Return the names of keys, with a trailing backslash kept in Markdown."""
     return keys.replace("\\", "\\\\")
 
 

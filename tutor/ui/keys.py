@@ -1,4 +1,4 @@
-"""Keys: what they do in the editor and the panes, and what people call them.
+"""Keys: their actions in the editor and the panes, and their names for people.
 
 The keys of commands are in `tutor.session.commands`; no other key is written anywhere else. What
 config.toml changes is laid over both tables in `tutor.ui.remapping`.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tutor.session.words.key_names import KeyNames
 
 UserKeys = Mapping[str, tuple[str, ...]]
-"""The direct keys by the name of their command, for commands whose keys the learner changed."""
+"""Direct keys by command, for commands whose keys the learner changed."""
 
 NO_USER_KEYS: UserKeys = MappingProxyType({})
 
@@ -28,22 +28,22 @@ LEADER = "escape"
 """The key before a letter."""
 
 NO_KEY = "no-key"
-"""The beginning of a key that no terminal sends, for the binding of a command without a
+"""Prefix of a key that no terminal sends, for the binding of a command without a
 key. Textual's keymap changes bindings but makes none: without a binding the learner could give such
 a command no key."""
 
 
 class EditorKeys(Struct, frozen=True):
-    """A row of the editor's table: the keys of one of its actions."""
+    """A row of the editor's table: the keys of one action."""
 
     name: str
     keys: tuple[str, ...] = ()
     twice: tuple[str, ...] = ()
-    """Keys that do it when they are pressed a second time, right after the first."""
+    """Keys that act when they are pressed a second time, right after the first."""
     action: str = ""
-    """What the widget calls it, where that is not its name."""
+    """Textual's name of the action; "" if it equals `name`."""
     is_basic: bool = False
-    """Whether all editors have it on these keys: it is told in one line, and keeps them."""
+    """True if all editors share these keys; help lists them in one line, and they stay fixed."""
 
 
 EDITOR_KEYS: tuple[EditorKeys, ...] = (
@@ -103,7 +103,7 @@ EDITOR_KEYS: tuple[EditorKeys, ...] = (
     EditorKeys("select_to_start", ("ctrl+shift+home",), action="text_start(True)", is_basic=True),
     EditorKeys("select_to_end", ("ctrl+shift+end",), action="text_end(True)", is_basic=True),
 )
-"""What the editor does with keys; `tutor.ui.editor.editor_words` says it in words."""
+"""Keys of the editor's actions; `tutor.ui.editor.editor_words` describes them."""
 
 
 FIELD_ACTIONS: Mapping[str, str] = {
@@ -113,17 +113,17 @@ FIELD_ACTIONS: Mapping[str, str] = {
     "alt+delete": "delete_right_word",
     "ctrl+delete": "delete_right_word",
 }
-"""What the editor's keys for words do in fields of one row, to which Textual gives none of them."""
+"""The editor's keys for words, in one-row fields, where Textual binds none of them."""
 
 SAME_KEYS: Mapping[str, tuple[str, str]] = {
     "shift+enter": ("enter", "\r"),
     "shift+\r": ("enter", "\r"),
     "shift+backspace": ("backspace", "\x7f"),
 }
-"""Keys that only some terminals tell from another one: that key, and the character it sends."""
+"""Keys that only some terminals distinguish: the other key, and the character it sends."""
 
 OPENING_FIELDS = ("find", "replace", "go_to_line")
-"""The editor's actions that open a field: what is typed after their keys is meant for that."""
+"""Actions of the editor that open a field; text typed after their keys goes to the field."""
 
 LEAVING_FIELDS = ("enter", "tab", "shift+tab")
 """Keys that lead from such a field to another one, or back to the editor."""
@@ -135,7 +135,7 @@ class PaneKeys(Struct, frozen=True):
     panes: str
     keys: tuple[str, ...]
     does: str
-    """A sentence, shown in help and README."""
+    """A full sentence, shown in help and README."""
 
 
 PANE_KEYS: tuple[PaneKeys, ...] = (
@@ -175,16 +175,15 @@ PANE_KEYS: tuple[PaneKeys, ...] = (
 )
 
 PANE_DIGITS = "123456789"
-"""Keys that go to the pane of that number: after Esc, and where they do not belong to code or to an
-answer."""
+"""Keys that go to the pane of that number: after Esc, or outside code and answers."""
 DIGITS_ALONE = "1-9 outside code and answers"
-"""What texts say of the second."""
+"""Description of the digits without Esc."""
 GO_TO_PANE = "Go to the pane of that number."
 
 _COMMAND_OF_LETTER = {letter: row.name for row in COMMANDS for letter in row.letters}
 
 LETTERS = tuple(_COMMAND_OF_LETTER)
-"""The keys that act after Esc, apart from the digits."""
+"""Keys that act after Esc, apart from the digits."""
 
 _KEY_LABELS = {
     "escape": "Esc",
@@ -202,12 +201,12 @@ _KEY_LABELS = {
 
 
 def command_of_letter(key: str) -> str | None:
-    """Return the name of the command that the key does after Esc, None if there is none."""
+    """Return the name of the command that the key runs after Esc, None without one."""
     return _COMMAND_OF_LETTER.get(key)
 
 
 def lesson_bindings() -> list[BindingType]:
-    """Return the bindings of the lesson screen; those of `keys` win over the focused widget."""
+    """Return the bindings of the lesson screen; those of `keys` precede the focused widget."""
     from textual.binding import Binding
 
     digits = (
@@ -223,19 +222,19 @@ def start_bindings() -> list[BindingType]:
 
 
 def keys_that_move_focus(user_keys: UserKeys = NO_USER_KEYS) -> frozenset[str]:
-    """Return the keys of the editor and its fields after which another widget takes the next."""
+    """Return the keys of editor and fields that pass the focus to another widget."""
     rows = (row for row in EDITOR_KEYS if row.name in OPENING_FIELDS)
     opening = (key for row in rows for key in user_keys.get(row.name, row.keys))
     return frozenset((*opening, *LEAVING_FIELDS))
 
 
 def editor_binding_id(name: str) -> str:
-    """Return the id of the binding of an editor's action, by which its keys are changed."""
+    """Return the binding id of an editor action, for changing its keys."""
     return f"editor.{name}"
 
 
 def next_step_bindings() -> list[BindingType]:
-    """Return bindings of `action_next_step` to the keys of that command, for pages in between."""
+    """Return bindings of `action_next_step` to that command's keys, for other pages."""
     from textual.binding import Binding
 
     row = NAMED["next_step"]
@@ -244,12 +243,12 @@ def next_step_bindings() -> list[BindingType]:
 
 
 def action_of(name: str) -> str:
-    """Return the action of a framed screen that does the command, as Textual writes it."""
+    """Return the action of a framed screen that runs the command, in Textual's syntax."""
     return f"command({name!r})"
 
 
 def _bindings_of(commands: Iterable[CommandRow]) -> list[BindingType]:
-    # imported late: names of keys are needed before Textual is there
+    # imported late: names of keys are needed before Textual is imported
     from textual.binding import Binding
 
     bindings: list[BindingType] = [Binding(LEADER, "leader", "Keys", priority=True, id="leader")]
@@ -266,25 +265,25 @@ def key_name(key: str) -> str:
 
 
 def direct_keys(name: str, user_keys: UserKeys = NO_USER_KEYS) -> tuple[str, ...]:
-    """Return the keys that do the command while the editor has the focus."""
+    """Return the keys that run the command while the editor has the focus."""
     return user_keys.get(name, NAMED[name].keys)
 
 
 def direct_names(name: str, user_keys: UserKeys = NO_USER_KEYS) -> str:
-    """Return, for people, all keys of the command that need no Esc."""
+    """Return the readable names of all the command's keys without Esc."""
     return ", ".join(map(key_name, direct_keys(name, user_keys) + NAMED[name].plain_keys))
 
 
 def letter_names(name: str) -> str:
-    """Return, for people, the keys that do the command after Esc; letters as they are typed."""
+    """Return the readable keys that run the command after Esc; letters as typed."""
     return ", ".join(map(_letter_name, NAMED[name].letters))
 
 
 def key_names(user_keys: UserKeys = NO_USER_KEYS) -> KeyNames:
-    """Return what fills `{key:NAME}` in texts: the name of a key for each command.
+    """Return the values of `{key:NAME}` in texts: a key's name for each command.
 
-    That is the first key that needs no Esc, or `Esc, x` where there is none. `NAME.all` has all
-    keys that need no Esc.
+    It is the first key without Esc, or `Esc, x` if there is none. `NAME.all` has all
+    keys without Esc.
     """
     names = {
         row.name: key_name(key)

@@ -34,7 +34,7 @@ FAULT = (
 
 
 class CannotOpen(Exception):
-    """An error that the app cannot open here; the message says why, and what to do."""
+    """Raised if the app cannot open here; the message gives the reason and advice."""
 
 
 def launch(
@@ -50,16 +50,16 @@ def launch(
 ) -> int:
     """Run the app to its end and return the exit status.
 
-    `start_at` is the id of the step to open; None begins where the learner was. `slow` draws as
+    `start_at` is the id of the step to open; None opens the learner's last place. `slow` draws as
     over a slow line; with `here`, programs run on this machine, whatever the config says. `own` is
-    a program of the learner's own, to be opened in place of the course. With `review`, that is
-    asked first.
+    a program of the learner's own, which is opened in place of the course. With `review`, the
+    review comes first.
     Raises CannotOpen if the terminal cannot show the app.
     """
     problem = terminal_problem()
     if problem is not None:
         raise CannotOpen(problem)
-    gc.disable()  # the app turns it on again: nearly all that a start makes stays
+    gc.disable()  # the app turns it on again: nearly all objects of the start stay alive
     prepare_environment(slow=slow)
     replace_unencodable()
     from tutor.ui.app import TutorApp
@@ -83,7 +83,7 @@ def launch(
 
 
 def tell_fault(fault: Exception) -> None:
-    """Print a fault that cost the learner nothing, in full; a terminal that is gone is no error."""
+    """Print a hidden fault in full; a closed terminal is no error."""
     with suppress(OSError):
         sys.stderr.write(f"{FAULT}\n")
         traceback.print_exception(fault)

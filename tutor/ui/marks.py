@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Marks:
     """Signs and glyphs of the terminal, and the names of the learner's keys.
 
-    Each mark takes one column, apart from `between`, `dot` and, in ASCII, `ellipsis`.
+    Each mark takes one column, except `between`, `dot` and, in ASCII, `ellipsis`.
     """
 
     glyphs: GlyphName = "unicode"
@@ -28,7 +28,7 @@ class Marks:
     cross: str = "✗"
     open: str = "○"
     helped: str = "◐"
-    """For a step that was done with some of its solution in sight."""
+    """Mark of a step that was done with some of its solution visible."""
     busy: str = "●"
     warning: str = "⚠"
     full: str = "▰"
@@ -38,7 +38,7 @@ class Marks:
     ellipsis: str = "…"
     down: str = "▼"
     keys: KeyNames = field(default_factory=key_names)
-    """The names of the keys by the name of their action; they fill `{key:NAME}`."""
+    """Names of keys by action; they fill `{key:NAME}`."""
 
     @property
     def signs(self) -> GlyphSet:
@@ -46,8 +46,8 @@ class Marks:
         return GLYPHS[self.glyphs]
 
     def fill(self, text: str) -> str:
-        """Fill `{key:NAME}` in a text of the tutor's own with the names of keys."""
-        from tutor.session.words.key_names import fill_keys  # a first frame names no key
+        """Fill `{key:NAME}` in one of the tutor's texts with the names of keys."""
+        from tutor.session.words.key_names import fill_keys  # the first frame names no key
 
         return fill_keys(text, self.keys)
 
@@ -55,7 +55,7 @@ class Marks:
         """Return a text for learners with its formulas in the characters of the terminal."""
         if self.glyphs == "unicode":
             return text
-        from tutor.first_screen.transcription import transcribed  # for few terminals
+        from tutor.first_screen.transcription import transcribed  # few terminals need it
 
         return transcribed(text, self.glyphs)
 

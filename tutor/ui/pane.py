@@ -1,4 +1,4 @@
-"""The base class of panes: a name on screen, the session's state, and a widget for the focus.
+"""The base class of panes: a name on screen, the session's state, and a focus target.
 
 For `tutor.ui.panes`. What a pane shows follows from the state alone, so that it is right whenever
 it is mounted.
@@ -51,18 +51,18 @@ class Pane(Vertical):
     def on_mount(self) -> None:
         """Draw the state that the pane was made with.
 
-        A pane that names no other widget for the focus takes it itself.
+        A pane without another focus target is focusable itself.
         """
         self.can_focus = self.focus_target() is self
         self._redraw(self.session)
 
     def watch_session(self, new: State) -> None:
-        """Draw the new state; before the pane is mounted, `on_mount` does that."""
+        """Draw the new state; before the pane is mounted, `on_mount` draws it."""
         if self.is_mounted:
             self._redraw(new)
 
     def draw(self, old: State | None, new: State) -> None:
-        """Show the state `new`; `old` is the one on screen, None the first time."""
+        """Show the state `new`; `old` is the state on screen, None the first time."""
 
     def focus_target(self) -> Widget:
         """Return the widget that gets the focus when the pane is chosen."""
@@ -71,9 +71,9 @@ class Pane(Vertical):
     def fill_with(self, fill: Callable[[], Awaitable[None]], *, after_s: float = 0.0) -> None:
         """Replace widgets of the pane by running `fill`, one at a time, after `after_s` seconds.
 
-        Of the fills that wait, only the newest is run. A running one is never cancelled: amid a
-        removal that would cancel the tasks of the removed widgets, and with them what else awaits
-        those, which is the app itself. It ended when texts followed each other too fast.
+        Of several waiting fills, only the newest runs. A running fill is never cancelled: during a
+        removal, that would cancel the tasks of the removed widgets, and with them the app, which
+        awaits those tasks. The app ended that way when texts followed each other too fast.
         """
         self._newest_fill += 1
         work: WorkType[None] = partial(self._fill_in_turn, fill, self._newest_fill)
@@ -96,7 +96,7 @@ class Pane(Vertical):
 def draw_events(
     drawing: ThrottledDrawing, old: State | None, new: State, kinds: tuple[type[RunEvent], ...]
 ) -> None:
-    """Draw what these kinds of event tell of a run, if that or the step looked at has changed.
+    """Draw a run's events of these kinds if they or the selected step have changed.
 
     At once if nothing runs or the learner moves the cursor, else throttled.
     """

@@ -1,6 +1,6 @@
-"""A form that asks a question: statements to judge or choose, or a field; and the line below it.
+"""A form for a question: statements to judge or choose, or a field; and the line below it.
 
-For the panes Quiz and Predict. It judges nothing: the panes pass in what to show under statements.
+For the panes Quiz and Predict. It judges nothing: the panes pass in the feedback.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from tutor.ui.widgets.choices import Choices
 from tutor.ui.words import inline
 
 MAX_LENGTH = 60
-"""Characters of a number or shape that the field takes."""
+"""Maximum characters of a number or shape in the field."""
 
 
 MORE_BELOW = "More below."
 
 
 class HowLine(StableStatic):
-    """The last line of a pane with a question: which keys act, and whether there is more below."""
+    """The last line of a pane with a question: the live keys, and a note if there is more below."""
 
     def __init__(self, scroll: VerticalScroll, *, marks: Marks, id: str) -> None:  # noqa: A002  # Textual's name for it
         super().__init__(id=id)
@@ -45,28 +45,28 @@ class HowLine(StableStatic):
         self._more = f"{marks.down} {MORE_BELOW} "
 
     def on_mount(self) -> None:
-        """Follow what is scrolled, which changes its place, its text and its size."""
+        """Follow the scrolled widget, whose position, text and size affect the line."""
         self.watch(self._scroll, "scroll_y", self.fit, init=False)
         self.watch(self._scroll, "virtual_size", self.fit_later, init=False)
 
     def say(self, words: str, *, tells_more: bool = True) -> None:
-        """Show which keys act; without `tells_more` they say themselves how to read on."""
+        """Show the live keys; without `tells_more`, they mention scrolling themselves."""
         self._words, self._tells_more = words, tells_more
         self.fit()
 
     def fit(self) -> None:
-        """Show or hide the words that there is more below."""
+        """Show or hide the note that there is more below."""
         is_cut = self._scroll.scroll_y < self._scroll.max_scroll_y
         more = (self._more, "bold") if is_cut and self._tells_more else ""
         self.update_if_changed(Content.assemble(more, self._words))
 
     def fit_later(self) -> None:
-        """Do the same after the next layout."""
+        """Call `fit` after the next layout."""
         self.call_after_refresh(self.fit)
 
 
 class QuestionForm(Vertical):
-    """A question and what to answer it with; answers refer to the file's order of the options."""
+    """A question and its answer; answers use the file's order of options."""
 
     DEFAULT_CSS = """
     QuestionForm {
@@ -84,13 +84,13 @@ class QuestionForm(Vertical):
     """
 
     class Submitted(Message):
-        """The learner pressed Enter, to have the answer judged."""
+        """Posted on Enter, to have the answer judged."""
 
     class Changed(Message):
-        """The answer has changed."""
+        """Posted when the answer changes."""
 
     def __init__(self, name: str, *, marks: Marks) -> None:
-        """Name the parts after the pane, whose name is `name`."""
+        """Create the parts, with names that begin with the pane's `name`."""
         super().__init__(id=f"{name}-form")
         self._question = StableStatic("", id=f"{name}-question", classes="question")
         self._marks = marks
@@ -104,7 +104,7 @@ class QuestionForm(Vertical):
         yield self._field
 
     def ask(self, step: Question, *, order: tuple[int, ...], kept: QuizAnswer) -> Question:
-        """Show the question with the answer `kept`; return it with its options as on screen.
+        """Show the question with the answer `kept`; return it with options in screen order.
 
         `order` holds, for each place on screen, the number of the option in the file.
         """
@@ -123,19 +123,19 @@ class QuestionForm(Vertical):
 
     @property
     def target(self) -> Widget:
-        """The widget that takes the keys: the statements or the field."""
+        """The widget for the keys: the statements or the field."""
         return self._choices if self._choices.display else self._field
 
     @property
     def answer(self) -> QuizAnswer:
-        """The answer so far; options by their number in the file."""
+        """The current answer; options by their number in the file."""
         if self._choices.display:
             return QuizAnswer(judged=to_file_order(self._choices.judged, self._order))
         return QuizAnswer(text=self._field.value)
 
     @property
     def answer_on_screen(self) -> QuizAnswer:
-        """The answer so far; options by their place on screen, as verdicts number them."""
+        """The current answer; options by their index on screen, as in verdicts."""
         if self._choices.display:
             return QuizAnswer(judged=dict(self._choices.judged))
         return QuizAnswer(text=self._field.value)
@@ -143,12 +143,12 @@ class QuestionForm(Vertical):
     def in_shown_order(self, step: Question) -> Question:
         """Return `step` with its options in the order on screen.
 
-        It may say more than the question that was asked: after a run, which options are right.
+        `step` may hold more than the shown question: after a run, the right options.
         """
         return in_order(step, self._order)
 
     def freeze(self, *, locked: bool) -> None:
-        """Lock the answer, or unlock it; a locked field is hidden."""
+        """Lock or unlock the answer; a locked field is hidden."""
         self._choices.locked = locked
         if not self._choices.display:
             self._field.display = not locked
@@ -156,7 +156,7 @@ class QuestionForm(Vertical):
     def show_feedback(
         self, feedback: Mapping[int, tuple[bool, str]], *, follow: bool = True
     ) -> None:
-        """Show feedback under statements, by their place on screen, in place of all before.
+        """Show feedback by index on screen under statements; remove all earlier feedback.
 
         Feedback is whether the statement was answered rightly, and why. With `follow` the current
         statement stays in sight.
@@ -167,7 +167,7 @@ class QuestionForm(Vertical):
             self.call_after_refresh(self._show_current)
 
     def on_choices_submit_requested(self, event: Choices.SubmitRequested) -> None:
-        """Submit the answer on Enter among the statements."""
+        """Submit the answer on Enter in the statements."""
         event.stop()
         self.post_message(self.Submitted())
 
@@ -177,7 +177,7 @@ class QuestionForm(Vertical):
         self.post_message(self.Submitted())
 
     def on_choices_judged(self, event: Choices.Judged) -> None:
-        """Remove the feedback of a statement that is now judged otherwise."""
+        """Remove the feedback of a statement whose judgement changed."""
         event.stop()
         if event.index in self._choices.feedback and self._choices.mode != "one":
             feedback = dict(self._choices.feedback)
@@ -191,6 +191,6 @@ class QuestionForm(Vertical):
         self.post_message(self.Changed())
 
     def _show_current(self) -> None:
-        """Scroll to the current statement, which feedback may have pushed out of sight."""
+        """Scroll to the current statement, which feedback may have moved off screen."""
         if self._choices.rows:
             self._choices.rows[self._choices.current].scroll_visible(animate=False)

@@ -1,4 +1,4 @@
-"""The learner's keys, from config.toml, laid over the tables of keys of app and editor.
+"""The learner's keys from config.toml, merged into the tables of app and editor.
 
 A key is added to those of an action, or replaces them (`only`). One that has a meaning already, or
 that no terminal sends, is left out and reported; the others work. For `tutor.ui.app` and
@@ -36,10 +36,10 @@ ARRIVES_AS = {
     "ctrl+h": "backspace",
     "ctrl+left_square_bracket": LEADER,
 }
-"""Keys for which terminals send the same byte as for another one, with that one."""
+"""Keys that terminals cannot distinguish from another key, with that key."""
 
 _BEGINNINGS = ("alt+left_square_bracket", "alt+shift+o")
-"""Keys for which terminals send what their function keys begin with."""
+"""Keys that send the prefix of function keys."""
 
 _ALIASES = {
     "esc": LEADER,
@@ -60,7 +60,7 @@ _ROWS: tuple[CommandRow | EditorKeys, ...] = (
     *COMMANDS,
     *(row for row in EDITOR_KEYS if not row.is_basic),
 )
-"""The actions whose keys can be changed: those of the app, and those of the editor."""
+"""Actions with changeable keys: those of the app, and those of the editor."""
 
 _MODIFIERS = ("alt", "ctrl", "shift", "super")
 _SIGN_NAMES = {
@@ -79,22 +79,22 @@ _NAMED = frozenset((*_NAMES.split(), *_SIGN_NAMES.values()))
 
 
 class Mistake(NamedTuple):
-    """A key in config.toml that is left out, or all keys of a name that is no action."""
+    """An ignored key of config.toml, or all keys of an unknown action."""
 
     action: str
-    """The name as it is written in config.toml."""
+    """The name in config.toml."""
     reason: str
 
 
 class Remapped(NamedTuple):
-    """The keys that the learner changed, and what is wrong with those in config.toml."""
+    """The keys that the learner changed, and the mistakes in config.toml."""
 
     keys: dict[str, tuple[str, ...]]
-    """The direct keys of each action that the learner gave keys to, those of the table included."""
+    """Direct keys of each action with changed keys, including those of the table."""
     mistakes: tuple[Mistake, ...]
 
     def keymap(self) -> dict[str, str]:
-        """Return the keys by the id of their binding, as Textual's keymap needs them.
+        """Return the keys by binding id, for Textual's keymap.
 
         Some bindings are also the app's, with ids that begin with `app.`, so that they act over a
         dialog.
@@ -109,7 +109,7 @@ class Remapped(NamedTuple):
 
 
 def remap(user_keys: Mapping[str, tuple[str, ...]], only: Set[str] = frozenset()) -> Remapped:
-    """Lay the learner's keys over the table.
+    """Merge the learner's keys into the table.
 
     `user_keys` are keys by action, as written in config.toml; `only` names the actions that lose
     the keys of the table.
@@ -118,7 +118,7 @@ def remap(user_keys: Mapping[str, tuple[str, ...]], only: Set[str] = frozenset()
         Mistake(name, _unknown_action(name)) for name in user_keys if _find_action(name) is None
     ]
     changed = [(name, action) for name in user_keys if (action := _find_action(name)) is not None]
-    # first the actions that give up keys, which others may then have
+    # first the actions that give up keys, which others may take
     changed.sort(key=lambda pair: pair[0] not in only)
     cleared = {action.name for name, action in changed if name in only}
     taken = dict(_reserved_keys(cleared))
@@ -150,7 +150,7 @@ def normalise_key(written: str) -> str:
 
 
 def _reserved_keys(cleared: Set[str]) -> Iterator[tuple[str, str]]:
-    """Yield the keys of the tables that stay, each with what it belongs to."""
+    """Yield the remaining keys of the tables, each with its action."""
     yield LEADER, "the strip of letters"
     for action in _ROWS:
         if action.name not in cleared:
@@ -158,9 +158,9 @@ def _reserved_keys(cleared: Set[str]) -> Iterator[tuple[str, str]]:
 
 
 def _refusal(key: str, written: str, name: str, taken: Mapping[str, str]) -> str:
-    """Return why `key` cannot do the action `name`, "" if it can.
+    """Return the reason why `key` cannot run the action `name`, or "".
 
-    `written` is the key as in config.toml; `taken` holds the keys that have a meaning already.
+    `written` is the key in config.toml; `taken` maps keys to their present meaning.
     """
     *modifiers, base = key.split("+")
     if not _is_key(modifiers, base):

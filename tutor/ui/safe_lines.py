@@ -14,7 +14,7 @@ from tutor.text import COMMANDS
 
 
 class SafeLines(LineFilter):
-    """A line filter that drops characters which command the terminal instead of being shown."""
+    """A line filter that drops characters which would command the terminal."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the segments without such characters; the same list if there are none."""

@@ -1,6 +1,6 @@
-"""Long computations on the event loop, done in slices so that keys are handled between them.
+"""Long computations on the event loop, in slices so that keys are handled between them.
 
-For generators that yield after each small piece of work; nothing here knows what they compute.
+For generators that yield after each small piece of work.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator
 from typing import TypeVar
 
 SLICE_S = 0.003
-"""Seconds of work after which the event loop has its turn."""
+"""Seconds of work before the event loop gets its turn."""
 
 Result = TypeVar("Result")
 
@@ -19,9 +19,9 @@ Result = TypeVar("Result")
 async def result_in_slices(
     work: Generator[None, None, Result], is_wanted: Callable[[], bool], turn_s: float
 ) -> Result | None:
-    """Return what the work comes to; None once it is not wanted any more.
+    """Return the result of the work; None once it is no longer wanted.
 
-    Between two slices the event loop has `turn_s` seconds, at least.
+    The event loop gets at least `turn_s` seconds between two slices.
     """
     began = time.monotonic()
     while is_wanted():

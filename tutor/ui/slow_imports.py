@@ -15,7 +15,7 @@ PAUSE_S = 0.002
 
 
 async def import_in_turns(names: Iterable[str]) -> None:
-    """Import the modules one after another; a key waits for one of them at most."""
+    """Import the modules one after another; a key waits for at most one of them."""
     for name in names:
         if name not in sys.modules:
             import_module(name)

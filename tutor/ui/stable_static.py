@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 
 class StableStatic(Static):
-    """Text that may be set again and again: the same content costs nothing."""
+    """Text that may be set again and again: equal content is not repainted."""
 
     def __init__(
         self,
@@ -23,7 +23,7 @@ class StableStatic(Static):
     ) -> None:
         """Show `text`, without markup.
 
-        `one_row` says that the style sheet fixes the height, so that a change needs no new layout
+        `one_row` is True if the style sheet fixes the height, so that a change needs no new layout
         of the screen.
         """
         super().__init__(Content(text), id=id, classes=classes)
@@ -36,14 +36,14 @@ class StableStatic(Static):
         return self._content
 
     def update_if_changed(self, words: Content | str) -> None:
-        """Show `words`, unless they are on screen already; a str is taken without markup."""
+        """Show `words`, unless they are on screen; a str is taken without markup."""
         new = Content(words) if isinstance(words, str) else words
         if not new.is_same(self._content):
             self._content = new
             self.update(new, layout=not self._one_row)
 
     def give_rows(self, words: str, width: int, most: int) -> None:
-        """Give it the rows that `words` take at that width, `most` at most, and never less than 1.
+        """Set the height to the rows of `words` at that width, from 1 to `most`.
 
         For texts of `one_row` that may need more: their height changes only here.
         """

@@ -1,4 +1,4 @@
-"""Keys that move all views to a training step of a run, and what the screen is asked for by them.
+"""Keys that move all views to a training step of a run, and the messages they post.
 
 For the panes that show the step under the cursor: Loss, Map, Tensors and Model.
 """
@@ -16,7 +16,7 @@ LONG_MOVE = 10
 
 
 class MoveRequested(Message):
-    """The learner wants to move the cursor by `delta` training steps; below 0 is back.
+    """Posted to move the cursor by `delta` training steps, back if negative.
 
     It holds no target step: keys may come faster than the cursor moves, and two of them would ask
     for the same one.
@@ -28,7 +28,7 @@ class MoveRequested(Message):
 
 
 class PlaceRequested(Message):
-    """The learner points to a place of the run: a share of it, and how wide that place is."""
+    """Posted to move to a place of the run: a share of it, and the width of that place."""
 
     def __init__(self, share: float, width: float) -> None:
         super().__init__()
@@ -37,19 +37,19 @@ class PlaceRequested(Message):
 
 
 class PlayRequested(Message):
-    """The cursor is to move by itself, or to stop if it does."""
+    """Posted to start moving the cursor automatically, or to stop it."""
 
 
 class FindRequested(Message):
-    """The learner wants to say which step to go to."""
+    """Posted to open the prompt for a step."""
 
 
 class ComparisonRequested(Message):
-    """Views are to show how far the step is from the end, or no longer."""
+    """Posted to turn the comparison with the end on or off."""
 
 
 class CurveRequested(Message):
-    """The learner wants to look at the curve of that number."""
+    """Posted to select the curve of that number."""
 
     def __init__(self, curve: int) -> None:
         super().__init__()
@@ -78,20 +78,20 @@ KEYS_TO_MOVE = frozenset(
 
 
 class StepNavigation(Widget):
-    """A base class for panes that have some of these bindings."""
+    """A base class for panes with some of these bindings."""
 
     def action_move(self, delta: int) -> None:
-        """Ask for the cursor to be moved by `delta` steps; past the last one is the end."""
+        """Ask to move the cursor by `delta` steps; past the last one is the end."""
         self.post_message(MoveRequested(delta))
 
     def action_play(self) -> None:
-        """Ask for the cursor to move by itself, or to stop."""
+        """Ask to start or stop the automatic movement."""
         self.post_message(PlayRequested())
 
     def action_find(self) -> None:
-        """Ask for the prompt that goes to a step."""
+        """Ask for the prompt for a step."""
         self.post_message(FindRequested())
 
     def action_compare(self) -> None:
-        """Ask for a comparison with the end, or for none."""
+        """Ask to turn the comparison with the end on or off."""
         self.post_message(ComparisonRequested())

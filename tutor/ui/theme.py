@@ -16,23 +16,23 @@ from textual.theme import Theme
 
 
 def has_shades(app: App[Any]) -> bool:
-    """Return True if the terminal has colours enough to tell the shades of one apart."""
+    """Return True if the terminal has enough colours for shades of one colour."""
     return not app.no_color and app.console.color_system in ("256", "truecolor")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Palette:
-    """The colours that a theme is made of."""
+    """The colours of a theme."""
 
     background: str
-    """Behind text: panes, code, pictures."""
+    """Background of panes, code and pictures."""
     surface: str
-    """Behind dialogs, and behind the lines at the edges of the screen."""
+    """Background of dialogs, and of the lines at the edges of the screen."""
     panel: str
-    """Behind the first line and the status line."""
+    """Background of the first line and the status line."""
     text: str
     muted: str
-    """Text that matters less."""
+    """Less important text."""
     line: str
     """Frames of panes without the focus."""
     primary: str
@@ -44,15 +44,15 @@ class Palette:
     warning: str
     error: str
     cursor: str
-    """Behind the highlighted entry of a list."""
+    """Background of the highlighted entry of a list."""
     cursor_text: str
     cursor_blurred: str
-    """Behind the highlighted entry of a list without the focus."""
+    """Background of the highlighted entry of a list without the focus."""
     selection: str
-    """Behind selected text."""
+    """Background of selected text."""
     selection_text: str
     bar: str
-    """The part of a scrollbar that moves."""
+    """The moving part of a scrollbar."""
 
 
 def _theme(name: str, colours: Palette, *, dark: bool) -> Theme:
@@ -195,4 +195,4 @@ CONTRAST = _theme("nntutor-contrast", CONTRAST_PALETTE, dark=True)
 
 THEMES = (DARK, LIGHT, CONTRAST)
 LABELS = {DARK.name: "Dark", LIGHT.name: "Light", CONTRAST.name: "High contrast"}
-"""The names of the themes in the palette."""
+"""Names of the themes in the palette."""

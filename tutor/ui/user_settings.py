@@ -1,4 +1,4 @@
-"""Problems in config.toml that only the interface can find: in themes, actions and keys.
+"""Problems of config.toml that only the interface can detect: themes, actions and keys.
 
 For the app, and for `nntutor doctor` by way of the cli. `tutor.config` checks all other settings.
 """
@@ -16,7 +16,7 @@ from tutor.ui.theme import THEMES
 
 
 def settings_problems(config: Config, file: Path) -> tuple[str, ...]:
-    """Return what is wrong, as `file:line: key: message`, in the order of lines."""
+    """Return the problems as `file:line: key: message`, in the order of lines."""
     problems = sorted(
         (line_of_setting(file, path), ".".join(path), words) for path, words in _mistakes(config)
     )
@@ -24,7 +24,7 @@ def settings_problems(config: Config, file: Path) -> tuple[str, ...]:
 
 
 def known_themes() -> tuple[str, ...]:
-    """Return all names that the setting `theme` may have, the tutor's own first."""
+    """Return all valid values of the setting `theme`, the tutor's own first."""
     return (*(theme.name for theme in THEMES), *BUILTIN_THEMES)
 
 

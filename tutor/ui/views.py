@@ -1,4 +1,4 @@
-"""The table of views: the panes that show a run, each with the events that it draws.
+"""The table of views: the panes that show a run, each with the events it draws.
 
 A new view is a row here and its files: a pane, its name in `first_screen.kinds`, and a place in
 `first_screen.layout`. Whether a view
@@ -30,20 +30,19 @@ from tutor.wire.models import ModelsDescribed
 
 @dataclass(frozen=True)
 class View:
-    """A pane that shows something of a run, and what."""
+    """A pane that shows a run, and the data it shows."""
 
     name: str
-    """The name of its pane, as in the tab strip and in the journal."""
+    """Name of its pane, in the tab strip and in the journal."""
     events: tuple[type[RunEvent], ...]
-    """The kinds of event that it draws."""
+    """Kinds of event that it draws."""
     make_pane: Callable[[Timeline, Marks], Pane]
     content: Callable[[State], object] = lambda state: state.versions
-    """Something of the state that differs whenever what the pane shows does."""
+    """A value of the state that changes whenever the content of the pane does."""
     grows: bool = False
-    """Whether what it draws comes bit by bit, so that only at its end a run can be said to have
-    told the same as the one before."""
+    """True if its content grows, so that only an ended run can be compared with the one before."""
     seen_elsewhere: frozenset[type[RunEvent]] = frozenset()
-    """Kinds of its events that are no news: another pane shows the same, and is on screen."""
+    """Kinds of its events that need no notice, since another pane on screen shows them."""
 
     def has_content(self, state: State) -> bool:
         """Return True if the newest run has sent an event that the view draws."""
@@ -52,7 +51,7 @@ class View:
     def has_new_content(self, old: State, new: State) -> bool:
         """Return True if `new` has content that no pane drew in `old`.
 
-        A check often repeats the learner's own run, and a guess shows its run beside it.
+        A check often repeats the learner's own run, and a guess shows its run too.
         """
         activity = old.activity
         if self.grows and activity is not None and activity.kind != "run":
@@ -64,7 +63,7 @@ class View:
         return is_newer and is_other and not new.reported.isdisjoint(news)
 
     def _tells_otherwise(self, state: State) -> bool:
-        """Return True if the newest run has not told what the one before it did."""
+        """Return True if the newest run differs from the one before it in this view."""
         return any(state.told.get(kind) != state.told_before.get(kind) for kind in self.events)
 
 
@@ -121,5 +120,5 @@ VIEWS: tuple[View, ...] = (
 
 
 def views_with_content(state: State) -> frozenset[str]:
-    """Return the names of the views that have something to show of the newest run."""
+    """Return the names of the views with content of the newest run."""
     return frozenset(view.name for view in VIEWS if view.has_content(state))

@@ -1,4 +1,4 @@
-"""Styled text for panes and screens: short Markdown as one line, and words for states.
+"""Styled text for panes and screens: short Markdown as one line, and texts for states.
 
 Plain text for the learner is made in `tutor.session.words`; here it gets its styles. What is slow
 to import is imported in the functions, since a first frame needs some of this module.
@@ -29,12 +29,12 @@ _HEADS: dict[VerdictKind, tuple[str, str, str]] = {
 
 
 NOT_RUN = ("warning", "Not judged", "$warning")
-"""The head of a verdict on an answer that the worker could not run: it is nobody's fault."""
+"""Head of a verdict on an answer that the worker could not run, which is nobody's fault."""
 
 
 def inline(text: str) -> Content:
-    """Style the code, bold and emphasis of one paragraph of Markdown; other marks stay as text."""
-    from tutor.grading.markup import pieces  # not before the first frame
+    """Style the code, bold and emphasis of a paragraph; keep other Markdown marks."""
+    from tutor.grading.markup import pieces  # not needed before the first frame
 
     parts = [(part, _STYLES[mark]) if mark else Content(part) for mark, part in pieces(text)]
     return Content.assemble(*parts)
@@ -58,12 +58,12 @@ def split_first_sentence(markdown: str) -> tuple[str, str]:
 
 
 def awaited(state: State) -> str:
-    """Return what a run waits for that has not begun: another machine, or PyTorch."""
+    """Return what a run that has not begun waits for: another machine, or PyTorch."""
     return state.worker.reason if state.worker.phase == "waiting" else "Preparing PyTorch."
 
 
 def elapsed(activity: Activity) -> str:
-    """Return for how many seconds the program has run, and after how many it will be ended.
+    """Return the elapsed seconds of the program, and its time limit.
 
     Empty in the first second.
     """
@@ -73,9 +73,9 @@ def elapsed(activity: Activity) -> str:
 
 
 def should_offer_more_time(activity: Activity) -> bool:
-    """Return True if it is time to offer more time: half the run's time is over.
+    """Return True once half of the run's time is over, to offer more time.
 
-    False where a run is checked, is being stopped, or has the longest time already.
+    Return False for a run that is checked, is stopping, or has the longest time already.
     """
     limits = activity.limits
     return (
@@ -87,8 +87,8 @@ def should_offer_more_time(activity: Activity) -> bool:
 
 
 def verdict_head(verdict: Verdict, marks: Marks, *, with_count: bool) -> Content:
-    """Return the first line of a verdict; `with_count` adds how many checks hold."""
-    from tutor.grading.wording import counted  # not before the first frame
+    """Return the first line of a verdict; `with_count` adds the number of held checks."""
+    from tutor.grading.wording import counted  # not needed before the first frame
 
     mark, word, colour = NOT_RUN if verdict.outcome == "lost" else _HEADS[verdict.kind]
     total = len(verdict.check_names)
