@@ -1,4 +1,4 @@
-"""The axes of a chart: their ranges, ticks, labels, and the frame that they make.
+"""The axes of a chart: their ranges, ticks, labels and frame.
 
 Everything here is a function of its arguments and knows no widget, so that it is tested with
 arbitrary numbers. Most comparisons allow for a relative rounding error of 1e-9: 0.3 / 0.1 is not 3,
@@ -18,20 +18,20 @@ from tutor.first_screen.glyphs import GlyphSet
 from tutor.ui.charts.picture import Piece, join_pieces
 
 MAX_NUMBER = 1e300
-"""Beyond it a difference of two numbers may not be one any more."""
+"""Maximum magnitude: the difference of two larger numbers may overflow."""
 MIN_NUMBER = 1 / MAX_NUMBER
-"""Below it a number above 0 cannot be divided any more."""
+"""Minimum magnitude above 0: division by a smaller number may overflow."""
 MIN_SHARE = 1e-14
-"""Two numbers that differ by less than that share of them leave no room for others between."""
+"""Minimum relative difference of two numbers with room for others between them."""
 
 
 def has_place(value: float, *, log: bool = False) -> bool:
-    """Return True if the number can be placed on a scale; on a log scale only one above 0 can."""
+    """Return True if the number can be placed on the scale; a log scale needs it above 0."""
     return abs(value) <= MAX_NUMBER and (value >= MIN_NUMBER or not log)
 
 
 def are_apart(low: float, high: float) -> bool:
-    """Return True if there is room for numbers between the two ends of a scale."""
+    """Return True if there is room for numbers between the ends of a scale."""
     return high - low > max(MIN_NUMBER, MIN_SHARE * max(abs(low), abs(high)))
 
 
@@ -62,7 +62,7 @@ so near to the one before that a curve fills most of its chart."""
 
 
 def steps_extent(count: int) -> int:
-    """Return the end of an axis for `count` steps: 8, 12, 16, …, so that it seldom moves."""
+    """Return the end of an axis for `count` steps: 8, 12, 16, …, so that it rarely moves."""
     if count <= 8:
         return 8
     power = 1
@@ -89,8 +89,8 @@ def ticks(low: float, high: float, parts: int) -> tuple[float, ...]:
 def log_ticks(low: float, high: float, max_count: int) -> tuple[float, ...]:
     """Return at most `max_count` ticks of a logarithmic range.
 
-    They are powers of ten, evenly thinned where there are too many. A range with fewer than two
-    powers gets 1, 2 and 5 times a power, or `low` if none of these is inside.
+    They are powers of ten, evenly thinned if there are too many. A range with fewer than two
+    powers gets 1, 2 and 5 times a power, or `low` if no such number is inside.
     """
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     powers = range(first, last + 1)
@@ -103,7 +103,7 @@ def log_ticks(low: float, high: float, max_count: int) -> tuple[float, ...]:
 
 
 def linear_axis(values: Sequence[float], previous: Axis | None = None) -> Axis:
-    """Return a linear axis with round ends that holds all `values`, which must have a place.
+    """Return a linear axis with round ends that covers all `values`.
 
     It holds `previous` as well, unless that is logarithmic, so that an axis only grows. It begins
     at 0 if the values come near to 0, so that heights can be compared.
@@ -123,9 +123,9 @@ def linear_axis(values: Sequence[float], previous: Axis | None = None) -> Axis:
 
 
 def log_axis(values: Sequence[float], previous: Axis | None = None) -> Axis:
-    """Return a logarithmic axis that holds all `values`, which must have a place on it.
+    """Return a logarithmic axis that covers all `values`, which must be above 0.
 
-    Its ends are 1, 2 or 5 times 10ⁿ. It holds `previous` as well, unless that is linear.
+    Its ends are 1, 2 or 5 times 10ⁿ. It covers `previous` too, unless that is linear.
     """
     low, high = _round_log(min(values), up=False), _round_log(max(values), up=True)
     if low == high:
@@ -144,7 +144,7 @@ def _round_log(value: float, *, up: bool) -> float:
 
 
 def format_label(value: float) -> str:
-    """Return a number for an axis, with three digits, or with one and an exponent: 0.25, 1e-5."""
+    """Return a number with three digits, or one and an exponent: 0.25, 1e-5."""
     if value == 0:
         return "0"
     text = f"{value:.3g}"
@@ -152,15 +152,15 @@ def format_label(value: float) -> str:
 
 
 def tick_values(axis: Axis, max_count: int, parts: int) -> tuple[float, ...]:
-    """Return at most `max_count` values to label; a linear axis has at most `parts` + 1."""
+    """Return at most `max_count` values to label; on a linear axis, at most `parts` + 1."""
     values = log_ticks(axis.low, axis.high, max_count) if axis.log else ()
     return values or ticks(axis.low, axis.high, min(parts, max_count))
 
 
 def row_labels(axis: Axis, rows: int, parts: int) -> dict[int, str]:
-    """Return the labels of an upright axis by row, two at least; row 0 is the highest.
+    """Return at least two labels of an upright axis, by row; row 0 is the top.
 
-    From four rows on there are three or more, if the axis has as many round values.
+    With four or more rows there are at least three, if the axis has enough round values.
     """
     if axis.log:
         values = log_ticks(axis.low, axis.high, max(1, (rows - 1) // 2))
@@ -176,7 +176,7 @@ def row_labels(axis: Axis, rows: int, parts: int) -> dict[int, str]:
 def column_labels(axis: Axis, columns: int, labels: Iterable[tuple[float, str]]) -> str:
     """Return the row of labels below a plot, each centred under its value.
 
-    One that would touch a label before it is left out. The row begins below the upright axis.
+    A label that would touch the previous one is left out. The row begins below the upright axis.
     """
     cells = [" "] * (columns + 1)
     for value, label in labels:

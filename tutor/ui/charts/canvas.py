@@ -1,6 +1,6 @@
-"""The canvas that every chart is drawn on: cells with text, and fine dots in braille or ASCII.
+"""The canvas of every chart: cells with text, and fine dots in braille or ASCII.
 
-What is drawn later wins a cell. The cell and the dot (0, 0) are at the upper left.
+The last drawing in a cell wins. The cell and the dot (0, 0) are at the upper left.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from tutor.first_screen.glyphs import GlyphName
 from tutor.ui.charts.picture import Piece
 
 BRAILLE_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
-"""The bit of each dot of a braille character, by row and column (Unicode block U+2800)."""
+"""Bit of each dot of a braille character, by row and column (Unicode block U+2800)."""
 FINE = (2, 4)
-"""The dots of a braille cell, across and down."""
+"""Dots of a braille cell, across and down."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,11 +25,11 @@ class Pen:
     style: str
     ascii_dot: str = "*"
     pattern: tuple[int, int] = (1, 1)
-    """Dots across that are drawn, and the period after which they repeat."""
+    """Number of dots drawn across, and the period of the pattern."""
 
 
 class Canvas:
-    """A canvas of `columns` × `rows` cells, blank at first, that ignores dots outside of it."""
+    """A canvas of `columns` × `rows` blank cells, which ignores dots outside of it."""
 
     def __init__(
         self, columns: int, rows: int, glyphs: GlyphName, dots: tuple[int, int] | None = None
@@ -46,7 +46,7 @@ class Canvas:
         self.across, self.down = dots or (FINE if glyphs == "unicode" else (1, 1))
         self.width, self.height = columns * self.across, rows * self.down
         self.cells: list[list[Piece]] = [[(" ", "")] * columns for _ in range(rows)]
-        """The character and the style of each cell."""
+        """Character and style of each cell."""
         self._glyphs = glyphs
         self._pens: list[list[Pen | None]] = [[None] * columns for _ in range(rows)]
         self._bits = [[0] * columns for _ in range(rows)]
@@ -74,7 +74,7 @@ class Canvas:
                 self.dot(x, round(y0 + (y1 - y0) * fraction), pen)
 
     def write(self, column: int, row: int, text: str, style: str | Style) -> None:
-        """Write text from a cell on; text that would cross the right edge moves left."""
+        """Write text from a cell on; move text left that would cross the right edge."""
         if not 0 <= row < self.rows:
             return
         column = max(0, min(column, self.columns - len(text)))

@@ -1,6 +1,6 @@
 """Lines of a confusion matrix, and of small pictures with their classes.
 
-Pure functions of counts and pixels; the widget `layer_table` paints what they return.
+Pure functions of counts and pixels; the widget `LayerTable` paints the lines.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ HEADING = "layer-table--heading"
 CELL = 4
 """Columns of one count."""
 MAX_COUNT = 999
-"""The largest that is told to the last digit."""
+"""Largest count shown exactly."""
 MAX_THOUSANDS = 99_999
 GAP = 2
 
@@ -38,7 +38,7 @@ class ClassPainter:
     def matrix(
         self, confusion: Confusion, width: int, height: int, heading: str = ""
     ) -> list[list[Piece]]:
-        """Return a row for each class that is right, a column for each that the model gives.
+        """Return a row for each true class, with a column for each predicted class.
 
         `heading` stands beside the titles. Where there is no room for all classes, the last ones
         are left out.
@@ -67,7 +67,7 @@ class ClassPainter:
         text = f"{_brief(count):>{CELL - 1}} "
         if not count:
             return f"{self.signs.note:>{CELL - 1}} ", LABEL
-        if self.shades is None:  # what is wrong is turned round, what is right is bold
+        if self.shades is None:  # mistakes are reversed, hits are bold
             return text, Style(bold=True) if is_right else Style(reverse=True)
         strength = max(1, round(LEVELS * count / max(1, total))) / LEVELS
         ground = self.shades.signed(-strength if is_right else strength)
@@ -76,7 +76,7 @@ class ClassPainter:
     def pictures(
         self, samples: Sequence[SamplePicture], width: int, height: int
     ) -> list[list[Piece]]:
-        """Return as many pictures as fit, each over its class and the one that it was given."""
+        """Return as many pictures as fit, each with its true and its predicted class."""
         halves = 2 if self.signs.half and self.shades else 1
         cell = 1 if halves == 2 else 2
         across, down = SAMPLE_SIDE * cell, SAMPLE_SIDE // halves
@@ -123,5 +123,5 @@ def _captions(samples: Sequence[SamplePicture], across: int) -> list[Piece]:
 
 
 def _grey(level: int) -> Color:
-    step = round(level / 255 * 15) * 17  # few shades, which repaint seldom
+    step = round(level / 255 * 15) * 17  # few shades, so that few cells are repainted
     return Color.from_rgb(step, step, step)

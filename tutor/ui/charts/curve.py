@@ -1,4 +1,4 @@
-"""A chart of losses as a curve over steps, with all that stands beside it.
+"""A chart of losses as a curve over steps, with other curves, checks and borders.
 
 It takes numbers and draws them, and knows nothing of runs or training. Curves differ in form as
 well as in colour: the one that is looked at is solid, another of the same run is dashed, that of
@@ -37,13 +37,13 @@ Point = tuple[float, float]
 """A step and its value."""
 
 MIN_SIZE = (16, 4)
-"""Columns and rows that a curve with its axes needs; with less there are only words."""
+"""Minimum columns and rows of a curve with axes; smaller charts show only text."""
 MIN_SMOOTHED = 64
-"""Losses from which on the line is smoothed, with the losses themselves as dots behind it."""
+"""Minimum number of losses to smooth the line; the losses themselves become dots behind it."""
 CHECK_COLUMNS = 4
-"""Columns for one check at least: more would hide the curve."""
+"""Minimum columns per check: more checks would hide the curve."""
 BORDER_COLUMNS = 3
-"""Columns for one border at least: of more borders only some are marked."""
+"""Minimum columns per border: of more borders, only some are marked."""
 
 LINE = Pen("loss-chart--line")
 RAW = Pen("loss-chart--raw", ".")
@@ -52,27 +52,27 @@ BEFORE = Pen("loss-chart--before", ":", (1, 4))
 
 @dataclass(frozen=True)
 class Beside:
-    """Everything drawn beside the curve of losses; its steps are counted from 1, too."""
+    """Everything drawn beside the curve of losses; its steps are counted from 1 too."""
 
     others: tuple[Sequence[float], ...] = ()
     """Further curves of the same run."""
     before: Sequence[float] = ()
-    """The curve of the run before, drawn as far as the axes have room."""
+    """Curve of the previous run, drawn within the axes of this one."""
     checks: Sequence[Point] = ()
-    """Losses that were computed without training, each with the step after which it was."""
+    """Losses computed without training, each with the step before it."""
     borders: Sequence[int] = ()
     """The steps after which an epoch begins."""
     broken: int = 0
-    """The step at which the loss became nan or infinite; 0 if it did not."""
+    """Step at which the loss became nan or infinite; 0 if it did not."""
     notes: tuple[str, ...] = ()
-    """Sentences below the plot, in place of those that the chart makes."""
+    """Sentences below the plot, in place of the chart's own."""
 
 
 NOTHING_BESIDE = Beside()
 
 
 class LossChart(Picture, can_focus=True):
-    """A chart of losses whose axes seldom move, so that a new loss changes few cells.
+    """A chart of losses whose axes rarely move, so that a new loss changes few cells.
 
     Steps are counted from 1. While losses come the horizontal axis ends at 8, 12, 16, …; the
     vertical one only grows until the losses of another run are shown.
@@ -126,13 +126,13 @@ class LossChart(Picture, can_focus=True):
         super().__init__(marks=marks, id=id)
         self.losses: tuple[float, ...] = ()
         self.room_for: tuple[float, ...] = ()
-        """The losses that the axes have room for; () if they grow with the losses shown."""
+        """Losses that the axes have room for; () if they grow with the losses on screen."""
         self.empty = empty
         self.show_summary = show_summary
         self.axis: Axis | None = None
-        """The vertical axis as drawn last, which the next one holds; None to start afresh."""
+        """Last drawn vertical axis, which the next one covers; None to start afresh."""
         self.cursor = 0
-        """The step that is marked, counted from 1; 0 if none is."""
+        """Marked step, counted from 1; 0 for none."""
         self.beside = NOTHING_BESIDE
 
     def show_losses(
@@ -147,7 +147,7 @@ class LossChart(Picture, can_focus=True):
 
         Args:
             losses: All losses of a run so far, not only the new ones.
-            room_for: Losses that the axes have room for from the start, as a replay needs it.
+            room_for: Losses that the axes have room for from the start, for a replay.
             cursor: The step to mark, counted from 1; 0 for none.
             beside: Other curves, checks, borders and notes.
         """
@@ -166,7 +166,7 @@ class LossChart(Picture, can_focus=True):
             self.log_y = not self.log_y
 
     def watch_log_y(self) -> None:
-        """Draw with a new axis: a linear and a logarithmic one have no ends in common."""
+        """Draw with a new axis: a linear and a logarithmic one share no ends."""
         with self.redrawing():
             self.axis = None
 
@@ -210,7 +210,7 @@ class LossChart(Picture, can_focus=True):
         values += [loss for losses in self.beside.others for loss in losses]
         values = [loss for loss in values if has_place(loss, log=self.log_y)]
         self.axis = (log_axis if self.log_y else linear_axis)(values, self.axis)
-        # once a run is over its axis ends with its last step
+        # the axis of an ended run ends with its last step
         steps = Axis(0, len(self.room_for) or steps_extent(len(self.losses)))
         plot = LossPlot(self.losses, steps, self.axis, self.cursor, self.beside, self.signs)
         return plot.draw(width, height)
@@ -218,13 +218,13 @@ class LossChart(Picture, can_focus=True):
 
 @dataclass(frozen=True)
 class LossPlot:
-    """A curve of losses and its axes, ready to be drawn."""
+    """A curve of losses with its axes, ready to be drawn."""
 
     losses: Sequence[float]
     x_axis: Axis
     y_axis: Axis
     cursor: int
-    """The step that is marked; 0 if none is."""
+    """Marked step; 0 for none."""
     beside: Beside
     signs: GlyphSet
 
@@ -254,7 +254,7 @@ class LossPlot:
         return self.x_axis.place(step, canvas.width), y
 
     def _draw_curves(self, canvas: Canvas) -> list[tuple[int, int]]:
-        """Draw all curves, and return the dots of the one that is looked at."""
+        """Draw all curves, and return the dots of the main one."""
         self._draw_curve(canvas, self._clipped(self.beside.before), BEFORE)
         for losses in self.beside.others:
             pen = Pen("loss-chart--other", "+", (3, 5))
@@ -266,7 +266,7 @@ class LossPlot:
         return self._draw_curve(canvas, self.losses, LINE)
 
     def _clipped(self, losses: Sequence[float]) -> list[float]:
-        """Return the losses that the axes have room for; nan stands for each that is too high."""
+        """Return the losses within the axes; losses that are too high become nan."""
         low, high = self.y_axis.low, self.y_axis.high
         inside = losses[: int(self.x_axis.high)]
         return [loss if low <= loss <= high else math.nan for loss in inside]
@@ -274,7 +274,7 @@ class LossPlot:
     def _draw_curve(
         self, canvas: Canvas, losses: Sequence[float], pen: Pen
     ) -> list[tuple[int, int]]:
-        """Draw the curve, smoothed where it is long, and return its dots."""
+        """Draw the curve, smoothed if it is long, and return its dots."""
         curve = placed(losses, self.y_axis)
         if len(curve) >= MIN_SMOOTHED:
             smoothed = smooth([loss for _, loss in curve])
@@ -291,7 +291,7 @@ class LossPlot:
         return dots
 
     def _draw_uprights(self, canvas: Canvas) -> None:
-        """Draw an upright line through the blank cells where the loss broke, and at the cursor."""
+        """Draw vertical lines at the step where the loss broke, and at the cursor."""
         for step, last, style in (
             (self.cursor, len(self.losses), "loss-chart--cursor"),
             (self.beside.broken, self.x_axis.high, "loss-chart--broken"),
@@ -302,7 +302,7 @@ class LossPlot:
                     canvas.write(column, row, self.signs.vertical, style)
 
     def _draw_signs(self, canvas: Canvas, markers: Sequence[tuple[int, int]]) -> None:
-        """Draw the signs of single losses, of checks, and the cursor on top."""
+        """Draw the signs of single losses and of checks, with the cursor on top."""
         signs, log = self.signs, self.y_axis.log
         for x, y in markers:
             canvas.write(x // canvas.across, y // canvas.down, signs.marker, "loss-chart--line")
@@ -325,12 +325,12 @@ class LossPlot:
 
 
 def placed(losses: Sequence[float], axis: Axis) -> list[Point]:
-    """Return the losses that have a place on the axis, each with its step."""
+    """Return the losses with a place on the axis, each with its step."""
     return [(step, loss) for step, loss in enumerate(losses, 1) if has_place(loss, log=axis.log)]
 
 
 def _step_labels(high: float) -> list[tuple[float, str]]:
-    """Return the labels of an axis of steps, those first that matter most."""
+    """Return the labels of an axis of steps, the most important first."""
     quarters = (high / 2, high / 4, 3 * high / 4)
     inside = quarters if high % 4 == 0 else ticks(0, high, max(1, min(4, int(high))))
     return [(each, f"{each:.0f}") for each in (0, high, *inside)]
@@ -339,7 +339,7 @@ def _step_labels(high: float) -> list[tuple[float, str]]:
 def smooth(values: Sequence[float], weight: float = 0.9) -> list[float]:
     """Return the exponential moving average of `values`, one number for each of them.
 
-    It is corrected for its start at 0, as the averages of Adam are. A value that is nan or inf
+    It is corrected for its start at 0, as in Adam. A value that is nan or inf
     repeats the average before it; the average is nan until the first finite value.
     """
     smoothed: list[float] = []

@@ -26,11 +26,11 @@ from tutor.ui.charts.figure_plot import Line, x_of_column
 UNFOCUSED_HINT = "Tab or a click, then the keys Left and Right move {}."
 FOCUSED_HINT = "Left and Right move {}. Home and End go to its ends."
 LARGE_MOVE = 5
-"""Steps that the slider moves at once with Shift."""
+"""Steps of a slider's large move, with Shift."""
 
 
 class FigureView(Widget):
-    """A figure of the course. One with a slider takes the focus; keys and clicks move it."""
+    """A figure of the course. One with a slider takes the focus and moves by keys and clicks."""
 
     DEFAULT_CSS = """
     FigureView {
@@ -61,18 +61,18 @@ class FigureView(Widget):
     ]
 
     glyphs: reactive[GlyphName] = reactive[GlyphName]("unicode", layout=True)
-    """The set of glyphs that the figure is drawn with."""
+    """Set of glyphs of the drawing."""
     value: reactive[float] = reactive(0.0, layout=True)
-    """The number at which the slider stands; without meaning if there is no slider."""
+    """Number at the slider; meaningless without a slider."""
     gradients: reactive[tuple[Gradient, ...]] = reactive((), layout=True)
-    """The gradients of the learner's own model, for a figure that shows them; () if unknown."""
+    """Gradients of the learner's model, for a figure that shows them; () if unknown."""
     rows: reactive[int] = reactive(0, layout=True)
-    """The rows into which the figure should fit, 0 for as many as it takes."""
+    """Maximum rows of the figure; 0 for as many as it needs."""
     note: reactive[str] = reactive("", layout=True)
-    """Words under the title, such as the path of its picture; "" for none."""
+    """Text under the title, such as the path of its picture; "" for none."""
 
     class Moved(Message):
-        """The message that the slider has moved to `value`."""
+        """Posted when the slider has moved to `value`."""
 
         def __init__(self, figure: FigureView, value: float) -> None:
             super().__init__()
@@ -88,7 +88,7 @@ class FigureView(Widget):
         id: str | None = None,  # noqa: A002 - Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """Show the figure of that name, its slider at its start.
+        """Show the figure of that name, with its slider at the start.
 
         Raises KeyError if there is no figure of that name.
         """
@@ -105,7 +105,7 @@ class FigureView(Widget):
         return self.figure.slider
 
     def lines(self, width: int) -> tuple[Line, ...]:
-        """Return the drawing with its note, and the reading and keys of its slider."""
+        """Return the drawing with its note, and the value and keys of its slider."""
         value = self.value if self.slider is not None else None
         figure = self.figure.of(self.gradients)
         text_width = min(width, MAX_TABLE_WIDTH)
@@ -132,7 +132,7 @@ class FigureView(Widget):
         return self.slider.nearest(value) if self.slider is not None else value
 
     def watch_rows(self) -> None:
-        """Have the figure laid out once more after what is being laid out now.
+        """Request another layout of the figure after the current one.
 
         Textual keeps a height that it has computed before this change, if another layout was asked
         for before that and has not begun yet, as when the terminal is resized.
@@ -140,12 +140,12 @@ class FigureView(Widget):
         self.call_after_refresh(self.refresh, layout=True)
 
     def watch_value(self, value: float) -> None:
-        """Post `Moved`, but not for the value before the figure is shown."""
+        """Post `Moved`, except for the value set before the figure is mounted."""
         if self.is_mounted:
             self.post_message(self.Moved(self, value))
 
     def watch_has_focus(self, has_focus: bool) -> None:
-        """Draw anew: the hint about keys depends on the focus."""
+        """Redraw, since the hint about keys depends on the focus."""
         super().watch_has_focus(has_focus)
         self.refresh(layout=True)
 

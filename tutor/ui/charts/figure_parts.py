@@ -29,19 +29,19 @@ from tutor.first_screen.glyphs import GlyphName
 from tutor.ui.charts.figure_plot import Line, plot_lines, spell
 
 MIN_WIDTH = 40
-"""Columns from which on a figure is drawn; with fewer, its description is shown."""
+"""Minimum columns of a drawing; narrower figures show their description."""
 
 MAX_TABLE_WIDTH = 78
 MIN_TABLE_WIDTH = 64
-"""Columns from which on the columns of a table stand side by side."""
+"""Minimum columns for the columns of a table side by side."""
 
 MAX_BARS_WIDTH = 60
 
 GAP = 2
-"""Columns that stay empty at the right of each column of a table."""
+"""Empty columns at the right of each column of a table."""
 
 MIN_EXPONENTIAL = 1e4
-"""The value of a bar from which on it is written with an exponent."""
+"""Minimum value of a bar that is written with an exponent."""
 
 EIGHTHS = " ▏▎▍▌▋▊▉"
 """Bars of zero to seven eighths of a cell."""
@@ -49,21 +49,21 @@ EIGHTHS = " ▏▎▍▌▋▊▉"
 NUMBERS_WIDTH = 19
 """Columns of the three numbers of a neuron's row."""
 MAX_NEURON_BAR = 16
-"""Columns of the longest bar on either side of 0."""
+"""Maximum columns of a bar on either side of 0."""
 THRESHOLD = 0.5
-"""The probability from which on the neuron answers class 1."""
+"""Minimum probability at which the neuron answers class 1."""
 
 
 @dataclass(frozen=True)
 class Spacing:
-    """The blank rows of a figure, fewer where there is little room."""
+    """The blank rows of a figure; fewer if there is little room."""
 
     between_parts: bool = True
     """True for a blank row between two parts."""
     between_bars: bool = True
-    """True for a blank row between bars; else bars are half a row high, so that none touch."""
+    """True for a blank row between bars; otherwise bars are half a row high, so that none touch."""
     fewer_rows: int = 0
-    """Rows that a plot has less."""
+    """Number of rows that a plot loses."""
 
 
 USUAL = Spacing()
@@ -81,9 +81,9 @@ def figure_lines(
 ) -> tuple[Line, ...]:
     """Return title, parts and caption of a figure, no line wider than `width`.
 
-    `value` is where the slider stands, None without a slider; `control` are the lines about it,
-    which stand below the plot that it moves. The figure is pressed together to fit into `rows`, if
-    it can be; 0 are as many as it needs. A drawing in ASCII is followed by its description. With
+    `value` is the slider's number, None without a slider; `control` are the lines about it,
+    which are below the plot that it moves. The figure is compressed to fit into `rows`, if
+    possible; 0 allows as many as it needs. A drawing in ASCII is followed by its description. With
     fewer than `MIN_WIDTH` columns there are only title and description.
     """
     if width < MIN_WIDTH:
@@ -127,14 +127,13 @@ def _spaced_lines(
 
 
 def description_lines(figure: Figure, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """Return the description of what the figure shows."""
     return text_lines(figure.alt, width, "plain", glyphs)
 
 
 def part_lines(
     part: Part, width: int, glyphs: GlyphName, spacing: Spacing = USUAL
 ) -> tuple[Line, ...]:
-    """Return the drawing of a part in at most `width` columns, which must be 40 or more."""
+    """Return the drawing of a part in at most `width` columns, which must be at least 40."""
     match part:
         case Plot():
             return plot_lines(part, width, glyphs, spacing.fewer_rows)
@@ -153,7 +152,7 @@ def part_lines(
 def text_lines(
     text: str, width: int, ink: Ink, glyphs: GlyphName, indent: int = 0
 ) -> tuple[Line, ...]:
-    """Return a text wrapped at its spaces, its later lines set in by at most `indent` columns."""
+    """Return the wrapped text, with later lines indented by at most `indent`."""
     rows = wrap(spell(text, glyphs), max(1, width), subsequent_indent=" " * min(indent, width // 3))
     return tuple(((row, ink),) for row in rows)
 
@@ -163,7 +162,7 @@ def _spell_line(row: tuple[Span, ...], glyphs: GlyphName) -> Line:
 
 
 def _bars(bars: Bars, width: int, glyphs: GlyphName, *, spaced: bool) -> tuple[Line, ...]:
-    """Return a heading, and the bars, which do not merge: spaced, or each half a row high."""
+    """Return a heading, and the bars: spaced, or half a row high so that none touch."""
     names = [bars.label_name, bars.source_name, bars.value_name]
     label_name, source_name, value_name = (spell(name, glyphs) for name in names)
     label_width = max(len(label_name), *(len(spell(bar.label, glyphs)) for bar in bars.bars))
@@ -201,7 +200,7 @@ def _source(bar: Bar) -> str:
 
 
 def _bar(fraction: float, width: int, glyphs: GlyphName, *, is_low: bool = False) -> str:
-    """Return a bar over `fraction` of `width`; anything above 0 has at least the thinnest bar."""
+    """Return a bar over `fraction` of `width`; above 0 it is at least the thinnest bar."""
     least = int(fraction > 0)
     if glyphs == "ascii":
         return "#" * max(round(fraction * width), least)
@@ -227,7 +226,7 @@ def _neuron(neuron: Neuron, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
     for index, (numbers, fraction) in enumerate(rows):
         bracket = "┐" if index == 0 else "┘" if index == len(rows) - 1 else "│"
         light = max(1, round(-fraction * max_bar)) if fraction < 0 else 0
-        # 0 has the thinnest bar, too: a row without one would seem to be cut off
+        # 0 has the thinnest bar too: a row without one would look cut off
         solid = "" if light else _bar(max(fraction, 1e-9), max_bar, glyphs)
         lines.append(
             (
@@ -277,7 +276,7 @@ def _table_row(
 
 
 def _stacked_table(table: Table, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """Return a block for each column: its head, and its cells beside the names of the rows."""
+    """Return a block for each column: its head, and its cells beside the row names."""
     names_width = max(len(row[0]) for row in table.rows)
     lines: list[Line] = []
     for column in range(1, len(table.head)):

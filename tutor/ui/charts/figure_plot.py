@@ -20,26 +20,26 @@ Line: TypeAlias = tuple[Span, ...]
 """A row of a drawing: texts with their inks, from the left."""
 
 MAX_WIDTH = 72
-"""Columns of the widest plot."""
+"""Maximum columns of a plot."""
 LOW_HEIGHT = 6
-"""Rows of the lowest plot, which is drawn where there is no room for `MIN_HEIGHT`."""
+"""Minimum rows of a plot, if there is no room for `MIN_HEIGHT`."""
 MIN_HEIGHT = 12
 MAX_HEIGHT = 14
 COLUMNS_PER_ROW = 12
-"""Columns beyond `USUAL_WIDTH` for which a plot gets one row more."""
+"""Columns beyond `USUAL_WIDTH` for each further row of a plot."""
 USUAL_WIDTH = 46
-"""Columns up to which a plot has `MIN_HEIGHT` rows."""
+"""Maximum columns of a plot with `MIN_HEIGHT` rows."""
 GUIDE_STEP = 4
 """Fine dots from one dot of a guide to the next."""
 
-# the arrow in a box must stay as wide as it is; formulas have replacements of their own
+# the arrow in a box must keep its width; formulas have separate replacements
 ARROW = str.maketrans("→", ">")
 ASCII_SPELLINGS = str.maketrans("−·│─┤├└╭╮╰╯┐┘█░▶◀●", "-*|-||+++++++#:><o")
 """Replacements for a terminal without these characters."""
 
 
 def spell(text: str, glyphs: GlyphName) -> str:
-    """Return the text in the characters of a set: ASCII replacements, or the text as it is."""
+    """Return the text with ASCII replacements, or unchanged for other glyphs."""
     if glyphs == "unicode":
         return text
     return transcribed(text.translate(ARROW), glyphs).translate(ASCII_SPELLINGS)
@@ -48,7 +48,7 @@ def spell(text: str, glyphs: GlyphName) -> str:
 def plot_lines(plot: Plot, width: int, glyphs: GlyphName, fewer_rows: int = 0) -> tuple[Line, ...]:
     """Return the drawing of a plot in at most `MAX_WIDTH` columns and `MAX_HEIGHT` rows.
 
-    It has `fewer_rows` rows less than that width asks for, but at least `LOW_HEIGHT`.
+    It has `fewer_rows` rows less than usual for that width, but at least `LOW_HEIGHT`.
     """
     width = min(width, MAX_WIDTH)
     rows = min(MAX_HEIGHT, MIN_HEIGHT + max(0, width - USUAL_WIDTH) // COLUMNS_PER_ROW)
@@ -59,7 +59,7 @@ def plot_lines(plot: Plot, width: int, glyphs: GlyphName, fewer_rows: int = 0) -
 
 
 def x_of_column(plot: Plot, width: int, column: int) -> float | None:
-    """Return the x under a column of the plot drawn in `width`; None beside its field."""
+    """Return the x under a column of the plot drawn in `width`; None outside its field."""
     width, left = min(width, MAX_WIDTH), _left(plot)
     return _x_at(plot, width, 2 * column + 1) if left <= column < width else None
 
@@ -89,7 +89,7 @@ def _pen(ink: Ink) -> Pen:
 
 @dataclass(frozen=True)
 class _Drawing:
-    """A plot that is drawn; the last two rows belong to the x axis and its numbers."""
+    """A drawing of a plot; the last two rows hold the x axis and its numbers."""
 
     plot: Plot
     canvas: Canvas
@@ -105,7 +105,7 @@ class _Drawing:
             self._write(self._column(label.x), self._row(label.y), label.text, label.ink)
         for mark in self.plot.marks:
             self._write(self._column(mark.x), self._row(mark.y), "●", mark.ink)
-        for mark in self.plot.marks:  # last, so that no other mark cuts through a label
+        for mark in self.plot.marks:  # last, so that no other mark crosses a label
             row = min(self._bottom - 1, self._row(mark.y) + 1)
             self._write(self._column(mark.x) + 1, row, mark.label, mark.ink)
 
@@ -155,7 +155,7 @@ class _Drawing:
                 self.canvas.dot(self._dot_x(guide.x), dot, _pen("dim"))
 
     def _draw_curve(self, curve: Curve) -> None:
-        """Draw a curve whose columns of dots join, each with the one before."""
+        """Draw a curve without gaps between its columns of dots."""
         pen = _pen(curve.ink)
         previous: int | None = None
         for x in range(2 * _left(self.plot), self.canvas.width):

@@ -1,4 +1,4 @@
-"""A widget that shows a tensor as numbers or shades, and beside it its gradient and its change.
+"""A widget that shows a tensor as numbers or shades, beside its gradient and its change.
 
 It takes values and a shape, and knows nothing of PyTorch, which the app must not import. It decides
 what is drawn where; `heat_panel` draws.
@@ -20,19 +20,19 @@ from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
 from tutor.ui.marks import UNICODE, Marks
 
 MIN_SIZE = (12, 4)
-"""Columns and rows that a map with its labels needs; with less there is only the summary."""
+"""Minimum columns and rows of a map with labels; smaller ones show only the summary."""
 
 EMPTY = "No tensor yet. Run your program to see its tensors."
-"""The text before there are values."""
+"""Text before there are values."""
 
 Beside: TypeAlias = Sequence[tuple[str, str, Sequence[float]]]
-"""Panels beside a tensor: a title, a detail for which there may be room, values of its shape."""
+"""Panels beside a tensor: a title, a detail for wide panels, values of the tensor's shape."""
 Rows: TypeAlias = list[list[Piece]]
 _Draw: TypeAlias = Callable[[Panel, int, int], Rows | None]
 
 
 class HeatMap(Picture, can_focus=True):
-    """A tensor's values as numbers, each on a shade of its own, or as shades with a legend.
+    """A tensor's values as numbers on shades, or as shades with a legend.
 
     There are 15 shades about 0. The values farthest from 0 have a plus or minus on them. Two rows
     of shades share a row of the terminal where they would not fit otherwise. Without colours each
@@ -53,9 +53,9 @@ class HeatMap(Picture, can_focus=True):
     """
 
     numeric: reactive[bool | None] = reactive[bool | None](None)
-    """True for numbers, False for shades, None for numbers wherever all of them fit."""
+    """True for numbers, False for shades, None for numbers if all of them fit."""
     alone: reactive[int | None] = reactive[int | None](None)
-    """The panel shown alone: 0 for the values, from 1 on for those beside. None: all that fit."""
+    """The only panel to show: 0 for the values, from 1 for those beside; None for all that fit."""
 
     def __init__(
         self,
@@ -74,11 +74,11 @@ class HeatMap(Picture, can_focus=True):
         self.grid = NumberGrid(0, 0, ())
         self.shape: tuple[int, ...] = ()
         self.panels: tuple[Panel, ...] = ()
-        """The values and what stands beside them."""
+        """The values, and the panels beside them."""
         self.draws_numbers = False
         """True if the last picture has numbers."""
         self._together = 1
-        """The number of panels in it."""
+        """Number of panels in it."""
         self._show_summary = show_summary
 
     def show_values(
@@ -86,7 +86,7 @@ class HeatMap(Picture, can_focus=True):
     ) -> None:
         """Show a tensor: its values row by row, and its shape, `()` for a single number.
 
-        Raises ValueError if there are not as many values as the shape says.
+        Raises ValueError if the number of values does not match the shape.
         """
         grid = heat_scale.to_grid(values, shape)
         others = [
@@ -110,7 +110,7 @@ class HeatMap(Picture, can_focus=True):
         self.alone = following if following < len(self.panels) else None
 
     def watch_numeric(self) -> None:
-        """Draw the picture anew; a repaint alone would show the old one."""
+        """Draw a new picture, since a repaint would show the old one."""
         with self.redrawing():
             pass
 
@@ -118,7 +118,7 @@ class HeatMap(Picture, can_focus=True):
 
     @property
     def summary(self) -> str:
-        """The shape, and mean, standard deviation, least and greatest of the finite values."""
+        """Shape, mean, standard deviation, minimum and maximum of the finite values."""
         values = [value for value in self.grid.values if math.isfinite(value)]
         shape = heat_scale.shape_text(self.shape)
         if not values:
@@ -130,7 +130,7 @@ class HeatMap(Picture, can_focus=True):
         return f"{shape} {middle}, {low} to {high}" if len(values) > 1 else f"{shape} {high}"
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
-        """Return the summary, and the panels that fit, or one with what explains it."""
+        """Return the summary and the panels that fit, or one panel with its explanation."""
         self._together = 1
         if not self.grid.values:
             return wrap_pieces(self.summary if self.shape else EMPTY, width)
@@ -145,7 +145,7 @@ class HeatMap(Picture, can_focus=True):
                 return together
         panel, room = self._panel_alone(), height - len(heading)
         if room <= MIN_SIZE[1] and self._painter.numbers(panel, width, room) is None:
-            heading = []  # the map would have one or two rows
+            heading = []  # otherwise the map would have one or two rows
         body = self._draw_one(panel, width, height - len(heading))
         return [*heading, *body]
 
@@ -157,7 +157,7 @@ class HeatMap(Picture, can_focus=True):
     # Several panels
 
     def _draw_together(self, width: int, height: int, heading: Rows) -> Rows | None:
-        """Return all panels or the first two, none of them sampled; None if they do not fit."""
+        """Return all panels or the first two, if they fit completely; otherwise None."""
         painter = self._painter
         draws: dict[bool, _Draw] = {True: painter.numbers, False: painter.colours}
         for count in range(len(self.panels), 1, -1):
@@ -177,7 +177,7 @@ class HeatMap(Picture, can_focus=True):
     # A single one
 
     def _draw_one(self, panel: Panel, width: int, height: int) -> Rows:
-        """Return the panel with all numbers if they fit, else what fits, a legend and notes."""
+        """Return the panel with all numbers, or else with what fits, a legend and notes."""
         painter = self._painter
         if self.numeric is not False:
             folded = wrap_pieces(panel.grid.note, width, NOTE)
@@ -199,7 +199,7 @@ class HeatMap(Picture, can_focus=True):
 
 
 def _arranged(panels: Sequence[Panel], draw: _Draw, width: int, height: int) -> Rows | None:
-    """Return the panels side by side or below one another; None if they do not fit either way."""
+    """Return the panels in one row or one column; None if they fit neither way."""
     count = len(panels)
     column = (width - GAP * (count - 1)) // count
     drawn = [draw(panel, column, height) for panel in panels]

@@ -27,11 +27,11 @@ from tutor.ui.charts.picture import Piece, join_pieces
 from tutor.ui.charts.shades import BLACK, UNDER_TEXT, Shades, on, readable
 
 CELL_WIDTH = 2
-"""Columns of one value in the map, which make its cell about as wide as high."""
+"""Columns of one value in the map, which make its cell roughly square."""
 GAP = 3
 """Columns between two panels."""
 FOLDS = (64, 50, 40, 32, 25, 20, 16, 10, 8, 5, 4)
-"""Lengths of the rows into which a tensor of one dimension is folded."""
+"""Possible row lengths of a folded tensor of one dimension."""
 LABEL, NOTE = "heat-map--label", "heat-map--note"
 
 
@@ -42,12 +42,12 @@ class Panel:
     title: str
     grid: NumberGrid
     detail: str = ""
-    """A second part of the title, shown where there is room."""
+    """A second part of the title, shown if it fits."""
     fills_scale: bool = False
     """True if numbers of one sign use all shades, from the least to the greatest."""
 
     def heading(self, width: int, *more: str) -> list[list[Piece]] | None:
-        """Return the row of the title and more words, none if it is empty; None if it is wider."""
+        """Return the title's row with further texts; [] if empty, None if too wide."""
         for detail in (self.detail, ""):
             text = ", ".join(filter(None, (self.title, detail, *more)))
             if len(text) <= width:
@@ -56,7 +56,7 @@ class Panel:
 
     @cached_property
     def limit(self) -> float:
-        """The value that has the darkest shade."""
+        """The value with the darkest shade."""
         return heat_scale.max_magnitude(self.grid.values)
 
     @cached_property
@@ -66,13 +66,13 @@ class Panel:
 
     @cached_property
     def formats(self) -> tuple[NumberFormat, ...]:
-        """The ways to write its numbers, the most exact first."""
+        """Possible formats of its numbers, the most exact first."""
         return heat_scale.number_formats(self.grid.values)
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The values that are drawn, with the labels of their rows and columns."""
+    """The drawn values, with the labels of their rows and columns."""
 
     labels: range
     columns: range
@@ -85,7 +85,7 @@ def chosen_cells(grid: NumberGrid, rows: range, columns: range) -> Cells:
 
 
 def whole_cells(grid: NumberGrid, width: int, cell_width: int) -> Cells | None:
-    """Return all values in rows of at most `width` columns of the screen; None if they do not fit.
+    """Return all values in rows of at most `width` screen columns; None if too wide.
 
     Only a single row is folded.
     """
@@ -100,7 +100,7 @@ def whole_cells(grid: NumberGrid, width: int, cell_width: int) -> Cells | None:
 
 
 def margin_of(grid: NumberGrid) -> int:
-    """Return the columns that the labels of the rows take."""
+    """Return the columns of the row labels."""
     return len(str(grid.rows - 1 if grid.rows > 1 else grid.columns - 1)) + 1
 
 
@@ -111,7 +111,7 @@ class Painter:
     signs: GlyphSet
     shades: Shades | None
     style: Style
-    """The style of the widget, to which that of a value is added."""
+    """Style of the widget, to which that of a value is added."""
 
     # All values of a tensor
 
@@ -137,7 +137,7 @@ class Painter:
     # Shades
 
     def map(self, panel: Panel, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
-        """Return at most `height` rows of shades, and the notes about what was left out."""
+        """Return at most `height` rows of shades, and notes about omitted values."""
         grid = panel.grid
         cells = whole_cells(grid, width, CELL_WIDTH)
         most = (height - 1) * self._halves
@@ -147,7 +147,7 @@ class Painter:
 
     @property
     def _halves(self) -> int:
-        """The rows of shades that share a row of the terminal at most."""
+        """The maximum rows of shades that share a row of the terminal."""
         return 2 if self.shades and self.signs.half else 1
 
     def _shade_rows(self, panel: Panel, cells: Cells, height: int) -> list[list[Piece]]:
@@ -178,9 +178,9 @@ class Painter:
         return half, on(lower, upper)
 
     def _uncoloured(self, level: int, scale: ShadeScale) -> str:
-        """Return a plus or minus, and a box that is fuller the farther the level is from 0.
+        """Return a sign, and a box that is fuller the farther the level is from 0.
 
-        Where all are of one sign, it is two boxes.
+        If all values have one sign, return two boxes.
         """
         ramp = self.signs.ramp
         filled = ramp[math.ceil(abs(level) / scale.most * (len(ramp) - 1))]
@@ -189,7 +189,7 @@ class Painter:
         return ("+" if level > 0 else "-" if level < 0 else " ") + filled
 
     def legend(self, panel: Panel, width: int) -> list[Piece]:
-        """Return all shades between the two limits, or a few where the row is too narrow."""
+        """Return all shades between the limits, or a few if the row is too narrow."""
         scale = panel.scale
         low, high = (heat_scale.format_signed(value) for value in (scale.low, scale.high))
         shades_width = width - len(low) - len(high) - 2
@@ -211,7 +211,7 @@ class Painter:
     # Numbers
 
     def table(self, panel: Panel, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
-        """Return at most `height` rows of some of the numbers, and what was left out."""
+        """Return at most `height` rows of some numbers, and notes about omitted ones."""
         format_ = panel.formats[0]
         cells = _sampled_cells(panel.grid, width, height - 1, format_.width + 1)
         return self._number_rows(panel, cells, format_), _notes(panel.grid, cells)
@@ -254,7 +254,7 @@ def _notes(grid: NumberGrid, cells: Cells) -> list[str]:
 
 
 def beside(panels: Sequence[Sequence[Sequence[Piece]]]) -> list[list[Piece]]:
-    """Return the rows of several drawn panels, each to the right of the one before."""
+    """Return the rows of several panels side by side."""
     joined: list[list[Piece]] = [[] for _ in range(max(map(len, panels)))]
     left = 0
     for rows in panels:
@@ -267,7 +267,7 @@ def beside(panels: Sequence[Sequence[Sequence[Piece]]]) -> list[list[Piece]]:
 
 
 def stacked(panels: Sequence[Sequence[Sequence[Piece]]], height: int) -> list[list[Piece]]:
-    """Return the rows of several drawn panels below one another, apart if there is room."""
+    """Return the rows of several panels below one another, with gaps if they fit."""
     blank = len(panels) - 1 <= height - sum(map(len, panels))
     joined: list[list[Piece]] = []
     for rows in panels:
@@ -277,7 +277,7 @@ def stacked(panels: Sequence[Sequence[Sequence[Piece]]], height: int) -> list[li
 
 
 def _column_labels(columns: Sequence[int], margin: int, cell_width: int) -> list[Piece]:
-    """Return the row of column numbers: all, or in narrow cells every second or fewer."""
+    """Return the row of column numbers; in narrow cells, only every second or fewer."""
     label_width = len(str(columns[-1])) + 1
     every = 1 if cell_width > label_width else max(2, math.ceil(label_width / cell_width))
     text = "".join(

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 LEVELS = 7
-"""Shades on each side of 0, 15 with 0. With more of them, drifting values would repaint more."""
+"""Shades on each side of 0, 15 with 0. More shades would repaint more cells as values drift."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class NumberGrid:
     values: tuple[float, ...]
     """All values, row by row."""
     note: str = ""
-    """A remark that a tensor of three or more dimensions was folded; "" if it was not."""
+    """Remark that a tensor of three or more dimensions was folded; "" if it was not."""
 
     def at(self, row: int, column: int) -> float:
         return self.values[row * self.columns + column]
@@ -57,7 +57,7 @@ def sample(count: int, max_count: int) -> range:
 
 
 def sampled_note(noun: str, sampled: range) -> str:
-    """Return "every 3rd row" for a sample of rows (`noun`), or "" if nothing was left out."""
+    """Return "every 3rd row" for a sample of rows (`noun`), or "" for a complete one."""
     if sampled.step == 1:
         return ""
     ending = {2: "nd", 3: "rd"}.get(sampled.step % 10, "th")
@@ -85,11 +85,11 @@ class ShadeScale:
     """A mapping from values to the levels of shades."""
 
     low: float
-    """The value of the least level."""
+    """Value of the lowest level."""
     high: float
-    """That of the greatest."""
+    """Value of the highest level."""
     levels: range = range(-LEVELS, LEVELS + 1)
-    """All levels; where 0 is not in the middle, it is the first or the last."""
+    """All levels; 0 is in the middle, or at one end."""
 
     @property
     def most(self) -> int:
@@ -112,15 +112,15 @@ class ShadeScale:
 
 
 def symmetric_scale(values: Sequence[float]) -> ShadeScale:
-    """Return the scale that is symmetric about 0, and goes as far as the largest magnitude."""
+    """Return the scale from minus to plus the largest magnitude."""
     limit = max_magnitude(values)
     return ShadeScale(-limit, limit)
 
 
 def filled_scale(values: Sequence[float]) -> ShadeScale:
-    """Return the scale that numbers of one sign fill from the least to the greatest.
+    """Return the scale from the least to the greatest of numbers with one sign.
 
-    It is the symmetric one where there are two signs, or all are equal.
+    It is the symmetric scale if there are two signs, or all numbers are equal.
     """
     finite = [value for value in values if math.isfinite(value)]
     low, high = min(finite, default=0.0), max(finite, default=0.0)
@@ -130,7 +130,7 @@ def filled_scale(values: Sequence[float]) -> ShadeScale:
 
 
 def sign(level: int, most: int = LEVELS) -> str:
-    """Return "+" or "-" for the third of the range that is farthest from 0, else a space."""
+    """Return "+" or "-" for the outer third of the range, else a space."""
     if abs(level) * 3 <= most * 2:
         return " "
     return "+" if level > 0 else "-"
@@ -150,17 +150,17 @@ def format_signed(value: float) -> str:
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """A way to write all values of a tensor in the same number of characters."""
+    """A format of all values of a tensor with the same number of characters."""
 
     width: int
-    """Characters of the longest one."""
+    """Characters of the longest value."""
     exponent: int = 0
-    """The power of ten that each value was divided by; 0 if it was not."""
+    """Power of ten that each value was divided by; 0 if it was not."""
     decimals: int | None = None
-    """Decimals of all values; None where each has as many as it needs."""
+    """Decimals of all values; None if each has as many as it needs."""
 
     def text(self, value: float) -> str:
-        """Return the value as it stands in a cell."""
+        """Return the value as text of a cell."""
         if self.decimals is None:
             return format_signed(value)
         if value == 0 or not math.isfinite(value):
@@ -181,7 +181,7 @@ def number_formats(values: Sequence[float]) -> tuple[NumberFormat, ...]:
 
 
 _MAX_WHOLE = 1_000_000
-"""Whole numbers up to which they are written without decimals."""
+"""Largest whole number that is written without decimals."""
 
 
 def _fitted(values: Sequence[float], exponent: int, decimals: int) -> NumberFormat:

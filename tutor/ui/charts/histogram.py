@@ -1,4 +1,4 @@
-"""A widget that shows how often each size of number occurs in a tensor, or in one column of it.
+"""A histogram of a tensor, or of one column of it.
 
 It takes values and a shape, or what was counted of values that it does not get, and knows nothing
 of PyTorch. Its range is that of the values.
@@ -20,7 +20,7 @@ LABEL = "histogram--label"
 BAR = "histogram--bar"
 MAX_BINS = 60
 MAX_COLUMNS = 64
-"""Columns of a matrix that can be looked at one by one."""
+"""Maximum columns of a matrix whose columns can be shown one by one."""
 
 
 class Counted(NamedTuple):
@@ -45,11 +45,11 @@ class Histogram(Picture, can_focus=True):
 
     values: Sequence[float] = ()
     columns = 0
-    """The columns of the matrix, 0 if its columns cannot be looked at one by one."""
+    """Columns of the matrix; 0 if they cannot be shown one by one."""
     column: int | None = None
-    """The one that is looked at; None for all values."""
+    """Column on screen; None for all values."""
     counted: Counted | None = None
-    """The counts shown in place of values."""
+    """Counts shown instead of values."""
 
     def show_values(self, values: Sequence[float], shape: Sequence[int]) -> None:
         columns = shape[1] if len(shape) == 2 and 1 < shape[1] <= MAX_COLUMNS else 0
@@ -59,12 +59,12 @@ class Histogram(Picture, can_focus=True):
             self.values, self.columns, self.counted = values, columns, None
 
     def show_counts(self, counted: Counted) -> None:
-        """Show what was counted of values that are too many to be here."""
+        """Show the counts of a tensor with too many values."""
         with self.redrawing():
             self.values, self.columns, self.column, self.counted = (), 0, None, counted
 
     def show_next_column(self) -> None:
-        """Show the next column alone, after the last one all values."""
+        """Show the next column alone, and after the last one all values."""
         with self.redrawing():
             following = 0 if self.column is None else self.column + 1
             self.column = following if following < self.columns else None
@@ -103,7 +103,7 @@ def histogram_words(values: Sequence[float]) -> str:
 def histogram_lines(
     values: Sequence[float], width: int, height: int, levels: str
 ) -> list[list[Piece]]:
-    """Return `height` rows of bars, and one with the limits; no rows if all values are equal."""
+    """Return `height` rows of bars and one with the limits; no rows for equal values."""
     finite = [value for value in values if isfinite(value)]
     low, high = min(finite, default=0.0), max(finite, default=0.0)
     if not low < high or not isfinite(high - low):
@@ -132,7 +132,7 @@ def _bar_lines(
 
 
 def counted_words(counted: Counted) -> str:
-    """Return the count, the range of the middle, and the counts of 0 and nan."""
+    """Return the count, the range of the middle half, and the counts of 0 and nan."""
     counts, statistics = counted.counts, counted.statistics
     number = prod(counted.shape)
     said = f"{number:,} numbers"
@@ -149,7 +149,7 @@ def counted_words(counted: Counted) -> str:
 
 
 def _middle(bins: Sequence[int], low: float, high: float) -> tuple[float, float, float]:
-    """Return the limits of the bins that hold the middle half, and the share that lies in them."""
+    """Return the limits of the bins with the middle half, and their share."""
     total, before = sum(bins), 0
     first, last = 0, len(bins) - 1
     for place, count in enumerate(bins):
@@ -164,7 +164,7 @@ def _middle(bins: Sequence[int], low: float, high: float) -> tuple[float, float,
 
 
 def counted_lines(counted: Counted, width: int, height: int, levels: str) -> list[list[Piece]]:
-    """Return rows of bars as for values, with several bins a bar where there is little room."""
+    """Return rows of bars as for values, with several bins per bar if space is short."""
     bins = counted.counts.bins
     if height < 1 or not sum(bins):
         return []

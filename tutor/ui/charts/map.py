@@ -1,4 +1,4 @@
-"""A map of decisions or a fitted curve, with what the learner has put on it.
+"""A map of decisions or a fitted curve, with the learner's mark and points.
 
 Fields are dark, so that points can be read on them, and light where the model is undecided. Without
 colours a field is told by its ramp of glyphs, or by the letter of its class.
@@ -24,20 +24,20 @@ from tutor.ui.charts.shades import BLACK, FIELD_LEVELS, WHITE, Shades, on, reada
 from tutor.wire.maps import CURVE_PLACES, DecisionMap, FittedCurve
 
 MIN_SIZE = (16, 4)
-"""Columns and rows below which only words are shown."""
+"""Minimum columns and rows of a map; smaller ones show only text."""
 LETTERED_FROM = 2
-"""The level from which the letter of a class stands in its field."""
+"""Minimum level of a field that shows the letter of its class."""
 LETTERED = (8, 3)
-"""Of more than two classes the letter stands in their fields each so many columns and rows."""
+"""Columns and rows between two letters in a field, for more than two classes."""
 
 Cell: TypeAlias = tuple[int, int]
-"""The class of a place and the level of sureness."""
+"""Class of a place, and level of confidence."""
 CURSOR, LINE, DATA = "map--cursor", "map--line", "map--data"
 
 
 @dataclass(frozen=True)
 class Own:
-    """The cursor and the points of the learner, as places from 0 to 1."""
+    """The learner's mark and points, as places from 0 to 1."""
 
     cursor: tuple[float, float] | None = None
     points: tuple[tuple[float, float], ...] = ()
@@ -57,7 +57,7 @@ class MapPicture(Picture, can_focus=True):
     """
 
     class Pointed(Message):
-        """The learner has clicked at a place, `x` and `y` from 0 to 1."""
+        """Posted when the learner clicks at a place, `x` and `y` from 0 to 1."""
 
         def __init__(self, x: float, y: float) -> None:
             super().__init__()
@@ -66,17 +66,17 @@ class MapPicture(Picture, can_focus=True):
     shown: DecisionMap | FittedCurve | None = None
     own = Own()
     words = ""
-    """The text in place of a map."""
+    """Text instead of a map."""
 
     def show_map(self, shown: DecisionMap | FittedCurve | None, own: Own, words: str) -> None:
-        """Show the map and the learner's own points, or the words where there is no map."""
+        """Show the map and the learner's own points, or the text if there is no map."""
         if (shown, own, words) == (self.shown, self.own, self.words):
             return
         with self.redrawing():
             self.shown, self.own, self.words = shown, own, words
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
-        """Return the rows of the map; the words where there is none, or no room for one."""
+        """Return the rows of the map; the text if there is no map, or no room for one."""
         if self.shown is None or width < MIN_SIZE[0] or height < MIN_SIZE[1]:
             return wrap_pieces(self.words, width)
         painter = MapPainter(self.signs, self.shades, self.rich_style)
@@ -96,7 +96,7 @@ class MapPainter:
     signs: GlyphSet
     shades: Shades | None
     style: Style = field(default_factory=Style)
-    """The style of the widget, to which that of a mark is added where there are no colours."""
+    """Style of the widget, to which that of a mark is added without colours."""
 
     def rows(
         self, shown: DecisionMap | FittedCurve, width: int, height: int, own: Own
@@ -155,7 +155,7 @@ class MapPainter:
         return letter, on(ground, readable(ground, ink), bold=True)
 
     def _letter(self, point: MapPoint, classes: int) -> tuple[str, bool]:
-        """Return the sign of a point, and True if its class is known and the model's is wrong."""
+        """Return the sign of a point, and True if the model gets its known class wrong."""
         if point.label >= classes:
             return self.signs.caret, False
         return letter_of(point.label, classes), point.label != point.answered
@@ -167,7 +167,7 @@ class MapPainter:
         for row, cells in enumerate(_cells(shown, canvas.columns, canvas.rows)):
             for column, (winner, level) in enumerate(cells):
                 if shown.classes == 2:
-                    # from empty, sure of the first class, over the middle to filled
+                    # from empty, certain of the first class, over the middle to filled
                     signed = level if winner else -level
                     part = (signed + FIELD_LEVELS) / (2 * FIELD_LEVELS)
                     text = ramp[round(part * (len(ramp) - 1))]
@@ -205,7 +205,7 @@ def cell_of(x: float, y: float, width: int, height: int) -> tuple[int, int]:
 def _placed(
     points: Iterable[MapPoint], width: int, height: int
 ) -> Mapping[tuple[int, int], MapPoint]:
-    """Return the points by their cells; where several share one, a mistake is seen."""
+    """Return the points by cell; of several in a cell, prefer a mistake."""
     placed: dict[tuple[int, int], MapPoint] = {}
     for point in points:
         cell = cell_of(point.x, point.y, width, height)
@@ -215,7 +215,7 @@ def _placed(
 
 
 def _cells(shown: DecisionMap, columns: int, rows: int) -> list[list[Cell]]:
-    """Return the class of each cell and the level of sureness; at level 0 all classes are alike."""
+    """Return class and confidence level of each cell; at level 0 all classes look alike."""
     least = 1 / shown.classes
     return [
         [

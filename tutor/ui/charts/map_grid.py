@@ -1,4 +1,4 @@
-"""The numbers of a map between the places that were asked: what a picture of any size is made of.
+"""The values of a map between its sampled places, for a picture of any size.
 
 Pure functions of plain data, without a widget or a colour.
 """
@@ -25,11 +25,11 @@ _POINT = struct.Struct("<HHBB")
 
 
 class MapPoint(NamedTuple):
-    """A point of the data: where it lies, from 0 to 1, its class, and the one it is given."""
+    """A point of the data: its place from 0 to 1, its true and its predicted class."""
 
     x: float
     y: float
-    """From 0 at the lower edge."""
+    """From 0 at the bottom edge."""
     label: int
     answered: int
 
@@ -42,14 +42,13 @@ class PlaceAnswer(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row of the picture: the class in each column, and how sure the model is of it."""
+    """One row of the picture: class and confidence of each column."""
 
     winners: Sequence[int]
     sure: Sequence[float]
 
 
 def points_of(shown: DecisionMap | FittedCurve) -> Iterator[MapPoint]:
-    """Yield the points of the data."""
     whole = len(shown.points) // POINT_BYTES * POINT_BYTES
     for x, y, label, answered in _POINT.iter_unpack(shown.points[:whole]):
         yield MapPoint(x / SCALE, y / SCALE, label, answered)
@@ -77,7 +76,7 @@ def sampled(shown: DecisionMap, columns: int, rows: int) -> Iterator[Row]:
 
 
 def answer_at(shown: DecisionMap, x: float, y: float) -> PlaceAnswer:
-    """Return what the model answers at a place, `x` and `y` from 0 to 1."""
+    """Return the model's prediction at a place, `x` and `y` from 0 to 1."""
     table = _table(shown)
     column, row = x * (COLUMNS - 1), (1 - y) * (ROWS - 1)
     left, above = min(int(column), COLUMNS - 2), min(int(row), ROWS - 2)
@@ -91,7 +90,7 @@ def answer_at(shown: DecisionMap, x: float, y: float) -> PlaceAnswer:
 
 
 def value_at(shown: FittedCurve, x: float) -> float:
-    """Return what the model gives at a place, `x` from 0 to 1."""
+    """Return the model's output at a place, `x` from 0 to 1."""
     values = curve_values(shown)
     place = x * (CURVE_PLACES - 1)
     left = min(int(place), CURVE_PLACES - 2)
@@ -104,20 +103,20 @@ def curve_values(shown: FittedCurve) -> tuple[float, ...]:
 
 
 def place_of(bounds: Bounds, x: float, y: float) -> tuple[float, float]:
-    """Return the coordinates of a place, `x` and `y` from 0 to 1, in those of the data."""
+    """Convert a place, `x` and `y` from 0 to 1, to coordinates of the data."""
     across = bounds.left + x * (bounds.right - bounds.left)
     return across, bounds.bottom + y * (bounds.top - bounds.bottom)
 
 
 def share_of(bounds: Bounds, x: float, y: float) -> tuple[float, float]:
-    """Return the place of a point of the data: 0 and 1 are the edges."""
+    """Convert coordinates of the data to a place; 0 and 1 are the edges."""
     across = (x - bounds.left) / (bounds.right - bounds.left)
     return across, (y - bounds.bottom) / (bounds.top - bounds.bottom)
 
 
 @lru_cache(maxsize=4)
 def _table(shown: DecisionMap) -> list[list[float]]:
-    """Return by rows how sure the model is: of two classes, of the second; else of the winner."""
+    """Return confidences by row: of the second of two classes, or of the predicted class."""
     if shown.classes == 2:
         numbers = [
             sure / 255 if winner else 1 - sure / 255
@@ -130,7 +129,7 @@ def _table(shown: DecisionMap) -> list[list[float]]:
 
 @lru_cache(maxsize=16)
 def _places(asked: int, drawn: int) -> tuple[tuple[int, int, float], ...]:
-    """Return for each of `drawn` cells the two asked places that it lies between, and how far."""
+    """Return for each of `drawn` cells its two sampled neighbours, and its share between."""
     found = []
     for cell in range(drawn):
         place = (cell + 0.5) / drawn * (asked - 1)

@@ -21,18 +21,18 @@ from tutor.ui.widgets.row_refresh import RowRefresh
 from tutor.ui.widgets.wrapping import wrap_words
 
 Piece = tuple[str, str | Style]
-"""A text with a style or the name of a component class; "" is the style of the widget itself."""
+"""A text with a style or the name of a component class; "" is the widget's own style."""
 
 
 class Picture(RowRefresh, Widget):
     """A widget that shows the rows that its `draw_picture` returns."""
 
     drawn_rows: Sequence[Sequence[Piece]] = ()
-    """The rows that `draw_picture` returned last."""
+    """Last result of `draw_picture`."""
     drawn_size = Size(-1, -1)
-    """The size for which they were drawn; (-1, -1) if they are to be drawn anew."""
+    """Size of the drawn rows; (-1, -1) if they are outdated."""
     shades: Shades | None = MANY
-    """The shades of the terminal, None if it has too few colours, when they were drawn."""
+    """Shades of the terminal at the last drawing; None if it has too few colours."""
 
     def __init__(
         self,
@@ -50,16 +50,16 @@ class Picture(RowRefresh, Widget):
 
     @contextmanager
     def redrawing(self) -> Iterator[None]:
-        """Draw the picture anew after the block, and paint the rows that then look different.
+        """Redraw the picture after the block, and repaint the rows that changed.
 
-        Every value that `draw_picture` reads is changed inside such a block.
+        Change every value that `draw_picture` reads inside such a block.
         """
         with self.changing_rows():
             yield
             self.drawn_size = Size(-1, -1)
 
     def draw_row(self, y: int) -> Strip:
-        """Return a row of the picture, drawing it first if it is out of date."""
+        """Return a row of the picture; draw it first if it is outdated."""
         width, height = self.size
         shades = shades_of(self.app)
         if (self.drawn_size, self.shades) != (self.size, shades):
@@ -84,7 +84,7 @@ def wrap_pieces(text: str, width: int, style: str = "") -> list[list[Piece]]:
 
 
 def join_pieces(cells: Sequence[Piece]) -> list[Piece]:
-    """Join neighbours of one style into one piece, which takes fewer bytes on the wire."""
+    """Join neighbours of one style into one piece, which takes fewer bytes to send."""
     pieces: list[Piece] = []
     for text, style in cells:
         if pieces and pieces[-1][1] == style:

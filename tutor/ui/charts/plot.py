@@ -1,8 +1,7 @@
-"""A chart of the axes of a program's plots, one above the other where there is room.
+"""A chart of the axes of a program's plots, one above the other if they fit.
 
-It takes plain data, and knows neither matplotlib nor runs. Nothing is told by colour alone: where
-there are several lines each has a letter, clouds of points and groups of bars differ by their
-characters.
+It takes plain data, and knows neither matplotlib nor runs. No meaning depends on colour alone: of
+several lines each has a letter; clouds of points and groups of bars differ by their characters.
 """
 
 from __future__ import annotations
@@ -36,22 +35,22 @@ from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
 from tutor.wire.plotted import Axes, Image, Series
 
 MIN_ROWS = 10
-"""Rows of one plot where several stand one above the other."""
+"""Minimum rows of a plot among several."""
 MIN_NOTES = 3
-"""Rows that the words under a plot may take, where it is not very low."""
+"""Rows that the text under a plot may always take, unless the plot is very low."""
 NOTES_SHARE = 5
-"""They may take one row in so many."""
+"""In a high plot, the text may take one row in this many."""
 
 INKS = ("plot--first", "plot--second", "plot--third", "plot--fourth")
 AXIS, TITLE, NOTE = "plot--axis", "plot--title", "plot--note"
 LETTERS = "abcdefghijkl"
 POINTS = "ox+*#@%&$=~^"
 MIN_SIZE = (16, 4)
-"""Columns and rows that a plot with its scales needs."""
+"""Minimum columns and rows of a plot with its scales."""
 MIN_SLOT = 3.5
-"""Columns from one bar to the next beyond which a blank one stands between them."""
+"""Columns from one bar to the next beyond which a blank column separates them."""
 MAX_NAME = 14
-"""Columns of the name of a lying bar."""
+"""Maximum columns of the name of a horizontal bar."""
 
 Rows = list[list[Piece]]
 
@@ -90,7 +89,7 @@ class PlotView(Picture, can_focus=True):
     """
 
     class Picked(Message):
-        """A key asked for the plot so many places on."""
+        """Posted to select the plot that many places further on."""
 
         def __init__(self, delta: int) -> None:
             super().__init__()
@@ -101,12 +100,12 @@ class PlotView(Picture, can_focus=True):
     empty = ""
 
     def show_plots(self, axes: Sequence[Axes], words: Sequence[str], *, empty: str = "") -> None:
-        """Show as many of the axes as fit, the first in any case, each with its words.
+        """Show as many of the axes as fit, at least the first, each with its text.
 
         Args:
             axes: The plots.
-            words: A text for each of them, to stand below it.
-            empty: The text if there are none.
+            words: The text below each of them.
+            empty: The text without plots.
         """
         with self.redrawing():
             self.axes, self.words, self.empty = tuple(axes), tuple(words), empty
@@ -152,9 +151,9 @@ class PlotView(Picture, can_focus=True):
 
 
 def plot_rows(axes: Axes, width: int, height: int, signs: GlyphSet) -> Rows:
-    """Return title, legend and plot in exactly so many rows; fewer where there is little to draw.
+    """Return title, legend and plot in `height` rows; fewer if there is little to draw.
 
-    Where there is no room for a plot, only its title is left.
+    Without room for a plot, return only its title.
     """
     head = _cut(axes.title, width, TITLE) + _legend(axes.series, width, signs)
     room = height - len(head)
@@ -181,7 +180,7 @@ def _ink(number: int) -> str:
 
 
 def _legend(series: Sequence[Series], width: int, signs: GlyphSet) -> Rows:
-    """Return the row that names each of them; none if a single one has no name."""
+    """Return the row of names of the series; no row for a single one without a name."""
     if len(series) < 2 and not any(each.label for each in series):
         return []
     row: list[Piece] = []
@@ -198,7 +197,7 @@ def _legend(series: Sequence[Series], width: int, signs: GlyphSet) -> Rows:
 
 
 def _mark(series: Sequence[Series], number: int, signs: GlyphSet) -> str:
-    """Return the character by which one of them is known, "" for a line that is alone."""
+    """Return the character that identifies a series; "" for a single line."""
     kind = series[number].kind
     if kind == "points":
         return POINTS[number % len(POINTS)]
@@ -208,7 +207,7 @@ def _mark(series: Sequence[Series], number: int, signs: GlyphSet) -> str:
 
 
 def _between_scales(axes: Axes, width: int, height: int, signs: GlyphSet) -> Rows:
-    """Return a plot over two scales, whose last two rows are the lower one and its numbers."""
+    """Return a plot between two scales; its last two rows are the lower scale and its numbers."""
     y = _scale(axes.y_range, (v for each in axes.series for v in each.y), log=axes.y_log)
     x = _scale(axes.x_range, (v for each in axes.series for v in each.x), log=axes.x_log)
     labels = row_labels(y, height - 2, 5)
@@ -222,7 +221,7 @@ def _between_scales(axes: Axes, width: int, height: int, signs: GlyphSet) -> Row
 
 
 def _scale(given: tuple[float, float], values: Iterable[float], *, log: bool) -> Axis:
-    """Return the scale that the program has, or where that is none, one that holds the values."""
+    """Return the program's scale, or one that covers the values if it has none."""
     low, high = given
     if has_place(low, log=log) and has_place(high) and are_apart(low, high):
         return Axis(low, high, log)
@@ -243,7 +242,7 @@ class _Plot:
     signs: GlyphSet
 
     def draw(self) -> None:
-        """Draw the bars, over them the lines, over them the points."""
+        """Draw the bars, then the lines, then the points."""
         kinds = {"bars": self._draw_bars, "line": self._draw_line, "points": self._draw_points}
         for kind, draw in kinds.items():
             for number, series in enumerate(self.series):
@@ -251,7 +250,7 @@ class _Plot:
                     draw(number, series)
 
     def numbers(self) -> str:
-        """Return the names of bars or the numbers of the scale, each under its place."""
+        """Return the names of bars or the numbers of the scale, each below its place."""
         columns = self.canvas.columns
         named = next((s for s in self.series if s.kind == "bars" and s.names), None)
         if named is None:
@@ -266,7 +265,7 @@ class _Plot:
         return column_labels(self.x, columns, names)
 
     def _places(self, series: Series) -> Iterator[tuple[int, int]]:
-        """Yield the column and row of each point within the plot."""
+        """Yield the column and row of each point inside the plot."""
         columns, rows = self.canvas.columns, self.canvas.rows
         for x, y in zip(series.x, series.y, strict=False):
             if _is_inside(self.x, x) and _is_inside(self.y, y):
@@ -312,27 +311,27 @@ class _Plot:
                 self.canvas.write(left, row, fill * (right - left), _ink(number))
 
     def _row_of(self, value: float) -> int:
-        """Return the row of a number, or that at the end of the scale that it is beyond."""
+        """Return the row of a number, or the nearest end of the scale."""
         inside = min(max(value, self.y.low), self.y.high)
         return self.canvas.rows - 1 - self.y.place(inside, self.canvas.rows)
 
 
 def _nearest(value: float) -> int:
-    """Round, halves up: where one bar ends the next begins, whatever the last digit says."""
+    """Round halves up, so that a bar ends where the next one begins."""
     return math.floor(value + 0.5 + 1e-6)
 
 
 def _is_inside(axis: Axis, value: float) -> bool:
-    """Return True if the number has a place between the ends of the scale."""
+    """Return True if the number is between the ends of the scale."""
     return has_place(value) and axis.low <= value <= axis.high
 
 
 def _clipped(
     start: tuple[float, float], end: tuple[float, float], x: Axis, y: Axis
 ) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    """Return the part of a straight line within the plot; None if there is none.
+    """Return the part of a straight line inside the plot; None if there is none.
 
-    On a logarithmic scale a line that leaves the plot ends at the last point within.
+    On a logarithmic scale, a line that leaves the plot ends at its last point inside.
     """
     if not all(map(has_place, (*start, *end))):
         return None
@@ -358,14 +357,14 @@ def _clipped(
 
 
 def _spacing(places: Sequence[float], x: Axis) -> float:
-    """Return the part of the scale between two neighbours, a third for a single one."""
+    """Return the share of the scale between two neighbours; a third for a single one."""
     inside = sorted({x.fraction(place) for place in places if _is_inside(x, place)})
     gaps = [after - before for before, after in pairwise(inside)]
     return min(gaps, default=1 / 3)
 
 
 def _lying_bars(groups: Sequence[Series], width: int, height: int, signs: GlyphSet) -> Rows:
-    """Return a row for each bar, the one that stands highest in the plot first."""
+    """Return a row for each bar, the highest bar of the plot first."""
     bars = [
         (place, one_line(name), value, number)
         for number, group in enumerate(groups)

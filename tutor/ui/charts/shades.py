@@ -20,25 +20,25 @@ from tutor.ui.contrast import Colour, contrast
 from tutor.ui.theme import has_shades
 
 UNDER_TEXT = 0.4
-"""The strength of shades on which numbers stand: black has a contrast of 7 : 1 to all of them."""
+"""Strength of shades behind numbers: black has a contrast of 7 : 1 to all of them."""
 FIELD_LEVELS = 4
-"""Shades between undecided and sure, so that few cells change from one drawing to the next."""
+"""Shades between undecided and certain: few, so that few cells change between two drawings."""
 MIN_CONTRAST = 4.5
 
 MIDDLE: Colour = (0xD9, 0xD9, 0xD9)
-"""The colour of 0, and of a field where all classes are alike."""
+"""Colour of 0, and of a field where all classes are alike."""
 NEGATIVE: Colour = (0x06, 0x48, 0x74)
 POSITIVE: Colour = (0x8A, 0x4A, 0x00)
 FIELDS: tuple[Colour, ...] = (
     *((0x0B, 0x4F, 0x7D), (0x8A, 0x4A, 0x00), (0x00, 0x5F, 0x4B), (0x6E, 0x2E, 0x6E)),
     *((0x5C, 0x57, 0x00), (0x3E, 0x44, 0x52), (0x7C, 0x1F, 0x2B), (0x00, 0x42, 0x42)),
 )
-"""The fields of the classes, each so dark that its ink can be read on it."""
+"""Fields of the classes, each dark enough for its ink."""
 INKS: tuple[Colour, ...] = (
     *((0xBF, 0xE6, 0xFF), (0xFF, 0xE0, 0xA8), (0xB8, 0xF5, 0xE0), (0xF6, 0xCC, 0xF6)),
     *((0xF2, 0xEC, 0x9A), (0xD8, 0xDE, 0xEA), (0xFF, 0xCC, 0xD2), (0xA8, 0xF0, 0xF0)),
 )
-"""The points of the classes."""
+"""Points of the classes."""
 
 BLUES = (0xE6E6E6, 0xAFD7FF, 0x5FAFFF, 0x0087D7, 0x005FAF)
 """The shades of 256 colours, from the middle to the end: each is one of them, or becomes the light
@@ -58,19 +58,19 @@ INKS_OF_256 = (0xAFD7FF, 0xFFD7AF, 0xAFFFD7, 0xFFD7FF, 0xFFFFAF, 0xE6E6E6, 0xFFD
 
 @dataclass(frozen=True)
 class Shades:
-    """The shades of a terminal that has 256 colours, or many more."""
+    """The shades of a terminal with 256 colours or many more."""
 
     few: bool = False
     """True for a terminal of 256 colours."""
 
     def signed(self, part: float) -> Color:
-        """Return the shade of a number, -1 at the one end and 1 at the other."""
+        """Return the shade of a number, from -1 at one end to 1 at the other."""
         if self.few:
             return _picked(ORANGES if part > 0 else BLUES, abs(part))
         return _blended(POSITIVE if part > 0 else NEGATIVE, abs(part))
 
     def field(self, winner: int, level: int) -> Color:
-        """Return the shade of a class, from 0, undecided, to `FIELD_LEVELS`, sure."""
+        """Return the shade of a class, from 0, undecided, to `FIELD_LEVELS`, certain."""
         part = level / FIELD_LEVELS
         if self.few:
             return _picked(FIELDS_OF_256[winner % len(FIELDS_OF_256)], part)
@@ -87,7 +87,7 @@ MANY, FEW = Shades(), Shades(few=True)
 
 
 def shades_of(app: App[Any]) -> Shades | None:
-    """Return the shades that the terminal can show; None if it has too few colours."""
+    """Return the terminal's shades; None if it has too few colours."""
     if not has_shades(app):
         return None
     return FEW if app.console.color_system == "256" else MANY
@@ -95,7 +95,7 @@ def shades_of(app: App[Any]) -> Shades | None:
 
 @lru_cache(maxsize=256)
 def readable(background: Color, wanted: Color | None = None) -> Color:
-    """Return the wanted colour of a text, or black or white if it cannot be read there."""
+    """Return the wanted text colour, or black or white if it is unreadable there."""
     ground = _rgb(background)
     if wanted is not None and contrast(_rgb(wanted), ground) >= MIN_CONTRAST:
         return wanted

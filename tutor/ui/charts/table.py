@@ -1,6 +1,6 @@
-"""A widget that shows layers as a table, whose titles stay while its rows are scrolled.
+"""A widget that shows layers as a table with fixed titles and scrolling rows.
 
-It takes rows of texts; `table_lines` decides which columns there are room for.
+It takes rows of texts; `table_lines` selects the columns that fit.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from tutor.ui.charts.table_lines import CHANGED, LABEL, brief_table, layer_table
 from tutor.wire.models import Confusion
 
 Shown = Literal["numbers", "histograms", "classes", "pictures"]
-"""The content: layers with one of two groups of columns, classes, or pictures."""
+"""Content: layers with one of two groups of columns, classes, or pictures."""
 
 MIN_HEIGHT_OF_TITLES = 4
 
 
 class LayerTable(Picture, can_focus=True):
-    """The rows of a table of layers, or a text where there are none."""
+    """A table of layers, or a text if there are none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "scroll_rows(-1)", "Row above"),
@@ -50,13 +50,13 @@ class LayerTable(Picture, can_focus=True):
 
     rows: Sequence[LayerRow] = ()
     heading = ""
-    """The text before the titles."""
+    """Text before the titles."""
     empty = ""
-    """The text where there are no rows."""
+    """Text without rows."""
     confusion: Confusion | None = None
     shown: Shown = "numbers"
     top = 0
-    """The first row shown."""
+    """Index of the first visible row."""
 
     def show_rows(
         self,
@@ -84,14 +84,14 @@ class LayerTable(Picture, can_focus=True):
         return what == "numbers" or self.has_histograms
 
     def show_or_hide(self, what: Shown) -> None:
-        """Show that in place of the numbers, or the numbers again."""
+        """Show this content instead of the numbers, or the numbers again."""
         with self.redrawing():
             wanted = what if self.shown != what else "numbers"
             self.shown = wanted if self.can_show(wanted) else "numbers"
 
     @property
     def drawn(self) -> Shown:
-        """The content drawn: the numbers if there is nothing of the kind asked for."""
+        """The drawn content: the numbers if the requested content is missing."""
         return self.shown if self.can_show(self.shown) else "numbers"
 
     def action_scroll_rows(self, delta: int) -> None:
@@ -111,7 +111,7 @@ class LayerTable(Picture, can_focus=True):
         self.action_scroll_rows(-1)
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
-        """Return the titles and the rows; of too many, those from the first shown on."""
+        """Return the titles and the rows; of too many rows, those from `top` on."""
         if not self.rows:
             return wrap_pieces(self.empty, width)[:height]
         if self.confusion is not None and self.drawn in ("classes", "pictures"):
@@ -146,7 +146,7 @@ class LayerTable(Picture, can_focus=True):
         return painter.pictures(confusion.samples, width, height)
 
     def _left_out_below(self, keys: frozenset[str], width: int, room: int) -> list[list[Piece]]:
-        """Return the columns that found no room, as a table below the first, if that fits."""
+        """Return the omitted columns as a table below the first, if it fits."""
         layers = [row for row in self.rows if row.kind in ("heading", "layer", "later")]
         if not keys & {"gradient", "update", "mean"} or len(layers) + 2 > room:
             return []
@@ -154,7 +154,7 @@ class LayerTable(Picture, can_focus=True):
         return [[], table.titles, *table.lines]
 
     def _without_heading(self, lines: list[list[Piece]]) -> list[list[Piece]]:
-        """Return the lines without that of the heading, if there is only one."""
+        """Return the lines without the line of the heading, if there is only one."""
         headings = [at for at, row in enumerate(self.rows) if row.kind == "heading"]
         return lines[1:] if headings == [0] else lines
 
@@ -163,5 +163,5 @@ class LayerTable(Picture, can_focus=True):
         return height >= MIN_HEIGHT_OF_TITLES
 
     def _room(self, height: int) -> int:
-        """Return the rows of the table that are shown where not all of them fit."""
+        """Return the visible rows of a table that does not fit."""
         return max(1, height - self._has_titles(height) - 1)

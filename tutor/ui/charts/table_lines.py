@@ -1,6 +1,6 @@
-"""Lines of a table of layers: as many columns as there is room for, each line a layer.
+"""Lines of a table of layers: one per layer, with as many columns as fit.
 
-Pure functions of rows of texts; the widget `layer_table` paints what they return.
+Pure functions of rows of texts; the widget `LayerTable` paints the lines.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ TROUBLE = "layer-table--trouble"
 
 GAP = 2
 MAX_BAR = 9
-"""Squares of the bar that tells how many numbers leave a layer: one more for twice as many."""
+"""Maximum squares of the bar for a layer's number of outputs; each doubling adds one."""
 MIN_WIDTH_OF_BINS = 70
-"""Columns from which on a histogram has all its bars; with less it has half of them."""
+"""Minimum columns for all bars of a histogram; with fewer, it has half of them."""
 MIN_WHAT = 6
 CHANGED = frozenset(("gradient", "update"))
-"""The columns that tell what a step has changed."""
+"""Columns that show the changes of a training step."""
 
 Shown = Literal["numbers", "histograms"]
 
@@ -42,15 +42,15 @@ class Column:
     title: str
     texts: tuple[str, ...]
     weight: int = 0
-    """Its rank where not all columns fit: the heaviest stay."""
+    """Rank among the columns: the heaviest stay if not all fit."""
     right: bool = False
     style: str = ""
     sign: str = ""
-    """The formula after the title, shown where there is room."""
+    """Formula after the title, shown if it fits."""
 
-    @cached_property  # each cell asks for it
+    @cached_property  # cached, since each cell needs it
     def width(self) -> int:
-        """Its cells: those of the longest text; 0 if it has none."""
+        """Cells of the longest text; 0 without any text."""
         if not any(self.texts):
             return 0
         return max(map(cell_len, (self.title, *self.texts)))
@@ -62,12 +62,12 @@ class Column:
 
 @dataclass(frozen=True)
 class DrawnTable:
-    """A table that was drawn for a width: its titles, and a line for each row."""
+    """A table drawn for a width: its titles, and a line for each row."""
 
     titles: list[Piece]
     lines: list[list[Piece]]
     left_out: frozenset[str]
-    """The keys of the columns that have something to say and found no room."""
+    """Keys of the columns with content that did not fit."""
 
 
 def layer_table(
@@ -79,9 +79,9 @@ def layer_table(
     heading: str = "",
     only: frozenset[str] = frozenset(),
 ) -> DrawnTable:
-    """Return the table, none of whose lines is wider than `width`.
+    """Return the table with lines of at most `width` cells.
 
-    `heading` stands before the titles. With `only`, it has these columns and none else.
+    `heading` precedes the titles. `only` limits the table to these columns.
     """
     names = [(f"{signs.wrong} " if row.kind == "failed" else "") + row.name for row in rows]
     is_narrow = width < MIN_WIDTH_OF_BINS
@@ -115,7 +115,7 @@ def layer_table(
 def brief_table(
     rows: Sequence[LayerRow], width: int, signs: GlyphSet, *, heading: str = ""
 ) -> DrawnTable:
-    """Return the table without what there is no room for beside gradients and updates.
+    """Return the table, shortened to make room for gradients and updates.
 
     Spreads go first, then the sizes of layers, then means. Where that is not enough, all of these
     stay.
@@ -168,9 +168,9 @@ def _columns(
 
 
 def _that_fit(columns: Sequence[Column], room: int) -> list[Column]:
-    """Return the first column and the weightiest of the others that fit, in their order.
+    """Return the first column and the heaviest of the others that fit, in their order.
 
-    Signs are added to titles where there is still room for them.
+    Formulas are added to titles if there is still room for them.
     """
     chosen = [columns[0]]
     for column in sorted(columns[1:], key=lambda each: -each.weight):
@@ -202,7 +202,7 @@ def _style(row: LayerRow) -> str:
 
 
 def _mean_column(rows: Sequence[LayerRow], signs: GlyphSet) -> Column:
-    """Return mean and spread of each row, the spreads below one another."""
+    """Return mean and spread of each row, with the spreads aligned."""
     width = max((len(row.std) for row in rows), default=0)
     if not width:
         return Column("mean", "mean", tuple(row.mean for row in rows), 8, right=True)
@@ -216,7 +216,7 @@ def halved(bins: Sequence[int]) -> list[int]:
 
 
 def bars_of(bins: Sequence[int], levels: str) -> str:
-    """Return a bar for each bin, as high as its share of the fullest; any count above 0 is seen."""
+    """Return a bar for each bin, relative to the fullest; counts above 0 stay visible."""
     most = max(bins, default=0)
     if not most:
         return ""
@@ -239,7 +239,7 @@ def _fit(text: str, width: int, signs: GlyphSet) -> str:
 
 
 def _cut(pieces: Sequence[Piece], width: int, signs: GlyphSet) -> list[Piece]:
-    """Return the pieces without blanks at the end, cut off where they are wider than `width`."""
+    """Return the pieces cut off at `width`, without blanks at the end."""
     line: list[Piece] = []
     left = width
     whole = sum(cell_len(text) for text, _ in pieces)
