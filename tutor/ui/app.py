@@ -1,7 +1,7 @@
 """The Textual app: it applies theme and keys, owns the session, and saves on every exit.
 
-Only `tutor.ui.launch` and tests make one. What must not wait for the first frame is imported here;
-the rest is imported where it is needed, since each import delays the first frame.
+Only `tutor.ui.launch` and tests make one. This module imports only what the first frame needs,
+since each import delays it; functions import the rest.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ LEAVE_KEYS = "Enter takes it, Up and Down to the other. Esc stays."
 ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
 EXIT_TIMEOUT_S = 3.0
-"""Seconds from a signal to a forced exit of the process: a terminal that stops reading
-output would block Textual's own shutdown for ever."""
+"""Seconds from a signal to a forced exit of the process: a terminal that stops reading output would
+block Textual's own shutdown for ever."""
 
 KEYS_TIMEOUT_S = 1.0
 """Maximum seconds that a key waits for the focused widget to handle the keys before it."""
@@ -109,8 +109,8 @@ class TutorApp(CellDiff, Appearance):
 
         `problems` are those found in config.toml and in the environment. `client` is for tests;
         without one a client is made after the first frame. `start_at` is the id of the step to
-        open, without a start screen; None opens the learner's last place. `own` is a program of
-        the learner's own, which is opened in place of the course. With `review`, the review comes
+        open, without a start screen; None opens the learner's last place. `own` is a program of the
+        learner's own, which is opened in place of the course. With `review`, the review comes
         first. `now` returns the time for the journal. `held_terminal` holds the keys that were
         typed before.
         """
@@ -203,7 +203,7 @@ class TutorApp(CellDiff, Appearance):
                 await self.tutor.close()
 
     async def action_quit(self) -> None:
-        """Save the typed text and leave; if code cannot be saved, ask first, but only once."""
+        """Save the typed text and leave; if code cannot be saved, ask once first."""
         saved = self.save_now()
         if not saved.loses_code or self._is_asked_to_leave:
             self.exit()
@@ -266,7 +266,7 @@ class TutorApp(CellDiff, Appearance):
         return key in self.screen.active_bindings or self._field_action(key) is not None
 
     def _field_action(self, key: str) -> str | None:
-        """Return the action of a key in the focused field that Textual does not bind there."""
+        """Return the action that the tutor adds to a key of the focused field."""
         action = FIELD_ACTIONS.get(key)
         if action is None:
             return None
@@ -286,8 +286,8 @@ class TutorApp(CellDiff, Appearance):
     async def _acts_at_once(self, key: str) -> bool:
         """Run the key's action unless a widget must see the key first; then return False.
 
-        Textual acts on a key once it has bubbled up to the app. The key after it may have moved
-        the focus by then, and the first would be lost.
+        Textual acts on a key once it has bubbled up to the app. The key after it may have moved the
+        focus by then, and the first would be lost.
         """
         lesson = self._lesson
         if not self.app_focus:
@@ -389,7 +389,7 @@ class TutorApp(CellDiff, Appearance):
         self.tutor.set(slow_link=slow)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy a text through the terminal, and to tmux, which by default does not pass it on."""
+        """Copy a text to the terminal, and to tmux, which does not pass it on."""
         super().copy_to_clipboard(text)
         if os.environ.get("TMUX") and not self.is_headless:
             from tutor.ui.terminal.tmux_clipboard import give_to_tmux  # not for the first frame
@@ -401,7 +401,7 @@ class TutorApp(CellDiff, Appearance):
         self.fault = self.fault or event.fault
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Yield the commands of the palette: the live ones, also in the editor, and themes."""
+        """Yield the palette's commands: live commands, editor actions, and themes."""
         lesson = self._lesson
         panes = lesson.workspace
         useless = panes.useless_commands if panes is not None else frozenset[str]()

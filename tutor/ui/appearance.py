@@ -53,7 +53,7 @@ class Appearance(App[None]):
             self.animation_level = "none"
 
     def _set_first_theme(self, theme: str) -> None:
-        """Set the theme before the first frame, with the same effects as assigning `theme`.
+        """Set the theme before the first frame, with all effects of assigning it.
 
         Assigning it would parse all styles a second time, which delays the first frame.
         """
@@ -65,10 +65,10 @@ class Appearance(App[None]):
         self.stylesheet.set_variables(self.get_css_variables())
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Stop the cursor of the focused widget from blinking, which would send bytes for ever.
+        """Stop the focused widget's cursor from blinking, which would send bytes.
 
-        The check is for an attribute, not for a class: input fields are slow to import, and
-        the first frame has none.
+        The check is for an attribute, not for a class: input fields are slow to import, and the
+        first frame has none.
         """
         if getattr(event.widget, "cursor_blink", False):
             event.widget.cursor_blink = False  # type: ignore[attr-defined] # checked above

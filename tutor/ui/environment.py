@@ -39,8 +39,8 @@ SLOW_RATE = "2"
 """Maximum drawings of a chart per second with `--slow`."""
 
 LOCAL_FPS = "120"
-"""Frames per second without SSH. Textual draws at its next tick: at its usual 60 a
-second that alone would delay a key by up to 17 ms."""
+"""Frames per second without SSH. Textual draws at its next tick: at its usual 60 a second that
+alone would delay a key by up to 17 ms."""
 
 TMUX_DEADLINE_S = 0.1
 """Seconds that tmux has to report the features of its terminal."""

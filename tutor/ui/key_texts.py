@@ -30,8 +30,8 @@ BASICS = (
 def help_markdown(user_keys: UserKeys = NO_USER_KEYS, *, own_program: bool = False) -> str:
     """Return each command with its keys, as Markdown lists, one for each group.
 
-    With `own_program`, the commands of lessons are left out: there they do nothing. A table would
-    not fit into 80 columns.
+    `own_program` leaves out the commands of lessons, which have no effect there. A table would not
+    fit into 80 columns.
     """
     blocks = []
     for group in GROUPS:

@@ -1,7 +1,7 @@
 """Keys: their actions in the editor and the panes, and their names for people.
 
-The keys of commands are in `tutor.session.commands`; no other key is written anywhere else. What
-config.toml changes is laid over both tables in `tutor.ui.remapping`.
+The keys of commands are in `tutor.session.commands`; all other keys are here. `tutor.ui.remapping`
+merges the changes of config.toml into both tables.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ LEADER = "escape"
 """The key before a letter."""
 
 NO_KEY = "no-key"
-"""Prefix of a key that no terminal sends, for the binding of a command without a
-key. Textual's keymap changes bindings but makes none: without a binding the learner could give such
-a command no key."""
+"""Prefix of a key that no terminal sends, for the binding of a command without a key. Textual's
+keymap changes bindings but makes none: without a binding the learner could give such a command no
+key."""
 
 
 class EditorKeys(Struct, frozen=True):
@@ -206,7 +206,7 @@ def command_of_letter(key: str) -> str | None:
 
 
 def lesson_bindings() -> list[BindingType]:
-    """Return the bindings of the lesson screen; those of `keys` precede the focused widget."""
+    """Return the lesson screen's bindings; `keys` precede the focused widget."""
     from textual.binding import Binding
 
     digits = (
@@ -282,8 +282,8 @@ def letter_names(name: str) -> str:
 def key_names(user_keys: UserKeys = NO_USER_KEYS) -> KeyNames:
     """Return the values of `{key:NAME}` in texts: a key's name for each command.
 
-    It is the first key without Esc, or `Esc, x` if there is none. `NAME.all` has all
-    keys without Esc.
+    It is the first key without Esc, or `Esc, x` if there is none. `NAME.all` has all keys without
+    Esc.
     """
     names = {
         row.name: key_name(key)

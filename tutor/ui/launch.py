@@ -53,8 +53,7 @@ def launch(
     `start_at` is the id of the step to open; None opens the learner's last place. `slow` draws as
     over a slow line; with `here`, programs run on this machine, whatever the config says. `own` is
     a program of the learner's own, which is opened in place of the course. With `review`, the
-    review comes first.
-    Raises CannotOpen if the terminal cannot show the app.
+    review comes first. Raises CannotOpen if the terminal cannot show the app.
     """
     problem = terminal_problem()
     if problem is not None:

@@ -79,5 +79,5 @@ ASCII = Marks(
 
 
 def marks_of(glyphs: GlyphName | None, user_keys: UserKeys = NO_USER_KEYS) -> Marks:
-    """Return the marks for a set of glyphs, with the learner's keys; None chooses Unicode."""
+    """Return the marks for a set of glyphs and the learner's keys; None is Unicode."""
     return replace(ASCII if glyphs == "ascii" else UNICODE, keys=key_names(user_keys))

@@ -1,7 +1,7 @@
 """The base class of panes: a name on screen, the session's state, and a focus target.
 
-For `tutor.ui.panes`. What a pane shows follows from the state alone, so that it is right whenever
-it is mounted.
+For `tutor.ui.panes`. A pane's content depends on the state alone, so it is right whenever the pane
+is mounted.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Pane(Vertical):
         return self
 
     def fill_with(self, fill: Callable[[], Awaitable[None]], *, after_s: float = 0.0) -> None:
-        """Replace widgets of the pane by running `fill`, one at a time, after `after_s` seconds.
+        """Run `fill`, which replaces widgets, after `after_s` seconds, one at a time.
 
         Of several waiting fills, only the newest runs. A running fill is never cancelled: during a
         removal, that would cancel the tasks of the removed widgets, and with them the app, which

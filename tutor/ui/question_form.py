@@ -104,7 +104,7 @@ class QuestionForm(Vertical):
         yield self._field
 
     def ask(self, step: Question, *, order: tuple[int, ...], kept: QuizAnswer) -> Question:
-        """Show the question with the answer `kept`; return it with options in screen order.
+        """Show the question with the answer `kept`; return it in screen order.
 
         `order` holds, for each place on screen, the number of the option in the file.
         """
@@ -158,8 +158,8 @@ class QuestionForm(Vertical):
     ) -> None:
         """Show feedback by index on screen under statements; remove all earlier feedback.
 
-        Feedback is whether the statement was answered rightly, and why. With `follow` the current
-        statement stays in sight.
+        Feedback is True for a right answer, with the reason. With `follow`, the current statement
+        stays visible.
         """
         told = {n: (right, self._marks.transcribe(why)) for n, (right, why) in feedback.items()}
         self._choices.show_feedback(told)

@@ -1,7 +1,7 @@
 """The learner's keys from config.toml, merged into the tables of app and editor.
 
-A key is added to those of an action, or replaces them (`only`). One that has a meaning already, or
-that no terminal sends, is left out and reported; the others work. For `tutor.ui.app` and
+A key is added to those of an action, or replaces them (`only`). A key that is taken already, or
+that no terminal sends, is ignored and reported; the others work. For `tutor.ui.app` and
 `tutor.ui.user_settings`.
 """
 
@@ -111,8 +111,8 @@ class Remapped(NamedTuple):
 def remap(user_keys: Mapping[str, tuple[str, ...]], only: Set[str] = frozenset()) -> Remapped:
     """Merge the learner's keys into the table.
 
-    `user_keys` are keys by action, as written in config.toml; `only` names the actions that lose
-    the keys of the table.
+    `user_keys` are keys by action, as written in config.toml; `only` names the actions whose table
+    keys are replaced.
     """
     mistakes = [
         Mistake(name, _unknown_action(name)) for name in user_keys if _find_action(name) is None
@@ -140,7 +140,7 @@ def remap(user_keys: Mapping[str, tuple[str, ...]], only: Set[str] = frozenset()
 
 
 def normalise_key(written: str) -> str:
-    """Return the key as Textual names it: `Ctrl-O`, `ctrl+O` and `control+o` are `ctrl+o`."""
+    """Return Textual's name of the key: `Ctrl-O` and `control+o` are `ctrl+o`."""
     parts = [part.strip() for part in written.replace("-", "+").split("+")]
     *modifiers, base = [_ALIASES.get(part.lower(), part) for part in parts]
     if len(base) == 1 and not modifiers:

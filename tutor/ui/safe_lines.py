@@ -1,7 +1,7 @@
 """The last filter before the terminal: it removes control characters from every line.
 
-For the app alone. Texts are made printable where they are made; this filter is behind all of them,
-so that one that was forgotten cannot command the terminal.
+For the app alone. Texts are made printable at their source; this filter comes after all of them, so
+that a text that was missed cannot command the terminal.
 """
 
 from __future__ import annotations

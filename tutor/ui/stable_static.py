@@ -1,7 +1,7 @@
 """A Static that repaints only when its text changes. For panes and screens.
 
 Panes set their text with every change of the state. A plain Static would repaint each time, and
-every repaint is bytes for the terminal.
+every repaint sends bytes to the terminal.
 """
 
 from __future__ import annotations

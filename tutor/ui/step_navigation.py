@@ -18,8 +18,8 @@ LONG_MOVE = 10
 class MoveRequested(Message):
     """Posted to move the cursor by `delta` training steps, back if negative.
 
-    It holds no target step: keys may come faster than the cursor moves, and two of them would ask
-    for the same one.
+    It has no target step: keys may come faster than the cursor moves, and two keys would then
+    request the same step.
     """
 
     def __init__(self, delta: int) -> None:

@@ -1,9 +1,9 @@
 """The colour themes: dark, light, and one of high contrast.
 
-Colour never carries a meaning alone. All text has a contrast of at least 4.5 : 1, and of 7 : 1 in
-the last theme. Every colour that Textual would otherwise blend from others is named here, so that
-what is drawn is what was chosen. Dark greys have little colour in them: of a terminal's 256
-colours, the nearest to a bluish grey is navy.
+No meaning depends on colour alone. All text has a contrast of at least 4.5 : 1, and of 7 : 1 in the
+last theme. Every colour that Textual would otherwise blend from others is named here, so that what
+is drawn is what was chosen. Dark greys have little colour in them: of a terminal's 256 colours, the
+nearest to a bluish grey is navy.
 """
 
 from __future__ import annotations

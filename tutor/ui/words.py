@@ -1,7 +1,7 @@
 """Styled text for panes and screens: short Markdown as one line, and texts for states.
 
-Plain text for the learner is made in `tutor.session.words`; here it gets its styles. What is slow
-to import is imported in the functions, since a first frame needs some of this module.
+`tutor.session.words` makes plain text for the learner; this module adds styles. Functions import
+slow modules, since the first frame needs some of this module.
 """
 
 from __future__ import annotations

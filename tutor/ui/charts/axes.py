@@ -1,8 +1,8 @@
 """The axes of a chart: their ranges, ticks, labels and frame.
 
-Everything here is a function of its arguments and knows no widget, so that it is tested with
-arbitrary numbers. Most comparisons allow for a relative rounding error of 1e-9: 0.3 / 0.1 is not 3,
-and a tick at the end of the range would be lost.
+All functions here depend only on their arguments and know no widget, so tests can pass arbitrary
+numbers. Most comparisons allow for a relative rounding error of 1e-9: 0.3 / 0.1 is not 3, and a
+tick at the end of the range would be lost.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MIN_SHARE = 1e-14
 
 
 def has_place(value: float, *, log: bool = False) -> bool:
-    """Return True if the number can be placed on the scale; a log scale needs it above 0."""
+    """Return True if the scale can show the number; a log scale needs it above 0."""
     return abs(value) <= MAX_NUMBER and (value >= MIN_NUMBER or not log)
 
 
@@ -57,12 +57,12 @@ class Axis:
 
 
 STEP_EXTENTS = (12, 16, 20, 24, 32, 40, 52, 60, 80, 100)
-"""Ends of an axis of steps, which go on times ten: quarters of them are whole numbers, and each is
-so near to the one before that a curve fills most of its chart."""
+"""Ends of an axis of steps, repeated times ten: their quarters are whole numbers, and each is so
+close to the previous one that a curve fills most of its chart."""
 
 
 def steps_extent(count: int) -> int:
-    """Return the end of an axis for `count` steps: 8, 12, 16, …, so that it rarely moves."""
+    """Return the end of an axis for `count` steps: 8, 12, 16, … (it rarely moves)."""
     if count <= 8:
         return 8
     power = 1
@@ -89,8 +89,8 @@ def ticks(low: float, high: float, parts: int) -> tuple[float, ...]:
 def log_ticks(low: float, high: float, max_count: int) -> tuple[float, ...]:
     """Return at most `max_count` ticks of a logarithmic range.
 
-    They are powers of ten, evenly thinned if there are too many. A range with fewer than two
-    powers gets 1, 2 and 5 times a power, or `low` if no such number is inside.
+    They are powers of ten, evenly thinned if there are too many. A range with fewer than two powers
+    gets 1, 2 and 5 times a power, or `low` if no such number is inside.
     """
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     powers = range(first, last + 1)
@@ -105,8 +105,8 @@ def log_ticks(low: float, high: float, max_count: int) -> tuple[float, ...]:
 def linear_axis(values: Sequence[float], previous: Axis | None = None) -> Axis:
     """Return a linear axis with round ends that covers all `values`.
 
-    It holds `previous` as well, unless that is logarithmic, so that an axis only grows. It begins
-    at 0 if the values come near to 0, so that heights can be compared.
+    It covers `previous` too, unless that is logarithmic, so that an axis only grows. It begins at 0
+    if the values come near to 0, so that heights can be compared.
     """
     low, high = min(values), max(values)
     if 0 <= low < high * 0.25:
@@ -152,7 +152,7 @@ def format_label(value: float) -> str:
 
 
 def tick_values(axis: Axis, max_count: int, parts: int) -> tuple[float, ...]:
-    """Return at most `max_count` values to label; on a linear axis, at most `parts` + 1."""
+    """Return at most `max_count` labelled values; linear, at most `parts` + 1."""
     values = log_ticks(axis.low, axis.high, max_count) if axis.log else ()
     return values or ticks(axis.low, axis.high, min(parts, max_count))
 

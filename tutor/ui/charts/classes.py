@@ -40,8 +40,8 @@ class ClassPainter:
     ) -> list[list[Piece]]:
         """Return a row for each true class, with a column for each predicted class.
 
-        `heading` stands beside the titles. Where there is no room for all classes, the last ones
-        are left out.
+        `heading` is shown beside the titles. Classes that do not fit are left out, from the last
+        one.
         """
         classes, counts = confusion.classes, confusion.counts
         label = "right"

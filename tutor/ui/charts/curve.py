@@ -1,8 +1,8 @@
 """A chart of losses as a curve over steps, with other curves, checks and borders.
 
-It takes numbers and draws them, and knows nothing of runs or training. Curves differ in form as
-well as in colour: the one that is looked at is solid, another of the same run is dashed, that of
-the run before is dotted.
+It takes numbers and knows nothing of runs or training. Curves differ in form as well as in colour:
+the main curve is solid, other curves of the same run are dashed, and that of the previous run is
+dotted.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ NOTHING_BESIDE = Beside()
 class LossChart(Picture, can_focus=True):
     """A chart of losses whose axes rarely move, so that a new loss changes few cells.
 
-    Steps are counted from 1. While losses come the horizontal axis ends at 8, 12, 16, …; the
-    vertical one only grows until the losses of another run are shown.
+    Steps are counted from 1. While losses arrive, the horizontal axis ends at 8, 12, 16, …; the
+    vertical axis only grows until the losses of another run are shown.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("l", "toggle_log", "Log scale")]
@@ -339,8 +339,8 @@ def _step_labels(high: float) -> list[tuple[float, str]]:
 def smooth(values: Sequence[float], weight: float = 0.9) -> list[float]:
     """Return the exponential moving average of `values`, one number for each of them.
 
-    It is corrected for its start at 0, as in Adam. A value that is nan or inf
-    repeats the average before it; the average is nan until the first finite value.
+    It is corrected for its start at 0, as in Adam. A value that is nan or inf repeats the average
+    before it; the average is nan until the first finite value.
     """
     smoothed: list[float] = []
     weighted_sum = total_weight = 0.0

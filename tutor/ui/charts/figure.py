@@ -1,8 +1,8 @@
 """A widget that shows one figure of the course, drawn in characters.
 
-Its height follows from its content, and from 40 columns on nothing is cut off; a narrower one shows
-its description instead. The figures are data (`tutor.course.figures`), of which `images/make.py`
-makes pictures, so nothing is drawn here that the data does not say.
+Its height follows from its content. With 40 or more columns nothing is cut off; a narrower figure
+shows its description instead. The figures are data (`tutor.course.figures`), of which
+`images/make.py` makes pictures, so nothing is drawn here that the data does not say.
 """
 
 from __future__ import annotations
@@ -134,8 +134,8 @@ class FigureView(Widget):
     def watch_rows(self) -> None:
         """Request another layout of the figure after the current one.
 
-        Textual keeps a height that it has computed before this change, if another layout was asked
-        for before that and has not begun yet, as when the terminal is resized.
+        Textual keeps the height from before this change if another layout was requested earlier and
+        has not begun yet, for example after a resize of the terminal.
         """
         self.call_after_refresh(self.refresh, layout=True)
 

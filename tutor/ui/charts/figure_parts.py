@@ -1,8 +1,8 @@
 """The drawing of a figure as lines of text with inks, for `FigureView`.
 
-Every part fits from 40 columns on. Inks only repeat what shapes, places and words already say, so
-that a drawing without colours loses nothing. This module knows no Textual: `FigureView` turns inks
-into styles.
+Every part fits into 40 columns. Inks only repeat the meaning of shapes, places and words, so a
+drawing without colours loses nothing. This module knows no Textual: `FigureView` turns inks into
+styles.
 """
 
 from __future__ import annotations
@@ -81,10 +81,10 @@ def figure_lines(
 ) -> tuple[Line, ...]:
     """Return title, parts and caption of a figure, no line wider than `width`.
 
-    `value` is the slider's number, None without a slider; `control` are the lines about it,
-    which are below the plot that it moves. The figure is compressed to fit into `rows`, if
-    possible; 0 allows as many as it needs. A drawing in ASCII is followed by its description. With
-    fewer than `MIN_WIDTH` columns there are only title and description.
+    `value` is the slider's number, None without a slider; `control` are the lines about it, which
+    are below the plot that it moves. The figure is compressed to fit into `rows`, if possible; 0
+    allows as many as it needs. A drawing in ASCII is followed by its description. With fewer than
+    `MIN_WIDTH` columns there are only title and description.
     """
     if width < MIN_WIDTH:
         return (
@@ -133,7 +133,7 @@ def description_lines(figure: Figure, width: int, glyphs: GlyphName) -> tuple[Li
 def part_lines(
     part: Part, width: int, glyphs: GlyphName, spacing: Spacing = USUAL
 ) -> tuple[Line, ...]:
-    """Return the drawing of a part in at most `width` columns, which must be at least 40."""
+    """Return a part, drawn in at most `width` columns, which must be at least 40."""
     match part:
         case Plot():
             return plot_lines(part, width, glyphs, spacing.fewer_rows)
@@ -200,7 +200,7 @@ def _source(bar: Bar) -> str:
 
 
 def _bar(fraction: float, width: int, glyphs: GlyphName, *, is_low: bool = False) -> str:
-    """Return a bar over `fraction` of `width`; above 0 it is at least the thinnest bar."""
+    """Return a bar over `fraction` of `width`, at least the thinnest above 0."""
     least = int(fraction > 0)
     if glyphs == "ascii":
         return "#" * max(round(fraction * width), least)

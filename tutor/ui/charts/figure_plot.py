@@ -46,7 +46,7 @@ def spell(text: str, glyphs: GlyphName) -> str:
 
 
 def plot_lines(plot: Plot, width: int, glyphs: GlyphName, fewer_rows: int = 0) -> tuple[Line, ...]:
-    """Return the drawing of a plot in at most `MAX_WIDTH` columns and `MAX_HEIGHT` rows.
+    """Return a plot, drawn in at most `MAX_WIDTH` columns and `MAX_HEIGHT` rows.
 
     It has `fewer_rows` rows less than usual for that width, but at least `LOW_HEIGHT`.
     """
@@ -59,7 +59,7 @@ def plot_lines(plot: Plot, width: int, glyphs: GlyphName, fewer_rows: int = 0) -
 
 
 def x_of_column(plot: Plot, width: int, column: int) -> float | None:
-    """Return the x under a column of the plot drawn in `width`; None outside its field."""
+    """Return the x at a column of the plot in `width`; None outside its field."""
     width, left = min(width, MAX_WIDTH), _left(plot)
     return _x_at(plot, width, 2 * column + 1) if left <= column < width else None
 

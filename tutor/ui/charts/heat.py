@@ -1,7 +1,7 @@
 """A widget that shows a tensor as numbers or shades, beside its gradient and its change.
 
-It takes values and a shape, and knows nothing of PyTorch, which the app must not import. It decides
-what is drawn where; `heat_panel` draws.
+It takes values and a shape, and knows nothing of PyTorch, which the app must not import. It
+arranges panels, which `heat_panel` draws.
 """
 
 from __future__ import annotations

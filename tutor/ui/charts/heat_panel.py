@@ -1,7 +1,7 @@
 """Draws the values of one tensor as rows of a given size: shades, or numbers on their shades.
 
-`HeatMap` decides what is drawn where. A tensor of one dimension is folded into several rows where
-it is too long for one.
+`HeatMap` arranges the panels. A tensor of one dimension is folded into several rows if it is too
+long for one.
 """
 
 from __future__ import annotations

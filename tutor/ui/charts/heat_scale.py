@@ -1,8 +1,8 @@
 """The values of a tensor laid out as a grid, the levels of their shades, and their texts.
 
-The scale is symmetric about 0. Numbers of one sign may have the shades of their side to themselves,
-twice as many, from the light one on. This module knows neither PyTorch nor Textual: a tensor comes
-as its values and its shape.
+The scale is symmetric about 0. Numbers of one sign may use only the shades of their side, twice as
+many, beginning with the lightest. This module knows neither PyTorch nor Textual: a tensor comes as
+its values and its shape.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class NumberGrid:
 
 
 def to_grid(values: Sequence[float], shape: Sequence[int]) -> NumberGrid:
-    """Return a tensor of any shape as a grid: its first dimension down, all others across.
+    """Return a tensor as a grid: its first dimension down, all others across.
 
     A tensor of at most one dimension is one row. Raises ValueError if `values` does not have as
     many values as the shape says.
@@ -52,7 +52,7 @@ def shape_text(shape: Sequence[int]) -> str:
 
 
 def sample(count: int, max_count: int) -> range:
-    """Choose the first of `count` indexes and every n-th after it, at most `max_count` in all."""
+    """Choose every n-th of `count` indexes, at most `max_count`, from the first on."""
     return range(0, count, max(1, math.ceil(count / max(1, max_count))))
 
 
@@ -72,7 +72,7 @@ def max_magnitude(values: Sequence[float]) -> float:
 
 
 def level(value: float, limit: float) -> int | None:
-    """Return the level of a value, from -7 at -`limit` to 7 at `limit`; None for nan and inf."""
+    """Return a value's level, -7 at -`limit` to 7 at `limit`; None for nan, inf."""
     if not math.isfinite(value):
         return None
     if limit == 0:
@@ -137,7 +137,7 @@ def sign(level: int, most: int = LEVELS) -> str:
 
 
 def format_signed(value: float) -> str:
-    """Return a number with its sign, in at most 8 characters: +0.125, -2.0e-07, 0, nan."""
+    """Return a signed number in at most 8 characters: +0.125, -2.0e-07, 0, nan."""
     if not math.isfinite(value):
         return str(value)
     if value == 0:

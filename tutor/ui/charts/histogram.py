@@ -1,7 +1,7 @@
 """A histogram of a tensor, or of one column of it.
 
-It takes values and a shape, or what was counted of values that it does not get, and knows nothing
-of PyTorch. Its range is that of the values.
+It takes values and a shape, or the counts of a tensor that is too large, and knows nothing of
+PyTorch. Its range is that of the values.
 """
 
 from __future__ import annotations

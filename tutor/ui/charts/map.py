@@ -1,7 +1,7 @@
 """A map of decisions or a fitted curve, with the learner's mark and points.
 
-Fields are dark, so that points can be read on them, and light where the model is undecided. Without
-colours a field is told by its ramp of glyphs, or by the letter of its class.
+Fields are dark, so that points are readable on them, and light if the model is undecided. Without
+colours, a ramp of glyphs or the letter of its class identifies a field.
 """
 
 from __future__ import annotations
@@ -215,7 +215,7 @@ def _placed(
 
 
 def _cells(shown: DecisionMap, columns: int, rows: int) -> list[list[Cell]]:
-    """Return class and confidence level of each cell; at level 0 all classes look alike."""
+    """Return each cell's class and confidence level; level 0 looks alike for all."""
     least = 1 / shown.classes
     return [
         [

@@ -57,8 +57,8 @@ def points_of(shown: DecisionMap | FittedCurve) -> Iterator[MapPoint]:
 def sampled(shown: DecisionMap, columns: int, rows: int) -> Iterator[Row]:
     """Yield the rows of a picture of that size, from the upper edge down.
 
-    Of two classes, what lies between the places that were asked is interpolated; of more, the class
-    is that of the nearest place.
+    For two classes, values between the sampled places are interpolated; for more, the nearest place
+    determines the class.
     """
     table = _table(shown)
     across = _places(COLUMNS, columns)
@@ -116,7 +116,7 @@ def share_of(bounds: Bounds, x: float, y: float) -> tuple[float, float]:
 
 @lru_cache(maxsize=4)
 def _table(shown: DecisionMap) -> list[list[float]]:
-    """Return confidences by row: of the second of two classes, or of the predicted class."""
+    """Return rows of confidences: in the second of two, or the predicted class."""
     if shown.classes == 2:
         numbers = [
             sure / 255 if winner else 1 - sure / 255
@@ -129,7 +129,7 @@ def _table(shown: DecisionMap) -> list[list[float]]:
 
 @lru_cache(maxsize=16)
 def _places(asked: int, drawn: int) -> tuple[tuple[int, int, float], ...]:
-    """Return for each of `drawn` cells its two sampled neighbours, and its share between."""
+    """Return each drawn cell's two sampled neighbours, and its share between them."""
     found = []
     for cell in range(drawn):
         place = (cell + 0.5) / drawn * (asked - 1)

@@ -1,7 +1,7 @@
 """The base class of charts and maps: widgets that draw a whole picture from plain values.
 
-A picture is a list of rows, a row a list of styled pieces. It is drawn anew when a value or the
-size has changed, and only the rows that look different are painted.
+A picture is a list of rows, a row a list of styled pieces. It is redrawn when a value or the size
+changes, and only the changed rows are repainted.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Picture(RowRefresh, Widget):
 
 
 def wrap_pieces(text: str, width: int, style: str = "") -> list[list[Piece]]:
-    """Return the text as rows of at most `width` cells, of one style; no rows for an empty text."""
+    """Wrap the text to `width` cells in one style; no rows for an empty text."""
     if not text:
         return []
     return [[(text[start:end], style)] for start, end in wrap_words(text, max(1, width))]

@@ -151,7 +151,7 @@ class PlotView(Picture, can_focus=True):
 
 
 def plot_rows(axes: Axes, width: int, height: int, signs: GlyphSet) -> Rows:
-    """Return title, legend and plot in `height` rows; fewer if there is little to draw.
+    """Return title, legend and plot in `height` rows, or fewer for little data.
 
     Without room for a plot, return only its title.
     """
@@ -207,7 +207,7 @@ def _mark(series: Sequence[Series], number: int, signs: GlyphSet) -> str:
 
 
 def _between_scales(axes: Axes, width: int, height: int, signs: GlyphSet) -> Rows:
-    """Return a plot between two scales; its last two rows are the lower scale and its numbers."""
+    """Return a plot between two scales; the last two rows are the lower scale."""
     y = _scale(axes.y_range, (v for each in axes.series for v in each.y), log=axes.y_log)
     x = _scale(axes.x_range, (v for each in axes.series for v in each.x), log=axes.x_log)
     labels = row_labels(y, height - 2, 5)

@@ -1,9 +1,9 @@
 """The colours of charts: shades on both sides of 0, and the fields of classes.
 
-Blue is negative, orange positive, the middle light. People who do not see red or green can tell
-the two ends apart, and both have a contrast of at least 3 : 1 to the middle. Of 256 colours those
-nearest to these would be pink, olive and brown, so there each shade is chosen by hand: it is darker
-than the one before, and of the same hue.
+Blue is negative, orange positive, the middle light. People who do not see red or green can
+distinguish the two ends, and both have a contrast of at least 3 : 1 to the middle. The nearest of
+256 colours would be pink, olive and brown, so those shades are chosen by hand: each is darker than
+the previous one, and of the same hue.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ INKS: tuple[Colour, ...] = (
 """Points of the classes."""
 
 BLUES = (0xE6E6E6, 0xAFD7FF, 0x5FAFFF, 0x0087D7, 0x005FAF)
-"""The shades of 256 colours, from the middle to the end: each is one of them, or becomes the light
-grey or dark grey that is meant once it is rounded to them."""
+"""Shades of 256 colours, from the middle to the end. Each is one of the 256, or is rounded to the
+intended light or dark grey."""
 ORANGES = (0xE6E6E6, 0xFFD7AF, 0xFFAF5F, 0xD78700, 0xAF5F00)
 FIELDS_OF_256 = (
     *(BLUES, ORANGES),

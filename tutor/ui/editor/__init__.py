@@ -1,5 +1,5 @@
-"""The editor: its area, what is drawn beside the code, names, marks of mistakes, and fields below.
+"""The editor: its area, decorations, completions, marks of mistakes, and bars below.
 
-`area` binds keys and makes edits; what an edit makes of a text are plain functions, which know no
-widget: `brackets`, `finding`, `indentation`, `pasting`, `whole_lines`.
+`area` binds keys and applies edits; plain functions, which know no widget, compute the edits:
+`brackets`, `finding`, `indentation`, `pasting`, `whole_lines`.
 """

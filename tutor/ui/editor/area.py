@@ -240,8 +240,8 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
     def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
         """Scroll to the cursor, unless Undo has removed the text above it.
 
-        Textual raises ValueError there if the scrollbar disappears too; it scrolls
-        again once the cursor is back in the text.
+        Textual raises ValueError there if the scrollbar disappears too; it scrolls again once the
+        cursor is back in the text.
         """
         if self.cursor_location[0] >= self.document.line_count:
             return Offset(0, 0)
@@ -407,7 +407,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
     # Lines
 
     def action_indent(self) -> None:
-        """Indent the selected lines; else complete a name, or insert spaces to the next stop."""
+        """Indent the selected lines, complete a name, or insert spaces to the next stop."""
         if self.read_only:
             return
         if self.selection.is_empty:

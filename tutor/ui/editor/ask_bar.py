@@ -57,9 +57,9 @@ class AskBar(Vertical):
     ) -> None:
         """Make a bar that adds its questions to a history.
 
-        `history` holds the questions asked so far; the bar appends to it. `told_changed` is
-        called when `told` may have changed, and `ellipsis` stands for an answer that has not
-        come and for the rest of a long question.
+        `history` holds the questions asked so far; the bar appends to it. `told_changed` is called
+        when `told` may have changed, and `ellipsis` stands for an answer that has not come and for
+        the rest of a long question.
         """
         super().__init__()
         self._told_changed = told_changed

@@ -36,7 +36,7 @@ class EditorBars:
         marks: Marks,
         update_line: Callable[[], None],
     ) -> None:
-        """Make bars of the pane, above its line; `update_line` is called when `told` changes."""
+        """Make bars above the pane's line; `update_line` is called when `told` changes."""
         self._pane = pane
         self._editor = editor
         self._line = line

@@ -1,7 +1,7 @@
 """Closing brackets that the editor inserts, and those that may be typed over.
 
-Only an inserted bracket is typed over or deleted with its partner: brackets that the learner
-typed stay. Quotes are never closed: `'` is an apostrophe as often as not.
+Only an inserted bracket is typed over or deleted with its partner: brackets that the learner typed
+stay. Quotes are never closed: `'` is an apostrophe as often as not.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ AROUND = {**PAIRS, '"': '"', "'": "'"}
 def closer_for(character: str, before: str, after: str) -> str:
     """Return the bracket to insert after a typed one, or "".
 
-    `before` is the text up to the cursor, `after` the rest of its line. If code follows
-    directly, or inside a string or comment, nothing is inserted.
+    `before` is the text up to the cursor, `after` the rest of its line. If code follows directly,
+    or inside a string or comment, nothing is inserted.
     """
     if character not in PAIRS or (after and not after[0].isspace() and after[0] not in CLOSING):
         return ""
@@ -83,8 +83,8 @@ class PutIn:
     def follow(self, start: Place, end: Place, new_end: Place) -> None:
         """Move with an edit of `start` to `end` whose new text ends at `new_end`.
 
-        A bracket inside the edit, or before it on the same line, is forgotten: text was
-        written after it, so it is no longer in the way of the cursor.
+        A bracket inside the edit, or before it on the same line, is forgotten: text was written
+        after it, so it is no longer in the way of the cursor.
         """
         kept: list[Place] = []
         for row, column in self.places:

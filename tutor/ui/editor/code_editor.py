@@ -1,8 +1,7 @@
 """An editor for Python programs, which takes text and posts `TextArea.Changed`.
 
-It draws colours, a marked line, marked parts of lines, and shapes after
-lines. `area` defines its keys. It knows nothing of lessons and runs; panes load its
-text and mark its lines.
+It draws colours, a marked line, marked parts of lines, and shapes after lines. `area` defines its
+keys. It knows nothing of lessons and runs; panes load its text and mark its lines.
 """
 
 from __future__ import annotations
@@ -62,7 +61,7 @@ class CodeEditor(Verbatim, EditingArea):
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """Create an editor of plain text; `enable_highlighting` colours it after the first frame.
+        """Create an editor of plain text; `enable_highlighting` colours it later.
 
         Args:
             text: The text at first, with any kind of line ends.
@@ -232,8 +231,8 @@ class CodeEditor(Verbatim, EditingArea):
         """Mark a line that failed, with the message after it and in the lower border.
 
         Lines are counted from 1 in `source`, the text that ran, or in the current text if None. The
-        mark goes to the line's current place, and nowhere if the line was edited since.
-        A line outside the text removes an earlier mark.
+        mark goes to the line's current place, and nowhere if the line was edited since. A line
+        outside the text removes an earlier mark.
         """
         self._mark(line, message, self.marks.error, source)
 

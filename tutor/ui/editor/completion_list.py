@@ -1,8 +1,8 @@
 """The completion list, drawn over the text below or above the cursor.
 
-It holds rows of text and takes no focus: the editor gets the keys and moves the highlight.
-Each row has one style, and the columns stay in place while a name is typed: a list that
-resized with each letter, or changed colour within its rows, would send a kilobyte per key.
+It holds rows of text and takes no focus: the editor gets the keys and moves the highlight. Each row
+has one style, and the columns stay in place while a name is typed: a list that resized with each
+letter, or changed colour within its rows, would send a kilobyte per key.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class CompletionList(RowRefresh, Widget):
     def open_at(
         self, rows: Sequence[Completion], heading: str, cursor: Offset, within: Region
     ) -> None:
-        """Show rows below the cursor, or above it if there is no room; highlight the first.
+        """Show rows below the cursor, or above it without room; highlight the first.
 
         `cursor` is the offset of the name on screen, `within` the screen. While `cursor` stays the
         same the list keeps its side of the line, and gets no narrower.

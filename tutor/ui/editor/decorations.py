@@ -58,7 +58,7 @@ class Decorations:
         return self._by_row.get(row, ())
 
     def follow(self, lines: Sequence[str]) -> frozenset[Kind]:
-        """Move decorations with their lines, drop those of edited lines; return their kinds."""
+        """Move or drop decorations after an edit; return the affected kinds."""
         if not self._all or self._lines == lines:
             return frozenset()
         before = self._all

@@ -115,8 +115,8 @@ class EditorBar(Horizontal):
     ) -> None:
         """Make the bar for an editor.
 
-        `options` are the search options, which the bar changes; `how_to_replace` is the help
-        of the second field, and `close` closes the bar.
+        `options` are the search options, which the bar changes; `how_to_replace` is the help of the
+        second field, and `close` closes the bar.
         """
         super().__init__()
         self._editor = editor
@@ -190,7 +190,7 @@ class EditorBar(Horizontal):
         return act is not None
 
     def _accept(self) -> None:
-        """Go to the next match, replacing this one from the second field; or close the bar."""
+        """Go to the next match; replace first in the second field; or close the bar."""
         if self.bar == "line" and self.words.value.strip() and not self._is_line():
             self._say(f"{NO_LINE}: {self._lines()}")
         elif self.bar == "line":

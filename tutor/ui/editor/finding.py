@@ -116,7 +116,7 @@ def _time_is_up(*_: object) -> None:
 
 @contextmanager
 def _limited() -> Iterator[None]:
-    """End the block after `MAX_SECONDS` by a signal, since nothing else interrupts `re`."""
+    """End the block after `MAX_SECONDS`, by a signal, which alone interrupts `re`."""
     handler = signal.signal(signal.SIGALRM, _time_is_up)
     timer = signal.setitimer(signal.ITIMER_REAL, MAX_SECONDS)
     try:

@@ -1,7 +1,7 @@
 """The indentation of Python code while it is typed, for `CodeEditor`.
 
-The functions take and return text and know no editor. Most code is unfinished, so they
-scan for brackets and strings rather than parse.
+The functions take and return text and know no editor. Most code is unfinished, so they scan for
+brackets and strings rather than parse.
 """
 
 from __future__ import annotations
@@ -168,8 +168,8 @@ def _first_word(line: str) -> str:
 def closer_indent(code: str, closer: str) -> str | None:
     """Return the indentation of a closing bracket that begins its line, after `code`.
 
-    It is that of the line with the opening bracket. None if its partner is not open, or
-    if other code precedes it.
+    It is that of the line with the opening bracket. None if its partner is not open, or if other
+    code precedes it.
     """
     ending = read_line_end(code)
     if code.rpartition("\n")[2].strip() or ending.in_string or not ending.open_brackets:
@@ -181,7 +181,7 @@ def closer_indent(code: str, closer: str) -> str | None:
 
 
 def rows_that_go_on(code: str) -> tuple[frozenset[int], frozenset[int]]:
-    """Return the rows that begin inside a string, and those that begin inside brackets.
+    """Return the rows that begin inside a string, and those inside brackets.
 
     A string that is a statement, such as a docstring, does not count.
     """
@@ -231,7 +231,7 @@ def spaces_to_next_stop(column: int) -> str:
 
 
 def backspace_length(before: str) -> int:
-    """Return the number of characters that Backspace deletes, given the line before the cursor.
+    """Return the number of characters that Backspace deletes after `before`.
 
     In leading spaces it reaches back to a multiple of four; elsewhere it is 1.
     """

@@ -36,6 +36,6 @@ def other_row(key: str, row: int, row_count: int, fixed: FixedRows) -> int | Non
 
 
 def exchanged(lines: Sequence[str], row: int, other: int) -> tuple[int, int, str]:
-    """Return the first and last row of two neighbours, and their text in swapped order."""
+    """Return first and last row of two neighbours, and their swapped text."""
     first, last = sorted((row, other))
     return first, last, f"{lines[last]}\n{lines[first]}"

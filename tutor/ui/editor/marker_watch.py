@@ -1,7 +1,7 @@
 """Checks the editor's text for mistakes whenever the learner pauses, and marks them.
 
-For the pane that owns the editor. No key waits for a check: a key cancels the running check,
-and a check runs in slices of a few milliseconds between which the event loop handles keys.
+For the pane that owns the editor. No key waits for a check: a key cancels the running check, and a
+check runs in slices of a few milliseconds between which the event loop handles keys.
 """
 
 from __future__ import annotations

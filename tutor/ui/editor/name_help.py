@@ -1,7 +1,7 @@
 """Help with names in the editor: completions, signatures of calls, and documentation.
 
-For the pane that owns the editor. No key waits for it: the text is read after the key, in
-slices of a few milliseconds, and the next key cancels that.
+For the pane that owns the editor. No key waits for it: the text is read after the key, in slices of
+a few milliseconds, and the next key cancels that.
 """
 
 from __future__ import annotations
@@ -94,9 +94,9 @@ class NameHelp:
     ) -> None:
         """Create help without known names.
 
-        `make_list` mounts the list on its first use; `told` is called after the signature
-        changes, or the list opens or closes; `say` with the reason why a request found nothing;
-        and `failed` with a fault of the tutor, which must not interrupt typing.
+        `make_list` mounts the list on its first use; `told` is called after the signature changes,
+        or the list opens or closes; `say` with the reason why a request found nothing; and `failed`
+        with a fault of the tutor, which must not interrupt typing.
         """
         self.names: KnownNames | None = None
         """Known names; None to offer nothing."""
@@ -218,7 +218,7 @@ class NameHelp:
         return False
 
     def accept(self, row: Completion) -> bool:
-        """Insert the name for its beginning; return False if that has moved from the cursor.
+        """Insert the name for its beginning; return False if that is gone.
 
         Keys may have come since the list was drawn, so the current text decides.
         """

@@ -23,8 +23,8 @@ _NEXT_PROMPT = re.compile(r"\s*\.{3,}:?(?: |$)")
 def pasted(text: str, lines: Sequence[str], start: Place, end: Place) -> TextEdit:
     """Return the change that replaces `start` to `end` by a pasted text.
 
-    The cursor ends after it, or stays in its line if whole lines go above that. In a string
-    or comment the text is inserted unchanged.
+    The cursor ends after it, or stays in its line if whole lines go above that. In a string or
+    comment the text is inserted unchanged.
     """
     (row, column), line = start, lines[start[0]]
     above, before = lines[:row], line[:column]

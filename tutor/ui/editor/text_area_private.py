@@ -1,10 +1,10 @@
 """The only file that uses private parts of Textual's text area; check it with each release.
 
 It is separate from `tutor.ui.terminal.textual_private` because the first frame has no text area.
-The work per key must not grow with the text, as it does in Textual: there each key parses the
-whole text with one Python call for each piece, and colours it; and each drawn row
-joins all lines, and counts all rows. If a release renames its private parts, some of
-this falls back to Textual's own code: slow in a long text, never wrong.
+The work per key must not grow with the text, as it does in Textual: there each key parses the whole
+text with one Python call for each piece, and colours it; and each drawn row joins all lines, and
+counts all rows. If a release renames its private parts, some of this falls back to Textual's own
+code: slow in a long text, never wrong.
 """
 
 from __future__ import annotations

@@ -158,7 +158,7 @@ class CodePane(Pane):
             self._enable_highlighting()
 
     async def wake(self) -> None:
-        """Import the modules of highlighting and enable it; call this after the first frame."""
+        """Import and enable highlighting; call this after the first frame."""
         await import_in_turns(SLOW_TO_IMPORT)
         self._is_awake = True
         if self.is_mounted:

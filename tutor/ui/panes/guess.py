@@ -1,7 +1,6 @@
 """The pane Guess: a wrong program, a question about it, and its result after the run.
 
-It is play after a step is done. What the pane shows comes from the state; it judges and keeps
-nothing.
+It is a game after a step is done. The pane shows the session's state; it judges and keeps nothing.
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ class LeaderStrip(FocusBorrower, can_focus=True):
     def __init__(self, act: Callable[[str], Awaitable[None]]) -> None:
         """Make a hidden strip.
 
-        `act` is called with the screen action of a letter, or "" if it has none. It is
-        awaited, so that the key after the letter goes to what the action opens.
+        `act` is called with the screen action of a letter, or "" if it has none. It is awaited, so
+        that the key after the letter goes to what the action opens.
         """
         super().__init__(id="leader-strip")
         self.auto_links = False  # letters keep their colour

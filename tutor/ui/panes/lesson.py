@@ -88,7 +88,7 @@ class LessonPane(Pane):
         """Row to scroll to once the text is long enough; 0 for none."""
 
     def compose(self) -> ComposeResult:
-        """Yield text, task, the solution for layouts without a code pane, and the last line."""
+        """Yield text, task, solution (without a code pane), and the last line."""
         yield self._scroll
         yield self._pinned_task
         yield self._reference_column
@@ -143,7 +143,7 @@ class LessonPane(Pane):
             self._pinned_task.styles.height = pinned + 1  # the rule above it has one
 
     def leave_question(self, *, to_answer: bool) -> None:
-        """Leave the question at the end of the text to the answer pane, or show it here too."""
+        """Leave the question after the text to the answer pane, or show it here too."""
         if to_answer is not self._leaves_question:
             self._leaves_question = to_answer
             self._fill_text(self.session.step)

@@ -180,7 +180,7 @@ class LossPane(StepNavigation, Pane):
             self._run, self._drawn_list = run, None
 
     def _say(self, words: str, facts: Sequence[str], sentence: str) -> None:
-        """Show the line with the facts that fit into it, and the sentence if there is room."""
+        """Show the line with the facts that fit, and the sentence if there is room."""
         width = self._line.content_size.width or self.content_size.width
         if cell_len(words) > width:
             words = words.removesuffix(SMOOTHED)

@@ -1,7 +1,7 @@
 """The pane Map: predictions of a model of two inputs on a rectangle, or the curve of one input.
 
-It shows the newest map, or the one that was kept nearest to the step under the cursor. The learner
-can move a mark over it and is told the model's answer there, and can put points down that stay.
+It shows the newest map, or the saved map nearest to the step under the cursor. The learner can move
+a mark over it to read the model's prediction there, and can place points that stay.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ FAILED = "PyTorch could not be started, so code cannot run."
 class OutputPane(Pane):
     """A line about the run, the explanation of its error, and the log of its output.
 
-    It has the class `silent` where nothing was printed, so that the explanation gets the room.
+    It has the class `silent` if nothing was printed, which gives the explanation the room.
     """
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:

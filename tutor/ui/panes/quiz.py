@@ -30,8 +30,8 @@ DONE = "Done. {key:next_step} goes on to the next step. {key:reset} asks again."
 class QuizPane(Pane):
     """The pane with the question; the screen reads the answer for a check.
 
-    The order of the statements comes from the state. An answer that was not judged yet is kept for
-    as long as the app runs.
+    The order of the statements comes from the state. An answer that was not judged yet is kept
+    until the app ends.
     """
 
     def __init__(self, *, marks: Marks) -> None:
@@ -101,7 +101,7 @@ class QuizPane(Pane):
 
 
 def _accepted(step: QuizStep, state: State) -> QuizAnswer:
-    """Return the answer from an earlier start of the app if it was right, or an empty one."""
+    """Return an earlier start's answer if it was right, or an empty one."""
     answered = state.progress.quiz.get(step.id)
     if answered is None or answered.verdict != "accept":
         return QuizAnswer()

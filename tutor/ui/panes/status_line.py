@@ -64,7 +64,7 @@ class StatusLine(StableStatic):
 
 
 def status_words(state: State, marks: Marks, width: int = ANY_WIDTH) -> Content:
-    """Return the most important message, in a version that fits `width` if there is one.
+    """Return the most important message, shortened to fit `width` if possible.
 
     In this order: a failed save, a notice, the worker, the running program, progress on the step.
     """

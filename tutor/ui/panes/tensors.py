@@ -173,7 +173,7 @@ class TensorsPane(StepNavigation, Pane):
         """Draw the entry that the learner moved to in the list."""
         event.stop()
         if event.option_index != self._list.highlighted:
-            return  # it was on its way when the list was filled anew, or emptied for another step
+            return  # the message was queued when the list was refilled, or emptied for another step
         entry = self._entry(self._names[event.option_index])
         if entry is not None and entry.name != self.chosen:
             self._choice.pick(entry.name)

@@ -102,7 +102,7 @@ class VerdictPane(Pane):
         return self._scroll
 
     def _checks_worth_showing(self, verdict: Verdict | None, step: Step | None) -> Content:
-        """Return the checks; none for a quiz that is not right yet, whose answer they give."""
+        """Return the checks; none for an unsolved quiz, whose answer they give."""
         if verdict is None or not (verdict.accepted or display_of(step).counts_checks):
             return Content("")
         return checks_words(verdict, self.marks)

@@ -1,7 +1,7 @@
 """Commands that run, check and guess, depending on the kind of step and the pane.
 
-They pass the pane's program or answer to the session, and show the pane where the
-result will appear; they judge nothing.
+They pass the pane's program or answer to the session, and show the pane where the result will
+appear; they judge nothing.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def _check_program(screen: LessonScreen, source: str) -> bool:
 
 
 def submit(screen: LessonScreen) -> None:
-    """Submit the question in which Enter was pressed, or run a lab after a slider move."""
+    """Submit the question after Enter, or run a lab after a slider move."""
     kind = kind_of(screen.session.step)
     if kind.has_sliders and not screen.session.wants_guess:
         screen.tutor.answers.lab.move(screen.panes.lab.lines)
@@ -235,7 +235,7 @@ def reset(screen: LessonScreen) -> None:
 
 @command("hint")
 def show_hint(screen: LessonScreen) -> None:
-    """Show the next hint; after the last one of a code step, the next word of its solution.
+    """Show the next hint; after the last one, the next word of a code solution.
 
     Once the step is done, go to the hints, which show all help.
     """

@@ -1,7 +1,7 @@
 """The checked answers of a step, each compared with the current code.
 
-The newest is first in the list. Below it is the highlighted answer, its lines marked
-if they differ; Enter restores it.
+The newest is first in the list. Below it is the highlighted answer, its lines marked if they
+differ; Enter restores it.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ def _time_words(attempt: Attempt, now: datetime) -> str:
 
 
 def marked_lines(code: str, program: str) -> list[MarkedLine]:
-    """Return the lines of a program, with the lines that only the code has between them."""
+    """Return a program's lines, with the lines that only the code has in between."""
     texts = {"-": lines_of(code), "+": lines_of(program), " ": lines_of(program)}
     then = highlight(program)
     parts = {"-": highlight(code), "+": then, " ": then}

@@ -1,7 +1,6 @@
 """The bottom lines: status, keys, and the strip of letters that Esc opens above them.
 
-The strip covers what is there. If the panes made room for it, all of them would be drawn and sent
-again with each Esc.
+The strip covers the panes. If they made room for it, each Esc would redraw and resend all of them.
 """
 
 from __future__ import annotations
@@ -31,8 +30,8 @@ STRIP_S = 3.0
 class BottomBar(Vertical):
     """Status line, action bar and strip.
 
-    The strip has the focus while it is shown, for a few seconds at most; then the widget that had
-    it before gets it back.
+    The strip has the focus while it is shown, for a few seconds at most; then the previous widget
+    gets it back.
     """
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
@@ -67,7 +66,7 @@ class BottomBar(Vertical):
     def toggle_strip(
         self, kind: KindOrNone, panes: Sequence[str], *, without: AbstractSet[str] = frozenset()
     ) -> None:
-        """Show the strip with the letters for the kind and the names of the panes, or hide it.
+        """Show the strip with the kind's letters and the panes' names, or hide it.
 
         `without` names the commands that have no effect in this layout.
         """

@@ -1,7 +1,7 @@
 """The page after the last step of a lesson or of the course, with a list of steps to go to.
 
-Enter opens the highlighted step, at first the next one, to which the
-usual key leads too. A letter writes the learner's answers as one program.
+Enter opens the highlighted step, at first the next one, to which the usual key leads too. A letter
+writes the learner's answers as one program.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The frame that the lesson and the start screen share: top line, problems, status and keys.
 
-These stand in the same places on both, so that going from one to the other changes, and sends, only
-what is between them.
+They have the same places on both screens, so that switching between these redraws, and sends, only
+the body.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """The lesson screen: shows the session's state in its panes and runs the learner's commands.
 
-It is one of the session's front ends, and the only place that connects widgets and session. It
-owns the panes, with the editor's buffer and undo, and the screens over it.
-The modules that `all_commands` imports implement the commands.
-Call `flush` to pass on the editor's text before the session uses it, and
-whenever the app may end: the editor's own messages may still be queued, and would be lost.
+It is one of the session's front ends, and the only place that connects widgets and session. It owns
+the panes, with the editor's buffer and undo, and the screens over it. The modules that
+`all_commands` imports implement the commands. Call `flush` to pass on the editor's text before the
+session uses it, and whenever the app may end: the editor's own messages may still be queued, and
+would be lost.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class LessonSetup:
 class LessonScreen(FramedScreen):
     """The screen of a step.
 
-    It opens as a skeleton: top line, keys, and the text of the step that will most likely be the
+    It opens as a skeleton: top line, keys, and the text of the step that will probably be the
     first, in their final places. Panes, course and PyTorch follow after the first frame.
     """
 

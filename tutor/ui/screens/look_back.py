@@ -111,8 +111,8 @@ class LookBack(Vertical):
     def take_key(self, key: str) -> None:
         """End a replay because a key was pressed, unless the learner has started it.
 
-        Any key shows the end of the run, except that keys that move along the curve stay at the
-        step that the replay has come to.
+        Any key shows the end of the run, but keys that move along the curve begin at the current
+        step of the replay.
         """
         if key != LEADER and key not in PANE_DIGITS:  # a digit may still be queued for its pane
             self._left_step = 0
@@ -126,7 +126,7 @@ class LookBack(Vertical):
             self.replayer.skip()
 
     def leave(self) -> bool:
-        """Return to the end of the run; return False if the focused pane does not look back."""
+        """Return to the run's end; return False without a focused look back."""
         cursor = self._lesson.session.cursor
         self._left_step = 0
         if cursor is None or not self._is_chart_focused():

@@ -59,10 +59,9 @@ class OutlineRows:
         return [row for head, steps in self._lessons for row in (head, *_rows(steps))]
 
     def matching(self, search: str) -> list[ListRow]:
-        """Return the rows that contain all words of the search, or a row that there are none.
+        """Return the rows with all words of the search, or a note that there are none.
 
-        First come steps by what the outline shows of them, then terms, then other steps that have
-        the words in their text, or are about a term with them.
+        Steps whose row matches come first, then terms, then steps whose text or terms match.
         """
         words = search.casefold().split()
         if not words:
@@ -129,7 +128,7 @@ class OutlineRows:
 
 
 def _is_needed(other: LessonOutline, lesson: LessonOutline, state: State) -> bool:
-    """Return True if a lesson builds on the other, and a required step of that is open."""
+    """Return True if a lesson builds on the other, whose required steps are open."""
     open_steps = (step for step in other.steps if step.id not in state.done and not step.optional)
     return other.id in lesson.needs and any(open_steps)
 

@@ -1,7 +1,7 @@
 """Commands that use other programs: the learner's editor, pager and viewer, and files.
 
-The status line tells what becomes of it. The editor's text is handed over before any of them may
-have the terminal: they can stay for long, or never come back.
+The status line shows the result. The session gets the editor's text before a program gets the
+terminal, since the program may run for long, or never return.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Replay a run step by step: one that was too short to watch, or one that the learner asks for.
 
-A replay moves the same cursor as the learner's keys do, so every pane that follows the cursor
-takes part. The timer exists only while it runs. How often panes are drawn is not decided here: over
-a slow line they leave steps out.
+A replay moves the same cursor as the learner's keys do, so every pane that follows the cursor takes
+part. The timer exists only while it runs. The panes decide how often they draw: over a slow line
+they skip steps.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ class Replayer:
     def start_if_seen(self, *, chart_on_screen: bool, map_on_screen: bool) -> None:
         """Start a saved replay if the curve or the map is visible.
 
-        All maps are shown: most belong to the first steps, in which the border bends. If the
-        curve was replayed without the map, the map follows when it becomes visible.
+        All maps are shown: most belong to the first steps, in which the border bends. If the curve
+        was replayed without the map, the map follows when it becomes visible.
         """
         run = self._run
         if run is None or self.is_running:

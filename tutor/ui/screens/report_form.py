@@ -37,8 +37,8 @@ class ReportScreen(ModalScreen[None]):
     def __init__(self, write: Callable[[str], Path]) -> None:
         """Make the form with an empty field.
 
-        `write` is called in a thread, with the learner's words, and returns the path of the report
-        that it wrote; it may raise OSError.
+        `write` is called in a thread with the learner's text, and returns the path of the written
+        report; it may raise OSError.
         """
         super().__init__()
         self._write = write

@@ -48,7 +48,7 @@ class PaneResizer:
         self._chosen: dict[str, ChosenSizes] = {}
 
     def sizes(self, layout: LayoutState, columns: int, rows: int) -> LayoutSizes:
-        """Return the sizes of all parts; `columns` and `rows` are those of all panes together."""
+        """Return the sizes of all parts; `columns` and `rows` are the total."""
         return compute_sizes(layout, self._chosen_for(layout), columns, rows)
 
     def move(self, layout: LayoutState, direction: Direction, columns: int, rows: int) -> str:

@@ -1,8 +1,8 @@
 """The start screen: it shows where the learner was, while the lesson is prepared beneath it.
 
-`nntutor` without a step begins with it. Enter goes on; letters lead elsewhere. The app
-hands it every key, in order: one that means nothing here goes on to the step as well, and is typed
-there if it is text.
+`nntutor` without a step begins with it. Enter goes on; letters lead elsewhere. The app passes it
+every key, in order: a key without a meaning here opens the step too, and is typed there if it is
+text.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ class StartScreen(FramedScreen):
             self.action_begin_offered()
             return True
         if event.key in ("r", "s") and not self.facts.first_time:
-            # also where no review is offered yet, or any more: the letter is never meant as code
+            # even without an offered review: the letter is never meant as code
             if event.key == "r":
                 await self.action_command("review")
             else:

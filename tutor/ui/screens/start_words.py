@@ -1,7 +1,7 @@
 """The texts of the start screen: first an introduction, later the learner's progress.
 
 Pure functions. Facts come in three batches as files are read, so the first frame needs only two
-small ones; the lines for facts still to come have their places from the beginning.
+small files; lines are reserved for the facts to come.
 """
 
 from __future__ import annotations
@@ -141,8 +141,8 @@ def add_course_facts(facts: StartFacts, state: State, marks: Marks) -> StartFact
 def start_rows(facts: StartFacts, marks: Marks) -> list[list[StartRow]]:
     """Return the rows of the start screen in groups.
 
-    The first time it says what this is, how to go on and how to leave, and nothing else, so that it
-    is read in ten seconds.
+    On the first start, it only introduces nntutor and the keys to continue and to quit, so that ten
+    seconds are enough to read it.
     """
     if facts.first_time:
         return [[StartRow(None, WHAT_IT_IS)], _first_rows(facts, marks)]
@@ -165,7 +165,7 @@ def start_lines(
 
 
 def describe_age(at: datetime, now: datetime) -> str:
-    """Return the number of calendar days since `at` in words, in the time zone of `now`."""
+    """Return the calendar days since `at` in words, in the time zone of `now`."""
     days = (now.date() - at.astimezone(now.tzinfo).date()).days
     if days <= 0:
         return "today"
@@ -201,7 +201,7 @@ def describe_progress(step: Step, progress: Progress, draft: str | None) -> str:
 
 
 def describe_course(course: CourseOutline, done: frozenset[str], marks: Marks) -> str:
-    """Return a bar and counts of the done steps; optional steps are counted separately."""
+    """Return a bar and counts of the done steps, optional ones separately."""
     required = [step.id in done for step in course.steps() if not step.optional]
     optional = [step.id in done for step in course.steps() if step.optional]
     full = BAR_CELLS * sum(required) // len(required) if required else 0

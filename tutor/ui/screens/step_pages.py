@@ -1,7 +1,7 @@
 """Commands that go to another step, and the pages on which the learner chooses one.
 
-The pages are outline, terms, review, and the end of a lesson. They may also be opened over the
-start, before there are any panes.
+The pages are outline, terms, review, and the end of a lesson. They may also open over the start
+screen, before there are any panes.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def _open_following(
 
 
 def open_end(screen: LessonScreen, make_ending: Callable[[State, Marks], Ending]) -> None:
-    """Show the end of the lesson or course, where the answers can be written to a file."""
+    """Show the end of the lesson or course, which can write the answers to a file."""
     from tutor.ui.screens.end_page import EndPage
 
     _whole_course(screen)
@@ -149,7 +149,7 @@ def go_to_first_open(screen: LessonScreen, go_on: Callable[[], None]) -> None:
 
 
 def go_to(screen: LessonScreen, step_id: str) -> None:
-    """Go to a step from the current one, or from the start; `back` returns to the former."""
+    """Go to a step; if that is from another step, `back` returns there."""
     screen.flush()
     place = screen.place()
     if screen.start is not None:

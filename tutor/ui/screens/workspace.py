@@ -1,7 +1,7 @@
 """The workspace: all panes of a step, their layout and their focus.
 
-It shows the session's state and must not decide anything about the course. Panes are displayed
-or hidden, never removed: that would lose a pane's buffer, undo history and scroll position.
+It shows the session's state and must not decide anything about the course. Panes are displayed or
+hidden, never removed: that would lose a pane's buffer, undo history and scroll position.
 """
 
 from __future__ import annotations
@@ -230,7 +230,7 @@ class Workspace(Container):
             self._give_focus(self.panes[name].focus_target())
             self.call_after_refresh(self._focus, name)
         else:
-            # as a callback of its own: the panes that it mounts are bound to whatever runs it
+            # as a separate callback: the panes that it mounts are bound to its caller
             self.call_later(self.call_after_refresh, self._focus, name)
 
     def goto_pane(self, number_or_name: int | str) -> None:
@@ -360,8 +360,8 @@ class Workspace(Container):
     def show_answer_pane(self) -> None:
         """Show the answer pane, below which the verdict or output will appear.
 
-        Only needed where one pane is shown at a time and it is none of those, or where a wrong
-        program stands in its place.
+        Only needed if a single pane is shown and is none of these, or if a wrong program replaces
+        the answer pane.
         """
         pane = self.layout_state.pane
         if pane == "guess" or (self.layout_state.single and pane not in ABOVE):

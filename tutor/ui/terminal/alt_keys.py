@@ -6,9 +6,9 @@ Alt and the key for a letter, the key alone for punctuation, Shift+Tab for Tab, 
 character for a digit (`¡` for 1). Without this module, "Esc, then a letter" would do nothing, or
 something else, and of an Esc that closes something nothing would be left.
 
-What came as one is Alt and the key where that is bound, as in code: Mac terminals send Option and
-a letter so, to move by words. Where it is not, and where the terminal itself tells Alt apart, Alt
-and a key mean the same as Esc and the key.
+A combined sequence means Alt and the key if that is bound, as in code: Mac terminals send it for
+Option and a letter, to move by words. Otherwise, and if the terminal itself reports Alt, Alt and a
+key mean the same as Esc and the key.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ KEY_CHARACTERS = {"tab": "\t", "space": " ", "enter": "\r"}
 
 
 def register_alt_keys(keys: Iterable[str]) -> None:
-    """Have Textual report Esc and a key so that `split_alt_key` can tell: one of these, or a sign.
+    """Have Textual report Esc and a key so that `split_alt_key` recognises both.
 
     `keys` are characters, or names from `KEY_CHARACTERS`; other names are ignored. The change is to
     a table of Textual's that all apps of the process share.
@@ -50,7 +50,7 @@ def register_alt_keys(keys: Iterable[str]) -> None:
 
 
 def split_alt_key(event: events.Event) -> tuple[events.Key, ...]:
-    """Return Esc and the key as two events, or () if the event does not stand for both."""
+    """Return Esc and the key as two events, or () if the event is not both."""
     if not isinstance(event, events.Key):
         return ()
     if (key := _decode_key(event.character)) is None and event.key.startswith("alt+"):
@@ -61,7 +61,7 @@ def split_alt_key(event: events.Event) -> tuple[events.Key, ...]:
 
 
 def alt_name(key: str) -> str:
-    """Return the name by which Alt and a key can be bound: `alt+f`, `alt+shift+f` for F."""
+    """Return the binding name of Alt and a key: `alt+f`, or `alt+shift+f` for F."""
     is_capital = len(key) == 1 and key.isupper()
     return f"alt+shift+{key.lower()}" if is_capital else f"alt+{key}"
 

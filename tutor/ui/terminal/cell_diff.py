@@ -118,7 +118,7 @@ class CellDiff(UpdateHook):
         """
 
     def render_update(self, update: Update, console: Console) -> str:
-        """Return the sequences that make the terminal show the update, and charge their bytes."""
+        """Return the sequences that draw the update, and charge their bytes."""
         sequences = self._try_render_changes(update, console)
         if sequences is None:
             sequences = update.render_segments(console)
@@ -138,8 +138,8 @@ class CellDiff(UpdateHook):
     def _note_size(self, event: events.Resize) -> None:
         """Redraw the screen after a resize that may mean that its contents are lost.
 
-        Textual sends the present size again when the app comes back from the background or from an
-        editor: then the terminal shows what was there meanwhile. A terminal that reports its own
+        Textual sends the current size again when the app returns from the background or from an
+        editor: then the terminal shows the other program's output. A terminal that reports its own
         size, in pixels too, may also repeat one; nothing is lost then.
         """
         is_same = event.size == self._reported_size
@@ -176,7 +176,7 @@ class CellDiff(UpdateHook):
 
 
 def render_changes(update: Update, mirror: ScreenMirror, console: Console) -> str:
-    """Return the sequences for the cells that the update changes, and record them in `mirror`."""
+    """Return the sequences for the changed cells, and record those in `mirror`."""
     colors = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
     writer = AnsiWriter()
     for y, x, strip in iter_strips(update):
@@ -192,10 +192,10 @@ def why_full_repaint(environ: Mapping[str, str] = os.environ) -> str:
 
 
 def _why_unsupported() -> str:
-    """Return the reason why this release of Textual needs whole updates; "" without one.
+    """Return why this release of Textual needs whole updates; "" if it does not.
 
-    Two sample updates are rendered both ways. For an empty mirror, both ways must
-    agree; a repeated update must give "".
+    Two sample updates are rendered both ways. For an empty mirror, both ways must agree; a repeated
+    update must give "".
     """
     try:
         console = Console(file=StringIO(), force_terminal=True, color_system="truecolor")

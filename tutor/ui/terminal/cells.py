@@ -64,7 +64,7 @@ class AnsiWriter:
         self._column = x + len(cells) if single_width else -1
 
     def finish(self) -> str:
-        """Return all sequences so far, with the terminal's default style restored at their end."""
+        """Return all sequences so far, ending in the terminal's default style."""
         if self._style != PLAIN:
             self._parts.append("\x1b[0m" + (LINK_END if self._style.link else ""))
             self._style = PLAIN

@@ -1,7 +1,7 @@
 """Lend the terminal to another program or to the shell, and always take it back.
 
-All lending goes through `Lender`. A program that is started in another
-way would share the terminal with the app, and could leave its modes changed.
+All lending goes through `Lender`. A program that is started in another way would share the terminal
+with the app, and could leave its modes changed.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Lender:
     def lend_terminal(self) -> Iterator[None]:
         """Lend the terminal to another program for the body of the `with` statement.
 
-        Nothing is drawn meanwhile; afterwards the whole screen is sent again. Raises what the body
-        raises, and SuspendNotSupported where there is no terminal to lend.
+        Nothing is drawn meanwhile; afterwards the whole screen is sent again. Raises the body's
+        exceptions, and SuspendNotSupported if there is no terminal to lend.
         """
         app = self._app
         error = None
@@ -54,7 +54,7 @@ class Lender:
             raise error
 
     def handle_job_control(self) -> None:
-        """Handle SIGTSTP and SIGCONT in the event loop from now on, in place of Textual's handlers.
+        """Replace Textual's handlers of SIGTSTP and SIGCONT by the event loop's.
 
         Textual's run wherever the signal interrupts Python. If that is within a write to the
         terminal, they wait for ever for that write to end. Needs a running loop.

@@ -154,7 +154,7 @@ def _columns(text: str) -> tuple[str, list[str]]:
 
 
 def _forget_halves(row: list[Cell], start: int, end: int) -> None:
-    """Mark the outer halves of wide characters cut by drawing `start` to `end` unknown."""
+    """Forget the outer halves of wide characters that `start` to `end` cuts."""
     if start > 0 and not row[start].text:
         row[start - 1] = UNKNOWN
     if end < len(row) and not row[end].text:

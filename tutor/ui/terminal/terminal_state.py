@@ -1,8 +1,8 @@
 """Save and restore the terminal settings that another program may change.
 
-Used by `tutor.ui.terminal.lending` alone. A program that was killed leaves the terminal as it set
-it: without echo, in another character set, with output held, or with a process group of its own in
-the foreground. The app would then be unreadable, or be stopped as soon as it reads a key.
+Used by `tutor.ui.terminal.lending` alone. A killed program leaves its settings in the terminal: no
+echo, another character set, held output, or its own process group in the foreground. The app would
+then be unreadable, or be stopped as soon as it reads a key.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ class TerminalState(Struct, frozen=True):
     def restore(self, *, take_foreground: bool) -> None:
         """Restore the settings, and reset the terminal's own modes to their usual values.
 
-        With `take_foreground`, make this process group the foreground one first. Pass that only if
-        no shell had the terminal meanwhile: it would be taken away from the shell. Without it, a
+        With `take_foreground`, make this process group the foreground one first. Pass it only if no
+        shell had the terminal meanwhile, since the shell would lose the terminal. Without it, a
         process in the background stops here until its shell brings it to the foreground.
         """
         for number, flags in self.flags.items():

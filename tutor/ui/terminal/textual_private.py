@@ -1,9 +1,9 @@
 """The only file that uses private parts of Textual; check it with each new release.
 
 All other files of ui call these functions or inherit from `UpdateHook`; a test holds them to it.
-Only those of the text area are in `tutor.ui.editor.text_area_private`.
-The file must be importable, and the app must start, even if a release lacks some of the parts: the
-check in `cell_diff` then turns to Textual's own repaint, and only Alt and a letter can be split.
+Only those of the text area are in `tutor.ui.editor.text_area_private`. The file must be importable,
+and the app must start, even if a release lacks some of the parts: the check in `cell_diff` then
+turns to Textual's own repaint, and only Alt and a letter can be split.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ Update: TypeAlias = LayoutUpdate | ChopsUpdate
 
 
 class UpdateHook(App[None]):
-    """An app that turns the compositor's updates into sequences by a method of its own."""
+    """An app that converts the compositor's updates to sequences in `render_update`."""
 
     is_lent = False
     """True while another program has the terminal. Nothing is sent meanwhile."""
@@ -133,14 +133,14 @@ def iter_strips(update: Update) -> Iterator[tuple[int, int, Strip]]:
 
 
 def sample_updates() -> tuple[Update, Update]:
-    """Make a small update of each kind; raise TypeError if a release makes them differently."""
+    """Make a small update of each kind; raise TypeError for other releases."""
     strip = Strip([Segment("abc", Style(color="#102030", bgcolor="#405060"))])
     layout = LayoutUpdate([[strip]], Region(1, 2, 3, 1))
     return layout, ChopsUpdate([{0: strip, 3: strip}], [(0, 4, 5)], [[3, 6]])
 
 
 def has_known_display_hook() -> bool:
-    """Return True if Textual's `App._display` has the parameters that `UpdateHook` overrides."""
+    """Return True if `App._display` has the parameters that `UpdateHook` expects."""
     code = App._display.__code__
     return code.co_varnames[: code.co_argcount] == ("self", "screen", "renderable")
 
@@ -148,8 +148,8 @@ def has_known_display_hook() -> bool:
 def draw_unseen(screen: Screen[Any]) -> None:
     """Draw a screen that is hidden below an opaque one, without sending anything.
 
-    Textual first draws such a screen when the one above it closes, while the learner
-    waits. Its widgets cache their drawings here, which shortens that wait.
+    Textual first draws such a screen when the one above it closes, while the learner waits. Its
+    widgets cache their drawings here, which shortens that wait.
     """
     try:
         screen._compositor.render_strips()
@@ -183,7 +183,7 @@ class InputDecoder:
     """Decodes UTF-8 from the terminal, in place of Textual's decoder."""
 
     def __init__(self, early: int) -> None:
-        """Make a decoder; the kernel took `early` bytes before Enter sent a carriage return."""
+        """Make a decoder; `early` bytes came before Enter sent a carriage return."""
         self._early = early
         # A terminal set to an older encoding sends an invalid byte for every accented letter, and
         # pasted text may hold them. Textual's decoder raises an error on them, which ends the app.

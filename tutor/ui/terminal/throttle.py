@@ -1,8 +1,8 @@
 """Limit the rate of redraws of charts and output to the capacity of the terminal.
 
-An app has one `RedrawThrottle`; widgets that change quickly draw through a `ThrottledDrawing`.
-Keys and text are never held back. Without the limit, frames would queue up on a slow line, and the
-echo of each key would wait behind them. Drawing takes time as well, so charts give way to keys.
+An app has one `RedrawThrottle`; widgets that change quickly draw through a `ThrottledDrawing`. Keys
+and text are never held back. Without the limit, frames would queue up on a slow line, and the echo
+of each key would wait behind them. Drawing takes time as well, so charts give way to keys.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ ECHO_S = 0.025
 
 
 def should_ask_terminal(environ: Mapping[str, str] = os.environ) -> bool:
-    """Return True if a query to the terminal reveals lag that the writer's queue hides.
+    """Return True if querying the terminal reveals lag that the queue hides.
 
     That is so over SSH, where bytes may wait on the line. A local terminal fills the queue itself,
     and tmux answers on its own, without asking the terminal at the far end.
@@ -72,7 +72,7 @@ def should_ask_terminal(environ: Mapping[str, str] = os.environ) -> bool:
 
 
 def rate_steps_for(environ: Mapping[str, str] = os.environ) -> tuple[RateStep, ...]:
-    """Return the rate steps from the one to begin with, which is also the highest, downwards.
+    """Return the rate steps downwards from the first one, which is the highest.
 
     That is the learner's own rate if the environment names a valid one, else a slower one over SSH.
     """
@@ -155,8 +155,8 @@ class RedrawThrottle:
         """Start at the first of `rate_steps`.
 
         `is_slow` returns True while frames wait to be written. `on_change` is called with
-        `is_slowed` when that changes. With `asks`, frames may end in a query to the terminal,
-        whose late answers count as lag too.
+        `is_slowed` when that changes. With `asks`, frames may end in a query to the terminal, whose
+        late answers count as lag too.
         """
         self._frames_wait = is_slow
         self._round_trip = RoundTrip(clock) if asks else None
@@ -190,7 +190,7 @@ class RedrawThrottle:
         self._tokens = max(self._tokens - size, min(self._tokens, -most))
 
     def delay(self, since: float = 0.0) -> float:
-        """Return the seconds to wait until the next drawing, `since` seconds after the last one."""
+        """Return the seconds until the next drawing, `since` seconds after the last."""
         self._refill()
         return max(1 / self.rate_step.drawings - since, -self._tokens / self.rate_step.bytes)
 

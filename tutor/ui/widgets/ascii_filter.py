@@ -1,9 +1,8 @@
 """A line filter that draws frames, bars and glyphs in ASCII, cell by cell.
 
 The app applies it to every line; most glyphs were already chosen from a `GlyphSet`, and the
-formulas of texts transcribed. A widget
-that shows text of the learner's own is `Verbatim`: a typed `−`, which Python refuses, must not look
-like a minus there.
+formulas of texts transcribed. A widget that shows text of the learner's own is `Verbatim`: a typed
+`−`, which Python refuses, must not look like a minus there.
 """
 
 from __future__ import annotations

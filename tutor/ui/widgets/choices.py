@@ -1,7 +1,7 @@
 """A list of statements to judge or to choose from, with keys or mouse.
 
-It holds the learner's judgement of each statement, and knows nothing of quizzes, nor of what is
-right: feedback is given to it.
+It holds the learner's judgement of each statement, and knows neither quizzes nor right answers: its
+pane passes in the feedback.
 """
 
 from __future__ import annotations
@@ -223,10 +223,10 @@ class Choices(Vertical, can_focus=True):
             self._set_judgement(self.current, None if judgement else True)
 
     def action_submit(self) -> None:
-        """Ask for a verdict by posting `SubmitRequested`, or choose the current statement first.
+        """Post `SubmitRequested`, or choose the current statement first.
 
-        It is chosen where another one or none is: Enter never submits a choice that the caret has
-        left, nor an empty one.
+        Enter chooses it if another statement or none is chosen: Enter never submits a choice away
+        from the caret, nor an empty one.
         """
         is_chosen = self.judged.get(self.current, False)
         has_choice = is_chosen if self.mode == "one" else bool(self.judged)

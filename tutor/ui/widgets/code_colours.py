@@ -1,8 +1,9 @@
 """The colours of code as data, a set for each theme of the app.
 
-Every text has a contrast of at least 4.5 : 1 to what it may stand on, in the set of high contrast
-7 : 1. Keywords are bold and comments italic, so that they differ without colour as well. This
-module imports no editor: the app's first frame needs the colours, and the editor is slow to import.
+Every text has a contrast of at least 4.5 : 1 to its possible backgrounds, or 7 : 1 in the set of
+high contrast. Keywords are bold and comments italic, so that they differ without colour as well.
+This module imports no editor: the app's first frame needs the colours, and the editor is slow to
+import.
 """
 
 from __future__ import annotations

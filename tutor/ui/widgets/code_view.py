@@ -65,7 +65,7 @@ class CodeView(Verbatim, Widget):
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """Create a view of plain code; `enable_highlighting` colours it after the first frame.
+        """Create a view of plain code; `enable_highlighting` colours it later.
 
         Args:
             code: The program text.

@@ -28,8 +28,8 @@ def known_of(
 ) -> FirstStep:
     """Return what is known of a step that will probably be the first, for that width.
 
-    `place` is where the learner was in it, `code` returns the text of its editor, which is read
-    only where it will be seen.
+    `place` is the learner's last place in it. `code` returns the text of its editor, which is read
+    only if it will be visible.
     """
     if KEY_MARK in step.text:
         from tutor.session.words.lesson_keys import fill_step  # few texts name a key

@@ -1,8 +1,8 @@
 """Key bindings that act as soon as the key reaches its widget.
 
-Widgets in which text is typed or chosen need them. Textual runs the bindings of a widget only when
-the key has bubbled up to the app. By then the next key may be in the widget already: of `down` and
-`x`, arriving together as they do over a slow line, the `x` would act first.
+Widgets for typing or choosing need them. Textual runs a widget's bindings only after the key has
+bubbled up to the app. By then the next key may be in the widget already: of `down` and `x`,
+arriving together as they do over a slow line, the `x` would act first.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The lines that a program printed, wrapped to a width, for `OutputLog`.
 
-Both are bounded, whatever a program prints: old lines go when there are too many lines or
-characters, and a line that never ends is cut off. This module knows no Textual.
+Its size is bounded: old lines are dropped if there are too many lines or characters, and a line
+that never ends is cut off. This module knows no Textual.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class OutputBuffer:
         return "".join(line.text + "\n" * line.ended for line in self.lines)
 
     def write(self, text: str, kind: Kind) -> None:
-        """Append printed text, without its escape sequences, and drop old lines beyond the limits.
+        """Append text without its escape sequences, and drop lines beyond the limits.
 
         The text need not end in a newline: the next text continues its line, unless it is of
         another kind.

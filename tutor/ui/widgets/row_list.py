@@ -1,7 +1,7 @@
 """A list of rows to choose from, whose cost depends only on its visible rows.
 
-It holds rows of text and knows nothing of steps. Whoever shows it filters the rows, since that is
-cheaper than to take them away.
+It holds rows of text and knows nothing of steps. Its screen filters the rows, which is cheaper than
+removing them from the list.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Textual repaints a whole widget when one of its reactives changes; over SSH that is some 20 KB for
 one key. A widget that inherits from `RowRefresh` remembers how each row looked when it was last
 painted. After changes made inside `changing_rows()` it compares row by row, and paints those that
-differ. Every other refresh goes Textual's way, so a forgotten `changing_rows()` costs bytes but
-never shows a wrong picture.
+differ. Every other refresh is Textual's own, so a forgotten `changing_rows()` costs bytes but never
+shows a wrong picture.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class RowRefresh(Widget):
     def changing_rows(self) -> Iterator[None]:
         """Repaint, at the end of the block, only the rows that changed.
 
-        Change inside only what `draw_row` shows. A changed border or style needs a `refresh()`
-        of the whole widget.
+        Change inside only what `draw_row` shows. A changed border or style needs a `refresh()` of
+        the whole widget.
         """
         self.changing_depth += 1
         try:

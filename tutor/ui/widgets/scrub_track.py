@@ -20,6 +20,6 @@ def track(width: int, step: int, count: int, marks: GlyphSet) -> str:
 
 
 def share_at(x: int, width: int) -> float:
-    """Return the share of the run at the cell `x` of a track: 0 at its left end, 1 at its right."""
+    """Return the share of the run at cell `x` of a track, from 0 left to 1 right."""
     cells = max(1, width - 2)
     return min(max(x - 1, 0), cells - 1) / max(1, cells - 1)

@@ -37,7 +37,7 @@ def fold_at_spaces(text: str, width: int) -> list[Span]:
     """Break a text after spaces, so that no number is cut in two.
 
     Each character belongs to a row, as with `fold`. A row that would be less than half full is
-    broken at its end: what has no spaces is not a row of numbers.
+    broken at its end: text without spaces is no row of numbers.
     """
     return _fold_behind(text, width, _SPACE)
 
@@ -45,8 +45,8 @@ def fold_at_spaces(text: str, width: int) -> list[Span]:
 def fold_code(text: str, width: int) -> list[Span]:
     """Break a line of code after spaces, or else between names.
 
-    A dotted name is broken before a dot if it has to be, and a name of more than half a row where
-    its row is full.
+    A dotted name is broken before a dot if needed; a name longer than half a row is broken at the
+    end of its row.
     """
     return _fold_behind(text, width, _SPACE, _BESIDE_NAME, _BEFORE_DOT)
 
