@@ -1,4 +1,4 @@
-"""Someone who has not seen the app does the step `sigmoid` from an empty data folder.
+"""Someone who has not seen the app does its first step, and `sigmoid`, from an empty data folder.
 
 Only keys are pressed that the screen names at that moment; the answer is put together from what
 the text and the hints say. Known are only the keys of any editor: arrows, End and Backspace.
@@ -25,6 +25,7 @@ pytestmark = [
 SENDS = {
     "Enter": "\r",
     "Space": " ",
+    "Right": "\x1b[C",
     "F2": "\x1bOQ",
     "F4": "\x1bOS",
     "F6": "\x1b[17~",
@@ -40,7 +41,7 @@ DOWN, END, BACKSPACE = "\x1b[B", "\x1b[F", "\x7f"
 SAID = (
     (r"Enter\s+(begins|goes on)", "Enter"),
     (r"PgDn or Space shows more", "Space"),
-    (r"F6 goes to the answers", "F6"),
+    (r"F6 goes to the (answers|sliders)", "F6"),
     (r"A number key chooses", "quiz"),
     (r"F8 goes on to the next step", "F8"),
 )
@@ -118,9 +119,26 @@ def replace_dots(newcomer: Newcomer, code: str) -> None:
     newcomer.see(code)
 
 
-def test_the_step_sigmoid_is_done_with_what_the_screen_says(tmp_path: Path, start: Start) -> None:
+def test_the_first_step_is_done_with_what_the_screen_says(tmp_path: Path, start: Start) -> None:
     newcomer = Newcomer(start())
     newcomer.see("nntutor", "F1 Help")
+    while "Type your guess" not in newcomer.look():
+        newcomer.do_what_it_says()
+    newcomer.type("150")
+    newcomer.press("Enter")
+    newcomer.see("right: 179 of 200")
+    for _ in range(5):
+        if "F8 goes on" in " ".join(newcomer.look().split()):
+            break
+        newcomer.press("Right")
+    newcomer.see("✓ At least 195 of the 200", "right: 198 of 200")
+    assert len(newcomer.pressed) <= 8
+    assert "watch-it-learn" in read_progress(tmp_path / "data")[0].done
+
+
+def test_the_step_sigmoid_is_done_with_what_the_screen_says(tmp_path: Path, start: Start) -> None:
+    newcomer = Newcomer(start("open", "what-networks-do"))
+    newcomer.see("What a network does", "F1 Help")
     for _ in range(60):
         if "A score into a probability" in newcomer.look():
             break
