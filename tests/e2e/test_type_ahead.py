@@ -64,3 +64,11 @@ def test_an_app_that_was_killed_says_so_at_the_next_start(start: Start, tmp_path
     terminal.wait_for("Welcome back", "It was cut off.")
     terminal.press("enter")
     terminal.wait_for("x = 1 # Make a sigmoid function")
+
+
+def test_what_is_typed_after_a_guess_moves_the_slider(start: Start) -> None:
+    terminal = start("open", "watch-it-learn", columns=120, rows=35)
+    terminal.wait_for("Type your guess", "PyTorch", "ready")
+    right = "\x1b[C"
+    terminal.write("150\r" + 3 * right)
+    terminal.wait_for("[16]", "right: 198 of 200", "✓ At least 195 of the 200")

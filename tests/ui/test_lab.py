@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 
 from tests.support.fake_client import FakeClient, finished
@@ -70,6 +71,16 @@ async def test_a_guess_comes_first_and_stands_beside_what_the_run_gave(
         assert "your guess  7" in screen
         assert "in all  6" in screen
         assert sliders(app) == {"width": 2, "rate": 0.5}
+
+
+async def test_keys_that_come_with_the_guess_move_the_slider(tmp_path: Path) -> None:
+    app = lab_app(tmp_path)
+    async with opened(app, MEDIUM) as pilot:
+        await pilot.press("escape", "2", "7")
+        for key, character in (("enter", "\r"), ("right", None), ("right", None)):
+            app.post_message(Key(key, character))
+        await eventually(lambda: sliders(app)["width"] == 8, "two moves")
+        assert lesson_screen(app).session.guess == "7"
 
 
 async def test_each_move_is_a_run_and_a_goal_once_reached_stays_so(tmp_path: Path) -> None:

@@ -130,4 +130,5 @@ def headings(
         return tuple(f"{glyphs.opened} {text}{note}" for text in (full, short, label))
     shown = min(preview_lines, (folded or code).count("\n") + 1)
     more = f"{between}{count - shown} more{note}"
-    return tuple(f"{glyphs.closed} {text}{more}" for text in (full, short, label))
+    without_key = f"{glyphs.closed} {label}{between}{count - shown} more"
+    return (*(f"{glyphs.closed} {text}{more}" for text in (full, short, label)), without_key)

@@ -101,6 +101,8 @@ def compute_sizes(layout: LayoutState, chosen: ChosenSizes, columns: int, rows: 
     """
     if layout.display.is_page:
         return _page_sizes(layout, columns, rows)
+    if layout.display.has_large_charts:
+        return _large_chart_sizes(layout, columns, rows)
     beside, drawer = _chart_sizes(layout, chosen, columns, rows)
     height = rows - drawer
     above = MIN_ALONE if layout.single else MIN_ABOVE
@@ -144,7 +146,7 @@ def text_area(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) 
     if layout.single:
         return columns - 2, rows
     if layout.display.has_large_charts:
-        return columns - sizes.charts - 4, rows // 2 - 2
+        return sizes.lesson - 4, rows // 2 - 2
     drawer = drawer_rows(layout, sizes) if visible_panes(layout) & set(CHARTS) else 0
     return sizes.lesson - 4, rows - drawer - 2
 
@@ -153,8 +155,6 @@ def _chart_sizes(
     layout: LayoutState, chosen: ChosenSizes, columns: int, rows: int
 ) -> tuple[int, int]:
     """Return columns of the charts beside the work and rows below it; one of them is 0."""
-    if layout.display.has_large_charts:
-        return columns * LARGE_CHARTS_PERCENT // 100, 0
     if layout.single or not visible_panes(layout) & set(CHARTS):
         return 0, 0
     if layout.size == "wide":
@@ -191,6 +191,18 @@ def _page_sizes(layout: LayoutState, columns: int, rows: int) -> LayoutSizes:
     return LayoutSizes(lesson=min(columns, width), charts=0, below=rows, curve=rows, spread=spread)
 
 
+def _large_chart_sizes(layout: LayoutState, columns: int, rows: int) -> LayoutSizes:
+    """Return the sizes around sliders: charts in a column at the right, the rest beside them."""
+    if layout.single:
+        below = 6 if layout.tiny else 8
+    else:
+        below = MIN_BELOW if layout.is_empty_below else rows // 4
+    charts = columns * LARGE_CHARTS_PERCENT // 100
+    return LayoutSizes(
+        lesson=columns - charts, charts=charts, below=below, curve=max(MIN_DRAWER, rows * 3 // 10)
+    )
+
+
 def _lesson_size(layout: LayoutState, chosen: ChosenSizes, columns: int, max_columns: int) -> int:
     if not layout.has_text:
         return 0
@@ -216,8 +228,6 @@ def _default_below(layout: LayoutState, rows: int, drawer: int) -> int:
         return 6 if layout.tiny else 8
     if layout.is_empty_below:
         return MIN_BELOW
-    if layout.display.has_large_charts:
-        return rows // 4  # text and sliders stand above it
     if drawer:
         usual = 10 if layout.high else 7 - layout.losses  # the scrubber's, which the code keeps
         needed = layout.verdict_rows + 2 if layout.below == "verdict" else 0
@@ -226,8 +236,6 @@ def _default_below(layout: LayoutState, rows: int, drawer: int) -> int:
 
 
 def _curve_size(layout: LayoutState, chosen: ChosenSizes, columns: int, rows: int) -> int:
-    if layout.display.has_large_charts:
-        return max(MIN_DRAWER, rows * 3 // 10)
     if layout.size == "wide":
         default = max(11, rows // 4) if _shows_map(layout) else rows // 2
         return _fit(chosen.curve or default, MIN_DRAWER, rows - MIN_DRAWER)

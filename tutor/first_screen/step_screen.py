@@ -29,7 +29,13 @@ from tutor.first_screen.layout import (
 )
 from tutor.first_screen.lines import Line, Style, TextRun, cell_count, wrap
 from tutor.first_screen.tabs import tabs
-from tutor.first_screen.text_lines import pinned_above_code, pinned_below_text, text_lines
+from tutor.first_screen.text_lines import (
+    MAX_TEXT,
+    pinned_above_code,
+    pinned_below_text,
+    text_lines,
+    text_width,
+)
 from tutor.progress.fold import Place
 
 if TYPE_CHECKING:
@@ -40,9 +46,6 @@ KEY_MARK = "{key:"
 
 FRAME_ROWS = 4
 """Rows around the scrolled text: the frame, and the lines below it on what to do."""
-
-MAX_TEXT = 78
-"""Maximum columns of text, with the blank at its right; `workspace.tcss` has the same number."""
 
 
 class FirstStep(NamedTuple):
@@ -205,7 +208,7 @@ def _lesson_rows(
     top = first.place.scroll if first.place is not None and first.place.pane != "code" else 0
     if top > len(lines) + 1 - room and not first.step.figures:
         top = 0  # the terminal was smaller then
-    task = _task(first, min(width - 1, MAX_TEXT) - 1)
+    task = _task(first, text_width(width))
     pinned = pinned_below_text(len(task), len(lines) - len(task), room, top)
     foot = (_rule(min(width, MAX_TEXT + 1)), *task[:pinned]) if pinned else ()
     shown = lines[top : top + room - len(foot)]
@@ -214,12 +217,11 @@ def _lesson_rows(
 
 
 def _page(first: FirstStep, width: int, *, spread: bool = False) -> Sequence[Line]:
-    step, scrolled = first.step, width - 1
-    text_width = min(scrolled, MAX_TEXT) - 1
-    title = wrap([TextRun(f"{step.section}  {step.title}".strip(), ("heading",))], text_width)
+    step, columns = first.step, text_width(width)
+    title = wrap([TextRun(f"{step.section}  {step.title}".strip(), ("heading",))], columns)
     if spread:
-        text_width = min(scrolled * 11 // 20, MAX_TEXT) - 3
-    return (*title, Line(), *text_lines(_text_of(first), text_width))
+        columns = min((width - 1) * 11 // 20, MAX_TEXT) - 3
+    return (*title, Line(), *text_lines(_text_of(first), columns))
 
 
 def _text_of(first: FirstStep) -> str:
@@ -245,7 +247,7 @@ def _rule(width: int) -> Line:
 def _task_above_code(first: FirstStep, width: int, rows: int) -> Sequence[Line]:
     from tutor.first_screen.given_code import MARGIN, rows_of
 
-    lines = _task(first, min(width - 1, MAX_TEXT) - 1)
+    lines = _task(first, text_width(width))
     pinned = pinned_above_code(len(lines), rows_of(first.code, width - MARGIN, rows), rows)
     margin = TextRun(" ")
     task = [Line((margin, *line.runs)) for line in lines[:pinned]]

@@ -20,6 +20,9 @@ from tutor.first_screen.markdown_reader import (
     read_inline,
 )
 
+MAX_TEXT = 78
+"""Maximum columns of text, with the blank at its right; `workspace.tcss` has the same number."""
+
 MIN_COLUMNS = 8
 """Minimum columns of a text; fewer are treated as these."""
 
@@ -38,6 +41,11 @@ MIN_ROWS = 12
 """Minimum rows of a text or of code to which the task is pinned."""
 MAX_ABOVE_CODE = 6
 """Maximum lines of the task above the code, if one pane is shown at a time."""
+
+
+def text_width(columns: int) -> int:
+    """Return the columns of a text in a pane of so many, with a scrollbar and a blank beside it."""
+    return min(columns - 1, MAX_TEXT) - 1
 
 
 def text_lines(markdown: str, width: int) -> tuple[Line, ...]:

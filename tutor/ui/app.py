@@ -268,11 +268,12 @@ class TutorApp(CellDiff, Appearance):
     def _field_action(self, key: str) -> str | None:
         """Return the action that the tutor adds to a key of the focused field."""
         action = FIELD_ACTIONS.get(key)
-        if action is None:
-            return None
+        return action if action is not None and self._is_in_field() else None
+
+    def _is_in_field(self) -> bool:
         from textual.widgets import Input  # the first frame has no field
 
-        return action if isinstance(self.focused, Input) else None
+        return isinstance(self.focused, Input)
 
     async def _handle_key(self, event: events.Key) -> None:
         if self._may_act(event):
@@ -280,7 +281,8 @@ class TutorApp(CellDiff, Appearance):
         if not await self._acts_at_once(event.key):
             await super().on_event(event)
         if event.key in self._focus_keys:
-            await self._wait_for_typed_keys()  # this key may move the focus for the next one
+            # it may move the focus for the next key: from a field by way of its pane and the screen
+            await self._wait_for_typed_keys(all_the_way=self._is_in_field())
         self._lesson.look_back.take_key(event.key)
 
     async def _acts_at_once(self, key: str) -> bool:

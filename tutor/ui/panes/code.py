@@ -30,8 +30,7 @@ from tutor.first_screen.given_code import (
     rows_of,
     shown_givens,
 )
-from tutor.first_screen.step_screen import MAX_TEXT
-from tutor.first_screen.text_lines import pinned_above_code
+from tutor.first_screen.text_lines import pinned_above_code, text_width
 from tutor.session.pausing import paused_at, phase_words
 from tutor.session.state import PartRun, State
 from tutor.ui.editor.bars import EditorBars
@@ -243,7 +242,7 @@ class CodePane(Pane):
         """Show the beginning of the task if its text is hidden; return the rows it takes."""
         step = self._step
         self._pinned_task.text = step.task if step is not None and self._line.is_alone else ""
-        task = len(self._pinned_task.lines(min(columns - 1, MAX_TEXT) - 1))
+        task = len(self._pinned_task.lines(text_width(columns)))
         code_rows = rows_of(self.editor.text, columns - MARGIN, rows)
         pinned = pinned_above_code(task, code_rows, rows)
         self._pinned_task.display = pinned > 0

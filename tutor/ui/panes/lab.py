@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -138,9 +139,12 @@ class LabPane(Pane):
         self._after.set_class(not self._after.text, "empty")
         self._how.say(how_words(step, new, self.marks))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.post_message(QuestionForm.Submitted())
+    def on_key(self, event: events.Key) -> None:
+        """Hand in the guess at once: the keys typed after it are for the sliders."""
+        if event.key == "enter" and self._field.has_focus:
+            event.stop()
+            event.prevent_default()
+            self.post_message(QuestionForm.Submitted())
 
     def on_sliders_moved(self, event: Sliders.Moved) -> None:
         event.stop()

@@ -19,8 +19,7 @@ from textual.widget import Widget
 from tutor.course.model import Step
 from tutor.first_screen.kinds import NEXT, display_of
 from tutor.first_screen.lines import TextRun, wrap
-from tutor.first_screen.step_screen import MAX_TEXT
-from tutor.first_screen.text_lines import pinned_below_text
+from tutor.first_screen.text_lines import pinned_below_text, text_width
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.ui.borrowed_focus import has_or_lends_focus
@@ -133,7 +132,7 @@ class LessonPane(Pane):
             self._pinned_task.display = False
             return
         self._pinned_task.text = step.task
-        width = min(self._columns - 1, MAX_TEXT) - 1
+        width = text_width(self._columns)
         task = len(self._pinned_task.lines(width))
         title = wrap([TextRun(_title(step))], width)
         above = len(title) + 1 + len(self._text.lines(width)) - task
