@@ -86,7 +86,7 @@ async def test_deaths_before_a_run_that_went_well_count_no_more(
     for deaths in range(3):
         assert (await running.observe("x = 1")).outcome == "finished"
         assert running.client.describe().restarts == deaths
-        os.kill(running.processes("nnt-zygote")[0], signal.SIGKILL)
+        os.kill(await running.zygote(), signal.SIGKILL)
         await running.until("restarting")
     assert (await running.observe("x = 1")).outcome == "finished"
     assert "failed" not in running.phases
@@ -169,7 +169,7 @@ async def test_a_dead_zygote_is_replaced(
         daemon = "import os, time\nif os.fork() == 0:\n os.setsid()\n time.sleep(60)\n"
         run = asyncio.create_task(running.observe(f"{daemon}print(1)\nwhile True: pass"))
         await eventually(lambda: len(running.processes("nnt-learner")) >= 2, "the run")
-        os.kill(running.processes("nnt-zygote")[0], signal.SIGKILL)
+        os.kill(await running.zygote(), signal.SIGKILL)
         assert (await run).outcome == "lost"
         assert (await running.observe("x = 1")).outcome == "finished"
         assert running.phases == ["starting", "ready", "restarting", "ready"]
@@ -178,7 +178,7 @@ async def test_a_dead_zygote_is_replaced(
 
 async def test_a_run_asked_of_a_dying_worker_is_made_by_the_next(running: Worker) -> None:
     await running.until("ready")
-    os.kill(running.processes("nnt-zygote")[0], signal.SIGKILL)
+    os.kill(await running.zygote(), signal.SIGKILL)
     await eventually(lambda: not running.processes("nnt-zygote"), "it to die")
     assert (await running.observe("x = 1")).outcome == "finished"
 

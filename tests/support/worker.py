@@ -50,6 +50,11 @@ class Worker:
         """Return the pids of the worker's living processes with that name; "" for any name."""
         return marked(self._mark, name)
 
+    async def zygote(self) -> int:
+        """Return the pid of the zygote, once no process just forked from it has its name."""
+        await eventually(lambda: len(self.processes("nnt-zygote")) == 1, "one zygote")
+        return self.processes("nnt-zygote")[0]
+
     async def observe(
         self, source: str, *questions: str, limits: Limits | None = None
     ) -> Observation:
