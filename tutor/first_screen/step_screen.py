@@ -76,8 +76,6 @@ def step_lines(first: FirstStep, columns: int, rows: int, height: int) -> tuple[
     if asks_beside_text(layout):
         text = first.step.text_above_question
         first = first._replace(step=replace(first.step, text=text))
-    if layout.display.has_large_charts and not layout.single:
-        return ()
     if not layout.single:
         return tuple(_framed(first, layout, columns, rows))
     strip = [_tab_line(layout, columns)] if has_tabs(layout) else []
@@ -128,6 +126,10 @@ def _framed(first: FirstStep, layout: LayoutState, columns: int, rows: int) -> I
     shown = visible_panes(layout)
     if layout.display.is_page or layout.single_column:
         yield from _page_lines(first, layout, sizes, columns, rows)
+        return
+    if layout.display.has_large_charts:  # the text above the sliders, which come later
+        text = _lesson_rows(first, sizes.lesson - 4, rows // 2 - 2)
+        yield from map(Line, map(tuple, _box("lesson", layout, sizes.lesson, rows // 2, text)))
         return
     charts = shown & set(CHARTS)
     beside = sizes.charts if charts and layout.size == "wide" else 0
