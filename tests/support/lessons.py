@@ -106,7 +106,7 @@ given = "base = 3"
 program = "total = base * width * (rate > 0)"
 guess = "How much will it be in all?"
 after = "Twice as wide is twice as much."
-views = ["loss", "map"]
+views = ["map", "loss"]
 hints = ["Which way is wider?"]
 
 [[slider]]

@@ -83,6 +83,19 @@ async def test_keys_that_come_with_the_guess_move_the_slider(tmp_path: Path) -> 
         assert lesson_screen(app).session.guess == "7"
 
 
+async def test_beside_the_sliders_alone_stands_the_view_that_the_step_names_first(
+    tmp_path: Path,
+) -> None:
+    lab = LAB.replace('["map", "loss"]', '["loss", "map"]')
+    write_course(tmp_path / "lessons", {"10-widen": lab})
+    app = lab_app(tmp_path)
+    async with opened(app, NARROW) as pilot:
+        await pilot.press("escape", "2", "f5")
+        await until_run(app, pilot, 1)
+        assert workspace_of(app).shows("loss")
+        assert not workspace_of(app).shows("map")
+
+
 async def test_each_move_is_a_run_and_a_goal_once_reached_stays_so(tmp_path: Path) -> None:
     app = lab_app(tmp_path)
     async with opened(app, NARROW) as pilot:

@@ -9,7 +9,8 @@ from tutor.first_screen.glyphs import GlyphSet
 from tutor.first_screen.lines import cell_count
 from tutor.grading.wording import counted
 
-SHOW_ALL = "{key:givens} shows all"
+SHOWS_ALL = " shows all"
+SHOW_ALL = f"{{key:givens}}{SHOWS_ALL}"
 """End of the heading while lines are hidden."""
 CLOSE = "{key:givens} closes"
 """End of the heading while all lines are shown."""
@@ -130,5 +131,5 @@ def headings(
         return tuple(f"{glyphs.opened} {text}{note}" for text in (full, short, label))
     shown = min(preview_lines, (folded or code).count("\n") + 1)
     more = f"{between}{count - shown} more{note}"
-    without_key = f"{glyphs.closed} {label}{between}{count - shown} more"
-    return (*(f"{glyphs.closed} {text}{more}" for text in (full, short, label)), without_key)
+    versions = [f"{glyphs.closed} {text}{more}" for text in (full, short, label)]
+    return (*versions, versions[-1].removesuffix(SHOWS_ALL))

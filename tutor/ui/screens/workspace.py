@@ -483,15 +483,16 @@ class Workspace(Container):
 
     def _begin_step(self, new: State) -> None:
         self._pane_before_task = ""
-        names = pane_names(new.step)
+        names, display = pane_names(new.step), display_of(new.step)
+        views = new.step.views if new.step is not None and display.has_large_charts else ()
         self._change_layout(
             size=layout_size(names, self.app.size.width),
             kind=kind_name(new.step),
             names=names,
             pane=names[0],
             above="",
-            chart="",
-            below=display_of(new.step).first_below,
+            chart=next(iter(views), ""),
+            below=display.first_below,
             has_content=False,
             figures=bool(new.step and new.step.figures),
             zoomed=self._wants_zoom and len(pane_names(new.step)) > 1,
