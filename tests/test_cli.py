@@ -135,7 +135,6 @@ class TestWithoutAWorker:
         [
             (["open", "sigmoyd"], "Did you mean `sigmoid`?"),
             (["watch", "sigmoyd"], "Did you mean `sigmoid`?"),
-            (["watch", "sigmoid", "--take", "mine"], "'file', 'copy'"),
             (["open", "zzz"], "`nntutor list` shows all steps"),
             (["grade"], "nntutor grade STEP FILE"),
             (["grade", "sigmoid"], "nntutor grade STEP FILE"),

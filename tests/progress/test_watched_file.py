@@ -19,15 +19,12 @@ from tutor.progress.watched_file import (
     GONE_S,
     LOOK_S,
     STILL_S,
-    BothChanged,
     CannotWatch,
     FileLooks,
     Settled,
     base_of,
     begin_file,
-    copy_name,
     keep_base_of,
-    make_copy,
     with_givens,
     without_givens,
 )
@@ -269,11 +266,11 @@ class TestItsBeginning:
         assert self.begin(path, "y = 1\n") == "y = 2\n"
 
     @pytest.mark.parametrize("base", ["y = 3\n", "y = 2\n"])
-    def test_where_this_side_has_changed_it_is_asked(self, tmp_path: Path, base: str) -> None:
+    def test_where_this_side_has_changed_it_is_refused(self, tmp_path: Path, base: str) -> None:
         path = tmp_path / "a.py"
         path.write_text("y = 2\n")
         keep_base_of(tmp_path / "d" / "base", base)
-        with pytest.raises(BothChanged):
+        with pytest.raises(CannotWatch, match="Rename it"):
             self.begin(path, "y = 1\n")
         assert path.read_text() == "y = 2\n"
 
@@ -306,22 +303,6 @@ class TestItsBeginning:
         with pytest.raises(CannotWatch, match="cannot be made: No space left"):
             self.begin(path, "y = 1\n")
         assert not path.exists()
-
-    def test_a_copy_gets_the_first_free_name(self, tmp_path: Path) -> None:
-        path = tmp_path / "a.py"
-        (tmp_path / "a-2.py").write_text("theirs\n")
-        assert copy_name(path, "y = 1\n") == "a-3.py"
-        assert make_copy(path, "y = 1\n", "") == tmp_path / "a-3.py"
-        assert (tmp_path / "a-2.py").read_text() == "theirs\n"
-        assert (tmp_path / "a-3.py").read_text() == "y = 1\n"
-
-    def test_what_is_kept_in_a_copy_gets_no_other(self, tmp_path: Path) -> None:
-        path = tmp_path / "a.py"
-        (tmp_path / "a-2.py").write_bytes(b"\xff")
-        first = make_copy(path, "y = 1\n", self.GIVEN)
-        assert (copy_name(path, "y = 1\n"), make_copy(path, "y = 1\n", "")) == ("a-3.py", first)
-        assert make_copy(path, "y = 2\n", "") == tmp_path / "a-4.py"
-        assert first.read_text() == with_givens("y = 1\n", self.GIVEN)
 
     def test_each_file_of_a_step_has_a_base_of_its_own(self, tmp_path: Path) -> None:
         bases = {base_of(tmp_path, "l", "s", tmp_path / name) for name in ("a.py", "b.py")}

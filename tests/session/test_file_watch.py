@@ -16,8 +16,9 @@ from tutor.course.model import Step
 from tutor.progress import watched_file
 from tutor.progress.attempts import Attempt
 from tutor.progress.watched_file import without_givens
+from tutor.session import file_watch
 from tutor.session.core import TutorSession
-from tutor.session.file_watch import QUICK_MS, BothChanged, CannotWatch, Choice
+from tutor.session.file_watch import QUICK_MS, CannotWatch
 from tutor.session.solution_help import EDITED_ELSEWHERE
 from tutor.session.words.watch_text import changed_words, not_python
 
@@ -51,7 +52,6 @@ class Watched:
     async def begin(
         self,
         text: str | None = None,
-        choice: Choice | None = None,
         run_at_once: bool = True,
     ) -> None:
         session = self.session
@@ -61,7 +61,7 @@ class Watched:
                 session.drafts.edit(self.step, text)
         here = self.draft
         await session.answers.file_watch.begin(
-            self.step, self.file, here, GIVEN, choice=choice, run_at_once=run_at_once
+            self.step, self.file, here, GIVEN, run_at_once=run_at_once
         )
 
     @property
@@ -217,18 +217,18 @@ async def test_a_step_that_is_left_while_its_file_is_read_leaves_the_next_one_al
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
 ) -> None:
     watched, read = Watched(tmp_path, quick_client()), threading.Event()
-    session, watch = watched.session, watched.session.answers.file_watch
+    session = watched.session
     await session.open()
     session.drafts.edit(watched.step, "mine = 1\n")
     if content is not None:
         watched.file.write_text(content)
-    opens = watch._open
+    begin_file = watched_file.begin_file
 
-    def open_late(*arguments: object) -> object:
+    def begin_late(path: Path, text: str, scaffold: str, given: str, base: Path) -> str:
         assert read.wait(10)
-        return opens(*arguments)  # type: ignore[arg-type] # handed on as they came
+        return begin_file(path, text, scaffold, given, base)
 
-    monkeypatch.setattr(watch, "_open", open_late)
+    monkeypatch.setattr(file_watch, "begin_file", begin_late)
     beginning = asyncio.create_task(watched.begin())
     await eventually(lambda: session.state.watched, "the beginning")
     session.move(1)
@@ -260,78 +260,25 @@ async def test_its_end_gives_the_code_back(tmp_path: Path) -> None:
 
 
 class TestBothChanged:
-    async def at_odds(self, folder: Path) -> Watched:
-        watched = Watched(folder, quick_client())
+    async def test_where_both_hold_other_code_neither_is_touched(self, tmp_path: Path) -> None:
+        watched = Watched(tmp_path, quick_client())
         watched.file.write_text("y = 'theirs'\n")
-        with pytest.raises(BothChanged):
+        with pytest.raises(CannotWatch, match="holds other code than nntutor has"):
             await watched.begin("y = 'mine'\n")
         assert watched.session.state.watched is None
         assert watched.file.read_text() == "y = 'theirs'\n"
-        return watched
-
-    async def test_the_file_is_gone_on_with_and_the_code_here_is_kept(self, tmp_path: Path) -> None:
-        watched = await self.at_odds(tmp_path)
-        await watched.begin(choice="file")
-        assert watched.draft == watched.file.read_text() == "y = 'theirs'\n"
-        copy = (tmp_path / "double-2.py").read_text()
-        assert without_givens(copy) == "y = 'mine'\n"
-        assert "double-2.py" in watched.session.state.notice
-        await watched.session.close()
-
-    async def test_a_copy_is_gone_on_with_and_the_file_stays(self, tmp_path: Path) -> None:
-        watched = await self.at_odds(tmp_path)
-        await watched.begin(choice="copy")
-        assert watched.session.state.watched is not None
-        assert watched.session.state.watched.path == tmp_path / "double-2.py"
         assert watched.draft == "y = 'mine'\n"
-        assert watched.file.read_text() == "y = 'theirs'\n"
+        watched.file.rename(tmp_path / "theirs.py")
+        await watched.begin()
+        assert without_givens(watched.file.read_text()) == "y = 'mine'\n"
         await watched.session.close()
-
-    @pytest.mark.parametrize("choice", ["file", "copy"])
-    @pytest.mark.parametrize("there", [None, "y = 'mine'\n"], ids=["no file", "the same"])
-    async def test_a_choice_counts_only_where_there_is_one(
-        self, tmp_path: Path, choice: Choice, there: str | None
-    ) -> None:
-        watched = Watched(tmp_path, quick_client())
-        if there is not None:
-            watched.file.write_text(there)
-        await watched.begin("y = 'mine'\n", choice)
-        assert watched.session.state.watched is not None
-        assert watched.session.state.watched.path == watched.file
-        assert watched.draft == without_givens(watched.file.read_text()) == "y = 'mine'\n"
-        assert list(tmp_path.glob("*.py")) == [watched.file]
-        await watched.session.close()
-
-    @pytest.mark.parametrize("choice", ["file", "copy"])
-    async def test_an_empty_file_is_refused_whatever_was_chosen(
-        self, tmp_path: Path, choice: Choice
-    ) -> None:
-        watched = Watched(tmp_path, quick_client())
-        watched.file.touch()
-        with pytest.raises(CannotWatch, match="is empty"):
-            await watched.begin("y = 'mine'\n", choice)
-        assert watched.draft == "y = 'mine'\n"
-        assert list(tmp_path.glob("*.py")) == [watched.file]
-        await watched.session.close()
-
-    @pytest.mark.parametrize("choice", ["file", "copy"])
-    async def test_the_same_choice_again_leaves_no_other_copy(
-        self, tmp_path: Path, choice: Choice
-    ) -> None:
-        for _ in range(2):
-            watched = await self.at_odds(tmp_path)
-            await watched.begin(choice=choice)
-            await watched.session.close()
-        assert {each.name for each in tmp_path.glob("*.py")} == {"double.py", "double-2.py"}
 
     async def test_names_with_braces_are_told_as_they_are(self, tmp_path: Path) -> None:
         (tmp_path / "{name}").mkdir()
         watched = Watched(tmp_path, quick_client())
         watched.file = tmp_path / "{name}" / "{path}.py"
-        watched.file.write_text("y = 'theirs'\n")
-        await watched.begin("y = 'mine'\n", "file", run_at_once=False)
-        notice = f"kept in {{path}}-2.py. What you save in {watched.file} is run."
-        assert watched.session.state.notice.endswith(notice)
+        await watched.begin("y = 'mine'\n", run_at_once=False)
+        assert f"Edit {watched.file} with any editor." in watched.session.state.notice
         await watched.session.close()
 
     async def test_what_changed_in_the_file_alone_is_not_asked_about(self, tmp_path: Path) -> None:

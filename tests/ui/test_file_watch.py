@@ -24,7 +24,6 @@ from tutor.progress import watched_file
 from tutor.session.solution_help import EDITED_ELSEWHERE
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.attempts_page import AttemptsPage
-from tutor.ui.screens.choice_dialog import ChoiceDialog
 
 
 @pytest.fixture(autouse=True)
@@ -144,29 +143,14 @@ async def test_what_cannot_be_put_into_the_code_is_not_offered(tmp_path: Path) -
         assert isinstance(app.screen, AttemptsPage)
 
 
-@pytest.mark.parametrize(
-    ("keys", "code", "watched"),
-    [
-        (("enter",), "theirs = 1\n", "double.py"),
-        (("down", "y"), "z", "double-2.py"),
-        (("escape",), "z", ""),
-    ],
-)
-async def test_where_both_have_other_code_it_is_asked(
-    tmp_path: Path, keys: tuple[str, ...], code: str, watched: str
-) -> None:
+async def test_where_both_hold_other_code_nothing_is_watched(tmp_path: Path) -> None:
     app = new_app(tmp_path)
-    (tmp_path / "double.py").write_text("theirs = 1\n")
-    async with opened(app, NARROW) as pilot:
+    async with opened(app, MEDIUM) as pilot:
         await go_to_code(app, pilot)
-        await pilot.press("z", "escape", "asterisk")
-        await eventually(lambda: isinstance(app.screen, ChoiceDialog), "a question")
-        await pilot.press(*keys)
-        await eventually(lambda: not isinstance(app.screen, ChoiceDialog), "its end")
-        await eventually(lambda: is_watched(app) == bool(watched), "the file")
-        await eventually(lambda: code in source(app), "the code")
-        state = lesson_screen(app).session
-        assert (state.watched.path.name if state.watched is not None else "") == watched
-    assert (tmp_path / "double.py").read_text() == "theirs = 1\n"
-    if watched:
-        assert "z" in (tmp_path / "double-2.py").read_text()
+        await pilot.press("z")
+        mine = source(app)
+        (tmp_path / "double.py").write_text("y = 'theirs'\n")
+        await pilot.press("escape", "asterisk")
+        await eventually(lambda: "holds other code" in lesson_screen(app).session.notice, "why not")
+        assert not is_watched(app)
+        assert source(app) == mine

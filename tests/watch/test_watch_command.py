@@ -29,7 +29,7 @@ from tutor.session.state import Activity, State
 from tutor.session.timeline import Timeline
 from tutor.session.words.key_names import KeyNames
 from tutor.watch.file_teller import PREPARING, FileTeller
-from tutor.watch.watch_command import CannotWatch, Conflict, WatchCommand
+from tutor.watch.watch_command import CannotWatch, WatchCommand
 from tutor.wire.events import ErrorFacts, LossesRecorded, OutputWritten, WorkerStateChanged
 
 KEYS: KeyNames = {"check": "F4"}
@@ -211,15 +211,15 @@ def test_a_run_that_takes_long_is_told_to_be_under_way() -> None:
     ]
 
 
-async def test_where_both_have_changed_whoever_called_asks(tmp_path: Path) -> None:
+async def test_where_both_have_changed_nothing_is_watched(tmp_path: Path) -> None:
     draft = tmp_path / "data" / "drafts" / "basics" / "double.py"
     draft.parent.mkdir(parents=True)
     draft.write_text("y = 'mine'\n")
     (tmp_path / "double.py").write_text("y = 'theirs'\n")
     told: list[str] = []
-    with pytest.raises(Conflict) as raised_:
+    with pytest.raises(CannotWatch, match=r"double\.py holds other code"):
         await command(tmp_path, quick(), told).watch()
-    assert (raised_.value.path.name, raised_.value.copy, told) == ("double.py", "double-2.py", [])
+    assert told == []
     assert draft.read_text() == "y = 'mine'\n"
 
 
@@ -266,7 +266,7 @@ def test_a_signal_ends_it_once_all_is_saved(tmp_path: Path, number: signal.Signa
 def test_the_exit_status_tells_what_ended_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, status: int
 ) -> None:
-    def stop(_command: WatchCommand, _choice: str | None = None) -> None:
+    def stop(_command: WatchCommand) -> None:
         raise StoppedBySignal(number)
 
     monkeypatch.setattr(WatchCommand, "run", stop)

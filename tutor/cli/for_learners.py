@@ -24,8 +24,6 @@ from tutor.cli.usable_steps import complete_step, find_step, usable_course
 
 if TYPE_CHECKING:
     from tutor.course.model import Step
-    from tutor.session.file_watch import Choice
-    from tutor.watch.watch_command import Conflict
 
 
 NO_COURSE = "wrong use, or no step of the course can be used"
@@ -160,7 +158,6 @@ def try_program(
     epilog=exit_status(
         {
             0: "you have ended it by Ctrl+C",
-            1: "it asked what to go on with, and you chose neither",
             2: "there is no such step, or FILE cannot be used",
             129: "the terminal was closed; what you saved is kept",
             143: "ended by a signal; what you saved is kept",
@@ -169,12 +166,6 @@ def try_program(
 )
 @click.argument("step", required=False, shell_complete=complete_step)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option(
-    "--take",
-    type=click.Choice(("file", "copy")),
-    help="If FILE and the tutor hold different code, continue with FILE, or with a copy of the "
-    "tutor's code beside it, without asking. Neither is overwritten.",
-)
 @place_options
 @here_option
 @click.pass_context
@@ -182,7 +173,6 @@ def watch(
     context: click.Context,
     step: str | None,
     file: Path | None,
-    take: Choice | None,
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
@@ -195,7 +185,7 @@ def watch(
     from tutor.client.short_lived import StoppedBySignal
     from tutor.course.step_header import find_step_file
     from tutor.ui.keys import key_names
-    from tutor.watch.watch_command import CannotWatch, Conflict, WatchCommand
+    from tutor.watch.watch_command import CannotWatch, WatchCommand
     from tutor.watch.wrapped_text import terminal_columns
 
     places = places_of(context, lessons, data_dir)
@@ -213,25 +203,11 @@ def watch(
         columns=terminal_columns,
     )
     try:
-        try:
-            command.run(take)
-        except Conflict as conflict:
-            command.run(_ask_what_to_take(conflict))
+        command.run()
     except CannotWatch as problem:
         exit_wrong_use(str(problem))
     except StoppedBySignal as stopped:
         sys.exit(0 if stopped.number == signal.SIGINT else stopped.status)
-
-
-def _ask_what_to_take(conflict: Conflict) -> Choice:
-    """Ask which version of the code to continue with; exit if there is no terminal."""
-    click.echo(f"{conflict.path} holds other code than the tutor has for this step.", err=True)
-    if not sys.stdin.isatty():
-        exit_wrong_use("Use --take file to continue with it, or --take copy. Both are kept.")
-    click.echo(f"file: go on with {conflict.path}; the tutor's code is kept in {conflict.copy}.")
-    click.echo(f"copy: go on with {conflict.copy}, which gets the tutor's code.")
-    choice: Choice = click.prompt("Which", type=click.Choice(("file", "copy")))
-    return choice
 
 
 @click.command("list", epilog=exit_status({0: "all are listed", 2: NO_COURSE}))

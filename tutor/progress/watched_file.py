@@ -10,8 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
@@ -41,15 +40,15 @@ EMPTY = "{path} is empty. What it held before is kept."
 GONE = "{path} is gone. Its code is kept; watching goes on once the file exists again."
 EMPTY_AT_FIRST = "{path} is empty. Remove it to have it made again with your code."
 NOT_OPENED = "{path} cannot be opened: {reason}."
+OTHER_CODE = (
+    "{path} holds other code than nntutor has for this step. Rename it, and it is made again with "
+    "that code; or reset the step, to go on with the file."
+)
 NOT_MADE = "{path} cannot be made: {reason}. Name another file."
 
 
 class CannotWatch(Exception):
     """Raised if the file cannot be used; the message says why."""
-
-
-class BothChanged(Exception):
-    """Raised if file and tutor hold different code, and neither comes from the other."""
 
 
 class Settled(Struct, frozen=True):
@@ -138,35 +137,17 @@ def begin_file(path: Path, text: str, scaffold: str, given: str, base: Path) -> 
     """Create the file if needed, and return its initial code.
 
     It is created with `text`. `base` is the path of the merge base, written by `keep_base_of`.
-    Raises BothChanged if the file holds other code than `text`, unless `text` is the `scaffold` or
-    the merge base; raises CannotWatch if the file cannot be used.
+    Raises CannotWatch if the file cannot be used, or holds other code than `text`, and `text` is
+    neither the `scaffold` nor the merge base.
     """
     if not os.path.lexists(path):
-        _make(path, text, given)
+        _make(path, with_givens(text, given))
         return text
     theirs = read_to_begin(path)
     is_new = not _is_same(text, theirs)
     if is_new and not _is_same(text, scaffold) and _digest(text) != _read_base(base):
-        raise BothChanged
+        raise CannotWatch(OTHER_CODE.format(path=path))
     return theirs if is_new else text
-
-
-def make_copy(path: Path, text: str, given: str) -> Path:
-    """Return the path of a copy of the code beside this file: an earlier one, or a new one.
-
-    Raises CannotWatch.
-    """
-    return next(
-        each
-        for each in _names_beside(path)
-        if _holds(each, text) or _made(each, text, given) is not None
-    )
-
-
-def copy_name(path: Path, text: str) -> str:
-    """Return the name that `make_copy` would give a copy of the code now."""
-    beside = _names_beside(path)
-    return next(each for each in beside if _holds(each, text) or not os.path.lexists(each)).name
 
 
 def base_of(data: Path, lesson: str, step: str, path: Path) -> Path:
@@ -176,7 +157,7 @@ def base_of(data: Path, lesson: str, step: str, path: Path) -> Path:
 
 
 def keep_base_of(base: Path, text: str) -> None:
-    """Store the code that file and draft share; if that fails, the next time asks."""
+    """Store the code that file and draft share; if that fails, the next time refuses."""
     try:
         make_private(base.parent)
         replace_file(base, _digest(text).encode())
@@ -205,38 +186,17 @@ def without_givens(text: str) -> str:
     return "\n".join(lines[:end]).rstrip() + "\n"
 
 
-def _names_beside(path: Path) -> Iterator[Path]:
-    return (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
-
-
-def _make(path: Path, text: str, given: str) -> None:
-    if _made(path, text, given) is None:
-        raise BothChanged  # another program was faster
-
-
-def _made(path: Path, text: str, given: str) -> Path | None:
-    """Create the file, and return its path; None if it exists. Raises CannotWatch."""
-    content = with_givens(text, given).encode("utf-8", "replace")
+def _make(path: Path, code: str) -> None:
     try:
         file = path.open("xb")
-    except FileExistsError:
-        return None
-    except OSError as error:
+    except OSError as error:  # also if another program was faster
         raise CannotWatch(NOT_MADE.format(path=path, reason=reason(error))) from None
     try:
         with file:
-            file.write(content)
+            file.write(code.encode("utf-8", "replace"))
     except OSError as error:
         path.unlink(missing_ok=True)  # a part of the code could be mistaken for all of it
         raise CannotWatch(NOT_MADE.format(path=path, reason=reason(error))) from None
-    return path
-
-
-def _holds(path: Path, text: str) -> bool:
-    try:
-        return _is_same(read_code(path), text)
-    except CannotWatch:
-        return False
 
 
 def _is_same(text: str, other: str) -> bool:

@@ -11,28 +11,24 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from tutor.course.kinds import scaffold_of
 from tutor.course.model import Step
 from tutor.progress.watched_file import (
-    BothChanged,
     CannotWatch,
     FileLooks,
     base_of,
     begin_file,
     keep_base_of,
-    make_copy,
-    read_to_begin,
 )
 from tutor.session.run_summary import RunSummary
 from tutor.session.state import State, Watched
 from tutor.session.words.key_names import guard
 from tutor.session.words.watch_text import (
     BEGUN,
-    COPIED,
     ENDED,
     LEFT,
     NO_FOLDER,
@@ -48,10 +44,7 @@ QUICK_MS = 2_000.0
 
 _LOOKS, _RUNS = "watched file", "watched run"
 
-Choice: TypeAlias = Literal["file", "copy"]
-"""Where both hold other code: go on with the file, or with a new one that gets the tutor's code."""
-
-__all__ = ["BothChanged", "CannotWatch", "Choice", "FileWatch", "is_quick"]
+__all__ = ["CannotWatch", "FileWatch", "is_quick"]
 
 
 def is_quick(ending: RunSummary | None) -> bool:
@@ -78,7 +71,6 @@ class FileWatch:
         text: str,
         given: str,
         *,
-        choice: Choice | None = None,
         columns: Callable[[], int] = lambda: 0,
         run_at_once: bool = False,
     ) -> None:
@@ -86,9 +78,8 @@ class FileWatch:
 
         Nothing is watched if the step is not the one of now, or is left meanwhile. `text` is the
         code of the step as it stands here, `columns` tells those that the output of a run is shown
-        in. What the file holds is run if it is new, or with `run_at_once`. A `choice` counts only
-        where there is one to make. Raises BothChanged if there is, and none was made; raises
-        CannotWatch if the file cannot be used.
+        in. What the file holds is run if it is new, or with `run_at_once`. Raises CannotWatch if
+        the file cannot be used.
         """
         if self._hub.state.step is not step:
             return
@@ -98,10 +89,12 @@ class FileWatch:
             raise CannotWatch(NO_FOLDER) from None
         # from now on nothing can be typed here, which the file would replace
         self._put(Watched(path))
+        base = base_of(self._hub.data, step.lesson, step.id, path)
         try:
-            begin = partial(self._open, step, path, text, given, choice)
-            path, begun, note = await asyncio.to_thread(begin)
-        except (BothChanged, CannotWatch):
+            begin = partial(begin_file, path, text, scaffold_of(step), given, base)
+            begun = await asyncio.to_thread(begin)
+            await asyncio.to_thread(keep_base_of, base, begun)
+        except CannotWatch:
             if not self._is_watched(step):
                 return
             self._put(None)
@@ -109,12 +102,10 @@ class FileWatch:
         if not self._is_watched(step):
             return
         self._columns = columns
-        self._put(Watched(path))
-        self._hub.notify(note)
+        self._hub.notify(BEGUN.format(path=guard(str(path))))
         is_new = begun != text
         if is_new:
             self._hub.drafts.put_in(step, begun, "watched")
-        base = base_of(self._hub.data, step.lesson, step.id, path)
         self._hub.background.cancel(_LOOKS)
         self._hub.background.start(self._follow(step, path, begun, base), _LOOKS)
         if (is_new or run_at_once) and begun.strip() != scaffold_of(step).strip():
@@ -132,25 +123,6 @@ class FileWatch:
     def _tell_if_left(self, old: State, new: State) -> None:
         if old.watched is not None and new.watched is None and new.step is not old.step:
             self._hub.notify(LEFT.format(name=guard(old.watched.path.name)))
-
-    def _open(
-        self, step: Step, path: Path, text: str, given: str, choice: Choice | None
-    ) -> tuple[Path, str, str]:
-        """Return the file, its code, and what to say; waits for the disk."""
-        note, kept = BEGUN, ""
-        base = base_of(self._hub.data, step.lesson, step.id, path)
-        try:
-            begun = begin_file(path, text, scaffold_of(step), given, base)
-        except BothChanged:
-            if choice is None:
-                raise
-            if choice == "file":
-                begun = read_to_begin(path)
-                note, kept = COPIED, guard(make_copy(path, text, given).name)
-            else:
-                path, begun = make_copy(path, text, given), text
-        keep_base_of(base_of(self._hub.data, step.lesson, step.id, path), begun)
-        return path, begun, note.format(path=guard(str(path)), name=kept)
 
     async def _follow(self, step: Step, path: Path, text: str, base: Path) -> None:
         """Take what the file comes to, until it is watched no longer or the step is left."""

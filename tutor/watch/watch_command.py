@@ -1,7 +1,6 @@
 """A session without a screen that watches one file until a signal ends it, for `nntutor watch`.
 
-It needs no framework. If the file and the tutor hold different code, it does not ask: it raises
-Conflict after the session is closed and saved, and its caller asks.
+It needs no framework.
 """
 
 from __future__ import annotations
@@ -20,14 +19,13 @@ from tutor.config import Config
 from tutor.course.kinds import kind_of
 from tutor.first_screen.given_code import all_givens
 from tutor.paths import Places
-from tutor.progress.watched_file import copy_name
 from tutor.session.core import TutorSession
-from tutor.session.file_watch import BothChanged, CannotWatch, Choice
+from tutor.session.file_watch import CannotWatch
 from tutor.session.words.key_names import KeyNames, fill_known_keys
 from tutor.watch.file_teller import FileTeller, opening_lines
 from tutor.watch.wrapped_text import wrapped
 
-__all__ = ["CannotWatch", "Conflict", "WatchCommand"]
+__all__ = ["CannotWatch", "WatchCommand"]
 
 NO_STEP = "There is no step to watch."
 NO_CODE = "The step `{step}` has no code to edit. `nntutor list` shows all steps."
@@ -36,16 +34,6 @@ ONLY_MOVES = (
     "`nntutor open {step}`."
 )
 HOW_TO_END = "A check follows each quick run. Ctrl+C ends this."
-
-
-class Conflict(Exception):
-    """Raised if the file and the tutor hold different code for the step."""
-
-    def __init__(self, path: Path, copy: str) -> None:
-        super().__init__(str(path))
-        self.path = path
-        self.copy = copy
-        """Name of the file to which the tutor's code would be copied."""
 
 
 class WatchCommand(Struct, frozen=True, kw_only=True):
@@ -66,14 +54,14 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
     make_client: Callable[[OnState], Client] | None = None
     """For tests; None makes a client with a worker."""
 
-    def run(self, choice: Choice | None = None) -> None:
+    def run(self) -> None:
         """Watch the file until a signal; then save everything and raise StoppedBySignal.
 
-        Raises CannotWatch, and Conflict if a `choice` is needed.
+        Raises CannotWatch.
         """
-        run_until_signal(lambda: self.watch(choice))
+        run_until_signal(self.watch)
 
-    async def watch(self, choice: Choice | None = None) -> None:
+    async def watch(self) -> None:
         """Watch the file until this is cancelled."""
         session = TutorSession(
             self.places,
@@ -86,12 +74,12 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
         )
         try:
             await session.open(enter=False)
-            await self._begin(session, choice)
+            await self._begin(session)
             await _until_failure(session)
         finally:
             await session.close()
 
-    async def _begin(self, session: TutorSession, choice: Choice | None) -> None:
+    async def _begin(self, session: TutorSession) -> None:
         for problem in session.state.problems:
             self._say(problem)
         step = session.state.step
@@ -104,11 +92,7 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
         session.go_to(step.id)  # the learner did not leave off at a step that was refused
         path = self.file or Path(f"{step.id}.py")
         given, (text, _) = all_givens(step), session.drafts.first_text(step)
-        try:
-            watch = session.answers.file_watch
-            await watch.begin(step, path, text, given, choice=choice, run_at_once=True)
-        except BothChanged:
-            raise Conflict(path, copy_name(path, text)) from None
+        await session.answers.file_watch.begin(step, path, text, given, run_at_once=True)
         for line in opening_lines(step, given):
             self._say(line)
         self._say(f"\n{fill_known_keys(session.state.notice, {})} {HOW_TO_END}")

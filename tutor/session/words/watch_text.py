@@ -17,7 +17,6 @@ from tutor.text import printable
 from tutor.wire.events import ErrorFacts
 
 BEGUN = "Edit {path} with any editor. What you save there is run."
-COPIED = "Your code from here is kept in {name}. What you save in {path} is run."
 NO_FOLDER = "The folder in which nntutor was started is gone. Start it in another one."
 ENDED = "{name} is watched no longer. It stays, and so does the code here."
 LEFT = "{name} is watched no longer, since you left its step. It stays, and so does the code there."

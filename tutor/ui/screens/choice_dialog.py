@@ -17,9 +17,6 @@ from textual.widgets.option_list import Option
 
 Name = TypeVar("Name", bound=str)
 
-BOTH_KEYS = "Enter yes, Esc leaves both as they are, Up and Down to the other question."
-"""Help if a file and the editor hold different code."""
-
 
 class ChoiceDialog(ModalScreen[Name | None]):
     """Choices under a title; the result is the name of the choice, or None."""

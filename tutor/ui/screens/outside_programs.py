@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tutor.course.model import Step
+from tutor.first_screen.given_code import all_givens
+from tutor.session.words.key_names import guard
 from tutor.ui.commands import command
 
 if TYPE_CHECKING:
@@ -65,10 +68,21 @@ def watch(screen: LessonScreen) -> None:
     if screen.session.watched is not None:
         screen.tutor.answers.file_watch.end()
     elif screen.session.step is not None:
-        from tutor.ui.screens.file_watching import begin_watching
-
         screen.flush()
-        _begin(screen, begin_watching(screen, screen.session.step), "watch")
+        _begin(screen, _begin_watching(screen, screen.session.step), "watch")
+
+
+async def _begin_watching(screen: LessonScreen, step: Step) -> None:
+    """Watch a file named after the step, in the folder where the app was started."""
+    from tutor.session.file_watch import CannotWatch
+
+    path, panes = Path(f"{step.id}.py"), screen.panes
+    text, given = panes.code.source, all_givens(step)
+    watch = screen.tutor.answers.file_watch
+    try:
+        await watch.begin(step, path, text, given, columns=lambda: panes.output_columns)
+    except CannotWatch as problem:
+        screen.notify_learner(guard(str(problem)))
 
 
 # Programs that use the terminal for a while

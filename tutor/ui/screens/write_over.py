@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tutor.ui.screens.choice_dialog import BOTH_KEYS, ChoiceDialog
+from tutor.ui.screens.choice_dialog import ChoiceDialog
 
 CHANGED = "Another program has changed {name}"
 QUESTIONS = {
     "read": "Show what is in the file? {key:undo} brings your text back.",
     "over": "Write your text over it?",
 }
+KEYS = "Enter yes, Esc leaves both as they are, Up and Down to the other question."
 
 
 class WriteOverScreen(ChoiceDialog[str]):
@@ -19,4 +20,4 @@ class WriteOverScreen(ChoiceDialog[str]):
     def __init__(self, name: str, fill: Callable[[str], str]) -> None:
         """Make the dialog for a file; `fill` puts the names of keys into its questions."""
         questions = {choice: fill(question) for choice, question in QUESTIONS.items()}
-        super().__init__(CHANGED.format(name=name), questions, keys=BOTH_KEYS)
+        super().__init__(CHANGED.format(name=name), questions, keys=KEYS)
