@@ -13,7 +13,6 @@ from tutor.session.words.loss_text import (
     EMPTY,
     NONE,
     QUEUED,
-    SMOOTHED_FROM,
     loss_text,
     losses_words,
     no_losses_words,
@@ -41,7 +40,6 @@ def test_when_it_is_over_it_tells_from_where_to_where() -> None:
     assert losses_words([0.7313, 0.7, 0.6644], State()) == "3 steps: 0.7313 to 0.6644"
     assert losses_words([0.5], State()) == "1 step: 0.5000"
     assert losses_words([], State()) == ""
-    assert losses_words([1.0] * SMOOTHED_FROM, State()).endswith("(line: smoothed)")
 
 
 def test_without_losses_it_tells_why() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 from hypothesis import assume, given
@@ -20,7 +21,7 @@ from tutor.ui.charts.axes import (
     steps_extent,
     ticks,
 )
-from tutor.ui.charts.curve import smooth, thin
+from tutor.ui.charts.curve import MIN_SMOOTHED, smooth, thin
 
 NUMBERS = st.floats(-1e9, 1e9).filter(lambda value: value == 0 or abs(value) > 1e-9)
 POSITIVE = st.floats(1e-9, 1e9)
@@ -125,17 +126,31 @@ def test_thinning_keeps_what_sticks_out(points: list[tuple[float, float]], max_p
         assert {kept[0], kept[-1]} == {points[0], points[-1]}
 
 
-@given(st.lists(st.floats(0, 10), min_size=1, max_size=50))
+@given(st.lists(st.floats(0, 10), min_size=MIN_SMOOTHED, max_size=300))
 def test_smoothing_stays_among_the_values(values: list[float]) -> None:
-    smoothed = smooth(values)
-    assert len(smoothed) == len(values)
-    assert smoothed[0] == pytest.approx(values[0])
+    smoothed = smooth(tuple(values))
+    assert len(smoothed) in (0, len(values))
+    if smoothed:
+        assert (smoothed[0], smoothed[-1]) == pytest.approx((values[0], values[-1]))
     assert all(min(values) - 1e-9 <= value <= max(values) + 1e-9 for value in smoothed)
 
 
-def test_smoothing_passes_over_nan() -> None:
-    assert math.isnan(smooth([math.nan, 1.0])[0])
-    assert smooth([1.0, math.nan, math.inf]) == pytest.approx([1.0, 1.0, 1.0])
+def test_only_noise_is_smoothed_and_the_line_does_not_lag() -> None:
+    fall = [2.5 * math.exp(-n / 90) for n in range(300)]
+    noise = random.Random(0)
+    noisy = [loss + 0.3 * (noise.random() - 0.5) for loss in fall]
+    assert smooth(tuple(fall)) == smooth(tuple(fall), log=True) == ()
+    assert smooth(tuple(noisy[: MIN_SMOOTHED - 1])) == ()
+    beside = [line - loss for line, loss in zip(smooth(tuple(noisy)), fall, strict=True)]
+    assert max(map(abs, beside[10:-10])) < 0.1
+    assert abs(sum(beside)) / 300 < 0.01
+
+
+def test_on_a_log_scale_noise_counts_by_its_share_of_a_loss() -> None:
+    noise = random.Random(0)
+    losses = tuple(100 * math.exp(-n / 2) + 0.01 * (0.5 + noise.random()) for n in range(300))
+    assert smooth(losses) == ()
+    assert len(smooth(losses, log=True)) == 300
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tutor.grading.wording import counted
 from tutor.session.loss_view import LossView
 from tutor.session.run_comparison import compare_runs
 from tutor.session.state import State
-from tutor.session.words.loss_text import SMOOTHED_FROM, loss_text
+from tutor.session.words.loss_text import loss_text
 from tutor.session.words.run_comparison_text import comparison_words
 from tutor.wire.events import LossBroken, NumbersKept
 
@@ -20,6 +20,10 @@ RISEN = 1.05
 """How many times its lowest value a validation loss is, when it is said to have risen."""
 STILL_FALLS = 0.02
 """The share of its whole fall that a curve makes in its last tenth, if it is said to fall still."""
+STILL_SHRINKS = 0.9
+"""The mean of the last tenth, as a share of that of the tenth before, up to which the curve is said
+to fall still, if the tenths have no loss in common: 1e-3 to 1e-4 is a fall, though of a curve that
+began at 1 it is next to nothing."""
 MIN_TREND = 20
 
 
@@ -77,8 +81,6 @@ def look_at(view: LossView, state: State, check: str = "◆") -> str:
         return changed or trend_words(view.losses)
     if view.before:
         return f"Dotted: the run before, which ended at {loss_text(view.before[-1])}."
-    if len(view.losses) >= SMOOTHED_FROM:
-        return "Faint: the loss of each step. Line: smoothed."
     return ""
 
 
@@ -120,7 +122,10 @@ def trend_words(losses: Sequence[float]) -> str:
     fallen, recent = first - last, earlier - last
     if fallen <= 0:
         return "It ends no lower than it began."
-    if recent > STILL_FALLS * fallen:
+    shrinks = 0 < last <= STILL_SHRINKS * earlier and max(finite[-part:]) < min(
+        finite[-2 * part : -part]
+    )
+    if recent > STILL_FALLS * fallen or shrinks:
         return "It still falls at the end: more steps would go on."
     if recent < -STILL_FALLS * fallen:
         return "It rises at the end."

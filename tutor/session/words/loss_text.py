@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from tutor.grading.wording import counted
@@ -12,9 +11,7 @@ EMPTY = "No losses yet. A run that calls an optimizer's step() draws them here."
 QUEUED = "No losses yet: the program begins when PyTorch is ready."
 BUSY = "No optimizer step yet: the first one begins the curve."
 NONE = "The run made no optimizer step, so there is no curve."
-SMOOTHED = "  (line: smoothed)"
-SMOOTHED_FROM = 64
-"""The number of losses from which on the line that is drawn is smoothed."""
+SMOOTHED = "line: smoothed"
 
 
 def losses_words(
@@ -37,9 +34,7 @@ def losses_words(
     begin = f"{name}, " if name else ""
     if count == 1:
         return f"{begin}{counted(count, 'step')}: {last}"
-    is_smoothed = count >= SMOOTHED_FROM and not name and math.isfinite(losses[-1])
-    smoothed = SMOOTHED if is_smoothed else ""
-    return f"{begin}{counted(count, 'step')}: {loss_text(losses[0])} to {last}{smoothed}"
+    return f"{begin}{counted(count, 'step')}: {loss_text(losses[0])} to {last}"
 
 
 def no_losses_words(state: State) -> str:

@@ -25,7 +25,7 @@ from tutor.session.words.curve_text import (
     offer_words,
 )
 from tutor.session.words.loss_text import EMPTY, SMOOTHED, losses_words, no_losses_words
-from tutor.ui.charts.curve import Beside, LossChart
+from tutor.ui.charts.curve import Beside, LossChart, is_smoothed
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane, draw_events
 from tutor.ui.stable_static import StableStatic
@@ -153,8 +153,8 @@ class LossPane(StepNavigation, Pane):
         check = self.marks.signs.check
         words = losses_words(view.losses, state, self.marks.dot, view.cursor, view.name)
         facts = facts_words(view, state, check)
-        if facts:  # they matter more if there is no room for both
-            words = words.removesuffix(SMOOTHED)
+        if not view.name and is_smoothed(view.losses, log=self._chart.log_y):
+            facts.append(SMOOTHED)
         self._say(words, facts, look_at(view, state, check))
         self._chart.empty = no_losses_words(state)
         self._chart.show_losses(
@@ -182,8 +182,6 @@ class LossPane(StepNavigation, Pane):
     def _say(self, words: str, facts: Sequence[str], sentence: str) -> None:
         """Show the line with the facts that fit, and the sentence if there is room."""
         width = self._line.content_size.width or self.content_size.width
-        if cell_len(words) > width:
-            words = words.removesuffix(SMOOTHED)
         for fact in facts:
             longer = f"{words}{self.marks.dot}{fact}"
             if cell_len(longer) <= width:
