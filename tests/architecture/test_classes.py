@@ -112,11 +112,12 @@ def test_few_know_the_large_classes(name: str) -> None:
     assert name in names_in(f"def take(given: {name}) -> None: ...")
 
 
-def test_the_lesson_screen_stays_small() -> None:
-    """Commands are functions beside it; what panes ask for is heard by the widget it is for."""
-    tree = ast.parse((ROOT / "tutor/ui/screens/lesson.py").read_text())
-    (screen,) = (
-        node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "LessonScreen"
-    )
+@pytest.mark.parametrize(
+    ("name", "file"), [("LessonScreen", "screens/lesson.py"), ("Workspace", "screens/workspace.py")]
+)
+def test_the_large_widgets_stay_small(name: str, file: str) -> None:
+    """Commands are functions beside them; what panes ask for is heard by the widget it is for."""
+    tree = ast.parse((ROOT / "tutor/ui" / file).read_text())
+    (widget,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    assert sum(isinstance(node, functions) for node in screen.body) <= 25
+    assert sum(isinstance(node, functions) for node in widget.body) <= 25

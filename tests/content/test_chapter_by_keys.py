@@ -108,7 +108,7 @@ class Learner:
 
     async def _type(self, text: str) -> None:
         workspace = workspace_of(self.app)
-        pane = workspace.predict if workspace.layout_state.kind == "predict" else workspace.quiz
+        pane = workspace.panes["predict" if workspace.layout_state.kind == "predict" else "quiz"]
         pane.focus_target().focus()
         await self.pilot.press("end", *["backspace"] * len(self.answered.text), *text)
         await self.pilot.pause()
@@ -116,12 +116,7 @@ class Learner:
     @property
     def answered(self) -> QuizAnswer:
         """What is answered to the question on screen."""
-        workspace = workspace_of(self.app)
-        return (
-            workspace.predict.guess
-            if workspace.layout_state.kind == "predict"
-            else workspace.quiz.answer
-        )
+        return workspace_of(self.app).answer
 
     async def sees(self, message: str) -> None:
         """The sentences of the message stand on the screen."""

@@ -102,11 +102,12 @@ def test_a_map_is_the_largest_pane(columns: int, rows: int) -> None:
 
 def test_a_long_verdict_gets_more_rows_than_an_output() -> None:
     def rows_below(verdict_rows: int, below: str = "verdict") -> int:
-        layout = code(120, losses=True, has_content=True, below=below, verdict_rows=verdict_rows)
+        verdict = (0,) * (verdict_rows - 3)
+        layout = code(120, losses=True, has_content=True, below=below, verdict=verdict)
         return compute_sizes(layout, ChosenSizes(), 120, 32).below
 
-    assert rows_below(99, "output") == rows_below(2)
-    assert rows_below(2) < rows_below(7) == 9 < rows_below(99)
+    assert rows_below(99, "output") == rows_below(4)
+    assert rows_below(4) < rows_below(7) == 9 < rows_below(99)
     assert rows_below(99) + MIN_ABOVE + 11 <= 32
 
 

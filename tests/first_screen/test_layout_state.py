@@ -181,8 +181,8 @@ def test_without_a_text_two_columns_have_room_for_charts() -> None:
     assert "lesson" not in names
     assert [layout_size(names, width) for width in (80, 120, 200)] == ["narrow", "wide", "wide"]
     assert layout_size(pane_names(CODE), 120) == "medium"
-    assert first_panes(own, 80) == {"code"}
-    assert first_panes(own, 120) == {"code", "output", "loss", "tensors"}
+    assert first_panes(own, 80, 24) == {"code"}
+    assert first_panes(own, 120, 35) == {"code", "output", "loss", "tensors"}
 
 
 def test_each_view_of_the_format_has_a_pane() -> None:

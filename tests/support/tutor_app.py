@@ -210,7 +210,7 @@ async def say_of(app: TutorApp, pilot: Pilot[None], statement: str, key: str = "
     Without a key, press the statement's number, which chooses it.
     """
     workspace = workspace_of(app)
-    pane = workspace.predict if workspace.layout_state.kind == "predict" else workspace.quiz
+    pane = workspace.panes["predict" if workspace.layout_state.kind == "predict" else "quiz"]
     choices = pane.query_one(Choices)
     choices.focus()
     place = choices.statements.index(statement)

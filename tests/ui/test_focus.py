@@ -135,4 +135,4 @@ async def test_among_statements_a_digit_chooses(tmp_path: Path) -> None:
         await pilot.press("2", "2")
         await pilot.pause()
         assert workspace_of(app).layout_state.pane == "quiz"
-        assert set(workspace_of(app).quiz.query_one(Choices).judged) == {1}
+        assert set(workspace_of(app).panes["quiz"].query_one(Choices).judged) == {1}

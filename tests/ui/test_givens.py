@@ -24,6 +24,7 @@ from tests.support.tutor_app import (
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
 from tutor.ui.panes.code import OPEN_EDITOR_ROWS
+from tutor.ui.screens.screen_commands import useless_commands
 from tutor.ui.widgets.code_view import CodeView
 
 GIVEN = "\n".join(f"x{number} = {number}" for number in range(14))
@@ -63,7 +64,7 @@ async def test_the_strip_offers_them_only_where_some_are_hidden(tmp_path: Path) 
             await pilot.pause()
             assert ("g Givens" in screen_text(app)) is offered
             await pilot.press("escape")
-            assert ("givens" in workspace_of(app).useless_commands) is not offered
+            assert ("givens" in useless_commands(workspace_of(app))) is not offered
 
 
 async def test_they_give_way_line_by_line_to_the_code_that_is_typed(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ async def test_a_wrong_answer_to_a_quiz_does_not_stand_there_at_the_next_start(
     for attempt in range(2):
         app = tutor_app(tmp_path, start_at="ask-me")
         async with opened(app, MEDIUM) as pilot:
-            assert workspace_of(app).quiz.answer.judged == {}
+            assert workspace_of(app).answer.judged == {}
             assert lesson_screen(app).session.checks == attempt
             await say_of(app, pilot, "The first.")
             await pilot.press("enter")

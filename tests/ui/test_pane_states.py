@@ -156,7 +156,7 @@ async def test_a_quiz_that_is_not_answered_or_answered_wrongly(
         await pilot.pause()
         assert "Not attempted yet" in screen_text(app)
         assert "Choose one answer." in screen_text(app)
-        wrong = workspace_of(app).quiz.focus_target()
+        wrong = workspace_of(app).panes["quiz"].focus_target()
         assert wrong is app.focused
         for key in ("1", "2"):
             await pilot.press(key, "f4")

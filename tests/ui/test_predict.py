@@ -150,7 +150,7 @@ async def test_a_wrong_guess_ends_the_step_too_and_a_later_one_is_not_kept(tmp_p
             lambda: "A name keeps its number." in screen_text(app), "the text at the end"
         )
         await say_of(app, pilot, "Two.")
-        assert workspace_of(app).predict.guess.judged == {1: True}
+        assert workspace_of(app).answer.judged == {1: True}
         await pilot.press("enter")
         await pilot.pause()
         assert "It has run already." in screen_text(app)
@@ -210,7 +210,7 @@ async def test_a_guess_that_waits_is_stopped_before_it_began(tmp_path: Path) -> 
         await pilot.press("f9")
         await pilot.pause()
         assert "Stopped before it began." in screen_text(app)
-        assert workspace_of(app).predict.guess.judged == {0: True}
+        assert workspace_of(app).answer.judged == {0: True}
         client.become("ready")
         await pilot.press("enter")
         await settled(app)
@@ -249,7 +249,7 @@ async def test_where_the_worker_cannot_start_the_guess_is_kept(tmp_path: Path) -
         assert not lesson_screen(app).session.step_done
     again = predictions(tmp_path)
     async with opened(again) as pilot:
-        assert workspace_of(again).predict.guess.judged == {0: True}
+        assert workspace_of(again).answer.judged == {0: True}
 
 
 async def test_after_the_run_the_scaffold_may_be_run(tmp_path: Path) -> None:

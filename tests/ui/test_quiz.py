@@ -25,6 +25,7 @@ from tests.support.tutor_app import (
 from tests.support.wait import eventually
 from tutor.progress.fold import read_progress
 from tutor.ui.app import TutorApp
+from tutor.ui.screens.screen_commands import toggle_zoom
 from tutor.ui.widgets.choices import Choices
 
 JUDGE = """
@@ -114,7 +115,7 @@ async def test_numbers_of_statements_are_those_on_screen_and_kept_ones_those_of_
 ) -> None:
     app = quizzes(tmp_path)
     async with opened(app, MEDIUM) as pilot:
-        choices = workspace_of(app).quiz.focus_target()
+        choices = workspace_of(app).panes["quiz"].focus_target()
         assert choices.has_focus
         for place in range(2):
             await pilot.press("home", *["down"] * place, "t")
@@ -139,10 +140,10 @@ async def test_an_answer_stays_while_other_steps_are_looked_at(tmp_path: Path) -
         await pilot.press("9")
         await pilot.press("shift+f8", "shift+f8")
         await pilot.pause()
-        assert workspace_of(app).quiz.answer.judged == {0: True}
+        assert workspace_of(app).answer.judged == {0: True}
         await pilot.press("f8", "f8")
         await pilot.pause()
-        assert workspace_of(app).quiz.answer.text == "9"
+        assert workspace_of(app).answer.text == "9"
 
 
 async def test_an_accepted_quiz_is_shown_with_its_reasons_after_a_restart(tmp_path: Path) -> None:
@@ -157,7 +158,7 @@ async def test_an_accepted_quiz_is_shown_with_its_reasons_after_a_restart(tmp_pa
         text = screen_text(again)
         assert "✓ right: It comes after the first." in text
         assert "✗ wrong: The first is wrong." in text
-        assert workspace_of(again).quiz.answer.judged == {1: True}
+        assert workspace_of(again).answer.judged == {1: True}
 
 
 async def test_after_a_wrong_answer_the_next_showing_is_shuffled_anew(tmp_path: Path) -> None:
@@ -165,7 +166,7 @@ async def test_after_a_wrong_answer_the_next_showing_is_shuffled_anew(tmp_path: 
     async with opened(app, MEDIUM) as pilot:
         orders = set()
         for _ in range(8):
-            choices = workspace_of(app).quiz.focus_target()
+            choices = workspace_of(app).panes["quiz"].focus_target()
             statements = getattr(choices, "statements", ())
             orders.add(statements)
             await say_of(app, pilot, "Seven is odd.", "t")
@@ -182,7 +183,7 @@ async def test_after_a_wrong_answer_the_next_showing_is_shuffled_anew(tmp_path: 
 
 async def shown_order(app: TutorApp, pilot: Pilot[None]) -> tuple[str, ...]:
     await pilot.pause()
-    choices = workspace_of(app).quiz.focus_target()
+    choices = workspace_of(app).panes["quiz"].focus_target()
     assert isinstance(choices, Choices)
     return choices.statements
 
@@ -217,7 +218,7 @@ async def test_a_quiz_is_asked_again_without_losing_its_tick(tmp_path: Path) -> 
         assert "Esc, 0 asks again." in screen_text(app)
         await pilot.press("escape", "0")
         await pilot.pause()
-        assert workspace_of(app).quiz.answer.judged == {}
+        assert workspace_of(app).answer.judged == {}
         text = screen_text(app)
         assert "It comes after the first." not in text
         assert "A number key chooses" in text
@@ -261,7 +262,7 @@ async def test_the_screen_says_whether_there_are_statements_below(
         await pilot.press("f6")
         await pilot.pause()
         assert f"{FOLD} Up and Down move, t marks true" in screen_text(app)
-        workspace_of(app).quiz.query_one(VerticalScroll).scroll_end(animate=False)
+        workspace_of(app).panes["quiz"].query_one(VerticalScroll).scroll_end(animate=False)
         await eventually(lambda: FOLD not in screen_text(app), "the end")
         await pilot.resize_terminal(120, 60)
         await pilot.pause()
@@ -288,7 +289,7 @@ async def test_the_question_stands_once_beside_its_text(
         text = screen_text(app)
         assert "It has no bones." in text
         assert text.count("How many legs has a spider?") == 1
-        workspace_of(app).toggle_zoom()
+        toggle_zoom(lesson_screen(app))
         workspace_of(app).goto("lesson")
         await pilot.pause()
         assert screen_text(app).count("How many legs has a spider?") == 1, "the text is alone"

@@ -33,6 +33,7 @@ from tutor.ui.editor.editor_words import EDITOR_WORDS
 from tutor.ui.keys import action_of
 from tutor.ui.screens.help import HelpScreen
 from tutor.ui.screens.outline import OutlineScreen
+from tutor.ui.screens.screen_commands import useless_commands
 
 
 def step_id(app: TutorApp) -> str:
@@ -99,7 +100,7 @@ async def test_the_palette_finds_the_actions_of_the_table(tmp_path: Path) -> Non
     async with opened(app) as pilot:
         commands = {command.title for command in app.get_system_commands(app.screen)}
         screen = lesson_screen(app)
-        left_out = workspace_of(app).useless_commands | {"palette"}
+        left_out = useless_commands(workspace_of(app)) | {"palette"}
         offered = offered_commands("code", screen.session)
         assert {command.label for command in offered if command.name not in left_out} <= commands
         assert not {"Stop", "Pause", "Wider", "Givens"} & commands

@@ -54,8 +54,8 @@ class LayoutState(Struct, frozen=True):
     """Pane of `BELOW` that is shown there; "" if none is."""
     has_content: bool = False
     """True once there is anything about the answer: a verdict, output or a hint."""
-    verdict_rows: int = 0
-    """Rows that the newest verdict needs to be read whole."""
+    verdict: tuple[int, ...] = ()
+    """Lengths of the paragraphs of the newest verdict."""
     has_trouble: bool = False
     """True if the output explains why no program can be run."""
     losses: bool = False
@@ -85,8 +85,30 @@ class LayoutState(Struct, frozen=True):
 
     @property
     def has_text(self) -> bool:
-        """Return True if there is a text beside the work, as in every step of a lesson."""
+        """True if there is a text beside the work, as in every step of a lesson."""
         return "lesson" in self.names
+
+    @property
+    def is_guessing(self) -> bool:
+        """True if the current pane asks about a wrong program."""
+        return self.pane == "guess"
+
+    @property
+    def first_answer(self) -> str:
+        """First pane to answer the step in; the lesson if there is none."""
+        return next((name for name in self.names if name in ABOVE), "lesson")
+
+    @property
+    def first_pane(self) -> str:
+        """Pane at which a step begins: the text in a one-pane layout, else the answer."""
+        return "lesson" if self.single and self.has_text else self.first_answer
+
+    @property
+    def answer_pane(self) -> str:
+        """Pane of `ABOVE` that is on screen if any is; "" if the step has none."""
+        if self.pane in ABOVE:
+            return self.pane
+        return self.above or next((name for name in self.names if name in ABOVE), "")
 
     @property
     def has_charts(self) -> bool:
@@ -180,11 +202,6 @@ def layout_size(names: Collection[str], width: int) -> Size:
     return "wide" if size == "medium" and "lesson" not in names else size
 
 
-def height_flags(height: int) -> dict[str, bool]:
-    """Return the fields of a LayoutState that depend on the rows of the terminal."""
-    return {"tiny": height < TINY_BELOW, "high": height >= MIN_HIGH_ROWS}
-
-
 def visible_panes(layout: LayoutState) -> frozenset[str]:
     """Return the names of the panes that are on screen."""
     if layout.single:
@@ -193,7 +210,7 @@ def visible_panes(layout: LayoutState) -> frozenset[str]:
         below = {layout.below} if layout.collapsed_below else set()
         beside = {layout.chart_beside} - {""} | ({"loss"} if layout.curve_beside else set())
         return frozenset({layout.pane} | below | beside)
-    shown = {"lesson", _answer_pane(layout)} & set(layout.names)
+    shown = {"lesson", layout.answer_pane} & set(layout.names)
     wanted = layout.has_content or layout.display.has_charts or layout.pane == layout.below
     charts = _charts(layout) if layout.has_charts and not _is_drawer_needless(layout) else set()
     if layout.below in layout.names and wanted and not (charts and _tells_output(layout)):
@@ -206,7 +223,7 @@ def _tells_output(layout: LayoutState) -> bool:
     """Return True if the pane to answer in shows the output, and needs the rows of Output."""
     is_elsewhere = layout.below == "output" and layout.pane != "output"
     is_short = layout.size == "medium" or layout.display.has_large_charts
-    return is_short and is_elsewhere and _answer_pane(layout) in TELLS_ITSELF
+    return is_short and is_elsewhere and layout.answer_pane in TELLS_ITSELF
 
 
 def _charts(layout: LayoutState) -> set[str]:
@@ -255,24 +272,34 @@ def shown_with_data(layout: LayoutState, step: Step | None) -> frozenset[str]:
 
 def _is_drawer_needless(layout: LayoutState) -> bool:
     """Return True if a guess needs the rows of the charts, which are of another run."""
-    guessing = layout.size == "medium" and _answer_pane(layout) == "guess"
+    guessing = layout.size == "medium" and layout.answer_pane == "guess"
     return guessing and layout.pane not in CHARTS
 
 
-def first_panes(step: Step, width: int) -> frozenset[str]:
+def opening_layout(step: Step | None, columns: int, rows: int) -> LayoutState:
+    """Return the layout in which a step opens, on a terminal of this size."""
+    names, display = pane_names(step), display_of(step)
+    views = step.views if step is not None and display.has_large_charts else ()
+    return LayoutState(
+        size=layout_size(names, columns),
+        kind=kind_name(step),
+        names=names,
+        pane=names[0],
+        chart=next(iter(views), ""),
+        below=display.first_below,
+        figures=bool(step and step.figures),
+        tiny=rows < TINY_BELOW,
+        high=rows >= MIN_HIGH_ROWS,
+    )
+
+
+def first_panes(step: Step, columns: int, rows: int) -> frozenset[str]:
     """Return the panes that are on screen when the step opens, and all panes to answer in.
 
     These are mounted first, so that the learner can begin before the others are there.
     """
-    names = pane_names(step)
-    layout = LayoutState(
-        size=layout_size(names, width),
-        kind=kind_name(step),
-        names=names,
-        pane=names[0],
-        below=display_of(step).first_below,
-    )
-    return visible_panes(layout) | set(ABOVE).intersection(names)
+    layout = opening_layout(step, columns, rows)
+    return visible_panes(layout) | set(ABOVE).intersection(layout.names)
 
 
 def has_tabs(layout: LayoutState) -> bool:
@@ -290,11 +317,3 @@ def neighbour(layout: LayoutState, delta: int) -> str:
     names = layout.names if layout.single else tuple(n for n in layout.names if n in reachable)
     index = names.index(layout.pane) if layout.pane in names else 0
     return names[(index + delta) % len(names)]
-
-
-def _answer_pane(layout: LayoutState) -> str:
-    """Return the visible pane of `ABOVE`; "" if the step has none; predict has two."""
-    candidates = [name for name in layout.names if name in ABOVE]
-    if layout.pane in candidates:
-        return layout.pane
-    return layout.above if layout.above in candidates else next(iter(candidates), "")

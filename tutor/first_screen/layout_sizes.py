@@ -6,6 +6,7 @@ off the screen. Pure functions; `place_parts.py` sets the results.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -104,12 +105,13 @@ def compute_sizes(layout: LayoutState, chosen: ChosenSizes, columns: int, rows: 
     if layout.display.has_large_charts:
         return _large_chart_sizes(layout, columns, rows)
     beside, drawer = _chart_sizes(layout, chosen, columns, rows)
-    height = rows - drawer
-    above = MIN_ALONE if layout.single else MIN_ABOVE
+    lesson = _lesson_size(layout, chosen, columns, columns - beside - MIN_WORK)
+    below = chosen.below or _default_below(layout, columns - lesson - 2, rows, drawer)
+    max_below = rows - drawer - (MIN_ALONE if layout.single else MIN_ABOVE)
     return LayoutSizes(
-        lesson=_lesson_size(layout, chosen, columns, columns - beside - MIN_WORK),
+        lesson=lesson,
         charts=drawer or beside,
-        below=_fit(chosen.below or _default_below(layout, rows, drawer), MIN_BELOW, height - above),
+        below=_fit(below, MIN_BELOW, max_below),
         curve=_curve_size(layout, chosen, columns, rows),
         # a verdict or hint gets its rows once it is there
         text=rows * (42 if layout.has_content else 60) // 100,
@@ -223,16 +225,22 @@ def _default_lesson(layout: LayoutState, columns: int) -> int:
     return _fit(columns * share // 100, MIN_LESSON, max_columns)
 
 
-def _default_below(layout: LayoutState, rows: int, drawer: int) -> int:
+def _default_below(layout: LayoutState, columns: int, rows: int, drawer: int) -> int:
     if layout.single:
         return 6 if layout.tiny else 8
     if layout.is_empty_below:
         return MIN_BELOW
     if drawer:
         usual = 10 if layout.high else 7 - layout.losses  # the scrubber's, which the code keeps
-        needed = layout.verdict_rows + 2 if layout.below == "verdict" else 0
+        needed = _verdict_rows(layout.verdict, columns) + 2 if layout.below == "verdict" else 0
         return max(usual, min(needed, rows - drawer - MIN_ABOVE - 2))
     return rows * 2 // 5
+
+
+def _verdict_rows(lengths: Sequence[int], columns: int) -> int:
+    """Estimate the rows of a verdict with paragraphs of these lengths; 3 are its heading."""
+    width = max(MIN_WORK, columns - 3)
+    return 3 + sum(1 + length // width for length in lengths) if lengths else 0
 
 
 def _curve_size(layout: LayoutState, chosen: ChosenSizes, columns: int, rows: int) -> int:

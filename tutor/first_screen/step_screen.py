@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
 from tutor.first_screen.glyphs import GLYPHS, GlyphName
-from tutor.first_screen.kinds import display_of, pane_names
 from tutor.first_screen.layout import (
     ABOVE,
     BELOW,
@@ -23,8 +22,7 @@ from tutor.first_screen.layout import (
     LayoutState,
     asks_beside_text,
     has_tabs,
-    height_flags,
-    layout_size,
+    opening_layout,
     visible_panes,
 )
 from tutor.first_screen.lines import Line, Style, TextRun, cell_count, wrap
@@ -90,20 +88,10 @@ def step_lines(first: FirstStep, columns: int, rows: int, height: int) -> tuple[
 
 def first_layout(first: FirstStep, columns: int, height: int) -> LayoutState:
     """Return the layout in which the step opens."""
-    step, place = first.step, first.place
-    names = pane_names(step)
-    layout = LayoutState(
-        size=layout_size(names, columns),
-        kind=step.kind,
-        names=names,
-        pane=names[0],
-        below=display_of(step).first_below,
-        figures=bool(step.figures),
-    )
-    layout = replace(layout, **height_flags(height))
-    answers = [name for name in layout.names if name in ABOVE]
-    if not layout.single and answers:
-        layout = replace(layout, pane=answers[0], above=answers[0])
+    place = first.place
+    layout = opening_layout(first.step, columns, height)
+    if layout.first_pane in ABOVE:
+        layout = replace(layout, pane=layout.first_pane, above=layout.first_pane)
     if place is None or place.pane not in layout.names:
         return layout
     above = place.pane if place.pane in ABOVE else layout.above

@@ -23,6 +23,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tutor.config import Config
+from tutor.first_screen.layout import ABOVE
 from tutor.paths import Places
 from tutor.session.commands import offered_commands
 from tutor.session.core import TutorSession
@@ -310,7 +311,7 @@ class TutorApp(CellDiff, Appearance):
         lesson, panes = self._lesson, self._lesson.workspace
         if panes is None or not lesson.is_open or lesson.is_strip_shown:
             return False
-        return not panes.has_focus_to_answer
+        return not panes.has_focus_in(ABOVE)
 
     async def on_lesson_screen_ready(self) -> None:
         """Handle the keys that came too early, before later ones."""
@@ -404,9 +405,16 @@ class TutorApp(CellDiff, Appearance):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield the palette's commands: live commands, editor actions, and themes."""
+        # imported late: only for the palette
+        from tutor.ui.screens.screen_commands import (
+            act_in_editor,
+            can_edit,
+            useless_commands,
+        )
+
         lesson = self._lesson
         panes = lesson.workspace
-        useless = panes.useless_commands if panes is not None else frozenset[str]()
+        useless = useless_commands(panes) if panes is not None else frozenset[str]()
         left_out = useless | {"palette"}
         for command in offered_commands(lesson.live_kind, lesson.session):
             if command.name not in left_out:
@@ -417,9 +425,8 @@ class TutorApp(CellDiff, Appearance):
                 title = name.capitalize()
                 go = partial(lesson.action_pane, name)
                 yield SystemCommand(f"Pane {title}", f"Go to the pane {title}.", go)
-        if panes is not None and lesson.start is None and panes.can_edit:
-            from tutor.ui.editor.editor_words import EDITOR_WORDS  # only for the palette
-            from tutor.ui.screens.screen_commands import act_in_editor
+        if panes is not None and lesson.start is None and can_edit(panes):
+            from tutor.ui.editor.editor_words import EDITOR_WORDS
 
             for name, words in EDITOR_WORDS.items():
                 act = partial(act_in_editor, lesson, name)

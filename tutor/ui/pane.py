@@ -68,6 +68,14 @@ class Pane(Vertical):
         """Return the widget that gets the focus when the pane is chosen."""
         return self
 
+    @property
+    def can_fold_givens(self) -> bool:
+        """True if the pane has given code with more lines than its closed view shows."""
+        return False
+
+    def toggle_givens(self) -> None:
+        """Show all of the givens, or only their first lines."""
+
     def fill_with(self, fill: Callable[[], Awaitable[None]], *, after_s: float = 0.0) -> None:
         """Run `fill`, which replaces widgets, after `after_s` seconds, one at a time.
 

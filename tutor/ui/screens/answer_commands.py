@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
 from tutor.ui.commands import command
+from tutor.ui.screens.screen_commands import can_edit
 
 if TYPE_CHECKING:
     from tutor.session.state import PartRun
@@ -31,7 +32,7 @@ LINES_ARE_ELSEWHERE = "Go to the code: {key:run_selection} runs lines that are s
 def run(screen: LessonScreen) -> None:
     """Run the buffer, or the wrong program of the pane Guess."""
     step = screen.session.step
-    if screen.panes.is_guessing:
+    if screen.panes.layout_state.is_guessing:
         guess_experiment(screen)
     elif step is not None and kind_of(step).is_guessed:
         _run_prediction(screen, step)
@@ -52,12 +53,12 @@ async def _run_selection(screen: LessonScreen) -> None:
     If it is gone, run them after the given code.
     """
     panes, runs = screen.panes, screen.tutor.runs
-    if panes.can_edit:
+    if can_edit(panes):
         source, part = panes.code.selected_part
-        columns = panes.output_columns
+        columns = panes.placement.output_columns
         if not (runs.asking.has_run and await _go_on(screen, source, part, columns)):
             _begin(screen, lambda _whole: runs.run(source, columns=columns, part=part))
-    elif panes.is_guessing:
+    elif panes.layout_state.is_guessing:
         screen.notify_learner(LINES_ARE_ELSEWHERE)
 
 
@@ -86,7 +87,7 @@ async def _go_on(screen: LessonScreen, source: str, part: PartRun, columns: int)
 @command("step_epoch", "epoch")
 def step_on(screen: LessonScreen, length: StepLength) -> None:
     """Step on by that much, pause a running program, or start a run paused at a phase."""
-    columns = screen.panes.output_columns
+    columns = screen.panes.placement.output_columns
     _begin(screen, lambda source: screen.tutor.runs.step_phase(source, columns, length))
 
 
@@ -110,7 +111,7 @@ def more_time(screen: LessonScreen) -> None:
 
 
 def _run_buffer(screen: LessonScreen) -> None:
-    columns = screen.panes.output_columns
+    columns = screen.panes.placement.output_columns
     _begin(screen, lambda source: screen.tutor.runs.run(source, columns=columns))
 
 
@@ -132,7 +133,7 @@ def check(screen: LessonScreen) -> None:
         _run_prediction(screen, step)
     elif kind_of(step).has_question:
         panes.show_answer_pane()
-        screen.tutor.answers.judge(panes.quiz.answer)
+        screen.tutor.answers.judge(panes.answer)
     elif kind_of(step).has_sliders:
         _run_lab(screen)
     else:
@@ -172,7 +173,7 @@ def _run_lab(screen: LessonScreen) -> None:
 
 def guess(screen: LessonScreen) -> None:
     """Run the program of the step for the guess, if one was made."""
-    if screen.tutor.answers.guess(screen.panes.predict.guess):
+    if screen.tutor.answers.guess(screen.panes.answer):
         screen.panes.show_answer_pane()
 
 
@@ -220,13 +221,13 @@ def reset(screen: LessonScreen) -> None:
     """Restore the step's scaffold, or ask its question again."""
     screen.flush()
     tutor, panes = screen.tutor, screen.panes
-    if panes.is_guessing:
+    if panes.layout_state.is_guessing:
         tutor.answers.experiments.ask_again()
     elif tutor.drafts.own_file is not None:
         tutor.drafts.own_file.put_back()
     elif kind_of(screen.session.step).has_question and panes.layout_state.pane != "code":
         tutor.answers.ask_again()
-        panes.goto(panes.first_answer)
+        panes.goto(panes.layout_state.first_answer)
     elif kind_of(screen.session.step).has_sliders:
         panes.lab.reset()
     else:
@@ -252,7 +253,7 @@ def show_hint(screen: LessonScreen) -> None:
 async def open_questions(screen: LessonScreen) -> None:
     """Open the field for questions to the last run, and return once it takes keys."""
     panes = screen.panes
-    if panes.can_edit or panes.is_guessing:
+    if can_edit(panes) or panes.layout_state.is_guessing:
         if panes.layout_state.pane != "code":
             panes.goto("code")
         await panes.code.open_questions()

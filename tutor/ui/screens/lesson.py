@@ -38,6 +38,7 @@ from tutor.ui.marks import Marks
 from tutor.ui.remapping import Remapped
 from tutor.ui.screens.frame import LEAVE_HINT, FramedScreen
 from tutor.ui.screens.look_back import LookBack
+from tutor.ui.screens.restoring import follow_runs, place_in, replace_text, return_to
 from tutor.ui.terminal.textual_private import draw_unseen
 from tutor.ui.widgets.first_page import FirstPage, known_of
 
@@ -198,10 +199,10 @@ class LessonScreen(FramedScreen):
         self.notice.display = False
         await self.look_back.mount(workspace)
         self.workspace = workspace
-        workspace.replace_text(self.session)
+        replace_text(workspace, self.session)
         place = self.session.progress.place
         if place is not None and place.step == step.id and place.pane:
-            workspace.return_to(place)
+            return_to(workspace, place)
 
     def on_workspace_pane_focused(self) -> None:
         """Accept keys once a pane has the focus for the first time."""
@@ -228,9 +229,9 @@ class LessonScreen(FramedScreen):
         if old.step is not new.step:
             self.show_keys(kind_name(self.session.step))
         if self.workspace is not None:
-            self.workspace.follow(old, new)
+            follow_runs(self.workspace, old, new)
             if new.replaced is not None and new.replaced is not old.replaced:
-                self.workspace.replace_text(new)
+                replace_text(self.workspace, new)
                 if new.replaced.why == "watched":
                     self.flush()
         self.look_back.follow(old, new)
@@ -251,7 +252,7 @@ class LessonScreen(FramedScreen):
         """Return the learner's place; None at the start screen or without a step."""
         if self.workspace is None or self.start is not None:
             return None
-        return self.workspace.place()
+        return place_in(self.workspace)
 
     def notify_learner(self, words: str) -> None:
         """Show a message in the status line."""
@@ -288,20 +289,30 @@ class LessonScreen(FramedScreen):
     def action_pane(self, number_or_name: int | str) -> None:
         """Go to the pane; a digit after Esc first returns to the step that Esc left."""
         self.look_back.take_up_again()
-        if self.workspace is not None:
-            self.workspace.goto_pane(number_or_name)
+        if self.workspace is None:
+            return
+        names = ("", *self.workspace.layout_state.names)
+        if isinstance(number_or_name, str):
+            self.workspace.goto(number_or_name)
+        elif number_or_name < len(names):
+            self.workspace.goto(names[number_or_name])
 
     def action_leader(self) -> None:
         """Close an open bar, end a look back or a zoom, or toggle the strip."""
         panes = self.workspace
         if panes is not None and panes.code.close_opened():
             return
-        is_left = self.look_back.leave()
-        if is_left or (panes is not None and panes.end_zoom()):
+        # imported late: the first frame does not need it
+        from tutor.ui.screens.screen_commands import toggle_zoom, useless_commands
+
+        self.has_just_left = self.look_back.leave()
+        if not self.has_just_left and panes is not None and panes.layout_state.zoomed:
+            toggle_zoom(self)
             self.has_just_left = True
+        if self.has_just_left:
             return
         names = panes.layout_state.names if panes is not None else ()
-        useless = panes.useless_commands if panes is not None else frozenset[str]()
+        useless = useless_commands(panes) if panes is not None else frozenset[str]()
         self.bottom.toggle_strip(self.live_kind, names, without=useless)
 
     # Requests of panes

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from tutor.first_screen.layout import CHARTS
 from tutor.session.state import State
 from tutor.ui.keys import LEADER, PANE_DIGITS
 
@@ -143,10 +144,5 @@ class LookBack(Vertical):
             self._left_step = 0
 
     def _is_chart_focused(self) -> bool:
-        # imported late: the first frame does not need it
-        from tutor.first_screen.layout import CHARTS
-
         panes = self._lesson.workspace
-        return panes is not None and any(
-            panes.panes[name].has_focus_within for name in CHARTS if panes.shows(name)
-        )
+        return panes is not None and panes.has_focus_in(CHARTS)

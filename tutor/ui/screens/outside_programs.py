@@ -80,7 +80,7 @@ async def _begin_watching(screen: LessonScreen, step: Step) -> None:
     text, given = panes.code.source, all_givens(step)
     watch = screen.tutor.answers.file_watch
     try:
-        await watch.begin(step, path, text, given, columns=lambda: panes.output_columns)
+        await watch.begin(step, path, text, given, columns=lambda: panes.placement.output_columns)
     except CannotWatch as problem:
         screen.notify_learner(guard(str(problem)))
 

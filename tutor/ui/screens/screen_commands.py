@@ -5,22 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tutor.course.kinds import kind_of
+from tutor.first_screen.layout import neighbour
+from tutor.first_screen.layout_sizes import layout_name, moved_part
 from tutor.ui.commands import command
+from tutor.ui.screens.resizing import NOT_THAT_WAY, SIZES_RESET, cells_of, useless_resizing
 
 if TYPE_CHECKING:
     from tutor.first_screen.layout_sizes import Direction
     from tutor.ui.screens.lesson import LessonScreen
+    from tutor.ui.screens.workspace import Workspace
 
 
 @command("next_pane", 1)
 @command("previous_pane", -1)
 def cycle_pane(screen: LessonScreen, delta: int) -> None:
-    screen.panes.cycle_pane(delta)
+    screen.panes.goto(neighbour(screen.panes.layout_state, delta))
 
 
 @command("zoom")
 def toggle_zoom(screen: LessonScreen) -> None:
-    screen.panes.toggle_zoom()
+    """Show one pane alone, or all again, also for the following steps."""
+    panes = screen.panes
+    panes.wants_zoom = not panes.layout_state.zoomed
+    panes.change_layout(zoomed=panes.wants_zoom, quiet=panes.wants_zoom)
+    panes.goto(panes.layout_state.pane)
 
 
 @command("wider", "wider")
@@ -28,24 +36,53 @@ def toggle_zoom(screen: LessonScreen) -> None:
 @command("taller", "taller")
 @command("shorter", "shorter")
 def resize_pane(screen: LessonScreen, direction: Direction) -> None:
-    notice = screen.panes.resize_pane(direction)
-    if notice:
-        screen.notify_learner(notice)
+    """Move a border of the current pane by one step, or say that none can move that way."""
+    panes, before = screen.panes, screen.panes.placement
+    part_move = moved_part(panes.layout_state, direction)
+    if part_move is not None:
+        part, delta = part_move
+        panes.resize(part, cells_of(before.sizes, part) + delta)
+    if panes.placement.sizes == before.sizes:
+        screen.notify_learner(NOT_THAT_WAY.format(direction=direction))
 
 
 @command("usual_sizes")
 def reset_sizes(screen: LessonScreen) -> None:
-    screen.notify_learner(screen.panes.reset_sizes())
+    screen.panes.chosen_sizes.pop(layout_name(screen.panes.layout_state), None)
+    screen.panes.change_layout()
+    screen.notify_learner(SIZES_RESET)
 
 
 @command("task")
 def toggle_task(screen: LessonScreen) -> None:
-    screen.panes.toggle_task()
+    """Go to the lesson's text, or return to the pane before that."""
+    panes, layout = screen.panes, screen.panes.layout_state
+    if layout.pane != "lesson":
+        panes.pane_before_task = layout.pane
+        panes.goto("lesson")
+    else:
+        panes.goto(panes.pane_before_task or layout.first_pane)
 
 
 @command("givens")
 def toggle_givens(screen: LessonScreen) -> None:
-    screen.panes.toggle_givens()
+    """Show all lines of the given code, or only the first ones."""
+    panes = screen.panes
+    pane = panes.panes.get(panes.layout_state.answer_pane)
+    if pane is not None:
+        pane.toggle_givens()
+
+
+def can_edit(panes: Workspace) -> bool:
+    """Return True if the step has code that the learner writes."""
+    return kind_of(panes.session.step).has_own_code and not panes.layout_state.is_guessing
+
+
+def useless_commands(panes: Workspace) -> frozenset[str]:
+    """Return the commands on panes that have no effect in this layout."""
+    pane = panes.panes.get(panes.layout_state.answer_pane)
+    useless = useless_resizing(panes.layout_state)
+    return useless if pane is not None and pane.can_fold_givens else useless | {"givens"}
 
 
 async def act_in_editor(screen: LessonScreen, name: str) -> None:

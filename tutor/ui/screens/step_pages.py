@@ -16,6 +16,7 @@ from tutor.course.model import CourseOutline
 from tutor.session.state import State
 from tutor.ui.commands import command
 from tutor.ui.marks import Marks
+from tutor.ui.screens.restoring import return_to
 
 if TYPE_CHECKING:
     from tutor.ui.screens.end_words import Ending
@@ -52,7 +53,7 @@ def go_back(screen: LessonScreen) -> None:
         return
     screen.tutor.go_to(place.step)
     if screen.session.step is not None and screen.session.step.id == place.step:
-        screen.panes.return_to(place)
+        return_to(screen.panes, place)
 
 
 @command("outline")
