@@ -113,7 +113,12 @@ def test_few_know_the_large_classes(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "file"), [("LessonScreen", "screens/lesson.py"), ("Workspace", "screens/workspace.py")]
+    ("name", "file"),
+    [
+        ("LessonScreen", "screens/lesson.py"),
+        ("Workspace", "screens/workspace.py"),
+        ("CodePane", "panes/code.py"),
+    ],
 )
 def test_the_large_widgets_stay_small(name: str, file: str) -> None:
     """Commands are functions beside them; what panes ask for is heard by the widget it is for."""

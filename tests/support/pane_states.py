@@ -252,14 +252,14 @@ class _Walker:
         await self.see("code, typed", *"y = (z)", "enter", *"# note", "enter", *'s = "x"')
         await self.see("code, a bracket", "up", "up", "end")
         await self.see("code, selected", "shift+home")
-        workspace_of(self.app).code.reset_to(COLOURED)
+        workspace_of(self.app).code.editor.reset_to(COLOURED)
         await self.see("code, all its colours", "ctrl+home")
         await self.see("code, all its colours selected", *["shift+down"] * 6)
         await self.see("code, as before", "ctrl+z")
         await self.run("error", "f5")
         await self.see("output of an error", "escape", "4")
         await self.see("code, marked", "escape", "2")
-        workspace_of(self.app).code.reset_to(COLOURED * 12)
+        workspace_of(self.app).code.editor.reset_to(COLOURED * 12)
         await self.see("code, long", "ctrl+home")
         await self.see("givens", "escape", "g")
         await self.see("givens, some lines", "escape", "g", "ctrl+z")
@@ -301,7 +301,7 @@ class _Walker:
 
     async def type_answer(self, text: str) -> None:
         await self.pilot.press("escape", "2")
-        workspace_of(self.app).code.reset_to(text)
+        workspace_of(self.app).code.editor.reset_to(text)
         await self.pilot.pause()
 
     async def run(self, name: str, key: str) -> None:

@@ -173,10 +173,10 @@ async def test_in_code_and_in_fields_alt_and_a_letter_go_by_words(tmp_path: Path
     async with opened(app) as pilot:
         await pilot.press("escape", "2")
         code = workspace_of(app).code
-        code.reset_to("one two three\n")
+        code.editor.reset_to("one two three\n")
         code.editor.go_to(0, 0)
         await sends("\x1bf", "\x1bf", "\x1bb")
-        assert code.cursor == (0, 4)
+        assert code.editor.cursor_location == (0, 4)
         await sends("\x1bd", "\x1b[3;5~", "x")
         assert code.source == "one x\n"
         assert workspace_of(app).layout_state.pane == "code"
@@ -215,7 +215,7 @@ async def test_shift_and_enter_is_enter(tmp_path: Path, sent: str) -> None:
     async with opened(app) as pilot:
         await pilot.press("escape", "2")
         code = workspace_of(app).code
-        code.reset_to("if y:")
+        code.editor.reset_to("if y:")
         code.editor.go_to(0, 5)
         app.post_message(parsed(sent))
         await pilot.pause()

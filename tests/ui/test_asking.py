@@ -22,7 +22,8 @@ from tests.support.wait import eventually
 from tutor.session.asking import lines_as_expression
 from tutor.ui.app import TutorApp
 from tutor.ui.editor.ask_bar import HOW_TO_ASK, HOW_TO_READ_ON, AskBar
-from tutor.ui.panes.code import ONE_LINE, CodePane
+from tutor.ui.editor.buffer_line import ONE_LINE
+from tutor.ui.panes.code import CodePane
 from tutor.ui.stable_static import StableStatic
 from tutor.wire.events import Evaluation
 
@@ -62,7 +63,7 @@ async def asked(tmp_path: Path) -> AsyncIterator[Asked]:
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, NARROW) as pilot:
         await pilot.press("escape", "2")
-        workspace_of(app).code.reset_to(CODE)
+        workspace_of(app).code.editor.reset_to(CODE)
         shown = Asked(pilot, app, client)
         await shown.press("f5")
         await shown.ran()
@@ -123,7 +124,7 @@ async def test_of_a_paste_of_several_lines_the_field_takes_one_and_says_so(asked
 async def test_output_does_not_say_that_nothing_has_run_after_a_run_and_a_check(
     asked: Asked,
 ) -> None:
-    asked.code.reset_to("y = ...")
+    asked.code.editor.reset_to("y = ...")
     await asked.press("f4")
     await asked.says("Not attempted")
     output = asked.app.screen.query_one("#output-state", StableStatic).shown_content.plain
@@ -132,7 +133,7 @@ async def test_output_does_not_say_that_nothing_has_run_after_a_run_and_a_check(
 
 async def test_a_selection_that_is_too_long_is_not_cut(asked: Asked) -> None:
     terms = "+".join("1" * 501)
-    asked.code.reset_to(f"y = {terms}\n")
+    asked.code.editor.reset_to(f"y = {terms}\n")
     asked.code.editor.select_span(((0, 4), (0, 4 + len(terms))))
     await asked.press("ctrl+f5")
     await asked.says("more than 1000 characters")

@@ -132,7 +132,7 @@ async def test_names_that_are_offered_and_each_key_with_them_cost_about_half_a_k
             await pilot.pause()
             return screens.changed.bytes
 
-        workspace_of(app).code.reset_to("import torch\ny = torch")
+        workspace_of(app).code.editor.reset_to("import torch\ny = torch")
         await pilot.press("ctrl+end")
         opening = await sent_for(".")
         assert names.is_open

@@ -257,32 +257,38 @@ async def test_another_step_and_back_keeps_text_and_cursor(tmp_path: Path) -> No
         await pilot.pause()
         source, cursor, row = (
             workspace_of(app).code.source,
-            workspace_of(app).code.cursor,
-            workspace_of(app).code.first_row,
+            workspace_of(app).code.editor.cursor_location,
+            workspace_of(app).code.editor.first_row,
         )
         await pilot.press("f8", "shift+f8", "escape", "2")
         await pilot.pause()
         await pilot.pause()
-        code = workspace_of(app).code
-        assert (code.source, code.cursor, code.first_row) == (source, cursor, row)
+        editor = workspace_of(app).code.editor
+        assert (editor.text, editor.cursor_location, editor.first_row) == (
+            source,
+            cursor,
+            row,
+        )
         await pilot.press("ctrl+z")
         await pilot.pause()
-        assert "abc" not in code.source
+        assert "abc" not in editor.text
 
 
 async def test_undo_of_a_reset_brings_back_the_text_and_the_place_in_it(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, MEDIUM) as pilot:
-        code = workspace_of(app).code
+        editor = workspace_of(app).code.editor
         await pilot.press("escape", "2", TO_START, *["enter"] * 40, *"abc", "up", "up", "left")
         await pilot.pause()
-        before = (code.source, code.cursor)
-        assert code.first_row > 0
+        before = (editor.text, editor.cursor_location)
+        assert editor.first_row > 0
         await pilot.press("escape", "0")
         await pilot.pause()
-        assert code.source == "y = ...\n"
+        assert editor.text == "y = ...\n"
         await pilot.press("ctrl+z")
         await pilot.pause()
         await pilot.pause()
-        assert (code.source, code.cursor) == before
-        assert code.cursor[0] in range(code.first_row, code.first_row + code.editor.size.height)
+        assert (editor.text, editor.cursor_location) == before
+        assert editor.cursor_location[0] in range(
+            editor.first_row, editor.first_row + editor.size.height
+        )

@@ -118,7 +118,7 @@ async def test_what_was_written_there_is_one_undoable_edit(
         assert "#: x = 3\n" in seen.read_text()
         assert seen.read_text().endswith(before)
         assert workspace_of(app).code.source == before + "z = 5\n"
-        assert workspace_of(app).code.cursor == (0, 2)
+        assert workspace_of(app).code.editor.cursor_location == (0, 2)
         assert app.focused is workspace_of(app).code.editor
         assert kept_files(tmp_path) == []
         await pilot.press("ctrl+z")
@@ -171,8 +171,8 @@ async def test_the_first_row_on_screen_stays(
         code.return_to(30, 2, 25)
         await pilot.pause()
         await edit(app, pilot)
-        await eventually(lambda: code.first_row == 25, "the same first row")
-        assert code.cursor == (30, 2)
+        await eventually(lambda: code.editor.first_row == 25, "the same first row")
+        assert code.editor.cursor_location == (30, 2)
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ async def test_without_colours_cursor_selection_and_focus_are_attributes(
     monkeypatch.setenv("NO_COLOR", "1")
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, MEDIUM) as pilot:
-        workspace_of(app).code.reset_to("y = 12")
+        workspace_of(app).code.editor.reset_to("y = 12")
         await pilot.press("escape", "2", "end", "shift+left", "shift+left")
         await pilot.pause()
         row = app.screen.query_one("#editor").region.y
@@ -89,6 +89,6 @@ async def test_with_ascii_what_the_learner_types_stays_as_it_is(tmp_path: Path) 
     app = tutor_app(tmp_path, start_at="double", config=Config(glyphs="ascii"))
     async with opened(app) as pilot:
         await pilot.press("escape", "2")
-        workspace_of(app).code.reset_to("y = 3 − 1  # σ ✓")
+        workspace_of(app).code.editor.reset_to("y = 3 − 1  # σ ✓")
         await pilot.pause()
         assert "y = 3 − 1  # σ ✓" in screen_text(app)

@@ -28,7 +28,7 @@ async def pilot(tmp_path: Path) -> AsyncIterator[Pilot[None]]:
     async with opened(app, MEDIUM) as pilot:
         await pilot.press("escape", "2")
         code = workspace_of(app).code
-        code.reset_to(CODE)
+        code.editor.reset_to(CODE)
         code.editor.go_to(0, 2)
         yield pilot
 

@@ -23,7 +23,7 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
-from tutor.ui.panes.code import OPEN_EDITOR_ROWS
+from tutor.ui.editor.editor_givens import OPEN_EDITOR_ROWS
 from tutor.ui.screens.screen_commands import useless_commands
 from tutor.ui.widgets.code_view import CodeView
 

@@ -46,6 +46,7 @@ from tutor.ui.editor.name_help import (
     NOTHING_TO_COMPLETE,
     ONLY_READ,
     AskedName,
+    NameHelp,
 )
 from tutor.ui.marks import UNICODE
 from tutor.ui.panes.code import CodePane
@@ -140,32 +141,29 @@ async def test_names_are_offered_in_an_import_and_in_an_f_string() -> None:
 async def test_keys_that_ask_while_the_list_is_made_get_one_list(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    make, search, let_make, searches = (
-        CodePane._make_list,
-        completions.completions,
-        asyncio.Event(),
-        0,
-    )
-
-    async def make_later(pane: CodePane) -> CompletionList:
-        await let_make.wait()
-        return await make(pane)
+    search, let_mount, searches = completions.completions, asyncio.Event(), 0
 
     def counted(at: AtCursor, row: int, facts: completions.Facts) -> completions.Completions:
         nonlocal searches
         searches += 1
         return search(at, row, facts)
 
-    monkeypatch.setattr(CodePane, "_make_list", make_later)
     monkeypatch.setattr(completions, "completions", counted)
     async with at_code() as (pane, pilot):
+        mount = pane.mount
+
+        async def mount_later(names: CompletionList) -> None:
+            await let_mount.wait()
+            await mount(names)
+
+        monkeypatch.setattr(pane, "mount", mount_later)
         rows = pane.editor.size.height
         pane.editor.insert("y = torch.s", maintain_selection_offset=False)
         await pilot.press("ctrl+@")
         await eventually(lambda: searches >= 1, "a look that needs the list")
         await pilot.press("ctrl+@")
         await eventually(lambda: searches >= 2, "another one")
-        let_make.set()
+        let_mount.set()
         await at_rest(pane, pilot)
         assert len(pane.query(CompletionList)) == 1
         assert "sigmoid" in offered(pane)
@@ -390,8 +388,8 @@ async def test_the_name_at_the_cursor_is_asked_for() -> None:
     async with at_code() as (pane, pilot):
         await typed(pane, pilot, "torch.relu(x)")
         await pilot.press("left", "left", "left", "shift+f1")
-        await eventually(lambda: heard(pilot, CodePane.NameAsked), "the question")
-        (asked,) = heard(pilot, CodePane.NameAsked)
+        await eventually(lambda: heard(pilot, NameHelp.Asked), "the question")
+        (asked,) = heard(pilot, NameHelp.Asked)
         relu = "torch.relu"
         assert asked.name == (relu, relu, "(input) -> Tensor", f"About {relu}.", "")
         await pilot.press("end", "space", "shift+f1")
@@ -411,8 +409,8 @@ async def test_a_class_of_the_program_shows_its_own_documentation() -> None:
     async with at_code() as (pane, pilot):
         pane.editor.reset_to(OWN)
         await pilot.press("ctrl+end", "shift+f1")
-        await eventually(lambda: heard(pilot, CodePane.NameAsked), "the question")
-        (asked,) = heard(pilot, CodePane.NameAsked)
+        await eventually(lambda: heard(pilot, NameHelp.Asked), "the question")
+        (asked,) = heard(pilot, NameHelp.Asked)
         assert asked.name == ("Net", "", "(width)", "", "Three layers.")
 
 
@@ -420,8 +418,8 @@ async def test_the_highlighted_name_of_the_list_is_asked_for() -> None:
     async with at_code() as (pane, pilot):
         await typed(pane, pilot, "torch.sig")
         await pilot.press("down", "shift+f1")
-        await eventually(lambda: heard(pilot, CodePane.NameAsked), "the question")
-        assert heard(pilot, CodePane.NameAsked)[0].name.path == "torch.sign"
+        await eventually(lambda: heard(pilot, NameHelp.Asked), "the question")
+        assert heard(pilot, NameHelp.Asked)[0].name.path == "torch.sign"
 
 
 @pytest.mark.parametrize(
@@ -441,8 +439,8 @@ async def test_what_the_list_tells_of_a_name_is_no_part_of_it(
         await pilot.press("ctrl+space")
         await eventually(lambda: pane.name_help.is_open, "the list")
         await pilot.press("shift+f1")
-        await eventually(lambda: heard(pilot, CodePane.NameAsked), "the question")
-        asked = heard(pilot, CodePane.NameAsked)[0].name
+        await eventually(lambda: heard(pilot, NameHelp.Asked), "the question")
+        asked = heard(pilot, NameHelp.Asked)[0].name
         assert (asked.code, asked.path) == name
         assert not asked.signature or asked.signature.startswith("(")
 
@@ -490,7 +488,7 @@ async def test_escape_closes_the_list_first_and_the_page_has_the_last_run(tmp_pa
     app = tutor_app(tmp_path, client=FakeClient([finished(LEFT)]), start_at="double")
     async with opened(app, NARROW) as pilot:
         pane = await code_of(app)
-        pane.reset_to("\n")
+        pane.editor.reset_to("\n")
         await pilot.press(TO_START, "f5")
         await eventually(lambda: lesson_screen(app).session.ending, "the end of the run")
         assert "shape" in await typed(pane, pilot, "x.")

@@ -202,7 +202,7 @@ async def test_from_where_it_led_to_one_goes_back_to_the_very_place(tmp_path: Pa
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
         await pilot.press("escape", "2")
-        workspace_of(app).code.reset_to("x = 1\ny = 22\n")
+        workspace_of(app).code.editor.reset_to("x = 1\ny = 22\n")
         await pilot.press("ctrl+home", "down", "right", "right")
         await pilot.press("escape", "o", *"itself", "enter")
         await pilot.pause()
@@ -217,7 +217,7 @@ async def test_from_where_it_led_to_one_goes_back_to_the_very_place(tmp_path: Pa
         assert step_id(app) == "double"
         assert workspace.layout_state.pane == "code"
         assert workspace.code.source == "x = 1\ny = 22\n"
-        assert workspace.code.cursor == (1, 2)
+        assert workspace.code.editor.cursor_location == (1, 2)
         await pilot.press("escape")
         await pilot.pause()
         assert "b Back" not in screen_text(app)

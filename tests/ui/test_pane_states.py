@@ -94,7 +94,7 @@ async def test_busy(tmp_path: Path, size: tuple[int, int]) -> None:
     client = FakeClient([finished()], held=True)
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, size) as pilot:
-        workspace_of(app).code.reset_to("y = 2 * x")
+        workspace_of(app).code.editor.reset_to("y = 2 * x")
         await pilot.press("f4")
         for pane, words in BUSY.items():
             await see(app, pilot, pane, words)
@@ -107,7 +107,7 @@ async def test_before_there_is_a_worker(tmp_path: Path, size: tuple[int, int]) -
     client = FakeClient([finished()], phase="starting", held=True)
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, size) as pilot:
-        workspace_of(app).code.reset_to("y = 2 * x")
+        workspace_of(app).code.editor.reset_to("y = 2 * x")
         await pilot.press("f4")
         for pane, words in QUEUED.items():
             await see(app, pilot, pane, words)

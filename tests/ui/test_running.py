@@ -284,7 +284,7 @@ async def test_a_mark_ends_with_an_edit_of_its_line_and_with_the_next_run(tmp_pa
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, MEDIUM) as pilot:
         editor = workspace_of(app).code.editor
-        workspace_of(app).code.reset_to("y = ...\na = b\n")
+        workspace_of(app).code.editor.reset_to("y = ...\na = b\n")
         await pilot.press("f4")
         await eventually(lambda: editor.error_message == "fill this in", "the mark of the check")
         await pilot.press("f5")  # with the blank as it was
@@ -298,7 +298,7 @@ async def test_a_mark_ends_with_an_edit_of_its_line_and_with_the_next_run(tmp_pa
         await eventually(lambda: "finished" in screen_text(app), "the end")
         await pilot.pause()
         assert editor.error_line == 0
-        workspace_of(app).code.reset_to("y = ...\n")
+        workspace_of(app).code.editor.reset_to("y = ...\n")
         await pilot.press("f4")
         await eventually(lambda: editor.error_message == "fill this in", "the mark of the check")
         await pilot.press("f5")  # the blank is still there, and now it has run
@@ -314,7 +314,7 @@ async def test_a_line_that_was_edited_while_it_ran_is_not_marked(tmp_path: Path)
     async with opened(app, MEDIUM) as pilot:
         code = workspace_of(app).code
         for edit, marked in ((((0, 0), "\n"), 3), (((1, 0), "c"), 0)):
-            code.reset_to("x = 1\na = b\n")
+            code.editor.reset_to("x = 1\na = b\n")
             await pilot.press("f5")
             place, text = edit
             code.editor.insert(text, place)
@@ -498,7 +498,7 @@ async def test_a_program_that_is_too_long_is_refused_by_run_and_check_in_the_sam
     client = FakeClient()
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, MEDIUM) as pilot:
-        workspace_of(app).code.reset_to("y = 2 * x\n" + "#" * MAX_CODE)
+        workspace_of(app).code.editor.reset_to("y = 2 * x\n" + "#" * MAX_CODE)
         await pilot.press("f5")
         await pilot.pause()
         session = lesson_screen(app).session

@@ -168,7 +168,7 @@ async def test_the_task_is_one_key_away_and_back(tmp_path: Path, size: tuple[int
         await pilot.press("escape", "a")
         await pilot.pause()
         assert app.focused is workspace_of(app).code.editor
-        assert workspace_of(app).code.cursor == (1, 0)
+        assert workspace_of(app).code.editor.cursor_location == (1, 0)
 
 
 async def test_reset_brings_the_scaffold_back_and_undo_the_answer(tmp_path: Path) -> None:

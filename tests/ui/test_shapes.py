@@ -182,7 +182,7 @@ async def test_where_the_choice_cannot_be_saved_that_is_said(tmp_path: Path) -> 
         (tmp_path / "data" / FILE).mkdir()
         await pilot.press("escape", "d")
         await pilot.pause()
-        assert not workspace_of(app).code.shows_shapes
+        assert not workspace_of(app).code.editor.shows_shapes
         assert "That holds until the app ends" in " ".join(screen_text(app).split())
 
 

@@ -97,7 +97,7 @@ async def test_checks_of_earlier_sittings_count_too(tmp_path: Path) -> None:
     for told in ("checked once", "checked 2 times"):
         app = tutor_app(tmp_path, start_at="double")
         async with opened(app, (60, 16)) as pilot:
-            workspace_of(app).code.reset_to("y = x")
+            workspace_of(app).code.editor.reset_to("y = x")
             await pilot.press("f4")
             await eventually(lambda: told in screen_text(app), told)  # noqa: B023  # waited for here
 

@@ -7,7 +7,7 @@ is mounted.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from tutor.ui.marks import UNICODE, Marks
 
 if TYPE_CHECKING:
     from tutor.ui.terminal.throttle import ThrottledDrawing
+    from tutor.ui.widgets.code_view import CodeView
     from tutor.wire.events import RunEvent
 
 
@@ -35,6 +36,8 @@ class Pane(Vertical):
     def __init__(self, name: str, *, marks: Marks = UNICODE) -> None:
         super().__init__(id=name, classes="pane")
         self.marks = marks
+        self.givens: Sequence[CodeView] = ()
+        """Given code in the pane, which a key shows whole."""
         self.border_title = name.capitalize()
         self._drawn: State | None = None
         self._fill_turn = asyncio.Lock()
@@ -67,14 +70,6 @@ class Pane(Vertical):
     def focus_target(self) -> Widget:
         """Return the widget that gets the focus when the pane is chosen."""
         return self
-
-    @property
-    def can_fold_givens(self) -> bool:
-        """True if the pane has given code with more lines than its closed view shows."""
-        return False
-
-    def toggle_givens(self) -> None:
-        """Show all of the givens, or only their first lines."""
 
     def fill_with(self, fill: Callable[[], Awaitable[None]], *, after_s: float = 0.0) -> None:
         """Run `fill`, which replaces widgets, after `after_s` seconds, one at a time.

@@ -26,7 +26,7 @@ async def shown(
 
 
 async def test_it_keeps_its_columns_while_one_name_is_typed() -> None:
-    names = CompletionList("…")
+    names = CompletionList("…", print)
     async with hosted(names, (80, 24)) as pilot:
         first = await shown(names, pilot, LONG)
         assert len(first) == MAX_VISIBLE
@@ -39,7 +39,7 @@ async def test_it_keeps_its_columns_while_one_name_is_typed() -> None:
 
 
 async def test_it_grows_where_longer_names_come_and_never_beyond_its_width() -> None:
-    names = CompletionList("…")
+    names = CompletionList("…", print)
     async with hosted(names, (80, 24)) as pilot:
         await shown(names, pilot, SHORT)
         narrow = names.region.width
@@ -50,7 +50,7 @@ async def test_it_grows_where_longer_names_come_and_never_beyond_its_width() -> 
 
 @pytest.mark.parametrize("is_closed", [True, False], ids=["closed before", "still open"])
 async def test_another_name_has_a_list_of_its_own_width(*, is_closed: bool) -> None:
-    names = CompletionList("…")
+    names = CompletionList("…", print)
     async with hosted(names, (80, 24)) as pilot:
         (first,) = await shown(names, pilot, SHORT)
         narrow = names.region.width
@@ -62,7 +62,7 @@ async def test_another_name_has_a_list_of_its_own_width(*, is_closed: bool) -> N
 
 
 async def test_above_the_line_it_stays_above_and_never_covers_it() -> None:
-    names = CompletionList("…")
+    names = CompletionList("…", print)
     async with hosted(names, (80, 24)) as pilot:
         low = Offset(10, 20)
         for rows in (LONG, SHORT, LONG[:3]):
@@ -75,7 +75,7 @@ async def test_above_the_line_it_stays_above_and_never_covers_it() -> None:
 
 
 async def test_a_list_that_opens_again_shows_its_rows_on_screen() -> None:
-    names = CompletionList("…")
+    names = CompletionList("…", print)
     async with hosted(names, (80, 24)) as pilot:
         await shown(names, pilot, LONG)
         for row in LONG[1:]:
@@ -87,7 +87,7 @@ async def test_a_list_that_opens_again_shows_its_rows_on_screen() -> None:
 
 
 async def test_a_row_has_one_style() -> None:
-    names = CompletionList("…")
+    names = CompletionList("…", print)
     async with hosted(names, (80, 24)) as pilot:
         await shown(names, pilot, LONG)
         for y in range(MAX_VISIBLE):

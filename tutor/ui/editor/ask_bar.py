@@ -112,6 +112,7 @@ class AskBar(Vertical):
         self._place, self._typed = len(self._history), ""
         self.field.value = ""
         self.wait_for(asked)
+        self._told_changed()  # in place of a warning
         self.post_message(self.Asked(self, asked))
 
     def wait_for(self, question: str) -> None:

@@ -79,6 +79,7 @@ class EditorBars:
             options=self._options,
             how_to_replace=self._marks.fill(HOW_TO_REPLACE),
             close=self.close,
+            told_changed=self._update_line,
         )
         await self._open(bar)
         # at once, since the next typed text belongs to the field

@@ -6,12 +6,14 @@ frame drawn with every key.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
 
 from tutor.session.words.key_names import fill_known_keys, guard
+from tutor.ui.editor.area import EditorMessage
 from tutor.ui.editor.code_editor import CodeEditor
 from tutor.ui.editor.marker_watch import MarkerWatch
 from tutor.ui.marks import Marks
@@ -23,8 +25,15 @@ if TYPE_CHECKING:
 
 HOW_TO_MOVE = "Shift with Up or Down moves a line, Space removes it"
 """Help while lines can only be moved."""
-STAYS = "Lines {first} to {last} can be moved, the others stay"
-"""Refusal to move a line that way."""
+REFUSALS: Mapping[type[EditorMessage], str] = {
+    CodeEditor.PasteRefused: (
+        "{event.characters:,} characters are too many to paste: the code may have {event.limit:,}."
+    ),
+    CodeEditor.WritingRefused: HOW_TO_MOVE,
+    CodeEditor.LineStays: "Lines {event.first} to {event.last} can be moved, the others stay",
+}
+"""Warning for each message of the editor about a refusal."""
+ONE_LINE = "There is room for one line: the other lines of the paste are left out."
 HOW_TO_TAKE = "Tab takes the name, Up and Down choose"
 """Help while the list of names is open."""
 WATCHED = "The code is edited in {name}. {{key:watch}} ends that."
@@ -136,5 +145,5 @@ class BufferLine(StableStatic):
 
     def _is_error_visible(self) -> bool:
         """Return True if the marked line is on screen, where its message is visible."""
-        first = int(self._editor.scroll_offset.y)
+        first = self._editor.first_row
         return self._editor.error_line - 1 in range(first, first + self._editor.size.height)

@@ -125,6 +125,16 @@ class CodeEditor(Verbatim, EditingArea):
         self._decorations = Decorations()
         super().load_text(text)
 
+    @property
+    def first_row(self) -> int:
+        """First visible row, from 0."""
+        return int(self.scroll_offset.y)
+
+    def scroll_to_line(self, line: int) -> None:
+        """Scroll to the line, counted from 1, if it is hidden; the cursor stays."""
+        if line - 1 not in range(self.first_row, self.first_row + self.size.height):
+            self.scroll_to(y=max(0, line - 1 - self.size.height // 2), animate=False)
+
     # Repaints of changed rows
 
     def draw_row(self, y: int) -> Strip:

@@ -7,14 +7,13 @@ letter, or changed colour within its rows, would send a kilobyte per key.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Offset, Region
-from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -53,15 +52,11 @@ class CompletionList(RowRefresh, Widget):
     .-plain CompletionList > .completion-list--highlighted { text-style: bold reverse; }
     """
 
-    class Picked(Message):
-        """Posted when a row is clicked."""
+    def __init__(self, ellipsis: str, accept: Callable[[Completion], object]) -> None:
+        """Create an empty list; `ellipsis` marks cut-off text.
 
-        def __init__(self, row: Completion) -> None:
-            super().__init__()
-            self.row = row
-
-    def __init__(self, ellipsis: str) -> None:
-        """Create an empty list; `ellipsis` marks cut-off text."""
+        `accept` is called with the row that is clicked.
+        """
         super().__init__(id="completions")
         self.can_focus = False
         self.rows: Sequence[Completion] = ()
@@ -72,6 +67,7 @@ class CompletionList(RowRefresh, Widget):
         """The first row on screen."""
         self._name_width = 0
         self._ellipsis = ellipsis
+        self._accept = accept
         self._cursor: Offset | None = None
         """Screen offset of the name's first character, when the list was last shown."""
         self._place: tuple[Offset, int, int] | None = None
@@ -150,8 +146,8 @@ class CompletionList(RowRefresh, Widget):
         return set_cell_size(text, max(0, width - len(self._ellipsis))) + self._ellipsis
 
     def on_click(self, event: events.Click) -> None:
-        """Post `Picked` for the clicked row."""
+        """Accept the clicked row."""
         event.stop()
         index = self._first + event.y - bool(self.heading)
         if 0 <= index < len(self.rows) and event.y >= bool(self.heading):
-            self.post_message(self.Picked(self.rows[index]))
+            self._accept(self.rows[index])

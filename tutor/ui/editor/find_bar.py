@@ -101,9 +101,6 @@ class EditorBar(Horizontal):
     }
     """
 
-    class Told(Message):
-        """Posted when `told` changes."""
-
     def __init__(
         self,
         editor: EditingArea,
@@ -112,11 +109,12 @@ class EditorBar(Horizontal):
         options: FindOptions,
         how_to_replace: str,
         close: Callable[[], object],
+        told_changed: Callable[[], None],
     ) -> None:
         """Make the bar for an editor.
 
         `options` are the search options, which the bar changes; `how_to_replace` is the help of the
-        second field, and `close` closes the bar.
+        second field, `close` closes the bar, and `told_changed` is called when `told` changes.
         """
         super().__init__()
         self._editor = editor
@@ -124,6 +122,7 @@ class EditorBar(Horizontal):
         self._options = options
         self._how = how_to_replace
         self._close = close
+        self._told_changed = told_changed
         self._origin: Place = min(editor.selection)
         """Start of the search: the cursor's position when the bar was opened."""
         self.words = BarField(self.take_key, id="find-field", max_length=MAX_WORDS)
@@ -300,7 +299,7 @@ class EditorBar(Horizontal):
 
     def _say(self, words: str) -> None:
         self.told = words
-        self.post_message(self.Told())
+        self._told_changed()
 
     def _lines(self) -> str:
         return f"1 to {self._editor.document.line_count}"

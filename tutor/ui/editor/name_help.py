@@ -10,17 +10,20 @@ import asyncio
 import builtins
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 from keyword import iskeyword
 from typing import TYPE_CHECKING, NamedTuple
 
+from textual.message import Message
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.worker import WorkType
 
 from tutor.course.model import Step
 from tutor.ui.editor.code_editor import CodeEditor
 from tutor.ui.editor.text_edit import Place, TextEdit
+from tutor.ui.marks import Marks
 from tutor.ui.slices import SLICE_S, result_in_slices
 from tutor.ui.slow_imports import import_in_turns
 
@@ -83,20 +86,28 @@ class AskedName(NamedTuple):
 class NameHelp:
     """Help with names for one editor."""
 
+    class Asked(Message):
+        """Posted by the editor when the learner asks for the documentation of a name."""
+
+        def __init__(self, name: AskedName) -> None:
+            super().__init__()
+            self.name = name
+
     def __init__(
         self,
+        pane: Widget,
         editor: CodeEditor,
+        marks: Marks,
         *,
-        make_list: Callable[[], Awaitable[CompletionList]],
         told: Callable[[], None],
         say: Callable[[str], None],
         failed: Callable[[Exception], None],
     ) -> None:
         """Create help without known names.
 
-        `make_list` mounts the list on its first use; `told` is called after the signature changes,
-        or the list opens or closes; `say` with the reason why a request found nothing; and `failed`
-        with a fault of the tutor, which must not interrupt typing.
+        The list is mounted in `pane` on its first use. `told` is called after the signature
+        changes, or the list opens or closes; `say` with the reason why a request found nothing; and
+        `failed` with a fault of the tutor, which must not interrupt typing.
         """
         self.names: KnownNames | None = None
         """Known names; None to offer nothing."""
@@ -106,8 +117,9 @@ class NameHelp:
         """True to let Enter accept the highlighted name even before an arrow key was used."""
         self.tip: CallTip | None = None
         """Signature of the call around the cursor, if it is shown."""
+        self._pane = pane
         self._editor = editor
-        self._make_list = make_list
+        self._ellipsis = marks.ellipsis
         self._told = told
         self._say = say
         self._failed = failed
@@ -255,6 +267,15 @@ class NameHelp:
         self._begin_look(is_asked=True)
         return True
 
+    def ask_for_documentation(self) -> None:
+        work: WorkType[None] = self._post_asked
+        self._editor.run_worker(work, group="documentation", exclusive=True)
+
+    async def _post_asked(self) -> None:
+        name = await self.name_at_cursor()
+        if name is not None:
+            self._editor.post_message(self.Asked(name))
+
     async def name_at_cursor(self) -> AskedName | None:
         """Return the highlighted name of an open list, else the name at the cursor."""
         picked = self._list.rows[self._list.highlighted] if self._list and self.is_open else None
@@ -366,7 +387,11 @@ class NameHelp:
         """Return the list, which is made once even if several looks need it."""
         async with self._making:
             if self._list is None:
-                self._list = await self._make_list()
+                from tutor.ui.editor.completion_list import CompletionList
+
+                names = CompletionList(self._ellipsis, self.accept)
+                await self._pane.mount(names)
+                self._list = names
             return self._list
 
     def _show_tip(self, tip: CallTip | None) -> None:

@@ -51,6 +51,7 @@ class GuessPane(Pane):
             key_note=marks.fill(SHOW_ALL),
             glyphs=marks.glyphs,
         )
+        self.givens = (self._givens,)
         self._program = CodeView(
             id="guess-program",
             preview_lines=MAX_PROGRAM_LINES,
@@ -104,15 +105,6 @@ class GuessPane(Pane):
     def chosen(self) -> int | None:
         """Index of the chosen option; None without one."""
         return next(iter(self._form.answer_on_screen.judged), None)
-
-    @property
-    def can_fold_givens(self) -> bool:
-        """True if the givens have more lines than their closed view shows."""
-        return self._givens.display and self._givens.collapsible
-
-    def toggle_givens(self) -> None:
-        """Show all of the givens, or only their first lines."""
-        self._givens.toggle()
 
     def _ask(self, state: State, experiment: Experiment, number: int) -> None:
         step = with_own(state.step, lambda _: "") if state.step is not None else None

@@ -59,6 +59,7 @@ class LabPane(Pane):
             )
             for label in ("given", "program")
         )
+        self.givens = (self._given, self._program)
         self._scroll = VerticalScroll(id="lab-scroll", can_focus=False)
         self._how = HowLine(self._scroll, marks=marks, id="lab-how")
 
@@ -105,15 +106,6 @@ class LabPane(Pane):
     def focus_target(self) -> Widget:
         """Return the field of the guess, or the sliders once they can be moved."""
         return self._field if self._field.display else self._sliders
-
-    @property
-    def can_fold_givens(self) -> bool:
-        """True if some of the code is hidden while it is closed."""
-        return self._given.collapsible or self._program.collapsible
-
-    def toggle_givens(self) -> None:
-        """Show all of the code, or only its first lines."""
-        self._given.opened = self._program.opened = not self._program.opened
 
     def draw(self, old: State | None, new: State) -> None:
         step = new.step

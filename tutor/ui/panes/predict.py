@@ -61,6 +61,7 @@ class PredictPane(Pane):
             key_note=marks.fill(SHOW_ALL),
             glyphs=marks.glyphs,
         )
+        self.givens = (self._givens,)
         self._program = CodeView(
             id="predict-program",
             label="program",
@@ -132,15 +133,6 @@ class PredictPane(Pane):
     def guess(self) -> QuizAnswer:
         """The current guess; options by their number in the file."""
         return self._form.answer
-
-    @property
-    def can_fold_givens(self) -> bool:
-        """True if the givens have more lines than their closed view shows."""
-        return self._givens.display and self._givens.collapsible
-
-    def toggle_givens(self) -> None:
-        """Show all of the givens, or only their first lines."""
-        self._givens.toggle()
 
     def _keep_guess(self) -> None:
         if self._step is not None:

@@ -17,6 +17,7 @@ from tutor.ui.screens.screen_commands import can_edit
 if TYPE_CHECKING:
     from tutor.session.state import PartRun
     from tutor.ui.editor.ask_bar import AskBar
+    from tutor.ui.editor.code_editor import CodeEditor
     from tutor.ui.screens.lesson import LessonScreen
     from tutor.wire.commands import StepLength
 
@@ -54,12 +55,23 @@ async def _run_selection(screen: LessonScreen) -> None:
     """
     panes, runs = screen.panes, screen.tutor.runs
     if can_edit(panes):
-        source, part = panes.code.selected_part
+        source, part = _selected_part(panes.code.editor)
         columns = panes.placement.output_columns
         if not (runs.asking.has_run and await _go_on(screen, source, part, columns)):
             _begin(screen, lambda _whole: runs.run(source, columns=columns, part=part))
     elif panes.layout_state.is_guessing:
         screen.notify_learner(LINES_ARE_ELSEWHERE)
+
+
+def _selected_part(editor: CodeEditor) -> tuple[str, PartRun]:
+    """Return the selected lines, or the cursor's line, as a program, and their range."""
+    from tutor.session.state import PartRun
+    from tutor.ui.editor.text_edit import selected_rows
+    from tutor.ui.editor.whole_lines import lines_alone
+
+    first, last = selected_rows(editor.span)
+    program = lines_alone(editor.document.lines, editor.span)
+    return program, PartRun(editor.text, first + 1, last + 1)
 
 
 async def _go_on(screen: LessonScreen, source: str, part: PartRun, columns: int) -> bool:
@@ -71,13 +83,13 @@ async def _go_on(screen: LessonScreen, source: str, part: PartRun, columns: int)
     from tutor.ui.asked_content import asked_content
 
     code, question, step = screen.panes.code, goes_on(part), screen.session.step
-    bar = await code.open_answer()
+    bar = await code.bars.open_answer()
     bar.wait_for(question)
     told = await screen.tutor.runs.asking.run_lines(source, part, columns)
     if told is not None:
         bar.show_answer(question, asked_content(told, screen.marks))
         return True
-    code.close_bar()
+    code.bars.close()
     # otherwise it is gone with the step, or with a run that has begun meanwhile
     return screen.session.step is not step or screen.session.activity is not None
 
@@ -256,7 +268,7 @@ async def open_questions(screen: LessonScreen) -> None:
     if can_edit(panes) or panes.layout_state.is_guessing:
         if panes.layout_state.pane != "code":
             panes.goto("code")
-        await panes.code.open_questions()
+        await panes.code.bars.open_questions()
 
 
 async def ask(screen: LessonScreen, bar: AskBar, expression: str) -> None:

@@ -44,7 +44,7 @@ from tutor.ui.widgets.first_page import FirstPage, known_of
 
 if TYPE_CHECKING:
     from tutor.ui.editor.ask_bar import AskBar
-    from tutor.ui.panes.code import CodePane
+    from tutor.ui.editor.name_help import NameHelp
     from tutor.ui.screens.start import StartScreen
     from tutor.ui.screens.workspace import Workspace
 
@@ -329,7 +329,7 @@ class LessonScreen(FramedScreen):
 
         self.run_worker(ask(self, message.bar, message.expression), group="ask")
 
-    def on_code_pane_name_asked(self, message: CodePane.NameAsked) -> None:
+    def on_name_help_asked(self, message: NameHelp.Asked) -> None:
         """Show what the name is, with its documentation once the worker has sent it."""
         from tutor.ui.screens.help_pages import show_name
 

@@ -112,7 +112,7 @@ async def _edit(screen: LessonScreen, step: Step) -> None:
     await screen.tutor.drafts.save_and_wait()
     if screen.session.step is not step:
         return  # the editor holds another step's code by now
-    row, _ = code.cursor
+    row, _ = code.editor.cursor_location
     given, source, data = all_givens(step), code.source, screen.setup.places.data
     edited = await edit_in_own_editor(app, data, step.id, given, source, row)
     if edited.text is not None and screen.session.step is step:

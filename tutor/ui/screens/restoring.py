@@ -37,7 +37,7 @@ def replace_text(panes: Workspace, state: State) -> None:
     elif replaced.why == "watched":
         panes.code.replace_source(replaced.text)
     else:
-        panes.code.reset_to(replaced.text)
+        panes.code.editor.reset_to(replaced.text)
         if replaced.why in ("solution", "earlier"):
             panes.goto("code")
         else:
@@ -49,10 +49,10 @@ def place_in(panes: Workspace) -> Place | None:
     step, layout = panes.session.step, panes.layout_state
     if step is None:
         return None
-    row, column = panes.code.cursor if layout.display.keeps_cursor else (0, 0)
+    row, column = panes.code.editor.cursor_location if layout.display.keeps_cursor else (0, 0)
     # a wrong program is not restored at the next start
     pane = "code" if layout.is_guessing else layout.pane
-    scroll = panes.code.first_row if pane == "code" else panes.lesson.reading_row
+    scroll = panes.code.editor.first_row if pane == "code" else panes.lesson.reading_row
     return Place(step.id, pane, row, column, scroll)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tutor.course.kinds import kind_of
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from tutor.first_screen.layout_sizes import Direction
     from tutor.ui.screens.lesson import LessonScreen
     from tutor.ui.screens.workspace import Workspace
+    from tutor.ui.widgets.code_view import CodeView
 
 
 @command("next_pane", 1)
@@ -67,10 +69,11 @@ def toggle_task(screen: LessonScreen) -> None:
 @command("givens")
 def toggle_givens(screen: LessonScreen) -> None:
     """Show all lines of the given code, or only the first ones."""
-    panes = screen.panes
-    pane = panes.panes.get(panes.layout_state.answer_pane)
-    if pane is not None:
-        pane.toggle_givens()
+    givens = _givens_on_screen(screen.panes)
+    is_open = bool(givens) and givens[-1].opened
+    for view in givens:
+        if view.opened is is_open:
+            view.toggle()
 
 
 def can_edit(panes: Workspace) -> bool:
@@ -80,9 +83,14 @@ def can_edit(panes: Workspace) -> bool:
 
 def useless_commands(panes: Workspace) -> frozenset[str]:
     """Return the commands on panes that have no effect in this layout."""
-    pane = panes.panes.get(panes.layout_state.answer_pane)
     useless = useless_resizing(panes.layout_state)
-    return useless if pane is not None and pane.can_fold_givens else useless | {"givens"}
+    can_fold = any(view.display and view.collapsible for view in _givens_on_screen(panes))
+    return useless if can_fold else useless | {"givens"}
+
+
+def _givens_on_screen(panes: Workspace) -> Sequence[CodeView]:
+    pane = panes.panes.get(panes.layout_state.answer_pane)
+    return pane.givens if pane is not None else ()
 
 
 async def act_in_editor(screen: LessonScreen, name: str) -> None:

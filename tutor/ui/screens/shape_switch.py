@@ -19,9 +19,9 @@ NOT_SAVED = " That holds until the app ends: {reason}."
 @command("shapes")
 def switch_shapes(screen: LessonScreen) -> None:
     """Show or hide the shapes, save the choice, and notify the learner."""
-    code = screen.panes.code
-    shown = not code.shows_shapes
-    code.show_shapes(shown=shown)
+    editor = screen.panes.code.editor
+    shown = not editor.shows_shapes
+    editor.show_shapes(shown)
     words = SHOWN if shown else HIDDEN
     try:
         remember_shown_shapes(screen.setup.places.data, shown=shown)

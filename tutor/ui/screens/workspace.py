@@ -35,6 +35,7 @@ from tutor.first_screen.step_screen import FRAME_ROWS
 from tutor.grading.quiz import QuizAnswer
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
+from tutor.ui.editor.editor_givens import EditorGivens
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.panes.code import CodePane
@@ -275,8 +276,8 @@ class Workspace(Container):
         ):
             self._select_pane(pane.pane_name)
 
-    @on(CodePane.FocusWanted)
-    def _follow_givens(self, event: CodePane.FocusWanted) -> None:
+    @on(EditorGivens.FocusWanted)
+    def _follow_givens(self, event: EditorGivens.FocusWanted) -> None:
         self._give_focus(event.widget)
 
     def _give_focus(self, widget: Widget) -> None:

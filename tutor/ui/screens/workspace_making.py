@@ -29,8 +29,8 @@ def make_workspace(
 ) -> Workspace:
     """Return a workspace that begins with the step; `data` is the data folder."""
     workspace = Workspace(timeline, step, marks=marks)
-    workspace.code.show_shapes(shown=are_shapes_shown(data))
     editor = workspace.code.editor
+    editor.show_shapes(are_shapes_shown(data))
     editor.use_keys(user_keys)
     editor.closes_brackets = config.close_brackets
     name_help = workspace.code.name_help

@@ -50,7 +50,7 @@ class CodeView(Verbatim, Widget):
     """True to show all lines."""
 
     class Toggled(Message):
-        """Posted when a click opens or closes the view; `toggle` posts none."""
+        """Posted when `toggle` or a click opens or closes the view."""
 
     def __init__(
         self,
@@ -95,6 +95,7 @@ class CodeView(Verbatim, Widget):
     def toggle(self) -> None:
         """Show all lines, or only the first few."""
         self.opened = not self.opened
+        self.post_message(self.Toggled())
 
     @property
     def lines(self) -> list[str]:
@@ -175,7 +176,6 @@ class CodeView(Verbatim, Widget):
         """Open or close the view by a click on its heading."""
         if event.y == 0 and self.collapsible:
             self.toggle()
-            self.post_message(self.Toggled())
 
     def _rows(self, width: int) -> list[tuple[int, Span]]:
         return [
