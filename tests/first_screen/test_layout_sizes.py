@@ -59,7 +59,7 @@ def test_every_part_has_some_room_and_no_more_than_there_is(
     [(200, 47, 72, 56), (160, 42, 54, 44), (120, 42, 51, 15), (120, 32, 51, 11), (100, 27, 38, 11)],
 )
 def test_the_usual_columns(columns: int, rows: int, lesson: int, charts: int) -> None:
-    drawn = code(columns, losses=True, tensors=True, high=rows + 3 >= MIN_HIGH_ROWS)
+    drawn = code(columns, filled=frozenset({"loss", "tensors"}), high=rows + 3 >= MIN_HIGH_ROWS)
     sizes = compute_sizes(drawn, ChosenSizes(), columns, rows)
     assert (sizes.lesson, sizes.charts) == (lesson, charts)
 
@@ -71,7 +71,8 @@ def test_the_usual_columns(columns: int, rows: int, lesson: int, charts: int) ->
 def test_with_35_rows_in_all_the_editor_can_have_12_or_beside_losses_11(
     losses: bool, tensors: bool, has_content: bool, below: str
 ) -> None:
-    layout = code(120, losses=losses, tensors=tensors, has_content=has_content, below=below)
+    filled = frozenset(["loss"] * losses + ["tensors"] * tensors)
+    layout = code(120, filled=filled, has_content=has_content, below=below)
     _, rows = work_area(layout, compute_sizes(layout, ChosenSizes(), 120, 32), 120, 32)
     heading, last_line = 1, 1
     assert rows - heading - last_line >= 12 - losses
@@ -80,7 +81,8 @@ def test_with_35_rows_in_all_the_editor_can_have_12_or_beside_losses_11(
 @pytest.mark.parametrize("columns", range(100, 220))
 @pytest.mark.parametrize("maps", [False, True])
 def test_code_has_60_columns(columns: int, maps: bool) -> None:
-    layout = code(columns, losses=True, map=maps, chart="map" if maps else "")
+    filled = frozenset(["loss"] + ["map"] * maps)
+    layout = code(columns, filled=filled, chart="map" if maps else "")
     sizes = compute_sizes(layout, ChosenSizes(), columns, 42)
     assert work_area(layout, sizes, columns, 42)[0] >= 60
 
@@ -88,7 +90,11 @@ def test_code_has_60_columns(columns: int, maps: bool) -> None:
 @pytest.mark.parametrize(("columns", "rows"), [(120, 32), (160, 42), (200, 47)])
 def test_a_map_is_the_largest_pane(columns: int, rows: int) -> None:
     layout = code(
-        columns, losses=True, map=True, chart="map", has_content=True, high=rows + 3 > MIN_HIGH_ROWS
+        columns,
+        filled=frozenset({"loss", "map"}),
+        chart="map",
+        has_content=True,
+        high=rows + 3 > MIN_HIGH_ROWS,
     )
     sizes = compute_sizes(layout, ChosenSizes(), columns, rows)
     width, height = work_area(layout, sizes, columns, rows)
@@ -103,7 +109,9 @@ def test_a_map_is_the_largest_pane(columns: int, rows: int) -> None:
 def test_a_long_verdict_gets_more_rows_than_an_output() -> None:
     def rows_below(verdict_rows: int, below: str = "verdict") -> int:
         verdict = (0,) * (verdict_rows - 3)
-        layout = code(120, losses=True, has_content=True, below=below, verdict=verdict)
+        layout = code(
+            120, filled=frozenset({"loss"}), has_content=True, below=below, verdict=verdict
+        )
         return compute_sizes(layout, ChosenSizes(), 120, 32).below
 
     assert rows_below(99, "output") == rows_below(4)
@@ -183,7 +191,7 @@ def test_in_three_columns_each_pane_has_its_borders(
 
 
 def test_below_the_others_the_charts_grow_upwards() -> None:
-    drawn = code(120, losses=True, tensors=True)
+    drawn = code(120, filled=frozenset({"loss", "tensors"}))
     assert moved_part(replace(drawn, pane="loss"), "taller") == ("charts", 2)
     assert moved_part(replace(drawn, pane="lesson"), "taller") == ("charts", -2)
     assert moved_part(replace(drawn, pane="tensors"), "wider") == ("curve", -4)

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from tutor.course.kinds import kind_name
 from tutor.course.model import (
-    VIEWS,
     CodeStep,
     OrderStep,
     OwnProgram,
@@ -21,7 +20,6 @@ from tutor.first_screen.kinds import display_of, pane_names
 from tutor.first_screen.layout import (
     ABOVE,
     BELOW,
-    CHARTS,
     LayoutState,
     charts_of,
     first_panes,
@@ -59,8 +57,9 @@ def looks(draw: st.DrawFn) -> LayoutState:
         pane=draw(st.sampled_from(names)),
         below=below,
         has_content=draw(st.booleans()) and bool(below),
-        losses=draw(st.booleans()) and kind_name(step) == "code",
-        tensors=draw(st.booleans()) and kind_name(step) == "code",
+        filled=draw(st.frozensets(st.sampled_from(["loss", "tensors"])))
+        if kind_name(step) == "code"
+        else frozenset(),
         zoomed=draw(st.booleans()),
     )
 
@@ -153,7 +152,7 @@ def test_a_hint_is_seen_under_a_prediction_and_its_output_is_not() -> None:
 def test_a_wrong_program_has_the_rows_of_the_charts_until_they_are_asked_for() -> None:
     names = (*pane_names(CODE), "guess")
     looked = LayoutState(size="medium", kind="code", names=names, pane="code", below="verdict")
-    looked = replace(looked, losses=True, tensors=True, has_content=True)
+    looked = replace(looked, filled=frozenset({"loss", "tensors"}), has_content=True)
     charts = {"loss", "tensors"}
     assert charts < visible_panes(looked)
     guessing = replace(looked, pane="guess", above="guess")
@@ -166,13 +165,18 @@ def test_a_wrong_program_has_the_rows_of_the_charts_until_they_are_asked_for() -
 def test_a_plot_has_the_place_of_the_tensors() -> None:
     names = (*pane_names(CODE), "plot")
     run = LayoutState(
-        size="wide", kind="code", names=names, pane="code", below="output", tensors=True, plots=True
+        size="wide",
+        kind="code",
+        names=names,
+        pane="code",
+        below="output",
+        filled=frozenset({"tensors", "plot"}),
     )
     assert charts_of(run) == ("plot",)
-    assert charts_of(replace(run, losses=True)) == ("loss", "plot")
+    assert charts_of(replace(run, filled=run.filled | {"loss"})) == ("loss", "plot")
     assert charts_of(replace(run, pane="tensors")) == ("tensors", "plot")
-    assert charts_of(replace(run, size="medium", losses=True)) == ("loss", "plot")
-    assert charts_of(replace(run, plots=False)) == ("loss", "tensors")
+    assert charts_of(replace(run, size="medium", filled=run.filled | {"loss"})) == ("loss", "plot")
+    assert charts_of(replace(run, filled=run.filled - {"plot"})) == ("loss", "tensors")
 
 
 def test_without_a_text_two_columns_have_room_for_charts() -> None:
@@ -183,7 +187,3 @@ def test_without_a_text_two_columns_have_room_for_charts() -> None:
     assert layout_size(pane_names(CODE), 120) == "medium"
     assert first_panes(own, 80, 24) == {"code"}
     assert first_panes(own, 120, 35) == {"code", "output", "loss", "tensors"}
-
-
-def test_each_view_of_the_format_has_a_pane() -> None:
-    assert {*VIEWS, "plot"} == set(CHARTS)  # a plot has its pane once there is one

@@ -25,6 +25,7 @@ from tests.support.tutor_app import (
 from tests.support.wait import eventually
 from tests.ui.test_layout import assert_nothing_is_covered
 from tutor.config import Config
+from tutor.first_screen.layout import CHARTS
 from tutor.progress.own_files import open_program
 from tutor.terminal_facts import GlyphSetName
 from tutor.ui.app import TutorApp
@@ -255,5 +256,6 @@ def words_in(app: TutorApp, pane: str) -> str:
 
 def test_each_view_is_looked_at() -> None:
     names = {view.name for view in VIEWS}
+    assert names == {"output", *CHARTS}
     assert {shown.pane for shown in SHOWN} == names
     assert {*WITHOUT} == names - {"map"}, "it has no pane before there is something for it"

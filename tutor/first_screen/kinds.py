@@ -64,7 +64,7 @@ KINDS: Mapping[KindOrNone, Display] = {
         next_away="Enter or {key:check} checks the answer.",
     ),
     "predict": Display(
-        panes=("lesson", "predict", "code", "output", "loss", "map", "tensors", "model", "hints"),
+        panes=("lesson", "predict", "code", "output", *VIEWS, "hints"),
         only_filled=frozenset({"code", "hints"}),
         first_below="output",
         is_question=True,
@@ -73,7 +73,7 @@ KINDS: Mapping[KindOrNone, Display] = {
         next_away="Enter or {key:run} runs the program.",
     ),
     "code": Display(
-        panes=("lesson", "code", "verdict", "output", "loss", "map", "tensors", "model", "hints"),
+        panes=("lesson", "code", "verdict", "output", *VIEWS, "hints"),
         first_below="output",
         has_charts=True,
         keeps_cursor=True,
@@ -83,7 +83,7 @@ KINDS: Mapping[KindOrNone, Display] = {
         next_away="{key:check} checks the code.",
     ),
     "order": Display(
-        panes=("lesson", "code", "verdict", "output", "loss", "map", "tensors", "model", "hints"),
+        panes=("lesson", "code", "verdict", "output", *VIEWS, "hints"),
         first_below="output",
         has_charts=True,
         keeps_cursor=True,
@@ -93,7 +93,7 @@ KINDS: Mapping[KindOrNone, Display] = {
         next_away="{key:check} checks the order.",
     ),
     "lab": Display(
-        panes=("lesson", "lab", "output", "loss", "map", "tensors", "model", "hints"),
+        panes=("lesson", "lab", "output", *VIEWS, "hints"),
         only_filled=frozenset({"hints"}),
         first_below="output",
         has_charts=True,
@@ -103,7 +103,7 @@ KINDS: Mapping[KindOrNone, Display] = {
         next_away="Left and Right move a slider.",
     ),
     "try": Display(
-        panes=("code", "output", "loss", "map", "tensors", "model", "plot"),
+        panes=("code", "output", *VIEWS, "plot"),
         first_below="output",
         has_charts=True,
         keeps_cursor=True,

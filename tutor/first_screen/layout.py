@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tutor.course.kinds import KindOrNone, kind_name
-from tutor.course.model import ASKING_VIEWS, LATE_VIEWS, Step
+from tutor.course.model import ASKING_VIEWS, LATE_VIEWS, VIEWS, Step
 from tutor.first_screen.kinds import KINDS, Display, display_of, pane_names
 
 MIN_MEDIUM_COLUMNS = 100
@@ -35,7 +35,7 @@ TELLS_ITSELF = ("predict", "guess", "lab")
 """Panes of `ABOVE` that show the result of the program themselves."""
 BELOW = ("verdict", "output", "hints")
 """Panes about the answer, one at a time, below the pane to answer in."""
-CHARTS = ("loss", "map", "tensors", "model", "plot")
+CHARTS = (*VIEWS, "plot")
 """Panes that show a training. Two are on screen at once: the curve and one more."""
 
 
@@ -58,16 +58,8 @@ class LayoutState(Struct, frozen=True):
     """Lengths of the paragraphs of the newest verdict."""
     has_trouble: bool = False
     """True if the output explains why no program can be run."""
-    losses: bool = False
-    """True if the newest run has recorded losses."""
-    tensors: bool = False
-    """True if the newest run has reported its tensors."""
-    plots: bool = False
-    """True if the newest run has plotted anything."""
-    map: bool = False
-    """True if the newest run has a map."""
-    models: bool = False
-    """True if the newest run has described a model, or the shapes of its lines."""
+    filled: frozenset[str] = frozenset()
+    """Views that have content of the newest run."""
     chart: str = ""
     """Pane of `CHARTS` beside the curve that was looked at last; "" before any was."""
     paused: bool = False
@@ -116,6 +108,11 @@ class LayoutState(Struct, frozen=True):
         return self.display.has_charts or not set(CHARTS).isdisjoint(self.names)
 
     @property
+    def has_losses(self) -> bool:
+        """True if the newest run has recorded losses."""
+        return "loss" in self.filled
+
+    @property
     def single(self) -> bool:
         """Return True if one pane is shown at a time."""
         return self.zoomed or self.size == "narrow"
@@ -162,13 +159,13 @@ class LayoutState(Struct, frozen=True):
     @property
     def curve_beside(self) -> bool:
         """Return True if the loss curve is shown beside the output below."""
-        has_curve = self.losses and "loss" in self.names
+        has_curve = self.has_losses and "loss" in self.names
         return self._output_below and has_curve and not self.tensors_below
 
     @property
     def tensors_below(self) -> bool:
         """Return True if Tensors replaces the output below, to show what a phase did."""
-        return self._output_below and self.tensors and self.paused
+        return self._output_below and "tensors" in self.filled and self.paused
 
     @property
     def second_chart(self) -> str:
@@ -179,10 +176,8 @@ class LayoutState(Struct, frozen=True):
         others = [name for name in CHARTS if name != "loss" and name in self.names]
         if self.chart in others:
             return self.chart
-        for name, has_content in (("plot", self.plots), ("map", self.map)):
-            if has_content and name in others:
-                return name
-        return next((name for name in ("tensors", *others) if name in others), "")
+        first = [name for name in ("plot", "map") if name in self.filled]
+        return next((name for name in (*first, "tensors", *others) if name in others), "")
 
     @property
     def _output_below(self) -> bool:
@@ -233,12 +228,12 @@ def _charts(layout: LayoutState) -> set[str]:
     comes before the curve, since the program has asked for it.
     """
     second = layout.second_chart
-    roomy = layout.charts_in_column and layout.display.has_charts and not layout.plots
-    content = {"map": layout.map, "tensors": layout.tensors, "model": layout.models}
-    is_told = content.get(second, False) and (layout.losses or layout.below == "output")
+    has_plot = "plot" in layout.filled
+    roomy = layout.charts_in_column and layout.display.has_charts and not has_plot
+    is_told = second in layout.filled and (layout.has_losses or layout.below == "output")
     wanted = [layout.pane] if layout.pane in CHARTS else []
-    wanted += ["plot"] if second == "plot" and layout.plots else []
-    wanted += ["loss"] if layout.losses or roomy else []
+    wanted += ["plot"] if second == "plot" and has_plot else []
+    wanted += ["loss"] if layout.has_losses or roomy else []
     wanted += [second] if is_told or roomy else []
     return set([name for name in dict.fromkeys(wanted) if name in layout.names][:2])
 
@@ -246,7 +241,7 @@ def _charts(layout: LayoutState) -> set[str]:
 def has_scrubber(layout: LayoutState) -> bool:
     """Return True if a row below the charts moves them all to a step of the run."""
     charts = visible_panes(layout).intersection(CHARTS)
-    return layout.losses and bool(charts) and not layout.collapsed_below
+    return layout.has_losses and bool(charts) and not layout.collapsed_below
 
 
 def charts_of(layout: LayoutState) -> tuple[str, ...]:
@@ -266,7 +261,7 @@ def shown_with_data(layout: LayoutState, step: Step | None) -> frozenset[str]:
     has_all = step is not None and layout.display.has_charts and not step.views
     may_have = LATE_VIEWS if has_all else ()
     names = (*layout.names, *(view for view in may_have if view not in layout.names))
-    full = replace(layout, names=names, map=True, models=True, losses=True)
+    full = replace(layout, names=names, filled=layout.filled.union(ASKING_VIEWS, ("loss",)))
     return visible_panes(full).intersection(ASKING_VIEWS)
 
 

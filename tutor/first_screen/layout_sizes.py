@@ -173,18 +173,18 @@ def _chart_sizes(
 
 
 def _shows_map(layout: LayoutState) -> bool:
-    return layout.map and layout.second_chart == "map"
+    return "map" in layout.filled and layout.second_chart == "map"
 
 
 def _default_drawer(layout: LayoutState) -> int:
     """Return the drawer's rows: of 35 in all, the editor has 11 if its code needs them."""
     if _shows_map(layout):
         rows = 18 if layout.high else 14  # the largest pane: it shows what is learnt
-    elif layout.losses:
+    elif layout.has_losses:
         rows = 14 if layout.high else 10  # eight within the frame
     else:
         rows = 10 if layout.high else 8  # alone, tensors have the whole width
-    return rows + layout.losses  # one row for the scrubber
+    return rows + layout.has_losses  # one row for the scrubber
 
 
 def _page_sizes(layout: LayoutState, columns: int, rows: int) -> LayoutSizes:
@@ -231,7 +231,7 @@ def _default_below(layout: LayoutState, columns: int, rows: int, drawer: int) ->
     if layout.is_empty_below:
         return MIN_BELOW
     if drawer:
-        usual = 10 if layout.high else 7 - layout.losses  # the scrubber's, which the code keeps
+        usual = 10 if layout.high else 7 - layout.has_losses  # the scrubber's, which the code keeps
         needed = _verdict_rows(layout.verdict, columns) + 2 if layout.below == "verdict" else 0
         return max(usual, min(needed, rows - drawer - MIN_ABOVE - 2))
     return rows * 2 // 5

@@ -93,11 +93,7 @@ def follow_state(layout: LayoutState, state: State, columns: int, rows: int) -> 
         has_content=state.latest != "nothing",
         verdict=tuple(map(len, paragraphs)),
         has_trouble=bool(state.worker.reason) and state.worker.phase in TROUBLE,
-        losses="loss" in views,
-        tensors="tensors" in views,
-        plots="plot" in views,
-        map="map" in views,
-        models="model" in views,
+        filled=views.intersection(CHARTS),
         paused=is_at_phase(state),
     )
 

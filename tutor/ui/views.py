@@ -1,8 +1,8 @@
 """The table of views: the panes that show a run, each with the events it draws.
 
-A new view needs a row here, a pane, its name in `first_screen.kinds`, and a place in
-`first_screen.layout`. The kinds of its events determine if a view has content, or something unread.
-Panes are slow to import, so each is imported when it is made.
+A new view needs a row here, a pane in `tutor.ui.panes` in a module of its name, and its name in
+`VIEWS` of `tutor.course.model`. The kinds of its events determine if a view has content, or
+something unread. Panes are slow to import, so each is imported when it is made.
 """
 
 from __future__ import annotations

@@ -19,12 +19,7 @@ SLOW_TO_IMPORT = (
     "tutor.ui.panes.predict",
     "tutor.ui.panes.guess",
     "tutor.ui.panes.lab",
-    "tutor.ui.panes.output",
-    "tutor.ui.panes.loss",
-    "tutor.ui.panes.map",
-    "tutor.ui.panes.tensors",
-    "tutor.ui.panes.model",
-    "tutor.ui.panes.plot",
+    *(f"tutor.ui.panes.{view.name}" for view in VIEWS),
     "tutor.ui.panes.scrubber",
 )
 """Modules of the panes that a first step may not need."""
