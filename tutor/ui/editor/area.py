@@ -47,6 +47,8 @@ _ENDS_NAME = re.compile(r"(?:[^\W\d]\w*|\w\.|[)\]]\.)\Z")
 
 
 def _action_of(row: EditorKeys) -> str:
+    if row.name in whole_lines.LINE_CHANGES:
+        return f"change_lines({row.name!r})"
     return row.action or row.name
 
 
@@ -394,8 +396,11 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         """Delete to the end of the line including its wrapped rows, then the line break."""
         row, column = self.cursor_location
         line = self.document.get_line(row)
-        at_end = self.action_delete_right if line else self.action_delete_line
+        at_end = self.action_delete_right if line else self._delete_line
         self._delete_or((row, len(line)), at_end, is_there=column == len(line))
+
+    def _delete_line(self) -> None:
+        self.action_change_lines("delete_line")
 
     def _delete_or(self, to: Place, otherwise: Callable[[], None], *, is_there: bool) -> None:
         """Delete up to a place, or call `otherwise` if that deletes nothing."""
@@ -428,32 +433,12 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
 
         return read_cursor(self.document.lines, row, column).is_code
 
-    def action_dedent(self) -> None:
-        """Dedent the line of the cursor, or the selected lines."""
-        self._change_lines(indentation.dedent_lines)
-
-    def action_toggle_comment(self) -> None:
-        """Comment the line of the cursor, or the selected lines, out or back in."""
-        self._change_lines(indentation.toggle_comments)
+    def action_change_lines(self, name: str) -> None:
+        """Apply the change of that name to the cursor's line, or to the selected lines."""
+        self.apply(whole_lines.LINE_CHANGES[name](self.document.lines, self.span))
 
     def _change_lines(self, change: Callable[[Sequence[str]], list[str]]) -> None:
         self.apply(whole_lines.change_lines(self.document.lines, self.span, change))
-
-    def action_move_line_up(self) -> None:
-        """Move the line of the cursor, or the selected lines, one up."""
-        self.apply(whole_lines.move_lines(self.document.lines, self.span, -1))
-
-    def action_move_line_down(self) -> None:
-        """Move the line of the cursor, or the selected lines, one down."""
-        self.apply(whole_lines.move_lines(self.document.lines, self.span, 1))
-
-    def action_duplicate_line(self) -> None:
-        """Duplicate the cursor's line, or the selected lines."""
-        self.apply(whole_lines.duplicate_lines(self.document.lines, self.span))
-
-    def action_delete_line(self) -> None:
-        """Delete the line of the cursor, or the selected lines."""
-        self.apply(whole_lines.delete_lines(self.document.lines, self.span))
 
     # Places
 
@@ -529,7 +514,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
             return
         self.action_copy()
         if self._copied_lines:
-            self.action_delete_line()
+            self._delete_line()
         else:
             self.history.checkpoint()
             self.delete(*self.span, maintain_selection_offset=False)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from textwrap import dedent
 
+from tutor.ui.editor.indentation import dedent_lines, toggle_comments
 from tutor.ui.editor.text_edit import Place, Span, TextEdit, selected_rows
 
 
@@ -66,6 +68,17 @@ def delete_lines(lines: Sequence[str], selection: Span) -> TextEdit:
             "", (first - 1, len(lines[first - 1])), (last, len(lines[last])), (place, place)
         )
     return TextEdit("", (0, 0), (last, len(lines[last])), ((0, 0), (0, 0)))
+
+
+LINE_CHANGES: Mapping[str, Callable[[Sequence[str], Span], TextEdit | None]] = {
+    "move_line_up": partial(move_lines, delta=-1),
+    "move_line_down": partial(move_lines, delta=1),
+    "duplicate_line": duplicate_lines,
+    "delete_line": delete_lines,
+    "dedent": partial(change_lines, change=dedent_lines),
+    "toggle_comment": partial(change_lines, change=toggle_comments),
+}
+"""Changes of the cursor's line or of all selected lines, by the name of the editor's action."""
 
 
 def whole_lines(lines: Sequence[str], selection: Span) -> str:
