@@ -18,11 +18,11 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from tests.support.lessons import chapter
 from tests.support.ordinary import run_as_ordinary
 from tutor.authoring.batch.cluster_place import find_place
 from tutor.cli import main
 from tutor.config import read_config
-from tutor.course.load import load_course
 from tutor.course.model import CodeStep
 from tutor.progress.entries import AnswerJudged, digest_of
 from tutor.progress.journal import Journal
@@ -193,7 +193,7 @@ def homes() -> Iterator[dict[int, Path]]:
             home.mkdir()
         data = homes[LEARNER] / ".local" / "share" / "nntutor"
         journal = Journal(data, now=lambda: datetime(2026, 1, 2, tzinfo=UTC))
-        course, _ = load_course(ROOT / "lessons")
+        course = chapter()
         for step in map(course.find, ("sigmoid", "softmax", "training-loop")):
             assert isinstance(step, CodeStep)
             KeptAttempts(data).keep(step.id, step.solution)

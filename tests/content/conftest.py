@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from tests.support.lessons import sound_course
+from tests.support.lessons import chapter
 from tutor.client.client import WorkerClient
 from tutor.course.model import Course
-
-LESSONS = Path(__file__).parents[2] / "lessons"
 
 
 @pytest.fixture(scope="session")
 def course() -> Course:
-    return sound_course(LESSONS)
+    return chapter()
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")

@@ -11,14 +11,13 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from tests.content.conftest import LESSONS
 from tests.content.test_questions import wrong_answers
 from tests.support.chapter_walk import right_answer
+from tests.support.lessons import LESSONS, chapter
 from tests.support.sampling import drawn
 from tests.support.tutor_app import lesson_screen, opened, say_of, screen_text, workspace_of
 from tests.support.wait import eventually
 from tutor.config import Config
-from tutor.course.load import load_course
 from tutor.course.model import CodeStep, PredictStep, QuestionStep, QuizStep
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import Verdict
@@ -26,7 +25,7 @@ from tutor.paths import Places
 from tutor.ui.app import TutorApp
 from tutor.ui.panes.tensors import TensorsPane
 
-STEPS = load_course(LESSONS)[0].steps()
+STEPS = chapter().steps()
 CODE = drawn([step for step in STEPS if isinstance(step, CodeStep)], 4, "code by keys")
 QUIZZES = drawn([step for step in STEPS if isinstance(step, QuizStep)], 3, "quizzes by keys")
 PREDICTIONS = drawn([step for step in STEPS if isinstance(step, PredictStep)], 3, "guessed by keys")

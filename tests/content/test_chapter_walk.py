@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.content.conftest import LESSONS
 from tests.content.test_chapter_by_keys import Learner, at_the_keys
 from tests.plain.test_teletype import wrong_lines
 from tests.support.chapter_walk import (
@@ -18,11 +17,11 @@ from tests.support.chapter_walk import (
     lesson_steps,
     walked_without_screen,
 )
+from tests.support.lessons import chapter
 from tests.support.plain_process import walk_by_lines
 from tests.support.sampling import drawn
 from tests.support.tutor_app import lesson_screen, workspace_of
 from tests.support.wait import eventually
-from tutor.course.load import load_course
 from tutor.course.model import CodeStep, LabStep, OrderStep, PredictStep, QuestionStep, Step
 from tutor.course.slider_values import values_in
 from tutor.course.used_answers import with_own
@@ -33,7 +32,7 @@ from tutor.session.words.key_names import fill_keys
 from tutor.session.words.lesson_keys import fill_step
 from tutor.ui.marks import marks_of
 
-COURSE = load_course(LESSONS)[0]
+COURSE = chapter()
 ENOUGH = 60.0
 
 pytestmark = [

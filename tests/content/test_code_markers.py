@@ -7,17 +7,16 @@ from collections.abc import Iterator
 import pytest
 
 from tests.content.answers import ANSWERS
-from tests.content.conftest import LESSONS
 from tests.grading.test_code_markers import ended
+from tests.support.lessons import chapter
 from tests.support.libraries import installed_library
 from tutor.course.kinds import kind_of, scaffold_of
-from tutor.course.load import load_course
 from tutor.course.model import CheckedStep, CodeStep, PredictStep, Step
 from tutor.grading.code_markers import MarkerSearch, givens_of
 
 pytestmark = pytest.mark.xdist_group("torch")
 
-STEPS = [step for step in load_course(LESSONS)[0].steps() if kind_of(step).has_program]
+STEPS = [step for step in chapter().steps() if kind_of(step).has_program]
 
 
 def right_programs(step: Step) -> Iterator[str]:

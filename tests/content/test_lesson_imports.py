@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.lessons import chapter
 from tutor.course.kinds import kind_of
-from tutor.course.load import load_course
 from tutor.course.model import CodeStep, Lesson
 from tutor.progress.lesson_script import lesson_script
 from tutor.progress.matched_cells import match_cells
 from tutor.progress.notebook_cells import read_cells
 from tutor.progress.script_formats import FORMATS, MARK, as_notebook
 
-COURSE = load_course(Path(__file__).parents[2] / "lessons")[0]
+COURSE = chapter()
 NOTEBOOKS = {
     row["name"]: row
     for row in tomllib.loads(

@@ -11,14 +11,14 @@ import nbclient
 import nbformat
 import pytest
 
+from tests.support.lessons import chapter
 from tests.support.sampling import drawn
 from tutor.course.kinds import kind_of
-from tutor.course.load import load_course
 from tutor.course.model import Lesson
 from tutor.progress.lesson_script import LessonScript, lesson_script, save_files
 from tutor.progress.script_formats import FORMATS, as_markdown, as_notebook, as_program
 
-LESSONS = load_course(Path(__file__).parents[2] / "lessons")[0].lessons
+LESSONS = chapter().lessons
 ONE = drawn(LESSONS, 1, "exported lesson")
 
 pytestmark = pytest.mark.timeout(240)

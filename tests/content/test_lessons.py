@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.content.conftest import LESSONS
-from tests.support.lessons import sound_course
+from tests.support.lessons import LESSONS, sound_course
 from tests.support.sampling import drawn
 from tutor.authoring.check import check
 from tutor.authoring.family_rules import check_families

@@ -8,8 +8,7 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
-from tests.content.conftest import LESSONS
-from tests.support.lessons import sound_course
+from tests.support.lessons import chapter
 from tests.support.sampling import drawn
 from tutor.authoring.program_rules import check_programs
 from tutor.authoring.step_findings import StepFindings
@@ -24,7 +23,7 @@ pytestmark = [
     pytest.mark.timeout(300),  # the linter tries all wrong programs of a step
 ]
 
-STEPS = {step.id: step for step in sound_course(LESSONS).steps() if isinstance(step, CodeStep)}
+STEPS = {step.id: step for step in chapter().steps() if isinstance(step, CodeStep)}
 NEEDED_BY_THE_FORMAT = {("rare-class", "variations", 0)}
 """What only the format asks for: its two functions are asked about rows of the checks' own, so no
 wrong one depends on the digit that is given."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.content.conftest import LESSONS
 from tests.support.chapter_walk import right_answer
+from tests.support.lessons import chapter
 from tutor.client.client import WorkerClient
-from tutor.course.load import load_course
 from tutor.course.model import PredictStep, QuestionStep, QuizStep
 from tutor.grading.predict import predict_command, predict_questions, prediction_result
 from tutor.grading.quiz import QuizAnswer, grade_quiz
 
-STEPS = load_course(LESSONS)[0].steps()
+STEPS = chapter().steps()
 QUIZZES = [step for step in STEPS if isinstance(step, QuizStep)]
 PREDICTIONS = [step for step in STEPS if isinstance(step, PredictStep)]
 

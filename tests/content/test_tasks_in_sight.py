@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.content.conftest import LESSONS
+from tests.support.lessons import chapter
 from tutor.course.kinds import scaffold_of
-from tutor.course.load import load_course
 from tutor.course.model import Step
 from tutor.first_screen.step_screen import FirstStep, step_lines
 from tutor.progress.fold import Place
 
-STEPS = [step for step in load_course(LESSONS)[0].steps() if step.task]
+STEPS = [step for step in chapter().steps() if step.task]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 35), (160, 45)], ids=str)

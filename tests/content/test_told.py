@@ -9,8 +9,7 @@ from __future__ import annotations
 import pytest
 
 from tests.content.answers import ANSWERS
-from tests.content.conftest import LESSONS
-from tests.support.lessons import sound_course
+from tests.support.lessons import LESSONS, sound_course
 from tests.support.sampling import drawn
 from tutor.authoring.verdict_rules import find_leaks
 from tutor.client.client import WorkerClient

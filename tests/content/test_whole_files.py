@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.content.conftest import LESSONS
+from tests.support.lessons import chapter
 from tutor.client.client import WorkerClient
 from tutor.course.given_variations import bound_names, other_exercises
-from tutor.course.load import load_course
 from tutor.course.model import CodeStep
 from tutor.grading.grade import grade
 from tutor.grading.sections import wanted_names
 from tutor.grading.verdict import Verdict
 
-COURSE = load_course(LESSONS)[0]
+COURSE = chapter()
 STEPS = [step for step in COURSE.steps() if isinstance(step, CodeStep)]
 ALONE = [
     step
@@ -29,7 +28,7 @@ pytestmark = [
 ]
 
 
-def chapter(steps: list[CodeStep], answers: dict[str, str] | None = None) -> str:
+def in_one_file(steps: list[CodeStep], answers: dict[str, str] | None = None) -> str:
     """The steps' given code and answers, one below the other; the solution where none is set."""
     told = answers or {}
     parts = [f"# {step.title}\n{step.given}\n{told.get(step.id, step.solution)}" for step in steps]
@@ -48,7 +47,7 @@ def ids(steps: list[CodeStep]) -> list[str]:
 async def test_the_chapter_in_one_file_answers_each_of_its_steps(
     step: CodeStep, client: WorkerClient
 ) -> None:
-    verdict = await verdict_on(step, chapter(STEPS), client)
+    verdict = await verdict_on(step, in_one_file(STEPS), client)
     assert verdict.accepted, verdict.message
     assert step.given == "" or any(note.startswith("Lines ") for note in verdict.notes)
 
@@ -59,7 +58,7 @@ async def test_so_does_a_file_that_begins_or_ends_with_it(
 ) -> None:
     place = STEPS.index(step)
     for steps in (STEPS[: place + 1], STEPS[place : place + 2], STEPS[place : place + 3]):
-        verdict = await verdict_on(step, chapter(steps), client)
+        verdict = await verdict_on(step, in_one_file(steps), client)
         assert verdict.accepted, verdict.message
 
 
@@ -70,5 +69,5 @@ async def test_a_mistake_among_right_answers_is_told_by_its_name(
     wanted = wanted_names(step)
     whole = [m for m in step.misconceptions if m.wrong and wanted <= set(bound_names(m.wrong))]
     for mistake in whole[:4]:
-        verdict = await verdict_on(step, chapter(STEPS, {step.id: mistake.wrong}), client)
+        verdict = await verdict_on(step, in_one_file(STEPS, {step.id: mistake.wrong}), client)
         assert (verdict.kind, verdict.slug) == ("reject", mistake.id)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.lessons import chapter
 from tutor.course.help_levels import (
     HELP_LEVELS,
     Help,
@@ -20,10 +20,7 @@ from tutor.course.help_levels import (
     shuffled_lines,
     word_count,
 )
-from tutor.course.load import load_course
 from tutor.course.model import CodeStep
-
-LESSONS = Path(__file__).parents[2] / "lessons"
 
 
 def step(solution: str, step_id: str = "any") -> CodeStep:
@@ -31,7 +28,7 @@ def step(solution: str, step_id: str = "any") -> CodeStep:
 
 
 def real_steps() -> list[CodeStep]:
-    course, _ = load_course(LESSONS)
+    course = chapter()
     return [each for each in course.steps() if isinstance(each, CodeStep)]
 
 

@@ -12,6 +12,7 @@ from tests.support.lessons import (
     LESSON,
     QUIZ,
     READ,
+    chapter,
     sound_course,
     step_alone,
     step_file,
@@ -49,7 +50,7 @@ def numbered(count: int) -> dict[str, str]:
 
 
 def test_it_says_what_the_loader_says() -> None:
-    reading, course = read_whole(LESSONS), sound_course(LESSONS)
+    reading, course = read_whole(LESSONS), chapter()
     seen = reading.outline()
     assert (seen.title, seen.after) == (course.title, course.after)
     assert seen.after
@@ -66,7 +67,7 @@ def test_it_says_what_the_loader_says() -> None:
 
 def test_no_step_of_the_course_needs_more_than_its_head(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outline_reading, "read_step", None)
-    assert len(read_whole(LESSONS).outline().steps()) == len(sound_course(LESSONS).steps())
+    assert len(read_whole(LESSONS).outline().steps()) == len(chapter().steps())
 
 
 def test_ids_are_known_before_any_step_is_read(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.lessons import sound_course
+from tests.support.lessons import chapter
 from tests.support.tutor_app import write_course
 from tutor.course.model import CodeStep
 from tutor.course.step_header import find_step_file, read_step_header
@@ -14,12 +14,12 @@ from tutor.course.step_header import find_step_file, read_step_header
 LESSONS = Path(__file__).parents[2] / "lessons"
 
 
-@pytest.mark.parametrize("step", sound_course(LESSONS).steps(), ids=lambda step: step.id)
+@pytest.mark.parametrize("step", chapter().steps(), ids=lambda step: step.id)
 def test_it_says_what_the_loader_says(step: CodeStep) -> None:
     seen = read_step_header(LESSONS, step.id)
     assert seen is not None
     course, here = seen
-    loaded = next(lesson for lesson in sound_course(LESSONS).lessons if lesson.id == step.lesson)
+    loaded = next(lesson for lesson in chapter().lessons if lesson.id == step.lesson)
     assert type(here) is type(step)
     shown = ("title", "section", "lesson", "text", "figures", "given", "scaffold", "hints", "views")
     for name in shown:

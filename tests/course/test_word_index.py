@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.support.lessons import sound_course
+from tests.support.lessons import chapter
 from tutor.course.word_index import WordIndex
-
-LESSONS = Path(__file__).parents[2] / "lessons"
 
 
 def indexed(texts: dict[str, str]) -> WordIndex:
@@ -23,7 +19,7 @@ def indexed(texts: dict[str, str]) -> WordIndex:
     "part", ["sigmoid", "GRAD", "nn.Sequential", "e⁻ᶻ", "a", "e", "(1,", "*", "xyzzy"]
 )
 def test_it_finds_what_a_search_of_all_texts_finds(part: str) -> None:
-    texts = {step.id: step.text for step in sound_course(LESSONS).steps()}
+    texts = {step.id: step.text for step in chapter().steps()}
     expected = {key for key, text in texts.items() if part.casefold() in text.casefold()}
     assert indexed(texts).find(part) == expected
 

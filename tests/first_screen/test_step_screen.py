@@ -7,14 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.content.conftest import LESSONS
-from tutor.course.load import load_course
+from tests.support.lessons import chapter
 from tutor.course.model import CodeStep, QuizStep, ReadStep
 from tutor.first_screen.lines import cell_count
 from tutor.first_screen.step_screen import FirstStep, first_layout, step_lines
 from tutor.progress.fold import Place
 
-STEPS = load_course(LESSONS)[0].steps()
+STEPS = chapter().steps()
 CODE = CodeStep(
     id="code",
     title="Code",

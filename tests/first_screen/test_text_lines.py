@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tests.content.conftest import LESSONS
-from tutor.course.load import load_course
+from tests.support.lessons import chapter
 from tutor.first_screen.lines import LOOKS, Line
 from tutor.first_screen.text_lines import MIN_COLUMNS, text_lines
 
@@ -43,7 +42,7 @@ TEXTS = st.lists(st.sampled_from(WORDS + MARKS), max_size=40).map("".join)
 ANY = st.text(
     st.sampled_from("ab −層*_`~#>-+|1.)(][!<&;:\\ \n\t\x1b👩\u200d\ufe0f\U0001f44d"), max_size=120
 )
-STEPS = [step for step in load_course(LESSONS)[0].steps() if step.text]
+STEPS = [step for step in chapter().steps() if step.text]
 
 
 def plain(markdown: str, width: int) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.content.conftest import LESSONS
+from tests.support.lessons import LESSONS
 from tutor.first_screen.text_lines import text_lines
 from tutor.first_screen.transcription import IN_ONE_CELL, transcribed
 from tutor.toml_text import parse_toml

@@ -10,11 +10,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.content.conftest import LESSONS
+from tests.support.lessons import chapter
 from tutor.course.figures import FIGURES
 from tutor.course.figures.parts import Formula
 from tutor.course.kinds import kind_of
-from tutor.course.load import load_course
 from tutor.course.model import Step
 from tutor.grading.templates import fill
 from tutor.plain.code_lines import code_and_count
@@ -26,7 +25,7 @@ from tutor.session.state import QuestionState, State
 from tutor.session.words.lesson_keys import fill_lesson_keys, fill_step
 from tutor.session.words.spoken_text import Spoken, unspoken_in
 
-COURSE = load_course(LESSONS)[0]
+COURSE = chapter()
 
 SHORTEST = 4
 CODE = re.compile(r"Line \d+(?:, indent \d+)?(?: is out| is now)?:|Evidence:|Output \d+:|line \d+>")

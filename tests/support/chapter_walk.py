@@ -20,11 +20,11 @@ from typing import Literal, Protocol
 
 from msgspec import Struct, structs
 
+from tests.support.lessons import chapter
 from tests.support.wait import eventually
 from tutor.client.factory import make_client
 from tutor.config import Config
 from tutor.course.line_order import compose
-from tutor.course.load import load_course
 from tutor.course.model import (
     CodeStep,
     LabStep,
@@ -81,7 +81,7 @@ class Hands(Protocol):
 
 def lesson_steps(lesson: str) -> tuple[Step, ...]:
     """Return the steps of a lesson of the course, in their order."""
-    (steps,) = (each.steps for each in load_course(LESSONS)[0].lessons if each.id == lesson)
+    (steps,) = (each.steps for each in chapter().lessons if each.id == lesson)
     return steps
 
 

@@ -30,9 +30,8 @@ import pytest
 from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 
-import tutor
 from tests.support.fake_client import FakeClient
-from tests.support.lessons import sound_course
+from tests.support.lessons import chapter
 from tests.support.sampling import drawn
 from tests.support.scenes import scene, silent
 from tests.support.tutor_app import (
@@ -60,7 +59,7 @@ from tutor.ui.marks import marks_of
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.terminal.cell_diff import CellDiff
 
-COURSE = sound_course(Path(tutor.__file__).parents[1] / "lessons")
+COURSE = chapter()
 STEPS = COURSE.steps()
 SIZES = [NARROW, (100, 30), MEDIUM, WIDE, (60, 16)]
 STEPS_AND_SIZES = drawn([(step, size) for step in STEPS for size in SIZES], 16, "words of steps")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.content.conftest import LESSONS
 from tests.support.cells import Cell, cells_of
+from tests.support.lessons import LESSONS, chapter
 from tests.support.sampling import drawn
 from tests.support.scenes import silent
 from tests.support.tutor_app import (
@@ -21,14 +21,13 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.config import Config
-from tutor.course.load import load_course
 from tutor.ui.app import TutorApp
 from tutor.ui.charts.figure import FigureView
 from tutor.ui.widgets.first_page import FirstPage
 from tutor.ui.widgets.lesson_text import LessonText
 
 SIZES = [(80, 24), (60, 16), (120, 35), (100, 30), (160, 40), (200, 50), (130, 45)]
-STEPS = [step.id for step in load_course(LESSONS)[0].steps()]
+STEPS = [step.id for step in chapter().steps()]
 CASES = drawn([(step, size) for step in STEPS for size in SIZES], 14, "first pages")
 
 Screen = dict[tuple[int, int], Cell]
