@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import defaultdict
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from pytest_asyncio import is_async_test
 
 from tests.support import sampling
 
@@ -44,10 +47,43 @@ LONGEST = ("terminal", "content", "torch", "process", "by keys", "hostile")
 """Groups whose tests follow each other in one process, by how long they take together."""
 
 
+MAX_TESTS = {"tests/client/": 80, "tests/e2e/": 8, "tests/hostile/": 24, "tests/node/": 5}
+"""Tests that start processes in these folders: the most of one run, which are drawn."""
+
+MAX_APP_TESTS = 3
+"""Tests in a file of `tests/ui/` that run an app: the most of one run, which are drawn."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let a parallel run begin with the long groups, so that no process ends long after another."""
+    """Draw the slow tests, and let a parallel run begin with the long groups.
+
+    A run that names a file has all of its tests. Long groups come first so that no process ends
+    long after another.
+    """
+    if not any(".py" in argument for argument in config.args):
+        left_out = set(items).difference(_drawn_items(items))
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=list(left_out))
     if hasattr(config, "workerinput"):
         items.sort(key=_rank)
+
+
+def _drawn_items(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Yield all items but the slow ones that the seed leaves to other runs."""
+    slow = defaultdict[str, list[pytest.Item]](list)
+    for item in items:
+        slow[_sampled_as(item)].append(item)
+    yield from slow.pop("", ())
+    for name, candidates in slow.items():
+        yield from sampling.drawn(candidates, MAX_TESTS.get(name, MAX_APP_TESTS), name)
+
+
+def _sampled_as(item: pytest.Item) -> str:
+    """Return the folder or file of a slow test; "" for a test of every run."""
+    if item.nodeid.startswith("tests/ui/"):
+        return item.nodeid.partition("::")[0] if is_async_test(item) else ""
+    folder = next((each for each in MAX_TESTS if item.nodeid.startswith(each)), "")
+    return folder if item.get_closest_marker("process") or folder == "tests/e2e/" else ""
 
 
 def _rank(item: pytest.Item) -> int:

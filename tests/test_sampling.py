@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.support.sampling import SEED_NAME, WHOLE_NAME
 
 ROOT = Path(__file__).parents[1]
+FILE = "tests/e2e/test_walk.py"
 DRAW = (
     "from tests.support.sampling import drawn\n"
     "print(drawn(range(50), 5, 'a'), drawn('abc', 9, 'b'))"
@@ -49,3 +50,10 @@ def test_a_run_tells_its_seed_or_that_it_is_whole() -> None:
     assert f"{SEED_NAME}=7" in output(*collect, **{SEED_NAME: "7"})
     code = "from tests.support.sampling import describe_sampling as f; print(f())"
     assert f"{WHOLE_NAME}=1" in output("-c", code, **{WHOLE_NAME: "1"})
+
+
+def test_slow_tests_are_drawn_but_for_those_of_a_file_that_is_named() -> None:
+    collect = ("-m", "pytest", "-n", "0", "--collect-only", "-q")
+    assert "tests collected (" in output(*collect, "tests/e2e")
+    for whole in (output(*collect, "tests/e2e", **{WHOLE_NAME: "1"}), output(*collect, FILE)):
+        assert "deselected" not in whole
