@@ -47,11 +47,17 @@ LONGEST = ("terminal", "content", "torch", "process", "by keys", "hostile")
 """Groups whose tests follow each other in one process, by how long they take together."""
 
 
-MAX_TESTS = {"tests/client/": 80, "tests/e2e/": 8, "tests/hostile/": 24, "tests/node/": 5}
-"""Tests that start processes in these folders: the most of one run, which are drawn."""
+MAX_TESTS = {
+    "tests/client/": 80,
+    "tests/e2e/": 8,
+    "tests/hostile/": 24,
+    "tests/node/": 5,
+    "tests/ui/snapshots/": 24,
+}
+"""The most tests of one run, in folders where tests start processes or make pictures."""
 
 MAX_APP_TESTS = 3
-"""Tests in a file of `tests/ui/` that run an app: the most of one run, which are drawn."""
+"""The most tests of one run that start an app, in each other file of `tests/ui/`."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -80,10 +86,12 @@ def _drawn_items(items: list[pytest.Item]) -> Iterator[pytest.Item]:
 
 def _sampled_as(item: pytest.Item) -> str:
     """Return the folder or file of a slow test; "" for a test of every run."""
-    if item.nodeid.startswith("tests/ui/"):
-        return item.nodeid.partition("::")[0] if is_async_test(item) else ""
+    is_slow = is_async_test(item) or item.get_closest_marker("process")
     folder = next((each for each in MAX_TESTS if item.nodeid.startswith(each)), "")
-    return folder if item.get_closest_marker("process") or folder == "tests/e2e/" else ""
+    if folder and (is_slow or folder == "tests/e2e/"):
+        return folder
+    is_of_ui = item.nodeid.startswith("tests/ui/")
+    return item.nodeid.partition("::")[0] if is_of_ui and is_slow else ""
 
 
 def _rank(item: pytest.Item) -> int:

@@ -1,18 +1,15 @@
 """Programs that learners write: right ones are never refused, wrong ones are told what is wrong.
 
-There are about a thousand: of each step some are drawn, and `NNTUTOR_WHOLE=1` judges all. The wrong
-programs that a step itself names are judged in every run, by `test_lessons.py`.
+Some of about a thousand are drawn, and `NNTUTOR_WHOLE=1` judges all.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import TypeVar
 
 import pytest
 
-from tests.content.answers import ANSWERS, Right, Wrong, right_answers, wrong_answers
+from tests.content.answers import Right, Wrong, right_answers, wrong_answers
 from tests.support.sampling import drawn
 from tutor.client.client import WorkerClient
 from tutor.course.given_variations import other_exercises
@@ -37,24 +34,8 @@ def table_ids(rows: list[tuple[str, str, Right]] | list[tuple[str, str, Wrong]])
     return [name for _, name, _ in rows]
 
 
-Row = TypeVar("Row", Right, Wrong)
-
-
-def some_of_each_step(
-    rows: Iterable[tuple[str, str, Row]], most: int
-) -> list[tuple[str, str, Row]]:
-    """At most so many of each step."""
-    table = list(rows)
-    kind = type(table[0][2]).__name__
-    return [
-        row
-        for step in ANSWERS
-        for row in drawn([each for each in table if each[0] == step], most, f"{kind} {step}")
-    ]
-
-
-RIGHT = some_of_each_step(right_answers(), 6)
-WRONG = some_of_each_step(wrong_answers(), 8)
+RIGHT = drawn(list(right_answers()), 20, "right answers")
+WRONG = drawn(list(wrong_answers()), 20, "wrong answers")
 
 
 @pytest.mark.parametrize(("step", "_", "row"), RIGHT, ids=table_ids(RIGHT))

@@ -26,12 +26,12 @@ from tutor.ui.app import TutorApp
 from tutor.ui.panes.tensors import TensorsPane
 
 STEPS = chapter().steps()
-CODE = drawn([step for step in STEPS if isinstance(step, CodeStep)], 4, "code by keys")
-QUIZZES = drawn([step for step in STEPS if isinstance(step, QuizStep)], 3, "quizzes by keys")
-PREDICTIONS = drawn([step for step in STEPS if isinstance(step, PredictStep)], 3, "guessed by keys")
+CODE = drawn([step for step in STEPS if isinstance(step, CodeStep)], 1, "code by keys")
+QUIZZES = drawn([step for step in STEPS if isinstance(step, QuizStep)], 1, "quizzes by keys")
+PREDICTIONS = drawn([step for step in STEPS if isinstance(step, PredictStep)], 1, "guessed by keys")
 ENOUGH = 60.0
 """Seconds for one verdict, the start of PyTorch included."""
-MAX_PROGRAMS = 4
+MAX_PROGRAMS = 2
 """Wrong programs of a step that are put in by keys; `nntutor check` judges every one."""
 MOST_TENSORS = 30
 """More than any of these programs leaves."""

@@ -48,7 +48,7 @@ class FirstFinding(StepFindings):
     warning = error
 
 
-@pytest.mark.parametrize(("step_id", "field", "index"), drawn(DROPPED, 8, "dropped"))
+@pytest.mark.parametrize(("step_id", "field", "index"), drawn(DROPPED, 2, "dropped"))
 async def test_without_it_the_linter_complains(
     client: WorkerClient, step_id: str, field: str, index: int
 ) -> None:

@@ -28,7 +28,7 @@ def _items(course: Course) -> list[tuple[str, str]]:
 async def test_what_is_missed_makes_a_question_that_one_option_answers(
     course: Course, client: WorkerClient
 ) -> None:
-    for step_id, idea in drawn(_items(course), 10, "review"):
+    for step_id, idea in drawn(_items(course), 4, "review"):
         step = course.find(step_id)
         question = await grading_of(step).review_question(step, idea, 0, client)
         assert question is not None, (step_id, idea)

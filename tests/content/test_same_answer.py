@@ -49,7 +49,7 @@ TOLD_OTHERWISE = (
 """Spellings of answers with that text that are told something else, which is as true; `<end>` is
 the end of an answer."""
 
-CASES = drawn([(spelling, *row) for row in ROWS for spelling in SPELLINGS], 90, "spellings")
+CASES = drawn([(spelling, *row) for row in ROWS for spelling in SPELLINGS], 20, "spellings")
 
 
 def spelt(course: Course, spelling: str, name: str, step: CodeStep, program: str) -> str:

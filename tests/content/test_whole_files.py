@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.lessons import chapter
+from tests.support.sampling import drawn
 from tutor.client.client import WorkerClient
 from tutor.course.given_variations import bound_names, other_exercises
 from tutor.course.model import CodeStep
@@ -20,6 +21,10 @@ ALONE = [
     if step.given not in ("", *(each.given for each in other_exercises(COURSE, step)))
 ]
 """Those whose given code tells them from the others."""
+
+IN_ONE_FILE = drawn(STEPS, 5, "steps in one file")
+SHORTER = drawn(STEPS, 3, "steps in shorter files")
+MISTAKEN = drawn(ALONE, 3, "mistakes in one file")
 
 pytestmark = [
     pytest.mark.process,
@@ -43,7 +48,7 @@ def ids(steps: list[CodeStep]) -> list[str]:
     return [step.id for step in steps]
 
 
-@pytest.mark.parametrize("step", STEPS, ids=ids(STEPS))
+@pytest.mark.parametrize("step", IN_ONE_FILE, ids=ids(IN_ONE_FILE))
 async def test_the_chapter_in_one_file_answers_each_of_its_steps(
     step: CodeStep, client: WorkerClient
 ) -> None:
@@ -52,7 +57,7 @@ async def test_the_chapter_in_one_file_answers_each_of_its_steps(
     assert step.given == "" or any(note.startswith("Lines ") for note in verdict.notes)
 
 
-@pytest.mark.parametrize("step", STEPS, ids=ids(STEPS))
+@pytest.mark.parametrize("step", SHORTER, ids=ids(SHORTER))
 async def test_so_does_a_file_that_begins_or_ends_with_it(
     step: CodeStep, client: WorkerClient
 ) -> None:
@@ -62,7 +67,7 @@ async def test_so_does_a_file_that_begins_or_ends_with_it(
         assert verdict.accepted, verdict.message
 
 
-@pytest.mark.parametrize("step", ALONE, ids=ids(ALONE))
+@pytest.mark.parametrize("step", MISTAKEN, ids=ids(MISTAKEN))
 async def test_a_mistake_among_right_answers_is_told_by_its_name(
     step: CodeStep, client: WorkerClient
 ) -> None:
