@@ -225,7 +225,8 @@ def _is_whole(screen: LessonScreen) -> bool:
 
 def screen_text(app: TutorApp) -> str:
     """Return the visible text of the app's screen, row by row."""
-    return text_of_picture(app.export_screenshot(title="-"))
+    strips = app.screen._compositor.render_strips(app.size)  # a third of the time of a picture
+    return "\n".join(strip.text.rstrip() for strip in strips).replace("\u00a0", " ")
 
 
 def text_of_picture(svg: str) -> str:

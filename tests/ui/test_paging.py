@@ -76,7 +76,7 @@ LONGEST = max(JUDGED, key=lambda step: len(step.after))
 @pytest.mark.parametrize(
     ("step", "size"),
     [
-        *((step, (60, 16)) for step in drawn(JUDGED, 10, "verdicts in pages")),
+        *((step, (60, 16)) for step in drawn(JUDGED, 3, "verdicts in pages")),
         (LONGEST, NARROW),
         (LONGEST, MEDIUM),
     ],

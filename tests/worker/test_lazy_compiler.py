@@ -174,7 +174,7 @@ print(w, torch._dynamo.config.verbose, torch._dynamo.disable.__module__)
 }
 """By what they use of it. Each prints what it sees."""
 
-SOME = {name: PROGRAMS[name] for name in drawn(list(PROGRAMS), 5, "uses of the compiler")}
+SOME = {name: PROGRAMS[name] for name in drawn(list(PROGRAMS), 2, "uses of the compiler")}
 """Those of this run: in most of them the compiler is imported, which takes seconds each time."""
 
 _RUN_ALL = """

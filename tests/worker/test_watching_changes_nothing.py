@@ -219,7 +219,7 @@ def _cases() -> list[object]:
     ]
 
 
-@pytest.mark.parametrize(("name", "watched", "length"), drawn(_cases(), 14, "watched programs"))
+@pytest.mark.parametrize(("name", "watched", "length"), drawn(_cases(), 5, "watched programs"))
 def test_a_watched_program_computes_the_same(
     name: str, watched: str, length: StepLength | None
 ) -> None:
