@@ -13,27 +13,24 @@ ROW = (1, 2, 3)
 SUM = tuple(tuple(above + beside for beside in ROW) for above in COLUMN)
 """Both added: shape (2, 3)."""
 
-_AGAIN = '"'
-
 
 def _numbers() -> Diagram:
-    """Return both tensors and their sum; ditto marks where a number is used again."""
+    """Return both tensors and their sum; a number that is used again is dim."""
     rows: list[tuple[Span, ...]] = [
-        ((" (2, 1)  ", "first"), ("         (3,)  ", "second"), ("        (2, 3)", "strong"))
+        (("  (2, 1)", "first"), ("         (3,)", "second"), ("         (2, 3)", "strong"))
     ]
     for place, number in enumerate(COLUMN):
-        signs = ("   +   ", "   =   ") if place == 0 else ("       ", "       ")
-        used = ROW if place == 0 else (_AGAIN,) * len(ROW)
+        signs = ("  +  ", "  =  ") if place == 0 else ("     ", "     ")
         rows.append(
             (
-                ("  ".join((f"{number}", _AGAIN, _AGAIN)), "first"),
+                (f"{number}", "first"),
+                (f"  {number}" * (len(ROW) - 1), "dim"),
                 (signs[0], "plain"),
-                ("  ".join(map(str, used)), "second"),
+                ("  ".join(map(str, ROW)), "second" if place == 0 else "dim"),
                 (signs[1], "plain"),
                 ("  ".join(map(str, SUM[place])), "strong"),
             )
         )
-    rows.append(((f"{_AGAIN}: the number at its left or above it", "dim"),))
     return Diagram(tuple(rows))
 
 
@@ -57,11 +54,11 @@ FIGURE = Figure(
     title="Shapes are compared from the right",
     alt=(
         "A column of shape (2, 1) holds 10 and 20, a row of shape (3,) holds 1, 2 and 3. Their sum "
-        "has shape (2, 3): 11, 12, 13 and below it 21, 22, 23. Each number of the column was used "
-        "for 3 places, and the row for 2 lines. Written below each other from the right, 1 stands "
-        "above 3, and nothing below 2. The shapes (2, 3) and (2,) do not fit: 2 stands below 3."
+        "has shape (2, 3): 11, 12, 13 and below it 21, 22, 23. Each number of the column is used "
+        "in 3 places, and the row in both lines. Aligned at the right, 1 and 3 meet, and the row "
+        "has no axis to meet the 2. The shapes (2, 3) and (2,) do not fit: 3 meets 2."
     ),
-    caption="Numbers are used again, and nothing is copied.",
+    caption="The column is used in 3 places, the row in 2 lines. Nothing is copied.",
     parts=(
         _numbers(),
         _axes(
