@@ -46,7 +46,8 @@ CHAPTER = [
     ("sgd-optimizer", "2.9"),
 ]
 TENSORS = [
-    ("shapes-first", ""),
+    ("one-axis", ""),
+    ("two-axes", ""),
     ("penguin-rows", ""),
     ("which-shapes-fit", ""),
     ("standardise", ""),
@@ -91,6 +92,17 @@ def test_every_lesson_has_its_steps_in_order(course: Course) -> None:
         lesson.id: [(step.id, step.section) for step in lesson.steps] for lesson in course.lessons
     }
     assert steps == STEPS, "a step that was added, moved or renamed changes STEPS"
+
+
+def test_progress_under_a_former_id_counts_for_the_step(course: Course) -> None:
+    former = {step.was: step.id for step in course.steps() if step.was}
+    assert former["shapes-first"] == "two-axes"
+
+
+def test_newcomers_are_offered_a_lesson_that_needs_no_other(course: Course) -> None:
+    (offered,) = (lesson for lesson in course.lessons if lesson.offer)
+    assert offered.needs == ()
+    assert (offered.offer, offered.steps[0].id) == ("New to tensors?", "one-axis")
 
 
 def test_no_two_steps_of_a_lesson_have_the_same_number() -> None:

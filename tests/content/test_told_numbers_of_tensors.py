@@ -9,7 +9,7 @@ import pytest
 
 from tests.content.test_told_numbers import asked
 from tutor.client.client import WorkerClient
-from tutor.course.model import CodeStep, Course, PredictStep
+from tutor.course.model import CodeStep, Course, PredictStep, ReadStep
 from tutor.grading.predict import predict_command
 from tutor.wire.commands import Question
 from tutor.wire.values import TextValue
@@ -89,6 +89,45 @@ async def test_what_the_texts_tell_comes_out(
         assert isinstance(value, TextValue), words
         assert value.value, words
         assert told(value.value) in told(getattr(step, where))
+
+
+FIRST_PAGES = """
+mass = x[:5, 3]
+t = torch.tensor([[1, 2, 3], [5, 6, 7.0]])
+
+
+def told(values):
+    each = [v if v in (True, False) else f"{v:g}" for v in values.flatten().tolist()]
+    return [", ".join(map(str, each)), str(tuple(values.shape))]
+"""
+
+
+async def test_the_first_two_pages_tell_what_their_code_gives(
+    course: Course, client: WorkerClient
+) -> None:
+    one, two = course.find("one-axis"), course.find("two-axes")
+    assert isinstance(one, ReadStep)
+    assert isinstance(two, ReadStep)
+
+    async def told_by(code: str) -> str:
+        value = await asked(course, "penguin-rows", FIRST_PAGES, f"str(told({code}))", client)
+        assert isinstance(value, TextValue), code
+        return value.value
+
+    rows = re.findall(r"^\| `(mass.+)` \| (.+) \| (\(.*\)) \|$", one.text, re.MULTILINE)
+    assert len(rows) == 5
+    for code, numbers, shape in rows:
+        assert await told_by(code) == str([numbers, shape])
+    rows = re.findall(r"^\| `(x.+)` \| (\(.*\)) \|", two.text, re.MULTILINE)
+    assert len(rows) == 5
+    for code, shape in rows:
+        assert (await told_by(code)).endswith(f"{shape}']")
+    numbers = ", ".join(re.findall(r"\d+", one.text.split("| `mass` |")[1].split("\n")[0]))
+    assert await told_by("mass") == str([numbers, "(5,)"])
+    assert "1   2   3       2\n5   6   7       6" in two.text
+    assert await told_by("t.mean(dim=1)") == "['2, 6', '(2,)']"
+    assert "t.mean(dim=0)\n3   4   5\n" in two.text
+    assert await told_by("t.mean(dim=0)") == "['3, 4, 5', '(3,)']"
 
 
 async def test_the_loops_of_the_puzzles_compute_what_is_asked_for(
