@@ -36,6 +36,7 @@ WITHOUT = (
     "standardise",
     "nearest-without-loops",
     "column-against-row",
+    "table-in-numbers",
     "own-module",
     "own-dataset",
     "rare-class",

@@ -55,6 +55,7 @@ TENSORS = [
     ("nearest-without-loops", ""),
     ("bytes-and-halves", ""),
     ("column-against-row", ""),
+    ("table-in-numbers", ""),
 ]
 TRAINING = [
     ("what-data-is-for", ""),

@@ -7,6 +7,7 @@ import textwrap
 
 import pytest
 
+from tests.content.conftest import LESSONS
 from tests.content.test_told_numbers import asked
 from tutor.client.client import WorkerClient
 from tutor.course.model import CodeStep, Course, PredictStep, ReadStep
@@ -25,6 +26,13 @@ BY_RAW_NUMBERS = "(((x[:, None] - x) ** 2).sum(2).fill_diagonal_(torch.inf).argm
 
 OUTLIER = "torch.cat([x[:-1, 3], torch.tensor([4e5])])"
 """The masses, one of them wild."""
+
+GAP_AS_ZERO = "(of_species * grams).sum(axis=1) / of_species.sum(axis=1)"
+OTHER = (
+    "[(t[:, 0] == 'Adelie', t[:, 4], (t != 'NA').all(1))"
+    " for t in [np.loadtxt('penguins-other-gaps.csv', delimiter=',', dtype=str, skiprows=1)]]"
+)
+"""Of the other file of the last step: its Adelie, its masses, and its rows without a gap."""
 
 
 TOLD = {
@@ -63,6 +71,19 @@ TOLD = {
         "f'which is {342 * 342 * 4 * 4 / 1e6:.1f} MB'",
         "f'{100_000 ** 2 * 4 * 4 / 1e9:.0f} GB'",
     ),
+    ("table-in-numbers", "text"): (
+        "f'{len(cells)} penguins, the species'",
+        "f'as text, {cells.shape}'",
+        "f'`missing` adds up to {missing.sum()}'",
+        f"f'{{(means - {GAP_AS_ZERO})[0]:.0f}} g too small'",
+    ),
+    ("table-in-numbers", "after"): (
+        "'{:.1f}, {:.1f} and {:.1f} g'.format(*means)",
+        "'with {}, {} and {} missing'.format(*missing)",
+        f"[f'drops {{((m != \"NA\") & ~whole).sum()}} penguins' for _, m, whole in {OTHER}][0]",
+        f"[f'becomes {{m[a & whole].astype(float).mean():.0f}} g' for a, m, whole in {OTHER}][0]",
+        f"[f'of {{m[a & (m != \"NA\")].astype(float).mean():.0f}} g' for a, m, _ in {OTHER}][0]",
+    ),
     ("column-against-row", "after"): (
         "f'mean of `y`, {y.mean().item():.3f}'",
         "f'The loss that you have now, {loss.item():.4f}'",
@@ -76,6 +97,21 @@ One that comes out as "" does not hold."""
 def told(text: str) -> str:
     """The text with plain signs and spaces, in one line, without emphasis."""
     return " ".join(text.replace("−", "-").replace("**", "").replace(" %", "%").split())
+
+
+async def test_the_files_with_gaps_are_the_penguins_as_the_notice_says() -> None:
+    data = LESSONS / "data"
+    whole, published, other = (
+        [line.split(",") for line in (data / name).read_text().splitlines()[1:]]
+        for name in ("penguins.csv", "penguins-gaps.csv", "penguins-other-gaps.csv")
+    )
+    species = ("Adelie", "Chinstrap", "Gentoo")
+    rows = [[species[int(kind)], *values] for *values, kind in whole]
+    empty = [row for row in published if "NA" in row]
+    assert empty == [[kind, *["NA"] * 4] for kind in ("Adelie", "Gentoo")]
+    assert [row for row in published if row not in empty] == rows
+    assert all(any(set(row) - {"NA"} <= set(of) for of in rows) for row in other)
+    assert (len(other), sum(row.count("NA") for row in other)) == (60, 56)
 
 
 @pytest.mark.parametrize(("step_id", "where"), TOLD)
