@@ -7,8 +7,8 @@ import textwrap
 
 import pytest
 
-from tests.content.conftest import LESSONS
 from tests.content.test_told_numbers import asked
+from tests.support.lessons import LESSONS
 from tutor.client.client import WorkerClient
 from tutor.course.model import CodeStep, Course, PredictStep, ReadStep
 from tutor.grading.predict import predict_command
