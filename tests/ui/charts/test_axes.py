@@ -161,9 +161,9 @@ def test_labels_are_short(value: float, text: str) -> None:
     assert format_label(value) == text
 
 
-@pytest.mark.parametrize("rows", range(4, 30))
 @pytest.mark.parametrize("ends", [(0.66, 0.74), (0.0, 1.0), (0.2, 0.7), (0.0, 0.6), (-3.0, 7.0)])
-def test_an_upright_axis_has_three_labels_or_more(ends: tuple[float, float], rows: int) -> None:
-    labels = row_labels(linear_axis(ends), rows, 4)
-    assert 3 <= len(labels) <= max(4, (rows + 1) // 2)
-    assert set(labels) <= set(range(rows))
+def test_an_upright_axis_has_three_labels_or_more(ends: tuple[float, float]) -> None:
+    for rows in range(4, 30):
+        labels = row_labels(linear_axis(ends), rows, 4)
+        assert 3 <= len(labels) <= max(4, (rows + 1) // 2), rows
+        assert set(labels) <= set(range(rows))
