@@ -238,20 +238,24 @@ with torch.no_grad():
 """
 
 
-@pytest.mark.parametrize(
-    ("step_id", "program", "words"),
-    [
-        ("training-loop", "", "moved by up to 0.00101; lr × gradient is 0.000221"),
-        ("manual-update", "", "moved by up to 0.000216 = lr 0.001 × gradient 0.216"),
-        ("sgd-optimizer", "", "moved by up to 0.00226 = lr 0.01 × gradient 0.226"),
-        ("did-the-model-move", "unchanged", "not moved, though its gradient is up to 0.243"),
-        ("did-the-model-move", IN_PLACE, "moved by up to 0.000243 = lr 0.001 × gradient 0.243"),
-    ],
-    ids=["adam", "by hand", "sgd", "rebound", "in place"],
-)
+MOVES = {
+    "adam": ("training-loop", "", "moved by up to 0.00101; lr × gradient is 0.000221"),
+    "by hand": ("manual-update", "", "moved by up to 0.000216 = lr 0.001 × gradient 0.216"),
+    "sgd": ("sgd-optimizer", "", "moved by up to 0.00226 = lr 0.01 × gradient 0.226"),
+    "rebound": ("did-the-model-move", "unchanged", "not moved, though its gradient is up to 0.243"),
+    "in place": (
+        "did-the-model-move",
+        IN_PLACE,
+        "moved by up to 0.000243 = lr 0.001 × gradient 0.243",
+    ),
+}
+
+
+@pytest.mark.parametrize("move", drawn(list(MOVES), 1, "moved weights"))
 async def test_tensors_says_what_the_text_tells_of_how_far_a_weight_moved(
-    tmp_path: Path, step_id: str, program: str, words: str
+    tmp_path: Path, move: str
 ) -> None:
+    step_id, program, words = MOVES[move]
     (step,) = (each for each in STEPS if each.id == step_id)
     assert f"> {words}\n" in step.after
     async with at_the_keys(tmp_path, step_id) as learner:
