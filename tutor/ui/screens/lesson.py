@@ -38,7 +38,6 @@ from tutor.ui.marks import Marks
 from tutor.ui.remapping import Remapped
 from tutor.ui.screens.frame import LEAVE_HINT, FramedScreen
 from tutor.ui.screens.look_back import LookBack
-from tutor.ui.screens.restoring import follow_runs, place_in, replace_text, return_to
 from tutor.ui.terminal.textual_private import draw_unseen
 from tutor.ui.widgets.first_page import FirstPage, known_of
 
@@ -181,6 +180,7 @@ class LessonScreen(FramedScreen):
 
     async def _mount_workspace(self, step: Step) -> None:
         # imported late: the panes need modules that are slow to import
+        from tutor.ui.screens.restoring import replace_text, return_to
         from tutor.ui.screens.workspace import STYLES
         from tutor.ui.screens.workspace_making import make_workspace
 
@@ -229,6 +229,9 @@ class LessonScreen(FramedScreen):
         if old.step is not new.step:
             self.show_keys(kind_name(self.session.step))
         if self.workspace is not None:
+            # imported late: the first frame has no panes
+            from tutor.ui.screens.restoring import follow_runs, replace_text
+
             follow_runs(self.workspace, old, new)
             if new.replaced is not None and new.replaced is not old.replaced:
                 replace_text(self.workspace, new)
@@ -252,6 +255,8 @@ class LessonScreen(FramedScreen):
         """Return the learner's place; None at the start screen or without a step."""
         if self.workspace is None or self.start is not None:
             return None
+        from tutor.ui.screens.restoring import place_in  # the first frame has no panes
+
         return place_in(self.workspace)
 
     def notify_learner(self, words: str) -> None:
