@@ -17,7 +17,6 @@ STEPS = chapter().steps()
 CODE = CodeStep(
     id="code",
     title="Code",
-    section="1.2",
     text="\n\n".join(f"Paragraph {number}." for number in range(30)),
     given="x = 1",
     scaffold="y = ...",
@@ -50,7 +49,7 @@ def test_it_never_needs_more_than_the_place_of_the_panes(
 def test_on_a_narrow_screen_the_text_stands_alone_under_the_tabs() -> None:
     shown = rows(FirstStep(CODE), 80, 24)
     assert shown[0].startswith("[1 Lesson] 2 Code  3 Verdict")
-    assert shown[1:5] == [" 1.2  Code", "", " Paragraph 0.", ""]
+    assert shown[1:5] == [" Code", "", " Paragraph 0.", ""]
     assert "y = ..." not in "".join(shown)
 
 
@@ -58,7 +57,7 @@ def test_where_there_is_room_the_code_stands_beside_it() -> None:
     shown = rows(FirstStep(CODE, code="y = ...\n"), 120, 35)
     assert shown[0].startswith("╭─ Lesson ─")
     assert "┏━ Code ━" in shown[0]
-    assert shown[1].startswith("│ 1.2  Code")
+    assert shown[1].startswith("│ Code")
     assert "given · 1 line · locked" in shown[1]
     assert "1  y = ..." in shown[3]
     assert "2" in shown[4]
@@ -69,7 +68,7 @@ def test_it_begins_where_the_learner_read() -> None:
     read = FirstStep(CODE, Place("code", "lesson", 0, 0, 12))
     assert rows(read, 80, 24)[1] == " Paragraph 5."
     beyond = FirstStep(CODE, Place("code", "lesson", 0, 0, 400))
-    assert rows(beyond, 80, 24)[1] == " 1.2  Code"
+    assert rows(beyond, 80, 24)[1] == " Code"
 
 
 def test_it_begins_in_the_pane_that_was_looked_at() -> None:

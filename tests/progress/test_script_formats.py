@@ -12,8 +12,8 @@ SCRIPT = LessonScript(
     "First",
     (
         ScriptPart("import math"),
-        ScriptPart("area = side**2", "side = 3", "square", "1.1 A square", TASK),
-        ScriptPart("# x = ...", "# Not yet", "open.step", "1.2 Later", answered=False),
+        ScriptPart("area = side**2", "side = 3", "square", "A square", TASK),
+        ScriptPart("# x = ...", "# Not yet", "open.step", "Later", answered=False),
     ),
     ("from __future__ import annotations",),
     (("sides.txt", b"3"),),
@@ -34,7 +34,7 @@ import math
 
 
 # %% [markdown]
-# ## 1.1 A square
+# ## A square
 #
 # Store the area.
 #
@@ -42,7 +42,7 @@ import math
 #
 # This answer was accepted.
 
-# %% 1.1 A square
+# %% A square
 # nntutor: square
 side = 3
 
@@ -50,7 +50,7 @@ side = 3
 area = side**2
 
 
-# %% 1.2 Later
+# %% Later
 # nntutor: open.step
 # Not yet
 
@@ -76,7 +76,7 @@ from __future__ import annotations
 import math
 ```
 
-## 1.1 A square
+## A square
 
 Store the area.
 
@@ -92,7 +92,7 @@ side = 3
 area = side**2
 ```
 
-## 1.2 Later
+## Later
 
 This is not answered yet.
 

@@ -203,7 +203,7 @@ async def test_after_three_misses_its_step_is_to_be_read_again(tmp_path: Path) -
     session = await opened(tmp_path)
     session.answers.review.answer(choice(await begun(session), right=False))
     assert review_of(session).must_read_again
-    assert next_words(review_of(session)).startswith("Read “1.2 Which one is it?” again.")
+    assert next_words(review_of(session)).startswith("Read “Which one is it?” again.")
     await session.close()
     later = await opened(tmp_path, now=NOON + timedelta(days=30))
     assert await later.answers.review.offered() == 0

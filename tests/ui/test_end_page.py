@@ -72,7 +72,7 @@ def test_once_all_is_done_it_says_what_one_can_do_and_what_next(course: Course) 
     assert ending.text.startswith("All required steps are done. Still open: 1 optional step.")
     assert "- double a number\n- tell `x` from `y`" in ending.text
     assert ending.text.endswith("Take Esc, o for a walk.")
-    assert rows_of(ending) == [OPTIONAL, "○ 1.4 Times itself"]
+    assert rows_of(ending) == [OPTIONAL, "○ Times itself"]
 
 
 def test_while_steps_are_open_it_lists_them_and_promises_nothing(course: Course) -> None:
@@ -81,9 +81,9 @@ def test_while_steps_are_open_it_lists_them_and_promises_nothing(course: Course)
     assert ending.text == "1 of 4 required steps done. The others are listed below."
     assert rows_of(ending) == [
         OPEN,
-        "○ 1.2 Which one is it?",
-        "○ 1.3 Twice as much",
-        "○ 1.5 The end",
+        "○ Which one is it?",
+        "○ Twice as much",
+        "○ The end",
     ]
 
 
@@ -93,8 +93,8 @@ def test_it_says_with_what_help_steps_were_done(course: Course) -> None:
     )
     assert rows_of(ending_of(course, progress)) == [
         HELPED,
-        "✓ 1.2 Which one is it? · 1 hint",
-        "◐ 1.4 Times itself · 2 hints and part of a solution",
+        "✓ Which one is it? · 1 hint",
+        "◐ Times itself · 2 hints and part of a solution",
     ]
 
 
@@ -116,9 +116,9 @@ def test_a_lesson_ends_with_what_one_can_do_now_and_what_comes_next(two_lessons:
     assert ending.next_step == "on"
     assert rows_of(ending) == [
         f"{NEXT}: More",
-        "○ 1.1 What a network does",
+        "○ What a network does",
         HELPED,
-        "◐ 1.3 Twice as much · part of a solution",
+        "◐ Twice as much · part of a solution",
     ]
 
 
@@ -130,7 +130,7 @@ def test_a_lesson_with_open_steps_says_so_and_what_the_next_one_builds_on(
     assert ending.title == f"{NOT_THE_END} of “Basics”"
     assert ending.text.startswith("0 of 4 required steps done.")
     assert ending.text.endswith("about 3 minutes. It builds on Basics.")
-    assert rows_of(ending)[2:4] == [OPEN, "○ 1.1 What a network does"]
+    assert rows_of(ending)[2:4] == [OPEN, "○ What a network does"]
 
 
 def test_the_last_lesson_ends_with_the_course_once_all_others_are_done(
@@ -155,13 +155,13 @@ def test_else_it_says_what_the_last_lesson_taught_and_what_is_open_in_which(
     assert ending.next_step == ""
     assert rows_of(ending) == [
         f"{OPEN} in “Basics”",
-        "○ 1.1 What a network does",
-        "○ 1.2 Which one is it?",
-        "○ 1.5 The end",
+        "○ What a network does",
+        "○ Which one is it?",
+        "○ The end",
         f"{HELPED} in “Basics”",
-        "✓ 1.3 Twice as much · 1 hint",
+        "✓ Twice as much · 1 hint",
         f"{OPTIONAL} in “Basics”",
-        "○ 1.4 Times itself",
+        "○ Times itself",
     ]
 
 
@@ -211,7 +211,7 @@ async def test_it_comes_after_the_last_step_and_leads_to_those_that_are_open(
             NOT_THE_END,
             "0 of 4 required steps done.",
             OPEN,
-            "○ 1.1 What a network",
+            "○ What a network",
             "Esc leaves",
         ):
             assert words in text

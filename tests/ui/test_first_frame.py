@@ -130,7 +130,7 @@ async def test_what_the_first_frame_shows_stays(tmp_path: Path, size: tuple[int,
         await pilot.pause()
         last = screen_text(app).splitlines()
     first = next(frame for frame in frames if "Basics" in frame[0])
-    assert "1.3 Twice as much" in first[0]
+    assert "Twice as much" in first[0]
     assert "F5 Run" in first[-1]
     assert first[0].split("▱")[0] == last[0].split("▱")[0]
     assert first[-1] == last[-1]

@@ -16,7 +16,7 @@ def listing(course: Course, done: Set[str]) -> Iterator[str]:
         for step in lesson.steps:
             tick = "✓" if step.id in done else " "
             optional = "  (optional)" if step.optional else ""
-            yield f"  {tick} {step.id:<22} {step.section:<4} {step.title}{optional}"
+            yield f"  {tick} {step.id:<22} {step.title}{optional}"
 
 
 def listing_json(course: Course, done: Set[str]) -> Iterator[str]:

@@ -130,7 +130,6 @@ def gradescope_json(
 def _gradescope_test(result: StepResult) -> dict[str, object]:
     step = result.step
     return {
-        "number": step.section,
         "name": step.title,
         "score": result.score,
         "max_score": step.points,

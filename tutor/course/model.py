@@ -111,7 +111,7 @@ class StepHeader(Struct, frozen=True, kw_only=True):
     """Id of the lesson, filled in by the loader."""
     section: str = ""
     """Number of the section in the book or notes that the step follows, such as `2.7`, or `2.2b` if
-    several steps follow it. It is only shown."""
+    several steps follow it. It is not shown: imported notebooks are matched by it."""
     concepts: tuple[str, ...] = ()
     """Terms that the step uses, each by the `name` of its `[[term]]`."""
     optional: bool = False

@@ -208,7 +208,7 @@ def _lesson_rows(
 
 def _page(first: FirstStep, width: int, *, spread: bool = False) -> Sequence[Line]:
     step, columns = first.step, text_width(width)
-    title = wrap([TextRun(f"{step.section}  {step.title}".strip(), ("heading",))], columns)
+    title = wrap([TextRun(step.title, ("heading",))], columns)
     if spread:
         columns = min((width - 1) * 11 // 20, MAX_TEXT) - 3
     return (*title, Line(), *text_lines(_text_of(first), columns))

@@ -89,9 +89,8 @@ def _choices(
     name = [Piece("nntutor", "bold")]
     if step is None:
         return [[name]]
-    title = f"{step.section} {step.title}".strip()
     end = [Piece(f" {marks.tick} done", "$success")] if step.id in done else []
-    titled = [Piece(title, "bold"), *end]
+    titled = [Piece(step.title, "bold"), *end]
     in_lesson = [Piece(f"{lesson.title}{marks.between}"), *titled] if lesson else titled
     bar = [Piece(_bar(lesson, step, done, marks))] if lesson else []
     share = [[Piece(f"course {percent} %")]] if percent is not None else []
@@ -101,7 +100,7 @@ def _choices(
         [in_lesson, bar],
         [titled, bar],
         [titled],
-        [[Piece(_shortened(title, SHORTEST_TITLE), "bold")]],
+        [[Piece(_shortened(step.title, SHORTEST_TITLE), "bold")]],
     ]
 
 

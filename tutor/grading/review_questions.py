@@ -392,7 +392,6 @@ def _quiz(attempt: _Attempt, text: str, options: Sequence[Option]) -> QuizStep:
         id=step.id,
         title=step.title,
         lesson=step.lesson,
-        section=step.section,
         mode="one",
         text=text,
         options=tuple(options),

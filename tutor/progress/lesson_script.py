@@ -20,7 +20,7 @@ from msgspec import Struct
 from tutor.course.code import bindings, parse_program
 from tutor.course.data_files import read_notice
 from tutor.course.kinds import kind_of
-from tutor.course.model import CheckedStep, Course, LabStep, Lesson, StepBase
+from tutor.course.model import CheckedStep, Course, LabStep, Lesson
 from tutor.course.slider_values import whole_program
 from tutor.course.used_answers import with_own
 from tutor.files import write_new_file
@@ -123,7 +123,7 @@ def lesson_script(
         step, task = by_id.get(each.id), tasks.get(each.id, "")
         if step is None:
             if text := questions.get(each.id):
-                writer.parts.append(ScriptPart("", "", each.id, _heading(each), text))
+                writer.parts.append(ScriptPart("", "", each.id, _in_line(each.title), text))
         elif step.id in programs:
             program = programs[step.id]
             writer.add_step(step, whole_program(step, program) if step.sliders else program, task)
@@ -169,13 +169,14 @@ class _Writer:
         above = self._taken()
         self._write(program, whole=True)
         self._below[step.id] = set()
-        self.parts.append(ScriptPart(self._taken(), above, step.id, _heading(step), task))
+        self.parts.append(ScriptPart(self._taken(), above, step.id, _in_line(step.title), task))
 
     def add_open_step(self, step: CheckedStep | LabStep, draft: str, task: str) -> None:
         """Write a part of comments for a step that was not answered."""
         above = _commented("\n".join((NOT_ANSWERED, step.given.strip("\n"))).strip("\n"))
         code = _commented(draft.strip("\n"))
-        self.parts.append(ScriptPart(code, above, step.id, _heading(step), task, answered=False))
+        title = _in_line(step.title)
+        self.parts.append(ScriptPart(code, above, step.id, title, task, answered=False))
 
     def _taken(self) -> str:
         text = "\n".join(self._lines).strip("\n")
@@ -313,10 +314,6 @@ def _holds(path: Path, content: bytes, script: Path) -> bool:
 
 def _split(code: str) -> list[str]:
     return code.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-
-def _heading(step: StepBase) -> str:
-    return f"{step.section} {_in_line(step.title)}".strip()
 
 
 def _in_line(text: str) -> str:

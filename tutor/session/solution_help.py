@@ -233,7 +233,7 @@ def report_of(step: Step, state: State, answer: str) -> Report:
     }
     return Report(
         step=step.id,
-        title=f"{step.section} {step.title}".strip(),
+        title=step.title,
         file=f"{step.file.parent.name}/{step.file.name}",
         answer=answer,
         verdict=state.verdict,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.course.model import QuizStep, Step
+from tutor.course.model import QuizStep
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.review_questions import ReviewQuestion
 from tutor.progress.review_schedule import GAPS, ItemStanding
@@ -33,17 +33,13 @@ def end_words(review: Review) -> str:
     return _ENDS[review.end].format(right=review.right, answered=review.answered)
 
 
-def name_of(step: Step) -> str:
-    return f"{step.section} {step.title}".strip()
-
-
 def next_words(review: Review) -> str:
     """Return when an item that was answered comes back, or that it does not."""
     standing = review.standing
     if standing is None or review.step is None:
         return ""
     if review.must_read_again:
-        return f"Read “{name_of(review.step)}” again. This question does not come back."
+        return f"Read “{review.step.title}” again. This question does not come back."
     return _back_words(standing)
 
 

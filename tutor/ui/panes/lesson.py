@@ -134,7 +134,7 @@ class LessonPane(Pane):
         self._pinned_task.text = step.task
         width = text_width(self._columns)
         task = len(self._pinned_task.lines(width))
-        title = wrap([TextRun(_title(step))], width)
+        title = wrap([TextRun(step.title)], width)
         above = len(title) + 1 + len(self._text.lines(width)) - task
         pinned = pinned_below_text(task, above, self._rows, self.reading_row)
         self._pinned_task.display = pinned > 0
@@ -170,7 +170,7 @@ class LessonPane(Pane):
         self._end.update_if_changed(words)
 
     def _show_text(self, step: Step) -> None:
-        self._title.update_if_changed(_title(step))
+        self._title.update_if_changed(step.title)
         self._fill_text(step)
         # present from the start, so that the text beside it does not become narrower later
         self._figures.display = bool(step.figures)
@@ -250,10 +250,6 @@ class LessonPane(Pane):
         if 0 < self._wanted_row <= self._scroll.max_scroll_y:
             row, self._wanted_row = self._wanted_row, 0
             self._scroll.scroll_to(y=row, animate=False)
-
-
-def _title(step: Step) -> str:
-    return f"{step.section}  {step.title}".strip()
 
 
 def end_words(state: State, marks: Marks, *, below: bool, here: bool) -> Content:

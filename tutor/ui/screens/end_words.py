@@ -173,7 +173,7 @@ def _group(heading: str, rows: list[ListRow]) -> list[ListRow]:
 
 
 def _row(mark: str, step: StepHeader, more: str = "") -> ListRow:
-    return ListRow(f"{mark} {f'{step.section} {step.title}'.strip()}{more}", step.id)
+    return ListRow(f"{mark} {step.title}{more}", step.id)
 
 
 def _mark(step: StepHeader, state: State, marks: Marks) -> str:

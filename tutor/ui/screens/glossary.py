@@ -159,8 +159,7 @@ def meaning(entry: GlossaryEntry, *, headed: bool) -> Content:
     text = inline(entry.term.say)
     parts = [Content.styled(entry.title, "bold $primary"), text] if headed else [text]
     if entry.step is not None:
-        where = " ".join(("See", entry.step.section, entry.step.title))
-        parts.append(Content.styled(" ".join(where.split()), "bold"))
+        parts.append(Content.styled(f"See {entry.step.title}", "bold"))
     return Content("\n\n" if headed else "\n").join(parts)
 
 

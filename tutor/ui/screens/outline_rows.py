@@ -113,7 +113,7 @@ class OutlineRows:
 
     def _line(self, step: StepHeader, state: State) -> str:
         mark, word = self._state(step, state)
-        parts = [" ".join(filter(None, (mark, step.section, step.title))), word]
+        parts = [f"{mark} {step.title}", word]
         parts += ["optional"] if step.optional else []
         parts += [f"{step.minutes} min"] if step.minutes is not None else []
         parts += ["you are here"] if step.id == self._here else []

@@ -26,7 +26,6 @@ from tutor.session.reviewing import Reviewing
 from tutor.session.state import State
 from tutor.session.words.review_text import (
     end_words,
-    name_of,
     next_words,
     reasons,
     right_answer,
@@ -194,7 +193,7 @@ class ReviewPage(ModalScreen[str | None]):
         self.dismiss(None)
 
     def _show_title(self, review: Review) -> None:
-        step = name_of(review.step) if review.step is not None else ""
+        step = review.step.title if review.step is not None else ""
         title = TITLE.format(number=review.number + 1, count=len(review.items), step=step)
         self._title.update_if_changed(title if review.items else TITLE_AT_END)
 

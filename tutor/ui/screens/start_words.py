@@ -258,7 +258,7 @@ def _offer_row(offered: LessonOutline | None, key: str) -> StartRow:
 def _place_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
     head = "You were at" if facts.was_here else "Up next"
     parts = [facts.lesson, facts.when if facts.was_here else ""]
-    step = _title(facts.step) if facts.step is not None else marks.ellipsis
+    step = facts.step.title if facts.step is not None else marks.ellipsis
     return [StartRow(head, step), StartRow("", marks.dot.join(part for part in parts if part))]
 
 
@@ -269,7 +269,7 @@ def _target_rows(facts: StartFacts) -> list[StartRow]:
     if facts.all_done:
         destination = "shows the end of the course: every step is done"
     elif facts.next_open is not None:
-        destination += f": {_title(facts.next_open)}"
+        destination += f": {facts.next_open.title}"
     return [
         StartRow("Enter", "goes on there" if facts.was_here else "goes there", key, "go_on"),
         StartRow("o", "shows all steps", key, action_of("outline")),
@@ -306,7 +306,3 @@ def _lines(row: StartRow, width: int) -> list[StartLine]:
         lines.append(StartLine(content, row.click))
     free = len(wrap_words(row.room, room)) - len(lines)
     return [*lines, *[StartLine(Content(""), row.click)] * free]
-
-
-def _title(step: StepHeader) -> str:
-    return f"{step.section} {step.title}".strip()
