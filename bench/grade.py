@@ -55,7 +55,7 @@ TABLES = {
 HAS_JOBS = importlib.util.find_spec("tutor.authoring.batch") is not None
 """Whether the tutor that is measured knows --jobs, and judges equal answers once."""
 
-WARMS = ("did-the-model-move", "1")
+WARMS = ("deep-but-linear", "1")
 """A guess that makes the worker start, and no author's program of a code step run."""
 
 

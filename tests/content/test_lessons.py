@@ -25,25 +25,24 @@ CHAPTER = [
     ("activations", "2.2a"),
     ("sigmoid", "2.2b"),
     ("softmax", "2.2c"),
-    ("numpy-activations", "2.2d"),
-    ("batch-softmax", "2.2e"),
-    ("softmax-as-sigmoid", "2.2f"),
     ("binary-classifier", "2.3a"),
     ("binary-by-hand", "2.3b"),
     ("quiz-binary-output", "2.3c"),
     ("regression-4-layers", "2.4a"),
     ("multiclass", "2.4b"),
     ("deep-but-linear", "2.4c"),
-    ("collapse-it", "2.4d"),
     ("one-hot", "2.5a"),
-    ("one-hot-class-2", "2.5b"),
     ("cross-entropy", "2.6a"),
     ("quiz-loss", "2.6b"),
     ("parameters", "2.7"),
     ("training-loop", "2.8a"),
     ("manual-update", "2.8b"),
-    ("did-the-model-move", "2.8c"),
     ("sgd-optimizer", "2.9"),
+    ("numpy-activations", "2.2d"),
+    ("batch-softmax", "2.2e"),
+    ("softmax-as-sigmoid", "2.2f"),
+    ("collapse-it", "2.4d"),
+    ("one-hot-class-2", "2.5b"),
 ]
 TENSORS = [
     ("one-axis", ""),
@@ -118,6 +117,16 @@ def test_families_are_shared_by_the_steps_that_should_have_them(course: Course) 
 
 def test_every_step_tells_its_minutes(course: Course) -> None:
     assert [step.id for step in course.steps() if step.minutes is None] == []
+
+
+def test_the_chapter_takes_75_minutes_and_trains_a_network_after_25(course: Course) -> None:
+    (steps,) = (each.steps for each in course.lessons if each.id == "architecture")
+    required = [step for step in steps if not step.optional]
+    assert steps[: len(required)] == tuple(required), "optional steps come after the finish"
+    ids = [step.id for step in required]
+    before = required[: ids.index("regression-4-layers")]
+    assert sum(step.minutes or 0 for step in before) <= 25
+    assert sum(step.minutes or 0 for step in required) <= 75
 
 
 def test_every_figure_is_shown_somewhere(course: Course) -> None:

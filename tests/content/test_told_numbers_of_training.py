@@ -8,10 +8,8 @@ import pytest
 
 from tests.content.test_told_numbers import asked, numbers
 from tutor.client.client import WorkerClient
-from tutor.course.model import CodeStep, Course, PredictStep, QuizStep
+from tutor.course.model import CodeStep, Course, QuizStep
 from tutor.grading.grade import learner_command
-from tutor.grading.predict import predict_command
-from tutor.wire.commands import Question
 
 pytestmark = [
     pytest.mark.process,
@@ -101,26 +99,11 @@ async def test_the_program_that_compares_rates_prints_what_is_told(
         assert f"to {float(loss):.4f}" in step.after
 
 
-async def test_the_change_of_the_model_and_its_loss(course: Course, client: WorkerClient) -> None:
-    step = course.find("did-the-model-move")
-    assert isinstance(step, PredictStep)
-    in_place = step.scaffold
-    for i in range(3):
-        right = f"weight{i} - lr * grads{i}"
-        in_place = in_place.replace(f"weight{i} = {right}", f"weight{i}.data = {right}")
-    observation = await client.observe(predict_command(step, in_place), (Question("change"),))
-    lines = observation.output.splitlines()
-    change, before, now = (float(line.rpartition(" ")[2]) for line in lines)
-    assert f"should be {change:.5f}," in step.after.replace("\n", " ")
-    assert f"from {before:.4f} to {now:.4f}" in step.after.replace("\n", " ")
-
-
-async def test_the_first_weight_that_is_moved_by_hand(course: Course, client: WorkerClient) -> None:
-    step = course.find("did-the-model-move")
-    assert isinstance(step, PredictStep)
-    asked_for = ("before[0, 0].item()", "grads0[0, 0].item()", "weight0[0, 0].item()")
-    questions = tuple(Question(f"[{expression}]") for expression in asked_for)
-    observation = await client.observe(predict_command(step), questions)
-    old, gradient, new = (numbers(answer.value)[0] for answer in observation.answers)
-    formula = f"{old:.5f} - {step.given[5:10]} · ({gradient:.4f}) = {new:.5f}"
-    assert formula.replace("-", "−") in step.text
+async def test_the_first_training_makes_its_error_as_small_as_told(
+    course: Course, client: WorkerClient
+) -> None:
+    step = course.find("regression-4-layers")
+    assert isinstance(step, CodeStep)
+    observation = await client.observe(learner_command(step, step.solution), ())
+    errors = re.findall(r"the error is (\S+)", observation.output)
+    assert f"the error fell from {errors[0]} to {errors[-1]}" in step.after.replace("\n", " ")
