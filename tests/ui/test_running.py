@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.fake_client import FakeClient, finished, raised
 from tests.support.python_runner import PythonRunner
@@ -25,6 +26,7 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.config import Caps, Config
+from tutor.grading import kinds as grading
 from tutor.grading.length import MAX_CODE, too_long
 from tutor.session.events import SecondPassed
 from tutor.session.runs import (
@@ -378,7 +380,8 @@ async def test_a_fault_of_the_tutor_costs_neither_app_nor_answer(
     async def broken(*_: object) -> None:
         raise RuntimeError("grading fell over")
 
-    monkeypatch.setattr("tutor.grading.grade.grade", broken)
+    row = replace(grading.KINDS["code"], judge_program=broken)
+    monkeypatch.setitem(grading.KINDS, "code", row)
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, size) as pilot:
         await pilot.press("f4")

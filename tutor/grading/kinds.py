@@ -1,13 +1,13 @@
 """Tabulate the kinds of step: the programs that a step runs, and the judging of its answers.
 
-Session and authoring use this table. The judging code is slow to import, so each function imports
-it when called: sessions ask for a row long before anything is judged.
+Session and authoring use this table. It takes 50 ms to import: `tutor.session.late` waits for the
+first row, and the app imports the table's modules one by one before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
@@ -22,14 +22,30 @@ from tutor.course.model import (
     QuizStep,
     Step,
 )
+from tutor.grading.experiments import (
+    Experiment,
+    ExperimentResult,
+    find_experiments,
+    run_experiment,
+)
+from tutor.grading.grade import grade
+from tutor.grading.lab import grade_lab, lab_command, lab_questions, lab_values, reached_goals
+from tutor.grading.order import as_code, grade_order
+from tutor.grading.own_command import own_command
+from tutor.grading.plan import author_commands, learner_command
+from tutor.grading.predict import (
+    grade_guess,
+    predict_command,
+    predict_questions,
+    shown_values,
+    unfinished,
+)
+from tutor.grading.quiz import QuizAnswer, grade_quiz
+from tutor.grading.review_questions import ReviewQuestion, code_question, predict_question
+from tutor.grading.scenario_result import run_answers
 from tutor.grading.verdict import PredictionResult, Runner, Verdict
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import Observation
-
-if TYPE_CHECKING:
-    from tutor.grading.experiments import Experiment, ExperimentResult
-    from tutor.grading.quiz import QuizAnswer
-    from tutor.grading.review_questions import ReviewQuestion
 
 Values: TypeAlias = tuple[tuple[str, str], ...]
 """Label and text of each value."""
@@ -120,228 +136,97 @@ class Grading(Struct, frozen=True, kw_only=True):
     times. None if it could not be run."""
 
 
-def _judge_quiz(step: QuizStep, answer: QuizAnswer) -> Verdict:
-    from tutor.grading.quiz import grade_quiz
-
-    return grade_quiz(step, answer)
-
-
-async def _review_quiz(
-    step: QuizStep, _idea: str, _turn: int, _runner: Runner
-) -> ReviewQuestion | None:
-    from tutor.grading.review_questions import ReviewQuestion
-
+async def _review_quiz(step: QuizStep, _idea: str, _turn: int, _runner: Runner) -> ReviewQuestion:
     return ReviewQuestion(step)
 
 
 async def _review_prediction(
     step: PredictStep, _idea: str, _turn: int, runner: Runner
 ) -> ReviewQuestion | None:
-    from tutor.grading.review_questions import predict_question
-
     return await predict_question(step, runner)
-
-
-async def _review_code(
-    step: CodeStep, idea: str, turn: int, runner: Runner
-) -> ReviewQuestion | None:
-    from tutor.grading.review_questions import code_question
-
-    return await code_question(step, idea, turn, runner)
 
 
 async def _review_order(
     step: OrderStep, idea: str, turn: int, runner: Runner
 ) -> ReviewQuestion | None:
-    from tutor.grading.order import as_code
-
-    return await _review_code(as_code(step), idea, turn, runner)
-
-
-def _predict_command(step: PredictStep, source: str) -> Execute:
-    from tutor.grading.predict import predict_command
-
-    return predict_command(step, source)
-
-
-def _predict_questions(step: PredictStep) -> tuple[Question, ...]:
-    from tutor.grading.predict import predict_questions
-
-    return predict_questions(step)
+    return await code_question(as_code(step), idea, turn, runner)
 
 
 def _predict_values(step: PredictStep, observation: Observation) -> Values:
-    from tutor.grading.predict import predict_questions, shown_values
-    from tutor.grading.scenario_result import run_answers
-
     return tuple(shown_values(step, run_answers(observation, predict_questions(step))))
-
-
-def _judge_guess(
-    step: PredictStep, guess: QuizAnswer, observation: Observation
-) -> tuple[Verdict, PredictionResult | None]:
-    from tutor.grading.predict import grade_guess
-
-    return grade_guess(step, guess, observation)
-
-
-def _unfinished(step: PredictStep, guess: QuizAnswer) -> Verdict | None:
-    from tutor.grading.predict import unfinished
-
-    return unfinished(step, guess)
-
-
-def _code_command(step: CodeStep, source: str) -> Execute:
-    from tutor.grading.plan import learner_command
-
-    return learner_command(step, source)
-
-
-def _code_author_commands(step: CodeStep) -> tuple[ObserveAll, ...]:
-    from tutor.grading.plan import author_commands
-
-    return author_commands(step)
 
 
 def _code_processes(step: CodeStep) -> int:
     return 1 + len(step.variations)
 
 
-async def _judge_code(
-    step: CodeStep, source: str, runner: Runner, others: Sequence[Exercise]
-) -> Verdict:
-    from tutor.grading.grade import grade
-
-    return await grade(step, source, runner, others)
-
-
 def _order_command(step: OrderStep, source: str) -> Execute:
-    from tutor.grading.order import as_code
-
-    return _code_command(as_code(step), source)
+    return learner_command(as_code(step), source)
 
 
 def _order_author_commands(step: OrderStep) -> tuple[ObserveAll, ...]:
-    from tutor.grading.order import as_code
-
-    return _code_author_commands(as_code(step))
+    return author_commands(as_code(step))
 
 
 def _order_processes(step: OrderStep) -> int:
-    from tutor.grading.order import as_code
-
     return _code_processes(as_code(step))
 
 
-async def _judge_order(
-    step: OrderStep, source: str, runner: Runner, others: Sequence[Exercise]
-) -> Verdict:
-    from tutor.grading.order import grade_order
-
-    return await grade_order(step, source, runner, others)
-
-
 async def _find_order_experiments(step: OrderStep, runner: Runner) -> tuple[Experiment, ...] | None:
-    from tutor.grading.order import as_code
-
-    return await _find_experiments(as_code(step), runner)
+    return await find_experiments(as_code(step), runner)
 
 
 async def _run_order_experiment(
     step: OrderStep, experiment: Experiment, runner: Runner
 ) -> ExperimentResult | str:
-    from tutor.grading.order import as_code
-
-    return await _run_experiment(as_code(step), experiment, runner)
-
-
-def _lab_command(step: LabStep, lines: str) -> Execute:
-    from tutor.grading.lab import lab_command
-
-    return lab_command(step, lines)
-
-
-def _lab_questions(step: LabStep) -> tuple[Question, ...]:
-    from tutor.grading.lab import lab_questions
-
-    return lab_questions(step)
-
-
-def _lab_values(step: LabStep, observation: Observation) -> Values:
-    from tutor.grading.lab import lab_values
-
-    return lab_values(step, observation)
-
-
-def _reached_goals(step: LabStep, observation: Observation) -> frozenset[int]:
-    from tutor.grading.lab import reached_goals
-
-    return reached_goals(step, observation)
+    return await run_experiment(as_code(step), experiment, runner)
 
 
 async def _judge_lab(
     step: LabStep, source: str, runner: Runner, _others: Sequence[Exercise]
 ) -> Verdict:
-    from tutor.grading.lab import grade_lab
-
     return await grade_lab(step, source, runner)
 
 
 def _own_command(_step: OwnProgram, source: str) -> Execute:
-    from tutor.grading.own_command import own_command
-
     return own_command(source)
-
-
-async def _find_experiments(step: CodeStep, runner: Runner) -> tuple[Experiment, ...] | None:
-    from tutor.grading.experiments import find_experiments
-
-    return await find_experiments(step, runner)
-
-
-async def _run_experiment(
-    step: CodeStep, experiment: Experiment, runner: Runner
-) -> ExperimentResult | str:
-    from tutor.grading.experiments import run_experiment
-
-    return await run_experiment(step, experiment, runner)
 
 
 KINDS: Mapping[AnyKind, Grading] = {
     "read": Grading(),
-    "quiz": Grading(judge_answer=_judge_quiz, review_question=_review_quiz),
+    "quiz": Grading(judge_answer=grade_quiz, review_question=_review_quiz),
     "predict": Grading(
-        command=_predict_command,
-        questions=_predict_questions,
+        command=predict_command,
+        questions=predict_questions,
         shown_values=_predict_values,
-        judge_guess=_judge_guess,
-        unfinished=_unfinished,
+        judge_guess=grade_guess,
+        unfinished=unfinished,
         review_question=_review_prediction,
     ),
     "code": Grading(
-        command=_code_command,
-        author_commands=_code_author_commands,
+        command=learner_command,
+        author_commands=author_commands,
         processes=_code_processes,
-        judge_program=_judge_code,
-        find_experiments=_find_experiments,
-        run_experiment=_run_experiment,
-        review_question=_review_code,
+        judge_program=grade,
+        find_experiments=find_experiments,
+        run_experiment=run_experiment,
+        review_question=code_question,
     ),
     "order": Grading(
         command=_order_command,
         author_commands=_order_author_commands,
         processes=_order_processes,
-        judge_program=_judge_order,
+        judge_program=grade_order,
         find_experiments=_find_order_experiments,
         run_experiment=_run_order_experiment,
         review_question=_review_order,
     ),
     "lab": Grading(
-        command=_lab_command,
-        questions=_lab_questions,
-        shown_values=_lab_values,
+        command=lab_command,
+        questions=lab_questions,
+        shown_values=lab_values,
         judge_program=_judge_lab,
-        reached_goals=_reached_goals,
+        reached_goals=reached_goals,
     ),
     "try": Grading(command=_own_command),
 }

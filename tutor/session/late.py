@@ -1,11 +1,11 @@
 """Imports that wait until something is used: the one module here that imports inside functions.
 
-The first frame needs none of what is imported here. Grading takes some 50 ms, which keys would
-wait for, so that front ends import it in pieces first.
+The first frame needs none of what is imported here.
 """
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -186,6 +186,21 @@ def with_own_answers(step: Step, store: LearnerStore, *, withhold: bool) -> Step
 
     step = with_own(step, store.own_answer)
     return with_solutions_withheld(step) if withhold else step
+
+
+async def import_grading() -> None:
+    """Import the table of grading in pieces of 20 ms at most; keys are handled between them."""
+    import tutor.grading.errors
+    from tutor.session.opening import BREATH_S
+
+    await asyncio.sleep(BREATH_S)
+    import tutor.grading.experiments
+
+    await asyncio.sleep(BREATH_S)
+    import tutor.grading.grade
+
+    await asyncio.sleep(BREATH_S)
+    import tutor.grading.kinds  # noqa: F401 - `grading_of` finds it loaded
 
 
 def grading_of(step: Step | None) -> Grading:

@@ -75,13 +75,14 @@ class WorkerKeepAlive:
     def _observe_soon(self, client: Client, step: Step | None) -> None:
         if step is None or not kind_of(step).has_solution:
             return
-        client.want_spares(late.grading_of(step).processes(step))
         self._hub.background.cancel("ahead")
         self._hub.background.start(self._observe(client, step), "ahead")
 
     async def _observe(self, client: Client, step: Step) -> None:
-
-        for command in late.grading_of(step).author_commands(step):
+        await late.import_grading()
+        grading = late.grading_of(step)
+        client.want_spares(grading.processes(step))
+        for command in grading.author_commands(step):
             await client.observe_all(command)
 
     def _lacks_memory(self, client: Client) -> bool:

@@ -36,7 +36,8 @@ SLOW_TO_IMPORT = (
         f"tutor.grading.explanations.{name}"
         for name in ("rows", "syntax", "shapes", "calls", "modules", "training", "python")
     ),
-    *("codeop", "tutor.grading.errors", "tutor.grading.kinds", "tutor.grading.plan"),
+    "codeop",
+    *(f"tutor.grading.{name}" for name in ("errors", "experiments", "grade", "kinds")),
     *("tutor.completion.library", "tutor.grading.code_markers"),
 )
 """Modules that a check imports."""

@@ -55,7 +55,7 @@ PATIENCE_S = 2.0
 SLOW_TO_IMPORT = (
     "ast",
     *(f"tutor.completion.{name}" for name in ("library", "program", "reading", "completions")),
-    *("tutor.grading.kinds", "tutor.grading.plan", "tutor.grading.code_markers"),
+    *(f"tutor.grading.{name}" for name in ("experiments", "grade", "kinds", "code_markers")),
     "tutor.ui.editor.completion_list",
 )
 """Modules that a look imports."""
