@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.content.conftest import LESSONS
-from tests.support.lessons import sound_course
+from tests.support.lessons import LESSONS, sound_course
 from tests.support.tutor_session import new_session
 from tutor.progress.fold import read_progress
 
