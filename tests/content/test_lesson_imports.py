@@ -64,21 +64,19 @@ def test_so_does_a_notebook_that_has_lost_its_marks(lesson: Lesson) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "elsewhere"),
+    "name",
     [
-        # the same givens as another step
-        ("the-chapter-as-jupyter-exports-it", {"multiclass"}),
-        ("vs-code-cells-of-the-first-two", set()),
-        ("labels-then-loss", set()),
-        ("by-hand-after-the-network", set()),
-        ("numpy-first-then-torch", set()),
-        ("a-magic-and-a-plot-above", set()),
-        ("an-older-try-above-the-last", set()),
+        "the-chapter-as-jupyter-exports-it",
+        "vs-code-cells-of-the-first-two",
+        "labels-then-loss",
+        "by-hand-after-the-network",
+        "numpy-first-then-torch",
+        "a-magic-and-a-plot-above",
+        "an-older-try-above-the-last",
     ],
 )
-def test_notebooks_of_people_go_to_their_steps(name: str, elsewhere: set[str]) -> None:
+def test_notebooks_of_people_go_to_their_steps(name: str) -> None:
     row = NOTEBOOKS[name]
     found = match_cells(COURSE, read_cells(".py", row["text"].encode()).cells)
-    assert {each.step.id for each in found.answers} == set(row["right"]) - elsewhere
-    asked = {each.step.id for choices in found.doubtful for each in choices}
-    assert elsewhere <= asked
+    assert {each.step.id for each in found.answers} == set(row["right"])
+    assert found.doubtful == ()

@@ -154,7 +154,7 @@ else:
 one_hot = F.one_hot(torch.tensor(y), num_classes=4).float()
 losses = [CrossEntropyLoss()(scores, each) for each in (torch.tensor(y), one_hot)]
 if torch.allclose(*losses):
-    print(f"That gives the same {losses[0]:.4f}")
+    print(f"Both lines print `tensor({losses[0]:.4f})`")
 """,
     ),
     "one step on one example cannot be too long": (
