@@ -136,7 +136,7 @@ async def test_charts_and_output_leave_the_editor_its_rows(tmp_path: Path) -> No
         assert (shown(app), editor_rows(app)) == (0, 11)
 
 
-@pytest.mark.parametrize("step", ["training-loop", "manual-update", "sgd-optimizer"])
+@pytest.mark.parametrize("step", ["training-loop", "sgd-optimizer"])
 async def test_real_steps_open_with_twelve_rows_for_the_code(tmp_path: Path, step: str) -> None:
     app = scene(tmp_path, step)
     async with opened(app, MEDIUM):
