@@ -1,7 +1,7 @@
 """Compute the columns and rows of each part of the workspace.
 
 The learner's sizes are limited so that every other part has its minimum, and no part can be pushed
-off the screen. Pure functions; `place_parts.py` sets the results.
+off the screen. Pure functions; `tutor/ui/placement.py` places parts by them.
 """
 
 from __future__ import annotations
