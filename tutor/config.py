@@ -47,6 +47,7 @@ from typing import Annotated, Any, Literal, get_args
 from msgspec import Meta, Struct, ValidationError, convert, field, structs
 
 from tutor.files import read_bytes
+from tutor.text import one_line
 from tutor.toml_text import KeyPath, line_and_message, line_of, lines_of_keys, parse_toml
 
 Glyphs = Literal["unicode", "ascii"]
@@ -199,17 +200,11 @@ def _formatted(file: Path, text: str, problems: list[tuple[KeyPath, str]]) -> It
         yield _problem(file, line, ".".join(map(str, path)), words)
     if len(problems) > MAX_PROBLEMS:
         more = len(problems) - MAX_PROBLEMS
-        yield _one_line(f"{file}: {more} more, shown once these are fixed")
+        yield one_line(f"{file}: {more} more, shown once these are fixed")
 
 
 def _problem(file: Path, line: int, key: str, message: str) -> str:
-    return _one_line(f"{file}:{line}: {key}: {message}")
-
-
-def _one_line(text: str) -> str:
-    from tutor.text import one_line  # not needed by the first frame
-
-    return one_line(text)
+    return one_line(f"{file}:{line}: {key}: {message}")
 
 
 class _Reader:

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "tutor").rglob("*.py"))
 
 MIRRORED_MODULES = {
+    "late": "each room has one module of imports that wait until something is used",
     "commands": "what a worker is asked for, and what a learner asks a session for",
     "kinds": "each room has a row for each kind of step",
     "events": "what happens in the worker, and what happens in a session",

@@ -74,7 +74,7 @@ def test_where_a_command_leads_to_another_machine_the_worker_is_there(
 ) -> None:
     found: list[tuple[Any, ...]] = []
     monkeypatch.setattr(
-        "tutor.client.remote.RemoteClient",
+        "tutor.client.factory.RemoteClient",
         lambda command, hello, **more: found.append((command, hello, more)),
     )
     place = WorkerPlace(("ssh", "node7"), "/there/python", 2)

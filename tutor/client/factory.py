@@ -13,6 +13,7 @@ from tutor.client.client import WorkerClient
 from tutor.client.font_list import FontList
 from tutor.client.gpu_access import find_gpu_access
 from tutor.client.kept_observations import FOLDER, KeptObservations
+from tutor.client.remote import RemoteClient
 from tutor.paths import cache_folder, folders_for_programs, hidden_from_programs
 from tutor.wire.node import Hello
 
@@ -48,8 +49,6 @@ def make_client(
     shown = folders_for_programs(folder) if learner_present else ()
     hidden = hidden_from_programs(places)
     if config.worker.command:
-        from tutor.client.remote import RemoteClient  # most learners have one machine
-
         hello = Hello(
             parallel=parallel,
             parallel_batches=parallel_batches,

@@ -7,6 +7,7 @@ Python's own are read here. The fields of a line of the index are defined on bot
 from __future__ import annotations
 
 import builtins
+import inspect
 import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -187,8 +188,6 @@ def _told_signatures(name: str, obj: object) -> list[str]:
 
 
 def _python_signature(obj: object) -> str:
-    import inspect  # slow to import, and needed only here
-
     try:
         signature = inspect.signature(obj)  # type: ignore[arg-type] # what cannot be called raises
     except (ValueError, TypeError):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from tutor.course import late
 from tutor.course.code import NotPython, parse_expression, parse_program
 from tutor.course.given_variations import bound_names, vary
 from tutor.course.model import VIEWS
@@ -84,9 +85,7 @@ def advise(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> 
             findings.add(("note", index), "needs one of `wrong` and `when`, not both")
         _advise_on_message(item, ("note", index), findings)
     if parts["family"]:
-        from tutor.course.families import advise_on_bindings  # avoids an import cycle
-
-        advise_on_bindings(parts, findings)
+        late.advise_on_bindings(parts, findings)
     _check_note_names(parts, findings)
     _advise_on_asks(values, findings)
     for index, free in readable(parts["free"]):

@@ -6,6 +6,9 @@ alone, so that the same help is shown after a restart.
 
 from __future__ import annotations
 
+import io
+import random
+import tokenize as t
 from typing import Literal
 
 from msgspec import Struct
@@ -85,8 +88,6 @@ def shuffled_lines(step: Step) -> tuple[str, ...]:
     """
     lines = _code_lines(step)
     shuffled = list(lines)
-    import random  # late, to spare the first frame
-
     rng = random.Random(step.id)
     while len(set(lines)) > 1 and shuffled == lines:
         rng.shuffle(shuffled)
@@ -106,9 +107,6 @@ def _word_ends(code: str) -> list[int]:
 
     A word is a name, number or string with the operators that follow it on the line.
     """
-    import io
-    import tokenize as t  # late, to spare the first frame
-
     layout = (t.NEWLINE, t.NL, t.INDENT, t.DEDENT, t.COMMENT, t.ENDMARKER)
     starts = [0]
     for line in code.splitlines(keepends=True):

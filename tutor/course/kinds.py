@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from msgspec import Struct
 
+from tutor.course import late
 from tutor.course.model import (
     AnyKind,
     CodeStep,
@@ -95,60 +96,6 @@ def _no_rules(_values: dict[str, Any], _parts: Parts, _findings: ProblemCollecto
     pass
 
 
-def _check_quiz(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    from tutor.course import quiz_rules  # late, to spare the first frame
-
-    quiz_rules.check(values, parts, findings)
-
-
-def _advise_question(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    from tutor.course import quiz_rules  # late, as only authors need it
-
-    quiz_rules.advise(values, parts, findings)
-
-
-def _check_predict(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    from tutor.course import predict_rules  # late, to spare the first frame
-
-    predict_rules.check(values, parts, findings)
-
-
-def _check_code(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    from tutor.course import code_rules  # late, to spare the first frame
-
-    code_rules.check(values, parts, findings)
-
-
-def _advise_code(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    from tutor.course import code_rules  # late, as only authors need it
-
-    code_rules.advise(values, parts, findings)
-
-
-def _check_order(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    from tutor.course import order_rules  # late, to spare the first frame
-
-    order_rules.check(values, parts, findings)
-
-
-def _advise_order(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    from tutor.course import order_rules  # late, as only authors need it
-
-    order_rules.advise(values, parts, findings)
-
-
-def _check_lab(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    from tutor.course import lab_rules  # late, to spare the first frame
-
-    lab_rules.check(values, parts, findings)
-
-
-def _advise_lab(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    from tutor.course import lab_rules  # late, as only authors need it
-
-    lab_rules.advise(values, parts, findings)
-
-
 _QUESTION_ARRAYS: Mapping[str, tuple[str, type[Struct]]] = {
     "option": ("options", Option),
     "wrong": ("known_wrong", KnownWrongAnswer),
@@ -160,8 +107,8 @@ KINDS: Mapping[StepKind, Kind] = {
         has_question=True,
         step=QuizStep,
         arrays=_QUESTION_ARRAYS,
-        check=_check_quiz,
-        advise=_advise_question,
+        check=late.check_quiz,
+        advise=late.advise_question,
         placeholders={"mode": "one"},
     ),
     "predict": Kind(
@@ -170,8 +117,8 @@ KINDS: Mapping[StepKind, Kind] = {
         is_guessed=True,
         step=PredictStep,
         arrays={**_QUESTION_ARRAYS, "show": ("shown", ShownValue)},
-        check=_check_predict,
-        advise=_advise_question,
+        check=late.check_predict,
+        advise=late.advise_question,
         placeholders={"mode": "one", "program": ""},
     ),
     "code": Kind(
@@ -188,8 +135,8 @@ KINDS: Mapping[StepKind, Kind] = {
             "free": ("free", FreeConstant),
             "exempt": ("exemptions", Exemption),
         },
-        check=_check_code,
-        advise=_advise_code,
+        check=late.check_code,
+        advise=late.advise_code,
         placeholders={"scaffold": "", "solution": ""},
     ),
     "order": Kind(
@@ -205,8 +152,8 @@ KINDS: Mapping[StepKind, Kind] = {
             "misconception": ("wrong_orders", WrongOrder),
             "exempt": ("exemptions", Exemption),
         },
-        check=_check_order,
-        advise=_advise_order,
+        check=late.check_order,
+        advise=late.advise_order,
         placeholders={"lines": ""},
     ),
     "lab": Kind(
@@ -219,8 +166,8 @@ KINDS: Mapping[StepKind, Kind] = {
             "show": ("shown", ShownValue),
             "solution": ("solution_runs", SolutionRun),
         },
-        check=_check_lab,
-        advise=_advise_lab,
+        check=late.check_lab,
+        advise=late.advise_lab,
         placeholders={"program": ""},
     ),
 }

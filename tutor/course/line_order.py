@@ -5,6 +5,7 @@ It also tells the editor which lines cannot move. Nothing is run.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -46,8 +47,6 @@ def shuffled_program(step: OrderStep) -> str:
 @lru_cache(maxsize=64)
 def _shuffled(step_id: str, around: str, lines: tuple[str, ...]) -> str:
     """Return the program with its lines shuffled by the id, so that it stays the same."""
-    import random  # late, to spare the first frame
-
     rng = random.Random(step_id)
     shuffled = list(lines)
     while len(set(lines)) > 1 and tuple(shuffled) == lines:

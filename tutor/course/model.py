@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from msgspec import Struct, field
 
+from tutor.course import late
 from tutor.course.step_tables import (
     Check,
     Decoy,
@@ -439,9 +440,7 @@ class CodeStep(CheckedStep, frozen=True, kw_only=True, dict=True, tag_field="kin
 
         The files of the families are read on first use.
         """
-        from tutor.course.families import placed_misconceptions  # late, to spare the first frame
-
-        return tuple(placed.item for placed in placed_misconceptions(self))
+        return late.misconceptions(self)
 
     @property
     def has_wrong_programs(self) -> bool:
@@ -468,27 +467,21 @@ class OrderStep(CheckedStep, frozen=True, kw_only=True, tag_field="kind", tag="o
     @property
     def scaffold(self) -> str:
         """The program with all lines and decoys, shuffled."""
-        from tutor.course.line_order import shuffled_program  # avoids an import cycle
-
-        return shuffled_program(self)
+        return late.shuffled_program(self)
 
     @property
     def solution(self) -> str:
         """The program with its lines in a right order."""
-        from tutor.course.line_order import program_of  # avoids an import cycle
-
-        return program_of(self, range(1, len(self.lines.strip().splitlines()) + 1))
+        return late.program_of(self, range(1, len(self.lines.strip().splitlines()) + 1))
 
     @property
     def misconceptions(self) -> tuple[Misconception, ...]:
         """The wrong ideas, with the programs that wrong orders make."""
-        from tutor.course.line_order import program_of  # avoids an import cycle
-
         return tuple(
             Misconception(
                 id=item.id,
                 say=item.say,
-                wrong=program_of(self, item.order) if item.order else "",
+                wrong=late.program_of(self, item.order) if item.order else "",
                 when=item.when,
                 raises=item.raises,
                 true_of_all=item.true_of_all,
@@ -550,16 +543,12 @@ class LabStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="lab"):
     @property
     def scaffold(self) -> str:
         """The lines that bind every slider to its start."""
-        from tutor.course.slider_values import lines_of  # it needs this module
-
-        return lines_of(self, {slider.name: slider.start for slider in self.sliders})
+        return late.lines_of(self, {slider.name: slider.start for slider in self.sliders})
 
     @property
     def solved(self) -> str:
         """The lines of runs that together reach every goal, with an empty line between runs."""
-        from tutor.course.slider_values import lines_of, text_of  # it needs this module
-
-        return text_of(lines_of(self, run.set) for run in self.solution_runs)
+        return late.text_of(late.lines_of(self, run.set) for run in self.solution_runs)
 
 
 class OwnProgram(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="try"):

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from tutor.course import late
 from tutor.course.kinds import KINDS
 from tutor.course.model import Course, Lesson, ReadStep, Step
 from tutor.files import is_inside, read_bytes
@@ -101,9 +102,7 @@ def _header_of(file: Path, table: dict[str, Any], also: tuple[str, ...] = ()) ->
 
 def _with_used(step: Step, uses: list[str], lessons: Path) -> Step:
     """Return the step with the solutions of the steps that it uses, directly or indirectly."""
-    from tutor.course.used_answers import used_answers  # few steps use any
-
-    return replace(step, used=used_answers(_used_step(each, lessons) for each in uses))
+    return replace(step, used=late.used_answers(_used_step(each, lessons) for each in uses))
 
 
 def _used_step(step_id: str, lessons: Path) -> Step:

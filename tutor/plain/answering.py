@@ -13,7 +13,7 @@ from tutor.plain.editing import is_changed_meanwhile
 from tutor.plain.kinds import question_in
 from tutor.plain.running import follow
 from tutor.plain.sliding import guess, is_guess
-from tutor.plain.step_lines import question_lines, step_number
+from tutor.plain.step_lines import question_lines
 from tutor.plain.typed_numbers import number_of
 from tutor.plain.verdict_lines import (
     guess_lines,
@@ -22,7 +22,7 @@ from tutor.plain.verdict_lines import (
     quiz_verdict_lines,
     still_words,
 )
-from tutor.plain.walking import lesson_of
+from tutor.plain.walking import next_words
 from tutor.session.questions import to_file_order
 
 _LETTERS = {"t": True, "true": True, "f": False, "false": False}
@@ -124,16 +124,6 @@ async def _guess(desk: Desk, step: QuestionStep, given: QuizAnswer, order: tuple
     if step.scaffold.strip():
         desk.say("The code has been changed, to try more: type code, then run.")
     desk.say(*others)
-
-
-def next_words(desk: Desk) -> str:
-    """Return the sentence that follows an accepted answer."""
-    lesson, step = lesson_of(desk), desk.step
-    number = step_number(step, lesson)
-    more = ", or explain for what it shows" if step.after.strip() else ""
-    if lesson is not None and number < len(lesson.steps):
-        return f"Next is step {number + 1}. Type next{more}."
-    return f"That was the last step of the lesson. Type next{more}."
 
 
 async def answer_again(desk: Desk, _words: str) -> None:

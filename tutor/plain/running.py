@@ -22,6 +22,7 @@ from tutor.plain.run_lines import (
     waiting_line,
 )
 from tutor.plain.verdict_lines import program_verdict_lines, still_words
+from tutor.plain.walking import next_words
 from tutor.session.pausing import changed_words, paused_at, place_words
 from tutor.session.state import State
 from tutor.session.words.printed_text import file_sentences
@@ -101,8 +102,6 @@ async def check(desk: Desk, _words: str) -> None:
         return
     desk.say(*program_verdict_lines(verdict, desk.step.spoken))
     if verdict.accepted:
-        from tutor.plain.answering import next_words  # avoids an import cycle
-
         desk.say(next_words(desk))
     elif verdict.kind in ("reject", "not-attempted"):
         desk.say(still_words(desk.state))
@@ -122,8 +121,6 @@ async def run_lab(desk: Desk, guess: str = "") -> None:
         desk.say(f"Your guess: {desk.state.guess}.")
     desk.say(*goal_lines(desk.step, desk.state))
     if before < len(desk.state.goals) == len(desk.step.goals):
-        from tutor.plain.answering import next_words  # that module needs this one
-
         desk.say(f"{REACHED} {next_words(desk)}")
 
 

@@ -95,6 +95,16 @@ def _be(gaps: str) -> str:
     return "is" if gaps.startswith("1 ") else "are"
 
 
+def next_words(desk: Desk) -> str:
+    """Return the sentence that follows an accepted answer."""
+    lesson, step = lesson_of(desk), desk.step
+    number = step_number(step, lesson)
+    more = ", or explain for what it shows" if step.after.strip() else ""
+    if lesson is not None and number < len(lesson.steps):
+        return f"Next is step {number + 1}. Type next{more}."
+    return f"That was the last step of the lesson. Type next{more}."
+
+
 def lesson_of(desk: Desk) -> LessonOutline | None:
     lesson = desk.step.lesson
     return next((each for each in desk.state.course.lessons if each.id == lesson), None)
