@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from tutor.course.model import Step, UsedAnswer
 from tutor.first_screen.glyphs import GlyphSet
@@ -133,3 +134,29 @@ def headings(
     more = f"{between}{count - shown} more{note}"
     versions = [f"{glyphs.closed} {text}{more}" for text in (full, short, label)]
     return (*versions, versions[-1].removesuffix(SHOWS_ALL))
+
+
+class ClosedGivens(NamedTuple):
+    """The givens of a step before the learner opens them."""
+
+    headings: tuple[str, ...]
+    """Headings of different lengths, the longest first."""
+    lines: list[str]
+    shown: list[str]
+    """The first of the lines, as many as fit above the code."""
+
+
+def closed_givens(
+    step: Step, code: str, width: int, rows: int, *, glyphs: GlyphSet, key_note: str
+) -> ClosedGivens | None:
+    """Return the givens that share `rows` rows with the code; None without any."""
+    given, folded = all_givens(step), folded_givens(step)
+    if not given.strip():
+        return None
+    lines = (folded or given).split("\n")
+    preview = shown_givens(folded or given, code, width, rows)
+    words = headings(
+        given, "given", preview, glyphs, opened=False, key_note=key_note, folded=folded
+    )
+    shown = lines[:preview] if is_collapsible(given, preview, folded) else lines
+    return ClosedGivens(words, lines, shown)

@@ -7,6 +7,7 @@ names in the theme. Nothing here knows a terminal or a framework.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
@@ -137,8 +138,6 @@ def cell_count(text: str) -> int:
 
 @lru_cache(1024)
 def _cells_of(character: str) -> int:
-    import unicodedata  # most texts have no character that needs a lookup
-
     code, category = ord(character), unicodedata.category(character)
     if character == _VARIANT:
         return 1

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
+from tutor.first_screen import late
 from tutor.first_screen.lines import Style, TextRun
 from tutor.text import COMMANDS, TAB, unify_line_ends
 
@@ -317,6 +318,4 @@ def _link(label: str, url: str, style: Style) -> Iterator[TextRun]:
 
 
 def _character(entity: str) -> str:
-    import html  # rarely needed
-
-    return COMMANDS.sub("", html.unescape(entity))
+    return COMMANDS.sub("", late.unescape(entity))

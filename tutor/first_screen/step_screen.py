@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
+from tutor.first_screen import late
 from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.first_screen.layout import (
     ABOVE,
@@ -107,10 +108,7 @@ def _tab_line(layout: LayoutState, columns: int) -> Line:
 
 def _framed(first: FirstStep, layout: LayoutState, columns: int, rows: int) -> Iterator[Line]:
     """Yield the rows of panes side by side and below each other, each in its frame."""
-    # imported late: a single pane needs no sizes
-    from tutor.first_screen.layout_sizes import ChosenSizes, compute_sizes, drawer_rows
-
-    sizes = compute_sizes(layout, ChosenSizes(), columns, rows)
+    sizes = late.usual_sizes(layout, columns, rows)
     shown = visible_panes(layout)
     if layout.display.is_page or layout.single_column:
         yield from _page_lines(first, layout, sizes, columns, rows)
@@ -121,7 +119,7 @@ def _framed(first: FirstStep, layout: LayoutState, columns: int, rows: int) -> I
         return
     charts = shown & set(CHARTS)
     beside = sizes.charts if charts and layout.size == "wide" else 0
-    height = rows - (drawer_rows(layout, sizes) if charts else 0)
+    height = rows - (late.drawer_rows(layout, sizes) if charts else 0)
     work = columns - sizes.lesson - beside
     lesson: Iterable[Sequence[TextRun]] = [()] * height
     if layout.has_text:
@@ -225,9 +223,7 @@ def _task(first: FirstStep, width: int) -> Sequence[Line]:
 def _transcribed(first: FirstStep, text: str) -> str:
     if first.glyphs == "unicode":
         return text
-    from tutor.first_screen.transcription import transcribed  # for few terminals
-
-    return transcribed(text, first.glyphs)
+    return late.transcribed(text, first.glyphs)
 
 
 def _rule(width: int) -> Line:
@@ -235,10 +231,8 @@ def _rule(width: int) -> Line:
 
 
 def _task_above_code(first: FirstStep, width: int, rows: int) -> Sequence[Line]:
-    from tutor.first_screen.given_code import MARGIN, rows_of
-
     lines = _task(first, text_width(width))
-    pinned = pinned_above_code(len(lines), rows_of(first.code, width - MARGIN, rows), rows)
+    pinned = pinned_above_code(len(lines), late.rows_of(first.code, width, rows), rows)
     margin = TextRun(" ")
     task = [Line((margin, *line.runs)) for line in lines[:pinned]]
     return (*task, _rule(min(width, MAX_TEXT + 1))) if task else ()
@@ -270,11 +264,8 @@ def _first_row(first: FirstStep, lines: Sequence[str], room: int) -> int:
     has_task = kind_of(first.step).has_task
     if len(lines) <= room or not has_task or first.code != scaffold_of(first.step):
         return 0
-    from tutor.course.blanks import next_blank  # few programs are longer than the screen
-
-    # the editor scrolls to the blank that is filled in first
-    blank = next_blank(lines, (0, 0))
-    return max(0, blank[0][0] + 1 - room) if blank is not None else 0
+    blank = late.first_blank_row(lines)  # the editor scrolls to the blank that is filled in first
+    return max(0, blank + 1 - room) if blank is not None else 0
 
 
 def _is_drawn_alike(first: FirstStep, text: str) -> bool:
@@ -287,41 +278,21 @@ def _given_rows(first: FirstStep, width: int, rows: int) -> list[Line] | None:
 
     None if they are wrapped, or it is not certain how they will be drawn.
     """
-    # imported late: on a narrow screen no code is shown at first
-    from tutor.first_screen.given_code import (
-        all_givens,
-        folded_givens,
-        headings,
-        is_collapsible,
-        shown_givens,
+    glyphs, inner = GLYPHS[first.glyphs], width - 2
+    givens = late.closed_givens(
+        first.step, first.code, width, rows, glyphs=glyphs, key_note=first.givens_note
     )
-
-    given, folded = all_givens(first.step), folded_givens(first.step)
-    if not given.strip():
+    if givens is None:
         return []
-    glyphs = GLYPHS[first.glyphs]
-    preview = shown_givens(folded or given, first.code, width, rows)
-    words = headings(
-        given,
-        "given",
-        preview,
-        glyphs,
-        opened=False,
-        key_note=first.givens_note,
-        folded=folded,
-    )
-    inner = width - 2
-    heads = [f"{glyphs.bar} {heading}" for heading in words]
+    heads = [f"{glyphs.bar} {heading}" for heading in givens.headings]
     fitting = [text for text in heads if cell_count(text) <= inner]
-    margin = TextRun(" ")
-    lines = (folded or given).split("\n")
-    shown = lines[:preview] if is_collapsible(given, preview, folded) else lines
-    is_broken = any(cell_count(text) > inner - 2 for text in shown)
-    if is_broken or not fitting or not all(_is_drawn_alike(first, text) for text in lines):
+    is_broken = any(cell_count(text) > inner - 2 for text in givens.shown)
+    if is_broken or not fitting or not all(_is_drawn_alike(first, text) for text in givens.lines):
         return None
+    margin = TextRun(" ")
     edge = TextRun(f"{glyphs.bar} ", ("gutter",))
     drawn = [[TextRun(fitting[0], ("gutter",))]]
-    drawn += [[edge, TextRun(text, ("source",))] for text in shown]
+    drawn += [[edge, TextRun(text, ("source",))] for text in givens.shown]
     return [Line((margin, *_filled(runs, inner, ("source",)), margin)) for runs in drawn]
 
 

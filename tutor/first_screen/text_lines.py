@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from tutor.first_screen import late
 from tutor.first_screen.lines import Line, Style, TextRun, cell_count, fold, wrap
 from tutor.first_screen.markdown_reader import (
     Block,
@@ -129,9 +130,7 @@ def _code_lines(block: Code, width: int) -> list[Line]:
 
 def _coloured(block: Code) -> Iterable[Iterable[TextRun]]:
     if block.language in ("python", "py", "python3"):
-        from tutor.first_screen.python_code import python_lines  # most texts have no code
-
-        return python_lines(block.lines)
+        return late.python_lines(block.lines)
     return [[TextRun(line, ("fence",))] for line in block.lines]
 
 
