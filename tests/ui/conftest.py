@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tutor.ui.editor import marker_watch
-from tutor.ui.screens import bottom_bar
+from tutor.ui.screens import frame
 
 
 @pytest.fixture(autouse=True)
@@ -20,4 +20,4 @@ def no_pause_is_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def strip_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the strip after Esc wait for its key, however slow the machine is."""
-    monkeypatch.setattr(bottom_bar, "STRIP_S", 3600.0)
+    monkeypatch.setattr(frame, "STRIP_S", 3600.0)

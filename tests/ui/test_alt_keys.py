@@ -17,7 +17,7 @@ from tests.support.wait import eventually, wait_until
 from tutor.config import Config
 from tutor.ui.keys import LETTERS
 from tutor.ui.panes.leader_strip import LeaderStrip
-from tutor.ui.screens import bottom_bar
+from tutor.ui.screens import frame
 from tutor.ui.screens.outline import OutlineScreen
 from tutor.ui.screens.shape_switch import HIDDEN
 from tutor.ui.terminal.alt_keys import (
@@ -226,7 +226,7 @@ async def test_shift_and_enter_is_enter(tmp_path: Path, sent: str) -> None:
 
 
 async def test_the_strip_ends_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bottom_bar, "STRIP_S", 0.01)
+    monkeypatch.setattr(frame, "STRIP_S", 0.01)
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
         await pilot.press("f6")

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tests.support.tutor_app import opened, tutor_app
 from tutor.text import COMMANDS
-from tutor.ui.safe_lines import SafeLines
+from tutor.ui.appearance import SafeLines
 
 BLACK = Color(0, 0, 0)
 

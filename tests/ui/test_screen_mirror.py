@@ -12,8 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tutor.ui.terminal.cells import AnsiWriter
-from tutor.ui.terminal.screen_mirror import ScreenMirror
+from tutor.ui.terminal.screen_mirror import AnsiWriter, ScreenMirror
 
 RED = Style(color="#ff0000", bgcolor="#000010")
 BLUE = Style(color="#0000ff", bgcolor="#000010")

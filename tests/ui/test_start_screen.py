@@ -25,10 +25,9 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.config import Config
-from tutor.ui.app import TutorApp
+from tutor.ui.app import EarlyEvent, TutorApp
 from tutor.ui.screens.outline import OutlineScreen
 from tutor.ui.screens.start import StartScreen
-from tutor.ui.terminal.type_ahead import EarlyEvent
 
 SIZES = [(60, 16), NARROW, MEDIUM, WIDE]
 

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from tutor.session.run_summary import RunSummary
     from tutor.session.runs import RunController
     from tutor.session.solution_help import SolutionHelp
-    from tutor.session.state import Activity, State
+    from tutor.session.state import Activity, Pause, State
     from tutor.session.store import LearnerStore
     from tutor.session.timeline import Timeline
     from tutor.session.words.key_names import KeyNames
     from tutor.session.worker_keep_alive import WorkerKeepAlive
-    from tutor.wire.events import Observation
+    from tutor.wire.events import Observation, Paused
 
 
 def opening(hub: Hub) -> Opening:
@@ -172,6 +172,30 @@ def guard(text: str) -> str:
     from tutor.session.words.key_names import guard
 
     return guard(text)
+
+
+def fill_keys(text: str, keys: KeyNames) -> str:
+    from tutor.session.words.key_names import fill_keys
+
+    return fill_keys(text, keys)
+
+
+def fill_known_keys(text: str, keys: KeyNames) -> str:
+    from tutor.session.words.key_names import fill_known_keys
+
+    return fill_known_keys(text, keys)
+
+
+def place_words(paused: Paused) -> str:
+    from tutor.session.pausing import place_words
+
+    return place_words(paused)
+
+
+def wait_words(pause: Pause) -> str:
+    from tutor.session.pausing import wait_words
+
+    return wait_words(pause)
 
 
 def handling_of(step: Step | None) -> Handling:

@@ -72,6 +72,21 @@ class Activity(Struct, frozen=True):
     pause: Pause | None = None
     used: ResourcesUsed | None = None
 
+    @property
+    def elapsed(self) -> str:
+        """The seconds of the program and its limit, with a space before; "" in the first one."""
+        return f" {self.seconds} s, at most {self.limits.seconds:.0f} s" if self.seconds else ""
+
+    @property
+    def could_have_more_time(self) -> bool:
+        """True once half of the time of a run is over, unless it has the longest time already."""
+        return (
+            self.kind == "run"
+            and not self.stopping
+            and self.limits.max_seconds > self.limits.seconds
+            and self.seconds * 2 >= self.limits.seconds
+        )
+
 
 class Cursor(Struct, frozen=True):
     """The optimizer step of the run that the learner looks at, in place of its end."""

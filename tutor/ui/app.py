@@ -1,7 +1,7 @@
 """The Textual app: it applies theme and keys, owns the session, and saves on every exit.
 
 Only `tutor.ui.launch` and tests make one. This module imports only what the first frame needs,
-since each import delays it; functions import the rest.
+since each import delays it; `late` imports the rest.
 """
 
 from __future__ import annotations
@@ -15,18 +15,20 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from textual import events
 from textual.app import AutopilotCallbackType, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widgets import Input
 
 from tutor.config import Config
 from tutor.first_screen.layout import ABOVE
 from tutor.paths import Places
 from tutor.session.commands import offered_commands
 from tutor.session.core import TutorSession
+from tutor.session.late import guard
 from tutor.ui.appearance import Appearance
 from tutor.ui.keys import (
     FIELD_ACTIONS,
@@ -39,11 +41,11 @@ from tutor.ui.keys import (
 from tutor.ui.marks import marks_of
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.remapping import remap
+from tutor.ui.screens import late
 from tutor.ui.screens.lesson import LessonScreen, LessonSetup
 from tutor.ui.terminal import alt_keys
 from tutor.ui.terminal.cell_diff import CellDiff
 from tutor.ui.terminal.textual_private import run_binding
-from tutor.ui.terminal.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client, OnState
@@ -69,6 +71,30 @@ KEYS_TIMEOUT_S = 1.0
 """Maximum seconds that a key waits for the focused widget to handle the keys before it."""
 
 
+EarlyEvent: TypeAlias = events.Key | events.Paste | events.MouseDown | events.MouseUp
+
+
+class TypeAhead:
+    """A queue of input events that came too early: they would be lost, or act on another screen."""
+
+    def __init__(self, must_wait: Callable[[], bool]) -> None:
+        """Make an empty queue; `must_wait` returns True while an event would be lost."""
+        self._must_wait = must_wait
+        self._held: list[EarlyEvent] = []
+
+    def hold(self, event: EarlyEvent) -> bool:
+        """Queue the event; return False if it can be handled now."""
+        if not self._must_wait():
+            return False
+        self._held.append(event)
+        return True
+
+    def release(self) -> list[EarlyEvent]:
+        """Remove and return the queued events in order; `hold` may queue them again."""
+        held, self._held = self._held, []
+        return held
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -77,9 +103,7 @@ def _problems_of(config: Config, places: Places) -> tuple[str, ...]:
     """Return problems of settings that only the interface knows; defaults are valid."""
     if config == Config():
         return ()
-    from tutor.ui.user_settings import settings_problems  # not needed for the first frame
-
-    return settings_problems(config, places.config)
+    return late.settings_problems(config, places.config)
 
 
 class TutorApp(CellDiff, Appearance):
@@ -209,10 +233,8 @@ class TutorApp(CellDiff, Appearance):
         if not saved.loses_code or self._is_asked_to_leave:
             self.exit()
             return
-        from tutor.ui.screens.choice_dialog import ChoiceDialog  # rarely needed
-
         self._is_asked_to_leave = True
-        dialog = ChoiceDialog(saved.problem, LEAVE_CHOICES, keys=LEAVE_KEYS)
+        dialog = late.choice_dialog(saved.problem, LEAVE_CHOICES, LEAVE_KEYS)
         self.push_screen(dialog, self._leave_if)
 
     def _leave_if(self, choice: str | None) -> None:
@@ -272,8 +294,6 @@ class TutorApp(CellDiff, Appearance):
         return action if action is not None and self._is_in_field() else None
 
     def _is_in_field(self) -> bool:
-        from textual.widgets import Input  # the first frame has no field
-
         return isinstance(self.focused, Input)
 
     async def _handle_key(self, event: events.Key) -> None:
@@ -395,9 +415,7 @@ class TutorApp(CellDiff, Appearance):
         """Copy a text to the terminal, and to tmux, which does not pass it on."""
         super().copy_to_clipboard(text)
         if os.environ.get("TMUX") and not self.is_headless:
-            from tutor.ui.terminal.tmux_clipboard import give_to_tmux  # not for the first frame
-
-            self.run_worker(give_to_tmux(text), group="clipboard")
+            self.run_worker(late.give_to_tmux(text), group="clipboard")
 
     def on_code_pane_help_failed(self, event: CodePane.HelpFailed) -> None:
         """Keep the first fault for the exit: a fault at every key would hide it."""
@@ -405,16 +423,9 @@ class TutorApp(CellDiff, Appearance):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield the palette's commands: live commands, editor actions, and themes."""
-        # imported late: only for the palette
-        from tutor.ui.screens.screen_commands import (
-            act_in_editor,
-            can_edit,
-            useless_commands,
-        )
-
         lesson = self._lesson
         panes = lesson.workspace
-        useless = useless_commands(panes) if panes is not None else frozenset[str]()
+        useless = late.useless_commands(panes) if panes is not None else frozenset[str]()
         left_out = useless | {"palette"}
         for command in offered_commands(lesson.live_kind, lesson.session):
             if command.name not in left_out:
@@ -425,45 +436,35 @@ class TutorApp(CellDiff, Appearance):
                 title = name.capitalize()
                 go = partial(lesson.action_pane, name)
                 yield SystemCommand(f"Pane {title}", f"Go to the pane {title}.", go)
-        if panes is not None and lesson.start is None and can_edit(panes):
-            from tutor.ui.editor.editor_words import EDITOR_WORDS
-
-            for name, words in EDITOR_WORDS.items():
-                act = partial(act_in_editor, lesson, name)
+        if panes is not None and lesson.start is None and late.can_edit(panes):
+            for name, words in late.editor_words().items():
+                act = partial(late.act_in_editor, lesson, name)
                 yield SystemCommand(words.label, words.tooltip, act)
         yield from self.theme_commands()
 
     def theme_not_kept(self, reason: str) -> None:
         """Show in the status line that the theme is not saved for the next start."""
-        from tutor.session.words.key_names import guard  # rarely needed
-
         words = f"The colours are not kept for next time: {reason}."
-
         self._lesson.notify_learner(guard(words))
 
     def _make_client(self, on_state: OnState) -> Client:
         if self._given_client is not None:
             self._client = self._given_client
         else:
-            from tutor.client.factory import make_client  # only after the first frame
-
             folder = self._own.file.path.parent if self._own and self._own.file else None
-            self._client = make_client(
-                self._config, self._places, learner_present=True, folder=folder
-            )
+            self._client = late.make_client(self._config, self._places, folder)
         self._client.on_state = on_state
         return self._client
 
     def _listen_to_signals(self) -> None:
         if self.is_headless:
             return
-        # imported late: not needed without a terminal
-        from tutor.ui.terminal.hangup import when_terminal_closes
-
         loop = asyncio.get_running_loop()
         for number in ENDING_SIGNALS:
             loop.add_signal_handler(number, self._end_on_signal, number)
-        when_terminal_closes(partial(loop.call_soon_threadsafe, self._end_on_signal, signal.SIGHUP))
+        late.when_terminal_closes(
+            partial(loop.call_soon_threadsafe, self._end_on_signal, signal.SIGHUP)
+        )
 
     def _end_on_signal(self, number: signal.Signals) -> None:
         """Save the typed text, then stop the worker and exit with status 128 + `number`.

@@ -9,14 +9,17 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
+from rich.segment import Segment
 from textual import events
 from textual.app import App, SystemCommand
+from textual.color import Color
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tutor.config import Config
 from tutor.progress.chosen_theme import remember_theme, remembered_theme
-from tutor.ui.safe_lines import SafeLines
+from tutor.text import COMMANDS
+from tutor.ui.screens import late
 from tutor.ui.theme import DARK, LABELS, THEMES, has_shades
 
 
@@ -25,6 +28,21 @@ class WholeCells(ScrollBarRender):
 
     VERTICAL_BARS = [" "] * 8
     HORIZONTAL_BARS = [" "] * 8
+
+
+class SafeLines(LineFilter):
+    """Drop control characters from every line, so that a missed text cannot command the terminal.
+
+    Texts are made printable at their source; this filter comes after all others.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Return the segments without such characters; the same list if there are none."""
+        if not any(COMMANDS.search(segment.text) for segment in segments):
+            return segments
+        return [
+            Segment(COMMANDS.sub("", text), style, control) for text, style, control in segments
+        ]
 
 
 class Appearance(App[None]):
@@ -105,14 +123,8 @@ class Appearance(App[None]):
 def _filters(app: Appearance, *, ascii_only: bool) -> Iterable[LineFilter]:
     yield SafeLines()
     if ascii_only:
-        from tutor.ui.widgets.ascii_filter import (
-            AsciiFilter,  # not needed for a first frame with all characters
-        )
-
-        yield AsciiFilter()
+        yield late.ascii_filter()
     if app.no_color:
         yield NoColor()
     elif not has_shades(app):
-        from tutor.ui.widgets.reduced_colours import ReducedColours  # few terminals need it
-
-        yield ReducedColours()
+        yield late.reduced_colours()

@@ -207,10 +207,8 @@ def command_of_letter(key: str) -> str | None:
 
 def lesson_bindings() -> list[BindingType]:
     """Return the lesson screen's bindings; `keys` precede the focused widget."""
-    from textual.binding import Binding
-
     digits = (
-        Binding(digit, f"pane({digit})", "Pane", show=False, tooltip=GO_TO_PANE, id=f"pane.{digit}")
+        _binding(digit, f"pane({digit})", "Pane", show=False, tip=GO_TO_PANE, name=f"pane.{digit}")
         for digit in PANE_DIGITS
     )
     return [*_bindings_of(COMMANDS), *digits]
@@ -235,11 +233,9 @@ def editor_binding_id(name: str) -> str:
 
 def next_step_bindings() -> list[BindingType]:
     """Return bindings of `action_next_step` to that command's keys, for other pages."""
-    from textual.binding import Binding
-
     row = NAMED["next_step"]
     keys = ",".join(row.keys)
-    return [Binding(keys, row.name, row.label, tooltip=row.tip, priority=True, id=row.name)]
+    return [_binding(keys, row.name, row.label, tip=row.tip, priority=True, name=row.name)]
 
 
 def action_of(name: str) -> str:
@@ -248,10 +244,7 @@ def action_of(name: str) -> str:
 
 
 def _bindings_of(commands: Iterable[CommandRow]) -> list[BindingType]:
-    # imported late: names of keys are needed before Textual is imported
-    from textual.binding import Binding
-
-    bindings: list[BindingType] = [Binding(LEADER, "leader", "Keys", priority=True, id="leader")]
+    bindings: list[BindingType] = [_binding(LEADER, "leader", "Keys", priority=True, name="leader")]
     for command in commands:
         bindings += _bindings(command, command.keys, priority=True, suffix="")
         bindings += _bindings(command, command.plain_keys, priority=False, suffix=".plain")
@@ -305,18 +298,31 @@ def _letter_name(letter: str) -> str:
 def _bindings(
     command: CommandRow, keys: Iterable[str], *, priority: bool, suffix: str
 ) -> list[BindingType]:
-    from textual.binding import Binding
-
     joined = ",".join(keys)
     if not joined and suffix:
         return []
     return [
-        Binding(
+        _binding(
             joined or f"{NO_KEY}-{command.name}",
             action_of(command.name),
             command.label,
-            tooltip=command.tip,
+            tip=command.tip,
             priority=priority,
-            id=command.name + suffix,
+            name=command.name + suffix,
         )
     ]
+
+
+def _binding(
+    keys: str,
+    action: str,
+    label: str,
+    *,
+    name: str,
+    tip: str = "",
+    show: bool = True,
+    priority: bool = False,
+) -> BindingType:
+    from textual.binding import Binding  # `nntutor watch` names keys without Textual
+
+    return Binding(keys, action, label, show=show, tooltip=tip, priority=priority, id=name)

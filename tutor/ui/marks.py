@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tutor.first_screen.glyphs import GLYPHS, GlyphName, GlyphSet
+from tutor.first_screen.late import transcribed
+from tutor.session.late import fill_keys
 from tutor.ui.keys import NO_USER_KEYS, UserKeys, key_names
 
 if TYPE_CHECKING:
@@ -47,16 +49,12 @@ class Marks:
 
     def fill(self, text: str) -> str:
         """Fill `{key:NAME}` in one of the tutor's texts with the names of keys."""
-        from tutor.session.words.key_names import fill_keys  # the first frame names no key
-
         return fill_keys(text, self.keys)
 
     def transcribe(self, text: str) -> str:
         """Return a text for learners with its formulas in the characters of the terminal."""
         if self.glyphs == "unicode":
             return text
-        from tutor.first_screen.transcription import transcribed  # few terminals need it
-
         return transcribed(text, self.glyphs)
 
 

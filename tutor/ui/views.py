@@ -2,7 +2,7 @@
 
 A new view needs a row here, a pane in `tutor.ui.panes` in a module of its name, and its name in
 `VIEWS` of `tutor.course.model`. The kinds of its events determine if a view has content, or
-something unread. Panes are slow to import, so each is imported when it is made.
+something unread.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
+from tutor.ui.screens import late
 from tutor.wire.events import (
     Executed,
     InventoryTaken,
@@ -66,55 +67,19 @@ class View:
         return any(state.told.get(kind) != state.told_before.get(kind) for kind in self.events)
 
 
-def _make_output(timeline: Timeline, marks: Marks) -> Pane:
-    from tutor.ui.panes.output import OutputPane
-
-    return OutputPane(timeline, marks=marks)
-
-
-def _make_loss(timeline: Timeline, marks: Marks) -> Pane:
-    from tutor.ui.panes.loss import LossPane
-
-    return LossPane(timeline, marks=marks)
-
-
-def _make_map(timeline: Timeline, marks: Marks) -> Pane:
-    from tutor.ui.panes.map import MapPane
-
-    return MapPane(timeline, marks=marks)
-
-
-def _make_tensors(timeline: Timeline, marks: Marks) -> Pane:
-    from tutor.ui.panes.tensors import TensorsPane
-
-    return TensorsPane(timeline, marks=marks)
-
-
-def _make_model(timeline: Timeline, marks: Marks) -> Pane:
-    from tutor.ui.panes.model import ModelPane
-
-    return ModelPane(timeline, marks=marks)
-
-
-def _make_plot(timeline: Timeline, marks: Marks) -> Pane:
-    from tutor.ui.panes.plot import PlotPane
-
-    return PlotPane(timeline, marks=marks)
-
-
 VIEWS: tuple[View, ...] = (
-    View("output", (OutputWritten,), _make_output, grows=True),
-    View("loss", (LossesRecorded, TrainingNoted), _make_loss, grows=True),
-    View("map", (DecisionMap, FittedCurve, NoMap), _make_map, grows=True),
-    View("tensors", (InventoryTaken,), _make_tensors, lambda state: state.inventory),
+    View("output", (OutputWritten,), late.output_pane, grows=True),
+    View("loss", (LossesRecorded, TrainingNoted), late.loss_pane, grows=True),
+    View("map", (DecisionMap, FittedCurve, NoMap), late.map_pane, grows=True),
+    View("tensors", (InventoryTaken,), late.tensors_pane, lambda state: state.inventory),
     View(
         "model",
         (ModelsDescribed, Executed),
-        _make_model,
+        late.model_pane,
         lambda state: state.inventory,
         seen_elsewhere=frozenset((Executed,)),  # its shapes stand at the ends of the lines
     ),
-    View("plot", (PlotsDrawn,), _make_plot),
+    View("plot", (PlotsDrawn,), late.plot_pane),
 )
 
 

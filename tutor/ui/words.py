@@ -1,21 +1,17 @@
 """Styled text for panes and screens: short Markdown as one line, and texts for states.
 
-`tutor.session.words` makes plain text for the learner; this module adds styles. Functions import
-slow modules, since the first frame needs some of this module.
+`tutor.session.words` makes plain text for the learner; this module adds styles.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.content import Content
 
+from tutor.grading.markup import Mark, pieces
 from tutor.grading.verdict import Verdict, VerdictKind
-from tutor.session.state import Activity, State
+from tutor.grading.wording import counted
+from tutor.session.state import State
 from tutor.ui.marks import Marks
-
-if TYPE_CHECKING:
-    from tutor.grading.markup import Mark
 
 _STYLES: dict[Mark, str] = {"code": "bold $accent", "bold": "bold", "emphasis": "italic"}
 
@@ -34,8 +30,6 @@ NOT_RUN = ("warning", "Not judged", "$warning")
 
 def inline(text: str) -> Content:
     """Style the code, bold and emphasis of a paragraph; keep other Markdown marks."""
-    from tutor.grading.markup import pieces  # not needed before the first frame
-
     parts = [(part, _STYLES[mark]) if mark else Content(part) for mark, part in pieces(text)]
     return Content.assemble(*parts)
 
@@ -62,34 +56,8 @@ def awaited(state: State) -> str:
     return state.worker.reason if state.worker.phase == "waiting" else "Preparing PyTorch."
 
 
-def elapsed(activity: Activity) -> str:
-    """Return the elapsed seconds of the program, and its time limit.
-
-    Empty in the first second.
-    """
-    if not activity.seconds:
-        return ""
-    return f" {activity.seconds} s, at most {activity.limits.seconds:.0f} s"
-
-
-def should_offer_more_time(activity: Activity) -> bool:
-    """Return True once half of the run's time is over, to offer more time.
-
-    Return False for a run that is checked, is stopping, or has the longest time already.
-    """
-    limits = activity.limits
-    return (
-        activity.kind == "run"
-        and not activity.stopping
-        and limits.max_seconds > limits.seconds
-        and activity.seconds * 2 >= limits.seconds
-    )
-
-
 def verdict_head(verdict: Verdict, marks: Marks, *, with_count: bool) -> Content:
     """Return the first line of a verdict; `with_count` adds the number of held checks."""
-    from tutor.grading.wording import counted  # not needed before the first frame
-
     mark, word, colour = NOT_RUN if verdict.outcome == "lost" else _HEADS[verdict.kind]
     total = len(verdict.check_names)
     held = total - len(verdict.missed_names)

@@ -21,7 +21,7 @@ from textual.widgets.text_area import Edit, EditResult, Selection
 
 from tutor.course.blanks import next_blank, previous_blank
 from tutor.text import clean_paste, unify_line_ends
-from tutor.ui.editor import indentation, whole_lines
+from tutor.ui.editor import indentation, late, whole_lines
 from tutor.ui.editor.brackets import PutIn, closer_for, is_in_text, wrapped
 from tutor.ui.editor.line_moves import IN_OR_OUT, MOVING_KEYS, FixedRows, exchanged, other_row
 from tutor.ui.editor.pasting import pasted
@@ -429,9 +429,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         row, column = self.cursor_location
         if not _ENDS_NAME.search(self.document.get_line(row)[:column]):
             return False
-        from tutor.completion.reading import read_cursor  # not needed before the first Tab
-
-        return read_cursor(self.document.lines, row, column).is_code
+        return late.read_cursor(self.document.lines, row, column).is_code
 
     def action_change_lines(self, name: str) -> None:
         """Apply the change of that name to the cursor's line, or to the selected lines."""

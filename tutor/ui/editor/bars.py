@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from tutor.course.blanks import next_blank
+from tutor.ui.editor import late
 from tutor.ui.editor.buffer_line import BufferLine
 from tutor.ui.editor.code_editor import CodeEditor
 from tutor.ui.editor.finding import FindOptions
@@ -71,9 +72,7 @@ class EditorBars:
 
     async def open_fields(self, name: BarName) -> None:
         """Open the fields of that name and focus them."""
-        from tutor.ui.editor.find_bar import EditorBar  # rarely needed
-
-        bar = EditorBar(
+        bar = late.editor_bar(
             self._editor,
             name,
             options=self._options,
@@ -96,11 +95,9 @@ class EditorBars:
 
     async def open_answer(self) -> AskBar:
         """Return the field for questions, opened if needed, without focusing it."""
-        from tutor.ui.editor.ask_bar import AskBar  # not needed before a run
-
         if self._questions is not None:
             return self._questions
-        bar = AskBar(self._asked, told_changed=self._update_line, ellipsis=self._marks.ellipsis)
+        bar = late.ask_bar(self._asked, self._update_line, self._marks.ellipsis)
         await self._open(bar)
         self._questions = bar
         bar.give_rows(self._rows)

@@ -22,6 +22,7 @@ from tutor.ui.editor.area import EditingArea, EditorMessage
 from tutor.ui.editor.decorations import Decoration, Decorations, append_to_row
 from tutor.ui.editor.indentation import indent_of
 from tutor.ui.theme import has_shades
+from tutor.ui.widgets import late
 from tutor.ui.widgets.ascii_filter import Verbatim
 from tutor.ui.widgets.code_colours import DARK, CodeColours, colours_for_theme
 from tutor.ui.widgets.code_themes import editor_theme, theme_name
@@ -107,12 +108,10 @@ class CodeEditor(Verbatim, EditingArea):
 
     def enable_highlighting(self) -> None:
         """Load the grammar and colour the code; about 50 ms the first time."""
-        from tutor.ui.widgets.python_syntax import HIGHLIGHTS, python_language
-
         # a new language makes a new document, with the cursor at its start
         selection, scroll = self.selection, self.scroll_offset
         with self.changing_rows(), self.prevent(TextArea.SelectionChanged):
-            self.register_language("python", python_language(), HIGHLIGHTS)
+            self.register_language("python", *late.python_highlighting())
             self.language = "python"
             self.selection = selection
             self.scroll_to(scroll.x, scroll.y, animate=False)

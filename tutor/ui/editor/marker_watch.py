@@ -14,6 +14,7 @@ from textual.timer import Timer
 
 from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
+from tutor.ui.editor import late
 from tutor.ui.editor.code_editor import CodeEditor
 from tutor.ui.editor.decorations import Decoration
 from tutor.ui.slices import SLICE_S, result_in_slices
@@ -203,12 +204,10 @@ class MarkerWatch:
 
     async def _found_in(self, step: Step, source: str, changes: int) -> Found | None:
         await import_in_turns(SLOW_TO_IMPORT)
-        from tutor.grading.code_markers import MarkerSearch, givens_of  # after a pause
-
         if changes != self._changes:
             return None
         if self._search is None:
-            self._search = MarkerSearch(givens_of(step))
+            self._search = late.marker_search(step)
         if self.names is not None:
             self._search.library = self.names.library
             if self.names.can_read:

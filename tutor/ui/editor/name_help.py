@@ -21,6 +21,7 @@ from textual.widget import Widget
 from textual.worker import WorkType
 
 from tutor.course.model import Step
+from tutor.ui.editor import late
 from tutor.ui.editor.code_editor import CodeEditor
 from tutor.ui.editor.text_edit import Place, TextEdit
 from tutor.ui.marks import Marks
@@ -234,11 +235,9 @@ class NameHelp:
 
         Keys may have come since the list was drawn, so the current text decides.
         """
-        from tutor.completion.reading import read_cursor  # already imported, since the list exists
-
         shown, editor = self._list, self._editor
         assert shown is not None
-        at = read_cursor(editor.document.lines, *editor.cursor_location)
+        at = late.read_cursor(editor.document.lines, *editor.cursor_location)
         fitting = [each for each in (row, *shown.rows) if _fits(each.text, at.prefix)]
         self.close()
         if editor.read_only:
@@ -288,7 +287,7 @@ class NameHelp:
             facts = await self._facts()
             if facts is None:
                 return None
-            asked = _asked_name(self._editor, facts, picked)
+            asked = late.asked_name(self._editor, facts, picked)
         except Exception as fault:  # which must not cost the learner the app
             self._failed(fault)
         if asked is None:
@@ -333,14 +332,11 @@ class NameHelp:
         facts = await self._facts()
         if facts is None or self._editor.read_only:
             return
-        from tutor.completion.call_tips import call_tip
-        from tutor.completion.reading import read_cursor
-
         editor = self._editor
         row, column = editor.cursor_location
-        at = read_cursor(editor.document.lines, row, column)
+        at = late.read_cursor(editor.document.lines, row, column)
         self._shows_tip = bool(at.calls) and (self._shows_tip or is_asked)
-        self._show_tip(call_tip(at, facts.referents, facts.library) if self._shows_tip else None)
+        self._show_tip(late.call_tip(at, facts) if self._shows_tip else None)
         is_name = bool(at.prefix) or at.owner is not None or at.module is not None
         if not is_name:
             self.close()
@@ -365,9 +361,7 @@ class NameHelp:
         return NOT_YET_KNOWN if is_unread and words in (NOTHING_TO_COMPLETE, NO_NAME) else words
 
     async def _show_list(self, at: AtCursor, start: Place, facts: Facts, *, is_asked: bool) -> None:
-        from tutor.completion.completions import completions
-
-        found = completions(at, start[0], facts)
+        found = late.completions(at, start[0], facts)
         if not found.rows or (found.is_complete and not is_asked):
             why = self._words_for_nothing(_why_nothing(at, facts, self._editor.text))
             self._offer_nothing(is_asked=is_asked, words=why)
@@ -387,9 +381,7 @@ class NameHelp:
         """Return the list, which is made once even if several looks need it."""
         async with self._making:
             if self._list is None:
-                from tutor.ui.editor.completion_list import CompletionList
-
-                names = CompletionList(self._ellipsis, self.accept)
+                names = late.completion_list(self._ellipsis, self.accept)
                 await self._pane.mount(names)
                 self._list = names
             return self._list
@@ -405,21 +397,17 @@ class NameHelp:
         if step is None or names is None:
             return None
         await import_in_turns(SLOW_TO_IMPORT)
-        from tutor.completion.completions import Facts
-        from tutor.completion.program import ProgramReader
-        from tutor.grading.code_markers import givens_of
-
         await self._await_library(names, changes)
         if changes != self._changes:
             return None
         if self._reader is None:
-            self._reader = ProgramReader(givens_of(step))
+            self._reader = late.program_reader(step)
         lines, row = self._editor.document.lines, self._editor.cursor_location[0]
         reading = self._reader.read(lines, row)
         found = await result_in_slices(reading, lambda: changes == self._changes, TURN_S)
         if found is None:
             return None
-        return Facts(found, names.library, names.left_by_run(), names.taught(step))
+        return late.facts(found, names, step)
 
     async def _await_library(self, names: KnownNames, changes: int) -> None:
         """Wait up to `PATIENCE_S` for the names of libraries; the worker may be busy."""
@@ -454,39 +442,3 @@ def _why_nothing(at: AtCursor, facts: Facts, text: str) -> str:
     is_word = iskeyword(root[0]) or hasattr(builtins, root[0])
     is_elsewhere = len(re.findall(rf"\b{root[0]}\b", text)) > 1
     return NOTHING_TO_COMPLETE if is_word or is_elsewhere else NO_VALUE.format(name=root[0])
-
-
-def _asked_name(editor: CodeEditor, facts: Facts, picked: Completion | None) -> AskedName | None:
-    """Return the name at the cursor, else that of the call around it."""
-    from tutor.completion.call_tips import call_tip, signature_of
-    from tutor.completion.library import OVERLOADS
-    from tutor.completion.reading import name_at, read_cursor
-
-    lines, (row, column) = editor.document.lines, editor.cursor_location
-    referents, library = facts.referents, facts.library
-    at = read_cursor(lines, row, column)
-    if picked is None:
-        code = name_at(lines, row, column)
-    elif picked.path:
-        entry = library.find(picked.path)
-        signature, about = (entry.signature, entry.about) if entry is not None else ("", "")
-        return AskedName(picked.text, picked.path, signature, about)
-    else:
-        code = f"{at.owner}.{picked.text}" if at.owner else picked.text
-    referent = referents.of_code(code) if code else None
-    told = facts.run.get(code)
-    if referent is not None:
-        own = referent.own
-        path = referents.class_of(referent) if own is None else ""
-        entry = library.find(path)
-        signature = signature_of(referent, library)
-        if entry is not None and entry.overloads and not referent.is_object:
-            signature = OVERLOADS.join((signature, *entry.overloads))
-        about = f"{told.shown}, last run" if told is not None else entry.about if entry else ""
-        return AskedName(code, path, signature, about, own.documentation if own is not None else "")
-    if told is not None:
-        return AskedName(code, "", "", f"{told.shown}, last run")
-    if picked is not None and not picked.text.endswith("="):
-        return AskedName(code, "", "", "")
-    tip = call_tip(at, referents, library)
-    return AskedName(tip.called, tip.path, tip.signature, "") if tip is not None else None

@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from textual.document._document import Document, EditResult, Location
 from textual.document._syntax_aware_document import SyntaxAwareDocument
 from textual.document._wrapped_document import WrappedDocument
 from textual.strip import Strip
 from textual.widgets import TextArea, _text_area
+from tree_sitter import Language, Node, Parser, Query, Tree
 
-if TYPE_CHECKING:
-    from tree_sitter import Language, Node, Query, Tree
+from tutor.ui.widgets import late
 
 Part = tuple[int, int | None, str]
 """A named part of a line: first byte, end byte or None for the line's end, name."""
@@ -49,8 +49,6 @@ class _ParsedDocument(SyntaxAwareDocument):
     """A document whose syntax tree is parsed on the first use after an edit."""
 
     def __init__(self, text: str, language: Language) -> None:
-        from tree_sitter import Parser
-
         Document.__init__(self, text)
         self.language = language
         self._parser = Parser(language)
@@ -115,13 +113,11 @@ class _PartsOnDemand(dict[int, list[Part]]):
         return True
 
     def __missing__(self, row: int) -> list[Part]:
-        from tutor.ui.widgets.python_syntax import in_order  # once there are colours
-
         first = row // BLOCK * BLOCK
         rows = range(first, first + BLOCK)
         self.update({each: [] for each in rows})
         found = self._document.query_syntax_tree(self._query, (first, 0), (rows.stop, 0))
-        for node, name in in_order(found):
+        for node, name in late.in_order(found):
             for each, part in _parts_of(node, name, rows):
                 self[each].append(part)
         return self[row]

@@ -23,7 +23,7 @@ from tutor.ui.pane import Pane
 from tutor.ui.question_form import HowLine, QuestionForm
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
-from tutor.ui.words import awaited, elapsed, inline
+from tutor.ui.words import awaited, inline
 
 HEAD = "Others wrote this, and it is not right. Guess what it computes."
 HOW = "A number key chooses your guess. Enter runs the program. {key:experiment} shows another."
@@ -183,7 +183,7 @@ def how_words(state: State, shown: OpenExperiment, marks: Marks) -> str:
             return f"{marks.busy} stopping {marks.ellipsis}"
         if state.queued:
             return f"{marks.busy} {awaited(state)} {marks.fill(PREPARING)}"
-        return f"{marks.busy} running{elapsed(activity)} {marks.ellipsis}  {marks.fill(STOPS)}"
+        return f"{marks.busy} running{activity.elapsed} {marks.ellipsis}  {marks.fill(STOPS)}"
     if shown.result is None:
         return marks.fill(HOW)
     is_last = shown.number + 1 == len(state.experiments or ())

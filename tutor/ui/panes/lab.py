@@ -22,7 +22,7 @@ from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.lesson_text import LessonText
 from tutor.ui.widgets.sliders import Sliders
-from tutor.ui.words import awaited, elapsed, inline
+from tutor.ui.words import awaited, inline
 
 A_NUMBER = "a number"
 GUESS = "Type your guess. Enter runs the program."
@@ -165,7 +165,7 @@ def state_words(state: State, marks: Marks) -> Content:
     if activity is not None and state.queued:
         return Content(f"{marks.busy} {awaited(state)}")
     if activity is not None:
-        return Content(f"{marks.busy} running{elapsed(activity)} {marks.ellipsis}")
+        return Content(f"{marks.busy} running{activity.elapsed} {marks.ellipsis}")
     if ending is None or not ending.message:
         return Content("")
     return Content("\n").join(paragraphs(ending.message, marks))

@@ -22,9 +22,11 @@ from tutor.first_screen.lines import TextRun, wrap
 from tutor.first_screen.text_lines import pinned_below_text, text_width
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
+from tutor.session.words.inventory_text import weight_gradients
 from tutor.ui.borrowed_focus import has_or_lends_focus
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
+from tutor.ui.panes import late
 from tutor.ui.slow_imports import import_in_turns
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.terminal.throttle import ThrottledDrawing
@@ -188,11 +190,8 @@ class LessonPane(Pane):
         self._reference_column.set_class(not code, "empty")
 
     def _show_gradients(self) -> None:
-        from tutor.session.words.inventory_text import weight_gradients
-        from tutor.ui.charts.figure import FigureView
-
         gradients = weight_gradients(self._timeline.current.inventory)
-        for figure in self._page.query(FigureView):
+        for figure in late.figures_in(self._page):
             figure.gradients = gradients
 
     def action_page_down(self) -> None:
@@ -225,15 +224,8 @@ class LessonPane(Pane):
 
     async def _mount_figures(self, step: Step) -> None:
         await import_in_turns(SLOW_TO_IMPORT)
-        from tutor.course.figures import FIGURES
-        from tutor.ui.charts.figure import FigureView
-
         rows = self._scroll.size.height
-        await self._figures.mount_all(
-            FigureView(name, rows=rows, glyphs=self.marks.glyphs, classes="lesson-part")
-            for name in step.figures
-            if name in FIGURES
-        )
+        await self._figures.mount_all(late.figure_views(step.figures, rows, self.marks.glyphs))
 
     def on_resize(self) -> None:
         """Fit the figures into the current rows."""
@@ -241,9 +233,7 @@ class LessonPane(Pane):
             self.call_after_refresh(self._fit_figures)
 
     def _fit_figures(self) -> None:
-        from tutor.ui.charts.figure import FigureView
-
-        for figure in self._figures.query(FigureView):
+        for figure in late.figures_in(self._figures):
             figure.rows = self._scroll.size.height
 
     def _scroll_to_wanted(self) -> None:

@@ -11,12 +11,13 @@ from tutor.session.pausing import place_words, wait_words
 from tutor.session.run_summary import RunSummary
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
+from tutor.session.words.part_text import has_run_alone, runs_alone
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.output_log import OutputLog
-from tutor.ui.words import awaited, elapsed, inline, should_offer_more_time
+from tutor.ui.words import awaited, inline
 from tutor.wire.events import OutputWritten
 
 EMPTY = "Nothing has run yet. {key:run.all} runs the code."
@@ -97,8 +98,6 @@ def _part_words(state: State) -> str:
     part = activity.part if activity is not None else ending.part if ending is not None else None
     if part is None:
         return ""
-    from tutor.session.words.part_text import has_run_alone, runs_alone  # few runs need it
-
     words = has_run_alone if activity is None else runs_alone
     return words(part, state.step) + "\n"
 
@@ -131,8 +130,8 @@ def _busy_words(state: State, marks: Marks) -> str:
         doing = place_words(pause.at) if pause.at is not None else wait_words(pause)
         return f"{marks.busy} {doing}.  {stops}"
     doing = "checking" if state.activity.kind == "check" else "running"
-    more = f" {marks.fill(MORE_TIME)}" if should_offer_more_time(state.activity) else ""
-    return f"{marks.busy} {doing}{elapsed(state.activity)} {marks.ellipsis}  {stops}{more}"
+    more = f" {marks.fill(MORE_TIME)}" if state.activity.could_have_more_time else ""
+    return f"{marks.busy} {doing}{state.activity.elapsed} {marks.ellipsis}  {stops}{more}"
 
 
 def _ended_words(ending: RunSummary, marks: Marks, has_output: bool) -> str:

@@ -24,7 +24,7 @@ from tutor.ui.question_form import HowLine, QuestionForm
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.lesson_text import LessonText
-from tutor.ui.words import awaited, elapsed, verdict_head
+from tutor.ui.words import awaited, verdict_head
 
 HOW: dict[QuizMode, str] = {
     "true-false": "Up and Down move, t marks true, f false. Enter runs the program.",
@@ -196,7 +196,7 @@ def how_words(step: PredictStep, state: State, marks: Marks, *, guessed: bool) -
             return f"{marks.busy} stopping {marks.ellipsis}"
         if state.queued:
             return f"{marks.busy} {awaited(state)} {marks.fill(PREPARING)}"
-        doing = f"running{elapsed(activity)}"
+        doing = f"running{activity.elapsed}"
         return f"{marks.busy} {doing} {marks.ellipsis}  {marks.fill(STOPS)}"
     if state.prediction_result is not None:
         on = marks.fill(DONE_AND_TRY if step.scaffold.strip() else DONE)

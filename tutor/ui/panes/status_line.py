@@ -1,7 +1,4 @@
-"""The line above the keys: the running program, the last key's result, PyTorch's state.
-
-The first frame shows it, so modules that only a running program needs are imported in functions.
-"""
+"""The line above the keys: the running program, the last key's result, PyTorch's state."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ from textual.content import Content
 from textual.reactive import reactive
 
 from tutor.course.kinds import kind_of
+from tutor.session import late
 from tutor.session.state import Pause, State
 from tutor.ui.marks import Marks
 from tutor.ui.stable_static import StableStatic
@@ -77,9 +75,7 @@ def urgent_words(state: State, marks: Marks) -> Content | None:
     if state.save_problem:
         return Content.styled(f"{marks.warning} {state.save_problem}", "bold $error")
     if state.notice:
-        from tutor.session.words.key_names import fill_known_keys  # the first frame has no notice
-
-        notice = fill_known_keys(state.notice, marks.keys)
+        notice = late.fill_known_keys(state.notice, marks.keys)
         return Content.styled(f"{marks.busy} {notice}", "bold")
     if state.worker_message:
         return Content.styled(f"{marks.warning} {state.worker_message}", "bold $warning")
@@ -131,10 +127,8 @@ def _activity_words(state: State, marks: Marks, width: int) -> str:
         return f"{marks.busy} waiting for {what}"
     if state.activity.pause is not None:
         return _pause_words(state.activity.pause, marks, width)
-    from tutor.ui.words import elapsed  # the first frame has no run
-
     doing = "checking" if state.activity.kind == "check" else "running"
-    return f"{marks.busy} {doing}{elapsed(state.activity)}"
+    return f"{marks.busy} {doing}{state.activity.elapsed}"
 
 
 def _cursor_words(state: State, marks: Marks) -> str:
@@ -150,12 +144,10 @@ def _cursor_words(state: State, marks: Marks) -> str:
 
 def _pause_words(pause: Pause, marks: Marks, width: int) -> str:
     """Return the paused line and the two keys that act, shortened to fit."""
-    from tutor.session.pausing import place_words, wait_words  # not for the first frame
-
     if pause.at is None:
-        return f"{marks.busy} {wait_words(pause)}"
-    place = place_words(pause.at)
-    short = place_words(replace(pause.at, step=0))
+        return f"{marks.busy} {late.wait_words(pause)}"
+    place = late.place_words(pause.at)
+    short = late.place_words(replace(pause.at, step=0))
     candidates = [
         marks.dot.join((f"{marks.busy} {words}", *map(marks.fill, keys)))
         for words, keys in ((place, LONG_KEYS), (place, SHORT_KEYS), (short, SHORT_KEYS))
@@ -167,9 +159,7 @@ def _more_time_words(state: State, marks: Marks) -> str:
     activity = state.activity
     if activity is None or activity.pause is not None:
         return ""
-    from tutor.ui.words import should_offer_more_time  # the first frame has no run
-
-    return marks.fill(MORE_TIME) if should_offer_more_time(activity) else ""
+    return marks.fill(MORE_TIME) if activity.could_have_more_time else ""
 
 
 def _pauses_words(state: State, marks: Marks) -> str:

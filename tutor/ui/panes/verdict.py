@@ -19,7 +19,7 @@ from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.lesson_text import LessonText
-from tutor.ui.words import awaited, elapsed, inline, split_first_sentence, verdict_head
+from tutor.ui.words import awaited, inline, split_first_sentence, verdict_head
 
 EMPTY = "Nothing has been checked yet. {key:check.all} judges the answer."
 STOPS = "{key:stop} stops it."
@@ -191,7 +191,7 @@ def _busy_words(state: State, marks: Marks) -> Content:
         return Content(f"{marks.busy} stopping {marks.ellipsis}")
     if state.queued:
         return Content(f"{marks.busy} {awaited(state)} {marks.fill(PREPARING)}")
-    doing = f"checking{elapsed(state.activity)}"
+    doing = f"checking{state.activity.elapsed}"
     return Content(f"{marks.busy} {doing} {marks.ellipsis}  {marks.fill(STOPS)}")
 
 

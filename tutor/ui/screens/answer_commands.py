@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING
 
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
+from tutor.session.answers import HAS_RUN
+from tutor.session.state import PartRun
+from tutor.session.words.part_text import goes_on
+from tutor.ui.asked_content import asked_content
 from tutor.ui.commands import command
+from tutor.ui.editor.text_edit import selected_rows
+from tutor.ui.editor.whole_lines import lines_alone
 from tutor.ui.screens.screen_commands import can_edit
 
 if TYPE_CHECKING:
-    from tutor.session.state import PartRun
     from tutor.ui.editor.ask_bar import AskBar
     from tutor.ui.editor.code_editor import CodeEditor
     from tutor.ui.screens.lesson import LessonScreen
@@ -65,10 +70,6 @@ async def _run_selection(screen: LessonScreen) -> None:
 
 def _selected_part(editor: CodeEditor) -> tuple[str, PartRun]:
     """Return the selected lines, or the cursor's line, as a program, and their range."""
-    from tutor.session.state import PartRun
-    from tutor.ui.editor.text_edit import selected_rows
-    from tutor.ui.editor.whole_lines import lines_alone
-
     first, last = selected_rows(editor.span)
     program = lines_alone(editor.document.lines, editor.span)
     return program, PartRun(editor.text, first + 1, last + 1)
@@ -79,9 +80,6 @@ async def _go_on(screen: LessonScreen, source: str, part: PartRun, columns: int)
 
     Return False if it is gone.
     """
-    from tutor.session.words.part_text import goes_on  # few runs need it
-    from tutor.ui.asked_content import asked_content
-
     code, question, step = screen.panes.code, goes_on(part), screen.session.step
     bar = await code.bars.open_answer()
     bar.wait_for(question)
@@ -203,8 +201,6 @@ def _run_prediction(screen: LessonScreen, step: Step) -> None:
         panes.goto("code")
         screen.notify_learner(TRY_IT)
     elif is_settled:
-        from tutor.session.answers import HAS_RUN  # slow if the start opens an outline
-
         screen.notify_learner(HAS_RUN)
     elif in_code:
         screen.notify_learner(GUESS_FIRST)
@@ -273,8 +269,6 @@ async def open_questions(screen: LessonScreen) -> None:
 
 async def ask(screen: LessonScreen, bar: AskBar, expression: str) -> None:
     """Ask the last run, and show its answer."""
-    from tutor.ui.asked_content import asked_content  # not needed before a question
-
     source = screen.panes.code.source
     told = await screen.tutor.runs.asking.ask(expression, source, bar.columns)
     bar.show_answer(expression, asked_content(told, screen.marks))

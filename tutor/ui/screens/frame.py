@@ -6,11 +6,15 @@ the body.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
-from textual import events
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -19,12 +23,104 @@ from tutor.session.state import State
 from tutor.terminal_facts import MIN_SIZE, too_small
 from tutor.ui.keys import UserKeys
 from tutor.ui.marks import Marks
+from tutor.ui.panes.action_bar import ActionBar
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.panes.problems_bar import ProblemsBar
+from tutor.ui.panes.status_line import StatusLine
 from tutor.ui.panes.top_bar import TopBar
-from tutor.ui.screens.bottom_bar import BottomBar
 
 LEAVE_HINT = "{key:quit} leaves."
+
+STRIP_S = 3.0
+"""Seconds without a key until the strip closes: a later letter is meant for code."""
+
+
+class BottomBar(Vertical):
+    """The bottom lines: status, keys, and the strip of letters that Esc opens above them.
+
+    The strip covers the panes: if they made room, each Esc would redraw and resend all. It has the
+    focus while it is shown, for a few seconds at most; then the previous widget gets it back.
+    """
+
+    session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
+    """The newest state of the session."""
+
+    def __init__(self, *, marks: Marks, user_keys: UserKeys) -> None:
+        super().__init__(id="bottom")
+        self._status = StatusLine(marks=marks)
+        self._bar = ActionBar(user_keys)
+        self.strip = LeaderStrip(self._run_chosen)
+        self._kind: KindOrNone = "none"
+        self._strip_timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._status.data_bind(BottomBar.session)
+        yield self._bar
+        yield self.strip
+
+    def show_commands(self, kind: KindOrNone) -> None:
+        """Show the keys of the commands that are live on a step of the kind."""
+        self._kind = kind
+        self._bar.show_commands(kind, self.session)
+
+    def be_quiet(self) -> None:
+        """Show only failures and notices as status from now on."""
+        self._status.be_quiet()
+
+    def watch_session(self, new: State) -> None:
+        """Offer the keys that act now: some act only while a program runs."""
+        self._bar.show_commands(self._kind, new)
+
+    def toggle_strip(
+        self, kind: KindOrNone, panes: Sequence[str], *, without: AbstractSet[str] = frozenset()
+    ) -> None:
+        """Show the strip with the kind's letters and the panes' names, or hide it.
+
+        `without` names the commands that have no effect in this layout.
+        """
+        if self.strip.display:
+            self._close_strip()
+            return
+        self.strip.lender = self.screen.focused
+        self.strip.show_letters(kind, panes, self.session, without=without)
+        self._show_strip(shown=True)
+        # not after a refresh: the letter may already be in the queue, and would reach the editor
+        self.screen.set_focus(self.strip)
+
+    def focus_after_strip(self, widget: Widget) -> None:
+        """Focus the widget when the open strip closes."""
+        self.strip.lender = widget
+
+    async def _run_chosen(self, action: str) -> None:
+        """Hide the strip and run the chosen action; "" runs none."""
+        self._close_strip()
+        if action:
+            await self.screen.run_action(action)
+
+    @on(events.DescendantBlur)
+    def _hide_strip_on_blur(self) -> None:
+        # the message may be late, of a time before the strip was shown again; and when the window
+        # loses the focus, the strip gets it back with the window
+        if self.app.app_focus and self.screen.focused is not self.strip:
+            self._show_strip(shown=False)
+
+    def _close_strip(self) -> None:
+        self._show_strip(shown=False)
+        before = self.strip.lender
+        self.screen.set_focus(before if before is not None and before.is_attached else None)
+
+    def _show_strip(self, *, shown: bool) -> None:
+        self.strip.display = shown
+        if self._strip_timer is not None:
+            self._strip_timer.stop()
+        self._strip_timer = self.set_timer(STRIP_S, self._end_strip) if shown else None
+
+    def _end_strip(self) -> None:
+        """Close the strip, unless it lost the focus with the window."""
+        if self.app.app_focus:
+            self._close_strip()
+        else:
+            self._show_strip(shown=True)
 
 
 class FramedScreen(Screen[None]):

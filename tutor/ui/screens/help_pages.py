@@ -8,13 +8,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tutor.completion.documentation import plain_documentation
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
+from tutor.session.solution_help import EDITED_ELSEWHERE, EXAM, Choice, offers
 from tutor.ui.commands import command
+from tutor.ui.screens.attempts_page import AttemptsPage
+from tutor.ui.screens.name_page import NamePage
+from tutor.ui.screens.report_form import ReportScreen
+from tutor.ui.screens.solution import SolutionScreen
 
 if TYPE_CHECKING:
     from tutor.progress.attempts import Attempt
-    from tutor.session.solution_help import Choice
     from tutor.ui.editor.name_help import AskedName
     from tutor.ui.screens.lesson import LessonScreen
 
@@ -22,10 +27,6 @@ if TYPE_CHECKING:
 @command("ladder")
 def offer_solution(screen: LessonScreen) -> None:
     """Ask if the next level of help should be shown; only code steps have one."""
-    # imported late: slow, where the start opens an outline
-    from tutor.session.solution_help import EDITED_ELSEWHERE, EXAM, offers
-    from tutor.ui.screens.solution import SolutionScreen
-
     step, state = screen.session.step, screen.session
     if step is None or not kind_of(step).has_solution:
         return
@@ -58,8 +59,6 @@ def show_attempts(screen: LessonScreen) -> None:
 async def _show_attempts(screen: LessonScreen, step: Step, code: str) -> None:
     attempts = await screen.tutor.help.past_answers.read()
     if attempts and screen.session.step is step:
-        from tutor.ui.screens.attempts_page import AttemptsPage
-
         now = screen.setup.now().astimezone()
         is_here = screen.session.watched is None
         page = AttemptsPage(step.title, attempts, code, screen.marks, now, can_choose=is_here)
@@ -78,17 +77,12 @@ def open_report(screen: LessonScreen) -> None:
     step, panes = screen.session.step, screen.panes
     if step is None:
         return
-    from tutor.ui.screens.report_form import ReportScreen
-
     answer = panes.answer if kind_of(step).has_question else panes.code.source
     screen.app.push_screen(ReportScreen(screen.tutor.help.report(answer)))
 
 
 async def show_name(screen: LessonScreen, name: AskedName) -> None:
     """Show what the name is, with its documentation once the worker has sent it."""
-    from tutor.completion.documentation import plain_documentation
-    from tutor.ui.screens.name_page import NamePage
-
     step = screen.session.step
     text = name.documentation
     if name.path:

@@ -36,6 +36,7 @@ from tutor.session.state import State
 from tutor.ui.keys import lesson_bindings
 from tutor.ui.marks import Marks
 from tutor.ui.remapping import Remapped
+from tutor.ui.screens import late
 from tutor.ui.screens.frame import LEAVE_HINT, FramedScreen
 from tutor.ui.screens.look_back import LookBack
 from tutor.ui.terminal.textual_private import draw_unseen
@@ -97,9 +98,7 @@ class LessonScreen(FramedScreen):
         self.start: StartScreen | None = None
         """The start screen over this one; None after it closed, or without one."""
         if setup.has_start:
-            from tutor.ui.screens.start import StartScreen  # `nntutor open STEP` has none
-
-            self.start = StartScreen(self, self._last)
+            self.start = late.start_screen(self, self._last)
         self.notice = Static("", id="opening", markup=False)
         """Message in place of the panes, if there is nothing else to show."""
         self._first_page = FirstPage()
@@ -179,30 +178,16 @@ class LessonScreen(FramedScreen):
         self.post_message(self.Prepared())
 
     async def _mount_workspace(self, step: Step) -> None:
-        # imported late: the panes need modules that are slow to import
-        from tutor.ui.screens.restoring import replace_text, return_to
-        from tutor.ui.screens.workspace import STYLES
-        from tutor.ui.screens.workspace_making import make_workspace
-
-        self.app.stylesheet.read(STYLES)
-        workspace = make_workspace(
-            self.tutor.timeline,
-            step,
-            self.tutor.help.names,
-            config=self.setup.config,
-            data=self.setup.places.data,
-            marks=self.marks,
-            user_keys=self.setup.keys.keys,
-        )
+        workspace = late.make_workspace(self, step)
         workspace.data_bind(LessonScreen.session)
         workspace.code.editor.text_edited = partial(self.tutor.drafts.save_soon, self.flush)
         self.notice.display = False
         await self.look_back.mount(workspace)
         self.workspace = workspace
-        replace_text(workspace, self.session)
+        late.replace_text(workspace, self.session)
         place = self.session.progress.place
         if place is not None and place.step == step.id and place.pane:
-            return_to(workspace, place)
+            late.return_to(workspace, place)
 
     def on_workspace_pane_focused(self) -> None:
         """Accept keys once a pane has the focus for the first time."""
@@ -212,9 +197,7 @@ class LessonScreen(FramedScreen):
         self.is_open = True
         self.show_keys(kind_name(self.session.step))
         if self.setup.has_review and self.session.step is not None:
-            from tutor.ui.screens.step_pages import open_review  # few starts need it
-
-            open_review(self)  # before any key, so that all keys are its own
+            late.open_review(self)  # before any key, so that all keys are its own
         self.post_message(self.Ready())
         # after the panes and the typed-ahead text are drawn, since the worker takes time from both
         self.call_after_refresh(self._is_settled.set)
@@ -229,12 +212,9 @@ class LessonScreen(FramedScreen):
         if old.step is not new.step:
             self.show_keys(kind_name(self.session.step))
         if self.workspace is not None:
-            # imported late: the first frame has no panes
-            from tutor.ui.screens.restoring import follow_runs, replace_text
-
-            follow_runs(self.workspace, old, new)
+            late.follow_runs(self.workspace, old, new)
             if new.replaced is not None and new.replaced is not old.replaced:
-                replace_text(self.workspace, new)
+                late.replace_text(self.workspace, new)
                 if new.replaced.why == "watched":
                     self.flush()
         self.look_back.follow(old, new)
@@ -255,9 +235,7 @@ class LessonScreen(FramedScreen):
         """Return the learner's place; None at the start screen or without a step."""
         if self.workspace is None or self.start is not None:
             return None
-        from tutor.ui.screens.restoring import place_in  # the first frame has no panes
-
-        return place_in(self.workspace)
+        return late.place_in(self.workspace)
 
     def notify_learner(self, words: str) -> None:
         """Show a message in the status line."""
@@ -287,9 +265,7 @@ class LessonScreen(FramedScreen):
 
     async def action_command(self, name: str) -> None:
         """Run the command of that name, even if it is not live."""
-        from tutor.ui.screens.all_commands import run_command  # not needed for the first frame
-
-        await run_command(self, name)
+        await late.run_command(self, name)
 
     def action_pane(self, number_or_name: int | str) -> None:
         """Go to the pane; a digit after Esc first returns to the step that Esc left."""
@@ -307,38 +283,29 @@ class LessonScreen(FramedScreen):
         panes = self.workspace
         if panes is not None and panes.code.close_opened():
             return
-        # imported late: the first frame does not need it
-        from tutor.ui.screens.screen_commands import toggle_zoom, useless_commands
-
         self.has_just_left = self.look_back.leave()
         if not self.has_just_left and panes is not None and panes.layout_state.zoomed:
-            toggle_zoom(self)
+            late.toggle_zoom(self)
             self.has_just_left = True
         if self.has_just_left:
             return
         names = panes.layout_state.names if panes is not None else ()
-        useless = useless_commands(panes) if panes is not None else frozenset[str]()
+        useless = late.useless_commands(panes) if panes is not None else frozenset[str]()
         self.bottom.toggle_strip(self.live_kind, names, without=useless)
 
     # Requests of panes
 
     def on_question_form_submitted(self) -> None:
         """Check the answer or guess after Enter in the question."""
-        from tutor.ui.screens.answer_commands import submit  # the first frame has no question
-
-        submit(self)
+        late.submit(self)
 
     def on_ask_bar_asked(self, message: AskBar.Asked) -> None:
         """Ask the last run, and show its answer."""
-        from tutor.ui.screens.answer_commands import ask
-
-        self.run_worker(ask(self, message.bar, message.expression), group="ask")
+        self.run_worker(late.ask(self, message.bar, message.expression), group="ask")
 
     def on_name_help_asked(self, message: NameHelp.Asked) -> None:
         """Show what the name is, with its documentation once the worker has sent it."""
-        from tutor.ui.screens.help_pages import show_name
-
-        self.run_worker(show_name(self, message.name), group="name", exclusive=True)
+        self.run_worker(late.show_name(self, message.name), group="name", exclusive=True)
 
     def on_code_pane_source_changed(self) -> None:
         """Keep the worker awake, and schedule saving the buffer."""

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from tutor.first_screen.layout import CHARTS
 from tutor.session.state import State
 from tutor.ui.keys import LEADER, PANE_DIGITS
+from tutor.ui.screens import late
 
 if TYPE_CHECKING:
     from tutor.session.scrubbing import Scrubber
@@ -35,17 +36,11 @@ class LookBack(Vertical):
     @cached_property
     def replayer(self) -> Replayer:
         """The replay of a short run."""
-        from tutor.ui.screens.replay import Replayer  # not needed for the first frame
-
-        is_reduced = self._lesson.setup.config.motion == "reduced"
-        return Replayer(self._lesson, self._lesson.tutor.dispatch, reduced_motion=is_reduced)
+        return late.replayer(self._lesson)
 
     @cached_property
     def _scrubber(self) -> Scrubber:
-        from tutor.session.scrubbing import Scrubber  # not needed before a run
-
-        tutor = self._lesson.tutor
-        return Scrubber(lambda: self._lesson.session, tutor.dispatch, tutor.timeline)
+        return late.scrubber(self._lesson)
 
     def follow(self, old: State, new: State) -> None:
         """Consider an ended run for a replay; forget it when another run or step begins."""
@@ -79,10 +74,8 @@ class LookBack(Vertical):
     def on_find_requested(self) -> None:
         """Open the prompt for a step."""
         if self._lesson.tutor.timeline.current.losses:
-            from tutor.ui.screens.find_step import FindStepScreen  # rarely needed
-
             self.replayer.halt()
-            self.app.push_screen(FindStepScreen(self._scrubber.find))
+            late.open_find_step(self._lesson, self._scrubber.find)
 
     def on_comparison_requested(self) -> None:
         """Turn the comparison with the end on or off."""
@@ -117,11 +110,9 @@ class LookBack(Vertical):
         """
         if key != LEADER and key not in PANE_DIGITS:  # a digit may still be queued for its pane
             self._left_step = 0
-        # imported late: the first frame does not need it
-        from tutor.ui.step_navigation import KEYS_TO_MOVE, PLAY_KEY
-
-        if key in (*KEYS_TO_MOVE, PLAY_KEY) and self._is_chart_focused():
-            if key != PLAY_KEY:  # else the key's own action stops the replay
+        plays = late.plays(key)
+        if (plays or late.moves_cursor(key)) and self._is_chart_focused():
+            if not plays:  # else the key's own action stops the replay
                 self.replayer.halt()
         elif not self.replayer.is_asked:
             self.replayer.skip()

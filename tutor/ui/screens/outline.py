@@ -14,8 +14,10 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tutor.course.terms import glossary
 from tutor.session.state import State
 from tutor.ui.marks import Marks
+from tutor.ui.screens.glossary import GlossaryScreen
 from tutor.ui.screens.outline_rows import OutlineRows, term_of
 from tutor.ui.widgets.row_list import RowList
 
@@ -93,9 +95,6 @@ class OutlineScreen(ModalScreen[str | None]):
         self.dismiss(None)
 
     def _show_term(self, name: str) -> None:
-        from tutor.course.terms import glossary
-        from tutor.ui.screens.glossary import GlossaryScreen
-
         entries = glossary(self._state.course)
         terms = GlossaryScreen(entries, self._state.step, self._marks, at=name)
         self.app.push_screen(terms, self._go_from_term)

@@ -13,8 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from tutor.course.model import Step
 from tutor.first_screen.given_code import all_givens
+from tutor.session.file_watch import CannotWatch
+from tutor.session.solution_help import EDITED_ELSEWHERE
 from tutor.session.words.key_names import guard
 from tutor.ui.commands import command
+from tutor.ui.screens import late
+from tutor.ui.screens.external_editor import edit_in_own_editor
+from tutor.ui.screens.pager import read_outside
+from tutor.ui.screens.write_over import WriteOverScreen
+from tutor.ui.terminal.cell_diff import CellDiff
 
 if TYPE_CHECKING:
     from tutor.ui.screens.lesson import LessonScreen
@@ -43,8 +50,6 @@ async def _write(screen: LessonScreen, *, over: bool) -> None:
     screen.flush()
     outcome = await file.write(screen.panes.code.source, over=over)
     if outcome == "changed" and screen.is_active:  # the key may be pressed twice
-        from tutor.ui.screens.write_over import WriteOverScreen
-
         assert screen.session.step is not None
         dialog = WriteOverScreen(screen.session.step.title, screen.marks.fill)
         await screen.app.push_screen(dialog, partial(_accept_write_over, screen))
@@ -74,8 +79,6 @@ def watch(screen: LessonScreen) -> None:
 
 async def _begin_watching(screen: LessonScreen, step: Step) -> None:
     """Watch a file named after the step, in the folder where the app was started."""
-    from tutor.session.file_watch import CannotWatch
-
     path, panes = Path(f"{step.id}.py"), screen.panes
     text, given = panes.code.source, all_givens(step)
     watch = screen.tutor.answers.file_watch
@@ -92,19 +95,12 @@ async def _begin_watching(screen: LessonScreen, step: Step) -> None:
 def edit(screen: LessonScreen) -> None:
     """Open the buffer in the learner's own editor."""
     if screen.session.watched is not None:
-        from tutor.session.solution_help import EDITED_ELSEWHERE
-
         screen.notify_learner(EDITED_ELSEWHERE)
     elif screen.session.step is not None:
         _begin(screen, _edit(screen, screen.session.step), "edit")
 
 
 async def _edit(screen: LessonScreen, step: Step) -> None:
-    from tutor.first_screen.given_code import all_givens
-    from tutor.session.words.key_names import guard
-    from tutor.ui.screens.external_editor import edit_in_own_editor
-    from tutor.ui.terminal.cell_diff import CellDiff
-
     app, code = screen.app, screen.panes.code
     if not isinstance(app, CellDiff):
         return
@@ -133,10 +129,6 @@ async def _open_output(screen: LessonScreen) -> None:
     if printed is None:
         screen.notify_learner(NOTHING_PRINTED)
         return
-    from tutor.session.words.key_names import guard
-    from tutor.ui.screens.pager import read_outside
-    from tutor.ui.terminal.cell_diff import CellDiff
-
     app = screen.app
     if isinstance(app, CellDiff):
         screen.flush()
@@ -150,18 +142,5 @@ async def _open_output(screen: LessonScreen) -> None:
 @command("picture")
 def open_picture(screen: LessonScreen) -> None:
     """Open the picture of a figure or plot, one at a time, and show its path."""
-    from tutor.ui.screens.pictures_shown import plot_shown, show_figure, show_plot
-
-    step, tutor, tell = screen.session.step, screen.tutor, screen.notify_learner
-    if step is None:
-        return
-    plot = plot_shown(screen.panes, step, has_figures=bool(tutor.timeline.current.figures))
-    if plot is None:
-        show_figure(screen.panes, screen.setup.places.images, tell)
-        return
-    from tutor.session.plot_pictures import PlotPictures
-
-    data = screen.setup.places.data
-    pictures = PlotPictures(tutor.timeline, lambda: tutor.worker.client, data)
-    name = f"{step.id}-{plot.figure_number}"
-    _begin(screen, show_plot(pictures, plot.figure_number, name, tell), "picture")
+    if screen.session.step is not None:
+        late.show_picture(screen, screen.session.step)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from tutor.course.model import Step
 from tutor.session.plot_pictures import PlotPictures
@@ -17,6 +17,9 @@ from tutor.ui.charts.figure import FigureView
 from tutor.ui.panes.plot import PlotPane
 from tutor.ui.screens.workspace import Workspace
 from tutor.ui.viewer import open_picture
+
+if TYPE_CHECKING:
+    from tutor.ui.screens.lesson import LessonScreen
 
 NO_FIGURE = "This step has no figure."
 NO_PICTURE = "There is no picture of this figure."
@@ -27,7 +30,20 @@ PICTURE_IS_AT = "The picture is in {path}"
 PICTURE_LISTED = "The title of the figure has the place of the picture under it."
 
 
-def plot_shown(workspace: Workspace, step: Step, *, has_figures: bool) -> PlotPane | None:
+def show_picture(screen: LessonScreen, step: Step) -> None:
+    """Open the picture of the plot or figure that is meant."""
+    tutor, tell = screen.tutor, screen.notify_learner
+    plot = _plot_shown(screen.panes, step, has_figures=bool(tutor.timeline.current.figures))
+    if plot is None:
+        _show_figure(screen.panes, screen.setup.places.images, tell)
+        return
+    pictures = PlotPictures(tutor.timeline, lambda: tutor.worker.client, screen.setup.places.data)
+    name = f"{step.id}-{plot.figure_number}"
+    work = show_plot(pictures, plot.figure_number, name, tell)
+    screen.run_worker(work, group="picture", exclusive=True)
+
+
+def _plot_shown(workspace: Workspace, step: Step, *, has_figures: bool) -> PlotPane | None:
     """Return the pane Plot if it is current, or if it has the only pictures.
 
     `has_figures` is True if the run has drawn any.
@@ -52,7 +68,7 @@ async def show_plot(
     tell((PICTURE_OPENED if opens else PICTURE_IS_AT).format(path=guard(str(picture))))
 
 
-def show_figure(workspace: Workspace, images: Path, tell: Callable[[str], None]) -> None:
+def _show_figure(workspace: Workspace, images: Path, tell: Callable[[str], None]) -> None:
     """Open the picture of a figure, and show its path under the title."""
     figure = _figure(workspace)
     if figure is None:

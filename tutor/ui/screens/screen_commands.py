@@ -9,6 +9,7 @@ from tutor.course.kinds import kind_of
 from tutor.first_screen.layout import neighbour
 from tutor.first_screen.layout_sizes import layout_name, moved_part
 from tutor.ui.commands import command
+from tutor.ui.screens.help import HelpScreen
 from tutor.ui.screens.resizing import NOT_THAT_WAY, SIZES_RESET, cells_of, useless_resizing
 
 if TYPE_CHECKING:
@@ -101,8 +102,6 @@ async def act_in_editor(screen: LessonScreen, name: str) -> None:
 
 @command("help")
 def open_help(screen: LessonScreen) -> None:
-    from tutor.ui.screens.help import HelpScreen
-
     own_program = screen.session.step is not None and not kind_of(screen.session.step).has_task
     keys = screen.setup.keys.keys
     screen.app.push_screen(HelpScreen(screen.session.problems, keys, own_program=own_program))

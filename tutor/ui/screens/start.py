@@ -21,9 +21,11 @@ from textual.widget import Widget
 from tutor.course.kinds import kind_name, kind_of
 from tutor.course.model import Step
 from tutor.progress.last_time import LastTime, draft_copies
+from tutor.session.late import guard
 from tutor.session.state import State
 from tutor.ui.keys import start_bindings
 from tutor.ui.marks import Marks
+from tutor.ui.screens import late
 from tutor.ui.screens.frame import FramedScreen
 from tutor.ui.screens.start_words import (
     WELCOME,
@@ -196,24 +198,18 @@ class StartScreen(FramedScreen):
         workspace = lesson.workspace
         in_code = workspace is not None and workspace.layout_state.pane == "code"
         if character and in_code and kind_of(lesson.session.step).has_solution:
-            from tutor.session.words.key_names import guard
-
             lesson.notify_learner(
                 f"{guard(character)} went into your code. {{key:undo}} takes it back."
             )
 
     async def action_first_open(self) -> None:
         """Open the first step that is not done."""
-        from tutor.ui.screens.step_pages import go_to_first_open
-
-        go_to_first_open(self._lesson, self.action_go_on)
+        late.go_to_first_open(self._lesson, self.action_go_on)
 
     def action_begin_offered(self) -> None:
         """Open the first step of the offered lesson."""
         if self.facts.offered is not None:
-            from tutor.ui.screens.step_pages import go_to
-
-            go_to(self._lesson, self.facts.offered.steps[0].id)
+            late.go_to(self._lesson, self.facts.offered.steps[0].id)
 
     def _put_off_review(self) -> None:
         """Withdraw the offer of a review for today, if there is one."""

@@ -13,15 +13,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.course.model import CourseOutline
+from tutor.course.terms import glossary
+from tutor.session.lesson_program import write_answers
 from tutor.session.state import State
 from tutor.ui.commands import command
 from tutor.ui.marks import Marks
+from tutor.ui.screens import late
+from tutor.ui.screens.end_page import EndPage
+from tutor.ui.screens.end_words import Ending, course_ending, lesson_ending
+from tutor.ui.screens.glossary import GlossaryScreen
+from tutor.ui.screens.outline import OutlineScreen
 from tutor.ui.screens.restoring import return_to
+from tutor.ui.screens.start_words import next_open
 
 if TYPE_CHECKING:
-    from tutor.ui.screens.end_words import Ending
     from tutor.ui.screens.lesson import LessonScreen
-    from tutor.ui.screens.outline import OutlineScreen
     from tutor.ui.screens.review_page import ReviewPage
 
 
@@ -33,8 +39,6 @@ def go_to_next(screen: LessonScreen) -> None:
     """
     screen.flush()
     if not screen.tutor.move(1):
-        from tutor.ui.screens.end_words import lesson_ending
-
         open_end(screen, lesson_ending)
 
 
@@ -62,8 +66,6 @@ async def open_outline(screen: LessonScreen) -> None:
 
     The page is awaited, so that keys typed right after this one reach its search.
     """
-    from tutor.ui.screens.outline import OutlineScreen
-
     screen.tutor.read_outline(whole=False)
     page = OutlineScreen(screen.tutor.state, screen.marks)
     await _open_following(screen, page, partial(_choose, screen))
@@ -71,9 +73,6 @@ async def open_outline(screen: LessonScreen) -> None:
 
 @command("terms")
 def open_terms(screen: LessonScreen) -> None:
-    from tutor.course.terms import glossary
-    from tutor.ui.screens.glossary import GlossaryScreen
-
     entries = glossary(_whole_course(screen))
     page = GlossaryScreen(entries, screen.tutor.state.step, screen.marks)
     screen.app.push_screen(page, partial(_choose, screen))
@@ -81,15 +80,13 @@ def open_terms(screen: LessonScreen) -> None:
 
 @command("review")
 def open_review(screen: LessonScreen) -> None:
-    from tutor.ui.screens.review_page import ReviewPage  # few starts need it
-
     def end(step_id: str | None) -> None:
         _choose(screen, step_id)
         if screen.start is not None:
             screen.start.offer_review()
 
     screen.flush()
-    _open_following(screen, ReviewPage(screen.tutor.answers.review, screen.marks), end)
+    _open_following(screen, late.review_page(screen.tutor.answers.review, screen.marks), end)
 
 
 def _open_following(
@@ -111,8 +108,6 @@ def _open_following(
 
 def open_end(screen: LessonScreen, make_ending: Callable[[State, Marks], Ending]) -> None:
     """Show the end of the lesson or course, which can write the answers to a file."""
-    from tutor.ui.screens.end_page import EndPage
-
     _whole_course(screen)
     ending = make_ending(screen.tutor.state, screen.marks)
     page = EndPage(ending, partial(_write_answers, screen))
@@ -121,8 +116,6 @@ def open_end(screen: LessonScreen, make_ending: Callable[[State, Marks], Ending]
 
 async def _write_answers(screen: LessonScreen) -> str:
     """Write the answers to this lesson as one program, and return a message."""
-    from tutor.session.lesson_program import write_answers
-
     screen.tutor.save_now()
     step = screen.tutor.state.step
     lesson = step.lesson if step is not None else ""
@@ -134,13 +127,9 @@ def go_to_first_open(screen: LessonScreen, go_on: Callable[[], None]) -> None:
 
     If all are done, show the end of the course over the step.
     """
-    from tutor.ui.screens.start_words import next_open
-
     following = next_open(_whole_course(screen), screen.tutor.state.done)
     step = screen.tutor.state.step
     if following is None:
-        from tutor.ui.screens.end_words import course_ending
-
         go_on()
         open_end(screen, course_ending)
     elif step is None or following.id == step.id:

@@ -13,6 +13,7 @@ key mean the same as Esc and the key.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 from textual import events
@@ -85,7 +86,5 @@ def _character_of(key: str) -> str:
 def _key_name(character: str) -> str:
     if character.isalnum():
         return character
-    from unicodedata import name
-
-    plain = name(character).lower().replace("-", "_").replace(" ", "_")
+    plain = unicodedata.name(character).lower().replace("-", "_").replace(" ", "_")
     return KEY_NAME_REPLACEMENTS.get(plain, plain)

@@ -32,8 +32,7 @@ from tutor.ui.terminal.textual_private import (
 from tutor.ui.terminal.throttle import RedrawThrottle, rate_steps_for, should_ask_terminal
 
 try:
-    from tutor.ui.terminal.cells import AnsiWriter
-    from tutor.ui.terminal.screen_mirror import ScreenMirror
+    from tutor.ui.terminal.screen_mirror import AnsiWriter, ScreenMirror
 except ImportError:  # another release of Rich: `_why_unsupported` notices the missing names
     pass
 

@@ -20,6 +20,7 @@ from textual.widget import Widget
 from tutor.first_screen.given_code import headings, is_collapsible
 from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.text import unify_line_ends
+from tutor.ui.widgets import late
 from tutor.ui.widgets.ascii_filter import Verbatim
 from tutor.ui.widgets.code_colours import CodeColours, colours_for_theme
 from tutor.ui.widgets.wrapping import Span, clip, fold_code
@@ -194,6 +195,4 @@ class CodeView(Verbatim, Widget):
     def _read_parts(self) -> None:
         self.parts = []
         if self.highlighting and self.code:
-            from tutor.ui.widgets.python_syntax import highlight
-
-            self.parts = highlight(self._shown)
+            self.parts = late.highlight(self._shown)

@@ -9,11 +9,13 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tutor.course.model import Step
+from tutor.first_screen import late
 from tutor.first_screen.kinds import pane_names
 from tutor.first_screen.layout import size_of
 from tutor.first_screen.lines import Line
 from tutor.first_screen.step_screen import KEY_MARK, FirstStep, step_lines
 from tutor.progress.fold import Place
+from tutor.session.late import filled
 from tutor.ui.marks import Marks
 from tutor.ui.widgets.drawn_lines import LineStyles
 
@@ -32,22 +34,17 @@ def known_of(
     only if it will be visible.
     """
     if KEY_MARK in step.text:
-        from tutor.session.words.lesson_keys import fill_step  # few texts name a key
-
-        step = fill_step(step, marks.keys)
+        step = filled(step, marks.keys)
     has_text = "lesson" in pane_names(step)
     in_code = not has_text or (place is not None and place.pane == "code")
     if size_of(width) == "narrow" and not in_code:
         return FirstStep(step, place, glyphs=marks.glyphs)
-    # imported late: a narrow screen shows the text alone
-    from tutor.first_screen.given_code import SHOW_ALL
-
     return FirstStep(
         step,
         place,
         code=code(),
         glyphs=marks.glyphs,
-        givens_note=marks.fill(SHOW_ALL),
+        givens_note=marks.fill(late.show_all()),
     )
 
 

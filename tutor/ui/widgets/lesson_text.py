@@ -15,6 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tutor.first_screen.kinds import KINDS
+from tutor.first_screen.late import transcribed
 from tutor.first_screen.lines import Line, TextRun
 from tutor.first_screen.text_lines import text_lines
 from tutor.ui.widgets.drawn_lines import LineStyles
@@ -54,8 +55,6 @@ class LessonText(Widget):
     def _transcribed(self) -> str:
         if not self.app.has_class("-ascii"):
             return self.text
-        from tutor.first_screen.transcription import transcribed  # few terminals need it
-
         return transcribed(self.text, "ascii")
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
