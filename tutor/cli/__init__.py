@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from tutor import __version__
+from tutor.cli import late
+from tutor.paths import Places, PlacesError, find_places
 
 if TYPE_CHECKING:
     from tutor.config import Config
-    from tutor.paths import Places
     from tutor.progress.own_files import OpenedProgram
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -141,9 +142,7 @@ class _Nntutor(click.Group):
         except OSError as problem:
             if problem.errno not in _NO_ROOM or problem.filename is not None:
                 raise  # errors of named files are handled where they occur
-            from tutor.cli.telling import exit_unwritten  # not needed by the first frame
-
-            exit_unwritten(problem)
+            late.exit_unwritten(problem)
 
     def invoke(self, ctx: click.Context) -> object:
         """Call the command and exit with 130 on Ctrl+C; click would exit with 1."""
@@ -151,9 +150,7 @@ class _Nntutor(click.Group):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            from tutor.cli.telling import STOPPED  # not needed by the first frame
-
-            sys.exit(STOPPED)
+            late.exit_stopped()
 
 
 def _open_closed_streams() -> None:
@@ -207,28 +204,11 @@ def run_app(
     """
     if why := _why_plain(places):
         run_plain_mode(places, start_at, why=why, own=own, review=review)
-    from tutor.first_screen.held_terminal import HeldTerminal
-
-    terminal = HeldTerminal()
-    terminal.hold()
-    try:
-        from tutor.ui.launch import CannotOpen, launch
-
-        status = launch(
-            places,
-            start_at,
-            mouse=mouse,
-            slow=slow,
-            here=_is_here(),
-            own=own,
-            review=review,
-            held_terminal=terminal,
+    sys.exit(
+        late.launch(
+            places, start_at, mouse=mouse, slow=slow, here=_is_here(), own=own, review=review
         )
-    except CannotOpen as problem:
-        raise click.ClickException(str(problem)) from None
-    finally:
-        terminal.give_back()
-    sys.exit(status)
+    )
 
 
 def run_plain_mode(
@@ -243,10 +223,8 @@ def run_plain_mode(
 
     With `review`, a review comes first.
     """
-    from tutor.plain.main_thread import run_plain
-
     config, problems = config_of(places)
-    status = run_plain(
+    status = late.run_plain(
         places, config, why=why, problems=problems, start_at=start_at, own=own, review=review
     )
     sys.exit(status)
@@ -258,31 +236,23 @@ def _why_plain(places: Places) -> str:
         return "ACCESSIBLE"
     if os.environ.get("TERM") == "dumb":
         return "TERM, which is dumb"
-    from tutor.config import read_config
-
-    return "the setting plain" if read_config(places.config)[0].plain else ""
+    return "the setting plain" if late.read_config(places.config)[0].plain else ""
 
 
 def places_of(
     context: click.Context, lessons: Path | None = None, data_dir: Path | None = None
 ) -> Places:
     """Return the places: from a command's options, else from those before it, else defaults."""
-    from tutor.paths import PlacesError, find_places
-
     outer = context.find_root().obj
     try:
         return find_places(lessons or outer["lessons"], data_dir or outer["data_dir"])
     except PlacesError as error:
-        from tutor.cli.telling import exit_wrong_use  # not needed by the first frame
-
-        exit_wrong_use(str(error))
+        late.exit_wrong_use(str(error))
 
 
 def config_of(places: Places) -> tuple[Config, tuple[str, ...]]:
     """Return the settings and their problems; `--here` takes precedence over the settings."""
-    from tutor.config import read_config
-
-    config, problems = read_config(places.config)
+    config, problems = late.read_config(places.config)
     return (config.with_worker_here() if _is_here() else config), problems
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 
 from tutor.cli import config_of
 from tutor.cli.telling import exit_wrong_use, warn
-
-if TYPE_CHECKING:
-    from tutor.client.interface import DescribedClient
-    from tutor.config import Config
-    from tutor.paths import Places
+from tutor.client.interface import DescribedClient
+from tutor.client.short_lived import NotProtected, with_worker
+from tutor.config import Config
+from tutor.paths import Places
 
 Result = TypeVar("Result")
 
@@ -31,8 +30,6 @@ def run_with_worker(
 
     The command exits if programs are not `trusted` and could reach the user's files or processes.
     """
-    from tutor.client.short_lived import NotProtected, with_worker
-
     try:
         return with_worker(
             action,
@@ -53,8 +50,6 @@ def grading_config(places: Places) -> Config:
     Limits apply; permission to use the network does not. Problems of the settings file go to
     standard error, because a limit in it may be missing.
     """
-    from tutor.config import Config
-
     config, problems = config_of(places)
     for problem in problems:
         click.echo(problem, err=True)

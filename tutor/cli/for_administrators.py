@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import get_completion_class
 
-from tutor.cli import config_of, here_option, place_options, places_of
+from tutor.cli import config_of, here_option, late, place_options, places_of
 from tutor.cli.exit_status import STOPPED_MEANS, WRONG_USE_MEANS, exit_status
 from tutor.cli.telling import warn
 
 if TYPE_CHECKING:
-    from tutor.config import Config
-    from tutor.paths import Places
+    pass
 
 
 @click.command(
@@ -53,8 +53,6 @@ def completion(context: click.Context, shell: str) -> None:
     In ~/.bashrc or ~/.zshrc: eval "$(nntutor completion bash)", or zsh. For fish: nntutor
     completion fish > ~/.config/fish/completions/nntutor.fish
     """
-    from click.shell_completion import get_completion_class
-
     maker = get_completion_class(shell)
     assert maker is not None
     click.echo(maker(context.find_root().command, {}, "nntutor", "_NNTUTOR_COMPLETE").source())
@@ -82,7 +80,7 @@ def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) 
 
     places = places_of(context, lessons, data_dir)
     config, problems = config_of(places)
-    repaint_reason, interface_problems, themes = _ask_interface(config, places)
+    repaint_reason, interface_problems, themes = late.ask_interface(config, places)
     findings = asyncio.run(
         examine(
             places,
@@ -95,19 +93,3 @@ def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) 
     )
     click.echo(report(findings))
     sys.exit(0 if healthy(findings) else 1)
-
-
-def _ask_interface(
-    config: Config, places: Places
-) -> tuple[str, tuple[str, ...], tuple[str, ...] | None]:
-    """Return the reason for full repaints, the problems of the settings, and all themes.
-
-    Only ui knows these. If Textual cannot be imported, the error is the reason and the themes are
-    None, so that doctor can report it like any other finding.
-    """
-    try:
-        from tutor.ui.terminal.cell_diff import why_full_repaint
-        from tutor.ui.user_settings import known_themes, settings_problems
-    except ImportError as error:
-        return f"the interface cannot be imported ({error})", (), None
-    return why_full_repaint(), settings_problems(config, places.config), known_themes()

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from tutor.cli import config_of, here_option, place_options, places_of
-from tutor.cli.command_worker import run_with_worker
+from tutor.cli import config_of, here_option, late, place_options, places_of
 from tutor.cli.exit_status import WRONG_USE_MEANS, exit_status
 from tutor.cli.telling import exit_wrong_use, warn
+from tutor.paths import COURSE_FILE, cache_folder
 
 if TYPE_CHECKING:
     from tutor.client.interface import DescribedClient
@@ -79,9 +79,9 @@ def check(
     from tutor.authoring.check_command import CheckCommand, CheckOptions
     from tutor.authoring.course_paths import WrongPath, group_by_course
     from tutor.authoring.mutation.kept_trials import KeptTrials
+    from tutor.cli.command_worker import run_with_worker
     from tutor.client.short_lived import StoppedBySignal
     from tutor.control_group import cores
-    from tutor.paths import cache_folder
 
     places = places_of(context, lessons, data_dir)
     named = bool(lessons or context.find_root().obj["lessons"])
@@ -114,16 +114,12 @@ def check(
 
 
 def _print_format(schema: str | None, *, alone: bool) -> None:
-    """Print the schema with this name, or the reference of all keys if there is none."""
     if not alone:
         option = "--schema" if schema else "--keys"
         raise click.UsageError(
             f"{option} prints the keys of all lessons; leave PATHS and --json out."
         )
-    from tutor.authoring.format_reference import reference_text
-    from tutor.authoring.lesson_schema import schema_text
-
-    click.echo(schema_text(schema) if schema else reference_text(), nl=False)
+    click.echo(late.format_text(schema), nl=False)
 
 
 MADE = exit_status({0: "it is made", 2: "it cannot be made; nothing is written over"})
@@ -145,10 +141,10 @@ def new_lesson(
     context: click.Context, lesson: str, lessons: Path | None, data_dir: Path | None
 ) -> None:
     """Make a lesson with this id, and a course.toml if the folder has none."""
-    from tutor.authoring.new_files import make_lesson
+    from tutor.authoring.new_files import CannotMake, make_lesson
 
     folder = _course_folder(context, lessons)
-    for file in _made(lambda: make_lesson(folder, lesson)):
+    for file in _made(lambda: make_lesson(folder, lesson), CannotMake):
         click.echo(file)
 
 
@@ -175,16 +171,14 @@ def new_step(
     data_dir: Path | None,
 ) -> None:
     """Make a STEP with this id in a LESSON."""
-    from tutor.authoring.new_files import make_step
+    from tutor.authoring.new_files import CannotMake, make_step
 
     folder = _course_folder(context, lessons)
-    click.echo(_made(lambda: make_step(folder, lesson, step, kind, after)))
+    click.echo(_made(lambda: make_step(folder, lesson, step, kind, after), CannotMake))
 
 
 def _course_folder(context: click.Context, lessons: Path | None) -> Path:
     """Return the folder in which an author makes lessons, which may not hold a course yet."""
-    from tutor.paths import COURSE_FILE
-
     if named := lessons or context.find_root().obj["lessons"]:
         return Path(named)
     here = Path.cwd()
@@ -192,10 +186,8 @@ def _course_folder(context: click.Context, lessons: Path | None) -> Path:
     return here.parent if inside_course else here
 
 
-def _made(make: Callable[[], Result]) -> Result:
-    from tutor.authoring.new_files import CannotMake
-
+def _made(make: Callable[[], Result], cannot_make: type[Exception]) -> Result:
     try:
         return make()
-    except (CannotMake, OSError, UnicodeDecodeError) as problem:
+    except (cannot_make, OSError, UnicodeDecodeError) as problem:
         exit_wrong_use(str(problem))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import click
 from tutor.cli import (
     config_of,
     here_option,
+    late,
     place_options,
     places_of,
     run_app,
@@ -108,8 +110,6 @@ def review(
     A review takes three minutes at most. Questions that you missed, or solved with the solution on
     screen, come back after 2, 7 and 21 days.
     """
-    from datetime import datetime
-
     from tutor.session.reviewing import read_due
     from tutor.session.words.review_text import NOTHING_DUE
 
@@ -305,7 +305,7 @@ def export(
 
 
 def _task_of(step: Step) -> str:
-    return _with_keys(step.text)
+    return late.with_keys(step.text)
 
 
 @click.command(
@@ -350,17 +350,9 @@ def import_answers(
         return
     if not yes:
         click.confirm("Write them as drafts?", abort=True)
-    for line in found.write(_with_keys):
+    for line in found.write(late.with_keys):
         click.echo(line)
     context.exit(int(found.has_failed))
-
-
-def _with_keys(text: str) -> str:
-    """Return the text with the app's names of keys."""
-    from tutor.session.words.key_names import fill_known_keys
-    from tutor.ui.marks import marks_of
-
-    return fill_known_keys(text, marks_of("unicode").keys)
 
 
 @click.command(

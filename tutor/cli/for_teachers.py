@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from tutor.cli import place_options, places_of
+from tutor.cli import late, place_options, places_of
 from tutor.cli.exit_status import WRONG_USE_MEANS, exit_status
-from tutor.cli.telling import exit_wrong_use, warn, write_out
+from tutor.cli.telling import exit_wrong_use, warn
 from tutor.cli.usable_steps import usable_course
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def answers(paths: tuple[Path, ...], which: Which, until: str | None, out: Path 
     except ValueError:
         raise click.UsageError("--until needs a time such as 2026-01-31T12:00.") from None
     lines, whole = answer_lines(paths, which, moment, warn)
-    write_out(lines, out)
+    late.write_out(lines, out)
     sys.exit(0 if whole else 1)
 
 
@@ -118,5 +118,5 @@ def report(
         key=key,
     )
     table, whole = report_bytes(paths, course, options, warn)
-    write_out(table, out)
+    late.write_out(table, out)
     sys.exit(0 if whole else 1)

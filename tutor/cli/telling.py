@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -23,19 +22,6 @@ NOT_WELL = 1
 def warn(text: str) -> None:
     """Print it on standard error."""
     click.echo(f"nntutor: {text}", err=True)
-
-
-def write_out(content: bytes, out: Path | None) -> None:
-    """Write to standard output, or replace the file atomically, readable by its owner alone."""
-    if out is None:
-        click.echo(content, nl=False)
-        return
-    from tutor.files import replace_file
-
-    try:
-        replace_file(out, content)
-    except OSError as problem:
-        exit_wrong_use(f"{out} cannot be written: {problem.strerror or problem}.")
 
 
 def exit_wrong_use(message: str) -> NoReturn:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
 
+from tutor.cli import late
 from tutor.cli.telling import exit_wrong_use
+from tutor.paths import Places, PlacesError, find_places
 
 if TYPE_CHECKING:
     from tutor.course.model import Course, Step
-    from tutor.paths import Places
 
 
 def usable_course(places: Places) -> Course:
@@ -18,9 +20,7 @@ def usable_course(places: Places) -> Course:
 
     Exit with a usage error if no step is left.
     """
-    from tutor.course.load import load_course
-
-    course, problems = load_course(places.lessons)
+    course, problems = late.load_course(places.lessons)
     for problem in problems:
         click.echo(str(problem), err=True)
     if not course.steps():
@@ -30,23 +30,18 @@ def usable_course(places: Places) -> Course:
 
 def complete_step(context: click.Context, _argument: click.Parameter, begun: str) -> list[str]:
     """Return the step ids with this prefix, for the shell; [] without lessons."""
-    from tutor.course.step_header import step_ids
-    from tutor.paths import PlacesError, find_places
-
     named = context.params.get("lessons") or context.find_root().params.get("lessons")
     try:
         lessons = find_places(named).lessons
     except PlacesError:
         return []
-    return [step for step in step_ids(lessons) if step.startswith(begun)]
+    return [step for step in late.step_ids(lessons) if step.startswith(begun)]
 
 
 def find_step(course: Course, step_id: str) -> Step:
     """Return the step with this id; exit with a usage error if there is none."""
     step = course.find(step_id)
     if step is None:
-        from difflib import get_close_matches
-
         matches = get_close_matches(step_id, [each.id for each in course.steps()], n=1)
         hint = f"Did you mean `{matches[0]}`?" if matches else "`nntutor list` shows all steps."
         exit_wrong_use(f"There is no step `{step_id}`. {hint}")
