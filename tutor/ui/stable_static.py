@@ -39,8 +39,14 @@ class StableStatic(Static):
         """Show `words`, unless they are on screen; a str is taken without markup."""
         new = Content(words) if isinstance(words, str) else words
         if not new.is_same(self._content):
-            self._content = new
-            self.update(new, layout=not self._one_row)
+            before, self._content = self._content, new
+            self.update(new, layout=not self._one_row and self._needs_layout(before, new))
+
+    def _needs_layout(self, before: Content, new: Content) -> bool:
+        width, rules = self.size.width, self.styles.get_rules()
+        if self.styles.is_auto_width or not width:
+            return True
+        return before.get_height(rules, width) != new.get_height(rules, width)
 
     def give_rows(self, words: str, width: int, most: int) -> None:
         """Set the height to the rows of `words` at that width, from 1 to `most`.

@@ -18,8 +18,9 @@ from rich.style import Style
 from textual import events
 from textual.app import App
 from textual.drivers import linux_driver
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
+from textual.widget import Widget
 
 try:
     from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.message import Message
     from textual.screen import Screen
+    from textual.scroll_view import ScrollView
 
     from tutor.first_screen.held_terminal import HeldTerminal
 
@@ -155,6 +157,19 @@ def draw_unseen(screen: Screen[Any]) -> None:
         screen._compositor.render_strips()
     except AttributeError:  # another release: the screen is drawn when it is first shown
         return
+
+
+def grow_scrolled(view: ScrollView, extent: Size) -> None:
+    """Set the extent of what scrolls, where the bar is shown before and after.
+
+    `view.virtual_size = extent` asks for a layout of the whole screen: 10 to 20 ms for each printed
+    line, and nothing on the screen moves.
+    """
+    try:
+        view._scroll_update(extent)
+        view.set_reactive(Widget.virtual_size, extent)
+    except AttributeError:  # another release
+        view.virtual_size = extent
 
 
 def writes_waiting(app: App[Any]) -> int:

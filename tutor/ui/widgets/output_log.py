@@ -19,6 +19,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from tutor.first_screen.glyphs import GLYPHS, GlyphName
+from tutor.ui.terminal.textual_private import grow_scrolled
 from tutor.ui.widgets.ascii_filter import Verbatim
 from tutor.ui.widgets.output_buffer import Kind, OutputBuffer, WrappedRow
 from tutor.ui.widgets.row_refresh import RowRefresh
@@ -152,7 +153,11 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
     def _update_extent(self, dropped: int = 0) -> None:
         """Adjust the scrollable height; stay at the end, or move up by the dropped rows."""
         height = len(self.buffer.rows)
-        self.virtual_size = Size(self.buffer.width, height)
+        extent = Size(self.buffer.width, height)
+        if self.show_vertical_scrollbar and height > self.size.height:
+            grow_scrolled(self, extent)
+        else:
+            self.virtual_size = extent
         if not self.is_mounted:
             return
         if self.following:
