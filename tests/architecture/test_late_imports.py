@@ -24,9 +24,6 @@ ALLOWED = {
     "tutor/ui/terminal/cell_diff.py": "the layer of the terminal knows nothing above it",
     "tutor/worker/engine.py": "torch reads the environment when it is imported",
     "tutor/worker/formulas.py": "a question about documentation is rare, and forks share the rest",
-    # to do
-    "tutor/ui/screens/pane_makers.py": "panes",
-    "tutor/ui/screens/workspace.py": "the row of the scrubber",
 }
 """Files that import in functions all the same, and why."""
 

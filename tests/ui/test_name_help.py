@@ -71,7 +71,7 @@ def short_rest(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def at_code(rows: int = 20) -> AsyncIterator[tuple[CodePane, Pilot[None]]]:
     """The pane alone with an empty program, and a small library."""
-    pane = CodePane(marks=UNICODE)
+    pane = CodePane(Timeline(), marks=UNICODE)
     worker = SimpleNamespace(client=None)
     opening = SimpleNamespace(earlier_exercises=lambda _: ())
     names = KnownNames(bare_hub(worker=worker, timeline=Timeline(), opening=opening))

@@ -6,6 +6,7 @@ from textual.app import App, ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tutor.session.timeline import Timeline
 from tutor.ui.pane import Pane
 
 
@@ -15,7 +16,7 @@ class Bare(Pane):
 
 class WithInput(Pane):
     def __init__(self) -> None:
-        super().__init__("asking")
+        super().__init__("asking", Timeline())
         self.input = Input()
 
     def compose(self) -> ComposeResult:
@@ -27,7 +28,7 @@ class WithInput(Pane):
 
 class Host(App[None]):
     def compose(self) -> ComposeResult:
-        yield Bare("bare")
+        yield Bare("bare", Timeline())
         yield WithInput()
 
 

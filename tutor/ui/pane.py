@@ -18,6 +18,7 @@ from textual.widget import Widget
 from textual.worker import WorkType
 
 from tutor.session.state import State
+from tutor.session.timeline import Timeline
 from tutor.ui.marks import UNICODE, Marks
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ class Pane(Vertical):
     """The newest state, bound by the screen. Never compared as a whole, which would cost more than
     `draw` does: each pane compares the parts that it shows."""
 
-    def __init__(self, name: str, *, marks: Marks = UNICODE) -> None:
+    def __init__(self, name: str, timeline: Timeline, *, marks: Marks = UNICODE) -> None:
         super().__init__(id=name, classes="pane")
+        self._timeline = timeline
         self.marks = marks
         self.givens: Sequence[CodeView] = ()
         """Given code in the pane, which a key shows whole."""

@@ -11,10 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tutor.session.state import State
-from tutor.session.timeline import Timeline
-from tutor.ui.marks import Marks
-from tutor.ui.pane import Pane
-from tutor.ui.screens import late
 from tutor.wire.events import (
     Executed,
     InventoryTaken,
@@ -36,7 +32,6 @@ class View:
     """Name of its pane, in the tab strip and in the journal."""
     events: tuple[type[RunEvent], ...]
     """Kinds of event that it draws."""
-    make_pane: Callable[[Timeline, Marks], Pane]
     content: Callable[[State], object] = lambda state: state.versions
     """A value of the state that changes whenever the content of the pane does."""
     grows: bool = False
@@ -68,18 +63,17 @@ class View:
 
 
 VIEWS: tuple[View, ...] = (
-    View("output", (OutputWritten,), late.output_pane, grows=True),
-    View("loss", (LossesRecorded, TrainingNoted), late.loss_pane, grows=True),
-    View("map", (DecisionMap, FittedCurve, NoMap), late.map_pane, grows=True),
-    View("tensors", (InventoryTaken,), late.tensors_pane, lambda state: state.inventory),
+    View("output", (OutputWritten,), grows=True),
+    View("loss", (LossesRecorded, TrainingNoted), grows=True),
+    View("map", (DecisionMap, FittedCurve, NoMap), grows=True),
+    View("tensors", (InventoryTaken,), lambda state: state.inventory),
     View(
         "model",
         (ModelsDescribed, Executed),
-        late.model_pane,
         lambda state: state.inventory,
         seen_elsewhere=frozenset((Executed,)),  # its shapes stand at the ends of the lines
     ),
-    View("plot", (PlotsDrawn,), late.plot_pane),
+    View("plot", (PlotsDrawn,)),
 )
 
 

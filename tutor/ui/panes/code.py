@@ -22,6 +22,7 @@ from tutor.first_screen.given_code import MARGIN, rows_of
 from tutor.first_screen.text_lines import pinned_above_code, text_width
 from tutor.session.pausing import paused_at, phase_words
 from tutor.session.state import State
+from tutor.session.timeline import Timeline
 from tutor.ui.editor.area import EditorMessage
 from tutor.ui.editor.bars import EditorBars
 from tutor.ui.editor.buffer_line import NO_BLANK, ONE_LINE, REFUSALS, BufferLine
@@ -66,8 +67,8 @@ class CodePane(Pane):
             super().__init__()
             self.fault = fault
 
-    def __init__(self, *, marks: Marks) -> None:
-        super().__init__("code", marks=marks)
+    def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
+        super().__init__("code", timeline, marks=marks)
         self._pinned_task = LessonText(id="code-task")
         """The beginning of the task, for layouts that do not show the text."""
         self.editor = CodeEditor(id="editor", glyphs=marks.glyphs)

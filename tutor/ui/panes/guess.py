@@ -17,6 +17,7 @@ from tutor.first_screen.given_code import SHOW_ALL, all_givens, folded_givens
 from tutor.grading.experiments import Experiment, ExperimentResult, question_words
 from tutor.grading.quiz import QuizAnswer
 from tutor.session.state import OpenExperiment, State
+from tutor.session.timeline import Timeline
 from tutor.ui.compared import aligned, guess_head, paragraphs
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
@@ -42,8 +43,8 @@ MAX_PROGRAM_LINES = 1_000
 class GuessPane(Pane):
     """The pane with a wrong program and a question; the screen reads the guess for a run."""
 
-    def __init__(self, *, marks: Marks) -> None:
-        super().__init__("guess", marks=marks)
+    def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
+        super().__init__("guess", timeline, marks=marks)
         self._head = StableStatic(HEAD, id="guess-head")
         self._givens = CodeView(
             id="guess-givens",

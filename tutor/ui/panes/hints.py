@@ -17,6 +17,7 @@ from tutor.course.kinds import kind_of
 from tutor.course.model import Step
 from tutor.session.solution_help import EXAM
 from tutor.session.state import State
+from tutor.session.timeline import Timeline
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
@@ -49,8 +50,8 @@ MAX_SOLUTION_LINES = 1_000
 class HintsPane(Pane):
     """A scrolled column of hints and solution; it scrolls to the newest of them."""
 
-    def __init__(self, *, marks: Marks) -> None:
-        super().__init__("hints", marks=marks)
+    def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
+        super().__init__("hints", timeline, marks=marks)
         self._hints = Vertical(id="hints-shown")
         self._solution = CodeView(
             id="hints-solution", preview_lines=MAX_SOLUTION_LINES, glyphs=marks.glyphs

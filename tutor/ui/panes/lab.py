@@ -14,6 +14,7 @@ from tutor.course.model import Step
 from tutor.course.slider_values import lab_program, lines_of, values_or_start
 from tutor.first_screen.given_code import SHOW_ALL
 from tutor.session.state import State
+from tutor.session.timeline import Timeline
 from tutor.ui.compared import aligned, paragraphs
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
@@ -38,8 +39,8 @@ MAX_GUESS = 20
 class LabPane(Pane):
     """The pane with the sliders of a lab; it holds their values as an editor holds its text."""
 
-    def __init__(self, *, marks: Marks) -> None:
-        super().__init__("lab", marks=marks)
+    def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
+        super().__init__("lab", timeline, marks=marks)
         self._step: Step | None = None
         self._loaded = ""
         self._question = StableStatic("", id="lab-question")

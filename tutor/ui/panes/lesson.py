@@ -59,8 +59,7 @@ class LessonPane(Pane):
         """Posted when the step's figures are mounted."""
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
-        super().__init__("lesson", marks=marks)
-        self._timeline = timeline
+        super().__init__("lesson", timeline, marks=marks)
         self._gradient_drawing = ThrottledDrawing(self, self._show_gradients)
         self._title = StableStatic("", classes="step-title")
         self._text = LessonText(classes="lesson-part")

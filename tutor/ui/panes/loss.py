@@ -62,8 +62,7 @@ class LossPane(StepNavigation, Pane):
     ]
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
-        super().__init__("loss", marks=marks)
-        self._timeline = timeline
+        super().__init__("loss", timeline, marks=marks)
         self._line = StableStatic("", one_row=True, id="loss-line")
         self._sentence = StableStatic("", one_row=True, id="loss-sentence")
         self._chart = LossChart(marks=marks, empty=EMPTY, show_summary=False, id="loss-chart")

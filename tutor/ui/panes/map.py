@@ -63,8 +63,7 @@ class MapPane(StepNavigation, Pane):
     ]
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
-        super().__init__("map", marks=marks)
-        self._timeline = timeline
+        super().__init__("map", timeline, marks=marks)
         self._mark: tuple[float, float] | None = None
         """Mark, in the coordinates of the data."""
         self._points: list[tuple[float, float]] = []

@@ -60,8 +60,7 @@ class ModelPane(StepNavigation, Pane):
     ]
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
-        super().__init__("model", marks=marks)
-        self._timeline = timeline
+        super().__init__("model", timeline, marks=marks)
         self._words = StableStatic("", id="model-words")
         self._table = LayerTable(marks=marks, id="model-table")
         self._keys = StableStatic("", one_row=True, classes="pane-keys")

@@ -37,8 +37,7 @@ class OutputPane(Pane):
     """
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
-        super().__init__("output", marks=marks)
-        self._timeline = timeline
+        super().__init__("output", timeline, marks=marks)
         self._log = OutputLog(id="log", glyphs=marks.glyphs)
         self._state_line = StableStatic("", id="output-state")
         self._words = StableStatic("", id="ending-words")

@@ -25,8 +25,7 @@ class PlotPane(Pane):
     """The plots of the newest run: the last figure, or the selected plot."""
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
-        super().__init__("plot", marks=marks)
-        self._timeline = timeline
+        super().__init__("plot", timeline, marks=marks)
         self._line = StableStatic("", one_row=True, id="plot-line")
         self._view = PlotView(marks=marks, id="plot-view")
         self._keys = StableStatic("", one_row=True, classes="pane-keys")

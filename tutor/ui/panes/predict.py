@@ -53,8 +53,7 @@ class PredictPane(Pane):
     """The pane with the program and the question; the screen reads the guess for a run."""
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
-        super().__init__("predict", marks=marks)
-        self._timeline = timeline
+        super().__init__("predict", timeline, marks=marks)
         self._givens = CodeView(
             id="predict-givens",
             preview_lines=GIVENS_LINES,

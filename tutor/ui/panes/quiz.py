@@ -11,6 +11,7 @@ from tutor.grading.quiz import QuizAnswer, grade_quiz
 from tutor.grading.verdict import Verdict
 from tutor.session.questions import feedback
 from tutor.session.state import State
+from tutor.session.timeline import Timeline
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.question_form import HowLine, QuestionForm
@@ -34,8 +35,8 @@ class QuizPane(Pane):
     until the app ends.
     """
 
-    def __init__(self, *, marks: Marks) -> None:
-        super().__init__("quiz", marks=marks)
+    def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
+        super().__init__("quiz", timeline, marks=marks)
         self._form = QuestionForm("quiz", marks=marks)
         self._scroll = VerticalScroll(self._form, can_focus=False)
         self._how = HowLine(self._scroll, marks=marks, id="quiz-how")

@@ -92,8 +92,7 @@ class TensorsPane(StepNavigation, Pane):
     ]
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
-        super().__init__("tensors", marks=marks)
-        self._timeline = timeline
+        super().__init__("tensors", timeline, marks=marks)
         self._choice = TensorChoice()
         self._names: list[str] = []
         """Names in the list, in its order."""

@@ -14,6 +14,7 @@ from tutor.course.model import Step
 from tutor.first_screen.kinds import display_of
 from tutor.grading.verdict import CheckResult, Verdict
 from tutor.session.state import State
+from tutor.session.timeline import Timeline
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
@@ -44,8 +45,8 @@ class VerdictPane(Pane):
     The class `brief` leaves out the checks and the solution.
     """
 
-    def __init__(self, *, marks: Marks) -> None:
-        super().__init__("verdict", marks=marks)
+    def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
+        super().__init__("verdict", timeline, marks=marks)
         self._head = StableStatic("", id="verdict-head")
         self._sentence = StableStatic("", id="verdict-sentence")
         self._evidence = StableStatic("", id="verdict-evidence")

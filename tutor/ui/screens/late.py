@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tutor.ui.editor.editor_words import EditorWords
     from tutor.ui.editor.name_help import AskedName
     from tutor.ui.marks import Marks
-    from tutor.ui.pane import Pane
+    from tutor.ui.panes.scrubber import ScrubberRow
     from tutor.ui.screens.choice_dialog import ChoiceDialog
     from tutor.ui.screens.lesson import LessonScreen
     from tutor.ui.screens.replay import Replayer
@@ -136,40 +136,10 @@ def return_to(panes: Workspace, place: Place) -> None:
     return_to(panes, place)
 
 
-def output_pane(timeline: Timeline, marks: Marks) -> Pane:
-    from tutor.ui.panes.output import OutputPane
+def scrubber_row(timeline: Timeline, marks: Marks) -> ScrubberRow:
+    from tutor.ui.panes.scrubber import ScrubberRow
 
-    return OutputPane(timeline, marks=marks)
-
-
-def loss_pane(timeline: Timeline, marks: Marks) -> Pane:
-    from tutor.ui.panes.loss import LossPane
-
-    return LossPane(timeline, marks=marks)
-
-
-def map_pane(timeline: Timeline, marks: Marks) -> Pane:
-    from tutor.ui.panes.map import MapPane
-
-    return MapPane(timeline, marks=marks)
-
-
-def tensors_pane(timeline: Timeline, marks: Marks) -> Pane:
-    from tutor.ui.panes.tensors import TensorsPane
-
-    return TensorsPane(timeline, marks=marks)
-
-
-def model_pane(timeline: Timeline, marks: Marks) -> Pane:
-    from tutor.ui.panes.model import ModelPane
-
-    return ModelPane(timeline, marks=marks)
-
-
-def plot_pane(timeline: Timeline, marks: Marks) -> Pane:
-    from tutor.ui.panes.plot import PlotPane
-
-    return PlotPane(timeline, marks=marks)
+    return ScrubberRow(timeline, marks=marks)
 
 
 def review_page(review: Reviewing, marks: Marks) -> ReviewPage:

@@ -42,6 +42,7 @@ from tutor.ui.panes.code import CodePane
 from tutor.ui.panes.lesson import LessonPane
 from tutor.ui.panes.tab_strip import TabStrip
 from tutor.ui.placement import Placement, follow_state, place
+from tutor.ui.screens import late
 from tutor.ui.screens.drawing_hold import DrawingHold
 from tutor.ui.screens.frame import FramedScreen
 from tutor.ui.screens.pane_makers import PANES, SLOW_TO_IMPORT, make_pane
@@ -115,7 +116,7 @@ class Workspace(Container):
         """Pane that gets the focus at the next refresh, or "". Until then other focus changes are
         ignored: they may belong to a pane that is about to be hidden."""
         self.lesson = LessonPane(timeline, marks=marks)
-        self.code = CodePane(marks=marks)
+        self.code = CodePane(timeline, marks=marks)
         self.tabs = TabStrip(marks=marks)
         self._body = PanesBody(lambda: self.placement, self.resize)
         self._work = Vertical(id="work")
@@ -160,15 +161,13 @@ class Workspace(Container):
         if self.is_whole:
             return
         await import_in_turns(SLOW_TO_IMPORT)
-        from tutor.ui.panes.scrubber import ScrubberRow  # before a run there is nothing to scrub
-
         rest = {name for name in PANES if not self._pane(name).is_attached}
         with self.app.batch_update():
             await self._work.mount_all(self._panes_named(ABOVE, rest), before=0)
             await self._work.mount_all(self._panes_named(BELOW, rest))
             if not self._charts.is_attached:
                 return  # the app ends
-            self.scrubber = ScrubberRow(self._timeline, marks=self._marks)
+            self.scrubber = late.scrubber_row(self._timeline, self._marks)
             self.scrubber.display = "scrubber" in self.placement.shown
             row = self.scrubber.data_bind(Workspace.session)
             await self._charts.mount_all([*self._panes_named(CHARTS, rest), row])
