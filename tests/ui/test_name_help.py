@@ -609,7 +609,7 @@ async def test_a_fault_of_the_tutor_offers_nothing_and_ends_nothing(
             assert NOTHING_TO_COMPLETE in line_of(pane)
             told = [str(each.fault) for each in heard(pilot, CodePane.HelpFailed)]
             assert set(told) == {"of names"}
-            patch.setattr(name_help, "_asked_name", other_fault)
+            patch.setattr("tutor.ui.editor.asked_name.asked_name", other_fault)
             assert await pane.name_help.name_at_cursor() is None
             await pilot.pause()
             assert str(heard(pilot, CodePane.HelpFailed)[-1].fault) == "of documentation"
