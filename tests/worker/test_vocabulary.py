@@ -151,6 +151,16 @@ def test_a_function_of_the_vocabulary(expression: str, shown: str) -> None:
             "((), ())",
         ),
         (
+            "import math as m\nk = 2\ny = k * x\ndef f(z):\n    return m.sqrt(k * k) * z",
+            "restarted('f')(3), 'y' in restarted('f').__globals__",
+            "(6.0, False)",
+        ),
+        (
+            "class A:\n    two = 2\nk = x + 1\nk = 5\nprint(k)\ng = lambda: nn.Linear(k, A.two)",
+            "linear_shapes(restarted('g')()), restarted('k')",
+            "(((5, 2),), 5)",
+        ),
+        (
             "y = x.clone()\nz = x.clone()\nz -= 1",
             "written_into(y), written_into(z), written_into(1)",
             "(False, True, False)",

@@ -7,9 +7,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
+from types import ModuleType
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_IMPORTED = (ModuleType, type)
+_DEFINITIONS = (
+    ast.Import,
+    ast.ImportFrom,
+    ast.FunctionDef,
+    ast.ClassDef,
+    ast.Assign,
+    ast.AnnAssign,
+)
 
 
 class CodeFacts:
@@ -136,6 +147,19 @@ class CodeFacts:
             if call is not None
         ]
         return tuple(self._values(calls[-1])) if calls else ()
+
+    def restarted(self, name: str) -> object:
+        """Return what `name` is bound to in a new program, without the givens.
+
+        Only imports, definitions and assignments run there, and an assignment that raises is left
+        out: all that reads a given or a result of other lines. Raises KeyError if none binds it.
+        """
+        names = {key: each for key, each in self._namespace.items() if isinstance(each, _IMPORTED)}
+        for node in self._tree.body:
+            if isinstance(node, _DEFINITIONS):
+                with suppress(Exception):
+                    exec(compile(ast.Module([node], []), "<restarted>", "exec"), names)
+        return names[name]
 
     def _values(self, call: ast.Call) -> Iterator[object]:
         for node in [*call.args, *(each.value for each in call.keywords)]:

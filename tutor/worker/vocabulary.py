@@ -232,7 +232,7 @@ def vocabulary_for(finished: ProgramRun, trace: Trace) -> dict[str, object]:
     """Return every function of the vocabulary by its name, for questions about one run."""
     reference = Reference(finished.namespace, finished.givens, finished.recorder, trace)
     code = CodeFacts(finished.tree, finished.namespace)
-    bound = (
+    bound: tuple[Callable[..., object], ...] = (
         reference.old,
         reference.before_update,
         reference.grad_of,
@@ -248,6 +248,7 @@ def vocabulary_for(finished: ProgramRun, trace: Trace) -> dict[str, object]:
         code.rebinds_loop_variable,
         code.passes,
         code.arguments_of,
+        code.restarted,
     )
     return {function.__name__: function for function in (*_GENERAL, *bound)}
 
