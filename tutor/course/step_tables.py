@@ -156,7 +156,8 @@ class Exemption(Struct, frozen=True, kw_only=True):
 
     mutant: str
     """The mutant in the words of `nntutor check`, such as `line 3: 20 becomes 21 everywhere`, or
-    `lines 2, 1, 3`."""
+    `lines 2, 1, 3`. With `*` no mutant is tried: for a task that any program does which reaches
+    a mark."""
     reason: str
     """Reason for accepting this verdict, for readers of the file."""
 

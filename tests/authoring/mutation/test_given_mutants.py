@@ -67,3 +67,10 @@ async def test_a_given_that_is_passed_over_is_told(tmp_path: Path) -> None:
     checked = Checked(tmp_path / "exempt")
     assert await checked.problems(UNSEEN + exempt) == []
     assert checked.counts.exempted == 2
+
+
+async def test_an_exemption_of_all_tries_no_mutant(tmp_path: Path) -> None:
+    checked = Checked(tmp_path)
+    exempt = '\n[[exempt]]\nmutant = "*"\nreason = "Any program that reaches the mark is right."\n'
+    assert await checked.problems(UNSEEN + exempt) == []
+    assert checked.runner.observed == []

@@ -54,6 +54,8 @@ class MutationPass:
         self, subject: Subject, count: Callable[[Subject, int], None]
     ) -> list[Problem]:
         step, mutants, findings = subject.step, subject.mutants, subject.findings
+        if not mutants:
+            return findings.problems
         trials = self._kept.read(step, mutants)
         if trials is None:
             async with self._jobs:

@@ -31,6 +31,8 @@ GENERIC = (
     "check-raised",
 )
 """Slugs of refusals without a reason."""
+ALL = "*"
+"""Exempts every mutant: of a task that any program does which reaches a mark."""
 
 
 class MutantCounts(Struct, frozen=True):
@@ -56,8 +58,10 @@ class MutantCounts(Struct, frozen=True):
 def mutants_of_step(step: CodeStep) -> tuple[Mutant, ...]:
     """Return the mutants of the step's solution, and those of its givens.
 
-    Each free number is tried at both ends of its range.
+    Each free number is tried at both ends of its range. There are none if `ALL` are exempted.
     """
+    if any(each.mutant == ALL for each in step.exemptions):
+        return ()
     ends = [
         (constant, _like(constant, number))
         for each in step.free
@@ -95,7 +99,7 @@ def judge_trials(
         else:
             findings.error(*problem)
     for mutant_name, index in exempt.items():
-        if index not in needed:
+        if index not in needed and mutant_name != ALL:
             known = any(mutant.change == mutant_name for mutant in mutants)
             _tell_useless_exemption(index, findings, known=known)
     return counts
