@@ -67,6 +67,7 @@ TRAINING = [
     ("honest-split", ""),
     ("rare-class", ""),
     ("save-and-load", ""),
+    ("your-own-table", ""),
 ]
 START = [
     ("watch-it-learn", ""),

@@ -7,6 +7,7 @@ import re
 import pytest
 from msgspec import structs
 
+from tests.content.raw_penguins import DATA, raw_tables
 from tests.content.test_told_numbers import asked, numbers
 from tutor.client.client import WorkerClient
 from tutor.course.figures.split_bar import SPECIES
@@ -57,6 +58,11 @@ async def test_the_figure_of_the_split_counts_the_rows_of_the_file(
     assert f"{adelie:.0f} / {sum(SPECIES.values())} = {100 * share:.1f} %" in first
     after = told(step_of(course, "honest-split"))
     assert "151 Adelie, 123 Gentoo, 68 Chinstrap" in after
+
+
+async def test_the_raw_tables_are_made_of_the_clean_one() -> None:
+    for name, text in raw_tables().items():
+        assert (DATA / name).read_bytes() == text.encode()
 
 
 async def test_the_net_of_the_module_has_so_many_parameters(
