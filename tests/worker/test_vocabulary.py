@@ -293,6 +293,10 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("torch.equal(evaluated(net, x), evaluated(net, x)), net.training", "(True, True)"),
         (
+            "torch.equal(evaluated(lambda x: net(x), x), evaluated(net, x)), net.training",
+            "(True, True)",
+        ),
+        (
             "evaluated(net, x).requires_grad, [part.training for part in net]",
             "(False, [False, True, True])",
         ),

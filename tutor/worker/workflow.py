@@ -7,8 +7,10 @@ mode it is in, and nothing is taken from hooks. Modes, buffers and generators ar
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from inspect import getclosurevars
 from io import BytesIO
 from itertools import islice
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -32,18 +34,28 @@ _state_dict: Callable[[nn.Module], Mapping[str, object]] = nn.Module.state_dict
 def evaluated(model: Callable[..., Any], x: Any) -> Any:  # noqa: ANN401 # as for run
     """Return model(x) in evaluation mode, computed without gradients.
 
-    Every module has its own mode and its own buffers again afterwards. `x` may be a number, a list,
-    an array or a tensor; for a module it is cast to the dtype of the first parameter.
+    Modules that a function names are in that mode, too. Every module has its own mode and buffers
+    again afterwards. `x` may be a number, a list, an array or a tensor; for a module it is cast to
+    the dtype of the first parameter.
     """
     with torch.no_grad():
-        if not is_module(model):
-            return model(torch.as_tensor(x))
-        states = ModelStates([model])
+        states = ModelStates(_modules_of(model))
         states.switch_to_evaluation()
         try:
             return model(as_input(x, model))
         finally:
             states.put_back()
+
+
+def _modules_of(model: Callable[..., Any]) -> list[nn.Module]:
+    if is_module(model):
+        return [model]
+    if not isinstance(model, FunctionType):
+        return []
+    named = getclosurevars(model)
+    return [
+        each for each in (*named.globals.values(), *named.nonlocals.values()) if is_module(each)
+    ]
 
 
 def right(model: Callable[..., Any], x: Any, y: Any) -> float:  # noqa: ANN401 # as for run
