@@ -38,6 +38,7 @@ CHAPTER = [
     ("training-loop", "2.8a"),
     ("manual-update", "2.8b"),
     ("sgd-optimizer", "2.9"),
+    ("moons-alone", ""),
     ("numpy-activations", "2.2d"),
     ("batch-softmax", "2.2e"),
     ("softmax-as-sigmoid", "2.2f"),

@@ -107,3 +107,37 @@ async def test_the_first_training_makes_its_error_as_small_as_told(
     observation = await client.observe(learner_command(step, step.solution), ())
     errors = re.findall(r"the error is (\S+)", observation.output)
     assert f"the error fell from {errors[0]} to {errors[-1]}" in step.after.replace("\n", " ")
+
+
+MOONS = """
+
+X, right = moons(2000, 7)
+
+
+def count(classes):
+    return (classes.reshape(-1) == right[:, 0]).sum()
+
+
+nearest = labels[torch.cdist(X, points).argmin(dim=1)]
+layer = nn.Linear(2, 1)
+for step in range(2000):
+    layer.zero_grad()
+    F.binary_cross_entropy_with_logits(layer(points), labels).backward()
+    with torch.no_grad():
+        layer.weight -= layer.weight.grad
+        layer.bias -= layer.bias.grad
+"""
+
+
+async def test_the_ways_to_separate_the_moons_are_right_as_often_as_told(
+    course: Course, client: WorkerClient
+) -> None:
+    step = course.find("moons-alone")
+    assert isinstance(step, CodeStep)
+    counts = "[float(count(c)) for c in (predict(X), nearest, layer(X) > 0)]"
+    solution, nearest, straight = numbers(
+        await asked(course, step.id, step.solution + MOONS, counts, client)
+    )
+    assert f"right for {solution:,.0f} of the 2,000 points" in step.after
+    assert f"gets {nearest:,.0f}." in step.after
+    assert f"about {round(straight, -1):,.0f} of them right" in step.text
