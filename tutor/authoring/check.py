@@ -24,7 +24,7 @@ from tutor.authoring.text_rules import check_texts
 from tutor.authoring.unfinished import unfinished_in_heads, unfinished_in_step
 from tutor.course.kinds import kind_of
 from tutor.course.load import load_course
-from tutor.course.model import AnyKind, Course, QuizStep, ReadStep, Step
+from tutor.course.model import AnyKind, Course, QuizStep, Step
 from tutor.course.problems import Problem
 from tutor.grading.verdict import Runner
 
@@ -110,12 +110,9 @@ async def _check_step(step: Step, runner: Runner) -> Sequence[Problem]:
         return unfinished
     findings = StepFindings(step)
     check_texts(step, findings)
-    await _CHECKS[step.kind](step, runner, findings)
+    if check_kind := _CHECKS.get(step.kind):
+        await check_kind(step, runner, findings)
     return sorted(findings.problems, key=lambda problem: problem.line)
-
-
-async def _check_read(_step: ReadStep, _runner: Runner, _findings: StepFindings) -> None:
-    pass
 
 
 async def _check_quiz(step: QuizStep, _runner: Runner, findings: StepFindings) -> None:
@@ -123,14 +120,13 @@ async def _check_quiz(step: QuizStep, _runner: Runner, findings: StepFindings) -
 
 
 _CHECKS: Mapping[AnyKind, Callable[[Any, Runner, StepFindings], Awaitable[None]]] = {
-    "read": _check_read,
     "quiz": _check_quiz,
     "predict": check_prediction,
     "code": check_programs,
     "order": check_order,
     "lab": check_lab,
 }
-"""Rules for each kind of step, besides those for texts."""
+"""Rules for a kind of step, besides those for all texts."""
 
 
 def _path_problem(path: Path, lessons: Path) -> Problem | None:

@@ -102,7 +102,7 @@ def make_step(
             raise CannotMake(f"There is a step `{step_id}` already: {other}.")
     number = _number(_steps_of(folder), after)
     file = folder / f"{number:03}-{step_id}.toml"
-    _write_new(file, _start(kind).replace("STEP-ID", step_id))
+    _write_new(file, _start(f"steps/{kind}").replace("STEP-ID", step_id))
     return file
 
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+STARTS = Path(__file__).parents[1] / "authoring" / "starts" / "steps"
+"""Folder with the text that a new step of each kind begins with."""
+
 
 @click.command(
     epilog=exit_status(
@@ -153,7 +156,7 @@ def new_lesson(
 @click.argument("step")
 @click.option(
     "--kind",
-    type=click.Choice(("read", "quiz", "predict", "code", "order", "lab")),
+    type=click.Choice(sorted(path.stem for path in STARTS.glob("*.toml"))),
     default="code",
     show_default=True,
     help="The kind of step.",

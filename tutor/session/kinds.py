@@ -1,4 +1,4 @@
-"""The kinds of step, one row each: how a session handles a step of the kind.
+"""The kinds of step that a session handles in a way of their own, one row each.
 
 The course's table of kinds says what such a step has, grading's says how answers are judged. This
 one says what differs while a learner is at the step, and what the journal keeps of it.
@@ -69,16 +69,14 @@ def _code_entries(state: State, step: Step, event: VerdictReached) -> Entries:
 
 
 KINDS: Mapping[KindOrNone, Handling] = {
-    "none": Handling(),
     "read": Handling(is_done_by_reading=True),
     "quiz": Handling(is_reshuffled=True, entries=_quiz_entries),
     "predict": Handling(entries=_guess_entries),
     "code": Handling(entries=_code_entries),
     "order": Handling(entries=_code_entries),
-    "lab": Handling(),
     "try": Handling(is_in_journal=False),
 }
 
 
 def handling_of(step: Step | None) -> Handling:
-    return KINDS[kind_name(step)]
+    return KINDS.get(kind_name(step), Handling())
