@@ -14,11 +14,13 @@ from tutor.session.events import (
     ActivityRequested,
     BatchArrived,
     MoreTimeGiven,
+    PauseRequested,
+    ResumeRequested,
     RunCancelled,
     SecondPassed,
     StopRequested,
 )
-from tutor.session.pausing import after_events, paused_at
+from tutor.session.pausing import paused_at
 from tutor.session.state import Activity, ActivityKind, Latest, Pause, State
 from tutor.session.words.device_text import ON_THE_CPU, asks_for_a_card
 from tutor.wire.events import (
@@ -27,6 +29,8 @@ from tutor.wire.events import (
     LossesRecorded,
     Observation,
     OutputWritten,
+    Paused,
+    Phase,
     PlotsDrawn,
     ResourcesUsed,
     RunEnded,
@@ -77,28 +81,37 @@ def begin_activity(state: State, event: ActivityRequested) -> State:
 
 
 def follow_run(state: State, event: BatchArrived) -> State:
-    """Take events of the run; its end makes the summary."""
     if state.activity is None or state.activity.run_id != event.run_id:
         return state
     events = event.events
-    activity = after_events(replace(state.activity, begun=True), events)
-    for each in events:
-        if isinstance(each, ResourcesUsed):
-            activity = replace(activity, used=each)
     kinds = {type(each) for each in events}
-    taken = [each for each in events if isinstance(each, InventoryTaken)]
     state = replace(
         state,
-        activity=activity,
+        activity=replace(state.activity, begun=True),
         versions={**state.versions, **{each: state.versions.get(each, 0) + 1 for each in kinds}},
         reported=state.reported | {type(each) for each in events if _has_content(each)},
-        inventory=crc32(msgpack.encode(taken[-1].entries)) if taken else state.inventory,
         told=_add_told(state.told, events),
     )
-    ended = next((each for each in events if isinstance(each, RunEnded)), None)
-    if ended is None or activity.kind == "check":
+    for each in events:
+        state = _take(state, each)
+    return state
+
+
+def _take(state: State, event: RunEvent) -> State:
+    activity = state.activity
+    if activity is None:
         return state
-    return _end_run(state, activity, ended.observation)
+    match event:
+        case ResourcesUsed():
+            return replace(state, activity=replace(activity, used=event))
+        case Paused() if activity.pause is not None and event.number == activity.pause.number:
+            pause = replace(activity.pause, at=event)
+            return replace(state, activity=replace(activity, pause=pause))
+        case InventoryTaken():
+            return replace(state, inventory=crc32(msgpack.encode(event.entries)))
+        case RunEnded() if activity.kind != "check":
+            return _end_run(state, activity, event.observation)
+    return state
 
 
 def _end_run(state: State, activity: Activity, observation: Observation) -> State:
@@ -151,6 +164,22 @@ def raise_time_limit(state: State, event: MoreTimeGiven) -> State:
     return replace(state, activity=replace(state.activity, limits=limits), notice="")
 
 
+def request_pause(state: State, event: PauseRequested) -> State:
+    activity = state.activity
+    if activity is None or activity.stopping:
+        return state
+    before = paused_at(state) if event.length == "phase" else None
+    done: Phase = before.phase if before is not None else "none"
+    pause = Pause(event.number, length=event.length, done=done)
+    return replace(state, activity=replace(activity, pause=pause), notice="")
+
+
+def request_resume(state: State, _event: ResumeRequested) -> State:
+    if state.activity is None or state.activity.pause is None:
+        return state
+    return replace(state, activity=replace(state.activity, pause=None), notice="")
+
+
 def request_stop(state: State, _event: StopRequested) -> State:
     if state.activity is None:
         return state
@@ -158,7 +187,6 @@ def request_stop(state: State, _event: StopRequested) -> State:
 
 
 def cancel_run(state: State, event: RunCancelled) -> State:
-    """End a run that was stopped before it began."""
     if state.activity is None or state.activity.run_id != event.run_id:
         return state
     return replace(state, activity=None, notice="Stopped before it began.")
@@ -170,7 +198,6 @@ def message_after_action(state: State) -> str:
 
 
 def increment_versions(versions: Mapping[type[RunEvent], int]) -> dict[type[RunEvent], int]:
-    """Give every type a new version, since all records were dropped."""
     return {kind: version + 1 for kind, version in versions.items()}
 
 

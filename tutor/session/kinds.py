@@ -33,14 +33,10 @@ class Handling(Struct, frozen=True, kw_only=True):
 
 
 def _quiz_entries(_state: State, step: Step, event: VerdictReached) -> Entries:
-    answer = event.answer
+    answer, kind = event.answer, event.verdict.kind
     if answer is None:
         return ()
-    return (
-        QuizAnswered(
-            step=step.id, verdict=event.verdict.kind, judged=answer.judged, text=answer.text
-        ),
-    )
+    return (QuizAnswered(step=step.id, verdict=kind, judged=answer.judged, text=answer.text),)
 
 
 def _guess_entries(state: State, step: Step, event: VerdictReached) -> Entries:

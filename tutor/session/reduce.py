@@ -1,8 +1,8 @@
 """The reducer: the only code that makes a new state from a state and an event.
 
 It must stay pure, so that the same events always give the same state: no clock, no disk, no client.
-Each event has one function in a table, and another one in the table at the end if the journal keeps
-it. The reducers of runs and pauses are in files of their own.
+`_REDUCERS` has a function for each event; `entries_of` names the journal entries that some make.
+The reducers of runs and pauses are in `activity_changes`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
+from tutor.grading.verdict import Verdict
 from tutor.progress import entries
 from tutor.progress.entries import Entry
 from tutor.progress.fold import add_entries
@@ -26,6 +27,8 @@ from tutor.session.activity_changes import (
     increment_versions,
     message_after_action,
     raise_time_limit,
+    request_pause,
+    request_resume,
     request_stop,
 )
 from tutor.session.events import (
@@ -55,7 +58,6 @@ from tutor.session.events import (
     VerdictReached,
 )
 from tutor.session.kinds import Entries, handling_of
-from tutor.session.pausing import request_pause, request_resume
 from tutor.session.state import Cursor, OpenExperiment, QuestionState, State
 from tutor.wire.events import WorkerStateChanged
 
@@ -172,9 +174,8 @@ def _again(state: State, _event: StepBegunAgain) -> State:
 
 
 def _solution(state: State, event: SolutionShown) -> State:
-    if not event.help.level:  # a clean start has hidden it
-        return replace(state, notice="")
-    return replace(state, latest="hints", notice="")
+    # without a level a clean start has hidden it
+    return replace(state, latest="hints" if event.help.level else state.latest, notice="")
 
 
 def _changed(state: State, _event: AnswerChanged) -> State:
@@ -197,7 +198,6 @@ def _goals_reached(state: State, event: GoalsReached) -> State:
 
 
 def _experiments_found(state: State, event: ExperimentsFound) -> State:
-    """Keep the experiments, if they are of the step on screen."""
     if state.step is None or state.step.id != event.step:
         return state
     return replace(state, experiments=event.experiments)
@@ -252,8 +252,30 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
 
 def entries_of(state: State, event: Event) -> Entries:
     """Return the journal entries of an event in this state; none for one that does not fit."""
-    make_entries = _ENTRIES.get(type(event))
-    return make_entries(state, event) if make_entries is not None else ()
+    if isinstance(event, EntryMade):
+        return (event.entry,)
+    step = event.step if isinstance(event, StepShown) else state.step
+    if step is None:
+        return ()
+    handling = handling_of(step)
+    match event:
+        case StepShown() if handling.is_reshuffled and step.id in state.missed:
+            return (_shuffled(state, step),)
+        case StepBegunAgain() if handling.is_reshuffled and state.activity is None:
+            return (_shuffled(state, step),)
+        case StepEntered() if handling.is_in_journal:
+            return (entries.StepOpened(step=step.id),)
+        case HintShown() if state.hints < state.hint_count:
+            return (entries.HintShown(step=step.id, count=state.hints + 1, number=state.next_hint),)
+        case SolutionShown(help=shown) if kind_of(step).has_solution and not shown.level:
+            return (entries.StartedClean(step=step.id),)
+        case SolutionShown(help=shown) if kind_of(step).has_solution:
+            return (entries.SolutionShown(step=step.id, level=shown.level, words=shown.words),)
+        case VerdictReached() if is_current_verdict(state, event):
+            return handling.entries(state, step, event)
+        case GoalsReached(verdict=verdict) if step.id == event.step and verdict is not None:
+            return (_goals_judged(step, verdict),)
+    return ()
 
 
 def is_current_verdict(state: State, event: VerdictReached) -> bool:
@@ -265,72 +287,14 @@ def is_current_verdict(state: State, event: VerdictReached) -> bool:
     return state.step is not None and event.run_id == current
 
 
-def _shown_entries(state: State, event: StepShown) -> Entries:
-    step = event.step
-    if step is not None and handling_of(step).is_reshuffled and step.id in state.missed:
-        return (_shuffled(state, step),)
-    return ()
-
-
-def _entered_entries(state: State, _event: StepEntered) -> Entries:
-    if state.step is None or not handling_of(state.step).is_in_journal:
-        return ()
-    return (entries.StepOpened(step=state.step.id),)
-
-
-def _begun_again_entries(state: State, _event: StepBegunAgain) -> Entries:
-    step = state.step
-    if state.activity is None and step is not None and handling_of(step).is_reshuffled:
-        return (_shuffled(state, step),)
-    return ()
-
-
 def _shuffled(state: State, step: Step) -> entries.QuizShuffled:
     return entries.QuizShuffled(step=step.id, times=state.progress.shuffled.get(step.id, 0) + 1)
 
 
-def _hint_entries(state: State, _event: HintShown) -> Entries:
-    if state.step is None or state.hints >= state.hint_count:
-        return ()
-    return (entries.HintShown(step=state.step.id, count=state.hints + 1, number=state.next_hint),)
-
-
-def _solution_entries(state: State, event: SolutionShown) -> Entries:
-    if state.step is None or not kind_of(state.step).has_solution:
-        return ()
-    shown = event.help
-    if not shown.level:
-        return (entries.StartedClean(step=state.step.id),)
-    return (entries.SolutionShown(step=state.step.id, level=shown.level, words=shown.words),)
-
-
-def _verdict_entries(state: State, event: VerdictReached) -> Entries:
-    if state.step is None or not is_current_verdict(state, event):
-        return ()
-    return handling_of(state.step).entries(state, state.step, event)
-
-
-def _goal_entries(state: State, event: GoalsReached) -> Entries:
-    verdict = event.verdict
-    if state.step is None or state.step.id != event.step or verdict is None:
-        return ()
-    return (
-        entries.AnswerJudged(
-            step=event.step,
-            verdict=verdict.kind,
-            digest=entries.digest_of(verdict.program),
-            milliseconds=verdict.milliseconds,
-        ),
+def _goals_judged(step: Step, verdict: Verdict) -> entries.AnswerJudged:
+    return entries.AnswerJudged(
+        step=step.id,
+        verdict=verdict.kind,
+        digest=entries.digest_of(verdict.program),
+        milliseconds=verdict.milliseconds,
     )
-
-
-_ENTRIES: dict[type, Callable[[State, Any], Entries]] = {
-    EntryMade: lambda _, event: (event.entry,),
-    StepShown: _shown_entries,
-    StepEntered: _entered_entries,
-    StepBegunAgain: _begun_again_entries,
-    HintShown: _hint_entries,
-    SolutionShown: _solution_entries,
-    VerdictReached: _verdict_entries,
-    GoalsReached: _goal_entries,
-}
