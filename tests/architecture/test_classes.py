@@ -38,7 +38,7 @@ KNOWN_BY = {
         *("tutor/ui/screens/all_commands.py", "tutor/ui/screens/answer_commands.py"),
         *("tutor/ui/screens/help_pages.py", "tutor/ui/screens/outside_programs.py"),
         *("tutor/ui/screens/screen_commands.py", "tutor/ui/screens/step_pages.py"),
-        "tutor/ui/screens/shape_switch.py",
+        "tutor/ui/screens/screen_commands.py",
         *("tutor/ui/screens/late.py", "tutor/ui/screens/pictures_shown.py"),
     },
     "TutorApp": {"tutor/ui/app.py", "tutor/ui/launch.py"},

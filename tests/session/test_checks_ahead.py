@@ -55,7 +55,7 @@ async def _session(folder: Path, client: FakeClient, code: str = SQUARE) -> Tuto
 
 def _type(session: TutorSession, source: str) -> None:
     assert session.state.step is not None
-    session.runs.program_changed(session.state.step, source)
+    session.runs.checks_ahead.changed(session.state.step, source)
 
 
 async def _nothing_is_under_way() -> None:
@@ -81,10 +81,10 @@ async def test_it_runs_what_the_check_will_ask_for(tmp_path: Path, source: str) 
     assert ahead
     assert session.state.verdict is None
     assert not session.state.done
-    assert session.runs.is_checked_ahead(source)
-    assert not session.runs.is_checked_ahead(f"{source}#")
+    assert session.runs.checks_ahead.has_checked(source)
+    assert not session.runs.checks_ahead.has_checked(f"{source}#")
     assert session.runs.check(source)
-    assert not session.runs.is_checked_ahead(source), "they are given once"
+    assert not session.runs.checks_ahead.has_checked(source), "they are given once"
     await eventually(lambda: session.state.verdict is not None, "the verdict")
     asked = [*[(c, runner.asked[0][1]) for c in client.commands], *runner.asked[len(ahead) :]]
     assert sorted(map(str, {*asked})) == sorted(map(str, {*ahead}))

@@ -15,7 +15,6 @@ from tutor.session.core import TutorSession
 from tutor.session.events import (
     ActivityRequested,
     ExperimentEnded,
-    ExperimentsFound,
     ExperimentShown,
     RunCancelled,
 )
@@ -148,8 +147,18 @@ async def test_another_step_begins_without(tmp_path: Path) -> None:
     session.go_to("square")
     assert session.state.experiments is None
     assert session.state.experiment is None
-    session.dispatch(ExperimentsFound("double", ()))
+    await session.close()
+
+
+async def test_what_is_found_for_a_step_that_was_left_is_dropped(tmp_path: Path) -> None:
+    session = await at_step(tmp_path)
+    step, client = session.state.step, session.worker.client
+    assert step is not None
+    assert client is not None
+    session.go_to("square")
+    await session.answers.experiments._find(step, client, show=True)
     assert session.state.experiments is None
+    assert session.state.notice == ""
     await session.close()
 
 
@@ -157,7 +166,7 @@ async def test_a_step_none_of_whose_wrong_programs_is_worth_a_guess_says_so(
     tmp_path: Path,
 ) -> None:
     session = await at_step(tmp_path)
-    session.dispatch(ExperimentsFound("double", ()))
+    session.set(experiments=())
     assert not session.state.can_experiment
     session.answers.experiments.show_next()
     assert session.state.notice == NONE_HERE

@@ -341,7 +341,7 @@ async def test_nothing_else_changes_the_code_meanwhile(tmp_path: Path) -> None:
         session.help.reset,
         lambda: session.help.accept("put"),
         lambda: session.help.accept("clean"),
-        lambda: session.help.past_answers.bring_back(Attempt(program="y = 9\n")),
+        lambda: session.help.bring_back(Attempt(program="y = 9\n")),
     )
     for act in acts:
         act()

@@ -84,14 +84,12 @@ async def test_the_session_keeps_the_maps_of_a_run(worker: WorkerClient, tmp_pat
     assert session.runs.run(TRAINING.replace("STEPS", "80"))
     await eventually(lambda: session.state.ending is not None, "the end of the run")
     maps = session.timeline.current.maps
-    assert maps is not None
     newest, first = maps.newest, maps.nearest(1)
     assert isinstance(newest, DecisionMap)
     assert isinstance(first, DecisionMap)
     assert (newest.step, newest.known, first.step) == (80, 60, 1)
     assert newest.right > 55
-    models = session.timeline.current.models
-    counted = models.answers(None) if models is not None else None
+    counted = session.timeline.current.models.answers(None)
     assert counted is not None
     assert (counted.name, counted.total, counted.step) == ("x", 60, 80)
     assert sum(counted.confusion.counts) == 60

@@ -51,7 +51,6 @@ async def session_after(folder: Path, source: str) -> TutorSession:
 async def test_a_training_in_a_function_is_told_layer_by_layer(tmp_path: Path) -> None:
     session = await session_after(tmp_path, TRAINING)
     record = session.timeline.current
-    assert record.models is not None
     described = record.models.newest
     assert [row.name for row in model_rows(described)] == ["net", "input", "0", "1", "2"]
     assert "One step moves" in models_words(described, record.error)
@@ -64,7 +63,6 @@ async def test_a_training_in_a_function_is_told_layer_by_layer(tmp_path: Path) -
 async def test_a_training_says_of_which_step_its_numbers_are(tmp_path: Path) -> None:
     source = TRAINING.replace("5)", "41)")
     record = (await session_after(tmp_path, source)).timeline.current
-    assert record.models is not None
     described = record.models.newest
     words = source_words(described, is_over=True)
     assert words.startswith(f"Heard last in step {described.step} of 41. ")
@@ -76,7 +74,6 @@ async def test_the_answers_to_all_the_data_are_kept(tmp_path: Path) -> None:
         "optimizer.zero", "at = 4 * (_ % 4)\n        optimizer.zero"
     )
     record = (await session_after(tmp_path, batches)).timeline.current
-    assert record.models is not None
     counted = record.models.answers(None)
     assert counted is not None
     assert (counted.name, counted.total, counted.step) == ("x", 16, 5)
@@ -86,7 +83,6 @@ async def test_the_answers_to_all_the_data_are_kept(tmp_path: Path) -> None:
 async def test_a_model_that_does_not_fit_ends_at_its_layer(tmp_path: Path) -> None:
     source = "net = nn.Sequential(nn.Linear(4, 8), nn.Linear(6, 2))\nnet(x)"
     record = (await session_after(tmp_path, source)).timeline.current
-    assert record.models is not None
     assert record.error is not None
     described = with_failure(record.models.newest, record.error)
     assert [row.kind for row in model_rows(described)][-1] == "failed"
@@ -96,7 +92,7 @@ async def test_a_model_that_does_not_fit_ends_at_its_layer(tmp_path: Path) -> No
 async def test_a_program_without_a_model_has_the_shapes_of_its_lines(tmp_path: Path) -> None:
     source = "w = torch.randn(4, 3)\nh = x @ w\nz = h @ w"
     record = (await session_after(tmp_path, source)).timeline.current
-    assert record.models is None or record.models.newest == ModelsDescribed()
+    assert record.models.newest == ModelsDescribed()
     rows = line_rows(record.shapes, record.error, source)
     assert [(row.what, row.shape) for row in rows[:2]] == [
         ("w = torch.randn(4, 3)", "(4, 3)"),

@@ -31,7 +31,7 @@ def run_of(*events: RunEvent) -> RunRecord:
 
 def change(record: RunRecord, kept: int | None = None, name: str = "w") -> Change | None:
     entries = record.inventory
-    if kept is not None and record.recording is not None:
+    if kept is not None:
         found = record.recording.nearest(kept)
         assert found
         kept, entries = found

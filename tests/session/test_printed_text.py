@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tutor.client.transcript import TranscriptExcerpt
-from tutor.session.words.printed_text import file_sentences
+from tutor.session.outside_editing import file_sentences
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,6 @@ def test_a_map_that_does_not_fit_together_is_left_out(name: str) -> None:
 def test_a_run_keeps_its_maps_and_why_it_has_none() -> None:
     record = RunRecord()
     record.take((NoMap("width", "11"),))
-    assert record.maps is not None
     assert not record.maps
     assert record.maps.reason == NoMap("width", "11")
     record.take((HALVES, curve(abs)))
@@ -115,9 +114,9 @@ def test_a_map_is_told_in_words() -> None:
 
 
 def test_without_a_map_it_is_said_what_would_fill_it() -> None:
-    assert no_map_words(State(), None) == EMPTY
-    assert no_map_words(replace(State(), activity=Activity(1, "run")), None) == BUSY
     maps = RecordedMaps()
+    assert no_map_words(State(), maps) == EMPTY
+    assert no_map_words(replace(State(), activity=Activity(1, "run")), maps) == BUSY
     maps.add(NoMap("width", "11"))
     assert no_map_words(State(), maps) == (
         "The model takes 11 numbers a row. A map needs two inputs, a curve one."

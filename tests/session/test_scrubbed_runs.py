@@ -86,14 +86,12 @@ async def test_each_view_has_its_part_of_the_step_that_is_looked_at(session: Tut
     shown = shown_step(session.state, record)
     assert (shown.step, shown.steps) == (3, 30)
     assert loss_view(record, None, shown.step).cursor == 3
-    assert record.recording is not None
     kept = record.recording.nearest(shown.step - 1)
     assert kept is not None
     assert value(kept[1]) != value(record.inventory)
     (momentum,) = entry_states(kept[1][0])
     assert momentum[0] == "momentum_buffer"
     assert any(momentum[1])
-    assert record.maps is not None
     assert record.maps.nearest(shown.step) is not record.maps.newest
     scrubber_of(session).go_to(0)
     assert session.state.cursor is None

@@ -7,6 +7,7 @@ from array import array
 import pytest
 
 from tutor.session.events import ActivityRequested, CursorMoved, Event, StepShown
+from tutor.session.recorded_steps import RecordedSteps
 from tutor.session.reduce import reduce
 from tutor.session.scrubbing import HOW_TO_FIND, Scrubber, ShownStep, shown_step
 from tutor.session.state import Activity, Cursor, State
@@ -143,7 +144,7 @@ def test_the_moment_tells_the_recorded_step_that_is_nearest() -> None:
     assert shown_step(State(), run) == ShownStep(40, 40, 40)
     assert shown_step(State(cursor=Cursor(39)), run) == ShownStep(39, 40, 37)
     assert shown_step(State(cursor=Cursor(99)), run) == ShownStep(40, 40, 37)
-    run.recording = None
+    run.recording = RecordedSteps()
     assert shown_step(State(cursor=Cursor(39)), run) == ShownStep(39, 40, 0)
 
 

@@ -77,13 +77,12 @@ def test_a_new_run_has_nothing_of_the_one_before_which_is_kept_to_compare() -> N
     runs.take((StepRecorded(0, (WEIGHT,)),))
     first = runs.current
     assert first.has_output
-    assert first.recording is not None
     assert list(first.inventory) == [entry]
     runs.begin()
     assert not runs.current.losses
     assert len(runs.current.inventory) == 0
     assert runs.current.output_since(0) == ([], 0)
-    assert runs.current.recording is None
+    assert not runs.current.recording
     assert runs.previous is first
 
 

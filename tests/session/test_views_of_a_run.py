@@ -49,7 +49,6 @@ async def test_each_view_has_what_it_shows(tmp_path: Path) -> None:
     assert len(record.losses) == 30
     assert losses_words(record.losses, session.state, " · ").startswith("30 steps:")
     assert record.inventory[0].name == "model[0].weight"
-    assert record.models is not None
     described = record.models.newest
     assert models_words(described, record.error)
     assert all(layer.activations and layer.activations.bins for layer in described.models[0].layers)

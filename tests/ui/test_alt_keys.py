@@ -19,7 +19,7 @@ from tutor.ui.keys import LETTERS
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.screens import frame
 from tutor.ui.screens.outline import OutlineScreen
-from tutor.ui.screens.shape_switch import HIDDEN
+from tutor.ui.screens.screen_commands import HIDDEN
 from tutor.ui.terminal.alt_keys import (
     KEY_CHARACTERS,
     PRINTABLE,

@@ -540,7 +540,9 @@ async def test_a_program_that_was_run_ahead_is_checked_and_shown_like_any(
         await pilot.press("escape", "2", TO_START, *"y=2*x", "ctrl+k")
         screen = lesson_screen(app)
         source = pane_of(app, CodePane).source
-        await eventually(lambda: screen.tutor.runs.is_checked_ahead(source), "the check ahead")
+        await eventually(
+            lambda: screen.tutor.runs.checks_ahead.has_checked(source), "the check ahead"
+        )
         assert "Right" not in screen_text(app)
         await pilot.press("f4")
         if held:

@@ -21,7 +21,7 @@ from tests.support.two_screens import TwoScreens
 from tests.support.wait import eventually
 from tutor.progress.shown_shapes import FILE
 from tutor.ui.app import TutorApp
-from tutor.ui.screens.shape_switch import HIDDEN, SHOWN
+from tutor.ui.screens.screen_commands import HIDDEN, SHOWN
 from tutor.wire.events import Executed, LineShape, Observation, RunEnded
 
 PROGRAM = "x = a\ny = b\n"

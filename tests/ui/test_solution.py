@@ -23,7 +23,7 @@ from tutor.course.help_levels import Help
 from tutor.progress.fold import read_progress
 from tutor.session.solution_help import ALL_HINTS_OF_CODE
 from tutor.ui.app import TutorApp
-from tutor.ui.screens.solution import SolutionScreen
+from tutor.ui.screens.choice_dialog import SolutionScreen
 
 TWO_LINES = DOUBLE.replace("\ny = 2 * x\n", "\nz = x + 0\ny = 2 * z\n")
 SMALL = (60, 16)

@@ -22,7 +22,7 @@ from tests.support.wait import eventually
 from tutor.progress.own_files import open_program
 from tutor.session.own_program import Outcome, OwnProgramFile
 from tutor.ui.app import TutorApp
-from tutor.ui.screens.write_over import WriteOverScreen
+from tutor.ui.screens.choice_dialog import WriteOverScreen
 from tutor.wire.events import FiguresKept, OutputWritten, PlotsDrawn
 from tutor.wire.plotted import Axes, KeptFigure, PlotFigure, Series
 

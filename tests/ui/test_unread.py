@@ -20,7 +20,7 @@ from tutor.grading.verdict import Verdict
 from tutor.session.events import ActivityRequested, BatchArrived, StepShown, VerdictReached
 from tutor.session.reduce import reduce
 from tutor.session.state import State
-from tutor.ui.screens.unread import unread_panes
+from tutor.ui.views import unread_panes
 from tutor.wire.events import (
     Executed,
     InventoryEntry,

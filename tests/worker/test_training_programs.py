@@ -54,18 +54,18 @@ def told_of(name: str) -> dict[str, object]:
     record.take(tuple(event for event in served.events if isinstance(event, kinds)))
     view, facts = loss_view(record, None), record.facts
     curves = record.by_curve.curves()
-    names = {each.number: facts.name_of(each.number) for each in curves} if facts else {}
+    names = {each.number: facts.name_of(each.number) for each in curves}
     first = first_shown(curves)
     printed = printed_numbers([served.output])
     told = {
         "curves": {names.get(each.number, "loss"): len(each.losses) for each in curves},
         "first": names.get(first.number, "loss") if first is not None and len(curves) > 1 else "",
         "tensor": default_name(record.inventory),
-        "checks": {each.name: len(each.losses) for each in facts.checked.values()} if facts else {},
+        "checks": {each.name: len(each.losses) for each in facts.checked.values()},
         "beside": view.check_name,
         "epochs": len(view.borders),
         "rates": [each.rate for each in view.rates] if len(view.rates) > 1 else [],
-        "kept": {each.name: len(each.numbers) for each in facts.kept} if facts else {},
+        "kept": {each.name: len(each.numbers) for each in facts.kept},
         "printed": f"{printed.name}: {len(printed.numbers)}" if printed and not curves else "",
     }
     return {key: value for key, value in told.items() if value}

@@ -108,14 +108,14 @@ async def attempts(desk: Desk, words: str) -> None:
     if not kind_of(desk.state.step).has_solution:
         desk.say("Nothing is checked here, so no answer is kept to bring back.")
         return
-    found = await desk.session.help.past_answers.read()
+    found = await desk.session.help.past_answers()
     number = number_of(words.strip()) if words.strip().isdecimal() else 0
     if 1 <= number <= len(found):
         if is_changed_meanwhile(desk):
             return
         before = desk.program
         desk.remember()
-        desk.session.help.past_answers.bring_back(found[number - 1])
+        desk.session.help.bring_back(found[number - 1])
         desk.know()
         tell_changes(desk, before, "Your program is replaced.")
         return

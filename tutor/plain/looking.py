@@ -102,8 +102,7 @@ def _moved(desk: Desk, entry: InventoryEntry) -> str:
     if paused is not None and paused.phase == "step":
         return ""  # the gradient is newer than the last update
     current = desk.session.timeline.current
-    told = current.facts.learning_rates if current.facts is not None else ()
-    rates = [*learning_rates(current.inventory), *told]
+    rates = [*learning_rates(current.inventory), *current.facts.learning_rates]
     change = last_change(current, None, entry)
     return moved_words(entry, change, rates, current.inventory_step)
 
@@ -111,7 +110,7 @@ def _moved(desk: Desk, entry: InventoryEntry) -> str:
 async def model(desk: Desk, _words: str) -> None:
     """Print the layers of the models with their input and output shapes."""
     models = desk.session.timeline.current.models
-    if models is None:
+    if not models:
         desk.say("No model yet: a run that calls one tells its layers here.")
         return
     described, answers = models.newest, models.answers(None)
@@ -149,7 +148,7 @@ def _row_line(row: LayerRow) -> str:
 async def tell_map(desk: Desk, _words: str) -> None:
     """Print the map of a model's predictions."""
     current = desk.session.timeline.current
-    shown = current.maps.newest if current.maps is not None else None
+    shown = current.maps.newest
     if shown is None:
         desk.say(*sentences(no_map_words(desk.state, current.maps)))
         return

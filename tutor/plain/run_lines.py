@@ -51,8 +51,7 @@ def progress_line(activity: Activity, run: RunRecord) -> str:
     """Describe the run's progress, with the time last."""
     time = f"{activity.seconds} of at most {activity.limits.seconds:.0f} seconds"
     if activity.kind != "check" and run.losses:
-        epochs = len(run.facts.epochs) + 1 if run.facts is not None and run.facts.epochs else 0
-        epoch = f", epoch {epochs}" if epochs else ""
+        epoch = f", epoch {len(run.facts.epochs) + 1}" if run.facts.epochs else ""
         loss = spoken_number(run.losses[-1])
         return f"Training: step {len(run.losses)}{epoch}. Loss {loss}. After {time}."
     return f"Still {'checking' if activity.kind == 'check' else 'running'}: after {time}."

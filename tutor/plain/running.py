@@ -23,9 +23,9 @@ from tutor.plain.run_lines import (
 )
 from tutor.plain.verdict_lines import program_verdict_lines, still_words
 from tutor.plain.walking import next_words
+from tutor.session.outside_editing import file_sentences
 from tutor.session.pausing import changed_words, paused_at, place_words
 from tutor.session.state import State
-from tutor.session.words.printed_text import file_sentences
 from tutor.wire.commands import StepLength
 from tutor.wire.events import ErrorFacts, Phase
 
@@ -150,7 +150,7 @@ def _views(desk: Desk) -> Iterator[tuple[str, bool]]:
     current = desk.session.timeline.current
     yield "loss", len(current.losses) > 1
     yield "tensor", bool(current.inventory)
-    yield "model", current.models is not None
+    yield "model", bool(current.models)
     yield "map", bool(current.maps)
     yield "plot", bool(current.figures)
 

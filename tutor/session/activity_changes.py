@@ -45,7 +45,6 @@ _LATEST: dict[ActivityKind, Latest] = {"run": "output", "check": "verdict"}
 
 
 def begin_activity(state: State, event: ActivityRequested) -> State:
-    """Begin the run, unless one is under way or its id was used before."""
     if state.activity is not None or event.run_id <= state.last_run:
         return state
     state = replace(
@@ -135,7 +134,6 @@ def _end_run(state: State, activity: Activity, observation: Observation) -> Stat
 def _add_told(
     told: Mapping[type[RunEvent], int], events: tuple[RunEvent, ...]
 ) -> Mapping[type[RunEvent], int]:
-    """Return the checksums of output and losses after these events, however a run cuts both."""
     added = dict(told)
     for event in events:
         match event:
@@ -150,7 +148,6 @@ def _add_told(
 
 
 def count_second(state: State, event: SecondPassed) -> State:
-    """Count a second, unless the run waits or is paused."""
     activity = state.activity
     if activity is None or activity.run_id != event.run_id or state.queued or paused_at(state):
         return state

@@ -52,7 +52,6 @@ class Autosaver:
         return self._hub.store.load(step)
 
     def first_text(self, step: Step) -> tuple[str, Draft | None]:
-        """Return the text with which the step's editor begins, and the draft if there is one."""
         draft = self.load(step) if kind_of(step).has_program else None
         text = draft.text if draft is not None else None
         return (scaffold_of(step) if text is None else text), draft
@@ -92,7 +91,6 @@ class Autosaver:
         self.save()
 
     def save(self) -> None:
-        """Start a save in a thread, without waiting for it."""
         self._stop_save_timer()
         self._hub.background.start(self._save())
 
@@ -113,7 +111,6 @@ class Autosaver:
             self._hub.record(PlaceKept(**asdict(place)))
 
     def stop(self) -> None:
-        """Cancel the timers; whoever ends the session saves what waits."""
         self._stop_save_timer()
         if self._place_timer is not None:
             self._place_timer.cancel()

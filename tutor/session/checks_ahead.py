@@ -48,12 +48,11 @@ class ChecksAhead:
         self._rested_at = 0.0
         self._checked: tuple[Step, str] | None = None
 
-    def has_checked(self, step: Step | None, source: str) -> bool:
-        """Return True if the runs of a check of this program are at hand."""
+    def has_checked(self, source: str) -> bool:
         if self._checked is None:
             return False
-        checked_step, checked_source = self._checked
-        return checked_step is step and checked_source == source
+        step, checked = self._checked
+        return step is self._hub.state.step and checked == source
 
     def changed(self, step: Step, source: str) -> None:
         """Take a change of the program: forget what the one before gave, and check it soon."""
@@ -72,7 +71,6 @@ class ChecksAhead:
         self._hub.background.cancel(_GROUP)
 
     def forget(self) -> None:
-        """End the check that is under way, and forget the runs of earlier ones."""
         self.stop()
         if self._hub.worker.client is not None:
             self._hub.worker.client.forget_ahead()

@@ -12,57 +12,46 @@ asked here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from tutor.course.kinds import KINDS, TRAITS, KindOrNone, kind_of
-from tutor.session.state import Activity, State
+from tutor.course.kinds import KINDS, TRAITS, KindOrNone, Traits, kind_of
+from tutor.session.state import State
+from tutor.wire.commands import Limits
 from tutor.wire.events import OutputWritten, PlotsDrawn
+
+AnyTraits = TypeVar("AnyTraits", bound=Traits)
+
+
+def _kinds(
+    rows: Mapping[Any, AnyTraits], has: Callable[[AnyTraits], bool]
+) -> tuple[KindOrNone, ...]:
+    return tuple(name for name, kind in rows.items() if has(kind))
+
 
 ON_STEPS: tuple[KindOrNone, ...] = tuple(KINDS)
 ON_ALL: tuple[KindOrNone, ...] = tuple(TRAITS)
 EVERYWHERE: tuple[KindOrNone, ...] = ("none", *ON_ALL)
-ON_PROGRAMS: tuple[KindOrNone, ...] = tuple(
-    name for name, kind in TRAITS.items() if kind.has_program
-)
-ON_EDITORS: tuple[KindOrNone, ...] = tuple(
-    name for name, kind in TRAITS.items() if kind.has_program and not kind.has_sliders
-)
-ON_GIVENS: tuple[KindOrNone, ...] = tuple(name for name, kind in KINDS.items() if kind.has_program)
-ON_TASKS: tuple[KindOrNone, ...] = tuple(
-    name for name, kind in KINDS.items() if kind.has_question or kind.has_program
-)
-ON_PANES: tuple[KindOrNone, ...] = tuple(
-    name for name, kind in TRAITS.items() if kind.has_question or kind.has_program
-)
-ON_JUDGED: tuple[KindOrNone, ...] = tuple(
-    name for name, kind in KINDS.items() if kind.has_question or kind.has_judged_program
-)
-ON_CODE: tuple[KindOrNone, ...] = tuple(name for name, kind in KINDS.items() if kind.has_solution)
-ON_WRITTEN_ANSWERS: tuple[KindOrNone, ...] = tuple(
-    name for name, kind in KINDS.items() if kind.has_solution and not kind.has_only_moves
-)
-ON_OWN_CODE: tuple[KindOrNone, ...] = tuple(
-    name for name, kind in TRAITS.items() if kind.has_own_code
-)
-ON_WRITTEN_CODE: tuple[KindOrNone, ...] = tuple(
-    name for name, kind in TRAITS.items() if kind.has_own_code and not kind.has_only_moves
-)
-ON_OWN_PROGRAMS: tuple[KindOrNone, ...] = tuple(
-    name for name, kind in TRAITS.items() if not kind.has_task
-)
+ON_PROGRAMS = _kinds(TRAITS, lambda kind: kind.has_program)
+ON_EDITORS = _kinds(TRAITS, lambda kind: kind.has_program and not kind.has_sliders)
+ON_GIVENS = _kinds(KINDS, lambda kind: kind.has_program)
+ON_TASKS = _kinds(KINDS, lambda kind: kind.has_question or kind.has_program)
+ON_PANES = _kinds(TRAITS, lambda kind: kind.has_question or kind.has_program)
+ON_JUDGED = _kinds(KINDS, lambda kind: kind.has_question or kind.has_judged_program)
+ON_CODE = _kinds(KINDS, lambda kind: kind.has_solution)
+ON_WRITTEN_ANSWERS = _kinds(KINDS, lambda kind: kind.has_solution and not kind.has_only_moves)
+ON_OWN_CODE = _kinds(TRAITS, lambda kind: kind.has_own_code)
+ON_WRITTEN_CODE = _kinds(TRAITS, lambda kind: kind.has_own_code and not kind.has_only_moves)
+ON_OWN_PROGRAMS = _kinds(TRAITS, lambda kind: not kind.has_task)
 
 LESSON, EDITOR, RUN, PANES = GROUPS = ("Lesson", "Editor", "Run", "Panes")
-"""What commands are about: the headings of help and README, in their order."""
-
-
-def _always(state: State) -> bool:
-    return True
+"""The headings of help and README, in their order."""
 
 
 def _has_more_help(state: State) -> bool:
-    """Return True if there is a hint to show, or a word of a solution shown word by word."""
     if state.is_exam:
         return False
     if state.hints < state.hint_count or state.help.level == "words":
@@ -73,38 +62,21 @@ def _has_more_help(state: State) -> bool:
 
 
 def _can_begin(state: State) -> bool:
-    return state.activity is None and _may_run_again(state)
-
-
-def _may_run_again(state: State) -> bool:
-    """Return False once a guess was judged, if the step has no program to change and run."""
+    """Return False while something runs, and for a judged guess without a program to change."""
     step = state.step
     is_settled = kind_of(step).is_guessed and state.prediction_result is not None
-    return not is_settled or step is None or bool(step.scaffold.strip())
-
-
-def _is_run(activity: Activity) -> bool:
-    return activity.kind == "run" and not activity.stopping
+    can_run = not is_settled or step is None or bool(step.scaffold.strip())
+    return state.activity is None and can_run
 
 
 def _can_pause(state: State) -> bool:
-    return state.activity is not None and _is_run(state.activity)
-
-
-def _can_step_phase(state: State) -> bool:
-    return state.activity is None or _is_run(state.activity)
+    activity = state.activity
+    return activity is not None and activity.kind == "run" and not activity.stopping
 
 
 def _can_have_more_time(state: State) -> bool:
-    activity = state.activity
-    if activity is None or not _is_run(activity):
-        return False
-    return activity.limits.seconds < activity.limits.max_seconds
-
-
-def _can_ask(state: State) -> bool:
-    """Return True once anything has run that may have left something."""
-    return state.activity is None and (state.ending is not None or state.verdict is not None)
+    limits = state.activity.limits if state.activity is not None else Limits()
+    return _can_pause(state) and limits.seconds < limits.max_seconds
 
 
 def _has_givens_to_fold(state: State) -> bool:
@@ -114,25 +86,9 @@ def _has_givens_to_fold(state: State) -> bool:
     return bool(step.used) or bool(step.sliders) or "\n" in step.given.strip("\n")
 
 
-def _has_figures(state: State) -> bool:
-    return PlotsDrawn in state.reported or (state.step is not None and bool(state.step.figures))
-
-
-def _has_terms(state: State) -> bool:
-    return not state.is_whole or any(lesson.terms for lesson in state.course.lessons)
-
-
 def _has_step_before(state: State) -> bool:
     first = next((step for lesson in state.course.lessons for step in lesson.steps), None)
     return not state.is_whole or first is None or state.step is None or first.id != state.step.id
-
-
-def _is_edited_here(state: State) -> bool:
-    return state.watched is None
-
-
-def _has_attempts(state: State) -> bool:
-    return state.step is not None and state.step.id in state.progress.verdicts
 
 
 class CommandRow(Struct, frozen=True):
@@ -151,13 +107,16 @@ class CommandRow(Struct, frozen=True):
     """Keys that act after Esc."""
     on: tuple[KindOrNone, ...] = ON_STEPS
     """The kinds of step on which it is live."""
-    when: Callable[[State], bool] = _always
-    """Returns True while it would do something on a step where it is live."""
+    when: Callable[[State], bool] = lambda _: True
     group: str = LESSON
     in_footer: bool = False
     """Shown in the last line, where there is room."""
     in_plain_mode: str = ""
     """The command of plain mode that does the same; "" if there is none."""
+
+
+_Run = partial(CommandRow, group=RUN)
+_Pane = partial(CommandRow, on=ON_PANES, group=PANES)
 
 
 COMMANDS: tuple[CommandRow, ...] = (
@@ -199,7 +158,7 @@ COMMANDS: tuple[CommandRow, ...] = (
         keys=("f3",),
         letters=("e",),
         on=ON_WRITTEN_CODE,
-        when=_is_edited_here,
+        when=lambda state: state.watched is None,
         group=EDITOR,
         in_plain_mode="edit",
     ),
@@ -214,7 +173,7 @@ COMMANDS: tuple[CommandRow, ...] = (
         in_footer=True,
         in_plain_mode="check",
     ),
-    CommandRow(
+    _Run(
         "run",
         "Run",
         "Run the code, without judging it.",
@@ -222,11 +181,10 @@ COMMANDS: tuple[CommandRow, ...] = (
         letters=("r",),
         on=ON_PROGRAMS,
         when=_can_begin,
-        group=RUN,
         in_footer=True,
         in_plain_mode="run",
     ),
-    CommandRow(
+    _Run(
         "run_selection",
         "Run lines",
         "Run the selected lines, or the line of the cursor, on what the last run has left; that "
@@ -234,9 +192,8 @@ COMMANDS: tuple[CommandRow, ...] = (
         letters=("j",),
         on=ON_WRITTEN_CODE,
         when=_can_begin,
-        group=RUN,
     ),
-    CommandRow(
+    _Run(
         "ask",
         "Ask",
         "Ask the last run for a value, such as x.shape; what is selected in a line is asked at "
@@ -244,62 +201,47 @@ COMMANDS: tuple[CommandRow, ...] = (
         keys=("ctrl+f5",),
         letters=("i",),
         on=ON_OWN_CODE,
-        when=_can_ask,
-        group=RUN,
+        when=lambda state: (
+            state.activity is None and (state.ending is not None or state.verdict is not None)
+        ),
         in_plain_mode="ask",
     ),
-    CommandRow(
+    _Pane(
         "next_pane",
         "Pane",
         "Go to the next pane.",
         keys=("f6",),
         letters=("tab",),
-        on=ON_PANES,
-        group=PANES,
         in_footer=True,
     ),
-    CommandRow(
+    _Pane(
         "previous_pane",
         "Pane before",
         "Go to the previous pane.",
         keys=("shift+f6",),
         letters=("shift+tab",),
-        on=ON_PANES,
-        group=PANES,
     ),
-    CommandRow(
+    _Pane(
         "zoom",
         "Zoom",
         "Give the pane the whole screen; the same key brings the others back.",
         keys=("f7",),
         letters=("z",),
-        on=ON_PANES,
-        group=PANES,
     ),
-    CommandRow(
+    _Pane(
         "wider",
         "Wider",
         "Make the pane wider; a border can be dragged with the mouse, too.",
         letters=(">",),
-        on=ON_PANES,
-        group=PANES,
     ),
-    CommandRow(
-        "narrower", "Narrower", "Make the pane narrower.", letters=("<",), on=ON_PANES, group=PANES
-    ),
-    CommandRow(
-        "taller", "Taller", "Make the pane taller.", letters=("+",), on=ON_PANES, group=PANES
-    ),
-    CommandRow(
-        "shorter", "Shorter", "Make the pane shorter.", letters=("-",), on=ON_PANES, group=PANES
-    ),
-    CommandRow(
+    _Pane("narrower", "Narrower", "Make the pane narrower.", letters=("<",)),
+    _Pane("taller", "Taller", "Make the pane taller.", letters=("+",)),
+    _Pane("shorter", "Shorter", "Make the pane shorter.", letters=("-",)),
+    _Pane(
         "usual_sizes",
         "Usual sizes",
         "Give all panes of this layout their usual sizes again.",
         letters=("=",),
-        on=ON_PANES,
-        group=PANES,
     ),
     CommandRow(
         "next_step",
@@ -319,7 +261,7 @@ COMMANDS: tuple[CommandRow, ...] = (
         when=_has_step_before,
         in_plain_mode="back",
     ),
-    CommandRow(
+    _Run(
         "stop",
         "Stop",
         "Stop the program while it runs; a second time ends it at once.",
@@ -327,58 +269,52 @@ COMMANDS: tuple[CommandRow, ...] = (
         letters=("s",),
         on=ON_PROGRAMS,
         when=lambda state: state.activity is not None,
-        group=RUN,
         in_footer=True,
         in_plain_mode="stop",
     ),
-    CommandRow(
+    _Run(
         "more_time",
         "More time",
         "Give the running program twice its time.",
         letters=("m",),
         on=ON_PROGRAMS,
         when=_can_have_more_time,
-        group=RUN,
         in_plain_mode="time",
     ),
-    CommandRow(
+    _Run(
         "pause",
         "Pause",
         "Pause the training while it runs; the same key resumes it.",
         letters=("enter",),
         on=ON_OWN_CODE,
         when=_can_pause,
-        group=RUN,
         in_plain_mode="pause",
     ),
-    CommandRow(
+    _Run(
         "step_phase",
         "One phase",
         "Go on to the next phase of the training and pause there; or run up to the first one.",
         letters=(".",),
         on=ON_OWN_CODE,
-        when=_can_step_phase,
-        group=RUN,
+        when=lambda state: state.activity is None or _can_pause(state),
         in_plain_mode="phase",
     ),
-    CommandRow(
+    _Run(
         "step_step",
         "One step",
         "Go on to the next step of the training and pause there; or run up to the first phase.",
         letters=(",",),
         on=ON_OWN_CODE,
         when=_can_pause,
-        group=RUN,
         in_plain_mode="phase step",
     ),
-    CommandRow(
+    _Run(
         "step_epoch",
         "One epoch",
         "Go on to the next epoch of the training and pause there; or run up to the first phase.",
         letters=(";",),
         on=ON_OWN_CODE,
         when=_can_pause,
-        group=RUN,
         in_plain_mode="phase epoch",
     ),
     CommandRow(
@@ -412,7 +348,7 @@ COMMANDS: tuple[CommandRow, ...] = (
         "Look at the answers that you have checked, beside your code as it is, and bring one back.",
         letters=("y",),
         on=ON_CODE,
-        when=_has_attempts,
+        when=lambda state: state.step is not None and state.step.id in state.progress.verdicts,
         in_plain_mode="attempts",
     ),
     CommandRow(
@@ -425,33 +361,32 @@ COMMANDS: tuple[CommandRow, ...] = (
         group=PANES,
         in_plain_mode="given",
     ),
-    CommandRow(
+    _Run(
         "shapes",
         "Shapes",
         "Show or hide the shapes at the ends of lines, which a run of the code puts there.",
         letters=("d",),
         on=ON_EDITORS,
-        group=RUN,
         in_plain_mode="shapes",
     ),
-    CommandRow(
+    _Run(
         "picture",
         "Picture",
         "Show where the picture of a figure or plot is, and open it where there is a viewer.",
         letters=("v",),
         on=ON_ALL,
-        when=_has_figures,
-        group=RUN,
+        when=lambda state: (
+            PlotsDrawn in state.reported or (state.step is not None and bool(state.step.figures))
+        ),
         in_plain_mode="figure",
     ),
-    CommandRow(
+    _Run(
         "printed",
         "Output",
         "Open all that the program printed in your pager or editor, and say where the file is.",
         letters=("f",),
         on=ON_PROGRAMS,
         when=lambda state: OutputWritten in state.reported,
-        group=RUN,
         in_plain_mode="output",
     ),
     CommandRow(
@@ -466,7 +401,9 @@ COMMANDS: tuple[CommandRow, ...] = (
         "Words",
         "Look up a word: what it means, and the step that is about it.",
         letters=("w",),
-        when=_has_terms,
+        when=lambda state: (
+            not state.is_whole or any(lesson.terms for lesson in state.course.lessons)
+        ),
         in_plain_mode="word",
     ),
     CommandRow(
@@ -497,7 +434,7 @@ COMMANDS: tuple[CommandRow, ...] = (
         "Put back what the step began with; undo brings your text back.",
         letters=("0",),
         on=ON_PANES,
-        when=_is_edited_here,
+        when=lambda state: state.watched is None,
         group=EDITOR,
         in_plain_mode="reset",
     ),
@@ -544,10 +481,8 @@ NAMED = {command.name: command for command in COMMANDS}
 
 
 def live_commands(kind: KindOrNone) -> tuple[CommandRow, ...]:
-    """Return the commands that are live on a step of the kind."""
     return tuple(command for command in COMMANDS if kind in command.on)
 
 
 def offered_commands(kind: KindOrNone, state: State) -> tuple[CommandRow, ...]:
-    """Return the commands that are live on a step of the kind and would do something now."""
     return tuple(command for command in live_commands(kind) if command.when(state))

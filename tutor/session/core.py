@@ -75,6 +75,10 @@ class Background:
         self._tasks[task] = group
         task.add_done_callback(self._done)
 
+    def restart(self, work: Work, group: str) -> None:
+        self.cancel(group)
+        self.start(work, group)
+
     def cancel(self, group: str) -> None:
         for task, task_group in tuple(self._tasks.items()):
             if task_group == group:

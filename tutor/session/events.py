@@ -40,6 +40,7 @@ class Settable(TypedDict, total=False):
     save_problem: str
     unwritten: bool
     guess: str
+    experiments: tuple[Experiment, ...]
     curve: int
     slow_link: bool
     notice: str
@@ -108,13 +109,6 @@ class GoalsReached(Struct, frozen=True):
     """All goals reached since the lab was opened, as the state keeps them."""
     verdict: Verdict | None = None
     """The verdict if this run reached the last goal."""
-
-
-class ExperimentsFound(Struct, frozen=True):
-    """The wrong programs of a step that are worth a guess are known."""
-
-    step: str
-    experiments: tuple[Experiment, ...]
 
 
 class ExperimentShown(Struct, frozen=True):
@@ -209,7 +203,6 @@ Event: TypeAlias = (
     | BatchArrived
     | VerdictReached
     | GoalsReached
-    | ExperimentsFound
     | ExperimentShown
     | ExperimentEnded
     | SecondPassed

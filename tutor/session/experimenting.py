@@ -7,17 +7,11 @@ are.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from tutor.course.model import Step
 from tutor.session import late
-from tutor.session.events import (
-    ExperimentEnded,
-    ExperimentsFound,
-    ExperimentShown,
-)
+from tutor.session.events import ExperimentEnded, ExperimentShown
 from tutor.session.opening import BREATH_S
 from tutor.session.runs import Following
 from tutor.session.streaming import StreamingRunner
@@ -26,7 +20,7 @@ from tutor.wire.commands import Execute
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client
-    from tutor.grading.experiments import Experiment
+    from tutor.grading.experiments import Experiment, ExperimentResult
     from tutor.session.core import Hub
 
 NOT_DONE = "First solve the step. Then {key:experiment} shows a wrong program to guess about."
@@ -51,7 +45,6 @@ class Experiments:
             self._start_finding(show=False)
 
     def show_next(self) -> None:
-        """Show the next wrong program, after the last one the first; else a notice says why not."""
         state = self._hub.state
         if not state.step_done:
             self._hub.notify(NOT_DONE)
@@ -87,38 +80,33 @@ class Experiments:
         self._hub.worker.wake(asked=True)
 
         def begin(client: Client, run_id: int, _command: Execute) -> Following:
-            ended = partial(ExperimentEnded, run_id, shown.number, option)
-            return partial(self._run, step, experiment, ended, client)
+            async def follow() -> None:
+                result = await self._result(step, experiment, client)
+                ended = None if isinstance(result, str) else result
+                self._hub.dispatch(ExperimentEnded(run_id, shown.number, option, ended))
+                if isinstance(result, str):
+                    self._hub.notify(guard(result))
+
+            return follow
 
         command = grading.command(step, experiment.program)
         self._hub.runs.begin("experiment", command, experiment.program, begin)
 
-    async def _run(
-        self,
-        step: Step,
-        experiment: Experiment,
-        ended: Callable[..., ExperimentEnded],
-        client: Client,
-    ) -> None:
+    async def _result(
+        self, step: Step, experiment: Experiment, client: Client
+    ) -> ExperimentResult | str:
         run = late.grading_of(step).run_experiment
         assert run is not None
         runner = StreamingRunner(client, lambda _batch: None, self._hub.caps)
         try:
-            result = await run(step, experiment, runner)
+            return await run(step, experiment, runner)
         except Exception:
-            # A fault of the tutor must not cost the learner the app.
-            result = FAULT
-        if isinstance(result, str):
-            self._hub.dispatch(ended(None))
-            self._hub.notify(guard(result))
-        else:
-            self._hub.dispatch(ended(result))
+            return FAULT  # a fault of the tutor must not cost the learner the app
 
     def _start_finding(self, *, show: bool) -> None:
         step, client = self._hub.state.step, self._hub.worker.client
         if step is not None and client is not None:
-            self._hub.background.cancel(_GROUP)
-            self._hub.background.start(self._find(step, client, show=show), _GROUP)
+            self._hub.background.restart(self._find(step, client, show=show), _GROUP)
 
     async def _find(self, step: Step, client: Client, *, show: bool) -> None:
         await asyncio.sleep(BREATH_S)  # the verdict is drawn first
@@ -126,9 +114,8 @@ class Experiments:
         if self._hub.state.step is not step:
             return
         if found is not None:
-            self._hub.dispatch(ExperimentsFound(step.id, found))
-        if show:
-            if found is None:
-                self._hub.notify(NOT_FOUND)
-            else:
-                self.show_next()
+            self._hub.set(experiments=found)
+        if show and found is not None:
+            self.show_next()
+        elif show:
+            self._hub.notify(NOT_FOUND)

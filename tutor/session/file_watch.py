@@ -48,7 +48,6 @@ __all__ = ["CannotWatch", "FileWatch", "is_quick"]
 
 
 def is_quick(ending: RunSummary | None) -> bool:
-    """Return True if the run ended by itself, and so soon that a check follows it."""
     if ending is None or ending.outcome not in ("finished", "raised"):
         return False
     return ending.milliseconds < QUICK_MS
@@ -106,8 +105,7 @@ class FileWatch:
         is_new = begun != text
         if is_new:
             self._hub.drafts.put_in(step, begun, "watched")
-        self._hub.background.cancel(_LOOKS)
-        self._hub.background.start(self._follow(step, path, begun, base), _LOOKS)
+        self._hub.background.restart(self._follow(step, path, begun, base), _LOOKS)
         if (is_new or run_at_once) and begun.strip() != scaffold_of(step).strip():
             self._run_if_python(begun, text)
 
@@ -125,7 +123,6 @@ class FileWatch:
             self._hub.notify(LEFT.format(name=guard(old.watched.path.name)))
 
     async def _follow(self, step: Step, path: Path, text: str, base: Path) -> None:
-        """Take what the file comes to, until it is watched no longer or the step is left."""
         looks = FileLooks(path, text)
         while self._is_watched(step):
             await asyncio.sleep(looks.pause_s)
@@ -150,13 +147,12 @@ class FileWatch:
             self._hub.notify(guard(problem))
 
     def _run_if_python(self, text: str, before: str) -> None:
-        """Run the text once nothing else runs, if it is the newest then and can be run at all."""
-        self._hub.background.cancel(_RUNS)
         problem, step = not_python(text), self._hub.state.step
         if problem:
+            self._hub.background.cancel(_RUNS)
             self._tell(problem)
         elif step is not None:
-            self._hub.background.start(self._run(step, text, changed_words(before, text)), _RUNS)
+            self._hub.background.restart(self._run(step, text, changed_words(before, text)), _RUNS)
 
     async def _run(self, step: Step, text: str, changed: str) -> None:
         if self._hub.state.activity is not None:

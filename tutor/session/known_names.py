@@ -46,7 +46,6 @@ class KnownNames:
         self._attempts = 0
 
     async def read_library(self) -> None:
-        """Ask the worker for the names of its libraries, if it is ready and has not told them."""
         if not self.can_read:
             return
         self.is_reading = True
@@ -91,7 +90,6 @@ class KnownNames:
 
     @property
     def can_read(self) -> bool:
-        """True if `read_library` would ask the worker."""
         return self.is_unread and not self.is_reading and self._is_ready
 
     @property

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from tutor.progress.kept_attempts import KeptAttempts
     from tutor.progress.own_files import OpenedProgram
     from tutor.session.answers import Answers
-    from tutor.session.asking import Asking
     from tutor.session.autosave import Autosaver
     from tutor.session.core import Hub
     from tutor.session.events import Event
@@ -78,12 +77,6 @@ def runs(hub: Hub) -> RunController:
     from tutor.session.runs import RunController
 
     return RunController(hub)
-
-
-def asking(hub: Hub) -> Asking:
-    from tutor.session.asking import Asking
-
-    return Asking(hub)
 
 
 def answers(hub: Hub) -> Answers:

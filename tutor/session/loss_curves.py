@@ -51,7 +51,6 @@ class LossCurves:
         """Losses that were given to their curves."""
 
     def put(self, first: int, losses: Sequence[float], numbers: bytes) -> None:
-        """Put losses to their places, from number `first` on, counted from 0."""
         own = self.losses
         gap = max(0, first - len(own))
         own.extend([MISSING] * gap)
@@ -96,7 +95,6 @@ def first_shown(curves: Sequence[LossCurve]) -> LossCurve | None:
 
 
 def shown_curve(curves: Sequence[LossCurve], picked: int | None) -> LossCurve | None:
-    """Return the curve that the learner has picked, or the one to look at first."""
     curve = next((each for each in curves if each.number == picked), None)
     return curve or first_shown(curves)
 

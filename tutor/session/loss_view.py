@@ -13,6 +13,7 @@ from typing import NamedTuple
 from tutor.session.loss_curves import MISSING, LossCurve, shown_curve
 from tutor.session.run_comparison import have_same_start
 from tutor.session.timeline import RunRecord
+from tutor.session.training_facts import CheckedCurve
 from tutor.wire.events import LossBroken, NumbersKept, RateChanged
 
 CheckPoint = tuple[float, float]
@@ -53,78 +54,60 @@ def loss_view(
     cursor: int = 0,
     picked: int | None = None,
 ) -> LossView:
-    """Return what is shown of the run; `cursor` counts the losses of all curves.
+    """Return the view of one curve of the run; `cursor` counts the losses of all curves.
 
-    `picked` is the curve that the learner has picked; None, or one that the run does not have: the
-    one to be looked at first.
+    `picked` is the curve that the learner has picked. With None, or one that the run does not have,
+    the first one is shown of those that train now.
     """
-    curves = run.by_curve.curves()
+    curves, facts = run.by_curve.curves(), run.facts
     curve = shown_curve(curves, picked)
     if curve is None:
         return LossView(())
-    facts = run.facts
-    name = facts.name_of(curve.number) if facts is not None and len(curves) > 1 else ""
     earlier = previous.by_curve.curves() if previous is not None else []
-    view = LossView(
-        curve.losses,
-        name,
-        curve.number,
-        others=tuple(
-            (facts.name_of(each.number) if facts is not None else "loss", each.losses)
-            for each in curves
-            if each is not curve
-        ),
-        before=next((each.losses for each in earlier if each.number == curve.number), ()),
-        cursor=curve.place_of(cursor) if cursor else 0,
-        pace=steps_a_second(run),
-    )
-    if view.before and previous is not None:
-        view = view._replace(same_start=have_same_start(run, previous))
-    if facts is not None:
-        view = _with_facts(view, run, curve, cursor)
-    return view if view.broken is not None else _with_broken(view)
-
-
-def _with_facts(view: LossView, run: RunRecord, curve: LossCurve, cursor: int) -> LossView:
-    facts = run.facts
-    assert facts is not None
-    validation = facts.validation()
-    checks: tuple[CheckPoint, ...] = ()
-    if validation is not None:
-        pairs = zip(validation.steps, validation.losses, strict=True)
-        checks = tuple((float(curve.place_of(step)), loss) for step, loss in pairs)
+    before = next((each.losses for each in earlier if each.number == curve.number), ())
     first, last = curve.span
-    borders = [curve.place_of(each) for each in facts.epochs if first <= each <= last]
-    broken = facts.broken
-    is_own = broken is not None and broken.step <= last
-    place = curve.place_of(broken.step) if broken is not None and is_own else 0
-    rates = [
-        RateChanged(each.curve, curve.place_of(each.steps), each.rate)
-        for each in facts.rates_of(curve.number)
-    ]
-    return view._replace(
+    rates = facts.rates_of(curve.number)
+    validation = facts.validation()
+    broken, broken_step = _broken(curve, facts.broken)
+    return LossView(
+        curve.losses,
+        facts.name_of(curve.number) if len(curves) > 1 else "",
+        curve.number,
+        others=tuple((facts.name_of(e.number), e.losses) for e in curves if e is not curve),
+        before=before,
+        same_start=bool(before) and previous is not None and have_same_start(run, previous),
         check_name=validation.name if validation is not None else "",
-        checks=checks,
-        borders=tuple(each for each in borders if each),
+        checks=_checks(curve, validation) if validation is not None else (),
+        borders=tuple(
+            place for e in facts.epochs if first <= e <= last and (place := curve.place_of(e))
+        ),
         epoch=facts.epoch_at(cursor or last),
         epochs=bisect_right(facts.epochs, len(run.losses) - 1),
-        rates=rates,
+        rates=[RateChanged(e.curve, curve.place_of(e.steps), e.rate) for e in rates],
         broken=broken,
-        broken_step=place if place and not math.isfinite(curve.losses[place - 1]) else 0,
+        broken_step=broken_step,
+        cursor=curve.place_of(cursor) if cursor else 0,
+        pace=_steps_a_second(run),
     )
 
 
-def _with_broken(view: LossView) -> LossView:
-    """Return the view with the first loss that is no number, if there is one."""
-    steps = enumerate(view.losses, 1)
-    broken = next(((n, e) for n, e in steps if not math.isfinite(e) and e is not MISSING), None)
-    if broken is None:
-        return view
-    return view._replace(broken=LossBroken(*broken), broken_step=broken[0])
+def _checks(curve: LossCurve, checked: CheckedCurve) -> tuple[CheckPoint, ...]:
+    pairs = zip(checked.steps, checked.losses, strict=True)
+    return tuple((float(curve.place_of(step)), loss) for step, loss in pairs)
 
 
-def steps_a_second(run: RunRecord) -> float:
-    """Return the steps in a second of the last two seconds that were told; 0 if not known."""
+def _broken(curve: LossCurve, told: LossBroken | None) -> tuple[LossBroken | None, int]:
+    if told is not None:
+        place = curve.place_of(told.step) if told.step <= curve.span[1] else 0
+        return told, place if place and not math.isfinite(curve.losses[place - 1]) else 0
+    for step, loss in enumerate(curve.losses, 1):
+        if not math.isfinite(loss) and loss is not MISSING:
+            return LossBroken(step, loss), step
+    return None, 0
+
+
+def _steps_a_second(run: RunRecord) -> float:
+    """Return the pace over the last two seconds that the run told; 0 if it is not known."""
     if not run.pace:
         return 0.0
     end, count = run.pace[-1]
@@ -134,4 +117,4 @@ def steps_a_second(run: RunRecord) -> float:
 
 def kept_lists(run: RunRecord) -> tuple[NumbersKept, ...]:
     """Return the lists of numbers that are offered in place of losses; () if there are losses."""
-    return run.facts.kept if run.facts is not None and not run.losses else ()
+    return () if run.losses else run.facts.kept

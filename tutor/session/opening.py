@@ -111,7 +111,6 @@ class Opening:
         return self._reading.load(step_id)
 
     async def other_exercises(self, step: Step) -> tuple[Exercise, ...]:
-        """Read what is left of the outline, and return the exercises of the other steps."""
         await self.read_on(step.id, awaited=True)
         return tuple(
             exercise

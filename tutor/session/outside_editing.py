@@ -8,12 +8,13 @@ goes wrong, what was typed is kept. How a terminal is lent, only the front end k
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from msgspec import Struct
 
+from tutor.client.transcript import TranscriptExcerpt
 from tutor.files import write_new_file
 from tutor.session.user_programs import (
     InvalidCommandLine,
@@ -81,7 +82,6 @@ def make_page(given: str, source: str) -> Page:
 
 
 def extract_buffer(text: str, mark: str) -> str:
-    """Return the text without the lines of the block, wherever the editor has left them."""
     lines = clean_paste(text).split("\n")
     return "\n".join(line for line in lines if not line.lstrip().startswith(mark))
 
@@ -171,3 +171,16 @@ def short_path(file: Path) -> str:
 
 def _reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
+
+
+_MEGABYTE = 1024 * 1024
+
+
+def file_sentences(printed: TranscriptExcerpt) -> Iterator[str]:
+    """Yield sentences on where the file is, for how long, and what of the output is not in it."""
+    yield f"What was printed is in {short_path(printed.file)} until the next run."
+    if printed.left_out:
+        why = f" ({printed.problem.lower()})" if printed.problem else ""
+        count = printed.left_out
+        size = f"{count / _MEGABYTE:.1f} MB" if count >= _MEGABYTE else f"{count:,} bytes"
+        yield f"The last {size} are not in it{why}."

@@ -83,12 +83,10 @@ def difference_to_end(entry: InventoryEntry, inventory: Entries) -> EndDifferenc
 
 
 def _known(run: RunRecord, kept: int | None) -> Iterator[Known]:
-    recording = run.recording
-    if recording is not None:
-        # while a program runs, steps are recorded that the newest inventory does not know yet
-        number = run.inventory_step if kept is None else kept
-        earlier = islice(recording.before(number), _STEPS_BACK)
-        yield from ((step + 1, entries) for step, entries in earlier)
+    # while a program runs, steps are recorded that the newest inventory does not know yet
+    number = run.inventory_step if kept is None else kept
+    earlier = islice(run.recording.before(number), _STEPS_BACK)
+    yield from ((step + 1, entries) for step, entries in earlier)
     if kept is None and run.earlier is not None:
         yield run.earlier
     if run.given:

@@ -23,7 +23,6 @@ _NAMED_BY_LEARNER = ("forward", "loss")
 
 
 def phase_words(paused: Paused) -> str:
-    """Name the phase that comes next: `paused before backward()`."""
     if paused.phase == "none":
         return "paused"
     return f"paused before {paused.phase}" + "()" * (paused.phase not in _NAMED_BY_LEARNER)
@@ -41,7 +40,6 @@ def place_words(paused: Paused) -> str:
 
 
 def wait_words(pause: Pause) -> str:
-    """Name the way of a run to its pause."""
     if pause.length is None:
         return "pausing at the next phase"
     return f"going on to the next {pause.length}"

@@ -45,7 +45,6 @@ def compare_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[ChangedLin
 
 
 def describe_changes(now: str, then: str) -> str:
-    """Return in words in how many lines the earlier program differs."""
     signs = [line.sign for line in compare_programs(now, then)]
     differing = max(signs.count("+"), signs.count("-"))
     if not differing:
@@ -54,12 +53,10 @@ def describe_changes(now: str, then: str) -> str:
 
 
 def lines_of(program: str) -> list[str]:
-    """Return the lines of a program without the blank ones at its end."""
     return program.rstrip().split("\n")
 
 
 def _same_lines(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many lines at the beginning are the same."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
 

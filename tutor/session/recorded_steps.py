@@ -45,7 +45,6 @@ class RecordedSteps:
         """The shortest distance between two steps that are kept."""
 
     def add(self, event: StepRecorded) -> None:
-        """Keep the step if it is sound, and not too close to one that is kept."""
         at = bisect_left(self._steps, event.step)
         close = event.step >= EARLY_STEPS and any(
             abs(kept - event.step) < self._apart for kept in self._steps[max(0, at - 1) : at + 1]
@@ -91,6 +90,9 @@ class RecordedModels:
         self._kept: list[ModelsDescribed] = []
         self._answers: list[AnswersCounted] = []
 
+    def __bool__(self) -> bool:
+        return bool(self._kept or self._answers)
+
     def add(self, event: ModelsDescribed) -> None:
         if event.step < 0:
             return
@@ -124,7 +126,6 @@ class RecordedModels:
 
 
 def is_sound(event: StepRecorded) -> bool:
-    """Return True if the event could come from a real training and is small enough to keep."""
     entries = event.entries
     if not 0 <= event.step < MAX_STEPS or not 0 < len(entries) <= MAX_ENTRIES:
         return False

@@ -40,7 +40,6 @@ from tutor.session.events import (
     EntryMade,
     Event,
     ExperimentEnded,
-    ExperimentsFound,
     ExperimentShown,
     FieldsSet,
     GoalsReached,
@@ -197,12 +196,6 @@ def _goals_reached(state: State, event: GoalsReached) -> State:
     return replace(state, goals=event.goals, verdict=event.verdict or state.verdict)
 
 
-def _experiments_found(state: State, event: ExperimentsFound) -> State:
-    if state.step is None or state.step.id != event.step:
-        return state
-    return replace(state, experiments=event.experiments)
-
-
 def _experiment_shown(state: State, event: ExperimentShown) -> State:
     if event.number not in range(len(state.experiments or ())):
         return state
@@ -210,7 +203,6 @@ def _experiment_shown(state: State, event: ExperimentShown) -> State:
 
 
 def _experiment_ended(state: State, event: ExperimentEnded) -> State:
-    """End the run; keep its result if its experiment is still open."""
     if state.activity is None or state.activity.run_id != event.run_id:
         return state
     shown = state.experiment
@@ -229,7 +221,6 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     BatchArrived: follow_run,
     VerdictReached: _verdict,
     GoalsReached: _goals_reached,
-    ExperimentsFound: _experiments_found,
     ExperimentShown: _experiment_shown,
     ExperimentEnded: _experiment_ended,
     SecondPassed: count_second,
@@ -251,7 +242,6 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
 
 
 def entries_of(state: State, event: Event) -> Entries:
-    """Return the journal entries of an event in this state; none for one that does not fit."""
     if isinstance(event, EntryMade):
         return (event.entry,)
     step = event.step if isinstance(event, StepShown) else state.step

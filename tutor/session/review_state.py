@@ -37,12 +37,10 @@ class Review(Struct, frozen=True):
 
     @property
     def is_answered(self) -> bool:
-        """True once the answer to the question on screen was judged."""
         return self.verdict is not None and self.verdict.kind != "not-attempted"
 
     @property
     def item(self) -> ReviewItem | None:
-        """The item that the question on screen is about; None at the end."""
         return self.items[self.number] if self.number < len(self.items) else None
 
     @property

@@ -36,7 +36,6 @@ from tutor.session.streaming import StreamingRunner
 from tutor.session.words.lesson_keys import fill_step
 
 if TYPE_CHECKING:
-    from tutor.grading.quiz import QuizAnswer
     from tutor.grading.review_questions import ReviewQuestion
     from tutor.session.core import Hub
 
@@ -90,7 +89,6 @@ class DueItems:
             yield
 
     def step_of(self, item: ReviewItem) -> Step | None:
-        """Return the step that an item comes from; None if it cannot be used."""
         return self._steps.get(item.step)
 
 
@@ -121,11 +119,9 @@ class Reviewing:
         self._hub.drafts.save_soon()
 
     def begin(self) -> None:
-        """Ask what is to be asked today; the review is over at once if that is nothing."""
-        self._hub.background.cancel(_GROUP)
         self._made, self._first_shown = {}, None
         self._put(Review())
-        self._hub.background.start(self._ask(), _GROUP)
+        self._hub.background.restart(self._ask(), _GROUP)
 
     def answer(self, answer: QuizAnswer) -> None:
         """Judge the answer to the question on screen; only the first one counts.
@@ -204,7 +200,6 @@ class Reviewing:
                 self._show(shown, number)
 
     async def _make(self, item: ReviewItem) -> ReviewQuestion | None:
-        """Return the question about an item; None if it cannot be made now."""
         assert self._due is not None
         step, standing = self._due.step_of(item), self._standing(item)
         if step is None or standing is None:
@@ -243,10 +238,10 @@ class Reviewing:
 
     def _end(self, review: Review, why: ReviewEnd) -> None:
         self._hub.background.cancel(_GROUP)
-        end = Review(
-            review.items, len(review.items), answered=review.answered, right=review.right, end=why
+        count = len(review.items)
+        self._put(
+            Review(review.items, count, answered=review.answered, right=review.right, end=why)
         )
-        self._put(end)
 
 
 def read_due(places: Places, now: datetime) -> tuple[ReviewItem, ...]:
@@ -261,7 +256,6 @@ def read_due(places: Places, now: datetime) -> tuple[ReviewItem, ...]:
 
 
 def can_ask(step: Step, idea: str) -> bool:
-    """Return True if there is a question about this wrong idea, or about the step if it is ""."""
     if kind_of(step).has_question:
         return not idea
     programs = (item for item in step.misconceptions if item.wrong or item.example)

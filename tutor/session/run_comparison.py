@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from tutor.session.loss_curves import first_below
 from tutor.session.timeline import RunRecord
+from tutor.session.words.loss_text import loss_text
 from tutor.wire.values import TensorValue
 
 
@@ -30,7 +31,6 @@ class RunComparison(NamedTuple):
 def compare_runs(
     losses: Sequence[float], before: Sequence[float], *, same_start: bool
 ) -> RunComparison:
-    """Return the comparison of the curves of two runs, neither of them empty."""
     finite = [[loss for loss in each if math.isfinite(loss)] for each in (losses, before)]
     ends = [min(each, default=math.inf) for each in finite]
     for level in _levels(max(ends)):
@@ -63,3 +63,29 @@ def _levels(low: float) -> Iterator[float]:
     for digits in (1, 2):
         fine = unit / 10.0**digits
         yield float(f"{(math.floor(low / fine) + 1) * fine:.{digits + 1}g}")
+
+
+def comparison_words(
+    found: RunComparison, losses: Sequence[float], before: Sequence[float], *, drawn: str = ""
+) -> str:
+    """Say from when on each run is below a loss; `drawn` says how the run before is drawn."""
+    last = f"the last one ({drawn})" if drawn else "the last one"
+    if [*losses] == [*before]:
+        words = f"this run has the same losses as {last}."
+    elif found.level and found.step == found.before:
+        words = f"this run and {last} are first below {found.level:g} at step {found.step}."
+    elif found.level:
+        words = (
+            f"this run is first below {found.level:g} at step {found.step}, "
+            f"{last} at step {found.before}."
+        )
+    else:
+        words = f"this run ends at {loss_text(losses[-1])}, {last} at {loss_text(before[-1])}."
+    return f"From the same start: {words}" if found.same_start else words[0].upper() + words[1:]
+
+
+def short_comparison(found: RunComparison) -> str:
+    """Compare the runs in a few words; "" where no loss sets them apart."""
+    if not found.level:
+        return ""
+    return f"below {found.level:g} at step {found.step}, last run at {found.before}"

@@ -92,7 +92,6 @@ def run_summary(
 
 
 def shapes_by_line(shapes: Iterable[LineShape]) -> tuple[tuple[int, str], ...]:
-    """Return the number of each line that bound a shape, from 1, with the text at its end."""
     texts: dict[int, list[str]] = {}
     for shape in islice(shapes, MAX_SHAPES):
         text = f"{shape.name} {bound_shape_text(shape)}".strip()

@@ -7,18 +7,19 @@ late, after Stop or on the next step.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from functools import cached_property, partial
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
 from tutor.course.kinds import kind_of
-from tutor.course.model import Exercise, Step
+from tutor.course.model import Step
 from tutor.grading.length import too_long
 from tutor.grading.recording_needs import need_step_log
-from tutor.grading.verdict import Runner, Verdict
+from tutor.grading.verdict import Verdict
 from tutor.session import late
+from tutor.session.asking import Asking
 from tutor.session.checks_ahead import ChecksAhead
 from tutor.session.events import (
     ActivityRequested,
@@ -40,7 +41,6 @@ from tutor.wire.events import RunEvent
 if TYPE_CHECKING:
     from tutor.client.interface import Client, RunHandle
     from tutor.client.transcript import TranscriptExcerpt
-    from tutor.session.asking import Asking
     from tutor.session.core import Hub
     from tutor.session.state import PartRun
 
@@ -62,9 +62,6 @@ _TICKING = "seconds"
 
 Following = Callable[[], Coroutine[Any, Any, object]]
 
-Judge: TypeAlias = "Callable[[Runner, Sequence[Exercise]], Awaitable[Verdict]]"
-"""Judges the answer with a runner and the given code of the course's other steps."""
-
 Begin: TypeAlias = "Callable[[Client, int, Execute], Following]"
 """Begins an activity under a run id, with a command limited by the learner's config."""
 
@@ -82,7 +79,8 @@ class RunController:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._checks_ahead = ChecksAhead(hub)
+        self.asking = Asking(hub)
+        self.checks_ahead = ChecksAhead(hub)
         self._handle: RunHandle | None = None
         """The handle of the newest plain run; None during a check or a guess."""
         self.last: LastRun | None = None
@@ -90,12 +88,6 @@ class RunController:
         self.watched: tuple[str, ...] = ()
         self._last_pause_number = 0
         """Each request to pause has a number, by which answers to older requests are recognised."""
-
-    def program_changed(self, step: Step, source: str) -> None:
-        self._checks_ahead.changed(step, source)
-
-    def is_checked_ahead(self, source: str) -> bool:
-        return self._checks_ahead.has_checked(self._hub.state.step, source)
 
     def run(
         self, source: str, hold: int = 0, columns: int = 0, part: PartRun | None = None
@@ -146,10 +138,9 @@ class RunController:
         self._hub.drafts.keep_attempt(step, source)
         # The check refuses a source that is too long; parsing it here would only block the app.
         command = grading.command(step, "" if too_long(source) else source)
-        judge = partial(grading.judge_program, step, source)
 
         def begin(client: Client, run_id: int, _command: Execute) -> Following:
-            return partial(self._check, step, judge, client, run_id, source)
+            return partial(self._check, step, client, run_id, source)
 
         return self.begin("check", command, source, begin)
 
@@ -175,7 +166,7 @@ class RunController:
         command = for_run(command, self._hub.caps) if kind == "run" else checked
         if kind != "experiment":
             self._hub.timeline.begin()
-        self._checks_ahead.stop()
+        self.checks_ahead.stop()
         self._handle = None
         # Begun before the event that makes front ends draw: the program then runs meanwhile, on
         # another core.
@@ -196,14 +187,12 @@ class RunController:
         return True
 
     def take(self, run_id: int, events: tuple[RunEvent, ...]) -> None:
-        """Take a batch of events of the run; ignore it if another one is under way by now."""
         activity = self._hub.state.activity
         if activity is not None and activity.run_id == run_id:
             self._hub.timeline.take(events)
             self._hub.dispatch(BatchArrived(run_id, events))
 
     def stop(self) -> None:
-        """Stop the activity, or cancel it at once if it still waits for the worker."""
         state, client = self._hub.state, self._hub.worker.client
         if state.activity is None or client is None:
             self._hub.notify(NOTHING_RUNS)
@@ -230,7 +219,7 @@ class RunController:
 
     def leave_step(self) -> None:
         """Stop and abandon the activity: nothing of this step is wanted any more."""
-        self._checks_ahead.forget()
+        self.checks_ahead.forget()
         if self.last is not None:
             self.last.handle.forget()
         self.last = None
@@ -239,12 +228,7 @@ class RunController:
             client.stop()
             self._give_up()
 
-    @cached_property
-    def asking(self) -> Asking:
-        return late.asking(self._hub)
-
     def pause(self) -> None:
-        """Pause the run, or resume it if a pause was asked for before."""
         running = self._pausable_run()
         if running is None:
             return
@@ -302,19 +286,19 @@ class RunController:
                 self._hub.dispatch(MoreTimeGiven(seconds))
 
     async def printed(self) -> TranscriptExcerpt | None:
-        """Return a file with all output of the newest run; None if it printed nothing."""
         client = self._hub.worker.client
         return await client.printed() if client is not None else None
 
-    async def _check(
-        self, step: Step, judge: Judge, client: Client, run_id: int, source: str
-    ) -> None:
+    async def _check(self, step: Step, client: Client, run_id: int, source: str) -> None:
         def note(run: RunHandle) -> None:
             self.last = LastRun(run, source)
 
+        judge = late.grading_of(step).judge_program
+        assert judge is not None
         runner = StreamingRunner(client, partial(self.take, run_id), self._hub.caps, on_begun=note)
         try:
-            verdict = await judge(runner, await self._hub.opening.other_exercises(step))
+            others = await self._hub.opening.other_exercises(step)
+            verdict = await judge(step, source, runner, others)
         except Exception as error:
             # A fault of the tutor must cost the learner neither the app nor the step.
             verdict = Verdict(
@@ -363,7 +347,6 @@ class RunController:
 
 
 def busy_notice(state: State) -> str:
-    """Return why no activity can begin now: what is under way, and the key that ends it."""
     activity = state.activity
     if activity is None:
         return STARTING

@@ -36,7 +36,7 @@ def shown_step(state: State, run: RunRecord) -> ShownStep:
     if state.cursor is None:
         return ShownStep(count, count, count)
     step = min(state.cursor.step, count)
-    kept = run.recording.nearest(step - 1) if run.recording is not None else None
+    kept = run.recording.nearest(step - 1)
     return ShownStep(step, count, kept[0] + 1 if kept is not None else 0)
 
 
@@ -51,7 +51,6 @@ class Scrubber:
         self._timeline = timeline
 
     def move(self, delta: int) -> None:
-        """Move by `delta` optimizer steps; from the last step on it is at the end."""
         moment = shown_step(self._state(), self._timeline.current)
         self.go_to(max(1, moment.step + delta))
 
@@ -68,14 +67,13 @@ class Scrubber:
         run = self._timeline.current
         count = len(run.losses)
         step = max(1, round(share * count))
-        kept = run.recording.nearest(step - 1) if run.recording is not None else None
+        kept = run.recording.nearest(step - 1)
         if kept is not None and step < count and abs(kept[0] + 1 - step) <= width * count:
             step = kept[0] + 1
         if self._state().cursor != Cursor(step):
             self.go_to(step)
 
     def find(self, wanted: str) -> str:
-        """Go to the step that the words ask for; return a sentence if there is none, else ""."""
         run = self._timeline.current
         count = len(run.losses)
         if not count:

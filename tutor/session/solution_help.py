@@ -29,11 +29,7 @@ from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
 from tutor.progress.reports import Report
 from tutor.session import late
-from tutor.session.events import (
-    HintShown,
-    SolutionShown,
-    StepBegunAgain,
-)
+from tutor.session.events import HintShown, SolutionShown, StepBegunAgain
 from tutor.session.known_names import KnownNames
 from tutor.session.state import State
 
@@ -81,7 +77,6 @@ class SolutionHelp:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self.names = KnownNames(hub)
-        self.past_answers = PastAnswers(hub)
 
     def show_hint(self) -> bool:
         """Show one more hint; return True if there are hints to show.
@@ -156,31 +151,28 @@ class SolutionHelp:
         the disk, and raises OSError.
         """
         state = self._hub.state
-        assert state.step is not None
-        if isinstance(answer, str):
-            text = answer
-        else:
-            text = answer_words(state.step, answer) if kind_of(state.step).has_question else ""
-        report = report_of(state.step, state, text)
+        step = state.step
+        assert step is not None
+        if not isinstance(answer, str):
+            answer = answer_words(step, answer) if kind_of(step).has_question else ""
+        versions = {
+            "nntutor": tutor.__version__,
+            "Python": sys.version.split()[0],
+            "torch": state.worker.torch_version or "not loaded",
+            "textual": late.version_of("textual"),
+        }
+        report = Report(
+            step=step.id,
+            title=step.title,
+            file=f"{step.file.parent.name}/{step.file.name}",
+            answer=answer,
+            verdict=state.verdict,
+            versions=", ".join(f"{name} {number}" for name, number in versions.items()),
+        )
         return lambda comment: self._hub.store.report(replace(report, comment=comment))
 
-    def _show_solution(self, shown: Help) -> None:
-        self._hub.dispatch(SolutionShown(shown))
-        self._hub.drafts.save_soon()
-
-    def _begin_again(self, step: Step) -> None:
-        self._hub.drafts.put_in(step, scaffold_of(step), "reset")
-        self._hub.dispatch(StepBegunAgain())
-
-
-class PastAnswers:
-    """The answers that the learner has checked at the step on screen."""
-
-    def __init__(self, hub: Hub) -> None:
-        self._hub = hub
-
-    async def read(self) -> tuple[Attempt, ...]:
-        """Read the answers in a thread, the newest first; if there are none, a notice says so."""
+    async def past_answers(self) -> tuple[Attempt, ...]:
+        """Read the checked answers in a thread, the newest first; if none, a notice says so."""
         step = self._hub.state.step
         if step is None or not kind_of(step).has_solution:
             return ()
@@ -190,7 +182,6 @@ class PastAnswers:
         return attempts
 
     def bring_back(self, attempt: Attempt) -> None:
-        """Put the answer into the editor in place of the code there; undo reverts that."""
         step = self._hub.state.step
         if step is None or not kind_of(step).has_solution:
             return
@@ -199,6 +190,14 @@ class PastAnswers:
             return
         self._hub.drafts.put_in(step, attempt.program, "earlier")
         self._hub.notify(BROUGHT_BACK)
+
+    def _show_solution(self, shown: Help) -> None:
+        self._hub.dispatch(SolutionShown(shown))
+        self._hub.drafts.save_soon()
+
+    def _begin_again(self, step: Step) -> None:
+        self._hub.drafts.put_in(step, scaffold_of(step), "reset")
+        self._hub.dispatch(StepBegunAgain())
 
 
 def offers(step: Step, state: State) -> tuple[Offer, ...]:
@@ -222,23 +221,6 @@ def offers(step: Step, state: State) -> tuple[Offer, ...]:
     if is_here and state.help.level:
         result.append(Offer("clean", START_CLEAN))
     return tuple(result)
-
-
-def report_of(step: Step, state: State, answer: str) -> Report:
-    versions = {
-        "nntutor": tutor.__version__,
-        "Python": sys.version.split()[0],
-        "torch": state.worker.torch_version or "not loaded",
-        "textual": late.version_of("textual"),
-    }
-    return Report(
-        step=step.id,
-        title=step.title,
-        file=f"{step.file.parent.name}/{step.file.name}",
-        answer=answer,
-        verdict=state.verdict,
-        versions=", ".join(f"{name} {number}" for name, number in versions.items()),
-    )
 
 
 def answer_words(step: Step, answer: QuizAnswer) -> str:

@@ -74,7 +74,6 @@ class Activity(Struct, frozen=True):
 
     @property
     def elapsed(self) -> str:
-        """The seconds of the program and its limit, with a space before; "" in the first one."""
         return f" {self.seconds} s, at most {self.limits.seconds:.0f} s" if self.seconds else ""
 
     @property
@@ -231,7 +230,6 @@ class State(Struct, frozen=True):
 
     @property
     def hint_count(self) -> int:
-        """The number of hints that can be had in the step."""
         return len(self.step.hints) if self.step is not None and not self.is_exam else 0
 
     @property
@@ -311,6 +309,5 @@ class State(Struct, frozen=True):
 
     @property
     def queued(self) -> bool:
-        """True while an activity waits for a worker that is not ready yet."""
         begun = self.activity is None or self.activity.begun
         return not begun and self.worker.phase != "ready"

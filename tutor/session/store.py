@@ -121,7 +121,6 @@ class LearnerStore:
 
     @property
     def has_unsaved(self) -> bool:
-        """True if some text is not on the disk yet."""
         return bool(self._unsaved or self._unsaved_answers)
 
     async def save(self) -> SaveResult:
@@ -132,10 +131,10 @@ class LearnerStore:
         with self._save_lock:
             # before the journal, which names them
             untold = self._save_attempts()
-            saved = self._save_drafts()
-            problem = self._save_answers()
+            saved = self._save_texts(self._unsaved, self._drafts.save)
+            answers = self._save_texts(self._unsaved_answers, self._accepted.save)
             self._journal.sync()
-        problem = saved.problem or problem or self._journal.problem
+        problem = saved.problem or answers.problem or self._journal.problem
         if untold and not problem and not self._has_told_attempts:
             self._has_told_attempts = True
             return SaveResult("", " ".join(filter(None, (saved.note, untold))))
@@ -154,22 +153,23 @@ class LearnerStore:
         """Write a report about a step, wait for the disk and return its path. Raises OSError."""
         return write_report(self._data, report, self._now())
 
-    def _save_drafts(self) -> SaveResult:
+    def _save_texts(
+        self, unsaved: dict[tuple[str, str], str], save: Callable[[str, str, str], object]
+    ) -> SaveResult:
         problem, notes = "", []
-        for key, text in list(self._unsaved.items()):
-            result = self._drafts.save(*key, text)
+        for key, text in list(unsaved.items()):
+            result = save(*key, text)
             if isinstance(result, NotSaved):
                 problem = result.reason
                 continue
-            # What was typed while this text was being written stays for the next save.
-            if self._unsaved.get(key) == text:
-                del self._unsaved[key]
+            # a text that changed while this one was written stays for the next save
+            if unsaved.get(key) == text:
+                del unsaved[key]
             if isinstance(result, KeptBoth):
                 notes.append(result.note)
         return SaveResult(problem, " ".join(notes))
 
     def _save_attempts(self) -> str:
-        """Save the checked programs; return why one is not saved, "" if all are."""
         problem = ""
         for attempt in tuple(self._unsaved_attempts):
             try:
@@ -180,14 +180,4 @@ class LearnerStore:
                 continue
             with suppress(ValueError):  # others may have pushed it out meanwhile
                 self._unsaved_attempts.remove(attempt)
-        return problem
-
-    def _save_answers(self) -> str:
-        problem = ""
-        for key, program in list(self._unsaved_answers.items()):
-            result = self._accepted.save(*key, program)
-            if isinstance(result, NotSaved):
-                problem = result.reason
-            elif self._unsaved_answers.get(key) == program:
-                del self._unsaved_answers[key]
         return problem

@@ -27,7 +27,6 @@ MAX_SECONDS = 3_600.0
 
 
 async def stream(run: RunHandle, on_batch: OnBatch) -> Observation:
-    """Pass each batch of the run to the callback; return the observation at its end."""
     ended = Observation("lost", detail="The worker did not say how the run ended.")
     async for batch in run.events():
         on_batch(batch)
@@ -82,7 +81,6 @@ class StreamingRunner:
         self._on_begun = on_begun
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
-        """Run one program of the learner within the learner's limits; stream it if it is live."""
         command = capped(command, self._caps)
         if not command.live:
             return await self._client.observe(command, questions)

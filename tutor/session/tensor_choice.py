@@ -40,7 +40,6 @@ class TensorChoice:
         self.name = self._picked = name
 
     def follow(self, entries: Entries) -> str:
-        """Return the name of the entry to show of these, "" if there is none."""
         trained = frozenset(entry.name for entry in entries if entry.trained)
         if trained and trained != self._trained:
             self._trained = trained

@@ -55,7 +55,7 @@ class RunRecord:
 
     def __init__(self) -> None:
         self.by_curve = LossCurves()
-        self.facts: TrainingFacts | None = None
+        self.facts = TrainingFacts()
         self.pace: deque[tuple[float, int]] = deque(maxlen=MAX_PACES)
         """Seconds of the run, and the losses that were recorded by then."""
         self.inventory: tuple[InventoryEntry, ...] = ()
@@ -67,17 +67,17 @@ class RunRecord:
         """The parameters of the given code before the learner's part."""
         self.start: tuple[InventoryEntry, ...] = ()
         """The trained tensors before the first step; empty until the run has ended."""
-        self.recording: RecordedSteps | None = None
-        self.models: RecordedModels | None = None
+        self.recording = RecordedSteps()
+        self.models = RecordedModels()
         self.shapes: tuple[LineShape, ...] = ()
         """The shapes that the lines of the program have bound; empty until it has ended."""
         self.error: ErrorFacts | None = None
-        self.maps: RecordedMaps | None = None
+        self.maps = RecordedMaps()
         self.milliseconds: float | None = None
         self.figures: tuple[PlotFigure, ...] = ()
         """The figures that the program has plotted, as they were last."""
         self.kept_figures: tuple[KeptFigure, ...] = ()
-        """The same as Python keeps them, once the run is over."""
+        """The figures as Python keeps them, once the run is over."""
         self._pieces: deque[Piece] = deque(maxlen=MAX_PIECES)
         self._written = 0
         """The number of all pieces written, dropped ones included."""
@@ -88,34 +88,27 @@ class RunRecord:
         return self.by_curve.losses
 
     def __bool__(self) -> bool:
-        """Return True if the run has reported anything that can be shown."""
-        shown = (self._written, self.losses, self.inventory, self.recording, self.maps)
-        return any(map(bool, (*shown, self.figures)))
+        shown = (self.losses, self.inventory, self.recording, self.maps, self.figures)
+        return self._written > 0 or any(map(bool, shown))
 
     def take(self, events: tuple[RunEvent, ...]) -> None:
         for event in events:
-            if isinstance(event, OutputWritten):
-                self._pieces.append((event.stream, event.text))
-                self._written += 1
-            elif isinstance(event, LossesRecorded):
-                self._add_losses(event)
-            elif isinstance(event, TrainingNoted):
-                self.facts = self.facts or TrainingFacts()
-                self.facts.take(event)
-            elif isinstance(event, InventoryTaken):
-                self._take_inventory(event)
-            elif isinstance(event, ParametersGiven):
-                self.given = event.entries
-            elif isinstance(event, StepRecorded | StartRecorded):
-                self._keep_step(event)
-            elif isinstance(event, PlotsDrawn | FiguresKept):
-                self._keep_figures(event)
-            elif isinstance(event, DecisionMap | FittedCurve | NoMap):
-                self._keep_map(event)
-            elif isinstance(event, ModelsDescribed | AnswersCounted):
-                self._keep_models(event)
-            elif isinstance(event, RunEnded):
-                self._take_end(event.observation)
+            match event:
+                case OutputWritten():
+                    self._pieces.append((event.stream, event.text))
+                    self._written += 1
+                case LossesRecorded():
+                    self._add_losses(event)
+                case InventoryTaken():
+                    self._take_inventory(event)
+                case ParametersGiven():
+                    self.given = event.entries
+                case StartRecorded(entries=entries):
+                    self.start = entries if is_sound(StepRecorded(0, entries)) else ()
+                case RunEnded():
+                    self._take_end(event.observation)
+                case _:
+                    self._keep(event)
 
     @property
     def has_output(self) -> bool:
@@ -126,11 +119,22 @@ class RunRecord:
         first_kept = self._written - len(self._pieces)
         return list(islice(self._pieces, max(0, number - first_kept), None)), self._written
 
-    def _keep_figures(self, event: PlotsDrawn | FiguresKept) -> None:
-        if isinstance(event, PlotsDrawn):
-            self.figures = event.figures
-        else:
-            self.kept_figures = event.figures
+    def _keep(self, event: RunEvent) -> None:
+        match event:
+            case TrainingNoted():
+                self.facts.take(event)
+            case StepRecorded():
+                self.recording.add(event)
+            case DecisionMap() | FittedCurve() | NoMap():
+                self.maps.add(event)
+            case ModelsDescribed():
+                self.models.add(event)
+            case AnswersCounted():
+                self.models.add_answers(event)
+            case PlotsDrawn():
+                self.figures = event.figures
+            case FiguresKept():
+                self.kept_figures = event.figures
 
     def _take_end(self, observation: Observation) -> None:
         self.milliseconds = observation.milliseconds
@@ -143,27 +147,6 @@ class RunRecord:
             # the first backward counts as a step until an optimizer has made one
             self.earlier = min(self.inventory_step, max(0, event.step - 1)), self.inventory
         self.inventory, self.inventory_step = event.entries, event.step
-
-    def _keep_step(self, event: StepRecorded | StartRecorded) -> None:
-        if isinstance(event, StartRecorded):
-            self.start = event.entries if is_sound(StepRecorded(0, event.entries)) else ()
-            return
-        if self.recording is None:
-            self.recording = RecordedSteps()
-        self.recording.add(event)
-
-    def _keep_models(self, event: ModelsDescribed | AnswersCounted) -> None:
-        if self.models is None:
-            self.models = RecordedModels()
-        if isinstance(event, AnswersCounted):
-            self.models.add_answers(event)
-        else:
-            self.models.add(event)
-
-    def _keep_map(self, event: DecisionMap | FittedCurve | NoMap) -> None:
-        if self.maps is None:
-            self.maps = RecordedMaps()
-        self.maps.add(event)
 
     def _add_losses(self, event: LossesRecorded) -> None:
         if event.first < 0 or event.first + len(event.losses) > MAX_LOSSES:
@@ -181,7 +164,6 @@ class Timeline:
         self.previous: RunRecord | None = None
 
     def begin(self) -> None:
-        """Start a new record; the one before becomes `previous` unless it is empty."""
         self.previous = self.current or self.previous
         self.current = RunRecord()
 

@@ -99,7 +99,6 @@ class TrainingFacts:
         return min(self.checked.values(), key=lambda each: each.is_of_training, default=None)
 
     def epoch_at(self, count: int) -> int:
-        """Return the number of the epoch, from 1, in which the loss number `count` was; 0: none."""
         return bisect_right(self.epochs, count - 1)
 
     @property
@@ -107,7 +106,6 @@ class TrainingFacts:
         return (each.rate for each in self.rates)
 
     def rates_of(self, curve: int) -> Sequence[RateChanged]:
-        """Return the learning rates of a curve's optimizer, each with its beginning."""
         return [each for each in self.rates if each.curve == curve and math.isfinite(each.rate)]
 
 

@@ -73,10 +73,8 @@ class WorkerKeepAlive:
             await client.close()
 
     def _observe_soon(self, client: Client, step: Step | None) -> None:
-        if step is None or not kind_of(step).has_solution:
-            return
-        self._hub.background.cancel("ahead")
-        self._hub.background.start(self._observe(client, step), "ahead")
+        if step is not None and kind_of(step).has_solution:
+            self._hub.background.restart(self._observe(client, step), "ahead")
 
     async def _observe(self, client: Client, step: Step) -> None:
         await late.import_grading()

@@ -78,7 +78,6 @@ class TypeAhead:
     """A queue of input events that came too early: they would be lost, or act on another screen."""
 
     def __init__(self, must_wait: Callable[[], bool]) -> None:
-        """Make an empty queue; `must_wait` returns True while an event would be lost."""
         self._must_wait = must_wait
         self._held: list[EarlyEvent] = []
 
@@ -177,16 +176,13 @@ class TutorApp(CellDiff, Appearance):
         self._lesson = LessonScreen(self.tutor, setup)
 
     def get_default_screen(self) -> Screen[None]:
-        """Return the lesson screen at the bottom of the stack."""
         return self._lesson
 
     def on_mount(self) -> None:
-        """Apply the learner's keys, and handle the signals that would end the app unsaved."""
         self.set_keymap(self._keys.keymap())
         self._listen_to_signals()
 
     async def on_ready(self) -> None:
-        """Start the slow preparations after the first frame."""
         first = self._lesson.start or self._lesson
         first.call_after_refresh(self._lesson.call_later, self._lesson.begin)
         if not self.is_headless:
@@ -195,7 +191,6 @@ class TutorApp(CellDiff, Appearance):
         await self._release_keys()
 
     async def on_unmount(self) -> None:
-        """Close the session, so that no worker process is left behind."""
         await self.tutor.close()
 
     async def run_async(
@@ -283,13 +278,11 @@ class TutorApp(CellDiff, Appearance):
         await super().on_event(event)
 
     def _is_bound(self, key: str) -> bool:
-        """Return True if the key is bound in the focus."""
         if not self.screen_stack:
             return False
         return key in self.screen.active_bindings or self._field_action(key) is not None
 
     def _field_action(self, key: str) -> str | None:
-        """Return the action that the tutor adds to a key of the focused field."""
         action = FIELD_ACTIONS.get(key)
         return action if action is not None and self._is_in_field() else None
 
@@ -412,7 +405,6 @@ class TutorApp(CellDiff, Appearance):
         self.tutor.set(slow_link=slow)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy a text to the terminal, and to tmux, which does not pass it on."""
         super().copy_to_clipboard(text)
         if os.environ.get("TMUX") and not self.is_headless:
             self.run_worker(late.give_to_tmux(text), group="clipboard")
@@ -422,7 +414,6 @@ class TutorApp(CellDiff, Appearance):
         self.fault = self.fault or event.fault
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Yield the palette's commands: live commands, editor actions, and themes."""
         lesson = self._lesson
         panes = lesson.workspace
         useless = late.useless_commands(panes) if panes is not None else frozenset[str]()

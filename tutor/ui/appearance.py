@@ -55,7 +55,6 @@ class Appearance(App[None]):
     _tutor_filters: tuple[LineFilter, ...] = ()
 
     def apply_theme(self, config: Config, data: Path) -> None:
-        """Apply the config's look; `data` is the folder with the chosen theme."""
         self._configured = config.theme
         self._data = data
         for theme in THEMES:
@@ -103,13 +102,11 @@ class Appearance(App[None]):
         return [*textual_filters, *self._tutor_filters]
 
     def theme_commands(self) -> Iterable[SystemCommand]:
-        """Yield a palette command for each theme."""
         for name, label in LABELS.items():
             choose = partial(self.choose_theme, name)
             yield SystemCommand(f"{label} colours", f"Use the theme {name}.", choose)
 
     def choose_theme(self, name: str) -> None:
-        """Apply a theme and save it for the next start."""
         self.theme = name
         try:
             remember_theme(self._data, name, self._configured)

@@ -17,7 +17,6 @@ class FocusBorrower(Widget):
 
 
 def has_or_lends_focus(widget: Widget) -> bool:
-    """Return True if the widget has the focus, or gets it back."""
     focused = widget.screen.focused
     if isinstance(focused, FocusBorrower):
         focused = focused.lender

@@ -9,7 +9,6 @@ BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 
 
 def luminance(colour: Colour) -> float:
-    """Return the relative luminance of a colour, 0 to 1, as WCAG 2.1 defines it."""
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
         for part in (channel / 255 for channel in colour)
@@ -18,7 +17,6 @@ def luminance(colour: Colour) -> float:
 
 
 def contrast(one: Colour, other: Colour) -> float:
-    """Return the contrast ratio of two colours, 1 to 21, as WCAG 2.1 defines it."""
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 

@@ -92,13 +92,11 @@ def tmux_features(environ: Mapping[str, str]) -> str:
 
 
 def resolve_glyphs(config: Config, environ: MutableMapping[str, str] = os.environ) -> Config:
-    """Return the config with its glyphs, or the terminal's if it leaves them open."""
     chosen = config.glyphs or glyphs(environ, encoding())
     return msgspec.structs.replace(config, glyphs=chosen)
 
 
 def environment_problems(environ: MutableMapping[str, str] = os.environ) -> tuple[str, ...]:
-    """Return messages about variables of the tutor with invalid values."""
     try:
         chart_rate(environ)
     except ValueError as error:

@@ -51,7 +51,6 @@ def help_markdown(user_keys: UserKeys = NO_USER_KEYS, *, own_program: bool = Fal
 
 
 def key_table_markdown() -> str:
-    """Return the table of keys for the README, in Markdown."""
     rows = []
     for group in GROUPS:
         rows.append(f"| **{group}** | | |")

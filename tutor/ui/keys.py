@@ -227,7 +227,6 @@ def keys_that_move_focus(user_keys: UserKeys = NO_USER_KEYS) -> frozenset[str]:
 
 
 def editor_binding_id(name: str) -> str:
-    """Return the binding id of an editor action, for changing its keys."""
     return f"editor.{name}"
 
 
@@ -239,7 +238,6 @@ def next_step_bindings() -> list[BindingType]:
 
 
 def action_of(name: str) -> str:
-    """Return the action of a framed screen that runs the command, in Textual's syntax."""
     return f"command({name!r})"
 
 

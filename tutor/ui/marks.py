@@ -44,7 +44,6 @@ class Marks:
 
     @property
     def signs(self) -> GlyphSet:
-        """The glyphs of charts and widgets."""
         return GLYPHS[self.glyphs]
 
     def fill(self, text: str) -> str:
@@ -77,5 +76,4 @@ ASCII = Marks(
 
 
 def marks_of(glyphs: GlyphName | None, user_keys: UserKeys = NO_USER_KEYS) -> Marks:
-    """Return the marks for a set of glyphs and the learner's keys; None is Unicode."""
     return replace(ASCII if glyphs == "ascii" else UNICODE, keys=key_names(user_keys))

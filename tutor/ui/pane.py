@@ -47,7 +47,6 @@ class Pane(Vertical):
 
     @property
     def pane_name(self) -> str:
-        """The name of the pane, as in the tab strip and in the journal."""
         return self.id or ""
 
     def compose(self) -> ComposeResult:
@@ -70,7 +69,6 @@ class Pane(Vertical):
         """Show the state `new`; `old` is the state on screen, None the first time."""
 
     def focus_target(self) -> Widget:
-        """Return the widget that gets the focus when the pane is chosen."""
         return self
 
     def fill_with(self, fill: Callable[[], Awaitable[None]], *, after_s: float = 0.0) -> None:

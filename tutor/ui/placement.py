@@ -80,7 +80,6 @@ class Placement(Struct, frozen=True):
 
 
 def follow_state(layout: LayoutState, state: State, columns: int, rows: int) -> LayoutState:
-    """Return the layout with all that the state and the size of the terminal decide."""
     views, verdict = views_with_content(state), state.verdict
     names = _with_late_views(layout, state.step, views)
     paragraphs = (*verdict.message.split("\n"), *verdict.evidence) if verdict is not None else ()

@@ -45,7 +45,6 @@ class HowLine(StableStatic):
         self._more = f"{marks.down} {MORE_BELOW} "
 
     def on_mount(self) -> None:
-        """Follow the scrolled widget, whose position, text and size affect the line."""
         self.watch(self._scroll, "scroll_y", self.fit, init=False)
         self.watch(self._scroll, "virtual_size", self.fit_later, init=False)
 
@@ -55,13 +54,11 @@ class HowLine(StableStatic):
         self.fit()
 
     def fit(self) -> None:
-        """Show or hide the note that there is more below."""
         is_cut = self._scroll.scroll_y < self._scroll.max_scroll_y
         more = (self._more, "bold") if is_cut and self._tells_more else ""
         self.update_if_changed(Content.assemble(more, self._words))
 
     def fit_later(self) -> None:
-        """Call `fit` after the next layout."""
         self.call_after_refresh(self.fit)
 
 
@@ -123,12 +120,10 @@ class QuestionForm(Vertical):
 
     @property
     def target(self) -> Widget:
-        """The widget for the keys: the statements or the field."""
         return self._choices if self._choices.display else self._field
 
     @property
     def answer(self) -> QuizAnswer:
-        """The current answer; options by their number in the file."""
         if self._choices.display:
             return QuizAnswer(judged=to_file_order(self._choices.judged, self._order))
         return QuizAnswer(text=self._field.value)
@@ -148,7 +143,6 @@ class QuestionForm(Vertical):
         return in_order(step, self._order)
 
     def freeze(self, *, locked: bool) -> None:
-        """Lock or unlock the answer; a locked field is hidden."""
         self._choices.locked = locked
         if not self._choices.display:
             self._field.display = not locked
@@ -167,17 +161,14 @@ class QuestionForm(Vertical):
             self.call_after_refresh(self._show_current)
 
     def on_choices_submit_requested(self, event: Choices.SubmitRequested) -> None:
-        """Submit the answer on Enter in the statements."""
         event.stop()
         self.post_message(self.Submitted())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Submit the answer on Enter in the field."""
         event.stop()
         self.post_message(self.Submitted())
 
     def on_choices_judged(self, event: Choices.Judged) -> None:
-        """Remove the feedback of a statement whose judgement changed."""
         event.stop()
         if event.index in self._choices.feedback and self._choices.mode != "one":
             feedback = dict(self._choices.feedback)
@@ -186,7 +177,6 @@ class QuestionForm(Vertical):
         self.post_message(self.Changed())
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Report that the field has changed."""
         event.stop()
         self.post_message(self.Changed())
 

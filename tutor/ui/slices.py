@@ -6,8 +6,10 @@ For generators that yield after each small piece of work.
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
+from importlib import import_module
 from typing import TypeVar
 
 SLICE_S = 0.003
@@ -34,3 +36,15 @@ async def result_in_slices(
             await asyncio.sleep(turn_s)
             began = time.monotonic()
     return None
+
+
+PAUSE_S = 0.002
+"""Seconds between two imports, in which the event loop handles keys."""
+
+
+async def import_in_turns(names: Iterable[str]) -> None:
+    """Import the modules one after another; a key waits for at most one of them."""
+    for name in names:
+        if name not in sys.modules:
+            import_module(name)
+            await asyncio.sleep(PAUSE_S)

@@ -32,11 +32,9 @@ class StableStatic(Static):
 
     @property
     def shown_content(self) -> Content:
-        """The content on screen."""
         return self._content
 
     def update_if_changed(self, words: Content | str) -> None:
-        """Show `words`, unless they are on screen; a str is taken without markup."""
         new = Content(words) if isinstance(words, str) else words
         if not new.is_same(self._content):
             before, self._content = self._content, new

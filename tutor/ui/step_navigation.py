@@ -81,17 +81,13 @@ class StepNavigation(Widget):
     """A base class for panes with some of these bindings."""
 
     def action_move(self, delta: int) -> None:
-        """Ask to move the cursor by `delta` steps; past the last one is the end."""
         self.post_message(MoveRequested(delta))
 
     def action_play(self) -> None:
-        """Ask to start or stop the automatic movement."""
         self.post_message(PlayRequested())
 
     def action_find(self) -> None:
-        """Ask for the prompt for a step."""
         self.post_message(FindRequested())
 
     def action_compare(self) -> None:
-        """Ask to turn the comparison with the end on or off."""
         self.post_message(ComparisonRequested())

@@ -16,7 +16,6 @@ from tutor.ui.theme import THEMES
 
 
 def settings_problems(config: Config, file: Path) -> tuple[str, ...]:
-    """Return the problems as `file:line: key: message`, in the order of lines."""
     problems = sorted(
         (line_of_setting(file, path), ".".join(path), words) for path, words in _mistakes(config)
     )
@@ -24,7 +23,6 @@ def settings_problems(config: Config, file: Path) -> tuple[str, ...]:
 
 
 def known_themes() -> tuple[str, ...]:
-    """Return all valid values of the setting `theme`, the tutor's own first."""
     return (*(theme.name for theme in THEMES), *BUILTIN_THEMES)
 
 

@@ -8,6 +8,7 @@ something unread.
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from tutor.session.state import State
@@ -40,7 +41,6 @@ class View:
     """Kinds of its events that need no notice, since another pane on screen shows them."""
 
     def has_content(self, state: State) -> bool:
-        """Return True if the newest run has sent an event that the view draws."""
         return not state.reported.isdisjoint(self.events)
 
     def has_new_content(self, old: State, new: State) -> bool:
@@ -78,5 +78,26 @@ VIEWS: tuple[View, ...] = (
 
 
 def views_with_content(state: State) -> frozenset[str]:
-    """Return the names of the views with content of the newest run."""
     return frozenset(view.name for view in VIEWS if view.has_content(state))
+
+
+def should_focus(old: State, new: State) -> bool:
+    """Return True if a pane below the answer has something that must be seen at once."""
+    for activity in (old.activity, new.activity):
+        if activity is not None and activity.kind == "experiment":
+            return False  # its pane shows the result
+    return (
+        old.latest != new.latest
+        or (old.activity is not new.activity and (old.activity is None or new.activity is None))
+        or old.hints != new.hints
+    )
+
+
+def unread_panes(old: State, new: State, before: AbstractSet[str]) -> frozenset[str]:
+    """Return the panes with unread content; `before` are the unread panes so far.
+
+    A new step begins without any.
+    """
+    unread = set(before) if old.step is new.step else set()
+    unread.update(view.name for view in VIEWS if view.has_new_content(old, new))
+    return frozenset(unread)

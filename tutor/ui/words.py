@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 
 from tutor.grading.markup import Mark, pieces
@@ -12,6 +15,9 @@ from tutor.grading.verdict import Verdict, VerdictKind
 from tutor.grading.wording import counted
 from tutor.session.state import State
 from tutor.ui.marks import Marks
+
+if TYPE_CHECKING:
+    from tutor.session.words.asked_text import AskedText
 
 _STYLES: dict[Mark, str] = {"code": "bold $accent", "bold": "bold", "emphasis": "italic"}
 
@@ -69,3 +75,34 @@ def verdict_head(verdict: Verdict, marks: Marks, *, with_count: bool) -> Content
             summary = f"{held} of {counted(total, 'check')} {hold}"
         count = f"{marks.dot}{summary}"
     return Content.assemble((f"{getattr(marks, mark)} {word}", f"bold {colour}"), count)
+
+
+AS_GUESSED = "It came out as you guessed."
+OTHERWISE = "That is not what happened."
+
+
+def guess_head(marks: Marks, *, right: bool) -> Content:
+    if right:
+        return Content.styled(f"{marks.tick} {AS_GUESSED}", "bold $success")
+    return Content.styled(f"{marks.cross} {OTHERWISE}", "bold $error")
+
+
+def aligned(rows: Sequence[tuple[str, str]], marks: Marks) -> list[Content]:
+    labels = [inline(marks.transcribe(label)) for label, _ in rows]
+    width = max((label.cell_length for label in labels), default=0)
+    return [
+        Content.assemble(f"  {' ' * (width - label.cell_length)}", label, "  ", (value, "bold"))
+        for label, (_, value) in zip(labels, rows, strict=True)
+    ]
+
+
+def paragraphs(markdown: str, marks: Marks) -> list[Content]:
+    """Return each paragraph as one line, with its code and emphasis styled."""
+    parts = marks.transcribe(markdown).strip().split("\n\n")
+    return [inline(" ".join(text.split())) for text in parts if text.strip()]
+
+
+def asked_content(told: AskedText, marks: Marks) -> Content:
+    words = inline(marks.transcribe(marks.fill(told.words)))
+    parts = [Content(told.shown), words] if told.is_value else [words, Content(told.shown)]
+    return Content("\n").join(part for part in parts if part.plain)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tutor.ui.editor.line_moves import FixedRows, exchanged, other_row
+from tutor.ui.editor.whole_lines import FixedRows, exchanged, other_row
 
 FIXED = FixedRows(above=1, below=2)
 """Of six rows, the second to the fourth can be moved."""

@@ -24,8 +24,8 @@ from tutor.session.events import (
     ActivityRequested,
     Event,
     ExperimentEnded,
-    ExperimentsFound,
     ExperimentShown,
+    FieldsSet,
     VerdictReached,
 )
 from tutor.terminal_facts import GlyphSetName
@@ -259,7 +259,7 @@ _SQUARED = Experiment(
 _SQUARE = ExperimentResult("`9`", "You got 9: that is `x` times itself. Twice means `2 * x`.")
 _SHOWN = (
     VerdictReached(_RIGHT),
-    ExperimentsFound("double", (_SQUARED, _SQUARED)),
+    FieldsSet({"experiments": (_SQUARED, _SQUARED)}),
     ExperimentShown(0),
 )
 _RAN = (ActivityRequested(1, "experiment"), ExperimentEnded(1, 0, 0, _SQUARE))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.first_screen.glyphs import ASCII, UNICODE
-from tutor.ui.widgets.scrub_track import MIN_WIDTH, share_at, track
+from tutor.ui.panes.scrubber import MIN_WIDTH, share_at, track
 
 
 def test_the_knob_goes_from_one_end_to_the_other() -> None:

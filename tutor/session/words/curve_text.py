@@ -10,10 +10,9 @@ from collections.abc import Sequence
 
 from tutor.grading.wording import counted
 from tutor.session.loss_view import LossView
-from tutor.session.run_comparison import compare_runs
+from tutor.session.run_comparison import compare_runs, comparison_words
 from tutor.session.state import State
 from tutor.session.words.loss_text import loss_text
-from tutor.session.words.run_comparison_text import comparison_words
 from tutor.wire.events import LossBroken, NumbersKept
 
 RISEN = 1.05
@@ -28,7 +27,6 @@ MIN_TREND = 20
 
 
 def facts_words(view: LossView, state: State, check: str = "◆") -> list[str]:
-    """Return short facts for the line above the curve, the most important first."""
     facts = []
     if view.cursor and state.compares:
         then, now = view.losses[view.cursor - 1], view.losses[-1]
@@ -42,43 +40,23 @@ def facts_words(view: LossView, state: State, check: str = "◆") -> list[str]:
     if view.epoch:
         facts.append(f"epoch {view.epoch}")
     if len({each.rate for each in view.rates}) > 1:
-        facts.append(f"lr {rate_at(view):.4g}")
+        before = [each.rate for each in view.rates if each.steps < step]
+        facts.append(f"lr {before[-1] if before else math.nan:.4g}")
     if state.activity is not None and view.pace:
-        facts.append(pace_text(view.pace))
+        facts.append(f"{view.pace:.{0 if view.pace >= 10 else 1}f} steps/s")
     return facts
 
 
-def rate_at(view: LossView) -> float:
-    step = view.cursor or len(view.losses)
-    rates = [each.rate for each in view.rates if each.steps < step]
-    return rates[-1] if rates else math.nan
-
-
-def pace_text(pace: float) -> str:
-    """Return the pace in words, such as `812 steps/s`."""
-    return f"{pace:.0f} steps/s" if pace >= 10 else f"{pace:.1f} steps/s"
-
-
-def curves_words(view: LossView) -> str:
-    if not view.others:
-        return ""
-    others = ", ".join(name for name, _ in view.others)
-    return f"Line: {view.name}. Dashes: {others}."
-
-
 def look_at(view: LossView, state: State, check: str = "◆") -> str:
-    """Return one sentence about what to look at in the drawing; "" if there is nothing to say."""
     if view.others:
-        return curves_words(view)
-    risen = _risen_words(view, check)
-    if risen:
+        return f"Line: {view.name}. Dashes: {', '.join(name for name, _ in view.others)}."
+    if risen := _risen_words(view, check):
         return risen
     if state.activity is None and view.before and view.losses:
         found = compare_runs(view.losses, view.before, same_start=view.same_start)
         return comparison_words(found, view.losses, view.before, drawn="dotted")
     if state.activity is None and len(view.losses) >= MIN_TREND and not view.broken_step:
-        changed = _rate_words(view)
-        return changed or trend_words(view.losses)
+        return _rate_words(view) or trend_words(view.losses)
     if view.before:
         return f"Dotted: the run before, which ended at {loss_text(view.before[-1])}."
     return ""
@@ -96,42 +74,34 @@ def _risen_words(view: LossView, check: str) -> str:
 
 
 def _rate_words(view: LossView) -> str:
-    changes = [
-        (one, other)
-        for one, other in zip(view.rates, view.rates[1:], strict=False)
-        if one.rate != other.rate
-    ]
+    pairs = zip(view.rates, view.rates[1:], strict=False)
+    changes = [other.steps + 1 for one, other in pairs if one.rate != other.rate]
     if not changes:
         return ""
-    if len(changes) == 1:
-        (one, other) = changes[0]
-        return f"The rate went from {one.rate:.4g} to {other.rate:.4g} at step {other.steps + 1}."
     first, last = view.rates[0].rate, view.rates[-1].rate
+    if len(changes) == 1:
+        return f"The rate went from {first:.4g} to {last:.4g} at step {changes[0]}."
     return f"The rate changed {len(changes)} times, from {first:.4g} to {last:.4g}."
 
 
 def trend_words(losses: Sequence[float]) -> str:
-    """Say in a sentence where the curve leads at its end; "" if there are too few losses."""
+    """Return a sentence about the end of the curve; "" if there are too few losses."""
     finite = [loss for loss in losses if math.isfinite(loss)]
     if len(finite) < MIN_TREND:
         return ""
     part = max(2, len(finite) // 10)
-    first, earlier, last = (
-        sum(each) / len(each) for each in (finite[:part], finite[-2 * part : -part], finite[-part:])
-    )
+    parts = finite[:part], finite[-2 * part : -part], finite[-part:]
+    first, earlier, last = (sum(each) / len(each) for each in parts)
     fallen, recent = first - last, earlier - last
     if fallen <= 0:
         return "It ends no lower than it began."
-    shrinks = 0 < last <= STILL_SHRINKS * earlier and max(finite[-part:]) < min(
-        finite[-2 * part : -part]
-    )
+    shrinks = 0 < last <= STILL_SHRINKS * earlier and max(parts[2]) < min(parts[1])
     if recent > STILL_FALLS * fallen or shrinks:
         return "It still falls at the end: more steps would go on."
     if recent < -STILL_FALLS * fallen:
         return "It rises at the end."
-    low = min(finite)
-    level = last + STILL_FALLS * fallen
-    since = next((at for at, loss in enumerate(losses, 1) if loss <= max(level, low)), len(losses))
+    level = max(last + STILL_FALLS * fallen, min(finite))
+    since = next((at for at, loss in enumerate(losses, 1) if loss <= level), len(losses))
     return f"It has hardly fallen since step {since}."
 
 
@@ -147,30 +117,22 @@ _REASONS = {
 
 
 def broken_words(broken: LossBroken, losses: Sequence[float] = ()) -> str:
-    """Say at which step and line the loss broke, what had nan or inf first, and why if known."""
-    where = f"The loss is {broken.loss} from step {broken.step} on"
-    if broken.line is not None:
-        where += f", line {broken.line}"
-    words = [f"{where}."]
-    name = broken.name
-    if name and name != "loss":
+    """Name step and line at which the loss broke, the first name with nan or inf, and the cause."""
+    line = f", line {broken.line}" if broken.line is not None else ""
+    words = f"The loss is {broken.loss} from step {broken.step} on{line}."
+    if broken.name and broken.name != "loss":
         line = f", line {broken.name_line}" if broken.name_line is not None else ""
-        words.append(f"First in `{name}`{line}.")
-    words.append(_rate_reason(broken, losses) or _REASONS.get(broken.reason, ""))
-    return " ".join(filter(None, words))
-
-
-def _rate_reason(broken: LossBroken, losses: Sequence[float]) -> str:
-    if broken.reason != "rate":
-        return ""
-    before = [loss for loss in losses if math.isfinite(loss)]
-    grew = f"It grew from {loss_text(min(before))} before" if before else "It grew before"
-    rate = f"the learning rate {broken.rate:.4g}" if broken.rate else "the learning rate"
-    return f"{grew}: {rate} is too large."
+        words += f" First in `{broken.name}`{line}."
+    reason = _REASONS.get(broken.reason, "")
+    if broken.reason == "rate":
+        before = [loss for loss in losses if math.isfinite(loss)]
+        grew = f"It grew from {loss_text(min(before))} before" if before else "It grew before"
+        rate = f"the learning rate {broken.rate:.4g}" if broken.rate else "the learning rate"
+        reason = f"{grew}: {rate} is too large."
+    return f"{words} {reason}".strip()
 
 
 def offer_words(lists: Sequence[NumbersKept], drawn: int | None) -> str:
-    """Offer to draw numbers that the program has kept; with one `drawn`, say which it is."""
     if drawn is not None and drawn < len(lists):
         numbers = lists[drawn]
         count = counted(len(numbers.numbers), "number")

@@ -14,18 +14,14 @@ ON_THE_CPU = (
 
 
 def asks_for_a_card(source: str) -> bool:
-    """Return True if the program names `cuda`, as an attribute or as a device."""
     try:
-        nodes = ast.walk(parse_program(source))
+        tree = parse_program(source)
     except NotPython:
         return False
-    return any(_names_a_card(node) for node in nodes)
-
-
-def _names_a_card(node: ast.AST) -> bool:
-    match node:
-        case ast.Attribute(attr="cuda"):
-            return True
-        case ast.Constant(value=str() as text):
-            return text == "cuda" or text.startswith("cuda:")
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(attr="cuda"):
+                return True
+            case ast.Constant(value=str() as text) if f"{text}:".startswith("cuda:"):
+                return True
     return False

@@ -94,7 +94,6 @@ def gradient_words(entry: InventoryEntry) -> str:
 
 
 def weight_gradients(entries: tuple[InventoryEntry, ...]) -> tuple[Gradient, ...]:
-    """Return the gradients of the first weight matrices that have one of finite norm."""
     weights = (each for each in entries if each.name.endswith(".weight"))
     gradients = (
         late.gradient(each.name, each.value.shape, each.gradient_norm)
@@ -130,7 +129,6 @@ def entry_words(entry: InventoryEntry) -> str:
 
 
 def _single_words(entry: InventoryEntry) -> str:
-    """Return gradient and optimizer's state of a tensor with one element, which is not drawn."""
     if not isinstance(entry.value, TensorValue) or prod(entry.value.shape) != 1:
         return ""
     gradient = entry_gradient(entry)
@@ -185,7 +183,6 @@ def seen_words(entry: InventoryEntry) -> str:
 
 
 def change_title(since: int) -> str:
-    """Return the heading of a change since a step, counted from 1; 0 is the start."""
     return f"change since step {since}" if since else "change since the start"
 
 
@@ -195,7 +192,6 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 
 def _one_number(value: TensorValue | ArrayValue) -> str:
-    """Return the number of a tensor with a single element, such as a loss; "" for any other."""
     numbers = _numbers(value) if prod(value.shape) == 1 else None
     return f"{numbers[0]:.6g}" if numbers else ""
 

@@ -69,7 +69,6 @@ def look_words(shown: RunMap, *, coloured: bool = True) -> str:
 
 
 def told_words(shown: RunMap) -> str:
-    """Describe the map in words, for a learner who does not see it."""
     if isinstance(shown, FittedCurve):
         count = len(shown.points) // POINT_BYTES
         left, right = shown.bounds.left, shown.bounds.right
@@ -93,9 +92,8 @@ def place_words(place: tuple[float, ...], number: float, winner: int = 0, classe
     return f"({at}): {letter_of(winner, classes)} {number:.2f}"
 
 
-def no_map_words(state: State, maps: RecordedMaps | None) -> str:
-    """Say why there is no map, or what would fill it."""
-    if maps is not None and maps.reason is not None:
+def no_map_words(state: State, maps: RecordedMaps) -> str:
+    if maps.reason is not None:
         return reason_words(maps.reason)
     if state.activity is not None:
         return BUSY

@@ -6,7 +6,7 @@ number, what does not learn, and otherwise what goes in and out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import isfinite
 
 from tutor.grading.wording import counted
@@ -43,18 +43,18 @@ SMALL_UPDATE = 1e-6
 
 
 def models_words(described: ModelsDescribed, error: ErrorFacts | None) -> str:
-    for say in (_failure_words, _trouble_words, _flow_words):
-        for model in trained_first(described):
-            if words := say(model, error):
+    models = trained_first(described)
+    for find in (_failures, _troubles, _flow):
+        for model in models:
+            if words := next(find(model, error), ""):
                 return words
-    called = [model for model in described.models if model.called]
-    if not called and described.models:
+    if models and not any(model.called for model in models):
         return "The program has not called this model. Its layers are listed as they were made."
     return ""
 
 
 def source_words(described: ModelsDescribed, *, is_over: bool) -> str:
-    """Say so where the numbers are of a step that lies before the end of the run; else ""."""
+    """Name the step of the numbers if the run went on after it."""
     if not is_over or not 0 < described.step < described.total:
         return ""
     return (
@@ -63,128 +63,103 @@ def source_words(described: ModelsDescribed, *, is_over: bool) -> str:
     )
 
 
-def _failure_words(model: ModelDescription, error: ErrorFacts | None) -> str:
+def _failures(model: ModelDescription, error: ErrorFacts | None) -> Iterator[str]:
     if not model.failed:
-        return ""
+        return
+    message = "."
+    if error is not None:
+        first = error.message.strip().partition("\n")[0][:MAX_CHARACTERS]
+        message = f": {printable(first or error.type_name)}"
     failed = next((layer for layer in model.layers if layer.failed), None)
     if failed is None:
-        message = f": {_message(error)}" if error is not None else "."
-        return f"The call of {model.name or 'the model'} ended with an error{message}"
+        yield f"The call of {model.name or 'the model'} ended with an error{message}"
+        return
     name = f"{clean_name(failed.name)}, {layer_words(failed)}"
     takes = failed.weight[1] if failed.type_name == "Linear" and len(failed.weight) == 2 else None
     if takes is not None and failed.took and failed.took[-1] != takes:
         gets = failed.took[-1]
-        return (
+        yield (
             f"It stops at {name}: it takes {counted(takes, 'number')} a row and gets {gets}. "
             f"Linear({gets}, {failed.weight[0]}) would fit."
         )
-    return f"It stops at {name}" + (f": {_message(error)}" if error is not None else ".")
+    yield f"It stops at {name}{message}"
 
 
-def _message(error: ErrorFacts) -> str:
-    first = error.message.strip().partition("\n")[0][:MAX_CHARACTERS]
-    return printable(first or error.type_name)
+def _troubles(model: ModelDescription, _error: ErrorFacts | None) -> Iterator[str]:
+    yield from _failing_layers(model)
+    yield from _slow_layers(model)
+    left = [layer for layer in model.layers if not layer.calls]
+    if model.called and left:
+        yield f"{clean_name(left[0].name)} was not called: nothing passes through it."
+    yield from _updates(model)
 
 
-def _trouble_words(model: ModelDescription, _error: ErrorFacts | None) -> str:
-    for find in (_not_finite, _stuck, _dead, _vanishing, _saturated, _uncalled, _updates):
-        if words := find(model):
-            return words
-    return ""
-
-
-def _not_finite(model: ModelDescription) -> str:
+def _failing_layers(model: ModelDescription) -> Iterator[str]:
     for layer in model.layers:
         if layer.activations is not None and layer.activations.not_finite:
-            return f"{clean_name(layer.name)} is the first layer that gives nan or infinity."
-    return ""
-
-
-def _stuck(model: ModelDescription) -> str:
-    updates = [layer.update for layer in model.layers if layer.update is not None]
-    if not any(updates):
-        return ""
+            yield f"{clean_name(layer.name)} is the first layer that gives nan or infinity."
+    moves = any(layer.update for layer in model.layers)
     for layer in model.layers:
-        if layer.update == 0 and layer.gradient and layer.frozen_numbers < layer.numbers:
-            return (
+        learns = layer.gradient and layer.frozen_numbers < layer.numbers
+        if moves and layer.update == 0 and learns:
+            yield (
                 f"{clean_name(layer.name)} has a gradient and does not move: "
                 "its parameters are not in the optimizer."
             )
-    return ""
-
-
-def _dead(model: ModelDescription) -> str:
     for layer in model.layers:
-        numbers = layer.activations
-        if numbers is not None and (numbers.dead or 0) >= MUCH_DEAD:
-            share = share_text(numbers.dead or 0)
+        dead = layer.activations.dead or 0 if layer.activations is not None else 0
+        if dead >= MUCH_DEAD:
             gave = layer.gave or ()
             rows = f"all {gave[0]:,} rows" if len(gave) > 1 else "every row"
-            return (
-                f"{clean_name(layer.name)}: {share} of its units give 0 for {rows} asked here. "
-                "For these they are dead: no gradient passes through them."
+            yield (
+                f"{clean_name(layer.name)}: {share_text(dead)} of its units give 0 for {rows} "
+                "asked here. For these they are dead: no gradient passes through them."
             )
-    return ""
 
 
-def _vanishing(model: ModelDescription) -> str:
+def _slow_layers(model: ModelDescription) -> Iterator[str]:
     known = [layer for layer in model.layers if layer.gradient and isfinite(layer.gradient)]
-    if len(known) < 2:
-        return ""
-    first, last = known[0], known[-1]
-    share = (first.gradient or 0.0) / (last.gradient or 1.0)
-    if share >= LITTLE_GRADIENT:
-        return ""
-    return (
-        f"The gradient of {clean_name(first.name)} is {brief(share)} of that of "
-        f"{clean_name(last.name)}: the first layers hardly learn."
-    )
-
-
-def _saturated(model: ModelDescription) -> str:
-    for layer in model.layers[:-1]:
-        numbers = layer.activations
-        if numbers is not None and (numbers.saturated or 0) >= MUCH_SATURATED:
-            share = share_text(numbers.saturated or 0)
-            return (
-                f"{clean_name(layer.name)}: {share} of its numbers lie at its limits, "
-                "where its slope is nearly 0."
+    if len(known) > 1:
+        first, last = known[0], known[-1]
+        share = (first.gradient or 0.0) / (last.gradient or 1.0)
+        if share < LITTLE_GRADIENT:
+            yield (
+                f"The gradient of {clean_name(first.name)} is {brief(share)} of that of "
+                f"{clean_name(last.name)}: the first layers hardly learn."
             )
-    return ""
+    for layer in model.layers[:-1]:
+        saturated = layer.activations.saturated or 0 if layer.activations is not None else 0
+        if saturated >= MUCH_SATURATED:
+            yield (
+                f"{clean_name(layer.name)}: {share_text(saturated)} of its numbers lie at its "
+                "limits, where its slope is nearly 0."
+            )
 
 
-def _uncalled(model: ModelDescription) -> str:
-    left = [layer for layer in model.layers if not layer.calls]
-    if not model.called or not left:
-        return ""
-    return f"{clean_name(left[0].name)} was not called: nothing passes through it."
-
-
-def _updates(model: ModelDescription) -> str:
-    known = [layer for layer in model.layers if layer.update]
+def _updates(model: ModelDescription) -> Iterator[str]:
+    known = [(layer.update, layer.name) for layer in model.layers if layer.update]
     if not known:
-        return ""
-    most = max(known, key=lambda layer: layer.update or 0.0)
-    update = most.update or 0.0
+        return
+    update, name = max(known, key=lambda each: each[0])
     if update > LARGE_UPDATE:
-        return (
-            f"One step moves {clean_name(most.name)} by {percent(update)} of its length. "
+        yield (
+            f"One step moves {clean_name(name)} by {percent(update)} of its length. "
             "That is much: the learning rate may be too large."
         )
-    if update < SMALL_UPDATE:
-        return (
+    elif update < SMALL_UPDATE:
+        yield (
             f"One step moves no layer by more than {percent(update)} of its length. "
             "The learning rate may be too small."
         )
-    return f"One step moves {clean_name(most.name)} the most: by {percent(update)} of its length."
+    else:
+        yield f"One step moves {clean_name(name)} the most: by {percent(update)} of its length."
 
 
-def _flow_words(model: ModelDescription, _error: ErrorFacts | None) -> str:
+def _flow(model: ModelDescription, _error: ErrorFacts | None) -> Iterator[str]:
     called = [layer for layer in model.layers if layer.calls]
-    if not called or called[0].took is None or called[-1].gave is None:
-        return ""
-    took, gave = shape_text(called[0].took), shape_text(called[-1].gave)
-    return f"{took} goes in, {gave} comes out; each row tells what a layer makes of it."
+    if called and called[0].took is not None and called[-1].gave is not None:
+        took, gave = shape_text(called[0].took), shape_text(called[-1].gave)
+        yield f"{took} goes in, {gave} comes out; each row tells what a layer makes of it."
 
 
 def lines_words(rows: Sequence[LayerRow]) -> str:

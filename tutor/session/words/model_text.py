@@ -56,7 +56,6 @@ class LayerRow:
 
 
 def trained_first(described: ModelsDescribed) -> list[ModelDescription]:
-    """Return the models, those first that the last step has moved."""
     return sorted(described.models, key=lambda model: not any(x.update for x in model.layers))
 
 
@@ -268,7 +267,6 @@ def share_text(share: float) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Return a share as percent with its first digits, however small; "" for None."""
     if share is None:
         return ""
     return "0" if not share else f"{brief(100 * share)} %"

@@ -59,7 +59,6 @@ def moved_words(
 
 
 def learning_rates(entries: Iterable[InventoryEntry]) -> Iterator[float]:
-    """Yield the numbers that the program itself calls a learning rate."""
     for entry in entries:
         if entry.name in ("lr", "learning_rate") and isinstance(entry.value, FloatValue):
             yield entry.value.value

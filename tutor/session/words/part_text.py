@@ -16,11 +16,11 @@ _NOT_DEFINED = re.compile(r"[Nn]ame '(\w+)' is not defined")
 
 
 def runs_alone(part: PartRun, step: Step | None) -> str:
-    return f"Only {_lines(part, 'runs', 'run')}{_after(step)}."
+    return f"Only {_lines(part)} run{'s' * (part.first == part.last)}{_after(step)}."
 
 
 def goes_on(part: PartRun) -> str:
-    return f"{_lines(part, '', '').strip().capitalize()}, on what the last run has left"
+    return f"{_lines(part).capitalize()}, on what the last run has left"
 
 
 def has_run_alone(part: PartRun, step: Step | None) -> str:
@@ -28,16 +28,14 @@ def has_run_alone(part: PartRun, step: Step | None) -> str:
 
 
 def missed_line(error: ErrorFacts, part: PartRun, step: Step | None) -> str:
-    """Say which line would have bound the missing name; "" if the error is not about such a one."""
+    """Name the line that would have bound the missing name; "" for other errors."""
     name = missing_name(error)
     lines = [n for n in lines_binding(name, part.whole) if not part.first <= n <= part.last]
     if not lines:
         return ""
     nearest = max((n for n in lines if n < part.first), default=lines[0])
-    return (
-        f"`{name}` does not exist in this run: line {nearest} binds it, and only "
-        f"{_has_run(part, step)}."
-    )
+    where = f"line {nearest} binds it, and only {_has_run(part, step)}."
+    return f"`{name}` does not exist in this run: {where}"
 
 
 def missing_name(error: ErrorFacts) -> str:
@@ -57,13 +55,13 @@ def lines_binding(name: str, text: str) -> tuple[int, ...]:
 
 
 def _has_run(part: PartRun, step: Step | None) -> str:
-    return f"{_lines(part, 'has run', 'have run')}{_after(step)}"
+    have = "has" if part.first == part.last else "have"
+    return f"{_lines(part)} {have} run{_after(step)}"
 
 
-def _lines(part: PartRun, one: str, several: str) -> str:
-    if part.first == part.last:
-        return f"line {part.first} {one}"
-    return f"lines {part.first} to {part.last} {several}"
+def _lines(part: PartRun) -> str:
+    is_one = part.first == part.last
+    return f"line {part.first}" if is_one else f"lines {part.first} to {part.last}"
 
 
 def _after(step: Step | None) -> str:

@@ -27,7 +27,6 @@ def no_plot_words(state: State) -> str:
 
 
 def heading(figures: Sequence[PlotFigure], index: int, axes: int) -> str:
-    """Return which figure is shown, and which of its fields; "" if there is only one."""
     figure = figures[index]
     parts = []
     if len(figures) > 1 or figure.number > 1:
@@ -40,50 +39,45 @@ def heading(figures: Sequence[PlotFigure], index: int, axes: int) -> str:
 
 
 def axes_words(axes: Axes) -> str:
-    """Return a sentence about each thing that is drawn, and about what is not."""
-    sentences = [_series_words(each) for each in axes.series[:MAX_TOLD]]
+    sentences = []
+    names = [name for name in map(one_line, (axes.y_name, axes.x_name)) if name]
+    if axes.series and names:
+        sentences.append(f"{_capitalized(' over '.join(names))}.")
+    sentences += map(_series_words, axes.series[:MAX_TOLD])
     if len(axes.series) > MAX_TOLD:
         sentences.append(f"And {len(axes.series) - MAX_TOLD} more.")
     if axes.image is not None:
         image = axes.image
         size = " × ".join(map(str, image.shape)) or f"{image.rows} × {image.columns}"
         sentences.append(f"An image of {size}, {_range_words(image.values)}.")
-        sentences.append(_shades_words(image.values))
-    names = [one_line(name) for name in (axes.x_name, axes.y_name)]
-    if axes.series and any(names):
-        over = " over ".join(filter(None, (names[1], names[0])))
-        sentences.insert(0, f"{over[:1].upper()}{over[1:]}.")
+        finite = [value for value in image.values if math.isfinite(value)]
+        if finite and min(finite) < 0 < max(finite):
+            sentences.append("The shades go out from 0 to both sides.")
+        elif finite and min(finite) < max(finite):
+            sentences.append("The shades go from the least to the greatest.")
     if axes.left_out:
-        others = ", ".join(map(one_line, axes.left_out))
-        sentences.append(NOT_DRAWN.format(others=others))
-    return " ".join(filter(None, sentences))
-
-
-def _shades_words(values: Iterable[float]) -> str:
-    """Say what the shades of an image go by; "" where all are alike."""
-    there = [value for value in values if math.isfinite(value)]
-    low, high = min(there, default=0.0), max(there, default=0.0)
-    if low == high:
-        return ""
-    if low < 0 < high:
-        return "The shades go out from 0 to both sides."
-    return "The shades go from the least to the greatest."
+        sentences.append(NOT_DRAWN.format(others=", ".join(map(one_line, axes.left_out))))
+    return " ".join(sentences)
 
 
 def _series_words(series: Series) -> str:
     noun = _NOUNS[series.kind]
     name = f"{noun} {one_line(series.label)}" if series.label else noun
     count = counted(series.count or len(series.y), "bar" if noun == "bars" else "point")
-    start = f"{name[:1].upper()}{name[1:]}: {count}"
-    there = [value for value in series.y if math.isfinite(value)]
-    if series.kind == "line" and len(there) > 1:
-        return f"{start}, from {there[0]:.4g} to {there[-1]:.4g}, {_range_words(there)}."
-    return f"{start}, {_range_words(there)}."
+    finite = [value for value in series.y if math.isfinite(value)]
+    course = ""
+    if series.kind == "line" and len(finite) > 1:
+        course = f"from {finite[0]:.4g} to {finite[-1]:.4g}, "
+    return f"{_capitalized(name)}: {count}, {course}{_range_words(finite)}."
 
 
 def _range_words(values: Iterable[float]) -> str:
-    there = [value for value in values if math.isfinite(value)]
-    if not there:
+    finite = [value for value in values if math.isfinite(value)]
+    if not finite:
         return "no number that can be drawn"
-    low, high = min(there), max(there)
+    low, high = min(finite), max(finite)
     return f"all {low:.4g}" if low == high else f"least {low:.4g}, greatest {high:.4g}"
+
+
+def _capitalized(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

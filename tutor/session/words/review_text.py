@@ -5,7 +5,7 @@ from __future__ import annotations
 from tutor.course.model import QuizStep
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.review_questions import ReviewQuestion
-from tutor.progress.review_schedule import GAPS, ItemStanding
+from tutor.progress.review_schedule import GAPS
 from tutor.session.questions import feedback_at_end
 from tutor.session.review_state import Review, ReviewEnd
 
@@ -34,16 +34,11 @@ def end_words(review: Review) -> str:
 
 
 def next_words(review: Review) -> str:
-    """Return when an item that was answered comes back, or that it does not."""
     standing = review.standing
     if standing is None or review.step is None:
         return ""
     if review.must_read_again:
         return f"Read “{review.step.title}” again. This question does not come back."
-    return _back_words(standing)
-
-
-def _back_words(standing: ItemStanding) -> str:
     if standing.is_over:
         return "It does not come back: you know it."
     return f"It comes back in {GAPS[standing.gap]} days."

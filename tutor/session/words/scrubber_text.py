@@ -28,7 +28,6 @@ def scrubber_words(
 
 
 def scrubber_keys(state: State, arrows: str = "← →") -> tuple[str, ...]:
-    """Return what the keys of the scrubber do now, the most important first."""
     cursor = state.cursor
     if cursor is None:
         return (f"{arrows}: step back, on", "Space: play", "j: go to")

@@ -16,7 +16,6 @@ _HEADINGS: dict[VerdictKind, str] = {
 
 
 def verdict_text(verdict: Verdict) -> str:
-    """Return a verdict as a learner reads it: plain text without control codes."""
     parts = [_HEADINGS[verdict.kind], plain(verdict.message.strip())]
     if verdict.evidence:
         parts.append(

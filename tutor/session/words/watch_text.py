@@ -60,7 +60,6 @@ def not_python(source: str) -> str:
 
 
 def ending_lines(ending: RunSummary) -> Iterator[str]:
-    """Yield what is said at the end of a run: the error if there was one, values and remarks."""
     if ending.outcome == "finished":
         yield f"The run is over, after {ending.milliseconds / 1_000:.1f} s."
     if ending.message:

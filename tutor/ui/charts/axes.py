@@ -26,7 +26,6 @@ MIN_SHARE = 1e-14
 
 
 def has_place(value: float, *, log: bool = False) -> bool:
-    """Return True if the scale can show the number; a log scale needs it above 0."""
     return abs(value) <= MAX_NUMBER and (value >= MIN_NUMBER or not log)
 
 
@@ -45,11 +44,9 @@ class Axis:
     """True for a logarithmic scale; then `low` is above 0."""
 
     def place(self, value: float, dots: int) -> int:
-        """Return the dot nearest to `value`: 0 for `low`, `dots` - 1 for `high`."""
         return round(self.fraction(value) * (dots - 1))
 
     def fraction(self, value: float) -> float:
-        """Return the position of `value` on the axis: 0 at `low`, 1 at `high`."""
         low, high = self.low, self.high
         if self.log:
             low, high, value = math.log10(low), math.log10(high), math.log10(value)

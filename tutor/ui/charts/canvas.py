@@ -52,7 +52,6 @@ class Canvas:
         self._bits = [[0] * columns for _ in range(rows)]
 
     def dot(self, x: int, y: int, pen: Pen) -> None:
-        """Set the dot at (x, y), counted in dots."""
         if not (0 <= x < self.width and 0 <= y < self.height):
             return
         column, row = x // self.across, y // self.down
@@ -64,7 +63,6 @@ class Canvas:
         self.cells[row][column] = text, pen.style
 
     def line(self, x0: int, y0: int, x1: int, y1: int, pen: Pen) -> None:
-        """Set the dots of a straight line, both ends included."""
         steps = max(abs(x1 - x0), abs(y1 - y0))
         drawn, period = pen.pattern
         for step in range(steps + 1):

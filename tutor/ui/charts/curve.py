@@ -179,7 +179,6 @@ class LossChart(Picture, can_focus=True):
 
     @property
     def summary(self) -> str:
-        """The last loss and its step in words; "" without losses."""
         if not self.losses:
             return ""
         last = f"loss {self.losses[-1]:.4g} at step {len(self.losses)}"
@@ -246,7 +245,6 @@ class LossPlot:
         return framed(canvas.cells, labels, floor, numbers, self.signs, "loss-chart--axis")
 
     def _floor(self, columns: int) -> str:
-        """Return the horizontal axis, with the borders of epochs on it."""
         cells = [self.signs.horizontal] * columns
         borders = [each for each in self.beside.borders if 0 < each <= self.x_axis.high]
         every = max(1, math.ceil(len(borders) * BORDER_COLUMNS / columns))
@@ -259,7 +257,6 @@ class LossPlot:
         return self.x_axis.place(step, canvas.width), y
 
     def _draw_curves(self, canvas: Canvas) -> list[tuple[int, int]]:
-        """Draw all curves, and return the dots of the main one."""
         self._draw_curve(canvas, self._clipped(self.beside.before), BEFORE)
         for losses in self.beside.others:
             pen = Pen("loss-chart--other", "+", (3, 5))
@@ -306,7 +303,6 @@ class LossPlot:
                     canvas.write(column, row, self.signs.vertical, style)
 
     def _draw_signs(self, canvas: Canvas, markers: Sequence[tuple[int, int]]) -> None:
-        """Draw the signs of single losses and of checks, with the cursor on top."""
         signs, log = self.signs, self.y_axis.log
         for x, y in markers:
             canvas.write(x // canvas.across, y // canvas.down, signs.marker, "loss-chart--line")
@@ -329,7 +325,6 @@ class LossPlot:
 
 
 def placed(losses: Sequence[float], axis: Axis) -> list[Point]:
-    """Return the losses with a place on the axis, each with its step."""
     return [(step, loss) for step, loss in enumerate(losses, 1) if has_place(loss, log=axis.log)]
 
 
@@ -341,7 +336,6 @@ def _step_labels(high: float) -> list[tuple[float, str]]:
 
 
 def is_smoothed(losses: Sequence[float], *, log: bool) -> bool:
-    """Return True if the curve of these losses is smoothed."""
     return bool(smooth(tuple(loss for loss in losses if has_place(loss, log=log)), log=log))
 
 

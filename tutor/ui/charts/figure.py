@@ -105,7 +105,6 @@ class FigureView(Widget):
         return self.figure.slider
 
     def lines(self, width: int) -> tuple[Line, ...]:
-        """Return the drawing with its note, and the value and keys of its slider."""
         value = self.value if self.slider is not None else None
         figure = self.figure.of(self.gradients)
         text_width = min(width, MAX_TABLE_WIDTH)

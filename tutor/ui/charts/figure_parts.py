@@ -162,7 +162,6 @@ def _spell_line(row: tuple[Span, ...], glyphs: GlyphName) -> Line:
 
 
 def _bars(bars: Bars, width: int, glyphs: GlyphName, *, spaced: bool) -> tuple[Line, ...]:
-    """Return a heading, and the bars: spaced, or half a row high so that none touch."""
     names = [bars.label_name, bars.source_name, bars.value_name]
     label_name, source_name, value_name = (spell(name, glyphs) for name in names)
     label_width = max(len(label_name), *(len(spell(bar.label, glyphs)) for bar in bars.bars))

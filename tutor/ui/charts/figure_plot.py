@@ -75,7 +75,6 @@ def _x_at(plot: Plot, width: int, dot: int) -> float:
 
 
 def _line(cells: list[Piece]) -> Line:
-    """Return a row of the canvas without the blanks at its end."""
     while cells and cells[-1][0] == " ":
         cells = cells[:-1]
     inked = join_pieces([(text, ink or "plain") for text, ink in cells])
@@ -111,7 +110,6 @@ class _Drawing:
 
     @property
     def _bottom(self) -> int:
-        """The row of the x axis, below the field."""
         return self.canvas.rows - 2
 
     def _dot_x(self, x: float) -> int:

@@ -110,7 +110,6 @@ class HeatMap(Picture, can_focus=True):
         self.alone = following if following < len(self.panels) else None
 
     def watch_numeric(self) -> None:
-        """Draw a new picture, since a repaint would show the old one."""
         with self.redrawing():
             pass
 
@@ -118,7 +117,6 @@ class HeatMap(Picture, can_focus=True):
 
     @property
     def summary(self) -> str:
-        """Shape, mean, standard deviation, minimum and maximum of the finite values."""
         values = [value for value in self.grid.values if math.isfinite(value)]
         shape = heat_scale.shape_text(self.shape)
         if not values:
@@ -157,7 +155,6 @@ class HeatMap(Picture, can_focus=True):
     # Several panels
 
     def _draw_together(self, width: int, height: int, heading: Rows) -> Rows | None:
-        """Return all panels or the first two, if they fit completely; otherwise None."""
         painter = self._painter
         draws: dict[bool, _Draw] = {True: painter.numbers, False: painter.colours}
         for count in range(len(self.panels), 1, -1):

@@ -47,7 +47,6 @@ class Panel:
     """True if numbers of one sign use all shades, from the least to the greatest."""
 
     def heading(self, width: int, *more: str) -> list[list[Piece]] | None:
-        """Return the title's row with further texts; [] if empty, None if too wide."""
         for detail in (self.detail, ""):
             text = ", ".join(filter(None, (self.title, detail, *more)))
             if len(text) <= width:
@@ -56,7 +55,6 @@ class Panel:
 
     @cached_property
     def limit(self) -> float:
-        """The value with the darkest shade."""
         return heat_scale.max_magnitude(self.grid.values)
 
     @cached_property
@@ -80,7 +78,6 @@ class Cells:
 
 
 def chosen_cells(grid: NumberGrid, rows: range, columns: range) -> Cells:
-    """Return the values in these rows and columns."""
     return Cells(rows, columns, [[grid.at(row, column) for column in columns] for row in rows])
 
 
@@ -100,7 +97,6 @@ def whole_cells(grid: NumberGrid, width: int, cell_width: int) -> Cells | None:
 
 
 def margin_of(grid: NumberGrid) -> int:
-    """Return the columns of the row labels."""
     return len(str(grid.rows - 1 if grid.rows > 1 else grid.columns - 1)) + 1
 
 
@@ -254,7 +250,6 @@ def _notes(grid: NumberGrid, cells: Cells) -> list[str]:
 
 
 def beside(panels: Sequence[Sequence[Sequence[Piece]]]) -> list[list[Piece]]:
-    """Return the rows of several panels side by side."""
     joined: list[list[Piece]] = [[] for _ in range(max(map(len, panels)))]
     left = 0
     for rows in panels:
@@ -267,7 +262,6 @@ def beside(panels: Sequence[Sequence[Sequence[Piece]]]) -> list[list[Piece]]:
 
 
 def stacked(panels: Sequence[Sequence[Sequence[Piece]]], height: int) -> list[list[Piece]]:
-    """Return the rows of several panels below one another, with gaps if they fit."""
     blank = len(panels) - 1 <= height - sum(map(len, panels))
     joined: list[list[Piece]] = []
     for rows in panels:

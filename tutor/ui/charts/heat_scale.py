@@ -47,7 +47,6 @@ def to_grid(values: Sequence[float], shape: Sequence[int]) -> NumberGrid:
 
 
 def shape_text(shape: Sequence[int]) -> str:
-    """Return a shape as PyTorch writes it: (2, 3), (3,), ()."""
     return str(tuple(shape))
 
 
@@ -67,7 +66,6 @@ def sampled_note(noun: str, sampled: range) -> str:
 
 
 def max_magnitude(values: Sequence[float]) -> float:
-    """Return the largest absolute value of the finite values, 0 if there are none."""
     return max((abs(value) for value in values if math.isfinite(value)), default=0.0)
 
 
@@ -93,7 +91,6 @@ class ShadeScale:
 
     @property
     def most(self) -> int:
-        """The level with the darkest shade, without its sign."""
         return max(abs(self.levels[0]), abs(self.levels[-1]))
 
     @property
@@ -101,7 +98,6 @@ class ShadeScale:
         return not self.levels[0] or not self.levels[-1]
 
     def level(self, value: float) -> int | None:
-        """Return the level of a value; None for nan and inf."""
         if not self.is_of_one_sign:
             return level(value, self.high)
         if not math.isfinite(value):
@@ -112,7 +108,6 @@ class ShadeScale:
 
 
 def symmetric_scale(values: Sequence[float]) -> ShadeScale:
-    """Return the scale from minus to plus the largest magnitude."""
     limit = max_magnitude(values)
     return ShadeScale(-limit, limit)
 
@@ -160,7 +155,6 @@ class NumberFormat:
     """Decimals of all values; None if each has as many as it needs."""
 
     def text(self, value: float) -> str:
-        """Return the value as text of a cell."""
         if self.decimals is None:
             return format_signed(value)
         if value == 0 or not math.isfinite(value):
@@ -169,7 +163,6 @@ class NumberFormat:
 
 
 def number_formats(values: Sequence[float]) -> tuple[NumberFormat, ...]:
-    """Return the formats that suit the values, the most exact first."""
     finite = [value for value in values if math.isfinite(value)]
     limit = max_magnitude(finite)
     if limit < _MAX_WHOLE and all(value == int(value) for value in finite):

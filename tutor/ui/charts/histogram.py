@@ -59,7 +59,6 @@ class Histogram(Picture, can_focus=True):
             self.values, self.columns, self.counted = values, columns, None
 
     def show_counts(self, counted: Counted) -> None:
-        """Show the counts of a tensor with too many values."""
         with self.redrawing():
             self.values, self.columns, self.column, self.counted = (), 0, None, counted
 
@@ -87,7 +86,6 @@ class Histogram(Picture, can_focus=True):
 
 
 def histogram_words(values: Sequence[float]) -> str:
-    """Return the count, the range of the middle half, and the counts of 0 and nan."""
     finite = sorted(value for value in values if isfinite(value))
     if not finite:
         return "There is no finite number to count."
@@ -132,7 +130,6 @@ def _bar_lines(
 
 
 def counted_words(counted: Counted) -> str:
-    """Return the count, the range of the middle half, and the counts of 0 and nan."""
     counts, statistics = counted.counts, counted.statistics
     number = prod(counted.shape)
     said = f"{number:,} numbers"
@@ -149,7 +146,6 @@ def counted_words(counted: Counted) -> str:
 
 
 def _middle(bins: Sequence[int], low: float, high: float) -> tuple[float, float, float]:
-    """Return the limits of the bins with the middle half, and their share."""
     total, before = sum(bins), 0
     first, last = 0, len(bins) - 1
     for place, count in enumerate(bins):

@@ -69,7 +69,6 @@ class MapPicture(Picture, can_focus=True):
     """Text instead of a map."""
 
     def show_map(self, shown: DecisionMap | FittedCurve | None, own: Own, words: str) -> None:
-        """Show the map and the learner's own points, or the text if there is no map."""
         if (shown, own, words) == (self.shown, self.own, self.words):
             return
         with self.redrawing():
@@ -198,7 +197,6 @@ class MapPainter:
 
 
 def cell_of(x: float, y: float, width: int, height: int) -> tuple[int, int]:
-    """Return the column and row of a place, `x` and `y` from 0 to 1."""
     return min(int(x * width), width - 1), min(int((1 - y) * height), height - 1)
 
 

@@ -76,7 +76,6 @@ def sampled(shown: DecisionMap, columns: int, rows: int) -> Iterator[Row]:
 
 
 def answer_at(shown: DecisionMap, x: float, y: float) -> PlaceAnswer:
-    """Return the model's prediction at a place, `x` and `y` from 0 to 1."""
     table = _table(shown)
     column, row = x * (COLUMNS - 1), (1 - y) * (ROWS - 1)
     left, above = min(int(column), COLUMNS - 2), min(int(row), ROWS - 2)
@@ -90,7 +89,6 @@ def answer_at(shown: DecisionMap, x: float, y: float) -> PlaceAnswer:
 
 
 def value_at(shown: FittedCurve, x: float) -> float:
-    """Return the model's output at a place, `x` from 0 to 1."""
     values = curve_values(shown)
     place = x * (CURVE_PLACES - 1)
     left = min(int(place), CURVE_PLACES - 2)
@@ -98,18 +96,15 @@ def value_at(shown: FittedCurve, x: float) -> float:
 
 
 def curve_values(shown: FittedCurve) -> tuple[float, ...]:
-    """Return the values of the curve from left to right."""
     return struct.unpack(f"<{CURVE_PLACES}f", shown.values)
 
 
 def place_of(bounds: Bounds, x: float, y: float) -> tuple[float, float]:
-    """Convert a place, `x` and `y` from 0 to 1, to coordinates of the data."""
     across = bounds.left + x * (bounds.right - bounds.left)
     return across, bounds.bottom + y * (bounds.top - bounds.bottom)
 
 
 def share_of(bounds: Bounds, x: float, y: float) -> tuple[float, float]:
-    """Convert coordinates of the data to a place; 0 and 1 are the edges."""
     across = (x - bounds.left) / (bounds.right - bounds.left)
     return across, (y - bounds.bottom) / (bounds.top - bounds.bottom)
 

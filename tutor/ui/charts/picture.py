@@ -40,7 +40,6 @@ class Picture(RowRefresh, Widget):
         marks: Marks = UNICODE,
         id: str | None = None,  # noqa: A002  # Textual's name for it
     ) -> None:
-        """Create a picture that is drawn with the glyphs of `marks`."""
         super().__init__(id=id)
         self.signs = marks.signs
 

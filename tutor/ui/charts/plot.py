@@ -180,7 +180,6 @@ def _ink(number: int) -> str:
 
 
 def _legend(series: Sequence[Series], width: int, signs: GlyphSet) -> Rows:
-    """Return the row of names of the series; no row for a single one without a name."""
     if len(series) < 2 and not any(each.label for each in series):
         return []
     row: list[Piece] = []
@@ -197,7 +196,6 @@ def _legend(series: Sequence[Series], width: int, signs: GlyphSet) -> Rows:
 
 
 def _mark(series: Sequence[Series], number: int, signs: GlyphSet) -> str:
-    """Return the character that identifies a series; "" for a single line."""
     kind = series[number].kind
     if kind == "points":
         return POINTS[number % len(POINTS)]
@@ -242,7 +240,6 @@ class _Plot:
     signs: GlyphSet
 
     def draw(self) -> None:
-        """Draw the bars, then the lines, then the points."""
         kinds = {"bars": self._draw_bars, "line": self._draw_line, "points": self._draw_points}
         for kind, draw in kinds.items():
             for number, series in enumerate(self.series):
@@ -250,7 +247,6 @@ class _Plot:
                     draw(number, series)
 
     def numbers(self) -> str:
-        """Return the names of bars or the numbers of the scale, each below its place."""
         columns = self.canvas.columns
         named = next((s for s in self.series if s.kind == "bars" and s.names), None)
         if named is None:
@@ -265,7 +261,6 @@ class _Plot:
         return column_labels(self.x, columns, names)
 
     def _places(self, series: Series) -> Iterator[tuple[int, int]]:
-        """Yield the column and row of each point inside the plot."""
         columns, rows = self.canvas.columns, self.canvas.rows
         for x, y in zip(series.x, series.y, strict=False):
             if _is_inside(self.x, x) and _is_inside(self.y, y):
@@ -322,7 +317,6 @@ def _nearest(value: float) -> int:
 
 
 def _is_inside(axis: Axis, value: float) -> bool:
-    """Return True if the number is between the ends of the scale."""
     return has_place(value) and axis.low <= value <= axis.high
 
 

@@ -104,7 +104,6 @@ def readable(background: Color, wanted: Color | None = None) -> Color:
 
 @lru_cache(maxsize=1024)
 def on(background: Color, text: Color | None = None, *, bold: bool = False) -> Style:
-    """Return the style of a text on a background."""
     return Style(bgcolor=background, color=text, bold=bold or None)
 
 

@@ -84,7 +84,6 @@ class LayerTable(Picture, can_focus=True):
         return what == "numbers" or self.has_histograms
 
     def show_or_hide(self, what: Shown) -> None:
-        """Show this content instead of the numbers, or the numbers again."""
         with self.redrawing():
             wanted = what if self.shown != what else "numbers"
             self.shown = wanted if self.can_show(wanted) else "numbers"
@@ -163,5 +162,4 @@ class LayerTable(Picture, can_focus=True):
         return height >= MIN_HEIGHT_OF_TITLES
 
     def _room(self, height: int) -> int:
-        """Return the visible rows of a table that does not fit."""
         return max(1, height - self._has_titles(height) - 1)

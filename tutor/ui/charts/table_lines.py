@@ -50,7 +50,6 @@ class Column:
 
     @cached_property  # cached, since each cell needs it
     def width(self) -> int:
-        """Cells of the longest text; 0 without any text."""
         if not any(self.texts):
             return 0
         return max(map(cell_len, (self.title, *self.texts)))
@@ -202,7 +201,6 @@ def _style(row: LayerRow) -> str:
 
 
 def _mean_column(rows: Sequence[LayerRow], signs: GlyphSet) -> Column:
-    """Return mean and spread of each row, with the spreads aligned."""
     width = max((len(row.std) for row in rows), default=0)
     if not width:
         return Column("mean", "mean", tuple(row.mean for row in rows), 8, right=True)
@@ -211,7 +209,6 @@ def _mean_column(rows: Sequence[LayerRow], signs: GlyphSet) -> Column:
 
 
 def halved(bins: Sequence[int]) -> list[int]:
-    """Return half as many bins, each the sum of two neighbours."""
     return [sum(bins[at : at + 2]) for at in range(0, len(bins), 2)]
 
 

@@ -23,10 +23,10 @@ from tutor.course.blanks import next_blank, previous_blank
 from tutor.text import clean_paste, unify_line_ends
 from tutor.ui.editor import indentation, late, whole_lines
 from tutor.ui.editor.brackets import PutIn, closer_for, is_in_text, wrapped
-from tutor.ui.editor.line_moves import IN_OR_OUT, MOVING_KEYS, FixedRows, exchanged, other_row
 from tutor.ui.editor.pasting import pasted
 from tutor.ui.editor.text_area_private import QuickTextArea
 from tutor.ui.editor.text_edit import Place, Span, TextEdit, word_at
+from tutor.ui.editor.whole_lines import IN_OR_OUT, MOVING_KEYS, FixedRows, exchanged, other_row
 from tutor.ui.keys import EDITOR_KEYS, NO_USER_KEYS, EditorKeys, UserKeys, editor_binding_id
 from tutor.ui.widgets.immediate_keys import act_at_once
 from tutor.ui.widgets.row_refresh import RowRefresh
@@ -74,7 +74,6 @@ class EditorMessage(Message):
 
     @property
     def control(self) -> EditingArea:
-        """The editor that posted the message."""
         return self.editor
 
 
@@ -412,7 +411,6 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
     # Lines
 
     def action_indent(self) -> None:
-        """Indent the selected lines, complete a name, or insert spaces to the next stop."""
         if self.read_only:
             return
         if self.selection.is_empty:
@@ -432,7 +430,6 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         return late.read_cursor(self.document.lines, row, column).is_code
 
     def action_change_lines(self, name: str) -> None:
-        """Apply the change of that name to the cursor's line, or to the selected lines."""
         self.apply(whole_lines.LINE_CHANGES[name](self.document.lines, self.span))
 
     def _change_lines(self, change: Callable[[Sequence[str]], list[str]]) -> None:
@@ -441,7 +438,6 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
     # Places
 
     def action_text_start(self, select: bool = False) -> None:
-        """Go to the start of the text."""
         self.move_cursor((0, 0), select)
 
     def action_text_end(self, select: bool = False) -> None:
@@ -464,7 +460,6 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
             self.select_span(blank)
 
     def on_click(self, event: events.Click) -> None:
-        """Select a word on a double click, and the line on a triple click."""
         self._last_key = ""
         row, column = self.cursor_location
         line = self.document.get_line(row)
@@ -493,7 +488,6 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
             self.post_message(self.WritingRefused(self))
 
     def action_documentation(self) -> None:
-        """Show the documentation of the name at the cursor."""
         self.show_documentation()
 
     # The clipboard

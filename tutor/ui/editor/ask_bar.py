@@ -78,7 +78,6 @@ class AskBar(Vertical):
         self._scroll.display = False
 
     def compose(self) -> ComposeResult:
-        """Yield the answer, and the field in the fixed last row."""
         yield self._scroll
         with Horizontal():
             yield Label("Ask")

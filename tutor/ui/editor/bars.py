@@ -71,7 +71,6 @@ class EditorBars:
         return self._pane.screen.focused if is_here else None
 
     async def open_fields(self, name: BarName) -> None:
-        """Open the fields of that name and focus them."""
         bar = late.editor_bar(
             self._editor,
             name,

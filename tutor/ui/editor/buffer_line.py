@@ -75,7 +75,6 @@ class BufferLine(StableStatic):
         self._rows = 1
 
     async def show_next_mistake(self) -> None:
-        """Go to the next mistake, and show its whole message."""
         self._asked_at = None
         if await self._markers.go_to_next():
             self._asked_at = self._editor.cursor_location

@@ -92,7 +92,6 @@ class CodeEditor(Verbatim, EditingArea):
         self._apply_colours(DARK, plain=False)
 
     def on_mount(self) -> None:
-        """Follow the app's theme."""
         self.watch(self.app, "theme", self._follow_theme)
 
     def _follow_theme(self) -> None:
@@ -192,7 +191,6 @@ class CodeEditor(Verbatim, EditingArea):
         return self.wrapped_document.location_to_offset(end).y == y + self.scroll_offset.y
 
     def get_line(self, line_index: int) -> Text:
-        """Return a line with its marks underlined and its non-breaking spaces visible."""
         line = super().get_line(line_index)
         for each in self._decorations.at(line_index):
             if each.kind == "mistake":

@@ -146,7 +146,6 @@ class CompletionList(RowRefresh, Widget):
         return set_cell_size(text, max(0, width - len(self._ellipsis))) + self._ellipsis
 
     def on_click(self, event: events.Click) -> None:
-        """Accept the clicked row."""
         event.stop()
         index = self._first + event.y - bool(self.heading)
         if 0 <= index < len(self.rows) and event.y >= bool(self.heading):

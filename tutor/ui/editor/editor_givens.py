@@ -40,7 +40,6 @@ class EditorGivens(VerticalScroll, can_focus=False):
         """Columns and rows of givens and editor together."""
 
     def begin(self, step: Step) -> None:
-        """Show the givens of another step, closed."""
         self.view.opened = False
         self.view.code = all_givens(step)
         self.view.folded = folded_givens(step)
@@ -49,7 +48,6 @@ class EditorGivens(VerticalScroll, can_focus=False):
         self.fit()
 
     def make_room(self, columns: int, rows: int) -> None:
-        """Adapt to the columns and rows of givens and editor together."""
         self._area = columns, rows
         self.styles.max_height = max(1, rows - OPEN_EDITOR_ROWS)
         self.fit()

@@ -207,7 +207,6 @@ class EditorBar(Horizontal):
         self.screen.set_focus(parts[(here + delta) % len(parts)])
 
     def on_descendant_focus(self) -> None:
-        """Show help for the focused field."""
         self._tell()
 
     # Matches

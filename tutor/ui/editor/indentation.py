@@ -54,7 +54,6 @@ def indent_of(line: str) -> str:
 
 
 def indent_width(line: str) -> int:
-    """Return the indentation of the line in columns."""
     return len(indent_of(line).expandtabs(INDENT))
 
 

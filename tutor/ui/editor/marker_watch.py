@@ -17,8 +17,7 @@ from tutor.course.model import Step
 from tutor.ui.editor import late
 from tutor.ui.editor.code_editor import CodeEditor
 from tutor.ui.editor.decorations import Decoration
-from tutor.ui.slices import SLICE_S, result_in_slices
-from tutor.ui.slow_imports import import_in_turns
+from tutor.ui.slices import SLICE_S, import_in_turns, result_in_slices
 
 if TYPE_CHECKING:
     from tutor.grading.code_markers import CodeMarker, Found, MarkerSearch

@@ -25,8 +25,7 @@ from tutor.ui.editor import late
 from tutor.ui.editor.code_editor import CodeEditor
 from tutor.ui.editor.text_edit import Place, TextEdit
 from tutor.ui.marks import Marks
-from tutor.ui.slices import SLICE_S, result_in_slices
-from tutor.ui.slow_imports import import_in_turns
+from tutor.ui.slices import SLICE_S, import_in_turns, result_in_slices
 
 if TYPE_CHECKING:
     from tutor.completion.call_tips import CallTip
@@ -150,7 +149,6 @@ class NameHelp:
 
     @property
     def is_open(self) -> bool:
-        """True if the list is on screen."""
         return self._list is not None and self._list.is_open
 
     def begin(self, step: Step | None) -> None:
@@ -196,7 +194,6 @@ class NameHelp:
             self._begin_look()
 
     def close(self) -> bool:
-        """Close the list; return False if it was not open."""
         if self._list is None or not self.is_open:
             return False
         self._list.close()
@@ -209,7 +206,6 @@ class NameHelp:
         return self.close()
 
     def close_all(self) -> None:
-        """Close the list, and remove the signature."""
         self._changes += 1
         self._shows_tip = False
         self.close()
@@ -218,7 +214,6 @@ class NameHelp:
     # Keys
 
     def take_key(self, key: str) -> bool:
-        """Handle a key of the open list; return False for any other."""
         shown = self._list
         if shown is None or not shown.is_open:
             return False
@@ -312,7 +307,6 @@ class NameHelp:
                 self._begin_look(opens=True)
 
     def _begin_look(self, *, opens: bool = False, is_asked: bool = False) -> None:
-        """Start a look as a task, since keys must not wait for it."""
         self._looks += 1
         # no coroutine object: one that never starts, since the app ends, would cause a warning
         work: WorkType[None] = partial(self._look_and_count, opens=opens, is_asked=is_asked)

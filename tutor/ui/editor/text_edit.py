@@ -34,7 +34,6 @@ def selected_rows(selection: Span) -> tuple[int, int]:
 
 
 def word_at(line: str, column: int) -> tuple[int, int]:
-    """Return start and end of the word, spaces or signs at a column."""
     for run in _RUN.finditer(line):
         if column < run.end() or run.end() == len(line):
             return run.span()

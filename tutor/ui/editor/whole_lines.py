@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from textwrap import dedent
+from typing import NamedTuple
 
 from tutor.ui.editor.indentation import dedent_lines, toggle_comments
 from tutor.ui.editor.text_edit import Place, Span, TextEdit, selected_rows
@@ -34,7 +35,6 @@ def change_lines(
 
 
 def move_lines(lines: Sequence[str], selection: Span, delta: int) -> TextEdit | None:
-    """Return the change that moves the lines up (-1) or down (1); None at the edge."""
     first, last = selected_rows(selection)
     top, bottom = min(first, first + delta), max(last, last + delta)
     if top < 0 or bottom >= len(lines):
@@ -47,7 +47,6 @@ def move_lines(lines: Sequence[str], selection: Span, delta: int) -> TextEdit | 
 
 
 def duplicate_lines(lines: Sequence[str], selection: Span) -> TextEdit:
-    """Return the change that duplicates the lines; the lower copy is selected."""
     first, last = selected_rows(selection)
     block = lines[first : last + 1]
     text = "\n".join(block) + "\n"
@@ -56,7 +55,6 @@ def duplicate_lines(lines: Sequence[str], selection: Span) -> TextEdit:
 
 
 def delete_lines(lines: Sequence[str], selection: Span) -> TextEdit:
-    """Return the change that deletes the lines; the cursor keeps its column."""
     first, last = selected_rows(selection)
     column = selection[1][1]
     if last + 1 < len(lines):
@@ -82,7 +80,6 @@ LINE_CHANGES: Mapping[str, Callable[[Sequence[str], Span], TextEdit | None]] = {
 
 
 def whole_lines(lines: Sequence[str], selection: Span) -> str:
-    """Return the lines, each with a line end, to be copied without a selection."""
     first, last = selected_rows(selection)
     return "".join(f"{line}\n" for line in lines[first : last + 1])
 
@@ -122,3 +119,35 @@ def _shifted(lines: Sequence[str], selection: Span, delta: int, count: int) -> S
 def _moved_column(column: int, old: str, new: str) -> int:
     """Return a character's column after a change of indentation; 0 stays 0."""
     return max(0, min(len(new), column + len(new) - len(old))) if column else 0
+
+
+UP = frozenset({"shift+up", "alt+up", "ctrl+up"})
+DOWN = frozenset({"shift+down", "alt+down", "ctrl+down"})
+IN_OR_OUT = frozenset({"space", "ctrl+underscore", "ctrl+slash"})
+
+MOVING_KEYS = UP | DOWN | IN_OR_OUT
+
+
+class FixedRows(NamedTuple):
+    """The number of fixed rows at both ends of the text."""
+
+    above: int
+    below: int
+
+    def leave(self, row: int, row_count: int) -> bool:
+        """Return True if the row can be moved."""
+        return self.above <= row < row_count - self.below
+
+
+def other_row(key: str, row: int, row_count: int, fixed: FixedRows) -> int | None:
+    """Return the row that the key swaps with this one; None if it moves nothing."""
+    other = row + (key in DOWN) - (key in UP)
+    if other == row or not (fixed.leave(row, row_count) and fixed.leave(other, row_count)):
+        return None
+    return other
+
+
+def exchanged(lines: Sequence[str], row: int, other: int) -> tuple[int, int, str]:
+    """Return first and last row of two neighbours, and their swapped text."""
+    first, last = sorted((row, other))
+    return first, last, f"{lines[last]}\n{lines[first]}"

@@ -27,14 +27,12 @@ class ActionBar(StableStatic):
         self._offered: list[CommandRow] = []
 
     def show_commands(self, kind: KindOrNone, state: State) -> None:
-        """Show the live commands of a step of this kind, and Esc for the others."""
         offered = [each for each in offered_commands(kind, state) if each.in_footer]
         if offered != self._offered:
             self._offered = offered
             self._fit()
 
     def on_resize(self) -> None:
-        """Show as many commands as fit."""
         self._fit()
 
     def _fit(self) -> None:

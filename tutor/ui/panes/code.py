@@ -29,12 +29,12 @@ from tutor.ui.editor.buffer_line import NO_BLANK, ONE_LINE, REFUSALS, BufferLine
 from tutor.ui.editor.code_editor import CodeEditor
 from tutor.ui.editor.editor_givens import EditorGivens
 from tutor.ui.editor.first_blank import FirstBlank
-from tutor.ui.editor.line_moves import FixedRows
 from tutor.ui.editor.marker_watch import MarkerWatch
 from tutor.ui.editor.name_help import NameHelp
+from tutor.ui.editor.whole_lines import FixedRows
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
-from tutor.ui.slow_imports import import_in_turns
+from tutor.ui.slices import import_in_turns
 from tutor.ui.widgets.lesson_text import LessonText
 
 SLOW_TO_IMPORT = ("tree_sitter", "tree_sitter_python", "tutor.ui.widgets.python_syntax")
@@ -125,7 +125,6 @@ class CodePane(Pane):
         self.call_after_refresh(self._givens.view.enable_highlighting)
 
     def draw(self, old: State | None, new: State) -> None:
-        """Show the step's givens, and mark the line of the last run or verdict."""
         is_new_step = old is None or old.step is not new.step
         if is_new_step and new.step is not None and kind_of(new.step).has_program:
             self._givens.begin(new.step)
@@ -142,7 +141,6 @@ class CodePane(Pane):
             self.editor.put_shapes(dict(ending.shapes), ending.source)
 
     def let_edit(self, watched: str) -> None:
-        """Make the editor editable, unless the file of this name replaces it."""
         self.editor.read_only = bool(watched)
         if watched:
             self.name_help.close_all()
@@ -151,12 +149,10 @@ class CodePane(Pane):
             self._update_line()
 
     def focus_target(self) -> Widget:
-        """Return the editor, or the focused field below it."""
         return self.bars.focused or self.editor
 
     @property
     def source(self) -> str:
-        """The code in the editor."""
         return self.editor.text
 
     def make_room(self, columns: int, rows: int, *, alone: bool) -> None:
@@ -290,7 +286,6 @@ class CodePane(Pane):
         self._line.show_place()
 
     def _mark_line(self, state: State) -> None:
-        """Mark the line of the newest run or verdict, if it is still in the text."""
         self.editor.clear_error()
         activity, ending, verdict = state.activity, state.ending, state.verdict
         paused = paused_at(state)

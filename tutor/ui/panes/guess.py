@@ -18,13 +18,12 @@ from tutor.grading.experiments import Experiment, ExperimentResult, question_wor
 from tutor.grading.quiz import QuizAnswer
 from tutor.session.state import OpenExperiment, State
 from tutor.session.timeline import Timeline
-from tutor.ui.compared import aligned, guess_head, paragraphs
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.question_form import HowLine, QuestionForm
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
-from tutor.ui.words import awaited, inline
+from tutor.ui.words import aligned, awaited, guess_head, inline, paragraphs
 
 HEAD = "Others wrote this, and it is not right. Guess what it computes."
 HOW = "A number key chooses your guess. Enter runs the program. {key:experiment} shows another."
@@ -64,7 +63,6 @@ class GuessPane(Pane):
         self._how = HowLine(self._scroll, marks=marks, id="guess-how")
 
     def compose(self) -> ComposeResult:
-        """Yield the program, the result and the question, then the line of keys."""
         with self._scroll:
             yield self._head
             yield self._givens
@@ -74,17 +72,14 @@ class GuessPane(Pane):
         yield self._how
 
     def on_mount(self) -> None:
-        """Highlight the givens and the program after the first frame."""
         super().on_mount()
         for view in (self._givens, self._program):
             self.call_after_refresh(view.enable_highlighting)
 
     def on_resize(self) -> None:
-        """Show as many lines of the givens as fit now."""
         self._fit_givens_later()
 
     def draw(self, old: State | None, new: State) -> None:
-        """Show the wrong program and the question; after its run, the result."""
         shown = new.experiment
         if shown is None or not new.experiments:
             return
@@ -99,12 +94,10 @@ class GuessPane(Pane):
         self._how.say(how_words(new, shown, self.marks))
 
     def focus_target(self) -> Widget:
-        """Return the options, which take the keys of a guess."""
         return self._form.target
 
     @property
     def chosen(self) -> int | None:
-        """Index of the chosen option; None without one."""
         return next(iter(self._form.answer_on_screen.judged), None)
 
     def _ask(self, state: State, experiment: Experiment, number: int) -> None:
@@ -164,7 +157,6 @@ def question_about(experiment: Experiment) -> QuizStep:
 def result_words(
     experiment: Experiment, guessed: str, result: ExperimentResult, marks: Marks
 ) -> Content:
-    """Return the verdict on the guess, the values side by side, and the explanation."""
     rows = [
         ("your guess", _plain(guessed)),
         ("it gave", _plain(result.came_out)),
@@ -177,7 +169,6 @@ def result_words(
 
 
 def how_words(state: State, shown: OpenExperiment, marks: Marks) -> str:
-    """Return the last line: the running program, or the keys that act now."""
     activity = state.activity
     if activity is not None and activity.kind == "experiment":
         if activity.stopping:

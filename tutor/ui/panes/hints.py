@@ -65,13 +65,11 @@ class HintsPane(Pane):
         yield self._scroll
 
     def on_mount(self) -> None:
-        """Highlight the solution after the first frame, and follow the text's height."""
         super().on_mount()
         self.call_after_refresh(self._solution.enable_highlighting)
         self.watch(self._scroll, "virtual_size", self._scroll_after_layout, init=False)
 
     def draw(self, old: State | None, new: State) -> None:
-        """Show the requested hints and the requested part of the solution."""
         is_new = old is None or old.step is not new.step or old.has_open_help != new.has_open_help
         if is_new or old is None or old.hints != new.hints:
             self._solution_is_newest = False
@@ -84,7 +82,6 @@ class HintsPane(Pane):
         self._more.update_if_changed(more_words(new, self.marks))
 
     def focus_target(self) -> Widget:
-        """Return the text, which the keys scroll."""
         return self._scroll
 
     def _show_solution(self, state: State) -> None:
@@ -103,7 +100,6 @@ class HintsPane(Pane):
         await self._hints.mount_all(map(LessonText, texts))
 
     def _scroll_after_layout(self) -> None:
-        """Scroll to the newest hint after the next layout, which determines its place."""
         self.call_after_refresh(self._scroll_to_newest)
 
     def _scroll_to_newest(self) -> None:

@@ -15,7 +15,6 @@ from tutor.course.slider_values import lab_program, lines_of, values_or_start
 from tutor.first_screen.given_code import SHOW_ALL
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
-from tutor.ui.compared import aligned, paragraphs
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.question_form import HowLine, QuestionForm
@@ -23,7 +22,7 @@ from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.lesson_text import LessonText
 from tutor.ui.widgets.sliders import Sliders
-from tutor.ui.words import awaited, inline
+from tutor.ui.words import aligned, awaited, inline, paragraphs
 
 A_NUMBER = "a number"
 GUESS = "Type your guess. Enter runs the program."
@@ -83,21 +82,18 @@ class LabPane(Pane):
             self.call_after_refresh(view.enable_highlighting)
 
     def load(self, text: str) -> None:
-        """Set the sliders to these lines, or to the start of the step."""
         self._loaded = text
         if self._step is not None:
             self._sliders.show(self._step.sliders, values_or_start(self._step, text))
             self._show_program(self._step)
 
     def reset(self) -> None:
-        """Move all sliders to their start."""
         if self._step is not None:
             self.load(scaffold_of(self._step))
             self.post_message(QuestionForm.Submitted())
 
     @property
     def lines(self) -> str:
-        """Code that binds the sliders to their values."""
         return lines_of(self._step, self._sliders.values) if self._step is not None else ""
 
     @property
@@ -105,7 +101,6 @@ class LabPane(Pane):
         return self._field.value
 
     def focus_target(self) -> Widget:
-        """Return the field of the guess, or the sliders once they can be moved."""
         return self._field if self._field.display else self._sliders
 
     def draw(self, old: State | None, new: State) -> None:
@@ -161,7 +156,6 @@ class LabPane(Pane):
 
 
 def state_words(state: State, marks: Marks) -> Content:
-    """Return that the program runs, or the reason why its last run has no result."""
     activity, ending = state.activity, state.ending
     if activity is not None and state.queued:
         return Content(f"{marks.busy} {awaited(state)}")
@@ -173,14 +167,12 @@ def state_words(state: State, marks: Marks) -> Content:
 
 
 def result_words(state: State, marks: Marks) -> Content:
-    """Return the guess beside the last run's result."""
     values = state.ending.values if state.ending is not None else ()
     guess = (("your guess", state.guess),) if state.guess else ()
     return Content("\n").join(aligned((*guess, *values), marks))
 
 
 def goal_words(step: Step, state: State, marks: Marks) -> Content:
-    """Return the goals, each marked as reached or not."""
     lines = []
     for index, goal in enumerate(step.goals):
         is_reached = index in state.goals
@@ -191,7 +183,6 @@ def goal_words(step: Step, state: State, marks: Marks) -> Content:
 
 
 def how_words(step: Step, state: State, marks: Marks) -> str:
-    """Return the keys that act now."""
     if state.wants_guess:
         return GUESS
     if len(state.goals) == len(step.goals):

@@ -60,7 +60,6 @@ class LeaderStrip(FocusBorrower, can_focus=True):
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the number of lines that the letters need."""
         return len(self._lines(width))
 
     def render(self) -> Content:
@@ -82,16 +81,13 @@ class LeaderStrip(FocusBorrower, can_focus=True):
             await self._act("")
 
     async def action_go(self, number: int) -> None:
-        """Go to the pane that was clicked."""
         await self._act(f"pane({number})")
 
     async def action_choose(self, name: str) -> None:
-        """Run the command that was clicked."""
         await self._act(action_of(name))
 
 
 def flow(parts: Sequence[Content], width: int) -> list[Content]:
-    """Return lines of at most `width` cells, without splitting a part."""
     lines: list[Content] = []
     for part in parts:
         if lines and lines[-1].cell_length + 2 + part.cell_length <= width:

@@ -27,7 +27,7 @@ from tutor.ui.borrowed_focus import has_or_lends_focus
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.panes import late
-from tutor.ui.slow_imports import import_in_turns
+from tutor.ui.slices import import_in_turns
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.code_view import CodeView
@@ -88,7 +88,6 @@ class LessonPane(Pane):
         """Row to scroll to once the text is long enough; 0 for none."""
 
     def compose(self) -> ComposeResult:
-        """Yield text, task, solution (without a code pane), and the last line."""
         yield self._scroll
         yield self._pinned_task
         yield self._reference_column
@@ -101,7 +100,6 @@ class LessonPane(Pane):
         self.watch(self._scroll, "virtual_size", self._scroll_after_layout, init=False)
 
     def draw(self, old: State | None, new: State) -> None:
-        """Show another step's text; update the solution, the gradients and the last line."""
         if new.step is not None and (old is None or old.step is not new.step):
             self._show_text(new.step)
             if self._is_awake:
@@ -113,16 +111,13 @@ class LessonPane(Pane):
         self._update_end()
 
     def focus_target(self) -> Widget:
-        """Return the text, which the arrow keys scroll."""
         return self._scroll
 
     @property
     def reading_row(self) -> int:
-        """First visible row of the text, from 0."""
         return self._wanted_row or int(self._scroll.scroll_offset.y)
 
     def make_room(self, columns: int, rows: int) -> None:
-        """Adapt to a layout that gives the pane this many inner columns and rows."""
         self._columns, self._rows = columns, rows - 1  # the last line has one
         self._pin_task()
 
@@ -155,7 +150,6 @@ class LessonPane(Pane):
                 self._text.text = text
 
     def return_to(self, row: int) -> None:
-        """Scroll to the row as soon as the text is laid out."""
         self._wanted_row = row
         self._pin_task()
         self._scroll_to_wanted()
@@ -207,7 +201,6 @@ class LessonPane(Pane):
         self.call_after_refresh(self._update_end)
 
     def wake(self) -> None:
-        """Show figures from now on; call this after the first frame."""
         self._is_awake = True
         if self.session.step is not None:
             self._start_filling(self.session.step)
@@ -227,7 +220,6 @@ class LessonPane(Pane):
         await self._figures.mount_all(late.figure_views(step.figures, rows, self.marks.glyphs))
 
     def on_resize(self) -> None:
-        """Fit the figures into the current rows."""
         if self._figures.children:
             self.call_after_refresh(self._fit_figures)
 

@@ -80,11 +80,9 @@ class LossPane(StepNavigation, Pane):
         yield self._keys
 
     def draw(self, old: State | None, new: State) -> None:
-        """Draw at once if nothing runs or the learner moves the cursor, else throttled."""
         draw_events(self._drawing, old, new, _EVENTS)
 
     def on_resize(self) -> None:
-        """Show as many words as fit now."""
         self._drawing.soon()
 
     @property
@@ -93,11 +91,9 @@ class LossPane(StepNavigation, Pane):
         return self._shown(self._view())
 
     def focus_target(self) -> Widget:
-        """Return the chart, which takes the keys."""
         return self._chart
 
     def action_move(self, delta: int) -> None:
-        """Ask to move the cursor by `delta` steps of the selected curve."""
         run, view = self._timeline.current, self._view()
         curve = next((e for e in run.by_curve.curves() if e.number == view.curve), None)
         if curve is not None and curve.steps is not None:
@@ -116,7 +112,6 @@ class LossPane(StepNavigation, Pane):
             self.post_message(CurveRequested(numbers[(at + delta) % len(numbers)]))
 
     def action_draw_numbers(self) -> None:
-        """Draw the first of the offered lists of numbers, or the next one."""
         count = len(self._offered())
         if count:
             self._drawn_list = 0 if self._drawn_list is None else (self._drawn_list + 1) % count
@@ -165,7 +160,6 @@ class LossPane(StepNavigation, Pane):
         self._show_keys(bool(view.losses), PICK_CURVE if view.others else "")
 
     def _draw_offered(self, offered: tuple[NumbersKept, ...]) -> None:
-        """Offer the program's own lists of numbers, or draw the selected ones."""
         words = offer_words(offered, self._drawn_list)
         drawn = self._drawn_list is not None
         numbers = offered[self._drawn_list].numbers if self._drawn_list is not None else ()
@@ -179,7 +173,6 @@ class LossPane(StepNavigation, Pane):
             self._run, self._drawn_list = run, None
 
     def _say(self, words: str, facts: Sequence[str], sentence: str) -> None:
-        """Show the line with the facts that fit, and the sentence if there is room."""
         width = self._line.content_size.width or self.content_size.width
         for fact in facts:
             longer = f"{words}{self.marks.dot}{fact}"

@@ -81,25 +81,19 @@ class MapPane(StepNavigation, Pane):
         yield self._keys
 
     def draw(self, old: State | None, new: State) -> None:
-        """Draw at once if nothing runs or the learner moves the cursor, else throttled."""
         if old is not None and old.step is not new.step:
             self._mark, self._points = None, []
         draw_events(self._drawing, old, new, (DecisionMap, FittedCurve, NoMap))
 
     def on_resize(self) -> None:
-        """Show as many words as fit now."""
         self._drawing.soon()
 
     def focus_target(self) -> Widget:
-        """Return the picture, which takes the keys."""
         return self._picture
 
     @property
     def shown(self) -> RunMap | None:
-        """The drawn map: the newest, or the one nearest to the step under the cursor."""
         maps, cursor = self._timeline.current.maps, self.session.cursor
-        if maps is None:
-            return None
         return maps.newest if cursor is None else maps.nearest(cursor.step)
 
     # Keys and the mouse
@@ -112,12 +106,10 @@ class MapPane(StepNavigation, Pane):
             self._move_mark(delta, 0)
 
     def action_upright(self, delta: int) -> None:
-        """Move the mark by `delta` cells."""
         if self._mark is not None:
             self._move_mark(0, delta)
 
     def action_toggle_mark(self) -> None:
-        """Show a mark in the middle of the map, or remove it."""
         shown = self.shown
         if self._mark is not None or shown is None:
             self._mark = None
@@ -132,12 +124,10 @@ class MapPane(StepNavigation, Pane):
             self._drawing.now()
 
     def action_clear_points(self) -> None:
-        """Remove all of the learner's points."""
         self._points = []
         self._drawing.now()
 
     def on_map_picture_pointed(self, event: MapPicture.Pointed) -> None:
-        """Move the mark to the clicked place."""
         event.stop()
         shown = self.shown
         if shown is not None:
@@ -179,13 +169,11 @@ class MapPane(StepNavigation, Pane):
         self._look.give_rows(look_words(shown, coloured=has_shades(self.app)), width, most)
 
     def _end(self) -> RunMap | None:
-        """Return the last map, if an earlier step is to be compared with it."""
         maps, state = self._timeline.current.maps, self.session
         compares = state.cursor is not None and state.compares
-        return maps.newest if maps is not None and compares else None
+        return maps.newest if compares else None
 
     def _own(self, shown: RunMap) -> Own:
-        """Return the mark and the points on this map, as places on it."""
         shares = [share_of(shown.bounds, *point) for point in self._points]
         inside = tuple((x, y) for x, y in shares if 0 <= x <= 1 and 0 <= y <= 1)
         return Own(share_of(shown.bounds, *self._mark) if self._mark else None, inside)
@@ -206,7 +194,6 @@ class MapPane(StepNavigation, Pane):
         return place_words((x, y), sure, winner, shown.classes)
 
     def _show_keys(self, shown: RunMap | None) -> None:
-        """Show the keys that act now."""
         keys = []
         if shown is not None:
             keys = [MOVE_KEYS] if self._mark else [MARK_KEYS]

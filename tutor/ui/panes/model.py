@@ -73,33 +73,26 @@ class ModelPane(StepNavigation, Pane):
         yield self._keys
 
     def draw(self, old: State | None, new: State) -> None:
-        """Draw at once if nothing runs or the learner moves the cursor, else throttled."""
         draw_events(self._drawing, old, new, (ModelsDescribed, AnswersCounted, Executed))
 
     def focus_target(self) -> Widget:
-        """Return the table, which takes the keys."""
         return self._table
 
     def action_show_other(self, what: Shown) -> None:
-        """Show this view instead of the numbers, or the numbers again."""
         self._table.show_or_hide(what)
         self._show_models()
 
     def _described(self) -> ModelsDescribed:
-        """Return the models at the step under the cursor, or the newest ones."""
         record, cursor = self._timeline.current, self.session.cursor
-        if record.models is None:
-            return with_failure(ModelsDescribed(), record.error)
-        if cursor is not None:
+        if cursor is not None and record.models:
             return record.models.nearest(cursor.step)
         return with_failure(record.models.newest, record.error)
 
     def _end(self, described: ModelsDescribed) -> ModelsDescribed | None:
-        """Return the models at the end, if a comparison with the end is on."""
         models, state = self._timeline.current.models, self.session
-        if models is None or state.cursor is None or not state.compares:
+        if state.cursor is None or not state.compares or models.newest.step == described.step:
             return None
-        return models.newest if models.newest.step != described.step else None
+        return models.newest
 
     def _show_models(self) -> None:
         record, described = self._timeline.current, self._described()
@@ -139,7 +132,7 @@ class ModelPane(StepNavigation, Pane):
         The number is their training step.
         """
         models, cursor = self._timeline.current.models, self.session.cursor
-        counted = models.answers(cursor.step if cursor else None) if models is not None else None
+        counted = models.answers(cursor.step if cursor else None)
         if counted is not None and is_sound(counted.confusion):
             return counted.confusion, counted, counted.step
         confusion = described.confusion
@@ -154,7 +147,6 @@ class ModelPane(StepNavigation, Pane):
         return f"step {step}" if step else ""
 
     def _show_keys(self) -> None:
-        """Show the keys that act now."""
         offered = [
             f"{key}: {'numbers' if self._table.drawn == shown else words}"
             for shown, (key, words) in SHOWN_KEYS.items()

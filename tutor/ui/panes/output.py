@@ -47,7 +47,6 @@ class OutputPane(Pane):
         self._drawing = ThrottledDrawing(self, self._write_new)
 
     def compose(self) -> ComposeResult:
-        """Yield state, explanation and log, the most important first."""
         yield self._state_line
         yield self._ending
         yield self._log
@@ -74,7 +73,6 @@ class OutputPane(Pane):
             self._show_ending(new.ending)
 
     def focus_target(self) -> Widget:
-        """Return the log, which the keys scroll."""
         return self._log
 
     def _write_new(self) -> None:

@@ -40,7 +40,6 @@ class PlotPane(Pane):
         yield self._keys
 
     def draw(self, old: State | None, new: State) -> None:
-        """Draw at once if nothing runs, else throttled."""
         kinds = (PlotsDrawn, FiguresKept)
         if (
             old is not None
@@ -57,12 +56,10 @@ class PlotPane(Pane):
             self._drawing.soon()
 
     def focus_target(self) -> Widget:
-        """Return the plots, which take the keys."""
         return self._view
 
     @property
     def figure_number(self) -> int:
-        """Number of the figure on screen; 0 without one."""
         figures = self._timeline.current.figures
         plots = self._plots()
         return figures[plots[self._place(plots)][0]].number if plots else 0

@@ -17,14 +17,13 @@ from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.session.questions import feedback_at_end
 from tutor.session.state import State
 from tutor.session.timeline import RunRecord, Timeline
-from tutor.ui.compared import aligned, guess_head, paragraphs
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.question_form import HowLine, QuestionForm
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.lesson_text import LessonText
-from tutor.ui.words import awaited, verdict_head
+from tutor.ui.words import aligned, awaited, guess_head, paragraphs, verdict_head
 
 HOW: dict[QuizMode, str] = {
     "true-false": "Up and Down move, t marks true, f false. Enter runs the program.",
@@ -78,7 +77,6 @@ class PredictPane(Pane):
         """Guesses at steps left since the app started, by step id."""
 
     def compose(self) -> ComposeResult:
-        """Yield the program, result, question and remarks, then the line of keys."""
         with self._scroll:
             yield self._givens
             yield self._program
@@ -89,17 +87,14 @@ class PredictPane(Pane):
         yield self._how
 
     def on_mount(self) -> None:
-        """Highlight the givens and the program after the first frame."""
         super().on_mount()
         for view in (self._givens, self._program):
             self.call_after_refresh(view.enable_highlighting)
 
     def on_resize(self) -> None:
-        """Show if there is more below."""
         self._how.fit_later()
 
     def draw(self, old: State | None, new: State) -> None:
-        """Show the step's program and question; after its run, the result."""
         if old is None or old.step is not new.step:
             self._keep_guess()
             if isinstance(new.step, PredictStep):
@@ -130,7 +125,6 @@ class PredictPane(Pane):
 
     @property
     def guess(self) -> QuizAnswer:
-        """The current guess; options by their number in the file."""
         return self._form.answer
 
     def _keep_guess(self) -> None:
@@ -185,10 +179,6 @@ def _guessed(step: PredictStep, state: State) -> QuizAnswer:
 
 
 def how_words(step: PredictStep, state: State, marks: Marks, *, guessed: bool) -> str:
-    """Return the last line: the running program, or the keys that act now.
-
-    `guessed` is True if there is a guess, maybe from an earlier start of the app.
-    """
     activity = state.activity
     if activity is not None and activity.kind == "guess":
         if activity.stopping:
@@ -208,10 +198,6 @@ def how_words(step: PredictStep, state: State, marks: Marks, *, guessed: bool) -
 def result_words(
     verdict: Verdict, result: PredictionResult | None, guess: QuizAnswer, marks: Marks
 ) -> Content:
-    """Return the verdict on the guess, the guess beside the result, and the reason.
-
-    `result` is None if the program could not be judged; then only the verdict is returned.
-    """
     if result is None:
         return Content("\n").join(
             [verdict_head(verdict, marks, with_count=False), *paragraphs(verdict.message, marks)]
@@ -227,7 +213,6 @@ def result_words(
 
 
 def printed_words(record: RunRecord) -> Content:
-    """Return the last lines that the program printed; empty if there are none."""
     pieces, _ = record.output_since(0)
     lines = "".join(text for _, text in pieces).rstrip("\n").split("\n")
     if lines == [""]:

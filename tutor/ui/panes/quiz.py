@@ -51,11 +51,9 @@ class QuizPane(Pane):
         yield self._how
 
     def on_resize(self) -> None:
-        """Show if there is more below."""
         self._how.fit_later()
 
     def draw(self, old: State | None, new: State) -> None:
-        """Show the step's question; after a verdict, the right answer and its reasons."""
         step = new.step if isinstance(new.step, QuizStep) else None
         if step is not None:
             is_done = new.step_done and not new.is_asked_again
@@ -70,12 +68,10 @@ class QuizPane(Pane):
             self._show_feedback(new.verdict)
 
     def focus_target(self) -> Widget:
-        """Return the statements or the field."""
         return self._form.target
 
     @property
     def answer(self) -> QuizAnswer:
-        """The current answer; options by their number in the file."""
         return self._form.answer
 
     def _keep_answer(self) -> None:

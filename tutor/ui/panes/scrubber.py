@@ -12,18 +12,17 @@ from textual import events
 from textual.content import Content
 from textual.reactive import reactive
 
+from tutor.first_screen.glyphs import GlyphSet
 from tutor.session.loss_view import loss_view
-from tutor.session.run_comparison import compare_runs
+from tutor.session.run_comparison import compare_runs, short_comparison
 from tutor.session.scrubbing import shown_step
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
-from tutor.session.words.run_comparison_text import short_comparison
 from tutor.session.words.scrubber_text import scrubber_keys, scrubber_words
 from tutor.ui.marks import Marks
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.step_navigation import PlaceRequested
 from tutor.ui.terminal.throttle import ThrottledDrawing
-from tutor.ui.widgets.scrub_track import MIN_WIDTH, share_at, track
 from tutor.wire.events import LossesRecorded
 
 GAP = "  "
@@ -64,11 +63,9 @@ class ScrubberRow(StableStatic):
             self._drawing.soon()
 
     def on_resize(self) -> None:
-        """Show as many keys as fit now."""
         self._draw_row()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Move to the clicked place of the track, and follow the mouse."""
         event.stop()
         if 0 <= event.x - self.styles.padding.left < self._track_width:
             self._is_held = True
@@ -76,7 +73,6 @@ class ScrubberRow(StableStatic):
             self._place(event)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Follow the mouse while it drags the knob."""
         if self._is_held:
             event.stop()
             self._place(event)
@@ -89,7 +85,6 @@ class ScrubberRow(StableStatic):
             self._draw_row()
 
     def _place(self, event: events.MouseEvent) -> None:
-        """Ask to move to the step under the mouse."""
         x, width = event.x - self.styles.padding.left, self._track_width
         self.post_message(PlaceRequested(share_at(x, width), 1 / max(1, width - 2)))
 
@@ -129,7 +124,6 @@ class ScrubberRow(StableStatic):
 
 
 def keys_that_fit(keys: Sequence[str], room: int) -> str:
-    """Return as many keys as leave room for the track."""
     told = ""
     for key in keys:
         longer = f"{told}{GAP}{key}"
@@ -137,3 +131,21 @@ def keys_that_fit(keys: Sequence[str], room: int) -> str:
             break
         told = longer
     return told
+
+
+MIN_WIDTH = 12
+"""Minimum cells of the track, including both ends."""
+
+
+def track(width: int, step: int, count: int, marks: GlyphSet) -> str:
+    """Return a track of `width` cells with the knob at `step` of `count`, from 1."""
+    cells = max(1, width - 2)
+    at = min(cells - 1, (max(step, 1) - 1) * cells // max(1, count)) if step < count else cells - 1
+    line = marks.horizontal
+    return f"{marks.vertical}{line * at}{marks.marker}{line * (cells - at - 1)}{marks.vertical}"
+
+
+def share_at(x: int, width: int) -> float:
+    """Return the share of the run at cell `x` of a track, from 0 left to 1 right."""
+    cells = max(1, width - 2)
+    return min(max(x - 1, 0), cells - 1) / max(1, cells - 1)

@@ -41,12 +41,10 @@ class StatusLine(StableStatic):
         self._is_quiet = False
 
     def be_quiet(self) -> None:
-        """Show only failures and notices from now on."""
         self._is_quiet = True
         self.watch_session(self.session)
 
     def watch_session(self, new: State) -> None:
-        """Show the new state, on as many rows as it needs."""
         width = self.content_size.width
         if self._is_quiet:
             words = urgent_words(new, self.marks) or Content("")
@@ -57,7 +55,6 @@ class StatusLine(StableStatic):
         self.update_if_changed(words)
 
     def on_resize(self) -> None:
-        """Show as many words as fit now."""
         self.watch_session(self.session)
 
 
@@ -71,7 +68,6 @@ def status_words(state: State, marks: Marks, width: int = ANY_WIDTH) -> Content:
 
 
 def urgent_words(state: State, marks: Marks) -> Content | None:
-    """Return a failed save, a notice, or a problem of the worker; None without any."""
     if state.save_problem:
         return Content.styled(f"{marks.warning} {state.save_problem}", "bold $error")
     if state.notice:
@@ -112,7 +108,6 @@ def _usual_words(state: State, marks: Marks, width: int) -> Content:
 
 
 def _fit(candidates: list[list[str]], marks: Marks, width: int) -> str:
-    """Return the first candidate that fits into `width` cells, else the last."""
     lines = [marks.dot.join(part for part in parts if part) for parts in candidates]
     return next((line for line in lines if cell_len(line) <= width), lines[-1])
 
@@ -143,7 +138,6 @@ def _cursor_words(state: State, marks: Marks) -> str:
 
 
 def _pause_words(pause: Pause, marks: Marks, width: int) -> str:
-    """Return the paused line and the two keys that act, shortened to fit."""
     if pause.at is None:
         return f"{marks.busy} {late.wait_words(pause)}"
     place = late.place_words(pause.at)

@@ -25,7 +25,6 @@ class TabStrip(StableStatic):
         self._fit()
 
     def on_resize(self) -> None:
-        """Move the names closer together if the line is short."""
         self._fit()
 
     def _fit(self) -> None:

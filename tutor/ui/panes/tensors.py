@@ -113,11 +113,9 @@ class TensorsPane(StepNavigation, Pane):
 
     @property
     def chosen(self) -> str:
-        """Name of the drawn entry; "" before the first."""
         return self._choice.name
 
     def draw(self, old: State | None, new: State) -> None:
-        """Draw at once if nothing runs or the learner moves the cursor, else throttled."""
         ended = old is not None and old.activity is not None and new.activity is None
         begun = old is not None and old.activity is None and new.activity is not None
         newer = old is not None and old.version_of(InventoryTaken) != new.version_of(InventoryTaken)
@@ -139,22 +137,18 @@ class TensorsPane(StepNavigation, Pane):
                 self._drawing.soon()
 
     def focus_target(self) -> Widget:
-        """Return the list, or the pane itself while the list is empty."""
         return self._list if self._names else self
 
     def action_pick(self, delta: int) -> None:
-        """Choose the entry `delta` places further on in the list, wrapping round."""
         if self._names:
             index = self._names.index(self.chosen) if self.chosen in self._names else -delta
             self._choice.pick(self._names[(index + delta) % len(self._names)])
             self._show_chosen()
 
     def action_toggle_values(self) -> None:
-        """Switch between numbers and shades."""
         self._map.action_toggle_values()
 
     def action_toggle_histogram(self) -> None:
-        """Show a histogram of the values, or the values again."""
         self._is_counted = not self._is_counted
         entry = self._entry(self.chosen)
         if entry is not None:
@@ -169,7 +163,6 @@ class TensorsPane(StepNavigation, Pane):
         self._map.action_show_next()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Draw the entry that the learner moved to in the list."""
         event.stop()
         if event.option_index != self._list.highlighted:
             return  # the message was queued when the list was refilled, or emptied for another step
@@ -186,9 +179,7 @@ class TensorsPane(StepNavigation, Pane):
 
     def _kept_step(self) -> tuple[int, tuple[InventoryEntry, ...]] | None:
         cursor, recording = self.session.cursor, self._timeline.current.recording
-        if cursor is None or recording is None:
-            return None
-        return recording.nearest(cursor.step - 1)
+        return recording.nearest(cursor.step - 1) if cursor is not None else None
 
     def _show_inventory(self) -> None:
         entries = self.entries
@@ -209,12 +200,10 @@ class TensorsPane(StepNavigation, Pane):
         self._show_chosen()
 
     def on_resize(self) -> None:
-        """Fit the lines of the list, and the keys, to the new width."""
         self.call_after_refresh(self._fill_lines)
         self.call_after_refresh(self._redraw_chosen)
 
     def _fill_lines(self) -> None:
-        """Write each entry's name into its line, with its shape or value if that fits."""
         entries = self._timeline.current.inventory
         if self._names != [entry.name for entry in entries]:
             return
@@ -238,7 +227,6 @@ class TensorsPane(StepNavigation, Pane):
             self._draw_entry(entry)
 
     def _redraw_chosen(self) -> None:
-        """Show as much about the entry, and as many keys, as fit now."""
         entry = self._entry(self.chosen)
         if entry is not None:
             self._draw_entry(entry)
@@ -289,7 +277,6 @@ class TensorsPane(StepNavigation, Pane):
     def _beside(
         self, entry: InventoryEntry, change: Change | None
     ) -> list[tuple[str, str, Sequence[float]]]:
-        """Return gradient, optimizer state and last change, if they are known."""
         beside: list[tuple[str, str, Sequence[float]]] = []
         gradient = entry_gradient(entry)
         if gradient is not None:
@@ -308,11 +295,10 @@ class TensorsPane(StepNavigation, Pane):
         if paused is not None and paused.phase == "step":
             return ""
         facts = self._timeline.current.facts
-        rates = [*learning_rates(self.entries), *(facts.learning_rates if facts else ())]
+        rates = [*learning_rates(self.entries), *facts.learning_rates]
         return moved_words(entry, change, rates, steps)
 
     def _show_keys(self) -> None:
-        """Show the keys that act now."""
         offered = {
             PICK_KEYS: len(self._names) > 1,
             NUMBER_KEYS: self._map.display,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.reactive import reactive
+from textual.widgets import Static
 
 from tutor.course.model import CourseOutline
 from tutor.first_screen.top_line import Piece, saved_words, top_line
@@ -32,11 +35,9 @@ class TopBar(StableStatic):
         self._needed = frozenset(needed) if whole else None
 
     def watch_session(self, new: State) -> None:
-        """Show what the new state says."""
         self._fit(new)
 
     def on_resize(self) -> None:
-        """Show as much as fits now."""
         self._fit(self.session)
 
     def _fit(self, state: State) -> None:
@@ -61,3 +62,23 @@ def _save_words(state: State, marks: Marks) -> Piece:
     if state.unwritten:
         return Piece(f"{marks.open} not written to its file")
     return saved_words(marks)
+
+
+MORE = "{} more: {key:help} lists them."
+
+
+class ProblemsBar(Static):
+    """A line at the top with the first problem; hidden if there is none."""
+
+    def __init__(self, *, marks: Marks) -> None:
+        super().__init__("", id="problems-bar", markup=False)
+        self.marks = marks
+        self.display = False
+
+    def show_problems(self, problems: Sequence[str]) -> None:
+        """Show the first problem and the number of others, or hide the line."""
+        self.display = bool(problems)
+        if problems:
+            parts = [f"{self.marks.warning} {problems[0]}"]
+            parts += [self.marks.fill(MORE).format(len(problems) - 1)] if problems[1:] else []
+            self.update(self.marks.dot.join(parts))

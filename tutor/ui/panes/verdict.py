@@ -65,7 +65,6 @@ class VerdictPane(Pane):
         self._scroll = VerticalScroll(id="verdict-scroll")
 
     def compose(self) -> ComposeResult:
-        """Yield the parts of a verdict in reading order."""
         with self._scroll:
             yield self._head
             yield self._sentence
@@ -78,12 +77,10 @@ class VerdictPane(Pane):
             yield self._checks
 
     def on_mount(self) -> None:
-        """Highlight the solution after the first frame."""
         super().on_mount()
         self.call_after_refresh(self._reference.enable_highlighting)
 
     def draw(self, old: State | None, new: State) -> None:
-        """Show the verdict, with a busy line at its top while a check runs."""
         checking = new.activity is not None and new.activity.kind == "check"
         if checking:
             self._head.update_if_changed(_busy_words(new, self.marks))
@@ -99,7 +96,6 @@ class VerdictPane(Pane):
             self._show_next(new.verdict, new.step)
 
     def focus_target(self) -> Widget:
-        """Return the text, which the keys scroll."""
         return self._scroll
 
     def _checks_worth_showing(self, verdict: Verdict | None, step: Step | None) -> Content:
@@ -169,7 +165,6 @@ def next_words(
 
 
 def evidence_words(verdict: Verdict) -> Content:
-    """Return the lines of evidence, unchanged but indented."""
     return Content("\n").join(Content.styled(f"  {line}", "") for line in verdict.evidence)
 
 

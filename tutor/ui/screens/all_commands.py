@@ -11,7 +11,6 @@ from tutor.ui.screens import (
     help_pages,
     outside_programs,
     screen_commands,
-    shape_switch,
     step_pages,
 )
 
@@ -25,13 +24,11 @@ MODULES = (
     help_pages,
     outside_programs,
     screen_commands,
-    shape_switch,
     step_pages,
 )
 
 
 async def run_command(screen: LessonScreen, name: str) -> None:
-    """Run the command, and return once the next keys reach what it opened."""
     done = FUNCTIONS[name](screen)
     if isawaitable(done):
         await done

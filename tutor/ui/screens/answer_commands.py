@@ -14,11 +14,11 @@ from tutor.course.model import Step
 from tutor.session.answers import HAS_RUN
 from tutor.session.state import PartRun
 from tutor.session.words.part_text import goes_on
-from tutor.ui.asked_content import asked_content
 from tutor.ui.commands import command
 from tutor.ui.editor.text_edit import selected_rows
 from tutor.ui.editor.whole_lines import lines_alone
 from tutor.ui.screens.screen_commands import can_edit
+from tutor.ui.words import asked_content
 
 if TYPE_CHECKING:
     from tutor.ui.editor.ask_bar import AskBar
@@ -36,7 +36,6 @@ LINES_ARE_ELSEWHERE = "Go to the code: {key:run_selection} runs lines that are s
 
 @command("run")
 def run(screen: LessonScreen) -> None:
-    """Run the buffer, or the wrong program of the pane Guess."""
     step = screen.session.step
     if screen.panes.layout_state.is_guessing:
         guess_experiment(screen)
@@ -103,7 +102,6 @@ def step_on(screen: LessonScreen, length: StepLength) -> None:
 
 @command("stop")
 def stop(screen: LessonScreen) -> None:
-    """End a replay if one is shown, else stop the run."""
     if screen.look_back.replayer.is_running:
         screen.look_back.replayer.skip()
     else:
@@ -137,7 +135,6 @@ def _begin(screen: LessonScreen, begin: Callable[[str], bool]) -> None:
 
 @command("check")
 def check(screen: LessonScreen) -> None:
-    """Check the buffer, the answer to a quiz, or the guess."""
     step, panes = screen.session.step, screen.panes
     if step is not None and kind_of(step).is_guessed:
         _run_prediction(screen, step)
@@ -153,13 +150,12 @@ def check(screen: LessonScreen) -> None:
 def _check_program(screen: LessonScreen, source: str) -> bool:
     """Check the program; draw nothing before the verdict if its runs are cached."""
     runs = screen.tutor.runs
-    if runs.is_checked_ahead(source):
+    if runs.checks_ahead.has_checked(source):
         screen.panes.drawing_hold.begin()
     return runs.check(source)
 
 
 def submit(screen: LessonScreen) -> None:
-    """Submit the question after Enter, or run a lab after a slider move."""
     kind = kind_of(screen.session.step)
     if kind.has_sliders and not screen.session.wants_guess:
         screen.tutor.answers.lab.move(screen.panes.lab.lines)
@@ -182,7 +178,6 @@ def _run_lab(screen: LessonScreen) -> None:
 
 
 def guess(screen: LessonScreen) -> None:
-    """Run the program of the step for the guess, if one was made."""
     if screen.tutor.answers.guess(screen.panes.answer):
         screen.panes.show_answer_pane()
 
@@ -211,13 +206,11 @@ def _run_prediction(screen: LessonScreen, step: Step) -> None:
 
 @command("experiment")
 def show_experiment(screen: LessonScreen) -> None:
-    """Show the next wrong program of the step, with its question."""
     screen.flush()
     screen.tutor.answers.experiments.show_next()
 
 
 def guess_experiment(screen: LessonScreen) -> None:
-    """Run the wrong program for the guess."""
     screen.tutor.answers.experiments.guess(screen.panes.guess.chosen)
 
 
@@ -226,7 +219,6 @@ def guess_experiment(screen: LessonScreen) -> None:
 
 @command("reset")
 def reset(screen: LessonScreen) -> None:
-    """Restore the step's scaffold, or ask its question again."""
     screen.flush()
     tutor, panes = screen.tutor, screen.panes
     if panes.layout_state.is_guessing:
@@ -268,7 +260,6 @@ async def open_questions(screen: LessonScreen) -> None:
 
 
 async def ask(screen: LessonScreen, bar: AskBar, expression: str) -> None:
-    """Ask the last run, and show its answer."""
     source = screen.panes.code.source
     told = await screen.tutor.runs.asking.ask(expression, source, bar.columns)
     bar.show_answer(expression, asked_content(told, screen.marks))

@@ -99,7 +99,6 @@ class AttemptsPage(ModalScreen[Attempt | None]):
             yield self._keys
 
     def on_mount(self) -> None:
-        """Show all answers; highlight the newest that differs from the editor's text."""
         words = attempt_rows(self._attempts, self._code, self._marks, self._now)
         rows = [ListRow(text, str(number)) for number, text in enumerate(words)]
         others = (
@@ -112,32 +111,26 @@ class AttemptsPage(ModalScreen[Attempt | None]):
         self._show_attempt()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """Close with the chosen answer, if answers may be restored."""
         event.stop()
         if self._can_choose:
             self.dismiss(self._attempts[int(event.row_id)])
 
     async def action_move(self, action: str) -> None:
-        """Highlight the previous or next answer."""
         await self._list.run_action(action)
         self._show_attempt()
         self._text.scroll_home(animate=False)
 
     def action_page(self, direction: int) -> None:
-        """Scroll the code by a page."""
         self._text.scroll_relative(y=direction * max(1, self._text.size.height - 1), animate=False)
 
     def action_compare(self) -> None:
-        """Mark the lines that differ, or show the answer alone."""
         self._compares = not self._compares
         self._show_attempt()
 
     def action_choose(self) -> None:
-        """Restore the highlighted answer."""
         self._list.choose()
 
     def action_cancel(self) -> None:
-        """Close without restoring an answer."""
         self.dismiss(None)
 
     def _show_attempt(self) -> None:
@@ -153,7 +146,6 @@ class AttemptsPage(ModalScreen[Attempt | None]):
 
 
 def attempt_rows(attempts: Sequence[Attempt], code: str, marks: Marks, now: datetime) -> list[str]:
-    """Return a row for each answer: verdict, time, and number of different lines."""
     cells = [
         (_verdict_words(each, marks), _time_words(each, now), describe_changes(code, each.program))
         for each in attempts

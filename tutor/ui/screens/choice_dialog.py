@@ -5,7 +5,7 @@ It changes nothing itself: its result is the choice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
@@ -14,6 +14,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
+
+from tutor.session.solution_help import QUESTIONS, Choice, Offer
 
 Name = TypeVar("Name", bound=str)
 
@@ -51,19 +53,50 @@ class ChoiceDialog(ModalScreen[Name | None]):
             yield Static(self._keys, classes="keys", markup=False)
 
     def on_mount(self) -> None:
-        """Highlight the first choice and focus the list."""
         self._list.highlighted = 0
         self._list.focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Close with the selected choice."""
         event.stop()
         self.dismiss(self._choices[event.option_index])
 
     def action_accept(self) -> None:
-        """Close with the highlighted choice."""
         self._list.action_select()
 
     def action_cancel(self) -> None:
-        """Close without a choice; nothing is changed."""
         self.dismiss(None)
+
+
+CHANGED = "Another program has changed {name}"
+WRITE_OVER_QUESTIONS = {
+    "read": "Show what is in the file? {key:undo} brings your text back.",
+    "over": "Write your text over it?",
+}
+WRITE_OVER_KEYS = "Enter yes, Esc leaves both as they are, Up and Down to the other question."
+
+
+class WriteOverScreen(ChoiceDialog[str]):
+    """Two questions: to load the file into the editor, or to overwrite it."""
+
+    def __init__(self, name: str, fill: Callable[[str], str]) -> None:
+        """Make the dialog for a file; `fill` puts the names of keys into its questions."""
+        questions = {choice: fill(question) for choice, question in WRITE_OVER_QUESTIONS.items()}
+        super().__init__(CHANGED.format(name=name), questions, keys=WRITE_OVER_KEYS)
+
+
+MARKED = "A step done with the solution in sight is marked in the outline."
+KEYS = "Enter yes, Esc no."
+MORE_KEYS = "Enter yes, Esc no, Up and Down to the other questions."
+
+
+class SolutionScreen(ChoiceDialog[Choice]):
+    """A list of questions; its result is the accepted choice, or None."""
+
+    def __init__(self, offers: tuple[Offer, ...], fill: Callable[[str], str]) -> None:
+        """Make the dialog; `fill` puts the names of keys into its questions."""
+        super().__init__(
+            "Help with this step",
+            {offer.choice: fill(offer.question) for offer in offers},
+            keys=KEYS if len(offers) == 1 else MORE_KEYS,
+            remark=MARKED if any(offer.choice in QUESTIONS for offer in offers) else "",
+        )

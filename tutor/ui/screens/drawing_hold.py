@@ -29,7 +29,6 @@ class DrawingHold:
             asyncio.get_running_loop().call_later(MOST_S, self.end)
 
     def end(self) -> None:
-        """Draw all changes; do nothing without a hold."""
         if self._held is not None:
             held, self._held = self._held, None
             held.close()

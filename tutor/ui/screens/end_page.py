@@ -59,42 +59,34 @@ class EndPage(ModalScreen[str | None]):
             yield Static(keys, classes="keys", markup=False)
 
     def on_mount(self) -> None:
-        """Show the steps to go to, if there are any."""
         self._note.display = False
         self._list.display = bool(self._ending.rows)
         self._text.set_class(not self._ending.rows, "alone")
         self._list.show(self._ending.rows, "")
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """Close with the id of the chosen step."""
         event.stop()
         self.dismiss(event.row_id)
 
     def action_choose(self) -> None:
-        """Go to the highlighted step."""
         self._list.choose()
 
     def action_next_step(self) -> None:
-        """Open the next step, if there is one."""
         if self._ending.next_step:
             self.dismiss(self._ending.next_step)
 
     async def action_write(self) -> None:
-        """Write the answers as one program, and show the message."""
         self._note.update(await self._write_answers())
         self._note.display = True
 
     async def action_move(self, action: str) -> None:
-        """Move in the list; without a list, scroll the text."""
         if self._ending.rows:
             await self._list.run_action(action)
         else:
             self._text.scroll_relative(y=1 if action == "cursor_down" else -1, animate=False)
 
     def action_page(self, direction: int) -> None:
-        """Scroll the text by a page."""
         self._text.scroll_relative(y=direction * max(1, self._text.size.height - 1), animate=False)
 
     def action_cancel(self) -> None:
-        """Close without opening a step."""
         self.dismiss(None)

@@ -38,11 +38,9 @@ class FindStepScreen(ModalScreen[None]):
             yield Static(KEYS, classes="keys", markup=False)
 
     def on_mount(self) -> None:
-        """Focus the field, so that a step can be typed at once."""
         self._words.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to the step and close, or show the error."""
         event.stop()
         reason = self._find(event.value)
         if reason:
@@ -51,5 +49,4 @@ class FindStepScreen(ModalScreen[None]):
             self.dismiss()
 
     def action_close(self) -> None:
-        """Close and change nothing else."""
         self.dismiss()

@@ -25,9 +25,8 @@ from tutor.ui.keys import UserKeys
 from tutor.ui.marks import Marks
 from tutor.ui.panes.action_bar import ActionBar
 from tutor.ui.panes.leader_strip import LeaderStrip
-from tutor.ui.panes.problems_bar import ProblemsBar
 from tutor.ui.panes.status_line import StatusLine
-from tutor.ui.panes.top_bar import TopBar
+from tutor.ui.panes.top_bar import ProblemsBar, TopBar
 
 LEAVE_HINT = "{key:quit} leaves."
 
@@ -59,12 +58,10 @@ class BottomBar(Vertical):
         yield self.strip
 
     def show_commands(self, kind: KindOrNone) -> None:
-        """Show the keys of the commands that are live on a step of the kind."""
         self._kind = kind
         self._bar.show_commands(kind, self.session)
 
     def be_quiet(self) -> None:
-        """Show only failures and notices as status from now on."""
         self._status.be_quiet()
 
     def watch_session(self, new: State) -> None:
@@ -88,11 +85,9 @@ class BottomBar(Vertical):
         self.screen.set_focus(self.strip)
 
     def focus_after_strip(self, widget: Widget) -> None:
-        """Focus the widget when the open strip closes."""
         self.strip.lender = widget
 
     async def _run_chosen(self, action: str) -> None:
-        """Hide the strip and run the chosen action; "" runs none."""
         self._close_strip()
         if action:
             await self.screen.run_action(action)
@@ -149,12 +144,10 @@ class FramedScreen(Screen[None]):
         yield self._too_small
 
     def show_keys(self, kind: KindOrNone) -> None:
-        """Show and enable the keys of the commands that are live on a step of the kind."""
         self.bottom.show_commands(kind)
         self.refresh_bindings()
 
     def show(self, old: State, new: State) -> None:
-        """Show the new state, and its changes in the frame."""
         self.session = new
         if new.course is not old.course:
             self._top_bar.show_course(new.course, whole=new.is_whole)
@@ -174,7 +167,6 @@ class FramedScreen(Screen[None]):
 
     @property
     def is_strip_shown(self) -> bool:
-        """True if the strip of letters is shown and takes the keys."""
         return isinstance(self.focused, LeaderStrip) and self.focused.display
 
     def focus_for_keys(self, widget: Widget) -> None:

@@ -75,37 +75,30 @@ class GlossaryScreen(ModalScreen[str | None]):
             yield Static(KEYS, classes="keys", markup=False)
 
     def on_mount(self) -> None:
-        """Show all terms; highlight the first concept of the step on screen."""
         self._fill("")
         self._search.focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Arrange list and meaning side by side, or one above the other."""
         self.set_class(event.size.width >= BESIDE_FROM, "beside")
         self._show_meaning()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Show the terms that contain all words of the search."""
         event.stop()
         self._fill(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to the step of the highlighted term."""
         event.stop()
         self._go()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show the meaning of the term."""
         event.stop()
         self._show_meaning()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Go to the step of the term that was clicked."""
         event.stop()
         self._go()
 
     async def action_move(self, action: str) -> None:
-        """Move in the list of terms, while the search keeps the focus."""
         await self._list.run_action(action)
 
     async def action_page(self, action: str) -> None:
@@ -114,7 +107,6 @@ class GlossaryScreen(ModalScreen[str | None]):
         await target.run_action(action)
 
     def action_cancel(self) -> None:
-        """Close without opening a step."""
         self.dismiss(None)
 
     def _go(self) -> None:
@@ -149,7 +141,6 @@ class GlossaryScreen(ModalScreen[str | None]):
 
 
 def _filled(entry: GlossaryEntry, marks: Marks) -> GlossaryEntry:
-    """Fill the names of keys into the entry's text."""
     text = marks.transcribe(fill_lesson_keys(entry.term.say, marks.keys))
     return replace(entry, term=replace(entry.term, say=text))
 

@@ -14,9 +14,9 @@ from tutor.course.model import Step
 from tutor.session.solution_help import EDITED_ELSEWHERE, EXAM, Choice, offers
 from tutor.ui.commands import command
 from tutor.ui.screens.attempts_page import AttemptsPage
+from tutor.ui.screens.choice_dialog import SolutionScreen
 from tutor.ui.screens.name_page import NamePage
 from tutor.ui.screens.report_form import ReportScreen
-from tutor.ui.screens.solution import SolutionScreen
 
 if TYPE_CHECKING:
     from tutor.progress.attempts import Attempt
@@ -48,7 +48,6 @@ def _accept_help(screen: LessonScreen, step: Step, choice: Choice | None) -> Non
 
 @command("attempts")
 def show_attempts(screen: LessonScreen) -> None:
-    """Show the checked answers of the step, of which one may be restored."""
     step = screen.session.step
     if step is not None and kind_of(step).has_solution:
         screen.flush()
@@ -57,7 +56,7 @@ def show_attempts(screen: LessonScreen) -> None:
 
 
 async def _show_attempts(screen: LessonScreen, step: Step, code: str) -> None:
-    attempts = await screen.tutor.help.past_answers.read()
+    attempts = await screen.tutor.help.past_answers()
     if attempts and screen.session.step is step:
         now = screen.setup.now().astimezone()
         is_here = screen.session.watched is None
@@ -68,12 +67,11 @@ async def _show_attempts(screen: LessonScreen, step: Step, code: str) -> None:
 def _bring_back(screen: LessonScreen, step: Step, attempt: Attempt | None) -> None:
     if attempt is not None and screen.session.step is step:
         screen.flush()
-        screen.tutor.help.past_answers.bring_back(attempt)
+        screen.tutor.help.bring_back(attempt)
 
 
 @command("report")
 def open_report(screen: LessonScreen) -> None:
-    """Open the form that writes a report about the step."""
     step, panes = screen.session.step, screen.panes
     if step is None:
         return

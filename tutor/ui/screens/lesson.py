@@ -113,14 +113,12 @@ class LessonScreen(FramedScreen):
             yield from self.compose_framed(self.look_back)
 
     def on_mount(self) -> None:
-        """Show the start, or the keys of the step that will probably be the first."""
         if self.start is not None:
             self.app.push_screen(self.start)
         else:
             self.show_keys(kind_name(self.session.step))
 
     def on_unmount(self) -> None:
-        """Pass the editor's text and the learner's place to the session."""
         self._unsubscribe()
         self.flush()
         place = self.place()
@@ -168,7 +166,6 @@ class LessonScreen(FramedScreen):
         await asyncio.sleep(BREATH_S)
 
     async def _prepare(self) -> None:
-        """Prepare everything that can wait, bit by bit."""
         if self.workspace is not None:
             self.workspace.lesson.wake()
             await self.workspace.code.wake()
@@ -238,7 +235,6 @@ class LessonScreen(FramedScreen):
         return late.place_in(self.workspace)
 
     def notify_learner(self, words: str) -> None:
-        """Show a message in the status line."""
         self.tutor.notify(words)
 
     def flush(self) -> None:
@@ -249,7 +245,7 @@ class LessonScreen(FramedScreen):
         typed = self.workspace.code.take_change() if self.workspace is not None else None
         if typed is not None:
             self.tutor.drafts.edit(*typed)
-            self.tutor.runs.program_changed(*typed)
+            self.tutor.runs.checks_ahead.changed(*typed)
 
     # Commands
 
@@ -264,7 +260,6 @@ class LessonScreen(FramedScreen):
         return action != "command" or self.live_kind in NAMED[str(parameters[0])].on
 
     async def action_command(self, name: str) -> None:
-        """Run the command of that name, even if it is not live."""
         await late.run_command(self, name)
 
     def action_pane(self, number_or_name: int | str) -> None:
@@ -300,7 +295,6 @@ class LessonScreen(FramedScreen):
         late.submit(self)
 
     def on_ask_bar_asked(self, message: AskBar.Asked) -> None:
-        """Ask the last run, and show its answer."""
         self.run_worker(late.ask(self, message.bar, message.expression), group="ask")
 
     def on_name_help_asked(self, message: NameHelp.Asked) -> None:
@@ -308,17 +302,14 @@ class LessonScreen(FramedScreen):
         self.run_worker(late.show_name(self, message.name), group="name", exclusive=True)
 
     def on_code_pane_source_changed(self) -> None:
-        """Keep the worker awake, and schedule saving the buffer."""
         self.tutor.worker.keep_awake()
         self.flush()
 
     def on_code_pane_cursor_moved(self) -> None:
-        """Keep the worker awake, and schedule saving the place."""
         self.tutor.worker.keep_awake()
         self.tutor.drafts.record_place_soon(self.place)
 
     def on_lesson_pane_scrolled(self) -> None:
-        """Schedule saving the learner's place."""
         self.tutor.drafts.record_place_soon(self.place)
 
     on_workspace_pane_changed = on_lesson_pane_scrolled

@@ -35,7 +35,6 @@ class LookBack(Vertical):
 
     @cached_property
     def replayer(self) -> Replayer:
-        """The replay of a short run."""
         return late.replayer(self._lesson)
 
     @cached_property
@@ -54,17 +53,14 @@ class LookBack(Vertical):
     # Requests of panes
 
     def on_move_requested(self, message: MoveRequested) -> None:
-        """Move the cursor along the run."""
         self.replayer.halt()
         self._scrubber.move(message.delta)
 
     def on_place_requested(self, message: PlaceRequested) -> None:
-        """Move the cursor to the place that the learner points to."""
         self.replayer.halt()
         self._scrubber.point(message.share, message.width)
 
     def on_play_requested(self) -> None:
-        """Start moving the cursor automatically, or stop it."""
         if self.replayer.is_running:
             self.replayer.halt()
         else:
@@ -72,21 +68,17 @@ class LookBack(Vertical):
             self.replayer.play(self._lesson.tutor.timeline.current, cursor.step if cursor else 0)
 
     def on_find_requested(self) -> None:
-        """Open the prompt for a step."""
         if self._lesson.tutor.timeline.current.losses:
             self.replayer.halt()
             late.open_find_step(self._lesson, self._scrubber.find)
 
     def on_comparison_requested(self) -> None:
-        """Turn the comparison with the end on or off."""
         self._scrubber.switch_comparison()
 
     def on_curve_requested(self, message: CurveRequested) -> None:
-        """Select another curve of losses."""
         self._scrubber.pick_curve(message.curve)
 
     def on_workspace_views_shown(self, message: Workspace.ViewsShown) -> None:
-        """Subscribe to the run's data for the views on screen."""
         self._lesson.tutor.runs.watch(message.views)
 
     def on_workspace_pane_changed(self) -> None:

@@ -68,18 +68,15 @@ class OutlineScreen(ModalScreen[str | None]):
             self._fill(row.id if row is not None else self._here)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Show the steps and terms that contain all words of the search."""
         event.stop()
         # a search means to leave the step on screen, even if that matches too
         self._fill("" if self._words().strip() else self._here)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to the highlighted step, or show the highlighted term."""
         event.stop()
         self._list.choose()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """Close with the id of the chosen step, or show the chosen term."""
         event.stop()
         if (term := term_of(event.row_id)) is not None:
             self._show_term(term)

@@ -6,25 +6,30 @@ terminal, since the program may run for long, or never return.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from textual.app import SuspendNotSupported
+
 from tutor.course.model import Step
 from tutor.first_screen.given_code import all_givens
 from tutor.session.file_watch import CannotWatch
+from tutor.session.outside_editing import CannotLend, Edited, edit_outside
 from tutor.session.solution_help import EDITED_ELSEWHERE
 from tutor.session.words.key_names import guard
 from tutor.ui.commands import command
+from tutor.ui.editor.area import MAX_TEXT
 from tutor.ui.screens import late
-from tutor.ui.screens.external_editor import edit_in_own_editor
+from tutor.ui.screens.choice_dialog import WriteOverScreen
 from tutor.ui.screens.pager import read_outside
-from tutor.ui.screens.write_over import WriteOverScreen
 from tutor.ui.terminal.cell_diff import CellDiff
 
 if TYPE_CHECKING:
     from tutor.ui.screens.lesson import LessonScreen
+    from tutor.ui.terminal.cell_diff import CellDiff
 
 NOTHING_PRINTED = "There is no output to open: nothing was printed."
 
@@ -144,3 +149,19 @@ def open_picture(screen: LessonScreen) -> None:
     """Open the picture of a figure or plot, one at a time, and show its path."""
     if screen.session.step is not None:
         late.show_picture(screen, screen.session.step)
+
+
+async def edit_in_own_editor(
+    app: CellDiff, data: Path, step: str, given: str, source: str, row: int
+) -> Edited:
+    """Have the buffer edited and return the outcome; editors begin at `row`, from 0."""
+
+    @contextmanager
+    def lend() -> Iterator[None]:
+        try:
+            with app.lender.lend_terminal():
+                yield
+        except SuspendNotSupported:
+            raise CannotLend from None
+
+    return await edit_outside(lend, data, step, given, source, row, most=MAX_TEXT)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from tutor.session.outside_editing import VARIABLES
+from tutor.session.outside_editing import VARIABLES, file_sentences
 from tutor.session.user_programs import (
     InvalidCommandLine,
     UserProgram,
@@ -21,7 +21,6 @@ from tutor.session.user_programs import (
     run_program,
     user_program,
 )
-from tutor.session.words.printed_text import file_sentences
 
 if TYPE_CHECKING:
     from tutor.client.transcript import TranscriptExcerpt

@@ -72,7 +72,6 @@ class Replayer:
             self._begin(tuple(each for each in steps if step >= count or each > step), FRAME_S)
 
     def consider(self, run: RunRecord) -> None:
-        """Save a short run with a curve for a replay."""
         is_short = run.milliseconds is not None and run.milliseconds < SHORT_MS
         is_worth = is_short and len(run.losses) >= MIN_LOSSES and not self._reduced_motion
         self._run = run if is_worth else None
@@ -86,7 +85,7 @@ class Replayer:
         run = self._run
         if run is None or self.is_running:
             return
-        maps = run.maps.steps if run.maps is not None else ()
+        maps = run.maps.steps
         if map_on_screen and len(maps) >= MIN_LOSSES:
             self._run = None
             self._begin(maps, MAP_SECONDS / len(maps))

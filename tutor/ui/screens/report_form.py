@@ -54,11 +54,9 @@ class ReportScreen(ModalScreen[None]):
             yield self._keys
 
     def on_mount(self) -> None:
-        """Focus the field for the learner's text."""
         self._words.focus()
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Write the report and show its path, or the error."""
         event.stop()
         try:
             path = await asyncio.to_thread(self._write, event.value)

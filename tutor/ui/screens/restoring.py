@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 
 def follow_runs(panes: Workspace, old: State, new: State) -> None:
-    """Show a change that needs all panes to have the new state first."""
     if old.activity is None and new.activity is not None and new.watched is not None:
         panes.screen.call_later(panes.show_answer_pane)
     if old.activity is not None and new.activity is None:

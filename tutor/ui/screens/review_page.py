@@ -31,14 +31,13 @@ from tutor.session.words.review_text import (
     right_answer,
 )
 from tutor.ui.charts.figure import FigureView
-from tutor.ui.compared import aligned, paragraphs
 from tutor.ui.keys import next_step_bindings
 from tutor.ui.marks import Marks
 from tutor.ui.question_form import HowLine, QuestionForm
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.lesson_text import LessonText
-from tutor.ui.words import inline
+from tutor.ui.words import aligned, inline, paragraphs
 
 TITLE = "Review, question {number} of {count}: {step}"
 TITLE_AT_END = "Review"
@@ -183,7 +182,6 @@ class ReviewPage(ModalScreen[str | None]):
         self._given.toggle()
 
     def action_page(self, direction: int) -> None:
-        """Scroll by nearly a page."""
         rows = max(1, self._scroll.size.height - 1)
         self._scroll.scroll_relative(y=direction * rows, animate=False)
 
@@ -281,7 +279,6 @@ def _text_of_step(review: Review) -> str:
 
 
 def result_words(review: Review, marks: Marks) -> Content:
-    """Return the verdict on the answer, its explanation, and the next date."""
     question, verdict, answer = review.question, review.verdict, review.answer
     assert question is not None
     assert verdict is not None

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from tutor.course.kinds import kind_of
 from tutor.first_screen.layout import neighbour
 from tutor.first_screen.layout_sizes import layout_name, moved_part
+from tutor.progress.shown_shapes import remember_shown_shapes
+from tutor.session.words.key_names import guard
 from tutor.ui.commands import command
 from tutor.ui.screens.help import HelpScreen
 from tutor.ui.screens.resizing import NOT_THAT_WAY, SIZES_RESET, cells_of, useless_resizing
@@ -83,7 +85,6 @@ def can_edit(panes: Workspace) -> bool:
 
 
 def useless_commands(panes: Workspace) -> frozenset[str]:
-    """Return the commands on panes that have no effect in this layout."""
     useless = useless_resizing(panes.layout_state)
     can_fold = any(view.display and view.collapsible for view in _givens_on_screen(panes))
     return useless if can_fold else useless | {"givens"}
@@ -120,3 +121,22 @@ async def redraw(screen: LessonScreen) -> None:
 @command("quit")
 async def leave_app(screen: LessonScreen) -> None:
     await screen.app.action_quit()
+
+
+SHOWN = "Shapes are shown at the ends of lines. {key:run} puts them there."
+HIDDEN = "Shapes are hidden. {key:shapes} shows them again."
+NOT_SAVED = " That holds until the app ends: {reason}."
+
+
+@command("shapes")
+def switch_shapes(screen: LessonScreen) -> None:
+    """Show or hide the shapes, save the choice, and notify the learner."""
+    editor = screen.panes.code.editor
+    shown = not editor.shows_shapes
+    editor.show_shapes(shown)
+    words = SHOWN if shown else HIDDEN
+    try:
+        remember_shown_shapes(screen.setup.places.data, shown=shown)
+    except OSError as error:
+        words += guard(NOT_SAVED.format(reason=error.strerror or error))
+    screen.notify_learner(words)

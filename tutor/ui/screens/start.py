@@ -68,7 +68,6 @@ class StartText(Widget):
         return len(self._lines(width))
 
     async def on_click(self, event: events.Click) -> None:
-        """Do what the clicked line's key does."""
         drawn = self._lines(self.content_size.width)
         if event.y < len(drawn) and drawn[event.y].click:
             await self.run_action(f"screen.{drawn[event.y].click}")
@@ -110,11 +109,9 @@ class StartScreen(FramedScreen):
 
     @property
     def facts(self) -> StartFacts:
-        """The facts on screen."""
         return self._text.facts
 
     def show_facts(self, facts: StartFacts) -> None:
-        """Replace the facts on screen."""
         self._text.facts = facts
         self._text.refresh(layout=True)
 
@@ -207,7 +204,6 @@ class StartScreen(FramedScreen):
         late.go_to_first_open(self._lesson, self.action_go_on)
 
     def action_begin_offered(self) -> None:
-        """Open the first step of the offered lesson."""
         if self.facts.offered is not None:
             late.go_to(self._lesson, self.facts.offered.steps[0].id)
 
@@ -218,7 +214,6 @@ class StartScreen(FramedScreen):
             self.show_facts(replace(self.facts, review=0, is_review_put_off=True))
 
     def action_leader(self) -> None:
-        """Show or hide the strip of letters."""
         self.bottom.toggle_strip("none", ())
 
     def leave(self) -> None:

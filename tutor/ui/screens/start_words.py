@@ -112,7 +112,6 @@ def first_facts(state: State, last: LastTime | None, now: datetime) -> StartFact
 def add_step_facts(
     facts: StartFacts, step: Step, state: State, *, draft: str | None, warnings: tuple[str, ...]
 ) -> StartFacts:
-    """Add the facts from the step's file and the journal."""
     place = state.progress.place
     return replace(
         facts,
@@ -124,7 +123,6 @@ def add_step_facts(
 
 
 def add_course_facts(facts: StartFacts, state: State, marks: Marks) -> StartFacts:
-    """Add the facts that need the outline of the whole course."""
     course, step = state.course, state.step
     lesson = next((lesson for lesson in course.lessons if step and lesson.id == step.lesson), None)
     following = next_open(course, state.done)

@@ -115,7 +115,6 @@ def open_end(screen: LessonScreen, make_ending: Callable[[State, Marks], Ending]
 
 
 async def _write_answers(screen: LessonScreen) -> str:
-    """Write the answers to this lesson as one program, and return a message."""
     screen.tutor.save_now()
     step = screen.tutor.state.step
     lesson = step.lesson if step is not None else ""

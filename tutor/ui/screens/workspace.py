@@ -47,8 +47,8 @@ from tutor.ui.screens.drawing_hold import DrawingHold
 from tutor.ui.screens.frame import FramedScreen
 from tutor.ui.screens.pane_makers import PANES, SLOW_TO_IMPORT, make_pane
 from tutor.ui.screens.resizing import PanesBody
-from tutor.ui.screens.unread import should_focus, unread_panes
-from tutor.ui.slow_imports import import_in_turns
+from tutor.ui.slices import import_in_turns
+from tutor.ui.views import should_focus, unread_panes
 
 if TYPE_CHECKING:
     from tutor.ui.panes.guess import GuessPane
@@ -142,7 +142,6 @@ class Workspace(Container):
         self.on_resize()
 
     def on_resize(self) -> None:
-        """Choose a layout with one, two or three columns."""
         self.change_layout()
 
     def _pane(self, name: str) -> Pane:
@@ -152,7 +151,6 @@ class Workspace(Container):
         return self.panes[name]
 
     def _panes_named(self, names: Iterable[str], allowed: AbstractContainer[str]) -> list[Pane]:
-        """Return the panes of these names, ready to be mounted."""
         panes = [self._pane(name) for name in names if name in allowed]
         return [pane.data_bind(Workspace.session) for pane in panes]
 
@@ -269,7 +267,6 @@ class Workspace(Container):
 
     @on(events.DescendantFocus)
     def _follow_focus(self) -> None:
-        """Select the focused pane."""
         # not the event's widget: the focus may have moved since
         focused = self.screen.focused
         ancestors = focused.ancestors_with_self if focused is not None else ()
@@ -361,7 +358,6 @@ def _place_pane(pane: Pane, placement: Placement) -> None:
 
 
 def _place_part(widget: Widget, placement: Placement) -> None:
-    """Show or hide the part, and set or remove its cells."""
     name = widget.id or ""
     widget.display = name in placement.shown
     cells = placement.parts.get(name)

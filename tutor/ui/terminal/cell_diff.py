@@ -96,13 +96,11 @@ class CellDiff(UpdateHook):
             self._mirror.forget()
 
     def action_redraw(self) -> None:
-        """Send the whole screen again."""
         self.forget_terminal()
         self.throttle.forget_question()
         self.refresh()
 
     def terminal_is_slow(self) -> bool:
-        """Return True if frames are waiting to be written to the terminal."""
         return writes_waiting(self) > MAX_WAITING_WRITES
 
     def terminal_size(self) -> Size:

@@ -54,7 +54,6 @@ class TerminalState(Struct, frozen=True):
 
     @classmethod
     def capture(cls) -> TerminalState:
-        """Return the current settings."""
         return cls(
             _kernel_modes(),
             {number: flags for number in STANDARD_DESCRIPTORS for flags in _file_flags(number)},

@@ -189,7 +189,6 @@ async def run_binding(app: App[Any], key: str) -> bool:
 
 
 def map_sequence(sequence: str, character: str) -> None:
-    """Have Textual read the sequence from the terminal as that character."""
     if isinstance(ANSI_SEQUENCES_KEYS, dict):
         ANSI_SEQUENCES_KEYS[sequence] = character
 

@@ -117,7 +117,6 @@ class RoundTrip:
         return True
 
     def answered(self) -> None:
-        """Record an answer: the terminal has processed everything sent before."""
         if self._asked is None:
             return
         took = self._clock() - self._asked
@@ -172,12 +171,10 @@ class RedrawThrottle:
 
     @property
     def rate_step(self) -> RateStep:
-        """The limits in force now."""
         return self._rate_steps[self._index]
 
     @property
     def is_slowed(self) -> bool:
-        """True if charts are drawn less often than at first."""
         return self._index > 0
 
     def charge(self, size: int) -> None:
@@ -195,7 +192,6 @@ class RedrawThrottle:
         return max(1 / self.rate_step.drawings - since, -self._tokens / self.rate_step.bytes)
 
     def key_came(self) -> None:
-        """Record the time of a key press."""
         self._key_at = self._clock()
 
     def held_for(self) -> float:
@@ -236,7 +232,6 @@ class RedrawThrottle:
         return drew and self._round_trip is not None and self._round_trip.ask()
 
     def answered(self) -> None:
-        """Record an answer to the query."""
         if self._round_trip is not None:
             self._round_trip.answered()
 
@@ -290,7 +285,6 @@ class ThrottledDrawing:
         self._drawn_at = -math.inf
 
     def now(self) -> None:
-        """Draw at once, ignoring the rate."""
         self._drawn_at = self._clock()
         self._draw()
 

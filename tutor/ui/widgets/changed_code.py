@@ -39,24 +39,20 @@ class ChangedCode(Verbatim, Widget):
     DEFAULT_CSS: ClassVar[str] = "ChangedCode { width: 1fr; height: auto; }"
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name for it
-        """Create an empty view."""
         super().__init__(id=id)
         self._lines: tuple[MarkedLine, ...] = ()
         self._folded: tuple[int, list[tuple[MarkedLine, Span]]] = (0, [])
         """Width of the last layout, and its rows."""
 
     def show(self, lines: Sequence[MarkedLine]) -> None:
-        """Replace the lines on screen."""
         self._lines = tuple(MarkedLine(sign, _visible(text), parts) for sign, text, parts in lines)
         self._folded = (0, [])
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the rows of all lines; long lines are folded."""
         return len(self._rows(width))
 
     def render_line(self, y: int) -> Strip:
-        """Return a row of code with the sign of its line, shown on the line's first row."""
         width = self.size.width
         theme = self.app.current_theme
         colours = colours_for_theme(theme.name, dark=theme.dark)

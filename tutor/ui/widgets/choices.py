@@ -87,7 +87,6 @@ class Choices(Vertical, can_focus=True):
 
         @property
         def control(self) -> Choices:
-            """The list of the statement."""
             return self.choices
 
     @dataclass
@@ -98,7 +97,6 @@ class Choices(Vertical, can_focus=True):
 
         @property
         def control(self) -> Choices:
-            """The list in which Enter was pressed."""
             return self.choices
 
     def __init__(
@@ -135,7 +133,6 @@ class Choices(Vertical, can_focus=True):
         self._show_all()
 
     def show(self, statements: Sequence[str], *, mode: Mode) -> None:
-        """Replace the statements, clear all judgements, and unlock the list."""
         for row in self.rows:
             row.remove()
         self.statements, self.mode = tuple(statements), mode
@@ -148,7 +145,6 @@ class Choices(Vertical, can_focus=True):
             self._show_all()
 
     def show_judged(self, judged: Mapping[int, bool]) -> None:
-        """Show earlier judgements without posting a message."""
         self.judged = dict(judged)
         self._show_all()
 
@@ -170,11 +166,9 @@ class Choices(Vertical, can_focus=True):
         return {True: "[true ]", False: "[false]", None: "[  ?  ]"}[judgement]
 
     def validate_current(self, current: int) -> int:
-        """Return the nearest index in the list."""
         return max(0, min(current, len(self.statements) - 1))
 
     def watch_current(self, old: int, new: int) -> None:
-        """Move the caret to the new statement and scroll it into sight."""
         for index in (old, new):
             self._show(index)
         if self.is_mounted and self.statements:
@@ -186,11 +180,9 @@ class Choices(Vertical, can_focus=True):
         self._show(self.current)
 
     def action_move(self, delta: int) -> None:
-        """Move by `delta` statements, upwards if negative."""
         self.current += delta
 
     def action_go(self, index: int) -> None:
-        """Move to a statement; -1 is the last one."""
         self.current = index if index >= 0 else len(self.statements) - 1
 
     def action_pick(self, index: int) -> None:

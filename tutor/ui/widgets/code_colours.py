@@ -37,7 +37,6 @@ class CodeColours:
     """Style of each part of code in `python_syntax.HIGHLIGHTS`."""
 
     def style(self, part: str) -> Style:
-        """Return the style of a part of code; a plain one if it has none."""
         return Style.parse(self.parts.get(part, ""))
 
 

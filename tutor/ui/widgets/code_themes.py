@@ -27,7 +27,6 @@ def editor_theme(colours: CodeColours, *, plain: bool = False) -> TextAreaTheme:
 
 
 def theme_name(colours: CodeColours, *, plain: bool) -> str:
-    """Return the name of the theme that `editor_theme` makes of these colours."""
     return f"{colours.name}-plain" if plain else colours.name
 
 

@@ -94,13 +94,11 @@ class CodeView(Verbatim, Widget):
         self.refresh()
 
     def toggle(self) -> None:
-        """Show all lines, or only the first few."""
         self.opened = not self.opened
         self.post_message(self.Toggled())
 
     @property
     def lines(self) -> list[str]:
-        """The visible lines of code, without the heading."""
         lines = self._shown.split("\n") if self.code else []
         return lines if self.opened or not self.collapsible else lines[: self.preview_lines]
 
@@ -111,7 +109,6 @@ class CodeView(Verbatim, Widget):
 
     @property
     def collapsible(self) -> bool:
-        """True if there are more lines than the closed view shows."""
         return is_collapsible(self.code, self.preview_lines, self.folded)
 
     @property
@@ -133,7 +130,6 @@ class CodeView(Verbatim, Widget):
         )
 
     def validate_code(self, code: str) -> str:
-        r"""Return the code with `\n` line ends, and none at its end."""
         return unify_line_ends(code).rstrip("\n")
 
     def watch_code(self) -> None:
@@ -141,20 +137,16 @@ class CodeView(Verbatim, Widget):
         self._read_parts()
 
     def watch_folded(self) -> None:
-        """Find the named parts of the visible code."""
         self._read_parts()
 
     def watch_opened(self) -> None:
-        """Find the named parts of the visible code, if it changed."""
         if self.folded:
             self._read_parts()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the rows of the heading and the visible lines, 0 without code."""
         return 1 + len(self._rows(width)) if self.code else 0
 
     def render_line(self, y: int) -> Strip:
-        """Return the heading, or a row of code with its left edge."""
         width = self.size.width
         theme = self.app.current_theme
         colours = colours_for_theme(theme.name, dark=theme.dark)
@@ -174,7 +166,6 @@ class CodeView(Verbatim, Widget):
         return row.adjust_cell_length(width, base)
 
     def on_click(self, event: events.Click) -> None:
-        """Open or close the view by a click on its heading."""
         if event.y == 0 and self.collapsible:
             self.toggle()
 

@@ -26,7 +26,6 @@ class LineStyles:
         return [Segment(run.text, base + self.style(app, run.style)) for run in runs]
 
     def style(self, app: App[object], style: looks.Style) -> Style:
-        """Return the Rich style of a style in the app."""
         if self._theme != app.theme:
             self._theme, self._styles = app.theme, {}
         if style not in self._styles:

@@ -60,11 +60,9 @@ class FirstPage(Widget):
 
     @property
     def step_id(self) -> str:
-        """Id of the step on screen; "" without one."""
         return self._first.step.id if self._first is not None else ""
 
     def show(self, first: FirstStep | None) -> None:
-        """Show what is known of a step; None shows nothing."""
         self._first = first
         self._lines, self._lines_are_for = (), (0, 0)
         self.refresh()

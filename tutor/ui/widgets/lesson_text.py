@@ -58,11 +58,9 @@ class LessonText(Widget):
         return transcribed(self.text, "ascii")
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the number of rows of the text."""
         return len(self.lines(width))
 
     def render_line(self, y: int) -> Strip:
-        """Return a row of text, with the selection highlighted."""
         width, base = self.size.width, self.rich_style
         lines = self.lines(width)
         if y >= len(lines):
@@ -85,7 +83,6 @@ class LessonText(Widget):
         return text.rstrip(), "\n"
 
     def _linked(self, runs: tuple[TextRun, ...], base: Style) -> list[Segment]:
-        """Return the runs, with the bold names of panes as links to them."""
         segments = self._styles.segments(self.app, runs, base)
         return [
             Segment(segment.text, segment.style + _click(run.text.lower()))

@@ -128,7 +128,6 @@ class OutputBuffer:
         self.characters = 0
 
     def wrap(self, width: int) -> None:
-        """Wrap all lines to another width."""
         self.width = width
         self.rows.clear()
         for line in self.lines:

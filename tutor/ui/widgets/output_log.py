@@ -77,7 +77,6 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
 
     @property
     def text(self) -> str:
-        """Text of all kept lines, without glyphs and wrapping."""
         return self.buffer.text
 
     def write(self, text: str, kind: Kind = "stdout") -> None:
@@ -93,14 +92,12 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
             self._update_extent(dropped=self.buffer.dropped_rows - dropped)
 
     def clear(self) -> None:
-        """Drop all lines and follow the tail again."""
         with self.changing_rows():
             self.buffer.clear()
             self.following = True
             self._update_extent()
 
     def draw_row(self, y: int) -> Strip:
-        """Return a row of text with its glyph, blank below the last one."""
         index = self.scroll_offset.y + y
         width = self.size.width
         if index >= len(self.buffer.rows):
@@ -134,7 +131,6 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
             self.following = new_value >= self.max_scroll_y
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Return the selected text without wrapping, and its ending."""
         pieces: list[str] = []
         for y, row in enumerate(self.buffer.rows):
             span = selection.get_span(y)
@@ -147,7 +143,6 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
         return "".join(pieces), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:
-        """Repaint the rows whose selection changed."""
         self.refresh_changed_rows()
 
     def _update_extent(self, dropped: int = 0) -> None:

@@ -70,7 +70,6 @@ class RowList(RowRefresh, ScrollView):
             self.row_id = row_id
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name for it
-        """Create an empty list."""
         super().__init__(id=id)
         self.rows: Sequence[ListRow] = ()
         self._highlighted: int | None = None
@@ -103,24 +102,19 @@ class RowList(RowRefresh, ScrollView):
             self._scroll_to_highlighted()
 
     def choose(self) -> None:
-        """Choose the highlighted row."""
         if (row := self.highlighted) is not None:
             self.post_message(self.Chosen(row.id))
 
     def action_cursor_up(self) -> None:
-        """Highlight the previous row, wrapping round."""
         self._move(-1)
 
     def action_cursor_down(self) -> None:
-        """Highlight the next row, wrapping round."""
         self._move(1)
 
     def action_page_up(self) -> None:
-        """Highlight a row a page above."""
         self._page(-1)
 
     def action_page_down(self) -> None:
-        """Highlight a row a page below."""
         self._page(1)
 
     def on_resize(self) -> None:
@@ -131,24 +125,20 @@ class RowList(RowRefresh, ScrollView):
         self.refresh()
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the clicked row."""
         row = self._row_at(event.y)
         if row is not None and self.rows[row].id:
             self._highlight(row)
             self.choose()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Mark the row under the mouse."""
         with self.changing_rows():
             self._hovered = self._row_at(event.y)
 
     def on_leave(self) -> None:
-        """Unmark the row under the mouse."""
         with self.changing_rows():
             self._hovered = None
 
     def draw_row(self, y: int) -> Strip:
-        """Return a line of the list, blank below the last one."""
         index = self.scroll_offset.y + y
         if index >= len(self._lines):
             return Strip.blank(self.size.width, self.rich_style)
@@ -199,7 +189,6 @@ class RowList(RowRefresh, ScrollView):
         return self._lines[line][0] if 0 <= line < len(self._lines) else None
 
     def _wrap(self) -> None:
-        """Wrap all rows to the current width."""
         self._width = self.scrollable_content_region.width
         self._lines, self._starts = [], []
         for number, row in enumerate(self.rows if self._width else ()):

@@ -63,7 +63,6 @@ class Sliders(Widget, can_focus=True):
         self._sliders: Sequence[LabSlider] = ()
 
     def show(self, sliders: Sequence[LabSlider], values: Mapping[str, int | float]) -> None:
-        """Show other sliders with these values."""
         self._sliders = sliders
         self.values = dict(values)
         self.current = 0
@@ -91,7 +90,6 @@ class Sliders(Widget, can_focus=True):
             self._set(place)
 
     def _set(self, place: int) -> None:
-        """Set the current slider to the number at that index."""
         slider = self._sliders[self.current]
         if slider.values[place] != self.values[slider.name]:
             self.values = {**self.values, slider.name: slider.values[place]}
@@ -102,7 +100,6 @@ class Sliders(Widget, can_focus=True):
         await act_at_once(self, event, self.ACTIONS)
 
     def on_click(self, event: events.Click) -> None:
-        """Select the clicked slider, and set it to the clicked number."""
         for part in self._parts(self.content_size.width):
             if part.y == event.y and 0 <= event.x - part.x < cell_len(part.text):
                 self.current = part.slider

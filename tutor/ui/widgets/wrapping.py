@@ -119,7 +119,6 @@ def _break_before(text: str, start: int, full: int) -> Span:
 
 
 def clip(text: str, width: int, ellipsis: str) -> str:
-    """Return the text, cut off with `ellipsis` if it is wider than `width` cells."""
     if cell_len(text) <= width:
         return text
     _, end = fold(text, max(1, width - cell_len(ellipsis)))[0]
