@@ -13,6 +13,7 @@ from tests.support.tutor_session import open_session
 from tests.support.wait import eventually
 from tutor.client.client import WorkerClient
 from tutor.session.core import TutorSession
+from tutor.session.events import ComparisonSwitched
 from tutor.session.loss_view import loss_view
 from tutor.session.run_comparison import have_same_start
 from tutor.session.scrubbing import Scrubber, shown_step
@@ -130,7 +131,7 @@ async def test_a_run_that_is_scrubbed_while_it_trains_computes_the_same(
             "a pause",
         )
         scrubber_of(session).move(-1)
-        scrubber_of(session).switch_comparison()
+        session.dispatch(ComparisonSwitched())
         session.runs.step_phase(source, 0, "step")
     session.runs.pause()
     await eventually(lambda: session.state.ending is not None, "the end of the run")

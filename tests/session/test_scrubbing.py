@@ -6,7 +6,14 @@ from array import array
 
 import pytest
 
-from tutor.session.events import ActivityRequested, CursorMoved, Event, StepShown
+from tutor.session.events import (
+    ActivityRequested,
+    ComparisonSwitched,
+    CursorMoved,
+    Event,
+    FieldsSet,
+    StepShown,
+)
 from tutor.session.recorded_steps import RecordedSteps
 from tutor.session.reduce import reduce
 from tutor.session.scrubbing import HOW_TO_FIND, Scrubber, ShownStep, shown_step
@@ -121,7 +128,7 @@ def test_the_loss_is_that_of_the_curve_that_is_looked_at_and_the_step_counts_all
     scrubbed = Scrubbed(losses=(5.0, 1.0, 4.0, 0.5, 3.0, 0.2), curves=bytes([0, 1] * 3))
     assert scrubbed.scrubber.find("< 4.5") == ""
     assert scrubbed.step == 3
-    scrubbed.scrubber.pick_curve(1)
+    scrubbed.take(FieldsSet({"curve": 1}))
     assert scrubbed.scrubber.find("< 0.6") == ""
     assert scrubbed.step == 4
     assert "the lowest is 0.2000, at step 6" in scrubbed.scrubber.find("< 0.1")
@@ -130,8 +137,8 @@ def test_the_loss_is_that_of_the_curve_that_is_looked_at_and_the_step_counts_all
 def test_another_run_shows_now_and_another_step_forgets_what_was_picked() -> None:
     scrubbed = Scrubbed()
     scrubbed.take(CursorMoved(3, playing=True, asked=True))
-    scrubbed.scrubber.switch_comparison()
-    scrubbed.scrubber.pick_curve(1)
+    scrubbed.take(ComparisonSwitched())
+    scrubbed.take(FieldsSet({"curve": 1}))
     again = reduce(scrubbed.state, ActivityRequested(1, "run"))
     assert (again.cursor, again.curve, again.compares) == (None, None, True)
     other = reduce(scrubbed.state, StepShown(None))

@@ -142,13 +142,10 @@ async def answer_again(desk: Desk, _words: str) -> None:
 def _begin_anew(desk: Desk) -> None:
     """Restore the step's original text, or the saved file of the learner's own program."""
     desk.remember()
-    own_file = desk.session.drafts.own_file
-    if own_file is None:
-        desk.session.help.reset()
-    else:
-        own_file.put_back()
-        replaced = desk.state.replaced
-        desk.in_file = replaced.text if replaced is not None else desk.in_file
+    desk.session.help.reset()
+    replaced = desk.state.replaced
+    if desk.session.own is not None and replaced is not None:
+        desk.in_file = replaced.text
     desk.know()
 
 

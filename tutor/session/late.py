@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tutor.course.figures.parts import Gradient
-    from tutor.course.model import Step, StepBase
+    from tutor.course.model import Step
     from tutor.course.outline_reading import OutlineReading
     from tutor.grading.kinds import Grading
     from tutor.progress.entries import Entry
@@ -153,12 +153,6 @@ def filled(step: Step, keys: KeyNames) -> Step:
     from tutor.session.words.lesson_keys import fill_step
 
     return fill_step(step, keys)
-
-
-def shuffled(step: StepBase, attempt: int) -> tuple[int, ...]:
-    from tutor.session.questions import shuffled  # takes 5 ms, for random
-
-    return shuffled(step, attempt)
 
 
 def guard(text: str) -> str:

@@ -2,7 +2,8 @@
 
 The editor has the terminal until it ends; the worker goes on meanwhile. The file that it edits is
 in the data folder and is removed only once its text was taken over or found unchanged: whatever
-goes wrong, what was typed is kept. How a terminal is lent, only the front end knows.
+goes wrong, what was typed is kept. How a terminal is lent, only the front end knows. The file of a
+program's output has its sentences here, too.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ Lend = Callable[[], AbstractContextManager[None]]
 VARIABLES = ("VISUAL", "EDITOR")
 
 FOLDER = "edited"
+
+_MEGABYTE = 1024 * 1024
 
 NO_EDITOR = "No editor is set, and neither nano nor vi is installed."
 NO_SUSPEND = "This terminal cannot be lent to an editor."
@@ -171,9 +174,6 @@ def short_path(file: Path) -> str:
 
 def _reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
-
-
-_MEGABYTE = 1024 * 1024
 
 
 def file_sentences(printed: TranscriptExcerpt) -> Iterator[str]:

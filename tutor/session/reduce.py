@@ -18,7 +18,6 @@ from tutor.grading.verdict import Verdict
 from tutor.progress import entries
 from tutor.progress.entries import Entry
 from tutor.progress.fold import add_entries
-from tutor.session import late
 from tutor.session.activity_changes import (
     begin_activity,
     cancel_run,
@@ -57,6 +56,7 @@ from tutor.session.events import (
     VerdictReached,
 )
 from tutor.session.kinds import Entries, handling_of
+from tutor.session.questions import shuffled
 from tutor.session.state import Cursor, OpenExperiment, QuestionState, State
 from tutor.wire.events import WorkerStateChanged
 
@@ -135,7 +135,7 @@ def _question(state: State, step: Step | None, *, shuffle: bool) -> QuestionStat
     attempt = 0
     if handling_of(step).is_reshuffled:
         attempt = state.progress.shuffled.get(step.id, 0) + shuffle
-    return QuestionState(late.shuffled(step, attempt), attempt)
+    return QuestionState(shuffled(step, attempt))
 
 
 def _verdict(state: State, event: VerdictReached) -> State:

@@ -1,7 +1,7 @@
 """The newest run and the one before it: from when on each is below a loss that both reach.
 
-Numbers alone; `words/run_comparison_text.py` says them. Nothing is claimed of the runs' start
-unless every parameter is known to have begun with the same numbers.
+Nothing is claimed of the runs' start unless every parameter is known to have begun with the same
+numbers.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tutor.session.events import ComparisonSwitched, CursorMoved, Event, FieldsSet
+from tutor.session.events import CursorMoved, Event
 from tutor.session.loss_curves import first_below, shown_curve
 from tutor.session.state import Cursor, State
 from tutor.session.timeline import RunRecord, Timeline
@@ -93,12 +93,6 @@ class Scrubber:
             return f"There is no step {number}: the run has {count}." if number else HOW_TO_FIND
         self.go_to(number)
         return ""
-
-    def switch_comparison(self) -> None:
-        self._dispatch(ComparisonSwitched())
-
-    def pick_curve(self, number: int) -> None:
-        self._dispatch(FieldsSet({"curve": number}))
 
     def _find_below(self, level: float, run: RunRecord) -> str:
         curve = shown_curve(run.by_curve.curves(), self._state().curve)

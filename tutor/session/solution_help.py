@@ -132,7 +132,10 @@ class SolutionHelp:
 
     def reset(self) -> None:
         """Put the step's own text back into the editor; undo reverts that, and the tick stays."""
-        step = self._hub.state.step
+        step, own_file = self._hub.state.step, self._hub.drafts.own_file
+        if own_file is not None:
+            own_file.put_back()
+            return
         if step is None or not kind_of(step).has_program:
             return
         if self._hub.state.watched is not None:

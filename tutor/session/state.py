@@ -103,8 +103,6 @@ class QuestionState(Struct, frozen=True):
 
     order: tuple[int, ...]
     """For each place on screen, the index of the option in the step's file."""
-    attempt: int = 0
-    """How often the options have been reshuffled."""
 
 
 class OpenExperiment(Struct, frozen=True):

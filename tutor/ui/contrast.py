@@ -19,8 +19,3 @@ def luminance(colour: Colour) -> float:
 def contrast(one: Colour, other: Colour) -> float:
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
-
-
-def text_colour(background: Colour) -> Colour:
-    """Return black or white, whichever has the higher contrast to the background."""
-    return max(BLACK, WHITE, key=lambda colour: contrast(colour, background))

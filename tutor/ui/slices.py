@@ -1,6 +1,6 @@
-"""Long computations on the event loop, in slices so that keys are handled between them.
+"""Long computations and imports on the event loop, in slices: keys are handled between them.
 
-For generators that yield after each small piece of work.
+A computation is a generator that yields after each small piece of work.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from typing import TypeVar
 
 SLICE_S = 0.003
 """Seconds of work before the event loop gets its turn."""
+
+PAUSE_S = 0.002
+"""Seconds between two imports, in which the event loop handles keys."""
 
 Result = TypeVar("Result")
 
@@ -36,10 +39,6 @@ async def result_in_slices(
             await asyncio.sleep(turn_s)
             began = time.monotonic()
     return None
-
-
-PAUSE_S = 0.002
-"""Seconds between two imports, in which the event loop handles keys."""
 
 
 async def import_in_turns(names: Iterable[str]) -> None:

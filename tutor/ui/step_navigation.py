@@ -5,6 +5,8 @@ For the panes that show the step under the cursor: Loss, Map, Tensors and Model.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
@@ -15,6 +17,7 @@ LONG_MOVE = 10
 """Training steps that `<` and `>` move by."""
 
 
+@dataclass
 class MoveRequested(Message):
     """Posted to move the cursor by `delta` training steps, back if negative.
 
@@ -22,18 +25,15 @@ class MoveRequested(Message):
     request the same step.
     """
 
-    def __init__(self, delta: int) -> None:
-        super().__init__()
-        self.delta = delta
+    delta: int
 
 
+@dataclass
 class PlaceRequested(Message):
     """Posted to move to a place of the run: a share of it, and the width of that place."""
 
-    def __init__(self, share: float, width: float) -> None:
-        super().__init__()
-        self.share = share
-        self.width = width
+    share: float
+    width: float
 
 
 class PlayRequested(Message):
@@ -48,12 +48,11 @@ class ComparisonRequested(Message):
     """Posted to turn the comparison with the end on or off."""
 
 
+@dataclass
 class CurveRequested(Message):
     """Posted to select the curve of that number."""
 
-    def __init__(self, curve: int) -> None:
-        super().__init__()
-        self.curve = curve
+    curve: int
 
 
 STEP_BINDINGS: list[BindingType] = [

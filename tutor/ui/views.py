@@ -2,7 +2,7 @@
 
 A new view needs a row here, a pane in `tutor.ui.panes` in a module of its name, and its name in
 `VIEWS` of `tutor.course.model`. The kinds of its events determine if a view has content, or
-something unread.
+something unread, and if a change must be seen at once.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from textual.content import Content
 from tutor.grading.markup import Mark, pieces
 from tutor.grading.verdict import Verdict, VerdictKind
 from tutor.grading.wording import counted
+from tutor.session.pausing import place_words, wait_words
 from tutor.session.state import State
 from tutor.ui.marks import Marks
 
@@ -29,6 +30,9 @@ _HEADS: dict[VerdictKind, tuple[str, str, str]] = {
     "tutor-fault": ("warning", "The tutor's own fault, not yours", "$warning"),
 }
 
+
+STOPS = "{key:stop} stops it."
+MORE_TIME = "{key:more_time}: more time."
 
 NOT_RUN = ("warning", "Not judged", "$warning")
 """Head of a verdict on an answer that the worker could not run, which is nobody's fault."""
@@ -60,6 +64,23 @@ def split_first_sentence(markdown: str) -> tuple[str, str]:
 def awaited(state: State) -> str:
     """Return what a run that has not begun waits for: another machine, or PyTorch."""
     return state.worker.reason if state.worker.phase == "waiting" else "Preparing PyTorch."
+
+
+def busy_words(state: State, marks: Marks, preparing: str) -> str:
+    """Name what runs, and the key that stops it; `preparing` is for a run that has not begun."""
+    activity = state.activity
+    assert activity is not None
+    if activity.stopping:
+        return f"{marks.busy} stopping {marks.ellipsis}"
+    if state.queued:
+        return f"{marks.busy} {awaited(state)} {marks.fill(preparing)}"
+    stops, pause = marks.fill(STOPS), activity.pause
+    if pause is not None:
+        doing = place_words(pause.at) if pause.at is not None else wait_words(pause)
+        return f"{marks.busy} {doing}.  {stops}"
+    doing = "checking" if activity.kind == "check" else "running"
+    more = f" {marks.fill(MORE_TIME)}" if activity.could_have_more_time else ""
+    return f"{marks.busy} {doing}{activity.elapsed} {marks.ellipsis}  {stops}{more}"
 
 
 def verdict_head(verdict: Verdict, marks: Marks, *, with_count: bool) -> Content:

@@ -195,13 +195,8 @@ def framed(
 ) -> list[list[Piece]]:
     """Return the rows of a plot with its axes.
 
-    Args:
-        cells: The rows between the axes.
-        labels: The labels of the upright axis by row.
-        floor: The horizontal axis.
-        numbers: The row below it.
-        signs: The glyphs for axes.
-        style: The style of axes and labels.
+    `labels` are those of the upright axis by row, `floor` is the horizontal axis, and `numbers` the
+    row below it. Axes and labels have the `style`.
     """
     margin = max(map(len, labels.values()))
     rows: list[list[Piece]] = []

@@ -34,13 +34,9 @@ class Canvas:
     def __init__(
         self, columns: int, rows: int, glyphs: GlyphName, dots: tuple[int, int] | None = None
     ) -> None:
-        """Create a blank canvas.
+        """Create a blank canvas of so many cells.
 
-        Args:
-            columns: Its width in cells.
-            rows: Its height in cells.
-            glyphs: The characters that dots are drawn with.
-            dots: The dots of a cell, across and down; None for those that a character can show.
+        `dots` are those of a cell, across and down; None for as many as a character can show.
         """
         self.columns, self.rows = columns, rows
         self.across, self.down = dots or (FINE if glyphs == "unicode" else (1, 1))

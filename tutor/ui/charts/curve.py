@@ -123,13 +123,7 @@ class LossChart(Picture, can_focus=True):
         show_summary: bool = True,
         id: str | None = None,  # noqa: A002  # Textual's name for it
     ) -> None:
-        """Create a chart without losses.
-
-        Args:
-            marks: The glyphs of the terminal.
-            empty: The text before the first loss.
-            show_summary: True to show the summary as the first row.
-        """
+        """Create a chart without losses; with `show_summary`, its first row is the summary."""
         super().__init__(marks=marks, id=id)
         self.losses: tuple[float, ...] = ()
         self.room_for: tuple[float, ...] = ()
@@ -152,11 +146,8 @@ class LossChart(Picture, can_focus=True):
     ) -> None:
         """Show all losses so far; axes start afresh unless these continue the ones shown.
 
-        Args:
-            losses: All losses of a run so far, not only the new ones.
-            room_for: Losses that the axes have room for from the start, for a replay.
-            cursor: The step to mark, counted from 1; 0 for none.
-            beside: Other curves, checks, borders and notes.
+        The axes have room for the losses `room_for` from the start, for a replay. `cursor` is the
+        step to mark, counted from 1; 0 for none.
         """
         losses, room_for = tuple(losses), tuple(room_for)
         with self.redrawing():

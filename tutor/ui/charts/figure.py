@@ -7,6 +7,7 @@ shows its description instead. The figures are data (`tutor.course.figures`), of
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -71,13 +72,12 @@ class FigureView(Widget):
     note: reactive[str] = reactive("", layout=True)
     """Text under the title, such as the path of its picture; "" for none."""
 
+    @dataclass
     class Moved(Message):
         """Posted when the slider has moved to `value`."""
 
-        def __init__(self, figure: FigureView, value: float) -> None:
-            super().__init__()
-            self.figure = figure
-            self.value = value
+        figure: FigureView
+        value: float
 
     def __init__(
         self,
@@ -85,14 +85,13 @@ class FigureView(Widget):
         *,
         rows: int = 0,
         glyphs: GlyphName = "unicode",
-        id: str | None = None,  # noqa: A002 - Textual's name for it
         classes: str | None = None,
     ) -> None:
         """Show the figure of that name, with its slider at the start.
 
         Raises KeyError if there is no figure of that name.
         """
-        super().__init__(id=id, classes=classes)
+        super().__init__(classes=classes)
         self.figure = FIGURES[figure]
         self.can_focus = self.slider is not None
         self.set_reactive(FigureView.rows, rows)

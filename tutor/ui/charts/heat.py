@@ -64,12 +64,7 @@ class HeatMap(Picture, can_focus=True):
         show_summary: bool = True,
         id: str | None = None,  # noqa: A002  # Textual's name for it
     ) -> None:
-        """Create a map without values.
-
-        Args:
-            marks: The glyphs of the terminal.
-            show_summary: True to show the summary as the first row, where there is room.
-        """
+        """Create a map without values; with `show_summary`, its first row is the summary."""
         super().__init__(marks=marks, id=id)
         self.grid = NumberGrid(0, 0, ())
         self.shape: tuple[int, ...] = ()
@@ -118,7 +113,7 @@ class HeatMap(Picture, can_focus=True):
     @property
     def summary(self) -> str:
         values = [value for value in self.grid.values if math.isfinite(value)]
-        shape = heat_scale.shape_text(self.shape)
+        shape = str(tuple(self.shape))
         if not values:
             return f"{shape} no finite value" if self.grid.values else f"{shape} no values"
         mean = math.fsum(values) / len(values)

@@ -42,12 +42,8 @@ def to_grid(values: Sequence[float], shape: Sequence[int]) -> NumberGrid:
         return NumberGrid(1, len(values), tuple(values))
     rows = shape[0]
     columns = math.prod(shape[1:])
-    note = "" if len(shape) == 2 else f"{shape_text(shape)} shown as {rows} × {columns}"
+    note = "" if len(shape) == 2 else f"{tuple(shape)} shown as {rows} × {columns}"
     return NumberGrid(rows, columns, tuple(values), note)
-
-
-def shape_text(shape: Sequence[int]) -> str:
-    return str(tuple(shape))
 
 
 def sample(count: int, max_count: int) -> range:

@@ -56,12 +56,12 @@ class MapPicture(Picture, can_focus=True):
     }
     """
 
+    @dataclass
     class Pointed(Message):
         """Posted when the learner clicks at a place, `x` and `y` from 0 to 1."""
 
-        def __init__(self, x: float, y: float) -> None:
-            super().__init__()
-            self.x, self.y = x, y
+        x: float
+        y: float
 
     shown: DecisionMap | FittedCurve | None = None
     own = Own()

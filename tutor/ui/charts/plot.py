@@ -88,25 +88,18 @@ class PlotView(Picture, can_focus=True):
     }
     """
 
+    @dataclass
     class Picked(Message):
         """Posted to select the plot that many places further on."""
 
-        def __init__(self, delta: int) -> None:
-            super().__init__()
-            self.delta = delta
+        delta: int
 
     axes: tuple[Axes, ...] = ()
     words: tuple[str, ...] = ()
     empty = ""
 
     def show_plots(self, axes: Sequence[Axes], words: Sequence[str], *, empty: str = "") -> None:
-        """Show as many of the axes as fit, at least the first, each with its text.
-
-        Args:
-            axes: The plots.
-            words: The text below each of them.
-            empty: The text without plots.
-        """
+        """Show as many of the axes as fit, at least the first, each with its text below."""
         with self.redrawing():
             self.axes, self.words, self.empty = tuple(axes), tuple(words), empty
 

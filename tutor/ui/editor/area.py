@@ -10,6 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
@@ -66,15 +67,8 @@ def _bindings() -> list[BindingType]:
     ]
 
 
-@dataclass
 class EditorMessage(Message):
-    """A message of an editor; `@on` can select the sender by it."""
-
-    editor: EditingArea
-
-    @property
-    def control(self) -> EditingArea:
-        return self.editor
+    """A message of an editor to the pane around it."""
 
 
 class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
@@ -106,23 +100,28 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
     class NoBlank(EditorMessage):
         """Posted when there is no blank to go to."""
 
-    def __init__(self, text: str, *, soft_wrap: bool, read_only: bool, **names: str | None) -> None:
-        """Create an area with line numbers; `names` are the widget's name, id and classes."""
+    def __init__(
+        self,
+        text: str,
+        *,
+        soft_wrap: bool,
+        id: str | None,  # noqa: A002  # Textual's name for it
+    ) -> None:
         self.fixed: FixedRows | None = None
         """Rows that cannot be moved; None if the text can be edited freely."""
         self.closes_brackets = True
         """True to insert a closing bracket after an opening one."""
         self._is_moving = False
         """True while an edit moves lines or replaces the whole text, which is always allowed."""
-        self.open_bar: Callable[[BarName], Awaitable[None]] = _open_nothing
+        self.open_bar: Callable[[BarName], Awaitable[None]] = _do_nothing
         """Opens the fields of that name and focuses them before it returns."""
-        self.show_next_mistake: Callable[[], Awaitable[None]] = _show_nothing
+        self.show_next_mistake: Callable[[], Awaitable[None]] = _do_nothing
         """Goes to the next mistake in the text and shows its message."""
-        self.take_key_first: Callable[[str], bool] = _take_nothing
+        self.take_key_first: Callable[[str], bool] = lambda _: False
         """Handles a key before the editor does; returns False to leave it to the editor."""
-        self.complete_name: Callable[[], bool] = _offer_nothing
+        self.complete_name: Callable[[], bool] = lambda: False
         """Offers completions of the name at the cursor; returns False if there never are any."""
-        self.show_documentation: Callable[[], None] = _ask_nothing
+        self.show_documentation: Callable[[], None] = lambda: None
         """Shows the documentation of the name at the cursor."""
         self._put_in = PutIn()
         self._copied_lines = ""
@@ -135,11 +134,10 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         super().__init__(
             text,
             soft_wrap=soft_wrap,
-            read_only=read_only,
             show_line_numbers=True,
             tab_behavior="focus",  # "indent" would take Escape as well
             max_checkpoints=MAX_UNDO,
-            **names,
+            id=id,
         )
         self.cursor_blink = False  # a blinking cursor sends bytes all day long
 
@@ -201,7 +199,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         Every change of the text except undo and redo comes through here.
         """
         if self.fixed is not None and not self._is_moving:
-            self.post_message(self.WritingRefused(self))
+            self.post_message(self.WritingRefused())
             return EditResult(self.cursor_location, "")
         top, bottom = edit.top, edit.bottom
         with self.changing_rows():
@@ -349,7 +347,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
                 self.replace(text, (first, 0), (last, len(rows[last])))
                 self.move_cursor(self.clamp_visitable((other, column)))
         else:
-            self.post_message(self.LineStays(self, fixed.above + 1, len(rows) - fixed.below))
+            self.post_message(self.LineStays(fixed.above + 1, len(rows) - fixed.below))
 
     @contextmanager
     def _moving(self) -> Iterator[None]:
@@ -395,11 +393,9 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         """Delete to the end of the line including its wrapped rows, then the line break."""
         row, column = self.cursor_location
         line = self.document.get_line(row)
-        at_end = self.action_delete_right if line else self._delete_line
+        delete_line = partial(self.action_change_lines, "delete_line")
+        at_end = self.action_delete_right if line else delete_line
         self._delete_or((row, len(line)), at_end, is_there=column == len(line))
-
-    def _delete_line(self) -> None:
-        self.action_change_lines("delete_line")
 
     def _delete_or(self, to: Place, otherwise: Callable[[], None], *, is_there: bool) -> None:
         """Delete up to a place, or call `otherwise` if that deletes nothing."""
@@ -455,7 +451,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
 
     def _select_blank(self, blank: Span | None) -> None:
         if blank is None:
-            self.post_message(self.NoBlank(self))
+            self.post_message(self.NoBlank())
         else:
             self.select_span(blank)
 
@@ -469,14 +465,8 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         elif event.chain == _TRIPLE:
             self.select_span(((row, 0), (row, len(line))))
 
-    async def action_find(self) -> None:
-        await self.open_bar("find")
-
-    async def action_replace(self) -> None:
-        await self.open_bar("replace")
-
-    async def action_go_to_line(self) -> None:
-        await self.open_bar("line")
+    async def action_open_bar(self, name: BarName) -> None:
+        await self.open_bar(name)
 
     async def action_next_mistake(self) -> None:
         """Go to the next mistake that can be found without a run."""
@@ -485,7 +475,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
     def action_complete(self) -> None:
         """Offer names at the cursor; while lines can only be moved, explain that."""
         if not self.complete_name() and self.fixed is not None:
-            self.post_message(self.WritingRefused(self))
+            self.post_message(self.WritingRefused())
 
     def action_documentation(self) -> None:
         self.show_documentation()
@@ -506,7 +496,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
             return
         self.action_copy()
         if self._copied_lines:
-            self._delete_line()
+            self.action_change_lines("delete_line")
         else:
             self.history.checkpoint()
             self.delete(*self.span, maintain_selection_offset=False)
@@ -535,7 +525,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
             return
         kept = len(self.text) - len(self.document.get_text_range(change.start, change.end))
         if len(change.text) + kept > MAX_TEXT:
-            self.post_message(self.PasteRefused(self, len(change.text), MAX_TEXT))
+            self.post_message(self.PasteRefused(len(change.text), MAX_TEXT))
             return
         if change.start == change.selection[0]:
             self.history.checkpoint()
@@ -545,26 +535,8 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
             self.apply(change)
 
 
-async def _open_nothing(_: BarName) -> None:
-    """Do nothing, for an editor without bars."""
-
-
-async def _show_nothing() -> None:
-    """Do nothing, for an editor without a check for mistakes."""
-
-
-def _take_nothing(_: str) -> bool:
-    """Return False, for an editor without a completion list."""
-    return False
-
-
-def _offer_nothing() -> bool:
-    """Return False, for an editor without known names."""
-    return False
-
-
-def _ask_nothing() -> None:
-    """Do nothing, for an editor without documentation."""
+async def _do_nothing(*_: object) -> None:
+    """Stand in for a part that an editor does not have, such as its bars."""
 
 
 def _partner(before: str) -> str:

@@ -6,6 +6,7 @@ It posts the question and shows the answer that it is given; it knows nothing of
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -44,13 +45,12 @@ class AskBar(Vertical):
     }
     """
 
+    @dataclass
     class Asked(Message):
         """Posted with a question; pass its answer to `AskBar.show_answer`."""
 
-        def __init__(self, bar: AskBar, expression: str) -> None:
-            super().__init__()
-            self.bar = bar
-            self.expression = expression
+        bar: AskBar
+        expression: str
 
     def __init__(
         self, history: list[str], *, told_changed: Callable[[], None], ellipsis: str

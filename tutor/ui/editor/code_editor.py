@@ -57,37 +57,23 @@ class CodeEditor(Verbatim, EditingArea):
         *,
         glyphs: GlyphName = "unicode",
         soft_wrap: bool = True,
-        read_only: bool = False,
-        name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name for it
-        classes: str | None = None,
     ) -> None:
         """Create an editor of plain text; `enable_highlighting` colours it later.
 
-        Args:
-            text: The text at first, with any kind of line ends.
-            glyphs: The set of glyphs for the mark of a line.
-            soft_wrap: True to wrap long lines; otherwise the view scrolls sideways.
-            read_only: True if the text can only be read and copied.
+        Without `soft_wrap`, the view scrolls sideways.
         """
         self.mark_glyph = ""
         """The glyph beside the marked line and before its message."""
         self.marks = GLYPHS[glyphs]
-        self.text_edited: Callable[[], None] = _tell_nobody
+        self.text_edited: Callable[[], None] = lambda: None
         """Called at each edit, before the message about it, which waits behind typed keys."""
         self._drawn: dict[tuple[object, ...], Strip] = {}
         """Drawn rows by everything that their look depends on."""
         self._decorations = Decorations()
         self.shows_shapes = True
         """True to draw shapes, if there are any."""
-        super().__init__(
-            unify_line_ends(text),
-            soft_wrap=soft_wrap,
-            read_only=read_only,
-            name=name,
-            id=id,
-            classes=classes,
-        )
+        super().__init__(unify_line_ends(text), soft_wrap=soft_wrap, id=id)
         self.colours = DARK
         self._apply_colours(DARK, plain=False)
 
@@ -228,7 +214,7 @@ class CodeEditor(Verbatim, EditingArea):
         if "mark" in affected:
             self._show_error()
             if not self.error_line:
-                self.post_message(self.ErrorCleared(self))
+                self.post_message(self.ErrorCleared())
         if "mistake" in affected:
             self._repaint()
 
@@ -257,7 +243,7 @@ class CodeEditor(Verbatim, EditingArea):
             if self.error_line:
                 self._show_error()
             else:
-                self.post_message(self.ErrorCleared(self))
+                self.post_message(self.ErrorCleared())
 
     @property
     def error_line(self) -> int:
@@ -279,7 +265,7 @@ class CodeEditor(Verbatim, EditingArea):
         if self.error_line:
             self._decorations.put("mark", (), (), self.document.lines)
             self._show_error()
-            self.post_message(self.ErrorCleared(self))
+            self.post_message(self.ErrorCleared())
 
     # Marked parts of lines
 
@@ -317,7 +303,3 @@ class CodeEditor(Verbatim, EditingArea):
     def _repaint(self) -> None:
         self.notify_style_update()  # drops the rows that Textual keeps drawn
         self.refresh()
-
-
-def _tell_nobody() -> None:
-    """Do nothing, for an editor whose text is not saved."""

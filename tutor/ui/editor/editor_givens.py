@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual import on
 from textual.containers import VerticalScroll
 from textual.message import Message
@@ -20,12 +22,11 @@ OPEN_EDITOR_ROWS = 3
 class EditorGivens(VerticalScroll, can_focus=False):
     """The given code; it takes the focus while it is open and does not fit."""
 
+    @dataclass
     class FocusWanted(Message):
         """Posted when givens or editor should get the focus."""
 
-        def __init__(self, widget: Widget) -> None:
-            super().__init__()
-            self.widget = widget
+        widget: Widget
 
     def __init__(self, editor: CodeEditor, marks: Marks) -> None:
         self.view = CodeView(

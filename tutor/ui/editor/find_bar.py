@@ -180,8 +180,8 @@ class EditorBar(Horizontal):
             "up": self.find_before,
             "tab": lambda: self._go_on(1),
             "shift+tab": lambda: self._go_on(-1),
-            "replace": self.ask_to_replace,
-            "find": self.words.focus,
+            "open_bar('replace')": self.ask_to_replace,
+            "open_bar('find')": self.words.focus,
         }
         act = acts.get(key) or acts.get(self._editor.actions.get(key, ""))
         if act is not None and (self.bar != "line" or key == "enter"):

@@ -11,6 +11,7 @@ import builtins
 import re
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from keyword import iskeyword
 from typing import TYPE_CHECKING, NamedTuple
@@ -86,12 +87,11 @@ class AskedName(NamedTuple):
 class NameHelp:
     """Help with names for one editor."""
 
+    @dataclass
     class Asked(Message):
         """Posted by the editor when the learner asks for the documentation of a name."""
 
-        def __init__(self, name: AskedName) -> None:
-            super().__init__()
-            self.name = name
+        name: AskedName
 
     def __init__(
         self,

@@ -10,6 +10,13 @@ from typing import NamedTuple
 from tutor.ui.editor.indentation import dedent_lines, toggle_comments
 from tutor.ui.editor.text_edit import Place, Span, TextEdit, selected_rows
 
+UP = frozenset({"shift+up", "alt+up", "ctrl+up"})
+DOWN = frozenset({"shift+down", "alt+down", "ctrl+down"})
+IN_OR_OUT = frozenset({"space", "ctrl+underscore", "ctrl+slash"})
+
+MOVING_KEYS = UP | DOWN | IN_OR_OUT
+"""Keys that move a line where nothing can be typed, or remove and restore it by a `#`."""
+
 
 def change_lines(
     lines: Sequence[str], selection: Span, change: Callable[[Sequence[str]], list[str]]
@@ -119,13 +126,6 @@ def _shifted(lines: Sequence[str], selection: Span, delta: int, count: int) -> S
 def _moved_column(column: int, old: str, new: str) -> int:
     """Return a character's column after a change of indentation; 0 stays 0."""
     return max(0, min(len(new), column + len(new) - len(old))) if column else 0
-
-
-UP = frozenset({"shift+up", "alt+up", "ctrl+up"})
-DOWN = frozenset({"shift+down", "alt+down", "ctrl+down"})
-IN_OR_OUT = frozenset({"space", "ctrl+underscore", "ctrl+slash"})
-
-MOVING_KEYS = UP | DOWN | IN_OR_OUT
 
 
 class FixedRows(NamedTuple):

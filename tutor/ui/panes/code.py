@@ -60,12 +60,11 @@ class CodePane(Pane):
     class CursorMoved(Message):
         """Posted when the cursor moves."""
 
+    @dataclass
     class HelpFailed(Message):
         """Posted when a fault of the tutor stopped the help with names or a check for mistakes."""
 
-        def __init__(self, fault: Exception) -> None:
-            super().__init__()
-            self.fault = fault
+        fault: Exception
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
         super().__init__("code", timeline, marks=marks)

@@ -23,13 +23,12 @@ from tutor.ui.pane import Pane
 from tutor.ui.question_form import HowLine, QuestionForm
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
-from tutor.ui.words import aligned, awaited, guess_head, inline, paragraphs
+from tutor.ui.words import aligned, busy_words, guess_head, inline, paragraphs
 
 HEAD = "Others wrote this, and it is not right. Guess what it computes."
 HOW = "A number key chooses your guess. Enter runs the program. {key:experiment} shows another."
 NEXT_ONE = "{key:experiment} shows the next one. Esc, 2 goes back to your code."
 LAST = "That was the last one. Esc, 2 goes back to your code, {key:next_step} to the next step."
-STOPS = "{key:stop} stops it."
 PREPARING = "The program runs as soon as that is done. {key:stop} cancels."
 TOLD = "Whoever writes it is told:"
 
@@ -171,11 +170,7 @@ def result_words(
 def how_words(state: State, shown: OpenExperiment, marks: Marks) -> str:
     activity = state.activity
     if activity is not None and activity.kind == "experiment":
-        if activity.stopping:
-            return f"{marks.busy} stopping {marks.ellipsis}"
-        if state.queued:
-            return f"{marks.busy} {awaited(state)} {marks.fill(PREPARING)}"
-        return f"{marks.busy} running{activity.elapsed} {marks.ellipsis}  {marks.fill(STOPS)}"
+        return busy_words(state, marks, PREPARING)
     if shown.result is None:
         return marks.fill(HOW)
     is_last = shown.number + 1 == len(state.experiments or ())

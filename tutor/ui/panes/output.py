@@ -7,7 +7,6 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 
-from tutor.session.pausing import place_words, wait_words
 from tutor.session.run_summary import RunSummary
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
@@ -17,14 +16,12 @@ from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.output_log import OutputLog
-from tutor.ui.words import awaited, inline
+from tutor.ui.words import busy_words, inline
 from tutor.wire.events import OutputWritten
 
 EMPTY = "Nothing has run yet. {key:run.all} runs the code."
 OF_CHECK = "The check printed nothing. {key:run.all} runs the code."
 PREPARING = "It runs as soon as that is done. {key:stop} cancels."
-STOPS = "{key:stop} stops it."
-MORE_TIME = "{key:more_time}: more time."
 CUT = "These are the last 5,000 lines of its output. {key:printed} opens all of it."
 ANOTHER = "{key:run.all} asks for another."
 FAILED = "PyTorch could not be started, so code cannot run."
@@ -101,7 +98,7 @@ def _part_words(state: State) -> str:
 
 def _state_words(state: State, marks: Marks, has_output: bool) -> str:
     if state.activity is not None and state.activity.kind != "experiment":
-        return _busy_words(state, marks)
+        return busy_words(state, marks, PREPARING)
     if state.ending is not None:
         return _ended_words(state.ending, marks, has_output)
     if state.worker.phase == "failed":
@@ -113,22 +110,6 @@ def _state_words(state: State, marks: Marks, has_output: bool) -> str:
     if state.last_run and has_output:
         return ""
     return marks.fill(EMPTY if state.verdict is None else OF_CHECK)
-
-
-def _busy_words(state: State, marks: Marks) -> str:
-    assert state.activity is not None
-    if state.activity.stopping:
-        return f"{marks.busy} stopping {marks.ellipsis}"
-    if state.queued:
-        return f"{marks.busy} {awaited(state)} {marks.fill(PREPARING)}"
-    stops = marks.fill(STOPS)
-    pause = state.activity.pause
-    if pause is not None:
-        doing = place_words(pause.at) if pause.at is not None else wait_words(pause)
-        return f"{marks.busy} {doing}.  {stops}"
-    doing = "checking" if state.activity.kind == "check" else "running"
-    more = f" {marks.fill(MORE_TIME)}" if state.activity.could_have_more_time else ""
-    return f"{marks.busy} {doing}{state.activity.elapsed} {marks.ellipsis}  {stops}{more}"
 
 
 def _ended_words(ending: RunSummary, marks: Marks, has_output: bool) -> str:

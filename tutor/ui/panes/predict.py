@@ -23,7 +23,7 @@ from tutor.ui.question_form import HowLine, QuestionForm
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.lesson_text import LessonText
-from tutor.ui.words import aligned, awaited, guess_head, paragraphs, verdict_head
+from tutor.ui.words import aligned, busy_words, guess_head, paragraphs, verdict_head
 
 HOW: dict[QuizMode, str] = {
     "true-false": "Up and Down move, t marks true, f false. Enter runs the program.",
@@ -36,7 +36,6 @@ GUESSED_BEFORE = "You guessed this before. Enter runs the program again, {key:ne
 READ_ON = "PgDn reads on."
 DONE = "{key:next_step} goes on to the next step."
 DONE_AND_TRY = "Esc, 3: change the code and run it. {key:next_step} goes on."
-STOPS = "{key:stop} stops it."
 PREPARING = "The program runs as soon as that is done. {key:stop} cancels."
 
 
@@ -181,12 +180,7 @@ def _guessed(step: PredictStep, state: State) -> QuizAnswer:
 def how_words(step: PredictStep, state: State, marks: Marks, *, guessed: bool) -> str:
     activity = state.activity
     if activity is not None and activity.kind == "guess":
-        if activity.stopping:
-            return f"{marks.busy} stopping {marks.ellipsis}"
-        if state.queued:
-            return f"{marks.busy} {awaited(state)} {marks.fill(PREPARING)}"
-        doing = f"running{activity.elapsed}"
-        return f"{marks.busy} {doing} {marks.ellipsis}  {marks.fill(STOPS)}"
+        return busy_words(state, marks, PREPARING)
     if state.prediction_result is not None:
         on = marks.fill(DONE_AND_TRY if step.scaffold.strip() else DONE)
         return f"{READ_ON} {on}" if step.after.strip() else on

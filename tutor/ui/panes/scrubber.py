@@ -25,6 +25,8 @@ from tutor.ui.step_navigation import PlaceRequested
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.wire.events import LossesRecorded
 
+MIN_WIDTH = 12
+"""Minimum cells of the track, including both ends."""
 GAP = "  "
 BEST_WIDTH = 16
 """Cells reserved for the track before further keys are shown."""
@@ -131,10 +133,6 @@ def keys_that_fit(keys: Sequence[str], room: int) -> str:
             break
         told = longer
     return told
-
-
-MIN_WIDTH = 12
-"""Minimum cells of the track, including both ends."""
 
 
 def track(width: int, step: int, count: int, marks: GlyphSet) -> str:

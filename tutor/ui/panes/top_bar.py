@@ -1,4 +1,4 @@
-"""The first line: the place in the course, its progress, and whether all is saved."""
+"""The first lines: place, progress and saving, and the line of problems below that."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from tutor.first_screen.top_line import Piece, saved_words, top_line
 from tutor.session.state import State
 from tutor.ui.marks import Marks
 from tutor.ui.stable_static import StableStatic
+
+MORE = "{} more: {key:help} lists them."
 
 
 class TopBar(StableStatic):
@@ -62,9 +64,6 @@ def _save_words(state: State, marks: Marks) -> Piece:
     if state.unwritten:
         return Piece(f"{marks.open} not written to its file")
     return saved_words(marks)
-
-
-MORE = "{} more: {key:help} lists them."
 
 
 class ProblemsBar(Static):

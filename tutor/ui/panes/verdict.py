@@ -20,10 +20,9 @@ from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.lesson_text import LessonText
-from tutor.ui.words import awaited, inline, split_first_sentence, verdict_head
+from tutor.ui.words import busy_words, inline, split_first_sentence, verdict_head
 
 EMPTY = "Nothing has been checked yet. {key:check.all} judges the answer."
-STOPS = "{key:stop} stops it."
 PREPARING = "The check begins as soon as that is done. {key:stop} cancels."
 ANOTHER = "{key:check.all} asks for another."
 MAX_REFERENCE_LINES = 1_000
@@ -83,7 +82,7 @@ class VerdictPane(Pane):
     def draw(self, old: State | None, new: State) -> None:
         checking = new.activity is not None and new.activity.kind == "check"
         if checking:
-            self._head.update_if_changed(_busy_words(new, self.marks))
+            self._head.update_if_changed(busy_words(new, self.marks, PREPARING))
         elif new.verdict is None:
             self._head.update_if_changed(_empty_words(new, self.marks))
         else:
@@ -179,16 +178,6 @@ def _check_words(check: CheckResult, verdict: Verdict, marks: Marks) -> Content:
     is_new = check.message not in verdict.message
     message = marks.transcribe(f"\n    {check.message}") if is_new else ""
     return Content.assemble((mark, colour), f" {check.name}{variation}", inline(message))
-
-
-def _busy_words(state: State, marks: Marks) -> Content:
-    assert state.activity is not None
-    if state.activity.stopping:
-        return Content(f"{marks.busy} stopping {marks.ellipsis}")
-    if state.queued:
-        return Content(f"{marks.busy} {awaited(state)} {marks.fill(PREPARING)}")
-    doing = f"checking{state.activity.elapsed}"
-    return Content(f"{marks.busy} {doing} {marks.ellipsis}  {marks.fill(STOPS)}")
 
 
 def _empty_words(state: State, marks: Marks) -> Content:

@@ -223,8 +223,6 @@ def reset(screen: LessonScreen) -> None:
     tutor, panes = screen.tutor, screen.panes
     if panes.layout_state.is_guessing:
         tutor.answers.experiments.ask_again()
-    elif tutor.drafts.own_file is not None:
-        tutor.drafts.own_file.put_back()
     elif kind_of(screen.session.step).has_question and panes.layout_state.pane != "code":
         tutor.answers.ask_again()
         panes.goto(panes.layout_state.first_answer)

@@ -52,7 +52,7 @@ class AttemptsPage(ModalScreen[Attempt | None]):
 
     CSS_PATH = "attempts.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Back"),
+        Binding("escape", "dismiss", "Back"),
         Binding("enter", "choose", "Bring back"),
         Binding("up", "move('cursor_up')", "Up", show=False),
         Binding("down", "move('cursor_down')", "Down", show=False),
@@ -129,9 +129,6 @@ class AttemptsPage(ModalScreen[Attempt | None]):
 
     def action_choose(self) -> None:
         self._list.choose()
-
-    def action_cancel(self) -> None:
-        self.dismiss(None)
 
     def _show_attempt(self) -> None:
         row = self._list.highlighted

@@ -1,6 +1,6 @@
-"""A dialog that asks before an action that cannot be undone, or could lose code.
+"""Dialogs that ask before an action that cannot be undone, could lose code, or shows a solution.
 
-It changes nothing itself: its result is the choice.
+They change nothing themselves: their result is the choice.
 """
 
 from __future__ import annotations
@@ -17,6 +17,16 @@ from textual.widgets.option_list import Option
 
 from tutor.session.solution_help import QUESTIONS, Choice, Offer
 
+MARKED = "A step done with the solution in sight is marked in the outline."
+KEYS = "Enter yes, Esc no."
+MORE_KEYS = "Enter yes, Esc no, Up and Down to the other questions."
+CHANGED = "Another program has changed {name}"
+WRITE_OVER_QUESTIONS = {
+    "read": "Show what is in the file? {key:undo} brings your text back.",
+    "over": "Write your text over it?",
+}
+WRITE_OVER_KEYS = "Enter yes, Esc leaves both as they are, Up and Down to the other question."
+
 Name = TypeVar("Name", bound=str)
 
 
@@ -25,7 +35,7 @@ class ChoiceDialog(ModalScreen[Name | None]):
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,n", "cancel", "No"),
+        Binding("escape,n", "dismiss", "No"),
         Binding("y", "accept", "Yes"),
     ]
 
@@ -63,17 +73,6 @@ class ChoiceDialog(ModalScreen[Name | None]):
     def action_accept(self) -> None:
         self._list.action_select()
 
-    def action_cancel(self) -> None:
-        self.dismiss(None)
-
-
-CHANGED = "Another program has changed {name}"
-WRITE_OVER_QUESTIONS = {
-    "read": "Show what is in the file? {key:undo} brings your text back.",
-    "over": "Write your text over it?",
-}
-WRITE_OVER_KEYS = "Enter yes, Esc leaves both as they are, Up and Down to the other question."
-
 
 class WriteOverScreen(ChoiceDialog[str]):
     """Two questions: to load the file into the editor, or to overwrite it."""
@@ -82,11 +81,6 @@ class WriteOverScreen(ChoiceDialog[str]):
         """Make the dialog for a file; `fill` puts the names of keys into its questions."""
         questions = {choice: fill(question) for choice, question in WRITE_OVER_QUESTIONS.items()}
         super().__init__(CHANGED.format(name=name), questions, keys=WRITE_OVER_KEYS)
-
-
-MARKED = "A step done with the solution in sight is marked in the outline."
-KEYS = "Enter yes, Esc no."
-MORE_KEYS = "Enter yes, Esc no, Up and Down to the other questions."
 
 
 class SolutionScreen(ChoiceDialog[Choice]):

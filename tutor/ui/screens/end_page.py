@@ -29,7 +29,7 @@ class EndPage(ModalScreen[str | None]):
 
     CSS_PATH = "end_page.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Back"),
+        Binding("escape", "dismiss", "Back"),
         Binding("enter", "choose", "Open", show=False),
         Binding("up", "move('cursor_up')", "Up", show=False),
         Binding("down", "move('cursor_down')", "Down", show=False),
@@ -87,6 +87,3 @@ class EndPage(ModalScreen[str | None]):
 
     def action_page(self, direction: int) -> None:
         self._text.scroll_relative(y=direction * max(1, self._text.size.height - 1), animate=False)
-
-    def action_cancel(self) -> None:
-        self.dismiss(None)

@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tutor.course.model import LessonOutline, StepHeader
 from tutor.grading.wording import counted
@@ -41,15 +42,11 @@ class Ending(Struct, frozen=True):
 def course_ending(state: State, marks: Marks) -> Ending:
     """Return the end of the course, which has ended once all required steps are done."""
     course = state.course
-    still_open = _still_open(_needed(course.steps()), state)
-    parts = [_summary(course.steps(), state), *_outcomes(course.lessons, state)]
-    if course.after.strip() and not still_open:
-        parts += ["**What next?**", course.after.strip()]
-    return Ending(
-        title=NOT_THE_END if still_open else THE_END,
-        text=fill_lesson_keys("\n\n".join(parts), marks.keys),
-        rows=tuple(_rows(course.lessons, state, marks)),
-    )
+    is_over = not any(_is_open(lesson, state) for lesson in course.lessons)
+    after = course.after.strip() if is_over else ""
+    following = ("**What next?**", after) if after else ()
+    title = THE_END if is_over else NOT_THE_END
+    return _ending(title, course.lessons, following, course.lessons, state, marks)
 
 
 def lesson_ending(state: State, marks: Marks) -> Ending:
@@ -61,49 +58,47 @@ def lesson_ending(state: State, marks: Marks) -> Ending:
     here = state.step.lesson if state.step is not None else ""
     for lesson, following in itertools.zip_longest(lessons, lessons[1:]):
         if lesson.id == here and following is not None:
-            return _ending_between(lesson, following, state, marks)
+            ending = _lesson_ending(lesson, _described(following, state), [lesson], state, marks)
+            first = following.steps[:1]
+            rows = [_row(_mark(each, state, marks), each) for each in first]
+            rows = _group(f"{NEXT}: {following.title}", rows)
+            next_step = first[0].id if first else ""
+            return replace(ending, rows=(*rows, *ending.rows), next_step=next_step)
         if lesson.id == here and any(_is_open(each, state) for each in lessons if each != lesson):
-            return _ending_of_last(lesson, state, marks)
+            needed = _needed(state.course.steps())
+            done = len(needed) - len(_still_open(needed, state))
+            words = f"{done} of {counted(len(needed), 'required step')} done in the whole course."
+            words = f"This was the last lesson, with {words}"
+            return _lesson_ending(lesson, words, lessons, state, marks)
     return course_ending(state, marks)
 
 
-def _ending_between(
-    lesson: LessonOutline, following: LessonOutline, state: State, marks: Marks
+def _lesson_ending(
+    lesson: LessonOutline,
+    following: str,
+    listed: Sequence[LessonOutline],
+    state: State,
+    marks: Marks,
 ) -> Ending:
-    parts = [_summary(lesson.steps, state), *_outcomes([lesson], state)]
-    parts += ["**What comes next?**", _described(following, state)]
-    first = following.steps[:1]
-    heading = f"{NEXT}: {following.title}"
-    return Ending(
-        title=_title(lesson, state),
-        text=fill_lesson_keys("\n\n".join(parts), marks.keys),
-        rows=(
-            *_group(heading, [_row(_mark(each, state, marks), each) for each in first]),
-            *_rows([lesson], state, marks),
-        ),
-        next_step=first[0].id if first else "",
-    )
-
-
-def _ending_of_last(lesson: LessonOutline, state: State, marks: Marks) -> Ending:
-    """Return the end of the last lesson while required steps are open."""
-    course = state.course
-    needed = _needed(course.steps())
-    done = len(needed) - len(_still_open(needed, state))
-    words = f"{done} of {counted(len(needed), 'required step')} done in the whole course."
-    parts = [_summary(lesson.steps, state), *_outcomes([lesson], state)]
-    parts += ["**What comes next?**", f"This was the last lesson, with {words}"]
-    return Ending(
-        title=_title(lesson, state),
-        text=fill_lesson_keys("\n\n".join(parts), marks.keys),
-        rows=tuple(_rows(course.lessons, state, marks)),
-    )
-
-
-def _title(lesson: LessonOutline, state: State) -> str:
+    title = f"“{lesson.title}” is done"
     if _is_open(lesson, state):
-        return f"{NOT_THE_END} of “{lesson.title}”"
-    return f"“{lesson.title}” is done"
+        title = f"{NOT_THE_END} of “{lesson.title}”"
+    return _ending(title, [lesson], ("**What comes next?**", following), listed, state, marks)
+
+
+def _ending(
+    title: str,
+    lessons: Sequence[LessonOutline],
+    following: tuple[str, ...],
+    listed: Sequence[LessonOutline],
+    state: State,
+    marks: Marks,
+) -> Ending:
+    """Return the end of these lessons, with the steps to repeat of the `listed` ones."""
+    steps = [step for lesson in lessons for step in lesson.steps]
+    text = "\n\n".join((_summary(steps, state), *_outcomes(lessons, state), *following))
+    rows = tuple(_rows(listed, state, marks))
+    return Ending(title, fill_lesson_keys(text, marks.keys), rows)
 
 
 def _summary(steps: Sequence[StepHeader], state: State) -> str:
@@ -141,31 +136,20 @@ def _described(lesson: LessonOutline, state: State) -> str:
 
 def _rows(lessons: Sequence[LessonOutline], state: State, marks: Marks) -> Iterator[ListRow]:
     """Yield the steps to repeat by reason; of several lessons, each has a heading."""
-    for heading, rows_of in (
-        (OPEN, _open_rows),
-        (HELPED, _helped_rows),
-        (OPTIONAL, _optional_rows),
-    ):
+    for heading in (OPEN, HELPED, OPTIONAL):
         for lesson in lessons:
             of_it = f" in “{lesson.title}”" if len(lessons) > 1 else ""
-            yield from _group(f"{heading}{of_it}", rows_of(lesson, state, marks))
-
-
-def _open_rows(lesson: LessonOutline, state: State, marks: Marks) -> list[ListRow]:
-    return [_row(marks.open, each) for each in _still_open(_needed(lesson.steps), state)]
-
-
-def _helped_rows(lesson: LessonOutline, state: State, marks: Marks) -> list[ListRow]:
-    return [
-        _row(_mark(each, state, marks), each, f"{marks.dot}{_help(each, state)}")
-        for each in lesson.steps
-        if each.id in state.done and _help(each, state)
-    ]
-
-
-def _optional_rows(lesson: LessonOutline, state: State, marks: Marks) -> list[ListRow]:
-    optional = (step for step in lesson.steps if step.optional)
-    return [_row(marks.open, each) for each in _still_open(optional, state)]
+            if heading == HELPED:
+                done = [(each, _help(each, state)) for each in lesson.steps]
+                rows = [
+                    _row(_mark(each, state, marks), each, f"{marks.dot}{help_}")
+                    for each, help_ in done
+                    if help_ and each.id in state.done
+                ]
+            else:
+                steps = (each for each in lesson.steps if each.optional is (heading == OPTIONAL))
+                rows = [_row(marks.open, each) for each in _still_open(steps, state)]
+            yield from _group(f"{heading}{of_it}", rows)
 
 
 def _group(heading: str, rows: list[ListRow]) -> list[ListRow]:

@@ -21,7 +21,7 @@ class FindStepScreen(ModalScreen[None]):
     """A field for a step or a loss; it stays open with an error if there is no such step."""
 
     CSS_PATH = "dialog.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Back")]
 
     def __init__(self, find: Callable[[str], str]) -> None:
         """Make the prompt; `find` goes to the requested step, or returns an error."""
@@ -47,6 +47,3 @@ class FindStepScreen(ModalScreen[None]):
             self._message.update(reason)
         else:
             self.dismiss()
-
-    def action_close(self) -> None:
-        self.dismiss()

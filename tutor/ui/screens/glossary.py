@@ -34,7 +34,7 @@ class GlossaryScreen(ModalScreen[str | None]):
 
     CSS_PATH = "terms.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Back"),
+        Binding("escape", "dismiss", "Back"),
         Binding("up", "move('cursor_up')", "Up", show=False),
         Binding("down", "move('cursor_down')", "Down", show=False),
         Binding("pageup", "page('page_up')", "Page up", show=False),
@@ -105,9 +105,6 @@ class GlossaryScreen(ModalScreen[str | None]):
         """Scroll a meaning that does not fit by a page, else the list."""
         target = self._text if self._text.max_scroll_y else self._list
         await target.run_action(action)
-
-    def action_cancel(self) -> None:
-        self.dismiss(None)
 
     def _go(self) -> None:
         entry = self._chosen()

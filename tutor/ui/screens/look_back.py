@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from tutor.first_screen.layout import CHARTS
+from tutor.session.events import ComparisonSwitched
 from tutor.session.state import State
 from tutor.ui.keys import LEADER, PANE_DIGITS
 from tutor.ui.screens import late
@@ -73,10 +74,10 @@ class LookBack(Vertical):
             late.open_find_step(self._lesson, self._scrubber.find)
 
     def on_comparison_requested(self) -> None:
-        self._scrubber.switch_comparison()
+        self._lesson.tutor.dispatch(ComparisonSwitched())
 
     def on_curve_requested(self, message: CurveRequested) -> None:
-        self._scrubber.pick_curve(message.curve)
+        self._lesson.tutor.set(curve=message.curve)
 
     def on_workspace_views_shown(self, message: Workspace.ViewsShown) -> None:
         self._lesson.tutor.runs.watch(message.views)

@@ -29,7 +29,7 @@ class OutlineScreen(ModalScreen[str | None]):
 
     CSS_PATH = "outline.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Back"),
+        Binding("escape", "dismiss", "Back"),
         Binding("up", "move('cursor_up')", "Up", show=False),
         Binding("down", "move('cursor_down')", "Down", show=False),
         Binding("pageup", "move('page_up')", "Page up", show=False),
@@ -86,10 +86,6 @@ class OutlineScreen(ModalScreen[str | None]):
     async def action_move(self, action: str) -> None:
         """Move in the list, while the search keeps the focus."""
         await self._list.run_action(action)
-
-    def action_cancel(self) -> None:
-        """Close without opening a step."""
-        self.dismiss(None)
 
     def _show_term(self, name: str) -> None:
         entries = glossary(self._state.course)

@@ -29,7 +29,6 @@ from tutor.ui.terminal.cell_diff import CellDiff
 
 if TYPE_CHECKING:
     from tutor.ui.screens.lesson import LessonScreen
-    from tutor.ui.terminal.cell_diff import CellDiff
 
 NOTHING_PRINTED = "There is no output to open: nothing was printed."
 
@@ -123,6 +122,22 @@ async def _edit(screen: LessonScreen, step: Step) -> None:
     screen.notify_learner(guard(edited.note) + undone)
 
 
+async def edit_in_own_editor(
+    app: CellDiff, data: Path, step: str, given: str, source: str, row: int
+) -> Edited:
+    """Have the buffer edited and return the outcome; editors begin at `row`, from 0."""
+
+    @contextmanager
+    def lend() -> Iterator[None]:
+        try:
+            with app.lender.lend_terminal():
+                yield
+        except SuspendNotSupported:
+            raise CannotLend from None
+
+    return await edit_outside(lend, data, step, given, source, row, most=MAX_TEXT)
+
+
 @command("printed")
 def open_output(screen: LessonScreen) -> None:
     """Open the newest run's output in the learner's pager, and show its path."""
@@ -149,19 +164,3 @@ def open_picture(screen: LessonScreen) -> None:
     """Open the picture of a figure or plot, one at a time, and show its path."""
     if screen.session.step is not None:
         late.show_picture(screen, screen.session.step)
-
-
-async def edit_in_own_editor(
-    app: CellDiff, data: Path, step: str, given: str, source: str, row: int
-) -> Edited:
-    """Have the buffer edited and return the outcome; editors begin at `row`, from 0."""
-
-    @contextmanager
-    def lend() -> Iterator[None]:
-        try:
-            with app.lender.lend_terminal():
-                yield
-        except SuspendNotSupported:
-            raise CannotLend from None
-
-    return await edit_outside(lend, data, step, given, source, row, most=MAX_TEXT)

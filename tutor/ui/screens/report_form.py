@@ -30,8 +30,8 @@ class ReportScreen(ModalScreen[None]):
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Back"),
-        Binding("enter", "close", "Close", show=False),  # the field handles Enter first
+        Binding("escape", "dismiss", "Back"),
+        Binding("enter", "dismiss", "Close", show=False),  # the field handles Enter first
     ]
 
     def __init__(self, write: Callable[[str], Path]) -> None:
@@ -66,7 +66,3 @@ class ReportScreen(ModalScreen[None]):
         self._message.update(f"Written to {path}\nGive this file to whoever gave you the lessons.")
         self._words.display = False  # now Enter reaches the screen and closes it
         self._keys.update(CLOSE)
-
-    def action_close(self) -> None:
-        """Close without writing a report."""
-        self.dismiss()

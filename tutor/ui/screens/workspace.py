@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container as AbstractContainer
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -77,12 +78,11 @@ class Workspace(Container):
     class PaneChanged(Message):
         """Posted when the learner goes to a pane, even the same one."""
 
+    @dataclass
     class ViewsShown(Message):
         """Posted when the views on screen that need data of a run change."""
 
-        def __init__(self, views: frozenset[str]) -> None:
-            super().__init__()
-            self.views = views
+        views: frozenset[str]
 
     class PaneFocused(Message):
         """Posted when the pane passed to `goto` has the focus."""

@@ -80,24 +80,12 @@ class Choices(Vertical, can_focus=True):
     class Judged(Message):
         """Posted when the learner judges or chooses a statement, or undoes that."""
 
-        choices: Choices
         index: int
         value: bool | None
         """True or False; only True in a choice. None if it was undone."""
 
-        @property
-        def control(self) -> Choices:
-            return self.choices
-
-    @dataclass
     class SubmitRequested(Message):
         """Posted when the learner asks for a verdict with Enter."""
-
-        choices: Choices
-
-        @property
-        def control(self) -> Choices:
-            return self.choices
 
     def __init__(
         self,
@@ -105,18 +93,9 @@ class Choices(Vertical, can_focus=True):
         *,
         mode: Mode = "true-false",
         glyphs: GlyphName = "unicode",
-        name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name for it
-        classes: str | None = None,
     ) -> None:
-        """Create a list without judgements.
-
-        Args:
-            statements: The statements, in the order shown; Markdown marks become styles.
-            mode: The mode of answering.
-            glyphs: The set of glyphs for boxes, the caret and feedback.
-        """
-        super().__init__(name=name, id=id, classes=classes)
+        super().__init__(id=id)
         self.mode: Mode = mode
         self.marks: GlyphSet = GLYPHS[glyphs]
         self.judged: dict[int, bool] = {}
@@ -223,7 +202,7 @@ class Choices(Vertical, can_focus=True):
         is_chosen = self.judged.get(self.current, False)
         has_choice = is_chosen if self.mode == "one" else bool(self.judged)
         if self.mode == "true-false" or has_choice or self.locked or not self.statements:
-            self.post_message(self.SubmitRequested(self))
+            self.post_message(self.SubmitRequested())
         else:
             self.action_change()
 
@@ -256,7 +235,7 @@ class Choices(Vertical, can_focus=True):
         else:
             self.judged[index] = value
         self._show(index)
-        self.post_message(self.Judged(self, index, value))
+        self.post_message(self.Judged(index, value))
 
     def _show_all(self) -> None:
         for index in range(len(self.statements)):

@@ -62,21 +62,15 @@ class CodeView(Verbatim, Widget):
         key_note: str = "",
         close_note: str = "",
         glyphs: GlyphName = "unicode",
-        name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
         """Create a view of plain code; `enable_highlighting` colours it later.
 
-        Args:
-            code: The program text.
-            label: The name of the code in the heading.
-            preview_lines: The number of lines shown while the view is closed.
-            key_note: The note in the heading on the key that shows the hidden lines; "" for none.
-            close_note: The note on the key that hides them again.
-            glyphs: The set of glyphs for the left edge and the heading.
+        `label` names the code in the heading, `key_note` the key that shows the hidden lines,
+        `close_note` the key that hides them again.
         """
-        super().__init__(name=name, id=id, classes=classes)
+        super().__init__(id=id, classes=classes)
         self.marks = GLYPHS[glyphs]
         self.key_note = key_note
         self.close_note = close_note

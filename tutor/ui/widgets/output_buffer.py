@@ -19,6 +19,8 @@ Kind = Literal["stdout", "stderr", "note"]
 """Source of a text: a stream of the program, or a note of the app."""
 
 MAX_LINES = 5_000
+INDENT = 2
+"""Cells of a mark before each row that is not stdout."""
 MAX_CHARACTERS = 1_000_000
 """Maximum characters of all lines together, without newlines."""
 MAX_COLUMNS = 2_000
@@ -65,16 +67,8 @@ class OutputBuffer:
         width: int = 80,
         max_lines: int = MAX_LINES,
         max_characters: int = MAX_CHARACTERS,
-        indent: int = 2,
     ) -> None:
-        """Create an empty buffer.
-
-        Args:
-            width: The cells of a row.
-            max_lines: The number of lines that are kept.
-            max_characters: The number of characters that are kept; the last line always is.
-            indent: The cells of `width` that go to a mark before each row that is not stdout.
-        """
+        """Create an empty buffer; the last line is kept even if it is too long."""
         self.lines: deque[PrintedLine] = deque()
         self.rows: deque[WrappedRow] = deque()
         self.dropped_rows = 0
@@ -83,7 +77,6 @@ class OutputBuffer:
         """True if lines were dropped at the top since the buffer was cleared."""
         self.width = width
         self.limits = (max_lines, max_characters)
-        self.indent = indent
         self.characters = 0
         self.next_number = 0
         self.unfinished = ""
@@ -154,7 +147,7 @@ class OutputBuffer:
             self.rows.pop()
 
     def _rows_of(self, line: PrintedLine) -> list[WrappedRow]:
-        row_width = self.width if line.kind == "stdout" else self.width - self.indent
+        row_width = self.width if line.kind == "stdout" else self.width - INDENT
         spans = fold_at_spaces(line.text, max(1, row_width))
         return [
             WrappedRow(line.number, line.kind, line.text[start:end], first=index == 0)

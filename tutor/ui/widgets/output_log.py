@@ -59,16 +59,9 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
         self,
         *,
         glyphs: GlyphName = "unicode",
-        name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name for it
-        classes: str | None = None,
     ) -> None:
-        """Create an empty log that follows its tail.
-
-        Args:
-            glyphs: The set of glyphs before text of the kinds "stderr" and "note".
-        """
-        super().__init__(name=name, id=id, classes=classes)
+        super().__init__(id=id)
         marks = GLYPHS[glyphs]
         self.marks: dict[Kind, str] = {"stdout": "", "stderr": marks.bar, "note": marks.note}
         self.buffer = OutputBuffer()

@@ -62,12 +62,11 @@ class RowList(RowRefresh, ScrollView):
     }
     """
 
+    @dataclass
     class Chosen(Message):
         """Posted when a row is chosen."""
 
-        def __init__(self, row_id: str) -> None:
-            super().__init__()
-            self.row_id = row_id
+        row_id: str
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name for it
         super().__init__(id=id)
