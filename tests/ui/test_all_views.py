@@ -36,6 +36,7 @@ from tutor.wire.events import (
     InventoryTaken,
     LossesRecorded,
     OutputWritten,
+    PadShown,
     PlotsDrawn,
     RunEvent,
 )
@@ -87,6 +88,10 @@ def plots(sign: int) -> PlotsDrawn:
     return PlotsDrawn((PlotFigure(1, axes=fields),))
 
 
+def pad(sign: int) -> PadShown:
+    return PadShown(("0" * 56 + "99999999")[::sign])
+
+
 class Shown(NamedTuple):
     """What a pane shows after some keys, and what it says of it."""
 
@@ -118,6 +123,7 @@ SHOWN = (
     Shown("model", ("i",), "Wrong ones first"),
     Shown("plot", (), "Loss over epoch. Line fall: 3 points"),
     Shown("plot", ("right_square_bracket",), "An image of 2 × 2, least 0, greatest 1."),
+    Shown("pad", (), "Arrows and Space or the mouse: draw"),
 )
 WITHOUT = {
     "output": ("Nothing has run yet.", "It printed nothing."),
@@ -148,7 +154,7 @@ def own_app(folder: Path, glyphs: GlyphSetName, *runs: list[Batch]) -> TutorApp:
 
 def told(sign: int) -> Batch:
     printed = OutputWritten("stdout", f"printed {sign}\n")
-    events = (losses(sign), tensors(sign), decisions(sign), models(sign), plots(sign))
+    events = (losses(sign), tensors(sign), decisions(sign), models(sign), plots(sign), pad(sign))
     return finished(printed, *events, FiguresKept(()))
 
 
@@ -258,4 +264,4 @@ def test_each_view_is_looked_at() -> None:
     names = {view.name for view in VIEWS}
     assert names == {"output", *CHARTS}
     assert {shown.pane for shown in SHOWN} == names
-    assert {*WITHOUT} == names - {"map"}, "it has no pane before there is something for it"
+    assert {*WITHOUT} == names - {"map", "pad"}, "they have no pane before a run has data for it"

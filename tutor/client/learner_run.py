@@ -36,6 +36,7 @@ from tutor.wire.events import (
     LossesRecorded,
     Observation,
     OutputWritten,
+    PadShown,
     ParametersGiven,
     Paused,
     PlotsDrawn,
@@ -59,6 +60,7 @@ _VIEW_OF: dict[type[RunEvent], str] = {
     DecisionMap: "map",
     FittedCurve: "map",
     ModelsDescribed: "model",
+    PadShown: "pad",
 }
 """The view that shows each kind of event."""
 
@@ -189,7 +191,7 @@ class LearnerRun(Run):
             case LossesRecorded(first=first, losses=losses):
                 self._steps = first + len(losses)
                 self._note_view("loss", event)
-            case InventoryTaken() | DecisionMap() | FittedCurve() | ModelsDescribed():
+            case InventoryTaken() | DecisionMap() | FittedCurve() | ModelsDescribed() | PadShown():
                 self._note_view(_VIEW_OF[type(event)], event)
             case (
                 TrainingNoted()

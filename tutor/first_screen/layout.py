@@ -171,12 +171,12 @@ class LayoutState(Struct, frozen=True):
     def second_chart(self) -> str:
         """The chart beside the curve, or below it; "" if the step has none.
 
-        It is the one looked at last, or else a plot or a map, if the run has one.
+        It is the one looked at last, or else a pad, plot or map, if the run has one.
         """
         others = [name for name in CHARTS if name != "loss" and name in self.names]
         if self.chart in others:
             return self.chart
-        first = [name for name in ("plot", "map") if name in self.filled]
+        first = [name for name in ("pad", "plot", "map") if name in self.filled]
         return next((name for name in (*first, "tensors", *others) if name in others), "")
 
     @property
@@ -225,14 +225,14 @@ def _charts(layout: LayoutState) -> set[str]:
     """Return the charts on screen, two at most: the one looked at, then those with data.
 
     A wide screen has a place for two even before they have any, but not beside a question. A plot
-    comes before the curve, since the program has asked for it.
+    or pad comes before the curve, since the program has asked for it.
     """
     second = layout.second_chart
-    has_plot = "plot" in layout.filled
-    roomy = layout.charts_in_column and layout.display.has_charts and not has_plot
+    called = layout.filled & {"plot", "pad"}
+    roomy = layout.charts_in_column and layout.display.has_charts and not called
     is_told = second in layout.filled and (layout.has_losses or layout.below == "output")
     wanted = [layout.pane] if layout.pane in CHARTS else []
-    wanted += ["plot"] if second == "plot" and has_plot else []
+    wanted += [second] if second in called else []
     wanted += ["loss"] if layout.has_losses or roomy else []
     wanted += [second] if is_told or roomy else []
     return set([name for name in dict.fromkeys(wanted) if name in layout.names][:2])

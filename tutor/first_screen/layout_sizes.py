@@ -178,7 +178,7 @@ def _shows_map(layout: LayoutState) -> bool:
 
 def _default_drawer(layout: LayoutState) -> int:
     """Return the drawer's rows: of 35 in all, the editor has 11 if its code needs them."""
-    if _shows_map(layout):
+    if _shows_map(layout) or layout.second_chart == "pad":
         rows = 18 if layout.high else 14  # the largest pane: it shows what is learnt
     elif layout.has_losses:
         rows = 14 if layout.high else 10  # eight within the frame

@@ -21,7 +21,7 @@ from tutor.session.events import (
     StopRequested,
 )
 from tutor.session.pausing import paused_at
-from tutor.session.state import Activity, ActivityKind, Latest, Pause, State
+from tutor.session.state import Activity, ActivityKind, Latest, PadView, Pause, State
 from tutor.session.words.device_text import ON_THE_CPU, asks_for_a_card
 from tutor.wire.events import (
     Executed,
@@ -29,6 +29,7 @@ from tutor.wire.events import (
     LossesRecorded,
     Observation,
     OutputWritten,
+    PadShown,
     Paused,
     Phase,
     PlotsDrawn,
@@ -73,6 +74,7 @@ def begin_activity(state: State, event: ActivityRequested) -> State:
         cursor=None,
         curve=None,
         ending=None,
+        pad=replace(state.pad, shares=(), words="") if state.pad is not None else None,
         verdict=state.verdict if event.kind == "run" else None,
         prediction_result=state.prediction_result if event.kind == "run" else None,
         latest=_LATEST.get(event.kind, state.latest),
@@ -106,11 +108,21 @@ def _take(state: State, event: RunEvent) -> State:
         case Paused() if activity.pause is not None and event.number == activity.pause.number:
             pause = replace(activity.pause, at=event)
             return replace(state, activity=replace(activity, pause=pause))
+        case PadShown():
+            return replace(state, pad=_shown_pad(state, event))
         case InventoryTaken():
             return replace(state, inventory=crc32(msgpack.encode(event.entries)))
         case RunEnded() if activity.kind != "check":
             return _end_run(state, activity, event.observation)
     return state
+
+
+def _shown_pad(state: State, event: PadShown) -> PadView:
+    """Return the pad, with the drawing kept if the run before began with the same image."""
+    before = state.pad
+    if before is not None and before.start == event.start:
+        return PadView(event.start, before.cells)
+    return PadView(event.start, event.start)
 
 
 def _end_run(state: State, activity: Activity, observation: Observation) -> State:

@@ -29,7 +29,7 @@ from tutor.wire.commands import MAX_EXPRESSION
 if TYPE_CHECKING:
     from tutor.session.core import Hub
     from tutor.session.runs import LastRun
-    from tutor.wire.events import ErrorFacts
+    from tutor.wire.events import ErrorFacts, Evaluation
 
 _NOTHING_LEFT = ("gone", "on-card", "not-run")
 """Outcomes of a question to a run of which nothing is kept, or nothing was there."""
@@ -65,9 +65,7 @@ class Asking:
             return AskedText(words=RUN_FIRST)
         if len(expression) > MAX_EXPRESSION:
             return AskedText(words=TOO_LONG)
-        self._hub.worker.keep_awake()
-        async with self._turn:
-            evaluation = await last.handle.evaluate(expression, columns)
+        evaluation = await self._evaluate(last, expression, columns)
         ending = state.ending
         if evaluation.outcome == "gone" and ending is not None and ending.outcome not in _WHOLE:
             return AskedText(words=ENDED_EARLY)
@@ -90,15 +88,23 @@ class Asking:
         last = self._hub.runs.last
         if last is None:
             return None
-        self._hub.worker.keep_awake()
-        async with self._turn:
-            evaluation = await last.handle.evaluate(lines_as_expression(program), columns)
+        evaluation = await self._evaluate(last, lines_as_expression(program), columns)
         if evaluation.outcome in _NOTHING_LEFT:
             return None
         told = lines_text(evaluation, part.whole)
         if part.whole != last.source and evaluation.outcome in ("value", "raised"):
             return told._replace(words=f"{told.words} {CHANGED}".strip())
         return told
+
+    async def evaluate(self, expression: str) -> Evaluation | None:
+        """Return the value that the expression has in the last run; None if there is no run."""
+        last = self._hub.runs.last
+        return await self._evaluate(last, expression) if last is not None else None
+
+    async def _evaluate(self, last: LastRun, expression: str, columns: int = 0) -> Evaluation:
+        self._hub.worker.keep_awake()
+        async with self._turn:
+            return await last.handle.evaluate(expression, columns)
 
 
 def _reason(words: str, error: ErrorFacts, source: str, last: LastRun, state: State) -> str:

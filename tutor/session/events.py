@@ -111,6 +111,20 @@ class GoalsReached(Struct, frozen=True):
     """The verdict if this run reached the last goal."""
 
 
+class DrawingChanged(Struct, frozen=True):
+    """The learner has drawn on the pad."""
+
+    cells: str
+
+
+class PadAnswered(Struct, frozen=True):
+    """The model of the last run was asked about the drawing."""
+
+    shares: tuple[float, ...] = ()
+    words: str = ""
+    """A sentence about why there are no shares."""
+
+
 class ExperimentShown(Struct, frozen=True):
     """A wrong program is on screen, to be guessed about."""
 
@@ -203,6 +217,8 @@ Event: TypeAlias = (
     | BatchArrived
     | VerdictReached
     | GoalsReached
+    | DrawingChanged
+    | PadAnswered
     | ExperimentShown
     | ExperimentEnded
     | SecondPassed

@@ -36,6 +36,7 @@ from tutor.session.events import (
     BatchArrived,
     ComparisonSwitched,
     CursorMoved,
+    DrawingChanged,
     EntryMade,
     Event,
     ExperimentEnded,
@@ -44,6 +45,7 @@ from tutor.session.events import (
     GoalsReached,
     HintShown,
     MoreTimeGiven,
+    PadAnswered,
     PauseRequested,
     ResumeRequested,
     RunCancelled,
@@ -117,6 +119,7 @@ def _step(state: State, event: StepShown) -> State:
         prediction_result=None,
         goals={},
         guess=None,
+        pad=None,
         experiments=None,
         experiment=None,
         latest="nothing",
@@ -196,6 +199,19 @@ def _goals_reached(state: State, event: GoalsReached) -> State:
     return replace(state, goals=event.goals, verdict=event.verdict or state.verdict)
 
 
+def _drawing_changed(state: State, event: DrawingChanged) -> State:
+    if state.pad is None:
+        return state
+    return replace(state, pad=replace(state.pad, cells=event.cells))
+
+
+def _pad_answered(state: State, event: PadAnswered) -> State:
+    """Show the answer, even if the learner has drawn on: the next one follows."""
+    if state.pad is None or state.activity is not None:
+        return state
+    return replace(state, pad=replace(state.pad, shares=event.shares, words=event.words))
+
+
 def _experiment_shown(state: State, event: ExperimentShown) -> State:
     if event.number not in range(len(state.experiments or ())):
         return state
@@ -221,6 +237,8 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     BatchArrived: follow_run,
     VerdictReached: _verdict,
     GoalsReached: _goals_reached,
+    DrawingChanged: _drawing_changed,
+    PadAnswered: _pad_answered,
     ExperimentShown: _experiment_shown,
     ExperimentEnded: _experiment_ended,
     SecondPassed: count_second,

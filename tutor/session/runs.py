@@ -21,6 +21,7 @@ from tutor.grading.verdict import Verdict
 from tutor.session import late
 from tutor.session.asking import Asking
 from tutor.session.checks_ahead import ChecksAhead
+from tutor.session.drawing import Drawing
 from tutor.session.events import (
     ActivityRequested,
     BatchArrived,
@@ -80,6 +81,7 @@ class RunController:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self.asking = Asking(hub)
+        self.drawing = Drawing(hub)
         self.checks_ahead = ChecksAhead(hub)
         self._handle: RunHandle | None = None
         """The handle of the newest plain run; None during a check or a guess."""
@@ -318,6 +320,8 @@ class RunController:
             await following()
         finally:
             self._hub.background.cancel(_TICKING)
+        if self._hub.state.pad is not None:
+            self.drawing.ask()
 
     async def _tick(self, run_id: int) -> None:
         while True:

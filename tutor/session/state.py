@@ -129,6 +129,18 @@ WhyReplaced = Literal["opened", "reset", "solution", "earlier", "edited", "watch
 """`opened` loads the buffer of a step; all others can be undone."""
 
 
+class PadView(Struct, frozen=True):
+    """The pad: what the learner has drawn, and what the model makes of it."""
+
+    start: str
+    """The image with which the program has shown the pad."""
+    cells: str
+    shares: tuple[float, ...] = ()
+    """How sure the model is of each digit; empty if that is not known."""
+    words: str = ""
+    """A sentence about why there is no answer."""
+
+
 class ReplacedBuffer(Struct, frozen=True):
     """Text that a front end must put into its editor.
 
@@ -201,6 +213,8 @@ class State(Struct, frozen=True):
     the first run that reached each."""
     guess: str | None = None
     """The guess at a lab before its first run; "" if the learner made none, None before."""
+    pad: PadView | None = None
+    """The pad; None until a run on this step has shown one."""
     experiments: tuple[Experiment, ...] | None = None
     """The wrong programs of the step that are worth a guess; None until they are looked for."""
     experiment: OpenExperiment | None = None

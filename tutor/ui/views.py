@@ -17,6 +17,7 @@ from tutor.wire.events import (
     InventoryTaken,
     LossesRecorded,
     OutputWritten,
+    PadShown,
     PlotsDrawn,
     RunEvent,
     TrainingNoted,
@@ -74,6 +75,7 @@ VIEWS: tuple[View, ...] = (
         seen_elsewhere=frozenset((Executed,)),  # its shapes stand at the ends of the lines
     ),
     View("plot", (PlotsDrawn,)),
+    View("pad", (PadShown,)),
 )
 
 

@@ -344,6 +344,17 @@ class PlotsDrawn(Struct, frozen=True, tag="plots"):
     figures: Figures
 
 
+Drawing: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{64}\Z")]
+"""An image of 8 x 8 shades, row by row, from 0 for an empty cell to 9 for the darkest."""
+
+
+class PadShown(Struct, frozen=True, tag="pad"):
+    """The program has called `show_pad`, and can be asked about drawings from now on."""
+
+    start: Drawing
+    """The image that it was called with; empty cells without one."""
+
+
 class FiguresKept(Struct, frozen=True, tag="figures-kept"):
     """The figures at the end of the program, for pictures of them; some may be missing."""
 
@@ -462,6 +473,7 @@ FromLearner: TypeAlias = (
     | Paused
     | PlotsDrawn
     | FiguresKept
+    | PadShown
     | LibraryLoading
     | LibraryLoaded
     | Executed
@@ -527,6 +539,7 @@ RunEvent: TypeAlias = (
     | Paused
     | PlotsDrawn
     | FiguresKept
+    | PadShown
     | ResourcesUsed
     | Executed
     | RunEnded

@@ -145,7 +145,7 @@ class AskedApart:
         stack.enter_context(self._other_class_attributes(kinds, copier, reachable))
         if self._line_shapes is not None:
             stack.enter_context(self._line_shapes.suspended())
-        stack.enter_context(_unseen())
+        stack.enter_context(unseen())
 
     @contextmanager
     def _other_globals(self, copier: Copier, reachable: Reachable) -> Iterator[None]:
@@ -197,7 +197,7 @@ def _restore_class(kind: type, members: Mapping[str, object]) -> None:
 
 
 @contextmanager
-def _unseen() -> Iterator[None]:
+def unseen() -> Iterator[None]:
     """Compute without gradients, hooks and overrides; restore streams and generators."""
     streams, shows = (sys.stdout, sys.stderr), warnings.showwarning
     trace, profile, recorder = _get_trace(), _get_profile(), WATCH.recorder

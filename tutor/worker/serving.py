@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import signal
 import sys
 import time
@@ -28,6 +29,7 @@ from tutor.worker.plot_imports import ImportWatch
 from tutor.worker.plot_reporter import CURRENT, PlotReporter
 from tutor.worker.probed_views import PROBES
 from tutor.worker.program_folder import own_folder
+from tutor.worker.show_pad import NEWEST, show_pad
 from tutor.worker.step_reporter import StepReporter
 from tutor.worker.streams import OutputCapture
 from tutor.worker.view_probes import ViewProbes
@@ -51,6 +53,7 @@ class Server:
     """The server of one command in this process, with the fingerprint from before any program."""
 
     def __init__(self) -> None:
+        vars(builtins)[show_pad.__name__] = show_pad  # every program finds it without an import
         self._fingerprint = Fingerprint()
 
     def serve(self, channel: EventChannel, command: Execute | ObserveAll) -> None:
@@ -114,6 +117,7 @@ class Server:
             reporter.finish(run.recorder)
         if plots is not None:
             plots.finish()
+            channel.send_all(pad.shown() for pad in NEWEST)
         channel.send(_executed(run, command.fixed))
         self._answer(channel, run)
         # the views must not push the run over its time limit

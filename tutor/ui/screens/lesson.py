@@ -291,7 +291,7 @@ class LessonScreen(FramedScreen):
     # Requests of panes
 
     def on_question_form_submitted(self) -> None:
-        """Check the answer or guess after Enter in the question."""
+        """Check the answer or guess after Enter in the question, or take a stroke on the pad."""
         late.submit(self)
 
     def on_ask_bar_asked(self, message: AskBar.Asked) -> None:

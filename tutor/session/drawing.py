@@ -1,0 +1,65 @@
+"""The pad: keeps what the learner draws, and asks the model of the last run about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tutor.session.events import DrawingChanged, PadAnswered
+from tutor.session.state import State
+from tutor.session.words.asked_text import asked_text
+from tutor.wire.events import Evaluation, PadShown
+from tutor.wire.pads import CLASSES, numbers_in, question_about
+
+if TYPE_CHECKING:
+    from tutor.session.core import Hub
+
+GONE = "Nothing of the last run is kept any more. Run again to draw: {key:run}."
+NOT_ANSWERED = "The model gave no answer. Run again to draw: {key:run}."
+
+
+class Drawing:
+    """The learner's drawing, and the answers to it. Of several strokes, the newest is asked."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._is_asking = False
+
+    def draw(self, cells: str) -> None:
+        self._hub.dispatch(DrawingChanged(cells))
+        self._hub.worker.keep_awake()
+        self.ask()
+
+    def ask(self) -> None:
+        """Ask about the drawing, unless a question is under way, which asks about it next."""
+        if not self._is_asking:
+            self._is_asking = True
+            self._hub.background.start(self._ask_until_newest())
+
+    async def _ask_until_newest(self) -> None:
+        asked = ""
+        try:
+            while (cells := _to_ask(self._hub.state)) and cells != asked:
+                asked = cells
+                evaluation = await self._hub.runs.asking.evaluate(question_about(cells))
+                self._hub.dispatch(_answered(evaluation))
+        finally:
+            self._is_asking = False
+
+
+def _to_ask(state: State) -> str:
+    """Return the drawing; "" if no run that has shown a pad is over."""
+    can_ask = state.activity is None and PadShown in state.reported
+    return state.pad.cells if can_ask and state.pad is not None else ""
+
+
+def _answered(evaluation: Evaluation | None) -> PadAnswered:
+    """Return the event for an answer; `evaluation` is None if no run is kept."""
+    if evaluation is None or evaluation.outcome == "gone":
+        return PadAnswered(words=GONE)
+    numbers = numbers_in(evaluation.shown) if evaluation.outcome == "value" else ()
+    if numbers:
+        return PadAnswered(shares=numbers[:CLASSES])
+    if evaluation.outcome == "value":
+        return PadAnswered(words=NOT_ANSWERED)
+    told = asked_text(evaluation)
+    return PadAnswered(words=told.words or told.shown)
