@@ -51,12 +51,12 @@ def test_shares_of_a_softmax_are_left_as_they_are() -> None:
     assert shares == pytest.approx(scores)
 
 
-def test_conditions_are_asked_with_the_shares() -> None:
-    command = Execute(Program(source=f"{MODEL}pad = show_pad(model)"), live=True, keep=True)
-    conditions = ("pad.says(drawn) == 8 and pad.changed(drawn) <= 1", "pad.changed(drawn) > 1")
-    question = question_about(ONE, "drawn", conditions)
-    (event,) = serve(command, evaluations=[Evaluate(1, question, 0)]).all(Evaluated)
-    assert numbers_in(event.evaluation.shown)[10:] == (1.0, 0.0)
+def test_a_program_can_ask_its_pad() -> None:
+    source = (
+        f"{MODEL}pad = show_pad(model)\nsays, changed = pad.says('{ONE}'), pad.changed('{ONE}')"
+    )
+    served = run(source, "says == 8", "changed == 1")
+    assert [answer.shown for answer in served.answers] == ["True", "True"]
 
 
 @pytest.mark.parametrize(

@@ -528,9 +528,8 @@ class LabStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="lab"):
     """With true, the program asks for a graphics card. It gets one only where there is one and the
     config allows it, and must come to the same result on the CPU."""
     views: tuple[str, ...] = ()
-    """Views of the training that the step has, of `loss`, `map`, `tensors`, `model` and `pad`. With
-    a `pad` the step is about a drawing, and needs no sliders. Empty: `loss`, `tensors`, and each
-    other one that a run has something for."""
+    """Views of the training that the step has, of `loss`, `map`, `tensors`, `model` and `pad`.
+    Empty: `loss`, `tensors`, and each other one that a run has something for."""
     files: tuple[str, ...] = ()
     """Names of data files in `data/` beside the lessons, which stand in the folder of each run."""
     data: tuple[tuple[str, bytes], ...] = ()

@@ -8,7 +8,7 @@ from tutor.session.events import DrawingChanged, PadAnswered
 from tutor.session.state import State
 from tutor.session.words.asked_text import asked_text
 from tutor.wire.events import Evaluation, PadShown
-from tutor.wire.pads import CLASSES, numbers_in, question_about
+from tutor.wire.pads import numbers_in, question_about
 
 if TYPE_CHECKING:
     from tutor.session.core import Hub
@@ -58,7 +58,7 @@ def _answered(evaluation: Evaluation | None) -> PadAnswered:
         return PadAnswered(words=GONE)
     numbers = numbers_in(evaluation.shown) if evaluation.outcome == "value" else ()
     if numbers:
-        return PadAnswered(shares=numbers[:CLASSES])
+        return PadAnswered(shares=numbers)
     if evaluation.outcome == "value":
         return PadAnswered(words=NOT_ANSWERED)
     told = asked_text(evaluation)
