@@ -6,13 +6,15 @@ import pytest
 
 from tutor.course.model import LabStep
 from tutor.course.slider_values import (
+    WANTED_DRAWING,
     NotSliderValues,
     blocks_in,
+    drawing_in,
     lines_of,
     values_in,
     values_or_start,
 )
-from tutor.course.step_tables import LabSlider, SolutionRun
+from tutor.course.step_tables import Goal, LabSlider, SolutionRun
 
 STEP = LabStep(
     id="widen",
@@ -71,3 +73,40 @@ def test_sliders_stand_at_the_last_run_or_at_their_start() -> None:
     assert values_or_start(STEP, STEP.solved) == {"width": -4, "rate": 1e-05}
     assert values_or_start(STEP, "y = 2") == {"width": 2, "rate": 0.1}
     assert values_or_start(STEP, "") == {"width": 2, "rate": 0.1}
+
+
+ROWS = "00000009\n" * 8
+DRAWN = LabStep(
+    id="ink",
+    title="Ink",
+    text="",
+    program="ink = drawing.count('9')",
+    goals=(Goal(true="ink == 8", say="Eight."),),
+    solution_runs=(SolutionRun(draw=ROWS),),
+)
+
+
+def test_a_lab_without_sliders_binds_a_drawing_of_eight_lines() -> None:
+    assert DRAWN.scaffold == 'drawing = ""\n'
+    assert DRAWN.solved == f'drawing = """\n{ROWS}"""\n'
+    assert blocks_in(DRAWN, DRAWN.solved) == (DRAWN.solved,)
+    assert drawing_in(DRAWN, DRAWN.solved) == "00000009" * 8
+    assert drawing_in(DRAWN, "y = 2") == drawing_in(STEP, STEP.solved) == ""
+    assert lines_of(DRAWN, values_in(DRAWN, f"drawing = '{'00000009' * 8}'")) == DRAWN.solved
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'drawing = "0009"',
+        f'drawing = "{"a" * 64}"',
+        f'drawing = "{"٣" * 64}"',
+        f"drawing = {'9' * 64}",
+        'drawing = ""\nink = 8',
+        'other = ""',
+    ],
+)
+def test_what_is_no_drawing_is_refused(text: str) -> None:
+    with pytest.raises(NotSliderValues) as refused:
+        values_in(DRAWN, text)
+    assert str(refused.value) == WANTED_DRAWING

@@ -6,11 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.lessons import LAB, sound_course, write_course
+from tests.support.lessons import DRAWN, LAB, sound_course, write_course
 from tests.support.python_runner import PythonRunner
 from tutor.course.model import LabStep
 from tutor.grading.kinds import grading_of
-from tutor.grading.lab import REACHED, grade_lab, lab_command
+from tutor.grading.lab import (
+    NOTHING_DRAWN,
+    REACHED,
+    goals_in,
+    goals_question,
+    grade_lab,
+    lab_command,
+)
 
 
 @pytest.fixture
@@ -74,3 +81,20 @@ async def test_a_run_shows_the_values_that_the_step_names(step: LabStep) -> None
     observation = await PythonRunner().observe(command, grading.questions(step))
     assert grading.shown_values(step, observation) == (("in all", "12"),)
     assert grading.reached_goals(step, observation) == {0}
+
+
+async def test_a_drawing_is_judged_by_the_run_that_it_is_bound_in(tmp_path: Path) -> None:
+    (step,) = sound_course(write_course(tmp_path, lab=DRAWN)).steps()
+    assert isinstance(step, LabStep)
+    assert (await grade_lab(step, step.solved, PythonRunner())).message == REACHED
+    assert (await grade_lab(step, step.scaffold, PythonRunner())).slug == "goal-not-reached"
+    assert (await grade_lab(step, 'drawing = "9"', PythonRunner())).slug == "not-slider-values"
+    assert (await grade_lab(step, "", PythonRunner())).message == NOTHING_DRAWN
+
+
+def test_a_run_is_asked_which_goals_another_drawing_reaches(tmp_path: Path) -> None:
+    text = f'{DRAWN}\n[[goal]]\ntrue = "drawing[0] == most"\nsay = "First."\n'
+    (step,) = sound_course(write_course(tmp_path, lab=text)).steps()
+    for drawing, reached in (("99", {0, 1}), ("09", set()), ("990", {0, 1}), ("919", {0, 1})):
+        answer = repr(eval(goals_question(step, drawing), {"most": "9"}))
+        assert goals_in(answer) == reached, drawing

@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.fake_client import FakeClient, finished
+from tests.support.lessons import DRAWN
+from tests.support.tutor_app import READ, write_course
 from tests.support.tutor_session import new_session
 from tests.support.wait import eventually
+from tutor.course.slider_values import drawing_in
+from tutor.grading.lab import goals_question
 from tutor.session.core import TutorSession
 from tutor.session.drawing import GONE, NOT_ANSWERED
 from tutor.session.state import PadView
@@ -72,4 +76,46 @@ async def test_the_pad_goes_with_its_step(tmp_path: Path) -> None:
     assert session.state.pad is None
     session.runs.drawing.draw(ONE)
     assert session.state.pad is None
+    await session.close()
+
+
+async def test_the_drawing_of_a_lab_is_its_answer_and_reaches_goals(tmp_path: Path) -> None:
+    write_course(tmp_path / "lessons", {"10-ink": DRAWN, "20-read-me": READ})
+    client = FakeClient(*([finished(PadShown(EMPTY))] for _ in range(2)))
+    for cells in (EMPTY, ONE, TWO):
+        client.evaluations[question_about(cells)] = Evaluation("value", repr(list(SHARES)))
+    session = new_session(tmp_path, client=client, start_at="ink")
+    await session.open()
+    step, drawing = session.state.step, session.runs.drawing
+    assert step is not None
+    for cells in (EMPTY, ONE, TWO):
+        answer = Evaluation("value", repr([cells == TWO]))
+        client.evaluations[goals_question(step, cells)] = answer
+    assert session.answers.lab.run(step.scaffold)
+    await session.runs.until_idle()
+    drawing.draw(ONE)
+    await drawing.until_answered()
+    assert session.state.goals == {}
+    drawing.draw(TWO)
+    await drawing.until_answered()
+    assert session.state.step_done
+    await session.drafts.save_and_wait()
+    for kept in ("drafts", "accepted"):
+        text = (tmp_path / f"data/{kept}/basics/ink.py").read_text()
+        assert drawing_in(step, text) == TWO, kept
+    assert session.answers.lab.run(step.scaffold), "as after a reset"
+    await session.runs.until_idle()
+    assert session.state.pad is not None
+    assert session.state.pad.cells == EMPTY
+    await session.close()
+
+
+async def test_a_lab_opens_with_the_drawing_of_its_draft(tmp_path: Path) -> None:
+    write_course(tmp_path / "lessons", {"10-ink": DRAWN, "20-read-me": READ})
+    session = new_session(tmp_path, client=FakeClient([finished(PadShown(EMPTY))]), start_at="ink")
+    await session.open()
+    assert session.answers.lab.run(f'drawing = "{TWO}"')
+    await session.runs.until_idle()
+    assert session.state.pad is not None
+    assert (session.state.pad.start, session.state.pad.cells) == (EMPTY, TWO)
     await session.close()

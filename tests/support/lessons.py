@@ -144,6 +144,38 @@ set.rate = 0.1
 """
 
 
+DRAWN = """\
+id = "ink"
+kind = "lab"
+title = "Ink"
+text = "How much ink is there?"
+program = "ink = drawing.count('9')"
+guess = "How much will it be at first?"
+after = "Each dark cell counts."
+views = ["pad"]
+
+[[goal]]
+true = "drawing.count('9') == 2"
+say = "Two dark cells."
+
+[[show]]
+value = "ink"
+
+[[solution]]
+draw = '''
+00000000
+00099000
+00000000
+00000000
+00000000
+00000000
+00000000
+00000000
+'''
+"""
+"""A lab with a pad in place of sliders; its program does not show the pad."""
+
+
 FAMILY = """\
 about = "What goes wrong where a number is doubled."
 

@@ -24,6 +24,7 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.config import Config
+from tutor.course.slider_values import Value
 from tutor.session.lab_runs import NOT_A_NUMBER
 from tutor.ui.app import TutorApp
 from tutor.ui.widgets.sliders import Sliders
@@ -52,7 +53,7 @@ async def until_run(app: TutorApp, pilot: Pilot[None], runs: int) -> None:
     await pilot.pause()
 
 
-def sliders(app: TutorApp) -> dict[str, int | float]:
+def sliders(app: TutorApp) -> dict[str, Value]:
     return dict(workspace_of(app).lab.query_one(Sliders).values)
 
 

@@ -8,11 +8,12 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.support.fake_client import FakeClient, finished
-from tests.support.lessons import CODE
+from tests.support.lessons import CODE, DRAWN
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
     NOW,
+    READ,
     WIDE,
     lesson_screen,
     opened,
@@ -23,6 +24,7 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.config import Config
+from tutor.grading.lab import goals_question
 from tutor.paths import Places
 from tutor.ui.app import TutorApp
 from tutor.ui.charts.pad import PadBoard
@@ -142,6 +144,35 @@ async def test_it_works_in_ascii_without_colours(
         assert "> 3 ####" in screen
         assert "######" in screen
         assert "++" in screen
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_first_run_of_a_lab_goes_to_the_pad_and_a_stroke_reaches_its_goal(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    drawn = with_cell(NINE, 4, 3, "5")
+    write_course(tmp_path / "lessons", {"10-ink": DRAWN, "20-read-me": READ})
+    client = FakeClient(*([finished(PadShown(NINE))] for _ in range(2)))
+    client.evaluations = {question_about(NINE): shares_for(9), question_about(drawn): shares_for(8)}
+    app = tutor_app(tmp_path, client=client, start_at="ink")
+    async with opened(app, size) as pilot:
+        step = lesson_screen(app).session.step
+        assert step is not None
+        client.evaluations[goals_question(step, drawn)] = Evaluation("value", "[True]")
+        await pilot.press("escape", "2", "7", "enter")
+        await until_says(app, pilot, 9)
+        await eventually(lambda: board(app).has_focus, "the pad")
+        assert "○ Two dark cells." in screen_text(app)
+        assert "Changed: 0 cells." in screen_text(app)
+        await pilot.press("right", "space")
+        await until_says(app, pilot, 8)
+        await eventually(lambda: lesson_screen(app).session.step_done, "the goal")
+        await pilot.pause()
+        assert "✓ Two dark cells." in screen_text(app)
+        assert "Changed: 1 cell." in screen_text(app)
+        assert f'drawing = """\n{drawn[:8]}\n' in workspace_of(app).lab.lines
+        await pilot.press("escape", "0")
+        await eventually(lambda: board(app).cells == NINE, "the first image")
 
 
 GIVEN = """

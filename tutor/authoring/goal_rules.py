@@ -38,9 +38,16 @@ async def check_lab(step: LabStep, runner: Runner, findings: StepFindings) -> No
             message = f"`{goal.true}` is true after no run of the solution"
             findings.error(("goal", index, "true"), message)
     if len(reached_goals(step, start.observation)) == len(step.goals):
-        findings.error(("slider", 0, "start"), "reaches every goal before a slider is moved")
+        _report_start(step, findings)
     command = lab_command(step, blocks_in(step, step.solved)[0])
     await check_views(step.views, command, "the program", runner, findings)
+
+
+def _report_start(step: LabStep, findings: StepFindings) -> None:
+    if step.sliders:
+        findings.error(("slider", 0, "start"), "reaches every goal before a slider is moved")
+    else:
+        findings.error(("goal", 0, "true"), "every goal is reached before anything is drawn")
 
 
 def _check_names(step: LabStep, findings: StepFindings) -> None:

@@ -6,6 +6,7 @@ import keyword
 from typing import Any
 
 from tutor.course.code_rules import check_expression, check_limits, check_program, check_views
+from tutor.course.slider_values import cells_of, is_drawing
 from tutor.course.step_tables import LabSlider, SolutionRun
 from tutor.course.tables import Parts, ProblemCollector, readable
 from tutor.toml_text import KeyPath
@@ -19,7 +20,8 @@ def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> N
         check_program(values.get(key, ""), (key,), findings)
     if "program" in values and not values["program"].strip():
         findings.add(("program",), "is empty")
-    for key in ("slider", "goal", "solution"):
+    is_drawn = "pad" in values.get("views", ()) and "slider" not in findings.document.table
+    for key in ("goal", "solution") if is_drawn else ("slider", "goal", "solution"):
         if key not in findings.document.table:
             findings.add((key,), f"is missing: a lab needs at least one `[[{key}]]`")
     sliders = [slider for _, slider in readable(parts["slider"])]
@@ -30,7 +32,10 @@ def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> N
             check_expression(getattr(part, field), (key, index, field), findings)
     if not findings.has_problem("slider"):
         for index, run in readable(parts["solution"]):
-            _check_run(run, sliders, ("solution", index, "set"), findings)
+            if is_drawn:
+                _check_drawing(run, ("solution", index, "draw"), findings)
+            else:
+                _check_run(run, sliders, ("solution", index, "set"), findings)
 
 
 def advise(_values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
@@ -53,10 +58,15 @@ def _check_slider(
         findings.add((*path, "start"), "should be one of `values`")
 
 
+def _check_drawing(run: SolutionRun, path: KeyPath, findings: ProblemCollector) -> None:
+    if run.set or not is_drawing(cells_of(run.draw)):
+        findings.add(path, "should be eight lines of eight digits, in place of `set`")
+
+
 def _check_run(
     run: SolutionRun, sliders: list[LabSlider], path: KeyPath, findings: ProblemCollector
 ) -> None:
-    if set(run.set) != {slider.name for slider in sliders}:
+    if run.draw or set(run.set) != {slider.name for slider in sliders}:
         findings.add(path, "should name every slider, and nothing else")
         return
     for slider in sliders:

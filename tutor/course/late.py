@@ -34,7 +34,13 @@ def program_of(step: OrderStep, numbers: Iterable[int]) -> str:
     return program_of(step, numbers)
 
 
-def lines_of(step: StepBase, values: Mapping[str, int | float]) -> str:
+def start_lines(step: StepBase) -> str:
+    from tutor.course.slider_values import lines_of, start_values
+
+    return lines_of(step, start_values(step))
+
+
+def lines_of(step: StepBase, values: Mapping[str, int | float | str]) -> str:
     from tutor.course.slider_values import lines_of
 
     return lines_of(step, values)

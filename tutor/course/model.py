@@ -493,7 +493,9 @@ class OrderStep(CheckedStep, frozen=True, kw_only=True, tag_field="kind", tag="o
 class LabStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="lab"):
     """Keys of a program whose sliders the learner moves. Each move is a new run.
 
-    The step is done once every goal has been reached, by one run or by several.
+    Without sliders, and with `pad` among its views, the learner draws in place of that, and each
+    stroke is asked of the run. The step is done once every goal has been reached, by one run or by
+    several.
     """
 
     program: str
@@ -503,7 +505,7 @@ class LabStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="lab"):
     given: str = ""
     """Locked code that runs before the sliders bind their names."""
     sliders: tuple[LabSlider, ...] = ()  # [[slider]]
-    """The sliders, each a name of the program. At least one is needed."""
+    """The sliders, each a name of the program. At least one is needed, or a `pad` in the views."""
     goals: tuple[Goal, ...] = ()  # [[goal]]
     """What the learner should reach. At least one is needed."""
     guess: str = ""
@@ -542,13 +544,13 @@ class LabStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="lab"):
 
     @property
     def scaffold(self) -> str:
-        """The lines that bind every slider to its start."""
-        return late.lines_of(self, {slider.name: slider.start for slider in self.sliders})
+        """The lines that bind every slider to its start, or an empty text to `drawing`."""
+        return late.start_lines(self)
 
     @property
     def solved(self) -> str:
         """The lines of runs that together reach every goal, with an empty line between runs."""
-        return late.text_of(late.lines_of(self, run.set) for run in self.solution_runs)
+        return late.text_of(late.lines_of(self, run.values) for run in self.solution_runs)
 
 
 class OwnProgram(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="try"):

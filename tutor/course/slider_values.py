@@ -1,31 +1,78 @@
-"""The answer to a lab: lines that bind each slider to one of its values, a block for each run."""
+"""The answer to a lab: lines that bind what the learner moves or draws, a block for each run.
+
+Each slider is bound to one of its values. A lab that has a pad in place of sliders binds the name
+`drawing` to eight lines of digits, or to an empty text while nothing has been drawn.
+"""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from tutor.course.model import StepBase
 from tutor.course.step_tables import LabSlider
 
+Value: TypeAlias = int | float | str
+"""A number of a slider, or a drawing."""
+
+_SIDE = 8
+"""Rows and columns of a drawing."""
+DRAWING = "drawing"
+"""The name to which a drawing is bound."""
+WANTED_DRAWING = (
+    "Each run needs `drawing = ` with a text of eight lines of eight digits, from 0 for an empty "
+    "cell to 9 for the darkest, and nothing else."
+)
+
 
 class NotSliderValues(ValueError):
-    """Raised for lines that are not values of the sliders; its text says what they should be."""
+    """Raised for lines that do not answer the lab; its text says what they should be."""
 
 
-def lines_of(step: StepBase, values: Mapping[str, int | float]) -> str:
-    """Return the lines that bind the sliders to these values."""
-    return "".join(f"{slider.name} = {values[slider.name]}\n" for slider in step.sliders)
+def cells_of(rows: str) -> str:
+    """Return the drawing whose rows are lines of a text."""
+    return "".join(rows.split())
 
 
-def values_in(step: StepBase, lines: str) -> dict[str, int | float]:
+def rows_of(cells: str) -> str:
+    """Return the drawing as eight lines."""
+    return "".join(f"{cells[at : at + _SIDE]}\n" for at in range(0, len(cells), _SIDE))
+
+
+def is_drawing(cells: str) -> bool:
+    return len(cells) == _SIDE * _SIDE and cells.isascii() and cells.isdigit()
+
+
+def is_drawn(step: StepBase) -> bool:
+    """Return True for a lab with a pad in place of sliders."""
+    return bool(step.goals) and not step.sliders
+
+
+def lines_of(step: StepBase, values: Mapping[str, Value]) -> str:
+    """Return the lines that bind the sliders or the drawing to these values."""
+    return "".join(f"{name} = {_written(values[name])}\n" for name in _names(step))
+
+
+def start_values(step: StepBase) -> dict[str, Value]:
+    """Return the values at which the lab begins."""
+    sliders = {slider.name: slider.start for slider in step.sliders}
+    return {DRAWING: ""} if is_drawn(step) else {**sliders}
+
+
+def drawing_in(step: StepBase, text: str) -> str:
+    """Return the drawing of the last run in the text; "" if there is none."""
+    return str(values_or_start(step, text).get(DRAWING, ""))
+
+
+def values_in(step: StepBase, lines: str) -> dict[str, Value]:
     """Return the values that the lines of one run bind; raise NotSliderValues if they do not."""
     try:
         statements = ast.parse(lines).body
         values = dict(_bound(step, statement) for statement in statements)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise NotSliderValues(_wanted(step)) from None
-    if len(statements) != len(step.sliders) or len(values) != len(step.sliders):
+    if not len(statements) == len(values) == len(_names(step)):
         raise NotSliderValues(_wanted(step))
     return values
 
@@ -55,16 +102,31 @@ def whole_program(step: StepBase, text: str) -> str:
     return "\n".join(lab_program(step, block) for block in text.split("\n\n"))
 
 
-def values_or_start(step: StepBase, text: str) -> dict[str, int | float]:
+def values_or_start(step: StepBase, text: str) -> dict[str, Value]:
     """Return the values of the last run in the text, or those at the start if it has none."""
     try:
         return values_in(step, blocks_in(step, text)[-1])
     except (NotSliderValues, IndexError):
-        return {slider.name: slider.start for slider in step.sliders}
+        return start_values(step)
 
 
-def _bound(step: StepBase, statement: ast.stmt) -> tuple[str, int | float]:
+def _names(step: StepBase) -> tuple[str, ...]:
+    return tuple(start_values(step))
+
+
+def _written(value: Value) -> str:
+    """Return the value as Python; a drawing has a line for each of its rows."""
+    if not isinstance(value, str):
+        return str(value)
+    return f'"""\n{rows_of(cells_of(value))}"""' if value.strip() else '""'
+
+
+def _bound(step: StepBase, statement: ast.stmt) -> tuple[str, Value]:
     match statement:
+        case ast.Assign(targets=[ast.Name(id="drawing")], value=value) if is_drawn(step):
+            text = ast.literal_eval(value)
+            if isinstance(text, str) and (not text.strip() or is_drawing(cells_of(text))):
+                return DRAWING, cells_of(text)
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
             number = ast.literal_eval(value)
             slider = next((each for each in step.sliders if each.name == name), None)
@@ -74,6 +136,8 @@ def _bound(step: StepBase, statement: ast.stmt) -> tuple[str, int | float]:
 
 
 def _wanted(step: StepBase) -> str:
+    if is_drawn(step):
+        return WANTED_DRAWING
     sliders = "; ".join(map(_choices, step.sliders))
     return f"Each run needs one line for each slider, and nothing else: {sliders}."
 

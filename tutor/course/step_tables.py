@@ -255,7 +255,15 @@ class Goal(Struct, frozen=True, kw_only=True):
 
 
 class SolutionRun(Struct, frozen=True, kw_only=True):
-    """The values of a lab's sliders in one run of the solution."""
+    """The values of a lab's sliders in one run of the solution, or the drawing."""
 
-    set: dict[str, int | float]
+    set: dict[str, int | float] = {}
     """For each slider, the number to which it is moved, as in `set.hidden = 16`."""
+    draw: str = ""
+    """In a lab without sliders, the drawing: eight lines of eight digits, from 0 for an empty cell
+    to 9 for the darkest."""
+
+    @property
+    def values(self) -> dict[str, int | float | str]:
+        """The numbers by slider, or the drawing by the name `drawing`."""
+        return {"drawing": self.draw} if self.draw else {**self.set}

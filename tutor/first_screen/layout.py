@@ -129,10 +129,12 @@ class LayoutState(Struct, frozen=True):
 
     @property
     def chart_beside(self) -> str:
-        """The chart beside a single pane with sliders; "" if none is."""
+        """The chart beside a single lab; "" if none is."""
         is_alone = self.zoomed or not self.display.has_large_charts
-        if is_alone or not self.single or self.pane not in ABOVE or self.collapsed_below:
+        if is_alone or not self.single or self.collapsed_below:
             return ""
+        if self.pane not in ABOVE:
+            return self.pane if self.pane in CHARTS else ""
         wanted = (self.chart, "map", "loss", *CHARTS)
         return next((name for name in wanted if name in self.names), "")
 
@@ -204,7 +206,8 @@ def visible_panes(layout: LayoutState) -> frozenset[str]:
             return frozenset({layout.pane, "tensors"})
         below = {layout.below} if layout.collapsed_below else set()
         beside = {layout.chart_beside} - {""} | ({"loss"} if layout.curve_beside else set())
-        return frozenset({layout.pane} | below | beside)
+        first = layout.answer_pane if layout.pane in beside else layout.pane
+        return frozenset({first} | below | beside)
     shown = {"lesson", layout.answer_pane} & set(layout.names)
     wanted = layout.has_content or layout.display.has_charts or layout.pane == layout.below
     charts = _charts(layout) if layout.has_charts and not _is_drawer_needless(layout) else set()
@@ -240,7 +243,7 @@ def _charts(layout: LayoutState) -> set[str]:
 
 def has_scrubber(layout: LayoutState) -> bool:
     """Return True if a row below the charts moves them all to a step of the run."""
-    charts = visible_panes(layout).intersection(CHARTS)
+    charts = visible_panes(layout).intersection(CHARTS) - {"pad"}
     return layout.has_losses and bool(charts) and not layout.collapsed_below
 
 

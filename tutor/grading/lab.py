@@ -6,7 +6,14 @@ import time
 from collections.abc import Collection
 
 from tutor.course.model import LabStep, Step
-from tutor.course.slider_values import NotSliderValues, blocks_in, lab_program, text_of
+from tutor.course.slider_values import (
+    DRAWING,
+    NotSliderValues,
+    blocks_in,
+    is_drawn,
+    lab_program,
+    text_of,
+)
 from tutor.grading.errors import explain_ending, explain_or_quote, quote
 from tutor.grading.length import too_long
 from tutor.grading.plan import asking_views, program_limits
@@ -21,6 +28,7 @@ from tutor.wire.events import Observation
 REACHED = "Every goal is reached."
 NOT_RUN = "The program could not be run: {}. Try again."
 NOTHING = "There are no values of sliders yet. Move a slider, then check again."
+NOTHING_DRAWN = "There is no drawing yet. Draw in **Pad**, then check again."
 
 
 def lab_command(step: LabStep, lines: str) -> Execute:
@@ -55,6 +63,18 @@ def reached_goals(step: LabStep, observation: Observation) -> frozenset[int]:
     return frozenset(index for index, goal in enumerate(step.goals) if run.holds(goal.true))
 
 
+def goals_question(step: Step, drawing: str) -> str:
+    """Return the expression for which goals another drawing than that of the run reaches."""
+    goals = ", ".join(f"bool({goal.true})" for goal in step.goals)
+    return f"(lambda {DRAWING}: [{goals}])({drawing!r})"
+
+
+def goals_in(shown: str) -> frozenset[int]:
+    """Return the indices of the goals in an answer to `goals_question`."""
+    answers = shown.strip("[]").split(", ")
+    return frozenset(index for index, answer in enumerate(answers) if answer == "True")
+
+
 async def grade_lab(step: LabStep, source: str, runner: Runner) -> Verdict:
     """Return the verdict on the values of one run, or of several with empty lines between."""
     if words := too_long(source):
@@ -64,7 +84,8 @@ async def grade_lab(step: LabStep, source: str, runner: Runner) -> Verdict:
     except NotSliderValues as error:
         return Verdict("reject", "not-slider-values", str(error))
     if not blocks:
-        return Verdict("not-attempted", "empty-answer", NOTHING)
+        words = NOTHING_DRAWN if is_drawn(step) else NOTHING
+        return Verdict("not-attempted", "empty-answer", words)
     started = time.perf_counter()
     reached: frozenset[int] = frozenset()
     for block in blocks:

@@ -9,6 +9,7 @@ from zlib import crc32
 from msgspec import msgpack
 from msgspec.structs import replace
 
+from tutor.course.slider_values import drawing_in, is_drawn
 from tutor.session import late
 from tutor.session.events import (
     ActivityRequested,
@@ -74,7 +75,7 @@ def begin_activity(state: State, event: ActivityRequested) -> State:
         cursor=None,
         curve=None,
         ending=None,
-        pad=replace(state.pad, shares=(), words="") if state.pad is not None else None,
+        pad=_begun_pad(state, event.source),
         verdict=state.verdict if event.kind == "run" else None,
         prediction_result=state.prediction_result if event.kind == "run" else None,
         latest=_LATEST.get(event.kind, state.latest),
@@ -109,7 +110,7 @@ def _take(state: State, event: RunEvent) -> State:
             pause = replace(activity.pause, at=event)
             return replace(state, activity=replace(activity, pause=pause))
         case PadShown():
-            return replace(state, pad=_shown_pad(state, event))
+            return replace(state, pad=_shown_pad(state, event, activity.source))
         case InventoryTaken():
             return replace(state, inventory=crc32(msgpack.encode(event.entries)))
         case RunEnded() if activity.kind != "check":
@@ -117,12 +118,21 @@ def _take(state: State, event: RunEvent) -> State:
     return state
 
 
-def _shown_pad(state: State, event: PadShown) -> PadView:
+def _begun_pad(state: State, source: str) -> PadView | None:
+    """Return the pad without its answer; the drawing of a lab is the one that it runs with."""
+    pad, step = state.pad, state.step
+    if pad is None or step is None or not is_drawn(step):
+        return replace(pad, shares=(), words="") if pad is not None else None
+    return PadView(pad.start, drawing_in(step, source) or pad.start)
+
+
+def _shown_pad(state: State, event: PadShown, source: str) -> PadView:
     """Return the pad, with the drawing kept if the run before began with the same image."""
-    before = state.pad
+    before, step = state.pad, state.step
     if before is not None and before.start == event.start:
         return PadView(event.start, before.cells)
-    return PadView(event.start, event.start)
+    drawn = drawing_in(step, source) if step is not None and is_drawn(step) else ""
+    return PadView(event.start, drawn or event.start)
 
 
 def _end_run(state: State, activity: Activity, observation: Observation) -> State:

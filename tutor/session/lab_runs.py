@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from tutor.course.model import Step
@@ -73,12 +73,17 @@ class Lab:
     ) -> None:
         """Follow a run to its end, then judge the goals by it."""
         observation = await following()
-        state = self._hub.state
         find_reached = late.grading_of(step).reached_goals
-        if state.step is not step or find_reached is None:
+        if find_reached is not None:
+            self.reach(step, find_reached(step, observation), lines)
+
+    def reach(self, step: Step, reached: Collection[int], lines: str) -> None:
+        """Note the goals that these lines reach, if their step is still on screen."""
+        state = self._hub.state
+        if state.step is not step:
             return
-        reached = sorted(find_reached(step, observation))
-        goals = {**state.goals, **{goal: lines for goal in reached if goal not in state.goals}}
+        new = sorted(goal for goal in reached if goal not in state.goals)
+        goals = {**state.goals, **dict.fromkeys(new, lines)}
         is_last = len(state.goals) < len(goals) == len(step.goals)
         verdict = verdict_on(step, goals, goals.values()) if is_last else None
         self._hub.dispatch(GoalsReached(step.id, goals, verdict))

@@ -27,7 +27,8 @@ GAP = 2
 """Columns between the drawing and the bars."""
 BAR_MARGIN = 8
 """Columns of a bar's line beside the bar: caret, digit, blanks and the share."""
-MIN_BAR, MAX_BAR = 2, 40
+MIN_BAR, GOOD_BAR, MAX_BAR = 2, 10, 40
+"""Columns of the longest bar; larger cells must leave room for a good one."""
 _RIGHT_BUTTON = 3
 _BEST, _LABEL = "pad--best", "pad--label"
 
@@ -153,8 +154,9 @@ class PadBoard(Picture, can_focus=True):
     def _scale(self) -> int:
         """Rows of a cell, which has twice as many columns; 0 if the drawing does not fit."""
         width, height = self.size
-        columns = (width - GAP - BAR_MARGIN - MIN_BAR) // (2 * SIDE)
-        return min(columns, height // SIDE, MAX_SCALE)
+        beside = width - GAP - BAR_MARGIN
+        largest = max((beside - GOOD_BAR) // (2 * SIDE), min(1, (beside - MIN_BAR) // (2 * SIDE)))
+        return min(largest, height // SIDE, MAX_SCALE)
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
         scale = self._scale

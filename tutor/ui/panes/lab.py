@@ -11,7 +11,13 @@ from textual.widgets import Input
 
 from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
-from tutor.course.slider_values import lab_program, lines_of, values_or_start
+from tutor.course.slider_values import (
+    DRAWING,
+    is_drawn,
+    lab_program,
+    lines_of,
+    values_or_start,
+)
 from tutor.first_screen.given_code import SHOW_ALL
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
@@ -28,6 +34,7 @@ A_NUMBER = "a number"
 GUESS = "Type your guess. Enter runs the program."
 MOVE = "Left and Right move the slider: each move is a run."
 CHOOSE = "Up and Down choose, Left and Right move: each move is a run."
+DRAW = "Change cells of the pad, at the right."
 NEXT = "{key:next_step} goes on to the next step."
 
 CLOSED_LINES = 2
@@ -42,6 +49,7 @@ class LabPane(Pane):
         super().__init__("lab", timeline, marks=marks)
         self._step: Step | None = None
         self._loaded = ""
+        self._drawing = ""
         self._question = StableStatic("", id="lab-question")
         self._field = Input(id="lab-field", placeholder=A_NUMBER, max_length=MAX_GUESS)
         self._sliders = Sliders(glyphs=marks.glyphs, id="lab-sliders")
@@ -84,17 +92,20 @@ class LabPane(Pane):
     def load(self, text: str) -> None:
         self._loaded = text
         if self._step is not None:
-            self._sliders.show(self._step.sliders, values_or_start(self._step, text))
+            values = values_or_start(self._step, text)
+            self._drawing = str(values.get(DRAWING, ""))
+            self._sliders.show(self._step.sliders, values)
             self._show_program(self._step)
 
     def reset(self) -> None:
         if self._step is not None:
             self.load(scaffold_of(self._step))
-            self.post_message(QuestionForm.Submitted())
 
     @property
     def lines(self) -> str:
-        return lines_of(self._step, self._sliders.values) if self._step is not None else ""
+        if self._step is None:
+            return ""
+        return lines_of(self._step, {**self._sliders.values, DRAWING: self._drawing})
 
     @property
     def guess(self) -> str:
@@ -113,6 +124,9 @@ class LabPane(Pane):
         had_focus = self.has_focus_within
         self._question.display = self._field.display = new.wants_guess
         self._sliders.disabled = new.wants_guess
+        if is_drawn(step) and new.pad is not None and new.pad.cells != self._drawing:
+            self._drawing = new.pad.cells
+            self._show_program(step)
         if had_focus and not self.focus_target().has_focus:
             self.screen.set_focus(self.focus_target())
         for line, words in (
@@ -147,7 +161,8 @@ class LabPane(Pane):
         self._given.code = step.given.strip("\n")
         self._given.display = bool(step.given.strip())
         self._given.opened = self._program.opened = False
-        self._program.preview_lines = len(step.sliders) + CLOSED_LINES
+        self._program.preview_lines = 0 if is_drawn(step) else len(step.sliders) + CLOSED_LINES
+        self._sliders.display = bool(step.sliders)
         self.load(self._loaded)
         self._scroll.scroll_home(animate=False)
 
@@ -187,4 +202,6 @@ def how_words(step: Step, state: State, marks: Marks) -> str:
         return GUESS
     if len(state.goals) == len(step.goals):
         return marks.fill(NEXT)
+    if is_drawn(step):
+        return marks.fill(DRAW)
     return CHOOSE if len(step.sliders) > 1 else MOVE

@@ -17,7 +17,6 @@ from tutor.session.words.part_text import goes_on
 from tutor.ui.commands import command
 from tutor.ui.editor.text_edit import selected_rows
 from tutor.ui.editor.whole_lines import lines_alone
-from tutor.ui.panes.pad import PadPane
 from tutor.ui.screens.screen_commands import can_edit
 from tutor.ui.words import asked_content
 
@@ -157,10 +156,8 @@ def _check_program(screen: LessonScreen, source: str) -> bool:
 
 
 def submit(screen: LessonScreen) -> None:
-    kind, pad = kind_of(screen.session.step), screen.panes.panes.get("pad")
-    if isinstance(pad, PadPane) and (drawn := pad.take_drawing()):
-        screen.tutor.runs.drawing.draw(drawn)
-    elif kind.has_sliders and not screen.session.wants_guess:
+    kind = kind_of(screen.session.step)
+    if kind.has_sliders and not screen.session.wants_guess:
         screen.tutor.answers.lab.move(screen.panes.lab.lines)
     elif kind.has_sliders:
         _run_lab(screen)
@@ -231,6 +228,7 @@ def reset(screen: LessonScreen) -> None:
         panes.goto(panes.layout_state.first_answer)
     elif kind_of(screen.session.step).has_sliders:
         panes.lab.reset()
+        submit(screen)
     else:
         tutor.help.reset()
 

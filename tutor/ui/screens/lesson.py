@@ -43,6 +43,7 @@ from tutor.ui.terminal.textual_private import draw_unseen
 from tutor.ui.widgets.first_page import FirstPage, known_of
 
 if TYPE_CHECKING:
+    from tutor.ui.charts.pad import PadBoard
     from tutor.ui.editor.ask_bar import AskBar
     from tutor.ui.editor.name_help import NameHelp
     from tutor.ui.screens.start import StartScreen
@@ -291,8 +292,11 @@ class LessonScreen(FramedScreen):
     # Requests of panes
 
     def on_question_form_submitted(self) -> None:
-        """Check the answer or guess after Enter in the question, or take a stroke on the pad."""
+        """Check the answer or guess after Enter in the question."""
         late.submit(self)
+
+    def on_pad_board_drawn(self, message: PadBoard.Drawn) -> None:
+        self.tutor.runs.drawing.draw(message.cells)
 
     def on_ask_bar_asked(self, message: AskBar.Asked) -> None:
         self.run_worker(late.ask(self, message.bar, message.expression), group="ask")

@@ -17,6 +17,8 @@ def follow_runs(panes: Workspace, old: State, new: State) -> None:
         panes.screen.call_later(panes.show_answer_pane)
     if old.activity is not None and new.activity is None:
         panes.screen.call_later(panes.drawing_hold.end)
+    if old.pad is None and new.pad is not None and panes.layout_state.pane == "lab":
+        panes.screen.call_later(panes.goto, "pad")
     if new.watched is not old.watched:
         panes.code.let_edit(new.watched.path.name if new.watched else "")
 

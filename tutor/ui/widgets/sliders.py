@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tutor.course.slider_values import Value
 from tutor.course.step_tables import LabSlider
 from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.immediate_keys import act_at_once, actions_by_key
@@ -50,7 +51,7 @@ class Sliders(Widget, can_focus=True):
 
     current: reactive[int] = reactive(0)
     """Index of the slider that the keys move."""
-    values: reactive[Mapping[str, int | float]] = reactive(dict)
+    values: reactive[Mapping[str, Value]] = reactive(dict)
     """Number of each slider, by its name."""
 
     @dataclass
@@ -62,7 +63,7 @@ class Sliders(Widget, can_focus=True):
         self._glyphs = GLYPHS[glyphs]
         self._sliders: Sequence[LabSlider] = ()
 
-    def show(self, sliders: Sequence[LabSlider], values: Mapping[str, int | float]) -> None:
+    def show(self, sliders: Sequence[LabSlider], values: Mapping[str, Value]) -> None:
         self._sliders = sliders
         self.values = dict(values)
         self.current = 0
