@@ -13,6 +13,7 @@ from tutor.course.kinds import kind_of
 from tutor.plain import (
     answering,
     asked_values,
+    drawing,
     editing,
     helping,
     looking,
@@ -74,7 +75,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("To answer", (*answering.COMMANDS, *review_commands.COMMANDS)),
     ("To change the program", editing.COMMANDS),
     ("To run it", running.COMMANDS),
-    ("To look at a run", (*looking.COMMANDS, *asked_values.COMMANDS)),
+    ("To look at a run", (*looking.COMMANDS, *drawing.COMMANDS, *asked_values.COMMANDS)),
     ("To be helped", helping.COMMANDS),
     (
         "Besides",
@@ -141,7 +142,8 @@ async def obey(desk: Desk, line: str) -> None:
         desk.say(FAULT.format(name=type(fault).__name__))
         is_kept = True
     desk.tell_notices()
-    if desk.teller.is_silent and desk.typed is None and not desk.has_ended:
+    is_typing = desk.typed is not None or desk.rows is not None
+    if desk.teller.is_silent and not is_typing and not desk.has_ended:
         desk.say("Done.")
     desk.teller.end(line.strip(), is_kept=is_kept)
 
@@ -150,6 +152,8 @@ async def _perform(desk: Desk, line: str) -> bool:
     """Perform the line; return True if its answer can be repeated."""
     if desk.typed is not None:
         editing.take_typed(desk, line)
+    elif desk.rows is not None:
+        await drawing.take_row(desk, line)
     elif desk.choice is not None and await _choose(desk, line.strip()):
         pass
     elif review_commands.is_answer_in_review(desk, line):

@@ -53,6 +53,8 @@ class Desk:
         self.choice: Choice | None = None
         self.typed: list[str] | None = None
         """Lines of the program being typed; None while commands are read."""
+        self.rows: list[str] | None = None
+        """Rows of the drawing being typed; None while commands are read."""
         self.table: TextTable | None = None
         """The table printed last."""
         self.fault: Exception | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tutor.course.model import Step
-from tutor.course.slider_values import values_or_start
+from tutor.course.slider_values import is_drawn, values_or_start
 from tutor.plain.markdown_lines import sentences, spoken_line
 from tutor.session.state import State
 from tutor.session.words.spoken_text import with_spoken
@@ -21,8 +21,11 @@ def slider_lines(step: Step, state: State, source: str) -> Iterator[str]:
         label = f": {spoken_line(slider.label)}" if slider.label else ""
         numbers = ", ".join(map(str, slider.values))
         yield f"Slider {slider.name}{label}. It is at {values[slider.name]}, of {numbers}."
-    example = f"{step.sliders[0].name} {step.sliders[0].values[-1]}"
-    yield f"Type set, the name of a slider and a number, as in set {example}: the program runs."
+    if is_drawn(step):
+        yield "After a run, type pad to hear the drawing, and draw to change it."
+    else:
+        example = f"{step.sliders[0].name} {step.sliders[0].values[-1]}"
+        yield f"Type set, the name of a slider and a number, as in set {example}: the program runs."
     yield from goal_lines(step, state)
 
 

@@ -194,6 +194,8 @@ def prompt_of(desk: Desk) -> str:
     """Return the prompt of the next line."""
     if desk.typed is not None:
         return f"line {len(desk.typed) + 1}> "
+    if desk.rows is not None:
+        return f"row {len(desk.rows) + 1}> "
     if desk.state.review is not None:
         return f"review {desk.state.review.number + 1}> "
     number = step_number(desk.step, lesson_of(desk))
