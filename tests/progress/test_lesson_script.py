@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.lessons import LAB, sound_course, step_file, write_course
+from tests.support.lessons import DRAWN, LAB, sound_course, step_file, write_course
 from tests.support.used_steps import CUBE, OWN, SQUARE, TWICE, used_course
 from tutor.course.model import LabStep
 from tutor.progress.accepted_answers import AcceptedAnswers
@@ -176,4 +176,13 @@ def test_a_lab_is_written_as_the_program_below_the_values_of_each_run(tmp_path: 
     assert text.count("base = 3") == 1
     assert "width = 8\nrate = 0.5\n\ntotal = base * width * (rate > 0)\n" in text
     assert "width = 1\nrate = 0.1\n\ntotal = base * width * (rate > 0)\n" in text
+    assert output_of(script, tmp_path) == ""
+
+
+def test_a_drawing_is_written_above_a_program_that_runs_without_a_pad(tmp_path: Path) -> None:
+    lab = DRAWN.replace("')\"", "'); pad = show_pad(None)\"")
+    root = write_course(tmp_path / "lessons", lab=lab)
+    (step,) = sound_course(root).steps()
+    script = script_of(root, {"ink": step.solved})
+    assert f"{step.solved}\nink = drawing.count('9'); pad = show_pad(None)" in text_of(script)
     assert output_of(script, tmp_path) == ""

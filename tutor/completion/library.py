@@ -58,6 +58,15 @@ class Entry(NamedTuple):
         return self.path.rpartition(".")[2]
 
 
+_PAD = Entry(
+    f"{PYTHON}.show_pad",
+    "function",
+    "(model, image=None)",
+    "Open a pad to draw digits on, and show what the model makes of each.",
+)
+"""The function that the worker puts among the builtins of each program."""
+
+
 class Library:
     """The names of some libraries, by their paths."""
 
@@ -147,6 +156,7 @@ def _python_entries() -> Mapping[str, Entry]:
         if not name.startswith("_"):
             kind = "class" if isinstance(obj, type) else "function" if callable(obj) else "value"
             _add_python(entries, f"{PYTHON}.{name}", kind, obj)
+    entries[_PAD.path] = _PAD
     for word in keyword.kwlist:
         entries.setdefault(f"{PYTHON}.{word}", Entry(f"{PYTHON}.{word}", "keyword"))
     for holder in _PYTHON_TYPES:

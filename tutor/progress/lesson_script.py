@@ -40,6 +40,9 @@ NO_TEXTS: Mapping[str, str] = {}
 
 NOT_ANSWERED = "Not answered yet. The given code, and the code in the editor:"
 
+NO_PAD = "show_pad = lambda model, image=None: None  # opens a pad in nntutor alone"
+"""Code in place of the function that each program finds in nntutor."""
+
 AT_TOP = "# at the top: "
 """Prefix of an import from `__future__` in an answer: the import itself is at the top."""
 
@@ -126,7 +129,7 @@ def lesson_script(
                 writer.parts.append(ScriptPart("", "", each.id, _in_line(each.title), text))
         elif step.id in programs:
             program = programs[step.id]
-            writer.add_step(step, whole_program(step, program) if step.sliders else program, task)
+            writer.add_step(step, whole_program(step, program) if step.goals else program, task)
         else:
             writer.add_open_step(step, drafts[step.id], task)
     return LessonScript(
@@ -219,7 +222,10 @@ class _Writer:
         self._lines += _at_top(code, skipped) if whole else _without(code, skipped)
 
     def _restore(self, code: str) -> None:
-        """Restore names that an earlier part has rebound: the prelude's, and builtins."""
+        """Bind the names that the code reads and no import binds, as they are in nntutor.
+
+        An earlier part may have rebound names of the prelude, or builtins.
+        """
         read = set[str]().union(*map(_names_in, _statements(code)))
         for node in _statements(self._prelude):
             names = [name for name, _ in bindings(node)]
@@ -227,6 +233,8 @@ class _Writer:
             if any(name in read and self._sources.get(name) != text for name in names):
                 self._lines.append(text)
                 self._sources.update(dict.fromkeys(names, text))
+        if "show_pad" in read and "show_pad" not in self._sources:
+            self._write(NO_PAD)
         for name in sorted(read & set(self._sources) & set(dir(builtins))):
             text = f"from builtins import {name}"
             if self._sources[name] != text:

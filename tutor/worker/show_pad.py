@@ -69,7 +69,7 @@ class Pad:
 
 
 def show_pad(model: Callable[..., Any], image: object = None) -> Pad:
-    """Let the learner draw digits, and show what the model makes of each.
+    """Open a pad to draw digits on, and show what the model makes of each.
 
     The model takes images of shape (n, 64), with numbers from 0 to 1, and gives ten scores for
     each. The drawing begins with `image`, or empty. Raises TypeError or ValueError if one of them
