@@ -16,6 +16,7 @@ from tutor.wire.events import (
     FiguresKept,
     InventoryTaken,
     LossesRecorded,
+    PadShown,
     Paused,
     PlotsDrawn,
     RunEnded,
@@ -26,6 +27,7 @@ from tutor.wire.events import (
 )
 from tutor.wire.maps import DecisionMap
 from tutor.wire.models import ModelsDescribed
+from tutor.wire.pads import EMPTY, numbers_in, question_about
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
 
@@ -99,6 +101,23 @@ async def test_maps_models_recordings_and_pictures(
     both = maps[0].keys() & maps[1].keys()
     assert both, "the maps of the two pauses"
     assert [maps[0][step] for step in both] == [maps[1][step] for step in both]
+
+
+@pytest.mark.timeout(240)
+async def test_a_run_that_is_over_is_asked_about_a_drawing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = Program("import torch", "", "show_pad(lambda images: 9 * torch.eye(10)[[3]])")
+    engine = "tutor.worker.engine"
+    async with worker(tmp_path, monkeypatch, command=HERE_BY_PIPE, engine=engine) as running:
+        run = running.client.begin(Execute(program, Limits(seconds=50), live=True, keep=True), ())
+        events = [event async for batch in run.events() for event in batch]
+        assert PadShown(EMPTY) in events
+        answer = await run.evaluate(question_about(EMPTY))
+        assert answer.outcome == "value", answer
+        shares = numbers_in(answer.shown)
+        assert shares.index(max(shares)) == 3
+    (tmp_path / "scratch").rmdir()
 
 
 def _lasting(events: list[RunEvent]) -> tuple[object, ...]:

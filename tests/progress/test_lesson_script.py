@@ -183,6 +183,7 @@ def test_a_drawing_is_written_above_a_program_that_runs_without_a_pad(tmp_path: 
     lab = DRAWN.replace("')\"", "'); pad = show_pad(None)\"")
     root = write_course(tmp_path / "lessons", lab=lab)
     (step,) = sound_course(root).steps()
+    assert isinstance(step, LabStep)
     script = script_of(root, {"ink": step.solved})
     assert f"{step.solved}\nink = drawing.count('9'); pad = show_pad(None)" in text_of(script)
     assert output_of(script, tmp_path) == ""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.support.fake_client import Batch, FakeClient, finished, raised
-from tests.support.lessons import LAB
+from tests.support.lessons import DRAWN, LAB
 from tests.support.maps import curve, sectors, two_classes
 from tests.support.tutor_app import STEPS, lesson_screen, tutor_app, workspace_of, write_course
 from tests.support.wait import eventually
@@ -32,12 +32,14 @@ from tutor.terminal_facts import GlyphSetName
 from tutor.ui.app import TutorApp
 from tutor.wire.events import (
     ErrorFacts,
+    Evaluation,
     Executed,
     InventoryEntry,
     InventoryTaken,
     LossesRecorded,
     Observation,
     OutputWritten,
+    PadShown,
     PlotsDrawn,
     RunEnded,
     WorkerPhase,
@@ -48,6 +50,7 @@ from tutor.wire.models import (
     ModelDescription,
     ModelsDescribed,
 )
+from tutor.wire.pads import question_about
 from tutor.wire.plotted import Axes, PlotFigure, Series
 from tutor.wire.values import FloatValue, TensorValue
 
@@ -227,6 +230,10 @@ _STOPPED = replace(
 )
 _FAILED = raised(_ERROR, ModelsDescribed((_STOPPED,)))
 
+NINE = "0017430000488900004529200038892000021730002007300173064000279910"
+_DRAWN = finished(PadShown(NINE))
+_SHARES = Evaluation("value", "[0.0, 0.0, 0.01, 0.07, 0.0, 0.0, 0.0, 0.01, 0.22, 0.69]")
+
 _CHECKS = (CheckResult("y", passed=False), CheckResult("y is a number", passed=True))
 _WRONG = Verdict(
     "reject",
@@ -350,6 +357,9 @@ STATES: dict[str, State] = {
     "quiz number wrong": State("number", "", ("escape", "2", "5", "enter")),
     "quiz true-false": State("true-false", "", ("escape", "2", "t", "down", "t", "f4")),
     "guess": State("guess", "predict"),
+    "pad": State("double", "pad", ("f5",), ((_DRAWN,),)),
+    "ascii pad": State("double", "pad", ("f5",), ((_DRAWN,),), glyphs="ascii"),
+    "lab with a pad": State("ink", "", ("escape", "2", "f5"), ((_DRAWN,),)),
     "lab asked": State("widen", "lab"),
     "lab": State("widen", "lab", ("f5",), ((finished(*_MAPPED),),)),
     "wrong program": State("double", "guess", tell=_SHOWN),
@@ -376,13 +386,18 @@ STATES: dict[str, State] = {
 
 def app_in(folder: Path, state: State) -> tuple[TutorApp, FakeClient]:
     """The app that will come into the state."""
-    others = {"formula": {"28-formula": FORMULA}, "widen": {"29-widen": LAB}}
+    others = {
+        "formula": {"28-formula": FORMULA},
+        "widen": {"29-widen": LAB},
+        "ink": {"29-ink": DRAWN},
+    }
     more = others.get(state.step, {})
     write_course(folder / "lessons", COURSE | more)
     draft = folder / "data" / "drafts" / "basics" / "double.py"
     draft.parent.mkdir(parents=True)
     draft.write_text("y = x * x\n")
     client = FakeClient(*state.scripts, phase=state.phase, held=state.batches is not None)
+    client.evaluations[question_about(NINE)] = _SHARES
     config = Config(motion="reduced", glyphs=state.glyphs)
     return tutor_app(folder, client=client, config=config, start_at=state.step or None), client
 

@@ -18,3 +18,12 @@ async def test_state(tmp_path: Path, name: str, looks_as_before: Compare) -> Non
     async with app.run_test(size=NARROW) as pilot:
         await lead(pilot, client, state)
         await looks_as_before(app)
+
+
+@pytest.mark.parametrize("size", [(60, 16), (120, 35)], ids=["60x16", "120x35"])
+async def test_pad(tmp_path: Path, size: tuple[int, int], looks_as_before: Compare) -> None:
+    state = STATES["lab with a pad"]
+    app, client = app_in(tmp_path, state)
+    async with app.run_test(size=size) as pilot:
+        await lead(pilot, client, state)
+        await looks_as_before(app)
