@@ -23,14 +23,16 @@ from tests.support.sampling import drawn
 from tests.support.tutor_app import lesson_screen, workspace_of
 from tests.support.wait import eventually
 from tutor.course.model import CodeStep, LabStep, OrderStep, PredictStep, QuestionStep, Step
-from tutor.course.slider_values import values_in
+from tutor.course.slider_values import drawing_in, values_in
 from tutor.course.used_answers import with_own
 from tutor.plain.markdown_lines import sentences
 from tutor.progress.fold import read_progress
 from tutor.session.core import LESSON_END, THE_END
 from tutor.session.words.key_names import fill_keys
 from tutor.session.words.lesson_keys import fill_step
+from tutor.ui.charts.pad import PadBoard
 from tutor.ui.marks import marks_of
+from tutor.wire.pads import SIDE
 
 COURSE = chapter()
 ENOUGH = 60.0
@@ -65,6 +67,8 @@ class AtTheKeys:
             await self._arrange(act.text.splitlines())
         elif act.what == "slide":
             await self._slide(act.text)
+        elif act.what == "draw":
+            await self._draw(act.text)
         elif act.what == "more_help":
             await press("escape", "l", "enter")
         else:
@@ -102,6 +106,19 @@ class AtTheKeys:
         for slider, value in zip(step.sliders, values_in(step, lines).values(), strict=True):
             steps = slider.values.index(value)
             await self.learner.pilot.press("home", *["right"] * steps, "down")
+        await eventually(lambda: lines in screen.session.goals.values(), lines, ENOUGH)
+
+    async def _draw(self, lines: str) -> None:
+        """Darkens the cells that differ, from the pad that the run went to."""
+        screen, press = lesson_screen(self.learner.app), self.learner.pilot.press
+        assert screen.session.step is not None
+        board = workspace_of(self.learner.app).panes["pad"].query_one(PadBoard)
+        await eventually(lambda: board.has_focus, "the pad", ENOUGH)
+        for index, wanted in enumerate(drawing_in(screen.session.step, lines)):
+            while board.cells[index] != wanted:
+                x, y = index % SIDE - board.at.x, index // SIDE - board.at.y
+                await press(*["right" if x > 0 else "left"] * abs(x))
+                await press(*["down" if y > 0 else "up"] * abs(y), "space")
         await eventually(lambda: lines in screen.session.goals.values(), lines, ENOUGH)
 
     async def _to_row(self, row: int) -> None:

@@ -75,6 +75,7 @@ START = [
     ("too-fast-too-slow", ""),
     ("count-the-numbers", ""),
     ("straight-or-bent", ""),
+    ("draw-a-digit", ""),
 ]
 STEPS = {"start": START, "architecture": CHAPTER, "tensors": TENSORS, "training": TRAINING}
 """For each lesson its steps, and the number that the section of the book gives each."""

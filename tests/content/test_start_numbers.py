@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from tests.support.lessons import LESSONS
 from tutor.client.client import WorkerClient
 from tutor.course.model import CodeStep, Course, LabStep, PredictStep
+from tutor.course.slider_values import drawing_in
 from tutor.grading.lab import lab_command, lab_questions, lab_values
 from tutor.grading.plan import learner_command
 from tutor.grading.predict import predict_command
+from tutor.grading.scenario_result import run_answers
+from tutor.wire.commands import Question
+from tutor.worker.show_pad import show_pad
 
 SEEDS = 4
 
@@ -54,9 +61,11 @@ def train(
     return int(((model.eval()(points) > 0) == (labels == 1)).sum()), losses
 
 
-def test_all_steps_have_the_same_points(course: Course) -> None:
+def test_all_steps_about_points_have_the_same(course: Course) -> None:
     (lesson,) = (each for each in course.lessons if each.id == "start")
-    assert len({step.given for step in lesson.steps if hasattr(step, "given")}) == 1
+    *points, digits = lesson.steps
+    assert digits.id == "draw-a-digit"
+    assert len({step.given for step in points}) == 1
 
 
 def test_no_straight_line_gets_more_than_180_right(moons: tuple[Tensor, Tensor]) -> None:
@@ -170,3 +179,31 @@ async def test_the_labs_give_what_their_texts_tell(
         ((_, shown),) = lab_values(lab, await client.observe(command, lab_questions(lab)))
         assert shown == result, value
         assert result in lab.after
+
+
+@pytest.mark.process
+@pytest.mark.xdist_group("content")
+@pytest.mark.asyncio(loop_scope="package")
+async def test_two_cells_make_an_8_of_a_9_and_an_empty_pad_is_read_too(
+    course: Course, client: WorkerClient
+) -> None:
+    lab = course.find("draw-a-digit")
+    assert isinstance(lab, LabStep)
+    asked = ('pad.says("")', "pad.changed(drawing)", "pad.says(drawing)", 'pad.says("0" * 64)')
+    questions = tuple(map(Question, asked))
+    run = run_answers(await client.observe(lab_command(lab, lab.solved), questions), questions)
+    assert [run.shown(each) for each in asked[:3]] == ["9", "2", "8"]
+    assert run.shown(asked[3]) is not None
+
+
+def test_other_seeds_make_an_8_of_the_9_too(course: Course) -> None:
+    lab = course.find("draw-a-digit")
+    assert isinstance(lab, LabStep)
+    names = vars(builtins) | {"torch": torch, "nn": nn, "F": F, "optim": torch.optim, "np": np}
+    names |= {"show_pad": show_pad, "drawing": drawing_in(lab, lab.solved)}
+    given = lab.given.replace("digits.npz", str(LESSONS / "data/digits.npz"))
+    for seed in range(SEEDS):
+        torch.manual_seed(seed)
+        exec(given + lab.program, names)  # code of our own
+        assert names["pad"].says(names["drawing"]) == 8, seed
+        assert int(eval(lab.shown[0].value, names)) > 360, seed

@@ -34,7 +34,7 @@ from tutor.course.model import (
     QuizStep,
     Step,
 )
-from tutor.course.slider_values import lines_of
+from tutor.course.slider_values import drawing_in, is_drawn, lines_of
 from tutor.grading.quiz import QuizAnswer
 from tutor.paths import Places
 from tutor.progress.entries import AnswerJudged, Entry, PlaceKept, unstamped
@@ -58,6 +58,7 @@ class Act(Struct, frozen=True):
         "arrange",
         "slide",
         "check",
+        "draw",
         "run",
         "answer",
         "hint",
@@ -120,7 +121,7 @@ def _acts_on(step: Step, steps: Sequence[Step], number: int) -> Iterator[Act]:
     elif isinstance(step, LabStep):
         yield Act("run")
         for run in step.solution_runs:
-            yield Act("slide", lines_of(step, run.set))
+            yield Act("draw" if is_drawn(step) else "slide", lines_of(step, run.values))
 
 
 def _on_code(step: CodeStep, number: int) -> Iterator[Act]:
@@ -235,6 +236,10 @@ class WithoutScreen:
             await self._ended(run(self._source()))
         elif act.what == "slide":
             session.answers.lab.move(act.text)
+            await eventually(lambda: act.text in session.state.goals.values(), act.text, ENOUGH_S)
+        elif act.what == "draw":
+            assert step is not None
+            session.runs.drawing.draw(drawing_in(step, act.text))
             await eventually(lambda: act.text in session.state.goals.values(), act.text, ENOUGH_S)
         elif act.what == "answer":
             await self._answer(act)

@@ -15,11 +15,12 @@ from tests.support.chapter_walk import Act, acts, lesson_steps
 from tutor.course.kinds import scaffold_of
 from tutor.course.line_order import fixed_rows
 from tutor.course.model import OrderStep, QuestionStep, Step
+from tutor.course.slider_values import drawing_in, rows_of
 from tutor.grading.quiz import QuizAnswer
 from tutor.plain.markdown_lines import sentences
 from tutor.session.words.spoken_text import with_spoken
 
-PROMPT = re.compile(r"(?:^|\n)(?:step \d+|line \d+|program)> \Z")
+PROMPT = re.compile(r"(?:^|\n)(?:step \d+|(?:line|row) \d+|program)> \Z")
 ENOUGH_S = 120.0
 """Seconds for one answer, the start of PyTorch included."""
 
@@ -108,6 +109,8 @@ def lines_of(step: Step, act: Act, plain: PlainProcess) -> list[str]:
         return ["write", *act.text.split("\n"), "."]
     if act.what == "slide":
         return act.text.splitlines()
+    if act.what == "draw":
+        return ["draw", *rows_of(drawing_in(step, act.text)).split()]
     if act.what == "arrange":
         assert isinstance(step, OrderStep)
         return _order(step, act.text)
