@@ -9,7 +9,7 @@ from tests.support.lessons import DRAWN
 from tests.support.plain_mode import listening
 from tests.support.tutor_app import READ, write_course
 from tutor.grading.lab import goals_question
-from tutor.plain.drawing import HOW, NO_PAD, NOT_A_ROW, TYPE_ROWS
+from tutor.plain.pad_rows import HOW, NO_PAD, NOT_A_ROW, TYPE_ROWS
 from tutor.wire.events import Evaluation, PadShown
 from tutor.wire.pads import EMPTY, question_about
 

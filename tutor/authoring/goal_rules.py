@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 
 from msgspec.structs import replace
 
@@ -10,9 +11,9 @@ from tutor.authoring.gpu_rules import check_gpu
 from tutor.authoring.prediction_rules import MIN_TIME_FACTOR, check_condition, check_shown
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.view_rules import check_views
-from tutor.course.code import parse_program
+from tutor.course.code import bindings, parse_program
 from tutor.course.model import LabStep
-from tutor.course.slider_values import blocks_in
+from tutor.course.slider_values import DRAWING, blocks_in, is_drawn
 from tutor.grading.lab import lab_command, lab_questions, reached_goals
 from tutor.grading.scenario_result import RunAnswers, run_answers
 from tutor.grading.verdict import Runner
@@ -24,6 +25,8 @@ MAX_RUN_S = 3.0
 async def check_lab(step: LabStep, runner: Runner, findings: StepFindings) -> None:
     """Apply the rules that need runs; after a fault of program or expression, no others."""
     _check_names(step, findings)
+    if is_drawn(step):
+        _check_goal_names(step, findings)
     check_gpu(step, {("program",): step.program}, (), findings)
     before = len(findings.problems)
     start = await _run(step, step.scaffold, runner)
@@ -58,6 +61,18 @@ def _check_names(step: LabStep, findings: StepFindings) -> None:
         if slider.name not in read:
             message = f"`{slider.name}` is not read by the program"
             findings.error(("slider", index, "name"), message)
+
+
+def _check_goal_names(step: LabStep, findings: StepFindings) -> None:
+    """Check that goals read what the run leaves: it is asked for them at each stroke."""
+    programs = map(parse_program, (step.prelude, step.given, step.program))
+    left = {name for program in programs for name, _ in bindings(program)}
+    for index, goal in enumerate(step.goals):
+        names = [each for each in ast.walk(ast.parse(goal.true)) if isinstance(each, ast.Name)]
+        own = {each.id for each in names if isinstance(each.ctx, ast.Store)}
+        for name in sorted({each.id for each in names} - own - left - {DRAWING, *dir(builtins)}):
+            message = f"`{name}` is a name of checks alone; a drawing is judged without it"
+            findings.error(("goal", index, "true"), message)
 
 
 async def _run(step: LabStep, lines: str, runner: Runner) -> RunAnswers:

@@ -13,10 +13,10 @@ from tutor.course.kinds import kind_of
 from tutor.plain import (
     answering,
     asked_values,
-    drawing,
     editing,
     helping,
     looking,
+    pad_rows,
     review_commands,
     running,
     sliding,
@@ -75,7 +75,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("To answer", (*answering.COMMANDS, *review_commands.COMMANDS)),
     ("To change the program", editing.COMMANDS),
     ("To run it", running.COMMANDS),
-    ("To look at a run", (*looking.COMMANDS, *drawing.COMMANDS, *asked_values.COMMANDS)),
+    ("To look at a run", (*looking.COMMANDS, *pad_rows.COMMANDS, *asked_values.COMMANDS)),
     ("To be helped", helping.COMMANDS),
     (
         "Besides",
@@ -153,7 +153,7 @@ async def _perform(desk: Desk, line: str) -> bool:
     if desk.typed is not None:
         editing.take_typed(desk, line)
     elif desk.rows is not None:
-        await drawing.take_row(desk, line)
+        await pad_rows.take_row(desk, line)
     elif desk.choice is not None and await _choose(desk, line.strip()):
         pass
     elif review_commands.is_answer_in_review(desk, line):

@@ -6,6 +6,7 @@ For the panes Quiz and Predict. It judges nothing: the panes pass in the feedbac
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -80,8 +81,11 @@ class QuestionForm(Vertical):
     }
     """
 
+    @dataclass
     class Submitted(Message):
-        """Posted on Enter, to have the answer judged."""
+        """Posted on Enter, or at each stroke on the pad, to have the answer judged."""
+
+        drawing: str = ""
 
     class Changed(Message):
         """Posted when the answer changes."""

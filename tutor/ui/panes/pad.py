@@ -11,6 +11,7 @@ from tutor.session.timeline import Timeline
 from tutor.ui.charts.pad import PadBoard
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
+from tutor.ui.question_form import QuestionForm
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.words import inline
 from tutor.wire.events import PadShown
@@ -38,6 +39,10 @@ class PadPane(Pane):
     def focus_target(self) -> Widget:
         """Return the drawing, which takes the keys."""
         return self._board
+
+    def on_pad_board_drawn(self, event: PadBoard.Drawn) -> None:
+        event.stop()
+        self.post_message(QuestionForm.Submitted(event.cells))
 
     def draw(self, old: State | None, new: State) -> None:
         """Show the answer. The board has the newest drawing itself, but for that of a new run."""

@@ -155,9 +155,11 @@ def _check_program(screen: LessonScreen, source: str) -> bool:
     return runs.check(source)
 
 
-def submit(screen: LessonScreen) -> None:
+def submit(screen: LessonScreen, drawing: str = "") -> None:
     kind = kind_of(screen.session.step)
-    if kind.has_sliders and not screen.session.wants_guess:
+    if drawing:
+        screen.tutor.runs.drawing.draw(drawing)
+    elif kind.has_sliders and not screen.session.wants_guess:
         screen.tutor.answers.lab.move(screen.panes.lab.lines)
     elif kind.has_sliders:
         _run_lab(screen)

@@ -181,10 +181,10 @@ def useless_commands(panes: Workspace) -> frozenset[str]:
     return useless_commands(panes)
 
 
-def submit(lesson: LessonScreen) -> None:
+def submit(lesson: LessonScreen, drawing: str) -> None:
     from tutor.ui.screens.answer_commands import submit
 
-    submit(lesson)
+    submit(lesson, drawing)
 
 
 async def ask(lesson: LessonScreen, bar: AskBar, expression: str) -> None:

@@ -43,9 +43,9 @@ from tutor.ui.terminal.textual_private import draw_unseen
 from tutor.ui.widgets.first_page import FirstPage, known_of
 
 if TYPE_CHECKING:
-    from tutor.ui.charts.pad import PadBoard
     from tutor.ui.editor.ask_bar import AskBar
     from tutor.ui.editor.name_help import NameHelp
+    from tutor.ui.question_form import QuestionForm
     from tutor.ui.screens.start import StartScreen
     from tutor.ui.screens.workspace import Workspace
 
@@ -291,12 +291,9 @@ class LessonScreen(FramedScreen):
 
     # Requests of panes
 
-    def on_question_form_submitted(self) -> None:
-        """Check the answer or guess after Enter in the question."""
-        late.submit(self)
-
-    def on_pad_board_drawn(self, message: PadBoard.Drawn) -> None:
-        self.tutor.runs.drawing.draw(message.cells)
+    def on_question_form_submitted(self, message: QuestionForm.Submitted) -> None:
+        """Check the answer or guess after Enter in the question, or take a stroke on the pad."""
+        late.submit(self, message.drawing)
 
     def on_ask_bar_asked(self, message: AskBar.Asked) -> None:
         self.run_worker(late.ask(self, message.bar, message.expression), group="ask")
