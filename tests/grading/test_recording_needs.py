@@ -25,6 +25,8 @@ pytestmark = pytest.mark.xdist_group("torch")
         "not trace.error and grad_of(w) is None",
         "gradient_used(lambda m: m(x))[0]",
         "(lambda t: t)(trace).losses",
+        "trace.zero_grads > 0",
+        "'grad' in trace.events",
         "1 +",
     ],
 )
@@ -47,7 +49,9 @@ def test_the_functions_are_those_of_the_worker() -> None:
 
     public = {name for name, _ in inspect.getmembers(Reference, inspect.isfunction)}
     assert {*STATE_FUNCTIONS, "unchanged"} == {n for n in public if not n.startswith("_")}
-    assert {field.name for field in fields(Trace)} - COUNTED == {"step_log", "given", "optimizers"}
+    assert {field.name for field in fields(Trace)} - COUNTED == {
+        *("step_log", "given", "optimizers", "zero_grads", "events")
+    }
 
 
 SOURCE = """

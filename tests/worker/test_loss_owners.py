@@ -221,26 +221,31 @@ class Deaf:
 
 
 def told_of(rounds: Sequence[tuple[int, int, int]]) -> tuple[object, ...]:
-    """What is told of a training; a round has so many backwards, and steps of both optimizers."""
+    """Return the record of a training of rounds: backwards, and steps of each optimizer."""
     import torch
 
     from tutor.worker.recorder import Recorder
+    from tutor.worker.training_hooks import WATCH, recorded
 
     recorder = Recorder(cast(Any, Deaf()), keeps_states=False)
+    run_backward = recorded(lambda *_, **__: None)
+    WATCH.follow(recorder)
     parameters = [torch.ones(1, requires_grad=True) for _ in range(2)]
     optimizers = [torch.optim.SGD([each], lr=0.1) for each in parameters]
     loss = 0.0
     for backwards, *steps in rounds:
         for _ in range(backwards):
             loss += 1.0
-            recorder.after_backward((torch.tensor(loss),), True, loss)
+            run_backward((torch.tensor(loss),), accumulate_grad=True)
         for optimizer, count in zip(optimizers, steps, strict=True):
             for _ in range(count):
                 recorder.after_step(optimizer)
+    WATCH.stop()
     shown = recorder.shown
     all_series = (shown.series, recorder.by_step, recorder.by_backward)
     kept = [(series.count, [*series.kept], bytes(series.curves)) for series in all_series]
-    return kept, shown.hand_curve, shown.changed_from, recorder.count_rounds()
+    counts = recorder.backwards, recorder.steps, recorder.count_rounds()
+    return kept, shown.hand_curve, shown.changed_from, counts
 
 
 _FEW = st.tuples(st.integers(0, 3), st.integers(0, 2), st.integers(0, 1))

@@ -59,3 +59,31 @@ def test_they_are_told_while_it_trains_twenty_times_a_second() -> None:
     assert 15 <= len(pipe.events) <= 21
     reporter.finish(recorder)
     assert pipe.losses() == [float(count) for count in range(100)]
+
+
+def test_most_steps_pass_without_a_call_of_the_reporter(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded()
+    import torch
+
+    from tutor.worker.recorder import Recorder
+    from tutor.worker.step_reporter import StepReporter
+    from tutor.worker.training_hooks import WATCH, recorded
+
+    calls: list[Recorder] = []
+    after = StepReporter.after
+
+    def counted(reporter: StepReporter, recorder: Recorder) -> None:
+        calls.append(recorder)
+        after(reporter, recorder)
+
+    monkeypatch.setattr(StepReporter, "after", counted)
+    recorder = Recorder(StepReporter(Pipe()), keeps_states=False)
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+    run_backward = recorded(lambda *_, **__: None)
+    WATCH.follow(recorder)
+    for count in range(200):
+        run_backward((torch.tensor(float(count)),), accumulate_grad=True)
+        recorder.after_step(optimizer)
+    WATCH.stop()
+    assert recorder.by_step.kept.tolist() == [float(count) for count in range(200)]
+    assert len(calls) < 50

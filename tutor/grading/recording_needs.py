@@ -1,7 +1,7 @@
-"""Decide if questions need copies of tensors that are taken while a program trains.
+"""Decide if questions need the log of a training: copies of tensors, and the order of events.
 
 Copying at each step makes a small training two thirds slower, so a program is run without it unless
-a question of its step needs the copies.
+a question of its step needs the log.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ STATE_FUNCTIONS = frozenset(
 
 COUNTED = frozenset(
     {
-        *("backwards", "steps", "zero_grads", "events", "losses"),
+        *("backwards", "steps", "losses"),
         *("warnings", "printed", "assigned", "error"),
     }
 )
-"""Fields of `trace` that exist without the copies, and hold no others."""
+"""Fields of `trace` that exist without the log, and hold none of it."""
 
 
 def need_step_log(questions: Iterable[Question]) -> bool:
-    """Return True if a question may read a tensor's state at a step or a backward pass."""
+    """Return True if a question may read the state or the events of a step or a backward pass."""
     return any(_needs_step_log(question.expression) for question in questions)
 
 

@@ -80,7 +80,8 @@ class Execute(Struct, frozen=True, tag="execute"):
     """True if the program asks for this machine's graphics card; the client decides, and withdraws
     it if there is none."""
     step_log: bool = True
-    """True if parameters are copied at each step and backward pass, for questions on them."""
+    """True if parameters are copied at each step and backward pass, and the order of events is
+    recorded, for questions on them."""
     files: Files = ()
     """Data files of the step."""
     shapes: bool = False

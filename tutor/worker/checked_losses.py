@@ -38,6 +38,7 @@ _grad_enabled = torch.is_grad_enabled
 
 class _Candidate(NamedTuple):
     steps: int
+    backwards: int
     loss: float
     place: Place
 
@@ -68,14 +69,14 @@ class CheckSeries:
     Several losses at one place between two steps, such as those of the batches, become their mean.
     """
 
-    def __init__(self, steps: Callable[[], int]) -> None:
-        """Begin empty; `steps` returns the number of recorded training losses."""
+    def __init__(self, count: Callable[[], tuple[int, int]]) -> None:
+        """Begin empty; `count` returns the numbers of training losses and of backward passes."""
         self.is_evaluating = False
         """True after a model entered evaluation mode, until one returns to training mode."""
         self.candidates: list[_Candidate] = []
-        """Losses in evaluation mode, until it ends. A backward pass before that clears them, since
-        the program may train with them."""
-        self._steps = steps
+        """Losses in evaluation mode, until it ends. Those before a backward pass do not count,
+        since the program may train with them."""
+        self._count = count
         self._series: dict[Place, _Series] = {}
 
     def add(self, loss: object) -> None:
@@ -87,16 +88,21 @@ class CheckSeries:
             is_candidate = loss.requires_grad
         if type(number) is not float:
             return
-        candidate = _Candidate(self._steps(), number, place_of(sys._getframe(2)))
+        candidate = _Candidate(*self._count(), number, place_of(sys._getframe(2)))
         if not is_candidate:
             self._keep(candidate)
-        elif len(self.candidates) < MAX_CANDIDATES:
+            return
+        if self.candidates and self.candidates[-1].backwards != candidate.backwards:
+            self.candidates.clear()
+        if len(self.candidates) < MAX_CANDIDATES:
             self.candidates.append(candidate)
 
     def keep_candidates(self) -> None:
-        """Keep the candidates: evaluation has ended without a backward pass."""
+        """Keep the candidates after the last backward pass: evaluation has ended."""
+        _, backwards = self._count()
         for candidate in self.candidates:
-            self._keep(candidate)
+            if candidate.backwards == backwards:
+                self._keep(candidate)
         self.candidates.clear()
 
     def _keep(self, candidate: _Candidate) -> None:
@@ -113,9 +119,9 @@ class CheckSeries:
         """
         if ended:
             self.keep_candidates()
-        told = []
+        told, (steps, _) = [], self._count()
         for number, each in enumerate(self._series.values()):
-            is_open = not ended and each.steps[-1] == self._steps()
+            is_open = not ended and each.steps[-1] == steps
             part = slice(each.told, len(each.steps) - is_open)
             each.told = part.stop
             pairs = zip(each.sums[part], each.counts[part], strict=True)

@@ -2,17 +2,18 @@
 
 `training_hooks` calls it from inside torch, several times in each step. It must not change what the
 program computes, and most steps must need few calls: a training has used up the caches of the
-processor, and each frame of ours costs it several times what it takes in a loop of its own.
+processor, and each frame of ours costs it several times what it takes in a loop of its own. So in
+an ordinary training loop the hook of a backward pass only sets `latest`, and the next step takes
+it.
 """
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import Tensor
 
 from tutor.wire.events import Phase
 from tutor.worker.broken_loss import MAX_LOOKED_BACK, Before, broken_loss
@@ -21,7 +22,7 @@ from tutor.worker.loss_series import MAX_WHOLE, LossSeries
 from tutor.worker.pending_losses import PendingLosses
 from tutor.worker.shown_losses import MAX_OPTIMIZERS, ShownLosses
 from tutor.worker.step_log import Moment, StepLog, parameters_of
-from tutor.worker.torch_private import Outputs, is_function_mode_on, is_tensor, without_overrides
+from tutor.worker.torch_private import Outputs, is_tensor, without_overrides
 from tutor.worker.trace import Tensors
 from tutor.worker.trained import Trained, leaves_of
 from tutor.worker.training_notes import TrainingNotes
@@ -43,13 +44,13 @@ class Recorder:
     )
 
     def __init__(self, listener: StepReporter | None = None, *, keeps_states: bool = True) -> None:
-        """Begin at zero; without `keeps_states` no tensor is copied."""
+        """Begin at zero; without `keeps_states` no tensor is copied, and no event recorded."""
         self.listener = listener
         self.is_holding = listener is not None and listener.is_holding
         self.is_aside = False
         """True while the tutor calls a model: steps made then are not the program's."""
         self.is_plain = False
-        """True while each backward pass only sets `latest`, and the next step takes it."""
+        """True while a backward pass sets `latest` without a call, and the next step takes it."""
         self.latest: float | None = None
         """The loss of the last backward pass, None once a step has taken it."""
         self.backwards = 0
@@ -68,7 +69,7 @@ class Recorder:
         # used only with a listener
         self.shown = ShownLosses(self.by_step, self.by_backward)
         self.notes = TrainingNotes(self.shown)
-        self.checks = CheckSeries(lambda: self.shown.series.count)
+        self.checks = CheckSeries(lambda: (self.shown.series.count, self.backwards))
         self._pending = PendingLosses()
         self._last_optimizer: torch.optim.Optimizer | None = None
         self._index = 0  # of the last optimizer's curve
@@ -101,29 +102,22 @@ class Recorder:
         """
         return (self.steps if self.steps or phase == "step" else self.backwards) + 1
 
-    def read_loss(self, outputs: Outputs) -> float | None:
+    def examine(self, output: object, number: object) -> float | None:
         """Return the loss of a pass that is about to begin, None if it is no real number.
 
-        The cause of the first nan or infinite loss is noted here, since the pass frees the tensors
-        that the graph has saved.
+        `number` is None for a tensor of a class that may override how it is read. The cause of the
+        first nan or infinite loss is noted here, since the pass frees the tensors that the graph
+        has saved.
         """
-        output: Any = outputs[0] if len(outputs) == 1 else None
-        if _type(output) is Tensor and not is_function_mode_on():
-            number = _item(output) if _numel(output) == 1 else None
-        elif is_tensor(output):
+        if number is None and is_tensor(output):
             with without_overrides():
-                number = _item(output) if _numel(output) == 1 else None
-        else:
-            number = None
-        loss: float | None = number
-        if _type(number) is not float:  # a complex number is no loss
-            loss = float(number) if isinstance(number, int) else None
-        if self.listener is not None:
-            if self.checks.candidates:  # the program trains with these losses
-                self.checks.candidates.clear()
-            if loss is not None and loss - loss != 0.0 and not self.notes.is_broken:
-                self.notes.is_broken = True
-                self.notes.broken = broken_loss(output, loss, self._known_before())
+                number = output.item() if output.numel() == 1 else None
+        # a complex number is no loss
+        loss = float(number) if isinstance(number, float | int) else None
+        is_first = self.listener is not None and not self.notes.is_broken
+        if is_first and loss is not None and not math.isfinite(loss) and is_tensor(output):
+            self.notes.is_broken = True
+            self.notes.broken = broken_loss(output, loss, self._known_before())
         return loss
 
     def _known_before(self) -> Before:
@@ -142,24 +136,23 @@ class Recorder:
         `accumulates` is True if it added to `.grad`, False for `torch.autograd.grad`.
         """
         self.backwards += 1
-        if len(self.events) < MAX_EVENTS:
-            self.events.append("backward" if accumulates else "grad")
+        self.add_event("backward" if accumulates else "grad")
         if loss is not None:
-            if self.is_plain and self.latest is None:
-                self.latest = loss
-                return  # the listener is called after the step that follows
             self._add_backward(loss, outputs[0])
         if accumulates and not self.steps and self.step_log is not None:
             self._keep_leaves(outputs)
-        listener = self.listener
-        if listener is not None and (
-            (self.steps or self.backwards) >= listener.next_step or _clock() >= listener.next_after
-        ):
-            self._outputs = outputs
-            try:
-                listener.after(self)
-            finally:
-                self._outputs = ()  # the graph is freed with the program's last reference
+        listener, count = self.listener, self.steps or self.backwards
+        if listener is None or (count < listener.next_step and _clock() < listener.next_after):
+            return
+        self._outputs = outputs
+        try:
+            listener.after(self)
+        finally:
+            self._outputs = ()  # the graph is freed with the program's last reference
+
+    def add_event(self, event: str) -> None:
+        if self.step_log is not None and len(self.events) < MAX_EVENTS:
+            self.events.append(event)
 
     def _add_backward(self, loss: float, output: Any) -> None:  # noqa: ANN401 # the tensor with the loss
         """Add the loss of a pass that may be one of several before a step."""
@@ -182,8 +175,6 @@ class Recorder:
             return
         try:
             self.steps += 1
-            if len(self.events) < MAX_EVENTS:
-                self.events.append("step")
             if optimizer is not self._last_optimizer:
                 self._turn_to(optimizer)
             index, listener, loss = self._index, self.listener, self.latest
@@ -199,8 +190,6 @@ class Recorder:
                         series.count += 1
             else:
                 self._add_step(optimizer, index)
-            if self.step_log is not None:
-                self.step_log.after(optimizer, index)
             if listener is None:
                 return
             groups = optimizer.param_groups
@@ -222,7 +211,11 @@ class Recorder:
         if loss is not None:
             self.by_step.append(loss, index)
         self.shown.add_step(loss, index)
-        self.is_plain = pending.is_quiet and self.shown.is_plain
+        if self.step_log is None:
+            self.is_plain = pending.is_quiet and self.shown.is_plain
+        else:
+            self.add_event("step")
+            self.step_log.after(optimizer, index)
 
     def _note_rate(self, index: int, rate: object) -> None:
         before, self._rates[index] = self._rates[index], rate
@@ -249,6 +242,3 @@ class Recorder:
 
 
 _clock = time.perf_counter
-_item: Callable[[Any], Any] = Tensor.item
-_numel: Callable[[Any], int] = Tensor.numel
-_type = type

@@ -60,6 +60,7 @@ class StepReporter:
 
         If a step has followed each backward pass so far, this is called only after the step.
         """
+        self.next_step = math.inf
         now = self._clock()
         if now >= self.next_after and threading.get_ident() == self._thread:
             self.next_after = now + self._losses_every

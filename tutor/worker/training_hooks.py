@@ -1,7 +1,8 @@
 """The hooks by which a training is recorded from inside torch.
 
 They are set once, when torch is loaded, and do nothing unless a program runs. They must not change
-what the program computes, nor raise in it.
+what the program computes, nor raise in it. The wrapper of backward passes is written out in one
+function: each further call in it takes two percent of a small training step.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ import functools
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
 from tutor.wire.events import Phase
 from tutor.worker.checked_losses import LOOKOUT, watch_losses
-from tutor.worker.recorder import MAX_EVENTS, Recorder
-from tutor.worker.torch_private import Outputs, RunBackward, wrap_backward
+from tutor.worker.recorder import Recorder
+from tutor.worker.torch_private import Outputs, RunBackward, is_function_mode_on, wrap_backward
 
 
 class Watch:
@@ -34,10 +36,10 @@ class Watch:
 
     def follow(self, recorder: Recorder | None) -> None:
         """Let this recorder record from now on; None stops recording."""
-        for handle in (self._after_step, self._before_step):
-            if handle is not None:
-                handle.remove()
-        self._after_step = self._before_step = None
+        if self._after_step is not None:
+            self._after_step.remove()
+            self._after_step = None
+        self._hear_all(False)
         self._set(recorder)
         if recorder is not None:
             self._after_step = _optimizers.register_optimizer_step_post_hook(recorder.after_step)
@@ -49,16 +51,21 @@ class Watch:
         If steps are logged, the log is called before each step in any case. Do not call this when a
         step is about to begin: torch is calling its hooks then.
         """
-        recorder = self.recorder
-        if recorder is None:
-            return
-        recorder.is_holding = on
-        hears = on or recorder.step_log is not None
-        if hears and self._before_step is None:
+        if self.recorder is not None:
+            self.recorder.is_holding = on
+            self._hear_all(on or self.recorder.step_log is not None)
+
+    def _hear_all(self, on: bool) -> None:
+        """Set or remove the hooks before a step and around zero_grad."""
+        if on and self._before_step is None:
             self._before_step = _optimizers.register_optimizer_step_pre_hook(_on_before_step)
-        elif not hears and self._before_step is not None:
+        elif not on and self._before_step is not None:
             self._before_step.remove()
             self._before_step = None
+        for owner, original, watched in _ZERO_GRADS:
+            before, after = (original, watched) if on else (watched, original)
+            if owner.zero_grad is before:  # else the program has replaced it
+                owner.zero_grad = after
 
     def set_aside(self, recorder: Recorder | None, on: bool) -> None:
         """Let the current recorder ignore everything for a while, or continue.
@@ -89,9 +96,7 @@ def install_hooks() -> None:
     This must come before the fingerprint is taken, which would count these functions as replaced by
     the program. A process that the program forks records nothing.
     """
-    wrap_backward(_recorded)
-    for owner in (torch.optim.Optimizer, nn.Module):
-        _watch_zero_grad(owner)
+    wrap_backward(recorded)
     watch_losses()
     os.register_at_fork(after_in_child=WATCH.stop)
 
@@ -100,65 +105,68 @@ def install_hooks() -> None:
 # tensors. They do not suppress an interrupt.
 
 
-def _recorded(engine: RunBackward) -> RunBackward:
+def recorded(engine: RunBackward) -> RunBackward:
+    """Return the engine's function, with each of its passes recorded."""
+
     @functools.wraps(engine)
     def run_backward(outputs: Outputs, *args: object, **kwargs: object) -> object:
-        recorder, loss = WATCH.recorder, None
-        if recorder is not None:
-            if recorder.is_holding:
-                before_phase("backward")
-            try:
-                loss = recorder.read_loss(outputs)
-            except Exception:
-                pass
-        result = engine(outputs, *args, **kwargs)
         recorder = WATCH.recorder
-        if recorder is not None:
-            try:
+        if recorder is None:
+            return engine(outputs, *args, **kwargs)
+        if recorder.is_holding:
+            before_phase("backward")
+        output, loss = outputs[0] if len(outputs) == 1 else None, None
+        try:
+            if _type(output) is Tensor and not is_function_mode_on():
+                loss = _item(output) if _numel(output) == 1 else None
+            if _type(loss) is not float or loss - loss != 0.0:  # nan or infinite
+                loss = recorder.examine(output, loss)
+        except Exception:
+            pass
+        result = engine(outputs, *args, **kwargs)
+        if recorder.is_plain and recorder.latest is None and loss is not None:
+            recorder.latest = loss  # the listener is called after the step that follows
+            recorder.backwards += 1
+        elif WATCH.recorder is not None:
+            with suppress(Exception):
                 recorder.after_backward(outputs, kwargs.get("accumulate_grad") is True, loss)
-            except Exception:
-                pass
         return result
 
     return run_backward
 
 
-def _watch_zero_grad(owner: Any) -> None:  # noqa: ANN401 # two classes that have nothing in common
-    original: Callable[..., None] = owner.zero_grad
-
+def _watched_zero_grad(original: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(original)
     def zero_grad(self: object, *args: object, **kwargs: object) -> None:
-        recorder = WATCH.recorder
-        if recorder is not None and recorder.is_holding:
-            before_phase("zero_grad")
+        before_phase("zero_grad")
         original(self, *args, **kwargs)
         recorder = WATCH.recorder
         if recorder is not None:
             recorder.zero_grads += 1
-            if len(recorder.events) < MAX_EVENTS:
-                recorder.events.append("zero_grad")
+            recorder.add_event("zero_grad")
 
-    owner.zero_grad = zero_grad
+    return zero_grad
 
 
 def _on_before_step(optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
+    before_phase("step")
     recorder = WATCH.recorder
-    if recorder is None:
-        return
-    if recorder.is_holding:
-        before_phase("step")
-    if recorder.step_log is not None:
-        try:
+    if recorder is not None and recorder.step_log is not None:
+        with suppress(Exception):
             recorder.step_log.before(optimizer)
-        except Exception:
-            pass
 
 
 def before_phase(phase: Phase) -> None:
-    """Call the listener of the running code, if there is any, before a phase begins."""
+    """Call the listener of the running code, if it holds the program, before a phase begins."""
     recorder = WATCH.recorder
-    if recorder is not None and recorder.listener is not None:
-        try:
+    if recorder is not None and recorder.is_holding and recorder.listener is not None:
+        with suppress(Exception):
             recorder.listener.before(phase, recorder)
-        except Exception:
-            pass
+
+
+_OWNERS: tuple[Any, ...] = (torch.optim.Optimizer, nn.Module)
+_ZERO_GRADS = [(each, each.zero_grad, _watched_zero_grad(each.zero_grad)) for each in _OWNERS]
+"""The classes with a zero_grad, each with the original function and the one that is recorded."""
+_item: Callable[[Any], Any] = Tensor.item
+_numel: Callable[[Any], int] = Tensor.numel
+_type = type
