@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
@@ -62,14 +63,12 @@ class Pipe:
 
 
 class Clock:
-    """Stands still until it is moved; each look takes `tick`."""
+    """Stands still until it is moved."""
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.tick = 0.0
 
     def __call__(self) -> float:
-        self.now += self.tick
         return self.now
 
 
@@ -80,16 +79,22 @@ class Training:
         loaded()
         from tutor.worker.live_reporter import LiveReporter
         from tutor.worker.recorder import Recorder
+        from tutor.worker.training_hooks import recorded
 
         self.pipe, self.clock = Pipe(), Clock()
         self.live = LiveReporter(self.pipe, namespace or {}, self.clock)
-        self.recorder = Recorder(self.live)
+        self.recorder = Recorder(self.live, keeps_states=False)
+        self.run_backward = recorded(lambda *_, **__: None)
         self.count = 0
 
     def backward(self) -> None:
         import torch
 
-        self.recorder.after_backward((torch.tensor(float(self.count)),), True, float(self.count))
+        from tutor.worker.training_hooks import WATCH
+
+        WATCH.recorder = self.recorder
+        self.run_backward((torch.tensor(float(self.count)),), accumulate_grad=True)
+        WATCH.recorder = None
         self.count += 1
 
     def step(self) -> None:
@@ -169,18 +174,24 @@ def test_a_phase_passes_by_a_listener_that_has_nothing_to_do() -> None:
     assert training.recorder.by_step.count == 3
 
 
-def test_the_inventory_is_taken_less_often_where_it_is_slow() -> None:
-    counts = []
-    for tick in (0.0, 0.02):
-        training = Training({"x": 1})
-        training.clock.tick = tick
-        for _ in range(100):
-            training.step()
-            training.clock.now += 0.1
-        counts.append(training.pipe.inventories())
-    quick, slow = counts
-    assert 20 <= quick <= 41
-    assert 0 < slow <= quick / 2
+@pytest.mark.parametrize(("seconds", "least", "most"), [(0.0, 20, 41), (0.01, 2, 10)])
+def test_the_inventory_is_taken_less_often_where_it_is_slow(
+    seconds: float, least: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = Training({"x": 1})
+    from tutor.worker import live_reporter
+
+    def taken(*_: object) -> InventoryTaken:
+        until = time.thread_time() + seconds
+        while time.thread_time() < until:
+            pass
+        return InventoryTaken(())
+
+    monkeypatch.setattr(live_reporter, "take_inventory", taken)
+    for _ in range(100):
+        training.step()
+        training.clock.now += 0.1
+    assert least <= training.pipe.inventories() <= most
 
 
 def test_after_many_steps_the_extremes_of_each_hundred_and_the_last_are_kept() -> None:

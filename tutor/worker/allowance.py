@@ -1,33 +1,38 @@
-"""Limits the share of a training's time that reporting about it may take.
-
-Snapshots and hooks have a share of processor time, since a training gets only part of the elapsed
-time while other programs run. Live views have a share of elapsed time, since a program that sleeps
-between its steps, so that the learner can watch them, uses almost no processor time.
-"""
+"""Limits the share of a training's time that reporting about it may take."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
+SLEEPING = 0.1
+"""Processor seconds per elapsed second below which a program mostly sleeps."""
+
 
 class Allowance:
     """The time that one kind of work may take of the thread that trains.
 
-    A training loses about twice what is measured: what the work pushes out of the processor's
-    caches, the next step has to fetch again.
+    It is a share of processor time, since a training gets only part of the elapsed time while other
+    programs run. While a program mostly sleeps, so that the learner can watch its steps, it is a
+    share of elapsed time. A training loses about twice what is measured: what the work pushes out
+    of the processor's caches, the next step has to fetch again.
     """
 
     def __init__(
-        self, share: float, free: float = 0.0, clock: Callable[[], float] = time.thread_time
+        self,
+        share: float,
+        free: float = 0.0,
+        clock: Callable[[], float] = time.thread_time,
+        elapsed: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Grant `free` seconds at once, and `share` of all seconds from now on."""
         self.share = share
         self.free = free
         self.now = clock
-        """Reads the clock; call it before work that `spend` will count."""
-        self._started = clock()
-        self._spent = 0.0
+        """Reads the clock of processor time; call it before work that `spend` will count."""
+        self._elapsed = elapsed
+        self._last = clock(), elapsed()
+        self._granted = self._spent = 0.0
 
     def spend(self, since: float) -> float:
         """Count work that began at `since` and ends now; return its seconds."""
@@ -40,5 +45,7 @@ class Allowance:
 
         On a busy machine the real wait is longer, never shorter.
         """
-        granted = self.free + self.share * (self.now() - self._started)
-        return max(0.0, (self._spent + coming - granted) / self.share)
+        before, self._last = self._last, (self.now(), self._elapsed())
+        worked, passed = self._last[0] - before[0], self._last[1] - before[1]
+        self._granted += self.share * (worked if worked > SLEEPING * passed else passed)
+        return max(0.0, (self._spent + coming - self.free - self._granted) / self.share)

@@ -36,7 +36,7 @@ MODEL = "model"
 INVENTORY_EVERY = 0.25
 """Seconds between two inventories, or more where taking one is slow."""
 INVENTORY_SHARE = 0.003
-"""Share of the elapsed time that the inventory may take."""
+"""Share of the training's time that the inventory may take."""
 POLL_EVERY = 0.02
 """Seconds between two polls for a pause request; during one, each phase polls."""
 
@@ -66,7 +66,7 @@ class LiveReporter(StepReporter):
         super().__init__(channel, clock)
         self._flush = flush
         self._history = ParameterHistory(namespace)
-        self._for_inventory = Allowance(INVENTORY_SHARE, clock=clock)
+        self._for_inventory = Allowance(INVENTORY_SHARE, elapsed=clock)
         self._given = given
         self._layers = layers
         self._given_parameters = GivenParameters(namespace)
@@ -135,8 +135,8 @@ class LiveReporter(StepReporter):
         steps = recorder.steps or recorder.backwards
         self.next_step = min(self._follow_layers(now, recorder), steps + ahead)
         if now >= self._next_losses:
-            self._next_losses = now + self._losses_every
             series = self._offer_losses(recorder, now)
+            self._next_losses = now + self._losses_every
             if series is not None:
                 self._send_notes(recorder, self._channel.offer)
                 if now >= self._next_steps:

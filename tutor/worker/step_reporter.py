@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 
 from tutor.wire.events import FromLearner, Phase
+from tutor.worker.allowance import Allowance
 from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.loss_series import LossSeries
 from tutor.worker.recorder import Recorder
@@ -21,6 +22,10 @@ LOSSES_EVERY = 0.05
 """Seconds."""
 FIRST_LOSSES = 0.02
 """Seconds from the first loss to the next event, so that a short training has a curve sooner."""
+LOSSES_SHARE = 0.004
+FREE_SECONDS = 0.004
+"""The share of the training's time that losses may take while it runs, and the seconds that they
+may always take: an event takes 0.1 ms."""
 MAX_UNDECIDED_SECONDS = 1.0
 """Seconds from the first backward pass after which several passes suffice for a decision."""
 SEVERAL_BACKWARDS = 8
@@ -47,6 +52,7 @@ class StepReporter:
         self._channel = channel
         self._clock = clock
         self._thread = threading.get_ident()
+        self._for_losses = Allowance(LOSSES_SHARE, FREE_SECONDS, elapsed=clock)
         self._started = clock()
         self._sent = 0
         """Number of losses that the app has."""
@@ -63,8 +69,8 @@ class StepReporter:
         self.next_step = math.inf
         now = self._clock()
         if now >= self.next_after and threading.get_ident() == self._thread:
-            self.next_after = now + self._losses_every
             self._offer_losses(recorder, now)
+            self.next_after = now + self._losses_every
 
     def finish(self, recorder: Recorder) -> None:
         """Send the remaining events when the program is over."""
@@ -75,7 +81,7 @@ class StepReporter:
 
     @property
     def _losses_every(self) -> float:
-        return LOSSES_EVERY if self._sent else FIRST_LOSSES
+        return max(LOSSES_EVERY if self._sent else FIRST_LOSSES, self._for_losses.wait())
 
     def _decided(self, recorder: Recorder) -> LossSeries | None:
         """Return the losses to report, None while that is undecided.
@@ -97,12 +103,13 @@ class StepReporter:
 
     def _offer_losses(self, recorder: Recorder, now: float) -> LossSeries | None:
         """Offer the losses that the app has not taken; return their series once decided."""
-        series = self._decided(recorder)
+        started, series = self._for_losses.now(), self._decided(recorder)
         if series is not None:
             for event in series.batches(self._sent, now - self._started):
                 if not self._channel.offer(event):
                     break
                 self._sent += len(event.losses)
+        self._for_losses.spend(started)
         return series
 
     def _send_losses(self, series: LossSeries, send: Callable[[FromLearner], None]) -> None:

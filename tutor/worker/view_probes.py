@@ -111,7 +111,7 @@ class ViewProbes:
         self.key_frames: Sequence[KeyFrame] = ()
         """The trained tensors at some of the steps; empty if no history is kept."""
         self._clock = clock
-        self._allowance = Allowance(SHARE, clock=clock)
+        self._allowance = Allowance(SHARE, elapsed=clock)
         self._has_looked = not self._probes
         self.next_turn = float("inf")
         """The time of the next turn while the program runs; inf while there will be none."""
