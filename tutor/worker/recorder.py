@@ -21,7 +21,7 @@ from tutor.worker.checked_losses import CheckSeries
 from tutor.worker.loss_series import MAX_WHOLE, LossSeries
 from tutor.worker.pending_losses import PendingLosses
 from tutor.worker.shown_losses import MAX_OPTIMIZERS, ShownLosses
-from tutor.worker.step_log import Moment, StepLog, parameters_of
+from tutor.worker.step_log import Moment, StepLog, moment_of, parameters_of
 from tutor.worker.torch_private import Outputs, is_tensor, without_overrides
 from tutor.worker.trace import Tensors
 from tutor.worker.trained import Trained, leaves_of
@@ -233,12 +233,8 @@ class Recorder:
 
     def _keep_leaves(self, outputs: Outputs) -> None:
         leaves = leaves_of(outputs)
-        if not leaves:
-            return
-        if self.last_backward is None or not self.last_backward.holds(leaves):
-            self.last_backward = Moment(leaves)
-        self.last_backward.take_values()
-        self.last_backward.take_gradients()
+        if leaves:
+            self.last_backward = moment_of(leaves)
 
 
 _clock = time.perf_counter

@@ -164,10 +164,11 @@ class Reference:
 
     def _at_backward(self, tensor: Tensor) -> tuple[Tensor, Tensor | None] | None:
         moment = self._recorder.last_backward
-        index = None if moment is None else moment.find(tensor)
-        if moment is None or index is None:
-            return None
-        return moment.values[index], moment.gradients()[index]
+        if moment is not None:
+            for own, value, gradient in zip(*moment, strict=True):
+                if own is tensor:
+                    return value, gradient
+        return None
 
     def _among_givens(self, tensor: Tensor) -> tuple[Tensor, Tensor | None] | None:
         return _with_gradient(self._givens.copy_of(tensor))
