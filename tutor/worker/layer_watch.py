@@ -13,8 +13,9 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from math import isfinite, sqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from msgspec.structs import replace
@@ -46,6 +47,7 @@ from tutor.worker.torch_private import (
     own_parameters,
     without_overrides,
 )
+from tutor.worker.trace import Tensors
 from tutor.worker.trained_names import scoped_name_of_module, scopes_of_program
 from tutor.worker.training_hooks import WATCH
 
@@ -73,15 +75,6 @@ PASS_SECONDS = 0.02
 MAX_COPIED = 1_000_000
 """Maximum size of parameters that are copied in one window to measure a step's update."""
 
-Clock = Callable[[], float]
-
-
-class _ParametersBefore(NamedTuple):
-    """The parameters of a layer as they were when it was called."""
-
-    parameters: tuple[Tensor, ...]
-    copies: tuple[Tensor, ...]
-
 
 class LayerWatch:
     """The models of one run, and the values that passed through their layers."""
@@ -89,16 +82,18 @@ class LayerWatch:
     def __init__(
         self,
         namespace: Mapping[str, object],
-        clock: Clock = time.thread_time,
+        clock: Callable[[], float] = time.thread_time,
         *,
         is_watched: bool = False,
     ) -> None:
         """Open the first window; `is_watched` is True if the learner looks at the layers."""
         self._namespace = namespace
         self._allowance = Allowance(SHARE, FREE_SECONDS, clock)
-        self._set_watched(is_watched)
         self._thread = threading.get_ident()
-        self._models: dict[str, HeardModel] = {}
+        self._past: dict[str, HeardModel] = {}
+        """The models as recorded before the present window."""
+        self._new: dict[str, HeardModel] = {}
+        """The models that were called in the present window."""
         self._pass: ModelPass | None = None
         self._confusion: Confusion | None = None
         self._taken: Tensor | None = None
@@ -108,7 +103,8 @@ class LayerWatch:
         self._pass_seconds = 0.0
         """Seconds that the hooks have taken in the current pass."""
         self._names: dict[int, tuple[weakref.ref[nn.Module], str]] = {}
-        self._before: dict[int, _ParametersBefore] = {}
+        self._before: dict[int, tuple[Tensors, Tensors]] = {}
+        """The parameters of each called layer, and copies as they were at its call."""
         self._copied = 0
         self._handles: tuple[RemovableHandle, ...] = ()
         self._steps = self._backwards = 0
@@ -120,6 +116,8 @@ class LayerWatch:
         self.next_step = 0
         """The next step to record, if there is time."""
         self._next_time = 0.0
+        self._is_watched = False
+        self.watch(is_watched=is_watched)
         self.open()
 
     @property
@@ -145,9 +143,6 @@ class LayerWatch:
         """Record a step soon if the learner has begun to look at the layers, else rarely."""
         if is_watched and not self._is_watched:
             self._next_time = 0.0
-        self._set_watched(is_watched)
-
-    def _set_watched(self, is_watched: bool) -> None:
         self._is_watched = is_watched
         self._allowance.share = SHARE_WATCHED if is_watched else SHARE
         self._allowance.free = FREE_SECONDS_WATCHED if is_watched else FREE_SECONDS
@@ -157,8 +152,11 @@ class LayerWatch:
         for handle in self._handles:
             handle.remove()
         self._handles, self._before, self._pass, self._taken = (), {}, None, None
-        for heard in self._models.values():
-            heard.is_new = False
+        self._past, self._new = self._models, {}
+
+    @property
+    def _models(self) -> dict[str, HeardModel]:
+        return self._past | self._new
 
     def after(self, recorder: Recorder, now: float) -> ModelsDescribed | None:
         """Open or close a window, after a step or a backward.
@@ -197,19 +195,8 @@ class LayerWatch:
     # Recording
 
     def _before_call(self, module: nn.Module, arguments: tuple[object, ...]) -> None:
-        if is_loss(module) or not self._hears():
-            return
-        started = self._allowance.now()
-        try:
-            if is_outermost(sys._getframe()):
-                self._pass = ModelPass(module, self._name_of(module))
-                self._pass_seconds = 0.0
-            if self._pass is not None:
-                self._pass.enter(module, arguments[0] if arguments else None)
-                self._copy_parameters(module)
-        except Exception:
-            self._pass = None  # a module that cannot be read
-        self._account(started)
+        if not is_loss(module):
+            self._read(self._enter, module, arguments[0] if arguments else None)
 
     def _after_call(
         self,
@@ -218,53 +205,54 @@ class LayerWatch:
         result: Any,  # noqa: ANN401
     ) -> None:
         if is_loss(module):
-            self._hear_loss(module, arguments)
-            return
-        if self._pass is None or not self._hears():
+            self._read(self._hear_loss, module, arguments)
+        elif (present := self._pass) is not None:
+            self._read(self._leave, present, module, arguments, result)
+            if self._pass is None:
+                self._close_if_endless()
+
+    def _read(self, work: Callable[..., None], *arguments: object) -> None:
+        """Do this for a call by the program, which must not notice an error in it."""
+        if (
+            WATCH.recorder is None
+            or threading.get_ident() != self._thread
+            or are_operations_watched()
+        ):
             return
         started = self._allowance.now()
         try:
-            self._pass.leave(module, arguments[0] if arguments else None, result)
-            if module is self._pass.model:
-                self._keep(self._pass)
-                self._pass = None
-                self._compare(arguments, result)
+            work(*arguments)
         except Exception:
-            self._pass = None
-        self._account(started)
-        if self._pass is None:
-            self._close_if_endless()
+            self._pass = None  # a module that cannot be read
+        self._pass_seconds += self._allowance.spend(started)
+        if self._pass is not None and self._pass_seconds > PASS_SECONDS:
+            self._pass.is_brief = True
 
-    def _compare(self, arguments: tuple[object, ...], result: object) -> None:
-        """Count the model's predictions by class if the program has labels for them."""
+    def _enter(self, module: nn.Module, first: object) -> None:
+        if is_outermost(sys._getframe()):
+            self._pass, self._pass_seconds = ModelPass(module, self._name_of(module)), 0.0
+        if self._pass is not None:
+            self._pass.enter(module, first)
+            self._copy_parameters(module)
+
+    def _leave(
+        self, present: ModelPass, module: nn.Module, arguments: tuple[object, ...], result: object
+    ) -> None:
         first = arguments[0] if arguments else None
+        present.leave(module, first, result)
+        if module is not present.model:
+            return
+        self._keep(present)
+        self._pass = None
         self._taken = first if is_tensor(first) and tensor_numel(first) <= MAX_COPIED else None
         if is_tensor(result):
             found = confusion_of_output(result, self._taken, scopes_of_program())
             self._confusion = found or self._confusion
 
     def _hear_loss(self, loss: nn.Module, arguments: tuple[object, ...]) -> None:
-        if not self._hears():
-            return
-        started = self._allowance.now()
-        try:
+        with suppress(Exception):  # tensors that cannot be compared
             found = confusion_of_loss(loss, arguments, self._taken)
             self._confusion = found or self._confusion
-        except Exception:
-            pass  # tensors that cannot be compared
-        self._account(started)
-
-    def _hears(self) -> bool:
-        return (
-            WATCH.recorder is not None
-            and threading.get_ident() == self._thread
-            and not are_operations_watched()
-        )
-
-    def _account(self, started: float) -> None:
-        self._pass_seconds += self._allowance.spend(started)
-        if self._pass is not None and self._pass_seconds > PASS_SECONDS:
-            self._pass.is_brief = True
 
     def _close_if_endless(self) -> None:
         """Close the window if many passes have come without a training step."""
@@ -282,7 +270,7 @@ class LayerWatch:
         self._copied += count
         with torch.no_grad(), without_overrides():
             copies = tuple(each.clone() for each in plain_tensors(parameters))
-        self._before[id(module)] = _ParametersBefore(parameters, copies)
+        self._before[id(module)] = parameters, copies
 
     def _name_of(self, model: nn.Module) -> str:
         known, name = self._names.get(id(model), (None, ""))
@@ -297,23 +285,16 @@ class LayerWatch:
         if not own_children(finished.model):
             self._keep_loose(heard)
             return
-        name = finished.name
-        while name in self._models and not self._models[name].is_of(finished.model):
+        models, name = self._models, finished.name
+        while name in models and not models[name].is_of(finished.model):
             name += "'"
-        known = self._models.get(name)
-        if known is not None:
-            heard.earlier = known.earlier if known.is_new else known
-            known.earlier = None
-        if known is not None or len(self._models) < MAX_MODELS:
-            self._models[name] = heard
+        if name in models or len(models) < MAX_MODELS:
+            self._new[name] = heard
 
     def _keep_loose(self, heard: HeardModel) -> None:
         """Add a layer that belongs to no model to the description of such layers."""
-        loose = self._models.get("")
-        if loose is None or not loose.is_new:
-            heard.earlier, description = loose, ModelDescription("", "", called=True)
-            loose = self._models[""] = HeardModel(None, description)
-            loose.earlier = heard.earlier
+        description = ModelDescription("", "", called=True)
+        loose = self._new.setdefault("", HeardModel(None, description))
         (layer,), (module,) = heard.description.layers, heard.modules
         names = [each.name for each in loose.description.layers]
         layers = list(loose.description.layers)
@@ -338,10 +319,9 @@ class LayerWatch:
 
         `step` is the number of an unfinished step, 0 if the last step is complete.
         """
-        for heard in self._models.values():
-            if heard.is_new:
-                self._complete(heard, recorder)
-                self._step = step or self._counted(recorder)
+        for heard in self._new.values():
+            self._complete(heard, recorder)
+            self._step = step or self._counted(recorder)
         models = tuple(each.description for each in self._models.values())
         return ModelsDescribed(models, self._step, self._confusion)
 
@@ -351,25 +331,20 @@ class LayerWatch:
             self._pass.fail()
             self._keep(self._pass)
         if self.is_open and not self._is_over(recorder):
-            self._drop_unfinished()
+            # of models in an unfinished step, show the last complete step
+            for name in [*self._new.keys() & self._past.keys()]:
+                if not self._new[name].description.failed:
+                    del self._new[name]
         described = self.described(recorder)
         self.close()
         models = [*described.models, *self._uncalled()]
         total = self._counted(recorder)
         return replace(described, models=tuple(models[:MAX_MODELS]), total=total)
 
-    def _drop_unfinished(self) -> None:
-        """Restore models of an unfinished step as of the last complete step."""
-        for name, heard in [*self._models.items()]:
-            earlier = heard.earlier
-            if heard.is_new and earlier is not None and not heard.description.failed:
-                earlier.is_new = False
-                self._models[name] = earlier
-
     def _uncalled(self) -> list[ModelDescription]:
-        known = {id(heard.model()) for heard in self._models.values() if heard.model is not None}
-        for heard in self._models.values():
-            known |= {id(module()) for module in heard.modules}
+        heard = self._models.values()
+        known = {id(each.model()) for each in heard if each.model is not None}
+        known |= {id(module()) for each in heard for module in each.modules}
         found = []
         for name, obj in own_names(self._namespace):
             if not is_module(obj) or id(obj) in known or is_loss(obj):
@@ -394,7 +369,7 @@ class LayerWatch:
             if module is not None and layer.numbers:
                 gradient = _gradient_length(module) if has_gradient else None
                 before = self._before.get(id(module)) if has_update else None
-                update = _share_since(before) if before is not None else None
+                update = _share_since(*before) if before is not None else None
                 layer = replace(layer, gradient=gradient, update=update)
             layers.append(layer)
         if not recorder.steps and not any(layer.update for layer in layers):
@@ -417,13 +392,12 @@ def _length(tensors: Sequence[Tensor]) -> float:
     return sqrt(sum(float(norm) ** 2 for norm in norms_of([*tensors])))
 
 
-def _share_since(before: _ParametersBefore) -> float | None:
+def _share_since(parameters: Tensors, copies: Tensors) -> float | None:
     """Return the update's length relative to the parameters; None if they were 0."""
     with torch.no_grad(), without_overrides():
-        now = plain_tensors(before.parameters)
-        if any(a.shape != b.shape for a, b in zip(now, before.copies, strict=True)):
+        pairs = [*zip(plain_tensors(parameters), copies, strict=True)]
+        if any(now.shape != before.shape for now, before in pairs):
             return None
-        moved = [a - b for a, b in zip(now, before.copies, strict=True)]
-        length = _length(before.copies)
-        share = _length(moved) / (length or 1.0)
+        length = _length(copies)
+        share = _length([now - before for now, before in pairs]) / (length or 1.0)
     return share if length and isfinite(share) else None

@@ -25,10 +25,6 @@ class HeardModel:
     def __init__(self, model: nn.Module | None, description: ModelDescription) -> None:
         self.model = weakref.ref(model) if model is not None else None
         self.description = description
-        self.is_new = True
-        """True if the model was called in the present window."""
-        self.earlier: HeardModel | None = None
-        """This model as described at the end of an earlier window."""
         self.modules: list[weakref.ref[nn.Module]] = []
         """The module of each layer of the description."""
 
