@@ -40,12 +40,12 @@ class Allowance:
         self._spent += seconds
         return seconds
 
-    def wait(self, coming: float = 0.0) -> float:
-        """Return the seconds until work of `coming` seconds is allowed, 0 for now.
+    def wait(self) -> float:
+        """Return the seconds until more work is allowed, 0 for now.
 
         On a busy machine the real wait is longer, never shorter.
         """
         before, self._last = self._last, (self.now(), self._elapsed())
         worked, passed = self._last[0] - before[0], self._last[1] - before[1]
         self._granted += self.share * (worked if worked > SLEEPING * passed else passed)
-        return max(0.0, (self._spent + coming - self.free - self._granted) / self.share)
+        return max(0.0, (self._spent - self.free - self._granted) / self.share)

@@ -32,9 +32,10 @@ many steps, fewer are taken."""
 MAX_KEPT = 128
 """Maximum number of snapshots of one run that the worker keeps, including the early ones."""
 
-FREE_SECONDS = 0.0022
-SHARE = 0.004
-"""Processor seconds that snapshots may always take, and their share of the training's seconds."""
+FREE_SECONDS = 0.00126
+SHARE = 0.0023
+"""Processor seconds that taking snapshots may always need, and its share of the training's seconds.
+Sending them needs three quarters of that again."""
 EARLY_STEPS_OF_SMALL = 60
 SMALL = 4_096
 """Early steps that all get a snapshot if the model has at most `SMALL` numbers: these are cheap."""
@@ -43,8 +44,6 @@ GROWTH = 1.1
 of 3,000."""
 FIRST_STEPS = 200
 """Half of `FREE_SECONDS` is granted at once, the rest evenly over so many steps."""
-ENCODING_FACTOR = 0.75
-"""Time to send a snapshot per second of taking it, until it has been measured."""
 
 
 class KeyFrame(NamedTuple):
@@ -66,8 +65,6 @@ class ParameterHistory:
         """Called after each addition to `kept`."""
         self._namespace = namespace
         self._allowance = Allowance(SHARE, FREE_SECONDS, clock)
-        self._copied = self._encoded = 0
-        self._copying = self._encoding = 0.0  # seconds for all of these
         self._next = 0
         """The first step at which another snapshot may be due."""
         self._last_number = 0
@@ -97,8 +94,7 @@ class ParameterHistory:
         self._next = number + 1 + number // MAX_KEYFRAMES
         if not number and not recorder.steps and recorder.backwards == 1 and self._unsent:
             self._start = self._unsent[0].snapshot
-        self._copying += self._allowance.spend(started)
-        self._copied += 1
+        self._allowance.spend(started)
 
     def due(self, series: LossSeries) -> tuple[float, float]:
         """Return the steps and the seconds after which another snapshot may be due.
@@ -122,10 +118,7 @@ class ParameterHistory:
         if self._is_small and number < FIRST_STEPS:
             return math.inf  # the snapshots that are always kept are enough
         self._allowance.free = FREE_SECONDS / 2 * (1 + min(number / FIRST_STEPS, 1))
-        each = ENCODING_FACTOR * self._copying / max(self._copied, 1)
-        if self._encoded:
-            each = self._encoding / self._encoded
-        return self._allowance.wait(len(self._unsent) * each)
+        return self._allowance.wait()
 
     @property
     def _is_small(self) -> bool:
@@ -183,7 +176,7 @@ class ParameterHistory:
         """
         if series is not self._series or not self._unsent:
             return
-        started, count = self._allowance.now(), 0
+        count = 0
 
         def events() -> Iterator[StepRecorded]:
             nonlocal count
@@ -200,8 +193,6 @@ class ParameterHistory:
             count = send_all(events())
         finally:
             del self._unsent[:count]
-            self._encoding += self._allowance.spend(started)
-            self._encoded += count
 
     def start(self) -> StartRecorded | None:
         """Return the parameters before the first step; None if they are not known."""
