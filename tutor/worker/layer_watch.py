@@ -171,11 +171,10 @@ class LayerWatch:
             described = self.described(recorder)
             self.close()
             self._allowance.spend(started)
-            count = self._counted(recorder)
             growth = GROWTH_WATCHED if self._is_watched else GROWTH
-            self.next_step = max(count + 1, int(growth * count))
+            self.next_step = max(recorder.count + 1, int(growth * recorder.count))
             self._next_time = now + (WATCHED_EVERY if self._is_watched else EVERY)
-        steps = self._counted(recorder)
+        steps = recorder.count
         if steps + 1 >= self.next_step or now >= self._next_time:
             if not self._allowance.wait():
                 self.open(recorder)
@@ -187,10 +186,6 @@ class LayerWatch:
         if recorder.steps:
             return recorder.steps >= self._end
         return recorder.backwards >= self._backwards + 2
-
-    @staticmethod
-    def _counted(recorder: Recorder) -> int:
-        return recorder.steps or recorder.backwards
 
     # Recording
 
@@ -321,7 +316,7 @@ class LayerWatch:
         """
         for heard in self._new.values():
             self._complete(heard, recorder)
-            self._step = step or self._counted(recorder)
+            self._step = step or recorder.count
         models = tuple(each.description for each in self._models.values())
         return ModelsDescribed(models, self._step, self._confusion)
 
@@ -338,8 +333,7 @@ class LayerWatch:
         described = self.described(recorder)
         self.close()
         models = [*described.models, *self._uncalled()]
-        total = self._counted(recorder)
-        return replace(described, models=tuple(models[:MAX_MODELS]), total=total)
+        return replace(described, models=tuple(models[:MAX_MODELS]), total=recorder.count)
 
     def _uncalled(self) -> list[ModelDescription]:
         heard = self._models.values()

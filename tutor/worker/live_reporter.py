@@ -29,12 +29,10 @@ from tutor.worker.training_hooks import WATCH, before_phase
 from tutor.worker.view_probes import ViewProbes
 
 STEPS_EVERY = 0.25
-"""Seconds between two batches of snapshots: one large batch costs the training less than many small
-ones. Those of a short training are sent when it is over."""
+"""Seconds between two batches of snapshots, each with an inventory unless that takes too long: one
+large batch costs the training less than many small ones."""
 MODEL = "model"
 """The view that shows the layers of models."""
-INVENTORY_EVERY = 0.25
-"""Seconds between two inventories, or more where taking one is slow."""
 INVENTORY_SHARE = 0.003
 """Share of the training's time that the inventory may take."""
 POLL_EVERY = 0.02
@@ -81,7 +79,6 @@ class LiveReporter(StepReporter):
         """The step and the epoch of the program's last pause."""
         self._next_losses = self._started
         self._next_steps = self._started + STEPS_EVERY
-        self._next_inventory = self._started + INVENTORY_EVERY
         self._next_poll = self._next_due = 0.0
         """The times of the next poll for a pause request, and of the next data to take or send;
         `next_after` is the earlier one."""
@@ -124,7 +121,7 @@ class LiveReporter(StepReporter):
         if now >= self._next_poll:
             self._next_poll = now + POLL_EVERY
             WATCH.hold(self._probes.requested > 0)
-        if now >= self._next_due or (recorder.steps or recorder.backwards) >= self.next_step:
+        if now >= self._next_due or recorder.count >= self.next_step:
             self._next_due = self._tell(recorder, now)
         self.next_after = min(self._next_due, self._next_poll)
 
@@ -132,26 +129,28 @@ class LiveReporter(StepReporter):
         """Take and offer all due data; return the time at which there may be more."""
         self._history.take(recorder, recorder.shown.series)
         ahead, pause = self._history.due(recorder.shown.series)
-        steps = recorder.steps or recorder.backwards
-        self.next_step = min(self._follow_layers(now, recorder), steps + ahead)
+        self.next_step = min(self._follow_layers(now, recorder), recorder.count + ahead)
         if now >= self._next_losses:
             series = self._offer_losses(recorder, now)
             self._next_losses = now + self._losses_every
             if series is not None:
                 self._send_notes(recorder, self._channel.offer)
-                if now >= self._next_steps:
-                    self._next_steps = now + STEPS_EVERY
-                    self._history.send(series, self._channel.offer_all)
-            if now >= self._next_inventory:
-                started = self._for_inventory.now()
-                self._channel.offer(self._inventory(recorder))
-                self._for_inventory.spend(started)
-                self._next_inventory = now + max(INVENTORY_EVERY, self._for_inventory.wait())
+            if now >= self._next_steps:
+                self._next_steps = now + STEPS_EVERY
+                self._offer_batch(recorder, series)
         if now >= self._views.next_turn:
             self._channel.offer_all(self._views.turn(recorder))
         if self._layers is not None and self._layers.is_open:
             return 0.0
         return min(now + pause, self._next_losses, self._views.next_turn)
+
+    def _offer_batch(self, recorder: Recorder, series: LossSeries | None) -> None:
+        if series is not None:
+            self._history.send(series, self._channel.offer_all)
+        if not self._for_inventory.wait():
+            started = self._for_inventory.now()
+            self._channel.offer(self._inventory(recorder))
+            self._for_inventory.spend(started)
 
     def _follow_layers(self, now: float, recorder: Recorder) -> float:
         """Offer the models' layers; return the steps after which to record them again."""
@@ -232,7 +231,7 @@ class LiveReporter(StepReporter):
 
     def _inventory(self, recorder: Recorder) -> InventoryTaken:
         """Take the inventory; before any training, the givens' trained tensors are first."""
-        steps = recorder.steps or recorder.backwards
+        steps = recorder.count
         tensors, trained = recorder.trained_tensors(), recorder.trained
         if not tensors and self._given is not None:
             tensors = self._given.trained_tensors()

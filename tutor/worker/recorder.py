@@ -81,6 +81,11 @@ class Recorder:
         """Return the number of losses for the app, and the steps of the busiest optimizer."""
         return self.shown.series.count, self.shown.rounds(self.backwards)
 
+    @property
+    def count(self) -> int:
+        """The number of steps; without an optimizer, of backward passes."""
+        return self.steps or self.backwards
+
     def losses(self) -> LossSeries:
         """Return the losses by step if an optimizer has ever stepped, else by backward."""
         return self.by_step if self.steps else self.by_backward
@@ -141,8 +146,8 @@ class Recorder:
             self._add_backward(loss, outputs[0])
         if accumulates and not self.steps and self.step_log is not None:
             self._keep_leaves(outputs)
-        listener, count = self.listener, self.steps or self.backwards
-        if listener is None or (count < listener.next_step and _clock() < listener.next_after):
+        listener = self.listener
+        if listener is None or (self.count < listener.next_step and _clock() < listener.next_after):
             return
         self._outputs = outputs
         try:
