@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from tutor.wire.events import LossesRecorded
 
@@ -22,27 +23,18 @@ MAX_BATCH = 50_000
 """Losses in one event."""
 
 
-class _Stride:
-    """The extremes of one curve since the last kept loss, each with its step."""
+class _Loss(NamedTuple):
+    loss: float
+    step: int
+    curve: int
 
-    __slots__ = ("high", "last", "low")
-
-    def __init__(self, loss: float, step: int) -> None:
-        self.low = self.high = self.last = (loss, step)
-
-    def add(self, loss: float, step: int) -> None:
-        """Add a loss; nan counts as the largest."""
-        self.last = (loss, step)
-        if loss < self.low[0] or self.low[0] != self.low[0]:  # nothing is less than nan
-            self.low = (loss, step)
-        elif loss > self.high[0] or (loss != loss and self.high[0] == self.high[0]):
-            self.high = (loss, step)
+    def rank(self) -> tuple[bool, float]:
+        """Return a key by which nan counts as the largest loss."""
+        return self.loss != self.loss, self.loss
 
 
 class LossSeries:
     """Losses of consecutive steps, numbered from 0."""
-
-    __slots__ = ("_late", "_stride_ends", "_strides", "count", "curves", "kept")
 
     def __init__(self) -> None:
         self.count = 0
@@ -52,41 +44,37 @@ class LossSeries:
         """The number of the curve that each kept loss belongs to; empty while all belong to 0."""
         self._late = array("Q")
         """The step of each kept loss after the first `MAX_WHOLE`."""
-        self._strides: dict[int, _Stride] = {}
-        """The extremes of the last steps, by curve."""
-        self._stride_ends = MAX_WHOLE + STRIDE
+        self._recent: list[_Loss] = []
+        """At most the last `STRIDE` losses, whose extremes are not kept yet."""
 
     def append(self, loss: float, curve: int = 0) -> None:
         if self.count < MAX_WHOLE:
-            self.kept.append(loss)
-            if curve or self.curves:
-                self._keep_curve(curve)
+            self._keep(loss, curve)
         else:
-            if self.count >= self._stride_ends:
+            if len(self._recent) >= STRIDE:
                 self._keep_extremes()
-                self._stride_ends = self.count + STRIDE
-            if curve in self._strides:
-                self._strides[curve].add(loss, self.count)
-            else:
-                self._strides[curve] = _Stride(loss, self.count)
+            self._recent.append(_Loss(loss, self.count, curve))
         self.count += 1
 
     def _keep_extremes(self, *, with_last: bool = False) -> None:
-        found = set()
-        for curve, stride in self._strides.items():
-            for loss, step in (stride.low, stride.high, stride.last)[: 3 if with_last else 2]:
-                found.add((step, loss, curve))
-        for step, loss, curve in sorted(found):
-            self.kept.append(loss)
-            if curve or self.curves:
-                self._keep_curve(curve)
+        by_curve: dict[int, list[_Loss]] = {}
+        for each in self._recent:
+            by_curve.setdefault(each.curve, []).append(each)
+        found: set[_Loss] = set()
+        for own in by_curve.values():
+            found |= {min(own, key=_Loss.rank), max(own, key=_Loss.rank)}
+            found |= {own[-1]} if with_last else set()
+        for loss, step, curve in sorted(found, key=lambda each: each.step):
+            self._keep(loss, curve)
             self._late.append(step)
-        self._strides.clear()
+        self._recent.clear()
 
-    def _keep_curve(self, curve: int) -> None:
-        if not self.curves:
-            self.curves = bytearray(len(self.kept) - 1)
-        self.curves.append(curve)
+    def _keep(self, loss: float, curve: int) -> None:
+        if curve and not self.curves:
+            self.curves = bytearray(len(self.kept))
+        self.kept.append(loss)
+        if curve or self.curves:
+            self.curves.append(curve)
 
     def catch_up(self) -> None:
         """Keep the last loss, and the extremes before it, since it may be the final one."""

@@ -54,30 +54,18 @@ class OptimizerStates:
         """The number of elements of all states."""
         self._room = room
         self._counters: list[Tensor] = []
-        self._owners = [(vars(each), vars(each).get("state")) for each in optimizers]
-        states = [state for _, state in self._owners if isinstance(state, dict)]
-        self._seen = [(state, [*_values(state)]) for state in states]
-        """The dictionaries of states, each with its values when it was searched."""
+        self._objects = _objects_of(optimizers)
+        states = [state for state in self._objects[: len(optimizers)] if isinstance(state, dict)]
         for place, tensor in trained:
             found = (_get(state, tensor) for state in states)
             kept = next((each for each in found if isinstance(each, dict)), None)
             if kept is not None:
-                self._seen.append((kept, [*_values(kept)]))
                 self.by_place[place] = self._taken(tensor, kept)
 
     def is_current(self, optimizers: Sequence[torch.optim.Optimizer]) -> bool:
         """Return True if these optimizers still have the same state objects."""
-        return (
-            len(optimizers) == len(self._owners)
-            and all(
-                vars(each) is attributes and attributes.get("state") is state
-                for each, (attributes, state) in zip(optimizers, self._owners, strict=True)
-            )
-            and all(
-                len(where) == len(found) and all(map(operator.is_, _values(where), found))
-                for where, found in self._seen
-            )
-        )
+        found = _objects_of(optimizers)
+        return len(found) == len(self._objects) and all(map(operator.is_, found, self._objects))
 
     def counts(self) -> list[float]:
         """Return the present step counts, by the index `counter`."""
@@ -101,6 +89,14 @@ class OptimizerStates:
             counter = len(self._counters)
             self._counters.append(count)
         return TensorStates(tuple(names), begin, self.size, counter)
+
+
+def _objects_of(optimizers: Sequence[torch.optim.Optimizer]) -> list[object]:
+    """Return the dictionaries of states, then all that they hold."""
+    states = [vars(each).get("state") for each in optimizers]
+    kept = [each for state in states if isinstance(state, dict) for each in _values(state)]
+    values = [value for each in kept if isinstance(each, dict) for value in _values(each)]
+    return [*states, *kept, *values]
 
 
 def _is_dense(value: object, count: int, device: torch.device) -> TypeGuard[Tensor]:

@@ -36,13 +36,6 @@ MAX_EVENTS = 10_000
 class Recorder:
     """The record of the training in one part of a program, of which `trace` is made."""
 
-    __slots__ = (
-        *("_index", "_last_optimizer", "_outputs", "_pending", "_rates", "backwards"),
-        *("by_backward", "by_step", "checks", "events", "is_aside", "is_holding", "is_plain"),
-        *("last_backward", "latest", "listener", "notes", "shown", "step_log", "steps"),
-        *("trained", "zero_grads"),
-    )
-
     def __init__(self, listener: StepReporter | None = None, *, keeps_states: bool = True) -> None:
         """Begin at zero; without `keeps_states` no tensor is copied, and no event recorded."""
         self.listener = listener
@@ -144,8 +137,9 @@ class Recorder:
         self.add_event("backward" if accumulates else "grad")
         if loss is not None:
             self._add_backward(loss, outputs[0])
-        if accumulates and not self.steps and self.step_log is not None:
-            self._keep_leaves(outputs)
+        is_logged = accumulates and not self.steps and self.step_log is not None
+        if is_logged and (leaves := leaves_of(outputs)):
+            self.last_backward = moment_of(leaves)
         listener = self.listener
         if listener is None or (self.count < listener.next_step and _clock() < listener.next_after):
             return
@@ -235,11 +229,6 @@ class Recorder:
             if self.steps == 1:
                 self.listener.next_step = 0  # it counted backward passes until now
             self.notes.add_optimizer(self._index, optimizer)
-
-    def _keep_leaves(self, outputs: Outputs) -> None:
-        leaves = leaves_of(outputs)
-        if leaves:
-            self.last_backward = moment_of(leaves)
 
 
 _clock = time.perf_counter

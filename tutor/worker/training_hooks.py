@@ -27,8 +27,6 @@ from tutor.worker.torch_private import Outputs, RunBackward, is_function_mode_on
 class Watch:
     """Holds the recorder of the running code, for the hooks of this process."""
 
-    __slots__ = ("_after_step", "_before_step", "recorder")
-
     def __init__(self) -> None:
         self.recorder: Recorder | None = None
         self._after_step: RemovableHandle | None = None
