@@ -22,8 +22,8 @@ LOSSES_EVERY = 0.05
 """Seconds."""
 FIRST_LOSSES = 0.02
 """Seconds from the first loss to the next event, so that a short training has a curve sooner."""
-LOSSES_SHARE = 0.004
-FREE_SECONDS = 0.004
+LOSSES_SHARE = 0.0025
+FREE_SECONDS = 0.0025
 """The share of the training's time that losses may take while it runs, and the seconds that they
 may always take: an event takes 0.1 ms."""
 MAX_UNDECIDED_SECONDS = 1.0
