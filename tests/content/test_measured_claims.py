@@ -175,6 +175,39 @@ print(f"after one epoch at 0.5 it is right for {share(0, 32, 0.5, 44):.0%} of th
 print(f"chance, {max(share(seed, 32, 10, 44) for seed in range(5)):.0%} or less")
 """,
     ),
+    "the two curves of eight nets": (
+        "train-penguins",
+        """
+table = np.loadtxt("penguins.csv", delimiter=",", skiprows=1)
+x = torch.tensor(table[:, :4], dtype=torch.float32)
+y = torch.tensor(table[:, 4], dtype=torch.long)
+order = torch.randperm(342, generator=torch.Generator().manual_seed(0))
+train, val = order[:274], order[274:]
+z = (x - x[train].mean(dim=0)) / x[train].std(dim=0)
+
+
+def curves(seed):
+    torch.manual_seed(seed)
+    model = nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 3))
+    optimizer = optim.SGD(model.parameters(), lr=0.3)
+    for epoch in range(300):
+        for rows in train[torch.randperm(274)].split(32):
+            optimizer.zero_grad()
+            F.cross_entropy(model(z[rows]), y[rows]).backward()
+            optimizer.step()
+        with torch.no_grad():
+            yield [F.cross_entropy(model(z[rows]), y[rows]).item() for rows in (train, val)]
+
+
+losses = np.array([list(curves(seed)) for seed in range(8)])
+span = lambda values: f"{values.min():.3f} to {values.max():.3f}"
+print(f"a training loss of {span(losses[:, 9, 0])} and a validation loss of")
+print(f"a validation loss of {span(losses[:, 9, 1])}")
+print(f"the training loss is {span(losses[:, -1, 0])}")
+print(f"falls to {span(losses[:, :, 1].min(axis=1))}, and then rises again")
+print(f"rises again, to {span(losses[:, -1, 1])}")
+""",
+    ),
     "three ways to classify penguins": (
         "nearest-without-loops",
         """
@@ -198,6 +231,54 @@ for layers in ([(4, 3)], [(4, 16), (16, 3)]):
     right |= {int((model(z[val]).argmax(dim=1) == y[val]).sum())}
 (number,) = right
 print(f"each get {number} right")
+""",
+    ),
+    "three methods on three tables": (
+        "honest-contest",
+        """
+def fit(model, x, y, train, rate, epochs):
+    optimizer = optim.SGD(model.parameters(), lr=rate)
+    for epoch in range(epochs):
+        for rows in train[torch.randperm(len(train))].split(32):
+            optimizer.zero_grad()
+            F.cross_entropy(model(x[rows]), y[rows]).backward()
+            optimizer.step()
+    return model
+
+
+def contest(x, y, seed, rows, hidden, fit):
+    torch.manual_seed(seed)
+    order = torch.randperm(len(x))
+    train, val = order[:rows], order[rows:]
+    if len(x) == 342:
+        x = (x - x[train].mean(dim=0)) / x[train].std(dim=0)
+    ways, classes = x.shape[1], int(y.max()) + 1
+    answers = [y[train][torch.cdist(x[val], x[train]).argmin(dim=1)]]
+    for model in (
+        nn.Linear(ways, classes),
+        nn.Sequential(nn.Linear(ways, hidden), nn.ReLU(), nn.Linear(hidden, classes)),
+    ):
+        answers.append(fit(model, x, y, train)(x[val]).argmax(dim=1))
+    return [int((each == y[val]).sum()) for each in answers]
+
+
+def spans(splits, *values):
+    scores = np.array([contest(*values[:2], seed, *values[2:]) for seed in range(splits)])
+    return [f"{low} to {high}" for low, high in zip(scores.min(axis=0), scores.max(axis=0))]
+
+
+table = torch.tensor(np.loadtxt("penguins.csv", delimiter=",", skiprows=1)).float()
+data = np.load("digits.npz")
+images = torch.tensor(data["x"]).reshape(-1, 64).float() / 16
+digits = torch.tensor(data["y"]).long()
+penguins = lambda *values: fit(*values, 0.3, 10)
+loop = lambda *values: fit(*values, 0.5, 15)
+birds = spans(10, table[:, :4], table[:, 4].long(), 274, 16, penguins)
+written = spans(5, images, digits, 1400, 32, loop)
+noisy = spans(10, x, y, 1200, 32, lambda model, x, y, train: trained(model, train))
+for k, name in enumerate(("nearest neighbour", "one linear layer", "a net")):
+    print(f"| {name} | {birds[k]} | {written[k]} |")
+    print(f"| {name} | {noisy[k]} |")
 """,
     ),
     "a byte and two bytes": (

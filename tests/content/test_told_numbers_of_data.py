@@ -11,10 +11,12 @@ from tests.content.raw_penguins import DATA, raw_tables
 from tests.content.test_told_numbers import asked, numbers
 from tutor.client.client import WorkerClient
 from tutor.course.figures.split_bar import SPECIES
-from tutor.course.model import CodeStep, Course, OrderStep, PredictStep, Step
+from tutor.course.model import CodeStep, Course, LabStep, OrderStep, PredictStep, Step
 from tutor.grading.grade import grade, learner_command
+from tutor.grading.lab import lab_command
 from tutor.grading.order import as_code
 from tutor.grading.predict import predict_command, predict_questions, prediction_result
+from tutor.wire.commands import Question
 
 pytestmark = [
     pytest.mark.process,
@@ -74,16 +76,16 @@ async def test_the_net_of_the_module_has_so_many_parameters(
     )
 
 
-async def test_the_steps_of_an_epoch_and_the_mean_of_means(
-    course: Course, client: WorkerClient
-) -> None:
-    step = step_of(course, "how-many-steps")
-    assert isinstance(step, PredictStep)
-    seen = await client.observe(predict_command(step, step.scaffold), ())
-    *batches, rows, means = seen.output.strip().splitlines()
-    assert (len(batches), batches[-1]) == (9, "9 (18, 4) (18,)")
-    assert f"mean of the rows is {float(rows.rpartition(' ')[2]):.0f} g" in told(step)
-    assert f"it gives a mass of {float(means.rpartition(' ')[2]):.0f} g" in told(step)
+async def test_the_mean_of_means(course: Course, client: WorkerClient) -> None:
+    mass = "torch.tensor(given.table[:274, 3])"
+    means = f"torch.stack([part.mean() for part in {mass}.split(32)])"
+    rows, batches, of_means = [
+        await computed(course, "own-dataset", expression, client)
+        for expression in (f"{mass}.mean()", f"len({means})", f"{means}.mean()")
+    ]
+    text = told(step_of(course, "own-dataset"))
+    assert batches == 9
+    assert f"it gives {of_means:.0f} g, and the mean of the rows is {rows:.0f} g" in text
 
 
 async def test_the_means_of_the_scaled_rows(course: Course, client: WorkerClient) -> None:
@@ -124,6 +126,30 @@ async def test_the_net_and_its_baseline(course: Course, client: WorkerClient) ->
     assert f"{accuracy:.3f} against {baseline:.3f}" in text
     raw = await computed(course, "train-penguins", "68 * right(model, x[val], y[val])", client)
     assert f"right in {raw:.0f} of 68" in told(step_of(course, "split-then-scale"))
+
+
+@pytest.mark.parametrize(("hidden", "rate"), [(1, 0.1), (16, 0.01), (16, 0.1), (64, 1)])
+async def test_the_runs_of_the_lab_with_two_curves(
+    hidden: int, rate: float, course: Course, client: WorkerClient
+) -> None:
+    lab = step_of(course, "choose-by-validation")
+    assert isinstance(lab, LabStep)
+    expression = """[
+        loss.item(), min(val_losses), val_losses[-1], float(val_losses.index(min(val_losses))) + 1,
+        400 * right(model, test_points, test_labels), 60 * right(model, points, labels),
+        criterion(model(test_points), test_labels).item(),
+    ]"""
+    command = lab_command(lab, f"hidden = {hidden}\nrate = {rate}")
+    seen = await client.observe(command, (Question(expression),))
+    loss, lowest, last, step, test, known, test_loss = numbers(seen.answers[0].value)
+    assert f"| {hidden} | {rate} | {loss:.3f} | {lowest:.3f} | {last:.3f} |" in lab.after
+    if rate == 0.01:
+        assert f"right for {test:.0f} of the 400" in told(lab)
+        assert f"test loss of {test_loss:.3f}, higher than its {last:.3f}" in told(lab)
+    elif rate == 0.1 and hidden == 16:
+        assert f"step {step:.0f}, where its validation loss is lowest" in told(lab)
+    elif rate == 1:
+        assert (known, f"the last for {test:.0f}." in told(lab)) == (60, True)
 
 
 @pytest.mark.parametrize("seed", SEEDS_OF_OTHERS)
