@@ -47,7 +47,11 @@ class PadPane(Pane):
     def draw(self, old: State | None, new: State) -> None:
         """Show the answer. The board has the newest drawing itself, but for that of a new run."""
         pad = new.pad
-        if old is None or old.version_of(PadShown) != new.version_of(PadShown) or not pad:
+        if (
+            old is None
+            or old.version_of(PadShown) != new.version_of(PadShown)
+            or (pad is None and (old.pad is not None or old.step is not new.step))
+        ):
             empty = RUN_FIRST if new.step is not None and "pad" in new.step.views else NO_PAD
             self._board.show_drawing(pad.cells if pad else "", self.marks.fill(empty))
         if old is None or old.pad is not pad:
