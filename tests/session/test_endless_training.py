@@ -50,12 +50,19 @@ def test_key_frames_come_from_all_of_it_and_thin_out() -> None:
     loaded()
     import torch
 
-    from tutor.worker.parameter_history import MAX_KEPT, MAX_KEYFRAMES, ParameterHistory
+    from tutor.worker.allowance import Allowance
+    from tutor.worker.parameter_history import (
+        FREE_SECONDS,
+        MAX_KEPT,
+        MAX_KEYFRAMES,
+        SHARE,
+        ParameterHistory,
+    )
     from tutor.worker.recorder import Recorder
 
     now = 0.0
     recorder = Recorder()
-    history = ParameterHistory({}, lambda: now)
+    history = ParameterHistory({}, Allowance(SHARE, FREE_SECONDS, lambda: now, lambda: now))
     parameter = torch.zeros(1, requires_grad=True)
     optimizer = torch.optim.SGD([parameter], lr=0.1)
     series, record, sent = recorder.by_step, RunRecord(), 0

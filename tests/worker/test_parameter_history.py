@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.support.engine import loaded, run
 from tutor.wire.events import LossesRecorded, StepRecorded
 from tutor.wire.values import TensorValue
+from tutor.worker.allowance import Allowance
 from tutor.worker.loss_series import LossSeries
 
 if TYPE_CHECKING:
@@ -258,6 +259,13 @@ class Clock:
         return self.now
 
 
+def allowance(clock: Clock) -> Allowance:
+    """Return a history's allowance under this clock, on an idle machine."""
+    from tutor.worker.parameter_history import FREE_SECONDS, SHARE
+
+    return Allowance(SHARE, FREE_SECONDS, clock, lambda: clock.now)
+
+
 class ByHand:
     """A training of steps that take a millisecond each, and its history under a clock."""
 
@@ -270,7 +278,7 @@ class ByHand:
 
         self.clock = Clock(tick)
         self.recorder = Recorder()
-        self.history = ParameterHistory({}, self.clock)
+        self.history = ParameterHistory({}, allowance(self.clock))
         parameters = [torch.zeros(size, requires_grad=True) for _ in range(parts)]
         self.parameter = parameters[0]
         self.optimizer = torch.optim.SGD(parameters, lr=0.1)
@@ -422,7 +430,7 @@ def test_where_it_takes_long_fewer_steps_are_remembered() -> None:
 
     counts = []
     for tick in (0.0, 0.0004):
-        recorder, recording = Recorder(), ParameterHistory({}, Clock(tick))
+        recorder, recording = Recorder(), ParameterHistory({}, allowance(Clock(tick)))
         optimizer = torch.optim.SGD([torch.zeros(10_000, requires_grad=True)], lr=0.1)
         for _ in range(100):
             recorder.after_backward((torch.tensor(1.0),), True, 1.0)

@@ -200,7 +200,7 @@ def at_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layer_watch, "SHARE_WATCHED", 1e9)
     monkeypatch.setattr(view_probes, "EVERY", 0.0)
     monkeypatch.setattr(view_probes, "SHARE", 1e9)
-    monkeypatch.setattr(live_reporter, "INVENTORY_EVERY", 0.0)
+    monkeypatch.setattr(live_reporter, "STEPS_EVERY", 0.0)
     monkeypatch.setattr(live_reporter, "INVENTORY_SHARE", 1e9)
     monkeypatch.setattr(step_reporter, "LOSSES_EVERY", 0.0)
 

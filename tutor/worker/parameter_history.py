@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import operator
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -56,15 +55,13 @@ class KeyFrame(NamedTuple):
 class ParameterHistory:
     """The snapshots of one run. Steps are numbered from 0, as losses are."""
 
-    def __init__(
-        self, namespace: Mapping[str, object], clock: Callable[[], float] = time.thread_time
-    ) -> None:
+    def __init__(self, namespace: Mapping[str, object], allowance: Allowance | None = None) -> None:
         self.kept: list[KeyFrame] = []
         """Snapshots spread over the training, for views that need them at its end."""
         self.on_kept: Callable[[], None] = lambda: None
         """Called after each addition to `kept`."""
         self._namespace = namespace
-        self._allowance = Allowance(SHARE, FREE_SECONDS, clock)
+        self._allowance = allowance or Allowance(SHARE, FREE_SECONDS)
         self._next = 0
         """The first step at which another snapshot may be due."""
         self._last_number = 0
