@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.worker import WorkType
@@ -20,6 +21,7 @@ from textual.worker import WorkType
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.ui.marks import UNICODE, Marks
+from tutor.ui.stable_static import StableStatic
 
 if TYPE_CHECKING:
     from tutor.ui.terminal.throttle import ThrottledDrawing
@@ -70,6 +72,19 @@ class Pane(Vertical):
 
     def focus_target(self) -> Widget:
         return self
+
+    def show_keys(self, line: StableStatic, keys: Sequence[str], *, width: int = 0) -> None:
+        """Show the keys in the border and in `line`, which replaces a border that is not drawn.
+
+        The last keys are left out if all need more than `width` cells; 0 means no limit.
+        """
+        shown = [*keys]
+        while len(shown) > 1 and 0 < width < len("  ".join(shown)):
+            shown.pop()
+        words = "  ".join(shown)
+        line.update_if_changed(Content(words))
+        line.set_class(not words, "empty")
+        self.border_subtitle = words.replace("[", r"\[")
 
     def fill_with(self, fill: Callable[[], Awaitable[None]], *, after_s: float = 0.0) -> None:
         """Run `fill`, which replaces widgets, after `after_s` seconds, one at a time.

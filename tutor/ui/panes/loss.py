@@ -157,7 +157,8 @@ class LossPane(StepNavigation, Pane):
             cursor=view.cursor,
             beside=_beside(view),
         )
-        self._show_keys(bool(view.losses), PICK_CURVE if view.others else "")
+        keys = [KEYS, PICK_CURVE] if view.others else [KEYS]
+        self.show_keys(self._keys, keys if view.losses else ())
 
     def _draw_offered(self, offered: tuple[NumbersKept, ...]) -> None:
         words = offer_words(offered, self._drawn_list)
@@ -166,7 +167,8 @@ class LossPane(StepNavigation, Pane):
         self._say(words if drawn else "", (), "")
         self._chart.empty = f"{no_losses_words(self.session)} {words}"
         self._chart.show_losses(numbers, room_for=numbers)
-        self._show_keys(drawn, NEXT_NUMBERS if len(offered) > 1 else "")
+        keys = [KEYS, NEXT_NUMBERS] if len(offered) > 1 else [KEYS]
+        self.show_keys(self._keys, keys if drawn else ())
 
     def _forget_choices(self, run: RunRecord) -> None:
         if run is not self._run:
@@ -184,12 +186,6 @@ class LossPane(StepNavigation, Pane):
         self._sentence.update_if_changed(Content(sentence))
         self._sentence.give_rows(sentence, width, 2 if height >= MIN_HEIGHT_FOR_TWO_ROWS else 1)
         self._sentence.display = bool(sentence) and height >= MIN_HEIGHT_FOR_SENTENCE
-
-    def _show_keys(self, does: bool, *more: str) -> None:
-        words = "  ".join(filter(None, (KEYS, *more))) if does else ""
-        self.border_subtitle = words.replace("[", r"\[")
-        self._keys.update_if_changed(Content(words))
-        self._keys.set_class(not does, "empty")
 
 
 _EVENTS = (LossesRecorded, TrainingNoted)

@@ -160,7 +160,10 @@ class MapPane(StepNavigation, Pane):
             self._look.update_if_changed(Content(self._look_words(shown)))
             self._give_look_rows(shown)
             self._picture.show_map(shown, self._own(shown), told_words(shown))
-        self._show_keys(shown)
+        keys = []
+        if shown is not None:
+            keys = [MOVE_KEYS if self._mark else MARK_KEYS, *[CLEAR_KEYS] * bool(self._points)]
+        self.show_keys(self._keys, keys, width=self.content_size.width)
 
     def _give_look_rows(self, shown: RunMap) -> None:
         """Set the rows of the sentence, the same with and without a mark."""
@@ -192,15 +195,3 @@ class MapPane(StepNavigation, Pane):
             return place_words((x,), value_at(shown, across))
         winner, sure = answer_at(shown, across, upright)
         return place_words((x, y), sure, winner, shown.classes)
-
-    def _show_keys(self, shown: RunMap | None) -> None:
-        keys = []
-        if shown is not None:
-            keys = [MOVE_KEYS] if self._mark else [MARK_KEYS]
-            keys += [CLEAR_KEYS] * bool(self._points)
-        width = self.content_size.width
-        while len(keys) > 1 and 0 < width < len("  ".join(keys)):
-            keys.pop()
-        self._keys.update_if_changed(Content("  ".join(keys)))
-        self._keys.set_class(not keys, "empty")
-        self.border_subtitle = "  ".join(keys)

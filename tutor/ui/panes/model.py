@@ -152,7 +152,4 @@ class ModelPane(StepNavigation, Pane):
             for shown, (key, words) in SHOWN_KEYS.items()
             if self._table.can_show(shown)
         ]
-        keys = "  ".join(offered)
-        self._keys.update_if_changed(Content(keys))
-        self._keys.set_class(not keys, "empty")
-        self.border_subtitle = keys
+        self.show_keys(self._keys, offered)

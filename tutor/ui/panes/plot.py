@@ -88,7 +88,7 @@ class PlotPane(Pane):
             self._line.display = False
             empty = self.marks.transcribe(no_plot_words(self.session))
             self._view.show_plots((), (), empty=empty)
-            self._show_keys("")
+            self.show_keys(self._keys, ())
             return
         place = self._place(plots)
         figure, field, _ = plots[place]
@@ -100,9 +100,4 @@ class PlotPane(Pane):
         self._view.show_plots(shown, texts)
         picture = PICTURE_KEY if self._timeline.current.kept_figures else ""
         keys = [PICK_KEYS if len(plots) > 1 else "", self.marks.fill(picture)]
-        self._show_keys("  ".join(filter(None, keys)))
-
-    def _show_keys(self, keys: str) -> None:
-        self.border_subtitle = keys.replace("[", r"\[")
-        self._keys.update_if_changed(keys)
-        self._keys.set_class(not keys, "empty")
+        self.show_keys(self._keys, [*filter(None, keys)])

@@ -11,7 +11,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -307,9 +306,4 @@ class TensorsPane(StepNavigation, Pane):
             COLUMN_KEYS: self._histogram.display and bool(self._histogram.columns),
         }
         keys = [words for words, does in offered.items() if does]
-        width = self.content_size.width
-        while len(keys) > 1 and 0 < width < len("  ".join(keys)):
-            keys.pop()
-        self._keys.update_if_changed(Content("  ".join(keys)))
-        self._keys.set_class(not keys, "empty")
-        self.border_subtitle = "  ".join(keys).replace("[", r"\[")
+        self.show_keys(self._keys, keys, width=self.content_size.width)
