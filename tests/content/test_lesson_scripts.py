@@ -14,7 +14,7 @@ import pytest
 from tests.support.lessons import chapter
 from tests.support.sampling import drawn
 from tutor.course.kinds import kind_of
-from tutor.course.model import Lesson
+from tutor.course.model import LabStep, Lesson, Step
 from tutor.progress.lesson_script import LessonScript, lesson_script, save_files
 from tutor.progress.script_formats import FORMATS, as_markdown, as_notebook, as_program
 
@@ -24,12 +24,16 @@ ONE = drawn(LESSONS, 1, "exported lesson")
 pytestmark = pytest.mark.timeout(240)
 
 
+def solution_of(step: Step) -> str:
+    return step.solved if isinstance(step, LabStep) else step.solution
+
+
 def script_of(lesson: Lesson, *, every: bool = True) -> LessonScript:
     """All solutions with their tasks, or every second one and the others open."""
-    steps = [step for step in lesson.steps if kind_of(step).has_solution]
+    steps = [step for step in lesson.steps if kind_of(step).has_judged_program]
     return lesson_script(
         lesson,
-        {step.id: step.solution for step in (steps if every else steps[::2])},
+        {step.id: solution_of(step) for step in (steps if every else steps[::2])},
         {step.id: step.text for step in steps},
         {step.id: step.scaffold for step in steps},
     )
