@@ -99,8 +99,8 @@ KINDS: Mapping[KindOrNone, Display] = {
         has_charts=True,
         has_large_charts=True,
         still_open="no goal reached yet",
-        next_here="{key:next_pane} goes to the lab.",
-        next_away="In the lab, move a slider or draw.",
+        next_here="{key:next_pane} goes to the sliders.",
+        next_away="Left and Right move a slider.",
     ),
     "try": Display(
         panes=("code", "output", *VIEWS, "plot"),

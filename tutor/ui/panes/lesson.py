@@ -39,6 +39,8 @@ MAX_REFERENCE_LINES = 1_000
 """Maximum lines of the solution: in effect all."""
 MORE_HERE = "PgDn or Space shows more."
 MORE_AWAY = "More below: {key:task}, then PgDn."
+TO_DRAW = "{key:next_pane} goes to the lab."
+DRAW = "Draw on the pad."
 
 
 SLOW_TO_IMPORT = ("tutor.course.figures", "tutor.ui.charts.figure")
@@ -249,4 +251,6 @@ def _next_action(state: State, *, here: bool) -> str:
     display = display_of(state.step)
     if state.step_done and not display.is_page:
         return f"Done. {NEXT}"
+    if display.has_large_charts and state.step is not None and not state.step.sliders:
+        return TO_DRAW if here else DRAW
     return display.next_here if here else display.next_away
