@@ -42,8 +42,10 @@ class StableStatic(Static):
 
     def _needs_layout(self, before: Content, new: Content) -> bool:
         width, rules = self.size.width, self.styles.get_rules()
-        if self.styles.is_auto_width or not width:
+        if self.styles.is_auto_width:
             return True
+        if not width:  # hidden, or not laid out yet: a layout comes when it is shown
+            return False
         return before.get_height(rules, width) != new.get_height(rules, width)
 
     def give_rows(self, words: str, width: int, most: int) -> None:

@@ -26,7 +26,7 @@ MIN_SHARE = 1e-14
 
 
 def has_place(value: float, *, log: bool = False) -> bool:
-    return abs(value) <= MAX_NUMBER and (value >= MIN_NUMBER or not log)
+    return (MIN_NUMBER if log else -MAX_NUMBER) <= value <= MAX_NUMBER
 
 
 def are_apart(low: float, high: float) -> bool:

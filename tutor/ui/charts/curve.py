@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from operator import sub
 from statistics import fmean
@@ -223,13 +223,18 @@ class LossPlot:
     beside: Beside
     signs: GlyphSet
 
+    @cached_property
+    def points(self) -> list[Point]:
+        """The steps whose losses have a place, each with its loss."""
+        return placed(self.losses, self.y_axis)
+
     def draw(self, width: int, height: int) -> list[list[Piece]]:
         labels = row_labels(self.y_axis, height - 2, 4)
         columns = width - max(map(len, labels.values())) - 2
         canvas = Canvas(columns, height - 2, self.signs.name)
         dots = self._draw_curves(canvas)
         self._draw_uprights(canvas)
-        are_few = len(placed(self.losses, self.y_axis)) * 3 <= columns
+        are_few = len(self.points) * 3 <= columns
         self._draw_signs(canvas, dots if are_few else ())
         numbers = column_labels(self.x_axis, columns, _step_labels(self.x_axis.high))
         floor = self._floor(columns)
@@ -252,9 +257,8 @@ class LossPlot:
         for losses in self.beside.others:
             pen = Pen("loss-chart--other", "+", (3, 5))
             self._draw_curve(canvas, self._clipped(losses), pen)
-        points = placed(self.losses, self.y_axis)
-        if is_smoothed(self.losses, log=self.y_axis.log):
-            for point in thin(points, 4 * canvas.width):
+        if smooth(tuple(loss for _, loss in self.points), log=self.y_axis.log):
+            for point in thin(self.points, 4 * canvas.width):
                 canvas.dot(*self._dot(canvas, *point), RAW)
         return self._draw_curve(canvas, self.losses, LINE)
 
@@ -268,7 +272,8 @@ class LossPlot:
         self, canvas: Canvas, losses: Sequence[float], pen: Pen
     ) -> list[tuple[int, int]]:
         """Draw the curve, smoothed if it is long and noisy, and return its dots."""
-        curve = placed(losses, self.y_axis)
+        curve = self.points if losses is self.losses else placed(losses, self.y_axis)
+        is_whole = len(curve) == len(losses)
         if smoothed := smooth(tuple(loss for _, loss in curve), log=self.y_axis.log):
             curve = list(zip([step for step, _ in curve], smoothed, strict=True))
         curve = thin(curve, 2 * canvas.width)
@@ -276,7 +281,7 @@ class LossPlot:
         for at, (step, _) in enumerate(curve):
             previous = int(curve[at - 1][0]) if at else int(step)
             between = losses[previous : int(step)]
-            if all(has_place(loss, log=self.y_axis.log) for loss in between):
+            if is_whole or all(has_place(loss, log=self.y_axis.log) for loss in between):
                 canvas.line(*dots[max(0, at - 1)], *dots[at], pen)
             else:
                 canvas.dot(*dots[at], pen)
