@@ -90,3 +90,8 @@ mean, drawn, mode = model[1].running_mean.tolist(), torch.rand(1).item(), model.
     )
     assert shown.executed.error is None
     assert shown.answers == plain.answers
+
+
+def test_a_program_without_a_pad_shows_not_that_of_one_before() -> None:
+    assert pad_of("show_pad(model)")[0]
+    assert not pad_of("")[0]

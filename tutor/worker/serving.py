@@ -103,6 +103,7 @@ class Server:
         ImportWatch(channel).install()
         plots = PlotReporter(channel) if command.live else None
         CURRENT.reporter = plots
+        NEWEST.clear()
 
         def make_listener(started: ProgramRun) -> StepReporter:
             if command.live:
