@@ -160,7 +160,7 @@ SCENES = (
         LOOP,
         ("escape", "2", "f5"),
         ("finished in", "100 steps:", "model[0].weight"),
-        (120, 36),
+        (160, 45),
     ),
     Scene(
         "map",
