@@ -7,12 +7,11 @@ room and in `authoring.check`; a test compares the keys.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 
-from tutor.course import late
 from tutor.course.model import (
     AnyKind,
     CodeStep,
@@ -43,7 +42,7 @@ from tutor.course.step_tables import (
 )
 
 if TYPE_CHECKING:
-    from tutor.course.tables import Parts, ProblemCollector
+    pass
 
 KindOrNone: TypeAlias = AnyKind | Literal["none"]
 """`none` if the learner is at no step: there is none, or a start screen comes before it."""
@@ -82,18 +81,8 @@ class Kind(Traits, frozen=True, kw_only=True):
     arrays: Mapping[str, tuple[str, type[Struct]]] = {}
     """Arrays of tables by their TOML key: the field of the step that holds one, and the struct of
     its elements."""
-    check: Callable[[dict[str, Any], Parts, ProblemCollector], None]
-    """Function that adds a problem for each rule broken by the readable values without which the
-    step could not be shown, run or judged."""
-    advise: Callable[[dict[str, Any], Parts, ProblemCollector], None]
-    """Function that adds a problem for each rule that matters only to authors, after `check`. Only
-    `nntutor check` reports them: a learner can still use the step."""
     placeholders: Mapping[str, str] = {}
     """Values for the needed keys of a step whose header alone has been read."""
-
-
-def _no_rules(_values: dict[str, Any], _parts: Parts, _findings: ProblemCollector) -> None:
-    pass
 
 
 _QUESTION_ARRAYS: Mapping[str, tuple[str, type[Struct]]] = {
@@ -102,13 +91,11 @@ _QUESTION_ARRAYS: Mapping[str, tuple[str, type[Struct]]] = {
 }
 
 KINDS: Mapping[StepKind, Kind] = {
-    "read": Kind(step=ReadStep, check=_no_rules, advise=_no_rules),
+    "read": Kind(step=ReadStep),
     "quiz": Kind(
         has_question=True,
         step=QuizStep,
         arrays=_QUESTION_ARRAYS,
-        check=late.check_quiz,
-        advise=late.advise_question,
         placeholders={"mode": "one"},
     ),
     "predict": Kind(
@@ -117,8 +104,6 @@ KINDS: Mapping[StepKind, Kind] = {
         is_guessed=True,
         step=PredictStep,
         arrays={**_QUESTION_ARRAYS, "show": ("shown", ShownValue)},
-        check=late.check_predict,
-        advise=late.advise_question,
         placeholders={"mode": "one", "program": ""},
     ),
     "code": Kind(
@@ -135,8 +120,6 @@ KINDS: Mapping[StepKind, Kind] = {
             "free": ("free", FreeConstant),
             "exempt": ("exemptions", Exemption),
         },
-        check=late.check_code,
-        advise=late.advise_code,
         placeholders={"scaffold": "", "solution": ""},
     ),
     "order": Kind(
@@ -152,8 +135,6 @@ KINDS: Mapping[StepKind, Kind] = {
             "misconception": ("wrong_orders", WrongOrder),
             "exempt": ("exemptions", Exemption),
         },
-        check=late.check_order,
-        advise=late.advise_order,
         placeholders={"lines": ""},
     ),
     "lab": Kind(
@@ -166,8 +147,6 @@ KINDS: Mapping[StepKind, Kind] = {
             "show": ("shown", ShownValue),
             "solution": ("solution_runs", SolutionRun),
         },
-        check=late.check_lab,
-        advise=late.advise_lab,
         placeholders={"program": ""},
     ),
 }

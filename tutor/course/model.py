@@ -550,7 +550,7 @@ class LabStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="lab"):
     @property
     def solved(self) -> str:
         """The lines of runs that together reach every goal, with an empty line between runs."""
-        return late.text_of(late.lines_of(self, run.values) for run in self.solution_runs)
+        return late.solved_lines(self)
 
 
 class OwnProgram(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="try"):

@@ -10,7 +10,8 @@ import ast
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from tutor.course.model import StepBase
+from tutor.course.kinds import kind_of
+from tutor.course.model import LabStep, Step, StepBase
 from tutor.course.step_tables import LabSlider
 
 Value: TypeAlias = int | float | str
@@ -44,28 +45,28 @@ def is_drawing(cells: str) -> bool:
     return len(cells) == _SIDE * _SIDE and cells.isascii() and cells.isdigit()
 
 
-def is_drawn(step: StepBase) -> bool:
+def is_drawn(step: Step) -> bool:
     """Return True for a lab with a pad in place of sliders."""
-    return bool(step.goals) and not step.sliders
+    return kind_of(step).has_sliders and not step.sliders
 
 
-def lines_of(step: StepBase, values: Mapping[str, Value]) -> str:
+def lines_of(step: Step, values: Mapping[str, Value]) -> str:
     """Return the lines that bind the sliders or the drawing to these values."""
     return "".join(f"{name} = {_written(values[name])}\n" for name in _names(step))
 
 
-def start_values(step: StepBase) -> dict[str, Value]:
+def start_values(step: Step) -> dict[str, Value]:
     """Return the values at which the lab begins."""
     sliders = {slider.name: slider.start for slider in step.sliders}
     return {DRAWING: ""} if is_drawn(step) else {**sliders}
 
 
-def drawing_in(step: StepBase, text: str) -> str:
+def drawing_in(step: Step, text: str) -> str:
     """Return the drawing of the last run in the text; "" if there is none."""
     return str(values_or_start(step, text).get(DRAWING, ""))
 
 
-def values_in(step: StepBase, lines: str) -> dict[str, Value]:
+def values_in(step: Step, lines: str) -> dict[str, Value]:
     """Return the values that the lines of one run bind; raise NotSliderValues if they do not."""
     try:
         statements = ast.parse(lines).body
@@ -77,7 +78,7 @@ def values_in(step: StepBase, lines: str) -> dict[str, Value]:
     return values
 
 
-def blocks_in(step: StepBase, text: str) -> tuple[str, ...]:
+def blocks_in(step: Step, text: str) -> tuple[str, ...]:
     """Return the lines of each run; raise NotSliderValues if a block is not one.
 
     Empty lines separate the blocks.
@@ -92,6 +93,11 @@ def text_of(blocks: Iterable[str]) -> str:
     return "\n".join(dict.fromkeys(blocks))
 
 
+def solved_lines(step: LabStep) -> str:
+    """Return the lines of runs that together reach every goal."""
+    return text_of(lines_of(step, run.values) for run in step.solution_runs)
+
+
 def lab_program(step: StepBase, lines: str) -> str:
     """Return the program below the lines that bind the sliders."""
     return f"{lines.strip()}\n\n{step.program.strip()}\n"
@@ -102,7 +108,7 @@ def whole_program(step: StepBase, text: str) -> str:
     return "\n".join(lab_program(step, block) for block in text.split("\n\n"))
 
 
-def values_or_start(step: StepBase, text: str) -> dict[str, Value]:
+def values_or_start(step: Step, text: str) -> dict[str, Value]:
     """Return the values of the last run in the text, or those at the start if it has none."""
     try:
         return values_in(step, blocks_in(step, text)[-1])
@@ -110,7 +116,7 @@ def values_or_start(step: StepBase, text: str) -> dict[str, Value]:
         return start_values(step)
 
 
-def _names(step: StepBase) -> tuple[str, ...]:
+def _names(step: Step) -> tuple[str, ...]:
     return tuple(start_values(step))
 
 
@@ -121,7 +127,7 @@ def _written(value: Value) -> str:
     return f'"""\n{rows_of(cells_of(value))}"""' if value.strip() else '""'
 
 
-def _bound(step: StepBase, statement: ast.stmt) -> tuple[str, Value]:
+def _bound(step: Step, statement: ast.stmt) -> tuple[str, Value]:
     match statement:
         case ast.Assign(targets=[ast.Name(id="drawing")], value=value) if is_drawn(step):
             text = ast.literal_eval(value)
@@ -135,7 +141,7 @@ def _bound(step: StepBase, statement: ast.stmt) -> tuple[str, Value]:
     raise ValueError
 
 
-def _wanted(step: StepBase) -> str:
+def _wanted(step: Step) -> str:
     if is_drawn(step):
         return WANTED_DRAWING
     sliders = "; ".join(map(_choices, step.sliders))

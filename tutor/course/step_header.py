@@ -91,8 +91,8 @@ def _header_of(file: Path, table: dict[str, Any], also: tuple[str, ...] = ()) ->
     kind = KINDS[table["kind"]]
     fields = kind.step.__struct_fields__
     shown = {key: table[key] for key in (*_SHOWN, *also) if key in table and key in fields}
-    # decoys are shown among the lines of an order step, sliders and goals in place of an editor
-    for field, key in (("decoys", "decoy"), ("sliders", "slider"), ("goals", "goal")):
+    # decoys are shown among the lines of an order step, sliders in place of an editor
+    for field, key in (("decoys", "decoy"), ("sliders", "slider")):
         if field in fields:
             shown[field] = table.get(key, [])
     own = {"kind": table["kind"], "id": _id_of(file), "lesson": file.parent.name}

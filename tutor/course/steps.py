@@ -1,18 +1,19 @@
 """One step from its file, for the loader.
 
-The traits and rules of a kind of step are in its row of `tutor.course.kinds`.
+The traits of a kind of step are in its row of `tutor.course.kinds`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec.structs import FieldInfo
 
+from tutor.course import code_rules, lab_rules, order_rules, predict_rules, quiz_rules
 from tutor.course.data_files import read_data
 from tutor.course.document import read_document
 from tutor.course.kinds import KINDS, Kind
@@ -29,6 +30,24 @@ MAX_MINUTES = 15
 
 FILLED_IN = ("lesson", "file", "prelude", "data", "used")
 """Fields of steps that are no keys: the loader fills them in."""
+
+
+Rules: TypeAlias = Callable[[dict[str, Any], Parts, ProblemCollector], None]
+
+
+def _no_rules(_values: dict[str, Any], _parts: Parts, _findings: ProblemCollector) -> None:
+    pass
+
+
+_RULES: Mapping[StepKind, tuple[Rules, Rules]] = {
+    "quiz": (quiz_rules.check, quiz_rules.advise),
+    "predict": (predict_rules.check, quiz_rules.advise),
+    "code": (code_rules.check, code_rules.advise),
+    "order": (order_rules.check, order_rules.advise),
+    "lab": (lab_rules.check, lab_rules.advise),
+}
+"""Functions that add a problem for each broken rule of a kind of step: first of those without which
+it could not be shown, run or judged, then of those that matter only to authors."""
 
 
 @cache
@@ -87,10 +106,11 @@ def _build_step(
     }
     _check_common(values, findings)
     _check_unique(values, ids, findings)
-    kind.check(values, parts, findings)
+    check, advise = _RULES.get(name, (_no_rules, _no_rules))
+    check(values, parts, findings)
     if for_author:
         _advise_common(values, findings)
-        kind.advise(values, parts, findings)
+        advise(values, parts, findings)
     if kind.has_program:
         values |= {"prelude": prelude, "data": read_data(values.get("files", ()), findings)}
     if values.get("uses"):
