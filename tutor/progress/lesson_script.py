@@ -43,6 +43,9 @@ NOT_ANSWERED = "Not answered yet. The given code, and the code in the editor:"
 NO_PAD = "show_pad = lambda model, image=None: None  # opens a pad in nntutor alone"
 """Code in place of the function that each program finds in nntutor."""
 
+_BUILTINS = frozenset(dir(builtins)) - {"show_pad"}
+"""Names of Python itself: a process that runs programs has `show_pad` among them, too."""
+
 AT_TOP = "# at the top: "
 """Prefix of an import from `__future__` in an answer: the import itself is at the top."""
 
@@ -235,7 +238,7 @@ class _Writer:
                 self._sources.update(dict.fromkeys(names, text))
         if "show_pad" in read and "show_pad" not in self._sources:
             self._write(NO_PAD)
-        for name in sorted(read & set(self._sources) & set(dir(builtins))):
+        for name in sorted(read & set(self._sources) & _BUILTINS):
             text = f"from builtins import {name}"
             if self._sources[name] != text:
                 self._lines.append(text)
