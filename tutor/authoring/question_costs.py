@@ -22,7 +22,8 @@ from tutor.wire.values import FloatValue
 MAX_MILLISECONDS = 60.0
 """Processor time of all questions of a step after one run, beyond which the author is warned."""
 
-_CLOCK = Question("__import__('time').process_time()")
+CLOCK = Question("__import__('time').process_time()")
+"""The processor time of the program's process since its start, in seconds."""
 _YARDSTICK = Question("sum(range(1_000_000))")
 _YARDSTICK_MILLISECONDS = 20.0
 """Time of the yardstick on an idle machine; a faster machine counts as this fast."""
@@ -32,7 +33,7 @@ _MAX_QUOTED = 60
 def timed(questions: Sequence[Question]) -> tuple[Question, ...]:
     """Return the yardstick and the questions, with readings of the clock in between."""
     asked = (_YARDSTICK, *questions)
-    return (_CLOCK, *(each for question in asked for each in (question, _CLOCK)))
+    return (CLOCK, *(each for question in asked for each in (question, CLOCK)))
 
 
 def check_question_costs(
