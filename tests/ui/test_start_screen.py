@@ -69,7 +69,7 @@ async def test_the_first_time_says_what_this_is_how_to_go_on_and_how_to_leave(
     async with app.run_test(size=size) as pilot:
         await prepared(app, pilot)
         text = screen_text(app)
-        parts = ("Welcome to nntutor", "what neural networks compute", "Ctrl+Q ", "Esc More")
+        parts = ("Welcome to nntutor", "In ten minutes you train", "Ctrl+Q ", "Esc More")
         title = "What a network does"
         opens, closes = "“”" if glyphs == "unicode" else '""'
         for words in (*parts, f"begins with {opens}{title}{closes}"):

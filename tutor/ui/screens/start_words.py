@@ -29,8 +29,8 @@ from tutor.ui.widgets.wrapping import wrap_words
 WELCOME = "Welcome to nntutor"
 WELCOME_BACK = "Welcome back"
 WHAT_IT_IS = (
-    "Here you learn what neural networks compute: you move a slider, answer a question, or write a "
-    "few lines of PyTorch, which run on this machine."
+    "In ten minutes you train a network, watch its border bend, and break it. Then you write your "
+    "own, in a few lines of PyTorch."
 )
 
 REVIEW = "asks {questions} about what you missed; s skips it today"
