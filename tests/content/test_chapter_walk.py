@@ -19,7 +19,7 @@ from tests.support.chapter_walk import (
 )
 from tests.support.lessons import chapter
 from tests.support.plain_process import walk_by_lines
-from tests.support.sampling import drawn
+from tests.support.sampling import WHOLE, drawn
 from tests.support.tutor_app import lesson_screen, workspace_of
 from tests.support.wait import eventually
 from tutor.course.model import CodeStep, LabStep, OrderStep, PredictStep, QuestionStep, Step
@@ -35,6 +35,8 @@ from tutor.ui.marks import marks_of
 from tutor.wire.pads import SIDE
 
 COURSE = chapter()
+WALKED = [each.id for each in COURSE.lessons if WHOLE or len(lesson_steps(each.id)) < 15]
+"""Lessons to draw one from: a walk through the longest takes four minutes."""
 ENOUGH = 60.0
 
 pytestmark = [
@@ -163,7 +165,7 @@ async def _walk_by_keys(folder: Path, lesson: str) -> None:
         await learner.pilot.press("ctrl+q")
 
 
-@pytest.mark.parametrize("lesson", drawn([each.id for each in COURSE.lessons], 1, "walked"))
+@pytest.mark.parametrize("lesson", drawn(WALKED, 1, "walked"))
 async def test_what_is_kept_is_the_same_with_a_screen_and_without(
     tmp_path: Path, lesson: str
 ) -> None:
