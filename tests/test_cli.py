@@ -289,6 +289,15 @@ class TestWithoutAWorker:
         )
         assert done.stdout == f"{here}\n", done.stderr
 
+    def test_a_program_gets_what_stands_behind_two_dashes(self, tmp_path: Path) -> None:
+        tells = LAUNCH.replace(
+            "own.step.title if own else start_at, mouse, slow", "own.step.arguments"
+        )
+        places, program = ["--data-dir", str(tmp_path)], ["try", "train.py", "--", "--epochs", "3"]
+        command = [sys.executable, "-c", tells, *places, *program]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+        assert done.stdout == "('--epochs', '3')\n", done.stderr
+
     def test_a_review_opens_the_app_only_where_something_is_due(self, tmp_path: Path) -> None:
         write_course(tmp_path / "lessons", quiz=QUIZ)
         tells = LAUNCH.replace("own.step.title if own else start_at, mouse, slow", "review")

@@ -10,10 +10,10 @@ from tests.support.fake_client import FakeClient, finished
 from tests.support.tutor_session import new_session
 from tests.support.wait import eventually
 from tutor.course.kinds import kind_name
-from tutor.course.model import ASKING_VIEWS
+from tutor.course.model import ASKING_VIEWS, OwnProgram
 from tutor.grading.own_command import own_command
 from tutor.progress.fold import Place
-from tutor.progress.own_files import open_program
+from tutor.progress.own_files import LESSON, open_program
 from tutor.session.commands import NAMED, offered_commands
 from tutor.session.core import TutorSession
 from tutor.wire.events import OutputWritten
@@ -49,7 +49,13 @@ def offered(session: TutorSession) -> set[str]:
 
 @pytest.mark.parametrize(("source", "asks"), [("x = y.to('cuda')", True), ("x = 1", False)])
 def test_it_asks_for_a_graphics_card_only_where_it_names_one(source: str, asks: bool) -> None:
-    assert own_command(source).gpu is asks
+    step = OwnProgram(id="train", title="train.py", lesson=LESSON)
+    assert own_command(step, source).gpu is asks
+
+
+def test_its_command_line_is_its_own(tmp_path: Path) -> None:
+    step = open_program(tmp_path, tmp_path / "train.py", ("--epochs", "3")).step
+    assert own_command(step, "").program.arguments == ("--epochs", "3")
 
 
 async def test_it_runs_within_the_limits_of_a_run_and_of_no_check(tmp_path: Path) -> None:

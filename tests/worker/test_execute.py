@@ -267,6 +267,12 @@ def test_the_program_is_main_and_its_source_can_be_read() -> None:
     assert served.answers[0].shown.startswith("('__main__', True, True, 'class Box:")
 
 
+def test_a_program_is_given_its_command_line() -> None:
+    program = Program(source="import sys\ntold = sys.argv", arguments=("--epochs", "3"))
+    assert serve(Execute(program), ("told",)).answers[0].shown == "['exercise.py', '--epochs', '3']"
+    assert run("import sys\ntold = sys.argv", "told").answers[0].shown == "['exercise.py']"
+
+
 def test_questions_see_the_program_but_not_the_other_way_round() -> None:
     served = run(
         "len = lambda x: 99\ntorch = None\ngiven = 5\nrun = 'mine'\nx = [1, 2]\n"

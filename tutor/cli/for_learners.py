@@ -124,6 +124,7 @@ def review(
 
 @click.command("try", epilog=APP_STATUS)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.argument("arguments", nargs=-1)
 @place_options
 @here_option
 @screen_options
@@ -131,6 +132,7 @@ def review(
 def try_program(
     context: click.Context,
     file: Path | None,
+    arguments: tuple[str, ...],
     lessons: Path | None,
     data_dir: Path | None,
     no_mouse: bool,
@@ -139,13 +141,14 @@ def try_program(
     """Open an editor for a program of your own, with all panes and no task.
 
     FILE is read at the start, and written only when you ask for it. Without FILE, the editor opens
-    with what you typed the last time.
+    with what you typed the last time. ARGUMENTS are the program's own; write -- before options, as
+    in nntutor try train.py -- --epochs 3.
     """
     from tutor.progress.own_files import CannotOpenFile, open_program
 
     places = places_of(context, lessons, data_dir)
     try:
-        own = open_program(places.data, file)
+        own = open_program(places.data, file, arguments)
     except CannotOpenFile as problem:
         exit_wrong_use(str(problem))
     outer = context.find_root().obj

@@ -563,6 +563,8 @@ class OwnProgram(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="try
     """Always empty: there is no task."""
     scaffold: str = ""
     """The initial text of the editor, which is the file's."""
+    arguments: tuple[str, ...] = ()
+    """Arguments of its command line."""
 
 
 LessonStep: TypeAlias = ReadStep | QuizStep | PredictStep | CodeStep | OrderStep | LabStep

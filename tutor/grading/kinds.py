@@ -17,7 +17,6 @@ from tutor.course.model import (
     Exercise,
     LabStep,
     OrderStep,
-    OwnProgram,
     PredictStep,
     QuizStep,
     Step,
@@ -188,10 +187,6 @@ async def _judge_lab(
     return await grade_lab(step, source, runner)
 
 
-def _own_command(_step: OwnProgram, source: str) -> Execute:
-    return own_command(source)
-
-
 KINDS: Mapping[AnyKind, Grading] = {
     "read": Grading(),
     "quiz": Grading(judge_answer=grade_quiz, review_question=_review_quiz),
@@ -228,7 +223,7 @@ KINDS: Mapping[AnyKind, Grading] = {
         judge_program=_judge_lab,
         reached_goals=reached_goals,
     ),
-    "try": Grading(command=_own_command),
+    "try": Grading(command=own_command),
 }
 """Row of each kind of step, and of a program of the learner's own."""
 

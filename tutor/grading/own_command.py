@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from tutor.course.model import ASKING_VIEWS
+from tutor.course.model import ASKING_VIEWS, OwnProgram
 from tutor.wire.commands import Execute, Program
 
 
-def own_command(source: str) -> Execute:
+def own_command(step: OwnProgram, source: str) -> Execute:
     """Return the command that runs the program.
 
     Random numbers are seeded the same each time, so that two runs differ only by their code. It
     gets network and graphics card if the learner's config allows them to any program.
     """
     return Execute(
-        Program(source=source),
+        Program(source=source, arguments=step.arguments),
         live=True,
         network=True,
         gpu="cuda" in source,  # preparing a card takes seconds

@@ -156,7 +156,7 @@ class OpenedProgram(NamedTuple):
     """True if another program has changed the file since that draft was begun."""
 
 
-def open_program(data: Path, path: Path | None) -> OpenedProgram:
+def open_program(data: Path, path: Path | None, arguments: tuple[str, ...] = ()) -> OpenedProgram:
     """Read the program of that file, or the one without a file. Raises CannotOpenFile.
 
     A draft that equals the file is removed, so that a remaining one has unwritten text.
@@ -170,6 +170,7 @@ def open_program(data: Path, path: Path | None) -> OpenedProgram:
         lesson=LESSON,
         scaffold=file.text,
         file=file.path,
+        arguments=arguments,
     )
     drafts = Drafts(data)
     draft = drafts.load(step.lesson, step.id)

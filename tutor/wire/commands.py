@@ -24,6 +24,8 @@ class Program(Struct, frozen=True):
     source: str = ""
     seed: int = 0
     """Seed of torch, numpy and random, set before the prelude, and before the givens."""
+    arguments: tuple[str, ...] = ()
+    """What `sys.argv` holds after the program's name."""
 
 
 Files: TypeAlias = tuple[tuple[str, bytes], ...]
