@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("matplotlib")
 
 from tests.support.worker import HERE_BY_PIPE, Worker, worker
-from tutor.session.plot_pictures import PlotPictures
+from tutor.session.plot_pictures import plot_picture
 from tutor.session.timeline import Timeline
 from tutor.wire.commands import Execute, Limits, Program, Question
 from tutor.wire.events import (
@@ -85,7 +85,7 @@ async def test_maps_models_recordings_and_pictures(
         there = await _watched(running)
         timeline = Timeline()
         timeline.take(tuple(there))
-        picture = await PlotPictures(timeline, lambda: running.client, tmp_path).make(1, "losses")
+        picture = await plot_picture(timeline, running.client, tmp_path, 1, "losses")
         assert isinstance(picture, Path)
         assert picture.read_bytes().startswith(b"\x89PNG")
         printed = await running.client.printed()

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from tutor.session.loss_curves import MAX_CURVES, MISSING, LossCurves, first_shown
+from tutor.session.loss_curves import MAX_CURVES, MISSING, LossCurves, shown_curve
 from tutor.session.loss_view import kept_lists, loss_view
 from tutor.session.printed_numbers import printed_numbers
 from tutor.session.state import Activity, State
@@ -54,7 +54,7 @@ def test_of_curves_one_after_another_the_newest_is_looked_at() -> None:
     curves = LossCurves()
     curves.put(0, (3.0, 2.0, 1.0), b"")
     curves.put(3, (9.0, 8.0), b"\1\1")
-    first = first_shown(curves.curves())
+    first = shown_curve(curves.curves(), None)
     assert first is not None
     assert (first.number, first.losses) == (1, [9.0, 8.0])
 

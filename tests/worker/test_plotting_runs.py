@@ -10,7 +10,7 @@ pytest.importorskip("matplotlib")
 
 from tests.support.worker import worker
 from tutor.client.interface import DescribedClient
-from tutor.session.plot_pictures import PlotPictures
+from tutor.session.plot_pictures import plot_picture
 from tutor.session.timeline import Timeline
 from tutor.wire.commands import Execute, Limits, Program
 from tutor.wire.events import PlotsDrawn, RunEnded, RunEvent
@@ -100,12 +100,12 @@ async def test_programs_plot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert titles(await run(client, AGG)) == ["elsewhere"]
         bars = await run(client, UNSHOWN)
         assert titles(bars) == [""]
-        pictures = PlotPictures(timeline_of(bars), lambda: client, tmp_path)
-        picture = await pictures.make(1, "bars")
+        timeline = timeline_of(bars)
+        picture = await plot_picture(timeline, client, tmp_path, 1, "bars")
         assert isinstance(picture, Path)
         assert picture.read_bytes().startswith(b"\x89PNG")
         assert picture == tmp_path / "plots" / "bars.png"
-        assert "no picture" in str(await pictures.make(2, "none"))
+        assert "no picture" in str(await plot_picture(timeline, client, tmp_path, 2, "none"))
 
 
 def timeline_of(events: list[RunEvent]) -> Timeline:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.digests import DIGEST, digest_in, unhooked_digest
 from tests.support.engine import PRELUDE, run, serve
-from tutor.session.loss_curves import first_shown
+from tutor.session.loss_curves import shown_curve
 from tutor.session.loss_view import loss_view
 from tutor.session.printed_numbers import printed_numbers
 from tutor.session.tensor_choice import default_name
@@ -55,7 +55,7 @@ def told_of(name: str) -> dict[str, object]:
     view, facts = loss_view(record, None), record.facts
     curves = record.by_curve.curves()
     names = {each.number: facts.name_of(each.number) for each in curves}
-    first = first_shown(curves)
+    first = shown_curve(curves, None)
     printed = printed_numbers([served.output])
     told = {
         "curves": {names.get(each.number, "loss"): len(each.losses) for each in curves},

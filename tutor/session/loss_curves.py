@@ -81,22 +81,17 @@ class LossCurves:
         return list(self._split.values())
 
 
-def first_shown(curves: Sequence[LossCurve]) -> LossCurve | None:
-    """Return the curve to look at first: of those that train now together, the first one.
+def shown_curve(curves: Sequence[LossCurve], picked: int | None) -> LossCurve | None:
+    """Return the picked curve, else the first of those that train now together.
 
     A curve that ended before another began is one of the past.
     """
-    if not curves:
-        return None
-    newest = max(curves, key=lambda each: each.span[1])
-    begin = newest.span[0]
-    together = [each for each in curves if each.span[1] >= begin]
-    return min(together, key=lambda each: each.span[0])
-
-
-def shown_curve(curves: Sequence[LossCurve], picked: int | None) -> LossCurve | None:
     curve = next((each for each in curves if each.number == picked), None)
-    return curve or first_shown(curves)
+    if curve is not None or not curves:
+        return curve
+    newest = max(curves, key=lambda each: each.span[1])
+    together = [each for each in curves if each.span[1] >= newest.span[0]]
+    return min(together, key=lambda each: each.span[0])
 
 
 def first_below(losses: Sequence[float], level: float) -> int:

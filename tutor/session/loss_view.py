@@ -81,7 +81,7 @@ def loss_view(
         borders=tuple(
             place for e in facts.epochs if first <= e <= last and (place := curve.place_of(e))
         ),
-        epoch=facts.epoch_at(cursor or last),
+        epoch=bisect_right(facts.epochs, (cursor or last) - 1),
         epochs=bisect_right(facts.epochs, len(run.losses) - 1),
         rates=[RateChanged(e.curve, curve.place_of(e.steps), e.rate) for e in rates],
         broken=broken,

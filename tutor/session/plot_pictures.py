@@ -17,8 +17,6 @@ from tutor.wire.commands import Execute, Limits, Program, Question
 from tutor.wire.values import ArrayValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tutor.client.interface import Client
 
 FOLDER = "plots"
@@ -47,44 +45,34 @@ filled = len(png).to_bytes(8, "little") + png + bytes(-len(png) % 8)
 NO_PICTURE = "There is no picture of this plot: {reason}."
 
 
-class PlotPictures:
-    """The pictures of the plots on screen."""
+async def plot_picture(
+    timeline: Timeline, client: Client | None, data: Path, number: int, name: str
+) -> Path | str:
+    """Draw the figure of that number into a file and return its path, or why there is none.
 
-    def __init__(self, timeline: Timeline, client: Callable[[], Client | None], data: Path) -> None:
-        self._timeline = timeline
-        self._client = client
-        self._folder = data / FOLDER
-
-    async def make(self, number: int, name: str) -> Path | str:
-        """Draw the figure of that number into a file and return its path, or why there is none.
-
-        `name` is what the file is called; it takes the place of an earlier one of that name.
-        """
-        kept = {each.number: each.pickled for each in self._timeline.current.kept_figures}
-        client = self._client()
-        if number not in kept or client is None:
-            return NO_PICTURE.format(reason="the program has not ended, or cannot hand it over")
-        command = Execute(
-            Program(source=_DRAW),
-            limits=Limits(seconds=_SECONDS),
-            step_log=False,
-            files=((_FILE, kept[number]),),
-        )
-        observation = await client.observe(command, (Question(_NAME),))
-        answer = observation.answers[0].value if observation.answers else None
-        png = _png(answer.data) if isinstance(answer, ArrayValue) else b""
-        if not png:
-            return NO_PICTURE.format(reason="matplotlib could not draw it")
-        file = self._folder / f"{name}.png"
-        try:
-            make_private(self._folder)
-            replace_file(file, png)
-        except OSError as error:
-            return NO_PICTURE.format(reason=f"it cannot be written ({error.strerror})")
-        return file
-
-
-def _png(data: bytes) -> bytes:
-    size = int.from_bytes(data[:8], "little")
-    png = data[8 : 8 + size]
-    return png if size <= MAX_PICTURE and png.startswith(_SIGNATURE) else b""
+    `name` is what the file is called; it takes the place of an earlier one of that name.
+    """
+    kept = {each.number: each.pickled for each in timeline.current.kept_figures}
+    if number not in kept or client is None:
+        return NO_PICTURE.format(reason="the program has not ended, or cannot hand it over")
+    command = Execute(
+        Program(source=_DRAW),
+        limits=Limits(seconds=_SECONDS),
+        step_log=False,
+        files=((_FILE, kept[number]),),
+    )
+    observation = await client.observe(command, (Question(_NAME),))
+    answer = observation.answers[0].value if observation.answers else None
+    filled = answer.data if isinstance(answer, ArrayValue) else b""
+    size = int.from_bytes(filled[:8], "little")
+    png = filled[8 : 8 + size]
+    if size > MAX_PICTURE or not png.startswith(_SIGNATURE):
+        return NO_PICTURE.format(reason="matplotlib could not draw it")
+    folder = data / FOLDER
+    file = folder / f"{name}.png"
+    try:
+        make_private(folder)
+        replace_file(file, png)
+    except OSError as error:
+        return NO_PICTURE.format(reason=f"it cannot be written ({error.strerror})")
+    return file

@@ -14,7 +14,6 @@ from msgspec.structs import replace
 
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
-from tutor.grading.verdict import Verdict
 from tutor.progress import entries
 from tutor.progress.entries import Entry
 from tutor.progress.fold import add_entries
@@ -282,7 +281,14 @@ def entries_of(state: State, event: Event) -> Entries:
         case VerdictReached() if is_current_verdict(state, event):
             return handling.entries(state, step, event)
         case GoalsReached(verdict=verdict) if step.id == event.step and verdict is not None:
-            return (_goals_judged(step, verdict),)
+            return (
+                entries.AnswerJudged(
+                    step=step.id,
+                    verdict=verdict.kind,
+                    digest=entries.digest_of(verdict.program),
+                    milliseconds=verdict.milliseconds,
+                ),
+            )
     return ()
 
 
@@ -297,12 +303,3 @@ def is_current_verdict(state: State, event: VerdictReached) -> bool:
 
 def _shuffled(state: State, step: Step) -> entries.QuizShuffled:
     return entries.QuizShuffled(step=step.id, times=state.progress.shuffled.get(step.id, 0) + 1)
-
-
-def _goals_judged(step: Step, verdict: Verdict) -> entries.AnswerJudged:
-    return entries.AnswerJudged(
-        step=step.id,
-        verdict=verdict.kind,
-        digest=entries.digest_of(verdict.program),
-        milliseconds=verdict.milliseconds,
-    )

@@ -19,7 +19,7 @@ from tutor.session.words.model_text import bound_shape_text
 from tutor.session.words.part_text import missed_line
 from tutor.text import printable
 from tutor.wire.commands import Limits
-from tutor.wire.events import ErrorFacts, Executed, LineShape, Observation, Outcome
+from tutor.wire.events import ErrorFacts, LineShape, Observation, Outcome
 
 MAX_SHAPES = 2_000
 """Shapes that are read; a program that the worker has compiled has fewer."""
@@ -67,7 +67,8 @@ def run_summary(
     line = error.line if error is not None else None
     message = ""
     if raised is not None:
-        message = printable(_error_words(raised, part, step))
+        missed = missed_line(raised, part, step) if part is not None else ""
+        message = printable(missed or explain_or_quote(raised).message)
     else:
         line = observation.line or line
     if observation.outcome not in ("finished", "raised"):
@@ -78,11 +79,7 @@ def run_summary(
         evidence=tuple(map(printable, quote(raised))) if raised is not None else (),
         error=raised.type_name if raised is not None else "",
         line=line,
-        remarks=(
-            *(_remarks_on_earlier(step, raised) if raised is not None else ()),
-            *_slow_remarks(observation, check_seconds),
-            *(_warning_remarks(executed) if raised is None else ()),
-        ),
+        remarks=tuple(dict.fromkeys(_remarks(observation, step, raised, check_seconds))),
         values=grading_of(step).shown_values(step, observation) if observation.answers else (),
         shapes=shapes_by_line(executed.shapes) if executed is not None else (),
         source=part.whole if part is not None else source,
@@ -100,34 +97,24 @@ def shapes_by_line(shapes: Iterable[LineShape]) -> tuple[tuple[int, str], ...]:
     return tuple((line, text) for line, text in joined if len(text) <= MAX_CHARACTERS)
 
 
-def _error_words(error: ErrorFacts, part: PartRun | None, step: Step | None) -> str:
-    missed = missed_line(error, part, step) if part is not None else ""
-    return missed or explain_or_quote(error).message
-
-
-def _remarks_on_earlier(step: Step | None, error: ErrorFacts) -> Iterator[str]:
-    """Yield where an error is from that the learner's own answers to earlier steps raised."""
+def _remarks(
+    observation: Observation, step: Step | None, raised: ErrorFacts | None, check_seconds: float
+) -> Iterator[str]:
     own = [each.title for each in step.used if each.own] if step is not None else []
-    if own and any(frame.file == "before.py" for frame in error.frames):
+    if own and raised is not None and any(at.file == "before.py" for at in raised.frames):
         titles = listed(f"“{title}”" for title in own)
         yield (
             f"It was raised in your own answer to {titles}, which runs before your program. A "
             "check takes the tutor's solution in its place where yours does not do here."
         )
-
-
-def _slow_remarks(observation: Observation, check_seconds: float) -> tuple[str, ...]:
     seconds = observation.milliseconds / 1_000
-    if not 0 < check_seconds < round(seconds, 1) or observation.outcome == "stopped":
-        return ()
-    return (
-        f"It took {seconds:.1f} s, and a check allows {check_seconds:g} s. "
-        "Make it do less before you check it.",
-    )
-
-
-def _warning_remarks(executed: Executed | None) -> tuple[str, ...]:
-    explanations = [explain_warning(warning) for warning in executed.warnings] if executed else []
-    return tuple(
-        dict.fromkeys(printable(each.message) for each in explanations if each is not None)
-    )
+    if 0 < check_seconds < round(seconds, 1) and observation.outcome != "stopped":
+        yield (
+            f"It took {seconds:.1f} s, and a check allows {check_seconds:g} s. "
+            "Make it do less before you check it."
+        )
+    if raised is None and observation.executed is not None:
+        for warning in observation.executed.warnings:
+            explanation = explain_warning(warning)
+            if explanation is not None:
+                yield printable(explanation.message)

@@ -24,7 +24,6 @@ from tutor.wire.events import (
     InventoryTaken,
     LineShape,
     LossesRecorded,
-    Observation,
     OutputWritten,
     ParametersGiven,
     PlotsDrawn,
@@ -105,8 +104,11 @@ class RunRecord:
                     self.given = event.entries
                 case StartRecorded(entries=entries):
                     self.start = entries if is_sound(StepRecorded(0, entries)) else ()
-                case RunEnded():
-                    self._take_end(event.observation)
+                case RunEnded(observation=observation):
+                    self.milliseconds = observation.milliseconds
+                    if observation.executed is not None:
+                        self.shapes = observation.executed.shapes
+                        self.error = observation.executed.error
                 case _:
                     self._keep(event)
 
@@ -135,12 +137,6 @@ class RunRecord:
                 self.figures = event.figures
             case FiguresKept():
                 self.kept_figures = event.figures
-
-    def _take_end(self, observation: Observation) -> None:
-        self.milliseconds = observation.milliseconds
-        if observation.executed is not None:
-            self.shapes = observation.executed.shapes
-            self.error = observation.executed.error
 
     def _take_inventory(self, event: InventoryTaken) -> None:
         if have_moved(self.inventory, event.entries):

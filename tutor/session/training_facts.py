@@ -7,7 +7,6 @@ bounded. A `RunRecord` of the timeline owns it.
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from tutor.session.loss_curves import MAX_CURVES
@@ -40,10 +39,6 @@ class CheckedCurve:
         self.steps: list[int] = []
         """For each, how many losses of the training were recorded before, in order."""
         self.losses: list[float] = []
-
-    @property
-    def is_of_training(self) -> bool:
-        return "train" in self.name.lower()
 
 
 class TrainingFacts:
@@ -96,10 +91,9 @@ class TrainingFacts:
 
         Those whose name says that they are of the training rows come last.
         """
-        return min(self.checked.values(), key=lambda each: each.is_of_training, default=None)
-
-    def epoch_at(self, count: int) -> int:
-        return bisect_right(self.epochs, count - 1)
+        return min(
+            self.checked.values(), key=lambda each: "train" in each.name.lower(), default=None
+        )
 
     @property
     def learning_rates(self) -> Iterator[float]:

@@ -191,15 +191,11 @@ def shape_text(shape: tuple[int, ...]) -> str:
     return f"({shape[0]},)" if len(shape) == 1 else f"({', '.join(map(str, shape))})"
 
 
-def _one_number(value: TensorValue | ArrayValue) -> str:
-    numbers = _numbers(value) if prod(value.shape) == 1 else None
-    return f"{numbers[0]:.6g}" if numbers else ""
-
-
 def _shape_or_value(value: Value) -> str:
     if isinstance(value, TensorValue | ArrayValue):
         shape = shape_text(value.shape) if value.shape else ""
-        return "  ".join(filter(None, (shape, _one_number(value))))
+        numbers = _numbers(value) if prod(value.shape) == 1 else None
+        return "  ".join(filter(None, (shape, f"{numbers[0]:.6g}" if numbers else "")))
     if isinstance(value, BoolValue | IntValue):
         return str(value.value)
     if isinstance(value, FloatValue):

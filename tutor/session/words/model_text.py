@@ -64,17 +64,14 @@ def model_rows(described: ModelsDescribed, end: ModelsDescribed | None = None) -
 
     With `end`, a second row of each layer has its numbers there.
     """
-    last = end.models if end is not None else ()
-    ends = dict(each for model in last for each in _rows_by_layer(model))
+    ends: dict[tuple[str, str], LayerRow] = {}
+    for model in end.models if end is not None else ():
+        for layer in model.layers:
+            row = _layer_row("", layer, "")
+            if layer.calls and (row.mean or row.gradient or row.update):
+                row = replace(row, kind="later", what=AT_END, shape="", numbers="", width=0)
+                ends[model.name, layer.name] = row
     return [row for model in trained_first(described) for row in _rows_of(model, ends)]
-
-
-def _rows_by_layer(model: ModelDescription) -> Iterator[tuple[tuple[str, str], LayerRow]]:
-    for layer in model.layers:
-        row = _layer_row("", layer, "")
-        if layer.calls and (row.mean or row.gradient or row.update):
-            row = replace(row, kind="later", what=AT_END, shape="", numbers="", width=0)
-            yield (model.name, layer.name), row
 
 
 def _rows_of(
