@@ -436,7 +436,7 @@ class TutorApp(CellDiff, Appearance):
     def theme_not_kept(self, reason: str) -> None:
         """Show in the status line that the theme is not saved for the next start."""
         words = f"The colours are not kept for next time: {reason}."
-        self._lesson.notify_learner(guard(words))
+        self._lesson.tutor.notify(guard(words))
 
     def _make_client(self, on_state: OnState) -> Client:
         if self._given_client is not None:

@@ -22,7 +22,6 @@ from tutor.ui.words import asked_content
 
 if TYPE_CHECKING:
     from tutor.ui.editor.ask_bar import AskBar
-    from tutor.ui.editor.code_editor import CodeEditor
     from tutor.ui.screens.lesson import LessonScreen
     from tutor.wire.commands import StepLength
 
@@ -59,19 +58,15 @@ async def _run_selection(screen: LessonScreen) -> None:
     """
     panes, runs = screen.panes, screen.tutor.runs
     if can_edit(panes):
-        source, part = _selected_part(panes.code.editor)
+        editor = panes.code.editor
+        first, last = selected_rows(editor.span)
+        source = lines_alone(editor.document.lines, editor.span)
+        part = PartRun(editor.text, first + 1, last + 1)
         columns = panes.placement.output_columns
         if not (runs.asking.has_run and await _go_on(screen, source, part, columns)):
             _begin(screen, lambda _whole: runs.run(source, columns=columns, part=part))
     elif panes.layout_state.is_guessing:
-        screen.notify_learner(LINES_ARE_ELSEWHERE)
-
-
-def _selected_part(editor: CodeEditor) -> tuple[str, PartRun]:
-    """Return the selected lines, or the cursor's line, as a program, and their range."""
-    first, last = selected_rows(editor.span)
-    program = lines_alone(editor.document.lines, editor.span)
-    return program, PartRun(editor.text, first + 1, last + 1)
+        screen.tutor.notify(LINES_ARE_ELSEWHERE)
 
 
 async def _go_on(screen: LessonScreen, source: str, part: PartRun, columns: int) -> bool:
@@ -196,11 +191,11 @@ def _run_prediction(screen: LessonScreen, step: Step) -> None:
         _run_buffer(screen)
     elif is_settled and step.scaffold.strip():
         panes.goto("code")
-        screen.notify_learner(TRY_IT)
+        screen.tutor.notify(TRY_IT)
     elif is_settled:
-        screen.notify_learner(HAS_RUN)
+        screen.tutor.notify(HAS_RUN)
     elif in_code:
-        screen.notify_learner(GUESS_FIRST)
+        screen.tutor.notify(GUESS_FIRST)
         panes.goto("predict")
     else:
         guess(screen)

@@ -143,24 +143,15 @@ class AttemptsPage(ModalScreen[Attempt | None]):
 
 
 def attempt_rows(attempts: Sequence[Attempt], code: str, marks: Marks, now: datetime) -> list[str]:
-    cells = [
-        (_verdict_words(each, marks), _time_words(each, now), describe_changes(code, each.program))
-        for each in attempts
-    ]
+    cells = []
+    for each in attempts:
+        mark, word = _WORDS[each.verdict]
+        local = each.at.astimezone(now.tzinfo) if each.at is not None else None
+        time = f"{describe_age(local, now)}, {local:%H:%M}" if local is not None else ""
+        changes = describe_changes(code, each.program)
+        cells.append((f"{getattr(marks, mark)} {word}", time, changes))
     verdicts, times = (max(len(row[column]) for row in cells) for column in (0, 1))
     return [f"{row[0]:<{verdicts}}  {row[1]:<{times}}  {row[2]}" for row in cells]
-
-
-def _verdict_words(attempt: Attempt, marks: Marks) -> str:
-    mark, word = _WORDS[attempt.verdict]
-    return f"{getattr(marks, mark)} {word}"
-
-
-def _time_words(attempt: Attempt, now: datetime) -> str:
-    if attempt.at is None:
-        return ""
-    local = attempt.at.astimezone(now.tzinfo)
-    return f"{describe_age(local, now)}, {local:%H:%M}"
 
 
 def marked_lines(code: str, program: str) -> list[MarkedLine]:

@@ -96,7 +96,10 @@ def _ending(
 ) -> Ending:
     """Return the end of these lessons, with the steps to repeat of the `listed` ones."""
     steps = [step for lesson in lessons for step in lesson.steps]
-    text = "\n\n".join((_summary(steps, state), *_outcomes(lessons, state), *following))
+    finished = [each for each in lessons if not _is_open(each, state)]
+    learnt = "\n".join(f"- {outcome}" for lesson in finished for outcome in lesson.outcomes)
+    outcomes = ("**You can now**", learnt) if learnt else ()
+    text = "\n\n".join((_summary(steps, state), *outcomes, *following))
     rows = tuple(_rows(listed, state, marks))
     return Ending(title, fill_lesson_keys(text, marks.keys), rows)
 
@@ -113,12 +116,6 @@ def _summary(steps: Sequence[StepHeader], state: State) -> str:
     if not optional:
         return "All steps are done."
     return f"All required steps are done. Still open: {counted(optional, 'optional step')}."
-
-
-def _outcomes(lessons: Iterable[LessonOutline], state: State) -> list[str]:
-    finished = [each for each in lessons if not _is_open(each, state)]
-    outcomes = [f"- {outcome}" for lesson in finished for outcome in lesson.outcomes]
-    return ["**You can now**", "\n".join(outcomes)] if outcomes else []
 
 
 def _described(lesson: LessonOutline, state: State) -> str:

@@ -46,23 +46,20 @@ class BottomBar(Vertical):
 
     def __init__(self, *, marks: Marks, user_keys: UserKeys) -> None:
         super().__init__(id="bottom")
-        self._status = StatusLine(marks=marks)
+        self.status = StatusLine(marks=marks)
         self._bar = ActionBar(user_keys)
         self.strip = LeaderStrip(self._run_chosen)
         self._kind: KindOrNone = "none"
         self._strip_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield self._status.data_bind(BottomBar.session)
+        yield self.status.data_bind(BottomBar.session)
         yield self._bar
         yield self.strip
 
     def show_commands(self, kind: KindOrNone) -> None:
         self._kind = kind
         self._bar.show_commands(kind, self.session)
-
-    def be_quiet(self) -> None:
-        self._status.be_quiet()
 
     def watch_session(self, new: State) -> None:
         """Offer the keys that act now: some act only while a program runs."""
@@ -83,9 +80,6 @@ class BottomBar(Vertical):
         self._show_strip(shown=True)
         # not after a refresh: the letter may already be in the queue, and would reach the editor
         self.screen.set_focus(self.strip)
-
-    def focus_after_strip(self, widget: Widget) -> None:
-        self.strip.lender = widget
 
     async def _run_chosen(self, action: str) -> None:
         self._close_strip()
@@ -175,6 +169,6 @@ class FramedScreen(Screen[None]):
         A letter for the strip may already be in the queue, and would be typed into the widget.
         """
         if self.is_strip_shown:
-            self.bottom.focus_after_strip(widget)
+            self.bottom.strip.lender = widget
         else:
             self.set_focus(widget)

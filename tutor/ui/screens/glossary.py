@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from msgspec.structs import replace
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical, VerticalScroll
@@ -86,17 +86,9 @@ class GlossaryScreen(ModalScreen[str | None]):
         event.stop()
         self._fill(event.value)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._go()
-
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         self._show_meaning()
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self._go()
 
     async def action_move(self, action: str) -> None:
         await self._list.run_action(action)
@@ -106,7 +98,10 @@ class GlossaryScreen(ModalScreen[str | None]):
         target = self._text if self._text.max_scroll_y else self._list
         await target.run_action(action)
 
-    def _go(self) -> None:
+    @on(Input.Submitted)
+    @on(OptionList.OptionSelected)
+    def _go(self, event: Input.Submitted | OptionList.OptionSelected) -> None:
+        event.stop()
         entry = self._chosen()
         if entry is not None and entry.step is not None:
             self.dismiss(entry.step.id)
@@ -125,7 +120,11 @@ class GlossaryScreen(ModalScreen[str | None]):
 
     def _fill(self, search: str) -> None:
         words = search.lstrip("/").casefold().split()
-        matches = [entry for entry in self._entries.values() if _matches(entry, words)]
+        matches = []
+        for entry in self._entries.values():
+            text = f"{entry.title} {entry.term.name} {entry.term.say}".casefold()
+            if all(word in text for word in words):
+                matches.append(entry)
         self._list.clear_options()
         self._list.add_options([Option(entry.title, id=entry.term.name) for entry in matches])
         if not matches:
@@ -149,11 +148,6 @@ def meaning(entry: GlossaryEntry, *, headed: bool) -> Content:
     if entry.step is not None:
         parts.append(Content.styled(f"See {entry.step.title}", "bold"))
     return Content("\n\n" if headed else "\n").join(parts)
-
-
-def _matches(entry: GlossaryEntry, words: list[str]) -> bool:
-    text = f"{entry.title} {entry.term.name} {entry.term.say}".casefold()
-    return all(word in text for word in words)
 
 
 def _rank(entry: GlossaryEntry, wanted: Sequence[str], words: list[str]) -> tuple[int, int]:

@@ -19,7 +19,6 @@ from tutor.ui.screens.name_page import NamePage
 from tutor.ui.screens.report_form import ReportScreen
 
 if TYPE_CHECKING:
-    from tutor.progress.attempts import Attempt
     from tutor.ui.editor.name_help import AskedName
     from tutor.ui.screens.lesson import LessonScreen
 
@@ -31,9 +30,9 @@ def offer_solution(screen: LessonScreen) -> None:
     if step is None or not kind_of(step).has_solution:
         return
     if state.is_exam:
-        screen.notify_learner(EXAM)
+        screen.tutor.notify(EXAM)
     elif not (offered := offers(step, state)):
-        screen.notify_learner(EDITED_ELSEWHERE)
+        screen.tutor.notify(EDITED_ELSEWHERE)
     else:
         dialog = SolutionScreen(offered, screen.marks.fill)
         screen.app.push_screen(dialog, partial(_accept_help, screen, step))
@@ -61,13 +60,10 @@ async def _show_attempts(screen: LessonScreen, step: Step, code: str) -> None:
         now = screen.setup.now().astimezone()
         is_here = screen.session.watched is None
         page = AttemptsPage(step.title, attempts, code, screen.marks, now, can_choose=is_here)
-        screen.app.push_screen(page, partial(_bring_back, screen, step))
-
-
-def _bring_back(screen: LessonScreen, step: Step, attempt: Attempt | None) -> None:
-    if attempt is not None and screen.session.step is step:
-        screen.flush()
-        screen.tutor.help.bring_back(attempt)
+        attempt = await screen.app.push_screen_wait(page)
+        if attempt is not None and screen.session.step is step:
+            screen.flush()
+            screen.tutor.help.bring_back(attempt)
 
 
 @command("report")

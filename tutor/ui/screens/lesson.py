@@ -235,9 +235,6 @@ class LessonScreen(FramedScreen):
             return None
         return late.place_in(self.workspace)
 
-    def notify_learner(self, words: str) -> None:
-        self.tutor.notify(words)
-
     def flush(self) -> None:
         """Pass the editor's text to the session, if it has changed since the last call.
 

@@ -82,16 +82,14 @@ class LookBack(Vertical):
     def on_workspace_views_shown(self, message: Workspace.ViewsShown) -> None:
         self._lesson.tutor.runs.watch(message.views)
 
-    def on_workspace_pane_changed(self) -> None:
-        """Start a replay if its chart is visible now."""
-        self._replay_if_seen()
-
     def _replay_if_seen(self) -> None:
         panes = self._lesson.workspace
         if panes is not None and self._lesson.session.activity is None:
             self.replayer.start_if_seen(
                 chart_on_screen=panes.shows("loss"), map_on_screen=panes.shows("map")
             )
+
+    on_workspace_pane_changed = _replay_if_seen
 
     # Keys
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tutor.course.model import LessonOutline, StepHeader, Term
+from tutor.course.model import LessonOutline, StepHeader
 from tutor.session.state import State
 from tutor.ui.marks import Marks
 from tutor.ui.widgets.row_list import ListRow
@@ -50,7 +50,13 @@ class OutlineRows:
             )
             for lesson in state.course.lessons
         ]
-        self._terms = [self._found_term(term) for term in terms]
+        self._terms = [
+            _Found(
+                ListRow(self._titles[each.name], f"{_TERM}{each.name}"),
+                f"{self._titles[each.name]} {each.name}".casefold(),
+            )
+            for each in terms
+        ]
         self._terms.sort(key=lambda term: term.searched)
 
     @property
@@ -97,40 +103,29 @@ class OutlineRows:
         parts = [f"{lesson.title}  {bar} {done}/{total}"]
         parts += [f"{lesson.minutes} min"] if lesson.minutes is not None else []
         parts += [lesson.offer] if lesson.offer and not done else []
-        needed = [each.title for each in state.course.lessons if _is_needed(each, lesson, state)]
+        needed = [
+            each.title
+            for each in state.course.lessons
+            if each.id in lesson.needs
+            and not all(step.optional or step.id in state.done for step in each.steps)
+        ]
         parts += [f"builds on {', '.join(needed)}"] if needed else []
         return ListRow(self._marks.dot.join(parts), bold=len(lesson.title))
 
     def _found(self, lesson: LessonOutline, step: StepHeader, state: State) -> _Found:
-        row = ListRow(self._line(step, state), step.id)
-        concepts = " ".join(f"{name} {self._titles.get(name, '')}" for name in step.concepts)
-        searched = f"{lesson.title} {step.id} {row.text}"
-        return _Found(row, searched.casefold(), concepts.casefold())
-
-    def _found_term(self, term: Term) -> _Found:
-        title = self._titles[term.name]
-        return _Found(ListRow(title, f"{_TERM}{term.name}"), f"{title} {term.name}".casefold())
-
-    def _line(self, step: StepHeader, state: State) -> str:
-        mark, word = self._state(step, state)
+        mark, word = self._marks.tick, "done"
+        if step.id not in state.done:
+            mark, word = self._marks.open, "open"
+        elif step.id in state.helped:
+            mark, word = self._marks.helped, "done with help"
         parts = [f"{mark} {step.title}", word]
         parts += ["optional"] if step.optional else []
         parts += [f"{step.minutes} min"] if step.minutes is not None else []
         parts += ["you are here"] if step.id == self._here else []
-        return self._marks.dot.join(parts)
-
-    def _state(self, step: StepHeader, state: State) -> tuple[str, str]:
-        if step.id not in state.done:
-            return self._marks.open, "open"
-        if step.id in state.helped:
-            return self._marks.helped, "done with help"
-        return self._marks.tick, "done"
-
-
-def _is_needed(other: LessonOutline, lesson: LessonOutline, state: State) -> bool:
-    """Return True if a lesson builds on the other, whose required steps are open."""
-    open_steps = (step for step in other.steps if step.id not in state.done and not step.optional)
-    return other.id in lesson.needs and any(open_steps)
+        row = ListRow(self._marks.dot.join(parts), step.id)
+        concepts = " ".join(f"{name} {self._titles.get(name, '')}" for name in step.concepts)
+        searched = f"{lesson.title} {step.id} {row.text}"
+        return _Found(row, searched.casefold(), concepts.casefold())
 
 
 def term_of(row_id: str) -> str | None:

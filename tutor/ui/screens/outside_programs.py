@@ -6,18 +6,18 @@ terminal, since the program may run for long, or never return.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
 from tutor.course.model import Step
 from tutor.first_screen.given_code import all_givens
 from tutor.session.file_watch import CannotWatch
-from tutor.session.outside_editing import CannotLend, Edited, edit_outside
+from tutor.session.outside_editing import CannotLend, edit_outside
 from tutor.session.solution_help import EDITED_ELSEWHERE
 from tutor.session.words.key_names import guard
 from tutor.ui.commands import command
@@ -31,11 +31,6 @@ if TYPE_CHECKING:
     from tutor.ui.screens.lesson import LessonScreen
 
 NOTHING_PRINTED = "There is no output to open: nothing was printed."
-
-
-def _begin(screen: LessonScreen, work: Coroutine[Any, Any, None], group: str) -> None:
-    """Run the coroutine in the background, in place of an earlier one of the group."""
-    screen.run_worker(work, group=group, exclusive=True)
 
 
 # The file of the learner's own program
@@ -78,7 +73,8 @@ def watch(screen: LessonScreen) -> None:
         screen.tutor.answers.file_watch.end()
     elif screen.session.step is not None:
         screen.flush()
-        _begin(screen, _begin_watching(screen, screen.session.step), "watch")
+        work = _begin_watching(screen, screen.session.step)
+        screen.run_worker(work, group="watch", exclusive=True)
 
 
 async def _begin_watching(screen: LessonScreen, step: Step) -> None:
@@ -89,7 +85,7 @@ async def _begin_watching(screen: LessonScreen, step: Step) -> None:
     try:
         await watch.begin(step, path, text, given, columns=lambda: panes.placement.output_columns)
     except CannotWatch as problem:
-        screen.notify_learner(guard(str(problem)))
+        screen.tutor.notify(guard(str(problem)))
 
 
 # Programs that use the terminal for a while
@@ -99,61 +95,56 @@ async def _begin_watching(screen: LessonScreen, step: Step) -> None:
 def edit(screen: LessonScreen) -> None:
     """Open the buffer in the learner's own editor."""
     if screen.session.watched is not None:
-        screen.notify_learner(EDITED_ELSEWHERE)
+        screen.tutor.notify(EDITED_ELSEWHERE)
     elif screen.session.step is not None:
-        _begin(screen, _edit(screen, screen.session.step), "edit")
+        work = _edit(screen, screen.session.step)
+        screen.run_worker(work, group="edit", exclusive=True)
 
 
 async def _edit(screen: LessonScreen, step: Step) -> None:
     app, code = screen.app, screen.panes.code
     if not isinstance(app, CellDiff):
         return
+    lender = app.lender
+
+    @contextmanager
+    def lend() -> Iterator[None]:
+        try:
+            with lender.lend_terminal():
+                yield
+        except SuspendNotSupported:
+            raise CannotLend from None
+
     screen.flush()
     await screen.tutor.drafts.save_and_wait()
     if screen.session.step is not step:
         return  # the editor holds another step's code by now
     row, _ = code.editor.cursor_location
     given, source, data = all_givens(step), code.source, screen.setup.places.data
-    edited = await edit_in_own_editor(app, data, step.id, given, source, row)
+    edited = await edit_outside(lend, data, step.id, given, source, row, most=MAX_TEXT)
     if edited.text is not None and screen.session.step is step:
         code.replace_source(edited.text)
         screen.panes.goto("code")
     undone = " {key:undo} takes it back." if edited.text is not None else ""
-    screen.notify_learner(guard(edited.note) + undone)
-
-
-async def edit_in_own_editor(
-    app: CellDiff, data: Path, step: str, given: str, source: str, row: int
-) -> Edited:
-    """Have the buffer edited and return the outcome; editors begin at `row`, from 0."""
-
-    @contextmanager
-    def lend() -> Iterator[None]:
-        try:
-            with app.lender.lend_terminal():
-                yield
-        except SuspendNotSupported:
-            raise CannotLend from None
-
-    return await edit_outside(lend, data, step, given, source, row, most=MAX_TEXT)
+    screen.tutor.notify(guard(edited.note) + undone)
 
 
 @command("printed")
 def open_output(screen: LessonScreen) -> None:
     """Open the newest run's output in the learner's pager, and show its path."""
-    _begin(screen, _open_output(screen), "edit")
+    screen.run_worker(_open_output(screen), group="edit", exclusive=True)
 
 
 async def _open_output(screen: LessonScreen) -> None:
     printed = await screen.tutor.runs.printed()
     if printed is None:
-        screen.notify_learner(NOTHING_PRINTED)
+        screen.tutor.notify(NOTHING_PRINTED)
         return
     app = screen.app
     if isinstance(app, CellDiff):
         screen.flush()
         await screen.tutor.drafts.save_and_wait()
-        screen.notify_learner(guard(await read_outside(app, printed)))
+        screen.tutor.notify(guard(await read_outside(app, printed)))
 
 
 # Pictures

@@ -36,7 +36,7 @@ def show_picture(screen: LessonScreen, step: Step) -> None:
     plot = workspace.panes.get("plot")
     is_meant = workspace.layout_state.pane == "plot" or not step.figures
     if plot is None or not screen.tutor.timeline.current.figures or not is_meant:
-        _show_figure(workspace, screen.setup.places.images, screen.notify_learner)
+        _show_figure(workspace, screen.setup.places.images, screen.tutor.notify)
         return
     work = _show_plot(screen, step, cast("PlotPane", plot).figure_number)
     screen.run_worker(work, group="picture", exclusive=True)
@@ -44,16 +44,16 @@ def show_picture(screen: LessonScreen, step: Step) -> None:
 
 async def _show_plot(screen: LessonScreen, step: Step, number: int) -> None:
     tutor, data = screen.tutor, screen.setup.places.data
-    screen.notify_learner(PICTURE_IS_DRAWN)
+    screen.tutor.notify(PICTURE_IS_DRAWN)
     picture = await plot_picture(
         tutor.timeline, tutor.worker.client, data, number, f"{step.id}-{number}"
     )
     if isinstance(picture, str):
-        screen.notify_learner(picture)
+        screen.tutor.notify(picture)
         return
     opens = open_picture(picture, os.environ)
     words = PICTURE_OPENED if opens else PICTURE_IS_AT
-    screen.notify_learner(words.format(path=guard(str(picture))))
+    screen.tutor.notify(words.format(path=guard(str(picture))))
 
 
 def _show_figure(workspace: Workspace, images: Path, tell: Callable[[str], None]) -> None:

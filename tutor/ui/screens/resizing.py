@@ -51,9 +51,14 @@ class PanesBody(Container):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Start dragging the border under the mouse, if there is one."""
-        self._dragged = border_at(self._placement(), *(event.screen_offset - self.region.offset))
-        if self._dragged is not None:
-            self.capture_mouse()
+        self._dragged, now = None, self._placement()
+        x, y = event.screen_offset - self.region.offset
+        for part, region, per_column, per_row in _borders(now):
+            if region.contains(x, y):
+                cells = cells_of(now.sizes, part)
+                self._dragged = DraggedBorder(part, cells, x, y, per_column, per_row)
+                self.capture_mouse()
+                return
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Resize the panes so that the dragged border follows the mouse."""
@@ -83,22 +88,12 @@ def useless_resizing(layout: LayoutState) -> frozenset[str]:
     return frozenset(useless if len(useless) < len(ways) else (*useless, "usual_sizes"))
 
 
-def border_at(placement: Placement, x: int, y: int) -> DraggedBorder | None:
-    """Return the border at a position, or None; the frames make it two cells thick.
-
-    `x` and `y` are counted from the top left corner of all panes.
-    """
-    for part, region, per_column, per_row in _borders(placement):
-        if region.contains(x, y):
-            return DraggedBorder(part, cells_of(placement.sizes, part), x, y, per_column, per_row)
-    return None
-
-
 _Border = tuple[Part, Region, int, int]
 """Its part, its region, and `per_column` and `per_row` of a DraggedBorder."""
 
 
 def _borders(placement: Placement) -> list[_Border]:
+    """Return the borders in the order of preference; the frames make each two cells thick."""
     layout, sizes = placement.layout, placement.sizes
     if placement.grid == ("", ""):
         return []

@@ -5,7 +5,6 @@ It shows the session's review state and judges nothing. Esc leaves at any time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -14,7 +13,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widget import Widget
 
 from tutor.course.figures import FIGURES
 from tutor.course.kinds import kind_of
@@ -131,7 +129,10 @@ class ReviewPage(ModalScreen[str | None]):
         if review is None or not self.is_mounted:
             return
         if review.end is not None:
-            self._show_end(review)
+            self._title.update_if_changed(TITLE_AT_END)
+            self._show_words(end_words(review))
+            self.set_focus(None)
+            self._how.say(OVER)
         elif review.question is None:
             self._show_title(review)
             self._show_words(MAKING if review.items else LOOKING)
@@ -199,12 +200,9 @@ class ReviewPage(ModalScreen[str | None]):
         """Show a message in place of a question."""
         self._words.update_if_changed(words)
         self._words.display = bool(words)
-        for part in self._parts_of_question():
-            part.display = not words
-
-    def _parts_of_question(self) -> Sequence[Widget]:
         above = (self._question, self._given, self._program)
-        return (*above, self._result, self._form, self._text, self._figures)
+        for part in (*above, self._result, self._form, self._text, self._figures):
+            part.display = not words
 
     def _show_question(self, review: Review) -> None:
         question = review.question
@@ -261,12 +259,6 @@ class ReviewPage(ModalScreen[str | None]):
         self._result.display = True
         self._how.say(NEXT_OR_READ if review.must_read_again else NEXT)
         self.call_after_refresh(self._scroll.scroll_to, y=row, animate=False)
-
-    def _show_end(self, review: Review) -> None:
-        self._title.update_if_changed(TITLE_AT_END)
-        self._show_words(end_words(review))
-        self.set_focus(None)
-        self._how.say(OVER)
 
 
 def _text_of_step(review: Review) -> str:

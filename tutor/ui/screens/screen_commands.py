@@ -48,14 +48,14 @@ def resize_pane(screen: LessonScreen, direction: Direction) -> None:
         part, delta = part_move
         panes.resize(part, cells_of(before.sizes, part) + delta)
     if panes.placement.sizes == before.sizes:
-        screen.notify_learner(NOT_THAT_WAY.format(direction=direction))
+        screen.tutor.notify(NOT_THAT_WAY.format(direction=direction))
 
 
 @command("usual_sizes")
 def reset_sizes(screen: LessonScreen) -> None:
     screen.panes.chosen_sizes.pop(layout_name(screen.panes.layout_state), None)
     screen.panes.change_layout()
-    screen.notify_learner(SIZES_RESET)
+    screen.tutor.notify(SIZES_RESET)
 
 
 @command("task")
@@ -139,4 +139,4 @@ def switch_shapes(screen: LessonScreen) -> None:
         remember_shown_shapes(screen.setup.places.data, shown=shown)
     except OSError as error:
         words += guard(NOT_SAVED.format(reason=error.strerror or error))
-    screen.notify_learner(words)
+    screen.tutor.notify(words)

@@ -103,7 +103,7 @@ class StartScreen(FramedScreen):
         self.show_keys("none")
         if self.facts.first_time:
             self._top_bar.visible = False
-            self.bottom.be_quiet()
+            self.bottom.status.be_quiet()
 
     # Content
 
@@ -195,7 +195,7 @@ class StartScreen(FramedScreen):
         workspace = lesson.workspace
         in_code = workspace is not None and workspace.layout_state.pane == "code"
         if character and in_code and kind_of(lesson.session.step).has_solution:
-            lesson.notify_learner(
+            lesson.tutor.notify(
                 f"{guard(character)} went into your code. {{key:undo}} takes it back."
             )
 

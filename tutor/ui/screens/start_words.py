@@ -235,22 +235,18 @@ def last_time_warnings(last: LastTime, copies: Sequence[Path]) -> tuple[str, ...
 
 def _first_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
     key = KEY_STYLE
+    offer = StartRow("", "")  # its place is reserved
+    if (offered := facts.offered) is not None:
+        words = f"{offered.offer} Begin with “{offered.title}”"
+        offer = StartRow("t", words, key, "begin_offered")
     first = f" with “{facts.step.title}”" if facts.step is not None else ""
     return [
         StartRow("Enter", f"begins{first}", key, "go_on"),
         StartRow(
             marks.fill("{key:quit}"), "leaves; all that you type is kept", key, action_of("quit")
         ),
-        _offer_row(facts.offered, key),
+        offer,
     ]
-
-
-def _offer_row(offered: LessonOutline | None, key: str) -> StartRow:
-    """Return the row of the lesson for newcomers; its place is reserved."""
-    if offered is None:
-        return StartRow("", "")
-    words = f"{offered.offer} Begin with “{offered.title}”"
-    return StartRow("t", words, key, "begin_offered")
 
 
 def _place_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:

@@ -184,7 +184,10 @@ class Workspace(Container):
     def watch_session(self, old: State, new: State) -> None:
         """Show another step's panes; bring a new verdict, output or hint forward."""
         if old.step is not new.step:
-            self._begin_step(new.step)
+            self.pane_before_task = ""
+            self.layout_state = opening_layout(new.step, *self.app.size)
+            self.change_layout(zoomed=self.wants_zoom and len(self.layout_state.names) > 1)
+            self.goto(self.layout_state.first_pane)
         elif should_focus(old, new) and new.latest != "nothing":
             pane = new.latest if self.layout_state.pane in BELOW else self.layout_state.pane
             self.change_layout(below=new.latest, pane=pane, quiet=False)
@@ -197,12 +200,6 @@ class Workspace(Container):
                 self.goto("guess")
         self._unread = unread_panes(old, new, self._unread)
         self.change_layout()
-
-    def _begin_step(self, step: Step | None) -> None:
-        self.pane_before_task = ""
-        self.layout_state = opening_layout(step, *self.app.size)
-        self.change_layout(zoomed=self.wants_zoom and len(self.layout_state.names) > 1)
-        self.goto(self.layout_state.first_pane)
 
     # Panes
 
