@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tutor.course.model import Step, UsedAnswer
+from tutor.course.model import Step
 from tutor.first_screen.glyphs import GlyphSet
 from tutor.first_screen.lines import cell_count
 from tutor.grading.wording import counted
@@ -57,19 +57,15 @@ def _parts(step: Step, *, folded: bool) -> Iterator[str]:
         yield given
         return
     for used in step.used:
-        yield _heading_of(used)
+        whose = "Your answer to" if used.own else "The tutor's solution of"
+        lines = counted(used.code.count("\n") + 1, "line")
+        yield f"# {whose} “{' '.join(used.title.split())}”: {lines}"
         if not folded:
             is_shown = used.own or not used.is_withheld
             yield f"{used.code if is_shown else WITHHELD}\n"
     if given:
         yield GIVEN_HERE
         yield given
-
-
-def _heading_of(used: UsedAnswer) -> str:
-    whose = "Your answer to" if used.own else "The tutor's solution of"
-    lines = counted(used.code.count("\n") + 1, "line")
-    return f"# {whose} “{' '.join(used.title.split())}”: {lines}"
 
 
 def shown_givens(given: str, code: str, columns: int, rows: int) -> int:

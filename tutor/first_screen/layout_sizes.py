@@ -6,7 +6,6 @@ off the screen. Pure functions; `tutor/ui/placement.py` places parts by them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -208,21 +207,19 @@ def _large_chart_sizes(layout: LayoutState, columns: int, rows: int) -> LayoutSi
 def _lesson_size(layout: LayoutState, chosen: ChosenSizes, columns: int, max_columns: int) -> int:
     if not layout.has_text:
         return 0
-    default = _default_lesson(layout, columns)
+    if layout.single_column:
+        default = min(columns, CARD_COLUMNS)
+    elif layout.size == "wide" and layout.has_charts:
+        default = _fit(columns * 36 // 100, 57, 72)
+    else:
+        share = 43
+        if layout.display.is_question and layout.figures and layout.size == "medium":
+            share = 58  # the answer is read off a figure
+        most = 72 if layout.display.has_charts else 90
+        default = _fit(columns * share // 100, MIN_LESSON, most)
     if layout.display.has_charts:
         default = min(default, max_columns + MIN_WORK - CODE_COLUMNS)
     return _fit(chosen.lesson or default, MIN_LESSON, max_columns)
-
-
-def _default_lesson(layout: LayoutState, columns: int) -> int:
-    if layout.single_column:
-        return min(columns, CARD_COLUMNS)
-    if layout.size == "wide" and layout.has_charts:
-        return _fit(columns * 36 // 100, 57, 72)
-    share, max_columns = (43, 72) if layout.display.has_charts else (43, 90)
-    if layout.display.is_question and layout.figures and layout.size == "medium":
-        share = 58  # the answer is read off a figure
-    return _fit(columns * share // 100, MIN_LESSON, max_columns)
 
 
 def _default_below(layout: LayoutState, columns: int, rows: int, drawer: int) -> int:
@@ -232,15 +229,13 @@ def _default_below(layout: LayoutState, columns: int, rows: int, drawer: int) ->
         return MIN_BELOW
     if drawer:
         usual = 10 if layout.high else 7 - layout.has_losses  # the scrubber's, which the code keeps
-        needed = _verdict_rows(layout.verdict, columns) + 2 if layout.below == "verdict" else 0
+        needed = 0
+        if layout.below == "verdict" and layout.verdict:
+            # an estimate from the lengths of its paragraphs; its heading has three rows
+            width = max(MIN_WORK, columns - 3)
+            needed = 5 + sum(1 + length // width for length in layout.verdict)
         return max(usual, min(needed, rows - drawer - MIN_ABOVE - 2))
     return rows * 2 // 5
-
-
-def _verdict_rows(lengths: Sequence[int], columns: int) -> int:
-    """Estimate the rows of a verdict with paragraphs of these lengths; 3 are its heading."""
-    width = max(MIN_WORK, columns - 3)
-    return 3 + sum(1 + length // width for length in lengths) if lengths else 0
 
 
 def _curve_size(layout: LayoutState, chosen: ChosenSizes, columns: int, rows: int) -> int:

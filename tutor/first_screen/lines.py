@@ -124,14 +124,9 @@ _VARIANT = "\ufe0f"
 """Turns the preceding character into a wide picture."""
 
 
-def is_single_width(text: str) -> bool:
-    """Return True if each character is known to take one cell."""
-    return _SINGLE.fullmatch(text) is not None
-
-
 def cell_count(text: str) -> int:
     """Return the cells of the text; for rare signs, such as joined ones, an upper bound."""
-    if is_single_width(text):
+    if _SINGLE.fullmatch(text):
         return len(text)
     return sum(map(_cells_of, text))
 
@@ -158,7 +153,9 @@ def wrap(runs: Iterable[TextRun], width: int) -> list[Line]:
     for paragraph in text.split("\n"):
         spans = _word_spans(paragraph, width)
         for index, (start, end) in enumerate(spans):
-            joint = _joint(end, spans[index + 1 :])
+            joint: Literal["\n", " ", ""] = "\n"
+            if index + 1 < len(spans):
+                joint = "" if spans[index + 1][0] == end else " "
             lines.append(Line(tuple(_cut(pieces, at + start, at + end)), joint))
         at += len(paragraph) + 1
     return lines
@@ -173,12 +170,6 @@ def fold(runs: Iterable[TextRun], width: int) -> list[Line]:
         Line(tuple(_cut(pieces, *span)), "" if index < last else "\n")
         for index, span in enumerate(spans)
     ]
-
-
-def _joint(end: int, following: list[tuple[int, int]]) -> Literal["\n", " ", ""]:
-    if not following:
-        return "\n"
-    return "" if following[0][0] == end else " "
 
 
 def _word_spans(text: str, width: int) -> list[tuple[int, int]]:

@@ -172,13 +172,11 @@ def _item(lines: list[str], at: int, item: re.Match[str]) -> tuple[list[str], in
         else:
             break
         end += 1
-    while end > at + 1 and not lines[end - 1].strip() and not _is_item_or_end(lines, end):
+    # blank lines before another item or the end stay with this item
+    is_left = end < len(lines) and not _ITEM.match(lines[end])
+    while is_left and end > at + 1 and not lines[end - 1].strip():
         end -= 1
     return inner, end
-
-
-def _is_item_or_end(lines: list[str], at: int) -> bool:
-    return at == len(lines) or _ITEM.match(lines[at]) is not None
 
 
 def _goes_on(lines: list[str], at: int) -> bool:
@@ -288,13 +286,16 @@ def _marked(match: re.Match[str], style: Style) -> Iterator[TextRun]:
     if match["code"]:
         yield TextRun(_code(match["code"]), (*style, "code"))
     elif match["label"]:
-        yield from _link(match["label"], match["url"], style)
-    elif url := match["auto"] or match["bare"]:
-        yield TextRun(url, (*style, "link"))
+        label, url = match["label"], match["url"]
+        yield from read_inline(label, (*style, "link"))
+        if url != label:  # a terminal may not follow the link
+            yield TextRun(f" ({url})", style)
+    elif address := match["auto"] or match["bare"]:
+        yield TextRun(address, (*style, "link"))
     elif match["broken"] or match["soft"]:
         yield TextRun("\n" if match["broken"] else " ", style)
     elif match["entity"]:
-        yield TextRun(_character(match["entity"]), style)
+        yield TextRun(COMMANDS.sub("", late.unescape(match["entity"])), style)
     elif match["escaped"] or match["lonely"]:
         yield TextRun(match["escaped"] or match["lonely"], style)
     else:
@@ -308,14 +309,3 @@ def _code(text: str) -> str:
     text = " ".join(text.split("\n"))
     padded = text[0] == text[-1] == " " and text.strip()
     return text[1:-1] if padded else text
-
-
-def _link(label: str, url: str, style: Style) -> Iterator[TextRun]:
-    """Yield the text of a link, then its address: a terminal may not follow it."""
-    yield from read_inline(label, (*style, "link"))
-    if url != label:
-        yield TextRun(f" ({url})", style)
-
-
-def _character(entity: str) -> str:
-    return COMMANDS.sub("", late.unescape(entity))

@@ -54,14 +54,7 @@ def _pieces(code: str) -> Iterator[tuple[str, Mark | None]]:
         elif match["word"]:
             yield match["word"], _WORDS.get(match["word"])
         else:
-            yield match[0], _mark(match)
+            marks: tuple[Mark, ...] = ("comment", "string", "decorator", "number")
+            yield match[0], next(mark for mark in marks if match[mark])
         at = match.end()
     yield code[at:], None
-
-
-def _mark(match: re.Match[str]) -> Mark:
-    if match["comment"]:
-        return "comment"
-    if match["string"]:
-        return "string"
-    return "decorator" if match["decorator"] else "number"

@@ -209,11 +209,7 @@ def _page(first: FirstStep, width: int, *, spread: bool = False) -> Sequence[Lin
     title = wrap([TextRun(step.title, ("heading",))], columns)
     if spread:
         columns = min((width - 1) * 11 // 20, MAX_TEXT) - 3
-    return (*title, Line(), *text_lines(_text_of(first), columns))
-
-
-def _text_of(first: FirstStep) -> str:
-    return _transcribed(first, first.step.text)
+    return (*title, Line(), *text_lines(_transcribed(first, step.text), columns))
 
 
 def _task(first: FirstStep, width: int) -> Sequence[Line]:

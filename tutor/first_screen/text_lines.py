@@ -121,35 +121,37 @@ def _code_lines(block: Code, width: int) -> list[Line]:
     """Return code on a background of its own, as wide as the text, with a blank at both sides."""
     inner, blank = width - 2, TextRun(" ", ("fence",))
     lines: list[Line] = []
-    for runs in _coloured(block):
+    code: Iterable[Iterable[TextRun]]
+    if block.language in ("python", "py", "python3"):
+        code = late.python_lines(block.lines)
+    else:
+        code = [[TextRun(line, ("fence",))] for line in block.lines]
+    for runs in code:
         for line in fold(runs, inner):
             rest = TextRun(" " * (inner - cell_count(line.plain) + 1), ("fence",))
             lines.append(Line((blank, *line.runs, rest), line.joint))
     return lines
 
 
-def _coloured(block: Code) -> Iterable[Iterable[TextRun]]:
-    if block.language in ("python", "py", "python3"):
-        return late.python_lines(block.lines)
-    return [[TextRun(line, ("fence",))] for line in block.lines]
-
-
 def _table_lines(table: TextTable, width: int) -> Iterable[Line]:
     head = [tuple(read_inline(cell)) for cell in table.head]
     rows = [[tuple(read_inline(cell)) for cell in row] for row in table.rows]
-    natural = [max(_widest(cell) for cell in column) for column in zip(head, *rows, strict=True)]
+    natural = [
+        max(
+            cell_count(line)
+            for cell in column
+            for line in "".join(run.text for run in cell).split("\n")
+        )
+        for column in zip(head, *rows, strict=True)
+    ]
     sizes = _column_sizes(natural, width)
     if sizes is None:
         return _listed(head, rows, width)
-    gap = _gap(sizes, width)
+    gap = GAP if sum(sizes) + GAP * (len(sizes) - 1) <= width else MIN_GAP
     lines = list(_row_lines(head, sizes, table.alignments, gap, ("head",)))
     for row in rows:
         lines += _row_lines(row, sizes, table.alignments, gap, ())
     return lines
-
-
-def _widest(runs: Sequence[TextRun]) -> int:
-    return max(map(cell_count, "".join(run.text for run in runs).split("\n")))
 
 
 def _column_sizes(natural: Sequence[int], width: int) -> list[int] | None:
@@ -169,10 +171,6 @@ def _column_sizes(natural: Sequence[int], width: int) -> list[int] | None:
         sizes[index] = min(natural[index], share)
         room -= sizes[index]
     return sizes
-
-
-def _gap(sizes: Sequence[int], width: int) -> int:
-    return GAP if sum(sizes) + GAP * (len(sizes) - 1) <= width else MIN_GAP
 
 
 def _row_lines(

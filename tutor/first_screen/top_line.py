@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple, Protocol
 
@@ -64,18 +63,13 @@ def top_line(
     unknown.
     """
     for parts in _choices(step, lesson, done, percent, marks):
-        left = list(_joined(parts))
+        left = [*parts[0]]
+        for part in parts[1:]:
+            left += [Piece("  "), *part]
         gap = width - cell_count("".join(text for text, _ in (*left, saved)))
         if gap >= 2:
             break
     return [*left, Piece(" " * max(1, gap)), saved]
-
-
-def _joined(parts: Sequence[Sequence[Piece]]) -> Iterator[Piece]:
-    for index, part in enumerate(parts):
-        if index:
-            yield Piece("  ")
-        yield from part
 
 
 def _choices(

@@ -54,16 +54,16 @@ async def test_keys_pass_over_headings_and_go_round_at_the_ends() -> None:
     async with hosted(RowList()) as pilot:
         view = list_of(pilot)
         view.show(MANY, "r9")
-        view.action_cursor_down()
+        view.action_move(1)
         assert highlighted(pilot) == "r11"
-        view.action_cursor_up()
+        view.action_move(-1)
         assert highlighted(pilot) == "r9"
         view.show(MANY, "r1")
-        view.action_cursor_up()
+        view.action_move(-1)
         assert highlighted(pilot) == "r1999"
         await pilot.pause()
         assert rows(view)[-1] == "row 1999"
-        view.action_cursor_down()
+        view.action_move(1)
         assert highlighted(pilot) == "r1"
 
 
@@ -71,13 +71,13 @@ async def test_pages_end_at_the_ends() -> None:
     async with hosted(RowList(), (40, 10)) as pilot:
         view = list_of(pilot)
         view.show(MANY, "r5")
-        view.action_page_down()
+        view.action_page(1)
         assert highlighted(pilot) == "r15"
-        view.action_page_up()
-        view.action_page_up()
+        view.action_page(-1)
+        view.action_page(-1)
         assert highlighted(pilot) == "r1"
         view.show(MANY, "r1998")
-        view.action_page_down()
+        view.action_page(1)
         assert highlighted(pilot) == "r1999"
 
 
@@ -91,8 +91,8 @@ async def test_the_highlighted_row_is_told_when_it_is_chosen_and_a_heading_never
         await pilot.pause()
         assert [chosen.row_id for chosen in heard(pilot, RowList.Chosen)] == ["r3", "r4"]
         view.show((ListRow("nothing here"),), "r3")
-        view.action_cursor_down()
-        view.action_page_down()
+        view.action_move(1)
+        view.action_page(1)
         view.choose()
         await pilot.pause()
         assert view.highlighted is None
@@ -127,6 +127,6 @@ async def test_only_what_is_visible_is_drawn() -> None:
         await pilot.pause()
         view.drawn = 0
         view.show(MANY[:1_000], "r500")
-        view.action_cursor_down()
+        view.action_move(1)
         await pilot.pause()
         assert view.drawn <= 100

@@ -103,7 +103,8 @@ class BufferLine(StableStatic):
         if self.told:
             return self.told
         if self.watched:
-            return self._with_task(fill_known_keys(self._watched_words(), self._marks.keys))
+            note = WATCHED.format(name=guard(self.watched))
+            return self._with_task(fill_known_keys(note, self._marks.keys))
         if editor.error_line and not self._is_error_visible():
             return self._with_task(
                 f"{editor.mark_glyph} line {editor.error_line}: {editor.error_message}"
@@ -125,9 +126,6 @@ class BufferLine(StableStatic):
             next_one = self._marks.fill(NEXT_MISTAKE.format(line=marked + 1))
             words += f"{self._marks.dot}{editor.marks.mistake} {next_one}"
         return self._with_task(words)
-
-    def _watched_words(self) -> str:
-        return WATCHED.format(name=guard(self.watched))
 
     def _fitting(self, mistake: str) -> str:
         """Return a mistake's message, or its beginning and the key for the rest."""

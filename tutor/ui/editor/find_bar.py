@@ -81,14 +81,13 @@ class BarSwitch(Widget, can_focus=True):
         event.stop()
         event.prevent_default()
 
-    def on_click(self) -> None:
-        self.toggle()
-
     def toggle(self) -> None:
         setattr(self._options, self.option, not self.is_on)
         self.set_class(self.is_on, "-on")
         self.refresh()
         self.post_message(self.Toggled())
+
+    on_click = toggle
 
 
 class EditorBar(Horizontal):
@@ -158,7 +157,10 @@ class EditorBar(Horizontal):
         """Go to the first match after the start of the search, or to the line."""
         event.stop()
         if self.bar == "line":
-            self._go_to_line()
+            line = self._line()
+            if line is not None:
+                row = min(line, self._editor.document.line_count) - 1
+                self._editor.go_to(max(0, row), 0)
             self._tell()
         else:
             self._select(self._finder().from_place(self._origin))
@@ -205,9 +207,6 @@ class EditorBar(Horizontal):
         here = next((place for place, part in enumerate(parts) if part.has_focus), 0)
         # at once, since the next typed text belongs to the field
         self.screen.set_focus(parts[(here + delta) % len(parts)])
-
-    def on_descendant_focus(self) -> None:
-        self._tell()
 
     # Matches
 
@@ -296,6 +295,8 @@ class EditorBar(Horizontal):
         does = [HOW_TO_SWITCH.format(does=SWITCHES[on])] if on else []
         self._say(". ".join(filter(None, (words, *does))))
 
+    on_descendant_focus = _tell
+
     def _say(self, words: str) -> None:
         self.told = words
         self._told_changed()
@@ -311,9 +312,3 @@ class EditorBar(Horizontal):
     def _is_line(self) -> bool:
         """Return True if the text has the line in the field."""
         return 1 <= (self._line() or 0) <= self._editor.document.line_count
-
-    def _go_to_line(self) -> None:
-        line = self._line()
-        if line is not None:
-            row = min(line, self._editor.document.line_count) - 1
-            self._editor.go_to(max(0, row), 0)

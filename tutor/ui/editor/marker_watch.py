@@ -126,15 +126,13 @@ class MarkerWatch:
         if span is None or self._search is None:
             return ""
         if span.number not in self._explained:
-            self._explained[span.number] = self._explain(self._search, span.number)
+            try:
+                words = self._search.explain(self._markers[span.number])
+            except Exception as fault:  # which must not cost the learner the app
+                self._failed(fault)
+                words = ""
+            self._explained[span.number] = words
         return self._explained[span.number]
-
-    def _explain(self, search: MarkerSearch, number: int) -> str:
-        try:
-            return search.explain(self._markers[number])
-        except Exception as fault:  # which must not cost the learner the app
-            self._failed(fault)
-            return ""
 
     def row_after(self, row: int) -> int | None:
         """Return the next marked row below, else the first of all; None if none is marked."""

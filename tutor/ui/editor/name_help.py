@@ -233,7 +233,8 @@ class NameHelp:
         shown, editor = self._list, self._editor
         assert shown is not None
         at = late.read_cursor(editor.document.lines, *editor.cursor_location)
-        fitting = [each for each in (row, *shown.rows) if _fits(each.text, at.prefix)]
+        begun = at.prefix.lower()
+        fitting = [each for each in (row, *shown.rows) if each.text.lower().startswith(begun)]
         self.close()
         if editor.read_only:
             return False
@@ -419,10 +420,6 @@ class NameHelp:
             await names.read_library()
         except Exception as fault:  # which must not cost the learner the app
             self._failed(fault)
-
-
-def _fits(text: str, prefix: str) -> bool:
-    return text.lower().startswith(prefix.lower())
 
 
 def _why_nothing(at: AtCursor, facts: Facts, text: str) -> str:

@@ -54,8 +54,8 @@ class AttemptsPage(ModalScreen[Attempt | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Back"),
         Binding("enter", "choose", "Bring back"),
-        Binding("up", "move('cursor_up')", "Up", show=False),
-        Binding("down", "move('cursor_down')", "Down", show=False),
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown,space", "page(1)", "Page down", show=False),
         Binding("c", "compare", "Compare"),
@@ -115,8 +115,8 @@ class AttemptsPage(ModalScreen[Attempt | None]):
         if self._can_choose:
             self.dismiss(self._attempts[int(event.row_id)])
 
-    async def action_move(self, action: str) -> None:
-        await self._list.run_action(action)
+    def action_move(self, delta: int) -> None:
+        self._list.action_move(delta)
         self._show_attempt()
         self._text.scroll_home(animate=False)
 

@@ -31,8 +31,8 @@ class EndPage(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Back"),
         Binding("enter", "choose", "Open", show=False),
-        Binding("up", "move('cursor_up')", "Up", show=False),
-        Binding("down", "move('cursor_down')", "Down", show=False),
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown,space", "page(1)", "Page down", show=False),
         Binding("w", "write", "Write", show=False),
@@ -79,11 +79,11 @@ class EndPage(ModalScreen[str | None]):
         self._note.update(await self._write_answers())
         self._note.display = True
 
-    async def action_move(self, action: str) -> None:
+    def action_move(self, delta: int) -> None:
         if self._ending.rows:
-            await self._list.run_action(action)
+            self._list.action_move(delta)
         else:
-            self._text.scroll_relative(y=1 if action == "cursor_down" else -1, animate=False)
+            self._text.scroll_relative(y=delta, animate=False)
 
     def action_page(self, direction: int) -> None:
         self._text.scroll_relative(y=direction * max(1, self._text.size.height - 1), animate=False)

@@ -30,10 +30,10 @@ class OutlineScreen(ModalScreen[str | None]):
     CSS_PATH = "outline.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Back"),
-        Binding("up", "move('cursor_up')", "Up", show=False),
-        Binding("down", "move('cursor_down')", "Down", show=False),
-        Binding("pageup", "move('page_up')", "Page up", show=False),
-        Binding("pagedown", "move('page_down')", "Page down", show=False),
+        Binding("up", "move('move(-1)')", "Up", show=False),
+        Binding("down", "move('move(1)')", "Down", show=False),
+        Binding("pageup", "move('page(-1)')", "Page up", show=False),
+        Binding("pagedown", "move('page(1)')", "Page down", show=False),
     ]
 
     def __init__(self, state: State, marks: Marks) -> None:

@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from tutor.text import is_plain
 from tutor.ui.widgets.ascii_filter import Verbatim
-from tutor.ui.widgets.code_colours import CodeColours, colours_for_theme
+from tutor.ui.widgets.code_colours import code_segments, colours_for_theme
 from tutor.ui.widgets.wrapping import Span, fold_code
 
 _EDGE = 2
@@ -66,9 +66,8 @@ class ChangedCode(Verbatim, Widget):
         )
         sign = base + Style(bold=True, color=colours.error if line.sign == "-" else colours.here)
         edge = [Segment(f"{line.sign if start == 0 else ' '} ", sign)]
-        return Strip(edge + _segments(line, start, end, base, colours)).adjust_cell_length(
-            width, base
-        )
+        code = code_segments(line.text, (start, end), line.parts, base, colours)
+        return Strip(edge + code).adjust_cell_length(width, base)
 
     def _rows(self, width: int) -> list[tuple[MarkedLine, Span]]:
         columns = max(1, width - _EDGE)
@@ -76,15 +75,6 @@ class ChangedCode(Verbatim, Widget):
             rows = [(line, span) for line in self._lines for span in fold_code(line.text, columns)]
             self._folded = (columns, rows)
         return self._folded[1]
-
-
-def _segments(
-    line: MarkedLine, start: int, end: int, base: Style, colours: CodeColours
-) -> list[Segment]:
-    styles = [base] * len(line.text)
-    for (first, last), part in line.parts:
-        styles[first:last] = [base + colours.style(part)] * (last - first)
-    return [Segment(line.text[column], styles[column]) for column in range(start, end)]
 
 
 def _visible(text: str) -> str:

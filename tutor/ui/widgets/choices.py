@@ -108,9 +108,6 @@ class Choices(Vertical, can_focus=True):
     def compose(self) -> ComposeResult:
         yield from self.rows
 
-    def on_mount(self) -> None:
-        self._show_all()
-
     def show(self, statements: Sequence[str], *, mode: Mode) -> None:
         for row in self.rows:
             row.remove()
@@ -240,6 +237,8 @@ class Choices(Vertical, can_focus=True):
     def _show_all(self) -> None:
         for index in range(len(self.statements)):
             self._show(index)
+
+    on_mount = _show_all
 
     def _show(self, index: int) -> None:
         if self.is_attached and index < len(self.rows):

@@ -8,8 +8,10 @@ import.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rich.segment import Segment
 from rich.style import Style
 
 
@@ -128,3 +130,17 @@ SETS = (DARK, LIGHT, CONTRAST)
 def colours_for_theme(theme: str, *, dark: bool) -> CodeColours:
     """Return the colours of a theme; the dark or light defaults for other themes."""
     return next((known for known in SETS if known.name == theme), DARK if dark else LIGHT)
+
+
+def code_segments(
+    text: str,
+    span: tuple[int, int],
+    parts: Iterable[tuple[tuple[int, int], str]],
+    base: Style,
+    colours: CodeColours,
+) -> list[Segment]:
+    """Return a span of a line of code with its named parts coloured."""
+    styles = [base] * len(text)
+    for (first, last), part in parts:
+        styles[first:last] = [base + colours.style(part)] * (last - first)
+    return [Segment(text[column], styles[column]) for column in range(*span)]

@@ -22,7 +22,7 @@ from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.text import unify_line_ends
 from tutor.ui.widgets import late
 from tutor.ui.widgets.ascii_filter import Verbatim
-from tutor.ui.widgets.code_colours import CodeColours, colours_for_theme
+from tutor.ui.widgets.code_colours import code_segments, colours_for_theme
 from tutor.ui.widgets.wrapping import Span, clip, fold_code
 
 Parts = list[tuple[Span, str]]
@@ -126,13 +126,6 @@ class CodeView(Verbatim, Widget):
     def validate_code(self, code: str) -> str:
         return unify_line_ends(code).rstrip("\n")
 
-    def watch_code(self) -> None:
-        """Find the named parts of the new code, whose colours must match its characters."""
-        self._read_parts()
-
-    def watch_folded(self) -> None:
-        self._read_parts()
-
     def watch_opened(self) -> None:
         if self.folded:
             self._read_parts()
@@ -156,7 +149,8 @@ class CodeView(Verbatim, Widget):
             return Strip.blank(width, base)
         index, span = rows[y - 1]
         edge = [Segment(f"{self.marks.bar} ", muted)]
-        row = Strip(edge + self._segments(index, span, colours, base))
+        parts = self.parts[index] if self.parts else ()
+        row = Strip(edge + code_segments(self.lines[index], span, parts, base, colours))
         return row.adjust_cell_length(width, base)
 
     def on_click(self, event: events.Click) -> None:
@@ -170,14 +164,9 @@ class CodeView(Verbatim, Widget):
             for span in fold_code(line, max(1, width - 2))
         ]
 
-    def _segments(self, index: int, span: Span, colours: CodeColours, base: Style) -> list[Segment]:
-        line, (start, end) = self.lines[index], span
-        styles = [base] * len(line)
-        for (first, last), part in self.parts[index] if self.parts else ():
-            styles[first:last] = [base + colours.style(part)] * (last - first)
-        return [Segment(line[column], styles[column]) for column in range(start, end)]
-
     def _read_parts(self) -> None:
         self.parts = []
         if self.highlighting and self.code:
             self.parts = late.highlight(self._shown)
+
+    watch_code = watch_folded = _read_parts

@@ -49,13 +49,10 @@ class LessonText(Widget):
         """Return the lines for a width, cached until text or width change."""
         if self._lines_are_of != (self.text, width):
             self._lines_are_of = self.text, width
-            self._lines = text_lines(self._transcribed(), width)
+            is_ascii = self.app.has_class("-ascii")
+            text = transcribed(self.text, "ascii") if is_ascii else self.text
+            self._lines = text_lines(text, width)
         return self._lines
-
-    def _transcribed(self) -> str:
-        if not self.app.has_class("-ascii"):
-            return self.text
-        return transcribed(self.text, "ascii")
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self.lines(width))
@@ -84,11 +81,12 @@ class LessonText(Widget):
 
     def _linked(self, runs: tuple[TextRun, ...], base: Style) -> list[Segment]:
         segments = self._styles.segments(self.app, runs, base)
+        actions = [f"screen.pane({run.text.lower()!r})" for run in runs]
         return [
-            Segment(segment.text, segment.style + _click(run.text.lower()))
+            Segment(segment.text, segment.style + Style.from_meta({"@click": action}))
             if run.style == ("bold",) and run.text.lower() in PANES and segment.style
             else segment
-            for run, segment in zip(runs, segments, strict=True)
+            for run, segment, action in zip(runs, segments, actions, strict=True)
         ]
 
     def _selected(
@@ -108,10 +106,6 @@ class LessonText(Widget):
             segments += [Segment(part, drawn) for part, drawn in parts if part]
             at += len(text)
         return segments
-
-
-def _click(name: str) -> Style:
-    return Style.from_meta({"@click": f"screen.pane({name!r})"})
 
 
 def _without_edge(line: Line, start: int, end: int) -> str:

@@ -135,16 +135,13 @@ class OutputBuffer:
             self.next_number += 1
             self.lines.append(line)
         else:
-            self._drop_rows_of(line)
+            while self.rows and self.rows[-1].line == line.number:
+                self.rows.pop()
         self.characters -= len(line.text)
         _append(line, piece)
         line.ended = ends
         self.characters += len(line.text)
         self.rows.extend(self._rows_of(line))
-
-    def _drop_rows_of(self, line: PrintedLine) -> None:
-        while self.rows and self.rows[-1].line == line.number:
-            self.rows.pop()
 
     def _rows_of(self, line: PrintedLine) -> list[WrappedRow]:
         row_width = self.width if line.kind == "stdout" else self.width - INDENT
@@ -174,14 +171,11 @@ def _append(line: PrintedLine, piece: str) -> None:
             continue
         if line.returned:
             line.text, line.cut, line.returned = "", False, False
-        if not line.cut:
-            _append_part(line, part[: 2 * MAX_COLUMNS])
-
-
-def _append_part(line: PrintedLine, part: str) -> None:
-    text = (line.text + drop_hidden(part)).expandtabs(TAB_SIZE)
-    # a character has at most two cells, so most lines need no measuring
-    if len(text) * 2 > MAX_COLUMNS and cell_len(text) > MAX_COLUMNS:
-        text = text[: fold(text, MAX_COLUMNS - 1)[0][1]] + ELLIPSIS
-        line.cut = True
-    line.text = text
+        if line.cut:
+            continue
+        text = (line.text + drop_hidden(part[: 2 * MAX_COLUMNS])).expandtabs(TAB_SIZE)
+        # a character has at most two cells, so most lines need no measuring
+        if len(text) * 2 > MAX_COLUMNS and cell_len(text) > MAX_COLUMNS:
+            text = text[: fold(text, MAX_COLUMNS - 1)[0][1]] + ELLIPSIS
+            line.cut = True
+        line.text = text

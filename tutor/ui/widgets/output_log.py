@@ -106,11 +106,13 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
         """Wrap the text to the new width; keep the top line of a scrolled view visible."""
         width = max(1, self.scrollable_content_region.width)
         if width != self.buffer.width:
-            top = self._line_at(self.scroll_offset.y)
+            top = next(islice(self.buffer.rows, self.scroll_offset.y, None), None)
             self.buffer.wrap(width)
             self._update_extent()
             if not self.following:
-                self.scroll_to(y=self._row_of(top), animate=False)
+                rows = enumerate(self.buffer.rows)
+                same = (y for y, row in rows if top is not None and row.line == top.line)
+                self.scroll_to(y=next(same, len(self.buffer.rows)), animate=False)
         elif self.following:
             self.scroll_end(animate=False, immediate=True)
 
@@ -177,11 +179,3 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
         start, end = span
         mark_width = 2 if self.marks[row.kind] else 0
         return max(0, start - mark_width), len(row.text) if end == -1 else max(0, end - mark_width)
-
-    def _line_at(self, y: int) -> int:
-        row = next(islice(self.buffer.rows, y, None), None)
-        return -1 if row is None else row.line
-
-    def _row_of(self, line: int) -> int:
-        rows = self.buffer.rows
-        return next((y for y, row in enumerate(rows) if row.line == line), len(rows))

@@ -104,17 +104,22 @@ class RowList(RowRefresh, ScrollView):
         if (row := self.highlighted) is not None:
             self.post_message(self.Chosen(row.id))
 
-    def action_cursor_up(self) -> None:
-        self._move(-1)
+    def action_move(self, direction: int) -> None:
+        """Go to the next row, or with -1 to the one before, wrapping round."""
+        if self._highlighted is not None:
+            beyond = self._highlighted + direction
+            other_end = 0 if direction > 0 else len(self.rows) - 1
+            found = next(self._choosable(beyond, direction), None)
+            self._highlight(next(self._choosable(other_end, direction)) if found is None else found)
 
-    def action_cursor_down(self) -> None:
-        self._move(1)
-
-    def action_page_up(self) -> None:
-        self._page(-1)
-
-    def action_page_down(self) -> None:
-        self._page(1)
+    def action_page(self, direction: int) -> None:
+        if self._highlighted is not None and self._lines:
+            line = self._starts[self._highlighted] + direction * self.size.height
+            row, _ = self._lines[max(0, min(line, len(self._lines) - 1))]
+            found = next(self._choosable(row, direction), None)
+            if found is None:
+                found = next(self._choosable(row, -direction))
+            self._highlight(found)
 
     def on_resize(self) -> None:
         """Wrap the rows to the new width, and keep the highlighted one visible."""
@@ -156,22 +161,6 @@ class RowList(RowRefresh, ScrollView):
         if number == self._hovered:
             return self.get_component_rich_style("row-list--hover")
         return self.rich_style
-
-    def _move(self, direction: int) -> None:
-        if self._highlighted is not None:
-            beyond = self._highlighted + direction
-            other_end = 0 if direction > 0 else len(self.rows) - 1
-            found = next(self._choosable(beyond, direction), None)
-            self._highlight(next(self._choosable(other_end, direction)) if found is None else found)
-
-    def _page(self, direction: int) -> None:
-        if self._highlighted is not None and self._lines:
-            line = self._starts[self._highlighted] + direction * self.size.height
-            row, _ = self._lines[max(0, min(line, len(self._lines) - 1))]
-            found = next(self._choosable(row, direction), None)
-            if found is None:
-                found = next(self._choosable(row, -direction))
-            self._highlight(found)
 
     def _highlight(self, row: int) -> None:
         with self.changing_rows():

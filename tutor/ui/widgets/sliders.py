@@ -128,7 +128,8 @@ class Sliders(Widget, can_focus=True):
         for index, (slider, label) in enumerate(zip(self._sliders, labels, strict=True)):
             has_caret = index == self.current and self.has_focus
             yield SliderPart(0, y, f"{self._glyphs.caret if has_caret else ' '} {label}", index)
-            numbers = [self._number(slider, value) for value in slider.values]
+            here = self.values.get(slider.name)
+            numbers = [f"[{each}]" if each == here else f" {each} " for each in slider.values]
             x = MARGIN + label_width + 1
             if x + sum(map(cell_len, numbers)) > width:
                 x, y = MARGIN, y + 1
@@ -138,9 +139,6 @@ class Sliders(Widget, can_focus=True):
                 yield SliderPart(x, y, number, index, place)
                 x += cell_len(number)
             y += 1
-
-    def _number(self, slider: LabSlider, value: int | float) -> str:
-        return f"[{value}]" if self.values.get(slider.name) == value else f" {value} "
 
     def _style_of(self, part: SliderPart) -> str:
         is_current = part.slider == self.current and self.has_focus
