@@ -274,7 +274,7 @@ class WithoutScreen:
     def _source(self) -> str:
         step = self.session.state.step
         assert isinstance(step, CodeStep | OrderStep | LabStep)
-        draft = self.session.drafts.load(step)
+        draft = self.session.store.load(step)
         replaced = self.session.state.replaced
         assert replaced is not None
         return draft.text if draft is not None and draft.text is not None else replaced.text

@@ -48,11 +48,8 @@ class Autosaver:
         self._place_timer: asyncio.TimerHandle | None = None
         self._get_place: Callable[[], Place | None] | None = None
 
-    def load(self, step: Step) -> Draft | None:
-        return self._hub.store.load(step)
-
     def first_text(self, step: Step) -> tuple[str, Draft | None]:
-        draft = self.load(step) if kind_of(step).has_program else None
+        draft = self._hub.store.load(step) if kind_of(step).has_program else None
         text = draft.text if draft is not None else None
         return (scaffold_of(step) if text is None else text), draft
 

@@ -273,7 +273,7 @@ class TutorSession(Hub):
             near = self.state.step.id if self.state.step is not None else None
             await self.opening.read_on(near, awaited=False)
             self.take_outline()
-        await self.store.compact()
+        await asyncio.to_thread(late.compact, self.data)
 
     def go_to(self, step_id: str, *, leaving: Place | None = None) -> None:
         """Show the step with this id and enter it; do nothing if the course has no such step.

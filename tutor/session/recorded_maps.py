@@ -61,10 +61,13 @@ class RecordedMaps:
         if at < len(self._steps) and self._steps[at] == event.step:
             self._maps[at] = event
             return
-        if at == len(self._steps):
-            self._drop_last_if_close()
+        steps = self._steps
+        if at == len(steps):
+            # the latest map is kept in any case, however close it is, until a newer one comes
+            if at > 1 and steps[-1] > EARLY_STEPS and steps[-1] - steps[-2] < self._apart:
+                del steps[-1], self._maps[-1]
         elif event.step > EARLY_STEPS and any(
-            abs(kept - event.step) < self._apart for kept in self._steps[max(0, at - 1) : at + 1]
+            abs(kept - event.step) < self._apart for kept in steps[max(0, at - 1) : at + 1]
         ):
             return
         at = bisect_left(self._steps, event.step)
@@ -74,12 +77,6 @@ class RecordedMaps:
             self._apart *= 2
             later = slice(bisect_right(self._steps, EARLY_STEPS) + 1, -1, 2)
             del self._steps[later], self._maps[later]
-
-    def _drop_last_if_close(self) -> None:
-        """Make room for a newer map: the latest is kept in any case, however close it is."""
-        steps = self._steps
-        if len(steps) > 1 and steps[-1] > EARLY_STEPS and steps[-1] - steps[-2] < self._apart:
-            del self._steps[-1], self._maps[-1]
 
     def nearest(self, step: int) -> RunMap | None:
         at = bisect_left(self._steps, step)

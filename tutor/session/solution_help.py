@@ -27,7 +27,7 @@ from tutor.course.help_levels import (
 )
 from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
-from tutor.progress.reports import Report
+from tutor.progress.reports import Report, write_report
 from tutor.session import late
 from tutor.session.events import HintShown, SolutionShown, StepBegunAgain
 from tutor.session.known_names import KnownNames
@@ -172,7 +172,8 @@ class SolutionHelp:
             verdict=state.verdict,
             versions=", ".join(f"{name} {number}" for name, number in versions.items()),
         )
-        return lambda comment: self._hub.store.report(replace(report, comment=comment))
+        hub = self._hub
+        return lambda comment: write_report(hub.data, replace(report, comment=comment), hub.now())
 
     async def past_answers(self) -> tuple[Attempt, ...]:
         """Read the checked answers in a thread, the newest first; if none, a notice says so."""

@@ -27,7 +27,6 @@ from tutor.progress.durable_files import advice, reason
 from tutor.progress.entries import Entry, digest_of
 from tutor.progress.fold import read_entries
 from tutor.progress.journal import Journal
-from tutor.progress.reports import Report, write_report
 from tutor.session import late
 
 if TYPE_CHECKING:
@@ -145,13 +144,6 @@ class LearnerStore:
         saved = self.save_now()
         self._journal.close()
         return saved
-
-    async def compact(self) -> None:
-        await asyncio.to_thread(late.compact, self._data)
-
-    def report(self, report: Report) -> Path:
-        """Write a report about a step, wait for the disk and return its path. Raises OSError."""
-        return write_report(self._data, report, self._now())
 
     def _save_texts(
         self, unsaved: dict[tuple[str, str], str], save: Callable[[str, str, str], object]

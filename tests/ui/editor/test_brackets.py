@@ -69,7 +69,7 @@ def test_other_signs_replace_a_selection_and_so_does_what_is_typed_for_a_blank()
 
 def test_what_was_put_in_moves_with_edits_before_it_and_is_forgotten_with_edits_behind_it() -> None:
     put_in = PutIn()
-    put_in.add((1, 3))
+    put_in.places.append((1, 3))
     put_in.follow((1, 2), (1, 3), (1, 5))
     assert put_in.is_at((1, 5), ["", "f(abc)"], ")")
     put_in.follow((0, 0), (0, 0), (2, 1))
@@ -84,6 +84,6 @@ def test_what_was_put_in_moves_with_edits_before_it_and_is_forgotten_with_edits_
 
 def test_what_was_put_in_is_forgotten_when_it_is_replaced() -> None:
     put_in = PutIn()
-    put_in.add((0, 3))
+    put_in.places.append((0, 3))
     put_in.follow((0, 2), (0, 4), (0, 2))
     assert put_in.places == []

@@ -86,7 +86,10 @@ def asked_text(evaluation: Evaluation) -> AskedText:
     elif error is not None and error.type_name == "SystemExit":
         return AskedText(printable(printed), ENDS_PROGRAM)
     elif evaluation.outcome == "raised" and error is not None:
-        shown = "\n".join(filter(None, (printed, *_quoted(error))))
+        # the expression itself is on screen, and is no line of the program
+        is_syntax = error.type_name in SYNTAX_ERRORS
+        evidence = (f"{error.type_name}: {error.message}",) if is_syntax else quote(error)
+        shown = "\n".join(filter(None, (printed, *evidence)))
         return AskedText(printable(shown), guard(printable(_explained(error))))
     else:
         words = _OUTCOMES.get(evaluation.outcome, _OUTCOMES["gone"])
@@ -112,22 +115,13 @@ def lines_text(evaluation: Evaluation, source: str) -> AskedText:
     return asked_text(evaluation)
 
 
-def _quoted(error: ErrorFacts) -> tuple[str, ...]:
-    """Return the evidence; the expression itself is on screen, and is no line of the program."""
-    return (f"{error.type_name}: {error.message}",) if _is_syntax(error) else quote(error)
-
-
 def _explained(error: ErrorFacts) -> str:
     known = explain(error)
     if known is None:
         return ""
-    if not _is_syntax(error):
+    if error.type_name not in SYNTAX_ERRORS:
         return known.message
     # the rows speak of lines of a program, and there is only one
     words = re.sub(r"^In line 1[,:]? |,? in line 1\b", "", known.message)
     words = re.sub(r"\bline 1\b", "it", words.replace("Line 1", "It"))
     return words[:1].upper() + words[1:]
-
-
-def _is_syntax(error: ErrorFacts) -> bool:
-    return error.type_name in SYNTAX_ERRORS

@@ -175,10 +175,11 @@ def line_rows(
     `source` is the program; without it, only names stand beside the shapes.
     """
     lines = source.split("\n")
-    rows = [
-        LayerRow("line", f"line {each.line}", _bound_words(each, lines), bound_shape_text(each))
-        for each in shapes[:MAX_LINES]
-    ]
+    rows = []
+    for each in shapes[:MAX_LINES]:
+        line = lines[each.line - 1].strip() if 0 < each.line <= len(lines) else ""
+        words = clean_name(line or each.name)
+        rows.append(LayerRow("line", f"line {each.line}", words, bound_shape_text(each)))
     if len(shapes) > MAX_LINES:
         rows.append(LayerRow("end", "", f"and {counted(len(shapes) - MAX_LINES, 'more line')}"))
     if rows and error is not None and error.line is not None:
@@ -187,11 +188,6 @@ def line_rows(
         what = f"{clean_name(error.source_line.strip())}  {met}".strip()
         rows.append(LayerRow("failed", f"line {error.line}", what))
     return rows
-
-
-def _bound_words(shape: LineShape, lines: Sequence[str]) -> str:
-    line = lines[shape.line - 1].strip() if 0 < shape.line <= len(lines) else ""
-    return clean_name(line or shape.name)
 
 
 def bound_shape_text(shape: LineShape) -> str:

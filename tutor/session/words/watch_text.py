@@ -32,13 +32,10 @@ def changed_words(before: str, after: str) -> str:
     while end > first and old_end > first and new[end - 1] == old[old_end - 1]:
         end, old_end = end - 1, old_end - 1
     if end > first:
-        return f"{_lines(first + 1, end)} changed"
+        is_one = end == first + 1
+        return f"{f'line {end}' if is_one else f'lines {first + 1}-{end}'} changed"
     gone = old_end - first
     return f"{counted(gone, 'line')} gone from line {first + 1} on" if gone else ""
-
-
-def _lines(first: int, last: int) -> str:
-    return f"line {first}" if first == last else f"lines {first}-{last}"
 
 
 def not_python(source: str) -> str:

@@ -161,7 +161,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
 
     def load_text(self, text: str) -> None:
         """Load another text, with the cursor at its start and an empty undo history."""
-        self._put_in.forget()
+        self._put_in.places.clear()
         super().load_text(unify_line_ends(text))
 
     def reset_to(self, text: str) -> None:
@@ -211,7 +211,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         """Undo the last step, unless the editor is read-only."""
         if self.read_only:
             return
-        self._put_in.forget()
+        self._put_in.places.clear()
         with self.changing_rows():
             super().undo()
             # otherwise the next typed text would join the step before, which may be a paste
@@ -221,7 +221,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
         """Redo the step undone last, unless the editor is read-only."""
         if self.read_only:
             return
-        self._put_in.forget()
+        self._put_in.places.clear()
         with self.changing_rows():
             super().redo()
 
@@ -324,7 +324,7 @@ class EditingArea(RowRefresh, QuickTextArea, inherit_bindings=False):
             with self.changing_rows():
                 self.replace(character + closer, place, place, maintain_selection_offset=False)
                 self.move_cursor((row, column + 1))
-            self._put_in.add((row, column + 1))
+            self._put_in.places.append((row, column + 1))
         return bool(closer)
 
     def _text_before(self, place: Place) -> str:

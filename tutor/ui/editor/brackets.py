@@ -72,14 +72,6 @@ class PutIn:
     def __init__(self) -> None:
         self.places: list[Place] = []
 
-    def add(self, place: Place) -> None:
-        """Remember an inserted bracket."""
-        self.places.append(place)
-
-    def forget(self) -> None:
-        """Forget all brackets, because the text was replaced."""
-        self.places.clear()
-
     def follow(self, start: Place, end: Place, new_end: Place) -> None:
         """Move with an edit of `start` to `end` whose new text ends at `new_end`.
 

@@ -18,7 +18,7 @@ from textual.document._syntax_aware_document import SyntaxAwareDocument
 from textual.document._wrapped_document import WrappedDocument
 from textual.strip import Strip
 from textual.widgets import TextArea, _text_area
-from tree_sitter import Language, Node, Parser, Query, Tree
+from tree_sitter import Language, Parser, Query, Tree
 
 from tutor.ui.widgets import late
 
@@ -74,7 +74,9 @@ class _ParsedDocument(SyntaxAwareDocument):
     def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
         top, bottom = sorted((start, end))
         replaced = self.get_text_range(top, bottom)
-        start_byte, start_point = self._byte_at(top), self._point(top)
+        start_point = self._point(top)
+        above = self.newline.join(self.lines[: top[0]]).encode()
+        start_byte = len(above) + len(self.newline) * bool(top[0]) + start_point[1]
         old_end_point = self._point(bottom)
         result = Document.replace_range(self, start, end, text)
         if self._tree is not None:
@@ -88,11 +90,6 @@ class _ParsedDocument(SyntaxAwareDocument):
             )
         self._text, self._is_parsed = None, False
         return result
-
-    def _byte_at(self, location: Location) -> int:
-        row, column = location
-        above = self.newline.join(self.lines[:row]).encode()
-        return len(above) + len(self.newline) * bool(row) + self._point((row, column))[1]
 
     def _point(self, location: Location) -> tuple[int, int]:
         row, column = location
@@ -118,17 +115,11 @@ class _PartsOnDemand(dict[int, list[Part]]):
         self.update({each: [] for each in rows})
         found = self._document.query_syntax_tree(self._query, (first, 0), (rows.stop, 0))
         for node, name in late.in_order(found):
-            for each, part in _parts_of(node, name, rows):
+            (top, start), (bottom, end) = node.start_point, node.end_point
+            for each in range(max(top, first), min(bottom + 1, rows.stop)):
+                part = start if each == top else 0, end if each == bottom else None, name
                 self[each].append(part)
         return self[row]
-
-
-def _parts_of(node: Node, name: str, rows: range) -> Iterator[tuple[int, Part]]:
-    """Yield those of these lines that a node covers, each with its part of the node."""
-    first, start = node.start_point
-    last, end = node.end_point
-    for row in range(max(first, rows.start), min(last + 1, rows.stop)):
-        yield row, (start if row == first else 0, end if row == last else None, name)
 
 
 class QuickTextArea(TextArea):

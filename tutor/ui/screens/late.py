@@ -97,19 +97,21 @@ def start_screen(lesson: LessonScreen, last: LastTime | None) -> StartScreen:
 
 
 def make_workspace(lesson: LessonScreen, step: Step) -> Workspace:
-    from tutor.ui.screens.workspace import STYLES
-    from tutor.ui.screens.workspace_making import make_workspace
+    """Return the panes with the learner's settings: keys, shapes, completions."""
+    from tutor.progress.shown_shapes import are_shapes_shown
+    from tutor.ui.screens.workspace import STYLES, Workspace
 
     lesson.app.stylesheet.read(STYLES)
-    return make_workspace(
-        lesson.tutor.timeline,
-        step,
-        lesson.tutor.help.names,
-        config=lesson.setup.config,
-        data=lesson.setup.places.data,
-        marks=lesson.marks,
-        user_keys=lesson.setup.keys.keys,
-    )
+    setup, config = lesson.setup, lesson.setup.config
+    workspace = Workspace(lesson.tutor.timeline, step, marks=lesson.marks)
+    editor, names = workspace.code.editor, workspace.code.name_help
+    editor.show_shapes(are_shapes_shown(setup.places.data))
+    editor.use_keys(setup.keys.keys)
+    editor.closes_brackets = config.close_brackets
+    names.names = workspace.code.markers.names = lesson.tutor.help.names
+    names.opens_by_itself = config.offer_names
+    names.enter_accepts = config.enter_accepts_name
+    return workspace
 
 
 def follow_runs(panes: Workspace, old: State, new: State) -> None:

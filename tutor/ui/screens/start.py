@@ -126,7 +126,7 @@ class StartScreen(FramedScreen):
         """Add the facts about the step that Enter opens, once its file is read."""
         draft = None
         if kind_of(step).has_program:
-            saved = self._lesson.tutor.drafts.load(step)
+            saved = self._lesson.tutor.store.load(step)
             draft = saved.text if saved is not None else None
         copies = draft_copies(self._lesson.setup.places.data)
         warnings = last_time_warnings(self._last, copies) if self._last else ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container as AbstractContainer
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -46,10 +47,9 @@ from tutor.ui.placement import Placement, follow_state, place
 from tutor.ui.screens import late
 from tutor.ui.screens.drawing_hold import DrawingHold
 from tutor.ui.screens.frame import FramedScreen
-from tutor.ui.screens.pane_makers import PANES, SLOW_TO_IMPORT, make_pane
 from tutor.ui.screens.resizing import PanesBody
 from tutor.ui.slices import import_in_turns
-from tutor.ui.views import should_focus, unread_panes
+from tutor.ui.views import VIEWS, should_focus, unread_panes
 
 if TYPE_CHECKING:
     from tutor.ui.panes.guess import GuessPane
@@ -57,6 +57,18 @@ if TYPE_CHECKING:
     from tutor.ui.panes.predict import PredictPane
     from tutor.ui.panes.quiz import QuizPane
     from tutor.ui.panes.scrubber import ScrubberRow
+
+PANES = (
+    *("lesson", "code", "quiz", "predict", "guess", "lab", "verdict", "hints"),
+    *(view.name for view in VIEWS),
+)
+"""Names of panes: `PlotPane` of `tutor.ui.panes.plot` is called "plot"."""
+
+SLOW_TO_IMPORT = (
+    *(f"tutor.ui.panes.{name}" for name in PANES if name not in ("lesson", "code")),
+    "tutor.ui.panes.scrubber",
+)
+"""Modules of the panes that a first step may not need."""
 
 STYLED_WHILE_CHARTING = "#body, #charts, #output, #loss"
 """All that the style sheet gives another style in a workspace with the class "charting".
@@ -146,7 +158,10 @@ class Workspace(Container):
 
     def _pane(self, name: str) -> Pane:
         if name not in self.panes:
-            pane = self.panes[name] = make_pane(name, self._timeline, self._marks)
+            # modules of panes are slow to import, so each is imported when its pane is made
+            module = import_module(f"tutor.ui.panes.{name}")
+            make = getattr(module, f"{name.capitalize()}Pane")
+            pane = self.panes[name] = cast("Pane", make(self._timeline, marks=self._marks))
             _place_pane(pane, self.placement)
         return self.panes[name]
 
