@@ -59,7 +59,9 @@ class Lab:
     def guess(self, text: str, lines: str) -> bool:
         """Keep the guess and run the program; return False if no run was begun."""
         text = text.strip()
-        if text and not _is_number(text):
+        try:
+            float(text.replace(",", ".") or 0)
+        except ValueError:
             self._hub.notify(NOT_A_NUMBER)
             return False
         self._hub.set(guess=text)
@@ -96,11 +98,3 @@ class Lab:
             await self._hub.runs.until_idle()
         if self._hub.state.step is step:
             self._begin(lines)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text.replace(",", "."))
-    except ValueError:
-        return False
-    return True

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from tutor.session.loss_curves import MISSING, LossCurve, shown_curve
 from tutor.session.run_comparison import have_same_start
 from tutor.session.timeline import RunRecord
-from tutor.session.training_facts import CheckedCurve
 from tutor.wire.events import LossBroken, NumbersKept, RateChanged
 
 CheckPoint = tuple[float, float]
@@ -68,6 +67,10 @@ def loss_view(
     first, last = curve.span
     rates = facts.rates_of(curve.number)
     validation = facts.validation()
+    checks: tuple[CheckPoint, ...] = ()
+    if validation is not None:
+        pairs = zip(validation.steps, validation.losses, strict=True)
+        checks = tuple((float(curve.place_of(step)), loss) for step, loss in pairs)
     broken, broken_step = _broken(curve, facts.broken)
     return LossView(
         curve.losses,
@@ -77,7 +80,7 @@ def loss_view(
         before=before,
         same_start=bool(before) and previous is not None and have_same_start(run, previous),
         check_name=validation.name if validation is not None else "",
-        checks=_checks(curve, validation) if validation is not None else (),
+        checks=checks,
         borders=tuple(
             place for e in facts.epochs if first <= e <= last and (place := curve.place_of(e))
         ),
@@ -89,11 +92,6 @@ def loss_view(
         cursor=curve.place_of(cursor) if cursor else 0,
         pace=_steps_a_second(run),
     )
-
-
-def _checks(curve: LossCurve, checked: CheckedCurve) -> tuple[CheckPoint, ...]:
-    pairs = zip(checked.steps, checked.losses, strict=True)
-    return tuple((float(curve.place_of(step)), loss) for step, loss in pairs)
 
 
 def _broken(curve: LossCurve, told: LossBroken | None) -> tuple[LossBroken | None, int]:

@@ -35,7 +35,12 @@ def compare_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[ChangedLin
     start = _same_lines(old, new)
     end = min(_same_lines(old[::-1], new[::-1]), len(old) - start, len(new) - start)
     yield from (ChangedLine(" ", row) for row in range(start))
-    for tag, i1, i2, j1, j2 in _changes(old[start : len(old) - end], new[start : len(new) - end]):
+    before, after = old[start : len(old) - end], new[start : len(new) - end]
+    changes: Sequence[tuple[str, int, int, int, int]]
+    changes = [("replace", 0, len(before), 0, len(after))]
+    if max(len(before), len(after)) <= _MAX_COMPARED:
+        changes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    for tag, i1, i2, j1, j2 in changes:
         if tag == "equal":
             yield from (ChangedLine(" ", start + row) for row in range(j1, j2))
             continue
@@ -59,9 +64,3 @@ def lines_of(program: str) -> list[str]:
 def _same_lines(one: Sequence[str], other: Sequence[str]) -> int:
     pairs = enumerate(zip(one, other, strict=False))
     return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
-
-
-def _changes(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
-    if max(len(old), len(new)) > _MAX_COMPARED:
-        return [("replace", 0, len(old), 0, len(new))]
-    return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()

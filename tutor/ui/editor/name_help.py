@@ -175,7 +175,9 @@ class NameHelp:
         if self.is_open or self._shows_tip:
             self._begin_look()
         if has_grown and self.opens_by_itself and self._is_begun():
-            self._look_later()
+            self._due = time.monotonic() + REST_S
+            if self._timer is None:  # else it runs on, since keys come fast
+                self._timer = self._editor.set_timer(REST_S, self._look_if_due)
 
     def _is_begun(self) -> bool:
         """Return True if the list may open by itself at the cursor."""
@@ -291,12 +293,6 @@ class NameHelp:
         return asked
 
     # Looks
-
-    def _look_later(self) -> None:
-        """Schedule a look; keep a running timer, since keys come fast."""
-        self._due = time.monotonic() + REST_S
-        if self._timer is None:
-            self._timer = self._editor.set_timer(REST_S, self._look_if_due)
 
     def _look_if_due(self) -> None:
         left = self._due - time.monotonic()

@@ -55,8 +55,11 @@ class GlossaryScreen(ModalScreen[str | None]):
         "" for the step's first concept.
         """
         super().__init__()
-        entries = [_filled(entry, marks) for entry in entries]
-        self._entries = {entry.term.name: entry for entry in entries}
+        self._entries = {}
+        for entry in entries:
+            text = marks.transcribe(fill_lesson_keys(entry.term.say, marks.keys))
+            filled = replace(entry, term=replace(entry.term, say=text))
+            self._entries[entry.term.name] = filled
         self._first = [at] if at else list(here.concepts) if here is not None else []
         """Names of the terms to highlight first; the first one that exists is used."""
         self._search = Input(placeholder="Type to search", compact=True, id="terms-search")
@@ -134,11 +137,6 @@ class GlossaryScreen(ModalScreen[str | None]):
             return
         first = min(matches, key=lambda entry: _rank(entry, self._first, words))
         self._list.highlighted = self._list.get_option_index(first.term.name)
-
-
-def _filled(entry: GlossaryEntry, marks: Marks) -> GlossaryEntry:
-    text = marks.transcribe(fill_lesson_keys(entry.term.say, marks.keys))
-    return replace(entry, term=replace(entry.term, say=text))
 
 
 def meaning(entry: GlossaryEntry, *, headed: bool) -> Content:

@@ -79,18 +79,15 @@ class OutlineScreen(ModalScreen[str | None]):
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
         if (term := term_of(event.row_id)) is not None:
-            self._show_term(term)
+            entries = glossary(self._state.course)
+            terms = GlossaryScreen(entries, self._state.step, self._marks, at=term)
+            self.app.push_screen(terms, self._go_from_term)
         else:
             self.dismiss(event.row_id)
 
     async def action_move(self, action: str) -> None:
         """Move in the list, while the search keeps the focus."""
         await self._list.run_action(action)
-
-    def _show_term(self, name: str) -> None:
-        entries = glossary(self._state.course)
-        terms = GlossaryScreen(entries, self._state.step, self._marks, at=name)
-        self.app.push_screen(terms, self._go_from_term)
 
     def _go_from_term(self, step_id: str | None) -> None:
         if step_id is not None:

@@ -22,7 +22,7 @@ def editor_theme(colours: CodeColours, *, plain: bool = False) -> TextAreaTheme:
         base_style=Style(color=colours.text, bgcolor=colours.background),
         gutter_style=Style(color=colours.gutter, bgcolor=colours.background),
         syntax_styles={part: colours.style(part) for part in colours.parts},
-        **(_plain_marks() if plain else _coloured_marks(colours)),
+        **_marks(colours, plain=plain),
     )
 
 
@@ -30,23 +30,20 @@ def theme_name(colours: CodeColours, *, plain: bool) -> str:
     return f"{colours.name}-plain" if plain else colours.name
 
 
-def _coloured_marks(colours: CodeColours) -> dict[str, Style]:
+def _marks(colours: CodeColours, *, plain: bool) -> dict[str, Style]:
+    if plain:
+        return {
+            "cursor_style": Style(reverse=True, underline=True, bold=True),
+            "cursor_line_style": Style(),
+            "cursor_line_gutter_style": Style(reverse=True, bold=True),
+            "bracket_matching_style": Style(underline=True),
+            "selection_style": Style(reverse=True),
+        }
+    line = colours.cursor_line
     return {
         "cursor_style": Style(color=colours.background, bgcolor=colours.text),
-        "cursor_line_style": Style(bgcolor=colours.cursor_line),
-        "cursor_line_gutter_style": Style(
-            color=colours.text, bgcolor=colours.cursor_line, bold=True
-        ),
+        "cursor_line_style": Style(bgcolor=line),
+        "cursor_line_gutter_style": Style(color=colours.text, bgcolor=line, bold=True),
         "bracket_matching_style": Style(bgcolor=colours.bracket, underline=True),
         "selection_style": Style(bgcolor=colours.selection),
-    }
-
-
-def _plain_marks() -> dict[str, Style]:
-    return {
-        "cursor_style": Style(reverse=True, underline=True, bold=True),
-        "cursor_line_style": Style(),
-        "cursor_line_gutter_style": Style(reverse=True, bold=True),
-        "bracket_matching_style": Style(underline=True),
-        "selection_style": Style(reverse=True),
     }
