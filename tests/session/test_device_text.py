@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.reducing import reduce
 from tutor.course.model import CodeStep
 from tutor.session.events import ActivityRequested, BatchArrived, StepShown
-from tutor.session.reduce import reduce
 from tutor.session.state import State
 from tutor.session.words.device_text import ON_THE_CPU, asks_for_a_card
 from tutor.wire.events import ErrorFacts, Executed, Observation, RunEnded

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from tests.support.reducing import reduce
 from tutor.course.model import CodeStep
 from tutor.grading.verdict import Verdict
 from tutor.session.events import (
@@ -14,7 +15,6 @@ from tutor.session.events import (
     StepShown,
     VerdictReached,
 )
-from tutor.session.reduce import reduce
 from tutor.session.solution_help import offers
 from tutor.session.state import State
 

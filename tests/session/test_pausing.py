@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.reducing import reduce
 from tutor.session.events import (
     ActivityRequested,
     BatchArrived,
@@ -20,7 +21,6 @@ from tutor.session.pausing import (
     phase_words,
     place_words,
 )
-from tutor.session.reduce import reduce
 from tutor.session.state import State
 from tutor.wire.commands import StepLength
 from tutor.wire.events import Paused, Phase, WorkerStateChanged

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.reducing import reduce
 from tutor.course.help_levels import Help
 from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep
 from tutor.course.step_tables import Option, ShownValue
@@ -32,7 +33,6 @@ from tutor.session.events import (
     StopRequested,
     VerdictReached,
 )
-from tutor.session.reduce import reduce
 from tutor.session.state import Cursor, State
 from tutor.wire.events import (
     Answer,

@@ -6,6 +6,7 @@ from array import array
 
 import pytest
 
+from tests.support.reducing import reduce
 from tutor.session.events import (
     ActivityRequested,
     ComparisonSwitched,
@@ -15,7 +16,6 @@ from tutor.session.events import (
     StepShown,
 )
 from tutor.session.recorded_steps import RecordedSteps
-from tutor.session.reduce import reduce
 from tutor.session.scrubbing import HOW_TO_FIND, Scrubber, ShownStep, shown_step
 from tutor.session.state import Activity, Cursor, State
 from tutor.session.timeline import Timeline

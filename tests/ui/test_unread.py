@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from tests.support.fake_client import FakeClient, finished
+from tests.support.reducing import reduce
 from tests.support.tutor_app import (
     NARROW,
     lesson_screen,
@@ -18,7 +19,6 @@ from tests.support.wait import eventually
 from tutor.course.model import ReadStep
 from tutor.grading.verdict import Verdict
 from tutor.session.events import ActivityRequested, BatchArrived, StepShown, VerdictReached
-from tutor.session.reduce import reduce
 from tutor.session.state import State
 from tutor.ui.views import unread_panes
 from tutor.wire.events import (

@@ -1,6 +1,6 @@
 """The events that change a session's state: frozen data, named in the past tense.
 
-`reduce` folds them into the state. `WorkerStateChanged` of the wire is one of them too.
+`advance` folds them into the state. `WorkerStateChanged` of the wire is one of them too.
 """
 
 from __future__ import annotations

@@ -62,15 +62,11 @@ from tutor.session.state import Cursor, OpenExperiment, QuestionState, State
 from tutor.wire.events import WorkerStateChanged
 
 
-def reduce(state: State, event: Event) -> State:
-    """Return the state after the event; one that does not fit leaves the state as it is."""
-    return advance(state, event)[0]
-
-
 def advance(state: State, event: Event) -> tuple[State, tuple[Entry, ...]]:
     """Return the state after the event, and the journal entries that the event makes.
 
-    The new state's progress already includes these entries.
+    The new state's progress already includes these entries. An event that does not fit leaves the
+    state as it is.
     """
     made = entries_of(state, event)
     moved = _REDUCERS[type(event)](state, event)

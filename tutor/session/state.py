@@ -1,7 +1,7 @@
 """The state of a session as frozen data: what the learner sees and has done.
 
 Front ends draw it and nothing else, except for what grows while a program runs: that is in the
-timeline, and the state only holds its version numbers. `reduce` makes the next state. Nothing here
+timeline, and the state only holds its version numbers. `advance` makes the next state. Nothing here
 may be changed in place: a front end compares two states to find what it has to redraw.
 """
 

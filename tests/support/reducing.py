@@ -1,0 +1,11 @@
+"""The reducer without the journal entries that it makes."""
+
+from __future__ import annotations
+
+from tutor.session.events import Event
+from tutor.session.reduce import advance
+from tutor.session.state import State
+
+
+def reduce(state: State, event: Event) -> State:
+    return advance(state, event)[0]
