@@ -60,12 +60,20 @@ async def test_a_training_in_a_function_is_told_layer_by_layer(tmp_path: Path) -
     assert sum(confusion.counts) == 16
 
 
-async def test_a_training_says_of_which_step_its_numbers_are(tmp_path: Path) -> None:
+async def test_a_small_model_is_shown_as_it_is_at_the_end(tmp_path: Path) -> None:
     source = TRAINING.replace("5)", "41)")
+    record = (await session_after(tmp_path, source)).timeline.current
+    assert record.models.newest.step == 41
+    assert not source_words(record.models.newest, is_over=True)
+
+
+async def test_a_training_says_of_which_step_its_numbers_are(tmp_path: Path) -> None:
+    large = TRAINING.replace("4, 8", "4, 800").replace("8, 2", "800, 2")
+    source = large.replace("5)", "141)")
     record = (await session_after(tmp_path, source)).timeline.current
     described = record.models.newest
     words = source_words(described, is_over=True)
-    assert words.startswith(f"Heard last in step {described.step} of 41. ")
+    assert words.startswith(f"Heard last in step {described.step} of 141. ")
     assert not source_words(described, is_over=False)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.engine import Served, loaded, run
+from tutor.session.recorded_steps import RecordedModels
+from tutor.wire.events import StepRecorded
 from tutor.wire.models import LayerDescription, ModelDescription, ModelsDescribed
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ for epoch in range(30):
     loss.backward()
     optimizer.step()
 """
+BY_HAND = """with torch.no_grad():
+        for each in model.parameters():
+            each -= 0.5 * each.grad"""
 
 
 @pytest.fixture
@@ -93,8 +98,34 @@ def test_a_training_tells_shapes_numbers_gradients_and_updates_of_each_layer() -
 @pytest.mark.usefixtures("_time")
 def test_where_nobody_looks_few_steps_are_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tutor.worker.layer_watch.EVERY", float("inf"))
-    steps = [each.step for each in heard(TRAINING.replace("range(30)", "range(100)"))]
+    large = TRAINING.replace("8, 16", "8, 600").replace("16, 1", "600, 1")
+    steps = [each.step for each in heard(large.replace("range(30)", "range(100)"))]
     assert steps == [1, 4, 16, 64, 64], "the last one again at the end"
+
+
+@pytest.mark.parametrize(("steps", "least"), [(20, 20), (100, 60), (1_000, 60)])
+def test_a_small_model_is_recorded_at_each_step_that_has_a_snapshot(steps: int, least: int) -> None:
+    events = served(TRAINING.replace("range(30)", f"range({steps})"))
+    models = RecordedModels()
+    for event in events.all(ModelsDescribed):
+        models.add(event)
+    snapshots = [each.step + 1 for each in events.all(StepRecorded)]
+    assert len(snapshots) >= least
+    assert snapshots[:least] == [*range(1, least + 1)]
+    for step in snapshots:
+        described = models.nearest(step)
+        assert described.step == step
+        assert all(each.update for each in described.models[0].layers if each.numbers)
+
+
+def test_a_small_model_that_is_updated_by_hand_is_recorded_at_each_backward() -> None:
+    source = TRAINING.replace("optimizer.step()", BY_HAND)
+    told = heard(source)
+    assert [each.step for each in told[:30]] == [*range(1, 31)]
+    for each in told[1:30]:
+        first = each.models[0].layers[0]
+        assert first.update
+        assert first.gradient
 
 
 def trained(layers: LayerWatch, steps: int, now: float) -> bool:

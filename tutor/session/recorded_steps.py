@@ -18,8 +18,9 @@ from tutor.wire.values import TensorValue
 MAX_KEPT_STEPS = 200
 """Steps kept; when there are more, those are dropped that lie closest together."""
 
-MAX_KEPT_MODELS = 100
-"""Descriptions of models kept; of more, every second one is dropped, but not the newest."""
+MAX_KEPT_MODELS = 200
+"""Descriptions of models kept; of more, every second one is dropped, but not the newest and not
+those of the first `EARLY_STEPS`."""
 
 MAX_BYTES = 320_000
 """Bytes of the elements of one step, which makes 64 MB for all steps kept."""
@@ -102,7 +103,7 @@ class RecordedModels:
         else:
             self._kept.insert(at, event)
         if len(self._kept) > MAX_KEPT_MODELS:
-            self._kept = [*self._kept[:-1:2], self._kept[-1]]
+            del self._kept[EARLY_STEPS + 1 : -1 : 2]
 
     def add_answers(self, event: AnswersCounted) -> None:
         if self._answers and self._answers[-1].step >= event.step:

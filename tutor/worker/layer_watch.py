@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 from torch.utils.hooks import RemovableHandle
 
+from tutor.wire.events import EARLY_STEPS
 from tutor.wire.models import (
     MAX_LAYERS,
     MAX_MODELS,
@@ -33,6 +34,7 @@ from tutor.wire.models import (
 from tutor.worker.allowance import Allowance
 from tutor.worker.confusion import confusion_of_loss, confusion_of_output
 from tutor.worker.guard import type_name
+from tutor.worker.loss_series import LossSeries
 from tutor.worker.model_pass import HeardModel, ModelPass, describe_layer, describe_model
 from tutor.worker.naming import named_modules, own_names
 from tutor.worker.probes import is_loss, is_outermost
@@ -62,6 +64,10 @@ SHARE = 0.002
 FREE_SECONDS_WATCHED = 0.0045
 SHARE_WATCHED = 0.004
 """Both limits while the learner looks at the layers."""
+FREE_SECONDS_ALWAYS = 1.0
+"""Processor seconds for the steps of a small model that are recorded beyond both limits, at 2 ms
+each, since they have a snapshot. A model that is called thousands of times a step gets fewer."""
+MAX_UNSENT = 100
 EVERY = 1.0
 """Seconds after which another step is recorded whatever its number, if there is time."""
 WATCHED_EVERY = 0.25
@@ -89,6 +95,12 @@ class LayerWatch:
         """Open the first window; `is_watched` is True if the learner looks at the layers."""
         self._namespace = namespace
         self._allowance = Allowance(SHARE, FREE_SECONDS, clock)
+        self._for_always = Allowance(SHARE, FREE_SECONDS_ALWAYS, clock)
+        self._paid_from = self._allowance
+        """The allowance that pays for the present window."""
+        self.unsent: list[ModelsDescribed] = []
+        """The models at the recorded steps, until the app has them."""
+        self._series: LossSeries | None = None
         self._thread = threading.get_ident()
         self._past: dict[str, HeardModel] = {}
         """The models as recorded before the present window."""
@@ -125,19 +137,30 @@ class LayerWatch:
         """True while hooks record all calls of modules."""
         return bool(self._handles)
 
-    def open(self, recorder: Recorder | None = None) -> None:
+    def open(self, recorder: Recorder | None = None, paid_from: Allowance | None = None) -> None:
         """Record all calls of modules from now on, unless the window is open already."""
         if self.is_open:
             return
+        self._paid_from = paid_from or self._allowance
+        self._before, self._names, self._pass = {}, {}, None
+        self._copied = self._passes = 0
         if recorder is not None:
             self._steps, self._backwards = recorder.steps, recorder.backwards
             self._end = recorder.steps + max(1, len(recorder.trained.optimizers))
-        self._before, self._names, self._pass = {}, {}, None
-        self._copied = self._passes = 0
+            if not recorder.steps:
+                self._open_by_hand()
         self._handles = (
             register_module_forward_pre_hook(self._before_call),
             register_module_forward_hook(self._after_call),
         )
+
+    def _open_by_hand(self) -> None:
+        """Copy the layers as they are before the update by hand that follows."""
+        self._backwards -= 1
+        for heard in self._models.values():
+            for reference in heard.modules:
+                if (module := reference()) is not None:
+                    self._copy_parameters(module)
 
     def watch(self, *, is_watched: bool) -> None:
         """Record a step soon if the learner has begun to look at the layers, else rarely."""
@@ -158,29 +181,40 @@ class LayerWatch:
     def _models(self) -> dict[str, HeardModel]:
         return self._past | self._new
 
-    def after(self, recorder: Recorder, now: float) -> ModelsDescribed | None:
+    def after(self, recorder: Recorder, now: float, *, is_next_always: bool = False) -> None:
         """Open or close a window, after a step or a backward.
 
-        Returns the models of a window that has just been closed.
+        With `is_next_always`, a window for the next step is opened beyond the usual limits.
         """
-        described = None
+        steps = recorder.count
+        if recorder.shown.series is not self._series:
+            self._series = recorder.shown.series
+            self.unsent.clear()  # the backward passes were not steps
         if self.is_open:
             if not self._is_over(recorder):
-                return None
+                if not recorder.steps and recorder.backwards == 1:
+                    self._keep_unsent(self.described(recorder))  # the first update may be by hand
+                return
             started = self._allowance.now()
-            described = self.described(recorder)
+            if self._new:
+                self._keep_unsent(self.described(recorder))
             self.close()
-            self._allowance.spend(started)
+            self._paid_from.spend(started)
             growth = GROWTH_WATCHED if self._is_watched else GROWTH
-            self.next_step = max(recorder.count + 1, int(growth * recorder.count))
+            self.next_step = max(steps + 1, int(growth * steps))
             self._next_time = now + (WATCHED_EVERY if self._is_watched else EVERY)
-        steps = recorder.count
-        if steps + 1 >= self.next_step or now >= self._next_time:
+        if is_next_always and not self._for_always.wait():
+            self.open(recorder, self._for_always)
+        elif steps + 1 >= self.next_step or now >= self._next_time:
             if not self._allowance.wait():
                 self.open(recorder)
             else:
                 self.next_step = steps + 2 + steps // 4  # a check at each step would take time, too
-        return described
+
+    def _keep_unsent(self, described: ModelsDescribed) -> None:
+        self.unsent.append(described)
+        if len(self.unsent) > MAX_UNSENT:
+            del self.unsent[EARLY_STEPS + 1 :: 2]
 
     def _is_over(self, recorder: Recorder) -> bool:
         if recorder.steps:
@@ -219,7 +253,7 @@ class LayerWatch:
             work(*arguments)
         except Exception:
             self._pass = None  # a module that cannot be read
-        self._pass_seconds += self._allowance.spend(started)
+        self._pass_seconds += self._paid_from.spend(started)
         if self._pass is not None and self._pass_seconds > PASS_SECONDS:
             self._pass.is_brief = True
 
@@ -252,7 +286,7 @@ class LayerWatch:
     def _close_if_endless(self) -> None:
         """Close the window if many passes have come without a training step."""
         self._passes += 1
-        if self._passes > FREE_PASSES and self._allowance.wait():
+        if self._passes > FREE_PASSES and self._paid_from.wait():
             self.close()
 
     def _copy_parameters(self, module: nn.Module) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 from tutor.wire.events import FromLearner, InventoryTaken, Paused, Phase, TrainingNoted
+from tutor.wire.models import ModelsDescribed
 from tutor.worker.allowance import Allowance
 from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.inventory import Training, take_inventory
@@ -135,6 +136,7 @@ class LiveReporter(StepReporter):
             self._next_losses = now + self._losses_every
             if series is not None:
                 self._send_notes(recorder, self._channel.offer)
+                self._send_models(self._channel.offer_all)
             if now >= self._next_steps:
                 self._next_steps = now + STEPS_EVERY
                 self._offer_batch(recorder, series)
@@ -153,13 +155,16 @@ class LiveReporter(StepReporter):
             self._for_inventory.spend(started)
 
     def _follow_layers(self, now: float, recorder: Recorder) -> float:
-        """Offer the models' layers; return the steps after which to record them again."""
+        """Record the models' layers; return the number of steps after which to do it again."""
         if self._layers is None:
             return math.inf
-        described = self._layers.after(recorder, now)
-        if described is not None and described.models:
-            self._channel.offer(described)
-        return self._layers.next_step - 1
+        until_always = self._history.until_always(recorder.shown.series)
+        self._layers.after(recorder, now, is_next_always=until_always == 1)
+        return min(self._layers.next_step, recorder.count + max(2, until_always)) - 1
+
+    def _send_models(self, send_all: Callable[[Iterable[ModelsDescribed]], int]) -> None:
+        if self._layers is not None:
+            del self._layers.unsent[: send_all(self._layers.unsent)]
 
     def _watch(self, views: tuple[str, ...]) -> None:
         self._views.watch(views)
@@ -212,6 +217,7 @@ class LiveReporter(StepReporter):
         if series is not None:
             self._send_losses(series, send)
             self._history.send(series, lambda events: len([*map(send, events)]))
+            self._send_models(lambda events: len([*map(send, events)]))
             self._send_notes(recorder, send, ended=ended)
         if (given := self._given_parameters.event()) is not None:
             send(given)

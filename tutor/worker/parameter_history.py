@@ -101,14 +101,21 @@ class ParameterHistory:
         number = series.count - 1
         if number < 1:
             return 1, 0.0  # a step of an optimizer may follow, with another count
-        wait = self._wait(number)
-        if self._is_kept_always(number + 1) or not wait:
+        wait, always = self._wait(number), self.until_always(series)
+        if always == 1 or not wait:
             return max(1, self._next - number), math.inf
         if self._is_small:
-            return max(1, math.ceil(GROWTH * self._last_number) - number), wait
+            return always, wait
         granted = FREE_SECONDS / 2 / FIRST_STEPS
         steps = math.ceil(wait * SHARE / granted) if number < FIRST_STEPS else math.inf
         return steps, wait
+
+    def until_always(self, series: LossSeries) -> float:
+        """Return the steps until the next snapshot that is taken whatever it costs; inf: never."""
+        number = series.count - 1
+        if self._is_kept_always(number + 1):
+            return 1
+        return math.ceil(GROWTH * self._last_number) - number if self._is_small else math.inf
 
     def _wait(self, number: int) -> float:
         """Return the seconds until the budget allows a snapshot at an ordinary step."""
