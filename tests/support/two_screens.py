@@ -8,10 +8,11 @@ from __future__ import annotations
 import pyte
 import pytest
 from rich.console import Console
+from textual._compositor import ChopsUpdate, Compositor
 
 from tutor.ui.app import TutorApp
 from tutor.ui.terminal.cell_diff import CellDiff
-from tutor.ui.terminal.textual_private import Update
+from tutor.ui.terminal.textual_private import NarrowCompositor, Update
 
 NO_WRAP = "\x1b[?7l"
 """The code by which Textual turns off wrapping into the next row."""
@@ -27,9 +28,9 @@ class Emulated:
         self.frames: list[int] = []
         """Bytes of each update."""
 
-    def feed(self, sequences: str) -> None:
-        """Show the control sequences of one update."""
-        self._stream.feed(sequences)
+    def feed(self, sequences: str, shown: str = "") -> None:
+        """Count the control sequences of one update, and show them or those of `shown`."""
+        self._stream.feed(shown or sequences)
         self.frames.append(len(sequences.encode()))
 
     @property
@@ -47,14 +48,26 @@ class TwoScreens:
 
     def watch(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Make all apps of the process draw here from now on, although they have no terminal."""
-        render_update = CellDiff.render_update
+        render_update, own = CellDiff.render_update, Compositor.render_partial_update
+        whole: list[Update] = []
+
+        def render_both(compositor: NarrowCompositor) -> ChopsUpdate | None:
+            changed = compositor._dirty_regions.copy()
+            update = own(compositor)
+            compositor._dirty_regions = changed
+            narrowed, compositor._changed = compositor._changed, ()
+            whole[:] = filter(None, [own(compositor)])
+            compositor._changed = narrowed
+            return update
 
         def tell_both(app: CellDiff, update: Update, console: Console) -> str:
-            self.full.feed(update.render_segments(console))
+            shown = whole.pop() if whole and isinstance(update, ChopsUpdate) else update
+            self.full.feed(update.render_segments(console), shown.render_segments(console))
             sequences = render_update(app, update, console)
             self.changed.feed(sequences)
             return sequences
 
+        monkeypatch.setattr(Compositor, "render_partial_update", render_both)
         monkeypatch.setattr(CellDiff, "render_update", tell_both)
         monkeypatch.setattr(CellDiff, "is_headless", False, raising=False)
         monkeypatch.setattr(CellDiff, "terminal_size", lambda app: app.size)
