@@ -65,7 +65,7 @@ class FigureView(Widget):
     """Set of glyphs of the drawing."""
     value: reactive[float] = reactive(0.0, layout=True)
     """Number at the slider; meaningless without a slider."""
-    gradients: reactive[tuple[Gradient, ...]] = reactive((), layout=True)
+    gradients: reactive[tuple[Gradient, ...]] = reactive((), repaint=False)
     """Gradients of the learner's model, for a figure that shows them; () if unknown."""
     rows: reactive[int] = reactive(0, layout=True)
     """Maximum rows of the figure; 0 for as many as it needs."""
@@ -136,6 +136,12 @@ class FigureView(Widget):
         has not begun yet, for example after a resize of the terminal.
         """
         self.call_after_refresh(self.refresh, layout=True)
+
+    def watch_gradients(self) -> None:
+        """Redraw, with a layout only for other rows: while a model trains, few come."""
+        width, height = self.content_size
+        if self.figure.measured is not None:
+            self.refresh(layout=not width or len(self.lines(width)) != height)
 
     def watch_value(self, value: float) -> None:
         """Post `Moved`, except for the value set before the figure is mounted."""
