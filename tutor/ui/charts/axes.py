@@ -29,6 +29,15 @@ def has_place(value: float, *, log: bool = False) -> bool:
     return (MIN_NUMBER if log else -MAX_NUMBER) <= value <= MAX_NUMBER
 
 
+def with_place(values: Sequence[float], *, log: bool = False) -> Sequence[float]:
+    """Return the values that have a place, as quickly as possible if all have one."""
+    low = MIN_NUMBER if log else -MAX_NUMBER
+    # a sum is nan if one of the values is
+    if values and math.isfinite(sum(values)) and low <= min(values) and max(values) <= MAX_NUMBER:
+        return values
+    return [value for value in values if low <= value <= MAX_NUMBER]
+
+
 def are_apart(low: float, high: float) -> bool:
     """Return True if there is room for numbers between the ends of a scale."""
     return high - low > max(MIN_NUMBER, MIN_SHARE * max(abs(low), abs(high)))

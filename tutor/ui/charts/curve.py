@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
-from operator import sub
-from statistics import fmean
+from operator import itemgetter, sub
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -32,6 +31,7 @@ from tutor.ui.charts.axes import (
     row_labels,
     steps_extent,
     ticks,
+    with_place,
 )
 from tutor.ui.charts.canvas import Canvas, Pen
 from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
@@ -179,6 +179,8 @@ class LossChart(Picture, can_focus=True):
     def notes(self) -> tuple[str, ...]:
         """Sentences about losses that have no place on the curve: nan, inf, or 0 on a log scale."""
         notes = list(self.beside.notes)
+        if len(with_place(self.losses, log=self.log_y)) == len(self.losses):
+            return tuple(notes)
         if self.beside is NOTHING_BESIDE:
             broken = ((n, each) for n, each in enumerate(self.losses, 1) if not math.isfinite(each))
             notes += [f"loss became {loss} at step {step}" for step, loss in broken][:1]
@@ -195,7 +197,7 @@ class LossChart(Picture, can_focus=True):
         heading = wrap_pieces(self.summary if self.show_summary else "", width)
         notes = [row for note in self.notes for row in wrap_pieces(note, width, "loss-chart--note")]
         plot_height = height - len(heading) - len(notes)
-        has_points = any(has_place(loss, log=self.log_y) for loss in self.losses)
+        has_points = with_place(self.losses, log=self.log_y)
         if not has_points or width < MIN_SIZE[0] or plot_height < MIN_SIZE[1]:
             return [*wrap_pieces(self.summary, width), *notes]
         return [*heading, *self._draw_plot(width, plot_height), *notes]
@@ -203,8 +205,8 @@ class LossChart(Picture, can_focus=True):
     def _draw_plot(self, width: int, height: int) -> list[list[Piece]]:
         values = [*(self.room_for or self.losses), *(loss for _, loss in self.beside.checks)]
         values += [loss for losses in self.beside.others for loss in losses]
-        values = [loss for loss in values if has_place(loss, log=self.log_y)]
-        self.axis = (log_axis if self.log_y else linear_axis)(values, self.axis)
+        placed_values = with_place(values, log=self.log_y)
+        self.axis = (log_axis if self.log_y else linear_axis)(placed_values, self.axis)
         # the axis of an ended run ends with its last step
         steps = Axis(0, len(self.room_for) or steps_extent(len(self.losses)))
         plot = LossPlot(self.losses, steps, self.axis, self.cursor, self.beside, self.signs)
@@ -257,7 +259,7 @@ class LossPlot:
         for losses in self.beside.others:
             pen = Pen("loss-chart--other", "+", (3, 5))
             self._draw_curve(canvas, self._clipped(losses), pen)
-        if smooth(tuple(loss for _, loss in self.points), log=self.y_axis.log):
+        if smooth(tuple(with_place(self.losses, log=self.y_axis.log)), log=self.y_axis.log):
             for point in thin(self.points, 4 * canvas.width):
                 canvas.dot(*self._dot(canvas, *point), RAW)
         return self._draw_curve(canvas, self.losses, LINE)
@@ -274,7 +276,7 @@ class LossPlot:
         """Draw the curve, smoothed if it is long and noisy, and return its dots."""
         curve = self.points if losses is self.losses else placed(losses, self.y_axis)
         is_whole = len(curve) == len(losses)
-        if smoothed := smooth(tuple(loss for _, loss in curve), log=self.y_axis.log):
+        if smoothed := smooth(tuple(with_place(losses, log=self.y_axis.log)), log=self.y_axis.log):
             curve = list(zip([step for step, _ in curve], smoothed, strict=True))
         curve = thin(curve, 2 * canvas.width)
         dots = [self._dot(canvas, *point) for point in curve]
@@ -321,6 +323,8 @@ class LossPlot:
 
 
 def placed(losses: Sequence[float], axis: Axis) -> list[Point]:
+    if len(with_place(losses, log=axis.log)) == len(losses):
+        return list(enumerate(losses, 1))
     return [(step, loss) for step, loss in enumerate(losses, 1) if has_place(loss, log=axis.log)]
 
 
@@ -332,7 +336,7 @@ def _step_labels(high: float) -> list[tuple[float, str]]:
 
 
 def is_smoothed(losses: Sequence[float], *, log: bool) -> bool:
-    return bool(smooth(tuple(loss for loss in losses if has_place(loss, log=log)), log=log))
+    return bool(smooth(tuple(with_place(losses, log=log)), log=log))
 
 
 @lru_cache(maxsize=8)
@@ -347,12 +351,14 @@ def smooth(values: tuple[float, ...], *, log: bool = False) -> tuple[float, ...]
     if log:
         return tuple(10**level for level in smooth(tuple(map(math.log10, values))))
     sums = (0.0, *accumulate(values))
-    half, last = max(4, len(values) // 40), len(values) - 1
-    reach = [min(half, at, last - at) for at in range(len(values))]
-    means = tuple(
-        (sums[at + far + 1] - sums[at - far]) / (2 * far + 1) for at, far in enumerate(reach)
+    half = max(4, len(values) // 40)
+    width = 2 * half + 1
+    means = (
+        *((sums[2 * at + 1] - sums[0]) / (2 * at + 1) for at in range(half)),
+        *(total / width for total in map(sub, sums[width:], sums)),
+        *((sums[-1] - sums[-2 - 2 * far]) / (2 * far + 1) for far in reversed(range(half))),
     )
-    noise = fmean(map(abs, map(sub, values, means)))
+    noise = math.fsum(map(abs, map(sub, values, means))) / len(values)
     return means if noise > NOISE * (max(values) - min(values)) else ()
 
 
@@ -370,6 +376,6 @@ def thin(points: Sequence[Point], max_points: int) -> list[Point]:
     for index in range(buckets):
         bucket = inner[index * len(inner) // buckets : (index + 1) * len(inner) // buckets]
         if bucket:
-            extremes = {min(bucket, key=lambda p: p[1]), max(bucket, key=lambda p: p[1])}
+            extremes = {min(bucket, key=itemgetter(1)), max(bucket, key=itemgetter(1))}
             kept += sorted(extremes)
     return [*kept, points[-1]]
