@@ -177,7 +177,7 @@ async def test_the_net_that_knows_none_of_the_last_rows(
     assert counts == ["[151, 0, 123]", "[0, 68, 0]"]
 
 
-@pytest.mark.parametrize("threshold", [0.41, 0.3, 0.2, 0.1])
+@pytest.mark.parametrize("threshold", [0.5, 0.4, 0.3, 0.2, 0.1])
 async def test_the_table_of_thresholds(
     threshold: float, course: Course, client: WorkerClient
 ) -> None:
