@@ -348,9 +348,9 @@ labels = (Y == 8).long()
 for epochs in (8, 15, 30):
     torch.manual_seed(0)
     model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 1))
-    optimizer = optim.SGD(model.parameters(), lr=0.14)
+    optimizer = optim.SGD(model.parameters(), lr=0.28)
     for epoch in range(epochs):
-        for rows in torch.randperm(1400).split(32):
+        for rows in torch.randperm(1400).split(64):
             optimizer.zero_grad()
             wanted = labels[rows].float()
             F.binary_cross_entropy_with_logits(model(X[rows])[:, 0], wanted).backward()
