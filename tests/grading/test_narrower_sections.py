@@ -130,6 +130,19 @@ def test_what_reads_a_given_that_no_other_step_has_belongs_to_the_answer(
     assert parts(f"c = {reads}\n" + OWN, OTHERS[:1]) == found
 
 
+def test_only_beside_another_exercise_a_smaller_part_can_refuse() -> None:
+    alone = narrower_sections(STEP, read_submission(STEP, "c = nowhere\n" + OWN), OTHERS)
+    source = OTHERS[0].given + STEP.given + OWN + OTHERS[0].given
+    beside = narrower_sections(STEP, read_submission(STEP, source), OTHERS)
+    assert [part.can_refuse for part in (*alone, *beside)] == [False, True]
+
+
+def test_the_answer_to_a_step_with_some_of_the_givens_ends_a_part() -> None:
+    some = (OTHERS[0], Exercise("x = 1\n", TWIN.answer))
+    found = parts(OWN + "y = twin(x)\nz = y\n", some)
+    assert found == [(3, 4, "y = twin(x); z = y"), (1, 2, ANSWER)]
+
+
 def test_a_course_of_one_exercise_has_no_other() -> None:
     assert parts(OWN + "x = 5\nz = 0\n", ()) == []
 

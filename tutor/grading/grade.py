@@ -86,9 +86,11 @@ async def _judge_file(
     If all are refused, narrower sections are tried. If one is wrong under variations only, or
     because of the learner's own givens, the step's givens replace these. If one is right only
     without the learner's own givens, the verdict is about these; else, if all are refused, about
-    the nearest one, preferring those that surely belong to the step.
+    the nearest one, preferring those that surely belong to the step. Without another exercise in
+    the file, a narrower section is only accepted: what it leaves out may be the mistake.
     """
     verdicts: list[Verdict] = []
+    refusals: list[Verdict] = []
     sure: list[Verdict] = []
     for_givens: Verdict | None = None
     seen: set[str] = set()
@@ -109,9 +111,11 @@ async def _judge_file(
         if _ends_all(verdict):
             return verdict
         verdicts.append(verdict)
-        if section.is_sure:
+        if section.can_refuse:
+            refusals.append(verdict)
+        if section.can_refuse and section.is_sure:
             sure.append(verdict)
-    return for_givens or max(sure or verdicts, key=_nearness)
+    return for_givens or max(sure or refusals, key=_nearness)
 
 
 def _sections_to_try(

@@ -55,11 +55,13 @@ def narrower_sections(
         return ()
     exercises = _Exercises(step, statements, others)
     whole = StatementRange(0, len(statements), 0)
-    return tuple(
+    sections = [
         as_section(step, submission, each, is_sure=not exercises.holds_another(each))
         for each in exercises.smallest_ranges()[:_MOST]
         if each != whole
-    )
+    ]
+    told = exercises.has_another()
+    return tuple(replace(each, can_refuse=told) for each in sections)
 
 
 def sections_without_own_givens(
@@ -161,6 +163,10 @@ class _Exercises:
             found = {at: end for at, end in found.items() if kinds.get(at) != "own and more"}
         return [self._trimmed(*each) for each in sorted(found.items(), reverse=True)]
 
+    def has_another(self) -> bool:
+        """Return True if the file repeats the givens of another step."""
+        return any(each.kind != "own" for each in self._borders)
+
     def holds_another(self, range_: StatementRange) -> bool:
         """Return True if another exercise begins within the range, so that it may be its answer."""
         within = range(range_.start + 1, range_.end)
@@ -198,7 +204,7 @@ class _Exercises:
         return begun or any(self._foreign[start:at]) or self._answers(start, at)
 
     def _other_answer(self, start: int, end: int) -> int | None:
-        """Return where the answer to another step with the same givens begins.
+        """Return where the answer to another step with these givens, or some of them, begins.
 
         There a name is rebound, and a word that only that step's solution uses occurs. None if that
         is nowhere.
@@ -211,13 +217,15 @@ class _Exercises:
 
     @cached_property
     def _words_of_twins(self) -> set[str]:
-        """Words in solutions of steps with the same givens, without those of this one's."""
+        """Words in solutions of steps with a part of these givens, without those of this one's."""
         prelude = self.step.prelude
-        own = form_of(self.step.given, prelude)
-        twins = [each for each in self.others if own and form_of(each.given, prelude) == own]
-        return {word for each in twins for word in _words_of(each.answer)} - _words_of(
-            self.step.solution
-        )
+        own = {*form_of(self.step.given, prelude)}
+        words: set[str] = set()
+        for each in self.others:
+            form = form_of(each.given, prelude)
+            if form and own.issuperset(form):
+                words |= _words_of(each.answer)
+        return words - _words_of(self.step.solution)
 
     @cached_property
     def _foreign(self) -> list[bool]:

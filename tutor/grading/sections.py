@@ -50,6 +50,8 @@ class Section(Struct, frozen=True):
     """Line on which its last statement ends."""
     is_sure: bool = False
     """True if it begins with the step's own given code."""
+    can_refuse: bool = True
+    """False if no other exercise was found, so that what is left out may be the mistake."""
 
     def covers(self, submission: Submission) -> bool:
         """Return True if the section contains all statements of the file."""
