@@ -51,7 +51,7 @@ MAX_TRIES = 3
 """Searches of the source for a model without a module."""
 MAX_FRAMES = 100
 """Earlier steps that are drawn when the program is over."""
-FRAME_SECONDS = 0.16
+FRAME_SECONDS = 0.3
 """CPU seconds for all of these frames together."""
 COARSE = 4
 """Every fourth frame is drawn first, so that the frames cover the run even if time is short."""
@@ -200,7 +200,7 @@ class MapProbe:
                         copied.copy_(then)
                 drawn.append(ask_all_over(apart.model, subject, frame.number + 1, PATIENCE))
 
-        self._ask(subject, program, question, MAX_SECONDS)
+        self._ask(subject, program, question, MAX_SECONDS * PATIENCE)
         return drawn
 
 

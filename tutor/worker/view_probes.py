@@ -27,7 +27,7 @@ SHARE = 0.006
 """Share of the time of a run that all probes may take together while it runs."""
 EVERY = 0.25
 """Seconds between two turns of the probes, or more where they are slow."""
-MAX_CLOSING_SECONDS = 0.15
+MAX_CLOSING_SECONDS = 0.6
 """CPU seconds at the end of a run after which no more probes are closed."""
 
 
