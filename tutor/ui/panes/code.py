@@ -201,6 +201,7 @@ class CodePane(Pane):
         if saved is not None and saved.text == self._taken:
             self.editor.history = saved.history
             self.return_to(*saved.cursor, saved.first_row)
+        self._first_blank.select()  # where the editor has the focus already
         self._update_line()
 
     def take_change(self) -> tuple[Step, str] | None:
