@@ -55,7 +55,7 @@ def test_it_asks_for_a_graphics_card_only_where_it_names_one(source: str, asks: 
 
 def test_its_command_line_is_its_own(tmp_path: Path) -> None:
     step = open_program(tmp_path, tmp_path / "train.py", ("--epochs", "3")).step
-    assert own_command(step, "").program.arguments == ("--epochs", "3")
+    assert own_command(step, "").program.command_line == ("train.py", "--epochs", "3")
 
 
 async def test_it_runs_within_the_limits_of_a_run_and_of_no_check(tmp_path: Path) -> None:

@@ -268,8 +268,10 @@ def test_the_program_is_main_and_its_source_can_be_read() -> None:
 
 
 def test_a_program_is_given_its_command_line() -> None:
-    program = Program(source="import sys\ntold = sys.argv", arguments=("--epochs", "3"))
-    assert serve(Execute(program), ("told",)).answers[0].shown == "['exercise.py', '--epochs', '3']"
+    program = Program(
+        source="import sys\ntold = sys.argv", command_line=("train.py", "--epochs", "3")
+    )
+    assert serve(Execute(program), ("told",)).answers[0].shown == "['train.py', '--epochs', '3']"
     assert run("import sys\ntold = sys.argv", "told").answers[0].shown == "['exercise.py']"
 
 

@@ -239,7 +239,7 @@ _PLAIN_RUN_ENDINGS: dict[str, tuple[str, str]] = {
     ),
     "exited": (
         "quits-the-program",
-        "The program ended itself{at}{detail}. A check would find no result: "
+        "The program ended itself{at}{detail}. If you did not mean that, "
         "take out `exit()`, `quit()` or `sys.exit()`.",
     ),
 }

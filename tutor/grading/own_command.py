@@ -12,8 +12,9 @@ def own_command(step: OwnProgram, source: str) -> Execute:
     Random numbers are seeded the same each time, so that two runs differ only by their code. It
     gets network and graphics card if the learner's config allows them to any program.
     """
+    name = step.file.name or Program().command_line[0]
     return Execute(
-        Program(source=source, arguments=step.arguments),
+        Program(source=source, command_line=(name, *step.arguments)),
         live=True,
         network=True,
         gpu="cuda" in source,  # preparing a card takes seconds

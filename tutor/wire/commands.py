@@ -24,8 +24,8 @@ class Program(Struct, frozen=True):
     source: str = ""
     seed: int = 0
     """Seed of torch, numpy and random, set before the prelude, and before the givens."""
-    arguments: tuple[str, ...] = ()
-    """What `sys.argv` holds after the program's name."""
+    command_line: tuple[str, ...] = ("exercise.py",)
+    """What `sys.argv` holds."""
 
 
 Files: TypeAlias = tuple[tuple[str, bytes], ...]

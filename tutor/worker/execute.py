@@ -198,7 +198,7 @@ def _make_main(run: ProgramRun) -> None:
     `inspect` take the source from linecache, since there is no file with it.
     """
     run.main.__file__ = EXERCISE_FILE
-    sys.argv = [EXERCISE_FILE, *run.program.arguments]
+    sys.argv = [*run.program.command_line]
     sys.modules["__main__"] = run.main
     program = run.program
     parts = (BEFORE_FILE, program.prelude), (GIVEN_FILE, program.given)
