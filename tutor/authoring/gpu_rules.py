@@ -5,12 +5,13 @@ Most machines have none, and the config may forbid an existing one.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
 
 from tutor.authoring.step_findings import StepFindings
+from tutor.course.code import NotPython, parse_program
 from tutor.course.model import CodeStep, LabStep, PredictStep
 from tutor.course.step_tables import Check
-from tutor.session.words.device_text import asks_for_a_card
 from tutor.toml_text import KeyPath
 
 LEAST_RTOL = 1e-4
@@ -45,3 +46,18 @@ def check_gpu(
                 "whole numbers"
             )
             findings.error(("check", index, "rtol"), message)
+
+
+def asks_for_a_card(source: str) -> bool:
+    """Return True if the program names a graphics card in its code."""
+    try:
+        tree = parse_program(source)
+    except NotPython:
+        return False
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(attr="cuda"):
+                return True
+            case ast.Constant(value=str() as text) if f"{text}:".startswith("cuda:"):
+                return True
+    return False

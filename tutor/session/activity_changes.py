@@ -23,7 +23,6 @@ from tutor.session.events import (
 )
 from tutor.session.pausing import paused_at
 from tutor.session.state import Activity, ActivityKind, Latest, PadView, Pause, State
-from tutor.session.words.device_text import ON_THE_CPU, asks_for_a_card
 from tutor.wire.events import (
     Executed,
     InventoryTaken,
@@ -137,15 +136,6 @@ def _shown_pad(state: State, event: PadShown, source: str) -> PadView:
 
 def _end_run(state: State, activity: Activity, observation: Observation) -> State:
     ending = late.run_summary(observation, activity, state.step)
-    would_use_a_card = (
-        observation.outcome == "finished"
-        and not observation.gpu
-        and "cuda" in activity.source  # most programs need not be parsed
-        and asks_for_a_card(activity.source)
-    )
-    if would_use_a_card and not state.told_of_cpu:
-        ending = replace(ending, remarks=(*ending.remarks, ON_THE_CPU))
-        state = replace(state, told_of_cpu=True)
     if activity.kind == "guess":
         # The activity goes on until the guess has been judged by this run.
         return replace(state, ending=replace(ending, values=()))

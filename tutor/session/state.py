@@ -219,8 +219,6 @@ class State(Struct, frozen=True):
     """The wrong programs of the step that are worth a guess; None until they are looked for."""
     experiment: OpenExperiment | None = None
     review: Review | None = None
-    told_of_cpu: bool = False
-    """True if a program that asks for a graphics card was told that there is none for it."""
     latest: Latest = "nothing"
     unsaved: bool = False
     unwritten: bool = False
