@@ -275,6 +275,16 @@ def test_a_program_is_given_its_command_line() -> None:
     assert run("import sys\ntold = sys.argv", "told").answers[0].shown == "['exercise.py']"
 
 
+def test_logs_and_the_program_itself_name_its_own_file() -> None:
+    source = (
+        "import io, logging\nout = io.StringIO()\n"
+        "logging.basicConfig(stream=out, force=True, format='%(filename)s:%(lineno)d')\n"
+        "logging.warning('…')\ntold = (out.getvalue(), __file__)"
+    )
+    program = Program(source=source, command_line=("train.py",))
+    assert serve(Execute(program), ("told",)).answers[0].shown == "('train.py:4\\n', 'train.py')"
+
+
 def test_questions_see_the_program_but_not_the_other_way_round() -> None:
     served = run(
         "len = lambda x: 99\ntorch = None\ngiven = 5\nrun = 'mine'\nx = [1, 2]\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import logging
 import re
 import signal
 import sys
@@ -15,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import partial
 from types import CodeType, ModuleType
 from typing import Literal, TypeAlias
 
@@ -197,14 +199,23 @@ def _make_main(run: ProgramRun) -> None:
     pickle and the processes of a data loader look classes up in `__main__`. Tracebacks and
     `inspect` take the source from linecache, since there is no file with it.
     """
-    run.main.__file__ = EXERCISE_FILE
+    run.main.__file__ = run.program.command_line[0]
     sys.argv = [*run.program.command_line]
+    logging.setLogRecordFactory(partial(_log_record, run.main.__file__))
     sys.modules["__main__"] = run.main
     program = run.program
     parts = (BEFORE_FILE, program.prelude), (GIVEN_FILE, program.given)
     for name, text in (*parts, (EXERCISE_FILE, program.source)):
         lines = [f"{line}\n" for line in split_lines(text)]
         linecache.cache[name] = (len(text), None, lines, name)
+
+
+def _log_record(main: str, *facts: object, **more: object) -> logging.LogRecord:
+    """Return a record of a log, which names the program's own file."""
+    record = logging.LogRecord(*facts, **more)  # type: ignore[arg-type] # as logging passes them
+    if record.pathname == EXERCISE_FILE:
+        record.pathname = record.filename = main
+    return record
 
 
 def _compiled_source(run: ProgramRun) -> CodeType | None:
