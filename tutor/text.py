@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 TAB = "    "
+MEGABYTE = 1024 * 1024
 
 MAX_SEQUENCE = 4096
 """Maximum characters of an unfinished escape sequence. A longer one counts as ended."""
@@ -116,3 +117,10 @@ def one_line(text: str) -> str:
 
 def _written_out(letter: str) -> str:
     return letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+
+
+def size_words(count: int) -> str:
+    """Return a number of bytes in MB, or in kB below a megabyte, at least `1 kB`."""
+    if count < MEGABYTE:
+        return f"{min(-(-count // 1024), 1023)} kB"
+    return f"{count / MEGABYTE:.1f} MB"

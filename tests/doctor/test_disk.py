@@ -9,8 +9,9 @@ import pytest
 
 from tests.support.lessons import READ, write_course
 from tutor.doctor import disk
-from tutor.doctor.disk import bytes_in, caches, examine_disk, remove_caches, size_words
+from tutor.doctor.disk import bytes_in, caches, examine_disk, remove_caches
 from tutor.paths import Places
+from tutor.text import size_words
 
 
 @pytest.fixture

@@ -521,6 +521,11 @@ CASES = [
         "no-such-file",
         ["folder of its own"],
     ),
+    (
+        "FileNotFoundError: [Errno 2] No such file or directory: '../data/a.csv'",
+        "no-such-file",
+        ["beside the program", "leave out `../`"],
+    ),
     ("AssertionError: ", "assertion-failed", ["`assert`"]),
     ("RuntimeError: can't start new thread", "too-many-processes", ["threads"]),
     # syntax

@@ -16,7 +16,9 @@ from tutor.progress.fold import Place
 from tutor.progress.own_files import LESSON, open_program
 from tutor.session.commands import NAMED, offered_commands
 from tutor.session.core import TutorSession
-from tutor.wire.events import OutputWritten
+from tutor.session.run_summary import run_summary
+from tutor.wire.commands import Limits
+from tutor.wire.events import Executed, Observation, OutputWritten, WrittenFile
 
 
 async def opened(
@@ -70,6 +72,34 @@ async def test_it_runs_within_the_limits_of_a_run_and_of_no_check(tmp_path: Path
     assert not session.runs.check("print(3)")
     assert session.state.verdict is None
     await session.close()
+
+
+def remarks_on(observation: Observation) -> tuple[str, ...]:
+    step = OwnProgram(id="train", title="train.py", lesson=LESSON)
+    return run_summary(observation, Limits(), step=step).remarks
+
+
+def test_it_is_said_which_files_are_gone() -> None:
+    files = [WrittenFile(f"epoch{number}.pt", 1_200_000) for number in range(5)]
+    assert remarks_on(Observation("finished", Executed("finished"))) == ()
+    one, many = (
+        remarks_on(Observation("finished", Executed("finished", written=tuple(written))))
+        for written in (files[:1], files)
+    )
+    assert one == (
+        "It wrote epoch0.pt (1.1 MB), gone after this run. To keep it, run train.py by Python "
+        "itself.",
+    )
+    assert "epoch2.pt (1.1 MB) and 2 more, gone after this run. To keep them" in many[0]
+
+
+def test_a_program_that_lacks_arguments_is_told_how_it_gets_them() -> None:
+    missing = Observation(
+        "exited", Executed("exited"), error_output="usage: train.py --epochs N\n… are required"
+    )
+    assert remarks_on(missing) == (
+        "Its arguments come after `--`, as in `nntutor try train.py -- --help`.",
+    )
 
 
 async def test_nothing_of_it_is_in_the_journal(tmp_path: Path) -> None:

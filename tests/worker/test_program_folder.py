@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.support.engine import serve
 from tutor.wire.commands import ObserveAll, Program, Question
-from tutor.wire.events import BatchObserved
-from tutor.worker.program_folder import put_files
+from tutor.wire.events import BatchObserved, WrittenFile
+from tutor.worker.program_folder import WrittenFiles, bring_files, put_files
 
 pytestmark = pytest.mark.xdist_group("torch")
 
+SMALL, LARGE = "1\n", 5_000_000
 FILES = (("table.csv", b"3700\n"),)
 READ = "text = open('table.csv').read()"
 
@@ -43,6 +45,54 @@ def test_a_file_stands_in_place_of_the_learners_own_of_that_name(folder: Path) -
     put_files(FILES)
     assert (folder / "table.csv").read_bytes() == b"3700\n"
     assert own.read_text() == "other"
+
+
+def test_what_stands_beside_a_program_is_found_and_can_be_written(folder: Path) -> None:
+    shared, run = folder / "shared", folder / "run"
+    for name in ("runs", "images", "empty"):
+        (shared / name).mkdir(parents=True)
+    (shared / "notes.txt").write_text(SMALL)
+    (shared / "runs" / "log.txt").write_text(SMALL)
+    (shared / "weights.pt").write_bytes(bytes(LARGE))
+    (shared / ".hidden").write_text(SMALL)
+    for number in range(60):
+        (shared / "images" / f"{number}.png").write_text(SMALL)
+    run.mkdir()
+    os.chdir(run)
+    bring_files(str(shared))
+    assert sorted(os.listdir()) == ["empty", "images", "notes.txt", "runs", "weights.pt"]
+    written = WrittenFiles()
+    for name in ("notes.txt", "runs/log.txt", "new.txt"):
+        with open(name, "a") as file:
+            file.write("2\n")
+    assert written.found() == (
+        WrittenFile("new.txt", 2),
+        WrittenFile("notes.txt", 4),
+        WrittenFile("runs/log.txt", 4),
+    )
+    assert (shared / "notes.txt").read_text() == (shared / "runs" / "log.txt").read_text() == SMALL
+    assert os.readlink("weights.pt") == str(shared / "weights.pt"), "it is large"
+    assert os.readlink("images") == str(shared / "images"), "it has many files"
+
+
+def test_copies_take_only_a_part_of_the_room_of_a_run(folder: Path) -> None:
+    shared, run = folder / "shared", folder / "run"
+    shared.mkdir()
+    run.mkdir()
+    for number in range(10):
+        (shared / f"{number}.pt").write_bytes(bytes(3_000_000))
+    os.chdir(run)
+    bring_files(str(shared))
+    assert [path.name for path in sorted(run.iterdir()) if path.is_symlink()] == [
+        f"{number}.pt" for number in range(5, 10)
+    ]
+
+
+def test_a_pipe_is_not_waited_for(folder: Path) -> None:
+    (folder / "shared").mkdir()
+    os.mkfifo(folder / "shared" / "pipe")
+    bring_files(str(folder / "shared"))
+    assert (folder / "pipe").is_symlink()
 
 
 def test_each_program_of_a_batch_has_the_files_whatever_another_did_to_them() -> None:

@@ -30,7 +30,8 @@ def clean(context: click.Context, lessons: Path | None, data_dir: Path | None) -
     The lessons' programs then run once more, and `nntutor check` starts from scratch. Your own work
     stays.
     """
-    from tutor.doctor import bytes_in, remove_caches, size_words
+    from tutor.doctor import bytes_in, remove_caches
+    from tutor.text import size_words
 
     removed = remove_caches(places_of(context, lessons, data_dir))
     if not any(removed.values()):

@@ -4,7 +4,7 @@ Only cli uses it. It changes nothing that it examines; `nntutor clean` uses the 
 the folders that it removes.
 """
 
-from tutor.doctor.disk import bytes_in, remove_caches, size_words
+from tutor.doctor.disk import bytes_in, remove_caches
 from tutor.doctor.examination import examine
 from tutor.doctor.findings import Finding, healthy, report
 from tutor.doctor.terminal import inspect_terminal
@@ -17,5 +17,4 @@ __all__ = [
     "inspect_terminal",
     "remove_caches",
     "report",
-    "size_words",
 ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
-from math import ceil
 from pathlib import Path
 
 from tutor.client.kept_observations import FOLDER
@@ -16,6 +15,7 @@ from tutor.doctor.findings import Finding, good, note
 from tutor.files import remove_folder
 from tutor.grading.wording import listed
 from tutor.paths import Places, cache_folder
+from tutor.text import size_words
 
 DISK = "Disk"
 
@@ -24,7 +24,6 @@ MAX_CACHED = 100 * 1024 * 1024
 
 REMOVES_IT = "`nntutor clean` removes it, and nothing else."
 
-_MEGABYTE = 1024 * 1024
 _MAX_TOLD = 3
 """Maximum folders of the learner's work that are listed one by one, the largest first."""
 
@@ -83,13 +82,6 @@ def remove_caches(places: Places) -> dict[Path, int]:
             remove_folder(str(folder))
             removed[folder] = before - bytes_in(folder)
     return removed
-
-
-def size_words(count: int) -> str:
-    """Return a number of bytes in MB, or in kB below a megabyte, at least `1 kB`."""
-    if count < _MEGABYTE:
-        return f"{min(ceil(count / 1024), 1023)} kB"
-    return f"{count / _MEGABYTE:.1f} MB"
 
 
 def _own_parts(data: Path, others: Collection[Path]) -> list[tuple[str, int]]:

@@ -5,24 +5,26 @@ The reducer makes the summary, panes show it. It must not hold the run's values,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from msgspec import Struct
 
-from tutor.course.model import Step
+from tutor.course.model import OwnProgram, Step
 from tutor.grading.errors import explain_ending, explain_or_quote, explain_warning, quote
 from tutor.grading.kinds import grading_of
 from tutor.grading.wording import listed
 from tutor.session.state import PartRun
 from tutor.session.words.model_text import bound_shape_text
 from tutor.session.words.part_text import missed_line
-from tutor.text import printable
+from tutor.text import printable, size_words
 from tutor.wire.commands import Limits
-from tutor.wire.events import ErrorFacts, LineShape, Observation, Outcome
+from tutor.wire.events import ErrorFacts, LineShape, Observation, Outcome, WrittenFile
 
 MAX_SHAPES = 2_000
 """Shapes that are read; a program that the worker has compiled has fewer."""
+MAX_FILES = 3
+"""Written files that are named."""
 MAX_CHARACTERS = 200
 """Characters at the end of one line; there is no room for more."""
 
@@ -113,8 +115,25 @@ def _remarks(
             f"It took {seconds:.1f} s, and a check allows {check_seconds:g} s. "
             "Make it do less before you check it."
         )
+    if isinstance(step, OwnProgram) and observation.executed is not None:
+        yield from _on_files(observation.executed.written, step.title)
+        if observation.outcome == "exited" and "usage:" in observation.error_output:
+            yield f"Its arguments come after `--`, as in `nntutor try {step.title} -- --help`."
     if raised is None and observation.executed is not None:
         for warning in observation.executed.warnings:
             explanation = explain_warning(warning)
             if explanation is not None:
                 yield printable(explanation.message)
+
+
+def _on_files(written: Sequence[WrittenFile], title: str) -> Iterator[str]:
+    if not written:
+        return
+    told = [f"{printable(each.path)} ({size_words(each.size)})" for each in written[:MAX_FILES]]
+    if len(written) > MAX_FILES:
+        told.append(f"{len(written) - MAX_FILES} more")
+    pronoun = "it" if len(written) == 1 else "them"
+    yield (
+        f"It wrote {listed(told)}, gone after this run. To keep {pronoun}, run {title} by Python "
+        "itself."
+    )

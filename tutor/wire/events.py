@@ -372,6 +372,14 @@ class LibraryLoaded(Struct, frozen=True, tag="library-loaded"):
     """The wait has ended."""
 
 
+class WrittenFile(Struct, frozen=True):
+    """A file that a program has written into the folder of its run."""
+
+    path: str
+    size: int
+    """In bytes."""
+
+
 class Executed(Struct, frozen=True, tag="executed"):
     """The program has ended, with its bindings, changes, warnings and error."""
 
@@ -385,6 +393,8 @@ class Executed(Struct, frozen=True, tag="executed"):
     milliseconds: float = 0.0
     shapes: Few[LineShape] = ()
     """Shapes that its lines bound, in order, if `Execute.shapes` asked for them."""
+    written: Few[WrittenFile] = ()
+    """Files in its folder that are new or changed, by path, if `Execute.live` was set."""
 
 
 class Answered(Struct, frozen=True, tag="answered"):

@@ -22,7 +22,7 @@ from tutor.wire.events import Up
 from tutor.worker import forks, landlock, limits, linux, namespaces, protection
 from tutor.worker.channel import Channel
 from tutor.worker.plain_signals import DEFAULT, SIGNALS, set_handler
-from tutor.worker.program_folder import put_files
+from tutor.worker.program_folder import bring_files, put_files
 from tutor.worker.protection import Account
 
 TRACE_SIGNAL = signal.SIGRTMIN + 5
@@ -45,8 +45,6 @@ _WRITABLE = (
 )
 _VISIBLE_CARDS = "CUDA_VISIBLE_DEVICES"
 """Empty in the zygote's environment, by which torch finds no card."""
-_MAX_LINKS = 500
-"""Maximum number of files of one shared folder that are linked."""
 
 
 class Descriptors(NamedTuple):
@@ -148,7 +146,8 @@ def _serve(channel: Channel, environment: RunEnvironment, tasks: int | None) -> 
         raise TypeError(f"a run cannot begin with {type(command).__name__}")
     if isinstance(command, ObserveAll):
         os.nice(_NICE_IN_BACKGROUND)
-    _link_files(environment.shown)
+    for folder in environment.shown:
+        bring_files(folder)
     put_files(command.files)
     limits.apply(command.limits, tasks, gpu=environment.has_gpu)
     forks.limit_rate(command.limits.tasks)
@@ -240,24 +239,6 @@ def _mount_private_memory(environment: RunEnvironment) -> None:
     if account:
         os.chown(scratch, account.user, account.group)
     namespaces.mount_tmpfs("/dev/shm", namespaces.SHARED_MEMORY_MB, mode=0o1777)
-
-
-def _link_files(folders: tuple[str, ...]) -> None:
-    """Link the files of these folders in the run's own folder, the current directory.
-
-    So the program finds them by name alone, as where the learner usually runs it. The links point
-    to files that it can only read; files under new names stand in its own folder.
-    """
-    for folder in folders:
-        try:
-            entries = sorted(os.listdir(folder))
-        except OSError:
-            continue  # it is gone, or not readable
-        for name in [name for name in entries if not name.startswith(".")][:_MAX_LINKS]:
-            try:
-                os.symlink(os.path.join(folder, name), name)
-            except OSError:
-                pass  # a folder before has a file of that name
 
 
 def _lower_priority() -> None:

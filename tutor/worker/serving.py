@@ -28,7 +28,7 @@ from tutor.worker.live_reporter import MODEL, LiveReporter
 from tutor.worker.plot_imports import ImportWatch
 from tutor.worker.plot_reporter import CURRENT, PlotReporter
 from tutor.worker.probed_views import PROBES
-from tutor.worker.program_folder import own_folder
+from tutor.worker.program_folder import WrittenFiles, own_folder
 from tutor.worker.show_pad import NEWEST, show_pad
 from tutor.worker.step_reporter import StepReporter
 from tutor.worker.streams import OutputCapture
@@ -94,6 +94,7 @@ class Server:
         started = _clock()
         line_shapes = LineShapes() if command.shapes else None
         run = ProgramRun(command.program, command.step_log, line_shapes)
+        written = WrittenFiles() if command.live else None
         reporters: list[StepReporter] = []
         layers = _layer_watch(run, command)
         output = OutputCapture(STDOUT)
@@ -119,7 +120,10 @@ class Server:
         if plots is not None:
             plots.finish()
             channel.send_all(pad.shown() for pad in NEWEST)
-        channel.send(_executed(run, command.fixed))
+        executed = _executed(run, command.fixed)
+        if written is not None:
+            executed = structs.replace(executed, written=written.found())
+        channel.send(executed)
         self._answer(channel, run)
         # the views must not push the run over its time limit
         if command.limits.max_seconds - (_clock() - started) >= SHOWING_SECONDS:

@@ -172,8 +172,8 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"PermissionError.*'.+'|Read-only file system",
         "not-allowed",
-        "A run may write only into a folder of its own. Use a file name without a folder in front; "
-        "the file is gone after the run.",
+        "A run may write only into a folder of its own, and the large files there can only be "
+        "read. Use a new file name without a folder in front; the file is gone after the run.",
     ),
     ExplanationRow(
         r"PermissionError|ConnectionRefusedError|ConnectionError|Network is unreachable|gaierror",
@@ -196,6 +196,12 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"invalid literal for int\(\).*: (.+)",
         "text-not-number",
         "`int` reads whole numbers only, and {1} is not one. For decimal numbers, use `float(…)`.",
+    ),
+    ExplanationRow(
+        r"FileNotFoundError.*'\.\./",
+        "no-such-file",
+        "There is nothing above the folder of a run. Put that file, or its folder, beside the "
+        "program and leave out `../`.",
     ),
     ExplanationRow(
         r"(?:FileNotFoundError|IsADirectoryError)",
