@@ -39,6 +39,7 @@ hint = { keys = "f12" }
 seconds = 2.5
 run_seconds = 90
 memory_mb = 512
+threads = 3
 gpu = true
 
 [worker]
@@ -60,7 +61,7 @@ idle_minutes = 0
                 "hint": ("f12",),
             },
             only=frozenset({"quit"}),
-            limits=Caps(seconds=2.5, run_seconds=90.0, memory_mb=512, gpu=True),
+            limits=Caps(seconds=2.5, run_seconds=90.0, memory_mb=512, threads=3, gpu=True),
             worker=WorkerPlace(
                 ("srun", "-n1", "--time=2:00:00"), "/shared/nntutor-0.1/bin/python3.11", 0
             ),
@@ -114,7 +115,7 @@ colour = 1
         "config.toml:15: limits.seconds: should be a number of seconds above 0",
         "config.toml:16: limits.memory_mb: should be a whole number of MB above 0",
         "config.toml:17: limits.colour: is not a setting: "
-        "known are seconds, run_seconds, memory_mb, gpu",
+        "known are seconds, run_seconds, memory_mb, threads, gpu",
     )
 
 

@@ -22,6 +22,7 @@ quit = { keys = ["ctrl+b"], only = true }   # in place of them
 seconds = 20                           # at most; lessons ask for less
 run_seconds = 120                      # of a Run at first, which can be given more; else 60
 memory_mb = 1024                       # at most; lessons ask for less
+threads = 4                            # of PyTorch in programs of your own; else one
 gpu = true                             # for programs of steps that ask for it; else on the CPU
 
 [worker]                               # where programs run; else on this machine
@@ -67,6 +68,7 @@ Seconds = Annotated[
 Megabytes = Annotated[
     int, Meta(gt=0, le=_MAX_NUMBER, description="should be a whole number of MB above 0")
 ]
+Threads = Annotated[int, Meta(ge=1, le=1_000, description="should be a whole number above 0")]
 Minutes = Annotated[
     float, Meta(ge=0, le=_MAX_NUMBER, description="should be a number of minutes, or 0")
 ]
@@ -81,6 +83,8 @@ class Caps(Struct, frozen=True):
     run_seconds: Seconds | None = None
     """Initial time limit of a Run, which is not judged."""
     memory_mb: Megabytes | None = None
+    threads: Threads | None = None
+    """Threads that PyTorch uses in a program of the learner's own; None: one, as in steps."""
     gpu: Switch = False
     """True if steps that ask for a graphics card may use it."""
 

@@ -9,6 +9,7 @@ import pytest
 from tests.support.fake_client import FakeClient, finished
 from tests.support.tutor_session import new_session
 from tests.support.wait import eventually
+from tutor.config import Caps
 from tutor.course.kinds import kind_name
 from tutor.course.model import ASKING_VIEWS, OwnProgram
 from tutor.grading.own_command import own_command
@@ -17,7 +18,8 @@ from tutor.progress.own_files import LESSON, open_program
 from tutor.session.commands import NAMED, offered_commands
 from tutor.session.core import TutorSession
 from tutor.session.run_summary import run_summary
-from tutor.wire.commands import Limits
+from tutor.session.streaming import for_run
+from tutor.wire.commands import Execute, Limits, Program
 from tutor.wire.events import Executed, Observation, OutputWritten, WrittenFile
 
 
@@ -58,6 +60,14 @@ def test_it_asks_for_a_graphics_card_only_where_it_names_one(source: str, asks: 
 def test_its_command_line_is_its_own(tmp_path: Path) -> None:
     step = open_program(tmp_path, tmp_path / "train.py", ("--epochs", "3")).step
     assert own_command(step, "").program.command_line == ("train.py", "--epochs", "3")
+
+
+@pytest.mark.parametrize(("setting", "threads"), [(None, 1), (3, 3)])
+def test_the_settings_say_how_many_threads_it_has(setting: int | None, threads: int) -> None:
+    step = OwnProgram(id="train", title="train.py", lesson=LESSON)
+    caps = Caps(threads=setting)
+    assert for_run(own_command(step, ""), caps).limits.threads == threads
+    assert for_run(Execute(Program()), caps).limits.threads == 1, "a step is judged with one"
 
 
 async def test_it_runs_within_the_limits_of_a_run_and_of_no_check(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.course.model import ASKING_VIEWS, OwnProgram
-from tutor.wire.commands import Execute, Program
+from tutor.wire.commands import Execute, Limits, Program
 
 
 def own_command(step: OwnProgram, source: str) -> Execute:
@@ -15,6 +15,7 @@ def own_command(step: OwnProgram, source: str) -> Execute:
     name = step.file.name or Program().command_line[0]
     return Execute(
         Program(source=source, command_line=(name, *step.arguments)),
+        Limits(threads=0),
         live=True,
         network=True,
         gpu="cuda" in source,  # preparing a card takes seconds

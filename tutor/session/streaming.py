@@ -41,7 +41,9 @@ def capped(command: Execute, caps: Caps) -> Execute:
     limits = command.limits
     seconds = min(limits.seconds, caps.seconds or limits.seconds)
     memory = min(limits.memory_mb, caps.memory_mb or limits.memory_mb)
-    return replace(command, limits=replace(limits, seconds=seconds, memory_mb=memory))
+    threads = limits.threads or caps.threads or 1
+    limits = replace(limits, seconds=seconds, memory_mb=memory, threads=threads)
+    return replace(command, limits=limits)
 
 
 def for_run(command: Execute, caps: Caps) -> Execute:

@@ -47,6 +47,8 @@ class Limits(Struct, frozen=True):
     """Megabytes on stdout and stderr together."""
     tasks: int = 64
     """Processes and threads of the whole process tree together."""
+    threads: int = 1
+    """Threads of PyTorch, at most one fewer than there are cores; 0: as the config allows."""
     extendable_to: float = 0.0
     """Seconds up to which the time may be extended during the run; 0: not at all."""
 

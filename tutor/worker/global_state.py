@@ -6,6 +6,7 @@ Functions of `sys` are kept aside here, before a program can replace them.
 from __future__ import annotations
 
 import gc
+import os
 import random
 import sys
 
@@ -45,6 +46,13 @@ def reset_interpreter() -> None:
     _set_trace(None)
     _set_profile(None)
     _set_recursion(_RECURSION)
+
+
+def use_threads(count: int) -> None:
+    """Let torch use so many threads, but leave a core to the app."""
+    count = min(count, len(os.sched_getaffinity(0)) - 1)
+    if count > 1:
+        torch.set_num_threads(count)
 
 
 def restore_libraries() -> None:

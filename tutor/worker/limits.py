@@ -44,7 +44,7 @@ def apply(limits: Limits, tasks_of_others: int | None, *, gpu: bool = False) -> 
     allowed = limits.memory_mb * 1024 * 1024
     # A little below the warden's limit: an exception tells the learner more than an ending.
     _set(resource.RLIMIT_DATA, data + allowed * 9 // 10, data + allowed + _REPORTING_BYTES)
-    seconds = math.ceil(limits.max_seconds * 2) + _CPU_SLACK
+    seconds = math.ceil(limits.max_seconds * 2 * limits.threads) + _CPU_SLACK
     _set(resource.RLIMIT_CPU, seconds, seconds + 2)
     _set(resource.RLIMIT_FSIZE, _FILE_BYTES)
     _set(resource.RLIMIT_CORE, 0)

@@ -20,7 +20,7 @@ from tutor.worker.evaluation import answer_until_closed
 from tutor.worker.execute import ProgramRun, run_program
 from tutor.worker.expressions import Expressions
 from tutor.worker.fingerprint import Fingerprint
-from tutor.worker.global_state import restore_libraries, set_print_columns
+from tutor.worker.global_state import restore_libraries, set_print_columns, use_threads
 from tutor.worker.gpu_setup import make_ready
 from tutor.worker.layer_watch import LayerWatch
 from tutor.worker.line_shapes import LineShapes, may_trace
@@ -91,6 +91,7 @@ class Server:
     def _execute(self, channel: EventChannel, command: Execute) -> ProgramRun:
         if command.gpu:
             self._make_gpu_ready(channel, command)
+        use_threads(command.limits.threads)
         started = _clock()
         line_shapes = LineShapes() if command.shapes else None
         run = ProgramRun(command.program, command.step_log, line_shapes)
