@@ -179,6 +179,21 @@ def test_a_plot_has_the_place_of_the_tensors() -> None:
     assert charts_of(replace(run, filled=run.filled - {"plot"})) == ("loss", "tensors")
 
 
+def test_a_model_that_does_not_learn_comes_forward_unless_another_view_was_chosen() -> None:
+    run = LayoutState(
+        size="wide",
+        kind="try",
+        names=(*pane_names(OwnProgram(id="try", title="t", lesson="own")), "map"),
+        pane="code",
+        has_content=True,
+        filled=frozenset({"loss", "tensors", "model", "map"}),
+        trouble_in_model=True,
+    )
+    assert charts_of(run) == ("loss", "model")
+    assert charts_of(replace(run, trouble_in_model=False)) == ("loss", "map")
+    assert charts_of(replace(run, chart="tensors")) == ("loss", "tensors")
+
+
 def test_without_a_text_two_columns_have_room_for_charts() -> None:
     own = OwnProgram(id="o", title="O")
     names = pane_names(own)

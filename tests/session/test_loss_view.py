@@ -131,7 +131,7 @@ def test_a_validation_loss_that_rises_is_pointed_out() -> None:
 @pytest.mark.parametrize(
     ("losses", "said"),
     [
-        ([1 - n / 50 for n in range(40)], "It still falls at the end: more steps would go on."),
+        ([1 - n / 50 for n in range(40)], "It still falls at the end: train longer."),
         ([1.0] * 40, "It ends no lower than it began."),
         ([*(1 - n / 10 for n in range(10)), *[0.1] * 30], "It has hardly fallen since step 10."),
         ([1.0, 0.5], ""),

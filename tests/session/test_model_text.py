@@ -9,9 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tests.support.reducing import reduce
+from tutor.session.events import ActivityRequested, BatchArrived
 from tutor.session.recorded_steps import MAX_KEPT_MODELS, RecordedModels
 from tutor.session.state import State
-from tutor.session.words.model_advice import EMPTY, lines_words, models_words, no_models_words
+from tutor.session.words.model_advice import (
+    EMPTY,
+    has_trouble,
+    lines_words,
+    models_words,
+    no_models_words,
+    source_words,
+)
 from tutor.session.words.model_text import (
     brief,
     line_rows,
@@ -20,7 +29,7 @@ from tutor.session.words.model_text import (
     share_text,
     with_failure,
 )
-from tutor.wire.events import ErrorFacts, LayerShapes, LineShape, Operand
+from tutor.wire.events import ErrorFacts, LayerShapes, LineShape, Observation, Operand, RunEnded
 from tutor.wire.models import Activations, LayerDescription, ModelDescription, ModelsDescribed
 
 GAVE = Activations(0.1, 0.5, -1.0, 2.0)
@@ -184,6 +193,37 @@ def test_the_model_that_is_trained_comes_first() -> None:
         "earlier",
     ]
     assert models_words(described, None).startswith("One step moves net[2] the most")
+    assert not has_trouble(described)
+
+
+@pytest.mark.parametrize(
+    ("layers", "trouble"),
+    [
+        ((FIRST, RELU, LAST), False),
+        ((FIRST, changed(RELU, activations=Activations(0, 0, 0, 0, dead=0.6)), LAST), True),
+        ((changed(FIRST, gradient=1e-5), RELU, LAST), True),
+        ((FIRST, changed(LAST, update=0.5)), False),
+    ],
+)
+def test_layers_that_fail_to_learn_are_trouble(
+    layers: tuple[LayerDescription, ...], trouble: bool
+) -> None:
+    described = replace(of(*layers), step=5, total=9)
+    assert has_trouble(described) is trouble
+    said = source_words(described, is_over=True)
+    assert said.startswith("Heard last in step 5 of 9.")
+    assert ("heard more often" in said) is not trouble, "four rows hold no more"
+
+
+def test_trouble_in_a_model_is_noted_until_the_next_run() -> None:
+    dead = of(FIRST, changed(RELU, activations=Activations(0, 0, 0, 0, dead=0.6)), LAST)
+    state = reduce(State(), ActivityRequested(1, "run"))
+    assert not state.trouble_in_model
+    state = reduce(state, BatchArrived(1, (dead,)))
+    assert state.trouble_in_model
+    state = reduce(state, BatchArrived(1, (RunEnded(Observation("finished")),)))
+    assert state.trouble_in_model
+    assert not reduce(state, ActivityRequested(2, "run")).trouble_in_model
 
 
 def test_a_model_that_nobody_called_is_told_as_such() -> None:

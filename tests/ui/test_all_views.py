@@ -104,7 +104,7 @@ class Shown(NamedTuple):
 
 
 COMPARED = "This run is first below 5 at step 1, the last one (dotted) at step 2."
-TREND = "It still falls at the end: more steps would go on."
+TREND = "It still falls at the end: train longer."
 SHOWN = (
     Shown("output", (), "finished in"),
     Shown("loss", (), TREND, says_again=COMPARED),

@@ -60,6 +60,8 @@ class LayoutState(Struct, frozen=True):
     """True if the output explains why no program can be run."""
     filled: frozenset[str] = frozenset()
     """Views that have content of the newest run."""
+    trouble_in_model: bool = False
+    """True if the model pane says why the newest run did not learn, once that is over."""
     chart: str = ""
     """Pane of `CHARTS` beside the curve that was looked at last; "" before any was."""
     paused: bool = False
@@ -173,12 +175,13 @@ class LayoutState(Struct, frozen=True):
     def second_chart(self) -> str:
         """The chart beside the curve, or below it; "" if the step has none.
 
-        It is the one looked at last, or else a pad, plot or map, if the run has one.
+        It is the one looked at last, or else the most telling one that the run has.
         """
         others = [name for name in CHARTS if name != "loss" and name in self.names]
         if self.chart in others:
             return self.chart
-        first = [name for name in ("pad", "plot", "map") if name in self.filled]
+        telling = ("pad", "plot", *(["model"] if self.trouble_in_model else []), "map")
+        first = [name for name in telling if name in self.filled]
         return next((name for name in (*first, "tensors", *others) if name in others), "")
 
     @property

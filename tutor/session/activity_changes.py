@@ -69,6 +69,7 @@ def begin_activity(state: State, event: ActivityRequested) -> State:
         state,
         versions=increment_versions(state.versions),
         reported=frozenset(),
+        trouble_in_model=False,
         told={},
         told_before=state.told,
         cursor=None,
@@ -110,6 +111,8 @@ def _take(state: State, event: RunEvent) -> State:
             return replace(state, activity=replace(activity, pause=pause))
         case PadShown():
             return replace(state, pad=_shown_pad(state, event, activity.source))
+        case ModelsDescribed():
+            return replace(state, trouble_in_model=late.has_trouble(event))
         case InventoryTaken():
             return replace(state, inventory=crc32(msgpack.encode(event.entries)))
         case RunEnded() if activity.kind != "check":

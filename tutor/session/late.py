@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tutor.session.words.key_names import KeyNames
     from tutor.session.worker_keep_alive import WorkerKeepAlive
     from tutor.wire.events import Observation, Paused
+    from tutor.wire.models import ModelsDescribed
 
 
 def opening(hub: Hub) -> Opening:
@@ -101,6 +102,12 @@ def advance(state: State, event: Event) -> tuple[State, tuple[Entry, ...]]:
     from tutor.session.reduce import advance
 
     return advance(state, event)
+
+
+def has_trouble(described: ModelsDescribed) -> bool:
+    from tutor.session.words.model_advice import has_trouble
+
+    return has_trouble(described)
 
 
 def run_summary(observation: Observation, activity: Activity, step: Step | None) -> RunSummary:

@@ -192,6 +192,8 @@ class State(Struct, frozen=True):
     """Types of events in which the newest run has reported something, which a view can show."""
     inventory: int = 0
     """A checksum of the newest inventory on this step, by which the same one is told again."""
+    trouble_in_model: bool = False
+    """True if the models of the newest run have layers that fail to learn."""
     told: Mapping[type[RunEvent], int] = {}
     """Checksums of the output and the losses of the newest run, by type of event."""
     told_before: Mapping[type[RunEvent], int] = {}

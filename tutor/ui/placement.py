@@ -93,6 +93,7 @@ def follow_state(layout: LayoutState, state: State, columns: int, rows: int) -> 
         verdict=tuple(map(len, paragraphs)),
         has_trouble=bool(state.worker.reason) and state.worker.phase in TROUBLE,
         filled=views.intersection(CHARTS),
+        trouble_in_model=state.trouble_in_model and state.activity is None,
         paused=is_at_phase(state),
     )
 

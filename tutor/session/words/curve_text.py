@@ -97,7 +97,7 @@ def trend_words(losses: Sequence[float]) -> str:
         return "It ends no lower than it began."
     shrinks = 0 < last <= STILL_SHRINKS * earlier and max(parts[2]) < min(parts[1])
     if recent > STILL_FALLS * fallen or shrinks:
-        return "It still falls at the end: more steps would go on."
+        return "It still falls at the end: train longer."
     if recent < -STILL_FALLS * fallen:
         return "It rises at the end."
     level = max(last + STILL_FALLS * fallen, min(finite))

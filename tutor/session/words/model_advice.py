@@ -53,14 +53,23 @@ def models_words(described: ModelsDescribed, error: ErrorFacts | None) -> str:
     return ""
 
 
+def has_trouble(described: ModelsDescribed) -> bool:
+    """Return True if layers of the trained model fail to learn: only this view shows why."""
+    return any(
+        next(find(model), "")
+        for model in trained_first(described)[:1]
+        for find in (_failing_layers, _slow_layers)
+    )
+
+
 def source_words(described: ModelsDescribed, *, is_over: bool) -> str:
     """Name the step of the numbers if the run went on after it."""
     if not is_over or not 0 < described.step < described.total:
         return ""
-    return (
-        f"Heard last in step {described.step:,} of {described.total:,}. "
-        "With this pane open, a run is heard more often."
-    )
+    heard = f"Heard last in step {described.step:,} of {described.total:,}."
+    if has_trouble(described):
+        return heard
+    return f"{heard} With this pane open, a run is heard more often."
 
 
 def _failures(model: ModelDescription, error: ErrorFacts | None) -> Iterator[str]:
