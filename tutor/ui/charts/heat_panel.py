@@ -113,6 +113,9 @@ class Painter:
 
     def numbers(self, panel: Panel, width: int, height: int) -> list[list[Piece]] | None:
         """Return the title and all numbers, each on its shade; None if they do not fit."""
+        narrowest = whole_cells(panel.grid, width, 2)
+        if narrowest is None or len(narrowest.rows) >= height:
+            return None  # before all its values are formatted
         for format_ in panel.formats:
             cells = whole_cells(panel.grid, width, format_.width + 1)
             units = f"in units of 1e{format_.exponent}" if format_.exponent else ""

@@ -66,13 +66,14 @@ class Picture(RowRefresh, Widget):
             self.drawn_rows = self.draw_picture(width, height)
             self.drawn_size = self.size
         pieces = self.drawn_rows[y] if y < len(self.drawn_rows) else ()
-        segments = [Segment(text, self._style(style)) for text, style in pieces if text]
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        own = self.rich_style  # computed at each use: for each piece that took half of the drawing
+        segments = [Segment(text, self._style(style, own)) for text, style in pieces if text]
+        return Strip(segments).adjust_cell_length(width, own)
 
-    def _style(self, style: str | Style) -> Style:
+    def _style(self, style: str | Style, own: Style) -> Style:
         if isinstance(style, Style):
             return style
-        return self.get_component_rich_style(style) if style else self.rich_style
+        return self.get_component_rich_style(style) if style else own
 
 
 def wrap_pieces(text: str, width: int, style: str = "") -> list[list[Piece]]:
