@@ -8,7 +8,7 @@ import pytest
 
 from tutor.client import batches
 from tutor.client.batches import EventBatches
-from tutor.wire.events import Executed, OutputWritten, RunEvent
+from tutor.wire.events import Executed, OutputWritten, ProgressShown, RunEvent
 
 END = Executed("finished")
 
@@ -31,6 +31,14 @@ async def test_what_comes_soon_after_a_batch_waits_for_what_is_urgent(
     waiting.add(printed("two"))
     waiting.add(END, urgent=True)
     assert await waiting.next() == (printed("one two"), END)
+
+
+async def test_only_the_newest_bar_of_a_batch_is_passed_on() -> None:
+    waiting = EventBatches()
+    for text in ("10%", "20%"):
+        waiting.add(ProgressShown(text))
+    waiting.add(END, urgent=True)
+    assert await waiting.next() == (ProgressShown("20%"), END)
 
 
 async def test_what_is_not_urgent_comes_by_itself() -> None:

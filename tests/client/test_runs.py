@@ -10,7 +10,14 @@ import pytest
 from tests.support.wait import eventually
 from tests.support.worker import Worker, texts, worker
 from tutor.wire.commands import Execute, Limits, ObserveAll, Program, Question
-from tutor.wire.events import Executed, OutputWritten, ResourcesUsed, RunEnded, RunEvent
+from tutor.wire.events import (
+    Executed,
+    OutputWritten,
+    ProgressShown,
+    ResourcesUsed,
+    RunEnded,
+    RunEvent,
+)
 from tutor.wire.values import IntValue, TextValue
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
@@ -117,6 +124,18 @@ async def test_output_is_seen_while_the_program_runs(running: Worker) -> None:
     ended = rest[-1][-1]
     assert isinstance(ended, RunEnded)
     assert ended.observation.outcome == "stopped"
+
+
+async def test_a_progress_bar_is_seen_while_it_grows(running: Worker) -> None:
+    source = "import time\nprint('\\r 10%\\r 20%', end='', flush=True)\nwhile True: pass"
+    batches = running.client.begin(Execute(Program(source=source))).events()
+    assert await anext(batches) == (ProgressShown(" 20%"),)
+    running.client.stop()
+    rest = [event async for batch in batches for event in batch]
+    assert [each for each in rest if isinstance(each, OutputWritten | ProgressShown)] == [
+        OutputWritten("stdout", " 20%"),
+        ProgressShown(""),
+    ]
 
 
 async def test_a_run_begins_before_anybody_takes_its_events(running: Worker) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,7 @@ from tutor.wire.events import (
     LossesRecorded,
     OutputWritten,
     Paused,
+    ProgressShown,
     WorkerPhase,
     WorkerStateChanged,
 )
@@ -86,6 +88,25 @@ async def test_output_is_shown_while_the_program_runs(tmp_path: Path) -> None:
         await pilot.pause()
         assert "second" in screen_text(app)
         assert "finished in 5.0 s" in screen_text(app)
+
+
+def _is_shown(app: TutorApp, text: str) -> bool:
+    return text in screen_text(app)
+
+
+async def test_a_progress_bar_is_shown_while_it_grows_and_no_longer(tmp_path: Path) -> None:
+    bars = ProgressShown("epoch 1\n 40% |##   |"), ProgressShown("epoch 1\n 60% |###  |")
+    client = FakeClient([*((each,) for each in bars), finished()], held=True)
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("f5")
+        for shown in ("40% |##", "60% |###"):
+            client.release()
+            await eventually(partial(_is_shown, app, shown), shown)
+        assert not _is_shown(app, "40%")
+        client.release()
+        await eventually(lambda: idle(app), "the end")
+        await eventually(lambda: "60%" not in screen_text(app), "no bar")
 
 
 async def test_a_new_run_begins_with_an_empty_log(tmp_path: Path) -> None:

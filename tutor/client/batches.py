@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Sequence
 
 from tutor.client.captured_output import FloodFilter
-from tutor.wire.events import InventoryTaken, OutputWritten, PlotsDrawn, RunEvent
+from tutor.wire.events import InventoryTaken, OutputWritten, PlotsDrawn, ProgressShown, RunEvent
 
 _SECONDS = 1 / 30
 """Minimum time between two batches."""
@@ -59,10 +59,13 @@ class EventBatches:
         self._timer = None
 
 
+_REPLACING = (InventoryTaken, PlotsDrawn, ProgressShown)
+"""Kinds of events of which each replaces the one before."""
+
+
 def merge(events: Sequence[RunEvent]) -> list[RunEvent]:
     """Return equivalent, fewer events: texts joined, and only the last inventory."""
-    last_inventory = next((e for e in reversed(events) if isinstance(e, InventoryTaken)), None)
-    last_plots = next((e for e in reversed(events) if isinstance(e, PlotsDrawn)), None)
+    newest = {type(event): event for event in events if isinstance(event, _REPLACING)}
     joined: list[RunEvent] = []
     for event in events:
         previous = joined[-1] if joined else None
@@ -71,8 +74,8 @@ def merge(events: Sequence[RunEvent]) -> list[RunEvent]:
                 joined[-1] = OutputWritten(event.stream, previous.text + event.text)
             else:
                 joined.append(event)
-        elif isinstance(event, InventoryTaken | PlotsDrawn):
-            joined += [event] if event is last_inventory or event is last_plots else []
+        elif isinstance(event, _REPLACING):
+            joined += [event] if event is newest[type(event)] else []
         else:
             joined.append(event)
     return joined

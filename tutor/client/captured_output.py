@@ -29,6 +29,11 @@ class CapturedOutput:
         self.read += len(data)
         return self._keep(self._filter.feed(data))
 
+    @property
+    def held(self) -> str:
+        """The text held back until now."""
+        return self._filter.held
+
     def finish(self) -> str:
         """Return the text held back until now; nothing may be taken after it."""
         return self._keep(self._filter.finish())

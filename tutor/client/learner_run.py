@@ -40,6 +40,7 @@ from tutor.wire.events import (
     ParametersGiven,
     Paused,
     PlotsDrawn,
+    ProgressShown,
     ResourcesUsed,
     RunEnded,
     RunEvent,
@@ -93,6 +94,7 @@ class LearnerRun(Run):
         self._transcript = transcript
         self.is_watched = transcript is not None
         self._batches = EventBatches()
+        self._progress = ""
         self._last_usage: tuple[float, float] | None = None
         """CPU seconds in the last report, and its time; None before the first."""
         self._kept: KeptProgram | None = None
@@ -258,6 +260,10 @@ class LearnerRun(Run):
         if text and self._transcript is not None:
             self._transcript.add(text)
             self._queue(OutputWritten("stderr" if stream else "stdout", text))
+        held = self._streams[stream].held
+        if held != self._progress and self._transcript is not None:
+            self._progress = held
+            self._queue(ProgressShown(held))
 
     def _conclude(self, observation: Observation) -> None:
         if self.over.is_set():

@@ -42,6 +42,11 @@ class OutputFilter:
         self._open = False
         """True if a part of the current line has been returned: it cannot be overwritten."""
 
+    @property
+    def held(self) -> str:
+        """The lines that later bytes may change."""
+        return "\n".join(self._held)
+
     def feed(self, data: bytes) -> str:
         """Filter further bytes, and return the text that no later byte can change."""
         return self._filter(self._decoder.decode(data))

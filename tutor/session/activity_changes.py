@@ -33,6 +33,7 @@ from tutor.wire.events import (
     Paused,
     Phase,
     PlotsDrawn,
+    ProgressShown,
     ResourcesUsed,
     RunEnded,
     RunEvent,
@@ -106,6 +107,8 @@ def _take(state: State, event: RunEvent) -> State:
     match event:
         case ResourcesUsed():
             return replace(state, activity=replace(activity, used=event))
+        case ProgressShown(text=text):
+            return replace(state, activity=replace(activity, progress=text))
         case Paused() if activity.pause is not None and event.number == activity.pause.number:
             pause = replace(activity.pause, at=event)
             return replace(state, activity=replace(activity, pause=pause))

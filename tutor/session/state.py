@@ -71,6 +71,8 @@ class Activity(Struct, frozen=True):
     part: PartRun | None = None
     pause: Pause | None = None
     used: ResourcesUsed | None = None
+    progress: str = ""
+    """Lines that the program may still overwrite, such as a progress bar."""
 
     @property
     def elapsed(self) -> str:

@@ -527,6 +527,12 @@ class OutputWritten(Struct, frozen=True, tag="output"):
     text: str
 
 
+class ProgressShown(Struct, frozen=True, tag="progress"):
+    """The lines that the program may still overwrite, such as a progress bar; "" if none are."""
+
+    text: str
+
+
 class RunEnded(Struct, frozen=True, tag="run-ended"):
     """The run is over; this is its last event, and comes exactly once."""
 
@@ -535,6 +541,7 @@ class RunEnded(Struct, frozen=True, tag="run-ended"):
 
 RunEvent: TypeAlias = (
     OutputWritten
+    | ProgressShown
     | LossesRecorded
     | TrainingNoted
     | InventoryTaken

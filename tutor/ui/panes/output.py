@@ -25,6 +25,9 @@ PREPARING = "It runs as soon as that is done. {key:stop} cancels."
 CUT = "These are the last 5,000 lines of its output. {key:printed} opens all of it."
 ANOTHER = "{key:run.all} asks for another."
 FAILED = "PyTorch could not be started, so code cannot run."
+MAX_PROGRESS = 200
+"""Characters of such a line; a terminal of that width has the longest bars."""
+PROGRESS_LINES = 3
 
 
 class OutputPane(Pane):
@@ -62,7 +65,7 @@ class OutputPane(Pane):
         elif old.version_of(OutputWritten) != new.version_of(OutputWritten):
             (self._drawing.now if new.activity is None else self._drawing.promptly)()
         words = _state_words(new, self.marks, self._timeline.current.has_output)
-        words = _part_words(new) + words
+        words = _part_words(new) + words + _progress_words(new)
         if self._log.buffer.is_cut and new.activity is None:
             words += f" {self.marks.fill(CUT)}"
         self._state_line.update_if_changed(words)
@@ -82,6 +85,12 @@ class OutputPane(Pane):
         self.set_class(bool(words.plain) and not self._timeline.current.has_output, "silent")
         self._words.update_if_changed(words)
         self._ending.scroll_home(animate=False)
+
+
+def _progress_words(state: State) -> str:
+    """Return the last lines that the program may still overwrite, such as progress bars."""
+    lines = state.activity.progress.split("\n") if state.activity is not None else []
+    return "".join(f"\n{line[:MAX_PROGRESS]}" for line in lines[-PROGRESS_LINES:] if line.strip())
 
 
 def _part_words(state: State) -> str:
