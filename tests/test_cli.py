@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.support.lessons import QUIZ, READ, step_file, write_course
 from tests.support.ordinary import ROOT, run_as_ordinary
@@ -82,6 +83,20 @@ class TestWithoutAWorker:
         )
         assert (done.returncode, "Traceback" in done.stderr) == (status, False)
         assert said in done.stdout + done.stderr
+
+    def test_help_has_a_whole_sentence_in_a_line_for_each_command(self) -> None:
+        told = CliRunner().invoke(main, ["--help"]).output
+        for name, command in main.commands.items():
+            sentence = command.get_short_help_str(limit=200)
+            assert re.search(rf"^  {name} +{re.escape(sentence)}$", told, re.M), name
+            assert sentence.endswith(".")
+
+    @pytest.mark.parametrize("option", ["--epochs", "--slwo"])
+    def test_an_option_meant_for_the_program_is_told_where_it_goes(self, option: str) -> None:
+        done = CliRunner().invoke(main, ["try", "train.py", option, "3"])
+        assert done.exit_code == 2
+        assert f"No such option '{option}'." in done.stderr
+        assert done.stderr.endswith("nntutor try train.py -- --epochs 3\n")
 
     @pytest.mark.parametrize("command", ["progress", "--help"])
     @pytest.mark.parametrize(

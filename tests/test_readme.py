@@ -93,15 +93,6 @@ def test_every_command_named_there_is_one() -> None:
     assert named == set(main.commands)
 
 
-def test_each_exit_code_named_there_is_in_help_as_well() -> None:
-    codes = dict(re.findall(r"^\| ([0-9]+) \| (.*?)\.? \|$", README, re.M))
-    told = " ".join(CliRunner().invoke(main, ["--help"]).output.split())
-    assert list(codes) == ["0", "1", "2", "130"]
-    for code, meaning in codes.items():
-        words = meaning[0].lower() + meaning[1:]
-        assert f"{code} {'for' if code == '2' else 'if'} {words}" in told
-
-
 def options_of(command: Command, path: str = "nntutor") -> Iterator[tuple[str, str]]:
     """Each option of a command and of those below it, with the command's name."""
     for option in command.params:

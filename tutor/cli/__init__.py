@@ -28,27 +28,39 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_COMMANDS = {
-    "answers": ("for_teachers", "answers"),
-    "check": ("for_authors", "check"),
-    "clean": ("for_administrators", "clean"),
-    "completion": ("for_administrators", "completion"),
-    "doctor": ("for_administrators", "doctor"),
-    "export": ("for_learners", "export"),
-    "grade": ("grade_command", "grade"),
-    "hand-in": ("for_learners", "hand_in"),
-    "import": ("for_learners", "import_answers"),
-    "list": ("for_learners", "list_steps"),
-    "new": ("for_authors", "new"),
-    "open": ("for_learners", "open_step"),
-    "plain": ("for_learners", "plain"),
-    "progress": ("for_learners", "progress"),
-    "review": ("for_learners", "review"),
-    "report": ("for_teachers", "report"),
-    "try": ("for_learners", "try_program"),
-    "watch": ("for_learners", "watch"),
+_GROUPS = {
+    "Learn": {
+        "list": ("for_learners", "list_steps"),
+        "open": ("for_learners", "open_step"),
+        "review": ("for_learners", "review"),
+        "progress": ("for_learners", "progress"),
+        "try": ("for_learners", "try_program"),
+        "watch": ("for_learners", "watch"),
+        "plain": ("for_learners", "plain"),
+    },
+    "Your answers": {
+        "export": ("for_learners", "export"),
+        "import": ("for_learners", "import_answers"),
+        "hand-in": ("for_learners", "hand_in"),
+    },
+    "Your machine": {
+        "doctor": ("for_administrators", "doctor"),
+        "clean": ("for_administrators", "clean"),
+        "completion": ("for_administrators", "completion"),
+    },
+    "For teachers": {
+        "grade": ("grade_command", "grade"),
+        "answers": ("for_teachers", "answers"),
+        "report": ("for_teachers", "report"),
+    },
+    "For authors": {
+        "new": ("for_authors", "new"),
+        "check": ("for_authors", "check"),
+    },
 }
-"""Module and function of each command."""
+"""Module and function of each command, by heading in the order of `--help`."""
+
+_COMMANDS = {name: place for group in _GROUPS.values() for name, place in group.items()}
 
 _HERE = "tutor.cli.here"
 """Context key set by `--here`: programs run on this machine, whatever the config says."""
@@ -127,13 +139,24 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Errors that mean a full disk or an exceeded quota."""
 
 EXIT_CODES = (
-    "Exit codes: 0 if all is well, 1 if the answer, the lesson or the machine is not, "
-    "2 for wrong use, 130 if it was stopped by a signal. Each command lists its own in its help."
+    "Exit codes: 0 for success, 1 if an answer, a lesson or the machine has a fault, "
+    "2 for wrong use, 130 if a signal stopped it. The help of a command lists its own."
 )
 
 
 class _Nntutor(click.Group):
     """All commands; Ctrl+C and signals set the exit status."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, a section for each group, then the options."""
+        for heading, names in _GROUPS.items():
+            with formatter.section(heading):
+                commands = {name: self.commands[name] for name in names}
+                width = formatter.width
+                formatter.write_dl(
+                    [(name, each.get_short_help_str(width)) for name, each in commands.items()],
+                )
+        click.Command.format_options(self, ctx, formatter)
 
     def main(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as click has it
         """Read the command line and call its command; report output that cannot be written."""

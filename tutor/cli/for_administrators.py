@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @place_options
 @click.pass_context
 def clean(context: click.Context, lessons: Path | None, data_dir: Path | None) -> None:
-    """Remove caches, and nothing else.
+    """Remove caches and nothing else.
 
     The lessons' programs then run once more, and `nntutor check` starts from scratch. Your own work
     stays.
@@ -49,10 +49,14 @@ def clean(context: click.Context, lessons: Path | None, data_dir: Path | None) -
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print the code that makes SHELL complete the commands and options of nntutor.
+    """Print the code that makes SHELL complete nntutor's commands.
 
-    In ~/.bashrc or ~/.zshrc: eval "$(nntutor completion bash)", or zsh. For fish: nntutor
-    completion fish > ~/.config/fish/completions/nntutor.fish
+    It also completes options and step ids.
+
+    \b
+    In ~/.bashrc: eval "$(nntutor completion bash)"
+    In ~/.zshrc:  eval "$(nntutor completion zsh)"
+    For fish:     nntutor completion fish > ~/.config/fish/completions/nntutor.fish
     """
     maker = get_completion_class(shell)
     assert maker is not None
@@ -73,7 +77,7 @@ def completion(context: click.Context, shell: str) -> None:
 @here_option
 @click.pass_context
 def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) -> None:
-    """Examine this machine, and print the findings and their consequences."""
+    """Examine this machine and explain the findings."""
     import asyncio
 
     from tutor.client.factory import make_client

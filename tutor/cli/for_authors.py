@@ -71,7 +71,7 @@ def check(
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
-    """Check the form of lessons, and run their programs.
+    """Check the form of lessons and run their programs.
 
     PATHs are courses, lesson folders or step files; without one, all lessons are checked. For a
     step with UNFINISHED keys, the missing parts are listed, and its programs are not run.

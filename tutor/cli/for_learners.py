@@ -45,7 +45,7 @@ def open_step(
     no_mouse: bool,
     slow: bool,
 ) -> None:
-    """Open the tutor at STEP (its id, as `nntutor list` shows it)."""
+    """Open the tutor at STEP, an id that `nntutor list` shows."""
     from tutor.course.step_header import find_step_file
 
     places = places_of(context, lessons, data_dir)
@@ -64,10 +64,10 @@ def open_step(
 def plain(
     context: click.Context, step: str | None, lessons: Path | None, data_dir: Path | None
 ) -> None:
-    """Learn in plain mode, line by line, at STEP or where you left off.
+    """Learn line by line, with a screen reader or a braille display.
 
-    For screen readers and braille: nothing is drawn, and each line stays as it was written. Its
-    commands are listed here; type help in plain mode to learn what each does.
+    Plain mode begins at STEP or where you left off. Nothing is drawn, and each line stays as it was
+    written. Its commands are listed here; type help in plain mode to learn what each does.
 
     To find your way: next, back, go, outline, where, task, text, explain, figure, word, repeat,
     more, log.
@@ -122,7 +122,22 @@ def review(
     run_app(places, None, review=True, mouse=mouse, slow=slow or outer["slow"])
 
 
-@click.command("try", epilog=APP_STATUS)
+class _ForAProgram(click.Command):
+    """A command for a program, whose own options come after --."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Add to the error about an unknown option where the program's options go."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as problem:
+            told = (
+                f"{problem.format_message()} The program's own arguments come after --, "
+                "as in: nntutor try train.py -- --epochs 3"
+            )
+            raise click.UsageError(told, ctx) from None
+
+
+@click.command("try", cls=_ForAProgram, epilog=APP_STATUS)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.argument("arguments", nargs=-1)
 @place_options
@@ -138,11 +153,13 @@ def try_program(
     no_mouse: bool,
     slow: bool,
 ) -> None:
-    """Open an editor for a program of your own, with all panes and no task.
+    """Run a program of your own in the tutor, with all its panes.
 
     FILE is read at the start, and written only when you ask for it. Without FILE, the editor opens
-    with what you typed the last time. ARGUMENTS are the program's own; write -- before options, as
-    in nntutor try train.py -- --epochs 3.
+    with your last program. ARGUMENTS are the program's own and come after --:
+
+    \b
+      nntutor try train.py -- --epochs 3
     """
     from tutor.progress.own_files import CannotOpenFile, open_program
 
@@ -179,7 +196,7 @@ def watch(
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
-    """Run STEP's code each time that you save it in FILE, with any editor.
+    """Run STEP's code whenever you save it in FILE, with any editor.
 
     If FILE does not exist, it is created with your code; its default name is STEP.py in this
     folder. nntutor never writes it again. A check follows each quick run. STEP defaults to the step
@@ -220,7 +237,7 @@ def watch(
 def list_steps(
     context: click.Context, as_json: bool, lessons: Path | None, data_dir: Path | None
 ) -> None:
-    """List all lessons and steps, with your progress."""
+    """List all lessons and steps with your progress."""
     from tutor.authoring.listing import listing, listing_json
     from tutor.progress.fold import read_progress
 
@@ -240,7 +257,7 @@ def list_steps(
 def progress(
     context: click.Context, as_json: bool, lessons: Path | None, data_dir: Path | None
 ) -> None:
-    """Show your progress by lesson and by concept, and the mistakes found in your answers."""
+    """Show your progress by lesson and concept, and your mistakes."""
     import msgspec
 
     from tutor.progress.fold import read_entries
@@ -282,9 +299,9 @@ def export(
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
-    """Write your answers to LESSON into FILE: a program, a notebook or a page.
+    """Write your answers to LESSON as a program, notebook or page.
 
-    The file name ends in .py, .ipynb or .md. Each runs without nntutor; the data files that it
+    The name of FILE ends in .py, .ipynb or .md. Each runs without nntutor; the data files that it
     opens are copied to its folder. Steps without an answer become comments, and answered questions
     become text. Without FILE, the program goes to standard output. Existing files are never
     overwritten.
@@ -328,10 +345,11 @@ def _task_of(step: Step) -> str:
 def import_answers(
     context: click.Context, file: Path, yes: bool, lessons: Path | None, data_dir: Path | None
 ) -> None:
-    """Import the answers in FILE, a notebook, program or page, into their steps.
+    """Import the answers in FILE as drafts of their steps.
 
-    They become drafts, which you then check in the app. First you see where each cell goes, and
-    which cells are left out. Nothing is run, and code that you wrote in the app is kept.
+    FILE is a notebook, program or page. First you see where each cell goes, and which cells are
+    left out. Nothing is run, and code that you wrote in the app is kept. Check the drafts in the
+    app.
     """
     from tutor.progress.importing import CannotImport, NotebookImport, choices_of, read_file
 
@@ -388,9 +406,10 @@ def hand_in(
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
-    """Hand in your work on STEPS, or on the whole course, as one file for your teacher.
+    """Write your work on STEPS into one file for your teacher.
 
-    First you see what the file holds. It is not sent anywhere, only written where you say.
+    Without STEPS, the file has your work on the whole course. First you see what the file holds. It
+    is not sent anywhere, only written where you say.
     """
     from tutor.classroom.drop_folder import CannotDeliver
     from tutor.classroom.hand_in_command import gather, hand_over, shown_before

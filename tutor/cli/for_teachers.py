@@ -48,7 +48,7 @@ _STATUS = exit_status(
 )
 @_out
 def answers(paths: tuple[Path, ...], which: Which, until: str | None, out: Path | None) -> None:
-    """Write the answers in hand-ins as lines for `nntutor grade --jsonl`.
+    """Collect the answers in hand-ins for `nntutor grade --jsonl`.
 
     PATHS are hand-ins, zip archives of them, or folders with both. A hand-in belongs to the account
     that owns it, or else to the folder or archive member that it came in.
@@ -99,7 +99,7 @@ def report(
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
-    """Report the progress of a class: by learner, by step or by misconception.
+    """Report on a class by learner, by step or by misconception.
 
     PATHS are hand-ins, zip archives of them, or folders with both.
     """

@@ -140,7 +140,9 @@ def grade(
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
-    """Judge FILE (or - for standard input) as an answer to STEP, or many with --jsonl.
+    """Judge FILE as an answer to STEP, or many answers with --jsonl.
+
+    FILE may be - for standard input.
 
     \b
     Exit status:
