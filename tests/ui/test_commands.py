@@ -1,4 +1,4 @@
-"""The table of commands is the one source of bindings, footer, strip, help and README."""
+"""The table of commands is the one source of bindings, footer, strip, help and docs/keys.md."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The table of commands: each thing that a learner can do, its keys, and when it does something.
 
-A row is all that a command is to texts: footer, strip, menu, help, README, the names in plain mode
-and in lessons are made of it. `tutor.ui.commands` binds the function that does it in the app. The
-keys that config.toml changes are laid over the table in `tutor.ui.remapping`.
+A row is all that a command is to texts: footer, strip, menu, help, docs/keys.md, the names in
+plain mode and in lessons are made of it. `tutor.ui.commands` binds the function that does it in the
+app. The keys that config.toml changes are laid over the table in `tutor.ui.remapping`.
 
 A command is live on some kinds of step, and offered while it would do something there. Footer,
 strip and menu show those that are offered. The keys of the others act where they are live: a
@@ -48,7 +48,7 @@ ON_WRITTEN_CODE = _kinds(TRAITS, lambda kind: kind.has_own_code and not kind.has
 ON_OWN_PROGRAMS = _kinds(TRAITS, lambda kind: not kind.has_task)
 
 LESSON, EDITOR, RUN, PANES = GROUPS = ("Lesson", "Editor", "Run", "Panes")
-"""The headings of help and README, in their order."""
+"""The headings of help and docs/keys.md, in their order."""
 
 
 def _has_more_help(state: State) -> bool:

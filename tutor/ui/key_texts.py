@@ -1,4 +1,4 @@
-"""The tables of keys as text, for help and the README."""
+"""The tables of keys as text, for help and docs/keys.md."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ class PaneKeys(Struct, frozen=True):
     panes: str
     keys: tuple[str, ...]
     does: str
-    """A full sentence, shown in help and README."""
+    """A full sentence, shown in help and docs/keys.md."""
 
 
 PANE_KEYS: tuple[PaneKeys, ...] = (

@@ -1,4 +1,4 @@
-"""Names and tooltips of the editor's actions, for help, menu and README."""
+"""Names and tooltips of the editor's actions, for help, menu and docs/keys.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of keys in the README is the one that the tables of actions and keys make."""
+"""The table in docs/keys.md is the one that the tables of actions and keys make."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from tutor.session.commands import NAMED
 from tutor.ui.key_texts import key_table_markdown
 from tutor.ui.keys import key_name
 
-README = Path(__file__).parents[2] / "README.md"
-WRITE_ANEW = "python -m tests.ui.test_readme_keys writes the table anew"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "keys.md"
+README = ROOT / "README.md"
+WRITE_ANEW = "python -m tests.ui.test_keys_page writes the table anew"
 
 
 def _split() -> tuple[str, str, str]:
-    """The README before the table, the table, and the rest."""
-    text = README.read_text(encoding="utf-8")
+    """The page before the table, the table, and the rest."""
+    text = PAGE.read_text(encoding="utf-8")
     start = text.index("-->\n", text.index("<!-- keys:")) + len("-->\n")
     end = text.index("<!-- /keys -->")
     return text[:start], text[start:end], text[end:]
 
 
-def test_the_readme_holds_the_key_table() -> None:
+def test_the_page_holds_the_key_table() -> None:
     _, table, _ = _split()
     assert table == key_table_markdown(), WRITE_ANEW
 
@@ -32,9 +34,9 @@ def test_the_words_on_another_editor_name_its_keys() -> None:
 
 
 def write() -> None:
-    """Put the table as it is now into the README."""
+    """Put the table as it is now into the page."""
     before, _, after = _split()
-    README.write_text(before + key_table_markdown() + after, encoding="utf-8")
+    PAGE.write_text(before + key_table_markdown() + after, encoding="utf-8")
 
 
 if __name__ == "__main__":
