@@ -1,4 +1,4 @@
-"""Draws the README's pictures of the running app as SVG.
+"""Draws the pictures of the running app in README and docs/for-learners.md as SVG.
 
 `python images/screens.py` writes `images/screen-NAME.svg` for each of its scenes; a run takes a
 minute or two. The app runs in a terminal of its own, with the real worker and an empty data folder,

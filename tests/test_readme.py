@@ -1,4 +1,4 @@
-"""What the README says can be done as it says."""
+"""What README and docs/ say can be done as they say."""
 
 from __future__ import annotations
 
@@ -18,12 +18,18 @@ from tutor.ui.remapping import remap
 from tutor.ui.theme import THEMES
 from tutor.ui.user_settings import settings_problems
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+LEARNERS = (ROOT / "docs" / "for-learners.md").read_text(encoding="utf-8")
+ALL_PAGES = README + "".join(
+    page.read_text(encoding="utf-8") for page in sorted((ROOT / "docs").glob("*.md"))
+)
+MOST_LINES = 150
 
 
 @pytest.fixture
 def example(tmp_path: Path) -> Path:
-    (text,) = re.findall(r"```toml\n(.*?)```", README, re.S)
+    (text,) = re.findall(r"```toml\n(.*?)```", LEARNERS, re.S)
     file = tmp_path / "config.toml"
     file.write_text(text)
     return file
@@ -51,6 +57,12 @@ def test_the_settings_are_all_there_are(example: Path) -> None:
     names = {field for part in (Config, Caps, WorkerPlace) for field in part.__struct_fields__}
     assert [name for name in names if not re.search(rf"\b{name}\b", text)] == []
     assert all(theme.name in text for theme in THEMES)
+
+
+def test_the_readme_is_short_and_links_each_page() -> None:
+    assert len(README.splitlines()) <= MOST_LINES
+    for page in (ROOT / "docs").glob("*.md"):
+        assert f"](docs/{page.name})" in README
 
 
 def test_the_two_commands_of_the_start_come_first() -> None:
@@ -83,13 +95,13 @@ def pip_arguments(words: list[str]) -> tuple[Values, list[str]]:
     return create_command("install").parse_args(words[1:])
 
 
-@pytest.mark.parametrize("option", sorted(set(re.findall(r"`nntutor (--[a-z-]+)", README))))
+@pytest.mark.parametrize("option", sorted(set(re.findall(r"`nntutor (--[a-z-]+)", ALL_PAGES))))
 def test_every_option_named_there_is_one(option: str) -> None:
     assert option in CliRunner().invoke(main, ["--help"]).output
 
 
 def test_every_command_named_there_is_one() -> None:
-    named = set(re.findall(r"`nntutor ([a-z][a-z-]*)", README))
+    named = set(re.findall(r"`nntutor ([a-z][a-z-]*)", ALL_PAGES))
     assert named == set(main.commands)
 
 

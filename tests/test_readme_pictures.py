@@ -1,4 +1,4 @@
-"""The README shows the app: its pictures are there, stand alone, and fit today's lessons."""
+"""README and docs/for-learners.md show the app in pictures that stand alone and fit the lessons."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ import pyte
 import pytest
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-IMAGES = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", README)
+PAGES = [ROOT / "README.md", ROOT / "docs" / "for-learners.md"]
+TEXTS = [page.read_text(encoding="utf-8") for page in PAGES]
+IMAGES = [
+    (alternative, (page.parent / path).resolve())
+    for page, text in zip(PAGES, TEXTS, strict=True)
+    for alternative, path in re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", text)
+]
 DRAWN_ANEW = "python images/screens.py draws them anew"
 SVG = "{http://www.w3.org/2000/svg}"
 MAX_BYTES = 200_000
@@ -48,9 +53,12 @@ def paths(svg: str) -> Sequence[ElementTree.Element]:
     return list(ElementTree.fromstring(svg).iter(f"{SVG}path"))
 
 
-def test_the_pictures_come_before_the_first_heading() -> None:
-    assert [path for _, path in IMAGES] == [f"images/screen-{scene.name}.svg" for scene in SCENES]
-    assert README.index(IMAGES[-1][1]) < README.index("\n## ")
+def test_each_picture_is_shown_once_and_the_readme_begins_with_two() -> None:
+    assert [path for _, path in IMAGES] == [
+        ROOT / "images" / f"screen-{scene.name}.svg" for scene in SCENES
+    ]
+    first = TEXTS[0].partition("\n## ")[0]
+    assert (first.count("!["), TEXTS[0].count("![")) == (2, 2)
 
 
 @pytest.mark.parametrize("scene", [scene.name for scene in SCENES])
@@ -84,7 +92,7 @@ class TestPicture:
         (file,) = (ROOT / "lessons").glob(f"*/???-{step}.toml")
         title = tomllib.loads(file.read_text(encoding="utf-8"))["title"]
         assert title in words_of(kept(scene)), DRAWN_ANEW
-        assert title in " ".join(README.split())
+        assert title in " ".join(" ".join(TEXTS).split())
 
 
 def test_the_numbers_told_to_those_who_cannot_see_a_picture_stand_in_it() -> None:
