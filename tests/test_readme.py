@@ -42,7 +42,7 @@ def test_the_settings_are_taken_as_they_stand(example: Path) -> None:
     assert (config.theme, config.motion, config.limits) == (
         "nntutor-light",
         "reduced",
-        Caps(seconds=300, run_seconds=120, memory_mb=1024, gpu=True),
+        Caps(seconds=300, run_seconds=120, memory_mb=1024, threads=4, gpu=True),
     )
     assert remap(config.keys, config.only).keys == {
         "run": ("f5", "ctrl+j", "ctrl+b"),
