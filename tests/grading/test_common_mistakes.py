@@ -406,3 +406,25 @@ async def test_of_several_values_in_another_form_no_sort_is_told() -> None:
     verdict = await grade(step, "probability = made()", ScriptedRunner(script))
     assert verdict.slug == "framework-converted"
     assert verdict.message.endswith("the rows would usually be of another type here.")
+
+
+THREE = tensor([0.5, 0.2, 0.3]), tensor([0.1, 0.6, 0.3])
+SAID = structs.replace(STEP, checks=(Check(same="p", say="The shares add up to 1."),))
+
+
+async def test_numbers_that_follow_from_the_right_ones_are_told_so() -> None:
+    doubled = tensor([1.0, 0.4, 0.6]), tensor([0.2, 1.2, 0.6])
+    verdict = await judged(*doubled, right=THREE)
+    assert verdict.slug == "other-scale"
+    assert verdict.message == "`p`: each number is 2.0 times the right one."
+    verdict = await judged(*doubled, step=SAID, right=THREE)
+    assert verdict.slug == "other-scale"
+    assert verdict.message.endswith("2.0 times the right one. The shares add up to 1.")
+
+
+async def test_under_other_givens_a_relation_is_no_reason_of_its_own() -> None:
+    verdict = await judged(THREE[0], tensor([0.2, 1.2, 0.6]), right=THREE)
+    assert verdict.slug == "hard-coded-answer"
+    assert "each number is 2.0 times the right one. It has to come out right" in verdict.message
+    verdict = await judged(THREE[0], tensor([0.2, 1.2, 0.6]), step=SAID, right=THREE)
+    assert verdict.message == "The shares add up to 1."

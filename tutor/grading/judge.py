@@ -61,6 +61,7 @@ from tutor.grading.sentences import (
     evidence_of,
     is_from_learner,
     plain_sentence,
+    relation_of,
     results_of,
     under,
     urgency,
@@ -468,6 +469,8 @@ def _reject_first_miss(answer: MissedAnswer, broken: Sequence[ScenarioResult]) -
         message = fill(first.check.say, run.shown)
         if expressions_in(first.check.say):
             message = under(first.scenario, message)
+        if first.scenario.is_base and relation_of(first) is not None:
+            message = f"{diagnosis.message} {message}"
         diagnosis = structs.replace(diagnosis, message=message)
     diagnosis = structs.replace(diagnosis, line=line)
     return _reject(diagnosis, evidence_of(first))

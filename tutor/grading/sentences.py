@@ -14,7 +14,8 @@ from tutor.grading.markup import pieces
 from tutor.grading.missed_answer import Diagnosis
 from tutor.grading.numbers import INFINITY
 from tutor.grading.plan import Scenario
-from tutor.grading.scenario_result import CheckOutcome, UnusableName, label_of
+from tutor.grading.relations import Relation, find_relation
+from tutor.grading.scenario_result import CheckOutcome, UnusableName, label_of, rule_of
 from tutor.grading.shape_flow import shape_flow
 from tutor.grading.show import show_number, show_place
 from tutor.grading.verdict import CheckResult
@@ -83,7 +84,17 @@ def _sentence(miss: CheckOutcome) -> tuple[str, str]:
         return "property-missing", _about_property(label, miss)
     if difference.what != "value":
         return _SLUGS[difference.what], _about_type_shape_or_dtype(label, difference)
+    relation = relation_of(miss)
+    if relation is not None:
+        return relation.slug, f"{label}: {relation.words}."
     return "wrong-value", _about_value(label, miss, difference)
+
+
+def relation_of(miss: CheckOutcome) -> Relation | None:
+    """Return how the checked numbers follow from the right ones; None if nothing shows it."""
+    if miss.check.true or miss.difference is None or miss.difference.what != "value":
+        return None
+    return find_relation(miss.got, miss.expected, rule_of(miss.check))
 
 
 def _about_property(label: str, miss: CheckOutcome) -> str:
