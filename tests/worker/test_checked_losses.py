@@ -73,6 +73,25 @@ second = evaluate()
     assert means == f"({first:.4f}, {second:.4f})"
 
 
+def test_sums_over_batches_are_divided_by_all_their_rows() -> None:
+    source = """
+train(slice(0, 12))
+total = 0.0
+with torch.no_grad():
+    for start in (0, 5, 10):
+        rows = slice(start, start + 5)
+        total += F.mse_loss(model(x[rows]), y[rows], reduction="sum").item()
+    test = nn.MSELoss(reduction="sum")(model(x), target=y)
+    none = F.mse_loss(x[:0], x[:0], reduction="sum")
+"""
+    served = run(source, "total / 12", given=GIVEN, live=True)
+    told = checked(served)
+    mean = float(served.answers[0].shown)
+    assert told["total"][1] == pytest.approx(mean, abs=1e-4)
+    assert told["test"][1] == pytest.approx(mean, abs=1e-4)
+    assert told["none"][1] == 0
+
+
 def test_what_a_loss_function_returns_and_raises_is_as_ever() -> None:
     source = """
 import inspect, pickle

@@ -40,6 +40,7 @@ class _Candidate(NamedTuple):
     steps: int
     backwards: int
     loss: float
+    rows: int
     place: Place
 
 
@@ -53,20 +54,21 @@ class _Series:
         self.sums: list[float] = []
         self.counts: list[int] = []
 
-    def add(self, steps: int, loss: float) -> None:
+    def add(self, steps: int, loss: float, rows: int) -> None:
         if self.steps and self.steps[-1] == steps:
             self.sums[-1] += loss
-            self.counts[-1] += 1
+            self.counts[-1] += rows
         elif len(self.steps) < MAX_POINTS:
             self.steps.append(steps)
             self.sums.append(loss)
-            self.counts.append(1)
+            self.counts.append(rows)
 
 
 class CheckSeries:
     """One run's losses without training, with a series for each place that computes them.
 
-    Several losses at one place between two steps, such as those of the batches, become their mean.
+    Several losses at one place between two steps, such as those of the batches, become their mean,
+    and the sums over the rows of batches become the mean of all rows.
     """
 
     def __init__(self, count: Callable[[], tuple[int, int]]) -> None:
@@ -79,8 +81,11 @@ class CheckSeries:
         self._count = count
         self._series: dict[Place, _Series] = {}
 
-    def add(self, loss: object) -> None:
-        """Add the result of a loss function, if it is a single number."""
+    def add(self, loss: object, rows: int) -> None:
+        """Add the result of a loss function, if it is a single number.
+
+        `rows` is the number of rows that the loss is a sum of, 1 for a mean.
+        """
         if not is_tensor(loss):
             return
         with without_overrides():
@@ -88,7 +93,7 @@ class CheckSeries:
             is_candidate = loss.requires_grad
         if type(number) is not float:
             return
-        candidate = _Candidate(*self._count(), number, place_of(sys._getframe(2)))
+        candidate = _Candidate(*self._count(), number, rows, place_of(sys._getframe(2)))
         if not is_candidate:
             self._keep(candidate)
             return
@@ -110,7 +115,7 @@ class CheckSeries:
         if place not in self._series and len(self._series) < MAX_SERIES:
             self._series[place] = _Series(clean(bound_name(place), MAX_NAME))
         if place in self._series:
-            self._series[place].add(candidate.steps, candidate.loss)
+            self._series[place].add(candidate.steps, candidate.loss, candidate.rows)
 
     def untold(self, *, ended: bool) -> tuple[CheckedLosses, ...]:
         """Return the means that were not returned yet.
@@ -125,7 +130,7 @@ class CheckSeries:
             part = slice(each.told, len(each.steps) - is_open)
             each.told = part.stop
             pairs = zip(each.sums[part], each.counts[part], strict=True)
-            means = tuple(total / count for total, count in pairs)
+            means = tuple(total / max(count, 1) for total, count in pairs)
             if means:
                 told.append(CheckedLosses(number, each.name, tuple(each.steps[part]), means))
         return tuple(told)
@@ -173,9 +178,21 @@ def _watched(name: str, original: Callable[..., object]) -> Callable[..., object
         series = LOOKOUT.series
         if series is not None and (series.is_evaluating or not _grad_enabled()):
             try:
-                series.add(loss)
+                series.add(loss, _summed_rows(args, kwargs))
             except Exception:  # an error here must not stop the program
                 pass
         return loss
 
     return loss_function
+
+
+def _summed_rows(args: tuple[object, ...], kwargs: dict[str, object]) -> int:
+    """Return how many rows the call of a loss function sums up; 1 if it takes their mean."""
+    reduction = kwargs.get("reduction")
+    if type(reduction) is not str or reduction != "sum":
+        return 1
+    target = args[1] if len(args) > 1 else kwargs.get("target")
+    if not is_tensor(target):
+        return 1
+    with without_overrides():
+        return len(target) if target.dim() else 1
