@@ -93,12 +93,15 @@ class TrainingNotes:
     def _curve_names(self) -> list[CurveNamed]:
         """Return the curves' names: those of losses if they differ, else of optimizers.
 
+        A single curve is named "loss" if the program has no name for its loss.
         Optimizers of the same name get their rates in the name if these differ, else a number.
         """
         named = self._names
         losses = [each.loss for each in named.values()]
         use_losses = all(losses) and len(set(losses)) == len(losses)
         names = [e.loss if use_losses else e.optimizer or e.type_name for e in named.values()]
+        if len(names) == 1:
+            names = [names[0] if use_losses else "loss"]
         rates = [self._first_rates.get(index) for index in named]
         use_rates = len(set(rates)) == len(rates) and None not in rates
         curves = []
