@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.engine import Served, run
-from tutor.wire.events import TrainingNoted
+from tutor.wire.events import LossesRecorded, TrainingNoted
 
 pytestmark = pytest.mark.xdist_group("torch")
 
@@ -90,6 +90,34 @@ with torch.no_grad():
     assert told["total"][1] == pytest.approx(mean, abs=1e-4)
     assert told["test"][1] == pytest.approx(mean, abs=1e-4)
     assert told["none"][1] == 0
+
+
+@pytest.mark.parametrize(
+    ("scaled", "factor"),
+    [
+        ("F.mse_loss(model(x), y) / 4", 1.0),
+        ("0.5 * (F.mse_loss(model(x), y) * 0.25)", 1.0),
+        ("torch.amp.GradScaler('cpu').scale(F.huber_loss(model(x), y) / 3)", 1.0),
+        ("torch.tensor(8.0) * F.mse_loss(model(x), y)", 1.0),
+        ("F.mse_loss(model(x), y) * model.bias.exp().sum()", 2.0),
+        ("F.mse_loss(model(x), y) * 0", 0.0),
+        ("((model(x) - y) ** 2).mean() / 4", 0.25),
+        ("(F.mse_loss(model(x), y) + F.l1_loss(model(x), y) * 0) / 2", 0.5),
+        ("F.mse_loss(model(x), y)", 1.0),
+    ],
+)
+def test_a_loss_scaled_for_its_backward_pass_is_shown_before(scaled: str, factor: float) -> None:
+    source = f"""
+with torch.no_grad():
+    model.bias.fill_(math.log(2))
+    mean = (F.huber_loss if "huber" in {scaled!r} else F.mse_loss)(model(x), y)
+loss = {scaled}
+loss.backward()
+optimizer.step()
+"""
+    served = run(source, "mean.item()", given="import math" + GIVEN, live=True)
+    (loss,) = (each for event in served.all(LossesRecorded) for each in event.losses)
+    assert loss == pytest.approx(float(served.answers[0].shown) * factor, abs=1e-4)
 
 
 def test_what_a_loss_function_returns_and_raises_is_as_ever() -> None:

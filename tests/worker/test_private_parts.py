@@ -49,6 +49,21 @@ def test_both_ways_of_watching_see_the_same(private: bool, monkeypatch: pytest.M
     assert begun == [0, 1, 2, 3], "before each, also before the one that raised"
 
 
+def test_the_operation_of_a_loss_is_found_below_its_constants() -> None:
+    loaded()
+    import torch
+
+    from tutor.worker import torch_private
+
+    loss = torch.ones(2, requires_grad=True).sum()
+    number = torch_private.operation_number(loss)
+    assert number is not None
+    assert torch_private.operation_number(loss.detach()) is None
+    assert torch_private.scale_of(loss / 4 * 3, [number]) == 0.75
+    assert torch_private.scale_of(loss / 4 * 3, [number - 1]) == 1.0
+    assert torch_private.scale_of(loss + 1, [number]) == 1.0
+
+
 def test_modules_are_read_without_their_methods() -> None:
     loaded()
     from torch import nn

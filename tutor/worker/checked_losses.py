@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -17,13 +18,15 @@ from torch.nn import functional
 from tutor.wire.events import CheckedLosses
 from tutor.worker.guard import clean
 from tutor.worker.source_names import Place, bound_name, place_of
-from tutor.worker.torch_private import is_tensor, without_overrides
+from tutor.worker.torch_private import is_tensor, operation_number, without_overrides
 
 MAX_SERIES = 6
 """Places of the program with a series of their own; losses at further places are left out."""
 MAX_POINTS = 20_000
 """Losses at one place; later losses are left out."""
 MAX_CANDIDATES = 10_000
+MAX_OPERATIONS = 8
+"""Losses before a backward pass that may be scaled for it."""
 MAX_NAME = 100
 
 _LOSSES = (
@@ -78,6 +81,8 @@ class CheckSeries:
         self.candidates: list[_Candidate] = []
         """Losses in evaluation mode, until it ends. Those before a backward pass do not count,
         since the program may train with them."""
+        self.operations: deque[int] = deque(maxlen=MAX_OPERATIONS)
+        """The numbers of the operations that gave the latest losses with a graph."""
         self._count = count
         self._series: dict[Place, _Series] = {}
 
@@ -176,9 +181,13 @@ def _watched(name: str, original: Callable[..., object]) -> Callable[..., object
         if LOOKOUT.see is not None:
             LOOKOUT.see(name, args, kwargs)
         series = LOOKOUT.series
-        if series is not None and (series.is_evaluating or not _grad_enabled()):
+        if series is not None:
             try:
-                series.add(loss, _summed_rows(args, kwargs))
+                has_graph = _grad_enabled()
+                if has_graph and (number := operation_number(loss)) is not None:
+                    series.operations.append(number)
+                if series.is_evaluating or not has_graph:
+                    series.add(loss, _summed_rows(args, kwargs))
             except Exception:  # an error here must not stop the program
                 pass
         return loss

@@ -7,7 +7,7 @@ version of torch changes a private part, `tests/worker/test_private_parts.py` fa
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 from typing import NamedTuple, TypeAlias, TypeGuard
@@ -304,6 +304,47 @@ def graph_leaves(outputs: Outputs, limit: int) -> list[Tensor]:
             leaves.append(leaf)
         nodes.extend(_next_nodes(node))
     return leaves
+
+
+SCALINGS = ("MulBackward0", "DivBackward0")
+"""The classes of graph nodes that may multiply or divide a loss by a constant."""
+
+
+def operation_number(tensor: object) -> int | None:
+    """Return the number of the operation that gave this tensor, which no other of its thread has.
+
+    None if the tensor is not part of a graph. Unlike the node, its number keeps no graph alive.
+    """
+    return _number_of(tensor.grad_fn) if is_tensor(tensor) and _type(tensor) is Tensor else None
+
+
+def _number_of(node: object) -> int | None:
+    number = getattr(node, "_sequence_nr", None)
+    return number() if number is not None else None
+
+
+def scale_of(output: Tensor, operations: Container[int]) -> float:
+    """Return the product of the constants by which the result of one of these was multiplied.
+
+    It is 1 if the output is not such a result times constants. The constants are read only if it
+    is, since the program may hear of it by `saved_tensors_hooks`.
+    """
+    node: object | None = output.grad_fn
+    scalings: list[tuple[object, str]] = []
+    while (number := _number_of(node)) not in operations:
+        if number is None or _type(node).__name__ not in SCALINGS:
+            return 1.0
+        edges: Sequence[tuple[object | None, int]] = getattr(node, "next_functions", ())
+        (first, _), (second, _) = edges
+        if first is not None and second is not None:
+            return 1.0
+        scalings.append((node, "_saved_other" if second is None else "_saved_self"))
+        node = first if second is None else second
+    scale = 1.0
+    for scaling, constant in scalings:
+        factor = float(getattr(scaling, constant))
+        scale = scale / factor if _type(scaling).__name__ == "DivBackward0" else scale * factor
+    return scale or 1.0
 
 
 def failed_operation(output: Tensor, limit: int) -> tuple[str, Tensor | None] | None:

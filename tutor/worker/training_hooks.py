@@ -21,7 +21,14 @@ from torch.utils.hooks import RemovableHandle
 from tutor.wire.events import Phase
 from tutor.worker.checked_losses import LOOKOUT, watch_losses
 from tutor.worker.recorder import Recorder
-from tutor.worker.torch_private import Outputs, RunBackward, is_function_mode_on, wrap_backward
+from tutor.worker.torch_private import (
+    SCALINGS,
+    Outputs,
+    RunBackward,
+    is_function_mode_on,
+    scale_of,
+    wrap_backward,
+)
 
 
 class Watch:
@@ -117,6 +124,8 @@ def recorded(engine: RunBackward) -> RunBackward:
         try:
             if _type(output) is Tensor and not is_function_mode_on():
                 loss = _item(output) if _numel(output) == 1 else None
+                if loss is not None and _type(output.grad_fn).__name__ in SCALINGS:
+                    loss /= scale_of(output, recorder.checks.operations)
             if _type(loss) is not float or loss - loss != 0.0:  # nan or infinite
                 loss = recorder.examine(output, loss)
         except Exception:
