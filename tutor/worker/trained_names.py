@@ -169,7 +169,7 @@ def _scopes(innermost: FrameType) -> list[tuple[str, Mapping[str, object]]]:
     if not frames:
         return []
     functions = [each for each in reversed(frames) if each.f_code.co_flags & inspect.CO_OPTIMIZED]
-    local = [(each.f_code.co_name, _variables_of(each)) for each in functions]
+    local = [(each.f_code.co_name, variables_of(each)) for each in functions]
     return [("", frames[-1].f_globals), *local]
 
 
@@ -186,12 +186,15 @@ _REFERENCES = 3
 the call that counts them."""
 
 
-def _variables_of(frame: FrameType) -> Mapping[str, object]:
+def variables_of(frame: FrameType) -> Mapping[str, object]:
     """Return the variables of a running function without keeping them alive.
 
     Up to Python 3.12 a frame keeps the dictionary that it makes, and with it all objects that the
-    function has dropped since, such as a batch or the graph of a loss.
+    function has dropped since, such as a batch or the graph of a loss. Reading it would change
+    what a call of `locals()` has returned, so a function with such a call has no variables here.
     """
+    if "locals" in frame.f_code.co_names:
+        return {}
     kept = frame.f_locals
     if type(kept) is not dict:
         return dict(kept)
