@@ -120,6 +120,38 @@ optimizer.step()
     assert loss == pytest.approx(float(served.answers[0].shown) * factor, abs=1e-4)
 
 
+def test_the_losses_of_two_splits_in_one_function_are_apart() -> None:
+    source = """
+def ask(rows):
+    with torch.no_grad():
+        return criterion(model(x[rows]), y[rows]).item()
+def estimate(device):
+    out = {}
+    for split in ("train", "val"):
+        out[split] = ask(slice(0, 8) if split == "train" else slice(8, 12))
+    return out
+def estimate_here(device):
+    seen = locals()
+    word = "val"
+    held_out = ask(slice(4, 12))
+    return held_out, sorted(seen)
+train(slice(0, 8))
+out = estimate("cpu")
+held_out, seen = estimate_here("cpu")
+def ask_in_training(mode):
+    with torch.no_grad():
+        new_loss = criterion(model(x[9:]), y[9:])
+train(slice(0, 8))
+ask_in_training("train")
+shown = f"{out['train']:.3f}, {out['val']:.3f}, {held_out:.3f}"
+"""
+    served = run(source, "shown, seen", given=GIVEN, live=True)
+    told = checked(served)
+    assert list(told) == ["train", "val", "held_out", "new_loss"]
+    losses = f"{told['train'][1]:.3f}, {told['val'][1]:.3f}, {told['held_out'][1]:.3f}"
+    assert served.answers[0].shown == f"('{losses}', ['device'])"
+
+
 def test_what_a_loss_function_returns_and_raises_is_as_ever() -> None:
     source = """
 import inspect, pickle

@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from tutor.wire.events import CheckedLosses
 from tutor.worker.guard import clean
-from tutor.worker.source_names import Place, bound_name, place_of
+from tutor.worker.source_names import Place, bound_name, place_of, program_frames, split_of
 from tutor.worker.torch_private import is_tensor, operation_number, without_overrides
 
 MAX_SERIES = 6
@@ -45,13 +45,13 @@ class _Candidate(NamedTuple):
     loss: float
     rows: int
     place: Place
+    split: str
 
 
 class _Series:
     """The losses at one place: sums and counts between two steps."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self) -> None:
         self.told = 0
         self.steps: list[int] = []
         self.sums: list[float] = []
@@ -70,6 +70,8 @@ class _Series:
 class CheckSeries:
     """One run's losses without training, with a series for each place that computes them.
 
+    If a function there computes those of several splits, such as "train" and "val", each has one.
+
     Several losses at one place between two steps, such as those of the batches, become their mean,
     and the sums over the rows of batches become the mean of all rows.
     """
@@ -84,7 +86,7 @@ class CheckSeries:
         self.operations: deque[int] = deque(maxlen=MAX_OPERATIONS)
         """The numbers of the operations that gave the latest losses with a graph."""
         self._count = count
-        self._series: dict[Place, _Series] = {}
+        self._series: dict[tuple[Place, str], _Series] = {}
 
     def add(self, loss: object, rows: int) -> None:
         """Add the result of a loss function, if it is a single number.
@@ -98,7 +100,9 @@ class CheckSeries:
             is_candidate = loss.requires_grad
         if type(number) is not float:
             return
-        candidate = _Candidate(*self._count(), number, rows, place_of(sys._getframe(2)))
+        frames = program_frames(sys._getframe(2))
+        place, split = place_of(frames), split_of(frames)
+        candidate = _Candidate(*self._count(), number, rows, place, split)
         if not is_candidate:
             self._keep(candidate)
             return
@@ -116,11 +120,11 @@ class CheckSeries:
         self.candidates.clear()
 
     def _keep(self, candidate: _Candidate) -> None:
-        place = candidate.place
-        if place not in self._series and len(self._series) < MAX_SERIES:
-            self._series[place] = _Series(clean(bound_name(place), MAX_NAME))
-        if place in self._series:
-            self._series[place].add(candidate.steps, candidate.loss, candidate.rows)
+        key = candidate.place, candidate.split
+        if key not in self._series and len(self._series) < MAX_SERIES:
+            self._series[key] = _Series()
+        if key in self._series:
+            self._series[key].add(candidate.steps, candidate.loss, candidate.rows)
 
     def untold(self, *, ended: bool) -> tuple[CheckedLosses, ...]:
         """Return the means that were not returned yet.
@@ -130,15 +134,24 @@ class CheckSeries:
         if ended:
             self.keep_candidates()
         told, (steps, _) = [], self._count()
-        for number, each in enumerate(self._series.values()):
+        for number, (key, each) in enumerate(self._series.items()):
             is_open = not ended and each.steps[-1] == steps
             part = slice(each.told, len(each.steps) - is_open)
             each.told = part.stop
             pairs = zip(each.sums[part], each.counts[part], strict=True)
             means = tuple(total / max(count, 1) for total, count in pairs)
             if means:
-                told.append(CheckedLosses(number, each.name, tuple(each.steps[part]), means))
+                told.append(CheckedLosses(number, self._name(*key), tuple(each.steps[part]), means))
         return tuple(told)
+
+    def _name(self, place: Place, split: str) -> str:
+        """Return the split's name; but a training split needs another one in the same function.
+
+        In a program called with `mode="train"` it says nothing about the rows.
+        """
+        splits = {other for (lines, other) in self._series if lines[:1] == place[:1]}
+        is_named = len(splits) > 1 or not split.lower().startswith("tr")
+        return clean((is_named and split) or bound_name(place), MAX_NAME)
 
 
 class _Lookout:

@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import ast
 import functools
+import inspect
 import linecache
 import re
+from collections.abc import Sequence
 from types import FrameType
 
 from tutor.worker.naming import MAX_NAME
 from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE
+from tutor.worker.trained_names import variables_of
 
 MAX_FRAMES = 3
 """Maximum number of functions of the program in a place, the innermost first."""
 
+_SPLITS = {
+    *("train", "training", "trn", "val", "valid", "validation", "validate", "dev"),
+    *("test", "testing", "tst", "eval", "evaluation", "holdout"),
+}
+"""Values of a variable that tell which rows a function computes with."""
 _BACKWARD = re.compile(r"([A-Za-z_][\w.]*)\.backward\(")
 
 Place = tuple[tuple[str, int], ...]
@@ -33,10 +41,22 @@ def program_frames(frame: FrameType | None, most: int = MAX_FRAMES) -> list[Fram
     return frames
 
 
-def place_of(frame: FrameType | None) -> Place:
-    """Return the program's current lines, the innermost first."""
-    frames = program_frames(frame)
+def place_of(frames: Sequence[FrameType]) -> Place:
+    """Return the current lines of these frames."""
     return tuple((each.f_code.co_filename, each.f_lineno) for each in frames)
+
+
+def split_of(frames: Sequence[FrameType]) -> str:
+    """Return the rows that a function computes with, from its variable such as `split = "val"`.
+
+    It is "" if none says so.
+    """
+    for frame in frames:
+        if frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+            for value in variables_of(frame).values():
+                if type(value) is str and value.lower() in _SPLITS:
+                    return value
+    return ""
 
 
 def bound_name(place: Place) -> str:
