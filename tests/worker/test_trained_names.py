@@ -302,6 +302,18 @@ def test_what_is_trained_is_chosen_by_its_own_name(source: str, name: str) -> No
         assert not any(entry.name.startswith("parameter ") for entry in step.entries)
 
 
+def test_a_compiled_model_has_the_names_of_the_one_it_was_made_of() -> None:
+    source = """
+model = torch.compile(model, backend="eager")
+optimizer = optim.SGD(model.parameters(), lr=0.1)
+F.mse_loss(model(x), y).backward()
+optimizer.step()
+"""
+    taken = run(source, given=GIVEN, live=True).all(InventoryTaken)[-1]
+    names = [each.name for each in taken.entries if each.trained]
+    assert names == ["model[0].weight", "model[0].bias", "model[2].weight", "model[2].bias"]
+
+
 def entry_of(source: str, name: str, given: str = GIVEN) -> InventoryEntry:
     inventory = run(source, given=given, live=True).all(InventoryTaken)[-1]
     return next(entry for entry in inventory.entries if entry.name == name)

@@ -16,7 +16,12 @@ MAX_NAME = 100
 
 
 def child_name(parent: str, name: str) -> str:
-    """Return the name of a module's part: `model[0]` if it is numbered, else `model.fc1`."""
+    """Return the name of a module's part: `model[0]` if it is numbered, else `model.fc1`.
+
+    A compiled module hands on all attributes of the one it was made of, so both have one name.
+    """
+    if name == "_orig_mod":
+        return parent
     if name.isdigit():
         return f"{parent}[{name}]"
     return f"{parent}.{name}" if name.isidentifier() else f"{parent}['{name}']"
