@@ -259,6 +259,23 @@ def trainer():
 trainer()()
 """
 
+LIST_OF_PARAMETERS = """
+table, w1 = torch.randn(5, 3), torch.randn(12, 400)
+b1, w2, b2 = torch.randn(400), torch.randn(400, 5), torch.randn(5)
+parameters = [table, w1, b1, w2, b2]
+for p in parameters:
+    p.requires_grad = True
+index, target = torch.tensor([[0, 1, 2, 3]]), torch.tensor([4])
+for step in range(3):
+    hidden = torch.tanh(table[index].view(-1, 12) @ w1 + b1)
+    loss = F.cross_entropy(hidden @ w2 + b2, target)
+    for p in parameters:
+        p.grad = None
+    loss.backward()
+    for p in parameters:
+        p.data += -0.1 * p.grad
+"""
+
 PROGRAMS = {
     "a net made in a function": (NET_IN_A_FUNCTION, "net.weight"),
     "main, and a train that calls it model": (MAIN_AND_TRAIN, "net.fc1.weight"),
@@ -269,6 +286,7 @@ PROGRAMS = {
     "a trainer without one": (TRAINER + "Trainer(0.2).fit(x, y)\n", "self.net[0].weight"),
     "two optimizers": (TWO_OPTIMIZERS, "discriminator[0].weight"),
     "by hand": (BY_HAND, "w1"),
+    "by hand, one too large to be drawn": (LIST_OF_PARAMETERS, "w1"),
     "by hand, bound anew": (BY_HAND_BOUND_ANEW, "w"),
     "by hand, in a function": (BY_HAND_IN_A_FUNCTION, "weights"),
     "by hand, with autograd.grad": (WITH_AUTOGRAD_GRAD, "theta"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from tutor.session.words.inventory_text import entry_numbers
 from tutor.wire.events import InventoryEntry
+from tutor.wire.values import TensorValue
 
 Entries = tuple[InventoryEntry, ...]
 
@@ -11,16 +14,19 @@ Entries = tuple[InventoryEntry, ...]
 def default_name(entries: Entries) -> str:
     """Return the name of the entry to show first, "" if there is none.
 
-    That is the first trained one, if possible a weight and one that can be drawn; where nothing is
-    trained, the first weight, else the last entry.
+    That is the first trained weight that can be drawn, else the largest trained tensor, as in a
+    net written by hand; where nothing is trained, the first weight, else the last entry.
     """
     drawn = [entry for entry in entries if entry_numbers(entry) is not None]
-    trained = [entry for entry in drawn if entry.trained]
     weights = [entry for entry in drawn if entry.name.endswith("weight")]
     both = [entry for entry in weights if entry.trained]
-    single = [entry for entry in entries if entry.trained]
-    order = (*both, *trained, *single, *weights, *drawn[-1:], *entries[-1:])
+    trained = sorted((entry for entry in entries if entry.trained), key=_size, reverse=True)
+    order = (*both, *trained, *weights, *drawn[-1:], *entries[-1:])
     return order[0].name if order else ""
+
+
+def _size(entry: InventoryEntry) -> int:
+    return prod(entry.value.shape) if isinstance(entry.value, TensorValue) else 0
 
 
 class TensorChoice:
