@@ -10,6 +10,7 @@ import pytest
 from tests.support.engine import serve
 from tutor.wire.commands import ObserveAll, Program, Question
 from tutor.wire.events import BatchObserved, WrittenFile
+from tutor.wire.values import MAX_LISTED
 from tutor.worker.program_folder import WrittenFiles, bring_files, put_files
 
 pytestmark = pytest.mark.xdist_group("torch")
@@ -73,6 +74,21 @@ def test_what_stands_beside_a_program_is_found_and_can_be_written(folder: Path) 
     assert (shared / "notes.txt").read_text() == (shared / "runs" / "log.txt").read_text() == SMALL
     assert os.readlink("weights.pt") == str(shared / "weights.pt"), "it is large"
     assert os.readlink("images") == str(shared / "images"), "it has many files"
+
+
+def test_a_name_that_is_no_text_can_be_told(folder: Path) -> None:
+    written = WrittenFiles()
+    (folder / os.fsdecode(b"no\xfftext")).touch()
+    assert written.found() == (WrittenFile("no\ufffdtext", 0),)
+
+
+def test_of_very_many_files_no_more_are_told_than_a_message_holds(folder: Path) -> None:
+    written = WrittenFiles()
+    for name in ("one", "two", "three"):
+        (folder / name).mkdir()
+        for number in range(700):
+            (folder / name / f"{number}.txt").touch()
+    assert 500 <= len(written.found()) <= MAX_LISTED
 
 
 def test_copies_take_only_a_part_of_the_room_of_a_run(folder: Path) -> None:

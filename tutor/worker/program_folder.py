@@ -90,7 +90,12 @@ class WrittenFiles:
     def _found(self) -> tuple[WrittenFile, ...]:
         now = _file_states(self._folder)
         changed = sorted(path for path, state in now.items() if self._before.get(path) != state)
-        return tuple(WrittenFile(path, now[path].size) for path in changed)
+        return tuple(WrittenFile(_as_text(path), now[path].size) for path in changed)
+
+
+def _as_text(path: str) -> str:
+    """Return the path with a mark for bytes that are no text, which no message can hold."""
+    return os.fsencode(path).decode(errors="replace")
 
 
 class _FileState(NamedTuple):
@@ -99,14 +104,14 @@ class _FileState(NamedTuple):
 
 
 def _file_states(folder: str) -> dict[str, _FileState]:
-    """Return the states of `_MAX_ENTRIES` files below the folder or some more, by relative path.
+    """Return the states of at most twice `_MAX_ENTRIES` files below the folder, by relative path.
 
     Hidden files are left out, and what PyTorch's compiler writes.
     """
     states: dict[str, _FileState] = {}
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(_NOT_ITS_OWN)]
-        for name in names:
+        for name in sorted(names)[:_MAX_ENTRIES]:
             path = os.path.join(place, name)
             with suppress(OSError):
                 status = os.lstat(path)
