@@ -186,7 +186,7 @@ def test_a_pause_shows_the_map_of_that_moment_watched_or_not() -> None:
 
 FORWARDS = {
     "raises in evaluation mode": "return self.net(x) if self.training else 1 / 0",
-    "cannot be copied": "return self.net(x) + 0 * len(open('notes').name)",
+    "cannot be copied": "return self.net(x) + 0 * len(open(os.devnull).name)",
     "waits": "return self.net(x) if len(x) == 40 else time.sleep(30)",
     "ends the program": "return self.net(x) if self.training else exit(3)",
 }
@@ -229,13 +229,13 @@ for step in range(2):
 @pytest.mark.parametrize("name", FORWARDS)
 def test_what_a_model_does_when_it_is_asked_is_no_fault_of_the_program(name: str) -> None:
     own_model = f"""
+import os
 import time
-open("notes", "w").close()
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
         self.net = nn.Linear(2, 1)
-        self.file = open("notes")
+        self.file = open(os.devnull)
     def forward(self, x):
         {FORWARDS[name]}
 """
