@@ -146,8 +146,9 @@ def _serve(channel: Channel, environment: RunEnvironment, tasks: int | None) -> 
         raise TypeError(f"a run cannot begin with {type(command).__name__}")
     if isinstance(command, ObserveAll):
         os.nice(_NICE_IN_BACKGROUND)
-    for folder in environment.shown:
-        bring_files(folder)
+    else:  # each program of an author has a folder of its own
+        for folder in environment.shown:
+            bring_files(folder)
     put_files(command.files)
     limits.apply(command.limits, tasks, gpu=environment.has_gpu)
     forks.limit_rate(command.limits.tasks)

@@ -84,13 +84,10 @@ class WrittenFiles:
     def found(self) -> tuple[WrittenFile, ...]:
         """Return them by path; none where the program has made that impossible."""
         with suppress(Exception):
-            return self._found()
+            now = _file_states(self._folder)
+            changed = sorted(path for path, state in now.items() if self._before.get(path) != state)
+            return tuple(WrittenFile(_as_text(path), now[path].size) for path in changed)
         return ()
-
-    def _found(self) -> tuple[WrittenFile, ...]:
-        now = _file_states(self._folder)
-        changed = sorted(path for path, state in now.items() if self._before.get(path) != state)
-        return tuple(WrittenFile(_as_text(path), now[path].size) for path in changed)
 
 
 def _as_text(path: str) -> str:
