@@ -1,7 +1,7 @@
-"""The reference of the lesson format is whole, is readable in a terminal, and is in CONTRIBUTING.
+"""The reference of the lesson format is whole, is readable in a terminal, and is in docs/.
 
 After a change of a key or of the string under its field, `python -m
-tests.authoring.test_format_reference` writes the section of CONTRIBUTING anew.
+tests.authoring.test_format_reference` writes the section of the page anew.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tutor.course.steps import FILLED_IN
 from tutor.course.tables import fields_of
 
 ROOT = Path(__file__).parents[2]
-CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+PAGE = ROOT / "docs" / "lesson-format.md"
 BEGIN, END = "<!-- all keys:", "<!-- /all keys -->"
 WRITE_ANEW = f"python -m {__name__} writes the tables anew"
 
@@ -42,8 +42,8 @@ STRUCTS += [CourseKeys, LessonKeys, FamilyKeys, FamilyIdea]
 
 
 def _split() -> tuple[str, str, str]:
-    """CONTRIBUTING before the tables, the tables, and what comes after them."""
-    before, begin, rest = CONTRIBUTING.read_text(encoding="utf-8").partition(BEGIN)
+    """The page before the tables, the tables, and what comes after them."""
+    before, begin, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     comment, line_end, rest = rest.partition("-->\n\n")
     tables, end, after = rest.partition(END)
     assert line_end
@@ -146,9 +146,9 @@ def test_contributing_holds_the_tables() -> None:
 
 
 def write() -> None:
-    """Put the tables as they are now into CONTRIBUTING."""
+    """Put the tables as they are now into the page."""
     before, _, after = _split()
-    CONTRIBUTING.write_text(before + reference_markdown() + after, encoding="utf-8")
+    PAGE.write_text(before + reference_markdown() + after, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """The reference of the lesson format: each key with its type, its default and its meaning.
 
-For `nntutor check --keys` and for the tables in CONTRIBUTING. The meaning of a key is the string
-under its field in `tutor.course`, so that text and key change together. Python drops these strings
-at run time; they are read from the module's source.
+For `nntutor check --keys` and the tables in docs/lesson-format.md. The meaning of a key is the
+string under its field in `tutor.course`, so that text and key change together. Python drops these
+strings at run time; they are read from the module's source.
 """
 
 from __future__ import annotations
@@ -216,7 +216,7 @@ def _wrapped(text: str, indent: int) -> list[str]:
 def _table_markdown(table: KeyTable) -> str:
     rows = [f"| `{e.name}` | {_cell(e.value)} | {_cell(e.meaning)} |" for e in table.entries]
     head = ("| key | value | meaning |", "|---|---|---|")
-    return "\n".join([f"#### {table.title}", "", table.intro, "", *head, *rows, ""])
+    return "\n".join([f"### {table.title}", "", table.intro, "", *head, *rows, ""])
 
 
 def _cell(text: str) -> str:

@@ -4,7 +4,7 @@
 of its key in the TOML files; arrays of tables have other names, listed in `tutor.course.kinds`
 (`[[check]]` becomes `checks`), and their elements are in `tutor.course.step_tables`. The string
 under a field is the reference of its key for authors: `nntutor check --keys` prints these strings,
-and CONTRIBUTING holds them in tables.
+and docs/lesson-format.md lists them in tables.
 """
 
 from __future__ import annotations
