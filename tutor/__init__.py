@@ -3,4 +3,4 @@
 This module must import nothing, since every command and the worker import it.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
