@@ -90,7 +90,7 @@ def test_keys_are_named_as_on_a_keyboard() -> None:
 
 def test_help_and_key_table_name_every_command() -> None:
     for command in COMMANDS:
-        assert f"| {command.label}: {command.tip} |" in key_table_markdown()
+        assert f"| {command.label}: {command.tip} `{command.name}` |" in key_table_markdown()
         assert command.tip in help_markdown()
 
 

@@ -134,7 +134,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(
         "hint",
         "Hint",
-        "Show the next hint; the earlier ones stay, and all can be read once the step is done.",
+        "Show the next hint. Once the step is done, show all of them.",
         keys=("f2",),
         letters=("t",),
         on=ON_JUDGED,
@@ -145,7 +145,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(
         "ladder",
         "Solution",
-        "Show more of a solution, bit by bit; it asks first each time.",
+        "Show a solution bit by bit, after a confirmation each time.",
         letters=("l",),
         on=ON_CODE,
         when=lambda state: not state.is_exam,
@@ -154,7 +154,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(
         "edit",
         "Editor",
-        "Edit the code in the editor that VISUAL or EDITOR names, else in nano or vi.",
+        "Edit the code in your own editor: VISUAL, EDITOR, nano or vi.",
         keys=("f3",),
         letters=("e",),
         on=ON_WRITTEN_CODE,
@@ -165,7 +165,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(
         "check",
         "Check",
-        "Judge the answer.",
+        "Find out if your answer is right.",
         keys=("f4", "ctrl+t"),
         letters=("c",),
         on=ON_JUDGED,
@@ -176,7 +176,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     _Run(
         "run",
         "Run",
-        "Run the code, without judging it.",
+        "Run the code without checking the answer.",
         keys=("f5", "ctrl+j"),
         letters=("r",),
         on=ON_PROGRAMS,
@@ -187,8 +187,8 @@ COMMANDS: tuple[CommandRow, ...] = (
     _Run(
         "run_selection",
         "Run lines",
-        "Run the selected lines, or the line of the cursor, on what the last run has left; that "
-        "stays as it is.",
+        "Run the selected lines, or the cursor's line, with the values of the last run. These do "
+        "not change.",
         letters=("j",),
         on=ON_WRITTEN_CODE,
         when=_can_begin,
@@ -196,8 +196,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     _Run(
         "ask",
         "Ask",
-        "Ask the last run for a value, such as x.shape; what is selected in a line is asked at "
-        "once.",
+        "Ask the last run for a value, such as x.shape, or for the selected expression.",
         keys=("ctrl+f5",),
         letters=("i",),
         on=ON_OWN_CODE,
@@ -224,14 +223,14 @@ COMMANDS: tuple[CommandRow, ...] = (
     _Pane(
         "zoom",
         "Zoom",
-        "Give the pane the whole screen; the same key brings the others back.",
+        "Show only this pane. The same key shows the others again.",
         keys=("f7",),
         letters=("z",),
     ),
     _Pane(
         "wider",
         "Wider",
-        "Make the pane wider; a border can be dragged with the mouse, too.",
+        "Make the pane wider. You can also drag its border with the mouse.",
         letters=(">",),
     ),
     _Pane("narrower", "Narrower", "Make the pane narrower.", letters=("<",)),
@@ -240,7 +239,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     _Pane(
         "usual_sizes",
         "Usual sizes",
-        "Give all panes of this layout their usual sizes again.",
+        "Reset the sizes of all panes.",
         letters=("=",),
     ),
     CommandRow(
@@ -264,7 +263,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     _Run(
         "stop",
         "Stop",
-        "Stop the program while it runs; a second time ends it at once.",
+        "Stop the program. Press it again to kill it.",
         keys=("f9",),
         letters=("s",),
         on=ON_PROGRAMS,
@@ -275,7 +274,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     _Run(
         "more_time",
         "More time",
-        "Give the running program twice its time.",
+        "Double the time limit of the running program.",
         letters=("m",),
         on=ON_PROGRAMS,
         when=_can_have_more_time,
@@ -284,7 +283,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     _Run(
         "pause",
         "Pause",
-        "Pause the training while it runs; the same key resumes it.",
+        "Pause the training. The same key resumes it.",
         letters=("enter",),
         on=ON_OWN_CODE,
         when=_can_pause,
@@ -293,7 +292,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     _Run(
         "step_phase",
         "One phase",
-        "Go on to the next phase of the training and pause there; or run up to the first one.",
+        "Run to the next phase of the training and pause there.",
         letters=(".",),
         on=ON_OWN_CODE,
         when=lambda state: state.activity is None or _can_pause(state),
@@ -302,7 +301,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     _Run(
         "step_step",
         "One step",
-        "Go on to the next step of the training and pause there; or run up to the first phase.",
+        "Run to the next training step and pause there.",
         letters=(",",),
         on=ON_OWN_CODE,
         when=_can_pause,
@@ -311,7 +310,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     _Run(
         "step_epoch",
         "One epoch",
-        "Go on to the next epoch of the training and pause there; or run up to the first phase.",
+        "Run to the next epoch of the training and pause there.",
         letters=(";",),
         on=ON_OWN_CODE,
         when=_can_pause,
@@ -328,7 +327,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(
         "task",
         "Task",
-        "Look at the task; the same key leads back to the same place.",
+        "Go to the task. The same key goes back.",
         letters=("a",),
         on=ON_TASKS,
         group=PANES,
@@ -337,7 +336,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(
         "experiment",
         "Guess",
-        "Guess what a wrong program computes, once the step is done; the same key shows the next.",
+        "Guess what a wrong program computes, once the step is done.",
         letters=("x",),
         on=ON_CODE,
         when=lambda state: state.can_experiment,
@@ -345,7 +344,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(
         "attempts",
         "Answers",
-        "Look at the answers that you have checked, beside your code as it is, and bring one back.",
+        "Compare your earlier answers with your code, and restore one.",
         letters=("y",),
         on=ON_CODE,
         when=lambda state: state.step is not None and state.step.id in state.progress.verdicts,
@@ -354,7 +353,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(
         "givens",
         "Givens",
-        "Show all lines of the given code, or only the first ones.",
+        "Show all lines of the given code, or only the first.",
         letters=("g",),
         on=ON_GIVENS,
         when=_has_givens_to_fold,
@@ -364,7 +363,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     _Run(
         "shapes",
         "Shapes",
-        "Show or hide the shapes at the ends of lines, which a run of the code puts there.",
+        "Show or hide the shapes at the ends of lines.",
         letters=("d",),
         on=ON_EDITORS,
         in_plain_mode="shapes",
@@ -372,7 +371,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     _Run(
         "picture",
         "Picture",
-        "Show where the picture of a figure or plot is, and open it where there is a viewer.",
+        "Save the figure or plot as a picture, and open it if there is a viewer.",
         letters=("v",),
         on=ON_ALL,
         when=lambda state: (
@@ -383,7 +382,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     _Run(
         "printed",
         "Output",
-        "Open all that the program printed in your pager or editor, and say where the file is.",
+        "Open the whole output in your pager or editor.",
         letters=("f",),
         on=ON_PROGRAMS,
         when=lambda state: OutputWritten in state.reported,
@@ -392,14 +391,14 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(
         "outline",
         "Outline",
-        "Show all steps of the course, search them, and go to one.",
+        "Search the steps of the course and go to one.",
         letters=("o", "/"),
         in_plain_mode="outline",
     ),
     CommandRow(
         "terms",
         "Words",
-        "Look up a word: what it means, and the step that is about it.",
+        "Look up a term and the step that explains it.",
         letters=("w",),
         when=lambda state: (
             not state.is_whole or any(lesson.terms for lesson in state.course.lessons)
@@ -409,14 +408,14 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(
         "review",
         "Review",
-        "Answer a few questions about what you missed some days ago, for three minutes at most.",
+        "Answer up to five questions about earlier mistakes.",
         letters=("u",),
         in_plain_mode="review",
     ),
     CommandRow(
         "back",
         "Back",
-        "Go back to the step that you left by the outline or a term.",
+        "Go back to the step where you opened the outline or a term.",
         letters=("b",),
         when=lambda state: bool(state.way_back),
         in_plain_mode="back",
@@ -424,14 +423,14 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(
         "report",
         "Report",
-        "Write a report to the author of the lesson: something looks wrong in this step.",
+        "Report something wrong in this step to the lesson's author.",
         letters=("!",),
         in_plain_mode="report",
     ),
     CommandRow(
         "reset",
         "Reset",
-        "Put back what the step began with; undo brings your text back.",
+        "Restore the step's first code. Undo restores yours.",
         letters=("0",),
         on=ON_PANES,
         when=lambda state: state.watched is None,
@@ -441,7 +440,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(
         "watch",
         "Watch",
-        "Edit the code in a file with any editor: what is saved is run. The same key ends that.",
+        "Run a file whenever you save it in any editor. The same key stops this.",
         letters=("*",),
         on=ON_WRITTEN_ANSWERS,
         group=EDITOR,
@@ -449,7 +448,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(
         "write",
         "Write",
-        "Write the program to its file; it asks first where another program has changed that.",
+        "Save the program to its file. Ask first if the file has changed.",
         keys=("ctrl+s",),
         letters=("k",),
         on=ON_OWN_PROGRAMS,
@@ -461,7 +460,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(
         "redraw",
         "Redraw",
-        "Send the whole screen again, if the terminal shows something else.",
+        "Draw the whole screen again.",
         keys=("ctrl+l",),
         on=EVERYWHERE,
         group=PANES,
@@ -469,7 +468,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(
         "quit",
         "Quit",
-        "Save and leave.",
+        "Save and quit.",
         keys=("ctrl+q",),
         letters=("q",),
         on=EVERYWHERE,

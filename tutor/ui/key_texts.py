@@ -22,8 +22,8 @@ from tutor.ui.keys import (
 PROGRAM = "Program"
 """The lesson's group of commands beside a program of the learner's own."""
 BASICS = (
-    "The arrows move the cursor, and with Shift they select. A double click "
-    "selects a word, a third click the line."
+    "Arrows move the cursor; with Shift they select. A double click selects a word, a triple "
+    "click the line."
 )
 
 
@@ -55,7 +55,7 @@ def key_table_markdown() -> str:
     for group in GROUPS:
         rows.append(f"| **{group}** | | |")
         rows += [
-            f"| {command.label}: {command.tip} "
+            f"| {command.label}: {command.tip} `{command.name}` "
             f"| {direct_names(command.name)} | {letter_names(command.name)} |"
             for command in _commands_of(group)
         ]

@@ -142,43 +142,51 @@ PANE_KEYS: tuple[PaneKeys, ...] = (
     PaneKeys(
         "Loss, Map, Tensors, Model",
         ("Left", "Right", "<", ">"),
-        "Look at the step before or after, or ten off.",
+        "Go back or forward by one step, or by ten.",
     ),
     PaneKeys(
         "Loss, Map, Tensors, Model",
         ("Home", "End"),
-        "Look at the first step, or at the end again.",
+        "Go to the first step, or to the last.",
     ),
-    PaneKeys("Loss, Map, Tensors, Model", ("Space",), "Play the run step by step, or stop."),
+    PaneKeys("Loss, Map, Tensors, Model", ("Space",), "Play the run step by step, or stop it."),
     PaneKeys(
         "Loss, Map, Tensors, Model",
         ("j",),
-        "Go to a step by its number, or to the first with a loss below one.",
+        "Go to a step number, or to the first step with a loss below a number.",
     ),
-    PaneKeys("Loss, Map, Tensors, Model", ("d",), "Compare the step with the end, or not."),
-    PaneKeys("Loss", ("l",), "Draw the losses on a logarithmic scale, or not."),
-    PaneKeys("Loss", ("[", "]"), "Look at the curve of the optimizer before or after."),
-    PaneKeys("Loss", ("n",), "Draw numbers that the program has kept or printed; again: the next."),
-    PaneKeys("Map", ("x",), "Show a mark and what the model answers there, or take it away."),
-    PaneKeys("Map", ("Up", "Down", "Left", "Right"), "Move the mark; a click moves it, too."),
-    PaneKeys("Map", ("Enter", "Backspace"), "Put a point where the mark is; take all away."),
-    PaneKeys("Tensors", ("[", "]"), "Pick the tensor before or after."),
-    PaneKeys("Plot", ("[", "]"), "Pick the plot before or after."),
-    PaneKeys("Tensors", ("m",), "Show numbers, or shades alone."),
-    PaneKeys("Tensors", ("g",), "Show the values, the gradient or the last change alone."),
-    PaneKeys("Tensors", ("h",), "Show how often each size of number occurs, or the values."),
-    PaneKeys("Tensors", ("k",), "Show that of one column after the other."),
-    PaneKeys("Model", ("Up", "Down"), "Look at the layers above or below."),
-    PaneKeys("Model", ("h",), "Show histograms of what the layers gave, or numbers."),
-    PaneKeys("Model", ("c",), "Show which class the model takes for which, or numbers."),
-    PaneKeys("Model", ("i",), "Show pictures of 8 by 8 that the model was given, or numbers."),
+    PaneKeys(
+        "Loss, Map, Tensors, Model",
+        ("d",),
+        "Compare the step with the last one, or stop comparing.",
+    ),
+    PaneKeys("Loss", ("l",), "Switch the logarithmic scale on or off."),
+    PaneKeys("Loss", ("[", "]"), "Show the previous or next optimizer's curve."),
+    PaneKeys(
+        "Loss",
+        ("n",),
+        "Add a curve of numbers that the program kept or printed. Press it again for the next.",
+    ),
+    PaneKeys("Map", ("x",), "Show or hide a mark, with the model's prediction there."),
+    PaneKeys("Map", ("Up", "Down", "Left", "Right"), "Move the mark. A click moves it, too."),
+    PaneKeys("Map", ("Enter", "Backspace"), "Add a point at the mark; remove all points."),
+    PaneKeys("Tensors", ("[", "]"), "Select the previous or next tensor."),
+    PaneKeys("Plot", ("[", "]"), "Select the previous or next plot."),
+    PaneKeys("Tensors", ("m",), "Show numbers, or only shades."),
+    PaneKeys("Tensors", ("g",), "Show only the values, the gradient or the last change."),
+    PaneKeys("Tensors", ("h",), "Show a histogram, or the values."),
+    PaneKeys("Tensors", ("k",), "Show the next column's histogram."),
+    PaneKeys("Model", ("Up", "Down"), "Scroll through the layers."),
+    PaneKeys("Model", ("h",), "Show histograms of the layers' outputs, or numbers."),
+    PaneKeys("Model", ("c",), "Show the confusion matrix, or numbers."),
+    PaneKeys("Model", ("i",), "Show the model's 8 by 8 input images, or numbers."),
 )
 
 PANE_DIGITS = "123456789"
 """Keys that go to the pane of that number: after Esc, or outside code and answers."""
 DIGITS_ALONE = "1-9 outside code and answers"
 """Description of the digits without Esc."""
-GO_TO_PANE = "Go to the pane of that number."
+GO_TO_PANE = "Go to the pane with that number."
 
 _COMMAND_OF_LETTER = {letter: row.name for row in COMMANDS for letter in row.letters}
 
