@@ -145,6 +145,17 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
 
 
+def test_the_step_in_five_minutes_and_the_translated_one_are_right(tmp_path: Path) -> None:
+    (code,) = [c for c in blocks(ROOT / "docs/writing-lessons.md", "toml") if c.startswith("id")]
+    invoke = CliRunner().invoke
+    assert invoke(main, ["--lessons", str(tmp_path), "new", "lesson", "losses"]).exit_code == 0
+    step = tmp_path / "losses" / "010-mean-error.toml"
+    step.write_text(code, encoding="utf-8")
+    for checked in (step, ROOT / "docs/german/architecture/270-one-hot-class-2.toml"):
+        done = invoke(main, ["check", str(checked)])
+        assert (done.exit_code, "0 errors, 0 warnings" in done.output) == (0, True), done.output
+
+
 def test_a_course_may_be_read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = CliRunner().invoke(main, ["--lessons", str(tmp_path), "new", "lesson", "losses"])
     assert made.exit_code == 0, made.output
