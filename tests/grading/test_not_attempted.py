@@ -118,7 +118,7 @@ WHOLE = "layer = 3\noutput = layer - 1"
         (
             "",
             "You have not changed anything yet. Run the program and look at what comes out, then "
-            "mend it and check again.",
+            "fix it and check again.",
         ),
         ("Nothing is changed: `output` is still 2.", "Nothing is changed: `output` is still 2."),
     ],

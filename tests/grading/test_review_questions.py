@@ -71,7 +71,7 @@ async def test_it_asks_what_a_right_answer_gives_with_other_givens() -> None:
     assert right(question) == "`0.2142`"
     assert texts(question) == {"`0.2142`", "`3.6693`", "`-0.2142`", "`21.4165`"}
     assert told(question, "`3.6693`") == (
-        "`probability = math.exp(-x)` gives that. Whoever writes it is told: It is 3.7."
+        "`probability = math.exp(-x)` gives that. An answer like this gets the message: It is 3.7."
     )
     assert told(question, "`-0.2142`") == "`probability = -1 / (1 + math.exp(-x))` gives that."
 
@@ -109,7 +109,10 @@ async def test_of_values_that_look_alike_it_asks_which_program_is_right() -> Non
     assert {first.split("\n")[1], second.split("\n")[1]} == {near, CLOSE.wrong}
     assert near in (first if right(question) == "Program A" else second)
     (wrong,) = texts(question) - {right(question)}
-    assert told(question, wrong) == "It is not right. Whoever writes it is told: A little too much."
+    assert (
+        told(question, wrong)
+        == "It is not right. An answer like this gets the message: A little too much."
+    )
     assert "“A score into a probability”" in question.quiz.text
 
 
@@ -133,13 +136,13 @@ async def test_two_values_are_asked_for_where_there_is_nothing_else() -> None:
 
 async def test_without_an_idea_it_takes_turns() -> None:
     programs = [told(await asked("", turn=turn), "`-0.2142`") for turn in range(2)]
-    assert [("Whoever" in program) for program in programs] == [False, True]
+    assert [("An answer like this" in program) for program in programs] == [False, True]
 
 
 async def test_an_idea_that_is_found_otherwise_is_asked_by_its_example() -> None:
     found = Misconception(id="percent", when="probability > 1", example=PERCENT.wrong, say="Share.")
     question = await asked("percent", HALF, NEGATED, found)
-    assert told(question, "`21.4165`").endswith("Whoever writes it is told: Share.")
+    assert told(question, "`21.4165`").endswith("An answer like this gets the message: Share.")
 
 
 async def test_words_that_lack_a_value_are_not_told() -> None:

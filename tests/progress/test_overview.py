@@ -71,14 +71,14 @@ def test_it_is_told_in_lines(course: Course) -> None:
         course.lessons[0].title,
         f"  3 of {len(course.steps())} steps done, 11 minutes",
         "  6 answers, 1 hint and 1 solution looked at",
-        "  told: Twice means `2 * x`. (2×)",
-        "  told: a number",
+        "  mistake: Twice means `2 * x`. (2×)",
+        "  mistake: a number",
         "",
         "Concepts",
         "  product  1 of 2 steps done, 7 minutes",
         "           4 answers, 1 hint and 1 solution looked at",
-        "           told: Twice means `2 * x`. (2×)",
-        "           told: a number",
+        "           mistake: Twice means `2 * x`. (2×)",
+        "           mistake: a number",
     ]
 
 

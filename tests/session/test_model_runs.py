@@ -53,7 +53,7 @@ async def test_a_training_in_a_function_is_told_layer_by_layer(tmp_path: Path) -
     record = session.timeline.current
     described = record.models.newest
     assert [row.name for row in model_rows(described)] == ["net", "input", "0", "1", "2"]
-    assert "One step moves" in models_words(described, record.error)
+    assert "Largest relative update" in models_words(described, record.error)
     assert record.models.nearest(1).step == 1
     confusion = described.confusion
     assert confusion is not None

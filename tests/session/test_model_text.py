@@ -154,12 +154,12 @@ def test_an_error_comes_first_with_what_would_fit() -> None:
 
 DEAD = "net[1]: 60 % of its units give 0 for all 32 rows asked here. For these they are dead"
 SENTENCES = [
-    ((FIRST, RELU, LAST), "One step moves net[2] the most: by 0.20 % of its length."),
+    ((FIRST, RELU, LAST), "Largest relative update: net[2], 0.20 % per step."),
     ((changed(FIRST, activations=Activations(0, 0, 0, 0, 3)), LAST), "first layer that gives nan"),
     ((changed(FIRST, update=0.0), LAST), "net[0] has a gradient and does not move"),
     (
         (changed(FIRST, update=0.0, frozen_numbers=144), LAST),
-        "One step moves net[2] the most",
+        "Largest relative update: net[2]",
     ),
     ((FIRST, changed(RELU, activations=Activations(0, 0, 0, 0, dead=0.6)), LAST), DEAD),
     ((changed(FIRST, gradient=1e-5), RELU, LAST), "of that of net[2]: the first layers hardly"),
@@ -192,7 +192,7 @@ def test_the_model_that_is_trained_comes_first() -> None:
         "net",
         "earlier",
     ]
-    assert models_words(described, None).startswith("One step moves net[2] the most")
+    assert models_words(described, None).startswith("Largest relative update: net[2]")
     assert not has_trouble(described)
 
 

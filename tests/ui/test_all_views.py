@@ -117,7 +117,7 @@ SHOWN = (
     ),
     Shown("tensors", (), "mean"),
     Shown("tensors", ("h",), "16 numbers, half of them from"),
-    Shown("model", (), "One step moves model[0] the most"),
+    Shown("model", (), "Largest relative update: model[0]"),
     Shown("model", ("h",), "how often"),
     Shown("model", ("c",), "Most often"),
     Shown("model", ("i",), "Wrong ones first"),

@@ -110,7 +110,7 @@ async def test_the_guess_stands_beside_what_came_out(tmp_path: Path, key: str) -
             "your guess  1.5000",
             "it gave  9",
             "a right answer  6",
-            "Whoever writes it is told:",
+            "An answer like this gets the message:",
             "You got 9: that is x times itself.",
             "Esc, x shows the next one. Esc, 2 goes back to your code.",
         ):

@@ -86,7 +86,7 @@ async def test_layers_have_their_shapes_and_numbers(tmp_path: Path, size: tuple[
         text = screen_text(app)
         for words in ("Linear(3, 4)", "(2, 4)", "+0.50 ± 0.25", "1.00 %", "step 3"):
             assert words in text, words
-        assert "One step moves model[0] the most" in text
+        assert "Largest relative update: model[0]" in text
         assert "h: histograms" in text
 
 

@@ -19,7 +19,7 @@ from tutor.grading.wording import listed
 
 _NOTHING_CHANGED = (
     "You have not changed anything yet. Run the program and look at what comes out, then "
-    "mend it and check again."
+    "fix it and check again."
 )
 """Message about an unchanged scaffold that is a whole program, which runs and is wrong."""
 

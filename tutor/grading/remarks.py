@@ -98,8 +98,7 @@ def _describe_tolerance(slug: str, outcome: CheckOutcome) -> str:
         "here.",
         "extra-batch-dim": f"Right numbers. {label} has more axes than needed; shape {shape} is "
         "enough.",
-        "framework-converted": f"Right numbers, in another library's form: {label} would usually "
-        f"be {sort} here.",
+        "framework-converted": f"Right numbers, but {label} would usually be {sort} here.",
     }
     return _escape_braces(texts[slug])
 

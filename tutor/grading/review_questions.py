@@ -63,7 +63,7 @@ MAX_RTOL = 0.01
 MAX_PROGRAM = 60
 """Maximum characters of a program that is named in the reason of an option."""
 
-TOLD = "Whoever writes it is told:"
+TOLD = "An answer like this gets the message:"
 OTHERS_WROTE = "Others wrote this program, and it is not right."
 WHICH_PROGRAM = "Which of the two programs does what “{title}” asks for?"
 SAME_GIVENS, OTHER_GIVENS = "given", "given, with other values than in the step"

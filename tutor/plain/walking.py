@@ -220,7 +220,7 @@ async def tell_where(desk: Desk, _words: str) -> None:
     if state.checks:
         desk.say(f"Answers judged here: {state.checks}.")
     if state.hint_count:
-        desk.say(f"Hints told: {state.hints} of {state.hint_count}.")
+        desk.say(f"Hints shown: {state.hints} of {state.hint_count}.")
     if kind_of(step).has_own_code:
         program = desk.program.lines
         desk.say(

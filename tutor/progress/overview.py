@@ -147,4 +147,4 @@ def _details(part: CoursePart, ideas: Mapping[str, str]) -> Iterator[str]:
         yield listed(had)
     for slug, number in list(part.told.items())[:MAX_TOLD]:
         words = ideas.get(slug) or slug.replace("-", " ")
-        yield f"told: {words}" + (f" ({number}×)" if number > 1 else "")
+        yield f"mistake: {words}" + (f" ({number}×)" if number > 1 else "")

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
 LEAVE = "leave"
 LEAVE_CHOICES = {
-    "stay": "Stay here, to mend that first",
+    "stay": "Stay and fix that first",
     LEAVE: "Leave; what is not saved is lost",
 }
 LEAVE_KEYS = "Enter takes it, Up and Down to the other. Esc stays."

@@ -58,7 +58,7 @@ async def test_a_given_that_is_passed_over_is_told(tmp_path: Path) -> None:
         "given line 2, in a copy of the given code: `rest = iter([2])`",
     )
     assert await Checked(tmp_path).problems(UNSEEN) == [
-        f"given: {change}: is accepted, and nothing is said of `rest`" for change in (again, copied)
+        f"given: {change}: is accepted without a note about `rest`" for change in (again, copied)
     ]
     exempt = "".join(
         f'\n[[exempt]]\nmutant = "{change}"\nreason = "Nobody reads it."\n'

@@ -134,7 +134,7 @@ def _problem_of(mutant: Mutant, trial: Trial, free: int | None) -> tuple[KeyPath
     if trial.verdict == "tutor-fault":
         return ("solution",), f"{trial.change}: {said}"
     if mutant.given:
-        message = f"{trial.change}: is accepted, and nothing is said of {trial.difference}"
+        message = f"{trial.change}: is accepted without a note about {trial.difference}"
         return (("given",), message) if accepted and not trial.noted else None
     if free is not None:
         message = f"{trial.change}: the number is free, but refused: {said}"

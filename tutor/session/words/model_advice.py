@@ -161,7 +161,7 @@ def _updates(model: ModelDescription) -> Iterator[str]:
             "The learning rate may be too small."
         )
     else:
-        yield f"One step moves {clean_name(name)} the most: by {percent(update)} of its length."
+        yield f"Largest relative update: {clean_name(name)}, {percent(update)} per step."
 
 
 def _flow(model: ModelDescription, _error: ErrorFacts | None) -> Iterator[str]:

@@ -30,7 +30,7 @@ HOW = "A number key chooses your guess. Enter runs the program. {key:experiment}
 NEXT_ONE = "{key:experiment} shows the next one. Esc, 2 goes back to your code."
 LAST = "That was the last one. Esc, 2 goes back to your code, {key:next_step} to the next step."
 PREPARING = "The program runs as soon as that is done. {key:stop} cancels."
-TOLD = "Whoever writes it is told:"
+TOLD = "An answer like this gets the message:"
 
 GIVENS_LINES = 3
 """Lines of the closed givens; fewer if the options need the room."""
