@@ -102,7 +102,7 @@ class TestWithoutAWorker:
     @pytest.mark.parametrize(
         ("full", "said"),
         [
-            (">/dev/full", "nntutor: Not all could be written: No space left on device.\n"),
+            (">/dev/full", "nntutor: The output is incomplete: No space left on device.\n"),
             (">/dev/full 2>&1", ""),
         ],
     )

@@ -43,7 +43,7 @@ def test_what_was_exported_comes_back_equal(lesson: Lesson, end: str) -> None:
         no_answers = {
             "only imports",
             "only comments",  # the title, where nothing is answered and nothing imported
-            "a fence that does not say that it is Python",
+            "a fence without the word python",
         }
         assert {each.why for each in found.left_out} <= no_answers
         written = {step: text.strip("\n") for step, text in (programs | drafts).items()}

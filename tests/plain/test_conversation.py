@@ -70,7 +70,7 @@ async def test_a_question_is_answered_by_its_number(tmp_path: Path) -> None:
             "Type another answer, or hint.",
         ]
         assert await learner.types("hint") == ["Hint 1 of 1: It is not the first."]
-        assert await learner.types("explain") == ["That is told once the step is done."]
+        assert await learner.types("explain") == ["You can read that once the step is done."]
         assert await learner.types(right) == [
             f"Right: choice {right}.",
             f"Choice {right}: It comes after the first.",
@@ -110,7 +110,7 @@ async def test_a_program_is_written_line_by_line_and_checked(tmp_path: Path) -> 
         assert await learner.types("attempts") == [
             "Answer 1: right, 2 lines, as your code is now.",
             "Answer 2: not yet, 1 line, 2 lines differ. Line 1: y = x",
-            "Type attempts and a number to bring one back.",
+            "Type attempts and a number to restore one.",
         ]
         assert (await learner.types("attempts 99"))[0] == "The answers are 1 to 2."
     assert Drafts(tmp_path / "data").load("basics", "double").text == "y = 2 * x\nz = 1\n"  # type: ignore[union-attr]
@@ -119,7 +119,7 @@ async def test_a_program_is_written_line_by_line_and_checked(tmp_path: Path) -> 
 async def test_a_command_that_finds_nothing_says_so(tmp_path: Path) -> None:
     async with listening(tmp_path) as learner:
         assert await learner.types("attempts") == [
-            "Nothing is checked here, so no answer is kept to bring back."
+            "You have checked nothing here, so there is no answer to restore."
         ]
         assert await learner.types("hint all") == ["This step has no hints."]
         assert await learner.types("go double", "hint all") == [
@@ -394,7 +394,7 @@ async def test_code_that_cannot_be_saved_is_not_left_without_a_question(tmp_path
             heard = await learner.types(line)
             assert not learner.desk.has_ended
         assert heard[0].startswith("Your code is not saved: ")
-        assert heard[1] == "What is not saved is lost if you leave. Type yes to leave."
+        assert heard[1] == "If you leave, unsaved work is lost. Type yes to leave."
         await learner.types("yes")
         assert learner.desk.has_ended
         learner.desk.has_ended = False
@@ -429,7 +429,7 @@ async def test_a_fault_of_a_command_is_told_and_ends_nothing(
     monkeypatch.setitem(COMMANDS, "where", Command("where", fail, "fails."))
     async with listening(tmp_path, start_at="double") as learner:
         heard = await learner.types("where")
-        assert heard[0].startswith("That failed by a fault of the tutor, ZeroDivisionError.")
+        assert heard[0].startswith("That failed because of a fault in the tutor, ZeroDivisionError.")
         assert await learner.types("set 1 y = 1") == ["Line 1 is now: y = 1"]
         fault, learner.desk.fault = learner.desk.fault, None
         assert isinstance(fault, ZeroDivisionError)

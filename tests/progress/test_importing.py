@@ -76,7 +76,7 @@ def draft_of(data: Path, step: str) -> str | None:
 def test_each_cell_is_told_before_anything_is_written(course: Course, data: Path) -> None:
     found = import_of(course, data)
     assert list(found.shown_before()) == [
-        "4 cells with code. Nothing of it is run. 1 piece of text left out.",
+        "4 cells with code. None of it is run. 1 piece of text left out.",
         "line 4 goes to `square`, “A function for squares” (has what is given there).",
         "    5 lines. You have written nothing there yet.",
         "    Not Python, so left out: %matplotlib inline",
@@ -200,8 +200,8 @@ def test_control_characters_of_others_are_never_printed(course: Course, data: Pa
         ("folder.py", ..., "cannot be read: Is a directory"),
         ("large.ipynb", b" " * (5 * 1024 * 1024 + 1), "5120 KB. Clear its outputs in Jupyter"),
         ("large.py", b" " * (5 * 1024 * 1024 + 1), "cannot be read: Larger than 5120 KB."),
-        ("old.ipynb", b"<html>", "cannot be imported. It is no notebook"),
-        ("old.html", b"", "its name should end in .ipynb, .py, .md"),
+        ("old.ipynb", b"<html>", "cannot be imported. It is not a notebook"),
+        ("old.html", b"", "Its name should end in .ipynb, .py, .md"),
     ],
     ids=["none", "folder", "large", "long", "html", "end"],
 )

@@ -72,7 +72,7 @@ class TestNotebooks:
             (cell([1, 2]), "damaged: it has no source"),
             ({"cell_type": "code"}, "damaged: it has no source"),
             ("cell", "damaged: it has no source"),
-            (cell("x" * (MAX_CODE + 1)), "longer than 256 KB, which is the most that is run"),
+            (cell("x" * (MAX_CODE + 1)), "longer than 256 KB, the most that nntutor runs"),
         ],
     )
     def test_what_is_no_code_is_left_out_with_the_reason(self, each: object, why: str) -> None:
@@ -81,18 +81,18 @@ class TestNotebooks:
     @pytest.mark.parametrize(
         ("content", "told"),
         [
-            (b"<!DOCTYPE html><html>", "no notebook: line 1 of it is not what Jupyter writes"),
-            (b'{"cells": [],\n"nbformat"', "no notebook: its end is missing"),
-            (b'{"cells": [{"source": "x = ', "no notebook: its end is missing"),
-            (b" \n", "no notebook: it is empty"),
-            (b"[]", "does not say which format"),
-            (b'{"nbformat": "4"}', "does not say which format"),
+            (b"<!DOCTYPE html><html>", "not a notebook: line 1 of it is not what Jupyter writes"),
+            (b'{"cells": [],\n"nbformat"', "not a notebook: its end is missing"),
+            (b'{"cells": [{"source": "x = ', "not a notebook: its end is missing"),
+            (b" \n", "not a notebook: it is empty"),
+            (b"[]", "it has no format number"),
+            (b'{"nbformat": "4"}', "it has no format number"),
             (notebook(nbformat=3), "format 3, and 4 is what is read. Open it in Jupyter, save it"),
             (notebook(nbformat=5), "format 5"),
             (b'{"nbformat": 4, "cells": {}}', "no list of cells"),
             (b"[" * 100_000, "nested too deeply"),
             (b'{"nbformat": 4, "cells": ' + b"[" * 100_000, "nested too deeply"),
-            (b"9" * 10_000, "no notebook: it has a number that is too long"),
+            (b"9" * 10_000, "not a notebook: it has a number that is too long"),
             (b"\xff\xfe", "not UTF-8: see line 1"),
             (notebook(*[0] * 2001), "more than 2,000 cells"),
         ],
@@ -169,7 +169,7 @@ class TestPages:
         assert [(each.name, each.code, each.why_not) for each in file.cells] == [
             ("line 4", "x = 1", ""),
             ("line 10", "y = 1\n```", ""),
-            ("line 15", "out", "a fence that does not say that it is Python"),
+            ("line 15", "out", "a fence without the word python"),
             ("line 19", "z = 1", ""),
         ]
         assert file.cells[0].headings == ("One",)

@@ -259,7 +259,7 @@ def test_statements_are_refused_with_what_to_do() -> None:
         (Evaluation("processes", is_last=True), "more processes than a run may have"),
         (Evaluation("ended", detail="exit status 3"), "It ended its own process (exit status 3)."),
         (Evaluation("ended", is_last=True), "It ended its own process."),
-        (Evaluation("busy"), "is still being worked out"),
+        (Evaluation("busy"), "is still being computed"),
         (Evaluation("on-card", is_last=True), "the memory of the card"),
         (Evaluation("gone", is_last=True), "{key:run} runs the code again"),
     ],

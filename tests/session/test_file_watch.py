@@ -202,7 +202,7 @@ async def test_it_ends_by_itself_when_the_step_is_left(tmp_path: Path) -> None:
     await watched.begin()
     watched.session.move(1)
     assert watched.session.state.watched is None
-    assert "double.py is watched no longer" in watched.session.state.notice
+    assert "double.py is no longer watched" in watched.session.state.notice
     last_run = watched.session.state.last_run
     watched.file.write_text("y = 7\n")
     await give_way(100)

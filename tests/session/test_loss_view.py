@@ -93,7 +93,7 @@ def test_the_run_before_is_beside_its_own_curve() -> None:
     previous = record(LossesRecorded(0, (4.0, 3.0)))
     view = loss_view(record(LossesRecorded(0, (2.0,))), previous)
     assert list(view.before) == [4.0, 3.0]
-    assert look_at(view, RUNNING) == "Dotted: the run before, which ended at 3.0000."
+    assert look_at(view, RUNNING) == "Dotted: the previous run, which ended at 3.0000."
 
 
 def test_checks_rates_and_epochs_are_told_in_short() -> None:

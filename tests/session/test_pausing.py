@@ -81,16 +81,16 @@ def stepped(*phases: Phase, length: StepLength = "phase") -> State:
 @pytest.mark.parametrize(
     ("phases", "words"),
     [
-        (("forward", "loss"), "The forward pass has just run: what the layers gave is new."),
+        (("forward", "loss"), "The forward pass has just run: the layers' outputs are new."),
         (
             ("backward", "step"),
             "backward() has just run: the gradients are new; "
-            "step() is still to move the parameters.",
+            "step() has not moved the parameters yet.",
         ),
         (("backward", "backward"), "backward() has just run: the gradients are new."),
         (
             ("step", "zero_grad"),
-            "step() has just run: new is how far the parameters have moved.",
+            "step() has just run: the parameters have moved.",
         ),
         (("zero_grad", "forward"), ""),
         (("step",), ""),

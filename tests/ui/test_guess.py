@@ -81,7 +81,7 @@ async def test_a_right_answer_offers_it_and_the_key_shows_program_and_question(
         await pilot.pause()
         text = screen_text(app)
         for part in (
-            "Others wrote this, and it is not right. Guess what it computes.",
+            "A wrong program that people write. Guess what it computes.",
             "x = 3",
             "wrong program 1 of 3",
             "y = x ** 2",

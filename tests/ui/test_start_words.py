@@ -151,7 +151,7 @@ def test_no_line_is_wider_than_there_is_room(course: Course, width: int, first_t
         step_progress="your draft has 12 lines, not right yet after 3 tries",
         course="▰▰▰▱▱▱▱▱▱▱ 3 of 12 steps done · 1 of 4 optional ones",
         next_open=course.find("square"),
-        warnings=("It was cut off. What you had typed until a second before is still there.",),
+        warnings=("It was cut off. What you typed up to the last second is saved.",),
     )
     groups = start_rows(facts, UNICODE)
     words = " ".join(row.text for group in groups for row in group).split()
@@ -169,4 +169,4 @@ def test_no_line_is_wider_than_there_is_room(course: Course, width: int, first_t
 def test_the_learners_own_key_is_the_one_that_is_told(keys: tuple[str, ...], head: str) -> None:
     groups = start_rows(StartFacts(first_time=True), marks_of("unicode", {"quit": keys}))
     heads = {row.text: row.head for group in groups for row in group}
-    assert heads["leaves; all that you type is kept"] == head
+    assert heads["leaves; everything you typed is saved"] == head

@@ -67,7 +67,7 @@ def completion(context: click.Context, shell: str) -> None:
     epilog=exit_status(
         {
             0: "all is well",
-            1: "something is in the way, as told",
+            1: "something is in the way; a message says what",
             2: WRONG_USE_MEANS,
             130: STOPPED_MEANS,
         }

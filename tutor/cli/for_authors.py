@@ -125,7 +125,7 @@ def _print_format(schema: str | None, *, alone: bool) -> None:
     click.echo(late.format_text(schema), nl=False)
 
 
-MADE = exit_status({0: "it is made", 2: "it cannot be made; nothing is written over"})
+MADE = exit_status({0: "it is made", 2: "it cannot be made; no file is overwritten"})
 
 
 @click.group()

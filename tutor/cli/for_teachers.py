@@ -28,7 +28,7 @@ _out = click.option(
     help="Output file, which only you can read; by default standard output.",
 )
 _STATUS = exit_status(
-    {0: "all is written", 1: "some could not be read whole, as told", 2: WRONG_USE_MEANS}
+    {0: "all is written", 1: "some could not be read; messages say which", 2: WRONG_USE_MEANS}
 )
 
 

@@ -33,7 +33,7 @@ def exit_wrong_use(message: str) -> NoReturn:
 def exit_unwritten(problem: OSError) -> NoReturn:
     """Print that the output could not be written, if possible, and exit."""
     with suppress(OSError):
-        click.echo(f"nntutor: Not all could be written: {problem.strerror}.", err=True)
+        click.echo(f"nntutor: The output is incomplete: {problem.strerror}.", err=True)
     # else Python would write the buffered rest at exit again, with a traceback
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):

@@ -53,7 +53,7 @@ def classify(evidence: ExitEvidence) -> ExitReason:
         )
     if not evidence.up:
         quote = f" It said: {evidence.last_words}" if evidence.last_words else ""
-        return ExitReason("lost", f"The process for the program could not be made ready.{quote}")
+        return ExitReason("lost", f"The process for the program could not be prepared.{quote}")
     return _by_exit_code(ended, evidence.seconds)
 
 

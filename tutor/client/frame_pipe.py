@@ -22,7 +22,7 @@ _CHUNK = 256 * 1024
 
 Message = TypeVar("Message")
 
-SILENT = "nothing was heard of it any more"
+SILENT = "it stopped answering"
 
 
 class FramePipe(Generic[Message]):

@@ -117,9 +117,7 @@ class ProcessPool:
     def refuse(self, message: NotForked) -> None:
         """End a process that the zygote could not fork, and pass its run the reason."""
         if process := self._processes.get(message.run):
-            process.refuse(
-                f"The computer did not give a process for the program: {message.reason}."
-            )
+            process.refuse(f"No process could be started for the program: {message.reason}.")
 
     def mark_lost(self) -> None:
         """Mark every process as lost: the zygote is dead, and so is all that it forked."""

@@ -149,7 +149,7 @@ class ZygoteSupervisor:
         except OSError as error:
             self._fail(
                 f"The worker cannot be started: {error.strerror} ({error.filename}). "
-                "`nntutor doctor` says more."
+                "`nntutor doctor` explains more."
             )
             return
         self._set_timer(_PATIENCE, self._on_start_timeout)
@@ -270,7 +270,7 @@ def _explain(reason: str) -> str:
         return f"PyTorch is not installed for {sys.executable}. {_INSTALL}"
     return (
         f"The worker cannot load what it needs ({reason}). "
-        "`nntutor doctor` says more; after a repair, start nntutor again."
+        "`nntutor doctor` explains more; after a repair, start nntutor again."
     )
 
 
@@ -278,5 +278,5 @@ def _explain_giving_up(last_line: str) -> str:
     quote = f" It said: {last_line}." if last_line else ""
     return (
         f"The process that runs programs ended {len(_BACK_OFF) + 1} times in a row.{quote} "
-        "Try `python -c 'import torch'`; `nntutor doctor` says more."
+        "Try `python -c 'import torch'`; `nntutor doctor` explains more."
     )

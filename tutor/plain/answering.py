@@ -136,7 +136,7 @@ async def answer_again(desk: Desk, _words: str) -> None:
         if not is_changed_meanwhile(desk):
             _begin_anew(desk)
     else:
-        desk.say("There is nothing to begin anew here.")
+        desk.say("There is nothing to start over here.")
 
 
 def _begin_anew(desk: Desk) -> None:
@@ -150,6 +150,6 @@ def _begin_anew(desk: Desk) -> None:
 
 
 COMMANDS = (
-    Command("answer", answer, "answer the question; the answer alone does, too.", "ANSWER"),
-    Command("reset", answer_again, "begin the step anew; undo brings your program back."),
+    Command("answer", answer, "answer the question; typing only the answer works, too.", "ANSWER"),
+    Command("reset", answer_again, "start the step over; undo restores your program."),
 )

@@ -16,7 +16,7 @@ from tutor.plain.tensor_lines import number_rows, numbers_words
 from tutor.session.words.spoken_text import spoken_number, spoken_shape
 
 HOW = "Type ask and an expression, as in ask x.shape."
-NOTHING_TO_ASK = "There is no program of yours here whose run could be asked."
+NOTHING_TO_ASK = "You have no program here, so there is no run to ask."
 MAX_EXPRESSION = 1_000
 
 _OBJECT = re.compile(r"<\w+>")
@@ -145,5 +145,5 @@ def _numbers(tree: ast.expr) -> _Numbers | None:
 
 
 COMMANDS = (
-    Command("ask", ask, "ask what the last run has left, as in ask x.shape.", "EXPRESSION"),
+    Command("ask", ask, "ask for a value of the last run, as in ask x.shape.", "EXPRESSION"),
 )

@@ -30,7 +30,7 @@ from tutor.text import clean_paste
 YES = ("y", "yes")
 
 FAULT = (
-    "That failed by a fault of the tutor, {name}. What you have written is kept: go on. "
+    "That failed because of a fault in the tutor, {name}. What you have written is kept: go on. "
     "The full error is shown when you leave."
 )
 
@@ -46,14 +46,14 @@ async def tell_help(desk: Desk, words: str) -> None:
         found = matching(word, offered)
         desk.say(*(_help_line(each) for each in found) if found else [_unknown(word, offered)])
         return
-    desk.say("Commands, of which a beginning is enough. Type help and one of them for more.")
+    desk.say("Commands; the first letters are enough. Type help and a command for more.")
     if desk.state.review is not None:
         desk.say(f"In the review: {', '.join(offered)}.")
         return
     for about, commands in GROUPS:
         desk.say(f"{about}: {', '.join(command.name for command in commands)}.")
     if kind_of(desk.state.step).has_question:
-        desk.say("A question is answered by typing the answer alone.")
+        desk.say("To answer a question, type the answer.")
 
 
 async def leave(desk: Desk, _words: str) -> None:
@@ -67,7 +67,7 @@ async def leave(desk: Desk, _words: str) -> None:
         desk.has_ended = True
 
     desk.choice = Choice(1, leave_all_the_same)
-    desk.say(saved.problem, "What is not saved is lost if you leave. Type yes to leave.")
+    desk.say(saved.problem, "If you leave, unsaved work is lost. Type yes to leave.")
 
 
 GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
@@ -80,8 +80,8 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     (
         "Besides",
         (
-            Command("help", tell_help, "tell the commands, or what one does.", "COMMAND"),
-            Command("quit", leave, "save and leave; the end of input does, too."),
+            Command("help", tell_help, "list the commands, or explain one.", "COMMAND"),
+            Command("quit", leave, "save and leave, as does the end of input."),
         ),
     ),
 )
@@ -120,7 +120,7 @@ async def begin(desk: Desk, why: str, *, review: bool = False) -> None:
     for problem in desk.state.problems:
         desk.say(f"Problem: {problem}")
     if desk.state.step is None:
-        desk.say("There is no step to show: nntutor check tells what is wrong with the lessons.")
+        desk.say("There is no step to show: nntutor check lists the problems of the lessons.")
         desk.has_ended = True
     elif review:
         await review_commands.begin_review(desk)

@@ -369,18 +369,18 @@ async def save(desk: Desk, words: str) -> None:
 
 
 COMMANDS = (
-    Command("code", code, "tell the program, or some lines of it.", "LINES or raw"),
-    Command("given", given, "tell the code that runs before your program."),
-    Command("set", set_one, "write a line anew, or move a slider.", "NUMBER CODE, or NAME NUMBER"),
-    Command("insert", insert, "put in a new line of that number.", "NUMBER CODE"),
-    Command("add", add, "put in a new line at the end.", "CODE"),
+    Command("code", code, "read the program, or some of its lines.", "LINES or raw"),
+    Command("given", given, "read the code that runs before your program."),
+    Command("set", set_one, "rewrite a line, or move a slider.", "NUMBER CODE, or NAME NUMBER"),
+    Command("insert", insert, "insert a line at that number.", "NUMBER CODE"),
+    Command("add", add, "add a line at the end.", "CODE"),
     Command("delete", delete, "take lines out.", "LINES"),
     Command("in", move_in, "indent lines by one level.", "LINES"),
-    Command("out", move_out, "indent lines by one level less.", "LINES"),
-    Command("order", order, "order lines; those not named are taken out.", "NUMBERS"),
-    Command("take", take, "take a line out of an order, or put it in again.", "LINES"),
-    Command("undo", undo, "take the last change of the program back."),
-    Command("write", write, "type the whole program anew, up to a line with a dot."),
+    Command("out", move_out, "dedent lines by one level.", "LINES"),
+    Command("order", order, "order the lines; those that you do not name are left out.", "NUMBERS"),
+    Command("take", take, "leave a line out of the order, or put it back.", "LINES"),
+    Command("undo", undo, "undo the last change of the program."),
+    Command("write", write, "type the whole program, up to a line with a dot."),
     Command("save", save, "write a program of your own to its file.", "over"),
     Command("edit", edit, "open it in the editor that VISUAL or EDITOR names, else nano or vi."),
 )

@@ -106,7 +106,7 @@ def _tell_solution(desk: Desk) -> None:
 async def attempts(desk: Desk, words: str) -> None:
     """List the answers checked at this step, or restore one."""
     if not kind_of(desk.state.step).has_solution:
-        desk.say("Nothing is checked here, so no answer is kept to bring back.")
+        desk.say("You have checked nothing here, so there is no answer to restore.")
         return
     found = await desk.session.help.past_answers()
     number = number_of(words.strip()) if words.strip().isdecimal() else 0
@@ -124,7 +124,7 @@ async def attempts(desk: Desk, words: str) -> None:
     for number, each in enumerate(found, 1):
         desk.say(f"Answer {number}: {_attempt_words(each, desk.program)}")
     if found:
-        desk.say("Type attempts and a number to bring one back.")
+        desk.say("Type attempts and a number to restore one.")
 
 
 def _attempt_words(attempt: Attempt, now: Lines) -> str:
@@ -162,7 +162,7 @@ def _last_answer(desk: Desk) -> QuizAnswer:
 
 COMMANDS = (
     Command("hint", hint, "tell the next hint.", "all"),
-    Command("solution", solution, "tell more of a solution; it asks first."),
-    Command("attempts", attempts, "list what you checked here, or bring one back.", "NUMBER"),
+    Command("solution", solution, "read more of a solution; it asks first."),
+    Command("attempts", attempts, "list your checked answers, or restore one.", "NUMBER"),
     Command("report", report, "write a report to the author of the lesson.", "SENTENCE"),
 )

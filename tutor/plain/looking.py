@@ -111,7 +111,7 @@ async def model(desk: Desk, _words: str) -> None:
     """Print the layers of the models with their input and output shapes."""
     models = desk.session.timeline.current.models
     if not models:
-        desk.say("No model yet: a run that calls one tells its layers here.")
+        desk.say("No model yet: after a run that calls one, its layers are here.")
         return
     described, answers = models.newest, models.answers(None)
     desk.say(*(line for row in model_rows(described) if (line := _row_line(row))))
@@ -172,7 +172,7 @@ async def shapes(desk: Desk, _words: str) -> None:
     """Print the shapes bound in each line of the program."""
     ending = desk.state.ending
     if ending is None or not ending.shapes:
-        desk.say("No shapes yet: run the program, and its lines tell theirs.")
+        desk.say("No shapes yet: run the program first.")
         return
     desk.say(*(f"Line {number}: {speak(words)}" for number, words in ending.shapes))
 
@@ -201,12 +201,12 @@ COMMANDS = (
     Command(
         "tensor",
         tensor,
-        "tell the names of all values, a tensor, its rows or its columns.",
+        "list all values, or describe a tensor, its rows or its columns.",
         "NAME, then rows 0-3 or columns",
     ),
-    Command("model", model, "tell the layers of the model."),
-    Command("map", tell_map, "tell the map of the model's answers."),
-    Command("plot", plot, "tell what the program has plotted."),
-    Command("shapes", shapes, "tell the shapes that the lines bound."),
-    Command("table", table, "tell the last table again, or write it as csv.", "csv FILE"),
+    Command("model", model, "list the layers of the model."),
+    Command("map", tell_map, "describe the map of the model's predictions."),
+    Command("plot", plot, "describe the program's plots."),
+    Command("shapes", shapes, "list the shapes that the lines bound."),
+    Command("table", table, "repeat the last table, or write it as csv.", "csv FILE"),
 )

@@ -101,6 +101,8 @@ def _rows(cells: str) -> list[str]:
 
 
 COMMANDS = (
-    Command("pad", pad, "tell the drawing on the pad, and how sure the model is of each digit."),
+    Command(
+        "pad", pad, "describe the drawing on the pad, and how sure the model is of each digit."
+    ),
     Command("draw", draw, "draw on the pad.", "ROW DIGITS, clear, or nothing for all rows"),
 )

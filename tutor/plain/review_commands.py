@@ -35,10 +35,10 @@ OFFER = (
     "Review: {questions} about what you missed. "
     "Type review for them, or review skip for none today."
 )
-PUT_OFF = "No review is offered today any more. Type review if you want one all the same."
-MAKING = "The question is being made: it needs programs that run first."
-STILL_MAKING = f"The question is still being made. {INTERRUPT} leaves the review."
-LEFT = "You have left the review. What was not asked is asked another time."
+PUT_OFF = "No more reviews today. Type review if you want one anyway."
+MAKING = "The question is being prepared: programs run first."
+STILL_MAKING = f"The question is still being prepared. {INTERRUPT} leaves the review."
+LEFT = "You have left the review. The other questions come another day."
 IS_ANSWERED = "That is answered: type next."
 
 
@@ -275,17 +275,17 @@ def _quiz(shown: Review | None) -> QuizStep | None:
     return replace(shown.question.quiz, spoken=shown.step.spoken)
 
 
-COMMANDS = (Command("review", review, "ask again what you missed some days ago.", SKIP),)
+COMMANDS = (Command("review", review, "ask again what you missed earlier.", SKIP),)
 
 WITHIN = (
-    Command("answer", answer, "answer the question; the answer alone does, too.", "ANSWER"),
-    Command("next", go_on, "go on; what is not answered is asked another day."),
+    Command("answer", answer, "answer the question; typing only the answer works, too.", "ANSWER"),
+    Command("next", go_on, "go on; unanswered questions come another day."),
     Command("task", tell_the_question, "tell the question."),
-    Command("given", tell_given, "tell the code that runs first."),
-    Command("code", tell_program, "tell the program that is asked about."),
-    Command("text", tell_text, "tell the text of the step that the question comes from."),
+    Command("given", tell_given, "read the code that runs first."),
+    Command("code", tell_program, "read the program of the question."),
+    Command("text", tell_text, "read the text of the question's step."),
     Command("figure", tell_figure, "describe a figure of that step.", "NUMBER"),
-    Command("go", read_again, "leave for that step, if it is to be read again."),
-    Command("leave", leave_review, "leave the review, and go back to your step."),
+    Command("go", read_again, "leave the review and go to that step."),
+    Command("leave", leave_review, "leave the review and go back to your step."),
 )
 """Commands during a review."""

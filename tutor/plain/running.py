@@ -246,13 +246,15 @@ def _frames(error: ErrorFacts) -> Iterator[str]:
 
 
 COMMANDS = (
-    Command("run", run, "run the program, without judging it."),
+    Command("run", run, "run the program without checking the answer."),
     Command("check", check, "judge the program."),
     Command("stop", stop, f"stop what runs; {INTERRUPT} does, too."),
-    Command("phase", phase, "go on by one phase of the training, and wait there.", "step or epoch"),
+    Command(
+        "phase", phase, "run to the next phase of the training, and pause there.", "step or epoch"
+    ),
     Command("pause", pause, "go on after a phase, to the end."),
     Command("time", more_time, "give the run twice its time."),
-    Command("progress", progress, "tell of a run while it lasts, or not.", "on or off"),
-    Command("output", output, "tell what was printed, and name the file with all of it."),
-    Command("trace", trace, "tell the calls that led to the error."),
+    Command("progress", progress, "report during a run, or only at its end.", "on or off"),
+    Command("output", output, "read the output, and name the file with all of it."),
+    Command("trace", trace, "list the calls that led to the error."),
 )

@@ -24,7 +24,7 @@ _SECTION = re.compile(r"^Section [\d.]+\.\s*")
 HOW: dict[QuizMode, str] = {
     "true-false": "Judge {count} statements: type t or f for each, as in t f t.",
     "one": "Choose one of {count}: type its number.",
-    "many": "Choose from {count}: type the numbers of all that are right, as in 1 3.",
+    "many": "Choose from {count}: type the numbers of all right ones, as in 1 3.",
     "number": "Type a number.",
     "shape": "Type a shape, such as (3, 4).",
 }

@@ -113,7 +113,7 @@ def rows_of(entry: InventoryEntry, first: int, last: int) -> Iterator[str]:
     """Yield rows of a tensor, counted from 0 as in Python, eight numbers a line."""
     found = entry_elements(entry)
     if found is None:
-        yield "Its numbers are not all known here: print those that you need."
+        yield "Not all of its numbers were recorded: print those that you need."
         return
     yield from number_rows(*found, first, last)
 
@@ -138,7 +138,7 @@ def columns_of(entry: InventoryEntry) -> Iterator[str]:
     """Yield mean, standard deviation, minimum and maximum of each column of a table."""
     found = entry_elements(entry)
     if found is None or len(found[1]) != 2 or not found[0]:
-        yield "It is no table of which all numbers are known here."
+        yield "This is not a table with all its numbers."
         return
     numbers, (rows, width) = found
     for column in range(width):

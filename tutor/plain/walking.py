@@ -251,7 +251,7 @@ async def tell_after(desk: Desk, _words: str) -> None:
     if not after.strip():
         desk.say("There is nothing more to explain here: type next.")
     elif not desk.state.step_done:
-        desk.say("That is told once the step is done.")
+        desk.say("You can read that once the step is done.")
     else:
         tables = tables_in(after, desk.step.spoken)
         desk.table = tables[-1] if tables else desk.table
@@ -354,16 +354,16 @@ COMMANDS = (
     Command("next", go_on, "go to the next step."),
     Command("back", go_back, "go to the step before."),
     Command("go", go_to, "go to a step by its number or id, or to a lesson.", "NUMBER"),
-    Command("outline", tell_outline, "tell the lessons, and the steps of one.", "LESSON"),
-    Command("where", tell_where, "say where you are, and what is done here."),
+    Command("outline", tell_outline, "list the lessons, or the steps of one.", "LESSON"),
+    Command("where", tell_where, "report where you are, and what you have done."),
     Command("task", tell_the_task, "tell the task or question."),
-    Command("text", tell_text, "tell the explanation before the task."),
-    Command("explain", tell_after, "tell what the answer shows, once the step is done."),
+    Command("text", tell_text, "read the explanation before the task."),
+    Command("explain", tell_after, "read what the answer shows, once the step is done."),
     Command("figure", tell_figure, "describe a figure of the step.", "NUMBER"),
-    Command("word", tell_word, "say what a word of the field means.", "NAME"),
+    Command("word", tell_word, "explain a term.", "NAME"),
     Command(
-        "repeat", repeat, "tell the last message again, or one before it.", "NUMBER", is_kept=False
+        "repeat", repeat, "repeat the last message, or an earlier one.", "NUMBER", is_kept=False
     ),
-    Command("more", more, "go on with what was too long to be told at once."),
-    Command("log", tell_log, "list the last messages, or write all into a file.", "FILE"),
+    Command("more", more, "continue a long message."),
+    Command("log", tell_log, "list the last messages, or write all to a file.", "FILE"),
 )

@@ -121,7 +121,7 @@ class NotebookImport:
         """Yield the lines on what would happen to each cell."""
         cells, texts = self._file.cells, self._file.texts
         aside = f" {counted(texts, 'piece')} of text left out." if texts else ""
-        yield f"{counted(len(cells), 'cell')} with code. Nothing of it is run.{aside}"
+        yield f"{counted(len(cells), 'cell')} with code. None of it is run.{aside}"
         for each in sorted(self.drafts, key=lambda each: each.answer.cells[0].number):
             yield from _described(each)
         by_reason: dict[str, list[str]] = {}

@@ -29,7 +29,7 @@ from tutor.progress.notebook_cells import NotebookCell
 BY_MARK = "marked by an export"
 BY_NAME = "named so"
 BY_HEADING = "under its heading"
-NOT_ANSWERED = "what the step begins with, and no answer"
+NOT_ANSWERED = "the step's first code, not an answer"
 BY_GIVENS = "has what is given there"
 _MAX_CHOICES = 4
 """Maximum steps offered as a choice: with more, the cell is too vague."""

@@ -75,7 +75,7 @@ def read_cells(suffix: str, content: bytes) -> NotebookFile:
     """Read a file whose name ends in `suffix`. Raises CannotRead."""
     if suffix not in _READERS:
         ends = ", ".join(_READERS)
-        raise CannotRead(f"It is no kind of file that can be read: its name should end in {ends}.")
+        raise CannotRead(f"nntutor cannot read this kind of file. Its name should end in {ends}.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
@@ -134,7 +134,7 @@ class _CellReader:
         own = _below_marks(text)
         commands: tuple[str, ...] = ()
         if len(text.encode()) > MAX_CODE:
-            why_not = f"longer than {MAX_CODE // 1024} KB, which is the most that is run"
+            why_not = f"longer than {MAX_CODE // 1024} KB, the most that nntutor runs"
         elif language := foreign_language(text):
             why_not = f"not Python but {language}"
         if not why_not:
@@ -221,12 +221,12 @@ def _cells_of(text: str) -> list[Any]:
     except RecursionError:
         raise CannotRead("It is nested too deeply for a notebook.") from None
     except json.JSONDecodeError as problem:
-        raise CannotRead(f"It is no notebook: {_damage(text, problem)}.") from None
+        raise CannotRead(f"It is not a notebook: {_damage(text, problem)}.") from None
     except ValueError:
-        raise CannotRead("It is no notebook: it has a number that is too long.") from None
+        raise CannotRead("It is not a notebook: it has a number that is too long.") from None
     form = notebook.get("nbformat") if isinstance(notebook, dict) else None
     if not isinstance(form, int):
-        raise CannotRead("It is no notebook: it does not say which format it has.")
+        raise CannotRead("It is not a notebook: it has no format number.")
     if form != 4:
         advice = "Open it in Jupyter, save it, and import it again."
         raise CannotRead(f"It is a notebook of format {form}, and 4 is what is read. {advice}")
@@ -327,7 +327,7 @@ def _read_page(text: str, reader: _CellReader) -> None:
         end = _end_of_fence(lines, at, opening["fence"])
         code = "\n".join(lines[at + 1 : end])
         is_python = opening["language"].lower() in _PYTHON
-        why_not = "" if is_python else "a fence that does not say that it is Python"
+        why_not = "" if is_python else "a fence without the word python"
         reader.add_code(at + 2, code, why_not=why_not)
         at = start = end + 1
     reader.add_text("\n".join(lines[start:]))

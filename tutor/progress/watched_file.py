@@ -38,7 +38,7 @@ GIVENS_HEADING = "Given code, for reading: it runs before yours."
 
 EMPTY = "{path} is empty. What it held before is kept."
 GONE = "{path} is gone. Its code is kept; watching goes on once the file exists again."
-EMPTY_AT_FIRST = "{path} is empty. Remove it to have it made again with your code."
+EMPTY_AT_FIRST = "{path} is empty. Remove it to get a new file with your code."
 NOT_OPENED = "{path} cannot be opened: {reason}."
 OTHER_CODE = (
     "{path} holds other code than nntutor has for this step. Rename it, and it is made again with "

@@ -16,7 +16,7 @@ from tutor.wire.pads import numbers_in, question_about
 if TYPE_CHECKING:
     from tutor.session.core import Hub
 
-GONE = "Nothing of the last run is kept any more. Run again to draw: {key:run}."
+GONE = "The last run is gone. Run again to draw: {key:run}."
 NOT_ANSWERED = "The model gave no answer. Run again to draw: {key:run}."
 
 

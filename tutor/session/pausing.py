@@ -56,13 +56,13 @@ def changed_words(state: State, phases: tuple[Phase, ...]) -> str:
         return ""
     words = _CHANGED[pause.done]
     if pause.done == "backward" and pause.at.phase == "step":
-        words = f"{words[:-1]}; step() is still to move the parameters."
+        words = f"{words[:-1]}; step() has not moved the parameters yet."
     return words
 
 
 _CHANGED: Mapping[Phase, str] = {
     "zero_grad": "zero_grad() has just run: the gradients are cleared.",
-    "forward": "The forward pass has just run: what the layers gave is new.",
+    "forward": "The forward pass has just run: the layers' outputs are new.",
     "backward": "backward() has just run: the gradients are new.",
-    "step": "step() has just run: new is how far the parameters have moved.",
+    "step": "step() has just run: the parameters have moved.",
 }

@@ -29,7 +29,7 @@ NOTHING_PRINTED = "Done: nothing was printed."
 AGAIN = "What the run had left is gone with it: {key:run} runs the code again."
 
 ENDS_PROGRAM = (
-    "It would end the program. Here it has ended nothing: what the run has left is still there."
+    "It would end the program. Here it ended nothing: the values of the run are still there."
 )
 
 _STATEMENTS: dict[StatementKind, str] = {
@@ -46,17 +46,17 @@ _STATEMENTS: dict[StatementKind, str] = {
 }
 _OUTCOMES: dict[EvaluationOutcome, str] = {
     "not-run": (
-        "The code is not Python yet, so none of it has run. Mend that and run it; then ask again."
+        "The code is not Python yet, so none of it has run. Fix that and run it; then ask again."
     ),
     "timeout": f"It was not done after {EVALUATION_SECONDS:g} seconds, and was ended.",
     "memory": f"It takes more than {EVALUATION_MB} MB of memory, which is the most here.",
     "processes": "It starts more processes than a run may have.",
-    "busy": "The question before it is still being worked out.",
+    "busy": "The previous question is still being computed.",
     "on-card": (
         "A program that was given a graphics card is not kept, since it would hold the memory of "
         "the card. Print in the program what you want to see."
     ),
-    "gone": "Nothing of the last run is kept any more. {key:run} runs the code again.",
+    "gone": "The last run is gone. {key:run} runs the code again.",
 }
 _WITHOUT_MORE: tuple[EvaluationOutcome, ...] = ("on-card", "gone")
 """Outcomes whose words say already that nothing can be asked any more."""

@@ -45,7 +45,7 @@ def sample_words(confusion: Confusion, counted: AnswersCounted | None = None, st
         start = f"Wrong ones first, {wrong} here"
         return f"{start}: the class that is right, and the one that it is given."
     source = _source(counted, step)
-    return f"{len(confusion.samples)} pictures of {source}, all of them taken for what they are."
+    return f"{len(confusion.samples)} pictures of {source}, all classified correctly."
 
 
 def _source(counted: AnswersCounted | None, step: int) -> str:

@@ -58,7 +58,7 @@ def look_at(view: LossView, state: State, check: str = "◆") -> str:
     if state.activity is None and len(view.losses) >= MIN_TREND and not view.broken_step:
         return _rate_words(view) or trend_words(view.losses)
     if view.before:
-        return f"Dotted: the run before, which ended at {loss_text(view.before[-1])}."
+        return f"Dotted: the previous run, which ended at {loss_text(view.before[-1])}."
     return ""
 
 

@@ -161,7 +161,7 @@ def nothing_listed_words(state: State) -> str:
         return "Nothing to show yet: the program has only begun."
     if state.ending is not None or state.verdict is not None:
         return "The program left no tensors, layers or numbers to show."
-    return "Nothing to show yet. After a run the tensors of the program are listed here."
+    return "Nothing to show yet. After a run, this pane lists the tensors of the program."
 
 
 def step_words(cursor: Cursor | None, kept: tuple[int, tuple[InventoryEntry, ...]] | None) -> str:

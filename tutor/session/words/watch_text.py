@@ -18,8 +18,8 @@ from tutor.wire.events import ErrorFacts
 
 BEGUN = "Edit {path} with any editor. What you save there is run."
 NO_FOLDER = "The folder in which nntutor was started is gone. Start it in another one."
-ENDED = "{name} is watched no longer. It stays, and so does the code here."
-LEFT = "{name} is watched no longer, since you left its step. It stays, and so does the code there."
+ENDED = "{name} is no longer watched. It stays, and so does the code here."
+LEFT = "{name} is no longer watched, since you left its step. It stays, and so does the code there."
 
 
 def changed_words(before: str, after: str) -> str:

@@ -25,7 +25,7 @@ from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.words import aligned, busy_words, guess_head, inline, paragraphs
 
-HEAD = "Others wrote this, and it is not right. Guess what it computes."
+HEAD = "A wrong program that people write. Guess what it computes."
 HOW = "A number key chooses your guess. Enter runs the program. {key:experiment} shows another."
 NEXT_ONE = "{key:experiment} shows the next one. Esc, 2 goes back to your code."
 LAST = "That was the last one. Esc, 2 goes back to your code, {key:next_step} to the next step."

@@ -41,7 +41,7 @@ NEXT: dict[HelpLevel, str] = {
 }
 NEXT_WORD = "{key:hint} shows the next word: {} of {} so far."
 ALL_SHOWN = "{key:ladder} puts it into your code, or hides it for a clean start."
-OPEN = "The step is done: all help can be read, and none of it counts. {key:reset} begins again."
+OPEN = "The step is done: you can read all help, and none of it counts. {key:reset} starts over."
 
 MAX_SOLUTION_LINES = 1_000
 """Maximum lines of the solution: in effect all."""

@@ -22,7 +22,7 @@ from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.lesson_text import LessonText
 from tutor.ui.words import busy_words, inline, split_first_sentence, verdict_head
 
-EMPTY = "Nothing has been checked yet. {key:check.all} judges the answer."
+EMPTY = "Nothing has been checked yet. {key:check.all} checks the answer."
 PREPARING = "The check begins as soon as that is done. {key:stop} cancels."
 ANOTHER = "{key:check.all} asks for another."
 MAX_REFERENCE_LINES = 1_000

@@ -20,7 +20,7 @@ ABOUT = (
     "A file is written for the author of the lesson: this step, your answer, the verdict on it, "
     "and versions. It stays on this computer until you pass it on."
 )
-ASK = "What looks wrong? You may leave this empty."
+ASK = "What looks wrong? You can leave this empty."
 KEYS = "Enter writes the file, Esc leaves."
 CLOSE = "Enter or Esc closes this."
 
@@ -63,6 +63,8 @@ class ReportScreen(ModalScreen[None]):
         except OSError as error:
             self._message.update(f"It could not be written: {reason(error)}. {advice(error)}")
             return
-        self._message.update(f"Written to {path}\nGive this file to whoever gave you the lessons.")
+        self._message.update(
+            f"Written to {path}\nGive this file to the person who gave you the lessons."
+        )
         self._words.display = False  # now Enter reaches the screen and closes it
         self._keys.update(CLOSE)

@@ -39,8 +39,8 @@ from tutor.ui.words import aligned, inline, paragraphs
 
 TITLE = "Review, question {number} of {count}: {step}"
 TITLE_AT_END = "Review"
-LOOKING = "Looking for what you missed some days ago."
-MAKING = "The question is being made: it needs programs that run first."
+LOOKING = "Looking for what you missed earlier."
+MAKING = "The question is being prepared: programs run first."
 PROGRAM = "program"
 RIGHT, WRONG, NOT_JUDGED = "Right.", "Not right.", "Not judged."
 FROM_STEP = "## The text of the step"

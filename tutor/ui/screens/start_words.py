@@ -33,7 +33,7 @@ WHAT_IT_IS = (
     "own, in a few lines of PyTorch."
 )
 
-REVIEW = "asks {questions} about what you missed; s skips it today"
+REVIEW = "asks {questions} about what you missed; s skips them today"
 NO_REVIEW = "No review today."
 
 KEY_STYLE = "bold $accent"
@@ -221,9 +221,7 @@ def last_time_warnings(last: LastTime, copies: Sequence[Path]) -> tuple[str, ...
     warnings = []
     if last.cut_off:
         torn = " One entry of the journal was torn; all before it counts." if last.torn else ""
-        warnings.append(
-            f"It was cut off. What you had typed until a second before is still there.{torn}"
-        )
+        warnings.append(f"It was cut off. What you typed up to the last second is saved.{torn}")
     for path in copies[:1]:
         more = f" There are {len(copies)} such texts." if copies[1:] else ""
         warnings.append(
@@ -243,7 +241,10 @@ def _first_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
     return [
         StartRow("Enter", f"begins{first}", key, "go_on"),
         StartRow(
-            marks.fill("{key:quit}"), "leaves; all that you type is kept", key, action_of("quit")
+            marks.fill("{key:quit}"),
+            "leaves; everything you typed is saved",
+            key,
+            action_of("quit"),
         ),
         offer,
     ]
