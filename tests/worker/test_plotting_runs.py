@@ -46,6 +46,18 @@ import matplotlib.pyplot as plt
 plt.plot([1, 2])
 plt.title("elsewhere")
 """
+SAVED = """
+import matplotlib
+matplotlib.use("agg")
+import matplotlib.pyplot as plt
+for name in ("one", "two"):
+    plt.figure()
+    plt.plot([1, 2])
+    plt.title(name)
+    plt.savefig(f"{name}.png")
+    plt.close()
+print(plt.get_backend())
+"""
 UNSHOWN = "import matplotlib.pyplot as plt\nplt.bar(['a', 'b'], [1, 2])\n"
 PIXELS = """
 import matplotlib.pyplot as plt
@@ -98,6 +110,8 @@ async def test_programs_plot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert (titles(shown), printed(shown)) == (["one", "two"], "2 False\n")
         assert titles(await run(client, PIXELS)) == [""]
         assert titles(await run(client, AGG)) == ["elsewhere"]
+        saved = await run(client, SAVED)
+        assert (titles(saved), printed(saved)) == (["one", "two"], "agg\n")
         bars = await run(client, UNSHOWN)
         assert titles(bars) == [""]
         timeline = timeline_of(bars)

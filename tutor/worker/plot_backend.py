@@ -10,11 +10,13 @@ from typing import Any
 
 from matplotlib import is_interactive
 from matplotlib._pylab_helpers import Gcf
-from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from tutor.worker.plot_reading import read_figure
 from tutor.worker.plot_reporter import CURRENT
+
+_print_figure = FigureCanvasBase.print_figure
 
 
 def _show(*figures: object) -> None:
@@ -69,5 +71,12 @@ def _open_figures() -> list[object]:
     return [manager.canvas.figure for manager in Gcf.get_all_fig_managers()]
 
 
+def _print_and_show(canvas: FigureCanvasBase, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    """Write the file, and send the figure, which may be closed at once."""
+    _show(canvas.figure)
+    return _print_figure(canvas, *args, **kwargs)
+
+
 if CURRENT.reporter is not None:
     CURRENT.reporter.connect(read_figure, _open_figures)
+    FigureCanvasBase.print_figure = _print_and_show  # type: ignore[method-assign, assignment]

@@ -1,11 +1,13 @@
 """Prepares a program's import of matplotlib, and does not charge the program for its time.
 
 matplotlib gets a settings folder just before the import, not earlier, since most programs never
-use it. This module does not import matplotlib. The app learns when the import begins and ends.
+use it. The app learns when the import begins and ends. After Agg, which a program may choose as
+its backend, the tutor's backend is loaded, too: it hears of the files that are written.
 """
 
 from __future__ import annotations
 
+import importlib
 import importlib.abc
 import importlib.machinery
 import os
@@ -18,7 +20,9 @@ from tutor.wire.events import LibraryLoaded, LibraryLoading
 from tutor.worker.channel_protocol import EventChannel
 
 PACKAGE = "matplotlib"
-_SLOW = (PACKAGE, f"{PACKAGE}.pyplot")
+BACKEND = "tutor.worker.plot_backend"
+_AGG = f"{PACKAGE}.backends.backend_agg"
+_WATCHED = (PACKAGE, f"{PACKAGE}.pyplot", _AGG)
 _SETTINGS = "MPLCONFIGDIR"
 _FOLDER = ".matplotlib"
 _FONT_LISTS = "fontlist"
@@ -43,7 +47,7 @@ class ImportWatch(importlib.abc.MetaPathFinder):
         target: ModuleType | None = None,
     ) -> importlib.machinery.ModuleSpec | None:
         """Return a timed spec for a module whose import takes long, else None."""
-        if fullname not in _SLOW:
+        if fullname not in _WATCHED:
             return None
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
         if spec is not None and spec.loader is not None:
@@ -83,6 +87,9 @@ class _TimedLoader(importlib.abc.Loader):
         self._watch.begin()
         try:
             self._loader.exec_module(module)
+            if module.__name__ == _AGG:
+                with suppress(Exception):  # the program may have changed matplotlib
+                    importlib.import_module(BACKEND)
         finally:
             self._watch.end()
 
