@@ -429,7 +429,7 @@ async def test_a_fault_of_a_command_is_told_and_ends_nothing(
     monkeypatch.setitem(COMMANDS, "where", Command("where", fail, "fails."))
     async with listening(tmp_path, start_at="double") as learner:
         heard = await learner.types("where")
-        assert heard[0].startswith("That failed because of a fault in the tutor, ZeroDivisionError.")
+        assert heard[0].startswith("That failed because of a fault in the tutor, ZeroDivision")
         assert await learner.types("set 1 y = 1") == ["Line 1 is now: y = 1"]
         fault, learner.desk.fault = learner.desk.fault, None
         assert isinstance(fault, ZeroDivisionError)
