@@ -1,7 +1,7 @@
 """Draws every figure of the course as a PNG, from the data that the terminal draws from.
 
-`python images/make.py` writes `images/<name>.png`, 1200 × 750 pixels. For the README and for
-readers without a terminal; needs matplotlib (the extra `dev`).
+`python images/make.py` writes `images/<name>.png`, 1200 × 750 pixels. The app opens them where a
+learner asks for the picture of a figure. Needs matplotlib (the extra `dev`).
 """
 
 from __future__ import annotations

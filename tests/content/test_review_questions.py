@@ -49,7 +49,7 @@ def _judge(question: ReviewQuestion, step: Step | None, name: str) -> None:
     assert len(right) == 1 or quiz.mode in ("many", "true-false"), name
     if not kind_of(step).has_solution:
         return
-    told = [option.why for option in quiz.options if "is told:" in option.why]
+    told = [option.why for option in quiz.options if "gets the message:" in option.why]
     assert len(told) == 1, name
     assert "{" not in told[0], name
     is_pair = quiz.text == WHICH_PROGRAM.format(title=quiz.title)

@@ -289,7 +289,7 @@ async def test_while_programs_run_it_says_so_and_can_be_left(tmp_path: Path) -> 
             "what is asked",
         )
         await pilot.pause()
-        assert "The question is being made" in text_of(app)
+        assert "The question is being prepared" in text_of(app)
         await pilot.press("escape")
         await eventually(lambda: isinstance(app.screen, StartScreen), "the start")
 

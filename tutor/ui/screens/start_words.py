@@ -33,7 +33,7 @@ WHAT_IT_IS = (
     "own, in a few lines of PyTorch."
 )
 
-REVIEW = "asks {questions} about what you missed; s skips them today"
+REVIEW = "asks {questions} about what you missed; s skips it today"
 NO_REVIEW = "No review today."
 
 KEY_STYLE = "bold $accent"
