@@ -63,9 +63,9 @@ def room(name: str, left: float, top: float, width: float) -> str:
     kind = ' class="worker"' if name == "worker" else ""
     middle = left + width / 2
     return (
-        f'<rect{kind} x="{left}" y="{top}" width="{width}" height="{ROOM_HEIGHT}" rx="4"/>\n'
-        f'<text class="name" x="{middle}" y="{top + 23}">{escape(name)}</text>\n'
-        f'<text x="{middle}" y="{top + 41}">{escape(PURPOSES[name])}</text>'
+        f'<rect{kind} x="{left:g}" y="{top}" width="{width:g}" height="{ROOM_HEIGHT}" rx="4"/>\n'
+        f'<text class="name" x="{middle:g}" y="{top + 23}">{escape(name)}</text>\n'
+        f'<text x="{middle:g}" y="{top + 41}">{escape(PURPOSES[name])}</text>'
     )
 
 

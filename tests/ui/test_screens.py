@@ -48,7 +48,7 @@ async def test_help_is_shown_and_left_at_the_same_place(tmp_path: Path) -> None:
         await pilot.press("escape", "2", "f1")
         await pilot.pause()
         assert isinstance(app.screen, HelpScreen)
-        assert "Judge the answer." in screen_text(app)
+        assert "Find out if your answer is right." in screen_text(app)
         await pilot.press("f5", "escape")
         await pilot.pause()
         assert app.focused is workspace_of(app).code.editor
