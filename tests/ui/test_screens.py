@@ -114,7 +114,7 @@ async def test_the_palette_edits_too(tmp_path: Path) -> None:
     async with opened(app) as pilot:
         assert app.focused is not workspace_of(app).code.editor
         await pilot.press("ctrl+p", *"duplicate")
-        await eventually(lambda: "there twice" in screen_text(app), "the command")
+        await eventually(lambda: "Duplicate the line" in screen_text(app), "the command")
         await pilot.press("down", "enter")
         await eventually(lambda: workspace_of(app).code.source.count("y = ...") == 2, "two lines")
         assert app.focused is workspace_of(app).code.editor

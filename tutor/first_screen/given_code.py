@@ -127,7 +127,7 @@ def headings(
     if opened:
         return tuple(f"{glyphs.opened} {text}{note}" for text in (full, short, label))
     shown = min(preview_lines, (folded or code).count("\n") + 1)
-    more = f"{between}{count - shown} more{note}"
+    more = f"{between}{count - shown} more{note}" if shown else note
     versions = [f"{glyphs.closed} {text}{more}" for text in (full, short, label)]
     return (*versions, versions[-1].removesuffix(SHOWS_ALL))
 

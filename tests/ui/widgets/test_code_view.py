@@ -69,6 +69,18 @@ async def test_long_lines_wrap(width: int) -> None:
         )
 
 
+async def test_the_later_rows_of_a_line_are_indented_beyond_it() -> None:
+    async with hosted(CodeView("def f():\n  return first(one) + second(two)"), (24, 20)) as pilot:
+        shown = rows(pilot.app.query_one(CodeView))[1:]
+        assert shown == ["▎ def f():", "▎   return first(one) +", "▎       second(two)"]
+
+
+async def test_one_that_shows_no_line_counts_the_lines_once() -> None:
+    view = CodeView(CODE, preview_lines=0, key_note="Esc, g shows all")
+    async with hosted(view):
+        assert rows(view) == ["▎ ▸ given · 10 lines · locked: Esc, g shows all"]
+
+
 @pytest.mark.parametrize("dark", [True, False])
 async def test_highlighting_colours_and_changes_no_letter(dark: bool) -> None:
     code = "def f(é):\n    '''数\n    text'''\n    return f'{é}'  # done"

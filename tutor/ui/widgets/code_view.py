@@ -29,6 +29,11 @@ Parts = list[tuple[Span, str]]
 """Named parts of one line, as spans of characters; outer parts before inner ones."""
 
 
+def hanging_indent(line: str, width: int) -> int:
+    """Return the cells before the later rows of a line: one level more than its own, if roomy."""
+    return min(len(line) - len(line.lstrip(" ")) + 4, width // 4)
+
+
 class CodeView(Verbatim, Widget):
     """Code under a heading that calls it locked, as high as needed.
 
@@ -148,7 +153,8 @@ class CodeView(Verbatim, Widget):
         if not 0 < y <= len(rows):
             return Strip.blank(width, base)
         index, span = rows[y - 1]
-        edge = [Segment(f"{self.marks.bar} ", muted)]
+        indent = " " * (span[0] and hanging_indent(self.lines[index], width))
+        edge = [Segment(f"{self.marks.bar} {indent}", muted)]
         parts = self.parts[index] if self.parts else ()
         row = Strip(edge + code_segments(self.lines[index], span, parts, base, colours))
         return row.adjust_cell_length(width, base)
@@ -161,7 +167,7 @@ class CodeView(Verbatim, Widget):
         return [
             (index, span)
             for index, line in enumerate(self.lines)
-            for span in fold_code(line, max(1, width - 2))
+            for span in fold_code(line, max(1, width - 2), hanging_indent(line, width))
         ]
 
     def _read_parts(self) -> None:

@@ -42,21 +42,22 @@ def fold_at_spaces(text: str, width: int) -> list[Span]:
     return _fold_behind(text, width, _SPACE)
 
 
-def fold_code(text: str, width: int) -> list[Span]:
+def fold_code(text: str, width: int, hanging: int = 0) -> list[Span]:
     """Break a line of code after spaces, or else between names.
 
     A dotted name is broken before a dot if needed; a name longer than half a row is broken at the
-    end of its row.
+    end of its row. Rows after the first leave `hanging` cells free.
     """
-    return _fold_behind(text, width, _SPACE, _BESIDE_NAME, _BEFORE_DOT)
+    return _fold_behind(text, width, _SPACE, _BESIDE_NAME, _BEFORE_DOT, hanging=hanging)
 
 
-def _fold_behind(text: str, width: int, *places: re.Pattern[str]) -> list[Span]:
+def _fold_behind(text: str, width: int, *places: re.Pattern[str], hanging: int = 0) -> list[Span]:
     """Break each row after the first pattern's last match that leaves it half full."""
     rows: list[Span] = []
     start, is_ascii = 0, text.isascii()
     while not rows or start < len(text):
-        end = full = _row_end(text, start, width, is_ascii=is_ascii)
+        columns = width - hanging if rows else width
+        end = full = _row_end(text, start, columns, is_ascii=is_ascii)
         if full < len(text) and text[full] != " ":
             found = (
                 max((match.end() for match in place.finditer(text, start, full)), default=start)
