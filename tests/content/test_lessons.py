@@ -78,7 +78,17 @@ START = [
     ("straight-or-bent", ""),
     ("draw-a-digit", ""),
 ]
-STEPS = {"start": START, "architecture": CHAPTER, "tensors": TENSORS, "training": TRAINING}
+AUTOGRAD = [
+    ("the-tape", ""),
+    ("three-backwards", ""),
+]
+STEPS = {
+    "start": START,
+    "architecture": CHAPTER,
+    "tensors": TENSORS,
+    "training": TRAINING,
+    "autograd": AUTOGRAD,
+}
 """For each lesson its steps, and the number that the section of the book gives each."""
 FILES = sorted(LESSONS.glob("*/[0-9]*.toml"))
 LINTED = drawn(FILES, 4, "linted")
