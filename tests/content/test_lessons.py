@@ -81,6 +81,7 @@ START = [
 AUTOGRAD = [
     ("the-tape", ""),
     ("three-backwards", ""),
+    ("who-gets-a-gradient", ""),
 ]
 STEPS = {
     "start": START,
