@@ -81,6 +81,7 @@ START = [
 AUTOGRAD = [
     ("the-tape", ""),
     ("three-backwards", ""),
+    ("numeric-gradient", ""),
     ("who-gets-a-gradient", ""),
 ]
 STEPS = {
