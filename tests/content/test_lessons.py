@@ -83,6 +83,7 @@ AUTOGRAD = [
     ("three-backwards", ""),
     ("numeric-gradient", ""),
     ("who-gets-a-gradient", ""),
+    ("cut-in-the-middle", ""),
 ]
 STEPS = {
     "start": START,
