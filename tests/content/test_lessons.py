@@ -84,6 +84,7 @@ AUTOGRAD = [
     ("numeric-gradient", ""),
     ("who-gets-a-gradient", ""),
     ("cut-in-the-middle", ""),
+    ("backprop-by-hand", ""),
 ]
 STEPS = {
     "start": START,
