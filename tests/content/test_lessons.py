@@ -85,6 +85,7 @@ AUTOGRAD = [
     ("who-gets-a-gradient", ""),
     ("cut-in-the-middle", ""),
     ("backprop-by-hand", ""),
+    ("value-forward-backward", ""),
 ]
 STEPS = {
     "start": START,
