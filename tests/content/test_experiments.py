@@ -30,6 +30,9 @@ WITH_GUESSES = (
     "one-hot-by-comparison",
     "split-then-scale",
     "train-penguins",
+    "numeric-gradient",
+    "backprop-by-hand",
+    "value-forward-backward",
 )
 WITHOUT = (
     "manual-update",
