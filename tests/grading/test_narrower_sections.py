@@ -67,10 +67,22 @@ def parts(
         (OWN + "h = 3\ndef f(): return h\nc = nowhere + f()\n", [(1, 2, ANSWER)]),
         (OWN + "h = z\nc = nowhere + h\n", [(1, 3, ANSWER + "; h = z")]),
         (OWN + "z.sort()\nc = nowhere\n", [(1, 3, ANSWER + "; z.sort()")]),
-        # what it needs of that is had from above, and counting rounds is nobody's
+        # what ends up in the answer belongs to it, and counting rounds is nobody's
         (
             "c = 3\nd = c\ne = 4\n" + OWN + "z += d\nc = 0\n",
-            [(2, 6, "c = 3; d = c; e = 4; " + ANSWER + "; z += d")],
+            [(1, 6, "c = 3; d = c; e = 4; " + ANSWER + "; z += d")],
+        ),
+        (
+            "c = nowhere\nk = []\nfor j in (2, 1):\n    c = j\n    k.append(c)\n"
+            "y = k[0] * x\nz = y + k[1]\n",
+            [
+                (
+                    2,
+                    7,
+                    "k = []; for j in (2, 1):;     c = j;     k.append(c); "
+                    "y = k[0] * x; z = y + k[1]",
+                )
+            ],
         ),
         ("i = 3\n" + OWN, []),
         # what is printed of it goes with it

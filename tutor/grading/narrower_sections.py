@@ -19,7 +19,7 @@ from tutor.course.code import NotPython, parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
 from tutor.grading.borders import Border, BorderKind, borders, form_of, is_neutral
-from tutor.grading.free_names import free_names, names_bound
+from tutor.grading.free_names import free_names, names_bound, names_changed
 from tutor.grading.program_words import words_used
 from tutor.grading.sections import (
     KEPT_STATEMENTS,
@@ -231,7 +231,8 @@ class _Exercises:
     def _foreign(self) -> list[bool]:
         """For each statement, True if it binds names that only other steps' answers bind.
 
-        A statement that reads a given of this step alone belongs to this step, whatever it binds.
+        A statement belongs to this step, whatever it binds, if it reads a given of this step alone,
+        or if what it computes ends up in a requested name.
         """
         programs = (self.step.given, self.step.solution, *self.step.also_right)
         own = {name for code in programs for name in bound_names(code)}
@@ -242,8 +243,21 @@ class _Exercises:
             not isinstance(node, KEPT_STATEMENTS)
             and bool(names_stored(node) & names)
             and not names_loaded(node) & only_here
-            for node in self.statements
+            and not needed
+            for node, needed in zip(self.statements, self._needed, strict=True)
         ]
+
+    @cached_property
+    def _needed(self) -> list[bool]:
+        """For each statement, True if a later binding of a requested name reads what it makes."""
+        read: set[str] = set()
+        found: list[bool] = []
+        for node in reversed(self.statements):
+            found.append(bool((names_stored(node) | names_changed(node)) & read))
+            read -= names_stored(node) - names_loaded(node)
+            if found[-1] or names_stored(node) & self._asked:
+                read |= free_names([node]) - set(bound_names(self.step.given))
+        return found[::-1]
 
     @cached_property
     def _foreign_with_asides(self) -> list[bool]:
