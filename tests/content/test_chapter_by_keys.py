@@ -239,10 +239,10 @@ weight0 = weight0 - lr * weight0.grad
 
 
 MOVES = {
-    "adam": ("training-loop", "", "moved by up to 0.00101; lr × gradient is 0.000221"),
-    "by hand": ("manual-update", "", "moved by up to 0.000216 = lr 0.001 × gradient 0.216"),
-    "sgd": ("sgd-optimizer", "", "moved by up to 0.00226 = lr 0.01 × gradient 0.226"),
-    "rebound": ("manual-update", REBOUND, "not moved, though its gradient is up to 0.216"),
+    "adam": ("training-loop", "", "largest change 0.00101; lr × gradient is 0.000221"),
+    "by hand": ("manual-update", "", "largest change 0.000216 = lr 0.001 × gradient 0.216"),
+    "sgd": ("sgd-optimizer", "", "largest change 0.00226 = lr 0.01 × gradient 0.226"),
+    "rebound": ("manual-update", REBOUND, "unchanged, though its largest gradient is 0.216"),
 }
 
 

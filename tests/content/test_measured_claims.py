@@ -111,7 +111,7 @@ for epoch in range(5):
     optimizer.step()
 moved = (model[0].weight - before).abs().max()
 steepest = model[0].weight.grad.abs().max()
-print(f"moved by up to {moved:.3g}; lr × gradient is {lr * steepest:.3g}")
+print(f"largest change {moved:.3g}; lr × gradient is {lr * steepest:.3g}")
 print(f"the largest gradient {steepest:.3g}")
 """,
     ),
@@ -121,7 +121,7 @@ print(f"the largest gradient {steepest:.3g}")
 fresh = torch.autograd.grad(criterion(model(input_tensor), output_tensor), model[0].weight)[0]
 if torch.allclose(model[0].weight.grad, fresh):
     steepest = fresh.abs().max()
-    print(f"moved by up to {lr * steepest:.3g} = lr {lr} × gradient {steepest:.3g}")
+    print(f"largest change {lr * steepest:.3g} = lr {lr} × gradient {steepest:.3g}")
 """,
     ),
     "shapes of a binary classifier": (

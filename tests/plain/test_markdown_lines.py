@@ -53,7 +53,7 @@ def test_each_sentence_has_its_line_and_each_part_its_kind() -> None:
 
 
 def test_a_quotation_without_a_formula_is_a_quotation() -> None:
-    assert lines_of("> moved by up to 0.1", {}) == ["Quote: moved by up to 0.1"]
+    assert lines_of("> largest change 0.1", {}) == ["Quote: largest change 0.1"]
     assert lines_of("> eᶻ", {"eᶻ": "e to the z"}) == ["Formula: e to the z"]
 
 

@@ -25,7 +25,7 @@ def moved(*numbers: float) -> Change:
 
 
 AS_ADAM = moved(-0.1, 0.1, 0.0, -0.1)
-OTHERWISE = "no multiple of .grad"
+OTHERWISE = "not a multiple of .grad"
 
 
 def by_rate(rate: float) -> Change:
@@ -35,19 +35,19 @@ def by_rate(rate: float) -> Change:
 @pytest.mark.parametrize(
     ("change", "rates", "words"),
     [
-        (by_rate(-0.1), (0.1,), "moved by up to 0.012 = lr 0.1 × gradient 0.12"),
-        (by_rate(-0.1), (0.5, 0.1), "moved by up to 0.012 = lr 0.1 × gradient 0.12"),
-        (by_rate(-0.1), (), "moved by up to 0.012 = 0.1 × gradient 0.12"),
-        (by_rate(-0.2), (0.1,), "moved by up to 0.024 = 0.2 × gradient 0.12"),
-        (by_rate(0.1), (0.1,), "moved by up to 0.012 = lr 0.1 × gradient 0.12, and uphill"),
-        (AS_ADAM, (0.1,), "moved by up to 0.1; lr × gradient is 0.012"),
-        (AS_ADAM, (0.1, 0.1), "moved by up to 0.1; lr × gradient is 0.012"),
-        (moved(*[-0.1] * 4), (0.1,), "moved by up to 0.1; lr × gradient is 0.012"),
-        (AS_ADAM, (), f"moved by up to 0.1, {OTHERWISE}"),
-        (AS_ADAM, (0.1, 0.5), f"moved by up to 0.1, {OTHERWISE}"),
-        (AS_ADAM, (float("nan"),), f"moved by up to 0.1, {OTHERWISE}"),
-        (AS_ADAM, (0.1 / 0.12,), f"moved by up to 0.1, {OTHERWISE}"),
-        (moved(0.0, 0.0, 0.0, 0.0), (0.1,), "not moved, though its gradient is up to 0.12"),
+        (by_rate(-0.1), (0.1,), "largest change 0.012 = lr 0.1 × gradient 0.12"),
+        (by_rate(-0.1), (0.5, 0.1), "largest change 0.012 = lr 0.1 × gradient 0.12"),
+        (by_rate(-0.1), (), "largest change 0.012 = 0.1 × gradient 0.12"),
+        (by_rate(-0.2), (0.1,), "largest change 0.024 = 0.2 × gradient 0.12"),
+        (by_rate(0.1), (0.1,), "largest change 0.012 = lr 0.1 × gradient 0.12, uphill"),
+        (AS_ADAM, (0.1,), "largest change 0.1; lr × gradient is 0.012"),
+        (AS_ADAM, (0.1, 0.1), "largest change 0.1; lr × gradient is 0.012"),
+        (moved(*[-0.1] * 4), (0.1,), "largest change 0.1; lr × gradient is 0.012"),
+        (AS_ADAM, (), f"largest change 0.1, {OTHERWISE}"),
+        (AS_ADAM, (0.1, 0.5), f"largest change 0.1, {OTHERWISE}"),
+        (AS_ADAM, (float("nan"),), f"largest change 0.1, {OTHERWISE}"),
+        (AS_ADAM, (0.1 / 0.12,), f"largest change 0.1, {OTHERWISE}"),
+        (moved(0.0, 0.0, 0.0, 0.0), (0.1,), "unchanged, though its largest gradient is 0.12"),
         (None, (0.1,), ""),
     ],
 )
@@ -61,13 +61,13 @@ def test_what_float32_has_lost_is_no_reason_to_deny_the_rule() -> None:
     """Of a weight of 0.25 a move is known to about 3e-8."""
     change = moved(-1.2e-5 + 2e-8, 6e-6 - 2e-8, 2e-8, -3e-6)
     assert moved_words(entry(), change, (1e-4,)) == (
-        "moved by up to 1.2e-05 = lr 0.0001 × gradient 0.12"
+        "largest change 1.2e-05 = lr 0.0001 × gradient 0.12"
     )
 
 
 def test_a_move_too_small_to_be_measured_claims_nothing() -> None:
     assert moved_words(entry(weight=1e3), moved(-6e-5, -6e-5, 0.0, 0.0), (0.1,)) == (
-        "moved by up to 6e-05"
+        "largest change 6e-05"
     )
 
 
@@ -100,11 +100,11 @@ def test_a_rate_is_what_the_program_calls_so() -> None:
 @pytest.mark.parametrize(
     ("since", "steps", "words"),
     [
-        (0, 2, "moved by up to 0.012 since the start"),
-        (58, 100, "moved by up to 0.012 since step 58"),
-        (99, 100, "moved by up to 0.012 = lr 0.1 × gradient 0.12"),
-        (0, 0, "moved by up to 0.012 = lr 0.1 × gradient 0.12"),
-        (0, 1, "moved by up to 0.012 = lr 0.1 × gradient 0.12"),
+        (0, 2, "largest change since the start: 0.012"),
+        (58, 100, "largest change since step 58: 0.012"),
+        (99, 100, "largest change 0.012 = lr 0.1 × gradient 0.12"),
+        (0, 0, "largest change 0.012 = lr 0.1 × gradient 0.12"),
+        (0, 1, "largest change 0.012 = lr 0.1 × gradient 0.12"),
     ],
 )
 def test_a_move_of_several_steps_is_not_held_against_the_last_gradient(

@@ -1,4 +1,4 @@
-"""How far a tensor has moved, in one line, and whether it was a rate times its gradient.
+"""How far a tensor has moved, in one line, and if that was a rate times its gradient.
 
 The rate is measured from the numbers themselves, so that the line is true of whatever moved the
 tensor: an optimizer, an update by hand, or a slip in one.
@@ -39,22 +39,23 @@ def moved_words(
     if not steepest < float("inf") or not farthest < float("inf") or not steepest:
         return ""
     if not farthest:
-        return f"not moved, though its gradient is up to {steepest:.3g}"
-    moved = f"moved by up to {farthest:.3g}"
+        return f"unchanged, though its largest gradient is {steepest:.3g}"
+    moved = f"largest change {farthest:.3g}"
     lost = ROUNDING * _largest(values[0])
     if steps > change.since + 1:
-        return f"{moved} since {f'step {change.since}' if change.since else 'the start'}"
+        start = f"step {change.since}" if change.since else "the start"
+        return f"largest change since {start}: {farthest:.3g}"
     if farthest < MEASURABLE * lost:
         return moved
     rate = _rate(change.numbers, gradient, TOLERANCE * farthest + lost)
-    told = {*rates}
+    known = {*rates}
     if rate is None:
-        expected = min(told) * steepest if len(told) == 1 else 0.0
+        expected = min(known) * steepest if len(known) == 1 else 0.0
         if expected > 0 and not _is_alike(farthest, expected):
             return f"{moved}; lr × gradient is {expected:.3g}"
-        return f"{moved}, no multiple of .grad"
-    own = next((f"lr {each:.3g}" for each in told if _is_alike(abs(rate), each)), "")
-    uphill = ", and uphill" if rate > 0 else ""
+        return f"{moved}, not a multiple of .grad"
+    own = next((f"lr {each:.3g}" for each in known if _is_alike(abs(rate), each)), "")
+    uphill = ", uphill" if rate > 0 else ""
     return f"{moved} = {own or f'{abs(rate):.3g}'} × gradient {steepest:.3g}{uphill}"
 
 
