@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from tutor.course.word_index import WordIndex
 
 StepKind = Literal["read", "quiz", "predict", "code", "order", "lab"]
-"""What the step asks for: nothing, an answer, a guess at what a program does, a program, the order
-of a program's lines, or the values of its sliders. It decides which other keys the step has."""
+"""The step asks for nothing, an answer, a guess at a program's result, a program, the order of a
+program's lines, or the values of its sliders. The kind decides which other keys the step has."""
 
 AnyKind: TypeAlias = StepKind | Literal["try"]
 """`try` is the learner's own program in place of a step; no lesson has it."""
@@ -507,7 +507,7 @@ class LabStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="lab"):
     sliders: tuple[LabSlider, ...] = ()  # [[slider]]
     """The sliders, each a name of the program. At least one is needed, or a `pad` in the views."""
     goals: tuple[Goal, ...] = ()  # [[goal]]
-    """What the learner should reach. At least one is needed."""
+    """Conditions that the learner should reach. At least one is needed."""
     guess: str = ""
     """A question that is answered with a number before the first run, in Markdown. The guess is
     never judged: it stands beside the shown values. Empty: nothing is asked."""

@@ -178,7 +178,7 @@ _FUNCTIONS: tuple[tuple[str, Callable[[float], float]], ...] = (
     ("`tanh` of the right one", math.tanh),
     ("the sigmoid of the right one", lambda x: 1 / (1 + math.exp(-x))),
 )
-"""What a number too many, or one too few, may be of the right one."""
+"""Functions of the right number that explain a wrong one, tried in this order."""
 
 
 def _find_function(pair: _Pair) -> Relation | None:

@@ -25,7 +25,7 @@ class Program(Struct, frozen=True):
     seed: int = 0
     """Seed of torch, numpy and random, set before the prelude, and before the givens."""
     command_line: tuple[str, ...] = ("exercise.py",)
-    """What `sys.argv` holds."""
+    """Value of `sys.argv` in the program."""
 
 
 Files: TypeAlias = tuple[tuple[str, bytes], ...]
