@@ -1,4 +1,4 @@
-"""How far a tensor has moved, in one line, and if that was a rate times its gradient.
+"""How far a tensor has moved, in one line, and whether it was a rate times its gradient.
 
 The rate is measured from the numbers themselves, so that the line is true of whatever moved the
 tensor: an optimizer, an update by hand, or a slip in one.
