@@ -86,6 +86,7 @@ AUTOGRAD = [
     ("cut-in-the-middle", ""),
     ("backprop-by-hand", ""),
     ("value-forward-backward", ""),
+    ("your-own-function", ""),
 ]
 STEPS = {
     "start": START,
