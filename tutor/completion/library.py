@@ -58,13 +58,21 @@ class Entry(NamedTuple):
         return self.path.rpartition(".")[2]
 
 
-_PAD = Entry(
-    f"{PYTHON}.show_pad",
-    "function",
-    "(model, image=None)",
-    "Open a pad to draw digits on, and show what the model makes of each.",
+_SHOWS = (
+    Entry(
+        f"{PYTHON}.show_map",
+        "function",
+        "(predict, points, labels, loss=None)",
+        "Draw the predictions of a model in the pane Map, with the data points.",
+    ),
+    Entry(
+        f"{PYTHON}.show_pad",
+        "function",
+        "(model, image=None)",
+        "Open a pad to draw digits on, and show what the model makes of each.",
+    ),
 )
-"""The function that the worker puts among the builtins of each program."""
+"""The functions that the worker puts among the builtins of each program."""
 
 
 class Library:
@@ -156,7 +164,7 @@ def _python_entries() -> Mapping[str, Entry]:
         if not name.startswith("_"):
             kind = "class" if isinstance(obj, type) else "function" if callable(obj) else "value"
             _add_python(entries, f"{PYTHON}.{name}", kind, obj)
-    entries[_PAD.path] = _PAD
+    entries.update((each.path, each) for each in _SHOWS)
     for word in keyword.kwlist:
         entries.setdefault(f"{PYTHON}.{word}", Entry(f"{PYTHON}.{word}", "keyword"))
     for holder in _PYTHON_TYPES:

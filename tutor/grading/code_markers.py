@@ -27,6 +27,7 @@ from tutor.grading.kinds import grading_of
 from tutor.grading.library_uses import LibraryUses, library_uses, misspelt
 from tutor.grading.read_names import NameRead, ProgramNames, read_names
 from tutor.text import printable
+from tutor.wire.commands import SHOWS
 from tutor.wire.events import ErrorFacts
 
 MAX_MARKERS = 50
@@ -34,7 +35,7 @@ MAX_CHARACTERS = 200_000
 """Maximum characters of a text with markers."""
 
 _FILE = "exercise.py"
-_BUILTINS = frozenset((*dir(builtins), "show_pad"))
+_BUILTINS = frozenset((*dir(builtins), *SHOWS))
 """Names that a program finds without an import, of Python or of the worker."""
 _GOES_ON = re.compile(r"(?:else|elif|except|finally)\b")
 """Start of a line that continues the statement above."""

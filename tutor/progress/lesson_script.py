@@ -28,6 +28,7 @@ from tutor.progress.accepted_answers import AcceptedAnswers
 from tutor.progress.drafts import Drafts
 from tutor.progress.entries import AnswerJudged, digest_of, is_digest_of
 from tutor.progress.fold import read_entries
+from tutor.wire.commands import SHOWS
 
 _SEEDS = {
     "torch": "torch.manual_seed({})",
@@ -40,11 +41,11 @@ NO_TEXTS: Mapping[str, str] = {}
 
 NOT_ANSWERED = "Not answered yet. The given code, and the code in the editor:"
 
-NO_PAD = "show_pad = lambda model, image=None: None  # opens a pad in nntutor alone"
-"""Code in place of the function that each program finds in nntutor."""
+NOT_SHOWN = "{} = lambda *given, **named: None  # draws in nntutor alone"
+"""Code in place of one of the `SHOWS`."""
 
-_BUILTINS = frozenset(dir(builtins)) - {"show_pad"}
-"""Names of Python itself: a process that runs programs has `show_pad` among them, too."""
+_BUILTINS = frozenset(dir(builtins)) - {*SHOWS}
+"""Names of Python itself: a process that runs programs has the `SHOWS` among them, too."""
 
 AT_TOP = "# at the top: "
 """Prefix of an import from `__future__` in an answer: the import itself is at the top."""
@@ -236,8 +237,9 @@ class _Writer:
             if any(name in read and self._sources.get(name) != text for name in names):
                 self._lines.append(text)
                 self._sources.update(dict.fromkeys(names, text))
-        if "show_pad" in read and "show_pad" not in self._sources:
-            self._write(NO_PAD)
+        for name in SHOWS:
+            if name in read and name not in self._sources:
+                self._write(NOT_SHOWN.format(name))
         for name in sorted(read & set(self._sources) & _BUILTINS):
             text = f"from builtins import {name}"
             if self._sources[name] != text:

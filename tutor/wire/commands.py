@@ -11,6 +11,9 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+SHOWS = ("show_map", "show_pad")
+"""Functions of the worker that every program finds among the builtins."""
+
 
 class Program(Struct, frozen=True):
     """A whole program: prelude, givens and the learner's part run in one namespace, in this order.

@@ -149,6 +149,15 @@ class Recorder:
         finally:
             self._outputs = ()  # the graph is freed with the program's last reference
 
+    def add_own_step(self, loss: float) -> None:
+        """Record a step of an engine of the program's own; with an optimizer it does not count."""
+        if self.steps:
+            return
+        self.backwards += 1
+        self.by_backward.append(loss)
+        if self.listener is not None:
+            self.listener.after(self)
+
     def add_event(self, event: str) -> None:
         if self.step_log is not None and len(self.events) < MAX_EVENTS:
             self.events.append(event)

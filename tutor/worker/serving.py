@@ -29,6 +29,7 @@ from tutor.worker.plot_imports import ImportWatch
 from tutor.worker.plot_reporter import CURRENT, PlotReporter
 from tutor.worker.probed_views import PROBES
 from tutor.worker.program_folder import WrittenFiles, own_folder
+from tutor.worker.show_map import MAPS, show_map
 from tutor.worker.show_pad import NEWEST, show_pad
 from tutor.worker.step_reporter import StepReporter
 from tutor.worker.streams import OutputCapture
@@ -53,7 +54,8 @@ class Server:
     """The server of one command in this process, with the fingerprint from before any program."""
 
     def __init__(self) -> None:
-        vars(builtins)[show_pad.__name__] = show_pad  # every program finds it without an import
+        for shows in (show_map, show_pad):  # every program finds them without an import
+            vars(builtins)[shows.__name__] = shows
         self._fingerprint = Fingerprint()
 
     def serve(self, channel: EventChannel, command: Execute | ObserveAll) -> None:
@@ -106,6 +108,7 @@ class Server:
         plots = PlotReporter(channel) if command.live else None
         CURRENT.reporter = plots
         NEWEST.clear()
+        MAPS.begin(channel if command.live else None)
 
         def make_listener(started: ProgramRun) -> StepReporter:
             if command.live:
@@ -121,6 +124,7 @@ class Server:
         if plots is not None:
             plots.finish()
             channel.send_all(pad.shown() for pad in NEWEST)
+            MAPS.finish()
         executed = _executed(run, command.fixed)
         if written is not None:
             executed = structs.replace(executed, written=written.found())

@@ -6,7 +6,8 @@ mode it is in, and nothing is taken from hooks. Modes, buffers and generators ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from inspect import getclosurevars
 from io import BytesIO
 from itertools import islice
@@ -38,13 +39,19 @@ def evaluated(model: Callable[..., Any], x: Any) -> Any:  # noqa: ANN401 # as fo
     again afterwards. `x` may be a number, a list, an array or a tensor; for a module it is cast to
     the dtype of the first parameter.
     """
-    with torch.no_grad():
-        states = ModelStates(_modules_of(model))
-        states.switch_to_evaluation()
-        try:
-            return model(as_input(x, model))
-        finally:
-            states.put_back()
+    with torch.no_grad(), evaluation_mode(model):
+        return model(as_input(x, model))
+
+
+@contextmanager
+def evaluation_mode(model: Callable[..., Any]) -> Iterator[None]:
+    """Put the model, or the modules that a function names, in that mode for a while."""
+    states = ModelStates(_modules_of(model))
+    states.switch_to_evaluation()
+    try:
+        yield
+    finally:
+        states.put_back()
 
 
 def _modules_of(model: Callable[..., Any]) -> list[nn.Module]:
