@@ -86,6 +86,7 @@ AUTOGRAD = [
     ("cut-in-the-middle", ""),
     ("backprop-by-hand", ""),
     ("value-forward-backward", ""),
+    ("value-trains", ""),
     ("your-own-function", ""),
 ]
 STEPS = {
