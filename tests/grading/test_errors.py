@@ -384,12 +384,12 @@ CASES = [
     (
         "AttributeError: '_IncompatibleKeys' object has no attribute 'eval'",
         "wrong-attribute-name",
-        ["`load_state_dict` gives back what did not fit", "go on with that model"],
+        ["returns the names that did not fit", "then use the model"],
     ),
     (
         "AttributeError: 'collections.OrderedDict' object has no attribute 'eval'",
         "wrong-attribute-name",
-        ["OrderedDict has no `eval`", "is no model", "`model.load_state_dict(…)`"],
+        ["OrderedDict has no `eval`", "not a model", "`model.load_state_dict(…)`"],
     ),
     (
         "AttributeError: 'float' object has no attribute 'backward'",
@@ -496,7 +496,7 @@ CASES = [
         "ImportError: Cannot load backend 'TkAgg' which requires the 'tk' interactive framework, "
         "as 'headless' is currently running",
         "no-window",
-        ["no window here, as `TkAgg` would", "the pane Plot"],
+        ["`TkAgg` would open a window", "the pane Plot"],
     ),
     (
         "RuntimeError: Caught RuntimeError in DataLoader worker process 0.\nOriginal Traceback "
@@ -589,7 +589,7 @@ def test_two_layers_do_not_chain() -> None:
     assert explanation is not None
     assert explanation.slug == "layers-do-not-chain"
     assert "`model[1]` expects 12" in explanation.message
-    assert "make this one `nn.Linear(20, …)`, or let that give 12" in explanation.message
+    assert "make this one `nn.Linear(20, …)`, or let the one before give 12" in explanation.message
 
 
 def test_a_matrix_product_is_not_told_as_a_layer() -> None:

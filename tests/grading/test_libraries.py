@@ -48,14 +48,14 @@ CASES = [
         "AttributeError: 'torch.return_types.max' object has no attribute 'float'",
         "",
         "pair-not-tensor",
-        "put `.values` or `.indices` after it. The places alone: `torch.argmax(…)`",
+        "put `.values` or `.indices` after it. For the indices alone, use `torch.argmax(…)`",
     ),
     Case(
         _PAIR + "y = torch.ones(2) - m",
         "TypeError: unsupported operand type(s) for -: 'Tensor' and 'torch.return_types.max'",
         "",
         "pair-not-tensor",
-        "`torch.max` with a `dim` gives two tensors together",
+        "`torch.max` with a `dim` returns two tensors",
     ),
     Case(
         _PAIR + "F.one_hot(m)",
@@ -78,7 +78,7 @@ CASES = [
         'TypeError: can only concatenate tuple (not "int") to tuple',
         "",
         "pair-not-tensor",
-        "On the left of `+` there is a tuple",
+        "The left side of `+` is a tuple",
     ),
     Case(
         "m = torch.topk(torch.ones(2, 3), 1)\ny = torch.exp(m)",
@@ -86,14 +86,14 @@ CASES = [
         "torch.return_types.topk",
         "",
         "pair-not-tensor",
-        "`torch.topk` gives two tensors",
+        "`torch.topk` returns two tensors",
     ),
     Case(
         "torch.linalg.qr(torch.ones(2, 2)).shape",
         "AttributeError: 'torch.return_types.linalg_qr' object has no attribute 'shape'",
         "",
         "pair-not-tensor",
-        "`torch.linalg.qr` gives several tensors together",
+        "`torch.linalg.qr` returns several tensors",
     ),
     Case(
         _PAIR + "correct = (m == torch.ones(2)).sum()",
@@ -179,7 +179,7 @@ CASES = [
         "TypeError: torch.nn.functional.relu" + _NO_LAYER,
         "torch.nn.modules.module",
         "function-in-sequential",
-        "`relu` is a function, and a model is made of layers. Its layer is `nn.ReLU()`.",
+        "`relu` is a function, and a model is made of layers. Use the layer `nn.ReLU()`.",
     ),
     Case(
         "nn.Sequential('a', nn.Linear(2, 3))",
@@ -312,7 +312,7 @@ CASES = [
         _WEIGHTS_ONLY,
         "torch.serialization",
         "whole-model-load",
-        "an object of the class `Linear`, and `torch.load` reads weights alone",
+        "an object of the class `Linear`, but `torch.load` reads only weights",
     ),
     Case(
         "torch.save(np.ones(3), 'm.pt')\ntorch.load('m.pt')",
@@ -326,42 +326,42 @@ CASES = [
         _WEIGHTS_ONLY,
         "torch.serialization",
         "call-parentheses-missing",
-        "Call it: `torch.save(model.state_dict(), …)`",
+        "Call the method: `torch.save(model.state_dict(), …)`",
     ),
     Case(
         "torch.save('m.pt', nn.Linear(2, 1).state_dict())",
         "AttributeError: expected 'f' to be string, path, or a file-like object",
         "torch.serialization",
         "wrong-arguments",
-        "what is to be stored first, and the file second",
+        "takes the object first, and the file second",
     ),
     Case(
         "torch.save(nn.Linear(2, 1).state_dict())",
         "TypeError: save() missing 1 required positional argument: 'f'",
         "",
         "wrong-arguments",
-        "The file comes second",
+        "needs a file as its second argument",
     ),
     Case(
         "2.718 ^ (-torch.ones(2))",
         "NotImplementedError: \"bitwise_xor_cpu\" not implemented for 'Float'",
         "",
         "wrong-operands",
-        "`^` is no power",
+        "`^` is not a power",
     ),
     Case(
         "np.ones(2) ^ 2.5",
         "TypeError: ufunc 'bitwise_xor' not supported for the input types",
         "",
         "wrong-operands",
-        "`^` is no power",
+        "`^` is not a power",
     ),
     Case(
         "2.5 ^ 2",
         "TypeError: unsupported operand type(s) for ^: 'float' and 'int'",
         "",
         "wrong-operands",
-        "`^` is no power",
+        "`^` is not a power",
     ),
     Case(
         "open('e.pt', 'w').close()\ntorch.load('e.pt')",
@@ -384,7 +384,7 @@ CASES = [
         "AssertionError: Padding_idx must be within num_embeddings",
         "torch.nn.modules.sparse",
         "library-refuses",
-        "`torch` checks what it is given",
+        "`torch` checks its arguments",
     ),
     Case(
         "np.testing.assert_allclose(np.ones(2), np.zeros(2))",
@@ -398,14 +398,14 @@ CASES = [
         "AssertionError: ",
         "",
         "assertion-failed",
-        "An `assert` of your program",
+        "An `assert` in your program",
     ),
     Case(
         "exec('assert False')",
         "AssertionError: ",
         "",
         "assertion-failed",
-        "An `assert` of your program",
+        "An `assert` in your program",
     ),
     # numbers
     Case(
@@ -421,7 +421,7 @@ CASES = [
         "TypeError: stack() takes from 1 to 2 positional arguments but 3 were given",
         "",
         "wrong-arguments",
-        "`torch.stack` takes one thing and got 3. Several tensors go into one pair of square "
+        "`torch.stack` takes one argument and got 3. Several tensors belong in one pair of square "
         "brackets: `torch.stack([a, b])`.",
     ),
     Case(
@@ -444,8 +444,8 @@ CASES = [
         "IndexError: tensors used as indices must be long, int, byte or bool tensors",
         "",
         "not-indexable",
-        "a mask of True and False, and got a tensor of decimal numbers. Here `mask` is bool and "
-        "`t` is float32. Are the two the wrong way round?",
+        "a mask of True and False, but got a tensor of decimal numbers. Here `mask` is bool and "
+        "`t` is float32. Are the two swapped?",
     ),
     Case(
         "y = torch.ones(4)\ny[:, 0]",
@@ -459,14 +459,14 @@ CASES = [
         "RuntimeError: The expanded size of the tensor (4) must match the existing size (3)",
         "",
         "shapes-do-not-fit",
-        "A place for 4 numbers gets 3 numbers",
+        "has room for 4 numbers, and the right side has 3 numbers",
     ),
     Case(
         "z = torch.zeros(4)\nz[0] = torch.ones(3)",
         "RuntimeError: expand(torch.FloatTensor{[3]}, size=[])",
         "",
         "shapes-do-not-fit",
-        "A place for one number gets a tensor of shape (3)",
+        "has room for one number, but the right side is a tensor of shape (3)",
     ),
     Case(
         "torch.arange(5, 0)",
@@ -547,32 +547,32 @@ _BRANCH = "def f(z):\n    if z > 5:\n        y = 1\n    return y\n\n\n"
 _LONG = "torch.ones(3, 1, dtype=torch.long)"
 
 MISREAD = [
-    Misread("torch.sigmoid(None)", "got None, as a function without", "Turn it into"),
+    Misread("torch.sigmoid(None)", "got None: a function without", "Turn it into"),
     Misread("torch.sigmoid('x')", "is it what you meant?", "Turn it into"),
     Misread("torch.sigmoid([torch.ones(2)])", "`torch.stack(…)` if it holds", "NumPy"),
     Misread(_ROWS + "Rows(1, 2)", "`Rows.__init__` takes 2 values and got 3", "takes no data"),
-    Misread(_NO_DATA + "Net(torch.ones(2))", "If it is to keep something,", "`nn.Net"),
+    Misread(_NO_DATA + "Net(torch.ones(2))", "If it should store a value,", "`nn.Net"),
     Misread(_NO_NAME + "Net()(torch.ones(2))", "Each needs a name", "begins with `self`"),
     Misread(_ROWS + "Rows(1, table=2)", "Leave one of them out.", "second pair"),
     Misread("x = torch.ones(2)\nx(3)", "`x` is a tensor already", "what a call gave"),
-    Misread("sum(3)", "Several values are needed here, as for a `for`", "A `for` goes"),
+    Misread("sum(3)", "This needs several values, as a `for` does", "A `for` goes"),
     Misread("torch.arange(0, 5, -1)", "lead away from its end", "below its start"),
-    Misread("f'{[1.0]:.2f}'", "this is of type `list`. A tensor of", "Take the number out"),
+    Misread("f'{[1.0]:.2f}'", "this is of type `list`. `.item()` turns", "Take the number out"),
     Misread(f"torch.randn(2, 3) @ {_LONG}", "Whole numbers (long) meet", "(float) meet"),
     Misread(f"{_LONG}.int().T @ {_LONG}", "Numbers of two types meet: int and long", "decimal"),
     Misread("torch.tensor([True]).mean()", "are of the type Bool", "whole"),
-    Misread("torch.ones(0)[0]", "there are none at all", "last one"),
+    Misread("torch.ones(0)[0]", "because there are no entries", "last one"),
     Misread(_SCORES + "F.cross_entropy(x @ w, labels)", "number of scores − 1", "11 scores"),
     Misread("y = torch.ones(1).int()\nF.one_hot(y)", "type int64. Here `y` is int32.", "decimal"),
     Misread("F.one_hot(torch.tensor)", "works on tensors, but got a function.", "Wrap"),
     Misread("(torch.ones(2) + 1).clamp @ nn.Parameter(torch.ones(2))", "Is the name", "layer"),
     Misread("2 * nn.Linear(2, 1)", "the layer `Linear` itself", "function itself"),
     Misread("F.binary_cross_entropy(0 / torch.zeros(1), torch.ones(1))", "or are nan", "!"),
-    Misread("x = 0.5\nx.backward()", "as `.item()` and `float(…)` give it", "too early"),
-    Misread("nn.BatchNorm1d(3)(torch.ones(2, 3, 4, 5))", "of one without it", "yours is 2D"),
+    Misread("x = 0.5\nx.backward()", "such as `.item()` or `float(…)` returns", "too early"),
+    Misread("nn.BatchNorm1d(3)(torch.ones(2, 3, 4, 5))", "makes a batch of one", "yours is 2D"),
     Misread(_BRANCH + "f(2)", "has none yet when this line runs", "further down"),
-    Misread("'ab' * 2.5", "texts are no numbers", "!"),
-    Misread("int(float('inf'))", "0 and a training that diverged give it", "It comes from"),
+    Misread("'ab' * 2.5", "text is not a number", "!"),
+    Misread("int(float('inf'))", "0 or a training that diverged", "It comes from"),
     Misread("w = torch.ones(1)\nw.sum().backward()", "only with `requires_grad=True`", "!"),
     Misread("optim.SGD([], lr=0.1)", "The optimizer got no parameters.", "This model"),
     Misread("d = None\nd['x']", "Something in this line is None", "One side"),
@@ -660,11 +660,11 @@ def test_a_file_that_only_has_the_name_of_the_program_is_none_of_the_learners(
         error = error_of(source)
         assert (error.line, error.source_line) == (4, f"{name}.look(0)")
         assert error.raised_in == name
-        check(error, "library-refuses", f"`{name}` checks what it is given")
+        check(error, "library-refuses", f"`{name}` checks its arguments")
     assert error_of(source.replace("my_", "")).frames[-1].file == f"{tmp_path.name}/exercise.py"
 
 
 def test_an_assert_of_the_given_code_is_told_as_such() -> None:
     error = error_of("check(0)", given="def check(x):\n    assert x")
     assert (error.line, error.raised_in) == (1, "given.py")
-    check(error, "assertion-failed", "An `assert` of the given code")
+    check(error, "assertion-failed", "An `assert` in the given code")

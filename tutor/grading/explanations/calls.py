@@ -53,8 +53,8 @@ def _no_tensor(match: Match, error: ErrorFacts) -> str:
     if _is_module(kind, error):
         layer = next(o.name for o in modules(error) if o.type_name == kind)
         return (
-            f"{name} works on tensors, but got `{layer}` itself. Call it, and pass on what it "
-            f"gives: `{layer}(…)`."
+            f"{name} works on tensors, but got `{layer}` itself. Call it, and pass its result: "
+            f"`{layer}(…)`."
         )
     if kind in FUNCTION_TYPES:
         return f"{name} works on tensors, but got a function. {not_a_function(error)}"
@@ -64,7 +64,7 @@ def _no_tensor(match: Match, error: ErrorFacts) -> str:
             "`torch.from_numpy(…)`."
         )
     if kind == "NoneType":
-        return f"{name} works on tensors, but got None, as a function without `return` gives it."
+        return f"{name} works on tensors, but got None: a function without `return` returns None."
     how = _INTO_TENSOR.get(kind, "Print it: is it what you meant?")
     return f"{name} works on tensors, but this is of type `{kind}`. {how}"
 
@@ -108,7 +108,7 @@ def _arguments(match: Match, error: ErrorFacts) -> str:
         own = (
             ""
             if owner in LAYERS
-            else " If it is to keep something, name that in `def __init__(self, …)`."
+            else " If it should store a value, add a parameter: `def __init__(self, …)`."
         )
         return (
             f"`{owner}` is a class: the first pair of parentheses builds one and takes no data. "
@@ -118,8 +118,8 @@ def _arguments(match: Match, error: ErrorFacts) -> str:
     if called in _OF_ONE_LIST:
         inside, call = _OF_ONE_LIST[called]
         return (
-            f"`{call.partition('(')[0]}` takes one thing and got {given}. Several {inside} go into "
-            f"one pair of square brackets: `{call}`."
+            f"`{call.partition('(')[0]}` takes one argument and got {given}. Several {inside} "
+            f"belong in one pair of square brackets: `{call}`."
         )
     if "." in called and takes == "1":
         return (
@@ -138,7 +138,9 @@ def _missing(match: Match, error: ErrorFacts) -> str:
     names = match.group(2).replace("'", "`")
     verb = "are" if " and " in names else "is"
     called = match.group(1).removesuffix(".forward")
-    return f"`{called}` needs more than it got: {names} {verb} missing in the parentheses."
+    return (
+        f"`{called}` needs more arguments than it got: {names} {verb} missing in the parentheses."
+    )
 
 
 def _keyword(match: Match, error: ErrorFacts) -> str:
@@ -146,7 +148,7 @@ def _keyword(match: Match, error: ErrorFacts) -> str:
     layer = called.removesuffix(".forward")
     if layer != called and layer in LAYERS:
         return (
-            f"The call of a `{layer}` layer takes the data alone: leave out `{name}=` here. It "
+            f"A `{layer}` layer is called with the data alone: leave out `{name}=` here. It "
             "belongs where the layer is built."
         )
     start = f"`{called.removesuffix('.__init__')}` does not know `{name}=`."
@@ -167,12 +169,12 @@ def _two_times(match: Match, error: ErrorFacts) -> str:
 
 _STATES = {
     "collections.OrderedDict": (
-        "What you call holds numbers under their names, as a `state_dict` does: it is no model. "
-        "Build a model, and write the numbers into it: `model.load_state_dict(…)`."
+        "You called a collection of weights, such as a `state_dict`, not a model. Build a model, "
+        "and load the weights into it: `model.load_state_dict(…)`."
     ),
     "_IncompatibleKeys": (
-        "What you call is what `load_state_dict` gave back: a list of what did not fit. It changes "
-        "the model that it is called on. Call that model."
+        "You called the result of `load_state_dict`: a list of the names that did not fit. "
+        "`load_state_dict` changes its model in place. Call that model."
     ),
 }
 """Explanations of objects in place of a stored model, by their type."""
@@ -223,12 +225,12 @@ def _no_parts(match: Match, error: ErrorFacts) -> str:
     indexed = [o.name for o in modules(error) if f"{o.name}[" in error.source_line]
     if indexed:
         return (
-            f"`{indexed[0]}` is a `{kind}` and has no parts for square brackets to take. It is "
-            f"called with round ones: `{indexed[0]}(…)`."
+            f"`{indexed[0]}` is a `{kind}` and cannot be indexed with square brackets. Call it "
+            f"with parentheses: `{indexed[0]}(…)`."
         )
     return (
-        f"Square brackets take a part out of several values, and a value of type `{kind}` has "
-        "no parts. A function is called with round ones: `f(x)`."
+        f"Square brackets select from several values, and a value of type `{kind}` has no parts. "
+        "Call a function with parentheses: `f(x)`."
     )
 
 
@@ -236,8 +238,8 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"softmax\(\) missing 1 required positional arguments?: \"dim\"",
         "missing-dim",
-        "Softmax has to know along which axis the shares add up to 1. "
-        "For the classes in each row that is `dim=1`, or `dim=-1`.",
+        "Softmax needs the axis along which the shares add up to 1. For the classes in each row "
+        "that is `dim=1`, or `dim=-1`.",
     ),
     ExplanationRow(
         r"softmax\(\): argument 'dim' .*must be int, not (?!Tensor)(\w+)",
@@ -255,7 +257,7 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"(stack|cat)\(\): argument 'tensors' .*must be tuple of Tensors, not Tensor",
         "wrong-arguments",
-        "`torch.{1}` takes one thing. Several tensors go into one pair of square brackets: "
+        "`torch.{1}` takes one argument. Put several tensors in one pair of square brackets: "
         "`torch.{1}([a, b])`.",
     ),
     ExplanationRow(
@@ -297,15 +299,15 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"only integer tensors of a single element can be converted to an index",
         "not-indexable",
-        "Square brackets need a whole number, as in `model[0]`, but got a tensor of data. "
-        "A model is called with round ones: `model(input)`.",
+        "Square brackets need a whole number, as in `model[0]`, but got a tensor of data. Call a "
+        "model with parentheses: `model(input)`.",
     ),
     ExplanationRow(
         r"tensors used as indices must be long, int, byte or bool tensors",
         "not-indexable",
         lambda match, error: (
-            "Square brackets take places, which are whole numbers, or a mask of True and False, "
-            f"and got a tensor of decimal numbers.{dtypes(error)} Are the two the wrong way round?"
+            "Square brackets take indices, which are whole numbers, or a mask of True and False, "
+            f"but got a tensor of decimal numbers.{dtypes(error)} Are the two swapped?"
         ),
     ),
     ExplanationRow(
@@ -317,8 +319,8 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"'(int|float|bool)' object is not iterable",
         "not-iterable",
-        "Several values are needed here, as for a `for`, and this is a single {1}. To repeat "
-        "something five times: `for i in range(5):`.",
+        "This needs several values, as a `for` does, but got a single {1}. To repeat something "
+        "five times: `for i in range(5):`.",
     ),
     ExplanationRow(
         r"iteration over a 0-d tensor|object of type '(int|float)' has no len\(\)|"
@@ -335,12 +337,12 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"'(?:type|function|builtin_function_or_method|method)' object does not support the "
         r"(?:asynchronous )?context manager protocol",
         "call-parentheses-missing",
-        "What follows `with` has to be called: `with torch.no_grad():`, with parentheses.",
+        "The function after `with` has to be called: `with torch.no_grad():`, with parentheses.",
     ),
     ExplanationRow(
         r"unsupported format string passed to (\w+)\.__format__",
         "more-than-one-number",
-        "A format such as `:.4f` is for a single number, and this is of type `{1}`. A tensor of "
-        "one number gives it by `.item()`.",
+        "A format such as `:.4f` is for a single number, and this is of type `{1}`. `.item()` "
+        "turns a tensor of one number into a plain number.",
     ),
 )

@@ -18,8 +18,8 @@ def _mixed(match: Match, error: ErrorFacts) -> str:
             "compute with floats: add `.float()` to the whole ones, or write `3.` instead of `3`."
         )
     return (
-        f"Numbers of two types meet: {kinds[0]} and {kinds[1]}.{dtypes(error)} Layers are float32, "
-        "and NumPy makes float64. Add `.float()` to what is of another type."
+        f"Numbers of two types meet: {kinds[0]} and {kinds[1]}.{dtypes(error)} Layers are "
+        "float32, and NumPy makes float64. Add `.float()` to the one that is not float32."
     )
 
 
@@ -76,14 +76,14 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"argument #1 'indices' to have .*scalar types: Long, Int; but got (?:torch\.)?(\w+)",
         "dtype-float-label",
-        "Here whole numbers are looked up in a table, and yours are decimal ones ({1}). "
-        "Add `.long()`.",
+        "This looks up whole numbers in a table, but yours are decimal numbers ({1}). Add "
+        "`.long()`.",
     ),
     ExplanationRow(
         r"new\(\): invalid data type 'str'|too many dimensions 'str'",
         "text-not-number",
-        "A tensor holds numbers, and there is text in it. Remove the quotes, or turn the text "
-        "into numbers with `float(…)` first.",
+        "A tensor holds only numbers, but there is text in this one. Remove the quotes, or turn "
+        "the text into numbers with `float(…)` first.",
     ),
     ExplanationRow(
         r"could not convert string to float: (.+)",
@@ -93,7 +93,7 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"expected np\.ndarray \(got (\w+)\)",
         "list-not-array",
-        "`torch.from_numpy` takes a NumPy array, and this is a {1}. For lists there is "
+        "`torch.from_numpy` takes a NumPy array, but this is a {1}. For a list, use "
         "`torch.tensor(…)`.",
     ),
 )

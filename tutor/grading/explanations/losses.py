@@ -60,8 +60,8 @@ def _too_few_classes(match: Match, error: ErrorFacts) -> str:
     asked = re.search(r"num_classes\s*=\s*[\w.]+", error.source_line)
     what = f"`{asked.group()}` is" if asked else "The number of classes is"
     return (
-        f"{what} too small for this label. Counting starts at 0, so the label y needs at least "
-        "y + 1 classes. Give the number of all classes there are."
+        f"{what} too small for this label. Counting starts at 0, so the label y needs at least y "
+        "+ 1 classes. Pass the total number of classes."
     )
 
 
@@ -78,24 +78,25 @@ def _ambiguous(match: Match, error: ErrorFacts) -> str:
     if word := _CONDITION.search(line):
         sign = _ELEMENTWISE[word.group()]
         return (
-            f"{start} `{word.group()}` asks for one yes or no in all. For each element there is "
-            f"`{sign}`, with parentheses around each comparison: `(a > 0) & (b == 1)`, `~(a > 0)`. "
-            "If one answer for all is meant, say which: `.all()` or `.any()`."
+            f"{start} `{word.group()}` needs a single yes or no. For each element, use `{sign}`, "
+            "with parentheses around each comparison: `(a > 0) & (b == 1)`, `~(a > 0)`. For one "
+            "answer about all elements, write `.all()` or `.any()`."
         )
     if _BETWEEN.search(line):
         return (
-            f"{start} Python reads `0 < a < 1` as `0 < a and a < 1`, and `and` asks for one yes "
-            "or no in all. For each element, write `(0 < a) & (a < 1)`."
+            f"{start} Python reads `0 < a < 1` as `0 < a and a < 1`, and `and` needs a single yes "
+            "or no. For each element, write `(0 < a) & (a < 1)`."
         )
     if _CHOICE.match(line):
         return (
-            f"{start} Say whether all numbers count or any: `.all()` or `.any()`. To choose for "
-            "each element, take a mask in square brackets, or `torch.where(condition, a, b)`."
+            f"{start} Write `.all()` if every number must be true, `.any()` if one is enough. To "
+            "choose for each element, use a mask in square brackets, or `torch.where(condition, "
+            "a, b)`."
         )
     return (
-        f"{start} After `if`, `while`, `and`, `or` and `not`, say whether all numbers count or "
-        "any: `.all()` or `.any()`. Data passed to a constructor, such as that of a loss, belongs "
-        "into a second pair of parentheses."
+        f"{start} After `if`, `while`, `and`, `or` and `not`, write `.all()` if every number must "
+        "be true, `.any()` if one is enough. A loss is built first: its data belongs in a second "
+        "pair of parentheses."
     )
 
 
@@ -140,9 +141,9 @@ def _whole_scores(match: Match, error: ErrorFacts) -> str:
             "`.float()`, or write `3.` instead of `3`."
         )
     return (
-        f"The cross entropy computes a softmax of what comes first, and got whole numbers ({kind})."
-        f"{dtypes(error)} Scores come first, labels second: swap them if the labels are in front. "
-        "Scores that are whole numbers need `.float()`."
+        "Cross entropy computes a softmax of its first argument, but got whole numbers "
+        f"({kind}).{dtypes(error)} Scores come first, labels second: swap them if the labels are "
+        "in front. Scores that are whole numbers need `.float()`."
     )
 
 

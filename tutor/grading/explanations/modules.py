@@ -24,24 +24,25 @@ _ATTRIBUTES: dict[str, tuple[str, str]] = {
     ),
     "_IncompatibleKeys": (
         "wrong-attribute-name",
-        "`load_state_dict` gives back what did not fit, not the model: it changes the model that "
-        "it is called on. Call it on a line of its own, and go on with that model.",
+        "`load_state_dict` changes its model in place, and returns the names that did not fit. "
+        "Call it on a line of its own, then use the model.",
     ),
     "OrderedDict": (
         "wrong-attribute-name",
-        "It holds numbers under their names, as a `state_dict` does, and is no model. Build a "
-        "model, write the numbers into it, `model.load_state_dict(…)`, and go on with that.",
+        "It is a collection of weights, such as a `state_dict`, not a model. Build a model, load "
+        "the weights with `model.load_state_dict(…)`, and use that model.",
     ),
     "Linear": ("wrong-attribute-name", "A layer keeps its numbers in `.weight` and `.bias`."),
     "float": (
         "detached-graph",
-        "It is a plain number, as `.item()` and `float(…)` give it. Keep the tensor until backward "
-        "is done.",
+        "It is a plain number, such as `.item()` or `float(…)` returns. Keep the tensor until "
+        "backward is done.",
     ),
     "bool": (
         "not-a-tensor",
         "It is a plain True or False. `==` compares number by number only between two tensors. A "
-        "list is not one, nor is the pair of values and places that `torch.max(x, dim=1)` gives.",
+        "list is not a tensor, nor is the pair of values and indices that `torch.max(x, dim=1)` "
+        "returns.",
     ),
     "int": ("not-a-tensor", "A plain number has no methods of tensors: use `torch.tensor(…)`."),
     "NoneType": (
@@ -163,7 +164,7 @@ def _advise_on_attribute(owner: str, name: str) -> str:
             "it gives has a `backward`."
         )
     if owner in LAYERS and name in ("data", "grad", "requires_grad"):
-        return f"Its parameters have it, each its own: `.weight.{name}` and `.bias.{name}`."
+        return f"Each of its parameters has one: `.weight.{name}` and `.bias.{name}`."
     if name in METHODS:
         whose, call = METHODS[name]
         return f"That is a method of {whose}: `{call}`."
@@ -200,7 +201,7 @@ def _no_layer(match: Match, error: ErrorFacts) -> str:
     name = full.rpartition(".")[2]
     if name in _LAYER_OF_FUNCTION:
         layer = constructor_call(_LAYER_OF_FUNCTION[name])
-        return f"`{name}` is a function, and a model is made of layers. Its layer is `{layer}`."
+        return f"`{name}` is a function, and a model is made of layers. Use the layer `{layer}`."
     if full.startswith("torch.nn.modules."):
         return (
             f"`nn.{name}` without parentheses is the class, and a model is made of layers. "
@@ -246,14 +247,14 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"Expected more than 1 value per channel when training",
         "batch-of-one",
         "A BatchNorm layer compares the rows of a batch with each other, but here there is a "
-        "single row. Train on batches of several rows; to ask the model about one, call "
+        "single row. Train on batches of several rows; to predict for a single row, call "
         "`model.eval()` first.",
     ),
     ExplanationRow(
         r"expected (2D or 3D|[2-5]D) input \(got (\d)D input\)",
         "wrong-shape",
-        "This layer takes {1} input, and yours is {2}D. The first axis counts the examples: of "
-        "one without it, `x.unsqueeze(0)` makes a batch.",
+        "This layer takes {1} input, and yours is {2}D. The first axis counts the examples: "
+        "`x.unsqueeze(0)` makes a batch of one example.",
     ),
     ExplanationRow(
         r"Given normalized_shape=\[([\d, ]+)\], expected input with shape \[.*\], but got input of "

@@ -46,7 +46,7 @@ def _operands(match: Match, error: ErrorFacts) -> str:
     built = next((group for group in (left, right) if group in LAYERS), "")
     if built:
         advice = advise_second_call(built)
-        return f"The calculation has the layer `{built}` itself, not what it computes. {advice}"
+        return f"The calculation uses the layer `{built}` itself, not what it computes. {advice}"
     if {left, right} & {*FUNCTION_TYPES}:
         return f"Python cannot compute `{operator}` with a function. {not_a_function(error)}"
     cannot = f"Python cannot compute `{operator}` between `{left}` and `{right}`."
@@ -66,8 +66,8 @@ def _refused_by_library(match: Match, error: ErrorFacts) -> str:
     library = error.raised_in.partition(".")[0]
     where = f" in line {error.line}" if error.line else ""
     return (
-        f"`{library}` checks what it is given before it computes, and does not accept what your "
-        f"program passes{where}. Its message says what is needed."
+        f"`{library}` checks its arguments before it computes, and rejects those that your "
+        f"program passes{where}. Its message names what it needs."
     )
 
 
@@ -83,7 +83,7 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"can't multiply sequence by non-int of type",
         "list-arithmetic",
-        "Lists are not vectors, and texts are no numbers: Python does not multiply either number "
+        "Lists are not vectors, and text is not a number: Python does not multiply either number "
         "by number. Use `np.array(…)` or `torch.tensor(…)` first, or loop with `zip`.",
     ),
     ExplanationRow(
@@ -98,7 +98,7 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"unsupported operand type\(s\) for \^=?: '(?:float|int|numpy\.\w+)' and '[\w.]+'|"
         r"\"bitwise_xor_cpu\" not implemented|ufunc 'bitwise_xor' not supported",
         "wrong-operands",
-        "In Python `^` is no power: it compares the bits of whole numbers. Write `**`, as in "
+        "In Python `^` is not a power: it compares the bits of whole numbers. Write `**`, as in "
         "`2 ** 3`. For e to the power of x there is `exp(x)`.",
     ),
     ExplanationRow(
@@ -129,7 +129,7 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"must be real number, not (\w+)",
         "scalar-only",
         "The functions of `math` take one number, but this is of type `{1}`. For whole tensors "
-        "and arrays there are `torch.exp` and `np.exp`.",
+        "and arrays, use `torch.exp` and `np.exp`.",
     ),
     ExplanationRow(
         r"ZeroDivisionError",
@@ -145,8 +145,8 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"cannot convert float (infinity|NaN) to integer",
         "not-a-whole-number",
-        "The number is {1} here, which no whole number can be. A division by 0, a logarithm of 0 "
-        "and a training that diverged give it: print what it was computed from.",
+        "The number is {1} here, and a whole number cannot be. The cause is a division by 0, a "
+        "logarithm of 0 or a training that diverged: print the values that it was computed from.",
     ),
     ExplanationRow(
         r"maximum recursion depth exceeded",
@@ -213,8 +213,8 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"AssertionError",
         "assertion-failed",
-        "An `assert` of the given code says that its condition does not hold. Look at what your "
-        "program passes to it in line {line}.",
+        "An `assert` in the given code failed. Look at the values that your program passes to it "
+        "in line {line}.",
         inside=r"(?:before|given)\.py",
     ),
     ExplanationRow(
@@ -232,7 +232,7 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"AssertionError",
         "assertion-failed",
-        "An `assert` of your program says that its condition does not hold.",
+        "An `assert` in your program failed: its condition is not true.",
     ),
     ExplanationRow(
         r"can't start new thread|Resource temporarily unavailable",

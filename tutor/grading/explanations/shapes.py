@@ -40,8 +40,8 @@ def _products(match: Match, error: ErrorFacts) -> str:
     if _is_input(match, error):
         return start + f"Your input is {width} wide, so the first layer is `nn.Linear({width}, …)`."
     return start + (
-        f"What one layer gives, the next must take. What comes before gives {width}, so make this "
-        f"one `nn.Linear({width}, …)`, or let that give {takes}."
+        f"Each layer must take as many numbers as the one before it gives. That is {width} here, "
+        f"so make this one `nn.Linear({width}, …)`, or let the one before give {takes}."
     )
 
 
@@ -80,7 +80,7 @@ def _is_asked(tensor: Operand, axes: int, line: str) -> bool:
 def _index(match: Match, error: ErrorFacts) -> str:
     index, size = match.groups()
     if not int(size):
-        return f"There is no entry {index}: there are none at all.{shapes(error)}"
+        return f"There is no entry {index}, because there are no entries.{shapes(error)}"
     return (
         f"There is no entry {index}: there are {size}, and counting starts at 0. "
         f"The last one is {int(size) - 1}, or −1.{shapes(error)}"
@@ -155,13 +155,14 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"The expanded size of the tensor \((\d+)\) must match the existing size \((\d+)\)",
         "shapes-do-not-fit",
-        "A place for {1:number} gets {2:number}: print the `.shape` of both sides.",
+        "The left side has room for {1:number}, and the right side has {2:number}: print the "
+        "`.shape` of both.",
     ),
     ExplanationRow(
         r"expand\(torch\.\w+\{\[([\d, ]+)\]\}, size=\[\]\)",
         "shapes-do-not-fit",
-        "A place for one number gets a tensor of shape ({1}). Make the left side larger, or one "
-        "number of the right.",
+        "The left side has room for one number, but the right side is a tensor of shape ({1}). "
+        "Make the left side larger, or reduce the right side to one number.",
     ),
     ExplanationRow(
         r"index (-?\d+) is out of bounds for (?:dimension|axis) \d+ with size (\d+)",
@@ -182,8 +183,8 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"view size is not compatible with input tensor's size and stride",
         "shapes-do-not-fit",
-        "`.view` needs numbers that are side by side in memory, which they are not after a "
-        "transpose. Use `.reshape(…)` instead.",
+        "`.view` needs numbers that are next to each other in memory; after a transpose they are "
+        "not. Use `.reshape(…)` instead.",
     ),
     ExplanationRow(
         r"Sizes of tensors must match except in dimension (\d+)\. "

@@ -67,8 +67,8 @@ def _indented(match: Match, error: ErrorFacts) -> str:
     if error.line == 1:
         return "Line 1 begins with spaces. Move it to the left edge."
     return (
-        f"Line {error.line} is indented, and the line above it opens no block. Move it to the "
-        "left, to where that line begins."
+        f"Line {error.line} is indented, but the line above it opens no block. Align it with that "
+        "line."
     )
 
 
@@ -135,7 +135,8 @@ _LINE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"\n\s*(?:>>>|\.\.\. |In ?\[\d+\]:)",
         SLUG,
-        "Line {line} begins with the sign of an interactive session. Copy only the code after it.",
+        "Line {line} begins with the prompt of an interactive session. Copy only the code after "
+        "it.",
     ),
     ExplanationRow(
         r"\n\s*(?:```|~~~)",
@@ -227,8 +228,8 @@ _MESSAGE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"Perhaps you forgot a comma",
         SLUG,
-        "In line {line} two things stand side by side. Put a comma between two layers, "
-        "numbers or arguments.",
+        "In line {line} nothing separates two values. Put a comma between two layers, numbers or "
+        "arguments.",
     ),
     ExplanationRow(
         r"expected ':'",
@@ -248,8 +249,8 @@ _MESSAGE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"unindent does not match|unexpected unindent",
         SLUG,
-        "Line {line} is indented like none of the blocks that it may belong to. Give it as many "
-        "spaces as the lines that it belongs to.",
+        "The indentation of line {line} matches no block above it. Give it as many spaces as the "
+        "other lines of its block.",
     ),
     ExplanationRow(
         r"inconsistent use of tabs",
@@ -318,8 +319,7 @@ _MESSAGE_ROWS: tuple[ExplanationRow, ...] = (
         r"non-default argument follows default argument|"
         r"parameter without a default follows parameter with a default",
         SLUG,
-        "In line {line}, arguments that have a value already (`x=1`) have to come after those "
-        "that have none.",
+        "In line {line}, parameters with a default (`x=1`) have to come after those without.",
     ),
     ExplanationRow(
         r"duplicate argument '(\w+)'|keyword argument repeated: (\w+)",

@@ -57,8 +57,8 @@ ROWS: tuple[ExplanationRow, ...] = (
         "detached-graph",
         "This loss is not connected to any weight, so there is nothing to compute a gradient for. "
         "`no_grad`, `.detach()` and `.item()` cut the connection, and so does a number typed in: "
-        "take them out of the way from the model to the loss. A tensor of your own is a weight "
-        "only with `requires_grad=True`.",
+        "remove them between the model and the loss. A tensor of your own is a weight only with "
+        "`requires_grad=True`.",
     ),
     ExplanationRow(
         r"grad can be implicitly created only for scalar outputs",
@@ -69,8 +69,8 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"a leaf Variable that requires grad is being used in an in-place operation|"
         r"a view of a leaf Variable that requires grad is being used in an in-place operation",
         "inplace-without-no-grad",
-        "PyTorch protects weights against changes while it records. Say that this is an update, "
-        "and not part of the prediction: put it inside `with torch.no_grad():`.",
+        "PyTorch protects weights from changes while it records. This is an update, not part of "
+        "the prediction: put it inside `with torch.no_grad():`.",
     ),
     ExplanationRow(
         r"modified by an inplace operation",
@@ -88,14 +88,14 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"cannot assign '.*' as parameter '(\w+)'",
         "tensor-assigned-to-parameter",
-        "A layer takes only an `nn.Parameter` under `.{1}`. Change the one that is there, in "
-        "place: `with torch.no_grad(): layer.{1} -= …`.",
+        "A layer takes only an `nn.Parameter` under `.{1}`. Change the existing one in place: "
+        "`with torch.no_grad(): layer.{1} -= …`.",
     ),
     ExplanationRow(
         r"Can't call numpy\(\) on Tensor that requires grad",
         "numpy-on-recorded-tensor",
-        "NumPy cannot follow gradients, so PyTorch does not pass this tensor on. Use the "
-        "function of torch (`torch.exp` for `np.exp`), or `.detach()` first.",
+        "NumPy cannot follow gradients, so PyTorch does not convert this tensor. Use torch's "
+        "function (`torch.exp` for `np.exp`), or `.detach()` first.",
     ),
     ExplanationRow(
         r"optimizer can only optimize Tensors|"

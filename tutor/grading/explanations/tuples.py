@@ -26,15 +26,15 @@ def _several(match: Match, error: ErrorFacts) -> str:
     if name not in _WITH_PLACES:
         full = name.replace("linalg_", "linalg.")
         return (
-            f"`torch.{full}` gives several tensors together, but here one is needed. Take one, as "
-            "in `result[0]`, or give each a name of its own on the left of `=`."
+            f"`torch.{full}` returns several tensors, but one is needed here. Choose one, as in "
+            "`result[0]`, or give each its own name on the left of `=`."
         )
     with_dim = " with a `dim`" if name in ("max", "min", "median") else ""
     alone = _WITH_PLACES[name]
-    more = f" The places alone: `torch.{alone}(…)`." if alone else ""
+    more = f" For the indices alone, use `torch.{alone}(…)`." if alone else ""
     return (
-        f"`torch.{name}`{with_dim} gives two tensors together: the values, and the places they "
-        f"stand at. Take the one you need: put `.values` or `.indices` after it.{more}"
+        f"`torch.{name}`{with_dim} returns two tensors: the values and their indices. Choose the "
+        f"one you need: put `.values` or `.indices` after it.{more}"
     )
 
 
@@ -65,9 +65,9 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"can only concatenate tuple \(not \"([\w.]+)\"\) to tuple",
         "pair-not-tensor",
-        "On the left of `+` there is a tuple: several values together. `torch.max(x, dim=1)` gives "
-        "one of values and places: take `.values` or `.indices`. A comma at the end of a line "
-        "makes one, too.",
+        "The left side of `+` is a tuple: several values in one. `torch.max(x, dim=1)` returns a "
+        "tuple of values and indices: choose `.values` or `.indices`. A comma at the end of a "
+        "line also makes a tuple.",
     ),
     ExplanationRow(
         r"(\w+)\(\) got an unexpected keyword argument '(?:axis|keepdims|dtype|out|ddof)'",

@@ -41,8 +41,8 @@ def _apart(match: Match, error: ErrorFacts) -> str:
     where = f" Here {' and '.join(places[:3])}." if on_card else ""
     end = "" if on_card else " In an exercise leave the devices out."
     return (
-        f"Two tensors of this calculation are on different devices.{where} Bring both, and the "
-        f"model, to the same: `.to(device)`.{end}"
+        f"Two tensors of this calculation are on different devices.{where} Move both, and the "
+        f"model, to the same one: `.to(device)`.{end}"
     )
 
 
@@ -114,14 +114,14 @@ def _stored(match: Match, error: ErrorFacts) -> str:
     name = named.group(1) if named else "_"
     if name == "getattr":
         return (
-            "The file holds a method, not what it gives: where it was stored, the parentheses are "
-            "missing. Call it: `torch.save(model.state_dict(), …)`."
+            "The file holds a method, not its result: the line that stored it lacks the "
+            "parentheses. Call the method: `torch.save(model.state_dict(), …)`."
         )
     what = "more than weights" if name.startswith("_") else f"an object of the class `{name}`"
     return (
-        f"The file holds {what}, and `torch.load` reads weights alone: an object from a file can "
-        "run any code. Store the weights, `torch.save(model.state_dict(), …)`, and read them with "
-        "`model.load_state_dict(torch.load(…))`. For a file that you wrote yourself, "
+        f"The file holds {what}, but `torch.load` reads only weights: an object from a file can "
+        "run any code. Store the weights, `torch.save(model.state_dict(), …)`, and read them "
+        "with `model.load_state_dict(torch.load(…))`. For a file that you wrote yourself, "
         "`torch.load(…, weights_only=False)` reads all of it."
     )
 
@@ -137,9 +137,9 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"Cannot re-initialize CUDA in forked subprocess",
         "card-in-workers",
-        "Only the program itself can use the graphics card, and no process that it starts, such as "
-        "a worker of a `DataLoader`. Make the loader with `num_workers=0`, or let its data lie on "
-        "the CPU and bring each batch to the card in the loop: `x = x.to(device)`.",
+        "Only the program itself can use the graphics card, not a process that it starts, such as "
+        "a worker of a `DataLoader`. Make the loader with `num_workers=0`, or keep its data on "
+        "the CPU and move each batch to the card in the loop: `x = x.to(device)`.",
     ),
     ExplanationRow(
         r"Expected one of cpu, cuda\b.* device type at start of device string: (\w+)",
@@ -155,21 +155,21 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"Cannot load backend '(\w+)' which requires the '\w+' interactive framework",
         "no-window",
-        "A program can open no window here, as `{1}` would. Leave `matplotlib.use(…)` out: what is "
-        "plotted appears in the pane Plot.",
+        "`{1}` would open a window, which is not possible here. Leave `matplotlib.use(…)` out: "
+        "plots appear in the pane Plot.",
     ),
     ExplanationRow(r"No module named '([\w.]+)'", "no-such-module", _package),
     ExplanationRow(r"UnpicklingError: Weights only load failed", _stored_slug, _stored),
     ExplanationRow(
         r"expected 'f' to be string, path, or a file-like object",
         "wrong-arguments",
-        "`torch.save` takes what is to be stored first, and the file second: "
+        "`torch.save` takes the object first, and the file second: "
         '`torch.save(model.state_dict(), "model.pt")`.',
     ),
     ExplanationRow(
         r"save\(\) missing 1 required positional argument: 'f'",
         "wrong-arguments",
-        "`torch.save` needs to know where to store it. The file comes second: "
+        "`torch.save` needs a file as its second argument: "
         '`torch.save(model.state_dict(), "model.pt")`.',
         inside=r"torch\.serialization|^$",
     ),
@@ -183,7 +183,7 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"Expected state_dict to be dict-like, got <class '([\w.]+)'>",
         "state-does-not-fit",
-        "`load_state_dict` takes the weights by their names, and this is a `{1}`. Store them with "
-        "`torch.save(model.state_dict(), …)`; what `torch.load(…)` gives is what it takes.",
+        "`load_state_dict` takes a dict of weights by name, but this is a `{1}`. Store them with "
+        "`torch.save(model.state_dict(), …)`, and pass it the result of `torch.load(…)`.",
     ),
 )
