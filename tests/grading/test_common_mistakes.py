@@ -102,8 +102,8 @@ async def test_the_call_that_changes_the_shape_is_named() -> None:
         (tensor([1.0, 0.0], (1, 2)), "thresholded", "[[1.0, 0.0]], nothing but 0 and"),
         (tensor([0.92, 0.0], (1, 2)), "wrong-value", "0.9200 there, 0.0032 too large"),
         (TWICE, "applied-twice", "applied twice"),
-        (array([0.9, 0.1], (1, 2)), "wrong-type", "is a NumPy array; a tensor is asked for"),
-        (number(0.9), "wrong-type", "is a number; a tensor is asked for"),
+        (array([0.9, 0.1], (1, 2)), "wrong-type", "is a NumPy array; it should be a tensor"),
+        (number(0.9), "wrong-type", "is a number; it should be a tensor"),
         (tensor([0.9, 0.1]), "wrong-shape", "has shape (2,); it should have shape (1, 2)"),
         (tensor([False, True], (1, 2), "bool"), "wrong-dtype", "holds True and False (bool)"),
     ],
@@ -121,8 +121,18 @@ async def test_a_result_that_says_what_went_wrong(base: Value, slug: str, said: 
         (number(0.92), "p = 0.92", "hard-coded-answer", "is 0.92, typed in, and stays the same"),
         (IntValue(1), "p = 1", "hard-coded-answer", "is 1, typed in"),
         (number(0.5), "p = 0.5", "hard-coded-answer", "Let Python compute it from `t`"),
-        (number(0.92), "p = round(made(t), 2)", "rounded-answer", "to 2 digits after the point"),
-        (number(0.9), "p = round(made(t), 1)", "rounded-answer", "to 1 digit after the point"),
+        (
+            number(0.92),
+            "p = round(made(t), 2)",
+            "rounded-answer",
+            "to 2 digits after the decimal point",
+        ),
+        (
+            number(0.9),
+            "p = round(made(t), 1)",
+            "rounded-answer",
+            "to 1 digit after the decimal point",
+        ),
         (IntValue(1), "p = round(made(t))", "rounded-answer", "to whole numbers: you have 1"),
     ],
 )
@@ -168,8 +178,12 @@ async def test_next_to_nothing_is_not_rounded() -> None:
     [
         (SequenceValue("list", 1, (number(0.9),)), "list-not-array", "`torch.tensor(…)`"),
         (SequenceValue("list", 2, (BASE, BASE)), "list-not-array", "`torch.stack(…)`"),
-        (SequenceValue("tuple", 1, (BASE,)), "wrong-type", "Take that entry out: `[0]`."),
-        (SequenceValue("tuple", 2, (BASE, BASE)), "wrong-type", "is a tuple; a tensor is asked"),
+        (SequenceValue("tuple", 1, (BASE,)), "wrong-type", "Select that entry: `[0]`."),
+        (
+            SequenceValue("tuple", 2, (BASE, BASE)),
+            "wrong-type",
+            "is a tuple; it should be a tensor",
+        ),
     ],
 )
 async def test_a_tensor_inside_something(base: Value, slug: str, said: str) -> None:
@@ -188,18 +202,18 @@ INFINITE = number(float("inf"))
     ("base", "right", "source", "said", "not_said"),
     [
         (ONE_IN_LIST, array([0.9]), "p = made(t)", "`np.array(…)`", "torch"),
-        (ONE_IN_LIST, number(0.9), "p = made(t)", "is a list; a number is asked for", "torch"),
+        (ONE_IN_LIST, number(0.9), "p = made(t)", "is a list; it should be a number", "torch"),
         (ONE_IN_LIST, BASE, "p = [t.tolist()[0][0]]", "`torch.tensor(…)`", "leave that out"),
         (tensor([0.9, 0.1]), BASE, "T = 2\np = made(t / T)", "it should have shape", "`.T`"),
         (IntValue(3), number(3.5), "p = made(t)", "`float(…)`", ".float()"),
         (WHOLE, array([3.5, 4.0]), "p = made(t)", "`.astype(float)`", ".float()"),
-        (NoneValue(), BASE, "p = layer.bias", "there is no value", "what you called"),
-        (NoneValue(), BASE, "with no_grad():\n    p = made(t)", "what you called", "no value"),
+        (NoneValue(), BASE, "p = layer.bias", "there is no value", "that you called"),
+        (NoneValue(), BASE, "with no_grad():\n    p = made(t)", "that you called", "no value"),
         (ClassValue("Linear"), LAYER, "p = nn.Linear", "`Linear(…)` builds one.", "call that"),
         (CallableValue("function", "f"), BASE, "p = made", "after it: `made(t)`.", "Call it: put"),
         (TextValue("done"), BASE, "p = 'done'", "Store the number", "looks like the result"),
-        (TextValue("done"), LAYER, "p = 'done'", "is text; a module", "number"),
-        (number(3.0), INFINITE, "p = made(t)", "That is not what is asked for", "no number"),
+        (TextValue("done"), LAYER, "p = 'done'", "is text; it should be a module", "number"),
+        (number(3.0), INFINITE, "p = made(t)", "That is not the right value", "no number"),
     ],
 )
 async def test_no_more_is_said_than_the_code_shows(
@@ -291,7 +305,7 @@ async def test_a_result_drawn_anew_in_each_run() -> None:
         elsewhere=tensor([0.5, 0.5], (1, 2)),
     )
     assert verdict.slug == "random-answer"
-    assert "another number when other random numbers are drawn" in verdict.message
+    assert "it changes with the random numbers" in verdict.message
 
 
 async def test_a_constant_where_the_right_result_is_drawn() -> None:
@@ -310,7 +324,7 @@ async def test_a_constant_where_the_right_result_is_drawn() -> None:
 
     verdict = await grade(step, "p = made()", ScriptedRunner(script))
     assert verdict.slug == "random-answer"
-    assert "stays [[0.3000, 0.4000]] when other random numbers are drawn" in verdict.message
+    assert "stays [[0.3000, 0.4000]] with other random numbers" in verdict.message
 
 
 async def test_two_results_under_each_others_name() -> None:
@@ -425,6 +439,6 @@ async def test_numbers_that_follow_from_the_right_ones_are_told_so() -> None:
 async def test_under_other_givens_a_relation_is_no_reason_of_its_own() -> None:
     verdict = await judged(THREE[0], tensor([0.2, 1.2, 0.6]), right=THREE)
     assert verdict.slug == "hard-coded-answer"
-    assert "each number is 2.0 times the right one. It has to come out right" in verdict.message
+    assert "each number is 2.0 times the right one. It has to be right" in verdict.message
     verdict = await judged(THREE[0], tensor([0.2, 1.2, 0.6]), step=SAID, right=THREE)
     assert verdict.message == "The shares add up to 1."

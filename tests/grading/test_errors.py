@@ -720,7 +720,7 @@ def test_other_warnings_are_kept_from_the_learner() -> None:
 @pytest.mark.parametrize(
     ("outcome", "detail", "slug", "said"),
     [
-        ("timeout", "", "infinite-loop", "within 2.5 s, so it was ended in line 7"),
+        ("timeout", "", "infinite-loop", "within 2.5 s, so it was stopped in line 7"),
         ("memory", "", "out-of-memory", "more than 512 MB"),
         ("output", "", "too-much-output", "more than 5 MB"),
         ("processes", "", "too-many-processes", "more than 8 processes"),
@@ -741,5 +741,5 @@ def test_endings(outcome: Outcome, detail: str, slug: str, said: str) -> None:
 def test_an_ending_takes_its_line_from_the_error_if_it_was_not_seen() -> None:
     executed = Executed("memory", error=ErrorFacts("MemoryError", "", line=4))
     explanation = explain_ending(Observation("memory", executed=executed), Limits())
-    assert "ended in line 4" in explanation.message
-    assert "ended." in explain_ending(Observation("memory"), Limits()).message
+    assert "stopped in line 4" in explanation.message
+    assert "stopped." in explain_ending(Observation("memory"), Limits()).message

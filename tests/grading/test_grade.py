@@ -278,9 +278,13 @@ GIVES_LR = sigmoid_step(given="x = 2.4\nlr = 0.1\nrate = 1")
     ("source", "step", "said"),
     [
         ("probability = 1 / score", STEP, "The task gives `x`"),
-        ("def f(z):\n    return 1 / score\nprobability = f(x)", STEP, "calls its argument `z`"),
-        ("probability = x * learning_rate * rate", GIVES_LR, "write `lr`, if"),
-        ("probability = learning_rate", GIVES_LR, "write `lr`, if"),
+        (
+            "def f(z):\n    return 1 / score\nprobability = f(x)",
+            STEP,
+            "argument of this function is named `z`",
+        ),
+        ("probability = x * learning_rate * rate", GIVES_LR, "If you mean that, write `lr`"),
+        ("probability = learning_rate", GIVES_LR, "If you mean that, write `lr`"),
         ("probability = x + score", GIVES_LR, "Is it misspelt"),
         ("probability = x * score", STEP, "Is it misspelt"),
         ("def f(z):\n    return z / score\nprobability = f(x)", STEP, "Is it misspelt"),
@@ -301,7 +305,7 @@ async def test_the_function_input_in_place_of_the_data(given: str, called: str) 
     step = sigmoid_step(given=given, solution="probability = -1", variations=())
     verdict = await judged("probability = -1 * input", step)
     assert verdict.kind == "reject"
-    assert (f"The data is called `{called}`: write that." in verdict.message) is bool(called)
+    assert (f"The data is called `{called}`." in verdict.message) is bool(called)
 
 
 async def test_a_name_that_is_nowhere_in_a_function_that_a_check_calls() -> None:
@@ -313,8 +317,8 @@ async def test_a_name_that_is_nowhere_in_a_function_that_a_check_calls() -> None
     )
     verdict = await judged("def f(z):\n    return -score", step)
     assert verdict.message == (
-        "`score` does not exist here. This function calls its argument `z`, and does not use it: "
-        "write `z`, if that is what you mean."
+        "`score` does not exist here. The argument of this function is named `z`, and "
+        "nothing uses it. If you mean that, write `z`."
     )
 
 
@@ -573,7 +577,7 @@ async def test_only_an_error_of_the_program_itself_is_a_value_that_it_forgot(
             return await super().observe(command, questions)
 
     verdict = await judged(SOLUTION, runner=Raising())
-    assert ("Your program has nothing for that value" in verdict.message) is is_told
+    assert ("Your program does not handle that value" in verdict.message) is is_told
 
 
 async def test_an_error_under_a_variation_is_told_with_it() -> None:
@@ -627,8 +631,11 @@ async def test_one_note_is_said_for_each_name() -> None:
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        (f"probability = {{2.4: {1 / (1 + math.exp(-2.4))!r}}}[x]", "nothing for that value"),
-        (f"if x == 2.4: probability = {1 / (1 + math.exp(-2.4))!r}", "makes no `probability`"),
+        (f"probability = {{2.4: {1 / (1 + math.exp(-2.4))!r}}}[x]", "does not handle that value"),
+        (
+            f"if x == 2.4: probability = {1 / (1 + math.exp(-2.4))!r}",
+            "does not define `probability`",
+        ),
     ],
 )
 async def test_an_answer_for_the_given_value_alone(source: str, said: str) -> None:
@@ -664,7 +671,7 @@ async def test_a_property_without_words_is_said_by_its_name() -> None:
     verdict = await judged("probability = x", sigmoid_step(checks=checks))
     assert (verdict.slug, verdict.message) == (
         "property-missing",
-        "This should hold and does not: below 1.",
+        "This should be true, but is not: below 1.",
     )
 
 
@@ -698,7 +705,7 @@ async def test_two_values_of_the_learners_own_are_compared() -> None:
     assert (await judged("model = lambda v: v / 7\noutput = model(x)", step)).kind == "accept"
     verdict = await judged("model = lambda v: v / 7\noutput = x / 6", step)
     assert verdict.message.startswith(
-        "`output` should equal `model(x)`, and it is 0.0571 too large. Line 2 computes it: "
+        "`output` should equal `model(x)`, but it is 0.0571 too large. Line 2 computes it: "
     )
 
 
@@ -797,7 +804,7 @@ OTHER_GIVENS = sigmoid_step(
         ("b = 5", "Line 1 sets `b` to `5`; the task's is `1`. Your result is right anyway."),
         ("if x:\n    b = 5", "Line 2 sets `b` to `5`; the task's is `1`. Your"),
         ("def b():\n    pass", "You redefined `b`, which is given above your code. Your"),
-        ("b, k = {1}, 2", "Line 1, `b, k = ({1}, 2)`, changes `b`, which is given. Your"),
+        ("b, k = {1}, 2", "Line 1, `b, k = ({1}, 2)`, changes the given `b`. Your"),
         # beside one that is varied
         ("b = 5\nx = +2.4", "You redefined `x`, which is given above your code. The result is"),
         ("b = 5\nx = +2.4", "Leave that line out. Line 1 sets `b` to `5`; the task's is `1`."),
@@ -820,10 +827,10 @@ async def test_an_answer_with_givens_of_its_own_is_right_with_a_note(
     [
         ("b = 2 - 1\nk = +2", ()),
         ("def half(b):\n    return b / 2\nhalf(3)", ()),
-        ("b = b * 2\n", ("Line 1, `b = b * 2`, changes `b`, which is given.",)),
+        ("b = b * 2\n", ("Line 1, `b = b * 2`, changes the given `b`.",)),
         ("c = b + 3\nb = c\n", ("Line 2 sets `b` to `c`; the task's is `1`.",)),
         ("for b in range(3):\n    pass", ("You redefined `b`, which is given above your code.",)),
-        ("seen = 7", ("Line 1 binds `seen` again, which is given.",)),
+        ("seen = 7", ("Line 1 redefines the given `seen`.",)),
     ],
 )
 async def test_what_is_made_of_a_given_or_in_passing_is_no_other_given(
@@ -847,7 +854,10 @@ async def test_a_loop_that_is_taken_for_the_given_one_is_told_where_it_is_anothe
 ) -> None:
     source = f"x = 2.4\nb = 1\nk = 2\n{loop}\nprobability = 1 / (1 + math.exp(-x))"
     verdict = await judged(source, OTHER_GIVENS)
-    told = f"Line 4, `{first}`, begins a loop that is not quite the given one. Only the given one"
+    told = (
+        f"Line 4, `{first}`, begins a loop that differs a little from the given one. Only the "
+        "given one"
+    )
     assert (verdict.kind, verdict.slug) == ("accept", None)
     assert [note.startswith(told) for note in verdict.notes] == [True] * (first is not None)
 
@@ -880,7 +890,7 @@ async def test_a_given_bound_to_another_value_is_the_reason_of_a_wrong_one() -> 
 async def test_a_given_that_was_added_to_is_the_reason_of_a_wrong_value() -> None:
     verdict = await judged("probability = 1\nx += 1\nprobability = 1 / (1 + math.exp(-x))")
     assert (verdict.kind, verdict.slug, verdict.line) == ("reject", "changes-the-given", 2)
-    assert verdict.message.startswith("Line 2, `x += 1`, changes `x`, which is given. Leave that")
+    assert verdict.message.startswith("Line 2, `x += 1`, changes the given `x`. Leave that")
 
 
 async def test_another_mistake_beside_a_given_bound_again_is_told_without_it() -> None:
@@ -911,7 +921,7 @@ async def test_an_error_that_comes_of_a_given_bound_again_is_told_as_that() -> N
 async def test_a_given_bound_again_from_itself_is_only_remarked() -> None:
     verdict = await judged("x = x * 1.0 + 0\nx = -x\nprobability = 1 / (1 + math.exp(x))")
     assert verdict.kind == "accept"
-    assert verdict.notes == ("Line 2, `x = -x`, changes `x`, which is given.",)
+    assert verdict.notes == ("Line 2, `x = -x`, changes the given `x`.",)
 
 
 @pytest.mark.parametrize(
@@ -1043,14 +1053,14 @@ async def test_the_inside_of_a_check_is_in_no_text() -> None:
     verdict = await judged("def sigmoid(z):\n    return z", step)
     assert (verdict.slug, verdict.evidence) == ("check-raised", ())
     assert verdict.message == (
-        "The function itself could not be looked at. Print `sigmoid`, and compare with the task."
+        "The function itself could not be checked. Print `sigmoid`, and compare with the task."
     )
     step = sigmoid_step(checks=(Check(same="[given.x, sigmoid(given.x)]", name="both numbers"),))
     verdict = await judged("def sigmoid(z):\n    return z", step)
     assert (verdict.message, verdict.evidence) == ("Both numbers: not right yet.", ())
     verdict = await judged("sigmoid = None", step)
     assert verdict.message == (
-        "Both numbers could not be looked at: `sigmoid` is None, and a function is asked for."
+        "Both numbers could not be checked: `sigmoid` is None, but should be a function."
     )
     assert verdict.evidence == ()
 
@@ -1083,5 +1093,5 @@ async def test_half_a_pair_of_characters_is_no_fault_of_the_tutor() -> None:
 async def test_a_program_that_is_too_long_is_refused_and_does_not_run() -> None:
     verdict = await judged("#" * (MAX_CODE + 1), runner=object())
     assert (verdict.kind, verdict.slug) == ("reject", "too-long")
-    assert verdict.message.startswith("The program has 262,145 bytes, and at most 262,144 are run")
+    assert verdict.message.startswith("The program has 262,145 bytes, but the limit is 262,144")
     assert (await judged(SOLUTION + "#" * (MAX_CODE - len(SOLUTION)))).kind == "accept"

@@ -74,7 +74,7 @@ async def test_givens_that_are_made_in_other_words_are_the_steps(source: str) ->
     ("source", "line", "words"),
     [
         (copied(("= make()", "= 2")), 4, "Line 4 sets `b` to `2`; the task's is `make()`."),
-        (copied(("[3, 4]", "[3, 5]")), 1, "Line 1 binds `w` again, which is given."),
+        (copied(("[3, 4]", "[3, 5]")), 1, "Line 1 redefines the given `w`."),
         # a name of another answer stands between
         ("score = 5\nc = 0\n" + ANSWER, 1, "Line 1 sets `score` to `5`; the task's is `x * b + w"),
         (GIVEN + "score = 5\nc = []\n" + ANSWER, 8, "Line 8 sets `score` to `5`"),
@@ -84,7 +84,7 @@ async def test_givens_that_are_made_in_other_words_are_the_steps(source: str) ->
         (copied(("= 2.4", "= 24 / 10"), ("lambda: 1", "[][0]")), 3, "Line 3 sets `make` to `[][0"),
         # below another exercise
         (ABOVE + copied(("= make()", "= 2")), 7, "Line 7 sets `b` to `2`"),
-        (ABOVE + copied(("[3, 4]", "[3, 5]\nprint(w)")), 4, "Line 4 binds `w` again"),
+        (ABOVE + copied(("[3, 4]", "[3, 5]\nprint(w)")), 4, "Line 4 redefines the given `w`"),
     ],
 )
 async def test_an_answer_for_other_givens_is_refused_for_them(

@@ -38,22 +38,22 @@ def said(source: str, line: int | None, steps: int = 0, limits: Limits = CHECK) 
 def test_a_healthy_training_is_told_its_steps_its_rate_and_what_it_needs() -> None:
     assert said(TRAINING, 5, 10_376) == (
         "out-of-time",
-        "The program did not come to an end within 10 s, so it was ended in line 5. It had made "
-        "10,376 steps of its training by then, about 1,040 a second; 20,000 would need about 19 s. "
-        "Take fewer of them, or less data in each.",
+        "The program did not finish within 10 s, so it was stopped in line 5. It had made "
+        "10,376 steps of its training by then, about 1,040 a second; 20,000 would need about 19 "
+        "s. Use fewer steps, or less data in each.",
     )
 
 
 def test_where_the_steps_that_were_planned_do_not_stand_there_they_are_left_out() -> None:
     _, message = said(TRAINING.replace("= 20_000", "= count()"), 5, 10_376)
-    assert "about 1,040 a second. Take fewer" in message
+    assert "about 1,040 a second. Use fewer steps" in message
 
 
 def test_a_run_is_told_that_it_can_be_given_more() -> None:
     _, message = said(TRAINING, 5, 6_000, RUN)
     assert message.endswith(
-        "20,000 would need about 3 min. Take fewer of them, or less data in each. "
-        "The action More time gives a run twice its time while it lasts."
+        "20,000 would need about 3 min. Use fewer steps, or less data in each. The action More "
+        "time doubles the time limit of a run."
     )
     assert "More time" not in said(COUNT, 3, limits=RUN)[1]
 
@@ -62,7 +62,7 @@ def test_a_training_under_while_may_never_end() -> None:
     slug, message = said(WHILE, 5, 10_376)
     assert slug == "infinite-loop"
     assert "10,376 steps" in message
-    assert message.endswith("a `while` does once its condition becomes false.")
+    assert message.endswith("let the condition of the `while` become false.")
 
 
 @pytest.mark.parametrize(
@@ -82,10 +82,10 @@ def test_a_training_under_while_may_never_end() -> None:
             "for i in itertools.count():\n    c()",
             2,
             "infinite-loop",
-            "line 1 may go on without end",
+            "line 1 may never end",
         ),
         ("for b in iter(read, 0):\n    c()", 2, "infinite-loop", "only a `break` leaves it"),
-        ("for a in b:\n    b.append(a)", 2, "infinite-loop", "line 1 may go on without end"),
+        ("for a in b:\n    b.append(a)", 2, "infinite-loop", "line 1 may never end"),
         ("not Python (", 1, "infinite-loop", "Does a loop there ever stop?"),
     ],
 )

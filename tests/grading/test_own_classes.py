@@ -47,7 +47,7 @@ def test_a_name_that_does_not_exist_in_a_method(
 @pytest.mark.parametrize(
     ("first", "name", "told"),
     [
-        ("fc = 1", "fc", "`fc = …` in `__init__` binds a name of that call alone"),
+        ("fc = 1", "fc", "`fc = …` in `__init__` stores it in a local name"),
         ("pass", "size", "Write `self.size = size` there"),
         ("self.fc = 1", "fc", None),
         ("pass", "fc", None),

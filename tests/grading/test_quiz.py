@@ -86,7 +86,7 @@ def test_many_of_several() -> None:
     assert say("many", True) == (
         "reject",
         "quiz-wrong",
-        "What you chose is right, but not all of it. One more answer is right as well.",
+        "Your choices are right, but not complete. One more answer is right as well.",
     )
     assert say("many")[0] == "not-attempted"
 

@@ -25,10 +25,10 @@ def words(got: Value, right: Value, rule: Rule = EXACT) -> str:
     ("got", "right", "said"),
     [
         ([-x for x in RIGHT], RIGHT, "sign-error: each number has the opposite sign"),
-        (RIGHT[::-1], RIGHT, "other-order: the right numbers are there, from the last to the fir"),
+        (RIGHT[::-1], RIGHT, "other-order: the right numbers are there, in reverse order"),
         (sorted(RIGHT), RIGHT, "other-order: the right numbers are there, sorted"),
         (sorted(RIGHT)[::-1], RIGHT, "other-order: the right numbers are there, sorted"),
-        ([1.0, 2.0, 4.0, 3.0, 0.0], [1.0, 3.0, 4.0, 2.0, 0.0], "those at [1] and [3] are exch"),
+        ([1.0, 2.0, 4.0, 3.0, 0.0], [1.0, 3.0, 4.0, 2.0, 0.0], "those at [1] and [3] are swapped"),
         ([-2.0, 3.0, 0.5, 1.25], RIGHT, "other-order: the right numbers are there, in another o"),
         ([x / 342 for x in RIGHT], RIGHT, "other-scale: each number is 1/342 of the right one"),
         ([x * 2.5 for x in RIGHT], RIGHT, "other-scale: each number is 2.5000 times the right"),
@@ -47,12 +47,12 @@ def test_a_relation_is_told(got: Sequence[float], right: Sequence[float], said: 
 @pytest.mark.parametrize(
     ("got", "said"),
     [
-        ([2.0, 6.0, 1.0, 9.0, 3.0, 4.0], "rows are there, from the last to the first"),
-        ([3.0, 4.0, 2.0, 6.0, 1.0, 9.0], "rows are there, but those at [1] and [2] are exchanged"),
+        ([2.0, 6.0, 1.0, 9.0, 3.0, 4.0], "rows are there, in reverse order"),
+        ([3.0, 4.0, 2.0, 6.0, 1.0, 9.0], "rows are there, but those at [1] and [2] are swapped"),
         ([1.0, 9.0, 2.0, 6.0, 3.0, 4.0], "rows are there, sorted"),
         ([2.0, 6.0, 3.0, 4.0, 1.0, 9.0], "rows are there, in another order"),
-        ([3.0, 1.0, 2.0, 4.0, 9.0, 6.0], "by columns where they belong by rows"),
-        ([1.0, 4.0, 2.0, 6.0, 3.0, 9.0], "numbers are there, at other places"),
+        ([3.0, 1.0, 2.0, 4.0, 9.0, 6.0], "ordered by columns instead of rows"),
+        ([1.0, 4.0, 2.0, 6.0, 3.0, 9.0], "numbers are there, but in the wrong places"),
     ],
 )
 def test_the_order_of_rows_is_told(got: Sequence[float], said: str) -> None:
@@ -61,7 +61,7 @@ def test_the_order_of_rows_is_told(got: Sequence[float], said: str) -> None:
 
 def test_columns_on_scales_of_their_own_are_told() -> None:
     scaled = [each for k in range(0, 8, 2) for each in (TABLE[k] - 2, TABLE[k + 1] / 7)]
-    said = "other-scale: each column has the right numbers on another scale, shifted or stretched"
+    said = "other-scale: each column has the right numbers, but shifted or scaled"
     assert words(tensor(scaled, (4, 2)), tensor(TABLE, (4, 2))) == said
     bent = [*scaled[:-1], scaled[-1] ** 2]
     assert words(tensor(bent, (4, 2)), tensor(TABLE, (4, 2))) == ""
@@ -70,7 +70,7 @@ def test_columns_on_scales_of_their_own_are_told() -> None:
 
 def test_true_and_false_exchanged_are_told() -> None:
     got, right = tensor([True, False, True], kind="bool"), tensor([False, True, False], kind="bool")
-    assert words(got, right) == "sign-error: True and False are exchanged"
+    assert words(got, right) == "sign-error: True and False are swapped"
 
 
 def test_a_list_is_read_as_its_numbers() -> None:

@@ -66,22 +66,22 @@ def missed(name: str, shown: str) -> CheckOutcome:
 @pytest.mark.parametrize(
     ("unfit", "said"),
     [
-        ((), "The loss of each step could not be looked at. Compare your lines with the task."),
+        ((), "The loss of each step could not be checked. Compare your lines with the task."),
         (
             (UnusableName("model"),),
-            "The loss of each step could not be looked at: there is no `model`.",
+            "The loss of each step could not be checked: there is no `model`.",
         ),
         (
             (
                 UnusableName("model", "None", "a module (`Linear`)"),
                 UnusableName("loss", "a tensor"),
             ),
-            "The loss of each step could not be looked at: `model` is None, and a module "
-            "(`Linear`) is asked for.",
+            "The loss of each step could not be checked: `model` is None, but should be a module "
+            "(`Linear`).",
         ),
         (
             (UnusableName("model", "a list"), UnusableName("loss", "a tensor")),
-            "The loss of each step could not be looked at. Print `model` and `loss`, and compare "
+            "The loss of each step could not be checked. Print `model` and `loss`, and compare "
             "with the task.",
         ),
     ],

@@ -341,7 +341,7 @@ async def test_a_long_run_is_told_of_by_quarters_and_can_be_stopped(tmp_path: Pa
         "Stopping.",
         "Stopped.",
         "You stopped the program.",
-        "What it printed until then is kept.",
+        "Its output until then is kept.",
     ]
 
 

@@ -75,8 +75,8 @@ _WHY_NOT_A_NUMBER: tuple[tuple[frozenset[str], str], ...] = (
      "The logarithm of a negative number is nan, and that of 0 is −inf."),
     (frozenset({"sqrt", "rsqrt"}), "The root of a negative number is nan."),
     (_WRITTEN_INFINITY,
-     "0 · inf and inf − inf are nan. Put infinity into the places where you want it, in place of "
-     "a calculation with it."),
+     "0 · inf and inf − inf are nan. Assign infinity where you want it, instead of calculating "
+     "with it."),
     (frozenset({"exp"}),
      "`exp` of a large number is inf, and inf / inf or inf − inf is nan."),
 )  # fmt: skip
@@ -100,13 +100,13 @@ def _find_not_a_number(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | 
     label = label_of(miss)
     what = f"{label} is {miss.shown}" if miss.shown else f"There is nan or infinity in {label}"
     if not lines:
-        message = f"{what}: some step on the way gives no number. Print what goes into it."
+        message = f"{what}: a calculation before it gives nan or infinity. Print its inputs."
         return Diagnosis("nan-or-infinity", message, line_of(answer, miss))
     first = min(lines)
     words = words_behind(answer.submission, first)
     why = next((why for names, why in _WHY_NOT_A_NUMBER if names & words), "")
     also = "" if f"`{lines[first]}`" == label else f" `{lines[first]}` has nan or infinity, too."
-    advice = why or "Print what goes into that line: a division by 0 gives inf, and 0 / 0 is nan."
+    advice = why or "Print the inputs of that line: a division by 0 gives inf, and 0 / 0 is nan."
     return Diagnosis("nan-or-infinity", f"{what}.{also} Look at line {first}: {advice}", first)
 
 
@@ -192,7 +192,7 @@ def _find_rounding(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
     if digits is None or not _is_rounded_everywhere(answer, miss, digits):
         return None
     if _rounds(answer, miss):
-        kept = f"{counted(digits, 'digit')} after the point" if digits else "whole numbers"
+        kept = f"{counted(digits, 'digit')} after the decimal point" if digits else "whole numbers"
         message = (
             f"It looks as if {label_of(miss)} was rounded to {kept}: you have {miss.shown}. "
             "Keep the full number; rounding comes later, when it is printed."
@@ -203,9 +203,9 @@ def _find_rounding(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
         ends = "True and False" if got.kind == "bool" else "0 and 1"
         only = "" if got.total == 1 else f", nothing but {ends}"
         message = (
-            f"{label_of(miss)} is {miss.shown}{only}. What lies between 0 and 1 is asked for. If "
-            "your code compares with a threshold, leave that out: it comes later, when a decision "
-            "is made."
+            f"{label_of(miss)} is {miss.shown}{only}. The task needs the values between 0 and 1. "
+            "If your code compares with a threshold, leave that out: it comes later, when a "
+            "decision is made."
         )
         return Diagnosis("thresholded", message, line_of(answer, miss))
     return None
@@ -306,8 +306,8 @@ def _find_double_application(answer: MissedAnswer, miss: CheckOutcome) -> Diagno
             if result.learner.finished
         ):
             message = (
-                f"You have {miss.shown}: that is what comes out when the function is applied "
-                "twice. Apply it once, to the raw input."
+                f"You have {miss.shown}: the function was applied twice. Apply it once, to the "
+                "raw input."
             )
             return Diagnosis("applied-twice", message, line_of(answer, miss))
     return None
@@ -330,7 +330,7 @@ def _find_constant(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
 def _compute_from(answer: MissedAnswer, miss: CheckOutcome) -> str:
     """Return advice on what a constant result should be computed from, if the code shows it."""
     if answer.may_read(miss):
-        return "Is a number typed in on the way to it, or a limit reached?"
+        return "Is one of its inputs a typed number, or did it reach a limit?"
     return f"Compute it from {named(answer.sources(miss))}, so that it is right for any input."
 
 
@@ -437,13 +437,15 @@ def find_seed_dependence(answer: MissedAnswer, other: ScenarioResult) -> Diagnos
         theirs = not is_same(other.solution.value(name), base.solution.value(name), rule)
         if mine != theirs:
             message = (
-                f"{label_of(miss)} is {miss.shown}, and another number when other random numbers "
-                "are drawn. The right result does not change then. Look for what draws: `rand`, a "
-                "new layer, dropout, a shuffle."
+                f"{label_of(miss)} is {miss.shown}, but it changes with the random numbers. The "
+                "right result does not. Look for the source of randomness: `rand`, a new layer, "
+                "dropout, a shuffle."
                 if mine
-                else f"{label_of(miss)} stays {miss.shown} when other random numbers are drawn, "
-                "and the right result does not. Does it come from what is drawn: a given, or the "
-                "weights of a layer?"
+                else (
+                    f"{label_of(miss)} stays {miss.shown} with other random numbers, but the "
+                    "right result changes. Is it computed from the random values: a given, or "
+                    "the weights of a layer?"
+                )
             )
             return Diagnosis("random-answer", message, line_of(answer, miss))
     return None

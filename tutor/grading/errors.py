@@ -169,13 +169,14 @@ def explain_ending(
 def _crash_message(detail: str) -> str:
     if "channel" in detail:
         return (
-            "The program wrote where the tutor asks for its results{at}, so nothing could be "
-            "judged. Take out what reads, writes or closes files by their number."
+            "The program wrote to the pipe that the tutor reads its results from{at}, so nothing "
+            "could be judged. Remove the lines that use file numbers, such as `os.write` and "
+            "`os.close`."
         )
     if detail in _SENT_SIGNALS:
         return (
-            "The program was ended by a signal{at}{detail}: it sent one to itself, or the computer "
-            "ran out of memory. Take out `os.kill` and the like, or use less memory."
+            "The program was ended by a signal{at}{detail}: it sent one to itself, or the "
+            "computer ran out of memory. Remove calls such as `os.kill`, or use less memory."
         )
     return _ENDINGS["crashed"][1]
 
@@ -200,28 +201,28 @@ def _in_brackets(detail: str) -> str:
 _ENDINGS: dict[str, tuple[str, str]] = {
     "memory": (
         "out-of-memory",
-        "The program needed more than {memory} MB of memory, so it was ended{at}. "
-        "Look for a very large tensor, or a list that grows in a loop.",
+        "The program needed more than {memory} MB of memory, so it was stopped{at}. Look for a "
+        "very large tensor, or a list that grows in a loop.",
     ),
     "output": (
         "too-much-output",
-        "The program printed more than {output} MB, so it was ended{at}. "
-        "Print less often: a `print` in a loop adds up.",
+        "The program printed more than {output} MB, so it was stopped{at}. Print less often: a "
+        "`print` in a loop adds up.",
     ),
     "processes": (
         "too-many-processes",
-        "The program started more than {tasks} processes or threads, so it was ended{at}. "
-        "The exercise needs none.",
+        "The program started more than {tasks} processes or threads, so it was stopped{at}. The "
+        "exercise needs none.",
     ),
     "exited": (
         "quits-the-program",
-        "The program ended itself{at}{detail} before it was looked at. "
-        "Take out `exit()`, `quit()` or `sys.exit()`: it ends by itself after the last line.",
+        "The program ended itself{at}{detail} before its results could be checked. Remove "
+        "`exit()`, `quit()` or `sys.exit()`: a program ends by itself after its last line.",
     ),
     "crashed": (
         "crashed",
-        "Python itself crashed{at}{detail}. That comes from code below Python, or from something "
-        "nested very deeply. Undo the last change and try again.",
+        "Python itself crashed{at}{detail}. The cause is compiled code that Python called, or "
+        "very deep nesting. Undo the last change and try again.",
     ),
     "stopped": ("stopped", "The run was stopped{at}. Nothing was judged; check again when ready."),
     "lost": (
@@ -232,15 +233,15 @@ _ENDINGS: dict[str, tuple[str, str]] = {
 }
 
 _PLAIN_RUN_ENDINGS: dict[str, tuple[str, str]] = {
-    "stopped": ("stopped", "You stopped the program{at}. What it printed until then is kept."),
+    "stopped": ("stopped", "You stopped the program{at}. Its output until then is kept."),
     "lost": (
         "tutor-fault",
         "The tutor lost its worker during this run{detail}. That is not your fault. Run it again.",
     ),
     "exited": (
         "quits-the-program",
-        "The program ended itself{at}{detail}. If you did not mean that, "
-        "take out `exit()`, `quit()` or `sys.exit()`.",
+        "The program ended itself{at}{detail}. If you did not intend that, remove `exit()`, "
+        "`quit()` or `sys.exit()`.",
     ),
 }
 """Other messages for a run without a check."""

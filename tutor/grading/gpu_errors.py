@@ -23,9 +23,9 @@ _RESERVED = re.compile(rf"{_SIZE} is reserved by PyTorch but unallocated")
 _UNITS = {"bytes": 1.0, "KiB": 1024.0, "MiB": 1024.0**2, "GiB": 1024.0**3}
 
 NO_CARD_HERE = (
-    "The program asks for a graphics card, and there is none for it here. Nothing was judged. "
-    'Where there is none it must run, too: `device = "cuda" if torch.cuda.is_available() else '
-    '"cpu"`, and then `.to(device)` in place of `.cuda()`.'
+    "The program needs a graphics card, but none is available here. Nothing was judged. "
+    'Let it run without one as well: `device = "cuda" if torch.cuda.is_available() else '
+    '"cpu"`, and then `.to(device)` instead of `.cuda()`.'
 )
 CARD_IS_FULL = (
     "The graphics card had no memory left for the program{at}: others use it as well. That is not "

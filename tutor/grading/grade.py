@@ -170,7 +170,7 @@ def _about(section: Section, submission: Submission, verdict: Verdict) -> Verdic
         return verdict
     lines = (section.first, section.last)
     note = (
-        f"Lines {section.first} to {section.last} were judged, with what they need of the lines "
-        "above. All others were left out."
+        f"Lines {section.first} to {section.last} were judged, with the lines above that they "
+        "need. All other lines were left out."
     )
     return structs.replace(verdict, notes=(*verdict.notes, note), lines=lines)

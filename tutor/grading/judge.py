@@ -110,8 +110,8 @@ async def judge_program(
 def tutor_fault(reason: str) -> Verdict:
     """Return the verdict for a failure that is not the fault of the learner's program."""
     message = (
-        f"Something is wrong with this exercise or with the tutor, not with your answer: {reason}. "
-        "It does not count. Please report it, and go on with the next step."
+        "Something is wrong with this exercise or with the tutor, not with your answer: "
+        f"{reason}. This does not count. Please report it, and go on with the next step."
     )
     return Verdict("tutor-fault", "tutor-fault", message)
 
@@ -124,7 +124,7 @@ def _judge_lost(attempt: ObservedAttempt) -> Verdict | None:
     for result in attempt.results:
         observation = result.learner.observation
         if observation.outcome == "lost":
-            reason = observation.detail or "The worker ended, and did not say why."
+            reason = observation.detail or "The worker ended without giving a reason."
             message = f"Your code was not run, so nothing was judged. {_sentence(reason)}"
             return Verdict("tutor-fault", "tutor-fault", message, outcome="lost")
     return None
@@ -511,8 +511,8 @@ def _explain_unforeseen_value(error: ErrorFacts, result: ScenarioResult) -> Expl
     source = " and ".join(f"`{name}`" for name in result.scenario.varied)
     return Explanation(
         "hard-coded-answer",
-        f"Your program has nothing for that value {where}. Compute the result, so that it is right "
-        f"for any {source}.",
+        f"Your program does not handle that value {where}. Compute the result, so that it is "
+        f"right for any {source}.",
     )
 
 

@@ -27,7 +27,7 @@ from tutor.wire.events import Observation
 
 REACHED = "Every goal is reached."
 NOT_RUN = "The program could not be run: {}. Try again."
-NOTHING = "There are no values of sliders yet. Move a slider, then check again."
+NOTHING = "No slider was moved yet. Move a slider, then check again."
 NOTHING_DRAWN = "There is no drawing yet. Draw in **Pad**, then check again."
 
 

@@ -15,6 +15,6 @@ def too_long(source: str) -> str:
     if size <= MAX_CODE:
         return ""
     return (
-        f"The program has {size:,} bytes, and at most {MAX_CODE:,} are run. Was something pasted "
-        "many times, or are there data in it? A loop or a formula can make long lists."
+        f"The program has {size:,} bytes, but the limit is {MAX_CODE:,}. Was something pasted "
+        "many times, or does it contain data? Make long lists with a loop or a formula."
     )

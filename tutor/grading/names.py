@@ -130,14 +130,14 @@ def find_unknown_name(
     short = "".join(word[:1] for word in name.split("_"))
     givens = [given for given in givens if given == short] or givens
     if len(arguments) == 1:
-        what = f"This function calls its argument `{arguments[0]}`, and does not use it"
+        what = f"The argument of this function is named `{arguments[0]}`, and nothing uses it"
         meant = arguments[0]
     elif not arguments and len(givens) == 1:
         what = f"The task gives `{givens[0]}`, and your program does not use it"
         meant = givens[0]
     else:
         return None
-    message = f"`{name}` does not exist here. {what}: write `{meant}`, if that is what you mean."
+    message = f"`{name}` does not exist here. {what}. If you mean that, write `{meant}`."
     return Diagnosis("undefined-name", message, error.line)
 
 
@@ -152,8 +152,8 @@ def find_builtin_input(step: CodeStep, error: ErrorFacts) -> Diagnosis | None:
     if len(likely) != 1:
         return None
     message = (
-        f"`input` is a function of Python's own, which reads from the keyboard. The data is called "
-        f"`{likely[0]}`: write that."
+        "`input` is one of Python's own functions: it reads from the keyboard. The data is "
+        f"called `{likely[0]}`."
     )
     return Diagnosis("function-not-applied", message, error.line)
 
@@ -192,8 +192,8 @@ def _find_printed(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis | N
             continue
         if _times_printed(expected, printed) > _prints_of_others(answer, expected):
             message = (
-                "You printed the right result. The exercise asks for it under a name: "
-                f"put `{name} = …` in front, and print `{name}` afterwards."
+                "You printed the right result. The exercise needs it under a name: store it with "
+                f"`{name} = …`, then print `{name}`."
             )
             return Diagnosis("printed-not-assigned", message)
     return None
@@ -244,12 +244,12 @@ def _diagnose_other_name(
 ) -> Diagnosis:
     line = line_binding(answer.submission, other)
     if isinstance(held, ModuleValue):  # of which only the class was compared
-        message = f"There is no `{name}` yet. If `{other}` is what is asked for, call it `{name}`."
+        message = f"There is no `{name}` yet. If `{other}` is your answer, call it `{name}`."
         return Diagnosis("wrong-variable-name", message, line)
     if in_given:
         message = (
-            f"Your result is right, but it is stored in `{other}`, which is given. "
-            f"Leave `{other}` as it is and store the result as `{name}`."
+            f"Your result is right, but it overwrites the given `{other}`. Leave `{other}` as it "
+            f"is, and store the result as `{name}`."
         )
         return Diagnosis("changes-the-given", message, line)
     message = f"Your result is right, but it is called `{other}`; the exercise asks for `{name}`."
@@ -300,7 +300,7 @@ def _find_uncalled_function(answer: MissedAnswer, missing: Sequence[str]) -> Dia
     if functions and len(functions) == len(bound):
         last = functions[-1]
         is_alone = len(functions) == len(missing) == 1
-        call = f"{last}(…)` below it" if is_alone else "…` below it, and call there what you need"
+        call = f"{last}(…)` below it" if is_alone else "…` below it, and call your functions there"
         message = (
             f"There is a function `{last}`, but no `{missing[0]}` yet: defining a function does "
             f"not run it. Write `{missing[0]} = {call}."

@@ -19,10 +19,10 @@ from tutor.grading.submission import read_submission
 from tutor.grading.verdict import Runner, Verdict
 
 UNCHANGED = (
-    "The lines are still in their shuffled order. Move them until the program does what the task "
-    "asks for, then check again."
+    "The lines are still in their shuffled order. Move them until the program does its task, then "
+    "check again."
 )
-NOTHING_IN = "All lines are taken out. Put those in that the program needs, then check again."
+NOTHING_IN = "You took out all lines. Put in the lines that the program needs, then check again."
 
 _SHARED = (
     *StepBase.__struct_fields__,

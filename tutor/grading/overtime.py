@@ -32,14 +32,14 @@ def overtime(
     """Return slug and message for a run that exceeded its time."""
     where = f" in line {observation.line}" if observation.line else ""
     seconds = f"{limits.seconds:g}"
-    start = f"The program did not come to an end within {seconds} s, so it was ended{where}."
+    start = f"The program did not finish within {seconds} s, so it was stopped{where}."
     loop = loop_around(source, observation.line)
     healthy = observation.steps > 0 or (loop is not None and not loop.endless)
     parts = [start, _progress(observation, limits, source)]
     if loop is not None and loop.endless:
         parts.append(_advise_on_endless(loop, trains=bool(observation.steps)))
     elif observation.steps:
-        parts.append("Take fewer of them, or less data in each.")
+        parts.append("Use fewer steps, or less data in each.")
     elif loop is not None:
         parts.append(
             f"The `for` in line {loop.line} had not finished: let it run fewer rounds, or do "
@@ -48,16 +48,16 @@ def overtime(
     else:
         parts.append("Does a loop there ever stop? Or is one calculation far too large?")
     if healthy and not judging and limits.max_seconds > limits.seconds:
-        parts.append("The action More time gives a run twice its time while it lasts.")
+        parts.append("The action More time doubles the time limit of a run.")
     slug = "out-of-time" if healthy and not (loop and loop.endless) else "infinite-loop"
     return slug, " ".join(part for part in parts if part)
 
 
 def _advise_on_endless(loop: Loop, *, trains: bool) -> str:
     if loop.word == "for":
-        return f"The `for` in line {loop.line} may go on without end: only a `break` leaves it."
+        return f"The `for` in line {loop.line} may never end: only a `break` leaves it."
     if trains:
-        return "If it should end by itself: a `while` does once its condition becomes false."
+        return "To make it end by itself, let the condition of the `while` become false."
     return "A `while` ends once its condition becomes false: does anything in the loop make it so?"
 
 

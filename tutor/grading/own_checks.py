@@ -39,10 +39,10 @@ def own_check_note(submission: Submission, broken: ScenarioResult, verdict: Verd
     """Return the acceptance of the program without its checks, with a note about the check."""
     node = _ended_by(broken, _own_checks(submission))
     line = None if node is None else node.lineno
-    what = "What you look at" if node is not None and _only_shows(node) else "Your own check"
+    what = "The value you look at" if node is not None and _only_shows(node) else "Your own check"
     message = (
         f"Right. {what} in line {line} holds for the given values only: with "
-        f"`{broken.scenario.label}` it fails, and that is no fault of your answer."
+        f"`{broken.scenario.label}` it fails, but your answer is right there, too."
     )
     notes = (verdict.message, *verdict.notes) if verdict.message else verdict.notes
     return Verdict("accept-with-note", "own-check-too-narrow", message, notes=notes, line=line)

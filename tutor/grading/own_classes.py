@@ -33,7 +33,7 @@ _SPECIAL = {
         r"'(\w+)' object is not subscriptable|should implement __getitem__()",
         "for square brackets",
     ),
-    "call": ("__call__", r"'(\w+)' object is not callable", "for round brackets after an object"),
+    "call": ("__call__", r"'(\w+)' object is not callable", "for parentheses after an object"),
 }
 """Methods that Python calls by itself, without their underscores.
 
@@ -90,16 +90,15 @@ def _find_bare_name(submission: Submission, name: str, line: int | None) -> Diag
     own = holding[-1]
     if own.keeps(name):
         message = (
-            f"`{name}` does not exist here by itself: it is kept in the object. Inside a method, "
-            f"write `self.{name}`."
+            f"`{name}` exists only as part of the object. Inside a method, write `self.{name}`."
         )
         return Diagnosis("undefined-name", message, line)
     method = own.binding(name)
     if method is None:
         return None
     message = (
-        f"`{name}` does not exist here. `{method}` binds it as a name of its own, which ends with "
-        f"that call. Keep it in the object: `self.{name} = …` there, and `self.{name}` here."
+        f"`{name}` does not exist here. `{method}` stores it in a local name, which is gone after "
+        f"that call. Store it in the object: `self.{name} = …` there, and `self.{name}` here."
     )
     return Diagnosis("undefined-name", message, line)
 
@@ -113,14 +112,14 @@ def _find_unkept_name(
         start = f"{owner} has no `{name}`."
         if method := own.binding(name):
             message = (
-                f"{start} `{name} = …` in `{method}` binds a name of that call alone, which is "
-                f"gone afterwards. Keep it in the object: `self.{name} = …`."
+                f"{start} `{name} = …` in `{method}` stores it in a local name, which is gone "
+                f"after that call. Store it in the object: `self.{name} = …`."
             )
             return Diagnosis("wrong-attribute-name", message, line)
         if name in own.arguments("__init__"):
             message = (
-                f"{start} `__init__` gets `{name}`, and does not keep it. Write "
-                f"`self.{name} = {name}` there."
+                f"{start} `__init__` takes `{name}`, but does not store it. Write `self.{name} = "
+                f"{name}` there."
             )
             return Diagnosis("wrong-attribute-name", message, line)
     return None

@@ -65,7 +65,7 @@ def _grade_choice(step: QuizStep, judged: dict[int, bool]) -> Verdict:
         text = "Choose one answer." if step.mode == "one" else "Choose every answer that is right."
         return _not_attempted(text)
     if step.mode == "one" and len(chosen) > 1:
-        return _not_attempted("Choose only one answer: take the other choices back.")
+        return _not_attempted("Choose only one answer: clear the others.")
     return _grade_options(step, {i: i in chosen for i in range(len(step.options))})
 
 
@@ -93,7 +93,7 @@ def _options_to_explain(step: QuizStep, wrong: Sequence[int], judged: dict[int, 
 
 def _incomplete(wrong: Sequence[int]) -> str:
     count = "One more answer is" if len(wrong) == 1 else f"{len(wrong)} more answers are"
-    return f"What you chose is right, but not all of it. {count} right as well."
+    return f"Your choices are right, but not complete. {count} right as well."
 
 
 def _result(step: QuizStep, option: Option, judged: bool) -> CheckResult:

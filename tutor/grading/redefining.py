@@ -132,10 +132,10 @@ def describe_binding(step: CodeStep, submission: Submission, name: str) -> str:
     if not own:
         code = ast.unparse(node)
         quoted = f", `{code}`," if len(code) <= _MAX_LENGTH and "\n" not in code else ""
-        return f"Line {node.lineno}{quoted} changes `{name}`, which is given."
+        return f"Line {node.lineno}{quoted} changes the given `{name}`."
     theirs = _quotable(bound_to(step.given, name))
     if not _quotable(own) or not theirs or own == theirs:
-        return f"Line {node.lineno} binds `{name}` again, which is given."
+        return f"Line {node.lineno} redefines the given `{name}`."
     return f"Line {node.lineno} sets `{name}` to `{own}`; the task's is `{theirs}`."
 
 

@@ -98,7 +98,7 @@ def _vary(numbers: Row, rule: Rule) -> bool:
 
 def _find_opposite(pair: _Pair) -> Relation | None:
     if pair.is_bool:
-        opposite, words = [1 - each for each in pair.right], "True and False are exchanged"
+        opposite, words = [1 - each for each in pair.right], "True and False are swapped"
     else:
         opposite, words = [-each for each in pair.right], "each number has the opposite sign"
     return Relation("sign-error", words) if pair.agrees(opposite) else None
@@ -117,16 +117,16 @@ def _describe_order(pair: _Pair) -> str:
     got, right = _rows(pair.got, pair.shape), _rows(pair.right, pair.shape)
     there = f"the right {'numbers' if len(pair.shape) == 1 else 'rows'} are there"
     if pair.agrees(_flat(right[::-1])):
-        return f"{there}, from the last to the first"
+        return f"{there}, in reverse order"
     if pair.agrees(_flat(_columns(right))):
-        return "the right numbers are there, by columns where they belong by rows"
+        return "the right numbers are there, but ordered by columns instead of rows"
     if not _agree(_flat(sorted(got)), _flat(sorted(right)), pair.rule):
-        return "the right numbers are there, at other places"
+        return "the right numbers are there, but in the wrong places"
     off = [k for k, row in enumerate(got) if not _agree(row, right[k], pair.rule)]
     if len(off) != 2:
         is_sorted = got in (sorted(got), sorted(got, reverse=True))
         return f"{there}, {'sorted' if is_sorted else 'in another order'}"
-    return f"{there}, but those at {show_place(off[:1])} and {show_place(off[1:])} are exchanged"
+    return f"{there}, but those at {show_place(off[:1])} and {show_place(off[1:])} are swapped"
 
 
 def _rows(numbers: Row, shape: tuple[int, ...]) -> list[Row]:
@@ -200,9 +200,7 @@ def _find_scale(pair: _Pair) -> Relation | None:
     pairs = list(zip(mine, theirs, strict=True))
     if len(pairs) < 2 or not all(_is_scaled(got, right, pair.rule) for got, right in pairs):
         return None
-    return Relation(
-        "other-scale", "each column has the right numbers on another scale, shifted or stretched"
-    )
+    return Relation("other-scale", "each column has the right numbers, but shifted or scaled")
 
 
 def _is_scaled(got: Row, right: Row, rule: Rule) -> bool:

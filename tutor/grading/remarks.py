@@ -153,8 +153,8 @@ def remarks_on(
 def _describe_other_loop(loop: ast.stmt) -> str:
     first, _, _ = ast.unparse(loop).partition("\n")
     return (
-        f"Line {loop.lineno}, `{first}`, begins a loop that is not quite the given one. Only the "
-        "given one was run."
+        f"Line {loop.lineno}, `{first}`, begins a loop that differs a little from the given one. "
+        "Only the given one was run."
     )
 
 
@@ -177,6 +177,6 @@ def find_word_advice(step: CodeStep, submission: Submission) -> Diagnosis | None
     used = words_used(Submission(submission.source, tuple(behind)))
     for word in step.must_not_use:
         if word in used:
-            message = f"The result is right. This exercise asks for a way without `{word}`."
+            message = f"The result is right. This exercise asks for a solution without `{word}`."
             return Diagnosis("must-not-use", message)
     return None

@@ -32,8 +32,8 @@ _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d*)?(?:e[-+]?\d+)?")
 
 _SLUGS = {"type": "wrong-type", "shape": "wrong-shape", "dtype": "wrong-dtype"}
 _TUTOR_ERRORS = {
-    "NoAnswer": "could not be looked at: the program gave no answer. Check again.",
-    "ValueTooLarge": "is too large to be looked at. Compute with fewer numbers.",
+    "NoAnswer": "could not be checked: the program did not answer. Check again.",
+    "ValueTooLarge": "is too large to check. Compute with fewer numbers.",
 }
 """Errors named by the tutor itself: no exception with these names was raised."""
 
@@ -57,10 +57,10 @@ def plain_sentence(miss: CheckOutcome) -> Diagnosis:
     source = " and ".join(f"`{name}`" for name in miss.scenario.varied)
     if isinstance(miss.got, Missing) and miss.check.same.isidentifier():
         text = (
-            f"Right for the given values only: with `{label}` your program makes no "
+            f"Right for the given values only: with `{label}` your program does not define "
             f"`{miss.check.same}` at all."
         )
-    return Diagnosis("hard-coded-answer", f"{text} It has to come out right for any {source}.")
+    return Diagnosis("hard-coded-answer", f"{text} It has to be right for any {source}.")
 
 
 def under(scenario: Scenario, message: str) -> str:
@@ -100,7 +100,7 @@ def relation_of(miss: CheckOutcome) -> Relation | None:
 def _about_property(label: str, miss: CheckOutcome) -> str:
     if miss.check.name.isidentifier():
         return f"{label} is not as it should be."
-    return f"This should hold and does not: {label[:1].lower()}{label[1:]}."
+    return f"This should be true, but is not: {label[:1].lower()}{label[1:]}."
 
 
 def _about_error(label: str, miss: CheckOutcome, error: ErrorFacts) -> tuple[str, str]:
@@ -114,25 +114,25 @@ def _about_error(label: str, miss: CheckOutcome, error: ErrorFacts) -> tuple[str
     if is_from_learner(error):
         explanation = explain_or_quote(error)
         slug = "check-raised" if explanation.slug == "raised-error" else explanation.slug
-        return slug, f"{label} could not be worked out. {explanation.message}"
+        return slug, f"{label} could not be computed. {explanation.message}"
     first = next(iter(miss.unfit), None)
     if first is None:
-        return "check-raised", f"{label} could not be looked at. Compare your lines with the task."
+        return "check-raised", f"{label} could not be checked. Compare your lines with the task."
     if not first.is_a:
         return "missing-name", f"{_subject(label, first)}there is no `{first.name}`."
     if first.asked:
-        why = f"`{first.name}` is {first.is_a}, and {first.asked} is asked for"
+        why = f"`{first.name}` is {first.is_a}, but should be {first.asked}"
         return "wrong-type", f"{_subject(label, first)}{why}."
     names = listed(f"`{unfit.name}`" for unfit in miss.unfit)
     return (
         "check-raised",
-        f"{label} could not be looked at. Print {names}, and compare with the task.",
+        f"{label} could not be checked. Print {names}, and compare with the task.",
     )
 
 
 def _subject(label: str, unfit: UnusableName) -> str:
     """Return the beginning of a sentence; "" if the name is already its subject."""
-    return "" if label == f"`{unfit.name}`" else f"{label} could not be looked at: "
+    return "" if label == f"`{unfit.name}`" else f"{label} could not be checked: "
 
 
 def is_from_learner(error: ErrorFacts) -> bool:
@@ -143,11 +143,11 @@ def is_from_learner(error: ErrorFacts) -> bool:
 def _about_type_shape_or_dtype(label: str, difference: Difference) -> str:
     name = f"{label} at {difference.path}" if difference.path else label
     if difference.what == "type":
-        return f"{name} is {difference.got}; {difference.expected} is asked for."
+        return f"{name} is {difference.got}; it should be {difference.expected}."
     if difference.what == "shape":
         return f"{name} has shape {difference.got}; it should have shape {difference.expected}."
     got, expected = (_kind_words(text) for text in (difference.got, difference.expected))
-    return f"{name} holds {got}; {expected} are asked for."
+    return f"{name} holds {got}; it should hold {expected}."
 
 
 def _kind_words(dtype: str) -> str:
@@ -157,7 +157,7 @@ def _kind_words(dtype: str) -> str:
 
 def _about_value(label: str, miss: CheckOutcome, difference: Difference) -> str:
     if miss.beside:
-        return f"{label} should equal `{miss.beside}`, and it is {_how_far(difference)}."
+        return f"{label} should equal `{miss.beside}`, but it is {_how_far(difference)}."
     if not miss.about and (difference.total > 1 or difference.path):
         return f"{label}: not right yet."  # its numbers are the lesson's own
     if difference.total <= 1:
@@ -180,7 +180,7 @@ def _how_far(difference: Difference) -> str:
     """Return the difference of the number in words."""
     offset = difference.offset
     if offset != offset or abs(offset) in (0, INFINITY):
-        return "not what is asked for"
+        return "not the right value"
     return f"{show_number(abs(offset))} too {'large' if offset > 0 else 'small'}"
 
 

@@ -71,7 +71,10 @@ def find_none(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
         return None
     line = line_of(answer, miss)
     if isinstance(bound_to_name(answer, miss), ast.Call):
-        what = "what you called returns nothing. A function needs `return` in front of its result;"
+        what = (
+            "the function that you called returns nothing. A function needs `return` in front of "
+            "its result;"
+        )
     else:
         what = "there is no value. A `.grad` is None before `backward`;"
     message = f"{label_of(miss)} is None: {what} `print(…)` always gives None."
@@ -131,7 +134,7 @@ def find_sequence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
         advice = (
             "A comma at the end of a line makes one: remove it."
             if isinstance(value, ast.Tuple)
-            else "Take that entry out: `[0]`."
+            else "Select that entry: `[0]`."
         )
         message = f"{label} is a tuple with one entry. {advice}"
         return Diagnosis("wrong-type", message, line_of(answer, miss))
@@ -143,7 +146,7 @@ def _advise_on_list(value: SequenceValue, family: Family) -> str:
     if family == "array":
         return "Turn it into an array: `np.array(…)`."
     if any(isinstance(item, TensorValue) and item.shape for item in value.items):
-        return "Make one tensor of those in it: `torch.stack(…)`, or `torch.cat(…)`."
+        return "Combine its tensors into one: `torch.stack(…)`, or `torch.cat(…)`."
     return "Turn it into a tensor: `torch.tensor(…)`."
 
 

@@ -216,7 +216,7 @@ async def test_further_keys_are_ignored(course: Course) -> None:
 async def test_a_huge_answer(course: Course) -> None:
     written, _ = await records(course, line("#" * (MAX_CODE + 1)), line("y = 2 * x"))
     assert (written[0]["verdict"], written[0]["slug"]) == ("reject", "too-long")
-    assert "has 262,145 bytes, and at most 262,144 are run" in str(written[0]["message"])
+    assert "has 262,145 bytes, but the limit is 262,144" in str(written[0]["message"])
     assert written[1]["verdict"] == "accept"
 
 

@@ -98,8 +98,8 @@ async def test_a_right_answer_that_is_refused_is_told(tmp_path: Path) -> None:
     )
     told = [each for each in await Checked(tmp_path).problems(step) if "is missing" in each]
     assert told == [
-        "solution: line 2: `print(y)` is missing: does all that the task asks for, but is refused: "
-        "[property-missing] This should hold and does not: what is printed."
+        "solution: line 2: `print(y)` is missing: does all that the task asks for, but is "
+        "refused: [property-missing] This should be true, but is not: what is printed."
     ]
     asked = step.replace("also_right", 'asks = ["y", "print()"]\nalso_right')
     problems = await Checked(tmp_path / "asked").problems(asked)

@@ -22,8 +22,9 @@ def _none_operand(match: Match, error: ErrorFacts) -> str:
     name = _name_of_none(error, match.group(1) is None)
     subject = f"`{name}` is None" if name else "Something in this line is None"
     return (
-        f"{subject}, which is not a number. A `.grad` is None before the first backward, and after "
-        "`zero_grad()`; a function without `return` gives None. Make the number before this line."
+        f"{subject}, which is not a number. A `.grad` is None before the first backward, and "
+        "after `zero_grad()`; a function without `return` gives None. Compute that number before "
+        "this line."
     )
 
 
