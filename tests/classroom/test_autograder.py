@@ -86,7 +86,7 @@ async def test_a_note_is_told_and_takes_no_points(course: Course) -> None:
 
 async def test_what_a_program_has_computed_is_no_picture_for_the_teacher(course: Course) -> None:
     judged = await results(course, double="picture")
-    problem = "in/![a](https:/x.example).py is not read: Larger than 256 KB."
+    problem = "in/![a](https:/x.example).py was skipped: Larger than 256 KB."
     record = json.loads(result_bytes("gradescope", judged, (problem,), course))
     texts = [record["output"], *(test["output"] for test in record["tests"])]
     page = MarkdownIt("gfm-like").render("\n\n".join(texts))
@@ -172,7 +172,7 @@ def test_files_that_cannot_be_read_are_told(tmp_path: Path, course: Course) -> N
     assert read.programs == {}
     assert list(read.problems) == [
         f"{folder}/double.py is not UTF-8 text (byte 5). Save it as UTF-8.",
-        f"{folder}/last-one.py is not read: Larger than 256 KB.",
+        f"{folder}/last-one.py was skipped: Larger than 256 KB.",
     ]
     (folder / "double.py").unlink()
     (folder / "double.py").symlink_to(tmp_path / "secret.py")

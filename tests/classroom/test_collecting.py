@@ -97,7 +97,7 @@ def test_an_archive_is_read_only_as_far_as_it_is_what_an_upload_makes(tmp_path: 
     assert [each.named for each in found.received] == ["ben"]
     assert found.problems == (
         f"{tmp_path}/all.zip/anna/x{SUFFIX} would unpack to more than 200 times its size.",
-        f"{tmp_path}/all.zip/carla/x{SUFFIX} is packed in a way that is not read.",
+        f"{tmp_path}/all.zip/carla/x{SUFFIX} is packed in an unsupported way.",
     )
 
 
@@ -136,7 +136,7 @@ def test_a_learners_own_archive_is_no_larger_than_a_hand_in(
     monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
     found = collect([tmp_path])
     assert found.received == ()
-    assert found.problems == (f"{tmp_path}/all.zip is not read: It is larger than 1 MB.",)
+    assert found.problems == (f"{tmp_path}/all.zip was skipped: It is larger than 1 MB.",)
 
 
 def test_what_is_wrong_with_thousands_of_files_hides_nothing_of_others(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_what_is_wrong_with_thousands_of_files_hides_nothing_of_others(tmp_path:
     problems = collect([tmp_path]).problems
     assert len(problems) == 7
     assert problems[4:] == (
-        f"{tmp_path}/all.zip/4/x{SUFFIX} is no hand-in of nntutor.",
+        f"{tmp_path}/all.zip/4/x{SUFFIX} is not a hand-in of nntutor.",
         f"{tmp_path}/all.zip: 1,995 more files like these.",
         f"{tmp_path}/ben{SUFFIX} was cut or changed: its last line does not fit those before.",
     )
@@ -178,9 +178,9 @@ def test_links_pipes_and_files_of_two_gigabytes_are_told_and_not_read(tmp_path: 
     found = collect([drop])
     assert [each.named for each in found.received] == ["right"]
     assert list(found.problems) == [
-        f"{drop}/large{SUFFIX} is not read: It is larger than {MAX_BYTES // 1024**2} MB.",
-        f"{drop}/link{SUFFIX} is not read: it is a link.",
-        f"{drop}/pipe{SUFFIX} is not read: It is not a regular file.",
+        f"{drop}/large{SUFFIX} was skipped: It is larger than {MAX_BYTES // 1024**2} MB.",
+        f"{drop}/link{SUFFIX} was skipped: it is a link.",
+        f"{drop}/pipe{SUFFIX} was skipped: It is not a regular file.",
     ]
 
 
@@ -198,7 +198,7 @@ def test_what_is_wrong_with_a_file_is_told_with_its_path_in_one_line(tmp_path: P
     assert [each.named for each in found.received] == ["cut"]
     assert found.problems == (
         f"{tmp_path}/cut{SUFFIX} was cut or changed: its last line does not fit those before.",
-        f"{tmp_path}/other \\x1b[31m{SUFFIX} is no hand-in of nntutor.",
+        f"{tmp_path}/other \\x1b[31m{SUFFIX} is not a hand-in of nntutor.",
     )
 
 
@@ -209,7 +209,9 @@ def test_a_file_that_takes_the_place_of_another_is_not_read_as_that_one(tmp_path
     put(tmp_path, "b", CONTENT).replace(tmp_path / f"a{SUFFIX}")
     with HandInReader(problems) as reader:
         assert reader.read(located) is None
-    assert problems.sentences() == (f"{tmp_path}/a{SUFFIX} is not read: It was changed meanwhile.",)
+    assert problems.sentences() == (
+        f"{tmp_path}/a{SUFFIX} was skipped: It changed while it was read.",
+    )
 
 
 def write_notes(file: Path, content: bytes) -> None:
@@ -234,7 +236,7 @@ def test_an_archive_that_is_written_anew_meanwhile_is_told(tmp_path: Path) -> No
     with HandInReader(problems) as reader:
         assert reader.read(second) is None
     assert problems.sentences() == (
-        f"{file}/ben/x{SUFFIX} is not read: It was changed meanwhile.",
+        f"{file}/ben/x{SUFFIX} was skipped: It changed while it was read.",
         f"{file}/ben/x{SUFFIX} cannot be unpacked: list index out of range.",
     )
 

@@ -87,11 +87,11 @@ def test_any_bytes_in_it_are_survived(junk: bytes, place: int) -> None:
         (b'"\xff"', "has 1 line that cannot be read."),
         (
             b'{"kind":"answer","step":"../../x","digest":"","code":"y"}',
-            "has 1 line with a program that cannot be an answer.",
+            "has 1 line with an invalid program.",
         ),
         (
             b'{"kind":"answer","step":"double","digest":"","code":"%s"}' % (b"#" * (MAX_CODE + 1)),
-            "has 1 line with a program that cannot be an answer.",
+            "has 1 line with an invalid program.",
         ),
         (
             b'{"kind":"step-read","step":"double","v":2,"at":"2026-01-02T12:00:00Z"}',
@@ -99,9 +99,9 @@ def test_any_bytes_in_it_are_survived(junk: bytes, place: int) -> None:
         ),
         (
             b'{"kind":"step-read","step":"double","at":"9999-12-31T23:59:59-14:00"}',
-            "has 1 line with a time that cannot be.",
+            "has 1 line with an impossible time.",
         ),
-        (b'{"kind":"step-read","step":"double"}', "has 1 line with a time that cannot be."),
+        (b'{"kind":"step-read","step":"double"}', "has 1 line with an impossible time."),
     ],
 )
 def test_a_line_that_cannot_be_used_is_told_and_the_rest_counts(line: bytes, problem: str) -> None:
@@ -119,7 +119,7 @@ def test_no_more_lines_are_read_than_are_ever_written() -> None:
 def test_a_program_under_a_wrong_digest_is_told_and_gets_its_own() -> None:
     lie = b'{"kind":"answer","step":"double","digest":"%s","code":"y = 1"}'
     read = read_hand_in(with_lines(lie % digest_of(RIGHT).encode()))
-    assert read.problems == ("has 1 line with a program under a wrong digest.",)
+    assert read.problems == ("has 1 line with a program that was changed.",)
     assert read.programs[-1] == program("y = 1")
 
 
@@ -140,9 +140,9 @@ def test_a_file_whose_end_lies_was_changed(content: bytes) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"", "is no hand-in of nntutor."),
-        (b"\0" * 100, "is no hand-in of nntutor."),
-        (b'{"kind":"step-read","step":"a"}\n', "is no hand-in of nntutor."),
+        (b"", "is not a hand-in of nntutor."),
+        (b"\0" * 100, "is not a hand-in of nntutor."),
+        (b'{"kind":"step-read","step":"a"}\n', "is not a hand-in of nntutor."),
         (b'{"kind":"hand-in","v":2}\n', "comes from a newer nntutor: update this one."),
     ],
 )

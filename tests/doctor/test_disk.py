@@ -85,14 +85,16 @@ def test_the_doctor_tells_both(places: Places, tmp_path: Path) -> None:
         f"Your work takes 2.3 MB in {places.data}: answers 1.9 MB, drafts 391 kB and something new "
         "1 kB."
     )
-    assert again.text == (
-        "What can be made again takes 1.2 MB. `nntutor clean` removes it, and nothing else."
+    assert (
+        again.text == "Files that can be made again take 1.2 MB. `nntutor clean` removes only that."
     )
     assert (own.state, again.state) == ("good", "good")
 
 
 def test_the_doctor_finds_nothing_before_the_first_start(places: Places) -> None:
-    assert [each.text for each in examine_disk(places)] == ["What can be made again takes 0 kB."]
+    assert [each.text for each in examine_disk(places)] == [
+        "Files that can be made again take 0 kB."
+    ]
     assert list(places.data.parent.glob("data")) == []
 
 

@@ -151,7 +151,7 @@ def on_card(name: str, problem: str = "") -> Observation:
         (on_card("NVIDIA H100"), "good", "A program used the graphics card: NVIDIA H100."),
         (on_card("", "CUDA error 304"), "note", "a graphics card: CUDA error 304"),
         (on_card(""), "note", "a graphics card: PyTorch finds none."),
-        (FINISHED, "note", "a graphics card: none of NVIDIA was found, or all are hidden."),
+        (FINISHED, "note", "a graphics card: no NVIDIA card was found, or all are hidden."),
         (Observation("timeout", gpu=True), "note", "did not finish (timeout)"),
     ],
 )
@@ -174,7 +174,7 @@ async def test_a_card_that_hangs_is_not_told_of_the_programs_on_the_cpu(places: 
     findings = await examine(places, client, config=config, terminal=TERMINAL)
     worker = [(each.state, each.text) for each in findings if each.section == "Worker"]
     assert [state for state, _ in worker[:3]] == ["good", "good", "note"]
-    assert worker[2][1].startswith("No program can use a graphics card: one that tried had not")
+    assert worker[2][1].startswith("No program can use a graphics card: one that tried did not")
 
 
 async def test_problems_of_the_config_are_told(places: Places) -> None:
@@ -189,7 +189,7 @@ async def test_a_worker_that_never_answers_is_told_after_the_deadline(places: Pl
     client.hangs = True
     found = await worker_findings(places, client, deadline=0.01)
     assert found[1].state == "bad"
-    assert "No program came to its end within" in found[1].text
+    assert "No program finished within" in found[1].text
 
 
 async def test_a_worker_that_cannot_be_started_is_told(places: Places) -> None:
@@ -203,7 +203,7 @@ async def test_a_worker_that_cannot_be_started_is_told(places: Places) -> None:
     ("observation", "says"),
     [
         (Observation("lost", detail="It died."), "did not finish (lost): It died."),
-        (Observation("memory"), "did not finish (memory): no reason told"),
+        (Observation("memory"), "did not finish (memory): no reason given"),
         (
             Observation("raised", Executed("raised", ErrorFacts("ImportError", "libgomp"))),
             "did not finish (raised): ImportError: libgomp",
@@ -227,7 +227,7 @@ async def test_a_program_that_fails_is_told_with_the_reason(
 
 async def test_an_endless_program_that_ends_otherwise_is_told(places: Places) -> None:
     found = await worker_findings(places, FakeClient(ending=Observation("timeout")))
-    assert found[1].text == "An endless program was to be stopped, but ended as `timeout`."
+    assert found[1].text == "Stopping an endless program failed: it ended as `timeout`."
 
 
 @pytest.mark.process
@@ -252,7 +252,7 @@ async def test_another_machine_is_examined_in_place_of_this_one(places: Places) 
     sections = list(dict.fromkeys(found.section for found in findings))
     assert sections[-3:] == ["Other machine", "Worker", "Protection"]
     assert "Machine" not in sections
-    assert "with nothing left there" in report(findings)
+    assert "and nothing was left there" in report(findings)
     assert "an endless one was stopped" in report(findings)
 
 

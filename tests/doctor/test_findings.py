@@ -34,7 +34,9 @@ def test_sections_marks_and_a_sum() -> None:
 def test_only_what_is_bad_makes_it_unhealthy() -> None:
     assert not healthy(FINDINGS)
     assert healthy(FINDINGS[:2])
-    assert report(FINDINGS[:2], encoding="utf-8").endswith("All that the tutor needs is here.")
+    assert report(FINDINGS[:2], encoding="utf-8").endswith(
+        "Everything that the tutor needs is here."
+    )
     assert report(FINDINGS[2:] * 2, encoding="utf-8").endswith("2 things need attention.")
 
 

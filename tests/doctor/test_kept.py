@@ -103,7 +103,7 @@ def test_little_space_is_bad(places: Places, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_folder_open_to_others_is_noted(places: Places) -> None:
     places.data.chmod(0o755)
     (text,) = texts(examine_data(places), "note")
-    assert "Others on this machine" in text
+    assert "Other accounts on this machine" in text
 
 
 def test_unreadable_journals_and_drafts_set_aside_are_noted(places: Places) -> None:
@@ -123,7 +123,7 @@ def test_settings_are_told(places: Places) -> None:
         ("good", f"{places.config} does not exist: the defaults apply.")
     ]
     places.config.write_text("")
-    assert stated(examine_config(places, ())) == [("good", f"{places.config} is read.")]
+    assert stated(examine_config(places, ())) == [("good", f"{places.config} was read.")]
     problems = [f"config.toml:{line}: x: is not a setting" for line in range(1, 6)]
     assert stated(examine_config(places, problems)) == [("bad", problem) for problem in problems]
 
@@ -153,7 +153,7 @@ def test_a_theme_that_does_not_exist_is_bad(places: Places) -> None:
     found = examine_theme(places, Config(theme="nntutor-lihgt"), known)
     assert (found.state, found.text) == (
         "bad",
-        "There is no theme nntutor-lihgt: the app begins with nntutor-dark.",
+        "There is no theme nntutor-lihgt: the app starts with nntutor-dark.",
     )
     remember_theme(places.data, "of-another-release", "nntutor-light")
     found = examine_theme(places, Config(theme="nntutor-light"), known)
@@ -164,9 +164,9 @@ def test_a_theme_that_does_not_exist_is_bad(places: Places) -> None:
 def test_the_theme_is_told_with_what_named_it(places: Places) -> None:
     light = Config(theme="nntutor-light")
     assert examine_theme(places, Config()).text == "The theme is nntutor-dark."
-    assert examine_theme(places, light).text.endswith("as `theme` in config.toml says.")
+    assert examine_theme(places, light).text.endswith("from `theme` in config.toml.")
     remember_theme(places.data, "nntutor-contrast", "nntutor-light")
-    assert examine_theme(places, light).text.endswith("contrast, as it was chosen in the app.")
+    assert examine_theme(places, light).text.endswith("contrast, chosen in the app.")
 
 
 def test_what_named_the_data_folder_is_told(places: Places) -> None:

@@ -96,7 +96,7 @@ def test_a_graphics_card_is_told_to_be_left_alone(tmp_path: Path, device: str) -
     (tmp_path / device).touch()
     (text,) = told()
     assert text.startswith(
-        "There is a graphics card. Programs run on the CPU all the same: they do not see it."
+        "There is a graphics card, but programs do not see it and run on the CPU."
     )
     assert ("`gpu = true` under [limits]" in text) is (device == "nvidiactl")
 
@@ -104,9 +104,9 @@ def test_a_graphics_card_is_told_to_be_left_alone(tmp_path: Path, device: str) -
 @pytest.mark.parametrize(
     ("device", "visible", "state", "said"),
     [
-        ("nvidiactl", "0", "good", "steps that ask for it get"),
+        ("nvidiactl", "0", "good", "Programs of steps that ask for one can use it"),
         ("nvidiactl", "", "note", "or all are hidden"),
-        ("kfd", "0", "note", "none of NVIDIA"),
+        ("kfd", "0", "note", "no NVIDIA card"),
     ],
 )
 def test_where_the_settings_allow_a_graphics_card_it_is_told_whether_programs_get_one(

@@ -30,10 +30,10 @@ def test_a_chain_that_holds_is_good_in_each_link() -> None:
     said, states = _states(FINE)
     assert states == ["good"] * 4
     for part in (
-        "`srun --mem=4G` leads; it is /usr/bin/srun.",
+        "`srun --mem=4G`, found at /usr/bin/srun.",
         "node7 (job 13) answered after 0.7 s.",
-        f"nntutor {__version__} and Python 3.11.7 there.",
-        "Closed in 0.2 s, with nothing left there.",
+        f"It has nntutor {__version__} and Python 3.11.7.",
+        "Closed in 0.2 s, and nothing was left there.",
     ):
         assert part in said
 
@@ -47,7 +47,7 @@ def test_a_command_that_is_not_there_is_the_end() -> None:
 @pytest.mark.parametrize(
     ("status", "reason", "told"),
     [
-        (None, "", "No machine yet. It said: job 13 queued."),
+        (None, "", "No machine answered yet. Its last message: job 13 queued."),
         (255, "`ssh` ended before nntutor answered: refused.", "answered: refused."),
     ],
 )
@@ -71,6 +71,6 @@ def test_what_a_shell_prints_first_another_version_and_a_bad_end_are_told() -> N
     assert states == ["good", "good", "bad", "note", "note", "note"]
     assert "On node7 there is nntutor 99.1." in said
     assert "Say `--overlap`." in said
-    assert "this was printed there: Welcome!" in said
+    assert "the other machine printed: Welcome!" in said
     assert "\x1b" not in said
     assert "`srun` ended with status 137." in said

@@ -98,15 +98,15 @@ def test_why_there_are_so_many_colours_is_told(environ: dict[str, str], why: str
 @pytest.mark.parametrize(
     ("environ", "config", "state", "says"),
     [
-        (FINE, Config(), "good", "with signs of Unicode, as text is UTF-8."),
-        ({"TERM": "linux"}, Config(), "note", "in ASCII, as the font of this console"),
+        (FINE, Config(), "good", "with Unicode: text is UTF-8."),
+        ({"TERM": "linux"}, Config(), "note", "in ASCII: the font of this console"),
         (
             {"TERM": "linux"},
             Config(glyphs="unicode"),
             "good",
-            "Unicode, as `glyphs` in config.toml",
+            "Unicode: `glyphs` in config.toml",
         ),
-        (FINE, Config(glyphs="ascii"), "good", "in ASCII, as `glyphs` in config.toml"),
+        (FINE, Config(glyphs="ascii"), "good", "in ASCII: `glyphs` in config.toml"),
     ],
 )
 def test_which_signs_are_drawn_and_why(
@@ -117,18 +117,22 @@ def test_which_signs_are_drawn_and_why(
 
 
 def test_what_moves_by_itself_is_told() -> None:
-    ((_, reduced),) = told(FINE, "as `motion` in config.toml says", Config(motion="reduced"))
-    assert reduced.startswith("Nothing moves by itself")
-    assert told(FINE, "is shown again, slowly")[0][0] == "good"
-    assert told({**FINE, "SSH_TTY": "x"}, "is shown again, slowly")[0][0] == "note"
+    ((_, reduced),) = told(FINE, "`motion` in config.toml", Config(motion="reduced"))
+    assert reduced.startswith("Animations are off")
+    assert told(FINE, "is replayed slowly")[0][0] == "good"
+    assert told({**FINE, "SSH_TTY": "x"}, "is replayed slowly")[0][0] == "note"
 
 
 @pytest.mark.parametrize(
     ("environ", "state", "says"),
     [
-        (FINE, "good", "up to 10 times a second, as the line is not known to be slow"),
-        ({**FINE, "SSH_TTY": "x"}, "good", "up to 5 times a second, as this is a session over"),
-        ({**FINE, "NNTUTOR_FPS": "2"}, "good", "up to 2 times a second, as NNTUTOR_FPS says"),
+        (FINE, "good", "up to 10 times a second, because the connection is not known to be slow"),
+        (
+            {**FINE, "SSH_TTY": "x"},
+            "good",
+            "up to 5 times a second, because this is an SSH session",
+        ),
+        ({**FINE, "NNTUTOR_FPS": "2"}, "good", "up to 2 times a second, as set by NNTUTOR_FPS"),
         ({**FINE, "NNTUTOR_FPS": "two"}, "bad", "NNTUTOR_FPS is two, but should be a number"),
     ],
 )

@@ -134,9 +134,9 @@ def test_a_hidden_proc_is_explained() -> None:
 @pytest.mark.parametrize(
     ("abi", "lacks"),
     [
-        (0, "No Landlock: it does not restrain files, renames, truncation, devices, signals."),
-        (1, "Landlock 1: it does not restrain renames, truncation, devices, signals."),
-        (5, "Landlock 5: it does not restrain signals."),
+        (0, "No Landlock: it does not restrict files, renames, truncation, devices, signals."),
+        (1, "Landlock 1: it does not restrict renames, truncation, devices, signals."),
+        (5, "Landlock 5: it does not restrict signals."),
     ],
 )
 def test_what_landlock_lacks_is_told(abi: int, lacks: str) -> None:
@@ -163,7 +163,7 @@ def test_what_bounds_the_processes_of_root_is_told(bounded: bool) -> None:
 
 
 def test_what_a_program_can_reach_is_told_and_why() -> None:
-    assert "have no network, and see no files but" in protection(FINE)[1].text
+    assert "They see only the files of Python" in protection(FINE)[1].text
     alone = replace(
         FINE,
         level="landlock-signals",

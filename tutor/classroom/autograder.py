@@ -22,9 +22,9 @@ from tutor.text import printable
 
 NOTHING = "Nothing was handed in for this step."
 NOT_JUDGED = (
-    "`{step}` could not be judged, which is no fault of the answer. It has no score yet. {reason}"
+    "`{step}` could not be judged; the answer is not at fault. It has no score yet. {reason}"
 )
-NO_SCORE = "No answer was judged. The score is 0 only because Gradescope shows nothing without one."
+NO_SCORE = "No answer was judged. The score is 0 only because Gradescope needs a score."
 
 Judge: TypeAlias = Callable[[str, str, Mapping[str, str]], Awaitable[Verdict]]
 """Judges a program as a step's answer; takes accepted programs of earlier steps by id."""

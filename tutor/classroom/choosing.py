@@ -21,7 +21,7 @@ def until_time(text: str) -> datetime:
     """
     moment = datetime.fromisoformat(text.strip())
     if not 2000 <= moment.year < 2100:
-        raise ValueError("no time of a class")
+        raise ValueError("the year is not between 2000 and 2099")
     if len(text.strip()) <= len("2026-01-02"):
         moment += timedelta(days=1) - timedelta(microseconds=1)
     return moment.astimezone()

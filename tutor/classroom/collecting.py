@@ -162,7 +162,7 @@ def _add_unread(file: Path, root: Path, problems: Problems, error: OSError) -> N
         owner = ""
     why = "it is a link" if error.errno == errno.ELOOP else reason(error)
     problems.add(
-        owner or _name_of(_inside(file, root)), f"{one_line(str(file))} is not read: {why}."
+        owner or _name_of(_inside(file, root)), f"{one_line(str(file))} was skipped: {why}."
     )
 
 
@@ -198,7 +198,7 @@ class HandInReader:
         except NotHandIn as problem:
             self._add(located, str(problem))
         except OSError as error:
-            self._add(located, f"is not read: {_why(error)}.")
+            self._add(located, f"was skipped: {_why(error)}.")
         except _BROKEN_ARCHIVE as error:
             self._add(located, f"cannot be unpacked: {one_line(str(error))}.")
         else:
@@ -282,7 +282,7 @@ def _why_not_unpacked(info: zipfile.ZipInfo) -> str:
         return "is too large."
     if info.file_size > _MAX_RATIO * info.compress_size:
         return f"would unpack to more than {_MAX_RATIO} times its size."
-    return "" if info.compress_type in _METHODS else "is packed in a way that is not read."
+    return "" if info.compress_type in _METHODS else "is packed in an unsupported way."
 
 
 def _open_again(located: Located, limit: int) -> BinaryIO:
@@ -298,7 +298,7 @@ def _open_again(located: Located, limit: int) -> BinaryIO:
 
 def _refuse_changed(stream: BinaryIO, located: Located) -> None:
     if _identity(os.fstat(stream.fileno())) != located.identity:
-        raise OSError(errno.ESTALE, "It was changed meanwhile")
+        raise OSError(errno.ESTALE, "It changed while it was read")
 
 
 def _identity(status: os.stat_result) -> Identity:

@@ -14,10 +14,10 @@ from tutor.classroom.hand_in_file import MAX_BYTES, MAX_LINES
 from tutor.course.model import Course
 from tutor.grading.wording import counted
 
-NOTHING = "There is nothing to hand in yet: no step was answered."
+NOTHING = "There is nothing to hand in yet: you have answered no step."
 WHAT_ELSE = (
-    "It also records when you tried, what you chose in quizzes, and which hints and solutions you "
-    "saw. No drafts are in it, and nothing that you typed in quizzes."
+    "It also records when you tried, your choices in quizzes, and the hints and solutions that "
+    "you saw. It contains no drafts, and nothing that you typed in quizzes."
 )
 
 

@@ -166,7 +166,7 @@ def _read_head(line: bytes) -> HandInHead:
     try:
         head = _HEAD_DECODER.decode(line)
     except _UNREADABLE:
-        raise NotHandIn("is no hand-in of nntutor.") from None
+        raise NotHandIn("is not a hand-in of nntutor.") from None
     if head.v > FORMAT:
         raise NotHandIn("comes from a newer nntutor: update this one.")
     is_sane = head.at is None or _is_sane(head.at)
@@ -195,11 +195,11 @@ def _kind_of(line: bytes) -> str:
 def _checked(program: HandedProgram, wrong: Counter[str]) -> tuple[HandedProgram, ...]:
     """Return the program with its true digest; () if it cannot be an answer."""
     if not is_safe_id(program.step) or len(program.code) > MAX_CODE:
-        wrong["with a program that cannot be an answer"] += 1
+        wrong["with an invalid program"] += 1
         return ()
     digest = digest_of(program.code)
     if digest != program.digest:
-        wrong["with a program under a wrong digest"] += 1
+        wrong["with a program that was changed"] += 1
     return (replace(program, digest=digest),)
 
 
@@ -208,7 +208,7 @@ def _dated(entry: HandedEntry, wrong: Counter[str]) -> tuple[HandedEntry, ...]:
     if entry.v > VERSION:
         wrong["of a newer nntutor"] += 1
     elif not _is_sane(entry.at):
-        wrong["with a time that cannot be"] += 1
+        wrong["with an impossible time"] += 1
     else:
         return (entry,)
     return ()

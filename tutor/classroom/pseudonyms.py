@@ -26,7 +26,7 @@ def read_or_make_key(folder: Path) -> bytes:
     except FileExistsError:
         key = read_regular(file, _KEY_BYTES)
         if len(key) != _KEY_BYTES:
-            raise OSError(f"{file} holds no key. Remove it, and another one is made.") from None
+            raise OSError(f"{file} contains no key. Remove it to create a new one.") from None
         return key
     key = secrets.token_bytes(_KEY_BYTES)
     with os.fdopen(descriptor, "wb") as opened:

@@ -36,7 +36,7 @@ def read_upload(folder: Path, course: Course, steps: Sequence[CheckedStep]) -> U
         try:
             programs[step] = read_regular(file, MAX_CODE).decode("utf-8-sig")
         except OSError as error:
-            problems.append(f"{one_line(str(file))} is not read: {reason(error)}.")
+            problems.append(f"{one_line(str(file))} was skipped: {reason(error)}.")
         except UnicodeDecodeError as error:
             problems.append(
                 f"{one_line(str(file))} is not UTF-8 text (byte {error.start}). Save it as UTF-8."

@@ -22,7 +22,7 @@ DISK = "Disk"
 MAX_CACHED = 100 * 1024 * 1024
 """Maximum bytes of all caches; each has a smaller limit of its own."""
 
-REMOVES_IT = "`nntutor clean` removes it, and nothing else."
+REMOVES_IT = "`nntutor clean` removes only that."
 
 _MAX_TOLD = 3
 """Maximum folders of the learner's work that are listed one by one, the largest first."""
@@ -63,7 +63,7 @@ def examine_disk(places: Places) -> Iterator[Finding]:
         total = size_words(sum(size for _, size in own))
         yield good(DISK, f"Your work takes {total} in {places.data}: {parts}.")
     cached = sum(map(bytes_in, may_go))
-    text = f"What can be made again takes {size_words(cached)}."
+    text = f"Files that can be made again take {size_words(cached)}."
     if cached > MAX_CACHED:
         yield note(DISK, text, REMOVES_IT)
     else:

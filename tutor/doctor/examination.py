@@ -158,9 +158,9 @@ async def _test_worker(
 def _out_of_time(so_far: SmokeTest | None, deadline: float) -> SmokeTest:
     """Return the result after a timeout, which keeps that of the programs on the CPU."""
     if so_far is None:
-        return SmokeTest(f"No program came to its end within {deadline:.0f} seconds.")
+        return SmokeTest(f"No program finished within {deadline:.0f} seconds.")
     return replace(
-        so_far, gpu_problem=f"one that tried had not ended when {deadline:.0f} seconds were over."
+        so_far, gpu_problem=f"one that tried did not finish within {deadline:.0f} seconds."
     )
 
 
@@ -177,7 +177,7 @@ async def _test_programs(client: Worker, small: Execute) -> SmokeTest:
     stop_ms, stopped = await _stop_endless(client)
     if stopped is None or stopped.outcome != "stopped":
         outcome = stopped.outcome if stopped else "lost"
-        return SmokeTest(f"An endless program was to be stopped, but ended as `{outcome}`.")
+        return SmokeTest(f"Stopping an endless program failed: it ended as `{outcome}`.")
     await _wait_for_spare(client)
     return SmokeTest("", run_ms, stop_ms)
 
@@ -186,7 +186,7 @@ async def _with_gpu(client: Worker, smoke_test: SmokeTest) -> SmokeTest:
     """Return the result with that of a program that asks for a graphics card."""
     seen = await client.observe(_ON_CARD, _ON_CARD_QUESTIONS)
     if not seen.gpu:
-        return replace(smoke_test, gpu_problem="none of NVIDIA was found, or all are hidden.")
+        return replace(smoke_test, gpu_problem="no NVIDIA card was found, or all are hidden.")
     if problem := _problem_of(seen):
         return replace(smoke_test, gpu_problem=problem)
     name, why = (
@@ -209,7 +209,7 @@ def _problem_of(observation: Observation) -> str:
     if observation.outcome != "finished":
         error = observation.executed.error if observation.executed else None
         why = f"{error.type_name}: {error.message}" if error else observation.detail
-        return f"A small program did not finish ({observation.outcome}): {why or 'no reason told'}"
+        return f"A small program did not finish ({observation.outcome}): {why or 'no reason given'}"
     if not observation.answers or observation.answers[0].error is not None:
         return "A small program ran, but its result could not be read."
     return ""

@@ -90,5 +90,5 @@ def _formatted(finding: Finding, marks: dict[State, str], width: int) -> str:
 def _summary(findings: Sequence[Finding]) -> str:
     number = sum(finding.state == "bad" for finding in findings)
     if number == 0:
-        return "All that the tutor needs is here."
+        return "Everything that the tutor needs is here."
     return "One thing needs attention." if number == 1 else f"{number} things need attention."

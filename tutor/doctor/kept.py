@@ -80,7 +80,7 @@ def examine_config(places: Places, problems: Sequence[str]) -> Iterator[Finding]
     if not os.path.lexists(places.config):
         yield good(CONFIG, f"{places.config} does not exist: the defaults apply.")
     elif not problems:
-        yield good(CONFIG, f"{places.config} is read.")
+        yield good(CONFIG, f"{places.config} was read.")
     yield from (bad(CONFIG, problem) for problem in problems)
 
 
@@ -90,13 +90,13 @@ def examine_theme(places: Places, config: Config, known: Collection[str] | None 
     if known is not None and theme not in known:
         return bad(
             CONFIG,
-            f"There is no theme {theme}: the app begins with {Config().theme}.",
+            f"There is no theme {theme}: the app starts with {Config().theme}.",
             "Choose one in the app: in its menu, under `colours`.",
         )
     if theme != config.theme:
-        return good(CONFIG, f"The theme is {theme}, as it was chosen in the app.")
+        return good(CONFIG, f"The theme is {theme}, chosen in the app.")
     if theme != Config().theme:
-        return good(CONFIG, f"The theme is {theme}, as `theme` in config.toml says.")
+        return good(CONFIG, f"The theme is {theme}, from `theme` in config.toml.")
     return good(CONFIG, f"The theme is {theme}.")
 
 
@@ -147,7 +147,7 @@ def _space(data: Path) -> Finding:
     try:
         free = shutil.disk_usage(_nearest_existing(data)).free
     except OSError as error:
-        return note(KEPT, f"The free space is not known: {error.strerror or error}.")
+        return note(KEPT, f"The free space is unknown: {error.strerror or error}.")
     text = f"{free / 1024**3:.1f} GB free." if free >= 1024**3 else f"{free // 1024**2} MB free."
     if free < ENOUGH_SPACE:
         return bad(KEPT, text, "Free some space or start with --data-dir DIR.")
@@ -163,8 +163,9 @@ def _open_to_others(data: Path) -> Finding | None:
         return None
     return note(
         KEPT,
-        f"Others on this machine may enter {data}, though not the files that the tutor makes.",
-        f"`chmod 700 {data}` keeps them out.",
+        f"Other accounts on this machine can enter {data}, but cannot read the files that the "
+        "tutor writes.",
+        f"Run `chmod 700 {data}` to keep them out.",
     )
 
 

@@ -51,10 +51,14 @@ def _memory(proc: Path) -> Iterator[Finding]:
     limit = Limits().memory_mb
     text = f"{available} MB of memory available; a program may use {limit} MB."
     if available < NEEDED_MB:
-        text = f"{available} MB of memory available, and PyTorch needs about {NEEDED_MB} MB."
-        yield note(SECTION, text, "Close other programs; until then only a run starts PyTorch.")
+        text = f"{available} MB of memory available, but PyTorch needs about {NEEDED_MB} MB."
+        yield note(
+            SECTION,
+            text,
+            "Close other programs; until then PyTorch starts with the first run.",
+        )
     elif available < NEEDED_MB + limit // 4:
-        yield note(SECTION, text, "Close other programs, or set `memory_mb` in config.toml lower.")
+        yield note(SECTION, text, "Close other programs, or lower `memory_mb` in config.toml.")
     else:
         yield good(SECTION, text)
 
@@ -63,16 +67,16 @@ def _graphics_cards(devices: Path, *, gpu: bool) -> Iterator[Finding]:
     is_there = (devices / _CARD_DEVICE).exists()
     if gpu and find_gpu_access(devices) is not None:
         yield good(
-            SECTION, "There is a graphics card, which programs of steps that ask for it get."
+            SECTION, "There is a graphics card. Programs of steps that ask for one can use it."
         )
     elif gpu:
         yield note(
             SECTION,
-            "The settings allow a graphics card, and none of NVIDIA was found, or all are hidden: "
+            "The settings allow a graphics card, but no NVIDIA card was found, or all are hidden: "
             "programs run on the CPU.",
         )
     elif is_there or (devices / _OTHER_CARD_DEVICE).exists():
-        text = "There is a graphics card. Programs run on the CPU all the same: they do not see it."
+        text = "There is a graphics card, but programs do not see it and run on the CPU."
         remark = " `gpu = true` under [limits] in config.toml gives it to steps that ask for one."
         yield good(SECTION, text + (remark if is_there else ""))
 
@@ -81,7 +85,7 @@ def _shared_memory(shm: Path) -> Iterator[Finding]:
     try:
         volume = os.statvfs(shm)
     except OSError:
-        yield note(SECTION, f"There is no {shm}: a DataLoader with workers will not run.")
+        yield note(SECTION, f"There is no {shm}: a DataLoader with workers cannot run.")
         return
     size = volume.f_blocks * volume.f_frsize // _MEGABYTE
     if size <= _SMALL_SHM_MB:

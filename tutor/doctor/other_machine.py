@@ -28,10 +28,14 @@ def examine_connection(connection: Connection, reason: str, closed_s: float) -> 
         )
         return
     words = shlex.join(connection.command)
-    yield good(SECTION, f"Programs run where `{words}` leads; it is {connection.path}.")
+    yield good(SECTION, f"Programs run through `{words}`, found at {connection.path}.")
     if connection.welcome is None:
         last = connection.waiting or "nothing"
-        text = reason if connection.exit_status is not None else f"No machine yet. It said: {last}"
+        text = (
+            reason
+            if connection.exit_status is not None
+            else f"No machine answered yet. Its last message: {last}"
+        )
         yield bad(SECTION, text, connection.hint)
     else:
         yield from _answered(connection, reason)
@@ -45,7 +49,7 @@ def _answered(connection: Connection, reason: str) -> Iterator[Finding]:
     job = f" (job {welcome.job})" if welcome.job else ""
     yield good(SECTION, f"{welcome.host}{job} answered after {connection.seconds or 0:.1f} s.")
     if welcome.version == __version__:
-        yield good(SECTION, f"nntutor {welcome.version} and Python {welcome.python} there.")
+        yield good(SECTION, f"It has nntutor {welcome.version} and Python {welcome.python}.")
     else:
         yield bad(SECTION, reason)
     if connection.hint:
@@ -58,8 +62,8 @@ def _before(connection: Connection) -> Iterator[Finding]:
         text = text if len(text) <= _MAX_TOLD else f"{text[:_MAX_TOLD]} …"
         yield note(
             SECTION,
-            f"Before nntutor answered, this was printed there: {text}",
-            "It does no harm. A login shell prints it also where nobody reads it.",
+            f"Before nntutor answered, the other machine printed: {text}",
+            "This is harmless. It usually comes from the login shell.",
         )
 
 
@@ -67,10 +71,10 @@ def _closed(connection: Connection, seconds: float) -> Iterator[Finding]:
     if connection.welcome is None or connection.exit_status is None:
         return
     if connection.exit_status == 0:
-        yield good(SECTION, f"Closed in {seconds:.1f} s, with nothing left there.")
+        yield good(SECTION, f"Closed in {seconds:.1f} s, and nothing was left there.")
     else:
         yield note(
             SECTION,
             f"`{connection.command[0]}` ended with status {connection.exit_status}.",
-            "The next start there removes what may be left.",
+            "The next start there removes any remains.",
         )

@@ -80,7 +80,7 @@ def _kind(environ: Mapping[str, str]) -> Finding:
         return bad(
             SECTION,
             f"TERM is {term or 'not set'}: the tutor cannot place text on the screen.",
-            "If the terminal can, start with `TERM=xterm-256color nntutor`.",
+            "If the terminal supports it, start with `TERM=xterm-256color nntutor`.",
         )
     return good(SECTION, f"TERM is {term}.")
 
@@ -94,7 +94,7 @@ _COLOURS: dict[Colours, str] = {
 
 def _colours(environ: Mapping[str, str], tmux_features: str) -> Finding:
     if no_colour(environ):
-        return note(SECTION, "NO_COLOR is set: no colours. Each state has a sign as well.")
+        return note(SECTION, "NO_COLOR is set: no colours. Signs show each state.")
     colours, why = colours_and_why(environ, tmux_features)
     text = f"{_COLOURS[colours]}, {why}."
     if colours != "standard" or environ.get("TEXTUAL_COLOR_SYSTEM") == colours:
@@ -102,13 +102,13 @@ def _colours(environ: Mapping[str, str], tmux_features: str) -> Finding:
     return note(
         SECTION,
         f"{text} Heat maps are drawn with signs.",
-        "If the terminal can do more, start with `TERM=xterm-256color nntutor`.",
+        "If the terminal supports more, start with `TERM=xterm-256color nntutor`.",
     )
 
 
 def _size(size: tuple[int, int] | None) -> Finding:
     if size is None:
-        return note(SECTION, "This output goes to a file or a pipe: the size is not known.")
+        return note(SECTION, "This output goes to a file or a pipe: the size is unknown.")
     columns, rows = size
     shown = f"{columns} columns, {rows} rows"
     if too_small(columns, rows):
@@ -127,33 +127,32 @@ def _glyphs(facts: TerminalFacts, config: Config) -> Iterator[Finding]:
     if not is_utf8(facts.encoding):
         yield bad(
             SECTION,
-            f"Text is {facts.encoding}, not UTF-8: letters such as σ in the lessons may come out "
-            "wrong.",
-            "If the terminal can do UTF-8, start with `LC_ALL=C.UTF-8 nntutor`.",
+            f"Text is {facts.encoding}, not UTF-8: letters such as σ may look wrong.",
+            "If the terminal supports UTF-8, start with `LC_ALL=C.UTF-8 nntutor`.",
         )
     best = glyphs(facts.environ, facts.encoding)
-    drawn = "in ASCII" if (config.glyphs or best) == "ascii" else "with signs of Unicode"
+    drawn = "in ASCII" if (config.glyphs or best) == "ascii" else "with Unicode"
     frames = f"Frames and charts are drawn {drawn}"
     if config.glyphs is not None:
-        yield good(SECTION, f"{frames}, as `glyphs` in config.toml says.")
+        yield good(SECTION, f"{frames}: `glyphs` in config.toml.")
     elif best == "unicode":
-        yield good(SECTION, f"{frames}, as text is UTF-8.")
+        yield good(SECTION, f"{frames}: text is UTF-8.")
     elif is_utf8(facts.encoding):
         yield note(
             SECTION,
-            f"{frames}, as the font of this console has few others.",
+            f"{frames}: the font of this console has few other characters.",
             'If it has them all, set `glyphs = "unicode"` in config.toml.',
         )
     else:
-        yield note(SECTION, f"{frames}, as text is not UTF-8.")
+        yield note(SECTION, f"{frames}: text is not UTF-8.")
 
 
 def _motion(environ: Mapping[str, str], config: Config) -> Finding:
     if config.motion == "reduced":
-        return good(SECTION, "Nothing moves by itself, as `motion` in config.toml says.")
-    text = "A run too short to be followed is shown again, slowly."
+        return good(SECTION, "Animations are off: `motion` in config.toml.")
+    text = "A run that is too short to follow is replayed slowly."
     if is_remote(environ):
-        return note(SECTION, f"Over SSH, so fewer frames are drawn, and none between. {text}")
+        return note(SECTION, f"Over SSH: fewer frames, no animations. {text}")
     return good(SECTION, text)
 
 
@@ -162,19 +161,23 @@ def _repaint(repaint_reason: str) -> Finding:
         return good(SECTION, "Only cells that changed are sent: a key costs about 150 bytes.")
     return note(
         SECTION,
-        f"Whole panes are sent: {repaint_reason}. Everything works; a key costs some kilobytes.",
-        "If something looks odd even so, the action Redraw sends it all again.",
+        f"Whole panes are sent: {repaint_reason}. Everything works; a key costs a few kilobytes.",
+        "If something looks odd, the action Redraw sends the whole screen again.",
     )
 
 
 def _charts(environ: Mapping[str, str]) -> Finding:
     try:
-        rate, why = chart_rate(environ), f"as {RATE_VARIABLE} says"
+        rate, why = chart_rate(environ), f"as set by {RATE_VARIABLE}"
     except ValueError as error:
         return bad(SECTION, str(error), f"Correct it, or `unset {RATE_VARIABLE}`.")
     if rate is None:
         remote = is_remote(environ)
         rate = REMOTE_CHART_RATE if remote else CHART_RATE
-        why = "as this is a session over SSH" if remote else "as the line is not known to be slow"
+        why = (
+            "because this is an SSH session"
+            if remote
+            else "because the connection is not known to be slow"
+        )
     frequency = f"Charts are drawn up to {rate:g} times a second, {why}"
     return good(SECTION, f"{frequency}; less often while the terminal falls behind.")

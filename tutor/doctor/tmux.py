@@ -64,9 +64,8 @@ def examine_tmux(environ: Mapping[str, str], facts: TmuxFacts | None) -> Iterato
     if facts is None:
         yield note(
             SECTION,
-            "Inside a tmux that does not answer. Esc is seen at once with "
-            "`set -sg escape-time 10`, and what you copy reaches your own clipboard with "
-            "`set -sg set-clipboard on`.",
+            "Inside tmux, which did not answer. With `set -sg escape-time 10` Esc acts at once, "
+            "and with `set -sg set-clipboard on` copied text reaches your own clipboard.",
         )
         return
     if facts.escape_ms <= QUICK_ENOUGH_MS:
@@ -80,7 +79,7 @@ def examine_tmux(environ: Mapping[str, str], facts: TmuxFacts | None) -> Iterato
     if facts.clipboard != "on":
         yield note(
             SECTION,
-            f"tmux has set-clipboard {facts.clipboard}: what you copy does not reach your own "
+            f"tmux has set-clipboard {facts.clipboard}: copied text does not reach your own "
             "clipboard.",
             "`set -sg set-clipboard on` in ~/.tmux.conf lets it through.",
         )

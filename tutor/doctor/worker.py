@@ -91,13 +91,13 @@ def examine_worker(
         yield note(
             WORKER,
             f"No program can use a graphics card: {smoke_test.gpu_problem}",
-            "Steps that ask for one run on the CPU, and are judged as ever.",
+            "Steps that ask for one run on the CPU, and are judged as usual.",
         )
     if facts.zygote_tasks > 1:
         yield bad(
             WORKER,
-            f"The worker has {facts.zygote_tasks} threads, and forking it is not safe.",
-            "Tell the makers of nntutor, with the versions above.",
+            f"The worker has {facts.zygote_tasks} threads, so forking it is not safe.",
+            "Please report this to the makers of nntutor, with the versions above.",
         )
     if facts.level is not None:
         yield _spares(facts.spares)
@@ -133,13 +133,14 @@ def _reach(facts: WorkerFacts) -> Finding:
     if facts.isolated:
         return good(
             PROTECTION,
-            "Programs have no network, and see no files but those of Python, of the system's "
-            "libraries and of the folder that nntutor is started in.",
+            "Programs have no network. They see only the files of Python, of the system's "
+            "libraries and of the folder that nntutor was started in.",
         )
     return note(
         PROTECTION,
         facts.unprotected,
-        "`nntutor grade` refuses to run answers of others here, unless `--trust-answers` is given.",
+        "`nntutor grade` refuses to run other people's answers here, unless you give "
+        "`--trust-answers`.",
     )
 
 
@@ -158,7 +159,7 @@ def _level(facts: WorkerFacts, *, root: bool) -> Finding:
     if facts.level == "namespaces":
         return good(PROTECTION, facts.protection)
     if facts.level == "limits-only" and root and not facts.runs_as_nobody:
-        return bad(PROTECTION, f"{facts.protection} And you are root.", "Use an ordinary account.")
+        return bad(PROTECTION, f"{facts.protection} You are also root.", "Use an ordinary account.")
     return note(PROTECTION, facts.protection)
 
 
@@ -173,9 +174,9 @@ def _steps(steps: tuple[ProbeStep, ...]) -> Iterator[Finding]:
 
 def _remark(step: ProbeStep) -> str:
     if step.error == errno.ENOSPC:
-        return "Their number is limited to none here."
+        return "Their limit is 0 here."
     if step.name == "own /proc":
-        return "Containers often hide parts of it, and then allow no other."
+        return "Containers often hide parts of it, and then forbid another."
     return ""
 
 
@@ -199,7 +200,7 @@ def _landlock(facts: WorkerFacts) -> Finding:
     if not lacks:
         return good(PROTECTION, f"Landlock {facts.landlock}: programs write to their folder only.")
     version = f"Landlock {facts.landlock}" if facts.landlock else "No Landlock"
-    text = f"{version}: it does not restrain {lacks}."
+    text = f"{version}: it does not restrict {lacks}."
     if facts.landlock < _SCOPES_SIGNALS and facts.level != "namespaces":
         text += " A program can kill your shell."
-    return note(PROTECTION, text, "Linux 6.12 and later have what is missing.")
+    return note(PROTECTION, text, "Linux 6.12 and later can do that.")
