@@ -158,7 +158,7 @@ class TestWithoutAWorker:
             (["grade", "sigmoid", "--jsonl", "-"], "leave STEP and FILE out"),
             (["grade", "sigmoid", "-", "--jobs", "2"], "need --jsonl"),
             (["grade", "--jsonl", "-", "--jobs", "0"], "0 is not in the range"),
-            (["grade", "--jsonl", "-", "--out", "a", "--resume", "b"], "leave --out out"),
+            (["grade", "--jsonl", "-", "--out", "a", "--resume", "b"], "leave out --out"),
             (["grade", "--jsonl", "-", "--out", "/dev/null"], "not a regular file"),
             (["grade", "--changed", "README.md", "no-such-file"], "does not exist"),
             (["grade", "--changed", "README.md", "README.md", "--jobs", "2"], "leave all but"),
@@ -368,7 +368,7 @@ class TestWithoutAWorker:
         assert Path(file).read_text() == printed.stdout
         again = _nntutor(tmp_path, *arguments, file)
         assert (again.returncode, again.stdout) == (2, "")
-        assert "is there already" in again.stderr
+        assert "exists already" in again.stderr
         nowhere = tmp_path / "nowhere" / "answers.py"
         lost = _nntutor(tmp_path, *arguments, str(nowhere))
         assert lost.returncode == 2
@@ -540,7 +540,7 @@ class TestWithAWorker:
         ) as process:
             assert process.stderr is not None
             for line in iter(process.stderr.readline, ""):
-                if line.startswith("Waiting for changes"):
+                if line.startswith("Watching the lessons"):
                     break
             process.send_signal(number)
             assert process.stderr.read() == ""
@@ -569,7 +569,7 @@ class TestWithAWorker:
             f"{config}:2: them: is not a setting",
             f"{config}:5: keys.run: f4 is taken by check already",
             f"{config}:7: limits.second: is not a setting",
-            "✗ There is no theme green: the app begins with nntutor-dark.",
+            "✗ There is no theme green: the app starts with nntutor-dark.",
         ):
             assert words in told, words
 

@@ -55,7 +55,7 @@ async def test_a_reading_step_has_not_too_many_words(tmp_path: Path, code: str) 
     assert await found(tmp_path / "most", READ.replace('"Read this."', text)) == []
     longer = READ.replace('"Read this."', text.replace("a-word", "one word", 1))
     assert await found(tmp_path / "more", longer) == [
-        "text: warning: has 221 words; a reading step has 220 at most"
+        "text: warning: has 221 words, but a reading step has 220 at most"
     ]
 
 
@@ -98,7 +98,7 @@ async def test_code_in_texts_may_look_like_latex(tmp_path: Path) -> None:
 
 async def test_a_reason_does_not_begin_with_what_stands_before_it(tmp_path: Path) -> None:
     assert await found(tmp_path, QUIZ.replace("2 is above 1.", "Right. 2 is above 1.")) == [
-        "option[1].why: warning: begins with `Right.`, which the screen shows before it already"
+        "option[1].why: warning: begins with `Right.`, which the screen already shows before it"
     ]
 
 
@@ -118,7 +118,7 @@ async def test_formulas_of_quiz_and_messages(tmp_path: Path) -> None:
     [
         ("under the name `y`", "under a name", "text: does not name `y`, which is checked"),
         ('same = "y"', 'same = "[y, given.x]"',
-         "check[1].name: is missing: no learner would know the check by its expression"),
+         "check[1].name: is missing: no learner would recognise the check by its expression"),
         (', "Write the number, then `*`, then the name."', "",
          "hints: warning: should be 2 or more, from vague to plain"),
         ("Write the number, then `*`", "Write `y = 2*x`", "hints[2]: contains the solution"),
@@ -146,18 +146,21 @@ async def test_how_a_code_step_is_written(tmp_path: Path, old: str, new: str, pr
         ('"y = ..."', '"y = x * 2"', "scaffold: is a right answer already"),
         (SQUARED, 'wrong = "y = x * 2"', "misconception[1].wrong: is not refused: accept"),
         (SQUARED, 'wrong = "z = x ** 2"',
-         "misconception[1].wrong: never binds `y`, so that no answer can match it"),
+         "misconception[1].wrong: never binds `y`, so no answer can match it"),
         (SQUARED, 'wrong = "y = x ** 2 if x > 0 else 1 / 0"',
-         "misconception[1].wrong: does not end alike under the base givens and every variation"),
+         "misconception[1].wrong: does not end the same way under the base givens and every "
+         "variation"),
         (SQUARED, 'wrong = "y = x ** 2 if x > 0 else 2 * x"',
          "misconception[1].wrong: no variation distinguishes it from the solution"),
         (SQUARED, 'when = "y % 2 == 0"', "misconception[1].when: holds for the solution too"),
         ("You squared it", "You have 1 numbers",
-         "misconception[1].wrong: its verdict must not reveal this: one thing as many: You have"),
+         "misconception[1].wrong: its verdict must not reveal this: a plural for one thing: You "
+         "have"),
         ('[[vary]]\ngiven.x = "-5"\n', "",
-         "check: the solution's values typed in are accepted (`y = 6`): add a `[[vary]]`"),
+         "check: the solution's values, typed in, are accepted (`y = 6`): add a `[[vary]]`"),
         ('"y = 2 * x"', '"import time\\ny = time.perf_counter_ns() * x"',
-         "check[1].same: has another value in a second run of the solution under the same seed"),
+         "check[1].same: has a different value in a second run of the solution under the same "
+         "seed"),
         ('same = "y"', 'same = "y"\n[[check]]\ntrue = "given.seeded > 0.7"',
          "seed: under seed 7919 the solution is not accepted: tutor-fault"),
     ],
@@ -171,7 +174,7 @@ async def test_programs(tmp_path: Path, old: str, new: str, problem: str) -> Non
 
 async def test_what_only_the_lesson_knows_stands_in_no_text(tmp_path: Path) -> None:
     named = CODE.replace('same = "y"', 'same = "y"\nname = "trace.steps"')
-    unknown = "is known to the lesson alone: no program has it"
+    unknown = "exists only in the lesson: no program has it"
     assert f"check[1].name: `trace.steps` {unknown}" in await found(tmp_path / "name", named)
     said = CODE.replace("You squared it", "You squared given.x, {given.x}")
     assert f"misconception[1].say: `given.x` {unknown}" in await found(tmp_path / "say", said)
@@ -259,7 +262,9 @@ async def test_a_worker_that_is_gone(tmp_path: Path) -> None:
 
 
 async def test_problems_of_the_schema_are_told_too(tmp_path: Path) -> None:
-    assert await found(tmp_path, CODE + "oops = 1\n") == ["misconception[1].oops: is no key here"]
+    assert await found(tmp_path, CODE + "oops = 1\n") == [
+        "misconception[1].oops: is not a key here"
+    ]
 
 
 async def all_of(root: Path, *only: Path) -> list[str]:
@@ -271,7 +276,7 @@ async def test_only_some_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     write_course(tmp_path, read=READ + "x = 1\n", code=CODE.replace("`y`", "it"))
     (tmp_path / "second").mkdir()
     (tmp_path / "course.toml").write_text(COURSE.replace('"first"', '"first", "second"'))
-    of_read = "first/01-hello.toml:5: x: is no key here"
+    of_read = "first/01-hello.toml:5: x: is not a key here"
     of_code = "first/02-double.toml:4: text: does not name `y`, which is checked"
     of_second = [
         "second/lesson.toml:1: file: there is no such file",
@@ -301,8 +306,8 @@ async def test_paths_that_are_no_lessons(tmp_path: Path) -> None:
     )
     program = root / "first/answer.py"
     assert found == [
-        "first/answer.py:1: file: is a program, not a lesson: was `nntutor grade STEP "
-        f"{program.relative_to(root)}` meant?",
+        "first/answer.py:1: file: is a program, not a lesson: did you mean `nntutor grade STEP "
+        f"{program.relative_to(root)}`?",
         "first/nothing.toml:1: file: there is no such file or folder",
         "first/notes.md:1: file: is not a step: steps are TOML files",
         f"{elsewhere}:1: file: is not among the lessons in {root}: name their folder with "

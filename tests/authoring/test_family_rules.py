@@ -28,8 +28,8 @@ def test_a_family_that_two_steps_have_is_fine(tmp_path: Path) -> None:
 def test_an_idea_that_one_step_has_belongs_there(tmp_path: Path) -> None:
     without = 'without.halved = "It is right."\n'
     assert problems_of(tmp_path, f"{CODE}\n{BOUND}{without}", f"{OTHER}\n{BOUND}") == [
-        "families/doubling.toml:12: misconception[2]: warning: only the step `double-again` has "
-        "it: write it there"
+        "families/doubling.toml:12: misconception[2]: warning: only the step `double-again` uses "
+        "it: move it there"
     ]
 
 
@@ -73,7 +73,7 @@ seed = 1
 def test_what_two_steps_of_a_family_tell_alike_belongs_into_one(tmp_path: Path) -> None:
     other = BY_PROPERTY.replace('id = "double"', 'id = "double-again"')
     (problem,) = problems_of(tmp_path, f"{BY_PROPERTY}\n{BOUND}", f"{other}\n{BOUND}")
-    assert "is in the step `double`, too: write it in a family of both" in problem
+    assert "is also in the step `double`: move it to a family of both" in problem
 
 
 def test_the_steps_of_a_family_are_known_by_its_file(tmp_path: Path) -> None:

@@ -29,8 +29,8 @@ def test_letters_stay_readable() -> None:
     [
         (b"{", "is not JSON: Expecting property name"),
         (b'{"a": "\xff"}', "is not UTF-8: byte 8 is not text"),
-        (b"NaN", "is not JSON: NaN is not a number there"),
-        (b"-Infinity", "is not JSON: -Infinity is not a number there"),
+        (b"NaN", "is not JSON: NaN is not a number in JSON"),
+        (b"-Infinity", "is not JSON: -Infinity is not a number in JSON"),
         (b"1e999", "1e999 is too large"),
         (b"[" * 100_000, "is nested too deeply"),
         (b"9" * 5_000, "Exceeds the limit"),

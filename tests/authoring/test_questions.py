@@ -45,13 +45,13 @@ async def test_sound_questions(tmp_path: Path) -> None:
         (NUMBER, "[[wrong]]", '[[wrong]]\nanswer = "1.33"\nwhy = "No."\n[[wrong]]',
          "wrong[2].answer: `1.33` gets another reason than its own"),
         (NUMBER, "[[wrong]]", '[[wrong]]\nanswer = "1.334"\nwhy = "No."\n[[wrong]]',
-         "wrong[2].answer: `1.33` and `1.334` reach into each other: give the numbers more digits, "
-         "or a smaller `tolerance`"),
+         "wrong[2].answer: `1.33` and `1.334` overlap: give the numbers more digits, or a smaller "
+         "`tolerance`"),
         (NUMBER, "[[wrong]]",
          '[[wrong]]\nanswer = "1.336"\ntolerance = 0.001\nwhy = "No."\n[[wrong]]', None),
         (NUMBER, 'answer = "1.33"', 'answer = "0.77"\ntolerance = 0.02',
-         "wrong[1].answer: `0.77` and the right answer reach into each other: give the numbers "
-         "more digits, or a smaller `tolerance`"),
+         "wrong[1].answer: `0.77` and the right answer overlap: give the numbers more digits, or "
+         "a smaller `tolerance`"),
         (NUMBER, "That is 4 / 3.", "$$4$$",
          "wrong[1].why: warning: `$$` is LaTeX; formulas are written in Unicode"),
     ],
@@ -82,8 +82,8 @@ async def test_a_typed_answer_without_foreseen_ones(tmp_path: Path) -> None:
     ("step", "old", "new", "problem"),
     [
         (PREDICT, '"y = x / 2"', '"y = x / 0"',
-         "program: raises ZeroDivisionError: division by zero; if it is meant to, let an option "
-         "ask for `trace.error`"),
+         "program: raises ZeroDivisionError: division by zero; if it should, let an option use "
+         "`trace.error`"),
         (PREDICT, 'when = "x == given.x"', 'when = "z == 1"',
          "option[1].when: `z == 1` cannot be evaluated after the run: NameError"),
         (PREDICT, 'when = "x == given.x"', 'when = "x"',

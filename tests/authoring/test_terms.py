@@ -26,9 +26,9 @@ def test_a_concept_with_a_term_is_in_order(tmp_path: Path) -> None:
     ("lesson", "concepts", "problem"),
     [
         (LESSON, '["loss"]',
-         "01-hello.toml:5: concepts[1]: no lesson.toml has a `[[term]]` of the name `loss`"),
+         "01-hello.toml:5: concepts[1]: no lesson.toml has a `[[term]]` named `loss`"),
         (LESSON + LOSS, '["loss", "los"]',
-         "01-hello.toml:5: concepts[2]: no lesson.toml has a `[[term]]` of the name `los`: "
+         "01-hello.toml:5: concepts[2]: no lesson.toml has a `[[term]]` named `los`: "
          "did you mean `loss`?"),
         (LESSON + LOSS, "[]", "lesson.toml:5: term[1].name: warning: no step has the concept "
          "`loss`"),

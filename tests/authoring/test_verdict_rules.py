@@ -18,13 +18,13 @@ STEP = sigmoid_step(checks=(Check(same="[probability, unchanged('x')]", name="p"
         (Verdict("reject", message="`[probability, unchanged('x')]` is off."), "of a check"),
         (Verdict("reject", notes=("You have given.x.",)), "a name of the lesson's expressions"),
         (Verdict("reject", evidence=("you got: trace.steps = 3",)), "a name of the lesson's"),
-        (Verdict("reject", evidence=("IndexError: out of range",)), "none of the learner's"),
+        (Verdict("reject", evidence=("IndexError: out of range",)), "is not the learner's"),
         (Verdict("reject", message="You have `x`, `x`."), "a name twice in a row"),
-        (Verdict("reject", message="It has 1 numbers."), "one thing as many"),
-        (Verdict("reject", message="It has 2 step(s)."), "one thing as many"),
+        (Verdict("reject", message="It has 1 numbers."), "a plural for one thing"),
+        (Verdict("reject", message="It has 2 step(s)."), "a plural for one thing"),
         (Verdict("reject", message="It is \x1b[1mbold."), "a terminal"),
         (Verdict("reject", checks=(CheckResult("trace.steps", True),)), "a name of the lesson's"),
-        (Verdict("reject", checks=(CheckResult("p", False, "1 rows."),)), "one thing as many"),
+        (Verdict("reject", checks=(CheckResult("p", False, "1 rows."),)), "a plural for one thing"),
     ],
 )
 def test_each_is_found(verdict: Verdict, what: str) -> None:

@@ -151,7 +151,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert refused(file) == "1: file: there is no such file"
     assert refused(tmp_path) == "1: file: cannot be read: Is a directory"
     file.write_bytes(b'a = 1\nb = "\xff"\n')
-    assert refused(file) == "2: file: is not UTF-8: byte 0xff is no text"
+    assert refused(file) == "2: file: is not UTF-8: byte 0xff is not text"
     file.write_bytes(b"a = 1\n\nb =\n")
     assert refused(file) == "3: TOML: Invalid value"
     file.write_bytes(b'a = 1\nb = """\n\n')

@@ -69,16 +69,16 @@ def test_all_problems_of_all_files_at_once(tmp_path: Path) -> None:
     with pytest.raises(CourseError) as caught:
         sound_course(tmp_path)
     assert str(caught.value).replace(f"{tmp_path}/", "").splitlines() == [
-        "course.toml:4: colour: is no key here",
+        "course.toml:4: colour: is not a key here",
         "first/lesson.toml:2: title: should be a text in quotes, but is a whole number",
-        "first/lesson.toml:3: sumary: is no key here: did you mean `summary`?",
-        "first/01-hello.toml:5: titel: is no key here: did you mean `title`?",
+        "first/lesson.toml:3: sumary: is not a key here: did you mean `summary`?",
+        "first/01-hello.toml:5: titel: is not a key here: did you mean `title`?",
         "first/02-which.toml:3: mode: should be `true-false`, `one`, `many`, `number` or `shape`, "
         "not `ona`: did you mean `one`?",
         "first/02-which.toml:12: option[2].why: is missing",
-        "first/02-which.toml:14: option[2].because: is no key here",
+        "first/02-which.toml:14: option[2].because: is not a key here",
         "first/03-double.toml:1: title: is missing",
-        "first/03-double.toml:11: check[1].same: is no Python expression: invalid syntax",
+        "first/03-double.toml:11: check[1].same: is not a Python expression: invalid syntax",
     ]
 
 
@@ -105,8 +105,10 @@ def test_no_course(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("course", "message"),
     [
-        ('format = 2\ntitle = "x"\nwhatever = 1', "course.toml:1: format: is 2, and this version "
-         "reads up to 1: please update nntutor"),
+        ('format = 2\ntitle = "x"\nwhatever = 1', (
+            "course.toml:1: format: is 2, but this version reads only up to 1: please update "
+            "nntutor"
+        )),
         (COURSE.replace("format = 1", "format = 0"), "course.toml:1: format: should be 1"),
         (COURSE.replace("format = 1\n", ""), "course.toml:1: format: is missing"),
         (COURSE.replace('["first"]', '["first", "frist"]'),
@@ -135,12 +137,13 @@ def test_problems_of_a_lesson(tmp_path: Path) -> None:
     ]
     write_course(tmp_path, lesson="format = 7", read=READ + "x = 1\n")
     assert problems_of(tmp_path) == [
-        "first/lesson.toml:1: format: is 7, and this version reads up to 1: please update nntutor"
+        "first/lesson.toml:1: format: is 7, but this version reads only up to 1: please update "
+        "nntutor"
     ]
     (tmp_path / "first/lesson.toml").unlink()
     assert problems_of(tmp_path) == [
         "first/lesson.toml:1: file: there is no such file",
-        "first/01-hello.toml:5: x: is no key here",
+        "first/01-hello.toml:5: x: is not a key here",
     ]
 
 
@@ -174,7 +177,7 @@ def test_kinds(tmp_path: Path) -> None:
 
 def test_every_problem_is_one_line_without_control_codes(tmp_path: Path) -> None:
     write_course(tmp_path, read=READ + '"a\\n\\u001b[31m" = 1\n')
-    assert problems_of(tmp_path) == ["first/01-hello.toml:5: a \\x1b[31m: is no key here"]
+    assert problems_of(tmp_path) == ["first/01-hello.toml:5: a \\x1b[31m: is not a key here"]
 
 
 def all_is_told(root: Path) -> None:

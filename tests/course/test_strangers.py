@@ -17,7 +17,7 @@ from tutor.course.tables import MAX_PARTS, MAX_PROBLEMS
 STEP = "first/01-hello.toml"
 SECRET = READ.replace("Hello", "Secret")
 
-OUT = "is a link that leads out of the folder of lessons"
+OUT = "is a link to a place outside the folder of lessons"
 
 
 def problems_of(folder: Path) -> list[str]:

@@ -31,7 +31,7 @@ def test_terms_stand_in_the_order_of_the_alphabet_with_the_step_that_has_them_fi
 @pytest.mark.parametrize(
     ("terms", "problem"),
     [
-        (LOSS + 'also = "cost"\n', "term[1].also: is no key here"),
+        (LOSS + 'also = "cost"\n', "term[1].also: is not a key here"),
         (LOSS.replace("say", "# say"), "term[1].say: is missing"),
         (LOSS.replace("How wrong: 0 is best.", " "), "term[1].say: is empty"),
         (LOSS.replace('"loss"', '""'), "term[1].name: is empty"),

@@ -99,7 +99,7 @@ async def test_a_step_that_cannot_be_used_is_passed_over_and_told(tmp_path: Path
     assert session.state.notice == f"The step square {CANNOT_BE_SHOWN}"
     assert [step.id for step in session.state.course.steps()] == ["double", "read-me"]
     assert told_before == ()
-    assert any("chekc: is no key here" in problem for problem in session.state.problems)
+    assert any("chekc: is not a key here" in problem for problem in session.state.problems)
     session.move(-1)
     assert shown(session) == "double"
     assert session.state.notice == ""

@@ -132,7 +132,7 @@ _CHECKS: Mapping[AnyKind, Callable[[Any, Runner, StepFindings], Awaitable[None]]
 def _path_problem(path: Path, lessons: Path) -> Problem | None:
     """Return why a path cannot be checked; None if it can be."""
     if path.suffix == ".py":
-        message = f"is a program, not a lesson: was `nntutor grade STEP {path}` meant?"
+        message = f"is a program, not a lesson: did you mean `nntutor grade STEP {path}`?"
     elif not path.exists():
         message = "there is no such file or folder"
     elif not _is_in(path, [lessons.resolve()]):

@@ -63,7 +63,7 @@ class CheckCommand:
         before = stamps_of(chosen)
         sound = await self._check(chosen)
         if self._options.watch:
-            self._note("Waiting for changes of the lessons.")
+            self._note("Watching the lessons for changes.")
             async for changed in changes(chosen, before, wait_a_little):
                 sound = await self._check(what_to_check(chosen, changed))
         return sound

@@ -36,8 +36,8 @@ async def check_claims(
         if verdict.kind == "reject" and verdict.slug == item.id:
             lines = typed.removeprefix(step.solution).strip().replace("\n", "; ")
             message = (
-                f"its message is given to answers that type its values in, too (`{lines[:80]}`): "
-                "vary a given that changes them, or find it by `when`"
+                f"answers with its values typed in get its message, too (`{lines[:80]}`): vary a "
+                "given that changes them, or use `when`"
             )
             findings.error(("misconception", index, "wrong"), message)
 

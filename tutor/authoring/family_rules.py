@@ -66,9 +66,9 @@ def _hardly_used(file: Path, name: str, family: Family, bound: Sequence[Step]) -
             )
         ]
         if len(having) < 2:
-            message = "no step has it: leave it out"
+            message = "no step uses it: remove it"
             if having:
-                message = f"only the step `{having[0]}` has it: write it there"
+                message = f"only the step `{having[0]}` uses it: move it there"
             yield problem_at(file, (IDEA_KEY, index), message, "warning")
 
 
@@ -81,7 +81,9 @@ def _left_out(
         if not kind.has_solution or kind.has_only_moves or step in bound:
             continue  # only steps with written code can bind a family
         if found := sorted(_words_of(step.solution) & set(family.keys.found_in)):
-            message = f"the solution has `{found[0]}`, and the family `{name}` is not bound"
+            message = (
+                f"the solution uses `{found[0]}`, but the step does not bind the family `{name}`"
+            )
             yield problem_at(step.file, ("family",), message, "warning")
 
 
@@ -92,7 +94,7 @@ def _told_twice(bound: Sequence[Step]) -> Iterator[Problem]:
         for index, item in enumerate(step.own_misconceptions):
             other = first.setdefault((item.id, item.say, item.when, item.raises), step)
             if other is not step and not item.wrong:
-                message = f"is in the step `{other.id}`, too: write it in a family of both"
+                message = f"is also in the step `{other.id}`: move it to a family of both"
                 yield problem_at(step.file, ("misconception", index), message, "warning")
 
 

@@ -29,8 +29,8 @@ def check_functions(step: CodeStep, solution: RunAnswers, findings: StepFindings
         points = {ast.unparse(each) for each in arguments if not _names(each) & theirs}
         if arguments and len(points) < _MIN_POINTS:
             message = (
-                f"ask `{name}` at {_MIN_POINTS} points or more that no given has: a function that "
-                "reads the given, and not its argument, would pass"
+                f"call `{name}` with {_MIN_POINTS} values or more that no given has: otherwise a "
+                "function that reads the given instead of its argument passes"
             )
             findings.error(("check",), message)
 

@@ -40,7 +40,7 @@ async def check_lab(step: LabStep, runner: Runner, findings: StepFindings) -> No
     reached = {index for run in runs for index in reached_goals(step, run.observation)}
     for index, goal in enumerate(step.goals):
         if index not in reached:
-            message = f"`{goal.true}` is true after no run of the solution"
+            message = f"no run of the solution makes `{goal.true}` true"
             findings.error(("goal", index, "true"), message)
     if len(reached_goals(step, start.observation)) == len(step.goals):
         _report_start(step, findings)
@@ -73,7 +73,7 @@ def _check_goal_names(step: LabStep, findings: StepFindings) -> None:
         names = [each for each in ast.walk(ast.parse(goal.true)) if isinstance(each, ast.Name)]
         own = {each.id for each in names if isinstance(each.ctx, ast.Store)}
         for name in sorted({each.id for each in names} - own - left - {DRAWING, *dir(builtins)}):
-            message = f"`{name}` is a name of checks alone; a drawing is judged without it"
+            message = f"`{name}` exists only in checks; a drawing is judged without it"
             findings.error(("goal", index, "true"), message)
 
 

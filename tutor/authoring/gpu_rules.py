@@ -34,15 +34,15 @@ def check_gpu(
         whole = f"{step.prelude}\n{step.given}\n{program}"
         if asks_for_a_card(whole) and not any(part in whole for part in _ASKS_FIRST):
             message = (
-                "names `cuda` and does not ask `torch.cuda.is_available()`: the step must come to "
-                "the same where there is no graphics card"
+                "uses `cuda` without `torch.cuda.is_available()`: the step must give the same "
+                "result without a graphics card"
             )
             findings.error(path, message)
             break  # the givens are part of all of them
     for index, check in enumerate(checks):
         if check.same and 0 < check.rtol < LEAST_RTOL:
             message = (
-                "a graphics card rounds differently from the CPU: give 1e-4 or more, or 0 for "
+                "a graphics card rounds differently from the CPU: use 1e-4 or more, or 0 for "
                 "whole numbers"
             )
             findings.error(("check", index, "rtol"), message)

@@ -45,5 +45,5 @@ def read_guess(step: PredictStep, text: str) -> QuizAnswer:
             raise ValueError(f"Give t or f for each of the {count} statements, such as `t f t`.")
         return QuizAnswer(judged={n: _JUDGEMENTS[word] for n, word in enumerate(words)})
     if not all(word.isascii() and word.isdigit() and 0 < int(word) <= count for word in words):
-        raise ValueError(f"Name the options by their numbers, from 1 to {count}.")
+        raise ValueError(f"Give the numbers of the options, from 1 to {count}.")
     return QuizAnswer(judged={int(word) - 1: True for word in words})

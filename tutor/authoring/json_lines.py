@@ -33,11 +33,11 @@ def read_json(line: bytes) -> object:
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"is not JSON: {name} is not a number there")
+    raise ValueError(f"is not JSON: {name} is not a number in JSON")
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"is not JSON that can be kept: {text} is too large")
+        raise ValueError(f"is not valid: the number is too large: {text} is too large")
     return number

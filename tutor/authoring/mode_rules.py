@@ -48,8 +48,8 @@ async def check_modes(
         for key, text in _asked(check):
             if not _alike(check, noisy, solution, text):
                 message = (
-                    "would be another with dropout in the learner's model, which is asked in "
-                    f"training mode: ask `evaluated({models[0]}, …)`"
+                    "would change with dropout, because the learner's model is in training mode: "
+                    f"use `evaluated({models[0]}, …)`"
                 )
                 findings.error(("check", index, key), message)
 

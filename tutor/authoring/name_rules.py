@@ -42,8 +42,8 @@ def _check_rebindable(step: CodeStep, findings: StepFindings) -> None:
         for key, text in _compared(check):
             for name in sorted(names_in(text) & loose):
                 message = (
-                    f"reads `{name}`, which an answer may rebind: read `given.{name}`, or "
-                    f"have a check hold the name to it, such as `unchanged('{name}')`"
+                    f"reads `{name}`, which an answer may rebind: read `given.{name}`, or add a "
+                    f"check such as `unchanged('{name}')`"
                 )
                 findings.error(("check", index, key), message)
 

@@ -95,7 +95,7 @@ def make_step(
     folder = lessons / lesson
     if not (folder / LESSON_FILE).is_file():
         known = [file.parent.name for file in lessons.glob(f"*/{LESSON_FILE}")]
-        close = suggestion(lesson, known) or f": `nntutor new lesson {lesson}` makes it."
+        close = suggestion(lesson, known) or f": `nntutor new lesson {lesson}` creates it."
         raise CannotMake(f"There is no lesson `{lesson}` in {lessons}{close}")
     for other in lessons.glob("*/*.toml"):
         if (name := FILE_NAME.fullmatch(other.name)) and name["id"] == step_id:
@@ -160,8 +160,8 @@ def _number(steps: Mapping[str, int], after: str | None) -> int:
     )
     if following - here < 2:
         raise CannotMake(
-            f"No number is free between {here} and {following}: give the files that follow "
-            "higher ones. Their ids stay, so nobody's progress is lost."
+            f"No number is free between {here} and {following}: give the files after them higher "
+            "numbers. Their ids stay, so nobody's progress is lost."
         )
     return (here + following) // 2
 
@@ -175,4 +175,4 @@ def _write_new(file: Path, text: str) -> None:
     try:
         write_new_file(file, text.encode())
     except FileExistsError:
-        raise CannotMake(f"{file} is there already.") from None
+        raise CannotMake(f"{file} exists already.") from None

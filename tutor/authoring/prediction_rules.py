@@ -72,7 +72,7 @@ def _check_outcome(step: PredictStep, run: RunAnswers, findings: StepFindings) -
     elif run.error is not None and not asks_of_error(step):
         key = "given" if run.error.from_given else "program"
         raised = f"{run.error.type_name}: {run.error.message}"
-        advice = "; if it is meant to, let an option ask for `trace.error`"
+        advice = "; if it should, let an option use `trace.error`"
         findings.error((key,), f"raises {raised}{advice if key == 'program' else ''}")
 
 

@@ -130,7 +130,7 @@ async def _check_scaffold(step: CodeStep, runner: Runner, findings: StepFindings
         )
         return
     if step.unchanged and verdict.slug != "nothing-changed":
-        message = f"is never shown: the scaffold is no whole program ({verdict.message})"
+        message = f"is never shown: the scaffold is not a complete program ({verdict.message})"
         findings.error(("unchanged",), message)
     verdict = await grade(step, f"{step.scaffold}\nprint()\n", runner)
     if verdict.accepted:
@@ -192,12 +192,12 @@ def _check_behaviour(
         for run in runs
     }
     if len(outcomes) > 1:
-        findings.error(path, "does not end alike under the base givens and every variation")
+        findings.error(path, "does not end the same way under the base givens and every variation")
     elif runs and runs[0].observation.outcome == "finished":
         missing = [name for name in checked_names(step) if _never_binds(runs[0], name)]
         if missing:
             names = " and ".join(f"`{name}`" for name in missing)
-            findings.error(path, f"never binds {names}, so that no answer can match it")
+            findings.error(path, f"never binds {names}, so no answer can match it")
 
 
 def _never_binds(run: RunAnswers, name: str) -> bool:
@@ -222,7 +222,9 @@ async def _check_hardcoded(
     verdict = await grade(step, cheat, runner)
     if verdict.accepted:
         lines = cheat.removeprefix(step.solution).strip().replace("\n", "; ")
-        message = f"the solution's values typed in are accepted (`{lines[:80]}`): add a `[[vary]]`"
+        message = (
+            f"the solution's values, typed in, are accepted (`{lines[:80]}`): add a `[[vary]]`"
+        )
         findings.error(("check",), message)
 
 
@@ -242,7 +244,7 @@ async def _check_second_run(
     for index, check in enumerate(step.checks):
         before = evidence.solution[0].value(check.same)
         if check.same and not is_same(second.value(check.same), before, rule_of(check)):
-            message = "has another value in a second run of the solution under the same seed"
+            message = "has a different value in a second run of the solution under the same seed"
             findings.error(("check", index, "same"), message)
     for index, item in enumerate(step.misconceptions):
         if item.when and second.holds(item.when):

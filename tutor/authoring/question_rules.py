@@ -42,8 +42,10 @@ def _check_known_wrong(question: QuizStep, findings: StepFindings) -> None:
         elif not _is_verdict_of(verdict, wrong.why, wrong.misconception or WRONG):
             findings.error(path, f"`{wrong.answer}` gets another reason than its own")
         elif question.mode == "number" and (near := _overlapping(question, index)):
-            findings.error(path, f"`{wrong.answer}` and {near} reach into each other: give the "
-                           "numbers more digits, or a smaller `tolerance`")  # fmt: skip
+            findings.error(path, (
+                f"`{wrong.answer}` and {near} overlap: give the numbers more digits, or a smaller "
+                "`tolerance`"
+            ))  # fmt: skip
 
 
 def _overlapping(question: QuizStep, index: int) -> str:

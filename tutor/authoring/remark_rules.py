@@ -32,8 +32,8 @@ def check_remarks(step: CodeStep, findings: StepFindings) -> None:
         for index, item in enumerate(items):
             if item.when and _rests_on_words(item.when):
                 message = (
-                    "asks only for words of the code, which may stand there for another reason: "
-                    "ask for a value or for `trace`, too"
+                    "tests only words of the code, which may be there for another reason: test a "
+                    "value or `trace`, too"
                 )
                 findings.error((key, index, "when"), message)
 

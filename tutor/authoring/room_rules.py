@@ -32,7 +32,7 @@ def check_room(step: CodeStep, findings: StepFindings) -> None:
     for path, text in said:
         rows = rows_of(text)
         if rows > MAX_ROWS:
-            message = f"takes {rows} rows at 80 columns, and the pane shows {MAX_ROWS}: say less"
+            message = f"takes {rows} rows at 80 columns, but the pane shows {MAX_ROWS}: shorten it"
             findings.warning(path, message)
 
 

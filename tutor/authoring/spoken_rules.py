@@ -14,10 +14,12 @@ def check_spoken(step: Step, texts: Sequence[tuple[KeyPath, str]], findings: Ste
     """Demand words for each formula in the texts, and a formula for each of the words."""
     for path, text in texts:
         for piece in dict.fromkeys(unspoken_in(text, step.spoken)):
-            findings.warning(path, f"`{piece}` is not heard as it is meant: say it in `spoken`")
+            findings.warning(path, f"`{piece}` is read aloud wrongly: write it out in `spoken`")
     whole = "\n\n".join(text for _, text in texts)
     for formula in unused_in(whole, step.spoken):
         findings.warning(("spoken", formula), "occurs in no text of the step")
     for formula, words in step.spoken.items():
         for piece in unspoken_in(words, {}):
-            findings.warning(("spoken", formula), f"its words have `{piece}`, which is not heard")
+            findings.warning(
+                ("spoken", formula), f"its words have `{piece}`, which cannot be spoken"
+            )

@@ -31,7 +31,10 @@ async def check_telling(
         numbers = _numbers_of(step, item, evidence)
         if numbers is None or len(numbers) >= ENOUGH:
             if item.true_of_all:
-                message = "is not needed: it is for a wrong program told by fewer than two numbers"
+                message = (
+                    "is not needed: it is for a wrong program that is recognised by fewer than "
+                    "two numbers"
+                )
                 findings.warning(("misconception", index, "true_of_all"), message)
         elif not item.true_of_all.strip():
             claims = await find_claims(step, item, runner, _SHOWN)
@@ -52,8 +55,8 @@ def _numbers_of(
 
 def _told_by(numbers: Collection[str], claims: Sequence[str]) -> str:
     told = f"by `{next(iter(numbers))}` alone" if numbers else "by no number"
-    others = f", and its words are told to others, too ({'; '.join(claims)})" if claims else ""
+    others = f", and others get its message, too ({'; '.join(claims)})" if claims else ""
     return (
-        f"is told {told}{others}: find it by `when`, vary a given that changes its values, or say "
-        "in `true_of_all` why its words are true of all of them"
+        f"is recognised {told}{others}: use `when`, vary a given that changes its values, or say "
+        "in `true_of_all` why the message is true for all of them"
     )

@@ -32,7 +32,7 @@ def check_terms(course: Course) -> list[Problem]:
 def _undefined(step: Step, defined: list[str]) -> Iterator[Problem]:
     for index, concept in enumerate(step.concepts):
         if concept not in defined:
-            message = f"no lesson.toml has a `[[term]]` of the name `{concept}`"
+            message = f"no lesson.toml has a `[[term]]` named `{concept}`"
             yield problem_at(
                 step.file, ("concepts", index), f"{message}{suggestion(concept, defined)}"
             )

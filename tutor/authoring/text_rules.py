@@ -116,7 +116,9 @@ def check_exercise(step: CodeStep, findings: StepFindings) -> None:
 def _check_length(step: ReadStep, findings: StepFindings) -> None:
     words = len(_WORD.findall(_CODE_BLOCK.sub("", step.text)))
     if words > MAX_READING:
-        findings.warning(("text",), f"has {words} words; a reading step has {MAX_READING} at most")
+        findings.warning(
+            ("text",), f"has {words} words, but a reading step has {MAX_READING} at most"
+        )
 
 
 def _check_text(path: KeyPath, text: str, findings: StepFindings) -> None:
@@ -138,7 +140,7 @@ def _check_lesson_names(path: KeyPath, text: str, findings: StepFindings) -> Non
     """
     match = LESSON_NAME.search(fill(text, lambda _: "…"))
     if match:
-        findings.error(path, f"`{match[0]}` is known to the lesson alone: no program has it")
+        findings.error(path, f"`{match[0]}` exists only in the lesson: no program has it")
 
 
 def _check_keys(path: KeyPath, text: str, findings: StepFindings) -> None:
@@ -159,14 +161,14 @@ def _check_names_of_checks(step: CodeStep, findings: StepFindings) -> None:
     names = {*bound_names(step.given), *bound_names(step.solution)}
     for index, check in enumerate(step.checks):
         if not check.name and not is_learner_expression(expression_of(check), names):
-            message = "is missing: no learner would know the check by its expression"
+            message = "is missing: no learner would recognise the check by its expression"
             findings.error(("check", index, "name"), message)
 
 
 def _check_reasons(step: Step, findings: StepFindings) -> None:
     for index, option in enumerate(step.options):
         if (match := _VERDICT_WORD.match(option.why)) is not None:
-            message = f"begins with `{match[0]}`, which the screen shows before it already"
+            message = f"begins with `{match[0]}`, which the screen already shows before it"
             findings.warning(("option", index, "why"), message)
 
 

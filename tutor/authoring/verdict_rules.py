@@ -37,7 +37,7 @@ def find_leaks(step: CodeStep, verdict: Verdict) -> list[str]:
     for text in _texts(verdict):
         plain = " ".join(text.split())
         complaints += [
-            f"`{expression}` of a check stands in: {plain}"
+            f"it shows `{expression}` of a check: {plain}"
             for expression in hidden
             if expression in plain
         ]
@@ -50,8 +50,8 @@ def find_leaks(step: CodeStep, verdict: Verdict) -> list[str]:
 _PATTERNS = (
     ("a name of the lesson's expressions", LESSON_NAME),
     ("a name twice in a row", _REPEATED_NAME),
-    ("one thing as many", _WRONG_PLURAL),
-    ("what only a terminal understands", _TERMINAL),
+    ("a plural for one thing", _WRONG_PLURAL),
+    ("control characters of a terminal", _TERMINAL),
 )
 
 
@@ -106,4 +106,4 @@ def _errors_of_checks(verdict: Verdict) -> Iterator[str]:
     for index, line in enumerate(verdict.evidence):
         before = verdict.evidence[index - 1] if index else ""
         if _ERROR.match(line) and not _QUOTED_LINE.match(before):
-            yield f"an error that is none of the learner's: {line}"
+            yield f"an error that is not the learner's: {line}"

@@ -267,7 +267,7 @@ def _advise_on_exemption(item: Exemption, index: int, findings: ProblemCollector
     if not item.reason.strip():
         findings.add(("exempt", index, "reason"), "is empty")
     if index == MAX_EXEMPTIONS:
-        message = f"a step has {MAX_EXEMPTIONS} exemptions at most: fix its checks"
+        message = f"a step may have {MAX_EXEMPTIONS} exemptions at most: fix its checks"
         findings.add(("exempt", index), message)
 
 
@@ -286,4 +286,4 @@ def check_expression(code: str, path: KeyPath, findings: ProblemCollector) -> No
     try:
         parse_expression(code)
     except NotPython as error:
-        findings.add(path, f"is no Python expression: {error}")
+        findings.add(path, f"is not a Python expression: {error}")

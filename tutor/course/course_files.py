@@ -115,7 +115,7 @@ def _read_head(findings: ProblemCollector, keys: type[Struct]) -> dict[str, Any]
     table = findings.document.table
     version = table.get("format")
     if isinstance(version, int) and version > FORMAT:
-        message = f"is {version}, and this version reads up to {FORMAT}: please update nntutor"
+        message = f"is {version}, but this version reads only up to {FORMAT}: please update nntutor"
         findings.add(("format",), message)
         return None
     values = read_table(table, fields_of(keys), findings, read_elsewhere=_ARRAYS.get(keys, ()))

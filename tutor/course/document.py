@@ -39,7 +39,7 @@ def read_document(file: Path, course: Path) -> Document:
     the folder.
     """
     if not is_inside(file, course):
-        raise _course_error(file, 1, "file", "is a link that leads out of the folder of lessons")
+        raise _course_error(file, 1, "file", "is a link to a place outside the folder of lessons")
     text = _read_text(file)
     try:
         return Document(file, text, parse_toml(text))
@@ -64,7 +64,7 @@ def _read_text(file: Path) -> str:
         return data.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        message = f"is not UTF-8: byte 0x{data[error.start]:02x} is no text"
+        message = f"is not UTF-8: byte 0x{data[error.start]:02x} is not text"
         raise _course_error(file, line, "file", message) from error
 
 

@@ -154,7 +154,7 @@ def _check_family(
     for index, idea in readable(list(ideas)):
         path: KeyPath = (IDEA_KEY, index)
         if name_of(idea) in seen:
-            findings.add(path, f"another one has the name `{name_of(idea)}`: give it its own")
+            findings.add(path, f"another one has the name `{name_of(idea)}`: give it another")
         seen.add(name_of(idea))
         if not idea.wrong and not idea.example.strip():
             message = "is missing: a program that gets this message, for `nntutor check`"
@@ -164,7 +164,7 @@ def _check_family(
         if name not in read:
             findings.add(("names", name), "occurs in no program and no text")
     if not ideas:
-        findings.add((IDEA_KEY,), "is missing: a family has a `[[misconception]]` or more")
+        findings.add((IDEA_KEY,), "is missing: a family needs at least one `[[misconception]]`")
 
 
 def _check_open_names(

@@ -51,7 +51,7 @@ def _check_slider(
     if not slider.name.isidentifier() or keyword.iskeyword(slider.name):
         findings.add((*path, "name"), f"`{slider.name}` is not a name")
     if any(slider.name == other.name for other in earlier):
-        findings.add((*path, "name"), f"another slider is called `{slider.name}`, too")
+        findings.add((*path, "name"), f"another slider is also called `{slider.name}`")
     if len(set(slider.values)) < max(2, len(slider.values)):
         findings.add((*path, "values"), "should be two numbers or more, all different")
     elif slider.start not in slider.values:
@@ -60,7 +60,7 @@ def _check_slider(
 
 def _check_drawing(run: SolutionRun, path: KeyPath, findings: ProblemCollector) -> None:
     if run.set or not is_drawing(cells_of(run.draw)):
-        findings.add(path, "should be eight lines of eight digits, in place of `set`")
+        findings.add(path, "should be eight lines of eight digits, instead of `set`")
 
 
 def _check_run(

@@ -62,7 +62,7 @@ def _check_tolerance(
     if not (math.isfinite(tolerance) and tolerance >= 0):
         findings.add(path, "should be a number from 0")
     elif tolerance and mode not in ("number", None):
-        findings.add(path, 'is for `mode = "number"` alone')
+        findings.add(path, 'is only for `mode = "number"`')
 
 
 def _is_well_formed(mode: str, answer: str) -> bool:

@@ -153,7 +153,7 @@ def _read(
     for key, value in table.items():
         if key not in fields:
             findings.add(
-                (*path, key), f"is no key here{suggestion(key, (*fields, *read_elsewhere))}"
+                (*path, key), f"is not a key here{suggestion(key, (*fields, *read_elsewhere))}"
             )
             continue
         try:

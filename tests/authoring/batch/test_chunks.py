@@ -162,7 +162,7 @@ async def test_a_line_is_tried_again_with_nothing_beside_it(course: Course) -> N
 
 
 async def test_it_ends_where_too_many_are_lost(course: Course) -> None:
-    with pytest.raises(WorkerGone, match=r"^6 of .* answers were lost, each twice"):
+    with pytest.raises(WorkerGone, match=r"^6 of .* answers were lost: the process"):
         await judged(course, Cluster(die_of_poison), codes(100, poison=tuple(range(1, 101))))
 
 

@@ -56,11 +56,17 @@ def test_jobs_in_the_words_of_dask_jobqueue(tmp_path: Path) -> None:
     [
         ('kind = "slrum"', 'needs `kind = "scheduler"`, .* a batch system: `slurm`, `pbs`'),
         ('kind = ["slurm"]', "or a batch system"),
-        ('kind = "slurm"\njobs = 0', "`jobs` is how many there are at most"),
-        ('kind = "slurm"\njobs = true', "`jobs` is how many there are at most"),
-        ('kind = "slurm"\nsecurity = false\nprotocol = "tcp"', "leave `protocol`, `security` out"),
+        ('kind = "slurm"\njobs = 0', "`jobs` should be the maximum number of jobs"),
+        ('kind = "slurm"\njobs = true', "`jobs` should be the maximum number of jobs"),
+        (
+            'kind = "slurm"\nsecurity = false\nprotocol = "tcp"',
+            "remove `protocol`, `security`, because",
+        ),
         ("kind = ", "is not TOML"),
-        ('kind = "scheduler"\naddress = "tls://n:1"\ntoken = "a"', "a scheduler has an `address`"),
+        (
+            'kind = "scheduler"\naddress = "tls://n:1"\ntoken = "a"',
+            "a scheduler may have only an `address`",
+        ),
         ('kind = "scheduler"', "is not encrypted"),
     ],
 )
@@ -73,6 +79,6 @@ def test_a_file_that_names_no_place(tmp_path: Path, content: str, message: str) 
 
 def test_no_such_file() -> None:
     with pytest.raises(
-        CannotUse, match=r"takes `local`, `slurm`, .* and nowhere cannot be read: No such"
+        CannotUse, match=r"takes `local`, `slurm`, .* but nowhere cannot be read: No such"
     ):
         find_place("nowhere")

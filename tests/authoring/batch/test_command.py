@@ -187,8 +187,8 @@ def test_stopped_it_leaves_a_whole_file_and_says_how_to_go_on(
         err = process.stderr.read().decode()
     count = len(learners.records())
     assert process.returncode == 130
-    assert f"holds the verdicts of the first {count} answers, whole." in err
-    assert f"with `--resume {learners.out}` in place of `--out` goes on after them." in err
+    assert f"has the complete verdicts of the first {count} answers." in err
+    assert f"with `--resume {learners.out}` instead of `--out` continues after them." in err
     assert "Traceback" not in err
 
 
@@ -198,7 +198,7 @@ def test_stopped_while_a_pipe_is_waited_for_it_ends(learners: Class) -> None:
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None
-        assert "With `--out FILE` in place of standard output" in process.stderr.read().decode()
+        assert "With `--out FILE`, the next command" in process.stderr.read().decode()
     assert process.returncode == 130
 
 
@@ -259,7 +259,7 @@ class TestFiles:
 
     def test_a_file_that_is_there_is_not_written_over(self, learners: Class, lines: Path) -> None:
         learners.out.write_text("mine\n")
-        with pytest.raises(CannotUse, match=r"is there already. `--resume .*` goes on with it"):
+        with pytest.raises(CannotUse, match=r"exists already. `--resume .*` continues it"):
             self.use(learners, BatchOptions(out=learners.out))
         assert learners.out.read_text() == "mine\n"
 
@@ -268,7 +268,7 @@ class TestFiles:
         self.use(learners, BatchOptions(out=learners.out))
 
     def test_one_name_is_enough(self, learners: Class, lines: Path) -> None:
-        with pytest.raises(CannotUse, match="leave --out out"):
+        with pytest.raises(CannotUse, match="leave out --out"):
             self.use(learners, BatchOptions(out=learners.out, resume=learners.folder / "other"))
 
     def test_old_verdicts_must_be_there(self, learners: Class, lines: Path) -> None:
@@ -282,7 +282,9 @@ class TestFiles:
         old.write_text('{"id": 1, "step": "double", "verdict": "accept"}\n')
         notes: list[str] = []
         self.use(learners, BatchOptions(since=old), notes.append)
-        assert notes == [f"{old} does not say which programs were judged: all are judged again."]
+        assert notes == [
+            f"{old} does not record which programs were judged, so all are judged again."
+        ]
 
 
 @pytest.mark.parametrize(

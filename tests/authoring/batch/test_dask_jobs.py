@@ -82,7 +82,7 @@ async def test_the_words_of_the_queue_are_told_and_its_jobs_are_cancelled(
         assert {file.stat().st_mode & 0o777 for file in keys.iterdir()} == {0o600}
         assert (queue / "job-7").exists()
         watching.cancel()
-    assert told[0].startswith("There is no worker after 0 s. squeue says: job 7: PENDING (Resourc")
+    assert told[0].startswith("No worker has started after 0 s. squeue says: job 7: PENDING (Res")
     assert told[1:] == []
     assert not (queue / "job-7").exists()
     assert list((tmp_path / "data").iterdir()) == []
@@ -149,7 +149,9 @@ async def test_jobs_that_end_without_a_worker_end_it_with_their_last_words(
     (tmp_path / "logs").mkdir()
     (queue / "ended").write_text(str(tmp_path / "logs"))
     async with asked_for(tmp_path, place(log_directory=str(tmp_path / "logs")), []) as jobs:
-        with pytest.raises(WorkerGone, match=r"have ended, .* one of them wrote: no python here\."):
+        with pytest.raises(
+            WorkerGone, match=r"have ended, .* output of one of them: no python here\."
+        ):
             await jobs.watch()
 
 
@@ -160,7 +162,7 @@ async def test_the_last_words_of_an_earlier_job_are_not_told(tmp_path: Path, que
     os.utime(old, (1_000_000, 1_000_000))
     (queue / "ended").write_text(str(tmp_path))
     async with asked_for(tmp_path, place(log_directory=str(old.parent)), []) as jobs:
-        with pytest.raises(WorkerGone, match=r"there is no worker\.$"):
+        with pytest.raises(WorkerGone, match=r"no worker has started\.$"):
             await jobs.watch()
 
 
@@ -228,7 +230,7 @@ async def test_a_job_of_each_system_has_a_worker_of_ours(
         ({"cores": None}, "A job of slurm needs `cores` and `memory`"),
         ({"partition": "short"}, "dask-jobqueue cannot use that for slurm: .*'partition'"),
         ({"shared_temp_directory": "/dev/null/keys"}, "/dev/null/keys cannot be written"),
-        ({"shared_temp_directory": "/tmp/my keys"}, "Jobs cannot name /tmp/my keys"),
+        ({"shared_temp_directory": "/tmp/my keys"}, "The path /tmp/my keys cannot"),
     ],
 )
 async def test_what_no_job_can_be_made_of_is_refused(
@@ -261,5 +263,5 @@ def test_the_command_says_why_there_is_no_job_and_how_to_go_on(tmp_path: Path, q
     done = CliRunner().invoke(main, [*places, "grade", *options])
     assert done.exit_code == 1
     assert "nntutor: The job was refused: sbatch: error: no such account. " in done.output
-    assert "holds the verdicts of the first 0 answers, whole." in done.output
+    assert "has the complete verdicts of the first 0 answers." in done.output
     assert list((tmp_path / "data").iterdir()) == []

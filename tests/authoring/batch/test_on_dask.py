@@ -74,7 +74,7 @@ def test_stopped_and_with_a_worker_killed_it_gives_what_plain_grading_gives(
         err = process.stderr.read().decode()
     before = len(learners.records())
     assert process.returncode == 130
-    assert f"holds the verdicts of the first {before} answers, whole." in err
+    assert f"has the complete verdicts of the first {before} answers." in err
     assert "Traceback" not in err
     with learners.start("--dask", "local", "--resume", learners.out, "--jobs", 1) as process:
         until_written(learners, before + 10)
@@ -148,7 +148,7 @@ def test_without_dask_it_says_how_to_add_it(
         main, ["--lessons", lessons, "grade", "--jsonl", lines, "--dask", "local"]
     )
     assert done.exit_code == 2
-    assert "`pip install '.[dask]'` in its checkout adds it" in done.output
+    assert "run `pip install '.[dask]'` in its checkout" in done.output
 
 
 async def test_nobody_else_here_can_connect() -> None:
@@ -237,4 +237,4 @@ class TestPlugin:
         monkeypatch.setattr(on_dask, "surroundings", lambda _: next(answers))
         problem = await self.problem(learners, monkeypatch, WorkerFacts("ready"), trusted=True)
         assert isinstance(problem, WorkerGone)
-        assert "must be the same" in str(problem)
+        assert "must have the same versions" in str(problem)

@@ -97,11 +97,11 @@ async def test_a_tail_that_is_no_record_is_dropped(
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"id": 7}, "Verdict 2 of .* is of 7 to `double`, but line 2 is 1 to `double`"),
-        ({"id": "1"}, "Verdict 2 of .* is of '1' to `double`, but line 2 is 1 to"),
-        ({"id": None, "step": None}, "is of a line that cannot be read, but line 2 is 1 to"),
-        ({"step": "triple"}, "is of 1 to `triple`, but line 2"),
-        ({"digest": "0" * 64}, "is of another program, or was found with another lesson"),
+        ({"id": 7}, "Verdict 2 of .* is for 7 to `double`, but line 2 is 1 to `double`"),
+        ({"id": "1"}, "Verdict 2 of .* is for '1' to `double`, but line 2 is 1 to"),
+        ({"id": None, "step": None}, "is for a line that cannot be read, but line 2 is 1 to"),
+        ({"step": "triple"}, "is for 1 to `triple`, but line 2"),
+        ({"digest": "0" * 64}, "is for another program, or comes from another version"),
     ],
 )
 async def test_the_verdict_of_another_answer_is_refused_and_the_file_left_as_it_was(
@@ -118,7 +118,7 @@ async def test_the_verdict_of_another_answer_is_refused_and_the_file_left_as_it_
 async def test_more_verdicts_than_lines_are_refused(out: Path, digests: AnswerDigests) -> None:
     content = b"".join(json_line(record(digests, number)) for number in range(3))
     out.write_bytes(content)
-    with pytest.raises(CannotUse, match="more verdicts than there are lines"):
+    with pytest.raises(CannotUse, match="more verdicts than there are answers"):
         await skipped(out, digests, LINES[:2])
     assert out.read_bytes() == content
 
@@ -128,7 +128,7 @@ async def test_another_file_is_refused_and_left_as_it_was(
 ) -> None:
     out.write_bytes(answer(0) + b"\n" + answer(1) + b"\n")
     content = out.read_bytes()
-    with pytest.raises(CannotUse, match=r"Line 1 of .* is no verdict"):
+    with pytest.raises(CannotUse, match=r"Line 1 of .* is not a verdict"):
         await skipped(out, digests, LINES)
     assert out.read_bytes() == content
 
@@ -163,7 +163,7 @@ def test_a_full_disk_leaves_whole_lines(out: Path, monkeypatch: pytest.MonkeyPat
     file = VerdictFile(out)
     file.add({"id": 1, "verdict": "accept"})
     monkeypatch.setattr(os, "pwrite", full)
-    with pytest.raises(CannotWrite, match="cannot be written on: No space left"):
+    with pytest.raises(CannotWrite, match="cannot be written: No space left"):
         file.add({"id": 2, "verdict": "accept"})
     assert out.read_bytes() == b'{"id": 1, "verdict": "accept"}\n'
     monkeypatch.undo()

@@ -63,7 +63,7 @@ def test_the_step_may_say_what_is_asked_for(tmp_path: Path) -> None:
         ("print(1)\ny = 2 * x\nother = 3", ""),
         ("y = 7", "`y` is 7, not 6"),
         ("y = '6'", "`y` is text, not a number"),
-        ("z = 2 * x", "`y` cannot be had"),
+        ("z = 2 * x", "`y` could not be evaluated"),
         ("y = 2 * x\n1 / 0", "it raises ZeroDivisionError"),
     ],
 )

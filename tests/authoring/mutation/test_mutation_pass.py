@@ -98,7 +98,7 @@ async def test_a_right_answer_that_is_refused_is_told(tmp_path: Path) -> None:
     )
     told = [each for each in await Checked(tmp_path).problems(step) if "is missing" in each]
     assert told == [
-        "solution: line 2: `print(y)` is missing: does all that the task asks for, but is "
+        "solution: line 2: `print(y)` is missing: does everything that the task asks for, but is "
         "refused: [property-missing] This should be true, but is not: what is printed."
     ]
     asked = step.replace("also_right", 'asks = ["y", "print()"]\nalso_right')
@@ -112,8 +112,8 @@ async def test_a_note_is_no_refusal_of_what_is_asked(tmp_path: Path) -> None:
     )
     assert await Checked(tmp_path).problems(noted) == [
         "check: line 1: `x` becomes its value, typed in: is accepted with the note typed-in, "
-        "though `y` is 6, not -10 (with x = -5); refuse it, or let the text leave it open and "
-        "exempt it"
+        "though `y` is 6, not -10 (with x = -5); refuse it, or let the text allow it, and exempt "
+        "it"
     ]
 
 
@@ -159,8 +159,8 @@ async def test_an_exempted_mutant_is_no_problem(tmp_path: Path) -> None:
     ("mutant", "problem"),
     [
         ("line 1: `2` becomes `-2`",
-         "exempt[1].mutant: warning: is judged as it should be, and needs no exemption"),
-        ("line 9: gone", "exempt[1].mutant: no mutant of the solution is called so"),
+         "exempt[1].mutant: warning: is judged correctly, and needs no exemption"),
+        ("line 9: gone", "exempt[1].mutant: no mutant of the solution has this name"),
     ],
 )  # fmt: skip
 async def test_an_exemption_that_nothing_needs_is_told(
@@ -182,7 +182,7 @@ async def test_what_cannot_be_had_of_the_solution_is_told(tmp_path: Path) -> Non
     asks = step.replace("also_right", 'asks = ["x"]\nalso_right')
     (problem,) = await Checked(tmp_path).problems(asks)
     assert problem.startswith(
-        "asks: should say what the task asks for: `x` cannot be had of the solution: "
+        "asks: should say what the task asks for: `x` could not be evaluated for the solution: "
     )
 
 

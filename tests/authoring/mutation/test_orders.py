@@ -112,7 +112,9 @@ async def test_an_order_that_is_wrong_and_accepted_is_told(tmp_path: Path) -> No
 async def test_an_order_that_is_right_and_refused_is_told_or_exempt(tmp_path: Path) -> None:
     problems, _ = await tried(tmp_path, STRICT)
     (told,) = [each for each in problems if "lines 2, 1, 3" in each]
-    assert told.startswith("lines: lines 2, 1, 3: does all that the task asks for, but is refused")
+    assert told.startswith(
+        "lines: lines 2, 1, 3: does everything that the task asks for, but is refused"
+    )
     exempt = '\n[[exempt]]\nmutant = "lines 2, 1, 3"\nreason = "Nobody does."\n'
     problems, counts = await tried(tmp_path, STRICT + exempt)
     assert not [each for each in problems if "lines 2, 1, 3" in each]

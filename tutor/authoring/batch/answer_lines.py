@@ -76,7 +76,7 @@ def read_answer(line: bytes) -> SubmittedAnswer:
         raise ValueError(f"lacks {' and '.join(missing)}")
     answer_id = record["id"]
     if isinstance(answer_id, bool) or not isinstance(answer_id, str | int | float):
-        raise ValueError("has an `id` that is neither a text nor a number")
+        raise ValueError("has an `id` that is neither text nor a number")
     for key in ("step", "code"):
         if not isinstance(record[key], str):
             raise ValueError(f"has a `{key}` that is not a text")

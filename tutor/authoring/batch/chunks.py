@@ -142,12 +142,15 @@ class InChunks:
         self._lost += 1
         if self._lost > max(_FEW_LOST, _LOST_SHARE * (self._judged + 1)):
             raise WorkerGone(
-                f"{self._lost} of {self._judged + 1} answers were lost, each twice, with what "
-                "judged them: more than an answer can be to blame for."
+                f"{self._lost} of {self._judged + 1} answers were lost: the process that judged "
+                "them died twice. The answers cannot be the cause of so many."
             )
 
 
 def _lost(answer: SubmittedAnswer) -> Record:
-    message = "What judged the answer went twice before there was a verdict. This does not count."
+    message = (
+        "The process that judged the answer died twice before it gave a verdict. This does not "
+        "count."
+    )
     verdict = Verdict("tutor-fault", "no-machine", message, outcome="lost")
     return verdict_json(verdict, id=answer.id, step=answer.step)

@@ -19,8 +19,8 @@ from tutor.files import read_bytes
 Kind = Literal["local", "scheduler", "jobs"]
 
 NEEDS_DASK = (
-    "--dask needs Dask, which is no part of nntutor: `pip install '.[dask]'` in its checkout adds "
-    "it, here and where the workers run."
+    "--dask needs Dask, which is not installed with nntutor: run `pip install '.[dask]'` in its "
+    "checkout, here and where the workers run."
 )
 
 _MOST_BYTES = 64 * 1024
@@ -71,8 +71,8 @@ def find_place(where: str) -> ClusterPlace:
 def _encrypted(address: str) -> str:
     if not address.startswith("tls://"):
         raise CannotUse(
-            f"{address} is not encrypted: whoever can connect to such a scheduler can run programs "
-            "as you. --dask uses `tls://` alone."
+            f"{address} is not encrypted: anyone who can connect to such a scheduler can run "
+            "programs as you. --dask accepts only `tls://`."
         )
     return address
 
@@ -82,7 +82,7 @@ def _from_file(path: Path) -> ClusterPlace:
         table = tomllib.loads(read_bytes(path, _MOST_BYTES).decode())
     except OSError as error:
         raise CannotUse(
-            f"--dask takes `local`, {_named(SYSTEMS)}, `tls://HOST:PORT` or a TOML file, and "
+            f"--dask takes `local`, {_named(SYSTEMS)}, `tls://HOST:PORT` or a TOML file, but "
             f"{path} cannot be read: {error.strerror or error}."
         ) from error
     except ValueError as error:
@@ -101,9 +101,9 @@ def _from_file(path: Path) -> ClusterPlace:
 def _jobs(path: Path, system: str, table: dict[str, Any]) -> ClusterPlace:
     most = table.pop("jobs", _MOST_JOBS)
     if type(most) is not int or most < 1:
-        raise CannotUse(f"{path}: `jobs` is how many there are at most.")
+        raise CannotUse(f"{path}: `jobs` should be the maximum number of jobs.")
     if own := sorted(_OWN_ARGUMENTS & table.keys()):
-        raise CannotUse(f"{path}: leave {_named(own)} out, which nntutor sets itself.")
+        raise CannotUse(f"{path}: remove {_named(own)}, because nntutor sets that itself.")
     return ClusterPlace("jobs", workers=most, system=system, arguments=table)
 
 
@@ -112,7 +112,7 @@ def _scheduler(path: Path, table: dict[str, Any]) -> ClusterPlace:
     known = all(key in _TLS_FILES and isinstance(file, str) for key, file in table.items())
     if not known or not isinstance(address, str):
         raise CannotUse(
-            f"{path}: a scheduler has an `address`, and its certificates in the files `ca`, "
+            f"{path}: a scheduler may have only an `address` and the certificate files `ca`, "
             "`cert` and `key`."
         )
     files = {key: str(path.parent / Path(name).expanduser()) for key, name in table.items()}

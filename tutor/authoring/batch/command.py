@@ -145,14 +145,13 @@ class BatchCommand:
         """Return a sentence on the state of the file after a stop, and how to resume."""
         if self._file is None:
             return (
-                "With `--out FILE` in place of standard output, `--resume FILE` could go on after "
-                "what was judged."
+                "With `--out FILE`, the next command could continue from here with `--resume FILE`."
             )
         path = self._file.path
-        resume = "" if self._options.resume else f" with `--resume {path}` in place of `--out`"
+        resume = "" if self._options.resume else f" with `--resume {path}` instead of `--out`"
         return (
-            f"{path} holds the verdicts of the first {self._file.count:,} answers, whole. The same "
-            f"command{resume} goes on after them."
+            f"{path} has the complete verdicts of the first {self._file.count:,} answers. The "
+            f"same command{resume} continues after them."
         )
 
     def _opened(self) -> VerdictFile | None:
@@ -160,13 +159,13 @@ class BatchCommand:
         if path is None:
             return None
         if self._options.out is not None and path != self._options.out:
-            raise CannotUse("--resume names the file of the verdicts: leave --out out.")
+            raise CannotUse("--resume already names the file of verdicts: leave out --out.")
         file = VerdictFile(path)
         if self._options.resume is None and not file.is_empty:
             file.close()
             raise CannotUse(
-                f"{path} is there already. `--resume {path}` goes on with it; to judge all anew, "
-                "remove it or name another."
+                f"{path} exists already. `--resume {path}` continues it; to judge everything "
+                "again, remove it or choose another file."
             )
         return file
 
@@ -175,7 +174,8 @@ class BatchCommand:
         options = self._options
         if options.since is not None and not self._add_known(options.since):
             self._note(
-                f"{options.since} does not say which programs were judged: all are judged again."
+                f"{options.since} does not record which programs were judged, so all are judged "
+                "again."
             )
         if options.resume is not None and options.dedupe:
             self._add_known(options.resume)

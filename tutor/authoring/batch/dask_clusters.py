@@ -121,7 +121,7 @@ def _own(place: ClusterPlace) -> Security:
         raise CannotUse(f"The certificates cannot be used: {error}.") from error
     if found is None:
         raise CannotUse(
-            f"{place.address} needs certificates: a TOML file names them, or Dask's settings do "
+            f"{place.address} needs certificates: name them in a TOML file or in Dask's settings "
             "(`distributed.comm.tls`)."
         )
     return security

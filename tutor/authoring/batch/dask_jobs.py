@@ -153,7 +153,7 @@ class JobsCluster:
             if not (said.lines or said.problem):
                 if now() - known >= come_again_s:
                     words = self._log_words()
-                    raise WorkerGone(f"The jobs have ended, and there is no worker.{words}")
+                    raise WorkerGone(f"The jobs have ended, but no worker has started.{words}")
                 continue
             known = now()
             if waited >= tell_at:
@@ -165,8 +165,8 @@ class JobsCluster:
         more = len(lines) - _MOST_SAID
         words = "; ".join(lines[:_MOST_SAID]) + (f" and {more} more" if more > 0 else "")
         self._tell(
-            f"There is no worker after {waited:.0f} s. {self._submitted.system.ask[0]} says: "
-            f"{words}. Stopping this command cancels them."
+            f"No worker has started after {waited:.0f} s. {self._submitted.system.ask[0]} says: "
+            f"{words}. Stopping this command cancels the jobs."
         )
 
     def _tell_refusals(self) -> None:
@@ -186,7 +186,7 @@ class JobsCluster:
             logs = [(at, file) for file in files if (at := file.stat().st_mtime) >= self._begun]
             for _, file in sorted(logs, reverse=True):
                 if words := _last_lines(file.read_text(errors="replace")):
-                    return f" The last that one of them wrote: {words}."
+                    return f" The last output of one of them: {words}."
         return ""
 
 
@@ -310,7 +310,10 @@ def _listed(place: ClusterPlace, argument: str) -> list[str]:
 def _run_folder(parent: Path) -> Iterator[Path]:
     """Make a folder for the owner alone, and remove it with its content at the end."""
     if shlex.quote(str(parent)) != str(parent):  # the path becomes part of a script, unquoted
-        raise CannotUse(f"Jobs cannot name {parent}: say another `shared_temp_directory`.")
+        raise CannotUse(
+            f"The path {parent} cannot be written in a job script: choose another "
+            "`shared_temp_directory`."
+        )
     try:
         make_private(parent)
         made = tempfile.TemporaryDirectory(prefix="dask-", dir=parent, ignore_cleanup_errors=True)

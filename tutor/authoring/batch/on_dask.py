@@ -159,8 +159,8 @@ class JudgingPlugin(WorkerPlugin):
         if surroundings(_SAME_CODE) == self._code:
             return None
         return WorkerGone(
-            f"{socket.gethostname()} has {_versions()}, and not what is here, {self._versions}: "
-            "the programs of nntutor and its libraries must be the same."
+            f"{socket.gethostname()} has {_versions()}, but this machine has {self._versions}: "
+            "nntutor and its libraries must have the same versions."
         )
 
     async def _start(self) -> None:

@@ -24,7 +24,8 @@ async def skip_judged(
         line = await anext(lines, None)
         if line is None:
             raise CannotUse(
-                f"{file.path} holds more verdicts than there are lines: of other answers?"
+                f"{file.path} has more verdicts than there are answers: does it belong to other "
+                "answers?"
             )
         _compare(record, count, line, file, digests)
         all_accepted &= is_accepted(record)
@@ -45,14 +46,15 @@ def _compare(
     found = (record.get("id"), record.get("step"))
     if found != expected:
         raise CannotUse(
-            f"Verdict {count} of {file.path} is of {_named(*found)}, but line {line.number} is "
-            f"{_named(*expected)}. It goes on only with the answers that it was begun with."
+            f"Verdict {count} of {file.path} is for {_named(*found)}, but line {line.number} is "
+            f"{_named(*expected)}. Continue it with the answers that it was started with."
         )
     if record.get("digest") != digest:
         raise CannotUse(
-            f"Verdict {count} of {file.path}, of {_named(*found)}, is of another program, or was "
-            "found with another lesson, tutor or PyTorch, or other limits. Begin a new file: "
-            f"`--out NEW --since {file.path}` judges only what has changed."
+            f"Verdict {count} of {file.path}, for {_named(*found)}, is for another program, or "
+            "comes from another version of the lesson, the tutor or PyTorch, or from other "
+            f"limits. Start a new file: `--out NEW --since {file.path}` judges only the answers "
+            "that are affected."
         )
 
 

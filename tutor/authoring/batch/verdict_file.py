@@ -74,8 +74,8 @@ class VerdictFile:
                 if record is None:
                     if place + len(line) < self._whole[0]:
                         raise CannotUse(
-                            f"Line {count + 1} of {self.path} is no verdict of `nntutor grade`: "
-                            "is it the right file?"
+                            f"Line {count + 1} of {self.path} is not a verdict of `nntutor "
+                            "grade`: is it the right file?"
                         )
                     break
                 yield record
@@ -99,7 +99,7 @@ class VerdictFile:
         except OSError as error:
             self._cut()
             raise CannotWrite(
-                f"{self.path} cannot be written on: {error.strerror or error}."
+                f"{self.path} cannot be written: {error.strerror or error}."
             ) from error
 
     def close(self) -> None:
@@ -119,7 +119,9 @@ class VerdictFile:
 
     def _refuse_others(self) -> None:
         if not stat.S_ISREG(os.fstat(self._descriptor).st_mode):
-            raise CannotUse(f"{self.path} is not a regular file; leave it out for standard output.")
+            raise CannotUse(
+                f"{self.path} is not a regular file; without it, standard output is used."
+            )
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:  # a network folder may not support locks

@@ -98,7 +98,7 @@ def find_unknown(asked: AskedValues, solution: RunAnswers) -> str:
         answer = solution.answer(question.expression)
         if answer is None or answer.error is not None:
             reason = f": {answer.error.message}" if answer and answer.error else ""
-            return f"{label} cannot be had of the solution{reason}"
+            return f"{label} could not be evaluated for the solution{reason}"
     return ""
 
 
@@ -115,9 +115,9 @@ def difference(asked: AskedValues, got: RunAnswers, expected: RunAnswers) -> str
         if theirs is None or theirs.error is not None:
             continue
         if mine is None or mine.error is not None:
-            return f"{label} cannot be had"
+            return f"{label} could not be evaluated"
         if words := _value_difference(mine.value, theirs.value):
-            return f"{label} is {words}" if words != _OTHER else f"{label} is another"
+            return f"{label} is {words}" if words != _OTHER else f"{label} differs"
     if asked.output and got.observation.output != expected.observation.output:
         return "it prints something else"
     return ""

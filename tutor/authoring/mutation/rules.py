@@ -108,9 +108,9 @@ def judge_trials(
 def _tell_useless_exemption(index: int, findings: StepFindings, *, known: bool) -> None:
     path: KeyPath = ("exempt", index, "mutant")
     if known:
-        findings.warning(path, "is judged as it should be, and needs no exemption")
+        findings.warning(path, "is judged correctly, and needs no exemption")
     else:
-        findings.error(path, "no mutant of the solution is called so")
+        findings.error(path, "no mutant of the solution has this name")
 
 
 def _index_of_free(mutant: Mutant, free: Sequence[FreeConstant]) -> int | None:
@@ -140,7 +140,7 @@ def _problem_of(mutant: Mutant, trial: Trial, free: int | None) -> tuple[KeyPath
         message = f"{trial.change}: the number is free, but refused: {said}"
         return None if accepted else (("free", free), message)
     if not trial.difference:
-        message = f"{trial.change}: does all that the task asks for, but is refused: {said}"
+        message = f"{trial.change}: does everything that the task asks for, but is refused: {said}"
         return None if accepted else (("solution",), message)
     if not accepted:
         return None
@@ -150,7 +150,7 @@ def _problem_of(mutant: Mutant, trial: Trial, free: int | None) -> tuple[KeyPath
         return None
     message = (
         f"{trial.change}: is accepted with the note {trial.slug}, though {trial.difference}; "
-        "refuse it, or let the text leave it open and exempt it"
+        "refuse it, or let the text allow it, and exempt it"
     )
     return ("check",), message
 
