@@ -38,6 +38,7 @@ from tutor.wire.node import (
     Observed,
     ObserveRun,
     Ping,
+    PresentFacts,
     PrintedPart,
     ReadPrinted,
     StartWorker,
@@ -47,7 +48,6 @@ from tutor.wire.node import (
     ToNode,
     WantSpares,
     Welcome,
-    WorkerTold,
 )
 
 EXECUTE = Execute(Program(source="x = 1"), files=(("data.csv", b"\xff\0"),))
@@ -74,7 +74,7 @@ WISHES: list[ToNode] = [
 ANSWERS: list[FromNode] = [
     Welcome("0.1.0", "3.11.7", "node7", "13", root=True),
     WorkerStateChanged("ready", torch_version="2.13"),
-    WorkerTold(msgspec.Raw(msgspec.msgpack.encode({"level": "namespaces"})), (300, 400)),
+    PresentFacts(msgspec.Raw(msgspec.msgpack.encode({"level": "namespaces"})), (300, 400)),
     Batch(1, (OutputWritten("stdout", "σ"), RunEnded(Observation("finished")))),
     Observed(2, (Observation("lost", detail="gone"),)),
     EvaluatedIn(5, Evaluation("value", "torch.Size([1])")),

@@ -38,7 +38,7 @@ def check_families(lessons: Path, course: Course) -> list[Problem]:
             bound = [step for step in steps if _binds(step, name)]
             problems += _hardly_used(family_file(lessons, name), name, family, bound)
             problems += _left_out(name, family, steps, bound)
-            problems += _told_twice(bound)
+            problems += _duplicates(bound)
     return list(dict.fromkeys(problems))  # two steps may share more than one family
 
 
@@ -87,7 +87,7 @@ def _left_out(
             yield problem_at(step.file, ("family",), message, "warning")
 
 
-def _told_twice(bound: Sequence[Step]) -> Iterator[Problem]:
+def _duplicates(bound: Sequence[Step]) -> Iterator[Problem]:
     """Yield a warning for each wrong idea that another step finds and words identically."""
     first: dict[tuple[str, ...], Step] = {}
     for step in bound:

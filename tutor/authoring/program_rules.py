@@ -156,7 +156,7 @@ def _check_wrong(
         if not item.wrong:
             continue
         _check_behaviour(step, path, item.wrong, evidence.wrongs.get(item.wrong, ()), findings)
-        _check_told_from_solution(step, path, evidence, item.wrong, findings)
+        _check_distinguished(step, path, evidence, item.wrong, findings)
 
 
 async def _check_notes(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
@@ -204,7 +204,7 @@ def _never_binds(run: RunAnswers, name: str) -> bool:
     return name not in run.bound()
 
 
-def _check_told_from_solution(
+def _check_distinguished(
     step: CodeStep, path: KeyPath, evidence: ProgramEvidence, program: str, findings: StepFindings
 ) -> None:
     refusing = [n for n, scenario in enumerate(evidence.scenarios) if n and not scenario.note]

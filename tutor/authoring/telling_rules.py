@@ -38,7 +38,7 @@ async def check_telling(
                 findings.warning(("misconception", index, "true_of_all"), message)
         elif not item.true_of_all.strip():
             claims = await find_claims(step, item, runner, _SHOWN)
-            findings.error(("misconception", index, "wrong"), _told_by(numbers, claims))
+            findings.error(("misconception", index, "wrong"), _not_recognised(numbers, claims))
 
 
 def _numbers_of(
@@ -53,7 +53,7 @@ def _numbers_of(
     return telling_numbers(step, evidence, item.wrong)
 
 
-def _told_by(numbers: Collection[str], claims: Sequence[str]) -> str:
+def _not_recognised(numbers: Collection[str], claims: Sequence[str]) -> str:
     told = f"by `{next(iter(numbers))}` alone" if numbers else "by no number"
     others = f", and others get its message, too ({'; '.join(claims)})" if claims else ""
     return (

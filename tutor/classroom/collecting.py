@@ -34,7 +34,7 @@ _MAX_RATIO = 200
 """Maximum unpacking ratio: a hand-in has 5 to 20, a file of line ends 1,000."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Methods that unpack in small pieces; others unpack a piece whole, however large it is."""
-_MOST_TOLD = 5
+_MOST_LISTED = 5
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
 _BROKEN_ARCHIVE = (
@@ -69,9 +69,9 @@ class Problems:
         """Return the problems, with only the first few of each source."""
         told: list[str] = []
         for source, sentences in self._told.items():
-            told += sentences[:_MOST_TOLD]
-            if len(sentences) > _MOST_TOLD:
-                told.append(f"{source}: {len(sentences) - _MOST_TOLD:,} more files like these.")
+            told += sentences[:_MOST_LISTED]
+            if len(sentences) > _MOST_LISTED:
+                told.append(f"{source}: {len(sentences) - _MOST_LISTED:,} more files like these.")
         return tuple(told)
 
 

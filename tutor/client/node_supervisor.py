@@ -21,7 +21,7 @@ from tutor.client.memory_shortage import Shortage
 from tutor.client.node_pipe import Gone, NodePipe, command_line, overlap_hint
 from tutor.client.worker_facts import WorkerFacts
 from tutor.wire.events import WorkerPhase, WorkerStateChanged
-from tutor.wire.node import FromNode, Hello, StartWorker, ToNode, Welcome, WorkerTold
+from tutor.wire.node import FromNode, Hello, PresentFacts, StartWorker, ToNode, Welcome
 
 USABLE: tuple[WorkerPhase, ...] = ("absent", "waiting", "starting", "restarting", "ready", "asleep")
 """Phases in which requests are handled now or later."""
@@ -147,7 +147,7 @@ class NodeSupervisor:
         match message:
             case Welcome():
                 self._greet(message)
-            case WorkerTold(facts=facts, shortage=shortage):
+            case PresentFacts(facts=facts, shortage=shortage):
                 self.facts = msgspec.msgpack.decode(facts, type=WorkerFacts)
                 self.shortage = Shortage(*shortage) if shortage else None
             case WorkerStateChanged(phase=phase, reason=reason) if phase != "closed":

@@ -24,7 +24,7 @@ MAX_CACHED = 100 * 1024 * 1024
 
 REMOVES_IT = "`nntutor clean` removes only that."
 
-_MAX_TOLD = 3
+_MAX_LISTED = 3
 """Maximum folders of the learner's work that are listed one by one, the largest first."""
 
 
@@ -58,7 +58,7 @@ def examine_disk(places: Places) -> Iterator[Finding]:
     may_go = caches(places)
     own = _own_parts(places.data, may_go)
     if own:
-        largest = sorted(own, key=lambda each: each[1], reverse=True)[:_MAX_TOLD]
+        largest = sorted(own, key=lambda each: each[1], reverse=True)[:_MAX_LISTED]
         parts = listed([f"{name} {size_words(size)}" for name, size in largest])
         total = size_words(sum(size for _, size in own))
         yield good(DISK, f"Your work takes {total} in {places.data}: {parts}.")

@@ -32,7 +32,7 @@ CONFIG = "Settings"
 ENOUGH_SPACE = 50 * 1024 * 1024
 """Free bytes below which journals and drafts are at risk."""
 
-_MAX_TOLD = 3
+_MAX_LISTED = 3
 """Maximum problems of lessons that are listed; the rest is counted."""
 
 
@@ -181,8 +181,8 @@ def _nearest_existing(path: Path) -> Path:
 
 
 def _first_problems(section: str, problems: Sequence[str]) -> Iterator[Finding]:
-    for problem in problems[:_MAX_TOLD]:
+    for problem in problems[:_MAX_LISTED]:
         yield bad(section, problem)
-    if len(problems) > _MAX_TOLD:
-        more = counted(len(problems) - _MAX_TOLD, "further problem")
+    if len(problems) > _MAX_LISTED:
+        more = counted(len(problems) - _MAX_LISTED, "further problem")
         yield bad(section, f"and {more}.", "`nntutor check` lists all of them.")

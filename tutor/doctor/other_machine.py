@@ -12,7 +12,7 @@ from tutor.text import one_line
 
 SECTION = "Other machine"
 
-_MAX_TOLD = 200
+_MAX_QUOTED = 200
 """Maximum characters shown of a login shell's output."""
 
 
@@ -59,7 +59,7 @@ def _answered(connection: Connection, reason: str) -> Iterator[Finding]:
 def _before(connection: Connection) -> Iterator[Finding]:
     text = one_line(connection.before_marker.decode(errors="replace")).strip()
     if text:
-        text = text if len(text) <= _MAX_TOLD else f"{text[:_MAX_TOLD]} …"
+        text = text if len(text) <= _MAX_QUOTED else f"{text[:_MAX_QUOTED]} …"
         yield note(
             SECTION,
             f"Before nntutor answered, the other machine printed: {text}",

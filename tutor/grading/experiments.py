@@ -26,15 +26,7 @@ from tutor.grading.plan import (
     solution_command,
     wrong_programs,
 )
-from tutor.grading.scenario_result import (
-    RunAnswers,
-    ScenarioResult,
-    checks_under,
-    judge_check,
-    run_answers,
-)
-from tutor.grading.templates import fill
-from tutor.grading.told_values import (
+from tutor.grading.question_values import (
     Asked,
     are_far_apart,
     draws,
@@ -43,6 +35,14 @@ from tutor.grading.told_values import (
     value_text,
     values_of,
 )
+from tutor.grading.scenario_result import (
+    RunAnswers,
+    ScenarioResult,
+    checks_under,
+    judge_check,
+    run_answers,
+)
+from tutor.grading.templates import fill
 from tutor.grading.verdict import Runner
 from tutor.grading.wrong_programs import observe_at_base
 from tutor.text import printable

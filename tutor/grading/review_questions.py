@@ -33,6 +33,14 @@ from tutor.grading.predict import (
     predict_questions,
     prediction_result,
 )
+from tutor.grading.question_values import (
+    Asked,
+    are_far_apart,
+    draws,
+    is_count,
+    value_text,
+    values_of,
+)
 from tutor.grading.scenario_result import (
     RunAnswers,
     ScenarioResult,
@@ -41,14 +49,6 @@ from tutor.grading.scenario_result import (
     run_answers,
 )
 from tutor.grading.templates import can_fill, fill
-from tutor.grading.told_values import (
-    Asked,
-    are_far_apart,
-    draws,
-    is_count,
-    value_text,
-    values_of,
-)
 from tutor.grading.verdict import Runner
 from tutor.grading.wrong_programs import observe_at_base, observe_first
 from tutor.text import printable
@@ -185,7 +185,7 @@ async def _run(step: CodeStep, program: str, scenario: Scenario, runner: Runner)
     return run_answers(await runner.observe(command, questions), questions)
 
 
-async def _told(attempt: _Attempt, scenario: Scenario, runner: Runner) -> str:
+async def _message(attempt: _Attempt, scenario: Scenario, runner: Runner) -> str:
     """Return the message to a learner who writes the program, with the values of a run.
 
     Empty if some value is missing.
@@ -284,7 +284,7 @@ def _wrong_values(
 
 
 async def _ask_right_value(attempt: _Attempt, value: _RightValue, runner: Runner) -> ReviewQuestion:
-    told = await _told(attempt, value.scenario, runner)
+    told = await _message(attempt, value.scenario, runner)
     wrongs = [
         Option(
             text=f"`{text}`",
@@ -334,7 +334,7 @@ async def _ask_what_it_gives(attempt: _Attempt, runner: Runner) -> ReviewQuestio
     came_out = outcome_of(experiment.asked, run) if experiment is not None else None
     if experiment is None or came_out not in experiment.options:
         return None
-    told = await _told(attempt, base, runner)
+    told = await _message(attempt, base, runner)
     options = tuple(
         Option(text=text, why=told, correct=True)
         if text == came_out
@@ -354,7 +354,7 @@ async def _ask_what_it_gives(attempt: _Attempt, runner: Runner) -> ReviewQuestio
 async def _ask_which_program(attempt: _Attempt, runner: Runner) -> ReviewQuestion:
     """Return the question which of two programs is right: the wrong one, or the solution."""
     step, base = attempt.step, scenarios(attempt.step)[0]
-    told = await _told(attempt, base, runner)
+    told = await _message(attempt, base, runner)
     right = _nearest_right(step, attempt.program)
     programs = [right, attempt.program]
     random.Random(f"{step.id} {attempt.program} {attempt.turn}").shuffle(programs)

@@ -28,12 +28,12 @@ from tutor.wire.node import (
     ForgetAhead,
     Hello,
     Leaving,
+    PresentFacts,
     StartWorker,
     StopAll,
     ToNode,
     WantSpares,
     Welcome,
-    WorkerTold,
 )
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
@@ -77,7 +77,7 @@ class NodeServer:
         """Start reading; `run` waits for the end."""
         self._gone = asyncio.Event()
         self._client: DescribedClient | None = None
-        self._told: WorkerTold | None = None
+        self._sent_facts: PresentFacts | None = None
         self._facts_timer: asyncio.TimerHandle | None = None
         self._frames: FramePipe[ToNode] = FramePipe(
             streams, node.to_node_reader(), self._take, self._on_end, silence_s=_GREETING_S
@@ -138,22 +138,22 @@ class NodeServer:
         self._gone.set()
 
     def _tell_state(self, state: WorkerStateChanged) -> None:
-        self._tell_facts()  # first: the app needs them once the worker is ready
+        self._send_facts()  # first: the app needs them once the worker is ready
         self._frames.send(state)
 
     def _watch_facts(self) -> None:
-        self._tell_facts()
+        self._send_facts()
         loop = asyncio.get_running_loop()
         self._facts_timer = loop.call_later(_FACTS_S, self._watch_facts)
 
-    def _tell_facts(self) -> None:
+    def _send_facts(self) -> None:
         if self._client is None:
             return
         short = self._client.shortage()
-        told = WorkerTold(
+        facts = PresentFacts(
             msgspec.Raw(msgspec.msgpack.encode(self._client.describe())),
             (short.available_mb, short.needed_mb) if short else None,
         )
-        if told != self._told:
-            self._told = told
-            self._frames.send(told)
+        if facts != self._sent_facts:
+            self._sent_facts = facts
+            self._frames.send(facts)

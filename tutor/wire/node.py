@@ -204,7 +204,7 @@ ToNode: TypeAlias = (
 )
 
 
-class WorkerTold(Struct, frozen=True, tag="facts"):
+class PresentFacts(Struct, frozen=True, tag="facts"):
     """The present facts of the worker, and the machine's shortage of memory."""
 
     facts: msgspec.Raw
@@ -254,7 +254,7 @@ class Leaving(Struct, frozen=True, tag="leaving"):
 FromNode: TypeAlias = (
     Welcome
     | WorkerStateChanged
-    | WorkerTold
+    | PresentFacts
     | Batch
     | Observed
     | EvaluatedIn

@@ -139,10 +139,10 @@ def count_answers(
     winners, _, classes = to_classes(torch.cat(outputs), answers, labels)
     if classes > MAX_CLASSES:
         return None
-    return _told(torch.from_numpy(winners).long(), places, classes, data, step)
+    return _answers_counted(torch.from_numpy(winners).long(), places, classes, data, step)
 
 
-def _told(
+def _answers_counted(
     given: Tensor, places: Tensor, classes: int, data: WholeData, step: int
 ) -> AnswersCounted | None:
     rows = data.rows[places]

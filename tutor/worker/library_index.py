@@ -83,7 +83,7 @@ _STUBS = {"torch": "_VariableFunctions.pyi", "torch.Tensor": "__init__.pyi"}
 """The stub files in torch/_C with signatures that neither inspect nor a docstring has."""
 
 
-class _Told(NamedTuple):
+class _Entry(NamedTuple):
     """The entry of one name in the index."""
 
     path: str
@@ -101,8 +101,10 @@ class _Told(NamedTuple):
 
 def library_index() -> list[str]:
     """Return a line for each name of the libraries; see `SEPARATOR`."""
-    told = {each.path: each for each in _all_told()}
-    return [SEPARATOR.join(each._replace(about=_about_of(each, told))) for each in told.values()]
+    entries = {each.path: each for each in _entries()}
+    return [
+        SEPARATOR.join(each._replace(about=_about_of(each, entries))) for each in entries.values()
+    ]
 
 
 def library_documentation(path: str) -> list[str]:
@@ -134,7 +136,7 @@ def _named(path: str) -> object:
     return obj
 
 
-def _all_told() -> Iterator[_Told]:
+def _entries() -> Iterator[_Entry]:
     classes = _classes()
     for space in NAMESPACES:
         module = importlib.import_module(space)
@@ -142,12 +144,12 @@ def _all_told() -> Iterator[_Told]:
         for name in _names_of(module):
             obj = vars(module).get(name)  # getattr would import what torch imports late
             path = f"{space}.{name}"
-            told = None if _is_noise(module, name, obj) else _told(path, obj, stubs, classes)
-            if told is None:
-                yield _Told(path, "other")
+            entry = None if _is_noise(module, name, obj) else _entry(path, obj, stubs, classes)
+            if entry is None:
+                yield _Entry(path, "other")
                 continue
-            keywords = _keywords(obj, told, stubbed.get(name, frozenset()))
-            yield told._replace(keywords=",".join(sorted(keywords)))
+            keywords = _keywords(obj, entry, stubbed.get(name, frozenset()))
+            yield entry._replace(keywords=",".join(sorted(keywords)))
             has_members = space not in ("torch", "numpy") or path in _HOLDERS
             if isinstance(obj, type) and has_members and classes.get(obj) == path:
                 yield from _members(path, obj, classes)
@@ -175,26 +177,26 @@ def _classes() -> dict[type, str]:
     return found
 
 
-def _told(
+def _entry(
     path: str, obj: object, stubs: Mapping[str, str], classes: Mapping[type, str]
-) -> _Told | None:
+) -> _Entry | None:
     """Return the entry of a module's object; None if it comes from another library."""
     name = path.rpartition(".")[2]
     if isinstance(obj, types.ModuleType):
         is_own = obj.__name__ == path and path in NAMESPACES
-        return _Told(path, "module", "", _first_sentence(obj)) if is_own else None
+        return _Entry(path, "module", "", _first_sentence(obj)) if is_own else None
     if isinstance(obj, _VALUES) and not isinstance(obj, bool) and not isinstance(obj, type):
-        return _Told(path, "value", _line(type(obj).__name__, 40), "")
+        return _Entry(path, "value", _line(type(obj).__name__, 40), "")
     if not callable(obj) or not _is_of_libraries(obj):
         return None
     signature = _public(_signature(name, obj) or stubs.get(name, ""))
     about = _first_sentence(obj)
     if isinstance(obj, type):
         bases = (classes[base] for base in obj.__mro__[1:] if base in classes)
-        told = _Told(path, "class", signature, about, ",".join(bases))
+        entry = _Entry(path, "class", signature, about, ",".join(bases))
     else:
-        told = _Told(path, "function", signature, about, overloads=_overloads(name, obj))
-    return told if signature or about or path in _HOLDERS else None
+        entry = _Entry(path, "function", signature, about, overloads=_overloads(name, obj))
+    return entry if signature or about or path in _HOLDERS else None
 
 
 def _is_of_libraries(obj: object) -> bool:
@@ -203,7 +205,7 @@ def _is_of_libraries(obj: object) -> bool:
     return not isinstance(home, str) or home.partition(".")[0] in ("torch", "numpy")
 
 
-def _members(path: str, holder: type, classes: Mapping[type, str]) -> Iterator[_Told]:
+def _members(path: str, holder: type, classes: Mapping[type, str]) -> Iterator[_Entry]:
     """Yield the members that a class does not inherit, and its own `forward`."""
     stubs = _stub_signatures(path)
     inherited = {name for base in holder.__mro__[1:] if base in classes for name in dir(base)}
@@ -218,14 +220,14 @@ def _members(path: str, holder: type, classes: Mapping[type, str]) -> Iterator[_
             plain = getattr(holder, name, obj)
             own = _signature(name, plain, bound=not isinstance(obj, staticmethod))
             signature = _public(own or stubs.get(name, ""))
-            told = _Told(f"{path}.{name}", "method", signature, _first_sentence(plain))
-            if inspect.isroutine(plain) and (told.signature or told.about):
-                yield told
+            entry = _Entry(f"{path}.{name}", "method", signature, _first_sentence(plain))
+            if inspect.isroutine(plain) and (entry.signature or entry.about):
+                yield entry
         else:
-            yield _Told(f"{path}.{name}", "value", "", _first_sentence(obj))
+            yield _Entry(f"{path}.{name}", "value", "", _first_sentence(obj))
     for name, kind in _attributes(holder, classes).items():
         if not name.startswith("_") and name not in names | inherited:
-            yield _Told(f"{path}.{name}", "value", _line(kind, 40), "")
+            yield _Entry(f"{path}.{name}", "value", _line(kind, 40), "")
 
 
 def _attributes(holder: type, classes: Mapping[type, str]) -> dict[str, str]:
@@ -276,12 +278,12 @@ def _has_own_forward(holder: type, classes: Mapping[type, str]) -> bool:
 # Signatures
 
 
-def _keywords(obj: object, told: _Told, stubbed: frozenset[str]) -> frozenset[str]:
+def _keywords(obj: object, entry: _Entry, stubbed: frozenset[str]) -> frozenset[str]:
     """Return the names of all arguments; empty if the object accepts any keyword.
 
     `stubbed` has the names in torch's stub file, which lists all overloads of a C++ function.
     """
-    if told.kind not in ("class", "function") or not told.path.startswith("torch."):
+    if entry.kind not in ("class", "function") or not entry.path.startswith("torch."):
         return frozenset()
     try:
         # a decorator's arguments may differ from those of the function that it wraps
@@ -323,8 +325,10 @@ def _signature_at(name: str, text: str) -> str:
         depth += (text[place] in "([{") - (text[place] in ")]}")
         if depth == 0:
             rest = text[place + 1 :].split("\n", 1)[0]
-            told = text[begin.end() : place + 1] + (rest if rest.strip().startswith("->") else "")
-            return re.sub(r",(?=\w)", ", ", told.replace("\\*", "*").replace("\\\n", "\n"))
+            signature = text[begin.end() : place + 1] + (
+                rest if rest.strip().startswith("->") else ""
+            )
+            return re.sub(r",(?=\w)", ", ", signature.replace("\\*", "*").replace("\\\n", "\n"))
     return ""
 
 
@@ -348,12 +352,12 @@ def _inspected(obj: object, *, bound: bool) -> str:
         del shown[0]
     returns = signature.return_annotation
     returns = getattr(returns, "__name__", returns)
-    is_told = isinstance(returns, str) and returns.isidentifier() and not isinstance(obj, type)
+    has_type = isinstance(returns, str) and returns.isidentifier() and not isinstance(obj, type)
     try:
         text = _ADDRESS.sub(r"\1", str(inspect.Signature(shown)))
     except Exception:  # a default whose repr raises
         return ""
-    return text + (f" -> {returns}" if is_told and returns != "_empty" else "")
+    return text + (f" -> {returns}" if has_type and returns != "_empty" else "")
 
 
 def _stub_text(path: str) -> str:
@@ -389,12 +393,12 @@ def _without_types(arguments: str, returns: str) -> str:
     except SyntaxError:
         return ""
     assert isinstance(tree.body[0], ast.FunctionDef)
-    told = tree.body[0].args
-    for each in (*told.posonlyargs, *told.args, *told.kwonlyargs, told.vararg, told.kwarg):
+    args = tree.body[0].args
+    for each in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg):
         if each is not None:
             each.annotation = None
-    told.args = [each for each in told.args if each.arg != "self"]
-    return _line(f"({ast.unparse(told)}) -> {returns}", MAX_SIGNATURE)
+    args.args = [each for each in args.args if each.arg != "self"]
+    return _line(f"({ast.unparse(args)}) -> {returns}", MAX_SIGNATURE)
 
 
 # Texts
@@ -420,18 +424,20 @@ def _first_sentence(obj: object) -> str:
     return ""
 
 
-def _about_of(told: _Told, others: Mapping[str, _Told]) -> str:
+def _about_of(entry: _Entry, others: Mapping[str, _Entry]) -> str:
     """Return the sentence of a name, or that of the name that it refers to."""
-    leads = re.fullmatch(r"(?:See|Alias for|In-place version of) ([\w.]+?)(?:\(\))?\.?", told.about)
-    if told.about and leads is None:
-        return told.about
-    name = told.path.rpartition(".")[2]
+    leads = re.fullmatch(
+        r"(?:See|Alias for|In-place version of) ([\w.]+?)(?:\(\))?\.?", entry.about
+    )
+    if entry.about and leads is None:
+        return entry.about
+    name = entry.path.rpartition(".")[2]
     paths = [leads[1]] if leads is not None else []
     for path in (*paths, f"torch.{name}", f"torch.nn.functional.{name}"):
         other = others.get(path)
-        if other is not None and other.about and other is not told:
+        if other is not None and other.about and other is not entry:
             return other.about
-    return told.about
+    return entry.about
 
 
 def _line(text: str, length: int) -> str:

@@ -18,7 +18,7 @@ from tests.support.tutor_app import STEPS, lesson_screen, tutor_app, workspace_o
 from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.grading.experiments import STOPS, Experiment, ExperimentResult
-from tutor.grading.told_values import Asked
+from tutor.grading.question_values import Asked
 from tutor.grading.verdict import CheckResult, Verdict
 from tutor.session.events import (
     ActivityRequested,

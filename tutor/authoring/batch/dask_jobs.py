@@ -213,7 +213,7 @@ async def jobs_cluster(
         arguments["log_directory"] = logs = str(_named(place, "log_directory") or folder)
         try:
             cluster = make_cluster(
-                **arguments, security=security, job_cls=_told_job(job_class, submitted)
+                **arguments, security=security, job_cls=_recording_job(job_class, submitted)
             )
         except (TypeError, ValueError) as problem:
             words = str(problem).partition("\n")[0].removesuffix(", for example:")
@@ -242,13 +242,13 @@ def _classes(system: BatchSystem) -> tuple[Callable[..., SpecCluster], type[Job]
     return found, found.job_cls
 
 
-def _told_job(base: type[Job], submitted: _Submitted) -> type[Job]:
+def _recording_job(base: type[Job], submitted: _Submitted) -> type[Job]:
     """Return a job class that records its number, or why it was refused.
 
     Dask would silently submit it again each second.
     """
 
-    class ToldJob(base):  # type: ignore[misc,valid-type] # a class of each batch system
+    class RecordingJob(base):  # type: ignore[misc,valid-type] # a class of each batch system
         async def start(self) -> None:
             try:
                 await super().start()
@@ -266,7 +266,7 @@ def _told_job(base: type[Job], submitted: _Submitted) -> type[Job]:
                 submitted.outlived = len(submitted.refusals)
             self.status = Status.closed
 
-    return ToldJob
+    return RecordingJob
 
 
 def _own_arguments(place: ClusterPlace, scheduler_options: dict[str, Any]) -> dict[str, Any]:
