@@ -32,7 +32,7 @@ Row = list[float]
 
 
 class Relation(Struct, frozen=True):
-    """How the learner's numbers follow from the right ones."""
+    """A rule by which the learner's numbers follow from the right ones."""
 
     slug: str
     words: str

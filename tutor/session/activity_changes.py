@@ -1,4 +1,4 @@
-"""How the state follows a run from its request to its end; part of the reducer, and as pure."""
+"""Changes of the state during a run, from request to end; part of the reducer, and as pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When drafts and place are saved: soon after a key, before a run, a few seconds after a move.
+"""Saves drafts and place: soon after a key, before a run, a few seconds after a move.
 
 Timers live only while something waits to be saved. Front ends hand text and place over to the
 `Autosaver`, or say how it gets them. On signals and at its end a front end calls

@@ -20,7 +20,7 @@ Entries = tuple[Entry, ...]
 
 
 class Handling(Struct, frozen=True, kw_only=True):
-    """How a session handles steps of one kind."""
+    """The actions of a session on steps of one kind."""
 
     is_done_by_reading: bool = False
     """True if the step is done once the learner goes on."""

@@ -31,7 +31,7 @@ AT_ONCE = 400
 """Names that are read at once: some two milliseconds."""
 
 MAX_ATTEMPTS = 3
-"""How often the worker is asked for the index if it cannot tell it: that costs half a second."""
+"""Maximum requests for the index while the worker has none: each costs half a second."""
 
 
 class KnownNames:

@@ -1,4 +1,4 @@
-"""How far a tensor has moved since it was last known to be elsewhere.
+"""Distance of a tensor from its last known different value.
 
 What is known comes from the run's own process, which runs a learner's program: nothing of it is
 taken on trust.
@@ -60,7 +60,7 @@ def last_change(run: RunRecord, kept: int | None, entry: InventoryEntry) -> Chan
 
 
 class EndDifference(Struct, frozen=True):
-    """How far a tensor is from what it is at the end of the run."""
+    """Difference between a tensor and its value at the end of the run."""
 
     numbers: tuple[float, ...]
     """Its elements at the end less those then."""

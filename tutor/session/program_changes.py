@@ -1,4 +1,4 @@
-"""How an earlier program differs from the present one, line by line; pure."""
+"""Line-by-line differences between an earlier program and the present one; pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a plain run ended: its outcome in words, with the learner's line that it is about.
+"""The end of a plain run: its outcome in words, with the learner's line that it is about.
 
 The reducer makes the summary, panes show it. It must not hold the run's values, which may be large.
 """

@@ -39,7 +39,7 @@ class Pause(Struct, frozen=True):
     number: int
     """The number of the request; the worker's answer to it carries the same one."""
     length: StepLength | None = None
-    """How far the program was asked to go on before it pauses; None if it was running."""
+    """Distance that the program may run before it pauses; None if it was running."""
     at: Paused | None = None
     done: Phase = "none"
     """The one phase that has run since the pause before; `none` if there were others, too."""
@@ -101,7 +101,7 @@ class Cursor(Struct, frozen=True):
 
 
 class QuestionState(Struct, frozen=True):
-    """How the question of a quiz or predict step stands on screen."""
+    """The question of a quiz or predict step as it is on screen."""
 
     order: tuple[int, ...]
     """For each place on screen, the index of the option in the step's file."""
@@ -121,9 +121,9 @@ class Watched(Struct, frozen=True):
 
     path: Path
     runs: int = 0
-    """How often what the file held was run."""
+    """Number of runs of the file's content."""
     changed: str = ""
-    """Which lines of the newest code are others than before, in words."""
+    """The lines of the newest code that differ from the code before it, in words."""
     problem: str = ""
 
 
@@ -138,7 +138,7 @@ class PadView(Struct, frozen=True):
     """The image with which the program has shown the pad."""
     cells: str
     shares: tuple[float, ...] = ()
-    """How sure the model is of each digit; empty if that is not known."""
+    """Probability of each digit according to the model; empty if unknown."""
     words: str = ""
     """A sentence about why there is no answer."""
 

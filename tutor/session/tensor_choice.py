@@ -1,4 +1,4 @@
-"""Which entry of an inventory is shown: what is trained, until the learner picks another one."""
+"""The shown entry of an inventory: a trained tensor, until the learner picks another one."""
 
 from __future__ import annotations
 

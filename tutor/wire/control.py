@@ -205,7 +205,7 @@ class Used(Struct, frozen=True, tag="used"):
 
 
 class Ended(Struct, frozen=True, tag="ended"):
-    """Nothing of the run is left; this is the report of its warden."""
+    """The report of a warden after its run, of which nothing is left."""
 
     decision: Decision
     exit_code: int

@@ -414,7 +414,7 @@ class BatchObserved(Struct, frozen=True, tag="batch"):
 
 
 class Done(Struct, frozen=True, tag="done"):
-    """Nothing more will come from this process, unless it is kept and gets an `Evaluate`."""
+    """The last message of this process, unless it is kept and gets an `Evaluate`."""
 
 
 MAX_SHOWN = 8_000

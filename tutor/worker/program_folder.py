@@ -18,7 +18,7 @@ _READ_ONLY = 0o444
 _MAX_ENTRIES = 500
 """Maximum number of files and folders of one shared folder that a program finds."""
 _NOT_ITS_OWN = (".", "__pycache__", "inductor")
-"""How folders begin that a program does not write itself; PyTorch's compiler writes the last."""
+"""Beginnings of folders not written by a program itself; PyTorch's compiler writes the last."""
 _MAX_BELOW = 50
 """Maximum number of entries of a folder in it that is copied: most data sets have more."""
 _COPIED_BYTES = 4_000_000

@@ -16,7 +16,7 @@ from tutor.session.words.loss_text import loss_text
 from tutor.wire.events import LossBroken, NumbersKept
 
 RISEN = 1.05
-"""How many times its lowest value a validation loss is, when it is said to have risen."""
+"""Minimum ratio of a validation loss to its lowest value to count as risen."""
 STILL_FALLS = 0.02
 """The share of its whole fall that a curve makes in its last tenth, if it is said to fall still."""
 STILL_SHRINKS = 0.9

@@ -1,4 +1,4 @@
-"""How far a tensor has moved, in one line, and whether it was a rate times its gradient.
+"""The distance that a tensor moved, in one line, and its ratio to the gradient if there is one.
 
 The rate is measured from the numbers themselves, so that the line is true of whatever moved the
 tensor: an optimizer, an update by hand, or a slip in one.
@@ -18,7 +18,7 @@ TOLERANCE = 2e-3
 ROUNDING = 1.2e-7
 """The part of a number that float32 loses at each step; a move is known no better."""
 MEASURABLE = 20
-"""How many times as large as that a move is of which more is said than how far it went."""
+"""Minimum multiple of that for a move whose line gives more than its distance."""
 LIKE_A_RATE = 0.01
 """The part of it by which a measured rate may miss the learning rate that it is."""
 
