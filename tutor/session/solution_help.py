@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from tutor.session.core import Hub
 
 NO_HINTS = "This step has no hints."
-EXAM = "This is an exam: there are no hints and no solutions. {key:check} judges as ever."
+EXAM = "This is an exam: there are no hints and no solutions. {key:check} still judges your answer."
 ALL_HINTS = "These are all the hints. {key:check} says what is still missing."
 ALL_HINTS_OF_CODE = "These are all the hints. {key:ladder} asks whether to show more."
 RESET = "The step's own text is back. {key:undo} brings yours back."
