@@ -101,7 +101,7 @@ class WorkerPlace(Struct, frozen=True):
         str,
         Meta(
             pattern=r"^[\w./+@%:,=-]+$",
-            description="should be a path without blanks, quotes and other signs of a shell",
+            description="should be a path without spaces, quotes and other shell characters",
         ),
     ] = ""
     """Path of the Python there that has nntutor; empty: the path of this one."""

@@ -58,14 +58,14 @@ def colours_and_why(environ: Mapping[str, str], tmux_features: str = "") -> tupl
     colorterm = environ.get("COLORTERM", "").lower()
     for name in COLOURS:
         if environ.get("TEXTUAL_COLOR_SYSTEM") == name:
-            return name, "as TEXTUAL_COLOR_SYSTEM asks for"
+            return name, "as set by TEXTUAL_COLOR_SYSTEM"
     if term == _CONSOLE:
-        return "standard", "as this is the Linux console"
+        return "standard", "because this is the Linux console"
     if environ.get("TMUX"):
         if promises_truecolor(environ) and "RGB" in tmux_features.split(","):
-            return "truecolor", f"as COLORTERM is {colorterm}, and tmux hands them on"
+            return "truecolor", f"because COLORTERM is {colorterm}, and tmux passes them on"
         # its TERM is often `screen`, which would mean 16 colours
-        return "256", "which tmux brings down to what the terminal around it has"
+        return "256", "which tmux reduces to those of the terminal around it"
     if promises_truecolor(environ):
         return "truecolor", f"as COLORTERM is {colorterm}"
     if any(part in term for part in _TRUECOLOR_TERMS):
@@ -121,7 +121,7 @@ def chart_rate(environ: Mapping[str, str]) -> float | None:
         return rate
     raise ValueError(
         f"{RATE_VARIABLE} is {value[:20]}, but should be a number from {MIN_RATE:g} to "
-        f"{MAX_RATE:g}: how often in a second charts are drawn. It is ignored."
+        f"{MAX_RATE:g}: the number of times per second that charts are drawn. It is ignored."
     )
 
 

@@ -85,7 +85,7 @@ async def test_what_a_login_shell_prints_first_is_dropped_and_kept_for_doctor(
     [
         (("no-such-srun",), "failed", "`no-such-srun` cannot be started: No such file"),
         (shell("echo 'ssh: no route to host' >&2; exit 255"), "unreachable", "no route to host."),
-        (shell("exit 3"), "unreachable", "with status 3 and no word"),
+        (shell("exit 3"), "unreachable", "with status 3 and no output"),
         (shell("echo 'No module named tutor' >&2"), "unreachable", "`python` under [worker]"),
         (shell(f"head -c {MAX_BEFORE_MARKER + 1} /dev/zero; cat"), "failed", "did not answer"),
         (shell(r"printf '\0nntutor-node-999\n'; cat"), "failed", "incompatible version"),
@@ -129,7 +129,7 @@ async def test_another_version_there_is_refused_and_both_are_named(
     async with worker(tmp_path, monkeypatch, command=HERE_BY_PIPE) as running:
         assert (await running.client.settle()).phase == "failed"
         reason = running.client.state.reason
-        assert "here 99.1" in reason
+        assert "this machine has 99.1" in reason
         assert reason.endswith("Install 99.1 there, too.")
 
 

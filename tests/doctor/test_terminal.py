@@ -85,8 +85,8 @@ def test_an_encoding_other_than_utf8_is_bad(encoding: str, state: State) -> None
         (FINE, ", as COLORTERM is truecolor."),
         ({"TERM": "xterm-kitty"}, ", as TERM is xterm-kitty."),
         ({"TERM": "screen-256color"}, ", as TERM is screen-256color, and COLORTERM does not"),
-        ({"TERM": "screen", "TMUX": "x"}, ", which tmux brings down to what the terminal around"),
-        ({"TERM": "linux"}, ", as this is the Linux console."),
+        ({"TERM": "screen", "TMUX": "x"}, ", which tmux reduces to those of the terminal around"),
+        ({"TERM": "linux"}, ", because this is the Linux console."),
         ({"TERM": "xterm"}, ", as neither TERM nor COLORTERM promises more."),
     ],
 )

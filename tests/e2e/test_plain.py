@@ -93,7 +93,7 @@ def test_a_program_that_is_pasted_is_taken_line_by_line(start: Start, tmp_path: 
 
 def test_nothing_moves_the_cursor_back_or_colours(start: Start, tmp_path: Path) -> None:
     terminal = start("open", "sigmoid", environment={"TERM": "dumb"})
-    terminal.wait_for("nntutor, plain mode, by TERM, which is dumb.", "step 4>")
+    terminal.wait_for("nntutor, plain mode, by TERM=dumb.", "step 4>")
     terminal.write("help\n")
     terminal.wait_for("Besides: help, quit.")
     terminal.write("quit\n")

@@ -47,7 +47,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[str, st
         ("ACCESSIBLE", "0", ""),
         ("ACCESSIBLE", "False", ""),
         ("ACCESSIBLE", "", ""),
-        ("TERM", "dumb", "TERM, which is dumb"),
+        ("TERM", "dumb", "TERM=dumb"),
     ],
 )
 def test_the_environment_asks_for_it(

@@ -125,7 +125,7 @@ def screen_options(command: Command) -> Command:
     """Add the options of the app itself, which may precede or follow `open`."""
     for option in (
         click.option(
-            "--slow", is_flag=True, help="For a slow line: charts are drawn twice a second."
+            "--slow", is_flag=True, help="For a slow connection: charts are drawn twice a second."
         ),
         click.option(
             "--no-mouse", is_flag=True, help="Leave the mouse to the terminal, to select text."
@@ -139,8 +139,8 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Errors that mean a full disk or an exceeded quota."""
 
 EXIT_CODES = (
-    "Exit codes: 0 for success, 1 if an answer, a lesson or the machine has a fault, "
-    "2 for wrong use, 130 if a signal stopped it. The help of a command lists its own."
+    "Exit codes: 0 for success, 1 if an answer, a lesson or the machine has a fault, 2 for wrong "
+    "use, 130 if a signal stopped it. Each command's help lists its own."
 )
 
 
@@ -258,7 +258,7 @@ def _why_plain(places: Places) -> str:
     if os.environ.get("ACCESSIBLE", "").casefold() not in ("", "0", "false"):
         return "ACCESSIBLE"
     if os.environ.get("TERM") == "dumb":
-        return "TERM, which is dumb"
+        return "TERM=dumb"
     return "the setting plain" if late.read_config(places.config)[0].plain else ""
 
 

@@ -64,6 +64,6 @@ def exit_unprotected(problem: Exception) -> NoReturn:
 def why_none_was_run(problem: Exception) -> str:
     """Return why answers cannot be isolated, and what helps."""
     return (
-        f"{problem} Answers are other people's programs, so none was run. `nntutor doctor` says "
-        "what would have to change; with `--trust-answers` they are graded anyway."
+        f"{problem} Answers are other people's programs, so none was run. `nntutor doctor` "
+        "explains what has to change; `--trust-answers` grades them anyway."
     )

@@ -15,7 +15,7 @@ def exit_status(meanings: dict[int, str]) -> str:
 
 _OF_THE_APP = {
     0: "you have left the tutor",
-    1: "it cannot be shown in this terminal",
+    1: "this terminal cannot show it",
     2: "wrong use; it was not opened",
     129: "the terminal was closed; what you typed is saved",
     130: "stopped by a signal; what you typed is saved",
@@ -25,7 +25,7 @@ APP_STATUS = exit_status(_OF_THE_APP)
 """Exit status of the commands that open the app."""
 
 REVIEW_STATUS = exit_status(
-    _OF_THE_APP | {0: "you have left the tutor, or nothing is to be reviewed today"}
+    _OF_THE_APP | {0: "you have left the tutor, or nothing is due for review today"}
 )
 
-PLAIN_STATUS = exit_status(_OF_THE_APP | {1: "it cannot begin"})
+PLAIN_STATUS = exit_status(_OF_THE_APP | {1: "it cannot start"})

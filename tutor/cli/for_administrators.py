@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog=exit_status(
-        {0: "it is removed, or was not there", 1: "some cannot be removed", 2: WRONG_USE_MEANS}
+        {
+            0: "they are removed, or there were none",
+            1: "some files cannot be removed",
+            2: WRONG_USE_MEANS,
+        }
     )
 )
 @place_options
@@ -41,7 +45,7 @@ def clean(context: click.Context, lessons: Path | None, data_dir: Path | None) -
             click.echo(f"{size_words(count)} removed from {folder}.")
     left = [folder for folder in removed if bytes_in(folder)]
     for folder in left:
-        warn(f"{folder} cannot be removed whole: look at its permissions.")
+        warn(f"{folder} cannot be removed completely: check its permissions.")
     sys.exit(1 if left else 0)
 
 
@@ -66,8 +70,8 @@ def completion(context: click.Context, shell: str) -> None:
 @click.command(
     epilog=exit_status(
         {
-            0: "all is well",
-            1: "something is in the way; a message says what",
+            0: "everything is fine",
+            1: "something needs attention; a message explains it",
             2: WRONG_USE_MEANS,
             130: STOPPED_MEANS,
         }

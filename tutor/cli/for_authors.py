@@ -48,7 +48,7 @@ STARTS = Path(__file__).parents[1] / "authoring" / "starts" / "steps"
 @click.option(
     "--mutants/--no-mutants",
     default=True,
-    help="Judge solutions with a small change, too; on by default.",
+    help="Also judge solutions with a small change; on by default.",
 )
 @click.option("--watch", is_flag=True, help="Keep running, and check files again when they change.")
 @click.option(
@@ -125,7 +125,7 @@ def _print_format(schema: str | None, *, alone: bool) -> None:
     click.echo(late.format_text(schema), nl=False)
 
 
-MADE = exit_status({0: "it is made", 2: "it cannot be made; no file is overwritten"})
+MADE = exit_status({0: "it is made", 2: "it cannot be created; no file is overwritten"})
 
 
 @click.group()

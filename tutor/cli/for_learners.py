@@ -250,7 +250,7 @@ def list_steps(
         click.echo(line)
 
 
-@click.command(epilog=exit_status({0: "all is told", 2: NO_COURSE}))
+@click.command(epilog=exit_status({0: "the report is complete", 2: NO_COURSE}))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @place_options
 @click.pass_context
@@ -332,8 +332,8 @@ def _task_of(step: Step) -> str:
     "import",
     epilog=exit_status(
         {
-            0: "all is done as it was told",
-            1: "you said no, or a draft could not be written",
+            0: "everything is written",
+            1: "you answered no, or a draft could not be written",
             2: f"{NO_COURSE}, or FILE cannot be read",
         }
     ),
@@ -381,7 +381,7 @@ def import_answers(
     epilog=exit_status(
         {
             0: "it is written",
-            1: "you said no; nothing is written",
+            1: "you answered no; nothing is written",
             2: "wrong use, or it cannot be written there",
         }
     ),
@@ -393,7 +393,7 @@ def import_answers(
     default=Path(),
     help="Your teacher's folder, or a new file; by default the current folder.",
 )
-@click.option("--name", help="Your name; asked for if it is left out.")
+@click.option("--name", help="Your name; without it you are asked.")
 @click.option("--yes", is_flag=True, help="Do not ask before it is written.")
 @place_options
 @click.pass_context

@@ -28,7 +28,7 @@ _out = click.option(
     help="Output file, which only you can read; by default standard output.",
 )
 _STATUS = exit_status(
-    {0: "all is written", 1: "some could not be read; messages say which", 2: WRONG_USE_MEANS}
+    {0: "all is written", 1: "some could not be read; messages name them", 2: WRONG_USE_MEANS}
 )
 
 
@@ -84,7 +84,7 @@ def answers(paths: tuple[Path, ...], which: Which, until: str | None, out: Path 
     is_flag=True,
     help="Use pseudonyms; a key next to the report keeps them the same.",
 )
-@click.option("--markdown", is_flag=True, help="A table in Markdown, in place of CSV.")
+@click.option("--markdown", is_flag=True, help="A table in Markdown instead of CSV.")
 @_out
 @place_options
 @click.pass_context

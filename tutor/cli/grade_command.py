@@ -69,12 +69,12 @@ def _batch_options(command: Command) -> Command:
             "--resume",
             type=path,
             metavar="OUT",
-            help="Continue this file after its verdicts, or begin it.",
+            help="Continue this file after its verdicts, or create it.",
         ),
         click.option(
             "--out",
             type=path,
-            help="Output file; with --jsonl a new one, of whole lines.",
+            help="Output file; with --jsonl a new file of complete lines.",
         ),
         click.option(
             "--jobs",
@@ -113,7 +113,7 @@ def _batch_options(command: Command) -> Command:
 @click.option(
     "--trust-answers",
     is_flag=True,
-    help="Grade even if the kernel cannot keep programs from the network and your files.",
+    help="Grade even if the kernel cannot keep programs away from the network and your files.",
 )
 @place_options
 @here_option
@@ -174,7 +174,7 @@ def grade(
             )
         sys.exit(grade_lines(places, jsonl, of_many, trusted=trust_answers))
     if of_many != BatchOptions():
-        raise click.UsageError("All options on many answers need --jsonl.")
+        raise click.UsageError("The options for many answers need --jsonl.")
     if step is None or file is None:
         raise click.UsageError("Which step, and which file? `nntutor grade STEP FILE`.")
     trusted = trust_answers

@@ -49,10 +49,10 @@ def classify(evidence: ExitEvidence) -> ExitReason:
         return ExitReason("output")
     if evidence.protocol_error:
         return ExitReason(
-            "crashed", f"The program wrote to the tutor's own channel: {evidence.protocol_error}."
+            "crashed", f"The program wrote to the tutor's own pipe: {evidence.protocol_error}."
         )
     if not evidence.up:
-        quote = f" It said: {evidence.last_words}" if evidence.last_words else ""
+        quote = f" Its last words: {evidence.last_words}" if evidence.last_words else ""
         return ExitReason("lost", f"The process for the program could not be prepared.{quote}")
     return _by_exit_code(ended, evidence.seconds)
 

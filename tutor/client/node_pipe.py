@@ -49,8 +49,8 @@ _WHY = (
 
 
 _OTHER_PROTOCOL = (
-    "The nntutor on the other machine is of another, incompatible version. Install the "
-    "same on both."
+    "The nntutor on the other machine has an incompatible version. Install the same version on "
+    "both."
 )
 _NO_NODE = (
     f"`{{name}}` printed {MAX_BEFORE_MARKER // 1024} KB, and nntutor did not answer. "
@@ -91,8 +91,8 @@ def overlap_hint(command: Sequence[str], environment: Mapping[str, str]) -> str:
     if not job or not is_srun or {"--overlap", "-O"} & set(command):
         return ""
     return (
-        f"This is inside job {job}, whose processors may all be in use: with `--overlap` after "
-        "`srun` in config.toml it need not wait for them."
+        f"This is inside job {job}, whose processors may all be in use: write `--overlap` after "
+        "`srun` in config.toml to share them."
     )
 
 
@@ -240,7 +240,7 @@ class NodePipe:
     def _explained(self) -> Gone:
         words = self.last_words()
         if not self.is_there:
-            said = f": {words}" if words else f" with status {self.exit_status} and no word"
+            said = f": {words}" if words else f", with status {self.exit_status} and no output"
             hint = _PYTHON_HINT if any(sign in words for sign in _NO_PYTHON) else ""
             return Gone(f"`{self._name}` ended before nntutor answered{said}.{hint}")
         text = self._errors.decode(errors="replace")

@@ -165,8 +165,8 @@ class NodeSupervisor:
         )
         if welcome.version != __version__:
             self._fail(
-                f"On {welcome.host} there is nntutor {welcome.version}, and here {__version__}. "
-                f"Install {__version__} there, too."
+                f"On {welcome.host} there is nntutor {welcome.version}, but this machine has "
+                f"{__version__}. Install {__version__} there, too."
             )
             self._discard_node()
             return

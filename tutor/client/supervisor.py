@@ -269,13 +269,13 @@ def _explain(reason: str) -> str:
     if "No module named 'torch'" in reason:
         return f"PyTorch is not installed for {sys.executable}. {_INSTALL}"
     return (
-        f"The worker cannot load what it needs ({reason}). "
-        "`nntutor doctor` explains more; after a repair, start nntutor again."
+        f"The worker cannot load its libraries ({reason}). `nntutor doctor` explains more; then "
+        "start nntutor again."
     )
 
 
 def _explain_giving_up(last_line: str) -> str:
-    quote = f" It said: {last_line}." if last_line else ""
+    quote = f" Its last line: {last_line}." if last_line else ""
     return (
         f"The process that runs programs ended {len(_BACK_OFF) + 1} times in a row.{quote} "
         "Try `python -c 'import torch'`; `nntutor doctor` explains more."
