@@ -71,6 +71,9 @@ TRAINING = [
     ("save-and-load", ""),
     ("your-own-table", ""),
 ]
+GENERALISE = [
+    ("learnt-by-heart", ""),
+]
 START = [
     ("watch-it-learn", ""),
     ("too-fast-too-slow", ""),
@@ -95,6 +98,7 @@ STEPS = {
     "tensors": TENSORS,
     "training": TRAINING,
     "autograd": AUTOGRAD,
+    "generalise": GENERALISE,
 }
 """For each lesson its steps, and the number that the section of the book gives each."""
 FILES = sorted(LESSONS.glob("*/[0-9]*.toml"))
