@@ -73,6 +73,7 @@ TRAINING = [
 ]
 GENERALISE = [
     ("learnt-by-heart", ""),
+    ("honest-number", ""),
 ]
 START = [
     ("watch-it-learn", ""),
