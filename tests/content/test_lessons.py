@@ -73,6 +73,7 @@ TRAINING = [
 ]
 GENERALISE = [
     ("learnt-by-heart", ""),
+    ("which-curve", ""),
     ("honest-number", ""),
 ]
 START = [

@@ -281,6 +281,50 @@ for k, name in enumerate(("nearest neighbour", "one linear layer", "a net")):
     print(f"| {name} | {noisy[k]} |")
 """,
     ),
+    "five runs and what they need": (
+        "which-curve",
+        """
+data = np.load("digits.npz")
+order = torch.randperm(1797, generator=torch.Generator().manual_seed(0))
+x = torch.tensor(data["x"]).reshape(-1, 64).float()[order] / 16
+y = torch.tensor(data["y"]).long()[order]
+noisy, draw = y.clone(), torch.Generator().manual_seed(0)
+changed = torch.randperm(200, generator=draw)[:50]
+noisy[changed] = torch.randint(10, (50,), generator=draw)
+
+
+def losses_of(run, hidden, rate, labels, epochs):
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(64, hidden), nn.ReLU(), nn.Linear(hidden, 10))
+    optimizer = optim.SGD(model.parameters(), lr=rate)
+    cells = []
+    for epoch in range(1, epochs + 1):
+        for rows in torch.randperm(200).split(32):
+            optimizer.zero_grad()
+            F.cross_entropy(model(x[rows]), labels[rows]).backward()
+            optimizer.step()
+        if epoch in (1, 20, 50, 100, epochs):
+            with torch.no_grad():
+                known, new = model(x[:200]), model(x[200:500])
+            val_loss = F.cross_entropy(new, y[200:500])
+            share = (new.argmax(dim=1) == y[200:500]).float().mean()
+            cells.append(f"{F.cross_entropy(known, labels[:200]):.2f} / {val_loss:.2f}")
+            if (run, epoch) == ("A", 20):
+                print(f"the net of epoch 20 is right for {share:.3f}")
+            if epoch == 100:
+                told = "right" if labels is y else "a quarter random"
+                print(f"| {run} | {hidden} | {rate} | {told} | {share:.3f} |")
+                print(f"| {run} | {' | '.join(cells)} |")
+    return f"{val_loss:.2f}"
+
+
+losses_of("A", 128, 0.5, noisy, 100)
+losses_of("B", 128, 0.5, y, 100)
+losses_of("D", 128, 3, y, 100)
+print(f"after 400 its validation loss is {losses_of('E', 128, 0.02, y, 400)}")
+print(f"after 1000 it is {losses_of('C', 2, 0.1, y, 1000)}")
+""",
+    ),
     "a byte and two bytes": (
         "bytes-and-halves",
         """
