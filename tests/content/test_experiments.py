@@ -33,6 +33,7 @@ WITH_GUESSES = (
     "numeric-gradient",
     "backprop-by-hand",
     "value-forward-backward",
+    "keep-the-best",
 )
 WITHOUT = (
     "manual-update",

@@ -74,6 +74,7 @@ TRAINING = [
 GENERALISE = [
     ("learnt-by-heart", ""),
     ("which-curve", ""),
+    ("keep-the-best", ""),
     ("honest-number", ""),
 ]
 START = [

@@ -153,7 +153,9 @@ async def test_the_runs_of_the_lab_with_two_curves(
 
 
 @pytest.mark.parametrize("seed", SEEDS_OF_OTHERS)
-@pytest.mark.parametrize("step_id", ["train-penguins", "save-and-load", "honest-number"])
+@pytest.mark.parametrize(
+    "step_id", ["train-penguins", "save-and-load", "keep-the-best", "honest-number"]
+)
 async def test_the_marks_hold_for_other_starts(
     step_id: str, seed: int, course: Course, client: WorkerClient
 ) -> None:
