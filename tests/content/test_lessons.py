@@ -75,6 +75,7 @@ GENERALISE = [
     ("learnt-by-heart", ""),
     ("which-curve", ""),
     ("keep-the-best", ""),
+    ("eval-forgotten", ""),
     ("honest-number", ""),
 ]
 START = [

@@ -325,6 +325,18 @@ print(f"after 400 its validation loss is {losses_of('E', 128, 0.02, y, 400)}")
 print(f"after 1000 it is {losses_of('C', 2, 0.1, y, 1000)}")
 """,
     ),
+    "a net that is measured with dropout on": (
+        "eval-forgotten",
+        """
+with torch.no_grad():
+    answers = [model(val_x).argmax(dim=1) for _ in range(102)]
+print(f"disagree for {int((answers[0] != answers[1]).sum())} of the 300 rows")
+counts = [int((each == val_y).sum()) for each in answers[2:]]
+print(f"Of 100 measurements the worst has {min(counts)} right answers and the best {max(counts)}")
+model.eval()
+print(f"the net is right for {int((model(val_x).argmax(dim=1) == val_y).sum())}, every time")
+""",
+    ),
     "a byte and two bytes": (
         "bytes-and-halves",
         """
