@@ -96,6 +96,9 @@ AUTOGRAD = [
     ("value-trains", ""),
     ("your-own-function", ""),
 ]
+OPTIMIZERS = [
+    ("one-step", ""),
+]
 STEPS = {
     "start": START,
     "architecture": CHAPTER,
@@ -103,6 +106,7 @@ STEPS = {
     "training": TRAINING,
     "autograd": AUTOGRAD,
     "generalise": GENERALISE,
+    "optimizers": OPTIMIZERS,
 }
 """For each lesson its steps, and the number that the section of the book gives each."""
 FILES = sorted(LESSONS.glob("*/[0-9]*.toml"))
