@@ -98,6 +98,7 @@ AUTOGRAD = [
 ]
 OPTIMIZERS = [
     ("one-step", ""),
+    ("write-sgd", ""),
 ]
 STEPS = {
     "start": START,
