@@ -45,6 +45,8 @@ WITHOUT = (
     "own-dataset",
     "rare-class",
     "the-five-lines",
+    "write-sgd",
+    "forty-steps",
 )
 """Steps whose wrong programs compute nothing that can be told in a line."""
 

@@ -99,6 +99,7 @@ AUTOGRAD = [
 OPTIMIZERS = [
     ("one-step", ""),
     ("write-sgd", ""),
+    ("forty-steps", ""),
 ]
 STEPS = {
     "start": START,
