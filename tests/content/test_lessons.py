@@ -99,6 +99,7 @@ AUTOGRAD = [
 OPTIMIZERS = [
     ("one-step", ""),
     ("write-sgd", ""),
+    ("largest-rate", ""),
     ("forty-steps", ""),
 ]
 STEPS = {
