@@ -47,6 +47,7 @@ WITHOUT = (
     "the-five-lines",
     "write-sgd",
     "forty-steps",
+    "momentum",
 )
 """Steps whose wrong programs compute nothing that can be told in a line."""
 

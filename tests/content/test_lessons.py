@@ -100,6 +100,7 @@ OPTIMIZERS = [
     ("one-step", ""),
     ("write-sgd", ""),
     ("largest-rate", ""),
+    ("momentum", ""),
     ("forty-steps", ""),
 ]
 STEPS = {
