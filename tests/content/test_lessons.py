@@ -100,6 +100,7 @@ OPTIMIZERS = [
     ("one-step", ""),
     ("write-sgd", ""),
     ("largest-rate", ""),
+    ("move-the-data", ""),
     ("momentum", ""),
     ("forty-steps", ""),
 ]
