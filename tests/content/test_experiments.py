@@ -48,6 +48,7 @@ WITHOUT = (
     "write-sgd",
     "forty-steps",
     "momentum",
+    "adam",
 )
 """Steps whose wrong programs compute nothing that can be told in a line."""
 

@@ -102,6 +102,7 @@ OPTIMIZERS = [
     ("largest-rate", ""),
     ("move-the-data", ""),
     ("momentum", ""),
+    ("adam", ""),
     ("forty-steps", ""),
 ]
 STEPS = {
