@@ -110,8 +110,8 @@ STEPS = {
     "architecture": CHAPTER,
     "tensors": TENSORS,
     "training": TRAINING,
-    "autograd": AUTOGRAD,
     "generalise": GENERALISE,
+    "autograd": AUTOGRAD,
     "optimizers": OPTIMIZERS,
 }
 """For each lesson its steps, and the number that the section of the book gives each."""

@@ -47,7 +47,7 @@ def test_a_run_is_stopped_by_its_word_and_what_else_is_typed_waits(
     terminal.wait_for("Running: at most 60 seconds.")
     terminal.write("where\n")
     terminal.write("stop\n")
-    terminal.wait_for("You stopped the program", "step 4> where", "Lesson 2 of 6")
+    terminal.wait_for("You stopped the program", "step 4> where", "Lesson 2 of 7")
     # before that the terminal itself would take the key
     terminal.wait_until(lambda: terminal.text.rstrip().endswith("step 4>"), "the prompt")
     terminal.write("\x04")
