@@ -14,6 +14,7 @@ from tests.support.plain_mode import listening
 from tests.support.tutor_app import write_course
 from tests.ui.test_order import SUM_UP
 from tutor.wire.events import InventoryEntry, InventoryTaken
+from tutor.wire.graphs import GraphDescribed, GraphRow
 from tutor.wire.models import (
     AnswersCounted,
     Confusion,
@@ -216,12 +217,20 @@ async def test_a_model_and_a_map_are_told_after_a_run(tmp_path: Path) -> None:
         ModelsDescribed((ModelDescription("model", "Net", (), numbers=9),), step=2),
         AnswersCounted(2, counts, "rows", 8),
         two_classes(lambda x, _y: float(x > 0)),
+        GraphDescribed("loss", 1.5, (GraphRow(0, "Mean"), GraphRow(0, "w", (2,), 0.25))),
     )
     async with listening(
         tmp_path, client=FakeClient([finished(*events)]), start_at="double"
     ) as learner:
+        assert (await learner.types("graph"))[0] == "No graph yet."
         await learner.types("run")
-        assert learner.heard[-1] == "To hear more: tensor, model, map."
+        assert learner.heard[-1] == "To hear more: tensor, model, map, graph."
+        assert await learner.types("graph") == [
+            "loss is 1.5.",
+            "From there backward walks through 1 operation to 1 leaf.",
+            "Mean",
+            "w (2,): largest gradient 0.25",
+        ]
         heard = await learner.types("model")
         assert heard[0].startswith("Model model: Net, 9 numbers")
         assert heard[-2:] == [

@@ -40,6 +40,7 @@ from tutor.wire.events import (
     PlotsDrawn,
     RunEvent,
 )
+from tutor.wire.graphs import GraphDescribed, GraphRow
 from tutor.wire.models import (
     Activations,
     Confusion,
@@ -92,6 +93,11 @@ def pad(sign: int) -> PadShown:
     return PadShown(("0" * 56 + "99999999")[::sign])
 
 
+def graph(sign: int) -> GraphDescribed:
+    rows = GraphRow(0, "Mean"), GraphRow(0, "Mul"), GraphRow(1, "w", (2,), 0.25 * sign)
+    return GraphDescribed("loss", 1.5, rows, unreached=("u",))
+
+
 class Shown(NamedTuple):
     """What a pane shows after some keys, and what it says of it."""
 
@@ -124,6 +130,7 @@ SHOWN = (
     Shown("plot", (), "Loss over epoch. Line fall: 3 points"),
     Shown("plot", ("right_square_bracket",), "An image of 2 × 2, least 0, greatest 1."),
     Shown("pad", (), "Arrows and Space or the mouse: draw"),
+    Shown("graph", (), "walks through 2 operations to 1 leaf. It does not reach u."),
 )
 WITHOUT = {
     "output": ("Nothing has run yet.", "It printed nothing."),
@@ -154,7 +161,8 @@ def own_app(folder: Path, glyphs: GlyphSetName, *runs: list[Batch]) -> TutorApp:
 
 def told(sign: int) -> Batch:
     printed = OutputWritten("stdout", f"printed {sign}\n")
-    events = (losses(sign), tensors(sign), decisions(sign), models(sign), plots(sign), pad(sign))
+    views = losses, tensors, decisions, models, plots, pad, graph
+    events = [view(sign) for view in views]
     return finished(printed, *events, FiguresKept(()))
 
 
@@ -264,4 +272,6 @@ def test_each_view_is_looked_at() -> None:
     names = {view.name for view in VIEWS}
     assert names == {"output", *CHARTS}
     assert {shown.pane for shown in SHOWN} == names
-    assert {*WITHOUT} == names - {"map", "pad"}, "they have no pane before a run has data for it"
+    assert {*WITHOUT} == names - {"map", "pad", "graph"}, (
+        "they have no pane before a run has data for it"
+    )

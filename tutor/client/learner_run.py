@@ -49,6 +49,7 @@ from tutor.wire.events import (
     TrainingNoted,
 )
 from tutor.wire.frames import FrameError
+from tutor.wire.graphs import GraphDescribed
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.question_code import asked
@@ -62,6 +63,7 @@ _VIEW_OF: dict[type[RunEvent], str] = {
     FittedCurve: "map",
     ModelsDescribed: "model",
     PadShown: "pad",
+    GraphDescribed: "graph",
 }
 """The view that shows each kind of event."""
 
@@ -193,7 +195,14 @@ class LearnerRun(Run):
             case LossesRecorded(first=first, losses=losses):
                 self._steps = first + len(losses)
                 self._note_view("loss", event)
-            case InventoryTaken() | DecisionMap() | FittedCurve() | ModelsDescribed() | PadShown():
+            case (
+                InventoryTaken()
+                | DecisionMap()
+                | FittedCurve()
+                | ModelsDescribed()
+                | PadShown()
+                | GraphDescribed()
+            ):
                 self._note_view(_VIEW_OF[type(event)], event)
             case (
                 TrainingNoted()

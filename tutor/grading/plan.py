@@ -150,9 +150,13 @@ def command_under(step: CodeStep, source: str, scenario: Scenario, *, live: bool
 
 
 def asking_views(step: CodeStep | PredictStep | LabStep) -> tuple[str, ...]:
-    """Return the views of the step that ask the run of a program for data."""
+    """Return the views of the step that ask the run of a program for data.
+
+    A graph is only for steps that name it.
+    """
     has_all = not (step.views or kind_of(step).is_guessed)
-    return tuple(view for view in ASKING_VIEWS if has_all or view in step.views)
+    named = tuple(view for view in (*ASKING_VIEWS, "graph") if view in step.views)
+    return ASKING_VIEWS if has_all else named
 
 
 @once_for_each

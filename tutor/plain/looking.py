@@ -29,6 +29,8 @@ from tutor.session.loss_view import loss_view
 from tutor.session.parameter_changes import last_change
 from tutor.session.pausing import paused_at
 from tutor.session.words.class_text import confusion_words, is_sound
+from tutor.session.words.graph_text import EMPTY as NO_GRAPH
+from tutor.session.words.graph_text import graph_lines, graph_words
 from tutor.session.words.inventory_text import nothing_listed_words
 from tutor.session.words.loss_text import no_losses_words
 from tutor.session.words.map_text import map_words, no_map_words, told_words
@@ -145,6 +147,15 @@ def _row_line(row: LayerRow) -> str:
     return f"{start}{', '.join(filter(None, parts))}."
 
 
+async def tell_graph(desk: Desk, _words: str) -> None:
+    """Print the graph of the last loss, each row after those that lead to it."""
+    graph = desk.session.timeline.current.graph
+    if graph is None:
+        desk.say(*sentences(NO_GRAPH))
+        return
+    desk.say(*sentences(graph_words(graph)), *map(str.strip, graph_lines(graph)))
+
+
 async def tell_map(desk: Desk, _words: str) -> None:
     """Print the map of a model's predictions."""
     current = desk.session.timeline.current
@@ -206,6 +217,7 @@ COMMANDS = (
     ),
     Command("model", model, "list the layers of the model."),
     Command("map", tell_map, "describe the map of the model's predictions."),
+    Command("graph", tell_graph, "list the operations that backward walks through."),
     Command("plot", plot, "describe the program's plots."),
     Command("shapes", shapes, "list the shapes that the lines bound."),
     Command("table", table, "repeat the last table, or write it as csv.", "csv FILE"),

@@ -152,6 +152,7 @@ def _views(desk: Desk) -> Iterator[tuple[str, bool]]:
     yield "tensor", bool(current.inventory)
     yield "model", bool(current.models)
     yield "map", bool(current.maps)
+    yield "graph", current.graph is not None
     yield "plot", bool(current.figures)
     yield "pad", desk.state.pad is not None
 

@@ -33,6 +33,7 @@ from tutor.wire.events import (
     StepRecorded,
     TrainingNoted,
 )
+from tutor.wire.graphs import GraphDescribed
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.plotted import KeptFigure, PlotFigure
@@ -72,6 +73,7 @@ class RunRecord:
         """The shapes that the lines of the program have bound; empty until it has ended."""
         self.error: ErrorFacts | None = None
         self.maps = RecordedMaps()
+        self.graph: GraphDescribed | None = None
         self.milliseconds: float | None = None
         self.figures: tuple[PlotFigure, ...] = ()
         """The figures that the program has plotted, as they were last."""
@@ -133,6 +135,8 @@ class RunRecord:
                 self.models.add(event)
             case AnswersCounted():
                 self.models.add_answers(event)
+            case GraphDescribed():
+                self.graph = event
             case PlotsDrawn():
                 self.figures = event.figures
             case FiguresKept():

@@ -22,6 +22,7 @@ from tutor.wire.events import (
     RunEvent,
     TrainingNoted,
 )
+from tutor.wire.graphs import GraphDescribed
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.models import ModelsDescribed
 
@@ -76,6 +77,7 @@ VIEWS: tuple[View, ...] = (
     ),
     View("plot", (PlotsDrawn,)),
     View("pad", (PadShown,)),
+    View("graph", (GraphDescribed,)),
 )
 
 

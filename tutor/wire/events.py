@@ -11,6 +11,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from tutor.wire.commands import Limits
+from tutor.wire.graphs import GraphDescribed
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.plotted import Figures, KeptFigures
@@ -480,6 +481,7 @@ FromLearner: TypeAlias = (
     | NoMap
     | ModelsDescribed
     | AnswersCounted
+    | GraphDescribed
     | Paused
     | PlotsDrawn
     | FiguresKept
@@ -553,6 +555,7 @@ RunEvent: TypeAlias = (
     | NoMap
     | ModelsDescribed
     | AnswersCounted
+    | GraphDescribed
     | Paused
     | PlotsDrawn
     | FiguresKept

@@ -44,6 +44,7 @@ from tutor.wire.events import (
     RunEnded,
     WorkerPhase,
 )
+from tutor.wire.graphs import GraphDescribed, GraphRow
 from tutor.wire.models import (
     Activations,
     LayerDescription,
@@ -232,6 +233,23 @@ _FAILED = raised(_ERROR, ModelsDescribed((_STOPPED,)))
 
 NINE = "0017430000488900004529200038892000021730002007300173064000279910"
 _DRAWN = finished(PadShown(NINE))
+_GRAPH = finished(
+    GraphDescribed(
+        "loss",
+        0.4387,
+        (
+            GraphRow(0, "MseLoss"),
+            GraphRow(0, "Addmm"),
+            GraphRow(1, "model[1].bias", (1,), -0.21),
+            GraphRow(0, "Relu"),
+            GraphRow(0, "Addmm"),
+            GraphRow(1, "model[0].bias", (16,)),
+            GraphRow(0, "T"),
+            GraphRow(0, "model[0].weight", (16, 8), 1.25),
+        ),
+        unreached=("scale",),
+    )
+)
 _SHARES = Evaluation("value", "[0.0, 0.0, 0.01, 0.07, 0.0, 0.0, 0.0, 0.01, 0.22, 0.69]")
 
 _CHECKS = (CheckResult("y", passed=False), CheckResult("y is a number", passed=True))
@@ -358,6 +376,7 @@ STATES: dict[str, State] = {
     "quiz true-false": State("true-false", "", ("escape", "2", "t", "down", "t", "f4")),
     "guess": State("guess", "predict"),
     "pad": State("double", "pad", ("f5",), ((_DRAWN,),)),
+    "graph": State("double", "graph", ("f5",), ((_GRAPH,),)),
     "ascii pad": State("double", "pad", ("f5",), ((_DRAWN,),), glyphs="ascii"),
     "lab with a pad": State("ink", "", ("escape", "2", "f5"), ((_DRAWN,),)),
     "lab asked": State("widen", "lab"),

@@ -1,0 +1,57 @@
+"""The graph of a loss in words: its operations, and the leaves with their gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tutor.grading.wording import counted, listed
+from tutor.session.words.inventory_text import shape_text
+from tutor.wire.graphs import GraphDescribed, GraphRow
+
+EMPTY = (
+    "No graph yet. A run that computes a loss from parameters leaves here the operations that "
+    "backward walks through."
+)
+INDENTATION = 2
+
+
+def graph_words(graph: GraphDescribed) -> str:
+    """Return a sentence about the graph, and the parameters that it does not lead to."""
+    new = [row for row in graph.rows if not row.is_repeated]
+    leaves = [row for row in new if row.shape is not None]
+    operations = counted(len(new) - len(leaves), "operation")
+    words = (
+        f"{graph.name} is {graph.loss:.4g}. From there backward walks through "
+        f"{operations}{' or more' if graph.is_cut else ''} to "
+        f"{counted(len(leaves), 'leaf', 'leaves')}."
+    )
+    if any(row.gradient is None for row in leaves):
+        words += " Where a — stands, there is no gradient yet."
+    if graph.unreached:
+        words += f" It does not reach {listed(graph.unreached)}."
+    return words
+
+
+def graph_lines(graph: GraphDescribed) -> Iterator[str]:
+    for row in graph.rows:
+        yield " " * INDENTATION * row.depth + row_words(row)
+    if graph.is_cut:
+        yield "…"
+
+
+def row_words(row: GraphRow) -> str:
+    if row.shape is None:
+        return f"{row.name}, as above" if row.is_repeated else row.name
+    if row.is_repeated:
+        return f"{row.name}, as above"
+    return f"{row.name} {shape_text(row.shape)}: {gradient_words(row)}"
+
+
+def gradient_words(row: GraphRow) -> str:
+    if row.gradient is None:
+        return "gradient —"
+    numbers = 1
+    for size in row.shape or ():
+        numbers *= size
+    which = "gradient" if numbers == 1 else "largest gradient"
+    return f"{which} {row.gradient:.4g}"
