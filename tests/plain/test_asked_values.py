@@ -20,8 +20,8 @@ async def test_the_last_run_is_asked(tmp_path: Path) -> None:
         assert await learner.types("ask y") == [NOTHING_TO_ASK]
         assert await learner.types("go double", "ask") == [HOW]
         assert await learner.types("ask y") == [
-            "There is nothing to ask yet: The command run runs the code, and then its names are "
-            "there."
+            "There is nothing to ask yet: The command run runs the code, and then you can ask for "
+            "its names."
         ]
         await learner.types("set 1 y = 2 * x", "run")
         assert await learner.types("ask  y.shape ") == ["Shape: 3 rows, 4 columns."]

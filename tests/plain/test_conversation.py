@@ -123,7 +123,7 @@ async def test_a_command_that_finds_nothing_says_so(tmp_path: Path) -> None:
         ]
         assert await learner.types("hint all") == ["This step has no hints."]
         assert await learner.types("go double", "hint all") == [
-            "No hint was told here yet: type hint."
+            "No hint was shown here yet: type hint."
         ]
 
 
@@ -138,7 +138,7 @@ async def test_a_whole_program_is_typed_up_to_a_dot(tmp_path: Path) -> None:
 async def test_to_write_takes_no_name_of_a_file(tmp_path: Path) -> None:
     async with listening(tmp_path, start_at="double") as learner:
         before = learner.desk.source
-        assert (await learner.types("write out.py"))[0].startswith("Nothing is begun.")
+        assert (await learner.types("write out.py"))[0].startswith("Nothing was started.")
         assert await learner.types("code raw") == before.splitlines()
 
 

@@ -246,7 +246,7 @@ def test_statements_are_refused_with_what_to_do() -> None:
     }
     assert said["none"].startswith("A comment has no value.")
     assert "`==`" in said["assignment"]
-    assert "An import belongs into the code" in said["import"]
+    assert "An import belongs in the code" in said["import"]
     assert "such as `x.shape`" in said["other"]
 
 
@@ -254,13 +254,13 @@ def test_statements_are_refused_with_what_to_do() -> None:
     ("evaluation", "words"),
     [
         (Evaluation("not-run"), "none of it has run"),
-        (Evaluation("timeout"), "It was not done after 3 seconds, and was ended."),
+        (Evaluation("timeout"), "It did not finish within 3 seconds, and was stopped."),
         (Evaluation("memory"), "It takes more than 256 MB of memory"),
         (Evaluation("processes", is_last=True), "more processes than a run may have"),
         (Evaluation("ended", detail="exit status 3"), "It ended its own process (exit status 3)."),
         (Evaluation("ended", is_last=True), "It ended its own process."),
         (Evaluation("busy"), "is still being computed"),
-        (Evaluation("on-card", is_last=True), "the memory of the card"),
+        (Evaluation("on-card", is_last=True), "the card's memory"),
         (Evaluation("gone", is_last=True), "{key:run} runs the code again"),
     ],
 )

@@ -52,7 +52,7 @@ async def test_while_an_answer_is_awaited_only_the_newest_drawing_is_kept(tmp_pa
 @pytest.mark.parametrize(
     ("evaluation", "words"),
     [
-        (Evaluation("timeout"), "It was not done after 3 seconds, and was ended."),
+        (Evaluation("timeout"), "It did not finish within 3 seconds, and was stopped."),
         (Evaluation("gone", is_last=True), GONE),
         (Evaluation("value", "[0.5, 0.5]"), NOT_ANSWERED),
         (Evaluation("value", "forged"), NOT_ANSWERED),

@@ -90,7 +90,7 @@ def test_a_run_that_took_longer_than_a_check_allows_says_so(outcome: Outcome) ->
     error = ErrorFacts("ValueError", "", line=1) if outcome == "raised" else None
     executed = Executed("raised" if error else "finished", error=error)
     ended = Observation(outcome, executed, milliseconds=14_230)
-    said = "It took 14.2 s, and a check allows 10 s. Make it do less before you check it."
+    said = "It took 14.2 s, but a check allows 10 s. Make it faster before you check it."
     assert run_summary(ended, LIMITS, check_seconds=10.0).remarks == (said,)
     assert run_summary(ended, LIMITS, check_seconds=20.0).remarks == ()
     assert run_summary(ended, LIMITS, check_seconds=14.2).remarks == ()

@@ -97,10 +97,9 @@ def test_it_is_said_which_files_are_gone() -> None:
         for written in (files[:1], files)
     )
     assert one == (
-        "It wrote epoch0.pt (1.1 MB), gone after this run. To keep it, run train.py by Python "
-        "itself.",
+        "It wrote epoch0.pt (1.1 MB). To keep it after this run, run train.py with Python itself.",
     )
-    assert "epoch2.pt (1.1 MB) and 2 more, gone after this run. To keep them" in many[0]
+    assert "epoch2.pt (1.1 MB) and 2 more. To keep them" in many[0]
 
 
 def test_a_program_that_lacks_arguments_is_told_how_it_gets_them() -> None:

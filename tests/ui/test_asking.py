@@ -185,7 +185,7 @@ async def test_selected_lines_go_on_from_the_last_run_and_empty_no_pane(asked: A
         asked.code.editor.select_span((first, (3, 5)))
         await asked.press("escape", "j")  # Esc takes the answer before away
         await asked.says(f"it is {lines}")
-        await asked.says(f"{lines}, on what the last run has left")
+        await asked.says(f"{lines}, with the values of the last run")
         assert asked.app.focused is asked.code.editor
     assert len(asked.client.commands) == runs
     assert "finished" in screen_text(asked.app)

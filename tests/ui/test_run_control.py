@@ -289,4 +289,4 @@ async def test_a_run_that_a_check_would_have_ended_says_so(tmp_path: Path) -> No
         await pilot.press("f5")
         await eventually(lambda: lesson_screen(app).session.ending is not None, "the end")
         await pilot.pause()
-        assert "It took 14.2 s, and a check allows 10 s." in screen_text(app)
+        assert "It took 14.2 s, but a check allows 10 s." in screen_text(app)

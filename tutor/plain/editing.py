@@ -35,13 +35,13 @@ from tutor.session.outside_editing import edit_outside, write_kept_file
 NOTHING_TO_EDIT = "There is no program to change here."
 ONLY_MOVES = "Lines are only ordered here: type order for how."
 NO_FILE = (
-    "Nothing is begun. The command write takes a program line by line, and no name of a file: what "
-    "you write is saved by itself, and save writes a program of your own to its file."
+    "Nothing was started. The command write takes a program line by line, not a file name: your "
+    "program is saved by itself, and save writes a program of your own to its file."
 )
 TOO_LONG = f"Not taken: a program has at most {MAX_TEXT} characters."
 CHANGED_MEANWHILE = "Another program has changed your code meanwhile, such as the app."
 NOT_DONE = "So nothing was done. Type code to hear it, then the command again."
-KEPT = "What it wrote is kept in the file {file}."
+KEPT = "Its text is kept in the file {file}."
 END = "."
 """Line that ends a typed program."""
 

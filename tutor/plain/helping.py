@@ -34,7 +34,7 @@ async def hint(desk: Desk, words: str) -> None:
         for place, number in enumerate(state.hint_numbers, 1):
             desk.say_text(step.hints[number - 1], f"Hint {place}: ")
         if not state.hint_numbers:
-            desk.say("No hint was told here yet: type hint." if step.hints else NO_HINTS)
+            desk.say("No hint was shown here yet: type hint." if step.hints else NO_HINTS)
         return
     had, had_words = state.hint_numbers, state.help
     desk.session.help.show_hint()

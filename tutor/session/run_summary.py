@@ -107,13 +107,13 @@ def _remarks(
         titles = listed(f"“{title}”" for title in own)
         yield (
             f"It was raised in your own answer to {titles}, which runs before your program. A "
-            "check takes the tutor's solution in its place where yours does not do here."
+            "check uses the tutor's solution instead where yours does not work here."
         )
     seconds = observation.milliseconds / 1_000
     if 0 < check_seconds < round(seconds, 1) and observation.outcome != "stopped":
         yield (
-            f"It took {seconds:.1f} s, and a check allows {check_seconds:g} s. "
-            "Make it do less before you check it."
+            f"It took {seconds:.1f} s, but a check allows {check_seconds:g} s. Make it faster "
+            "before you check it."
         )
     if isinstance(step, OwnProgram) and observation.executed is not None:
         yield from _on_files(observation.executed.written, step.title)
@@ -134,6 +134,6 @@ def _on_files(written: Sequence[WrittenFile], title: str) -> Iterator[str]:
         told.append(f"{len(written) - MAX_FILES} more")
     pronoun = "it" if len(written) == 1 else "them"
     yield (
-        f"It wrote {listed(told)}, gone after this run. To keep {pronoun}, run {title} by Python "
+        f"It wrote {listed(told)}. To keep {pronoun} after this run, run {title} with Python "
         "itself."
     )

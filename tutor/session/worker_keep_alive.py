@@ -88,7 +88,7 @@ class WorkerKeepAlive:
         if shortage is not None and not self._has_reported_shortage:
             self._has_reported_shortage = True
             words = (
-                f"PyTorch needs about {shortage.needed_mb} MB of memory and "
+                f"PyTorch needs about {shortage.needed_mb} MB of memory, but only "
                 f"{shortage.available_mb} MB are free: close other programs, or run your code to "
                 "start it anyway."
             )

@@ -13,20 +13,21 @@ from tutor.text import printable
 from tutor.wire.commands import EVALUATION_MB, EVALUATION_SECONDS, MAX_EXPRESSION
 from tutor.wire.events import ErrorFacts, Evaluation, EvaluationOutcome, StatementKind
 
-RUN_FIRST = "There is nothing to ask yet: {key:run} runs the code, and then its names are there."
-NOT_YET = "It is still running. Ask once it is over: then its names are there."
+RUN_FIRST = (
+    "There is nothing to ask yet: {key:run} runs the code, and then you can ask for its names."
+)
+NOT_YET = "It is still running. Ask once it has finished."
 ENDED_EARLY = (
-    "The run did not come to its end, so nothing of it is there to ask. {key:run} runs the code "
-    "again."
+    "The run did not finish, so it left nothing to ask for. {key:run} runs the code again."
 )
 TOO_LONG = (
-    f"This has more than {MAX_EXPRESSION} characters, which is the most that can be asked. Store "
-    "its value under a name in the code and run that; then ask for the name."
+    f"This has more than {MAX_EXPRESSION} characters, the maximum for a question. Store its value "
+    "under a name in the code and run that; then ask for the name."
 )
 CHANGED = "The code has changed since that run."
 CUT = "This is only the beginning."
 NOTHING_PRINTED = "Done: nothing was printed."
-AGAIN = "What the run had left is gone with it: {key:run} runs the code again."
+AGAIN = "The values of the run are gone: {key:run} runs the code again."
 
 ENDS_PROGRAM = (
     "It would end the program. Here it ended nothing: the values of the run are still there."
@@ -35,26 +36,27 @@ ENDS_PROGRAM = (
 _STATEMENTS: dict[StatementKind, str] = {
     "none": "A comment has no value. Ask for a name or an expression, such as `x.shape`.",
     "assignment": (
-        "This would store a value, and here one only looks: nothing changes. Write it into the "
+        "This would store a value, but here you can only look: nothing changes. Write it into the "
         "code and run that. To see whether two values are equal, ask with `==`."
     ),
-    "import": "An import belongs into the code. Write it there and run that; then ask again.",
+    "import": "An import belongs in the code. Write it there and run that; then ask again.",
     "other": (
-        "This is a statement, and only an expression has a value to show, such as `x.shape`. Write "
-        "it into the code: {key:run_selection} runs selected lines on what the last run has left."
+        "This is a statement, and only an expression has a value to show, such as `x.shape`. "
+        "Write it into the code: {key:run_selection} runs selected lines with the values of the "
+        "last run."
     ),
 }
 _OUTCOMES: dict[EvaluationOutcome, str] = {
     "not-run": (
         "The code is not Python yet, so none of it has run. Fix that and run it; then ask again."
     ),
-    "timeout": f"It was not done after {EVALUATION_SECONDS:g} seconds, and was ended.",
-    "memory": f"It takes more than {EVALUATION_MB} MB of memory, which is the most here.",
+    "timeout": f"It did not finish within {EVALUATION_SECONDS:g} seconds, and was stopped.",
+    "memory": f"It takes more than {EVALUATION_MB} MB of memory, the limit here.",
     "processes": "It starts more processes than a run may have.",
     "busy": "The previous question is still being computed.",
     "on-card": (
-        "A program that was given a graphics card is not kept, since it would hold the memory of "
-        "the card. Print in the program what you want to see."
+        "A program that used a graphics card is not kept, because it would occupy the card's "
+        "memory. Print in the program what you want to see."
     ),
     "gone": "The last run is gone. {key:run} runs the code again.",
 }

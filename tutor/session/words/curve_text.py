@@ -70,7 +70,7 @@ def _risen_words(view: LossView, check: str) -> str:
     name = view.check_name or "the loss without training"
     if points[-1][1] > RISEN * low and points[-1][0] > step:
         return f"{check} {name} was lowest at step {step:.0f}, {loss_text(low)}, and rises since."
-    return f"{check} {name} against the line: where they part, new rows are harder."
+    return f"{check} {name} against the line: where they separate, new rows are harder."
 
 
 def _rate_words(view: LossView) -> str:

@@ -22,14 +22,14 @@ _REASONS: dict[str, str] = {
     "width": "The model takes {detail} numbers a row. A map needs two inputs, a curve one.",
     "parts": "The layers are called one by one, and no module holds them all: nothing to ask.",
     "by-hand": (
-        "No module was called, and the loss does not tell what the model answers. It does where it "
+        "No module was called, and the loss does not show the model's answers. It does if it "
         "compares one expression of the data, such as `forward(x)`, with one target."
     ),
     "gone": (
-        "The parameters were made anew in a function that is over. There is a map where "
-        "`w -= ...` changes them in place, or where they are global."
+        "The parameters were created in a function that has ended. There is a map if `w -= ...` "
+        "changes them in place, or if they are global."
     ),
-    "number": "As far as can be told, the model does not answer with classes, so there is no map.",
+    "number": "The model does not seem to answer with classes, so there is no map.",
     "apart": "The model cannot be asked without disturbing the run: it uses {detail}.",
     "slow": "The model takes too long to be asked for a whole map.",
     "failed": "The model raised {detail} when it was asked for the map.",

@@ -168,7 +168,7 @@ def _flow(model: ModelDescription, _error: ErrorFacts | None) -> Iterator[str]:
     called = [layer for layer in model.layers if layer.calls]
     if called and called[0].took is not None and called[-1].gave is not None:
         took, gave = shape_text(called[0].took), shape_text(called[-1].gave)
-        yield f"{took} goes in, {gave} comes out; each row tells what a layer makes of it."
+        yield f"{took} goes in, {gave} comes out; each row shows what a layer makes of it."
 
 
 def lines_words(rows: Sequence[LayerRow]) -> str:

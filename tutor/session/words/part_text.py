@@ -20,7 +20,7 @@ def runs_alone(part: PartRun, step: Step | None) -> str:
 
 
 def goes_on(part: PartRun) -> str:
-    return f"{_lines(part).capitalize()}, on what the last run has left"
+    return f"{_lines(part).capitalize()}, with the values of the last run"
 
 
 def has_run_alone(part: PartRun, step: Step | None) -> str:
