@@ -73,7 +73,7 @@ async def test_a_training_says_of_which_step_its_numbers_are(tmp_path: Path) -> 
     record = (await session_after(tmp_path, source)).timeline.current
     described = record.models.newest
     words = source_words(described, is_over=True)
-    assert words.startswith(f"Heard last in step {described.step} of 141. ")
+    assert words.startswith(f"Last update: step {described.step} of 141. ")
     assert not source_words(described, is_over=False)
 
 

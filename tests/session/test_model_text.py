@@ -211,8 +211,8 @@ def test_layers_that_fail_to_learn_are_trouble(
     described = replace(of(*layers), step=5, total=9)
     assert has_trouble(described) is trouble
     said = source_words(described, is_over=True)
-    assert said.startswith("Heard last in step 5 of 9.")
-    assert ("heard more often" in said) is not trouble, "four rows hold no more"
+    assert said.startswith("Last update: step 5 of 9.")
+    assert ("more updates" in said) is not trouble, "four rows hold no more"
 
 
 def test_trouble_in_a_model_is_noted_until_the_next_run() -> None:

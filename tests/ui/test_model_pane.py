@@ -120,10 +120,10 @@ async def test_the_end_of_a_run_says_of_which_step_its_numbers_are(tmp_path: Pat
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, WIDE) as pilot:
         await run(app, pilot)
-        assert "Heard last in step 1 of 3." in screen_text(app)
+        assert "Last update: step 1 of 3." in screen_text(app)
         await pilot.press("left")
         await eventually(lambda: lesson_screen(app).session.cursor is not None, "a step")
-        await eventually(lambda: "Heard last" not in screen_text(app), "what is kept of a step")
+        await eventually(lambda: "Last update" not in screen_text(app), "what is kept of a step")
 
 
 async def test_h_shows_histograms_and_the_numbers_again(tmp_path: Path) -> None:

@@ -66,10 +66,10 @@ def source_words(described: ModelsDescribed, *, is_over: bool) -> str:
     """Name the step of the numbers if the run went on after it."""
     if not is_over or not 0 < described.step < described.total:
         return ""
-    heard = f"Heard last in step {described.step:,} of {described.total:,}."
+    heard = f"Last update: step {described.step:,} of {described.total:,}."
     if has_trouble(described):
         return heard
-    return f"{heard} With this pane open, a run is heard more often."
+    return f"{heard} With this pane open, a run sends more updates."
 
 
 def _failures(model: ModelDescription, error: ErrorFacts | None) -> Iterator[str]:
