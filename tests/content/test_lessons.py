@@ -76,6 +76,7 @@ GENERALISE = [
     ("which-curve", ""),
     ("keep-the-best", ""),
     ("eval-forgotten", ""),
+    ("copies-first", ""),
     ("honest-number", ""),
 ]
 START = [

@@ -337,6 +337,32 @@ model.eval()
 print(f"the net is right for {int((model(val_x).argmax(dim=1) == val_y).sum())}, every time")
 """,
     ),
+    "copies on both sides of a split": (
+        "copies-first",
+        """
+def split(copies_first):
+    number = torch.arange(150).repeat(copies if copies_first else 1)
+    order = torch.randperm(len(number))
+    cut = 150 if copies_first else 38
+    train, val = number[order[cut:]], number[order[:cut]]
+    net = trained(x[train], y[train]) if copies_first else trained(
+        x[train].repeat(copies, 1), y[train].repeat(copies)
+    )
+    shared = int(torch.isin(val, train).sum())
+    return accuracy(net, x[val], y[val]), accuracy(net, new_x, new_y), shared
+
+
+for name, copies_first in (("copied, then split", True), ("split, then copied", False)):
+    rows = []
+    for seed in range(10):
+        torch.manual_seed(seed)
+        rows.append(split(copies_first))
+    val, new, shared = [(min(each), max(each)) for each in zip(*rows)]
+    both = f"{shared[0]} to {shared[1]}" if shared[1] else "none"
+    cells = [f"{low:.3f} to {high:.3f}" for low, high in (val, new)]
+    print(f"| {name} | {cells[0]} | {cells[1]} | {both} |")
+""",
+    ),
     "a byte and two bytes": (
         "bytes-and-halves",
         """
