@@ -45,6 +45,8 @@ WITHOUT = (
     "own-dataset",
     "rare-class",
     "the-five-lines",
+    "value-trains",
+    "your-own-function",
     "write-sgd",
     "momentum",
     "adam",
