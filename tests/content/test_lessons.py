@@ -75,6 +75,7 @@ GENERALISE = [
     ("learnt-by-heart", ""),
     ("which-curve", ""),
     ("keep-the-best", ""),
+    ("dropout-by-hand", ""),
     ("eval-forgotten", ""),
     ("copies-first", ""),
     ("honest-number", ""),
