@@ -150,10 +150,12 @@ def test_the_rates_told_are_those_that_are_used() -> None:
 
 def test_it_is_told_whether_only_changes_are_sent_and_why_not() -> None:
     assert told(FINE, "Only cells that changed are sent")[0][0] == "good"
-    facts = TerminalFacts(FINE, (120, 40), repaint_reason="this release of textual draws otherwise")
+    facts = TerminalFacts(
+        FINE, (120, 40), repaint_reason="this version of textual draws differently"
+    )
     (found,) = [found for found in examined(facts) if "Whole panes are sent" in found.text]
     assert found.state == "note"
-    assert "sent: this release of textual draws otherwise." in found.text
+    assert "sent: this version of textual draws differently." in found.text
 
 
 def test_ssh_is_told_without_addresses() -> None:

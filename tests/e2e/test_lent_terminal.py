@@ -47,7 +47,7 @@ def _python(code: str) -> str:
 
 CASES = {
     "missing": Case("", "there is no such program"),
-    "not to be run": Case("", "that may not be run as a program"),
+    "not to be run": Case("", "it may not be run as a program"),
     "fails": Case("exit 3", "it ended with status 3"),
     "killed": Case("kill -9 $$", "it was ended by SIGKILL"),
     "raw": Case("stty raw -echo -opost; exit 1", "it ended with status 1"),
@@ -140,7 +140,7 @@ def test_an_editor_may_do_anything(start: Start, tmp_path: Path) -> None:
     def lend(case: str) -> None:
         _write(script, case)
         terminal.press("f3")
-        terminal.wait_for_words(CASES[case].said, "Your code is as it was.")
+        terminal.wait_for_words(CASES[case].said, "Your code is unchanged.")
 
     all_cases(terminal, lend)
     leave(terminal)
@@ -160,7 +160,7 @@ def test_a_pager_may_do_anything(start: Start, tmp_path: Path) -> None:
         terminal.press("escape")  # alone, since Esc and a letter at once are Alt and the letter
         terminal.wait_for("h Help")
         terminal.press("f")
-        terminal.wait_for_words(CASES[case].said, "What was printed is in ")
+        terminal.wait_for_words(CASES[case].said, "The output is in ")
 
     all_cases(terminal, lend)
     leave(terminal)

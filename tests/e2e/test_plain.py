@@ -73,7 +73,7 @@ def test_an_editor_gets_the_keys_and_lines_typed_at_once_are_all_taken(
     terminal.write("edit\n")
     terminal.wait_for("ready")
     terminal.write("y = 99\n")
-    terminal.wait_for("What you wrote in editor.sh is here.", "Line 1: y = 99")
+    terminal.wait_for("Your text from editor.sh is here.", "Line 1: y = 99")
     terminal.write("set 1 y = 1\nadd z = 2\nset 1 y = 3\nquit\n")
     assert terminal.wait_for_end() == 0
     draft = tmp_path / "data" / "drafts" / "architecture" / "sigmoid.py"

@@ -167,11 +167,11 @@ async def test_a_guess_runs_the_program_and_is_held_against_it(tmp_path: Path) -
             "That is x itself.",
             "the value of y: 6",
             "That was the last step of the lesson. Type next.",
-            "The code has been changed, to try more: type code, then run.",
+            "The code can be changed now: type code, then run.",
         ]
         assert (await learner.types("code"))[1] == "Line 1: y = 3 * x"
         assert (await learner.types("set 1 y = 7")) == ["Line 1 is now: y = 7"]
-        assert (await learner.types("3"))[0].startswith("Note: It has run already.")
+        assert (await learner.types("3"))[0].startswith("Note: It has already run.")
 
 
 async def test_lines_are_ordered_by_their_numbers(tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ async def test_what_was_typed_when_input_ends_is_kept_in_a_file(tmp_path: Path) 
     async with listening(tmp_path, start_at="double") as learner:
         await learner.types("write", "y = 7")
         drop_typed(learner.desk)
-        assert learner.heard[-2] == "Your program is as it was."
+        assert learner.heard[-2] == "Your program is unchanged."
         file = tmp_path / "data" / "edited" / "double.py"
         assert learner.heard[-1] == f"What you typed is kept in the file {file}."
         assert file.read_text() == "y = 7\n"
@@ -162,7 +162,7 @@ async def test_the_own_editor_says_which_lines_changed(
     monkeypatch.setenv("VISUAL", f"cp {wanted}")
     async with listening(tmp_path, start_at="double") as learner:
         assert await learner.types("edit") == [
-            "What you wrote in cp is here.",
+            "Your text from cp is here.",
             "2 lines now. Changed: lines 1 and 2.",
             "Line 1: # mine",
             "Line 2: y = 4",
@@ -285,7 +285,7 @@ async def test_the_file_with_all_output_is_told_before_what_is_left_out(tmp_path
     async with listening(tmp_path, client=client, start_at="double") as learner:
         assert await learner.types("run", "output") == [
             "Output: 20 lines.",
-            "What was printed is in /tmp/printed.txt until the next run.",
+            "The output is in /tmp/printed.txt until the next run.",
             "The last 70 bytes are not in it.",
             *(f"Output {n}: row {n - 1}" for n in range(1, 9)),
             "9 lines are left out here.",

@@ -66,7 +66,7 @@ async def test_leaving_says_that_the_file_is_not_written(tmp_path: Path) -> None
         await close_desk(learner.desk)
         assert learner.heard[-2:] == [
             "Saved, and left.",
-            "The file my.py is as it was: what you have not written to it is kept as a draft.",
+            "The file my.py is unchanged: your text that is not in it is saved as a draft.",
         ]
     assert file.read_text() == PROGRAM
     assert open_program(tmp_path / "data", file).restored

@@ -131,7 +131,7 @@ def test_what_cannot_be_kept_is_not_replaced(course: Course, data: Path) -> None
     found = import_of(course, data)
     first, *rest = written(found)
     assert found.has_failed
-    assert first.startswith("`square` is as it was. The code there cannot be kept:")
+    assert first.startswith("`square` is unchanged. The code there cannot be kept:")
     assert rest == ["1 draft written."]
     assert draft_of(data, "square") == "area = 1\n"
 

@@ -180,7 +180,7 @@ class TestTheFile:
         await session.close()
         again = await opened_again(tmp_path)
         assert buffer(again) == "x = 3\n"
-        assert "not written to train.py" in again.state.notice
+        assert "not in train.py yet" in again.state.notice
         assert again.state.unwritten
         await again.close()
 

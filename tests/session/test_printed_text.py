@@ -20,4 +20,4 @@ from tutor.session.outside_editing import file_sentences
 )
 def test_what_is_missing_is_told(left_out: int, problem: str, said: str) -> None:
     words = " ".join(file_sentences(TranscriptExcerpt(Path("/tmp/a"), left_out, problem)))
-    assert words == f"What was printed is in /tmp/a {said}"
+    assert words == f"The output is in /tmp/a {said}"

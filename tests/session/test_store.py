@@ -234,7 +234,7 @@ def test_programs_that_cannot_be_kept_are_told_once_and_cost_nothing_else(tmp_pa
     store.keep_attempt(STEP, "y = 1")
     first = store.save_now()
     assert first.problem == ""
-    assert "are not kept: " in first.note
+    assert "are not saved: " in first.note
     assert "They are judged all the same." in first.note
     store.keep_attempt(STEP, "y = 2")
     assert store.save_now() == SaveOutcome()

@@ -60,9 +60,9 @@ def test_open_quotes_are_told_with_their_variable() -> None:
     ("content", "mode", "reason"),
     [
         (None, 0, "there is no such program"),
-        ("#!/no/such/shell\n", 0o755, "the program that its first line asks for is not there"),
-        ("#!/bin/sh\n", 0o644, "that may not be run as a program"),
-        ("\x7fELF and no more", 0o755, "that is not a program"),
+        ("#!/no/such/shell\n", 0o755, "the program named in its first line does not exist"),
+        ("#!/bin/sh\n", 0o644, "it may not be run as a program"),
+        ("\x7fELF and no more", 0o755, "it is not a program"),
     ],
 )
 async def test_each_reason_not_to_start_is_told(

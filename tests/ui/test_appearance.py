@@ -68,7 +68,7 @@ async def test_a_choice_that_cannot_be_kept_holds_and_is_told(tmp_path: Path) ->
         app.choose_theme(CONTRAST.name)
         await pilot.pause()
         assert app.theme == CONTRAST.name
-        assert "The colours are not kept for next time" in screen_text(app)
+        assert "The theme could not be saved for next time" in screen_text(app)
 
 
 async def test_the_editor_and_the_code_in_lessons_follow_the_theme(tmp_path: Path) -> None:

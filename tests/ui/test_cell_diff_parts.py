@@ -29,7 +29,7 @@ from tutor.ui.terminal.throttle import throttle_of
 GARBAGE = "\x1b[1;1H\x1b[41mwritten by something else\x1b[0m"
 
 
-OTHERWISE = "this release of textual draws otherwise"
+OTHERWISE = "this version of textual draws differently"
 
 
 @pytest.fixture

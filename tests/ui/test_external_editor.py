@@ -255,7 +255,7 @@ async def test_without_a_variable_the_usual_editor_is_opened(
     app = tutor_app(tmp_path, start_at="double")
     lend(app, monkeypatch)
     async with opened(app) as pilot:
-        assert "What you wrote in nano is here." in await edit(app, pilot)
+        assert "Your text from nano is here." in await edit(app, pilot)
         assert workspace_of(app).code.source == "y = 9\n"
 
 

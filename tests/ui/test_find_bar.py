@@ -71,9 +71,9 @@ async def test_words_are_found_while_they_are_typed(pilot: Pilot[None]) -> None:
 async def test_options_are_set_in_the_bar_and_kept_for_the_next_one(pilot: Pilot[None]) -> None:
     editor = editor_of(pilot)
     await pilot.press("ctrl+f", *"loss", "tab", "tab")
-    await says(pilot, "Space: capitals count everywhere")
+    await says(pilot, "Space: match case")
     await pilot.press("space")
-    await says(pilot, "2 of 2. Space: capitals")
+    await says(pilot, "2 of 2. Space: match case")
     assert "[case] word  regex" in " ".join(
         screen_text(app_of(pilot)).split("With")[1].split("\n")[:1]
     )
@@ -104,7 +104,7 @@ async def test_only_what_the_options_find_is_replaced(pilot: Pilot[None]) -> Non
 async def test_what_is_no_expression_or_no_replacement_is_told(pilot: Pilot[None]) -> None:
     editor = editor_of(pilot)
     await pilot.press("ctrl+f", "shift+tab", "space", "ctrl+f", *"(los")
-    await says(pilot, "no regular expression: missing )")
+    await says(pilot, "not a regular expression: missing )")
     await pilot.press(*")s", "tab", *"\\2", "enter")
     await says(pilot, "nothing replaced: invalid group reference 2")
     await pilot.press("ctrl+r")

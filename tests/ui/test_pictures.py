@@ -49,7 +49,7 @@ async def test_each_press_tells_of_another_figure(tmp_path: Path) -> None:
         assert bce.note == f"Picture: {tmp_path / 'images' / 'bce.png'}"
         assert sigmoid.note == ""
         assert "Picture: " in screen_text(app)
-        assert "The title of the figure has the place of the picture under it." in screen_text(app)
+        assert "The path of the picture is below the figure's title." in screen_text(app)
         await pilot.press("escape", "v")
         assert sigmoid.note.endswith("sigmoid_function.png")
 

@@ -79,15 +79,15 @@ def test_keys_may_be_written_as_on_a_keyboard(written: str, name: str) -> None:
         ("f4", "f4 is taken by check already"),
         ("ctrl+q", "ctrl+q is taken by quit already"),
         ("escape", "escape is taken by the strip of letters already"),
-        ("ctrl+a", "ctrl+a edits text already"),
+        ("ctrl+a", "ctrl+a already edits text"),
         ("ctrl+z", "ctrl+z is taken by undo already"),
         ("ctrl+f", "ctrl+f is taken by find already"),
-        ("pagedown", "pagedown edits text already"),
-        ("ctrl+i", "ctrl+i arrives as Tab, so it cannot be told from that"),
-        ("ctrl+m", "ctrl+m arrives as Enter, so it cannot be told from that"),
-        ("r", "r is typed as text; with ctrl it could act"),
-        ("space", "space is typed as text; with ctrl it could act"),
-        ("shift+r", "shift+r is typed as text; with ctrl it could act"),
+        ("pagedown", "pagedown already edits text"),
+        ("ctrl+i", "ctrl+i arrives as Tab, so the two cannot be told apart"),
+        ("ctrl+m", "ctrl+m arrives as Enter, so the two cannot be told apart"),
+        ("r", "r types text; combine it with ctrl"),
+        ("space", "space types text; combine it with ctrl"),
+        ("shift+r", "shift+r types text; combine it with ctrl"),
         ("alt+[", "alt+[ arrives as the beginning of other keys, such as the arrows"),
         ("alt+f", "alt+f is taken by word_right already"),
         ("ctlr+r", "ctlr+r is not a key; keys are written as in ctrl+o, f12 or alt+left"),
@@ -173,7 +173,7 @@ def test_what_is_wrong_is_told_with_file_and_line(tmp_path: Path) -> None:
     told = settings_problems(config, file)
     assert [line.removeprefix(f"{file}:").split(": ")[0] for line in told] == ["1", "5", "9", "10"]
     assert told[1].endswith("keys.check: f5 is taken by run already")
-    assert told[2].endswith("keys.hint: ctrl+a edits text already")
+    assert told[2].endswith("keys.hint: ctrl+a already edits text")
 
 
 def test_settings_that_are_right_have_no_problem(tmp_path: Path) -> None:

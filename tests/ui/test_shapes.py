@@ -183,7 +183,7 @@ async def test_where_the_choice_cannot_be_saved_that_is_said(tmp_path: Path) -> 
         await pilot.press("escape", "d")
         await pilot.pause()
         assert not workspace_of(app).code.editor.shows_shapes
-        assert "That holds until the app ends" in " ".join(screen_text(app).split())
+        assert "This is forgotten when the app ends" in " ".join(screen_text(app).split())
 
 
 @pytest.mark.parametrize("size", [NARROW, (160, 45)], ids=["80x24", "160x45"])

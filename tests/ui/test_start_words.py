@@ -117,7 +117,7 @@ def test_what_went_wrong_the_last_time() -> None:
     (cut,) = last_time_warnings(LastTime("double", NOON, cut_off=True), ())
     assert "cut off" in cut
     (torn,) = last_time_warnings(LastTime("double", NOON, cut_off=True, torn=True), ())
-    assert "torn" in torn
+    assert "damaged" in torn
     copies = (Path("/data/double.host-1.py"), Path("/data/square.host-1.py"))
     (two,) = last_time_warnings(LastTime("double", NOON), copies)
     assert "the draft of double" in two

@@ -148,7 +148,7 @@ async def test_what_was_typed_outlives_the_app_and_not_the_file(tmp_path: Path) 
     again = tutor_app(tmp_path, own=open_program(tmp_path / "data", tmp_path / "train.py"))
     async with opened(again, MEDIUM) as pilot:
         assert workspace_of(again).code.source == "yx = 1\n"
-        assert "not written to train.py" in screen_text(again)
+        assert "not in train.py yet" in screen_text(again)
         await pilot.press("escape", "0")
         await pilot.pause()
         assert workspace_of(again).code.source == "x = 1\n"

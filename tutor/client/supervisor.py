@@ -206,7 +206,7 @@ class ZygoteSupervisor:
             self.facts = replace(self.facts, restarts=self.facts.restarts + 1)
             self._set_phase(
                 "restarting",
-                "The worker ended: the process that runs your code. A new one is starting.",
+                "The worker, the process that runs your code, ended. A new one is starting.",
             )
         self._keep_task(self._replace_zygote(zygote))
 

@@ -122,7 +122,7 @@ async def _guess(desk: Desk, step: QuestionStep, given: QuizAnswer, order: tuple
     first, others = guess_reasons(step, given, order, result.question)
     desk.say(*guess_lines(step, given, order, state.verdict, result), *first, next_words(desk))
     if step.scaffold.strip():
-        desk.say("The code has been changed, to try more: type code, then run.")
+        desk.say("The code can be changed now: type code, then run.")
     desk.say(*others)
 
 

@@ -258,7 +258,7 @@ def _put_in_place(desk: Desk, text: str) -> None:
 def drop_typed(desk: Desk) -> None:
     """Discard the program being typed; write its lines to a file and name the file."""
     lines, desk.typed = desk.typed, None
-    desk.say("Your program is as it was.")
+    desk.say("Your program is unchanged.")
     if lines:
         desk.say(*_kept_words(desk, "\n".join(lines)))
 

@@ -37,7 +37,7 @@ Result = TypeVar("Result")
 
 ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM)
 CANNOT_BEGIN = 1
-UNWRITTEN = "The file {name} is as it was: what you have not written to it is kept as a draft."
+UNWRITTEN = "The file {name} is unchanged: your text that is not in it is saved as a draft."
 MEANWHILE = ("stop", "pause", "time")
 """Commands that act on a run while it lasts."""
 

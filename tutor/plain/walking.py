@@ -329,7 +329,7 @@ def write_new(file: Path, text: str) -> str:
     try:
         write_new_file(file.expanduser(), text.encode(errors="replace"))
     except FileExistsError:
-        return f"Not written: {file} exists already. Choose another name."
+        return f"Not written: {file} already exists. Choose another name."
     except (OSError, ValueError, RuntimeError) as problem:  # an unknown user after ~
         return f"Not written: {getattr(problem, 'strerror', None) or problem}".rstrip(".") + "."
     return f"Written: {file}."

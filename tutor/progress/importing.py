@@ -207,10 +207,10 @@ def _write(
     """Write a draft; return the error, and a note on a file set aside; "" for none."""
     step = each.answer.step
     if problem := _keep(attempts, each, also_new=also_new):
-        return f"`{step.id}` is as it was. {problem}", ""
+        return f"`{step.id}` is unchanged. {problem}", ""
     result = drafts.save(step.lesson, step.id, each.code)
     if isinstance(result, NotSaved):
-        return f"`{step.id}` is as it was. {result.reason}", ""
+        return f"`{step.id}` is unchanged. {result.reason}", ""
     return "", result.note if isinstance(result, KeptBoth) else ""
 
 

@@ -321,7 +321,7 @@ def _holds(path: Path, content: bytes, script: Path) -> bool:
     if not os.path.lexists(path):
         return False
     if path == script or path.read_bytes() != content:
-        raise FileExistsError(f"{path} exists already. Choose another name or folder.")
+        raise FileExistsError(f"{path} already exists. Choose another name or folder.")
     return True
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tutor.session.file_watch import FileWatch
 
 AGAIN = "Try it again. The step stays done."
-HAS_RUN = "It has run already. {key:reset} takes the guess back; {key:next_step} goes on."
+HAS_RUN = "It has already run. {key:reset} takes the guess back; {key:next_step} goes on."
 
 
 class Answers:

@@ -28,8 +28,8 @@ NONE_HERE = "This step has no wrong program that is worth a guess."
 LOOKING = "Looking through the wrong programs of this step."
 NOT_FOUND = "The wrong programs could not be run. Try again in a moment."
 CHOOSE = "Choose your guess first: a number key does that."
-HAS_RUN = "It has run already. {key:experiment} shows the next one, {key:reset} asks again."
-FAULT = "The tutor could not run it. Your code is kept; go on with another one."
+HAS_RUN = "It has already run. {key:experiment} shows the next one, {key:reset} asks again."
+FAULT = "The tutor could not run it. Your code is unchanged; choose another one."
 
 _GROUP = "experiments"
 

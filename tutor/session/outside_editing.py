@@ -39,10 +39,10 @@ FOLDER = "edited"
 _MEGABYTE = 1024 * 1024
 
 NO_EDITOR = "No editor is set, and neither nano nor vi is installed."
-NO_SUSPEND = "This terminal cannot be lent to an editor."
-CODE_UNCHANGED = "Your code is as it was."
+NO_SUSPEND = "No editor can run in this terminal."
+CODE_UNCHANGED = "Your code is unchanged."
 
-GIVENS_HEADING = "Given code, for reading: these lines are taken out again."
+GIVENS_HEADING = "Given code, for reading: these lines are removed again."
 BUFFER_HEADING = "Your code begins below."
 
 GO_TO_LINE = frozenset({"vi", "vim", "nvim", "nano", "emacs", "micro", "joe", "kak", "pico"})
@@ -130,7 +130,7 @@ def _take_result(
     try:
         content = file.read_bytes()
     except OSError as error:
-        return Edited(f"What {name} wrote cannot be read: {_reason(error)}. {CODE_UNCHANGED}")
+        return Edited(f"The text from {name} cannot be read: {_reason(error)}. {CODE_UNCHANGED}")
     changed = content != page.text.encode()
     if not changed:
         file.unlink()
@@ -149,7 +149,7 @@ def _take_result(
     file.unlink()
     if text == source:
         return Edited(f"{name} changed nothing.")
-    return Edited(f"What you wrote in {name} is here.", text)
+    return Edited(f"Your text from {name} is here.", text)
 
 
 def write_kept_file(data: Path, step: str, text: str) -> Path:
@@ -178,7 +178,7 @@ def _reason(error: OSError) -> str:
 
 def file_sentences(printed: TranscriptExcerpt) -> Iterator[str]:
     """Yield sentences on where the file is, for how long, and what of the output is not in it."""
-    yield f"What was printed is in {short_path(printed.file)} until the next run."
+    yield f"The output is in {short_path(printed.file)} until the next run."
     if printed.left_out:
         why = f" ({printed.problem.lower()})" if printed.problem else ""
         count = printed.left_out

@@ -26,16 +26,16 @@ from tutor.text import one_line
 if TYPE_CHECKING:
     from tutor.session.core import Hub
 
-RESTORED = "Here is what you had not written to {name} yet. {{key:reset}} puts the file back."
+RESTORED = "This is your text that is not in {name} yet. {{key:reset}} puts the file back."
 RESTORED_OTHER = (
-    "Here is what you had not written to {name} yet. Another program has changed that file since: "
+    "This is your text that is not in {name} yet. Another program has changed that file since: "
     "{{key:reset}} shows what is in it."
 )
-NO_FILE = "This program has no file. What you type is kept; `nntutor try FILE` opens a file."
+NO_FILE = "This program has no file. Your text is saved; `nntutor try FILE` opens a file."
 WRITTEN = "Written to {path}."
 NOT_WRITTEN = "Not written: {reason}. Your text is kept as a draft."
-FROM_FILE = "This is what is in {name}. {{key:undo}} brings yours back."
-NOTHING_READ = "{reason} Your text is as it was."
+FROM_FILE = "This is the text of {name}. {{key:undo}} brings yours back."
+NOTHING_READ = "{reason} Your text is unchanged."
 
 Outcome = Literal["written", "changed", "failed"]
 """The outcome of a write; `changed`: another program has changed the file, nothing was written."""

@@ -54,7 +54,7 @@ async def plot_picture(
     """
     kept = {each.number: each.pickled for each in timeline.current.kept_figures}
     if number not in kept or client is None:
-        return NO_PICTURE.format(reason="the program has not ended, or cannot hand it over")
+        return NO_PICTURE.format(reason="the program has not finished, or cannot hand it over")
     command = Execute(
         Program(source=_DRAW),
         limits=Limits(seconds=_SECONDS),

@@ -75,7 +75,7 @@ def advance(state: State, event: Event) -> tuple[State, tuple[Entry, ...]]:
     return moved, made
 
 
-WORKER_BACK = "The worker ended: the process that runs your code. A new one is ready."
+WORKER_BACK = "The worker ended, the process that runs your code. A new one is ready."
 
 
 def _worker(state: State, event: WorkerStateChanged) -> State:

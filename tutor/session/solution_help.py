@@ -48,7 +48,7 @@ PUT_IN = "The solution is in your code. {key:undo} brings yours back."
 EDITED_ELSEWHERE = "The code is edited in a file for now. {key:watch} ends that."
 CLEAN = "Hidden, and the step's own text is back. {key:undo} brings yours back."
 
-NONE_KEPT = "No answer of this step is kept yet. {key:check} keeps the one that it judges."
+NONE_KEPT = "No answer to this step is saved yet. {key:check} saves the one that it judges."
 BROUGHT_BACK = "The earlier answer is in your code. {key:undo} brings yours back."
 
 Choice = Literal["hint", "lines", "words", "whole", "put", "clean"]
@@ -60,7 +60,7 @@ QUESTIONS: dict[HelpLevel, str] = {
 }
 PUT = "Replace your code with this solution? {key:undo} brings yours back."
 START_CLEAN = (
-    "Start clean: hide it, and put back what the step began with? {key:undo} brings yours back."
+    "Start over: hide it, and restore the step's first code? {key:undo} brings yours back."
 )
 
 

@@ -167,7 +167,7 @@ class LearnerStore:
             try:
                 self._attempts.keep(*attempt)
             except OSError as error:
-                why = f"Answers that you check are not kept: {reason(error)} ({self._data})."
+                why = f"Checked answers are not saved: {reason(error)} ({self._data})."
                 problem = f"{why} They are judged all the same. {advice(error)}"
                 continue
             with suppress(ValueError):  # others may have pushed it out meanwhile

@@ -27,7 +27,7 @@ MAX_SECONDS = 3_600.0
 
 
 async def stream(run: RunHandle, on_batch: OnBatch) -> Observation:
-    ended = Observation("lost", detail="The worker did not say how the run ended.")
+    ended = Observation("lost", detail="The worker did not report how the run ended.")
     async for batch in run.events():
         on_batch(batch)
         for event in batch:

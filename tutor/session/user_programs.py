@@ -91,7 +91,7 @@ def explain_start_error(
     variable, command = program.variable, program.words[0]
     path = environment.get("PATH")
     if error.errno == errno.ENOENT and shutil.which(command, path=path):
-        reason = "the program that its first line asks for is not there"
+        reason = "the program named in its first line does not exist"
     else:
         reason = _REASONS.get(error.errno or 0, (error.strerror or str(error)).lower())
     return f"{variable} names {command}, and {reason}. {suggest_program(variable, environment)}"
@@ -99,8 +99,8 @@ def explain_start_error(
 
 _REASONS = {
     errno.ENOENT: "there is no such program",
-    errno.EACCES: "that may not be run as a program",
-    errno.ENOEXEC: "that is not a program",
+    errno.EACCES: "it may not be run as a program",
+    errno.ENOEXEC: "it is not a program",
     errno.ENOTDIR: "there is no such program",
 }
 

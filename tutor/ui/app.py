@@ -435,7 +435,7 @@ class TutorApp(CellDiff, Appearance):
 
     def theme_not_kept(self, reason: str) -> None:
         """Show in the status line that the theme is not saved for the next start."""
-        words = f"The colours are not kept for next time: {reason}."
+        words = f"The theme could not be saved for next time: {reason}."
         self._lesson.tutor.notify(guard(words))
 
     def _make_client(self, on_state: OnState) -> Client:

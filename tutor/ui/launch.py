@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 FAULT = (
-    "While you worked, the tutor failed at something by a fault of its own. What you have written "
-    "is kept. What failed:"
+    "An internal error of the tutor occurred while you worked. Everything that you wrote is "
+    "saved. The error:"
 )
 
 

@@ -166,14 +166,14 @@ def _refusal(key: str, written: str, name: str, taken: Mapping[str, str]) -> str
     if not _is_key(modifiers, base):
         return f"{written} is not a key; keys are written as in ctrl+o, f12 or alt+left"
     if (same := ARRIVES_AS.get(key)) is not None:
-        return f"{key} arrives as {key_name(same)}, so it cannot be told from that"
+        return f"{key} arrives as {key_name(same)}, so the two cannot be told apart"
     if key in EDITING:
-        return f"{key} edits text already"
+        return f"{key} already edits text"
     if taken.get(key, name) != name:
         return f"{key} is taken by {taken[key]} already"
     if base in _SIGN_NAMES.values() or len(base) == 1 or base == "space":
         if not modifiers or modifiers == ["shift"]:
-            return f"{key} is typed as text; with ctrl it could act"
+            return f"{key} types text; combine it with ctrl"
         if key in _BEGINNINGS:
             return f"{written} arrives as the beginning of other keys, such as the arrows"
     return ""

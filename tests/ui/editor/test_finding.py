@@ -85,7 +85,7 @@ def test_a_group_of_an_expression_stands_in_its_place() -> None:
 @pytest.mark.parametrize("words", ["(", "[", "*", "(?P<", "a{2,1}", "(" * 200])
 def test_what_is_no_expression_is_told(words: str) -> None:
     finder = Finder(LINES, words, FindOptions(regex=True))
-    assert (finder.spans, finder.problem.partition(":")[0]) == ([], "no regular expression")
+    assert (finder.spans, finder.problem.partition(":")[0]) == ([], "not a regular expression")
 
 
 def test_an_expression_that_takes_too_long_is_given_up() -> None:

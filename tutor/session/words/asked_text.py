@@ -27,7 +27,7 @@ TOO_LONG = (
 CHANGED = "The code has changed since that run."
 CUT = "This is only the beginning."
 NOTHING_PRINTED = "Done: nothing was printed."
-AGAIN = "The values of the run are gone: {key:run} runs the code again."
+AGAIN = "The values of the run no longer exist: {key:run} runs the code again."
 
 ENDS_PROGRAM = (
     "It would end the program. Here it ended nothing: the values of the run are still there."

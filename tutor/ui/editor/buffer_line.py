@@ -33,7 +33,7 @@ REFUSALS: Mapping[type[EditorMessage], str] = {
     CodeEditor.LineStays: "Lines {event.first} to {event.last} can be moved, the others stay",
 }
 """Warning for each message of the editor about a refusal."""
-ONE_LINE = "There is room for one line: the other lines of the paste are left out."
+ONE_LINE = "Only one line fits here: the other pasted lines were left out."
 HOW_TO_TAKE = "Tab takes the name, Up and Down choose"
 """Help while the list of names is open."""
 WATCHED = "The code is edited in {name}. {{key:watch}} ends that."
@@ -44,7 +44,7 @@ NEXT_MISTAKE = "{{key:next_mistake}}: line {line}"
 WHOLE_MISTAKE = "{key:next_mistake}: more"
 """Note after a mistake's message that was cut off."""
 NO_BLANK = "There is no blank in the code."
-NO_MISTAKE = "No mistake can be seen before a run."
+NO_MISTAKE = "No mistake was found without running the code."
 
 MISTAKE_ROWS = 3
 """Maximum rows of a mistake's message after the learner asked for the next mistake."""

@@ -28,15 +28,15 @@ NO_LINE = "not a line"
 HOW_TO_SWITCH = "Space: {does}"
 
 SWITCHES = {
-    "case": "capitals count everywhere",
+    "case": "match case",
     "word": "whole words only",
     "regex": "a regular expression",
 }
 """Options of a search by the label of their switch, each with its tooltip."""
 
 TOO_LONG = "nothing replaced: the code would be too long"
-READ_ONLY = "nothing replaced: the code can only be read here"
-ONLY_MOVED = "nothing replaced: lines are only moved here"
+READ_ONLY = "nothing replaced: this code is read-only"
+ONLY_MOVED = "nothing replaced: lines can only be moved here"
 
 
 class BarSwitch(Widget, can_focus=True):

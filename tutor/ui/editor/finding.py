@@ -14,7 +14,7 @@ from tutor.ui.editor.text_edit import Place, Span, TextEdit
 MAX_SECONDS = 0.1
 """Time limit of a regular expression in seconds: some would take years."""
 
-NO_EXPRESSION = "no regular expression: {why}"
+NO_EXPRESSION = "not a regular expression: {why}"
 TOO_SLOW = "this expression takes too long"
 NO_REPLACEMENT = "nothing replaced: {why}"
 

@@ -62,12 +62,12 @@ SLOW_TO_IMPORT = (
 """Modules that a look imports."""
 
 NOTHING_TO_COMPLETE = "No known name begins like this."
-NOTHING_BEGUN = "Write the beginning of a name: the rest is offered then."
+NOTHING_BEGUN = "Type the beginning of a name to see the names that match."
 NO_VALUE = "{name} is neither imported nor given a value here."
-ONLY_READ = "Nothing is completed: the code can only be read here."
-NOT_IN_TEXT = "Names are not offered in a text or a comment."
+ONLY_READ = "Nothing is completed: this code is read-only."
+NOT_IN_TEXT = "Names are not completed in strings and comments."
 NO_NAME = "There is no known name at the cursor."
-NOT_YET_KNOWN = "PyTorch's names are not known yet: ask again in a moment."
+NOT_YET_KNOWN = "PyTorch's names are still loading: try again in a moment."
 
 
 class AskedName(NamedTuple):

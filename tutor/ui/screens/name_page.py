@@ -17,7 +17,7 @@ from tutor.completion.documentation import wrap_documentation
 from tutor.ui.editor.name_help import AskedName
 
 KEYS = "Up, Down scroll. Esc leaves."
-NOTHING_MORE = "Nothing more is known of it."
+NOTHING_MORE = "There is no further documentation for it."
 
 
 class NamePage(ModalScreen[None]):

@@ -27,7 +27,7 @@ PICTURE_OPENS = "The picture opens in your viewer."
 PICTURE_IS_DRAWN = "The picture is being drawn."
 PICTURE_OPENED = "The picture opens in your viewer: {path}"
 PICTURE_IS_AT = "The picture is in {path}"
-PICTURE_LISTED = "The title of the figure has the place of the picture under it."
+PICTURE_LISTED = "The path of the picture is below the figure's title."
 
 
 def show_picture(screen: LessonScreen, step: Step) -> None:

@@ -39,7 +39,7 @@ from tutor.ui.words import aligned, inline, paragraphs
 
 TITLE = "Review, question {number} of {count}: {step}"
 TITLE_AT_END = "Review"
-LOOKING = "Looking for what you missed earlier."
+LOOKING = "Looking for questions that you missed earlier."
 MAKING = "The question is being prepared: programs run first."
 PROGRAM = "program"
 RIGHT, WRONG, NOT_JUDGED = "Right.", "Not right.", "Not judged."

@@ -125,7 +125,7 @@ async def leave_app(screen: LessonScreen) -> None:
 
 SHOWN = "Shapes are shown at the ends of lines. {key:run} puts them there."
 HIDDEN = "Shapes are hidden. {key:shapes} shows them again."
-NOT_SAVED = " That holds until the app ends: {reason}."
+NOT_SAVED = " This is forgotten when the app ends: {reason}."
 
 
 @command("shapes")

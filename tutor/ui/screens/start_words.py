@@ -220,7 +220,7 @@ def last_time_warnings(last: LastTime, copies: Sequence[Path]) -> tuple[str, ...
     """Return warnings about an interrupted session, and about drafts written twice."""
     warnings = []
     if last.cut_off:
-        torn = " One entry of the journal was torn; all before it counts." if last.torn else ""
+        torn = " One journal entry is damaged; all entries before it count." if last.torn else ""
         warnings.append(f"It was cut off. What you typed up to the last second is saved.{torn}")
     for path in copies[:1]:
         more = f" There are {len(copies)} such texts." if copies[1:] else ""

@@ -205,5 +205,5 @@ def _why_unsupported() -> str:
             and render_changes(layout, mirror, console) == ""
         )
     except (AttributeError, NameError, TypeError, ValueError, KeyError, IndexError) as error:
-        return f"this release of textual draws otherwise ({type(error).__name__}: {error})"
-    return "" if as_expected else "this release of textual draws otherwise"
+        return f"this version of textual draws differently ({type(error).__name__}: {error})"
+    return "" if as_expected else "this version of textual draws differently"
