@@ -368,7 +368,7 @@ class TestWithoutAWorker:
         assert Path(file).read_text() == printed.stdout
         again = _nntutor(tmp_path, *arguments, file)
         assert (again.returncode, again.stdout) == (2, "")
-        assert "exists already" in again.stderr
+        assert "already exists" in again.stderr
         nowhere = tmp_path / "nowhere" / "answers.py"
         lost = _nntutor(tmp_path, *arguments, str(nowhere))
         assert lost.returncode == 2

@@ -76,7 +76,7 @@ def test_a_hand_in_can_be_written_without_questions(home: Path) -> None:
     assert read_hand_in(Path("mine.jsonl").read_bytes()).head.name == ""
     again = nntutor(home, "hand-in", "--yes", "--to", "mine.jsonl")
     assert again.exit_code == 2
-    assert "mine.jsonl exists already. Choose another name." in again.output
+    assert "mine.jsonl already exists. Choose another name." in again.output
 
 
 @pytest.mark.parametrize(

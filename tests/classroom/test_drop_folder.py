@@ -41,7 +41,7 @@ def test_a_file_that_is_named_must_be_a_new_one(tmp_path: Path) -> None:
     assert deliver(b"one", tmp_path / "mine.jsonl").read_bytes() == b"one"
     (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
     for name in ("mine.jsonl", "link"):
-        with pytest.raises(CannotDeliver, match="exists already"):
+        with pytest.raises(CannotDeliver, match="already exists"):
             deliver(b"two", tmp_path / name)
     assert (tmp_path / "mine.jsonl").read_bytes() == b"one"
     assert not (tmp_path / "elsewhere").exists()

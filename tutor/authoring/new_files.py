@@ -175,4 +175,4 @@ def _write_new(file: Path, text: str) -> None:
     try:
         write_new_file(file, text.encode())
     except FileExistsError:
-        raise CannotMake(f"{file} exists already.") from None
+        raise CannotMake(f"{file} already exists.") from None

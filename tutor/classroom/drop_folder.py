@@ -40,7 +40,7 @@ def deliver(content: bytes, to: Path) -> Path:
         mode = _mode_in(folder, os.fstat(opened))
         _write(content, name, opened, mode)
     except FileExistsError:
-        raise CannotDeliver(f"{folder / name} exists already. Choose another name.") from None
+        raise CannotDeliver(f"{folder / name} already exists. Choose another name.") from None
     except OSError as error:
         raise CannotDeliver(f"{folder / name} cannot be written: {reason(error)}.") from None
     finally:

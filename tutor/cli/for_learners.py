@@ -279,7 +279,7 @@ def progress(
 
 @click.command(
     epilog=exit_status(
-        {0: "it is written", 2: "wrong use, or FILE exists already or cannot be written"}
+        {0: "it is written", 2: "wrong use, or FILE already exists or cannot be written"}
     )
 )
 @click.argument("lesson", required=False)

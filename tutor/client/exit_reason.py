@@ -7,7 +7,7 @@ import signal
 from typing import NamedTuple
 
 from tutor.wire.control import Ended
-from tutor.wire.events import Outcome
+from tutor.wire.events import WROTE_TO_PIPE, Outcome
 
 _TRACE_LINE = re.compile(r'"exercise\.py", line (\d{1,9})\D')
 _CPU_LIMIT = 2.0
@@ -48,9 +48,7 @@ def classify(evidence: ExitEvidence) -> ExitReason:
     if evidence.output_exceeded:
         return ExitReason("output")
     if evidence.protocol_error:
-        return ExitReason(
-            "crashed", f"The program wrote to the tutor's own pipe: {evidence.protocol_error}."
-        )
+        return ExitReason("crashed", f"{WROTE_TO_PIPE}: {evidence.protocol_error}.")
     if not evidence.up:
         quote = f" Its last words: {evidence.last_words}" if evidence.last_words else ""
         return ExitReason("lost", f"The process for the program could not be prepared.{quote}")

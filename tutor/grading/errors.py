@@ -32,7 +32,7 @@ from tutor.grading.gpu_errors import (
 from tutor.grading.overtime import overtime
 from tutor.grading.shape_flow import shape_flow
 from tutor.wire.commands import Limits
-from tutor.wire.events import ErrorFacts, Observation, WarningFacts
+from tutor.wire.events import WROTE_TO_PIPE, ErrorFacts, Observation, WarningFacts
 
 SYNTAX_ERRORS = ("SyntaxError", "IndentationError", "TabError")
 
@@ -167,7 +167,7 @@ def explain_ending(
 
 
 def _crash_message(detail: str) -> str:
-    if "channel" in detail:
+    if detail.startswith(WROTE_TO_PIPE):
         return (
             "The program wrote to the pipe that the tutor reads its results from{at}, so nothing "
             "could be judged. Remove the lines that use file numbers, such as `os.write` and "

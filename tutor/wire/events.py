@@ -496,6 +496,10 @@ FromLearner: TypeAlias = (
 )
 
 
+WROTE_TO_PIPE = "The program wrote to the tutor's own pipe"
+"""Beginning of the detail of a `crashed` run that damaged the messages about it."""
+
+
 class Observation(Struct, frozen=True):
     """All that is known of a run when it is over; this is what grading judges."""
 

@@ -259,7 +259,7 @@ class TestFiles:
 
     def test_a_file_that_is_there_is_not_written_over(self, learners: Class, lines: Path) -> None:
         learners.out.write_text("mine\n")
-        with pytest.raises(CannotUse, match=r"exists already. `--resume .*` continues it"):
+        with pytest.raises(CannotUse, match=r"already exists. `--resume .*` continues it"):
             self.use(learners, BatchOptions(out=learners.out))
         assert learners.out.read_text() == "mine\n"
 

@@ -164,7 +164,7 @@ class BatchCommand:
         if self._options.resume is None and not file.is_empty:
             file.close()
             raise CannotUse(
-                f"{path} exists already. `--resume {path}` continues it; to judge everything "
+                f"{path} already exists. `--resume {path}` continues it; to judge everything "
                 "again, remove it or choose another file."
             )
         return file
