@@ -8,6 +8,7 @@ import pytest
 
 from tutor.client.exit_reason import ExitEvidence, ExitReason, classify, line_in_trace
 from tutor.wire.control import Decision, Ended
+from tutor.wire.events import WROTE_TO_PIPE
 
 
 def _ended(
@@ -50,7 +51,7 @@ def test_what_the_client_saw() -> None:
         ended, up=True, seconds=5, protocol_error="a message that cannot be read"
     )
     assert classify(garbled).outcome == "crashed"
-    assert "cannot be read" in classify(garbled).detail
+    assert classify(garbled).detail == f"{WROTE_TO_PIPE}: a message that cannot be read."
     assert classify(ExitEvidence(_ended(), True, 5, output_exceeded=True)) == ExitReason("output")
 
 

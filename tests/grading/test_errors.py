@@ -21,6 +21,7 @@ from tutor.grading.errors import (
 from tutor.grading.explanations.rows import row_for
 from tutor.wire.commands import Limits
 from tutor.wire.events import (
+    WROTE_TO_PIPE,
     ErrorFacts,
     Executed,
     Observation,
@@ -726,6 +727,7 @@ def test_other_warnings_are_kept_from_the_learner() -> None:
         ("processes", "", "too-many-processes", "more than 8 processes"),
         ("exited", "3", "quits-the-program", "in line 7 (exit status 3)"),
         ("crashed", "SIGSEGV", "crashed", "(SIGSEGV)"),
+        ("crashed", f"{WROTE_TO_PIPE}: 4 bytes.", "crashed", "wrote to the pipe that the tutor"),
         ("stopped", "", "stopped", "was stopped in line 7"),
         ("lost", "the zygote died", "tutor-fault", "(the zygote died)"),
         ("lost", "The machine was lost.", "tutor-fault", "this run (The machine was lost). That"),
