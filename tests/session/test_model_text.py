@@ -167,7 +167,7 @@ SENTENCES = [
         (FIRST, changed(RELU, activations=Activations(0, 0, 0, 0, saturated=0.7)), LAST),
         "net[1]: 70 % of its numbers lie at its limits",
     ),
-    ((FIRST, changed(LAST, update=0.5)), "by 50.0 % of its length. That is much"),
+    ((FIRST, changed(LAST, update=0.5)), "50.0 % per step. That is large"),
     ((changed(FIRST, update=1e-9), changed(LAST, update=1e-9)), "too small"),
     (
         (changed(FIRST, update=None), changed(LAST, update=None)),

@@ -150,18 +150,12 @@ def _updates(model: ModelDescription) -> Iterator[str]:
     if not known:
         return
     update, name = max(known, key=lambda each: each[0])
+    advice = ""
     if update > LARGE_UPDATE:
-        yield (
-            f"One step moves {clean_name(name)} by {percent(update)} of its length. "
-            "That is much: the learning rate may be too large."
-        )
+        advice = " That is large: the learning rate may be too large."
     elif update < SMALL_UPDATE:
-        yield (
-            f"One step moves no layer by more than {percent(update)} of its length. "
-            "The learning rate may be too small."
-        )
-    else:
-        yield f"Largest relative update: {clean_name(name)}, {percent(update)} per step."
+        advice = " That is small: the learning rate may be too small."
+    yield f"Largest relative update: {clean_name(name)}, {percent(update)} per step.{advice}"
 
 
 def _flow(model: ModelDescription, _error: ErrorFacts | None) -> Iterator[str]:
