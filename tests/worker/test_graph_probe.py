@@ -80,6 +80,7 @@ class Cube(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x):
         ctx.save_for_backward(x)
+        ctx.variable = x
         return x ** 3
     @staticmethod
     def backward(ctx, grad):

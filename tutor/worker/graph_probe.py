@@ -58,7 +58,7 @@ def _last_loss(variables: Mapping[str, object]) -> tuple[str, Tensor] | None:
 def described(name: str, loss: Tensor, variables: Mapping[str, object]) -> GraphDescribed:
     order = _visited(loss.grad_fn)
     rows = _rows(loss.grad_fn, _heights(order), variables)
-    reached = {id(node.variable) for node in order if hasattr(node, "variable")}
+    reached = {*map(id, map(_leaf, order))}
     unreached = (path for path, tensor in _parameters(variables) if id(tensor) not in reached)
     return GraphDescribed(
         clean(name, _MAX_NAME),
@@ -71,6 +71,14 @@ def described(name: str, loss: Tensor, variables: Mapping[str, object]) -> Graph
 
 def _before(node: Node) -> list[Node]:
     return [each for each, _ in node.next_functions if each is not None]
+
+
+def _leaf(node: Node) -> Tensor | None:
+    """Return the leaf whose gradient the node adds to; None for an operation.
+
+    The node of an operation of the program's own may have any attribute.
+    """
+    return node.variable if type(node).__name__ == "AccumulateGrad" else None
 
 
 def _visited(root: Node) -> list[Node]:
@@ -121,8 +129,8 @@ def _rows(
 
 
 def _row(node: Node, depth: int, variables: Mapping[str, object], *, is_repeated: bool) -> GraphRow:
-    leaf = getattr(node, "variable", None)
-    if not is_tensor(leaf):
+    leaf = _leaf(node)
+    if leaf is None:
         operation = str(node.name()).rpartition("::")[2].partition("Backward")[0]
         return GraphRow(depth, clean(operation, _MAX_NAME), is_repeated=is_repeated)
     found = list(names_of(leaf, variables)) or ["a tensor without a name"]
