@@ -48,7 +48,7 @@ LONGEST = ("terminal", "content", "torch", "process", "by keys", "hostile")
 
 
 MAX_TESTS = {
-    "tests/client/": 80,
+    "tests/client/": 60,
     "tests/e2e/": 8,
     "tests/hostile/": 24,
     "tests/node/": 5,
@@ -56,7 +56,7 @@ MAX_TESTS = {
 }
 """The most tests of one run, in folders where tests start processes or make pictures."""
 
-MAX_APP_TESTS = 3
+MAX_APP_TESTS = 2
 """The most tests of one run that start an app, in each other file of `tests/ui/`."""
 
 
