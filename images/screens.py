@@ -56,7 +56,7 @@ for epoch in range(100):
     print("Probabilities:", F.softmax(output, dim=1).detach().numpy())
 """
 MOONS = """\
-# Two moons that no straight line can part
+# Two moons that no straight line separates
 turn = torch.rand(200) * torch.pi
 label = torch.arange(200) % 2
 upper = torch.stack([turn.cos(), turn.sin()], dim=1)
