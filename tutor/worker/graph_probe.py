@@ -14,6 +14,7 @@ from tutor.worker.guard import clean
 from tutor.worker.naming import named_parameters, names_of, own_names
 from tutor.worker.parameter_history import KeyFrame
 from tutor.worker.torch_private import is_module, is_tensor, without_overrides
+from tutor.worker.traced_model import merged
 from tutor.worker.view_probes import ProgramNow
 
 MAX_NODES = 2_000
@@ -31,7 +32,7 @@ class GraphProbe:
         """Do nothing: the graph is that of the present moment."""
 
     def take(self, program: ProgramNow) -> Iterable[FromLearner]:
-        variables = {name: obj for scope in program.scopes() for name, obj in scope.items()}
+        variables = merged(program.scopes())
         with without_overrides():
             found = _last_loss(variables)
             if found is not None:
@@ -45,7 +46,7 @@ class GraphProbe:
 
 
 def _last_loss(variables: Mapping[str, object]) -> tuple[str, Tensor] | None:
-    """Return `loss`, or else the newest name of one number that was computed from parameters."""
+    """Return `loss`, or else the last name of one number that was computed from parameters."""
     found = [
         (name, obj)
         for name, obj in own_names(variables)

@@ -13,6 +13,8 @@ EMPTY = (
     "backward walks through."
 )
 INDENTATION = 2
+MAX_NAMED = 4
+"""Parameters out of reach that the sentence names; it has room for a few."""
 
 
 def graph_words(graph: GraphDescribed) -> str:
@@ -28,7 +30,8 @@ def graph_words(graph: GraphDescribed) -> str:
     if any(row.gradient is None for row in leaves):
         words += " Where a — stands, there is no gradient yet."
     if graph.unreached:
-        words += f" It does not reach {listed(graph.unreached)}."
+        named, more = graph.unreached[:MAX_NAMED], len(graph.unreached) - MAX_NAMED
+        words += f" It does not reach {listed([*named, *[f'{more} more'] * (more > 0)])}."
     return words
 
 
