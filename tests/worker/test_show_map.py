@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.support.engine import Served, run, serve
+from tests.worker.test_live_reporter import Pipe
 from tutor.wire.commands import Execute, Program
-from tutor.wire.events import LossesRecorded
+from tutor.wire.events import LossesRecorded, Phase
 from tutor.wire.maps import DecisionMap, FittedCurve
+from tutor.worker.recorder import Recorder
+from tutor.worker.show_map import show_map
+from tutor.worker.step_reporter import StepReporter
+from tutor.worker.training_hooks import WATCH
 
 POINTS = """
 import torch
@@ -26,6 +31,25 @@ def test_each_call_with_a_loss_is_a_step_with_its_map() -> None:
     assert [each.step for each in maps] == [1, 2]
     assert [(each.right, each.known) for each in maps] == [(3, 3), (0, 3)]
     assert [loss for each in served.all(LossesRecorded) for loss in each.losses] == [3.0, -3.0]
+
+
+def test_a_program_is_paused_at_each_step_of_its_own_engine() -> None:
+    paused: list[int] = []
+
+    class Listener(StepReporter):
+        is_holding = True
+
+        def before(self, phase: Phase, recorder: Recorder) -> None:
+            paused.append(recorder.step_in_progress(phase))
+
+    recorder = Recorder(Listener(Pipe()))
+    WATCH.follow(recorder)
+    try:
+        for loss in (3.0, 2.0):
+            show_map(lambda x: x[:, 0], [[0.0, 1.0], [1.0, 0.0]], [0, 1], loss)
+    finally:
+        WATCH.stop()
+    assert paused == [1, 2]
 
 
 def test_a_function_of_plain_numbers_and_labels_of_minus_one_are_drawn() -> None:

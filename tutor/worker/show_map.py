@@ -97,7 +97,7 @@ def show_map(
     if recorder is None:
         return
     if loss is not None:
-        before_phase("step")
+        before_phase("backward")  # the phase whose steps are counted without an optimizer
         recorder.add_own_step(_number(loss))
     MAPS.show(partial(_map, predict, subject, recorder.shown.series.count))
 
