@@ -69,11 +69,9 @@ class FittedCurve(Struct, frozen=True, tag="curve"):
 class NoMap(Struct, frozen=True, tag="no-map"):
     """The present program has no map, for a reason."""
 
-    why: Literal[
-        "no-model", "width", "parts", "by-hand", "gone", "number", "apart", "slow", "failed"
-    ]
+    why: Literal["no-model", "width", "parts", "by-hand", "number", "apart", "slow", "failed"]
     """Reasons: no module was called; the model takes `detail` numbers a row; its layers are called
-    one by one, and no module contains them; the loss does not reveal the model's output; its
-    parameters are made in a function that has returned; its output is no class; it has a `detail`,
-    which cannot be copied; it is too slow; or it raised an exception during evaluation."""
+    one by one, and no module contains them; it trains without a module; its output is no class; it
+    has a `detail`, which cannot be copied; it is too slow; or it raised an exception during
+    evaluation."""
     detail: Annotated[str, Meta(max_length=200)] = ""

@@ -13,7 +13,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import Any, NamedTuple, TextIO, TypeVar
 
 import numpy as np
@@ -28,14 +28,12 @@ from tutor.worker.reachable_code import (
     Reachable,
     program_classes,
     reachable_from,
-    reachable_from_code,
 )
 from tutor.worker.torch_private import (
     are_operations_watched,
     without_global_hooks,
     without_overrides,
 )
-from tutor.worker.traced_loss import INPUT
 from tutor.worker.training_hooks import WATCH
 
 Result = TypeVar("Result")
@@ -43,7 +41,6 @@ Result = TypeVar("Result")
 MAX_SECONDS = 0.3
 """Seconds after which a call of a model is cancelled: it may be blocked."""
 
-_eval = eval
 _DESCRIPTORS = (FunctionType, staticmethod, classmethod, property)
 _names_of: Callable[[type], Mapping[str, object]] = vars(type)["__dict__"].__get__
 _set_on_class = type.__setattr__
@@ -70,7 +67,7 @@ class AskedApart:
         """Take the program's namespace; `line_shapes` does not record these calls."""
         self._namespace = namespace
         self._line_shapes = line_shapes
-        self._reachable: dict[object, Reachable] = {}
+        self._reachable: dict[tuple[type, ...], Reachable] = {}
         self.refused = ""
         """The kind of object that prevented copying the last model; "" if it was copied."""
 
@@ -86,22 +83,6 @@ class AskedApart:
             return None
         return call_amid_program(lambda: self._ask(model, question), seconds)
 
-    def ask_expression(
-        self,
-        code: CodeType,
-        variables: Mapping[str, object],
-        question: Question[Result],
-        seconds: float = MAX_SECONDS,
-    ) -> Result | None:
-        """Return the question's result for an expression of the program.
-
-        `code` computes the expression from `variables` and `INPUT`. Returns None as `ask` does.
-        """
-        self.refused = ""
-        if are_operations_watched():
-            return None
-        return call_amid_program(lambda: self._ask_expression(code, variables, question), seconds)
-
     def _ask(self, model: nn.Module, question: Question[Result]) -> Result:
         kinds = tuple({type(part): None for _, part in named_modules("", model)})
         if kinds not in self._reachable:
@@ -109,43 +90,18 @@ class AskedApart:
         reachable = self._reachable[kinds]
         copier = Copier(reachable)
         with ExitStack() as stack:
-            with self._noting_refusals():
+            try:
                 copied: nn.Module = copier.copy(model)
-                self._put_apart(stack, kinds, copier, reachable)
+                # replace, until the stack closes, all that a call could change or notify
+                stack.enter_context(self._other_globals(copier, reachable))
+                stack.enter_context(self._other_class_attributes(kinds, copier, reachable))
+            except NotCopiedError as error:
+                self.refused = str(error)
+                raise
+            if self._line_shapes is not None:
+                stack.enter_context(self._line_shapes.suspended())
+            stack.enter_context(unseen())
             return question(Apart(copied, copier.copied))
-
-    def _ask_expression(
-        self, code: CodeType, variables: Mapping[str, object], question: Question[Result]
-    ) -> Result:
-        if code not in self._reachable:
-            self._reachable[code] = reachable_from_code(code, variables, self._namespace)
-        reachable = self._reachable[code]
-        copier = Copier(reachable)
-        with ExitStack() as stack:
-            with self._noting_refusals():
-                copies = {name: copier.copy(value) for name, value in variables.items()}
-                kinds = tuple({type(value): None for value in variables.values()})
-                self._put_apart(stack, kinds, copier, reachable)
-            names = {**self._namespace, **copies}
-            return question(Apart(lambda x: _eval(code, {**names, INPUT: x}), copier.copied))
-
-    @contextmanager
-    def _noting_refusals(self) -> Iterator[None]:
-        try:
-            yield
-        except NotCopiedError as error:
-            self.refused = str(error)
-            raise
-
-    def _put_apart(
-        self, stack: ExitStack, kinds: tuple[type, ...], copier: Copier, reachable: Reachable
-    ) -> None:
-        """Replace, until the stack closes, all that a call could change or notify."""
-        stack.enter_context(self._other_globals(copier, reachable))
-        stack.enter_context(self._other_class_attributes(kinds, copier, reachable))
-        if self._line_shapes is not None:
-            stack.enter_context(self._line_shapes.suspended())
-        stack.enter_context(unseen())
 
     @contextmanager
     def _other_globals(self, copier: Copier, reachable: Reachable) -> Iterator[None]:

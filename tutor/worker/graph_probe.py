@@ -14,7 +14,6 @@ from tutor.worker.guard import clean
 from tutor.worker.naming import named_parameters, names_of, own_names
 from tutor.worker.parameter_history import KeyFrame
 from tutor.worker.torch_private import is_module, is_tensor, without_overrides
-from tutor.worker.traced_model import merged
 from tutor.worker.view_probes import ProgramNow
 
 MAX_NODES = 2_000
@@ -32,7 +31,7 @@ class GraphProbe:
         """Do nothing: the graph is that of the present moment."""
 
     def take(self, program: ProgramNow) -> Iterable[FromLearner]:
-        variables = merged(program.scopes())
+        variables = {name: each for scope in program.scopes() for name, each in scope.items()}
         with without_overrides():
             found = _last_loss(variables)
             if found is not None:

@@ -1,6 +1,6 @@
 """Evaluates a model over the area that the view Map shows: a map of decisions, or a curve.
 
-The model is a copy of a module or of an expression of the program. The caller limits its time.
+The model is a copy of a module or a function of the program. The caller limits its time.
 """
 
 from __future__ import annotations
@@ -30,8 +30,6 @@ from tutor.wire.maps import (
 from tutor.worker.map_answers import kind_of_output, label_numbers, to_classes
 from tutor.worker.map_points import Data, Numbers
 from tutor.worker.seen_calls import SeenCall
-from tutor.worker.torch_private import is_tensor
-from tutor.worker.traced_model import TracedModel
 
 MAX_ASKED = 5_000
 """Points of the data at which the model is evaluated."""
@@ -53,14 +51,6 @@ class MapSubject(NamedTuple):
     loss: SeenCall | None
     data: Data
     bounds: Bounds
-    traced: TracedModel | None = None
-    """The model if it is no module; `call` has only its input then."""
-
-    def is_of(self, call: SeenCall, traced: TracedModel | None) -> bool:
-        """Return True if the call or the traced model is of the same model."""
-        if traced is not None or self.traced is not None:
-            return traced is self.traced
-        return self.call.module is call.module
 
     @property
     def width(self) -> int:
@@ -96,9 +86,7 @@ def ask_all_over(
     started = time.thread_time()
     two = torch.as_tensor(points[:1].repeat(2, axis=0), dtype=dtype)
     with torch.enable_grad():
-        first = _answers_of(model, two.requires_grad_(), subject)
-    if first is None:
-        return NoMap("by-hand")
+        first = model(two.requires_grad_())
     if time.thread_time() - started > SLOW_SECONDS * patience:
         raise TooSlowError
     across = np.linspace(bounds.left, bounds.right, COLUMNS)
@@ -111,10 +99,7 @@ def ask_all_over(
     grid = np.stack([each.ravel() for each in np.meshgrid(across, upright)], axis=1)
     asked = points[:MAX_ASKED]
     rows = torch.as_tensor(np.concatenate([grid, asked]), dtype=dtype)
-    output = _answers_of(model, rows, subject)
-    if output is None:
-        return NoMap("by-hand")
-    winners, sureness, classes = to_classes(output, answers, subject.data.labels)
+    winners, sureness, classes = to_classes(model(rows), answers, subject.data.labels)
     labels = label_numbers(subject.data.labels, len(asked))
     answered, known = winners[len(grid) :], labels != UNKNOWN
     return DecisionMap(
@@ -129,25 +114,13 @@ def ask_all_over(
     )
 
 
-def _answers_of(
-    model: Callable[[Tensor], Tensor], rows: Tensor, subject: MapSubject
-) -> Tensor | None:
-    """Return the model's output; None if an expression gives no output for each row."""
-    is_flat = subject.traced is not None and subject.traced.given.dim() == 1
-    output = model(rows[:, 0] if is_flat else rows)
-    if subject.traced is None:
-        return output
-    is_answer = is_tensor(output) and output.dim() in (1, 2) and len(output) == len(rows)
-    return output if is_answer else None
-
-
 def _curve(
     model: Callable[[Tensor], Tensor], subject: MapSubject, dtype: torch.dtype, step: int
 ) -> FittedCurve | NoMap:
     bounds, data = subject.bounds, subject.data
     places = np.linspace(bounds.left, bounds.right, CURVE_PLACES).reshape(-1, 1)
-    output = _answers_of(model, torch.as_tensor(places, dtype=dtype), subject)
-    if output is None or output.numel() != CURVE_PLACES:
+    output = model(torch.as_tensor(places, dtype=dtype))
+    if output.numel() != CURVE_PLACES:
         return NoMap("number")
     values = output.detach().reshape(-1).float().numpy()
     points = b""

@@ -1,9 +1,8 @@
 """Gets the data of the view Map: the decisions of a model of two inputs, or the curve of one.
 
-The model is one that the program calls with such inputs. If it calls none, the model is the
-expression that its loss compares with the data. The kind of output follows from its last operation,
-from the loss that receives it, or from the labels. If none of these shows that the model predicts
-classes, there is no map.
+The model is one that the program calls with such inputs; the maps of any other are drawn by its
+calls of `show_map`. The kind of output follows from its last operation, from the loss that receives
+it, or from the labels. If none of these shows that the model predicts classes, there is no map.
 """
 
 from __future__ import annotations
@@ -22,23 +21,15 @@ from tutor.wire.maps import (
     FittedCurve,
     NoMap,
 )
-from tutor.worker.asking_apart import MAX_SECONDS, Apart, Question
+from tutor.worker.asking_apart import MAX_SECONDS, Apart
 from tutor.worker.guard import type_name
 from tutor.worker.map_asking import MapSubject, TooSlowError, ask_all_over, bounds_of
 from tutor.worker.map_points import find_data, joined
-from tutor.worker.mapped_model import (
-    is_given_to_other,
-    loss_of,
-    loss_of_traced,
-    mapped_call,
-    reason_for_none,
-    traced_call,
-)
+from tutor.worker.mapped_model import loss_of, mapped_call, reason_for_none
 from tutor.worker.naming import named_modules
 from tutor.worker.parameter_history import KeyFrame
 from tutor.worker.tensor_numbers import plain_tensors, tensor_numel
 from tutor.worker.torch_private import own_buffers, without_overrides
-from tutor.worker.traced_model import TracedModel, traced_model
 from tutor.worker.view_probes import ProgramNow
 
 Result = TypeVar("Result")
@@ -47,8 +38,6 @@ MAX_KEPT = 150
 """Maximum number of steps whose buffers are kept."""
 MAX_BUFFERS = 10_000
 """Maximum number of elements of all buffers together that are kept."""
-MAX_TRIES = 3
-"""Searches of the source for a model without a module."""
 MAX_FRAMES = 100
 """Earlier steps that are drawn when the program is over."""
 FRAME_SECONDS = 0.3
@@ -64,8 +53,6 @@ class MapProbe:
 
     def __init__(self) -> None:
         self._subject: MapSubject | None = None
-        self._traced: TracedModel | None = None
-        self._left_tries = MAX_TRIES
         self._buffers: Sequence[Tensor] = ()
         """The buffers of the model."""
         self._kept: dict[int, list[Tensor]] = {}
@@ -103,51 +90,29 @@ class MapProbe:
 
     def _find(self, program: ProgramNow) -> None:
         """Find the model among the last observed calls, and add its data."""
-        call, traced = mapped_call(program), None
-        if call is None and (traced := self._trace(program)) is not None:
-            call = traced_call(traced)
+        call = mapped_call(program)
         if call is None:
             return
-        loss = loss_of(call, program.calls)
-        if traced is not None:
-            loss = loss_of_traced(traced, program.calls)
-        old = self._subject
+        loss, old = loss_of(call, program.calls), self._subject
         # during a step, before a loss receives the output, its kind is not known yet
         is_known = old is not None and (old.loss is not None or loss is None)
-        if old is not None and is_known and old.is_of(call, traced) and old.data.is_whole:
+        is_same = old is not None and old.call.module is call.module
+        if old is not None and is_known and is_same and old.data.is_whole:
             return
         data = find_data(call, loss, program.scopes())
         if data is None:
             return
-        if old is not None and old.is_of(call, traced):
+        if old is not None and is_same:
             data = data if data.is_whole else joined(old.data, data, MAX_POINTS)
             loss = loss or old.loss
-        if old is None or not old.is_of(call, traced):
-            self._kept, self._buffers = {}, () if traced is not None else _buffers_of(call.module)
-        self._subject = MapSubject(call, loss, data, bounds_of(data), traced)
-
-    def _trace(self, program: ProgramNow) -> TracedModel | None:
-        """Return the model in the program's source, after at most `MAX_TRIES` searches."""
-        if self._traced is None and self._left_tries and not is_given_to_other(program.calls):
-            self._left_tries -= 1
-            trained = {*map(id, program.recorder.trained_tensors())}
-            self._traced = traced_model(program.scopes(), trained)
-        return self._traced
-
-    def _ask(
-        self, subject: MapSubject, program: ProgramNow, question: Question[Result], seconds: float
-    ) -> Result | None:
-        if subject.traced is None:
-            return program.apart.ask(subject.call.module, question, seconds)
-        variables = subject.traced.asked_with(program.scopes())
-        return program.apart.ask_expression(subject.traced.code, variables, question, seconds)
+        else:
+            self._kept, self._buffers = {}, _buffers_of(call.module)
+        self._subject = MapSubject(call, loss, data, bounds_of(data))
 
     def _shown(self, program: ProgramNow, patience: int = 1) -> DecisionMap | FittedCurve | NoMap:
         subject = self._subject
         if subject is None:
-            return reason_for_none(program, self._traced)
-        if subject.traced is not None and self._is_gone(subject.traced, program):
-            return NoMap("gone")
+            return reason_for_none(program)
         failures: list[Exception] = []
 
         def question(apart: Apart) -> DecisionMap | FittedCurve | NoMap:
@@ -157,20 +122,13 @@ class MapProbe:
                 failures.append(error)
                 raise
 
-        shown = self._ask(subject, program, question, MAX_SECONDS * patience)
+        shown = program.apart.ask(subject.call.module, question, MAX_SECONDS * patience)
         if shown is not None:
             return shown
         if program.apart.refused:
             return NoMap("apart", program.apart.refused[:200])
         failed = [type_name(each) for each in failures if not isinstance(each, TooSlowError)]
         return NoMap("failed", failed[0]) if failed else NoMap("slow")
-
-    @staticmethod
-    def _is_gone(traced: TracedModel, program: ProgramNow) -> bool:
-        """Return True if a function that has returned replaced the parameters."""
-        recorder = program.recorder
-        is_anew = recorder.trained.are_leaves_renewed and not recorder.steps
-        return is_anew and traced.is_gone(program.scopes())
 
     def _earlier(
         self, subject: MapSubject, program: ProgramNow, last: FromLearner
@@ -179,9 +137,7 @@ class MapProbe:
         frames = [each for each in program.key_frames if each.number + 1 < program.step]
         if self._buffers:
             frames = [each for each in frames if each.number in self._kept]
-        if not frames or not _are_kept_whole(
-            subject, program, frames, has_buffers=bool(self._buffers)
-        ):
+        if not frames or (_has_buffers(subject.call.module) and not self._buffers):
             return []
         chosen = _spread(frames)
         fine = (each for place, each in enumerate(chosen) if place % COARSE)
@@ -200,7 +156,7 @@ class MapProbe:
                         copied.copy_(then)
                 drawn.append(ask_all_over(apart.model, subject, frame.number + 1, PATIENCE))
 
-        self._ask(subject, program, question, MAX_SECONDS * PATIENCE)
+        program.apart.ask(subject.call.module, question, MAX_SECONDS * PATIENCE)
         return drawn
 
 
@@ -213,17 +169,6 @@ def _buffers_of(model: nn.Module) -> list[Tensor]:
     parts = named_modules("", model)
     found = [each for _, part in parts for each in own_buffers(part).values()]
     return found if sum(map(tensor_numel, found)) <= MAX_BUFFERS else []
-
-
-def _are_kept_whole(
-    subject: MapSubject, program: ProgramNow, frames: Sequence[KeyFrame], *, has_buffers: bool
-) -> bool:
-    """Return True if the frames have all parameters and buffers of the model."""
-    if subject.traced is None:
-        return has_buffers or not _has_buffers(subject.call.module)
-    kept = {*map(id, frames[-1].snapshot.layout.tensors)}
-    trained = subject.traced.trained(subject.traced.asked_with(program.scopes()))
-    return kept >= {id(each) for each in trained if each.requires_grad}
 
 
 def _spread(frames: Sequence[KeyFrame]) -> list[KeyFrame]:

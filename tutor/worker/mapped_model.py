@@ -11,7 +11,6 @@ from tutor.wire.maps import NoMap
 from tutor.worker.naming import named_modules, named_parameters, own_names
 from tutor.worker.seen_calls import SeenCall
 from tutor.worker.torch_private import is_module
-from tutor.worker.traced_model import TracedModel
 from tutor.worker.view_probes import ProgramNow
 
 INPUTS = (1, 2)
@@ -37,10 +36,8 @@ def mapped_call(program: ProgramNow) -> SeenCall | None:
     return max(learning or whole, key=_width_of, default=None)
 
 
-def reason_for_none(program: ProgramNow, traced: TracedModel | None) -> NoMap:
-    """Return the reason why neither a called model nor the traced one can be shown."""
-    if traced is not None:
-        return NoMap("width", str(traced.given.shape[-1]))
+def reason_for_none(program: ProgramNow) -> NoMap:
+    """Return the reason why no called model can be shown."""
     if any(_next_call(call, program.calls) is not None for call in _fitting(program)):
         return NoMap("parts")
     widths = {_width_of(call) for call in program.calls if not call.is_loss}
@@ -48,28 +45,6 @@ def reason_for_none(program: ProgramNow, traced: TracedModel | None) -> NoMap:
         return NoMap("width", str(known[0]))
     is_by_hand = program.recorder.backwards and all(call.is_loss for call in program.calls)
     return NoMap("by-hand" if is_by_hand else "no-model")
-
-
-def is_given_to_other(calls: Sequence[SeenCall]) -> bool:
-    """Return True if the first called model has inputs that cannot be shown."""
-    first = next((call for call in calls if not call.is_loss), None)
-    return first is not None and _width_of(first) not in INPUTS
-
-
-def traced_call(traced: TracedModel) -> SeenCall | None:
-    """Return the traced model as a call of a module; None if it has too many inputs."""
-    given = traced.given if traced.given.dim() == 2 else traced.given[:, None]
-    given = given if given.is_floating_point() else given.float()
-    return SeenCall(nn.Identity(), (given,), None) if given.shape[1] in INPUTS else None
-
-
-def loss_of_traced(traced: TracedModel, calls: Sequence[SeenCall]) -> SeenCall | None:
-    """Return the call of a loss for the traced model; None if its target is unknown."""
-    if traced.target is None:
-        return None
-    seen = [call for call in calls if call.is_loss and call.inputs]
-    module = seen[-1].module if seen else nn.MSELoss() if traced.loss.is_subtracted else None
-    return SeenCall(module or nn.Identity(), (traced.target, traced.target), None)
 
 
 def loss_of(call: SeenCall, calls: Sequence[SeenCall]) -> SeenCall | None:

@@ -63,29 +63,11 @@ def program_classes(kinds: Iterable[type]) -> tuple[type, ...]:
 def reachable_from(kinds: Iterable[type], namespace: Mapping[str, object]) -> Reachable:
     """Return the names that a call of objects of these classes may use.
 
-    A method counts if its name occurs in code that counts, whatever object it is called on. This
-    finds too many methods rather than too few.
+    A method counts if any call may call it, or if its name occurs in code that counts, whatever
+    object it is called on. This finds too many methods rather than too few.
     """
-    return _reached_in(_functions(kinds, namespace), set(), set())
-
-
-def reachable_from_code(
-    code: CodeType, variables: Mapping[str, object], namespace: Mapping[str, object]
-) -> Reachable:
-    """Return the names that an expression's code may use; `variables` hide globals."""
-    kinds = tuple({type(obj) for obj in variables.values()})
-    known = _functions(kinds, namespace)
-    for name, codes in _functions((), variables).items():
-        known[name] = (*known.get(name, ()), *codes)
-    names, global_names = _names_in(code)
-    return _reached_in(known, names, global_names)
-
-
-def _reached_in(
-    known: dict[str, tuple[CodeType, ...]], names: set[str], global_names: set[str]
-) -> Reachable:
-    """Return all names reached from these, and from methods that any call may call."""
-    waiting = [name for name in known if _is_called_first(name) or name in names]
+    known, names, global_names = _functions(kinds, namespace), set[str](), set[str]()
+    waiting = [name for name in known if _is_called_first(name)]
     while waiting:
         for code in known.pop(waiting.pop(), ()):
             used, of_globals = _names_in(code)

@@ -22,12 +22,8 @@ _REASONS: dict[str, str] = {
     "width": "The model takes {detail} numbers a row. A map needs two inputs, a curve one.",
     "parts": "The layers are called one by one, and no module holds them all: nothing to ask.",
     "by-hand": (
-        "No module was called, and the loss does not show the model's answers. It does if it "
-        "compares one expression of the data, such as `forward(x)`, with one target."
-    ),
-    "gone": (
-        "The parameters were created in a function that has ended. There is a map if `w -= ...` "
-        "changes them in place, or if they are global."
+        "No module was called. `show_map(predict, x, y)` in the loop draws the map of any "
+        "function that predicts from points."
     ),
     "number": "The model does not seem to answer with classes, so there is no map.",
     "apart": "The model cannot be asked without disturbing the run: it uses {detail}.",
