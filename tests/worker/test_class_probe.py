@@ -10,8 +10,8 @@ from tutor.wire.commands import Execute, Program
 from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.values import IntValue, SequenceValue
 from tutor.worker.class_probe import CHUNK, CountedModel, count_answers
+from tutor.worker.program_data import ProgramData
 from tutor.worker.seen_calls import SeenCall
-from tutor.worker.whole_data import WholeData
 
 pytestmark = pytest.mark.xdist_group("torch")
 
@@ -145,12 +145,12 @@ def test_what_is_not_the_data_of_a_variable_or_has_no_classes_is_not_counted(sou
 
 def test_of_what_takes_too_long_some_rows_are_counted_evenly_spread() -> None:
     rows = torch.eye(3).repeat(200, 1)
-    data = WholeData("x", rows, rows.argmax(1))
+    data, classes = ProgramData("x", rows, None), rows.argmax(1)
     model = torch.nn.Linear(3, 3, bias=False)
     with torch.no_grad():
         model.weight.copy_(torch.eye(3))
     call = SeenCall(model, (rows[:4],), model(rows[:4]), is_tracked=True)
-    told = count_answers(model, CountedModel(call, None, data), 7, seconds=0)
+    told = count_answers(model, CountedModel(call, None, data, classes), 7, seconds=0)
     assert told is not None
     assert (told.step, told.total) == (7, 600)
     counts = told.confusion.counts

@@ -21,10 +21,10 @@ from tutor.worker.guard import clean
 from tutor.worker.map_answers import kind_of_output, to_classes
 from tutor.worker.mapped_model import loss_of
 from tutor.worker.parameter_history import KeyFrame
+from tutor.worker.program_data import ProgramData, find_data
 from tutor.worker.program_tables import NumberTable, tables_of
 from tutor.worker.seen_calls import SeenCall
 from tutor.worker.view_probes import ProgramNow
-from tutor.worker.whole_data import WholeData, whole_data
 
 CHUNK = 128
 """Rows per call of the model."""
@@ -39,7 +39,9 @@ class CountedModel(NamedTuple):
 
     call: SeenCall
     loss: SeenCall | None
-    data: WholeData
+    data: ProgramData
+    classes: Tensor
+    """(rows,): the labels as whole numbers."""
 
 
 class ClassProbe:
@@ -92,9 +94,13 @@ class ClassProbe:
         now = [*tables_of(program.scopes())]
         steady = {id(each.numbers) for each in now} & {id(each.numbers) for each in self._tables}
         loss = loss_of(call, program.calls)
-        data = whole_data(call, loss, [*self._tables, *now], steady if goes_on else ())
-        if data is not None:
-            self._subject = CountedModel(call, loss, data)
+        tables = [*self._tables, *now]
+        counted = steady if goes_on else ()
+        found = find_data(call, loss, tables, times=1, steady=counted, only_named=True)
+        if found is None or not found.name or found.labels is None:
+            return
+        if bool(((found.labels >= 0) & (found.labels == found.labels.floor())).all()):
+            self._subject = CountedModel(call, loss, found, found.labels.long())
 
 
 def _call_of(calls: Sequence[SeenCall]) -> SeenCall | None:
@@ -115,9 +121,9 @@ def count_answers(
     model: Callable[[Tensor], Tensor], subject: CountedModel, step: int, seconds: float
 ) -> AnswersCounted | None:
     """Count predicted classes, after a trial that shows the kind of output."""
-    call, loss, data = subject
+    call, loss, data, right = subject
     shape = call.inputs[0].shape[1:]
-    labels = data.classes.double().numpy()
+    labels = right.double().numpy()
     two = data.rows[:1].repeat(2, 1).reshape(2, *shape)
     with torch.enable_grad():
         first = model(two.requires_grad_() if two.is_floating_point() else two)
@@ -139,14 +145,14 @@ def count_answers(
     winners, _, classes = to_classes(torch.cat(outputs), answers, labels)
     if classes > MAX_CLASSES:
         return None
-    return _answers_counted(torch.from_numpy(winners).long(), places, classes, data, step)
+    return _answers_counted(torch.from_numpy(winners).long(), places, classes, subject, step)
 
 
 def _answers_counted(
-    given: Tensor, places: Tensor, classes: int, data: WholeData, step: int
+    given: Tensor, places: Tensor, classes: int, subject: CountedModel, step: int
 ) -> AnswersCounted | None:
-    rows = data.rows[places]
-    confusion = counted_answers(given, data.classes[places], classes, rows)
+    data = subject.data
+    confusion = counted_answers(given, subject.classes[places], classes, data.rows[places])
     if confusion is None:
         return None
     return AnswersCounted(step, confusion, clean(data.name, 100), len(data.rows))

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 
 from tutor.wire.models import MAX_CLASSES, MAX_SAMPLES, SAMPLE_SIDE, Confusion, SamplePicture
 from tutor.worker.map_answers import PROBABILITY_LOSSES, SCORE_LOSSES, SCORES_LOSSES
-from tutor.worker.map_points import LABEL_NAMES
 from tutor.worker.naming import own_names
+from tutor.worker.program_data import LABEL_NAMES
 from tutor.worker.tensor_numbers import plain_tensors
 from tutor.worker.torch_private import is_tensor, without_overrides
 

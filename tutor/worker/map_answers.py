@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from tutor.wire.maps import MAX_CLASSES, UNKNOWN
-from tutor.worker.map_points import Numbers
 from tutor.worker.seen_calls import SeenCall
 
+Numbers: TypeAlias = npt.NDArray[np.float64]
 Answers: TypeAlias = Literal["probability", "score", "probabilities", "log", "scores", "value"]
 """The kind of a model's output: one number a row, or one for each class. `value` is no class."""
 

@@ -27,8 +27,7 @@ from tutor.wire.maps import (
     FittedCurve,
     NoMap,
 )
-from tutor.worker.map_answers import kind_of_output, label_numbers, to_classes
-from tutor.worker.map_points import Data, Numbers
+from tutor.worker.map_answers import Numbers, kind_of_output, label_numbers, to_classes
 from tutor.worker.seen_calls import SeenCall
 
 MAX_ASKED = 5_000
@@ -42,6 +41,30 @@ MARGIN = 0.1
 
 class TooSlowError(Exception):
     """The model takes too long for a whole map."""
+
+
+class Data(NamedTuple):
+    """The points of a model, row by row."""
+
+    points: Numbers
+    """(rows, inputs)."""
+    labels: Numbers | None
+    """(rows,): the class or the value of each; None if they are not known."""
+    is_whole: bool
+    """True if this is all the data, not only a batch of it."""
+
+
+def joined(one: Data, other: Data, limit: int) -> Data:
+    """Return at most `limit` points of both, each point once."""
+    if (one.labels is None) != (other.labels is None) or len(one.points) >= limit:
+        return one
+    points = np.concatenate([one.points, other.points])
+    _, first = np.unique(points, axis=0, return_index=True)
+    kept = np.sort(first)[:limit]
+    labels = None
+    if one.labels is not None and other.labels is not None:
+        labels = np.concatenate([one.labels, other.labels])[kept]
+    return Data(points[kept], labels, is_whole=False)
 
 
 class MapSubject(NamedTuple):

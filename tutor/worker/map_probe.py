@@ -8,11 +8,12 @@ it, or from the labels. If none of these shows that the model predicts classes, 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch.utils.data import DataLoader
 
 from tutor.wire.events import EARLY_STEPS, FromLearner
 from tutor.wire.maps import (
@@ -23,11 +24,20 @@ from tutor.wire.maps import (
 )
 from tutor.worker.asking_apart import MAX_SECONDS, Apart
 from tutor.worker.guard import type_name
-from tutor.worker.map_asking import MapSubject, TooSlowError, ask_all_over, bounds_of
-from tutor.worker.map_points import find_data, joined
+from tutor.worker.map_asking import (
+    Data,
+    MapSubject,
+    TooSlowError,
+    ask_all_over,
+    bounds_of,
+    joined,
+)
 from tutor.worker.mapped_model import loss_of, mapped_call, reason_for_none
 from tutor.worker.naming import named_modules
 from tutor.worker.parameter_history import KeyFrame
+from tutor.worker.program_data import find_data
+from tutor.worker.program_tables import tables_of
+from tutor.worker.seen_calls import SeenCall
 from tutor.worker.tensor_numbers import plain_tensors, tensor_numel
 from tutor.worker.torch_private import own_buffers, without_overrides
 from tutor.worker.view_probes import ProgramNow
@@ -99,7 +109,7 @@ class MapProbe:
         is_same = old is not None and old.call.module is call.module
         if old is not None and is_known and is_same and old.data.is_whole:
             return
-        data = find_data(call, loss, program.scopes())
+        data = _data_of(call, loss, program.scopes())
         if data is None:
             return
         if old is not None and is_same:
@@ -158,6 +168,19 @@ class MapProbe:
 
         program.apart.ask(subject.call.module, question, MAX_SECONDS * PATIENCE)
         return drawn
+
+
+def _data_of(
+    call: SeenCall, loss: SeenCall | None, scopes: Sequence[Mapping[str, object]]
+) -> Data | None:
+    """Return the data of a call, which is a batch where a loader makes these."""
+    found = find_data(call, loss, [*tables_of(scopes)], times=2)
+    if found is None:
+        return None
+    is_batched = any(isinstance(obj, DataLoader) for scope in scopes for obj in scope.values())
+    labels = found.labels.numpy() if found.labels is not None else None
+    is_whole = bool(found.name) or not is_batched
+    return Data(found.rows.double().numpy(), labels, is_whole)
 
 
 def _has_buffers(model: nn.Module) -> bool:

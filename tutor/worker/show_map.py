@@ -18,8 +18,7 @@ from torch import Tensor, nn
 from tutor.wire.maps import DecisionMap, FittedCurve
 from tutor.worker.asking_apart import unseen
 from tutor.worker.channel_protocol import EventChannel
-from tutor.worker.map_asking import MapSubject, ask_all_over, bounds_of
-from tutor.worker.map_points import Data
+from tutor.worker.map_asking import Data, MapSubject, ask_all_over, bounds_of
 from tutor.worker.mapped_model import INPUTS
 from tutor.worker.seen_calls import SeenCall
 from tutor.worker.training_hooks import WATCH, before_phase
