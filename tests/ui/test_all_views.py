@@ -127,8 +127,8 @@ SHOWN = (
     Shown("model", ("h",), "how often"),
     Shown("model", ("c",), "Most often"),
     Shown("model", ("i",), "Wrong ones first"),
-    Shown("plot", (), "Loss over epoch. Line fall: 3 points"),
-    Shown("plot", ("right_square_bracket",), "An image of 2 × 2, least 0, greatest 1."),
+    Shown("plot", (), "Line fall: 3 points"),
+    Shown("plot", ("left_square_bracket",), "An image of 2 × 2, least 0, greatest 1."),
     Shown("pad", (), "Arrows and Space or the mouse: draw"),
     Shown("graph", (), "walks through 2 operations to 1 leaf. It does not reach u."),
 )
@@ -141,7 +141,7 @@ WITHOUT = {
 }
 """What a view says before a run, and after one that had nothing for it."""
 
-BACK = {"right_square_bracket": "left_square_bracket"}
+BACK = {"left_square_bracket": "right_square_bracket"}
 """Keys that undo what others do; all others undo themselves."""
 
 MODES: dict[str, tuple[bool, GlyphSetName]] = {

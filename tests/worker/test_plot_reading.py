@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from tutor.wire import frames
 from tutor.wire.events import PlotsDrawn
-from tutor.wire.plotted import MAX_AXES, MAX_POINTS, MAX_SERIES, MAX_SIDE, Axes, Series
+from tutor.wire.plotted import MAX_AXES, MAX_POINTS, MAX_SERIES, MAX_SIDE, Axes, Series, Words
 from tutor.worker.plot_reading import read_figure
 
 
@@ -114,21 +114,76 @@ def test_a_colour_bar_is_no_plot() -> None:
     assert field.image.values == (3, 4, 1, 2)
 
 
+def test_images_and_points_keep_their_colours() -> None:
+    figure = Figure()
+    image, cloud = figure.subplots(1, 2)
+    image.imshow([[0, 1]], cmap="gray")
+    image.axis("off")
+    cloud.scatter([0, 1], [2, 3], c=[[1, 0, 0], [0, 0, 1]])
+    cloud.scatter([0, 1], [2, 3], c=[0, 1], cmap="gray")
+    first, second = read(figure)
+    assert first.image is not None
+    assert (first.image.colours, first.image.extent) == ((0, 0xFFFFFF), (-0.5, 1.5, -0.5, 0.5))
+    assert (first.is_bare, first.is_square, first.y_down) == (True, True, True)
+    assert [each.colours for each in second.series] == [(0xFF0000, 0x0000FF), (0, 0xFFFFFF)]
+    assert (first.place, second.place) == ((0, 1, 0, 1), (0, 1, 1, 2))
+
+
+def test_words_are_at_their_places() -> None:
+    figure = Figure()
+    axes = figure.subplots()
+    axes.plot([0, 4], [0, 2])
+    axes.set(xlim=(0, 4), ylim=(0, 2))
+    axes.legend(["train"])
+    axes.set_xticks([0, 4], ["first", "last"])
+    axes.text(1, 2, "peak")
+    axes.text(0.5, 0.5, "middle", transform=axes.transAxes)
+    axes.annotate("named", (3, 1), (0, 0))
+    (field,) = read(figure)
+    places = [(round(each.x, 9), round(each.y, 9), each.text) for each in field.texts]
+    assert places == [(1, 2, "peak"), (2, 1, "middle"), (3, 1, "named")]
+    assert field.x_ticks == (Words(0, 0, "first"), Words(4, 4, "last"))
+    assert (field.y_ticks, field.series[0].label) == ((), "train")
+
+
+def test_contours_and_areas_are_drawn_by_their_edges() -> None:
+    figure = Figure()
+    axes = figure.subplots()
+    x = np.arange(9.0)
+    axes.contour(x, x, np.add.outer(x, x), levels=[4, 8])
+    axes.fill_between([0, 1], [1, 1])
+    axes.axvspan(2, 3)
+    contours, *areas = read(figure)[0].series
+    assert contours.kind == "outline"
+    assert {round(a + b) for a, b in zip(contours.x, contours.y, strict=True) if a == a} == {4, 8}
+    assert [(round(min(area.x), 9), round(max(area.x), 9)) for area in areas] == [(0, 1), (2, 3)]
+
+
+def test_filled_contours_are_fields_of_colours() -> None:
+    figure = Figure()
+    axes = figure.subplots()
+    x = np.linspace(-1, 1, 20)
+    axes.contourf(x, x, np.tile(np.sign(x), (20, 1)), levels=1, colors=["red", "blue"])
+    image = read(figure)[0].image
+    assert image is not None
+    ends = image.colours[0], image.colours[-1]
+    assert (image.extent, ends) == ((-1, 1, -1, 1), (0xFF0000, 0x0000FF))
+
+
 def test_what_has_no_form_here_is_named() -> None:
     figure = Figure()
     axes = figure.subplots()
-    axes.contour(np.arange(9.0).reshape(3, 3))
-    axes.fill_between([0, 1], [1, 1])
-    axes.annotate("here", (0, 0))
+    axes.quiver([0, 1], [0, 1], [1, 1], [1, 1])
+    axes.annotate("here", (0, 0), (1, 1), arrowprops={})
     figure.add_subplot(projection="polar")
     field, polar = read(figure)
-    assert field.left_out == ("contours", "a filled area", "words at a point")
+    assert field.left_out == ("arrows", "an arrow")
     assert polar.left_out == ("a plot of kind polar",)
 
 
 def test_much_of_everything_still_fits_into_a_frame() -> None:
     figure = Figure()
-    for axes in figure.subplots(4, 4).flat:
+    for axes in figure.subplots(7, 6).flat:
         for _ in range(MAX_SERIES + 4):
             axes.plot(np.random.default_rng(0).normal(size=5_000), label="x" * 1_000)
         axes.set_title("\ud800" + "y" * 10_000)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 MAX_FIGURES = 8
-MAX_AXES = 9
+MAX_AXES = 36
 """Maximum axes of one figure."""
 MAX_SERIES = 12
 """Maximum lines, scatter plots and bar groups of one axes."""
@@ -20,6 +20,8 @@ MAX_TEXT = 120
 """Maximum characters of a title or label."""
 MAX_SIDE = 64
 """Maximum rows or columns of an image."""
+MAX_WORDS = 100
+"""Maximum texts or named ticks of one axes."""
 MAX_PICKLE = 1024 * 1024
 """Maximum bytes of a figure that is kept for its picture."""
 MAX_KEPT = 3 * 1024 * 1024
@@ -27,8 +29,11 @@ MAX_KEPT = 3 * 1024 * 1024
 
 PlotText: TypeAlias = Annotated[str, Meta(max_length=MAX_TEXT)]
 Numbers: TypeAlias = Annotated[tuple[float, ...], Meta(max_length=MAX_POINTS)]
-SeriesKind: TypeAlias = Literal["line", "points", "bars", "rows"]
-"""`bars` are vertical, `rows` are horizontal bars."""
+Colours: TypeAlias = Annotated[tuple[int, ...], Meta(max_length=MAX_SIDE * MAX_SIDE)]
+"""Each is 0xRRGGBB."""
+SeriesKind: TypeAlias = Literal["line", "points", "bars", "rows", "outline"]
+"""`bars` are vertical, `rows` are horizontal bars. An `outline` is a contour or the edge of an
+area: lines with gaps of nan."""
 
 
 class Series(Struct, frozen=True):
@@ -43,6 +48,8 @@ class Series(Struct, frozen=True):
     """Names of the bars, as many as there are bars; () if they have none."""
     count: int = 0
     """Number of points that the program has drawn; `x` and `y` may be a sample."""
+    colours: Colours = ()
+    """The colour of each point, () if all have the same."""
 
 
 class Image(Struct, frozen=True):
@@ -53,6 +60,18 @@ class Image(Struct, frozen=True):
     values: Annotated[tuple[float, ...], Meta(max_length=MAX_SIDE * MAX_SIDE)]
     shape: Annotated[tuple[int, ...], Meta(max_length=4)] = ()
     """Shape of the original."""
+    colours: Colours = ()
+    """The colour of each value."""
+    extent: tuple[float, float, float, float] | None = None
+    """Left, right, lower and upper end in the numbers of the axes."""
+
+
+class Words(Struct, frozen=True):
+    """A text at a place of the plot, or the name of a tick."""
+
+    x: float
+    y: float
+    text: PlotText
 
 
 class Axes(Struct, frozen=True):
@@ -67,6 +86,18 @@ class Axes(Struct, frozen=True):
     y_log: bool = False
     series: Annotated[tuple[Series, ...], Meta(max_length=MAX_SERIES)] = ()
     image: Image | None = None
+    texts: Annotated[tuple[Words, ...], Meta(max_length=MAX_WORDS)] = ()
+    x_ticks: Annotated[tuple[Words, ...], Meta(max_length=MAX_WORDS)] = ()
+    """The named ticks; () if they are numbers."""
+    y_ticks: Annotated[tuple[Words, ...], Meta(max_length=MAX_WORDS)] = ()
+    is_bare: bool = False
+    """True without scales, as after `axis("off")`."""
+    is_square: bool = False
+    """True if both scales have the same unit length."""
+    y_down: bool = False
+    """True if small numbers are above, as in an image."""
+    place: tuple[int, int, int, int] | None = None
+    """First row, row after the last, and both columns in the figure's grid."""
     left_out: Annotated[tuple[PlotText, ...], Meta(max_length=MAX_SERIES)] = ()
     """Other content, in a word or two each: only the picture shows it."""
 

@@ -7,16 +7,31 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from rich.cells import cell_len
+from rich.style import Style
 
 from tutor.first_screen.glyphs import GLYPHS, GlyphName
-from tutor.ui.charts.plot import PlotView, plot_rows
-from tutor.wire.plotted import Axes, Image, Series, SeriesKind
+from tutor.ui.charts.picture import Piece
+from tutor.ui.charts.plot import PlotView
+from tutor.ui.charts.plot_axes import PlotPainter
+from tutor.ui.charts.shades import MANY, Shades
+from tutor.wire.plotted import Axes, Image, Series, SeriesKind, Words
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 TEXTS = st.text(max_size=30)
 NAMES: list[GlyphName] = ["unicode", "ascii"]
-KINDS: list[SeriesKind] = ["line", "points", "bars", "rows"]
+KINDS: list[SeriesKind] = ["line", "points", "bars", "rows", "outline"]
+WORDS = st.lists(st.builds(Words, NUMBERS, NUMBERS, TEXTS), max_size=3).map(tuple)
+PLACES = st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS)
+IMAGES = st.builds(
+    Image,
+    st.just(2),
+    st.just(3),
+    st.lists(NUMBERS, min_size=5, max_size=6).map(tuple),
+    colours=st.sampled_from([(), (0, 0xFF, 0xFF00, 0xFF0000, 0xFFFFFF, 7)]),
+    extent=st.none() | PLACES,
+)
 
 
 @st.composite
@@ -25,7 +40,8 @@ def series(draw: st.DrawFn) -> Series:
     count = draw(st.integers(0, 8))
     numbers = st.lists(NUMBERS, min_size=count, max_size=count).map(tuple)
     names = draw(st.lists(TEXTS, max_size=count).map(tuple))
-    return Series(kind, draw(numbers), draw(numbers), draw(TEXTS), names, count)
+    colours = draw(st.sampled_from([(), (0xFF0000, 0x00FF00, 0x0000FF)]))
+    return Series(kind, draw(numbers), draw(numbers), draw(TEXTS), names, count, colours)
 
 
 AXES = st.builds(
@@ -38,19 +54,34 @@ AXES = st.builds(
     x_log=st.booleans(),
     y_log=st.booleans(),
     series=st.lists(series(), max_size=3).map(tuple),
+    image=st.none() | IMAGES,
+    texts=WORDS,
+    x_ticks=WORDS,
+    y_ticks=WORDS,
+    is_bare=st.booleans(),
+    is_square=st.booleans(),
+    y_down=st.booleans(),
 )
 
 
 def drawn(
     axes: Axes, width: int = 40, height: int = 12, glyphs: GlyphName = "unicode"
 ) -> list[str]:
-    rows = plot_rows(axes, width, height, GLYPHS[glyphs])
+    rows = PlotPainter(GLYPHS[glyphs]).rows(axes, width, height)
     return ["".join(text for text, _ in row).rstrip() for row in rows]
 
 
-@given(AXES, st.integers(1, 100), st.integers(1, 40), st.sampled_from(NAMES))
-def test_it_never_leaves_its_place(axes: Axes, width: int, height: int, glyphs: GlyphName) -> None:
-    rows = plot_rows(axes, width, height, GLYPHS[glyphs])
+@given(
+    AXES,
+    st.integers(1, 100),
+    st.integers(1, 40),
+    st.sampled_from(NAMES),
+    st.sampled_from([None, MANY]),
+)
+def test_it_never_leaves_its_place(
+    axes: Axes, width: int, height: int, glyphs: GlyphName, shades: Shades | None
+) -> None:
+    rows = PlotPainter(GLYPHS[glyphs], shades).rows(axes, width, height)
     assert len(rows) <= height
     for row in rows:
         text = "".join(text for text, _ in row)
@@ -139,15 +170,94 @@ def test_what_lies_outside_the_scales_is_cut_off() -> None:
     assert sum(row.count("*") for row in rows) == 10
 
 
-def test_an_image_alone_is_no_matter_of_scales() -> None:
-    assert drawn(Axes(title="Digit", image=Image(1, 1, (0.5,))), height=1) == ["Digit"]
+def styled(axes: Axes, width: int, height: int) -> list[list[Piece]]:
+    return PlotPainter(GLYPHS["unicode"], MANY).rows(axes, width, height)
 
 
-@pytest.mark.parametrize(("height", "told"), [(29, True), (12, False), (9, False)])
-def test_a_high_plot_has_room_for_long_words(height: int, told: bool) -> None:
+def test_an_image_has_its_own_colours() -> None:
+    image = Image(2, 2, (0, 1, 2, 3), (2, 2), (0xFF0000, 0x00FF00, 0xFF, 0xFFFFFF), (0, 2, 0, 2))
+    axes = Axes(x_range=(0, 2), y_range=(0, 2), image=image, is_bare=True, is_square=True)
+    (row,) = styled(axes, 40, 1)
+    assert [
+        (text, style.color and style.color.name, style.bgcolor and style.bgcolor.name)
+        for text, style in row
+        if isinstance(style, Style)
+    ] == [
+        ("▀", "#ff0000", "#0000ff"),
+        ("▀", "#00ff00", "#ffffff"),
+    ]
+
+
+def test_without_colours_an_image_is_a_ramp_of_characters() -> None:
+    image = Image(1, 3, (0, 0.5, 1), extent=(0, 3, 0, 1))
+    axes = Axes(x_range=(0, 3), y_range=(0, 1), image=image, is_bare=True)
+    assert len({*drawn(axes, 3, 1, "ascii")[0].ljust(3)}) == 3
+
+
+def test_small_numbers_are_above_where_the_program_turns_the_scale() -> None:
+    axes = Axes(x_range=(0, 4), y_range=(0, 4), series=(Series("points", (0,), (0,)),))
+    row_of = {
+        down: next(at for at, row in enumerate(drawn(replace(axes, y_down=down))) if "o" in row)
+        for down in (False, True)
+    }
+    assert row_of == {False: 9, True: 0}
+
+
+def test_points_of_several_colours_differ_by_their_characters_too() -> None:
+    cloud = Series("points", (1, 3, 3), (1, 3, 1), colours=(0xFF0000, 0xFF00, 0xFF0000))
+    axes = Axes(x_range=(0, 4), y_range=(0, 4), series=(cloud,))
+    pieces = [piece for row in styled(axes, 40, 12) for piece in row if piece[0] in ("o", "x")]
+    colours = [
+        (text, style.color and style.color.name)
+        for text, style in pieces
+        if isinstance(style, Style)
+    ]
+    assert colours == [("x", "#00ff00"), ("o", "#ff0000"), ("o", "#ff0000")]
+
+
+def test_words_and_named_ticks_are_at_their_places() -> None:
+    axes = Axes(
+        x_range=(0, 4),
+        y_range=(0, 4),
+        series=(Series("line", (0, 4), (0, 0)),),
+        texts=(Words(2, 4, "peak"),),
+        x_ticks=(Words(0, 0, "first"), Words(4, 4, "last")),
+        y_ticks=(Words(0, 0, "low"),),
+    )
+    rows = drawn(axes)
+    assert "peak" in rows[0]
+    assert rows[-1].split() == ["first", "last"]
+    assert rows[-3].startswith("low ┤")
+
+
+GRID = tuple(
+    Axes(
+        str(2 * row + column),
+        series=(Series("line", (0, 9), (1, 1)),),
+        place=(row, row + 1, column, column + 1),
+    )
+    for row in range(2)
+    for column in range(2)
+)
+
+
+def test_plots_stand_side_by_side_where_there_is_room() -> None:
     view = PlotView()
-    view.axes = (Axes(series=(Series("line", (0, 4), (0, 1)),)),)
-    view.words = (" ".join(["Line: 2 points, from 0 to 1."] * 6) + " All of it.",)
-    rows = ["".join(text for text, _ in row) for row in view.draw_picture(46, height)]
-    assert len(rows) == height
-    assert ("All of it." in " ".join(rows)) is told
+    view.axes, view.words = GRID, ("",) * 4
+    wide, narrow = (
+        ["".join(text for text, _ in row) for row in view.draw_picture(width, 24)]
+        for width in (60, 36)
+    )
+    assert wide[0].split() == ["0", "1"]
+    assert wide[12].split() == ["2", "3"]
+    assert narrow[0].split() == ["0"]
+    assert all(cell_len(row) <= 60 for row in wide)
+
+
+def test_a_sentence_below_takes_few_rows() -> None:
+    view = PlotView()
+    view.axes = (GRID[0],)
+    view.words = (" ".join(["Line: 2 points, from 0 to 1."] * 6),)
+    rows = ["".join(text for text, _ in row) for row in view.draw_picture(46, 12)]
+    assert len(rows) == 12
+    assert sum("Line" in row for row in rows) == 1

@@ -207,10 +207,12 @@ def framed(
     `labels` are those of the upright axis by row, `floor` is the horizontal axis, and `numbers` the
     row below it. Axes and labels have the `style`.
     """
-    margin = max(map(len, labels.values()))
+    margin = max(map(cell_len, labels.values()))
     rows: list[list[Piece]] = []
     for at, row in enumerate(cells):
         edge = signs.tick if at in labels else signs.vertical
-        rows.append([(f"{labels.get(at, ''):>{margin}} {edge}", style), *join_pieces(row)])
+        label = labels.get(at, "")
+        indent = " " * (margin - cell_len(label))
+        rows.append([(f"{indent}{label} {edge}", style), *join_pieces(row)])
     left = " " * (margin + 1)
     return [*rows, [(left + signs.corner + floor, style)], [(left + numbers, style)]]

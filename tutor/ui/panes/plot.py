@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
 
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
-from tutor.session.words.plot_text import axes_words, heading, no_plot_words
+from tutor.session.words.plot_text import heading, no_plot_words, note_words
 from tutor.ui.charts.plot import PlotView
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.wire.events import FiguresKept, PlotsDrawn
-from tutor.wire.plotted import Axes
 
 PICK_KEYS = "[ ]: another one"
 PICTURE_KEY = "{key:picture}: picture"
 
 
 class PlotPane(Pane):
-    """The plots of the newest run: the last figure, or the selected plot."""
+    """The plots of the newest run: the last figure, or the selected one, whole or plot by plot."""
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
         super().__init__("plot", timeline, marks=marks)
@@ -30,7 +31,7 @@ class PlotPane(Pane):
         self._view = PlotView(marks=marks, id="plot-view")
         self._keys = StableStatic("", one_row=True, classes="pane-keys")
         self._picked: int | None = None
-        """Index of the selected plot among all figures; None for the last figure's plots."""
+        """Index of the selection among all; None for the last figure."""
         self._run = -1
         self._drawing = ThrottledDrawing(self, self._draw_plots)
 
@@ -72,15 +73,21 @@ class PlotPane(Pane):
             self._picked = (self._place(plots) + message.delta) % len(plots)
             self._drawing.now()
 
-    def _plots(self) -> list[tuple[int, int, Axes]]:
-        """Return all plots, each with the index of its figure and its index in that."""
-        figures = enumerate(self._timeline.current.figures)
-        return [(f, a, axes) for f, figure in figures for a, axes in enumerate(figure.axes)]
+    def _plots(self) -> list[tuple[int, int | None]]:
+        """Return what can be selected: each figure, and each of its plots if there are several.
 
-    def _place(self, plots: list[tuple[int, int, Axes]]) -> int:
+        Each is the index of a figure and that of a plot in it, or None for all of its plots.
+        """
+        plots: list[tuple[int, int | None]] = []
+        for index, figure in enumerate(self._timeline.current.figures):
+            several = range(len(figure.axes)) if len(figure.axes) > 1 else ()
+            plots += [(index, None), *((index, each) for each in several)] if figure.axes else []
+        return plots
+
+    def _place(self, plots: Sequence[tuple[int, int | None]]) -> int:
         if self._picked is not None:
             return min(self._picked, len(plots) - 1)
-        return next(place for place, plot in enumerate(plots) if plot[0] == plots[-1][0])
+        return plots.index((plots[-1][0], None))
 
     def _draw_plots(self) -> None:
         plots = self._plots()
@@ -90,13 +97,14 @@ class PlotPane(Pane):
             self._view.show_plots((), (), empty=empty)
             self.show_keys(self._keys, ())
             return
-        place = self._place(plots)
-        figure, field, _ = plots[place]
-        words = heading(self._timeline.current.figures, figure, field)
+        figure, field = plots[self._place(plots)]
+        figures = self._timeline.current.figures
+        words = heading(figures, figure, field)
         self._line.update_if_changed(words)
         self._line.display = bool(words)
-        shown = [axes for each, _, axes in plots[place:] if each == figure]
-        texts = [self.marks.transcribe(self.marks.fill(axes_words(axes))) for axes in shown]
+        every = figures[figure].axes
+        shown = every if field is None else every[field : field + 1]
+        texts = [self.marks.transcribe(self.marks.fill(note_words(axes))) for axes in shown]
         self._view.show_plots(shown, texts)
         picture = PICTURE_KEY if self._timeline.current.kept_figures else ""
         keys = [PICK_KEYS if len(plots) > 1 else "", self.marks.fill(picture)]
