@@ -10,13 +10,16 @@ from rich.color import Color, ColorSystem
 
 from tutor.ui.charts.heat_scale import LEVELS
 from tutor.ui.charts.shades import (
+    BLACK,
     FEW,
     FIELD_LEVELS,
     FIELDS,
     MANY,
     UNDER_TEXT,
+    WHITE,
     Shades,
     readable,
+    visible,
 )
 from tutor.ui.contrast import Colour, contrast, luminance
 
@@ -79,3 +82,12 @@ def test_texts_can_be_read_on_every_shade(shades: Shades) -> None:
 def test_many_colours_show_each_level() -> None:
     levels = range(-LEVELS, LEVELS + 1)
     assert len({MANY.signed(level / LEVELS) for level in levels}) == len(levels)
+
+
+@pytest.mark.parametrize("ground", [BLACK, WHITE])
+def test_a_colour_that_is_not_seen_comes_nearer_to_one_that_is(ground: Color) -> None:
+    blue, yellow = Color.from_rgb(0, 0, 160), Color.from_rgb(255, 255, 0)
+    seen = [rgb(visible(ground, each)) for each in (blue, yellow)]
+    assert all(contrast(each, rgb(ground)) >= 3 for each in seen)
+    assert (seen[1] == (255, 255, 0)) is (ground is BLACK)
+    assert seen[0][2] > seen[0][0]

@@ -31,7 +31,7 @@ from tutor.ui.charts.axes import (
 )
 from tutor.ui.charts.canvas import Canvas, Pen
 from tutor.ui.charts.picture import Piece, join_pieces
-from tutor.ui.charts.shades import BLACK, Shades, on, readable
+from tutor.ui.charts.shades import BLACK, Shades, on, readable, visible
 from tutor.wire.plotted import Axes, Image, Series, Words
 
 INKS = ("plot--first", "plot--second", "plot--third", "plot--fourth")
@@ -161,7 +161,8 @@ class PlotPainter:
                 upper, lower = pixels.colour(above), pixels.colour(below)
                 if text != " ":
                     ink = (self.style_of(style) if isinstance(style, str) else style).color
-                    cells[column] = text, on(upper, readable(upper, ink), bold=True)
+                    ink = readable(upper) if ink is None else visible(upper, ink)
+                    cells[column] = text, on(upper, ink, bold=True)
                 elif upper == lower:
                     cells[column] = " ", on(upper)
                 else:
@@ -169,7 +170,7 @@ class PlotPainter:
 
     def point_style(self, colour: int) -> Style | str:
         """Return the style of a point of this colour, which is changed where it is unreadable."""
-        return "" if self.shades is None else Style(color=readable(self.ground, _colour(colour)))
+        return "" if self.shades is None else Style(color=visible(self.ground, _colour(colour)))
 
     def _lying_bars(self, groups: Sequence[Series], width: int, height: int) -> Rows:
         """Return a row for each bar, the highest bar of the plot first."""

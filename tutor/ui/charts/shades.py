@@ -24,6 +24,7 @@ UNDER_TEXT = 0.4
 FIELD_LEVELS = 4
 """Shades between undecided and certain: few, so that few cells change between two drawings."""
 MIN_CONTRAST = 4.5
+MIN_CONTRAST_OF_POINTS = 3.0
 
 MIDDLE: Colour = (0xD9, 0xD9, 0xD9)
 """Colour of 0, and of a field where all classes are alike."""
@@ -100,6 +101,17 @@ def readable(background: Color, wanted: Color | None = None) -> Color:
     if wanted is not None and contrast(_rgb(wanted), ground) >= MIN_CONTRAST:
         return wanted
     return max(BLACK, WHITE, key=lambda colour: contrast(_rgb(colour), ground))
+
+
+def visible(background: Color, wanted: Color) -> Color:
+    """Return the colour, or the nearest one towards black or white that is seen there."""
+    ground, own = _rgb(background), _rgb(wanted)
+    end = _rgb(readable(background))
+    for part in range(5):
+        mixed = tuple(round(a + (b - a) * part / 5) for a, b in zip(own, end, strict=True))
+        if contrast((mixed[0], mixed[1], mixed[2]), ground) >= MIN_CONTRAST_OF_POINTS:
+            return Color.from_rgb(*mixed)
+    return readable(background)
 
 
 @lru_cache(maxsize=1024)
