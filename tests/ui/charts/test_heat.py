@@ -65,22 +65,12 @@ async def test_a_matrix_has_labels_signs_and_a_legend() -> None:
         assert fields == [Style(bgcolor=MANY.signed(part)) for part in (-1, 0, 1)]
 
 
-@pytest.mark.parametrize(
-    ("values", "coloured", "drawn", "legend"),
-    [
-        ((0.0, 5.0, 10.0), False, "0   ▒▒██", "0   ····░░░░░░▒▒▒▒▒▒▓▓▓▓▓▓██████ +10.000"),
-        ((0.0, 5.0, 10.0), True, "0     +", "0                     + + + + +  +10.000"),
-        ((-4.0, -2.0), False, "0 ██", "-4.000 ██████▓▓▓▓▓▓▒▒▒▒▒▒░░░░░░····   -2.000"),
-        ((-5.0, 5.0), False, "0 -█+█", "-5.000 ████▓▓▒▒▒▒░░··0 ··░░▒▒▒▒▓▓████ +5.000"),
-    ],
-)
-def test_an_image_of_one_sign_fills_the_scale_and_says_its_ends(
-    values: tuple[float, ...], coloured: bool, drawn: str, legend: str
-) -> None:
-    painter = Painter(GLYPHS["unicode"], MANY if coloured else None, Style())
-    panel = Panel("", to_grid(values, (1, len(values))), fills_scale=True)
+def test_the_scale_says_its_ends() -> None:
+    painter = Painter(GLYPHS["unicode"], None, Style())
+    panel = Panel("", to_grid((-5.0, 5.0), (1, 2)))
     picture, _ = painter.map(panel, 60, 6)
-    assert "".join(piece for piece, _ in picture[1]).rstrip() == drawn
+    assert "".join(piece for piece, _ in picture[1]).rstrip() == "0 -█+█"
+    legend = "-5.000 ████▓▓▒▒▒▒░░··0 ··░░▒▒▒▒▓▓████ +5.000"
     assert "".join(piece for piece, _ in painter.legend(panel, 60)) == legend
     narrow = painter.legend(panel, 24)
     assert sum(len(piece) for piece, _ in narrow) <= 24
@@ -280,7 +270,16 @@ async def test_nothing_is_said_to_be_nothing() -> None:
         assert (await shown(pilot, [], (0, 3)))[0] == "(0, 3) no values"
 
 
-SHAPES: list[tuple[int, ...]] = [(), (1,), (100,), (8, 16), (16, 8), (3, 4, 5), (100, 150)]
+SHAPES: list[tuple[int, ...]] = [
+    (),
+    (1,),
+    (100,),
+    (8, 16),
+    (16, 8),
+    (3, 4, 5),
+    (100, 150),
+    (4, 3, 5, 5),
+]
 
 
 @pytest.mark.parametrize("size", [*SIZES, (24, 8), (12, 4), (5, 2)])
@@ -327,3 +326,19 @@ async def test_in_few_rows_a_map_has_those_of_the_summary() -> None:
         small = await shown(pilot, [1.0, 2.0, 3.0], (1, 3))
         assert small[0].startswith("(1, 3) mean")
         assert small[2].split() == ["0", "1", "2", "3"]
+
+
+async def test_the_kernels_of_a_convolution_are_small_images() -> None:
+    values = [float(kernel) for kernel in range(4) for _ in range(9)]
+    async with hosted(HeatMap(show_summary=False), (60, 12)) as pilot:
+        text = await shown(pilot, values, (4, 1, 3, 3))
+        assert {*text[0]} == {"▀", " "}
+        assert [len(part) for part in text[0].split()] == [9] * 4  # three times as large
+        assert "4 kernels of 3 × 3" in " ".join(text)
+        await pilot.press("m")
+        assert "+" in "".join(rows(map_of(pilot))) or "3" in "".join(rows(map_of(pilot)))
+    async with hosted(HeatMap(show_summary=False), (20, 12)) as pilot:
+        text = await shown(pilot, weights(2 * 3 * 9), (2, 3, 3, 3), numeric=False)
+        assert len(text[0].split()) == 3  # a row for each output
+    async with hosted(HeatMap(show_summary=False, marks=ASCII), (60, 12)) as pilot:
+        assert "+" in "".join(await shown(pilot, weights(36), (4, 1, 3, 3)))

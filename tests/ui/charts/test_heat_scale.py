@@ -10,15 +10,12 @@ from hypothesis import strategies as st
 
 from tutor.ui.charts.heat_scale import (
     LEVELS,
-    ShadeScale,
-    filled_scale,
     format_signed,
     level,
     max_magnitude,
     sample,
     sampled_note,
     sign,
-    symmetric_scale,
     to_grid,
 )
 
@@ -100,25 +97,3 @@ def test_the_outer_third_is_signed() -> None:
 def test_numbers_are_short(value: float) -> None:
     assert len(format_signed(value)) <= 8
     assert format_signed(value)[0] in "+-0"
-
-
-def test_numbers_of_one_sign_have_all_shades_of_their_side() -> None:
-    grey = filled_scale([16.0, 2.0, 9.0, math.nan])
-    assert grey == ShadeScale(2.0, 16.0, range(15))
-    assert [grey.level(each) for each in (2.0, 3.0, 9.0, 16.0, math.nan)] == [0, 1, 7, 14, None]
-    below = filled_scale([-1.0, 0.0])
-    assert [below.level(each) for each in (-1.0, -0.5, 0.0)] == [-14, -7, 0]
-    assert [sign(each, grey.most) for each in (9, 10)] == [" ", "+"]
-
-
-@given(st.lists(st.floats(), max_size=6))
-def test_a_filled_scale_gives_each_number_a_level_and_0_none_of_either_side(
-    values: list[float],
-) -> None:
-    scale = filled_scale(values)
-    found = [scale.level(each) for each in values]
-    for value, each in zip(values, found, strict=True):
-        assert (each is None) == (not math.isfinite(value))
-        assert each is None or (each in scale.levels and each * value >= 0)
-    if not scale.is_of_one_sign:
-        assert scale == symmetric_scale(values)

@@ -153,7 +153,8 @@ class HeatMap(Picture, can_focus=True):
         painter = self._painter
         draws: dict[bool, _Draw] = {True: painter.numbers, False: painter.colours}
         for count in range(len(self.panels), 1, -1):
-            for numeric in (True, False) if self.numeric is None else (self.numeric,):
+            orders = (False, True) if self.grid.kernel and self.shades else (True, False)
+            for numeric in orders if self.numeric is None else (self.numeric,):
                 for above in [heading, []] if heading else [heading]:
                     room = height - len(above)
                     rows = _arranged(self.panels[:count], draws[numeric], width, room)
@@ -171,7 +172,8 @@ class HeatMap(Picture, can_focus=True):
     def _draw_one(self, panel: Panel, width: int, height: int) -> Rows:
         """Return the panel with all numbers, or else with what fits, a legend and notes."""
         painter = self._painter
-        if self.numeric is not False:
+        prefers_shades = panel.grid.kernel is not None and self.shades is not None
+        if self.numeric or (self.numeric is None and not prefers_shades):
             folded = wrap_pieces(panel.grid.note, width, NOTE)
             numbers = painter.numbers(panel, width, height - len(folded))
             if numbers is not None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from rich.color import Color
 from rich.style import Style
 
 from tutor.first_screen.glyphs import GlyphSet
@@ -19,9 +20,6 @@ from tutor.ui.charts.heat_scale import (
     LEVELS,
     NumberFormat,
     NumberGrid,
-    ShadeScale,
-    filled_scale,
-    symmetric_scale,
 )
 from tutor.ui.charts.picture import Piece, join_pieces
 from tutor.ui.charts.shades import BLACK, UNDER_TEXT, Shades, on, readable
@@ -30,6 +28,8 @@ CELL_WIDTH = 2
 """Columns of one value in the map, which make its cell roughly square."""
 GAP = 3
 """Columns between two panels."""
+MAX_ZOOM = 3
+"""Maximum size of a value of a kernel, in pixels along a side."""
 FOLDS = (64, 50, 40, 32, 25, 20, 16, 10, 8, 5, 4)
 """Possible row lengths of a folded tensor of one dimension."""
 LABEL, NOTE = "heat-map--label", "heat-map--note"
@@ -43,8 +43,6 @@ class Panel:
     grid: NumberGrid
     detail: str = ""
     """A second part of the title, shown if it fits."""
-    fills_scale: bool = False
-    """True if numbers of one sign use all shades, from the least to the greatest."""
 
     def heading(self, width: int, *more: str) -> list[list[Piece]] | None:
         for detail in (self.detail, ""):
@@ -56,11 +54,6 @@ class Panel:
     @cached_property
     def limit(self) -> float:
         return heat_scale.max_magnitude(self.grid.values)
-
-    @cached_property
-    def scale(self) -> ShadeScale:
-        values = self.grid.values
-        return filled_scale(values) if self.fills_scale else symmetric_scale(values)
 
     @cached_property
     def formats(self) -> tuple[NumberFormat, ...]:
@@ -127,6 +120,10 @@ class Painter:
 
     def colours(self, panel: Panel, width: int, height: int) -> list[list[Piece]] | None:
         """Return the title and a shade for each value; None if they do not fit."""
+        kernels = self._kernels(panel, width, height - 1)
+        if kernels is not None:
+            title = panel.heading(width, f"up to {panel.limit:.3g}")
+            return None if title is None else [*title, *kernels]
         cells = whole_cells(panel.grid, width, CELL_WIDTH)
         title = panel.heading(width, f"up to {panel.limit:.3g}")
         if cells is None or title is None or len(cells.rows) > (height - 2) * self._halves:
@@ -138,11 +135,68 @@ class Painter:
     def map(self, panel: Panel, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
         """Return at most `height` rows of shades, and notes about omitted values."""
         grid = panel.grid
+        if (kernels := self._kernels(panel, width, height)) is not None:
+            return kernels, [grid.note]
         cells = whole_cells(grid, width, CELL_WIDTH)
         most = (height - 1) * self._halves
         if cells is None or len(cells.rows) > most:
             cells = _sampled_cells(grid, width, most, CELL_WIDTH)
         return self._shade_rows(panel, cells, height - 1), _notes(grid, cells)
+
+    def _kernels(self, panel: Panel, width: int, height: int) -> list[list[Piece]] | None:
+        """Return the kernels of a convolution as small images, as large as they fit.
+
+        A row has those of one output; where each output has one, as many as fit. None without
+        colours, without room, or for any other tensor.
+        """
+        grid = panel.grid
+        if grid.kernel is None or self._halves == 1:
+            return None
+        down, across = grid.kernel
+        count = len(grid.values) // (down * across)
+        for zoom in range(MAX_ZOOM, 0, -1):
+            fitting = (width + 1) // (across * zoom + 1)
+            abreast = grid.inputs if grid.inputs > 1 else min(count, fitting)
+            if not 0 < abreast <= fitting:
+                continue
+            pixels = -(-count // abreast) * (down * zoom + 1) - 1
+            if -(-pixels // 2) <= height:
+                return self._as_pixels(panel, abreast, zoom, pixels)
+        return None
+
+    def _as_pixels(self, panel: Panel, abreast: int, zoom: int, pixels: int) -> list[list[Piece]]:
+        """Draw that many rows of pixels, two in each row of the terminal."""
+        grid = panel.grid
+        down, across = grid.kernel or (1, 1)
+        columns = abreast * (across * zoom + 1) - 1
+
+        def shade(row: int, column: int) -> Color | None:
+            tile_row, y = divmod(row, down * zoom + 1)
+            tile_column, x = divmod(column, across * zoom + 1)
+            tile = tile_row * abreast + tile_column
+            at = (tile * down + y // zoom) * across + x // zoom
+            if y == down * zoom or x == across * zoom or at >= len(grid.values):
+                return None  # between two kernels, or after the last one
+            level = heat_scale.level(grid.values[at], panel.limit)
+            if level is None or self.shades is None:
+                return None
+            return self.shades.signed(level / LEVELS)
+
+        rows: list[list[Piece]] = []
+        for top in range(0, pixels, 2):
+            cells: list[Piece] = []
+            for column in range(columns):
+                upper, lower = shade(top, column), shade(top + 1, column)
+                if upper is None and lower is None:
+                    cells.append((" ", ""))
+                elif upper is None:
+                    cells.append((self.signs.half, self.style + Style(color=lower, reverse=True)))
+                elif lower is None:
+                    cells.append((self.signs.half, self.style + Style(color=upper)))
+                else:
+                    cells.append((self.signs.half, on(lower, upper)))
+            rows.append(join_pieces(cells))
+        return rows
 
     @property
     def _halves(self) -> int:
@@ -150,61 +204,56 @@ class Painter:
         return 2 if self.shades and self.signs.half else 1
 
     def _shade_rows(self, panel: Panel, cells: Cells, height: int) -> list[list[Piece]]:
-        margin, scale = margin_of(panel.grid), panel.scale
+        margin, limit = margin_of(panel.grid), panel.limit
         step = self._halves if len(cells.rows) > height else 1
         picture = [_column_labels(cells.columns, margin, CELL_WIDTH)]
         for index in range(0, len(cells.rows), step):
             pair = cells.rows[index : index + step]
             shades = [
-                self._shade([scale.level(row[at]) for row in pair if at < len(row)], step, scale)
+                self._shade(
+                    [heat_scale.level(row[at], limit) for row in pair if at < len(row)], step
+                )
                 for at in range(len(pair[0]))
             ]
             picture.append([(f"{cells.labels[index]:>{margin - 1}} ", LABEL), *join_pieces(shades)])
         return picture
 
-    def _shade(self, levels: Sequence[int | None], step: int, scale: ShadeScale) -> Piece:
+    def _shade(self, levels: Sequence[int | None], step: int) -> Piece:
         if None in levels:
             return "?" * CELL_WIDTH, self.style + Style(bold=True)
-        known = [level for level in levels if level is not None]
+        known = [each for each in levels if each is not None]
         if self.shades is None:
-            return self._uncoloured(known[0], scale), ""
-        upper, lower = (self.shades.signed(each / scale.most) for each in (known[0], known[-1]))
+            return self._uncoloured(known[0]), ""
+        upper, lower = (self.shades.signed(each / LEVELS) for each in (known[0], known[-1]))
         if step == 1:
-            return f"{heat_scale.sign(known[0], scale.most)} ", on(upper, readable(upper))
+            return f"{heat_scale.sign(known[0])} ", on(upper, readable(upper))
         half = self.signs.half * CELL_WIDTH
         if len(known) == 1:
             return half, self.style + Style(color=upper)
         return half, on(lower, upper)
 
-    def _uncoloured(self, level: int, scale: ShadeScale) -> str:
-        """Return a sign, and a box that is fuller the farther the level is from 0.
-
-        If all values have one sign, return two boxes.
-        """
+    def _uncoloured(self, level: int) -> str:
+        """Return a sign, and a box that is fuller the farther the level is from 0."""
         ramp = self.signs.ramp
-        filled = ramp[math.ceil(abs(level) / scale.most * (len(ramp) - 1))]
-        if scale.is_of_one_sign:
-            return filled * CELL_WIDTH
+        filled = ramp[math.ceil(abs(level) / LEVELS * (len(ramp) - 1))]
         return ("+" if level > 0 else "-" if level < 0 else " ") + filled
 
     def legend(self, panel: Panel, width: int) -> list[Piece]:
         """Return all shades between the limits, or a few if the row is too narrow."""
-        scale = panel.scale
-        low, high = (heat_scale.format_signed(value) for value in (scale.low, scale.high))
+        low, high = (heat_scale.format_signed(end) for end in (-panel.limit, panel.limit))
         shades_width = width - len(low) - len(high) - 2
-        levels: Sequence[int] = scale.levels
+        levels = range(-LEVELS, LEVELS + 1)
         if shades_width < len(levels):
-            levels = levels[::7] if scale.is_of_one_sign else levels[1::3]
+            levels = levels[1::3]
         cell_width = CELL_WIDTH if shades_width >= CELL_WIDTH * len(levels) else 1
-        shades = [self._legend_cell(level, cell_width, scale) for level in levels]
+        shades = [self._legend_cell(each, cell_width) for each in levels]
         return [(f"{low} ", LABEL), *join_pieces(shades), (f" {high}", LABEL)]
 
-    def _legend_cell(self, level: int, cell_width: int, scale: ShadeScale) -> Piece:
-        text, style = self._shade([level], 1, scale)
+    def _legend_cell(self, level: int, cell_width: int) -> Piece:
+        text, style = self._shade([level], 1)
         text = text[:1] if self.shades else text[-1:]
-        if level == 0 and not scale.is_of_one_sign:
-            text = "0"
-        repeated = self.shades is None and (level or scale.is_of_one_sign)
+        text = text if level else "0"
+        repeated = self.shades is None and level
         return text * cell_width if repeated else f"{text:<{cell_width}}", style
 
     # Numbers

@@ -1,7 +1,6 @@
 """The values of a tensor laid out as a grid, the levels of their shades, and their texts.
 
-The scale is symmetric about 0. Numbers of one sign may use only the shades of their side, twice as
-many, beginning with the lightest. This module knows neither PyTorch nor Textual: a tensor comes as
+The scale is symmetric about 0. This module knows neither PyTorch nor Textual: a tensor comes as
 its values and its shape.
 """
 
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 
 LEVELS = 7
 """Shades on each side of 0, 15 with 0. More shades would repaint more cells as values drift."""
+MAX_KERNEL = 11
+"""Maximum rows or columns of a kernel: larger tensors of four dimensions are batches of images."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,10 @@ class NumberGrid:
     """All values, row by row."""
     note: str = ""
     """Remark that a tensor of three or more dimensions was folded; "" if it was not."""
+    kernel: tuple[int, int] | None = None
+    """Rows and columns of each kernel, if these are the weights of a convolution."""
+    inputs: int = 1
+    """Number of kernels for each output of it."""
 
     def at(self, row: int, column: int) -> float:
         return self.values[row * self.columns + column]
@@ -42,6 +47,10 @@ def to_grid(values: Sequence[float], shape: Sequence[int]) -> NumberGrid:
         return NumberGrid(1, len(values), tuple(values))
     rows = shape[0]
     columns = math.prod(shape[1:])
+    if len(shape) == 4 and shape[2] * shape[3] > 1 and max(shape[2:]) <= MAX_KERNEL:
+        note = f"{rows * shape[1]} kernels of {shape[2]} × {shape[3]}"
+        note += ", those of an output side by side" * (shape[1] > 1)
+        return NumberGrid(rows, columns, tuple(values), note, (shape[2], shape[3]), shape[1])
     note = "" if len(shape) == 2 else f"{tuple(shape)} shown as {rows} × {columns}"
     return NumberGrid(rows, columns, tuple(values), note)
 
@@ -74,55 +83,9 @@ def level(value: float, limit: float) -> int | None:
     return max(-LEVELS, min(LEVELS, round(value / limit * LEVELS)))
 
 
-@dataclass(frozen=True)
-class ShadeScale:
-    """A mapping from values to the levels of shades."""
-
-    low: float
-    """Value of the lowest level."""
-    high: float
-    """Value of the highest level."""
-    levels: range = range(-LEVELS, LEVELS + 1)
-    """All levels; 0 is in the middle, or at one end."""
-
-    @property
-    def most(self) -> int:
-        return max(abs(self.levels[0]), abs(self.levels[-1]))
-
-    @property
-    def is_of_one_sign(self) -> bool:
-        return not self.levels[0] or not self.levels[-1]
-
-    def level(self, value: float) -> int | None:
-        if not self.is_of_one_sign:
-            return level(value, self.high)
-        if not math.isfinite(value):
-            return None
-        share = (value - self.low) / (self.high - self.low)
-        place = round(share * (len(self.levels) - 1))
-        return self.levels[max(0, min(place, len(self.levels) - 1))]
-
-
-def symmetric_scale(values: Sequence[float]) -> ShadeScale:
-    limit = max_magnitude(values)
-    return ShadeScale(-limit, limit)
-
-
-def filled_scale(values: Sequence[float]) -> ShadeScale:
-    """Return the scale from the least to the greatest of numbers with one sign.
-
-    It is the symmetric scale if there are two signs, or all numbers are equal.
-    """
-    finite = [value for value in values if math.isfinite(value)]
-    low, high = min(finite, default=0.0), max(finite, default=0.0)
-    if low < 0 < high or not 0 < high - low < math.inf:
-        return symmetric_scale(values)
-    return ShadeScale(low, high, range(2 * LEVELS + 1) if low >= 0 else range(-2 * LEVELS, 1))
-
-
-def sign(level: int, most: int = LEVELS) -> str:
+def sign(level: int) -> str:
     """Return "+" or "-" for the outer third of the range, else a space."""
-    if abs(level) * 3 <= most * 2:
+    if abs(level) * 3 <= LEVELS * 2:
         return " "
     return "+" if level > 0 else "-"
 
