@@ -88,6 +88,30 @@ def test_a_share_that_is_none_is_told_all_the_same() -> None:
     assert told == ["0 %", "100 %", "0 %", "0 %", "100 %", "1 %", "100 %"]
 
 
+def blocks(count: int, wide: int = -1) -> list[str]:
+    """The names of the rows of a model of several blocks, one of which may be wider."""
+    layers = [
+        changed(each, name=f"net.blocks[{number}].{part}", gave=(32, 16 + (number == wide)))
+        for number in range(count)
+        for part, each in (("fc", LAST), ("relu", RELU))
+    ]
+    taken = changed(FIRST, name="net.stem")
+    return [row.name for row in model_rows(of(taken, *layers, changed(LAST, name="net.head")))]
+
+
+def test_of_many_equal_parts_the_first_and_the_last_are_told() -> None:
+    assert blocks(9) == [
+        *("net", "input", "stem", "blocks.0.fc", "blocks.0.relu"),
+        "blocks.1 to 7",
+        *("blocks.8.fc", "blocks.8.relu", "head"),
+    ]
+    assert "blocks.2.fc" in blocks(3)  # they fit
+    assert "blocks.4.fc" in blocks(9, wide=4)
+    deep = [changed(LAST, name=f"net[{number}]", gave=(32, 16)) for number in range(20)]
+    assert [row.name for row in model_rows(of(*deep))][-1] == "19"
+    assert len(model_rows(of(*deep))) == 22
+
+
 def test_each_layer_has_a_row_with_shapes_and_numbers() -> None:
     heading, taken, first, relu, last = model_rows(of(FIRST, RELU, LAST))
     assert (heading.name, heading.what) == ("net", "Net, 161 numbers")

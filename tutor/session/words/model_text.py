@@ -5,8 +5,10 @@ What is drawn beside the texts, and how many columns there are room for, is left
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from math import isfinite, prod
 from typing import Literal
 
@@ -19,10 +21,15 @@ from tutor.wire.events import ErrorFacts, LayerShapes, LineShape
 from tutor.wire.models import Activations, LayerDescription, ModelDescription, ModelsDescribed
 
 MAX_LINES = 200
+FOLDED_FROM = 14
+"""Minimum rows of a model of which equal parts are folded."""
+MIN_ALIKE = 4
 MAX_CHARACTERS = 120
 """Characters of a name or message."""
 AT_END = "at end"
 """The label of the numbers that a layer has at the end of the run."""
+_NUMBERED = re.compile(r"((?:[^.]+\.)+?)(\d+)(?=\.|$)")
+"""A part of a list of parts, such as `blocks.3`."""
 
 RowKind = Literal[
     "heading", "input", "layer", "later", "between", "uncalled", "failed", "line", "end"
@@ -71,7 +78,42 @@ def model_rows(described: ModelsDescribed, end: ModelsDescribed | None = None) -
             if layer.calls and (row.mean or row.gradient or row.update):
                 row = replace(row, kind="later", what=AT_END, shape="", numbers="", width=0)
                 ends[model.name, layer.name] = row
-    return [row for model in trained_first(described) for row in _rows_of(model, ends)]
+    return [row for model in trained_first(described) for row in _folded([*_rows_of(model, ends)])]
+
+
+def _folded(rows: list[LayerRow]) -> list[LayerRow]:
+    """Return the rows without the middle ones of several equal parts, such as blocks of layers.
+
+    The first and the last part stay: between them a gradient vanishes.
+    """
+    if len(rows) < FOLDED_FROM:
+        return rows
+    parts: list[tuple[str, int, list[LayerRow]]] = []
+    for row in rows:
+        found = _NUMBERED.match(row.name)
+        prefix, number = (found[1], int(found[2])) if found else ("", len(parts))
+        if found and parts and parts[-1][:2] == (prefix, number):
+            parts[-1][2].append(row)
+        else:
+            parts.append((prefix, number, [row]))
+    folded: list[LayerRow] = []
+    for (prefix, _), group in groupby(parts, lambda part: (part[0], _form(part[2]))):
+        alike = [*group]
+        if prefix and len(alike) >= MIN_ALIKE:
+            first, last = alike[1][1], alike[-2][1]
+            more = f"{len(alike) - 2} more like {prefix}{alike[0][1]}"
+            row = LayerRow("end", f"{prefix}{first} to {last}", more)
+            folded += [*alike[0][2], row, *alike[-1][2]]
+        else:
+            folded += [row for _, _, part in alike for row in part]
+    return folded
+
+
+def _form(part: list[LayerRow]) -> tuple[tuple[str, ...], ...]:
+    """Return what equal parts have in common: the layers, without their numbers in the name."""
+    return tuple(
+        (_NUMBERED.sub(r"\1", row.name), row.kind, row.what, row.shape, row.numbers) for row in part
+    )
 
 
 def _rows_of(
