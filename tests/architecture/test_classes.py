@@ -20,7 +20,7 @@ for the types than when they run."""
 
 DATA = (
     *("Struct", "Protocol", "NamedTuple", "Stamped", "StepHeader", "StepBase", "QuestionStep"),
-    *("CheckedStep", "TypedDict"),
+    *("CheckedStep", "TypedDict", "StateEvent"),
     *("LessonOutline", "CourseOutline", "Traits"),
 )
 """Bases of classes that list what they hold."""

@@ -39,7 +39,7 @@ def test_the_version_alone_imports_nothing_of_ours() -> None:
 
 
 @pytest.mark.parametrize(
-    "room", ["course.load", "grading.grade", "session.reduce", "client.client", "progress.fold"]
+    "room", ["course.load", "grading.grade", "session.events", "client.client", "progress.fold"]
 )
 def test_the_lower_rooms_need_neither_textual_nor_torch(room: str) -> None:
     loaded = _modules_after(f"import tutor.{room}")

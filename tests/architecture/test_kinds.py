@@ -16,11 +16,10 @@ from tutor.course.model import QuestionStep, StepKind
 from tutor.first_screen import kinds as first_screen
 from tutor.grading import kinds as grading
 from tutor.plain import kinds as plain
-from tutor.session import kinds as session
 from tutor.session.commands import NAMED
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("course", "grading", "session", "first_screen", "plain")
+ROOMS = ("course", "grading", "first_screen", "plain")
 TABLES = {ROOT / "tutor" / room / "kinds.py" for room in ROOMS}
 MODULES = sorted(set((ROOT / "tutor").rglob("*.py")) - TABLES)
 
@@ -137,7 +136,6 @@ def test_each_table_has_a_row_for_each_kind() -> None:
     assert list(grading.KINDS) == list(course.TRAITS)
     assert list(first_screen.KINDS) == [NO_STEP, *course.TRAITS]
     assert list(plain.KINDS) == list(first_screen.KINDS)
-    assert set(session.KINDS) < set(course.TRAITS)
     assert set(check._CHECKS) < set(course.KINDS)
     assert {path.stem for path in STARTS.iterdir()} == KINDS
 

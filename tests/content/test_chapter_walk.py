@@ -28,8 +28,7 @@ from tutor.course.used_answers import with_own
 from tutor.plain.markdown_lines import sentences
 from tutor.progress.fold import read_progress
 from tutor.session.core import LESSON_END, THE_END
-from tutor.session.words.key_names import fill_keys
-from tutor.session.words.lesson_keys import fill_step
+from tutor.session.words.key_names import fill_keys, fill_step
 from tutor.ui.charts.pad import PadBoard
 from tutor.ui.marks import marks_of
 from tutor.wire.pads import SIDE

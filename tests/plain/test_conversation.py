@@ -26,7 +26,7 @@ from tutor.plain.running import follow
 from tutor.plain.teller import Teller
 from tutor.progress.drafts import Drafts
 from tutor.session import commands as app_commands
-from tutor.session.events import SecondPassed
+from tutor.session.run_events import SecondPassed
 from tutor.wire.events import (
     CurveNamed,
     ErrorFacts,

@@ -22,7 +22,7 @@ from tutor.plain.kinds import question_in
 from tutor.plain.markdown_lines import lines_of
 from tutor.plain.step_lines import figure_lines, head_line, question_lines
 from tutor.session.state import QuestionState, State
-from tutor.session.words.lesson_keys import fill_lesson_keys, fill_step
+from tutor.session.words.key_names import fill_lesson_keys, fill_step
 from tutor.session.words.spoken_text import Spoken, unspoken_in
 
 COURSE = chapter()

@@ -23,9 +23,7 @@ from tutor.session.core import (
     Hub,
     TutorSession,
 )
-from tutor.session.events import (
-    CursorMoved,
-)
+from tutor.session.events import CursorMoved
 from tutor.session.opening import SOON
 from tutor.session.state import State
 from tutor.wire.commands import Execute

@@ -17,8 +17,10 @@ from tutor.progress.accepted_answers import AcceptedAnswers
 from tutor.progress.fold import read_progress
 from tutor.session.commands import offered_commands
 from tutor.session.core import TutorSession
-from tutor.session.events import ActivityRequested, VerdictReached
+from tutor.session.events import VerdictReached
+from tutor.session.run_events import ActivityRequested
 from tutor.session.solution_help import EXAM, Choice, offers
+from tutor.session.state import Activity
 
 
 async def exam_at(folder: Path, step: str) -> TutorSession:
@@ -76,7 +78,7 @@ async def test_a_right_answer_counts_as_ever_and_uncovers_no_other(
 ) -> None:
     session = new_session(tmp_path, start_at="double", config=Config(exam=exam))
     await session.open()
-    session.dispatch(ActivityRequested(1, "check"))
+    session.dispatch(ActivityRequested(Activity(1, "check")))
     session.dispatch(VerdictReached(Verdict("accept"), 1))
     assert session.state.step_done
     assert session.state.has_open_help is not exam

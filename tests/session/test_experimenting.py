@@ -12,14 +12,10 @@ from tests.support.tutor_session import new_session
 from tests.support.wait import eventually
 from tutor.progress.fold import read_progress
 from tutor.session.core import TutorSession
-from tutor.session.events import (
-    ActivityRequested,
-    ExperimentEnded,
-    ExperimentShown,
-    RunCancelled,
-)
+from tutor.session.events import ExperimentEnded, ExperimentShown
 from tutor.session.experimenting import CHOOSE, FAULT, HAS_RUN, NONE_HERE, NOT_DONE
-from tutor.session.state import OpenExperiment
+from tutor.session.run_events import ActivityRequested, RunCancelled
+from tutor.session.state import Activity, OpenExperiment
 from tutor.wire.commands import Execute, Question
 from tutor.wire.events import Observation
 
@@ -220,11 +216,11 @@ async def test_a_result_that_comes_late_is_dropped(tmp_path: Path) -> None:
     run_id = session.state.last_run + 1
     session.dispatch(ExperimentEnded(run_id, 1, 0, shown.result))
     assert session.state.experiment == OpenExperiment(1)
-    session.dispatch(ActivityRequested(run_id, "experiment"))
+    session.dispatch(ActivityRequested(Activity(run_id, "experiment")))
     session.dispatch(ExperimentEnded(run_id, 0, 0, shown.result))
     assert session.state.activity is None
     assert session.state.experiment == OpenExperiment(1)
-    session.dispatch(ActivityRequested(run_id + 1, "experiment"))
+    session.dispatch(ActivityRequested(Activity(run_id + 1, "experiment")))
     session.dispatch(RunCancelled(run_id + 1))
     assert session.state.activity is None
     await session.close()

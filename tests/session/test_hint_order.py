@@ -8,15 +8,10 @@ from msgspec.structs import replace
 from tests.support.reducing import reduce
 from tutor.course.model import CodeStep
 from tutor.grading.verdict import Verdict
-from tutor.session.events import (
-    ActivityRequested,
-    Event,
-    HintShown,
-    StepShown,
-    VerdictReached,
-)
+from tutor.session.events import Event, HintShown, StepShown, VerdictReached
+from tutor.session.run_events import ActivityRequested
 from tutor.session.solution_help import offers
-from tutor.session.state import State
+from tutor.session.state import Activity, State
 
 STEP = CodeStep(
     id="code",
@@ -37,7 +32,9 @@ def _after(*happened: Event) -> State:
 
 
 def _refused(slug: str | None, run_id: int) -> tuple[Event, Event]:
-    return ActivityRequested(run_id, "check"), VerdictReached(Verdict("reject", slug), run_id)
+    return ActivityRequested(Activity(run_id, "check")), VerdictReached(
+        Verdict("reject", slug), run_id
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,14 @@ import pytest
 
 from tutor.course.model import QuizStep
 from tutor.course.step_tables import KnownWrongAnswer, Option
-from tutor.session.words.key_names import fill_keys, fill_known_keys, guard
-from tutor.session.words.lesson_keys import actions_in, fill_lesson_keys, fill_question
+from tutor.session.words.key_names import (
+    actions_in,
+    fill_keys,
+    fill_known_keys,
+    fill_lesson_keys,
+    fill_question,
+    guard,
+)
 
 NAMES = {"check": "F4", "check.all": "F4 or Ctrl+T", "more_time": "Esc, m"}
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.support.reducing import reduce
-from tutor.session.events import ActivityRequested, BatchArrived
 from tutor.session.recorded_steps import MAX_KEPT_MODELS, RecordedModels
-from tutor.session.state import State
+from tutor.session.run_events import ActivityRequested, BatchArrived
+from tutor.session.state import Activity, State
 from tutor.session.words.model_advice import (
     EMPTY,
     has_trouble,
@@ -241,13 +241,13 @@ def test_layers_that_fail_to_learn_are_trouble(
 
 def test_trouble_in_a_model_is_noted_until_the_next_run() -> None:
     dead = of(FIRST, changed(RELU, activations=Activations(0, 0, 0, 0, dead=0.6)), LAST)
-    state = reduce(State(), ActivityRequested(1, "run"))
+    state = reduce(State(), ActivityRequested(Activity(1, "run")))
     assert not state.trouble_in_model
     state = reduce(state, BatchArrived(1, (dead,)))
     assert state.trouble_in_model
     state = reduce(state, BatchArrived(1, (RunEnded(Observation("finished")),)))
     assert state.trouble_in_model
-    assert not reduce(state, ActivityRequested(2, "run")).trouble_in_model
+    assert not reduce(state, ActivityRequested(Activity(2, "run"))).trouble_in_model
 
 
 def test_a_model_that_nobody_called_is_told_as_such() -> None:

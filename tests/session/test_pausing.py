@@ -5,30 +5,29 @@ from __future__ import annotations
 import pytest
 
 from tests.support.reducing import reduce
-from tutor.session.events import (
+from tutor.session.events import Event
+from tutor.session.pausing import (
+    CHANGED_LAYERS,
+    changed_words,
+    phase_words,
+    place_words,
+)
+from tutor.session.run_events import (
     ActivityRequested,
     BatchArrived,
-    Event,
     PauseRequested,
     ResumeRequested,
     SecondPassed,
     StopRequested,
 )
-from tutor.session.pausing import (
-    CHANGED_LAYERS,
-    changed_words,
-    paused_at,
-    phase_words,
-    place_words,
-)
-from tutor.session.state import State
+from tutor.session.state import Activity, Pause, State
 from tutor.wire.commands import StepLength
 from tutor.wire.events import Paused, Phase, WorkerStateChanged
 
 
 def after(*events: Event) -> State:
     state = State(worker=WorkerStateChanged("ready"))
-    for event in (ActivityRequested(1, "run"), *events):
+    for event in (ActivityRequested(Activity(1, "run")), *events):
         state = reduce(state, event)
     return state
 
@@ -39,15 +38,15 @@ def waits(number: int, line: int = 5) -> BatchArrived:
 
 def test_it_waits_once_the_run_says_so_under_the_same_number() -> None:
     asked = after(PauseRequested(3))
-    assert paused_at(asked) is None
-    assert paused_at(reduce(asked, waits(2))) is None
-    assert paused_at(reduce(asked, waits(3))) == Paused(3, "backward", 12, 5)
+    assert asked.paused is None
+    assert reduce(asked, waits(2)).paused is None
+    assert reduce(asked, waits(3)).paused == Paused(3, "backward", 12, 5)
 
 
 def test_a_pause_that_nobody_asked_for_is_none() -> None:
-    assert paused_at(after(waits(1))) is None
-    assert paused_at(after(PauseRequested(1), ResumeRequested(), waits(1))) is None
-    assert paused_at(after(PauseRequested(1), StopRequested(), waits(1))) is None
+    assert after(waits(1)).paused is None
+    assert after(PauseRequested(1), ResumeRequested(), waits(1)).paused is None
+    assert after(PauseRequested(1), StopRequested(), waits(1)).paused is None
 
 
 def test_what_ends_is_not_paused_any_more() -> None:
@@ -65,8 +64,8 @@ def test_no_second_passes_while_it_waits() -> None:
 
 
 def test_a_run_may_begin_paused() -> None:
-    state = reduce(State(), ActivityRequested(1, "run", hold=7))
-    assert paused_at(reduce(state, waits(7))) == Paused(7, "backward", 12, 5)
+    state = reduce(State(), ActivityRequested(Activity(1, "run", pause=Pause(7, "phase"))))
+    assert reduce(state, waits(7)).paused == Paused(7, "backward", 12, 5)
 
 
 def stepped(*phases: Phase, length: StepLength = "phase") -> State:

@@ -33,19 +33,19 @@ from tutor.progress.fold import Place, Progress, fold, read_progress
 from tutor.progress.journal import Journal
 from tutor.session.core import TutorSession
 from tutor.session.events import (
-    ActivityRequested,
     EntryMade,
     Event,
     StepBegunAgain,
     StepEntered,
     StepShown,
     VerdictReached,
+    advance,
 )
 from tutor.session.events import HintShown as HintAsked
 from tutor.session.events import SolutionShown as HelpShown
 from tutor.session.opening import Opening
-from tutor.session.reduce import advance
-from tutor.session.state import State
+from tutor.session.run_events import ActivityRequested
+from tutor.session.state import Activity, State
 from tutor.session.store import LearnerStore
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -73,7 +73,9 @@ happenings: st.SearchStrategy[Event] = st.one_of(
     st.just(HintAsked()),
     st.just(StepBegunAgain()),
     helps.map(HelpShown),
-    st.builds(lambda kind: ActivityRequested(0, kind), st.sampled_from(["check", "guess"])),
+    st.builds(
+        lambda kind: ActivityRequested(Activity(0, kind)), st.sampled_from(["check", "guess"])
+    ),
     st.tuples(verdicts, st.booleans(), answers).map(
         lambda v: VerdictReached(v[0], None, PredictionResult(QUIZ) if v[1] else None, v[2])
     ),
@@ -104,7 +106,7 @@ def ticking() -> Iterator[datetime]:
 def under_way(state: State, event: Event) -> Event:
     """The event about the run of now: a verdict on another one would change nothing."""
     if isinstance(event, ActivityRequested):
-        return ActivityRequested(state.last_run + 1, event.kind)
+        return ActivityRequested(Activity(state.last_run + 1, event.activity.kind))
     if isinstance(event, VerdictReached) and state.activity is not None:
         run_id = state.activity.run_id
         return VerdictReached(event.verdict, run_id, event.prediction_result, event.answer)
@@ -191,12 +193,12 @@ def test_the_same_place_is_kept_once(tmp_path: Path) -> None:
 def test_a_later_guess_counts_nowhere(verdict: Verdict) -> None:
     said = VerdictReached(Verdict("reject"), 1, PredictionResult(QUIZ), QuizAnswer({1: True}))
     state, _ = advance(State(), StepShown(GUESS))
-    state, _ = advance(state, ActivityRequested(1, "guess"))
+    state, _ = advance(state, ActivityRequested(Activity(1, "guess")))
     state, entries = advance(state, said)
     assert len(entries) == 2
     before = state.progress
     state, _ = advance(state, StepBegunAgain())
-    state, _ = advance(state, ActivityRequested(2, "guess"))
+    state, _ = advance(state, ActivityRequested(Activity(2, "guess")))
     again = VerdictReached(verdict, 2, PredictionResult(QUIZ), QuizAnswer({0: True}))
     state, entries = advance(state, again)
     assert entries == ()

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from tutor.course.model import QuizMode, QuizStep
 from tutor.course.step_tables import Option
 from tutor.grading.quiz import QuizAnswer, grade_quiz
+from tutor.session.events import shuffled
 from tutor.session.questions import (
     feedback,
     in_order,
     question_of,
-    shuffled,
     to_file_order,
     to_shown_order,
 )

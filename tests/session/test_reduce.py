@@ -14,26 +14,28 @@ from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import PredictionResult, Verdict, VerdictKind
 from tutor.progress.entries import StepRead
 from tutor.session.events import (
-    ActivityRequested,
     AnswerChanged,
-    BatchArrived,
     CursorMoved,
     EntryMade,
     Event,
     FieldsSet,
     HintShown,
-    PauseRequested,
-    ResumeRequested,
-    RunCancelled,
-    SecondPassed,
     SolutionShown,
     StepBegunAgain,
     StepEntered,
     StepShown,
-    StopRequested,
     VerdictReached,
 )
-from tutor.session.state import Cursor, State
+from tutor.session.run_events import (
+    ActivityRequested,
+    BatchArrived,
+    PauseRequested,
+    ResumeRequested,
+    RunCancelled,
+    SecondPassed,
+    StopRequested,
+)
+from tutor.session.state import Activity, Cursor, State
 from tutor.wire.events import (
     Answer,
     ErrorFacts,
@@ -96,7 +98,11 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(StepShown, st.sampled_from([READ, QUIZ, GUESS, CODE, None])),
     st.just(StepEntered()),
     st.just(EntryMade(StepRead(step="read-me"))),
-    st.builds(ActivityRequested, run_ids, st.sampled_from(["run", "check", "guess"])),
+    st.builds(
+        lambda *fields: ActivityRequested(Activity(*fields)),
+        run_ids,
+        st.sampled_from(["run", "check", "guess"]),
+    ),
     st.builds(BatchArrived, run_ids, st.lists(run_events, max_size=3).map(tuple)),
     st.builds(
         lambda *fields: VerdictReached(*fields),
@@ -154,7 +160,9 @@ def test_what_ends_a_run_leaves_the_session_idle(happened: list[Event]) -> None:
 
 
 def test_a_check_is_over_with_its_verdict_and_not_with_a_run() -> None:
-    ran = _after(StepShown(CODE), ActivityRequested(1, "check"), BatchArrived(1, (FINISHED,)))
+    ran = _after(
+        StepShown(CODE), ActivityRequested(Activity(1, "check")), BatchArrived(1, (FINISHED,))
+    )
     assert ran.activity is not None
     assert reduce(ran, VerdictReached(Verdict("reject"), 1)).activity is None
 
@@ -172,17 +180,21 @@ def test_events_of_another_run_change_nothing(
 
 
 def test_a_second_request_while_one_is_under_way_is_not_queued() -> None:
-    state = _after(StepShown(CODE), ActivityRequested(1, "run"))
-    assert reduce(state, ActivityRequested(2, "check")) is state
+    state = _after(StepShown(CODE), ActivityRequested(Activity(1, "run")))
+    assert reduce(state, ActivityRequested(Activity(2, "check"))) is state
 
 
 def test_a_run_id_is_used_once() -> None:
-    state = _after(StepShown(CODE), ActivityRequested(1, "run"), BatchArrived(1, (FINISHED,)))
-    assert reduce(state, ActivityRequested(1, "run")) is state
+    state = _after(
+        StepShown(CODE), ActivityRequested(Activity(1, "run")), BatchArrived(1, (FINISHED,))
+    )
+    assert reduce(state, ActivityRequested(Activity(1, "run"))) is state
 
 
 def test_a_request_waits_until_the_worker_is_ready_or_tells_something() -> None:
-    state = _after(StepShown(CODE), WorkerStateChanged("starting"), ActivityRequested(1, "run"))
+    state = _after(
+        StepShown(CODE), WorkerStateChanged("starting"), ActivityRequested(Activity(1, "run"))
+    )
     assert state.queued
     assert not reduce(state, WorkerStateChanged("ready")).queued
     assert not reduce(state, BatchArrived(1, (OutputWritten("stdout", "a"),))).queued
@@ -191,18 +203,20 @@ def test_a_request_waits_until_the_worker_is_ready_or_tells_something() -> None:
 def test_a_worker_that_ended_is_told_until_there_is_another_and_the_learner_acts() -> None:
     state = _after(StepShown(CODE), WorkerStateChanged("restarting", "It ended."))
     assert state.worker_message == "It ended."
-    asked = reduce(state, ActivityRequested(1, "run"))
+    asked = reduce(state, ActivityRequested(Activity(1, "run")))
     assert asked.worker_message == "It ended."
     back = reduce(state, WorkerStateChanged("ready"))
     assert "worker ended" in back.worker_message
-    assert reduce(back, ActivityRequested(1, "run")).worker_message == ""
+    assert reduce(back, ActivityRequested(Activity(1, "run"))).worker_message == ""
     assert reduce(back, StepShown(READ)).worker_message == ""
     assert reduce(back, WorkerStateChanged("asleep")).worker_message == ""
     assert _after(WorkerStateChanged("starting"), WorkerStateChanged("ready")).worker_message == ""
 
 
 def test_seconds_count_for_the_run_that_is_under_way_and_not_while_it_waits() -> None:
-    waiting = _after(StepShown(CODE), WorkerStateChanged("starting"), ActivityRequested(1, "run"))
+    waiting = _after(
+        StepShown(CODE), WorkerStateChanged("starting"), ActivityRequested(Activity(1, "run"))
+    )
     assert reduce(waiting, SecondPassed(1)) is waiting
     running = _after(WorkerStateChanged("ready"), SecondPassed(1), SecondPassed(1), start=waiting)
     assert running.activity is not None
@@ -211,7 +225,7 @@ def test_seconds_count_for_the_run_that_is_under_way_and_not_while_it_waits() ->
 
 
 def test_output_losses_and_tensors_have_versions_of_their_own() -> None:
-    state = _after(StepShown(CODE), ActivityRequested(1, "run"))
+    state = _after(StepShown(CODE), ActivityRequested(Activity(1, "run")))
     after = reduce(state, BatchArrived(1, (LossesRecorded(0, (1.0,)),)))
     assert after.version_of(LossesRecorded) == state.version_of(LossesRecorded) + 1
     assert after.version_of(OutputWritten) == state.version_of(OutputWritten)
@@ -219,7 +233,9 @@ def test_output_losses_and_tensors_have_versions_of_their_own() -> None:
 
 
 def test_a_run_that_raised_is_explained_with_the_line() -> None:
-    state = _after(StepShown(CODE), ActivityRequested(1, "run"), BatchArrived(1, (RAISED,)))
+    state = _after(
+        StepShown(CODE), ActivityRequested(Activity(1, "run")), BatchArrived(1, (RAISED,))
+    )
     assert state.ending is not None
     assert state.ending.line == 2
     assert state.ending.message
@@ -228,7 +244,9 @@ def test_a_run_that_raised_is_explained_with_the_line() -> None:
 
 def test_an_accepted_answer_is_done_and_another_step_forgets_the_verdict() -> None:
     state = _after(
-        StepShown(CODE), ActivityRequested(1, "check"), VerdictReached(Verdict("accept"), 1)
+        StepShown(CODE),
+        ActivityRequested(Activity(1, "check")),
+        VerdictReached(Verdict("accept"), 1),
     )
     assert state.step_done
     assert state.latest == "verdict"
@@ -254,11 +272,13 @@ def test_a_step_is_looked_at_until_the_end_is_or_another_run_begins() -> None:
     assert state.cursor == Cursor(3)
     assert reduce(state, CursorMoved(3)) is state
     assert reduce(state, CursorMoved(0)).cursor is None
-    assert reduce(state, ActivityRequested(1, "run")).cursor is None
+    assert reduce(state, ActivityRequested(Activity(1, "run"))).cursor is None
 
 
 def test_a_guess_stays_under_way_until_it_was_judged_by_the_run() -> None:
-    state = _after(StepShown(GUESS), ActivityRequested(1, "guess"), BatchArrived(1, (FINISHED,)))
+    state = _after(
+        StepShown(GUESS), ActivityRequested(Activity(1, "guess")), BatchArrived(1, (FINISHED,))
+    )
     assert state.activity is not None
     assert state.ending is not None
     state = reduce(state, VerdictReached(Verdict("reject"), 1, PredictionResult(QUIZ), SAID))
@@ -267,7 +287,9 @@ def test_a_guess_stays_under_way_until_it_was_judged_by_the_run() -> None:
 
 
 def test_a_wrong_guess_ends_the_step_and_one_that_nothing_came_out_of_does_not() -> None:
-    begun = _after(StepShown(GUESS), ActivityRequested(1, "guess"), BatchArrived(1, (FINISHED,)))
+    begun = _after(
+        StepShown(GUESS), ActivityRequested(Activity(1, "guess")), BatchArrived(1, (FINISHED,))
+    )
     assert reduce(
         begun, VerdictReached(Verdict("reject"), 1, PredictionResult(QUIZ), SAID)
     ).step_done
@@ -277,7 +299,7 @@ def test_a_wrong_guess_ends_the_step_and_one_that_nothing_came_out_of_does_not()
 def test_a_guess_begun_again_forgets_what_came_out_but_not_that_it_is_done() -> None:
     state = _after(
         StepShown(GUESS),
-        ActivityRequested(1, "guess"),
+        ActivityRequested(Activity(1, "guess")),
         BatchArrived(1, (FINISHED,)),
         VerdictReached(Verdict("accept"), 1, PredictionResult(QUIZ), SAID),
         StepBegunAgain(),
@@ -289,7 +311,7 @@ def test_a_guess_begun_again_forgets_what_came_out_but_not_that_it_is_done() -> 
 @pytest.mark.parametrize(("of_run", "left"), [(True, ""), (False, "It is copied.")])
 def test_what_is_true_only_while_a_program_runs_goes_with_its_end(of_run: bool, left: str) -> None:
     notice = FieldsSet({"notice": "It is copied.", "notice_of_run": of_run})
-    state = _after(StepShown(CODE), ActivityRequested(1, "run"), notice)
+    state = _after(StepShown(CODE), ActivityRequested(Activity(1, "run")), notice)
     assert state.notice == "It is copied."
     assert _after(BatchArrived(1, (FINISHED,)), start=state).notice == left
 
@@ -299,9 +321,9 @@ def test_a_later_run_of_a_predict_step_tells_its_values_and_keeps_what_came_out(
     ended = RunEnded(Observation("finished", Executed("finished"), answers))
     state = _after(
         StepShown(GUESS),
-        ActivityRequested(1, "guess"),
+        ActivityRequested(Activity(1, "guess")),
         VerdictReached(Verdict("accept"), 1, PredictionResult(QUIZ), SAID),
-        ActivityRequested(2, "run"),
+        ActivityRequested(Activity(2, "run")),
         BatchArrived(2, (ended,)),
     )
     assert state.ending is not None
@@ -341,7 +363,10 @@ def test_only_answers_that_were_judged_are_counted() -> None:
 def test_another_step_has_nothing_of_the_run_before() -> None:
     brought = (LossesRecorded(0, (1.0,)), InventoryTaken((ENTRY,)))
     state = _after(
-        StepShown(CODE), ActivityRequested(1, "run"), BatchArrived(1, brought), CursorMoved(1)
+        StepShown(CODE),
+        ActivityRequested(Activity(1, "run")),
+        BatchArrived(1, brought),
+        CursorMoved(1),
     )
     assert state.reported == {LossesRecorded, InventoryTaken}
     other = reduce(state, StepShown(QUIZ))
@@ -351,9 +376,11 @@ def test_another_step_has_nothing_of_the_run_before() -> None:
 
 
 def test_a_run_leaves_the_verdict_that_is_being_read_and_a_check_takes_it_away() -> None:
-    state = _after(StepShown(CODE), ActivityRequested(1, "check"), VerdictReached(WRONG.verdict, 1))
-    assert reduce(state, ActivityRequested(2, "run")).verdict == WRONG.verdict
-    assert reduce(state, ActivityRequested(2, "check")).verdict is None
+    state = _after(
+        StepShown(CODE), ActivityRequested(Activity(1, "check")), VerdictReached(WRONG.verdict, 1)
+    )
+    assert reduce(state, ActivityRequested(Activity(2, "run"))).verdict == WRONG.verdict
+    assert reduce(state, ActivityRequested(Activity(2, "check"))).verdict is None
 
 
 def test_the_solution_comes_to_the_front_and_is_put_away_with_the_step() -> None:
@@ -364,7 +391,7 @@ def test_the_solution_comes_to_the_front_and_is_put_away_with_the_step() -> None
 
 
 def test_what_a_run_uses_is_the_newest_told_and_gone_with_it() -> None:
-    running = _after(StepShown(CODE), ActivityRequested(1, "run"))
+    running = _after(StepShown(CODE), ActivityRequested(Activity(1, "run")))
     first, second = ResourcesUsed(100, 50), ResourcesUsed(120, 99)
     told = _after(BatchArrived(1, (first,)), BatchArrived(1, (second,)), start=running)
     assert told.activity is not None

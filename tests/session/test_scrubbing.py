@@ -7,15 +7,9 @@ from array import array
 import pytest
 
 from tests.support.reducing import reduce
-from tutor.session.events import (
-    ActivityRequested,
-    ComparisonSwitched,
-    CursorMoved,
-    Event,
-    FieldsSet,
-    StepShown,
-)
+from tutor.session.events import ComparisonSwitched, CursorMoved, Event, FieldsSet, StepShown
 from tutor.session.recorded_steps import RecordedSteps
+from tutor.session.run_events import ActivityRequested
 from tutor.session.scrubbing import HOW_TO_FIND, Scrubber, ShownStep, shown_step
 from tutor.session.state import Activity, Cursor, State
 from tutor.session.timeline import Timeline
@@ -139,7 +133,7 @@ def test_another_run_shows_now_and_another_step_forgets_what_was_picked() -> Non
     scrubbed.take(CursorMoved(3, playing=True, asked=True))
     scrubbed.take(ComparisonSwitched())
     scrubbed.take(FieldsSet({"curve": 1}))
-    again = reduce(scrubbed.state, ActivityRequested(1, "run"))
+    again = reduce(scrubbed.state, ActivityRequested(Activity(1, "run")))
     assert (again.cursor, again.curve, again.compares) == (None, None, True)
     other = reduce(scrubbed.state, StepShown(None))
     assert (other.cursor, other.curve, other.compares) == (None, None, False)

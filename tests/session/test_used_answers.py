@@ -10,7 +10,9 @@ from tests.support.tutor_session import new_session
 from tests.support.used_steps import OWN, used_course
 from tutor.grading.verdict import Verdict
 from tutor.session.core import TutorSession
-from tutor.session.events import ActivityRequested, VerdictReached
+from tutor.session.events import VerdictReached
+from tutor.session.run_events import ActivityRequested
+from tutor.session.state import Activity
 
 
 async def shown(session: TutorSession, step_id: str) -> str:
@@ -29,7 +31,7 @@ async def session_at(folder: Path, step_id: str) -> TutorSession:
 
 
 def accept(session: TutorSession, program: str, run_id: int = 1) -> None:
-    session.dispatch(ActivityRequested(run_id, "check", source=program))
+    session.dispatch(ActivityRequested(Activity(run_id, "check", source=program)))
     session.dispatch(VerdictReached(Verdict("accept", program=program), run_id))
 
 
@@ -60,7 +62,7 @@ async def test_the_next_session_has_it_from_its_first_frame_on(tmp_path: Path) -
 
 async def test_one_that_was_not_accepted_or_comes_late_is_not_kept(tmp_path: Path) -> None:
     session = await session_at(tmp_path, "square")
-    session.dispatch(ActivityRequested(1, "check", source="area = 1"))
+    session.dispatch(ActivityRequested(Activity(1, "check", source="area = 1")))
     session.dispatch(VerdictReached(Verdict("reject", "wrong-value"), 1))
     session.dispatch(VerdictReached(Verdict("accept", program=OWN), 1))
     assert await shown(session, "cube") == ""

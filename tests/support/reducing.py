@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.session.events import Event
-from tutor.session.reduce import advance
+from tutor.session.events import Event, advance
 from tutor.session.state import State
 
 

@@ -52,7 +52,7 @@ from tests.ui.test_layout import assert_nothing_is_covered
 from tutor.config import Config
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
-from tutor.session.words.lesson_keys import fill_step
+from tutor.session.words.key_names import fill_step
 from tutor.ui.app import TutorApp
 from tutor.ui.charts.figure import FigureView
 from tutor.ui.marks import marks_of

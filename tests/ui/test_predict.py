@@ -153,7 +153,7 @@ async def test_a_wrong_guess_ends_the_step_too_and_a_later_one_is_not_kept(tmp_p
         assert workspace_of(app).answer.judged == {1: True}
         await pilot.press("enter")
         await pilot.pause()
-        assert "It has run already." in screen_text(app)
+        assert "It has already run." in screen_text(app)
         await pilot.press("escape", "0")
         await pilot.pause()
         assert "what happened" not in screen_text(app)

@@ -22,8 +22,7 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.config import Caps, Config
-from tutor.session.events import SecondPassed
-from tutor.session.pausing import paused_at
+from tutor.session.run_events import SecondPassed
 from tutor.session.runs import NO_MORE_TIME, NOT_A_CHECK, NOTHING_RUNS, NOTHING_TO_PAUSE
 from tutor.ui.app import TutorApp
 from tutor.ui.panes.leader_strip import LeaderStrip
@@ -44,7 +43,7 @@ def held_client(*batches: Sequence[RunEvent]) -> FakeClient:
 
 async def _until_paused(app: TutorApp, pilot: Pilot[None], number: int) -> None:
     def waits() -> bool:
-        place = paused_at(lesson_screen(app).session)
+        place = lesson_screen(app).session.paused
         return place is not None and place.number == number
 
     await eventually(waits, "the pause")
@@ -122,7 +121,7 @@ async def test_quick_presses_end_as_the_last_one_says(tmp_path: Path) -> None:
         assert [wish for wish, _ in client.wishes] == ["hold", "resume"] * 2 + ["hold"]
         client.release()
         await eventually(lambda: _activity_begun(app), "the first batch")
-        assert paused_at(lesson_screen(app).session) is None
+        assert lesson_screen(app).session.paused is None
         client.release()
         await _until_paused(app, pilot, 3)
 

@@ -29,7 +29,7 @@ from tests.support.wait import eventually
 from tutor.config import Caps, Config
 from tutor.grading import kinds as grading
 from tutor.grading.length import MAX_CODE, too_long
-from tutor.session.events import SecondPassed
+from tutor.session.run_events import SecondPassed
 from tutor.session.runs import (
     ALREADY,
     CHECKING,

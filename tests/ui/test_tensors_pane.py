@@ -23,7 +23,6 @@ from tests.support.tutor_app import (
     workspace_of,
 )
 from tests.support.wait import eventually
-from tutor.session.pausing import paused_at
 from tutor.ui.app import TutorApp
 from tutor.ui.key_texts import help_markdown
 from tutor.ui.panes.tensors import TensorsPane
@@ -193,7 +192,7 @@ def held(*batches: tuple[RunEvent, ...]) -> FakeClient:
 
 async def _until_paused(app: TutorApp, pilot: Pilot[None], number: int) -> None:
     def waits() -> bool:
-        place = paused_at(lesson_screen(app).session)
+        place = lesson_screen(app).session.paused
         return place is not None and place.number == number
 
     await eventually(waits, "the pause")

@@ -18,8 +18,9 @@ from tests.support.tutor_app import (
 from tests.support.wait import eventually
 from tutor.course.model import ReadStep
 from tutor.grading.verdict import Verdict
-from tutor.session.events import ActivityRequested, BatchArrived, StepShown, VerdictReached
-from tutor.session.state import State
+from tutor.session.events import StepShown, VerdictReached
+from tutor.session.run_events import ActivityRequested, BatchArrived
+from tutor.session.state import Activity, State
 from tutor.ui.views import unread_panes
 from tutor.wire.events import (
     Executed,
@@ -36,7 +37,7 @@ from tutor.wire.models import ModelDescription, ModelsDescribed
 from tutor.wire.values import IntValue
 
 STEP, NEXT = (ReadStep(id=name, title=name, text="…") for name in ("step", "next"))
-RUNNING = reduce(reduce(State(), StepShown(STEP)), ActivityRequested(1, "run"))
+RUNNING = reduce(reduce(State(), StepShown(STEP)), ActivityRequested(Activity(1, "run")))
 OUTPUT = OutputWritten("stdout", "a")
 LOSSES = LossesRecorded(0, (1.0, 0.5))
 TENSORS = InventoryTaken((InventoryEntry("x", IntValue(1)),))
@@ -75,7 +76,7 @@ def test_another_step_begins_without_marks() -> None:
 
 def test_the_same_tensors_as_in_the_run_before_are_not_new() -> None:
     first = reduce(RUNNING, BatchArrived(1, (TENSORS, ENDED)))
-    again = reduce(first, ActivityRequested(2, "run"))
+    again = reduce(first, ActivityRequested(Activity(2, "run")))
     same = reduce(again, BatchArrived(2, (TENSORS,)))
     assert unread_panes(again, same, set()) == frozenset()
     assert unread_panes(again, same, {"tensors"}) == {"tensors"}, "not looked at yet"
@@ -85,7 +86,7 @@ def test_the_same_tensors_as_in_the_run_before_are_not_new() -> None:
 
 def test_a_check_is_new_only_where_it_tells_otherwise_than_the_run_before() -> None:
     ran = reduce(RUNNING, BatchArrived(1, (OUTPUT, OutputWritten("stdout", "b"), LOSSES, ENDED)))
-    checking = reduce(ran, ActivityRequested(2, "check"))
+    checking = reduce(ran, ActivityRequested(Activity(2, "check")))
     running = reduce(checking, BatchArrived(2, (OutputWritten("stdout", "ab"), LOSSES)))
     ended = reduce(running, VerdictReached(Verdict("accept"), 2))
     assert unread_panes(checking, running, set()) == frozenset()
@@ -97,14 +98,14 @@ def test_a_check_is_new_only_where_it_tells_otherwise_than_the_run_before() -> N
 
 
 def test_a_check_without_a_run_before_is_new() -> None:
-    checking = reduce(reduce(State(), StepShown(STEP)), ActivityRequested(1, "check"))
+    checking = reduce(reduce(State(), StepShown(STEP)), ActivityRequested(Activity(1, "check")))
     running = reduce(checking, BatchArrived(1, (OUTPUT,)))
     ended = reduce(running, VerdictReached(Verdict("accept"), 1))
     assert unread_panes(running, ended, set()) == {"output"}
 
 
 def test_what_a_guess_ran_is_told_beside_it() -> None:
-    guessing = reduce(reduce(State(), StepShown(STEP)), ActivityRequested(1, "guess"))
+    guessing = reduce(reduce(State(), StepShown(STEP)), ActivityRequested(Activity(1, "guess")))
     assert unread_panes(guessing, reduce(guessing, BatchArrived(1, (OUTPUT,))), set()) == set()
 
 

@@ -23,8 +23,7 @@ from tutor.course.terms import GlossaryEntry
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Progress
 from tutor.session.state import Activity, Pause, State
-from tutor.session.words.key_names import guard
-from tutor.session.words.lesson_keys import fill_step
+from tutor.session.words.key_names import fill_step, guard
 from tutor.ui.app import TutorApp
 from tutor.ui.keys import key_names
 from tutor.ui.marks import Marks, marks_of

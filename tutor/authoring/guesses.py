@@ -11,7 +11,7 @@ from tutor.course.model import PredictStep
 from tutor.grading.predict import grade_guess, predict_command, predict_questions, unfinished
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import Runner, Verdict
-from tutor.session.words.lesson_keys import fill_question
+from tutor.session.words.key_names import fill_question
 
 _JUDGEMENTS = {"t": True, "true": True, "f": False, "false": False}
 

@@ -9,7 +9,7 @@ from tutor.course.model import Course, Lesson, Step
 from tutor.course.problems import Problem, suggestion
 from tutor.course.tables import problem_at
 from tutor.course.terms import TERM_KEY
-from tutor.session.words.lesson_keys import actions_in
+from tutor.session.words.key_names import actions_in
 from tutor.toml_text import KeyPath
 
 

@@ -20,7 +20,7 @@ from tutor.grading.learner_expressions import is_learner_expression
 from tutor.grading.scenario_result import expression_of
 from tutor.grading.slugs import SLUGS
 from tutor.grading.templates import fill
-from tutor.session.words.lesson_keys import actions_in
+from tutor.session.words.key_names import actions_in
 from tutor.toml_text import KeyPath
 
 LINE_LENGTH = 79

@@ -69,6 +69,16 @@ class Traits(Struct, frozen=True, kw_only=True):
     """True if the answer is a guess, which a run of the program then judges."""
 
     @property
+    def is_only_read(self) -> bool:
+        """True if the step is done once the learner goes on."""
+        return not self.has_question and not self.has_program and self.has_task
+
+    @property
+    def is_reshuffled(self) -> bool:
+        """True if its options stand in another order each time that it is asked again."""
+        return self.has_question and not self.is_guessed
+
+    @property
     def has_judged_program(self) -> bool:
         """True if an answer is a text that runs judge."""
         return self.has_solution or self.has_sliders

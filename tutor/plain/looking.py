@@ -27,7 +27,6 @@ from tutor.plain.typed_numbers import MOST, number_of
 from tutor.plain.walking import write_new
 from tutor.session.loss_view import loss_view
 from tutor.session.parameter_changes import last_change
-from tutor.session.pausing import paused_at
 from tutor.session.words.class_text import confusion_words, is_sound
 from tutor.session.words.graph_text import EMPTY as NO_GRAPH
 from tutor.session.words.graph_text import graph_lines, graph_words
@@ -100,7 +99,7 @@ def _entry(desk: Desk, entries: Sequence[InventoryEntry], name: str) -> Inventor
 
 
 def _moved(desk: Desk, entry: InventoryEntry) -> str:
-    paused = paused_at(desk.state)
+    paused = desk.state.paused
     if paused is not None and paused.phase == "step":
         return ""  # the gradient is newer than the last update
     current = desk.session.timeline.current

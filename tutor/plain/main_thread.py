@@ -31,7 +31,6 @@ from tutor.plain.teller import Teller
 from tutor.plain.walking import lesson_of
 from tutor.progress.own_files import OpenedProgram
 from tutor.session.core import TutorSession
-from tutor.session.pausing import paused_at
 
 Result = TypeVar("Result")
 
@@ -167,7 +166,7 @@ class Terminal:
     def _is_followed(self) -> bool:
         """Return True if progress of a run is printed; else a line may belong to a paste."""
         state = self._desk.state
-        return state.activity is not None and paused_at(state) is None
+        return state.activity is not None and state.paused is None
 
     def _soon(self, name: str) -> None:
         self._bridge.loop.call_soon_threadsafe(partial(act_meanwhile, self._desk, name))

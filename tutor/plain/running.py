@@ -24,7 +24,7 @@ from tutor.plain.run_lines import (
 from tutor.plain.verdict_lines import program_verdict_lines, still_words
 from tutor.plain.walking import next_words
 from tutor.session.outside_editing import file_sentences
-from tutor.session.pausing import changed_words, paused_at, place_words
+from tutor.session.pausing import changed_words, place_words
 from tutor.session.state import State
 from tutor.wire.commands import StepLength
 from tutor.wire.events import ErrorFacts, Phase
@@ -61,7 +61,7 @@ async def follow(desk: Desk) -> None:
 
 
 def _waits(state: State) -> bool:
-    return paused_at(state) is not None
+    return state.paused is not None
 
 
 async def _until_set(changed: asyncio.Event, desk: Desk) -> None:
@@ -131,7 +131,7 @@ def tell_lab(desk: Desk) -> None:
 
 def tell_end(desk: Desk) -> None:
     """Print how a run ended, or where it is paused."""
-    paused = paused_at(desk.state)
+    paused = desk.state.paused
     if paused is not None:
         desk.say(f"{place_words(paused).capitalize()}.")
         desk.say(*filter(None, [changed_words(desk.state, PHASES)]))

@@ -20,7 +20,6 @@ from tutor.progress.entries import PlaceKept
 from tutor.progress.fold import Place
 from tutor.session import late
 from tutor.session.events import AnswerChanged
-from tutor.session.kinds import handling_of
 from tutor.session.state import ReplacedBuffer, WhyReplaced
 from tutor.session.words.key_names import guard
 
@@ -104,7 +103,7 @@ class Autosaver:
 
     def record_place(self, place: Place) -> None:
         state = self._hub.state
-        if handling_of(state.step).is_in_journal and place != state.progress.place:
+        if kind_of(state.step).has_task and place != state.progress.place:
             self._hub.record(PlaceKept(**asdict(place)))
 
     def stop(self) -> None:

@@ -33,6 +33,7 @@ from tutor.session.events import (
     StepEntered,
     StepShown,
     VerdictReached,
+    advance,
 )
 from tutor.session.state import ReplacedBuffer, State
 
@@ -223,7 +224,7 @@ class Hub:
 
     def _apply(self, event: Event) -> None:
         old = self.state
-        self.state, entries = late.advance(old, event)
+        self.state, entries = advance(old, event)
         for entry in entries:
             self.store.record(entry)
         verdict = event.verdict if isinstance(event, VerdictReached | GoalsReached) else None
@@ -314,7 +315,7 @@ class TutorSession(Hub):
         one broken file would else bar the way to all steps after it.
         """
         step = self.state.step
-        if delta > 0 and step is not None and late.handling_of(step).is_done_by_reading:
+        if delta > 0 and step is not None and kind_of(step).is_only_read:
             self.record(StepRead(step=step.id))
         ids = [each.id for each in self.opening.outline.steps()]
         if step is None or step.id not in ids:

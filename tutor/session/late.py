@@ -15,21 +15,18 @@ if TYPE_CHECKING:
     from tutor.course.model import Step
     from tutor.course.outline_reading import OutlineReading
     from tutor.grading.kinds import Grading
-    from tutor.progress.entries import Entry
     from tutor.progress.kept_attempts import KeptAttempts
     from tutor.progress.own_files import OpenedProgram
     from tutor.session.answers import Answers
     from tutor.session.autosave import Autosaver
     from tutor.session.core import Hub
-    from tutor.session.events import Event
     from tutor.session.file_watch import FileWatch
-    from tutor.session.kinds import Handling
     from tutor.session.opening import Opening
     from tutor.session.own_program import OwnProgramFile
     from tutor.session.run_summary import RunSummary
     from tutor.session.runs import RunController
     from tutor.session.solution_help import SolutionHelp
-    from tutor.session.state import Activity, Pause, State
+    from tutor.session.state import Activity, Pause
     from tutor.session.store import LearnerStore
     from tutor.session.timeline import Timeline
     from tutor.session.words.key_names import KeyNames
@@ -98,12 +95,6 @@ def solution_help(hub: Hub) -> SolutionHelp:
     return SolutionHelp(hub)
 
 
-def advance(state: State, event: Event) -> tuple[State, tuple[Entry, ...]]:
-    from tutor.session.reduce import advance
-
-    return advance(state, event)
-
-
 def has_trouble(described: ModelsDescribed) -> bool:
     from tutor.session.words.model_advice import has_trouble
 
@@ -157,7 +148,7 @@ def outline_reading(lessons: Path) -> OutlineReading:
 
 
 def filled(step: Step, keys: KeyNames) -> Step:
-    from tutor.session.words.lesson_keys import fill_step
+    from tutor.session.words.key_names import fill_step
 
     return fill_step(step, keys)
 
@@ -190,12 +181,6 @@ def wait_words(pause: Pause) -> str:
     from tutor.session.pausing import wait_words
 
     return wait_words(pause)
-
-
-def handling_of(step: Step | None) -> Handling:
-    from tutor.session.kinds import handling_of
-
-    return handling_of(step)
 
 
 def with_own_answers(step: Step, store: LearnerStore, *, withhold: bool) -> Step:

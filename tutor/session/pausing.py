@@ -7,17 +7,6 @@ from collections.abc import Mapping
 from tutor.session.state import Pause, State
 from tutor.wire.events import Paused, Phase
 
-
-def paused_at(state: State) -> Paused | None:
-    pause = state.activity.pause if state.activity is not None else None
-    return pause.at if pause is not None else None
-
-
-def is_at_phase(state: State) -> bool:
-    paused = paused_at(state)
-    return paused is not None and paused.phase != "none"
-
-
 _NAMED_BY_LEARNER = ("forward", "loss")
 """Phases whose call has no fixed name: model and criterion have names of the learner's own."""
 

@@ -6,7 +6,6 @@ the order of the step's file, verdicts on screen in the order shown; both conver
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
@@ -17,16 +16,6 @@ from tutor.grading.verdict import Verdict
 
 Question = TypeVar("Question", bound=QuestionStep)
 AnyStep = TypeVar("AnyStep", bound=StepBase)
-
-
-def shuffled(step: StepBase, attempt: int) -> tuple[int, ...]:
-    """Return for each place on screen the index of an option in the file.
-
-    The order is random, but always the same for one step and attempt.
-    """
-    order = list(range(len(step.options)))
-    random.Random(f"{step.id} {attempt}").shuffle(order)
-    return tuple(order)
 
 
 def in_order(step: AnyStep, order: Sequence[int]) -> AnyStep:

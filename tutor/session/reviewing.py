@@ -28,12 +28,12 @@ from tutor.progress.review_schedule import (
     is_put_off,
 )
 from tutor.session import late
-from tutor.session.kinds import handling_of
+from tutor.session.events import shuffled
 from tutor.session.opening import BREATH_S, Opening
-from tutor.session.questions import in_order, shuffled
+from tutor.session.questions import in_order
 from tutor.session.review_state import Review, ReviewEnd
 from tutor.session.streaming import StreamingRunner
-from tutor.session.words.lesson_keys import fill_step
+from tutor.session.words.key_names import fill_step
 
 if TYPE_CHECKING:
     from tutor.grading.review_questions import ReviewQuestion
@@ -215,7 +215,7 @@ class Reviewing:
         except Exception:
             # A fault of the tutor must not cost the learner the app.
             return None
-        if question is None or not handling_of(step).is_reshuffled:
+        if question is None or not kind_of(step).is_reshuffled:
             return question  # options of other steps have an order of their own
         order = shuffled(step, standing.answers + 1)
         return replace(question, quiz=in_order(question.quiz, order))

@@ -22,7 +22,8 @@ from tutor.session import late
 from tutor.session.asking import Asking
 from tutor.session.checks_ahead import ChecksAhead
 from tutor.session.drawing import Drawing
-from tutor.session.events import (
+from tutor.session.events import VerdictReached
+from tutor.session.run_events import (
     ActivityRequested,
     BatchArrived,
     MoreTimeGiven,
@@ -31,10 +32,8 @@ from tutor.session.events import (
     RunCancelled,
     SecondPassed,
     StopRequested,
-    VerdictReached,
 )
-from tutor.session.pausing import paused_at
-from tutor.session.state import Activity, ActivityKind, State
+from tutor.session.state import Activity, ActivityKind, Pause, State
 from tutor.session.streaming import StreamingRunner, capped, for_run, stream
 from tutor.wire.commands import Execute, StepLength
 from tutor.wire.events import RunEvent
@@ -175,17 +174,16 @@ class RunController:
         following = begin(client, run_id, command)
         self._hub.background.start(self._run_with_timer(run_id, following), _GROUP)
         in_check = kind == "run" and kind_of(state.step).has_solution
-        self._hub.dispatch(
-            ActivityRequested(
-                run_id,
-                kind,
-                command.limits,
-                command.hold,
-                source=source,
-                check_seconds=checked.limits.seconds if in_check else 0.0,
-                part=part,
-            )
+        activity = Activity(
+            run_id,
+            kind,
+            limits=command.limits,
+            source=source,
+            check_seconds=checked.limits.seconds if in_check else 0.0,
+            part=part,
+            pause=Pause(command.hold, length="phase") if command.hold else None,
         )
+        self._hub.dispatch(ActivityRequested(activity))
         return True
 
     def take(self, run_id: int, events: tuple[RunEvent, ...]) -> None:
@@ -358,6 +356,6 @@ def busy_notice(state: State) -> str:
         return STOPPING
     if state.queued:
         return WAITING
-    if paused_at(state) is not None:
+    if state.paused is not None:
         return PAUSED
     return CHECKING if activity.kind == "check" else ALREADY

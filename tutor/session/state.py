@@ -322,6 +322,22 @@ class State(Struct, frozen=True):
         return self.progress.attempts.get(self.step.id, 0) if self.step is not None else 0
 
     @property
+    def paused(self) -> Paused | None:
+        """The place at which the run waits; None while it goes on or if there is none."""
+        pause = self.activity.pause if self.activity is not None else None
+        return pause.at if pause is not None else None
+
+    @property
+    def next_versions(self) -> dict[type[RunEvent], int]:
+        """The version numbers that say that all content of the timeline has changed."""
+        return {kind: version + 1 for kind, version in self.versions.items()}
+
+    @property
+    def message_after_action(self) -> str:
+        """The message about an ended worker, which stays only until there is a new one."""
+        return self.worker_message if self.worker.phase == "restarting" else ""
+
+    @property
     def queued(self) -> bool:
         begun = self.activity is None or self.activity.begun
         return not begun and self.worker.phase != "ready"

@@ -34,7 +34,6 @@ from tutor.first_screen.layout_sizes import (
     text_area,
     work_area,
 )
-from tutor.session.pausing import is_at_phase
 from tutor.session.state import State
 from tutor.ui.views import views_with_content
 
@@ -94,7 +93,7 @@ def follow_state(layout: LayoutState, state: State, columns: int, rows: int) -> 
         has_trouble=bool(state.worker.reason) and state.worker.phase in TROUBLE,
         filled=views.intersection(CHARTS),
         trouble_in_model=state.trouble_in_model and state.activity is None,
-        paused=is_at_phase(state),
+        paused=state.paused is not None and state.paused.phase != "none",
     )
 
 

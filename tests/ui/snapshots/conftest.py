@@ -18,7 +18,7 @@ from syrupy.exceptions import SnapshotDoesNotExist
 from tests.support.pictures import difference
 from tests.support.tutor_app import text_of_picture
 from tests.support.wait import eventually
-from tutor.session.events import SecondPassed
+from tutor.session.run_events import SecondPassed
 from tutor.ui.app import TutorApp
 
 MADE_ON = (3, 11)

@@ -20,14 +20,9 @@ from tutor.config import Config
 from tutor.grading.experiments import STOPS, Experiment, ExperimentResult
 from tutor.grading.question_values import Asked
 from tutor.grading.verdict import CheckResult, Verdict
-from tutor.session.events import (
-    ActivityRequested,
-    Event,
-    ExperimentEnded,
-    ExperimentShown,
-    FieldsSet,
-    VerdictReached,
-)
+from tutor.session.events import Event, ExperimentEnded, ExperimentShown, FieldsSet, VerdictReached
+from tutor.session.run_events import ActivityRequested
+from tutor.session.state import Activity
 from tutor.terminal_facts import GlyphSetName
 from tutor.ui.app import TutorApp
 from tutor.wire.events import (
@@ -287,7 +282,7 @@ _SHOWN = (
     FieldsSet({"experiments": (_SQUARED, _SQUARED)}),
     ExperimentShown(0),
 )
-_RAN = (ActivityRequested(1, "experiment"), ExperimentEnded(1, 0, 0, _SQUARE))
+_RAN = (ActivityRequested(Activity(1, "experiment")), ExperimentEnded(1, 0, 0, _SQUARE))
 
 
 def _ended(outcome: str, detail: str = "") -> Batch:

@@ -20,7 +20,7 @@ from tutor.course.line_order import fixed_rows
 from tutor.course.model import Step
 from tutor.first_screen.given_code import MARGIN, rows_of
 from tutor.first_screen.text_lines import pinned_above_code, text_width
-from tutor.session.pausing import paused_at, phase_words
+from tutor.session.pausing import phase_words
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.ui.editor.area import EditorMessage
@@ -127,7 +127,7 @@ class CodePane(Pane):
         is_new_step = old is None or old.step is not new.step
         if is_new_step and new.step is not None and kind_of(new.step).has_program:
             self._givens.begin(new.step)
-        marked_for = (new.ending, new.verdict, paused_at(new), _runs_own_code(new))
+        marked_for = (new.ending, new.verdict, new.paused, _runs_own_code(new))
         if marked_for != self._marked_for:
             self._marked_for = marked_for
             self._mark_line(new)
@@ -288,7 +288,7 @@ class CodePane(Pane):
     def _mark_line(self, state: State) -> None:
         self.editor.clear_error()
         activity, ending, verdict = state.activity, state.ending, state.verdict
-        paused = paused_at(state)
+        paused = state.paused
         if activity is not None and paused is not None and paused.line is not None:
             source = activity.part.whole if activity.part is not None else activity.source
             self.editor.mark_here(paused.line, phase_words(paused), source)

@@ -21,7 +21,7 @@ from tutor.session.parameter_changes import (
     difference_to_end,
     last_change,
 )
-from tutor.session.pausing import CHANGED_TENSORS, changed_words, paused_at
+from tutor.session.pausing import CHANGED_TENSORS, changed_words
 from tutor.session.state import State
 from tutor.session.tensor_choice import TensorChoice
 from tutor.session.timeline import Timeline
@@ -127,7 +127,7 @@ class TensorsPane(StepNavigation, Pane):
             return
         if old is not None and new.cursor is not None and not (begun or ended):
             return  # the step under the cursor stays the same
-        waits = paused_at(new) is not None and (old is None or paused_at(old) != paused_at(new))
+        waits = new.paused is not None and (old is None or old.paused != new.paused)
         readied = old is not None and old.queued and not new.queued
         if old is None or begun or ended or newer or waits or readied:
             if new.activity is None or not self._names:
@@ -283,14 +283,14 @@ class TensorsPane(StepNavigation, Pane):
         beside += [(name, "", numbers) for name, numbers in entry_states(entry)]
         if change is not None:
             beside.append((change_title(change.since), "", change.numbers))
-            paused = paused_at(self.session)
+            paused = self.session.paused
             if paused is not None and paused.phase != "step" and any(change.numbers):
                 beside.reverse()  # the gradient is older than the last update
         return beside
 
     def _moved_words(self, entry: InventoryEntry, change: Change | None, steps: int) -> str:
         """Return how far the gradient moved the entry; "" if the gradient is newer."""
-        paused = paused_at(self.session)
+        paused = self.session.paused
         if paused is not None and paused.phase == "step":
             return ""
         facts = self._timeline.current.facts

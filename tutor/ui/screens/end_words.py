@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from tutor.course.model import LessonOutline, StepHeader
 from tutor.grading.wording import counted
 from tutor.session.state import State
-from tutor.session.words.lesson_keys import fill_lesson_keys
+from tutor.session.words.key_names import fill_lesson_keys
 from tutor.ui.marks import Marks
 from tutor.ui.widgets.row_list import ListRow
 

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 
 from tutor.course.model import Step
 from tutor.course.terms import GlossaryEntry
-from tutor.session.words.lesson_keys import fill_lesson_keys
+from tutor.session.words.key_names import fill_lesson_keys
 from tutor.ui.marks import UNICODE, Marks
 from tutor.ui.words import inline
 
