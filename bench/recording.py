@@ -258,7 +258,7 @@ def _as_a_run(source: str, asked: str) -> Execute:
 
 
 def _recorded(source: str, asked: str) -> list[float]:
-    from tutor.session.recorded_steps import RecordedSteps
+    from tutor.session.recorded import RecordedSteps
     from tutor.wire import frames
     from tutor.wire.commands import Ask, Question
     from tutor.wire.events import Answered, Executed, StepRecorded

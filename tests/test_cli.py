@@ -21,7 +21,7 @@ from tutor.cli import main
 from tutor.progress.accepted_answers import AcceptedAnswers
 from tutor.progress.entries import QuizAnswered
 from tutor.progress.journal import Journal
-from tutor.session.words.review_text import NOTHING_DUE
+from tutor.session.reviewing import NOTHING_DUE
 
 RIGHT = "sigmoid = nn.Sigmoid()\nprobability = sigmoid(input_tensor)\n"
 WRONG = "sigmoid = nn.Tanh()\nprobability = sigmoid(input_tensor)\n"

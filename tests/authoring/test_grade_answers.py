@@ -9,7 +9,7 @@ from tests.support.python_runner import PythonRunner
 from tutor.authoring.grade_answers import grade_file, verdict_json
 from tutor.course.model import Course
 from tutor.grading.verdict import CheckResult, Verdict
-from tutor.session.words.verdict_text import verdict_text
+from tutor.session.words.watch_text import verdict_text
 
 
 @pytest.fixture

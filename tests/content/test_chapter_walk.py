@@ -170,7 +170,7 @@ async def test_what_is_kept_is_the_same_with_a_screen_and_without(
 ) -> None:
     # On a busy machine keys may come slower than it waits for them: the values between would be run
     # and could reach the goal.
-    monkeypatch.setattr("tutor.session.lab_runs.SETTLED_S", 3.0)
+    monkeypatch.setattr("tutor.session.answers.SETTLED_S", 3.0)
     with_screen, without, by_lines = (tmp_path / name for name in ("with", "without", "lines"))
     without.mkdir()
     await _walk_by_keys(with_screen, lesson)

@@ -20,7 +20,7 @@ from tutor.grading.review_questions import (
     code_question,
     predict_question,
 )
-from tutor.session.words.review_text import right_answer
+from tutor.session.reviewing import right_answer
 
 
 def idea(program: str, slug: str, say: str = "You have {probability}.") -> Misconception:

@@ -17,7 +17,7 @@ from tutor.plain.main_thread import act_meanwhile, prompt_of
 from tutor.plain.review_commands import IS_ANSWERED, LEFT, MAKING, PUT_OFF
 from tutor.progress.entries import ReviewAnswered
 from tutor.progress.fold import read_entries
-from tutor.session.review_state import Review
+from tutor.session.reviewing import Review
 
 AT_HOME = "Reading: What a network does. Step 1 of 6."
 

@@ -13,8 +13,8 @@ from tests.support.tutor_session import new_session
 from tests.support.wait import eventually
 from tutor.course.slider_values import drawing_in
 from tutor.grading.lab import goals_question
+from tutor.session.asking import GONE, NOT_ANSWERED
 from tutor.session.core import TutorSession
-from tutor.session.drawing import GONE, NOT_ANSWERED
 from tutor.session.state import PadView
 from tutor.wire.events import Evaluation, PadShown
 from tutor.wire.pads import EMPTY, question_about

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from tests.support.engine import loaded
-from tutor.session.loss_view import loss_view
+from tutor.session.losses import loss_view
 from tutor.session.timeline import RunRecord
 from tutor.wire.events import StepRecorded
 

@@ -11,9 +11,9 @@ from tests.support.tutor_app import write_course
 from tests.support.tutor_session import new_session
 from tests.support.wait import eventually
 from tutor.progress.fold import read_progress
+from tutor.session.answers import CHOOSE, FAULT, HAS_RUN, NONE_HERE, NOT_DONE
 from tutor.session.core import TutorSession
 from tutor.session.events import ExperimentEnded, ExperimentShown
-from tutor.session.experimenting import CHOOSE, FAULT, HAS_RUN, NONE_HERE, NOT_DONE
 from tutor.session.run_events import ActivityRequested, RunCancelled
 from tutor.session.state import Activity, OpenExperiment
 from tutor.wire.commands import Execute, Question

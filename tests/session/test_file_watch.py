@@ -16,9 +16,9 @@ from tutor.course.model import Step
 from tutor.progress import watched_file
 from tutor.progress.attempts import Attempt
 from tutor.progress.watched_file import without_givens
-from tutor.session import file_watch
+from tutor.session import learner_files as file_watch
 from tutor.session.core import TutorSession
-from tutor.session.file_watch import QUICK_MS, CannotWatch
+from tutor.session.learner_files import QUICK_MS, CannotWatch
 from tutor.session.solution_help import EDITED_ELSEWHERE
 from tutor.session.words.watch_text import changed_words, not_python
 

@@ -12,8 +12,8 @@ from tests.support.tutor_session import new_session
 from tests.support.wait import eventually
 from tutor.grading.lab import REACHED
 from tutor.progress.fold import read_progress
+from tutor.session.answers import NOT_A_NUMBER
 from tutor.session.core import TutorSession
-from tutor.session.lab_runs import NOT_A_NUMBER
 
 
 async def at_lab(folder: Path, client: FakeClient | None = None) -> TutorSession:

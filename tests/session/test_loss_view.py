@@ -6,13 +6,19 @@ import math
 
 import pytest
 
-from tutor.session.loss_curves import MAX_CURVES, MISSING, LossCurves, shown_curve
-from tutor.session.loss_view import kept_lists, loss_view
-from tutor.session.printed_numbers import printed_numbers
+from tutor.session.losses import (
+    MAX_CURVES,
+    MISSING,
+    LossCurves,
+    TrainingFacts,
+    kept_lists,
+    loss_view,
+    printed_numbers,
+    shown_curve,
+)
 from tutor.session.state import Activity, State
 from tutor.session.timeline import RunRecord
-from tutor.session.training_facts import TrainingFacts
-from tutor.session.words.curve_text import (
+from tutor.session.words.loss_text import (
     broken_words,
     facts_words,
     look_at,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.support.reducing import reduce
-from tutor.session.recorded_steps import MAX_KEPT_MODELS, RecordedModels
+from tutor.session.recorded import MAX_KEPT_MODELS, RecordedModels
 from tutor.session.run_events import ActivityRequested, BatchArrived
 from tutor.session.state import Activity, State
 from tutor.session.words.model_advice import (

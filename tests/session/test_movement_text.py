@@ -6,8 +6,8 @@ from array import array
 
 import pytest
 
-from tutor.session.parameter_changes import Change
-from tutor.session.words.movement_text import learning_rates, moved_words
+from tutor.session.tensors import Change
+from tutor.session.words.inventory_text import learning_rates, moved_words
 from tutor.wire.events import InventoryEntry
 from tutor.wire.values import FloatValue, IntValue, TensorValue
 

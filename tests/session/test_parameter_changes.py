@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 
-from tutor.session.parameter_changes import Change, last_change
+from tutor.session.tensors import Change, last_change
 from tutor.session.timeline import RunRecord
 from tutor.wire.events import (
     InventoryEntry,

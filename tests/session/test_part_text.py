@@ -11,7 +11,7 @@ from tests.support.tutor_app import write_course
 from tutor.course.model import Step
 from tutor.session.run_summary import run_summary
 from tutor.session.state import PartRun
-from tutor.session.words.part_text import has_run_alone, missed_line, runs_alone
+from tutor.session.words.run_text import has_run_alone, missed_line, runs_alone
 from tutor.wire.commands import Limits
 from tutor.wire.events import ErrorFacts, Executed, Observation
 

@@ -6,12 +6,6 @@ import pytest
 
 from tests.support.reducing import reduce
 from tutor.session.events import Event
-from tutor.session.pausing import (
-    CHANGED_LAYERS,
-    changed_words,
-    phase_words,
-    place_words,
-)
 from tutor.session.run_events import (
     ActivityRequested,
     BatchArrived,
@@ -21,6 +15,12 @@ from tutor.session.run_events import (
     StopRequested,
 )
 from tutor.session.state import Activity, Pause, State
+from tutor.session.words.run_text import (
+    CHANGED_LAYERS,
+    changed_words,
+    phase_words,
+    place_words,
+)
 from tutor.wire.commands import StepLength
 from tutor.wire.events import Paused, Phase, WorkerStateChanged
 

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.maps import curve, sectors, two_classes
-from tutor.session.recorded_maps import MAX_KEPT_MAPS, RecordedMaps, RunMap, is_sound
+from tutor.session.recorded import MAX_KEPT_MAPS, RecordedMaps, RunMap, is_sound_map
 from tutor.session.state import Activity, Cursor, State
 from tutor.session.timeline import RunRecord
 from tutor.session.words.map_text import (
@@ -79,7 +79,7 @@ FORGED: dict[str, RunMap] = {
 
 @pytest.mark.parametrize("name", FORGED)
 def test_a_map_that_does_not_fit_together_is_left_out(name: str) -> None:
-    assert not is_sound(FORGED[name])
+    assert not is_sound_map(FORGED[name])
     maps = RecordedMaps()
     maps.add(FORGED[name])
     assert not maps

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tutor.session.recorded_steps import (
+from tutor.session.recorded import (
     MAX_BYTES,
     MAX_ENTRIES,
     MAX_KEPT_STEPS,
     RecordedSteps,
-    is_sound,
+    is_sound_step,
 )
 from tutor.wire.events import EARLY_STEPS, InventoryEntry, StepRecorded
 from tutor.wire.values import IntValue, TensorValue
@@ -96,27 +96,27 @@ GOOD = InventoryEntry("w", tensor(1.0, 2.0), state_names=("momentum_buffer",), s
     ],
 )
 def test_what_cannot_be_is_left_out(bad: InventoryEntry) -> None:
-    assert is_sound(step(1, GOOD))
-    assert not is_sound(step(1, GOOD, bad))
+    assert is_sound_step(step(1, GOOD))
+    assert not is_sound_step(step(1, GOOD, bad))
     recording = RecordedSteps()
     recording.add(step(1, GOOD, bad))
     assert len(recording) == 0
 
 
 def test_too_many_tensors_or_none_are_left_out() -> None:
-    assert not is_sound(step(1, *[GOOD] * (MAX_ENTRIES + 1)))
-    assert not is_sound(StepRecorded(1, ()))
-    assert not is_sound(step(-1))
+    assert not is_sound_step(step(1, *[GOOD] * (MAX_ENTRIES + 1)))
+    assert not is_sound_step(StepRecorded(1, ()))
+    assert not is_sound_step(step(-1))
 
 
 def test_what_an_optimizer_keeps_counts_to_the_size_of_a_step() -> None:
     count = MAX_BYTES // 8
     value = tensor(*[0.0] * count)
-    assert is_sound(step(1, InventoryEntry("w", value)))
+    assert is_sound_step(step(1, InventoryEntry("w", value)))
     entry = InventoryEntry("w", value, state_names=("exp_avg",), states=bytes(4 * count))
-    assert not is_sound(step(1, entry))
+    assert not is_sound_step(step(1, entry))
 
 
 def test_a_large_tensor_comes_without_its_numbers() -> None:
     large = TensorValue("float32", "float", (1000, 1000), b"", sampled=True)
-    assert is_sound(step(1, InventoryEntry("w", large)))
+    assert is_sound_step(step(1, InventoryEntry("w", large)))

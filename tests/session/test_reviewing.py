@@ -17,10 +17,10 @@ from tutor.grading.quiz import QuizAnswer
 from tutor.progress.entries import QuizAnswered, ReviewAnswered, ReviewPutOff
 from tutor.progress.fold import read_entries
 from tutor.session.core import TutorSession
-from tutor.session.review_state import Review
-from tutor.session.words.review_text import (
+from tutor.session.reviewing import (
     SKIPPED,
     WHAT_IT_IS,
+    Review,
     end_words,
     next_words,
     reasons,

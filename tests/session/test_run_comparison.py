@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tutor.session.run_comparison import compare_runs, comparison_words, have_same_start
+from tutor.session.losses import compare_runs, have_same_start
 from tutor.session.timeline import RunRecord
+from tutor.session.words.loss_text import comparison_words
 from tutor.wire.events import InventoryEntry, InventoryTaken, RunEvent, StartRecorded
 from tutor.wire.values import TensorValue
 

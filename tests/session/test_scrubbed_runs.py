@@ -14,8 +14,7 @@ from tests.support.wait import eventually
 from tutor.client.client import WorkerClient
 from tutor.session.core import TutorSession
 from tutor.session.events import ComparisonSwitched
-from tutor.session.loss_view import loss_view
-from tutor.session.run_comparison import have_same_start
+from tutor.session.losses import have_same_start, loss_view
 from tutor.session.scrubbing import Scrubber, shown_step
 from tutor.session.words.inventory_text import entry_states
 from tutor.wire.events import InventoryEntry

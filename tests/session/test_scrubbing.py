@@ -8,12 +8,18 @@ import pytest
 
 from tests.support.reducing import reduce
 from tutor.session.events import ComparisonSwitched, CursorMoved, Event, FieldsSet, StepShown
-from tutor.session.recorded_steps import RecordedSteps
+from tutor.session.recorded import RecordedSteps
 from tutor.session.run_events import ActivityRequested
-from tutor.session.scrubbing import HOW_TO_FIND, Scrubber, ShownStep, shown_step
+from tutor.session.scrubbing import (
+    HOW_TO_FIND,
+    Scrubber,
+    ShownStep,
+    scrubber_keys,
+    scrubber_words,
+    shown_step,
+)
 from tutor.session.state import Activity, Cursor, State
 from tutor.session.timeline import Timeline
-from tutor.session.words.scrubber_text import scrubber_keys, scrubber_words
 from tutor.wire.events import InventoryEntry, LossesRecorded, StepRecorded
 from tutor.wire.values import TensorValue
 

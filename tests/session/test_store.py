@@ -21,11 +21,10 @@ from tutor.progress.drafts import Drafts, SaveResult
 from tutor.progress.entries import AnswerJudged, PlaceKept, StepOpened, digest_of
 from tutor.progress.fold import Place, read_progress
 from tutor.progress.journal import Journal
-from tutor.session import autosave
-from tutor.session.autosave import Autosaver
+from tutor.session import store as autosave
 from tutor.session.core import Hub
 from tutor.session.events import AnswerChanged, EntryMade, Event, FieldsSet
-from tutor.session.store import LearnerStore
+from tutor.session.store import Autosaver, LearnerStore
 from tutor.session.store import SaveResult as SaveOutcome
 
 STEP = CodeStep(id="double", lesson="basics", title="t", text="t", scaffold="", solution="")

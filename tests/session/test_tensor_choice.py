@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 
-from tutor.session.tensor_choice import TensorChoice, default_name
+from tutor.session.tensors import TensorChoice, default_name
 from tutor.wire.events import InventoryEntry
 from tutor.wire.values import FloatValue, TensorValue
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.session.user_programs import (
+from tutor.session.outside_editing import (
     InvalidCommandLine,
     UserProgram,
     explain_exit_status,

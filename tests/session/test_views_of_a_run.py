@@ -9,9 +9,9 @@ import pytest
 from tests.support.tutor_session import open_session
 from tests.support.wait import eventually
 from tutor.client.client import WorkerClient
-from tutor.session.words.class_text import sample_words
 from tutor.session.words.loss_text import losses_words
 from tutor.session.words.model_advice import models_words
+from tutor.session.words.model_text import sample_words
 from tutor.session.words.plot_text import axes_words
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("content")]

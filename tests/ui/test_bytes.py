@@ -117,7 +117,7 @@ async def test_names_that_are_offered_and_each_key_with_them_cost_about_half_a_k
     screens: TwoScreens, size: Size, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # that the text is saved would be told with one key or another
-    monkeypatch.setattr("tutor.session.autosave.SAVE_AFTER_S", 600)
+    monkeypatch.setattr("tutor.session.store.SAVE_AFTER_S", 600)
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, size) as pilot:
         await go_to_code(app, pilot)

@@ -15,7 +15,6 @@ from textual.pilot import Pilot
 
 from tests.support.tutor_app import TO_START, lesson_screen, opened, tutor_app, workspace_of
 from tests.support.wait import eventually
-from tutor.session.autosave import Autosaver
 from tutor.session.outside_editing import (
     CODE_UNCHANGED,
     FOLDER,
@@ -24,6 +23,7 @@ from tutor.session.outside_editing import (
     extract_buffer,
     make_page,
 )
+from tutor.session.store import Autosaver
 from tutor.ui.app import TutorApp
 
 LINES = st.lists(

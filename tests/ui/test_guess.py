@@ -23,7 +23,7 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.progress.fold import read_progress
-from tutor.session.experimenting import CHOOSE, NOT_DONE
+from tutor.session.answers import CHOOSE, NOT_DONE
 from tutor.ui.app import TutorApp
 from tutor.ui.editor.ask_bar import AskBar
 from tutor.ui.screens.answer_commands import LINES_ARE_ELSEWHERE

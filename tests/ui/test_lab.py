@@ -25,7 +25,7 @@ from tests.support.tutor_app import (
 from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.course.slider_values import Value
-from tutor.session.lab_runs import NOT_A_NUMBER
+from tutor.session.answers import NOT_A_NUMBER
 from tutor.ui.app import TutorApp
 from tutor.ui.widgets.sliders import Sliders
 from tutor.wire.events import LossesRecorded

@@ -12,8 +12,7 @@ from tests.support.tutor_app import lesson_screen, opened, screen_text, tutor_ap
 from tests.support.wait import eventually
 from tests.ui.test_external_editor import does, lend
 from tutor.client.transcript import TranscriptExcerpt
-from tutor.session.outside_editing import file_sentences
-from tutor.session.user_programs import UserProgram
+from tutor.session.outside_editing import UserProgram, file_sentences
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.outside_programs import NOTHING_PRINTED
 from tutor.ui.screens.pager import find_pager

@@ -26,7 +26,7 @@ from tests.support.tutor_app import (
 from tests.support.wait import eventually
 from tutor.progress.entries import ReviewAnswered, ReviewPutOff
 from tutor.progress.fold import read_entries
-from tutor.session.review_state import Review
+from tutor.session.reviewing import Review
 from tutor.ui.app import TutorApp
 from tutor.ui.editor.ask_bar import AskBar
 from tutor.ui.screens.review_page import ReviewPage

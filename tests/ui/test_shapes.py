@@ -190,7 +190,7 @@ async def test_where_the_choice_cannot_be_saved_that_is_said(tmp_path: Path) -> 
 async def test_a_key_costs_few_more_bytes_beside_them(
     size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tutor.session.autosave.SAVE_AFTER_S", 600)  # the word saved costs bytes
+    monkeypatch.setattr("tutor.session.store.SAVE_AFTER_S", 600)  # the word saved costs bytes
     screens = TwoScreens(*size)
     screens.watch(monkeypatch)
     program = "".join(f"x{n} = {n}\n" for n in range(10))

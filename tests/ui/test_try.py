@@ -20,7 +20,7 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.progress.own_files import open_program
-from tutor.session.own_program import Outcome, OwnProgramFile
+from tutor.session.learner_files import Outcome, OwnProgramFile
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.choice_dialog import WriteOverScreen
 from tutor.wire.events import FiguresKept, OutputWritten, PlotsDrawn

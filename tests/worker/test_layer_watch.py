@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.engine import Served, loaded, run
-from tutor.session.recorded_steps import RecordedModels
+from tutor.session.recorded import RecordedModels
 from tutor.wire.events import StepRecorded
 from tutor.wire.models import LayerDescription, ModelDescription, ModelsDescribed
 

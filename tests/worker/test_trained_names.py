@@ -8,7 +8,7 @@ from array import array
 import pytest
 
 from tests.support.engine import run
-from tutor.session.tensor_choice import default_name
+from tutor.session.tensors import default_name
 from tutor.wire.events import InventoryEntry, InventoryTaken, ParametersGiven, StepRecorded
 from tutor.wire.values import TensorValue
 

@@ -15,10 +15,8 @@ import pytest
 
 from tests.support.digests import DIGEST, digest_in, unhooked_digest
 from tests.support.engine import PRELUDE, run, serve
-from tutor.session.loss_curves import shown_curve
-from tutor.session.loss_view import loss_view
-from tutor.session.printed_numbers import printed_numbers
-from tutor.session.tensor_choice import default_name
+from tutor.session.losses import loss_view, printed_numbers, shown_curve
+from tutor.session.tensors import default_name
 from tutor.session.timeline import RunRecord
 from tutor.wire.commands import Execute, Program, Resume, StepPhase
 from tutor.wire.events import (

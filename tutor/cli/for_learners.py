@@ -111,8 +111,7 @@ def review(
     A review takes three minutes at most. Questions that you missed, or solved with the solution on
     screen, come back after 2, 7 and 21 days.
     """
-    from tutor.session.reviewing import read_due
-    from tutor.session.words.review_text import NOTHING_DUE
+    from tutor.session.reviewing import NOTHING_DUE, read_due
 
     places = places_of(context, lessons, data_dir)
     if not read_due(places, datetime.now().astimezone()):

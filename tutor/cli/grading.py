@@ -42,7 +42,7 @@ from tutor.control_group import cores
 from tutor.course.kinds import kind_of
 from tutor.course.model import Course, Step
 from tutor.paths import Places
-from tutor.session.words.verdict_text import verdict_text
+from tutor.session.words.watch_text import verdict_text
 
 JudgeLines: TypeAlias = Callable[[BatchCommand, Places, int | None, bool], bool]
 

@@ -25,16 +25,14 @@ from tutor.plain.tensor_lines import (
 )
 from tutor.plain.typed_numbers import MOST, number_of
 from tutor.plain.walking import write_new
-from tutor.session.loss_view import loss_view
-from tutor.session.parameter_changes import last_change
-from tutor.session.words.class_text import confusion_words, is_sound
+from tutor.session.losses import loss_view
+from tutor.session.tensors import last_change
 from tutor.session.words.graph_text import EMPTY as NO_GRAPH
 from tutor.session.words.graph_text import graph_lines, graph_words
-from tutor.session.words.inventory_text import nothing_listed_words
+from tutor.session.words.inventory_text import learning_rates, moved_words, nothing_listed_words
 from tutor.session.words.loss_text import no_losses_words
 from tutor.session.words.map_text import map_words, no_map_words, told_words
-from tutor.session.words.model_text import LayerRow, RowKind, model_rows
-from tutor.session.words.movement_text import learning_rates, moved_words
+from tutor.session.words.model_text import LayerRow, RowKind, confusion_words, is_sound, model_rows
 from tutor.session.words.plot_text import axes_words, heading, no_plot_words
 from tutor.session.words.spoken_text import speak
 from tutor.wire.events import InventoryEntry

@@ -27,8 +27,7 @@ from tutor.plain.step_lines import ended, head_line, option_lines
 from tutor.plain.verdict_lines import answer_words, guess_reasons, head_of
 from tutor.plain.walking import arrive, lesson_of, tell_figures
 from tutor.session.questions import question_of
-from tutor.session.review_state import Review
-from tutor.session.words.review_text import end_words, next_words, right_answer
+from tutor.session.reviewing import Review, end_words, next_words, right_answer
 
 SKIP = "skip"
 OFFER = (

@@ -24,8 +24,8 @@ from tutor.plain.run_lines import (
 from tutor.plain.verdict_lines import program_verdict_lines, still_words
 from tutor.plain.walking import next_words
 from tutor.session.outside_editing import file_sentences
-from tutor.session.pausing import changed_words, place_words
 from tutor.session.state import State
+from tutor.session.words.run_text import changed_words, place_words
 from tutor.wire.commands import StepLength
 from tutor.wire.events import ErrorFacts, Phase
 

@@ -7,9 +7,9 @@ from math import isfinite, nan, prod
 from statistics import fmean, stdev
 
 from tutor.grading.wording import counted
-from tutor.session.loss_view import LossView
-from tutor.session.words.curve_text import MIN_TREND, broken_words, trend_words
+from tutor.session.losses import LossView
 from tutor.session.words.inventory_text import entry_elements, entry_gradient
+from tutor.session.words.loss_text import MIN_TREND, broken_words, trend_words
 from tutor.session.words.spoken_text import speak, spoken_number, spoken_shape
 from tutor.wire.events import InventoryEntry
 from tutor.wire.values import (

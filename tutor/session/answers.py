@@ -1,35 +1,49 @@
-"""Answers to questions: a quiz is judged at once, a guess by a run of the step's program.
+"""Answers to questions, guesses about wrong programs, and runs of labs.
 
+A quiz is judged at once, a guess by a run of the step's program, the goals of a lab after each run.
 Front ends hand answers over by the options' indices in the step's file. Verdicts number the options
 by their places on screen, which the state knows.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Collection, Coroutine
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from tutor.course.model import Step
+from tutor.course.slider_values import NotSliderValues, lines_of, values_in
+from tutor.grading.lab import verdict_on
 from tutor.grading.quiz import QuizAnswer
 from tutor.session import late
-from tutor.session.events import StepBegunAgain, VerdictReached
-from tutor.session.experimenting import Experiments
-from tutor.session.lab_runs import Lab
+from tutor.session.events import (
+    ExperimentEnded,
+    ExperimentShown,
+    GoalsReached,
+    StepBegunAgain,
+    VerdictReached,
+)
+from tutor.session.opening import BREATH_S
 from tutor.session.questions import in_order, to_shown_order
 from tutor.session.reviewing import Reviewing
 from tutor.session.runs import Following
-from tutor.session.streaming import stream
+from tutor.session.streaming import StreamingRunner, stream
+from tutor.session.words.key_names import guard
 from tutor.wire.commands import Execute
+from tutor.wire.events import Observation
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client
+    from tutor.grading.experiments import Experiment, ExperimentResult
     from tutor.session.core import Hub
-    from tutor.session.file_watch import FileWatch
+    from tutor.session.learner_files import FileWatch
+
 
 AGAIN = "Try it again. The step stays done."
-HAS_RUN = "It has already run. {key:reset} takes the guess back; {key:next_step} goes on."
+GUESS_HAS_RUN = "It has already run. {key:reset} takes the guess back; {key:next_step} goes on."
 
 
 class Answers:
@@ -64,7 +78,7 @@ class Answers:
         if step is None or grading.command is None or judge is None:
             return False
         if self._hub.state.prediction_result is not None:
-            self._hub.notify(HAS_RUN)
+            self._hub.notify(GUESS_HAS_RUN)
             return False
         missing = grading.unfinished(*self._as_shown(step, answer))
         if missing is not None:
@@ -96,3 +110,180 @@ class Answers:
         order = question.order if question is not None else ()
         judged = to_shown_order(answer.judged, order)
         return in_order(step, order), QuizAnswer(judged, answer.text)
+
+
+NOT_DONE = "First solve the step. Then {key:experiment} shows a wrong program to guess about."
+NONE_HERE = "This step has no wrong program that is worth a guess."
+LOOKING = "Looking through the wrong programs of this step."
+NOT_FOUND = "The wrong programs could not be run. Try again in a moment."
+CHOOSE = "Choose your guess first: a number key does that."
+HAS_RUN = "It has already run. {key:experiment} shows the next one, {key:reset} asks again."
+FAULT = "The tutor could not run it. Your code is unchanged; choose another one."
+
+
+class Experiments:
+    """The wrong programs of the step on screen, and the one that is being guessed about."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    def find_soon(self) -> None:
+        if self._hub.state.can_experiment and self._hub.state.experiments is None:
+            self._start_finding(show=False)
+
+    def show_next(self) -> None:
+        state = self._hub.state
+        if not state.step_done:
+            self._hub.notify(NOT_DONE)
+        elif not state.can_experiment:
+            self._hub.notify(NONE_HERE)
+        elif state.experiments is None:
+            self._hub.worker.wake(asked=True)
+            self._hub.notify(LOOKING)
+            self._start_finding(show=True)
+        else:
+            number = 0 if state.experiment is None else state.experiment.number + 1
+            self._hub.dispatch(ExperimentShown(number % len(state.experiments)))
+
+    def ask_again(self) -> None:
+        state = self._hub.state
+        if state.experiment is not None and state.activity is None:
+            self._hub.dispatch(ExperimentShown(state.experiment.number))
+
+    def guess(self, option: int | None) -> None:
+        """Run the wrong program that is shown, for the guess that `option` will come out.
+
+        None stands for no guess: a notice then asks for one.
+        """
+        state = self._hub.state
+        step, shown = state.step, state.experiment
+        grading = late.grading_of(step)
+        if step is None or shown is None or not state.experiments or grading.command is None:
+            return
+        if shown.result is not None or option is None:
+            self._hub.notify(CHOOSE if shown.result is None else HAS_RUN)
+            return
+        experiment = state.experiments[shown.number]
+        self._hub.worker.wake(asked=True)
+
+        def begin(client: Client, run_id: int, _command: Execute) -> Following:
+            async def follow() -> None:
+                result = await self._result(step, experiment, client)
+                ended = None if isinstance(result, str) else result
+                self._hub.dispatch(ExperimentEnded(run_id, shown.number, option, ended))
+                if isinstance(result, str):
+                    self._hub.notify(guard(result))
+
+            return follow
+
+        command = grading.command(step, experiment.program)
+        self._hub.runs.begin("experiment", command, experiment.program, begin)
+
+    async def _result(
+        self, step: Step, experiment: Experiment, client: Client
+    ) -> ExperimentResult | str:
+        run = late.grading_of(step).run_experiment
+        assert run is not None
+        runner = StreamingRunner(client, lambda _batch: None, self._hub.caps)
+        try:
+            return await run(step, experiment, runner)
+        except Exception:
+            return FAULT  # a fault of the tutor must not cost the learner the app
+
+    def _start_finding(self, *, show: bool) -> None:
+        step, client = self._hub.state.step, self._hub.worker.client
+        if step is not None and client is not None:
+            self._hub.background.restart(self._find(step, client, show=show), "experiments")
+
+    async def _find(self, step: Step, client: Client, *, show: bool) -> None:
+        await asyncio.sleep(BREATH_S)  # the verdict is drawn first
+        found = await late.grading_of(step).find_experiments(step, client)
+        if self._hub.state.step is not step:
+            return
+        if found is not None:
+            self._hub.set(experiments=found)
+        if show and found is not None:
+            self.show_next()
+        elif show:
+            self._hub.notify(NOT_FOUND)
+
+
+SETTLED_S = 0.15
+"""Seconds after a move until its run begins, so that a held key starts one run."""
+
+NOT_A_NUMBER = "A guess is a number, such as 150, or nothing."
+
+
+class Lab:
+    """The runs of the lab on screen, and the goals that they reach."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    def move(self, lines: str) -> None:
+        """Save the slider values; run the program with them soon, in place of a run under way."""
+        step = self._hub.state.step
+        if step is not None:
+            self._hub.drafts.edit(step, lines)
+            self._hub.worker.keep_awake()
+            self._hub.background.cancel("lab")
+            self._hub.background.start(self._run_settled(step, lines), "lab")
+
+    def run(self, lines: str) -> bool:
+        """Run the program with these slider values; return False if no run was begun."""
+        self._hub.background.cancel("lab")
+        return self._begin(lines)
+
+    def _begin(self, lines: str) -> bool:
+        step = self._hub.state.step
+        if step is None:
+            return False
+        try:
+            lines = lines_of(step, values_in(step, lines))
+        except NotSliderValues as error:
+            self._hub.notify(guard(str(error)))
+            return False
+        return self._hub.runs.run(lines)
+
+    def guess(self, text: str, lines: str) -> bool:
+        """Keep the guess and run the program; return False if no run was begun."""
+        text = text.strip()
+        try:
+            float(text.replace(",", ".") or 0)
+        except ValueError:
+            self._hub.notify(NOT_A_NUMBER)
+            return False
+        self._hub.set(guess=text)
+        return self.run(lines)
+
+    async def follow(
+        self,
+        step: Step,
+        lines: str,
+        following: Callable[[], Coroutine[Any, Any, Observation]],
+    ) -> None:
+        """Follow a run to its end, then judge the goals by it."""
+        observation = await following()
+        find_reached = late.grading_of(step).reached_goals
+        if find_reached is not None:
+            self.reach(step, find_reached(step, observation), lines)
+
+    def reach(self, step: Step, reached: Collection[int], lines: str) -> None:
+        """Note the goals that these lines reach, if their step is still on screen."""
+        state = self._hub.state
+        if state.step is not step:
+            return
+        new = sorted(goal for goal in reached if goal not in state.goals)
+        goals = {**state.goals, **dict.fromkeys(new, lines)}
+        is_last = len(state.goals) < len(goals) == len(step.goals)
+        verdict = verdict_on(step, goals, goals.values()) if is_last else None
+        self._hub.dispatch(GoalsReached(step.id, goals, verdict))
+        self._hub.drafts.save_soon()
+
+    async def _run_settled(self, step: Step, lines: str) -> None:
+        await asyncio.sleep(SETTLED_S)
+        if self._hub.state.step is step and self._hub.state.activity is not None:
+            self._hub.runs.stop()
+            await self._hub.runs.until_idle()
+        if self._hub.state.step is step:
+            self._begin(lines)

@@ -34,7 +34,7 @@ from tutor.wire.events import WorkerStateChanged
 if TYPE_CHECKING:
     from tutor.grading.experiments import Experiment, ExperimentResult
     from tutor.grading.quiz import QuizAnswer
-    from tutor.session.review_state import Review
+    from tutor.session.reviewing import Review
 
 Entries = tuple[Entry, ...]
 

@@ -18,16 +18,14 @@ if TYPE_CHECKING:
     from tutor.progress.kept_attempts import KeptAttempts
     from tutor.progress.own_files import OpenedProgram
     from tutor.session.answers import Answers
-    from tutor.session.autosave import Autosaver
     from tutor.session.core import Hub
-    from tutor.session.file_watch import FileWatch
+    from tutor.session.learner_files import FileWatch, OwnProgramFile
     from tutor.session.opening import Opening
-    from tutor.session.own_program import OwnProgramFile
     from tutor.session.run_summary import RunSummary
     from tutor.session.runs import RunController
     from tutor.session.solution_help import SolutionHelp
     from tutor.session.state import Activity, Pause
-    from tutor.session.store import LearnerStore
+    from tutor.session.store import Autosaver, LearnerStore
     from tutor.session.timeline import Timeline
     from tutor.session.words.key_names import KeyNames
     from tutor.session.worker_keep_alive import WorkerKeepAlive
@@ -54,13 +52,13 @@ def timeline(_hub: Hub) -> Timeline:
 
 
 def drafts(hub: Hub) -> Autosaver:
-    from tutor.session.autosave import Autosaver
+    from tutor.session.store import Autosaver
 
     return Autosaver(hub)
 
 
 def own_file(hub: Hub, own: OpenedProgram) -> OwnProgramFile:
-    from tutor.session.own_program import OwnProgramFile
+    from tutor.session.learner_files import OwnProgramFile
 
     return OwnProgramFile(hub, own)
 
@@ -84,7 +82,7 @@ def answers(hub: Hub) -> Answers:
 
 
 def file_watch(hub: Hub) -> FileWatch:
-    from tutor.session.file_watch import FileWatch
+    from tutor.session.learner_files import FileWatch
 
     return FileWatch(hub)
 
@@ -172,13 +170,13 @@ def fill_known_keys(text: str, keys: KeyNames) -> str:
 
 
 def place_words(paused: Paused) -> str:
-    from tutor.session.pausing import place_words
+    from tutor.session.words.run_text import place_words
 
     return place_words(paused)
 
 
 def wait_words(pause: Pause) -> str:
-    from tutor.session.pausing import wait_words
+    from tutor.session.words.run_text import wait_words
 
     return wait_words(pause)
 

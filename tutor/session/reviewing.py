@@ -1,8 +1,9 @@
 """The review: a few questions about what was missed some days ago, which then ends.
 
-It is offered and never asked for. What is asked and when is said by the journals; an answer is
-judged at once and counts for the review alone. Questions are made in the background, one ahead of
-the other, so that nobody waits for the programs of a later one.
+It is offered and never asked for. The journals decide what is asked and when; an answer is judged
+at once and counts for the review alone. Questions are made in the background, one ahead of the
+other, so that nobody waits for the programs of a later one. The sentences are without keys: for the
+review page, and for plain mode.
 """
 
 from __future__ import annotations
@@ -10,16 +11,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from tutor.course.kinds import kind_of
-from tutor.course.model import Step
+from tutor.course.model import QuizStep, Step
 from tutor.grading.quiz import QuizAnswer, grade_quiz
+from tutor.grading.review_questions import ReviewQuestion
+from tutor.grading.verdict import Verdict
 from tutor.paths import Places
 from tutor.progress.entries import Entry, ReviewAnswered, ReviewPutOff
 from tutor.progress.review_schedule import (
+    GAPS,
+    MAX_MISSES,
     ItemStanding,
     ReviewItem,
     ReviewRecord,
@@ -30,14 +36,14 @@ from tutor.progress.review_schedule import (
 from tutor.session import late
 from tutor.session.events import shuffled
 from tutor.session.opening import BREATH_S, Opening
-from tutor.session.questions import in_order
-from tutor.session.review_state import Review, ReviewEnd
+from tutor.session.questions import feedback_at_end, in_order
 from tutor.session.streaming import StreamingRunner
 from tutor.session.words.key_names import fill_step
 
 if TYPE_CHECKING:
     from tutor.grading.review_questions import ReviewQuestion
     from tutor.session.core import Hub
+
 
 LASTS = timedelta(minutes=3)
 """Time after whose end no further question is asked."""
@@ -260,3 +266,95 @@ def can_ask(step: Step, idea: str) -> bool:
         return not idea
     programs = (item for item in step.misconceptions if item.wrong or item.example)
     return any(idea in ("", item.id) for item in programs)
+
+
+ReviewEnd = Literal["nothing", "exam", "all", "time", "not-run"]
+"""Why a review is over: nothing was to be asked, it is an exam, all is asked, its minutes are over,
+or no question could be made, since no program ran."""
+
+
+class Review(Struct, frozen=True):
+    """The review under way: a few questions, one after the other, and then its end."""
+
+    items: tuple[ReviewItem, ...] = ()
+    """The items to ask about, in order; empty while they are not known."""
+    number: int = 0
+    """The place among them of the one on screen, from 0."""
+    step: Step | None = None
+    question: ReviewQuestion | None = None
+    """None while it is being made, and at the end."""
+    answer: QuizAnswer | None = None
+    verdict: Verdict | None = None
+    """The verdict on it; one that says `not-attempted` leaves the question open."""
+    standing: ItemStanding | None = None
+    answered: int = 0
+    right: int = 0
+    end: ReviewEnd | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        return self.verdict is not None and self.verdict.kind != "not-attempted"
+
+    @property
+    def item(self) -> ReviewItem | None:
+        return self.items[self.number] if self.number < len(self.items) else None
+
+    @property
+    def must_read_again(self) -> bool:
+        """True if the learner missed the item so often that its step is to be read again."""
+        return self.standing is not None and self.standing.misses >= MAX_MISSES
+
+
+WHAT_IT_IS = (
+    "What you miss, or solve with the solution on screen, is asked again after 2, 7 and 21 days."
+)
+
+NOTHING_DUE = f"There is nothing to review today. {WHAT_IT_IS}"
+
+_ENDS: dict[ReviewEnd, str] = {
+    "nothing": NOTHING_DUE,
+    "exam": "This is an exam: nothing is reviewed.",
+    "all": "That was the review for today: {right} of {answered} right.",
+    "time": "Three minutes are over: {right} of {answered} right. The rest comes another day.",
+    "not-run": "No question could be made: the programs that it needs did not run.",
+}
+SKIPPED = "That was the review for today."
+
+
+def end_words(review: Review) -> str:
+    if review.end is None:
+        return ""
+    if review.end == "all" and not review.answered:
+        return SKIPPED
+    return _ENDS[review.end].format(right=review.right, answered=review.answered)
+
+
+def next_words(review: Review) -> str:
+    standing = review.standing
+    if standing is None or review.step is None:
+        return ""
+    if review.must_read_again:
+        return f"Read “{review.step.title}” again. This question does not come back."
+    if standing.is_over:
+        return "It does not come back: you know it."
+    return f"It comes back in {GAPS[standing.gap]} days."
+
+
+def reasons(quiz: QuizStep, answer: QuizAnswer) -> dict[int, tuple[bool, str]]:
+    """Return what is told under options, by their place: whether it is right, and why.
+
+    Of options to choose from these are the right ones and those that were chosen.
+    """
+    told = feedback_at_end(quiz, answer.judged)
+    if quiz.mode == "true-false":
+        return told
+    return {
+        place: (right, why)
+        for place, (right, why) in told.items()
+        if right or answer.judged.get(place)
+    }
+
+
+def right_answer(question: ReviewQuestion) -> str:
+    typed = question.quiz.mode in ("number", "shape")
+    return (question.right or question.quiz.answer) if typed else ""

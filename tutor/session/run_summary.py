@@ -16,7 +16,7 @@ from tutor.grading.kinds import grading_of
 from tutor.grading.wording import listed
 from tutor.session.state import PartRun
 from tutor.session.words.model_text import bound_shape_text
-from tutor.session.words.part_text import missed_line
+from tutor.session.words.run_text import missed_line
 from tutor.text import printable, size_words
 from tutor.wire.commands import Limits
 from tutor.wire.events import ErrorFacts, LineShape, Observation, Outcome, WrittenFile

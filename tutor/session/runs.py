@@ -19,9 +19,7 @@ from tutor.grading.length import too_long
 from tutor.grading.recording_needs import need_step_log
 from tutor.grading.verdict import Verdict
 from tutor.session import late
-from tutor.session.asking import Asking
-from tutor.session.checks_ahead import ChecksAhead
-from tutor.session.drawing import Drawing
+from tutor.session.asking import Asking, Drawing
 from tutor.session.events import VerdictReached
 from tutor.session.run_events import (
     ActivityRequested,
@@ -34,7 +32,7 @@ from tutor.session.run_events import (
     StopRequested,
 )
 from tutor.session.state import Activity, ActivityKind, Pause, State
-from tutor.session.streaming import StreamingRunner, capped, for_run, stream
+from tutor.session.streaming import ChecksAhead, StreamingRunner, capped, for_run, stream
 from tutor.wire.commands import Execute, StepLength
 from tutor.wire.events import RunEvent
 

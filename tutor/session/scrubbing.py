@@ -1,7 +1,7 @@
 """Moving all views to a step of the newest run: by steps, to a number, or to a loss.
 
 The step is the one moment in the state that every view reads; what each has of it is in the
-timeline.
+timeline. The words are those of the row of the scrubber.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from tutor.grading.wording import counted
 from tutor.session.events import CursorMoved, Event
-from tutor.session.loss_curves import first_below, shown_curve
+from tutor.session.losses import first_below, shown_curve
 from tutor.session.state import Cursor, State
 from tutor.session.timeline import RunRecord, Timeline
 from tutor.session.words.loss_text import loss_text
@@ -118,3 +119,33 @@ _BELOW = re.compile(
 _DECIMAL = re.compile(r"[0-9]*[.][0-9]+|[0-9]+e-[0-9]{1,3}")
 """A number that is no step, so that it can only be a loss."""
 _STEP = re.compile(r"(?:(?:go to )?step *)?([0-9]+)")
+
+
+def scrubber_words(
+    state: State, moment: ShownStep, dot: str = " · ", *, short: bool = False
+) -> str:
+    """Say which step all views show, and whether its tensors were recorded; or `short`: the step.
+
+    While a program trains and its end is shown, that is now.
+    """
+    cursor = state.cursor
+    if cursor is None:
+        return "now" if state.activity is not None else counted(moment.steps, "step")
+    if short:
+        return f"{moment.step}/{moment.steps}"
+    words = f"step {moment.step} of {moment.steps}"
+    if cursor.playing:
+        return f"{words}{dot}playing"
+    if moment.kept == moment.step:
+        return f"{words}{dot}recorded"
+    return f"{words}{dot}{f'tensors of {moment.kept}' if moment.kept else 'no tensors recorded'}"
+
+
+def scrubber_keys(state: State, arrows: str = "← →") -> tuple[str, ...]:
+    cursor = state.cursor
+    if cursor is None:
+        return (f"{arrows}: step back, on", "Space: play", "j: go to")
+    if cursor.playing:
+        return ("Space: stop", "Esc: end")
+    compare = "d: alone" if state.compares else "d: compare with the end"
+    return ("Esc: end", "Space: play", "j: go to", compare, f"{arrows}: step", "< >: ten")

@@ -23,7 +23,7 @@ from tutor.wire.events import Paused, Phase, ResourcesUsed, RunEvent, WorkerStat
 
 if TYPE_CHECKING:
     from tutor.grading.experiments import Experiment, ExperimentResult
-    from tutor.session.review_state import Review
+    from tutor.session.reviewing import Review
     from tutor.session.run_summary import RunSummary  # its module is not for the first frame
 
 ActivityKind = Literal["run", "check", "guess", "experiment"]

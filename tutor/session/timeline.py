@@ -12,11 +12,9 @@ from collections import deque
 from itertools import islice
 from typing import Literal
 
-from tutor.session.loss_curves import LossCurves
-from tutor.session.parameter_changes import have_moved
-from tutor.session.recorded_maps import RecordedMaps
-from tutor.session.recorded_steps import RecordedModels, RecordedSteps, is_sound
-from tutor.session.training_facts import TrainingFacts
+from tutor.session.losses import LossCurves, TrainingFacts
+from tutor.session.recorded import RecordedMaps, RecordedModels, RecordedSteps, is_sound_step
+from tutor.session.tensors import have_moved
 from tutor.wire.events import (
     ErrorFacts,
     FiguresKept,
@@ -105,7 +103,7 @@ class RunRecord:
                 case ParametersGiven():
                     self.given = event.entries
                 case StartRecorded(entries=entries):
-                    self.start = entries if is_sound(StepRecorded(0, entries)) else ()
+                    self.start = entries if is_sound_step(StepRecorded(0, entries)) else ()
                 case RunEnded(observation=observation):
                     self.milliseconds = observation.milliseconds
                     if observation.executed is not None:

@@ -13,8 +13,8 @@ from textual.content import Content
 from tutor.grading.markup import Mark, pieces
 from tutor.grading.verdict import Verdict, VerdictKind
 from tutor.grading.wording import counted
-from tutor.session.pausing import place_words, wait_words
 from tutor.session.state import State
+from tutor.session.words.run_text import place_words, wait_words
 from tutor.ui.marks import Marks
 
 if TYPE_CHECKING:

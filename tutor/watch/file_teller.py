@@ -10,13 +10,12 @@ from datetime import datetime
 
 from tutor.course.model import Step
 from tutor.grading.markup import plain
-from tutor.session.file_watch import is_quick
+from tutor.session.learner_files import is_quick
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.session.words.key_names import KEY, fill_known_keys, guard
 from tutor.session.words.loss_text import losses_words
-from tutor.session.words.verdict_text import verdict_text
-from tutor.session.words.watch_text import ending_lines
+from tutor.session.words.watch_text import ending_lines, verdict_text
 from tutor.text import one_line, printable
 from tutor.watch.printed_lines import PrintedLines
 from tutor.watch.wrapped_text import wrapped

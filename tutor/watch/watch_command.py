@@ -20,7 +20,7 @@ from tutor.course.kinds import kind_of
 from tutor.first_screen.given_code import all_givens
 from tutor.paths import Places
 from tutor.session.core import TutorSession
-from tutor.session.file_watch import CannotWatch
+from tutor.session.learner_files import CannotWatch
 from tutor.session.words.key_names import KeyNames, fill_known_keys
 from tutor.watch.file_teller import FileTeller, opening_lines
 from tutor.watch.wrapped_text import wrapped

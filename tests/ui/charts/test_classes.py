@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.style import Style
 
 from tutor.first_screen.glyphs import ASCII, UNICODE
-from tutor.session.words.class_text import confusion_words, is_sound, sample_words
+from tutor.session.words.model_text import confusion_words, is_sound, sample_words
 from tutor.ui.charts.classes import ClassPainter
 from tutor.ui.charts.picture import Piece
 from tutor.ui.charts.shades import MANY

@@ -1,4 +1,4 @@
-"""Inventory entries in words and numbers, for the tensors pane.
+"""Inventory entries in words and numbers, and how far a tensor moved, for the tensors pane.
 
 It must do without torch and numpy, which only the worker may import.
 """
@@ -6,6 +6,7 @@ It must do without torch and numpy, which only the worker may import.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from math import isfinite, prod
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ from tutor.wire.values import (
 
 if TYPE_CHECKING:
     from tutor.course.figures.parts import Gradient
+    from tutor.session.tensors import Change
+
 
 _MAX_WEIGHTS = 6
 """The greatest number of weights whose gradients are shown; there is no room for more."""
@@ -203,3 +206,75 @@ def _shape_or_value(value: Value) -> str:
     if isinstance(value, ModuleValue):
         return f"{value.parameters} parameters" if value.parameters else value.type_name
     return ""
+
+
+TOLERANCE = 2e-3
+"""The part of the largest move by which others may miss the rule."""
+ROUNDING = 1.2e-7
+"""The part of a number that float32 loses at each step; a move is known no better."""
+MEASURABLE = 20
+"""Minimum multiple of that for a move whose line gives more than its distance."""
+LIKE_A_RATE = 0.01
+"""The part of it by which a measured rate may miss the learning rate that it is."""
+
+
+def moved_words(
+    entry: InventoryEntry, change: Change | None, rates: Iterable[float] = (), steps: int = 0
+) -> str:
+    """Say how far the entry has moved, and by what rate times its gradient; "" if not known.
+
+    `rates` are learning rates of the run: a rate that is one of them is called `lr`, and where
+    there is only one, a move by another rule is held against it. `steps` of the training led to the
+    entry: a gradient is told of only where it is that of the whole move.
+    """
+    values, gradient = entry_numbers(entry), entry_gradient(entry)
+    if change is None or values is None or gradient is None:
+        return ""
+    steepest, farthest = _largest(gradient), _largest(change.numbers)
+    if not steepest < float("inf") or not farthest < float("inf") or not steepest:
+        return ""
+    if not farthest:
+        return f"unchanged, though its largest gradient is {steepest:.3g}"
+    moved = f"largest change {farthest:.3g}"
+    lost = ROUNDING * _largest(values[0])
+    if steps > change.since + 1:
+        start = f"step {change.since}" if change.since else "the start"
+        return f"largest change since {start}: {farthest:.3g}"
+    if farthest < MEASURABLE * lost:
+        return moved
+    rate = _rate(change.numbers, gradient, TOLERANCE * farthest + lost)
+    known = {*rates}
+    if rate is None:
+        expected = min(known) * steepest if len(known) == 1 else 0.0
+        if expected > 0 and not _is_alike(farthest, expected):
+            return f"{moved}; lr × gradient is {expected:.3g}"
+        return f"{moved}, not a multiple of .grad"
+    own = next((f"lr {each:.3g}" for each in known if _is_alike(abs(rate), each)), "")
+    uphill = ", uphill" if rate > 0 else ""
+    return f"{moved} = {own or f'{abs(rate):.3g}'} × gradient {steepest:.3g}{uphill}"
+
+
+def learning_rates(entries: Iterable[InventoryEntry]) -> Iterator[float]:
+    for entry in entries:
+        if entry.name in ("lr", "learning_rate") and isinstance(entry.value, FloatValue):
+            yield entry.value.value
+
+
+def _largest(numbers: Iterable[float]) -> float:
+    """Return the largest size; nan if any number is nan."""
+    sizes = [abs(number) for number in numbers]
+    return float("nan") if any(size != size for size in sizes) else max(sizes, default=0.0)
+
+
+def _rate(moves: Sequence[float], gradient: Sequence[float], room: float) -> float | None:
+    """Return the one number by which the gradient must be multiplied to give all moves."""
+    if len(moves) != len(gradient):
+        return None
+    squares = sum(slope * slope for slope in gradient)
+    rate = sum(move * slope for move, slope in zip(moves, gradient, strict=True)) / squares
+    fits = (abs(m - rate * slope) <= room for m, slope in zip(moves, gradient, strict=True))
+    return rate if rate and all(fits) else None
+
+
+def _is_alike(one: float, other: float) -> bool:
+    return abs(one - other) <= LIKE_A_RATE * abs(other)

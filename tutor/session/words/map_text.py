@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.session.recorded_maps import RecordedMaps, RunMap
+from tutor.session.recorded import RecordedMaps, RunMap
 from tutor.session.state import State
 from tutor.wire.maps import POINT_BYTES, DecisionMap, FittedCurve, NoMap
 

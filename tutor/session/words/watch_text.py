@@ -1,7 +1,7 @@
-"""The words about a watched file: its changed lines, and the end of their run.
+"""The words about a watched file: its changed lines, the end of their run, and the verdict.
 
-For the app, and for `nntutor watch` in a plain terminal, which has no keys: what names one is for
-the app alone.
+For the app, and for commands in a plain terminal, which has no keys: what names one is for the app
+alone.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from tutor.course.code import NotPython, parse_program
 from tutor.grading.errors import explain_or_quote
 from tutor.grading.markup import plain
+from tutor.grading.verdict import Verdict, VerdictKind
 from tutor.grading.wording import counted
 from tutor.session.run_summary import RunSummary
 from tutor.text import printable
@@ -65,3 +66,22 @@ def ending_lines(ending: RunSummary) -> Iterator[str]:
         yield from (f"    {line}" for line in text.split("\n"))
     yield from (f"{label}: {value}" for label, value in ending.values)
     yield from map(plain, ending.remarks)
+
+
+_HEADINGS: dict[VerdictKind, str] = {
+    "accept": "✓ Right.",
+    "accept-with-note": "✓ Right, with a remark.",
+    "reject": "✗ Not right yet.",
+    "not-attempted": "… Not attempted yet.",
+    "tutor-fault": "! The tutor is at fault, not your answer. This does not count.",
+}
+
+
+def verdict_text(verdict: Verdict) -> str:
+    parts = [_HEADINGS[verdict.kind], plain(verdict.message.strip())]
+    if verdict.evidence:
+        parts.append(
+            "\n".join(f"    {line}" for text in verdict.evidence for line in text.split("\n"))
+        )
+    parts += map(plain, verdict.notes)
+    return printable("\n\n".join(part for part in parts if part))

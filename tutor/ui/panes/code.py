@@ -20,9 +20,9 @@ from tutor.course.line_order import fixed_rows
 from tutor.course.model import Step
 from tutor.first_screen.given_code import MARGIN, rows_of
 from tutor.first_screen.text_lines import pinned_above_code, text_width
-from tutor.session.pausing import phase_words
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
+from tutor.session.words.run_text import phase_words
 from tutor.ui.editor.area import EditorMessage
 from tutor.ui.editor.bars import EditorBars
 from tutor.ui.editor.buffer_line import NO_BLANK, ONE_LINE, REFUSALS, BufferLine

@@ -14,17 +14,19 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from tutor.session.loss_view import LossView, kept_lists, loss_view
-from tutor.session.printed_numbers import printed_numbers
+from tutor.session.losses import LossView, kept_lists, loss_view, printed_numbers
 from tutor.session.state import State
 from tutor.session.timeline import RunRecord, Timeline
-from tutor.session.words.curve_text import (
+from tutor.session.words.loss_text import (
+    EMPTY,
+    SMOOTHED,
     broken_words,
     facts_words,
     look_at,
+    losses_words,
+    no_losses_words,
     offer_words,
 )
-from tutor.session.words.loss_text import EMPTY, SMOOTHED, losses_words, no_losses_words
 from tutor.ui.charts.curve import Beside, LossChart, is_smoothed
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane, draw_events

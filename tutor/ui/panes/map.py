@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from tutor.session.recorded_maps import RunMap
+from tutor.session.recorded import RunMap
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.session.words.map_text import (

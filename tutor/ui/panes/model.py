@@ -14,17 +14,24 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from tutor.session.pausing import CHANGED_LAYERS, changed_words
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
-from tutor.session.words.class_text import confusion_words, is_sound, sample_words
 from tutor.session.words.model_advice import (
     lines_words,
     models_words,
     no_models_words,
     source_words,
 )
-from tutor.session.words.model_text import LayerRow, line_rows, model_rows, with_failure
+from tutor.session.words.model_text import (
+    LayerRow,
+    confusion_words,
+    is_sound,
+    line_rows,
+    model_rows,
+    sample_words,
+    with_failure,
+)
+from tutor.session.words.run_text import CHANGED_LAYERS, changed_words
 from tutor.ui.charts.table import LayerTable, Shown
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane, draw_events

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from tutor.session.run_summary import RunSummary
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
-from tutor.session.words.part_text import has_run_alone, runs_alone
+from tutor.session.words.run_text import has_run_alone, runs_alone
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic

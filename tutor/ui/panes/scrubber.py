@@ -13,12 +13,11 @@ from textual.content import Content
 from textual.reactive import reactive
 
 from tutor.first_screen.glyphs import GlyphSet
-from tutor.session.loss_view import loss_view
-from tutor.session.run_comparison import compare_runs, short_comparison
-from tutor.session.scrubbing import shown_step
+from tutor.session.losses import compare_runs, loss_view
+from tutor.session.scrubbing import scrubber_keys, scrubber_words, shown_step
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
-from tutor.session.words.scrubber_text import scrubber_keys, scrubber_words
+from tutor.session.words.loss_text import short_comparison
 from tutor.ui.marks import Marks
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.step_navigation import PlaceRequested

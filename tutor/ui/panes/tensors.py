@@ -15,15 +15,14 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tutor.session.parameter_changes import (
+from tutor.session.state import State
+from tutor.session.tensors import (
     Change,
     EndDifference,
+    TensorChoice,
     difference_to_end,
     last_change,
 )
-from tutor.session.pausing import CHANGED_TENSORS, changed_words
-from tutor.session.state import State
-from tutor.session.tensor_choice import TensorChoice
 from tutor.session.timeline import Timeline
 from tutor.session.words.inventory_text import (
     change_title,
@@ -34,11 +33,13 @@ from tutor.session.words.inventory_text import (
     entry_states,
     entry_words,
     gradient_words,
+    learning_rates,
+    moved_words,
     nothing_listed_words,
     seen_words,
     step_words,
 )
-from tutor.session.words.movement_text import learning_rates, moved_words
+from tutor.session.words.run_text import CHANGED_TENSORS, changed_words
 from tutor.ui.charts.heat import HeatMap
 from tutor.ui.charts.histogram import Counted, Histogram
 from tutor.ui.marks import Marks

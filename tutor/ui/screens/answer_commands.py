@@ -13,7 +13,7 @@ from tutor.course.kinds import kind_of
 from tutor.course.model import Step
 from tutor.session.answers import HAS_RUN
 from tutor.session.state import PartRun
-from tutor.session.words.part_text import goes_on
+from tutor.session.words.run_text import goes_on
 from tutor.ui.commands import command
 from tutor.ui.editor.text_edit import selected_rows
 from tutor.ui.editor.whole_lines import lines_alone

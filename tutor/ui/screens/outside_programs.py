@@ -16,7 +16,7 @@ from textual.app import SuspendNotSupported
 
 from tutor.course.model import Step
 from tutor.first_screen.given_code import all_givens
-from tutor.session.file_watch import CannotWatch
+from tutor.session.learner_files import CannotWatch
 from tutor.session.outside_editing import CannotLend, edit_outside
 from tutor.session.solution_help import EDITED_ELSEWHERE
 from tutor.session.words.key_names import guard

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from tutor.session.outside_editing import VARIABLES, file_sentences
-from tutor.session.user_programs import (
+from tutor.session.outside_editing import (
+    VARIABLES,
     InvalidCommandLine,
     UserProgram,
     explain_exit_status,
     explain_start_error,
+    file_sentences,
     run_program,
     user_program,
 )

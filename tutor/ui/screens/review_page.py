@@ -19,15 +19,15 @@ from tutor.course.kinds import kind_of
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.review_questions import OTHER_GIVENS
 from tutor.session.questions import question_of
-from tutor.session.review_state import Review
-from tutor.session.reviewing import Reviewing
-from tutor.session.state import State
-from tutor.session.words.review_text import (
+from tutor.session.reviewing import (
+    Review,
+    Reviewing,
     end_words,
     next_words,
     reasons,
     right_answer,
 )
+from tutor.session.state import State
 from tutor.ui.charts.figure import FigureView
 from tutor.ui.keys import next_step_bindings
 from tutor.ui.marks import Marks
